@@ -1,0 +1,19 @@
+"""Writing rows that the writer may not read, as in the audit log."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS
+
+
+def append(rows: Sequence[Any], using: str = DEFAULT_DB_ALIAS) -> None:
+    """Insert unsaved instances of one model in one statement, without RETURNING; their ``pk`` stays None.
+
+    RETURNING is a read: row-level security would demand that the writer sees the row, and a log-in that failed has
+    no scope at all.
+    """
+    if not rows:
+        return
+    model = type(rows[0])
+    fields = [field for field in model._meta.concrete_fields if not field.primary_key and not field.generated]
+    model._base_manager.using(using)._insert(rows, fields=fields, using=using, returning_fields=None)

@@ -1,0 +1,240 @@
+"""Row-level security and composite keys as model constraints, so that migrations carry them.
+
+1. The predicates read the settings of ``scope.py`` without a default and cast them: unset or left over is an error.
+2. They sit in scalar sub-selects, which PostgreSQL evaluates once per query: indexes stay in use.
+3. Narrowing is a second policy AS RESTRICTIVE: an OR or a CASE would cost the index.
+4. The owner is bound too (FORCE); only referential actions pass, which is what lets a hand-over cascade.
+"""
+
+from typing import Any
+
+from django.db.backends.ddl_references import Statement, Table
+from django.db.models.constraints import BaseConstraint
+
+STATIONS = "ANY ((SELECT current_setting('app.stations')::bigint[])::bigint[])"
+BUREAU = "(SELECT current_setting('app.bureau')::bigint)"
+AUDIENCE = "(SELECT current_setting('app.audience')::text[])"
+ENTERPRISE_FROM = "(SELECT current_setting('app.enterprise_from')::bigint)"
+ENTERPRISE_TO = "(SELECT current_setting('app.enterprise_to')::bigint)"
+
+
+def audience_in(audiences: tuple[str, ...]) -> str:
+    """A predicate: the transaction reads on behalf of one of these."""
+    return f"{AUDIENCE} && ARRAY[{', '.join(repr(str(name)) for name in audiences)}]"
+
+
+def target_table(rule: BaseConstraint, model: Any, label: str) -> str:
+    """The table of another model as the running migration knows it; LookupError says how to order the migrations."""
+    try:
+        return model._meta.apps.get_model(label)._meta.db_table
+    except LookupError as error:
+        raise LookupError(
+            f"{rule.name} needs {label}, which this migration does not know yet. Move its AddConstraint to a later "
+            f"migration of {model._meta.app_label} that depends on the one creating {label}."
+        ) from error
+
+
+class DatabaseRule(BaseConstraint):
+    """A constraint the database alone enforces: DDL in migrations, nothing for forms to validate."""
+
+    arguments: tuple[str, ...] = ()
+
+    def constraint_sql(self, model: Any, schema_editor: Any) -> None:
+        """Nothing inside CREATE TABLE: the rule follows when all tables of the migration exist."""
+        schema_editor.deferred_sql.append(self.statement(model, schema_editor))
+
+    def create_sql(self, model: Any, schema_editor: Any) -> Statement:
+        return self.statement(model, schema_editor)
+
+    def statement(self, model: Any, schema_editor: Any) -> Statement:
+        raise NotImplementedError
+
+    def validate(self, model: Any, instance: Any, exclude: Any = None, using: str = "default") -> None:
+        """PostgreSQL decides; a form cannot know the scope better than it."""
+
+    def deconstruct(self) -> tuple[str, tuple, dict[str, Any]]:
+        path, args, kwargs = super().deconstruct()
+        for argument in self.arguments:
+            kwargs[argument] = getattr(self, argument)
+        return path, args, kwargs
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self.deconstruct() == other.deconstruct()
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        _path, _args, kwargs = self.deconstruct()
+        return f"<{type(self).__name__}: {' '.join(f'{key}={value!r}' for key, value in kwargs.items())}>"
+
+
+class Policy(DatabaseRule):
+    """One or several policies on one table, with row-level security switched on and forced on its owner."""
+
+    def policies(self, model: Any, quote: Any) -> dict[str, str]:
+        """Policy name -> everything after ``CREATE POLICY name ON table``."""
+        raise NotImplementedError
+
+    def policy_names(self, model: Any) -> list[str]:
+        """What pg_policies must list for the table."""
+        return list(self.policies(model, str))
+
+    def statement(self, model: Any, schema_editor: Any) -> Statement:
+        quote = schema_editor.quote_name
+        lines = ["ALTER TABLE %(table)s ENABLE ROW LEVEL SECURITY", "ALTER TABLE %(table)s FORCE ROW LEVEL SECURITY"]
+        for name, body in self.policies(model, quote).items():
+            lines.append(f"CREATE POLICY {quote(name)} ON %(table)s {body}")
+        return Statement("; ".join(lines), table=Table(model._meta.db_table, quote))
+
+    def remove_sql(self, model: Any, schema_editor: Any) -> Statement:
+        """Drop the policies; the last one takes row-level security with it, else the table would look empty."""
+        quote = schema_editor.quote_name
+        lines = [f"DROP POLICY {quote(name)} ON %(table)s" for name in self.policies(model, quote)]
+        lines.append(
+            "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_policy WHERE polrelid = '%(table)s'::regclass) THEN "
+            "ALTER TABLE %(table)s DISABLE ROW LEVEL SECURITY; ALTER TABLE %(table)s NO FORCE ROW LEVEL SECURITY; "
+            "END IF; END $$"
+        )
+        return Statement("; ".join(lines), table=Table(model._meta.db_table, quote))
+
+
+class StationPolicy(Policy):
+    """Casework: a row belongs to the station that has custody now, and often to one enterprise there.
+
+    ``station`` and ``enterprise`` name fields. With ``enterprise`` given, the enterprise audience sees that
+    enterprise's rows only; without it, rows of a station are equally open to enterprises of the station, so leave it
+    out only for what all of them may read.
+    """
+
+    arguments = ("station", "enterprise")
+
+    def __init__(self, *, name: str, station: str = "station", enterprise: str | None = None, **options: Any) -> None:
+        super().__init__(name=name, **options)
+        self.station = station
+        self.enterprise = enterprise
+
+    def policies(self, model: Any, quote: Any) -> dict[str, str]:
+        station = quote(model._meta.get_field(self.station).column)
+        mine = f"{station} = {STATIONS}"
+        found = {self.name: f"USING ({mine}) WITH CHECK ({mine})"}
+        if self.enterprise:
+            field = model._meta.get_field(self.enterprise)
+            # A row about no enterprise counts as 0: inside the range of the police, outside that of any enterprise.
+            column = f"coalesce({quote(field.column)}, 0)" if field.null else quote(field.column)
+            own = f"{column} >= {ENTERPRISE_FROM} AND {column} <= {ENTERPRISE_TO}"
+            found[f"{self.name}_enterprise"] = f"AS RESTRICTIVE USING ({own}) WITH CHECK ({own})"
+        return found
+
+
+class BureauPolicy(Policy):
+    """Rows of a whole bureau: standards, evaluations, imports. ``write`` limits the audiences that may change them."""
+
+    arguments = ("bureau", "write")
+
+    def __init__(
+        self, *, name: str, bureau: str = "bureau", write: tuple[str, ...] | None = None, **options: Any
+    ) -> None:
+        super().__init__(name=name, **options)
+        self.bureau = bureau
+        self.write = tuple(str(audience) for audience in write) if write else None
+
+    def policies(self, model: Any, quote: Any) -> dict[str, str]:
+        mine = f"{quote(model._meta.get_field(self.bureau).column)} = {BUREAU}"
+        found = {self.name: f"USING ({mine}) WITH CHECK ({mine})"}
+        if self.write:
+            allowed = audience_in(self.write)
+            found[f"{self.name}_insert"] = f"AS RESTRICTIVE FOR INSERT WITH CHECK ({allowed})"
+            found[f"{self.name}_update"] = f"AS RESTRICTIVE FOR UPDATE USING ({allowed}) WITH CHECK ({allowed})"
+            found[f"{self.name}_delete"] = f"AS RESTRICTIVE FOR DELETE USING ({allowed})"
+        return found
+
+
+class AuditPolicy(Policy):
+    """The audit log: everyone may append; police, system and operator read what is theirs.
+
+    Columns ``bureau_id``, ``station_id``, ``enterprise_id`` are plain numbers, 0 for none. What concerns an enterprise
+    is open to whoever sees the enterprise, so the log follows a hand-over. The writer often may not read what it
+    wrote, and INSERT ... RETURNING reads: write with ``appending.append``, never with ``save()`` or ``bulk_create()``.
+    """
+
+    arguments = ("about",)
+
+    def __init__(self, *, name: str, about: str = "enterprises.Enterprise", **options: Any) -> None:
+        super().__init__(name=name, **options)
+        self.about = about
+
+    def policies(self, model: Any, quote: Any) -> dict[str, str]:
+        bureau, station, enterprise = (
+            f"{quote(model._meta.db_table)}.{quote(name)}" for name in ("bureau_id", "station_id", "enterprise_id")
+        )
+        about = quote(target_table(self, model, self.about))
+        readers = audience_in(("police", "system", "operator"))
+        return {
+            f"{self.name}_append": "FOR INSERT WITH CHECK (true)",
+            f"{self.name}_station": f"FOR SELECT USING ({enterprise} = 0 AND {station} <> 0 AND {station} = {STATIONS})",
+            f"{self.name}_bureau": f"FOR SELECT USING ({enterprise} = 0 AND {station} = 0 AND {bureau} = {BUREAU})",
+            f"{self.name}_enterprise": f"FOR SELECT USING ({enterprise} <> 0 "
+            f"AND EXISTS (SELECT FROM {about} AS about WHERE about.id = {enterprise}))",
+            f"{self.name}_readers": f"AS RESTRICTIVE FOR SELECT USING ({readers})",
+        }
+
+
+class Postponed(Statement):
+    """What ``add_constraint`` gets for a rule that waits in ``deferred_sql``: false, so it is not executed."""
+
+    def __init__(self) -> None:
+        super().__init__("SELECT 1")
+
+    def __bool__(self) -> bool:
+        return False
+
+
+class CompositeForeignKey(DatabaseRule):
+    """A key over several columns, e.g. (enterprise, station), that no row of another tenant can satisfy.
+
+    Foreign keys pass row-level security; only the pair makes a cross-tenant reference impossible. ON UPDATE CASCADE
+    moves all children when the parent is handed over. The ORM field is a ``ForeignKey(db_constraint=False)``;
+    the target needs a UniqueConstraint on ``to_columns``.
+    """
+
+    arguments = ("columns", "to", "to_columns")
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        columns: tuple[str, ...] = ("enterprise_id", "station_id"),
+        to: str = "enterprises.Enterprise",
+        to_columns: tuple[str, ...] = ("id", "station_id"),
+        **options: Any,
+    ) -> None:
+        super().__init__(name=name, **options)
+        self.columns = tuple(columns)
+        self.to = to
+        self.to_columns = tuple(to_columns)
+
+    def create_sql(self, model: Any, schema_editor: Any) -> Statement:
+        # The unique constraint of the target may be a later operation of the same migration: wait for its end.
+        self.constraint_sql(model, schema_editor)
+        return Postponed()
+
+    def statement(self, model: Any, schema_editor: Any) -> Statement:
+        quote = schema_editor.quote_name
+        return Statement(
+            "ALTER TABLE %(table)s ADD CONSTRAINT %(name)s FOREIGN KEY (%(columns)s) "
+            "REFERENCES %(target)s (%(to_columns)s) ON UPDATE CASCADE DEFERRABLE INITIALLY DEFERRED",
+            table=Table(model._meta.db_table, quote),
+            name=quote(self.name),
+            columns=", ".join(map(quote, self.columns)),
+            target=Table(target_table(self, model, self.to), quote),
+            to_columns=", ".join(map(quote, self.to_columns)),
+        )
+
+    def remove_sql(self, model: Any, schema_editor: Any) -> Statement:
+        """Drop the key; pending checks run first, or PostgreSQL would refuse to alter the table."""
+        quote = schema_editor.quote_name
+        return Statement(
+            "SET CONSTRAINTS %(name)s IMMEDIATE; ALTER TABLE %(table)s DROP CONSTRAINT %(name)s",
+            table=Table(model._meta.db_table, quote),
+            name=quote(self.name),
+        )

@@ -1,0 +1,123 @@
+"""The scope of a transaction: what row-level security lets it see and write."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
+
+ALL_IDS = (0, 2**63 - 1)
+NO_IDS = (1, 0)
+NO_STATION = (0,)  # ids start at 1, so no row belongs to it; an empty tuple would be easy to pass by mistake
+
+
+class Audience(StrEnum):
+    """On whose behalf a transaction reads: it narrows what the stations alone would open."""
+
+    POLICE = "police"
+    SYSTEM = "system"
+    ENTERPRISE = "enterprise"
+    DEPARTMENT = "department"
+    OPERATOR = "operator"
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The rows one transaction works with: casework of these stations, rows of this bureau.
+
+    Police and system see everything of the stations, an enterprise only its own rows there.
+    A department and the operator see no casework at all, whatever stations are named.
+    Raises ValueError for a scope that is empty by accident; ``NO_STATION`` says that it is empty on purpose.
+    """
+
+    stations: tuple[int, ...] = ()
+    bureau: int = 0
+    department: int = 0
+    enterprise: int = 0
+    audience: Audience = field(kw_only=True)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "stations", tuple(self.stations))
+        object.__setattr__(self, "audience", Audience(self.audience))
+        if any(type(number) is not int or number < 0 for number in self.stations):
+            raise ValueError(f"station ids are whole numbers, not {self.stations!r}")
+        if self.audience in (Audience.POLICE, Audience.SYSTEM, Audience.ENTERPRISE) and not self.stations:
+            raise ValueError(f"a scope for {self.audience} names at least one station")
+        if (self.audience is Audience.ENTERPRISE) != bool(self.enterprise):
+            raise ValueError("the enterprise is named for the enterprise audience, and only there")
+        if self.audience is Audience.DEPARTMENT and not self.department:
+            raise ValueError("a scope for a department names it")
+
+    def settings(self) -> dict[str, str]:
+        """The values the policies read, as PostgreSQL writes them."""
+        stations, (first, last) = self.stations, ALL_IDS
+        if self.audience is Audience.ENTERPRISE:
+            first = last = self.enterprise
+        elif self.audience in (Audience.DEPARTMENT, Audience.OPERATOR):
+            stations, (first, last) = NO_STATION, NO_IDS
+        return {
+            "app.stations": "{" + ",".join(map(str, stations)) + "}",
+            "app.bureau": str(self.bureau),
+            "app.department": str(self.department),
+            # An array literal, because '' (what PostgreSQL leaves behind) then is an error and not "somebody else".
+            "app.audience": "{" + self.audience + "}",
+            "app.enterprise_from": str(first),
+            "app.enterprise_to": str(last),
+        }
+
+
+# What PostgreSQL itself falls back to when a transaction ends; casting it fails, so every query is refused.
+UNSET = dict.fromkeys(
+    ("app.stations", "app.bureau", "app.department", "app.audience", "app.enterprise_from", "app.enterprise_to"), ""
+)
+
+_current: ContextVar[Scope | None] = ContextVar("anqi_scope", default=None)
+
+
+def current_scope() -> Scope | None:
+    """The innermost open scope of this thread, or None."""
+    return _current.get()
+
+
+@contextmanager
+def station_scope(scope: Scope, using: str = DEFAULT_DB_ALIAS) -> Iterator[Scope]:
+    """Let the block see and write the rows of ``scope``, in the open transaction or one of its own.
+
+    A nested scope replaces the outer one (it may be wider) and gives it back on exit.
+    Entering costs one statement, leaving a nested scope another. A ``.iterator()`` or a streamed response that is
+    still being read after the exit fails: finish reading inside.
+    """
+    connection = connections[using]
+    if not connection.in_atomic_block:
+        with transaction.atomic(using=using), station_scope(scope, using=using):
+            yield scope
+        return
+    previous = _current.get()
+    _write(connection, scope.settings())
+    token = _current.set(scope)
+    try:
+        yield scope
+    finally:
+        _current.reset(token)
+        # A released savepoint keeps the inner values, so they are put back by hand. In a failed transaction nothing
+        # can be written and nothing needs to be: only a rollback to before this scope makes it usable again.
+        if _usable(connection):
+            _write(connection, previous.settings() if previous else UNSET)
+
+
+def _write(connection, settings: dict[str, str]) -> None:
+    calls = ", ".join("set_config(%s, %s, true)" for _ in settings)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {calls}", [part for pair in settings.items() for part in pair])
+
+
+def _usable(connection) -> bool:
+    from psycopg2.extensions import TRANSACTION_STATUS_INTRANS
+
+    return (
+        connection.connection is not None
+        and not connection.needs_rollback
+        and connection.connection.info.transaction_status == TRANSACTION_STATUS_INTRANS
+    )
