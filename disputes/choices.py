@@ -1,0 +1,15 @@
+"""Choices of the disputes app."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class DisputeKind(models.TextChoices):
+    WAGES = "wages", _("Wages")
+    LABOUR = "labour", _("Labour relations")
+    CONTRACT = "contract", _("Contract")
+    INJURY = "injury", _("Injury")
+    LAND = "land", _("Land")
+    NEIGHBOURS = "neighbours", _("Neighbours")
+    BETWEEN = "between", _("Between enterprises")
+    OTHER = "other", _("Other")

@@ -1,0 +1,3 @@
+from disputes.models.dispute import Dispute
+
+__all__ = ["Dispute"]

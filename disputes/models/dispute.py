@@ -1,0 +1,43 @@
+"""Disputes at an enterprise."""
+
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from disputes.choices import DisputeKind
+from enterprises.models.fact import Fact, fact_constraints
+
+
+class Dispute(Fact):
+    """Dispute 矛盾纠纷 concerning an enterprise, from the day it was opened until it is settled."""
+
+    kind = models.CharField(_("kind"), max_length=10, choices=DisputeKind.choices)
+    opened_on = models.DateField(_("opened on"))
+    due_on = models.DateField(_("to be settled by"), null=True, blank=True)
+    settled_on = models.DateField(_("settled on"), null=True, blank=True)
+    summary = models.CharField(_("what it is about"), max_length=200)
+    people = models.PositiveIntegerField(
+        _("people involved"), null=True, blank=True, validators=[MaxValueValidator(1_000_000)]
+    )
+    amount = models.DecimalField(
+        _("amount (yuan)"), max_digits=14, decimal_places=2, null=True, blank=True
+    )
+
+    class Meta:
+        ordering = ["-opened_on", "-id"]
+        verbose_name = _("dispute")
+        verbose_name_plural = _("disputes")
+        indexes = [
+            models.Index(fields=["station", "opened_on"], name="dispute_station_idx"),
+            models.Index(fields=["enterprise", "opened_on"], name="dispute_enterprise_idx"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(settled_on=None) | Q(settled_on__gte=F("opened_on")), name="dispute_settled_after_opened"
+            ),
+            *fact_constraints("dispute"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} · {self.summary}"

@@ -1,0 +1,48 @@
+"""Choices of the enterprises app."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Colour(models.TextChoices):
+    """The three-colour warning 三色预警. Yellow is a *good* place; grey is not rated."""
+
+    GREEN = "green", _("Green")
+    YELLOW = "yellow", _("Yellow")
+    RED = "red", _("Red")
+    GREY = "grey", _("Not rated")
+
+
+class KeyUnitClass(models.TextChoices):
+    """Key security units 治安保卫重点单位: the eleven classes of State Council Order 421, Art. 13."""
+
+    MEDIA = "1", _("Broadcasting, press, telecommunications")
+    TRANSPORT = "2", _("Airports, ports, large stations, transport hubs")
+    DEFENCE = "3", _("Defence science and industry")
+    ENERGY = "4", _("Electric power, fuel, water, heat supply")
+    MATERIALS = "5", _("Storage of large amounts of materials")
+    RESEARCH = "6", _("Teaching, research, medical institutions and large cultural or sports venues")
+    DANGEROUS = "7", _("Dangerous goods: making, using, storing")
+    FINANCE = "8", _("Finance and securities")
+    MUSEUM = "9", _("Museums, archives, protected relics")
+    PROJECT = "10", _("State key construction projects")
+    OTHER = "11", _("Other units listed by the public-security organ")
+
+
+class InactiveReason(models.TextChoices):
+    """Why an enterprise is not on the register for a while, or for good."""
+
+    SUSPENDED = "suspended", _("Suspended")
+    CLOSED = "closed", _("Closed")
+    MERGED = "merged", _("Merged")
+
+
+class LiaisonKind(models.TextChoices):
+    MAIN = "main", _("Liaison officer")
+    DEPUTY = "deputy", _("Deputy")
+
+
+class ActivityKind(models.TextChoices):
+    EDUCATION = "education", _("Legal education")
+    DRILL = "drill", _("Emergency drill")
+    TRAINING = "training", _("Safety training")

@@ -1,0 +1,80 @@
+"""Whose an enterprise was, and when it was not on the register."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from enterprises.choices import InactiveReason
+from enterprises.models.enterprise import Enterprise
+from foundation.accounts.models import Station
+from foundation.tenancy.policies import CompositeForeignKey, StationPolicy
+
+
+class Custody(models.Model):
+    """A finished custody: ``held_by_station`` had the enterprise before ``until_on`` (exclusive).
+
+    Written by the hand-over. The station on a day is the one of the earliest row that ends after the day, else the
+    present custodian. ``station`` is, as everywhere, who has custody now.
+    """
+
+    enterprise = models.ForeignKey(
+        Enterprise, on_delete=models.PROTECT, related_name="custodies", db_constraint=False, db_index=False
+    )
+    station = models.ForeignKey(Station, on_delete=models.PROTECT, related_name="+", db_index=False)
+    held_by_station = models.ForeignKey(Station, on_delete=models.PROTECT, related_name="+", db_index=False)
+    until_on = models.DateField(_("until"))
+    reason = models.TextField(_("reason"))
+    handed_over_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["until_on", "id"]
+        indexes = [
+            models.Index(fields=["enterprise", "until_on"], name="custody_enterprise_idx"),
+            models.Index(fields=["station"], name="custody_station_idx"),
+        ]
+        constraints = [
+            StationPolicy(name="custody_rls", enterprise="enterprise"),
+            CompositeForeignKey(
+                name="custody_enterprise_fk",
+                columns=("enterprise_id", "station_id"),
+                to="enterprises.Enterprise",
+                to_columns=("id", "station_id"),
+            ),
+        ]
+
+
+class Inactivity(models.Model):
+    """Days on which an enterprise is not on the register: suspended, closed or merged into another.
+
+    From ``from_on`` up to but not including ``until_on``; without an end it lasts.
+    """
+
+    enterprise = models.ForeignKey(
+        Enterprise, on_delete=models.PROTECT, related_name="inactivities", db_constraint=False, db_index=False
+    )
+    station = models.ForeignKey(Station, on_delete=models.PROTECT, related_name="+", db_index=False)
+    kind = models.CharField(_("state"), max_length=10, choices=InactiveReason.choices)
+    from_on = models.DateField(_("from"))
+    until_on = models.DateField(_("until"), null=True, blank=True)
+    reason = models.TextField(_("reason"))
+    merged_into_id = models.BigIntegerField(_("merged into"), null=True, blank=True)
+    recorded_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["from_on", "id"]
+        indexes = [
+            models.Index(fields=["enterprise", "from_on"], name="inactivity_enterprise_idx"),
+            models.Index(fields=["station"], name="inactivity_station_idx"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(until_on=None) | Q(until_on__gt=F("from_on")), name="inactivity_ends_after_start"
+            ),
+            StationPolicy(name="inactivity_rls", enterprise="enterprise"),
+            CompositeForeignKey(
+                name="inactivity_enterprise_fk",
+                columns=("enterprise_id", "station_id"),
+                to="enterprises.Enterprise",
+                to_columns=("id", "station_id"),
+            ),
+        ]

@@ -1,0 +1,108 @@
+"""The register's entry."""
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from stdnum.cn import uscc
+from stdnum.exceptions import ValidationError as NumberError
+
+from enterprises.choices import Colour, KeyUnitClass
+from foundation.accounts.models import Bureau, Station
+from foundation.tenancy.policies import StationPolicy
+
+
+def validate_credit_code(value: str) -> None:
+    """Check a unified social credit code (GB 32100-2015): form and check character, not the district."""
+    try:
+        uscc.validate(value)
+    except NumberError as error:
+        raise ValidationError(_("Not a valid unified social credit code: the check character does not fit.")) from error
+
+
+class Enterprise(models.Model):
+    """Enterprise 企业/单位 in the register of a station.
+
+    ``station`` has custody *now*; who had it on an earlier day stands in :class:`Custody`. Facts point here with
+    the pair (enterprise, station), so a hand-over is one UPDATE of this row. Whether it is on the register on a day
+    follows from ``registered_on`` and :class:`Inactivity`, never from a status column. ``colour``, ``score``,
+    ``rated_period`` and ``next_inspection_on`` are written by publishing a rating, nowhere else.
+    """
+
+    bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="+", db_index=False)
+    station = models.ForeignKey(
+        Station, on_delete=models.PROTECT, related_name="+", verbose_name=_("police station"), db_index=False
+    )
+    external_id = models.CharField(_("number in the source"), max_length=64, blank=True)
+    name = models.CharField(_("name"), max_length=200)
+    credit_code = models.CharField(
+        _("unified social credit code"), max_length=18, blank=True, validators=[validate_credit_code]
+    )
+    site = models.CharField(
+        _("site"), max_length=40, blank=True, help_text=_("Tells several sites of one legal person apart.")
+    )
+    address = models.CharField(_("address"), max_length=300, blank=True)
+    division_code = models.CharField(
+        _("administrative division"),
+        max_length=6,
+        blank=True,
+        validators=[RegexValidator(r"^\d{6}$", _("Six digits (GB/T 2260)."))],
+    )
+    industry_code = models.CharField(
+        _("industry"),
+        max_length=5,
+        blank=True,
+        validators=[RegexValidator(r"^[A-T](\d{2}(\d{1,2})?)?$", _("A letter and up to four digits (GB/T 4754)."))],
+    )
+    category = models.CharField(_("category"), max_length=64, blank=True)
+    legal_representative = models.CharField(_("legal representative"), max_length=80, blank=True)
+    responsible_person = models.CharField(_("responsible person"), max_length=80, blank=True)
+    security_chief = models.CharField(_("security chief"), max_length=80, blank=True)
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    headcount = models.PositiveIntegerField(
+        _("headcount"), null=True, blank=True, validators=[MaxValueValidator(5_000_000)]
+    )
+    key_unit_class = models.CharField(
+        _("key security unit"), max_length=2, blank=True, choices=KeyUnitClass.choices
+    )
+    dangerous_goods = models.BooleanField(_("keeps dangerous goods"), default=False)
+    registered_on = models.DateField(
+        _("on the register since"), null=True, blank=True, help_text=_("Empty: always.")
+    )
+    source_values = models.JSONField(_("kept from the source"), default=dict, blank=True)
+
+    colour = models.CharField(_("colour"), max_length=6, choices=Colour.choices, default=Colour.GREY)
+    score = models.DecimalField(_("score"), max_digits=4, decimal_places=1, null=True, blank=True)
+    rated_period = models.CharField(max_length=6, blank=True)
+    next_inspection_on = models.DateField(_("next inspection"), null=True, blank=True)
+
+    search_text = models.CharField(max_length=500, blank=True, editable=False)
+    sort_key = models.CharField(max_length=80, blank=True, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    changed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = _("enterprise")
+        verbose_name_plural = _("enterprises")
+        indexes = [
+            models.Index(fields=["station", "sort_key", "id"], name="enterprise_station_idx"),
+            models.Index(fields=["bureau", "sort_key", "id"], name="enterprise_bureau_idx"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["id", "station"], name="enterprise_custody_key"),
+            models.UniqueConstraint(
+                fields=["bureau", "credit_code", "site"],
+                condition=~models.Q(credit_code=""),
+                name="enterprise_credit_code_unique",
+            ),
+            models.UniqueConstraint(
+                fields=["bureau", "external_id"],
+                condition=~models.Q(external_id=""),
+                name="enterprise_external_id_unique",
+            ),
+            StationPolicy(name="enterprise_rls", enterprise="id"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,63 @@
+"""What every dated record about an enterprise has in common."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from enterprises.models.enterprise import Enterprise
+from foundation.accounts.models import Station
+from foundation.tenancy.policies import CompositeForeignKey, StationPolicy
+
+
+class Fact(models.Model):
+    """A dated record about an enterprise that a rating may measure.
+
+    A wrong one is corrected or voided with a reason, never deleted: a voided one (``voided_at``) drops out of every
+    measure and list but stays in the log. ``recorded_by_id`` and ``issued_by_station_id`` say who acted and never
+    move; ``station`` is who has custody now. ``version`` guards against two officers changing it at once.
+    Each concrete model adds ``fact_constraints`` and two indexes: (station, day) for the engine and (enterprise,
+    day) for the file.
+    """
+
+    enterprise = models.ForeignKey(
+        Enterprise,
+        on_delete=models.PROTECT,
+        related_name="%(class)s_records",
+        db_constraint=False,  # the composite key below is the real one
+        db_index=False,
+        verbose_name=_("enterprise"),
+    )
+    station = models.ForeignKey(Station, on_delete=models.PROTECT, related_name="+", db_index=False)
+    external_key = models.CharField(max_length=80, blank=True, editable=False)
+    note = models.TextField(_("note"), blank=True, max_length=4000)
+    issued_by_station_id = models.BigIntegerField(default=0, editable=False)
+    recorded_by_id = models.BigIntegerField(default=0, editable=False)
+    recorded_at = models.DateTimeField(auto_now_add=True)
+    changed_at = models.DateTimeField(auto_now=True)
+    voided_at = models.DateTimeField(null=True, blank=True, editable=False)
+    void_reason = models.TextField(blank=True, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_voided(self) -> bool:
+        return self.voided_at is not None
+
+
+def fact_constraints(table: str) -> list[models.BaseConstraint]:
+    """The constraints of a concrete fact: tenant policy, composite key, one row per key of an import."""
+    return [
+        models.UniqueConstraint(
+            fields=["enterprise", "external_key"],
+            condition=~models.Q(external_key=""),
+            name=f"{table}_external_key_unique",
+        ),
+        StationPolicy(name=f"{table}_rls", enterprise="enterprise"),
+        CompositeForeignKey(
+            name=f"{table}_enterprise_fk",
+            columns=("enterprise_id", "station_id"),
+            to="enterprises.Enterprise",
+            to_columns=("id", "station_id"),
+        ),
+    ]

@@ -1,0 +1,74 @@
+"""Who may do what. One table of rules, filled by each app's ``access.py``; undeclared means refused."""
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+
+from foundation.accounts.actors import Actor
+from foundation.accounts.choices import ENTERPRISE_ROLES, POLICE_ROLES, STATION_ROLES, Role
+
+ANYONE = "public"  # no login needed
+SIGNED_IN = "signed_in"  # any person with a role
+
+EVERY_ROLE = frozenset(Role.values)
+__all__ = ["ANYONE", "ENTERPRISE_ROLES", "EVERY_ROLE", "POLICE_ROLES", "SIGNED_IN", "STATION_ROLES", "Role"]
+
+_rules: dict[str, frozenset[str]] = {SIGNED_IN: EVERY_ROLE}
+
+
+class NotAllowed(PermissionDenied):
+    """The actor's role does not allow this act."""
+
+
+class WrongState(Exception):
+    """The object is not in a state in which this act makes sense; the message is for the person."""
+
+
+class StaleRecord(WrongState):
+    """Somebody else changed the record since it was opened."""
+
+
+def register(rules: Mapping[str, Iterable[str]]) -> None:
+    """Add an app's rules: permission → roles."""
+    for permission, roles in rules.items():
+        _rules[permission] = frozenset(roles) | {"system"}
+
+
+def allows(actor: Actor | None, permission: str) -> bool:
+    """Whether this actor has the permission. An unknown permission is refused."""
+    return actor is not None and actor.role in _rules.get(permission, frozenset())
+
+
+def require(actor: Actor, permission: str) -> None:
+    """Refuse (NotAllowed) an actor without the permission. The first line of every operation."""
+    if not allows(actor, permission):
+        raise NotAllowed(permission)
+
+
+def known(permission: str) -> bool:
+    """Whether an app declared this permission."""
+    return permission in _rules or permission == ANYONE
+
+
+def page(permission: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """Declare a view's permission. ``request.actor`` is set; anonymous people are sent to the login page."""
+
+    def wrap(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if permission != ANYONE:
+                actor = getattr(request, "actor", None)
+                if actor is None and not request.user.is_authenticated:
+                    return redirect_to_login(request.get_full_path())
+                if not allows(actor, permission):
+                    raise NotAllowed(permission)
+            return view(request, *args, **kwargs)
+
+        guarded.permission = permission  # type: ignore[attr-defined]
+        return guarded
+
+    return wrap

@@ -1,0 +1,68 @@
+"""The actor: who asks, in which role. Every selector and operation takes one first."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from foundation.accounts.choices import ENTERPRISE_ROLES, POLICE_ROLES, Role
+from foundation.tenancy.scope import Audience, Scope
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A person in the role chosen for this request, or the system in a task.
+
+    ``stations`` are all stations whose rows the actor may see: one for officers and chiefs, all of the bureau for
+    its supervisors, the custodian for an enterprise's people, none for operators and departments.
+    """
+
+    user_id: int
+    name: str
+    role: str
+    bureau_id: int = 0
+    stations: tuple[int, ...] = ()
+    department_id: int = 0
+    enterprise_id: int = 0
+    grant_id: int = 0
+    organisation: str = ""
+    address: str = ""
+    request_id: str = ""
+
+    @property
+    def station_id(self) -> int:
+        """The one station of a station or enterprise role; 0 for all others."""
+        return self.stations[0] if len(self.stations) == 1 and self.role != Role.SUPERVISOR else 0
+
+    @property
+    def is_police(self) -> bool:
+        return self.role in POLICE_ROLES
+
+    @property
+    def is_enterprise(self) -> bool:
+        return self.role in ENTERPRISE_ROLES
+
+    @property
+    def audience(self) -> Audience:
+        if self.role == "system":
+            return Audience.SYSTEM
+        if self.is_police:
+            return Audience.POLICE
+        if self.is_enterprise:
+            return Audience.ENTERPRISE
+        return Audience.DEPARTMENT if self.role == Role.DEPARTMENT_OFFICER else Audience.OPERATOR
+
+    def scope(self) -> Scope:
+        """The tenant scope this actor's reads and writes run in."""
+        return Scope(
+            stations=self.stations or (0,),  # a bureau without stations sees nothing, which is no error
+            bureau=self.bureau_id,
+            department=self.department_id,
+            enterprise=self.enterprise_id,
+            audience=self.audience,
+        )
+
+
+def system_actor(*, bureau_id: int, stations: Iterable[int] = (), request_id: str = "") -> Actor:
+    """The system itself, working for one bureau (tasks, commands)."""
+    return Actor(
+        user_id=0, name="system", role="system", bureau_id=bureau_id, stations=tuple(stations), request_id=request_id
+    )

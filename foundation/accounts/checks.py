@@ -1,0 +1,33 @@
+"""A view without a declared permission fails ``manage.py check``."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.checks import Error, register
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from foundation.accounts import access
+
+OUR_PACKAGES = ("config", "foundation", "enterprises", "inspections", "disputes", "incidents", "ratings", "deliveries",
+                "imports", "desk")  # fmt: skip
+
+
+def our_views(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """Every URL pattern of this project's own views, with its route."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from our_views(pattern, route)
+        elif (pattern.callback.__module__ or "").split(".")[0] in OUR_PACKAGES:
+            yield route, pattern
+
+
+@register
+def views_declare_permission(app_configs: Any, **kwargs: Any) -> list[Error]:
+    """accounts.E001: a view has no permission, or one that no app declares."""
+    errors = []
+    for route, pattern in our_views():
+        permission = getattr(pattern.callback, "permission", None)
+        if permission is None or not access.known(permission):
+            errors.append(Error(f"/{route} declares no known permission ({permission}).", id="accounts.E001"))
+    return errors

@@ -1,0 +1,82 @@
+"""Bureaus, their stations and their partner departments."""
+
+from django.core.validators import MaxValueValidator, RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from foundation.accounts.choices import DepartmentKind
+
+CODE = RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", _("Letters, digits, dot, dash and underscore only."))
+PERIOD_CODE = RegexValidator(r"^[0-9]{4}Q[1-4]$", _("Write a quarter as 2026Q3."))
+
+
+class Bureau(models.Model):
+    """Public-security bureau 分局: the tenant. Written by the platform operator."""
+
+    tenancy = "directory"
+
+    code = models.CharField(_("code"), max_length=32, unique=True, validators=[CODE])
+    name = models.CharField(_("name"), max_length=120)
+    rates_from = models.CharField(
+        _("rates from quarter"),
+        max_length=6,
+        blank=True,
+        validators=[PERIOD_CODE],
+        help_text=_("First quarter that is rated by itself, as 2026Q3. Empty: no automatic rating."),
+    )
+    cut_off_days = models.PositiveSmallIntegerField(
+        _("cut-off days"),
+        default=3,
+        validators=[MaxValueValidator(60)],
+        help_text=_("Days after the quarter's end to type in its last facts before it is rated."),
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["code"]
+        verbose_name = _("bureau")
+        verbose_name_plural = _("bureaus")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Station(models.Model):
+    """Police station 派出所: has custody of the enterprises of its area. Written by the platform operator."""
+
+    tenancy = "directory"
+
+    bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="stations", verbose_name=_("bureau"))
+    code = models.CharField(_("code"), max_length=32, validators=[CODE])
+    name = models.CharField(_("name"), max_length=120)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["code"]
+        verbose_name = _("police station")
+        verbose_name_plural = _("police stations")
+        constraints = [models.UniqueConstraint(fields=["bureau", "code"], name="station_code_unique")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Department(models.Model):
+    """Partner department 部门 of a bureau: receives colours, acknowledges, reports back."""
+
+    tenancy = "directory"
+
+    bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="departments", verbose_name=_("bureau"))
+    code = models.CharField(_("code"), max_length=32, validators=[CODE])
+    name = models.CharField(_("name"), max_length=120)
+    kind = models.CharField(_("kind"), max_length=16, choices=DepartmentKind.choices)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["code"]
+        verbose_name = _("department")
+        verbose_name_plural = _("departments")
+        constraints = [models.UniqueConstraint(fields=["bureau", "code"], name="department_code_unique")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,130 @@
+"""People and the roles they hold."""
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from foundation.accounts.choices import ENTERPRISE_ROLES, STATION_ROLES, Role
+from foundation.accounts.models.organisations import Bureau, Department, Station
+from foundation.tenancy.policies import CompositeForeignKey
+
+
+class UserManager(BaseUserManager["User"]):
+    """Creates people; operations.create_user is the audited door."""
+
+    def create_user(self, username: str, password: str | None = None, **fields) -> "User":
+        user = self.model(username=self.model.normalize_username(username), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser):
+    """A person who logs in. Rights come from role grants alone; there is no superuser."""
+
+    tenancy = "directory"
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: list[str] = []
+
+    username = models.CharField(
+        _("user name"),
+        max_length=64,
+        unique=True,
+        validators=[UnicodeUsernameValidator()],
+        error_messages={"unique": _("This user name is taken.")},
+    )
+    full_name = models.CharField(_("full name"), max_length=80)
+    email = models.EmailField(_("e-mail"), blank=True)
+    phone = models.CharField(_("phone"), max_length=32, blank=True)
+    is_active = models.BooleanField(_("may log in"), default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = UserManager()
+
+    class Meta:
+        ordering = ["username"]
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+
+    def __str__(self) -> str:
+        return self.full_name or self.username
+
+    def get_full_name(self) -> str:
+        return self.full_name
+
+    def get_short_name(self) -> str:
+        return self.full_name
+
+
+def _belongs() -> Q:
+    """Which organisation columns a role fills, and that it fills no others."""
+
+    def only(*filled: str) -> Q:
+        columns = ("bureau", "station", "department", "enterprise_id")
+        return Q(**{f"{column}__isnull": column not in filled for column in columns})
+
+    return (
+        Q(role__in=sorted(STATION_ROLES)) & only("bureau", "station")
+        | Q(role=Role.SUPERVISOR) & only("bureau")
+        | Q(role=Role.DEPARTMENT_OFFICER) & only("bureau", "department")
+        | Q(role__in=sorted(ENTERPRISE_ROLES)) & only("bureau", "station", "enterprise_id")
+        | Q(role=Role.OPERATOR) & only()
+    )
+
+
+class RoleGrant(models.Model):
+    """One person's role in one organisation. A hand-over moves the grants of an enterprise's people with it."""
+
+    tenancy = "directory"
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="grants", verbose_name=_("user"))
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices)
+    bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    station = models.ForeignKey(Station, on_delete=models.PROTECT, null=True, blank=True, related_name="grants")
+    department = models.ForeignKey(Department, on_delete=models.PROTECT, null=True, blank=True, related_name="grants")
+    enterprise_id = models.BigIntegerField(_("enterprise"), null=True, blank=True, db_index=True)
+    enterprise_name = models.CharField(max_length=200, blank=True, help_text=_("Copied, so that the role can be chosen."))
+    granted_at = models.DateTimeField(auto_now_add=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(condition=_belongs(), name="rolegrant_organisation"),
+            models.UniqueConstraint(
+                fields=["user", "role", "bureau", "station", "department", "enterprise_id"],
+                condition=Q(revoked_at=None),
+                nulls_distinct=False,
+                name="rolegrant_once",
+            ),
+            CompositeForeignKey(
+                name="rolegrant_enterprise_fk",
+                columns=("enterprise_id", "station_id"),
+                to="enterprises.Enterprise",
+                to_columns=("id", "station_id"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()} · {self.organisation}"
+
+    @property
+    def organisation(self) -> str:
+        """Name of the organisation this role is held in."""
+        owner = self.department or (None if self.enterprise_id else self.station) or None
+        return self.enterprise_name or (owner.name if owner else self.bureau.name if self.bureau else "Anqi")
+
+
+class Invitation(models.Model):
+    """A one-time link by which a person sets the first or a new password. Only the hash of the token is kept."""
+
+    tenancy = "directory"
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="invitations")
+    token_hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)

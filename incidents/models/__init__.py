@@ -1,0 +1,3 @@
+from incidents.models.incident import Incident
+
+__all__ = ["Incident"]

@@ -1,0 +1,44 @@
+"""Police incidents concerning an enterprise."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from enterprises.models.fact import Fact, fact_constraints
+from incidents.choices import IncidentKind
+
+
+class Incident(Fact):
+    """Police incident 警情 or case 案件 concerning an enterprise.
+
+    It counts in a rating once the police verified it (``verified_on``) and, where the criterion says so, with the
+    enterprise at fault. ``serious`` marks a major criminal case; ``duty_fulfilled`` says whether the enterprise did
+    what Order 421 asks of it.
+    """
+
+    kind = models.CharField(_("kind"), max_length=24, choices=IncidentKind.choices)
+    occurred_on = models.DateField(_("occurred on"))
+    verified_on = models.DateField(_("verified on"), null=True, blank=True)
+    at_fault = models.BooleanField(_("enterprise at fault"), null=True, blank=True)
+    duty_fulfilled = models.BooleanField(_("duty fulfilled"), null=True, blank=True)
+    serious = models.BooleanField(_("serious"), default=False)
+    summary = models.TextField(_("summary"), blank=True, max_length=4000)
+
+    class Meta:
+        ordering = ["-occurred_on", "-id"]
+        verbose_name = _("incident")
+        verbose_name_plural = _("incidents")
+        indexes = [
+            models.Index(fields=["station", "occurred_on"], name="incident_station_idx"),
+            models.Index(fields=["enterprise", "occurred_on"], name="incident_enterprise_idx"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(verified_on=None) | Q(verified_on__gte=F("occurred_on")),
+                name="incident_verified_after_occurred",
+            ),
+            *fact_constraints("incident"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.occurred_on}"

@@ -1,0 +1,42 @@
+"""Choices of the inspections app."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class InspectionKind(models.TextChoices):
+    ROUTINE = "routine", _("Routine inspection")
+    SPECIAL = "special", _("Special inspection")
+    UNANNOUNCED = "unannounced", _("Unannounced check")
+    REINSPECTION = "reinspection", _("Re-inspection")
+    COMPLAINT = "complaint", _("After a complaint")
+
+
+class Conclusion(models.TextChoices):
+    QUALIFIED = "qualified", _("Qualified")
+    RECTIFY = "rectify", _("To be rectified")
+    UNQUALIFIED = "unqualified", _("Not qualified")
+
+
+class Origin(models.TextChoices):
+    """Who found a hazard."""
+
+    POLICE = "police", _("Police inspection")
+    SELF = "self", _("Found by the enterprise")
+    DEPARTMENT = "department", _("Reported by a department")
+    SUPERIOR = "superior", _("List of a superior authority")
+
+
+class Severity(models.TextChoices):
+    ORDINARY = "ordinary", _("Ordinary")
+    MAJOR = "major", _("Major")
+
+
+class CheckTarget(models.TextChoices):
+    """What a self-check looked at; the four after *general* count for the monthly key checks."""
+
+    GENERAL = "general", _("General")
+    DEPARTMENT = "department", _("Key department")
+    VEHICLE = "vehicle", _("Vehicles")
+    EQUIPMENT = "equipment", _("Equipment")
+    FUNDS = "funds", _("Funds")

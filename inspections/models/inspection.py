@@ -1,0 +1,38 @@
+"""Police inspections."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from enterprises.models.fact import Fact, fact_constraints
+from inspections.choices import Conclusion, InspectionKind
+
+
+class Inspection(Fact):
+    """Police inspection 监督检查 of an enterprise on one day, with its conclusion.
+
+    *Qualified* releases an enterprise from red (movement rule M2, vetoes). Without a conclusion it counts as held.
+    """
+
+    kind = models.CharField(_("kind"), max_length=14, choices=InspectionKind.choices, default=InspectionKind.ROUTINE)
+    inspected_on = models.DateField(_("inspected on"))
+    conclusion = models.CharField(_("conclusion"), max_length=12, choices=Conclusion.choices, blank=True)
+    inspectors = models.CharField(
+        _("inspectors"), max_length=200, blank=True, help_text=_("At least two officers, separated by commas.")
+    )
+    source_values = models.JSONField(default=dict, blank=True, editable=False)
+
+    class Meta:
+        ordering = ["-inspected_on", "-id"]
+        verbose_name = _("inspection")
+        verbose_name_plural = _("inspections")
+        indexes = [
+            models.Index(fields=["station", "inspected_on"], name="inspection_station_idx"),
+            models.Index(fields=["enterprise", "inspected_on"], name="inspection_enterprise_idx"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["id", "enterprise", "station"], name="inspection_custody_key"),
+            *fact_constraints("inspection"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.inspected_on}"

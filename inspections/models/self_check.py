@@ -1,0 +1,29 @@
+"""Self-checks of enterprises."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from enterprises.models.fact import Fact, fact_constraints
+from inspections.choices import CheckTarget
+
+
+class SelfCheck(Fact):
+    """Self-check 自查 an enterprise held on a day: at least one a week, forty a year."""
+
+    checked_on = models.DateField(_("checked on"))
+    target = models.CharField(_("what was checked"), max_length=10, choices=CheckTarget.choices, default="general")
+    checked_by = models.CharField(_("checked by"), max_length=80, blank=True)
+    findings = models.TextField(_("findings"), blank=True, max_length=4000)
+
+    class Meta:
+        ordering = ["-checked_on", "-id"]
+        verbose_name = _("self-check")
+        verbose_name_plural = _("self-checks")
+        indexes = [
+            models.Index(fields=["station", "checked_on"], name="selfcheck_station_idx"),
+            models.Index(fields=["enterprise", "checked_on"], name="selfcheck_enterprise_idx"),
+        ]
+        constraints = fact_constraints("selfcheck")
+
+    def __str__(self) -> str:
+        return f"{self.get_target_display()} {self.checked_on}"

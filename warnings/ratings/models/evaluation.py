@@ -1,0 +1,101 @@
+"""Evaluations: one run over the register of a bureau."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from enterprises.measures import Period
+from foundation.accounts.models import Bureau
+from foundation.tenancy.policies import BureauPolicy
+from ratings.choices import BatchState, EvaluationKind, EvaluationState
+from ratings.models.standard import Standard
+
+
+class Evaluation(models.Model):
+    """One run for a bureau, a period and a version of a standard.
+
+    At most one regular run per bureau and period (``run`` 1). Corrections, interim vetoes and trials count up
+    ``run``; a rating's revision is the run of its evaluation. ``criteria`` and ``measures`` name the positions of
+    the arrays in :class:`Rating`. ``digest`` depends on the results alone, not on workers or order.
+    """
+
+    bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="+", db_index=False)
+    period_code = models.CharField(_("quarter"), max_length=6)
+    standard = models.ForeignKey(Standard, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(_("kind"), max_length=10, choices=EvaluationKind.choices)
+    run = models.PositiveSmallIntegerField(default=1)
+    state = models.CharField(_("state"), max_length=10, choices=EvaluationState.choices, default=EvaluationState.OPEN)
+    effective_on = models.DateField(_("effective on"))
+    criteria = ArrayField(models.CharField(max_length=16), default=list)
+    measures = ArrayField(models.CharField(max_length=64), default=list)
+    enterprise_ids = ArrayField(models.BigIntegerField(), null=True, blank=True)  # corrections: only these
+    registered = models.PositiveIntegerField(_("on the register"), default=0)
+    counts = models.JSONField(_("counts by colour"), default=dict)
+    digest = models.CharField(_("digest"), max_length=32, blank=True)
+    error = models.TextField(_("error"), blank=True)
+    requested_by_id = models.BigIntegerField(default=0)
+    reason = models.TextField(_("reason"), blank=True)
+    opened_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    completed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-opened_at", "-id"]
+        verbose_name = _("evaluation")
+        verbose_name_plural = _("evaluations")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["bureau", "period_code"], condition=Q(kind=EvaluationKind.REGULAR), name="evaluation_one_regular"
+            ),
+            models.UniqueConstraint(
+                fields=["bureau", "period_code", "run"], condition=~Q(kind=EvaluationKind.TRIAL), name="evaluation_revision"
+            ),
+            models.UniqueConstraint(
+                fields=["bureau", "period_code", "standard", "run"],
+                condition=Q(kind=EvaluationKind.TRIAL),
+                name="evaluation_trial",
+            ),
+            BureauPolicy(name="evaluation_rls"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.period_code} · {self.get_kind_display()}"
+
+    @property
+    def period(self) -> Period:
+        return Period.parse(self.period_code)
+
+    @property
+    def is_trial(self) -> bool:
+        return self.kind == EvaluationKind.TRIAL
+
+    @property
+    def is_complete(self) -> bool:
+        return self.state == EvaluationState.COMPLETE
+
+
+class EvaluationBatch(models.Model):
+    """A share of an evaluation: some stations, or a range of ids within one large station.
+
+    Its row lock is the lease: a worker holds it from taking the batch until its ratings are committed, so a killed
+    worker gives it back at once.
+    """
+
+    bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="+", db_index=False)
+    evaluation = models.ForeignKey(Evaluation, on_delete=models.CASCADE, related_name="batches", db_index=False)
+    number = models.PositiveIntegerField()
+    stations = ArrayField(models.BigIntegerField())
+    id_from = models.BigIntegerField(default=0)
+    id_to = models.BigIntegerField(default=9223372036854775807)
+    state = models.CharField(max_length=10, choices=BatchState.choices, default=BatchState.PENDING)
+    size = models.PositiveIntegerField(default=0)
+    counts = models.JSONField(default=dict)
+    digest = models.DecimalField(max_digits=40, decimal_places=0, default=0)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["evaluation", "number"], name="batch_unique"),
+            BureauPolicy(name="evaluationbatch_rls"),
+        ]

@@ -1,0 +1,50 @@
+"""Standards and which of them a bureau goes by."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from foundation.accounts.models import Bureau
+from foundation.tenancy.policies import BureauPolicy
+
+
+class Standard(models.Model):
+    """A published, immutable version of a rating standard: its TOML text.
+
+    A change is a new version; ratings point at the version that judged them. :mod:`ratings.standard` reads it.
+    """
+
+    bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="+", db_index=False)
+    code = models.SlugField(_("code"), max_length=40)
+    version = models.PositiveSmallIntegerField(_("version"))
+    title = models.CharField(_("title"), max_length=120)
+    body = models.TextField(_("text (TOML)"))
+    published_at = models.DateTimeField(_("published"), auto_now_add=True)
+    published_by_id = models.BigIntegerField(default=0)
+
+    class Meta:
+        ordering = ["code", "-version"]
+        verbose_name = _("standard")
+        verbose_name_plural = _("standards")
+        constraints = [
+            models.UniqueConstraint(fields=["bureau", "code", "version"], name="standard_version_unique"),
+            models.UniqueConstraint(fields=["id", "bureau"], name="standard_bureau_key"),
+            BureauPolicy(name="standard_rls"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} · {self.version}"
+
+
+class Adoption(models.Model):
+    """The standard that gives *the* colour in a bureau, for one category of enterprise ("" = all others)."""
+
+    bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="+", db_index=False)
+    category = models.CharField(_("category"), max_length=64, blank=True)
+    standard = models.ForeignKey(Standard, on_delete=models.PROTECT, related_name="+")
+    adopted_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["bureau", "category"], name="adoption_unique"),
+            BureauPolicy(name="adoption_rls"),
+        ]
