@@ -1,0 +1,179 @@
+"""What must be true of models and database before anybody may work: ``manage.py check`` and the start of a process."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.core import checks
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DEFAULT_DB_ALIAS, connections, models
+
+from foundation.tenancy.policies import CompositeForeignKey, Policy
+
+DIRECTORY = "directory"  # readable before a scope exists: who may log in, and where
+CUSTODY = ("enterprise_id", "station_id")
+
+
+def our_models() -> list[type[models.Model]]:
+    """The models of this project with a table of their own, not those of installed packages."""
+    root = Path(settings.BASE_DIR)
+    ours = [
+        config
+        for config in apps.get_app_configs()
+        if Path(config.path).is_relative_to(root) and "site-packages" not in config.path
+    ]
+    return [
+        model
+        for config in ours
+        for model in config.get_models(include_auto_created=True)
+        if model._meta.managed and not model._meta.proxy
+    ]
+
+
+def policies_of(model: type[models.Model]) -> list[Policy]:
+    """The row-level security a model declares."""
+    return [constraint for constraint in model._meta.constraints if isinstance(constraint, Policy)]
+
+
+@checks.register(checks.Tags.models)
+def check_models(app_configs: Any = None, **_options: Any) -> list[checks.CheckMessage]:
+    """E001 and E002 for the project's models."""
+    return [*policy_errors(our_models()), *composite_key_errors(our_models())]
+
+
+def policy_errors(candidates: Iterable[type[models.Model]]) -> list[checks.CheckMessage]:
+    """E001: a model neither has a policy nor says that it is part of the directory."""
+    return [
+        checks.Error(
+            f"{model._meta.label} has no row-level security policy.",
+            hint="Add a StationPolicy or BureauPolicy to Meta.constraints; only what must be readable before "
+            'a scope exists says tenancy = "directory".',
+            obj=model,
+            id="tenancy.E001",
+        )
+        for model in candidates
+        if not policies_of(model) and getattr(model, "tenancy", None) != DIRECTORY
+    ]
+
+
+def composite_key_errors(candidates: Iterable[type[models.Model]]) -> list[checks.CheckMessage]:
+    """E002: station and enterprise are columns of one row, but nothing keeps the pair together."""
+    errors = []
+    for model in candidates:
+        columns = {field.column for field in model._meta.concrete_fields}
+        keys = [rule.columns for rule in model._meta.constraints if isinstance(rule, CompositeForeignKey)]
+        single = [
+            field.name
+            for field in model._meta.concrete_fields
+            if field.column == "enterprise_id" and field.remote_field and field.db_constraint
+        ]
+        if columns.issuperset(CUSTODY) and not getattr(model, "append_only", False) and CUSTODY not in keys:
+            message = "could point at an enterprise of another station"
+        elif single and CUSTODY in keys:
+            message = "has a second, simple key to the enterprise, which a hand-over does not need"
+        else:
+            continue
+        errors.append(
+            checks.Error(
+                f"{model._meta.label} {message}.",
+                hint="ForeignKey(db_constraint=False) and a CompositeForeignKey on (enterprise_id, station_id).",
+                obj=model,
+                id="tenancy.E002",
+            )
+        )
+    return errors
+
+
+@checks.register(checks.Tags.database)
+def check_database(databases: Any = None, **_options: Any) -> list[checks.CheckMessage]:
+    """E003: the database would not hold what the models promise. Silent on a database without any migration."""
+    if DEFAULT_DB_ALIAS not in (databases or ()):
+        return []
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute("SELECT to_regclass('django_migrations') IS NULL")
+        if cursor.fetchone()[0]:
+            return []
+    return [checks.Error(problem, id="tenancy.E003") for problem in database_problems()]
+
+
+def assert_database_safe() -> None:
+    """Refuse to start on a database that would not keep tenants apart; raises ImproperlyConfigured with all reasons."""
+    problems = [*database_problems()]
+    if problems:
+        raise ImproperlyConfigured("The database is not safe to work with:\n- " + "\n- ".join(problems))
+
+
+def database_problems(using: str = DEFAULT_DB_ALIAS) -> list[str]:
+    """One sentence for each thing that is wrong with the runtime role, the policies or the encoding."""
+    with connections[using].cursor() as cursor:
+        return [*_role_problems(cursor), *_encoding_problems(cursor), *_table_problems(cursor)]
+
+
+def _role_problems(cursor: Any) -> Iterable[str]:
+    cursor.execute("SELECT rolname, rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user")
+    role, superuser, bypasses = cursor.fetchone()
+    if superuser:
+        yield f"The runtime role {role} is a superuser: policies do not bind it. Use a role with DML only."
+    if bypasses:
+        yield f"The runtime role {role} has BYPASSRLS: policies do not bind it."
+    if superuser:
+        return  # it is a member of every role, so the next question would answer itself
+    cursor.execute(
+        "SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') "
+        "AND pg_has_role(current_user, relowner, 'MEMBER')"
+    )
+    if owned := cursor.fetchone()[0]:
+        yield (
+            f"The runtime role {role} owns {owned} tables or is a member of their owner, so it could switch "
+            "policies off. Migrate with the owner role of DATABASE_OWNER_URL."
+        )
+
+
+def _encoding_problems(cursor: Any) -> Iterable[str]:
+    cursor.execute("SHOW server_encoding")
+    (encoding,) = cursor.fetchone()
+    if encoding != "UTF8":
+        yield f"The database is encoded in {encoding}: create it with UTF8."
+        return
+    cursor.execute("SELECT '安' ~ '^[[:alpha:]]$'")  # how the character type behaves, whoever provides it
+    if not cursor.fetchone()[0]:
+        yield "The database's character type is blind to Chinese: create it with C.UTF-8 or another UTF-8 locale, not C."
+
+
+def _table_problems(cursor: Any) -> Iterable[str]:
+    cursor.execute(
+        "SELECT relname, relrowsecurity AND relforcerowsecurity, "
+        "has_table_privilege(oid, 'UPDATE') OR has_any_column_privilege(oid, 'UPDATE') "
+        "OR has_table_privilege(oid, 'DELETE') OR has_table_privilege(oid, 'TRUNCATE') "
+        "FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')"
+    )
+    tables = {name: (forced, changeable) for name, forced, changeable in cursor.fetchall()}
+    cursor.execute("SELECT tablename, policyname FROM pg_policies WHERE schemaname = 'public'")
+    installed: dict[str, set[str]] = {}
+    for table, policy in cursor.fetchall():
+        installed.setdefault(table, set()).add(policy)
+    cursor.execute(
+        "SELECT conname FROM pg_constraint WHERE contype = 'f' AND connamespace = 'public'::regnamespace"
+    )
+    keys = {name for (name,) in cursor.fetchall()}
+    for model in our_models():
+        table = model._meta.db_table
+        if table not in tables:
+            yield f"The table {table} is missing: run the migrations."
+            continue
+        forced, changeable = tables[table]
+        wanted = {name for policy in policies_of(model) for name in policy.policy_names(model)}
+        found = installed.get(table, set())
+        if missing := sorted(wanted - found):
+            yield f"The table {table} lacks the policies {', '.join(missing)}: run the migrations."
+        if foreign := sorted(found - wanted):
+            yield f"The table {table} has policies that no model declares: {', '.join(foreign)}."
+        if wanted and not forced:
+            yield f"Row-level security of {table} is not enabled and forced."
+        if getattr(model, "append_only", False) and changeable:
+            yield f"The runtime role may change {table}, which must only grow: migrate with the owner role."
+        for rule in model._meta.constraints:
+            if isinstance(rule, CompositeForeignKey) and rule.name not in keys:
+                yield f"The table {table} lacks the key {rule.name}: run the migrations."

@@ -81,7 +81,10 @@ class Policy(DatabaseRule):
 
     def statement(self, model: Any, schema_editor: Any) -> Statement:
         quote = schema_editor.quote_name
-        lines = ["ALTER TABLE %(table)s ENABLE ROW LEVEL SECURITY", "ALTER TABLE %(table)s FORCE ROW LEVEL SECURITY"]
+        lines = [
+            "ALTER TABLE %(table)s ENABLE ROW LEVEL SECURITY",
+            "ALTER TABLE %(table)s FORCE ROW LEVEL SECURITY",
+        ]
         for name, body in self.policies(model, quote).items():
             lines.append(f"CREATE POLICY {quote(name)} ON %(table)s {body}")
         return Statement("; ".join(lines), table=Table(model._meta.db_table, quote))
@@ -108,7 +111,9 @@ class StationPolicy(Policy):
 
     arguments = ("station", "enterprise")
 
-    def __init__(self, *, name: str, station: str = "station", enterprise: str | None = None, **options: Any) -> None:
+    def __init__(
+        self, *, name: str, station: str = "station", enterprise: str | None = None, **options: Any
+    ) -> None:
         super().__init__(name=name, **options)
         self.station = station
         self.enterprise = enterprise
@@ -144,7 +149,9 @@ class BureauPolicy(Policy):
         if self.write:
             allowed = audience_in(self.write)
             found[f"{self.name}_insert"] = f"AS RESTRICTIVE FOR INSERT WITH CHECK ({allowed})"
-            found[f"{self.name}_update"] = f"AS RESTRICTIVE FOR UPDATE USING ({allowed}) WITH CHECK ({allowed})"
+            found[f"{self.name}_update"] = (
+                f"AS RESTRICTIVE FOR UPDATE USING ({allowed}) WITH CHECK ({allowed})"
+            )
             found[f"{self.name}_delete"] = f"AS RESTRICTIVE FOR DELETE USING ({allowed})"
         return found
 
@@ -165,7 +172,8 @@ class AuditPolicy(Policy):
 
     def policies(self, model: Any, quote: Any) -> dict[str, str]:
         bureau, station, enterprise = (
-            f"{quote(model._meta.db_table)}.{quote(name)}" for name in ("bureau_id", "station_id", "enterprise_id")
+            f"{quote(model._meta.db_table)}.{quote(name)}"
+            for name in ("bureau_id", "station_id", "enterprise_id")
         )
         about = quote(target_table(self, model, self.about))
         readers = audience_in(("police", "system", "operator"))

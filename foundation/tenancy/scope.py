@@ -70,7 +70,15 @@ class Scope:
 
 # What PostgreSQL itself falls back to when a transaction ends; casting it fails, so every query is refused.
 UNSET = dict.fromkeys(
-    ("app.stations", "app.bureau", "app.department", "app.audience", "app.enterprise_from", "app.enterprise_to"), ""
+    (
+        "app.stations",
+        "app.bureau",
+        "app.department",
+        "app.audience",
+        "app.enterprise_from",
+        "app.enterprise_to",
+    ),
+    "",
 )
 
 _current: ContextVar[Scope | None] = ContextVar("anqi_scope", default=None)

@@ -1,0 +1,37 @@
+"""Opens transaction and tenant scope around a request, rendering included."""
+
+from collections.abc import Callable
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+
+from foundation.tenancy.scope import station_scope
+
+
+class ScopeMiddleware:
+    """Runs the request in the scope of ``request.actor``, all or nothing.
+
+    1. Not ATOMIC_REQUESTS: that ends before a lazy template renders, which then reads without a scope.
+    2. Rolls back when the view or its template raised (also Http404 and PermissionDenied) and on any 5xx answer.
+       Django has turned exceptions into answers by the time they come back here, so they are noted on their way;
+       the rollback waits until the error page has been rendered, which may read too.
+    3. Somebody without a role gets no scope: whatever such a page reads of a tenant is an error.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        actor = getattr(request, "actor", None)
+        scope = actor.scope() if actor else None
+        if scope is None:
+            return self.get_response(request)
+        request.raised = False
+        with transaction.atomic(), station_scope(scope):
+            response = self.get_response(request)
+            if request.raised or response.status_code >= 500:
+                transaction.set_rollback(True)
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
+        request.raised = True

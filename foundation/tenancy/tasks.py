@@ -1,0 +1,24 @@
+"""The base class of every Celery task."""
+
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
+
+from celery import Task
+
+from foundation.tenancy.scope import Audience, Scope, station_scope
+
+
+class ScopedTask(Task):
+    """A task takes ids and opens the scope it needs itself; nothing is inherited from who sent it.
+
+    Without ``with self.scope(...)`` PostgreSQL refuses every tenant query. The request id travels in the headers
+    (django-structlog), so the log shows which request a task came from.
+    """
+
+    abstract = True
+
+    def scope(
+        self, stations: Iterable[int], *, bureau: int, audience: Audience = Audience.SYSTEM
+    ) -> AbstractContextManager[Scope]:
+        """Transaction and scope for these stations of one bureau; one block is all or nothing."""
+        return station_scope(Scope(tuple(stations), bureau=bureau, audience=audience))
