@@ -1,0 +1,127 @@
+"""Is the process alive, is the system ready? And the operator's page that says what is missing.
+
+``/healthz``: this process answers. ``/readyz``: database, broker, a worker's heartbeat and beat's last turn.
+Both answer in the first lines of the stack: no session, no host check, no redirect, no word more than needed.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+import redis
+from django.conf import settings
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+WORKERS_KEY = "anqi:health:workers"  # sorted set: host name by the moment of its last heartbeat
+BEAT_KEY = "anqi:health:beat"
+WORKER_SILENT_S = 30  # a worker sends every two seconds
+BEAT_SILENT_S = 60  # beat turns at least every CELERY_BEAT_MAX_LOOP_INTERVAL
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One part of the system and how it is."""
+
+    name: str | Promise
+    well: bool
+    detail: str | Promise = ""
+
+
+@cache
+def broker() -> redis.Redis:
+    """A connection pool of this process to the broker; short waits, a probe must not hang."""
+    return redis.Redis.from_url(settings.CELERY_BROKER_URL, socket_timeout=3, socket_connect_timeout=3)
+
+
+def note_worker(hostname: str) -> None:
+    """A worker's main loop turned."""
+    _note(lambda: broker().zadd(WORKERS_KEY, {hostname: time.time()}))
+
+
+def note_beat() -> None:
+    """Beat went through its schedule."""
+    _note(lambda: broker().set(BEAT_KEY, time.time()))
+
+
+def _note(write: Callable[[], object]) -> None:
+    try:
+        write()
+    except redis.RedisError as error:  # the worker and beat have their own ways with a broker that is away
+        logger.warning("health mark not written: %s", type(error).__name__)
+
+
+def findings() -> list[Finding]:
+    """Every part that work needs."""
+    return [_database(), *_broker_and_processes()]
+
+
+def _database() -> Finding:
+    name = _("Database")
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_setting('server_version')")
+            return Finding(name, True, str(cursor.fetchone()[0]))
+    except Exception as error:  # whatever it is, the answer is "not ready"
+        logger.error("database not reachable: %s", type(error).__name__)
+        return Finding(name, False, type(error).__name__)
+
+
+def _broker_and_processes() -> list[Finding]:
+    names = (pgettext_lazy("message broker", "Broker"), _("Worker"), pgettext_lazy("scheduler", "Beat"))
+    now = time.time()
+    try:
+        workers = broker().zrange(WORKERS_KEY, 0, -1, withscores=True, desc=True)
+        beat = broker().get(BEAT_KEY)
+    except redis.RedisError as error:
+        logger.error("broker not reachable: %s", type(error).__name__)
+        return [Finding(name, False, type(error).__name__) for name in names]
+    alive = [host.decode() for host, seen_at in workers if now - seen_at < WORKER_SILENT_S]
+    silence_s = now - float(beat) if beat else None
+    return [
+        Finding(names[0], True),
+        Finding(names[1], bool(alive), ", ".join(alive) or _("no heartbeat")),
+        Finding(
+            names[2],
+            silence_s is not None and silence_s < BEAT_SILENT_S,
+            _("no turn yet")
+            if silence_s is None
+            else _("last turn %(seconds)d s ago") % {"seconds": silence_s},
+        ),
+    ]
+
+
+class HealthMiddleware:
+    """Answers the two probes before anything else can fail."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path == "/healthz":
+            return _plain("ok", 200)
+        if request.path == "/readyz":
+            ready = all(finding.well for finding in findings())
+            return _plain("ready", 200) if ready else _plain("not ready", 503)
+        return self.get_response(request)
+
+
+def _plain(text: str, status: int) -> HttpResponse:
+    return HttpResponse(
+        f"{text}\n", status=status, content_type="text/plain", headers={"Cache-Control": "no-store"}
+    )
+
+
+def health_page(request: HttpRequest) -> HttpResponse:
+    """The details, for operators."""
+    parts = findings()
+    return render(
+        request, "config/health.html", {"findings": parts, "ready": all(part.well for part in parts)}
+    )

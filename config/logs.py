@@ -1,0 +1,118 @@
+"""Structured logs: one JSON object a line in production, readable lines otherwise. Never a secret.
+
+Every line of a request carries its ``request_id``; django-structlog hands it to the tasks the request queues.
+"""
+
+import os
+import re
+from typing import Any
+
+import structlog
+
+READABLE = (
+    os.environ.get("LOG_FORMAT", "console" if not os.environ.get("DATABASE_URL") else "json") == "console"
+)
+LEVEL = os.environ.get("LOG_LEVEL", "INFO").upper()
+
+_SECRET_NAME = re.compile(
+    r"passw|secret|token|authori[sz]ation|cookie|api_?key|otp|session_?key|signature", re.IGNORECASE
+)
+_URL_PASSWORD = re.compile(r"(?<=://)([^/\s:@]*):[^/\s@]+@")
+_PATH_KEY = re.compile(r"/[A-Za-z0-9_:-]*[0-9][A-Za-z0-9_:-]{19,}(?=/|$)")  # invitation and reset links
+HIDDEN = "[hidden]"
+
+
+def hide_secrets(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+    """Processor: no password, key, cookie or one-time link leaves the process; queries hold names of people."""
+    for name, value in event.items():
+        if _SECRET_NAME.search(name):
+            event[name] = HIDDEN
+        elif isinstance(value, str):
+            event[name] = _URL_PASSWORD.sub(rf"\1:{HIDDEN}@", value)
+    request = event.get("request")
+    if isinstance(request, str):
+        event["request"] = _PATH_KEY.sub(f"/{HIDDEN}", request.split("?")[0])
+    return event
+
+
+def _plain_names(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+    """Processor: objects that JSON does not know become their text."""
+    return {
+        name: value if isinstance(value, str | int | float | bool | None) else str(value)
+        for name, value in event.items()
+    }
+
+
+_SHARED: list[Any] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=False),
+]
+_LAST: list[Any] = (
+    [
+        hide_secrets,
+        structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+    ]
+    if READABLE
+    else [
+        structlog.processors.format_exc_info,
+        hide_secrets,
+        _plain_names,
+        structlog.processors.JSONRenderer(ensure_ascii=False),
+    ]
+)
+
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "structured": {
+            "()": structlog.stdlib.ProcessorFormatter,
+            "foreign_pre_chain": [*_SHARED, structlog.stdlib.ExtraAdder(allow=["status_code"])],
+            "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_LAST],
+        }
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structured"}},
+    "root": {"handlers": ["stderr"], "level": LEVEL},
+    "loggers": {
+        # Django's own lines about requests repeat what django-structlog says with more sense.
+        "django": {"handlers": [], "level": LEVEL, "propagate": True},
+        "django.server": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+        "gunicorn.error": {"handlers": ["stderr"], "level": LEVEL, "propagate": False},
+        "gunicorn.access": {"handlers": [], "level": "WARNING", "propagate": False},
+        "celery.worker.strategy": {
+            "level": "WARNING"
+        },  # "Task received": task_started says it, with the request id
+        "celery.app.trace": {"level": "WARNING"},
+        "fontTools": {"level": "WARNING"},
+    },
+}
+
+structlog.configure(
+    processors=[
+        structlog.stdlib.filter_by_level,
+        *_SHARED,
+        structlog.stdlib.PositionalArgumentsFormatter(),
+        structlog.processors.StackInfoRenderer(),
+        structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+    ],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+    wrapper_class=structlog.stdlib.BoundLogger,
+    cache_logger_on_first_use=True,
+)
+
+
+def connect() -> None:
+    """Give the request id to the request (for the audit log) and to the answer (for the person's report)."""
+    from django_structlog import signals
+
+    def on_start(request: Any, **_kwargs: Any) -> None:
+        request.request_id = structlog.contextvars.get_contextvars().get("request_id", "")
+
+    def on_end(request: Any, response: Any, **_kwargs: Any) -> None:
+        response["X-Request-ID"] = getattr(request, "request_id", "")
+
+    signals.bind_extra_request_metadata.connect(on_start, weak=False, dispatch_uid="anqi-request-id")
+    signals.bind_extra_request_finished_metadata.connect(on_end, weak=False, dispatch_uid="anqi-request-id")
+    signals.update_failure_response.connect(on_end, weak=False, dispatch_uid="anqi-request-id")
