@@ -1,7 +1,7 @@
 """App configuration: registers the checks and the grants."""
 
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class TenancyConfig(AppConfig):
@@ -10,7 +10,9 @@ class TenancyConfig(AppConfig):
 
     def ready(self) -> None:
         from foundation.tenancy import checks  # noqa: F401  (registers itself)
-        from foundation.tenancy.grants import grant_runtime_role
+        from foundation.tenancy.grants import bind_owner, free_owner, grant_runtime_role
 
-        # One app's signal is enough: it is sent when all migrations are through.
-        post_migrate.connect(grant_runtime_role, sender=self, dispatch_uid="tenancy-grants")
+        # One app's signals are enough: they are sent before the first and after the last migration of all apps.
+        pre_migrate.connect(free_owner, sender=self)
+        post_migrate.connect(bind_owner, sender=self)
+        post_migrate.connect(grant_runtime_role, sender=self)

@@ -1,4 +1,5 @@
-"""What the runtime role may do, granted by the owner after each migration."""
+"""What the two roles may do around migrations: the owner is free while they run and bound afterwards, the runtime
+role gets its rights at the end."""
 
 from typing import Any
 
@@ -9,28 +10,54 @@ from django.db import DEFAULT_DB_ALIAS, connections, transaction
 OWNER = "owner"
 
 
-def grant_runtime_role(using: str = OWNER, **_signal: Any) -> None:
-    """Give the runtime role DML on all tables, and INSERT and SELECT alone where a model is ``append_only``.
+def free_owner(using: str = OWNER, plan: Any = (), **_signal: Any) -> None:
+    """Before migrations: policies do not bind the owner while they run; the runtime role stays bound.
 
-    Runs on ``post_migrate`` of the owner's connection only, so a migration through the runtime role grants nothing.
+    PostgreSQL validates a new foreign key with a query of the owner, which has no scope and would be refused.
+    A data migration likewise works on all tenants.
     """
-    if using != OWNER:
-        return
+    if using == OWNER and plan:
+        _switch("relforcerowsecurity", "NO FORCE ROW LEVEL SECURITY", using)
+
+
+def bind_owner(using: str = OWNER, **_signal: Any) -> None:
+    """After migrations: policies bind the owner too. What a failed migration left undone, the start-up check finds."""
+    if using == OWNER:
+        _switch("relrowsecurity AND NOT relforcerowsecurity", "FORCE ROW LEVEL SECURITY", using)
+
+
+def grant_runtime_role(using: str = OWNER, **_signal: Any) -> None:
+    """After migrations: DML on all tables for the runtime role, only INSERT and SELECT on ``append_only`` models.
+
+    On the owner's connection only, so a migration through the runtime role grants nothing.
+    """
     connection = connections[using]
-    role = settings.DATABASES[DEFAULT_DB_ALIAS]["USER"]
-    if role == connection.settings_dict["USER"]:
-        return  # one role for both: the start-up check refuses it, there is nothing to grant
+    role = settings.DATABASES[DEFAULT_DB_ALIAS].get("USER")
+    if using != OWNER or role == connection.settings_dict["USER"]:
+        return  # one role for both: nothing to grant, and the start-up check refuses it
     quote = connection.ops.quote_name
+    closed = {model._meta.db_table for model in apps.get_models() if getattr(model, "append_only", False)}
+    present = set(connection.introspection.table_names())
     grants = [
         f"GRANT USAGE ON SCHEMA public TO {quote(role)}",
         f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {quote(role)}",
         f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {quote(role)}",
+        *(
+            f"REVOKE UPDATE, DELETE, TRUNCATE ON {quote(table)} FROM {quote(role)}"
+            for table in closed & present
+        ),
+        f"REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {quote(role)}",
     ]
-    present = set(connection.introspection.table_names())
-    closed = [model._meta.db_table for model in apps.get_models() if getattr(model, "append_only", False)]
-    for table in sorted({*closed} & present):
-        grants.append(f"REVOKE UPDATE, DELETE, TRUNCATE ON {quote(table)} FROM {quote(role)}")
-    if "django_migrations" in present:
-        grants.append(f"REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {quote(role)}")
     with transaction.atomic(using=using), connection.cursor() as cursor:
         cursor.execute("; ".join(grants))
+
+
+def _switch(condition: str, action: str, using: str) -> None:
+    connection = connections[using]
+    with transaction.atomic(using=using), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace "
+            f"AND relkind IN ('r', 'p') AND pg_has_role(current_user, relowner, 'MEMBER') AND {condition}"
+        )
+        for (table,) in cursor.fetchall():
+            cursor.execute(f"ALTER TABLE {connection.ops.quote_name(table)} {action}")

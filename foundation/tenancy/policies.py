@@ -3,7 +3,7 @@
 1. The predicates read the settings of ``scope.py`` without a default and cast them: unset or left over is an error.
 2. They sit in scalar sub-selects, which PostgreSQL evaluates once per query: indexes stay in use.
 3. Narrowing is a second policy AS RESTRICTIVE: an OR or a CASE would cost the index.
-4. The owner is bound too (FORCE); only referential actions pass, which is what lets a hand-over cascade.
+4. The owner is bound too (FORCE, see ``grants.py``); only referential actions pass: they let a hand-over cascade.
 """
 
 from typing import Any
@@ -69,7 +69,7 @@ class DatabaseRule(BaseConstraint):
 
 
 class Policy(DatabaseRule):
-    """One or several policies on one table, with row-level security switched on and forced on its owner."""
+    """One or several policies on one table. ``grants.bind_owner`` forces them on the owner after each migration."""
 
     def policies(self, model: Any, quote: Any) -> dict[str, str]:
         """Policy name -> everything after ``CREATE POLICY name ON table``."""
@@ -81,10 +81,7 @@ class Policy(DatabaseRule):
 
     def statement(self, model: Any, schema_editor: Any) -> Statement:
         quote = schema_editor.quote_name
-        lines = [
-            "ALTER TABLE %(table)s ENABLE ROW LEVEL SECURITY",
-            "ALTER TABLE %(table)s FORCE ROW LEVEL SECURITY",
-        ]
+        lines = ["ALTER TABLE %(table)s ENABLE ROW LEVEL SECURITY"]
         for name, body in self.policies(model, quote).items():
             lines.append(f"CREATE POLICY {quote(name)} ON %(table)s {body}")
         return Statement("; ".join(lines), table=Table(model._meta.db_table, quote))
