@@ -1,0 +1,99 @@
+"""What every test stands on: the database made by the owner role and used by the runtime role, a closed network."""
+
+import importlib.util
+import ipaddress
+import socket
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import psycopg2
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connections
+
+pytest_plugins = ["tests.fixtures"] if importlib.util.find_spec("tests.fixtures") else []
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: pytest.FixtureRequest,
+    django_test_environment: None,
+    django_db_blocker: Any,
+    django_db_use_migrations: bool,
+    django_db_keepdb: bool,
+    django_db_createdb: bool,
+    django_db_modify_db_settings: None,
+) -> Iterator[None]:
+    """One database: ``anqi_owner`` creates and migrates it, the tests work in it as ``anqi_app``.
+
+    Django would take the two aliases for two databases of which one mirrors the other, and then either
+    migrate as the wrong role or leave the default alias outside the test's transaction.
+    """
+    owner, default = connections["owner"], connections["default"]
+    with django_db_blocker.unblock():
+        before = owner.settings_dict["NAME"]
+        owner.creation.create_test_db(
+            verbosity=max(request.config.option.verbose - 1, 0),
+            autoclobber=True,
+            keepdb=django_db_keepdb and not django_db_createdb,
+            serialize=False,
+        )
+        default.close()
+        default.settings_dict["NAME"] = owner.settings_dict["NAME"]
+        _flush_as_owner()
+        owner.close()
+    yield
+    with django_db_blocker.unblock():
+        for connection in connections.all(initialized_only=True):
+            connection.close()
+        if not django_db_keepdb:
+            owner.creation.destroy_test_db(before, verbosity=0)
+
+
+def _flush_as_owner() -> None:
+    """Tests that commit empty the tables afterwards, which the runtime role must not be able to do."""
+    owner = connections["owner"].get_connection_params()
+    parameters = {
+        name: owner[name] for name in ("host", "port", "user", "password", "dbname") if name in owner
+    }
+
+    def execute(statements: list[str]) -> None:
+        with psycopg2.connect(**parameters) as connection, connection.cursor() as cursor:
+            for statement in statements:
+                cursor.execute(statement)
+        connection.close()
+
+    connections["default"].ops.execute_sql_flush = execute  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True)
+def empty_broker() -> Iterator[None]:
+    """Cache and queues start empty; this worker's Redis database is nobody else's."""
+    cache.clear()  # flushes the database of LOCATION, which the broker shares
+    yield
+
+
+@pytest.fixture(autouse=True)
+def closed_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test reaches beyond this machine."""
+    real_connect, real_connect_ex = socket.socket.connect, socket.socket.connect_ex
+
+    def guarded(connect: Callable[..., Any]) -> Callable[..., Any]:
+        def check(self: socket.socket, address: Any) -> Any:
+            if self.family in (socket.AF_INET, socket.AF_INET6) and not _is_loopback(address[0]):
+                raise RuntimeError(f"A test tried to reach {address[0]}; the network is closed.")
+            return connect(self, address)
+
+        return check
+
+    monkeypatch.setattr(socket.socket, "connect", guarded(real_connect))
+    monkeypatch.setattr(socket.socket, "connect_ex", guarded(real_connect_ex))
+
+
+def _is_loopback(host: str) -> bool:
+    configured = {str(settings.DATABASES["default"].get("HOST", ""))}  # DATABASE_URL may name a real server
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host in configured

@@ -1,0 +1,57 @@
+"""The servers of a test session: a pytest plugin, loaded by ``-p`` before anything reads the settings.
+
+The controlling process starts PostgreSQL and Valkey once; the workers of pytest-xdist attach by address.
+Each session takes a data folder of its own (``<DATA_DIR>/../<name>-test[-n]``), so two sessions never meet. With
+``DATABASE_URL`` and ``REDIS_URL`` set the tests run on those servers instead.
+"""
+
+import contextlib
+import fcntl
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from config import embedded
+from config.servers import running
+
+_session = contextlib.ExitStack()
+
+
+def _start() -> None:
+    env = embedded.environment()
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    # One Redis database a worker; 0 is the demo's.
+    os.environ["REDIS_DB"] = str(1 + int("".join(re.findall(r"\d+", worker)) or 0))
+    os.environ["ANQI_DEMO"] = ""
+    if worker or not embedded.is_embedded(env):
+        return
+    data_dir = embedded.location(env, embedded.BASE_DIR)
+    own = _free_folder(data_dir.with_name(f"{data_dir.name}-test"))
+    _session.enter_context(running(own))
+    os.environ["DATA_DIR"] = str(own)
+
+
+def _free_folder(wanted: Path) -> Path:
+    """The wanted folder, or a numbered neighbour while another session works in it."""
+    embedded.read_keys(wanted)
+    lock = (wanted / "session.lock").open("a")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.close()
+        stem, _dash, number = wanted.name.rpartition("-")
+        following = f"{stem}-{int(number) + 1}" if number.isdigit() else f"{wanted.name}-2"
+        return _free_folder(wanted.with_name(following))
+    _session.callback(lock.close)
+    return wanted
+
+
+_start()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure() -> None:
+    """The last act of the session."""
+    _session.close()
