@@ -1,0 +1,88 @@
+"""Who sees which entries in the navigation. Data; desk.context_processors turns it into links.
+
+An entry whose url names do not resolve yet is left out silently, so that pages can arrive one by one.
+"""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One link: ``urls`` are url names tried in turn, ``active`` url-name prefixes that light it up, ``key`` the
+    letter after ``g`` on the keyboard, ``badge`` the name of a figure in ``request.badges``.
+    """
+
+    label: str | Promise
+    icon: str
+    urls: tuple[str, ...]
+    active: tuple[str, ...]
+    key: str = ""
+    badge: str = ""
+
+
+TODAY = Entry(_("Today"), "sun", ("desk:today",), ("desk:today",), key="t", badge="today")
+BUREAU = Entry(_("Bureau"), "building-community", ("desk:bureau",), ("desk:bureau",), key="t")
+ENTERPRISES = Entry(
+    _("Enterprises"), "building-factory-2", ("enterprises:list",), ("enterprises:", "desk:enterprise"), key="e"
+)
+INSPECTIONS = Entry(
+    _("Inspections"), "clipboard-check", ("inspections:list", "inspections:inspections"),
+    ("inspections:list", "inspections:inspection", "inspections:selfcheck", "inspections:activit"), key="i",
+)  # fmt: skip
+HAZARDS = Entry(
+    _("Hazards"), "alert-triangle", ("inspections:hazards", "inspections:hazard_list"),
+    ("inspections:hazard",), key="h", badge="hazards",
+)  # fmt: skip
+DISPUTES = Entry(_("Disputes"), "users", ("disputes:list", "disputes:disputes"), ("disputes:",), key="d")
+INCIDENTS = Entry(_("Incidents"), "bell", ("incidents:list", "incidents:incidents"), ("incidents:",), key="c")
+WARNING = Entry(
+    _("Warning"), "traffic-lights", ("ratings:warning", "ratings:overview"),
+    ("ratings:warning", "ratings:overview", "ratings:run", "ratings:evaluation", "ratings:rating"), key="w",
+)  # fmt: skip
+STANDARDS = Entry(_("Standards"), "list-details", ("ratings:standards",), ("ratings:standard",), key="s")
+IMPORTS = Entry(_("Imports"), "file-import", ("imports:list", "imports:batches"), ("imports:",))
+LOG = Entry(_("Log"), "history", ("accounts:audit", "accounts:audit_log"), ("accounts:audit",))
+
+MY_COLOUR = Entry(_("My colour"), "traffic-lights", ("portal:colour", "desk:portal"), ("portal:colour", "desk:portal"), key="w")
+TO_DO = Entry(_("To do"), "list-check", ("portal:todo",), ("portal:todo",), key="t", badge="todo")
+SELF_CHECKS = Entry(_("Self-checks"), "camera", ("portal:selfchecks",), ("portal:selfcheck",))
+PORTAL_HAZARDS = Entry(pgettext_lazy("portal", "Hazards"), "alert-triangle", ("portal:hazards",), ("portal:hazard",))
+MY_ENTERPRISE = Entry(_("My enterprise"), "building-factory-2", ("portal:enterprise",), ("portal:enterprise",), key="e")
+
+DEPARTMENT_INBOX = Entry(_("Inbox"), "inbox", ("deliveries:inbox", "desk:department"), ("deliveries:", "desk:department"), key="t")
+
+BUREAUS = Entry(_("Bureaus"), "building-community", ("accounts:bureaus",), ("accounts:bureau", "accounts:station"), key="t")
+USERS = Entry(_("Users"), "users", ("accounts:users",), ("accounts:user",))
+AUDIT = Entry(_("Audit log"), "history", ("accounts:audit", "accounts:audit_log"), ("accounts:audit",))
+HEALTH = Entry(_("Health"), "heartbeat", ("health", "readyz"), ("health", "readyz"))
+
+# (group heading or "", entries); a heading without visible entries is not shown
+Groups = tuple[tuple[str | Promise, tuple[Entry, ...]], ...]
+
+STATION: Groups = (
+    ("", (TODAY, ENTERPRISES)),
+    (_("Casework"), (INSPECTIONS, HAZARDS, DISPUTES, INCIDENTS)),
+    (_("Rating"), (WARNING, STANDARDS)),
+    (_("Records"), (IMPORTS, LOG)),
+)
+SUPERVISION: Groups = (
+    ("", (BUREAU, ENTERPRISES)),
+    (_("Casework"), (INSPECTIONS, HAZARDS, DISPUTES, INCIDENTS)),
+    (_("Rating"), (WARNING, STANDARDS)),
+    (_("Records"), (IMPORTS, LOG)),
+)
+PORTAL: Groups = (("", (MY_COLOUR, TO_DO, SELF_CHECKS, PORTAL_HAZARDS, MY_ENTERPRISE)),)
+
+NAVIGATION: dict[str, Groups] = {
+    "officer": STATION,
+    "chief": STATION,
+    "supervisor": SUPERVISION,
+    "security_manager": PORTAL,
+    "enterprise_staff": PORTAL,
+    "department_officer": (("", (DEPARTMENT_INBOX,)),),
+    "operator": (("", (BUREAUS, USERS, AUDIT, HEALTH)),),
+}
