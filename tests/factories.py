@@ -1,0 +1,303 @@
+"""One factory for each model. A row is written by the system in the scope it belongs to, so tests need no scope to
+prepare; what a test reads or does then runs in the scope it opens itself."""
+
+import datetime as dt
+from typing import Any
+
+import factory
+from django.db import models
+from factory.django import DjangoModelFactory
+
+from disputes.models import Dispute
+from enterprises.models import Activity, Custody, Enterprise, Inactivity, Liaison
+from enterprises.search import search_text, sort_key
+from foundation.accounts.choices import Role
+from foundation.accounts.models import AuditEntry, Bureau, Department, Invitation, RoleGrant, Station, User
+from foundation.tenancy.appending import append
+from foundation.tenancy.scope import NO_STATION, Audience, Scope, station_scope
+from incidents.models import Incident
+from inspections.models import Hazard, Inspection, SelfCheck
+from ratings.models import Adoption, Evaluation, EvaluationBatch, Rating, Standard
+
+DAY = dt.date(2026, 2, 10)
+PASSWORD = "correct-horse-battery"
+
+
+class Factory(DjangoModelFactory):
+    """Writes in the scope of the row's own station and bureau."""
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def _create(cls, model_class: type[models.Model], *args: Any, **fields: Any) -> models.Model:
+        bureau, station = fields.get("bureau"), fields.get("station")
+        scope = Scope(
+            (station.pk,) if station else NO_STATION,
+            bureau=bureau.pk if bureau else station.bureau_id if station else 0,
+            audience=Audience.SYSTEM,
+        )
+        with station_scope(scope):
+            return super()._create(model_class, *args, **fields)
+
+
+# --- directory: readable without a scope ---------------------------------------------------------------------------
+
+
+class BureauFactory(DjangoModelFactory):
+    class Meta:
+        model = Bureau
+
+    code = factory.Sequence(lambda number: f"bureau-{number}")
+    name = factory.Sequence(lambda number: f"Bureau {number}")
+
+
+class StationFactory(DjangoModelFactory):
+    class Meta:
+        model = Station
+
+    bureau = factory.SubFactory(BureauFactory)
+    code = factory.Sequence(lambda number: f"station-{number}")
+    name = factory.Sequence(lambda number: f"Station {number}")
+
+
+class DepartmentFactory(DjangoModelFactory):
+    class Meta:
+        model = Department
+
+    bureau = factory.SubFactory(BureauFactory)
+    code = factory.Sequence(lambda number: f"department-{number}")
+    name = factory.Sequence(lambda number: f"Department {number}")
+    kind = "fire"
+
+
+class UserFactory(DjangoModelFactory):
+    """A person who can log in with ``PASSWORD``."""
+
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    username = factory.Sequence(lambda number: f"user{number}")
+    full_name = factory.Sequence(lambda number: f"Person {number}")
+    password = factory.django.Password(PASSWORD)
+
+
+class RoleGrantFactory(Factory):
+    """An officer's role; give ``role`` and the organisations it needs for another one."""
+
+    class Meta:
+        model = RoleGrant
+
+    user = factory.SubFactory(UserFactory)
+    role = Role.OFFICER
+    station = factory.SubFactory(StationFactory)
+    bureau = factory.LazyAttribute(lambda row: row.station.bureau if row.station else None)
+
+
+class InvitationFactory(DjangoModelFactory):
+    class Meta:
+        model = Invitation
+
+    user = factory.SubFactory(UserFactory)
+    token_hash = factory.Sequence(lambda number: f"{number:064x}")
+    expires_at = dt.datetime(2036, 1, 1, tzinfo=dt.UTC)
+
+
+class AuditEntryFactory(Factory):
+    """Appends; the returned object is read back by the system, because an append does not return its key."""
+
+    class Meta:
+        model = AuditEntry
+
+    actor_name = "system"
+    role = "system"
+    action = "tests:act"
+    object_type = "tests.Object"
+
+    @classmethod
+    def _create(cls, model_class: type[AuditEntry], *args: Any, **fields: Any) -> AuditEntry:
+        entry = model_class(*args, **fields)
+        append([entry])
+        scope = Scope((entry.station_id or 0,), bureau=entry.bureau_id, audience=Audience.SYSTEM)
+        with station_scope(scope):
+            return model_class.objects.order_by("-id").first() or entry
+
+
+# --- the register ----------------------------------------------------------------------------------------------------
+
+
+class EnterpriseFactory(Factory):
+    class Meta:
+        model = Enterprise
+
+    station = factory.SubFactory(StationFactory)
+    bureau = factory.SelfAttribute("station.bureau")
+    external_id = factory.Sequence(lambda number: f"E{number}")
+    name = factory.Sequence(lambda number: f"Enterprise {number}")
+    registered_on = dt.date(2025, 1, 1)
+    search_text = factory.LazyAttribute(lambda row: search_text(name=row.name, external_id=row.external_id))
+    sort_key = factory.LazyAttribute(lambda row: sort_key(row.name))
+
+
+class OfEnterprise(Factory):
+    """A row about one enterprise, in the custody of its station."""
+
+    class Meta:
+        abstract = True
+
+    enterprise = factory.SubFactory(EnterpriseFactory)
+    station = factory.SelfAttribute("enterprise.station")
+
+
+class CustodyFactory(OfEnterprise):
+    class Meta:
+        model = Custody
+
+    held_by_station = factory.SubFactory(StationFactory, bureau=factory.SelfAttribute("..station.bureau"))
+    until_on = DAY
+    reason = "The area was divided anew."
+
+
+class InactivityFactory(OfEnterprise):
+    class Meta:
+        model = Inactivity
+
+    kind = "suspended"
+    from_on = DAY
+
+
+class LiaisonFactory(OfEnterprise):
+    class Meta:
+        model = Liaison
+
+    officer = factory.SubFactory(UserFactory)
+    from_on = DAY
+
+
+# --- facts -----------------------------------------------------------------------------------------------------------
+
+
+class ActivityFactory(OfEnterprise):
+    class Meta:
+        model = Activity
+
+    kind = "education"
+    held_on = DAY
+    topic = "Fraud by telephone"
+
+
+class InspectionFactory(OfEnterprise):
+    class Meta:
+        model = Inspection
+
+    inspected_on = DAY
+    conclusion = "qualified"
+
+
+class HazardFactory(OfEnterprise):
+    class Meta:
+        model = Hazard
+
+    item = "Camera out of order"
+    place = "Gate 2"
+    found_on = DAY
+
+
+class SelfCheckFactory(OfEnterprise):
+    class Meta:
+        model = SelfCheck
+
+    checked_on = DAY
+
+
+class DisputeFactory(OfEnterprise):
+    class Meta:
+        model = Dispute
+
+    kind = "wages"
+    opened_on = DAY
+    summary = "Wages of January"
+
+
+class IncidentFactory(OfEnterprise):
+    class Meta:
+        model = Incident
+
+    kind = "police_call"
+    occurred_on = DAY
+
+
+# --- ratings ---------------------------------------------------------------------------------------------------------
+
+
+class StandardFactory(Factory):
+    class Meta:
+        model = Standard
+
+    bureau = factory.SubFactory(BureauFactory)
+    code = "tests"
+    version = factory.Sequence(lambda number: number % 30_000 + 1)
+    title = "For tests"
+    body = ""
+
+
+class AdoptionFactory(Factory):
+    class Meta:
+        model = Adoption
+
+    bureau = factory.SubFactory(BureauFactory)
+    standard = factory.SubFactory(StandardFactory, bureau=factory.SelfAttribute("..bureau"))
+
+
+class EvaluationFactory(Factory):
+    class Meta:
+        model = Evaluation
+
+    bureau = factory.SubFactory(BureauFactory)
+    standard = factory.SubFactory(StandardFactory, bureau=factory.SelfAttribute("..bureau"))
+    period_code = "2026Q1"
+    kind = "trial"
+    run = factory.Sequence(lambda number: number % 30_000 + 1)
+    effective_on = dt.date(2026, 4, 1)
+
+
+class EvaluationBatchFactory(Factory):
+    class Meta:
+        model = EvaluationBatch
+
+    bureau = factory.SubFactory(BureauFactory)
+    evaluation = factory.SubFactory(EvaluationFactory, bureau=factory.SelfAttribute("..bureau"))
+    number = 1
+    stations = factory.List([0])
+
+
+class RatingFactory(OfEnterprise):
+    class Meta:
+        model = Rating
+
+    evaluation = factory.SubFactory(
+        EvaluationFactory, bureau=factory.SelfAttribute("..station.bureau"), kind="correction"
+    )
+    rated_at_station_id = factory.SelfAttribute("station.pk")
+    period_code = factory.SelfAttribute("evaluation.period_code")
+    revision = 1
+    trial = False
+    colour = "yellow"
+    score_colour = "yellow"
+    score = 80
+    coverage = 1
+    effective_on = dt.date(2026, 4, 1)
+    visible_from = dt.datetime(2026, 4, 1, tzinfo=dt.UTC)
+
+
+def factory_of(model: type[models.Model]) -> type[DjangoModelFactory]:
+    """The factory of a model; a model without one is a gap in every test by introspection."""
+    for candidate in _all(DjangoModelFactory):
+        if not candidate._meta.abstract and candidate._meta.model is model:
+            return candidate
+    raise LookupError(f"{model._meta.label} has no factory in tests/factories.py")
+
+
+def _all(base: type[DjangoModelFactory]) -> list[type[DjangoModelFactory]]:
+    return [found for child in base.__subclasses__() for found in (child, *_all(child))]

@@ -1,0 +1,223 @@
+"""Isolation matrix, the database's half: row-level security alone, through managers that filter nothing.
+
+Every model with a station or bureau policy is found by introspection; a new one is covered the day it appears and
+needs only a factory.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.db import DataError, IntegrityError, ProgrammingError, connection, models, transaction
+
+from foundation.tenancy.checks import our_models, policies_of
+from foundation.tenancy.policies import BureauPolicy, StationPolicy
+from foundation.tenancy.scope import Audience, Scope, station_scope
+from tests.factories import EnterpriseFactory, factory_of
+from tests.fixtures import City, scope_of, scope_of_bureau, scope_of_enterprise
+
+REFUSED = "violates row-level security policy"
+NO_SCOPE = (ProgrammingError, DataError)  # never set in this session, or left over and empty
+
+TENANT_MODELS = [
+    model
+    for model in our_models()
+    if any(isinstance(policy, StationPolicy | BureauPolicy) for policy in policies_of(model))
+]
+STATION_MODELS = [
+    model
+    for model in TENANT_MODELS
+    if any(isinstance(policy, StationPolicy) for policy in policies_of(model))
+]
+ENTERPRISE_MODELS = [
+    model
+    for model in STATION_MODELS
+    if any(isinstance(policy, StationPolicy) and policy.enterprise for policy in policies_of(model))
+]
+# References without any key in the database: (model, field) -> why nothing can go wrong.
+FREE_REFERENCES = {
+    ("ratings.Rating", "evaluation"): "written by the engine alone, inside the lock of its batch",
+}
+
+
+def by_model(models_: list[type[models.Model]]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("model", models_, ids=lambda model: model._meta.label)
+
+
+# Rows of a bureau belong to all its stations, so two stations of one bureau tell nothing about them.
+every_pair = pytest.mark.parametrize(
+    ("model", "neighbour"),
+    [(model, "second") for model in STATION_MODELS] + [(model, "elsewhere") for model in TENANT_MODELS],
+    ids=lambda value: value if isinstance(value, str) else value._meta.label,
+)
+
+
+@dataclass(frozen=True)
+class Side:
+    """One tenant of the matrix: its row, its scope, its value in the tenant column."""
+
+    row: models.Model
+    scope: Callable[[], Any]
+    tenant: int
+
+
+def is_of_station(model: type[models.Model]) -> bool:
+    return model in STATION_MODELS
+
+
+def tenant_column(model: type[models.Model]) -> str:
+    return "station_id" if is_of_station(model) else "bureau_id"
+
+
+def make(model: type[models.Model], station: Any) -> models.Model:
+    """A row of this station, or of its bureau."""
+    factory = factory_of(model)
+    if not is_of_station(model):
+        return factory(bureau=station.bureau)
+    if "enterprise" in factory._meta.declarations:
+        return factory(enterprise=EnterpriseFactory(station=station))
+    return factory(station=station)
+
+
+@pytest.fixture
+def sides(model: type[models.Model], neighbour: str, city: City) -> tuple[Side, Side]:
+    """Ours and theirs: of another station of the bureau, or of another bureau."""
+
+    def side(station: Any) -> Side:
+        tenant = station.pk if is_of_station(model) else station.bureau_id
+        return Side(make(model, station), lambda: scope_of(station), tenant)
+
+    return side(city.first), side(getattr(city, neighbour))
+
+
+def copy_of(row: models.Model) -> models.Model:
+    """The same row once more, unsaved. Policies are asked before unique keys are."""
+    values = {
+        field.attname: getattr(row, field.attname)
+        for field in row._meta.concrete_fields
+        if not field.primary_key
+    }
+    return type(row)(**values)
+
+
+@every_pair
+def test_sees_its_own_rows_only(model: type[models.Model], sides: tuple[Side, Side]) -> None:
+    ours, theirs = sides
+    with ours.scope():
+        tenants = set(model._base_manager.values_list(tenant_column(model), flat=True))
+        assert tenants == {ours.tenant}
+        assert model._base_manager.filter(pk=ours.row.pk).exists()
+        assert not model._base_manager.filter(pk=theirs.row.pk).exists()
+        assert not list(
+            model._base_manager.raw(f"SELECT * FROM {model._meta.db_table} WHERE id = %s", [theirs.row.pk])
+        )
+    with theirs.scope():
+        assert model._base_manager.filter(pk=theirs.row.pk).exists()
+
+
+@every_pair
+def test_changes_its_own_rows_only(model: type[models.Model], sides: tuple[Side, Side]) -> None:
+    ours, theirs = sides
+    column = tenant_column(model)
+    with ours.scope():
+        assert model._base_manager.filter(pk=theirs.row.pk).update(**{column: ours.tenant}) == 0
+        assert model._base_manager.filter(pk=ours.row.pk).update(**{column: ours.tenant}) == 1
+        with connection.cursor() as cursor:
+            cursor.execute(f"DELETE FROM {model._meta.db_table} WHERE id = %s", [theirs.row.pk])
+            assert cursor.rowcount == 0
+    with theirs.scope():
+        assert getattr(model._base_manager.get(pk=theirs.row.pk), column) == theirs.tenant
+
+
+@every_pair
+def test_writes_nothing_for_others(model: type[models.Model], sides: tuple[Side, Side]) -> None:
+    ours, theirs = sides
+    with ours.scope():
+        with pytest.raises(ProgrammingError, match=REFUSED), transaction.atomic():
+            copy_of(theirs.row).save(force_insert=True)
+        with pytest.raises(ProgrammingError, match=REFUSED), transaction.atomic():
+            model._base_manager.bulk_create([copy_of(theirs.row)])
+        with pytest.raises(ProgrammingError, match=REFUSED), transaction.atomic():
+            model._base_manager.filter(pk=ours.row.pk).update(**{tenant_column(model): theirs.tenant})
+    with theirs.scope():
+        assert model._base_manager.filter(pk=theirs.row.pk).count() == 1
+
+
+@every_pair
+def test_without_scope_everything_is_an_error(model: type[models.Model], sides: tuple[Side, Side]) -> None:
+    ours, _theirs = sides
+    attempts: list[Callable[[], Any]] = [
+        lambda: list(model._base_manager.all()),
+        lambda: model._base_manager.count(),
+        lambda: model._base_manager.filter(pk=ours.row.pk).update(**{tenant_column(model): ours.tenant}),
+        lambda: model._base_manager.bulk_create([copy_of(ours.row)]),
+        lambda: copy_of(ours.row).save(force_insert=True),
+    ]
+    for attempt in attempts:
+        with (
+            pytest.raises(NO_SCOPE, match=r"app\.|malformed array|invalid input syntax"),
+            transaction.atomic(),
+        ):
+            attempt()
+
+
+@by_model(STATION_MODELS)
+def test_departments_and_operators_see_no_casework(model: type[models.Model], city: City) -> None:
+    row = make(model, city.first)
+    blind = [
+        Scope((city.first.pk,), bureau=city.bureau.pk, department=1, audience=Audience.DEPARTMENT),
+        Scope((city.first.pk,), bureau=city.bureau.pk, audience=Audience.OPERATOR),
+    ]
+    for scope in blind:
+        with station_scope(scope):
+            assert not model._base_manager.exists()
+            with pytest.raises(ProgrammingError, match=REFUSED), transaction.atomic():
+                copy_of(row).save(force_insert=True)
+
+
+@by_model(ENTERPRISE_MODELS)
+def test_an_enterprise_sees_its_own_rows_only(model: type[models.Model], city: City) -> None:
+    own, neighbours = make(model, city.first), make(model, city.first)
+    enterprise = getattr(own, "enterprise", own)
+    with scope_of_enterprise(enterprise):
+        assert set(model._base_manager.values_list("pk", flat=True)) == {own.pk}
+        assert model._base_manager.filter(pk=neighbours.pk).update(station_id=city.first.pk) == 0
+        with pytest.raises(ProgrammingError, match=REFUSED), transaction.atomic():
+            copy_of(neighbours).save(force_insert=True)
+
+
+@by_model(TENANT_MODELS)
+def test_a_supervisor_sees_the_bureau(model: type[models.Model], city: City) -> None:
+    rows = {make(model, city.first).pk, make(model, city.second).pk} if is_of_station(model) else set()
+    foreign = make(model, city.elsewhere)
+    with scope_of_bureau(city.bureau):
+        assert set(model._base_manager.values_list("pk", flat=True)) == rows
+        assert not model._base_manager.filter(pk=foreign.pk).exists()
+
+
+def refer(row: models.Model, field: Any, foreign: models.Model) -> None:
+    """Point a row at a foreign one and have the key checked now instead of at the commit."""
+    type(row)._base_manager.filter(pk=row.pk).update(**{field.attname: foreign.pk})
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+@every_pair
+def test_references_stay_inside(model: type[models.Model], sides: tuple[Side, Side]) -> None:
+    """Foreign keys pass row-level security, so each reference to a tenant's row needs the tenant in its key."""
+    ours, theirs = sides
+    references = [
+        field
+        for field in model._meta.concrete_fields
+        if field.remote_field
+        and field.remote_field.model in TENANT_MODELS
+        and (model._meta.label, field.name) not in FREE_REFERENCES
+    ]
+    station = theirs.row.station if is_of_station(model) else None
+    for field in references:
+        target = field.remote_field.model
+        foreign = getattr(theirs.row, field.name) or factory_of(target)(enterprise=theirs.row.enterprise)
+        assert getattr(foreign, tenant_column(target)) == (station.pk if station else theirs.tenant)
+        with ours.scope(), pytest.raises(IntegrityError, match="foreign key"), transaction.atomic():
+            refer(ours.row, field, foreign)
