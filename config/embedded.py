@@ -150,7 +150,8 @@ def read_keys(data_dir: Path) -> dict[str, Any]:
             if not (data_dir / KEYS_FILE).exists():
                 write_keys(data_dir, _new_keys())
             keys = json.loads((data_dir / KEYS_FILE).read_text())
-            keys["secret_key"], keys["postgres"]["port"], keys["valkey"]["port"]  # noqa: B018  (half-made file)
+            if {"secret_key", "postgres", "valkey"} - keys.keys():
+                raise KeyError
             return keys
     except PermissionError:
         raise ServersError(
@@ -158,7 +159,7 @@ def read_keys(data_dir: Path) -> dict[str, Any]:
         ) from None
     except OSError as error:
         raise ServersError(f"The data folder {data_dir} cannot be used: {error.strerror}.") from None
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, AttributeError):
         raise ServersError(
             f"{data_dir / KEYS_FILE} is damaged. Restore it from a backup, or set DATA_DIR to a new folder."
         ) from None

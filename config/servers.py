@@ -135,7 +135,7 @@ def _servers(data_dir: Path) -> list[Server]:
 
 
 def _start(data_dir: Path) -> None:
-    (data_dir / "logs").mkdir(exist_ok=True)
+    (data_dir / "logs").mkdir(mode=0o700, exist_ok=True)
     for number in range(2):
         server = _servers(data_dir)[number]
         if processes_in(server.folder, server.process_name):

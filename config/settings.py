@@ -4,7 +4,6 @@ from pathlib import Path
 
 import environ
 from csp.constants import NONCE, NONE, SELF
-from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -98,13 +97,16 @@ DJANGO_TABLES2_TEMPLATE = "_table.html"
 
 # --- database: the runtime role works, the owner role migrates --------------------------------------------------
 DATABASES = {
-    "default": SERVERS.runtime | {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True, "DISABLE_SERVER_SIDE_CURSORS": False},
+    "default": SERVERS.runtime
+    | {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True, "DISABLE_SERVER_SIDE_CURSORS": False},
     "owner": SERVERS.owner,
 }
 DATABASE_ROUTERS = ["config.routers.OwnerMigrates"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": SERVERS.redis_url}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": SERVERS.redis_url}
+}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 # --- celery -----------------------------------------------------------------------------------------------------
@@ -118,6 +120,8 @@ CELERY_WORKER_MAX_MEMORY_PER_CHILD = 280_000  # kB; the aim is 300 MB a worker
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
 CELERY_TIMEZONE = "Asia/Shanghai"
+CELERY_BEAT_SCHEDULER = "config.beat:TickingScheduler"
+CELERY_BEAT_MAX_LOOP_INTERVAL = 10
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE: dict = {}  # filled by ratings.schedule through config.apps
 
@@ -209,4 +213,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
 }
 
-from config.logs import LOGGING  # noqa: E402, F401  (structlog set-up)
+# --- logs ---------------------------------------------------------------------------------------------------------
+from config.logs import LOGGING  # noqa: E402, F401
+
+DJANGO_STRUCTLOG_CELERY_ENABLED = True  # the request id travels to the tasks

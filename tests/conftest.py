@@ -71,10 +71,9 @@ def _flush_as_owner() -> None:
 
 
 @pytest.fixture(autouse=True)
-def empty_broker() -> Iterator[None]:
+def empty_broker() -> None:
     """Cache and queues start empty; this worker's Redis database is nobody else's."""
     cache.clear()  # flushes the database of LOCATION, which the broker shares
-    yield
 
 
 @pytest.fixture(autouse=True)
