@@ -1,0 +1,3 @@
+from imports.models.run import Import, ImportIssue
+
+__all__ = ["Import", "ImportIssue"]

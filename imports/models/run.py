@@ -1,0 +1,80 @@
+"""What was imported, and what was wrong with it."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from foundation.accounts.models import Bureau
+from foundation.tenancy.policies import BureauPolicy, CompositeForeignKey
+from imports.choices import ImportState, Outcome
+
+
+class Import(models.Model):
+    """One run of ``import_records``: which profile read which files for which bureau, and what came of it.
+
+    Written once at its end, never changed. ``files`` has one entry per file and kind of record (see
+    ``imports.operations.tally``). A dry run and a failed run leave this row and nothing else.
+    """
+
+    bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="+", db_index=False)
+    profile = models.CharField(_("profile"), max_length=200)
+    title = models.CharField(_("title"), max_length=200, blank=True)
+    state = models.CharField(_("state"), max_length=8, choices=ImportState.choices)
+    dry_run = models.BooleanField(_("dry run"), default=False)
+    files = models.JSONField(_("files"), default=list)
+    stations_created = models.PositiveIntegerField(_("stations created"), default=0)
+    issue_count = models.PositiveIntegerField(_("remarks"), default=0)
+    failure = models.TextField(_("why it failed"), blank=True)
+    started_by_id = models.BigIntegerField(default=0, editable=False)
+    started_by_name = models.CharField(_("started by"), max_length=80)
+    started_at = models.DateTimeField(_("started"))
+    finished_at = models.DateTimeField(_("finished"))
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = _("import")
+        verbose_name_plural = _("imports")
+        indexes = [models.Index(fields=["bureau", "-id"], name="import_bureau_idx")]
+        constraints = [
+            models.UniqueConstraint(fields=["id", "bureau"], name="import_bureau_key"),
+            BureauPolicy(name="import_rls", write=("system",)),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or self.profile
+
+
+class ImportIssue(models.Model):
+    """One remark on one row of a file. The first few thousand are kept here, all of them in the CSV report.
+
+    The sentence is put together when it is read, in the reader's language: ``code`` names it in
+    ``imports.remarks.SENTENCES``, ``values`` fills it.
+    """
+
+    bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="+", db_index=False)
+    run = models.ForeignKey(
+        Import, on_delete=models.CASCADE, related_name="issues", db_constraint=False, db_index=False
+    )
+    file = models.CharField(_("file"), max_length=200)
+    row = models.PositiveIntegerField(_("row"), null=True)
+    column = models.CharField(_("column"), max_length=200, blank=True)
+    outcome = models.CharField(_("outcome"), max_length=8, choices=Outcome.choices)
+    code = models.CharField(_("what"), max_length=40)
+    values = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name = _("remark")
+        verbose_name_plural = _("remarks")
+        indexes = [models.Index(fields=["run", "id"], name="importissue_run_idx")]
+        constraints = [
+            CompositeForeignKey(
+                name="importissue_run_fk",
+                columns=("run_id", "bureau_id"),
+                to="imports.Import",
+                to_columns=("id", "bureau_id"),
+            ),
+            BureauPolicy(name="importissue_rls", write=("system",)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.row} {self.code}"
