@@ -58,6 +58,11 @@ class Shell:
         return [link for _heading, links in self.navigation for link in links]
 
     @cached_property
+    def base(self) -> str:
+        """The base template of the person's role, for pages both sides share (one's own account)."""
+        return "portal/base.html" if self.actor and self.actor.is_enterprise else "base.html"
+
+    @cached_property
     def home(self) -> str:
         return self.links[0].url if self.links else "/"
 

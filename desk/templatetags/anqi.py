@@ -211,6 +211,13 @@ def role_name(role: Any) -> str:
 
 
 @register.simple_tag
+def demo_fill(login: Any) -> str:
+    """What a click on a demo login types: field ids and values as JSON (allauth names the ids)."""
+    known = login if isinstance(login, dict) else vars(login)
+    return json.dumps({"id_login": known["username"], "id_password": known["password"]}, ensure_ascii=False)
+
+
+@register.simple_tag
 def request_id() -> str:
     """The id under which the logs know this request; empty outside one. Works without context, for the 500 page."""
     return str(get_contextvars().get("request_id") or "")
