@@ -1,0 +1,73 @@
+"""Everything `make test` wants to be true besides the tests. All checks run; the failed ones are listed at the end.
+
+`--fix` puts templates in order first (`make lint`).
+"""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PYTHON = [sys.executable, "-m"]
+MANAGE = [sys.executable, "manage.py"]
+# An invented production, of which only the settings are looked at: nothing listens there and nothing connects.
+PRODUCTION = {
+    "DATABASE_URL": "postgres://anqi_app:invented@127.0.0.1:1/anqi",
+    "DATABASE_OWNER_URL": "postgres://anqi_owner:invented@127.0.0.1:1/anqi",
+    "REDIS_URL": "redis://127.0.0.1:1/0",
+    "SECRET_KEY": "an-invented-key-of-fifty-characters-and-more-0123456789-abcdefghij",
+    "ALLOWED_HOSTS": "anqi.example",
+    "CSRF_TRUSTED_ORIGINS": "https://anqi.example",
+}
+
+
+def templates() -> list[str]:
+    """The project's own templates."""
+    return [str(path.relative_to(ROOT)) for path in sorted(ROOT.glob("templates/**/*.html"))]
+
+
+def checks(fix: bool) -> list[tuple[str, list[str], dict[str, str]]]:
+    """Name, command and additional environment of each check."""
+    djhtml = [*PYTHON, "djhtml", "--tabwidth", "2", *([] if fix else ["--check"]), *templates()]
+    return [
+        ("ruff", [*PYTHON, "ruff", "check", "."], {}),
+        ("ruff format", [*PYTHON, "ruff", "format", "--check", "."], {}),
+        ("djhtml", djhtml, {}),
+        ("import-linter", [str(Path(sys.executable).with_name("lint-imports"))], {}),
+        ("mypy", [*PYTHON, "mypy"], {}),
+        ("check", [*MANAGE, "check", "--fail-level", "WARNING"], {}),
+        ("check --deploy", [*MANAGE, "check", "--deploy", "--fail-level", "WARNING"], PRODUCTION),
+        ("migrations", [*MANAGE, "makemigrations", "--check", "--dry-run"], {}),
+        ("translations", [*MANAGE, "translations", "--check"], {}),
+    ]
+
+
+def main() -> int:
+    """Run them one after the other."""
+    failed = []
+    for name, command, surroundings in checks("--fix" in sys.argv):
+        began = time.monotonic()
+        done = subprocess.run(
+            command,
+            cwd=ROOT,
+            env=os.environ | surroundings,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+        )
+        print(
+            f"{'ok  ' if done.returncode == 0 else 'FAIL'} {name} ({time.monotonic() - began:.1f} s)",
+            flush=True,
+        )
+        if done.returncode:
+            failed.append(name)
+            print((done.stdout + done.stderr)[-6000:], flush=True)
+    if failed:
+        print(f"Failed: {', '.join(failed)}")
+    return bool(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

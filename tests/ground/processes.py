@@ -1,0 +1,117 @@
+"""Real processes of the project for the tests: started, watched, and surely gone afterwards."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+# What the test session itself set must not reach a process that is to find its own way.
+_SESSION = {
+    "DATA_DIR",
+    "REDIS_DB",
+    "DATABASE_URL",
+    "DATABASE_OWNER_URL",
+    "REDIS_URL",
+    "SECRET_KEY",
+    "ANQI_DEMO",
+    "PORT",
+}
+
+
+def surroundings(**changes: str) -> dict[str, str]:
+    """The environment of a person who configured nothing but this."""
+    kept = {name: value for name, value in os.environ.items() if name not in _SESSION}
+    return kept | {"PYTHONUNBUFFERED": "1"} | changes
+
+
+def manage(*arguments: str, **changes: str) -> subprocess.CompletedProcess[str]:
+    """One manage.py command to its end."""
+    return run([sys.executable, "manage.py", *arguments], **changes)
+
+
+def run(command: list[str], **changes: str) -> subprocess.CompletedProcess[str]:
+    """Any command to its end."""
+    return subprocess.run(
+        command,
+        cwd=ROOT,
+        env=surroundings(**changes),
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        timeout=180,
+    )
+
+
+class Running:
+    """A started process whose output goes to a file."""
+
+    def __init__(self, command: list[str], output: Path, **changes: str) -> None:
+        self.output = output
+        with output.open("wb") as file:
+            self.process = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env=surroundings(**changes),
+                stdin=subprocess.DEVNULL,
+                stdout=file,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,  # a group of its own, as a terminal gives it to a command
+            )
+
+    @property
+    def said(self) -> str:
+        return self.output.read_text(errors="replace")
+
+    def wait_for(self, text: str, seconds: float = 100) -> None:
+        """Until it says so."""
+        wait_until(lambda: text in self.said or self.process.poll() is not None, seconds)
+        assert text in self.said, self.said
+
+    def press_ctrl_c(self) -> int:
+        """What a terminal does: SIGINT to the whole group. Returns the exit code."""
+        os.killpg(self.process.pid, signal.SIGINT)
+        return self.process.wait(60)
+
+
+@contextlib.contextmanager
+def anqi(data_dir: Path, port: int, **changes: str) -> Iterator[Running]:
+    """The whole system on a data folder."""
+    command = [sys.executable, "-m", "config.run"]
+    started = Running(
+        command,
+        data_dir.parent / f"{data_dir.name}.{port}.out",
+        DATA_DIR=str(data_dir),
+        PORT=str(port),
+        **changes,
+    )
+    try:
+        yield started
+    finally:
+        if started.process.poll() is None:
+            started.process.terminate()
+            started.process.wait(60)
+
+
+def of_folder(data_dir: Path) -> list[psutil.Process]:
+    """All processes that work in the folder or were started for it."""
+    found = []
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            mine = process.environ().get("ANQI_RUN") == str(data_dir) or str(data_dir) in process.cwd()
+            if mine and process.status() != psutil.STATUS_ZOMBIE:
+                found.append(process)
+    return found
+
+
+def wait_until(true: Callable[[], object], seconds: float = 30) -> None:
+    """Poll; a failure says what was waited for through the assertion of the caller."""
+    deadline = time.monotonic() + seconds
+    while not true() and time.monotonic() < deadline:
+        time.sleep(0.05)

@@ -1,0 +1,261 @@
+"""The embedded servers: their life, their crashes, and the sentences about folders that cannot be used."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+
+from config import embedded
+from config.servers import running
+from tests.ground.processes import Running, anqi, manage, of_folder, run, wait_until
+
+pytestmark = pytest.mark.skipif(
+    not embedded.is_embedded(embedded.environment()), reason="servers are configured by URL"
+)
+
+HOLD = "from pathlib import Path; import sys, time; from config.servers import running\nwith running(Path(sys.argv[1])): print('up', flush=True); time.sleep(600)"
+COUNT = "from django.db import connections as c; k = c['owner'].cursor(); k.execute('{}'); print(k.fetchone() if k.description else 'done')"
+
+
+@pytest.fixture
+def folder(tmp_path: Path):
+    yield tmp_path / "data"
+    for process in of_folder(tmp_path / "data"):
+        process.kill()
+
+
+def sql(statement: str, folder: Path) -> str:
+    done = manage(
+        "shell", "--no-imports", "--verbosity=0", "-c", COUNT.format(statement), DATA_DIR=str(folder)
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def test_a_command_starts_the_servers_and_leaves_nothing_running(folder: Path) -> None:
+    assert sql("CREATE TABLE kept (id int)", folder) == "done"
+    assert of_folder(folder) == []
+    assert sql("SELECT count(*) FROM kept", folder) == "(0,)", "a second start reuses the data"
+    assert of_folder(folder) == []
+
+
+def test_passwords_are_for_their_owner_only(folder: Path) -> None:
+    with running(folder):
+        assert stat.S_IMODE((folder / "servers.json").stat().st_mode) == 0o600
+        assert stat.S_IMODE((folder / "valkey" / "valkey.conf").stat().st_mode) == 0o600
+        assert stat.S_IMODE((folder / "postgres").stat().st_mode) == 0o700
+        keys = embedded.read_keys(folder)
+        listening = {c.laddr for p in of_folder(folder) for c in p.net_connections() if c.status == "LISTEN"}
+        assert {(ip, port) for ip, port in listening} == {
+            ("127.0.0.1", keys["postgres"]["port"]),
+            ("127.0.0.1", keys["valkey"]["port"]),
+        }
+        with socket.create_connection(("127.0.0.1", keys["valkey"]["port"])) as guest:
+            guest.sendall(b"KEYS *\r\n")
+            assert guest.recv(100).startswith(b"-NOAUTH")
+
+
+def test_the_last_user_stops_the_servers(folder: Path) -> None:
+    first = Running([sys.executable, "-c", HOLD, str(folder)], folder.with_suffix(".first"))
+    first.wait_for("up")
+    postgres = psutil.Process(int((folder / "postgres" / "postmaster.pid").read_text().split()[0]))
+    second = Running([sys.executable, "-c", HOLD, str(folder)], folder.with_suffix(".second"))
+    second.wait_for("up")
+    first.press_ctrl_c()
+    assert postgres.is_running(), "the second still works with it"
+    second.press_ctrl_c()
+    assert of_folder(folder) == []
+
+
+def test_what_a_killed_user_left_is_adopted(folder: Path) -> None:
+    holder = Running([sys.executable, "-c", HOLD, str(folder)], folder.with_suffix(".holder"))
+    holder.wait_for("up")
+    left = {process.pid for process in of_folder(folder)} - {holder.process.pid}
+    holder.process.kill()
+    holder.process.wait()
+    with running(folder):
+        assert left & {process.pid for process in of_folder(folder)}
+    assert of_folder(folder) == []
+
+
+@pytest.mark.parametrize("name", ["postgres", "valkey-server"])
+def test_a_server_that_died_is_started_again(folder: Path, name: str) -> None:
+    holder = Running([sys.executable, "-c", HOLD, str(folder)], folder.with_suffix(".holder"))
+    holder.wait_for("up")
+    holder.process.kill()
+    holder.process.wait()
+    oldest = min((p for p in of_folder(folder) if p.name() == name), key=lambda process: process.pid)
+    oldest.kill()
+    wait_until(lambda: not oldest.is_running())
+    # The number in the pid file may belong to somebody else by the time of the next start.
+    pid_file = folder / "postgres" / "postmaster.pid"
+    pid_file.write_text(pid_file.read_text().replace(pid_file.read_text().split()[0], str(os.getpid()), 1))
+    assert sql("SELECT 1", folder) == "(1,)"
+    assert of_folder(folder) == []
+
+
+def test_an_interrupted_first_start_is_begun_again(folder: Path) -> None:
+    embedded.read_keys(folder)
+    (folder / "postgres.new").mkdir()
+    (folder / "postgres.new" / "half").touch()
+    assert sql("SELECT 1", folder) == "(1,)"
+
+
+def test_a_taken_server_port_moves(folder: Path) -> None:
+    port = embedded.read_keys(folder)["postgres"]["port"]
+    with socket.create_server(("127.0.0.1", port)):
+        assert sql("SELECT 1", folder) == "(1,)"
+    assert embedded.read_keys(folder)["postgres"]["port"] != port
+
+
+# --- one sentence, code 1, no traceback ---
+
+
+def refusal(folder: Path, *command: str, **changes: str) -> str:
+    done = run([sys.executable, *(command or ("manage.py", "migrate"))], DATA_DIR=str(folder), **changes)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr + done.stdout
+    sentences = done.stderr.strip().splitlines()
+    assert len(sentences) == 1, done.stderr
+    return sentences[0]
+
+
+def test_a_foreign_folder_is_left_alone(folder: Path) -> None:
+    folder.mkdir()
+    (folder / "thesis.docx").write_text("mine")
+    assert "holds files that are not Anqi's" in refusal(folder)
+    assert [path.name for path in folder.iterdir()] == ["thesis.docx"]
+
+
+def test_damaged_keys(folder: Path) -> None:
+    folder.mkdir()
+    (folder / "servers.json").write_text('{"secret_key": ')
+    assert "damaged" in refusal(folder)
+
+
+def test_a_folder_that_is_no_cluster(folder: Path) -> None:
+    embedded.read_keys(folder)
+    (folder / "postgres").mkdir()
+    (folder / "postgres" / "base").mkdir()
+    assert "not a PostgreSQL data folder" in refusal(folder)
+
+
+def test_data_of_another_major(folder: Path) -> None:
+    embedded.read_keys(folder)
+    (folder / "postgres").mkdir()
+    (folder / "postgres" / "PG_VERSION").write_text("16\n")
+    assert "written by PostgreSQL 16, this is PostgreSQL 18" in refusal(folder)
+
+
+def test_a_damaged_cluster_says_where_the_log_is(folder: Path) -> None:
+    sql("SELECT 1", folder)
+    shutil.rmtree(folder / "postgres" / "global")
+    assert "PostgreSQL did not start" in refusal(folder)
+    assert of_folder(folder) == []
+
+
+def test_a_file_instead_of_a_folder(folder: Path) -> None:
+    folder.write_text("")
+    assert "cannot be used" in refusal(folder)
+
+
+def test_half_a_configuration(folder: Path) -> None:
+    assert "Set both, or neither" in refusal(folder, REDIS_URL="redis://127.0.0.1:1/0")
+    assert "SECRET_KEY" in refusal(
+        folder, REDIS_URL="redis://127.0.0.1:1/0", DATABASE_URL="postgres://a:b@127.0.0.1:1/c"
+    )
+
+
+@pytest.mark.parametrize("port", ["http", "0", "70000"])
+def test_an_impossible_web_port(folder: Path, port: str) -> None:
+    assert "must be a number between 1 and 65535" in refusal(folder, "-m", "config.run", PORT=port)
+
+
+def test_a_busy_web_port(folder: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        assert f"Port {port} is in use" in refusal(folder, "-m", "config.run", PORT=str(port))
+    assert of_folder(folder) == []
+
+
+# --- the whole system ---
+
+
+@pytest.mark.slow
+def test_ctrl_c_stops_everything(folder: Path) -> None:
+    port = embedded.free_port()
+    with anqi(folder, port) as system:
+        system.wait_for(f"Anqi is ready: http://127.0.0.1:{port}/\n")
+        names = {
+            name
+            for p in of_folder(folder)
+            for name in ("gunicorn", "worker", "beat")
+            if name in " ".join(p.cmdline())
+        }
+        assert names == {"gunicorn", "worker", "beat"}
+        attached = manage("migrate", "--check", DATA_DIR=str(folder))
+        assert attached.returncode == 0, attached.stderr
+        assert system.process.poll() is None, "a command came and went without stopping the servers"
+        second = refusal(folder, "-m", "config.run", PORT=str(embedded.free_port()))
+        assert "already running" in second
+        began = psutil.Process(system.process.pid)
+        assert began.is_running()
+        system.press_ctrl_c()
+        assert "Traceback" not in system.said, system.said
+        assert of_folder(folder) == []
+
+
+@pytest.mark.slow
+def test_a_killed_owner_is_cleaned_up_after(folder: Path) -> None:
+    port = embedded.free_port()
+    with anqi(folder, port) as system:
+        system.wait_for("Anqi is ready")
+        system.process.send_signal(signal.SIGKILL)
+        system.process.wait()
+        assert of_folder(folder), "web, worker, beat and the servers are orphans now"
+    with anqi(folder, port) as again:
+        again.wait_for("Anqi is ready")
+        again.process.terminate()
+        assert again.process.wait(60) == 0
+    assert of_folder(folder) == []
+
+
+@pytest.mark.slow
+def test_a_killed_child_comes_back(folder: Path) -> None:
+    port = embedded.free_port()
+    with anqi(folder, port) as system:
+        system.wait_for("Anqi is ready")
+        beat = next(p for p in of_folder(folder) if "beat" in p.cmdline())
+        beat.kill()
+        system.wait_for("beat ended (code -9), starting it again.")
+        wait_until(lambda: any("beat" in p.cmdline() for p in of_folder(folder)))
+        assert any("beat" in p.cmdline() for p in of_folder(folder))
+        system.press_ctrl_c()
+    assert of_folder(folder) == []
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root meets a closed home of its own")
+def test_root_keeps_its_home_closed(tmp_path: Path) -> None:
+    closed = tmp_path / "home"
+    closed.mkdir(mode=0o700)
+    with running(closed / "data"):
+        assert stat.S_IMODE(closed.stat().st_mode) == 0o700
+        owner = next(p for p in of_folder(closed / "data") if p.name() == "postgres").uids().real
+        assert owner != 0
+
+
+def test_keys_are_made_once(tmp_path: Path) -> None:
+    """Two processes that come first at the same moment agree."""
+    code = "from config.embedded import read_keys; from pathlib import Path; import sys; print(read_keys(Path(sys.argv[1])))"
+    command = [sys.executable, "-c", code, str(tmp_path / "data")]
+    both = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _process in range(4)]
+    assert len({process.communicate(timeout=60)[0] for process in both}) == 1
+    assert json.loads((tmp_path / "data" / "servers.json").read_text())
