@@ -15,6 +15,7 @@ from foundation.accounts.choices import Role
 from foundation.accounts.models import AuditEntry, Bureau, Department, Invitation, RoleGrant, Station, User
 from foundation.tenancy.appending import append
 from foundation.tenancy.scope import NO_STATION, Audience, Scope, station_scope
+from imports.models import Import, ImportIssue
 from incidents.models import Incident
 from inspections.models import Hazard, Inspection, SelfCheck
 from ratings.models import Adoption, Evaluation, EvaluationBatch, Rating, Standard
@@ -289,6 +290,33 @@ class RatingFactory(OfEnterprise):
     coverage = 1
     effective_on = dt.date(2026, 4, 1)
     visible_from = dt.datetime(2026, 4, 1, tzinfo=dt.UTC)
+
+
+# --- imports ---------------------------------------------------------------------------------------------------------
+
+
+class ImportFactory(Factory):
+    class Meta:
+        model = Import
+
+    bureau = factory.SubFactory(BureauFactory)
+    profile = "tests"
+    state = "done"
+    started_by_name = "system"
+    started_at = dt.datetime(2026, 2, 10, tzinfo=dt.UTC)
+    finished_at = dt.datetime(2026, 2, 10, tzinfo=dt.UTC)
+
+
+class ImportIssueFactory(Factory):
+    class Meta:
+        model = ImportIssue
+
+    bureau = factory.SubFactory(BureauFactory)
+    run = factory.SubFactory(ImportFactory, bureau=factory.SelfAttribute("..bureau"))
+    file = "enterprises.csv"
+    row = 2
+    outcome = "refused"
+    code = "tests"
 
 
 def factory_of(model: type[models.Model]) -> type[DjangoModelFactory]:

@@ -98,16 +98,27 @@ def check_database(databases: Any = None, **_options: Any) -> list[checks.CheckM
     return [checks.Error(problem, id="tenancy.E003") for problem in database_problems()]
 
 
-def assert_database_safe() -> None:
-    """Refuse to start on a database that would not keep tenants apart; raises ImproperlyConfigured with all reasons."""
-    problems = [*database_problems()]
+def assert_database_safe(using: str = DEFAULT_DB_ALIAS) -> None:
+    """Refuse to start on a database that would not keep tenants apart; ImproperlyConfigured names all reasons.
+
+    Asks over a connection of its own: the process may fork afterwards, and must not hand an open one down.
+    """
+    connection = connections[using].copy()
+    try:
+        problems = _problems(connection)
+    finally:
+        connection.close()
     if problems:
         raise ImproperlyConfigured("The database is not safe to work with:\n- " + "\n- ".join(problems))
 
 
 def database_problems(using: str = DEFAULT_DB_ALIAS) -> list[str]:
     """One sentence for each thing that is wrong with the runtime role, the policies or the encoding."""
-    with connections[using].cursor() as cursor:
+    return _problems(connections[using])
+
+
+def _problems(connection: Any) -> list[str]:
+    with connection.cursor() as cursor:
         return [*_role_problems(cursor), *_encoding_problems(cursor), *_table_problems(cursor)]
 
 

@@ -129,20 +129,33 @@ class StationPolicy(Policy):
 
 
 class BureauPolicy(Policy):
-    """Rows of a whole bureau: standards, evaluations, imports. ``write`` limits the audiences that may change them."""
+    """Rows of a whole bureau: standards, evaluations, imports.
 
-    arguments = ("bureau", "write")
+    ``read`` and ``write`` name the audiences that may; None leaves it to everybody of the bureau, its enterprises and
+    departments included, so name them where rows tell of other enterprises.
+    """
+
+    arguments = ("bureau", "read", "write")
 
     def __init__(
-        self, *, name: str, bureau: str = "bureau", write: tuple[str, ...] | None = None, **options: Any
+        self,
+        *,
+        name: str,
+        bureau: str = "bureau",
+        read: tuple[str, ...] | None = None,
+        write: tuple[str, ...] | None = None,
+        **options: Any,
     ) -> None:
         super().__init__(name=name, **options)
         self.bureau = bureau
+        self.read = tuple(str(audience) for audience in read) if read else None
         self.write = tuple(str(audience) for audience in write) if write else None
 
     def policies(self, model: Any, quote: Any) -> dict[str, str]:
         mine = f"{quote(model._meta.get_field(self.bureau).column)} = {BUREAU}"
         found = {self.name: f"USING ({mine}) WITH CHECK ({mine})"}
+        if self.read:
+            found[f"{self.name}_read"] = f"AS RESTRICTIVE FOR SELECT USING ({audience_in(self.read)})"
         if self.write:
             allowed = audience_in(self.write)
             found[f"{self.name}_insert"] = f"AS RESTRICTIVE FOR INSERT WITH CHECK ({allowed})"

@@ -1,0 +1,166 @@
+"""What refuses to start: models without policy, unsafe roles, a database that is not what the models say."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.db import connection, connections, models
+from django.test.utils import isolate_apps
+
+from enterprises.models import Enterprise
+from foundation.accounts.models import AuditEntry, Station
+from foundation.tenancy import checks
+from foundation.tenancy.policies import BureauPolicy, CompositeForeignKey, StationPolicy
+from tests.factories import factory_of
+
+OWNER = pytest.mark.django_db(databases=["default", "owner"])
+
+
+def ids(messages: list) -> list[str]:
+    return [message.id for message in messages]
+
+
+def test_all_models_pass() -> None:
+    assert checks.check_models() == []
+
+
+def test_every_model_has_a_factory() -> None:
+    for model in checks.our_models():
+        factory_of(model)
+
+
+def test_only_the_audit_log_has_another_kind_of_policy() -> None:
+    """The isolation matrix knows station and bureau policies; a new kind needs tests of its own."""
+    odd = {
+        model
+        for model in checks.our_models()
+        for policy in checks.policies_of(model)
+        if not isinstance(policy, StationPolicy | BureauPolicy)
+    }
+    assert odd == {AuditEntry}
+
+
+@isolate_apps("enterprises", "foundation.accounts")
+def test_a_model_without_policy_is_refused() -> None:
+    class Orphan(models.Model):
+        class Meta:
+            app_label = "enterprises"
+
+    class Known(models.Model):
+        tenancy = "directory"
+
+        class Meta:
+            app_label = "enterprises"
+
+    assert ids(checks.policy_errors([Orphan, Known])) == ["tenancy.E001"]
+    assert "enterprises.Orphan" in checks.policy_errors([Orphan])[0].msg
+
+
+@isolate_apps("enterprises", "foundation.accounts")
+def test_a_fact_without_composite_key_is_refused() -> None:
+    class Loose(models.Model):
+        station = models.ForeignKey(Station, models.PROTECT, related_name="+")
+        enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="+", db_constraint=False)
+
+        class Meta:
+            app_label = "enterprises"
+            constraints = [StationPolicy(name="loose_rls", enterprise="enterprise")]
+
+    class Double(models.Model):
+        station = models.ForeignKey(Station, models.PROTECT, related_name="+")
+        enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="+")
+
+        class Meta:
+            app_label = "enterprises"
+            constraints = [CompositeForeignKey(name="double_fk")]
+
+    assert ids(checks.composite_key_errors([Loose, Double])) == ["tenancy.E002", "tenancy.E002"]
+
+
+@pytest.mark.django_db
+def test_the_runtime_role_is_safe() -> None:
+    assert checks.database_problems() == []
+    checks.assert_database_safe()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        assert (
+            cursor.fetchone()[0]
+            == connection.settings_dict["USER"]
+            != connections["owner"].settings_dict["USER"]
+        )
+
+
+@OWNER
+def test_the_owner_is_refused_as_runtime_role(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ImproperlyConfigured, match=r"owns \d+ tables") as refusal:
+        checks.assert_database_safe("owner")
+    assert "must only grow" in str(refusal.value)
+    monkeypatch.setattr(checks, "database_problems", lambda: ["It is not safe."])
+    assert ids(checks.check_database(databases=["default"])) == ["tenancy.E003"]
+    assert checks.check_database(databases=["owner"]) == []
+    assert checks.check_database() == []
+
+
+@contextmanager
+def altered(*statements: str) -> Iterator[list[str]]:
+    """The problems the owner's transaction sees after these statements; it is rolled back with the test."""
+    with connections["owner"].cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+    yield checks.database_problems("owner")
+
+
+@OWNER
+@pytest.mark.parametrize(
+    ("statement", "problem"),
+    [
+        ("ALTER TABLE enterprises_enterprise NO FORCE ROW LEVEL SECURITY", "not enabled and forced"),
+        ("ALTER TABLE enterprises_enterprise DISABLE ROW LEVEL SECURITY", "not enabled and forced"),
+        (
+            "DROP POLICY enterprise_rls_enterprise ON enterprises_enterprise",
+            "lacks the policies enterprise_rls_ent",
+        ),
+        ("CREATE POLICY everything ON enterprises_enterprise USING (true)", "no model declares: everything"),
+        (
+            "ALTER TABLE inspections_hazard DROP CONSTRAINT hazard_enterprise_fk",
+            "lacks the key hazard_enterprise_fk",
+        ),
+        ("DROP TABLE disputes_dispute", "disputes_dispute is missing"),
+    ],
+)
+def test_a_changed_database_is_noticed(statement: str, problem: str) -> None:
+    with altered(statement) as problems:
+        assert any(problem in text for text in problems), problems
+
+
+class FakeCursor:
+    """Answers for roles and encodings that this server does not have."""
+
+    def __init__(self, *answers: tuple) -> None:
+        self.answers = list(answers)
+
+    def execute(self, *_statement: object) -> None:
+        pass
+
+    def fetchone(self) -> tuple:
+        return self.answers.pop(0)
+
+
+@pytest.mark.parametrize(
+    ("answers", "problem"),
+    [
+        ([("root", True, True)], "is a superuser"),
+        ([("app", False, True), (0,)], "BYPASSRLS"),
+        ([("app", False, False), (3,)], "owns 3 tables"),
+    ],
+)
+def test_a_powerful_runtime_role_is_refused(answers: list, problem: str) -> None:
+    assert any(problem in text for text in checks._role_problems(FakeCursor(*answers)))
+
+
+@pytest.mark.parametrize(
+    ("answers", "problem"), [([("SQL_ASCII",)], "encoded in"), ([("UTF8",), (False,)], "blind")]
+)
+def test_a_database_blind_to_chinese_is_refused(answers: list, problem: str) -> None:
+    assert any(problem in text for text in checks._encoding_problems(FakeCursor(*answers)))
