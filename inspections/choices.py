@@ -32,6 +32,17 @@ class Severity(models.TextChoices):
     MAJOR = "major", _("Major")
 
 
+class HazardState(models.TextChoices):
+    """Where a hazard stands on a day; derived from its dates, never stored."""
+
+    OPEN = "open", _("Open")
+    OVERDUE = "overdue", _("Overdue")
+    REFUSED = "refused", _("Rectification refused")
+    SUBMITTED = "submitted", _("Waiting for re-inspection")
+    CLOSED = "closed", _("Closed")
+    VOIDED = "voided", _("Voided")
+
+
 class CheckTarget(models.TextChoices):
     """What a self-check looked at; the four after *general* count for the monthly key checks."""
 

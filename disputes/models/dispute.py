@@ -1,11 +1,13 @@
 """Disputes at an enterprise."""
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from disputes.choices import DisputeKind
+from enterprises.fact_dates import check_days
 from enterprises.models.fact import Fact, fact_constraints
 
 
@@ -41,3 +43,20 @@ class Dispute(Fact):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} · {self.summary}"
+
+    def clean(self) -> None:
+        if self.amount is not None and self.amount < 0:
+            raise ValidationError({"amount": _("An amount cannot be negative.")})
+        check_days(
+            self,
+            past=["opened_on", "settled_on"],
+            deadlines=["due_on"],
+            order=[
+                ("due_on", "opened_on", _("The deadline cannot lie before the day it was opened.")),
+                ("settled_on", "opened_on", _("It cannot be settled before it was opened.")),
+            ],
+        )
+
+    @property
+    def is_open(self) -> bool:
+        return self.settled_on is None and not self.is_voided

@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from enterprises.choices import ActivityKind
+from enterprises.fact_dates import check_days
 from enterprises.models.fact import Fact, fact_constraints
 
 
@@ -31,3 +32,6 @@ class Activity(Fact):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.held_on}"
+
+    def clean(self) -> None:
+        check_days(self, past=["held_on"])

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from enterprises.fact_dates import check_days
 from enterprises.models.fact import Fact, fact_constraints
 from incidents.choices import IncidentKind
 
@@ -42,3 +43,10 @@ class Incident(Fact):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.occurred_on}"
+
+    def clean(self) -> None:
+        check_days(
+            self,
+            past=["occurred_on", "verified_on"],
+            order=[("verified_on", "occurred_on", _("It cannot be verified before it happened."))],
+        )

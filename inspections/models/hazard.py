@@ -2,13 +2,16 @@
 
 import datetime as dt
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from enterprises.fact_dates import check_days
 from enterprises.models.fact import Fact, fact_constraints
 from foundation.tenancy.policies import CompositeForeignKey
-from inspections.choices import Origin, Severity
+from inspections.choices import HazardState, Origin, Severity
 from inspections.models.inspection import Inspection
 
 
@@ -91,3 +94,63 @@ class Hazard(Fact):
     def severity(self) -> Severity:
         """Severity today."""
         return Severity.MAJOR if self.major_from_on and self.major_until_on is None else Severity.ORDINARY
+
+    @property
+    def state(self) -> HazardState:
+        """The state today."""
+        return self.state_on(timezone.localdate())
+
+    def state_on(self, day: dt.date) -> HazardState:
+        """The state as of a day, read from the dates alone. Submitted and waiting is not overdue."""
+        if self.is_voided:
+            return HazardState.VOIDED
+        if self.closed_on and self.closed_on <= day:
+            return HazardState.CLOSED
+        if self.rectified_on and self.rectified_on <= day:
+            return HazardState.SUBMITTED
+        if self.refused_on and self.refused_on <= day:
+            return HazardState.REFUSED
+        deadline_on = self.deadline_on
+        if self.extension_granted_on and self.extension_granted_on > day:
+            deadline_on = self.due_on
+        return HazardState.OVERDUE if deadline_on and deadline_on < day else HazardState.OPEN
+
+    def clean(self) -> None:
+        before_found = _("This cannot lie before the day the hazard was found.")
+        check_days(
+            self,
+            past=[
+                "found_on", "reported_on", "major_from_on", "major_until_on", "extension_granted_on",
+                "rectified_on", "closed_on", "refused_on",
+            ],
+            deadlines=["due_on", "extended_due_on"],
+            order=[
+                ("due_on", "found_on", before_found),
+                ("rectified_on", "found_on", before_found),
+                ("closed_on", "found_on", before_found),
+                ("refused_on", "found_on", before_found),
+                ("major_from_on", "found_on", before_found),
+                ("extension_granted_on", "found_on", before_found),
+                ("major_until_on", "major_from_on", _("It cannot end before it began.")),
+                ("closed_on", "rectified_on", _("It cannot be closed before it was rectified.")),
+            ],
+        )  # fmt: skip
+        self._clean_pairs()
+
+    def _clean_pairs(self) -> None:
+        errors: dict[str, object] = {}
+        if self.major_until_on and not self.major_from_on:
+            errors["major_from_on"] = _("Say since when it was major.")
+        if self.extended_due_on or self.extension_granted_on:
+            if not self.due_on:
+                errors["due_on"] = _("Without a deadline there is nothing to extend.")
+            elif not self.extended_due_on:
+                errors["extended_due_on"] = _("Say until when the deadline was extended.")
+            elif not self.extension_granted_on:
+                errors["extension_granted_on"] = _("Say when the extension was granted.")
+            elif self.extended_due_on <= self.due_on:
+                errors["extended_due_on"] = _("An extension must end after the first deadline.")
+            elif self.extension_granted_on > self.due_on:
+                errors["extension_granted_on"] = _("An extension must be granted before the deadline has passed.")
+        if errors:
+            raise ValidationError(errors)

@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from enterprises.fact_dates import check_days
 from enterprises.models.fact import Fact, fact_constraints
 from inspections.choices import Conclusion, InspectionKind
 
@@ -36,3 +37,6 @@ class Inspection(Fact):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.inspected_on}"
+
+    def clean(self) -> None:
+        check_days(self, past=["inspected_on"])

@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from enterprises.fact_dates import check_days
 from enterprises.models.fact import Fact, fact_constraints
 from inspections.choices import CheckTarget
 
@@ -27,3 +28,6 @@ class SelfCheck(Fact):
 
     def __str__(self) -> str:
         return f"{self.get_target_display()} {self.checked_on}"
+
+    def clean(self) -> None:
+        check_days(self, past=["checked_on"])

@@ -1,0 +1,28 @@
+"""Reads of disputes."""
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from disputes.models import Dispute
+from enterprises.fact_selectors import get_fact, visible
+from foundation.accounts.actors import Actor
+
+
+def list_disputes(actor: Actor, *, voided: bool = False, enterprise_id: int | None = None) -> QuerySet[Dispute]:
+    """The disputes this actor may see, the latest first."""
+    return visible(actor, Dispute, voided=voided, enterprise_id=enterprise_id)
+
+
+def get_dispute(actor: Actor, id: int) -> Dispute:
+    """One dispute; Http404 if this actor cannot see it."""
+    return get_fact(actor, Dispute, id)
+
+
+def open_disputes() -> Q:
+    """Condition: not settled yet."""
+    return Q(settled_on=None, voided_at=None)
+
+
+def overdue_disputes() -> Q:
+    """Condition: not settled although the deadline has passed."""
+    return open_disputes() & Q(due_on__lt=timezone.localdate())

@@ -1,0 +1,35 @@
+"""Writes of activities: legal education, drills, trainings."""
+
+from typing import Any
+
+from enterprises.fact_operations import correct_fact, create_fact, void_fact
+from enterprises.models import Activity
+from foundation.accounts.access import ENTERPRISE_ROLES, POLICE_ROLES, STATION_ROLES, register
+from foundation.accounts.actors import Actor
+
+register({
+    "activities:see": POLICE_ROLES | ENTERPRISE_ROLES,
+    "activities:record": STATION_ROLES | ENTERPRISE_ROLES,
+    "activities:correct": STATION_ROLES,
+})  # fmt: skip
+
+
+def create_activity(*, actor: Actor, enterprise_id: int, **fields: Any) -> Activity:
+    """Record that an activity was held. Errors as create_fact."""
+    return create_fact(
+        actor=actor, permission="activities:record", model=Activity, enterprise_id=enterprise_id, values=fields
+    )
+
+
+def correct_activity(*, actor: Actor, id: int, version: int | None, reason: str, **fields: Any) -> Activity:
+    """Put a wrong activity right. Errors as correct_fact."""
+    return correct_fact(
+        actor=actor, permission="activities:correct", model=Activity, id=id, version=version, reason=reason, values=fields
+    )
+
+
+def void_activity(*, actor: Actor, id: int, version: int | None, reason: str) -> Activity:
+    """Take a wrong activity out of lists and measures. Errors as void_fact."""
+    return void_fact(
+        actor=actor, permission="activities:correct", model=Activity, id=id, version=version, reason=reason
+    )

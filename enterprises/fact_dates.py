@@ -1,0 +1,46 @@
+"""What the days of a fact must satisfy, whoever writes it: used by ``clean()`` of every fact."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+EARLIEST_ON = dt.date(1990, 1, 1)  # nothing older is worth typing in; a typo in the year is caught here
+LONGEST_DEADLINE = dt.timedelta(days=10 * 366)
+
+# (the later field, the earlier field, what to tell when they are the wrong way round)
+Order = tuple[str, str, str | Promise]
+
+
+def check_days(
+    fact: models.Model, *, past: Iterable[str], deadlines: Iterable[str] = (), order: Iterable[Order] = ()
+) -> None:
+    """Raise a ValidationError that names every field whose day cannot be true.
+
+    ``past``: days on which something happened, so 1990 to today (Asia/Shanghai). ``deadlines`` may lie ahead, up to
+    ten years. ``order``: pairs that must not run backwards; an empty day is in order with any other.
+    """
+    today = timezone.localdate()
+    errors: dict[str, list[str | Promise]] = {}
+    for name in past:
+        value = getattr(fact, name)
+        if value is not None and value > today:
+            errors.setdefault(name, []).append(_("This day has not come yet."))
+    for name in deadlines:
+        value = getattr(fact, name)
+        if value is not None and value > today + LONGEST_DEADLINE:
+            errors.setdefault(name, []).append(_("This day is too far ahead. Is the year right?"))
+    for name in (*past, *deadlines):
+        value = getattr(fact, name)
+        if value is not None and value < EARLIEST_ON:
+            errors.setdefault(name, []).append(_("This day is before 1990. Is the year right?"))
+    for later, earlier, message in order:
+        one, other = getattr(fact, later), getattr(fact, earlier)
+        if one is not None and other is not None and one < other and later not in errors:
+            errors.setdefault(later, []).append(message)
+    if errors:
+        raise ValidationError(errors)

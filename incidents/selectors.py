@@ -1,0 +1,17 @@
+"""Reads of incidents."""
+
+from django.db.models import QuerySet
+
+from enterprises.fact_selectors import get_fact, visible
+from foundation.accounts.actors import Actor
+from incidents.models import Incident
+
+
+def list_incidents(actor: Actor, *, voided: bool = False, enterprise_id: int | None = None) -> QuerySet[Incident]:
+    """The incidents this actor may see, the latest first."""
+    return visible(actor, Incident, voided=voided, enterprise_id=enterprise_id)
+
+
+def get_incident(actor: Actor, id: int) -> Incident:
+    """One incident; Http404 if this actor cannot see it."""
+    return get_fact(actor, Incident, id)

@@ -1,0 +1,109 @@
+"""Writes of inspections and self-checks; those of hazards stand in hazard_operations."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Max
+
+from enterprises.fact_operations import correct_fact, create_fact, void_fact
+from enterprises.fact_selectors import visible
+from enterprises.standing import plan_next_inspection
+from foundation.accounts.actors import Actor
+from inspections.choices import Origin
+from inspections.hazard_operations import (
+    close_hazard,
+    correct_hazard,
+    create_hazard,
+    extend_hazard,
+    mark_major,
+    mark_ordinary,
+    rectify_hazard,
+    refuse_hazard,
+    send_back_hazard,
+    void_hazard,
+)
+from inspections.models import Inspection, SelfCheck
+
+__all__ = [
+    "close_hazard", "correct_hazard", "correct_inspection", "correct_self_check", "create_hazard",
+    "create_inspection", "create_self_check", "extend_hazard", "mark_major", "mark_ordinary",
+    "rectify_hazard", "refuse_hazard", "send_back_hazard", "void_hazard", "void_inspection", "void_self_check",
+]  # fmt: skip
+
+
+@transaction.atomic
+def create_inspection(
+    *, actor: Actor, enterprise_id: int, hazards: Sequence[Mapping[str, Any]] = (), **fields: Any
+) -> Inspection:
+    """Record a police inspection and the hazards it found, and move the enterprise's next inspection.
+
+    All or nothing. Errors as create_fact; those of the n-th hazard come as ``hazards-n`` with the field behind a dot.
+    """
+    inspection = create_fact(
+        actor=actor, permission="inspections:record", model=Inspection, enterprise_id=enterprise_id, values=fields
+    )
+    for index, hazard in enumerate(hazards):
+        try:
+            create_hazard(
+                actor=actor, enterprise_id=enterprise_id, inspection=inspection, origin=Origin.POLICE,
+                found_on=inspection.inspected_on, **hazard,
+            )  # fmt: skip
+        except ValidationError as error:
+            raise ValidationError({f"hazards-{index}.{name}": told for name, told in _by_field(error)}) from error
+    _move_next_inspection(actor, enterprise_id)
+    return inspection
+
+
+@transaction.atomic
+def correct_inspection(*, actor: Actor, id: int, version: int | None, reason: str, **fields: Any) -> Inspection:
+    """Put a wrong inspection right; its day moves the enterprise's next inspection. Errors as correct_fact."""
+    inspection = correct_fact(
+        actor=actor, permission="inspections:correct", model=Inspection, id=id, version=version, reason=reason,
+        values=fields,
+    )  # fmt: skip
+    _move_next_inspection(actor, inspection.enterprise_id)
+    return inspection
+
+
+@transaction.atomic
+def void_inspection(*, actor: Actor, id: int, version: int | None, reason: str) -> Inspection:
+    """Take a wrong inspection out of lists and measures. Hazards recorded with it stay. Errors as void_fact."""
+    inspection = void_fact(
+        actor=actor, permission="inspections:correct", model=Inspection, id=id, version=version, reason=reason
+    )
+    _move_next_inspection(actor, inspection.enterprise_id)
+    return inspection
+
+
+def create_self_check(*, actor: Actor, enterprise_id: int, **fields: Any) -> SelfCheck:
+    """Record a self-check an enterprise held. Errors as create_fact."""
+    return create_fact(
+        actor=actor, permission="self_checks:record", model=SelfCheck, enterprise_id=enterprise_id, values=fields
+    )
+
+
+def correct_self_check(*, actor: Actor, id: int, version: int | None, reason: str, **fields: Any) -> SelfCheck:
+    """Put a wrong self-check right. Errors as correct_fact."""
+    return correct_fact(
+        actor=actor, permission="self_checks:correct", model=SelfCheck, id=id, version=version, reason=reason,
+        values=fields,
+    )  # fmt: skip
+
+
+def void_self_check(*, actor: Actor, id: int, version: int | None, reason: str) -> SelfCheck:
+    """Take a wrong self-check out of lists and measures. Errors as void_fact."""
+    return void_fact(
+        actor=actor, permission="self_checks:correct", model=SelfCheck, id=id, version=version, reason=reason
+    )
+
+
+def _move_next_inspection(actor: Actor, enterprise_id: int) -> None:
+    """The only place that tells the enterprise when it was inspected last."""
+    last_on = visible(actor, Inspection, enterprise_id=enterprise_id).aggregate(day=Max("inspected_on"))["day"]
+    plan_next_inspection(actor=actor, enterprise_id=enterprise_id, inspected_on=last_on)
+
+
+def _by_field(error: ValidationError) -> list[tuple[str, Any]]:
+    return list(error.error_dict.items()) if hasattr(error, "error_dict") else [("item", error.error_list)]
