@@ -27,7 +27,10 @@ class Liaison(models.Model):
 
     class Meta:
         ordering = ["-from_on", "-id"]
-        indexes = [models.Index(fields=["station"], name="liaison_station_idx")]
+        indexes = [
+            models.Index(fields=["station"], name="liaison_station_idx"),
+            models.Index(fields=["enterprise", "from_on"], name="liaison_enterprise_idx"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["enterprise", "kind"], condition=Q(until_on=None), name="liaison_one_at_a_time"

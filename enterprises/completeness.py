@@ -1,0 +1,72 @@
+"""How complete an enterprise's entry in the register is, and who can supply what is missing."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from enterprises.models import Enterprise
+
+
+class Supplier(StrEnum):
+    """Who can supply a missing piece."""
+
+    ENTERPRISE = "enterprise"
+    STATION = "station"
+
+    @property
+    def label(self) -> str:
+        return str(_("the enterprise") if self is Supplier.ENTERPRISE else _("the station"))
+
+
+@dataclass(frozen=True)
+class Missing:
+    """One empty piece of the entry."""
+
+    code: str
+    label: str | Promise
+    supplier: Supplier
+
+
+@dataclass(frozen=True)
+class Completeness:
+    """``percent`` of the pieces are there; ``missing`` names the others, heaviest first."""
+
+    percent: int
+    missing: tuple[Missing, ...]
+
+
+# (field, who can supply it, weight): what the police and a rating need most weighs most
+PIECES: tuple[tuple[str, Supplier, int], ...] = (
+    ("credit_code", Supplier.ENTERPRISE, 3),
+    ("address", Supplier.STATION, 3),
+    ("security_chief", Supplier.ENTERPRISE, 3),
+    ("liaison", Supplier.STATION, 3),
+    ("industry_code", Supplier.STATION, 2),
+    ("legal_representative", Supplier.ENTERPRISE, 2),
+    ("responsible_person", Supplier.ENTERPRISE, 2),
+    ("phone", Supplier.ENTERPRISE, 2),
+    ("headcount", Supplier.ENTERPRISE, 1),
+    ("division_code", Supplier.STATION, 1),
+)
+
+
+def completeness(enterprise: Enterprise, *, has_liaison: bool) -> Completeness:
+    """Share of the weighted pieces present; the caller knows whether a liaison officer serves."""
+    missing, have, total = [], 0, 0
+    for code, supplier, weight in PIECES:
+        total += weight
+        present = has_liaison if code == "liaison" else getattr(enterprise, code) not in ("", None)
+        if present:
+            have += weight
+        else:
+            missing.append((weight, Missing(code, _label(code), supplier)))
+    ordered = sorted(missing, key=lambda pair: -pair[0])
+    return Completeness(percent=have * 100 // total, missing=tuple(piece for _weight, piece in ordered))
+
+
+def _label(code: str) -> str | Promise:
+    if code == "liaison":
+        return _("liaison officer")
+    return Enterprise._meta.get_field(code).verbose_name

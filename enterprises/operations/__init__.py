@@ -1,0 +1,15 @@
+"""Writes of the register: one function per verb, each atomic and audited."""
+
+from enterprises.operations.custody import hand_over, reactivate, set_inactive
+from enterprises.operations.liaison import assign_liaison
+from enterprises.operations.register import edit_enterprise, register_enterprise, register_many
+
+__all__ = [
+    "assign_liaison",
+    "edit_enterprise",
+    "hand_over",
+    "reactivate",
+    "register_enterprise",
+    "register_many",
+    "set_inactive",
+]

@@ -1,0 +1,208 @@
+"""Who has an enterprise, and when it is not on the register."""
+
+import datetime as dt
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import DateField, F, Value
+from django.db.models.functions import Greatest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from enterprises import selectors
+from enterprises.choices import InactiveReason
+from enterprises.models import Custody, Enterprise, Inactivity, Liaison
+from enterprises.operations.register import locked
+from foundation.accounts import access, audit
+from foundation.accounts.actors import Actor
+from foundation.accounts.models import Station
+from foundation.tenancy.appending import append
+from foundation.tenancy.scope import Audience, Scope, station_scope
+
+
+@transaction.atomic
+def hand_over(
+    *, actor: Actor, enterprise_id: int, to_station_id: int, on: dt.date, reason: str
+) -> Enterprise:
+    """Give an enterprise with all its history to another station of the bureau, from the day ``on``.
+
+    By the giving station's chief or the bureau's supervisor. Ends its liaison officers, writes the finished custody
+    and moves everything else by ONE update of the enterprise: facts, ratings and the roles of its people follow by
+    their composite keys. Logged for the enterprise (the receiving station reads that) and for the giving station.
+    Raises DoesNotExist, NotAllowed, ValidationError by field (to_station, on, reason).
+    """
+    access.require(actor, "enterprises:hand_over")
+    enterprise = locked(actor, enterprise_id)
+    giving_id, receiving = enterprise.station_id, _receiving(actor, enterprise, to_station_id)
+    _check_day(actor, enterprise, on)
+    reason = _reason(reason)
+    # The receiving station is out of an officer's reach: the system does the move, within these two stations.
+    both = Scope((giving_id, receiving.pk), bureau=enterprise.bureau_id, audience=Audience.SYSTEM)
+    with station_scope(both):
+        Custody.objects.create(
+            enterprise=enterprise,
+            station_id=giving_id,
+            held_by_station_id=giving_id,
+            until_on=on,
+            reason=reason,
+        )
+        Liaison.objects.filter(enterprise=enterprise, until_on=None).update(
+            until_on=Greatest(F("from_on"), Value(on, output_field=DateField()))
+        )
+        enterprise.station, enterprise.version = receiving, enterprise.version + 1
+        enterprise.save(update_fields=["station", "version", "changed_at"])
+        following = audit.entry(
+            actor=actor,
+            action="enterprises:hand_over",
+            target=enterprise,
+            before={"station_id": giving_id},
+            after={"station_id": receiving.pk, "on": on.isoformat()},
+            reason=reason,
+        )
+        staying = audit.entry(
+            actor=actor,
+            action="enterprises:hand_over",
+            target=enterprise,
+            before={"station_id": giving_id},
+            after={"station_id": receiving.pk, "on": on.isoformat()},
+            reason=reason,
+        )
+        staying.station_id, staying.enterprise_id = giving_id, 0  # of the station, so it stays readable there
+        append([following, staying])
+    return enterprise
+
+
+@transaction.atomic
+def set_inactive(
+    *,
+    actor: Actor,
+    enterprise_id: int,
+    kind: str,
+    from_on: dt.date,
+    reason: str,
+    merged_into_id: int | None = None,
+) -> Inactivity:
+    """Take an enterprise off the register from a day: suspended, closed, or merged into another one.
+
+    Raises DoesNotExist, NotAllowed, WrongState (it is off already), ValidationError by field.
+    """
+    access.require(actor, "enterprises:inactivity")
+    enterprise = locked(actor, enterprise_id)
+    if selectors.open_inactivity(actor, enterprise_id):
+        raise access.WrongState(_("The enterprise is off the register already. Reactivate it first."))
+    if kind not in InactiveReason.values:
+        raise ValidationError({"kind": _("Choose whether it is suspended, closed or merged.")})
+    _not_to_come(from_on, "from_on")
+    if enterprise.registered_on and from_on < enterprise.registered_on:
+        raise ValidationError(
+            {"from_on": _("It is on the register since %(day)s only.") % {"day": enterprise.registered_on}}
+        )
+    last = selectors.list_inactivities(actor, enterprise_id).first()
+    if last and last.until_on and from_on < last.until_on:
+        raise ValidationError(
+            {
+                "from_on": _("It was off the register until %(day)s; choose that day or a later one.")
+                % {"day": last.until_on}
+            }
+        )
+    inactivity = Inactivity.objects.create(
+        enterprise=enterprise,
+        station_id=enterprise.station_id,
+        kind=kind,
+        from_on=from_on,
+        reason=_reason(reason),
+        merged_into_id=_merged_into(actor, enterprise, kind, merged_into_id),
+    )
+    _bump(enterprise)
+    audit.record(
+        actor=actor,
+        action="enterprises:set_inactive",
+        target=enterprise,
+        after=audit.snapshot(inactivity),
+        reason=reason,
+    )
+    return inactivity
+
+
+@transaction.atomic
+def reactivate(*, actor: Actor, enterprise_id: int, on: dt.date, reason: str) -> Enterprise:
+    """Put an enterprise back on the register from a day.
+
+    Raises DoesNotExist, NotAllowed, WrongState (it is on it), ValidationError by field.
+    """
+    access.require(actor, "enterprises:inactivity")
+    enterprise = locked(actor, enterprise_id)
+    inactivity = selectors.open_inactivity(actor, enterprise_id)
+    if inactivity is None:
+        raise access.WrongState(_("The enterprise is on the register."))
+    _not_to_come(on, "on")
+    if on <= inactivity.from_on:
+        raise ValidationError(
+            {"on": _("Choose a day after %(day)s, when it left.") % {"day": inactivity.from_on}}
+        )
+    inactivity.until_on = on
+    inactivity.save(update_fields=["until_on"])
+    _bump(enterprise)
+    audit.record(
+        actor=actor,
+        action="enterprises:reactivate",
+        target=enterprise,
+        after={"on": on.isoformat(), "was": inactivity.kind},
+        reason=_reason(reason),
+    )
+    return enterprise
+
+
+def _receiving(actor: Actor, enterprise: Enterprise, to_station_id: int) -> Station:
+    receiving = Station.objects.filter(pk=to_station_id, bureau_id=enterprise.bureau_id).first()
+    if receiving is None:
+        raise ValidationError({"to_station": _("Choose a station of this bureau.")})
+    if receiving.pk == enterprise.station_id:
+        raise ValidationError({"to_station": _("The enterprise is with this station already.")})
+    return receiving
+
+
+def _check_day(actor: Actor, enterprise: Enterprise, on: dt.date) -> None:
+    _not_to_come(on, "on")
+    if enterprise.registered_on and on < enterprise.registered_on:
+        raise ValidationError(
+            {"on": _("It is on the register since %(day)s only.") % {"day": enterprise.registered_on}}
+        )
+    last = selectors.list_custodies(actor, enterprise.pk).first()
+    if last and on < last.until_on:
+        raise ValidationError(
+            {
+                "on": _("The last hand-over was on %(day)s; choose that day or a later one.")
+                % {"day": last.until_on}
+            }
+        )
+
+
+def _merged_into(actor: Actor, enterprise: Enterprise, kind: str, merged_into_id: int | None) -> int | None:
+    if kind != InactiveReason.MERGED:
+        return None
+    if merged_into_id == enterprise.pk:
+        raise ValidationError({"merged_into": _("An enterprise cannot merge into itself.")})
+    there = selectors.list_enterprises(actor).filter(pk=merged_into_id) if merged_into_id else None
+    if there is None or not there.exists():
+        raise ValidationError(
+            {"merged_into": _("Choose the enterprise it merged into; it must be on the register.")}
+        )
+    return merged_into_id
+
+
+def _not_to_come(day: dt.date, field: str) -> None:
+    if day > timezone.localdate():
+        raise ValidationError({field: _("This day is still to come.")})
+
+
+def _reason(reason: str) -> str:
+    if not reason.strip():
+        raise ValidationError({"reason": _("Say why; it stays in the log.")})
+    return reason.strip()
+
+
+def _bump(enterprise: Enterprise) -> None:
+    """A form opened before is stale now."""
+    enterprise.version += 1
+    enterprise.save(update_fields=["version", "changed_at"])

@@ -1,0 +1,214 @@
+"""Entering enterprises in the register and changing their entries."""
+
+from collections.abc import Iterable, Mapping
+from itertools import islice
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from enterprises import selectors
+from enterprises.models import Enterprise
+from enterprises.search import search_text, sort_key
+from foundation.accounts import access, audit
+from foundation.accounts.actors import Actor
+from foundation.accounts.models import Bureau, RoleGrant, Station
+from foundation.tenancy.appending import append
+
+EDITABLE = (
+    "name", "credit_code", "site", "address", "division_code", "industry_code", "category", "legal_representative",
+    "responsible_person", "security_chief", "phone", "headcount", "key_unit_class", "dangerous_goods",
+    "registered_on",
+)  # fmt: skip
+FROM_SOURCE = ("external_id", "source_values")
+BATCH = 5_000
+
+
+@transaction.atomic
+def register_enterprise(*, actor: Actor, station_id: int | None = None, **fields: Any) -> Enterprise:
+    """Enter a new enterprise in the register of the actor's station.
+
+    ``station_id`` is for the system alone, which works in several stations. Raises NotAllowed, or ValidationError by
+    field; a credit code that an enterprise of another station has is such a field error.
+    """
+    access.require(actor, "enterprises:register")
+    enterprise = _new(actor, {"station_id": station_id or actor.station_id, **fields})
+    _clean(enterprise)
+    _save(enterprise)
+    audit.record(
+        actor=actor, action="enterprises:register", target=enterprise, after=audit.snapshot(enterprise)
+    )
+    return enterprise
+
+
+@transaction.atomic
+def edit_enterprise(*, actor: Actor, enterprise_id: int, version: int, **fields: Any) -> Enterprise:
+    """Change an entry that is still the one opened as ``version``.
+
+    Raises DoesNotExist (not visible), NotAllowed, StaleRecord (somebody else changed it; says who), ValidationError
+    by field. A new name reaches the roles of the enterprise's people. What changes nothing writes nothing.
+    """
+    access.require(actor, "enterprises:edit")
+    enterprise = locked(actor, enterprise_id)
+    require_version(actor, enterprise, version)
+    before = audit.snapshot(enterprise)
+    _assign(enterprise, fields, EDITABLE)
+    _clean(enterprise)
+    old, new = audit.changes(before, audit.snapshot(enterprise))
+    if not new:
+        return enterprise
+    enterprise.version += 1
+    _save(enterprise)
+    if "name" in new:
+        RoleGrant.objects.filter(enterprise_id=enterprise.pk).update(enterprise_name=enterprise.name)
+    audit.record(actor=actor, action="enterprises:edit", target=enterprise, before=old, after=new)
+    return enterprise
+
+
+@transaction.atomic
+def register_many(actor: Actor, rows: Iterable[Mapping[str, Any]]) -> list[Enterprise]:
+    """The bulk door for imports and the demo: one INSERT per 5,000 rows and one audit entry for all.
+
+    A row holds ``station_id`` (left out: the actor's station) and any field of :data:`EDITABLE` and
+    :data:`FROM_SOURCE`. All or nothing: the first bad row raises ValidationError with its number (``row``, from 0).
+    Returns the enterprises with their ids, in the order of the rows.
+    """
+    access.require(actor, "enterprises:register")
+    written: list[Enterprise] = []
+    pending = enumerate(rows)
+    while batch := list(islice(pending, BATCH)):
+        enterprises = [_checked(actor, number, row) for number, row in batch]
+        try:
+            with transaction.atomic():
+                written += Enterprise.objects.bulk_create(enterprises)
+        except IntegrityError as error:
+            raise ValidationError(
+                _(
+                    "Nothing was registered: a credit code or number of these rows is in the register already. %(detail)s"
+                )
+                % {"detail": _detail(error)}
+            ) from error
+    if written:
+        append([_entry_of_batch(actor, written)])
+    return written
+
+
+def locked(actor: Actor, enterprise_id: int) -> Enterprise:
+    """The enterprise, locked until the end of the transaction; DoesNotExist where it is not visible."""
+    return selectors.visible(actor).select_for_update().get(pk=enterprise_id)
+
+
+def require_version(actor: Actor, enterprise: Enterprise, version: int) -> None:
+    """Refuse (StaleRecord, naming who) when somebody changed the entry since it was opened."""
+    if enterprise.version == version:
+        return
+    change = selectors.last_change(actor, enterprise.pk)
+    if change is None:
+        raise access.StaleRecord(_("Somebody else changed this entry while you had it open."))
+    moment = timezone.localtime(change.at).strftime("%Y-%m-%d %H:%M")
+    raise access.StaleRecord(
+        _("%(who)s changed this entry at %(moment)s, while you had it open.")
+        % {"who": change.actor_name, "moment": moment}
+    )
+
+
+def _new(actor: Actor, fields: Mapping[str, Any]) -> Enterprise:
+    own = dict(fields)
+    station_id = own.pop("station_id", None) or actor.station_id
+    if station_id not in actor.stations:
+        raise access.NotAllowed("enterprises:register")
+    enterprise = Enterprise(bureau_id=actor.bureau_id, station_id=station_id)
+    _assign(enterprise, own, EDITABLE + FROM_SOURCE)
+    return enterprise
+
+
+def _assign(enterprise: Enterprise, fields: Mapping[str, Any], allowed: tuple[str, ...]) -> None:
+    for name, value in fields.items():
+        if name not in allowed:
+            raise TypeError(f"{name} is not a field of the register")
+        if isinstance(value, str):
+            value = value.strip()
+        setattr(enterprise, name, value.upper() if name in ("credit_code", "industry_code") else value)
+    enterprise.search_text = search_text(
+        name=enterprise.name,
+        credit_code=enterprise.credit_code,
+        external_id=enterprise.external_id,
+        address=enterprise.address,
+    )
+    enterprise.sort_key = sort_key(enterprise.name)
+
+
+def _clean(enterprise: Enterprise) -> None:
+    """Check the fields; the unique keys are PostgreSQL's to check, it sees what this actor may not."""
+    errors = {}
+    for field in enterprise._meta.concrete_fields:
+        value = getattr(enterprise, field.attname)
+        if isinstance(value, str) and "\x00" in value and field.name in EDITABLE + FROM_SOURCE:
+            errors[field.name] = ValidationError(_("Null characters are not allowed."))
+    if errors:
+        raise ValidationError(errors)
+    enterprise.clean_fields(exclude=["bureau", "station"])
+    if enterprise.registered_on and enterprise.registered_on > timezone.localdate():
+        raise ValidationError({"registered_on": _("This day is still to come.")})
+
+
+def _checked(actor: Actor, number: int, row: Mapping[str, Any]) -> Enterprise:
+    enterprise = _new(actor, row)
+    try:
+        _clean(enterprise)
+    except ValidationError as error:
+        raise ValidationError(
+            _("Row %(row)d: %(errors)s"), params={"row": number, "errors": "; ".join(error.messages)}
+        ) from error
+    return enterprise
+
+
+def _save(enterprise: Enterprise) -> None:
+    try:
+        with transaction.atomic():
+            enterprise.save()
+    except IntegrityError as error:
+        raise _clash(enterprise, error) from error
+
+
+def _clash(enterprise: Enterprise, error: IntegrityError) -> ValidationError:
+    """The unique key that refused, as an error of its field. The other enterprise may be invisible here."""
+    constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "")
+    if constraint == "enterprise_credit_code_unique":
+        field, same = "credit_code", models.Q(credit_code=enterprise.credit_code, site=enterprise.site)
+    elif constraint == "enterprise_external_id_unique":
+        field, same = "external_id", models.Q(external_id=enterprise.external_id)
+    else:
+        raise error
+    # Row-level security narrows this to what the actor may see, which is the question.
+    other = Enterprise.objects.filter(same, bureau_id=enterprise.bureau_id).exclude(pk=enterprise.pk).first()
+    if other is None:
+        message = _("Registered with another station: ask for the hand-over.")
+    else:
+        message = _(
+            "In the register already: %(name)s. Give each site of one legal person its own site name."
+        ) % {"name": other.name}
+    return ValidationError({field: message})
+
+
+def _detail(error: IntegrityError) -> str:
+    return getattr(getattr(error.__cause__, "diag", None), "message_detail", "") or ""
+
+
+def _entry_of_batch(actor: Actor, written: list[Enterprise]) -> models.Model:
+    stations = {enterprise.station_id for enterprise in written}
+    target: models.Model = Station(pk=stations.pop(), bureau_id=actor.bureau_id) if len(stations) == 1 else Bureau(
+        pk=actor.bureau_id
+    )  # fmt: skip
+    ids = [enterprise.pk for enterprise in written]
+    entry = audit.entry(
+        actor=actor,
+        action="enterprises:register_many",
+        target=target,
+        after={"count": len(ids), "first_id": min(ids), "last_id": max(ids)},
+    )
+    if isinstance(target, Station):
+        entry.station_id = target.pk
+    return entry

@@ -1,0 +1,201 @@
+"""Reads of the register. Who is asking comes first; nothing here relies on row-level security alone."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.db.models import BooleanField, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from enterprises.choices import LiaisonKind
+from enterprises.models import Custody, Enterprise, Inactivity, Liaison
+from enterprises.search import normalized
+from foundation.accounts.access import STATION_ROLES
+from foundation.accounts.actors import Actor
+from foundation.accounts.choices import Role
+from foundation.accounts.models import AuditEntry, RoleGrant, Station, User
+
+MAX_TERMS = 5
+REGISTERED, UNREGISTERED, ALL = "active", "inactive", "all"
+
+
+def visible(actor: Actor) -> QuerySet[Enterprise]:
+    """The enterprises this actor may see: of its stations, of its bureau, its own; none for anybody else."""
+    if actor.is_enterprise:
+        return Enterprise.objects.filter(station_id__in=actor.stations, pk=actor.enterprise_id)
+    if not (actor.is_police or actor.role == "system"):
+        return Enterprise.objects.none()
+    found = Enterprise.objects.filter(station_id__in=actor.stations)
+    # the bureau's own index gives its register in order; without it a supervisor's list sorts 100,000 rows
+    return found.filter(bureau_id=actor.bureau_id) if actor.role == Role.SUPERVISOR else found
+
+
+def get_enterprise(actor: Actor, enterprise_id: int) -> Enterprise:
+    """One enterprise with its station; DoesNotExist where it is not visible."""
+    return visible(actor).select_related("station").get(pk=enterprise_id)
+
+
+def list_enterprises(
+    actor: Actor,
+    *,
+    text: str = "",
+    colour: str = "",
+    key_unit: str = "",
+    section: str = "",
+    liaison: str | int = "",
+    station_id: int | None = None,
+    register: str = REGISTERED,
+    today: dt.date | None = None,
+) -> QuerySet[Enterprise]:
+    """The register, narrowed; each argument that is empty narrows nothing.
+
+    ``key_unit`` is "yes", "no" or a class of Order 421 Art. 13; ``liaison`` an officer's id or "none";
+    ``register`` says whether the suspended, closed and merged are left out (default), alone, or with the others.
+    """
+    today = today or timezone.localdate()
+    found = matching(visible(actor), text)
+    if colour:
+        found = found.filter(colour=colour)
+    if key_unit == "yes":
+        found = found.exclude(key_unit_class="")
+    elif key_unit == "no":
+        found = found.filter(key_unit_class="")
+    elif key_unit:
+        found = found.filter(key_unit_class=key_unit)
+    if section:
+        found = found.filter(industry_code__startswith=section)
+    if liaison == "none":
+        found = found.filter(~Exists(_serving()))
+    elif liaison:
+        found = found.filter(Exists(_serving().filter(officer_id=int(liaison))))
+    if station_id is not None:
+        found = found.filter(station_id=station_id)
+    if register != ALL:
+        away = Exists(away_on(today))
+        found = found.filter(~away if register == REGISTERED else away)
+    return found
+
+
+def matching(found: QuerySet[Enterprise], text: str) -> QuerySet[Enterprise]:
+    """Enterprises whose name, pinyin initials, codes or address contain every word of ``text``."""
+    for term in normalized(text).split()[:MAX_TERMS]:
+        found = found.filter(search_text__contains=term)  # Django escapes % and _ of LIKE
+    return found
+
+
+def away_on(day: dt.date) -> QuerySet[Inactivity]:
+    """Inactivity on a day, correlated to an outer enterprise."""
+    return Inactivity.objects.filter(enterprise=OuterRef("pk"), from_on__lte=day).filter(
+        Q(until_on=None) | Q(until_on__gt=day)
+    )
+
+
+def _serving() -> QuerySet[Liaison]:
+    return Liaison.objects.filter(enterprise=OuterRef("pk"), kind=LiaisonKind.MAIN, until_on=None)
+
+
+def register_as_of(actor: Actor, day: dt.date) -> QuerySet[Enterprise]:
+    """Who was on the register on a day, each with ``station_on_day``: whose it was then.
+
+    Read by the station that has custody *now*: what was handed away is its new station's to tell.
+    """
+    then = Custody.objects.filter(enterprise=OuterRef("pk"), until_on__gt=day).order_by("until_on", "id")
+    return (
+        visible(actor)
+        .filter(Q(registered_on=None) | Q(registered_on__lte=day))
+        .filter(~Exists(away_on(day)))
+        .annotate(station_on_day=Coalesce(Subquery(then.values("held_by_station_id")[:1]), F("station_id")))
+    )
+
+
+def rows_of(actor: Actor, ids: Sequence[int], *, today: dt.date | None = None) -> list[Enterprise]:
+    """The enterprises of one page in the order of ``ids``, with station and ``away``."""
+    if not ids:
+        return []
+    away = Exists(away_on(today or timezone.localdate()), output_field=BooleanField())
+    found = (
+        visible(actor)
+        .filter(pk__in=ids)
+        .select_related("station")
+        .annotate(away=away)
+        .only(
+            "name",
+            "industry_code",
+            "category",
+            "headcount",
+            "key_unit_class",
+            "dangerous_goods",
+            "colour",
+            "score",
+            "next_inspection_on",
+            "station__name",
+            "station__code",
+        )
+    )
+    by_id = {enterprise.pk: enterprise for enterprise in found}
+    return [by_id[pk] for pk in ids if pk in by_id]
+
+
+def liaisons_now(actor: Actor, ids: Sequence[int]) -> dict[int, list[Liaison]]:
+    """Serving liaison officers by enterprise, the main one first."""
+    serving = Liaison.objects.filter(
+        station_id__in=actor.stations, enterprise_id__in=list(ids), until_on=None
+    ).select_related("officer")
+    found: dict[int, list[Liaison]] = {}
+    for liaison in sorted(serving, key=lambda each: each.kind != LiaisonKind.MAIN):
+        found.setdefault(liaison.enterprise_id, []).append(liaison)
+    return found
+
+
+def list_liaisons(actor: Actor, enterprise_id: int) -> QuerySet[Liaison]:
+    """All liaison officers an enterprise ever had, the latest first."""
+    return Liaison.objects.filter(station_id__in=actor.stations, enterprise_id=enterprise_id).select_related(
+        "officer"
+    )
+
+
+def list_custodies(actor: Actor, enterprise_id: int) -> QuerySet[Custody]:
+    """Finished custodies, the latest first."""
+    return (
+        Custody.objects.filter(station_id__in=actor.stations, enterprise_id=enterprise_id)
+        .select_related("held_by_station")
+        .order_by("-until_on", "-id")
+    )
+
+
+def list_inactivities(actor: Actor, enterprise_id: int) -> QuerySet[Inactivity]:
+    """Times off the register, the latest first."""
+    return Inactivity.objects.filter(station_id__in=actor.stations, enterprise_id=enterprise_id).order_by(
+        "-from_on", "-id"
+    )
+
+
+def open_inactivity(actor: Actor, enterprise_id: int) -> Inactivity | None:
+    """Why the enterprise is off the register now; None while it is on it."""
+    return list_inactivities(actor, enterprise_id).filter(until_on=None).first()
+
+
+def list_officers(actor: Actor, station_id: int | None = None) -> QuerySet[User]:
+    """People who may be liaison officers: officers and chiefs of the actor's stations (or of one of them)."""
+    stations = actor.stations if station_id is None else {station_id} & set(actor.stations)
+    grants = RoleGrant.objects.filter(station_id__in=stations, role__in=STATION_ROLES, revoked_at=None)
+    return User.objects.filter(pk__in=grants.values("user_id"), is_active=True).order_by("full_name", "pk")
+
+
+def list_stations(actor: Actor) -> QuerySet[Station]:
+    """The stations whose enterprises the actor sees."""
+    return Station.objects.filter(pk__in=actor.stations).order_by("code")
+
+
+def other_stations(actor: Actor, station_id: int) -> QuerySet[Station]:
+    """Where an enterprise of this station can be handed over to: the other stations of the bureau."""
+    return Station.objects.filter(bureau_id=actor.bureau_id).exclude(pk=station_id).order_by("code")
+
+
+def last_change(actor: Actor, enterprise_id: int) -> AuditEntry | None:
+    """Who changed the entry last."""
+    return (
+        AuditEntry.objects.filter(enterprise_id=enterprise_id, object_type=Enterprise._meta.label)
+        .order_by("-id")
+        .first()
+    )
