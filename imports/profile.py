@@ -1,0 +1,127 @@
+"""A profile: which files there are and what their rows become. Data only; ``imports.profile_reading`` makes it from TOML."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from imports.targets import Target
+
+DATE_FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S")
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One question to a row: ``holds(text, raw)`` on the cleaned and the raw cell of one column."""
+
+    column: str
+    holds: Callable[[str, str], bool]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Rows for which all conditions hold, and what to say about them."""
+
+    conditions: tuple[Condition, ...]
+    say: str = ""
+    column: str = ""
+
+
+@dataclass(frozen=True)
+class FieldSpec:
+    """How one field is made from a row; docs/imports.md explains each part."""
+
+    columns: tuple[str, ...] = ()
+    how: str = "column"  # column | first_of | join
+    glue: str = " "
+    value: Any = None
+    mapping: dict[str, Any] | None = None
+    default: Any = None
+    unknown: str = "warn"  # warn | accept | refuse
+    on_error: str = "refuse"  # refuse | empty
+    too_long: str = "cut"  # cut | refuse
+    plus_days: str | int | None = None
+    when: tuple[Condition, ...] = ()
+    date_formats: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Correction:
+    """A day that cannot lie before another one takes that one's place, with a warning."""
+
+    field: str
+    not_before: str
+
+
+@dataclass(frozen=True)
+class StationSpec:
+    """What names the police station of an enterprise."""
+
+    columns: tuple[str, ...]
+    first: int = 0
+    blank: str = ""
+    name: str = "{code}"
+    codes: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Key:
+    """What tells the rows of a file apart, also next time."""
+
+    columns: tuple[str, ...]
+    row_number: bool = False
+    prefix: str = ""
+
+
+@dataclass(frozen=True)
+class Record:
+    """One record made from a row."""
+
+    target: Target
+    key: Key
+    fields: dict[str, FieldSpec]
+    keep: tuple[str, ...] = ()
+    correct: tuple[Correction, ...] = ()
+    when: tuple[Condition, ...] = ()
+
+
+@dataclass(frozen=True)
+class FileSpec:
+    """One file (or sheet) of a data set."""
+
+    path: str
+    record: Record
+    also: tuple[Record, ...] = ()
+    sheet: str = ""
+    encoding: str = "utf-8-sig"
+    delimiter: str = ","
+    quotes: str = "strict"
+    header_row: int = 1
+    date_formats: tuple[str, ...] = DATE_FORMATS
+    blank: frozenset[str] = frozenset()
+    station: StationSpec | None = None
+    enterprise: tuple[str, ...] = ()
+    enterprise_by: str = "key"  # key | credit_code
+    inspection: tuple[str, ...] = ()
+    inspection_prefix: str = ""
+    repeats: str = "refuse"  # refuse | first
+    skip: tuple[Rule, ...] = ()
+    warn: tuple[Rule, ...] = ()
+    unique: tuple[str, ...] = ()
+    used: dict[str, str] = field(default_factory=dict)  # column → where the profile names it
+
+    @property
+    def label(self) -> str:
+        return f"{self.path} › {self.sheet}" if self.sheet else self.path
+
+
+@dataclass(frozen=True)
+class Profile:
+    """How to read one data set."""
+
+    name: str
+    path: Path
+    title: str
+    bureau_name: str
+    update: bool
+    files: tuple[FileSpec, ...]

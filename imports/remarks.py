@@ -1,0 +1,137 @@
+"""What an import has to say about rows: a code with values, read as a sentence in the reader's language."""
+
+import csv
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TextIO
+
+from django.utils.translation import gettext_lazy as _
+
+from imports.choices import Outcome
+
+KEPT_ISSUES = 5_000  # on the page; the CSV report has all
+SHOWN_LENGTH = 80
+
+SENTENCES = {
+    "profile_says": "%(text)s",  # a sentence of the profile's author
+    "cells": _("The row has %(found)s cells, the header %(expected)s."),
+    "empty_key": _("The key of the row is empty."),
+    "long_key": _("The key is longer than %(limit)s characters: “%(value)s”."),
+    "repeated_key": _("The key “%(value)s” stood in an earlier row already."),
+    "required": _("“%(field)s” must not be empty."),
+    "not_a_date": _("Not a date in any format of the profile: “%(value)s”."),
+    "not_a_number": _("Not a number: “%(value)s”."),
+    "not_yes_or_no": _("Neither yes nor no: “%(value)s”."),
+    "not_a_choice": _("“%(value)s” is no value of “%(field)s”."),
+    "unknown_value": _("Unknown value “%(value)s”, taken as “%(taken)s”."),
+    "invalid": _("“%(value)s” does not fit “%(field)s”: %(why)s"),
+    "future": _("%(value)s lies in the future."),
+    "left_empty": _("Could not be read and was left empty: “%(value)s”."),
+    "too_long": _("%(length)s characters are too many for “%(field)s” (%(limit)s)."),
+    "cut": _("%(length)s characters, cut to %(limit)s."),
+    "control_characters": _("Control characters were taken out: “%(value)s”."),
+    "corrected": _("%(was)s lies before %(other)s: %(now)s was taken."),
+    "before": _("“%(field)s” (%(value)s) lies before “%(other_field)s” (%(other)s)."),
+    "not_whole": _("“%(field)s” and “%(other_field)s” need each other."),
+    "repeated_value": _("“%(value)s” stood in an earlier row already."),
+    "no_station": _("The row names no police station, and the profile none for such rows."),
+    "no_enterprise": _("No enterprise “%(value)s” in the register of this bureau."),
+    "several_enterprises": _("Several enterprises “%(value)s” in the register of this bureau."),
+    "no_inspection": _("No inspection “%(value)s” of this enterprise: recorded without it."),
+    "code_taken": _("The credit code “%(value)s” is registered already, as another enterprise."),
+    "other_station": _("The file has it with “%(value)s”; whoever has custody here keeps it until a hand-over."),
+    "voided": _("The record was voided here and stays so."),
+    "differs": _("Here “%(here)s”, in the file “%(there)s”."),
+    "updated": _("Was “%(here)s”, now “%(there)s”."),
+    "taken": _("Taken."),
+    "already": _("Was here already."),
+    "skipped": _("Left out: %(text)s"),
+}
+
+
+@dataclass(frozen=True)
+class Remark:
+    """One thing to say about one row, or about one cell of it."""
+
+    code: str
+    outcome: str
+    column: str = ""
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+class Refused(Exception):
+    """The row is left out; the remark says why."""
+
+    def __init__(self, code: str, column: str = "", **values: Any) -> None:
+        super().__init__(code)
+        self.remark = Remark(code, Outcome.REFUSED, column, shown(values))
+
+
+def warning(code: str, column: str = "", **values: Any) -> Remark:
+    """A remark on a row that is taken all the same."""
+    return Remark(code, Outcome.WARNED, column, shown(values))
+
+
+def shown(values: dict[str, Any]) -> dict[str, Any]:
+    """Values as a remark keeps them: texts short and without line breaks."""
+    return {name: value if isinstance(value, int) else short(value) for name, value in values.items()}
+
+
+def short(value: Any) -> str:
+    text = "".join(letter if letter.isprintable() else " " for letter in str("" if value is None else value))
+    return text if len(text) <= SHOWN_LENGTH else text[: SHOWN_LENGTH - 1] + "…"
+
+
+def sentence(code: str, values: dict[str, Any]) -> str:
+    """The remark for a person, in the active language."""
+    try:
+        return str(SENTENCES[code]) % values
+    except KeyError:  # a remark of an older version
+        return f"{code} {values}"
+
+
+class Report:
+    """Every remark in a CSV file, the first of them also in memory."""
+
+    HEADER = ("file", "row", "column", "what", "outcome")
+
+    def __init__(self, path: Path | None) -> None:
+        self.kept: list[tuple[str, int | None, Remark]] = []
+        self.count = 0
+        self._file: TextIO | None = None
+        self._writer: Any = None
+        if path:
+            self._file = path.open("w", encoding="utf-8-sig", newline="")  # with BOM: spreadsheets ask for it
+            self._writer = csv.writer(self._file)
+            self._writer.writerow(self.HEADER)
+
+    def add(self, file: str, row: int | None, remarks: Iterable[Remark]) -> None:
+        """Keep remarks that somebody should look at."""
+        for remark in remarks:
+            self.count += 1
+            if len(self.kept) < KEPT_ISSUES:
+                self.kept.append((file, row, remark))
+            self.line(file, row, remark)
+
+    def line(self, file: str, row: int | None, remark: Remark) -> None:
+        """Write to the file alone."""
+        if self._writer:
+            self._writer.writerow(
+                [file, row or "", remark.column, sentence(remark.code, remark.values), remark.outcome]
+            )
+
+    def failed(self, why: str) -> None:
+        """Say at the end of the file that none of the above was written."""
+        if self._writer:
+            self._writer.writerow(["", "", "", why, ImportFailed.word])
+
+    def close(self) -> None:
+        if self._file:
+            self._file.close()
+
+
+class ImportFailed(Exception):
+    """The import as a whole cannot be done; nothing was written. The message is for the person."""
+
+    word = "failed"
