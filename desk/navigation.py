@@ -51,7 +51,7 @@ MY_COLOUR = Entry(_("My colour"), "traffic-lights", ("portal:colour", "desk:port
 TO_DO = Entry(_("To do"), "list-check", ("portal:todo",), ("portal:todo",), key="t", badge="todo")
 SELF_CHECKS = Entry(_("Self-checks"), "camera", ("portal:selfchecks",), ("portal:selfcheck",))
 PORTAL_HAZARDS = Entry(pgettext_lazy("portal", "Hazards"), "alert-triangle", ("portal:hazards",), ("portal:hazard",))
-MY_ENTERPRISE = Entry(_("My enterprise"), "building-factory-2", ("portal:enterprise",), ("portal:enterprise",), key="e")
+MY_ENTERPRISE = Entry(pgettext_lazy("portal", "Enterprise"), "building-factory-2", ("portal:enterprise",), ("portal:enterprise",), key="e")
 
 DEPARTMENT_INBOX = Entry(_("Inbox"), "inbox", ("deliveries:inbox", "desk:department"), ("deliveries:", "desk:department"), key="t")
 

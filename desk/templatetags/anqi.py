@@ -133,8 +133,7 @@ def bar(value: Any, maximum: Any = 100, tone: str = "", label: str = "") -> Safe
     share = Decimal(0) if top <= 0 else (as_decimal(value, 6) or Decimal(0)) * 100 / top
     share = max(Decimal(0), min(Decimal(100), share)).quantize(Decimal("0.1"))
     return format_html(
-        '<svg class="bar {}" viewBox="0 0 100 8" preserveAspectRatio="none" role="img" aria-label="{}">'
-        '<rect class="bar-fill" width="{}" height="8"/></svg>',
+        '<svg class="bar {}" role="img" aria-label="{}"><rect class="bar-fill" width="{}%" height="8" rx="4"/></svg>',
         f"bar-{tone}" if tone else "", label or f"{share:.0f}%", share,
     )  # fmt: skip
 
@@ -160,24 +159,25 @@ def split(counts: dict[str, int]) -> SafeString:
 @register.simple_tag
 def track(score: Any, yellow: Any = 70, green: Any = 85, target: Any = None) -> SafeString:
     """Where a score stands between red, yellow and green: 0 to 100, thresholds marked, a second mark for the target."""
+    low, high = (max(Decimal(0), min(Decimal(100), as_decimal(each, 1) or Decimal(0))) for each in (yellow, green))
     marks = []
     for value, name in ((target, "target"), (score, "score")):
         at = as_decimal(value, 1)
         if at is not None:
-            marks.append((name, max(Decimal(0), min(Decimal(100), at)) * 5 - 2))
-    low, high = as_decimal(yellow, 1) or Decimal(0), as_decimal(green, 1) or Decimal(0)
+            marks.append((name, max(Decimal(0), min(Decimal(100), at))))
+    # Percentages without a viewBox: the bar grows with the page, its labels and marks do not.
     return format_html(
-        '<svg class="track" viewBox="0 0 500 40" role="img" aria-label="{}">'
-        '<clipPath id="track-clip"><rect y="5" width="500" height="12" rx="6"/></clipPath>'
-        '<g clip-path="url(#track-clip)"><rect class="zone-red" y="5" width="{}" height="12"/>'
-        '<rect class="zone-yellow" x="{}" y="5" width="{}" height="12"/>'
-        '<rect class="zone-green" x="{}" y="5" width="{}" height="12"/></g>{}'
-        '<text x="0" y="36">{}</text><text x="{}" y="36">{} {}</text><text x="{}" y="36">{} {}</text></svg>',
+        '<svg class="track" role="img" aria-label="{}"><g class="track-zones">'
+        '<rect class="zone-red" y="5" width="{}%" height="12"/>'
+        '<rect class="zone-yellow" x="{}%" y="5" width="{}%" height="12"/>'
+        '<rect class="zone-green" x="{}%" y="5" width="{}%" height="12"/></g>{}'
+        '<text y="38">{}</text><text class="mid" x="{}%" y="38">{} {}</text>'
+        '<text class="end" x="100%" y="38">{} {}</text></svg>',
         gettext("Score %(score)s; yellow from %(yellow)s, green from %(green)s")
         % {"score": num(score, 1), "yellow": num(low), "green": num(high)},
-        low * 5, low * 5, (high - low) * 5, high * 5, (100 - high) * 5,
-        format_html_join("", '<rect class="mark-{}" x="{}" width="4" height="22" rx="2"/>', marks),
-        WORDS["red"], low * 5, num(low), WORDS["yellow"], high * 5, num(high), WORDS["green"],
+        low, low, high - low, high, 100 - high,
+        format_html_join("", '<rect class="mark-{}" x="{}%" width="4" height="22" rx="2"/>', marks),
+        WORDS["red"], low, num(low), WORDS["yellow"], num(high), WORDS["green"],
     )  # fmt: skip
 
 
@@ -227,7 +227,7 @@ def request_id() -> str:
 def chart(kind: str, source: str, title: str = "", height: str = "md") -> SafeString:
     """A chart drawn by charts.js from the json_script with id ``source``; its figures open as a table below it."""
     return format_html(
-        '<figure class="chart chart-{}" data-chart="{}" data-source="{}" role="group" aria-label="{}"></figure>',
+        '<figure class="drawing drawing-{}" data-chart="{}" data-source="{}" role="group" aria-label="{}"></figure>',
         height, kind, source, title,
     )  # fmt: skip
 

@@ -40,20 +40,14 @@
         if (total) nodes.push({ name: side + colour, value: total, itemStyle: { color: p[colour], borderWidth: 0 }, label: { position: side ? "right" : "left" } });
       }));
       const name = (key) => words()[key.slice(1)];
+      const margin = 24 + 8 * Math.max(...nodes.map((node) => name(node.name).length * (/[^\x00-\x7f]/.test(name(node.name)) ? 1.7 : 0.95) + number(node.value).length));
       return { ...base(p),
         tooltip: { ...base(p).tooltip, formatter: (at) => at.dataType === "edge"
           ? name(at.data.source) + " → " + name(at.data.target) + "  " + number(at.data.value) : name(at.name) + "  " + number(at.value) },
-        series: [{ type: "sankey", left: 92, right: 92, top: 8, bottom: 8, nodeWidth: 14, nodeGap: 14, draggable: false, layoutIterations: 0,
+        series: [{ type: "sankey", left: margin, right: margin, top: 8, bottom: 8, nodeWidth: 14, nodeGap: 14, draggable: false, layoutIterations: 0,
           emphasis: { focus: "adjacency" }, lineStyle: { color: "source", opacity: 0.26, curveness: 0.5 },
           label: { fontSize: 13, color: p.ink, formatter: (at) => name(at.name) + " " + number(at.value) },
           data: nodes, links: data.links.filter((link) => link[2]).map(([from, to, value]) => ({ source: "0" + from, target: "1" + to, value })) }] };
-    },
-    bars(data, p) {
-      return { ...base(p), grid: { left: 4, right: 52, top: 4, bottom: 4, containLabel: true },
-        xAxis: { type: "value", show: false }, yAxis: { type: "category", inverse: true, data: data.items.map((item) => item.label), axisTick: { show: false }, axisLine: { show: false },
-          axisLabel: { color: p.ink, fontSize: 13, width: 190, overflow: "truncate" } },
-        series: [{ type: "bar", barMaxWidth: 10, itemStyle: { color: p.accent, borderRadius: 5 }, label: { show: true, position: "right", color: p.ink, fontWeight: 600, formatter: (at) => number(at.value) },
-          data: data.items.map((item) => ({ value: item.value, itemStyle: item.colour ? { color: p[item.colour] } : {} })) }] };
     },
     line(data, p) {
       const bands = data.bands;
@@ -112,6 +106,23 @@
     return box;
   }
 
+  function rankedRows(data) {
+    const box = element("div");
+    const top = Math.max(...data.items.map((item) => Number(item.value) || 0), 0) || 1;
+    for (const item of data.items) {
+      const row = element("div", "ranked");
+      const label = element(item.url ? "a" : "span", "", item.label);
+      if (item.url) label.href = item.url;
+      const strip = element("div", "chart-row-bar");
+      const part = element("span", item.colour ? "back-" + item.colour : "back-accent");
+      part.style.width = (Math.max(0, item.value) / top) * 100 + "%";
+      strip.append(part);
+      row.append(label, strip, element("b", "num", number(item.value)));
+      box.append(row);
+    }
+    return box;
+  }
+
   function draw(figure) {
     if (figure.dataset.drawn) return;
     figure.dataset.drawn = "1";
@@ -131,15 +142,14 @@
       toggle.setAttribute("aria-expanded", String(!table.hidden));
     });
     if (kind === "split") { figure.append(splitRows(data), toggle, table); return; }
+    if (kind === "bars") { figure.append(rankedRows(data)); return; } // shows its figures already
     const canvas = element("div", "chart-canvas");
     canvas.setAttribute("aria-hidden", "true");
-    if (kind === "bars") canvas.style.height = Math.max(60, data.items.length * 34) + "px";
     figure.append(canvas, toggle, table);
     echarts().then((library_) => {
       const chart = library_.init(canvas, null, { renderer: "canvas" });
       const paint = () => chart.setOption(kinds[kind](data, palette()), true);
       paint();
-      if (kind === "bars") chart.on("click", (at) => { const url = data.items[at.dataIndex]?.url; if (url) location.href = url; });
       const watch = new ResizeObserver(() => chart.resize());
       watch.observe(canvas);
       drawn.add({ figure, chart, paint, watch });
