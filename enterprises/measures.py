@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import total_ordering
 
-from django.db.models import QuerySet
+from django.db.models import Func, IntegerField, Model, QuerySet
 from django.utils.translation import gettext as _
 
 _CODE = re.compile(r"^(\d{4})Q([1-4])$")
@@ -105,13 +105,24 @@ class Source:
 
     ``query(period)`` returns a QuerySet grouped by enterprise: ``.values("enterprise_id")`` annotated with exactly
     the codes of ``indicators``; an enterprise without rows counts as zero. It must not filter by tenant: the engine
-    runs it inside a scope. ``records(period)`` names the QuerySet of the records behind, for the page that shows
-    where a figure comes from.
+    runs it inside a scope. ``model`` and ``day`` name the records behind and the field that dates them, for late
+    facts; ``tab`` is the tab of the enterprise file that lists them.
     """
 
     code: str
+    model: type[Model]
+    day: str
+    tab: str
     indicators: tuple[Indicator, ...]
     query: Callable[[Period], QuerySet]
+
+
+class Ordinal(Func):
+    """A day as the number of days since 0001-01-01 (Python's date.toordinal), so that days compare as numbers."""
+
+    template = "(%(expressions)s - DATE '0001-01-01' + 1)"
+    arity = 1
+    output_field = IntegerField()
 
 
 sources: dict[str, Source] = {}
@@ -119,7 +130,12 @@ sources: dict[str, Source] = {}
 
 def register(source: Source) -> Source:
     """Make a source known to the engine. Codes are unique over all sources (ValueError)."""
-    taken = {indicator.code for other in sources.values() if other.code != source.code for indicator in other.indicators}
+    taken = {
+        indicator.code
+        for other in sources.values()
+        if other.code != source.code
+        for indicator in other.indicators
+    }
     twice = taken & {indicator.code for indicator in source.indicators}
     if twice:
         raise ValueError(f"indicator registered twice: {sorted(twice)}")

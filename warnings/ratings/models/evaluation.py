@@ -25,7 +25,9 @@ class Evaluation(models.Model):
     standard = models.ForeignKey(Standard, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(_("kind"), max_length=10, choices=EvaluationKind.choices)
     run = models.PositiveSmallIntegerField(default=1)
-    state = models.CharField(_("state"), max_length=10, choices=EvaluationState.choices, default=EvaluationState.OPEN)
+    state = models.CharField(
+        _("state"), max_length=10, choices=EvaluationState.choices, default=EvaluationState.OPEN
+    )
     effective_on = models.DateField(_("effective on"))
     criteria = ArrayField(models.CharField(max_length=16), default=list)
     measures = ArrayField(models.CharField(max_length=64), default=list)
@@ -46,10 +48,14 @@ class Evaluation(models.Model):
         verbose_name_plural = _("evaluations")
         constraints = [
             models.UniqueConstraint(
-                fields=["bureau", "period_code"], condition=Q(kind=EvaluationKind.REGULAR), name="evaluation_one_regular"
+                fields=["bureau", "period_code"],
+                condition=Q(kind=EvaluationKind.REGULAR),
+                name="evaluation_one_regular",
             ),
             models.UniqueConstraint(
-                fields=["bureau", "period_code", "run"], condition=~Q(kind=EvaluationKind.TRIAL), name="evaluation_revision"
+                fields=["bureau", "period_code", "run"],
+                condition=~Q(kind=EvaluationKind.TRIAL),
+                name="evaluation_revision",
             ),
             models.UniqueConstraint(
                 fields=["bureau", "period_code", "standard", "run"],
@@ -76,16 +82,20 @@ class Evaluation(models.Model):
 
 
 class EvaluationBatch(models.Model):
-    """A share of an evaluation: some stations, or a range of ids within one large station.
+    """A share of an evaluation: some stations, a range of ids within one large station, or single enterprises
+    (corrections, and those that changed hands while the run went on).
 
     Its row lock is the lease: a worker holds it from taking the batch until its ratings are committed, so a killed
     worker gives it back at once.
     """
 
     bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="+", db_index=False)
-    evaluation = models.ForeignKey(Evaluation, on_delete=models.CASCADE, related_name="batches", db_index=False)
+    evaluation = models.ForeignKey(
+        Evaluation, on_delete=models.CASCADE, related_name="batches", db_index=False
+    )
     number = models.PositiveIntegerField()
     stations = ArrayField(models.BigIntegerField())
+    enterprise_ids = ArrayField(models.BigIntegerField(), null=True, blank=True)
     id_from = models.BigIntegerField(default=0)
     id_to = models.BigIntegerField(default=9223372036854775807)
     state = models.CharField(max_length=10, choices=BatchState.choices, default=BatchState.PENDING)

@@ -67,7 +67,9 @@ class Rating(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["evaluation", "enterprise"], name="rating_once"),
             models.UniqueConstraint(
-                fields=["enterprise", "period_code", "revision"], condition=Q(trial=False), name="rating_revision"
+                fields=["enterprise", "period_code", "revision"],
+                condition=Q(trial=False),
+                name="rating_revision",
             ),
             StationPolicy(name="rating_rls", enterprise="enterprise"),
             CompositeForeignKey(

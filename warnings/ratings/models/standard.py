@@ -36,15 +36,14 @@ class Standard(models.Model):
 
 
 class Adoption(models.Model):
-    """The standard that gives *the* colour in a bureau, for one category of enterprise ("" = all others)."""
+    """The standard that gives *the* colour in a bureau; any other makes trial runs."""
 
     bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="+", db_index=False)
-    category = models.CharField(_("category"), max_length=64, blank=True)
     standard = models.ForeignKey(Standard, on_delete=models.PROTECT, related_name="+")
     adopted_at = models.DateTimeField(auto_now=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["bureau", "category"], name="adoption_unique"),
+            models.UniqueConstraint(fields=["bureau"], name="adoption_unique"),
             BureauPolicy(name="adoption_rls"),
         ]

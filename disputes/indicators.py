@@ -1,0 +1,44 @@
+"""What disputes contribute to a rating."""
+
+from django.db.models import Count, F, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from disputes.models import Dispute
+from enterprises.measures import Indicator, Period, Source, register
+
+
+def _disputes(period: Period) -> QuerySet:
+    start, end = period.start, period.end
+    is_open = Q(settled_on=None) | Q(settled_on__gt=end)
+    settled = Q(settled_on__range=(start, end))
+    return (
+        Dispute.objects.filter(voided_at=None, opened_on__lte=end)
+        .filter(Q(settled_on=None) | Q(settled_on__gte=start) | Q(opened_on__gte=start))
+        .order_by()
+        .values("enterprise_id")
+        .annotate(
+            disputes_opened=Count("id", filter=Q(opened_on__gte=start)),
+            disputes_settled=Count("id", filter=settled),
+            disputes_settled_on_time=Count("id", filter=settled & Q(settled_on__lte=F("due_on"))),
+            disputes_open=Count("id", filter=is_open),
+            disputes_overdue=Count("id", filter=is_open & Q(due_on__lt=end)),
+        )
+    )
+
+
+register(
+    Source(
+        code="disputes",
+        model=Dispute,
+        day="opened_on",
+        tab="disputes",
+        indicators=(
+            Indicator("disputes_opened", _("Disputes opened in the quarter"), _("disputes"), "B"),
+            Indicator("disputes_settled", _("Disputes settled in the quarter"), _("disputes"), "B"),
+            Indicator("disputes_settled_on_time", _("Of them settled on time"), _("disputes"), "B"),
+            Indicator("disputes_open", _("Disputes open on the last day"), _("disputes"), "B"),
+            Indicator("disputes_overdue", _("Disputes overdue on the last day"), _("disputes"), "B"),
+        ),
+        query=_disputes,
+    )
+)

@@ -1,0 +1,25 @@
+"""The register as of a period: who is rated, and where."""
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from enterprises.measures import Period
+from enterprises.models import Custody, Enterprise, Inactivity
+
+
+def on_register(period: Period) -> QuerySet[Enterprise]:
+    """Enterprises active on the period's last day (docs/rating.md, "Register of a period").
+
+    Annotated with ``rated_at_station``, the custodian of that day. Not filtered by tenant: run it inside a scope.
+    """
+    day = period.end
+    inactive = Inactivity.objects.filter(
+        Q(until_on=None) | Q(until_on__gt=day), enterprise=OuterRef("pk"), from_on__lte=day
+    )
+    then = Custody.objects.filter(enterprise=OuterRef("pk"), until_on__gt=day).order_by("until_on", "id")
+    return (
+        Enterprise.objects.filter(Q(registered_on=None) | Q(registered_on__lte=day))
+        .filter(~Exists(inactive))
+        .annotate(rated_at_station=Coalesce(Subquery(then.values("held_by_station_id")[:1]), "station_id"))
+        .order_by()
+    )

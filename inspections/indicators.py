@@ -1,0 +1,213 @@
+"""What inspections, hazards and self-checks contribute to a rating. Every state is read as of the period's last day."""
+
+import datetime as dt
+
+from django.db.models import Case, Count, Exists, F, Max, OuterRef, Q, QuerySet, When
+from django.db.models.functions import Coalesce, TruncWeek
+from django.utils.translation import gettext_lazy as _
+
+from enterprises.measures import Indicator, Ordinal, Period, Source, register
+from inspections.choices import CheckTarget, Conclusion, Origin
+from inspections.models import Hazard, Inspection, SelfCheck
+
+YEAR = dt.timedelta(days=365)
+MONTH = dt.timedelta(days=30)
+
+
+def _inspections(period: Period) -> QuerySet:
+    return (
+        Inspection.objects.filter(voided_at=None, inspected_on__lte=period.end)
+        .order_by()
+        .values("enterprise_id")
+        .annotate(
+            inspections=Count("id", filter=Q(inspected_on__gte=period.start)),
+            inspections_recent=Count("id", filter=Q(inspected_on__gte=period.shift(-1).start)),
+            inspections_year=Count("id", filter=Q(inspected_on__gte=period.year_start)),
+            last_inspection_on=Ordinal(Max("inspected_on")),
+            last_qualified_on=Ordinal(Max("inspected_on", filter=Q(conclusion=Conclusion.QUALIFIED))),
+        )
+    )
+
+
+register(
+    Source(
+        code="inspections",
+        model=Inspection,
+        day="inspected_on",
+        tab="inspections",
+        indicators=(
+            Indicator("inspections", _("Police inspections in the quarter"), _("inspections"), ""),
+            Indicator("inspections_recent", _("Police inspections in two quarters"), _("inspections"), ""),
+            Indicator("inspections_year", _("Police inspections in four quarters"), _("inspections"), ""),
+            Indicator("last_inspection_on", _("Last police inspection"), "day", ""),
+            Indicator("last_qualified_on", _("Last inspection concluded qualified"), "day", ""),
+        ),
+        query=_inspections,
+    )
+)
+
+
+def _hazards(period: Period) -> QuerySet:
+    """One scan: what was found, closed, open and overdue.
+
+    On time compares the day of the submission later accepted (where nobody records it, the closing day) with the
+    deadline; without a deadline a hazard is never overdue and never closed on time. Submitted and waiting is not
+    overdue. A self-reported hazard inside its deadline is not held against the enterprise (``…_owed``).
+    """
+    start, end = period.start, period.end
+    found = Q(found_on__gte=start)
+    major = Q(major_from_on__lte=end) & (Q(major_until_on=None) | Q(major_until_on__gt=end))
+    is_open = Q(closed_on=None) | Q(closed_on__gt=end)
+    closed = Q(closed_on__gte=start, closed_on__lte=end)
+    waiting = Q(rectified_on__isnull=False, rectified_on__lte=end)
+    overdue = is_open & Q(deadline__lt=end) & ~waiting
+    excused = Q(origin=Origin.SELF) & (Q(deadline__gte=end) | waiting)
+    return (
+        Hazard.objects.filter(voided_at=None, found_on__lte=end)
+        .filter(Q(closed_on=None) | Q(closed_on__gte=start) | found)
+        .order_by()
+        .values("enterprise_id")
+        .alias(
+            deadline=Case(
+                When(extension_granted_on__lte=end, then=F("extended_due_on")), default=F("due_on")
+            ),
+            done_on=Coalesce("rectified_on", "closed_on"),
+        )
+        .annotate(
+            hazards_found=Count("id", filter=found),
+            hazards_found_major=Count("id", filter=found & major),
+            hazards_found_self=Count("id", filter=found & Q(origin=Origin.SELF)),
+            hazards_closed=Count("id", filter=closed),
+            hazards_closed_on_time=Count("id", filter=closed & Q(done_on__lte=F("deadline"))),
+            hazards_open=Count("id", filter=is_open),
+            hazards_open_major=Count("id", filter=is_open & major),
+            hazards_open_major_owed=Count("id", filter=is_open & major & ~excused),
+            hazards_overdue=Count("id", filter=overdue),
+            hazards_overdue_major=Count("id", filter=overdue & major),
+            hazards_major_overdue_30=Count("id", filter=overdue & major & Q(deadline__lt=end - MONTH)),
+            hazards_refused=Count("id", filter=is_open & Q(refused_on__lte=end)),
+        )
+    )
+
+
+register(
+    Source(
+        code="hazards",
+        model=Hazard,
+        day="found_on",
+        tab="hazards",
+        indicators=(
+            Indicator("hazards_found", _("Hazards found in the quarter"), _("hazards"), "B"),
+            Indicator("hazards_found_major", _("Major hazards found in the quarter"), _("hazards"), "B"),
+            Indicator("hazards_found_self", _("Hazards the enterprise found itself"), _("hazards"), "B"),
+            Indicator("hazards_closed", _("Hazards closed in the quarter"), _("hazards"), "B"),
+            Indicator("hazards_closed_on_time", _("Of them rectified on time"), _("hazards"), "B"),
+            Indicator("hazards_open", _("Hazards open on the last day"), _("hazards"), "B"),
+            Indicator("hazards_open_major", _("Major hazards open on the last day"), _("hazards"), "B"),
+            Indicator(
+                "hazards_open_major_owed",
+                _("Of them not self-reported within the deadline"),
+                _("hazards"),
+                "B",
+            ),
+            Indicator("hazards_overdue", _("Hazards overdue on the last day"), _("hazards"), "B"),
+            Indicator("hazards_overdue_major", _("Major hazards overdue on the last day"), _("hazards"), "B"),
+            Indicator(
+                "hazards_major_overdue_30", _("Major hazards overdue for over 30 days"), _("hazards"), "B"
+            ),
+            Indicator("hazards_refused", _("Hazards whose rectification is refused"), _("hazards"), "B"),
+        ),
+        query=_hazards,
+    )
+)
+
+
+def _repeated(period: Period) -> QuerySet:
+    """Hazards of the quarter whose item was found at the same place within twelve months before.
+
+    One that the enterprise reported itself and rectified in time costs nothing.
+    """
+    earlier = Hazard.objects.filter(
+        voided_at=None,
+        enterprise=OuterRef("enterprise"),
+        item=OuterRef("item"),
+        place=OuterRef("place"),
+        found_on__lt=OuterRef("found_on"),
+        found_on__gte=OuterRef("found_on") - YEAR,
+    )
+    deadline = Case(
+        When(extension_granted_on__lte=period.end, then=F("extended_due_on")), default=F("due_on")
+    )
+    in_time = Q(origin=Origin.SELF) & Q(closed_on__lte=period.end) & Q(done_on__lte=F("deadline"))
+    return (
+        Hazard.objects.filter(voided_at=None, found_on__range=(period.start, period.end))
+        .alias(deadline=deadline, done_on=Coalesce("rectified_on", "closed_on"))
+        .filter(Exists(earlier))
+        .order_by()
+        .values("enterprise_id")
+        .annotate(
+            hazards_repeated=Count("id", filter=~in_time | Q(done_on=None) | Q(deadline=None)),
+        )
+    )
+
+
+register(
+    Source(
+        code="hazards_repeated",
+        model=Hazard,
+        day="found_on",
+        tab="hazards",
+        indicators=(
+            Indicator("hazards_repeated", _("Hazards found again within twelve months"), _("hazards"), "B"),
+        ),
+        query=_repeated,
+    )
+)
+
+
+def _self_checks(period: Period) -> QuerySet:
+    """Weeks are ISO weeks by their Thursday."""
+    thursdays = period.start + dt.timedelta(days=(3 - period.start.weekday()) % 7)
+    first_monday = thursdays - dt.timedelta(days=3)
+    last_thursday = period.end - dt.timedelta(days=(period.end.weekday() - 3) % 7)
+    last_sunday = last_thursday + dt.timedelta(days=3)
+    key = ~Q(target=CheckTarget.GENERAL)
+    months = {
+        f"key_checks_month_{number}": Count("id", filter=key & Q(checked_on__range=month))
+        for number, month in enumerate(period.months, start=1)
+    }
+    first = min(first_monday, period.year_start)
+    return (
+        SelfCheck.objects.filter(voided_at=None, checked_on__range=(first, period.end))
+        .order_by()
+        .values("enterprise_id")
+        .annotate(
+            self_checks=Count("id", filter=Q(checked_on__gte=period.start)),
+            self_check_weeks=Count(
+                TruncWeek("checked_on"),
+                distinct=True,
+                filter=Q(checked_on__range=(first_monday, last_sunday)),
+            ),
+            self_checks_year=Count("id", filter=Q(checked_on__gte=period.year_start)),
+            **months,
+        )
+    )
+
+
+register(
+    Source(
+        code="self_checks",
+        model=SelfCheck,
+        day="checked_on",
+        tab="activities",
+        indicators=(
+            Indicator("self_checks", _("Self-checks in the quarter"), _("checks"), "A"),
+            Indicator("self_check_weeks", _("Weeks with a self-check"), _("weeks"), "A"),
+            Indicator("self_checks_year", _("Self-checks in twelve months"), _("checks"), "A"),
+            Indicator("key_checks_month_1", _("Key checks in the first month"), _("checks"), "A"),
+            Indicator("key_checks_month_2", _("Key checks in the second month"), _("checks"), "A"),
+            Indicator("key_checks_month_3", _("Key checks in the third month"), _("checks"), "A"),
+        ),
+        query=_self_checks,
+    )
+)

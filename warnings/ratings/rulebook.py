@@ -1,0 +1,435 @@
+"""A standard read from its TOML text: what is judged, for how many points, and what overrules the score.
+
+``parse`` checks everything that can be wrong with a text and says it in one list, so that an editor can show it.
+"""
+
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from ratings.rules import Condition, Deduct, Event, Flag, Rate, Reaches, Rule, Surge, Target, Term
+
+Label = Mapping[str, str]
+
+
+class InvalidStandard(ValueError):
+    """The text is no standard; ``problems`` says why, one sentence each."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = problems
+
+
+def spoken(label: Label) -> str:
+    """A label in the language of the person, else in English."""
+    language = "zh" if (get_language() or "").startswith("zh") else "en"
+    return label.get(language) or label.get("en") or next(iter(label.values()), "")
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """One line of a rating. ``parts`` share its points; ``evidence`` names the measure that must be above zero."""
+
+    code: str
+    group: str
+    worth: Decimal
+    parts: tuple[Rule, ...]
+    label: Label
+    evidence: str = ""
+
+    def measures(self) -> Iterator[str]:
+        for part in self.parts:
+            yield from part.measures()
+
+    def __str__(self) -> str:
+        return spoken(self.label)
+
+
+@dataclass(frozen=True)
+class Group:
+    """A group of criteria with its points. A *pool* starts full and its criteria only deduct."""
+
+    code: str
+    worth: Decimal
+    label: Label
+    pool: bool = False
+    criteria: tuple[Criterion, ...] = ()
+
+    def __str__(self) -> str:
+        return spoken(self.label)
+
+
+@dataclass(frozen=True)
+class Override:
+    """A veto (red) or a ceiling (at most yellow)."""
+
+    code: str
+    when: Condition
+    label: Label
+
+    def __str__(self) -> str:
+        return spoken(self.label)
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """A standard, ready to judge. Shares and coverage are fractions, thresholds points, cycles days."""
+
+    code: str
+    title: Label
+    green: Decimal
+    yellow: Decimal
+    groups: tuple[Group, ...]
+    vetoes: tuple[Override, ...] = ()
+    ceilings: tuple[Override, ...] = ()
+    grey_first: bool = False
+    no_inspection: str = ""  # N1: grey where this measure is zero
+    coverage: Decimal = Decimal(0)  # N2: grey below
+    floor_yellow: Decimal = Decimal(0)  # F1
+    floor_red: Decimal = Decimal(0)  # F2
+    one_step: bool = False  # M1
+    release: str = ""  # M2: a day measure later than the revision that made it red
+    cycle: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def criteria(self) -> tuple[Criterion, ...]:
+        return tuple(criterion for group in self.groups for criterion in group.criteria)
+
+    @property
+    def line_codes(self) -> list[str]:
+        """The codes of a rating's lines, in order: each pool has a line of its own before its deductions."""
+        codes: list[str] = []
+        for group in self.groups:
+            codes += [group.code] if group.pool else []
+            codes += [criterion.code for criterion in group.criteria]
+        return codes
+
+    def measures(self) -> set[str]:
+        """Every measure the standard reads."""
+        codes = {code for criterion in self.criteria for code in criterion.measures()}
+        codes |= {criterion.evidence for criterion in self.criteria if criterion.evidence}
+        codes |= {code for override in (*self.vetoes, *self.ceilings) for code in override.when.measures()}
+        return codes | {code for code in (self.no_inspection, self.release) if code}
+
+    def criterion(self, code: str) -> Criterion | None:
+        return next((each for each in self.criteria if each.code == code), None)
+
+    def label(self, code: str) -> str:
+        """What any code of a line or a decision means, in the person's language."""
+        for each in (*self.criteria, *self.groups, *self.vetoes, *self.ceilings):
+            if each.code == code:
+                return str(each)
+        return {
+            "": _("by its score"),
+            "N1": _("no police inspection within a year"),
+            "N2": _("too little evidence"),
+            "F1": _("one group is below the floor for green"),
+            "F2": _("one group is below the floor for yellow"),
+            "M1": _("one step up a quarter"),
+            "M2": _("no qualified inspection since it became red"),
+            "O": _("override"),
+        }.get(code, code)
+
+
+class _Reader:
+    """Reads tables key by key; what is missing, of the wrong kind or left over becomes a problem."""
+
+    def __init__(self) -> None:
+        self.problems: list[str] = []
+
+    def take(
+        self, table: dict[str, Any], where: str, key: str, kind: Callable[[Any], Any], default: Any = ...
+    ) -> Any:
+        if key not in table:
+            if default is ...:
+                self.problems.append(_("%(where)s: %(key)s is missing.") % {"where": where, "key": key})
+                return None
+            return default
+        try:
+            return kind(table.pop(key))
+        except (TypeError, ValueError, ArithmeticError, KeyError):
+            self.problems.append(_("%(where)s: %(key)s has a wrong value.") % {"where": where, "key": key})
+            return None
+
+    def done(self, table: dict[str, Any], where: str) -> None:
+        for key in table:
+            self.problems.append(_("%(where)s: %(key)s is not known.") % {"where": where, "key": key})
+
+
+def _number(value: Any) -> Decimal:
+    if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
+        raise TypeError
+    number = Decimal(str(value))
+    if not number.is_finite() or abs(number) > 10_000 or -number.as_tuple().exponent > 4:
+        raise ValueError
+    return number
+
+
+def _positive(value: Any) -> Decimal:
+    number = _number(value)
+    if number < 0:
+        raise ValueError
+    return number
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value
+
+
+def _code(value: Any) -> str:
+    if not isinstance(value, str) or not value.replace("_", "").replace("-", "").isalnum() or len(value) > 40:
+        raise ValueError
+    return value
+
+
+def _yes(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError
+    return value
+
+
+def _label(value: Any) -> Label:
+    if isinstance(value, str):
+        return {"en": value}
+    return {str(language): _text(text) for language, text in value.items()}
+
+
+def _codes(value: Any) -> tuple[str, ...]:
+    return tuple(_code(each) for each in ([value] if isinstance(value, str) else value))
+
+
+def _terms(value: Any) -> tuple[Term, ...]:
+    return tuple(Term(_code(code), _positive(each)) for code, each in value.items())
+
+
+def _number_or_code(value: Any) -> Decimal | str:
+    return _code(value) if isinstance(value, str) else _positive(value)
+
+
+def _steps(value: Any) -> tuple[tuple[Decimal, Decimal], ...]:
+    steps = tuple((_positive(factor), _positive(points)) for factor, points in value)
+    if list(steps) != sorted(steps) or not steps:
+        raise ValueError
+    return steps
+
+
+def _rule(
+    reader: _Reader, table: dict[str, Any], where: str, pool: bool, worth: Decimal | None
+) -> Rule | None:
+    kind = reader.take(table, where, "rule", _text)
+    take = reader.take
+    points = (
+        Decimal(0) if pool else take(table, where, "points", _positive, worth if worth is not None else ...)
+    )
+    if pool and kind not in ("deduct", "surge"):
+        reader.problems.append(
+            _("%(where)s: a pool takes only the rules deduct and surge.") % {"where": where}
+        )
+        return None
+    rule: Rule | None = None
+    if kind == "rate":
+        rule = Rate(
+            points,
+            take(table, where, "good", _code),
+            take(table, where, "of", _codes),
+            take(table, where, "goal", _positive, Decimal(1)),
+            take(table, where, "full_if", _code, ""),
+        )
+        if rule.goal == 0:
+            reader.problems.append(
+                _("%(where)s: %(key)s has a wrong value.") % {"where": where, "key": "goal"}
+            )
+    elif kind == "target":
+        prorate = take(table, where, "prorate", _text, "")
+        if prorate not in ("", "quarter", "year"):
+            reader.problems.append(
+                _("%(where)s: %(key)s has a wrong value.") % {"where": where, "key": "prorate"}
+            )
+        days = (
+            ("days_on_register_year", "year_days")
+            if prorate == "year"
+            else ("days_on_register", "period_days")
+        )
+        target = take(table, where, "target", _number_or_code)
+        rule = Target(points, take(table, where, "measure", _code), target, bool(prorate), *days)
+    elif kind == "flag":
+        rule = Flag(
+            points,
+            take(table, where, "measure", _code),
+            take(table, where, "at_least", _positive, Decimal(1)),
+            bool(take(table, where, "prorate", _text, "")),
+        )
+    elif kind == "deduct":
+        rule = Deduct(
+            points, take(table, where, "each", _terms), take(table, where, "at_most", _positive, None), pool
+        )
+    elif kind == "surge" and pool:
+        rule = Surge(
+            take(table, where, "measure", _code),
+            take(table, where, "before", _code),
+            take(table, where, "steps", _steps),
+            take(table, where, "minimum", _positive, Decimal(0)),
+        )
+    elif kind is not None:
+        reader.problems.append(_("%(where)s: no rule is called %(rule)s.") % {"where": where, "rule": kind})
+    reader.done(table, where)
+    return rule
+
+
+def _condition(reader: _Reader, table: dict[str, Any], where: str) -> Condition:
+    if "last" in table:
+        condition: Condition = Event(
+            reader.take(table, where, "last", _code), reader.take(table, where, "release", _code)
+        )
+    else:
+        condition = Reaches(
+            reader.take(table, where, "measure", _code),
+            reader.take(table, where, "at_least", _positive, Decimal(1)),
+        )
+    reader.done(table, where)
+    return condition
+
+
+def _overrides(reader: _Reader, data: dict[str, Any], key: str) -> tuple[Override, ...]:
+    found = []
+    for index, table in enumerate(reader.take(data, "standard", key, list, []) or []):
+        where = f"{key}[{table.get('code', index)}]"
+        code, label = reader.take(table, where, "code", _code), reader.take(table, where, "label", _label)
+        found.append(Override(code, _condition(reader, table, where), label))
+    return tuple(found)
+
+
+def _criteria(reader: _Reader, data: dict[str, Any], pools: dict[str, bool]) -> list[Criterion]:
+    found = []
+    for index, table in enumerate(reader.take(data, "standard", "criteria", list, []) or []):
+        where = f"criteria[{table.get('code', index)}]"
+        code, group = reader.take(table, where, "code", _code), reader.take(table, where, "group", _code)
+        label, evidence = (
+            reader.take(table, where, "label", _label),
+            reader.take(table, where, "evidence", _code, ""),
+        )
+        pool = pools.get(group, False)
+        worth = Decimal(0) if pool else reader.take(table, where, "points", _positive)
+        tables = reader.take(table, where, "parts", list, None)
+        if tables is None:  # a criterion of one part is written flat
+            tables, table = [table], {}
+        reader.done(table, where)
+        single = worth if len(tables) == 1 else None
+        parts = [_rule(reader, part, f"{where}.parts[{i}]", pool, single) for i, part in enumerate(tables)]
+        rules = tuple(part for part in parts if part is not None)
+        if not pool and worth is not None and None not in [r.worth for r in rules]:
+            if rules and sum(rule.worth for rule in rules) != worth:
+                reader.problems.append(
+                    _("%(where)s: its parts do not add up to its points.") % {"where": where}
+                )
+        found.append(Criterion(code, group, worth, rules, label, evidence))
+    return found
+
+
+def parse(text: str) -> Rulebook:
+    """Read a standard; InvalidStandard with every problem found."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InvalidStandard([_("Not valid TOML: %(error)s") % {"error": error}]) from error
+    reader = _Reader()
+    try:
+        book = _parse(reader, data)
+    except (AttributeError, TypeError) as error:  # a table where a value belongs, or the reverse
+        raise InvalidStandard(
+            [*reader.problems, _("The structure is wrong: %(error)s") % {"error": error}]
+        ) from error
+    if reader.problems or book is None:
+        raise InvalidStandard(reader.problems)
+    return book
+
+
+def _parse(reader: _Reader, data: dict[str, Any]) -> Rulebook | None:
+    take = reader.take
+    code, title = take(data, "standard", "code", _code), take(data, "standard", "title", _label)
+    order = take(data, "standard", "order", list, ["veto", "grey"])
+    if sorted(order) != ["grey", "veto"]:
+        reader.problems.append(
+            _("%(where)s: %(key)s has a wrong value.") % {"where": "standard", "key": "order"}
+        )
+    colours, grey = take(data, "standard", "colours", dict), take(data, "standard", "grey", dict, {})
+    floors, movement = (
+        take(data, "standard", "floors", dict, {}),
+        take(data, "standard", "movement", dict, {}),
+    )
+    cycle = take(data, "standard", "cycle", lambda t: {_text(k): int(v) for k, v in t.items()}, {})
+    groups = []
+    for index, table in enumerate(take(data, "standard", "groups", list) or []):
+        where = f"groups[{table.get('code', index)}]"
+        groups.append(
+            Group(
+                take(table, where, "code", _code),
+                take(table, where, "points", _positive),
+                take(table, where, "label", _label),
+                take(table, where, "pool", _yes, False),
+            )
+        )
+        reader.done(table, where)
+    criteria = _criteria(reader, data, {group.code: group.pool for group in groups})
+    vetoes, ceilings = _overrides(reader, data, "vetoes"), _overrides(reader, data, "ceilings")
+    book = Rulebook(
+        code=code,
+        title=title,
+        green=take(colours or {}, "colours", "green", _positive),
+        yellow=take(colours or {}, "colours", "yellow", _positive),
+        groups=tuple(
+            Group(
+                each.code,
+                each.worth,
+                each.label,
+                each.pool,
+                tuple(c for c in criteria if c.group == each.code),
+            )
+            for each in groups
+        ),
+        vetoes=vetoes,
+        ceilings=ceilings,
+        grey_first=order[0] == "grey",
+        no_inspection=take(grey, "grey", "no_inspection", _code, ""),
+        coverage=take(grey, "grey", "coverage", _positive, Decimal(0)),
+        floor_yellow=take(floors, "floors", "green", _positive, Decimal(0)),
+        floor_red=take(floors, "floors", "yellow", _positive, Decimal(0)),
+        one_step=take(movement, "movement", "one_step", _yes, False),
+        release=take(movement, "movement", "release", _code, ""),
+        cycle=cycle,
+    )
+    for table, where in ((colours, "colours"), (grey, "grey"), (floors, "floors"), (movement, "movement")):
+        reader.done(table or {}, where)
+    reader.done(data, "standard")
+    _consistent(reader, book, criteria)
+    return book
+
+
+def _consistent(reader: _Reader, book: Rulebook, criteria: list[Criterion]) -> None:
+    codes = [*book.line_codes, *(each.code for each in (*book.vetoes, *book.ceilings))]
+    for code in sorted({code for code in codes if code and codes.count(code) > 1}):
+        reader.problems.append(_("The code %(code)s stands for two things.") % {"code": code})
+    for criterion in criteria:
+        if criterion.group not in {group.code for group in book.groups}:
+            reader.problems.append(
+                _("criteria[%(code)s]: there is no group %(group)s.")
+                % {"code": criterion.code, "group": criterion.group}
+            )
+    for group in book.groups:
+        if group.worth == 0 or not group.criteria:
+            reader.problems.append(
+                _("groups[%(code)s]: has no points or no criteria.") % {"code": group.code}
+            )
+    if (
+        book.green is not None
+        and book.yellow is not None
+        and not Decimal(0) < book.yellow < book.green <= Decimal(100)
+    ):
+        reader.problems.append(_("colours: 0 < yellow < green ≤ 100 must hold."))

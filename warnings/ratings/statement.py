@@ -1,0 +1,357 @@
+"""The SQL face of a rating: one ``INSERT … SELECT`` judges a whole batch.
+
+1. It is built of nested selects, each fenced by ``OFFSET 0``: without the fence PostgreSQL inlines every expression
+   into those above it and the statement grows beyond measure. Every level passes on all columns of the one inside,
+   which it calls ``m``.
+2. Names in it come from rulebooks and registered indicators, which are checked identifiers; every value is a
+   parameter or an exact literal.
+3. :mod:`ratings.judging` says the same in Python; tests hold the two together.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from enterprises.measures import Period
+from ratings.measured import Statement, constants, installed_measures, measured, stored_measures
+from ratings.rulebook import Criterion, Override, Rulebook
+from ratings.rules import literal
+
+COLOURS = "(ARRAY['red', 'yellow', 'green'])"
+
+
+class _Names:
+    """Column expressions for rules: a measure is a column, a constant of the period a literal."""
+
+    def __init__(self, period: Period, installed: Collection[str] | None = None) -> None:
+        self.constants = constants(period)
+        self.installed = installed_measures() if installed is None else installed
+
+    def __call__(self, code: str) -> str:
+        return str(self.constants[code]) if code in self.constants else f"m.{code}"
+
+    def has(self, codes: Iterable[str]) -> bool:
+        return all(code in self.installed for code in codes)
+
+
+@dataclass(frozen=True)
+class _Line:
+    """One line of a rating in the statement: d own points before a pool is clamped, o after, e evidence,
+    p scaled points, x scaled maximum, each with the line's index."""
+
+    index: int
+    code: str
+    group: int
+    criterion: Criterion | None  # None: the line a pool starts with
+    most: str
+
+    @property
+    def own(self) -> str:
+        return f"m.o{self.index}"
+
+
+def _own_sql(criterion: Criterion, names: _Names) -> str:
+    """Points before spreading, NULL where nothing of it is applicable (judging._own_points)."""
+    if not names.has(criterion.measures()) or not criterion.parts:
+        return "NULL::numeric"
+    parts = [f"({part.sql(names)})" for part in criterion.parts]
+    if len(parts) == 1:
+        return parts[0]
+    got = " + ".join(f"coalesce({part}, 0)" for part in parts)
+    basis = " + ".join(
+        f"CASE WHEN {sql} IS NULL THEN 0 ELSE {literal(part.worth)} END"
+        for sql, part in zip(parts, criterion.parts, strict=True)
+    )
+    return f"round(({got}) * {literal(criterion.worth)} / nullif({basis}, 0), 6)"
+
+
+class Judging:
+    """A rulebook as levels of SQL columns over measures."""
+
+    def __init__(self, book: Rulebook, period: Period, installed: Collection[str] | None = None) -> None:
+        self.book = book
+        self.names = _Names(period, installed)
+        self.lines: list[_Line] = []
+        for number, group in enumerate(book.groups):
+            if group.pool:
+                self._add(group.code, number, None, literal(group.worth))
+            for criterion in group.criteria:
+                most = "0::numeric" if group.pool else literal(criterion.worth)
+                self._add(criterion.code, number, criterion, most)
+
+    def _add(self, code: str, group: int, criterion: Criterion | None, most: str) -> None:
+        self.lines.append(_Line(len(self.lines), code, group, criterion, most))
+
+    def _of(self, group: int) -> list[_Line]:
+        return [line for line in self.lines if line.group == group]
+
+    def own_level(self) -> list[str]:
+        columns = []
+        for line in self.lines:
+            group = self.book.groups[line.group]
+            value = _own_sql(line.criterion, self.names) if line.criterion else literal(group.worth)
+            proof = "true"
+            if line.criterion and line.criterion.evidence and not group.pool:
+                known = self.names.has([line.criterion.evidence])
+                proof = f"{self.names(line.criterion.evidence)} > 0" if known else "false"
+            columns += [f"{value} AS d{line.index}", f"{proof} AS e{line.index}"]
+        return columns
+
+    def group_level(self) -> list[str]:
+        """Pools clamped at zero line by line; per group what was got of what; how much of all rests on evidence."""
+        columns, evidenced, bases, weights = [], [], [], []
+        for number, group in enumerate(self.book.groups):
+            lines, worth = self._of(number), literal(group.worth)
+            if group.pool:
+                before = "0"
+                for line in lines:
+                    deducted = f"m.d{line.index}"
+                    now = f"{before} + coalesce({deducted}, 0)"
+                    clamped = f"greatest(0::numeric, {now}) - greatest(0::numeric, {before})"
+                    columns.append(f"CASE WHEN {deducted} IS NOT NULL THEN {clamped} END AS o{line.index}")
+                    before = now
+                got, basis = f"greatest(0::numeric, {before})", worth
+                evidenced.append(worth)
+            else:
+                columns += [f"m.d{line.index} AS o{line.index}" for line in lines]
+                got = " + ".join(f"coalesce(m.d{line.index}, 0)" for line in lines)
+                basis = " + ".join(
+                    f"CASE WHEN m.d{line.index} IS NULL THEN 0 ELSE {line.most} END" for line in lines
+                )
+                evidenced += [
+                    f"CASE WHEN m.d{line.index} IS NOT NULL AND m.e{line.index} THEN {line.most} ELSE 0 END"
+                    for line in lines
+                ]
+            columns += [f"({got}) AS got{number}", f"({basis}) AS basis{number}"]
+            bases.append(f"({basis})")
+            weights.append(f"CASE WHEN ({basis}) > 0 THEN {worth} ELSE 0 END")
+        columns.append(f"({' + '.join(evidenced)}) AS evidenced")
+        columns.append(f"({' + '.join(bases)}) AS applicable")
+        columns.append(f"({' + '.join(weights)}) AS weight")
+        return columns
+
+    def scaled_level(self) -> list[str]:
+        columns = []
+        for line in self.lines:
+            worth = literal(self.book.groups[line.group].worth * 100)
+            scale = f"* {worth} / (m.basis{line.group} * m.weight)"
+            columns += [
+                f"CASE WHEN {line.own} IS NOT NULL THEN round({line.own} {scale}, 6) END AS p{line.index}",
+                f"CASE WHEN {line.own} IS NOT NULL THEN round({line.most} {scale}, 6) ELSE 0::numeric END"
+                f" AS x{line.index}",
+            ]
+        return columns
+
+    def score_level(self) -> list[str]:
+        """Score, first veto and ceiling that hold, floors, why it would be grey."""
+        book, names, numbers = self.book, self.names, range(len(self.book.groups))
+        total = " + ".join(f"coalesce(m.p{line.index}, 0)" for line in self.lines)
+
+        def below(floor: str) -> str:
+            return " OR ".join(f"(m.basis{n} > 0 AND m.got{n} < {floor} * m.basis{n})" for n in numbers)
+
+        vetoes, ceilings = self._active(book.vetoes), self._active(book.ceilings)
+        all_flags = [
+            f"CASE WHEN {each.when.sql(names)} THEN '{each.code}' END" for each in (*vetoes, *ceilings)
+        ]
+        all_flags.append(f"CASE WHEN {below(literal(book.floor_yellow))} THEN 'F1' END")
+        all_flags.append(f"CASE WHEN {below(literal(book.floor_red))} THEN 'F2' END")
+        n1 = f"WHEN {names(book.no_inspection)} = 0 THEN 'N1' " if book.no_inspection else ""
+        thin = f"m.weight = 0 OR m.evidenced < {literal(book.coverage)} * m.applicable"
+        return [
+            f"CASE WHEN m.weight > 0 THEN least(100::numeric, round({total}, 1)) END AS final_score",
+            f"({below(literal(book.floor_yellow))}) AS f1",
+            f"({below(literal(book.floor_red))}) AS f2",
+            f"{self._first(vetoes)} AS veto",
+            f"{self._first(ceilings)} AS ceiling",
+            f"CASE {n1}WHEN {thin} THEN 'N2' END AS unrated",
+            f"array_remove(ARRAY[{', '.join(all_flags)}]::varchar[], NULL) AS all_flags",
+        ]
+
+    def _active(self, overrides: Sequence[Override]) -> list[Override]:
+        return [each for each in overrides if self.names.has(each.when.measures())]
+
+    def _first(self, overrides: Sequence[Override]) -> str:
+        if not overrides:
+            return "NULL::varchar"
+        cases = " ".join(f"WHEN {each.when.sql(self.names)} THEN '{each.code}'" for each in overrides)
+        return f"CASE {cases} END"
+
+    def rank_levels(self, movement: bool) -> list[list[str]]:
+        """The rank (1 red, 2 yellow, 3 green) after each step, and the step that decided (judging._overrule)."""
+        book, names = self.book, self.names
+        score = (
+            f"CASE WHEN m.final_score IS NULL OR m.final_score < {literal(book.yellow)} THEN 1 "
+            f"WHEN m.final_score >= {literal(book.green)} THEN 3 ELSE 2 END AS r0"
+        )
+        floors = [
+            "CASE WHEN m.f2 AND m.r0 > 1 THEN 1 WHEN m.f1 AND m.r0 > 2 THEN 2 ELSE m.r0 END AS r1",
+            "CASE WHEN m.f2 AND m.r0 > 1 THEN 'F2' WHEN m.f1 AND m.r0 > 2 THEN 'F1' ELSE '' END AS w1",
+        ]
+        ceilings = [
+            "CASE WHEN m.ceiling IS NOT NULL AND m.r1 > 2 THEN 2 ELSE m.r1 END AS r2",
+            "CASE WHEN m.ceiling IS NOT NULL AND m.r1 > 2 THEN m.ceiling ELSE m.w1 END AS w2",
+        ]
+        has_release = bool(book.release) and names.has([book.release])
+        m2 = (
+            f"m.last_rank = 1 AND m.r2 > 1 AND {names(book.release)} <= m.last_red_since"
+            if has_release
+            else "false"
+        )
+        m1 = "m.last_rank > 0 AND m.r2 > m.last_rank + 1" if book.one_step else "false"
+        if not movement:
+            m2 = m1 = "false"
+        moved = [
+            f"CASE WHEN {m2} THEN 1 WHEN {m1} THEN m.last_rank + 1 ELSE m.r2 END AS r3",
+            f"CASE WHEN {m2} THEN 'M2' WHEN {m1} THEN 'M1' ELSE m.w2 END AS w3",
+        ]
+        vetoed = "m.veto IS NOT NULL" + (" AND m.unrated IS NULL" if book.grey_first else "")
+        decided = [
+            f"CASE WHEN {vetoed} THEN 'red' WHEN m.unrated IS NOT NULL THEN 'grey' ELSE {COLOURS}[m.r3] END"
+            " AS final_colour",
+            f"CASE WHEN {vetoed} THEN m.veto WHEN m.unrated IS NOT NULL THEN m.unrated ELSE m.w3 END AS decided",
+        ]
+        return [[score], floors, ceilings, moved, decided]
+
+    def over(self, inner: str, *, movement: bool) -> str:
+        """The judged rows of a select of measures with last_rank and last_red_since."""
+        sql = inner
+        for columns in (self.own_level(), self.group_level(), self.scaled_level(), self.score_level()):
+            sql = f"SELECT m.*, {', '.join(columns)} FROM ({sql}) m OFFSET 0"
+        for columns in self.rank_levels(movement):  # cheap enough to be inlined: no fence
+            sql = f"SELECT m.*, {', '.join(columns)} FROM ({sql}) m"
+        return sql
+
+    def arrays(self) -> dict[str, str]:
+        """The array columns of a rating, from the judged rows."""
+
+        def array(kind: str, values: Iterable[str]) -> str:
+            return f"ARRAY[{', '.join(values)}]::{kind}[]"
+
+        def reason(line: _Line) -> str:
+            missing = f"CASE WHEN m.e{line.index} THEN '' ELSE '-' END"
+            kind = f"CASE WHEN {line.own} IS NULL THEN 'na' WHEN {line.own} >= {line.most} THEN 'full' ELSE 'lost' END"
+            return f"{kind} || {missing}" if line.criterion and line.criterion.evidence else kind
+
+        shares = [
+            f"CASE WHEN m.basis{n} > 0 THEN round(m.got{n} / m.basis{n}, 6) ELSE -1 END"
+            for n in range(len(self.book.groups))
+        ]
+        return {
+            "shares": array("numeric(9,6)", shares),
+            "own_points": array("numeric(9,6)", [line.own for line in self.lines]),
+            "own_maxima": array("numeric(9,6)", [line.most for line in self.lines]),
+            "points": array("numeric(9,6)", [f"m.p{line.index}" for line in self.lines]),
+            "maxima": array("numeric(9,6)", [f"m.x{line.index}" for line in self.lines]),
+            "reasons": array("varchar", [reason(line) for line in self.lines]),
+            "measures": array("numeric(14,2)", [f"m.{code}" for code in stored_measures()]),
+        }
+
+
+def _before_sql(period: Period) -> tuple[str, list[Any]]:
+    """The quarter before, for the page; and the last rating that was not grey among four, for the movement rules."""
+    newest = (
+        "NOT EXISTS (SELECT 1 FROM ratings_rating n WHERE n.enterprise_id = r.enterprise_id AND NOT n.trial "
+        "AND n.period_code = r.period_code AND n.revision > r.revision)"
+    )
+    sql = f"""
+        LEFT JOIN LATERAL (
+            SELECT r.colour, r.score FROM ratings_rating r
+            WHERE r.enterprise_id = m.enterprise_id AND NOT r.trial AND r.period_code = %s
+            ORDER BY r.revision DESC LIMIT 1
+        ) q ON true
+        LEFT JOIN LATERAL (
+            SELECT r.colour, r.red_since FROM ratings_rating r
+            WHERE r.enterprise_id = m.enterprise_id AND NOT r.trial AND r.period_code BETWEEN %s AND %s
+            AND r.colour <> 'grey' AND {newest}
+            ORDER BY r.period_code DESC LIMIT 1
+        ) l ON true"""
+    return sql, [period.shift(-1).code, period.shift(-4).code, period.shift(-1).code]
+
+
+def insert_statement(
+    *,
+    book: Rulebook,
+    evaluation: Any,
+    ids: Sequence[int] | None = None,
+    id_range: tuple[int, int] | None = None,
+    looks_back: bool = True,
+    only_changed: bool = False,
+) -> Statement:
+    """The statement that judges and stores one batch; it returns one row (colour, count, digest) per colour.
+
+    Runs inside the scope of the batch's stations. ``looks_back`` False leaves out the look at earlier quarters where
+    there are none. ``only_changed`` stores a correction only where it differs from the revision in force.
+    """
+    period: Period = evaluation.period
+    inner = measured(bureau_id=evaluation.bureau_id, period=period, ids=ids, id_range=id_range)
+    judging = Judging(book, period)
+    params = list(inner.params)
+    if looks_back:
+        joins, more = _before_sql(period)
+        rank = "CASE l.colour WHEN 'red' THEN 1 WHEN 'yellow' THEN 2 WHEN 'green' THEN 3 ELSE 0 END"
+        columns = (
+            f"q.colour AS q_colour, q.score AS q_score, {rank} AS last_rank, l.red_since AS last_red_day, "
+            "coalesce(l.red_since - DATE '0001-01-01' + 1, 0) AS last_red_since"
+        )
+        params += more
+    else:
+        joins = ""
+        columns = (
+            "NULL::varchar AS q_colour, NULL::numeric AS q_score, 0 AS last_rank, NULL::date AS last_red_day, "
+            "0 AS last_red_since"
+        )
+    base = f"SELECT m.*, {columns} FROM ({inner.sql}) m {joins} OFFSET 0"
+    judged = judging.over(base, movement=not evaluation.is_trial)
+    values = {
+        "evaluation_id": "%s",
+        "enterprise_id": "m.enterprise_id",
+        "station_id": "m.station_id",
+        "rated_at_station_id": "m.rated_at_station",
+        "period_code": "%s",
+        "revision": "%s",
+        "trial": "%s",
+        "colour": "m.final_colour",
+        "score_colour": f"CASE WHEN m.final_score IS NULL THEN 'grey' ELSE {COLOURS}[m.r0] END",
+        "previous_colour": "coalesce(m.q_colour, '')",
+        "previous_score": "m.q_score",
+        "score": "m.final_score",
+        "coverage": "CASE WHEN m.applicable > 0 THEN round(m.evidenced / m.applicable, 4) ELSE 0 END",
+        "decided_by": "m.decided",
+        "flags": "m.all_flags",
+        "effective_on": "%s",
+        "red_since": "CASE WHEN m.final_colour = 'red' THEN "
+        "CASE WHEN m.last_rank = 1 THEN coalesce(m.last_red_day, %s) ELSE %s END END",
+        "visible_from": "now()",
+        **judging.arrays(),
+    }
+    # parameters in the order in which the placeholders stand: the select list comes before the inner select
+    effective = evaluation.effective_on
+    listed = [
+        evaluation.pk,
+        period.code,
+        evaluation.run,
+        evaluation.is_trial,
+        effective,
+        effective,
+        effective,
+    ]
+    where = ""
+    if only_changed:
+        where = """WHERE NOT EXISTS (SELECT 1 FROM ratings_rating r WHERE r.enterprise_id = j.enterprise_id
+            AND NOT r.trial AND r.period_code = j.period_code AND r.colour = j.colour AND r.points = j.points
+            AND r.maxima = j.maxima AND r.measures = j.measures AND r.decided_by = j.decided_by
+            AND r.revision = (SELECT max(n.revision) FROM ratings_rating n WHERE n.enterprise_id = j.enterprise_id
+                AND NOT n.trial AND n.period_code = j.period_code))"""
+    select = ", ".join(f"{sql} AS {column}" for column, sql in values.items())
+    fingerprint = "concat_ws('|', enterprise_id, colour, score, decided_by, coverage, flags::text, points::text, " \
+                  "measures::text)"  # fmt: skip
+    sql = f"""
+        WITH stored AS (
+            INSERT INTO ratings_rating ({", ".join(values)})
+            SELECT {", ".join(f"j.{column}" for column in values)} FROM (SELECT {select} FROM ({judged}) m) j {where}
+            ON CONFLICT DO NOTHING
+            RETURNING {fingerprint} AS result, colour
+        )
+        SELECT colour, count(*), sum(hashtextextended(result, 0)::numeric) FROM stored GROUP BY colour"""
+    return Statement(sql, listed + params)
