@@ -2,6 +2,7 @@
 
 import contextlib
 import subprocess
+import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Protocol
@@ -54,6 +55,18 @@ def end_processes(processes: Iterable[psutil.Process], signals: Sequence[int], w
         for process in left:
             with contextlib.suppress(psutil.Error):
                 process.send_signal(number)
-        _gone, left = psutil.wait_procs(left, timeout=wait_s)
+        deadline = time.monotonic() + wait_s
+        while left := [process for process in left if is_alive(process)]:
+            if time.monotonic() > deadline:
+                break
+            time.sleep(0.01)
         if not left:
             return
+
+
+def is_alive(process: psutil.Process) -> bool:
+    """Whether it still does anything; who reaps the dead, and when, is not our matter."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
