@@ -155,7 +155,9 @@ def _inside(thing: Any, seen: set[int]) -> Iterator[tuple[Key, str]]:
         if isinstance(getattr(variable, "literal", None), str):
             yield Key(_constant(thing.message_context), variable.literal.replace("%", "%%")), ""
     elif isinstance(thing, FilterExpression):
-        for quoted in constant_re.findall(thing.token):  # {{ _("...") }}, also as an argument of a tag or filter
+        for quoted in constant_re.findall(
+            thing.token
+        ):  # {{ _("...") }}, also as an argument of a tag or filter
             yield Key(None, quoted[1:-1].replace("%", "%%")), ""
     if isinstance(thing, list | tuple):
         parts: Iterable[Any] = thing

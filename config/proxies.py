@@ -1,0 +1,37 @@
+"""Who really calls, behind the reverse proxy."""
+
+import ipaddress
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+
+class ClientAddressMiddleware:
+    """Puts the caller's address into ``REMOTE_ADDR``, for the audit log, the lock-out and the log lines.
+
+    ``X-Forwarded-For`` counts only when the connection comes from TRUSTED_PROXIES, and then from the right, up
+    to the first address that is no proxy of ours: what stands further left was written by the caller. The
+    header is removed in every case, so that nothing behind this line can believe it.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self.proxies = [ipaddress.ip_network(network) for network in settings.TRUSTED_PROXIES]
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        hops = request.META.pop("HTTP_X_FORWARDED_FOR", "").split(",")
+        while hops and self._is_proxy(request.META.get("REMOTE_ADDR", "")):
+            hop = hops.pop().strip()
+            try:
+                request.META["REMOTE_ADDR"] = str(ipaddress.ip_address(hop))
+            except ValueError:
+                break
+        return self.get_response(request)
+
+    def _is_proxy(self, address: str) -> bool:
+        try:
+            place = ipaddress.ip_address(address)
+        except ValueError:
+            return False
+        return any(place in network for network in self.proxies)

@@ -1,0 +1,23 @@
+"""How static files are served in production."""
+
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+
+def _without_source_maps(patterns: tuple) -> tuple:
+    return tuple(
+        (
+            files,
+            tuple(
+                rule
+                for rule in rules
+                if "sourceMappingURL" not in (rule if isinstance(rule, str) else rule[0])
+            ),
+        )
+        for files, rules in patterns
+    )
+
+
+class StaticStorage(CompressedManifestStaticFilesStorage):
+    """Hashed and compressed. npm packages name source maps they do not ship; those references stay untouched."""
+
+    patterns = _without_source_maps(CompressedManifestStaticFilesStorage.patterns)
