@@ -16,7 +16,9 @@ _THOUSANDS = re.compile(r"^-?\d{1,3}(,\d{3})+(\.\d+)?$")
 _SPACES = re.compile(r"[^\S\n]+")
 _SPACED_BREAKS = re.compile(r" *\n *")
 # zero width, soft hyphens, and marks that turn the direction of what follows
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u2060\ufeff\u00ad\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
+_INVISIBLE = dict.fromkeys(
+    map(ord, "\u200b\u2060\ufeff\u00ad\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+)
 # C0 and C1 except tab and line feed; PostgreSQL cannot store NUL at all
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 

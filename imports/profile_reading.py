@@ -48,20 +48,27 @@ def load(name_or_path: str) -> Profile:
     try:
         content = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except OSError as error:
-        raise ImportFailed(_("The profile %(path)s cannot be read: %(why)s.") % {"path": path, "why": error.strerror}) from error
+        raise ImportFailed(
+            _("The profile %(path)s cannot be read: %(why)s.") % {"path": path, "why": error.strerror}
+        ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ImportFailed(_("The profile %(path)s is not TOML: %(why)s") % {"path": path, "why": error}) from error
+        raise ImportFailed(
+            _("The profile %(path)s is not TOML: %(why)s") % {"path": path, "why": error}
+        ) from error
     problems: list[str] = []
     profile = _profile(Table(content, "", problems), path)
     if problems:
         raise ImportFailed(
-            _("The profile %(path)s has mistakes:") % {"path": path.name} + "".join(f"\n- {each}" for each in problems)
+            _("The profile %(path)s has mistakes:") % {"path": path.name}
+            + "".join(f"\n- {each}" for each in problems)
         )
     return profile
 
 
 def _profile(table: Table, path: Path) -> Profile:
-    files = tuple(_FileReading(each, number).spec for number, each in enumerate(table.tables("file"), start=1))
+    files = tuple(
+        _FileReading(each, number).spec for number, each in enumerate(table.tables("file"), start=1)
+    )
     if not files:
         table.problem(_("there is no [[file]]."))
     profile = Profile(
@@ -138,7 +145,10 @@ class _FileReading:
                 table.problem(_("“fields” must fill “%(name)s”.") % {"name": name})
         keep = self._columns(table, "keep")
         if keep and not target.keeps_columns:
-            table.problem(_("“keep”: %(kind)s keeps no columns of the source; put them into “note”.") % {"kind": target.name})
+            table.problem(
+                _("“keep”: %(kind)s keeps no columns of the source; put them into “note”.")
+                % {"kind": target.name}
+            )
         correct = tuple(self._correction(each, target) for each in table.tables("correct"))
         return Record(target, key, fields, keep, correct, when)
 
@@ -180,7 +190,9 @@ class _FileReading:
             how=how,
             glue=table.take("with", str, " "),
             value=table.take("value", (str, int, bool)),
-            mapping=None if mapping is None else {key.strip().casefold(): value for key, value in mapping.items()},
+            mapping=None
+            if mapping is None
+            else {key.strip().casefold(): value for key, value in mapping.items()},
             default=table.take("default", (str, int, bool)),
             unknown=table.one_of("unknown", ("warn", "accept", "refuse"), "warn"),
             on_error=table.one_of("on_error", ("refuse", "empty"), "refuse"),
@@ -221,7 +233,10 @@ class _FileReading:
         for key in ("field", "not_before"):
             name = table.take(key, str, "", needed=True)
             if name and (name not in target.fields or target.fields[name].get_internal_type() != "DateField"):
-                table.problem(_("“%(key)s”: “%(name)s” is no day of %(kind)s.") % {"key": key, "name": name, "kind": target.name})
+                table.problem(
+                    _("“%(key)s”: “%(name)s” is no day of %(kind)s.")
+                    % {"key": key, "name": name, "kind": target.name}
+                )
             names.append(name)
         table.done()
         return Correction(*names)
@@ -231,7 +246,9 @@ class _FileReading:
     def _key(self, table: Table, target: Target, prefix: str, *, needed: bool = False) -> Any:
         if isinstance(table.content.get("key"), dict):
             below = table.table("key")
-            key = Key(self._columns(below, "columns", needed=True), below.take("row_number", bool, False), prefix)
+            key = Key(
+                self._columns(below, "columns", needed=True), below.take("row_number", bool, False), prefix
+            )
             below.done()
         else:
             columns = self._columns(table, "key", needed=needed)
@@ -310,7 +327,11 @@ class _FileReading:
             questions.append(lambda _text, raw: (raw != raw.strip()) is padded)
         opposite = table.take("not", bool, False)
         if len(questions) != 1:
-            table.problem(_("needs exactly one question: equals, contains, begins, matches, before, after, blank or padded."))
+            table.problem(
+                _(
+                    "needs exactly one question: equals, contains, begins, matches, before, after, blank or padded."
+                )
+            )
             questions = [lambda _text, _raw: False]
         table.done()
         (ask,) = questions
@@ -335,14 +356,16 @@ class _FileReading:
         try:
             found = codecs.lookup(name).name
         except LookupError:
-            self.table.problem(_("there is no encoding “%(name)s”; usual ones are utf-8, gb18030, latin-1.") % {"name": name})
+            self.table.problem(
+                _("there is no encoding “%(name)s”; usual ones are utf-8, gb18030, latin-1.") % {"name": name}
+            )
             return "utf-8-sig"
         return "utf-8-sig" if found == "utf-8" else found
 
     def _delimiter(self) -> str:
         value = self.table.take("delimiter", str, ",")
         if len(value) != 1 or value in '"\r\n':
-            self.table.problem(_("“delimiter” is one character, for example \",\", \";\" or \"\\t\"."))
+            self.table.problem(_('“delimiter” is one character, for example ",", ";" or "\\t".'))
             return ","
         return value
 

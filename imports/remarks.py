@@ -40,7 +40,9 @@ SENTENCES = {
     "several_enterprises": _("Several enterprises “%(value)s” in the register of this bureau."),
     "no_inspection": _("No inspection “%(value)s” of this enterprise: recorded without it."),
     "code_taken": _("The credit code “%(value)s” is registered already, as another enterprise."),
-    "other_station": _("The file has it with “%(value)s”; whoever has custody here keeps it until a hand-over."),
+    "other_station": _(
+        "The file has it with “%(value)s”; whoever has custody here keeps it until a hand-over."
+    ),
     "voided": _("The record was voided here and stays so."),
     "differs": _("Here “%(here)s”, in the file “%(there)s”."),
     "updated": _("Was “%(here)s”, now “%(there)s”."),

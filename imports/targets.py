@@ -45,7 +45,9 @@ class Target:
             if field.name not in _NOT_IMPORTED and not field.primary_key
         }
         if self.model is Hazard:
-            severity = models.CharField(choices=[("ordinary", "ordinary"), ("major", "major")], blank=True, max_length=8)
+            severity = models.CharField(
+                choices=[("ordinary", "ordinary"), ("major", "major")], blank=True, max_length=8
+            )
             severity.set_attributes_from_name(SEVERITY)
             found[SEVERITY] = severity
         return found
@@ -53,7 +55,9 @@ class Target:
     @cached_property
     def required(self) -> tuple[str, ...]:
         """The fields a row must fill."""
-        return tuple(name for name, field in self.fields.items() if not field.blank and not field.has_default())
+        return tuple(
+            name for name, field in self.fields.items() if not field.blank and not field.has_default()
+        )
 
     @property
     def is_enterprise(self) -> bool:
@@ -86,7 +90,9 @@ TARGETS = {
         Target(
             "hazard",
             Hazard,
-            frozenset({"found_on", "closed_on", "rectified_on", "reported_on", "refused_on", "major_from_on"}),
+            frozenset(
+                {"found_on", "closed_on", "rectified_on", "reported_on", "refused_on", "major_from_on"}
+            ),
             order=(("rectified_on", "found_on"), ("closed_on", "found_on")),
             together=(("extended_due_on", "extension_granted_on"),),
         ),

@@ -31,7 +31,9 @@ class Table:
         """Note a mistake in this table."""
         self.problems.append(f"{self.where}: {text}" if self.where else text)
 
-    def take(self, key: str, kind: type | tuple[type, ...], default: Any = None, *, needed: bool = False) -> Any:
+    def take(
+        self, key: str, kind: type | tuple[type, ...], default: Any = None, *, needed: bool = False
+    ) -> Any:
         """The value of a key, the default where it is missing or of the wrong kind."""
         self._asked.append(key)
         if key not in self.content:
@@ -51,7 +53,9 @@ class Table:
         value = self.take(key, str, default, needed=default is None)
         if value is not None and value not in choices:
             self.problem(
-                _("“%(key)s” cannot be “%(value)s”.") % {"key": key, "value": value} + " " + suggestion(value, choices)
+                _("“%(key)s” cannot be “%(value)s”.") % {"key": key, "value": value}
+                + " "
+                + suggestion(value, choices)
             )
             return default
         return value

@@ -1,0 +1,163 @@
+"""``manage.py import_records PROFILE FOLDER --bureau CODE``: records out of files; docs/imports.md tells all."""
+
+import sys
+from argparse import RawDescriptionHelpFormatter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
+from tqdm import tqdm
+
+from foundation.accounts.actors import Actor
+from imports.operations import Result, run_import
+from imports.profile_reading import load, names
+from imports.remarks import ImportFailed, Report, sentence
+from imports.sources import Source
+
+SHOWN = 20  # remarks on the screen
+SOME_REFUSED = 3
+
+
+class Command(BaseCommand):
+    """Exit code 0: every row was taken, was here already or is left out by the profile. 1: nothing was imported.
+    2: the command line is wrong. 3: imported, but some rows were refused.
+    """
+
+    help = "Import enterprises and facts from the files of a folder, as a profile says."
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        parser = super().create_parser(prog_name, subcommand, **kwargs)
+        parser.formatter_class = RawDescriptionHelpFormatter
+        parser.epilog = "Exit codes: " + " ".join(
+            (type(self).__doc__ or "").replace("Exit code ", "").split()
+        )
+        return parser
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "profile", help=f"one of {', '.join(names())}, or the path of a .toml file of your own"
+        )
+        parser.add_argument("folder", type=Path, help="the folder of the files")
+        parser.add_argument(
+            "--bureau", required=True, metavar="CODE", help="the bureau; created where missing"
+        )
+        parser.add_argument("--dry-run", action="store_true", help="do everything, then take it back")
+        parser.add_argument("--report", type=Path, metavar="FILE", help="write every remark into a CSV file")
+        parser.add_argument(
+            "--all-rows", action="store_true", help="the report also lists rows without any remark"
+        )
+        parser.add_argument("--no-progress", action="store_true", help="no progress bar on standard error")
+
+    def handle(self, *, profile: str, folder: Path, bureau: str, report: Path | None, **options: Any) -> None:
+        bars: list[tqdm] = []
+        remarks: Report | None = None
+        try:
+            rules = load(profile)
+            if not folder.is_dir():
+                raise ImportFailed(_("There is no folder %(folder)s.") % {"folder": folder})
+            remarks = self._report(report)
+            result = run_import(
+                actor=Actor(user_id=0, name=_("command line"), role="system"),
+                profile=rules,
+                folder=folder,
+                bureau_code=bureau,
+                dry_run=options["dry_run"],
+                report=remarks,
+                progress=self._progress(bars, hidden=options["no_progress"]),
+                every_row=options["all_rows"],
+            )
+        except ImportFailed as error:
+            raise CommandError(f"{error}\n" + _("Nothing was imported.")) from error
+        finally:
+            for bar in bars:
+                bar.close()
+            if remarks:
+                remarks.close()
+        self._tell(result, remarks, report)
+        if result.refused:
+            sys.exit(SOME_REFUSED)
+
+    @staticmethod
+    def _report(path: Path | None) -> Report:
+        try:
+            return Report(path)
+        except OSError as error:
+            raise ImportFailed(
+                _("The report %(path)s cannot be written: %(why)s.") % {"path": path, "why": error.strerror}
+            ) from error
+
+    def _progress(self, bars: list[tqdm], *, hidden: bool) -> Callable[[Source], Callable[[int], None]]:
+        def watch(source: Source) -> Callable[[int], None]:
+            for bar in bars:
+                bar.close()
+            bar = tqdm(
+                total=source.size, desc=source.spec.label, disable=hidden, file=sys.stderr,
+                bar_format="{desc}: {percentage:3.0f}%|{bar}| {postfix} [{elapsed}<{remaining}]",
+            )  # fmt: skip
+            bars.append(bar)
+            total = 0
+
+            def step(rows: int) -> None:
+                nonlocal total
+                total += rows
+                bar.set_postfix_str(_("%(count)s rows") % {"count": f"{total:,}"}, refresh=False)
+                bar.update(min(source.position, source.size) - bar.n)
+
+            return step
+
+        return watch
+
+    def _tell(self, result: Result, remarks: Report, path: Path | None) -> None:
+        say = self.stdout.write
+        titles = (
+            _("file"), _("becomes"), _("rows"), _("taken"), _("already here"), _("differ"), _("updated"), _("left out"),
+            _("refused"), _("remarks"),
+        )  # fmt: skip
+        lines = [titles] + [
+            (
+                tally.file, tally.becomes,
+                *map(str, (
+                    tally.rows, tally.taken, tally.already, tally.differs, tally.updated,
+                    sum(tally.skipped.values()), tally.refused, tally.warned,
+                )),
+            )
+            for tally in result.tallies
+        ]  # fmt: skip
+        widths = [max(len(line[column]) for line in lines) for column in range(len(titles))]
+        for line in lines:
+            cells = [
+                cell.ljust(width) if number < 2 else cell.rjust(width)
+                for number, (cell, width) in enumerate(zip(line, widths, strict=True))
+            ]
+            say("  ".join(cells).rstrip())
+        for tally in result.tallies:
+            for why, count in tally.skipped.items():
+                say(
+                    _("Left out of %(file)s: %(count)s rows, %(why)s.")
+                    % {"file": tally.file, "count": count, "why": why}
+                )
+        if remarks.kept:
+            say("")
+            refused_first = sorted(remarks.kept, key=lambda kept: kept[2].outcome != "refused")
+            for file, row, remark in refused_first[:SHOWN]:
+                say(
+                    f"{file}:{row} {remark.column}: {sentence(remark.code, remark.values)} [{remark.outcome}]"
+                )
+            if remarks.count > SHOWN:
+                say(_("… and %(count)s more remarks.") % {"count": remarks.count - SHOWN})
+        say("")
+        if path:
+            say(_("Report: %(path)s (%(count)s remarks).") % {"path": path, "count": remarks.count})
+        elif remarks.count:
+            say(_("--report FILE writes all remarks into a CSV file."))
+        if result.stations_created:
+            say(_("Police stations created: %(count)s.") % {"count": result.stations_created})
+        if result.dry_run:
+            say(_("This was a dry run: nothing was written."))
+        elif result.import_id:
+            say(
+                _("Imported as number %(number)s into the bureau %(bureau)s.")
+                % {"number": result.import_id, "bureau": result.bureau}
+            )

@@ -1,0 +1,101 @@
+"""The bureau and the stations of an import, created where they are missing."""
+
+from collections.abc import Iterable
+
+from django.core.exceptions import ValidationError
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from foundation.accounts import audit
+from foundation.accounts.actors import Actor, system_actor
+from foundation.accounts.models import Bureau, Station
+from foundation.accounts.models.organisations import CODE
+from foundation.tenancy.appending import append
+from imports.profile import StationSpec
+from imports.remarks import ImportFailed
+
+
+def open_bureau(*, code: str, name: str) -> tuple[Bureau, bool]:
+    """The bureau of that code and whether it had to be created. Writes an audit entry when it is created."""
+    found = Bureau.objects.filter(code=code).first()
+    if found:
+        return found, False
+    try:
+        CODE(code)
+    except ValidationError as error:
+        raise ImportFailed(
+            _("“%(code)s” is no code of a bureau: %(why)s") % {"code": code, "why": error.messages[0]}
+        ) from error
+    if len(code) > Bureau._meta.get_field("code").max_length:
+        raise ImportFailed(_("“%(code)s” is too long for the code of a bureau.") % {"code": code})
+    bureau = Bureau.objects.create(code=code, name=name or code)
+    audit.record(
+        actor=system_actor(bureau_id=bureau.pk),
+        action="imports.create_bureau",
+        target=bureau,
+        after=audit.snapshot(bureau),
+    )
+    return bureau, True
+
+
+class Stations:
+    """The stations of one bureau by code and by name. Their number is small, so they are kept."""
+
+    def __init__(self, bureau: Bureau) -> None:
+        self.bureau = bureau
+        self.created = 0
+        self._by_code: dict[str, Station] = {}
+        self._by_name: dict[str, Station] = {}
+        for station in Station.objects.filter(bureau=bureau).order_by("id"):
+            self._know(station)
+
+    @property
+    def actor(self) -> Actor:
+        """The system, working for all stations of the bureau known so far."""
+        return system_actor(
+            bureau_id=self.bureau.pk, stations=sorted(each.pk for each in self._by_code.values())
+        )
+
+    def find(self, word: str) -> Station:
+        """The station that a file calls so: by its code, else by its name."""
+        return self._by_code.get(word) or self._by_name[word]
+
+    def create_missing(self, words: Iterable[str], how: StationSpec) -> None:
+        """Create the stations among these that the bureau does not have. One audit entry each."""
+        missing = sorted({word for word in words if word not in self._by_code and word not in self._by_name})
+        if not missing:
+            return
+        number = Station.objects.aggregate(last=Max("id"))["last"] or 0
+        stations = []
+        for word in missing:
+            code = word if self._is_code(word) else ""
+            while not code or code in self._by_code:
+                number += 1
+                code = f"station-{number}"
+            name = how.name.replace("{code}", word)[:120]
+            stations.append(Station(bureau=self.bureau, code=code, name=name))
+        for station, word in zip(Station.objects.bulk_create(stations), missing, strict=True):
+            self._know(station)
+            self._by_name[word] = station
+        self.created += len(stations)
+        actor = self.actor
+        append(
+            [
+                audit.entry(
+                    actor=actor, action="imports.create_station", target=each, after=audit.snapshot(each)
+                )
+                for each in stations
+            ]
+        )
+
+    def _know(self, station: Station) -> None:
+        self._by_code[station.code] = station
+        self._by_name.setdefault(station.name, station)
+
+    @staticmethod
+    def _is_code(word: str) -> bool:
+        try:
+            CODE(word)
+        except ValidationError:
+            return False
+        return len(word) <= Station._meta.get_field("code").max_length

@@ -1,0 +1,213 @@
+"""One import from beginning to end: all of it or nothing."""
+
+import datetime as dt
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from foundation.accounts import access, audit
+from foundation.accounts.actors import Actor, system_actor
+from foundation.accounts.models import Bureau
+from foundation.tenancy.appending import append
+from foundation.tenancy.scope import station_scope
+from imports.choices import ImportState, Outcome
+from imports.models import Import, ImportIssue
+from imports.operations.organisations import Stations, open_bureau
+from imports.operations.tally import Tally
+from imports.operations.writing import Writer
+from imports.profile import FileSpec, Profile
+from imports.remarks import ImportFailed, Refused, Remark, Report
+from imports.rows import Draft, RowReader
+from imports.sources import Source, WorkbookSource, open_source
+
+CHUNK = 2_000  # rows; larger ones are not faster, only bigger
+LOCK = 0x414E5149  # with the bureau's id: one import into a bureau at a time
+
+
+class Progress(Protocol):
+    """How far a file has been read, for whoever watches."""
+
+    def __call__(self, source: Source) -> Callable[[int], None]: ...
+
+
+def unwatched(_source: Source) -> Callable[[int], None]:
+    return lambda _rows: None
+
+
+@dataclass
+class Result:
+    """What an import did, or would have done."""
+
+    bureau: str
+    dry_run: bool
+    tallies: list[Tally] = field(default_factory=list)
+    bureau_created: bool = False
+    stations_created: int = 0
+    remarks: int = 0
+    import_id: int | None = None
+
+    @property
+    def refused(self) -> int:
+        return sum(tally.refused for tally in self.tallies)
+
+
+class _Rehearsal(Exception):
+    """Ends the transaction of a dry run."""
+
+
+def run_import(
+    *,
+    actor: Actor,
+    profile: Profile,
+    folder: Path,
+    bureau_code: str,
+    dry_run: bool = False,
+    report: Report | None = None,
+    progress: Progress = unwatched,
+    every_row: bool = False,
+) -> Result:
+    """Bring the files of a folder into a bureau, creating bureau and stations where they are missing.
+
+    Everything is one transaction: ImportFailed (an unreadable file, a missing column, a refusing database) leaves no
+    record behind. A row that cannot be taken is refused alone and told in the report. A dry run does all of it and
+    takes it back. A run for a bureau that exists is kept as an Import in every case.
+    """
+    access.require(actor, "imports:run")
+    report = report or Report(None)
+    started = timezone.now()
+    result = Result(bureau_code, dry_run)
+    try:
+        with transaction.atomic():
+            bureau, result.bureau_created = open_bureau(code=bureau_code, name=profile.bureau_name)
+            _lock(bureau)
+            stations = Stations(bureau)
+            with ExitStack() as opened:
+                # all of them first: a missing column shows before the first row is written
+                sources = [opened.enter_context(open_source(folder, spec)) for spec in profile.files]
+                for spec, source in zip(profile.files, sources, strict=True):
+                    _read_file(spec, source, stations, result, report, progress, profile.update, every_row)
+            with connection.cursor() as cursor:
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # a dry run must meet the composite keys, too
+                cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+            result.stations_created, result.remarks = stations.created, report.count
+            if dry_run:
+                raise _Rehearsal
+            _keep(actor, bureau, profile, result, report, started, ImportState.DONE)
+    except _Rehearsal:
+        _keep_try(actor, profile, result, report, started, ImportState.TRIED)
+    except (ImportFailed, DatabaseError) as error:
+        why = str(error) if isinstance(error, ImportFailed) else _database_says(error)
+        report.failed(why)
+        _keep_try(actor, profile, result, report, started, ImportState.FAILED, why)
+        raise ImportFailed(why) from error
+    return result
+
+
+def _lock(bureau: Bureau) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [LOCK, bureau.pk % 2**31])
+        if not cursor.fetchone()[0]:
+            raise ImportFailed(_("Another import into this bureau is running. Try again when it has ended."))
+
+
+def _read_file(
+    spec: FileSpec, source: Source, stations: Stations, result: Result, report: Report, progress: Progress,
+    update: bool, every_row: bool,
+) -> None:  # fmt: skip
+    tallies = {id(record): Tally(spec.label, record.target.name) for record in (spec.record, *spec.also)}
+    result.tallies.extend(tallies.values())
+    tally = tallies[id(spec.record)]
+    reader = RowReader(spec, source.header, workbook=isinstance(source, WorkbookSource))
+    writer = Writer(
+        spec=spec, stations=stations, tallies=tallies, report=report, update=update, every_row=every_row
+    )
+    step = progress(source)
+    chunk: list[Draft] = []
+    rows = 0
+    for number, cells in source.rows():
+        rows += 1
+        try:
+            found = reader.read(number, cells)
+        except Refused as refused:
+            tally.refused += 1
+            report.add(spec.label, number, [refused.remark])
+        else:
+            if isinstance(found, Draft):
+                chunk.append(found)
+            else:
+                tally.skipped[found] += 1
+                if every_row:
+                    report.line(spec.label, number, Remark("skipped", Outcome.SKIPPED, "", {"text": found}))
+        if rows == CHUNK:
+            tally.rows += rows
+            writer.write(chunk)
+            step(rows)
+            chunk, rows = [], 0
+    tally.rows += rows
+    writer.write(chunk)
+    step(rows)
+
+
+def _keep(
+    actor: Actor, bureau: Bureau, profile: Profile, result: Result, report: Report, started: dt.datetime,
+    state: ImportState, failure: str = "",
+) -> None:  # fmt: skip
+    """Write the run, its first remarks and, where it wrote records, one audit entry a file."""
+    system = system_actor(bureau_id=bureau.pk)
+    with station_scope(system.scope()):
+        run = Import.objects.create(
+            bureau=bureau,
+            profile=profile.name[:200],
+            title=profile.title,
+            state=state,
+            dry_run=result.dry_run,
+            files=[tally.as_json() for tally in result.tallies],
+            stations_created=result.stations_created,
+            issue_count=report.count,
+            failure=failure[:10_000],
+            started_by_id=actor.user_id,
+            started_by_name=actor.name,
+            started_at=started,
+            finished_at=timezone.now(),
+        )
+        ImportIssue.objects.bulk_create(
+            [
+                ImportIssue(
+                    bureau=bureau, run=run, file=file[:200], row=row, column=remark.column[:200],
+                    outcome=remark.outcome, code=remark.code, values=remark.values,
+                )
+                for file, row, remark in report.kept
+            ],
+            batch_size=1_000,
+        )  # fmt: skip
+        if state == ImportState.DONE:
+            append(
+                [
+                    audit.entry(actor=system, action="imports.import_file", target=run, after=tally.as_json())
+                    for tally in result.tallies
+                ]
+            )
+    result.import_id = run.pk
+
+
+def _keep_try(
+    actor: Actor, profile: Profile, result: Result, report: Report, started: dt.datetime, state: ImportState,
+    failure: str = "",
+) -> None:  # fmt: skip
+    """Keep a run that wrote no record, where the bureau is there without it."""
+    bureau = Bureau.objects.filter(code=result.bureau).first()
+    if bureau:
+        with transaction.atomic():
+            _keep(actor, bureau, profile, result, report, started, state, failure)
+
+
+def _database_says(error: DatabaseError) -> str:
+    """What the database refused, in its words; nothing a profile should be able to cause, but nothing is lost."""
+    detail = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    return _("The database refused a record: %(why)s Nothing was imported.") % {"why": detail}

@@ -1,0 +1,28 @@
+"""Counting what became of the rows of a file."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass
+class Tally:
+    """One file and one kind of record. ``rows`` is the sum of all others except ``warned``."""
+
+    file: str
+    becomes: str
+    rows: int = 0
+    taken: int = 0
+    already: int = 0
+    differs: int = 0
+    updated: int = 0
+    refused: int = 0
+    warned: int = 0  # taken, with something to say
+    skipped: Counter[str] = field(default_factory=Counter)  # why → rows
+
+    def as_json(self) -> dict[str, Any]:
+        return {**self.__dict__, "skipped": dict(self.skipped)}
+
+    def __str__(self) -> str:
+        counts = {name: value for name, value in self.as_json().items() if isinstance(value, int) and value}
+        return ", ".join(f"{name} {value}" for name, value in counts.items())

@@ -1,0 +1,300 @@
+"""Writing the records of one file, a few thousand at a time.
+
+Nothing is kept between two chunks: what a row refers to and what is here already is looked up for each chunk by key,
+so memory stays flat however long the file is. A key that was written by an earlier chunk of the same run is told from
+one that was here before by its id.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import models
+from django.db.models import Max
+
+from enterprises.models import Enterprise
+from enterprises.search import search_text, sort_key
+from foundation.accounts import audit
+from foundation.tenancy.appending import append
+from foundation.tenancy.scope import station_scope
+from imports import cells
+from imports.choices import Outcome
+from imports.operations.organisations import Stations
+from imports.operations.tally import Tally
+from imports.profile import FileSpec, Record
+from imports.remarks import Refused, Remark, Report, shown, warning
+from imports.rows import Draft
+from inspections.models import Inspection
+
+REPEATED = "repeats an earlier row"
+
+
+class Writer:
+    """Writes the drafts of one file. Needs an open transaction; opens the scope of all stations of the bureau."""
+
+    def __init__(
+        self,
+        *,
+        spec: FileSpec,
+        stations: Stations,
+        tallies: dict[int, Tally],
+        report: Report,
+        update: bool,
+        every_row: bool,
+    ) -> None:
+        self.spec, self.stations, self.tallies, self.report = spec, stations, tallies, report
+        self.update, self.every_row = update, every_row
+        self.bureau_id = stations.bureau.pk
+        self.last_ids: dict[type[models.Model], int] = {}
+        with station_scope(stations.actor.scope()):
+            for record in (spec.record, *spec.also):
+                last = record.target.model.objects.aggregate(last=Max("id"))["last"]
+                self.last_ids[record.target.model] = last or 0
+
+    def write(self, drafts: list[Draft]) -> None:
+        """Write a chunk: what is new is inserted, what differs reported or brought up to date."""
+        if not drafts:
+            return
+        record = self.spec.record
+        if record.target.is_enterprise:
+            self.stations.create_missing(
+                (draft.station for draft in drafts if draft.station), self.spec.station
+            )
+        with station_scope(self.stations.actor.scope()):
+            if record.target.is_enterprise:
+                drafts = self._write(record, drafts, self._known_enterprises(drafts))
+            else:
+                drafts = self._write(record, drafts, self._known(record, self._placed(drafts)))
+            for other in self.spec.also:
+                found = [each for draft in drafts for each in draft.also if each.record is other]
+                self.tallies[id(other)].rows += len(found)
+                if found:
+                    self._write(other, found, self._known(other, self._placed(found)))
+
+    # --- what a row belongs to --------------------------------------------------------------------------------------
+
+    def _placed(self, drafts: list[Draft]) -> list[Draft]:
+        """The drafts whose enterprise exists, with enterprise, station and inspection set."""
+        column = self.spec.enterprise[0] if self.spec.enterprise else self.spec.record.key.columns[0]
+        known = self._enterprises({draft.enterprise for draft in drafts})
+        placed = []
+        for draft in drafts:
+            found = known.get(draft.enterprise, [])
+            if len(found) != 1:
+                code = "several_enterprises" if found else "no_enterprise"
+                self._refuse(draft, Refused(code, column, value=draft.enterprise).remark)
+                continue
+            draft.values["enterprise_id"], draft.values["station_id"] = found[0]
+            placed.append(draft)
+        self._find_inspections(placed)
+        return placed
+
+    def _enterprises(self, keys: set[str]) -> dict[str, list[tuple[int, int]]]:
+        field = "credit_code" if self.spec.enterprise_by == "credit_code" else "external_id"
+        rows = (
+            Enterprise.objects.filter(bureau_id=self.bureau_id, **{f"{field}__in": keys - {""}})
+            .exclude(**{field: ""})  # lets the planner use the partial unique index
+            .values_list(field, "id", "station_id")
+        )
+        found: dict[str, list[tuple[int, int]]] = {}
+        for key, number, station in rows:
+            found.setdefault(key, []).append((number, station))
+        return found
+
+    def _find_inspections(self, drafts: list[Draft]) -> None:
+        wanted = {(draft.values["enterprise_id"], draft.inspection) for draft in drafts if draft.inspection}
+        if not wanted:
+            return
+        rows = (
+            Inspection.objects.filter(
+                enterprise_id__in={one for one, _key in wanted},
+                external_key__in={key for _one, key in wanted},
+            )
+            .exclude(external_key="")
+            .values_list("enterprise_id", "external_key", "id")
+        )
+        known = {(enterprise, key): number for enterprise, key, number in rows}
+        for draft in drafts:
+            if draft.inspection:
+                number = known.get((draft.values["enterprise_id"], draft.inspection))
+                draft.values["inspection_id"] = number
+                if number is None:
+                    draft.remarks.append(
+                        warning("no_inspection", self.spec.inspection[0], value=draft.inspection)
+                    )
+
+    # --- what is here already ---------------------------------------------------------------------------------------
+
+    def _known_enterprises(self, drafts: list[Draft]) -> tuple[list[Draft], dict[Any, models.Model]]:
+        for draft in drafts:
+            draft.values["station_id"] = self.stations.find(draft.station).pk
+        rows = Enterprise.objects.filter(
+            bureau_id=self.bureau_id, external_id__in={draft.key for draft in drafts}
+        ).exclude(external_id="")
+        known = {row.external_id: row for row in (rows.select_for_update() if self.update else rows)}
+        return self._with_free_codes(drafts, known), known
+
+    def _with_free_codes(self, drafts: list[Draft], known: dict[str, models.Model]) -> list[Draft]:
+        """Leave out what would break the unique credit code: of the register, or of an earlier row."""
+        codes = {draft.values["credit_code"] for draft in drafts if draft.values.get("credit_code")}
+        if not codes:
+            return drafts
+        taken = {
+            (row.credit_code, row.site): row.external_id or f"#{row.pk}"
+            for row in Enterprise.objects.filter(bureau_id=self.bureau_id, credit_code__in=codes)
+        }
+        free = []
+        for draft in drafts:
+            code = (draft.values.get("credit_code"), draft.values.get("site", ""))
+            owner = taken.setdefault(code, draft.key) if code[0] else draft.key
+            if owner == draft.key:
+                free.append(draft)
+            else:
+                self._refuse(draft, Refused("code_taken", "credit_code", value=code[0]).remark)
+        return free
+
+    def _known(self, record: Record, drafts: list[Draft]) -> tuple[list[Draft], dict[Any, models.Model]]:
+        rows = record.target.model.objects.filter(
+            enterprise_id__in={draft.values["enterprise_id"] for draft in drafts},
+            external_key__in={draft.key for draft in drafts},
+        ).exclude(external_key="")
+        found = rows.select_for_update() if self.update else rows
+        return drafts, {(row.enterprise_id, row.external_key): row for row in found}
+
+    # --- writing ----------------------------------------------------------------------------------------------------
+
+    def _write(
+        self, record: Record, drafts: list[Draft], looked_up: tuple[list[Draft], dict[Any, models.Model]]
+    ) -> list[Draft]:
+        """Insert what is new; returns the drafts that are here now, as new or old rows."""
+        placed, known = looked_up
+        new: dict[Any, models.Model] = {}
+        changed: list[tuple[models.Model, dict, dict]] = []
+        here = []
+        for draft in placed:
+            key = draft.key if record.target.is_enterprise else (draft.values["enterprise_id"], draft.key)
+            row = known.get(key)
+            if key in new or (row is not None and row.pk > self.last_ids[record.target.model]):
+                self._repeated(draft)
+                continue
+            here.append(draft)
+            if row is not None:
+                if change := self._compare(draft, row):
+                    changed.append(change)
+                continue
+            new[key] = self._instance(record, draft)
+            self._count(draft, Outcome.WARNED if draft.remarks else Outcome.TAKEN)
+        if new:
+            record.target.model.objects.bulk_create(new.values(), batch_size=1_000)
+        if changed:
+            self._bring_up_to_date(record, changed)
+        return here
+
+    def _instance(self, record: Record, draft: Draft) -> models.Model:
+        values = draft.values
+        if not record.target.is_enterprise:
+            return record.target.model(
+                external_key=draft.key, issued_by_station_id=values["station_id"], **values
+            )
+        enterprise = Enterprise(bureau_id=self.bureau_id, external_id=draft.key, **values)
+        self._searchable(enterprise)
+        return enterprise
+
+    @staticmethod
+    def _searchable(enterprise: Enterprise) -> None:
+        enterprise.search_text = search_text(
+            name=enterprise.name, credit_code=enterprise.credit_code, external_id=enterprise.external_id,
+            address=enterprise.address,
+        )  # fmt: skip
+        enterprise.sort_key = sort_key(enterprise.name)
+
+    def _compare(self, draft: Draft, row: models.Model) -> tuple[models.Model, dict, dict] | None:
+        """Compare a row with the record here; the change to make where the profile brings records up to date."""
+        if getattr(row, "voided_at", None) is not None:
+            self._count(draft, Outcome.ALREADY, Remark("voided", Outcome.ALREADY, "", {}))
+            return None
+        there = {
+            name: value for name, value in draft.values.items() if name not in ("station_id", "enterprise_id")
+        }
+        before = {name: getattr(row, name) for name, value in there.items() if getattr(row, name) != value}
+        remarks = []
+        if draft.record.target.is_enterprise and row.station_id != draft.values["station_id"]:
+            # custody moves by a hand-over with its day and reason, not because a file says so
+            column = self.spec.station.columns[0] if self.spec.station.columns else ""
+            remarks.append(Remark("other_station", Outcome.WARNED, column, shown({"value": draft.station})))
+        if not before:
+            self._count(draft, Outcome.ALREADY, *remarks)
+            return None
+        outcome = Outcome.UPDATED if self.update else Outcome.DIFFERS
+        for name, here in before.items():
+            values = shown({"here": cells.as_text(here), "there": cells.as_text(there[name])})
+            remarks.append(Remark(str(outcome), outcome, name, values))
+        self._count(draft, outcome, *remarks)
+        return (row, before, {name: there[name] for name in before}) if self.update else None
+
+    def _bring_up_to_date(self, record: Record, changed: list[tuple[models.Model, dict, dict]]) -> None:
+        """Write what differs; version and audit log as with a correction by hand."""
+        names = {"version", "changed_at"}
+        entries = []
+        actor = self.stations.actor
+        for row, _before, after in changed:
+            snapshot = audit.snapshot(row)
+            for name, value in after.items():
+                setattr(row, name, value)
+            if record.target.is_enterprise:
+                self._searchable(row)
+                names |= {"search_text", "sort_key"}
+            row.version += 1
+            was, now = audit.changes(snapshot, audit.snapshot(row))
+            names |= after.keys()
+            entries.append(
+                audit.entry(
+                    actor=actor,
+                    action="imports.update",
+                    target=row,
+                    before=was,
+                    after=now,
+                    reason=self.spec.label,
+                )
+            )
+        fields = sorted(
+            {record.target.model._meta.get_field(name.removesuffix("_id")).name for name in names}
+        )
+        for row, _before, _after in changed:
+            row._meta.get_field("changed_at").pre_save(row, False)
+        record.target.model.objects.bulk_update([row for row, _b, _a in changed], fields, batch_size=500)
+        append(entries)
+
+    # --- telling ----------------------------------------------------------------------------------------------------
+
+    def _repeated(self, draft: Draft) -> None:
+        tally = self.tallies[id(draft.record)]
+        if self.spec.repeats == "first" and draft.record is self.spec.record:
+            tally.skipped[REPEATED] += 1
+            return
+        column = draft.record.key.columns[0]
+        self._refuse(draft, Refused("repeated_key", column, value=draft.key).remark)
+
+    def _refuse(self, draft: Draft, remark: Remark) -> None:
+        self.tallies[id(draft.record)].refused += 1
+        self.report.add(self.spec.label, draft.row, [remark])
+
+    def _count(self, draft: Draft, outcome: Outcome, *more: Remark) -> None:
+        tally = self.tallies[id(draft.record)]
+        match outcome:
+            case Outcome.WARNED:
+                tally.taken += 1
+                tally.warned += 1
+            case Outcome.TAKEN:
+                tally.taken += 1
+            case Outcome.ALREADY:
+                tally.already += 1
+            case Outcome.DIFFERS:
+                tally.differs += 1
+            case Outcome.UPDATED:
+                tally.updated += 1
+        new = outcome in (Outcome.TAKEN, Outcome.WARNED)
+        remarks: Iterable[Remark] = [*(draft.remarks if new else ()), *more]
+        if remarks:
+            self.report.add(self.spec.label, draft.row, remarks)
+        elif self.every_row and draft.record is self.spec.record:
+            self.report.line(self.spec.label, draft.row, Remark(str(outcome), outcome))
