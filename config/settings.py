@@ -193,7 +193,8 @@ STATIC_ROOT = BASE_DIR / "staticfiles"
 _NODE = BASE_DIR / "node_modules"
 STATICFILES_DIRS = [
     BASE_DIR / "static",
-    ("tabler", _NODE / "@tabler/core/dist"),
+    ("tabler/css", _NODE / "@tabler/core/dist/css"),
+    ("tabler/js", _NODE / "@tabler/core/dist/js"),
     ("icons", _NODE / "@tabler/icons-webfont/dist"),
     ("htmx", _NODE / "htmx.org/dist"),
     ("echarts", _NODE / "echarts/dist"),
