@@ -60,7 +60,7 @@ def policy_errors(candidates: Iterable[type[models.Model]]) -> list[checks.Check
 
 def composite_key_errors(candidates: Iterable[type[models.Model]]) -> list[checks.CheckMessage]:
     """E002: station and enterprise are columns of one row, but nothing keeps the pair together."""
-    errors = []
+    errors: list[checks.CheckMessage] = []
     for model in candidates:
         columns = {field.column for field in model._meta.concrete_fields}
         keys = [rule.columns for rule in model._meta.constraints if isinstance(rule, CompositeForeignKey)]

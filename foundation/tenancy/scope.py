@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 ALL_IDS = (0, 2**63 - 1)
 NO_IDS = (1, 0)
@@ -99,29 +100,37 @@ def station_scope(scope: Scope, using: str = DEFAULT_DB_ALIAS) -> Iterator[Scope
     """
     connection = connections[using]
     if not connection.in_atomic_block:
-        with transaction.atomic(using=using), station_scope(scope, using=using):
+        with transaction.atomic(using=using), _entered(connection, scope):
             yield scope
-        return
+        return  # the settings ended with the transaction
     previous = _current.get()
-    _write(connection, scope.settings())
-    token = _current.set(scope)
     try:
-        yield scope
+        with _entered(connection, scope):
+            yield scope
     finally:
-        _current.reset(token)
         # A released savepoint keeps the inner values, so they are put back by hand. In a failed transaction nothing
         # can be written and nothing needs to be: only a rollback to before this scope makes it usable again.
         if _usable(connection):
             _write(connection, previous.settings() if previous else UNSET)
 
 
-def _write(connection, settings: dict[str, str]) -> None:
+@contextmanager
+def _entered(connection: BaseDatabaseWrapper, scope: Scope) -> Iterator[None]:
+    _write(connection, scope.settings())
+    token = _current.set(scope)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+def _write(connection: BaseDatabaseWrapper, settings: dict[str, str]) -> None:
     calls = ", ".join("set_config(%s, %s, true)" for _ in settings)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {calls}", [part for pair in settings.items() for part in pair])
 
 
-def _usable(connection) -> bool:
+def _usable(connection: BaseDatabaseWrapper) -> bool:
     from psycopg2.extensions import TRANSACTION_STATUS_INTRANS
 
     return (

@@ -13,6 +13,7 @@ import pytest
 from django.db import DataError, IntegrityError, ProgrammingError, connection, models, transaction
 
 from foundation.accounts.models import Station
+from foundation.tenancy.appending import append
 from foundation.tenancy.checks import our_models, policies_of
 from foundation.tenancy.policies import BureauPolicy, StationPolicy
 from foundation.tenancy.scope import Audience, Scope, station_scope
@@ -146,6 +147,10 @@ def test_writes_nothing_for_others(model: type[models.Model], sides: tuple[Side,
         with pytest.raises(ProgrammingError, match=REFUSED), transaction.atomic():
             model._base_manager.bulk_create([copy_of(theirs.row)])
         with pytest.raises(ProgrammingError, match=REFUSED), transaction.atomic():
+            append(
+                [copy_of(theirs.row)]
+            )  # without RETURNING, which reads and would be refused for that alone
+        with pytest.raises(ProgrammingError, match=REFUSED), transaction.atomic():
             model._base_manager.filter(pk=ours.row.pk).update(**{tenant_column(model): theirs.tenant})
     with theirs.scope():
         assert model._base_manager.filter(pk=theirs.row.pk).count() == 1
@@ -192,6 +197,8 @@ def test_an_enterprise_sees_its_own_rows_only(model: type[models.Model], city: C
         assert model._base_manager.filter(pk=neighbours.pk).update(station_id=city.first.pk) == 0
         with pytest.raises(ProgrammingError, match=REFUSED), transaction.atomic():
             copy_of(neighbours).save(force_insert=True)
+        with pytest.raises(ProgrammingError, match=REFUSED), transaction.atomic():
+            append([copy_of(neighbours)])
 
 
 @by_model(TENANT_MODELS)
