@@ -47,6 +47,15 @@ class Shell:
         return selectors.grants_of(self.request.user)
 
     @cached_property
+    def demo_logins(self) -> list[Any]:
+        """Who can log in here, told to everybody: in a demo only."""
+        if not self.demo:
+            return []
+        from desk.demo.logins import demo_logins  # the demo's data, needless elsewhere
+
+        return demo_logins()
+
+    @cached_property
     def navigation(self) -> list[tuple[str | Promise, list[Link]]]:
         groups = NAVIGATION.get(self.actor.role, ()) if self.actor else ()
         resolved = [(heading, [link for entry in entries if (link := self._link(entry))]) for heading, entries in groups]

@@ -233,10 +233,12 @@ def chart(kind: str, source: str, title: str = "", height: str = "md") -> SafeSt
 
 
 @register.simple_tag(takes_context=True)
-def page_query(context: Any, field: str, number: int) -> str:
-    """The present address with another page number (or any one parameter whose name is a variable)."""
+def page_query(context: Any, field: str, value: Any, without: str = "") -> str:
+    """The present address with one parameter changed, whose name is a variable, and another one left out."""
     query = context["request"].GET.copy()
-    query[field] = str(number)
+    query[field] = str(value)
+    if without:
+        query.pop(without, None)
     return f"?{query.urlencode()}"
 
 

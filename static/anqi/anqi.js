@@ -162,10 +162,7 @@
   let waitingForGo = 0;
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    if (event.target.matches?.("input,textarea,select,[contenteditable]")) {
-      if (event.key === "Escape") event.target.blur();
-      return;
-    }
+    if (event.target.matches?.("input,textarea,select,[contenteditable]")) return;
     if (event.key === "/") {
       const search = document.querySelector("[data-search]");
       if (search) { event.preventDefault(); search.focus(); search.select(); }

@@ -53,7 +53,7 @@
       const bands = data.bands;
       const area = (from, to, colour) => [{ yAxis: from, itemStyle: { color: p[colour], opacity: 0.1 } }, { yAxis: to }];
       const low = data.min ?? null, high = data.max ?? null;
-      return { ...base(p), grid: { left: 6, right: 16, top: data.series.length > 1 ? 34 : 14, bottom: 4, containLabel: true },
+      return { ...base(p), grid: { left: 6, right: 26, top: data.series.length > 1 ? 34 : 14, bottom: 4, containLabel: true },
         legend: data.series.length > 1 ? { top: 0, left: 0, icon: "circle", itemWidth: 9, textStyle: { color: p.ink } } : undefined,
         tooltip: { ...base(p).tooltip, trigger: "axis", valueFormatter: number },
         xAxis: { type: "category", data: data.x, boundaryGap: false, axisLine: { lineStyle: { color: p.line } }, axisTick: { show: false }, axisLabel: { color: p.quiet, hideOverlap: true } },

@@ -1,0 +1,161 @@
+"""The tags every page uses: words, shapes, numbers and escaping."""
+
+import datetime as dt
+from types import SimpleNamespace
+
+import pytest
+import time_machine
+from django import forms
+from django.template import Context, engines
+from django.test import RequestFactory
+from django.utils import translation
+
+TODAY = dt.date(2026, 10, 4)
+
+
+def show(source: str, **context) -> str:
+    """A template string through the configured engine: the tags are builtin, nothing is loaded."""
+    return engines["django"].from_string(source).template.render(Context(context))
+
+
+@pytest.fixture(autouse=True)
+def fixed_day():
+    # 00:30 in Shanghai is still the day before in UTC: the local day must count
+    with time_machine.travel(dt.datetime(2026, 10, 3, 16, 30, tzinfo=dt.UTC), tick=False), translation.override("en"):
+        yield
+
+
+@pytest.mark.parametrize(
+    ("value", "word", "shape"),
+    [("green", "Green", "<circle"), ("yellow", "Yellow", "<path"), ("red", "Red", "<path"), ("grey", "Not rated", "none")],
+)
+def test_a_colour_never_stands_without_its_word_and_shape(value, word, shape):
+    for variant in ("", "long", "shape"):
+        html = show("{% colour value variant %}", value=value, variant=variant)
+        assert f"hue-{value}" in html
+        assert shape in html
+        assert "<svg" in html
+        assert word.lower() in html.lower()
+
+
+def test_the_four_shapes_differ():
+    assert len({show("{% colour value %}", value=v).split("</svg>")[0][-60:] for v in ("green", "yellow", "red", "grey")}) == 4
+
+
+@pytest.mark.parametrize("value", [None, "", "blue", "<b>"])
+def test_what_is_no_colour_is_a_dash(value):
+    html = show("{% colour value %}", value=value)
+    assert "hue" not in html
+    assert "–" in html
+    assert "<b>" not in html
+
+
+@pytest.mark.parametrize(
+    ("days", "words", "state"),
+    [
+        (-1, "1 day overdue", "over"), (-41, "41 days overdue", "over"), (0, "due today", "soon"),
+        (1, "due tomorrow", "soon"), (3, "due in 3 days", "soon"), (4, "due in 4 days", "later"), (61, "2026-12-04", "later"),
+    ],
+)  # fmt: skip
+def test_a_deadline_is_said_as_people_say_it(days, words, state):
+    day = TODAY + dt.timedelta(days)
+    html = show("{% due day %}", day=day)
+    assert f">{words}<" in html
+    assert f"due-{state}" in html
+    assert f'title="{day.isoformat()}"' in html
+
+
+def test_what_is_done_is_neither_late_nor_soon():
+    assert "due-done" in show("{% due day done=closed %}", day=TODAY - dt.timedelta(9), closed=TODAY)
+
+
+def test_a_moment_counts_by_its_local_day():
+    assert "due today" in show("{% due at %}", at=dt.datetime(2026, 10, 3, 17, 0, tzinfo=dt.UTC))
+    assert "2026-10-04 01:00" in show("{% day at %}", at=dt.datetime(2026, 10, 3, 17, 0, tzinfo=dt.UTC))
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_numbers_are_grouped_and_rounded_half_up_in_both_languages(language):
+    with translation.override(language):
+        assert show("{% num 1234567 %} {% num a 1 %} {% num b 1 %}", a="76.05", b="76.04") == "1,234,567 76.1 76.0"
+        assert "–" in show("{% num value %}", value=None)
+
+
+def test_a_change_says_its_direction_in_words():
+    up, down = show("{% delta 61 %}"), show('{% delta -9 good="down" %}')
+    assert "▲" in up
+    assert "up" in up
+    assert "delta-good" in up
+    assert "61" in up
+    assert "▼" in down
+    assert "down" in down
+    assert "delta-good" in down
+    assert "-9" not in down
+    assert "delta-bad" in show('{% delta 9 good="down" %}')
+    assert "delta-g" not in show('{% delta 9 good="none" %}')
+    assert "no change" in show("{% delta 0 %}")
+
+
+@pytest.mark.parametrize(("value", "width"), [(3, "30.0"), (12, "100.0"), (-1, "0.0"), (None, "0.0")])
+def test_a_bar_stays_within_its_frame(value, width):
+    html = show("{% bar value 10 %}", value=value)
+    assert f'width="{width}%"' in html
+    assert "style" not in html
+
+
+def test_a_split_adds_up_and_reads_its_figures():
+    html = show("{% split counts %}", counts={"green": 1402, "yellow": 518, "red": 131, "grey": 97})
+    assert html.count("<rect") == 4
+    assert "Green 1,402" in html
+    assert "Not rated 97" in html
+    assert show("{% split counts %}", counts={}).count("<rect") == 0
+
+
+def test_a_track_marks_score_and_target():
+    html = show("{% track 78.5 70 85 86 %}")
+    assert 'mark-score" x="78.5%"' in html
+    assert 'mark-target" x="86.0%"' in html
+    assert "style" not in html
+    assert "mark-target" not in show("{% track 78.5 %}")
+    assert "mark-score" not in show("{% track score %}", score=None)
+
+
+@pytest.mark.parametrize(("name", "letters"), [("周明", "周"), ("Anna Maria Wei", "AW"), ("Li", "L"), ("", "?"), (None, "?")])
+def test_initials(name, letters):
+    assert show("{% initials name %}", name=name) == letters
+
+
+def test_every_tag_escapes_what_people_type():
+    bad = '"><script>alert(1)</script>'
+    html = show(
+        '{% empty bad bad bad bad bad %}{% icon bad %}{% chart bad bad bad %}{% bar 1 2 bad bad %}{% role_name bad %}'
+        "{% initials bad %}{% colour bad %}{% num bad %}{{ data|as_json }}",
+        bad=bad, data={"x": bad},
+    )  # fmt: skip
+    assert "<script" not in html
+
+
+def test_a_role_has_its_word():
+    assert show("{% role_name role %}", role="chief") == "Station chief"
+
+
+def test_paging_keeps_the_other_parameters_and_sorting_starts_at_page_one():
+    request = RequestFactory().get("/", {"q": "hong yuan", "page": "3"})
+    assert show("{% page_query 'page' 4 %}", request=request) == "?q=hong+yuan&amp;page=4"
+    assert show("{% page_query 'sort' 'name' 'page' %}", request=request) == "?q=hong+yuan&amp;sort=name"
+
+
+class FilterForm(forms.Form):
+    q = forms.CharField(label="Search", required=False)
+    colour = forms.ChoiceField(label="Colour", required=False, choices=[("", "Any"), ("red", "Red")])
+    vacant = forms.NullBooleanField(label="No liaison officer", required=False)
+
+
+def test_chips_name_the_filters_in_force_and_lift_one_each():
+    request = RequestFactory().get("/list/", {"q": "港", "colour": "red", "vacant": "true", "page": "2", "sort": "name"})
+    chips = "{% filter_chips filter as chips %}{% for c in chips %}{{ c.label }}={{ c.value }} {{ c.url }}|{% endfor %}"
+    html = show(chips, request=request, filter=SimpleNamespace(form=FilterForm(request.GET)))
+    assert "Search=港 /list/?colour=red&amp;vacant=true&amp;sort=name|" in html
+    assert "Colour=Red /list/?q=%E6%B8%AF&amp;vacant=true&amp;sort=name|" in html
+    assert "No liaison officer=yes" in html
+    assert show(chips, request=RequestFactory().get("/list/"), filter=SimpleNamespace(form=FilterForm({}))) == ""
