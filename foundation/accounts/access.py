@@ -7,15 +7,17 @@ from typing import Any
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django_htmx.http import HttpResponseClientRedirect
 
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import ENTERPRISE_ROLES, POLICE_ROLES, STATION_ROLES, Role
 
 ANYONE = "public"  # no login needed
+PERSON = "person"  # logged in, with or without a role
 SIGNED_IN = "signed_in"  # any person with a role
 
 EVERY_ROLE = frozenset(Role.values)
-__all__ = ["ANYONE", "ENTERPRISE_ROLES", "EVERY_ROLE", "POLICE_ROLES", "SIGNED_IN", "STATION_ROLES", "Role"]
+__all__ = ["ANYONE", "ENTERPRISE_ROLES", "EVERY_ROLE", "PERSON", "POLICE_ROLES", "SIGNED_IN", "STATION_ROLES", "Role"]
 
 _rules: dict[str, frozenset[str]] = {SIGNED_IN: EVERY_ROLE}
 
@@ -51,7 +53,20 @@ def require(actor: Actor, permission: str) -> None:
 
 def known(permission: str) -> bool:
     """Whether an app declared this permission."""
-    return permission in _rules or permission == ANYONE
+    return permission in _rules or permission in (ANYONE, PERSON)
+
+
+def permissions() -> dict[str, frozenset[str]]:
+    """The whole table: permission → roles (``system`` besides)."""
+    return dict(_rules)
+
+
+def to_login(request: HttpRequest) -> HttpResponse:
+    """Send somebody to the login page and afterwards back to the page they were on."""
+    htmx = getattr(request, "htmx", None)
+    if htmx:  # a fragment must not turn into a login form: the whole page goes there
+        return HttpResponseClientRedirect(redirect_to_login(htmx.current_url_abs_path or "/").url)
+    return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
 
 
 def page(permission: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
@@ -63,8 +78,8 @@ def page(permission: str) -> Callable[[Callable[..., HttpResponse]], Callable[..
             if permission != ANYONE:
                 actor = getattr(request, "actor", None)
                 if actor is None and not request.user.is_authenticated:
-                    return redirect_to_login(request.get_full_path())
-                if not allows(actor, permission):
+                    return to_login(request)
+                if permission != PERSON and not allows(actor, permission):
                     raise NotAllowed(permission)
             return view(request, *args, **kwargs)
 
@@ -72,3 +87,12 @@ def page(permission: str) -> Callable[[Callable[..., HttpResponse]], Callable[..
         return guarded
 
     return wrap
+
+
+register(
+    {
+        "accounts:people": {Role.CHIEF, Role.SUPERVISOR, Role.OPERATOR},  # how far each reaches: reach.py
+        "accounts:audit": {Role.CHIEF, Role.SUPERVISOR, Role.OPERATOR},
+        "accounts:organisations": {Role.OPERATOR},
+    }
+)

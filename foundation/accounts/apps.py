@@ -10,4 +10,4 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Accounts")
 
     def ready(self) -> None:
-        from foundation.accounts import checks  # noqa: F401  (registers the permission check)
+        from foundation.accounts import checks, events  # noqa: F401  (the permission check, the signals)

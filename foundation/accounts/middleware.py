@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 
+from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -10,15 +11,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django_htmx.http import HttpResponseClientRedirect
+from structlog.contextvars import get_contextvars
 
-from foundation.accounts import selectors
+from foundation.accounts import access, selectors
 
 SESSION_GRANT = "acting_grant"
 SESSION_SEEN = "seen_at"
 
 
 class ActorMiddleware:
-    """Sets ``request.actor``: None for nobody, or for a person without a role.
+    """Sets ``request.actor``: None for nobody, or for a person without a role; ``request.grants``: the roles to choose.
 
     Ends a session idle for longer than IDLE_TIMEOUT_S, and holds people whose role demands a second factor at its
     set-up page until they have one.
@@ -28,27 +31,38 @@ class ActorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.actor = None
+        request.actor, request.grants = None, []
         if request.user.is_authenticated:
             now = int(time.time())
             if now - request.session.get(SESSION_SEEN, now) > settings.IDLE_TIMEOUT_S:
                 logout(request)
                 messages.info(request, _("You were away for a while, so we logged you out. Please log in again."))
-                return redirect(f"{reverse('account_login')}?next={request.path}")
-            if now - request.session.get(SESSION_SEEN, 0) > 30:  # not a session write per request
-                request.session[SESSION_SEEN] = now
+                return access.to_login(request)
+            if now - request.session.get(SESSION_SEEN, 0) > min(30, settings.IDLE_TIMEOUT_S // 4):
+                request.session[SESSION_SEEN] = now  # not a session write per request
+            request.grants = selectors.grants_of(request.user)
             request.actor = selectors.actor_for(
                 user=request.user,
                 grant_id=request.session.get(SESSION_GRANT),
-                address=request.META.get("REMOTE_ADDR", ""),
-                request_id=getattr(request, "request_id", "") or "",
+                grants=request.grants,
+                **whence(request),
             )
             if self._needs_second_factor(request):
-                return redirect("mfa_activate_totp")
+                messages.warning(request, _("Your role asks for a second factor at login. Please set it up now."))
+                url = reverse("mfa_activate_totp")
+                return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
         return self.get_response(request)
 
     def _needs_second_factor(self, request: HttpRequest) -> bool:
         if not settings.SECOND_FACTOR_REQUIRED or request.actor is None or not request.actor.is_police:
             return False
-        free = (reverse("mfa_index"), reverse("account_logout"), reverse("set_language"), reverse("account_reauthenticate"))
-        return not request.path.startswith(free) and not selectors.has_second_factor(request.user)
+        names = ("mfa_index", "account_logout", "set_language", "account_reauthenticate", "accounts:act_as")
+        return not request.path.startswith(tuple(map(reverse, names))) and not selectors.has_second_factor(request.user)
+
+
+def whence(request: HttpRequest) -> dict[str, str]:
+    """Address and request id as the audit log keeps them."""
+    return {
+        "address": get_adapter().get_client_ip(request) or "",
+        "request_id": str(get_contextvars().get("request_id") or ""),
+    }

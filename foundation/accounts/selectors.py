@@ -1,10 +1,23 @@
-"""Reads of organisations, people and roles."""
+"""Reads of organisations, people, roles and the audit log. Who is asking comes first."""
 
+import hashlib
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.apps import apps
+from django.db.models import Count, Max, Prefetch, Q, QuerySet
+from django.utils import timezone
+
+from foundation.accounts import reach
+from foundation.accounts.access import NotAllowed
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Role
-from foundation.accounts.models import RoleGrant, Station, User
+from foundation.accounts.models import AuditEntry, Bureau, Department, Invitation, RoleGrant, Station, User
+
+RECENT_ENTRIES = 5_000  # the choices of the audit log's filters come from these
 
 
+# --- who acts -----------------------------------------------------------------------------------------------------
 def stations_of(bureau_id: int) -> tuple[int, ...]:
     """Ids of all stations of a bureau, ascending."""
     return tuple(Station.objects.filter(bureau_id=bureau_id).order_by("id").values_list("id", flat=True))
@@ -17,12 +30,22 @@ def grants_of(user: User) -> list[RoleGrant]:
     )
 
 
-def actor_for(*, user: User, grant_id: int | None, address: str = "", request_id: str = "") -> Actor | None:
-    """The actor for a person: in the chosen grant, else in the first. None without any role."""
-    grants = grants_of(user)
-    if not grants:
+def actor_for(
+    *,
+    user: User,
+    grant_id: int | None,
+    address: str = "",
+    request_id: str = "",
+    grants: Iterable[RoleGrant] | None = None,
+) -> Actor | None:
+    """The actor for a person: in the chosen grant, else in the first. None without any role.
+
+    ``grants`` saves the query where the caller already has what :func:`grants_of` gives.
+    """
+    held = grants_of(user) if grants is None else list(grants)
+    if not held:
         return None
-    grant = next((each for each in grants if each.id == grant_id), grants[0])
+    grant = next((each for each in held if each.id == grant_id), held[0])
     stations: tuple[int, ...] = (grant.station_id,) if grant.station_id else ()
     if grant.role == Role.SUPERVISOR:
         stations = stations_of(grant.bureau_id)
@@ -46,3 +69,146 @@ def has_second_factor(user: User) -> bool:
     from allauth.mfa.utils import is_mfa_enabled  # allauth needs the app registry
 
     return is_mfa_enabled(user)
+
+
+def user_by_name(username: str) -> User | None:
+    """The person a log-in names; names differ by more than upper and lower case."""
+    return User.objects.filter(username__iexact=username).first()
+
+
+def home_of(user: User) -> tuple[int, int]:
+    """(bureau, station) whose log tells of this person: that of the first live role, else of the last one held."""
+    grants = RoleGrant.objects.filter(user=user)
+    grant = grants.filter(revoked_at=None).order_by("id").first() or grants.order_by("-revoked_at").first()
+    return (grant.bureau_id or 0, grant.station_id or 0) if grant else (0, 0)
+
+
+# --- people -------------------------------------------------------------------------------------------------------
+def list_users(actor: Actor) -> QuerySet[User]:
+    """People the actor may see, with their roles in the actor's organisation as ``seen_roles``."""
+    roles = RoleGrant.objects.filter(reach.seen_grants(actor), revoked_at=None)
+    return User.objects.filter(reach.seen_users(actor)).prefetch_related(
+        Prefetch("grants", roles.select_related("bureau", "station", "department"), to_attr="seen_roles")
+    )
+
+
+def get_user(actor: Actor, user_id: int) -> User:
+    """One person the actor may see. Raises User.DoesNotExist."""
+    return list_users(actor).get(pk=user_id)
+
+
+def touchable_grants(user_id: int) -> list[RoleGrant]:
+    """The roles that decide who may touch an account: all live ones, or the one last held."""
+    grants = RoleGrant.objects.filter(user_id=user_id).select_related("bureau", "station", "department")
+    return list(grants.filter(revoked_at=None)) or list(grants.order_by("-revoked_at", "-id")[:1])
+
+
+def open_invitation(user: User) -> Invitation | None:
+    """The unused, unexpired invitation of a person."""
+    return Invitation.objects.filter(user=user, used_at=None, expires_at__gt=timezone.now()).order_by("-id").first()
+
+
+def token_hash(token: str) -> str:
+    """What is kept of an invitation's token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def invitation_for(token: str) -> Invitation | None:
+    """The invitation behind a link, whatever its state; None for a token never given out."""
+    return Invitation.objects.select_related("user").filter(token_hash=token_hash(token)).first()
+
+
+# --- organisations ------------------------------------------------------------------------------------------------
+def list_bureaus(actor: Actor) -> QuerySet[Bureau]:
+    """All bureaus for operator and system, the own one for everybody else; with counts of stations and departments."""
+    everywhere = actor.role in ("system", Role.OPERATOR)
+    return Bureau.objects.filter(Q() if everywhere else Q(pk=actor.bureau_id)).annotate(
+        station_count=Count("stations", distinct=True), department_count=Count("departments", distinct=True)
+    )
+
+
+def get_bureau(actor: Actor, bureau_id: int) -> Bureau:
+    """One bureau the actor may see. Raises Bureau.DoesNotExist."""
+    return list_bureaus(actor).get(pk=bureau_id)
+
+
+def list_stations(actor: Actor, bureau_id: int | None = None) -> QuerySet[Station]:
+    """Stations the actor may name: all for the operator, the bureau's for its supervisor, the own for others."""
+    if actor.role in ("system", Role.OPERATOR):
+        mine = Q()
+    elif actor.role == Role.SUPERVISOR:
+        mine = Q(bureau_id=actor.bureau_id)
+    else:
+        mine = Q(pk__in=actor.stations)
+    chosen = Q() if bureau_id is None else Q(bureau_id=bureau_id)
+    return Station.objects.filter(mine, chosen).select_related("bureau").order_by("bureau__code", "code")
+
+
+def list_departments(actor: Actor, bureau_id: int | None = None) -> QuerySet[Department]:
+    """Departments of the actor's bureau; all for the operator."""
+    mine = Q() if actor.role in ("system", Role.OPERATOR) else Q(bureau_id=actor.bureau_id)
+    chosen = Q() if bureau_id is None else Q(bureau_id=bureau_id)
+    return Department.objects.filter(mine, chosen).select_related("bureau").order_by("bureau__code", "code")
+
+
+def people_per_station(actor: Actor, bureau_id: int) -> Mapping[int, int]:
+    """Station id → people with a live police role there."""
+    rows = (
+        RoleGrant.objects.filter(reach.seen_grants(actor), bureau_id=bureau_id, revoked_at=None, enterprise_id=None)
+        .exclude(station=None)
+        .values("station_id")
+        .annotate(people=Count("user", distinct=True))
+        .values_list("station_id", "people")
+    )
+    return dict(rows)
+
+
+def find_enterprises(actor: Actor, text: str, limit: int = 8) -> list[Any]:
+    """Enterprises the actor may see whose name, pinyin initials or code contain ``text``: (id, name, station_id).
+
+    The register stands above this app, so it is asked for by name; row-level security answers for the actor.
+    """
+    if not (actor.is_police or actor.role == "system"):
+        return []
+    register = apps.get_model("enterprises.Enterprise").objects.filter(station_id__in=actor.stations)
+    found = register.filter(search_text__contains=text.strip().lower()).order_by("sort_key", "id")
+    return list(found.values_list("id", "name", "station_id", named=True)[:limit])
+
+
+def get_enterprise(actor: Actor, enterprise_id: int) -> Any | None:
+    """(id, name, station_id) of an enterprise the actor may see, else None."""
+    if not (actor.is_police or actor.role == "system"):
+        return None
+    register = apps.get_model("enterprises.Enterprise").objects.filter(station_id__in=actor.stations)
+    return register.filter(pk=enterprise_id).values_list("id", "name", "station_id", named=True).first()
+
+
+# --- audit log ----------------------------------------------------------------------------------------------------
+def list_audit(actor: Actor) -> QuerySet[AuditEntry]:
+    """The part of the log the actor may read, newest first.
+
+    A chief: the station's and that of its enterprises, wherever they were before. A supervisor: the bureau's.
+    The operator: the platform's, and what operators did anywhere. Row-level security narrows each once more.
+    """
+    if actor.role == Role.OPERATOR:
+        mine = Q(bureau_id=0) | Q(role=Role.OPERATOR)
+    elif actor.role == Role.SUPERVISOR:
+        mine = Q(bureau_id=actor.bureau_id)
+    elif actor.role in (Role.CHIEF, Role.OFFICER):
+        mine = Q(bureau_id=actor.bureau_id) & (Q(station_id__in=actor.stations) | Q(enterprise_id__gt=0))
+    else:
+        raise NotAllowed("accounts:audit")
+    return AuditEntry.objects.filter(mine).order_by("-id")
+
+
+def recent_acts(actor: Actor) -> list[tuple[str, str]]:
+    """(action, kind of object) pairs of the latest entries, for the filters; constant cost in a growing log."""
+    newest = list_audit(actor).aggregate(newest=Max("id"))["newest"] or 0
+    pairs = list_audit(actor).filter(id__gt=newest - RECENT_ENTRIES).order_by()
+    return sorted(set(pairs.values_list("action", "object_type").distinct()))
+
+
+def organisation_names(actor: Actor) -> dict[tuple[str, int], str]:
+    """(field, id) → name of the organisations an audit entry of the actor's can mention."""
+    found = {("station_id", pk): name for pk, name in list_stations(actor).values_list("id", "name")}
+    return found | {("bureau_id", pk): name for pk, name in list_bureaus(actor).values_list("id", "name")}

@@ -1,10 +1,22 @@
 """The audit log: it only grows."""
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from foundation.accounts.choices import Role
-from foundation.tenancy.policies import AuditPolicy
+from foundation.tenancy.policies import AuditPolicy, Policy, audience_in
+
+
+class OperatorActsPolicy(Policy):
+    """What operators did anywhere is open to operators, besides the platform's own entries: they hold each other to
+    account. Acts on casework never are: ``enterprise_id`` must be 0.
+    """
+
+    def policies(self, model: Any, quote: Any) -> dict[str, str]:
+        mine = f"{quote('enterprise_id')} = 0 AND {quote('role')} = 'operator' AND {audience_in(('operator',))}"
+        return {self.name: f"FOR SELECT USING ({mine})"}
 
 
 class AuditEntry(models.Model):
@@ -41,8 +53,9 @@ class AuditEntry(models.Model):
         indexes = [
             models.Index(fields=["enterprise_id", "-id"], name="audit_enterprise_idx"),
             models.Index(fields=["bureau_id", "station_id", "-id"], name="audit_organisation_idx"),
+            models.Index(fields=["bureau_id", "-id"], name="audit_bureau_idx"),
         ]
-        constraints = [AuditPolicy(name="audit_rls")]
+        constraints = [AuditPolicy(name="audit_rls"), OperatorActsPolicy(name="audit_operator_rls")]
 
     def __str__(self) -> str:
         return f"{self.action} {self.object_label}"

@@ -1,0 +1,72 @@
+"""How people log in: by user name, with limits; nobody signs up by themselves."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.cache import cache
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+
+from foundation.accounts import events, selectors
+
+LOCKED_S = 15 * 60  # as long as the failed attempts of ACCOUNT_RATE_LIMITS count
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """allauth's hooks: closed sign-up, words of the log-in form, choice of the role, the audit log.
+
+    allauth itself rotates the session at log-in and refuses foreign addresses in ``next``.
+    """
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "username_password_mismatch": _("User name or password is wrong. After five failures the account is locked for 15 minutes."),
+        "too_many_login_attempts": _(
+            "Too many failed attempts: log-in is locked for 15 minutes. "
+            "If you forgot the password, your chief or the platform operator can send you a new link."
+        ),
+        "account_inactive": _("This account is disabled. Ask your chief or the platform operator."),
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def post_login(
+        self, request: HttpRequest, user: AbstractBaseUser, *, redirect_url: str | None, **kwargs: Any
+    ) -> HttpResponse:
+        """Who holds several roles (or none) first meets the page to choose one."""
+        if len(selectors.grants_of(user)) != 1:
+            onward = redirect_url or resolve_url(settings.LOGIN_REDIRECT_URL)
+            redirect_url = f"{reverse('accounts:act_as')}?{urlencode({'next': onward})}"
+        return super().post_login(request, user, redirect_url=redirect_url, **kwargs)
+
+    def add_message(self, request: HttpRequest, level: int, message_template: str | None = None, *args: Any, **kwargs: Any) -> None:
+        """No "you have signed in as": the page says so itself."""
+        if message_template not in ("account/messages/logged_in.txt", "account/messages/logged_out.txt"):
+            super().add_message(request, level, message_template, *args, **kwargs)
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        # allauth counts per host name too, so each further name of this server would give five more attempts
+        return str(credentials.get("username", "")).strip().lower()
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            key = selectors.token_hash(self._get_login_attempts_cache_key(request, **credentials))
+            if cache.add(f"anqi:locked:{key}", True, LOCKED_S):  # one entry a lock-out, not one an attempt
+                events.record_locked_out(request, str(credentials.get("username", "")))
+            raise
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        events.record_failed_login(request, str(credentials.get("username", "")))
+
+    def forget_failures(self, request: HttpRequest, username: str) -> None:
+        """A new password ends a lock-out."""
+        self._delete_login_attempts_cached_email(request, username=username)
+        cache.delete(f"anqi:locked:{selectors.token_hash(username.strip().lower())}")

@@ -1,0 +1,72 @@
+"""What happens at the entrance, in the audit log: log-in, failure, lock-out, log-out, password, second factor."""
+
+from typing import Any
+
+from allauth.account.signals import password_changed, password_set
+from allauth.mfa import signals as mfa
+from django.contrib.auth.signals import user_logged_in, user_logged_out
+from django.dispatch import receiver
+from django.http import HttpRequest
+
+from foundation.accounts import audit, selectors
+from foundation.accounts.actors import Actor
+from foundation.accounts.middleware import whence
+from foundation.accounts.models import User
+
+
+def record_failed_login(request: HttpRequest, username: str) -> None:
+    """Somebody failed to log in. A name nobody has is not written down: it may be a password in the wrong field."""
+    _anonymous(request, "login_failed", username)
+
+
+def record_locked_out(request: HttpRequest, username: str) -> None:
+    """Too many failures in a row: this name (or this address) is locked for a while."""
+    _anonymous(request, "locked_out", username)
+
+
+def _anonymous(request: HttpRequest, action: str, username: str) -> None:
+    user = selectors.user_by_name(username.strip())
+    actor = Actor(user_id=0, name="–", role="", **whence(request))
+    audit.record(actor=actor, action=action, target=user, place=selectors.home_of(user) if user else (0, 0))
+
+
+def _own(request: HttpRequest | None, user: User, action: str, **more: Any) -> None:
+    """An entry of a person about the own account."""
+    actor = getattr(request, "actor", None)
+    if actor is None or actor.user_id != user.pk:
+        origin = whence(request) if request is not None else {}
+        actor = selectors.actor_for(user=user, grant_id=None, **origin) or Actor(
+            user_id=user.pk, name=str(user), role="", **origin
+        )
+    audit.record(actor=actor, action=action, target=user, place=(actor.bureau_id, actor.station_id), **more)
+
+
+@receiver(user_logged_in)
+def _logged_in(request: HttpRequest, user: User, **_signal: Any) -> None:
+    _own(request, user, "login")
+
+
+@receiver(user_logged_out)
+def _logged_out(request: HttpRequest, user: User | None, **_signal: Any) -> None:
+    if user is not None:
+        _own(request, user, "logout")
+
+
+@receiver([password_changed, password_set])
+def _password_changed(request: HttpRequest, user: User, **_signal: Any) -> None:
+    _own(request, user, "change_password")
+
+
+@receiver(mfa.authenticator_added)
+def _factor_added(request: HttpRequest, user: User, authenticator: Any, **_signal: Any) -> None:
+    _own(request, user, "add_second_factor", after={"type": authenticator.type})
+
+
+@receiver(mfa.authenticator_removed)
+def _factor_removed(request: HttpRequest, user: User, authenticator: Any, **_signal: Any) -> None:
+    _own(request, user, "drop_second_factor", before={"type": authenticator.type})
+
+
+@receiver(mfa.authentication_failed)
+def _factor_failed(request: HttpRequest, user: User, **_signal: Any) -> None:
+    _own(request, user, "second_factor_failed")

@@ -1,0 +1,119 @@
+"""Filters of the people list and of the audit log."""
+
+import datetime as dt
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from foundation.accounts import reach, selectors, words
+from foundation.accounts.actors import Actor
+from foundation.accounts.choices import Role
+from foundation.accounts.models import AuditEntry, RoleGrant, User
+
+STATES = [
+    ("active", _("Active")),
+    ("waiting", _("Never logged in")),
+    ("disabled", _("Disabled")),
+]
+
+
+class UserFilter(django_filters.FilterSet):
+    """People by name, role, station and state."""
+
+    q = django_filters.CharFilter(method="search", label=_("Name, user name or phone"), max_length=100)
+    role = django_filters.ChoiceFilter(method="by_role", label=_("Role"), empty_label=_("All roles"))
+    station = django_filters.ModelChoiceFilter(method="by_station", label=_("Police station"), empty_label=_("All stations"))
+    state = django_filters.ChoiceFilter(method="by_state", label=_("State"), choices=STATES, empty_label=_("All"))
+
+    class Meta:
+        model = User
+        fields: list[str] = []
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.actor = actor
+        hidden = () if actor.role in (Role.SUPERVISOR, Role.OPERATOR) else (Role.SUPERVISOR, Role.DEPARTMENT_OFFICER)
+        shown = [role for role in Role if role not in hidden and (role != Role.OPERATOR or actor.role == Role.OPERATOR)]
+        self.filters["role"].extra["choices"] = [(role.value, role.label) for role in shown]
+        if actor.role == Role.SUPERVISOR:
+            self.filters["station"].extra["queryset"] = selectors.list_stations(actor)
+        else:
+            del self.filters["station"]
+
+    def _holding(self, **grant: Any) -> Exists:
+        live = RoleGrant.objects.filter(reach.seen_grants(self.actor), user=OuterRef("pk"), revoked_at=None)
+        return Exists(live.filter(**grant))
+
+    def search(self, people: QuerySet[User], _name: str, text: str) -> QuerySet[User]:
+        text = text.strip()
+        return people.filter(
+            Q(username__icontains=text) | Q(full_name__icontains=text) | Q(phone__icontains=text)
+        )
+
+    def by_role(self, people: QuerySet[User], _name: str, role: str) -> QuerySet[User]:
+        return people.filter(self._holding(role=role))
+
+    def by_station(self, people: QuerySet[User], _name: str, station: Any) -> QuerySet[User]:
+        return people.filter(self._holding(station=station))
+
+    def by_state(self, people: QuerySet[User], _name: str, state: str) -> QuerySet[User]:
+        if state == "waiting":
+            return people.filter(is_active=True, last_login=None)
+        return people.filter(is_active=state == "active")
+
+
+def _day(attrs: dict[str, str] | None = None) -> forms.DateInput:
+    return forms.DateInput(attrs={"type": "date", **(attrs or {})}, format="%Y-%m-%d")
+
+
+class AuditFilter(django_filters.FilterSet):
+    """The log by act, person, kind of object, days and free text."""
+
+    q = django_filters.CharFilter(method="search", label=_("Object, person, reason or request"), max_length=100)
+    action = django_filters.ChoiceFilter(field_name="action", label=_("Act"), empty_label=_("All acts"))
+    actor = django_filters.CharFilter(field_name="actor_name", lookup_expr="icontains", label=_("Who"), max_length=80)
+    kind = django_filters.ChoiceFilter(field_name="object_type", label=_("Kind of object"), empty_label=_("All kinds"))
+    object = django_filters.CharFilter(field_name="object_label", lookup_expr="icontains", label=_("Object"), max_length=100)
+    since = django_filters.DateFilter(method="from_day", label=_("From"), widget=_day())
+    until = django_filters.DateFilter(method="to_day", label=_("To"), widget=_day())
+
+    class Meta:
+        model = AuditEntry
+        fields: list[str] = []
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        recent = selectors.recent_acts(actor)
+        actions, kinds = {action for action, _kind in recent}, {kind for _action, kind in recent if kind}
+        asked = self.data or {}
+        actions |= {asked["action"]} if words.known(asked.get("action", "")) else set()
+        self.filters["action"].extra["choices"] = sorted(
+            ((each, words.act(each)) for each in actions), key=lambda pair: str(pair[1])
+        )
+        self.filters["kind"].extra["choices"] = sorted(
+            ((each, words.kind(each)) for each in kinds), key=lambda pair: str(pair[1])
+        )
+
+    def search(self, entries: QuerySet[AuditEntry], _name: str, text: str) -> QuerySet[AuditEntry]:
+        text = text.strip()
+        return entries.filter(
+            Q(object_label__icontains=text)
+            | Q(actor_name__icontains=text)
+            | Q(reason__icontains=text)
+            | Q(request_id__startswith=text)
+        )
+
+    def from_day(self, entries: QuerySet[AuditEntry], _name: str, day: dt.date) -> QuerySet[AuditEntry]:
+        return entries.filter(at__gte=_midnight(day))
+
+    def to_day(self, entries: QuerySet[AuditEntry], _name: str, day: dt.date) -> QuerySet[AuditEntry]:
+        return entries.filter(at__lt=_midnight(min(day, dt.date(9998, 12, 31)) + dt.timedelta(days=1)))
+
+
+def _midnight(day: dt.date) -> dt.datetime:
+    # years before 1900 or so have odd offsets in Asia/Shanghai; the log does not reach back that far
+    return timezone.make_aware(dt.datetime.combine(max(day, dt.date(1970, 1, 2)), dt.time()))

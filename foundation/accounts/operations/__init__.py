@@ -1,0 +1,43 @@
+"""Writes of organisations, people and roles: one function per act, atomic, in the audit log."""
+
+from foundation.accounts.operations.organisations import (
+    create_bureau,
+    create_department,
+    create_station,
+    edit_bureau,
+    edit_department,
+    rename_station,
+)
+from foundation.accounts.operations.people import (
+    accept_invitation,
+    create_user,
+    disable_user,
+    edit_profile,
+    edit_user,
+    enable_user,
+    invite_user,
+    remove_second_factor,
+    reset_password,
+)
+from foundation.accounts.operations.roles import act_as, grant_role, revoke_role
+
+__all__ = [
+    "accept_invitation",
+    "act_as",
+    "create_bureau",
+    "create_department",
+    "create_station",
+    "create_user",
+    "disable_user",
+    "edit_bureau",
+    "edit_department",
+    "edit_profile",
+    "edit_user",
+    "enable_user",
+    "grant_role",
+    "invite_user",
+    "remove_second_factor",
+    "rename_station",
+    "reset_password",
+    "revoke_role",
+]

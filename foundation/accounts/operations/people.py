@@ -1,0 +1,207 @@
+"""People: made, invited, reset, locked out and let in again. Whose account an actor may touch: reach.py."""
+
+import datetime as dt
+import secrets
+from typing import Any
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from foundation.accounts import access, audit, reach, selectors
+from foundation.accounts.actors import Actor
+from foundation.accounts.models import Invitation, User
+from foundation.accounts.operations.roles import add_grant, end_sessions
+
+INVITATION_VALID = dt.timedelta(days=7)
+PROFILE_FIELDS = ("full_name", "phone", "email")
+
+
+@transaction.atomic
+def create_user(
+    *,
+    actor: Actor,
+    username: str,
+    full_name: str,
+    role: str,
+    phone: str = "",
+    email: str = "",
+    password: str | None = None,
+    **where: Any,
+) -> User:
+    """Make a person with a first role (``where`` as in grant_role). Without ``password`` an invitation must follow.
+
+    Raises NotAllowed (role out of reach), ValidationError (user name taken or badly formed), WrongState.
+    """
+    access.require(actor, "accounts:people")
+    username = User.normalize_username(username.strip())
+    user = User(username=username, full_name=full_name.strip(), phone=phone, email=email)
+    if password is None:
+        user.set_unusable_password()
+    else:
+        user.set_password(password)
+    if selectors.user_by_name(username) is not None:
+        raise ValidationError({"username": _("This user name is taken.")})
+    user.full_clean(exclude=["password"])
+    user.save()
+    grant = add_grant(actor, user, role, **where)
+    place = (grant.bureau_id or 0, grant.station_id or 0)
+    audit.record(actor=actor, action="create_user", target=user, after=audit.snapshot(user), place=place)
+    return user
+
+
+@transaction.atomic
+def invite_user(*, actor: Actor, user_id: int) -> str:
+    """Make a one-time link by which the person sets a password; returns its token, of which only the hash is kept.
+
+    Older links of the person end. Raises NotAllowed (account out of reach), WrongState (disabled), User.DoesNotExist.
+    """
+    user = _touch(actor, user_id)
+    return _invite(actor, user, "invite_user")
+
+
+@transaction.atomic
+def reset_password(*, actor: Actor, user_id: int) -> str:
+    """Make the password useless, end all sessions and return the token of a new invitation. Raises as invite_user."""
+    user = _touch(actor, user_id)
+    user.set_unusable_password()
+    user.save(update_fields=["password"])
+    end_sessions(user)
+    return _invite(actor, user, "reset_password")
+
+
+def _invite(actor: Actor, user: User, action: str) -> str:
+    if not user.is_active:
+        raise access.WrongState(_("This account is disabled. Enable it first."))
+    now = timezone.now()
+    Invitation.objects.filter(user=user, used_at=None, expires_at__gt=now).update(expires_at=now)
+    token = secrets.token_hex(24)  # hexadecimal: config.logs knows such a part of a path and hides it
+    invitation = Invitation.objects.create(
+        user=user, token_hash=selectors.token_hash(token), expires_at=now + INVITATION_VALID
+    )
+    after = {"expires_at": invitation.expires_at.isoformat()}
+    audit.record(actor=actor, action=action, target=user, after=after, place=selectors.home_of(user))
+    return token
+
+
+@transaction.atomic
+def accept_invitation(*, token: str, password: str, address: str = "", request_id: str = "") -> User:
+    """Set the password of the person behind a link and use the link up; all older sessions end.
+
+    Raises WrongState (unknown, used or expired link, disabled account), ValidationError on ``password`` (too weak).
+    """
+    hashed = selectors.token_hash(token)
+    invitation = Invitation.objects.select_for_update(of=("self",)).select_related("user").filter(token_hash=hashed).first()
+    if invitation is None or invitation.used_at is not None or invitation.expires_at <= timezone.now():
+        raise access.WrongState(_("This link was used already or has expired. Ask for a new one."))
+    user = invitation.user
+    if not user.is_active:
+        raise access.WrongState(_("This account is disabled."))
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise ValidationError({"password": error.messages}) from error
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    end_sessions(user)
+    invitation.used_at = timezone.now()
+    invitation.save(update_fields=["used_at"])
+    actor = own_actor(user, address=address, request_id=request_id)
+    audit.record(actor=actor, action="accept_invitation", target=user, place=selectors.home_of(user))
+    return user
+
+
+@transaction.atomic
+def edit_user(*, actor: Actor, user_id: int, seen: str = "", **fields: Any) -> User:
+    """Change name, phone or e-mail of somebody. Raises NotAllowed, User.DoesNotExist, ValidationError, StaleRecord."""
+    return _edit(actor, _touch(actor, user_id), seen, fields)
+
+
+@transaction.atomic
+def edit_profile(*, actor: Actor, seen: str = "", **fields: Any) -> User:
+    """Change the own name, phone or e-mail. Raises ValidationError, StaleRecord."""
+    return _edit(actor, User.objects.select_for_update().get(pk=actor.user_id), seen, fields)
+
+
+def _edit(actor: Actor, user: User, seen: str, fields: dict[str, Any]) -> User:
+    if seen and seen != audit.fingerprint(user, PROFILE_FIELDS):
+        raise access.StaleRecord(_("Somebody changed this meanwhile. Open it again to see how it stands now."))
+    before = audit.snapshot(user)
+    for name in PROFILE_FIELDS:
+        if name in fields:
+            setattr(user, name, fields[name])
+    user.full_clean(exclude=["password"])
+    old, new = audit.changes(before, audit.snapshot(user))
+    if new:
+        user.save(update_fields=PROFILE_FIELDS)
+        place = selectors.home_of(user)
+        audit.record(actor=actor, action="edit_user", target=user, before=old, after=new, place=place)
+    return user
+
+
+@transaction.atomic
+def disable_user(*, actor: Actor, user_id: int, reason: str) -> User:
+    """Let a person in no more: sessions and open links end, roles stay. Raises NotAllowed, WrongState, User.DoesNotExist."""
+    user = _touch(actor, user_id)
+    if not user.is_active:
+        raise access.WrongState(_("This account is disabled already."))
+    user.is_active = False
+    user.save(update_fields=["is_active"])
+    end_sessions(user)
+    now = timezone.now()
+    Invitation.objects.filter(user=user, used_at=None, expires_at__gt=now).update(expires_at=now)
+    place = selectors.home_of(user)
+    audit.record(actor=actor, action="disable_user", target=user, reason=reason, place=place,
+                 before={"is_active": True}, after={"is_active": False})  # fmt: skip
+    return user
+
+
+@transaction.atomic
+def enable_user(*, actor: Actor, user_id: int) -> User:
+    """Let a disabled person log in again. Raises NotAllowed, WrongState, User.DoesNotExist."""
+    user = _touch(actor, user_id)
+    if user.is_active:
+        raise access.WrongState(_("This account is not disabled."))
+    user.is_active = True
+    user.save(update_fields=["is_active"])
+    place = selectors.home_of(user)
+    audit.record(actor=actor, action="enable_user", target=user, place=place,
+                 before={"is_active": False}, after={"is_active": True})  # fmt: skip
+    return user
+
+
+@transaction.atomic
+def remove_second_factor(*, actor: Actor, user_id: int, reason: str) -> User:
+    """Take away a lost second factor; who must have one sets up a new one at the next login.
+
+    Raises NotAllowed, WrongState (there is none), User.DoesNotExist.
+    """
+    from allauth.mfa.models import Authenticator  # allauth needs the app registry
+
+    user = _touch(actor, user_id)
+    removed, _each = Authenticator.objects.filter(user=user).delete()
+    if not removed:
+        raise access.WrongState(_("This person has no second factor."))
+    end_sessions(user)
+    place = selectors.home_of(user)
+    audit.record(actor=actor, action="remove_second_factor", target=user, reason=reason, place=place)
+    return user
+
+
+def own_actor(user: User, *, address: str = "", request_id: str = "") -> Actor:
+    """A person as actor on the own account, even without any role."""
+    actor = selectors.actor_for(user=user, grant_id=None, address=address, request_id=request_id)
+    return actor or Actor(user_id=user.pk, name=str(user), role="", address=address, request_id=request_id)
+
+
+def _touch(actor: Actor, user_id: int) -> User:
+    """The person, locked, if the actor may touch the account. Raises NotAllowed, User.DoesNotExist."""
+    access.require(actor, "accounts:people")
+    user = User.objects.select_for_update(of=("self",)).filter(reach.seen_users(actor)).get(pk=user_id)
+    if not reach.reaches_all(actor, user.pk, selectors.touchable_grants(user.pk)):
+        raise access.NotAllowed(
+            _("This person also holds a role beyond your reach, or is yourself. The platform operator can help.")
+        )
+    return user

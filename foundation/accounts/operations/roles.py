@@ -1,0 +1,161 @@
+"""Giving, taking and choosing roles."""
+
+from typing import Any
+
+from django.db import IntegrityError, connection, transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from foundation.accounts import access, audit, reach, selectors
+from foundation.accounts.actors import Actor
+from foundation.accounts.choices import ENTERPRISE_ROLES, STATION_ROLES, Role
+from foundation.accounts.models import Bureau, Department, RoleGrant, Station, User
+
+
+@transaction.atomic
+def grant_role(
+    *,
+    actor: Actor,
+    user_id: int,
+    role: str,
+    bureau_id: int | None = None,
+    station_id: int | None = None,
+    department_id: int | None = None,
+    enterprise_id: int | None = None,
+    enterprise_name: str = "",
+) -> RoleGrant:
+    """Give a person a role in one organisation.
+
+    Name the organisation itself: the station of an officer or chief, the bureau of a supervisor, the department of
+    its officer, the enterprise of its people; what it belongs to follows. Only system and operator, who need not see
+    the register, give ``station_id`` and ``enterprise_name`` with an enterprise.
+    Raises NotAllowed (role or organisation out of reach, own account), WrongState (held already, organisation
+    missing or unknown), User.DoesNotExist (not to be seen by the actor).
+    """
+    access.require(actor, "accounts:people")
+    user = selectors.list_users(actor).select_for_update(of=("self",)).get(pk=user_id)
+    if user.pk == actor.user_id:
+        raise access.NotAllowed(_("Nobody gives roles to themselves: ask a colleague who may."))
+    return add_grant(
+        actor,
+        user,
+        role,
+        bureau_id=bureau_id,
+        station_id=station_id,
+        department_id=department_id,
+        enterprise_id=enterprise_id,
+        enterprise_name=enterprise_name,
+    )
+
+
+def add_grant(actor: Actor, user: User, role: str, **where: Any) -> RoleGrant:
+    """Check reach, write the grant and its audit entry; the caller holds the transaction and has checked the user."""
+    grant = RoleGrant(user=user, role=role, **_organisation(actor, role, **where))
+    if not reach.reaches(actor, grant):
+        raise access.NotAllowed(_("You may not give this role in this organisation."))
+    same = {name: getattr(grant, name) for name in ("bureau_id", "station_id", "department_id", "enterprise_id")}
+    if RoleGrant.objects.filter(user=user, role=role, revoked_at=None, **same).exists():
+        raise access.WrongState(_("This person holds this role there already."))
+    grant.full_clean(validate_constraints=False)
+    try:
+        with transaction.atomic():
+            grant.save()
+            if grant.enterprise_id:  # the pair (enterprise, station) is checked now, not at the commit
+                with connection.cursor() as cursor:
+                    cursor.execute("SET CONSTRAINTS rolegrant_enterprise_fk IMMEDIATE")
+                    cursor.execute("SET CONSTRAINTS rolegrant_enterprise_fk DEFERRED")
+    except IntegrityError as error:
+        raise access.WrongState(_("This enterprise is not in the register of this station.")) from error
+    audit.record(actor=actor, action="grant_role", target=grant, after=told(grant))
+    return grant
+
+
+def _organisation(
+    actor: Actor,
+    role: str,
+    *,
+    bureau_id: int | None = None,
+    station_id: int | None = None,
+    department_id: int | None = None,
+    enterprise_id: int | None = None,
+    enterprise_name: str = "",
+) -> dict[str, Any]:
+    """The organisation columns of a role, each with what it belongs to. Raises WrongState when they do not fit."""
+    if role == Role.OPERATOR:
+        return {}
+    if role == Role.SUPERVISOR:
+        bureau = Bureau.objects.filter(pk=bureau_id).first()
+        if bureau is None:
+            raise access.WrongState(_("A bureau supervisor needs a bureau."))
+        return {"bureau": bureau}
+    if role == Role.DEPARTMENT_OFFICER:
+        department = Department.objects.select_related("bureau").filter(pk=department_id).first()
+        if department is None:
+            raise access.WrongState(_("A department officer needs a department."))
+        return {"bureau": department.bureau, "department": department}
+    if role in ENTERPRISE_ROLES:
+        if actor.role not in ("system", Role.OPERATOR):
+            enterprise = selectors.get_enterprise(actor, enterprise_id) if enterprise_id else None
+            if enterprise is None:
+                raise access.WrongState(_("Choose an enterprise from your register."))
+            station_id, enterprise_name = enterprise.station_id, enterprise.name
+        if not (enterprise_id and enterprise_name):
+            raise access.WrongState(_("This role needs an enterprise."))
+    elif role not in STATION_ROLES:
+        raise access.WrongState(_("There is no such role."))
+    station = Station.objects.select_related("bureau").filter(pk=station_id).first()
+    if station is None:
+        raise access.WrongState(_("This role needs a police station."))
+    found: dict[str, Any] = {"bureau": station.bureau, "station": station}
+    if role in ENTERPRISE_ROLES:
+        found |= {"enterprise_id": enterprise_id, "enterprise_name": enterprise_name}
+    return found
+
+
+@transaction.atomic
+def revoke_role(*, actor: Actor, grant_id: int, reason: str = "") -> RoleGrant:
+    """Take a role away; whoever acts in it at this moment falls back to another role or to none.
+
+    Raises NotAllowed (out of reach, own role), WrongState (taken already), RoleGrant.DoesNotExist (not to be seen).
+    """
+    access.require(actor, "accounts:people")
+    grants = RoleGrant.objects.filter(reach.seen_grants(actor)).select_for_update(of=("self",))
+    grant = grants.select_related("user", "bureau", "station", "department").get(pk=grant_id)
+    if grant.user_id == actor.user_id:
+        raise access.NotAllowed(_("Nobody takes roles from themselves: ask a colleague who may."))
+    if not reach.reaches(actor, grant):
+        raise access.NotAllowed(_("You may not take this role away."))
+    if grant.revoked_at is not None:
+        raise access.WrongState(_("This role was taken away already."))
+    grant.revoked_at = timezone.now()
+    grant.save(update_fields=["revoked_at"])
+    audit.record(actor=actor, action="revoke_role", target=grant, before=told(grant), reason=reason)
+    return grant
+
+
+@transaction.atomic
+def act_as(*, user: User, grant_id: int, address: str = "", request_id: str = "") -> RoleGrant:
+    """Choose the role to act in; the face keeps its id in the session (middleware.SESSION_GRANT).
+
+    Raises WrongState for a role the person does not hold (any more).
+    """
+    grants = selectors.grants_of(user)
+    grant = next((each for each in grants if each.pk == grant_id), None)
+    if grant is None:
+        raise access.WrongState(_("You do not hold this role any more. Choose another one."))
+    actor = selectors.actor_for(user=user, grant_id=grant_id, address=address, request_id=request_id, grants=grants)
+    assert actor is not None  # there is a grant
+    audit.record(actor=actor, action="act_as", target=grant)
+    return grant
+
+
+def told(grant: RoleGrant) -> dict[str, Any]:
+    """What the audit log tells of a grant: who, what, where."""
+    return {"user": grant.user.username, "role": grant.role, "organisation": grant.organisation}
+
+
+def end_sessions(user: User) -> None:
+    """Every session of this person ends with its next request."""
+    User.objects.filter(pk=user.pk).update(session_epoch=F("session_epoch") + 1)
+    user.refresh_from_db(fields=["session_epoch"])

@@ -1,0 +1,68 @@
+"""How far each role reaches: which roles it may give and take, and whose accounts it may touch.
+
+1. Nobody gives a right above the own, or one in a foreign organisation.
+2. An account (password, second factor, name) may be touched only by somebody who could give *all* its roles: else a
+   chief could take over the supervisor who also holds a role in the station.
+3. Nobody changes the own roles or the own state: a second person is always needed, so the last operator stays.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from django.db.models import Exists, OuterRef, Q
+
+from foundation.accounts.actors import Actor
+from foundation.accounts.choices import ENTERPRISE_ROLES, STATION_ROLES, Role
+from foundation.accounts.models import RoleGrant
+
+GIVES: Mapping[str, frozenset[str]] = {
+    "system": frozenset(Role.values),
+    Role.OPERATOR: frozenset(Role.values),
+    Role.SUPERVISOR: STATION_ROLES | ENTERPRISE_ROLES | {Role.DEPARTMENT_OFFICER},
+    Role.CHIEF: frozenset({Role.OFFICER}) | ENTERPRISE_ROLES,
+}
+
+
+def roles_given_by(actor: Actor) -> list[Role]:
+    """The roles the actor may give, in the order of the choices."""
+    return [role for role in Role if role in GIVES.get(actor.role, ())]
+
+
+def reaches(actor: Actor, grant: RoleGrant) -> bool:
+    """Whether the actor may give or take this role in this organisation."""
+    if grant.role not in GIVES.get(actor.role, ()):
+        return False
+    if actor.role in ("system", Role.OPERATOR):
+        return True
+    if actor.role == Role.SUPERVISOR:
+        return grant.bureau_id == actor.bureau_id
+    return grant.station_id is not None and grant.station_id == actor.station_id
+
+
+def reaches_all(actor: Actor, user_id: int, grants: Iterable[RoleGrant]) -> bool:
+    """Whether the actor may touch the account that holds (or, holding none, last held) these roles."""
+    if actor.user_id == user_id:
+        return False
+    if actor.role in ("system", Role.OPERATOR):
+        return True
+    grants = list(grants)
+    return bool(grants) and all(reaches(actor, grant) for grant in grants)
+
+
+def seen_grants(actor: Actor) -> Q:
+    """Filter on role grants: those in the actor's own organisation."""
+    if actor.role in ("system", Role.OPERATOR):
+        return Q()
+    if actor.role == Role.SUPERVISOR:
+        return Q(bureau_id=actor.bureau_id)
+    if actor.role == Role.CHIEF:
+        return Q(station_id=actor.station_id)
+    return Q(pk__in=())
+
+
+def seen_users(actor: Actor) -> Q:
+    """Filter on users: who works in the actor's organisation, or worked there last and nowhere since."""
+    if actor.role in ("system", Role.OPERATOR):
+        return Q()
+    of_user = RoleGrant.objects.filter(user=OuterRef("pk"))
+    here = of_user.filter(seen_grants(actor))
+    return Q(Exists(here.filter(revoked_at=None))) | (~Q(Exists(of_user.filter(revoked_at=None))) & Q(Exists(here)))

@@ -1,0 +1,64 @@
+"""Tables of people and bureaus."""
+
+import django_tables2 as tables
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from foundation.accounts.models import Bureau, RoleGrant, User
+
+NUMBER = {"td": {"class": "num"}, "th": {"class": "num"}}
+SHOWN_ROLES = 3
+
+
+class UserTable(tables.Table):
+    """People with their roles in the actor's organisation."""
+
+    full_name = tables.Column(gettext_lazy("Name"), linkify=lambda record: reverse("accounts:user", args=[record.pk]),
+                              attrs={"td": {"class": "cell-title"}})  # fmt: skip
+    username = tables.Column(gettext_lazy("User name"))
+    seen_roles = tables.Column(gettext_lazy("Roles"), orderable=False)
+    phone = tables.Column(gettext_lazy("Phone"), orderable=False, default="")
+    last_login = tables.DateTimeColumn(verbose_name=gettext_lazy("Last log-in"), format="Y-m-d H:i", default="–", attrs=NUMBER)
+    is_active = tables.Column(gettext_lazy("State"))
+
+    class Meta:
+        model = User
+        fields: tuple[str, ...] = ()
+        order_by = "full_name"
+        empty_text = gettext_lazy("Nobody fits. Lift a filter, or add a person.")
+        row_attrs = {"data-href": lambda record: reverse("accounts:user", args=[record.pk])}
+
+    def render_seen_roles(self, value: list[RoleGrant]) -> SafeString | str:
+        rows = [(grant.get_role_display(), grant.organisation) for grant in value[:SHOWN_ROLES]]
+        more = len(value) - len(rows)
+        listed = format_html_join("", '<div>{} <span class="quiet">{}</span></div>', rows)
+        return listed + format_html('<div class="quiet">+{}</div>', more) if more > 0 else listed or "–"
+
+    def render_is_active(self, value: bool, record: User) -> SafeString:
+        if not value:
+            tone, word = "bg-red-lt", _("Disabled")
+        elif record.last_login is None:
+            tone, word = "bg-yellow-lt", _("Never logged in")
+        else:
+            tone, word = "bg-green-lt", _("Active")
+        return format_html('<span class="badge {}">{}</span>', tone, word)
+
+
+class BureauTable(tables.Table):
+    """Bureaus with what they consist of."""
+
+    name = tables.Column(linkify=lambda record: reverse("accounts:bureau", args=[record.pk]), attrs={"td": {"class": "cell-title"}})
+    code = tables.Column()
+    station_count = tables.Column(gettext_lazy("Police stations"), attrs=NUMBER)
+    department_count = tables.Column(gettext_lazy("Departments"), attrs=NUMBER)
+    rates_from = tables.Column(default="–")
+    cut_off_days = tables.Column(attrs=NUMBER)
+
+    class Meta:
+        model = Bureau
+        fields: tuple[str, ...] = ()
+        order_by = "code"
+        row_attrs = {"data-href": lambda record: reverse("accounts:bureau", args=[record.pk])}

@@ -1,0 +1,1 @@
+"""Pages of people, organisations, the own account and the audit log."""

@@ -1,0 +1,63 @@
+"""The audit log as a page."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from foundation.accounts import access, selectors, words
+from foundation.accounts.filters import AuditFilter
+from foundation.accounts.models import AuditEntry
+
+PER_PAGE = 50
+
+
+@require_GET
+@access.page("accounts:audit")
+def audit(request: HttpRequest) -> HttpResponse:
+    """Who did what: newest first, paged by key, so the thousandth page costs what the first does."""
+    found = AuditFilter(request.GET, queryset=selectors.list_audit(request.actor), actor=request.actor)
+    entries, newer, older = _page(request, found.qs if found.is_valid() else found.queryset.none())
+    names = selectors.organisation_names(request.actor) if entries else {}
+    rows = [
+        {
+            "entry": entry,
+            "act": words.act(entry.action),
+            "grave": words.grave(entry.action),
+            "kind": words.kind(entry.object_type),
+            "changes": words.changes(entry, names),
+        }
+        for entry in entries
+    ]
+    context = {"filter": found, "rows": rows, "previous_url": newer, "next_url": older}
+    return render(request, "accounts/audit.html", context)
+
+
+def _page(request: HttpRequest, entries: Any) -> tuple[list[AuditEntry], str, str]:
+    """One page and the addresses of the newer and the older one (empty where there is none)."""
+    before, after = _number(request, "before"), _number(request, "after")
+    if after:
+        rows = list(entries.filter(id__gt=after).order_by("id")[: PER_PAGE + 1])
+        more_newer, more_older = len(rows) > PER_PAGE, True
+        rows = rows[:PER_PAGE][::-1]
+    else:
+        rows = list((entries.filter(id__lt=before) if before else entries)[: PER_PAGE + 1])
+        more_newer, more_older = bool(before), len(rows) > PER_PAGE
+        rows = rows[:PER_PAGE]
+    newer = _address(request, "after", rows[0].pk) if rows and more_newer else ""
+    older = _address(request, "before", rows[-1].pk) if rows and more_older else ""
+    return rows, newer, older
+
+
+def _number(request: HttpRequest, name: str) -> int:
+    text = request.GET.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+
+
+def _address(request: HttpRequest, name: str, pk: int) -> str:
+    query = request.GET.copy()
+    query.pop("before", None)
+    query.pop("after", None)
+    query[name] = str(pk)
+    return f"?{query.urlencode()}"

@@ -1,0 +1,129 @@
+"""The audit log in a person's words: acts, kinds of objects, fields and values."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from foundation.accounts.models import AuditEntry
+
+# An act without an entry here is shown as its verb and noun: "close_hazard" → "Close hazard".
+_ACTS: dict[str, str | Promise] = {
+    "login": gettext_lazy("Logged in"),
+    "logout": gettext_lazy("Logged out"),
+    "login_failed": gettext_lazy("Log-in failed"),
+    "locked_out": gettext_lazy("Locked out after repeated failures"),
+    "change_password": gettext_lazy("Changed the password"),
+    "add_second_factor": gettext_lazy("Set up a second factor"),
+    "drop_second_factor": gettext_lazy("Gave up the second factor"),
+    "second_factor_failed": gettext_lazy("Second factor was wrong"),
+    "remove_second_factor": gettext_lazy("Removed somebody's second factor"),
+    "act_as": gettext_lazy("Chose a role"),
+    "create_user": gettext_lazy("Added a person"),
+    "edit_user": gettext_lazy("Changed a person's details"),
+    "invite_user": gettext_lazy("Made an invitation link"),
+    "reset_password": gettext_lazy("Reset a password"),
+    "accept_invitation": gettext_lazy("Set a password by invitation"),
+    "disable_user": gettext_lazy("Disabled an account"),
+    "enable_user": gettext_lazy("Enabled an account"),
+    "grant_role": gettext_lazy("Gave a role"),
+    "revoke_role": gettext_lazy("Took a role away"),
+    "create_bureau": gettext_lazy("Opened a bureau"),
+    "edit_bureau": gettext_lazy("Changed a bureau"),
+    "create_station": gettext_lazy("Opened a police station"),
+    "rename_station": gettext_lazy("Renamed a police station"),
+    "create_department": gettext_lazy("Added a department"),
+    "edit_department": gettext_lazy("Changed a department"),
+}
+_GRAVE = {"locked_out", "login_failed", "second_factor_failed", "disable_user", "remove_second_factor", "reset_password"}
+_LONGEST = 300
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field of an entry as the page shows it."""
+
+    label: str
+    before: str
+    after: str
+
+
+def describe(acts: dict[str, str | Promise]) -> None:
+    """An app names its acts for the log (call it where the app registers its permissions)."""
+    _ACTS.update(acts)
+
+
+def known(action: str) -> bool:
+    """Whether an act has a name here."""
+    return action in _ACTS
+
+
+def act(action: str) -> str:
+    """The words for an act."""
+    return str(_ACTS.get(action) or capfirst(action.rpartition(":")[2].replace("_", " ").replace(".", " ")))
+
+
+def grave(action: str) -> bool:
+    """Whether an act deserves a second look."""
+    return action in _GRAVE
+
+
+def kind(object_type: str) -> str:
+    """The words for a kind of object, from its model."""
+    model = _model(object_type)
+    return capfirst(str(model._meta.verbose_name)) if model else object_type
+
+
+def changes(entry: AuditEntry, names: dict[tuple[str, int], str]) -> list[Change]:
+    """Before and after, field by field. ``names`` gives organisations by (field, id): no query here."""
+    model = _model(entry.object_type)
+    keys = [key for key in {**entry.before, **entry.after} if key not in ("id", "search_text", "sort_key")]
+    found = [
+        Change(_label(model, key), *(_value(model, key, side.get(key), names) for side in (entry.before, entry.after)))
+        for key in keys
+    ]
+    return [change for change in found if change.before != change.after or (entry.before and entry.after)]
+
+
+def _model(object_type: str) -> type[models.Model] | None:
+    try:
+        return apps.get_model(object_type) if object_type else None
+    except (LookupError, ValueError):
+        return None
+
+
+def _field(model: type[models.Model] | None, key: str) -> Any:
+    for field in model._meta.concrete_fields if model else ():
+        if key in (field.attname, field.name):
+            return field
+    return None
+
+
+def _label(model: type[models.Model] | None, key: str) -> str:
+    field = _field(model, key)
+    return capfirst(str(field.verbose_name)) if field is not None else capfirst(key.replace("_", " "))
+
+
+def _value(model: type[models.Model] | None, key: str, value: Any, names: dict[tuple[str, int], str]) -> str:
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, int) and (key, value) in names:
+        return names[key, value]
+    field = _field(model, key)
+    choices = dict(field.flatchoices) if field is not None and field.flatchoices else {}
+    if isinstance(value, str | int) and value in choices:
+        return str(choices[value])
+    if isinstance(value, list):
+        text = ", ".join(str(each) for each in value)
+    elif isinstance(value, dict):
+        text = ", ".join(f"{name}: {each}" for name, each in value.items())
+    else:
+        text = str(value)
+    return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
