@@ -14,7 +14,7 @@ COPY --from=front /app/node_modules node_modules
 COPY . .
 # Without addresses the settings make up keys in DATA_DIR; none of them stays in the image.
 RUN DATA_DIR=/tmp/build python manage.py translations --compile \
- && DATA_DIR=/tmp/build python manage.py collectstatic --no-input --verbosity 0 --ignore '*.map' --ignore '*.html' \
+ && DATA_DIR=/tmp/build python manage.py collectstatic --no-input --verbosity 0 \
  && rm -rf /tmp/build \
  && useradd --system --uid 10001 anqi && mkdir /data && chown anqi /data
 USER anqi
