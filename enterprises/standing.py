@@ -25,7 +25,12 @@ def plan_next_inspection(*, actor: Actor, enterprise_id: int, inspected_on: dt.d
 
 
 def publish_standing(
-    *, evaluation_id: int, period_code: str, cycle: dict[str, int], last_inspection: int
+    *,
+    evaluation_id: int,
+    period_code: str,
+    cycle: dict[str, int],
+    last_inspection: int,
+    id_range: tuple[int, int] = (0, 2**63 - 1),
 ) -> int:
     """Write colour, score and inspection cycle of an evaluation's ratings to their enterprises; changed rows only.
 
@@ -46,11 +51,11 @@ def publish_standing(
             SELECT r.enterprise_id, r.colour, CASE WHEN r.colour <> 'grey' THEN r.score END AS score,
                 {cycle_sql} AS cycle_days,
                 greatest(coalesce({inspected_on}, r.effective_on) + {cycle_sql}, r.effective_on) AS next_inspection_on
-            FROM ratings_rating r WHERE r.evaluation_id = %s
+            FROM ratings_rating r WHERE r.evaluation_id = %s AND r.enterprise_id BETWEEN %s AND %s
         ) n
         WHERE e.id = n.enterprise_id
         AND (e.colour, e.score, e.rated_period, e.cycle_days, e.next_inspection_on)
             IS DISTINCT FROM (n.colour, n.score, %s, n.cycle_days, n.next_inspection_on)"""
     with connection.cursor() as cursor:
-        cursor.execute(sql, [period_code, evaluation_id, period_code])
+        cursor.execute(sql, [period_code, evaluation_id, *id_range, period_code])
         return cursor.rowcount

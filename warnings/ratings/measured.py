@@ -48,6 +48,13 @@ class Statement:
             cursor.execute(self.sql, self.params)
             return cursor.fetchall() if cursor.description else []
 
+    def rows(self) -> list[dict[str, Any]]:
+        """The result as one dict per row."""
+        with connection.cursor() as cursor:
+            cursor.execute(self.sql, self.params)
+            names = [column.name for column in cursor.description]
+            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
 
 def _compiled(queryset: QuerySet) -> tuple[str, list[Any]]:
     sql, params = queryset.query.get_compiler(connection=connection).as_sql()

@@ -324,11 +324,9 @@ def _criteria(reader: _Reader, data: dict[str, Any], pools: dict[str, bool]) -> 
         single = worth if len(tables) == 1 else None
         parts = [_rule(reader, part, f"{where}.parts[{i}]", pool, single) for i, part in enumerate(tables)]
         rules = tuple(part for part in parts if part is not None)
-        if not pool and worth is not None and None not in [r.worth for r in rules]:
-            if rules and sum(rule.worth for rule in rules) != worth:
-                reader.problems.append(
-                    _("%(where)s: its parts do not add up to its points.") % {"where": where}
-                )
+        worths = [rule.worth for rule in rules]
+        if not pool and worth is not None and worths and None not in worths and sum(worths) != worth:
+            reader.problems.append(_("%(where)s: its parts do not add up to its points.") % {"where": where})
         found.append(Criterion(code, group, worth, rules, label, evidence))
     return found
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from enterprises.measures import Period
 from foundation.accounts.models import Bureau
-from foundation.tenancy.policies import BureauPolicy
+from foundation.tenancy.policies import BureauPolicy, CompositeForeignKey
 from ratings.choices import BatchState, EvaluationKind, EvaluationState
 from ratings.models.standard import Standard
 
@@ -22,7 +22,7 @@ class Evaluation(models.Model):
 
     bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="+", db_index=False)
     period_code = models.CharField(_("quarter"), max_length=6)
-    standard = models.ForeignKey(Standard, on_delete=models.PROTECT, related_name="+")
+    standard = models.ForeignKey(Standard, on_delete=models.PROTECT, related_name="+", db_constraint=False)
     kind = models.CharField(_("kind"), max_length=10, choices=EvaluationKind.choices)
     run = models.PositiveSmallIntegerField(default=1)
     state = models.CharField(
@@ -62,6 +62,13 @@ class Evaluation(models.Model):
                 condition=Q(kind=EvaluationKind.TRIAL),
                 name="evaluation_trial",
             ),
+            models.UniqueConstraint(fields=["id", "bureau"], name="evaluation_bureau_key"),
+            CompositeForeignKey(
+                name="evaluation_standard_fk",
+                columns=("standard_id", "bureau_id"),
+                to="ratings.Standard",
+                to_columns=("id", "bureau_id"),
+            ),
             BureauPolicy(name="evaluation_rls"),
         ]
 
@@ -79,6 +86,10 @@ class Evaluation(models.Model):
     @property
     def is_complete(self) -> bool:
         return self.state == EvaluationState.COMPLETE
+
+    def position_of(self, measure: str) -> int:
+        """Where a measure stands in the arrays of its ratings, counted from 1; 0 if it is not kept."""
+        return self.measures.index(measure) + 1 if measure in self.measures else 0
 
 
 class EvaluationBatch(models.Model):
@@ -107,5 +118,11 @@ class EvaluationBatch(models.Model):
         ordering = ["number"]
         constraints = [
             models.UniqueConstraint(fields=["evaluation", "number"], name="batch_unique"),
-            BureauPolicy(name="evaluationbatch_rls"),
+            CompositeForeignKey(
+                name="evaluationbatch_evaluation_fk",
+                columns=("evaluation_id", "bureau_id"),
+                to="ratings.Evaluation",
+                to_columns=("id", "bureau_id"),
+            ),
+            BureauPolicy(name="evaluationbatch_rls", read=("police", "system")),
         ]

@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from foundation.accounts.models import Bureau
-from foundation.tenancy.policies import BureauPolicy
+from foundation.tenancy.policies import BureauPolicy, CompositeForeignKey
 
 
 class Standard(models.Model):
@@ -39,11 +39,17 @@ class Adoption(models.Model):
     """The standard that gives *the* colour in a bureau; any other makes trial runs."""
 
     bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="+", db_index=False)
-    standard = models.ForeignKey(Standard, on_delete=models.PROTECT, related_name="+")
+    standard = models.ForeignKey(Standard, on_delete=models.PROTECT, related_name="+", db_constraint=False)
     adopted_at = models.DateTimeField(auto_now=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["bureau"], name="adoption_unique"),
-            BureauPolicy(name="adoption_rls"),
+            CompositeForeignKey(
+                name="adoption_standard_fk",
+                columns=("standard_id", "bureau_id"),
+                to="ratings.Standard",
+                to_columns=("id", "bureau_id"),
+            ),
+            BureauPolicy(name="adoption_rls", read=("police", "system")),
         ]

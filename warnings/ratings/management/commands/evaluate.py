@@ -1,0 +1,117 @@
+"""``manage.py evaluate``: rate a quarter by hand."""
+
+import time
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from tqdm import tqdm
+
+from enterprises.measures import Period
+from foundation.accounts.access import WrongState
+from foundation.accounts.models import Bureau
+from foundation.tenancy.scope import station_scope
+from ratings.choices import EvaluationState
+from ratings.models import Evaluation
+from ratings.operations import adopt_default_standard, open_evaluation, publish_standard, run_evaluation
+from ratings.operations.evaluations import bureau_actor
+from ratings.operations.running import progress
+from ratings.operations.standards import shipped_standards
+from ratings.selectors import standards
+from ratings.tasks import WORKERS_WANTED, wake_workers
+
+ENDED = (EvaluationState.COMPLETE, EvaluationState.FAILED)
+
+
+def bureau_by_code(code: str) -> Bureau:
+    """The bureau, or a CommandError that lists those there are."""
+    try:
+        return Bureau.objects.get(code=code)
+    except Bureau.DoesNotExist:
+        known = ", ".join(Bureau.objects.values_list("code", flat=True)) or "none yet"
+        raise CommandError(f"There is no bureau {code!r}. Bureaus: {known}.") from None
+
+
+def period_by_code(code: str) -> Period:
+    try:
+        return Period.parse(code)
+    except ValueError as error:
+        raise CommandError(str(error)) from None
+
+
+class Command(BaseCommand):
+    help = "Rate every enterprise of a bureau for a quarter. A standard that is not the adopted one makes a trial run."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--bureau", required=True, metavar="CODE")
+        parser.add_argument("--period", required=True, metavar="2018Q4")
+        parser.add_argument(
+            "--standard", metavar="CODE", help="latest version of this standard; default: the adopted one"
+        )
+        parser.add_argument("--inline", action="store_true", help="in this process, without broker or worker")
+        parser.add_argument(
+            "--again", action="store_true", help="another trial run after one that is complete"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        bureau, period = bureau_by_code(options["bureau"]), period_by_code(options["period"])
+        actor = bureau_actor(bureau.pk)
+        with station_scope(actor.scope()):
+            adopt_default_standard(actor=actor)
+            standard = None
+            if options["standard"]:
+                standard = standards(actor).filter(code=options["standard"]).order_by("-version").first()
+                if standard is None and options["standard"] in shipped_standards():
+                    standard = publish_standard(actor=actor, text=shipped_standards()[options["standard"]])
+                if standard is None:
+                    known = ", ".join(sorted(set(standards(actor).values_list("code", flat=True))))
+                    raise CommandError(f"There is no standard {options['standard']!r}. Standards: {known}.")
+            try:
+                evaluation = open_evaluation(
+                    actor=actor, period=period, standard=standard, again=options["again"]
+                )
+            except WrongState as error:
+                raise CommandError(str(error)) from None
+        if evaluation.is_complete:
+            self.stdout.write(f"{evaluation.period_code} is rated already; nothing to do.")
+        elif options["inline"]:
+            self._inline(evaluation)
+        else:
+            wake_workers(bureau_id=bureau.pk, evaluation_id=evaluation.pk, batches=WORKERS_WANTED)
+            self._follow(evaluation)
+        self._report(evaluation)
+
+    def _inline(self, evaluation: Evaluation) -> None:
+        with tqdm(total=1, unit="step", desc=evaluation.period_code, file=self.stderr) as bar:
+
+            def step(done: int, total: int) -> None:
+                bar.total, bar.n = total, done
+                bar.refresh()
+
+            run_evaluation(bureau_id=evaluation.bureau_id, evaluation_id=evaluation.pk, on_step=step)
+
+    def _follow(self, evaluation: Evaluation) -> None:
+        """Show the workers' progress until the run has ended."""
+        with tqdm(total=1, unit="step", desc=evaluation.period_code, file=self.stderr) as bar:
+            while True:
+                with station_scope(bureau_actor(evaluation.bureau_id).scope()):
+                    now = Evaluation.objects.get(pk=evaluation.pk)
+                    bar.n, bar.total = progress(now)
+                bar.refresh()
+                if now.state in ENDED:
+                    return
+                time.sleep(0.5)
+
+    def _report(self, evaluation: Evaluation) -> None:
+        with station_scope(bureau_actor(evaluation.bureau_id).scope()):
+            now = Evaluation.objects.select_related("standard").get(pk=evaluation.pk)
+        if now.state == EvaluationState.FAILED:
+            raise CommandError(f"The run failed: {now.error}")
+        counts = ", ".join(f"{colour} {count}" for colour, count in now.counts.items())
+        seconds = (
+            (now.completed_at - now.started_at).total_seconds() if now.completed_at and now.started_at else 0
+        )
+        self.stdout.write(
+            f"{now.period_code} by {now.standard.code} {now.standard.version} ({now.kind}): "
+            f"{now.registered} enterprises: {counts}; {seconds:.1f} s; digest {now.digest}"
+        )

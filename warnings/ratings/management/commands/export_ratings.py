@@ -1,0 +1,70 @@
+"""``manage.py export_ratings``: a quarter's ratings as CSV on standard output."""
+
+import csv
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from foundation.accounts.models import Station
+from foundation.tenancy.scope import station_scope
+from ratings.choices import EvaluationKind
+from ratings.management.commands.evaluate import bureau_by_code, period_by_code
+from ratings.operations.evaluations import bureau_actor
+from ratings.selectors import adopted_standard, evaluations, in_force
+
+COLUMNS = ["station", "external_id", "name", "score", "colour", "decided_by", "coverage"]
+
+
+class Command(BaseCommand):
+    help = (
+        "Write the ratings of a quarter as CSV: the official ones, or the last trial run of another standard."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--bureau", required=True, metavar="CODE")
+        parser.add_argument("--period", required=True, metavar="2018Q4")
+        parser.add_argument("--standard", metavar="CODE", help="default: the official ratings")
+        parser.add_argument("--measures", action="store_true", help="one more column for each measure")
+        parser.add_argument("--format", choices=["csv"], default="csv")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        bureau, period = bureau_by_code(options["bureau"]), period_by_code(options["period"])
+        actor = bureau_actor(bureau.pk)
+        stations = dict(Station.objects.filter(bureau=bureau).values_list("id", "code"))
+        with station_scope(actor.scope()):
+            ratings = self._ratings(actor, period.code, options["standard"])
+            ratings = ratings.select_related("enterprise", "evaluation").order_by("enterprise_id")
+            layouts = dict(ratings.order_by().values_list("evaluation_id", "evaluation__measures").distinct())
+            kept = {code for layout in layouts.values() for code in layout}
+            codes = sorted(kept) if options["measures"] else []
+            if not layouts:
+                raise CommandError(f"{period.code} is not rated for {bureau.code} by that standard.")
+            writer = csv.writer(self.stdout, lineterminator="\n")
+            writer.writerow([*COLUMNS, *codes])
+            for rating in ratings.iterator(chunk_size=2000):
+                values = dict(zip(rating.evaluation.measures, rating.measures, strict=True))
+                writer.writerow(
+                    [
+                        stations[rating.rated_at_station_id],
+                        rating.enterprise.external_id,
+                        rating.enterprise.name,
+                        "" if rating.colour == "grey" else rating.score,
+                        rating.colour,
+                        rating.decided_by,
+                        rating.coverage,
+                        *(f"{values[code].normalize():f}" if code in values else "" for code in codes),
+                    ]
+                )
+
+    def _ratings(self, actor: Any, period_code: str, standard_code: str | None):
+        adopted = adopted_standard(actor)
+        if not standard_code or (adopted and adopted.code == standard_code):
+            return in_force(actor, period_code=period_code)
+        runs = evaluations(actor).filter(
+            period_code=period_code, standard__code=standard_code, state="complete"
+        )
+        last = runs.filter(kind=EvaluationKind.TRIAL).order_by("-standard__version", "-run").first()
+        if last is None:  # it was the adopted one when the quarter was rated
+            return in_force(actor, period_code=period_code).filter(evaluation__standard__code=standard_code)
+        return last.ratings.filter(station_id__in=actor.stations)

@@ -1,0 +1,191 @@
+"""Opening evaluations: who is judged, by what, in which shares."""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+
+from django.db import transaction
+from django.db.models import Count, Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from enterprises.measures import Period
+from enterprises.models import Enterprise
+from foundation.accounts import audit
+from foundation.accounts.access import WrongState, require
+from foundation.accounts.actors import Actor, system_actor
+from foundation.accounts.models import Bureau
+from foundation.accounts.selectors import stations_of
+from foundation.tenancy.scope import station_scope
+from ratings.choices import OFFICIAL, EvaluationKind, EvaluationState
+from ratings.measured import stored_measures
+from ratings.models import Adoption, Evaluation, EvaluationBatch, Rating, Standard
+from ratings.rulebook import parse
+
+BATCH_SIZE = 15_000  # enterprises; larger ones gain little, smaller ones pay the statement again and again
+SMALLEST_BATCH = 4_000
+BATCHES_WANTED = 4  # so that several workers have something to do
+
+
+def due_on(period: Period, bureau: Bureau) -> dt.date:
+    """The day on which a quarter is rated: the first after it, plus the bureau's cut-off days."""
+    return period.end + dt.timedelta(days=1 + bureau.cut_off_days)
+
+
+def bureau_actor(bureau_id: int) -> Actor:
+    """The system, working for all stations of a bureau."""
+    return system_actor(bureau_id=bureau_id, stations=stations_of(bureau_id))
+
+
+@transaction.atomic
+def open_evaluation(
+    *, actor: Actor, period: Period, standard: Standard | None = None, again: bool = False, reason: str = ""
+) -> Evaluation:
+    """Open the evaluation of a quarter, or return the one there is: at most one regular run per quarter.
+
+    With a standard that is not the adopted one it is a trial: no movement, no effect; ``again`` makes another trial
+    after one that is complete. Needs the scope of all stations of the bureau. WrongState: no standard is adopted,
+    or the quarter has not ended.
+    """
+    require(actor, "ratings:evaluate")
+    adopted = Adoption.objects.filter(bureau_id=actor.bureau_id).select_related("standard").first()
+    chosen = standard or (adopted and adopted.standard)
+    if chosen is None:
+        raise WrongState(_("No standard is adopted yet. Adopt one first."))
+    trial = adopted is None or adopted.standard_id != chosen.pk
+    if not trial and period.end >= timezone.localdate():
+        raise WrongState(_("%(period)s has not ended yet.") % {"period": period})
+    bureau = Bureau.objects.get(pk=actor.bureau_id)
+    kind = EvaluationKind.TRIAL if trial else EvaluationKind.REGULAR
+    runs = Evaluation.objects.filter(bureau=bureau, period_code=period.code, kind=kind)
+    runs = runs.filter(standard=chosen) if trial else runs
+    last = runs.order_by("-run").first()
+    if last and not (trial and again and last.is_complete):
+        return last
+    run = 1
+    if trial:
+        run = last.run + 1 if last else 1
+    evaluation = Evaluation(
+        bureau=bureau,
+        period_code=period.code,
+        standard=chosen,
+        kind=kind,
+        run=run,
+        effective_on=due_on(period, bureau),
+        criteria=parse(chosen.body).line_codes,
+        measures=stored_measures(),
+        requested_by_id=actor.user_id,
+        reason=reason,
+    )
+    Evaluation.objects.bulk_create(
+        [evaluation], ignore_conflicts=True
+    )  # two beats: the second finds the first's
+    opened = runs.select_for_update().get(run=run)
+    if not opened.batches.exists():
+        EvaluationBatch.objects.bulk_create(_batches(opened))
+        audit.record(actor=actor, action="open evaluation", target=opened, reason=reason)
+    return opened
+
+
+def _batches(evaluation: Evaluation) -> Iterator[EvaluationBatch]:
+    """Neighbouring stations together up to the batch size; a large station in ranges of ids."""
+    enterprises = Enterprise.objects.filter(bureau_id=evaluation.bureau_id)
+    counts = list(enterprises.order_by("station_id").values_list("station_id").annotate(size=Count("id")))
+    size = min(BATCH_SIZE, max(SMALLEST_BATCH, sum(count for _id, count in counts) // BATCHES_WANTED))
+    shares: list[dict] = []
+    waiting: list[int] = []
+    waiting_count = 0
+    for station_id, count in counts:
+        if count > 1.5 * size:
+            shares += _ranges(station_id, size)
+            continue
+        if waiting and waiting_count + count > size:
+            shares.append({"stations": waiting})
+            waiting, waiting_count = [], 0
+        waiting.append(station_id)
+        waiting_count += count
+    if waiting or not shares:
+        shares.append({"stations": waiting or list(stations_of(evaluation.bureau_id)) or [0]})
+    for number, share in enumerate(shares, start=1):
+        yield EvaluationBatch(bureau_id=evaluation.bureau_id, evaluation=evaluation, number=number, **share)
+
+
+def _ranges(station_id: int, size: int) -> Iterator[dict]:
+    ids = Enterprise.objects.filter(station_id=station_id).order_by("id").values_list("id", flat=True)
+    starts = list(ids)[::size]
+    for index, first in enumerate(starts):
+        last = starts[index + 1] - 1 if index + 1 < len(starts) else 2**63 - 1
+        yield {"stations": [station_id], "id_from": first if index else 0, "id_to": last}
+
+
+def open_revision(
+    *, actor: Actor, of: Evaluation, kind: EvaluationKind, enterprise_ids: Sequence[int], reason: str
+) -> Evaluation:
+    """An evaluation that revises some ratings of a complete one, as the next run of its quarter."""
+    runs = Evaluation.objects.filter(bureau_id=of.bureau_id, period_code=of.period_code, kind__in=OFFICIAL)
+    evaluation = Evaluation.objects.create(
+        bureau_id=of.bureau_id,
+        period_code=of.period_code,
+        standard_id=of.standard_id,
+        kind=kind,
+        run=(runs.aggregate(last=Max("run"))["last"] or 1) + 1,
+        effective_on=timezone.localdate(),
+        criteria=of.criteria if kind == EvaluationKind.INTERIM else parse(of.standard.body).line_codes,
+        measures=of.measures if kind == EvaluationKind.INTERIM else stored_measures(),
+        enterprise_ids=list(enterprise_ids),
+        requested_by_id=actor.user_id,
+        reason=reason,
+    )
+    audit.record(actor=actor, action=f"open {kind} evaluation", target=evaluation, reason=reason)
+    return evaluation
+
+
+@transaction.atomic
+def restart_evaluation(*, actor: Actor, evaluation_id: int) -> Evaluation:
+    """Take a failed evaluation from the start: its ratings, which nobody saw, go; its batches wait again.
+
+    WrongState for one that has not failed.
+    """
+    require(actor, "ratings:evaluate")
+    evaluation = Evaluation.objects.select_for_update().get(bureau_id=actor.bureau_id, pk=evaluation_id)
+    if evaluation.state != EvaluationState.FAILED:
+        raise WrongState(_("Only a failed evaluation can be restarted."))
+    Rating.objects.filter(evaluation=evaluation).delete()
+    evaluation.batches.all().delete()
+    evaluation.state, evaluation.error = EvaluationState.OPEN, ""
+    evaluation.save(update_fields=["state", "error"])
+    EvaluationBatch.objects.bulk_create(_batches(evaluation))
+    audit.record(actor=actor, action="restart evaluation", target=evaluation)
+    return evaluation
+
+
+def open_due_evaluations(*, bureau: Bureau, today: dt.date | None = None) -> list[Evaluation]:
+    """Open what is due and missing for a bureau, oldest quarter first; return what waits to be run.
+
+    A later quarter waits until the one before is complete, because movement looks back. Nothing before the bureau's
+    ``rates_from``, and nothing without an adopted standard. Called by beat and sweep; calling it twice changes
+    nothing.
+    """
+    today = today or timezone.localdate()
+    actor = bureau_actor(bureau.pk)
+    with station_scope(actor.scope()):
+        unfinished = list(
+            Evaluation.objects.filter(bureau=bureau).exclude(
+                state__in=[EvaluationState.COMPLETE, EvaluationState.FAILED]
+            )
+        )
+        if not bureau.rates_from or not Adoption.objects.filter(bureau=bureau).exists():
+            return unfinished
+        regular = Evaluation.objects.filter(bureau=bureau, kind=EvaluationKind.REGULAR)
+        done = set(regular.filter(state=EvaluationState.COMPLETE).values_list("period_code", flat=True))
+        for period in Period.parse(bureau.rates_from).until(Period.of(today).shift(-1)):
+            if period.code in done:
+                continue
+            if due_on(period, bureau) <= today:
+                opened = open_evaluation(actor=actor, period=period)
+                if (
+                    opened.pk not in {each.pk for each in unfinished}
+                    and opened.state != EvaluationState.FAILED
+                ):
+                    unfinished.append(opened)
+            break
+    return unfinished

@@ -1,0 +1,138 @@
+"""Interim vetoes: an event veto makes red the same day, between two quarters."""
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from enterprises import measures
+from enterprises.choices import Colour
+from enterprises.measures import Period
+from enterprises.standing import publish_standing
+from foundation.accounts.actors import Actor
+from foundation.accounts.models import Bureau
+from foundation.tenancy.scope import station_scope
+from ratings.choices import EvaluationKind, EvaluationState
+from ratings.models import Evaluation, Rating
+from ratings.operations.evaluations import bureau_actor, open_revision
+from ratings.rulebook import Override, Rulebook, parse
+from ratings.rules import Event
+from ratings.selectors import in_force
+
+
+def _struck(period: Period, after: int, vetoes: list[tuple[Override, Event]]) -> dict[int, str]:
+    """Enterprise → first veto whose event lies after a day (ordinal) and that no later inspection released."""
+    wanted = {code for _veto, event in vetoes for code in (event.last, event.release)}
+    seen: dict[int, dict[str, int]] = {}
+    sources = [each for each in measures.sources.values() if wanted & {i.code for i in each.indicators}]
+    lasts = {event.last for _veto, event in vetoes}
+    sources.sort(key=lambda each: not lasts & {i.code for i in each.indicators})  # events first: they are few
+    for source in sources:
+        codes = sorted(wanted & {each.code for each in source.indicators})
+        rows = source.query(period)
+        if lasts & set(codes):
+            rows = rows.filter(_any_after(codes, lasts, after))
+        else:
+            rows = rows.filter(enterprise_id__in=list(seen))
+        for row in rows.values("enterprise_id", *codes):
+            seen.setdefault(row["enterprise_id"], {}).update({code: row[code] or 0 for code in codes})
+    struck = {}
+    for enterprise_id, values in seen.items():
+        for veto, event in vetoes:
+            last = values.get(event.last, 0)
+            if last > after and values.get(event.release, 0) <= last:
+                struck.setdefault(enterprise_id, veto.code)
+    return struck
+
+
+def _any_after(codes: list[str], lasts: set[str], after: int) -> Q:
+    condition = Q()
+    for code in codes:
+        if code in lasts:
+            condition |= Q(**{f"{code}__gt": after})
+    return condition
+
+
+def issue_interim_vetoes(*, bureau: Bureau) -> Evaluation | None:
+    """Turn enterprises red that met an event veto since the last rated quarter; the run, or None if there is none.
+
+    Each gets a new revision of its last rating, with the veto as its cause, effective today. Twice changes nothing:
+    who is red already stays as it is.
+    """
+    actor = bureau_actor(bureau.pk)
+    try:
+        with station_scope(actor.scope()):
+            return _issue(actor)
+    except IntegrityError:  # another sweep issued the same revision a moment ago
+        return None
+
+
+def _issue(actor: Actor) -> Evaluation | None:
+    regular = Evaluation.objects.filter(bureau_id=actor.bureau_id, kind=EvaluationKind.REGULAR)
+    last = (
+        regular.filter(state=EvaluationState.COMPLETE)
+        .select_related("standard")
+        .order_by("-period_code")
+        .first()
+    )
+    if last is None or regular.filter(period_code__gt=last.period_code).exists():
+        return None  # the quarter that is being rated will see the events itself
+    book: Rulebook = parse(last.standard.body)
+    vetoes = [(veto, veto.when) for veto in book.vetoes if isinstance(veto.when, Event)]
+    if not vetoes:
+        return None
+    today = timezone.localdate()
+    struck = _struck(Period.of(today), last.period.end.toordinal(), vetoes)
+    if not struck:
+        return None
+    ratings = list(
+        in_force(actor, period_code=last.period_code)
+        .filter(enterprise_id__in=list(struck))
+        .exclude(colour=Colour.RED)
+        .select_related("evaluation")
+    )
+    if not ratings:
+        return None
+    with transaction.atomic():
+        evaluation = open_revision(
+            actor=actor,
+            of=last,
+            kind=EvaluationKind.INTERIM,
+            enterprise_ids=[rating.enterprise_id for rating in ratings],
+            reason=", ".join(sorted(set(struck.values()))),
+        )
+        evaluation.measures = ratings[0].evaluation.measures
+        Rating.objects.bulk_create([_revision(rating, evaluation, struck) for rating in ratings])
+        evaluation.registered = len(ratings)
+        evaluation.counts = {Colour.RED: len(ratings)}
+        evaluation.state = EvaluationState.COMPLETE
+        evaluation.started_at = evaluation.completed_at = timezone.now()
+        evaluation.save()
+        publish_standing(
+            evaluation_id=evaluation.pk,
+            period_code=last.period_code,
+            cycle=dict(book.cycle),
+            last_inspection=evaluation.position_of("last_inspection_on"),
+        )
+    return evaluation
+
+
+def _revision(rating: Rating, evaluation: Evaluation, struck: dict[int, str]) -> Rating:
+    veto = struck[rating.enterprise_id]
+    kept = {
+        field.attname: getattr(rating, field.attname)
+        for field in Rating._meta.concrete_fields
+        if field.name not in {"id", "evaluation"}
+    }
+    return Rating(
+        **kept
+        | {
+            "evaluation_id": evaluation.pk,
+            "revision": evaluation.run,
+            "colour": Colour.RED,
+            "decided_by": veto,
+            "flags": [veto, *(flag for flag in rating.flags if flag != veto)],
+            "effective_on": evaluation.effective_on,
+            "red_since": evaluation.effective_on,
+            "visible_from": timezone.now(),
+        }
+    )

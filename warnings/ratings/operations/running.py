@@ -1,0 +1,225 @@
+"""Running an evaluation: batch by batch, by any number of workers at once.
+
+The state is in PostgreSQL alone. A batch is leased by its row lock in the transaction that rates it, so a killed
+worker gives it back and rates nothing half. Whoever finishes the last batch goes on; if nobody does, the sweep wakes
+a worker. Running a complete evaluation is a no-op.
+"""
+
+from collections.abc import Callable
+
+import structlog
+from django.db import DatabaseError, OperationalError
+from django.db.models import Count, Exists, OuterRef
+from django.utils import timezone
+
+from enterprises.choices import Colour
+from enterprises.register import on_register
+from enterprises.standing import publish_standing
+from foundation.accounts import audit
+from foundation.tenancy.scope import NO_STATION, Audience, Scope, station_scope
+from ratings.choices import OFFICIAL, BatchState, EvaluationKind, EvaluationState
+from ratings.models import Evaluation, EvaluationBatch, Rating
+from ratings.operations.evaluations import bureau_actor
+from ratings.rulebook import Rulebook, parse
+from ratings.statement import insert_statement
+
+logger = structlog.get_logger(__name__)
+DIGEST_SPAN = 2**128
+
+
+def _bureau_scope(bureau_id: int, stations: tuple[int, ...] = NO_STATION) -> Scope:
+    return Scope(stations, bureau=bureau_id, audience=Audience.SYSTEM)
+
+
+def run_evaluation(
+    *, bureau_id: int, evaluation_id: int, on_step: Callable[[int, int], None] | None = None
+) -> str:
+    """Work on an evaluation until it is complete or all that is left is in other workers' hands; its state.
+
+    ``on_step(done, total)`` is told after each batch.
+
+    Any error of a batch fails the run with its message, except a lost connection, which leaves the batch waiting.
+    """
+    book: Rulebook | None = None
+    while True:
+        with station_scope(_bureau_scope(bureau_id)):
+            evaluation = Evaluation.objects.select_related("standard").get(
+                bureau_id=bureau_id, pk=evaluation_id
+            )
+            if evaluation.state == EvaluationState.OPEN:
+                _begin(evaluation)
+        book = book or parse(evaluation.standard.body)
+        try:
+            if evaluation.state == EvaluationState.RATING:
+                looks_back = _has_earlier(evaluation)
+                while _rate_batch(evaluation, book, looks_back):
+                    _tell(evaluation, on_step)
+                if not _finish_rating(evaluation):
+                    return EvaluationState.RATING
+            elif evaluation.state == EvaluationState.PUBLISHING:
+                while _publish_batch(evaluation, book):
+                    _tell(evaluation, on_step)
+                if not _complete(evaluation):
+                    return EvaluationState.PUBLISHING
+            else:
+                return evaluation.state
+        except OperationalError:
+            raise
+        except (DatabaseError, ArithmeticError, ValueError) as error:
+            logger.exception("evaluation failed", evaluation=evaluation_id)
+            with station_scope(_bureau_scope(bureau_id)):
+                Evaluation.objects.filter(bureau_id=bureau_id, pk=evaluation_id).update(
+                    state=EvaluationState.FAILED, error=str(error)[:2000]
+                )
+            return EvaluationState.FAILED
+
+
+def _tell(evaluation: Evaluation, on_step: Callable[[int, int], None] | None) -> None:
+    if on_step:
+        with station_scope(_bureau_scope(evaluation.bureau_id)):
+            on_step(*progress(evaluation))
+
+
+def _begin(evaluation: Evaluation) -> None:
+    now = timezone.now()
+    Evaluation.objects.filter(pk=evaluation.pk, state=EvaluationState.OPEN).update(
+        state=EvaluationState.RATING, started_at=now
+    )
+    evaluation.state, evaluation.started_at = EvaluationState.RATING, now
+
+
+def _has_earlier(evaluation: Evaluation) -> bool:
+    """Whether any official rating of the four quarters before exists."""
+    period = evaluation.period
+    with station_scope(_bureau_scope(evaluation.bureau_id)):
+        return Evaluation.objects.filter(
+            bureau_id=evaluation.bureau_id,
+            kind__in=OFFICIAL,
+            state=EvaluationState.COMPLETE,
+            period_code__range=(period.shift(-4).code, period.shift(-1).code),
+        ).exists()
+
+
+def _lease(evaluation: Evaluation, state: str) -> EvaluationBatch | None:
+    return (
+        EvaluationBatch.objects.select_for_update(skip_locked=True)
+        .filter(bureau_id=evaluation.bureau_id, evaluation=evaluation, state=state)
+        .order_by("number")
+        .first()
+    )
+
+
+def _rate_batch(evaluation: Evaluation, book: Rulebook, looks_back: bool) -> bool:
+    """Rate one waiting batch in one transaction; False when none is free."""
+    with station_scope(_bureau_scope(evaluation.bureau_id)):
+        batch = _lease(evaluation, BatchState.PENDING)
+        if batch is None:
+            return False
+        statement = insert_statement(
+            book=book,
+            evaluation=evaluation,
+            ids=batch.enterprise_ids,
+            id_range=(batch.id_from, batch.id_to) if batch.id_from or batch.id_to < 2**63 - 1 else None,
+            looks_back=looks_back,
+            only_changed=evaluation.kind == EvaluationKind.CORRECTION,
+        )
+        with station_scope(_bureau_scope(evaluation.bureau_id, tuple(batch.stations))):
+            rows = statement.execute()
+        batch.counts = {colour: count for colour, count, _digest in rows}
+        batch.size = sum(batch.counts.values())
+        batch.digest = sum(digest for _colour, _count, digest in rows)
+        batch.state = BatchState.RATED
+        batch.save(update_fields=["counts", "size", "digest", "state"])
+    return True
+
+
+def _finish_rating(evaluation: Evaluation) -> bool:
+    """Check that everybody on the register is rated exactly once, then go on to publish; False: others still rate.
+
+    Enterprises that changed hands while the run went on become a batch of their own.
+    """
+    scope = bureau_actor(evaluation.bureau_id).scope()
+    with station_scope(scope):
+        locked = Evaluation.objects.select_for_update().get(pk=evaluation.pk)
+        if locked.state != EvaluationState.RATING:
+            return True
+        batches = list(locked.batches.all())
+        if any(batch.state == BatchState.PENDING for batch in batches):
+            return False
+        rated = sum(batch.size for batch in batches)
+        if locked.kind == EvaluationKind.CORRECTION:
+            locked.registered = rated
+        else:
+            register = on_register(locked.period).filter(bureau_id=locked.bureau_id)
+            locked.registered = register.count()
+            if rated != locked.registered:
+                mine = Rating.objects.filter(evaluation=locked, enterprise_id=OuterRef("pk"))
+                left = list(register.filter(~Exists(mine)).values_list("pk", "station_id"))
+                if not left:
+                    raise ValueError(f"{rated} ratings for {locked.registered} enterprises on the register")
+                EvaluationBatch.objects.create(
+                    bureau_id=locked.bureau_id,
+                    evaluation=locked,
+                    number=len(batches) + 1,
+                    stations=sorted({station_id for _pk, station_id in left}),
+                    enterprise_ids=[pk for pk, _station_id in left],
+                )
+                return True
+        locked.counts = {
+            colour: sum(batch.counts.get(colour, 0) for batch in batches) for colour in Colour.values
+        }
+        locked.digest = f"{sum(int(batch.digest) for batch in batches) % DIGEST_SPAN:032x}"
+        locked.state = EvaluationState.PUBLISHING
+        locked.save(update_fields=["counts", "digest", "registered", "state"])
+    return True
+
+
+def _publish_batch(evaluation: Evaluation, book: Rulebook) -> bool:
+    """Write the standing of one rated batch to its enterprises; False when none is free.
+
+    Only the latest official quarter is the standing; an older one and a trial leave the register as it is.
+    """
+    with station_scope(_bureau_scope(evaluation.bureau_id)):
+        batch = _lease(evaluation, BatchState.RATED)
+        if batch is None:
+            return False
+        later = Evaluation.objects.filter(
+            bureau_id=evaluation.bureau_id, kind__in=OFFICIAL, period_code__gt=evaluation.period_code
+        ).exclude(state=EvaluationState.FAILED)
+        if not evaluation.is_trial and not later.exists():
+            with station_scope(_bureau_scope(evaluation.bureau_id, tuple(batch.stations))):
+                publish_standing(
+                    evaluation_id=evaluation.pk,
+                    period_code=evaluation.period_code,
+                    cycle=dict(book.cycle),
+                    last_inspection=evaluation.position_of("last_inspection_on"),
+                    id_range=(batch.id_from, batch.id_to),
+                )
+        batch.state = BatchState.PUBLISHED
+        batch.save(update_fields=["state"])
+    return True
+
+
+def _complete(evaluation: Evaluation) -> bool:
+    with station_scope(bureau_actor(evaluation.bureau_id).scope()):
+        locked = Evaluation.objects.select_for_update().get(pk=evaluation.pk)
+        if locked.state != EvaluationState.PUBLISHING:
+            return True
+        if locked.batches.exclude(state=BatchState.PUBLISHED).exists():
+            return False
+        locked.state, locked.completed_at = EvaluationState.COMPLETE, timezone.now()
+        locked.save(update_fields=["state", "completed_at"])
+        audit.record(
+            actor=bureau_actor(evaluation.bureau_id),
+            action="complete evaluation",
+            target=locked,
+            after={"counts": locked.counts, "digest": locked.digest},
+        )
+    return True
+
+
+def progress(evaluation: Evaluation) -> tuple[int, int]:
+    """Steps done and steps in all: every batch is rated and published. Needs the bureau's scope."""
+    states = dict(evaluation.batches.order_by().values_list("state").annotate(Count("id")))
+    total = sum(states.values())
+    return states.get(BatchState.RATED, 0) + 2 * states.get(BatchState.PUBLISHED, 0), 2 * total

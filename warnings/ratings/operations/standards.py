@@ -1,0 +1,79 @@
+"""Publishing and adopting standards."""
+
+from pathlib import Path
+
+from django.db import transaction
+from django.db.models import Max
+
+from foundation.accounts import audit
+from foundation.accounts.access import require
+from foundation.accounts.actors import Actor
+from ratings.models import Adoption, Standard
+from ratings.rulebook import parse, spoken
+
+SHIPPED = Path(__file__).resolve().parent.parent / "standards"
+
+
+def shipped_standards() -> dict[str, str]:
+    """TOML texts of the standards that come with Anqi, by code."""
+    return {path.stem: path.read_text(encoding="utf-8") for path in sorted(SHIPPED.glob("*.toml"))}
+
+
+@transaction.atomic
+def publish_standard(*, actor: Actor, text: str) -> Standard:
+    """Publish a standard as the next version of its code, for the actor's bureau.
+
+    The same text again is the version there is. InvalidStandard with every problem of the text.
+    """
+    require(actor, "ratings:publish_standard")
+    book = parse(text)
+    versions = Standard.objects.filter(bureau_id=actor.bureau_id, code=book.code)
+    same = versions.filter(body=text).first()
+    if same:
+        return same
+    version = (versions.aggregate(last=Max("version"))["last"] or 0) + 1
+    standard = Standard.objects.create(
+        bureau_id=actor.bureau_id,
+        code=book.code,
+        version=version,
+        title=spoken(book.title),
+        body=text,
+        published_by_id=actor.user_id,
+    )
+    audit.record(
+        actor=actor, action="publish standard", target=standard, after={"code": book.code, "version": version}
+    )
+    return standard
+
+
+@transaction.atomic
+def adopt_standard(*, actor: Actor, standard_id: int) -> Adoption:
+    """Make a published standard the one that gives the colour from the next evaluation on."""
+    require(actor, "ratings:publish_standard")
+    standard = Standard.objects.get(bureau_id=actor.bureau_id, pk=standard_id)
+    adoption = Adoption.objects.select_for_update().filter(bureau_id=actor.bureau_id).first()
+    before = {"standard_id": adoption.standard_id} if adoption else {}
+    if adoption is None:
+        adoption = Adoption.objects.create(bureau_id=actor.bureau_id, standard=standard)
+    elif adoption.standard_id != standard.pk:
+        adoption.standard = standard
+        adoption.save()
+    else:
+        return adoption
+    audit.record(
+        actor=actor,
+        action="adopt standard",
+        target=standard,
+        before=before,
+        after={"standard_id": standard.pk},
+    )
+    return adoption
+
+
+@transaction.atomic
+def adopt_default_standard(*, actor: Actor) -> Adoption:
+    """Publish the shipped standards for the actor's bureau and adopt the default one, unless one is adopted."""
+    require(actor, "ratings:publish_standard")
+    published = {code: publish_standard(actor=actor, text=text) for code, text in shipped_standards().items()}
+    adoption = Adoption.objects.filter(bureau_id=actor.bureau_id).first()
+    return adoption or adopt_standard(actor=actor, standard_id=published["default"].pk)

@@ -1,0 +1,75 @@
+"""Reads of the three-colour warning: who asks comes first."""
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
+
+from foundation.accounts.actors import Actor
+from ratings.choices import OFFICIAL, EvaluationState
+from ratings.models import Adoption, Evaluation, Rating, Standard
+
+
+def evaluations(actor: Actor) -> QuerySet[Evaluation]:
+    """All runs of the actor's bureau, newest first."""
+    return Evaluation.objects.filter(bureau_id=actor.bureau_id).select_related("standard")
+
+
+def standards(actor: Actor) -> QuerySet[Standard]:
+    """All published versions of standards of the actor's bureau."""
+    return Standard.objects.filter(bureau_id=actor.bureau_id)
+
+
+def adopted_standard(actor: Actor) -> Standard | None:
+    """The standard that gives the colour in the actor's bureau."""
+    adoption = Adoption.objects.filter(bureau_id=actor.bureau_id).select_related("standard").first()
+    return adoption.standard if adoption else None
+
+
+def complete_periods(actor: Actor) -> list[str]:
+    """Codes of the quarters that are officially rated, newest first."""
+    official = evaluations(actor).filter(kind__in=OFFICIAL, state=EvaluationState.COMPLETE)
+    return list(official.order_by("-period_code").values_list("period_code", flat=True).distinct())
+
+
+def _official(actor: Actor) -> QuerySet[Rating]:
+    ratings = Rating.objects.filter(
+        station_id__in=actor.stations,
+        trial=False,
+        visible_from__lte=timezone.now(),
+        evaluation__state=EvaluationState.COMPLETE,
+    )
+    return ratings.filter(enterprise_id=actor.enterprise_id) if actor.is_enterprise else ratings
+
+
+def in_force(actor: Actor, *, period_code: str | None = None) -> QuerySet[Rating]:
+    """The official ratings the actor may see, each in its latest revision; of one quarter or of all."""
+    newer = Rating.objects.filter(
+        enterprise_id=OuterRef("enterprise_id"),
+        period_code=OuterRef("period_code"),
+        trial=False,
+        revision__gt=OuterRef("revision"),
+        evaluation__state=EvaluationState.COMPLETE,
+    )
+    ratings = _official(actor).filter(~Exists(newer))
+    return ratings.filter(period_code=period_code) if period_code else ratings
+
+
+def history(actor: Actor, *, enterprise_id: int, quarters: int = 8) -> list[Rating]:
+    """The last ratings of one enterprise, newest quarter first, each in its latest revision."""
+    return list(in_force(actor).filter(enterprise_id=enterprise_id).order_by("-period_code")[:quarters])
+
+
+def latest_rating(actor: Actor, *, enterprise_id: int) -> Rating | None:
+    """The rating in force of the latest quarter, with its evaluation and standard."""
+    return (
+        in_force(actor)
+        .filter(enterprise_id=enterprise_id)
+        .select_related("evaluation__standard")
+        .order_by("-period_code")
+        .first()
+    )
+
+
+def revisions(actor: Actor, *, enterprise_id: int, period_code: str) -> list[Rating]:
+    """All revisions of one quarter's rating, newest first, with their causes."""
+    ratings = _official(actor).filter(enterprise_id=enterprise_id, period_code=period_code)
+    return list(ratings.select_related("evaluation__standard").order_by("-revision"))
