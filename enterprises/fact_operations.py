@@ -127,7 +127,7 @@ def create_many(*, actor: Actor, model: type[F], rows: Iterable[F], reason: str 
     require(actor, "facts:bring_in")
     facts = list(rows)
     for fact in facts:
-        fact.recorded_by_id = actor.user_id
+        fact.recorded_by_id = fact.recorded_by_id or actor.user_id
         fact.issued_by_station_id = fact.issued_by_station_id or fact.station_id
     model.objects.bulk_create(facts, batch_size=BATCH_ROWS)
     if facts:
