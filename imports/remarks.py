@@ -32,8 +32,6 @@ SENTENCES = {
     "cut": _("%(length)s characters, cut to %(limit)s."),
     "control_characters": _("Control characters were taken out: “%(value)s”."),
     "corrected": _("%(was)s lies before %(other)s: %(now)s was taken."),
-    "before": _("“%(field)s” (%(value)s) lies before “%(other_field)s” (%(other)s)."),
-    "not_whole": _("“%(field)s” and “%(other_field)s” need each other."),
     "repeated_value": _("“%(value)s” stood in an earlier row already."),
     "no_station": _("The row names no police station, and the profile none for such rows."),
     "no_enterprise": _("No enterprise “%(value)s” in the register of this bureau."),

@@ -62,6 +62,7 @@ class Draft:
     enterprise: str = ""
     inspection: str = ""
     station: str | None = None
+    instance: models.Model | None = None  # of a fact, not saved
     also: list["Draft"] = field(default_factory=list)
 
 
@@ -139,22 +140,11 @@ class RowReader:
                 column = self._column(record, correction.field)
                 other = self._column(record, correction.not_before)
                 remarks.append(warning("corrected", column, was=day, other=other, now=limit))
-        for name in target.happened:
-            if values.get(name) and values[name] > self.today:
-                raise Refused("future", self._column(record, name), value=values[name])
-        for late, early in target.order:
-            if values.get(late) and values.get(early) and values[late] < values[early]:
-                raise Refused(
-                    "before", self._column(record, late), field=late, value=values[late],
-                    other_field=early, other=values[early],
-                )  # fmt: skip
-        for one, two in target.together:
-            if bool(values.get(one)) != bool(values.get(two)):
-                raise Refused("not_whole", self._column(record, one), field=one, other_field=two)
         if record.keep:
             values["source_values"] = {column: row.text(column) for column in record.keep}
         # what the other records of the row have to say is said with the first
         draft = Draft(record, row.number, key, values, remarks if record is self.spec.record else [])
+        draft.instance = self._instance(record, key, values)
         draft.enterprise = key if target.is_enterprise else self._joined(row, self.spec.enterprise)
         if (
             target.model._meta.model_name == "hazard"
@@ -165,6 +155,23 @@ class RowReader:
         if target.is_enterprise:
             draft.station = self._station(row)
         return draft
+
+    def _instance(self, record: Record, key: str, values: dict[str, Any]) -> models.Model | None:
+        """The unsaved fact, judged by its own ``clean()`` as behind a form."""
+        if record.target.is_enterprise:
+            if values.get("registered_on") and values["registered_on"] > self.today:
+                raise Refused("future", self._column(record, "registered_on"), value=values["registered_on"])
+            return None
+        instance = record.target.model(external_key=key, **values)
+        try:
+            instance.clean()
+        except ValidationError as error:
+            name, why = next(iter(error.message_dict.items()))
+            column = self._column(record, name)
+            raise Refused(
+                "invalid", column, value=cells.as_text(values.get(name)), field=name, why=short(why[0])
+            ) from error
+        return instance
 
     def _station(self, row: Row) -> str:
         """What the row calls its station; "" only together with a profile that names none for such rows."""

@@ -1,6 +1,7 @@
 """What a row of a file may become: the seven kinds of record, their fields and their rules.
 
-Everything is read from the models, so that a new field of a model can be imported at once.
+Fields and rules are read from the models, so that a new field of a model can be imported at once; ``clean()`` of the
+model judges a record here as it does behind a form.
 """
 
 from dataclasses import dataclass
@@ -11,15 +12,22 @@ from django.db import models
 
 from disputes.models import Dispute
 from enterprises.models import Activity, Enterprise
+from enterprises.operations.register import EDITABLE
 from incidents.models import Incident
 from inspections.models import Hazard, Inspection, SelfCheck
 
-# Set by the platform, never by a file.
+# What every fact has and no file sets.
 _NOT_IMPORTED = {
-    *("id", "bureau", "station", "enterprise", "inspection", "external_id", "external_key", "source_values"),
-    *("colour", "score", "rated_period", "next_inspection_on", "search_text", "sort_key", "version"),
-    *("created_at", "changed_at", "recorded_at", "recorded_by_id", "issued_by_station_id"),
-    *("voided_at", "void_reason"),
+    *(
+        "station",
+        "enterprise",
+        "inspection",
+        "external_key",
+        "source_values",
+        "recorded_at",
+        "recorded_by_id",
+    ),
+    *("issued_by_station_id", "changed_at", "voided_at", "void_reason", "version"),
 }
 _LENGTH_VALIDATORS = (validators.MaxLengthValidator, validators.ProhibitNullCharactersValidator)
 # "major" or "ordinary" of a hazard: not a column of ours, it sets ``major_from_on`` to the day it was found
@@ -28,17 +36,16 @@ SEVERITY = "severity"
 
 @dataclass(frozen=True)
 class Target:
-    """One kind of record. ``order`` lists (day, not before day), ``together`` pairs that need each other."""
+    """One kind of record."""
 
     name: str
     model: type[models.Model]
-    happened: frozenset[str]  # days that cannot lie in the future
-    order: tuple[tuple[str, str], ...] = ()
-    together: tuple[tuple[str, str], ...] = ()
 
     @cached_property
     def fields(self) -> dict[str, models.Field]:
         """The fields a profile may fill."""
+        if self.is_enterprise:
+            return {name: self.model._meta.get_field(name) for name in EDITABLE}
         found = {
             field.name: field
             for field in self.model._meta.concrete_fields
@@ -85,27 +92,12 @@ def rules_of(field: models.Field) -> list:
 TARGETS = {
     target.name: target
     for target in (
-        Target("enterprise", Enterprise, frozenset()),
-        Target("inspection", Inspection, frozenset({"inspected_on"})),
-        Target(
-            "hazard",
-            Hazard,
-            frozenset(
-                {"found_on", "closed_on", "rectified_on", "reported_on", "refused_on", "major_from_on"}
-            ),
-            order=(("rectified_on", "found_on"), ("closed_on", "found_on")),
-            together=(("extended_due_on", "extension_granted_on"),),
-        ),
-        Target("self_check", SelfCheck, frozenset({"checked_on"})),
-        Target("activity", Activity, frozenset({"held_on"})),
-        Target(
-            "incident",
-            Incident,
-            frozenset({"occurred_on", "verified_on"}),
-            order=(("verified_on", "occurred_on"),),
-        ),
-        Target(
-            "dispute", Dispute, frozenset({"opened_on", "settled_on"}), order=(("settled_on", "opened_on"),)
-        ),
+        Target("enterprise", Enterprise),
+        Target("inspection", Inspection),
+        Target("hazard", Hazard),
+        Target("self_check", SelfCheck),
+        Target("activity", Activity),
+        Target("incident", Incident),
+        Target("dispute", Dispute),
     )
 }

@@ -6,36 +6,25 @@ from django.core.exceptions import ValidationError
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from foundation.accounts import audit
 from foundation.accounts.actors import Actor, system_actor
 from foundation.accounts.models import Bureau, Station
 from foundation.accounts.models.organisations import CODE
-from foundation.tenancy.appending import append
+from foundation.accounts.operations.organisations import create_bureau, create_station
 from imports.profile import StationSpec
 from imports.remarks import ImportFailed
 
 
 def open_bureau(*, code: str, name: str) -> tuple[Bureau, bool]:
-    """The bureau of that code and whether it had to be created. Writes an audit entry when it is created."""
+    """The bureau of that code and whether it had to be created."""
     found = Bureau.objects.filter(code=code).first()
     if found:
         return found, False
     try:
-        CODE(code)
+        return create_bureau(actor=system_actor(bureau_id=0), code=code, name=name or code), True
     except ValidationError as error:
         raise ImportFailed(
             _("“%(code)s” is no code of a bureau: %(why)s") % {"code": code, "why": error.messages[0]}
         ) from error
-    if len(code) > Bureau._meta.get_field("code").max_length:
-        raise ImportFailed(_("“%(code)s” is too long for the code of a bureau.") % {"code": code})
-    bureau = Bureau.objects.create(code=code, name=name or code)
-    audit.record(
-        actor=system_actor(bureau_id=bureau.pk),
-        action="imports.create_bureau",
-        target=bureau,
-        after=audit.snapshot(bureau),
-    )
-    return bureau, True
 
 
 class Stations:
@@ -66,27 +55,17 @@ class Stations:
         if not missing:
             return
         number = Station.objects.aggregate(last=Max("id"))["last"] or 0
-        stations = []
+        actor = self.actor
         for word in missing:
             code = word if self._is_code(word) else ""
             while not code or code in self._by_code:
                 number += 1
                 code = f"station-{number}"
             name = how.name.replace("{code}", word)[:120]
-            stations.append(Station(bureau=self.bureau, code=code, name=name))
-        for station, word in zip(Station.objects.bulk_create(stations), missing, strict=True):
+            station = create_station(actor=actor, bureau_id=self.bureau.pk, code=code, name=name)
             self._know(station)
             self._by_name[word] = station
-        self.created += len(stations)
-        actor = self.actor
-        append(
-            [
-                audit.entry(
-                    actor=actor, action="imports.create_station", target=each, after=audit.snapshot(each)
-                )
-                for each in stations
-            ]
-        )
+        self.created += len(missing)
 
     def _know(self, station: Station) -> None:
         self._by_code[station.code] = station

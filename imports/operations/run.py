@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from foundation.accounts import access, audit
+from foundation.accounts.access import WrongState
 from foundation.accounts.actors import Actor, system_actor
 from foundation.accounts.models import Bureau
 from foundation.tenancy.appending import append
@@ -101,8 +103,8 @@ def run_import(
             _keep(actor, bureau, profile, result, report, started, ImportState.DONE)
     except _Rehearsal:
         _keep_try(actor, profile, result, report, started, ImportState.TRIED)
-    except (ImportFailed, DatabaseError) as error:
-        why = str(error) if isinstance(error, ImportFailed) else _database_says(error)
+    except (ImportFailed, DatabaseError, ValidationError, WrongState) as error:
+        why = str(error) if isinstance(error, ImportFailed) else _refusal(error)
         report.failed(why)
         _keep_try(actor, profile, result, report, started, ImportState.FAILED, why)
         raise ImportFailed(why) from error
@@ -207,7 +209,8 @@ def _keep_try(
             _keep(actor, bureau, profile, result, report, started, state, failure)
 
 
-def _database_says(error: DatabaseError) -> str:
-    """What the database refused, in its words; nothing a profile should be able to cause, but nothing is lost."""
-    detail = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-    return _("The database refused a record: %(why)s Nothing was imported.") % {"why": detail}
+def _refusal(error: Exception) -> str:
+    """What database or register refused, in their words; somebody writing the same records at the same time."""
+    detail = " ".join(error.messages) if isinstance(error, ValidationError) else str(error).strip()
+    first = (detail or type(error).__name__).splitlines()[0]
+    return _("A record was refused while it was written: %(why)s") % {"why": first}

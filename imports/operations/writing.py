@@ -10,11 +10,13 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from enterprises.fact_operations import correct_fact, create_many
 from enterprises.models import Enterprise
-from enterprises.search import search_text, sort_key
+from enterprises.operations import edit_enterprise, register_many
 from foundation.accounts import audit
-from foundation.tenancy.appending import append
 from foundation.tenancy.scope import station_scope
 from imports import cells
 from imports.choices import Outcome
@@ -130,7 +132,7 @@ class Writer:
         rows = Enterprise.objects.filter(
             bureau_id=self.bureau_id, external_id__in={draft.key for draft in drafts}
         ).exclude(external_id="")
-        known = {row.external_id: row for row in (rows.select_for_update() if self.update else rows)}
+        known = {row.external_id: row for row in rows}
         return self._with_free_codes(drafts, known), known
 
     def _with_free_codes(self, drafts: list[Draft], known: dict[str, models.Model]) -> list[Draft]:
@@ -157,8 +159,7 @@ class Writer:
             enterprise_id__in={draft.values["enterprise_id"] for draft in drafts},
             external_key__in={draft.key for draft in drafts},
         ).exclude(external_key="")
-        found = rows.select_for_update() if self.update else rows
-        return drafts, {(row.enterprise_id, row.external_key): row for row in found}
+        return drafts, {(row.enterprise_id, row.external_key): row for row in rows}
 
     # --- writing ----------------------------------------------------------------------------------------------------
 
@@ -167,8 +168,8 @@ class Writer:
     ) -> list[Draft]:
         """Insert what is new; returns the drafts that are here now, as new or old rows."""
         placed, known = looked_up
-        new: dict[Any, models.Model] = {}
-        changed: list[tuple[models.Model, dict, dict]] = []
+        new: dict[Any, Draft] = {}
+        changed: list[tuple[models.Model, dict]] = []
         here = []
         for draft in placed:
             key = draft.key if record.target.is_enterprise else (draft.values["enterprise_id"], draft.key)
@@ -177,38 +178,36 @@ class Writer:
                 self._repeated(draft)
                 continue
             here.append(draft)
-            if row is not None:
-                if change := self._compare(draft, row):
-                    changed.append(change)
-                continue
-            new[key] = self._instance(record, draft)
-            self._count(draft, Outcome.WARNED if draft.remarks else Outcome.TAKEN)
-        if new:
-            record.target.model.objects.bulk_create(new.values(), batch_size=1_000)
-        if changed:
-            self._bring_up_to_date(record, changed)
+            if row is None:
+                new[key] = draft
+                self._count(draft, Outcome.WARNED if draft.remarks else Outcome.TAKEN)
+            elif difference := self._compare(draft, row):
+                changed.append((row, difference))
+        self._insert(record, list(new.values()))
+        for row, difference in changed:
+            self._bring_up_to_date(record, row, difference)
         return here
 
-    def _instance(self, record: Record, draft: Draft) -> models.Model:
-        values = draft.values
-        if not record.target.is_enterprise:
-            return record.target.model(
-                external_key=draft.key, issued_by_station_id=values["station_id"], **values
-            )
-        enterprise = Enterprise(bureau_id=self.bureau_id, external_id=draft.key, **values)
-        self._searchable(enterprise)
-        return enterprise
+    def _insert(self, record: Record, drafts: list[Draft]) -> None:
+        if not drafts:
+            return
+        actor = self.stations.actor
+        if record.target.is_enterprise:
+            register_many(actor, [{"external_id": draft.key, **draft.values} for draft in drafts])
+            return
+        for draft in drafts:
+            for name in ("enterprise_id", "station_id", "inspection_id"):
+                if name in draft.values:
+                    setattr(draft.instance, name, draft.values[name])
+        create_many(
+            actor=actor,
+            model=record.target.model,
+            rows=[draft.instance for draft in drafts],
+            reason=self.spec.label,
+        )
 
-    @staticmethod
-    def _searchable(enterprise: Enterprise) -> None:
-        enterprise.search_text = search_text(
-            name=enterprise.name, credit_code=enterprise.credit_code, external_id=enterprise.external_id,
-            address=enterprise.address,
-        )  # fmt: skip
-        enterprise.sort_key = sort_key(enterprise.name)
-
-    def _compare(self, draft: Draft, row: models.Model) -> tuple[models.Model, dict, dict] | None:
-        """Compare a row with the record here; the change to make where the profile brings records up to date."""
+    def _compare(self, draft: Draft, row: models.Model) -> dict[str, Any] | None:
+        """Compare a row with the record here; the values to write where the profile brings records up to date."""
         if getattr(row, "voided_at", None) is not None:
             self._count(draft, Outcome.ALREADY, Remark("voided", Outcome.ALREADY, "", {}))
             return None
@@ -229,40 +228,24 @@ class Writer:
             values = shown({"here": cells.as_text(here), "there": cells.as_text(there[name])})
             remarks.append(Remark(str(outcome), outcome, name, values))
         self._count(draft, outcome, *remarks)
-        return (row, before, {name: there[name] for name in before}) if self.update else None
+        return {name: there[name] for name in before} if self.update else None
 
-    def _bring_up_to_date(self, record: Record, changed: list[tuple[models.Model, dict, dict]]) -> None:
-        """Write what differs; version and audit log as with a correction by hand."""
-        names = {"version", "changed_at"}
-        entries = []
+    def _bring_up_to_date(self, record: Record, row: models.Model, values: dict[str, Any]) -> None:
+        """Correct one record through the door every correction takes; few rows differ."""
         actor = self.stations.actor
-        for row, _before, after in changed:
-            snapshot = audit.snapshot(row)
-            for name, value in after.items():
-                setattr(row, name, value)
-            if record.target.is_enterprise:
-                self._searchable(row)
-                names |= {"search_text", "sort_key"}
-            row.version += 1
-            was, now = audit.changes(snapshot, audit.snapshot(row))
-            names |= after.keys()
-            entries.append(
-                audit.entry(
-                    actor=actor,
-                    action="imports.update",
-                    target=row,
-                    before=was,
-                    after=now,
-                    reason=self.spec.label,
-                )
-            )
-        fields = sorted(
-            {record.target.model._meta.get_field(name.removesuffix("_id")).name for name in names}
-        )
-        for row, _before, _after in changed:
-            row._meta.get_field("changed_at").pre_save(row, False)
-        record.target.model.objects.bulk_update([row for row, _b, _a in changed], fields, batch_size=500)
-        append(entries)
+        if not record.target.is_enterprise:
+            correct_fact(
+                actor=actor, permission="facts:bring_in", model=record.target.model, id=row.pk, version=row.version,
+                reason=_("Imported again: %(file)s") % {"file": self.spec.label}, values=values,
+            )  # fmt: skip
+            return
+        kept = values.pop("source_values", None)
+        if values:
+            edit_enterprise(actor=actor, enterprise_id=row.pk, version=row.version, **values)
+        if kept is not None:  # what a form never shows
+            Enterprise.objects.filter(pk=row.pk).update(source_values=kept, changed_at=timezone.now())
+            before, after = {"source_values": row.source_values}, {"source_values": kept}
+            audit.record(actor=actor, action="imports.update", target=row, before=before, after=after)
 
     # --- telling ----------------------------------------------------------------------------------------------------
 

@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from tqdm import tqdm
 
 from foundation.accounts.actors import Actor
+from imports.choices import Outcome
 from imports.operations import Result, run_import
 from imports.profile_reading import load, names
 from imports.remarks import ImportFailed, Report, sentence
 from imports.sources import Source
 
-SHOWN = 20  # remarks on the screen
+SHOWN = 20  # kinds of remarks on the screen
 SOME_REFUSED = 3
 
 
@@ -94,7 +95,7 @@ class Command(BaseCommand):
                 bar.close()
             bar = tqdm(
                 total=source.size, desc=source.spec.label, disable=hidden, file=sys.stderr,
-                bar_format="{desc}: {percentage:3.0f}%|{bar}| {postfix} [{elapsed}<{remaining}]",
+                bar_format="{desc}: {percentage:3.0f}%|{bar}|{postfix} [{elapsed}<{remaining}]",
             )  # fmt: skip
             bars.append(bar)
             total = 0
@@ -138,15 +139,7 @@ class Command(BaseCommand):
                     _("Left out of %(file)s: %(count)s rows, %(why)s.")
                     % {"file": tally.file, "count": count, "why": why}
                 )
-        if remarks.kept:
-            say("")
-            refused_first = sorted(remarks.kept, key=lambda kept: kept[2].outcome != "refused")
-            for file, row, remark in refused_first[:SHOWN]:
-                say(
-                    f"{file}:{row} {remark.column}: {sentence(remark.code, remark.values)} [{remark.outcome}]"
-                )
-            if remarks.count > SHOWN:
-                say(_("… and %(count)s more remarks.") % {"count": remarks.count - SHOWN})
+        self._tell_remarks(remarks)
         say("")
         if path:
             say(_("Report: %(path)s (%(count)s remarks).") % {"path": path, "count": remarks.count})
@@ -161,3 +154,24 @@ class Command(BaseCommand):
                 _("Imported as number %(number)s into the bureau %(bureau)s.")
                 % {"number": result.import_id, "bureau": result.bureau}
             )
+
+    def _tell_remarks(self, remarks: Report) -> None:
+        """Each kind of remark once, with its number and first row: refusals first, then what is most frequent."""
+        kinds: dict[tuple, list] = {}
+        for file, row, remark in remarks.kept:
+            say = remark.values.get("text", "") if remark.code == "profile_says" else ""
+            kinds.setdefault((file, remark.column, remark.outcome, remark.code, say), []).append(
+                (row, remark)
+            )
+        ordered = sorted(kinds.items(), key=lambda kind: (kind[0][2] != Outcome.REFUSED, -len(kind[1])))
+        for (file, column, outcome, _code, _say), found in ordered[:SHOWN]:
+            row, remark = found[0]
+            self.stdout.write(
+                _("%(count)s × %(file)s %(column)s, first in row %(row)s: %(what)s [%(outcome)s]")
+                % {
+                    "count": f"{len(found):5,}", "file": file, "column": column, "row": row,
+                    "what": sentence(remark.code, remark.values), "outcome": outcome,
+                }
+            )  # fmt: skip
+        if len(ordered) > SHOWN:
+            self.stdout.write(_("… and %(count)s more kinds of remarks.") % {"count": len(ordered) - SHOWN})
