@@ -1,0 +1,47 @@
+"""The list of disputes."""
+
+from typing import Any
+
+import django_filters
+import django_tables2 as tables
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from disputes.choices import DisputeKind
+from disputes.models import Dispute
+from disputes.selectors import open_disputes, overdue_disputes
+from enterprises.staff.fact_tables import NUM, FactFilter, FactTable
+
+STATES = [("open", _("Open")), ("overdue", _("Overdue")), ("settled", _("Settled"))]
+
+
+class DisputeFilter(FactFilter):
+    day = "opened_on"
+    state = django_filters.ChoiceFilter(label=_("State"), choices=STATES, empty_label=_("All"), method="in_state")
+    kind = django_filters.ChoiceFilter(label=_("Kind"), choices=DisputeKind.choices, empty_label=_("All"))
+
+    def in_state(self, rows: Any, name: str, value: str) -> Any:
+        if value == "settled":
+            return rows.filter(settled_on__isnull=False)
+        return rows.filter(overdue_disputes() if value == "overdue" else open_disputes())
+
+
+class DisputeTable(FactTable):
+    url_name = "disputes:detail"
+    summary = tables.Column(verbose_name=_("Dispute"), orderable=False)
+    kind = tables.Column(verbose_name=_("Kind"), orderable=False)
+    opened_on = tables.TemplateColumn(
+        template_name="facts/_day.html", verbose_name=_("Opened on"), order_by=("opened_on", "pk")
+    )
+    due_on = tables.TemplateColumn(
+        template_name="disputes/_settled.html", verbose_name=_("To be settled by"), order_by=("due_on", "pk"),
+        empty_values=(),
+    )  # fmt: skip
+    people = tables.Column(verbose_name=_("People"), orderable=False, attrs=NUM)
+
+    class Meta(FactTable.Meta):
+        sequence = ("summary", "kind", "opened_on", "due_on", "people", "station")
+        order_by = ("-opened_on",)
+
+    def render_summary(self, record: Dispute) -> SafeString:
+        return self.opening(record, record.summary, record.enterprise.name)

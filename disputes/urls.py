@@ -1,0 +1,6 @@
+"""Addresses of disputes."""
+
+from disputes.staff.views import DisputePages
+
+app_name = "disputes"
+urlpatterns = DisputePages().urls()

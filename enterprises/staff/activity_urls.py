@@ -1,0 +1,5 @@
+"""Addresses of activities."""
+
+from enterprises.staff.activities import ActivityPages
+
+urlpatterns = ActivityPages().urls()

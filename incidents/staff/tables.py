@@ -1,0 +1,47 @@
+"""The list of incidents."""
+
+from typing import Any
+
+import django_filters
+import django_tables2 as tables
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from enterprises.staff.fact_tables import FactFilter, FactTable, badge
+from incidents.choices import IncidentKind
+from incidents.models import Incident
+
+STATES = [("yes", _("Verified")), ("no", _("Not verified"))]
+
+
+class IncidentFilter(FactFilter):
+    day = "occurred_on"
+    kind = django_filters.ChoiceFilter(label=_("Kind"), choices=IncidentKind.choices, empty_label=_("All"))
+    verified = django_filters.ChoiceFilter(label=_("State"), choices=STATES, empty_label=_("All"), method="is_verified")
+
+    def is_verified(self, rows: Any, name: str, value: str) -> Any:
+        return rows.filter(verified_on__isnull=value == "no")
+
+
+class IncidentTable(FactTable):
+    url_name = "incidents:detail"
+    kind = tables.Column(verbose_name=_("Incident"), orderable=False)
+    occurred_on = tables.TemplateColumn(
+        template_name="facts/_day.html", verbose_name=_("Occurred on"), order_by=("occurred_on", "pk")
+    )
+    verified_on = tables.TemplateColumn(
+        template_name="facts/_day.html", verbose_name=_("Verified on"), order_by=("verified_on", "pk")
+    )
+    at_fault = tables.Column(verbose_name=_("Enterprise at fault"), orderable=False, empty_values=())
+
+    class Meta(FactTable.Meta):
+        sequence = ("kind", "occurred_on", "verified_on", "at_fault", "station")
+        order_by = ("-occurred_on",)
+
+    def render_kind(self, record: Incident) -> SafeString:
+        return self.opening(record, record.get_kind_display(), record.enterprise.name)
+
+    def render_at_fault(self, record: Incident) -> Any:
+        if record.at_fault is None:
+            return "–"
+        return badge("red", _("At fault")) if record.at_fault else badge("secondary", _("Not at fault"))

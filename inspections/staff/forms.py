@@ -1,0 +1,127 @@
+"""Forms of inspections, hazards and self-checks."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms import formset_factory
+from django.forms.formsets import BaseFormSet
+from django.utils.translation import gettext_lazy as _
+
+from enterprises.fact_selectors import LARGEST_ID
+from enterprises.staff.fact_forms import DAY_FORMATS, CorrectionForm, DayInput, NewFactForm
+from inspections.models import Hazard, Inspection, SelfCheck
+
+MOST_HAZARDS = 10
+PREFIX = "hazards"
+
+INSPECTION = ["inspected_on", "kind", "conclusion", "inspectors", "note"]
+
+
+class NewInspectionForm(NewFactForm):
+    half = ("inspected_on", "kind", "conclusion", "inspectors")
+
+    class Meta:
+        model = Inspection
+        fields = INSPECTION
+
+
+class InspectionCorrectionForm(CorrectionForm):
+    half = NewInspectionForm.half
+
+    class Meta:
+        model = Inspection
+        fields = INSPECTION
+
+
+class HazardRowForm(forms.Form):
+    """One hazard on the page of an inspection. A row in which nothing is filled in is no hazard."""
+
+    item = forms.CharField(label=_("Item"), max_length=120)
+    place = forms.CharField(label=_("Place"), max_length=160, required=False)
+    due_on = forms.DateField(
+        label=_("To be rectified by"), required=False, widget=DayInput(), input_formats=DAY_FORMATS,
+        error_messages={"invalid": _("Write the day as 2026-10-04.")},
+    )  # fmt: skip
+    major = forms.BooleanField(label=_("Major hazard"), required=False)
+
+
+class HazardRows(BaseFormSet):
+    """Up to ten hazards of one inspection."""
+
+    def values(self) -> list[dict[str, Any]]:
+        """The rows that were filled in, in order."""
+        return [form.cleaned_data for form in self.filled()]
+
+    def filled(self) -> list[HazardRowForm]:
+        return [form for form in self.forms if form.has_changed()]
+
+    def take_error(self, name: str, problems: Any) -> bool:
+        """Show a problem named ``hazards-<n>.<field>`` in the n-th filled row; False if it is none."""
+        place, dot, field = name.partition(".")
+        number = place.removeprefix(f"{PREFIX}-")
+        if not dot or not number.isdigit():
+            return False
+        form = self.filled()[int(number)]
+        form.add_error(field if field in form.fields else None, ValidationError(problems))
+        return True
+
+
+HazardFormSet = formset_factory(
+    HazardRowForm, formset=HazardRows, extra=1, max_num=MOST_HAZARDS, absolute_max=MOST_HAZARDS, validate_max=True
+)
+
+
+class NewHazardForm(NewFactForm):
+    half = ("item", "place", "found_on", "due_on", "origin", "reported_on")
+    portal_fields = ("item", "place", "description", "found_on", "due_on")
+    major = forms.BooleanField(label=_("Major hazard"), required=False)
+    inspection = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=LARGEST_ID)
+
+    class Meta:
+        model = Hazard
+        fields = ["item", "place", "found_on", "due_on", "origin", "reported_on", "description", "note"]
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if "major" in self.fields:  # after the days, before the long texts
+            long = ("description", "note", "major")
+            self.fields = {
+                **{name: field for name, field in self.fields.items() if name not in long},
+                "major": self.fields["major"],
+                "description": self.fields["description"],
+                "note": self.fields["note"],
+            }
+
+
+class HazardCorrectionForm(CorrectionForm):
+    half = (
+        "item", "place", "origin", "reported_on", "found_on", "due_on", "extended_due_on", "extension_granted_on",
+        "major_from_on", "major_until_on", "rectified_on", "closed_on", "refused_on",
+    )  # fmt: skip
+
+    class Meta:
+        model = Hazard
+        fields = [
+            "item", "place", "description", "origin", "reported_on", "found_on", "due_on", "extended_due_on",
+            "extension_granted_on", "major_from_on", "major_until_on", "rectified_on", "closed_on", "refused_on", "note",
+        ]  # fmt: skip
+
+
+class NewSelfCheckForm(NewFactForm):
+    half = ("checked_on", "target", "checked_by")
+    portal_fields = ("checked_on", "target", "checked_by", "findings")
+
+    class Meta:
+        model = SelfCheck
+        fields = ["checked_on", "target", "checked_by", "findings", "note"]
+
+
+class SelfCheckCorrectionForm(CorrectionForm):
+    half = NewSelfCheckForm.half
+
+    class Meta:
+        model = SelfCheck
+        fields = ["checked_on", "target", "checked_by", "findings", "note"]
+
+

@@ -1,0 +1,114 @@
+"""Lists of inspections, hazards and self-checks."""
+
+from typing import Any
+
+import django_filters
+import django_tables2 as tables
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from enterprises.staff.fact_tables import FactFilter, FactTable, badge
+from inspections.choices import CheckTarget, Conclusion, HazardState, InspectionKind, Origin, Severity
+from inspections.models import Hazard, Inspection, SelfCheck
+
+CONCLUSION_TONES = {"qualified": "green", "rectify": "yellow", "unqualified": "red"}
+STATE_TONES: dict[str, str] = {
+    HazardState.OPEN: "blue",
+    HazardState.OVERDUE: "red",
+    HazardState.REFUSED: "red",
+    HazardState.SUBMITTED: "yellow",
+    HazardState.CLOSED: "green",
+    HazardState.VOIDED: "secondary",
+}
+
+
+class InspectionFilter(FactFilter):
+    day = "inspected_on"
+    kind = django_filters.ChoiceFilter(label=_("Kind"), choices=InspectionKind.choices, empty_label=_("All"))
+    conclusion = django_filters.ChoiceFilter(label=_("Conclusion"), choices=Conclusion.choices, empty_label=_("All"))
+
+
+class InspectionTable(FactTable):
+    url_name = "inspections:inspection"
+    enterprise = tables.Column(verbose_name=_("Enterprise"), order_by=("enterprise__sort_key", "pk"))
+    inspected_on = tables.TemplateColumn(
+        template_name="facts/_day.html", verbose_name=_("Inspected on"), order_by=("inspected_on", "pk")
+    )
+    conclusion = tables.Column(verbose_name=_("Conclusion"), orderable=False, empty_values=())
+    inspectors = tables.Column(verbose_name=_("Inspectors"), orderable=False)
+
+    class Meta(FactTable.Meta):
+        sequence = ("enterprise", "inspected_on", "conclusion", "inspectors", "station")
+        order_by = ("-inspected_on",)
+
+    def render_enterprise(self, record: Inspection) -> SafeString:
+        return self.opening(record, record.enterprise.name, record.get_kind_display())
+
+    def render_conclusion(self, record: Inspection) -> Any:
+        if not record.conclusion:
+            return "–"
+        return badge(CONCLUSION_TONES[record.conclusion], record.get_conclusion_display())
+
+
+class HazardFilter(FactFilter):
+    day = "found_on"
+    severity = django_filters.ChoiceFilter(
+        label=_("Severity"), choices=Severity.choices, empty_label=_("All"), method="of_severity"
+    )
+    origin = django_filters.ChoiceFilter(label=_("Found by"), choices=Origin.choices, empty_label=_("All"))
+
+    def of_severity(self, rows: Any, name: str, value: str) -> Any:
+        is_major = {"major_from_on__isnull": False, "major_until_on": None}
+        return rows.filter(**is_major) if value == Severity.MAJOR else rows.exclude(**is_major)
+
+
+class HazardTable(FactTable):
+    url_name = "inspections:hazard"
+    item = tables.Column(verbose_name=_("Hazard"), orderable=False)
+    severity = tables.Column(verbose_name=_("Severity"), orderable=False, accessor="severity")
+    state = tables.Column(verbose_name=_("State"), orderable=False, accessor="state")
+    deadline = tables.TemplateColumn(
+        template_name="facts/_due.html", verbose_name=_("Due"), order_by=("deadline", "pk")
+    )
+    found_on = tables.TemplateColumn(
+        template_name="facts/_day.html", verbose_name=_("Found on"), order_by=("found_on", "pk")
+    )
+
+    class Meta(FactTable.Meta):
+        sequence = ("item", "severity", "state", "deadline", "found_on", "station")
+
+    def render_item(self, record: Hazard) -> SafeString:
+        return self.opening(record, str(record), record.enterprise.name)
+
+    def render_severity(self, value: Severity) -> Any:
+        return badge("red", value.label) if value is Severity.MAJOR else value.label
+
+    def render_state(self, value: HazardState) -> SafeString:
+        return badge(STATE_TONES[value], value.label)
+
+
+class SelfCheckFilter(FactFilter):
+    day = "checked_on"
+    target = django_filters.ChoiceFilter(
+        label=_("What was checked"), choices=CheckTarget.choices, empty_label=_("All")
+    )
+
+
+class SelfCheckTable(FactTable):
+    url_name = "inspections:self_check"
+    enterprise = tables.Column(verbose_name=_("Enterprise"), order_by=("enterprise__sort_key", "pk"))
+    checked_on = tables.TemplateColumn(
+        template_name="facts/_day.html", verbose_name=_("Checked on"), order_by=("checked_on", "pk")
+    )
+    checked_by = tables.Column(verbose_name=_("Checked by"), orderable=False)
+    findings = tables.Column(verbose_name=_("Findings"), orderable=False)
+
+    class Meta(FactTable.Meta):
+        sequence = ("enterprise", "checked_on", "checked_by", "findings", "station")
+        order_by = ("-checked_on",)
+
+    def render_enterprise(self, record: SelfCheck) -> SafeString:
+        return self.opening(record, record.enterprise.name, record.get_target_display())
+
+    def render_findings(self, value: str) -> str:
+        return value if len(value) <= 80 else value[:79] + "…"
