@@ -20,4 +20,12 @@ class ConfigConfig(AppConfig):
 class StaticFiles(StaticFilesConfig):
     """Django's own app, told what of the npm packages no page asks for."""
 
-    ignore_patterns = [*StaticFilesConfig.ignore_patterns, "*.map", "*.html", "tabler-*.css", "*.rtl.*", "*.esm.*", "*.d.ts"]
+    ignore_patterns = [
+        *StaticFilesConfig.ignore_patterns,
+        "*.map",
+        "*.html",
+        "tabler-*.css",
+        "*.rtl.*",
+        "*.esm.*",
+        "*.d.ts",
+    ]

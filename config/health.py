@@ -18,6 +18,8 @@ from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 WORKERS_KEY = "anqi:health:workers"  # sorted set: host name by the moment of its last heartbeat
 BEAT_KEY = "anqi:health:beat"
@@ -38,7 +40,10 @@ class Finding:
 @cache
 def broker() -> redis.Redis:
     """A connection pool of this process to the broker; short waits, a probe must not hang."""
-    return redis.Redis.from_url(settings.CELERY_BROKER_URL, socket_timeout=3, socket_connect_timeout=3)
+    once = Retry(NoBackoff(), 0)
+    return redis.Redis.from_url(
+        settings.CELERY_BROKER_URL, socket_timeout=3, socket_connect_timeout=3, retry=once
+    )
 
 
 def note_worker(hostname: str) -> None:

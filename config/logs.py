@@ -24,18 +24,25 @@ HIDDEN = "[hidden]"
 
 def hide_secrets(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
     """Processor: no password, key, cookie or one-time link leaves the process; queries hold names of people."""
-    for name, value in event.items():
-        if _SECRET_NAME.search(name):
-            event[name] = HIDDEN
-        elif isinstance(value, str):
-            event[name] = _URL_PASSWORD.sub(rf"\1:{HIDDEN}@", value)
+    event = _hidden(event)
     request = event.get("request")
     if isinstance(request, str):
         event["request"] = _PATH_KEY.sub(f"/{HIDDEN}", request.split("?")[0])
     return event
 
 
-def _plain_names(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+def _hidden(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {
+            name: HIDDEN if _SECRET_NAME.search(str(name)) else _hidden(inner)
+            for name, inner in value.items()
+        }
+    if isinstance(value, list | tuple):
+        return [_hidden(inner) for inner in value]
+    return _URL_PASSWORD.sub(rf"\1:{HIDDEN}@", value) if isinstance(value, str) else value
+
+
+def plain_names(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
     """Processor: objects that JSON does not know become their text."""
     return {
         name: value if isinstance(value, str | int | float | bool | None) else str(value)
@@ -58,7 +65,7 @@ _LAST: list[Any] = (
     else [
         structlog.processors.format_exc_info,
         hide_secrets,
-        _plain_names,
+        plain_names,
         structlog.processors.JSONRenderer(ensure_ascii=False),
     ]
 )

@@ -20,7 +20,7 @@ APPS = {
 }
 
 urlpatterns = [
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("foundation.accounts.entrance")),
     path("language/", set_language, name="set_language"),
     path("operator/health/", page("platform:health")(health_page), name="health"),
     *(path(prefix, include(module)) for prefix, module in APPS.items() if importlib.util.find_spec(module)),

@@ -1,0 +1,92 @@
+"""Alive and ready, and nothing more to strangers."""
+
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+import redis
+from django.test import Client
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from config import embedded, health
+from tests.ground.processes import anqi, of_folder, wait_until
+
+
+@pytest.fixture(autouse=True)
+def marks() -> None:
+    """No worker and no beat has been seen."""
+    health.broker().delete(health.WORKERS_KEY, health.BEAT_KEY)
+
+
+@pytest.mark.django_db
+def test_alive_says_nothing_else(client: Client) -> None:
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.content) == (200, b"ok\n")
+    assert not answer.cookies
+
+
+@pytest.mark.django_db
+def test_ready_needs_worker_and_beat(client: Client) -> None:
+    assert (client.get("/readyz").status_code, client.get("/readyz").content) == (503, b"not ready\n")
+    health.note_worker("worker@one")
+    assert client.get("/readyz").status_code == 503
+    health.note_beat()
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.content) == (200, b"ready\n")
+
+
+@pytest.mark.django_db
+def test_an_old_heartbeat_does_not_count(client: Client) -> None:
+    health.note_beat()
+    health.broker().zadd(health.WORKERS_KEY, {"worker@one": time.time() - health.WORKER_SILENT_S - 1})
+    assert client.get("/readyz").status_code == 503
+
+
+def test_no_database(client: Client) -> None:
+    # pytest-django refuses the connection here, as a server that is down would
+    health.note_worker("worker@one")
+    health.note_beat()
+    assert client.get("/readyz").status_code == 503
+
+
+@pytest.mark.django_db
+def test_no_broker(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    nowhere = redis.Redis("127.0.0.1", embedded.free_port(), retry=Retry(NoBackoff(), 0))
+    monkeypatch.setattr(health, "broker", lambda: nowhere)
+    assert client.get("/readyz").status_code == 503
+    health.note_beat()  # a beat without a broker goes on
+
+
+@pytest.mark.django_db
+def test_strangers_see_no_details(client: Client) -> None:
+    answer = client.get("/operator/health/")
+    assert answer.status_code == 302
+    assert "/accounts/login/" in answer["Location"]
+
+
+def status(port: int) -> int:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as answer:
+            return answer.status
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+@pytest.mark.slow
+def test_a_worker_that_dies_is_noticed_and_mended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    port = embedded.free_port()
+    with anqi(tmp_path / "data", port) as system:
+        system.wait_for("Anqi is ready")
+        assert status(port) == 200
+        valkey = next(p for p in of_folder(tmp_path / "data") if p.name() == "valkey-server")
+        valkey.suspend()  # hangs, as a broker out of memory does
+        wait_until(lambda: status(port) == 503)
+        assert status(port) == 503
+        valkey.resume()
+        wait_until(lambda: status(port) == 200)
+        assert status(port) == 200
+        system.press_ctrl_c()
+    assert of_folder(tmp_path / "data") == []

@@ -1,0 +1,96 @@
+"""Addresses behind the proxy, request ids, and what never reaches a log."""
+
+import io
+import json
+import logging
+
+import pytest
+import structlog
+from django.test import Client, RequestFactory
+
+from config import logs
+from config.proxies import ClientAddressMiddleware
+
+
+@pytest.mark.parametrize(
+    ("caller", "forwarded", "expected"),
+    [
+        ("203.0.113.9", "198.51.100.1", "203.0.113.9"),  # not our proxy: its word does not count
+        ("10.0.0.2", "198.51.100.1", "198.51.100.1"),
+        ("10.0.0.2", "6.6.6.6, 198.51.100.1", "198.51.100.1"),  # the left part was written by the caller
+        ("10.0.0.2", "198.51.100.1, 10.0.0.3", "198.51.100.1"),  # two proxies of ours
+        ("10.0.0.2", "<script>", "10.0.0.2"),
+        ("10.0.0.2", "", "10.0.0.2"),
+        ("10.0.0.2", "2001:db8::1", "2001:db8::1"),
+        ("", "198.51.100.1", ""),
+    ],
+)
+def test_the_callers_address(settings, caller: str, forwarded: str, expected: str) -> None:
+    settings.TRUSTED_PROXIES = ["10.0.0.0/29"]
+    seen = {}
+    middleware = ClientAddressMiddleware(lambda request: seen.update(request.META))
+    middleware(RequestFactory().get("/", REMOTE_ADDR=caller, HTTP_X_FORWARDED_FOR=forwarded))
+    assert seen["REMOTE_ADDR"] == expected
+    assert "HTTP_X_FORWARDED_FOR" not in seen
+
+
+@pytest.mark.django_db
+def test_every_answer_has_a_request_id(client: Client) -> None:
+    first, second = client.get("/accounts/login/"), client.get("/accounts/login/")
+    assert len(first["X-Request-ID"]) == 36
+    assert first["X-Request-ID"] != second["X-Request-ID"]
+
+
+def test_the_request_id_travels_with_a_task() -> None:
+    from celery.signals import before_task_publish
+
+    headers: dict = {}
+    with structlog.contextvars.bound_contextvars(request_id="the-page"):
+        before_task_publish.send("any", headers=headers, body={}, properties={}, routing_key="celery")
+    assert headers["__django_structlog__"]["request_id"] == "the-page"
+
+
+def line_of(**event: object) -> str:
+    """What a log line of the production format looks like."""
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    final = [
+        structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+        structlog.processors.format_exc_info,
+        logs.hide_secrets,
+        logs.plain_names,
+        structlog.processors.JSONRenderer(ensure_ascii=False),
+    ]
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(processors=final))
+    logger = logging.getLogger("test_requests")
+    logger.addHandler(handler)
+    logger.propagate = False
+    try:
+        structlog.get_logger("test_requests").warning("安", **event)
+    finally:
+        logger.removeHandler(handler)
+    return stream.getvalue()
+
+
+def test_no_secret_in_a_line() -> None:
+    line = line_of(
+        password="hunter2-aaa",
+        new_password1="hunter2-bbb",
+        Authorization="Bearer hunter2-ccc",
+        sessionid_cookie="hunter2-ddd",
+        nested={"csrf_token": "hunter2-eee"},
+        broker="redis://:hunter2-fff@127.0.0.1:6379/0",
+        error="could not connect to postgres://anqi_app:hunter2-ggg@db/anqi",
+        request="GET /people/invitation/4f-hunter2hhhhunter2hhhhunter2/?name=hunter2-iii",
+    )
+    assert "hunter2" not in line
+    event = json.loads(line)
+    assert event["event"] == "安"
+    assert event["broker"] == "redis://:[hidden]@127.0.0.1:6379/0"
+    assert event["request"] == "GET /people/invitation/[hidden]/"
+
+
+def test_ordinary_paths_stay_readable() -> None:
+    event = json.loads(line_of(request="GET /enterprises/12345/hazards/2026Q1/?q=x", count=3))
+    assert event["request"] == "GET /enterprises/12345/hazards/2026Q1/"
+    assert event["count"] == 3
