@@ -5,12 +5,12 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import get_language, gettext
 
 from desk.navigation import NAVIGATION, Entry
-from foundation.accounts import selectors
+from foundation.accounts import access, selectors
 
 THEMES = ("light", "dark", "auto")
 
@@ -122,7 +122,7 @@ class Shell:
         }
 
     def _link(self, entry: Entry) -> Link | None:
-        url = first_url(entry.urls)
+        url = first_url(entry.urls, self.actor)
         if not url:
             return None
         match = getattr(self.request, "resolver_match", None)
@@ -131,13 +131,16 @@ class Shell:
         return Link(entry.label, entry.icon, url, here.startswith(entry.active), entry.key, badge)
 
 
-def first_url(names: tuple[str, ...]) -> str:
-    """The address of the first url name that exists; empty when none does."""
+def first_url(names: tuple[str, ...], actor: Any) -> str:
+    """The address of the first url name that exists and opens for this actor; empty when none does."""
     for name in names:
         try:
-            return reverse(name)
-        except NoReverseMatch:
+            url = reverse(name)
+            permission = getattr(resolve(url).func, "permission", access.ANYONE)
+        except (NoReverseMatch, Resolver404):
             continue
+        if permission in (access.ANYONE, access.PERSON) or access.allows(actor, permission):
+            return url
     return ""
 
 

@@ -1,6 +1,7 @@
 """Who sees which entries in the navigation. Data; desk.context_processors turns it into links.
 
-An entry whose url names do not resolve yet is left out silently, so that pages can arrive one by one.
+An entry is left out silently while its url names do not resolve, so that pages can arrive one by one, and for people
+whose role may not open its page (the view declares that, see foundation.accounts.access).
 """
 
 from dataclasses import dataclass
@@ -58,7 +59,7 @@ DEPARTMENT_INBOX = Entry(_("Inbox"), "inbox", ("deliveries:inbox", "desk:departm
 BUREAUS = Entry(_("Bureaus"), "building-community", ("accounts:bureaus",), ("accounts:bureau", "accounts:station"), key="t")
 USERS = Entry(_("Users"), "users", ("accounts:users",), ("accounts:user",))
 AUDIT = Entry(_("Audit log"), "history", ("accounts:audit", "accounts:audit_log"), ("accounts:audit",))
-HEALTH = Entry(_("Health"), "heartbeat", ("health", "readyz"), ("health", "readyz"))
+HEALTH = Entry(_("Health"), "heartbeat", ("health",), ("health",))
 
 # (group heading or "", entries); a heading without visible entries is not shown
 Groups = tuple[tuple[str | Promise, tuple[Entry, ...]], ...]
@@ -67,13 +68,13 @@ STATION: Groups = (
     ("", (TODAY, ENTERPRISES)),
     (_("Casework"), (INSPECTIONS, HAZARDS, DISPUTES, INCIDENTS)),
     (_("Rating"), (WARNING, STANDARDS)),
-    (_("Records"), (IMPORTS, LOG)),
+    (_("Records"), (IMPORTS, USERS, LOG)),
 )
 SUPERVISION: Groups = (
     ("", (BUREAU, ENTERPRISES)),
     (_("Casework"), (INSPECTIONS, HAZARDS, DISPUTES, INCIDENTS)),
     (_("Rating"), (WARNING, STANDARDS)),
-    (_("Records"), (IMPORTS, LOG)),
+    (_("Records"), (IMPORTS, USERS, LOG)),
 )
 PORTAL: Groups = (("", (MY_COLOUR, TO_DO, SELF_CHECKS, PORTAL_HAZARDS, MY_ENTERPRISE)),)
 

@@ -40,7 +40,7 @@
         if (total) nodes.push({ name: side + colour, value: total, itemStyle: { color: p[colour], borderWidth: 0 }, label: { position: side ? "right" : "left" } });
       }));
       const name = (key) => words()[key.slice(1)];
-      const margin = 24 + 8 * Math.max(...nodes.map((node) => name(node.name).length * (/[^\x00-\x7f]/.test(name(node.name)) ? 1.7 : 0.95) + number(node.value).length));
+      const margin = 16 + 6.8 * Math.max(...nodes.map((node) => name(node.name).length * (/[^\x00-\x7f]/.test(name(node.name)) ? 1.7 : 0.95) + number(node.value).length));
       return { ...base(p),
         tooltip: { ...base(p).tooltip, formatter: (at) => at.dataType === "edge"
           ? name(at.data.source) + " → " + name(at.data.target) + "  " + number(at.data.value) : name(at.name) + "  " + number(at.value) },
