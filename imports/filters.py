@@ -1,0 +1,46 @@
+"""The filters above the remarks of an import."""
+
+from typing import Any
+
+import django_filters as filters
+from django import forms
+from django.db.models import Q, TextField
+from django.db.models.functions import Cast
+from django.utils.translation import gettext_lazy as _
+
+from imports.choices import Outcome
+from imports.models import Import, ImportIssue
+
+SELECT = {"class": "form-select"}
+
+
+class IssueFilter(filters.FilterSet):
+    """Remarks by file and by what became of the row; the search looks at columns and values."""
+
+    q = filters.CharFilter(label=_("Search"), max_length=100, method="containing")
+    file = filters.ChoiceFilter(
+        label=_("File"), empty_label=_("All files"), widget=forms.Select(attrs=SELECT)
+    )
+    outcome = filters.ChoiceFilter(
+        label=_("Outcome"), choices=Outcome.choices, empty_label=_("All"), widget=forms.Select(attrs=SELECT)
+    )
+
+    class Meta:
+        model = ImportIssue
+        fields: tuple[str, ...] = ()
+
+    def __init__(self, data: Any, *, run: Import, **options: Any) -> None:
+        super().__init__(data, **options)
+        names = dict.fromkeys(each["file"] for each in run.files)
+        self.filters["file"].extra["choices"] = [(name, name) for name in names]
+        self.form.fields["q"].widget.attrs["placeholder"] = _("Column or value")
+
+    def containing(self, queryset: Any, _name: str, value: str) -> Any:
+        """A few thousand rows at most, so text search needs no index; numbers find their row."""
+        if "\x00" in value:
+            return queryset.none()
+        text = queryset.annotate(text=Cast("values", TextField()))
+        condition = Q(column__icontains=value) | Q(text__icontains=value)
+        if value.isascii() and value.isdigit() and len(value) < 10:
+            condition |= Q(row=int(value))
+        return text.filter(condition)

@@ -1,0 +1,82 @@
+"""Tables of imports and remarks."""
+
+import django_tables2 as tables
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from imports.choices import ImportState, Outcome
+from imports.models import Import, ImportIssue
+from imports.remarks import sentence
+
+NUMBER = {"td": {"class": "num"}, "th": {"class": "num"}}
+TONES = {
+    ImportState.DONE: "bg-green-lt", ImportState.TRIED: "bg-secondary-lt", ImportState.FAILED: "bg-red-lt",
+    Outcome.REFUSED: "bg-red-lt", Outcome.WARNED: "bg-yellow-lt", Outcome.DIFFERS: "bg-yellow-lt",
+    Outcome.UPDATED: "bg-blue-lt",
+}  # fmt: skip
+
+
+def badge(value: str, word: str) -> SafeString:
+    """A state as a coloured word."""
+    return format_html('<span class="badge {}">{}</span>', TONES.get(value, "bg-secondary-lt"), word)
+
+
+class ImportTable(tables.Table):
+    """The imports of a bureau."""
+
+    title = tables.Column(
+        verbose_name=_("What"), empty_values=(), orderable=False, attrs={"td": {"class": "cell-title"}},
+        linkify=lambda record: reverse("imports:report", args=[record.pk]),
+    )  # fmt: skip
+    started_at = tables.DateTimeColumn(verbose_name=_("Started"), format="Y-m-d H:i")
+    started_by_name = tables.Column(verbose_name=_("By"), orderable=False)
+    state = tables.Column(verbose_name=_("State"))
+    rows = tables.Column(verbose_name=_("Rows"), accessor="files", orderable=False, attrs=NUMBER)
+    taken = tables.Column(verbose_name=_("Taken"), accessor="files", orderable=False, attrs=NUMBER)
+    refused = tables.Column(verbose_name=_("Refused"), accessor="files", orderable=False, attrs=NUMBER)
+    issue_count = tables.Column(verbose_name=_("Remarks"), attrs=NUMBER)
+
+    class Meta:
+        model = Import
+        fields: tuple[str, ...] = ()
+        order_by = "-started_at"
+        row_attrs = {"data-href": lambda record: reverse("imports:report", args=[record.pk])}
+
+    def render_title(self, record: Import) -> str:
+        return str(record)
+
+    def render_state(self, record: Import) -> SafeString:
+        return badge(record.state, record.get_state_display())
+
+    def render_rows(self, value: list[dict]) -> int:
+        return sum(each["rows"] for each in value)
+
+    def render_taken(self, value: list[dict]) -> int:
+        return sum(each["taken"] for each in value)
+
+    def render_refused(self, value: list[dict]) -> int:
+        return sum(each["refused"] for each in value)
+
+
+class IssueTable(tables.Table):
+    """Remarks, row by row."""
+
+    row = tables.Column(verbose_name=_("Row"), attrs=NUMBER)
+    file = tables.Column(verbose_name=_("File"))
+    column = tables.Column(verbose_name=_("Column"))
+    code = tables.Column(verbose_name=_("What"), orderable=False, attrs={"td": {"class": "cell-wide"}})
+    outcome = tables.Column(verbose_name=_("Outcome"))
+
+    class Meta:
+        model = ImportIssue
+        fields: tuple[str, ...] = ()
+        sequence = ("file", "row", "column", "code", "outcome")
+        empty_text = _("No remark fits.")
+
+    def render_code(self, record: ImportIssue) -> str:
+        return sentence(record.code, record.values)
+
+    def render_outcome(self, record: ImportIssue) -> SafeString:
+        return badge(record.outcome, record.get_outcome_display())
