@@ -1,6 +1,8 @@
 """What the register itself contributes to a rating: activities, and days off the register."""
 
-from django.db.models import Count, F, Q, QuerySet, Sum, Value
+import datetime as dt
+
+from django.db.models import Count, DateField, F, Func, IntegerField, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce, Greatest, Least
 from django.utils.translation import gettext_lazy as _
 
@@ -43,16 +45,25 @@ register(
 )
 
 
+class Days(Func):
+    """Whole days from one day up to, not including, another; never negative."""
+
+    template = "greatest(%(expressions)s, 0)"
+    arg_joiner = " - "
+    output_field = IntegerField()
+
+    def __init__(self, begin: object, end: object) -> None:
+        super().__init__(end, begin)
+
+
 def _inactivity(period: Period) -> QuerySet:
     """Days of the period, and of the rolling year, on which the enterprise was suspended or closed."""
     after = period.shift(1).start
 
-    def days_from(first: object) -> Sum:
-        begin, end = (
-            Greatest(F("from_on"), Value(first)),
-            Least(Coalesce(F("until_on"), Value(after)), Value(after)),
-        )
-        return Sum(Greatest(end - begin, Value(0)))
+    def days_from(first: dt.date) -> Sum:
+        begin = Greatest(F("from_on"), Value(first, DateField()))
+        end = Least(Coalesce(F("until_on"), Value(after, DateField())), Value(after, DateField()))
+        return Sum(Days(begin, end))
 
     return (
         Inactivity.objects.filter(

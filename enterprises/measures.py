@@ -85,11 +85,14 @@ class Period:
         return _("Q%(quarter)s %(year)s") % {"year": self.year, "quarter": self.quarter}
 
 
+DAY = "day"
+
+
 @dataclass(frozen=True)
 class Indicator:
     """One named measure of an enterprise in a period.
 
-    ``unit`` is a plain word ("hazards", "days", "weeks"); a ``day`` measure is the number of days since 0001-01-01
+    ``unit`` is a plain word ("hazards", "days", "weeks"); a DAY measure is the number of days since 0001-01-01
     (Python's date.toordinal), so that days compare as numbers and 0 means never.
     """
 
@@ -146,3 +149,9 @@ def register(source: Source) -> Source:
 def indicators() -> dict[str, Indicator]:
     """All installed indicators by code, in a stable order."""
     return {each.code: each for code in sorted(sources) for each in sources[code].indicators}
+
+
+def is_day(code: str) -> bool:
+    """Whether a measure is a day (its value an ordinal, 0 = never)."""
+    indicator = indicators().get(code)
+    return indicator is not None and indicator.unit == DAY

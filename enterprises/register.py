@@ -1,6 +1,6 @@
 """The register as of a period: who is rated, and where."""
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from enterprises.measures import Period
@@ -20,6 +20,10 @@ def on_register(period: Period) -> QuerySet[Enterprise]:
     return (
         Enterprise.objects.filter(Q(registered_on=None) | Q(registered_on__lte=day))
         .filter(~Exists(inactive))
-        .annotate(rated_at_station=Coalesce(Subquery(then.values("held_by_station_id")[:1]), "station_id"))
+        .annotate(
+            rated_at_station=Coalesce(
+                Subquery(then.values("held_by_station_id")[:1]), "station_id", output_field=BigIntegerField()
+            )
+        )
         .order_by()
     )

@@ -7,7 +7,7 @@ of it in the three following quarters (``…_before``).
 from django.db.models import Count, Max, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from enterprises.measures import Indicator, Ordinal, Period, Source, register
+from enterprises.measures import DAY, Indicator, Ordinal, Period, Source, register
 from incidents.choices import IncidentKind as Kind
 from incidents.models import Incident
 
@@ -84,9 +84,9 @@ register(
                 _("offences"),
                 "C",
             ),
-            Indicator("last_grave_on", _("Last death or loss of dangerous goods"), "day", ""),
-            Indicator("last_major_case_on", _("Last major criminal case, duty not fulfilled"), "day", ""),
-            Indicator("last_emergency_on", _("Last group emergency caused by the enterprise"), "day", ""),
+            Indicator("last_grave_on", _("Last death or loss of dangerous goods"), DAY, ""),
+            Indicator("last_major_case_on", _("Last major criminal case, duty not fulfilled"), DAY, ""),
+            Indicator("last_emergency_on", _("Last group emergency caused by the enterprise"), DAY, ""),
         ),
         query=_incidents,
     )

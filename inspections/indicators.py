@@ -6,7 +6,7 @@ from django.db.models import Case, Count, Exists, F, Max, OuterRef, Q, QuerySet,
 from django.db.models.functions import Coalesce, TruncWeek
 from django.utils.translation import gettext_lazy as _
 
-from enterprises.measures import Indicator, Ordinal, Period, Source, register
+from enterprises.measures import DAY, Indicator, Ordinal, Period, Source, register
 from inspections.choices import CheckTarget, Conclusion, Origin
 from inspections.models import Hazard, Inspection, SelfCheck
 
@@ -39,8 +39,8 @@ register(
             Indicator("inspections", _("Police inspections in the quarter"), _("inspections"), ""),
             Indicator("inspections_recent", _("Police inspections in two quarters"), _("inspections"), ""),
             Indicator("inspections_year", _("Police inspections in four quarters"), _("inspections"), ""),
-            Indicator("last_inspection_on", _("Last police inspection"), "day", ""),
-            Indicator("last_qualified_on", _("Last inspection concluded qualified"), "day", ""),
+            Indicator("last_inspection_on", _("Last police inspection"), DAY, ""),
+            Indicator("last_qualified_on", _("Last inspection concluded qualified"), DAY, ""),
         ),
         query=_inspections,
     )

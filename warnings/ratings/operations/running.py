@@ -8,7 +8,7 @@ a worker. Running a complete evaluation is a no-op.
 from collections.abc import Callable
 
 import structlog
-from django.db import DatabaseError, OperationalError
+from django.db import DatabaseError, OperationalError, connection
 from django.db.models import Count, Exists, OuterRef
 from django.utils import timezone
 
@@ -24,7 +24,7 @@ from ratings.rulebook import Rulebook, parse
 from ratings.statement import insert_statement
 
 logger = structlog.get_logger(__name__)
-DIGEST_SPAN = 2**128
+DIGEST_SPAN = 2**64  # hash sums wrap around, so the order of batches does not matter
 
 
 def _bureau_scope(bureau_id: int, stations: tuple[int, ...] = NO_STATION) -> Scope:
@@ -124,6 +124,7 @@ def _rate_batch(evaluation: Evaluation, book: Rulebook, looks_back: bool) -> boo
             only_changed=evaluation.kind == EvaluationKind.CORRECTION,
         )
         with station_scope(_bureau_scope(evaluation.bureau_id, tuple(batch.stations))):
+            _plan_for_many(batch)
             rows = statement.execute()
         batch.counts = {colour: count for colour, count, _digest in rows}
         batch.size = sum(batch.counts.values())
@@ -131,6 +132,21 @@ def _rate_batch(evaluation: Evaluation, book: Rulebook, looks_back: bool) -> boo
         batch.state = BatchState.RATED
         batch.save(update_fields=["counts", "size", "digest", "state"])
     return True
+
+
+def _plan_for_many(batch: EvaluationBatch) -> None:
+    """Tell the planner, for this transaction, that the batch is large.
+
+    Behind row-level security it expects a handful of rows and would aggregate every source once per enterprise
+    (2,209 enterprises: 15 s instead of 0.1 s). Compiling the long statement would cost more than it gains.
+    """
+    nested_loops = "on" if batch.enterprise_ids else "off"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('enable_nestloop', %s, true), set_config('jit', 'off', true), "
+            "set_config('work_mem', '64MB', true)",
+            [nested_loops],
+        )
 
 
 def _finish_rating(evaluation: Evaluation) -> bool:
@@ -168,7 +184,7 @@ def _finish_rating(evaluation: Evaluation) -> bool:
         locked.counts = {
             colour: sum(batch.counts.get(colour, 0) for batch in batches) for colour in Colour.values
         }
-        locked.digest = f"{sum(int(batch.digest) for batch in batches) % DIGEST_SPAN:032x}"
+        locked.digest = f"{sum(int(batch.digest) for batch in batches) % DIGEST_SPAN:016x}"
         locked.state = EvaluationState.PUBLISHING
         locked.save(update_fields=["counts", "digest", "registered", "state"])
     return True

@@ -1,11 +1,14 @@
 """``manage.py export_ratings``: a quarter's ratings as CSV on standard output."""
 
 import csv
+import datetime as dt
 from argparse import ArgumentParser
+from decimal import Decimal
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from enterprises.measures import is_day
 from foundation.accounts.models import Station
 from foundation.tenancy.scope import station_scope
 from ratings.choices import EvaluationKind
@@ -14,6 +17,15 @@ from ratings.operations.evaluations import bureau_actor
 from ratings.selectors import adopted_standard, evaluations, in_force
 
 COLUMNS = ["station", "external_id", "name", "score", "colour", "decided_by", "coverage"]
+
+
+def _written(code: str, value: Decimal | None) -> str:
+    """A measure as text: days as ISO dates, never as numbers."""
+    if value is None:
+        return ""
+    if is_day(code):
+        return dt.date.fromordinal(int(value)).isoformat() if value else ""
+    return f"{value.normalize():f}"
 
 
 class Command(BaseCommand):
@@ -53,7 +65,7 @@ class Command(BaseCommand):
                         rating.colour,
                         rating.decided_by,
                         rating.coverage,
-                        *(f"{values[code].normalize():f}" if code in values else "" for code in codes),
+                        *(_written(code, values.get(code)) for code in codes),
                     ]
                 )
 
