@@ -25,40 +25,57 @@ class Entry:
     badge: str = ""
 
 
+# active: "enterprises:" would light up for activities too, which stand under Inspections
+REGISTER = ("list", "create", "edit", "assign", "hand_over", "inactivity", "liaison")
+
 TODAY = Entry(_("Today"), "sun", ("desk:today",), ("desk:today",), key="t", badge="today")
 BUREAU = Entry(_("Bureau"), "building-community", ("desk:bureau",), ("desk:bureau",), key="t")
 ENTERPRISES = Entry(
-    _("Enterprises"), "building-factory-2", ("enterprises:list",), ("enterprises:", "desk:enterprise"), key="e"
+    _("Enterprises"),
+    "building-factory-2",
+    ("enterprises:list",),
+    ("desk:file", *(f"enterprises:{page}" for page in REGISTER)),
+    key="e",
 )
 INSPECTIONS = Entry(
-    _("Inspections"), "clipboard-check", ("inspections:list", "inspections:inspections"),
-    ("inspections:list", "inspections:inspection", "inspections:selfcheck", "inspections:activit"), key="i",
-)  # fmt: skip
-HAZARDS = Entry(
-    _("Hazards"), "alert-triangle", ("inspections:hazards", "inspections:hazard_list"),
-    ("inspections:hazard",), key="h", badge="hazards",
-)  # fmt: skip
-DISPUTES = Entry(_("Disputes"), "users", ("disputes:list", "disputes:disputes"), ("disputes:",), key="d")
-INCIDENTS = Entry(_("Incidents"), "bell", ("incidents:list", "incidents:incidents"), ("incidents:",), key="c")
+    _("Inspections"),
+    "clipboard-check",
+    ("inspections:inspections",),
+    ("inspections:inspection", "inspections:self_check", "enterprises:activit"),
+    key="i",
+)
+HAZARDS = Entry(_("Hazards"), "alert-triangle", ("inspections:hazards",), ("inspections:hazard",), key="h", badge="hazards")
+DISPUTES = Entry(_("Disputes"), "users", ("disputes:list",), ("disputes:",), key="d")
+INCIDENTS = Entry(_("Incidents"), "bell", ("incidents:list",), ("incidents:",), key="c")
 WARNING = Entry(
-    _("Warning"), "traffic-lights", ("ratings:warning", "ratings:overview"),
-    ("ratings:warning", "ratings:overview", "ratings:run", "ratings:evaluation", "ratings:rating"), key="w",
-)  # fmt: skip
+    _("Warning"),
+    "traffic-lights",
+    ("ratings:warning",),
+    ("ratings:warning", "ratings:run", "ratings:evaluation", "ratings:rating"),
+    key="w",
+)
 STANDARDS = Entry(_("Standards"), "list-details", ("ratings:standards",), ("ratings:standard",), key="s")
-IMPORTS = Entry(_("Imports"), "file-import", ("imports:list", "imports:batches"), ("imports:",))
-LOG = Entry(_("Log"), "history", ("accounts:audit", "accounts:audit_log"), ("accounts:audit",))
+IMPORTS = Entry(_("Imports"), "file-import", ("imports:list",), ("imports:",))
+USERS = Entry(_("Users"), "user-cog", ("accounts:users",), ("accounts:user",))
+LOG = Entry(_("Log"), "history", ("accounts:audit",), ("accounts:audit",))
 
-MY_COLOUR = Entry(_("My colour"), "traffic-lights", ("portal:colour", "desk:portal"), ("portal:colour", "desk:portal"), key="w")
-TO_DO = Entry(_("To do"), "list-check", ("portal:todo",), ("portal:todo",), key="t", badge="todo")
-SELF_CHECKS = Entry(_("Self-checks"), "camera", ("portal:selfchecks",), ("portal:selfcheck",))
-PORTAL_HAZARDS = Entry(pgettext_lazy("portal", "Hazards"), "alert-triangle", ("portal:hazards",), ("portal:hazard",))
-MY_ENTERPRISE = Entry(pgettext_lazy("portal", "Enterprise"), "building-factory-2", ("portal:enterprise",), ("portal:enterprise",), key="e")
+MY_COLOUR = Entry(_("My colour"), "traffic-lights", ("desk:my_enterprise",), ("desk:my_enterprise",), key="w")
+PORTAL_HAZARDS = Entry(
+    pgettext_lazy("portal", "Hazards"), "alert-triangle", ("inspections:hazards",), ("inspections:hazard",), key="h", badge="hazards"
+)
+SELF_CHECKS = Entry(_("Self-checks"), "list-check", ("inspections:self_checks",), ("inspections:self_check",), key="s")
+ACTIVITIES = Entry(_("Activities"), "school", ("enterprises:activities",), ("enterprises:activit",), key="a")
 
 DEPARTMENT_INBOX = Entry(_("Inbox"), "inbox", ("deliveries:inbox", "desk:department"), ("deliveries:", "desk:department"), key="t")
 
-BUREAUS = Entry(_("Bureaus"), "building-community", ("accounts:bureaus",), ("accounts:bureau", "accounts:station"), key="t")
-USERS = Entry(_("Users"), "users", ("accounts:users",), ("accounts:user",))
-AUDIT = Entry(_("Audit log"), "history", ("accounts:audit", "accounts:audit_log"), ("accounts:audit",))
+BUREAUS = Entry(
+    _("Bureaus"),
+    "building-community",
+    ("accounts:bureaus",),
+    ("accounts:bureau", "accounts:station", "accounts:department"),
+    key="t",
+)
+AUDIT = Entry(_("Audit log"), "history", ("accounts:audit",), ("accounts:audit",))
 HEALTH = Entry(_("Health"), "heartbeat", ("health",), ("health",))
 
 # (group heading or "", entries); a heading without visible entries is not shown
@@ -76,7 +93,7 @@ SUPERVISION: Groups = (
     (_("Rating"), (WARNING, STANDARDS)),
     (_("Records"), (IMPORTS, USERS, LOG)),
 )
-PORTAL: Groups = (("", (MY_COLOUR, TO_DO, SELF_CHECKS, PORTAL_HAZARDS, MY_ENTERPRISE)),)
+PORTAL: Groups = (("", (MY_COLOUR, PORTAL_HAZARDS, SELF_CHECKS, ACTIVITIES)),)
 
 NAVIGATION: dict[str, Groups] = {
     "officer": STATION,
