@@ -17,7 +17,16 @@ PERSON = "person"  # logged in, with or without a role
 SIGNED_IN = "signed_in"  # any person with a role
 
 EVERY_ROLE = frozenset(Role.values)
-__all__ = ["ANYONE", "ENTERPRISE_ROLES", "EVERY_ROLE", "PERSON", "POLICE_ROLES", "SIGNED_IN", "STATION_ROLES", "Role"]
+__all__ = [
+    "ANYONE",
+    "ENTERPRISE_ROLES",
+    "EVERY_ROLE",
+    "PERSON",
+    "POLICE_ROLES",
+    "SIGNED_IN",
+    "STATION_ROLES",
+    "Role",
+]
 
 _rules: dict[str, frozenset[str]] = {SIGNED_IN: EVERY_ROLE}
 

@@ -25,7 +25,9 @@ class AccountAdapter(DefaultAccountAdapter):
     """
 
     error_messages = DefaultAccountAdapter.error_messages | {
-        "username_password_mismatch": _("User name or password is wrong. After five failures the account is locked for 15 minutes."),
+        "username_password_mismatch": _(
+            "User name or password is wrong. After five failures the account is locked for 15 minutes."
+        ),
         "too_many_login_attempts": _(
             "Too many failed attempts: log-in is locked for 15 minutes. "
             "If you forgot the password, your chief or the platform operator can send you a new link."
@@ -45,7 +47,9 @@ class AccountAdapter(DefaultAccountAdapter):
             redirect_url = f"{reverse('accounts:act_as')}?{urlencode({'next': onward})}"
         return super().post_login(request, user, redirect_url=redirect_url, **kwargs)
 
-    def add_message(self, request: HttpRequest, level: int, message_template: str | None = None, *args: Any, **kwargs: Any) -> None:
+    def add_message(
+        self, request: HttpRequest, level: int, message_template: str | None = None, *args: Any, **kwargs: Any
+    ) -> None:
         """No "you have signed in as": the page says so itself."""
         if message_template not in ("account/messages/logged_in.txt", "account/messages/logged_out.txt"):
             super().add_message(request, level, message_template, *args, **kwargs)

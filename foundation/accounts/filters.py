@@ -26,8 +26,12 @@ class UserFilter(django_filters.FilterSet):
 
     q = django_filters.CharFilter(method="search", label=_("Name, user name or phone"), max_length=100)
     role = django_filters.ChoiceFilter(method="by_role", label=_("Role"), empty_label=_("All roles"))
-    station = django_filters.ModelChoiceFilter(method="by_station", label=_("Police station"), empty_label=_("All stations"))
-    state = django_filters.ChoiceFilter(method="by_state", label=_("State"), choices=STATES, empty_label=_("All"))
+    station = django_filters.ModelChoiceFilter(
+        method="by_station", label=_("Police station"), empty_label=_("All stations")
+    )
+    state = django_filters.ChoiceFilter(
+        method="by_state", label=_("State"), choices=STATES, empty_label=_("All")
+    )
 
     class Meta:
         model = User
@@ -36,8 +40,16 @@ class UserFilter(django_filters.FilterSet):
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.actor = actor
-        hidden = () if actor.role in (Role.SUPERVISOR, Role.OPERATOR) else (Role.SUPERVISOR, Role.DEPARTMENT_OFFICER)
-        shown = [role for role in Role if role not in hidden and (role != Role.OPERATOR or actor.role == Role.OPERATOR)]
+        hidden = (
+            ()
+            if actor.role in (Role.SUPERVISOR, Role.OPERATOR)
+            else (Role.SUPERVISOR, Role.DEPARTMENT_OFFICER)
+        )
+        shown = [
+            role
+            for role in Role
+            if role not in hidden and (role != Role.OPERATOR or actor.role == Role.OPERATOR)
+        ]
         self.filters["role"].extra["choices"] = [(role.value, role.label) for role in shown]
         if actor.role == Role.SUPERVISOR:
             self.filters["station"].extra["queryset"] = selectors.list_stations(actor)
@@ -73,11 +85,19 @@ def _day(attrs: dict[str, str] | None = None) -> forms.DateInput:
 class AuditFilter(django_filters.FilterSet):
     """The log by act, person, kind of object, days and free text."""
 
-    q = django_filters.CharFilter(method="search", label=_("Object, person, reason or request"), max_length=100)
+    q = django_filters.CharFilter(
+        method="search", label=_("Object, person, reason or request"), max_length=100
+    )
     action = django_filters.ChoiceFilter(field_name="action", label=_("Act"), empty_label=_("All acts"))
-    actor = django_filters.CharFilter(field_name="actor_name", lookup_expr="icontains", label=_("Who"), max_length=80)
-    kind = django_filters.ChoiceFilter(field_name="object_type", label=_("Kind of object"), empty_label=_("All kinds"))
-    object = django_filters.CharFilter(field_name="object_label", lookup_expr="icontains", label=_("Object"), max_length=100)
+    actor = django_filters.CharFilter(
+        field_name="actor_name", lookup_expr="icontains", label=_("Who"), max_length=80
+    )
+    kind = django_filters.ChoiceFilter(
+        field_name="object_type", label=_("Kind of object"), empty_label=_("All kinds")
+    )
+    object = django_filters.CharFilter(
+        field_name="object_label", lookup_expr="icontains", label=_("Object"), max_length=100
+    )
     since = django_filters.DateFilter(method="from_day", label=_("From"), widget=_day())
     until = django_filters.DateFilter(method="to_day", label=_("To"), widget=_day())
 

@@ -27,7 +27,8 @@ def attempt(form: forms.BaseForm, act: Callable[[], Result]) -> Result | None:
     try:
         return act()
     except ValidationError as error:
-        for name, messages in getattr(error, "error_dict", {NON_FIELD_ERRORS: error.error_list}).items():
+        found = error.error_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.error_list}
+        for name, messages in found.items():
             taken = any(each.code in ("unique_together", "unique") for each in messages)
             if name == NON_FIELD_ERRORS and taken and "code" in form.fields:
                 form.add_error("code", _("This code is in use already."))
@@ -128,7 +129,9 @@ class RoleForm(forms.Form):
         self.actor = actor
         super().__init__(*args, **kwargs)
         offered = reach.roles_given_by(actor)
-        if actor.role == Role.OPERATOR:  # the register is closed to the operator: its stations invite its people
+        if (
+            actor.role == Role.OPERATOR
+        ):  # the register is closed to the operator: its stations invite its people
             offered = [role for role in offered if role not in ENTERPRISE_ROLES]
         role = self.data.get("role") if self.is_bound else self.initial.get("role")
         self.chosen = Role(role) if role in offered else offered[0]
@@ -180,7 +183,9 @@ class RoleForm(forms.Form):
     @property
     def where_fields(self) -> list[forms.BoundField]:
         """The field for the organisation, if the role needs one."""
-        return [self[name] for name in ("station", "bureau", "department", "enterprise") if name in self.fields]
+        return [
+            self[name] for name in ("station", "bureau", "department", "enterprise") if name in self.fields
+        ]
 
     def clean_enterprise(self) -> int:
         """The enterprise typed: "Name (#12)" as the list offers it, or a text that fits exactly one."""
@@ -211,13 +216,22 @@ class PersonForm(RoleForm):
         label=gettext_lazy("User name"),
         max_length=64,
         help_text=gettext_lazy("For log-in: letters, digits and @ . + - _. It cannot be changed later."),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+        ),
     )
-    full_name = forms.CharField(label=gettext_lazy("Full name"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    full_name = forms.CharField(
+        label=gettext_lazy("Full name"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
     phone = forms.CharField(
-        label=gettext_lazy("Phone"), max_length=32, required=False, widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"})
+        label=gettext_lazy("Phone"),
+        max_length=32,
+        required=False,
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
     )
-    email = forms.EmailField(label=gettext_lazy("E-mail"), required=False, widget=forms.EmailInput(attrs={"autocomplete": "off"}))
+    email = forms.EmailField(
+        label=gettext_lazy("E-mail"), required=False, widget=forms.EmailInput(attrs={"autocomplete": "off"})
+    )
 
     @property
     def person_fields(self) -> list[forms.BoundField]:
@@ -227,7 +241,9 @@ class PersonForm(RoleForm):
 class ReasonForm(forms.Form):
     """Why: kept in the audit log."""
 
-    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
+    )
 
 
 class PasswordForm(forms.Form):

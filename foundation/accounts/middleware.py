@@ -7,6 +7,7 @@ from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -36,7 +37,9 @@ class ActorMiddleware:
             now = int(time.time())
             if now - request.session.get(SESSION_SEEN, now) > settings.IDLE_TIMEOUT_S:
                 logout(request)
-                messages.info(request, _("You were away for a while, so we logged you out. Please log in again."))
+                messages.info(
+                    request, _("You were away for a while, so we logged you out. Please log in again.")
+                )
                 return access.to_login(request)
             if now - request.session.get(SESSION_SEEN, 0) > min(30, settings.IDLE_TIMEOUT_S // 4):
                 request.session[SESSION_SEEN] = now  # not a session write per request
@@ -48,7 +51,9 @@ class ActorMiddleware:
                 **whence(request),
             )
             if self._needs_second_factor(request):
-                messages.warning(request, _("Your role asks for a second factor at login. Please set it up now."))
+                messages.warning(
+                    request, _("Your role asks for a second factor at login. Please set it up now.")
+                )
                 url = reverse("mfa_activate_totp")
                 return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
         return self.get_response(request)
@@ -57,12 +62,18 @@ class ActorMiddleware:
         if not settings.SECOND_FACTOR_REQUIRED or request.actor is None or not request.actor.is_police:
             return False
         names = ("mfa_index", "account_logout", "set_language", "account_reauthenticate", "accounts:act_as")
-        return not request.path.startswith(tuple(map(reverse, names))) and not selectors.has_second_factor(request.user)
+        return not request.path.startswith(tuple(map(reverse, names))) and not selectors.has_second_factor(
+            request.user
+        )
 
 
 def whence(request: HttpRequest) -> dict[str, str]:
-    """Address and request id as the audit log keeps them."""
+    """Address and request id as the audit log keeps them; no address where the server sits behind a socket."""
+    try:
+        address = get_adapter().get_client_ip(request)
+    except PermissionDenied:
+        address = ""
     return {
-        "address": get_adapter().get_client_ip(request) or "",
+        "address": address,
         "request_id": str(get_contextvars().get("request_id") or ""),
     }

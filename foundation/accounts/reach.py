@@ -65,4 +65,6 @@ def seen_users(actor: Actor) -> Q:
         return Q()
     of_user = RoleGrant.objects.filter(user=OuterRef("pk"))
     here = of_user.filter(seen_grants(actor))
-    return Q(Exists(here.filter(revoked_at=None))) | (~Q(Exists(of_user.filter(revoked_at=None))) & Q(Exists(here)))
+    return Q(Exists(here.filter(revoked_at=None))) | (
+        ~Q(Exists(of_user.filter(revoked_at=None))) & Q(Exists(here))
+    )

@@ -26,7 +26,9 @@ def stations_of(bureau_id: int) -> tuple[int, ...]:
 def grants_of(user: User) -> list[RoleGrant]:
     """The live role grants of a person, oldest first."""
     return list(
-        RoleGrant.objects.filter(user=user, revoked_at=None).select_related("bureau", "station", "department").order_by("id")
+        RoleGrant.objects.filter(user=user, revoked_at=None)
+        .select_related("bureau", "station", "department")
+        .order_by("id")
     )
 
 
@@ -105,7 +107,11 @@ def touchable_grants(user_id: int) -> list[RoleGrant]:
 
 def open_invitation(user: User) -> Invitation | None:
     """The unused, unexpired invitation of a person."""
-    return Invitation.objects.filter(user=user, used_at=None, expires_at__gt=timezone.now()).order_by("-id").first()
+    return (
+        Invitation.objects.filter(user=user, used_at=None, expires_at__gt=timezone.now())
+        .order_by("-id")
+        .first()
+    )
 
 
 def token_hash(token: str) -> str:
@@ -154,7 +160,9 @@ def list_departments(actor: Actor, bureau_id: int | None = None) -> QuerySet[Dep
 def people_per_station(actor: Actor, bureau_id: int) -> Mapping[int, int]:
     """Station id → people with a live police role there."""
     rows = (
-        RoleGrant.objects.filter(reach.seen_grants(actor), bureau_id=bureau_id, revoked_at=None, enterprise_id=None)
+        RoleGrant.objects.filter(
+            reach.seen_grants(actor), bureau_id=bureau_id, revoked_at=None, enterprise_id=None
+        )
         .exclude(station=None)
         .values("station_id")
         .annotate(people=Count("user", distinct=True))

@@ -21,7 +21,9 @@ class UserTable(tables.Table):
     username = tables.Column(gettext_lazy("User name"))
     seen_roles = tables.Column(gettext_lazy("Roles"), orderable=False)
     phone = tables.Column(gettext_lazy("Phone"), orderable=False, default="")
-    last_login = tables.DateTimeColumn(verbose_name=gettext_lazy("Last log-in"), format="Y-m-d H:i", default="–", attrs=NUMBER)
+    last_login = tables.DateTimeColumn(
+        verbose_name=gettext_lazy("Last log-in"), format="Y-m-d H:i", default="–", attrs=NUMBER
+    )
     is_active = tables.Column(gettext_lazy("State"))
 
     class Meta:
@@ -50,7 +52,10 @@ class UserTable(tables.Table):
 class BureauTable(tables.Table):
     """Bureaus with what they consist of."""
 
-    name = tables.Column(linkify=lambda record: reverse("accounts:bureau", args=[record.pk]), attrs={"td": {"class": "cell-title"}})
+    name = tables.Column(
+        linkify=lambda record: reverse("accounts:bureau", args=[record.pk]),
+        attrs={"td": {"class": "cell-title"}},
+    )
     code = tables.Column()
     station_count = tables.Column(gettext_lazy("Police stations"), attrs=NUMBER)
     department_count = tables.Column(gettext_lazy("Departments"), attrs=NUMBER)

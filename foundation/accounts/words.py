@@ -40,7 +40,14 @@ _ACTS: dict[str, str | Promise] = {
     "create_department": gettext_lazy("Added a department"),
     "edit_department": gettext_lazy("Changed a department"),
 }
-_GRAVE = {"locked_out", "login_failed", "second_factor_failed", "disable_user", "remove_second_factor", "reset_password"}
+_GRAVE = {
+    "locked_out",
+    "login_failed",
+    "second_factor_failed",
+    "disable_user",
+    "remove_second_factor",
+    "reset_password",
+}
 _LONGEST = 300
 
 
@@ -84,7 +91,10 @@ def changes(entry: AuditEntry, names: dict[tuple[str, int], str]) -> list[Change
     model = _model(entry.object_type)
     keys = [key for key in {**entry.before, **entry.after} if key not in ("id", "search_text", "sort_key")]
     found = [
-        Change(_label(model, key), *(_value(model, key, side.get(key), names) for side in (entry.before, entry.after)))
+        Change(
+            _label(model, key),
+            *(_value(model, key, side.get(key), names) for side in (entry.before, entry.after)),
+        )
         for key in keys
     ]
     return [change for change in found if change.before != change.after or (entry.before and entry.after)]

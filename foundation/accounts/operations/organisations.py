@@ -47,7 +47,9 @@ def rename_station(*, actor: Actor, station_id: int, name: str, seen: str = "") 
 @transaction.atomic
 def create_department(*, actor: Actor, bureau_id: int, code: str, name: str, kind: str) -> Department:
     """Add a partner department to a bureau. Raises NotAllowed, Bureau.DoesNotExist, ValidationError."""
-    return _create(actor, Department(bureau=Bureau.objects.get(pk=bureau_id), code=code, name=name, kind=kind))
+    return _create(
+        actor, Department(bureau=Bureau.objects.get(pk=bureau_id), code=code, name=name, kind=kind)
+    )
 
 
 @transaction.atomic
@@ -77,7 +79,9 @@ def _edit(
     access.require(actor, "accounts:organisations")
     organisation = model._default_manager.select_for_update().get(pk=pk)
     if seen and seen != audit.fingerprint(organisation, editable):
-        raise access.StaleRecord(_("Somebody changed this meanwhile. Open it again to see how it stands now."))
+        raise access.StaleRecord(
+            _("Somebody changed this meanwhile. Open it again to see how it stands now.")
+        )
     before = audit.snapshot(organisation)
     for name in editable:
         if name in fields:

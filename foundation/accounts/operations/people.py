@@ -93,7 +93,12 @@ def accept_invitation(*, token: str, password: str, address: str = "", request_i
     Raises WrongState (unknown, used or expired link, disabled account), ValidationError on ``password`` (too weak).
     """
     hashed = selectors.token_hash(token)
-    invitation = Invitation.objects.select_for_update(of=("self",)).select_related("user").filter(token_hash=hashed).first()
+    invitation = (
+        Invitation.objects.select_for_update(of=("self",))
+        .select_related("user")
+        .filter(token_hash=hashed)
+        .first()
+    )
     if invitation is None or invitation.used_at is not None or invitation.expires_at <= timezone.now():
         raise access.WrongState(_("This link was used already or has expired. Ask for a new one."))
     user = invitation.user
@@ -127,7 +132,9 @@ def edit_profile(*, actor: Actor, seen: str = "", **fields: Any) -> User:
 
 def _edit(actor: Actor, user: User, seen: str, fields: dict[str, Any]) -> User:
     if seen and seen != audit.fingerprint(user, PROFILE_FIELDS):
-        raise access.StaleRecord(_("Somebody changed this meanwhile. Open it again to see how it stands now."))
+        raise access.StaleRecord(
+            _("Somebody changed this meanwhile. Open it again to see how it stands now.")
+        )
     before = audit.snapshot(user)
     for name in PROFILE_FIELDS:
         if name in fields:
@@ -202,6 +209,8 @@ def _touch(actor: Actor, user_id: int) -> User:
     user = User.objects.select_for_update(of=("self",)).filter(reach.seen_users(actor)).get(pk=user_id)
     if not reach.reaches_all(actor, user.pk, selectors.touchable_grants(user.pk)):
         raise access.NotAllowed(
-            _("This person also holds a role beyond your reach, or is yourself. The platform operator can help.")
+            _(
+                "This person also holds a role beyond your reach, or is yourself. The platform operator can help."
+            )
         )
     return user

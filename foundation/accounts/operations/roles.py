@@ -54,7 +54,9 @@ def add_grant(actor: Actor, user: User, role: str, **where: Any) -> RoleGrant:
     grant = RoleGrant(user=user, role=role, **_organisation(actor, role, **where))
     if not reach.reaches(actor, grant):
         raise access.NotAllowed(_("You may not give this role in this organisation."))
-    same = {name: getattr(grant, name) for name in ("bureau_id", "station_id", "department_id", "enterprise_id")}
+    same = {
+        name: getattr(grant, name) for name in ("bureau_id", "station_id", "department_id", "enterprise_id")
+    }
     if RoleGrant.objects.filter(user=user, role=role, revoked_at=None, **same).exists():
         raise access.WrongState(_("This person holds this role there already."))
     grant.full_clean(validate_constraints=False)
@@ -144,7 +146,9 @@ def act_as(*, user: User, grant_id: int, address: str = "", request_id: str = ""
     grant = next((each for each in grants if each.pk == grant_id), None)
     if grant is None:
         raise access.WrongState(_("You do not hold this role any more. Choose another one."))
-    actor = selectors.actor_for(user=user, grant_id=grant_id, address=address, request_id=request_id, grants=grants)
+    actor = selectors.actor_for(
+        user=user, grant_id=grant_id, address=address, request_id=request_id, grants=grants
+    )
     assert actor is not None  # there is a grant
     audit.record(actor=actor, action="act_as", target=grant)
     return grant

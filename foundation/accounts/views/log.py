@@ -13,8 +13,8 @@ from foundation.accounts.models import AuditEntry
 PER_PAGE = 50
 
 
-@require_GET
 @access.page("accounts:audit")
+@require_GET
 def audit(request: HttpRequest) -> HttpResponse:
     """Who did what: newest first, paged by key, so the thousandth page costs what the first does."""
     found = AuditFilter(request.GET, queryset=selectors.list_audit(request.actor), actor=request.actor)

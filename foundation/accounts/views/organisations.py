@@ -33,8 +33,8 @@ def _bureau_url(bureau_id: int) -> str:
     return reverse("accounts:bureau", args=[bureau_id])
 
 
-@require_GET
 @access.page("accounts:organisations")
+@require_GET
 def bureaus(request: HttpRequest) -> HttpResponse:
     """All bureaus of the platform."""
     table = BureauTable(selectors.list_bureaus(request.actor))
@@ -42,19 +42,25 @@ def bureaus(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/bureaus.html", {"table": table})
 
 
-@require_GET
 @access.page("accounts:organisations")
+@require_GET
 def bureau(request: HttpRequest, pk: int) -> HttpResponse:
     """One bureau: its settings, stations and departments."""
     found = _get(selectors.list_bureaus(request.actor), Bureau, pk)
     people = selectors.people_per_station(request.actor, pk)
-    stations = [(station, people.get(station.pk, 0)) for station in selectors.list_stations(request.actor, pk)]
-    context = {"bureau": found, "stations": stations, "departments": list(selectors.list_departments(request.actor, pk))}
+    stations = [
+        (station, people.get(station.pk, 0)) for station in selectors.list_stations(request.actor, pk)
+    ]
+    context = {
+        "bureau": found,
+        "stations": stations,
+        "departments": list(selectors.list_departments(request.actor, pk)),
+    }
     return render(request, "accounts/bureau.html", context)
 
 
-@require_http_methods(FORM)
 @access.page("accounts:organisations")
+@require_http_methods(FORM)
 def bureau_create(request: HttpRequest) -> HttpResponse:
     form = BureauForm(data_of(request))
     if form.is_valid():
@@ -65,53 +71,61 @@ def bureau_create(request: HttpRequest) -> HttpResponse:
     return _page(request, form, _("New bureau"), reverse("accounts:bureaus"))
 
 
-@require_http_methods(FORM)
 @access.page("accounts:organisations")
+@require_http_methods(FORM)
 def bureau_edit(request: HttpRequest, pk: int) -> HttpResponse:
     form = BureauForm(data_of(request), instance=_get(selectors.list_bureaus(request.actor), Bureau, pk))
-    if form.is_valid() and attempt(form, lambda: operations.edit_bureau(actor=request.actor, bureau_id=pk, **form.values())):
+    if form.is_valid() and attempt(
+        form, lambda: operations.edit_bureau(actor=request.actor, bureau_id=pk, **form.values())
+    ):
         messages.success(request, _("Saved."))
         return redirect("accounts:bureau", pk)
     return _page(request, form, _("Edit the bureau"), _bureau_url(pk))
 
 
-@require_http_methods(FORM)
 @access.page("accounts:organisations")
+@require_http_methods(FORM)
 def station_create(request: HttpRequest, pk: int) -> HttpResponse:
     """A new station of bureau ``pk``."""
     _get(selectors.list_bureaus(request.actor), Bureau, pk)
     form = StationForm(data_of(request))
-    if form.is_valid() and attempt(form, lambda: operations.create_station(actor=request.actor, bureau_id=pk, **form.values())):
+    if form.is_valid() and attempt(
+        form, lambda: operations.create_station(actor=request.actor, bureau_id=pk, **form.values())
+    ):
         messages.success(request, _("The police station is open."))
         return redirect("accounts:bureau", pk)
     return _page(request, form, _("New police station"), _bureau_url(pk))
 
 
-@require_http_methods(FORM)
 @access.page("accounts:organisations")
+@require_http_methods(FORM)
 def station_edit(request: HttpRequest, pk: int) -> HttpResponse:
     station = _get(selectors.list_stations(request.actor), Station, pk)
     form = StationForm(data_of(request), instance=station)
-    if form.is_valid() and attempt(form, lambda: operations.rename_station(actor=request.actor, station_id=pk, **form.values())):
+    if form.is_valid() and attempt(
+        form, lambda: operations.rename_station(actor=request.actor, station_id=pk, **form.values())
+    ):
         messages.success(request, _("Saved."))
         return redirect("accounts:bureau", station.bureau_id)
     return _page(request, form, _("Rename the police station"), _bureau_url(station.bureau_id))
 
 
-@require_http_methods(FORM)
 @access.page("accounts:organisations")
+@require_http_methods(FORM)
 def department_create(request: HttpRequest, pk: int) -> HttpResponse:
     """A new department of bureau ``pk``."""
     _get(selectors.list_bureaus(request.actor), Bureau, pk)
     form = DepartmentForm(data_of(request))
-    if form.is_valid() and attempt(form, lambda: operations.create_department(actor=request.actor, bureau_id=pk, **form.values())):
+    if form.is_valid() and attempt(
+        form, lambda: operations.create_department(actor=request.actor, bureau_id=pk, **form.values())
+    ):
         messages.success(request, _("The department is added."))
         return redirect("accounts:bureau", pk)
     return _page(request, form, _("New department"), _bureau_url(pk))
 
 
-@require_http_methods(FORM)
 @access.page("accounts:organisations")
+@require_http_methods(FORM)
 def department_edit(request: HttpRequest, pk: int) -> HttpResponse:
     department = _get(selectors.list_departments(request.actor), Department, pk)
     form = DepartmentForm(data_of(request), instance=department)

@@ -19,8 +19,8 @@ from foundation.accounts.middleware import SESSION_GRANT, whence
 FORM = ["GET", "POST"]
 
 
-@require_http_methods(FORM)
 @access.page(access.PERSON)
+@require_http_methods(FORM)
 def act_as(request: HttpRequest) -> HttpResponse:
     """Choose the role to act in; rights never add up. The session gets a new key with the new rights."""
     onward = _safe(request, request.POST.get("next") or request.GET.get("next") or "")
@@ -40,16 +40,20 @@ def act_as(request: HttpRequest) -> HttpResponse:
 
 def _safe(request: HttpRequest, url: str) -> str:
     """The address if it is one of ours."""
-    ours = url_has_allowed_host_and_scheme(url, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    ours = url_has_allowed_host_and_scheme(
+        url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
     return url if ours else ""
 
 
-@require_http_methods(FORM)
 @access.page(access.SIGNED_IN)
+@require_http_methods(FORM)
 def profile(request: HttpRequest) -> HttpResponse:
     """Own name, phone, e-mail; the ways to password, second factor and language."""
     form = ProfileForm(data_of(request), instance=request.user)
-    if form.is_valid() and attempt(form, lambda: operations.edit_profile(actor=request.actor, **form.values())):
+    if form.is_valid() and attempt(
+        form, lambda: operations.edit_profile(actor=request.actor, **form.values())
+    ):
         messages.success(request, _("Saved."))
         return redirect("accounts:profile")
     base = "portal/base.html" if request.actor.is_enterprise else "base.html"
@@ -57,17 +61,19 @@ def profile(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/profile.html", context, status=422 if form.errors else 200)
 
 
+@access.page(access.ANYONE)
 @never_cache
 @sensitive_post_parameters()
 @require_http_methods(FORM)
-@access.page(access.ANYONE)
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """The page behind an invitation link: set a password, then log in with it."""
     found = selectors.invitation_for(token)
     form = PasswordForm(data_of(request))
     if found is not None and form.is_valid():
         password = form.cleaned_data["password"]
-        user = attempt(form, lambda: operations.accept_invitation(token=token, password=password, **whence(request)))
+        user = attempt(
+            form, lambda: operations.accept_invitation(token=token, password=password, **whence(request))
+        )
         if user is not None:
             get_adapter(request).forget_failures(request, user.username)
             if request.user.is_authenticated and request.user.pk == user.pk:

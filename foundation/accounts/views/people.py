@@ -32,8 +32,8 @@ def _touchable(request: HttpRequest, person: User) -> bool:
     return reach.reaches_all(request.actor, person.pk, selectors.touchable_grants(person.pk))
 
 
-@require_GET
 @access.page("accounts:people")
+@require_GET
 def users(request: HttpRequest) -> HttpResponse:
     """The people of the actor's organisation."""
     found = UserFilter(request.GET, queryset=selectors.list_users(request.actor), actor=request.actor)
@@ -42,13 +42,15 @@ def users(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/users.html", {"filter": found, "table": table})
 
 
-@require_http_methods(FORM)
 @access.page("accounts:people")
+@require_http_methods(FORM)
 def user_create(request: HttpRequest) -> HttpResponse:
     """Add a person with a first role; the answer shows the invitation link, once."""
     form = PersonForm(data_of(request), actor=request.actor, initial=_initial(request))
     if form.is_valid():
-        values = {name: form.cleaned_data[name] for name in ("username", "full_name", "phone", "email", "role")}
+        values = {
+            name: form.cleaned_data[name] for name in ("username", "full_name", "phone", "email", "role")
+        }
         person = attempt(form, lambda: operations.create_user(actor=request.actor, **values, **form.where()))
         if person is not None:
             token = operations.invite_user(actor=request.actor, user_id=person.pk)
@@ -64,20 +66,23 @@ def _initial(request: HttpRequest) -> dict[str, Any]:
     if number.isascii() and number.isdigit() and len(number) < 19:
         enterprise = selectors.get_enterprise(request.actor, int(number))
         if enterprise is not None:
-            initial |= {"role": initial["role"] or access.Role.SECURITY_MANAGER, "enterprise": f"{enterprise.name} (#{enterprise.id})"}
+            initial |= {
+                "role": initial["role"] or access.Role.SECURITY_MANAGER,
+                "enterprise": f"{enterprise.name} (#{enterprise.id})",
+            }
     return initial
 
 
-@require_GET
 @access.page("accounts:people")
+@require_GET
 def role_fields(request: HttpRequest) -> HttpResponse:
     """The field for the organisation that the chosen role needs (htmx)."""
     form = RoleForm(actor=request.actor, initial=_initial(request))
     return render(request, "accounts/_where.html", {"form": form})
 
 
-@require_GET
 @access.page("accounts:people")
+@require_GET
 def enterprise_options(request: HttpRequest) -> HttpResponse:
     """Enterprises that fit what was typed (htmx)."""
     text = request.GET.get("enterprise", "").replace("\x00", "").strip()[:100]
@@ -85,12 +90,15 @@ def enterprise_options(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/_enterprise_options.html", {"enterprises": found})
 
 
-@require_GET
 @access.page("accounts:people")
+@require_GET
 def user(request: HttpRequest, pk: int) -> HttpResponse:
     """One person: roles here, state of the account, and what the actor may do about it."""
     person = _user(request, pk)
-    rows = [(grant, reach.reaches(request.actor, grant) and person.pk != request.actor.user_id) for grant in person.seen_roles]
+    rows = [
+        (grant, reach.reaches(request.actor, grant) and person.pk != request.actor.user_id)
+        for grant in person.seen_roles
+    ]
     deciding = selectors.touchable_grants(person.pk)
     context = {
         "person": person,
@@ -104,23 +112,30 @@ def user(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "accounts/user.html", context)
 
 
-@require_http_methods(FORM)
 @access.page("accounts:people")
+@require_http_methods(FORM)
 def user_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Name, phone, e-mail."""
     person = _user(request, pk)
     if not _touchable(request, person):
         raise access.NotAllowed("accounts:people")
     form = ProfileForm(data_of(request), instance=person)
-    if form.is_valid() and attempt(form, lambda: operations.edit_user(actor=request.actor, user_id=pk, **form.values())):
+    if form.is_valid() and attempt(
+        form, lambda: operations.edit_user(actor=request.actor, user_id=pk, **form.values())
+    ):
         messages.success(request, _("Saved."))
         return redirect("accounts:user", pk)
-    context = {"form": form, "person": person, "cancel_url": reverse("accounts:user", args=[pk]), "heading": _("Edit the person's details")}
+    context = {
+        "form": form,
+        "person": person,
+        "cancel_url": reverse("accounts:user", args=[pk]),
+        "heading": _("Edit the person's details"),
+    }
     return render(request, "accounts/person_form.html", context, status=422 if form.errors else 200)
 
 
-@require_http_methods(FORM)
 @access.page("accounts:people")
+@require_http_methods(FORM)
 def role_grant(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a person one more role."""
     person = _user(request, pk)
@@ -129,15 +144,17 @@ def role_grant(request: HttpRequest, pk: int) -> HttpResponse:
     form = RoleForm(data_of(request), actor=request.actor, initial=_initial(request))
     if form.is_valid():
         role = form.cleaned_data["role"]
-        if attempt(form, lambda: operations.grant_role(actor=request.actor, user_id=pk, role=role, **form.where())):
+        if attempt(
+            form, lambda: operations.grant_role(actor=request.actor, user_id=pk, role=role, **form.where())
+        ):
             messages.success(request, _("The role is given."))
             return redirect("accounts:user", pk)
     context = {"form": form, "person": person, "cancel_url": reverse("accounts:user", args=[pk])}
     return render(request, "accounts/role_grant.html", context, status=422 if form.errors else 200)
 
 
-@require_http_methods(FORM)
 @access.page("accounts:people")
+@require_http_methods(FORM)
 def role_revoke(request: HttpRequest, pk: int, grant_id: int) -> HttpResponse:
     """Take a role away, with a reason."""
     person = _user(request, pk)
@@ -148,7 +165,9 @@ def role_revoke(request: HttpRequest, pk: int, grant_id: int) -> HttpResponse:
     if form.is_valid():
         reason = form.cleaned_data["reason"]
         try:
-            done = attempt(form, lambda: operations.revoke_role(actor=request.actor, grant_id=grant_id, reason=reason))
+            done = attempt(
+                form, lambda: operations.revoke_role(actor=request.actor, grant_id=grant_id, reason=reason)
+            )
         except RoleGrant.DoesNotExist as error:
             raise Http404 from error
         if done:
@@ -173,8 +192,8 @@ def _after_revoking(request: HttpRequest, pk: int) -> tuple[Any, ...]:
     return ("accounts:user", pk)
 
 
-@require_POST
 @access.page("accounts:people")
+@require_POST
 def user_invite(request: HttpRequest, pk: int) -> HttpResponse:
     """A new invitation link; the older one ends."""
     person = _user(request, pk)
@@ -186,8 +205,8 @@ def user_invite(request: HttpRequest, pk: int) -> HttpResponse:
     return _show_link(request, person, token)
 
 
-@require_http_methods(FORM)
 @access.page("accounts:people")
+@require_http_methods(FORM)
 def user_reset(request: HttpRequest, pk: int) -> HttpResponse:
     """A new password by a new link; the old password and all sessions end."""
     person = _user(request, pk)
@@ -205,7 +224,10 @@ def user_reset(request: HttpRequest, pk: int) -> HttpResponse:
         person,
         None,
         title=_("Reset the password?"),
-        text=_("The old password stops working and %(name)s is logged out everywhere. You get a link to pass on.") % {"name": person},
+        text=_(
+            "The old password stops working and %(name)s is logged out everywhere. You get a link to pass on."
+        )
+        % {"name": person},
         submit_label=_("Reset the password"),
     )
 
@@ -213,21 +235,25 @@ def user_reset(request: HttpRequest, pk: int) -> HttpResponse:
 STATE_ACTS = {
     "disable": (
         gettext_lazy("Disable this account?"),
-        gettext_lazy("%(name)s is logged out at once and cannot log in until somebody enables the account again."),
+        gettext_lazy(
+            "%(name)s is logged out at once and cannot log in until somebody enables the account again."
+        ),
         gettext_lazy("Disable the account"),
         gettext_lazy("The account is disabled."),
     ),
     "remove-second-factor": (
         gettext_lazy("Remove the second factor?"),
-        gettext_lazy("Only when %(name)s lost the device: until a new one is set up the password alone opens the account."),
+        gettext_lazy(
+            "Only when %(name)s lost the device: until a new one is set up the password alone opens the account."
+        ),
         gettext_lazy("Remove the second factor"),
         gettext_lazy("The second factor is removed."),
     ),
 }
 
 
-@require_http_methods(FORM)
 @access.page("accounts:people")
+@require_http_methods(FORM)
 def user_state(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     """Disable the account or remove its second factor, with a reason."""
     person = _user(request, pk)
@@ -241,11 +267,13 @@ def user_state(request: HttpRequest, pk: int, act: str) -> HttpResponse:
         if attempt(form, lambda: operation(actor=request.actor, user_id=pk, reason=reason)):
             messages.success(request, done)
             return redirect("accounts:user", pk)
-    return _confirm(request, person, form, title=title, text=text % {"name": person}, submit_label=submit_label)
+    return _confirm(
+        request, person, form, title=title, text=text % {"name": person}, submit_label=submit_label
+    )
 
 
-@require_POST
 @access.page("accounts:people")
+@require_POST
 def user_enable(request: HttpRequest, pk: int) -> HttpResponse:
     """Let a disabled person in again."""
     _user(request, pk)
@@ -266,6 +294,12 @@ def _show_link(request: HttpRequest, person: User, token: str) -> HttpResponse:
 
 
 def _confirm(request: HttpRequest, person: User, form: ReasonForm | None, **words: Any) -> HttpResponse:
-    context = {"person": person, "form": form, "danger": True, "cancel_url": reverse("accounts:user", args=[person.pk]), **words}
+    context = {
+        "person": person,
+        "form": form,
+        "danger": True,
+        "cancel_url": reverse("accounts:user", args=[person.pk]),
+        **words,
+    }
     status = 422 if form is not None and form.errors else 200
     return render(request, "accounts/confirm.html", context, status=status)

@@ -17,11 +17,21 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("username", help="user name for log-in")
-        parser.add_argument("full_name", nargs="?", default="", help="full name; the user name where left out")
-        parser.add_argument("--address", default="http://127.0.0.1:8000", help="how people reach Anqi, e.g. https://anqi.example")
-        parser.add_argument("--again", action="store_true", help="make a new link for an operator who exists (lost password)")
+        parser.add_argument(
+            "full_name", nargs="?", default="", help="full name; the user name where left out"
+        )
+        parser.add_argument(
+            "--address",
+            default="http://127.0.0.1:8000",
+            help="how people reach Anqi, e.g. https://anqi.example",
+        )
+        parser.add_argument(
+            "--again", action="store_true", help="make a new link for an operator who exists (lost password)"
+        )
 
-    def handle(self, *args: Any, username: str, full_name: str, address: str, again: bool, **options: Any) -> None:
+    def handle(
+        self, *args: Any, username: str, full_name: str, address: str, again: bool, **options: Any
+    ) -> None:
         actor = system_actor(bureau_id=0)
         try:
             with transaction.atomic():
@@ -31,11 +41,15 @@ class Command(BaseCommand):
                         actor=actor, username=username, full_name=full_name or username, role=Role.OPERATOR
                     )
                 elif not again:
-                    raise CommandError(f"{username} exists already. --again makes a new link (and ends the old password).")
+                    raise CommandError(
+                        f"{username} exists already. --again makes a new link (and ends the old password)."
+                    )
                 elif Role.OPERATOR not in {grant.role for grant in selectors.grants_of(person)}:
                     raise CommandError(f"{username} is no operator; give the role on the page of people.")
                 token = operations.reset_password(actor=actor, user_id=person.pk)
         except (ValidationError, access.WrongState) as error:
             raise CommandError("; ".join(getattr(error, "messages", [str(error)]))) from error
-        self.stdout.write(f"Platform operator {person.username}. Open this link within 7 days to set the password:")
+        self.stdout.write(
+            f"Platform operator {person.username}. Open this link within 7 days to set the password:"
+        )
         self.stdout.write(address.rstrip("/") + reverse("accounts:invitation", args=[token]))

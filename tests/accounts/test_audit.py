@@ -1,0 +1,146 @@
+"""The audit log: it only grows, each reads the own part, the page tells what changed."""
+
+import pytest
+from django.db import ProgrammingError, connection, transaction
+from django.urls import reverse
+
+from foundation.accounts import audit
+from foundation.accounts.actors import Actor
+from foundation.accounts.models import AuditEntry
+from foundation.tenancy.appending import append
+from foundation.tenancy.scope import station_scope
+from tests.accounts.conftest import House
+from tests.factories import EnterpriseFactory
+
+LOG = "accounts:audit"
+
+
+def write(actor: Actor, target=None, action: str = "tests_act", **more) -> None:
+    with station_scope(actor.scope()):
+        audit.record(actor=actor, action=action, target=target, **more)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE accounts_auditentry SET reason = 'x'",
+        "DELETE FROM accounts_auditentry",
+        "TRUNCATE accounts_auditentry",
+    ],
+)
+def test_the_runtime_role_only_appends(house: House, statement: str) -> None:
+    write(house.actor("chief"), house.city.first)
+    with (
+        pytest.raises(ProgrammingError, match="permission denied"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement)
+
+
+def test_each_reads_the_own_part(house: House) -> None:
+    city = house.city
+    foreign = EnterpriseFactory(station=city.second, name="Second Works")
+    write(house.actor("officer"), house.enterprise, reason="ours")
+    write(house.actor("officer_second"), foreign, reason="theirs")
+    write(house.actor("chief_second"), city.second, reason="their station")
+    write(house.actor("supervisor"), city.bureau, reason="whole bureau")
+    write(house.actor("supervisor_elsewhere"), city.other_bureau, reason="other bureau")
+    write(house.actor("operator"), None, place=(0, 0), reason="platform")
+    write(house.actor("operator"), city.first, reason="operator in a station")
+    expected = {
+        "chief": {"ours", "operator in a station"},
+        "supervisor": {"ours", "theirs", "their station", "whole bureau", "operator in a station"},
+        "operator": {"platform", "operator in a station"},
+        "supervisor_elsewhere": {"other bureau"},
+    }
+    reasons = {
+        "ours",
+        "theirs",
+        "their station",
+        "whole bureau",
+        "other bureau",
+        "platform",
+        "operator in a station",
+    }
+    for who, seen in expected.items():
+        page = house.client(who).get(reverse(LOG)).content.decode()
+        assert {reason for reason in reasons if f"></i>{reason}<" in page} == seen, who
+    for who in ("officer", "security_manager", "enterprise_staff", "department_officer"):
+        assert house.client(who).get(reverse(LOG)).status_code == 403, who
+
+
+def test_filters(house: House) -> None:
+    chief = house.actor("chief")
+    write(
+        chief,
+        house.city.first,
+        "rename_station",
+        before={"name": "Old Name"},
+        after={"name": "New Name"},
+        reason="moved house",
+    )
+    write(
+        house.actor("officer"),
+        house.enterprise,
+        "edit_enterprise",
+        before={"headcount": 3},
+        after={"headcount": 4},
+    )
+    client = house.client("chief")
+
+    def acts(**query) -> list[str]:
+        return [
+            row["entry"].action
+            for row in client.get(reverse(LOG), query).context["rows"]
+            if row["entry"].action != "login"
+        ]
+
+    assert acts() == ["edit_enterprise", "rename_station"]
+    assert acts(action="rename_station") == ["rename_station"]
+    assert acts(actor="full officer") == ["edit_enterprise"]
+    assert acts(object="foundry") == ["edit_enterprise"]
+    assert acts(kind="accounts.Station") == ["rename_station"]
+    assert acts(q="moved") == ["rename_station"]
+    assert acts(since="2020-01-01", until="2020-12-31") == []
+    assert acts(since="2020-01-01", until="9999-12-31") == ["edit_enterprise", "rename_station"]
+    for nonsense in (
+        {"since": "soon"},
+        {"action": "no_such"},
+        {"before": "x"},
+        {"after": "9" * 40},
+        {"q": "a\x00"},
+    ):
+        assert client.get(reverse(LOG), nonsense).status_code == 200
+    page = client.get(reverse(LOG), {"action": "rename_station"}).content.decode()
+    assert "<del>Old Name</del>" in page
+    assert "New Name" in page
+    assert "Renamed a police station" in page
+
+
+def test_pages_by_key_at_constant_cost(house: House, django_assert_max_num_queries) -> None:
+    chief = house.actor("chief")
+    with station_scope(chief.scope()):
+        append(
+            [
+                audit.entry(actor=chief, action="tests_act", target=house.city.first, reason=f"n{number:03}")
+                for number in range(120)
+            ]
+        )
+        assert AuditEntry.objects.count() >= 120
+    client = house.client("chief")
+    client.get(reverse(LOG))
+    seen, url = [], f"{reverse(LOG)}?action=tests_act"
+    while url:
+        with django_assert_max_num_queries(12):
+            page = client.get(url)
+        rows = [row["entry"].reason for row in page.context["rows"]]
+        assert len(rows) <= 50
+        seen += rows
+        url = page.context["next_url"] and reverse(LOG) + page.context["next_url"]
+    assert seen == [f"n{number:03}" for number in reversed(range(120))]
+    back = client.get(reverse(LOG) + page.context["previous_url"])
+    assert [row["entry"].reason for row in back.context["rows"]] == seen[50:100]
+    first = client.get(reverse(LOG) + back.context["previous_url"])
+    assert [row["entry"].reason for row in first.context["rows"]] == seen[:50]
+    assert first.context["previous_url"] == ""

@@ -1,0 +1,312 @@
+"""At the entrance: log-in, lock-out, idle time-out, second factor, invitations, choice of the role."""
+
+import datetime as dt
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import time_machine
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from foundation.accounts import operations, selectors
+from foundation.accounts.choices import Role
+from foundation.accounts.middleware import SESSION_GRANT
+from foundation.accounts.models import Invitation, User
+from tests.accounts.conftest import House, acts_of, log_of
+from tests.factories import PASSWORD, RoleGrantFactory, UserFactory
+
+LOGIN = "/accounts/login/"
+NEW_PASSWORD = {"password": "river-stone-77", "again": "river-stone-77"}
+
+
+def log_in(browser: Client, username: str = "officer", password: str = PASSWORD, **more):
+    return browser.post(LOGIN, {"login": username, "password": password}, **more)
+
+
+# --- log-in -------------------------------------------------------------------------------------------------------
+def test_login_by_user_name_rotates_the_session_and_is_logged(house: House) -> None:
+    browser = Client()
+    browser.get(LOGIN)
+    browser.cookies["sessionid"] = before = "chosenbyanattacker"
+    answer = log_in(browser, "OFFICER", REMOTE_ADDR="10.1.2.3")
+    assert answer.status_code == 302
+    assert browser.cookies["sessionid"].value != before
+    assert browser.get(reverse("accounts:profile")).status_code == 200
+    entry = log_of(house.city)[-1]
+    assert (entry.action, entry.actor_name, entry.role) == ("login", "Full officer", "officer")
+    assert (entry.station_id, entry.address) == (house.city.first.pk, "10.1.2.3")
+    assert entry.request_id
+    assert browser.post(reverse("account_logout")).status_code == 302
+    assert browser.get(reverse("accounts:profile")).status_code == 302
+    assert log_of(house.city)[-1].action == "logout"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "safe"),
+    [
+        ("/people/me/", True),
+        ("https://evil.example/", False),
+        ("//evil.example", False),
+        ("javascript:x", False),
+    ],
+)
+def test_only_our_own_addresses_follow_a_login(house: House, wanted: str, safe: bool) -> None:
+    answer = Client().post(
+        f"{LOGIN}?next={wanted}", {"login": "officer", "password": PASSWORD, "next": wanted}
+    )
+    assert answer.url == (wanted if safe else "/")
+
+
+def test_failures_lock_the_name_and_a_new_link_unlocks_it(house: House) -> None:
+    browser = Client()
+    for attempt in range(5):
+        answer = log_in(browser, password=f"wrong-{attempt}")
+        assert "User name or password is wrong" in answer.content.decode()
+    for spelling in ("officer", "Officer", " officer "):
+        locked = log_in(Client(), spelling)
+        assert "locked for 15 minutes" in locked.content.decode(), "even with the right password"
+    assert log_in(Client(), "chief").status_code == 302, "nobody else is locked out"
+    acts = [entry.action for entry in log_of(house.city)]
+    assert acts == ["login_failed"] * 5 + ["locked_out", "login"], "one entry a lock-out"
+    told = [str(value) for entry in log_of(house.city) for value in vars(entry).values()]
+    assert not any("wrong-" in value or PASSWORD in value for value in told)
+
+    token = operations.reset_password(actor=house.actor("chief"), user_id=house.people["officer"].pk)
+    Client().post(reverse("accounts:invitation", args=[token]), NEW_PASSWORD)
+    assert log_in(Client(), password="river-stone-77").status_code == 302
+
+
+def test_a_lock_ends_by_itself(house: House) -> None:
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        for _attempt in range(6):
+            log_in(Client(), password="wrong")
+        assert "locked" in log_in(Client()).content.decode()
+        clock.shift(dt.timedelta(minutes=15, seconds=1))
+        assert log_in(Client()).status_code == 302
+
+
+def test_an_unknown_name_is_not_written_down(house: House) -> None:
+    assert log_in(Client(), "my-secret-password").status_code == 200
+    entry = log_of(house.city)[-1]
+    assert (entry.action, entry.object_label, entry.bureau_id) == ("login_failed", "", 0)
+
+
+def test_bad_login_input_is_no_error_of_ours(house: House) -> None:
+    for username, password in (("", ""), ("a\x00b", "x"), ("x" * 5000, "y" * 5000)):
+        assert log_in(Client(), username, password).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "signup/",
+        "email/",
+        "password/reset/",
+        "password/reset/key/1-2/",
+        "password/set/",
+        "login/code/confirm/",
+    ],
+)
+def test_what_needs_a_mail_server_does_not_exist(house: House, path: str) -> None:
+    assert house.client("officer").get(f"/accounts/{path}").status_code == 404
+    assert Client().get(f"/accounts/{path}").status_code == 404
+
+
+# --- idle time-out ------------------------------------------------------------------------------------------------
+def test_an_idle_session_ends(house: House, settings) -> None:
+    settings.IDLE_TIMEOUT_S = 600
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        browser = house.client("officer")
+        for _each in range(3):
+            assert browser.get("/people/me/").status_code == 200
+            clock.shift(590)
+        clock.shift(20)
+        answer = browser.get("/people/me/?x=1")
+        assert parse_qs(urlsplit(answer.url).query)["next"] == ["/people/me/?x=1"]
+        assert "away for a while" in browser.get(answer.url).content.decode()
+        assert log_of(house.city)[-1].action == "logout"
+        assert browser.get("/people/me/").status_code == 302
+
+
+def test_a_fragment_sends_the_whole_page_to_the_login(house: House) -> None:
+    answer = Client().get(
+        reverse("accounts:users"),
+        headers={"HX-Request": "true", "HX-Current-URL": "http://testserver/people/?q=a"},
+    )
+    assert answer.headers["HX-Redirect"] == "/accounts/login/?next=/people/%3Fq%3Da"
+
+
+# --- second factor ------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("who", ["officer", "chief", "supervisor", "security_manager", "operator"])
+def test_police_need_a_second_factor_where_it_is_demanded(house: House, settings, who: str) -> None:
+    settings.SECOND_FACTOR_REQUIRED = True
+    answer = house.client(who).get("/people/me/")
+    if who in ("officer", "chief", "supervisor"):
+        assert (answer.status_code, answer.url) == (302, reverse("mfa_activate_totp"))
+        assert house.client(who).get(reverse("account_change_password")).status_code == 302, (
+            "nothing else is open"
+        )
+        TOTP.activate(house.people[who], "JBSWY3DPEHPK3PXP")
+        assert house.client(who).get("/people/me/").status_code == 200
+    else:
+        assert answer.status_code == 200
+
+
+def _code(secret: str) -> str:
+    return format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
+
+
+def test_setting_up_using_and_losing_the_second_factor(
+    house: House, settings, django_capture_on_commit_callbacks
+) -> None:
+    settings.SECOND_FACTOR_REQUIRED = True
+    browser = Client()
+    assert log_in(browser).status_code == 302
+    activate = reverse("mfa_activate_totp")
+    asked = browser.get("/people/me/", follow=True)
+    assert asked.redirect_chain[-1][0].startswith(reverse("account_reauthenticate"))
+    browser.post(asked.redirect_chain[-1][0], {"password": PASSWORD})
+    page = browser.get(activate)
+    assert page.status_code == 200
+    with django_capture_on_commit_callbacks(execute=True):
+        done = browser.post(activate, {"code": _code(page.context["form"].secret)})
+    assert done.status_code == 302
+    assert browser.get("/people/me/").status_code == 200
+    assert "add_second_factor" in acts_of(house.city)
+
+    second = Client()
+    answer = log_in(second)
+    assert answer.url == reverse("mfa_authenticate")
+    assert second.get("/people/me/").status_code == 302, "the password alone is not enough"
+    second.post(answer.url, {"code": "000000"})
+    assert acts_of(house.city)[-1] == "second_factor_failed"
+
+    officer = house.people["officer"]
+    remove = reverse("accounts:user_state", args=[officer.pk, "remove-second-factor"])
+    assert house.client("officer_second").post(remove, {"reason": "x"}).status_code in (302, 403)
+    assert selectors.has_second_factor(officer)
+    settings.SECOND_FACTOR_REQUIRED = False
+    assert house.client("chief").post(remove, {"reason": "phone lost"}).status_code == 302
+    assert not selectors.has_second_factor(officer)
+    assert browser.get("/people/me/").status_code == 302, "and the sessions ended"
+    assert acts_of(house.city)[-1] == "remove_second_factor"
+
+
+# --- invitations --------------------------------------------------------------------------------------------------
+def test_an_invitation_works_once(house: House) -> None:
+    token = operations.invite_user(actor=house.actor("chief"), user_id=house.people["officer"].pk)
+    url = reverse("accounts:invitation", args=[token])
+    weak = Client().post(url, {"password": "12345", "again": "12345"})
+    assert weak.status_code == 422
+    assert "too short" in weak.content.decode()
+    differ = Client().post(url, NEW_PASSWORD | {"again": "river-stone-78"})
+    assert "The two passwords differ" in differ.content.decode()
+    assert Client().login(username="officer", password=PASSWORD), "nothing happened so far"
+    assert Client().post(url, NEW_PASSWORD).status_code == 302
+    for again in (
+        Client().get(url),
+        Client().post(url, NEW_PASSWORD | {"password": "another-one-11", "again": "another-one-11"}),
+    ):
+        assert again.status_code == 410
+        assert "does not work any more" in again.content.decode()
+    assert Client().login(username="officer", password="river-stone-77")
+    assert acts_of(house.city).count("accept_invitation") == 1
+
+
+@pytest.mark.parametrize("why", ["expired", "replaced", "disabled", "unknown"])
+def test_a_dead_link_sets_no_password(house: House, why: str) -> None:
+    officer, chief = house.people["officer"], house.actor("chief")
+    token = operations.invite_user(actor=chief, user_id=officer.pk)
+    if why == "expired":
+        assert Invitation.objects.get().expires_at > timezone.now() + dt.timedelta(days=6)
+        Invitation.objects.update(expires_at=timezone.now())
+    elif why == "replaced":
+        operations.invite_user(actor=chief, user_id=officer.pk)
+    elif why == "disabled":
+        operations.disable_user(actor=chief, user_id=officer.pk, reason="left")
+        operations.enable_user(actor=chief, user_id=officer.pk)
+    else:
+        token = "0" * 48
+    assert Client().post(reverse("accounts:invitation", args=[token]), NEW_PASSWORD).status_code == 410
+    officer.refresh_from_db()
+    assert officer.check_password(PASSWORD)
+    assert "accept_invitation" not in acts_of(house.city)
+
+
+# --- the role -----------------------------------------------------------------------------------------------------
+def test_one_role_at_a_time(house: House) -> None:
+    """A chief who is also an operator: neither sees with the eyes of the other."""
+    chief = house.people["chief"]
+    second = RoleGrantFactory(user=chief, role=Role.OPERATOR, station=None, bureau=None)
+    browser = Client()
+    answer = log_in(browser, "chief")
+    assert answer.url == "/people/act-as/?next=%2F"
+    page = browser.get(answer.url).content.decode()
+    assert "Station chief" in page
+    assert "Platform operator" in page
+    assert browser.get(reverse("accounts:bureaus")).status_code == 403
+    key = browser.session.session_key
+    choose = {"grant": second.pk, "next": "https://evil.example/"}
+    assert browser.post(reverse("accounts:act_as"), choose).url == "/"
+    assert browser.session.session_key != key
+    assert browser.get(reverse("accounts:bureaus")).status_code == 200
+    assert acts_of(house.city)[-1] == "act_as"
+    second.revoked_at = timezone.now()
+    second.save()
+    assert browser.get(reverse("accounts:bureaus")).status_code == 403, "taken away at once"
+
+
+@pytest.mark.parametrize("grant", ["", "0", "x", "9" * 30, "somebody else's"])
+def test_a_foreign_role_cannot_be_chosen(house: House, grant: str) -> None:
+    browser = house.client("officer")
+    number = house.people["chief"].grants.get().pk if grant.startswith("some") else grant
+    assert browser.post(reverse("accounts:act_as"), {"grant": number}).url == reverse("accounts:act_as")
+    assert SESSION_GRANT not in browser.session
+    assert "act_as" not in acts_of(house.city)
+
+
+def test_without_a_role_there_is_a_page_that_says_so(house: House) -> None:
+    UserFactory(username="nobody")
+    browser = Client()
+    answer = log_in(browser, "nobody", follow=True)
+    assert "You have no role yet" in answer.content.decode()
+    assert browser.get("/people/me/").status_code == 403
+
+
+def test_the_own_profile(house: House) -> None:
+    for who in ("officer", "security_manager", "department_officer", "operator"):
+        browser = house.client(who)
+        page = browser.get(reverse("accounts:profile"))
+        data = {
+            "full_name": f"New {who}",
+            "phone": "1",
+            "email": "",
+            "seen": page.context["form"].initial["seen"],
+        }
+        assert browser.post(reverse("accounts:profile"), data | {"full_name": ""}).status_code == 422
+        assert browser.post(reverse("accounts:profile"), data).status_code == 302
+        assert User.objects.get(username=who).full_name == f"New {who}"
+        entry = log_of(house.city)[-1]
+        assert (entry.action, entry.before["full_name"], entry.after["full_name"]) == (
+            "edit_user",
+            f"Full {who}",
+            f"New {who}",
+        )
+
+
+# --- the first operator -------------------------------------------------------------------------------------------
+def test_the_first_operator_gets_a_link(db: None, capsys, settings) -> None:
+    call_command("create_operator", "root", "First Operator", address="https://anqi.example/")
+    link = capsys.readouterr().out.strip().splitlines()[-1]
+    assert link.startswith("https://anqi.example/people/invitation/")
+    browser = Client()
+    assert browser.post(urlsplit(link).path, NEW_PASSWORD).status_code == 302
+    assert log_in(browser, "root", "river-stone-77").status_code == 302
+    assert browser.get(reverse("accounts:bureaus")).status_code == 200
+    with pytest.raises(CommandError, match="--again"):
+        call_command("create_operator", "root")
+    call_command("create_operator", "root", again=True)
+    assert browser.get(reverse("accounts:bureaus")).status_code == 302, "a new link ends the sessions"

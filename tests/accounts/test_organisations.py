@@ -1,0 +1,116 @@
+"""Bureaus, stations and departments through the operator's pages."""
+
+import pytest
+from django.urls import reverse
+
+from foundation.accounts.models import Bureau, Department, Station
+from tests.accounts.conftest import House, acts_of, log_of
+from tests.factories import StationFactory
+
+BUREAU = {"code": "QH", "name": "Qinghe Bureau", "rates_from": "2026Q3", "cut_off_days": "5"}
+
+
+def test_the_operator_builds_a_bureau(house: House) -> None:
+    operator = house.client("operator")
+    assert operator.post(reverse("accounts:bureau_create"), BUREAU).status_code == 302
+    bureau = Bureau.objects.get(code="QH")
+    assert (bureau.rates_from, bureau.cut_off_days) == ("2026Q3", 5)
+    station = {"code": "01", "name": "Riverside"}
+    assert operator.post(reverse("accounts:station_create", args=[bureau.pk]), station).status_code == 302
+    department = {"code": "F", "name": "Fire", "kind": "fire"}
+    assert (
+        operator.post(reverse("accounts:department_create", args=[bureau.pk]), department).status_code == 302
+    )
+    made = Station.objects.get(bureau=bureau)
+    rename = {"name": "Riverside East", "seen": ""}
+    assert operator.post(reverse("accounts:station_edit", args=[made.pk]), rename).status_code == 302
+    change = {"name": "Fire and rescue", "kind": "fire", "seen": ""}
+    assert (
+        operator.post(
+            reverse("accounts:department_edit", args=[Department.objects.get(bureau=bureau).pk]), change
+        ).status_code
+        == 302
+    )
+    made.refresh_from_db()
+    assert (made.code, made.name) == ("01", "Riverside East")
+    assert operator.get(reverse("accounts:bureau", args=[bureau.pk])).status_code == 200
+    log = operator.get(reverse("accounts:audit")).content.decode()
+    for words in (
+        "Opened a bureau",
+        "Opened a police station",
+        "Renamed a police station",
+        "Added a department",
+    ):
+        assert words in log
+
+
+@pytest.mark.parametrize("who", ["officer", "chief", "supervisor", "security_manager", "department_officer"])
+def test_nobody_else_does(house: House, who: str) -> None:
+    client, bureau = house.client(who), house.city.bureau
+    for name, args in (("bureau_create", []), ("bureau_edit", [bureau.pk]), ("station_create", [bureau.pk]),
+                       ("station_edit", [house.city.first.pk]), ("department_create", [bureau.pk]),
+                       ("department_edit", [house.department.pk])):  # fmt: skip
+        assert (
+            client.post(reverse(f"accounts:{name}", args=args), BUREAU | {"kind": "fire"}).status_code == 403
+        )
+    assert not Bureau.objects.filter(name=BUREAU["name"]).exists()
+    assert acts_of(house.city) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"code": ""}, "This field is required"),
+        ({"code": "has space"}, "Letters, digits"),
+        ({"code": "taken"}, "already exists"),
+        ({"name": "x" * 121}, "at most 120"),
+        ({"rates_from": "2026-3"}, "2026Q3"),
+        ({"cut_off_days": "61"}, "less than or equal to 60"),
+        ({"cut_off_days": "-1"}, "greater than or equal to 0"),
+        ({"cut_off_days": "9" * 30}, "less than or equal"),
+        ({"cut_off_days": "soon"}, "whole number"),
+    ],
+)
+def test_bad_bureaus_are_told_at_the_field(house: House, change: dict, words: str) -> None:
+    Bureau.objects.create(code="taken", name="Taken")
+    before = Bureau.objects.count()
+    answer = house.client("operator").post(reverse("accounts:bureau_create"), BUREAU | change)
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+    assert Bureau.objects.count() == before
+
+
+def test_a_station_code_is_unique_in_its_bureau(house: House) -> None:
+    operator = house.client("operator")
+    url = reverse("accounts:station_create", args=[house.city.bureau.pk])
+    answer = operator.post(url, {"code": house.city.first.code, "name": "Again"})
+    assert answer.status_code == 422
+    assert "code" in answer.context["form"].errors
+    assert (
+        operator.post(url, {"code": house.city.elsewhere.code, "name": "Same code, other bureau"}).status_code
+        == 302
+    )
+
+
+def test_two_operators_at_once(house: House) -> None:
+    operator, bureau = house.client("operator"), house.city.bureau
+    url = reverse("accounts:bureau_edit", args=[bureau.pk])
+    seen = operator.get(url).context["form"].initial["seen"]
+    data = {"name": "First", "rates_from": "", "cut_off_days": "3", "seen": seen}
+    assert operator.post(url, data).status_code == 302
+    assert operator.post(url, data | {"name": "Second"}).status_code == 422
+    bureau.refresh_from_db()
+    assert bureau.name == "First"
+    entry = next(entry for entry in log_of(house.city) if entry.action == "edit_bureau")
+    assert list(entry.after) == ["name"], "only what changed"
+
+
+def test_the_pages_cost_the_same(house: House, django_assert_max_num_queries) -> None:
+    for number in range(40):
+        StationFactory(bureau=house.city.bureau, code=f"more-{number}")
+    operator = house.client("operator")
+    operator.get("/people/me/")
+    with django_assert_max_num_queries(12):
+        operator.get(reverse("accounts:bureaus"))
+    with django_assert_max_num_queries(12):
+        operator.get(reverse("accounts:bureau", args=[house.city.bureau.pk]))

@@ -1,0 +1,306 @@
+"""People through the pages: who may do what to whom, each allowed case beside its refusals."""
+
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from foundation.accounts.choices import Role
+from foundation.accounts.models import Invitation, RoleGrant, User
+from tests.accounts.conftest import House, acts_of, log_of
+from tests.factories import PASSWORD, EnterpriseFactory, RoleGrantFactory, UserFactory
+
+NEW = {"username": "li.na", "full_name": "Li Na", "phone": "13800000000", "email": ""}
+
+
+def link_in(response) -> str:
+    """The path of the invitation link that a page shows."""
+    found = re.search(r'value="http://[^/]+(/[^"]*invitation/[0-9a-f]+/)"', response.content.decode())
+    assert found, "the page shows the link"
+    return found[1]
+
+
+def create(house: House, who: str, **data) -> tuple[int, Client]:
+    client = house.client(who)
+    response = client.post(reverse("accounts:user_create"), NEW | data)
+    return response, client
+
+
+@pytest.mark.parametrize(
+    ("who", "role", "where"),
+    [
+        ("chief", "officer", ""),
+        ("chief", "security_manager", "enterprise"),
+        ("chief", "enterprise_staff", "enterprise"),
+        ("supervisor", "officer", "station"),
+        ("supervisor", "chief", "station"),
+        ("supervisor", "department_officer", "department"),
+        ("operator", "chief", "station"),
+        ("operator", "supervisor", "bureau"),
+        ("operator", "operator", ""),
+    ],
+)
+def test_a_person_is_added_invited_and_logs_in(house: House, who: str, role: str, where: str) -> None:
+    ids = {"station": house.city.second.pk, "bureau": house.city.bureau.pk, "department": house.department.pk,
+           "enterprise": f"Qinghe Foundry (#{house.enterprise.pk})"}  # fmt: skip
+    response, _client = create(house, who, role=role, **({where: ids[where]} if where else {}))
+    assert response.status_code == 200
+    person = User.objects.get(username="li.na")
+    grant = person.grants.get()
+    assert grant.role == role
+    assert (grant.station_id, grant.enterprise_id) == {
+        "": (None if role == "operator" else house.city.first.pk, None),
+        "enterprise": (house.city.first.pk, house.enterprise.pk),
+        "station": (house.city.second.pk, None),
+    }.get(where, (None, None))
+    assert acts_of(house.city)[-3:] == ["grant_role", "create_user", "invite_user"]
+
+    browser = Client()
+    path = link_in(response)
+    token = path.rstrip("/").rpartition("/")[2]
+    assert token not in str([list(row) for row in Invitation.objects.values_list()]), "only the hash is kept"
+    assert "li.na" in browser.get(path).content.decode()
+    answer = browser.post(path, {"password": "river-stone-77", "again": "river-stone-77"})
+    assert answer.status_code == 302
+    assert browser.login(username="li.na", password="river-stone-77")
+    assert [entry.action for entry in log_of(house.city)][-2:] == ["accept_invitation", "login"]
+
+
+@pytest.mark.parametrize(
+    ("who", "role", "where"),
+    [
+        ("chief", "chief", "station"),
+        ("chief", "supervisor", "bureau"),
+        ("chief", "operator", ""),
+        ("chief", "security_manager", "enterprise"),
+        ("supervisor", "supervisor", "bureau"),
+        ("supervisor", "officer", "station"),
+        ("supervisor", "security_manager", "enterprise"),
+        ("operator", "security_manager", "enterprise"),
+    ],
+)
+def test_nobody_gives_rights_above_or_outside(house: House, who: str, role: str, where: str) -> None:
+    """The same form, with a role above the own or an organisation of somebody else."""
+    foreign = EnterpriseFactory(station=house.city.elsewhere, name="Foreign Works")
+    ids = {
+        "station": house.city.elsewhere.pk,
+        "bureau": house.city.bureau.pk,
+        "enterprise": f"Foreign Works (#{foreign.pk})",
+    }
+    response, _client = create(house, who, role=role, **({where: ids[where]} if where else {}))
+    assert response.status_code == 422
+    assert NEW["full_name"] in response.content.decode(), "nothing typed is lost"
+    assert not User.objects.filter(username="li.na").exists()
+    assert acts_of(house.city) == []
+
+
+@pytest.mark.parametrize("who", ["officer", "security_manager", "enterprise_staff", "department_officer"])
+def test_others_add_nobody(house: House, who: str) -> None:
+    response, _client = create(house, who, role="officer", station=house.city.first.pk)
+    assert response.status_code == 403
+    assert not User.objects.filter(username="li.na").exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"username": ""}, "This field is required"),
+        ({"username": "bad name!"}, "Enter a valid username"),
+        ({"username": "OFFICER"}, "This user name is taken"),
+        ({"username": "x" * 65}, "at most 64"),
+        ({"full_name": "x" * 81}, "at most 80"),
+        ({"email": "no mail"}, "valid email"),
+        ({"username": "a\x00b"}, "Null characters"),
+        ({"role": "emperor"}, "emperor"),
+    ],
+)
+def test_bad_input_is_told_at_the_field(house: House, change: dict, words: str) -> None:
+    response, _client = create(house, "chief", **{"role": "officer", **change})
+    assert response.status_code == 422
+    assert words in response.content.decode()
+    assert acts_of(house.city) == []
+
+
+REACH = [  # who → whom they may touch
+    ("chief", {"officer", "security_manager", "enterprise_staff"}),
+    ("supervisor", {"officer", "chief", "officer_second", "chief_second", "security_manager", "enterprise_staff", "department_officer"}),
+    ("operator", {"officer", "chief", "officer_second", "chief_second", "supervisor", "security_manager", "enterprise_staff",
+                  "department_officer", "officer_elsewhere", "supervisor_elsewhere"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("who", "reach"), REACH)
+def test_accounts_are_touched_within_reach_only(house: House, who: str, reach: set[str]) -> None:
+    client = house.client(who)
+    for name, person in house.people.items():
+        seen = client.get(reverse("accounts:user", args=[person.pk])).status_code
+        answer = client.post(reverse("accounts:user_reset", args=[person.pk]))
+        person.refresh_from_db()
+        if name in reach:
+            assert (seen, answer.status_code) == (200, 200), name
+            assert not person.has_usable_password(), name
+            assert log_of(house.city)[-1].object_label == f"Full {name}"
+        else:
+            assert answer.status_code in (403, 404), name
+            assert answer.status_code == 403 if seen == 200 else answer.status_code == 404, name
+            assert person.has_usable_password(), name
+
+
+def test_a_foreign_role_puts_the_account_out_of_reach(house: House) -> None:
+    """An officer of the station who supervises a bureau, too: the chief would otherwise take that over."""
+    officer = house.people["officer"]
+    client = house.client("chief")
+    state = reverse("accounts:user_state", args=[officer.pk, "disable"])
+    RoleGrantFactory(user=officer, role=Role.SUPERVISOR, station=None, bureau=house.city.other_bureau)
+    assert client.post(state, {"reason": "left"}).status_code == 403
+    assert "beyond your reach" in client.get(reverse("accounts:user", args=[officer.pk])).content.decode()
+    officer.grants.filter(role=Role.SUPERVISOR).update(revoked_at="2026-01-01T00:00Z")
+    assert client.post(state, {"reason": "left"}).status_code == 302
+    officer.refresh_from_db()
+    assert not officer.is_active
+
+
+@pytest.mark.parametrize("name", ["user_reset", "user_edit", "user_role_grant"])
+@pytest.mark.parametrize("who", ["chief", "supervisor", "operator"])
+def test_nobody_manages_the_own_account(house: House, who: str, name: str) -> None:
+    client, me = house.client(who), house.people[who]
+    assert client.post(reverse(f"accounts:{name}", args=[me.pk])).status_code == 403
+    grant = me.grants.get()
+    client.post(reverse("accounts:user_role_revoke", args=[me.pk, grant.pk]), {"reason": "enough"})
+    grant.refresh_from_db()
+    assert grant.revoked_at is None
+
+
+def test_a_role_is_given_and_taken(house: House) -> None:
+    officer, client = house.people["officer"], house.client("supervisor")
+    give = reverse("accounts:user_role_grant", args=[officer.pk])
+    data = {"role": "chief", "station": house.city.second.pk}
+    assert client.post(give, data).status_code == 302
+    assert acts_of(house.city)[-1] == "grant_role"
+    again = client.post(give, data)
+    assert again.status_code == 422
+    assert "holds this role there already" in again.content.decode()
+
+    grant = officer.grants.get(role="chief")
+    take = reverse("accounts:user_role_revoke", args=[officer.pk, grant.pk])
+    assert house.client("chief").post(take, {"reason": "no"}).status_code == 404, "of another station"
+    assert client.post(take, {"reason": ""}).status_code == 422
+    assert client.post(take, {"reason": "moved on"}).status_code == 302
+    grant.refresh_from_db()
+    assert grant.revoked_at is not None
+    assert (log_of(house.city)[-1].action, log_of(house.city)[-1].reason) == ("revoke_role", "moved on")
+    assert client.post(take, {"reason": "twice"}).status_code == 404
+
+
+def test_taking_the_last_role_leaves_the_person_in_reach(house: House) -> None:
+    officer, client = house.people["officer"], house.client("chief")
+    take = reverse("accounts:user_role_revoke", args=[officer.pk, officer.grants.get().pk])
+    assert client.post(take, {"reason": "leave"}).status_code == 302
+    assert "No role at present" in client.get(reverse("accounts:user", args=[officer.pk])).content.decode()
+    assert house.client("officer").get("/people/me/").status_code == 403, "without a role no page"
+    assert (
+        client.post(reverse("accounts:user_role_grant", args=[officer.pk]), {"role": "officer"}).status_code
+        == 302
+    )
+    assert officer.grants.filter(revoked_at=None).count() == 1
+
+
+def test_a_disabled_person_is_out_at_once_and_stays_out(house: House) -> None:
+    officer, chief = house.people["officer"], house.client("chief")
+    browser = house.client("officer")
+    profile = reverse("accounts:profile")
+    assert browser.get(profile).status_code == 200
+    state = reverse("accounts:user_state", args=[officer.pk, "disable"])
+    assert chief.post(state, {"reason": ""}).status_code == 422
+    assert chief.post(state, {"reason": "left the force"}).status_code == 302
+    assert browser.get(profile).status_code == 302
+    assert not Client().login(username="officer", password=PASSWORD)
+    assert chief.post(reverse("accounts:user_enable", args=[officer.pk])).status_code == 302
+    assert browser.get(profile).status_code == 302, "the old session does not come back to life"
+    assert Client().login(username="officer", password=PASSWORD)
+    assert [act for act in acts_of(house.city) if "able" in act] == ["disable_user", "enable_user"]
+
+
+def test_a_reset_ends_password_and_sessions(house: House) -> None:
+    officer, browser = house.people["officer"], house.client("officer")
+    response = house.client("chief").post(reverse("accounts:user_reset", args=[officer.pk]))
+    assert browser.get(reverse("accounts:profile")).status_code == 302
+    assert not Client().login(username="officer", password=PASSWORD)
+    path = link_in(response)
+    assert Client().post(path, {"password": "river-stone-77", "again": "river-stone-77"}).status_code == 302
+    assert Client().login(username="officer", password="river-stone-77")
+
+
+def test_two_editors_at_once(house: House) -> None:
+    officer, chief = house.people["officer"], house.client("chief")
+    url = reverse("accounts:user_edit", args=[officer.pk])
+    shown = chief.get(url).context["form"].initial["seen"]
+    data = {"full_name": "New Name", "phone": "1", "email": "", "seen": shown}
+    assert house.client("supervisor").post(url, data).status_code == 302
+    stale = chief.post(url, data | {"full_name": "Other Name"})
+    assert stale.status_code == 422
+    assert "changed this meanwhile" in stale.content.decode()
+    assert "Other Name" in stale.content.decode()
+    officer.refresh_from_db()
+    assert officer.full_name == "New Name"
+
+
+def test_the_list_shows_the_own_people_and_costs_the_same(
+    house: House, django_assert_max_num_queries
+) -> None:
+    url = reverse("accounts:users")
+    for who, unseen in (("chief", "officer_second"), ("supervisor", "officer_elsewhere"), ("operator", "")):
+        text = house.client(who).get(url).content.decode()
+        assert "Full officer" in text
+        assert not unseen or f"Full {unseen}<" not in text
+    client = house.client("chief")
+    assert "Full officer" not in client.get(url, {"role": "security_manager"}).content.decode()
+    assert "Full security_manager" in client.get(url, {"role": "security_manager"}).content.decode()
+    assert (
+        client.get(url, {"q": "x\x00", "state": "zzz", "page": "9" * 40, "sort": "nothing"}).status_code
+        == 200
+    )
+    for _each in range(60):
+        RoleGrantFactory(user=UserFactory(), station=house.city.first)
+    for who in ("chief", "supervisor", "operator"):
+        client = house.client(who)
+        client.get(url)  # the first page of a session also saves it
+        with django_assert_max_num_queries(12):
+            client.get(url)
+
+
+def test_choosing_an_enterprise(house: House) -> None:
+    EnterpriseFactory(station=house.city.first, name="Qinghe Mill")
+    EnterpriseFactory(station=house.city.second, name="Qinghe Depot")
+    client = house.client("chief")
+    options = client.get(reverse("accounts:enterprise_options"), {"enterprise": "qinghe"}).content.decode()
+    assert "Qinghe Foundry" in options
+    assert "Qinghe Depot" not in options
+    ambiguous = client.post(
+        reverse("accounts:user_create"), NEW | {"role": "security_manager", "enterprise": "qinghe"}
+    )
+    assert "Several enterprises fit" in ambiguous.content.decode()
+    page = client.get(reverse("accounts:user_create"), {"enterprise": house.enterprise.pk}).content.decode()
+    assert f"Qinghe Foundry (#{house.enterprise.pk})" in page
+    assert (
+        'name="station"'
+        not in client.get(reverse("accounts:role_fields"), {"role": "officer"}).content.decode()
+    )
+
+
+def test_the_key_of_enterprise_and_station_holds_below_the_pages(house: House) -> None:
+    """The operator names station and enterprise without seeing the register; a pair that does not fit is refused."""
+    from foundation.accounts import access, operations
+
+    who = {
+        "actor": house.actor("operator"),
+        "user_id": house.people["officer"].pk,
+        "role": "security_manager",
+    }
+    what = {"enterprise_id": house.enterprise.pk, "enterprise_name": house.enterprise.name}
+    with pytest.raises(access.WrongState):
+        operations.grant_role(**who, **what, station_id=house.city.second.pk)
+    assert acts_of(house.city) == []
+    grant = operations.grant_role(**who, **what, station_id=house.city.first.pk)
+    assert RoleGrant.objects.get(pk=grant.pk).bureau == house.city.bureau

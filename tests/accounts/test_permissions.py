@@ -1,0 +1,98 @@
+"""The permission table: every page of this app × every role."""
+
+import pytest
+from django.test import Client
+from django.urls import get_resolver, reverse
+
+from foundation.accounts import access
+from foundation.accounts.checks import our_views
+from tests.accounts.conftest import House
+
+PEOPLE = {"chief", "supervisor", "operator"}
+OPERATOR = {"operator"}
+ALL = {
+    "officer",
+    "chief",
+    "supervisor",
+    "security_manager",
+    "enterprise_staff",
+    "department_officer",
+    "operator",
+}
+TABLE = {
+    "users": PEOPLE,
+    "user_create": PEOPLE,
+    "role_fields": PEOPLE,
+    "enterprise_options": PEOPLE,
+    "user": PEOPLE,
+    "user_edit": PEOPLE,
+    "user_role_grant": PEOPLE,
+    "user_role_revoke": PEOPLE,
+    "user_invite": PEOPLE,
+    "user_reset": PEOPLE,
+    "user_enable": PEOPLE,
+    "user_state": PEOPLE,
+    "audit": PEOPLE,
+    "bureaus": OPERATOR,
+    "bureau_create": OPERATOR,
+    "bureau": OPERATOR,
+    "bureau_edit": OPERATOR,
+    "station_create": OPERATOR,
+    "station_edit": OPERATOR,
+    "department_create": OPERATOR,
+    "department_edit": OPERATOR,
+    "act_as": ALL,
+    "profile": ALL,
+    "invitation": ALL,
+}
+PUBLIC = {"invitation"}
+
+
+def address(house: House, name: str) -> str:
+    officer = house.people["officer"]
+    arguments = {
+        "user_role_revoke": [officer.pk, officer.grants.get().pk],
+        "user_state": [officer.pk, "disable"],
+        "station_edit": [house.city.first.pk],
+        "department_edit": [house.department.pk],
+        "invitation": ["0" * 48],
+    }
+    if name in arguments:
+        return reverse(f"accounts:{name}", args=arguments[name])
+    if (name.startswith("user_") and name != "user_create") or name == "user":
+        return reverse(f"accounts:{name}", args=[officer.pk])
+    if name in ("bureau", "bureau_edit", "station_create", "department_create"):
+        return reverse(f"accounts:{name}", args=[house.city.bureau.pk])
+    return reverse(f"accounts:{name}")
+
+
+def test_the_table_is_complete() -> None:
+    names = {pattern.name for _route, pattern in our_views(get_resolver("foundation.accounts.urls"))}
+    assert names == set(TABLE)
+
+
+@pytest.mark.parametrize("role", sorted(ALL))
+def test_role_by_page(house: House, role: str) -> None:
+    client = house.client(role)
+    for name, roles in TABLE.items():
+        for method in (client.get, client.post):
+            status = method(address(house, name)).status_code
+            if role in roles:
+                assert status not in (403, 404, 500), (name, status)
+            else:
+                assert status == 403, (name, status)
+
+
+def test_strangers_are_sent_to_the_login(house: House) -> None:
+    for name in TABLE:
+        answer = Client().get(address(house, name))
+        if name in PUBLIC:
+            assert answer.status_code == 410
+        elif answer.status_code != 405:  # only answers to POST
+            assert answer.url.startswith("/accounts/login/"), name
+
+
+def test_undeclared_means_refused(house: House) -> None:
+    for name in house.people:
+        assert not access.allows(house.actor(name), "accounts:no_such_thing")
+    assert not access.allows(None, access.SIGNED_IN)
