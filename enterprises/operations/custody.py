@@ -53,7 +53,7 @@ def hand_over(
         enterprise.save(update_fields=["station", "version", "changed_at"])
         following = audit.entry(
             actor=actor,
-            action="enterprises:hand_over",
+            action="enterprise.hand_over",
             target=enterprise,
             before={"station_id": giving_id},
             after={"station_id": receiving.pk, "on": on.isoformat()},
@@ -61,7 +61,7 @@ def hand_over(
         )
         staying = audit.entry(
             actor=actor,
-            action="enterprises:hand_over",
+            action="enterprise.hand_over",
             target=enterprise,
             before={"station_id": giving_id},
             after={"station_id": receiving.pk, "on": on.isoformat()},
@@ -116,7 +116,7 @@ def set_inactive(
     _bump(enterprise)
     audit.record(
         actor=actor,
-        action="enterprises:set_inactive",
+        action="enterprise.set_inactive",
         target=enterprise,
         after=audit.snapshot(inactivity),
         reason=reason,
@@ -145,7 +145,7 @@ def reactivate(*, actor: Actor, enterprise_id: int, on: dt.date, reason: str) ->
     _bump(enterprise)
     audit.record(
         actor=actor,
-        action="enterprises:reactivate",
+        action="enterprise.reactivate",
         target=enterprise,
         after={"on": on.isoformat(), "was": inactivity.kind},
         reason=_reason(reason),

@@ -91,7 +91,7 @@ def assign_liaison(
         [
             audit.entry(
                 actor=actor,
-                action="enterprises:liaison",
+                action="enterprise.liaison",
                 target=enterprises[pk],
                 before={kind: before.get(pk, "")},
                 after={kind: str(officer or ""), "on": on.isoformat()},

@@ -38,7 +38,7 @@ def register_enterprise(*, actor: Actor, station_id: int | None = None, **fields
     _clean(enterprise)
     _save(enterprise)
     audit.record(
-        actor=actor, action="enterprises:register", target=enterprise, after=audit.snapshot(enterprise)
+        actor=actor, action="enterprise.register", target=enterprise, after=audit.snapshot(enterprise)
     )
     return enterprise
 
@@ -63,7 +63,7 @@ def edit_enterprise(*, actor: Actor, enterprise_id: int, version: int, **fields:
     _save(enterprise)
     if "name" in new:
         RoleGrant.objects.filter(enterprise_id=enterprise.pk).update(enterprise_name=enterprise.name)
-    audit.record(actor=actor, action="enterprises:edit", target=enterprise, before=old, after=new)
+    audit.record(actor=actor, action="enterprise.edit", target=enterprise, before=old, after=new)
     return enterprise
 
 
@@ -205,7 +205,7 @@ def _entry_of_batch(actor: Actor, written: list[Enterprise]) -> models.Model:
     ids = [enterprise.pk for enterprise in written]
     entry = audit.entry(
         actor=actor,
-        action="enterprises:register_many",
+        action="enterprise.register_many",
         target=target,
         after={"count": len(ids), "first_id": min(ids), "last_id": max(ids)},
     )

@@ -1,0 +1,12 @@
+"""The desk: pages that look across everything. It has no models."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class DeskConfig(AppConfig):
+    name = "desk"
+    verbose_name = _("Desk")
+
+    def ready(self) -> None:
+        from desk import columns  # noqa: F401  (contributes to the register's list)

@@ -1,0 +1,73 @@
+"""The filters above the register's list."""
+
+from typing import Any
+
+import django_filters as filters
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from enterprises import selectors
+from enterprises.choices import Colour, KeyUnitClass
+from enterprises.industries import SECTIONS
+from foundation.accounts.actors import Actor
+from foundation.accounts.choices import Role
+
+SELECT = {"class": "form-select"}
+REGISTER = [(selectors.UNREGISTERED, _("Suspended, closed, merged")), (selectors.ALL, _("All"))]
+
+
+def _choice(label: Any, choices: list[tuple[str, Any]], empty: Any) -> filters.ChoiceFilter:
+    return filters.ChoiceFilter(
+        label=label, choices=choices, empty_label=empty, widget=forms.Select(attrs=SELECT), method="keep"
+    )
+
+
+class EnterpriseFilter(filters.FilterSet):
+    """Turns the address's query into the arguments of ``selectors.list_enterprises``.
+
+    What makes no sense (an unknown colour, a foreign officer) narrows nothing and is told at its field.
+    """
+
+    q = filters.CharFilter(label=_("Search"), max_length=100, method="keep")
+    colour = _choice(_("Colour"), Colour.choices, _("Any colour"))
+    liaison = _choice(_("Liaison officer"), [("none", _("Without"))], _("Anybody"))
+    key_unit = _choice(
+        _("Key security unit"),
+        [("yes", _("Key units")), ("no", _("Others")), (_("Class"), KeyUnitClass.choices)],
+        _("All"),
+    )
+    section = _choice(_("Industry"), [(code, label) for code, label in SECTIONS.items()], _("All"))
+    register = _choice(_("On the register"), REGISTER, _("Active"))
+
+    def __init__(self, data: Any, *, actor: Actor, officers: list[Any], stations: list[Any]) -> None:
+        super().__init__(data, queryset=selectors.visible(actor))
+        self.actor = actor
+        self.filters["liaison"].extra["choices"] = [
+            ("none", _("Without")),
+            *((str(officer.pk), str(officer)) for officer in officers),
+        ]
+        if actor.role == Role.SUPERVISOR:
+            station = _choice(_("Station"), [(str(each.pk), each.name) for each in stations], _("All stations"))
+            station.field_name, station.parent, station.model = "station", self, self.queryset.model
+            self.filters = {"q": self.filters["q"], "station": station, **self.filters}
+        self.form.fields["q"].widget.attrs["placeholder"] = _("Name, pinyin initials or credit code")
+
+    def keep(self, queryset: Any, name: str, value: Any) -> Any:
+        """The narrowing itself is the selector's: see :meth:`found`."""
+        return queryset
+
+    def found(self) -> Any:
+        """The enterprises that fit."""
+        self.form.is_valid()
+        chosen = {name: value for name, value in self.form.cleaned_data.items() if value}
+        station = chosen.get("station")
+        return selectors.list_enterprises(
+            self.actor,
+            text=chosen.get("q", ""),
+            colour=chosen.get("colour", ""),
+            key_unit=chosen.get("key_unit", ""),
+            section=chosen.get("section", ""),
+            liaison=chosen.get("liaison", ""),
+            station_id=int(station) if station else None,
+            register=chosen.get("register") or selectors.REGISTERED,
+        )
