@@ -1,0 +1,151 @@
+"""Logged-in people and the kinds of fact, as the tests of facts speak of them."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from disputes.models import Dispute
+from enterprises.models import Activity, Enterprise
+from foundation.accounts.actors import Actor
+from foundation.accounts.choices import Role
+from foundation.accounts.models import AuditEntry, Bureau, Station, User
+from foundation.accounts.selectors import actor_for
+from foundation.tenancy.scope import Audience, Scope, station_scope
+from incidents.models import Incident
+from inspections.models import Hazard, Inspection, SelfCheck
+from tests import factories
+
+
+def today() -> dt.date:
+    return timezone.localdate()
+
+
+def ago(days: int) -> dt.date:
+    return today() - dt.timedelta(days=days)
+
+
+def ahead(days: int) -> dt.date:
+    return today() + dt.timedelta(days=days)
+
+
+class Person:
+    """Somebody with a role, a browser and an actor."""
+
+    def __init__(self, role: str, *, station: Station | None = None, bureau: Bureau | None = None,
+                 enterprise: Enterprise | None = None, name: str = "") -> None:  # fmt: skip
+        self.user: User = factories.UserFactory(**({"full_name": name} if name else {}))
+        fields: dict[str, Any] = {"user": self.user, "role": role, "station": station}
+        if enterprise:
+            fields |= {"station": enterprise.station, "enterprise_id": enterprise.pk, "enterprise_name": enterprise.name}
+        if bureau:
+            fields |= {"bureau": bureau}
+        factories.RoleGrantFactory(**fields)
+        self.client = Client()
+        self.client.force_login(self.user)
+
+    @property
+    def actor(self) -> Actor:
+        actor = actor_for(user=self.user, grant_id=None)
+        assert actor
+        return actor
+
+    def get(self, name: str, *args: Any, htmx: bool = False, **query: Any) -> Any:
+        return self.client.get(reverse(name, args=args), query, headers={"HX-Request": "true"} if htmx else {})
+
+    def post(self, name: str, *args: Any, htmx: bool = False, query: str = "", **data: Any) -> Any:
+        headers = {"HX-Request": "true"} if htmx else {}
+        return self.client.post(reverse(name, args=args) + query, data, headers=headers)
+
+    def act(self, operation: Callable[..., Any], **arguments: Any) -> Any:
+        """Call an operation as this person, in their scope."""
+        actor = self.actor
+        with station_scope(actor.scope()):
+            return operation(actor=actor, **arguments)
+
+
+def officer(station: Station, name: str = "") -> Person:
+    return Person(Role.OFFICER, station=station, name=name)
+
+
+def chief(station: Station) -> Person:
+    return Person(Role.CHIEF, station=station)
+
+
+def supervisor(bureau: Bureau) -> Person:
+    return Person(Role.SUPERVISOR, bureau=bureau)
+
+
+def manager(enterprise: Enterprise) -> Person:
+    return Person(Role.SECURITY_MANAGER, enterprise=enterprise)
+
+
+def fresh(thing: models.Model) -> Any:
+    """The row as it stands now, whoever may see it."""
+    scope = Scope((thing.station_id,), audience=Audience.SYSTEM)
+    with station_scope(scope):
+        return type(thing).objects.get(pk=thing.pk)
+
+
+def rows(model: type[models.Model], station: Station) -> list[Any]:
+    """All rows of a station, oldest first."""
+    with station_scope(Scope((station.pk,), audience=Audience.SYSTEM)):
+        return list(model.objects.order_by("pk"))
+
+
+def log(station: Station, **conditions: Any) -> list[AuditEntry]:
+    """The audit entries of a station's enterprises, oldest first."""
+    with station_scope(Scope((station.pk,), bureau=station.bureau_id, audience=Audience.SYSTEM)):
+        return list(AuditEntry.objects.filter(**conditions).order_by("id"))
+
+
+@dataclass(frozen=True)
+class Noun:
+    """One kind of fact: its urls, its factory, a valid input and what makes it wrong."""
+
+    model: type[models.Model]
+    factory: Any
+    list: str
+    create: str
+    detail: str
+    correct: str
+    void: str
+    day: str
+    data: dict[str, Any]
+    change: tuple[str, str]  # a field and a new value for it
+
+    def __str__(self) -> str:
+        return self.model._meta.model_name or ""
+
+    def valid(self, **more: Any) -> dict[str, Any]:
+        return {**self.data, self.day: today().isoformat(), **more}
+
+
+def _noun(model: Any, factory: Any, app: str, one: str, many: str, day: str, change: tuple[str, str], **data: Any) -> Noun:
+    names = (
+        [f"{app}:list", f"{app}:create", f"{app}:detail", f"{app}:correct", f"{app}:void"] if not one
+        else [f"{app}:{many}", f"{app}:{one}_create", f"{app}:{one}", f"{app}:{one}_correct", f"{app}:{one}_void"]
+    )  # fmt: skip
+    return Noun(model, factory, *names, day=day, data=data, change=change)
+
+
+NO_HAZARDS = {"hazards-TOTAL_FORMS": "1", "hazards-INITIAL_FORMS": "0"}
+INSPECTION = _noun(Inspection, factories.InspectionFactory, "inspections", "inspection", "inspections", "inspected_on",
+                   ("inspectors", "Wang, Zhao"), kind="routine", conclusion="qualified", inspectors="Li, Wang", note="All well",
+                   **NO_HAZARDS)  # fmt: skip
+HAZARD = _noun(Hazard, factories.HazardFactory, "inspections", "hazard", "hazards", "found_on", ("place", "Gate 9"),
+               item="Alarm dead", place="Store 3", origin="police")  # fmt: skip
+SELF_CHECK = _noun(SelfCheck, factories.SelfCheckFactory, "inspections", "self_check", "self_checks", "checked_on",
+                   ("findings", "One lamp out"), target="vehicle", checked_by="Guard Sun", findings="None")  # fmt: skip
+ACTIVITY = _noun(Activity, factories.ActivityFactory, "enterprises", "activity", "activities", "held_on",
+                 ("topic", "Fire drill at night"), kind="drill", topic="Fire drill", attendance="40")  # fmt: skip
+DISPUTE = _noun(Dispute, factories.DisputeFactory, "disputes", "", "", "opened_on", ("summary", "Wages of March"),
+                kind="wages", summary="Wages of February", people="12", amount="8400.50")  # fmt: skip
+INCIDENT = _noun(Incident, factories.IncidentFactory, "incidents", "", "", "occurred_on", ("summary", "A parcel"),
+                 kind="police_call", summary="A bicycle", at_fault="unknown", duty_fulfilled="unknown")  # fmt: skip
+NOUNS = [INSPECTION, HAZARD, SELF_CHECK, ACTIVITY, DISPUTE, INCIDENT]
