@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from django.db import connection, transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from desk.demo import places, showcase
-from desk.demo.events import due_soon, vetoes
+from desk.demo.events import due_soon, keep_up, open_at_showcase, vetoes
 from desk.demo.facts import Facts, History
 from desk.demo.organisations import Organisation, make_logins, make_organisation, open_logins
 from desk.demo.register import Plan, plan_register, random_for
@@ -18,10 +19,13 @@ from enterprises.choices import InactiveReason
 from enterprises.fact_operations import create_many
 from enterprises.measures import Period
 from enterprises.models import Inactivity, Liaison
+from enterprises.standing import plan_next_inspection
 from foundation.accounts import audit
 from foundation.accounts.actors import Actor, system_actor
 from foundation.accounts.models import Bureau, User
+from foundation.accounts.selectors import stations_of
 from foundation.tenancy.scope import station_scope
+from inspections.models import Inspection
 
 REASON = "Demo data"
 
@@ -73,12 +77,14 @@ def _fill(
         for history in histories:
             if history.plan.is_showcase:
                 showcase_facts(history)
+                open_at_showcase(history, today)
             else:
                 history.invent()
         ordinary = [history for history in histories if not history.plan.is_showcase]
         if limit is None:
             vetoes(ordinary, latest)
         due_soon(ordinary, today)
+        keep_up(ordinary, today)
         summary.count("enterprises", len(plans))
         for rows in facts.tables():
             if rows:
@@ -141,3 +147,13 @@ def _inactivities(plan: Plan, today: dt.date) -> Iterator[Inactivity]:
             until_on=plan.reopened_on if plan.reopened_on and plan.reopened_on <= today else None,
             reason="停产检修" if passing else "经营到期注销",
         )
+
+
+def plan_visits(bureau: Bureau) -> None:
+    """Move the next inspections on by those held since the last rating, as entering one by hand would have done."""
+    actor = system_actor(bureau_id=bureau.pk, stations=stations_of(bureau.pk))
+    since = Period.parse(bureau.rates_from).start
+    with station_scope(actor.scope()):
+        held = Inspection.objects.filter(voided_at=None, inspected_on__gte=since).order_by()
+        for enterprise_id, last_on in held.values_list("enterprise_id").annotate(Max("inspected_on")):
+            plan_next_inspection(actor=actor, enterprise_id=enterprise_id, inspected_on=last_on)

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from desk.demo.characters import HABITS
+from desk.demo.characters import HABITS, behaviour
 from desk.demo.facts import History, record
 from desk.demo.register import random_for
 from enterprises.measures import Period
@@ -83,6 +83,43 @@ def due_soon(histories: list[History], today: dt.date, each: int = 5) -> None:
             _recent_hazard(history, today, number)
 
 
+def keep_up(histories: list[History], today: dt.date) -> None:
+    """Recent routine visits, so that the inspection cycle of the colours leaves a few due and not most.
+
+    Visits follow the cycle that the enterprise's present behaviour suggests (a quarter, a month, a week).
+    """
+    visited: dict[int, dt.date] = {}
+    for each in histories[0].facts.inspections:
+        visited[each.enterprise_id] = max(each.inspected_on, visited.get(each.enterprise_id, dt.date.min))
+    for history in histories:
+        plan = history.plan
+        habits = HABITS[behaviour(plan.character, plan.turn, 0)]
+        cycle_days = 90 if habits.on_time > 0.9 else 30 if habits.on_time > 0.6 else 7
+        rng = random_for("visit", history.enterprise.external_id)
+        day = today - dt.timedelta(days=rng.randint(2, cycle_days - 2))
+        last_on = visited.get(history.enterprise.pk, dt.date.min)
+        late = (today - last_on).days > cycle_days - 7
+        if (
+            habits.inspections
+            and late
+            and rng.random() < 0.85
+            and history.on_register(day)
+            and day.weekday() < 5
+        ):
+            history.hold(day, "routine", "qualified" if cycle_days > 7 else "rectify", rng)
+
+
+def open_at_showcase(history: History, today: dt.date) -> None:
+    """One hazard to put right, always of the running quarter: the written-out quarters stay as they are."""
+    found_on = max(Period.of(today).start, today - dt.timedelta(days=6))
+    history.facts.hazards.append(
+        record(
+            Hazard, history, found_on, item="监控盲区", place="货运通道", origin="self", found_on=found_on,
+            reported_on=found_on, due_on=today + dt.timedelta(days=8),
+        )
+    )  # fmt: skip
+
+
 def _recent_hazard(history: History, today: dt.date, number: int) -> None:
     rng = random_for("recent", history.enterprise.external_id)
     found_on = today - dt.timedelta(days=(9, 12, 14, 10, 8)[number % 5])
@@ -93,13 +130,7 @@ def _recent_hazard(history: History, today: dt.date, number: int) -> None:
     due_on = today + dt.timedelta(days=(2, -1, 5, 0, 4)[number % 5])
     history.facts.hazards.append(
         record(
-            Hazard,
-            history,
-            found_on,
-            inspection=inspection,
-            item=item,
-            place=place,
-            found_on=found_on,
+            Hazard, history, found_on, inspection=inspection, item=item, place=place, found_on=found_on,
             due_on=due_on,
         )
-    )
+    )  # fmt: skip

@@ -43,15 +43,17 @@ def make_organisation(
 
 
 def _team(station: Station) -> list[User]:
-    """A chief and officers; those of LOGINS take the first places at their station."""
+    """A chief and officers; those of LOGINS take the first places at their station.
+
+    Who has two roles comes on top, see make_logins.
+    """
     rng = random_for("people", station.code)
-    wanted = {role: login for login in LOGINS for role, code in login.roles if code == station.code}
+    alone = [login for login in LOGINS if len(login.roles) == 1]
+    wanted = {role: login for login in alone for role, code in login.roles if code == station.code}
     roles = [Role.CHIEF] + [Role.OFFICER] * OFFICERS_PER_STATION
     team, named = [], set()
     for number, role in enumerate(roles):
         login = wanted.pop(role.value, None)
-        if login and len(login.roles) > 1:
-            login = None  # the person with two roles comes on top, see make_logins
         name = login.full_name if login else person(rng)
         while name in named:
             name = person(rng)

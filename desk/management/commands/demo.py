@@ -4,15 +4,15 @@ import time
 from typing import Any
 
 from django.conf import settings
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
 
-from desk.demo.build import Summary, build
+from desk.demo.build import Summary, build, plan_visits
 from desk.demo.logins import login_table
 from desk.demo.organisations import RATED_QUARTERS
 from desk.demo.places import BUREAU, SMALL_BUREAU
 from enterprises.measures import Period
+from foundation.accounts.models import Bureau
 
 
 class Command(BaseCommand):
@@ -29,20 +29,15 @@ class Command(BaseCommand):
         self.stdout.write(login_table())
 
     def _rate(self) -> None:
-        """Rate the last complete quarters in order; one that is complete already stays as it is."""
-        if "evaluate" not in get_commands():
-            return
-        latest = Period.of(timezone.localdate()).shift(-1)
-        for code, _name in (BUREAU, SMALL_BUREAU):
-            for period in latest.shift(1 - RATED_QUARTERS).until(latest):
+        """Rate the quarters before the one each bureau rates by itself, in order; what is complete stays as it is."""
+        for bureau in Bureau.objects.filter(code__in=[BUREAU[0], SMALL_BUREAU[0]]).exclude(rates_from=""):
+            first = Period.parse(bureau.rates_from)
+            for period in first.shift(-RATED_QUARTERS).until(first.shift(-1)):
                 call_command(
-                    "evaluate",
-                    bureau=code,
-                    period=period.code,
-                    inline=True,
-                    stdout=self.stdout,
+                    "evaluate", bureau=bureau.code, period=period.code, inline=True, stdout=self.stdout,
                     stderr=self.stderr,
-                )
+                )  # fmt: skip
+            plan_visits(bureau)
 
 
 def _told(summary: Summary) -> str:

@@ -1,0 +1,187 @@
+"""The demo as somebody starts it: the command, twice, on an empty database."""
+
+import datetime as dt
+import io
+import time
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+import time_machine
+from django.contrib.auth.password_validation import validate_password
+from django.core.management import CommandError, call_command
+from django.db.models import Model, Q
+from stdnum.cn import uscc
+
+from desk.demo import showcase
+from desk.demo.build import build
+from desk.demo.logins import DEMO_PASSWORD, LOGINS, demo_logins, login_table
+from desk.demo.organisations import RATED_QUARTERS, open_logins
+from disputes.models import Dispute
+from enterprises.measures import Period
+from enterprises.models import Activity, Custody, Enterprise, Inactivity, Liaison
+from foundation.accounts.choices import Role
+from foundation.accounts.models import AuditEntry, Bureau, RoleGrant, Station, User
+from foundation.accounts.selectors import actor_for, grants_of
+from foundation.tenancy.scope import station_scope
+from incidents.models import Incident
+from inspections.models import Hazard, Inspection, SelfCheck
+from ratings.models import Evaluation, Rating
+from tests.fixtures import scope_of_bureau
+
+TODAY = "2026-11-22 10:00+08:00"
+FACTS: dict[type[Model], str] = {
+    Inspection: "inspected_on",
+    Hazard: "found_on",
+    SelfCheck: "checked_on",
+    Activity: "held_on",
+    Incident: "occurred_on",
+    Dispute: "opened_on",
+}
+IN_SCOPE = (Enterprise, *FACTS, Liaison, Custody, Inactivity, Evaluation, Rating, AuditEntry)
+
+
+@pytest.fixture
+def demo(settings) -> Iterator[None]:
+    settings.DEMO = True
+    with time_machine.travel(TODAY, tick=True):
+        yield
+
+
+def rows() -> dict[str, int]:
+    """How many rows each table holds, over both bureaus."""
+    found = Counter({model.__name__: model.objects.count() for model in (Bureau, Station, User, RoleGrant)})
+    for bureau in Bureau.objects.all():
+        with scope_of_bureau(bureau):
+            found.update({model.__name__: model.objects.count() for model in IN_SCOPE})
+    return dict(found)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.slow
+def test_the_command_shows_a_believable_bureau_and_adds_nothing_twice(demo, client) -> None:
+    began, said = time.monotonic(), io.StringIO()
+    call_command("demo", stdout=said, stderr=io.StringIO())
+    assert time.monotonic() - began < 60, "a few seconds on a free machine; 15 are the aim"
+    before = rows()
+    call_command("demo", stdout=said, stderr=io.StringIO())
+    assert rows() == before
+    assert "nothing was added" in said.getvalue()
+    assert DEMO_PASSWORD in said.getvalue()
+
+    assert (before["Bureau"], before["Station"]) == (2, 5)
+    assert 220 <= before["Enterprise"] <= 260
+    assert before["SelfCheck"] > 20_000
+    assert min(before[model.__name__] for model in FACTS) > 200
+    assert before["Custody"] >= 5
+    assert before["Inactivity"] >= 3
+
+    bureau = Bureau.objects.get(code="AD")
+    latest = Period(2026, 3)
+    with scope_of_bureau(bureau):
+        assert Evaluation.objects.filter(state="complete").count() == RATED_QUARTERS
+        colours = Counter(Rating.objects.filter(period_code=latest.code).values_list("colour", flat=True))
+        everyone = sum(colours.values())
+        shares = {colour: count / everyone for colour, count in colours.items()}
+        assert 0.5 < shares["green"] < 0.7
+        assert 0.15 < shares["yellow"] < 0.32
+        assert 0.04 < shares["red"] < 0.13
+        assert 0.03 < shares["grey"] < 0.11
+        moved = Rating.objects.filter(period_code=latest.code).exclude(previous_colour="")
+        assert moved.exclude(previous_colour="grey").count() > 150
+        shown = Rating.objects.get(enterprise__external_id=showcase.EXTERNAL_ID, period_code=latest.code)
+        assert (str(shown.score), shown.colour) == ("76.4", "yellow")
+        credit_codes = list(Enterprise.objects.values_list("credit_code", flat=True))
+        assert len(set(credit_codes)) == len(credit_codes)
+        for code in credit_codes:
+            uscc.validate(code)
+        today = dt.date(2026, 11, 22)
+        for model, day in FACTS.items():
+            assert not model.objects.filter(**{f"{day}__gt": today}).exists(), model
+        assert Enterprise.objects.filter(colour="grey").exclude(
+            pk__in=Inspection.objects.values("enterprise_id")
+        ), "newcomers without facts"
+    check_logins(client)
+    check_something_is_due()
+
+
+def check_logins(client) -> None:
+    """Every role of the table logs in and acts in its role."""
+    assert len(demo_logins()) == len(LOGINS)
+    roles = set()
+    for login in demo_logins():
+        user = User.objects.get(username=login.username)
+        assert client.login(username=login.username, password=login.password), login.username
+        assert {grant.role for grant in grants_of(user)} == {role for role, _station in login.roles}
+        roles |= {grant.role for grant in grants_of(user)}
+    assert roles == set(Role.values) - {Role.ENTERPRISE_STAFF}
+    assert User.objects.exclude(password__startswith="!").count() == len(LOGINS)
+    stations = [grant.station_id for grant in grants_of(User.objects.get(username="both"))]
+    assert len(set(stations)) == 2
+
+
+def check_something_is_due() -> None:
+    """The officer of the table finds a handful of things to do among the own enterprises."""
+    officer = User.objects.get(username="officer")
+    soon = dt.date(2026, 11, 29)
+    with station_scope(actor_for(user=officer, grant_id=None).scope()):
+        mine = Liaison.objects.filter(officer=officer, until_on=None).values("enterprise_id")
+        hazards = Hazard.objects.filter(enterprise__in=mine, closed_on=None, due_on__lte=soon).count()
+        visits = Enterprise.objects.filter(pk__in=mine, next_inspection_on__lte=soon).count()
+        assert 4 <= hazards + visits <= 20
+        assert Enterprise.objects.filter(~Q(liaisons__until_on=None)).exists(), "some have no liaison officer"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("day", ["2026-10-01", "2028-02-29"])
+def test_it_can_be_built_on_any_day(settings, day: str) -> None:
+    settings.DEMO = True
+    with time_machine.travel(f"{day} 09:00+08:00", tick=True):
+        assert build().added["enterprises"] > 220
+        assert not build().added
+        for bureau in Bureau.objects.all():
+            with scope_of_bureau(bureau):
+                for model, field in FACTS.items():
+                    assert not model.objects.filter(**{f"{field}__gt": day}).exists(), model
+                assert Hazard.objects.filter(closed_on=None, due_on__gte=day).exists()
+
+
+@pytest.mark.django_db
+def test_it_is_refused_outside_a_demo(settings) -> None:
+    settings.DEMO = settings.EMBEDDED = False
+    with pytest.raises(CommandError, match="ANQI_DEMO"):
+        call_command("demo")
+    assert not Bureau.objects.exists()
+
+
+@pytest.mark.django_db
+def test_no_password_is_set_outside_a_demo(settings) -> None:
+    settings.DEMO = False
+    officer = User.objects.create(username="officer", full_name="周志远", password="!")
+    assert open_logins() == 0
+    officer.refresh_from_db()
+    assert officer.password == "!"
+    assert demo_logins() == []
+    assert login_table() == ""
+    settings.DEMO = True
+    assert open_logins() == 1
+    officer.refresh_from_db()
+    assert officer.check_password(DEMO_PASSWORD)
+
+
+def test_the_password_passes_the_validators() -> None:
+    for login in LOGINS:
+        validate_password(DEMO_PASSWORD, User(username=login.username, full_name=login.full_name))
+
+
+@pytest.mark.parametrize(
+    ("day", "latest", "expected"),
+    [
+        ("2026-08-31", Period(2026, 3), dt.date(2026, 8, 31)),
+        ("2026-08-31", Period(2027, 1), dt.date(2027, 2, 28)),
+        ("2026-07-01", Period(2026, 4), dt.date(2026, 10, 1)),
+        ("2025-12-24", Period(2026, 1), dt.date(2025, 6, 24)),
+    ],
+)
+def test_the_showcase_moves_by_whole_quarters(day: str, latest: Period, expected: dt.date) -> None:
+    assert showcase.moved(day, latest) == expected
