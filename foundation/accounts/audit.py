@@ -66,8 +66,6 @@ def entry(
     enterprise_id = target.pk if label == "enterprises.Enterprise" else getattr(target, "enterprise_id", None)
     station_id = target.pk if label == "accounts.Station" else getattr(target, "station_id", None)
     bureau_id = target.pk if label == "accounts.Bureau" else getattr(target, "bureau_id", None)
-    if label == "accounts.RoleGrant":  # about a person, so it does not follow a hand-over
-        enterprise_id = None
     if place is not None:
         bureau_id, station_id = place
     return AuditEntry(

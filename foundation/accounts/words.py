@@ -1,15 +1,19 @@
 """The audit log in a person's words: acts, kinds of objects, fields and values."""
 
+import datetime as dt
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
 from django.db import models
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from foundation.accounts.choices import Role
 from foundation.accounts.models import AuditEntry
 
 # An act without an entry here is shown as its verb and noun: "close_hazard" → "Close hazard".
@@ -49,6 +53,12 @@ _GRAVE = {
     "reset_password",
 }
 _LONGEST = 300
+_UNTOLD = {"id", "search_text", "sort_key", "version", "created_at", "changed_at"}
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
+_LABELS = {
+    "role": gettext_lazy("role"),
+    "organisation": gettext_lazy("organisation"),
+}  # told of people, no field of theirs
 
 
 @dataclass(frozen=True)
@@ -89,7 +99,7 @@ def kind(object_type: str) -> str:
 def changes(entry: AuditEntry, names: dict[tuple[str, int], str]) -> list[Change]:
     """Before and after, field by field. ``names`` gives organisations by (field, id): no query here."""
     model = _model(entry.object_type)
-    keys = [key for key in {**entry.before, **entry.after} if key not in ("id", "search_text", "sort_key")]
+    keys = [key for key in {**entry.before, **entry.after} if key not in _UNTOLD]
     found = [
         Change(
             _label(model, key),
@@ -98,6 +108,15 @@ def changes(entry: AuditEntry, names: dict[tuple[str, int], str]) -> list[Change
         for key in keys
     ]
     return [change for change in found if change.before != change.after or (entry.before and entry.after)]
+
+
+def moment(text: str) -> str:
+    """A moment as the log keeps it, in local time."""
+    try:
+        at = dt.datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return (timezone.localtime(at) if timezone.is_aware(at) else at).strftime("%Y-%m-%d %H:%M")
 
 
 def _model(object_type: str) -> type[models.Model] | None:
@@ -116,7 +135,7 @@ def _field(model: type[models.Model] | None, key: str) -> Any:
 
 def _label(model: type[models.Model] | None, key: str) -> str:
     field = _field(model, key)
-    return capfirst(str(field.verbose_name)) if field is not None else capfirst(key.replace("_", " "))
+    return capfirst(str(field.verbose_name if field is not None else _LABELS.get(key, key.replace("_", " "))))
 
 
 def _value(model: type[models.Model] | None, key: str, value: Any, names: dict[tuple[str, int], str]) -> str:
@@ -126,6 +145,10 @@ def _value(model: type[models.Model] | None, key: str, value: Any, names: dict[t
         return _("yes") if value else _("no")
     if isinstance(value, int) and (key, value) in names:
         return names[key, value]
+    if key == "role" and value in Role.values:
+        return str(Role(value).label)
+    if isinstance(value, str) and _MOMENT.match(value):
+        return moment(value)
     field = _field(model, key)
     choices = dict(field.flatchoices) if field is not None and field.flatchoices else {}
     if isinstance(value, str | int) and value in choices:

@@ -144,3 +144,15 @@ def test_pages_by_key_at_constant_cost(house: House, django_assert_max_num_queri
     first = client.get(reverse(LOG) + back.context["previous_url"])
     assert [row["entry"].reason for row in first.context["rows"]] == seen[:50]
     assert first.context["previous_url"] == ""
+
+
+def test_a_role_given_reads_as_person_role_and_place(house: House) -> None:
+    """No numbers and no codes: the entry names the person, the role and the organisation."""
+    officer = house.people["officer"]
+    data = {"role": "chief", "station": house.city.second.pk}
+    house.client("supervisor").post(reverse("accounts:user_role_grant", args=[officer.pk]), data)
+    rows = house.client("chief_second").get(reverse(LOG), {"action": "grant_role"}).context["rows"]
+    (row,) = rows
+    told = {change.label: change.after for change in row["changes"]}
+    assert (row["act"], row["kind"], row["entry"].object_label) == ("Gave a role", "User", "Full officer")
+    assert told == {"Role": "Station chief", "Organisation": house.city.second.name}

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from foundation.accounts import access, audit, reach, selectors
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import Invitation, User
-from foundation.accounts.operations.roles import add_grant, end_sessions
+from foundation.accounts.operations.roles import add_grant, end_sessions, place_of
 
 INVITATION_VALID = dt.timedelta(days=7)
 PROFILE_FIELDS = ("full_name", "phone", "email")
@@ -47,8 +47,9 @@ def create_user(
     user.full_clean(exclude=["password"])
     user.save()
     grant = add_grant(actor, user, role, **where)
-    place = (grant.bureau_id or 0, grant.station_id or 0)
-    audit.record(actor=actor, action="create_user", target=user, after=audit.snapshot(user), place=place)
+    audit.record(
+        actor=actor, action="create_user", target=user, after=audit.snapshot(user), place=place_of(grant)
+    )
     return user
 
 

@@ -69,7 +69,7 @@ def add_grant(actor: Actor, user: User, role: str, **where: Any) -> RoleGrant:
                     cursor.execute("SET CONSTRAINTS rolegrant_enterprise_fk DEFERRED")
     except IntegrityError as error:
         raise access.WrongState(_("This enterprise is not in the register of this station.")) from error
-    audit.record(actor=actor, action="grant_role", target=grant, after=told(grant))
+    audit.record(actor=actor, action="grant_role", target=user, after=told(grant), place=place_of(grant))
     return grant
 
 
@@ -132,7 +132,14 @@ def revoke_role(*, actor: Actor, grant_id: int, reason: str = "") -> RoleGrant:
         raise access.WrongState(_("This role was taken away already."))
     grant.revoked_at = timezone.now()
     grant.save(update_fields=["revoked_at"])
-    audit.record(actor=actor, action="revoke_role", target=grant, before=told(grant), reason=reason)
+    audit.record(
+        actor=actor,
+        action="revoke_role",
+        target=grant.user,
+        before=told(grant),
+        reason=reason,
+        place=place_of(grant),
+    )
     return grant
 
 
@@ -150,13 +157,18 @@ def act_as(*, user: User, grant_id: int, address: str = "", request_id: str = ""
         user=user, grant_id=grant_id, address=address, request_id=request_id, grants=grants
     )
     assert actor is not None  # there is a grant
-    audit.record(actor=actor, action="act_as", target=grant)
+    audit.record(actor=actor, action="act_as", target=user, after=told(grant), place=place_of(grant))
     return grant
 
 
 def told(grant: RoleGrant) -> dict[str, Any]:
-    """What the audit log tells of a grant: who, what, where."""
-    return {"user": grant.user.username, "role": grant.role, "organisation": grant.organisation}
+    """What the audit log tells of a grant, besides the person: which role, where."""
+    return {"role": grant.role, "organisation": grant.organisation}
+
+
+def place_of(grant: RoleGrant) -> tuple[int, int]:
+    """(bureau, station) whose log tells of a grant."""
+    return grant.bureau_id or 0, grant.station_id or 0
 
 
 def end_sessions(user: User) -> None:
