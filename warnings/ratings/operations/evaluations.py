@@ -22,7 +22,7 @@ from ratings.models import Adoption, Evaluation, EvaluationBatch, Rating, Standa
 from ratings.rulebook import parse
 
 BATCH_SIZE = 15_000  # enterprises; larger ones gain little, smaller ones pay the statement again and again
-SMALLEST_BATCH = 4_000
+SMALLEST_BATCH = 2_000
 BATCHES_WANTED = 4  # so that several workers have something to do
 
 

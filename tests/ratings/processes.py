@@ -1,0 +1,75 @@
+"""Real Celery workers and beats on the test database."""
+
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from urllib.parse import quote
+
+from django.conf import settings
+from django.db import connections
+
+
+def environment(**more: str) -> dict[str, str]:
+    """The environment of a process that works on this test's database and broker, as the runtime role."""
+    database = connections["default"].settings_dict
+    account = f"{quote(database['USER'])}:{quote(database['PASSWORD'])}"
+    address = f"{database['HOST']}:{database['PORT']}/{database['NAME']}"
+    inherited = {key: value for key, value in os.environ.items() if key not in ("ANQI_DEMO", "REDIS_DB")}
+    return inherited | {
+        "DATABASE_URL": f"postgres://{account}@{address}",
+        "REDIS_URL": settings.CELERY_BROKER_URL,
+        "SECRET_KEY": secrets.token_urlsafe(50),
+        "ALLOWED_HOSTS": "127.0.0.1",
+        "STATIC_HASHED": "0",
+        "SWEEP_INTERVAL_S": "1",
+        **more,
+    }
+
+
+@contextmanager
+def celery(*arguments: str, **env: str) -> Iterator[subprocess.Popen]:
+    """One celery process; it is stopped at the end, whatever happened to it before."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "celery", "-A", "config", *arguments],
+        env=environment(**env),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd=settings.BASE_DIR,
+        start_new_session=True,
+    )
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+
+
+def worker(name: str = "w"):
+    """A worker of one process: killing it kills what it does."""
+    return celery("worker", "--pool", "solo", "--hostname", f"{name}@test", "--without-mingle", "--without-gossip")
+
+
+def beat(folder, name: str = "beat"):
+    """A beat with its own schedule file, sweeping every second."""
+    return celery("beat", "--schedule", str(folder / name), "--pidfile", "", "--max-interval", "1")
+
+
+def wait_for(condition: Callable[[], object], timeout_s: float = 60) -> object:
+    """Wait until something is true; AssertionError when it does not become so."""
+    end = time.monotonic() + timeout_s
+    while time.monotonic() < end:
+        found = condition()
+        if found:
+            return found
+        time.sleep(0.1)
+    raise AssertionError("waited in vain")

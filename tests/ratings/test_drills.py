@@ -1,0 +1,184 @@
+"""Failure drills with real processes: whatever dies, one rating per enterprise and quarter, and the run complete."""
+
+import datetime as dt
+import os
+import signal
+from contextlib import ExitStack
+
+import psycopg2
+import pytest
+import redis
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connections
+from django.utils import timezone
+
+from enterprises.measures import Period
+from enterprises.models import Enterprise
+from foundation.tenancy.scope import station_scope
+from inspections.models import Inspection
+from ratings.models import Evaluation, Rating
+from ratings.operations import adopt_default_standard, open_due_evaluations, open_evaluation, publish_standard
+from ratings.operations.evaluations import bureau_actor
+from ratings.operations.standards import shipped_standards
+from ratings.tasks import wake_workers
+from tests.factories import BureauFactory, StationFactory
+from tests.ratings.processes import beat, wait_for, worker
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("drills")]
+
+STATIONS, PER_STATION = 4, 2_000
+LAST = Period.of(timezone.localdate()).shift(-1)
+
+
+@pytest.fixture
+def bureau(tmp_path):
+    """A bureau of 8,000 enterprises at four stations (four batches), every second one inspected."""
+    bureau = BureauFactory(rates_from=LAST.code, cut_off_days=0)
+    stations = [StationFactory(bureau=bureau) for _number in range(STATIONS)]
+    actor = bureau_actor(bureau.pk)
+    with station_scope(actor.scope()):
+        adopt_default_standard(actor=actor)
+        enterprises = Enterprise.objects.bulk_create(
+            Enterprise(bureau=bureau, station=station, name=f"{station.code}-{number}")
+            for station in stations
+            for number in range(PER_STATION)
+        )
+        Inspection.objects.bulk_create(
+            Inspection(
+                enterprise=each,
+                station_id=each.station_id,
+                inspected_on=LAST.start + dt.timedelta(days=each.pk % 60),
+                conclusion="qualified",
+            )
+            for each in enterprises[::2]
+        )
+    return bureau
+
+
+def _queue_length() -> int:
+    return redis.Redis.from_url(settings.CELERY_BROKER_URL).llen("celery")
+
+
+def runs_of(bureau, **filters) -> list[Evaluation]:
+    with station_scope(bureau_actor(bureau.pk).scope()):
+        return list(Evaluation.objects.filter(bureau=bureau, **filters).order_by("period_code", "run"))
+
+
+def complete(bureau, count: int = 1):
+    """The runs of a bureau once so many of them are complete."""
+
+    def check():
+        runs = runs_of(bureau)
+        assert not [run.error for run in runs if run.state == "failed"]
+        return runs if sum(run.is_complete for run in runs) >= count else None
+
+    return check
+
+
+def assert_rated_once(bureau, evaluation: Evaluation) -> None:
+    with station_scope(bureau_actor(bureau.pk).scope()):
+        rated = list(Rating.objects.filter(evaluation=evaluation).values_list("enterprise_id", flat=True))
+        official = Rating.objects.filter(period_code=evaluation.period_code, trial=False).count()
+    assert len(rated) == len(set(rated)) == STATIONS * PER_STATION == evaluation.registered
+    assert sum(evaluation.counts.values()) == len(rated)
+    if not evaluation.is_trial:
+        assert official == len(rated)
+
+
+def test_two_beats_and_two_workers_rate_once(bureau, tmp_path):
+    with worker("one"), worker("two"), beat(tmp_path, "first"), beat(tmp_path, "second"):
+        runs = wait_for(complete(bureau))
+    assert [run.period_code for run in runs] == [LAST.code]
+    assert_rated_once(bureau, runs[0])
+
+
+def test_missed_quarters_are_made_up_in_order(bureau, tmp_path):
+    bureau.rates_from = LAST.shift(-2).code
+    bureau.save()
+    with worker(), beat(tmp_path):
+        runs = wait_for(complete(bureau, 3), 90)
+    assert [run.period_code for run in runs] == [LAST.shift(-2).code, LAST.shift(-1).code, LAST.code]
+    assert [run.completed_at for run in runs] == sorted(run.completed_at for run in runs)
+    for run in runs:
+        assert_rated_once(bureau, run)
+
+
+def owner_connection():
+    connection = psycopg2.connect(
+        **{
+            key: value
+            for key, value in connections["owner"].get_connection_params().items()
+            if key in ("host", "port", "user", "password", "dbname")
+        }
+    )
+    return connection
+
+
+def waiting_for_ratings() -> bool:
+    """Whether a process waits for the lock on the ratings' table: it is in the middle of a batch."""
+    with owner_connection() as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE relation = 'ratings_rating'::regclass AND NOT granted")
+        return cursor.fetchone()[0] > 0
+
+
+def test_a_worker_killed_in_the_middle_of_a_batch_loses_nothing(bureau, tmp_path):
+    with station_scope(bureau_actor(bureau.pk).scope()):
+        opened = open_evaluation(actor=bureau_actor(bureau.pk), period=LAST)
+    blocker = owner_connection()
+    try:
+        with blocker.cursor() as cursor:
+            cursor.execute("LOCK TABLE ratings_rating IN SHARE MODE")  # readers pass, the INSERT waits
+        wake_workers(bureau_id=bureau.pk, evaluation_id=opened.pk, batches=1)
+        with worker("victim") as victim:
+            wait_for(waiting_for_ratings)
+            os.killpg(victim.pid, signal.SIGKILL)
+            victim.wait()
+    finally:
+        blocker.rollback()
+        blocker.close()
+    assert not runs_of(bureau)[0].is_complete
+    with worker("heir"), beat(tmp_path):
+        runs = wait_for(complete(bureau))
+    assert_rated_once(bureau, runs[0])
+
+
+def test_an_emptied_broker_delays_only(bureau, tmp_path):
+    with station_scope(bureau_actor(bureau.pk).scope()):
+        opened = open_evaluation(actor=bureau_actor(bureau.pk), period=LAST)
+    wake_workers(bureau_id=bureau.pk, evaluation_id=opened.pk, batches=8)
+    cache.clear()  # the broker's database
+    with worker(), beat(tmp_path):
+        runs = wait_for(complete(bureau))
+    assert_rated_once(bureau, runs[0])
+
+
+def test_the_digest_does_not_depend_on_workers(bureau):
+    actor = bureau_actor(bureau.pk)
+    digests = set()
+    for workers in (1, 2, 4):
+        with station_scope(actor.scope()):
+            standard = publish_standard(actor=actor, text=shipped_standards()["hazards-only"])
+            opened = open_evaluation(actor=actor, period=LAST, standard=standard, again=True)
+        wake_workers(bureau_id=bureau.pk, evaluation_id=opened.pk, batches=8)
+        with ExitStack() as stack:
+            for number in range(workers):
+                stack.enter_context(worker(f"w{number}"))
+            wait_for(lambda pk=opened.pk: runs_of(bureau, pk=pk)[0].is_complete)
+        evaluation = runs_of(bureau, pk=opened.pk)[0]
+        assert_rated_once(bureau, evaluation)
+        digests.add(evaluation.digest)
+    assert len(digests) == 1
+    assert digests != {""}
+
+
+def test_running_a_complete_evaluation_again_changes_nothing(bureau, tmp_path):
+    with worker(), beat(tmp_path):
+        before = wait_for(complete(bureau))[0]
+    assert open_due_evaluations(bureau=bureau) == []
+    wake_workers(bureau_id=bureau.pk, evaluation_id=before.pk, batches=2)
+    with worker():
+        wait_for(lambda: _queue_length() == 0)
+    after = runs_of(bureau)[0]
+    assert (after.digest, after.completed_at) == (before.digest, before.completed_at)
+    assert_rated_once(bureau, after)
