@@ -69,7 +69,7 @@ def rectify_hazard(*, actor: Actor, id: int, version: int | None = None, rectifi
         rectified_on = timezone.localdate()
 
     def change(hazard: Hazard) -> None:
-        step(hazard, SUBMITTED)
+        step(hazard, SUBMITTED, "hazards:rectify")
         hazard.rectified_on = rectified_on
 
     return _change(actor, id, version, "rectify", "hazards:rectify", change)
@@ -83,7 +83,7 @@ def close_hazard(*, actor: Actor, id: int, version: int | None = None, closed_on
     """
 
     def change(hazard: Hazard) -> None:
-        step(hazard, CLOSED)
+        step(hazard, CLOSED, "hazards:close")
         hazard.closed_on = closed_on or timezone.localdate()
 
     return _change(actor, id, version, "close", "hazards:close", change)
@@ -93,7 +93,7 @@ def send_back_hazard(*, actor: Actor, id: int, version: int | None = None, reaso
     """Re-inspection was not passed: the hazard is open again under its old deadline. WrongState unless submitted."""
 
     def change(hazard: Hazard) -> None:
-        step(hazard, OPEN)
+        step(hazard, OPEN, "hazards:send_back")
         hazard.rectified_on = None
 
     return _change(actor, id, version, "send_back", "hazards:send_back", change, reason=needed(reason))
@@ -121,7 +121,7 @@ def extend_hazard(
             raise WrongState(_("The deadline was extended once already, to %(day)s.") % {"day": day})
         if hazard.state is OVERDUE:
             raise WrongState(_("The deadline has passed. An extension must be granted before it."))
-        step(hazard, OPEN)
+        step(hazard, OPEN, "hazards:extend")
         hazard.extended_due_on = extended_due_on
         hazard.extension_granted_on = extension_granted_on or timezone.localdate()
 
@@ -157,16 +157,16 @@ def refuse_hazard(*, actor: Actor, id: int, version: int | None = None, refused_
     """Note that the enterprise refuses to rectify: a veto of the rating. WrongState unless open or overdue."""
 
     def change(hazard: Hazard) -> None:
-        step(hazard, REFUSED)
+        step(hazard, REFUSED, "hazards:refuse")
         hazard.refused_on = refused_on or timezone.localdate()
 
     return _change(actor, id, version, "refuse", "hazards:refuse", change, reason=needed(reason))
 
 
-def step(hazard: Hazard, to: HazardState) -> None:
-    """Raise WrongState, with words for the person, unless the table lets a hazard go from its state to ``to``."""
+def step(hazard: Hazard, to: HazardState, permission: str) -> None:
+    """Raise WrongState, with words for the person, unless the table lets this act take a hazard to ``to``."""
     state = hazard.state
-    if (state, to) not in TRANSITIONS:
+    if TRANSITIONS.get((state, to)) != permission:
         raise WrongState(_("This hazard is now in the state “%(state)s”; this cannot be done any more.") % {"state": state.label})
 
 

@@ -101,7 +101,7 @@ def rows(model: type[models.Model], station: Station) -> list[Any]:
 def log(station: Station, **conditions: Any) -> list[AuditEntry]:
     """The audit entries of a station's enterprises, oldest first."""
     with station_scope(Scope((station.pk,), bureau=station.bureau_id, audience=Audience.SYSTEM)):
-        return list(AuditEntry.objects.filter(**conditions).order_by("id"))
+        return list(AuditEntry.objects.filter(enterprise_id__gt=0, **conditions).order_by("id"))
 
 
 @dataclass(frozen=True)

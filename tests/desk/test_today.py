@@ -1,0 +1,117 @@
+"""Today: what is due, of whom, with how many statements."""
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from desk.today import due_count
+from foundation.tenancy.scope import station_scope
+from tests.factories import (
+    DisputeFactory,
+    EnterpriseFactory,
+    HazardFactory,
+    InactivityFactory,
+    InspectionFactory,
+    LiaisonFactory,
+)
+from tests.facts.people import Person, ago, ahead, chief, manager, officer, supervisor, today
+from tests.fixtures import City
+
+pytestmark = pytest.mark.django_db
+
+
+def sections(person: Person, **query: str) -> dict[str, int]:
+    answer = person.get("desk:today", **query)
+    assert answer.status_code == 200
+    return {section.code: section.total for section in answer.context["sections"]}
+
+
+def badge(person: Person) -> int:
+    actor = person.actor
+    with station_scope(actor.scope()), CaptureQueriesContext(connection) as queries:
+        number = due_count(actor)
+    assert len(queries) == 1
+    return number
+
+
+def test_a_quiet_day_says_so(city: City) -> None:
+    person = chief(city.first)
+    assert sections(person) == {}
+    assert "Nothing is due" in person.get("desk:today").content.decode()
+    assert badge(person) == 0
+
+
+def test_everything_that_is_due_stands_once_in_its_section_and_nothing_of_others(city: City) -> None:
+    person = chief(city.first)
+    for station in (city.first, city.second):
+        one = EnterpriseFactory(station=station, next_inspection_on=ahead(3))
+        EnterpriseFactory(station=station, next_inspection_on=ahead(30))
+        away = EnterpriseFactory(station=station, next_inspection_on=ago(3))
+        InactivityFactory(enterprise=away, from_on=ago(10))
+        EnterpriseFactory(station=station, colour="red", next_inspection_on=ago(1))
+        inspected = EnterpriseFactory(station=station, colour="red", next_inspection_on=today())
+        InspectionFactory(enterprise=inspected, inspected_on=today())
+        HazardFactory(enterprise=one, found_on=ago(9), due_on=ago(1))
+        HazardFactory(enterprise=one, found_on=ago(9), due_on=ahead(3))
+        HazardFactory(enterprise=one, found_on=ago(9), due_on=ahead(30))
+        HazardFactory(enterprise=one, found_on=ago(9), due_on=ago(1), rectified_on=ago(2))
+        HazardFactory(enterprise=one, found_on=ago(9), due_on=ago(1), closed_on=ago(2))
+        DisputeFactory(enterprise=one, opened_on=ago(9), due_on=ago(1))
+        DisputeFactory(enterprise=one, opened_on=ago(9), due_on=ahead(60))
+    assert sections(person) == {
+        "overdue": 1, "red": 1, "inspections": 2, "reinspection": 1, "disputes": 1, "soon": 1, "liaison": 4,
+    }  # fmt: skip
+    assert badge(person) == 4  # a hazard and a dispute overdue, two inspections due
+
+
+def test_an_officer_sees_the_own_first_and_the_station_on_demand(city: City) -> None:
+    person, colleague = officer(city.first), officer(city.first)
+    for owner in (person, colleague):
+        enterprise = EnterpriseFactory(station=city.first, next_inspection_on=today())
+        LiaisonFactory(enterprise=enterprise, officer=owner.user, from_on=ago(9))
+    former = EnterpriseFactory(station=city.first, next_inspection_on=today())
+    LiaisonFactory(enterprise=former, officer=person.user, from_on=ago(9), until_on=ago(1))
+    assert sections(person) == {"inspections": 1, "liaison": 1}
+    assert sections(person, whose="station") == {"inspections": 3, "liaison": 1}
+    assert sections(person, whose="nonsense") == {"inspections": 1, "liaison": 1}
+    assert badge(person) == 1
+
+
+def test_a_voided_inspection_does_not_count_as_held(city: City) -> None:
+    red = EnterpriseFactory(station=city.first, colour="red")
+    person = chief(city.first)
+    assert sections(person)["red"] == 1
+    inspection = InspectionFactory(enterprise=red, inspected_on=today())
+    assert "red" not in sections(person)
+    person.post("inspections:inspection_void", inspection.pk, version=1, reason="was elsewhere")
+    assert sections(person)["red"] == 1
+
+
+def test_the_page_costs_the_same_with_few_and_many(city: City) -> None:
+    person = chief(city.first)
+    costs = []
+    for size in (5, 40):
+        for _ in range(size):
+            one = EnterpriseFactory(station=city.first, next_inspection_on=today(), colour="red")
+            HazardFactory(enterprise=one, found_on=ago(9), due_on=ago(1))
+            DisputeFactory(enterprise=one, opened_on=ago(9), due_on=ago(1))
+        person.get("desk:today")
+        with CaptureQueriesContext(connection) as queries:
+            answer = person.get("desk:today")
+        costs.append(len(queries))
+        assert all(len(section.items) <= 8 for section in answer.context["sections"])
+    assert costs[0] == costs[1] <= 18
+
+
+def test_today_is_for_stations(city: City) -> None:
+    enterprise = EnterpriseFactory(station=city.first)
+    assert supervisor(city.bureau).get("desk:today").status_code == 403
+    assert manager(enterprise).get("desk:today").status_code == 403
+
+
+def test_a_week_is_seven_days_ahead(city: City) -> None:
+    for days in (7, 8):
+        EnterpriseFactory(station=city.first, next_inspection_on=today() + dt.timedelta(days=days))
+    assert sections(chief(city.first))["inspections"] == 1

@@ -1,0 +1,253 @@
+"""The life of a hazard: its table of states, its acts, two officers on one, hazards that come with an inspection."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from foundation.accounts.access import WrongState, allows
+from foundation.tenancy.scope import station_scope
+from inspections import operations
+from inspections.choices import HazardState
+from inspections.hazard_operations import TRANSITIONS
+from inspections.models import Hazard, Inspection
+from inspections.selectors import in_state, list_hazards
+from tests.factories import EnterpriseFactory, HazardFactory
+from tests.facts.people import Person, ago, ahead, fresh, log, manager, officer, rows, supervisor, today
+from tests.fixtures import City
+
+pytestmark = pytest.mark.django_db
+
+# how a hazard gets into each state
+DATES: dict[HazardState, dict[str, Any]] = {
+    HazardState.OPEN: {"due_on": ahead(5)},
+    HazardState.OVERDUE: {"due_on": ago(5)},
+    HazardState.REFUSED: {"due_on": ahead(5), "refused_on": ago(2)},
+    HazardState.SUBMITTED: {"due_on": ago(5), "rectified_on": ago(1)},
+    HazardState.CLOSED: {"due_on": ago(5), "rectified_on": ago(6), "closed_on": ago(1)},
+}
+# each act with the state it leads to and the permission under which the table lists it
+ACTS: dict[str, tuple[HazardState, str, Callable[[Person, int], Any]]] = {
+    "rectify": (HazardState.SUBMITTED, "hazards:rectify", lambda person, id: person.act(operations.rectify_hazard, id=id)),
+    "close": (HazardState.CLOSED, "hazards:close", lambda person, id: person.act(operations.close_hazard, id=id)),
+    "refuse": (HazardState.REFUSED, "hazards:refuse",
+               lambda person, id: person.act(operations.refuse_hazard, id=id, reason="They say no")),
+    "send back": (HazardState.OPEN, "hazards:send_back",
+                  lambda person, id: person.act(operations.send_back_hazard, id=id, reason="Still dark")),
+    "extend": (HazardState.OPEN, "hazards:extend",
+               lambda person, id: person.act(operations.extend_hazard, id=id, extended_due_on=ahead(30))),
+}  # fmt: skip
+
+
+def hazard_in(state: HazardState, city: City, **more: Any) -> Hazard:
+    return HazardFactory(enterprise__station=city.first, **{"found_on": ago(20), **DATES[state], **more})
+
+
+@pytest.mark.parametrize("start", DATES)
+@pytest.mark.parametrize("act", ACTS)
+def test_the_table_of_states_is_what_the_operations_do(start: HazardState, act: str, city: City) -> None:
+    end, permission, do = ACTS[act]
+    person, hazard = officer(city.first), hazard_in(start, city)
+    assert hazard.state is start
+    if TRANSITIONS.get((start, end)) == permission:
+        do(person, hazard.pk)
+        assert fresh(hazard).state in (end, HazardState.OVERDUE)  # sent back after its deadline: overdue
+        assert (fresh(hazard).version, len(log(city.first, object_id=hazard.pk))) == (2, 1)
+    else:
+        with pytest.raises(WrongState):
+            do(person, hazard.pk)
+        assert fresh(hazard).state is start
+        assert (fresh(hazard).version, len(log(city.first, object_id=hazard.pk))) == (1, 0)
+
+
+def test_every_transition_names_a_permission_that_officers_have(city: City) -> None:
+    actor, boss = officer(city.first).actor, supervisor(city.bureau).actor
+    for permission in TRANSITIONS.values():
+        assert allows(actor, permission)
+        assert not allows(boss, permission)
+
+
+@pytest.mark.parametrize("state", [*DATES, HazardState.VOIDED])
+def test_the_filter_and_the_property_agree_on_the_state(state: HazardState, city: City) -> None:
+    hazards = {each: hazard_in(each, city) for each in DATES}
+    person = officer(city.first)
+    hazards[HazardState.VOIDED] = hazard_in(HazardState.OPEN, city)
+    person.act(operations.void_hazard, id=hazards[HazardState.VOIDED].pk, version=1, reason="twice")
+    with station_scope(person.actor.scope()):
+        found = list(list_hazards(person.actor, voided=True).filter(in_state(state)))
+    assert [each.pk for each in found] == [hazards[state].pk]
+    assert found[0].state is state
+
+
+def test_the_state_of_a_past_day_is_read_from_the_dates() -> None:
+    day = dt.date(2026, 3, 1)
+    hazard = Hazard(found_on=day, due_on=day + dt.timedelta(10), extended_due_on=day + dt.timedelta(20),
+                    extension_granted_on=day + dt.timedelta(9), rectified_on=day + dt.timedelta(25),
+                    closed_on=day + dt.timedelta(30))  # fmt: skip
+    seen = [hazard.state_on(day + dt.timedelta(days)) for days in (0, 15, 21, 25, 29, 30)]
+    assert seen == ["open", "open", "overdue", "submitted", "submitted", "closed"]
+
+
+def test_two_officers_on_one_hazard_close_it_once(city: City) -> None:
+    hazard = hazard_in(HazardState.SUBMITTED, city)
+    one, other = officer(city.first, "Quick Qian"), officer(city.first)
+    form = {"closed_on": today().isoformat(), "version": 1}
+
+    assert one.post("inspections:hazard_close", hazard.pk, **form).status_code == 302
+    late = other.post("inspections:hazard_close", hazard.pk, htmx=True, **form)
+
+    assert late.status_code == 422
+    assert "Quick Qian" in late.content.decode()
+    assert fresh(hazard).closed_on == today()
+    assert [entry.actor_name for entry in log(city.first, action="hazard.close")] == ["Quick Qian"]
+    again = other.post("inspections:hazard_close", hazard.pk, **(form | {"version": 2}))
+    assert again.status_code == 422
+    assert "Closed" in again.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("act", "state", "good", "bad"),
+    [
+        ("rectify", HazardState.OVERDUE, {"rectified_on": ago(1)}, {"rectified_on": ahead(1)}),
+        ("rectify", HazardState.OPEN, {"rectified_on": ago(1)}, {"rectified_on": ago(21)}),
+        ("close", HazardState.SUBMITTED, {"closed_on": today()}, {"closed_on": ago(2)}),
+        ("close", HazardState.OPEN, {"closed_on": ago(3)}, {"closed_on": "yesterday"}),
+        ("send-back", HazardState.SUBMITTED, {"reason": "Still dark"}, {"reason": " "}),
+        ("extend", HazardState.OPEN, {"extended_due_on": ahead(9), "extension_granted_on": ago(1)},
+         {"extended_due_on": ahead(5), "extension_granted_on": ago(1)}),
+        ("extend", HazardState.OPEN, {"extended_due_on": ahead(9), "extension_granted_on": ago(1)},
+         {"extended_due_on": ahead(9), "extension_granted_on": ahead(1)}),
+        ("major", HazardState.OPEN, {"on": ago(1)}, {"on": ago(40)}),
+        ("refuse", HazardState.OVERDUE, {"refused_on": today(), "reason": "No money"}, {"refused_on": today()}),
+    ],
+)  # fmt: skip
+def test_an_act_checks_its_days(act: str, state: HazardState, good: dict, bad: dict, city: City) -> None:
+    hazard = hazard_in(state, city)
+    person = officer(city.first)
+    name = f"inspections:hazard_{act.replace('-', '_')}"
+    assert person.get(name, hazard.pk, htmx=True).status_code == 200
+
+    refused = person.post(name, hazard.pk, version=1, **bad)
+    assert refused.status_code == 422
+    assert refused.context["form"].errors
+    assert fresh(hazard).version == 1
+    assert log(city.first, object_id=hazard.pk) == []
+
+    assert person.post(name, hazard.pk, version=1, **good).status_code == 302
+    assert fresh(hazard).version == 2
+    (entry,) = log(city.first, object_id=hazard.pk)
+    assert entry.action == f"hazard.{ {'major': 'mark_major', 'send-back': 'send_back'}.get(act, act) }"
+    assert person.get("inspections:hazard", hazard.pk).status_code == 200
+
+
+def test_an_extension_is_granted_once_and_before_the_deadline(city: City) -> None:
+    person = officer(city.first)
+    late, open_ended = hazard_in(HazardState.OVERDUE, city), hazard_in(HazardState.OPEN, city, due_on=None)
+    for hazard in (late, open_ended):
+        with pytest.raises(WrongState):
+            person.act(operations.extend_hazard, id=hazard.pk, extended_due_on=ahead(9))
+    once = hazard_in(HazardState.OPEN, city)
+    person.act(operations.extend_hazard, id=once.pk, extended_due_on=ahead(9))
+    with pytest.raises(WrongState):
+        person.act(operations.extend_hazard, id=once.pk, extended_due_on=ahead(19))
+    assert fresh(once).deadline_on == ahead(9)
+
+
+def test_an_enterprise_submits_today_and_only_its_own(city: City) -> None:
+    own, other = hazard_in(HazardState.OVERDUE, city), hazard_in(HazardState.OVERDUE, city)
+    person = manager(own.enterprise)
+    assert person.post("inspections:hazard_rectify", other.pk, version=1, rectified_on=ago(9)).status_code == 404
+    assert person.post("inspections:hazard_close", own.pk, version=1, closed_on=today()).status_code == 403
+    assert (fresh(own).version, fresh(other).version) == (1, 1)
+    assert person.post("inspections:hazard_rectify", own.pk, version=1, rectified_on=ago(9)).status_code == 302
+    assert fresh(own).rectified_on == today()
+
+
+def test_what_an_enterprise_reports_it_found_itself(city: City) -> None:
+    enterprise = EnterpriseFactory(station=city.first)
+    manager(enterprise).post("inspections:hazard_create", item="Door", found_on=ago(2), origin="police", major="on")
+    (hazard,) = rows(Hazard, city.first)
+    assert (hazard.origin, hazard.reported_on, hazard.major_from_on) == ("self", today(), None)
+
+
+def inspection_form(enterprise: Any, *hazards: dict[str, Any], **more: Any) -> dict[str, Any]:
+    data = {"enterprise": enterprise.pk, "inspected_on": ago(1), "kind": "routine", "conclusion": "rectify"} | more
+    data |= {"hazards-TOTAL_FORMS": len(hazards), "hazards-INITIAL_FORMS": 0}
+    for number, hazard in enumerate(hazards):
+        data |= {f"hazards-{number}-{name}": value for name, value in hazard.items()}
+    return data
+
+
+def test_an_inspection_and_its_hazards_are_one_act(city: City) -> None:
+    enterprise = EnterpriseFactory(station=city.first, colour="yellow", cycle_days=30)
+    person = officer(city.first)
+    good = [{"item": "Alarm", "due_on": ahead(7), "major": "on"}, {}, {"item": "Lock", "place": "Gate"}]
+    bad = [good[0], {}, {"item": "Lock", "due_on": ago(9)}]  # due before it was found: only the operation knows
+
+    refused = person.post("inspections:inspection_create", **inspection_form(enterprise, *bad))
+
+    assert refused.status_code == 422
+    assert refused.context["hazards"].forms[2].errors["due_on"]
+    assert "Alarm" in refused.content.decode()
+    assert rows(Inspection, city.first) == rows(Hazard, city.first) == log(city.first) == []
+    assert fresh(enterprise).next_inspection_on is None
+
+    assert person.post("inspections:inspection_create", **inspection_form(enterprise, *good)).status_code == 302
+
+    (inspection,) = rows(Inspection, city.first)
+    alarm, lock = rows(Hazard, city.first)
+    assert {alarm.inspection_id, lock.inspection_id} == {inspection.pk}
+    assert (alarm.found_on, alarm.origin, alarm.severity) == (ago(1), "police", "major")
+    assert (lock.place, lock.severity) == ("Gate", "ordinary")
+    assert [entry.action for entry in log(city.first)] == ["inspection.create", "hazard.create", "hazard.create"]
+    assert fresh(enterprise).next_inspection_on == ago(1) + dt.timedelta(days=30)
+    assert "Alarm" in person.get("inspections:inspection", inspection.pk).content.decode()
+
+    person.post("inspections:inspection_void", inspection.pk, version=1, reason="another firm")
+    assert len(rows(Hazard, city.first)) == 2
+
+
+@pytest.mark.parametrize("total", ["", "x", "11", "999999999999"])
+def test_a_tampered_number_of_hazards_is_an_error_and_no_crash(total: str, city: City) -> None:
+    enterprise = EnterpriseFactory(station=city.first)
+    data = inspection_form(enterprise, note="typed for long") | {"hazards-TOTAL_FORMS": total}
+    if total == "11":
+        data |= {f"hazards-{number}-item": f"Item {number}" for number in range(11)}
+    answer = officer(city.first).post("inspections:inspection_create", **data)
+    assert answer.status_code == 422
+    assert "typed for long" in answer.content.decode()
+    assert rows(Inspection, city.first) == []
+
+
+@pytest.mark.parametrize("asked", ["0", "3", "9", "10", "77777", "x", "-1", ""])
+def test_a_further_row_for_a_hazard_comes_alone(asked: str, city: City) -> None:
+    page = officer(city.first).get("inspections:inspection_create", row=asked, htmx=True)
+    assert page.status_code == 200
+    assert b"<html" not in page.content
+    assert b"hazards-TOTAL_FORMS" in page.content
+
+
+def test_a_hazard_is_linked_to_an_inspection_of_the_same_enterprise_alone(city: City) -> None:
+    person = officer(city.first)
+    enterprise, other = EnterpriseFactory(station=city.first), EnterpriseFactory(station=city.first)
+    person.post("inspections:inspection_create", **inspection_form(enterprise))
+    (inspection,) = rows(Inspection, city.first)
+    for target, expected in ((enterprise, inspection.pk), (other, None)):
+        person.post("inspections:hazard_create", enterprise=target.pk, item="Fence", found_on=today(), origin="police",
+                    inspection=inspection.pk)  # fmt: skip
+        assert rows(Hazard, city.first)[-1].inspection_id == expected
+
+
+def test_the_board_shows_what_is_due_soonest_first(city: City) -> None:
+    enterprise = EnterpriseFactory(station=city.first)
+    for days in (9, 2, 30):
+        HazardFactory(enterprise=enterprise, item=f"Due in {days}", due_on=ahead(days), found_on=ago(1))
+    HazardFactory(enterprise=enterprise, item="Without end", found_on=ago(1))
+    person: Person = officer(city.first)
+    page = person.get("inspections:hazards").content.decode()
+    order = [page.index(words) for words in ("Due in 2", "Due in 9", "Due in 30", "Without end")]
+    assert order == sorted(order)
+    assert "Due in 2" not in person.get("inspections:hazards", state="closed").content.decode()
+    assert "Due in 2" in person.get("inspections:hazards", q=enterprise.name[:10].upper()).content.decode()
+    assert "Due in 2" not in person.get("inspections:hazards", q="nobody").content.decode()
