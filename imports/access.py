@@ -3,6 +3,9 @@
 The operator sees no casework and a station only its own; an import spans the stations of a bureau.
 """
 
+from django.utils.translation import gettext_lazy as _
+
+from foundation.accounts import words
 from foundation.accounts.access import Role, register
 
 register(
@@ -10,5 +13,12 @@ register(
         "imports:run": (),  # the command alone, as the system
         "imports:list": {Role.SUPERVISOR},
         "imports:report": {Role.SUPERVISOR},
+    }
+)
+
+words.describe(
+    {
+        "import.file": _("Imported a file"),
+        "import.update": _("Updated from the source"),
     }
 )

@@ -191,7 +191,7 @@ def _keep(
         if state == ImportState.DONE:
             append(
                 [
-                    audit.entry(actor=system, action="imports.import_file", target=run, after=tally.as_json())
+                    audit.entry(actor=system, action="import.file", target=run, after=tally.as_json())
                     for tally in result.tallies
                 ]
             )

@@ -245,7 +245,7 @@ class Writer:
         if kept is not None:  # what a form never shows
             Enterprise.objects.filter(pk=row.pk).update(source_values=kept, changed_at=timezone.now())
             before, after = {"source_values": row.source_values}, {"source_values": kept}
-            audit.record(actor=actor, action="imports.update", target=row, before=before, after=after)
+            audit.record(actor=actor, action="import.update", target=row, before=before, after=after)
 
     # --- telling ----------------------------------------------------------------------------------------------------
 

@@ -1,5 +1,8 @@
 """A small data set that each test changes where it wants to."""
 
+import datetime as dt
+import io
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -107,3 +110,38 @@ def query() -> Callable[..., list[tuple]]:
             return cursor.fetchall()
 
     return ask
+
+
+@pytest.fixture
+def workbook() -> Callable[[list[list[Any]]], bytes]:
+    """A spreadsheet with one sheet; nothing we depend on writes one, so the few parts are put together here."""
+
+    def make(rows: list[list[Any]]) -> bytes:
+        def cell(value: Any) -> str:
+            if isinstance(value, dt.date):
+                return f'<c s="1"><v>{(value - dt.date(1899, 12, 30)).days}</v></c>'
+            if isinstance(value, int):
+                return f"<c><v>{value}</v></c>"
+            return f'<c t="inlineStr"><is><t>{value}</t></is></c>'
+
+        kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+        main = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+        lines = "".join(f"<row>{''.join(map(cell, row))}</row>" for row in rows)
+        parts = {
+            "_rels/.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+            f'<Relationship Id="r1" Type="{kind}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+            "xl/workbook.xml": f'<workbook {main} xmlns:r="{kind}"><sheets><sheet name="Data" sheetId="1" r:id="r1"/>'
+            "</sheets></workbook>",
+            "xl/_rels/workbook.xml.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/'
+            f'relationships"><Relationship Id="r1" Type="{kind}/worksheet" Target="worksheets/sheet1.xml"/>'
+            f'<Relationship Id="r2" Type="{kind}/styles" Target="styles.xml"/></Relationships>',
+            "xl/styles.xml": f'<styleSheet {main}><cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs></styleSheet>',
+            "xl/worksheets/sheet1.xml": f"<worksheet {main}><sheetData>{lines}</sheetData></worksheet>",
+        }
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w") as archive:
+            for name, text in parts.items():
+                archive.writestr(name, '<?xml version="1.0" encoding="UTF-8"?>' + text)
+        return packed.getvalue()
+
+    return make

@@ -1,0 +1,129 @@
+"""A file that cannot be read changes nothing and says in one sentence what is wrong."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from enterprises.models import Enterprise
+from foundation.accounts.models import AuditEntry, Bureau, Station
+from foundation.tenancy.scope import NO_STATION, Audience, Scope, station_scope
+from imports.models import Import
+from imports.remarks import ImportFailed
+from tests.imports.conftest import CHECKS, FIRMS, DataSet, bureau_scope
+
+MANY = CHECKS + "".join(f"m{number},1,2025-02-03,yes,fine\n" for number in range(5_000))
+
+
+def refused(data_set: DataSet) -> str:
+    with pytest.raises(ImportFailed) as caught:
+        data_set.run()
+    assert not Bureau.objects.exists()
+    assert not Station.objects.exists()
+    return str(caught.value)
+
+
+def test_the_wrong_encoding(data_set: DataSet) -> None:
+    data_set.write(
+        "checks.csv",
+        MANY.replace("m4000,1,2025-02-03,yes,fine", "m4000,1,2025-02-03,yes,好").encode("gb18030"),
+    )
+    told = refused(data_set)
+    assert "checks.csv cannot be read: line 4005 is not utf-8" in told
+    assert 'encoding = "gb18030"' in told
+
+
+def test_the_right_encoding(data_set: DataSet, query) -> None:
+    data_set.profile(checks='encoding = "gb18030"')
+    data_set.write("checks.csv", CHECKS.replace("fine", "很好").encode("gb18030"))
+    data_set.run()
+    assert ("很好",) in query("SELECT note FROM inspections_inspection")
+
+
+def test_a_packed_file_that_was_cut_off(data_set: DataSet) -> None:
+    text = (data_set.folder / "own.toml").read_text().replace("checks.csv", "checks.csv.gz")
+    data_set.write("own.toml", text)
+    data_set.write("checks.csv.gz", gzip.compress(MANY.encode())[:-300])
+    assert "damaged or was cut off after row" in refused(data_set)
+    data_set.write("checks.csv.gz", b"no gzip at all")
+    assert "checks.csv.gz cannot be read" in refused(data_set)
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (MANY + 'x,1,2025-02-03,yes,"open', "ends inside a quotation that begins in row 5005"),
+        (CHECKS + 'x,1,2025-02-03,yes,"a" b\n', 'say quotes = "lenient"'),
+        (CHECKS + "x,1,2025-02-03,yes," + "a" * 1_100_000, "larger than a million characters"),
+        ("", "where the header should be, is empty"),
+    ],
+)
+def test_broken_csv(data_set: DataSet, content: str, told: str) -> None:
+    data_set.write("checks.csv", content)
+    assert told in refused(data_set)
+
+
+def test_no_spreadsheet(data_set: DataSet) -> None:
+    data_set.write(
+        "own.toml", (data_set.folder / "own.toml").read_text().replace("checks.csv", "checks.xlsx")
+    )
+    data_set.write("checks.xlsx", CHECKS)
+    assert "is no spreadsheet" in refused(data_set)
+
+
+def test_nothing_changes_in_a_bureau_that_is_there(data_set: DataSet, query) -> None:
+    data_set.run()
+    before = query(
+        "SELECT (SELECT count(*) FROM enterprises_enterprise), (SELECT count(*) FROM inspections_inspection)"
+    )
+    data_set.write("firms.csv", FIRMS + "4,New,N02,\n")
+    data_set.write("checks.csv", MANY + 'x,1,2025-02-03,yes,"open')
+    with pytest.raises(CommandError, match="Nothing was imported"):
+        call_command("import_records", data_set.path, str(data_set.folder), bureau="B1", no_progress=True)
+    assert before == query(
+        "SELECT (SELECT count(*) FROM enterprises_enterprise), (SELECT count(*) FROM inspections_inspection)"
+    )
+    assert not Station.objects.filter(code="N02").exists()
+    with bureau_scope():
+        last = Import.objects.order_by("-id").first()
+        assert (last.state, last.dry_run) == ("failed", False)
+        assert "ends inside a quotation" in last.failure
+
+
+def test_a_dry_run_writes_nothing_but_its_own_row(data_set: DataSet, query, tmp_path: Path) -> None:
+    data_set.run(dry_run=True)
+    assert not Bureau.objects.exists()
+
+    data_set.run()
+    data_set.write("firms.csv", FIRMS + "4,New,N02,\n")
+    report = tmp_path / "report.csv"
+    result = data_set.run(dry_run=True, report=report, every_row=True)
+    assert [(tally.taken, tally.already) for tally in result.tallies] == [(1, 3), (0, 3)]
+    assert query("SELECT count(*) FROM enterprises_enterprise") == [(3,)]
+    assert not Station.objects.filter(code="N02").exists()
+    lines = report.read_text(encoding="utf-8-sig").splitlines()
+    assert lines[0] == "file,row,column,what,outcome"
+    assert "firms.csv,5,,Taken.,taken" in lines
+    with bureau_scope():
+        assert Import.objects.order_by("-id").first().state == "tried"
+
+
+@pytest.mark.parametrize("code", ["no code", "", "x" * 40])
+def test_a_bureau_that_cannot_be(data_set: DataSet, code: str) -> None:
+    with pytest.raises(ImportFailed, match="no code of a bureau"):
+        data_set.run(bureau=code)
+
+
+def test_another_bureau_is_not_touched(data_set: DataSet, query) -> None:
+    data_set.run("B1")
+    data_set.run("B2")
+    for code in ("B1", "B2"):
+        assert query("SELECT count(*) FROM enterprises_enterprise", code) == [(3,)]
+        assert query("SELECT count(*) FROM inspections_inspection", code) == [(3,)]
+    one, two = Bureau.objects.get(code="B1"), Bureau.objects.get(code="B2")
+    with bureau_scope("B1"):
+        assert set(Import.objects.values_list("bureau_id", flat=True)) == {one.pk}
+        assert set(Enterprise.objects.values_list("bureau_id", flat=True)) == {one.pk}
+    with station_scope(Scope(NO_STATION, bureau=two.pk, audience=Audience.SYSTEM)):
+        assert AuditEntry.objects.filter(action="import.file").count() == 2

@@ -1,0 +1,108 @@
+"""The pages: for the supervisor of the bureau alone, at a constant number of statements."""
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from foundation.accounts.choices import Role
+from foundation.accounts.models import Bureau, Station
+from imports.models import Import
+from tests.factories import RoleGrantFactory, UserFactory
+from tests.imports.conftest import DataSet, bureau_scope
+
+BAD = "".join(f"x{number},9,2025-02-03,yes,\n" for number in range(60))
+
+
+def log_in(role: Role, bureau: Bureau, station: Station | None = None) -> Client:
+    user = UserFactory()
+    if role == Role.OPERATOR:
+        RoleGrantFactory(user=user, role=role, bureau=None, station=None)
+    else:
+        RoleGrantFactory(user=user, role=role, bureau=bureau, station=station)
+    client = Client()
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+@pytest.fixture
+def imported(data_set: DataSet) -> Import:
+    data_set.write("checks.csv", "id,no,day,ok,note\na,1,2025-02-03,perhaps,\n" + BAD)
+    data_set.run()
+    data_set.run("B2")
+    with bureau_scope():
+        return Import.objects.get()
+
+
+def pages(run: Import) -> list[str]:
+    return [
+        reverse("imports:list"),
+        *(reverse(f"imports:{name}", args=[run.pk]) for name in ("report", "report_csv")),
+    ]
+
+
+def test_the_supervisor_reads_list_report_and_csv(imported: Import) -> None:
+    client = log_in(Role.SUPERVISOR, imported.bureau)
+    client.get(reverse("imports:list"))  # the first request after a log-in writes the session
+    for address in pages(imported):
+        with CaptureQueriesContext(connection) as asked:
+            answer = client.get(address)
+        assert answer.status_code == 200, address
+        statements = [each["sql"] for each in asked if "SAVEPOINT" not in each["sql"]]
+        assert len(statements) <= 12, statements
+    assert "Unknown value “perhaps”" in answer.content.decode()
+    assert answer.content.decode().count("\r\n") == 62
+    listed = client.get(reverse("imports:list")).content.decode()
+    assert "import_records PROFILE FOLDER" in listed
+    assert "detroit_food" in listed
+
+
+@pytest.mark.parametrize(
+    ("query", "shown", "hidden"),
+    [
+        ("", "No enterprise “9”", "page=3"),
+        ("outcome=warned", "Unknown value", "No enterprise"),
+        ("file=firms.csv", "No remark fits", "No enterprise"),
+        ("q=perhaps", "Unknown value", "No enterprise"),
+        ("q=17", "No enterprise", "Unknown value"),
+        ("q=%00&outcome=nonsense&file=../x&page=9999&sort=evil", "", "Unknown value"),
+    ],
+)
+def test_filters(imported: Import, query: str, shown: str, hidden: str) -> None:
+    client = log_in(Role.SUPERVISOR, imported.bureau)
+    answer = client.get(reverse("imports:report", args=[imported.pk]) + "?" + query)
+    assert answer.status_code == 200
+    results = answer.content.decode().split('id="results"')[1]
+    assert shown in results
+    assert hidden not in results
+
+
+def test_nobody_else(imported: Import) -> None:
+    bureau, other = imported.bureau, Bureau.objects.get(code="B2")
+    station = bureau.stations.first()
+    for client, expected in (
+        (log_in(Role.SUPERVISOR, other), 404),
+        (log_in(Role.OFFICER, bureau, station), 403),
+        (log_in(Role.CHIEF, bureau, station), 403),
+        (log_in(Role.OPERATOR, bureau), 403),
+        (Client(), 302),
+    ):
+        for address in pages(imported)[1:]:
+            assert client.get(address).status_code == expected, (address, expected)
+    assert log_in(Role.SUPERVISOR, other).get(reverse("imports:report", args=[2**63])).status_code == 404
+
+
+def test_a_failed_and_a_tried_run(imported: Import, data_set: DataSet) -> None:
+    data_set.run(dry_run=True)
+    data_set.write("checks.csv", "id\n")
+    with pytest.raises(Exception, match="does not fit"):
+        data_set.run()
+    client = log_in(Role.SUPERVISOR, imported.bureau)
+    with bureau_scope():
+        failed, tried = Import.objects.order_by("-id")[:2]
+    assert (
+        "does not fit the profile" in client.get(reverse("imports:report", args=[failed.pk])).content.decode()
+    )
+    assert "This was a dry run" in client.get(reverse("imports:report", args=[tried.pk])).content.decode()
+    assert client.get(reverse("imports:list")).status_code == 200
