@@ -108,15 +108,13 @@ class AuditFilter(django_filters.FilterSet):
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         recent = selectors.recent_acts(actor)
-        actions, kinds = {action for action, _kind in recent}, {kind for _action, kind in recent if kind}
-        asked = self.data or {}
-        actions |= {asked["action"]} if words.known(asked.get("action", "")) else set()
-        self.filters["action"].extra["choices"] = sorted(
-            ((each, words.act(each)) for each in actions), key=lambda pair: str(pair[1])
-        )
-        self.filters["kind"].extra["choices"] = sorted(
-            ((each, words.kind(each)) for each in kinds), key=lambda pair: str(pair[1])
-        )
+        actions = {action: words.act(action, kind) for action, kind in recent}
+        kinds = {kind: words.kind(kind) for _action, kind in recent if kind}
+        asked = (self.data or {}).get("action", "")
+        if words.known(asked):
+            actions.setdefault(asked, words.act(asked))
+        self.filters["action"].extra["choices"] = sorted(actions.items(), key=lambda pair: pair[1])
+        self.filters["kind"].extra["choices"] = sorted(kinds.items(), key=lambda pair: pair[1])
 
     def search(self, entries: QuerySet[AuditEntry], _name: str, text: str) -> QuerySet[AuditEntry]:
         text = text.strip()

@@ -44,6 +44,40 @@ _ACTS: dict[str, str | Promise] = {
     "create_department": gettext_lazy("Added a department"),
     "edit_department": gettext_lazy("Changed a department"),
 }
+# "hazard.close": the noun is a model, the verb one of these (each app's operations name them)
+_VERBS: dict[str, str | Promise] = {
+    "create": gettext_lazy("Recorded"),
+    "correct": gettext_lazy("Corrected"),
+    "void": gettext_lazy("Voided"),
+    "rectify": gettext_lazy("Submitted as rectified"),
+    "close": gettext_lazy("Closed after re-inspection"),
+    "send_back": gettext_lazy("Sent back after re-inspection"),
+    "extend": gettext_lazy("Extension granted"),
+    "mark_major": gettext_lazy("Marked as major"),
+    "mark_ordinary": gettext_lazy("Marked as ordinary"),
+    "refuse": gettext_lazy("Rectification refused"),
+    "settle": gettext_lazy("Settled"),
+    "verify": gettext_lazy("Verified"),
+    "register": gettext_lazy("Entered in the register"),
+    "register_many": gettext_lazy("Entered in the register in one go"),
+    "create_many": gettext_lazy("Recorded in one go"),
+    "edit": gettext_lazy("Entry changed"),
+    "hand_over": gettext_lazy("Handed over"),
+    "set_inactive": gettext_lazy("Taken off the register"),
+    "reactivate": gettext_lazy("Put back on the register"),
+    "liaison": gettext_lazy("Liaison officer designated"),
+    "file": gettext_lazy("File read"),
+    "update": gettext_lazy("Brought up to date"),
+    "open evaluation": gettext_lazy("Opened"),
+    "open correction evaluation": gettext_lazy("Opened as a correction"),
+    "open trial evaluation": gettext_lazy("Opened as a trial"),
+    "open interim evaluation": gettext_lazy("Opened between two quarters"),
+    "restart evaluation": gettext_lazy("Started again"),
+    "complete evaluation": gettext_lazy("Completed"),
+    "publish standard": gettext_lazy("Published"),
+    "adopt standard": gettext_lazy("Adopted"),
+    "build": gettext_lazy("Demo data made"),
+}
 _GRAVE = {
     "locked_out",
     "login_failed",
@@ -80,9 +114,16 @@ def known(action: str) -> bool:
     return action in _ACTS
 
 
-def act(action: str) -> str:
-    """The words for an act."""
-    return str(_ACTS.get(action) or capfirst(action.rpartition(":")[2].replace("_", " ").replace(".", " ")))
+def act(action: str, object_type: str = "") -> str:
+    """The words for an act; what it was done to stands before a verb that many kinds of objects share."""
+    if action in _ACTS:
+        return str(_ACTS[action])
+    verb = re.split(r"[.:]", action)[-1]
+    if verb not in _VERBS:
+        return capfirst(re.sub(r"[._:]", " ", action))
+    if not object_type:
+        return str(_VERBS[verb])
+    return _("%(kind)s: %(act)s") % {"kind": kind(object_type), "act": _VERBS[verb]}
 
 
 def grave(action: str) -> bool:
