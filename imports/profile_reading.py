@@ -132,7 +132,7 @@ class _FileReading:
         fields: dict[str, FieldSpec] = {}
         if (below := table.table("fields")) is not None:
             for name in list(below.content):
-                below._asked.append(name)
+                below.expect(name)
                 if name not in target.fields:
                     below.problem(
                         _("%(kind)s has no field “%(name)s”.") % {"kind": target.name, "name": name}
@@ -177,8 +177,7 @@ class _FileReading:
             table.problem(_("needs exactly one of “column”, “first_of”, “join” and “value”."))
         how = sources[0] if sources else "column"
         columns = () if how == "value" else self._columns(table, how)
-        for key in ("column", "first_of", "join"):
-            table._asked.append(key)
+        table.expect("column", "first_of", "join")
         plus_days = table.take("plus_days", (str, int))
         if isinstance(plus_days, str):
             self.used.setdefault(plus_days, f"fields › {name} › plus_days")
@@ -269,7 +268,13 @@ class _FileReading:
         return self._columns(self.table, "enterprise", needed=True), "key"
 
     def _inspection(self, target: Target) -> tuple[str, ...]:
-        return self._columns(self.table, "inspection") if target.name == "hazard" else ()
+        also = self.table.content.get("also", [])
+        others = {
+            each.get("becomes")
+            for each in (also if isinstance(also, list) else [also])
+            if isinstance(each, dict)
+        }
+        return self._columns(self.table, "inspection") if "hazard" in {target.name, *others} else ()
 
     def _station(self, target: Target) -> StationSpec | None:
         if not target.is_enterprise:

@@ -4,6 +4,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -281,7 +282,7 @@ class RowReader:
                 if whole and value < 0:
                     raise Refused("not_a_number", column, value=text)
                 if places is not None:
-                    value = round(value, places)
+                    value = value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
                     if len(value.as_tuple().digits) > target_field.max_digits:
                         raise Refused("not_a_number", column, value=text)
                 return self._ruled(rules, value, text, column, name)

@@ -87,6 +87,10 @@ class Table:
                 self.problems.append(f"{where}: " + _("must be a table."))
         return found
 
+    def expect(self, *keys: str) -> None:
+        """These keys are read elsewhere."""
+        self._asked.extend(keys)
+
     def done(self) -> None:
         """Every key has been asked for; the others are mistakes."""
         for key in self.content:

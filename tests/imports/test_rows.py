@@ -231,3 +231,50 @@ def test_enterprises_of_another_bureau_are_unknown_here(data_set: DataSet) -> No
     data_set.write("firms.csv", "no,name,station,code\n2,Lamp,S01,\n")
     result = data_set.run("B2")
     assert codes(result) == [(2, "no", "no_enterprise", "refused"), (4, "no", "no_enterprise", "refused")]
+
+
+def test_a_hazard_out_of_the_row_of_its_inspection(data_set: DataSet, query) -> None:
+    text = (data_set.folder / "own.toml").read_text().replace('key = "id"', 'key = "id"\ninspection = "id"')
+    data_set.write(
+        "own.toml",
+        text + '[[file.also]]\nbecomes = "hazard"\nwhen = { column = "ok", equals = "no" }\n'
+        'fields = { item = "note", found_on = "day", severity = { value = "major" } }\n',
+    )  # fmt: skip
+    data_set.write(
+        "checks.csv", HEADER + "a,1,2025-02-03,no,Blocked door\nb,1,2025-02-04,yes,\nc,1,2025-02-05,no,\n"
+    )
+    result = data_set.run()
+    assert codes(result) == [(4, "note", "required", "refused")]
+    assert query(
+        "SELECT h.item, i.external_key, h.major_from_on::text FROM inspections_hazard h "
+        "JOIN inspections_inspection i ON i.id = h.inspection_id"
+    ) == [("Blocked door", "a", "2025-02-03")]
+
+
+def test_the_other_kinds_of_record(data_set: DataSet, query) -> None:
+    text = (data_set.folder / "own.toml").read_text()
+    head = '[[file]]\npath = "more.csv"\nbecomes = "{}"\nkey = "id"\nenterprise = "no"\n[file.fields]\n'
+    more = (
+        head.format("incident") + 'kind = { value = "police_call" }\noccurred_on = "day"\nserious = "flag"\nat_fault = "flag"\n'
+        + head.format("self_check") + 'checked_on = "day"\ntarget = { value = "funds" }\n'
+        + head.format("activity") + 'kind = { value = "drill" }\nheld_on = "day"\ntopic = "text"\nattendance = "count"\n'
+        + head.format("dispute") + 'kind = { value = "wages" }\nopened_on = "day"\nsummary = "text"\namount = "amount"\n'
+        'due_on = { column = "day", plus_days = 30 }\npeople = { column = "count", on_error = "empty" }\n'
+    )  # fmt: skip
+    data_set.write("own.toml", text + more)
+    data_set.write(
+        "more.csv",
+        'id,no,day,flag,text,count,amount\n1,1,2025-02-03,是,Pay,"1,200","12,000.505"\n2,2,2025-02-04,maybe,Pay,-3,x\n',
+    )
+    result = data_set.run()
+    assert query("SELECT kind, serious, at_fault FROM incidents_incident") == [("police_call", True, True)]
+    assert query("SELECT count(*) FROM inspections_selfcheck WHERE target = 'funds'") == [(2,)]
+    assert query("SELECT topic, attendance FROM enterprises_activity") == [("Pay", 1200)]
+    assert query("SELECT amount::text, due_on::text, people FROM disputes_dispute") == [
+        ("12000.51", "2025-03-05", 1200)
+    ]
+    assert codes(result) == [
+        (3, "flag", "not_yes_or_no", "refused"),
+        (3, "count", "not_a_number", "refused"),
+        (3, "amount", "not_a_number", "refused"),
+    ]
