@@ -23,8 +23,9 @@ run: install ## the same without demo data
 install: $(VENV)/.installed node_modules/.installed locale/.compiled ## environment and front-end packages only
 
 test: install ## everything that must be green
-	@$(PY) .ci/checks.py
-	$(PY) -m pytest -n 2 --cov --cov-report=term:skip-covered -q $(ARGS) < /dev/null
+	@status=0; $(PY) .ci/checks.py || status=1; \
+	$(PY) -m pytest -n 2 --cov --cov-report=term:skip-covered -q $(ARGS) < /dev/null || status=1; \
+	exit $$status
 
 lint: install ## put code, templates and imports in order, then check them
 	$(PY) -m ruff check --fix .
