@@ -1,46 +1,51 @@
 """What hazards and ratings add to the register's list."""
 
-from collections.abc import Sequence
-from decimal import Decimal
+import datetime as dt
+from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import CharField, Count, DecimalField, IntegerField, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from enterprises import columns
-from foundation.accounts.actors import Actor
-from inspections.selectors import list_hazards
+from inspections.models import Hazard
+from inspections.selectors import DEADLINE
 from ratings.models import Rating
 
 
-def open_hazards(actor: Actor, ids: Sequence[int]) -> dict[int, tuple[int, int]]:
-    """How many hazards are open, and how many of them overdue, by enterprise."""
-    rows = (
-        list_hazards(actor)
-        .filter(enterprise_id__in=ids, closed_on=None)
-        .select_related(None)
-        .order_by()
-        .values("enterprise_id")
-        .annotate(
-            found=Count("pk"),
-            overdue=Count("pk", filter=Q(rectified_on=None) & Q(deadline__lt=timezone.localdate())),
-        )
+def open_hazards(today: dt.date) -> Any:
+    """How many hazards of the enterprise are open."""
+    return _hazards(Q())
+
+
+def overdue_hazards(today: dt.date) -> Any:
+    """How many of them are overdue: not submitted, and the deadline in force has passed."""
+    return _hazards(Q(rectified_on=None, deadline__lt=today))
+
+
+def colour_before(today: dt.date) -> Any:
+    """The colour of the quarter before the latest rated one."""
+    return Subquery(_latest().values("previous_colour")[:1], output_field=CharField())
+
+
+def score_before(today: dt.date) -> Any:
+    """The score of the quarter before the latest rated one."""
+    return Subquery(_latest().values("previous_score")[:1], output_field=DecimalField())
+
+
+def _hazards(condition: Q) -> Any:
+    rows = Hazard.objects.filter(enterprise=OuterRef("pk"), closed_on=None, voided_at=None)
+    counted = rows.annotate(deadline=DEADLINE).filter(condition).order_by().values("enterprise")
+    return Coalesce(
+        Subquery(counted.annotate(number=Count("pk")).values("number"), output_field=IntegerField()), 0
     )
-    return {row["enterprise_id"]: (row["found"], row["overdue"]) for row in rows}
 
 
-def before(actor: Actor, ids: Sequence[int]) -> dict[int, tuple[str, Decimal | None]]:
-    """Colour and score of the quarter before the latest one that is rated, by enterprise."""
-    latest = (
-        Rating.objects.filter(
-            station_id__in=actor.stations, enterprise_id__in=ids, trial=False, visible_from__lte=timezone.now()
-        )
-        .order_by("enterprise_id", "-period_code", "-revision")
-        .distinct("enterprise_id")
-        .values_list("enterprise_id", "previous_colour", "previous_score")
-    )
-    return {enterprise_id: (colour, score) for enterprise_id, colour, score in latest}
+def _latest() -> Any:
+    return Rating.objects.filter(
+        enterprise=OuterRef("pk"), trial=False, visible_from__lte=timezone.now()
+    ).order_by("-period_code", "-revision")
 
 
-columns.register("hazards", open_hazards)
-columns.register("before", before)
-
+for column in (open_hazards, overdue_hazards, colour_before, score_before):
+    columns.register(column.__name__, column)

@@ -94,7 +94,12 @@ def acts(actor: Actor, enterprise: Enterprise) -> dict[str, Any]:
         ("enterprises:edit", "enterprises:edit", "pencil", _("Edit the entry")),
         ("enterprises:liaison", "enterprises:liaison", "user-check", _("Liaison officer")),
         ("enterprises:inactivity", "enterprises:inactivity", "door-exit", _("Suspend, close or put back")),
-        ("enterprises:hand_over", "enterprises:hand_over", "arrows-exchange", _("Hand over to another station")),
+        (
+            "enterprises:hand_over",
+            "enterprises:hand_over",
+            "arrows-exchange",
+            _("Hand over to another station"),
+        ),
     ]
     recording = [
         {"url": url, "icon": icon, "label": label}
@@ -115,15 +120,25 @@ def _tabs(enterprise_id: int, current: str, figures: dict[str, Any]) -> Any:
         if code != "overview":
             address = reverse("desk:file_tab", args=[enterprise_id, code])
         count = figures.get(tab.count) or ""
-        yield {"label": tab.label, "icon": tab.icon, "url": address, "active": code == current, "count": count}
+        yield {
+            "label": tab.label,
+            "icon": tab.icon,
+            "url": address,
+            "active": code == current,
+            "count": count,
+        }
 
 
 def _overview(request: HttpRequest, enterprise: Enterprise, context: dict[str, Any]) -> dict[str, Any]:
     actor, strand = request.actor, request.GET.get("show", "")
     time = line_of_time(actor, enterprise.pk, strand=strand, after=request.GET.get("after", ""))
     return {
-        "hazards": list(selectors.open_hazards(actor, enterprise.pk)[:5]) if context["figures"]["open_hazards"] else [],
-        "disputes": list(selectors.unsettled(actor, enterprise.pk)[:5]) if context["figures"]["open_disputes"] else [],
+        "hazards": list(selectors.open_hazards(actor, enterprise.pk)[:5])
+        if context["figures"]["open_hazards"]
+        else [],
+        "disputes": list(selectors.unsettled(actor, enterprise.pk)[:5])
+        if context["figures"]["open_disputes"]
+        else [],
         "time": time,
         "strands": list(strands(strand)),
         "strand": strand,

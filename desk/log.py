@@ -43,24 +43,39 @@ def _told(entry: AuditEntry, organisations: dict[int, str]) -> Event:
     if entry.before or verb == "hand_over":
         parts += _changes(entry, model, organisations)
     return Event(
-        on=entry.at, title=title, icon=icon, colour=hue, by=entry.actor_name, text=" · ".join(filter(None, parts))
+        on=entry.at,
+        title=title,
+        icon=icon,
+        colour=hue,
+        by=entry.actor_name,
+        text=" · ".join(filter(None, parts)),
     )
 
 
-def _changes(entry: AuditEntry, model: type[models.Model] | None, organisations: dict[int, str]) -> Iterable[str]:
+def _changes(
+    entry: AuditEntry, model: type[models.Model] | None, organisations: dict[int, str]
+) -> Iterable[str]:
     fields = {each.attname: each for each in model._meta.concrete_fields} if model else {}
     for name, after in entry.after.items():
         if name in _SILENT or (name not in fields and name not in ("main", "deputy")):
             continue
         before = entry.before.get(name)
         if name == "station_id":
-            label, before, after = _("station"), organisations.get(before, before), organisations.get(after, after)
+            label, before, after = (
+                _("station"),
+                organisations.get(before, before),
+                organisations.get(after, after),
+            )
         elif name in fields:
             label = fields[name].verbose_name
             before, after = shown_value(fields[name], before), shown_value(fields[name], after)
         else:
             label = _("liaison officer") if name == "main" else _("deputy")
-        yield _("%(field)s: %(before)s → %(after)s") % {"field": label, "before": before or "–", "after": after or "–"}
+        yield _("%(field)s: %(before)s → %(after)s") % {
+            "field": label,
+            "before": before or "–",
+            "after": after or "–",
+        }
 
 
 @cache

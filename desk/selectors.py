@@ -34,7 +34,9 @@ def _count(model: type[Model], **conditions: Any) -> Coalesce:
 def file_figures(actor: Actor, enterprise_id: int) -> dict[str, Any]:
     """The figures at the head of a file, in one statement."""
     today = timezone.localdate()
-    latest = Inspection.objects.filter(enterprise=OuterRef("pk"), voided_at=None).order_by("-inspected_on", "-pk")
+    latest = Inspection.objects.filter(enterprise=OuterRef("pk"), voided_at=None).order_by(
+        "-inspected_on", "-pk"
+    )
     return (
         Enterprise.objects.filter(pk=enterprise_id, station_id__in=actor.stations)
         .values(
@@ -56,7 +58,10 @@ def rating_history(actor: Actor, enterprise_id: int, quarters: int = QUARTERS) -
     """The latest revision of each of the last rated quarters, the oldest first."""
     found = (
         Rating.objects.filter(
-            station_id__in=actor.stations, enterprise_id=enterprise_id, trial=False, visible_from__lte=timezone.now()
+            station_id__in=actor.stations,
+            enterprise_id=enterprise_id,
+            trial=False,
+            visible_from__lte=timezone.now(),
         )
         .order_by("-period_code", "-revision")
         .distinct("period_code")
@@ -149,7 +154,9 @@ def station_figures(actor: Actor) -> list[StationFigures]:
         )
     )
     inspections = (
-        Inspection.objects.filter(station_id__in=actor.stations, voided_at=None, inspected_on__gt=today - WINDOW)
+        Inspection.objects.filter(
+            station_id__in=actor.stations, voided_at=None, inspected_on__gt=today - WINDOW
+        )
         .order_by()
         .values("station_id")
         .annotate(inspections=Count("pk"), inspected_on=Max("inspected_on"))

@@ -46,7 +46,8 @@ def bureau(request: HttpRequest) -> HttpResponse:
         "closed_on_time": sum(each.closed_on_time for each in stations),
         "judged": sum(each.closed + each.overdue_found for each in stations),
         "colours": {
-            colour: sum(each.colours.get(colour, 0) for each in stations) for colour in ("green", "yellow", "red", "grey")
+            colour: sum(each.colours.get(colour, 0) for each in stations)
+            for colour in ("green", "yellow", "red", "grey")
         },
     }
     total["on_time_rate"] = total["closed_on_time"] * 100 / total["judged"] if total["judged"] else None
@@ -78,7 +79,9 @@ def my_enterprise(request: HttpRequest) -> HttpResponse:
         "liaisons": liaisons_now(actor, [enterprise.pk]).get(enterprise.pk, []),
         "checks": checks,
         "activities": list(selectors.list_activities(actor, enterprise.pk)[:5]),
-        "next_steps": next_steps(enterprise, hazards, figures, checked=bool(checks) and checks[0].checked_on >= monday),
+        "next_steps": next_steps(
+            enterprise, hazards, figures, checked=bool(checks) and checks[0].checked_on >= monday
+        ),
         "self_check_url": links.to("inspections:self_check_create", enterprise=enterprise.pk),
         "activity_url": links.to("enterprises:activity_create", enterprise=enterprise.pk),
         "hazard_url": links.to("inspections:hazard_create", enterprise=enterprise.pk),
@@ -86,7 +89,9 @@ def my_enterprise(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/my_enterprise.html", context)
 
 
-def next_steps(enterprise: Enterprise, hazards: list[Any], figures: dict[str, Any], *, checked: bool) -> list[dict[str, Any]]:
+def next_steps(
+    enterprise: Enterprise, hazards: list[Any], figures: dict[str, Any], *, checked: bool
+) -> list[dict[str, Any]]:
     """What helps the enterprise most now, the most urgent first."""
     today = timezone.localdate()
     steps = []
@@ -117,7 +122,8 @@ def next_steps(enterprise: Enterprise, hazards: list[Any], figures: dict[str, An
                 "icon": "school",
                 "tone": "blue",
                 "title": _("Hold a legal education session"),
-                "text": _("Twice a year; %(held)d in the last twelve months.") % {"held": figures["education_year"]},
+                "text": _("Twice a year; %(held)d in the last twelve months.")
+                % {"held": figures["education_year"]},
                 "url": links.to("enterprises:activity_create", enterprise=enterprise.pk),
             }
         )

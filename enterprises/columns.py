@@ -1,24 +1,21 @@
-"""What apps above the register contribute to its list: one loader per column, one statement per loader.
+"""What apps above the register contribute to its list: expressions that the list's one query of its page carries.
 
-The register knows nothing of hazards or ratings; ``desk`` registers their loaders. The list calls each with the ids
-of the page it shows, never with the whole register.
+The register knows nothing of hazards or ratings; ``desk`` registers theirs. An expression is correlated to the outer
+enterprise (``OuterRef("pk")``) and costs an index look-up for each of the fifty rows of a page, never for a register.
 """
 
-from collections.abc import Callable, Sequence
+import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
-from foundation.accounts.actors import Actor
-
-Loader = Callable[[Actor, Sequence[int]], dict[int, Any]]
-
-loaders: dict[str, Loader] = {}
+_columns: dict[str, Callable[[dt.date], Any]] = {}
 
 
-def register(code: str, loader: Loader) -> None:
-    """Add (or replace) the loader of a column; it returns a value by enterprise id, none where it has none."""
-    loaders[code] = loader
+def register(code: str, expression: Callable[[dt.date], Any]) -> None:
+    """Add (or replace) a column: from the day of today to an expression over an enterprise."""
+    _columns[code] = expression
 
 
-def load(actor: Actor, ids: Sequence[int]) -> dict[str, dict[int, Any]]:
-    """All contributed columns for these enterprises."""
-    return {code: loader(actor, ids) for code, loader in loaders.items()} if ids else {}
+def expressions(today: dt.date) -> dict[str, Any]:
+    """All contributed columns, ready for ``annotate()``."""
+    return {code: expression(today) for code, expression in _columns.items()}

@@ -47,7 +47,9 @@ class EnterpriseFilter(filters.FilterSet):
             *((str(officer.pk), str(officer)) for officer in officers),
         ]
         if actor.role == Role.SUPERVISOR:
-            station = _choice(_("Station"), [(str(each.pk), each.name) for each in stations], _("All stations"))
+            station = _choice(
+                _("Station"), [(str(each.pk), each.name) for each in stations], _("All stations")
+            )
             station.field_name, station.parent, station.model = "station", self, self.queryset.model
             self.filters = {"q": self.filters["q"], "station": station, **self.filters}
         self.form.fields["q"].widget.attrs["placeholder"] = _("Name, pinyin initials or credit code")

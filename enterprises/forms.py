@@ -34,7 +34,10 @@ def day_field(label: Any, **options: Any) -> forms.DateField:
 
 def reason_field() -> forms.CharField:
     return forms.CharField(
-        label=_("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}), help_text=_("It stays in the log.")
+        label=_("Reason"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("It stays in the log."),
     )
 
 
@@ -57,9 +60,7 @@ class EnterpriseForm(forms.ModelForm):
     """An entry of the register. ``version`` is the one that was opened; empty for a new entry."""
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput(), min_value=0, max_value=2**31 - 1)
-    registered_on = day_field(
-        _("on the register since"), required=False, help_text=_("Empty: always.")
-    )
+    registered_on = day_field(_("On the register since"), required=False, help_text=_("Empty: always."))
 
     class Meta:
         model = Enterprise
@@ -113,7 +114,9 @@ class EnterpriseForm(forms.ModelForm):
 class HandOverForm(ActForm):
     """To which station, from which day, why."""
 
-    to_station = forms.ModelChoiceField(label=_("Receiving station"), queryset=None, empty_label=_("Choose a station"))
+    to_station = forms.ModelChoiceField(
+        label=_("Receiving station"), queryset=None, empty_label=_("Choose a station")
+    )
     on = day_field(_("From"), initial=timezone.localdate)
     reason = reason_field()
 
@@ -150,7 +153,9 @@ class InactivityForm(ActForm):
             if len(exact) == 1:
                 data["merged_into_id"] = exact[0].pk
             elif exact:
-                self.add_error("merged_into", _("Several enterprises fit; write the whole name or the credit code."))
+                self.add_error(
+                    "merged_into", _("Several enterprises fit; write the whole name or the credit code.")
+                )
             else:
                 self.add_error("merged_into", _("No enterprise on the register fits."))
         return data

@@ -3,10 +3,11 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from django.db.models import BooleanField, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BigIntegerField, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from enterprises import columns
 from enterprises.choices import LiaisonKind
 from enterprises.models import Custody, Enterprise, Inactivity, Liaison
 from enterprises.search import normalized
@@ -104,32 +105,30 @@ def register_as_of(actor: Actor, day: dt.date) -> QuerySet[Enterprise]:
         visible(actor)
         .filter(Q(registered_on=None) | Q(registered_on__lte=day))
         .filter(~Exists(away_on(day)))
-        .annotate(station_on_day=Coalesce(Subquery(then.values("held_by_station_id")[:1]), F("station_id")))
+        .annotate(station_on_day=Coalesce(
+                Subquery(then.values("held_by_station_id")[:1]), F("station_id"), output_field=BigIntegerField()
+            ))
     )
 
 
 def rows_of(actor: Actor, ids: Sequence[int], *, today: dt.date | None = None) -> list[Enterprise]:
-    """The enterprises of one page in the order of ``ids``, with station and ``away``."""
+    """The enterprises of one page in the order of ``ids``: with station, ``away``, ``liaison_name`` and whatever other
+    apps contribute (:mod:`enterprises.columns`). One statement."""
     if not ids:
         return []
-    away = Exists(away_on(today or timezone.localdate()), output_field=BooleanField())
+    today = today or timezone.localdate()
     found = (
         visible(actor)
         .filter(pk__in=ids)
         .select_related("station")
-        .annotate(away=away)
+        .annotate(
+            away=Exists(away_on(today)),
+            liaison_name=Subquery(_serving().values("officer__full_name")[:1]),
+            **columns.expressions(today),
+        )
         .only(
-            "name",
-            "industry_code",
-            "category",
-            "headcount",
-            "key_unit_class",
-            "dangerous_goods",
-            "colour",
-            "score",
-            "next_inspection_on",
-            "station__name",
-            "station__code",
+            *("name", "industry_code", "category", "headcount", "key_unit_class", "dangerous_goods"),
+            *("colour", "score", "next_inspection_on", "station__name", "station__code"),
         )
     )
     by_id = {enterprise.pk: enterprise for enterprise in found}

@@ -20,7 +20,9 @@ from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Role
 
 # The column's name in the address → what PostgreSQL sorts by, ascending. The id makes every order total.
-_RANK = Case(*(When(colour=colour, then=Value(rank)) for rank, colour in enumerate(("red", "yellow", "green", "grey"))))
+_RANK = Case(
+    *(When(colour=colour, then=Value(rank)) for rank, colour in enumerate(("red", "yellow", "green", "grey")))
+)
 SORTS: dict[str, tuple[Any, ...]] = {
     "name": (F("sort_key"),),
     "colour": (_RANK, F("score")),
@@ -54,17 +56,22 @@ class Presorted(TableListData):
 
 
 class EnterpriseTable(tables.Table):
-    """Rows are enterprises with ``served_by``, ``hazards`` (open, overdue) and ``before`` (colour, score)."""
+    """Rows are those of ``selectors.rows_of``; a column nobody contributes stays empty."""
 
-    pick = tables.Column(empty_values=(), orderable=False, verbose_name="")
+    pick = tables.Column(
+        empty_values=(),
+        orderable=False,
+        verbose_name="",
+        attrs={"td": {"class": "pick"}, "th": {"class": "pick"}},
+    )
     name = tables.Column(verbose_name=gettext_lazy("Enterprise"), attrs={"td": {"class": "cell-wide"}})
     station = tables.Column(verbose_name=gettext_lazy("Station"), orderable=False)
     colour = tables.Column(verbose_name=gettext_lazy("Colour"))
     score = tables.Column(verbose_name=gettext_lazy("Score"), attrs=NUMBER, default="")
-    change = tables.Column(
-        verbose_name=gettext_lazy("Last quarter"), empty_values=(), orderable=False
+    change = tables.Column(verbose_name=gettext_lazy("Since last quarter"), empty_values=(), orderable=False)
+    hazards = tables.Column(
+        verbose_name=gettext_lazy("Open hazards"), empty_values=(), orderable=False, attrs=NUMBER
     )
-    hazards = tables.Column(verbose_name=gettext_lazy("Open hazards"), empty_values=(), orderable=False, attrs=NUMBER)
     liaison = tables.Column(verbose_name=gettext_lazy("Liaison officer"), empty_values=(), orderable=False)
     next_inspection = tables.Column(
         verbose_name=gettext_lazy("Next inspection"), accessor="next_inspection_on", default=""
@@ -75,8 +82,14 @@ class EnterpriseTable(tables.Table):
         attrs = {"class": "table"}
         empty_text = gettext_lazy("No enterprise fits. Change or clear the filters.")
 
-    def __init__(self, rows: list[Enterprise], *, actor: Actor, sort: str, may_assign: bool, **options: Any) -> None:
-        hidden = [name for name, shown in (("station", actor.role == Role.SUPERVISOR), ("pick", may_assign)) if not shown]
+    def __init__(
+        self, rows: list[Enterprise], *, actor: Actor, sort: str, may_assign: bool, **options: Any
+    ) -> None:
+        hidden = [
+            name
+            for name, shown in (("station", actor.role == Role.SUPERVISOR), ("pick", may_assign))
+            if not shown
+        ]
         super().__init__(Presorted(rows), order_by=sort, exclude=hidden, order_by_field="sort", **options)
 
     def render_pick(self, record: Enterprise) -> SafeString:
@@ -89,7 +102,10 @@ class EnterpriseTable(tables.Table):
     def render_name(self, record: Enterprise) -> SafeString:
         notes = [section_name(record.industry_code) or record.category]
         if record.headcount:
-            notes.append(ngettext("%(count)d person", "%(count)d people", record.headcount) % {"count": record.headcount})
+            notes.append(
+                ngettext("%(count)d person", "%(count)d people", record.headcount)
+                % {"count": record.headcount}
+            )
         marks = []
         if record.away:
             marks.append(("secondary", _("off the register")))
@@ -116,24 +132,22 @@ class EnterpriseTable(tables.Table):
         return f"{value:.1f}"
 
     def render_change(self, record: Enterprise) -> SafeString | str:
-        colour, score = record.before or ("", None)
+        colour, score = getattr(record, "colour_before", ""), getattr(record, "score_before", None)
         shown = show_colour(colour) if colour and colour != record.colour else ""
         moved = show_delta(record.score - score) if score is not None and record.score is not None else ""
-        return format_html("{} {}", shown, moved) if shown or moved else ""
+        return format_html("<span>{} {}</span>", shown, moved) if shown or moved else ""
 
     def render_hazards(self, record: Enterprise) -> SafeString | str:
-        found, overdue = record.hazards or (0, 0)
+        found, overdue = getattr(record, "open_hazards", 0), getattr(record, "overdue_hazards", 0)
         if not found:
             return format_html('<span class="quiet">{}</span>', 0)
         if not overdue:
             return str(found)
         late = ngettext("%(count)d overdue", "%(count)d overdue", overdue) % {"count": overdue}
-        return format_html('{} <span class="badge bg-red-lt">{}</span>', found, late)
+        return format_html('<div>{}<div class="due-over small">{}</div></div>', found, late)
 
     def render_liaison(self, record: Enterprise) -> SafeString | str:
-        if not record.served_by:
-            return format_html('<span class="text-red">{}</span>', _("vacant"))
-        return ", ".join(str(each.officer) for each in record.served_by)
+        return record.liaison_name or format_html('<span class="text-red">{}</span>', _("vacant"))
 
     def render_next_inspection(self, value: Any) -> SafeString:
         return show_due(value)

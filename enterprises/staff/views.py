@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from enterprises import columns, operations, selectors
+from enterprises import operations, selectors
 from enterprises.filters import EnterpriseFilter
 from enterprises.forms import (
     BulkLiaisonForm,
@@ -37,19 +37,13 @@ PAGE = 50
 def enterprise_list(request: HttpRequest) -> HttpResponse:
     """The register: filters, sort, search as you type, bulk assignment of liaison officers."""
     actor = request.actor
-    officers = list(selectors.list_officers(actor))
     stations = list(selectors.list_stations(actor)) if len(actor.stations) > 1 else []
+    officers = [] if stations else list(selectors.list_officers(actor))  # a bureau's officers are no list to choose from
     chosen = EnterpriseFilter(request.GET, actor=actor, officers=officers, stations=stations)
     found, sort = sorted_by(chosen.found(), request.GET.get("sort", ""))
     # The page's ids are found by key first; only those fifty are annotated and joined.
     shown = Paginator(found.values_list("pk", flat=True), PAGE).get_page(request.GET.get("page"))
-    ids = list(shown.object_list)
-    rows = selectors.rows_of(actor, ids)
-    liaisons, contributed = selectors.liaisons_now(actor, ids), columns.load(actor, ids)
-    for row in rows:
-        row.served_by = liaisons.get(row.pk, [])
-        row.hazards = contributed.get("hazards", {}).get(row.pk)
-        row.before = contributed.get("before", {}).get(row.pk)
+    rows = selectors.rows_of(actor, list(shown.object_list))
     may_assign = access.allows(actor, "enterprises:liaison")
     table = EnterpriseTable(rows, actor=actor, sort=sort, may_assign=may_assign)
     context = {

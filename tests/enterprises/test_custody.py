@@ -1,0 +1,211 @@
+"""Hand-over, times off the register, the register as of a day, the bulk door."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from enterprises import operations, selectors
+from enterprises.completeness import completeness
+from enterprises.models import Custody, Enterprise, Inactivity, Liaison
+from foundation.accounts.access import NotAllowed
+from foundation.accounts.actors import system_actor
+from foundation.accounts.choices import Role
+from foundation.accounts.models import AuditEntry, RoleGrant
+from inspections.models import Hazard, Inspection
+from ratings.models import Rating
+from tests.facts.people import Person
+from tests.factories import (
+    CustodyFactory,
+    EnterpriseFactory,
+    EvaluationFactory,
+    HazardFactory,
+    InactivityFactory,
+    InspectionFactory,
+    LiaisonFactory,
+    RatingFactory,
+    SelfCheckFactory,
+)
+from tests.fixtures import City, scope_of
+
+TODAY = timezone.localdate
+
+
+@pytest.fixture
+def chief(city: City) -> Person:
+    return Person(Role.CHIEF, station=city.first)
+
+
+@pytest.fixture
+def enterprise(city: City) -> Enterprise:
+    return EnterpriseFactory(station=city.first, name="安达化工")
+
+
+def move(person: Person, enterprise: Enterprise, to: Any, **fields: Any) -> Any:
+    data = {"to_station": to.pk, "on": TODAY().isoformat(), "reason": "New border."} | fields
+    return person.client.post(f"/enterprises/{enterprise.pk}/hand-over/", data)
+
+
+def test_a_hand_over_moves_everything(city: City, chief: Person, enterprise: Enterprise) -> None:
+    inspection = InspectionFactory(enterprise=enterprise)
+    HazardFactory(enterprise=enterprise, inspection=inspection)
+    RatingFactory(enterprise=enterprise, evaluation=EvaluationFactory(bureau=city.bureau, kind="correction"))
+    liaison = LiaisonFactory(enterprise=enterprise, officer=chief.user)
+    manager = Person(Role.SECURITY_MANAGER, enterprise=enterprise)
+    receiver = Person(Role.OFFICER, station=city.second)
+    assert receiver.get("desk:file", enterprise.pk).status_code == 404
+
+    assert move(chief, enterprise, city.second).status_code == 302
+
+    assert chief.get("desk:file", enterprise.pk).status_code == 404
+    assert receiver.get("desk:file", enterprise.pk).status_code == 200
+    assert manager.get("desk:my_enterprise").status_code == 200
+    with scope_of(city.first):
+        assert not Enterprise.objects.exists() and not Hazard.objects.exists()
+        # the giving station can still read that it gave it away
+        assert AuditEntry.objects.filter(action="enterprise.hand_over", station_id=city.first.pk).count() == 1
+    with scope_of(city.second):
+        assert {Inspection.objects.get().station_id, Hazard.objects.get().station_id} == {city.second.pk}
+        assert (Rating.objects.get().station_id, Rating.objects.get().rated_at_station_id) == (city.second.pk, city.first.pk)
+        custody = Custody.objects.get()
+        assert (custody.held_by_station, custody.station, custody.until_on) == (city.first, city.second, TODAY())
+        liaison.refresh_from_db()
+        assert liaison.until_on == TODAY()
+        entry = AuditEntry.objects.get(action="enterprise.hand_over")
+        assert (entry.enterprise_id, entry.reason) == (enterprise.pk, "New border.")
+    assert RoleGrant.objects.get(user=manager.user).station == city.second
+
+
+def test_the_supervisor_hands_over_too_an_officer_does_not(city: City, enterprise: Enterprise) -> None:
+    assert move(Person(Role.OFFICER, station=city.first), enterprise, city.second).status_code == 403
+    assert move(Person(Role.CHIEF, station=city.second), enterprise, city.second).status_code == 404
+    supervisor = Person(Role.SUPERVISOR, bureau=city.bureau, station=None)
+    assert move(supervisor, enterprise, city.second).status_code == 302
+    assert supervisor.get("desk:file", enterprise.pk).status_code == 200
+
+
+def test_one_update_moves_the_history(city: City, chief: Person, enterprise: Enterprise) -> None:
+    def statements(subject: Enterprise) -> int:
+        with scope_of(city.first), CaptureQueriesContext(connection) as queries:
+            operations.hand_over(
+                actor=chief.actor, enterprise_id=subject.pk, to_station_id=city.second.pk, on=TODAY(), reason="x"
+            )
+        return len(queries)
+
+    for day in range(1, 29):
+        SelfCheckFactory(enterprise=enterprise, checked_on=dt.date(2026, 2, day))
+    assert statements(enterprise) == statements(EnterpriseFactory(station=city.first))
+
+
+def test_refusals_are_told_at_their_field(city: City, chief: Person, enterprise: Enterprise) -> None:
+    CustodyFactory(enterprise=enterprise, held_by_station=city.second, until_on=dt.date(2026, 2, 10))
+    tomorrow = (TODAY() + dt.timedelta(days=1)).isoformat()
+    for to, fields, field in [
+        (city.first, {}, "to_station"), (city.elsewhere, {}, "to_station"), (city.second, {"to_station": "x"}, "to_station"),
+        (city.second, {"to_station": "9" * 30}, "to_station"), (city.second, {"on": tomorrow}, "on"),
+        (city.second, {"on": "2026-02-09"}, "on"), (city.second, {"on": "1066-01-01"}, "on"),
+        (city.second, {"reason": " "}, "reason"), (city.second, {"reason": "a\x00"}, "reason"),
+    ]:  # fmt: skip
+        answer = move(chief, enterprise, to, **fields)
+        assert answer.status_code == 422 and list(answer.context["form"].errors) == [field], fields
+    with scope_of(city.first):
+        assert Custody.objects.count() == 1 and Enterprise.objects.get().version == 1
+
+
+def test_a_name_reaches_the_roles_of_its_people(city: City, enterprise: Enterprise) -> None:
+    manager, officer = Person(Role.SECURITY_MANAGER, enterprise=enterprise), Person(Role.OFFICER, station=city.first)
+    with scope_of(city.first):
+        operations.edit_enterprise(actor=officer.actor, enterprise_id=enterprise.pk, version=1, name="New name")
+    assert RoleGrant.objects.get(user=manager.user).enterprise_name == "New name"
+
+
+# --- off the register ------------------------------------------------------------------------------------------------
+
+
+def test_off_the_register_and_back(city: City, chief: Person, enterprise: Enterprise) -> None:
+    address = f"/enterprises/{enterprise.pk}/inactivity/"
+    off = {"kind": "suspended", "from_on": "2026-02-01", "reason": "Rebuilding"}
+    assert chief.client.post(address, off).status_code == 302
+    assert "Rebuilding" in chief.client.get(address).content.decode()
+    assert chief.client.post(address, {"on": "2026-02-01", "reason": "x"}).status_code == 422
+    assert chief.client.post(address, {"on": "2026-03-01", "reason": "Open again"}).status_code == 302
+    early = chief.client.post(address, off | {"from_on": "2026-02-15"})
+    assert list(early.context["form"].errors) == ["from_on"]
+    with scope_of(city.first):
+        row = Inactivity.objects.get()
+        assert (row.from_on, row.until_on) == (dt.date(2026, 2, 1), dt.date(2026, 3, 1))
+    assert Person(Role.OFFICER, station=city.first).client.get(address).status_code == 403
+
+
+def test_merging_names_another_enterprise(city: City, chief: Person, enterprise: Enterprise) -> None:
+    other = EnterpriseFactory(station=city.first, name="石桥物流", search_text="石桥物流 sqwl")
+    EnterpriseFactory(station=city.second, name="望江食品", search_text="望江食品")
+    address = f"/enterprises/{enterprise.pk}/inactivity/"
+    data = {"kind": "merged", "from_on": "2026-02-01", "reason": "Merger"}
+    for wanted in ("", "望江食品", "\x00", "😀", "nobody"):
+        answer = chief.client.post(address, data | {"merged_into": wanted})
+        assert answer.status_code == 422 and list(answer.context["form"].errors) == ["merged_into"], wanted
+    assert chief.client.post(address, data | {"merged_into": "石桥物流"}).status_code == 302
+    with scope_of(city.first):
+        assert Inactivity.objects.get().merged_into_id == other.pk
+
+
+def test_the_register_as_of_a_day(city: City, chief: Person) -> None:
+    day = dt.date(2026, 2, 10)
+    here = EnterpriseFactory(station=city.first, registered_on=day)
+    EnterpriseFactory(station=city.first, registered_on=day + dt.timedelta(days=1))
+    away = EnterpriseFactory(station=city.first)
+    InactivityFactory(enterprise=away, from_on=day, until_on=day + dt.timedelta(days=1))
+    CustodyFactory(enterprise=here, held_by_station=city.second, until_on=day + dt.timedelta(days=5))
+    with scope_of(city.first):
+        assert [(each.pk, each.station_on_day) for each in selectors.register_as_of(chief.actor, day)] == [
+            (here.pk, city.second.pk)
+        ]
+        later = selectors.register_as_of(chief.actor, day + dt.timedelta(days=5)).order_by("pk")
+        assert [each.station_on_day for each in later] == [city.first.pk] * 3
+
+
+# --- the bulk door ---------------------------------------------------------------------------------------------------
+
+
+def test_many_are_registered_by_a_constant_number_of_statements(city: City) -> None:
+    actor = system_actor(bureau_id=city.bureau.pk, stations=[city.first.pk, city.second.pk])
+
+    def statements(count: int, prefix: str) -> int:
+        rows = [
+            {"station_id": city.first.pk, "name": f"{prefix} {number}", "external_id": f"{prefix}{number}"}
+            for number in range(count)
+        ]
+        with scope_of(city.first, city.second), CaptureQueriesContext(connection) as queries:
+            assert len(operations.register_many(actor, rows)) == count
+        return len(queries)
+
+    assert statements(3, "a") == statements(700, "b")
+    with scope_of(city.first):
+        assert Enterprise.objects.count() == 703
+        assert AuditEntry.objects.filter(action="enterprise.register_many").count() == 2
+
+
+def test_one_bad_row_registers_none(city: City) -> None:
+    actor = system_actor(bureau_id=city.bureau.pk, stations=[city.first.pk])
+    with scope_of(city.first):
+        good = {"station_id": city.first.pk, "name": "A", "external_id": "1"}
+        for bad in ({"name": ""}, {"name": "B", "credit_code": "1"}, {"name": "B", "external_id": "1"}):
+            with pytest.raises(ValidationError):
+                operations.register_many(actor, [good, good | {"external_id": "2"} | bad])
+        with pytest.raises(NotAllowed):
+            operations.register_many(actor, [good | {"station_id": city.second.pk}])
+        assert not Enterprise.objects.exists() and not Liaison.objects.exists()
+
+
+def test_completeness_names_what_is_missing_and_who_has_it(enterprise: Enterprise) -> None:
+    found = completeness(enterprise, has_liaison=False)
+    assert found.percent == 0 and len(found.missing) == 10
+    enterprise.credit_code, enterprise.address = "91110000600037341L", "Road 1"
+    found = completeness(enterprise, has_liaison=True)
+    assert found.percent == 9 * 100 // 22
+    assert [(piece.code, piece.supplier.value) for piece in found.missing[:1]] == [("security_chief", "enterprise")]
