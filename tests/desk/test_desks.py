@@ -1,0 +1,113 @@
+"""Home by role, the bureau's stations side by side, the enterprise's own page, the department's."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from foundation.accounts.choices import Role
+from tests.facts.people import Person, ago, ahead
+from tests.factories import (
+    DepartmentFactory,
+    EnterpriseFactory,
+    HazardFactory,
+    InactivityFactory,
+    InspectionFactory,
+    LiaisonFactory,
+    RoleGrantFactory,
+    SelfCheckFactory,
+    StationFactory,
+    UserFactory,
+)
+from tests.fixtures import City
+
+
+def test_everybody_comes_home_to_the_own_desk(city: City) -> None:
+    enterprise = EnterpriseFactory(station=city.first)
+    for person, address in [
+        (Person(Role.OFFICER, station=city.first), "/today/"),
+        (Person(Role.CHIEF, station=city.first), "/today/"),
+        (Person(Role.SUPERVISOR, bureau=city.bureau), "/bureau/"),
+        (Person(Role.SECURITY_MANAGER, enterprise=enterprise), "/portal/"),
+        (Person(Role.ENTERPRISE_STAFF, enterprise=enterprise), "/portal/"),
+    ]:
+        answer = person.client.get("/")
+        assert (answer.status_code, answer.headers["Location"]) == (302, address)
+        assert person.client.get(address).status_code == 200
+
+
+def test_nobody_in_particular_is_asked_to_log_in(client, city: City) -> None:
+    for address in ("/", "/bureau/", "/portal/", "/department/", "/file/1/", "/enterprises/"):
+        assert "login" in client.get(address).headers["Location"]
+
+
+def test_the_department_has_an_empty_inbox(client, city: City) -> None:
+    user, department = UserFactory(), DepartmentFactory(bureau=city.bureau, name="Fire and rescue")
+    RoleGrantFactory(user=user, role=Role.DEPARTMENT_OFFICER, bureau=city.bureau, station=None, department=department)
+    client.force_login(user)
+    assert client.get("/").headers["Location"] == "/department/"
+    page = client.get("/department/").content.decode()
+    assert "Fire and rescue" in page and "No message yet" in page
+    assert client.get("/enterprises/").status_code == 403
+
+
+def test_the_stations_stand_side_by_side(city: City) -> None:
+    red = EnterpriseFactory(station=city.first, colour="red")
+    green = EnterpriseFactory(station=city.first, colour="green")
+    closed = EnterpriseFactory(station=city.first, colour="green")
+    InactivityFactory(enterprise=closed, kind="closed", from_on=ago(10))
+    EnterpriseFactory(station=city.elsewhere, colour="red")
+    LiaisonFactory(enterprise=green), LiaisonFactory(enterprise=closed)
+    HazardFactory(enterprise=red, found_on=ago(50), due_on=ago(20))  # overdue
+    HazardFactory(enterprise=red, found_on=ago(50), due_on=ago(20), closed_on=ago(30))  # on time
+    HazardFactory(enterprise=red, found_on=ago(50), due_on=ago(20), closed_on=ago(10))  # late
+    HazardFactory(enterprise=red, found_on=ago(50), due_on=ago(20), rectified_on=ago(1))  # submitted: not judged
+    HazardFactory(enterprise=red, found_on=ago(900), due_on=ago(800))  # old and overdue: open, not of the window
+    InspectionFactory(enterprise=green, inspected_on=ago(5)), InspectionFactory(enterprise=green, inspected_on=ago(9))
+    first, second = Person(Role.SUPERVISOR, bureau=city.bureau).get("desk:bureau").context["stations"]
+    assert (first.enterprises, first.colours, first.without_liaison) == (2, {"red": 1, "green": 1}, 1)
+    assert (first.open_hazards, first.overdue, round(first.on_time_rate, 1)) == (3, 2, 33.3)
+    assert (first.inspections, first.inspected_on) == (2, ago(5))
+    assert (second.enterprises, second.on_time_rate, second.inspected_on) == (0, None, None)
+
+
+def test_only_the_supervisor_compares_stations(city: City) -> None:
+    assert Person(Role.CHIEF, station=city.first).get("desk:bureau").status_code == 403
+
+
+def test_more_stations_cost_no_more_statements(city: City) -> None:
+    supervisor = Person(Role.SUPERVISOR, bureau=city.bureau)
+
+    def count() -> int:
+        supervisor.get("desk:bureau")
+        with CaptureQueriesContext(connection) as queries:
+            assert supervisor.get("desk:bureau").status_code == 200
+        return len([each for each in queries if not each["sql"].startswith(("SAVEPOINT", "RELEASE"))])
+
+    few = count()
+    for _number in range(20):
+        HazardFactory(enterprise=EnterpriseFactory(station=StationFactory(bureau=city.bureau)))
+    assert count() == few <= 18
+
+
+@pytest.mark.parametrize("role", [Role.SECURITY_MANAGER, Role.ENTERPRISE_STAFF])
+def test_the_enterprise_sees_its_own_and_what_to_do(city: City, role: Role) -> None:
+    own = EnterpriseFactory(station=city.first, name="安达化工", colour="red", score="61.5")
+    neighbour = EnterpriseFactory(station=city.first, name="邻居企业", colour="green")
+    HazardFactory(enterprise=own, item="Broken lock", found_on=ago(30), due_on=ago(2))
+    HazardFactory(enterprise=own, item="Dark corner", found_on=ago(30), due_on=ahead(9))
+    HazardFactory(enterprise=neighbour, item="Not yours", found_on=ago(30), due_on=ago(2))
+    person = Person(role, enterprise=own)
+    answer = person.get("desk:my_enterprise")
+    page = answer.content.decode()
+    assert "61.5" in page and "Broken lock" in page and "2 days overdue" in page
+    assert "Not yours" not in page and "邻居企业" not in page
+    steps = [step["title"] for step in answer.context["next_steps"]]
+    assert steps[:2] == ["Put right: Broken lock", "Put right: Dark corner"]
+    assert "This week's self-check is not recorded yet" in steps
+    SelfCheckFactory(enterprise=own, checked_on=ago(0))
+    steps = [step["title"] for step in person.get("desk:my_enterprise").context["next_steps"]]
+    assert "This week's self-check is not recorded yet" not in steps
+
+
+def test_the_police_have_no_portal(city: City) -> None:
+    assert Person(Role.OFFICER, station=city.first).get("desk:my_enterprise").status_code == 403
