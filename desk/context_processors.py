@@ -10,7 +10,9 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import get_language, gettext
 
 from desk.navigation import NAVIGATION, Entry
+from desk.today import due_count
 from foundation.accounts import access, selectors
+from foundation.tenancy.scope import current_scope
 
 THEMES = ("light", "dark", "auto")
 
@@ -127,8 +129,14 @@ class Shell:
             return None
         match = getattr(self.request, "resolver_match", None)
         here = match.view_name if match else ""
-        badge = (getattr(self.request, "badges", None) or {}).get(entry.badge, 0)
-        return Link(entry.label, entry.icon, url, here.startswith(entry.active), entry.key, badge)
+        return Link(entry.label, entry.icon, url, here.startswith(entry.active), entry.key, self._figure(entry.badge))
+
+    def _figure(self, name: str) -> int:
+        """A figure of the navigation: what the view left in ``request.badges``; Today's is counted where it left none."""
+        figures = getattr(self.request, "badges", None) or {}
+        if name == "today" and name not in figures and current_scope():
+            return due_count(self.actor)
+        return figures.get(name, 0)
 
 
 def first_url(names: tuple[str, ...], actor: Any) -> str:

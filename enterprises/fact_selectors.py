@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Exists, Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from enterprises.models import Enterprise, Fact
 from enterprises.selectors import away_on, matching
@@ -77,11 +78,13 @@ class Event:
     url: str = ""
     colour: str = ""
     voided: bool = False
-    changes: list[tuple[str, str, str]] = field(default_factory=list)
+    changes: list[tuple[Any, str, str]] = field(default_factory=list)
 
 
 def shown_value(model_field: models.Field, value: Any) -> str:
     """A logged value as words: the label of a choice, nothing for nothing."""
     if value in (None, ""):
         return "–"
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
     return str(dict(model_field.flatchoices).get(value, value))

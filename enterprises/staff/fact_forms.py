@@ -90,6 +90,8 @@ class FactForm(forms.ModelForm):
                 field.error_messages["invalid"] = _("Write the day as 2026-10-04.")
             elif isinstance(field.widget, forms.Textarea):
                 field.widget.attrs["rows"] = 3
+            elif isinstance(field, forms.TypedChoiceField) and not field.required:
+                field.choices = [("", _("Not said yet")), *(pair for pair in field.choices if pair[0])]
 
     def _post_clean(self) -> None:
         """Leave the instance as it is: building and validating it is the operation's work."""

@@ -61,26 +61,23 @@ def life_of(fact: Fact, log: Iterable[AuditEntry]) -> list[Event]:
         verb = entry.action.rpartition(".")[2]
         title, icon, hue = ACTS.get(verb, (entry.action, "point", ""))
         is_created = is_created or verb == "create"
-        lines = [] if verb == "create" else list(changes_of(fact, entry))
+        changes = [] if verb == "create" else list(changes_of(fact, entry))
         events.append(Event(
-            on=entry.at, title=title, icon=icon, colour=hue, by=entry.actor_name,
-            text=" · ".join(filter(None, [entry.reason, *lines])),
+            on=entry.at, title=title, icon=icon, colour=hue, by=entry.actor_name, text=entry.reason, changes=changes
         ))  # fmt: skip
     if not is_created:
         events.append(Event(on=fact.recorded_at, title=_("Recorded"), icon="plus"))
     return events
 
 
-def changes_of(fact: Fact, entry: AuditEntry) -> Iterable[str]:
-    """What one entry changed, as "due on: 2026-10-01 → 2026-10-08"."""
+def changes_of(fact: Fact, entry: AuditEntry) -> Iterable[tuple[Any, str, str]]:
+    """What one entry changed: the field, what stood there (empty for nothing), what stands there since."""
     fields = {field.attname: field for field in fact._meta.concrete_fields}
     for name, after in entry.after.items():
         if name in fields and name not in _SILENT:
-            yield _("%(field)s: %(before)s → %(after)s") % {
-                "field": fields[name].verbose_name,
-                "before": shown_value(fields[name], entry.before.get(name)),
-                "after": shown_value(fields[name], after),
-            }
+            before = entry.before.get(name)
+            words = shown_value(fields[name], before) if before not in (None, "") else ""
+            yield fields[name].verbose_name, words, shown_value(fields[name], after)
 
 
 def differences(fact: Fact, typed: dict[str, Any]) -> list[tuple[Any, str, str]]:

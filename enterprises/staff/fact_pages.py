@@ -15,6 +15,7 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django_htmx.http import HttpResponseClientRedirect
 from django_tables2 import RequestConfig
 
@@ -37,6 +38,14 @@ class Act:
     url: str
     icon: str = ""
     danger: bool = False
+
+
+# what is done at an enterprise, by the police or by itself
+TOGETHER: tuple[tuple[str, Words], ...] = (
+    ("inspections:inspections", gettext_lazy("Police inspections")),
+    ("inspections:self_checks", gettext_lazy("Self-checks")),
+    ("enterprises:activities", gettext_lazy("Activities")),
+)
 
 
 class FactPages:
@@ -100,8 +109,11 @@ class FactPages:
         return {}
 
     def tabs(self, request: HttpRequest) -> list[dict[str, Any]]:
-        """Tabs above the list."""
-        return []
+        """Tabs above the list: the kinds that share an entry of the police's navigation."""
+        here = f"{self.app}:{self.names['list']}"
+        if request.actor.is_enterprise or here not in dict(TOGETHER):
+            return []
+        return [{"label": words, "url": reverse(name), "active": name == here, "count": ""} for name, words in TOGETHER]
 
     def summary(self, fact: Any) -> dict[str, Any]:
         """State and deadline for the head of the record page: state (words), tone, due_on, done."""
