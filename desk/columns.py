@@ -5,32 +5,32 @@ from typing import Any
 
 from django.db.models import CharField, Count, DecimalField, IntegerField, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 
 from enterprises import columns
+from foundation.accounts.actors import Actor
 from inspections.models import Hazard
 from inspections.selectors import DEADLINE
-from ratings.models import Rating
+from ratings.selectors import in_force
 
 
-def open_hazards(today: dt.date) -> Any:
+def open_hazards(actor: Actor, today: dt.date) -> Any:
     """How many hazards of the enterprise are open."""
     return _hazards(Q())
 
 
-def overdue_hazards(today: dt.date) -> Any:
+def overdue_hazards(actor: Actor, today: dt.date) -> Any:
     """How many of them are overdue: not submitted, and the deadline in force has passed."""
     return _hazards(Q(rectified_on=None, deadline__lt=today))
 
 
-def colour_before(today: dt.date) -> Any:
+def colour_before(actor: Actor, today: dt.date) -> Any:
     """The colour of the quarter before the latest rated one."""
-    return Subquery(_latest().values("previous_colour")[:1], output_field=CharField())
+    return Subquery(_latest(actor).values("previous_colour")[:1], output_field=CharField())
 
 
-def score_before(today: dt.date) -> Any:
+def score_before(actor: Actor, today: dt.date) -> Any:
     """The score of the quarter before the latest rated one."""
-    return Subquery(_latest().values("previous_score")[:1], output_field=DecimalField())
+    return Subquery(_latest(actor).values("previous_score")[:1], output_field=DecimalField())
 
 
 def _hazards(condition: Q) -> Any:
@@ -41,10 +41,8 @@ def _hazards(condition: Q) -> Any:
     )
 
 
-def _latest() -> Any:
-    return Rating.objects.filter(
-        enterprise=OuterRef("pk"), trial=False, visible_from__lte=timezone.now()
-    ).order_by("-period_code", "-revision")
+def _latest(actor: Actor) -> Any:
+    return in_force(actor).filter(enterprise_id=OuterRef("pk")).order_by("-period_code")
 
 
 for column in (open_hazards, overdue_hazards, colour_before, score_before):

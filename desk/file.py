@@ -33,6 +33,8 @@ from foundation.accounts.access import page
 from foundation.accounts.actors import Actor
 from incidents.selectors import list_incidents
 from inspections.selectors import list_hazards, list_inspections, list_self_checks
+from ratings.explaining import why
+from ratings.selectors import history as rating_history
 
 PAGE = 25
 LOG_PAGE = 40
@@ -59,7 +61,7 @@ def enterprise_file(request: HttpRequest, enterprise_id: int, tab: str = "overvi
     except Enterprise.DoesNotExist as error:
         raise Http404 from error
     figures = selectors.file_figures(actor, enterprise_id)
-    history = selectors.rating_history(actor, enterprise_id)
+    history = rating_history(actor, enterprise_id=enterprise_id)[::-1]
     liaisons = liaisons_now(actor, [enterprise_id]).get(enterprise_id, [])
     away = list_inactivities(actor, enterprise_id).filter(until_on=None).first()
     context = {
@@ -147,7 +149,16 @@ def _overview(request: HttpRequest, enterprise: Enterprise, context: dict[str, A
 
 
 def _rating(request: HttpRequest, enterprise: Enterprise, context: dict[str, Any]) -> dict[str, Any]:
-    return {"history": context["history"][::-1], "why_template": _if_exists("ratings/_why.html")}
+    rated = [rating.period_code for rating in context["history"]]
+    wanted = request.GET.get("quarter", "")
+    template = _if_exists("ratings/_why.html")
+    explained = template and rated and why(request.actor, enterprise.pk, wanted if wanted in rated else None)
+    return {
+        "quarters": context["history"][::-1],
+        "quarter": explained.rating.period_code if explained else "",
+        "why": explained or None,
+        "why_template": template,
+    }
 
 
 def _paged(request: HttpRequest, rows: Any) -> dict[str, Any]:

@@ -18,10 +18,8 @@ from foundation.accounts.models import AuditEntry, Station
 from incidents.models import Incident
 from inspections.models import Hazard, Inspection, SelfCheck
 from inspections.selectors import DEADLINE, list_hazards
-from ratings.models import Rating
 
 YEAR = dt.timedelta(days=365)
-QUARTERS = 8
 
 
 def _count(model: type[Model], **conditions: Any) -> Coalesce:
@@ -52,22 +50,6 @@ def file_figures(actor: Actor, enterprise_id: int) -> dict[str, Any]:
         )
         .get()
     )
-
-
-def rating_history(actor: Actor, enterprise_id: int, quarters: int = QUARTERS) -> list[Rating]:
-    """The latest revision of each of the last rated quarters, the oldest first."""
-    found = (
-        Rating.objects.filter(
-            station_id__in=actor.stations,
-            enterprise_id=enterprise_id,
-            trial=False,
-            visible_from__lte=timezone.now(),
-        )
-        .order_by("-period_code", "-revision")
-        .distinct("period_code")
-        .only("period_code", "revision", "colour", "score", "previous_colour", "previous_score", "decided_by")
-    )
-    return list(found[:quarters])[::-1]
 
 
 def open_hazards(actor: Actor, enterprise_id: int) -> QuerySet[Hazard]:

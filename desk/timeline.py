@@ -11,7 +11,6 @@ from typing import Any
 
 from django.db.models import CharField, F, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Left
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -27,7 +26,7 @@ from incidents.choices import IncidentKind
 from incidents.selectors import list_incidents
 from inspections.choices import CheckTarget, Conclusion, InspectionKind
 from inspections.selectors import list_hazards, list_inspections, list_self_checks
-from ratings.models import Rating
+from ratings.selectors import in_force
 
 PAGE = 30
 TEXT = 160
@@ -52,9 +51,7 @@ class Kind:
 
 
 def _ratings(actor: Actor, enterprise_id: int) -> QuerySet:
-    return Rating.objects.filter(
-        station_id__in=actor.stations, enterprise_id=enterprise_id, trial=False, visible_from__lte=timezone.now()
-    )
+    return in_force(actor).filter(enterprise_id=enterprise_id)
 
 
 def _word(choices: Any, code: str) -> str:

@@ -14,6 +14,7 @@ from enterprises.models import Enterprise
 from enterprises.selectors import get_enterprise, liaisons_now
 from foundation.accounts.access import ENTERPRISE_ROLES, SIGNED_IN, STATION_ROLES, Role, page
 from inspections.selectors import list_self_checks
+from ratings.selectors import history as rating_history
 
 # url names in order of preference: an app whose pages are not installed is passed over
 HOMES: dict[str, tuple[str, ...]] = {
@@ -64,7 +65,7 @@ def my_enterprise(request: HttpRequest) -> HttpResponse:
         enterprise = get_enterprise(actor, actor.enterprise_id)
     except Enterprise.DoesNotExist as error:
         raise Http404 from error
-    history = selectors.rating_history(actor, enterprise.pk)
+    history = rating_history(actor, enterprise_id=enterprise.pk)[::-1]
     figures = selectors.file_figures(actor, enterprise.pk)
     hazards = list(selectors.open_hazards(actor, enterprise.pk)[:20])
     today = timezone.localdate()

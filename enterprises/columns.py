@@ -8,14 +8,16 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
-_columns: dict[str, Callable[[dt.date], Any]] = {}
+from foundation.accounts.actors import Actor
+
+_columns: dict[str, Callable[[Actor, dt.date], Any]] = {}
 
 
-def register(code: str, expression: Callable[[dt.date], Any]) -> None:
-    """Add (or replace) a column: from the day of today to an expression over an enterprise."""
+def register(code: str, expression: Callable[[Actor, dt.date], Any]) -> None:
+    """Add (or replace) a column: from the actor and the day of today to an expression over an enterprise."""
     _columns[code] = expression
 
 
-def expressions(today: dt.date) -> dict[str, Any]:
+def expressions(actor: Actor, today: dt.date) -> dict[str, Any]:
     """All contributed columns, ready for ``annotate()``."""
-    return {code: expression(today) for code, expression in _columns.items()}
+    return {code: expression(actor, today) for code, expression in _columns.items()}

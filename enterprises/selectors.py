@@ -124,7 +124,7 @@ def rows_of(actor: Actor, ids: Sequence[int], *, today: dt.date | None = None) -
         .annotate(
             away=Exists(away_on(today)),
             liaison_name=Subquery(_serving().values("officer__full_name")[:1]),
-            **columns.expressions(today),
+            **columns.expressions(actor, today),
         )
         .only(
             *("name", "industry_code", "category", "headcount", "key_unit_class", "dangerous_goods"),
@@ -133,6 +133,11 @@ def rows_of(actor: Actor, ids: Sequence[int], *, today: dt.date | None = None) -
     )
     by_id = {enterprise.pk: enterprise for enterprise in found}
     return [by_id[pk] for pk in ids if pk in by_id]
+
+
+def names_by_id(actor: Actor, ids: Sequence[int]) -> dict[int, str]:
+    """The names of the enterprises among these that the actor may see."""
+    return dict(visible(actor).filter(pk__in=list(ids)).values_list("pk", "name"))
 
 
 def liaisons_now(actor: Actor, ids: Sequence[int]) -> dict[int, list[Liaison]]:

@@ -51,7 +51,7 @@ def enterprise(city: City, officer: Person) -> Enterprise:
     InactivityFactory(enterprise=found, from_on=ago(300), until_on=ago(290))
     LiaisonFactory(enterprise=found, officer=officer.user, from_on=ago(100))
     for code, colour, score in (("2025Q4", "red", "60.0"), ("2026Q1", "yellow", "78.5")):
-        evaluation = EvaluationFactory(bureau=city.bureau, period_code=code, kind="correction")
+        evaluation = EvaluationFactory(bureau=city.bureau, period_code=code, kind="correction", state="complete")
         RatingFactory(enterprise=found, evaluation=evaluation, colour=colour, score=score, previous_colour="red")
     return found
 

@@ -53,7 +53,7 @@ def move(person: Person, enterprise: Enterprise, to: Any, **fields: Any) -> Any:
 def test_a_hand_over_moves_everything(city: City, chief: Person, enterprise: Enterprise) -> None:
     inspection = InspectionFactory(enterprise=enterprise)
     HazardFactory(enterprise=enterprise, inspection=inspection)
-    RatingFactory(enterprise=enterprise, evaluation=EvaluationFactory(bureau=city.bureau, kind="correction"))
+    RatingFactory(enterprise=enterprise, evaluation=EvaluationFactory(bureau=city.bureau, kind="correction", state="complete"))
     liaison = LiaisonFactory(enterprise=enterprise, officer=chief.user)
     manager = Person(Role.SECURITY_MANAGER, enterprise=enterprise)
     receiver = Person(Role.OFFICER, station=city.second)

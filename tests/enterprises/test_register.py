@@ -95,7 +95,7 @@ def test_each_row_says_what_matters(city: City, officer: Person) -> None:
     HazardFactory(enterprise=enterprise, due_on=dt.date(2026, 2, 12))
     HazardFactory(enterprise=enterprise, due_on=dt.date(2099, 1, 1))
     HazardFactory(enterprise=enterprise, closed_on=dt.date(2026, 2, 12))
-    evaluation = EvaluationFactory(bureau=city.bureau, kind="correction")
+    evaluation = EvaluationFactory(bureau=city.bureau, kind="correction", state="complete")
     RatingFactory(enterprise=enterprise, evaluation=evaluation, previous_colour="red", previous_score="68.5")
     LiaisonFactory(enterprise=enterprise, officer=officer.user)
     row = officer.get("enterprises:list").context["table"].data[0]
