@@ -2,8 +2,7 @@
 # Everything lives in the checkout: .venv/ (Python and Node), node_modules/, .data/ (servers and data).
 
 PORT ?= 8000
-N ?= 20000
-WORKERS ?= 2
+N ?= 10000
 VENV := .venv
 PY := $(VENV)/bin/python
 export PORT DATA_DIR
@@ -33,7 +32,7 @@ lint: install ## put code, templates and imports in order, then check them
 	$(PY) .ci/checks.py --fix
 
 bench: install ## measure with N enterprises (N=100000), results in benchmarks/results/
-	$(PY) -m benchmarks --enterprises $(N)
+	$(PY) -m benchmarks --n $(N)
 
 lock: ## write both lock files anew (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url -q --upgrade pyproject.toml --all-extras -o requirements.lock

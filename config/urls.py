@@ -1,7 +1,5 @@
 """The addresses: each app has its own, the faces of an app theirs. Names: ``enterprises:list``, ``ratings:warning``."""
 
-import importlib.util
-
 from django.urls import include, path
 from django.views.i18n import set_language
 
@@ -23,11 +21,5 @@ urlpatterns = [
     path("accounts/", include("foundation.accounts.entrance")),
     path("language/", set_language, name="set_language"),
     path("operator/health/", page("platform:health")(health_page), name="health"),
-    *(path(prefix, include(module)) for prefix, module in APPS.items() if importlib.util.find_spec(module)),
+    *(path(prefix, include(module)) for prefix, module in APPS.items()),
 ]
-
-if importlib.util.find_spec("desk.errors"):
-    handler400 = "desk.errors.bad_request"
-    handler403 = "desk.errors.permission_denied"
-    handler404 = "desk.errors.page_not_found"
-    handler500 = "desk.errors.server_error"

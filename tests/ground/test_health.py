@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pytest
 import redis
+from django.http import HttpResponse
 from django.test import Client
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from config import embedded, health
+from foundation.accounts.choices import Role
+from tests.factories import RoleGrantFactory, StationFactory, UserFactory
 from tests.ground.processes import anqi, of_folder, wait_until
 
 
@@ -65,6 +68,22 @@ def test_strangers_see_no_details(client: Client) -> None:
     answer = client.get("/operator/health/")
     assert answer.status_code == 302
     assert "/accounts/login/" in answer["Location"]
+
+
+@pytest.mark.django_db
+def test_operators_see_what_is_missing_and_officers_do_not(client: Client) -> None:
+    def page(role: Role, **place: object) -> HttpResponse:
+        user = UserFactory()
+        RoleGrantFactory(user=user, role=role, **place)
+        client.force_login(user)
+        return client.get("/operator/health/")
+
+    health.note_worker("worker@one")
+    shown = page(Role.OPERATOR, station=None)
+    assert shown.status_code == 200
+    assert "worker@one" in shown.content.decode()
+    assert "no turn yet" in shown.content.decode()
+    assert page(Role.OFFICER, station=StationFactory()).status_code == 403
 
 
 def status(port: int) -> int:
