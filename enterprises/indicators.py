@@ -32,7 +32,7 @@ register(
         code="activities",
         model=Activity,
         day="held_on",
-        tab="activities",
+        tab="work",
         indicators=(
             Indicator("legal_education_year", _("Legal education in twelve months"), _("events"), "A"),
             Indicator(

@@ -199,7 +199,7 @@ register(
         code="self_checks",
         model=SelfCheck,
         day="checked_on",
-        tab="activities",
+        tab="work",
         indicators=(
             Indicator("self_checks", _("Self-checks in the quarter"), _("checks"), "A"),
             Indicator("self_check_weeks", _("Weeks with a self-check"), _("weeks"), "A"),

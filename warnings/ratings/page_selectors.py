@@ -1,0 +1,333 @@
+"""What the pages of the warning read: a quarter at a glance, who changed, runs and their comparison.
+
+1. A supervisor's quarter is a hundred thousand ratings of 1.5 kB each, and a rating never changes. So the figures of a
+   quarter are added up once and kept in the cache; see :func:`_cached`.
+2. A quarter's ratings are those of its regular run, and of each correction and interim veto after it the ones it
+   revised: :data:`IN_FORCE` keeps the latest of each enterprise.
+"""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.core.cache import cache
+from django.db import connection
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.utils import timezone
+
+from enterprises.measures import Period
+from enterprises.selectors import matching, visible
+from foundation.accounts.actors import Actor
+from foundation.accounts.choices import Role
+from foundation.accounts.models import User
+from ratings.choices import OFFICIAL, EvaluationState
+from ratings.explaining import why
+from ratings.models import Evaluation, Rating
+from ratings.rulebook import Rulebook
+from ratings.selectors import evaluations
+
+__all__ = [
+    "changed", "compare", "compared", "enterprise_names", "figures", "names_of", "quarters", "rows_of", "runs_of",
+    "siblings", "unfinished", "why",
+]  # fmt: skip
+
+COLOURS = ("green", "yellow", "red", "grey")
+RANKED = {"red": 1, "yellow": 2, "green": 3}
+DOWN = [(before, now) for before in RANKED for now in RANKED if RANKED[now] < RANKED[before]]
+UP = [(now, before) for before, now in DOWN]
+KEPT_S = 24 * 3600
+HAZARD_MEASURES = ("hazards_closed_on_time", "hazards_closed", "hazards_overdue")
+
+IN_FORCE = (
+    """r.station_id = ANY(%(stations)s) AND r.evaluation_id = ANY(%(runs)s) AND r.visible_from <= now()"""
+)
+NOT_REVISED = """ AND NOT EXISTS (SELECT 1 FROM ratings_rating n WHERE n.evaluation_id = ANY(%(later)s)
+    AND n.enterprise_id = r.enterprise_id AND n.revision > r.revision)"""
+
+
+def quarters(actor: Actor) -> list[Period]:
+    """The quarters that are officially rated, newest first."""
+    official = evaluations(actor).filter(kind__in=OFFICIAL, state=EvaluationState.COMPLETE)
+    codes = official.order_by("-period_code").values_list("period_code", flat=True).distinct()
+    return [Period.parse(code) for code in codes]
+
+
+def runs_of(actor: Actor, period: Period) -> list[Evaluation]:
+    """The complete official runs of a quarter with their standards, the first one first."""
+    official = evaluations(actor).filter(kind__in=OFFICIAL, state=EvaluationState.COMPLETE)
+    return list(official.filter(period_code=period.code).defer("enterprise_ids").order_by("run"))
+
+
+@dataclass
+class Figures:
+    """A quarter at a glance. ``moved`` counts (colour before, colour now); "" before: not rated the quarter before."""
+
+    moved: dict[tuple[str, str], int] = field(default_factory=dict)
+    vetoed: int = 0
+    uninspected: int = 0
+    closed_on_time: int = 0
+    closed: int = 0
+    overdue: int = 0
+    lost: dict[str, Decimal] = field(default_factory=dict)  # code of a line → points, in sum
+
+    @property
+    def counts(self) -> dict[str, int]:
+        return {colour: sum(n for (_b, now), n in self.moved.items() if now == colour) for colour in COLOURS}
+
+    @property
+    def before(self) -> dict[str, int]:
+        return {colour: sum(n for (was, _n), n in self.moved.items() if was == colour) for colour in COLOURS}
+
+    @property
+    def total(self) -> int:
+        return sum(self.moved.values())
+
+    @property
+    def rated(self) -> int:
+        return sum(n for (_before, now), n in self.moved.items() if now != "grey")
+
+    @property
+    def new(self) -> int:
+        """Enterprises that had no rating the quarter before."""
+        return sum(n for (before, _now), n in self.moved.items() if not before)
+
+    @property
+    def looks_back(self) -> bool:
+        return self.new < self.total
+
+    @property
+    def on_time_rate(self) -> Decimal | None:
+        """Closed on time ÷ (closed + overdue), in per cent."""
+        judged = self.closed + self.overdue
+        return Decimal(self.closed_on_time * 100) / judged if judged else None
+
+    def moves(self, pairs: Sequence[tuple[str, str]]) -> int:
+        return sum(self.moved.get(pair, 0) for pair in pairs)
+
+    @property
+    def changed(self) -> int:
+        return sum(n for (before, now), n in self.moved.items() if before and before != now)
+
+    def ranked_losses(self, book: Rulebook, most: int = 8) -> list[dict[str, Any]]:
+        """Where an enterprise loses points on average, the largest loss first."""
+        rated = self.rated
+        if not rated:
+            return []
+        losses = sorted(((lost / rated, code) for code, lost in self.lost.items() if lost > 0), reverse=True)
+        return [{"code": code, "label": book.label(code), "lost": lost} for lost, code in losses[:most]]
+
+
+def figures(
+    actor: Actor, runs: Sequence[Evaluation], book: Rulebook, station_id: int | None = None
+) -> Figures:
+    """The figures of a quarter over the actor's stations, or one of them."""
+    stations = _stations(actor, station_id)
+    return _cached("figures", actor, runs, stations, lambda: _add_up(runs, stations, book))
+
+
+def _stations(actor: Actor, station_id: int | None) -> list[int]:
+    return sorted(set(actor.stations) & ({station_id} if station_id else set(actor.stations)))
+
+
+def _cached(
+    what: str, actor: Actor, runs: Sequence[Evaluation], stations: list[int], work: Callable[[], Any]
+) -> Any:
+    """A value that depends on these ratings alone.
+
+    The key holds the tenant, the runs and which ratings the stations have: enterprises may change hands between two
+    stations. Over all stations of a bureau they cannot leave, so there the runs say enough.
+    """
+    ids = [run.pk for run in runs]
+    stamp = "all"
+    if actor.role != Role.SUPERVISOR or stations != sorted(actor.stations):
+        held = Rating.objects.filter(station_id__in=stations, evaluation_id__in=ids).order_by()
+        stamp = "{n}-{ids}".format(**held.aggregate(n=Count("pk"), ids=Sum("enterprise_id")))
+    parts = hashlib.blake2b(f"{ids}{stations}{stamp}".encode(), digest_size=16).hexdigest()
+    key = f"ratings:{what}:{actor.bureau_id}:{parts}"
+    found = cache.get(key)
+    if found is None:
+        found = work()
+        cache.set(key, found, KEPT_S)
+    return found
+
+
+def _add_up(runs: Sequence[Evaluation], stations: list[int], book: Rulebook) -> Figures:
+    """Two statements over the ratings in force: counts by movement, and the lines' losses."""
+    ids = [run.pk for run in runs]
+    params: dict[str, Any] = {
+        "stations": stations,
+        "runs": ids,
+        "later": ids[1:],
+        "vetoes": [veto.code for veto in book.vetoes],
+    }
+    where = IN_FORCE + (NOT_REVISED if len(runs) > 1 else "")
+    positions = []
+    for run in runs:  # each run has its own order of measures
+        places = ", ".join(str(run.position_of(code)) for code in HAZARD_MEASURES)
+        positions.append(f"({run.pk}, {places})")
+    figure = Figures()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT r.previous_colour, r.colour, count(*), count(*) FILTER (WHERE r.decided_by = ANY(%(vetoes)s)),
+                count(*) FILTER (WHERE r.decided_by = 'N1'),
+                coalesce(sum(r.measures[p.on_time]), 0), coalesce(sum(r.measures[p.closed]), 0),
+                coalesce(sum(r.measures[p.overdue]), 0)
+            FROM ratings_rating r JOIN (VALUES {", ".join(positions)}) p(run, on_time, closed, overdue)
+                ON p.run = r.evaluation_id
+            WHERE {where} GROUP BY 1, 2""",
+            params,
+        )
+        for before, now, count, vetoed, uninspected, on_time, closed, overdue in cursor.fetchall():
+            figure.moved[before, now] = count
+            figure.vetoed += vetoed
+            figure.uninspected += uninspected
+            figure.closed_on_time += int(on_time)
+            figure.closed += int(closed)
+            figure.overdue += int(overdue)
+        cursor.execute(
+            f"""SELECT r.evaluation_id, line.number, sum(line.most - line.got)
+            FROM ratings_rating r CROSS JOIN unnest(r.points, r.maxima) WITH ORDINALITY AS line(got, most, number)
+            WHERE {where} AND r.colour <> 'grey' AND line.got < line.most GROUP BY 1, 2""",
+            params,
+        )
+        codes = {run.pk: run.criteria for run in runs}
+        for run, number, lost in cursor.fetchall():
+            code = codes[run][number - 1]
+            figure.lost[code] = figure.lost.get(code, Decimal(0)) + lost
+    return figure
+
+
+def _in_force(actor: Actor, runs: Sequence[Evaluation], stations: list[int]) -> QuerySet[Rating]:
+    ids = [run.pk for run in runs]
+    ratings = Rating.objects.filter(
+        station_id__in=stations, evaluation_id__in=ids, visible_from__lte=timezone.now()
+    ).order_by()
+    if len(ids) > 1:
+        later = Rating.objects.filter(
+            evaluation_id__in=ids[1:],
+            enterprise_id=OuterRef("enterprise_id"),
+            revision__gt=OuterRef("revision"),
+        )
+        ratings = ratings.filter(~Exists(later))
+    return ratings
+
+
+def changed(
+    actor: Actor, runs: Sequence[Evaluation], *, station_id: int | None = None, text: str = "", way: str = ""
+) -> QuerySet[Rating]:
+    """Ratings whose colour differs from the quarter before; ``way`` "down" or "up" leaves out grey either way."""
+    ratings = _in_force(actor, runs, _stations(actor, station_id))
+    ratings = ratings.exclude(previous_colour="").exclude(previous_colour=F("colour"))
+    if pairs := {"down": DOWN, "up": UP}.get(way):
+        condition = Q()
+        for before, now in pairs:
+            condition |= Q(previous_colour=before, colour=now)
+        ratings = ratings.filter(condition)
+    if text.strip():
+        ratings = ratings.filter(enterprise_id__in=matching(visible(actor), text).order_by().values("pk"))
+    return ratings
+
+
+def rows_of(actor: Actor, ids: Sequence[int]) -> list[Rating]:
+    """The ratings of one page in the order of ``ids``, with their enterprises."""
+    found = (
+        Rating.objects.filter(station_id__in=actor.stations, pk__in=list(ids))
+        .select_related("enterprise__station")
+        .in_bulk()
+    )
+    return [found[pk] for pk in ids if pk in found]
+
+
+@dataclass
+class Comparison:
+    """A trial beside the official quarter. ``moved`` counts (official colour, trial colour)."""
+
+    moved: dict[tuple[str, str], int]
+
+    @property
+    def total(self) -> int:
+        return sum(self.moved.values())
+
+    @property
+    def changed(self) -> int:
+        return sum(count for (official, trial), count in self.moved.items() if official != trial)
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """The matrix for a table: a row per official colour, a cell per trial colour."""
+        return [
+            {
+                "colour": official,
+                "cells": [
+                    {
+                        "colour": trial,
+                        "count": self.moved.get((official, trial), 0),
+                        "same": official == trial,
+                    }
+                    for trial in COLOURS
+                ],
+                "total": sum(self.moved.get((official, trial), 0) for trial in COLOURS),
+            }
+            for official in COLOURS
+        ]
+
+
+def compare(actor: Actor, trial: Evaluation, runs: Sequence[Evaluation]) -> Comparison:
+    """Which colours a trial would change, over the actor's stations."""
+
+    def work() -> Comparison:
+        ids = [run.pk for run in runs]
+        where = IN_FORCE + (NOT_REVISED if len(runs) > 1 else "")
+        params = {"stations": _stations(actor, None), "runs": ids, "later": ids[1:], "trial": trial.pk}
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"""SELECT r.colour, t.colour, count(*) FROM ratings_rating r
+                JOIN ratings_rating t ON t.evaluation_id = %(trial)s AND t.enterprise_id = r.enterprise_id
+                    AND t.station_id = r.station_id
+                WHERE {where} GROUP BY 1, 2""",
+                params,
+            )
+            return Comparison({(official, tried): count for official, tried, count in cursor.fetchall()})
+
+    return _cached("compare", actor, [*runs, trial], _stations(actor, None), work)
+
+
+def compared(actor: Actor, trial: Evaluation, runs: Sequence[Evaluation]) -> QuerySet[Rating]:
+    """Trial ratings that would change the official colour, with ``official_colour`` and ``official_score``."""
+    stations = _stations(actor, None)
+    official = _in_force(actor, runs, stations).filter(enterprise_id=OuterRef("enterprise_id"))
+    return (
+        Rating.objects.filter(station_id__in=stations, evaluation=trial)
+        .order_by()
+        .annotate(
+            official_colour=official.order_by("-revision").values("colour")[:1],
+            official_score=official.order_by("-revision").values("score")[:1],
+        )
+        .exclude(official_colour=None)
+        .exclude(official_colour=F("colour"))
+    )
+
+
+def unfinished(actor: Actor) -> Evaluation | None:
+    """The latest run that is still going on or has failed; None when all are complete."""
+    return evaluations(actor).exclude(state=EvaluationState.COMPLETE).first()
+
+
+def names_of(user_ids: Sequence[int]) -> dict[int, str]:
+    """Who asked for a run: names by id; the system (0) has none."""
+    wanted = {each for each in user_ids if each}
+    return {user.pk: str(user) for user in User.objects.filter(pk__in=wanted)} if wanted else {}
+
+
+def siblings(actor: Actor, run: Evaluation) -> list[Evaluation]:
+    """All runs of the same quarter, the latest first."""
+    return list(
+        evaluations(actor).filter(period_code=run.period_code).defer("enterprise_ids", "standard__body")
+    )
+
+
+def enterprise_names(actor: Actor, ids: Sequence[int]) -> dict[int, str]:
+    """Names of enterprises the actor may see."""
+    return dict(visible(actor).filter(pk__in=list(ids)).values_list("pk", "name"))

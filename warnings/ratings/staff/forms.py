@@ -1,0 +1,134 @@
+"""Forms of runs and standards."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from enterprises.measures import Period
+from foundation.accounts.actors import Actor
+from ratings.models import Standard
+from ratings.rulebook import InvalidStandard, parse
+from ratings.selectors import adopted_standard, standards
+
+LARGEST_TEXT = 200_000  # characters; the default standard has 6,000
+LARGEST_FILE = 4 * LARGEST_TEXT
+FIRST_YEAR, LAST_YEAR = 2000, 2099
+
+
+class RunForm(forms.Form):
+    """Which quarter, and by which standard."""
+
+    period = forms.CharField(
+        label=_("Quarter"),
+        max_length=6,
+        help_text=_("Year and quarter, like 2026Q3."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    standard = forms.ChoiceField(label=_("Standard"), widget=forms.Select(attrs={"class": "form-select"}))
+
+    def __init__(self, *args: Any, actor: Actor, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.adopted = adopted_standard(actor)
+        adopted_id = self.adopted.pk if self.adopted else 0
+        self.known: dict[str, Standard] = {
+            str(each.pk): each
+            for each in sorted(
+                standards(actor), key=lambda one: (one.pk != adopted_id, one.code, -one.version)
+            )
+        }
+        self.fields["standard"].choices = [
+            (key, _words(each, adopted=each.pk == adopted_id)) for key, each in self.known.items()
+        ]
+        self.fields["period"].initial = Period.of(timezone.localdate()).shift(-1).code
+
+    def clean_period(self) -> Period:
+        text = self.cleaned_data["period"].strip().upper()
+        try:
+            period = Period.parse(text)
+        except ValueError:
+            raise ValidationError(
+                _("This is no quarter. Write the year and the quarter, like 2026Q3.")
+            ) from None
+        if not FIRST_YEAR <= period.year <= LAST_YEAR:
+            raise ValidationError(
+                _("The year must lie between %(first)s and %(last)s.")
+                % {"first": FIRST_YEAR, "last": LAST_YEAR}
+            )
+        return period
+
+    def clean_standard(self) -> Standard:
+        return self.known[self.cleaned_data["standard"]]
+
+
+def _words(standard: Standard, *, adopted: bool) -> str:
+    values = {"title": standard.title, "version": standard.version}
+    if adopted:
+        return str(_("%(title)s, version %(version)s: gives the colour") % values)
+    return str(_("%(title)s, version %(version)s: trial run") % values)
+
+
+class CorrectionForm(forms.Form):
+    """Why late facts are taken in."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("It stands beside every corrected rating and in the log."),
+    )
+
+
+class StandardForm(forms.Form):
+    """The text of a standard, typed or from a file; every problem of it is told at once."""
+
+    text = forms.CharField(
+        label=_("Text (TOML)"),
+        required=False,
+        max_length=LARGEST_TEXT,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 28, "class": "code-area", "spellcheck": "false"}),
+    )
+    file = forms.FileField(
+        label=_("Or a file"),
+        required=False,
+        help_text=_("A .toml file in UTF-8; it takes the place of the text."),
+    )
+
+    def clean_file(self) -> str:
+        file = self.cleaned_data["file"]
+        if not file:
+            return ""
+        if file.size > LARGEST_FILE:
+            raise ValidationError(_("The file is too large for a standard."))
+        try:
+            return file.read().decode("utf-8-sig")
+        except UnicodeDecodeError:
+            raise ValidationError(_("The file is not text in UTF-8.")) from None
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if self.errors:
+            return cleaned
+        field = "file" if cleaned.get("file") else "text"
+        text = (cleaned.get("file") or cleaned.get("text") or "").replace("\r\n", "\n")
+        if not text.strip():
+            self.add_error("text", _("Write the standard, or choose a file."))
+            return cleaned
+        try:
+            book = parse(text)
+        except InvalidStandard as error:
+            self.add_error(field, ValidationError([str(problem) for problem in error.problems]))
+        except RecursionError:
+            self.add_error(field, _("The text is nested too deeply."))
+        else:
+            titles = list(book.title.values())
+            if (
+                any(len(title) > 120 or "\x00" in title or not title.strip() for title in titles)
+                or not titles
+            ):
+                self.add_error(field, _("The title must have 1 to 120 characters."))
+            cleaned["text"], cleaned["book"] = text, book
+        return cleaned

@@ -1,0 +1,232 @@
+"""Tables of the three-colour warning."""
+
+from functools import cache
+from typing import Any
+
+import django_tables2 as tables
+from django.db.models import Case, F, IntegerField, QuerySet, Value, When
+from django.template import engines
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_tables2.data import TableListData
+
+from ratings.models import Evaluation, Rating
+
+NUMBER = {"td": {"class": "num"}, "th": {"class": "num"}}
+
+
+@cache
+def _tag(code: str) -> Any:
+    return engines["django"].from_string(code)
+
+
+def show(tag: str, value: Any) -> SafeString:
+    """One of the pages' own tags; they live above this app, so only their names are known here."""
+    return _tag(f"{{% {tag} %}}").render({"value": value})
+
+
+def _severity(column: str) -> Case:
+    whens = (
+        When(**{column: name}, then=Value(rank))
+        for rank, name in enumerate(("red", "yellow", "green", "grey"))
+    )
+    return Case(*whens, output_field=IntegerField())
+
+
+# the column's name in the address → what PostgreSQL sorts by, ascending
+SORTS: dict[str, tuple[Any, ...]] = {
+    "enterprise": (F("enterprise__sort_key"),),
+    "before": (_severity("previous_colour"), _severity("colour")),
+    "now": (_severity("colour"), F("score")),
+    "score": (F("score"),),
+    "next": (F("enterprise__next_inspection_on"),),
+}
+
+
+def sorted_by(found: QuerySet[Rating], wanted: str) -> tuple[QuerySet[Rating], str]:
+    """The ratings in the order the address asks for, and that order; the gravest first for nonsense."""
+    name, backwards = wanted.removeprefix("-"), wanted.startswith("-")
+    if name not in SORTS:
+        name, backwards = "now", False
+    terms = [term.desc(nulls_last=True) if backwards else term.asc(nulls_last=True) for term in SORTS[name]]
+    return found.order_by(*terms, "enterprise_id"), f"-{name}" if backwards else name
+
+
+class Presorted(TableListData):
+    """One page of rows that PostgreSQL has sorted and cut: the table must not sort them again."""
+
+    def order_by(self, aliases: Any) -> None:
+        return None
+
+
+class _RatingTable(tables.Table):
+    """Rows are ratings with ``enterprise`` loaded and ``decision`` attached."""
+
+    enterprise = tables.Column(
+        verbose_name=gettext_lazy("Enterprise"), empty_values=(), attrs={"td": {"class": "cell-wide"}}
+    )
+    station = tables.Column(
+        verbose_name=gettext_lazy("Station"), orderable=False, accessor="enterprise__station"
+    )
+    before = tables.Column(
+        verbose_name=gettext_lazy("Before"),
+        accessor="previous_colour",
+        attrs={"td": {"class": "text-nowrap"}},
+    )
+    now = tables.Column(
+        verbose_name=gettext_lazy("Now"), accessor="colour", attrs={"td": {"class": "text-nowrap"}}
+    )
+    score = tables.Column(verbose_name=gettext_lazy("Score"), attrs=NUMBER, default="")
+    decided = tables.Column(
+        verbose_name=gettext_lazy("Decided by"),
+        empty_values=(),
+        orderable=False,
+        attrs={"td": {"class": "cell-why"}},
+    )
+
+    class Meta:
+        order_by_field = "sort"
+        attrs = {"class": "table"}
+        empty_text = gettext_lazy("Nobody fits. Change or clear the search.")
+
+    def __init__(
+        self, rows: list[Rating], *, sort: str = "", one_station: bool = False, **options: Any
+    ) -> None:
+        hidden = ("station",) if one_station else ()
+        super().__init__(Presorted(rows), order_by=sort, order_by_field="sort", exclude=hidden, **options)
+
+    def render_enterprise(self, record: Rating) -> SafeString:
+        enterprise = record.enterprise
+        notes = [enterprise.category] if enterprise.category else []
+        if enterprise.key_unit_class:
+            notes.insert(0, _("key unit"))
+        if enterprise.dangerous_goods:
+            notes.append(_("dangerous goods"))
+        return format_html(
+            '<div class="cell-title"><a href="{}">{}</a></div><div class="quiet">{}</div>',
+            reverse("ratings:rating", args=[record.enterprise_id, record.period_code]),
+            enterprise.name,
+            " · ".join(notes),
+        )
+
+    def render_station(self, value: Any) -> str:
+        return value.name
+
+    def render_before(self, value: str) -> SafeString:
+        return show("colour value", value)
+
+    def render_now(self, value: str) -> SafeString:
+        return show("colour value", value)
+
+    def render_score(self, value: Any) -> str:
+        return f"{value:.1f}"
+
+    def render_decided(self, record: Any) -> SafeString:
+        decision = record.decision
+        head = format_html('<span class="code">{}</span> {}', decision.code, decision.words)
+        if not decision.code:
+            head = format_html("{}", decision.words)
+        return format_html('{}<div class="quiet">{}</div>', head, decision.fact) if decision.fact else head
+
+
+class ChangedTable(_RatingTable):
+    """Who changed colour since the quarter before. Rows have ``served_by`` besides."""
+
+    liaison = tables.Column(verbose_name=gettext_lazy("Liaison officer"), empty_values=(), orderable=False)
+    next = tables.Column(
+        verbose_name=gettext_lazy("Next inspection"), accessor="enterprise__next_inspection_on", default=""
+    )
+
+    def render_liaison(self, record: Any) -> SafeString | str:
+        if not record.served_by:
+            return format_html('<span class="text-red">{}</span>', _("vacant"))
+        return ", ".join(str(each.officer) for each in record.served_by)
+
+    def render_next(self, value: Any) -> SafeString:
+        return show("due value", value)
+
+
+class ComparedTable(_RatingTable):
+    """Who would change colour by the standard of a trial run."""
+
+    before = tables.Column(
+        verbose_name=gettext_lazy("Official"),
+        accessor="official_colour",
+        attrs={"td": {"class": "text-nowrap"}},
+    )
+    now = tables.Column(
+        verbose_name=gettext_lazy("Trial"), accessor="colour", attrs={"td": {"class": "text-nowrap"}}
+    )
+    official = tables.Column(
+        verbose_name=gettext_lazy("Official score"), accessor="official_score", attrs=NUMBER, default=""
+    )
+
+    class Meta(_RatingTable.Meta):
+        sequence = ("enterprise", "station", "before", "now", "official", "score", "decided")
+        orderable = False
+
+    def render_official(self, value: Any) -> str:
+        return f"{value:.1f}"
+
+    def render_enterprise(self, record: Rating) -> SafeString:
+        return format_html(
+            '<div class="cell-title"><a href="{}">{}</a></div>',
+            reverse("desk:file_tab", args=[record.enterprise_id, "rating"]),
+            record.enterprise.name,
+        )
+
+
+TONES = {"complete": "green", "failed": "red"}
+
+
+class RunTable(tables.Table):
+    """Runs of the bureau, newest first. Rows have ``asked_by`` and ``seconds``."""
+
+    period = tables.Column(verbose_name=gettext_lazy("Quarter"), accessor="period_code", empty_values=())
+    kind = tables.Column(verbose_name=gettext_lazy("Kind"), accessor="get_kind_display")
+    state = tables.Column(verbose_name=gettext_lazy("State"))
+    standard = tables.Column(verbose_name=gettext_lazy("Standard"))
+    registered = tables.Column(verbose_name=gettext_lazy("Enterprises"), attrs=NUMBER)
+    counts = tables.Column(
+        verbose_name=gettext_lazy("Colours"), attrs={"td": {"class": "cell-split"}}, default=""
+    )
+    seconds = tables.Column(verbose_name=gettext_lazy("Duration"), attrs=NUMBER, default="")
+    completed = tables.Column(verbose_name=gettext_lazy("Complete"), accessor="completed_at", default="")
+    by = tables.Column(verbose_name=gettext_lazy("Started by"), accessor="asked_by", default="")
+
+    class Meta:
+        orderable = False
+        attrs = {"class": "table"}
+        row_attrs = {"data-href": lambda record: reverse("ratings:run", args=[record.pk])}
+
+    def render_period(self, record: Evaluation) -> SafeString:
+        return format_html(
+            '<span class="cell-title"><a href="{}">{}</a></span>',
+            reverse("ratings:run", args=[record.pk]),
+            record.period,
+        )
+
+    def render_state(self, record: Evaluation) -> SafeString:
+        tone = TONES.get(record.state, "blue")
+        return format_html('<span class="badge bg-{}-lt">{}</span>', tone, record.get_state_display())
+
+    def render_standard(self, record: Evaluation) -> str:
+        return _("%(title)s, version %(version)s") % {
+            "title": record.standard.title,
+            "version": record.standard.version,
+        }
+
+    def render_counts(self, value: dict[str, int]) -> SafeString:
+        return show("split value", value)
+
+    def render_registered(self, value: int) -> str:
+        return f"{value:,}"
+
+    def render_seconds(self, value: float) -> str:
+        return _("%(seconds)s s") % {"seconds": f"{value:.1f}"}
+
+    def render_completed(self, value: Any) -> SafeString:
+        return show("day value", value)
