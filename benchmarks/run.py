@@ -1,0 +1,104 @@
+"""The measurements one after the other."""
+
+import json
+import os
+import random
+import time
+from pathlib import Path
+from typing import Any
+
+import psutil
+from django.core.management import call_command
+from django.db import connections
+from django.utils import timezone
+
+from benchmarks import evaluation, generate, loop, pages
+from benchmarks.servers import Workers, prepare, superuser
+from enterprises.measures import Period
+from enterprises.models import Enterprise
+from foundation.accounts.models import Bureau
+from foundation.tenancy.scope import station_scope
+from ratings.operations.evaluations import bureau_actor
+
+LOOP_SAMPLE = 400
+Figures = dict[str, Any]
+
+
+def measure(*, n: int, rounds: int, requests: int, output: Path, stages: tuple[str, ...]) -> None:
+    """Generate where nothing was left, measure, print, and write one flat object."""
+    call_command("migrate", verbosity=0)
+    prepare()
+    last = Period.of(timezone.localdate()).shift(-1)
+    first = last.shift(-1)
+    figures: Figures = {"n": n, "measured_at": timezone.localtime().isoformat(timespec="seconds"), **machine()}
+    bureau = generate.bureau()
+    if bureau is None:
+        begin = time.perf_counter()
+        bureau = generate.generate(n)
+        figures["generate_seconds"] = round(time.perf_counter() - begin, 1)
+    figures["facts"] = generate.facts(bureau.pk)
+    say(figures)
+    if "evaluation" in stages:
+        figures |= told(evaluation.on_one_connection(bureau, first, rounds))
+        evaluation.forget_quarters(bureau)
+    if "evaluation" in stages or "loop" in stages:
+        with Workers(2) as workers:
+            if "evaluation" in stages:
+                figures |= quarters(bureau, first, last, workers)
+            figures |= told(compared_with_a_loop(bureau, last, figures)) if "loop" in stages else {}
+            if "evaluation" in stages:
+                figures |= told(
+                    {"worker_rss_mb": round(workers.peak_mb(), 1), "worker_whole_mb": round(workers.whole_mb(), 1)}
+                )
+    if "pages" in stages:
+        generate.settle()
+        figures |= pages.measure(bureau, requests)
+    for connection in connections.all(initialized_only=True):
+        connection.close()
+    output.parent.mkdir(parents=True, exist_ok=True)
+    output.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n")
+
+
+def quarters(bureau: Bureau, first: Period, last: Period, workers: Workers) -> Figures:
+    """Two quarters in a row: nothing to look back at, then movement against the first."""
+    begun, costs = evaluation.through_workers(bureau, first, workers, "evaluation")
+    told(begun)
+    following, next_costs = evaluation.through_workers(bureau, last, workers, "evaluation_next")
+    told(following)
+    for title, rows in (("first quarter", costs), ("next quarter", next_costs)):
+        print(f"\nWhere the workers' database time went, {title} (ms, calls):")
+        for milliseconds, calls, text in rows:
+            print(f"{milliseconds:>12} {calls:>6}  {text}")
+    return begun | following
+
+
+def compared_with_a_loop(bureau: Bureau, period: Period, figures: Figures) -> Figures:
+    with station_scope(bureau_actor(bureau.pk).scope()):
+        rows = list(Enterprise.objects.filter(bureau=bureau).values_list("station_id", "id"))
+    sample = random.Random(421).sample(rows, min(LOOP_SAMPLE, len(rows)))  # noqa: S311
+    loop.run(sample[:20], period)  # connections and code are warm
+    per_second = loop.run(sample, period)
+    found: Figures = {"loop_enterprises": len(sample), "loop_per_second": round(per_second, 1)}
+    if "evaluation_per_second" in figures:
+        found["evaluation_loop_ratio"] = round(figures["evaluation_per_second"] / per_second, 1)
+    return found
+
+
+def machine() -> Figures:
+    with superuser() as cursor:
+        cursor.execute("SHOW server_version")
+        version = cursor.fetchone()[0]
+    return {
+        "cpus": os.cpu_count(), "memory_mb": psutil.virtual_memory().total // 2**20, "postgresql": version,
+        "load_before": round(os.getloadavg()[0], 2),
+    }  # fmt: skip
+
+
+def told(figures: Figures) -> Figures:
+    say(figures)
+    return figures
+
+
+def say(figures: Figures) -> None:
+    for name, value in figures.items():
+        print(f"{name:<44} {value}", flush=True)
