@@ -19,6 +19,7 @@ from imports.models import Import, ImportIssue
 from incidents.models import Incident
 from inspections.models import Hazard, Inspection, SelfCheck
 from ratings.models import Adoption, Evaluation, EvaluationBatch, Rating, Standard
+from ratings.operations.standards import shipped_standards
 
 DAY = dt.date(2026, 2, 10)
 PASSWORD = "correct-horse-battery"
@@ -240,7 +241,7 @@ class StandardFactory(Factory):
     code = "tests"
     version = factory.Sequence(lambda number: number % 30_000 + 1)
     title = "For tests"
-    body = ""
+    body = factory.LazyFunction(lambda: shipped_standards()["hazards-only"])
 
 
 class AdoptionFactory(Factory):

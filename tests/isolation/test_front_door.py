@@ -1,0 +1,319 @@
+"""Isolation through the front door: every URL × every role, at another station, another bureau, another enterprise.
+
+By introspection: a view that is new is covered the day it appears, and one whose object this page cannot make fails
+by its route. The other half of the matrix, unfiltered managers under row-level security alone, is
+tests/tenancy/test_isolation_models.py.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.db import models
+from django.test import Client
+from django.urls import reverse
+
+from disputes.models import Dispute
+from enterprises.models import Activity, Enterprise
+from foundation.accounts.access import EVERY_ROLE, STATION_ROLES, Role
+from foundation.accounts.checks import our_views
+from foundation.accounts.models import Bureau, Department, Station, User
+from foundation.tenancy.scope import Audience, Scope, station_scope
+from imports.models import Import
+from incidents.models import Incident
+from inspections.models import Hazard, Inspection, SelfCheck
+from ratings.models import Evaluation, Standard
+from tests import factories
+
+MARK = "ZQX-foreign-外站"
+REFUSED = {403, 404, 405}
+# which object a view's id names: the app's package, the beginning of the URL's name, the model; first match counts
+OBJECTS: list[tuple[str, str, type[models.Model]]] = [
+    ("desk", "file", Enterprise),
+    ("enterprises", "activity", Activity),
+    ("enterprises", "", Enterprise),
+    ("inspections", "hazard", Hazard),
+    ("inspections", "self_check", SelfCheck),
+    ("inspections", "inspection", Inspection),
+    ("disputes", "", Dispute),
+    ("incidents", "", Incident),
+    ("imports", "", Import),
+    ("ratings", "run", Evaluation),
+    ("ratings", "evaluation", Evaluation),
+    ("ratings", "standard", Standard),
+    ("ratings", "rating", Enterprise),
+    ("foundation", "user", User),
+    ("foundation", "bureau", Bureau),
+    ("foundation", "station_create", Bureau),
+    ("foundation", "department_create", Bureau),
+    ("foundation", "station", Station),
+    ("foundation", "department", Department),
+]
+TEXTS = {"name", "topic", "item", "summary", "note", "findings", "description", "full_name", "title", "profile"}
+
+
+@dataclass
+class Side:
+    """One station with an object of every kind, or another enterprise at the same station."""
+
+    bureau: Bureau
+    station: Station
+    objects: dict[type[models.Model], models.Model] = field(default_factory=dict)
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    def id_of(self, model: type[models.Model]) -> int:
+        return self.objects[model].pk
+
+
+def marked(model: type[models.Model], mark: str, **fields: Any) -> models.Model:
+    """An object of this model whose every text field says whose it is."""
+    limits = {each.name: each.max_length for each in model._meta.concrete_fields if each.name in TEXTS}
+    texts = {name: mark[: limit or None] for name, limit in limits.items() if name not in fields}
+    return factories.factory_of(model)(**texts | fields)
+
+
+def side(mark: str, bureau: Bureau | None = None, station: Station | None = None) -> Side:
+    bureau = bureau or marked(Bureau, mark)
+    station = station or marked(Station, mark, bureau=bureau)
+    made = Side(bureau, station, {Bureau: bureau, Station: station})
+    enterprise = marked(Enterprise, mark, station=station)
+    made.objects[Enterprise] = enterprise
+    for model in (Activity, Dispute, Incident, Hazard, Inspection, SelfCheck):
+        made.objects[model] = marked(model, mark, enterprise=enterprise)
+    for model in (Import, Evaluation, Standard, Department):
+        made.objects[model] = marked(model, mark, bureau=bureau)
+    person = marked(User, mark)
+    factories.RoleGrantFactory(user=person, role=Role.OFFICER, station=station, bureau=bureau)
+    made.objects[User] = person
+    return made
+
+
+def person_of(where: Side, role: str) -> Client:
+    """A client logged in with one role on this side."""
+    given: dict[str, Any] = {"bureau": None, "station": None}
+    if role in STATION_ROLES:
+        given = {"bureau": where.bureau, "station": where.station}
+    elif role == Role.SUPERVISOR:
+        given = {"bureau": where.bureau, "station": None}
+    elif role == Role.DEPARTMENT_OFFICER:
+        given = {"bureau": where.bureau, "station": None, "department": where.objects[Department]}
+    elif role != Role.OPERATOR:
+        enterprise = where.objects[Enterprise]
+        given = {"bureau": where.bureau, "station": where.station, "enterprise_id": enterprise.pk}
+        given["enterprise_name"] = enterprise.name
+    grant = factories.RoleGrantFactory(role=role, **given)
+    client = Client(raise_request_exception=False)
+    client.force_login(grant.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def object_of(pattern: Any) -> type[models.Model]:
+    package = pattern.callback.__module__.split(".")[0]
+    for app, name, model in OBJECTS:
+        if app == package and (pattern.name or "").startswith(name):
+            return model
+    raise AssertionError(
+        f"tests/isolation does not know whose id /{pattern.pattern} ({package}) takes: add it to OBJECTS"
+    )
+
+
+def routes() -> tuple[list[tuple[str, Any]], list[tuple[str, Any]]]:
+    """URLs that name an object, and URLs that do not."""
+    with_object, plain = [], []
+    for route, pattern in our_views():
+        names = set(pattern.pattern.converters) | set(pattern.pattern.regex.groupindex)
+        if names - {"token", "file"}:
+            with_object.append((route, pattern))
+        elif not names and not route.startswith("accounts/^"):
+            plain.append((route, pattern))
+    return with_object, plain
+
+
+SLUGS = {"tab": "overview", "act": "disable", "period_code": "2026Q1", "criterion": "A4", "code": "A4", "colour": "red"}
+
+
+def address(route: str, pattern: Any, foreign: Side, mine: Side) -> str:
+    """The URL with a foreign id in its first place and, where there are two, in the second alone as well."""
+    path = route
+    for name in pattern.pattern.regex.groupindex:
+        model = Enterprise if name == "enterprise_id" else object_of(pattern)
+        value = str(SLUGS.get(name, foreign.id_of(model)))
+        converter = pattern.pattern.converters.get(name)
+        kind = type(converter).__name__.removesuffix("Converter").lower() if converter else ""
+        for shape in (f"<{kind}:{name}>", f"<{name}>", f"<str:{name}>", f"<slug:{name}>"):
+            path = path.replace(shape, value)
+    if "(?P<" in path:
+        path = route.split("^")[0] + f"{foreign.id_of(object_of(pattern))}/disable/"
+    return "/" + path
+
+
+def frozen(foreign: Side) -> dict:
+    """All rows of the foreign side, to see afterwards that nobody changed one."""
+    with station_scope(Scope((foreign.station.pk,), bureau=foreign.bureau.pk, audience=Audience.SYSTEM)):
+        return {model: list(model._base_manager.filter(pk=row.pk).values()) for model, row in foreign.objects.items()}
+
+
+@pytest.fixture
+def world(db: None) -> dict[str, Side]:
+    mine = side("Mine")
+    return {
+        "mine": mine,
+        "other station": side(f"{MARK}-station", bureau=mine.bureau),
+        "other bureau": side(f"{MARK}-bureau"),
+    }
+
+
+def shared_by_bureau(model: type[models.Model]) -> bool:
+    """Rows that all stations of a bureau may read."""
+    return model in (Import, Evaluation, Standard, Department, Bureau)
+
+
+@pytest.mark.parametrize("role", sorted(EVERY_ROLE - {Role.OPERATOR}))
+@pytest.mark.parametrize("where", ["other station", "other bureau"])
+def test_a_foreign_id_in_a_url_is_not_found(world, role, where):
+    if role == Role.SUPERVISOR and where == "other station":
+        pytest.skip("a supervisor sees all stations of the bureau")
+    client, foreign = person_of(world["mine"], role), world[where]
+    before, wrong = frozen(foreign), []
+    for route, pattern in routes()[0]:
+        model = object_of(pattern)
+        if where == "other station" and shared_by_bureau(model):
+            continue
+        path = address(route, pattern, foreign, world["mine"])
+        for method in ("get", "post"):
+            response = getattr(client, method)(path)
+            if response.status_code not in REFUSED or MARK in response.content.decode(errors="ignore"):
+                wrong.append(f"{method} {path} -> {response.status_code}")
+    assert not wrong
+    assert frozen(foreign) == before
+
+
+def test_our_own_ids_are_found(world):
+    """The matrix could not fail if the same addresses were refused to their owner."""
+    client, mine = person_of(world["mine"], Role.CHIEF), world["mine"]
+    found, answers = set(), []
+    for route, pattern in routes()[0]:
+        response = client.get(address(route, pattern, mine, mine))
+        answers.append((address(route, pattern, mine, mine), response.status_code))
+        if response.status_code == 200:
+            found.add(object_of(pattern))
+    assert not [answer for answer in answers if answer[1] >= 500]
+    assert {Enterprise, Activity, Dispute, Incident, Hazard, Inspection, SelfCheck} <= found, answers
+
+
+@pytest.mark.parametrize("role", [Role.SECURITY_MANAGER, Role.ENTERPRISE_STAFF])
+def test_an_enterprise_does_not_see_its_neighbour(world, role):
+    client, mine = person_of(world["mine"], role), world["mine"]
+    neighbour = side(MARK, bureau=mine.bureau, station=mine.station)
+    before, wrong = frozen(neighbour), []
+    for route, pattern in routes()[0]:
+        if shared_by_bureau(object_of(pattern)) or object_of(pattern) is Station:
+            continue
+        path = address(route, pattern, neighbour, mine)
+        for method in ("get", "post"):
+            response = getattr(client, method)(path)
+            if response.status_code not in REFUSED or MARK in response.content.decode(errors="ignore"):
+                wrong.append(f"{method} {path} -> {response.status_code}")
+    for path in lists_with_forged_filters(neighbour):
+        response = client.get(path)
+        if response.status_code >= 500 or MARK in response.content.decode(errors="ignore"):
+            wrong.append(f"get {path} -> {response.status_code}")
+    assert not wrong
+    assert frozen(neighbour) == before
+
+
+FORGED = ("station", "enterprise", "enterprise_id", "officer", "liaison", "user", "actor", "bureau", "department")
+
+
+def lists_with_forged_filters(foreign: Side) -> list[str]:
+    """Every page without an object, plain, searched, sorted by nonsense, and with foreign ids in its filters."""
+    ids = {
+        "station": foreign.station.pk,
+        "bureau": foreign.bureau.pk,
+        "enterprise": foreign.id_of(Enterprise),
+        "enterprise_id": foreign.id_of(Enterprise),
+        "department": foreign.id_of(Department),
+    }
+    query = "&".join(f"{name}={ids.get(name, foreign.id_of(User))}" for name in FORGED)
+    paths = []
+    for route, _pattern in routes()[1]:
+        path = f"/{route}"
+        paths += [
+            path,
+            f"{path}?q=zq",
+            f"{path}?q=ZQX",
+            f"{path}?{query}",
+            f"{path}?sort=-station__name&page=2&colour=x",
+        ]
+    return paths
+
+
+@pytest.mark.parametrize("role", sorted(EVERY_ROLE - {Role.OPERATOR}))
+@pytest.mark.parametrize("where", ["other station", "other bureau"])
+def test_lists_searches_and_forged_filters_show_nothing_foreign(world, role, where):
+    if role == Role.SUPERVISOR and where == "other station":
+        pytest.skip("a supervisor sees all stations of the bureau")
+    client, foreign, wrong = person_of(world["mine"], role), world[where], []
+    mark = f"{MARK}-bureau" if role == Role.SUPERVISOR else MARK
+    if where == "other station":  # what a whole bureau shares is not foreign there
+        for model in (Import, Evaluation, Standard, Department):
+            foreign.objects.pop(model).delete() if model is Department else None
+        foreign.objects[Department] = world["mine"].objects[Department]
+    for path in lists_with_forged_filters(foreign):
+        response = client.get(path)
+        body = response.content.decode(errors="ignore")
+        if response.status_code >= 500 or mark in body:
+            wrong.append(f"{path} -> {response.status_code}")
+    assert not wrong
+
+
+def test_a_station_finds_its_own_by_the_same_search(world):
+    client = person_of(world["mine"], Role.OFFICER)
+    assert "Mine" in client.get(reverse("enterprises:list") + "?q=mi").content.decode()
+
+
+CREATE = ("create", "new")
+
+
+@pytest.mark.parametrize("role", [Role.OFFICER, Role.CHIEF, Role.SECURITY_MANAGER])
+@pytest.mark.parametrize("where", ["other station", "other bureau"])
+def test_a_foreign_enterprise_in_a_form_writes_nothing(world, role, where):
+    """Nested ids: every form that creates something, posted with a foreign enterprise in it."""
+    client, foreign = person_of(world["mine"], role), world[where]
+    today = "2026-02-10"
+    fields = {
+        **dict.fromkeys(
+            ("held_on", "inspected_on", "found_on", "checked_on", "opened_on", "occurred_on", "from_on", "on"), today
+        ),
+        **dict.fromkeys(("item", "topic", "summary", "name", "reason", "place"), "Text"),
+        "kind": "routine",
+        "target": "general",
+        "form-TOTAL_FORMS": "0",
+        "form-INITIAL_FORMS": "0",
+        "enterprises": foreign.id_of(Enterprise),
+        "enterprise": foreign.id_of(Enterprise),
+        "enterprise_id": foreign.id_of(Enterprise),
+        "inspection": foreign.id_of(Inspection),
+        "station": foreign.station.pk,
+        "to_station": foreign.station.pk,
+        "officer": foreign.id_of(User),
+    }
+    counted = (Activity, Dispute, Incident, Hazard, Inspection, SelfCheck)
+    wrong = []
+
+    def count() -> dict:
+        with station_scope(Scope((foreign.station.pk,), bureau=foreign.bureau.pk, audience=Audience.SYSTEM)):
+            return {
+                model: model._base_manager.filter(enterprise=foreign.id_of(Enterprise)).count() for model in counted
+            }
+
+    before = count()
+    for route, pattern in routes()[1]:
+        if route.startswith("people/me") or "act-as" in route:
+            continue
+        for kind in ("routine", "education", "wages", "police_call", "main"):
+            response = client.post(f"/{route}", fields | {"kind": kind})
+            if response.status_code >= 500 or MARK in response.content.decode(errors="ignore"):
+                wrong.append(f"/{route} {pattern.name} -> {response.status_code}")
+    assert not wrong
+    assert count() == before
