@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from imports.choices import Outcome
 from imports.models import Import, ImportIssue
+from imports.remarks import pattern
 
 SELECT = {"class": "form-select"}
 
@@ -25,6 +26,10 @@ class IssueFilter(filters.FilterSet):
         label=_("Outcome"), choices=Outcome.choices, empty_label=_("All"), widget=forms.Select(attrs=SELECT)
     )
 
+    what = filters.ChoiceFilter(
+        label=_("What"), field_name="code", empty_label=_("All"), widget=forms.Select(attrs=SELECT)
+    )
+
     class Meta:
         model = ImportIssue
         fields: tuple[str, ...] = ()
@@ -33,6 +38,8 @@ class IssueFilter(filters.FilterSet):
         super().__init__(data, **options)
         names = dict.fromkeys(each["file"] for each in run.files)
         self.filters["file"].extra["choices"] = [(name, name) for name in names]
+        codes = self.queryset.order_by("code").values_list("code", flat=True).distinct()
+        self.filters["what"].extra["choices"] = [(code, pattern(code)) for code in codes]
         self.form.fields["q"].widget.attrs["placeholder"] = _("Column or value")
 
     def containing(self, queryset: Any, _name: str, value: str) -> Any:

@@ -1,6 +1,7 @@
 """What an import has to say about rows: a code with values, read as a sentence in the reader's language."""
 
 import csv
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -91,6 +92,19 @@ def sentence(code: str, values: dict[str, Any]) -> str:
         return f"{code} {values}"
 
 
+def harmless(value: object) -> str:
+    """A cell of a CSV file that no spreadsheet takes for a formula."""
+    text = str(value)
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
+def pattern(code: str) -> str:
+    """The kind of remark without its values, in the active language."""
+    if code == "profile_says":
+        return str(_("Remark of the profile"))
+    return re.sub(r"%\(\w+\)s", "…", str(SENTENCES.get(code, code)))
+
+
 class Report:
     """Every remark in a CSV file, the first of them also in memory."""
 
@@ -118,7 +132,10 @@ class Report:
         """Write to the file alone."""
         if self._writer:
             self._writer.writerow(
-                [file, row or "", remark.column, sentence(remark.code, remark.values), remark.outcome]
+                [
+                    *map(harmless, (file, row or "", remark.column, sentence(remark.code, remark.values))),
+                    remark.outcome,
+                ]
             )
 
     def failed(self, why: str) -> None:

@@ -50,14 +50,17 @@ class ImportTable(tables.Table):
     def render_state(self, record: Import) -> SafeString:
         return badge(record.state, record.get_state_display())
 
-    def render_rows(self, value: list[dict]) -> int:
-        return sum(each["rows"] for each in value)
+    def render_rows(self, value: list[dict]) -> str:
+        return f"{sum(each['rows'] for each in value):,}"
 
-    def render_taken(self, value: list[dict]) -> int:
-        return sum(each["taken"] for each in value)
+    def render_taken(self, value: list[dict]) -> str:
+        return f"{sum(each['taken'] for each in value):,}"
 
-    def render_refused(self, value: list[dict]) -> int:
-        return sum(each["refused"] for each in value)
+    def render_refused(self, value: list[dict]) -> str:
+        return f"{sum(each['refused'] for each in value):,}"
+
+    def render_issue_count(self, value: int) -> str:
+        return f"{value:,}"
 
 
 class IssueTable(tables.Table):

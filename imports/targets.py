@@ -101,3 +101,8 @@ TARGETS = {
         Target("dispute", Dispute),
     )
 }
+
+
+def kind_word(name: str) -> str:
+    """What a kind of record is called, in the active language."""
+    return str(TARGETS[name].model._meta.verbose_name) if name in TARGETS else name

@@ -11,12 +11,11 @@ from foundation.accounts.access import page
 from imports import selectors
 from imports.filters import IssueFilter
 from imports.profile_reading import names
-from imports.remarks import KEPT_ISSUES, Report, sentence
+from imports.remarks import KEPT_ISSUES, Report, harmless, sentence
 from imports.tables import ImportTable, IssueTable
+from imports.targets import kind_word
 
 PER_PAGE = 50
-# what a spreadsheet would take for a formula
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @require_GET
@@ -38,7 +37,10 @@ def import_report(request: HttpRequest, import_id: int) -> HttpResponse:
     RequestConfig(request, paginate={"per_page": PER_PAGE, "silent": True}).configure(table)
     context = {
         "run": run,
-        "files": [{**each, "left_out": sum(each["skipped"].values())} for each in run.files],
+        "files": [
+            {**each, "left_out": sum(each["skipped"].values()), "becomes": kind_word(each["becomes"])}
+            for each in run.files
+        ],
         "filter": chosen,
         "table": table,
         "kept": min(run.issue_count, KEPT_ISSUES),
@@ -60,10 +62,5 @@ def import_report_csv(request: HttpRequest, import_id: int) -> HttpResponse:
     writer.writerow(Report.HEADER)
     for issue in selectors.list_issues(request.actor, run.pk):
         what = sentence(issue.code, issue.values)
-        writer.writerow([*map(_harmless, (issue.file, issue.row or "", issue.column, what)), issue.outcome])
+        writer.writerow([*map(harmless, (issue.file, issue.row or "", issue.column, what)), issue.outcome])
     return response
-
-
-def _harmless(value: object) -> str:
-    text = str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text

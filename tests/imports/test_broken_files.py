@@ -1,16 +1,21 @@
 """A file that cannot be read changes nothing and says in one sentence what is wrong."""
 
 import gzip
+from contextlib import closing
 from pathlib import Path
 
+import psycopg2
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from enterprises.models import Enterprise
 from foundation.accounts.models import AuditEntry, Bureau, Station
 from foundation.tenancy.scope import NO_STATION, Audience, Scope, station_scope
 from imports.models import Import
+from imports.operations.run import LOCK
 from imports.remarks import ImportFailed
+from tests.factories import BureauFactory
 from tests.imports.conftest import CHECKS, FIRMS, DataSet, bureau_scope
 
 MANY = CHECKS + "".join(f"m{number},1,2025-02-03,yes,fine\n" for number in range(5_000))
@@ -127,3 +132,34 @@ def test_another_bureau_is_not_touched(data_set: DataSet, query) -> None:
         assert set(Enterprise.objects.values_list("bureau_id", flat=True)) == {one.pk}
     with station_scope(Scope(NO_STATION, bureau=two.pk, audience=Audience.SYSTEM)):
         assert AuditEntry.objects.filter(action="import.file").count() == 2
+
+
+def test_one_import_into_a_bureau_at_a_time(data_set: DataSet) -> None:
+    bureau = BureauFactory(code="B1")  # no run of this test may hold the lock itself
+    parameters = connection.get_connection_params()
+    for factory in ("cursor_factory", "isolation_level", "server_side_binding"):
+        parameters.pop(factory, None)
+    with closing(psycopg2.connect(**parameters)) as other, other.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [LOCK, bureau.pk])
+        with pytest.raises(ImportFailed, match="Another import into this bureau is running"):
+            data_set.run()
+    assert data_set.run().tallies[0].taken == 3
+
+
+def test_a_report_that_cannot_be_written(data_set: DataSet) -> None:
+    with pytest.raises(CommandError, match="cannot be written"):
+        call_command(
+            "import_records", data_set.path, str(data_set.folder), bureau="B1", no_progress=True,
+            report=data_set.folder / "no" / "report.csv",
+        )  # fmt: skip
+    assert not Bureau.objects.exists()
+
+
+def test_no_formula_in_the_report(data_set: DataSet) -> None:
+    data_set.profile(checks='keep = "=1+1"')
+    data_set.write("checks.csv", CHECKS.replace("note\n", "note,=1+1\n", 1) + "d,1,never,yes,,\n")
+    text = (data_set.folder / "own.toml").read_text().replace('inspected_on = "day"', 'inspected_on = "=1+1"')
+    data_set.write("own.toml", text)
+    report = data_set.folder / "report.csv"
+    data_set.run(report=report)
+    assert "checks.csv,5,'=1+1," in report.read_text(encoding="utf-8-sig")

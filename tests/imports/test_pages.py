@@ -65,6 +65,7 @@ def test_the_supervisor_reads_list_report_and_csv(imported: Import) -> None:
         ("outcome=warned", "Unknown value", "No enterprise"),
         ("file=firms.csv", "No remark fits", "No enterprise"),
         ("q=perhaps", "Unknown value", "No enterprise"),
+        ("what=no_enterprise", "No enterprise", "Unknown value"),
         ("q=17", "No enterprise", "Unknown value"),
         ("q=%00&outcome=nonsense&file=../x&page=9999&sort=evil", "", "Unknown value"),
     ],
