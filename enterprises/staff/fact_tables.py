@@ -106,6 +106,8 @@ class FactTable(tables.Table):
         self.actor = actor
         exclude = [] if len(actor.stations) > 1 else ["station"]
         super().__init__(*args, exclude=exclude, **options)
+        if len(actor.stations) > 1 and "enterprise" in self.columns.names():
+            self.columns["enterprise"].column.orderable = False  # no index gives the records of a bureau by name
 
     def opening(self, record: Fact, title: Any, line: Any = "") -> SafeString:
         """The main cell: a title that opens the record and a quiet line below it."""

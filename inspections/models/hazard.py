@@ -5,6 +5,7 @@ import datetime as dt
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -57,6 +58,13 @@ class Hazard(Fact):
         indexes = [
             models.Index(fields=["station", "found_on"], name="hazard_station_idx"),
             models.Index(fields=["enterprise", "found_on"], name="hazard_enterprise_idx"),
+            # the lists of many stations: all, closed, due soonest first
+            models.Index(fields=["found_on", "id"], name="hazard_latest_idx"),
+            models.Index(fields=["closed_on", "id"], condition=Q(closed_on__isnull=False), name="hazard_closed_idx"),
+            models.Index(
+                Coalesce("extended_due_on", "due_on"), "id", condition=Q(closed_on=None, voided_at=None),
+                name="hazard_deadline_idx",
+            ),
             models.Index(
                 fields=["station", "due_on"], condition=Q(closed_on=None, voided_at=None), name="hazard_open_idx"
             ),

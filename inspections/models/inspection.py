@@ -29,6 +29,7 @@ class Inspection(Fact):
         indexes = [
             models.Index(fields=["station", "inspected_on"], name="inspection_station_idx"),
             models.Index(fields=["enterprise", "inspected_on"], name="inspection_enterprise_idx"),
+            models.Index(fields=["inspected_on", "id"], name="inspection_latest_idx"),  # the list of many stations
         ]
         constraints = [
             models.UniqueConstraint(fields=["id", "enterprise", "station"], name="inspection_custody_key"),

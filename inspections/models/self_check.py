@@ -23,6 +23,7 @@ class SelfCheck(Fact):
         indexes = [
             models.Index(fields=["station", "checked_on"], name="selfcheck_station_idx"),
             models.Index(fields=["enterprise", "checked_on"], name="selfcheck_enterprise_idx"),
+            models.Index(fields=["checked_on", "id"], name="selfcheck_latest_idx"),  # the list of many stations
         ]
         constraints = fact_constraints("selfcheck")
 
