@@ -1,6 +1,8 @@
 """The register's list as a table."""
 
-from functools import cache
+import datetime as dt
+from decimal import Decimal
+from functools import cache, lru_cache
 from typing import Any
 
 import django_tables2 as tables
@@ -8,10 +10,11 @@ from django.db.models import F, QuerySet
 from django.db.models.expressions import Case, Value, When
 from django.template import engines
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 from django_tables2.data import TableListData
 
 from enterprises.industries import section_name
@@ -158,17 +161,23 @@ def _tag(code: str) -> Any:
     return engines["django"].from_string(code)
 
 
+@lru_cache(maxsize=2048)
+def _shown(code: str, value: Any, language: str | None, today: dt.date) -> SafeString:
+    """The pages' own tags: they live above this app, so only their names are known here. Fifty rows show the same few
+    colours and days again and again, in which nothing is anybody's secret."""
+    return _tag(code).render({"value": value})
+
+
 def show_colour(value: str) -> SafeString:
-    """The pages' own tags, compiled once: they live above this app, so only their names are known here."""
-    return _tag("{% colour value %}").render({"value": value})
+    return _shown("{% colour value %}", value, get_language(), timezone.localdate())
 
 
-def show_due(value: Any) -> SafeString:
-    return _tag("{% due value %}").render({"value": value})
+def show_due(value: dt.date) -> SafeString:
+    return _shown("{% due value %}", value, get_language(), timezone.localdate())
 
 
-def show_delta(value: Any) -> SafeString:
-    return _tag("{% delta value 1 %}").render({"value": value})
+def show_delta(value: Decimal) -> SafeString:
+    return _shown("{% delta value 1 %}", value, get_language(), timezone.localdate())
 
 
 def file_url(enterprise_id: int) -> str:

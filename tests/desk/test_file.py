@@ -26,8 +26,29 @@ from tests.factories import (
     LiaisonFactory,
     RatingFactory,
     SelfCheckFactory,
+    StandardFactory,
 )
 from tests.fixtures import City, scope_of
+
+STANDARD = """
+code = "small"
+title = { en = "Small", zh = "小" }
+[colours]
+green = 85
+yellow = 70
+[[groups]]
+code = "B"
+points = 100
+label = { en = "Governance", zh = "治理" }
+[[criteria]]
+code = "B1"
+group = "B"
+points = 100
+label = { en = "Overdue hazards", zh = "逾期" }
+rule = "deduct"
+each = { hazards_overdue = 5 }
+"""
+LINE = {"own_points": [80], "own_maxima": [100], "points": [80], "maxima": [100], "reasons": ["lost"], "measures": [4], "shares": [80]}
 
 
 @pytest.fixture
@@ -50,9 +71,15 @@ def enterprise(city: City, officer: Person) -> Enterprise:
     CustodyFactory(enterprise=found, held_by_station=city.second, until_on=ago(400))
     InactivityFactory(enterprise=found, from_on=ago(300), until_on=ago(290))
     LiaisonFactory(enterprise=found, officer=officer.user, from_on=ago(100))
+    standard = StandardFactory(bureau=city.bureau, body=STANDARD)
     for code, colour, score in (("2025Q4", "red", "60.0"), ("2026Q1", "yellow", "78.5")):
-        evaluation = EvaluationFactory(bureau=city.bureau, period_code=code, kind="correction", state="complete")
-        RatingFactory(enterprise=found, evaluation=evaluation, colour=colour, score=score, previous_colour="red")
+        evaluation = EvaluationFactory(
+            bureau=city.bureau, standard=standard, period_code=code, kind="correction", state="complete",
+            criteria=["B1"], measures=["hazards_overdue"],
+        )  # fmt: skip
+        RatingFactory(
+            enterprise=found, evaluation=evaluation, colour=colour, score=score, previous_colour="red", **LINE
+        )
     return found
 
 
