@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 from django.utils.functional import Promise, cached_property
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, pgettext
 
 from desk.navigation import NAVIGATION, Entry
 from desk.today import due_count
@@ -104,8 +104,8 @@ class Shell:
             "yellow": gettext("Yellow"),
             "red": gettext("Red"),
             "grey": gettext("Not rated"),
-            "from": gettext("From"),
-            "to": gettext("To"),
+            "from": pgettext("chart", "From"),
+            "to": pgettext("chart", "To"),
             "count": gettext("Number"),
             "show_table": gettext("Show figures as a table"),
             "hide_table": gettext("Hide the table"),

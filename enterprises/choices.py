@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Colour(models.TextChoices):
@@ -33,7 +34,7 @@ class InactiveReason(models.TextChoices):
     """Why an enterprise is not on the register for a while, or for good."""
 
     SUSPENDED = "suspended", _("Suspended")
-    CLOSED = "closed", _("Closed")
+    CLOSED = "closed", pgettext_lazy("enterprise", "Closed")
     MERGED = "merged", _("Merged")
 
 

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class InspectionKind(models.TextChoices):
@@ -35,7 +36,7 @@ class Severity(models.TextChoices):
 class HazardState(models.TextChoices):
     """Where a hazard stands on a day; derived from its dates, never stored."""
 
-    OPEN = "open", _("Open")
+    OPEN = "open", pgettext_lazy("hazard", "Open")
     OVERDUE = "overdue", _("Overdue")
     REFUSED = "refused", _("Rectification refused")
     SUBMITTED = "submitted", _("Waiting for re-inspection")

@@ -10,6 +10,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from enterprises.staff.fact_forms import ActForm
 from enterprises.staff.fact_pages import Act, FactPages
@@ -210,9 +211,12 @@ class _InState(HazardPages):
 
     def tabs(self, request: HttpRequest) -> list[dict[str, Any]]:
         counts = selectors.hazard_counts(request.actor)
-        states = [(OPEN, _("Open")), (OVERDUE, _("Overdue")), (SUBMITTED, _("For re-inspection")), (CLOSED, _("Closed"))]
+        states = [
+            (OPEN, pgettext_lazy("hazard", "Open")), (OVERDUE, _("Overdue")), (SUBMITTED, _("For re-inspection")),
+            (CLOSED, _("Closed")),
+        ]  # fmt: skip
         if counts[REFUSED] or self.state == REFUSED:
-            states.insert(2, (REFUSED, _("Refused")))
+            states.insert(2, (REFUSED, pgettext_lazy("hazard", "Refused")))
         found = [
             {"label": label, "url": f"?state={state}", "active": self.state == state, "count": counts.get(str(state), "")}
             for state, label in states
