@@ -13,7 +13,7 @@ from functools import total_ordering
 from django.db.models import Func, IntegerField, Model, QuerySet
 from django.utils.translation import gettext as _
 
-_CODE = re.compile(r"^(\d{4})Q([1-4])$")
+_CODE = re.compile(r"((?:19|20|21)[0-9]{2})Q([1-4])")
 
 
 @total_ordering
@@ -27,7 +27,7 @@ class Period:
     @classmethod
     def parse(cls, code: str) -> "Period":
         """The period of a code; ValueError if it is none."""
-        match = _CODE.match(code)
+        match = _CODE.fullmatch(code)
         if not match:
             raise ValueError(f"not a quarter: {code!r} (write 2026Q3)")
         return cls(int(match[1]), int(match[2]))
@@ -149,6 +149,11 @@ def register(source: Source) -> Source:
 def indicators() -> dict[str, Indicator]:
     """All installed indicators by code, in a stable order."""
     return {each.code: each for code in sorted(sources) for each in sources[code].indicators}
+
+
+def source_of(code: str) -> Source | None:
+    """The source that yields a measure, None if it is not installed."""
+    return next((each for each in sources.values() if code in {one.code for one in each.indicators}), None)
 
 
 def is_day(code: str) -> bool:

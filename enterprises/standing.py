@@ -1,6 +1,7 @@
 """What a rating leaves on the enterprise: colour, score, and when it is next to be inspected."""
 
 import datetime as dt
+from collections.abc import Mapping
 
 from django.db import connection
 
@@ -22,6 +23,24 @@ def plan_next_inspection(*, actor: Actor, enterprise_id: int, inspected_on: dt.d
     planned_on = inspected_on + dt.timedelta(days=cycle_days)
     rows.update(next_inspection_on=planned_on)
     return planned_on
+
+
+def move_next_inspections(inspected: Mapping[int, int], *, not_before: dt.date) -> int:
+    """Plan the next inspection of enterprises that were inspected since the quarter they are rated by.
+
+    ``inspected`` is the ordinal of the last inspection's day by enterprise. Runs inside the scope of a batch's
+    stations, after :func:`publish_standing`. Returns how many moved.
+    """
+    if not inspected:
+        return 0
+    sql = """
+        UPDATE enterprises_enterprise e
+        SET next_inspection_on = greatest(DATE '0001-01-01' + (n.day - 1 + e.cycle_days), %s)
+        FROM unnest(%s::bigint[], %s::int[]) AS n(id, day)
+        WHERE e.id = n.id AND e.cycle_days IS NOT NULL"""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [not_before, list(inspected), list(inspected.values())])
+        return cursor.rowcount
 
 
 def publish_standing(

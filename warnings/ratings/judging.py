@@ -144,7 +144,7 @@ def _decide(book, read, works, results, score, thin, before) -> tuple[str, str, 
     flags = (*vetoes, *ceilings, *(["F1"] if f1 else []), *(["F2"] if f2 else []))
 
     grey = ""
-    if book.no_inspection and read(book.no_inspection) == 0:
+    if works([book.no_inspection]) and read(book.no_inspection) == 0:
         grey = "N1"
     elif thin:
         grey = "N2"
@@ -170,14 +170,10 @@ def _overrule(book, read, works, rank, f1, f2, ceilings, before) -> tuple[str, s
         rank, decided = 2, ceilings[0]
     if before is not None and before.colour in RANK:
         last = RANK[Colour(before.colour)]
-        if (
-            book.release
-            and last == 1
-            and rank > 1
-            and works([book.release])
-            and read(book.release) <= before.red_since
-        ):
+        releases = works([book.release])
+        if releases and last == 1 and rank > 1 and read(book.release) <= before.red_since:
             rank, decided = 1, "M2"
-        if book.one_step and rank > last + 1:
+        stepwise = book.one_step or (releases and last == 1)  # out of red: to yellow at most, also where M1 is off
+        if stepwise and rank > last + 1:
             rank, decided = last + 1, "M1"
     return BY_RANK[rank], decided

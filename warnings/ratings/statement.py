@@ -1,4 +1,4 @@
-"""The SQL face of a rating: one ``INSERT … SELECT`` judges a whole batch.
+"""The SQL face of a rating: a rulebook as levels of columns over measures.
 
 1. It is built of nested selects, each fenced by ``OFFSET 0``: without the fence PostgreSQL inlines every expression
    into those above it and the statement grows beyond measure. Every level passes on all columns of the one inside,
@@ -6,14 +6,14 @@
 2. Names in it come from rulebooks and registered indicators, which are checked identifiers; every value is a
    parameter or an exact literal.
 3. :mod:`ratings.judging` says the same in Python; tests hold the two together.
+4. :mod:`ratings.storing` puts the levels over the register and stores the result.
 """
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from enterprises.measures import Period
-from ratings.measured import Statement, constants, installed_measures, measured, stored_measures
+from ratings.measured import constants, installed_measures, stored_measures
 from ratings.rulebook import Criterion, Override, Rulebook
 from ratings.rules import literal
 
@@ -156,7 +156,8 @@ class Judging:
         ]
         all_flags.append(f"CASE WHEN {below(literal(book.floor_yellow))} THEN 'F1' END")
         all_flags.append(f"CASE WHEN {below(literal(book.floor_red))} THEN 'F2' END")
-        n1 = f"WHEN {names(book.no_inspection)} = 0 THEN 'N1' " if book.no_inspection else ""
+        inspected = book.no_inspection if names.has([book.no_inspection]) else ""
+        n1 = f"WHEN {names(inspected)} = 0 THEN 'N1' " if inspected else ""
         thin = f"m.weight = 0 OR m.evidenced < {literal(book.coverage)} * m.applicable"
         return [
             f"CASE WHEN m.weight > 0 THEN least(100::numeric, round({total}, 1)) END AS final_score",
@@ -198,7 +199,8 @@ class Judging:
             if has_release
             else "false"
         )
-        m1 = "m.last_rank > 0 AND m.r2 > m.last_rank + 1" if book.one_step else "false"
+        stepwise = "m.last_rank > 0" if book.one_step else "m.last_rank = 1" if has_release else "false"
+        m1 = f"{stepwise} AND m.r2 > m.last_rank + 1"  # out of red: to yellow at most, also where M1 is off
         if not movement:
             m2 = m1 = "false"
         moved = [
@@ -222,8 +224,12 @@ class Judging:
             sql = f"SELECT m.*, {', '.join(columns)} FROM ({sql}) m"
         return sql
 
-    def arrays(self) -> dict[str, str]:
-        """The array columns of a rating, from the judged rows."""
+    def arrays(self, layout: Sequence[str] | None = None) -> dict[str, str]:
+        """The array columns of a rating, from the judged rows.
+
+        ``layout`` are the measures the run keeps, in its order; one that is no longer installed is zero.
+        """
+        kept = stored_measures() if layout is None else layout
 
         def array(kind: str, values: Iterable[str]) -> str:
             return f"ARRAY[{', '.join(values)}]::{kind}[]"
@@ -244,114 +250,5 @@ class Judging:
             "points": array("numeric(9,6)", [f"m.p{line.index}" for line in self.lines]),
             "maxima": array("numeric(9,6)", [f"m.x{line.index}" for line in self.lines]),
             "reasons": array("varchar", [reason(line) for line in self.lines]),
-            "measures": array("numeric(14,2)", [f"m.{code}" for code in stored_measures()]),
+            "measures": array("numeric(14,2)", [f"m.{code}" if self.names.has([code]) else "0" for code in kept]),
         }
-
-
-def _before_sql(period: Period) -> tuple[str, list[Any]]:
-    """The quarter before, for the page; and the last rating that was not grey among four, for the movement rules."""
-    newest = (
-        "NOT EXISTS (SELECT 1 FROM ratings_rating n WHERE n.enterprise_id = r.enterprise_id AND NOT n.trial "
-        "AND n.period_code = r.period_code AND n.revision > r.revision)"
-    )
-    sql = f"""
-        LEFT JOIN LATERAL (
-            SELECT r.colour, r.score FROM ratings_rating r
-            WHERE r.enterprise_id = m.enterprise_id AND NOT r.trial AND r.period_code = %s
-            ORDER BY r.revision DESC LIMIT 1
-        ) q ON true
-        LEFT JOIN LATERAL (
-            SELECT r.colour, r.red_since FROM ratings_rating r
-            WHERE r.enterprise_id = m.enterprise_id AND NOT r.trial AND r.period_code BETWEEN %s AND %s
-            AND r.colour <> 'grey' AND {newest}
-            ORDER BY r.period_code DESC LIMIT 1
-        ) l ON true"""
-    return sql, [period.shift(-1).code, period.shift(-4).code, period.shift(-1).code]
-
-
-def insert_statement(
-    *,
-    book: Rulebook,
-    evaluation: Any,
-    ids: Sequence[int] | None = None,
-    id_range: tuple[int, int] | None = None,
-    looks_back: bool = True,
-    only_changed: bool = False,
-) -> Statement:
-    """The statement that judges and stores one batch; it returns one row (colour, count, digest) per colour.
-
-    Runs inside the scope of the batch's stations. ``looks_back`` False leaves out the look at earlier quarters where
-    there are none. ``only_changed`` stores a correction only where it differs from the revision in force.
-    """
-    period: Period = evaluation.period
-    inner = measured(bureau_id=evaluation.bureau_id, period=period, ids=ids, id_range=id_range)
-    judging = Judging(book, period)
-    params = list(inner.params)
-    if looks_back:
-        joins, more = _before_sql(period)
-        rank = "CASE l.colour WHEN 'red' THEN 1 WHEN 'yellow' THEN 2 WHEN 'green' THEN 3 ELSE 0 END"
-        columns = (
-            f"q.colour AS q_colour, q.score AS q_score, {rank} AS last_rank, l.red_since AS last_red_day, "
-            "coalesce(l.red_since - DATE '0001-01-01' + 1, 0) AS last_red_since"
-        )
-        params += more
-    else:
-        joins = ""
-        columns = (
-            "NULL::varchar AS q_colour, NULL::numeric AS q_score, 0 AS last_rank, NULL::date AS last_red_day, "
-            "0 AS last_red_since"
-        )
-    base = f"SELECT m.*, {columns} FROM ({inner.sql}) m {joins} OFFSET 0"
-    judged = judging.over(base, movement=not evaluation.is_trial)
-    values = {
-        "evaluation_id": "%s",
-        "enterprise_id": "m.enterprise_id",
-        "station_id": "m.station_id",
-        "rated_at_station_id": "m.rated_at_station",
-        "period_code": "%s",
-        "revision": "%s",
-        "trial": "%s",
-        "colour": "m.final_colour",
-        "score_colour": f"CASE WHEN m.final_score IS NULL THEN 'grey' ELSE {COLOURS}[m.r0] END",
-        "previous_colour": "coalesce(m.q_colour, '')",
-        "previous_score": "m.q_score",
-        "score": "m.final_score",
-        "coverage": "CASE WHEN m.applicable > 0 THEN round(m.evidenced / m.applicable, 4) ELSE 0 END",
-        "decided_by": "m.decided",
-        "flags": "m.all_flags",
-        "effective_on": "%s",
-        "red_since": "CASE WHEN m.final_colour = 'red' THEN "
-        "CASE WHEN m.last_rank = 1 THEN coalesce(m.last_red_day, %s) ELSE %s END END",
-        "visible_from": "now()",
-        **judging.arrays(),
-    }
-    # parameters in the order in which the placeholders stand: the select list comes before the inner select
-    effective = evaluation.effective_on
-    listed = [
-        evaluation.pk,
-        period.code,
-        evaluation.run,
-        evaluation.is_trial,
-        effective,
-        effective,
-        effective,
-    ]
-    where = ""
-    if only_changed:
-        where = """WHERE NOT EXISTS (SELECT 1 FROM ratings_rating r WHERE r.enterprise_id = j.enterprise_id
-            AND NOT r.trial AND r.period_code = j.period_code AND r.colour = j.colour AND r.points = j.points
-            AND r.maxima = j.maxima AND r.measures = j.measures AND r.decided_by = j.decided_by
-            AND r.revision = (SELECT max(n.revision) FROM ratings_rating n WHERE n.enterprise_id = j.enterprise_id
-                AND NOT n.trial AND n.period_code = j.period_code))"""
-    select = ", ".join(f"{sql} AS {column}" for column, sql in values.items())
-    fingerprint = "concat_ws('|', enterprise_id, colour, score, decided_by, coverage, flags::text, points::text, " \
-                  "measures::text)"  # fmt: skip
-    sql = f"""
-        WITH stored AS (
-            INSERT INTO ratings_rating ({", ".join(values)})
-            SELECT {", ".join(f"j.{column}" for column in values)} FROM (SELECT {select} FROM ({judged}) m) j {where}
-            ON CONFLICT DO NOTHING
-            RETURNING {fingerprint} AS result, colour
-        )
-        SELECT colour, count(*), sum(hashtextextended(result, 0)::numeric) FROM stored GROUP BY colour"""
-    return Statement(sql, listed + params)

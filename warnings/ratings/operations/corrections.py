@@ -1,10 +1,11 @@
 """Late facts: what was recorded after a quarter was rated, and the revisions that take it in."""
 
-from collections.abc import Iterable
+import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from enterprises import measures
@@ -14,10 +15,10 @@ from foundation.accounts.actors import Actor
 from ratings.choices import OFFICIAL, EvaluationKind, EvaluationState
 from ratings.measured import measured
 from ratings.models import Evaluation, EvaluationBatch
-from ratings.operations.evaluations import open_revision
+from ratings.operations.evaluations import open_revision, shares_of
 from ratings.selectors import in_force
 
-SHARE = 5_000  # enterprises in one batch of a correction
+WEEK = dt.timedelta(days=7)  # a quarter's last ISO week may end after it
 
 
 @dataclass(frozen=True)
@@ -31,14 +32,20 @@ class LateFact:
 
 
 def _candidates(evaluation: Evaluation) -> set[int]:
-    """Enterprises with a record that was written or changed after the run and is dated inside what it measured."""
-    found: set[int] = set()
+    """Enterprises whose entry, or a record of theirs that may lie inside what was measured, changed after the run.
+
+    A record that was there before the run counts whatever its day is now: it may have been moved out of the quarter.
+    """
+    since, until = evaluation.started_at, evaluation.period.end + WEEK
+    found = set(
+        Enterprise.objects.filter(bureau_id=evaluation.bureau_id, changed_at__gt=since).values_list("pk", flat=True)
+    )
     for source in measures.sources.values():
         fields = {field.name for field in source.model._meta.concrete_fields}
-        changed = "changed_at" if "changed_at" in fields else "recorded_at"
-        rows = source.model._default_manager.filter(
-            **{f"{changed}__gt": evaluation.started_at, f"{source.day}__lte": evaluation.period.end}
-        )
+        changed, inside = Q(recorded_at__gt=since), Q(**{f"{source.day}__lte": until})
+        if "changed_at" in fields:
+            changed, inside = Q(changed_at__gt=since), inside | Q(recorded_at__lte=since)
+        rows = source.model._default_manager.filter(changed & inside)
         found.update(rows.order_by().values_list("enterprise_id", flat=True).distinct())
     return found
 
@@ -94,18 +101,5 @@ def correct_ratings(*, actor: Actor, evaluation_id: int, reason: str) -> Evaluat
     opened = open_revision(
         actor=actor, of=evaluation, kind=EvaluationKind.CORRECTION, enterprise_ids=ids, reason=reason
     )
-    EvaluationBatch.objects.bulk_create(_shares(opened, ids))
+    EvaluationBatch.objects.bulk_create(shares_of(opened, ids))
     return opened
-
-
-def _shares(evaluation: Evaluation, ids: list[int]) -> Iterable[EvaluationBatch]:
-    station_of = dict(Enterprise.objects.filter(pk__in=ids).values_list("pk", "station_id"))
-    for number, start in enumerate(range(0, len(ids), SHARE), start=1):
-        share = ids[start : start + SHARE]
-        yield EvaluationBatch(
-            bureau_id=evaluation.bureau_id,
-            evaluation=evaluation,
-            number=number,
-            stations=sorted({station_of[pk] for pk in share if pk in station_of}),
-            enterprise_ids=share,
-        )

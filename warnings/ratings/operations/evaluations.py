@@ -19,10 +19,11 @@ from foundation.tenancy.scope import station_scope
 from ratings.choices import OFFICIAL, EvaluationKind, EvaluationState
 from ratings.measured import stored_measures
 from ratings.models import Adoption, Evaluation, EvaluationBatch, Rating, Standard
-from ratings.rulebook import parse
+from ratings.rulebook import InvalidStandard, parse
 
 BATCH_SIZE = 15_000  # enterprises; larger ones gain little, smaller ones pay the statement again and again
 SMALLEST_BATCH = 2_000
+SHARE = 5_000  # enterprises in one batch of a correction
 BATCHES_WANTED = 4  # so that several workers have something to do
 
 
@@ -71,7 +72,7 @@ def open_evaluation(
         kind=kind,
         run=run,
         effective_on=due_on(period, bureau),
-        criteria=parse(chosen.body).line_codes,
+        criteria=_line_codes(chosen),
         measures=stored_measures(),
         requested_by_id=actor.user_id,
         reason=reason,
@@ -84,6 +85,14 @@ def open_evaluation(
         EvaluationBatch.objects.bulk_create(_batches(opened))
         audit.record(actor=actor, action="open evaluation", target=opened, reason=reason)
     return opened
+
+
+def _line_codes(standard: Standard) -> list[str]:
+    """The lines of its ratings; none where the text cannot be read: then the run fails and says why."""
+    try:
+        return parse(standard.body).line_codes
+    except InvalidStandard:
+        return []
 
 
 def _batches(evaluation: Evaluation) -> Iterator[EvaluationBatch]:
@@ -129,7 +138,7 @@ def open_revision(
         kind=kind,
         run=(runs.aggregate(last=Max("run"))["last"] or 1) + 1,
         effective_on=timezone.localdate(),
-        criteria=of.criteria if kind == EvaluationKind.INTERIM else parse(of.standard.body).line_codes,
+        criteria=of.criteria if kind == EvaluationKind.INTERIM else _line_codes(of.standard),
         measures=of.measures if kind == EvaluationKind.INTERIM else stored_measures(),
         enterprise_ids=list(enterprise_ids),
         requested_by_id=actor.user_id,
@@ -139,6 +148,20 @@ def open_revision(
     return evaluation
 
 
+def shares_of(evaluation: Evaluation, ids: Sequence[int]) -> Iterator[EvaluationBatch]:
+    """Batches of single enterprises: a correction has few, wherever they are."""
+    station_of = dict(Enterprise.objects.filter(pk__in=ids).values_list("pk", "station_id"))
+    for number, start in enumerate(range(0, len(ids), SHARE), start=1):
+        share = ids[start : start + SHARE]
+        yield EvaluationBatch(
+            bureau_id=evaluation.bureau_id,
+            evaluation=evaluation,
+            number=number,
+            stations=sorted({station_of[pk] for pk in share if pk in station_of}),
+            enterprise_ids=list(share),
+        )
+
+
 @transaction.atomic
 def restart_evaluation(*, actor: Actor, evaluation_id: int) -> Evaluation:
     """Take a failed evaluation from the start: its ratings, which nobody saw, go; its batches wait again.
@@ -146,14 +169,18 @@ def restart_evaluation(*, actor: Actor, evaluation_id: int) -> Evaluation:
     WrongState for one that has not failed.
     """
     require(actor, "ratings:evaluate")
-    evaluation = Evaluation.objects.select_for_update().get(bureau_id=actor.bureau_id, pk=evaluation_id)
+    rows = Evaluation.objects.select_related("standard").select_for_update(of=("self",))
+    evaluation = rows.get(bureau_id=actor.bureau_id, pk=evaluation_id)
     if evaluation.state != EvaluationState.FAILED:
         raise WrongState(_("Only a failed evaluation can be restarted."))
     Rating.objects.filter(evaluation=evaluation).delete()
     evaluation.batches.all().delete()
     evaluation.state, evaluation.error = EvaluationState.OPEN, ""
-    evaluation.save(update_fields=["state", "error"])
-    EvaluationBatch.objects.bulk_create(_batches(evaluation))
+    # what failed may have been an older version of the program, which measured something else
+    evaluation.criteria, evaluation.measures = _line_codes(evaluation.standard), stored_measures()
+    evaluation.save(update_fields=["state", "error", "criteria", "measures"])
+    single = evaluation.enterprise_ids
+    EvaluationBatch.objects.bulk_create(_batches(evaluation) if single is None else shares_of(evaluation, single))
     audit.record(actor=actor, action="restart evaluation", target=evaluation)
     return evaluation
 

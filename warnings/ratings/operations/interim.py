@@ -7,13 +7,13 @@ from django.utils import timezone
 from enterprises import measures
 from enterprises.choices import Colour
 from enterprises.measures import Period
-from enterprises.standing import publish_standing
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import Bureau
 from foundation.tenancy.scope import station_scope
 from ratings.choices import EvaluationKind, EvaluationState
 from ratings.models import Evaluation, Rating
 from ratings.operations.evaluations import bureau_actor, open_revision
+from ratings.operations.running import publish
 from ratings.rulebook import Override, Rulebook, parse
 from ratings.rules import Event
 from ratings.selectors import in_force
@@ -84,10 +84,11 @@ def _issue(actor: Actor) -> Evaluation | None:
     struck = _struck(Period.of(today), last.period.end.toordinal(), vetoes)
     if not struck:
         return None
+    spared = [Colour.RED, Colour.GREY] if book.grey_first else [Colour.RED]
     ratings = list(
         in_force(actor, period_code=last.period_code)
         .filter(enterprise_id__in=list(struck))
-        .exclude(colour=Colour.RED)
+        .exclude(colour__in=spared)
         .select_related("evaluation")
     )
     if not ratings:
@@ -100,24 +101,19 @@ def _issue(actor: Actor) -> Evaluation | None:
             enterprise_ids=[rating.enterprise_id for rating in ratings],
             reason=", ".join(sorted(set(struck.values()))),
         )
-        evaluation.measures = ratings[0].evaluation.measures
         Rating.objects.bulk_create([_revision(rating, evaluation, struck) for rating in ratings])
         evaluation.registered = len(ratings)
         evaluation.counts = {Colour.RED: len(ratings)}
         evaluation.state = EvaluationState.COMPLETE
         evaluation.started_at = evaluation.completed_at = timezone.now()
         evaluation.save()
-        publish_standing(
-            evaluation_id=evaluation.pk,
-            period_code=last.period_code,
-            cycle=dict(book.cycle),
-            last_inspection=evaluation.position_of("last_inspection_on"),
-        )
+        publish(evaluation, book)
     return evaluation
 
 
 def _revision(rating: Rating, evaluation: Evaluation, struck: dict[int, str]) -> Rating:
     veto = struck[rating.enterprise_id]
+    values = dict(zip(rating.evaluation.measures, rating.measures, strict=True))  # a correction may keep more of them
     kept = {
         field.attname: getattr(rating, field.attname)
         for field in Rating._meta.concrete_fields
@@ -129,6 +125,7 @@ def _revision(rating: Rating, evaluation: Evaluation, struck: dict[int, str]) ->
             "evaluation_id": evaluation.pk,
             "revision": evaluation.run,
             "colour": Colour.RED,
+            "measures": [values.get(code, 0) for code in evaluation.measures],
             "decided_by": veto,
             "flags": [veto, *(flag for flag in rating.flags if flag != veto)],
             "effective_on": evaluation.effective_on,

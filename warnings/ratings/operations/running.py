@@ -8,22 +8,26 @@ a worker. Running a complete evaluation is a no-op.
 from collections.abc import Callable
 
 import structlog
-from django.db import DatabaseError, OperationalError, connection
+from django.db import InterfaceError, OperationalError, connection
 from django.db.models import Count, Exists, OuterRef
 from django.utils import timezone
 
+from enterprises import measures
 from enterprises.choices import Colour
+from enterprises.measures import Period
+from enterprises.models import Custody
 from enterprises.register import on_register
-from enterprises.standing import publish_standing
+from enterprises.standing import move_next_inspections, publish_standing
 from foundation.accounts import audit
 from foundation.tenancy.scope import NO_STATION, Audience, Scope, station_scope
 from ratings.choices import OFFICIAL, BatchState, EvaluationKind, EvaluationState
 from ratings.models import Evaluation, EvaluationBatch, Rating
 from ratings.operations.evaluations import bureau_actor
 from ratings.rulebook import Rulebook, parse
-from ratings.statement import insert_statement
+from ratings.storing import KnownRuns, insert_statement
 
 logger = structlog.get_logger(__name__)
+EVERYBODY = (0, 2**63 - 1)  # a range of ids
 DIGEST_SPAN = 2**64  # hash sums wrap around, so the order of batches does not matter
 
 
@@ -38,7 +42,7 @@ def run_evaluation(
 
     ``on_step(done, total)`` is told after each batch.
 
-    Any error of a batch fails the run with its message, except a lost connection, which leaves the batch waiting.
+    Any error fails the run with its message, except a lost connection, which leaves the batch waiting.
     """
     book: Rulebook | None = None
     while True:
@@ -48,24 +52,24 @@ def run_evaluation(
             )
             if evaluation.state == EvaluationState.OPEN:
                 _begin(evaluation)
-        book = book or parse(evaluation.standard.body)
         try:
+            book = book or parse(evaluation.standard.body)
             if evaluation.state == EvaluationState.RATING:
-                looks_back = _has_earlier(evaluation)
-                while _rate_batch(evaluation, book, looks_back):
+                known = _known_runs(evaluation)
+                while _rate_batch(evaluation, book, known):
                     _tell(evaluation, on_step)
                 if not _finish_rating(evaluation):
                     return EvaluationState.RATING
             elif evaluation.state == EvaluationState.PUBLISHING:
                 while _publish_batch(evaluation, book):
                     _tell(evaluation, on_step)
-                if not _complete(evaluation):
+                if not _complete(evaluation, book):
                     return EvaluationState.PUBLISHING
             else:
                 return evaluation.state
-        except OperationalError:
+        except (OperationalError, InterfaceError):
             raise
-        except (DatabaseError, ArithmeticError, ValueError) as error:
+        except Exception as error:
             logger.exception("evaluation failed", evaluation=evaluation_id)
             with station_scope(_bureau_scope(bureau_id)):
                 Evaluation.objects.filter(bureau_id=bureau_id, pk=evaluation_id).update(
@@ -88,16 +92,24 @@ def _begin(evaluation: Evaluation) -> None:
     evaluation.state, evaluation.started_at = EvaluationState.RATING, now
 
 
-def _has_earlier(evaluation: Evaluation) -> bool:
-    """Whether any official rating of the four quarters before exists."""
+def _known_runs(evaluation: Evaluation) -> KnownRuns:
+    """The complete official runs of this quarter and the four before."""
     period = evaluation.period
     with station_scope(_bureau_scope(evaluation.bureau_id)):
-        return Evaluation.objects.filter(
-            bureau_id=evaluation.bureau_id,
-            kind__in=OFFICIAL,
-            state=EvaluationState.COMPLETE,
-            period_code__range=(period.shift(-4).code, period.shift(-1).code),
-        ).exists()
+        runs = list(
+            Evaluation.objects.filter(
+                bureau_id=evaluation.bureau_id,
+                kind__in=OFFICIAL,
+                state=EvaluationState.COMPLETE,
+                period_code__range=(period.shift(-4).code, period.code),
+            ).values_list("pk", "period_code", "kind")
+        )
+    same = [(pk, kind) for pk, code, kind in runs if code == period.code]
+    return KnownRuns(
+        before=tuple(pk for pk, code, _kind in runs if code != period.code),
+        same=tuple(pk for pk, _kind in same),
+        interim=tuple(pk for pk, kind in same if kind == EvaluationKind.INTERIM),
+    )
 
 
 def _lease(evaluation: Evaluation, state: str) -> EvaluationBatch | None:
@@ -109,7 +121,7 @@ def _lease(evaluation: Evaluation, state: str) -> EvaluationBatch | None:
     )
 
 
-def _rate_batch(evaluation: Evaluation, book: Rulebook, looks_back: bool) -> bool:
+def _rate_batch(evaluation: Evaluation, book: Rulebook, known: KnownRuns) -> bool:
     """Rate one waiting batch in one transaction; False when none is free."""
     with station_scope(_bureau_scope(evaluation.bureau_id)):
         batch = _lease(evaluation, BatchState.PENDING)
@@ -120,7 +132,7 @@ def _rate_batch(evaluation: Evaluation, book: Rulebook, looks_back: bool) -> boo
             evaluation=evaluation,
             ids=batch.enterprise_ids,
             id_range=(batch.id_from, batch.id_to) if batch.id_from or batch.id_to < 2**63 - 1 else None,
-            looks_back=looks_back,
+            known=known,
             only_changed=evaluation.kind == EvaluationKind.CORRECTION,
         )
         with station_scope(_bureau_scope(evaluation.bureau_id, tuple(batch.stations))):
@@ -152,7 +164,8 @@ def _plan_for_many(batch: EvaluationBatch) -> None:
 def _finish_rating(evaluation: Evaluation) -> bool:
     """Check that everybody on the register is rated exactly once, then go on to publish; False: others still rate.
 
-    Enterprises that changed hands while the run went on become a batch of their own.
+    Enterprises that changed hands while the run went on become a batch of their own; those that left the register
+    meanwhile keep the rating they got while they were on it.
     """
     scope = bureau_actor(evaluation.bureau_id).scope()
     with station_scope(scope):
@@ -171,16 +184,13 @@ def _finish_rating(evaluation: Evaluation) -> bool:
             if rated != locked.registered:
                 mine = Rating.objects.filter(evaluation=locked, enterprise_id=OuterRef("pk"))
                 left = list(register.filter(~Exists(mine)).values_list("pk", "station_id"))
-                if not left:
+                if left:
+                    _rate_left(locked, left, number=len(batches) + 1)
+                    return True
+                gone = Rating.objects.filter(evaluation=locked).exclude(enterprise_id__in=register.values("pk"))
+                if rated != locked.registered + gone.count():
                     raise ValueError(f"{rated} ratings for {locked.registered} enterprises on the register")
-                EvaluationBatch.objects.create(
-                    bureau_id=locked.bureau_id,
-                    evaluation=locked,
-                    number=len(batches) + 1,
-                    stations=sorted({station_id for _pk, station_id in left}),
-                    enterprise_ids=[pk for pk, _station_id in left],
-                )
-                return True
+                locked.registered = rated
         locked.counts = {
             colour: sum(batch.counts.get(colour, 0) for batch in batches) for colour in Colour.values
         }
@@ -188,6 +198,17 @@ def _finish_rating(evaluation: Evaluation) -> bool:
         locked.state = EvaluationState.PUBLISHING
         locked.save(update_fields=["counts", "digest", "registered", "state"])
     return True
+
+
+def _rate_left(evaluation: Evaluation, left: list[tuple[int, int]], number: int) -> None:
+    """A batch of those that no batch rated, given as (enterprise, station)."""
+    EvaluationBatch.objects.create(
+        bureau_id=evaluation.bureau_id,
+        evaluation=evaluation,
+        number=number,
+        stations=sorted({station_id for _pk, station_id in left}),
+        enterprise_ids=[pk for pk, _station_id in left],
+    )
 
 
 def _publish_batch(evaluation: Evaluation, book: Rulebook) -> bool:
@@ -199,30 +220,54 @@ def _publish_batch(evaluation: Evaluation, book: Rulebook) -> bool:
         batch = _lease(evaluation, BatchState.RATED)
         if batch is None:
             return False
-        later = Evaluation.objects.filter(
-            bureau_id=evaluation.bureau_id, kind__in=OFFICIAL, period_code__gt=evaluation.period_code
-        ).exclude(state=EvaluationState.FAILED)
-        if not evaluation.is_trial and not later.exists():
+        if _is_standing(evaluation):
             with station_scope(_bureau_scope(evaluation.bureau_id, tuple(batch.stations))):
-                publish_standing(
-                    evaluation_id=evaluation.pk,
-                    period_code=evaluation.period_code,
-                    cycle=dict(book.cycle),
-                    last_inspection=evaluation.position_of("last_inspection_on"),
-                    id_range=(batch.id_from, batch.id_to),
-                )
+                publish(evaluation, book, id_range=(batch.id_from, batch.id_to))
         batch.state = BatchState.PUBLISHED
         batch.save(update_fields=["state"])
     return True
 
 
-def _complete(evaluation: Evaluation) -> bool:
+def _is_standing(evaluation: Evaluation) -> bool:
+    later = Evaluation.objects.filter(
+        bureau_id=evaluation.bureau_id, kind__in=OFFICIAL, period_code__gt=evaluation.period_code
+    ).exclude(state=EvaluationState.FAILED)
+    return not evaluation.is_trial and not later.exists()
+
+
+def publish(evaluation: Evaluation, book: Rulebook, *, id_range: tuple[int, int] = EVERYBODY) -> None:
+    """Write colour, score and cycle of a run's ratings to the enterprises of the present scope.
+
+    The next inspection counts from the last one held, also where that was after the quarter's end.
+    """
+    publish_standing(
+        evaluation_id=evaluation.pk,
+        period_code=evaluation.period_code,
+        cycle=dict(book.cycle),
+        last_inspection=evaluation.position_of("last_inspection_on"),
+        id_range=id_range,
+    )
+    source = measures.source_of("last_inspection_on")
+    if source and book.cycle:
+        since = source.query(Period.of(timezone.localdate())).filter(
+            **{f"{source.day}__gt": evaluation.period.end, "enterprise_id__range": id_range}
+        )
+        rated = Rating.objects.filter(evaluation=evaluation)
+        days = dict(since.values_list("enterprise_id", "last_inspection_on"))
+        ids = rated.filter(enterprise_id__in=list(days)).values_list("enterprise_id", flat=True) if days else ()
+        move_next_inspections({pk: days[pk] for pk in ids}, not_before=evaluation.effective_on)
+
+
+def _complete(evaluation: Evaluation, book: Rulebook) -> bool:
     with station_scope(bureau_actor(evaluation.bureau_id).scope()):
         locked = Evaluation.objects.select_for_update().get(pk=evaluation.pk)
         if locked.state != EvaluationState.PUBLISHING:
             return True
         if locked.batches.exclude(state=BatchState.PUBLISHED).exists():
             return False
+        moved = Custody.objects.filter(handed_over_at__gte=locked.started_at)
+        if moved.exists() and _is_standing(locked):  # some may have passed from a waiting batch to a published one
+            publish(locked, book)
         locked.state, locked.completed_at = EvaluationState.COMPLETE, timezone.now()
         locked.save(update_fields=["state", "completed_at"])
         audit.record(
