@@ -4,7 +4,7 @@
 """
 
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -12,9 +12,26 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from enterprises.choices import Colour
 from ratings.rules import Condition, Deduct, Event, Flag, Rate, Reaches, Rule, Surge, Target, Term
+from ratings.toml_values import (
+    Label,
+    Reader,
+    code_value,
+    code_values,
+    label_value,
+    number_or_code,
+    positive,
+    quarter_word,
+    rising_steps,
+    some,
+    text_value,
+    yes_or_no,
+)
 
-Label = Mapping[str, str]
+LONGEST_LINE, LONGEST_DECISION, LONGEST_TITLE = 16, 8, 120  # characters, as the models keep them
+MOST_POINTS = Decimal(999)
+LONGEST_CYCLE_DAYS = 3650
 
 
 class InvalidStandard(ValueError):
@@ -136,97 +153,17 @@ class Rulebook:
         }.get(code, code)
 
 
-class _Reader:
-    """Reads tables key by key; what is missing, of the wrong kind or left over becomes a problem."""
-
-    def __init__(self) -> None:
-        self.problems: list[str] = []
-
-    def take(
-        self, table: dict[str, Any], where: str, key: str, kind: Callable[[Any], Any], default: Any = ...
-    ) -> Any:
-        if key not in table:
-            if default is ...:
-                self.problems.append(_("%(where)s: %(key)s is missing.") % {"where": where, "key": key})
-                return None
-            return default
-        try:
-            return kind(table.pop(key))
-        except (TypeError, ValueError, ArithmeticError, KeyError):
-            self.problems.append(_("%(where)s: %(key)s has a wrong value.") % {"where": where, "key": key})
-            return None
-
-    def done(self, table: dict[str, Any], where: str) -> None:
-        for key in table:
-            self.problems.append(_("%(where)s: %(key)s is not known.") % {"where": where, "key": key})
-
-
-def _number(value: Any) -> Decimal:
-    if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
-        raise TypeError
-    number = Decimal(str(value))
-    if not number.is_finite() or abs(number) > 10_000 or -number.as_tuple().exponent > 4:
-        raise ValueError
-    return number
-
-
-def _positive(value: Any) -> Decimal:
-    number = _number(value)
-    if number < 0:
-        raise ValueError
-    return number
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise TypeError
-    return value
-
-
-def _code(value: Any) -> str:
-    if not isinstance(value, str) or not value.replace("_", "").replace("-", "").isalnum() or len(value) > 40:
-        raise ValueError
-    return value
-
-
-def _yes(value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise TypeError
-    return value
-
-
-def _label(value: Any) -> Label:
-    if isinstance(value, str):
-        return {"en": value}
-    return {str(language): _text(text) for language, text in value.items()}
-
-
-def _codes(value: Any) -> tuple[str, ...]:
-    return tuple(_code(each) for each in ([value] if isinstance(value, str) else value))
-
-
 def _terms(value: Any) -> tuple[Term, ...]:
-    return tuple(Term(_code(code), _positive(each)) for code, each in value.items())
-
-
-def _number_or_code(value: Any) -> Decimal | str:
-    return _code(value) if isinstance(value, str) else _positive(value)
-
-
-def _steps(value: Any) -> tuple[tuple[Decimal, Decimal], ...]:
-    steps = tuple((_positive(factor), _positive(points)) for factor, points in value)
-    if list(steps) != sorted(steps) or not steps:
-        raise ValueError
-    return steps
+    return some(Term(code_value(code), positive(each)) for code, each in value.items())
 
 
 def _rule(
-    reader: _Reader, table: dict[str, Any], where: str, pool: bool, worth: Decimal | None
+    reader: Reader, table: dict[str, Any], where: str, pool: bool, worth: Decimal | None
 ) -> Rule | None:
-    kind = reader.take(table, where, "rule", _text)
+    kind = reader.take(table, where, "rule", text_value)
     take = reader.take
     points = (
-        Decimal(0) if pool else take(table, where, "points", _positive, worth if worth is not None else ...)
+        Decimal(0) if pool else take(table, where, "points", positive, worth if worth is not None else ...)
     )
     if pool and kind not in ("deduct", "surge"):
         reader.problems.append(
@@ -237,17 +174,17 @@ def _rule(
     if kind == "rate":
         rule = Rate(
             points,
-            take(table, where, "good", _code),
-            take(table, where, "of", _codes),
-            take(table, where, "goal", _positive, Decimal(1)),
-            take(table, where, "full_if", _code, ""),
+            take(table, where, "good", code_value),
+            take(table, where, "of", code_values),
+            take(table, where, "goal", positive, Decimal(1)),
+            take(table, where, "full_if", code_value, ""),
         )
         if rule.goal == 0:
             reader.problems.append(
                 _("%(where)s: %(key)s has a wrong value.") % {"where": where, "key": "goal"}
             )
     elif kind == "target":
-        prorate = take(table, where, "prorate", _text, "")
+        prorate = take(table, where, "prorate", text_value, "")
         if prorate not in ("", "quarter", "year"):
             reader.problems.append(
                 _("%(where)s: %(key)s has a wrong value.") % {"where": where, "key": "prorate"}
@@ -257,25 +194,25 @@ def _rule(
             if prorate == "year"
             else ("days_on_register", "period_days")
         )
-        target = take(table, where, "target", _number_or_code)
-        rule = Target(points, take(table, where, "measure", _code), target, bool(prorate), *days)
+        target = take(table, where, "target", number_or_code)
+        rule = Target(points, take(table, where, "measure", code_value), target, bool(prorate), *days)
     elif kind == "flag":
         rule = Flag(
             points,
-            take(table, where, "measure", _code),
-            take(table, where, "at_least", _positive, Decimal(1)),
-            bool(take(table, where, "prorate", _text, "")),
+            take(table, where, "measure", code_value),
+            take(table, where, "at_least", positive, Decimal(1)),
+            bool(take(table, where, "prorate", quarter_word, "")),
         )
     elif kind == "deduct":
         rule = Deduct(
-            points, take(table, where, "each", _terms), take(table, where, "at_most", _positive, None), pool
+            points, take(table, where, "each", _terms), take(table, where, "at_most", positive, None), pool
         )
     elif kind == "surge" and pool:
         rule = Surge(
-            take(table, where, "measure", _code),
-            take(table, where, "before", _code),
-            take(table, where, "steps", _steps),
-            take(table, where, "minimum", _positive, Decimal(0)),
+            take(table, where, "measure", code_value),
+            take(table, where, "before", code_value),
+            take(table, where, "steps", rising_steps),
+            take(table, where, "minimum", positive, Decimal(0)),
         )
     elif kind is not None:
         reader.problems.append(_("%(where)s: no rule is called %(rule)s.") % {"where": where, "rule": kind})
@@ -283,40 +220,40 @@ def _rule(
     return rule
 
 
-def _condition(reader: _Reader, table: dict[str, Any], where: str) -> Condition:
+def _condition(reader: Reader, table: dict[str, Any], where: str) -> Condition:
     if "last" in table:
         condition: Condition = Event(
-            reader.take(table, where, "last", _code), reader.take(table, where, "release", _code)
+            reader.take(table, where, "last", code_value), reader.take(table, where, "release", code_value)
         )
     else:
         condition = Reaches(
-            reader.take(table, where, "measure", _code),
-            reader.take(table, where, "at_least", _positive, Decimal(1)),
+            reader.take(table, where, "measure", code_value),
+            reader.take(table, where, "at_least", positive, Decimal(1)),
         )
     reader.done(table, where)
     return condition
 
 
-def _overrides(reader: _Reader, data: dict[str, Any], key: str) -> tuple[Override, ...]:
+def _overrides(reader: Reader, data: dict[str, Any], key: str) -> tuple[Override, ...]:
     found = []
     for index, table in enumerate(reader.take(data, "standard", key, list, []) or []):
         where = f"{key}[{table.get('code', index)}]"
-        code, label = reader.take(table, where, "code", _code), reader.take(table, where, "label", _label)
+        code, label = reader.take(table, where, "code", code_value), reader.take(table, where, "label", label_value)
         found.append(Override(code, _condition(reader, table, where), label))
     return tuple(found)
 
 
-def _criteria(reader: _Reader, data: dict[str, Any], pools: dict[str, bool]) -> list[Criterion]:
+def _criteria(reader: Reader, data: dict[str, Any], pools: dict[str, bool]) -> list[Criterion]:
     found = []
     for index, table in enumerate(reader.take(data, "standard", "criteria", list, []) or []):
         where = f"criteria[{table.get('code', index)}]"
-        code, group = reader.take(table, where, "code", _code), reader.take(table, where, "group", _code)
+        code, group = reader.take(table, where, "code", code_value), reader.take(table, where, "group", code_value)
         label, evidence = (
-            reader.take(table, where, "label", _label),
-            reader.take(table, where, "evidence", _code, ""),
+            reader.take(table, where, "label", label_value),
+            reader.take(table, where, "evidence", code_value, ""),
         )
         pool = pools.get(group, False)
-        worth = Decimal(0) if pool else reader.take(table, where, "points", _positive)
+        worth = Decimal(0) if pool else reader.take(table, where, "points", positive)
         tables = reader.take(table, where, "parts", list, None)
         if tables is None:  # a criterion of one part is written flat
             tables, table = [table], {}
@@ -337,7 +274,7 @@ def parse(text: str) -> Rulebook:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise InvalidStandard([_("Not valid TOML: %(error)s") % {"error": error}]) from error
-    reader = _Reader()
+    reader = Reader()
     try:
         book = _parse(reader, data)
     except (AttributeError, TypeError) as error:  # a table where a value belongs, or the reverse
@@ -349,11 +286,11 @@ def parse(text: str) -> Rulebook:
     return book
 
 
-def _parse(reader: _Reader, data: dict[str, Any]) -> Rulebook | None:
+def _parse(reader: Reader, data: dict[str, Any]) -> Rulebook | None:
     take = reader.take
-    code, title = take(data, "standard", "code", _code), take(data, "standard", "title", _label)
+    code, title = take(data, "standard", "code", code_value), take(data, "standard", "title", label_value)
     order = take(data, "standard", "order", list, ["veto", "grey"])
-    if sorted(order) != ["grey", "veto"]:
+    if order not in (["veto", "grey"], ["grey", "veto"]):
         reader.problems.append(
             _("%(where)s: %(key)s has a wrong value.") % {"where": "standard", "key": "order"}
         )
@@ -362,16 +299,16 @@ def _parse(reader: _Reader, data: dict[str, Any]) -> Rulebook | None:
         take(data, "standard", "floors", dict, {}),
         take(data, "standard", "movement", dict, {}),
     )
-    cycle = take(data, "standard", "cycle", lambda t: {_text(k): int(v) for k, v in t.items()}, {})
+    cycle = take(data, "standard", "cycle", lambda t: {text_value(k): int(v) for k, v in t.items()}, {})
     groups = []
     for index, table in enumerate(take(data, "standard", "groups", list) or []):
         where = f"groups[{table.get('code', index)}]"
         groups.append(
             Group(
-                take(table, where, "code", _code),
-                take(table, where, "points", _positive),
-                take(table, where, "label", _label),
-                take(table, where, "pool", _yes, False),
+                take(table, where, "code", code_value),
+                take(table, where, "points", positive),
+                take(table, where, "label", label_value),
+                take(table, where, "pool", yes_or_no, False),
             )
         )
         reader.done(table, where)
@@ -380,8 +317,8 @@ def _parse(reader: _Reader, data: dict[str, Any]) -> Rulebook | None:
     book = Rulebook(
         code=code,
         title=title,
-        green=take(colours or {}, "colours", "green", _positive),
-        yellow=take(colours or {}, "colours", "yellow", _positive),
+        green=take(colours or {}, "colours", "green", positive),
+        yellow=take(colours or {}, "colours", "yellow", positive),
         groups=tuple(
             Group(
                 each.code,
@@ -394,13 +331,13 @@ def _parse(reader: _Reader, data: dict[str, Any]) -> Rulebook | None:
         ),
         vetoes=vetoes,
         ceilings=ceilings,
-        grey_first=order[0] == "grey",
-        no_inspection=take(grey, "grey", "no_inspection", _code, ""),
-        coverage=take(grey, "grey", "coverage", _positive, Decimal(0)),
-        floor_yellow=take(floors, "floors", "green", _positive, Decimal(0)),
-        floor_red=take(floors, "floors", "yellow", _positive, Decimal(0)),
-        one_step=take(movement, "movement", "one_step", _yes, False),
-        release=take(movement, "movement", "release", _code, ""),
+        grey_first=order == ["grey", "veto"],
+        no_inspection=take(grey, "grey", "no_inspection", code_value, ""),
+        coverage=take(grey, "grey", "coverage", positive, Decimal(0)),
+        floor_yellow=take(floors, "floors", "green", positive, Decimal(0)),
+        floor_red=take(floors, "floors", "yellow", positive, Decimal(0)),
+        one_step=take(movement, "movement", "one_step", yes_or_no, False),
+        release=take(movement, "movement", "release", code_value, ""),
         cycle=cycle,
     )
     for table, where in ((colours, "colours"), (grey, "grey"), (floors, "floors"), (movement, "movement")):
@@ -410,7 +347,8 @@ def _parse(reader: _Reader, data: dict[str, Any]) -> Rulebook | None:
     return book
 
 
-def _consistent(reader: _Reader, book: Rulebook, criteria: list[Criterion]) -> None:
+def _consistent(reader: Reader, book: Rulebook, criteria: list[Criterion]) -> None:
+    pools = {group.code: group.pool for group in book.groups}
     codes = [*book.line_codes, *(each.code for each in (*book.vetoes, *book.ceilings))]
     for code in sorted({code for code in codes if code and codes.count(code) > 1}):
         reader.problems.append(_("The code %(code)s stands for two things.") % {"code": code})
@@ -420,6 +358,9 @@ def _consistent(reader: _Reader, book: Rulebook, criteria: list[Criterion]) -> N
                 _("criteria[%(code)s]: there is no group %(group)s.")
                 % {"code": criterion.code, "group": criterion.group}
             )
+        if not pools.get(criterion.group) and not criterion.worth:
+            reader.problems.append(_("criteria[%(code)s]: has no points.") % {"code": criterion.code})
+    _storable(reader, book)
     for group in book.groups:
         if group.worth == 0 or not group.criteria:
             reader.problems.append(
@@ -431,3 +372,25 @@ def _consistent(reader: _Reader, book: Rulebook, criteria: list[Criterion]) -> N
         and not Decimal(0) < book.yellow < book.green <= Decimal(100)
     ):
         reader.problems.append(_("colours: 0 < yellow < green ≤ 100 must hold."))
+
+
+def _storable(reader: Reader, book: Rulebook) -> None:
+    """What a rating can hold: short codes, points with three digits before the point, cycles in days."""
+    short = [(code, LONGEST_LINE) for code in book.line_codes]
+    short += [(each.code, LONGEST_DECISION) for each in (*book.vetoes, *book.ceilings)]
+    for code, most in short:
+        if code and len(code) > most:
+            reader.problems.append(
+                _("The code %(code)s is too long; at most %(number)s characters.") % {"code": code, "number": most}
+            )
+    for each in (*book.groups, *book.criteria):
+        if each.worth is not None and each.worth > MOST_POINTS:
+            reader.problems.append(
+                _("%(code)s: more than %(number)s points.") % {"code": each.code, "number": MOST_POINTS}
+            )
+    for language, title in (book.title or {}).items():
+        if len(title) > LONGEST_TITLE:
+            reader.problems.append(_("The title (%(language)s) is too long.") % {"language": language})
+    for colour, days in (book.cycle or {}).items():
+        if colour not in Colour.values or not 0 < days <= LONGEST_CYCLE_DAYS:
+            reader.problems.append(_("cycle: %(colour)s has a wrong value.") % {"colour": colour})
