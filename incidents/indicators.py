@@ -29,7 +29,7 @@ def _incidents(period: Period) -> QuerySet:
         Q(verified_on__range=(start, end)),
         Q(verified_on__gte=period.year_start, verified_on__lt=start),
     )
-    calls = Q(kind=Kind.POLICE_CALL)
+    calls = Q(kind=Kind.POLICE_CALL)  # verified like every fact of C, but never carried on: C3 has its own memory
     counts = {}
     for code, which in COUNTED.items():
         counts[f"{code}_now"] = Count("id", filter=which & now)
@@ -40,9 +40,9 @@ def _incidents(period: Period) -> QuerySet:
         .values("enterprise_id")
         .annotate(
             incidents=Count("id", filter=Q(occurred_on__gte=start)),
-            police_calls=Count("id", filter=calls & Q(occurred_on__gte=start)),
+            police_calls=Count("id", filter=calls & now),
             police_calls_before=Count(
-                "id", filter=calls & Q(occurred_on__gte=period.shift(-4).start, occurred_on__lt=start)
+                "id", filter=calls & Q(verified_on__gte=period.shift(-4).start, verified_on__lt=start)
             ),
             last_grave_on=Ordinal(Max("verified_on", filter=verified & GRAVE)),
             last_major_case_on=Ordinal(Max("verified_on", filter=verified & MAJOR)),

@@ -52,7 +52,8 @@ def _hazards(period: Period) -> QuerySet:
 
     On time compares the day of the submission later accepted (where nobody records it, the closing day) with the
     deadline; without a deadline a hazard is never overdue and never closed on time. Submitted and waiting is not
-    overdue. A self-reported hazard inside its deadline is not held against the enterprise (``…_owed``).
+    overdue. A self-reported hazard that is inside its deadline or was submitted within it is not held against the
+    enterprise (``…_owed``).
     """
     start, end = period.start, period.end
     found = Q(found_on__gte=start)
@@ -61,7 +62,7 @@ def _hazards(period: Period) -> QuerySet:
     closed = Q(closed_on__gte=start, closed_on__lte=end)
     waiting = Q(rectified_on__isnull=False, rectified_on__lte=end)
     overdue = is_open & Q(deadline__lt=end) & ~waiting
-    excused = Q(origin=Origin.SELF) & (Q(deadline__gte=end) | waiting)
+    excused = Q(origin=Origin.SELF) & (Q(deadline__gte=end) | Q(rectified_on__lte=F("deadline")))
     return (
         Hazard.objects.filter(voided_at=None, found_on__lte=end)
         .filter(Q(closed_on=None) | Q(closed_on__gte=start) | found)
@@ -81,7 +82,9 @@ def _hazards(period: Period) -> QuerySet:
             hazards_closed_on_time=Count("id", filter=closed & Q(done_on__lte=F("deadline"))),
             hazards_open=Count("id", filter=is_open),
             hazards_open_major=Count("id", filter=is_open & major),
-            hazards_open_major_owed=Count("id", filter=is_open & major & ~excused),
+            # a difference: without a deadline "excused" is unknown, and so is its opposite
+            hazards_open_major_owed=Count("id", filter=is_open & major)
+            - Count("id", filter=is_open & major & excused),
             hazards_overdue=Count("id", filter=overdue),
             hazards_overdue_major=Count("id", filter=overdue & major),
             hazards_major_overdue_30=Count("id", filter=overdue & major & Q(deadline__lt=end - MONTH)),
@@ -125,7 +128,7 @@ register(
 def _repeated(period: Period) -> QuerySet:
     """Hazards of the quarter whose item was found at the same place within twelve months before.
 
-    One that the enterprise reported itself and rectified in time costs nothing.
+    One that the enterprise reported itself costs nothing while its deadline lasts, nor when it was rectified in time.
     """
     earlier = Hazard.objects.filter(
         voided_at=None,
@@ -138,7 +141,7 @@ def _repeated(period: Period) -> QuerySet:
     deadline = Case(
         When(extension_granted_on__lte=period.end, then=F("extended_due_on")), default=F("due_on")
     )
-    in_time = Q(origin=Origin.SELF) & Q(closed_on__lte=period.end) & Q(done_on__lte=F("deadline"))
+    in_time = Q(origin=Origin.SELF) & (Q(deadline__gte=period.end) | Q(done_on__lte=F("deadline")))
     return (
         Hazard.objects.filter(voided_at=None, found_on__range=(period.start, period.end))
         .alias(deadline=deadline, done_on=Coalesce("rectified_on", "closed_on"))
@@ -146,7 +149,7 @@ def _repeated(period: Period) -> QuerySet:
         .order_by()
         .values("enterprise_id")
         .annotate(
-            hazards_repeated=Count("id", filter=~in_time | Q(done_on=None) | Q(deadline=None)),
+            hazards_repeated=Count("id") - Count("id", filter=in_time),
         )
     )
 
@@ -166,7 +169,7 @@ register(
 
 
 def _self_checks(period: Period) -> QuerySet:
-    """Weeks are ISO weeks by their Thursday."""
+    """Weeks are ISO weeks by their Thursday: the last one may end, and count a check, after the quarter has."""
     thursdays = period.start + dt.timedelta(days=(3 - period.start.weekday()) % 7)
     first_monday = thursdays - dt.timedelta(days=3)
     last_thursday = period.end - dt.timedelta(days=(period.end.weekday() - 3) % 7)
@@ -176,19 +179,19 @@ def _self_checks(period: Period) -> QuerySet:
         f"key_checks_month_{number}": Count("id", filter=key & Q(checked_on__range=month))
         for number, month in enumerate(period.months, start=1)
     }
-    first = min(first_monday, period.year_start)
+    first, last = min(first_monday, period.year_start), max(last_sunday, period.end)
     return (
-        SelfCheck.objects.filter(voided_at=None, checked_on__range=(first, period.end))
+        SelfCheck.objects.filter(voided_at=None, checked_on__range=(first, last))
         .order_by()
         .values("enterprise_id")
         .annotate(
-            self_checks=Count("id", filter=Q(checked_on__gte=period.start)),
+            self_checks=Count("id", filter=Q(checked_on__range=(period.start, period.end))),
             self_check_weeks=Count(
                 TruncWeek("checked_on"),
                 distinct=True,
                 filter=Q(checked_on__range=(first_monday, last_sunday)),
             ),
-            self_checks_year=Count("id", filter=Q(checked_on__gte=period.year_start)),
+            self_checks_year=Count("id", filter=Q(checked_on__range=(period.year_start, period.end))),
             **months,
         )
     )
