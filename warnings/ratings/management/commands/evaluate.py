@@ -13,7 +13,13 @@ from foundation.accounts.models import Bureau
 from foundation.tenancy.scope import station_scope
 from ratings.choices import EvaluationState
 from ratings.models import Evaluation
-from ratings.operations import adopt_default_standard, open_evaluation, publish_standard, run_evaluation
+from ratings.operations import (
+    adopt_default_standard,
+    open_evaluation,
+    publish_standard,
+    restart_evaluation,
+    run_evaluation,
+)
 from ratings.operations.evaluations import bureau_actor
 from ratings.operations.running import progress
 from ratings.operations.standards import shipped_standards
@@ -50,7 +56,9 @@ class Command(BaseCommand):
         )
         parser.add_argument("--inline", action="store_true", help="in this process, without broker or worker")
         parser.add_argument(
-            "--again", action="store_true", help="another trial run after one that is complete"
+            "--again",
+            action="store_true",
+            help="another trial run after one that is complete; a run that failed starts anew",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -70,6 +78,8 @@ class Command(BaseCommand):
                 evaluation = open_evaluation(
                     actor=actor, period=period, standard=standard, again=options["again"]
                 )
+                if options["again"] and evaluation.state == EvaluationState.FAILED:
+                    evaluation = restart_evaluation(actor=actor, evaluation_id=evaluation.pk)
             except WrongState as error:
                 raise CommandError(str(error)) from None
         if evaluation.is_complete:
@@ -106,7 +116,10 @@ class Command(BaseCommand):
         with station_scope(bureau_actor(evaluation.bureau_id).scope()):
             now = Evaluation.objects.select_related("standard").get(pk=evaluation.pk)
         if now.state == EvaluationState.FAILED:
-            raise CommandError(f"The run failed: {now.error}")
+            raise CommandError(f"The run failed: {now.error} (--again starts it anew)")
+        if not now.is_complete:
+            self.stdout.write(f"{now.period_code}: other workers are still at it; they finish the run.")
+            return
         counts = ", ".join(f"{colour} {count}" for colour, count in now.counts.items())
         seconds = (
             (now.completed_at - now.started_at).total_seconds() if now.completed_at and now.started_at else 0

@@ -1,0 +1,78 @@
+"""The public data set, imported, rated and exported by the commands, gives the figures of its README exactly."""
+
+import csv
+import io
+from decimal import Decimal
+
+import pytest
+from django.core.management import call_command
+
+from tests.imports.detroit import COLUMNS, EXPECTED, FOLDER, needs_data
+
+pytestmark = [needs_data, pytest.mark.django_db, pytest.mark.slow]
+
+# quarter: green, yellow, red, grey, firms with the veto (grey ones too), sum of the scores that are shown
+COLOURS = {
+    "2017Q2": (1281, 53, 326, 549, 108, "145738.3"),
+    "2018Q4": (933, 96, 833, 347, 382, "133617.3"),
+    "2019Q2": (862, 44, 896, 407, 421, "123897.2"),
+}
+
+
+def exported(period: str) -> list[dict[str, str]]:
+    said = io.StringIO()
+    call_command("export_ratings", bureau="DHD", period=period, standard="hazards-only", measures=True, stdout=said)
+    return list(csv.DictReader(io.StringIO(said.getvalue())))
+
+
+def evaluate(period: str) -> None:
+    quiet = io.StringIO()
+    call_command(
+        "evaluate", bureau="DHD", period=period, standard="hazards-only", inline=True, stdout=quiet, stderr=quiet
+    )
+
+
+def measures_of(rows: list[dict[str, str]]) -> dict[str, int]:
+    """A line of the table of measures, added up over the firms."""
+
+    def total(code: str) -> int:
+        return sum(int(row[code]) for row in rows)
+
+    def firms(code: str) -> int:
+        return sum(int(row[code]) > 0 for row in rows)
+
+    return {
+        "inspections": total("inspections"),
+        "firms_inspected": firms("inspections"),
+        "complaints": total("incidents"),
+        "found": total("hazards_found"),
+        "firms_found": firms("hazards_found"),
+        "found_major": total("hazards_found_major"),
+        "closed": total("hazards_closed"),
+        "closed_on_time": total("hazards_closed_on_time"),
+        "open": total("hazards_open"),
+        "overdue": total("hazards_overdue"),
+        "firms_overdue": firms("hazards_overdue"),
+    }
+
+
+def colours_of(rows: list[dict[str, str]]) -> tuple:
+    """A line of the table of colours."""
+    counts = [sum(row["colour"] == colour for row in rows) for colour in ("green", "yellow", "red", "grey")]
+    vetoed = sum(int(row["hazards_major_overdue_30"]) > 0 for row in rows)
+    assert all((row["colour"] == "grey") == (row["score"] == "") for row in rows)
+    assert all(row["colour"] == "red" for row in rows if row["decided_by"] == "HV")
+    return (*counts, vetoed, str(sum(Decimal(row["score"]) for row in rows if row["score"])))
+
+
+def test_measures_of_twelve_quarters_and_colours_of_three() -> None:
+    call_command("import_records", "detroit_food", str(FOLDER), bureau="DHD", no_progress=True)
+    for line in EXPECTED:
+        expected = dict(zip(COLUMNS, line, strict=True))
+        period = expected.pop("quarter")
+        evaluate(period)
+        rows = exported(period)
+        assert len(rows) == len({row["external_id"] for row in rows}) == 2209
+        assert measures_of(rows) == expected, period
+        if period in COLOURS:
+            assert colours_of(rows) == COLOURS[period], period
