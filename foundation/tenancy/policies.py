@@ -2,7 +2,10 @@
 
 1. The predicates read the settings of ``scope.py`` without a default and cast them: unset or left over is an error.
 2. They sit in scalar sub-selects, which PostgreSQL evaluates once per query: indexes stay in use.
-3. Narrowing is a second policy AS RESTRICTIVE: an OR or a CASE would cost the index.
+3. Narrowing is a second policy AS RESTRICTIVE. To one enterprise: "0 stands for all, or it is this one". As a range
+   of ids it read simpler, but PostgreSQL took an unknown range for half a per cent of a table and chose its plans for
+   that: each batch of an evaluation walked through the whole bureau's records (docs/performance.md). The OR costs no
+   index, because selectors name the enterprise themselves.
 4. The owner is bound too (FORCE, see ``grants.py``); only referential actions pass: they let a hand-over cascade.
 """
 
@@ -121,9 +124,9 @@ class StationPolicy(Policy):
         found = {self.name: f"USING ({mine}) WITH CHECK ({mine})"}
         if self.enterprise:
             field = model._meta.get_field(self.enterprise)
-            # A row about no enterprise counts as 0: inside the range of the police, outside that of any enterprise.
-            column = f"coalesce({quote(field.column)}, 0)" if field.null else quote(field.column)
-            own = f"{column} >= {ENTERPRISE_FROM} AND {column} <= {ENTERPRISE_TO}"
+            # A row about no enterprise counts as -1: open to the police, never to an enterprise or a department.
+            column = f"coalesce({quote(field.column)}, -1)" if field.null else quote(field.column)
+            own = f"{ENTERPRISE_FROM} = 0 OR {column} = {ENTERPRISE_TO}"
             found[f"{self.name}_enterprise"] = f"AS RESTRICTIVE USING ({own}) WITH CHECK ({own})"
         return found
 
