@@ -7,8 +7,6 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.template.exceptions import TemplateDoesNotExist
-from django.template.loader import get_template
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -151,13 +149,11 @@ def _overview(request: HttpRequest, enterprise: Enterprise, context: dict[str, A
 def _rating(request: HttpRequest, enterprise: Enterprise, context: dict[str, Any]) -> dict[str, Any]:
     rated = [rating.period_code for rating in context["history"]]
     wanted = request.GET.get("quarter", "")
-    template = _if_exists("ratings/_why.html")
-    explained = template and rated and why(request.actor, enterprise.pk, wanted if wanted in rated else None)
+    explained = why(request.actor, enterprise.pk, wanted if wanted in rated else None) if rated else None
     return {
         "quarters": context["history"][::-1],
         "quarter": explained.rating.period_code if explained else "",
-        "why": explained or None,
-        "why_template": template,
+        "why": explained,
     }
 
 
@@ -205,15 +201,6 @@ def _log(request: HttpRequest, enterprise: Enterprise, context: dict[str, Any]) 
         "events": log.told(entries[:LOG_PAGE], organisations=names),
         "following": entries[LOG_PAGE - 1].pk if len(entries) > LOG_PAGE else None,
     }
-
-
-def _if_exists(name: str) -> str:
-    """The template's name while it exists: a part of the page that another app brings."""
-    try:
-        get_template(name)
-    except TemplateDoesNotExist:
-        return ""
-    return name
 
 
 TABS: dict[str, Tab] = {

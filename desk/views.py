@@ -14,6 +14,7 @@ from enterprises.models import Enterprise
 from enterprises.selectors import get_enterprise, liaisons_now
 from foundation.accounts.access import ENTERPRISE_ROLES, SIGNED_IN, STATION_ROLES, Role, page
 from inspections.selectors import list_self_checks
+from ratings.explaining import why
 from ratings.selectors import history as rating_history
 
 # url names in order of preference: an app whose pages are not installed is passed over
@@ -75,6 +76,7 @@ def my_enterprise(request: HttpRequest) -> HttpResponse:
         "enterprise": enterprise,
         "latest": history[-1] if history else None,
         "spark": spark(history),
+        "why": why(actor, enterprise.pk) if history else None,
         "hazards": hazards,
         "figures": figures,
         "liaisons": liaisons_now(actor, [enterprise.pk]).get(enterprise.pk, []),

@@ -5,7 +5,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from foundation.accounts.choices import Role
-from tests.facts.people import Person, ago, ahead
 from tests.factories import (
     DepartmentFactory,
     EnterpriseFactory,
@@ -18,6 +17,7 @@ from tests.factories import (
     StationFactory,
     UserFactory,
 )
+from tests.facts.people import Person, ago, ahead
 from tests.fixtures import City
 
 
@@ -46,7 +46,8 @@ def test_the_department_has_an_empty_inbox(client, city: City) -> None:
     client.force_login(user)
     assert client.get("/").headers["Location"] == "/department/"
     page = client.get("/department/").content.decode()
-    assert "Fire and rescue" in page and "No message yet" in page
+    assert "Fire and rescue" in page
+    assert "No message yet" in page
     assert client.get("/enterprises/").status_code == 403
 
 
@@ -99,8 +100,11 @@ def test_the_enterprise_sees_its_own_and_what_to_do(city: City, role: Role) -> N
     person = Person(role, enterprise=own)
     answer = person.get("desk:my_enterprise")
     page = answer.content.decode()
-    assert "61.5" in page and "Broken lock" in page and "2 days overdue" in page
-    assert "Not yours" not in page and "邻居企业" not in page
+    assert "61.5" in page
+    assert "Broken lock" in page
+    assert "2 days overdue" in page
+    assert "Not yours" not in page
+    assert "邻居企业" not in page
     steps = [step["title"] for step in answer.context["next_steps"]]
     assert steps[:2] == ["Put right: Broken lock", "Put right: Dark corner"]
     assert "This week's self-check is not recorded yet" in steps

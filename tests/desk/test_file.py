@@ -12,7 +12,6 @@ from desk.timeline import KINDS, read_cursor
 from enterprises.models import Enterprise
 from foundation.accounts.choices import Role
 from inspections.models import SelfCheck
-from tests.facts.people import Person, ago, ahead
 from tests.factories import (
     ActivityFactory,
     CustodyFactory,
@@ -28,6 +27,7 @@ from tests.factories import (
     SelfCheckFactory,
     StandardFactory,
 )
+from tests.facts.people import Person, ago, ahead
 from tests.fixtures import City, scope_of
 
 STANDARD = """
@@ -48,7 +48,7 @@ label = { en = "Overdue hazards", zh = "逾期" }
 rule = "deduct"
 each = { hazards_overdue = 5 }
 """
-LINE = {"own_points": [80], "own_maxima": [100], "points": [80], "maxima": [100], "reasons": ["lost"], "measures": [4], "shares": [80]}
+LINE = {"own_points": [80], "own_maxima": [100], "points": [80], "maxima": [100], "reasons": ["lost"], "measures": [4], "shares": ["0.8"]}
 
 
 @pytest.fixture
@@ -90,12 +90,15 @@ def titles(answer: Any) -> list[str]:
 def test_the_head_says_how_it_stands(officer: Person, enterprise: Enterprise) -> None:
     context = officer.get("desk:file", enterprise.pk).context
     assert [(each.period_code, each.colour) for each in context["history"]] == [("2025Q4", "red"), ("2026Q1", "yellow")]
-    assert len(context["spark"].points) == 2 and context["complete"].percent < 100
+    assert len(context["spark"].points) == 2
+    assert context["complete"].percent < 100
     figures = context["figures"]
     assert (figures["open_hazards"], figures["open_disputes"], figures["inspected_on"]) == (1, 1, ago(3))
     assert [each.item for each in context["hazards"]] == ["Open hazard"]
     page = officer.get("desk:file", enterprise.pk).content.decode()
-    assert "Zhou Ming" in page and "Record inspection" in page and "10 days overdue" in page
+    assert "Zhou Ming" in page
+    assert "Record inspection" in page
+    assert "10 days overdue" in page
 
 
 def test_everything_stands_in_one_line_of_time(officer: Person, enterprise: Enterprise) -> None:
@@ -167,12 +170,14 @@ def test_unknown_tabs_and_huge_ids_do_not_exist(officer: Person, enterprise: Ent
 def test_the_log_tells_who_changed_what(officer: Person, enterprise: Enterprise) -> None:
     officer.client.post(f"/enterprises/{enterprise.pk}/edit/", {"name": "安达集团", "version": 1})
     event = officer.get("desk:file_tab", enterprise.pk, "log").context["events"][0]
-    assert event.by == "Zhou Ming" and "安达化工 → 安达集团" in event.text
+    assert event.by == "Zhou Ming"
+    assert "安达化工 → 安达集团" in event.text
 
 
 def test_the_supervisor_may_hand_over_but_records_nothing(city: City, enterprise: Enterprise) -> None:
     context = Person(Role.SUPERVISOR, bureau=city.bureau).get("desk:file", enterprise.pk).context
-    assert context["primary"] is None and context["recording"] == []
+    assert context["primary"] is None
+    assert context["recording"] == []
     assert [str(act["label"]) for act in context["keeping"]] == ["Hand over to another station"]
 
 

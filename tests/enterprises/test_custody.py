@@ -18,7 +18,6 @@ from foundation.accounts.choices import Role
 from foundation.accounts.models import AuditEntry, RoleGrant
 from inspections.models import Hazard, Inspection
 from ratings.models import Rating
-from tests.facts.people import Person
 from tests.factories import (
     CustodyFactory,
     EnterpriseFactory,
@@ -30,6 +29,7 @@ from tests.factories import (
     RatingFactory,
     SelfCheckFactory,
 )
+from tests.facts.people import Person
 from tests.fixtures import City, scope_of
 
 TODAY = timezone.localdate
@@ -65,7 +65,8 @@ def test_a_hand_over_moves_everything(city: City, chief: Person, enterprise: Ent
     assert receiver.get("desk:file", enterprise.pk).status_code == 200
     assert manager.get("desk:my_enterprise").status_code == 200
     with scope_of(city.first):
-        assert not Enterprise.objects.exists() and not Hazard.objects.exists()
+        assert not Enterprise.objects.exists()
+        assert not Hazard.objects.exists()
         # the giving station can still read that it gave it away
         assert AuditEntry.objects.filter(action="enterprise.hand_over", station_id=city.first.pk).count() == 1
     with scope_of(city.second):
@@ -111,9 +112,10 @@ def test_refusals_are_told_at_their_field(city: City, chief: Person, enterprise:
         (city.second, {"reason": " "}, "reason"), (city.second, {"reason": "a\x00"}, "reason"),
     ]:  # fmt: skip
         answer = move(chief, enterprise, to, **fields)
-        assert answer.status_code == 422 and list(answer.context["form"].errors) == [field], fields
+        assert (answer.status_code, list(answer.context["form"].errors)) == (422, [field]), fields
     with scope_of(city.first):
-        assert Custody.objects.count() == 1 and Enterprise.objects.get().version == 1
+        assert Custody.objects.count() == 1
+        assert Enterprise.objects.get().version == 1
 
 
 def test_a_name_reaches_the_roles_of_its_people(city: City, enterprise: Enterprise) -> None:
@@ -148,7 +150,7 @@ def test_merging_names_another_enterprise(city: City, chief: Person, enterprise:
     data = {"kind": "merged", "from_on": "2026-02-01", "reason": "Merger"}
     for wanted in ("", "望江食品", "\x00", "😀", "nobody"):
         answer = chief.client.post(address, data | {"merged_into": wanted})
-        assert answer.status_code == 422 and list(answer.context["form"].errors) == ["merged_into"], wanted
+        assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["merged_into"]), wanted
     assert chief.client.post(address, data | {"merged_into": "石桥物流"}).status_code == 302
     with scope_of(city.first):
         assert Inactivity.objects.get().merged_into_id == other.pk
@@ -199,12 +201,14 @@ def test_one_bad_row_registers_none(city: City) -> None:
                 operations.register_many(actor, [good, good | {"external_id": "2"} | bad])
         with pytest.raises(NotAllowed):
             operations.register_many(actor, [good | {"station_id": city.second.pk}])
-        assert not Enterprise.objects.exists() and not Liaison.objects.exists()
+        assert not Enterprise.objects.exists()
+        assert not Liaison.objects.exists()
 
 
 def test_completeness_names_what_is_missing_and_who_has_it(enterprise: Enterprise) -> None:
     found = completeness(enterprise, has_liaison=False)
-    assert found.percent == 0 and len(found.missing) == 10
+    assert found.percent == 0
+    assert len(found.missing) == 10
     enterprise.credit_code, enterprise.address = "91110000600037341L", "Road 1"
     found = completeness(enterprise, has_liaison=True)
     assert found.percent == 9 * 100 // 22

@@ -12,7 +12,6 @@ from enterprises.models import Enterprise, Liaison
 from enterprises.search import search_text, sort_key
 from foundation.accounts.choices import Role
 from foundation.accounts.models import AuditEntry
-from tests.facts.people import Person
 from tests.factories import (
     EnterpriseFactory,
     EvaluationFactory,
@@ -21,6 +20,7 @@ from tests.factories import (
     LiaisonFactory,
     RatingFactory,
 )
+from tests.facts.people import Person
 from tests.fixtures import City, scope_of
 
 CODE = "91110000600037341L"
@@ -216,7 +216,9 @@ def test_the_second_of_two_officers_keeps_what_was_typed(city: City, officer: Pe
     answer = officer.client.post(address, {"name": "安达化工集团", "phone": "3", "version": opened})
     assert answer.status_code == 422
     page = answer.content.decode()
-    assert "Li Shan" in page and "安达化工集团" in page and 'value="3"' in page
+    assert "Li Shan" in page
+    assert "安达化工集团" in page
+    assert 'value="3"' in page
     assert ("Phone", "2") in [(str(label).capitalize(), value) for label, value in answer.context["theirs"]]
     again = answer.context["form"].data["version"]
     assert officer.client.post(address, {"name": "安达化工集团", "phone": "3", "version": again}).status_code == 302
@@ -300,4 +302,5 @@ def test_nobody_serves_before_he_came(city: City, officer: Person, colleague: Pe
     LiaisonFactory(enterprise=enterprise, officer=officer.user, from_on=dt.date(2026, 3, 1))
     data = {"officer": colleague.user.pk, "kind": "main", "on": "2026-02-01"}
     answer = officer.client.post(f"/enterprises/{enterprise.pk}/liaison/", data)
-    assert answer.status_code == 422 and "on" in answer.context["form"].errors
+    assert answer.status_code == 422
+    assert "on" in answer.context["form"].errors
