@@ -14,10 +14,11 @@ from typing import Any
 
 from django.core.cache import cache
 from django.db import connection
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from enterprises.measures import Period
+from enterprises.models import Custody
 from enterprises.selectors import matching, visible
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Role
@@ -110,6 +111,10 @@ class Figures:
     def changed(self) -> int:
         return sum(n for (before, now), n in self.moved.items() if before and before != now)
 
+    def listed(self, way: str) -> int:
+        """How many :func:`changed` lists without a search."""
+        return self.moves({"down": DOWN, "up": UP}[way]) if way in ("down", "up") else self.changed
+
     def ranked_losses(self, book: Rulebook, most: int = 8) -> list[dict[str, Any]]:
         """Where an enterprise loses points on average, the largest loss first."""
         rated = self.rated
@@ -142,8 +147,10 @@ def _cached(
     ids = [run.pk for run in runs]
     stamp = "all"
     if actor.role != Role.SUPERVISOR or stations != sorted(actor.stations):
-        held = Rating.objects.filter(station_id__in=stations, evaluation_id__in=ids).order_by()
-        stamp = "{n}-{ids}".format(**held.aggregate(n=Count("pk"), ids=Sum("enterprise_id")))
+        # who left shows in the number of ratings, who came in its custody that ended
+        held = Rating.objects.filter(station_id__in=stations, evaluation_id__in=ids).count()
+        came = Custody.objects.filter(station_id__in=stations).aggregate(last=Max("id"))["last"]
+        stamp = f"{held}-{came}"
     parts = hashlib.blake2b(f"{ids}{stations}{stamp}".encode(), digest_size=16).hexdigest()
     key = f"ratings:{what}:{actor.bureau_id}:{parts}"
     found = cache.get(key)
@@ -202,7 +209,7 @@ def _add_up(runs: Sequence[Evaluation], stations: list[int], book: Rulebook) -> 
 def _in_force(actor: Actor, runs: Sequence[Evaluation], stations: list[int]) -> QuerySet[Rating]:
     ids = [run.pk for run in runs]
     ratings = Rating.objects.filter(
-        station_id__in=stations, evaluation_id__in=ids, visible_from__lte=timezone.now()
+        station_id__in=stations, evaluation_id__in=ids, trial=False, visible_from__lte=timezone.now()
     ).order_by()
     if len(ids) > 1:
         later = Rating.objects.filter(

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_tables2.data import TableListData
 
+from enterprises.industries import section_name
 from ratings.models import Evaluation, Rating
 
 NUMBER = {"td": {"class": "num"}, "th": {"class": "num"}}
@@ -46,10 +47,16 @@ SORTS: dict[str, tuple[Any, ...]] = {
 }
 
 
-def sorted_by(found: QuerySet[Rating], wanted: str) -> tuple[QuerySet[Rating], str]:
+OF_ENTERPRISE = (
+    "enterprise",
+    "next",
+)  # what the register knows: sorting a whole bureau by it would read it whole
+
+
+def sorted_by(found: QuerySet[Rating], wanted: str, *, one_station: bool) -> tuple[QuerySet[Rating], str]:
     """The ratings in the order the address asks for, and that order; the gravest first for nonsense."""
     name, backwards = wanted.removeprefix("-"), wanted.startswith("-")
-    if name not in SORTS:
+    if name not in SORTS or (name in OF_ENTERPRISE and not one_station):
         name, backwards = "now", False
     terms = [term.desc(nulls_last=True) if backwards else term.asc(nulls_last=True) for term in SORTS[name]]
     return found.order_by(*terms, "enterprise_id"), f"-{name}" if backwards else name
@@ -84,7 +91,7 @@ class _RatingTable(tables.Table):
         verbose_name=gettext_lazy("Decided by"),
         empty_values=(),
         orderable=False,
-        attrs={"td": {"class": "cell-why"}},
+        attrs={"td": {"class": "cell-why cell-wide"}},
     )
 
     class Meta:
@@ -97,10 +104,13 @@ class _RatingTable(tables.Table):
     ) -> None:
         hidden = ("station",) if one_station else ()
         super().__init__(Presorted(rows), order_by=sort, order_by_field="sort", exclude=hidden, **options)
+        for name in OF_ENTERPRISE:
+            if name in self.columns.columns and not one_station:
+                self.columns[name].column.orderable = False
 
     def render_enterprise(self, record: Rating) -> SafeString:
         enterprise = record.enterprise
-        notes = [enterprise.category] if enterprise.category else []
+        notes = [section_name(enterprise.industry_code) or enterprise.category]
         if enterprise.key_unit_class:
             notes.insert(0, _("key unit"))
         if enterprise.dangerous_goods:
@@ -109,7 +119,7 @@ class _RatingTable(tables.Table):
             '<div class="cell-title"><a href="{}">{}</a></div><div class="quiet">{}</div>',
             reverse("ratings:rating", args=[record.enterprise_id, record.period_code]),
             enterprise.name,
-            " · ".join(notes),
+            " · ".join(filter(None, notes)),
         )
 
     def render_station(self, value: Any) -> str:
@@ -118,18 +128,17 @@ class _RatingTable(tables.Table):
     def render_before(self, value: str) -> SafeString:
         return show("colour value", value)
 
-    def render_now(self, value: str) -> SafeString:
-        return show("colour value", value)
+    def render_now(self, record: Rating) -> SafeString:
+        return show("colour value", record.colour)  # the value would be the colour's word already
 
     def render_score(self, value: Any) -> str:
         return f"{value:.1f}"
 
     def render_decided(self, record: Any) -> SafeString:
         decision = record.decision
-        head = format_html('<span class="code">{}</span> {}', decision.code, decision.words)
-        if not decision.code:
-            head = format_html("{}", decision.words)
-        return format_html('{}<div class="quiet">{}</div>', head, decision.fact) if decision.fact else head
+        code = format_html('<span class="code">{}</span> ', decision.code) if decision.code else ""
+        fact = format_html('<div class="quiet">{}</div>', decision.fact) if decision.fact else ""
+        return format_html("<div>{}{}{}</div>", code, decision.words, fact)
 
 
 class ChangedTable(_RatingTable):

@@ -2,7 +2,7 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from enterprises.choices import Colour
@@ -63,7 +63,15 @@ class Rating(models.Model):
         ordering = ["-period_code", "-revision"]
         verbose_name = _("rating")
         verbose_name_plural = _("ratings")
-        indexes = [models.Index(fields=["station", "evaluation"], name="rating_station_idx")]
+        indexes = [
+            models.Index(fields=["station", "evaluation"], name="rating_station_idx"),
+            models.Index(  # who changed colour: a tenth of the rows, whose width a scan of the quarter would read
+                fields=["evaluation", "station"],
+                include=["enterprise", "colour", "previous_colour", "score", "visible_from", "revision"],
+                condition=~Q(previous_colour="") & ~Q(previous_colour=F("colour")) & Q(trial=False),
+                name="rating_changed_idx",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["evaluation", "enterprise"], name="rating_once"),
             models.UniqueConstraint(

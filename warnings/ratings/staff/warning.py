@@ -56,7 +56,7 @@ def warning(request: HttpRequest) -> HttpResponse:
         "counts": [(name, figures.counts[name], _change(figures, name)) for name in reads.COLOURS],
         "movement": _movement(figures, period),
         "losses": figures.ranked_losses(book),
-        **_changed(request, runs, station_id, one_station=bool(station) or not stations),
+        **_changed(request, runs, figures, station_id, one_station=bool(station) or not stations),
     }
     return render(request, "ratings/warning.html", context)
 
@@ -97,15 +97,24 @@ def _movement(figures: reads.Figures, period: Period) -> dict[str, Any]:
 
 
 def _changed(
-    request: HttpRequest, runs: list[Any], station_id: int | None, *, one_station: bool
+    request: HttpRequest,
+    runs: list[Any],
+    figures: reads.Figures,
+    station_id: int | None,
+    *,
+    one_station: bool,
 ) -> dict[str, Any]:
     """The list of those who changed: one page of it, with the words of each decision."""
     actor = request.actor
     chosen = ChangedFilter(request.GET, queryset=Rating.objects.none())
-    found = reads.changed(actor, runs, station_id=station_id, **chosen.chosen())
-    found, sort = sorted_by(found, request.GET.get("sort", ""))
+    asked = chosen.chosen()
+    found = reads.changed(actor, runs, station_id=station_id, **asked)
+    found, sort = sorted_by(found, request.GET.get("sort", ""), one_station=one_station)
     # the page's ids are found by key first; only those are joined and read whole
-    shown = Paginator(found.values_list("pk", flat=True), PAGE).get_page(request.GET.get("page"))
+    pages = Paginator(found.values_list("pk", flat=True), PAGE)
+    if not asked["text"].strip():
+        pages.count = figures.listed(asked["way"])
+    shown = pages.get_page(request.GET.get("page"))
     rows = reads.rows_of(actor, list(shown.object_list))
     explained(rows, runs)
     liaisons = liaisons_now(actor, [row.enterprise_id for row in rows])
