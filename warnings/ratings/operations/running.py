@@ -250,7 +250,9 @@ def publish(evaluation: Evaluation, book: Rulebook, *, id_range: tuple[int, int]
     source = measures.source_of("last_inspection_on")
     if source and book.cycle:
         since = source.query(Period.of(timezone.localdate())).filter(
-            **{f"{source.day}__gt": evaluation.period.end, "enterprise_id__range": id_range}
+            enterprise_id__gte=id_range[0],
+            enterprise_id__lte=id_range[1],
+            **{f"{source.day}__gt": evaluation.period.end},
         )
         rated = Rating.objects.filter(evaluation=evaluation)
         days = dict(since.values_list("enterprise_id", "last_inspection_on"))
