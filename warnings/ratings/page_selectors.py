@@ -7,7 +7,8 @@
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -18,7 +19,7 @@ from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from enterprises.measures import Period
-from enterprises.models import Custody
+from enterprises.models import Custody, Enterprise
 from enterprises.selectors import matching, visible
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Role
@@ -147,8 +148,8 @@ def _cached(
     ids = [run.pk for run in runs]
     stamp = "all"
     if actor.role != Role.SUPERVISOR or stations != sorted(actor.stations):
-        # who left shows in the number of ratings, who came in its custody that ended
-        held = Rating.objects.filter(station_id__in=stations, evaluation_id__in=ids).count()
+        # who left shows in the number of enterprises, who came in their custody that ended
+        held = Enterprise.objects.filter(station_id__in=stations).count()
         came = Custody.objects.filter(station_id__in=stations).aggregate(last=Max("id"))["last"]
         stamp = f"{held}-{came}"
     parts = hashlib.blake2b(f"{ids}{stations}{stamp}".encode(), digest_size=16).hexdigest()
@@ -158,6 +159,15 @@ def _cached(
         found = work()
         cache.set(key, found, KEPT_S)
     return found
+
+
+@contextmanager
+def _planned_for_many() -> Iterator[Any]:
+    """A cursor whose plans expect many rows: behind row-level security PostgreSQL expects one and would loop."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('enable_nestloop', 'off', true)")
+        yield cursor
+        cursor.execute("SELECT set_config('enable_nestloop', 'on', true)")
 
 
 def _add_up(runs: Sequence[Evaluation], stations: list[int], book: Rulebook) -> Figures:
@@ -175,7 +185,7 @@ def _add_up(runs: Sequence[Evaluation], stations: list[int], book: Rulebook) -> 
         places = ", ".join(str(run.position_of(code)) for code in HAZARD_MEASURES)
         positions.append(f"({run.pk}, {places})")
     figure = Figures()
-    with connection.cursor() as cursor:
+    with _planned_for_many() as cursor:
         cursor.execute(
             f"""SELECT r.previous_colour, r.colour, count(*), count(*) FILTER (WHERE r.decided_by = ANY(%(vetoes)s)),
                 count(*) FILTER (WHERE r.decided_by = 'N1'),
@@ -288,7 +298,7 @@ def compare(actor: Actor, trial: Evaluation, runs: Sequence[Evaluation]) -> Comp
         ids = [run.pk for run in runs]
         where = IN_FORCE + (NOT_REVISED if len(runs) > 1 else "")
         params = {"stations": _stations(actor, None), "runs": ids, "later": ids[1:], "trial": trial.pk}
-        with connection.cursor() as cursor:
+        with _planned_for_many() as cursor:
             cursor.execute(
                 f"""SELECT r.colour, t.colour, count(*) FROM ratings_rating r
                 JOIN ratings_rating t ON t.evaluation_id = %(trial)s AND t.enterprise_id = r.enterprise_id

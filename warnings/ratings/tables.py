@@ -131,8 +131,8 @@ class _RatingTable(tables.Table):
     def render_now(self, record: Rating) -> SafeString:
         return show("colour value", record.colour)  # the value would be the colour's word already
 
-    def render_score(self, value: Any) -> str:
-        return f"{value:.1f}"
+    def render_score(self, record: Rating) -> SafeString:
+        return show("num value 1", None if record.colour == "grey" else record.score)
 
     def render_decided(self, record: Any) -> SafeString:
         decision = record.decision

@@ -67,7 +67,7 @@ class Rating(models.Model):
             models.Index(fields=["station", "evaluation"], name="rating_station_idx"),
             models.Index(  # who changed colour: a tenth of the rows, whose width a scan of the quarter would read
                 fields=["evaluation", "station"],
-                include=["enterprise", "colour", "previous_colour", "score", "visible_from", "revision"],
+                include=["id", "enterprise", "colour", "previous_colour", "score", "visible_from", "revision"],
                 condition=~Q(previous_colour="") & ~Q(previous_colour=F("colour")) & Q(trial=False),
                 name="rating_changed_idx",
             ),
