@@ -296,7 +296,7 @@ def _movement(book: Rulebook, rating: Rating, values: Mapping[str, Decimal]) -> 
     if rating.trial:
         return Step(title, _("A trial run does not look at the quarters before."), rating.colour)
     if code == "M2":
-        text = _("It was red and no inspection since then concluded “qualified”: it stays red.")
+        text = _("It was red and no inspection since then was concluded as qualified: it stays red.")
     elif code == "M1":
         text = _("Up goes one step a quarter.")
     else:

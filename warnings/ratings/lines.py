@@ -110,7 +110,7 @@ def _line(
         for code in codes
         if code in values
     )
-    rules = tuple(sentence for part in criterion.parts for sentence in wording.rule_sentences(part))
+    rules = tuple(wording.criterion_sentences(criterion.parts))
     return CriterionLine(
         code=criterion.code,
         label=str(criterion),

@@ -49,7 +49,7 @@ def _criterion(criterion: Criterion) -> dict[str, Any]:
         "code": criterion.code,
         "label": str(criterion),
         "points": criterion.worth,
-        "rules": [sentence for part in criterion.parts for sentence in wording.rule_sentences(part)],
+        "rules": wording.criterion_sentences(criterion.parts),
         "evidence": wording.measure_label(criterion.evidence) if criterion.evidence else "",
         "unknown": sorted({code for code in criterion.measures() if not wording.is_known(code)}),
     }
@@ -70,7 +70,7 @@ def _decisions(book: Rulebook) -> list[str]:
     grey = []
     if book.no_inspection:
         grey.append(
-            _("Where “%(measure)s” is zero, the enterprise is not rated (N1).")
+            _('Where "%(measure)s" is zero, the enterprise is not rated (N1).')
             % {"measure": wording.measure_label(book.no_inspection)}
         )
     if book.coverage:
@@ -97,7 +97,7 @@ def _decisions(book: Rulebook) -> list[str]:
         told.append(_("A ceiling that holds: at most yellow."))
     if book.release:
         told.append(
-            _("Out of red only if “%(measure)s” is later than the day it became red (M2).")
+            _('Out of red only if "%(measure)s" is later than the day it became red (M2).')
             % {"measure": wording.measure_label(book.release)}
         )
     if book.one_step:

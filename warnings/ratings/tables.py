@@ -16,6 +16,7 @@ from django_tables2.data import TableListData
 from enterprises.industries import section_name
 from ratings.models import Evaluation, Rating
 
+WHOLE = {"td": {"class": "text-nowrap"}}
 NUMBER = {"td": {"class": "num"}, "th": {"class": "num"}}
 
 
@@ -194,7 +195,7 @@ TONES = {"complete": "green", "failed": "red"}
 class RunTable(tables.Table):
     """Runs of the bureau, newest first. Rows have ``asked_by`` and ``seconds``."""
 
-    period = tables.Column(verbose_name=gettext_lazy("Quarter"), accessor="period_code", empty_values=())
+    period = tables.Column(verbose_name=gettext_lazy("Quarter"), accessor="period_code", attrs=WHOLE)
     kind = tables.Column(verbose_name=gettext_lazy("Kind"), accessor="get_kind_display")
     state = tables.Column(verbose_name=gettext_lazy("State"))
     standard = tables.Column(verbose_name=gettext_lazy("Standard"))
@@ -203,7 +204,9 @@ class RunTable(tables.Table):
         verbose_name=gettext_lazy("Colours"), attrs={"td": {"class": "cell-split"}}, default=""
     )
     seconds = tables.Column(verbose_name=gettext_lazy("Duration"), attrs=NUMBER, default="")
-    completed = tables.Column(verbose_name=gettext_lazy("Complete"), accessor="completed_at", default="")
+    completed = tables.Column(
+        verbose_name=gettext_lazy("Complete"), accessor="completed_at", default="", attrs=WHOLE
+    )
     by = tables.Column(verbose_name=gettext_lazy("Started by"), accessor="asked_by", default="")
 
     class Meta:
@@ -223,10 +226,7 @@ class RunTable(tables.Table):
         return format_html('<span class="badge bg-{}-lt">{}</span>', tone, record.get_state_display())
 
     def render_standard(self, record: Evaluation) -> str:
-        return _("%(title)s, version %(version)s") % {
-            "title": record.standard.title,
-            "version": record.standard.version,
-        }
+        return f"{record.standard.title} {record.standard.version}"
 
     def render_counts(self, value: dict[str, int]) -> SafeString:
         return show("split value", value)

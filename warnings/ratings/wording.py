@@ -5,11 +5,12 @@ the engine does.
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from enterprises import measures
 from ratings.rules import Condition, Deduct, Event, Flag, Rate, Reaches, Rule, Surge, Target
@@ -61,7 +62,20 @@ def measure_value(code: str, value: Decimal | int) -> str:
 
 
 def _quoted(code: str) -> str:
-    return _("“%(words)s”") % {"words": measure_label(code)}
+    return _('"%(words)s"') % {"words": measure_label(code)}
+
+
+def _points(number: Decimal) -> str:
+    words = ngettext("%(number)s point", "%(number)s points", 1 if number == 1 else 2)
+    return words % {"number": plain(number)}
+
+
+def criterion_sentences(parts: Sequence[Rule]) -> list[str]:
+    """What a criterion gives or takes; what holds for several of its parts is said once, at the end."""
+    told = [sentence for part in parts for sentence in rule_sentences(part)]
+    return [each for each in dict.fromkeys(told) if told.count(each) == 1] + [
+        each for each in dict.fromkeys(told) if told.count(each) > 1
+    ]
 
 
 def rule_sentences(rule: Rule) -> list[str]:
@@ -72,11 +86,11 @@ def rule_sentences(rule: Rule) -> list[str]:
 
 def _rate(rule: Rate) -> list[str]:
     values = {
-        "points": plain(rule.worth),
+        "points": _points(rule.worth),
         "good": _quoted(rule.good),
         "of": " + ".join(map(_quoted, rule.of)),
     }
-    told = [_("%(points)s points × %(good)s ÷ (%(of)s).") % values]
+    told = [_("%(points)s × %(good)s ÷ (%(of)s).") % values]
     if rule.goal != 1:
         told.append(_("A share of %(share)s%% earns all points.") % {"share": plain(rule.goal * 100)})
     if rule.full_if == "always":
@@ -94,8 +108,8 @@ def _rate(rule: Rate) -> list[str]:
 def _target(rule: Target) -> list[str]:
     target = _quoted(rule.target) if isinstance(rule.target, str) else plain(rule.target)
     told = [
-        _("%(points)s points × %(measure)s ÷ the target of %(target)s, at most all points.")
-        % {"points": plain(rule.worth), "measure": _quoted(rule.measure), "target": target}
+        _("%(points)s × %(measure)s ÷ the target of %(target)s, at most all points.")
+        % {"points": _points(rule.worth), "measure": _quoted(rule.measure), "target": target}
     ]
     if rule.prorate:
         told.append(
@@ -108,8 +122,8 @@ def _target(rule: Target) -> list[str]:
 
 def _flag(rule: Flag) -> list[str]:
     told = [
-        _("%(points)s points if %(measure)s is at least %(number)s, else none.")
-        % {"points": plain(rule.worth), "measure": _quoted(rule.measure), "number": plain(rule.at_least)}
+        _("%(points)s if %(measure)s is at least %(number)s, else none.")
+        % {"points": _points(rule.worth), "measure": _quoted(rule.measure), "number": plain(rule.at_least)}
     ]
     if rule.prorate:
         told.append(_("Not applicable to those on the register for less than half the quarter."))
@@ -118,21 +132,19 @@ def _flag(rule: Flag) -> list[str]:
 
 def _deduct(rule: Deduct) -> list[str]:
     told = [
-        _("%(points)s points lost for each of %(measure)s.")
-        % {"points": plain(term.each), "measure": _quoted(term.measure)}
+        _("%(points)s lost for each of %(measure)s.")
+        % {"points": _points(term.each), "measure": _quoted(term.measure)}
         for term in rule.terms
     ]
     if rule.at_most is not None:
-        told.append(_("At most %(points)s points are lost.") % {"points": plain(rule.at_most)})
+        told.append(_("At most %(points)s lost.") % {"points": _points(rule.at_most)})
     return told
 
 
 def _surge(rule: Surge) -> list[str]:
     told = [
-        _(
-            "%(points)s points lost if %(measure)s exceeds %(factor)s times the mean of the four quarters before."
-        )
-        % {"points": plain(points), "measure": _quoted(rule.measure), "factor": plain(factor)}
+        _("%(points)s lost if %(measure)s exceeds %(factor)s times the mean of the four quarters before.")
+        % {"points": _points(points), "measure": _quoted(rule.measure), "factor": plain(factor)}
         for factor, points in rule.steps
     ]
     if rule.minimum:
