@@ -93,7 +93,7 @@ def _fill(
         _hand_over(plans, actor, today)
         Liaison.objects.bulk_create(each for plan in plans for each in _liaisons(plan, latest, today))
         Inactivity.objects.bulk_create(each for plan in plans for each in _inactivities(plan, today))
-        audit.record(actor=actor, action="demo:build", target=bureau, after=summary.added, reason=REASON)
+        audit.record(actor=actor, action="demo:build", target=bureau, after={"records": sum(summary.added.values())}, reason=REASON)
     return plans
 
 

@@ -92,7 +92,8 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 _LABELS = {
     "role": gettext_lazy("role"),
     "organisation": gettext_lazy("organisation"),
-}  # told of people, no field of theirs
+    "records": gettext_lazy("Number"),
+}  # told of people and batches, no field of theirs
 
 
 @dataclass(frozen=True)
