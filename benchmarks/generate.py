@@ -141,10 +141,11 @@ def settle() -> None:
 def facts(bureau_id: int) -> int:
     """How many records there are."""
     stations = bureau_actor(bureau_id).stations
-    with station_scope(Scope(stations, bureau=bureau_id, audience=Audience.SYSTEM)):
-        with connections["default"].cursor() as cursor:
-            cursor.execute("SELECT " + " + ".join(f"(SELECT count(*) FROM {table})" for table in TABLES.values()))
-            return cursor.fetchone()[0]
+    counts = " + ".join(f"(SELECT count(*) FROM {table})" for table in TABLES.values())
+    scope = Scope(stations, bureau=bureau_id, audience=Audience.SYSTEM)
+    with station_scope(scope), connections["default"].cursor() as cursor:
+        cursor.execute(f"SELECT {counts}")
+        return cursor.fetchone()[0]
 
 
 def people(made: Bureau, stations: list[Station]) -> None:

@@ -1,2 +1,182 @@
-def measure(bureau, requests):
-    return {}
+"""Pages as an officer and as a bureau supervisor see them: statements and server time.
+
+In this process, through the whole middleware, on the database and with the workers' results. Like gunicorn with
+``preload_app`` the process freezes what it has loaded, so that the garbage collector does not walk through it.
+"""
+
+import gc
+import importlib
+import logging
+import random
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from statistics import median, quantiles
+from typing import Any
+
+from django.core.cache import cache
+from django.db import connection, connections
+from django.test import Client
+from django.urls import NoReverseMatch, reverse
+
+from benchmarks.generate import TABLES
+from enterprises.models import Enterprise
+from foundation.accounts.choices import Role
+from foundation.accounts.models import Bureau, RoleGrant
+from foundation.tenancy.scope import Audience, Scope, station_scope
+from ratings.operations.evaluations import bureau_actor
+
+Figures = dict[str, Any]
+# Constants that say how many rows a page shows: the number of statements must not follow them.
+ROWS = {
+    "list": ("enterprises.staff.views", "PAGE"),
+    "today": ("desk.today", "SHOWN"),
+    "warning": ("ratings.staff.warning", "PAGE"),
+}
+FEW, MANY = 5, 500
+COPIED = ("inspection", "hazard", "selfcheck", "activity", "incident", "dispute")
+
+
+@dataclass(frozen=True)
+class Answer:
+    milliseconds: float
+    statements: int
+
+
+def measure(bureau: Bureau, requests: int) -> Figures:
+    """Every page by every reader; prints as it goes."""
+    from benchmarks.run import told
+
+    logging.disable(logging.WARNING)
+    figures: Figures = {}
+    by_station = _enterprises(bureau)
+    officer = RoleGrant.objects.filter(bureau=bureau, role=Role.OFFICER).order_by("id")[len(by_station) // 2]
+    supervisor = RoleGrant.objects.get(bureau=bureau, role=Role.SUPERVISOR)
+    mine, everybody = by_station[officer.station_id], [pk for ids in by_station.values() for pk in ids]
+    busy = _busy(bureau, officer.station_id, mine[0])
+    gc.collect()
+    gc.freeze()
+    for reader, grant, ids in (("officer", officer, mine), ("supervisor", supervisor, everybody)):
+        client = Client(headers={"host": "localhost"})
+        client.force_login(grant.user)
+        for name, addresses in _pages(client, reader, ids, requests):
+            cache.clear()
+            cold = _ask(client, addresses[0])
+            answers = [_ask(client, address) for address in (addresses * requests)[:requests]]
+            times = [answer.milliseconds for answer in answers]
+            figures |= told(
+                {
+                    f"page_{reader}_{name}_statements": max(answer.statements for answer in [cold, *answers]),
+                    f"page_{reader}_{name}_p50_ms": round(median(times), 1),
+                    f"page_{reader}_{name}_p95_ms": round(quantiles(times, n=20)[-1], 1),
+                    f"page_{reader}_{name}_cold_ms": round(cold.milliseconds, 1),
+                }
+            )
+        figures |= told(_constancy(client, reader, mine[1], busy))
+    gc.unfreeze()
+    logging.disable(logging.NOTSET)
+    return figures
+
+
+def _pages(client: Client, reader: str, ids: list[int], requests: int) -> Iterator[tuple[str, list[str]]]:
+    """Names and addresses; what a role may not open, or is not built yet, is left out."""
+    sample = random.Random(421).sample(ids, min(requests, len(ids)))
+    register = reverse("enterprises:list")
+    pages = [
+        ("list", [register]),
+        ("list_search", [f"{register}?q=华达", f"{register}?q=hy", f"{register}?q=盛源"]),
+        ("list_by_score", [f"{register}?sort=-score"]),
+        ("list_red", [f"{register}?colour=red"]),
+        ("list_deep", [f"{register}?page={max(1, len(ids) // 50 - 2)}"]),
+        ("file", [reverse("desk:file", args=[pk]) for pk in sample]),
+    ]
+    for name, url in (("today", "desk:today"), ("warning", "ratings:warning"), ("bureau", "desk:bureau")):
+        try:
+            pages.append((name, [reverse(url)]))
+        except NoReverseMatch:
+            print(f"no page {url}")
+    for name, addresses in pages:
+        status = client.get(addresses[0]).status_code
+        if status == 200:
+            client.get(addresses[0])
+            yield name, addresses
+        elif status != 403:
+            print(f"{reader} {name} answered {status}")
+
+
+def _ask(client: Client, address: str) -> Answer:
+    count = 0
+
+    def counted(execute, sql, params, many, context):
+        nonlocal count
+        count += 1
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(counted):
+        begin = time.perf_counter()
+        response = client.get(address)
+        seconds = time.perf_counter() - begin
+    if response.status_code != 200:
+        raise AssertionError(f"{address} answered {response.status_code}")
+    return Answer(seconds * 1000, count)
+
+
+def _constancy(client: Client, reader: str, quiet: int, busy: int) -> Figures:
+    """Statements with five and with five hundred rows on the page; a file with few and with hundreds of records."""
+    figures: Figures = {}
+    for name, (module, constant) in ROWS.items():
+        url = reverse({"list": "enterprises:list", "today": "desk:today", "warning": "ratings:warning"}[name])
+        if client.get(url).status_code != 200 or not hasattr(importlib.import_module(module), constant):
+            continue
+        for rows in (FEW, MANY):
+            with _set(module, constant, rows):
+                cache.clear()
+                figures[f"page_{reader}_{name}_statements_at_{rows}"] = _ask(client, url).statements
+    for rows, pk in ((FEW, quiet), (MANY, busy)):
+        answers = [_ask(client, reverse("desk:file", args=[pk])) for _number in range(3)]
+        figures[f"page_{reader}_file_statements_at_{rows}"] = answers[0].statements
+    figures[f"page_{reader}_file_busy_ms"] = round(min(answer.milliseconds for answer in answers), 1)
+    return figures
+
+
+@contextmanager
+def _set(module: str, constant: str, value: int) -> Iterator[None]:
+    home = importlib.import_module(module)
+    before = getattr(home, constant)
+    setattr(home, constant, value)
+    try:
+        yield
+    finally:
+        setattr(home, constant, before)
+
+
+def _enterprises(bureau: Bureau) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = {}
+    with station_scope(bureau_actor(bureau.pk).scope()):
+        for station_id, pk in Enterprise.objects.filter(bureau=bureau).order_by("id").values_list("station_id", "id"):
+            found.setdefault(station_id, []).append(pk)
+    return found
+
+
+def _busy(bureau: Bureau, station_id: int, enterprise_id: int) -> int:
+    """An enterprise with at least five hundred records of each kind, copied from others of its station."""
+    scope = Scope((station_id,), bureau=bureau.pk, audience=Audience.SYSTEM)
+    with station_scope(scope, using="owner"), connections["owner"].cursor() as cursor:
+        for kind in COPIED:
+            table = TABLES[kind]
+            cursor.execute(f"SELECT count(*) FROM {table} WHERE enterprise_id = %s", [enterprise_id])
+            if cursor.fetchone()[0] >= MANY:
+                continue
+            cursor.execute(
+                "SELECT string_agg(quote_ident(column_name), ', ') FROM information_schema.columns "
+                "WHERE table_name = %s AND column_name NOT IN ('id', 'enterprise_id')",
+                [table],
+            )
+            columns = cursor.fetchone()[0]
+            cursor.execute(
+                f"INSERT INTO {table} (enterprise_id, {columns}) SELECT %s, {columns} FROM {table} "
+                f"WHERE station_id = %s ORDER BY id LIMIT {MANY}",
+                [enterprise_id, station_id],
+            )
+    return enterprise_id

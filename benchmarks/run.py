@@ -75,7 +75,7 @@ def quarters(bureau: Bureau, first: Period, last: Period, workers: Workers) -> F
 def compared_with_a_loop(bureau: Bureau, period: Period, figures: Figures) -> Figures:
     with station_scope(bureau_actor(bureau.pk).scope()):
         rows = list(Enterprise.objects.filter(bureau=bureau).values_list("station_id", "id"))
-    sample = random.Random(421).sample(rows, min(LOOP_SAMPLE, len(rows)))  # noqa: S311
+    sample = random.Random(421).sample(rows, min(LOOP_SAMPLE, len(rows)))
     loop.run(sample[:20], period)  # connections and code are warm
     per_second = loop.run(sample, period)
     found: Figures = {"loop_enterprises": len(sample), "loop_per_second": round(per_second, 1)}

@@ -1,7 +1,7 @@
 """What a rating leaves on the enterprise: colour, score, and when it is next to be inspected."""
 
 import datetime as dt
-from collections.abc import Mapping
+from typing import Any
 
 from django.db import connection
 
@@ -25,43 +25,28 @@ def plan_next_inspection(*, actor: Actor, enterprise_id: int, inspected_on: dt.d
     return planned_on
 
 
-def move_next_inspections(inspected: Mapping[int, int], *, not_before: dt.date) -> int:
-    """Plan the next inspection of enterprises that were inspected since the quarter they are rated by.
-
-    ``inspected`` is the ordinal of the last inspection's day by enterprise. Runs inside the scope of a batch's
-    stations, after :func:`publish_standing`. Returns how many moved.
-    """
-    if not inspected:
-        return 0
-    sql = """
-        UPDATE enterprises_enterprise e
-        SET next_inspection_on = greatest(DATE '0001-01-01' + (n.day - 1 + e.cycle_days), %s)
-        FROM unnest(%s::bigint[], %s::int[]) AS n(id, day)
-        WHERE e.id = n.id AND e.cycle_days IS NOT NULL"""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [not_before, list(inspected), list(inspected.values())])
-        return cursor.rowcount
-
-
 def publish_standing(
     *,
     evaluation_id: int,
     period_code: str,
     cycle: dict[str, int],
     last_inspection: int,
+    since: tuple[str, list[Any]] | None = None,
     id_range: tuple[int, int] = (0, 2**63 - 1),
 ) -> int:
     """Write colour, score and inspection cycle of an evaluation's ratings to their enterprises; changed rows only.
 
     Runs inside the scope of a batch's stations. ``cycle`` is days by colour (absent: no cycle), ``last_inspection``
-    the position (from 1) of the last inspection's day among the measures of the ratings, 0 if it is not measured.
-    The next inspection is due one cycle after the last, but not before the rating takes effect. Returns how many
-    enterprises changed. Source: scoring standard, "Inspection cycle".
+    the position (from 1) of the last inspection's day among the measures of the ratings, 0 if it is not measured;
+    ``since`` a select (with its parameters) of ``enterprise_id`` and ``day`` as ordinal for those inspected after the
+    quarter. The next inspection is due one cycle after the last, but not before the rating takes effect. Returns how
+    many enterprises changed. Source: scoring standard, "Inspection cycle".
     """
+    since_sql, since_params = since or ("SELECT NULL::bigint AS enterprise_id, NULL::int AS day", [])
     days = " ".join(f"WHEN '{colour}' THEN {int(number)}" for colour, number in sorted(cycle.items()))
     cycle_sql = f"CASE r.colour {days} END" if days else "NULL::int"
-    last = f"nullif(r.measures[{int(last_inspection)}], 0)" if last_inspection else "NULL"
-    inspected_on = f"(DATE '0001-01-01' + ({last} - 1)::int)"
+    last = f"nullif(r.measures[{int(last_inspection)}], 0)::int" if last_inspection else "NULL::int"
+    inspected_on = f"(DATE '0001-01-01' + coalesce(s.day, {last}) - 1)"
     sql = f"""
         UPDATE enterprises_enterprise e
         SET colour = n.colour, score = n.score, rated_period = %s, cycle_days = n.cycle_days,
@@ -70,11 +55,12 @@ def publish_standing(
             SELECT r.enterprise_id, r.colour, CASE WHEN r.colour <> 'grey' THEN r.score END AS score,
                 {cycle_sql} AS cycle_days,
                 greatest(coalesce({inspected_on}, r.effective_on) + {cycle_sql}, r.effective_on) AS next_inspection_on
-            FROM ratings_rating r WHERE r.evaluation_id = %s AND r.enterprise_id BETWEEN %s AND %s
+            FROM ratings_rating r LEFT JOIN ({since_sql}) s ON s.enterprise_id = r.enterprise_id
+            WHERE r.evaluation_id = %s AND r.enterprise_id BETWEEN %s AND %s
         ) n
         WHERE e.id = n.enterprise_id
         AND (e.colour, e.score, e.rated_period, e.cycle_days, e.next_inspection_on)
             IS DISTINCT FROM (n.colour, n.score, %s, n.cycle_days, n.next_inspection_on)"""
     with connection.cursor() as cursor:
-        cursor.execute(sql, [period_code, evaluation_id, *id_range, period_code])
+        cursor.execute(sql, [period_code, *since_params, evaluation_id, *id_range, period_code])
         return cursor.rowcount

@@ -56,7 +56,8 @@ class Statement:
             return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
-def _compiled(queryset: QuerySet) -> tuple[str, list[Any]]:
+def compiled(queryset: QuerySet) -> tuple[str, list[Any]]:
+    """A queryset as SQL text and parameters."""
     sql, params = queryset.query.get_compiler(connection=connection).as_sql()
     return sql, list(params)
 
@@ -78,14 +79,14 @@ def measured(
         register = register.filter(id__in=list(ids))
     if id_range is not None:
         register = register.filter(id__range=id_range)
-    base_sql, params = _compiled(register.values("id", "station_id", "rated_at_station", "registered_on"))
+    base_sql, params = compiled(register.values("id", "station_id", "rated_at_station", "registered_on"))
     columns, joins = [], []
     for code in sorted(measures.sources):
         source = measures.sources[code]
         queryset = source.query(period)
         if ids is not None:
             queryset = queryset.filter(enterprise_id__in=list(ids))
-        sql, source_params = _compiled(queryset)
+        sql, source_params = compiled(queryset)
         params += source_params
         joins.append(f"LEFT JOIN ({sql}) s_{code} ON s_{code}.enterprise_id = e.id")
         columns += [f"coalesce(s_{code}.{each.code}, 0) AS {each.code}" for each in source.indicators]

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import structlog
 from django.db import InterfaceError, OperationalError, connection
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from enterprises import measures
@@ -17,10 +17,11 @@ from enterprises.choices import Colour
 from enterprises.measures import Period
 from enterprises.models import Custody
 from enterprises.register import on_register
-from enterprises.standing import move_next_inspections, publish_standing
+from enterprises.standing import publish_standing
 from foundation.accounts import audit
 from foundation.tenancy.scope import NO_STATION, Audience, Scope, station_scope
 from ratings.choices import OFFICIAL, BatchState, EvaluationKind, EvaluationState
+from ratings.measured import compiled
 from ratings.models import Evaluation, EvaluationBatch, Rating
 from ratings.operations.evaluations import bureau_actor
 from ratings.rulebook import Rulebook, parse
@@ -28,6 +29,7 @@ from ratings.storing import KnownRuns, insert_statement
 
 logger = structlog.get_logger(__name__)
 EVERYBODY = (0, 2**63 - 1)  # a range of ids
+PUBLISHED_TOGETHER = 4  # batches; their rows stay locked until the transaction ends
 DIGEST_SPAN = 2**64  # hash sums wrap around, so the order of batches does not matter
 
 
@@ -61,7 +63,7 @@ def run_evaluation(
                 if not _finish_rating(evaluation):
                     return EvaluationState.RATING
             elif evaluation.state == EvaluationState.PUBLISHING:
-                while _publish_batch(evaluation, book):
+                while _publish_batches(evaluation, book):
                     _tell(evaluation, on_step)
                 if not _complete(evaluation, book):
                     return EvaluationState.PUBLISHING
@@ -112,19 +114,19 @@ def _known_runs(evaluation: Evaluation) -> KnownRuns:
     )
 
 
-def _lease(evaluation: Evaluation, state: str) -> EvaluationBatch | None:
+def _free(evaluation: Evaluation, state: str) -> QuerySet[EvaluationBatch]:
+    """Batches in a state that no other worker holds; reading leases them until the transaction ends."""
     return (
         EvaluationBatch.objects.select_for_update(skip_locked=True)
         .filter(bureau_id=evaluation.bureau_id, evaluation=evaluation, state=state)
         .order_by("number")
-        .first()
     )
 
 
 def _rate_batch(evaluation: Evaluation, book: Rulebook, known: KnownRuns) -> bool:
     """Rate one waiting batch in one transaction; False when none is free."""
     with station_scope(_bureau_scope(evaluation.bureau_id)):
-        batch = _lease(evaluation, BatchState.PENDING)
+        batch = _free(evaluation, BatchState.PENDING).first()
         if batch is None:
             return False
         statement = insert_statement(
@@ -136,7 +138,7 @@ def _rate_batch(evaluation: Evaluation, book: Rulebook, known: KnownRuns) -> boo
             only_changed=evaluation.kind == EvaluationKind.CORRECTION,
         )
         with station_scope(_bureau_scope(evaluation.bureau_id, tuple(batch.stations))):
-            _plan_for_many(batch)
+            _plan_for_many(batch.enterprise_ids is None)
             rows = statement.execute()
         batch.counts = {colour: count for colour, count, _digest in rows}
         batch.size = sum(batch.counts.values())
@@ -146,18 +148,17 @@ def _rate_batch(evaluation: Evaluation, book: Rulebook, known: KnownRuns) -> boo
     return True
 
 
-def _plan_for_many(batch: EvaluationBatch) -> None:
-    """Tell the planner, for this transaction, that the batch is large.
+def _plan_for_many(many: bool = True) -> None:
+    """Tell the planner, for this transaction, that a whole batch is meant and not some enterprises.
 
     Behind row-level security it expects a handful of rows and would aggregate every source once per enterprise
     (2,209 enterprises: 15 s instead of 0.1 s). Compiling the long statement would cost more than it gains.
     """
-    nested_loops = "on" if batch.enterprise_ids else "off"
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT set_config('enable_nestloop', %s, true), set_config('jit', 'off', true), "
             "set_config('work_mem', '64MB', true)",
-            [nested_loops],
+            ["off" if many else "on"],
         )
 
 
@@ -179,6 +180,7 @@ def _finish_rating(evaluation: Evaluation) -> bool:
         if locked.kind == EvaluationKind.CORRECTION:
             locked.registered = rated
         else:
+            _plan_for_many()
             register = on_register(locked.period).filter(bureau_id=locked.bureau_id)
             locked.registered = register.count()
             if rated != locked.registered:
@@ -211,20 +213,23 @@ def _rate_left(evaluation: Evaluation, left: list[tuple[int, int]], number: int)
     )
 
 
-def _publish_batch(evaluation: Evaluation, book: Rulebook) -> bool:
-    """Write the standing of one rated batch to its enterprises; False when none is free.
+def _publish_batches(evaluation: Evaluation, book: Rulebook) -> bool:
+    """Write the standing of some rated batches to their enterprises; False when none is free.
 
     Only the latest official quarter is the standing; an older one and a trial leave the register as it is.
     """
     with station_scope(_bureau_scope(evaluation.bureau_id)):
-        batch = _lease(evaluation, BatchState.RATED)
-        if batch is None:
+        batches = list(_free(evaluation, BatchState.RATED)[:PUBLISHED_TOGETHER])
+        if not batches:
             return False
+        whole = [batch for batch in batches if (batch.id_from, batch.id_to) == EVERYBODY]
+        batches = whole or batches[:1]  # shares of one large station go one by one
         if _is_standing(evaluation):
-            with station_scope(_bureau_scope(evaluation.bureau_id, tuple(batch.stations))):
-                publish(evaluation, book, id_range=(batch.id_from, batch.id_to))
-        batch.state = BatchState.PUBLISHED
-        batch.save(update_fields=["state"])
+            stations = {station_id for batch in batches for station_id in batch.stations}
+            with station_scope(_bureau_scope(evaluation.bureau_id, tuple(sorted(stations)))):
+                _plan_for_many(all(batch.enterprise_ids is None for batch in batches))
+                publish(evaluation, book, id_range=(batches[0].id_from, batches[0].id_to))
+        EvaluationBatch.objects.filter(pk__in=[batch.pk for batch in batches]).update(state=BatchState.PUBLISHED)
     return True
 
 
@@ -240,24 +245,24 @@ def publish(evaluation: Evaluation, book: Rulebook, *, id_range: tuple[int, int]
 
     The next inspection counts from the last one held, also where that was after the quarter's end.
     """
+    since = None
+    source = measures.source_of("last_inspection_on")
+    if source and book.cycle:
+        later = source.query(Period.of(timezone.localdate())).filter(
+            enterprise_id__gte=id_range[0],
+            enterprise_id__lte=id_range[1],
+            **{f"{source.day}__gt": evaluation.period.end},
+        )
+        sql, params = compiled(later.values("enterprise_id", "last_inspection_on"))
+        since = f"SELECT i.enterprise_id, i.last_inspection_on AS day FROM ({sql}) i", params
     publish_standing(
         evaluation_id=evaluation.pk,
         period_code=evaluation.period_code,
         cycle=dict(book.cycle),
         last_inspection=evaluation.position_of("last_inspection_on"),
+        since=since,
         id_range=id_range,
     )
-    source = measures.source_of("last_inspection_on")
-    if source and book.cycle:
-        since = source.query(Period.of(timezone.localdate())).filter(
-            enterprise_id__gte=id_range[0],
-            enterprise_id__lte=id_range[1],
-            **{f"{source.day}__gt": evaluation.period.end},
-        )
-        rated = Rating.objects.filter(evaluation=evaluation)
-        days = dict(since.values_list("enterprise_id", "last_inspection_on"))
-        ids = rated.filter(enterprise_id__in=list(days)).values_list("enterprise_id", flat=True) if days else ()
-        move_next_inspections({pk: days[pk] for pk in ids}, not_before=evaluation.effective_on)
 
 
 def _complete(evaluation: Evaluation, book: Rulebook) -> bool:
@@ -269,6 +274,7 @@ def _complete(evaluation: Evaluation, book: Rulebook) -> bool:
             return False
         moved = Custody.objects.filter(handed_over_at__gte=locked.started_at)
         if moved.exists() and _is_standing(locked):  # some may have passed from a waiting batch to a published one
+            _plan_for_many()
             publish(locked, book)
         locked.state, locked.completed_at = EvaluationState.COMPLETE, timezone.now()
         locked.save(update_fields=["state", "completed_at"])
