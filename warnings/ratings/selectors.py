@@ -47,6 +47,7 @@ def in_force(actor: Actor, *, period_code: str | None = None) -> QuerySet[Rating
         period_code=OuterRef("period_code"),
         trial=False,
         revision__gt=OuterRef("revision"),
+        visible_from__lte=timezone.now(),
         evaluation__state=EvaluationState.COMPLETE,
     )
     ratings = _official(actor).filter(~Exists(newer))

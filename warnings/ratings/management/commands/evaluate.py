@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
+from enterprises.choices import Colour
 from enterprises.measures import Period
 from foundation.accounts.access import WrongState
 from foundation.accounts.models import Bureau
@@ -120,7 +121,7 @@ class Command(BaseCommand):
         if not now.is_complete:
             self.stdout.write(f"{now.period_code}: other workers are still at it; they finish the run.")
             return
-        counts = ", ".join(f"{colour} {count}" for colour, count in now.counts.items())
+        counts = ", ".join(f"{colour} {now.counts.get(colour, 0)}" for colour in Colour.values)
         seconds = (
             (now.completed_at - now.started_at).total_seconds() if now.completed_at and now.started_at else 0
         )

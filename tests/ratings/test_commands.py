@@ -1,0 +1,290 @@
+"""``evaluate`` and ``export_ratings`` as somebody types them, and runs that fail or meet a hand-over."""
+
+import csv
+import io
+from collections.abc import Callable
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from enterprises.measures import Period, indicators
+from enterprises.models import Enterprise
+from enterprises.operations import hand_over, register_enterprise, set_inactive
+from foundation.accounts.access import WrongState
+from foundation.tenancy.scope import station_scope
+from ratings.measured import stored_measures
+from ratings.models import Evaluation, Rating, Standard
+from ratings.operations import open_due_evaluations, open_evaluation, restart_evaluation, running
+from ratings.tasks import sweep
+from tests.factories import HazardFactory, InspectionFactory
+from tests.ratings.conftest import Case, standard
+
+pytestmark = pytest.mark.django_db
+
+
+def evaluate(case: Case, period: str = "2026Q3", **options) -> str:
+    said = io.StringIO()
+    call_command(
+        "evaluate", **{"bureau": case.bureau.code, "inline": True} | options, period=period, stdout=said,
+        stderr=io.StringIO(),
+    )  # fmt: skip
+    return said.getvalue()
+
+
+def export(case: Case, period: str = "2026Q3", **options) -> list[dict[str, str]]:
+    said = io.StringIO()
+    call_command("export_ratings", **{"bureau": case.bureau.code} | options, period=period, stdout=said)
+    return list(csv.DictReader(io.StringIO(said.getvalue())))
+
+
+def firms(case: Case) -> list[Enterprise]:
+    found = []
+    for number, colour in enumerate(["green", "yellow", "red", "grey"]):
+        firm = case.enterprise(external_id=f"F{number}", name=f"Firm, {number}", station=[case.first, case.second][number % 2])
+        case.deserve(firm, "2026Q3", colour)
+        found.append(firm)
+    return found
+
+
+def test_evaluate_and_export(case: Case) -> None:
+    case.adopt(standard())
+    rows = firms(case)
+    HazardFactory(enterprise=rows[0], found_on="2026-08-01", due_on="2026-08-20")
+    said = evaluate(case)
+    assert "2026Q3 by trainings 1 (regular): 4 enterprises: green 1, yellow 1, red 1, grey 1" in said
+    found = export(case)
+    assert list(found[0]) == ["station", "external_id", "name", "score", "colour", "decided_by", "coverage"]
+    assert [tuple(row.values()) for row in found] == [
+        (case.first.code, "F0", "Firm, 0", "100.0", "green", "", "1.0000"),
+        (case.second.code, "F1", "Firm, 1", "70.0", "yellow", "", "1.0000"),
+        (case.first.code, "F2", "Firm, 2", "10.0", "red", "", "1.0000"),
+        (case.second.code, "F3", "Firm, 3", "", "grey", "N1", "1.0000"),
+    ]
+    assert "nothing to do" in evaluate(case)
+    assert Evaluation.objects.count() == 1
+
+
+def test_export_with_measures(case: Case) -> None:
+    case.adopt(standard())
+    firm = case.enterprise(external_id="F")
+    HazardFactory(enterprise=firm, found_on="2026-08-01", due_on="2026-08-20", major_from_on="2026-08-01")
+    InspectionFactory(enterprise=firm, inspected_on="2026-08-01", conclusion="rectify")
+    evaluate(case)
+    row = export(case, measures=True)[0]
+    assert list(row)[7:] == sorted(stored_measures())
+    assert set(indicators()) <= set(row)
+    shown = {
+        "hazards_found": "1", "hazards_found_major": "1", "hazards_closed": "0", "hazards_closed_on_time": "0",
+        "hazards_open": "1", "hazards_overdue": "1", "hazards_overdue_major": "1", "inspections": "1", "incidents": "0",
+        "last_inspection_on": "2026-08-01", "last_qualified_on": "", "days_on_register": "92",
+    }  # fmt: skip
+    assert {code: row[code] for code in shown} == shown
+
+
+def test_a_trial_by_a_shipped_standard(case: Case) -> None:
+    case.adopt(standard())
+    firms(case)
+    assert "hazards-only 1 (trial)" in evaluate(case, standard="hazards-only")
+    assert {row["colour"] for row in export(case, standard="hazards-only")} == {"green", "grey"}
+    with pytest.raises(CommandError, match="is not rated"):
+        export(case)  # a trial is not the official rating
+    evaluate(case)
+    assert {row["colour"] for row in export(case)} == {"green", "yellow", "red", "grey"}
+    assert {row["colour"] for row in export(case, standard="trainings")} == {"green", "yellow", "red", "grey"}
+
+
+def test_the_same_facts_give_the_same_digest(case: Case) -> None:
+    case.adopt(standard())
+    rows = firms(case)
+    evaluate(case, standard="hazards-only")
+    assert "nothing to do" in evaluate(case, standard="hazards-only")
+    evaluate(case, standard="hazards-only", again=True)
+    first, second = Evaluation.objects.order_by("run")
+    assert first.digest == second.digest
+    assert len(first.digest) == 16
+    HazardFactory(enterprise=rows[0], found_on="2026-08-01", due_on="2026-08-20")
+    evaluate(case, standard="hazards-only", again=True)
+    assert Evaluation.objects.get(run=3).digest != first.digest
+
+
+WRONG = [
+    ({"bureau": "NOWHERE"}, "There is no bureau 'NOWHERE'. Bureaus: "),
+    ({"period": "2026-3"}, "not a quarter: '2026-3'"),
+    ({"period": "2026Q5"}, "not a quarter"),
+    ({"period": "2026Q3\n"}, "not a quarter"),
+    ({"period": "0001Q1"}, "not a quarter"),
+    ({"period": "9999Q4"}, "not a quarter"),
+]
+
+
+@pytest.mark.parametrize(("options", "message"), WRONG)
+@pytest.mark.parametrize("command", [evaluate, export])
+def test_a_wrong_word_gets_one_sentence(case: Case, command: Callable, options: dict, message: str) -> None:
+    with pytest.raises(CommandError) as caught:
+        command(case, **options)
+    assert str(caught.value).startswith(message)
+    assert "\n" not in str(caught.value).strip()
+
+
+def test_wrong_standard_and_wrong_time(case: Case) -> None:
+    with pytest.raises(CommandError, match=r"There is no standard 'nothing'. Standards: default, hazards-only\."):
+        evaluate(case, standard="nothing")
+    with pytest.raises(CommandError, match="has not ended yet"):
+        evaluate(case, period="2026Q4")
+    with pytest.raises(CommandError, match="is not rated"):
+        export(case)
+    assert not Evaluation.objects.exists()
+
+
+def test_the_first_run_adopts_the_default_standard(case: Case) -> None:
+    case.enterprise()
+    assert "by default 1 (regular)" in evaluate(case)
+
+
+def test_a_broken_standard_fails_the_run_and_a_restart_mends_it(case: Case) -> None:
+    text = standard()
+    published = case.adopt(text)
+    rows = firms(case)
+    Standard.objects.filter(pk=published.pk).update(body=text.replace("points = 100", "points = what", 1))
+    with pytest.raises(CommandError, match=r"The run failed: Not valid TOML.*\(--again starts it anew\)"):
+        evaluate(case)
+    failed = Evaluation.objects.get()
+    assert (failed.state, "Not valid TOML" in failed.error) == ("failed", True)
+    assert not Rating.objects.exists()
+    with pytest.raises(CommandError, match="The run failed"):
+        evaluate(case)
+    Standard.objects.filter(pk=published.pk).update(body=text)
+    said = evaluate(case, again=True)
+    assert "4 enterprises" in said
+    failed.refresh_from_db()
+    assert (failed.state, failed.error, failed.criteria) == ("complete", "", ["G1"])
+    assert case.rating(rows[0], "2026Q3").colour == "green"
+    assert Evaluation.objects.count() == 1
+
+
+def test_a_failed_quarter_keeps_the_next_waiting_and_the_sweep_alive(case: Case) -> None:
+    published = case.adopt(standard())
+    case.bureau.rates_from = "2026Q2"
+    case.bureau.save()
+    Standard.objects.filter(pk=published.pk).update(body="broken")
+    for evaluation in open_due_evaluations(bureau=case.bureau):
+        case.run(evaluation)
+    assert list(Evaluation.objects.values_list("period_code", "state")) == [("2026Q2", "failed")]
+    assert open_due_evaluations(bureau=case.bureau) == []
+    sweep()
+    assert Evaluation.objects.count() == 1
+
+
+def test_an_error_in_the_middle_of_a_run(case: Case, monkeypatch) -> None:
+    """The second of two batches fails: nobody sees the first one's ratings, a restart rates everybody once."""
+    case.adopt(standard())
+    rows = firms(case)
+    monkeypatch.setattr("ratings.operations.evaluations.SMALLEST_BATCH", 2)
+    real, calls = running.insert_statement, []
+
+    def failing(**options):
+        calls.append(options)
+        if len(calls) == 2:
+            raise KeyError("a bug")
+        return real(**options)
+
+    monkeypatch.setattr(running, "insert_statement", failing)
+    evaluation = case.rate("2026Q3")
+    assert evaluation.batches.count() == 2
+    assert (evaluation.state, evaluation.error) == ("failed", "'a bug'")
+    assert Rating.objects.count() == 2
+    rows[0].refresh_from_db()
+    assert rows[0].rated_period == ""
+    with pytest.raises(CommandError, match="is not rated"):
+        export(case)
+    restart_evaluation(actor=case.actor, evaluation_id=evaluation.pk)
+    case.run(evaluation)
+    assert (evaluation.state, evaluation.registered, Rating.objects.count()) == ("complete", 4, 4)
+    with pytest.raises(WrongState, match="Only a failed"):
+        restart_evaluation(actor=case.actor, evaluation_id=evaluation.pk)
+
+
+def between_batches(case: Case, monkeypatch, act: Callable[[], object]) -> Evaluation:
+    """Rate 2026Q3 in a batch per station, with something happening after the first."""
+    monkeypatch.setattr("ratings.operations.evaluations.SMALLEST_BATCH", 2)
+    opened = open_evaluation(actor=case.actor, period=Period(2026, 3))
+    assert opened.batches.count() == 2
+    done = []
+
+    def step(_number: int, _of: int) -> None:
+        if not done:
+            done.append(True)
+            with station_scope(case.actor.scope()):
+                act()
+
+    running.run_evaluation(bureau_id=case.bureau.pk, evaluation_id=opened.pk, on_step=step)
+    opened.refresh_from_db()
+    assert opened.error == ""
+    assert opened.state == "complete"
+    rated = list(Rating.objects.filter(evaluation=opened).values_list("enterprise_id", flat=True))
+    assert len(rated) == len(set(rated)) == opened.registered == sum(opened.counts.values())
+    return opened
+
+
+@pytest.mark.parametrize(("number", "what"), [(0, "rated already"), (1, "still waiting")])
+def test_who_is_handed_over_during_the_run_is_rated_once(case: Case, monkeypatch, number: int, what: str) -> None:
+    case.adopt(standard())
+    rows = firms(case)
+    to = [case.second, case.first][number]
+    evaluation = between_batches(
+        case, monkeypatch,
+        lambda: hand_over(
+            actor=case.actor, enterprise_id=rows[number].pk, to_station_id=to.pk, on=Period(2026, 4).start, reason=what
+        ),
+    )  # fmt: skip
+    assert evaluation.registered == 4
+    rating = case.rating(rows[number], "2026Q3")
+    assert (rating.station_id, rating.rated_at_station_id) == (to.pk, [case.first, case.second][number].pk)
+    rows[number].refresh_from_db()
+    assert (rows[number].colour, rows[number].rated_period) == (rating.colour, "2026Q3")
+
+
+def test_who_is_handed_over_while_it_is_published_gets_its_standing(case: Case, monkeypatch) -> None:
+    """From a batch that waits to be published to one that is."""
+    case.adopt(standard())
+    rows = firms(case)
+    monkeypatch.setattr("ratings.operations.evaluations.SMALLEST_BATCH", 2)
+    monkeypatch.setattr(running, "PUBLISHED_TOGETHER", 1)
+    opened = open_evaluation(actor=case.actor, period=Period(2026, 3))
+    done = []
+
+    def step(steps: int, _of: int) -> None:
+        if steps == 3 and not done:  # two batches rated, one of them published: the first station's
+            done.append(True)
+            with station_scope(case.actor.scope()):
+                hand_over(
+                    actor=case.actor, enterprise_id=rows[1].pk, to_station_id=case.first.pk,
+                    on=Period(2026, 4).start, reason="So",
+                )  # fmt: skip
+
+    running.run_evaluation(bureau_id=case.bureau.pk, evaluation_id=opened.pk, on_step=step)
+    assert done
+    rows[1].refresh_from_db()
+    assert (rows[1].colour, rows[1].rated_period) == ("yellow", "2026Q3")
+
+
+def test_who_joins_the_register_during_the_run_is_rated(case: Case, monkeypatch) -> None:
+    case.adopt(standard())
+    firms(case)
+    evaluation = between_batches(
+        case, monkeypatch,
+        lambda: register_enterprise(actor=case.actor, station_id=case.first.pk, name="Newcomer"),
+    )  # fmt: skip
+    assert evaluation.registered == 5
+
+
+def test_who_leaves_the_register_during_the_run_does_not_break_it(case: Case, monkeypatch) -> None:
+    case.adopt(standard())
+    rows = firms(case)
+    evaluation = between_batches(
+        case, monkeypatch,
+        lambda: set_inactive(
+            actor=case.actor, enterprise_id=rows[0].pk, kind="closed", from_on=Period(2026, 3).start, reason="So"
+        ),
+    )  # fmt: skip
+    assert evaluation.registered == 4
