@@ -1,0 +1,126 @@
+"""One whole system with the demo data, one Chromium, and people who are logged in.
+
+Both live as long as the tests of this folder run on a worker. ``ANQI_URL`` names a demo that runs already; its data
+then changes as if people had worked in it.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from itertools import count
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from config.embedded import port_is_free
+from desk.demo.logins import DEMO_PASSWORD
+from tests.browser.watching import Enter, Kept, Watch
+from tests.ground.processes import anqi
+
+ARGUMENTS = ["--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+WIDTHS = {1440: 900, 360: 740}
+LOCALES = {"en": "en-GB", "zh": "zh-CN"}
+TIMEOUT_MS = 15_000
+
+
+def chromium() -> str | None:
+    """The system's own Chromium; none is downloaded."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return next((path for name in names if (path := shutil.which(name))), None)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All on one worker, so that there is one system; skipped where nothing can show a page."""
+    missing = pytest.mark.skip(reason="no chromium, chromium-browser or google-chrome on this machine")
+    for item in items:
+        if item.path.parent == item.config.rootpath / "tests" / "browser":
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+            if not chromium():
+                item.add_marker(missing)
+
+
+@pytest.fixture(scope="package")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a running demo."""
+    if given := os.environ.get("ANQI_URL"):
+        yield given.rstrip("/")
+        return
+    port = next(number for number in range(8410, 8500) if port_is_free(number))
+    with anqi(tmp_path_factory.mktemp("demo") / "data", port, ANQI_DEMO="1") as running:
+        running.wait_for("Anqi is ready", 240)
+        yield f"http://127.0.0.1:{port}"
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    arguments = ARGUMENTS + (["--no-sandbox"] if os.geteuid() == 0 else [])
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium(), args=arguments)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="package")
+def kept() -> Kept:
+    """Who logged in once need not do it again for each test."""
+    return {}
+
+
+@pytest.fixture
+def contexts(browser: Browser) -> Iterator[list[BrowserContext]]:
+    opened: list[BrowserContext] = []
+    yield opened
+    for context in opened:
+        context.close()
+
+
+@pytest.fixture
+def visit(site: str, browser: Browser, contexts: list[BrowserContext]) -> Enter:
+    """A watched page of somebody who is not logged in."""
+
+    def open_page(*, width: int = 1440, language: str = "en", **options: object) -> Watch:
+        context = browser.new_context(
+            base_url=site,
+            locale=LOCALES[language],
+            viewport={"width": width, "height": WIDTHS[width]},
+            has_touch=width < 500,
+            reduced_motion="reduce",
+            **options,
+        )
+        context.set_default_timeout(TIMEOUT_MS)
+        contexts.append(context)
+        return Watch(context.new_page())
+
+    return open_page
+
+
+@pytest.fixture
+def enter(visit: Enter, kept: Kept) -> Enter:
+    """A watched page of a person of the demo, logged in by the form the first time."""
+
+    def open_as(who: str, **options: object) -> Watch:
+        if who not in kept:
+            watch = visit()
+            log_in(watch.page, who)
+            kept[who] = watch.page.context.storage_state()
+        return visit(storage_state=kept[who], **options)
+
+    return open_as
+
+
+def log_in(page: Page, who: str, password: str = DEMO_PASSWORD) -> None:
+    page.goto("/accounts/login/")
+    page.fill("#id_login", who)
+    page.fill("#id_password", password)
+    page.click("form[data-login] button[type=submit]")
+    page.wait_for_url(lambda url: "/accounts/login" not in url)
+
+
+@pytest.fixture
+def fresh_number() -> str:
+    """A number no earlier run on the same data used."""
+    return f"{os.getpid()}{next(_numbers)}"
+
+
+_numbers = count(1)

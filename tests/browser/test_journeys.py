@@ -1,0 +1,359 @@
+"""The ways people really go, from the first click to what the next person sees."""
+
+import datetime as dt
+import re
+from zoneinfo import ZoneInfo
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from desk.demo import showcase
+from tests.browser.conftest import log_in
+from tests.browser.watching import Enter
+
+SHOWCASE = "清河铭洲精工制造有限公司"
+PASSWORD = "bamboo-after-the-rain-7"
+
+
+def today(**later: int) -> str:
+    return (dt.datetime.now(ZoneInfo("Asia/Shanghai")).date() + dt.timedelta(**later)).isoformat()
+
+
+def choose_enterprise(page: Page, text: str) -> None:
+    """Type into the picker and take the first match."""
+    page.locator("input[name=find]").press_sequentially(text, delay=20)
+    page.locator("#picker-choices input[name=enterprise]").first.check()
+
+
+def confirm(page: Page) -> None:
+    """The primary button of the open dialog."""
+    dialog = page.locator("#modal")
+    expect(dialog).to_be_visible()
+    dialog.locator("button[type=submit]").click()
+
+
+def record_inspection_with_hazard(page: Page, item: str, name: str = "铭洲") -> str:
+    """Through the form of a new inspection; returns the address of the hazard it found."""
+    page.goto("/inspections/new/")
+    choose_enterprise(page, name)
+    page.locator("input[name=inspectors]").fill("周志远")
+    page.locator("input[name='hazards-0-item']").fill(item)
+    page.locator("input[name='hazards-0-place']").fill("二号车间")
+    page.locator("input[name='hazards-0-due_on']").fill(today(days=10))
+    page.locator(".save-bar button[type=submit]").click()
+    link = page.locator(".fact-list a", has_text=item)
+    expect(link).to_be_visible()
+    return link.get_attribute("href") or ""
+
+
+# --- the officer ---
+
+
+def test_from_the_login_to_the_line_of_time(visit: Enter, fresh_number: str) -> None:
+    watch = visit()
+    page, item = watch.page, f"安全出口堵塞 {fresh_number}"
+    log_in(page, "officer")
+    expect(page).to_have_url(re.compile("/today/$"))
+    page.locator(".page-head-actions").get_by_role("link", name="Record an inspection").click()
+    hazard = record_inspection_with_hazard(page, item)
+    page.locator(".fact-list a", has_text=item).click()
+    expect(page).to_have_url(re.compile(re.escape(hazard)))
+    expect(page.locator("h1")).to_contain_text(item)
+
+    page.get_by_role("link", name="Close at once").click()
+    confirm(page)
+    expect(page.locator("#toasts")).to_contain_text("The hazard is closed.")
+    expect(page.locator(".fact-state")).to_contain_text("Closed")
+
+    page.locator(".page-pretitle a", has_text=SHOWCASE).click()
+    line = page.locator(".timeline-anqi")
+    expect(line).to_contain_text(item)
+    assert not watch.look()
+
+
+def test_a_voided_record_says_why_and_offers_no_act(enter: Enter, fresh_number: str) -> None:
+    watch = enter("officer")
+    page, item = watch.page, f"灭火器过期 {fresh_number}"
+    page.goto(record_inspection_with_hazard(page, item))
+    page.get_by_role("link", name="Void", exact=True).click()
+    watch.expected.add(422)
+    confirm(page)
+    expect(page.locator("#modal .form-errors")).to_contain_text("Reason")
+    page.locator("#modal textarea[name=reason]").fill("录错企业")
+    confirm(page)
+    expect(page.locator(".fact-voided")).to_contain_text("录错企业")
+    expect(page.locator(".fact-acts, .page-head-actions").locator("a")).to_have_count(0)
+    assert not watch.look()
+
+
+@pytest.mark.parametrize("typed", ["铭洲", "qhmz"])
+def test_search_as_you_type(enter: Enter, typed: str) -> None:
+    """Two characters of the name, or the initials of its sounds; the address can be sent on."""
+    watch = enter("officer")
+    page = watch.page
+    page.goto("/enterprises/")
+    before = page.locator("#results tbody tr").count()
+    page.keyboard.press("/")
+    expect(page.locator("[data-search]")).to_be_focused()
+    page.keyboard.type(typed, delay=40)
+    expect(page.locator("#results tbody tr")).to_have_count(1)
+    expect(page.locator("#results tbody tr")).to_contain_text(SHOWCASE)
+    assert before > 1
+    expect(page).to_have_url(re.compile("q="))
+    page.reload()
+    expect(page.locator("#results tbody tr")).to_have_count(1)
+    page.locator("#results tbody a", has_text=SHOWCASE).click()
+    expect(page.locator("h1")).to_contain_text(SHOWCASE)
+    page.go_back()
+    expect(page.locator("[data-search]")).to_have_value(typed)
+    expect(page.locator("#results tbody tr")).to_have_count(1)
+    assert not watch.look()
+
+
+def test_language_and_darkness_are_kept(visit: Enter) -> None:
+    """Chosen once, they outlive the log-out and the next log-in."""
+    watch = visit(language="en")
+    page = watch.page
+    log_in(page, "officer")
+    page.locator(".user-button").click()
+    page.locator(".user-sheet button[value='zh-hans']").click()
+    expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")
+    page.locator(".user-button").click()
+    page.locator("[data-theme-set=dark]").first.click()
+    expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
+    page.goto("/enterprises/")
+    expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
+    page.locator(".user-button").click()
+    page.locator("form[action='/accounts/logout/'] button").click()
+    page.goto("/accounts/login/")
+    expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")
+    expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
+    log_in(page, "officer")
+    expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")
+    assert not watch.look()
+
+
+def test_by_keyboard_alone(visit: Enter) -> None:
+    watch = visit()
+    page = watch.page
+    page.goto("/accounts/login/")
+    expect(page.locator("#id_login")).to_be_focused()
+    page.keyboard.type("officer")
+    page.keyboard.press("Tab")
+    page.keyboard.type("anqi-demo-2026")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/today/")
+    # The skip link comes first and leads past the navigation; then few steps to the primary act.
+    page.keyboard.press("Tab")
+    assert "skip-link" in page.evaluate("document.activeElement.className")
+    page.keyboard.press("Enter")
+    for _step in range(6):
+        page.keyboard.press("Tab")
+        if "btn-primary" in page.evaluate("document.activeElement.className"):
+            break
+    assert "btn-primary" in page.evaluate("document.activeElement.className")
+    shown = page.evaluate(
+        "() => { const s = getComputedStyle(document.activeElement); return s.outlineStyle + s.boxShadow }"
+    )
+    assert shown != "nonenone", "nobody sees where the focus is"
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/inspections/new/**")
+    page.locator("h1").click()
+    page.keyboard.press("g")
+    page.keyboard.press("e")
+    page.wait_for_url("**/enterprises/")
+    page.keyboard.press("?")
+    expect(page.locator("#shortcuts")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#shortcuts")).to_be_hidden()
+    assert not watch.look()
+
+
+def test_nonsense_is_told_at_its_field_and_nothing_is_lost(enter: Enter) -> None:
+    watch = enter("officer", language="zh")
+    page = watch.page
+    watch.expected.add(422)
+    page.goto("/inspections/new/")
+    choose_enterprise(page, "铭洲")
+    page.locator("input[name=inspected_on]").fill("2099-01-01")
+    page.locator("input[name=inspectors]").fill("周志远 <b>" + "长" * 20)
+    page.locator("textarea[name=note]").fill("'; DROP TABLE -- 😀")
+    page.locator("input[name='hazards-0-place']").fill("只写了地点")
+    save = page.locator(".save-bar button[type=submit]")
+    # One thing after the other: what the form itself sees, then what only the register knows.
+    for name, repaired in (("hazards-0-item", "配电箱未上锁"), ("inspected_on", today())):
+        save.click()
+        expect(page.locator(".form-errors").first).to_be_focused()
+        field = page.locator(f"[name='{name}']")
+        expect(field).to_have_class(re.compile("is-invalid"))
+        told = field.evaluate("e => e.closest('.mb-3').querySelector('.invalid-feedback').innerText")
+        assert re.search("[一-鿿]", told), told
+        expect(page.locator("input[name=inspectors]")).to_have_value("周志远 <b>" + "长" * 20)
+        expect(page.locator("textarea[name=note]")).to_have_value("'; DROP TABLE -- 😀")
+        expect(page.locator("input[name='hazards-0-place']")).to_have_value("只写了地点")
+        expect(page.locator("input[name=enterprise]").first).to_be_checked()
+        field.fill(repaired)
+    save.click()
+    expect(page.locator(".fact-fields")).to_contain_text("周志远 <b>长")
+    assert not watch.look()
+
+
+def test_unsaved_changes_are_asked_about(enter: Enter) -> None:
+    watch = enter("officer")
+    page = watch.page
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.goto("/today/")
+    page.goto("/incidents/new/")
+    page.locator("textarea").first.press_sequentially("没写完")
+    page.locator(".side-link", has_text="Enterprises").click(no_wait_after=True)
+    page.wait_for_timeout(300)
+    assert asked == ["beforeunload"]
+    assert "/incidents/new/" in page.url
+    expect(page.locator("textarea").first).to_have_value("没写完")
+    page.locator("a[data-unguard]").first.click()  # to cancel is to mean it
+    page.wait_for_url(lambda url: "/new/" not in url)
+    assert asked == ["beforeunload"]
+
+
+def test_back_after_saving_neither_repeats_nor_blocks(enter: Enter, fresh_number: str) -> None:
+    watch = enter("officer")
+    page, item = watch.page, f"消防栓缺水带 {fresh_number}"
+    page.goto("/today/")
+    record_inspection_with_hazard(page, item)
+    saved = page.url
+    page.go_back()
+    expect(page.locator("h1")).to_have_text("Record an inspection")
+    page.go_forward()
+    expect(page).to_have_url(saved)
+    page.goto("/inspections/hazards/?state=open&q=铭洲")
+    expect(page.locator("#results tbody tr", has_text=item)).to_have_count(1)
+    assert not watch.look()
+
+
+def test_two_officers_at_one_record(enter: Enter, fresh_number: str) -> None:
+    """The second is told who was quicker, keeps what was typed, and may then save."""
+    first, second = enter("officer"), enter("chief")
+    address = record_inspection_with_hazard(first.page, f"线路私拉 {fresh_number}")
+    for watch in (first, second):
+        watch.expected.add(422)
+        watch.page.goto(f"{address}correct/")
+    for watch, place in ((first, "东门"), (second, "西门")):
+        page = watch.page
+        page.locator("input[name=place]").fill(place)
+        page.locator("textarea[name=reason]").fill(f"现场是{place}")
+        page.locator(".save-bar button[type=submit]").click()
+    expect(first.page).to_have_url(re.compile(re.escape(address) + "$"))
+    page = second.page
+    expect(page.locator(".form-errors")).to_contain_text("周志远")
+    expect(page.locator("input[name=place]")).to_have_value("西门")
+    expect(page.locator(".fact-others")).to_contain_text("东门")
+    page.locator(".save-bar button[type=submit]").click()
+    expect(page.locator(".fact-fields")).to_contain_text("西门")
+    assert not first.look() + second.look()
+
+
+# --- the chief ---
+
+
+def test_liaison_officers_in_bulk(enter: Enter) -> None:
+    watch = enter("chief")
+    page = watch.page
+    page.goto("/enterprises/")
+    rows = page.locator("#results tbody tr")
+    page.locator("[data-pick-all]").check()
+    page.locator("#assign-officer").select_option(label="周志远")
+    page.locator("#assign-kind").select_option("deputy")
+    page.locator("#assign button").click()
+    expect(page.locator("#toasts")).to_contain_text(re.compile(r"\d"))
+    assert rows.count() > 1
+    page.locator("#results tbody a").first.click()
+    expect(page.locator(".file-head")).to_contain_text("周志远")
+    assert not watch.look()
+
+
+# --- the supervisor ---
+
+
+def test_a_trial_run_to_its_end(enter: Enter) -> None:
+    watch = enter("bureau")
+    page = watch.page
+    page.goto("/warning/standards/")
+    page.locator(
+        "main a[href*='/warning/standards/']", has_text=re.compile("hazard", re.IGNORECASE)
+    ).first.click()
+    expect(page.locator("h1")).to_contain_text(re.compile("hazard", re.IGNORECASE))
+    page.get_by_role("link", name="Trial run").click()
+    page.locator(".save-bar button[type=submit]").click()
+    page.wait_for_url(re.compile(r"/warning/runs/\d+/"))
+    expect(page.locator(".facts").first).to_contain_text("Complete", timeout=40_000)
+    expect(page.locator(".stats")).to_contain_text("Green")
+    page.goto("/warning/runs/")
+    expect(page.locator("#results tbody tr, main tbody tr").first).to_contain_text("Trial")
+    assert not watch.look()
+
+
+# --- the enterprise ---
+
+
+def test_a_self_check_by_phone(enter: Enter, fresh_number: str) -> None:
+    watch = enter("manager", width=360, language="zh")
+    page = watch.page
+    page.goto("/")
+    expect(page.locator("h1")).to_contain_text(SHOWCASE)
+    page.locator(".portal-acts a.btn-primary").tap()
+    page.locator("input[name=checked_by]").fill(showcase.SECURITY_CHIEF)
+    page.locator("textarea[name=findings]").fill(f"一切正常 {fresh_number}")
+    page.locator(".save-bar button[type=submit]").tap()
+    expect(page.locator("main")).to_contain_text(fresh_number)
+    page.locator(".portal-nav a").first.tap()
+    expect(page.locator("h1")).to_contain_text(SHOWCASE)
+    assert not watch.look()
+
+
+# --- the operator ---
+
+
+def test_a_new_bureau_and_its_first_person(enter: Enter, visit: Enter, fresh_number: str) -> None:
+    watch = enter("operator")
+    page, name = watch.page, f"新港分局{fresh_number}"
+    page.goto("/")
+    page.get_by_role("link", name="New bureau").click()
+    fill(page, code=f"XG{fresh_number}", name=name)
+    expect(page.locator("h1")).to_contain_text(name)
+    page.locator(".card", has_text="Police stations").get_by_role("link", name="Add").first.click()
+    fill(page, code=f"XG{fresh_number}-1", name="码头派出所")
+    expect(page.locator("main")).to_contain_text("码头派出所")
+
+    page.get_by_role("link", name="Users").click()
+    page.get_by_role("link", name="Add a person").click()
+    page.locator("[name=username]").fill(f"wang{fresh_number}")
+    page.locator("[name=full_name]").fill("王海生")
+    with page.expect_response(lambda answer: "/role-fields/" in answer.url):
+        page.locator("[name=role]").select_option("chief")
+    page.wait_for_function("!document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')")
+    station = page.locator("select[name=station]")
+    station.select_option(label=station.locator("option", has_text=name).first.inner_text())
+    page.locator(".save-bar button[type=submit]").click()
+    link = page.locator("#link").input_value()
+    assert not watch.look()
+
+    other = visit(language="zh")
+    invited = other.page
+    invited.goto(link)
+    for field in invited.locator("input[type=password]").all():
+        field.fill(PASSWORD)
+    invited.locator("button[type=submit]").last.click()
+    log_in(invited, f"wang{fresh_number}", PASSWORD)
+    expect(invited).to_have_url(re.compile("/today/"))
+    expect(invited.locator("body")).to_contain_text("码头派出所")
+    again = visit()
+    again.page.goto(link)
+    expect(again.page.locator("h1")).to_contain_text("does not work any more")
+    assert not other.look()
+
+
+def fill(page: Page, **values: str) -> None:
+    for name, value in values.items():
+        page.locator(f"[name={name}]").fill(value)
+    page.locator(".save-bar button[type=submit]").click()

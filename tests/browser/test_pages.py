@@ -1,0 +1,108 @@
+"""Every page a role can reach by clicking, looked at as a browser sees it: both languages, both widths."""
+
+import re
+from collections import deque
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import polib
+import pytest
+
+from desk.demo.logins import LOGINS
+from tests.browser.watching import Enter, Watch
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+CATALOGUE = ROOT / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.mo"
+
+# Of the pages that differ in nothing but a number or a word, one is enough. A tab of a file is a page of its own.
+LEFT_OUT = re.compile(r"/accounts/(logout|2fa)|/static/|/operator/health/.*json")
+LINKS = """() => [...document.querySelectorAll("a[href]")].filter((a) => !a.target).map((a) => a.href)"""
+OTHER_WIDTH = {1440: 360, 360: 1440}
+
+# Pages are followed to their end; a chief, who shares the officer's, goes no further than what the navigation leads to.
+DEPTH = {"chief": 1}
+# Every page in both languages; the pages that two roles share need not be seen in both by each of them.
+WALKS = [
+    ("officer", "en"), ("officer", "zh"), ("chief", "zh"), ("bureau", "zh"), ("manager", "en"), ("manager", "zh"),
+    ("department", "zh"), ("operator", "en"), ("operator", "zh"),
+]  # fmt: skip
+
+
+def kind_of(address: str) -> str:
+    """Addresses of one kind: /hazards/17/ and /hazards/18/."""
+    parts = urlsplit(address)
+    names = sorted(part.split("=")[0] for part in parts.query.split("&") if part)
+    names = [name for name in names if name in {"state", "tab", "whose"}]
+    return re.sub(r"\d{4}Q\d|\d+", "N", parts.path) + ("?" + "&".join(names) if names else "")
+
+
+def untranslated() -> dict[str, str]:
+    """Messages the catalogue has in Chinese, and which therefore never appear in English (but for the name)."""
+    if not CATALOGUE.exists():
+        return {}
+    names = {"Anqi", *(login.username for login in LOGINS)}
+    return {
+        entry.msgid: entry.msgstr
+        for entry in polib.mofile(str(CATALOGUE))
+        if entry.msgstr
+        and entry.msgstr != entry.msgid
+        and "%" not in entry.msgid
+        and not entry.msgid.isupper()
+        and entry.msgid not in names
+    }
+
+
+def look(watch: Watch, language: str, english: dict[str, str]) -> list[str]:
+    """The faults of the page that is open, at both widths."""
+    page = watch.page
+    faults = watch.look()
+    wanted = {"en": "en", "zh": "zh-Hans"}[language]
+    if (found := page.get_attribute("html", "lang")) != wanted:
+        faults.append(f"lang is {found}")
+    if language == "zh":
+        faults += [f"not translated: {word}" for word in watch.words() if word in english]
+    size = page.viewport_size
+    page.set_viewport_size({**size, "width": OTHER_WIDTH[size["width"]]})
+    faults += [fault for fault in watch.look() if fault not in faults]
+    page.set_viewport_size(size)
+    return faults
+
+
+def walk(watch: Watch, language: str, depth: int) -> tuple[dict[str, list[str]], set[str]]:
+    """All kinds of pages within so many clicks of the first one: their faults, and which were seen."""
+    page, english = watch.page, untranslated()
+    page.goto("/")
+    home = urlsplit(page.url)
+    faults: dict[str, list[str]] = {}
+    seen: set[str] = set()
+    waiting = deque([(page.url, 0)])
+    while waiting:
+        address, clicks = waiting.popleft()
+        if kind_of(address) in seen:
+            continue
+        seen.add(kind_of(address))
+        answer = page.goto(address)
+        if answer and answer.status != 200:
+            faults.setdefault(address, []).append(f"answered {answer.status}")
+        if found := look(watch, language, english):
+            faults.setdefault(urlsplit(page.url)._replace(scheme="", netloc="").geturl(), []).extend(found)
+        if clicks >= depth:
+            continue
+        for link in page.evaluate(LINKS):
+            parts = urlsplit(link)
+            if parts.netloc == home.netloc and not LEFT_OUT.search(parts.path) and kind_of(link) not in seen:
+                waiting.append((parts._replace(fragment="").geturl(), clicks + 1))
+    return faults, seen
+
+
+def told(faults: dict[str, list[str]]) -> str:
+    return "\n".join(f"{address}\n    " + "\n    ".join(found) for address, found in faults.items())
+
+
+@pytest.mark.parametrize(("who", "language"), WALKS)
+def test_every_page_within_reach(who: str, language: str, enter: Enter) -> None:
+    watch = enter(who, width={"en": 1440, "zh": 360}[language], language=language)
+    faults, seen = walk(watch, language, DEPTH.get(who, 9))
+    assert not faults, told(faults)
+    if who == "officer":
+        assert {"/file/N/", "/file/N/rating/", "/hazards/N/", "/warning/", "/inspections/new/"} <= seen, seen
