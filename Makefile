@@ -23,7 +23,7 @@ install: $(VENV)/.installed node_modules/.installed locale/.compiled ## environm
 
 test: install ## everything that must be green
 	@status=0; $(PY) .ci/checks.py || status=1; \
-	$(PY) -m pytest -n 2 --cov --cov-report=term:skip-covered -q $(ARGS) < /dev/null || status=1; \
+	$(PY) -m pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered -q $(ARGS) < /dev/null || status=1; \
 	exit $$status
 
 lint: install ## put code, templates and imports in order, then check them
