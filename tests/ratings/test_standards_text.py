@@ -1,0 +1,171 @@
+"""A standard's text: everything wrong with it is said at once, and nothing that parses can break a run."""
+
+import tomllib
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import connection
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from enterprises.measures import Period
+from ratings.judging import judge
+from ratings.measured import constants, stored_measures
+from ratings.operations.standards import shipped_standards
+from ratings.rulebook import InvalidStandard, Rulebook, parse
+from ratings.statement import Judging
+from tests.ratings.conftest import standard
+
+GOOD = standard()
+PERIOD = Period(2026, 3)
+PROBLEMS = {
+    ("green = 85", "green = 70"): "colours: 0 < yellow < green ≤ 100 must hold.",
+    ("green = 85", "green = 101"): "colours: 0 < yellow < green ≤ 100 must hold.",
+    ("green = 85", 'green = "much"'): "colours: green has a wrong value.",
+    ("green = 85\n", ""): "colours: green is missing.",
+    ("yellow = 70", "yellow = 70\nblue = 3"): "colours: blue is not known.",
+    ('code = "trainings"', 'code = "bad code"'): "standard: code has a wrong value.",
+    ('order = ["veto", "grey"]', "order = []"): "standard: order has a wrong value.",
+    ('order = ["veto", "grey"]', 'order = ["veto"]'): "standard: order has a wrong value.",
+    ('order = ["veto", "grey"]', "order = [1, 2]"): "standard: order has a wrong value.",
+    ('order = ["veto", "grey"]', 'order = "veto"'): "standard: order has a wrong value.",
+    ('rule = "target"', 'rule = "guess"'): "criteria[G1].parts[0]: no rule is called guess.",
+    ('measure = "trainings"\n', ""): "criteria[G1].parts[0]: measure is missing.",
+    ("target = 10", "target = -1"): "criteria[G1].parts[0]: target has a wrong value.",
+    ("target = 10", 'target = 10\nprorate = "month"'): "criteria[G1].parts[0]: prorate has a wrong value.",
+    ("target = 10", "target = 10\ntypo = 1"): "criteria[G1].parts[0]: typo is not known.",
+    ('group = "G"', 'group = "H"'): "criteria[G1]: there is no group H.",
+    ('group = "G"\npoints = 100', 'group = "G"\npoints = 0'): "criteria[G1]: has no points.",
+    ('group = "G"\npoints = 100', 'group = "G"\npoints = 1000'): "G1: more than 999 points.",
+    ('code = "G"\npoints = 100', 'code = "G"\npoints = 0'): "groups[G]: has no points or no criteria.",
+    ('code = "G"\npoints = 100', 'code = "G"\npoints = nan'): "groups[G]: points has a wrong value.",
+    ('code = "G"\npoints = 100', 'code = "G"\npoints = 100\npool = true'): (
+        "criteria[G1].parts[0]: a pool takes only the rules deduct and surge."
+    ),
+    ('code = "X1"', 'code = "V1"'): "The code V1 stands for two things.",
+    ('code = "X1"', 'code = "X12345678"'): "The code X12345678 is too long; at most 8 characters.",
+    ('code = "G1"', f'code = "{"G" * 17}"'): f"The code {'G' * 17} is too long; at most 16 characters.",
+    ("red = 7", "red = 0"): "cycle: red has a wrong value.",
+    ("red = 7", "blue = 7"): "cycle: blue has a wrong value.",
+    ('title = "Trainings"', f'title = "{"T" * 121}"'): "The title (en) is too long.",
+}
+
+
+@pytest.mark.parametrize(("change", "problem"), PROBLEMS.items(), ids=PROBLEMS.values())
+def test_what_is_wrong_is_said(change: tuple[str, str], problem: str) -> None:
+    assert change[0] in GOOD
+    with pytest.raises(InvalidStandard) as caught:
+        parse(GOOD.replace(*change, 1))
+    assert problem in caught.value.problems
+
+
+def test_all_problems_come_at_once() -> None:
+    with pytest.raises(InvalidStandard) as caught:
+        parse(GOOD.replace("green = 85", "").replace("target = 10", "").replace("red = 7", "red = 0"))
+    assert len(caught.value.problems) == 3
+
+
+@pytest.mark.parametrize("text", ["", "x", "=", "[[criteria]]", "groups = 3", "colours = 3", "criteria = [3]", "[criteria]"])
+def test_what_is_no_standard_at_all(text: str) -> None:
+    with pytest.raises(InvalidStandard) as caught:
+        parse(text)
+    assert caught.value.problems
+
+
+RULES = {
+    "rate": 'rule = "rate"\ngood = "hazards_closed"\nof = ["hazards_found"]',
+    "rate of nothing": 'rule = "rate"\ngood = "hazards_closed"\nof = []',
+    "deduct": 'rule = "deduct"\neach = { hazards_open = 1 }',
+    "deduct nothing": 'rule = "deduct"\neach = {}',
+    "flag": 'rule = "flag"\nmeasure = "trainings"',
+}
+
+
+@pytest.mark.parametrize(("name", "rule"), RULES.items())
+def test_rules_need_something_to_read(name: str, rule: str) -> None:
+    text = GOOD.replace('rule = "target"\nmeasure = "trainings"\ntarget = 10', rule)
+    assert text != GOOD
+    if "nothing" in name:
+        with pytest.raises(InvalidStandard, match="has a wrong value"):
+            parse(text)
+    else:
+        assert parse(text)
+
+
+def _paths(value: Any, path: tuple = ()) -> list[tuple]:
+    """Where every leaf and table of a parsed text stands."""
+    found = [path] if path else []
+    children = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return found + [deeper for key, child in children for deeper in _paths(child, (*path, key))]
+
+
+def _toml(value: Any) -> str:
+    """A value as inline TOML."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{_key(key)} = {_toml(each)}" for key, each in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_toml, value)) + "]"
+    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"' if isinstance(value, str) else str(value)
+
+
+def _key(key: str) -> str:
+    return '"' + key.replace('"', "") + '"'
+
+
+TREE = tomllib.loads(shipped_standards()["default"])
+JUNK = st.one_of(
+    st.sampled_from([0, -1, 1, 3, 0.5, 10**6, True, "", "x", "trainings", "grey", "A", "B1", "不", [], ["x"], [[1, 1]], {}]),
+    st.dictionaries(st.sampled_from(["en", "hazards_open", "x"]), st.sampled_from([1, "x"]), max_size=2),
+)
+
+
+@st.composite
+def mangled(draw: st.DrawFn) -> str:
+    """The default standard with a few values replaced or taken away."""
+    tree = tomllib.loads(shipped_standards()["default"])
+    for path in draw(st.lists(st.sampled_from(_paths(TREE)), min_size=1, max_size=2)):
+        holder: Any = tree
+        try:
+            for key in path[:-1]:
+                holder = holder[key]
+            if draw(st.booleans()):
+                holder[path[-1]] = draw(JUNK)
+            else:
+                del holder[path[-1]]
+        except (KeyError, IndexError, TypeError):
+            continue  # an earlier change took it away
+    return "\n".join(f"{_key(key)} = {_toml(value)}" for key, value in tree.items())
+
+
+@pytest.mark.django_db
+@settings(max_examples=150, deadline=None)
+@given(text=mangled(), measure=st.integers(0, 5))
+def test_what_parses_can_be_judged(text: str, measure: int) -> None:
+    """Whatever a text says, it is refused with sentences, or both faces can judge by it and a rating can hold it."""
+    try:
+        book = parse(text)
+    except InvalidStandard as error:
+        problems = error.problems
+        book = None
+    if book is None:
+        assert problems
+        assert all(isinstance(problem, str) and problem for problem in problems)
+        return
+    row = dict.fromkeys(stored_measures(), measure) | constants(PERIOD)
+    expected = judge(book, {code: Decimal(value) for code, value in row.items()})
+    assert judged_by_sql(book, measure) == (expected.score, expected.colour, expected.decided_by)
+
+
+def judged_by_sql(book: Rulebook, measure: int) -> tuple:
+    judging = Judging(book, PERIOD)
+    columns = ", ".join(f"{measure} AS {code}" for code in stored_measures())
+    base = f"SELECT {columns}, 0 AS last_rank, 0 AS last_red_since"
+    arrays = ", ".join(judging.arrays().values())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT m.final_score, m.final_colour, m.decided, {arrays} FROM ({judging.over(base, movement=False)}) m"
+        )
+        return cursor.fetchone()[:3]
