@@ -43,7 +43,7 @@ KEPT_S = 24 * 3600
 HAZARD_MEASURES = ("hazards_closed_on_time", "hazards_closed", "hazards_overdue")
 
 IN_FORCE = (
-    """r.station_id = ANY(%(stations)s) AND r.evaluation_id = ANY(%(runs)s) AND r.visible_from <= now()"""
+    """r.station_id = ANY(%(stations)s) AND r.evaluation_id = ANY(%(runs)s) AND r.visible_from <= %(now)s"""
 )
 NOT_REVISED = """ AND NOT EXISTS (SELECT 1 FROM ratings_rating n WHERE n.evaluation_id = ANY(%(later)s)
     AND n.enterprise_id = r.enterprise_id AND n.revision > r.revision)"""
@@ -177,6 +177,7 @@ def _add_up(runs: Sequence[Evaluation], stations: list[int], book: Rulebook) -> 
         "stations": stations,
         "runs": ids,
         "later": ids[1:],
+        "now": timezone.now(),
         "vetoes": [veto.code for veto in book.vetoes],
     }
     where = IN_FORCE + (NOT_REVISED if len(runs) > 1 else "")
@@ -297,7 +298,13 @@ def compare(actor: Actor, trial: Evaluation, runs: Sequence[Evaluation]) -> Comp
     def work() -> Comparison:
         ids = [run.pk for run in runs]
         where = IN_FORCE + (NOT_REVISED if len(runs) > 1 else "")
-        params = {"stations": _stations(actor, None), "runs": ids, "later": ids[1:], "trial": trial.pk}
+        params = {
+            "stations": _stations(actor, None),
+            "runs": ids,
+            "later": ids[1:],
+            "now": timezone.now(),
+            "trial": trial.pk,
+        }
         with _planned_for_many() as cursor:
             cursor.execute(
                 f"""SELECT r.colour, t.colour, count(*) FROM ratings_rating r

@@ -1,0 +1,226 @@
+"""Runs and standards through the front door: starting, correcting, comparing, publishing, adopting."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from foundation.accounts.models import AuditEntry
+from foundation.tenancy.scope import Audience
+from inspections.models import Hazard
+from ratings.models import Adoption, Evaluation, Standard
+from ratings.operations import run_evaluation
+from tests.factories import HazardFactory
+from tests.fixtures import City, scope_of_bureau
+from tests.ratings.test_pages import EARLIER, LATER, SMALL, Town, page, people, rate, town
+
+__all__ = ["people", "town"]  # fixtures
+
+
+def standard_of(town: Town, code: str) -> Standard:
+    with scope_of_bureau(town.city.bureau):
+        return Standard.objects.filter(bureau=town.city.bureau, code=code).latest("version")
+
+
+def test_a_run_tells_its_figures(town: Town) -> None:
+    run = town.run()
+    told = page(town.clients["officer"], "run", run.pk)
+    assert run.digest in told
+    assert "Facts that came late" in told
+    assert "Quarterly evaluation" in page(town.clients["officer"], "runs")
+    answer = town.clients["officer"].get(
+        reverse("ratings:run_progress", args=[run.pk]), headers={"hx-request": "true"}
+    )
+    assert answer.headers["HX-Refresh"] == "true"  # complete: the page is fetched anew and asks no more
+
+
+def test_the_supervisor_starts_a_trial_and_compares(town: Town, django_capture_on_commit_callbacks) -> None:
+    client, standard = town.clients["supervisor"], standard_of(town, "default")
+    with django_capture_on_commit_callbacks() as woken:
+        answer = client.post(
+            reverse("ratings:run_create"), {"period": LATER.code.lower(), "standard": standard.pk}
+        )
+    assert len(woken) == 1
+    trial = town.run(kind="trial")
+    assert answer.headers["Location"] == reverse("ratings:run", args=[trial.pk])
+    waiting = page(client, "run", trial.pk)
+    assert reverse("ratings:run_progress", args=[trial.pk]) in waiting
+    assert 'hx-trigger="every 1s"' in page(client, "run_progress", trial.pk)
+    assert run_evaluation(bureau_id=town.city.bureau.pk, evaluation_id=trial.pk) == "complete"
+    compared = client.get(reverse("ratings:run", args=[trial.pk])).context["compared"]
+    assert compared.total == 3
+    assert "Beside the official colours" in page(client, "run", trial.pk)
+    own = town.clients["officer"].get(reverse("ratings:run", args=[trial.pk]))
+    assert own.context["compared"].total == 2
+    assert "Neighbour Nursery" not in own.content.decode()
+
+
+def test_a_quarter_is_rated_once(town: Town) -> None:
+    answer = town.clients["supervisor"].post(
+        reverse("ratings:run_create"),
+        {"period": LATER.code, "standard": standard_of(town, "hazards-only").pk},
+    )
+    assert answer.headers["Location"] == reverse("ratings:run", args=[town.run().pk])
+    with scope_of_bureau(town.city.bureau):
+        assert Evaluation.objects.filter(bureau=town.city.bureau).count() == 2
+
+
+@pytest.mark.parametrize("period", ["2026Q9", "", "\x00", "0000Q1", "9999Q4", "2099Q4", "x" * 400, "2025Q1'"])
+def test_nonsense_for_a_quarter_is_told_at_the_field(town: Town, period: str) -> None:
+    answer = town.clients["supervisor"].post(
+        reverse("ratings:run_create"), {"period": period, "standard": standard_of(town, "hazards-only").pk}
+    )
+    assert answer.status_code == 422
+    assert answer.context["form"].errors["period"]
+
+
+def test_a_foreign_standard_is_refused(town: Town) -> None:
+    foreign = rate(town.city.other_bureau, EARLIER).standard_id
+    for standard in (foreign, 10**30, "x", "\x00"):
+        answer = town.clients["supervisor"].post(
+            reverse("ratings:run_create"), {"period": "2024Q4", "standard": standard}
+        )
+        assert answer.status_code == 422
+        assert answer.context["form"].errors["standard"]
+
+
+def test_late_facts_become_revisions(town: Town, django_capture_on_commit_callbacks) -> None:
+    client, run = town.clients["supervisor"], town.run()
+    assert "No fact came late" in page(client, "run_late", run.pk)
+    with scope_of_bureau(town.city.bureau):
+        Evaluation.objects.filter(pk=run.pk).update(started_at="2025-07-04T00:00:00Z")
+    HazardFactory(enterprise=town.steady, found_on="2025-05-01", due_on="2025-05-10")
+    late = page(client, "run_late", run.pk)
+    assert "Steady Stores" in late
+    assert "Hazards overdue on the last day" in late
+    assert reverse("ratings:run_correct", args=[run.pk]) in late
+    assert reverse("ratings:run_correct", args=[run.pk]) not in page(
+        town.clients["officer"], "run_late", run.pk
+    )
+
+    url = reverse("ratings:run_correct", args=[run.pk])
+    assert client.post(url, {"reason": " "}).status_code == 422
+    with django_capture_on_commit_callbacks() as woken:
+        assert client.post(url, {"reason": "The record came late."}).status_code == 302
+    assert len(woken) == 1
+    correction = town.run(kind="correction")
+    run_evaluation(bureau_id=town.city.bureau.pk, evaluation_id=correction.pk)
+    told = page(client, "rating", town.steady.pk, LATER.code)
+    assert "The record came late." in told
+    figures = client.get(reverse("ratings:warning")).context["figures"]
+    assert (figures.total, figures.overdue) == (3, 2)  # the latest revision counts, once
+    assert client.post(url, {"reason": "Again."}).status_code == 422  # nothing is late any more
+    page(client, "run_correct", correction.pk, status=404)
+
+
+def test_a_failed_run_is_restarted(town: Town, django_capture_on_commit_callbacks) -> None:
+    client, run = town.clients["supervisor"], town.run()
+    url = reverse("ratings:run_restart", args=[run.pk])
+    client.post(url)
+    assert town.run().is_complete  # refused: it has not failed
+    with scope_of_bureau(town.city.bureau):
+        Evaluation.objects.filter(pk=run.pk).update(state="failed", error="division by zero")
+    told = page(client, "run", run.pk)
+    assert "The run stopped and changed no colour" in told
+    assert "division by zero" in told
+    assert "Restart the run" not in page(town.clients["officer"], "run", run.pk)
+    assert client.get(url).status_code == 405
+    with django_capture_on_commit_callbacks() as woken:
+        client.post(url)
+    assert len(woken) == 1
+    assert town.run().state == "open"
+    assert run_evaluation(bureau_id=town.city.bureau.pk, evaluation_id=run.pk) == "complete"
+
+
+# --- standards ----------------------------------------------------------------------------------------------------
+
+
+def test_a_standard_reads_as_sentences(town: Town) -> None:
+    told = page(town.clients["officer"], "standard", standard_of(town, "default").pk)
+    for words in (
+        "Major hazard overdue for more than 30 days",
+        "1 point lost for each of",
+        "Up one step a quarter",
+        "every 7 days",
+        "A group below 60% of its points: at most yellow (F1).",
+    ):
+        assert words in told
+    assert "adopted" in page(town.clients["officer"], "standards")
+
+
+def test_a_new_version_is_published_and_adopted(town: Town) -> None:
+    client = town.clients["supervisor"]
+    text = SMALL.replace("green = 85", "green = 90").replace("\n", "\r\n")
+    answer = client.post(reverse("ratings:standard_create"), {"text": text})
+    standard = standard_of(town, "hazards-only")
+    assert answer.headers["Location"] == reverse("ratings:standard", args=[standard.pk])
+    assert standard.version == 2
+    assert "\r" not in standard.body
+    assert "Adopt" in page(client, "standard_adopt", standard.pk)
+    assert client.post(reverse("ratings:standard_adopt", args=[standard.pk])).status_code == 302
+    with scope_of_bureau(town.city.bureau, Audience.SYSTEM):
+        assert Adoption.objects.get(bureau=town.city.bureau).standard_id == standard.pk
+        acts = set(AuditEntry.objects.filter(bureau_id=town.city.bureau.pk).values_list("action", flat=True))
+    assert {"publish standard", "adopt standard"} <= acts
+
+
+def test_every_problem_of_a_text_is_told(people: dict[str, Client], city: City) -> None:
+    text = SMALL.replace("green = 85", "green = 10").replace('rule = "rate"', 'rule = "guess"')
+    answer = people["supervisor"].post(reverse("ratings:standard_create"), {"text": text})
+    assert answer.status_code == 422
+    problems = answer.context["form"].errors["text"]
+    assert len(problems) >= 2
+    assert "guess" in answer.content.decode()  # what was typed is still there
+    with scope_of_bureau(city.bureau):
+        assert not Standard.objects.filter(bureau=city.bureau).exists()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "\x00",
+        "not toml [",
+        "code = 1",
+        "groups = 1",
+        "[" * 3000,
+        "a = " + "[" * 5000,
+        "x = 1\n" * 10,
+        SMALL.replace("Hazards only", "x" * 500),
+        SMALL.replace("Hazards only", "\\u0000"),
+        SMALL.replace('code = "hazards-only"', 'code = "' + "h" * 400 + '"'),
+        SMALL.replace("points = 50", "points = 1e400"),
+        SMALL.replace("points = 50", "points = nan"),
+        SMALL.replace("green = 85", "green = [85]"),
+        SMALL.replace('code = "HV"', 'code = "HV-VERY-LONG-CODE"'),
+        SMALL + "\n[cycle]\ngreen = 99999999999\n",
+        "x" * 300_000,
+    ],
+)
+def test_no_text_breaks_the_page(people: dict[str, Client], text: str) -> None:
+    answer = people["supervisor"].post(reverse("ratings:standard_create"), {"text": text})
+    assert answer.status_code == 422
+    assert answer.context["form"].errors
+
+
+def test_a_file_takes_the_place_of_the_text(people: dict[str, Client], city: City) -> None:
+    url = reverse("ratings:standard_create")
+    binary = SimpleUploadedFile("standard.toml", b"\xff\xfe\x00")
+    assert people["supervisor"].post(url, {"file": binary}).context["form"].errors["file"]
+    good = SimpleUploadedFile("standard.toml", b"\xef\xbb\xbf" + SMALL.encode())
+    assert people["supervisor"].post(url, {"text": "nonsense", "file": good}).status_code == 302
+    with scope_of_bureau(city.bureau):
+        assert Standard.objects.get(bureau=city.bureau).code == "hazards-only"
+
+
+def test_pages_of_nothing_are_not_found(people: dict[str, Client]) -> None:
+    for name in ("run", "run_progress", "run_late", "run_correct", "standard", "standard_adopt"):
+        page(people["supervisor"], name, 10**30, status=404)
+
+
+def test_the_records_behind_a_measure_have_a_tab() -> None:
+    from desk.file import TABS
+    from enterprises import measures
+
+    assert {source.tab for source in measures.sources.values()} <= set(TABS)
+    assert Hazard in {source.model for source in measures.sources.values()}
