@@ -17,7 +17,7 @@ from django.db.models.constraints import BaseConstraint
 STATIONS = "ANY ((SELECT current_setting('app.stations')::bigint[])::bigint[])"
 BUREAU = "(SELECT current_setting('app.bureau')::bigint)"
 AUDIENCE = "(SELECT current_setting('app.audience')::text[])"
-ENTERPRISE_FROM = "(SELECT current_setting('app.enterprise_from')::bigint)"
+EVERY_ENTERPRISE = "(SELECT current_setting('app.enterprise_from')::bigint = 0)"  # as a whole: "x = 0" would be rare
 ENTERPRISE_TO = "(SELECT current_setting('app.enterprise_to')::bigint)"
 
 
@@ -126,7 +126,7 @@ class StationPolicy(Policy):
             field = model._meta.get_field(self.enterprise)
             # A row about no enterprise counts as -1: open to the police, never to an enterprise or a department.
             column = f"coalesce({quote(field.column)}, -1)" if field.null else quote(field.column)
-            own = f"{ENTERPRISE_FROM} = 0 OR {column} = {ENTERPRISE_TO}"
+            own = f"{EVERY_ENTERPRISE} OR {column} = {ENTERPRISE_TO}"
             found[f"{self.name}_enterprise"] = f"AS RESTRICTIVE USING ({own}) WITH CHECK ({own})"
         return found
 
