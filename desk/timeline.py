@@ -19,6 +19,7 @@ from disputes.choices import DisputeKind
 from disputes.selectors import list_disputes
 from enterprises.choices import ActivityKind, Colour, InactiveReason, LiaisonKind
 from enterprises.fact_selectors import Event, visible
+from enterprises.measures import Period
 from enterprises.models import Activity
 from enterprises.selectors import list_custodies, list_inactivities, list_liaisons
 from foundation.accounts.actors import Actor
@@ -110,7 +111,7 @@ KINDS: dict[str, Kind] = {
     ),
     "rating": Kind(
         "register", "traffic-lights", _ratings, "effective_on",
-        lambda code, text: (_("Rated %(colour)s") % {"colour": _word(Colour, code)}, text),
+        lambda code, text: (_("Rated %(colour)s") % {"colour": _word(Colour, code)}, str(Period.parse(text))),
         code="colour", text="period_code",
     ),
     "returned": Kind(

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, gettext_lazy, ngettext
 from structlog.contextvars import get_contextvars
 
+from enterprises.measures import Period
 from foundation.accounts.choices import Role
 
 register = template.Library()
@@ -265,6 +266,12 @@ def filter_chips(context: Any, filterset: Any) -> list[dict[str, str]]:
 def get_item(mapping: Any, key: Any) -> Any:
     """``mapping[key]``, or nothing."""
     return mapping.get(key) if hasattr(mapping, "get") else None
+
+
+@register.filter
+def quarter(code: str) -> str:
+    """A quarter's code (2026Q3) as a person says it."""
+    return str(Period.parse(code))
 
 
 @register.filter

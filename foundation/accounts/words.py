@@ -93,6 +93,9 @@ _LABELS = {
     "role": gettext_lazy("role"),
     "organisation": gettext_lazy("organisation"),
     "records": gettext_lazy("Number"),
+    "on": gettext_lazy("from"),
+    "main": gettext_lazy("liaison officer"),
+    "deputy": gettext_lazy("deputy"),
 }  # told of people and batches, no field of theirs
 
 

@@ -164,7 +164,7 @@ def decision(book: Rulebook, rating: Rating, values: Mapping[str, Decimal], code
         return Decision("", _("by its score"), _dearest(book, rating))
     if code == "M2" and book.release in values:
         last = wording.measure_value(book.release, values[book.release])
-        return Decision(code, book.label(code), f"{wording.measure_label(book.release)}: {last}")
+        return Decision(code, book.label(code), wording.told(book.release, last))
     return Decision(code, book.label(code))
 
 
@@ -189,7 +189,7 @@ def _fact(override: Override, values: Mapping[str, Decimal]) -> str:
     code = condition.last if isinstance(condition, Event) else condition.measure  # type: ignore[attr-defined]
     if code not in values:
         return ""
-    return f"{wording.measure_label(code)}: {wording.measure_value(code, values[code])}"
+    return wording.told(code, wording.measure_value(code, values[code]))
 
 
 # --- the steps of the decision ------------------------------------------------------------------------------------

@@ -38,6 +38,11 @@ def measure_label(code: str) -> str:
     return str(indicator.label if indicator else BASIS.get(code, code))
 
 
+def told(code: str, value: str) -> str:
+    """A measure with its value, as a quiet line shows it."""
+    return _("%(field)s: %(value)s") % {"field": measure_label(code), "value": value}
+
+
 def tab_of(code: str) -> str:
     """The tab of the enterprise file that lists the records behind a measure; empty where there is none."""
     for source in measures.sources.values():
