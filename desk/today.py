@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from desk import links
 from disputes.selectors import list_disputes, open_disputes, overdue_disputes
@@ -152,7 +153,7 @@ def _disputes_due(actor: Actor, whose: str, until: dt.date) -> Section:
     for dispute in _first(section, rows.order_by("due_on", "pk")):
         section.items.append(Item(
             dispute.enterprise, dispute.summary, links.to("disputes:detail", dispute.pk), due_on=dispute.due_on,
-            line=dispute.enterprise.name, act_label=_("Settled"), act_url=links.to("disputes:settle", dispute.pk),
+            line=dispute.enterprise.name, act_label=pgettext_lazy("act", "Settled"), act_url=links.to("disputes:settle", dispute.pk),
             is_dialog=True,
         ))  # fmt: skip
     return section

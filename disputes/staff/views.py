@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from disputes import operations
 from disputes.models import Dispute
@@ -43,7 +44,7 @@ class DisputePages(FactPages):
     def acts(self, actor: Actor, fact: Dispute) -> list[Act]:
         if fact.settled_on or not allows(actor, "disputes:act"):
             return []
-        return [Act(_("Settled"), self.url("settle", fact.pk), "circle-check")]
+        return [Act(pgettext_lazy("act", "Settled"), self.url("settle", fact.pk), "circle-check")]
 
     def summary(self, fact: Dispute) -> dict[str, Any]:
         if fact.settled_on:
@@ -61,5 +62,5 @@ class DisputePages(FactPages):
 
         return self.act_on(request, dispute, form, do, {
             "title": _("Is the dispute settled?"), "text": _("The day decides whether it was settled in time."),
-            "submit_label": _("Settled"), "done": _("The dispute is settled."),
+            "submit_label": pgettext_lazy("act", "Settled"), "done": _("The dispute is settled."),
         })  # fmt: skip

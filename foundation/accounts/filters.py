@@ -8,6 +8,7 @@ from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from foundation.accounts import reach, selectors, words
 from foundation.accounts.actors import Actor
@@ -15,7 +16,7 @@ from foundation.accounts.choices import Role
 from foundation.accounts.models import AuditEntry, RoleGrant, User
 
 STATES = [
-    ("active", _("Active")),
+    ("active", pgettext_lazy("account", "Active")),
     ("waiting", _("Never logged in")),
     ("disabled", _("Disabled")),
 ]
