@@ -23,6 +23,7 @@ from ratings.selectors import adopted_standard
 from ratings.tables import ChangedTable, sorted_by
 
 PAGE = 25
+SHOWN_LATER = 3  # corrections and interim vetoes that get a link of their own
 
 
 @page("ratings:read")
@@ -48,6 +49,7 @@ def warning(request: HttpRequest) -> HttpResponse:
         "newer": known[index - 1] if index else None,
         "runs": runs,
         "run": runs[0],
+        "later": runs[1:][-SHOWN_LATER:],
         "seconds": _seconds(runs[0]),
         "station": station,
         "stations": stations,
