@@ -1,0 +1,165 @@
+"""docs/rating.md says what the engine does: the worked example figure by figure, and every key of a standard."""
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+import time_machine
+
+from desk.demo import showcase
+from desk.demo.facts import Facts, History
+from desk.demo.register import Plan
+from desk.demo.showcase_facts import showcase_facts
+from desk.demo.trades import Trade
+from enterprises.fact_operations import create_many
+from enterprises.measures import Period
+from enterprises.models import Enterprise
+from inspections.operations import create_inspection
+from ratings import rulebook, toml_values
+from ratings.models import Evaluation, Rating
+from ratings.operations.standards import shipped_standards
+from ratings.rulebook import Rulebook, parse
+from tests.factories import UserFactory
+from tests.ratings.conftest import Case
+
+PAGE = (Path(__file__).resolve().parents[2] / "docs" / "rating.md").read_text(encoding="utf-8")
+PERIOD = showcase.WRITTEN_FOR
+BOOK: Rulebook = parse(shipped_standards()["default"])
+
+
+def table(first_column: str, among: int = 0) -> list[list[str]]:
+    """The cells of a table of the page, by the head of its first column."""
+    text = re.findall(rf"^\| {first_column} \|.*\n\|[-|]+\n((?:\|.*\n)+)", PAGE, re.MULTILINE)[among]
+    return [[cell.strip() for cell in line.strip("|\n ").split("|")] for line in text.splitlines()]
+
+
+def number(text: str) -> Decimal:
+    return Decimal(text.replace("−", "-"))
+
+
+@dataclass
+class Shown:
+    """The showcase enterprise, rated."""
+
+    enterprise: Enterprise
+    evaluation: Evaluation
+    rating: Rating
+
+    def __post_init__(self) -> None:
+        self.measures = dict(zip(self.evaluation.measures, self.rating.measures, strict=True))
+        self.position = {code: number for number, code in enumerate(self.evaluation.criteria)}
+
+
+@pytest.fixture
+def shown(case: Case) -> Iterator[Shown]:
+    """The showcase's facts as of 4 October 2026, the day its third quarter is rated."""
+    values = {"registered_on": dt.date.fromisoformat(showcase.ENTERPRISE["registered_on"])}
+    enterprise = case.enterprise(**showcase.ENTERPRISE | values)
+    officers = UserFactory.create_batch(2)
+    plan = Plan(1, {"station_id": case.first.pk}, "showcase", 0, Trade("C3670", showcase.NAME, 1, (286, 286)), officers)
+    plan.enterprise = enterprise
+    with time_machine.travel("2026-10-04 00:30+08:00", tick=True):
+        facts = Facts()
+        showcase_facts(History(plan, PERIOD, dt.date(2026, 10, 4), facts))
+        for rows in facts.tables():
+            create_many(actor=case.actor, model=type(rows[0]), rows=rows)
+        case.adopt(shipped_standards()["default"])
+        case.rate(PERIOD.shift(-1).code)
+        evaluation = case.rate(PERIOD.code)
+        yield Shown(enterprise, evaluation, case.rating(enterprise, PERIOD.code))
+
+
+@pytest.mark.django_db
+def test_every_line_of_the_example(shown: Shown) -> None:
+    rows = table("line")
+    assert [row[0] for row in rows] == shown.evaluation.criteria
+    rating = shown.rating
+    for code, _facts, _measures, *figures in rows:
+        at = shown.position[code]
+        found = rating.own_points[at], rating.own_maxima[at], rating.points[at], rating.maxima[at]
+        assert found == tuple(map(number, figures)), code
+
+
+@pytest.mark.django_db
+def test_every_measure_of_the_example(shown: Shown) -> None:
+    for code, _facts, told, *_figures in table("line"):
+        found = {name: Decimal(value) for name, value in re.findall(r"`(\w+)` (\d+)", told)}
+        assert found == {name: shown.measures[name] for name in found}, code
+        criterion = BOOK.criterion(code)
+        if criterion and code != "C1":  # C1 leaves the serious ones out
+            constants = {"period_weeks", "period_days", "year_days"}
+            basis = {"days_on_register", "days_on_register_year", "inspections_recent"}
+            assert set(found) == set(criterion.measures()) - constants - basis, code
+    assert shown.measures["days_on_register"] == 92
+    assert shown.measures["inspections"] == 3
+    assert "three police inspections in the quarter" in PAGE
+
+
+@pytest.mark.django_db
+def test_groups_score_and_colour_of_the_example(shown: Shown) -> None:
+    rating, total = shown.rating, Decimal(0)
+    for (code, got, applicable, share, weight, points), group, stored in zip(
+        table("group"), BOOK.groups, rating.shares, strict=True
+    ):
+        lines = [code] if group.pool else []
+        at = [shown.position[each] for each in (*lines, *(criterion.code for criterion in group.criteria))]
+        assert sum(rating.own_points[index] for index in at) == number(got)
+        assert sum(rating.own_maxima[index] for index in at) == number(applicable)
+        assert stored == number(share)
+        assert group.worth == number(weight)
+        assert sum(rating.points[index] for index in at) == number(points)
+        total += number(points)
+    assert sum(rating.points) == total == Decimal(re.search(r"add up to\n?\s*([\d.]+), rounded", PAGE)[1])
+    assert rating.score == Decimal(re.search(r"rounded \*\*([\d.]+)\*\*", PAGE)[1])
+    assert (rating.colour, rating.decided_by, rating.flags) == ("yellow", "", [])
+    assert f"coverage {rating.coverage}," in PAGE
+    assert rating.previous_colour == "green"
+    assert "green the quarter before" in PAGE
+
+
+@pytest.mark.django_db
+def test_the_days_of_the_example(case: Case, shown: Shown) -> None:
+    enterprise = shown.enterprise
+    enterprise.refresh_from_db()
+    assert (enterprise.colour, enterprise.cycle_days) == ("yellow", 30)
+    assert f"takes effect on {enterprise.next_inspection_on}" in PAGE.replace("\n", " ")
+    assert shown.rating.effective_on == enterprise.next_inspection_on
+    last = dt.date.fromordinal(int(shown.measures["last_inspection_on"]))
+    assert f"Last inspected on {last};" in PAGE
+    assert f"due {last + dt.timedelta(days=30)}," in PAGE
+    with time_machine.travel("2026-10-16 10:00+08:00", tick=True):
+        create_inspection(actor=case.actor, enterprise_id=enterprise.pk, inspected_on=dt.date(2026, 10, 16))
+    enterprise.refresh_from_db()
+    assert f"to {enterprise.next_inspection_on}." in PAGE
+
+
+def test_the_dates_told_are_those_of_the_showcase() -> None:
+    """Every day named in the example is a day of its facts."""
+    days = set(re.findall(r"\d{4}-\d\d-\d\d", Path(showcase.__file__).read_text(encoding="utf-8")))
+    days |= {day for day, _target in showcase.SELF_CHECKS}
+    told = {cell for row in table("line") for cell in re.findall(r"(?:\d{4}-)?\d\d-\d\d", row[1])}
+    assert told
+    for day in told:
+        assert (day if len(day) == 10 else f"2026-{day}") in days, day
+    weeks = {dt.date.fromisoformat(day).isocalendar()[:2] for day, _ in showcase.SELF_CHECKS if Period.of(dt.date.fromisoformat(day)) == PERIOD}
+    assert len(weeks) == 11
+
+
+def test_every_key_of_a_standard_is_described() -> None:
+    source = "".join(Path(module.__file__).read_text(encoding="utf-8") for module in (rulebook, toml_values))
+    keys = set(re.findall(r'take\(\s*[\w ()|{}]+,\s*[\w"]+,\s*"(\w+)"', source))
+    assert {"green", "full_if", "prorate", "release", "pool", "cycle", "minimum"} <= keys
+    described = set(re.findall(r"[`\[]{1,3}(\w+)[`\]]", " ".join(" ".join(row) for row in table("key") + table("rule"))))
+    described |= set(re.findall(r"`(\w+)`", PAGE)) | {"parts"}
+    assert keys <= described, keys - described
+
+
+def test_the_order_of_decisions_names_every_code() -> None:
+    told = " ".join(row[1] for row in table("step"))
+    for code in ("N1", "N2", "F1", "F2", "M1", "M2"):
+        assert code in told
+        assert BOOK.label(code) != code
