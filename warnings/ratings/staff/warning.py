@@ -113,8 +113,11 @@ def _changed(
     found = reads.changed(actor, runs, station_id=station_id, **asked)
     found, sort = sorted_by(found, request.GET.get("sort", ""), one_station=one_station)
     # the page's ids are found by key first; only those are joined and read whole
-    pages = Paginator(found.values_list("pk", flat=True), PAGE)
-    if not asked["text"].strip():
+    ids = found.values_list("pk", flat=True)
+    if asked["text"].strip():  # counting and cutting would search twice
+        pages = Paginator(list(ids), PAGE)
+    else:
+        pages = Paginator(ids, PAGE)
         pages.count = figures.listed(asked["way"])
     shown = pages.get_page(request.GET.get("page"))
     rows = reads.rows_of(actor, list(shown.object_list))
