@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, IntegerField, Max, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, IntegerField, Max, Model, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -12,7 +12,7 @@ from disputes.models import Dispute
 from disputes.selectors import list_disputes, open_disputes
 from enterprises.fact_selectors import visible
 from enterprises.models import Activity, Enterprise, Liaison
-from enterprises.selectors import list_enterprises, list_stations
+from enterprises.selectors import away_on, list_enterprises, list_stations
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import AuditEntry, Station
 from incidents.models import Incident
@@ -112,7 +112,7 @@ def station_figures(actor: Actor) -> list[StationFigures]:
         mine.enterprises += row["number"]
     served = (
         Liaison.objects.filter(station_id__in=actor.stations, kind="main", until_on=None)
-        .filter(enterprise__in=list_enterprises(actor).order_by().values("pk"))
+        .filter(~Exists(away_on(today, "enterprise")))  # not "in" the register: that would read it once more
         .order_by()
         .values("station_id")
         .annotate(number=Count("pk"))
@@ -124,7 +124,7 @@ def station_figures(actor: Actor) -> list[StationFigures]:
     recent = Q(found_on__gt=today - WINDOW)
     hazards = (
         Hazard.objects.filter(recent | Q(closed_on=None), station_id__in=actor.stations, voided_at=None)
-        .annotate(deadline=DEADLINE)
+        .annotate(deadline=DEADLINE, done_on=Coalesce("rectified_on", "closed_on"))
         .order_by()
         .values("station_id")
         .annotate(
@@ -132,7 +132,8 @@ def station_figures(actor: Actor) -> list[StationFigures]:
             overdue=Count("pk", filter=late),
             overdue_found=Count("pk", filter=late & recent),
             closed=Count("pk", filter=Q(closed_on__isnull=False) & recent),
-            closed_on_time=Count("pk", filter=Q(closed_on__lte=DEADLINE) & recent),
+            # the day of the submission decides, as in a rating (inspections.indicators)
+            closed_on_time=Count("pk", filter=Q(closed_on__isnull=False, done_on__lte=DEADLINE) & recent),
         )
     )
     inspections = (

@@ -85,9 +85,9 @@ def matching(found: QuerySet[Enterprise], text: str) -> QuerySet[Enterprise]:
     return found
 
 
-def away_on(day: dt.date) -> QuerySet[Inactivity]:
-    """Inactivity on a day, correlated to an outer enterprise."""
-    return Inactivity.objects.filter(enterprise=OuterRef("pk"), from_on__lte=day).filter(
+def away_on(day: dt.date, outer: str = "pk") -> QuerySet[Inactivity]:
+    """Inactivity on a day, correlated to an outer enterprise, or to the enterprise a record names (``outer``)."""
+    return Inactivity.objects.filter(enterprise=OuterRef(outer), from_on__lte=day).filter(
         Q(until_on=None) | Q(until_on__gt=day)
     )
 

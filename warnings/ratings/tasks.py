@@ -8,7 +8,7 @@ from foundation.accounts.models import Bureau
 from ratings.operations import issue_interim_vetoes, open_due_evaluations, run_evaluation
 
 logger = structlog.get_logger(__name__)
-WORKERS_WANTED = 8  # messages sent for one evaluation; those that find nothing to do end at once
+WORKERS_WANTED = 4  # messages sent for one evaluation; those that find nothing to do end at once
 
 
 @shared_task(autoretry_for=(OperationalError,), retry_backoff=2, retry_backoff_max=60, max_retries=None)
