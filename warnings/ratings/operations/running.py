@@ -8,7 +8,7 @@ a worker. Running a complete evaluation is a no-op.
 from collections.abc import Callable
 
 import structlog
-from django.db import InterfaceError, OperationalError, connection
+from django.db import IntegrityError, InterfaceError, OperationalError, connection
 from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.utils import timezone
 
@@ -31,6 +31,8 @@ logger = structlog.get_logger(__name__)
 EVERYBODY = (0, 2**63 - 1)  # a range of ids
 PUBLISHED_TOGETHER = 4  # batches; their rows stay locked until the transaction ends
 DIGEST_SPAN = 2**64  # hash sums wrap around, so the order of batches does not matter
+FOREIGN_KEY_VIOLATION = "23503"
+MOST_COLLISIONS = 20  # hand-overs that undo a batch before the run gives up
 
 
 def _bureau_scope(bureau_id: int, stations: tuple[int, ...] = NO_STATION) -> Scope:
@@ -44,9 +46,11 @@ def run_evaluation(
 
     ``on_step(done, total)`` is told after each batch.
 
-    Any error fails the run with its message, except a lost connection, which leaves the batch waiting.
+    Any error fails the run with its message, except a lost connection, which leaves the batch waiting, and a hand-over
+    committed while a batch was being rated: its composite key refuses the ratings, and the batch is rated anew.
     """
     book: Rulebook | None = None
+    collisions = 0
     while True:
         with station_scope(_bureau_scope(bureau_id)):
             evaluation = Evaluation.objects.select_related("standard").get(
@@ -54,10 +58,10 @@ def run_evaluation(
             )
             if evaluation.state == EvaluationState.OPEN:
                 _begin(evaluation)
+            known = _known_runs(evaluation) if evaluation.state == EvaluationState.RATING else KnownRuns()
         try:
             book = book or parse(evaluation.standard.body)
             if evaluation.state == EvaluationState.RATING:
-                known = _known_runs(evaluation)
                 while _rate_batch(evaluation, book, known):
                     _tell(evaluation, on_step)
                 if not _finish_rating(evaluation):
@@ -72,12 +76,20 @@ def run_evaluation(
         except (OperationalError, InterfaceError):
             raise
         except Exception as error:
+            if _collided(error) and collisions < MOST_COLLISIONS:
+                collisions += 1
+                continue
             logger.exception("evaluation failed", evaluation=evaluation_id)
             with station_scope(_bureau_scope(bureau_id)):
                 Evaluation.objects.filter(bureau_id=bureau_id, pk=evaluation_id).update(
                     state=EvaluationState.FAILED, error=str(error)[:2000]
                 )
             return EvaluationState.FAILED
+
+
+def _collided(error: Exception) -> bool:
+    """Whether the commit of a batch met a hand-over: an enterprise it rated is no longer with that station."""
+    return isinstance(error, IntegrityError) and getattr(error.__cause__, "pgcode", "") == FOREIGN_KEY_VIOLATION
 
 
 def _tell(evaluation: Evaluation, on_step: Callable[[int, int], None] | None) -> None:
@@ -95,17 +107,16 @@ def _begin(evaluation: Evaluation) -> None:
 
 
 def _known_runs(evaluation: Evaluation) -> KnownRuns:
-    """The complete official runs of this quarter and the four before."""
+    """The complete official runs of this quarter and the four before. Needs the bureau's scope."""
     period = evaluation.period
-    with station_scope(_bureau_scope(evaluation.bureau_id)):
-        runs = list(
-            Evaluation.objects.filter(
-                bureau_id=evaluation.bureau_id,
-                kind__in=OFFICIAL,
-                state=EvaluationState.COMPLETE,
-                period_code__range=(period.shift(-4).code, period.code),
-            ).values_list("pk", "period_code", "kind")
-        )
+    runs = list(
+        Evaluation.objects.filter(
+            bureau_id=evaluation.bureau_id,
+            kind__in=OFFICIAL,
+            state=EvaluationState.COMPLETE,
+            period_code__range=(period.shift(-4).code, period.code),
+        ).values_list("pk", "period_code", "kind")
+    )
     same = [(pk, kind) for pk, code, kind in runs if code == period.code]
     return KnownRuns(
         before=tuple(pk for pk, code, _kind in runs if code != period.code),

@@ -1,0 +1,58 @@
+"""A hand-over that commits while a batch is being rated: the ratings are refused by their key, then made anew."""
+
+import threading
+
+import pytest
+from django.db import connection
+
+from enterprises.measures import Period
+from enterprises.models import Enterprise
+from enterprises.operations import hand_over
+from foundation.tenancy.scope import station_scope
+from ratings.measured import Statement
+from ratings.models import Rating
+from ratings.operations import adopt_default_standard, open_evaluation, run_evaluation
+from ratings.operations.evaluations import bureau_actor
+from tests.factories import BureauFactory, StationFactory
+
+PERIOD = Period(2026, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_hand_over_inside_a_batch_does_not_fail_the_run(monkeypatch) -> None:
+    bureau = BureauFactory()
+    giving, receiving = StationFactory(bureau=bureau), StationFactory(bureau=bureau)
+    actor = bureau_actor(bureau.pk)
+    with station_scope(actor.scope()):
+        adopt_default_standard(actor=actor)
+        moved, stays = Enterprise.objects.bulk_create(
+            Enterprise(bureau=bureau, station=giving, name=f"Firm {number}") for number in range(2)
+        )
+        opened = open_evaluation(actor=actor, period=PERIOD)
+    execute, handed_over = Statement.execute, []
+
+    def hand_over_elsewhere() -> None:
+        try:
+            with station_scope(actor.scope()):
+                hand_over(
+                    actor=actor, enterprise_id=moved.pk, to_station_id=receiving.pk, on=Period(2026, 2).start, reason="So"
+                )  # fmt: skip
+            handed_over.append(True)
+        finally:
+            connection.close()  # this thread's own
+
+    def interrupted(statement: Statement) -> list[tuple]:
+        rows = execute(statement)
+        if not handed_over:
+            thread = threading.Thread(target=hand_over_elsewhere)
+            thread.start()
+            thread.join(timeout=30)
+        return rows
+
+    monkeypatch.setattr(Statement, "execute", interrupted)
+    assert run_evaluation(bureau_id=bureau.pk, evaluation_id=opened.pk) == "complete"
+    assert handed_over
+    with station_scope(actor.scope()):
+        rated = {each.enterprise_id: each for each in Rating.objects.filter(evaluation=opened)}
+    assert rated.keys() == {moved.pk, stays.pk}
+    assert (rated[moved.pk].station_id, rated[moved.pk].rated_at_station_id) == (receiving.pk, giving.pk)
