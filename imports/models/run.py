@@ -36,7 +36,7 @@ class Import(models.Model):
         indexes = [models.Index(fields=["bureau", "-id"], name="import_bureau_idx")]
         constraints = [
             models.UniqueConstraint(fields=["id", "bureau"], name="import_bureau_key"),
-            BureauPolicy(name="import_rls", write=("system",)),
+            BureauPolicy(name="import_rls", read=("police", "system"), write=("system",)),
         ]
 
     def __str__(self) -> str:
@@ -73,7 +73,7 @@ class ImportIssue(models.Model):
                 to="imports.Import",
                 to_columns=("id", "bureau_id"),
             ),
-            BureauPolicy(name="importissue_rls", write=("system",)),
+            BureauPolicy(name="importissue_rls", read=("police", "system"), write=("system",)),
         ]
 
     def __str__(self) -> str:

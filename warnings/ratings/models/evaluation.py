@@ -69,7 +69,7 @@ class Evaluation(models.Model):
                 to="ratings.Standard",
                 to_columns=("id", "bureau_id"),
             ),
-            BureauPolicy(name="evaluation_rls"),
+            BureauPolicy(name="evaluation_rls", write=("police", "system")),
         ]
 
     def __str__(self) -> str:
@@ -124,5 +124,5 @@ class EvaluationBatch(models.Model):
                 to="ratings.Evaluation",
                 to_columns=("id", "bureau_id"),
             ),
-            BureauPolicy(name="evaluationbatch_rls", read=("police", "system")),
+            BureauPolicy(name="evaluationbatch_rls", read=("police", "system"), write=("police", "system")),
         ]

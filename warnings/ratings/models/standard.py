@@ -10,7 +10,7 @@ from foundation.tenancy.policies import BureauPolicy, CompositeForeignKey
 class Standard(models.Model):
     """A published, immutable version of a rating standard: its TOML text.
 
-    A change is a new version; ratings point at the version that judged them. :mod:`ratings.standard` reads it.
+    A change is a new version; ratings point at the version that judged them. :mod:`ratings.rulebook` reads it.
     """
 
     bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -28,7 +28,7 @@ class Standard(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["bureau", "code", "version"], name="standard_version_unique"),
             models.UniqueConstraint(fields=["id", "bureau"], name="standard_bureau_key"),
-            BureauPolicy(name="standard_rls"),
+            BureauPolicy(name="standard_rls", write=("police", "system")),
         ]
 
     def __str__(self) -> str:
@@ -51,5 +51,5 @@ class Adoption(models.Model):
                 to="ratings.Standard",
                 to_columns=("id", "bureau_id"),
             ),
-            BureauPolicy(name="adoption_rls", read=("police", "system")),
+            BureauPolicy(name="adoption_rls", read=("police", "system"), write=("police", "system")),
         ]
