@@ -96,7 +96,14 @@ _LABELS = {
     "on": gettext_lazy("from"),
     "main": gettext_lazy("liaison officer"),
     "deputy": gettext_lazy("deputy"),
-}  # told of people and batches, no field of theirs
+    "bureau": gettext_lazy("Bureau"),
+    "station": gettext_lazy("Station"),
+    "department": gettext_lazy("Department"),
+    "enterprise": gettext_lazy("Enterprise"),
+    "standard": gettext_lazy("Standard"),
+    "voided_at": gettext_lazy("Voided"),
+    "void_reason": gettext_lazy("Reason"),
+}  # told of people and batches, no field of theirs; and fields that have no words of their own
 
 
 @dataclass(frozen=True)
@@ -180,7 +187,8 @@ def _field(model: type[models.Model] | None, key: str) -> Any:
 
 def _label(model: type[models.Model] | None, key: str) -> str:
     field = _field(model, key)
-    return capfirst(str(field.verbose_name if field is not None else _LABELS.get(key, key.replace("_", " "))))
+    named = _LABELS.get(key) or (field.verbose_name if field is not None else key.replace("_", " "))
+    return capfirst(str(named))
 
 
 def _value(model: type[models.Model] | None, key: str, value: Any, names: dict[tuple[str, int], str]) -> str:
