@@ -331,7 +331,7 @@ def test_a_new_bureau_and_its_first_person(enter: Enter, visit: Enter, fresh_num
     page.locator("[name=full_name]").fill("王海生")
     with page.expect_response(lambda answer: "/role-fields/" in answer.url):
         page.locator("[name=role]").select_option("chief")
-    page.wait_for_function("!document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')")
+    expect(page.locator(".htmx-request, .htmx-swapping, .htmx-settling")).to_have_count(0)
     station = page.locator("select[name=station]")
     station.select_option(label=station.locator("option", has_text=name).first.inner_text())
     page.locator(".save-bar button[type=submit]").click()
