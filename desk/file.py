@@ -29,6 +29,7 @@ from enterprises.selectors import (
 from foundation.accounts import access
 from foundation.accounts.access import page
 from foundation.accounts.actors import Actor
+from foundation.ids import id_of
 from incidents.selectors import list_incidents
 from inspections.selectors import list_hazards, list_inspections, list_self_checks
 from ratings.explaining import why
@@ -193,8 +194,7 @@ def _custody(request: HttpRequest, enterprise: Enterprise, context: dict[str, An
 
 
 def _log(request: HttpRequest, enterprise: Enterprise, context: dict[str, Any]) -> dict[str, Any]:
-    before = request.GET.get("before", "")
-    before_id = int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None
+    before_id = id_of(request.GET.get("before"))
     entries = list(selectors.list_log(request.actor, enterprise.pk, before_id=before_id)[: LOG_PAGE + 1])
     names = {each.pk: each.name for each in other_stations(request.actor, 0)}
     return {

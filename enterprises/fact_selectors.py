@@ -14,9 +14,9 @@ from enterprises.selectors import away_on, matching
 from enterprises.selectors import visible as visible_enterprises
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import AuditEntry
+from foundation.ids import id_of
 
 F = TypeVar("F", bound=Fact)
-LARGEST_ID = 2**63 - 1
 
 
 def visible(actor: Actor, model: type[F], *, voided: bool = False, enterprise_id: int | None = None) -> QuerySet[F]:
@@ -47,10 +47,8 @@ def find_enterprises(actor: Actor, text: str, limit: int = 8) -> list[Enterprise
 
 def enterprise_or_none(actor: Actor, id: Any) -> Enterprise | None:
     """The enterprise with this id if the actor may see it; None for another's and for what is no id at all."""
-    text = str(id if id is not None else "").strip()
-    if not (text.isascii() and text.isdigit()) or len(text) > 19 or int(text) > LARGEST_ID:
-        return None
-    return visible_enterprises(actor).filter(pk=int(text)).first()
+    number = id_of(id)
+    return None if number is None else visible_enterprises(actor).filter(pk=number).first()
 
 
 def on_register_today() -> Q:

@@ -14,22 +14,17 @@ from enterprises import selectors
 from enterprises.choices import InactiveReason, LiaisonKind
 from enterprises.models import Enterprise
 from enterprises.operations.register import EDITABLE
+from enterprises.staff.fact_forms import DAY_FORMATS, DayInput
 from foundation.accounts.actors import Actor
-
-LARGEST_ID = 2**63 - 1
-
-
-class DayInput(forms.DateInput):
-    """The browser's own calendar; ISO whatever the language."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
+from foundation.ids import LARGEST_ID, id_of
 
 
 def day_field(label: Any, **options: Any) -> forms.DateField:
-    return forms.DateField(label=label, widget=DayInput(), input_formats=["%Y-%m-%d"], **options)
+    """A day, with the browser's own calendar."""
+    wrong = {"invalid": _("Write the day as 2026-10-04.")}
+    return forms.DateField(
+        label=label, widget=DayInput(), input_formats=DAY_FORMATS, error_messages=wrong, **options
+    )
 
 
 def reason_field() -> forms.CharField:
@@ -191,8 +186,8 @@ class BulkLiaisonForm(forms.Form):
 
     def __init__(self, data: Any) -> None:
         super().__init__(data)
-        chosen = [value for value in data.getlist("enterprise") if value.isascii() and value.isdigit()]
-        self.fields["enterprise"].choices = [(value, value) for value in chosen if int(value) <= LARGEST_ID]
+        chosen = [value for value in data.getlist("enterprise") if id_of(value) is not None]
+        self.fields["enterprise"].choices = [(value, value) for value in chosen]
 
 
 class Title(HTML):

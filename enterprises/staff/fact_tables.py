@@ -13,11 +13,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from enterprises.fact_selectors import LARGEST_ID
 from enterprises.models import Fact
 from enterprises.selectors import list_stations, matching, visible
 from enterprises.staff.fact_forms import DAY_FORMATS, DayInput
 from foundation.accounts.actors import Actor
+from foundation.ids import LARGEST_ID
 
 PER_PAGE = 50
 COUNT_TO = 5_000

@@ -8,8 +8,8 @@ from django.forms import formset_factory
 from django.forms.formsets import BaseFormSet
 from django.utils.translation import gettext_lazy as _
 
-from enterprises.fact_selectors import LARGEST_ID
 from enterprises.staff.fact_forms import DAY_FORMATS, CorrectionForm, DayInput, NewFactForm
+from foundation.ids import LARGEST_ID
 from inspections.models import Hazard, Inspection, SelfCheck
 
 MOST_HAZARDS = 10

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 from foundation.accounts import access, selectors, words
 from foundation.accounts.filters import AuditFilter
 from foundation.accounts.models import AuditEntry
+from foundation.ids import id_of
 
 PER_PAGE = 50
 
@@ -36,7 +37,7 @@ def audit(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, entries: Any) -> tuple[list[AuditEntry], str, str]:
     """One page and the addresses of the newer and the older one (empty where there is none)."""
-    before, after = _number(request, "before"), _number(request, "after")
+    before, after = id_of(request.GET.get("before")), id_of(request.GET.get("after"))
     if after:
         rows = list(entries.filter(id__gt=after).order_by("id")[: PER_PAGE + 1])
         more_newer, more_older = len(rows) > PER_PAGE, True
@@ -48,11 +49,6 @@ def _page(request: HttpRequest, entries: Any) -> tuple[list[AuditEntry], str, st
     newer = _address(request, "after", rows[0].pk) if rows and more_newer else ""
     older = _address(request, "before", rows[-1].pk) if rows and more_older else ""
     return rows, newer, older
-
-
-def _number(request: HttpRequest, name: str) -> int:
-    text = request.GET.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
 
 
 def _address(request: HttpRequest, name: str, pk: int) -> str:

@@ -3,7 +3,7 @@
 from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from foundation.accounts import access, operations, selectors
 from foundation.accounts.forms import PasswordForm, ProfileForm, attempt, data_of
 from foundation.accounts.middleware import SESSION_GRANT, whence
+from foundation.ids import id_of
 
 FORM = ["GET", "POST"]
 
@@ -25,16 +26,15 @@ def act_as(request: HttpRequest) -> HttpResponse:
     """Choose the role to act in; rights never add up. The session gets a new key with the new rights."""
     onward = _safe(request, request.POST.get("next") or request.GET.get("next") or "")
     if request.method == "POST":
-        number = request.POST.get("grant", "")
         try:
-            grant_id = int(number) if number.isascii() and number.isdigit() and len(number) < 19 else 0
+            grant_id = id_of(request.POST.get("grant")) or 0
             grant = operations.act_as(user=request.user, grant_id=grant_id, **whence(request))
         except access.WrongState as error:
             messages.error(request, str(error))
             return redirect("accounts:act_as")
         request.session[SESSION_GRANT] = grant.pk
         request.session.cycle_key()
-        return redirect(onward or "/")
+        return HttpResponseRedirect(onward or "/")  # redirect() would look a word up as the name of a page
     return render(request, "accounts/act_as.html", {"grants": request.grants, "onward": onward})
 
 

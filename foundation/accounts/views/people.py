@@ -16,6 +16,7 @@ from foundation.accounts.filters import UserFilter
 from foundation.accounts.forms import PersonForm, ProfileForm, ReasonForm, RoleForm, attempt, data_of
 from foundation.accounts.models import RoleGrant, User
 from foundation.accounts.tables import UserTable
+from foundation.ids import id_of
 
 PER_PAGE = 50
 FORM = ["GET", "POST"]
@@ -62,9 +63,9 @@ def user_create(request: HttpRequest) -> HttpResponse:
 def _initial(request: HttpRequest) -> dict[str, Any]:
     """``?role=`` and ``?enterprise=`` (from an enterprise's file) choose beforehand."""
     initial: dict[str, Any] = {"role": request.GET.get("role", "")}
-    number = request.GET.get("enterprise", "")
-    if number.isascii() and number.isdigit() and len(number) < 19:
-        enterprise = selectors.get_enterprise(request.actor, int(number))
+    enterprise_id = id_of(request.GET.get("enterprise"))
+    if enterprise_id is not None:
+        enterprise = selectors.get_enterprise(request.actor, enterprise_id)
         if enterprise is not None:
             initial |= {
                 "role": initial["role"] or access.Role.SECURITY_MANAGER,
