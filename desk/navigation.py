@@ -56,7 +56,7 @@ WARNING = Entry(
 )
 STANDARDS = Entry(_("Standards"), "list-details", ("ratings:standards",), ("ratings:standard",), key="s")
 IMPORTS = Entry(_("Imports"), "file-import", ("imports:list",), ("imports:",))
-USERS = Entry(_("Users"), "user-cog", ("accounts:users",), ("accounts:user",))
+USERS = Entry(pgettext_lazy("persons", "People"), "user-cog", ("accounts:users",), ("accounts:user",))
 LOG = Entry(_("Log"), "history", ("accounts:audit",), ("accounts:audit",))
 
 MY_COLOUR = Entry(_("My colour"), "traffic-lights", ("desk:my_enterprise",), ("desk:my_enterprise",), key="w")

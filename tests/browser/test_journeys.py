@@ -325,7 +325,7 @@ def test_a_new_bureau_and_its_first_person(enter: Enter, visit: Enter, fresh_num
     fill(page, code=f"XG{fresh_number}-1", name="码头派出所")
     expect(page.locator("main")).to_contain_text("码头派出所")
 
-    page.get_by_role("link", name="Users").click()
+    page.get_by_role("link", name="People").click()
     page.get_by_role("link", name="Add a person").click()
     page.locator("[name=username]").fill(f"wang{fresh_number}")
     page.locator("[name=full_name]").fill("王海生")
