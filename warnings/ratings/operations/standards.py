@@ -8,6 +8,7 @@ from django.db.models import Max
 from foundation.accounts import audit
 from foundation.accounts.access import require
 from foundation.accounts.actors import Actor
+from foundation.accounts.models import Bureau
 from ratings.models import Adoption, Standard
 from ratings.rulebook import parse, spoken
 
@@ -27,6 +28,7 @@ def publish_standard(*, actor: Actor, text: str) -> Standard:
     """
     require(actor, "ratings:publish_standard")
     book = parse(text)
+    _one_at_a_time(actor)
     versions = Standard.objects.filter(bureau_id=actor.bureau_id, code=book.code)
     same = versions.filter(body=text).first()
     if same:
@@ -50,8 +52,9 @@ def publish_standard(*, actor: Actor, text: str) -> Standard:
 def adopt_standard(*, actor: Actor, standard_id: int) -> Adoption:
     """Make a published standard the one that gives the colour from the next evaluation on."""
     require(actor, "ratings:publish_standard")
+    _one_at_a_time(actor)
     standard = Standard.objects.get(bureau_id=actor.bureau_id, pk=standard_id)
-    adoption = Adoption.objects.select_for_update().filter(bureau_id=actor.bureau_id).first()
+    adoption = Adoption.objects.filter(bureau_id=actor.bureau_id).first()
     before = {"standard_id": adoption.standard_id} if adoption else {}
     if adoption is None:
         adoption = Adoption.objects.create(bureau_id=actor.bureau_id, standard=standard)
@@ -68,6 +71,11 @@ def adopt_standard(*, actor: Actor, standard_id: int) -> Adoption:
         after={"standard_id": standard.pk},
     )
     return adoption
+
+
+def _one_at_a_time(actor: Actor) -> None:
+    """Two supervisors at once would count to the same version, or adopt twice."""
+    Bureau.objects.select_for_update(no_key=True).get(pk=actor.bureau_id)
 
 
 @transaction.atomic
