@@ -4,7 +4,8 @@ from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet, Sub
 from django.db.models.functions import Coalesce
 
 from enterprises.measures import Period
-from enterprises.models import Custody, Enterprise, Inactivity
+from enterprises.models import Custody, Enterprise
+from enterprises.selectors import away_on
 
 
 def on_register(period: Period) -> QuerySet[Enterprise]:
@@ -13,13 +14,10 @@ def on_register(period: Period) -> QuerySet[Enterprise]:
     Annotated with ``rated_at_station``, the custodian of that day. Not filtered by tenant: run it inside a scope.
     """
     day = period.end
-    inactive = Inactivity.objects.filter(
-        Q(until_on=None) | Q(until_on__gt=day), enterprise=OuterRef("pk"), from_on__lte=day
-    )
     then = Custody.objects.filter(enterprise=OuterRef("pk"), until_on__gt=day).order_by("until_on", "id")
     return (
         Enterprise.objects.filter(Q(registered_on=None) | Q(registered_on__lte=day))
-        .filter(~Exists(inactive))
+        .filter(~Exists(away_on(day)))
         .annotate(
             rated_at_station=Coalesce(
                 Subquery(then.values("held_by_station_id")[:1]), "station_id", output_field=BigIntegerField()

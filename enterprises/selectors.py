@@ -3,8 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from django.db.models import BigIntegerField, Exists, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from enterprises import columns
@@ -94,22 +93,6 @@ def away_on(day: dt.date, outer: str = "pk") -> QuerySet[Inactivity]:
 
 def _serving() -> QuerySet[Liaison]:
     return Liaison.objects.filter(enterprise=OuterRef("pk"), kind=LiaisonKind.MAIN, until_on=None)
-
-
-def register_as_of(actor: Actor, day: dt.date) -> QuerySet[Enterprise]:
-    """Who was on the register on a day, each with ``station_on_day``: whose it was then.
-
-    Read by the station that has custody *now*: what was handed away is its new station's to tell.
-    """
-    then = Custody.objects.filter(enterprise=OuterRef("pk"), until_on__gt=day).order_by("until_on", "id")
-    return (
-        visible(actor)
-        .filter(Q(registered_on=None) | Q(registered_on__lte=day))
-        .filter(~Exists(away_on(day)))
-        .annotate(station_on_day=Coalesce(
-                Subquery(then.values("held_by_station_id")[:1]), F("station_id"), output_field=BigIntegerField()
-            ))
-    )
 
 
 def rows_of(actor: Actor, ids: Sequence[int], *, today: dt.date | None = None) -> list[Enterprise]:

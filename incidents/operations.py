@@ -12,7 +12,7 @@ from incidents.models import Incident
 
 
 def create_incident(*, actor: Actor, enterprise_id: int, **fields: Any) -> Incident:
-    """Record a incident concerning an enterprise. Errors as create_fact."""
+    """Record an incident concerning an enterprise. Errors as create_fact."""
     return create_fact(
         actor=actor, permission="incidents:record", model=Incident, enterprise_id=enterprise_id, values=fields
     )

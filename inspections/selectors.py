@@ -15,19 +15,9 @@ def list_inspections(actor: Actor, *, voided: bool = False, enterprise_id: int |
     return visible(actor, Inspection, voided=voided, enterprise_id=enterprise_id)
 
 
-def get_inspection(actor: Actor, id: int) -> Inspection:
-    """One inspection; Http404 if this actor cannot see it."""
-    return get_fact(actor, Inspection, id)
-
-
 def list_self_checks(actor: Actor, *, voided: bool = False, enterprise_id: int | None = None) -> QuerySet[SelfCheck]:
     """The self-checks this actor may see, the latest first."""
     return visible(actor, SelfCheck, voided=voided, enterprise_id=enterprise_id)
-
-
-def get_self_check(actor: Actor, id: int) -> SelfCheck:
-    """One self-check; Http404 if this actor cannot see it."""
-    return get_fact(actor, SelfCheck, id)
 
 
 def list_hazards(actor: Actor, *, voided: bool = False, enterprise_id: int | None = None) -> QuerySet[Hazard]:

@@ -57,7 +57,3 @@ class Dispute(Fact):
                 ("settled_on", "opened_on", _("It cannot be settled before it was opened.")),
             ],
         )
-
-    @property
-    def is_open(self) -> bool:
-        return self.settled_on is None and not self.is_voided

@@ -33,7 +33,7 @@ def hand_over(
     """
     access.require(actor, "enterprises:hand_over")
     enterprise = locked(actor, enterprise_id)
-    giving_id, receiving = enterprise.station_id, _receiving(actor, enterprise, to_station_id)
+    giving_id, receiving = enterprise.station_id, _receiving(enterprise, to_station_id)
     _check_day(actor, enterprise, on)
     reason = _reason(reason)
     # The receiving station is out of an officer's reach: the system does the move, within these two stations.
@@ -153,7 +153,7 @@ def reactivate(*, actor: Actor, enterprise_id: int, on: dt.date, reason: str) ->
     return enterprise
 
 
-def _receiving(actor: Actor, enterprise: Enterprise, to_station_id: int) -> Station:
+def _receiving(enterprise: Enterprise, to_station_id: int) -> Station:
     receiving = Station.objects.filter(pk=to_station_id, bureau_id=enterprise.bureau_id).first()
     if receiving is None:
         raise ValidationError({"to_station": _("Choose a station of this bureau.")})

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from enterprises import operations, selectors
+from enterprises import operations
 from enterprises.completeness import completeness
 from enterprises.models import Custody, Enterprise, Inactivity, Liaison
 from foundation.accounts.access import NotAllowed
@@ -23,7 +23,6 @@ from tests.factories import (
     EnterpriseFactory,
     EvaluationFactory,
     HazardFactory,
-    InactivityFactory,
     InspectionFactory,
     LiaisonFactory,
     RatingFactory,
@@ -154,21 +153,6 @@ def test_merging_names_another_enterprise(city: City, chief: Person, enterprise:
     assert chief.client.post(address, data | {"merged_into": "石桥物流"}).status_code == 302
     with scope_of(city.first):
         assert Inactivity.objects.get().merged_into_id == other.pk
-
-
-def test_the_register_as_of_a_day(city: City, chief: Person) -> None:
-    day = dt.date(2026, 2, 10)
-    here = EnterpriseFactory(station=city.first, registered_on=day)
-    EnterpriseFactory(station=city.first, registered_on=day + dt.timedelta(days=1))
-    away = EnterpriseFactory(station=city.first)
-    InactivityFactory(enterprise=away, from_on=day, until_on=day + dt.timedelta(days=1))
-    CustodyFactory(enterprise=here, held_by_station=city.second, until_on=day + dt.timedelta(days=5))
-    with scope_of(city.first):
-        assert [(each.pk, each.station_on_day) for each in selectors.register_as_of(chief.actor, day)] == [
-            (here.pk, city.second.pk)
-        ]
-        later = selectors.register_as_of(chief.actor, day + dt.timedelta(days=5)).order_by("pk")
-        assert [each.station_on_day for each in later] == [city.first.pk] * 3
 
 
 # --- the bulk door ---------------------------------------------------------------------------------------------------

@@ -31,7 +31,7 @@ from ratings.rulebook import Rulebook
 from ratings.selectors import evaluations
 
 __all__ = [
-    "changed", "compare", "compared", "enterprise_names", "figures", "names_of", "quarters", "rows_of", "runs_of",
+    "changed", "compare", "compared", "figures", "names_of", "quarters", "rows_of", "runs_of",
     "siblings", "unfinished", "why",
 ]  # fmt: skip
 
@@ -350,8 +350,3 @@ def siblings(actor: Actor, run: Evaluation) -> list[Evaluation]:
     return list(
         evaluations(actor).filter(period_code=run.period_code).defer("enterprise_ids", "standard__body")
     )
-
-
-def enterprise_names(actor: Actor, ids: Sequence[int]) -> dict[int, str]:
-    """Names of enterprises the actor may see."""
-    return dict(visible(actor).filter(pk__in=list(ids)).values_list("pk", "name"))

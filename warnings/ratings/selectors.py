@@ -4,7 +4,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from foundation.accounts.actors import Actor
-from ratings.choices import OFFICIAL, EvaluationState
+from ratings.choices import EvaluationState
 from ratings.models import Adoption, Evaluation, Rating, Standard
 
 
@@ -22,12 +22,6 @@ def adopted_standard(actor: Actor) -> Standard | None:
     """The standard that gives the colour in the actor's bureau."""
     adoption = Adoption.objects.filter(bureau_id=actor.bureau_id).select_related("standard").first()
     return adoption.standard if adoption else None
-
-
-def complete_periods(actor: Actor) -> list[str]:
-    """Codes of the quarters that are officially rated, newest first."""
-    official = evaluations(actor).filter(kind__in=OFFICIAL, state=EvaluationState.COMPLETE)
-    return list(official.order_by("-period_code").values_list("period_code", flat=True).distinct())
 
 
 def _official(actor: Actor) -> QuerySet[Rating]:
@@ -57,17 +51,6 @@ def in_force(actor: Actor, *, period_code: str | None = None) -> QuerySet[Rating
 def history(actor: Actor, *, enterprise_id: int, quarters: int = 8) -> list[Rating]:
     """The last ratings of one enterprise, newest quarter first, each in its latest revision."""
     return list(in_force(actor).filter(enterprise_id=enterprise_id).order_by("-period_code")[:quarters])
-
-
-def latest_rating(actor: Actor, *, enterprise_id: int) -> Rating | None:
-    """The rating in force of the latest quarter, with its evaluation and standard."""
-    return (
-        in_force(actor)
-        .filter(enterprise_id=enterprise_id)
-        .select_related("evaluation__standard")
-        .order_by("-period_code")
-        .first()
-    )
 
 
 def revisions(actor: Actor, *, enterprise_id: int, period_code: str) -> list[Rating]:

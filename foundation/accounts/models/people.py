@@ -13,16 +13,6 @@ from foundation.accounts.models.organisations import Bureau, Department, Station
 from foundation.tenancy.policies import CompositeForeignKey
 
 
-class UserManager(BaseUserManager["User"]):
-    """Creates people; operations.create_user is the audited door."""
-
-    def create_user(self, username: str, password: str | None = None, **fields) -> "User":
-        user = self.model(username=self.model.normalize_username(username), **fields)
-        user.set_password(password)
-        user.save(using=self._db)
-        return user
-
-
 class User(AbstractBaseUser):
     """A person who logs in. Rights come from role grants alone; there is no superuser."""
 
@@ -45,7 +35,7 @@ class User(AbstractBaseUser):
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
-    objects = UserManager()
+    objects = BaseUserManager()
 
     class Meta:
         ordering = ["username"]

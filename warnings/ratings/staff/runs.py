@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh
 
+from enterprises.selectors import names_by_id
 from foundation.accounts import access
 from foundation.accounts.access import WrongState, page
 from ratings import page_selectors as reads
@@ -155,7 +156,7 @@ def run_late(request: HttpRequest, run_id: int) -> HttpResponse:
     run = _get(request, run_id)
     late = late_facts(actor=request.actor, evaluation=run)
     by_enterprise = [(key, list(facts)) for key, facts in groupby(late, key=lambda fact: fact.enterprise_id)]
-    names = reads.enterprise_names(request.actor, [key for key, _facts in by_enterprise[:SHOWN_LATE]])
+    names = names_by_id(request.actor, [key for key, _facts in by_enterprise[:SHOWN_LATE]])
     context = {
         "run": run,
         "late": [
