@@ -31,21 +31,23 @@ class LateFact:
     now: Decimal
 
 
-def _candidates(evaluation: Evaluation) -> set[int]:
+def _candidates(actor: Actor, evaluation: Evaluation) -> set[int]:
     """Enterprises whose entry, or a record of theirs that may lie inside what was measured, changed after the run.
 
     A record that was there before the run counts whatever its day is now: it may have been moved out of the quarter.
     """
     since, until = evaluation.started_at, evaluation.period.end + WEEK
     found = set(
-        Enterprise.objects.filter(bureau_id=evaluation.bureau_id, changed_at__gt=since).values_list("pk", flat=True)
+        Enterprise.objects.filter(station_id__in=actor.stations, changed_at__gt=since).values_list(
+            "pk", flat=True
+        )
     )
     for source in measures.sources.values():
         fields = {field.name for field in source.model._meta.concrete_fields}
         changed, inside = Q(recorded_at__gt=since), Q(**{f"{source.day}__lte": until})
         if "changed_at" in fields:
             changed, inside = Q(changed_at__gt=since), inside | Q(recorded_at__lte=since)
-        rows = source.model._default_manager.filter(changed & inside)
+        rows = source.model._default_manager.filter(changed & inside, station_id__in=actor.stations)
         found.update(rows.order_by().values_list("enterprise_id", flat=True).distinct())
     return found
 
@@ -58,7 +60,7 @@ def late_facts(*, actor: Actor, evaluation: Evaluation) -> list[LateFact]:
     require(actor, "ratings:read")
     if not evaluation.is_complete or evaluation.is_trial or evaluation.started_at is None:
         return []
-    ids = _candidates(evaluation)
+    ids = _candidates(actor, evaluation)
     if not ids:
         return []
     statement = measured(bureau_id=evaluation.bureau_id, period=evaluation.period, ids=sorted(ids))
