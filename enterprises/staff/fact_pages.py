@@ -188,9 +188,10 @@ class FactPages:
         fact = get_fact(actor, self.model, id)
         log = list(log_of(actor, fact)[:100]) if actor.is_police else []
         acts = [] if fact.is_voided else self.acts(actor, fact)
+        shown = [name for name in self.shown if name != "note" or actor.is_police]  # notes are among the police
         corrects = not fact.is_voided and allows(actor, f"{self.permission}:correct")
         return render(request, self.detail_template, self.context(request) | {
-            "fact": fact, "enterprise": fact.enterprise, "rows": fields_of(fact, self.shown),
+            "fact": fact, "enterprise": fact.enterprise, "rows": fields_of(fact, shown),
             "events": life_of(fact, log), "acts": acts, "summary": self.summary(fact),
             "correct_url": self.url("correct", fact.pk) if corrects else "",
             "void_url": self.url("void", fact.pk) if corrects else "",

@@ -127,7 +127,8 @@ def edit_user(*, actor: Actor, user_id: int, seen: str = "", **fields: Any) -> U
 
 @transaction.atomic
 def edit_profile(*, actor: Actor, seen: str = "", **fields: Any) -> User:
-    """Change the own name, phone or e-mail. Raises ValidationError, StaleRecord."""
+    """Change the own name, phone or e-mail. Raises NotAllowed, ValidationError, StaleRecord."""
+    access.require(actor, access.SIGNED_IN)
     return _edit(actor, User.objects.select_for_update().get(pk=actor.user_id), seen, fields)
 
 
