@@ -29,7 +29,9 @@ def _incidents(period: Period) -> QuerySet:
         Q(verified_on__range=(start, end)),
         Q(verified_on__gte=period.year_start, verified_on__lt=start),
     )
-    calls = Q(kind=Kind.POLICE_CALL)  # verified like every fact of C, but never carried on: C3 has its own memory
+    calls = Q(
+        kind=Kind.POLICE_CALL
+    )  # verified like every fact of C, but never carried on: C3 has its own memory
     counts = {}
     for code, which in COUNTED.items():
         counts[f"{code}_now"] = Count("id", filter=which & now)

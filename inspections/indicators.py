@@ -104,7 +104,12 @@ register(
             Indicator("hazards_found_major", _("Major hazards found in the quarter"), _("hazards"), "B"),
             Indicator("hazards_found_self", _("Hazards the enterprise found itself"), _("hazards"), "B"),
             Indicator("hazards_closed", _("Hazards closed in the quarter"), _("hazards"), "B"),
-            Indicator("hazards_closed_on_time", _("Hazards closed in the quarter and rectified on time"), _("hazards"), "B"),
+            Indicator(
+                "hazards_closed_on_time",
+                _("Hazards closed in the quarter and rectified on time"),
+                _("hazards"),
+                "B",
+            ),
             Indicator("hazards_open", _("Hazards open on the last day"), _("hazards"), "B"),
             Indicator("hazards_open_major", _("Major hazards open on the last day"), _("hazards"), "B"),
             Indicator(

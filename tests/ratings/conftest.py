@@ -90,7 +90,9 @@ class Case:
     def deserve(self, enterprise: Enterprise, period: str, colour: str, *, qualified: bool = False) -> None:
         """Facts by which the score of a quarter gives a colour; ``grey``: nobody inspected it."""
         middle = Period.parse(period).start + dt.timedelta(days=45)
-        ActivityFactory.create_batch(TRAININGS[colour], enterprise=enterprise, kind="training", held_on=middle)
+        ActivityFactory.create_batch(
+            TRAININGS[colour], enterprise=enterprise, kind="training", held_on=middle
+        )
         if colour != "grey":
             conclusion = "qualified" if qualified else "rectify"
             InspectionFactory(enterprise=enterprise, inspected_on=middle, conclusion=conclusion)

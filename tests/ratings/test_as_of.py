@@ -43,7 +43,9 @@ LATER: dict[str, Callable] = {
     "submitted": lambda case, hazard: case.change(hazard, rectified_on=day("10-01")),
     "refused": lambda case, hazard: case.change(hazard, refused_on=day("10-01")),
     "found again": lambda case, hazard: HazardFactory(enterprise=hazard.enterprise, found_on=day("10-01")),
-    "inspected": lambda case, hazard: InspectionFactory(enterprise=hazard.enterprise, inspected_on=day("10-01")),
+    "inspected": lambda case, hazard: InspectionFactory(
+        enterprise=hazard.enterprise, inspected_on=day("10-01")
+    ),
     "checked": lambda case, hazard: SelfCheckFactory(enterprise=hazard.enterprise, checked_on=day("10-05")),
     "taught": lambda case, hazard: ActivityFactory(enterprise=hazard.enterprise, held_on=day("10-01")),
     "verified": lambda case, hazard: case.change(
@@ -62,14 +64,22 @@ def test_what_happens_after_the_last_day_changes_nothing(case: Case, change: Cal
     enterprise = case.enterprise()
     hazard = HazardFactory(enterprise=enterprise, item="plain", found_on=day("08-01"), due_on=day("08-20"))
     HazardFactory(
-        enterprise=enterprise, item="major", found_on=day("08-01"), due_on=day("08-20"), major_from_on=day("08-01")
+        enterprise=enterprise,
+        item="major",
+        found_on=day("08-01"),
+        due_on=day("08-20"),
+        major_from_on=day("08-01"),
     )
     HazardFactory(enterprise=enterprise, item="due later", found_on=day("08-01"), due_on=day("09-29"))
     IncidentFactory(enterprise=enterprise, kind="death", occurred_on=day("09-20"))
     DisputeFactory(enterprise=enterprise, opened_on=day("09-20"), due_on=day("09-25"))
     before = case.measured(enterprise, "2026Q3")
     digest = case.rate("2026Q3", shipped_standards()["default"]).digest
-    assert (before["hazards_overdue"], before["hazards_overdue_major"], before["disputes_overdue"]) == (3, 1, 1)
+    assert (before["hazards_overdue"], before["hazards_overdue_major"], before["disputes_overdue"]) == (
+        3,
+        1,
+        1,
+    )
     assert before["last_grave_on"] == 0
     change(case, hazard)
     assert case.measured(enterprise, "2026Q3") == before
@@ -81,11 +91,15 @@ def test_a_voided_record_drops_out(case: Case) -> None:
     enterprise = case.enterprise()
     empty = case.measured(enterprise, "2026Q3")
     rows = [
-        HazardFactory(enterprise=enterprise, found_on=day("08-01"), due_on=day("08-20"), major_from_on=day("08-01")),
+        HazardFactory(
+            enterprise=enterprise, found_on=day("08-01"), due_on=day("08-20"), major_from_on=day("08-01")
+        ),
         InspectionFactory(enterprise=enterprise, inspected_on=day("08-01")),
         SelfCheckFactory(enterprise=enterprise, checked_on=day("08-05")),
         ActivityFactory(enterprise=enterprise, held_on=day("08-05")),
-        IncidentFactory(enterprise=enterprise, kind="death", occurred_on=day("08-05"), verified_on=day("08-06")),
+        IncidentFactory(
+            enterprise=enterprise, kind="death", occurred_on=day("08-05"), verified_on=day("08-06")
+        ),
         DisputeFactory(enterprise=enterprise, opened_on=day("08-05")),
         HazardFactory(enterprise=enterprise, found_on=day("09-01")),
     ]
@@ -144,7 +158,9 @@ def test_states_of_a_hazard(case: Case, fields: dict, expected: str) -> None:
 @pytest.mark.parametrize(("overdue_days", "vetoed"), [(29, 0), (30, 0), (31, 1)])
 def test_a_major_hazard_overdue_for_more_than_thirty_days(case: Case, overdue_days: int, vetoed: int) -> None:
     enterprise, due_on = case.enterprise(), Q3.end - dt.timedelta(days=overdue_days)
-    hazard = HazardFactory(enterprise=enterprise, found_on=day("07-05"), due_on=due_on, major_from_on=day("07-05"))
+    hazard = HazardFactory(
+        enterprise=enterprise, found_on=day("07-05"), due_on=due_on, major_from_on=day("07-05")
+    )
     assert case.measured(enterprise, "2026Q3")["hazards_major_overdue_30"] == vetoed
     case.change(hazard, rectified_on=day("09-30"))
     assert case.measured(enterprise, "2026Q3")["hazards_major_overdue_30"] == 0
@@ -166,7 +182,9 @@ def test_a_major_hazard_overdue_for_more_than_thirty_days(case: Case, overdue_da
 )
 def test_which_open_major_hazards_keep_from_green(case: Case, origin: str, fields: dict, owed: int) -> None:
     enterprise = case.enterprise()
-    HazardFactory(enterprise=enterprise, found_on=day("09-01"), major_from_on=day("09-01"), origin=origin, **fields)
+    HazardFactory(
+        enterprise=enterprise, found_on=day("09-01"), major_from_on=day("09-01"), origin=origin, **fields
+    )
     assert case.measured(enterprise, "2026Q3")["hazards_open_major_owed"] == owed
 
 
@@ -204,7 +222,10 @@ def test_the_same_hazard_again(case: Case, earlier: dict, fields: dict, repeated
     ("code", "fields"),
     [
         ("criminal_cases", {"kind": "criminal_case", "at_fault": True, "duty_fulfilled": False}),
-        ("serious_cases", {"kind": "criminal_case", "at_fault": True, "duty_fulfilled": False, "serious": True}),
+        (
+            "serious_cases",
+            {"kind": "criminal_case", "at_fault": True, "duty_fulfilled": False, "serious": True},
+        ),
         ("public_security_cases", {"kind": "public_security_case", "at_fault": True}),
         ("staff_offences", {"kind": "staff_offence"}),
     ],
@@ -216,7 +237,9 @@ def test_a_verified_fact_counts_now_and_in_the_three_quarters_after(
     IncidentFactory(enterprise=enterprise, occurred_on="2025-09-01", verified_on=verified_on, **fields)
     row = case.measured(enterprise, "2026Q3")
     assert (row[f"{code}_now"], row[f"{code}_before"]) == (now, before)
-    others = {each for each in indicators() if each.endswith(("_now", "_before")) and not each.startswith(code)}
+    others = {
+        each for each in indicators() if each.endswith(("_now", "_before")) and not each.startswith(code)
+    }
     assert not any(row[each] for each in others)
 
 
@@ -244,7 +267,15 @@ def test_an_incident_without_fault_costs_nothing(case: Case, fields: dict) -> No
 
 def test_police_calls_count_by_the_quarter_of_their_verification(case: Case) -> None:
     enterprise = case.enterprise()
-    for verified_on in ["2025-06-30", "2025-07-01", "2026-06-30", "2026-07-01", "2026-09-30", "2026-10-01", None]:
+    for verified_on in [
+        "2025-06-30",
+        "2025-07-01",
+        "2026-06-30",
+        "2026-07-01",
+        "2026-09-30",
+        "2026-10-01",
+        None,
+    ]:
         IncidentFactory(enterprise=enterprise, occurred_on="2025-06-01", verified_on=verified_on)
     row = case.measured(enterprise, "2026Q3")
     assert (row["police_calls"], row["police_calls_before"]) == (2, 2)
@@ -343,7 +374,9 @@ def test_facts_of_others_stay_with_them(case: Case) -> None:
     HazardFactory(enterprise=other, found_on=day("08-02"))
     IncidentFactory(enterprise=other, occurred_on=day("08-01"), kind="death", verified_on=day("08-01"))
     assert case.measured(enterprise, "2026Q3") == empty
-    ratings = {each.enterprise_id: each for each in case.rate("2026Q3", shipped_standards()["default"]).ratings.all()}
+    ratings = {
+        each.enterprise_id: each for each in case.rate("2026Q3", shipped_standards()["default"]).ratings.all()
+    }
     assert ratings[other.pk].colour == "red"
     assert ratings[enterprise.pk].colour == "grey"
     assert ratings[enterprise.pk].score == Decimal("60.0")  # B2, B4 and C full, nothing of A

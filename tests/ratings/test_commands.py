@@ -40,7 +40,9 @@ def export(case: Case, period: str = "2026Q3", **options) -> list[dict[str, str]
 def firms(case: Case) -> list[Enterprise]:
     found = []
     for number, colour in enumerate(["green", "yellow", "red", "grey"]):
-        firm = case.enterprise(external_id=f"F{number}", name=f"Firm, {number}", station=[case.first, case.second][number % 2])
+        firm = case.enterprise(
+            external_id=f"F{number}", name=f"Firm, {number}", station=[case.first, case.second][number % 2]
+        )
         case.deserve(firm, "2026Q3", colour)
         found.append(firm)
     return found
@@ -127,7 +129,9 @@ def test_a_wrong_word_gets_one_sentence(case: Case, command: Callable, options: 
 
 
 def test_wrong_standard_and_wrong_time(case: Case) -> None:
-    with pytest.raises(CommandError, match=r"There is no standard 'nothing'. Standards: default, hazards-only\."):
+    with pytest.raises(
+        CommandError, match=r"There is no standard 'nothing'. Standards: default, hazards-only\."
+    ):
         evaluate(case, standard="nothing")
     with pytest.raises(CommandError, match="has not ended yet"):
         evaluate(case, period="2026Q4")
@@ -227,7 +231,9 @@ def between_batches(case: Case, monkeypatch, act: Callable[[], object]) -> Evalu
 
 
 @pytest.mark.parametrize(("number", "what"), [(0, "rated already"), (1, "still waiting")])
-def test_who_is_handed_over_during_the_run_is_rated_once(case: Case, monkeypatch, number: int, what: str) -> None:
+def test_who_is_handed_over_during_the_run_is_rated_once(
+    case: Case, monkeypatch, number: int, what: str
+) -> None:
     case.adopt(standard())
     rows = firms(case)
     to = [case.second, case.first][number]

@@ -94,7 +94,9 @@ def test_a_reason_is_needed_and_the_bureau(rated) -> None:
         correct(case, evaluation, " ")
     officer = RoleGrantFactory(role=Role.OFFICER, station=case.first).user
     with pytest.raises(NotAllowed):
-        correct_ratings(actor=actor_for(user=officer, grant_id=None), evaluation_id=evaluation.pk, reason="So")
+        correct_ratings(
+            actor=actor_for(user=officer, grant_id=None), evaluation_id=evaluation.pk, reason="So"
+        )
     assert Evaluation.objects.count() == 1
 
 
@@ -255,7 +257,10 @@ def test_a_station_sees_its_own_late_facts_only(rated) -> None:
     actor = actor_for(user=officer, grant_id=None)
     with station_scope(actor.scope()):
         assert {late.enterprise_id for late in late_facts(actor=actor, evaluation=evaluation)} == {firm.pk}
-    assert {late.enterprise_id for late in late_facts(actor=case.actor, evaluation=evaluation)} == {firm.pk, other.pk}
+    assert {late.enterprise_id for late in late_facts(actor=case.actor, evaluation=evaluation)} == {
+        firm.pk,
+        other.pk,
+    }
 
 
 def test_a_run_that_is_complete_stays_so(rated) -> None:

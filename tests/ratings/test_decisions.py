@@ -117,7 +117,9 @@ def test_a_floor_holds_a_green_score_back() -> None:
         ({"inspected": 0}, "grey N1", "grey N1"),
     ],
 )
-def test_the_order_of_veto_and_grey_is_the_standards(measures: dict, veto_first: str, grey_first: str) -> None:
+def test_the_order_of_veto_and_grey_is_the_standards(
+    measures: dict, veto_first: str, grey_first: str
+) -> None:
     assert said(decided('["veto", "grey"]', **measures)) == veto_first
     assert said(decided('["grey", "veto"]', **measures)) == grey_first
 
@@ -168,5 +170,7 @@ def test_coverage_below_its_minimum_is_grey(worth: Decimal, expected: str) -> No
 
 
 def test_what_is_not_installed_neither_vetoes_nor_greys() -> None:
-    measures = {code: value for code, value in NOTHING.items() if code not in ("inspected", "overdue", "open")}
+    measures = {
+        code: value for code, value in NOTHING.items() if code not in ("inspected", "overdue", "open")
+    }
     assert said(judge(parse(BOOK.format(order='["veto", "grey"]')), measures)) == "green"

@@ -58,15 +58,24 @@ def test_the_example_is_measured_judged_exported_and_late(case: Case, guide: str
     }
     said = io.StringIO()
     call_command(
-        "export_ratings", bureau=case.bureau.code, period="2026Q3", standard="teaching", measures=True, stdout=said
+        "export_ratings",
+        bureau=case.bureau.code,
+        period="2026Q3",
+        standard="teaching",
+        measures=True,
+        stdout=said,
     )
-    exported = {row["external_id"]: row["people_taught"] for row in csv.DictReader(io.StringIO(said.getvalue()))}
+    exported = {
+        row["external_id"]: row["people_taught"] for row in csv.DictReader(io.StringIO(said.getvalue()))
+    }
     assert exported == {"taught-40": "40", "taught-50": "50", "taught-None": "0", "taught-10": "10"}
 
     case.adopt(guide)
     official = case.rate("2026Q3")
     ActivityFactory(enterprise=firm, kind="education", held_on="2026-08-06", attendance=5)
-    late = [each for each in late_facts(actor=case.actor, evaluation=official) if each.measure == "people_taught"]
+    late = [
+        each for each in late_facts(actor=case.actor, evaluation=official) if each.measure == "people_taught"
+    ]
     assert [(each.enterprise_id, each.was, each.now) for each in late] == [(firm.pk, 40, 45)]
     case.run(correct_ratings(actor=case.actor, evaluation_id=official.pk, reason="Typed in late"))
     assert case.rating(firm, "2026Q3").score == 90

@@ -33,7 +33,9 @@ def rated(case: Case):
 
 
 def death(firm, day: str, **fields):
-    return IncidentFactory(**{"enterprise": firm, "kind": "death", "occurred_on": day, "verified_on": day} | fields)
+    return IncidentFactory(
+        **{"enterprise": firm, "kind": "death", "occurred_on": day, "verified_on": day} | fields
+    )
 
 
 def issue(case: Case, day: str = "2026-11-20") -> Evaluation | None:

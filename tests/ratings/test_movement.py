@@ -73,7 +73,9 @@ def test_out_of_red_leads_to_yellow_at_most_where_single_steps_are_off(case: Cas
 
 
 @pytest.mark.parametrize(("days", "colour"), [(-1, "red"), (0, "red"), (1, "yellow")])
-def test_only_an_inspection_after_the_revision_that_made_it_red_releases(case: Case, days: int, colour: str) -> None:
+def test_only_an_inspection_after_the_revision_that_made_it_red_releases(
+    case: Case, days: int, colour: str
+) -> None:
     case.adopt(standard())
     enterprise = case.enterprise()
     case.deserve(enterprise, "2026Q1", "red")

@@ -60,7 +60,14 @@ def shown(case: Case) -> Iterator[Shown]:
     values = {"registered_on": dt.date.fromisoformat(showcase.ENTERPRISE["registered_on"])}
     enterprise = case.enterprise(**showcase.ENTERPRISE | values)
     officers = UserFactory.create_batch(2)
-    plan = Plan(1, {"station_id": case.first.pk}, "showcase", 0, Trade("C3670", showcase.NAME, 1, (286, 286)), officers)
+    plan = Plan(
+        1,
+        {"station_id": case.first.pk},
+        "showcase",
+        0,
+        Trade("C3670", showcase.NAME, 1, (286, 286)),
+        officers,
+    )
     plan.enterprise = enterprise
     with time_machine.travel("2026-10-04 00:30+08:00", tick=True):
         facts = Facts()
@@ -145,7 +152,11 @@ def test_the_dates_told_are_those_of_the_showcase() -> None:
     assert told
     for day in told:
         assert (day if len(day) == 10 else f"2026-{day}") in days, day
-    weeks = {dt.date.fromisoformat(day).isocalendar()[:2] for day, _ in showcase.SELF_CHECKS if Period.of(dt.date.fromisoformat(day)) == PERIOD}
+    weeks = {
+        dt.date.fromisoformat(day).isocalendar()[:2]
+        for day, _ in showcase.SELF_CHECKS
+        if Period.of(dt.date.fromisoformat(day)) == PERIOD
+    }
     assert len(weeks) == 11
 
 
@@ -153,7 +164,9 @@ def test_every_key_of_a_standard_is_described() -> None:
     source = "".join(Path(module.__file__).read_text(encoding="utf-8") for module in (rulebook, toml_values))
     keys = set(re.findall(r'take\(\s*[\w ()|{}]+,\s*[\w"]+,\s*"(\w+)"', source))
     assert {"green", "full_if", "prorate", "release", "pool", "cycle", "minimum"} <= keys
-    described = set(re.findall(r"[`\[]{1,3}(\w+)[`\]]", " ".join(" ".join(row) for row in table("key") + table("rule"))))
+    described = set(
+        re.findall(r"[`\[]{1,3}(\w+)[`\]]", " ".join(" ".join(row) for row in table("key") + table("rule")))
+    )
     described |= set(re.findall(r"`(\w+)`", PAGE)) | {"parts"}
     assert keys <= described, keys - described
 

@@ -21,14 +21,22 @@ COLOURS = {
 
 def exported(period: str) -> list[dict[str, str]]:
     said = io.StringIO()
-    call_command("export_ratings", bureau="DHD", period=period, standard="hazards-only", measures=True, stdout=said)
+    call_command(
+        "export_ratings", bureau="DHD", period=period, standard="hazards-only", measures=True, stdout=said
+    )
     return list(csv.DictReader(io.StringIO(said.getvalue())))
 
 
 def evaluate(period: str) -> None:
     quiet = io.StringIO()
     call_command(
-        "evaluate", bureau="DHD", period=period, standard="hazards-only", inline=True, stdout=quiet, stderr=quiet
+        "evaluate",
+        bureau="DHD",
+        period=period,
+        standard="hazards-only",
+        inline=True,
+        stdout=quiet,
+        stderr=quiet,
     )
 
 

@@ -77,7 +77,11 @@ def test_suspended_resumed_closed_merged(
 def test_the_operations_of_the_register_lead_there(case: Case) -> None:
     enterprise = case.enterprise()
     set_inactive(
-        actor=case.actor, enterprise_id=enterprise.pk, kind="suspended", from_on=dt.date(2026, 9, 1), reason="Works"
+        actor=case.actor,
+        enterprise_id=enterprise.pk,
+        kind="suspended",
+        from_on=dt.date(2026, 9, 1),
+        reason="Works",
     )
     assert case.measured(enterprise, "2026Q3") is None
     assert case.measured(enterprise, "2026Q2")["days_inactive"] == 0
@@ -98,13 +102,21 @@ def test_it_is_rated_at_the_station_that_had_custody_on_the_last_day(case: Case)
     firms = {name: case.enterprise(external_id=name) for name in days}
     for name, on in days.items():
         hand_over(
-            actor=case.actor, enterprise_id=firms[name].pk, to_station_id=case.second.pk, on=on, reason="New limits"
+            actor=case.actor,
+            enterprise_id=firms[name].pk,
+            to_station_id=case.second.pk,
+            on=on,
+            reason="New limits",
         )
     third = StationFactory(bureau=case.bureau)
     actor = bureau_actor(case.bureau.pk)
     with station_scope(actor.scope()):
         hand_over(
-            actor=actor, enterprise_id=firms["twice"].pk, to_station_id=third.pk, on=dt.date(2026, 10, 20), reason="So"
+            actor=actor,
+            enterprise_id=firms["twice"].pk,
+            to_station_id=third.pk,
+            on=dt.date(2026, 10, 20),
+            reason="So",
         )
         evaluation = case.rate("2026Q3")
         rated_at = dict(evaluation.ratings.values_list("enterprise__external_id", "rated_at_station_id"))
@@ -122,7 +134,11 @@ def test_a_hand_over_after_the_rating_moves_the_row_but_not_where_it_was_rated(c
     enterprise = case.enterprise(external_id="A")
     case.rate("2026Q3")
     hand_over(
-        actor=case.actor, enterprise_id=enterprise.pk, to_station_id=case.second.pk, on=dt.date(2026, 11, 2), reason="-"
+        actor=case.actor,
+        enterprise_id=enterprise.pk,
+        to_station_id=case.second.pk,
+        on=dt.date(2026, 11, 2),
+        reason="-",
     )
     rating = case.rating(enterprise, "2026Q3")
     assert (rating.station_id, rating.rated_at_station_id) == (case.second.pk, case.first.pk)
@@ -134,7 +150,10 @@ def test_several_custodies_and_the_one_of_the_day(case: Case) -> None:
     enterprise = case.enterprise(station=case.second)
     CustodyFactory(enterprise=enterprise, held_by_station=case.first, until_on="2026-03-31")
     CustodyFactory(enterprise=enterprise, held_by_station=third, until_on="2026-08-01")
-    at = {code: case.measured(enterprise, code)["rated_at_station"] for code in ("2025Q4", "2026Q1", "2026Q2", "2026Q3")}
+    at = {
+        code: case.measured(enterprise, code)["rated_at_station"]
+        for code in ("2025Q4", "2026Q1", "2026Q2", "2026Q3")
+    }
     assert at == {"2025Q4": case.first.pk, "2026Q1": third.pk, "2026Q2": third.pk, "2026Q3": case.second.pk}
 
 
@@ -177,7 +196,9 @@ def test_evidence_and_coverage(case: Case) -> None:
     assert found["coverage"][0] > BOOK.coverage
     enterprise = case.enterprise(registered_on="2026-07-02")
     InspectionFactory(enterprise=enterprise, inspected_on="2026-03-31")  # within a year: not N1
-    rating = case.rate("2026Q3", shipped_standards()["default"], again=True).ratings.get(enterprise=enterprise)
+    rating = case.rate("2026Q3", shipped_standards()["default"], again=True).ratings.get(
+        enterprise=enterprise
+    )
     # B1 does not apply without a recent inspection, the rest of B and A without evidence
     assert rating.coverage == (25 / (duties + own["B2"] + own["B4"] + 25)).quantize(Decimal("0.0001"))
     assert (rating.colour, rating.decided_by) == ("grey", "N2")

@@ -66,7 +66,9 @@ def test_all_problems_come_at_once() -> None:
     assert len(caught.value.problems) == 3
 
 
-@pytest.mark.parametrize("text", ["", "x", "=", "[[criteria]]", "groups = 3", "colours = 3", "criteria = [3]", "[criteria]"])
+@pytest.mark.parametrize(
+    "text", ["", "x", "=", "[[criteria]]", "groups = 3", "colours = 3", "criteria = [3]", "[criteria]"]
+)
 def test_what_is_no_standard_at_all(text: str) -> None:
     with pytest.raises(InvalidStandard) as caught:
         parse(text)
@@ -96,7 +98,9 @@ def test_rules_need_something_to_read(name: str, rule: str) -> None:
 def _paths(value: Any, path: tuple = ()) -> list[tuple]:
     """Where every leaf and table of a parsed text stands."""
     found = [path] if path else []
-    children = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    children = (
+        value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    )
     return found + [deeper for key, child in children for deeper in _paths(child, (*path, key))]
 
 
@@ -108,7 +112,9 @@ def _toml(value: Any) -> str:
         return "{" + ", ".join(f"{_key(key)} = {_toml(each)}" for key, each in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(map(_toml, value)) + "]"
-    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"' if isinstance(value, str) else str(value)
+    return (
+        '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"' if isinstance(value, str) else str(value)
+    )
 
 
 def _key(key: str) -> str:
@@ -117,7 +123,28 @@ def _key(key: str) -> str:
 
 TREE = tomllib.loads(shipped_standards()["default"])
 JUNK = st.one_of(
-    st.sampled_from([0, -1, 1, 3, 0.5, 10**6, True, "", "x", "trainings", "grey", "A", "B1", "不", [], ["x"], [[1, 1]], {}]),
+    st.sampled_from(
+        [
+            0,
+            -1,
+            1,
+            3,
+            0.5,
+            10**6,
+            True,
+            "",
+            "x",
+            "trainings",
+            "grey",
+            "A",
+            "B1",
+            "不",
+            [],
+            ["x"],
+            [[1, 1]],
+            {},
+        ]
+    ),
     st.dictionaries(st.sampled_from(["en", "hazards_open", "x"]), st.sampled_from([1, "x"]), max_size=2),
 )
 

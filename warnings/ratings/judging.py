@@ -173,7 +173,9 @@ def _overrule(book, read, works, rank, f1, f2, ceilings, before) -> tuple[str, s
         releases = works([book.release])
         if releases and last == 1 and rank > 1 and read(book.release) <= before.red_since:
             rank, decided = 1, "M2"
-        stepwise = book.one_step or (releases and last == 1)  # out of red: to yellow at most, also where M1 is off
+        stepwise = book.one_step or (
+            releases and last == 1
+        )  # out of red: to yellow at most, also where M1 is off
         if stepwise and rank > last + 1:
             rank, decided = last + 1, "M1"
     return BY_RANK[rank], decided

@@ -238,7 +238,10 @@ def _overrides(reader: Reader, data: dict[str, Any], key: str) -> tuple[Override
     found = []
     for index, table in enumerate(reader.take(data, "standard", key, list, []) or []):
         where = f"{key}[{table.get('code', index)}]"
-        code, label = reader.take(table, where, "code", code_value), reader.take(table, where, "label", label_value)
+        code, label = (
+            reader.take(table, where, "code", code_value),
+            reader.take(table, where, "label", label_value),
+        )
         found.append(Override(code, _condition(reader, table, where), label))
     return tuple(found)
 
@@ -247,7 +250,10 @@ def _criteria(reader: Reader, data: dict[str, Any], pools: dict[str, bool]) -> l
     found = []
     for index, table in enumerate(reader.take(data, "standard", "criteria", list, []) or []):
         where = f"criteria[{table.get('code', index)}]"
-        code, group = reader.take(table, where, "code", code_value), reader.take(table, where, "group", code_value)
+        code, group = (
+            reader.take(table, where, "code", code_value),
+            reader.take(table, where, "group", code_value),
+        )
         label, evidence = (
             reader.take(table, where, "label", label_value),
             reader.take(table, where, "evidence", code_value, ""),
@@ -366,11 +372,7 @@ def _consistent(reader: Reader, book: Rulebook, criteria: list[Criterion]) -> No
             reader.problems.append(
                 _("groups[%(code)s]: has no points or no criteria.") % {"code": group.code}
             )
-    if (
-        book.green is not None
-        and book.yellow is not None
-        and not Decimal(0) < book.yellow < book.green <= Decimal(100)
-    ):
+    if None not in (book.green, book.yellow) and not 0 < book.yellow < book.green <= 100:
         reader.problems.append(_("colours: 0 < yellow < green ≤ 100 must hold."))
 
 
@@ -381,7 +383,8 @@ def _storable(reader: Reader, book: Rulebook) -> None:
     for code, most in short:
         if code and len(code) > most:
             reader.problems.append(
-                _("The code %(code)s is too long; at most %(number)s characters.") % {"code": code, "number": most}
+                _("The code %(code)s is too long; at most %(number)s characters.")
+                % {"code": code, "number": most}
             )
     for each in (*book.groups, *book.criteria):
         if each.worth is not None and each.worth > MOST_POINTS:

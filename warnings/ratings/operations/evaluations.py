@@ -180,7 +180,9 @@ def restart_evaluation(*, actor: Actor, evaluation_id: int) -> Evaluation:
     evaluation.criteria, evaluation.measures = _line_codes(evaluation.standard), stored_measures()
     evaluation.save(update_fields=["state", "error", "criteria", "measures"])
     single = evaluation.enterprise_ids
-    EvaluationBatch.objects.bulk_create(_batches(evaluation) if single is None else shares_of(evaluation, single))
+    EvaluationBatch.objects.bulk_create(
+        _batches(evaluation) if single is None else shares_of(evaluation, single)
+    )
     audit.record(actor=actor, action="restart evaluation", target=evaluation)
     return evaluation
 

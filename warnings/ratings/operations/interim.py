@@ -113,7 +113,9 @@ def _issue(actor: Actor) -> Evaluation | None:
 
 def _revision(rating: Rating, evaluation: Evaluation, struck: dict[int, str]) -> Rating:
     veto = struck[rating.enterprise_id]
-    values = dict(zip(rating.evaluation.measures, rating.measures, strict=True))  # a correction may keep more of them
+    values = dict(
+        zip(rating.evaluation.measures, rating.measures, strict=True)
+    )  # a correction may keep more of them
     kept = {
         field.attname: getattr(rating, field.attname)
         for field in Rating._meta.concrete_fields

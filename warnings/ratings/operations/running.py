@@ -89,7 +89,9 @@ def run_evaluation(
 
 def _collided(error: Exception) -> bool:
     """Whether the commit of a batch met a hand-over: an enterprise it rated is no longer with that station."""
-    return isinstance(error, IntegrityError) and getattr(error.__cause__, "pgcode", "") == FOREIGN_KEY_VIOLATION
+    return (
+        isinstance(error, IntegrityError) and getattr(error.__cause__, "pgcode", "") == FOREIGN_KEY_VIOLATION
+    )
 
 
 def _tell(evaluation: Evaluation, on_step: Callable[[int, int], None] | None) -> None:
@@ -200,7 +202,9 @@ def _finish_rating(evaluation: Evaluation) -> bool:
                 if left:
                     _rate_left(locked, left, number=len(batches) + 1)
                     return True
-                gone = Rating.objects.filter(evaluation=locked).exclude(enterprise_id__in=register.values("pk"))
+                gone = Rating.objects.filter(evaluation=locked).exclude(
+                    enterprise_id__in=register.values("pk")
+                )
                 if rated != locked.registered + gone.count():
                     raise ValueError(f"{rated} ratings for {locked.registered} enterprises on the register")
                 locked.registered = rated
@@ -240,7 +244,9 @@ def _publish_batches(evaluation: Evaluation, book: Rulebook) -> bool:
             with station_scope(_bureau_scope(evaluation.bureau_id, tuple(sorted(stations)))):
                 _plan_for_many(all(batch.enterprise_ids is None for batch in batches))
                 publish(evaluation, book, id_range=(batches[0].id_from, batches[0].id_to))
-        EvaluationBatch.objects.filter(pk__in=[batch.pk for batch in batches]).update(state=BatchState.PUBLISHED)
+        EvaluationBatch.objects.filter(pk__in=[batch.pk for batch in batches]).update(
+            state=BatchState.PUBLISHED
+        )
     return True
 
 
@@ -284,7 +290,9 @@ def _complete(evaluation: Evaluation, book: Rulebook) -> bool:
         if locked.batches.exclude(state=BatchState.PUBLISHED).exists():
             return False
         moved = Custody.objects.filter(handed_over_at__gte=locked.started_at)
-        if moved.exists() and _is_standing(locked):  # some may have passed from a waiting batch to a published one
+        if moved.exists() and _is_standing(
+            locked
+        ):  # some may have passed from a waiting batch to a published one
             _plan_for_many()
             publish(locked, book)
         locked.state, locked.completed_at = EvaluationState.COMPLETE, timezone.now()
