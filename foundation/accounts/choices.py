@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Role(models.TextChoices):
@@ -31,7 +32,7 @@ class DepartmentKind(models.TextChoices):
     UNION = "union", _("Trade union")
     HOUSING = "housing", _("Housing and construction")
     FIRE = "fire", _("Fire and rescue")
-    HEALTH = "health", _("Health")
+    HEALTH = "health", pgettext_lazy("department", "Health")
     JUSTICE = "justice", _("Justice office")
     STREET = "street", _("Street office")
     OTHER = "other", _("Other department")

@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import translation
 
 from desk.demo.build import Summary, build, plan_visits
 from desk.demo.logins import login_table
@@ -33,10 +34,11 @@ class Command(BaseCommand):
         for bureau in Bureau.objects.filter(code__in=[BUREAU[0], SMALL_BUREAU[0]]).exclude(rates_from=""):
             first = Period.parse(bureau.rates_from)
             for period in first.shift(-RATED_QUARTERS).until(first.shift(-1)):
-                call_command(
-                    "evaluate", bureau=bureau.code, period=period.code, inline=True, stdout=self.stdout,
-                    stderr=self.stderr,
-                )  # fmt: skip
+                with translation.override("zh-hans"):  # the standard's title is kept in the publisher's language
+                    call_command(
+                        "evaluate", bureau=bureau.code, period=period.code, inline=True, stdout=self.stdout,
+                        stderr=self.stderr,
+                    )  # fmt: skip
             plan_visits(bureau)
 
 
