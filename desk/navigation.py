@@ -56,8 +56,8 @@ WARNING = Entry(
 )
 STANDARDS = Entry(_("Standards"), "list-details", ("ratings:standards",), ("ratings:standard",), key="s")
 IMPORTS = Entry(_("Imports"), "file-import", ("imports:list",), ("imports:",))
-USERS = Entry(pgettext_lazy("persons", "People"), "user-cog", ("accounts:users",), ("accounts:user",))
-LOG = Entry(_("Log"), "history", ("accounts:audit",), ("accounts:audit",))
+PEOPLE = Entry(pgettext_lazy("persons", "People"), "user-cog", ("accounts:users",), ("accounts:user",))
+AUDIT = Entry(_("Audit log"), "history", ("accounts:audit",), ("accounts:audit",))
 
 MY_COLOUR = Entry(_("My colour"), "traffic-lights", ("desk:my_enterprise",), ("desk:my_enterprise",), key="w")
 PORTAL_HAZARDS = Entry(
@@ -75,7 +75,6 @@ BUREAUS = Entry(
     ("accounts:bureau", "accounts:station", "accounts:department"),
     key="t",
 )
-AUDIT = Entry(_("Audit log"), "history", ("accounts:audit",), ("accounts:audit",))
 HEALTH = Entry(_("Health"), "heartbeat", ("health",), ("health",))
 
 # (group heading or "", entries); a heading without visible entries is not shown
@@ -85,13 +84,13 @@ STATION: Groups = (
     ("", (TODAY, ENTERPRISES)),
     (_("Casework"), (INSPECTIONS, HAZARDS, DISPUTES, INCIDENTS)),
     (_("Rating"), (WARNING, STANDARDS)),
-    (_("Records"), (IMPORTS, USERS, LOG)),
+    (_("Records"), (IMPORTS, PEOPLE, AUDIT)),
 )
 SUPERVISION: Groups = (
     ("", (BUREAU, ENTERPRISES)),
     (_("Casework"), (INSPECTIONS, HAZARDS, DISPUTES, INCIDENTS)),
     (_("Rating"), (WARNING, STANDARDS)),
-    (_("Records"), (IMPORTS, USERS, LOG)),
+    (_("Records"), (IMPORTS, PEOPLE, AUDIT)),
 )
 PORTAL: Groups = (("", (MY_COLOUR, PORTAL_HAZARDS, SELF_CHECKS, ACTIVITIES)),)
 
@@ -102,5 +101,5 @@ NAVIGATION: dict[str, Groups] = {
     "security_manager": PORTAL,
     "enterprise_staff": PORTAL,
     "department_officer": (("", (DEPARTMENT_INBOX,)),),
-    "operator": (("", (BUREAUS, USERS, AUDIT, HEALTH)),),
+    "operator": (("", (BUREAUS, PEOPLE, AUDIT, HEALTH)),),
 }
