@@ -259,7 +259,15 @@ def test_one_role_at_a_time(house: House) -> None:
     assert browser.get(reverse("accounts:bureaus")).status_code == 403, "taken away at once"
 
 
-@pytest.mark.parametrize("grant", ["", "0", "x", "9" * 30, "somebody else's"])
+@pytest.mark.parametrize("onward", ["nowhere", "account_login", "?q=1", "/enterprises/"])
+def test_after_the_choice_one_goes_on_to_an_address(house: House, onward: str) -> None:
+    """Never to the page of that name, and never into an error."""
+    browser, own = house.client("officer"), house.people["officer"].grants.get()
+    answer = browser.post(reverse("accounts:act_as"), {"grant": own.pk, "next": onward})
+    assert (answer.status_code, answer.url) == (302, onward)
+
+
+@pytest.mark.parametrize("grant", ["", "0", "x", "9" * 30, "9" * 5000, "somebody else's"])
 def test_a_foreign_role_cannot_be_chosen(house: House, grant: str) -> None:
     browser = house.client("officer")
     number = house.people["chief"].grants.get().pk if grant.startswith("some") else grant

@@ -61,12 +61,13 @@ def test_the_stations_stand_side_by_side(city: City) -> None:
     HazardFactory(enterprise=red, found_on=ago(50), due_on=ago(20))  # overdue
     HazardFactory(enterprise=red, found_on=ago(50), due_on=ago(20), closed_on=ago(30))  # on time
     HazardFactory(enterprise=red, found_on=ago(50), due_on=ago(20), closed_on=ago(10))  # late
+    HazardFactory(enterprise=red, found_on=ago(50), due_on=ago(20), rectified_on=ago(25), closed_on=ago(10))  # on time
     HazardFactory(enterprise=red, found_on=ago(50), due_on=ago(20), rectified_on=ago(1))  # submitted: not judged
     HazardFactory(enterprise=red, found_on=ago(900), due_on=ago(800))  # old and overdue: open, not of the window
     InspectionFactory(enterprise=green, inspected_on=ago(5)), InspectionFactory(enterprise=green, inspected_on=ago(9))
     first, second = Person(Role.SUPERVISOR, bureau=city.bureau).get("desk:bureau").context["stations"]
     assert (first.enterprises, first.colours, first.without_liaison) == (2, {"red": 1, "green": 1}, 1)
-    assert (first.open_hazards, first.overdue, round(first.on_time_rate, 1)) == (3, 2, 33.3)
+    assert (first.open_hazards, first.overdue, round(first.on_time_rate, 1)) == (3, 2, 50.0)
     assert (first.inspections, first.inspected_on) == (2, ago(5))
     assert (second.enterprises, second.on_time_rate, second.inspected_on) == (0, None, None)
 

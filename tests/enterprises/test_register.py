@@ -266,7 +266,7 @@ def test_bulk_assignment_ends_who_served_before(city: City, officer: Person, col
         assert AuditEntry.objects.filter(action="enterprise.liaison").count() == 3
 
 
-@pytest.mark.parametrize("values", [{}, {"officer": "x"}, {"officer": "9" * 30}, {"enterprise": "abc"}, {"enterprise": "9" * 30}])
+@pytest.mark.parametrize("values", [{}, {"officer": "x"}, {"officer": "9" * 30}, {"enterprise": "abc"}, {"enterprise": "9" * 30}, {"enterprise": "9" * 5000}])
 def test_a_bulk_assignment_without_sense_changes_nothing(city: City, officer: Person, values: dict[str, str]) -> None:
     enterprise = named(city.first, "甲")
     data = {"enterprise": enterprise.pk, "officer": officer.user.pk} | values if values else {}

@@ -198,12 +198,16 @@ def test_a_supervisor_reads_and_does_not_type(noun: Noun, city: City) -> None:
 
 @each_noun
 def test_an_enterprise_sees_its_own_ledger_and_never_casework(noun: Noun, city: City) -> None:
-    own, other = noun.factory(enterprise__station=city.first), noun.factory(enterprise__station=city.first)
+    own = noun.factory(enterprise__station=city.first, note="Among ourselves")
+    other = noun.factory(enterprise__station=city.first)
     person = manager(own.enterprise)
+    assert "Among ourselves" in officer(city.first).get(noun.detail, own.pk).content.decode()
     if str(noun) in ("inspection", "dispute", "incident"):
         assert {person.get(noun.list).status_code, person.get(noun.detail, own.pk).status_code} == {403}
         return
-    assert person.get(noun.detail, own.pk).status_code == 200
+    answer = person.get(noun.detail, own.pk)
+    assert answer.status_code == 200
+    assert "Among ourselves" not in answer.content.decode(), "notes are the police's"
     assert person.get(noun.detail, other.pk).status_code == 404
     page = person.get(noun.list, state="all").content.decode()
     assert f"/{own.pk}/" in page
