@@ -1,9 +1,11 @@
 """The message collector: what it finds, what it keeps, what it complains about."""
 
 import gettext
+import re
 from pathlib import Path
 
 import polib
+from django.conf import settings
 
 from config.management.commands import translations
 from config.management.commands.translations import Key, Message
@@ -89,3 +91,20 @@ def test_plurals_are_compiled(tmp_path: Path) -> None:
     translations.write_catalogue(tmp_path / "django.po")
     with (tmp_path / "django.mo").open("rb") as file:
         assert gettext.GNUTranslations(file).ngettext("%(n)s thing", "%(n)s things", 1) == "%(n)s 件"
+
+
+def test_the_chinese_is_written_as_agreed() -> None:
+    """Full-width punctuation between Chinese, no space beside it, one form of every plural (docs/glossary.md)."""
+    po = polib.pofile(str(Path(settings.BASE_DIR) / "locale/zh_Hans/LC_MESSAGES/django.po"))
+    assert po.metadata["Plural-Forms"] == "nplurals=1; plural=0;"
+    half_width = re.compile(
+        r"[\u4e00-\u9fff][,;:!?]|[,;!?][\u4e00-\u9fff]|[\u4e00-\u9fff] [，。；：、（）]|[，。；：、（）] "
+    )
+    wrong = [
+        (entry.msgid, text)
+        for entry in po
+        if not entry.obsolete
+        for text in (entry.msgstr_plural.values() if entry.msgid_plural else [entry.msgstr])
+        if half_width.search(text)
+    ]
+    assert wrong == []
