@@ -187,7 +187,9 @@ def _field(model: type[models.Model] | None, key: str) -> Any:
 
 def _label(model: type[models.Model] | None, key: str) -> str:
     field = _field(model, key)
-    named = _LABELS.get(key.removesuffix("_id")) or (field.verbose_name if field is not None else key.replace("_", " "))
+    named = _LABELS.get(key.removesuffix("_id")) or (
+        field.verbose_name if field is not None else key.replace("_", " ")
+    )
     return capfirst(str(named))
 
 

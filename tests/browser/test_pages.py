@@ -105,4 +105,10 @@ def test_every_page_within_reach(who: str, language: str, enter: Enter) -> None:
     faults, seen = walk(watch, language, DEPTH.get(who, 9))
     assert not faults, told(faults)
     if who == "officer":
-        assert {"/file/N/", "/file/N/rating/", "/inspections/hazards/N/", "/warning/", "/inspections/new/"} <= seen, seen
+        assert {
+            "/file/N/",
+            "/file/N/rating/",
+            "/inspections/hazards/N/",
+            "/warning/",
+            "/inspections/new/",
+        } <= seen, seen
