@@ -218,5 +218,11 @@ def recent_acts(actor: Actor) -> list[tuple[str, str]]:
 
 def organisation_names(actor: Actor) -> dict[tuple[str, int], str]:
     """(field, id) → name of the organisations an audit entry of the actor's can mention."""
-    found = {("station_id", pk): name for pk, name in list_stations(actor).values_list("id", "name")}
-    return found | {("bureau_id", pk): name for pk, name in list_bureaus(actor).values_list("id", "name")}
+    found: dict[tuple[str, int], str] = {}
+    stations = list_stations(actor).values_list("id", "name", "bureau_id", "bureau__name")
+    for station_id, name, bureau_id, bureau_name in stations:
+        found["station_id", station_id] = name
+        found["bureau_id", bureau_id] = bureau_name
+    if actor.role in ("system", Role.OPERATOR):  # also those that have no station yet
+        found |= {("bureau_id", pk): name for pk, name in Bureau.objects.values_list("id", "name")}
+    return found
