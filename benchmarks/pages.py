@@ -41,6 +41,7 @@ COPIED = ("inspection", "hazard", "selfcheck", "activity", "incident", "dispute"
 @dataclass(frozen=True)
 class Answer:
     milliseconds: float
+    python_milliseconds: float  # processor time of this process: what remains is PostgreSQL's, and waiting
     statements: int
 
 
@@ -70,6 +71,7 @@ def measure(bureau: Bureau, requests: int) -> Figures:
                     f"page_{reader}_{name}_statements": max(answer.statements for answer in [cold, *answers]),
                     f"page_{reader}_{name}_p50_ms": round(median(times), 1),
                     f"page_{reader}_{name}_p95_ms": round(quantiles(times, n=20)[-1], 1),
+                    f"page_{reader}_{name}_python_ms": round(median(each.python_milliseconds for each in answers), 1),
                     f"page_{reader}_{name}_cold_ms": round(cold.milliseconds, 1),
                 }
             )
@@ -114,12 +116,12 @@ def _ask(client: Client, address: str) -> Answer:
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(counted):
-        begin = time.perf_counter()
+        begin, worked = time.perf_counter(), time.process_time()
         response = client.get(address)
-        seconds = time.perf_counter() - begin
+        seconds, worked = time.perf_counter() - begin, time.process_time() - worked
     if response.status_code != 200:
         raise AssertionError(f"{address} answered {response.status_code}")
-    return Answer(seconds * 1000, count)
+    return Answer(seconds * 1000, worked * 1000, count)
 
 
 def _constancy(client: Client, reader: str, quiet: int, busy: int) -> Figures:
