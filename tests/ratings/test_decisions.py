@@ -174,3 +174,52 @@ def test_what_is_not_installed_neither_vetoes_nor_greys() -> None:
         code: value for code, value in NOTHING.items() if code not in ("inspected", "overdue", "open")
     }
     assert said(judge(parse(BOOK.format(order='["veto", "grey"]')), measures)) == "green"
+
+
+BONUS = """
+[[groups]]
+code = "Z"
+points = 5
+bonus = true
+label = "Bonus"
+[[criteria]]
+code = "Z1"
+group = "Z"
+points = 2
+label = "Clue"
+rule = "flag"
+measure = "clues"
+[[criteria]]
+code = "Z2"
+group = "Z"
+points = 4
+label = "Commended"
+rule = "flag"
+measure = "commended"
+"""
+
+
+@pytest.mark.parametrize(
+    ("measures", "score", "expected"),
+    [
+        ({"a": 4, "b": "4.4"}, "84.0", "yellow"),
+        ({"a": 4, "b": "4.4", "clues": 1}, "86.0", "green"),
+        ({"a": 4, "b": "4.4", "clues": 3}, "86.0", "green"),
+        ({"a": 4, "b": "4.4", "clues": 1, "commended": 1}, "89.0", "green"),  # five at most
+        ({"clues": 1}, "100.0", "green"),
+        ({"a": 4, "b": "4.4", "clues": 1, "open": 1}, "86.0", "yellow X1"),  # never above a ceiling
+        ({"a": "1.9", "b": 5, "clues": 1, "commended": 1}, "74.0", "red F2"),  # a floor knows no bonus
+        ({"proof": 0, "clues": 1, "commended": 1}, "100.0", "grey N2"),  # nor does the coverage
+    ],
+)
+def test_a_bonus_comes_on_top(measures: dict, score: str, expected: str) -> None:
+    text = BOOK.format(order='["veto", "grey"]').replace(
+        'groups = [ { code = "A", points = 50, label = "A" }, { code = "B", points = 50, label = "B" } ]\n',
+        "",
+    )
+    groups = "".join(f'[[groups]]\ncode = "{code}"\npoints = 50\nlabel = "{code}"\n' for code in "AB")
+    book = parse(text + groups + BONUS)
+    judgement = judge(book, NOTHING | {"clues": 0, "commended": 0} | measures)
+    assert (judgement.score, said(judgement)) == (Decimal(score), expected)
+    assert judgement.shares[2] == -1
+    assert [line.maximum for line in judgement.lines] == [50, 50, 0, 0]

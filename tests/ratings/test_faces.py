@@ -59,7 +59,13 @@ def rules(draw: st.DrawFn, worth: Decimal, pool: bool):
         st.sampled_from(
             [
                 deduct,
-                Rate(worth, draw(code_of_count), of, Decimal("0.5"), draw(st.sampled_from(["", "always", of[0]]))),
+                Rate(
+                    worth,
+                    draw(code_of_count),
+                    of,
+                    Decimal("0.5"),
+                    draw(st.sampled_from(["", "always", of[0]])),
+                ),
                 Target(worth, draw(code_of_count), target, draw(st.booleans())),
                 Flag(worth, draw(code_of_count), Decimal(draw(st.integers(1, 3))), draw(st.booleans())),
             ]
@@ -73,12 +79,15 @@ def rulebooks(draw: st.DrawFn) -> Rulebook:
     groups = []
     for number in range(draw(st.integers(1, 3))):
         pool, criteria = draw(st.booleans()), []
+        bonus = number > 0 and not pool and draw(st.booleans())
         for index in range(draw(st.integers(1, 3))):
             worths = [Decimal(0)] if pool else draw(st.lists(points, min_size=1, max_size=3))
             parts = tuple(draw(rules(worth, pool)) for worth in worths)
             evidence = draw(st.sampled_from(["", "full_quarter", "inspections_recent"]))
-            criteria.append(Criterion(f"K{number}{index}", f"G{number}", sum(worths), parts, {"en": "k"}, evidence))
-        groups.append(Group(f"G{number}", draw(points), {"en": "g"}, pool, tuple(criteria)))
+            criteria.append(
+                Criterion(f"K{number}{index}", f"G{number}", sum(worths), parts, {"en": "k"}, evidence)
+            )
+        groups.append(Group(f"G{number}", draw(points), {"en": "g"}, pool, tuple(criteria), bonus))
     conditions = [
         Reaches(draw(code_of_count), Decimal(draw(st.integers(1, 50)))),
         Event("last_grave_on", "last_qualified_on"),
@@ -90,7 +99,9 @@ def rulebooks(draw: st.DrawFn) -> Rulebook:
         green=Decimal(green),
         yellow=Decimal(draw(st.integers(1, green - 1))),
         groups=tuple(groups),
-        vetoes=tuple(Override(f"V{n}", each, {"en": "v"}) for n, each in enumerate(conditions) if draw(st.booleans())),
+        vetoes=tuple(
+            Override(f"V{n}", each, {"en": "v"}) for n, each in enumerate(conditions) if draw(st.booleans())
+        ),
         ceilings=(Override("X1", conditions[0], {"en": "x"}),) if draw(st.booleans()) else (),
         grey_first=draw(st.booleans()),
         no_inspection=draw(st.sampled_from(["", "inspections_year"])),
@@ -109,7 +120,11 @@ def judged_in_sql(book: Rulebook, rows: list[dict], movement: bool) -> list[dict
     values, params = [], []
     for row in rows:
         values.append(f"({', '.join(['%s'] * len(columns))})")
-        params += [*(row["measures"][code] for code in CODES), ranks[row["before"].colour], row["before"].red_since]
+        params += [
+            *(row["measures"][code] for code in CODES),
+            ranks[row["before"].colour],
+            row["before"].red_since,
+        ]
     judging = Judging(book, PERIOD)
     base = f"SELECT * FROM (VALUES {', '.join(values)}) v({', '.join(columns)})"
     wanted = {
@@ -174,7 +189,13 @@ def test_scores_round_half_up_alike():
     assert judge(book, row["measures"] | constants(PERIOD)).score == Decimal("76.1")
 
 
-GOOD = {"legal_education_year", "drills_half_year", "self_check_weeks", "self_checks_year", "key_checks_month_1"}
+GOOD = {
+    "legal_education_year",
+    "drills_half_year",
+    "self_check_weeks",
+    "self_checks_year",
+    "key_checks_month_1",
+}
 BAD = {
     "hazards_overdue": {"hazards_overdue": 1, "hazards_open": 1},
     "hazards_overdue_major": {"hazards_overdue": 1, "hazards_overdue_major": 1, "hazards_open": 1},

@@ -204,13 +204,15 @@ def test_evidence_and_coverage(case: Case) -> None:
     assert (rating.colour, rating.decided_by) == ("grey", "N2")
 
 
-def test_a_prorated_target_is_rounded_up(case: Case) -> None:
-    """31 of 92 days: a third of 13 weeks is 4.38, so five; with four of them A4's first part is four fifths."""
+@pytest.mark.parametrize(("checks", "points"), [(3, 3), (4, 5)])
+def test_prorated_targets_are_rounded_up(case: Case, checks: int, points: int) -> None:
+    """31 of 92 days ask for 4.38 of 13 weeks, so for five: each is one point. 31 of 365 days ask for 3.4 of the forty
+    checks a year, so for four: reached or not."""
     assert full_weeks(Q3_FIRST, Q3_LAST) == 13
     enterprise = case.enterprise(registered_on="2026-08-31")
-    for checked_on in ["2026-09-02", "2026-09-09", "2026-09-16", "2026-09-23"]:
-        SelfCheckFactory(enterprise=enterprise, checked_on=checked_on)
+    for week in range(checks):
+        day = dt.date(2026, 9, 2) + dt.timedelta(weeks=week)
+        SelfCheckFactory(enterprise=enterprise, checked_on=day)
     evaluation = case.rate("2026Q3", shipped_standards()["default"])
     rating = evaluation.ratings.get(enterprise=enterprise)
-    # 5 × 4 ÷ 5, and 40 a year × 31 ÷ 365 = 3.4, so four, all held: 1
-    assert rating.own_points[evaluation.criteria.index("A4")] == 5
+    assert rating.own_points[evaluation.criteria.index("A4")] == points

@@ -43,6 +43,13 @@ PROBLEMS = {
     ('code = "G"\npoints = 100', 'code = "G"\npoints = 100\npool = true'): (
         "criteria[G1].parts[0]: a pool takes only the rules deduct and surge."
     ),
+    ('code = "G"\npoints = 100', 'code = "G"\npoints = 100\npool = true\nbonus = true'): (
+        "groups[G]: is a pool and a bonus."
+    ),
+    (
+        'code = "G"\npoints = 100',
+        'code = "G"\npoints = 100\nbonus = true',
+    ): "There is no group that makes the score.",
     ('code = "X1"', 'code = "V1"'): "The code V1 stands for two things.",
     ('code = "X1"', 'code = "X12345678"'): "The code X12345678 is too long; at most 8 characters.",
     ('code = "G1"', f'code = "{"G" * 17}"'): f"The code {'G' * 17} is too long; at most 16 characters.",

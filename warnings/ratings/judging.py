@@ -102,6 +102,13 @@ def judge(
                 owns.append((criterion.code, rest - left, Decimal(0), True))
                 left = rest
             got, basis = left, group.worth
+        elif group.bonus:
+            got = basis = Decimal(0)
+            for criterion in group.criteria:
+                own = _own_points(criterion, read) if works(criterion.measures()) else None
+                most = got if own is None else min(group.worth, got + own)
+                owns.append((criterion.code, None if own is None else most - got, Decimal(0), True))
+                got = most
         else:
             got = basis = Decimal(0)
             for criterion in group.criteria:
@@ -121,9 +128,10 @@ def judge(
 
     weight = sum((group.worth for group, _owns, _got, basis in results if basis), Decimal(0))
     for group, owns, _got, basis in results:
+        scale = (Decimal(1), Decimal(1)) if group.bonus else (group.worth * 100, basis * weight)
         for code, own, most, proof in owns:
-            points = rounded(own * group.worth * 100 / (basis * weight)) if own is not None else None
-            maximum = rounded(most * group.worth * 100 / (basis * weight)) if own is not None else Decimal(0)
+            points = rounded(own * scale[0] / scale[1]) if own is not None else None
+            maximum = rounded(most * scale[0] / scale[1]) if own is not None else Decimal(0)
             reason = "na" if own is None else "full" if own >= most else "lost"
             lines.append(Line(code, own, most, points, maximum, reason + ("" if proof else "-")))
 

@@ -122,7 +122,7 @@ def _line(
         measures=shown,
         rules=rules,
         evidenced=not kind.endswith("-"),
-        deducts=group.pool,
+        deducts=group.pool or group.bonus,
     )
 
 

@@ -5,7 +5,7 @@
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -19,10 +19,10 @@ from ratings.toml_values import (
     Reader,
     code_value,
     code_values,
+    days_window,
     label_value,
     number_or_code,
     positive,
-    quarter_word,
     rising_steps,
     some,
     text_value,
@@ -69,13 +69,18 @@ class Criterion:
 
 @dataclass(frozen=True)
 class Group:
-    """A group of criteria with its points. A *pool* starts full and its criteria only deduct."""
+    """A group of criteria with its points.
+
+    A *pool* starts full and its criteria only deduct. A *bonus* comes on top of the score, at most its points: it has
+    no weight, no share, no floor and no part in the coverage.
+    """
 
     code: str
     worth: Decimal
     label: Label
     pool: bool = False
     criteria: tuple[Criterion, ...] = ()
+    bonus: bool = False
 
     def __str__(self) -> str:
         return spoken(self.label)
@@ -184,25 +189,17 @@ def _rule(
                 _("%(where)s: %(key)s has a wrong value.") % {"where": where, "key": "goal"}
             )
     elif kind == "target":
-        prorate = take(table, where, "prorate", text_value, "")
-        if prorate not in ("", "quarter", "year"):
-            reader.problems.append(
-                _("%(where)s: %(key)s has a wrong value.") % {"where": where, "key": "prorate"}
-            )
-        days = (
-            ("days_on_register_year", "year_days")
-            if prorate == "year"
-            else ("days_on_register", "period_days")
+        target, window = (
+            take(table, where, "target", number_or_code),
+            take(table, where, "prorate", days_window, ()),
         )
-        target = take(table, where, "target", number_or_code)
-        rule = Target(points, take(table, where, "measure", code_value), target, bool(prorate), *days)
+        rule = Target(points, take(table, where, "measure", code_value), target, *(window or ()))
     elif kind == "flag":
-        rule = Flag(
-            points,
-            take(table, where, "measure", code_value),
+        least, window = (
             take(table, where, "at_least", positive, Decimal(1)),
-            bool(take(table, where, "prorate", quarter_word, "")),
+            take(table, where, "prorate", days_window, ()),
         )
+        rule = Flag(points, take(table, where, "measure", code_value), least, *(window or ()))
     elif kind == "deduct":
         rule = Deduct(
             points, take(table, where, "each", _terms), take(table, where, "at_most", positive, None), pool
@@ -315,6 +312,7 @@ def _parse(reader: Reader, data: dict[str, Any]) -> Rulebook | None:
                 take(table, where, "points", positive),
                 take(table, where, "label", label_value),
                 take(table, where, "pool", yes_or_no, False),
+                bonus=take(table, where, "bonus", yes_or_no, False),
             )
         )
         reader.done(table, where)
@@ -326,14 +324,7 @@ def _parse(reader: Reader, data: dict[str, Any]) -> Rulebook | None:
         green=take(colours or {}, "colours", "green", positive),
         yellow=take(colours or {}, "colours", "yellow", positive),
         groups=tuple(
-            Group(
-                each.code,
-                each.worth,
-                each.label,
-                each.pool,
-                tuple(c for c in criteria if c.group == each.code),
-            )
-            for each in groups
+            replace(each, criteria=tuple(c for c in criteria if c.group == each.code)) for each in groups
         ),
         vetoes=vetoes,
         ceilings=ceilings,
@@ -366,12 +357,16 @@ def _consistent(reader: Reader, book: Rulebook, criteria: list[Criterion]) -> No
             )
         if not pools.get(criterion.group) and not criterion.worth:
             reader.problems.append(_("criteria[%(code)s]: has no points.") % {"code": criterion.code})
+    if all(group.bonus for group in book.groups):
+        reader.problems.append(_("There is no group that makes the score."))
     _storable(reader, book)
     for group in book.groups:
         if group.worth == 0 or not group.criteria:
             reader.problems.append(
                 _("groups[%(code)s]: has no points or no criteria.") % {"code": group.code}
             )
+        if group.pool and group.bonus:
+            reader.problems.append(_("groups[%(code)s]: is a pool and a bonus.") % {"code": group.code})
     if None not in (book.green, book.yellow) and not 0 < book.yellow < book.green <= 100:
         reader.problems.append(_("colours: 0 < yellow < green ≤ 100 must hold."))
 

@@ -145,21 +145,33 @@ class Flag(Rule):
     measure: str
     at_least: Decimal = Decimal(1)
     prorate: bool = False
+    days: str = DAYS
+    of_days: str = PERIOD_DAYS
 
     def measures(self) -> Iterator[str]:
         yield self.measure
         if self.prorate:
-            yield DAYS
-            yield PERIOD_DAYS
+            yield self.days
+            yield self.of_days
 
     def points(self, read: Read) -> Decimal | None:
-        if self.prorate and 2 * read(DAYS) < read(PERIOD_DAYS):
-            return None
-        return rounded(self.worth if read(self.measure) >= self.at_least else Decimal(0))
+        at_least = self.at_least
+        if self.prorate:
+            days, of_days = read(self.days), read(self.of_days)
+            if 2 * at_least * days < of_days:
+                return None
+            at_least = (
+                (at_least * days / of_days).quantize(Decimal(1), ROUND_CEILING) if of_days else at_least
+            )
+        return rounded(self.worth if read(self.measure) >= at_least else Decimal(0))
 
     def sql(self, column: Column) -> str:
-        guard = f"WHEN 2 * {column(DAYS)} < {column(PERIOD_DAYS)} THEN NULL " if self.prorate else ""
-        reached = f"{column(self.measure)} >= {literal(self.at_least)}"
+        guard, at_least = "", literal(self.at_least)
+        if self.prorate:
+            days, of_days = column(self.days), column(self.of_days)
+            guard = f"WHEN 2 * {at_least} * {days} < {of_days} THEN NULL "
+            at_least = f"ceil({at_least} * {days} / {of_days})"
+        reached = f"{column(self.measure)} >= {at_least}"
         return f"CASE {guard}WHEN {reached} THEN round({literal(self.worth)}, 6) ELSE 0::numeric END"
 
 

@@ -76,7 +76,7 @@ class Judging:
             if group.pool:
                 self._add(group.code, number, None, literal(group.worth))
             for criterion in group.criteria:
-                most = "0::numeric" if group.pool else literal(criterion.worth)
+                most = "0::numeric" if group.pool or group.bonus else literal(criterion.worth)
                 self._add(criterion.code, number, criterion, most)
 
     def _add(self, code: str, group: int, criterion: Criterion | None, most: str) -> None:
@@ -91,7 +91,7 @@ class Judging:
             group = self.book.groups[line.group]
             value = _own_sql(line.criterion, self.names) if line.criterion else literal(group.worth)
             proof = "true"
-            if line.criterion and line.criterion.evidence and not group.pool:
+            if line.criterion and line.criterion.evidence and not (group.pool or group.bonus):
                 known = self.names.has([line.criterion.evidence])
                 proof = f"{self.names(line.criterion.evidence)} > 0" if known else "false"
             columns += [f"{value} AS d{line.index}", f"{proof} AS e{line.index}"]
@@ -112,6 +112,16 @@ class Judging:
                     before = now
                 got, basis = f"greatest(0::numeric, {before})", worth
                 evidenced.append(worth)
+            elif group.bonus:
+                before = "0"
+                for line in lines:
+                    now = f"{before} + coalesce(m.d{line.index}, 0)"
+                    clamped = f"least({worth}, {now}) - least({worth}, {before})"
+                    columns.append(
+                        f"CASE WHEN m.d{line.index} IS NOT NULL THEN {clamped} END AS o{line.index}"
+                    )
+                    before = now
+                got, basis = f"least({worth}, {before})", "0::numeric"
             else:
                 columns += [f"m.d{line.index} AS o{line.index}" for line in lines]
                 got = " + ".join(f"coalesce(m.d{line.index}, 0)" for line in lines)
@@ -133,8 +143,12 @@ class Judging:
     def scaled_level(self) -> list[str]:
         columns = []
         for line in self.lines:
-            worth = literal(self.book.groups[line.group].worth * 100)
-            scale = f"* {worth} / (m.basis{line.group} * m.weight)"
+            group = self.book.groups[line.group]
+            scale = (
+                f"* {literal(group.worth * 100)} / (m.basis{line.group} * m.weight)"
+                if not group.bonus
+                else ""
+            )
             columns += [
                 f"CASE WHEN {line.own} IS NOT NULL THEN round({line.own} {scale}, 6) END AS p{line.index}",
                 f"CASE WHEN {line.own} IS NOT NULL THEN round({line.most} {scale}, 6) ELSE 0::numeric END"
@@ -237,7 +251,9 @@ class Judging:
         def reason(line: _Line) -> str:
             missing = f"CASE WHEN m.e{line.index} THEN '' ELSE '-' END"
             kind = f"CASE WHEN {line.own} IS NULL THEN 'na' WHEN {line.own} >= {line.most} THEN 'full' ELSE 'lost' END"
-            return f"{kind} || {missing}" if line.criterion and line.criterion.evidence else kind
+            return (
+                f"{kind} || {missing}" if line.criterion and line.criterion.evidence else kind
+            )  # pools: e is true
 
         shares = [
             f"CASE WHEN m.basis{n} > 0 THEN round(m.got{n} / m.basis{n}, 6) ELSE -1 END"

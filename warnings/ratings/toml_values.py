@@ -6,6 +6,8 @@ from typing import Any, TypeVar
 
 from django.utils.translation import gettext as _
 
+from ratings.rules import DAYS, PERIOD_DAYS
+
 Label = Mapping[str, str]
 T = TypeVar("T")
 
@@ -75,12 +77,6 @@ def label_value(value: Any) -> Label:
     return {str(language): text_value(text) for language, text in value.items()}
 
 
-def quarter_word(value: Any) -> str:
-    if value != "quarter":
-        raise ValueError
-    return value
-
-
 def code_values(value: Any) -> tuple[str, ...]:
     return some(code_value(each) for each in ([value] if isinstance(value, str) else value))
 
@@ -102,3 +98,9 @@ def rising_steps(value: Any) -> tuple[tuple[Decimal, Decimal], ...]:
     if list(steps) != sorted(steps):
         raise ValueError
     return steps
+
+
+def days_window(value: Any) -> tuple[bool, str, str]:
+    """What a target shrinks with: prorated, days on the register, days of the window. KeyError for another word."""
+    days = {"quarter": (DAYS, PERIOD_DAYS), "year": ("days_on_register_year", "year_days")}
+    return (True, *days[text_value(value)])

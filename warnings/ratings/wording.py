@@ -26,6 +26,10 @@ BASIS: dict[str, str | Promise] = {
     "period_weeks": gettext_lazy("Weeks of the quarter without holiday weeks"),
 }
 
+_SHRINKS = gettext_lazy(
+    "The target shrinks with the days on the register and is rounded up; below half an act not applicable."
+)
+
 
 def is_known(code: str) -> bool:
     """Whether a measure is installed; one that is not makes its criterion not applicable."""
@@ -117,11 +121,7 @@ def _target(rule: Target) -> list[str]:
         % {"points": _points(rule.worth), "measure": _quoted(rule.measure), "target": target}
     ]
     if rule.prorate:
-        told.append(
-            _(
-                "The target shrinks with the days on the register and is rounded up; below half an act not applicable."
-            )
-        )
+        told.append(str(_SHRINKS))
     return told
 
 
@@ -130,8 +130,10 @@ def _flag(rule: Flag) -> list[str]:
         _("%(points)s if %(measure)s is at least %(number)s, else none.")
         % {"points": _points(rule.worth), "measure": _quoted(rule.measure), "number": plain(rule.at_least)}
     ]
-    if rule.prorate:
+    if rule.prorate and rule.at_least == 1:
         told.append(_("Not applicable to those on the register for less than half the quarter."))
+    elif rule.prorate:
+        told.append(str(_SHRINKS))
     return told
 
 
