@@ -2,10 +2,11 @@
 
 import django.core.validators
 import django.db.models.deletion
-import enterprises.models.enterprise
-import foundation.tenancy.policies
 from django.conf import settings
 from django.db import migrations, models
+
+import enterprises.models.enterprise
+import foundation.tenancy.policies
 
 
 class Migration(migrations.Migration):
