@@ -28,8 +28,8 @@ pytestmark = pytest.mark.django_db
 def rated(case: Case):
     """Two yellow enterprises, rated for 2026Q3 on 4 October; the test goes on an hour later."""
     case.adopt(standard())
-    firms = [case.enterprise(), case.enterprise(station=case.second)]
     with time_machine.travel("2026-10-04 00:30+08:00", tick=True):
+        firms = [case.enterprise(), case.enterprise(station=case.second)]
         for firm in firms:
             case.deserve(firm, "2026Q3", "yellow")
         evaluation = case.rate("2026Q3")
