@@ -95,7 +95,7 @@ def why(actor: Actor, enterprise_id: int, period_code: str | None = None) -> Why
     explained.history = history(actor, enterprise_id=enterprise_id, quarters=QUARTERS)
     explained.revisions = revisions(actor, enterprise_id=enterprise_id, period_code=rating.period_code)
     for revision in explained.revisions:
-        revision.cause = cause(revision)  # type: ignore[attr-defined]
+        revision.cause = cause(revision, reasons=actor.is_police)  # type: ignore[attr-defined]
     return explained
 
 
@@ -123,13 +123,15 @@ def measures_of(rating: Rating, evaluation: Evaluation) -> dict[str, Decimal]:
     return {code: Decimal(value) for code, value in constants(evaluation.period).items()} | values
 
 
-def cause(rating: Rating) -> str:
-    """Why there is this revision."""
+def cause(rating: Rating, *, reasons: bool) -> str:
+    """Why there is this revision; ``reasons``: with what the supervisor wrote, which is for the police alone."""
     kind = rating.evaluation.kind
     if kind == EvaluationKind.INTERIM:
         words = book_of(rating.evaluation.standard.body).label(rating.decided_by)
         return _("Veto between two quarters: %(words)s") % {"words": words}
     if kind == EvaluationKind.CORRECTION:
+        if not reasons:
+            return str(EvaluationKind.CORRECTION.label)
         return _("Correction: %(reason)s") % {"reason": rating.evaluation.reason}
     return _("Evaluation of the quarter")
 
