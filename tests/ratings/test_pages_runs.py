@@ -1,18 +1,23 @@
 """Runs and standards through the front door: starting, correcting, comparing, publishing, adopting."""
 
+import datetime as dt
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from foundation.accounts.models import AuditEntry
+from enterprises.measures import Period
+from foundation.accounts.choices import Role
+from foundation.accounts.models import AuditEntry, Bureau
 from foundation.tenancy.scope import Audience
 from inspections.models import Hazard
 from ratings.models import Adoption, Evaluation, Standard
 from ratings.operations import run_evaluation
-from tests.factories import HazardFactory
+from tests.factories import EnterpriseFactory, HazardFactory, InspectionFactory
+from tests.facts.people import Person
 from tests.fixtures import City, scope_of_bureau
-from tests.ratings.test_pages import EARLIER, LATER, SMALL, Town, page, people, rate, town
+from tests.ratings.test_pages import EARLIER, LATER, SMALL, Town, adopt, page, people, rate, town
 
 __all__ = ["people", "town"]  # fixtures
 
@@ -65,6 +70,42 @@ def test_a_quarter_is_rated_once(town: Town) -> None:
         assert Evaluation.objects.filter(bureau=town.city.bureau).count() == 2
 
 
+@pytest.mark.parametrize(
+    ("rates_from", "first"), [("", "2025Q1"), ("2026Q1", "2025Q1"), ("2024Q3", "2024Q3")]
+)
+def test_a_mistyped_year_makes_no_official_evaluation(town: Town, rates_from: str, first: str) -> None:
+    Bureau.objects.filter(pk=town.city.bureau.pk).update(rates_from=rates_from)
+    client, url = town.clients["supervisor"], reverse("ratings:run_create")
+    adopted = standard_of(town, "hazards-only").pk
+    for code in ("2010Q1", Period.parse(first).shift(-1).code):
+        answer = client.post(url, {"period": code, "standard": adopted})
+        assert answer.status_code == 422
+        words = answer.context["form"].errors["period"][0]
+        assert str(Period.parse(first)) in words
+        assert "trial" in words
+    with scope_of_bureau(town.city.bureau):
+        assert Evaluation.objects.filter(bureau=town.city.bureau).count() == 2
+    assert client.post(url, {"period": first, "standard": adopted}).status_code == 302
+    trial = client.post(url, {"period": "2010Q1", "standard": standard_of(town, "default").pk})
+    assert trial.status_code == 302
+    assert client.get(trial.headers["Location"]).status_code == 200
+
+
+def test_a_bureau_never_rated_starts_at_its_first_inspection(city: City, people: dict[str, Client]) -> None:
+    adopt(city.bureau, "hazards-only")
+    with scope_of_bureau(city.bureau):
+        standard = Standard.objects.get(bureau=city.bureau, code="hazards-only")
+    inspection = InspectionFactory(
+        enterprise=EnterpriseFactory(station=city.second), inspected_on=dt.date(2024, 5, 3)
+    )
+    InspectionFactory(enterprise=inspection.enterprise, inspected_on=dt.date(2025, 5, 3))
+    client, url = people["supervisor"], reverse("ratings:run_create")
+    refused = client.post(url, {"period": "2024Q1", "standard": standard.pk})
+    assert refused.status_code == 422
+    assert "Q2 2024" in refused.context["form"].errors["period"][0]
+    assert client.post(url, {"period": "2024Q2", "standard": standard.pk}).status_code == 302
+
+
 @pytest.mark.parametrize("period", ["2026Q9", "", "\x00", "0000Q1", "9999Q4", "2099Q4", "x" * 400, "2025Q1'"])
 def test_nonsense_for_a_quarter_is_told_at_the_field(town: Town, period: str) -> None:
     answer = town.clients["supervisor"].post(
@@ -107,6 +148,10 @@ def test_late_facts_become_revisions(town: Town, django_capture_on_commit_callba
     run_evaluation(bureau_id=town.city.bureau.pk, evaluation_id=correction.pk)
     told = page(client, "rating", town.steady.pk, LATER.code)
     assert "The record came late." in told
+    manager = Person(Role.SECURITY_MANAGER, enterprise=town.steady)
+    told = manager.get("desk:my_enterprise").content.decode()
+    assert "Correction" in told
+    assert "The record came late." not in told  # a word among the police
     figures = client.get(reverse("ratings:warning")).context["figures"]
     assert (figures.total, figures.overdue) == (3, 2)  # the latest revision counts, once
     assert client.post(url, {"reason": "Again."}).status_code == 422  # nothing is late any more

@@ -1,10 +1,13 @@
 """Reads of the three-colour warning: who asks comes first."""
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, Min, OuterRef, QuerySet
 from django.utils import timezone
 
+from enterprises.measures import Period
 from foundation.accounts.actors import Actor
-from ratings.choices import EvaluationState
+from foundation.accounts.models import Bureau
+from inspections.models import Inspection
+from ratings.choices import OFFICIAL, EvaluationState
 from ratings.models import Adoption, Evaluation, Rating, Standard
 
 
@@ -22,6 +25,23 @@ def adopted_standard(actor: Actor) -> Standard | None:
     """The standard that gives the colour in the actor's bureau."""
     adoption = Adoption.objects.filter(bureau_id=actor.bureau_id).select_related("standard").first()
     return adoption.standard if adoption else None
+
+
+def first_official_quarter(actor: Actor) -> Period:
+    """The first quarter that the actor's bureau can mean by an official evaluation.
+
+    The first that is rated already or from which it rates by itself; where there is neither, the quarter of the first
+    police inspection, and without any the last one that has ended.
+    """
+    official = evaluations(actor).filter(kind__in=OFFICIAL, state=EvaluationState.COMPLETE)
+    rated = official.aggregate(first=Min("period_code"))["first"]
+    rates_from = Bureau.objects.filter(pk=actor.bureau_id).values_list("rates_from", flat=True).first()
+    known = [code for code in (rated, rates_from) if code]
+    if known:
+        return Period.parse(min(known))  # codes sort by time
+    inspections = Inspection.objects.filter(station_id__in=actor.stations, voided_at=None)
+    inspected_on = inspections.aggregate(first=Min("inspected_on"))["first"]
+    return Period.of(inspected_on) if inspected_on else Period.of(timezone.localdate()).shift(-1)
 
 
 def _official(actor: Actor) -> QuerySet[Rating]:

@@ -11,7 +11,7 @@ from enterprises.measures import Period
 from foundation.accounts.actors import Actor
 from ratings.models import Standard
 from ratings.rulebook import InvalidStandard, parse
-from ratings.selectors import adopted_standard, standards
+from ratings.selectors import adopted_standard, first_official_quarter, standards
 
 LARGEST_TEXT = 200_000  # characters; the default standard has 6,000
 LARGEST_FILE = 4 * LARGEST_TEXT
@@ -31,6 +31,7 @@ class RunForm(forms.Form):
 
     def __init__(self, *args: Any, actor: Actor, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.actor = actor
         self.adopted = adopted_standard(actor)
         adopted_id = self.adopted.pk if self.adopted else 0
         self.known: dict[str, Standard] = {
@@ -61,6 +62,23 @@ class RunForm(forms.Form):
 
     def clean_standard(self) -> Standard:
         return self.known[self.cleaned_data["standard"]]
+
+    def clean(self) -> dict[str, Any]:
+        """An official evaluation cannot be taken back: a mistyped year must not make one."""
+        cleaned = super().clean() or {}
+        period, standard = cleaned.get("period"), cleaned.get("standard")
+        if period and standard and self.adopted and standard.pk == self.adopted.pk:
+            first = first_official_quarter(self.actor)
+            if period < first:
+                self.add_error(
+                    "period",
+                    _(
+                        "An official evaluation is possible from %(first)s on. "
+                        "Of an earlier quarter you can make a trial run by another standard."
+                    )
+                    % {"first": first},
+                )
+        return cleaned
 
 
 def _words(standard: Standard, *, adopted: bool) -> str:
