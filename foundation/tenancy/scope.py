@@ -1,6 +1,6 @@
 """The scope of a transaction: what row-level security lets it see and write."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -91,8 +91,12 @@ def current_scope() -> Scope | None:
 
 
 @contextmanager
-def station_scope(scope: Scope, using: str = DEFAULT_DB_ALIAS) -> Iterator[Scope]:
+def station_scope(
+    scope: Scope, using: str = DEFAULT_DB_ALIAS, *, also: Mapping[str, str] | None = None
+) -> Iterator[Scope]:
     """Let the block see and write the rows of ``scope``, in the open transaction or one of its own.
+
+    ``also`` are settings of PostgreSQL written by the same statement; they hold until the transaction ends.
 
     A nested scope replaces the outer one (it may be wider) and gives it back on exit.
     Entering costs one statement, leaving a nested scope another. A ``.iterator()`` or a streamed response that is
@@ -100,12 +104,12 @@ def station_scope(scope: Scope, using: str = DEFAULT_DB_ALIAS) -> Iterator[Scope
     """
     connection = connections[using]
     if not connection.in_atomic_block:
-        with transaction.atomic(using=using), _entered(connection, scope):
+        with transaction.atomic(using=using), _entered(connection, scope, also):
             yield scope
         return  # the settings ended with the transaction
     previous = _current.get()
     try:
-        with _entered(connection, scope):
+        with _entered(connection, scope, also):
             yield scope
     finally:
         # A released savepoint keeps the inner values, so they are put back by hand. In a failed transaction nothing
@@ -115,8 +119,8 @@ def station_scope(scope: Scope, using: str = DEFAULT_DB_ALIAS) -> Iterator[Scope
 
 
 @contextmanager
-def _entered(connection: BaseDatabaseWrapper, scope: Scope) -> Iterator[None]:
-    _write(connection, scope.settings())
+def _entered(connection: BaseDatabaseWrapper, scope: Scope, also: Mapping[str, str] | None) -> Iterator[None]:
+    _write(connection, {**scope.settings(), **(also or {})})
     token = _current.set(scope)
     try:
         yield

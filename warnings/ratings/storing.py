@@ -90,8 +90,12 @@ def insert_statement(
     id_range: tuple[int, int] | None = None,
     known: KnownRuns | None = None,
     only_changed: bool = False,
+    skip_rated: bool = False,
 ) -> Statement:
     """The statement that judges and stores one batch; it returns one row (colour, count, digest) per colour.
+
+    An enterprise that this run rated already is an error, unless ``skip_rated``, which makes PostgreSQL
+    look for conflicts before it stores a row.
 
     Runs inside the scope of the batch's stations. It looks at the ``known`` runs alone. ``only_changed`` makes it a
     correction: it stores only what differs from the revision in force, and an enterprise that an interim veto made
@@ -157,7 +161,7 @@ def insert_statement(
             INSERT INTO ratings_rating ({", ".join(values)})
             SELECT {", ".join(f"j.{column}" for column in values)} FROM (SELECT {select} FROM ({judged}) m) j
             {CHANGED if only_changed else ""}
-            ON CONFLICT DO NOTHING
+            {"ON CONFLICT DO NOTHING" if skip_rated else ""}
             RETURNING {fingerprint} AS result, colour
         )
         SELECT colour, count(*), sum(hashtextextended(result, 0)::numeric) FROM stored GROUP BY colour"""

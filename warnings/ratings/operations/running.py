@@ -8,7 +8,7 @@ a worker. Running a complete evaluation is a no-op.
 from collections.abc import Callable
 
 import structlog
-from django.db import IntegrityError, InterfaceError, OperationalError, connection
+from django.db import IntegrityError, InterfaceError, OperationalError
 from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.utils import timezone
 
@@ -31,7 +31,10 @@ logger = structlog.get_logger(__name__)
 EVERYBODY = (0, 2**63 - 1)  # a range of ids
 PUBLISHED_TOGETHER = 4  # batches; their rows stay locked until the transaction ends
 DIGEST_SPAN = 2**64  # hash sums wrap around, so the order of batches does not matter
-FOREIGN_KEY_VIOLATION = "23503"
+COLLISIONS = {
+    "23503",
+    "23505",
+}  # foreign key: it left the batch's station meanwhile; unique: it came, already rated
 MOST_COLLISIONS = 20  # hand-overs that undo a batch before the run gives up
 
 
@@ -62,7 +65,7 @@ def run_evaluation(
         try:
             book = book or parse(evaluation.standard.body)
             if evaluation.state == EvaluationState.RATING:
-                while _rate_batch(evaluation, book, known):
+                while _rate_batch(evaluation, book, known, skip_rated=collisions > 0):
                     _tell(evaluation, on_step)
                 if not _finish_rating(evaluation):
                     return EvaluationState.RATING
@@ -88,10 +91,8 @@ def run_evaluation(
 
 
 def _collided(error: Exception) -> bool:
-    """Whether the commit of a batch met a hand-over: an enterprise it rated is no longer with that station."""
-    return (
-        isinstance(error, IntegrityError) and getattr(error.__cause__, "pgcode", "") == FOREIGN_KEY_VIOLATION
-    )
+    """Whether a batch met a hand-over: an enterprise left its station while it was rated, or came rated already."""
+    return isinstance(error, IntegrityError) and getattr(error.__cause__, "pgcode", "") in COLLISIONS
 
 
 def _tell(evaluation: Evaluation, on_step: Callable[[int, int], None] | None) -> None:
@@ -136,7 +137,7 @@ def _free(evaluation: Evaluation, state: str) -> QuerySet[EvaluationBatch]:
     )
 
 
-def _rate_batch(evaluation: Evaluation, book: Rulebook, known: KnownRuns) -> bool:
+def _rate_batch(evaluation: Evaluation, book: Rulebook, known: KnownRuns, *, skip_rated: bool) -> bool:
     """Rate one waiting batch in one transaction; False when none is free."""
     with station_scope(_bureau_scope(evaluation.bureau_id)):
         batch = _free(evaluation, BatchState.PENDING).first()
@@ -149,9 +150,10 @@ def _rate_batch(evaluation: Evaluation, book: Rulebook, known: KnownRuns) -> boo
             id_range=(batch.id_from, batch.id_to) if batch.id_from or batch.id_to < 2**63 - 1 else None,
             known=known,
             only_changed=evaluation.kind == EvaluationKind.CORRECTION,
+            skip_rated=skip_rated,
         )
-        with station_scope(_bureau_scope(evaluation.bureau_id, tuple(batch.stations))):
-            _plan_for_many(batch.enterprise_ids is None)
+        stations = _bureau_scope(evaluation.bureau_id, tuple(batch.stations))
+        with station_scope(stations, also=_plan(batch.enterprise_ids is None)):
             rows = statement.execute()
         batch.counts = {colour: count for colour, count, _digest in rows}
         batch.size = sum(batch.counts.values())
@@ -161,18 +163,13 @@ def _rate_batch(evaluation: Evaluation, book: Rulebook, known: KnownRuns) -> boo
     return True
 
 
-def _plan_for_many(many: bool = True) -> None:
-    """Tell the planner, for this transaction, that a whole batch is meant and not some enterprises.
+def _plan(many: bool = True) -> dict[str, str]:
+    """Settings that tell the planner, for this transaction, that a whole batch is meant and not some enterprises.
 
     Behind row-level security it expects a handful of rows and would aggregate every source once per enterprise
     (2,209 enterprises: 15 s instead of 0.1 s). Compiling the long statement would cost more than it gains.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('enable_nestloop', %s, true), set_config('jit', 'off', true), "
-            "set_config('work_mem', '64MB', true)",
-            ["off" if many else "on"],
-        )
+    return {"enable_nestloop": "off" if many else "on", "jit": "off", "work_mem": "64MB"}
 
 
 def _finish_rating(evaluation: Evaluation) -> bool:
@@ -182,7 +179,7 @@ def _finish_rating(evaluation: Evaluation) -> bool:
     meanwhile keep the rating they got while they were on it.
     """
     scope = bureau_actor(evaluation.bureau_id).scope()
-    with station_scope(scope):
+    with station_scope(scope, also=_plan()):
         locked = Evaluation.objects.select_for_update().get(pk=evaluation.pk)
         if locked.state != EvaluationState.RATING:
             return True
@@ -193,7 +190,6 @@ def _finish_rating(evaluation: Evaluation) -> bool:
         if locked.kind == EvaluationKind.CORRECTION:
             locked.registered = rated
         else:
-            _plan_for_many()
             register = on_register(locked.period).filter(bureau_id=locked.bureau_id)
             locked.registered = register.count()
             if rated != locked.registered:
@@ -241,8 +237,8 @@ def _publish_batches(evaluation: Evaluation, book: Rulebook) -> bool:
         batches = whole or batches[:1]  # shares of one large station go one by one
         if _is_standing(evaluation):
             stations = {station_id for batch in batches for station_id in batch.stations}
-            with station_scope(_bureau_scope(evaluation.bureau_id, tuple(sorted(stations)))):
-                _plan_for_many(all(batch.enterprise_ids is None for batch in batches))
+            plan = _plan(all(batch.enterprise_ids is None for batch in batches))
+            with station_scope(_bureau_scope(evaluation.bureau_id, tuple(sorted(stations))), also=plan):
                 publish(evaluation, book, id_range=(batches[0].id_from, batches[0].id_to))
         EvaluationBatch.objects.filter(pk__in=[batch.pk for batch in batches]).update(
             state=BatchState.PUBLISHED
@@ -283,7 +279,7 @@ def publish(evaluation: Evaluation, book: Rulebook, *, id_range: tuple[int, int]
 
 
 def _complete(evaluation: Evaluation, book: Rulebook) -> bool:
-    with station_scope(bureau_actor(evaluation.bureau_id).scope()):
+    with station_scope(bureau_actor(evaluation.bureau_id).scope(), also=_plan()):
         locked = Evaluation.objects.select_for_update().get(pk=evaluation.pk)
         if locked.state != EvaluationState.PUBLISHING:
             return True
@@ -293,7 +289,6 @@ def _complete(evaluation: Evaluation, book: Rulebook) -> bool:
         if moved.exists() and _is_standing(
             locked
         ):  # some may have passed from a waiting batch to a published one
-            _plan_for_many()
             publish(locked, book)
         locked.state, locked.completed_at = EvaluationState.COMPLETE, timezone.now()
         locked.save(update_fields=["state", "completed_at"])
