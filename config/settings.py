@@ -11,7 +11,8 @@ environ.Env.read_env(BASE_DIR / ".env")
 
 # --- servers: either both URLs are given, or the embedded ones are used -------------------------------------------
 from config.embedded import addresses  # noqa: E402  (needs .env)
-from ratings.schedule import BEAT_SCHEDULE  # noqa: E402  (needs the second source root)
+from foundation.accounts.schedule import BEAT_SCHEDULE as accounts_schedule  # noqa: E402
+from ratings.schedule import BEAT_SCHEDULE as ratings_schedule  # noqa: E402  (needs the second source root)
 
 SERVERS = addresses(env, BASE_DIR)
 EMBEDDED = SERVERS.embedded
@@ -125,7 +126,7 @@ CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULER = "config.beat:TickingScheduler"
 CELERY_BEAT_MAX_LOOP_INTERVAL = 10
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
-CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
+CELERY_BEAT_SCHEDULE = ratings_schedule | accounts_schedule
 
 # --- people -----------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
