@@ -285,10 +285,9 @@ def _complete(evaluation: Evaluation, book: Rulebook) -> bool:
             return True
         if locked.batches.exclude(state=BatchState.PUBLISHED).exists():
             return False
+        # some may have passed from a batch that was still waiting to one that was published already
         moved = Custody.objects.filter(handed_over_at__gte=locked.started_at)
-        if moved.exists() and _is_standing(
-            locked
-        ):  # some may have passed from a waiting batch to a published one
+        if moved.exists() and _is_standing(locked):
             publish(locked, book)
         locked.state, locked.completed_at = EvaluationState.COMPLETE, timezone.now()
         locked.save(update_fields=["state", "completed_at"])
