@@ -166,11 +166,13 @@ class CorrectionForm(FactForm, Reason):
 class ActForm(Versioned):
     """A step in the life of a record; the page adds the days, the reason or the answers the act needs."""
 
-    def add_day(self, name: str, label: Any, *, initial: Any = None, help_text: Any = "") -> None:
-        """One day; today unless another one is given."""
+    def add_day(
+        self, name: str, label: Any, *, initial: Any = timezone.localdate, help_text: Any = ""
+    ) -> None:
+        """One day; today unless another one is given, None for an empty field."""
         self.fields[name] = forms.DateField(
             label=label, widget=DayInput(), input_formats=DAY_FORMATS, help_text=help_text,
-            initial=initial or timezone.localdate, error_messages={"invalid": _("Write the day as 2026-10-04.")},
+            initial=initial, error_messages={"invalid": _("Write the day as 2026-10-04.")},
         )  # fmt: skip
 
     def add_reason(self, *, required: bool, label: Any = None) -> None:
@@ -181,6 +183,11 @@ class ActForm(Versioned):
             widget=forms.Textarea(attrs={"rows": 3}),
         )
 
-    def add_answer(self, name: str, label: Any) -> None:
-        """Yes, no or not known."""
-        self.fields[name] = forms.NullBooleanField(label=label)
+    def add_answer(self, name: str, label: Any, *, required: bool = False) -> None:
+        """Yes or no; not known only where an answer is not required."""
+        unsaid = [] if required else [("", _("Not known"))]
+        self.fields[name] = forms.TypedChoiceField(
+            label=label, required=required, choices=[*unsaid, ("true", _("Yes")), ("false", _("No"))],
+            coerce=lambda value: value == "true", empty_value=None, widget=forms.RadioSelect, initial="" if unsaid else None,
+            error_messages={"required": _("Choose yes or no.")},
+        )  # fmt: skip

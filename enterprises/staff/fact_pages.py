@@ -20,7 +20,14 @@ from django_htmx.http import HttpResponseClientRedirect
 from django_tables2 import RequestConfig
 
 from enterprises.fact_operations import AlreadyRecorded
-from enterprises.fact_selectors import enterprise_or_none, find_enterprises, get_fact, log_of, visible
+from enterprises.fact_selectors import (
+    away_then,
+    enterprise_or_none,
+    find_enterprises,
+    get_fact,
+    log_of,
+    visible,
+)
 from enterprises.models import Fact
 from enterprises.staff.fact_forms import CorrectionForm, NewFactForm, Reason
 from enterprises.staff.fact_history import differences, fields_of, life_of
@@ -172,7 +179,7 @@ class FactPages:
         parts = self.new_parts(request)
         if request.method == "POST":
             form = self.new_form(request.POST, actor=actor)
-            if all([form.is_valid(), *(part.is_valid() for part in parts.values())]):
+            if all([self.is_valid(form), *(part.is_valid() for part in parts.values())]):
                 try:
                     fact = self.save_new(actor, form, parts)
                 except ValidationError as error:
@@ -189,6 +196,17 @@ class FactPages:
         return self.answer(
             request, self.new_template, [form, *parts.values()], {"form": form, "cancel_url": back, **parts}
         )
+
+    def is_valid(self, form: Any) -> bool:
+        """Nothing is recorded of days on which the enterprise was off the register."""
+        if form.is_valid() and (day := form.cleaned_data.get(self.filter.day)):
+            away = away_then(form.actor, form.enterprise_id, day)
+            if away:
+                form.add_error(self.filter.day, _(
+                    "The enterprise is off the register since %(day)s (%(state)s). Record what happened before that day,"
+                    " or have it put back on the register first."
+                ) % {"day": away.from_on, "state": away.get_kind_display()})  # fmt: skip
+        return form.is_valid()
 
     def show_errors(self, error: ValidationError, form: Any, parts: dict[str, Any]) -> None:
         """Put what the operation refused where it was typed."""
