@@ -269,3 +269,42 @@ def test_the_records_behind_a_measure_have_a_tab() -> None:
 
     assert {source.tab for source in measures.sources.values()} <= set(TABS)
     assert Hazard in {source.model for source in measures.sources.values()}
+
+
+def test_a_text_that_is_published_already_says_so(town: Town) -> None:
+    client, url = town.clients["supervisor"], reverse("ratings:standard_create")
+    for code, words in (
+        ("hazards-only", "identical to version 1, which is in force"),
+        ("default", "identical to version 1. Nothing"),
+    ):
+        standard = standard_of(town, code)
+        answer = client.post(url, {"text": standard.body}, follow=True)
+        assert answer.redirect_chain[-1][0] == reverse("ratings:standard", args=[standard.pk])
+        told = answer.content.decode()
+        assert words in told
+        assert "is published." not in told
+    with scope_of_bureau(town.city.bureau):
+        assert Standard.objects.filter(bureau=town.city.bureau).count() == 2
+
+
+def test_a_standard_is_named_in_the_language_of_the_reader(town: Town) -> None:
+    client, standard, run = town.clients["supervisor"], standard_of(town, "default"), town.run()
+    client.post(reverse("ratings:run_create"), {"period": LATER.code, "standard": standard.pk})
+    pages = [
+        ("standard", standard.pk, "三色预警默认标准", "Default three-colour standard"),
+        ("standards", None, "三色预警默认标准", "Default three-colour standard"),
+        ("runs", None, "三色预警默认标准", "Default three-colour standard"),
+        (
+            "run",
+            run.pk,
+            "三色预警默认标准",
+            "Default three-colour standard",
+        ),  # among the runs of the same quarter
+    ]
+    for name, pk, chinese, english in pages:
+        for language, there, not_there in (("zh-hans", chinese, english), ("en", english, chinese)):
+            url = reverse(f"ratings:{name}", args=[pk] if pk else [])
+            told = client.get(url, headers={"accept-language": language}).content.decode()
+            told = told.partition("<pre")[0]  # the text of the standard itself has both
+            assert there in told, (name, language)
+            assert not_there not in told, (name, language)

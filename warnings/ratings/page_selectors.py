@@ -347,6 +347,4 @@ def names_of(user_ids: Sequence[int]) -> dict[int, str]:
 
 def siblings(actor: Actor, run: Evaluation) -> list[Evaluation]:
     """All runs of the same quarter, the latest first."""
-    return list(
-        evaluations(actor).filter(period_code=run.period_code).defer("enterprise_ids", "standard__body")
-    )
+    return list(evaluations(actor).filter(period_code=run.period_code).defer("enterprise_ids"))
