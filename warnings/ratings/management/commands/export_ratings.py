@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from enterprises.measures import is_day
 from foundation.accounts.models import Station
+from foundation.spreadsheets import harmless
 from foundation.tenancy.scope import station_scope
 from ratings.choices import EvaluationKind
 from ratings.management.commands.evaluate import bureau_by_code, period_by_code
@@ -58,9 +59,9 @@ class Command(BaseCommand):
                 values = dict(zip(rating.evaluation.measures, rating.measures, strict=True))
                 writer.writerow(
                     [
-                        stations[rating.rated_at_station_id],
-                        rating.enterprise.external_id,
-                        rating.enterprise.name,
+                        harmless(stations[rating.rated_at_station_id]),
+                        harmless(rating.enterprise.external_id),
+                        harmless(rating.enterprise.name),
                         "" if rating.colour == "grey" else rating.score,
                         rating.colour,
                         rating.decided_by,
