@@ -26,8 +26,12 @@ def form(city: City, **more: Any) -> dict[str, Any]:
     [("qualified", {}, True), ("qualified", ORDINARY, True), ("qualified", MAJOR, False), ("rectify", {}, False),
      ("unqualified", {}, False), ("rectify", ORDINARY, True), ("unqualified", MAJOR, True), ("", MAJOR, True)],
 )  # fmt: skip
-def test_the_conclusion_goes_with_what_was_found(conclusion: str, hazards: dict, fits: bool, city: City) -> None:
-    answer = officer(city.first).post("inspections:inspection_create", **form(city, conclusion=conclusion, **hazards))
+def test_the_conclusion_goes_with_what_was_found(
+    conclusion: str, hazards: dict, fits: bool, city: City
+) -> None:
+    answer = officer(city.first).post(
+        "inspections:inspection_create", **form(city, conclusion=conclusion, **hazards)
+    )
     assert answer.status_code == (302 if fits else 422)
     assert len(rows(Inspection, city.first)) == int(fits)
     if not fits:
@@ -35,7 +39,8 @@ def test_the_conclusion_goes_with_what_was_found(conclusion: str, hazards: dict,
 
 
 @pytest.mark.parametrize(
-    ("names", "fits"), [("", True), ("Li", False), ("Li, Li", False), ("Li, Wang", True), ("李明、王强", True)]
+    ("names", "fits"),
+    [("", True), ("Li", False), ("Li, Li", False), ("Li, Wang", True), ("李明、王强", True)],
 )
 def test_two_inspectors_at_least_if_any_are_named(names: str, fits: bool, city: City) -> None:
     answer = officer(city.first).post("inspections:inspection_create", **form(city, inspectors=names))
@@ -46,7 +51,13 @@ def test_two_inspectors_at_least_if_any_are_named(names: str, fits: bool, city: 
 
 def test_an_old_inspection_of_one_inspector_can_be_corrected(city: City) -> None:
     old = InspectionFactory(enterprise__station=city.first, inspectors="Li")
-    data = {"inspected_on": ago(2), "kind": "special", "inspectors": "Li", "version": 1, "reason": "another kind"}
+    data = {
+        "inspected_on": ago(2),
+        "kind": "special",
+        "inspectors": "Li",
+        "version": 1,
+        "reason": "another kind",
+    }
     assert officer(city.first).post("inspections:inspection_correct", old.pk, **data).status_code == 302
 
 
