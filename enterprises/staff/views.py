@@ -219,10 +219,15 @@ def assign_liaison(request: HttpRequest) -> HttpResponse:
         messages.error(request, _("Tick at least one enterprise and choose an officer."))
         return redirect(target)
     data = form.cleaned_data
+    ticked = set(data["enterprise"])
+    # another officer may have handed one over since the list was shown: the others get theirs, and the answer says so
+    here = set(selectors.visible(request.actor).filter(pk__in=ticked).values_list("pk", flat=True))
+    if not here:
+        raise Http404
     try:
         changed = operations.assign_liaison(
             actor=request.actor,
-            enterprise_ids=data["enterprise"],
+            enterprise_ids=here,
             officer_id=data["officer"],
             kind=data["kind"] or "main",
             on=timezone.localdate(),
@@ -232,11 +237,30 @@ def assign_liaison(request: HttpRequest) -> HttpResponse:
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
+        _tell_assigned(request, changed, had=len(here) - changed, gone=len(ticked) - len(here))
+    return redirect(target)
+
+
+def _tell_assigned(request: HttpRequest, changed: int, *, had: int, gone: int) -> None:
+    if changed:
         text = ngettext(
             "%(count)d enterprise has its officer.", "%(count)d enterprises have their officer.", changed
         )
         messages.success(request, text % {"count": changed})
-    return redirect(target)
+    if had:
+        text = ngettext(
+            "%(count)d enterprise had this officer already.",
+            "%(count)d enterprises had this officer already.",
+            had,
+        )
+        messages.info(request, text % {"count": had})
+    if gone:
+        text = ngettext(
+            "%(count)d enterprise is not on your register and was left out.",
+            "%(count)d enterprises are not on your register and were left out.",
+            gone,
+        )
+        messages.warning(request, text % {"count": gone})
 
 
 def _get(request: HttpRequest, enterprise_id: int) -> Enterprise:
