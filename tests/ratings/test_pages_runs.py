@@ -308,3 +308,15 @@ def test_a_standard_is_named_in_the_language_of_the_reader(town: Town) -> None:
             told = told.partition("<pre")[0]  # the text of the standard itself has both
             assert there in told, (name, language)
             assert not_there not in told, (name, language)
+
+
+def test_a_trial_says_whom_the_official_run_does_not_know(town: Town) -> None:
+    EnterpriseFactory(station=town.city.second, name="Late Laundry", registered_on=None)
+    client = town.clients["supervisor"]
+    trial = rate(town.city.bureau, LATER, standard_of(town, "default"))
+    answer = client.get(reverse("ratings:run", args=[trial.pk]))
+    assert (answer.context["compared"].total, answer.context["compared"].alone) == (3, 1)
+    assert "1 enterprise of the trial is not in the official run" in answer.content.decode()
+    assert "not in the official run" not in page(
+        town.clients["officer"], "run", trial.pk
+    )  # of another station
