@@ -154,8 +154,10 @@ def insert_statement(
     select = ", ".join(f"{sql} AS {column}" for column, sql in values.items())
     if only_changed:
         select += ", m.c_colour, m.c_decided, m.c_points, m.c_maxima, m.c_measures"
-    fingerprint = "concat_ws('|', enterprise_id, colour, score, decided_by, coverage, flags::text, points::text, " \
-                  "measures::text)"  # fmt: skip
+    fingerprint = (
+        "concat_ws('|', enterprise_id, colour, score, decided_by, coverage, array_to_string(flags, ','), "
+        "hash_array_extended(points, 0), hash_array_extended(measures, 0))"
+    )
     sql = f"""
         WITH stored AS (
             INSERT INTO ratings_rating ({", ".join(values)})

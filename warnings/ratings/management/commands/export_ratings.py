@@ -3,7 +3,6 @@
 import csv
 import datetime as dt
 from argparse import ArgumentParser
-from decimal import Decimal
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -20,13 +19,13 @@ from ratings.selectors import adopted_standard, evaluations, in_force
 COLUMNS = ["station", "external_id", "name", "score", "colour", "decided_by", "coverage"]
 
 
-def _written(code: str, value: Decimal | None) -> str:
+def _written(code: str, value: int | None) -> str:
     """A measure as text: days as ISO dates, never as numbers."""
     if value is None:
         return ""
     if is_day(code):
         return dt.date.fromordinal(int(value)).isoformat() if value else ""
-    return f"{value.normalize():f}"
+    return str(value)
 
 
 class Command(BaseCommand):
