@@ -112,13 +112,12 @@ def test_a_change_that_moves_no_point_is_a_revision_all_the_same(rated) -> None:
 
 def test_records_changed_voided_or_moved_out_of_the_quarter_are_late(rated) -> None:
     case, evaluation, (firm, other) = rated
-    mine = list(firm.activity_records.all())
-    case.change(mine[0], voided_at=dt.datetime(2026, 11, 1, tzinfo=dt.UTC))
-    case.change(mine[1], held_on=dt.date(2026, 10, 15))
-    case.change(other.activity_records.first(), topic="A better word")
-    assert told(case, evaluation) == {(firm.pk, "trainings"): (7, 5)}
+    case.change(firm.activity_records.first(), voided_at=dt.datetime(2026, 11, 1, tzinfo=dt.UTC))
+    case.change(firm.activity_records.last(), topic="A better word")
+    case.change(other.activity_records.first(), held_on=dt.date(2026, 10, 15))
+    assert told(case, evaluation) == {(firm.pk, "trainings"): (7, 6), (other.pk, "trainings"): (7, 6)}
     correct(case, evaluation)
-    assert case.rating(firm, "2026Q3").colour == "red"
+    assert case.rating(firm, "2026Q3").colour == case.rating(other, "2026Q3").colour == "red"
 
 
 def test_a_later_day_of_registration_is_late(rated) -> None:
