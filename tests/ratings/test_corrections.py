@@ -276,6 +276,7 @@ def test_a_station_sees_its_own_late_facts_only(rated) -> None:
 def test_a_run_that_is_complete_stays_so(rated) -> None:
     case, evaluation, _firms = rated
     before = list(Rating.objects.values_list("pk", "revision"))
+    assert len(before) == 2
     assert run_evaluation(bureau_id=case.bureau.pk, evaluation_id=evaluation.pk) == "complete"
     assert list(Rating.objects.values_list("pk", "revision")) == before
     assert Inspection.objects.count() == 2
