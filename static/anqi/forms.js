@@ -37,6 +37,17 @@
     if (event.detail.target.id === "picker-choices") highlight(document.querySelector(".picker input[name=find]"), null);
   });
 
+  // --- Back after saving shows the form anew: it keeps its first key, so that saving again makes no second record ------
+  function rememberKey() {
+    const input = document.querySelector("input[name=form_key]");
+    if (!input) return;
+    const before = history.state?.form_key;
+    if (before && performance.getEntriesByType("navigation")[0]?.type === "back_forward") input.value = before;
+    else noteKey(input);
+  }
+  const noteKey = (input) => history.replaceState({ ...history.state, form_key: input.value }, "");
+  rememberKey();
+
   // --- drafts: a form that met a login page or an error page instead of its answer is filled in again ----------------
   const KEY = "anqi_draft";
   const read = () => { try { return JSON.parse(sessionStorage.getItem(KEY) || "null"); } catch (error) { return null; } };
@@ -48,7 +59,7 @@
     if (form.method !== "post" || document.body.matches(".entrance,.error-page")) return;
     if (!person(form) || form.querySelector("input[type=password],input[type=file]")) return write(null);
     const fields = Array.from(new FormData(form)).filter(([name, value]) => name !== "csrfmiddlewaretoken" && typeof value === "string");
-    write({ path: location.pathname, person: person(form), fields });
+    write({ path: location.pathname, search: location.search, person: person(form), fields });
   });
 
   async function restore(form, draft) {
@@ -66,7 +77,7 @@
     for (let row = all(".hazard-row", form).length; row < Math.min(rows, 10) && window.htmx; row++) {
       await window.htmx.ajax("GET", location.pathname + "?row=" + row, { target: "#hazard-rows", swap: "beforeend" });
     }
-    values.delete("hazards-TOTAL_FORMS");
+    for (const total of all("[name=hazards-TOTAL_FORMS]", form)) total.value = String(all(".hazard-row", form).length);
     for (const input of form.elements) {
       if (!input.name || input.name === "csrfmiddlewaretoken" || input.type === "password" || input.name === "hazards-TOTAL_FORMS") continue;
       const typed = values.get(input.name);
@@ -74,6 +85,7 @@
       else if (input.multiple) for (const option of input.options) option.selected = Boolean(typed?.includes(option.value));
       else if (typed && input.type !== "submit") input.value = typed[0];
     }
+    if (form.elements.form_key) noteKey(form.elements.form_key);
     form.dataset.dirty = "";
     write(null);
     window.anqi.say(window.anqi.words.draft_kept, "info");
@@ -82,9 +94,13 @@
     const draft = read();
     if (!draft) return;
     if (document.body.matches(".entrance,.error-page")) return write({ ...draft, detour: true });
+    if (document.querySelector("[data-person]")?.dataset.person !== draft.person) return write(null);
     const form = all("form[data-draft]").find((each) => each.method === "post" && person(each) === draft.person);
     if (draft.detour && form && draft.path === location.pathname && !form.querySelector(".form-errors")) restore(form, draft);
-    else write(null);
+    else if (draft.detour && !draft.brought && !form && /^\/(accounts|people\/act-as)\//.test(new URL(document.referrer || location.href).pathname)) {
+      write({ ...draft, brought: true }); // the login leads to the start page after a POST; go on where the person was
+      location.replace(draft.path + draft.search);
+    } else write(null);
   }
   start(); // the script is deferred: the document is there
 })();
