@@ -17,6 +17,9 @@ from foundation.accounts.models import Bureau
 from foundation.tenancy.scope import NO_STATION, Audience, Scope, station_scope
 from tests.deliveries.receivers import Receiver, receiving
 from tests.factories import BureauFactory, DepartmentFactory, SubscriptionFactory
+from tests.ratings.conftest import case
+
+__all__ = ["case"]
 
 OPERATOR = Actor(9, "Operator", Role.OPERATOR)
 LOCAL = ["127.0.0.0/8"]
