@@ -330,7 +330,7 @@ class EventFactory(OfSubscription):
     kind = "rating.published"
     period_code = "2026Q1"
     size = 0
-    payload = factory.Dict({})
+    body = "{}"
     created_at = dt.datetime(2026, 4, 1, tzinfo=dt.UTC)
 
 

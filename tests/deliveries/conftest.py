@@ -1,6 +1,7 @@
 """A department with a receiver, and messages without an evaluation where only the way matters."""
 
 import datetime as dt
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -65,7 +66,7 @@ class Line:
                 Event.objects.create(
                     **told,
                     size=1,
-                    payload=payload,
+                    body=json.dumps(payload, ensure_ascii=False),
                     message_id=f"msg_{self.pk}_{row.last_sequence}",
                     created_at=timezone.now(),
                 )

@@ -1,5 +1,6 @@
 """The receiver of the documentation, run as it says there."""
 
+import json
 import os
 import sqlite3
 import subprocess
@@ -62,7 +63,7 @@ def write(line: Line, *messages: dict) -> None:
             Event.objects.create(
                 **about,
                 message_id=f"msg_sample_{row.last_sequence}",
-                payload={"type": "rating.published", "data": data},
+                body=json.dumps({"type": "rating.published", "data": data}),
                 created_at=moment,
             )
             Receipt.objects.create(**about, written_at=moment)

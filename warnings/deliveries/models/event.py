@@ -1,5 +1,8 @@
 """Events: the messages themselves."""
 
+import json
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -13,8 +16,9 @@ class Event(models.Model):
     """One message to one subscription: up to 500 ratings of a quarter, as they were when it was written.
 
     Written in the transaction that publishes (:mod:`deliveries.operations.publishing`), never changed afterwards.
-    ``sequence`` counts from 1 without a gap, ``message_id`` is the ``webhook-id`` of every attempt and replay. The
-    payload is a snapshot: names, colours, group shares, reason codes; never parties, disputes or reasons in words.
+    ``sequence`` counts from 1 without a gap, ``message_id`` is the ``webhook-id`` of every attempt and replay.
+    ``body`` is the JSON text that is signed and sent, to the byte; ``payload`` reads it. It is a snapshot: names,
+    colours, group shares, reason codes; never parties, disputes or reasons in words.
     Only the department and the system read it; the bureau and the operator see how it travelled.
     """
 
@@ -32,7 +36,7 @@ class Event(models.Model):
     kind = models.CharField(_("kind"), max_length=24, choices=EventKind.choices)
     period_code = models.CharField(_("quarter"), max_length=6)
     size = models.PositiveIntegerField(_("ratings"))
-    payload = models.JSONField()
+    body = models.TextField()
     created_at = models.DateTimeField(_("written"))
 
     class Meta:
@@ -54,3 +58,7 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.period_code} · {self.sequence}"
+
+    @property
+    def payload(self) -> dict[str, Any]:
+        return json.loads(self.body)

@@ -6,7 +6,6 @@ a worker killed between sending and committing costs a second copy with the same
 """
 
 import datetime as dt
-import json
 import random
 import time
 import uuid
@@ -164,7 +163,7 @@ def _next_parcel(row: Subscription) -> Parcel | None:
         secrets=tuple(secrets),
         sequence=event.sequence,
         message_id=event.message_id,
-        body=json.dumps(event.payload, ensure_ascii=False, separators=(",", ":")),
+        body=event.body,
     )
 
 
