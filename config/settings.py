@@ -11,7 +11,8 @@ environ.Env.read_env(BASE_DIR / ".env")
 
 # --- servers: either both URLs are given, or the embedded ones are used -------------------------------------------
 from config.embedded import addresses  # noqa: E402  (needs .env)
-from ratings.schedule import BEAT_SCHEDULE  # noqa: E402  (needs the second source root)
+from deliveries.schedule import BEAT_SCHEDULE as DELIVERIES_SCHEDULE  # noqa: E402  (needs the second source root)
+from ratings.schedule import BEAT_SCHEDULE  # noqa: E402
 
 SERVERS = addresses(env, BASE_DIR)
 EMBEDDED = SERVERS.embedded
@@ -32,6 +33,7 @@ INSTALLED_APPS = [
     "disputes",
     "incidents",
     "ratings",
+    "deliveries",
     "imports",
     "desk",
     "allauth",
@@ -125,7 +127,7 @@ CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULER = "config.beat:TickingScheduler"
 CELERY_BEAT_MAX_LOOP_INTERVAL = 10
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
-CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
+CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE | DELIVERIES_SCHEDULE
 
 # --- people -----------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
@@ -176,6 +178,9 @@ CONTENT_SECURITY_POLICY = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+
+# --- deliveries -------------------------------------------------------------------------------------------------
+WEBHOOKS_PLAIN_HTTP = env.bool("WEBHOOKS_PLAIN_HTTP", default=EMBEDDED)  # else receivers must speak TLS
 
 # --- language and time ------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
