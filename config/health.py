@@ -24,6 +24,7 @@ from redis.retry import Retry
 WORKERS_KEY = "anqi:health:workers"  # sorted set: host name by the moment of its last heartbeat
 BEAT_KEY = "anqi:health:beat"
 WORKER_SILENT_S = 30  # a worker sends every two seconds
+WORKER_FORGOTTEN_S = 24 * 3600
 BEAT_SILENT_S = 60  # beat turns at least every CELERY_BEAT_MAX_LOOP_INTERVAL
 logger = logging.getLogger(__name__)
 
@@ -48,7 +49,15 @@ def broker() -> redis.Redis:
 
 def note_worker(hostname: str) -> None:
     """A worker's main loop turned."""
-    _note(lambda: broker().zadd(WORKERS_KEY, {hostname: time.time()}))
+    now = time.time()
+
+    def write() -> None:
+        with broker().pipeline() as pipe:
+            pipe.zadd(WORKERS_KEY, {hostname: now})
+            pipe.zremrangebyscore(WORKERS_KEY, "-inf", now - WORKER_FORGOTTEN_S)  # each container has a new name
+            pipe.execute()
+
+    _note(write)
 
 
 def note_beat() -> None:

@@ -11,8 +11,9 @@ environ.Env.read_env(BASE_DIR / ".env")
 
 # --- servers: either both URLs are given, or the embedded ones are used -------------------------------------------
 from config.embedded import addresses  # noqa: E402  (needs .env)
-from deliveries.schedule import BEAT_SCHEDULE as DELIVERIES_SCHEDULE  # noqa: E402  (needs the second source root)
-from ratings.schedule import BEAT_SCHEDULE  # noqa: E402
+from deliveries.schedule import BEAT_SCHEDULE as deliveries_schedule  # noqa: E402  (needs the second source root)
+from foundation.accounts.schedule import BEAT_SCHEDULE as accounts_schedule  # noqa: E402
+from ratings.schedule import BEAT_SCHEDULE as ratings_schedule  # noqa: E402
 
 SERVERS = addresses(env, BASE_DIR)
 EMBEDDED = SERVERS.embedded
@@ -127,7 +128,7 @@ CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULER = "config.beat:TickingScheduler"
 CELERY_BEAT_MAX_LOOP_INTERVAL = 10
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
-CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE | DELIVERIES_SCHEDULE
+CELERY_BEAT_SCHEDULE = ratings_schedule | deliveries_schedule | accounts_schedule
 
 # --- people -----------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

@@ -118,6 +118,7 @@ class Shell:
             "error_conflict": gettext("Somebody changed this meanwhile. Reload to see how things stand."),
             "error_session": gettext("You are no longer logged in. Log in again in another tab, then repeat."),
             "error_busy": gettext("Too many requests. Wait a moment, then try again."),
+            "draft_kept": gettext("What you typed was kept."),
             "unsaved": gettext("You have not saved your changes."),
             "close": gettext("Close"),
             "copied": gettext("Copied"),

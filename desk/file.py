@@ -75,14 +75,17 @@ def enterprise_file(request: HttpRequest, enterprise_id: int, tab: str = "overvi
         "complete": completeness(enterprise, has_liaison=any(each.kind == "main" for each in liaisons)),
         "tab": tab,
         "tabs": list(_tabs(enterprise_id, tab, figures)),
-        **acts(actor, enterprise),
+        **acts(actor, enterprise, is_away=away is not None),
     }
     context |= TABS[tab].load(request, enterprise, context)
     return render(request, f"desk/file_{tab}.html", context)
 
 
-def acts(actor: Actor, enterprise: Enterprise) -> dict[str, Any]:
-    """What the actor may do here: the primary act, and the others in a menu."""
+def acts(actor: Actor, enterprise: Enterprise, *, is_away: bool = False) -> dict[str, Any]:
+    """What the actor may do here: the primary act, and the others in a menu.
+
+    Off the register it is to put it back; what happened before can still be recorded from the menu.
+    """
     record = [
         ("inspections:record", "inspections:inspection_create", "clipboard-plus", _("Record inspection")),
         ("hazards:record", "inspections:hazard_create", "alert-triangle", _("Record hazard")),
@@ -112,6 +115,15 @@ def acts(actor: Actor, enterprise: Enterprise) -> dict[str, Any]:
         for permission, name, icon, label in keep
         if access.allows(actor, permission)
     ]
+    if is_away:
+        back = {
+            "url": reverse("enterprises:inactivity", args=[enterprise.pk]),
+            "icon": "door-enter",
+            "label": _("Reactivate"),
+        }
+        keeping = [each for each in keeping if each["url"] != back["url"]]
+        may = access.allows(actor, "enterprises:inactivity")
+        return {"primary": back if may else None, "recording": recording, "keeping": keeping}
     return {"primary": recording[0] if recording else None, "recording": recording[1:], "keeping": keeping}
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import Http404
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -23,6 +23,7 @@ from foundation.accounts.models import Bureau
 from foundation.tenancy.appending import append
 
 F = TypeVar("F", bound=Fact)
+FROM_A_FORM = "form:"  # what the key of a record typed into a page begins with
 BATCH_ROWS = 2_000
 # what every fact has and nobody types
 _MACHINERY = {"recorded_at", "changed_at", "version", "external_key", "source_values"}
@@ -30,16 +31,36 @@ _MACHINERY = {"recorded_at", "changed_at", "version", "external_key", "source_va
 register({"facts:bring_in": {Role.CHIEF, Role.SUPERVISOR}})
 
 
+class AlreadyRecorded(Exception):
+    """The same form arrived before; ``fact`` is the record it made."""
+
+    def __init__(self, fact: Fact) -> None:
+        super().__init__(str(fact.pk))
+        self.fact = fact
+
+
 @transaction.atomic
 def create_fact(
-    *, actor: Actor, permission: str, model: type[F], enterprise_id: int, values: Mapping[str, Any], action: str = ""
+    *,
+    actor: Actor,
+    permission: str,
+    model: type[F],
+    enterprise_id: int,
+    values: Mapping[str, Any],
+    action: str = "",
 ) -> F:
     """Write a new record about an enterprise the actor may see, with its audit entry.
 
-    NotAllowed without the permission, Http404 for an enterprise of somebody else, ValidationError by field.
+    NotAllowed without the permission, Http404 for an enterprise of somebody else, ValidationError by field,
+    AlreadyRecorded if the enterprise has a record with this ``external_key``.
     """
     require(actor, permission)
-    enterprise = lock_enterprise(actor, enterprise_id)
+    enterprise = lock_enterprise(
+        actor, enterprise_id
+    )  # who sends the same form at once waits here for the first
+    key = values.get("external_key", "")
+    if first := recorded_before(actor, model, enterprise_id, key):
+        raise AlreadyRecorded(first)
     fact = model(
         enterprise=enterprise,
         station_id=enterprise.station_id,
@@ -48,8 +69,16 @@ def create_fact(
         **values,
     )
     check(fact)
-    fact.save(force_insert=True)
-    audit.record(actor=actor, action=action or f"{model._meta.model_name}.create", target=fact, after=told(fact))
+    try:
+        with transaction.atomic():
+            fact.save(force_insert=True)
+    except IntegrityError:
+        if first := recorded_before(actor, model, enterprise_id, key):
+            raise AlreadyRecorded(first) from None
+        raise
+    audit.record(
+        actor=actor, action=action or f"{model._meta.model_name}.create", target=fact, after=told(fact)
+    )
     return fact
 
 
@@ -89,7 +118,14 @@ def change_fact(
 
 
 def correct_fact(
-    *, actor: Actor, permission: str, model: type[F], id: int, version: int | None, reason: str, values: Mapping[str, Any]
+    *,
+    actor: Actor,
+    permission: str,
+    model: type[F],
+    id: int,
+    version: int | None,
+    reason: str,
+    values: Mapping[str, Any],
 ) -> F:
     """Put a wrong record right. The reason is needed; before and after stand in the log. Errors as change_fact."""
 
@@ -103,7 +139,9 @@ def correct_fact(
     )  # fmt: skip
 
 
-def void_fact(*, actor: Actor, permission: str, model: type[F], id: int, version: int | None, reason: str) -> F:
+def void_fact(
+    *, actor: Actor, permission: str, model: type[F], id: int, version: int | None, reason: str
+) -> F:
     """Take a wrong record out of every list and measure; it stays in the log and cannot come back."""
     reason = needed(reason)
 
@@ -144,6 +182,13 @@ def create_many(*, actor: Actor, model: type[F], rows: Iterable[F], reason: str 
     return facts
 
 
+def recorded_before(actor: Actor, model: type[F], enterprise_id: int, key: str) -> F | None:
+    """The record with this key, voided or not; None without a key."""
+    if not key:
+        return None
+    return visible(actor, model, voided=True, enterprise_id=enterprise_id).filter(external_key=key).first()
+
+
 def lock_enterprise(actor: Actor, enterprise_id: int) -> Enterprise:
     """The enterprise, kept from being handed over until the transaction ends; Http404 if the actor cannot see it."""
     enterprise = visible_enterprises(actor).select_for_update(no_key=True).filter(pk=enterprise_id).first()
@@ -171,13 +216,16 @@ def refuse_stale(actor: Actor, fact: Fact, version: int | None) -> None:
     if last is None:
         raise StaleRecord(_("This record was changed at %(when)s, after you opened it.") % {"when": when})
     raise StaleRecord(
-        _("%(name)s changed this record at %(when)s, after you opened it.") % {"name": last.actor_name, "when": when}
+        _("%(name)s changed this record at %(when)s, after you opened it.")
+        % {"name": last.actor_name, "when": when}
     )
 
 
 def check(fact: Fact) -> None:
     """Field rules and ``clean()``; the constraints behind them are the database's own business."""
-    fact.full_clean(exclude={"enterprise", "station", "inspection"}, validate_unique=False, validate_constraints=False)
+    fact.full_clean(
+        exclude={"enterprise", "station", "inspection"}, validate_unique=False, validate_constraints=False
+    )
 
 
 def needed(reason: str) -> str:
@@ -196,5 +244,5 @@ def told(fact: Fact) -> dict[str, Any]:
 
 
 __all__ = [
-    "NotAllowed", "StaleRecord", "WrongState", "change_fact", "correct_fact", "create_fact", "create_many", "void_fact",
+    "AlreadyRecorded", "NotAllowed", "StaleRecord", "WrongState", "change_fact", "correct_fact", "create_fact", "create_many", "void_fact",
 ]  # fmt: skip

@@ -1,5 +1,6 @@
 """Reads that every kind of fact shares: the visible set, one record, its history, the enterprise it is about."""
 
+import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -9,8 +10,8 @@ from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from enterprises.models import Enterprise, Fact
-from enterprises.selectors import away_on, matching
+from enterprises.models import Enterprise, Fact, Inactivity
+from enterprises.selectors import away_on, list_inactivities, matching
 from enterprises.selectors import visible as visible_enterprises
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import AuditEntry
@@ -49,6 +50,15 @@ def enterprise_or_none(actor: Actor, id: Any) -> Enterprise | None:
     """The enterprise with this id if the actor may see it; None for another's and for what is no id at all."""
     number = id_of(id)
     return None if number is None else visible_enterprises(actor).filter(pk=number).first()
+
+
+def away_then(actor: Actor, enterprise_id: int, day: dt.date) -> Inactivity | None:
+    """Why the enterprise was off the register on a day; None if it was on it."""
+    return (
+        list_inactivities(actor, enterprise_id)
+        .filter(Q(until_on=None) | Q(until_on__gt=day), from_on__lte=day)
+        .first()
+    )
 
 
 def on_register_today() -> Q:

@@ -90,7 +90,7 @@ DAY = "day"
 
 @dataclass(frozen=True)
 class Indicator:
-    """One named measure of an enterprise in a period.
+    """One named measure of an enterprise in a period: a whole number, 0 where there is nothing.
 
     ``unit`` is a plain word ("hazards", "days", "weeks"); a DAY measure is the number of days since 0001-01-01
     (Python's date.toordinal), so that days compare as numbers and 0 means never.

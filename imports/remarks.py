@@ -9,6 +9,7 @@ from typing import Any, TextIO
 
 from django.utils.translation import gettext_lazy as _
 
+from foundation.spreadsheets import harmless
 from imports.choices import Outcome
 
 KEPT_ISSUES = 5_000  # on the page; the CSV report has all
@@ -90,12 +91,6 @@ def sentence(code: str, values: dict[str, Any]) -> str:
         return str(SENTENCES[code]) % values
     except KeyError:  # a remark of an older version
         return f"{code} {values}"
-
-
-def harmless(value: object) -> str:
-    """A cell of a CSV file that no spreadsheet takes for a formula."""
-    text = str(value)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def pattern(code: str) -> str:

@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,6 +15,8 @@ from inspections.models import Hazard
 
 OPEN, OVERDUE, REFUSED = HazardState.OPEN, HazardState.OVERDUE, HazardState.REFUSED
 SUBMITTED, CLOSED = HazardState.SUBMITTED, HazardState.CLOSED
+
+OWN_DEADLINE = dt.timedelta(days=30)  # the longest that an enterprise gives itself; an officer may extend it
 
 # (from, to): permission. A hazard that passed on the spot is closed without a submission of its own.
 # What is not here does not happen; only a correction or voiding, with a reason, leaves the table.
@@ -36,9 +39,11 @@ def create_hazard(*, actor: Actor, enterprise_id: int, major: bool = False, **fi
     """Record a hazard; ``major`` makes it one from the day it was found.
 
     What an enterprise's people record is by its nature found by themselves, ordinary until an officer says otherwise,
-    and reported today. Errors as create_fact.
+    and reported today; its deadline is at most thirty days away, because it excuses the hazard in the rating. Errors
+    as create_fact.
     """
     if actor.is_enterprise:
+        _refuse_far_deadline(fields.get("found_on"), fields.get("due_on"))
         major = False
         fields |= {"origin": Origin.SELF, "reported_on": timezone.localdate()}
     if major:
@@ -48,19 +53,39 @@ def create_hazard(*, actor: Actor, enterprise_id: int, major: bool = False, **fi
     )
 
 
+def _refuse_far_deadline(found_on: dt.date | None, due_on: dt.date | None) -> None:
+    if found_on and due_on and due_on > found_on + OWN_DEADLINE:
+        raise ValidationError(
+            {
+                "due_on": _("At most %(days)d days after the hazard was found: by %(last)s.")
+                % {"days": OWN_DEADLINE.days, "last": (found_on + OWN_DEADLINE).isoformat()}
+            }
+        )
+
+
 def correct_hazard(*, actor: Actor, id: int, version: int | None, reason: str, **fields: Any) -> Hazard:
     """Put a wrong hazard right, whatever its state. Errors as correct_fact."""
     return correct_fact(
-        actor=actor, permission="hazards:correct", model=Hazard, id=id, version=version, reason=reason, values=fields
+        actor=actor,
+        permission="hazards:correct",
+        model=Hazard,
+        id=id,
+        version=version,
+        reason=reason,
+        values=fields,
     )
 
 
 def void_hazard(*, actor: Actor, id: int, version: int | None, reason: str) -> Hazard:
     """Take a wrong hazard out of lists and measures. Errors as void_fact."""
-    return void_fact(actor=actor, permission="hazards:correct", model=Hazard, id=id, version=version, reason=reason)
+    return void_fact(
+        actor=actor, permission="hazards:correct", model=Hazard, id=id, version=version, reason=reason
+    )
 
 
-def rectify_hazard(*, actor: Actor, id: int, version: int | None = None, rectified_on: dt.date | None = None) -> Hazard:
+def rectify_hazard(
+    *, actor: Actor, id: int, version: int | None = None, rectified_on: dt.date | None = None
+) -> Hazard:
     """Submit a hazard as rectified; the day decides later whether it was on time.
 
     An enterprise submits today: it cannot claim an earlier day for itself. WrongState unless open, overdue or refused.
@@ -75,7 +100,9 @@ def rectify_hazard(*, actor: Actor, id: int, version: int | None = None, rectifi
     return _change(actor, id, version, "rectify", "hazards:rectify", change)
 
 
-def close_hazard(*, actor: Actor, id: int, version: int | None = None, closed_on: dt.date | None = None) -> Hazard:
+def close_hazard(
+    *, actor: Actor, id: int, version: int | None = None, closed_on: dt.date | None = None
+) -> Hazard:
     """Close a hazard whose rectification passed re-inspection (today unless said).
 
     Without a submission before, the day of closing is the one that is compared with the deadline. WrongState if it
@@ -115,7 +142,9 @@ def extend_hazard(
 
     def change(hazard: Hazard) -> None:
         if hazard.due_on is None:
-            raise WrongState(_("This hazard has no deadline that could be extended. Correct the record to set one."))
+            raise WrongState(
+                _("This hazard has no deadline that could be extended. Correct the record to set one.")
+            )
         if hazard.extended_due_on:
             day = hazard.extended_due_on.isoformat()
             raise WrongState(_("The deadline was extended once already, to %(day)s.") % {"day": day})
@@ -128,20 +157,27 @@ def extend_hazard(
     return _change(actor, id, version, "extend", "hazards:extend", change, reason=reason.strip())
 
 
-def mark_major(*, actor: Actor, id: int, version: int | None = None, on: dt.date | None = None, reason: str = "") -> Hazard:
+def mark_major(
+    *, actor: Actor, id: int, version: int | None = None, on: dt.date | None = None, reason: str = ""
+) -> Hazard:
     """Say that an ordinary hazard is a major one from a day on (today unless said). WrongState once closed."""
 
     def change(hazard: Hazard) -> None:
         _refuse_closed(hazard)
         if hazard.major_from_on:
             day = hazard.major_from_on.isoformat()
-            raise WrongState(_("It was marked major on %(day)s already. Correct the record if the days are wrong.") % {"day": day})
+            raise WrongState(
+                _("It was marked major on %(day)s already. Correct the record if the days are wrong.")
+                % {"day": day}
+            )
         hazard.major_from_on = on or timezone.localdate()
 
     return _change(actor, id, version, "mark_major", "hazards:grade", change, reason=reason.strip())
 
 
-def mark_ordinary(*, actor: Actor, id: int, version: int | None = None, on: dt.date | None = None, reason: str = "") -> Hazard:
+def mark_ordinary(
+    *, actor: Actor, id: int, version: int | None = None, on: dt.date | None = None, reason: str = ""
+) -> Hazard:
     """Say that a major hazard is an ordinary one from a day on (today unless said). WrongState unless it is major."""
 
     def change(hazard: Hazard) -> None:
@@ -153,7 +189,9 @@ def mark_ordinary(*, actor: Actor, id: int, version: int | None = None, on: dt.d
     return _change(actor, id, version, "mark_ordinary", "hazards:grade", change, reason=reason.strip())
 
 
-def refuse_hazard(*, actor: Actor, id: int, version: int | None = None, refused_on: dt.date | None = None, reason: str) -> Hazard:
+def refuse_hazard(
+    *, actor: Actor, id: int, version: int | None = None, refused_on: dt.date | None = None, reason: str
+) -> Hazard:
     """Note that the enterprise refuses to rectify: a veto of the rating. WrongState unless open or overdue."""
 
     def change(hazard: Hazard) -> None:
@@ -167,7 +205,10 @@ def step(hazard: Hazard, to: HazardState, permission: str) -> None:
     """Raise WrongState, with words for the person, unless the table lets this act take a hazard to ``to``."""
     state = hazard.state
     if TRANSITIONS.get((state, to)) != permission:
-        raise WrongState(_("This hazard is now in the state “%(state)s”; this cannot be done any more.") % {"state": state.label})
+        raise WrongState(
+            _("This hazard is now in the state “%(state)s”; this cannot be done any more.")
+            % {"state": state.label}
+        )
 
 
 def _refuse_closed(hazard: Hazard) -> None:

@@ -25,6 +25,7 @@ from inspections.hazard_operations import (
     void_hazard,
 )
 from inspections.models import Inspection, SelfCheck
+from inspections.selectors import open_hazards_of
 
 __all__ = [
     "close_hazard", "correct_hazard", "correct_inspection", "correct_self_check", "create_hazard",
@@ -42,7 +43,11 @@ def create_inspection(
     All or nothing. Errors as create_fact; those of the n-th hazard come as ``hazards-n`` with the field behind a dot.
     """
     inspection = create_fact(
-        actor=actor, permission="inspections:record", model=Inspection, enterprise_id=enterprise_id, values=fields
+        actor=actor,
+        permission="inspections:record",
+        model=Inspection,
+        enterprise_id=enterprise_id,
+        values=fields,
     )
     for index, hazard in enumerate(hazards):
         try:
@@ -51,13 +56,17 @@ def create_inspection(
                 found_on=inspection.inspected_on, **hazard,
             )  # fmt: skip
         except ValidationError as error:
-            raise ValidationError({f"hazards-{index}.{name}": told for name, told in _by_field(error)}) from error
+            raise ValidationError(
+                {f"hazards-{index}.{name}": told for name, told in _by_field(error)}
+            ) from error
     _move_next_inspection(actor, enterprise_id)
     return inspection
 
 
 @transaction.atomic
-def correct_inspection(*, actor: Actor, id: int, version: int | None, reason: str, **fields: Any) -> Inspection:
+def correct_inspection(
+    *, actor: Actor, id: int, version: int | None, reason: str, **fields: Any
+) -> Inspection:
     """Put a wrong inspection right; its day moves the enterprise's next inspection. Errors as correct_fact."""
     inspection = correct_fact(
         actor=actor, permission="inspections:correct", model=Inspection, id=id, version=version, reason=reason,
@@ -68,11 +77,19 @@ def correct_inspection(*, actor: Actor, id: int, version: int | None, reason: st
 
 
 @transaction.atomic
-def void_inspection(*, actor: Actor, id: int, version: int | None, reason: str) -> Inspection:
-    """Take a wrong inspection out of lists and measures. Hazards recorded with it stay. Errors as void_fact."""
+def void_inspection(
+    *, actor: Actor, id: int, version: int | None, reason: str, hazards_too: bool = False
+) -> Inspection:
+    """Take a wrong inspection out of lists and measures. Errors as void_fact.
+
+    Hazards recorded with it stay, unless ``hazards_too``: then those not closed go with it, for the same reason.
+    """
     inspection = void_fact(
         actor=actor, permission="inspections:correct", model=Inspection, id=id, version=version, reason=reason
     )
+    if hazards_too:
+        for hazard in open_hazards_of(actor, inspection):
+            void_hazard(actor=actor, id=hazard.pk, version=None, reason=reason)
     _move_next_inspection(actor, inspection.enterprise_id)
     return inspection
 
@@ -80,11 +97,17 @@ def void_inspection(*, actor: Actor, id: int, version: int | None, reason: str) 
 def create_self_check(*, actor: Actor, enterprise_id: int, **fields: Any) -> SelfCheck:
     """Record a self-check an enterprise held. Errors as create_fact."""
     return create_fact(
-        actor=actor, permission="self_checks:record", model=SelfCheck, enterprise_id=enterprise_id, values=fields
+        actor=actor,
+        permission="self_checks:record",
+        model=SelfCheck,
+        enterprise_id=enterprise_id,
+        values=fields,
     )
 
 
-def correct_self_check(*, actor: Actor, id: int, version: int | None, reason: str, **fields: Any) -> SelfCheck:
+def correct_self_check(
+    *, actor: Actor, id: int, version: int | None, reason: str, **fields: Any
+) -> SelfCheck:
     """Put a wrong self-check right. Errors as correct_fact."""
     return correct_fact(
         actor=actor, permission="self_checks:correct", model=SelfCheck, id=id, version=version, reason=reason,
@@ -101,7 +124,9 @@ def void_self_check(*, actor: Actor, id: int, version: int | None, reason: str) 
 
 def _move_next_inspection(actor: Actor, enterprise_id: int) -> None:
     """The only place that tells the enterprise when it was inspected last."""
-    last_on = visible(actor, Inspection, enterprise_id=enterprise_id).aggregate(day=Max("inspected_on"))["day"]
+    last_on = visible(actor, Inspection, enterprise_id=enterprise_id).aggregate(day=Max("inspected_on"))[
+        "day"
+    ]
     plan_next_inspection(actor=actor, enterprise_id=enterprise_id, inspected_on=last_on)
 
 

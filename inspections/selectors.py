@@ -10,12 +10,16 @@ from inspections.choices import HazardState
 from inspections.models import Hazard, Inspection, SelfCheck
 
 
-def list_inspections(actor: Actor, *, voided: bool = False, enterprise_id: int | None = None) -> QuerySet[Inspection]:
+def list_inspections(
+    actor: Actor, *, voided: bool = False, enterprise_id: int | None = None
+) -> QuerySet[Inspection]:
     """The inspections this actor may see, the latest first."""
     return visible(actor, Inspection, voided=voided, enterprise_id=enterprise_id)
 
 
-def list_self_checks(actor: Actor, *, voided: bool = False, enterprise_id: int | None = None) -> QuerySet[SelfCheck]:
+def list_self_checks(
+    actor: Actor, *, voided: bool = False, enterprise_id: int | None = None
+) -> QuerySet[SelfCheck]:
     """The self-checks this actor may see, the latest first."""
     return visible(actor, SelfCheck, voided=voided, enterprise_id=enterprise_id)
 
@@ -33,8 +37,15 @@ def get_hazard(actor: Actor, id: int) -> Hazard:
 def hazards_of(actor: Actor, inspection: Inspection) -> list[Hazard]:
     """What an inspection found, voided ones left out."""
     return list(
-        visible(actor, Hazard, enterprise_id=inspection.enterprise_id).filter(inspection=inspection).order_by("id")
+        visible(actor, Hazard, enterprise_id=inspection.enterprise_id)
+        .filter(inspection=inspection)
+        .order_by("id")
     )
+
+
+def open_hazards_of(actor: Actor, inspection: Inspection) -> list[Hazard]:
+    """What an inspection found and is not closed, voided ones left out."""
+    return [hazard for hazard in hazards_of(actor, inspection) if hazard.closed_on is None]
 
 
 DEADLINE = Coalesce("extended_due_on", "due_on", output_field=DateField())
@@ -62,5 +73,11 @@ def in_state(state: str) -> Q:
 def hazard_counts(actor: Actor) -> dict[str, int]:
     """How many hazards stand in each state that still asks for something. Closed ones are not counted: too many."""
     live = (HazardState.OPEN, HazardState.OVERDUE, HazardState.REFUSED, HazardState.SUBMITTED)
-    rows = visible(actor, Hazard).select_related(None).filter(closed_on=None).annotate(deadline=DEADLINE).order_by()
+    rows = (
+        visible(actor, Hazard)
+        .select_related(None)
+        .filter(closed_on=None)
+        .annotate(deadline=DEADLINE)
+        .order_by()
+    )
     return rows.aggregate(**{str(state): Count("pk", filter=in_state(state)) for state in live})

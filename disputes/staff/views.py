@@ -5,8 +5,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from disputes import operations
 from disputes.models import Dispute
@@ -36,7 +36,10 @@ class DisputePages(FactPages):
     empty_text = _("Record one as soon as you hear of it; its deadline then appears on Today.")
 
     def urls(self) -> list[URLPattern]:
-        return [*super().urls(), path("<int:id>/settle/", page("disputes:act")(self.settle_page), name="settle")]
+        return [
+            *super().urls(),
+            path("<int:id>/settle/", page("disputes:act")(self.settle_page), name="settle"),
+        ]
 
     def initial(self, actor: Actor) -> dict[str, Any]:
         return {"opened_on": timezone.localdate()}
@@ -50,11 +53,20 @@ class DisputePages(FactPages):
         if fact.settled_on:
             return {"state": _("Settled"), "tone": "green"}
         late = fact.due_on is not None and fact.due_on < timezone.localdate()
-        return {"state": _("Overdue") if late else _("Open"), "tone": "red" if late else "blue", "due_on": fact.due_on}
+        return {
+            "state": _("Overdue") if late else _("Open"),
+            "tone": "red" if late else "blue",
+            "due_on": fact.due_on,
+        }
 
     def settle_page(self, request: HttpRequest, id: int) -> HttpResponse:
         dispute = get_dispute(request.actor, id)
-        form = ActForm(request.POST if request.method == "POST" else None, initial={"version": dispute.version})
+        if dispute.settled_on:
+            words = gettext("This dispute was settled already, on %(day)s.")
+            return self.leave(request, dispute, words % {"day": dispute.settled_on})
+        form = ActForm(
+            request.POST if request.method == "POST" else None, initial={"version": dispute.version}
+        )
         form.add_day("settled_on", _("Settled on"))
 
         def do(form: ActForm) -> None:

@@ -2,9 +2,10 @@
 
 from enterprises.operations.custody import hand_over, reactivate, set_inactive
 from enterprises.operations.liaison import assign_liaison
-from enterprises.operations.register import edit_enterprise, register_enterprise, register_many
+from enterprises.operations.register import Namesake, edit_enterprise, register_enterprise, register_many
 
 __all__ = [
+    "Namesake",
     "assign_liaison",
     "edit_enterprise",
     "hand_over",

@@ -5,7 +5,7 @@ from itertools import islice
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -26,14 +26,27 @@ FROM_SOURCE = ("external_id", "source_values")
 BATCH = 5_000
 
 
+class Namesake(Exception):
+    """The register has an enterprise of this very name (``enterprise``); it may be another one all the same."""
+
+    def __init__(self, enterprise: Enterprise) -> None:
+        super().__init__(enterprise.name)
+        self.enterprise = enterprise
+
+
 @transaction.atomic
-def register_enterprise(*, actor: Actor, station_id: int | None = None, **fields: Any) -> Enterprise:
+def register_enterprise(
+    *, actor: Actor, station_id: int | None = None, refuse_namesake: bool = False, **fields: Any
+) -> Enterprise:
     """Enter a new enterprise in the register of the actor's station.
 
     ``station_id`` is for the system alone, which works in several stations. Raises NotAllowed, or ValidationError by
-    field; a credit code that an enterprise of another station has is such a field error.
+    field; a credit code that an enterprise of another station has is such a field error. With ``refuse_namesake``
+    also Namesake, so that a form sent twice makes one enterprise.
     """
     access.require(actor, "enterprises:register")
+    if refuse_namesake and (found := _namesake(actor, str(fields.get("name", "")).strip())):
+        raise Namesake(found)
     enterprise = _new(actor, {"station_id": station_id or actor.station_id, **fields})
     _clean(enterprise)
     _save(enterprise)
@@ -93,6 +106,15 @@ def register_many(actor: Actor, rows: Iterable[Mapping[str, Any]]) -> list[Enter
     if written:
         append([_entry_of_batch(actor, written)])
     return written
+
+
+def _namesake(actor: Actor, name: str) -> Enterprise | None:
+    """The enterprise of this name; a second request with the name waits until the first is through."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))", [name, actor.station_id or 0]
+        )
+    return selectors.visible(actor).filter(name=name).order_by("id").first()
 
 
 def locked(actor: Actor, enterprise_id: int) -> Enterprise:

@@ -1,5 +1,6 @@
 """Forms over facts: the enterprise picker, days, corrections with a reason, errors of operations at their fields."""
 
+import uuid
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,13 +9,14 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from enterprises.fact_operations import FROM_A_FORM
 from enterprises.fact_selectors import enterprise_or_none, find_enterprises
 from enterprises.models import Enterprise
 from foundation.accounts.actors import Actor
 
 DAY_FORMATS = ["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d"]
 # typed by nobody as part of the record itself
-_OF_THE_FORM = {"enterprise", "find", "reason", "version"}
+_OF_THE_FORM = {"enterprise", "find", "form_key", "reason", "version"}
 
 
 class DayInput(forms.DateInput):
@@ -107,13 +109,29 @@ class FactForm(forms.ModelForm):
             self.add_error(name if name in self.fields else None, problems)
 
 
+def new_key() -> str:
+    return str(uuid.uuid4())
+
+
 class NewFactForm(FactForm):
-    """A new record: the enterprise first. For an enterprise's people it is their own."""
+    """A new record: the enterprise first. For an enterprise's people it is their own.
+
+    ``form_key`` is drawn once for each form that is shown, so that a form sent twice makes one record.
+    """
 
     def __init__(self, *args: Any, actor: Actor, **options: Any) -> None:
         super().__init__(*args, actor=actor, **options)
         if not actor.is_enterprise:
             self.fields = {"enterprise": EnterpriseField(actor=actor), **self.fields}
+        self.fields["form_key"] = forms.Field(widget=forms.HiddenInput, required=False, initial=new_key)
+
+    def values(self) -> dict[str, Any]:
+        """As typed, with the key of this form; a key that is none is left out."""
+        try:
+            key = uuid.UUID(str(self.cleaned_data.get("form_key") or ""))
+        except ValueError:
+            return super().values()
+        return super().values() | {"external_key": f"{FROM_A_FORM}{key}"}
 
     @property
     def enterprise_id(self) -> int:
@@ -148,18 +166,28 @@ class CorrectionForm(FactForm, Reason):
 class ActForm(Versioned):
     """A step in the life of a record; the page adds the days, the reason or the answers the act needs."""
 
-    def add_day(self, name: str, label: Any, *, initial: Any = None, help_text: Any = "") -> None:
-        """One day; today unless another one is given."""
+    def add_day(
+        self, name: str, label: Any, *, initial: Any = timezone.localdate, help_text: Any = ""
+    ) -> None:
+        """One day; today unless another one is given, None for an empty field."""
         self.fields[name] = forms.DateField(
             label=label, widget=DayInput(), input_formats=DAY_FORMATS, help_text=help_text,
-            initial=initial or timezone.localdate, error_messages={"invalid": _("Write the day as 2026-10-04.")},
+            initial=initial, error_messages={"invalid": _("Write the day as 2026-10-04.")},
         )  # fmt: skip
 
     def add_reason(self, *, required: bool, label: Any = None) -> None:
         self.fields["reason"] = forms.CharField(
-            label=label or _("Reason"), max_length=1000, required=required, widget=forms.Textarea(attrs={"rows": 3})
+            label=label or _("Reason"),
+            max_length=1000,
+            required=required,
+            widget=forms.Textarea(attrs={"rows": 3}),
         )
 
-    def add_answer(self, name: str, label: Any) -> None:
-        """Yes, no or not known."""
-        self.fields[name] = forms.NullBooleanField(label=label)
+    def add_answer(self, name: str, label: Any, *, required: bool = False) -> None:
+        """Yes or no; not known only where an answer is not required."""
+        unsaid = [] if required else [("", _("Not known"))]
+        self.fields[name] = forms.TypedChoiceField(
+            label=label, required=required, choices=[*unsaid, ("true", _("Yes")), ("false", _("No"))],
+            coerce=lambda value: value == "true", empty_value=None, widget=forms.RadioSelect, initial="" if unsaid else None,
+            error_messages={"required": _("Choose yes or no.")},
+        )  # fmt: skip

@@ -19,7 +19,15 @@ from django.utils.translation import gettext_lazy
 from django_htmx.http import HttpResponseClientRedirect
 from django_tables2 import RequestConfig
 
-from enterprises.fact_selectors import enterprise_or_none, find_enterprises, get_fact, log_of, visible
+from enterprises.fact_operations import AlreadyRecorded
+from enterprises.fact_selectors import (
+    away_then,
+    enterprise_or_none,
+    find_enterprises,
+    get_fact,
+    log_of,
+    visible,
+)
 from enterprises.models import Fact
 from enterprises.staff.fact_forms import CorrectionForm, NewFactForm, Reason
 from enterprises.staff.fact_history import differences, fields_of, life_of
@@ -113,7 +121,10 @@ class FactPages:
         here = f"{self.app}:{self.names['list']}"
         if request.actor.is_enterprise or here not in dict(TOGETHER):
             return []
-        return [{"label": words, "url": reverse(name), "active": name == here, "count": ""} for name, words in TOGETHER]
+        return [
+            {"label": words, "url": reverse(name), "active": name == here, "count": ""}
+            for name, words in TOGETHER
+        ]
 
     def summary(self, fact: Any) -> dict[str, Any]:
         """State and deadline for the head of the record page: state (words), tone, due_on, done."""
@@ -157,20 +168,27 @@ class FactPages:
         if "find" in request.GET:
             text = request.GET["find"][:100].replace("\x00", "")
             found = find_enterprises(actor, text) if text.strip() else []
-            return render(request, "facts/_enterprise_choices.html", {"found": found, "text": text, "name": "enterprise"})
+            return render(
+                request,
+                "facts/_enterprise_choices.html",
+                {"found": found, "text": text, "name": "enterprise"},
+            )
         asked = enterprise_or_none(actor, request.GET.get("enterprise"))
         initial = self.initial(actor) | self.asked(request) | ({"enterprise": asked} if asked else {})
         form = self.new_form(request.POST or None, actor=actor, initial=initial)
         parts = self.new_parts(request)
         if request.method == "POST":
             form = self.new_form(request.POST, actor=actor)
-            if all([form.is_valid(), *(part.is_valid() for part in parts.values())]):
+            if all([self.is_valid(form), *(part.is_valid() for part in parts.values())]):
                 try:
                     fact = self.save_new(actor, form, parts)
                 except ValidationError as error:
                     self.show_errors(error, form, parts)
                 except WrongState as error:
                     form.add_error(None, str(error))
+                except AlreadyRecorded as again:
+                    messages.info(request, _("This was recorded already."))
+                    return redirect(self.url("detail", again.fact.pk))
                 else:
                     messages.success(request, self.saved)
                     return redirect(self.url("detail", fact.pk))
@@ -178,6 +196,17 @@ class FactPages:
         return self.answer(
             request, self.new_template, [form, *parts.values()], {"form": form, "cancel_url": back, **parts}
         )
+
+    def is_valid(self, form: Any) -> bool:
+        """Nothing is recorded of days on which the enterprise was off the register."""
+        if form.is_valid() and (day := form.cleaned_data.get(self.filter.day)):
+            away = away_then(form.actor, form.enterprise_id, day)
+            if away:
+                form.add_error(self.filter.day, _(
+                    "The enterprise is off the register since %(day)s (%(state)s). Record what happened before that day,"
+                    " or have it put back on the register first."
+                ) % {"day": away.from_on, "state": away.get_kind_display()})  # fmt: skip
+        return form.is_valid()
 
     def show_errors(self, error: ValidationError, form: Any, parts: dict[str, Any]) -> None:
         """Put what the operation refused where it was typed."""
@@ -188,7 +217,9 @@ class FactPages:
         fact = get_fact(actor, self.model, id)
         log = list(log_of(actor, fact)[:100]) if actor.is_police else []
         acts = [] if fact.is_voided else self.acts(actor, fact)
-        shown = [name for name in self.shown if name != "note" or actor.is_police]  # notes are among the police
+        shown = [
+            name for name in self.shown if name != "note" or actor.is_police
+        ]  # notes are among the police
         corrects = not fact.is_voided and allows(actor, f"{self.permission}:correct")
         return render(request, self.detail_template, self.context(request) | {
             "fact": fact, "enterprise": fact.enterprise, "rows": fields_of(fact, shown),
@@ -202,7 +233,9 @@ class FactPages:
         actor = request.actor
         fact = get_fact(actor, self.model, id)
         if fact.is_voided:
-            messages.warning(request, _("This record was voided. It can no longer be changed; enter a new one instead."))
+            messages.warning(
+                request, _("This record was voided. It can no longer be changed; enter a new one instead.")
+            )
             return redirect(self.url("detail", fact.pk))
         form = self.correction_form(
             request.POST if request.method == "POST" else None, actor=actor, instance=fact,
@@ -216,7 +249,11 @@ class FactPages:
                     reason=form.cleaned_data["reason"], **form.values(),
                 )  # fmt: skip
             except StaleRecord as error:
-                form.add_error(None, _("%(who)s What you typed is kept below. Look at what differs and save again.") % {"who": error})
+                form.add_error(
+                    None,
+                    _("%(who)s What you typed is kept below. Look at what differs and save again.")
+                    % {"who": error},
+                )
                 others = differences(fact, form.values())
                 form.accept_version(fact.version)
             except WrongState as error:
@@ -231,9 +268,14 @@ class FactPages:
             "cancel_url": self.url("detail", fact.pk),
         })  # fmt: skip
 
+    def void_form(self, request: HttpRequest, fact: Any) -> Any:
+        return Reason(request.POST if request.method == "POST" else None, initial={"version": fact.version})
+
     def void_page(self, request: HttpRequest, id: int) -> HttpResponse:
         fact = get_fact(request.actor, self.model, id)
-        form = Reason(request.POST if request.method == "POST" else None, initial={"version": fact.version})
+        if fact.is_voided and request.method == "GET":
+            return self.leave(request, fact, _("This record was voided already."))
+        form = self.void_form(request, fact)
 
         def act(form: Any) -> None:
             type(self).void(actor=request.actor, id=fact.pk, **form.cleaned_data)
@@ -244,6 +286,12 @@ class FactPages:
                       " brought back; if it was right after all, enter it again."),
             "submit_label": _("Void the record"), "danger": True, "done": _("The record was voided."),
         })  # fmt: skip
+
+    def leave(self, request: HttpRequest, fact: Fact, words: Words) -> HttpResponse:
+        """Back to the record, saying why there is nothing to do."""
+        back = self.url("detail", fact.pk)
+        messages.info(request, words)
+        return HttpResponseClientRedirect(back) if request.htmx else redirect(back)
 
     # --- pieces ------------------------------------------------------------------------------------------------
 
@@ -265,12 +313,19 @@ class FactPages:
                 return HttpResponseClientRedirect(back) if request.htmx else redirect(back)
         template = "_confirm.html" if request.htmx else "facts/act.html"
         return self.answer(
-            request, template, [form], {"form": form, "fact": fact, "enterprise": fact.enterprise, "cancel_url": back, **words}
+            request,
+            template,
+            [form],
+            {"form": form, "fact": fact, "enterprise": fact.enterprise, "cancel_url": back, **words},
         )
 
-    def answer(self, request: HttpRequest, template: str, forms: list[Any], context: dict[str, Any]) -> HttpResponse:
+    def answer(
+        self, request: HttpRequest, template: str, forms: list[Any], context: dict[str, Any]
+    ) -> HttpResponse:
         """The page, with status 422 if anything typed was refused."""
-        wrong = any(form.is_bound and (form.errors or getattr(form, "total_error_count", int)()) for form in forms)
+        wrong = any(
+            form.is_bound and (form.errors or getattr(form, "total_error_count", int)()) for form in forms
+        )
         return render(request, template, self.context(request) | context, status=422 if wrong else 200)
 
     def context(self, request: HttpRequest) -> dict[str, Any]:

@@ -38,7 +38,9 @@ def enterprise_list(request: HttpRequest) -> HttpResponse:
     """The register: filters, sort, search as you type, bulk assignment of liaison officers."""
     actor = request.actor
     stations = list(selectors.list_stations(actor)) if len(actor.stations) > 1 else []
-    officers = [] if stations else list(selectors.list_officers(actor))  # a bureau's officers are no list to choose from
+    officers = (
+        [] if stations else list(selectors.list_officers(actor))
+    )  # a bureau's officers are no list to choose from
     chosen = EnterpriseFilter(request.GET, actor=actor, officers=officers, stations=stations)
     found, sort = sorted_by(chosen.found(), request.GET.get("sort", ""))
     # The page's ids are found by key first; only those fifty are annotated and joined.
@@ -63,15 +65,23 @@ def enterprise_list(request: HttpRequest) -> HttpResponse:
 def enterprise_create(request: HttpRequest) -> HttpResponse:
     """Enter a new enterprise."""
     form = EnterpriseForm(request.POST or None)
+    namesake = None
     if request.method == "POST" and form.is_valid():
         try:
-            enterprise = operations.register_enterprise(actor=request.actor, **form.values())
+            enterprise = operations.register_enterprise(
+                actor=request.actor, refuse_namesake="all_the_same" not in request.POST, **form.values()
+            )
         except ValidationError as error:
             form.refuse(error)
+        except operations.Namesake as error:
+            namesake = error.enterprise
         else:
             messages.success(request, _("%(name)s is on the register.") % {"name": enterprise.name})
             return redirect(file_url(enterprise.pk))
-    return _form_page(request, form, title=_("New enterprise"), submit=_("Register"), back=reverse("enterprises:list"))
+    return _form_page(
+        request, form, title=_("New enterprise"), submit=_("Register"), back=reverse("enterprises:list"),
+        namesake=namesake,
+    )  # fmt: skip
 
 
 @page("enterprises:edit")
@@ -137,7 +147,9 @@ def enterprise_inactivity(request: HttpRequest, enterprise_id: int) -> HttpRespo
         form: Any = ReactivateForm(request.POST or None)
 
         def act(data: dict[str, Any]) -> str:
-            operations.reactivate(actor=request.actor, enterprise_id=enterprise_id, on=data["on"], reason=data["reason"])
+            operations.reactivate(
+                actor=request.actor, enterprise_id=enterprise_id, on=data["on"], reason=data["reason"]
+            )
             return _("%(name)s is back on the register.") % {"name": enterprise.name}
 
         words = {
@@ -185,9 +197,13 @@ def enterprise_liaison(request: HttpRequest, enterprise_id: int) -> HttpResponse
         )
         if not changed:
             return _("Nothing changed.")
-        return _("%(officer)s is designated.") % {"officer": officer} if officer else _("The place is vacant.")
+        return (
+            _("%(officer)s is designated.") % {"officer": officer} if officer else _("The place is vacant.")
+        )
 
-    return _act_page(request, form, enterprise, act, title=_("Liaison officer"), submit=_("Designate"), note="")
+    return _act_page(
+        request, form, enterprise, act, title=_("Liaison officer"), submit=_("Designate"), note=""
+    )
 
 
 @page("enterprises:liaison")
@@ -195,16 +211,23 @@ def enterprise_liaison(request: HttpRequest, enterprise_id: int) -> HttpResponse
 def assign_liaison(request: HttpRequest) -> HttpResponse:
     """Designate one officer for all enterprises ticked in the list."""
     back = request.POST.get("back", "")
-    target = reverse("enterprises:list") + (f"?{back}" if back and "\n" not in back and "\r" not in back else "")
+    target = reverse("enterprises:list") + (
+        f"?{back}" if back and "\n" not in back and "\r" not in back else ""
+    )
     form = BulkLiaisonForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Tick at least one enterprise and choose an officer."))
         return redirect(target)
     data = form.cleaned_data
+    ticked = set(data["enterprise"])
+    # another officer may have handed one over since the list was shown: the others get theirs, and the answer says so
+    here = set(selectors.visible(request.actor).filter(pk__in=ticked).values_list("pk", flat=True))
+    if not here:
+        raise Http404
     try:
         changed = operations.assign_liaison(
             actor=request.actor,
-            enterprise_ids=data["enterprise"],
+            enterprise_ids=here,
             officer_id=data["officer"],
             kind=data["kind"] or "main",
             on=timezone.localdate(),
@@ -214,9 +237,30 @@ def assign_liaison(request: HttpRequest) -> HttpResponse:
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
-        text = ngettext("%(count)d enterprise has its officer.", "%(count)d enterprises have their officer.", changed)
-        messages.success(request, text % {"count": changed})
+        _tell_assigned(request, changed, had=len(here) - changed, gone=len(ticked) - len(here))
     return redirect(target)
+
+
+def _tell_assigned(request: HttpRequest, changed: int, *, had: int, gone: int) -> None:
+    if changed:
+        text = ngettext(
+            "%(count)d enterprise has its officer.", "%(count)d enterprises have their officer.", changed
+        )
+        messages.success(request, text % {"count": changed})
+    if had:
+        text = ngettext(
+            "%(count)d enterprise had this officer already.",
+            "%(count)d enterprises had this officer already.",
+            had,
+        )
+        messages.info(request, text % {"count": had})
+    if gone:
+        text = ngettext(
+            "%(count)d enterprise is not on your register and was left out.",
+            "%(count)d enterprises are not on your register and were left out.",
+            gone,
+        )
+        messages.warning(request, text % {"count": gone})
 
 
 def _get(request: HttpRequest, enterprise_id: int) -> Enterprise:
@@ -226,7 +270,9 @@ def _get(request: HttpRequest, enterprise_id: int) -> Enterprise:
         raise Http404 from error
 
 
-def _edit_page(request: HttpRequest, form: EnterpriseForm, enterprise: Enterprise, *, stale: str = "") -> HttpResponse:
+def _edit_page(
+    request: HttpRequest, form: EnterpriseForm, enterprise: Enterprise, *, stale: str = ""
+) -> HttpResponse:
     theirs = []
     if stale:
         for name in EDITABLE:
@@ -266,11 +312,18 @@ def _act_page(
             messages.success(request, done)
             return redirect(after() if after else file_url(enterprise.pk))
     return _form_page(
-        request, form, title=title, submit=submit, back=file_url(enterprise.pk), enterprise=enterprise, note=note
+        request,
+        form,
+        title=title,
+        submit=submit,
+        back=file_url(enterprise.pk),
+        enterprise=enterprise,
+        note=note,
     )
 
 
-def _form_page(request: HttpRequest, form: Any, *, title: str, submit: str, back: str, **more: Any) -> HttpResponse:
+def _form_page(
+    request: HttpRequest, form: Any, *, title: str, submit: str, back: str, **more: Any
+) -> HttpResponse:
     context = {"form": form, "title": title, "submit": submit, "back": back, **more}
     return render(request, "enterprises/form.html", context, status=422 if form.is_bound else 200)
-

@@ -111,6 +111,16 @@ class ProfileForm(SeenForm):
             "email": forms.EmailInput(attrs={"autocomplete": "email"}),
         }
 
+    def __init__(self, *args: Any, renames: bool = True, **kwargs: Any) -> None:
+        """``renames`` False: the name is shown and stays."""
+        super().__init__(*args, **kwargs)
+        if not renames:
+            name = self.fields["full_name"]
+            name.disabled = True  # whatever is posted, the name that stands is taken
+            name.help_text = gettext_lazy(
+                "The police know you by it. Your superior can change it under People."
+            )
+
 
 class RoleForm(forms.Form):
     """A role and the one organisation it needs; which field that is follows from the role (htmx asks again)."""

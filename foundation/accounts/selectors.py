@@ -5,13 +5,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Count, Max, Prefetch, Q, QuerySet
+from django.db.models import Count, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from foundation.accounts import reach
 from foundation.accounts.access import NotAllowed
 from foundation.accounts.actors import Actor
-from foundation.accounts.choices import Role
+from foundation.accounts.choices import POLICE_ROLES, Role
 from foundation.accounts.models import AuditEntry, Bureau, Department, Invitation, RoleGrant, Station, User
 
 RECENT_ENTRIES = 5_000  # the choices of the audit log's filters come from these
@@ -76,6 +76,17 @@ def has_second_factor(user: User) -> bool:
 def user_by_name(username: str) -> User | None:
     """The person a log-in names; names differ by more than upper and lower case."""
     return User.objects.filter(username__iexact=username).first()
+
+
+def renames_itself(grants: Iterable[RoleGrant]) -> bool:
+    """Whether the holder of these roles may change the own full name: nobody who signs for the police may."""
+    return not any(grant.role in POLICE_ROLES for grant in grants)
+
+
+def with_user_names(entries: QuerySet[AuditEntry]) -> QuerySet[AuditEntry]:
+    """Audit entries with the name for log-in of who acted as ``user_name``; None for nobody who is known."""
+    known = User.objects.filter(pk=OuterRef("actor_id"))
+    return entries.annotate(user_name=Subquery(known.values("username")[:1]))
 
 
 def home_of(user: User) -> tuple[int, int]:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from enterprises.fact_operations import correct_fact, create_many
 from enterprises.models import Enterprise
 from enterprises.operations import edit_enterprise, register_many
+from enterprises.standing import plan_next_inspections
 from foundation.accounts import audit
 from foundation.tenancy.scope import station_scope
 from imports import cells
@@ -186,7 +187,21 @@ class Writer:
         self._insert(record, list(new.values()))
         for row, difference in changed:
             self._bring_up_to_date(record, row, difference)
+        if record.target.model is Inspection:
+            touched = {draft.values["enterprise_id"] for draft in new.values()}
+            self._plan_inspections(touched | {row.enterprise_id for row, _difference in changed})
         return here
+
+    def _plan_inspections(self, enterprise_ids: set[int]) -> None:
+        """What an officer's record of an inspection does to the day of the next one, an imported one does too."""
+        if not enterprise_ids:
+            return
+        actor = self.stations.actor
+        rows = Inspection.objects.filter(
+            enterprise_id__in=enterprise_ids, station_id__in=actor.stations, voided_at=None
+        )
+        last = rows.order_by().values_list("enterprise_id").annotate(day=Max("inspected_on"))
+        plan_next_inspections(actor=actor, inspected_on=dict(last))
 
     def _insert(self, record: Record, drafts: list[Draft]) -> None:
         if not drafts:

@@ -8,10 +8,11 @@ from django.views.decorators.http import require_GET
 from django_tables2 import RequestConfig
 
 from foundation.accounts.access import page
+from foundation.spreadsheets import harmless
 from imports import selectors
 from imports.filters import IssueFilter
 from imports.profile_reading import names
-from imports.remarks import KEPT_ISSUES, Report, harmless, sentence
+from imports.remarks import KEPT_ISSUES, Report, sentence
 from imports.tables import ImportTable, IssueTable
 from imports.targets import kind_word
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from enterprises.staff.fact_forms import ActForm
@@ -12,6 +13,7 @@ from enterprises.staff.fact_pages import Act, FactPages
 from foundation.accounts.access import allows, page
 from foundation.accounts.actors import Actor
 from incidents import operations
+from incidents.choices import IncidentKind
 from incidents.models import Incident
 from incidents.selectors import get_incident
 from incidents.staff import forms, tables
@@ -35,7 +37,10 @@ class IncidentPages(FactPages):
     empty_text = _("A call or case counts in a rating once it is verified.")
 
     def urls(self) -> list[URLPattern]:
-        return [*super().urls(), path("<int:id>/verify/", page("incidents:act")(self.verify_page), name="verify")]
+        return [
+            *super().urls(),
+            path("<int:id>/verify/", page("incidents:act")(self.verify_page), name="verify"),
+        ]
 
     def initial(self, actor: Actor) -> dict[str, Any]:
         return {"occurred_on": timezone.localdate()}
@@ -52,10 +57,16 @@ class IncidentPages(FactPages):
 
     def verify_page(self, request: HttpRequest, id: int) -> HttpResponse:
         incident = get_incident(request.actor, id)
-        form = ActForm(request.POST if request.method == "POST" else None, initial={"version": incident.version})
+        if incident.verified_on:
+            words = gettext("This incident was verified already, on %(day)s.")
+            return self.leave(request, incident, words % {"day": incident.verified_on})
+        form = ActForm(
+            request.POST if request.method == "POST" else None, initial={"version": incident.version}
+        )
         form.add_day("verified_on", _("Verified on"))
-        form.add_answer("at_fault", _("Is the enterprise at fault?"))
-        form.add_answer("duty_fulfilled", _("Did it fulfil its duty?"))
+        form.add_answer("at_fault", _("Is the enterprise at fault?"), required=True)
+        is_case = incident.kind == IncidentKind.CRIMINAL_CASE
+        form.add_answer("duty_fulfilled", _("Did it fulfil its duty?"), required=is_case)
 
         def do(form: ActForm) -> None:
             operations.verify_incident(actor=request.actor, id=incident.pk, **form.cleaned_data)

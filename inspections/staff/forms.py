@@ -1,5 +1,6 @@
 """Forms of inspections, hazards and self-checks."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -10,15 +11,28 @@ from django.utils.translation import gettext_lazy as _
 
 from enterprises.staff.fact_forms import DAY_FORMATS, CorrectionForm, DayInput, NewFactForm
 from foundation.ids import LARGEST_ID
+from inspections.choices import Conclusion
 from inspections.models import Hazard, Inspection, SelfCheck
 
 MOST_HAZARDS = 10
 PREFIX = "hazards"
+NO_DEADLINE = _("Say by when it is to be rectified.")
 
 INSPECTION = ["inspected_on", "kind", "conclusion", "inspectors", "note"]
 
 
-class NewInspectionForm(NewFactForm):
+class TwoInspectors:
+    """An inspection is held by two officers at least; who held an old one may be unknown."""
+
+    def clean_inspectors(self) -> str:
+        text = self.cleaned_data["inspectors"]
+        names = {name.strip() for name in re.split(r"[,，、;；]", text) if name.strip()}
+        if len(names) == 1 and "inspectors" in self.changed_data:
+            raise ValidationError(_("Name at least two officers, separated by commas."))
+        return text
+
+
+class NewInspectionForm(TwoInspectors, NewFactForm):
     half = ("inspected_on", "kind", "conclusion", "inspectors")
 
     class Meta:
@@ -26,7 +40,7 @@ class NewInspectionForm(NewFactForm):
         fields = INSPECTION
 
 
-class InspectionCorrectionForm(CorrectionForm):
+class InspectionCorrectionForm(TwoInspectors, CorrectionForm):
     half = NewInspectionForm.half
 
     class Meta:
@@ -40,8 +54,8 @@ class HazardRowForm(forms.Form):
     item = forms.CharField(label=_("Item"), max_length=120)
     place = forms.CharField(label=_("Place"), max_length=160, required=False)
     due_on = forms.DateField(
-        label=_("To be rectified by"), required=False, widget=DayInput(), input_formats=DAY_FORMATS,
-        error_messages={"invalid": _("Write the day as 2026-10-04.")},
+        label=_("To be rectified by"), widget=DayInput(), input_formats=DAY_FORMATS,
+        error_messages={"invalid": _("Write the day as 2026-10-04."), "required": NO_DEADLINE},
     )  # fmt: skip
     major = forms.BooleanField(label=_("Major hazard"), required=False)
 
@@ -68,15 +82,34 @@ class HazardRows(BaseFormSet):
 
 
 HazardFormSet = formset_factory(
-    HazardRowForm, formset=HazardRows, extra=1, max_num=MOST_HAZARDS, absolute_max=MOST_HAZARDS, validate_max=True
+    HazardRowForm,
+    formset=HazardRows,
+    extra=1,
+    max_num=MOST_HAZARDS,
+    absolute_max=MOST_HAZARDS,
+    validate_max=True,
 )
+
+
+def refuse_contradiction(conclusion: str, hazards: list[dict[str, Any]]) -> None:
+    """ValidationError at ``conclusion`` if it does not go with the hazards that were found."""
+    if conclusion == Conclusion.QUALIFIED and any(hazard["major"] for hazard in hazards):
+        raise ValidationError({"conclusion": _(
+            "With a major hazard it is not qualified. Choose another conclusion, or untick the major hazard."
+        )})  # fmt: skip
+    if conclusion in (Conclusion.RECTIFY, Conclusion.UNQUALIFIED) and not hazards:
+        raise ValidationError({"conclusion": _(
+            "Add at least one hazard below: what is to be rectified, and by when."
+        )})  # fmt: skip
 
 
 class NewHazardForm(NewFactForm):
     half = ("item", "place", "found_on", "due_on", "origin", "reported_on")
     portal_fields = ("item", "place", "description", "found_on", "due_on")
     major = forms.BooleanField(label=_("Major hazard"), required=False)
-    inspection = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=LARGEST_ID)
+    inspection = forms.IntegerField(
+        widget=forms.HiddenInput, required=False, min_value=1, max_value=LARGEST_ID
+    )
 
     class Meta:
         model = Hazard
@@ -84,6 +117,9 @@ class NewHazardForm(NewFactForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        if not self.actor.is_enterprise:  # the police set a deadline; imported hazards may have none
+            self.fields["due_on"].required = True
+            self.fields["due_on"].error_messages["required"] = NO_DEADLINE
         if "major" in self.fields:  # after the days, before the long texts
             long = ("description", "note", "major")
             self.fields = {
@@ -123,5 +159,3 @@ class SelfCheckCorrectionForm(CorrectionForm):
     class Meta:
         model = SelfCheck
         fields = ["checked_on", "target", "checked_by", "findings", "note"]
-
-

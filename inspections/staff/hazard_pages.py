@@ -9,8 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from enterprises.staff.fact_forms import ActForm
 from enterprises.staff.fact_pages import Act, FactPages
@@ -132,7 +132,9 @@ class HazardPages(FactPages):
         acts: dict[str, URLPattern] = {}
         for act in ACTS:
             view = page(act.permission)(partial_view(self.act_page, act.code))
-            acts[act.code] = path(f"{self.prefix}<int:id>/{act.code}/", view, name=f"hazard_{act.code.replace('-', '_')}")
+            acts[act.code] = path(
+                f"{self.prefix}<int:id>/{act.code}/", view, name=f"hazard_{act.code.replace('-', '_')}"
+            )
         return [*super().urls(), *acts.values()]
 
     def rows(self, actor: Actor) -> Any:
@@ -157,7 +159,9 @@ class HazardPages(FactPages):
         values = form.values()
         number = values.pop("inspection", None)
         if number:  # of another enterprise, or none of ours: then the hazard stands for itself
-            found_by = selectors.list_inspections(actor, enterprise_id=form.enterprise_id).filter(pk=number).first()
+            found_by = (
+                selectors.list_inspections(actor, enterprise_id=form.enterprise_id).filter(pk=number).first()
+            )
             values["inspection"] = found_by
         return operations.create_hazard(actor=actor, enterprise_id=form.enterprise_id, **values)
 
@@ -181,10 +185,21 @@ class HazardPages(FactPages):
         hazard = selectors.get_hazard(request.actor, id)
         variants = [act for act in ACTS if act.code == code]
         act = next((each for each in variants if hazard.state in each.states), variants[-1])
-        form = ActForm(request.POST if request.method == "POST" else None, initial={"version": hazard.version})
+        if request.method == "GET" and not any(
+            hazard.state in each.states and each.when(hazard) for each in variants
+        ):
+            return self.leave(
+                request,
+                hazard,
+                gettext("This can no longer be done: the hazard is in the state “%(state)s” already.")
+                % {"state": hazard.state.label},
+            )
+        form = ActForm(
+            request.POST if request.method == "POST" else None, initial={"version": hazard.version}
+        )
         for name, label in act.days:
             if not (request.actor.is_enterprise and name == "rectified_on"):  # an enterprise submits today
-                form.add_day(name, label, initial=hazard.due_on if name == "extended_due_on" else None)
+                form.add_day(name, label, **({"initial": None} if name == "extended_due_on" else {}))
         if act.reason is not None:
             form.add_reason(required=act.reason)
 
@@ -218,7 +233,12 @@ class _InState(HazardPages):
         if counts[REFUSED] or self.state == REFUSED:
             states.insert(2, (REFUSED, pgettext_lazy("hazard", "Refused")))
         found = [
-            {"label": label, "url": f"?state={state}", "active": self.state == state, "count": counts.get(str(state), "")}
+            {
+                "label": label,
+                "url": f"?state={state}",
+                "active": self.state == state,
+                "count": counts.get(str(state), ""),
+            }
             for state, label in states
         ]
         return [*found, {"label": _("All"), "url": "?state=all", "active": self.state == "all", "count": ""}]
@@ -229,5 +249,3 @@ def partial_view(view: Callable[..., HttpResponse], code: str) -> Callable[..., 
     bound = partial(view, code=code)
     bound.__module__, bound.__name__ = __name__, f"hazard_{code}"
     return bound
-
-

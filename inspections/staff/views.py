@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from django import forms as django_forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from enterprises.models import Fact
@@ -14,7 +16,7 @@ from foundation.accounts.access import allows
 from foundation.accounts.actors import Actor
 from inspections import operations
 from inspections.models import Inspection, SelfCheck
-from inspections.selectors import hazards_of
+from inspections.selectors import hazards_of, open_hazards_of
 from inspections.staff import forms, tables
 
 
@@ -29,7 +31,11 @@ class InspectionPages(FactPages):
     model, table, filter = Inspection, tables.InspectionTable, tables.InspectionFilter
     new_form, correction_form = forms.NewInspectionForm, forms.InspectionCorrectionForm
     shown = ("inspected_on", "kind", "conclusion", "inspectors", "note")
-    create, correct, void = operations.create_inspection, operations.correct_inspection, operations.void_inspection
+    create, correct, void = (
+        operations.create_inspection,
+        operations.correct_inspection,
+        operations.void_inspection,
+    )
     new_template = "inspections/new_inspection.html"
     detail_template = "inspections/inspection.html"
 
@@ -53,7 +59,9 @@ class InspectionPages(FactPages):
         text = request.GET["row"]
         number = int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0
         number = max(0, min(number, forms.MOST_HAZARDS - 1))
-        row = forms.HazardRowForm(prefix=f"{forms.PREFIX}-{number}", empty_permitted=True, use_required_attribute=False)
+        row = forms.HazardRowForm(
+            prefix=f"{forms.PREFIX}-{number}", empty_permitted=True, use_required_attribute=False
+        )
         return render(request, "inspections/_more_hazards.html", {
             "row": row, "number": number, "next": number + 1, "most": forms.MOST_HAZARDS,
         })  # fmt: skip
@@ -63,8 +71,10 @@ class InspectionPages(FactPages):
         return {"hazards": forms.HazardFormSet(data, prefix=forms.PREFIX)}
 
     def save_new(self, actor: Actor, form: Any, parts: dict[str, Any]) -> Inspection:
+        hazards = parts["hazards"].values()
+        forms.refuse_contradiction(form.cleaned_data["conclusion"], hazards)
         return operations.create_inspection(
-            actor=actor, enterprise_id=form.enterprise_id, hazards=parts["hazards"].values(), **form.values()
+            actor=actor, enterprise_id=form.enterprise_id, hazards=hazards, **form.values()
         )
 
     def show_errors(self, error: ValidationError, form: Any, parts: dict[str, Any]) -> None:
@@ -72,6 +82,17 @@ class InspectionPages(FactPages):
         rest = {name: problems for name, problems in named if not parts["hazards"].take_error(name, problems)}
         if rest:
             form.take_errors(ValidationError(rest) if "" not in rest else error)
+
+    def void_form(self, request: HttpRequest, fact: Inspection) -> Any:
+        """Offers to void what the inspection found and is still open, named one by one."""
+        form = super().void_form(request, fact)
+        found = open_hazards_of(request.actor, fact)
+        if found and allows(request.actor, "hazards:correct"):
+            form.fields["hazards_too"] = django_forms.BooleanField(
+                label=_("Void its hazards too"), required=False, initial=True,
+                help_text=format_html("<ul class=\"mb-0\">{}</ul>", format_html_join("", "<li>{}</li>", [[each] for each in found])),
+            )  # fmt: skip
+        return form
 
     def acts(self, actor: Actor, fact: Inspection) -> list[Act]:
         if not allows(actor, "hazards:record"):
@@ -102,7 +123,11 @@ class SelfCheckPages(FactPages):
     model, table, filter = SelfCheck, tables.SelfCheckTable, tables.SelfCheckFilter
     new_form, correction_form = forms.NewSelfCheckForm, forms.SelfCheckCorrectionForm
     shown = ("checked_on", "target", "checked_by", "findings", "note")
-    create, correct, void = operations.create_self_check, operations.correct_self_check, operations.void_self_check
+    create, correct, void = (
+        operations.create_self_check,
+        operations.correct_self_check,
+        operations.void_self_check,
+    )
 
     title = _("Self-checks")
     new_label = _("Record a self-check")
@@ -112,7 +137,9 @@ class SelfCheckPages(FactPages):
     empty_text = _("At least one a week is expected, forty a year.")
 
     def initial(self, actor: Actor) -> dict[str, Any]:
-        return {"checked_on": timezone.localdate()} | ({"checked_by": actor.name} if actor.is_enterprise else {})
+        return {"checked_on": timezone.localdate()} | (
+            {"checked_by": actor.name} if actor.is_enterprise else {}
+        )
 
     def acts(self, actor: Actor, fact: Fact) -> list[Act]:
         if not allows(actor, "hazards:record"):

@@ -156,3 +156,10 @@ def test_a_role_given_reads_as_person_role_and_place(house: House) -> None:
     told = {change.label: change.after for change in row["changes"]}
     assert (row["act"], row["kind"], row["entry"].object_label) == ("Gave a role", "User", "Full officer")
     assert told == {"Role": "Station chief", "Organisation": house.city.second.name}
+
+
+def test_the_log_tells_namesakes_apart_by_user_name(house: House) -> None:
+    write(house.actor("officer"), house.enterprise)
+    page = house.client("chief").get(reverse(LOG)).content.decode()
+    assert "Full officer" in page
+    assert "· officer</span>" in page

@@ -285,7 +285,7 @@ def test_without_a_role_there_is_a_page_that_says_so(house: House) -> None:
 
 
 def test_the_own_profile(house: House) -> None:
-    for who in ("officer", "security_manager", "department_officer", "operator"):
+    for who in ("security_manager", "department_officer", "operator"):
         browser = house.client(who)
         page = browser.get(reverse("accounts:profile"))
         data = {

@@ -6,8 +6,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from foundation.accounts.access import NotAllowed
 from foundation.accounts.choices import Role
 from foundation.accounts.models import Invitation, RoleGrant, User
+from foundation.accounts.operations import edit_profile
 from tests.accounts.conftest import House, acts_of, log_of
 from tests.factories import PASSWORD, EnterpriseFactory, RoleGrantFactory, UserFactory
 
@@ -304,3 +306,39 @@ def test_the_key_of_enterprise_and_station_holds_below_the_pages(house: House) -
     assert acts_of(house.city) == []
     grant = operations.grant_role(**who, **what, station_id=house.city.first.pk)
     assert RoleGrant.objects.get(pk=grant.pk).bureau == house.city.bureau
+
+
+@pytest.mark.parametrize("who", ["officer", "chief", "supervisor"])
+def test_the_police_keep_the_name_they_sign_with(house: House, who: str) -> None:
+    client, url = house.client(who), reverse("accounts:profile")
+    field = client.get(url).context["form"].fields["full_name"]
+    assert field.disabled
+    assert (
+        client.post(url, {"full_name": "Full chief_second", "phone": "139", "email": ""}).status_code == 302
+    )
+    person = User.objects.get(pk=house.people[who].pk)
+    assert (person.full_name, person.phone) == (f"Full {who}", "139")
+    with pytest.raises(NotAllowed):
+        edit_profile(actor=house.actor(who), full_name="Full chief_second")
+    if who != "supervisor":
+        edit = reverse("accounts:user_edit", args=[person.pk])
+        data = {"full_name": "New Name", "phone": "", "email": ""}
+        assert house.client("supervisor").post(edit, data).status_code == 302
+        person.refresh_from_db()
+        assert person.full_name == "New Name"
+
+
+def test_an_enterprise_role_beside_does_not_free_the_name(house: House) -> None:
+    officer, enterprise = house.people["officer"], house.enterprise
+    RoleGrantFactory(
+        user=officer, role=Role.SECURITY_MANAGER, station=house.city.first, enterprise_id=enterprise.pk
+    )
+    manager = house.client("security_manager")
+    data = {"full_name": "Other", "phone": "", "email": ""}
+    url = reverse("accounts:profile")
+    browser = house.client("officer")
+    browser.post(reverse("accounts:act_as"), {"grant": officer.grants.get(role=Role.SECURITY_MANAGER).pk})
+    assert browser.post(url, data).status_code == 302
+    assert manager.post(url, data).status_code == 302
+    assert User.objects.get(pk=officer.pk).full_name == "Full officer"
+    assert User.objects.get(username="security_manager").full_name == "Other"

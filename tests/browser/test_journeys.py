@@ -36,7 +36,7 @@ def record_inspection_with_hazard(page: Page, item: str, name: str = "铭洲") -
     """Through the form of a new inspection; returns the address of the hazard it found."""
     page.goto("/inspections/new/")
     choose_enterprise(page, name)
-    page.locator("input[name=inspectors]").fill("周志远")
+    page.locator("input[name=inspectors]").fill("周志远，李明")
     page.locator("input[name='hazards-0-item']").fill(item)
     page.locator("input[name='hazards-0-place']").fill("二号车间")
     page.locator("input[name='hazards-0-due_on']").fill(today(days=10))
@@ -176,8 +176,9 @@ def test_nonsense_is_told_at_its_field_and_nothing_is_lost(enter: Enter) -> None
     page.goto("/inspections/new/")
     choose_enterprise(page, "铭洲")
     page.locator("input[name=inspected_on]").fill("2099-01-01")
-    page.locator("input[name=inspectors]").fill("周志远 <b>" + "长" * 20)
+    page.locator("input[name=inspectors]").fill("周志远，李明 <b>" + "长" * 20)
     page.locator("textarea[name=note]").fill("'; DROP TABLE -- 😀")
+    page.locator("input[name='hazards-0-due_on']").fill(today(days=10))
     page.locator("input[name='hazards-0-place']").fill("只写了地点")
     save = page.locator(".save-bar button[type=submit]")
     # One thing after the other: what the form itself sees, then what only the register knows.
@@ -188,13 +189,13 @@ def test_nonsense_is_told_at_its_field_and_nothing_is_lost(enter: Enter) -> None
         expect(field).to_have_class(re.compile("is-invalid"))
         told = field.evaluate("e => e.closest('.mb-3').querySelector('.invalid-feedback').innerText")
         assert re.search("[一-鿿]", told), told
-        expect(page.locator("input[name=inspectors]")).to_have_value("周志远 <b>" + "长" * 20)
+        expect(page.locator("input[name=inspectors]")).to_have_value("周志远，李明 <b>" + "长" * 20)
         expect(page.locator("textarea[name=note]")).to_have_value("'; DROP TABLE -- 😀")
         expect(page.locator("input[name='hazards-0-place']")).to_have_value("只写了地点")
         expect(page.locator("input[name=enterprise]").first).to_be_checked()
         field.fill(repaired)
     save.click()
-    expect(page.locator(".fact-fields")).to_contain_text("周志远 <b>长")
+    expect(page.locator(".fact-fields")).to_contain_text("周志远，李明 <b>长")
     assert not watch.look()
 
 

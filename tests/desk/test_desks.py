@@ -65,7 +65,9 @@ def test_the_stations_stand_side_by_side(city: City) -> None:
     HazardFactory(enterprise=red, found_on=ago(50), due_on=ago(20), rectified_on=ago(1))  # submitted: not judged
     HazardFactory(enterprise=red, found_on=ago(900), due_on=ago(800))  # old and overdue: open, not of the window
     InspectionFactory(enterprise=green, inspected_on=ago(5)), InspectionFactory(enterprise=green, inspected_on=ago(9))
-    first, second = Person(Role.SUPERVISOR, bureau=city.bureau).get("desk:bureau").context["stations"]
+    stations = Person(Role.SUPERVISOR, bureau=city.bureau).get("desk:bureau").context["stations"]
+    by_id = {each.station.pk: each for each in stations}  # their order is that of their codes
+    first, second = by_id[city.first.pk], by_id[city.second.pk]
     assert (first.enterprises, first.colours, first.without_liaison) == (2, {"red": 1, "green": 1}, 1)
     assert (first.open_hazards, first.overdue, round(first.on_time_rate, 1)) == (3, 2, 50.0)
     assert (first.inspections, first.inspected_on) == (2, ago(5))

@@ -278,11 +278,27 @@ def test_a_bulk_assignment_without_sense_changes_nothing(city: City, officer: Pe
 def test_neither_foreign_enterprises_nor_foreign_officers(city: City, officer: Person) -> None:
     own, foreign = named(city.first, "甲"), EnterpriseFactory(station=city.second)
     stranger = Person(Role.OFFICER, station=city.second)
-    data = {"enterprise": [own.pk, foreign.pk], "officer": officer.user.pk}
+    data = {"enterprise": foreign.pk, "officer": officer.user.pk}
     assert officer.client.post("/enterprises/assign/", data).status_code == 404
     officer.client.post("/enterprises/assign/", {"enterprise": own.pk, "officer": stranger.user.pk})
     with scope_of(city.first, city.second):
         assert not Liaison.objects.exists()
+
+
+def test_a_bulk_assignment_says_what_it_did_and_did_not(city: City, officer: Person) -> None:
+    fresh, served, foreign = named(city.first, "甲"), named(city.first, "乙"), EnterpriseFactory(station=city.second)
+    LiaisonFactory(enterprise=served, officer=officer.user)
+    data = {"enterprise": [fresh.pk, served.pk, foreign.pk, 10**12], "officer": officer.user.pk}
+    told = officer.client.post("/enterprises/assign/", data, follow=True).content.decode()
+    assert "1 enterprise has its officer." in told
+    assert "1 enterprise had this officer already." in told
+    assert "2 enterprises are not on your register and were left out." in told
+    again = officer.client.post("/enterprises/assign/", data | {"enterprise": fresh.pk}, follow=True).content.decode()
+    assert "1 enterprise had this officer already." in again
+    assert "its officer." not in again
+    with scope_of(city.first, city.second):
+        served_by = Liaison.objects.filter(until_on=None).values_list("enterprise_id", "officer_id")
+        assert sorted(served_by) == sorted((each.pk, officer.user.pk) for each in (fresh, served))
 
 
 def test_one_enterprise_gets_a_deputy_and_loses_the_officer(city: City, officer: Person, colleague: Person) -> None:

@@ -42,7 +42,11 @@ class Person:
         self.user: User = factories.UserFactory(**({"full_name": name} if name else {}))
         fields: dict[str, Any] = {"user": self.user, "role": role, "station": station}
         if enterprise:
-            fields |= {"station": enterprise.station, "enterprise_id": enterprise.pk, "enterprise_name": enterprise.name}
+            fields |= {
+                "station": enterprise.station,
+                "enterprise_id": enterprise.pk,
+                "enterprise_name": enterprise.name,
+            }
         if bureau:
             fields |= {"bureau": bureau}
         factories.RoleGrantFactory(**fields)
@@ -56,9 +60,11 @@ class Person:
         return actor
 
     def get(self, name: str, *args: Any, htmx: bool = False, **query: Any) -> Any:
-        return self.client.get(reverse(name, args=args), query, headers={"HX-Request": "true"} if htmx else {})
+        return self.client.get(
+            reverse(name, args=args), query, headers={"HX-Request": "true"} if htmx else {}
+        )
 
-    def post(self, name: str, *args: Any, htmx: bool = False, query: str = "", **data: Any) -> Any:
+    def post(self, name: str, /, *args: Any, htmx: bool = False, query: str = "", **data: Any) -> Any:
         headers = {"HX-Request": "true"} if htmx else {}
         return self.client.post(reverse(name, args=args) + query, data, headers=headers)
 
@@ -126,7 +132,9 @@ class Noun:
         return {**self.data, self.day: today().isoformat(), **more}
 
 
-def _noun(model: Any, factory: Any, app: str, one: str, many: str, day: str, change: tuple[str, str], **data: Any) -> Noun:
+def _noun(
+    model: Any, factory: Any, app: str, one: str, many: str, day: str, change: tuple[str, str], **data: Any
+) -> Noun:
     names = (
         [f"{app}:list", f"{app}:create", f"{app}:detail", f"{app}:correct", f"{app}:void"] if not one
         else [f"{app}:{many}", f"{app}:{one}_create", f"{app}:{one}", f"{app}:{one}_correct", f"{app}:{one}_void"]
@@ -139,7 +147,7 @@ INSPECTION = _noun(Inspection, factories.InspectionFactory, "inspections", "insp
                    ("inspectors", "Wang, Zhao"), kind="routine", conclusion="qualified", inspectors="Li, Wang", note="All well",
                    **NO_HAZARDS)  # fmt: skip
 HAZARD = _noun(Hazard, factories.HazardFactory, "inspections", "hazard", "hazards", "found_on", ("place", "Gate 9"),
-               item="Alarm dead", place="Store 3", origin="police")  # fmt: skip
+               item="Alarm dead", place="Store 3", origin="police", due_on=str(ahead(9)))  # fmt: skip
 SELF_CHECK = _noun(SelfCheck, factories.SelfCheckFactory, "inspections", "self_check", "self_checks", "checked_on",
                    ("findings", "One lamp out"), target="vehicle", checked_by="Guard Sun", findings="None")  # fmt: skip
 ACTIVITY = _noun(Activity, factories.ActivityFactory, "enterprises", "activity", "activities", "held_on",

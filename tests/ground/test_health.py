@@ -48,6 +48,13 @@ def test_an_old_heartbeat_does_not_count(client: Client) -> None:
     assert client.get("/readyz").status_code == 503
 
 
+def test_workers_long_gone_are_forgotten() -> None:
+    now, kept = time.time(), health.WORKER_FORGOTTEN_S
+    health.broker().zadd(health.WORKERS_KEY, {"worker@old": now - kept - 1, "worker@yesterday": now - kept + 60})
+    health.note_worker("worker@one")
+    assert set(health.broker().zrange(health.WORKERS_KEY, 0, -1)) == {b"worker@yesterday", b"worker@one"}
+
+
 def test_no_database(client: Client) -> None:
     # pytest-django refuses the connection here, as a server that is down would
     health.note_worker("worker@one")

@@ -278,3 +278,17 @@ def test_the_other_kinds_of_record(data_set: DataSet, query) -> None:
         (3, "count", "not_a_number", "refused"),
         (3, "amount", "not_a_number", "refused"),
     ]
+
+
+def test_an_imported_inspection_moves_the_next_one(data_set: DataSet, query) -> None:
+    data_set.run()
+    with bureau_scope():
+        Enterprise.objects.filter(external_id__in=["1", "2"]).update(
+            cycle_days=30, next_inspection_on="2025-03-01"
+        )
+    more = "d,1,2025-05-01,yes,\ne,1,2025-04-01,yes,\nf,3,2025-05-01,yes,\n"  # the later one first
+    data_set.write("checks.csv", CHECKS + more)
+    data_set.run()
+    days = query("SELECT external_id, next_inspection_on::text FROM enterprises_enterprise ORDER BY 1")
+    # one with new inspections, one with none, one without a cycle
+    assert days == [("1", "2025-05-31"), ("2", "2025-03-01"), ("3", None)]

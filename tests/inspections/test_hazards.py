@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from foundation.accounts.access import WrongState, allows
 from foundation.tenancy.scope import station_scope
@@ -157,22 +158,33 @@ def test_an_extension_is_granted_once_and_before_the_deadline(city: City) -> Non
 def test_an_enterprise_submits_today_and_only_its_own(city: City) -> None:
     own, other = hazard_in(HazardState.OVERDUE, city), hazard_in(HazardState.OVERDUE, city)
     person = manager(own.enterprise)
-    assert person.post("inspections:hazard_rectify", other.pk, version=1, rectified_on=ago(9)).status_code == 404
+    assert (
+        person.post("inspections:hazard_rectify", other.pk, version=1, rectified_on=ago(9)).status_code == 404
+    )
     assert person.post("inspections:hazard_close", own.pk, version=1, closed_on=today()).status_code == 403
     assert (fresh(own).version, fresh(other).version) == (1, 1)
-    assert person.post("inspections:hazard_rectify", own.pk, version=1, rectified_on=ago(9)).status_code == 302
+    assert (
+        person.post("inspections:hazard_rectify", own.pk, version=1, rectified_on=ago(9)).status_code == 302
+    )
     assert fresh(own).rectified_on == today()
 
 
 def test_what_an_enterprise_reports_it_found_itself(city: City) -> None:
     enterprise = EnterpriseFactory(station=city.first)
-    manager(enterprise).post("inspections:hazard_create", item="Door", found_on=ago(2), origin="police", major="on")
+    manager(enterprise).post(
+        "inspections:hazard_create", item="Door", found_on=ago(2), origin="police", major="on"
+    )
     (hazard,) = rows(Hazard, city.first)
     assert (hazard.origin, hazard.reported_on, hazard.major_from_on) == ("self", today(), None)
 
 
 def inspection_form(enterprise: Any, *hazards: dict[str, Any], **more: Any) -> dict[str, Any]:
-    data = {"enterprise": enterprise.pk, "inspected_on": ago(1), "kind": "routine", "conclusion": "rectify"} | more
+    data = {
+        "enterprise": enterprise.pk,
+        "inspected_on": ago(1),
+        "kind": "routine",
+        "conclusion": "rectify",
+    } | more
     data |= {"hazards-TOTAL_FORMS": len(hazards), "hazards-INITIAL_FORMS": 0}
     for number, hazard in enumerate(hazards):
         data |= {f"hazards-{number}-{name}": value for name, value in hazard.items()}
@@ -182,8 +194,16 @@ def inspection_form(enterprise: Any, *hazards: dict[str, Any], **more: Any) -> d
 def test_an_inspection_and_its_hazards_are_one_act(city: City) -> None:
     enterprise = EnterpriseFactory(station=city.first, colour="yellow", cycle_days=30)
     person = officer(city.first)
-    good = [{"item": "Alarm", "due_on": ahead(7), "major": "on"}, {}, {"item": "Lock", "place": "Gate"}]
-    bad = [good[0], {}, {"item": "Lock", "due_on": ago(9)}]  # due before it was found: only the operation knows
+    good = [
+        {"item": "Alarm", "due_on": ahead(7), "major": "on"},
+        {},
+        {"item": "Lock", "place": "Gate", "due_on": ahead(9)},
+    ]
+    bad = [
+        good[0],
+        {},
+        {"item": "Lock", "due_on": ago(9)},
+    ]  # due before it was found: only the operation knows
 
     refused = person.post("inspections:inspection_create", **inspection_form(enterprise, *bad))
 
@@ -193,14 +213,20 @@ def test_an_inspection_and_its_hazards_are_one_act(city: City) -> None:
     assert rows(Inspection, city.first) == rows(Hazard, city.first) == log(city.first) == []
     assert fresh(enterprise).next_inspection_on is None
 
-    assert person.post("inspections:inspection_create", **inspection_form(enterprise, *good)).status_code == 302
+    assert (
+        person.post("inspections:inspection_create", **inspection_form(enterprise, *good)).status_code == 302
+    )
 
     (inspection,) = rows(Inspection, city.first)
     alarm, lock = rows(Hazard, city.first)
     assert {alarm.inspection_id, lock.inspection_id} == {inspection.pk}
     assert (alarm.found_on, alarm.origin, alarm.severity) == (ago(1), "police", "major")
     assert (lock.place, lock.severity) == ("Gate", "ordinary")
-    assert [entry.action for entry in log(city.first)] == ["inspection.create", "hazard.create", "hazard.create"]
+    assert [entry.action for entry in log(city.first)] == [
+        "inspection.create",
+        "hazard.create",
+        "hazard.create",
+    ]
     assert fresh(enterprise).next_inspection_on == ago(1) + dt.timedelta(days=30)
     assert "Alarm" in person.get("inspections:inspection", inspection.pk).content.decode()
 
@@ -231,10 +257,10 @@ def test_a_further_row_for_a_hazard_comes_alone(asked: str, city: City) -> None:
 def test_a_hazard_is_linked_to_an_inspection_of_the_same_enterprise_alone(city: City) -> None:
     person = officer(city.first)
     enterprise, other = EnterpriseFactory(station=city.first), EnterpriseFactory(station=city.first)
-    person.post("inspections:inspection_create", **inspection_form(enterprise))
+    person.post("inspections:inspection_create", **inspection_form(enterprise, conclusion="qualified"))
     (inspection,) = rows(Inspection, city.first)
     for target, expected in ((enterprise, inspection.pk), (other, None)):
-        person.post("inspections:hazard_create", enterprise=target.pk, item="Fence", found_on=today(), origin="police",
+        person.post("inspections:hazard_create", enterprise=target.pk, item="Fence", found_on=today(), due_on=ahead(3), origin="police",
                     inspection=inspection.pk)  # fmt: skip
         assert rows(Hazard, city.first)[-1].inspection_id == expected
 
@@ -251,3 +277,18 @@ def test_the_board_shows_what_is_due_soonest_first(city: City) -> None:
     assert "Due in 2" not in person.get("inspections:hazards", state="closed").content.decode()
     assert "Due in 2" in person.get("inspections:hazards", q=enterprise.name[:10].upper()).content.decode()
     assert "Due in 2" not in person.get("inspections:hazards", q="nobody").content.decode()
+
+
+@pytest.mark.parametrize(("days", "status"), [(30, 302), (31, 422), (3000, 422)])
+def test_an_enterprise_gives_itself_thirty_days_at_most(city: City, days: int, status: int) -> None:
+    enterprise = EnterpriseFactory(station=city.first)
+    data = {"item": "Broken lock", "found_on": ago(2), "due_on": ago(2) + dt.timedelta(days=days)}
+    answer = manager(enterprise).client.post(reverse("inspections:hazard_create"), data)
+    assert answer.status_code == status
+    assert len(rows(Hazard, city.first)) == (status == 302)
+    if status == 422:
+        assert ahead(28).isoformat() in answer.context["form"].errors["due_on"][0]
+        assert "Broken lock" in answer.content.decode()
+    # the police set any deadline
+    data |= {"enterprise": enterprise.pk, "origin": "police"}
+    assert officer(city.first).client.post(reverse("inspections:hazard_create"), data).status_code == 302

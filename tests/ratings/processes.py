@@ -56,7 +56,9 @@ def celery(*arguments: str, **env: str) -> Iterator[subprocess.Popen]:
 
 def worker(name: str = "w"):
     """A worker of one process: killing it kills what it does."""
-    return celery("worker", "--pool", "solo", "--hostname", f"{name}@test", "--without-mingle", "--without-gossip")
+    return celery(
+        "worker", "--pool", "solo", "--hostname", f"{name}@test", "--without-mingle", "--without-gossip"
+    )
 
 
 def beat(folder, name: str = "beat"):

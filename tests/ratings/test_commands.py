@@ -1,4 +1,4 @@
-"""``evaluate`` and ``export_ratings`` as somebody types them, and runs that fail or meet a hand-over."""
+"""``evaluate`` and ``export_ratings`` as somebody types them, and runs that fail."""
 
 import csv
 import io
@@ -7,14 +7,12 @@ from collections.abc import Callable
 import pytest
 from django.core.management import CommandError, call_command
 
-from enterprises.measures import Period, indicators
+from enterprises.measures import indicators
 from enterprises.models import Enterprise
-from enterprises.operations import hand_over, register_enterprise, set_inactive
 from foundation.accounts.access import WrongState
-from foundation.tenancy.scope import station_scope
 from ratings.measured import stored_measures
 from ratings.models import Evaluation, Rating, Standard
-from ratings.operations import open_due_evaluations, open_evaluation, restart_evaluation, running
+from ratings.operations import open_due_evaluations, restart_evaluation, running
 from ratings.tasks import sweep
 from tests.factories import HazardFactory, InspectionFactory
 from tests.ratings.conftest import Case, standard
@@ -206,91 +204,3 @@ def test_an_error_in_the_middle_of_a_run(case: Case, monkeypatch) -> None:
     assert (evaluation.state, evaluation.registered, Rating.objects.count()) == ("complete", 4, 4)
     with pytest.raises(WrongState, match="Only a failed"):
         restart_evaluation(actor=case.actor, evaluation_id=evaluation.pk)
-
-
-def between_batches(case: Case, monkeypatch, act: Callable[[], object]) -> Evaluation:
-    """Rate 2026Q3 in a batch per station, with something happening after the first."""
-    monkeypatch.setattr("ratings.operations.evaluations.SMALLEST_BATCH", 2)
-    opened = open_evaluation(actor=case.actor, period=Period(2026, 3))
-    assert opened.batches.count() == 2
-    done = []
-
-    def step(_number: int, _of: int) -> None:
-        if not done:
-            done.append(True)
-            with station_scope(case.actor.scope()):
-                act()
-
-    running.run_evaluation(bureau_id=case.bureau.pk, evaluation_id=opened.pk, on_step=step)
-    opened.refresh_from_db()
-    assert opened.error == ""
-    assert opened.state == "complete"
-    rated = list(Rating.objects.filter(evaluation=opened).values_list("enterprise_id", flat=True))
-    assert len(rated) == len(set(rated)) == opened.registered == sum(opened.counts.values())
-    return opened
-
-
-@pytest.mark.parametrize(("number", "what"), [(0, "rated already"), (1, "still waiting")])
-def test_who_is_handed_over_during_the_run_is_rated_once(
-    case: Case, monkeypatch, number: int, what: str
-) -> None:
-    case.adopt(standard())
-    rows = firms(case)
-    to = [case.second, case.first][number]
-    evaluation = between_batches(
-        case, monkeypatch,
-        lambda: hand_over(
-            actor=case.actor, enterprise_id=rows[number].pk, to_station_id=to.pk, on=Period(2026, 4).start, reason=what
-        ),
-    )  # fmt: skip
-    assert evaluation.registered == 4
-    rating = case.rating(rows[number], "2026Q3")
-    assert (rating.station_id, rating.rated_at_station_id) == (to.pk, [case.first, case.second][number].pk)
-    rows[number].refresh_from_db()
-    assert (rows[number].colour, rows[number].rated_period) == (rating.colour, "2026Q3")
-
-
-def test_who_is_handed_over_while_it_is_published_gets_its_standing(case: Case, monkeypatch) -> None:
-    """From a batch that waits to be published to one that is."""
-    case.adopt(standard())
-    rows = firms(case)
-    monkeypatch.setattr("ratings.operations.evaluations.SMALLEST_BATCH", 2)
-    monkeypatch.setattr(running, "PUBLISHED_TOGETHER", 1)
-    opened = open_evaluation(actor=case.actor, period=Period(2026, 3))
-    done = []
-
-    def step(steps: int, _of: int) -> None:
-        if steps == 3 and not done:  # two batches rated, one of them published: the first station's
-            done.append(True)
-            with station_scope(case.actor.scope()):
-                hand_over(
-                    actor=case.actor, enterprise_id=rows[1].pk, to_station_id=case.first.pk,
-                    on=Period(2026, 4).start, reason="So",
-                )  # fmt: skip
-
-    running.run_evaluation(bureau_id=case.bureau.pk, evaluation_id=opened.pk, on_step=step)
-    assert done
-    rows[1].refresh_from_db()
-    assert (rows[1].colour, rows[1].rated_period) == ("yellow", "2026Q3")
-
-
-def test_who_joins_the_register_during_the_run_is_rated(case: Case, monkeypatch) -> None:
-    case.adopt(standard())
-    firms(case)
-    evaluation = between_batches(
-        case, monkeypatch,
-        lambda: register_enterprise(actor=case.actor, station_id=case.first.pk, name="Newcomer"),
-    )  # fmt: skip
-    assert evaluation.registered == 5
-
-
-def test_who_leaves_the_register_during_the_run_does_not_break_it(case: Case, monkeypatch) -> None:
-    case.adopt(standard())
-    rows = firms(case)
-    evaluation = between_batches(
-        case, monkeypatch,
-        lambda: set_inactive(
-            actor=case.actor, enterprise_id=rows[0].pk, kind="closed", from_on=Period(2026, 3).start, reason="So"
-        ),
-    )  # fmt: skip
-    assert evaluation.registered == 4

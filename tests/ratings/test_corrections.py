@@ -223,6 +223,7 @@ def test_a_correction_that_failed_restarts_as_one(rated) -> None:
     case.run(opened)
     assert (opened.state, bool(opened.error)) == ("failed", True)
     assert case.rating(firm, "2026Q3").colour == "yellow"
+    trainings(other, 2)  # late too, but not what this correction was opened for
     restart_evaluation(actor=case.actor, evaluation_id=opened.pk)
     case.run(opened)
     assert (opened.state, opened.error, opened.registered) == ("complete", "", 1)
@@ -239,6 +240,16 @@ def test_after_a_failed_correction_another_one_takes_the_facts_in(rated) -> None
     assert case.rating(firm, "2026Q3").revision == 1
     correct(case, evaluation)
     assert (case.rating(firm, "2026Q3").revision, case.rating(firm, "2026Q3").colour) == (3, "green")
+
+
+def test_what_is_put_right_before_the_correction_runs_makes_no_revision(rated) -> None:
+    case, evaluation, (firm, _other) = rated
+    late = trainings(firm, 1)[0]
+    opened = correct_ratings(actor=case.actor, evaluation_id=evaluation.pk, reason="So")
+    case.change(late, voided_at=dt.datetime(2026, 11, 22, tzinfo=dt.UTC))
+    case.run(opened)
+    assert (opened.state, opened.registered) == ("complete", 0)
+    assert case.rating(firm, "2026Q3").revision == 1
 
 
 def test_one_at_a_time(rated) -> None:

@@ -118,7 +118,9 @@ def owner_connection():
 def waiting_for_ratings() -> bool:
     """Whether a process waits for the lock on the ratings' table: it is in the middle of a batch."""
     with owner_connection() as connection, connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE relation = 'ratings_rating'::regclass AND NOT granted")
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks WHERE relation = 'ratings_rating'::regclass AND NOT granted"
+        )
         return cursor.fetchone()[0] > 0
 
 

@@ -171,21 +171,39 @@ def test_a_correction_does_not_lift_it(rated) -> None:
     assert issue(case, "2026-11-22") is None
 
 
+def test_a_correction_keeps_the_day_of_a_second_red(case: Case) -> None:
+    """Red, released, red again by an interim veto: a correction does not go back to the first red's day."""
+    case.adopt(standard())
+    firm = case.enterprise()
+    case.deserve(firm, "2026Q2", "red")
+    case.deserve(firm, "2026Q3", "green", qualified=True)
+    for period, day in [("2026Q2", "2026-07-04"), ("2026Q3", "2026-10-04")]:
+        with time_machine.travel(f"{day} 00:30+08:00", tick=True):
+            regular = case.rate(period)
+    assert case.rating(firm, "2026Q3").colour == "yellow"
+    death(firm, "2026-11-10")
+    issue(case, "2026-11-10")
+    ActivityFactory(enterprise=firm, kind="training", held_on="2026-09-01")
+    case.run(correct_ratings(actor=case.actor, evaluation_id=regular.pk, reason="Late"))
+    rating = case.rating(firm, "2026Q3")
+    assert (rating.revision, rating.colour, rating.red_since) == (3, "red", dt.date(2026, 11, 10))
+
+
 def test_revisions_keep_one_order_of_measures(rated) -> None:
-    """A correction of a newer version may keep more measures than the run an interim veto is opened for."""
+    """A correction of a newer version may keep its measures in another order than the run before it."""
     case, firm, _other = rated
     regular = Evaluation.objects.get()
-    position = regular.position_of("trainings")
-    shuffled = ["trainings", *(code for code in regular.measures if code != "trainings")]
-    values = Rating.objects.get(enterprise=firm).measures
-    values.insert(0, values.pop(position - 1))
-    Rating.objects.filter(enterprise=firm).update(measures=values)
-    Evaluation.objects.filter(pk=regular.pk).update(measures=shuffled)
+    ActivityFactory(enterprise=firm, kind="training", held_on="2026-09-01")
+    correction = case.run(correct_ratings(actor=case.actor, evaluation_id=regular.pk, reason="Late"))
+    revised = Rating.objects.get(evaluation=correction)
+    values = dict(zip(correction.measures, revised.measures, strict=True))
+    shuffled = sorted(correction.measures, reverse=True)
+    Evaluation.objects.filter(pk=correction.pk).update(measures=shuffled)
+    Rating.objects.filter(pk=revised.pk).update(measures=[values[code] for code in shuffled])
     death(firm, "2026-11-20")
-    interim = issue(case)
-    assert interim.measures == shuffled
-    rating = case.rating(firm, "2026Q3")
-    assert dict(zip(interim.measures, rating.measures, strict=True))["trainings"] == 10
+    interim = issue(case, "2026-11-23")
+    assert dict(zip(interim.measures, Rating.objects.get(evaluation=interim).measures, strict=True)) == values
+    assert values["trainings"] == 11
 
 
 @pytest.mark.parametrize(("order", "colour"), [('["veto", "grey"]', "red"), ('["grey", "veto"]', "grey")])

@@ -269,3 +269,54 @@ def test_the_records_behind_a_measure_have_a_tab() -> None:
 
     assert {source.tab for source in measures.sources.values()} <= set(TABS)
     assert Hazard in {source.model for source in measures.sources.values()}
+
+
+def test_a_text_that_is_published_already_says_so(town: Town) -> None:
+    client, url = town.clients["supervisor"], reverse("ratings:standard_create")
+    for code, words in (
+        ("hazards-only", "identical to version 1, which is in force"),
+        ("default", "identical to version 1. Nothing"),
+    ):
+        standard = standard_of(town, code)
+        answer = client.post(url, {"text": standard.body}, follow=True)
+        assert answer.redirect_chain[-1][0] == reverse("ratings:standard", args=[standard.pk])
+        told = answer.content.decode()
+        assert words in told
+        assert "is published." not in told
+    with scope_of_bureau(town.city.bureau):
+        assert Standard.objects.filter(bureau=town.city.bureau).count() == 2
+
+
+def test_a_standard_is_named_in_the_language_of_the_reader(town: Town) -> None:
+    client, standard, run = town.clients["supervisor"], standard_of(town, "default"), town.run()
+    client.post(reverse("ratings:run_create"), {"period": LATER.code, "standard": standard.pk})
+    pages = [
+        ("standard", standard.pk, "三色预警默认标准", "Default three-colour standard"),
+        ("standards", None, "三色预警默认标准", "Default three-colour standard"),
+        ("runs", None, "三色预警默认标准", "Default three-colour standard"),
+        (
+            "run",
+            run.pk,
+            "三色预警默认标准",
+            "Default three-colour standard",
+        ),  # among the runs of the same quarter
+    ]
+    for name, pk, chinese, english in pages:
+        for language, there, not_there in (("zh-hans", chinese, english), ("en", english, chinese)):
+            url = reverse(f"ratings:{name}", args=[pk] if pk else [])
+            told = client.get(url, headers={"accept-language": language}).content.decode()
+            told = told.partition("<pre")[0]  # the text of the standard itself has both
+            assert there in told, (name, language)
+            assert not_there not in told, (name, language)
+
+
+def test_a_trial_says_whom_the_official_run_does_not_know(town: Town) -> None:
+    EnterpriseFactory(station=town.city.second, name="Late Laundry", registered_on=None)
+    client = town.clients["supervisor"]
+    trial = rate(town.city.bureau, LATER, standard_of(town, "default"))
+    answer = client.get(reverse("ratings:run", args=[trial.pk]))
+    assert (answer.context["compared"].total, answer.context["compared"].alone) == (3, 1)
+    assert "1 enterprise of the trial is not in the official run" in answer.content.decode()
+    assert "not in the official run" not in page(
+        town.clients["officer"], "run", trial.pk
+    )  # of another station

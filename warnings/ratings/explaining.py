@@ -120,7 +120,7 @@ def explain(rating: Rating) -> Why:
 def measures_of(rating: Rating, evaluation: Evaluation) -> dict[str, Decimal]:
     """The measures a rating rests on, by code, those that are the same for everybody too."""
     values = dict(zip(evaluation.measures, rating.measures, strict=False))
-    return {code: Decimal(value) for code, value in constants(evaluation.period).items()} | values
+    return {code: Decimal(value) for code, value in (constants(evaluation.period) | values).items()}
 
 
 def cause(rating: Rating, *, reasons: bool) -> str:

@@ -260,9 +260,10 @@ def rows_of(actor: Actor, ids: Sequence[int]) -> list[Rating]:
 
 @dataclass
 class Comparison:
-    """A trial beside the official quarter. ``moved`` counts (official colour, trial colour)."""
+    """A trial beside the official quarter. ``moved`` counts (official colour, trial colour), ``alone`` the rest."""
 
     moved: dict[tuple[str, str], int]
+    alone: int = 0  # rated by the trial, but not officially
 
     @property
     def total(self) -> int:
@@ -313,7 +314,9 @@ def compare(actor: Actor, trial: Evaluation, runs: Sequence[Evaluation]) -> Comp
                 WHERE {where} GROUP BY 1, 2""",
                 params,
             )
-            return Comparison({(official, tried): count for official, tried, count in cursor.fetchall()})
+            moved = {(official, tried): count for official, tried, count in cursor.fetchall()}
+        tried = Rating.objects.filter(station_id__in=_stations(actor, None), evaluation=trial).count()
+        return Comparison(moved, alone=tried - sum(moved.values()))
 
     return _cached("compare", actor, [*runs, trial], _stations(actor, None), work)
 
@@ -347,6 +350,4 @@ def names_of(user_ids: Sequence[int]) -> dict[int, str]:
 
 def siblings(actor: Actor, run: Evaluation) -> list[Evaluation]:
     """All runs of the same quarter, the latest first."""
-    return list(
-        evaluations(actor).filter(period_code=run.period_code).defer("enterprise_ids", "standard__body")
-    )
+    return list(evaluations(actor).filter(period_code=run.period_code).defer("enterprise_ids"))

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import get_language
@@ -46,6 +47,15 @@ def spoken(label: Label) -> str:
     """A label in the language of the person, else in English."""
     language = "zh" if (get_language() or "").startswith("zh") else "en"
     return label.get(language) or label.get("en") or next(iter(label.values()), "")
+
+
+@lru_cache(maxsize=64)
+def titles_of(text: str) -> Label:
+    """The titles of a standard by language; empty where the text cannot be read."""
+    try:
+        return parse(text).title
+    except InvalidStandard:
+        return {}
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,11 @@ def standards(actor: Actor) -> QuerySet[Standard]:
     return Standard.objects.filter(bureau_id=actor.bureau_id)
 
 
+def standard_of_text(actor: Actor, text: str) -> Standard | None:
+    """The published version that has exactly this text."""
+    return standards(actor).filter(body=text).first()
+
+
 def adopted_standard(actor: Actor) -> Standard | None:
     """The standard that gives the colour in the actor's bureau."""
     adoption = Adoption.objects.filter(bureau_id=actor.bureau_id).select_related("standard").first()

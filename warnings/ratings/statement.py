@@ -266,7 +266,5 @@ class Judging:
             "points": array("numeric(9,6)", [f"m.p{line.index}" for line in self.lines]),
             "maxima": array("numeric(9,6)", [f"m.x{line.index}" for line in self.lines]),
             "reasons": array("varchar", [reason(line) for line in self.lines]),
-            "measures": array(
-                "numeric(14,2)", [f"m.{code}" if self.names.has([code]) else "0" for code in kept]
-            ),
+            "measures": array("bigint", [f"m.{code}" if self.names.has([code]) else "0" for code in kept]),
         }

@@ -58,7 +58,7 @@ def _own_quarter(known: KnownRuns) -> Statement:
             SELECT {columns} FROM ratings_rating r WHERE {mine} ORDER BY r.revision DESC LIMIT 1
         ) c ON true
         LEFT JOIN LATERAL (
-            SELECT r.decided_by, r.red_since FROM ratings_rating r WHERE {mine} ORDER BY r.revision LIMIT 1
+            SELECT r.decided_by FROM ratings_rating r WHERE {mine} ORDER BY r.revision LIMIT 1
         ) i ON true"""
     return Statement(sql, [list(known.same), list(known.interim)])
 
@@ -74,9 +74,9 @@ NOTHING_BEFORE = (
 )
 OWN_QUARTER = (
     "c.colour AS c_colour, c.points AS c_points, c.maxima AS c_maxima, c.measures AS c_measures, "
-    "c.decided_by AS c_decided, c.red_since AS c_red_day, i.decided_by AS held_by, i.red_since AS held_since"
+    "c.decided_by AS c_decided, c.red_since AS c_red_day, i.decided_by AS held_by"
 )
-NOTHING_OWN = "NULL::date AS c_red_day, NULL::varchar AS held_by, NULL::date AS held_since"
+NOTHING_OWN = "NULL::date AS c_red_day, NULL::varchar AS held_by"
 CHANGED = """WHERE j.c_colour IS NULL OR (j.colour, j.decided_by) IS DISTINCT FROM (j.c_colour, j.c_decided)
     OR j.points IS DISTINCT FROM j.c_points OR j.maxima IS DISTINCT FROM j.c_maxima
     OR j.measures IS DISTINCT FROM j.c_measures"""
@@ -135,8 +135,8 @@ def insert_statement(
         "flags": "CASE WHEN m.held_by IS NULL OR m.held_by = ANY(m.all_flags) THEN m.all_flags "
         "ELSE m.held_by || m.all_flags END",
         "effective_on": "%s",
-        "red_since": f"CASE WHEN {colour} = 'red' THEN coalesce(m.held_since, "
-        "CASE WHEN m.last_rank = 1 THEN m.last_red_day END, m.c_red_day, %s) END",
+        "red_since": f"CASE WHEN {colour} = 'red' THEN coalesce(m.c_red_day, "
+        "CASE WHEN m.last_rank = 1 THEN m.last_red_day END, %s) END",
         "visible_from": "%s",
         **judging.arrays(evaluation.measures or None),
     }
@@ -154,8 +154,10 @@ def insert_statement(
     select = ", ".join(f"{sql} AS {column}" for column, sql in values.items())
     if only_changed:
         select += ", m.c_colour, m.c_decided, m.c_points, m.c_maxima, m.c_measures"
-    fingerprint = "concat_ws('|', enterprise_id, colour, score, decided_by, coverage, flags::text, points::text, " \
-                  "measures::text)"  # fmt: skip
+    fingerprint = (
+        "concat_ws('|', enterprise_id, colour, score, decided_by, coverage, array_to_string(flags, ','), "
+        "hash_array_extended(points, 0), hash_array_extended(measures, 0))"
+    )
     sql = f"""
         WITH stored AS (
             INSERT INTO ratings_rating ({", ".join(values)})

@@ -226,7 +226,7 @@ class RunTable(tables.Table):
         return format_html('<span class="badge bg-{}-lt">{}</span>', tone, record.get_state_display())
 
     def render_standard(self, record: Evaluation) -> str:
-        return f"{record.standard.title} {record.standard.version}"
+        return f"{record.standard.spoken_title} {record.standard.version}"
 
     def render_counts(self, value: dict[str, int]) -> SafeString:
         return show("split value", value)

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,6 +17,7 @@ from foundation.accounts.models import Invitation, User
 from foundation.accounts.operations.roles import add_grant, end_sessions, place_of
 
 INVITATION_VALID = dt.timedelta(days=7)
+INVITATION_KEPT = dt.timedelta(days=90)  # after it was used or expired; the log tells of it for good
 PROFILE_FIELDS = ("full_name", "phone", "email")
 
 
@@ -119,6 +121,13 @@ def accept_invitation(*, token: str, password: str, address: str = "", request_i
     return user
 
 
+def forget_old_invitations() -> int:
+    """Delete links that were used or expired long ago; returns how many. What was done with them stays in the log."""
+    before = timezone.now() - INVITATION_KEPT
+    old = Invitation.objects.filter(Q(used_at__lt=before) | Q(expires_at__lt=before))
+    return old.delete()[0]
+
+
 @transaction.atomic
 def edit_user(*, actor: Actor, user_id: int, seen: str = "", **fields: Any) -> User:
     """Change name, phone or e-mail of somebody. Raises NotAllowed, User.DoesNotExist, ValidationError, StaleRecord."""
@@ -127,9 +136,16 @@ def edit_user(*, actor: Actor, user_id: int, seen: str = "", **fields: Any) -> U
 
 @transaction.atomic
 def edit_profile(*, actor: Actor, seen: str = "", **fields: Any) -> User:
-    """Change the own name, phone or e-mail. Raises NotAllowed, ValidationError, StaleRecord."""
+    """Change the own phone or e-mail, and outside the police the own name.
+
+    Raises NotAllowed (a name the police sign with), ValidationError, StaleRecord.
+    """
     access.require(actor, access.SIGNED_IN)
-    return _edit(actor, User.objects.select_for_update().get(pk=actor.user_id), seen, fields)
+    user = User.objects.select_for_update().get(pk=actor.user_id)
+    renamed = fields.get("full_name", user.full_name) != user.full_name
+    if renamed and not selectors.renames_itself(selectors.grants_of(user)):
+        raise access.NotAllowed("own name")
+    return _edit(actor, user, seen, fields)
 
 
 def _edit(actor: Actor, user: User, seen: str, fields: dict[str, Any]) -> User:

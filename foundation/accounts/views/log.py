@@ -37,6 +37,7 @@ def audit(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, entries: Any) -> tuple[list[AuditEntry], str, str]:
     """One page and the addresses of the newer and the older one (empty where there is none)."""
+    entries = selectors.with_user_names(entries)
     before, after = id_of(request.GET.get("before")), id_of(request.GET.get("after"))
     if after:
         rows = list(entries.filter(id__gt=after).order_by("id")[: PER_PAGE + 1])

@@ -49,8 +49,9 @@ def _safe(request: HttpRequest, url: str) -> str:
 @access.page(access.SIGNED_IN)
 @require_http_methods(FORM)
 def profile(request: HttpRequest) -> HttpResponse:
-    """Own name, phone, e-mail; the ways to password, second factor and language."""
-    form = ProfileForm(data_of(request), instance=request.user)
+    """Own phone and e-mail, outside the police the name too; the ways to password, second factor and language."""
+    renames = selectors.renames_itself(request.grants)
+    form = ProfileForm(data_of(request), instance=request.user, renames=renames)
     if form.is_valid() and attempt(
         form, lambda: operations.edit_profile(actor=request.actor, **form.values())
     ):

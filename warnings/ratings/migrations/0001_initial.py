@@ -330,7 +330,7 @@ class Migration(migrations.Migration):
                 (
                     "measures",
                     django.contrib.postgres.fields.ArrayField(
-                        base_field=models.DecimalField(decimal_places=2, max_digits=14),
+                        base_field=models.BigIntegerField(),
                         default=list,
                         size=None,
                     ),

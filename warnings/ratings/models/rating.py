@@ -54,7 +54,7 @@ class Rating(models.Model):
     points = _numbers(9, 6)
     maxima = _numbers(9, 6)
     reasons = ArrayField(models.CharField(max_length=12), default=list)
-    measures = _numbers(14, 2)
+    measures = ArrayField(models.BigIntegerField(), default=list)
     effective_on = models.DateField(_("effective on"))
     red_since = models.DateField(null=True)
     visible_from = models.DateTimeField()
@@ -67,7 +67,15 @@ class Rating(models.Model):
             models.Index(fields=["station", "evaluation"], name="rating_station_idx"),
             models.Index(  # who changed colour: a tenth of the rows, whose width a scan of the quarter would read
                 fields=["evaluation", "station"],
-                include=["id", "enterprise", "colour", "previous_colour", "score", "visible_from", "revision"],
+                include=[
+                    "id",
+                    "enterprise",
+                    "colour",
+                    "previous_colour",
+                    "score",
+                    "visible_from",
+                    "revision",
+                ],
                 condition=~Q(previous_colour="") & ~Q(previous_colour=F("colour")) & Q(trial=False),
                 name="rating_changed_idx",
             ),

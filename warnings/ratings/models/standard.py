@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation.accounts.models import Bureau
 from foundation.tenancy.policies import BureauPolicy, CompositeForeignKey
+from ratings.rulebook import spoken, titles_of
 
 
 class Standard(models.Model):
@@ -33,6 +34,11 @@ class Standard(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title} · {self.version}"
+
+    @property
+    def spoken_title(self) -> str:
+        """The title in the language of the reader; ``title`` is that of who published it."""
+        return spoken(titles_of(self.body)) or self.title
 
 
 class Adoption(models.Model):

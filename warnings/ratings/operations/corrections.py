@@ -2,7 +2,6 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Q
@@ -27,8 +26,8 @@ class LateFact:
 
     enterprise_id: int
     measure: str
-    was: Decimal
-    now: Decimal
+    was: int
+    now: int
 
 
 def _candidates(actor: Actor, evaluation: Evaluation) -> set[int]:
@@ -74,8 +73,8 @@ def late_facts(*, actor: Actor, evaluation: Evaluation) -> list[LateFact]:
     for row in statement.rows():
         before = stored.get(row["enterprise_id"], {})
         for code, was in before.items():
-            if code in row and Decimal(row[code]) != was:
-                found.append(LateFact(row["enterprise_id"], code, was, Decimal(row[code])))
+            if code in row and row[code] != was:
+                found.append(LateFact(row["enterprise_id"], code, was, row[code]))
     return found
 
 

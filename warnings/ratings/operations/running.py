@@ -66,9 +66,9 @@ def run_evaluation(
         try:
             book = book or parse(evaluation.standard.body)
             if evaluation.state == EvaluationState.RATING:
-                while _rate_batch(evaluation, book, known, skip_rated=collisions > 0):
+                while rated := _rate_batch(evaluation, book, known, skip_rated=collisions > 0):
                     _tell(evaluation, on_step)
-                if not _finish_rating(evaluation):
+                if rated is None or not _finish_rating(evaluation):
                     return EvaluationState.RATING
             elif evaluation.state == EvaluationState.PUBLISHING:
                 while _publish_batches(evaluation, book):
@@ -138,12 +138,12 @@ def _free(evaluation: Evaluation, state: str) -> QuerySet[EvaluationBatch]:
     )
 
 
-def _rate_batch(evaluation: Evaluation, book: Rulebook, known: KnownRuns, *, skip_rated: bool) -> bool:
-    """Rate one waiting batch in one transaction; False when none is free."""
+def _rate_batch(evaluation: Evaluation, book: Rulebook, known: KnownRuns, *, skip_rated: bool) -> bool | None:
+    """Rate one waiting batch in one transaction; False when none waits, None when others hold those that do."""
     with station_scope(_bureau_scope(evaluation.bureau_id)):
         batch = _free(evaluation, BatchState.PENDING).first()
         if batch is None:
-            return False
+            return None if evaluation.batches.filter(state=BatchState.PENDING).exists() else False
         statement = insert_statement(
             book=book,
             evaluation=evaluation,
@@ -286,10 +286,9 @@ def _complete(evaluation: Evaluation, book: Rulebook) -> bool:
             return True
         if locked.batches.exclude(state=BatchState.PUBLISHED).exists():
             return False
+        # some may have passed from a batch that was still waiting to one that was published already
         moved = Custody.objects.filter(handed_over_at__gte=locked.started_at)
-        if moved.exists() and _is_standing(
-            locked
-        ):  # some may have passed from a waiting batch to a published one
+        if moved.exists() and _is_standing(locked):
             publish(locked, book)
         locked.state, locked.completed_at = EvaluationState.COMPLETE, timezone.now()
         locked.save(update_fields=["state", "completed_at"])

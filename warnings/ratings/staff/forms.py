@@ -82,7 +82,7 @@ class RunForm(forms.Form):
 
 
 def _words(standard: Standard, *, adopted: bool) -> str:
-    values = {"title": standard.title, "version": standard.version}
+    values = {"title": standard.spoken_title, "version": standard.version}
     if adopted:
         return str(_("%(title)s, version %(version)s: gives the colour") % values)
     return str(_("%(title)s, version %(version)s: trial run") % values)

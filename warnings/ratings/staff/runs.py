@@ -50,7 +50,7 @@ STEPS = {
 def run_list(request: HttpRequest) -> HttpResponse:
     """All runs of the bureau."""
     actor = request.actor
-    found = evaluations(actor).defer("enterprise_ids", "criteria", "measures", "standard__body")
+    found = evaluations(actor).defer("enterprise_ids", "criteria", "measures")
     shown = Paginator(found, PAGE).get_page(request.GET.get("page"))
     rows = list(shown.object_list)
     _dress(rows)

@@ -18,7 +18,7 @@ from ratings.explaining import book_of
 from ratings.models import Standard
 from ratings.operations import adopt_standard, publish_standard
 from ratings.operations.standards import shipped_standards
-from ratings.selectors import adopted_standard, standards
+from ratings.selectors import adopted_standard, standard_of_text, standards
 from ratings.staff.forms import StandardForm
 
 
@@ -77,16 +77,29 @@ def standard_create(request: HttpRequest) -> HttpResponse:
     """Publish a standard from its text; every problem of the text is told at once."""
     form = StandardForm(request.POST or None, request.FILES or None, initial={"text": _draft(request)})
     if request.method == "POST" and form.is_valid():
-        standard = publish_standard(actor=request.actor, text=form.cleaned_data["text"])
+        text = form.cleaned_data["text"]
+        if same := standard_of_text(request.actor, text):
+            _tell_identical(request, same)
+            return redirect("ratings:standard", same.pk)
+        standard = publish_standard(actor=request.actor, text=text)
         messages.success(
             request,
             _("%(title)s, version %(version)s, is published. It changes no colour until it is adopted.")
-            % {"title": standard.title, "version": standard.version},
+            % {"title": standard.spoken_title, "version": standard.version},
         )
         return redirect("ratings:standard", standard.pk)
     return render(
         request, "ratings/standard_create.html", {"form": form}, status=422 if form.is_bound else 200
     )
+
+
+def _tell_identical(request: HttpRequest, standard: Standard) -> None:
+    adopted = adopted_standard(request.actor)
+    if adopted and adopted.pk == standard.pk:
+        words = _("This text is identical to version %(version)s, which is in force. Nothing was published.")
+    else:
+        words = _("This text is identical to version %(version)s. Nothing was published.")
+    messages.info(request, words % {"version": standard.version})
 
 
 def _draft(request: HttpRequest) -> str:
@@ -106,12 +119,12 @@ def standard_adopt(request: HttpRequest, standard_id: int) -> HttpResponse:
         messages.success(
             request,
             _("%(title)s, version %(version)s, gives the colour from the next evaluation on.")
-            % {"title": standard.title, "version": standard.version},
+            % {"title": standard.spoken_title, "version": standard.version},
         )
         return HttpResponseClientRedirect(target) if request.htmx else redirect(target)
     context = {
         "title": _("Adopt %(title)s, version %(version)s?")
-        % {"title": standard.title, "version": standard.version},
+        % {"title": standard.spoken_title, "version": standard.version},
         "text": _(
             "From the next evaluation on it gives the colour to every enterprise of the bureau. Colours that are given "
             "stay as they are. A trial run shows beforehand who would change."

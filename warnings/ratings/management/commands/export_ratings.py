@@ -3,13 +3,13 @@
 import csv
 import datetime as dt
 from argparse import ArgumentParser
-from decimal import Decimal
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from enterprises.measures import is_day
 from foundation.accounts.models import Station
+from foundation.spreadsheets import harmless
 from foundation.tenancy.scope import station_scope
 from ratings.choices import EvaluationKind
 from ratings.management.commands.evaluate import bureau_by_code, period_by_code
@@ -19,13 +19,13 @@ from ratings.selectors import adopted_standard, evaluations, in_force
 COLUMNS = ["station", "external_id", "name", "score", "colour", "decided_by", "coverage"]
 
 
-def _written(code: str, value: Decimal | None) -> str:
+def _written(code: str, value: int | None) -> str:
     """A measure as text: days as ISO dates, never as numbers."""
     if value is None:
         return ""
     if is_day(code):
         return dt.date.fromordinal(int(value)).isoformat() if value else ""
-    return f"{value.normalize():f}"
+    return str(value)
 
 
 class Command(BaseCommand):
@@ -58,9 +58,9 @@ class Command(BaseCommand):
                 values = dict(zip(rating.evaluation.measures, rating.measures, strict=True))
                 writer.writerow(
                     [
-                        stations[rating.rated_at_station_id],
-                        rating.enterprise.external_id,
-                        rating.enterprise.name,
+                        harmless(stations[rating.rated_at_station_id]),
+                        harmless(rating.enterprise.external_id),
+                        harmless(rating.enterprise.name),
                         "" if rating.colour == "grey" else rating.score,
                         rating.colour,
                         rating.decided_by,

@@ -1,0 +1,11 @@
+"""What Celery beat does for accounts: once a day, in the small hours."""
+
+from celery.schedules import crontab
+
+BEAT_SCHEDULE = {
+    "clear sessions": {
+        "task": "foundation.accounts.tasks.clear_sessions",
+        "schedule": crontab(hour=3, minute=10),
+        "options": {"expires": 3600},
+    },
+}

@@ -1,0 +1,95 @@
+"""What the form of an inspection insists on, and what voiding one does with its hazards."""
+
+from typing import Any
+
+import pytest
+
+from inspections.models import Hazard, Inspection
+from tests.factories import EnterpriseFactory, HazardFactory, InspectionFactory
+from tests.facts.people import ago, ahead, fresh, log, officer, rows, today
+from tests.fixtures import City
+
+pytestmark = pytest.mark.django_db
+
+ORDINARY = {"hazards-0-item": "Lock", "hazards-0-due_on": ahead(9)}
+MAJOR = ORDINARY | {"hazards-0-major": "on"}
+
+
+def form(city: City, **more: Any) -> dict[str, Any]:
+    enterprise = EnterpriseFactory(station=city.first)
+    return {"enterprise": enterprise.pk, "inspected_on": today(), "kind": "routine", "conclusion": "qualified",
+            "hazards-TOTAL_FORMS": 1, "hazards-INITIAL_FORMS": 0} | more  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("conclusion", "hazards", "fits"),
+    [("qualified", {}, True), ("qualified", ORDINARY, True), ("qualified", MAJOR, False), ("rectify", {}, False),
+     ("unqualified", {}, False), ("rectify", ORDINARY, True), ("unqualified", MAJOR, True), ("", MAJOR, True)],
+)  # fmt: skip
+def test_the_conclusion_goes_with_what_was_found(
+    conclusion: str, hazards: dict, fits: bool, city: City
+) -> None:
+    answer = officer(city.first).post(
+        "inspections:inspection_create", **form(city, conclusion=conclusion, **hazards)
+    )
+    assert answer.status_code == (302 if fits else 422)
+    assert len(rows(Inspection, city.first)) == int(fits)
+    if not fits:
+        assert list(answer.context["form"].errors) == ["conclusion"]
+
+
+@pytest.mark.parametrize(
+    ("names", "fits"),
+    [("", True), ("Li", False), ("Li, Li", False), ("Li, Wang", True), ("李明、王强", True)],
+)
+def test_two_inspectors_at_least_if_any_are_named(names: str, fits: bool, city: City) -> None:
+    answer = officer(city.first).post("inspections:inspection_create", **form(city, inspectors=names))
+    assert answer.status_code == (302 if fits else 422)
+    if not fits:
+        assert list(answer.context["form"].errors) == ["inspectors"]
+
+
+def test_an_old_inspection_of_one_inspector_can_be_corrected(city: City) -> None:
+    old = InspectionFactory(enterprise__station=city.first, inspectors="Li")
+    data = {
+        "inspected_on": ago(2),
+        "kind": "special",
+        "inspectors": "Li",
+        "version": 1,
+        "reason": "another kind",
+    }
+    assert officer(city.first).post("inspections:inspection_correct", old.pk, **data).status_code == 302
+
+
+def test_a_hazard_of_the_police_needs_a_deadline(city: City) -> None:
+    person = officer(city.first)
+    row = person.post("inspections:inspection_create", **form(city, **{"hazards-0-item": "Lock"}))
+    assert row.context["hazards"].forms[0].errors["due_on"] == ["Say by when it is to be rectified."]
+    alone = person.post("inspections:hazard_create", enterprise=EnterpriseFactory(station=city.first).pk, item="Lock",
+                        found_on=today(), origin="police")  # fmt: skip
+    assert list(alone.context["form"].errors) == ["due_on"]
+    assert (row.status_code, alone.status_code) == (422, 422)
+    assert rows(Hazard, city.first) == []
+
+
+@pytest.mark.parametrize("too", [True, False])
+def test_voiding_an_inspection_offers_to_void_its_open_hazards(too: bool, city: City) -> None:
+    inspection = InspectionFactory(enterprise__station=city.first, inspected_on=ago(9))
+    of_it = {"enterprise": inspection.enterprise, "inspection": inspection, "found_on": ago(9)}
+    lock, alarm = HazardFactory(item="Lock", **of_it), HazardFactory(item="Alarm", closed_on=ago(1), **of_it)
+    other = HazardFactory(enterprise=inspection.enterprise, item="Fence")
+    person = officer(city.first)
+
+    page = person.get("inspections:inspection_void", inspection.pk)
+
+    assert page.context["form"]["hazards_too"].initial is True
+    assert "<li>Lock" in page.content.decode()
+    assert "<li>Alarm" not in page.content.decode()
+    data = {"version": 1, "reason": "Wrong enterprise"} | ({"hazards_too": "on"} if too else {})
+    assert person.post("inspections:inspection_void", inspection.pk, **data).status_code == 302
+    assert fresh(inspection).is_voided
+    assert [fresh(each).is_voided for each in (lock, alarm, other)] == [too, False, False]
+    assert fresh(lock).void_reason == ("Wrong enterprise" if too else "")
+    assert len(log(city.first, action="hazard.void")) == int(too)
+    again = person.get("inspections:inspection_void", inspection.pk)
+    assert again.status_code == 302
