@@ -11,8 +11,9 @@ environ.Env.read_env(BASE_DIR / ".env")
 
 # --- servers: either both URLs are given, or the embedded ones are used -------------------------------------------
 from config.embedded import addresses  # noqa: E402  (needs .env)
+from deliveries.schedule import BEAT_SCHEDULE as deliveries_schedule  # noqa: E402  (needs the second source root)
 from foundation.accounts.schedule import BEAT_SCHEDULE as accounts_schedule  # noqa: E402
-from ratings.schedule import BEAT_SCHEDULE as ratings_schedule  # noqa: E402  (needs the second source root)
+from ratings.schedule import BEAT_SCHEDULE as ratings_schedule  # noqa: E402
 
 SERVERS = addresses(env, BASE_DIR)
 EMBEDDED = SERVERS.embedded
@@ -33,6 +34,7 @@ INSTALLED_APPS = [
     "disputes",
     "incidents",
     "ratings",
+    "deliveries",
     "imports",
     "desk",
     "allauth",
@@ -126,7 +128,7 @@ CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULER = "config.beat:TickingScheduler"
 CELERY_BEAT_MAX_LOOP_INTERVAL = 10
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
-CELERY_BEAT_SCHEDULE = ratings_schedule | accounts_schedule
+CELERY_BEAT_SCHEDULE = ratings_schedule | deliveries_schedule | accounts_schedule
 
 # --- people -----------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
@@ -177,6 +179,9 @@ CONTENT_SECURITY_POLICY = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+
+# --- deliveries -------------------------------------------------------------------------------------------------
+WEBHOOKS_PLAIN_HTTP = env.bool("WEBHOOKS_PLAIN_HTTP", default=EMBEDDED)  # else receivers must speak TLS
 
 # --- language and time ------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"

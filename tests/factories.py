@@ -8,6 +8,8 @@ import factory
 from django.db import models
 from factory.django import DjangoModelFactory
 
+from deliveries.models import Attempt, Event, Receipt, Subscription
+from deliveries.sealing import new_secret, seal
 from disputes.models import Dispute
 from enterprises.models import Activity, Custody, Enterprise, Inactivity, Liaison
 from enterprises.search import search_text, sort_key
@@ -291,6 +293,75 @@ class RatingFactory(OfEnterprise):
     coverage = 1
     effective_on = dt.date(2026, 4, 1)
     visible_from = dt.datetime(2026, 4, 1, tzinfo=dt.UTC)
+
+
+# --- deliveries ------------------------------------------------------------------------------------------------------
+
+
+class SubscriptionFactory(Factory):
+    """Pulls only; give ``url`` and ``allowed_hosts`` for one that is pushed to."""
+
+    class Meta:
+        model = Subscription
+
+    department = factory.SubFactory(DepartmentFactory)
+    bureau = factory.SelfAttribute("department.bureau")
+    title = factory.Sequence(lambda number: f"Subscription {number}")
+    sealed_secret = factory.LazyFunction(lambda: seal(new_secret()))
+
+
+class OfSubscription(Factory):
+    """A row of a subscription, of its department and bureau."""
+
+    class Meta:
+        abstract = True
+
+    bureau = factory.SubFactory(BureauFactory)
+    department = factory.SubFactory(DepartmentFactory, bureau=factory.SelfAttribute("..bureau"))
+    subscription = factory.SubFactory(SubscriptionFactory, department=factory.SelfAttribute("..department"))
+    sequence = factory.Sequence(lambda number: number + 1)
+
+
+class EventFactory(OfSubscription):
+    class Meta:
+        model = Event
+
+    message_id = factory.Sequence(lambda number: f"msg_{number}")
+    kind = "rating.published"
+    period_code = "2026Q1"
+    size = 0
+    body = "{}"
+    created_at = dt.datetime(2026, 4, 1, tzinfo=dt.UTC)
+
+
+class ReceiptFactory(OfSubscription):
+    """The receipt of an event, which is made with it."""
+
+    class Meta:
+        model = Receipt
+        exclude = ["event"]
+
+    event = factory.SubFactory(
+        EventFactory,
+        bureau=factory.SelfAttribute("..bureau"),
+        department=factory.SelfAttribute("..department"),
+        subscription=factory.SelfAttribute("..subscription"),
+    )
+    sequence = factory.SelfAttribute("event.sequence")
+    kind = "rating.published"
+    period_code = "2026Q1"
+    size = 0
+    written_at = dt.datetime(2026, 4, 1, tzinfo=dt.UTC)
+
+
+class AttemptFactory(OfSubscription):
+    class Meta:
+        model = Attempt
+
+    message_id = "msg_tests"
+    at = dt.datetime(2026, 4, 1, tzinfo=dt.UTC)
+    outcome = "failed"
+    fault = "timeout"
 
 
 # --- imports ---------------------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from django.db.models.constraints import BaseConstraint
 
 STATIONS = "ANY ((SELECT current_setting('app.stations')::bigint[])::bigint[])"
 BUREAU = "(SELECT current_setting('app.bureau')::bigint)"
+DEPARTMENT = "(SELECT current_setting('app.department')::bigint)"
 AUDIENCE = "(SELECT current_setting('app.audience')::text[])"
 EVERY_ENTERPRISE = "(SELECT current_setting('app.enterprise_from')::bigint = 0)"  # as a whole: "x = 0" would be rare
 ENTERPRISE_TO = "(SELECT current_setting('app.enterprise_to')::bigint)"
@@ -166,6 +167,55 @@ class BureauPolicy(Policy):
                 f"AS RESTRICTIVE FOR UPDATE USING ({allowed}) WITH CHECK ({allowed})"
             )
             found[f"{self.name}_delete"] = f"AS RESTRICTIVE FOR DELETE USING ({allowed})"
+        return found
+
+
+class DepartmentPolicy(Policy):
+    """What is told to the partner departments of a bureau: each sees its own rows only.
+
+    The other audiences see those of the scope's bureau. ``read`` and ``write`` name the audiences that may at all:
+    an enterprise belongs to none of them. ``operators`` opens the rows of every bureau to the platform's operators,
+    who run the deliveries; leave it out where a row tells of casework.
+    """
+
+    arguments = ("bureau", "department", "read", "write", "operators")
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        read: tuple[str, ...],
+        write: tuple[str, ...],
+        bureau: str = "bureau",
+        department: str = "department",
+        operators: bool = False,
+        **options: Any,
+    ) -> None:
+        super().__init__(name=name, **options)
+        self.bureau = bureau
+        self.department = department
+        self.read = tuple(str(audience) for audience in read)
+        self.write = tuple(str(audience) for audience in write)
+        self.operators = operators
+
+    def policies(self, model: Any, quote: Any) -> dict[str, str]:
+        bureau, department = (
+            quote(model._meta.get_field(field).column) for field in (self.bureau, self.department)
+        )
+        mine = f"{bureau} = {BUREAU}"
+        own = f"{DEPARTMENT} = 0 OR {department} = {DEPARTMENT}"
+        reads, writes = audience_in(self.read), audience_in(self.write)
+        found = {
+            self.name: f"USING ({mine}) WITH CHECK ({mine})",
+            f"{self.name}_department": f"AS RESTRICTIVE USING ({own}) WITH CHECK ({own})",
+            f"{self.name}_read": f"AS RESTRICTIVE FOR SELECT USING ({reads})",
+            f"{self.name}_insert": f"AS RESTRICTIVE FOR INSERT WITH CHECK ({writes})",
+            f"{self.name}_update": f"AS RESTRICTIVE FOR UPDATE USING ({writes}) WITH CHECK ({writes})",
+            f"{self.name}_delete": f"AS RESTRICTIVE FOR DELETE USING ({writes})",
+        }
+        if self.operators:
+            operator = audience_in(("operator",))
+            found[f"{self.name}_operator"] = f"USING ({operator}) WITH CHECK ({operator})"
         return found
 
 

@@ -46,7 +46,9 @@ class Station(models.Model):
 
     tenancy = "directory"
 
-    bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="stations", verbose_name=_("bureau"))
+    bureau = models.ForeignKey(
+        Bureau, on_delete=models.PROTECT, related_name="stations", verbose_name=_("bureau")
+    )
     code = models.CharField(_("code"), max_length=32, validators=[CODE])
     name = models.CharField(_("name"), max_length=120)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -66,7 +68,9 @@ class Department(models.Model):
 
     tenancy = "directory"
 
-    bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="departments", verbose_name=_("bureau"))
+    bureau = models.ForeignKey(
+        Bureau, on_delete=models.PROTECT, related_name="departments", verbose_name=_("bureau")
+    )
     code = models.CharField(_("code"), max_length=32, validators=[CODE])
     name = models.CharField(_("name"), max_length=120)
     kind = models.CharField(_("kind"), max_length=16, choices=DepartmentKind.choices)
@@ -76,7 +80,10 @@ class Department(models.Model):
         ordering = ["code"]
         verbose_name = _("department")
         verbose_name_plural = _("departments")
-        constraints = [models.UniqueConstraint(fields=["bureau", "code"], name="department_code_unique")]
+        constraints = [
+            models.UniqueConstraint(fields=["bureau", "code"], name="department_code_unique"),
+            models.UniqueConstraint(fields=["id", "bureau"], name="department_bureau_key"),
+        ]
 
     def __str__(self) -> str:
         return self.name

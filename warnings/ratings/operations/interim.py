@@ -17,6 +17,7 @@ from ratings.operations.running import publish
 from ratings.rulebook import Override, Rulebook, parse
 from ratings.rules import Event
 from ratings.selectors import in_force
+from ratings.signals import published
 
 
 def _struck(period: Period, after: int, vetoes: list[tuple[Override, Event]]) -> dict[int, str]:
@@ -108,6 +109,7 @@ def _issue(actor: Actor) -> Evaluation | None:
         evaluation.started_at = evaluation.completed_at = timezone.now()
         evaluation.save()
         publish(evaluation, book)
+        published.send(sender=Evaluation, evaluation=evaluation)
     return evaluation
 
 

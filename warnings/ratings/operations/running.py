@@ -25,6 +25,7 @@ from ratings.measured import compiled
 from ratings.models import Evaluation, EvaluationBatch, Rating
 from ratings.operations.evaluations import bureau_actor
 from ratings.rulebook import Rulebook, parse
+from ratings.signals import published
 from ratings.storing import KnownRuns, insert_statement
 
 logger = structlog.get_logger(__name__)
@@ -297,6 +298,8 @@ def _complete(evaluation: Evaluation, book: Rulebook) -> bool:
             target=locked,
             after={"counts": locked.counts, "digest": locked.digest},
         )
+        if not locked.is_trial:
+            published.send(sender=Evaluation, evaluation=locked)
     return True
 
 

@@ -1,0 +1,109 @@
+"""A receiver for Anqi's webhooks: a sample to start from, run as a test (tests/deliveries/test_receiver.py).
+
+    pip install standardwebhooks
+    ANQI_SECRET=whsec_… python receiver.py 8080 messages.sqlite
+
+It does the four things every receiver must do:
+
+1. verify the signature over the raw body, before reading anything in it;
+2. keep a message and its ``webhook-id`` in one transaction, so that a second copy changes nothing;
+3. answer 2xx only when the message is kept, quickly, and work on it afterwards;
+4. answer 401 to what it cannot verify: Anqi then stops and tells its operator. Never redirect.
+"""
+
+import json
+import os
+import sqlite3
+import sys
+from contextlib import closing
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from standardwebhooks import Webhook, WebhookVerificationError
+
+LONGEST = 2_000_000  # bytes; a message of 500 ratings has some 300,000
+
+TABLES = """
+CREATE TABLE IF NOT EXISTS message (id TEXT PRIMARY KEY, sequence INTEGER, type TEXT, body TEXT);
+CREATE TABLE IF NOT EXISTS rating (
+    enterprise INTEGER, period TEXT, revision INTEGER, name TEXT, colour TEXT, score REAL,
+    PRIMARY KEY (enterprise, period)
+);
+"""
+
+
+class Receiver(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    secret = ""
+    path_of_store = ""
+
+    def do_POST(self) -> None:
+        size = int(self.headers.get("content-length") or 0)
+        if size > LONGEST:
+            self.answer(413)
+            return
+        body = self.rfile.read(size)
+        try:
+            message = Webhook(self.secret).verify(body, dict(self.headers.items()))
+        except WebhookVerificationError:
+            self.answer(401)
+            return
+        try:
+            keep(self.path_of_store, self.headers["webhook-id"], message)
+        except sqlite3.OperationalError:  # locked, or the disk is full: it comes again
+            self.answer(503, {"retry-after": "60"})
+            return
+        self.answer(204)
+
+    def answer(self, status: int, headers: dict[str, str] | None = None) -> None:
+        self.send_response(status)
+        for name, value in {"content-length": "0", **(headers or {})}.items():
+            self.send_header(name, value)
+        self.end_headers()
+
+    def log_message(self, *_arguments: object) -> None:
+        """Quiet: the store says what came."""
+
+
+def keep(path: str, message_id: str, message: dict) -> bool:
+    """Store a message and its ratings, all or nothing; False for one that is there already.
+
+    A rating of a later revision takes the place of the one before: a correction, or a veto between two quarters.
+    """
+    data = message["data"]
+    with closing(sqlite3.connect(path)) as store, store:
+        new = store.execute(
+            "INSERT OR IGNORE INTO message VALUES (?, ?, ?, ?)",
+            [message_id, data["sequence"], message["type"], json.dumps(message, ensure_ascii=False)],
+        ).rowcount
+        if new:
+            store.executemany(
+                "INSERT INTO rating VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (enterprise, period) DO UPDATE SET "
+                "revision = excluded.revision, name = excluded.name, colour = excluded.colour, "
+                "score = excluded.score WHERE excluded.revision > rating.revision",
+                [
+                    (
+                        each["enterprise"],
+                        data["period"],
+                        each["revision"],
+                        each["name"],
+                        each["colour"],
+                        each["score"],
+                    )
+                    for each in data["ratings"]
+                ],
+            )
+    return bool(new)
+
+
+def main() -> None:
+    port, Receiver.path_of_store = int(sys.argv[1]), sys.argv[2]
+    Receiver.secret = os.environ["ANQI_SECRET"]
+    with closing(sqlite3.connect(Receiver.path_of_store)) as store:
+        store.executescript(TABLES)
+    server = ThreadingHTTPServer(("127.0.0.1", port), Receiver)
+    print(f"listening on {server.server_address[1]}", flush=True)
+    server.serve_forever()
+
+
+if __name__ == "__main__":
+    main()

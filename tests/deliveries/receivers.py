@@ -1,0 +1,110 @@
+"""A receiver of a department: a real HTTP server on this machine that answers as the test says."""
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from standardwebhooks import Webhook, WebhookVerificationError
+
+Reply = int | tuple[int, dict[str, str]] | str
+
+
+class Receiver:
+    """What a department's system does: verifies with the off-the-shelf package, keeps what is new by ``webhook-id``.
+
+    ``replies`` are used up first (a status, a status with headers, or ``hang`` / ``close`` / ``trickle``), then
+    every verified message is answered 204.
+    """
+
+    def __init__(self) -> None:
+        self.secret = ""
+        self.replies: list[Reply] = []
+        self.requests: list[dict[str, Any]] = []  # everything that came, in order
+        self.kept: list[dict[str, Any]] = []  # what a receiver that honours webhook-id keeps
+        self.invalid = 0
+        self.before_reply: Callable[[], None] = lambda: None
+        self.end_hang = threading.Event()
+        self.lock = threading.Lock()
+        self.port = 0
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/hook"
+
+    @property
+    def sequences(self) -> list[int]:
+        return [each["data"]["sequence"] for each in self.kept]
+
+    def take(self, body: bytes, headers: dict[str, str]) -> Reply:
+        with self.lock:
+            self.requests.append({"id": headers.get("webhook-id"), "headers": headers, "body": body})
+            reply = self.replies.pop(0) if self.replies else 204
+            if reply == 204:
+                try:
+                    message = Webhook(self.secret).verify(body, headers)
+                except WebhookVerificationError:
+                    self.invalid += 1
+                    return 401
+                if headers["webhook-id"] not in {each["id"] for each in self.kept}:
+                    self.kept.append({"id": headers["webhook-id"], **message})
+        self.before_reply()
+        return reply
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    receiver: Receiver
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["content-length"]))
+        reply = self.receiver.take(body, {name.lower(): value for name, value in self.headers.items()})
+        if reply == "hang":
+            self.receiver.end_hang.wait(30)
+            reply = "close"
+        if reply == "trickle":
+            self._trickle()
+            reply = "close"
+        if reply == "close":
+            self.close_connection = True
+            self.connection.shutdown(socket.SHUT_RDWR)
+            return
+        status, headers = reply if isinstance(reply, tuple) else (reply, {})
+        self.send_response(int(status))
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.send_header("content-length", "0")
+        self.end_headers()
+
+    def _trickle(self) -> None:
+        """A byte now and then: no single read ever times out."""
+        try:
+            for letter in "HTTP/1.1 200 OK\r\n" + "x-slow: 1\r\n" * 1000:
+                self.wfile.write(letter.encode())
+                if self.receiver.end_hang.wait(0.05):
+                    return
+        except OSError:
+            pass
+
+    def log_message(self, *_arguments: Any) -> None:
+        pass
+
+
+@contextmanager
+def receiving() -> Iterator[Receiver]:
+    """A receiver that listens until the end of the block."""
+    receiver = Receiver()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"receiver": receiver}))
+    server.daemon_threads = True
+    receiver.port = server.server_address[1]
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    try:
+        yield receiver
+    finally:
+        receiver.end_hang.set()
+        server.shutdown()
+        server.server_close()
+        thread.join()

@@ -1,0 +1,98 @@
+"""Real workers and beats: from a quarter that falls due to the department's system, whatever dies on the way."""
+
+import os
+import signal
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.utils import timezone
+
+from deliveries.models import Event
+from deliveries.operations.pushing import due_ids
+from deliveries.tasks import push_due
+from enterprises.measures import Period
+from enterprises.models import Enterprise
+from foundation.tenancy.scope import station_scope
+from ratings.operations import adopt_default_standard
+from ratings.operations.evaluations import bureau_actor
+from tests.deliveries.conftest import Line
+from tests.deliveries.receivers import Receiver, receiving
+from tests.factories import BureauFactory, StationFactory
+from tests.ratings.processes import beat, celery, wait_for
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("drills")]
+
+LAST = Period.of(timezone.localdate()).shift(-1)
+ENTERPRISES = 1_200
+
+
+@pytest.fixture(autouse=True)
+def fast(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DELIVERIES_INTERVAL_S", "1")
+
+
+def worker(name: str = "w"):
+    """A worker of one process that can open what the test sealed."""
+    return celery(
+        "worker", "--pool", "solo", "--hostname", f"{name}@deliveries", "--without-mingle", "--without-gossip",
+        SECRET_KEY=settings.SECRET_KEY, WEBHOOKS_PLAIN_HTTP="1",
+    )  # fmt: skip
+
+
+@pytest.fixture
+def second() -> Iterator[Receiver]:
+    with receiving() as found:
+        yield found
+
+
+def test_from_the_quarter_to_the_departments(receiver: Receiver, second: Receiver, tmp_path) -> None:
+    """Facts → quarter → events → push: everybody told once, in order, with nothing but workers and a beat."""
+    bureau = BureauFactory(rates_from=LAST.code, cut_off_days=0)
+    station = StationFactory(bureau=bureau)
+    actor = bureau_actor(bureau.pk)
+    with station_scope(actor.scope()):
+        adopt_default_standard(actor=actor)
+        Enterprise.objects.bulk_create(
+            Enterprise(bureau=bureau, station=station, name=f"E{number}") for number in range(ENTERPRISES)
+        )
+    everything, greens = Line(receiver, bureau), Line(second, bureau, colours=["green"])
+    receiver.replies = [500]  # and it stumbles once
+    with worker("one"), worker("two"), beat(tmp_path):
+        wait_for(lambda: everything.now().last_delivered == 3)
+    assert receiver.sequences == [1, 2, 3]
+    told = [rating["enterprise"] for message in receiver.kept for rating in message["data"]["ratings"]]
+    assert len(told) == len(set(told)) == ENTERPRISES
+    assert (receiver.invalid, second.requests, greens.now().last_sequence) == (0, [], 0)
+    with everything.scope():
+        assert Event.objects.count() == 3
+
+
+def test_a_worker_killed_while_it_waits_for_the_answer(line: Line, tmp_path) -> None:
+    line.write(3)
+    line.receiver.replies = [204, "hang"]
+    push_due(line.bureau.pk)
+    with worker("victim") as victim:
+        wait_for(lambda: len(line.receiver.requests) == 2)  # it has the second message and no answer
+        os.killpg(victim.pid, signal.SIGKILL)
+        victim.wait()
+    line.receiver.end_hang.set()
+    now = line.now()
+    assert (now.last_delivered, now.lease_token is not None) == (1, True)
+    assert due_ids(bureau_id=line.bureau.pk) == []
+    line.change(leased_until=timezone.now())  # a minute passes
+    with worker("heir"), beat(tmp_path):
+        wait_for(lambda: line.now().last_delivered == 3)
+    assert line.receiver.sequences == [1, 2, 3]
+    ids = [each["id"] for each in line.receiver.requests]
+    assert ids == [f"msg_{line.pk}_{number}" for number in (1, 2, 2, 3)]
+
+
+def test_an_emptied_broker_delays_only(line: Line, tmp_path) -> None:
+    line.write(2)
+    push_due(line.bureau.pk)
+    cache.clear()  # the broker's database
+    with worker(), beat(tmp_path):
+        wait_for(lambda: line.now().last_delivered == 2)
+    assert line.receiver.sequences == [1, 2]

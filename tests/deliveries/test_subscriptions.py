@@ -1,0 +1,186 @@
+"""Who subscribes whom to what, and where messages may go."""
+
+import datetime as dt
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from deliveries.addresses import approved, validate_allowed, validate_url
+from deliveries.models import Subscription
+from deliveries.operations import create_subscription, edit_subscription, end_subscription, set_address
+from deliveries.sealing import unseal
+from deliveries.sending import Answer, judge, seconds_to_wait
+from foundation.accounts.access import NotAllowed, StaleRecord, WrongState
+from foundation.accounts.actors import Actor
+from foundation.accounts.choices import Role
+from foundation.accounts.models import AuditEntry, Department
+from foundation.tenancy.scope import station_scope
+from tests.deliveries.conftest import OPERATOR
+from tests.factories import DepartmentFactory
+from tests.fixtures import City
+
+
+@pytest.fixture
+def supervisor(city: City) -> Actor:
+    stations = (city.first.pk, city.second.pk)
+    return Actor(1, "Supervisor", Role.SUPERVISOR, city.bureau.pk, stations)
+
+
+def test_the_bureau_says_who_is_told_what(city: City, supervisor: Actor) -> None:
+    department = DepartmentFactory(bureau=city.bureau)
+    with station_scope(supervisor.scope()):
+        row = create_subscription(
+            actor=supervisor,
+            department_id=department.pk,
+            title="Reds",
+            colours=["red", "red"],
+            stations=[city.second.pk],
+            industries=["C34"],
+            transitions=["*>red"],
+        )
+        assert (row.bureau_id, row.colours, row.url, row.last_sequence) == (city.bureau.pk, ["red"], "", 0)
+        assert unseal(row.sealed_secret).startswith("whsec_")
+        edited = edit_subscription(
+            actor=supervisor, subscription_id=row.pk, version=1, colours=[], title="All"
+        )
+        assert (edited.version, edited.colours, edited.title, edited.stations) == (
+            2,
+            [],
+            "All",
+            [city.second.pk],
+        )
+        with pytest.raises(StaleRecord):
+            edit_subscription(actor=supervisor, subscription_id=row.pk, version=1, title="Late")
+        end_subscription(actor=supervisor, subscription_id=row.pk, reason="Reorganised")
+        with pytest.raises(WrongState):
+            end_subscription(actor=supervisor, subscription_id=row.pk, reason="Again")
+        actions = list(AuditEntry.objects.order_by("id").values_list("action", "before", "after"))
+    assert [action for action, _before, _after in actions] == [
+        "create subscription",
+        "edit subscription",
+        "end subscription",
+    ]
+    assert actions[1][1:] == ({"title": "Reds", "colours": ["red"]}, {"title": "All", "colours": []})
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("colours", ["blue"]),
+        ("industries", ["c34"]),
+        ("transitions", ["green-red"]),
+        ("transitions", ["red>none"]),
+        ("topics", ["gossip"]),
+        ("title", ""),
+        ("stations", "elsewhere"),
+    ],
+)
+def test_bad_filters_name_their_field(field: str, value, city: City, supervisor: Actor) -> None:
+    department = DepartmentFactory(bureau=city.bureau)
+    filters = {"title": "T", field: [city.elsewhere.pk] if value == "elsewhere" else value}
+    with station_scope(supervisor.scope()), pytest.raises(ValidationError) as refusal:
+        create_subscription(actor=supervisor, department_id=department.pk, **filters)
+    assert list(refusal.value.message_dict) == [field]
+
+
+def test_only_the_own_departments(city: City, supervisor: Actor) -> None:
+    foreign = DepartmentFactory(bureau=city.other_bureau)
+    officer = Actor(2, "Officer", Role.OFFICER, city.bureau.pk, (city.first.pk,))
+    with station_scope(supervisor.scope()), pytest.raises(Department.DoesNotExist):
+        create_subscription(actor=supervisor, department_id=foreign.pk, title="T")
+    for actor in (officer, OPERATOR):
+        with station_scope(actor.scope()), pytest.raises(NotAllowed):
+            create_subscription(actor=actor, department_id=foreign.pk, title="T")
+
+
+def test_an_address_needs_approval(city: City, supervisor: Actor, settings) -> None:
+    department = DepartmentFactory(bureau=city.bureau)
+    with station_scope(supervisor.scope()):
+        row = create_subscription(actor=supervisor, department_id=department.pk, title="T")
+    settings.WEBHOOKS_PLAIN_HTTP = False
+    for url, hosts in (
+        ("https://d.example/x", []),
+        ("https://d.example/x", ["not a host"]),
+        ("http://d.example/x", ["d.example"]),
+        ("ftp://d.example/x", ["d.example"]),
+    ):
+        with station_scope(OPERATOR.scope()), pytest.raises(ValidationError):
+            set_address(actor=OPERATOR, subscription_id=row.pk, version=1, url=url, allowed_hosts=hosts)
+    with station_scope(OPERATOR.scope()):
+        set_address(
+            actor=OPERATOR,
+            subscription_id=row.pk,
+            version=1,
+            url="https://d.example/x",
+            allowed_hosts=["d.example", " 10.0.0.0/8 "],
+        )
+        changed = Subscription.objects.get(pk=row.pk)
+        assert AuditEntry.objects.filter(action="set delivery address", bureau_id=city.bureau.pk).exists()
+    assert (changed.url, changed.allowed_hosts, changed.version) == (
+        "https://d.example/x", ["d.example", "10.0.0.0/8"], 2,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("host", "address", "allowed", "passes"),
+    [
+        ("d.example", "10.1.2.3", ["10.0.0.0/8"], True),
+        ("d.example", "10.1.2.3", ["d.example"], True),
+        ("D.Example.", "10.1.2.3", ["d.example"], True),
+        ("e.example", "10.1.2.3", ["d.example"], False),
+        ("d.example", "11.1.2.3", ["10.0.0.0/8"], False),
+        ("d.example", "127.0.0.1", ["d.example"], False),  # a name must not lead to ourselves
+        ("d.example", "::1", ["d.example"], False),
+        ("d.example", "::ffff:127.0.0.1", ["d.example"], False),
+        ("d.example", "169.254.169.254", ["d.example"], False),
+        ("d.example", "0.0.0.0", ["d.example"], False),
+        ("d.example", "fe80::1%eth0", ["d.example"], False),
+        ("d.example", "127.0.0.1", ["127.0.0.1"], True),
+        ("d.example", "::ffff:10.1.2.3", ["10.0.0.0/8"], True),
+        ("d.example", "fd00::5", ["fd00::/8"], True),
+        ("10.1.2.3", "10.1.2.3", ["10.1.2.3"], True),
+        ("d.example", "10.1.2.3", [], False),
+    ],
+)
+def test_approved_addresses(host: str, address: str, allowed: list[str], passes: bool) -> None:
+    assert approved(host, [address], allowed) == ([address] if passes else [])
+
+
+def test_what_an_address_looks_like() -> None:
+    for entry in ("d.example", "10.0.0.0/8", "fd00::/8", "192.168.1.7"):
+        validate_allowed(entry)
+    for entry in ("", "*.example", "http://d.example", "10.0.0.0/99", "a b"):
+        with pytest.raises(ValidationError):
+            validate_allowed(entry)
+    validate_url("https://d.example:8443/a?b=c")
+    for url in (
+        "d.example",
+        "https://u:p@d.example/",
+        "https://d.example/#x",
+        "https://d.example:x/",
+        "https:///x",
+    ):
+        with pytest.raises(ValidationError):
+            validate_url(url)
+
+
+def test_what_a_status_means() -> None:
+    now = dt.datetime(2026, 11, 22, tzinfo=dt.UTC)
+
+    def meaning(status: int) -> tuple[str, str]:
+        answer: Answer = judge(status, "", now)
+        return str(answer.outcome), str(answer.pause)
+
+    assert {meaning(status) for status in (200, 202, 204)} == {("delivered", "")}
+    assert {meaning(status) for status in (301, 302, 308, 408, 425, 429, 500, 502, 503)} == {("failed", "")}
+    assert {meaning(status) for status in (400, 401, 404, 409, 422)} == {("refused", "refused")}
+    assert meaning(410) == ("refused", "gone")
+
+
+def test_how_long_to_wait() -> None:
+    now = dt.datetime(2026, 11, 22, tzinfo=dt.UTC)
+    assert seconds_to_wait("120", now) == 120
+    assert seconds_to_wait("Sun, 22 Nov 2026 00:01:00 GMT", now) == 60
+    assert seconds_to_wait("Sun, 22 Nov 2020 00:01:00 GMT", now) == 0
+    for nonsense in ("", "soon", "-5", "1.5", "²"):
+        assert seconds_to_wait(nonsense, now) == 0

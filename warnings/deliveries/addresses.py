@@ -1,0 +1,87 @@
+"""Where a message may go: the operator's list, asked after the name was resolved.
+
+Departments sit on a private network, so private addresses are not refused as such. An address passes
+
+- if it lies in an approved network (``10.20.0.0/16``, ``192.168.1.7``), whatever its name, or
+- if the host of the URL is approved by name and the address is not this machine, its link or a group of machines:
+  who can change a name must not be able to point it at our own services. For those, approve the network.
+
+The connection goes to the address that was checked, not to the name, which might resolve to something else then.
+"""
+
+import ipaddress
+import re
+import socket
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+HOST = re.compile(
+    r"^(?=.{1,120}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*\.?$", re.IGNORECASE
+)
+
+
+class NotApproved(Exception):
+    """No address of the host is on the operator's list."""
+
+
+def network_of(entry: str) -> Network | None:
+    """The network an entry names; None for a host name. A single address is a network of one."""
+    try:
+        return ipaddress.ip_network(entry.strip(), strict=False)
+    except ValueError:
+        return None
+
+
+def validate_allowed(entry: str) -> None:
+    """A host name, an address or a network of the operator's list."""
+    if network_of(entry) is None and not HOST.match(entry):
+        raise ValidationError(_("Write a host name, an address or a network such as 10.20.0.0/16."))
+
+
+def validate_url(url: str) -> None:
+    """http(s) with a host, no user name or password, no fragment."""
+    parts = urlsplit(url)
+    try:
+        _port = parts.port
+    except ValueError as error:
+        raise ValidationError(_("The port is not a number.")) from error
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValidationError(_("Write an address that begins with https:// or http://."))
+    if "@" in parts.netloc or parts.fragment:
+        raise ValidationError(_("Leave out user name, password and fragment: messages are signed instead."))
+
+
+def approved(host: str, found: Iterable[str], allowed: Iterable[str]) -> list[str]:
+    """Those of the resolved addresses a message may go to, in their order."""
+    entries = [entry.strip().lower().rstrip(".") for entry in allowed]
+    networks = [network for entry in entries if (network := network_of(entry)) is not None]
+    by_name = host.lower().rstrip(".") in [entry for entry in entries if network_of(entry) is None]
+    return [text for text in found if _passes(_plain(text), networks, by_name)]
+
+
+def _passes(address: Address, networks: list[Network], by_name: bool) -> bool:
+    if any(address.version == network.version and address in network for network in networks):
+        return True
+    ours = address.is_loopback or address.is_link_local or address.is_multicast or address.is_unspecified
+    return by_name and not ours
+
+
+def _plain(text: str) -> Address:
+    """The address; one of IPv4 in the clothes of IPv6 as what it is."""
+    address = ipaddress.ip_address(text.partition("%")[0])
+    return getattr(address, "ipv4_mapped", None) or address
+
+
+def resolve(host: str, port: int, allowed: Iterable[str]) -> list[str]:
+    """The approved addresses of a host. OSError if it has none, NotApproved if none of them is approved."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
+    passed = approved(host, addresses, allowed)
+    if not passed:
+        raise NotApproved(host)
+    return passed

@@ -1,0 +1,54 @@
+"""Choices of the deliveries app."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Topic(models.TextChoices):
+    RATINGS = "ratings", _("Ratings")
+
+
+class EventKind(models.TextChoices):
+    """What a message tells: the ``type`` of its payload."""
+
+    PUBLISHED = "rating.published", _("Ratings published")
+    REVISED = "rating.revised", _("Ratings revised")
+
+
+class Outcome(models.TextChoices):
+    DELIVERED = "delivered", _("Delivered")
+    FAILED = "failed", _("Failed, tried again")
+    REFUSED = "refused", _("Refused for good")
+    SKIPPED = "skipped", _("Skipped by the operator")
+    OVERTAKEN = "overtaken", _("Answer came too late")
+
+
+class Fault(models.TextChoices):
+    """Why an attempt failed: a code and never the receiver's own words, which might say anything."""
+
+    NONE = "", _("None")
+    STATUS = "status", _("Error status")
+    REDIRECT = "redirect", _("Redirect")
+    TIMEOUT = "timeout", _("No answer in time")
+    CONNECTION = "connection", _("No connection")
+    TLS = "tls", _("Certificate or encryption")
+    DNS = "dns", _("Unknown host")
+    ADDRESS = "address", _("Address not approved")
+    SECRET = "secret", _("The secret cannot be read")
+    OTHER = "other", _("Other error")
+
+
+class Paused(models.TextChoices):
+    """Why a subscription is not pushed to; "" means it is."""
+
+    NOT = "", _("Not paused")
+    MANUAL = "manual", _("Paused by the operator")
+    GONE = "gone", _("The receiver is gone (410)")
+    REFUSED = "refused", _("The receiver refuses the message")
+    EXHAUSTED = "exhausted", _("No success for three days")
+    ADDRESS = "address", _("The address is not approved")
+    SECRET = "secret", _("The secret cannot be read: rotate it")
+
+
+ANY = "*"
+NOTHING = "none"  # no rating before

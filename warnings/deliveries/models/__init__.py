@@ -1,0 +1,5 @@
+from deliveries.models.event import Event
+from deliveries.models.receipt import Attempt, Receipt
+from deliveries.models.subscription import Subscription
+
+__all__ = ["Attempt", "Event", "Receipt", "Subscription"]

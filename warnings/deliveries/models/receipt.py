@@ -1,0 +1,118 @@
+"""What became of a message: receipts and attempts."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from deliveries.choices import EventKind, Fault, Outcome
+from deliveries.models.subscription import Subscription
+from foundation.accounts.models import Bureau, Department
+from foundation.tenancy.policies import CompositeForeignKey, DepartmentPolicy
+
+
+class Receipt(models.Model):
+    """Pushed → acknowledged 签收 → feedback 反馈: what became of one event, written with it, read by the bureau too.
+
+    ``kind``, ``period_code`` and ``size`` repeat the event, whose payload the bureau's people do not read here.
+    Feedback is the department's, and may be written again; the audit log keeps what it was.
+    """
+
+    bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="+", db_index=False)
+    department = models.ForeignKey(
+        Department, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
+    subscription = models.ForeignKey(
+        Subscription, on_delete=models.PROTECT, related_name="receipts", db_constraint=False, db_index=False
+    )
+    sequence = models.PositiveBigIntegerField(_("number"))
+    kind = models.CharField(_("kind"), max_length=24, choices=EventKind.choices)
+    period_code = models.CharField(_("quarter"), max_length=6)
+    size = models.PositiveIntegerField(_("ratings"))
+    written_at = models.DateTimeField(_("written"))
+    delivered_at = models.DateTimeField(_("delivered"), null=True, blank=True)
+    acknowledged_at = models.DateTimeField(_("acknowledged"), null=True, blank=True)
+    acknowledged_by_id = models.BigIntegerField(default=0)
+    acknowledged_by_name = models.CharField(_("acknowledged by"), max_length=80, blank=True)
+    feedback = models.TextField(_("feedback"), max_length=4000, blank=True)
+    feedback_at = models.DateTimeField(null=True, blank=True)
+    feedback_by_id = models.BigIntegerField(default=0)
+    feedback_by_name = models.CharField(_("feedback by"), max_length=80, blank=True)
+
+    class Meta:
+        ordering = ["subscription", "-sequence"]
+        verbose_name = _("receipt")
+        verbose_name_plural = _("receipts")
+        indexes = [models.Index(fields=["department", "-id"], name="receipt_department_idx")]
+        constraints = [
+            models.UniqueConstraint(fields=["subscription", "sequence"], name="receipt_sequence"),
+            CompositeForeignKey(
+                name="receipt_event_fk",
+                columns=("subscription_id", "sequence", "bureau_id", "department_id"),
+                to="deliveries.Event",
+                to_columns=("subscription_id", "sequence", "bureau_id", "department_id"),
+            ),
+            CompositeForeignKey(
+                name="receipt_subscription_fk",
+                columns=("subscription_id", "bureau_id", "department_id"),
+                to="deliveries.Subscription",
+                to_columns=("id", "bureau_id", "department_id"),
+            ),
+            DepartmentPolicy(
+                name="receipt_rls", read=("police", "department", "system"), write=("department", "system")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.period_code} · {self.sequence}"
+
+
+class Attempt(models.Model):
+    """One try to deliver a message, or an operator's decision to skip it.
+
+    Redacted: codes and figures only; no body, no header and no word of the receiver. Kept for half a year.
+    """
+
+    bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="+", db_index=False)
+    department = models.ForeignKey(
+        Department, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
+    subscription = models.ForeignKey(
+        Subscription,
+        on_delete=models.PROTECT,
+        related_name="attempts_made",
+        db_constraint=False,
+        db_index=False,
+    )
+    sequence = models.PositiveBigIntegerField(_("number"))
+    message_id = models.CharField(max_length=64)
+    at = models.DateTimeField(_("when"))
+    duration_ms = models.PositiveIntegerField(_("took (ms)"), default=0)
+    outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome.choices)
+    fault = models.CharField(_("why"), max_length=10, choices=Fault.choices, blank=True)
+    status = models.PositiveSmallIntegerField(_("HTTP status"), null=True)
+    address = models.CharField(_("address"), max_length=45, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = _("attempt")
+        verbose_name_plural = _("attempts")
+        indexes = [
+            models.Index(fields=["subscription", "-id"], name="attempt_subscription_idx"),
+            models.Index(fields=["bureau", "at"], name="attempt_at_idx"),
+        ]
+        constraints = [
+            CompositeForeignKey(
+                name="attempt_subscription_fk",
+                columns=("subscription_id", "bureau_id", "department_id"),
+                to="deliveries.Subscription",
+                to_columns=("id", "bureau_id", "department_id"),
+            ),
+            DepartmentPolicy(
+                name="attempt_rls",
+                read=("police", "department", "operator", "system"),
+                write=("operator", "system"),
+                operators=True,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sequence} · {self.get_outcome_display()}"

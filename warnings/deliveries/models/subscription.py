@@ -1,0 +1,132 @@
+"""Subscriptions: what a department is told, where it is pushed to, and how far it has got."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from deliveries.addresses import validate_allowed, validate_url
+from deliveries.choices import ANY, NOTHING, Paused, Topic
+from enterprises.choices import Colour
+from foundation.accounts.models import Bureau, Department
+from foundation.tenancy.policies import CompositeForeignKey, DepartmentPolicy
+
+INDUSTRY = RegexValidator(r"^[A-T](\d{2}(\d{1,2})?)?$", _("A letter and up to four digits (GB/T 4754)."))
+
+
+def validate_transition(value: str) -> None:
+    """``green>red``, ``*>red`` (from any colour) or ``none>*`` (rated for the first time)."""
+    before, arrow, after = value.partition(">")
+    if not arrow or before not in {ANY, NOTHING, *Colour.values} or after not in {ANY, *Colour.values}:
+        raise ValidationError(_("Write a transition as green>red; * stands for any colour."))
+
+
+def _default_topics() -> list[str]:
+    return [Topic.RATINGS]
+
+
+class Subscription(models.Model):
+    """What one department is told, in one row of messages with gapless numbers.
+
+    An empty list of stations, industries (beginnings of codes), colours or transitions narrows nothing; together they
+    narrow further. Push is a *cursor*: ``last_sequence`` is the last message written, ``last_delivered`` the last one
+    the receiver took; the next to go is always the one after. Messages are written while it is paused, too. Whoever
+    pushes holds the lease (``lease_token`` until ``leased_until``): the answer of anybody else moves nothing.
+
+    ``sealed_secret`` and ``sealed_previous`` are encrypted (:mod:`deliveries.sealing`) and shown once, when they are
+    made. ``allowed_hosts`` is what the platform's operator approved: host names and networks, see
+    :mod:`deliveries.addresses`. Without ``url`` nothing is pushed and the department fetches its messages.
+    """
+
+    bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="+", db_index=False)
+    department = models.ForeignKey(
+        Department,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        verbose_name=_("department"),
+    )
+    title = models.CharField(_("title"), max_length=120)
+    topics = ArrayField(models.CharField(max_length=16, choices=Topic.choices), default=_default_topics)
+    stations = ArrayField(models.BigIntegerField(), default=list, blank=True, verbose_name=_("stations"))
+    industries = ArrayField(
+        models.CharField(max_length=5, validators=[INDUSTRY]),
+        default=list,
+        blank=True,
+        verbose_name=_("industries"),
+    )
+    colours = ArrayField(
+        models.CharField(max_length=6, choices=Colour.choices),
+        default=list,
+        blank=True,
+        verbose_name=_("colours"),
+    )
+    transitions = ArrayField(
+        models.CharField(max_length=13, validators=[validate_transition]),
+        default=list,
+        blank=True,
+        verbose_name=_("transitions"),
+    )
+    active = models.BooleanField(_("active"), default=True)
+
+    url = models.CharField(_("address"), max_length=500, blank=True, validators=[validate_url])
+    allowed_hosts = ArrayField(
+        models.CharField(max_length=120, validators=[validate_allowed]),
+        default=list,
+        blank=True,
+        verbose_name=_("approved hosts and networks"),
+    )
+    sealed_secret = models.TextField(blank=True, editable=False)
+    sealed_previous = models.TextField(blank=True, editable=False)
+    previous_until = models.DateTimeField(_("old secret valid until"), null=True, blank=True)
+
+    last_sequence = models.PositiveBigIntegerField(default=0)
+    last_delivered = models.PositiveBigIntegerField(default=0)
+    last_delivered_at = models.DateTimeField(null=True, blank=True)
+    next_try_at = models.DateTimeField(_("next attempt"), null=True, blank=True)
+    attempts = models.PositiveIntegerField(_("attempts without success"), default=0)
+    failing_since = models.DateTimeField(_("failing since"), null=True, blank=True)
+    paused_why = models.CharField(_("paused"), max_length=10, choices=Paused.choices, blank=True)
+    paused_at = models.DateTimeField(null=True, blank=True)
+    lease_token = models.UUIDField(null=True, blank=True, editable=False)
+    leased_until = models.DateTimeField(null=True, blank=True, editable=False)
+
+    version = models.PositiveIntegerField(default=1, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["bureau", "department", "id"]
+        verbose_name = _("subscription")
+        verbose_name_plural = _("subscriptions")
+        indexes = [models.Index(fields=["bureau", "department"], name="subscription_bureau_idx")]
+        constraints = [
+            models.UniqueConstraint(fields=["id", "bureau", "department"], name="subscription_key"),
+            models.CheckConstraint(
+                condition=Q(last_delivered__lte=F("last_sequence")), name="subscription_cursor"
+            ),
+            models.CheckConstraint(
+                condition=Q(url="") | ~Q(sealed_secret=""), name="subscription_always_signed"
+            ),
+            CompositeForeignKey(
+                name="subscription_department_fk",
+                columns=("department_id", "bureau_id"),
+                to="accounts.Department",
+                to_columns=("id", "bureau_id"),
+            ),
+            DepartmentPolicy(
+                name="subscription_rls",
+                read=("police", "department", "operator", "system"),
+                write=("police", "department", "operator", "system"),
+                operators=True,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def waiting(self) -> int:
+        """Messages written and not delivered yet."""
+        return self.last_sequence - self.last_delivered

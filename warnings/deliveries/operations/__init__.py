@@ -1,0 +1,25 @@
+"""Writes of the deliveries."""
+
+from deliveries.operations.cursor import pause, replay, resume, skip
+from deliveries.operations.receipts import acknowledge, give_feedback
+from deliveries.operations.subscriptions import (
+    create_subscription,
+    edit_subscription,
+    end_subscription,
+    rotate_secret,
+    set_address,
+)
+
+__all__ = [
+    "acknowledge",
+    "create_subscription",
+    "edit_subscription",
+    "end_subscription",
+    "give_feedback",
+    "pause",
+    "replay",
+    "resume",
+    "rotate_secret",
+    "set_address",
+    "skip",
+]

@@ -1,0 +1,117 @@
+"""What people do to a push: pause, resume, skip, replay. Each bends the cursor, and the audit log says who did."""
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from deliveries.choices import Outcome, Paused
+from deliveries.models import Attempt, Subscription
+from deliveries.selectors import subscriptions
+from foundation.accounts import audit
+from foundation.accounts.access import WrongState, require
+from foundation.accounts.actors import Actor
+
+STATE = ("paused_why", "paused_at", "next_try_at", "attempts", "failing_since")
+LEASE = ("lease_token", "leased_until")
+
+
+def locked(actor: Actor, subscription_id: int) -> Subscription:
+    """One subscription the actor may see, its row locked. Raises Subscription.DoesNotExist."""
+    return subscriptions(actor).select_related(None).select_for_update(of=("self",)).get(pk=subscription_id)
+
+
+def wake(bureau_id: int) -> None:
+    """Push after the commit; if the broker is away, the sweep finds it."""
+    from deliveries.tasks import push_due  # tasks call operations, so they cannot be imported above
+
+    transaction.on_commit(lambda: push_due.delay(bureau_id), robust=True)
+
+
+def _fresh(row: Subscription) -> None:
+    row.next_try_at, row.attempts, row.failing_since = None, 0, None
+
+
+@transaction.atomic
+def pause(*, actor: Actor, subscription_id: int, reason: str) -> Subscription:
+    """Stop pushing; a message on its way may still arrive. WrongState: it is paused already, or no reason is given."""
+    require(actor, "deliveries:operate")
+    row = locked(actor, subscription_id)
+    if row.paused_why:
+        raise WrongState(_("The subscription is paused already."))
+    _need(reason)
+    row.paused_why, row.paused_at = Paused.MANUAL, timezone.now()
+    row.save(update_fields=STATE)
+    audit.record(
+        actor=actor, action="pause delivery", target=row, after={"paused_why": "manual"}, reason=reason
+    )
+    return row
+
+
+@transaction.atomic
+def resume(*, actor: Actor, subscription_id: int) -> Subscription:
+    """Push again, at once, with the message that did not get through; three new days of patience."""
+    require(actor, "deliveries:operate")
+    row = locked(actor, subscription_id)
+    if not row.paused_why:
+        raise WrongState(_("The subscription is not paused."))
+    before = {"paused_why": row.paused_why}
+    row.paused_why, row.paused_at = Paused.NOT, None
+    _fresh(row)
+    row.save(update_fields=STATE)
+    audit.record(actor=actor, action="resume delivery", target=row, before=before)
+    wake(row.bureau_id)
+    return row
+
+
+@transaction.atomic
+def skip(*, actor: Actor, subscription_id: int, sequence: int, reason: str) -> Subscription:
+    """Leave out the message that is next. It stays readable for the department and can be replayed.
+
+    ``sequence`` says which one was meant: WrongState if it is not the next any more, or no reason is given.
+    """
+    require(actor, "deliveries:operate")
+    row = locked(actor, subscription_id)
+    _need(reason)
+    if not row.waiting or sequence != row.last_delivered + 1:
+        raise WrongState(_("Message %(number)s is not the next one.") % {"number": sequence})
+    row.last_delivered = sequence
+    row.lease_token = row.leased_until = None  # an answer that is still on its way must not move the cursor
+    _fresh(row)
+    row.save(update_fields=["last_delivered", *STATE, *LEASE])
+    Attempt.objects.create(
+        bureau_id=row.bureau_id,
+        department_id=row.department_id,
+        subscription_id=row.pk,
+        sequence=sequence,
+        at=timezone.now(),
+        outcome=Outcome.SKIPPED,
+    )
+    audit.record(actor=actor, action="skip message", target=row, after={"sequence": sequence}, reason=reason)
+    wake(row.bureau_id)
+    return row
+
+
+@transaction.atomic
+def replay(*, actor: Actor, subscription_id: int, from_sequence: int, reason: str = "") -> Subscription:
+    """Send again from a number on, with the same ``webhook-id`` as the first time.
+
+    WrongState: that message was not delivered yet. A paused subscription stays paused.
+    """
+    require(actor, "deliveries:replay")
+    row = locked(actor, subscription_id)
+    if not 1 <= from_sequence <= row.last_delivered:
+        raise WrongState(_("Message %(number)s was not delivered yet.") % {"number": from_sequence})
+    before = {"last_delivered": row.last_delivered}
+    row.last_delivered = from_sequence - 1
+    row.lease_token = row.leased_until = None
+    _fresh(row)
+    row.save(update_fields=["last_delivered", *STATE, *LEASE])
+    after = {"last_delivered": row.last_delivered}
+    audit.record(actor=actor, action="replay messages", target=row, before=before, after=after, reason=reason)
+    wake(row.bureau_id)
+    return row
+
+
+def _need(reason: str) -> None:
+    if not reason.strip():
+        raise WrongState(_("Say why."))

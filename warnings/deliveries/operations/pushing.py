@@ -1,0 +1,245 @@
+"""Pushing: take the next message of a subscription, send it, write down what came of it.
+
+The lease is a token and a time in the subscription's row, not a lock, because no transaction may be open while a
+receiver is waited for. Whoever finds the time passed takes over; the answer of the one before then moves nothing. So
+a worker killed between sending and committing costs a second copy with the same ``webhook-id``, never a message.
+"""
+
+import datetime as dt
+import random
+import time
+import uuid
+from dataclasses import dataclass
+
+import structlog
+from django.conf import settings
+from django.db import connection
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+
+from deliveries.choices import Fault, Outcome, Paused
+from deliveries.models import Attempt, Event, Receipt, Subscription
+from deliveries.sealing import UnreadableSecret, unseal
+from deliveries.sending import Answer, Parcel, Sender
+from foundation.accounts import audit
+from foundation.accounts.actors import system_actor
+from foundation.tenancy.scope import NO_STATION, Audience, Scope, station_scope
+
+logger = structlog.get_logger(__name__)
+LEASE = dt.timedelta(
+    seconds=60
+)  # three times the deadline of an attempt: name servers have time-outs of their own
+PATIENCE = dt.timedelta(days=3)  # from the first failure to the pause
+FIRST_WAIT_S, GROWTH, LONGEST_WAIT_S = 5, 3, 8 * 3600
+ATTEMPTS_KEPT = dt.timedelta(days=190)  # logs are kept for at least six months
+TURN_S = 30.0  # then another subscription may have the worker
+
+
+@dataclass(frozen=True)
+class Pushed:
+    """What one turn did: messages delivered, and whether the next could go at once."""
+
+    delivered: int
+    more: bool
+
+
+def _scope(bureau_id: int) -> Scope:
+    return Scope(NO_STATION, bureau=bureau_id, audience=Audience.SYSTEM)
+
+
+def due(bureau_id: int) -> QuerySet[Subscription]:
+    """The subscriptions of a bureau whose next message may go now. Needs its scope."""
+    now = timezone.now()
+    return Subscription.objects.filter(
+        Q(next_try_at=None) | Q(next_try_at__lte=now),
+        Q(leased_until=None) | Q(leased_until__lte=now),
+        bureau_id=bureau_id,
+        active=True,
+        paused_why=Paused.NOT,
+        last_sequence__gt=F("last_delivered"),
+    ).exclude(url="")
+
+
+def due_ids(*, bureau_id: int) -> list[int]:
+    """Ids of the subscriptions to wake, those that wait longest first."""
+    with station_scope(_scope(bureau_id)):
+        return list(
+            due(bureau_id).order_by(F("next_try_at").asc(nulls_first=True), "id").values_list("pk", flat=True)
+        )
+
+
+def push(*, bureau_id: int, subscription_id: int, turn_s: float = TURN_S) -> Pushed:
+    """Send what waits for one subscription, message by message, until its turn is over.
+
+    Nothing to do, somebody else at it, paused, not due: no error. Must not be called inside a transaction.
+    """
+    if connection.in_atomic_block:
+        raise RuntimeError("A receiver would be waited for inside a transaction.")
+    end = time.monotonic() + turn_s
+    parcel, delivered, sender = take(bureau_id=bureau_id, subscription_id=subscription_id), 0, None
+    try:
+        while parcel is not None:
+            if sender is None or not sender.serves(parcel):
+                if sender is not None:
+                    sender.close()
+                sender = Sender(
+                    url=parcel.url,
+                    allowed_hosts=parcel.allowed_hosts,
+                    plain_http=settings.WEBHOOKS_PLAIN_HTTP,
+                )
+            answer = sender.send(parcel, timezone.now())
+            delivered += answer.outcome == Outcome.DELIVERED
+            go_on = time.monotonic() < end
+            parcel = settle(parcel, answer, go_on=go_on)
+            if not go_on:
+                return Pushed(delivered, more=answer.outcome == Outcome.DELIVERED)
+    finally:
+        if sender is not None:
+            sender.close()
+    return Pushed(delivered, more=False)
+
+
+def take(*, bureau_id: int, subscription_id: int) -> Parcel | None:
+    """Lease a subscription and give its next message; None if it is not due or somebody has it."""
+    with station_scope(_scope(bureau_id)):
+        row = (
+            due(bureau_id)
+            .select_for_update(skip_locked=True, of=("self",))
+            .filter(pk=subscription_id)
+            .first()
+        )
+        if row is None:
+            return None
+        row.lease_token = uuid.uuid4()
+        return _next_parcel(row)
+
+
+def settle(parcel: Parcel, answer: Answer, *, go_on: bool = True) -> Parcel | None:
+    """Write down what came of an attempt and move the cursor; the next message if there is one and ``go_on``."""
+    with station_scope(_scope(parcel.bureau_id)):
+        row = Subscription.objects.select_for_update().get(
+            pk=parcel.subscription_id, bureau_id=parcel.bureau_id
+        )
+        held = row.lease_token == parcel.token
+        _log(parcel, answer if held else Answer(**vars(answer) | {"outcome": Outcome.OVERTAKEN}))
+        if not held:
+            return None
+        if answer.outcome == Outcome.DELIVERED:
+            _delivered(row, parcel)
+            if go_on and row.active and not row.paused_why and row.url and row.waiting:
+                return _next_parcel(row)
+        elif answer.pause:
+            _pause(row, answer.pause, answer)
+        else:
+            _try_later(row, answer)
+        row.lease_token = row.leased_until = None
+        _save(row)
+    return None
+
+
+def _next_parcel(row: Subscription) -> Parcel | None:
+    """The message after the cursor, the lease extended for it; None, and paused, if nothing can sign it."""
+    try:
+        secrets = [unseal(row.sealed_secret)]
+        if row.sealed_previous and row.previous_until and row.previous_until > timezone.now():
+            secrets.append(unseal(row.sealed_previous))
+    except UnreadableSecret:
+        row.lease_token = row.leased_until = None
+        _pause(row, Paused.SECRET, Answer(Outcome.REFUSED, Fault.SECRET))
+        _save(row)
+        return None
+    row.leased_until = timezone.now() + LEASE
+    _save(row)
+    event = Event.objects.get(
+        subscription_id=row.pk, bureau_id=row.bureau_id, sequence=row.last_delivered + 1
+    )
+    return Parcel(
+        bureau_id=row.bureau_id,
+        department_id=row.department_id,
+        subscription_id=row.pk,
+        token=row.lease_token,
+        url=row.url,
+        allowed_hosts=tuple(row.allowed_hosts),
+        secrets=tuple(secrets),
+        sequence=event.sequence,
+        message_id=event.message_id,
+        body=event.body,
+    )
+
+
+def _delivered(row: Subscription, parcel: Parcel) -> None:
+    now = timezone.now()
+    row.last_delivered, row.last_delivered_at = parcel.sequence, now
+    row.attempts, row.failing_since, row.next_try_at = 0, None, None
+    Receipt.objects.filter(
+        subscription_id=row.pk, bureau_id=row.bureau_id, sequence=parcel.sequence, delivered_at=None
+    ).update(delivered_at=now)
+
+
+def _try_later(row: Subscription, answer: Answer) -> None:
+    now = timezone.now()
+    row.attempts += 1
+    row.failing_since = row.failing_since or now
+    last_chance = row.failing_since + PATIENCE
+    if now >= last_chance:
+        _pause(row, Paused.EXHAUSTED, answer)
+        return
+    wait_s = max(wait_before(row.attempts + 1), answer.retry_after_s)
+    row.next_try_at = max(min(now + dt.timedelta(seconds=wait_s), last_chance), now + dt.timedelta(seconds=1))
+
+
+def wait_before(attempt: int) -> float:
+    """Seconds before the second, third … attempt: 5, 15, 45 … up to eight hours, a fifth more or less.
+
+    The jitter keeps receivers that came back together from being asked together.
+    """
+    wait_s = min(FIRST_WAIT_S * GROWTH ** min(attempt - 2, 10), LONGEST_WAIT_S)
+    return wait_s * random.uniform(0.8, 1.2)
+
+
+def _pause(row: Subscription, why: Paused, answer: Answer) -> None:
+    """Stop pushing until an operator resumes: the alarm is this state, an entry in the audit log and the log."""
+    row.paused_why, row.paused_at, row.next_try_at = why, timezone.now(), None
+    head = row.last_delivered + 1
+    told = {"paused_why": str(why), "fault": str(answer.fault), "status": answer.status, "sequence": head}
+    audit.record(actor=system_actor(bureau_id=row.bureau_id), action="pause delivery", target=row, after=told)
+    logger.error("delivery paused", subscription=row.pk, bureau=row.bureau_id, **told)
+
+
+def _save(row: Subscription) -> None:
+    row.save(
+        update_fields=[
+            "lease_token",
+            "leased_until",
+            "last_delivered",
+            "last_delivered_at",
+            "attempts",
+            "failing_since",
+            "next_try_at",
+            "paused_why",
+            "paused_at",
+        ]
+    )
+
+
+def _log(parcel: Parcel, answer: Answer) -> None:
+    Attempt.objects.create(
+        bureau_id=parcel.bureau_id,
+        department_id=parcel.department_id,
+        subscription_id=parcel.subscription_id,
+        sequence=parcel.sequence,
+        message_id=parcel.message_id,
+        at=timezone.now(),
+        duration_ms=answer.duration_ms,
+        outcome=answer.outcome,
+        fault=answer.fault,
+        status=answer.status,
+        address=answer.address,
+    )
+
+
+def forget_attempts(*, bureau_id: int) -> int:
+    """Delete the attempts that are older than half a year; how many."""
+    with station_scope(_scope(bureau_id)):
+        old = Attempt.objects.filter(bureau_id=bureau_id, at__lt=timezone.now() - ATTEMPTS_KEPT)
+        return old.delete()[0]

@@ -1,0 +1,66 @@
+"""Acknowledging 签收 and answering 反馈 a message."""
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from deliveries.models import Receipt
+from deliveries.selectors import receipts
+from foundation.accounts import audit
+from foundation.accounts.access import WrongState, require
+from foundation.accounts.actors import Actor
+
+LONGEST = 4000
+
+
+def _locked(actor: Actor, subscription_id: int, sequence: int) -> Receipt:
+    rows = receipts(actor, subscription_id=subscription_id).select_related(None)
+    return rows.select_for_update(of=("self",)).get(sequence=sequence)
+
+
+@transaction.atomic
+def acknowledge(*, actor: Actor, subscription_id: int, sequence: int) -> Receipt:
+    """Say that a message was read. The first time counts; again changes nothing."""
+    require(actor, "deliveries:receive")
+    row = _locked(actor, subscription_id, sequence)
+    if row.acknowledged_at is None:
+        _acknowledge(row, actor)
+        row.save(update_fields=["acknowledged_at", "acknowledged_by_id", "acknowledged_by_name"])
+        audit.record(actor=actor, action="acknowledge message", target=row, after={"sequence": sequence})
+    return row
+
+
+@transaction.atomic
+def give_feedback(*, actor: Actor, subscription_id: int, sequence: int, text: str) -> Receipt:
+    """Tell what was done about a message; acknowledges it too. Written again, the audit log keeps what it was.
+
+    WrongState: the text is empty or longer than 4,000 characters.
+    """
+    require(actor, "deliveries:receive")
+    text = text.strip()
+    if not text:
+        raise WrongState(_("Write what was done."))
+    if len(text) > LONGEST:
+        raise WrongState(_("Write at most %(number)s characters.") % {"number": LONGEST})
+    row = _locked(actor, subscription_id, sequence)
+    if row.feedback == text:
+        return row
+    before = {"feedback": row.feedback} if row.feedback else {}
+    if row.acknowledged_at is None:
+        _acknowledge(row, actor)
+    row.feedback, row.feedback_at = text, timezone.now()
+    row.feedback_by_id, row.feedback_by_name = actor.user_id, actor.name[:80]
+    row.save()
+    audit.record(
+        actor=actor,
+        action="give feedback",
+        target=row,
+        before=before,
+        after={"sequence": sequence, "feedback": text},
+    )
+    return row
+
+
+def _acknowledge(row: Receipt, actor: Actor) -> None:
+    row.acknowledged_at = timezone.now()
+    row.acknowledged_by_id, row.acknowledged_by_name = actor.user_id, actor.name[:80]

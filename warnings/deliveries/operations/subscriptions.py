@@ -1,0 +1,147 @@
+"""Subscriptions: what is told to whom (the bureau decides), where it goes (the operator), secrets."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from deliveries.choices import Paused
+from deliveries.models import Subscription
+from deliveries.operations.cursor import locked, wake
+from deliveries.sealing import new_secret, seal
+from foundation.accounts import audit
+from foundation.accounts.access import StaleRecord, WrongState, require
+from foundation.accounts.actors import Actor
+from foundation.accounts.models import Department
+from foundation.accounts.selectors import stations_of
+
+FILTERS = ("title", "topics", "stations", "industries", "colours", "transitions")
+OVERLAP = dt.timedelta(days=7)
+
+
+@transaction.atomic
+def create_subscription(*, actor: Actor, department_id: int, title: str, **filters: Any) -> Subscription:
+    """Subscribe a department of the actor's bureau, from the next message on; nothing is pushed without an address.
+
+    ``filters``: topics, stations, industries, colours, transitions. The secret is made here and shown to nobody:
+    the department gets one by :func:`rotate_secret`. ValidationError names fields; Department.DoesNotExist.
+    """
+    require(actor, "deliveries:subscribe")
+    department = Department.objects.get(pk=department_id, bureau_id=actor.bureau_id)
+    row = Subscription(
+        bureau_id=department.bureau_id, department=department, sealed_secret=seal(new_secret())
+    )
+    _fill(row, {"title": title, **filters})
+    row.save()
+    audit.record(actor=actor, action="create subscription", target=row, after=_told(row))
+    return row
+
+
+@transaction.atomic
+def edit_subscription(*, actor: Actor, subscription_id: int, version: int, **filters: Any) -> Subscription:
+    """Change title and filters, from the next message on. StaleRecord, ValidationError."""
+    require(actor, "deliveries:subscribe")
+    row = _current(actor, subscription_id, version)
+    before = _told(row)
+    _fill(row, filters)
+    row.version += 1
+    row.save(update_fields=[*filters, "version"])
+    was, now = audit.changes(before, _told(row))
+    audit.record(actor=actor, action="edit subscription", target=row, before=was, after=now)
+    return row
+
+
+@transaction.atomic
+def end_subscription(*, actor: Actor, subscription_id: int, reason: str) -> Subscription:
+    """No more messages, and none that wait are pushed. What was written stays readable."""
+    require(actor, "deliveries:subscribe")
+    row = locked(actor, subscription_id)
+    if not row.active:
+        raise WrongState(_("The subscription has ended already."))
+    if not reason.strip():
+        raise WrongState(_("Say why."))
+    row.active = False
+    row.version += 1
+    row.save(update_fields=["active", "version"])
+    audit.record(actor=actor, action="end subscription", target=row, reason=reason)
+    return row
+
+
+@transaction.atomic
+def set_address(
+    *, actor: Actor, subscription_id: int, version: int, url: str, allowed_hosts: Iterable[str]
+) -> Subscription:
+    """Say where messages go and approve the hosts and networks they may go to; "" stops the push.
+
+    A subscription that was paused because of its address goes on. StaleRecord, ValidationError.
+    """
+    require(actor, "deliveries:operate")
+    row = _current(actor, subscription_id, version)
+    if url.startswith("http://") and not settings.WEBHOOKS_PLAIN_HTTP:
+        raise ValidationError({"url": _("Messages go over https:// only.")})
+    before = {"url": row.url, "allowed_hosts": row.allowed_hosts}
+    row.url, row.allowed_hosts = url.strip(), [entry.strip() for entry in allowed_hosts if entry.strip()]
+    if row.url and not row.allowed_hosts:
+        raise ValidationError({"allowed_hosts": _("Approve at least one host or network.")})
+    row.full_clean(exclude=["bureau", "department"])
+    fields = ["url", "allowed_hosts", "version"]
+    if row.paused_why == Paused.ADDRESS:
+        row.paused_why, row.paused_at, row.attempts = Paused.NOT, None, 0
+        row.failing_since = row.next_try_at = None
+        fields += ["paused_why", "paused_at", "attempts", "failing_since", "next_try_at"]
+    row.version += 1
+    row.save(update_fields=fields)
+    after = {"url": row.url, "allowed_hosts": row.allowed_hosts}
+    audit.record(actor=actor, action="set delivery address", target=row, before=before, after=after)
+    wake(row.bureau_id)
+    return row
+
+
+@transaction.atomic
+def rotate_secret(*, actor: Actor, subscription_id: int, keep_old: dt.timedelta = OVERLAP) -> str:
+    """Make a new secret and return it, the only time it is shown; the old one signs besides it for ``keep_old``.
+
+    At most two are live: rotating once more ends the older. A push that paused because nobody could read the secret
+    goes on.
+    """
+    require(actor, "deliveries:rotate_secret")
+    row = locked(actor, subscription_id)
+    secret = new_secret()
+    keeps = keep_old > dt.timedelta(0) and row.paused_why != Paused.SECRET
+    row.sealed_previous = row.sealed_secret if keeps else ""
+    row.previous_until = timezone.now() + keep_old if keeps else None
+    row.sealed_secret = seal(secret)
+    if row.paused_why == Paused.SECRET:
+        row.paused_why, row.paused_at = Paused.NOT, None
+    row.save(update_fields=["sealed_secret", "sealed_previous", "previous_until", "paused_why", "paused_at"])
+    until = row.previous_until.isoformat() if row.previous_until else None
+    audit.record(actor=actor, action="rotate delivery secret", target=row, after={"previous_until": until})
+    return secret
+
+
+def _current(actor: Actor, subscription_id: int, version: int) -> Subscription:
+    row = locked(actor, subscription_id)
+    if row.version != version:
+        raise StaleRecord(_("Somebody else changed the subscription meanwhile. Look at it again."))
+    return row
+
+
+def _fill(row: Subscription, values: dict[str, Any]) -> None:
+    if unknown := set(values) - set(FILTERS):
+        raise TypeError(f"no filters of a subscription: {sorted(unknown)}")
+    for name, value in values.items():
+        setattr(row, name, value if isinstance(value, str) else sorted(set(value)))
+    if foreign := set(row.stations) - set(stations_of(row.bureau_id)):
+        raise ValidationError(
+            {"stations": _("Not a station of the bureau: %(ids)s") % {"ids": sorted(foreign)}}
+        )
+    row.full_clean(exclude=["bureau", "department"])
+
+
+def _told(row: Subscription) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in FILTERS} | {"department_id": row.department_id}

@@ -1,0 +1,273 @@
+"""One HTTP request to a receiver: signed, to an address that was checked, with one deadline for all of it.
+
+Nothing here knows the database; nothing here may run inside a transaction.
+"""
+
+import datetime as dt
+import ssl
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import httpcore
+import httpx
+from standardwebhooks import Webhook
+
+from deliveries.addresses import NotApproved, resolve
+from deliveries.choices import Fault, Outcome, Paused
+
+CONNECT_S = 5.0
+DEADLINE_S = 20.0  # connecting, TLS, sending and the answer together, however slowly bytes trickle
+ANSWER_BYTES = 64 * 1024  # read so that the connection can serve the next message; a longer answer ends it
+TRY_AGAIN_STATUSES = frozenset({408, 425, 429})
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """A message on its way, with all that sending needs: whoever holds one has the lease ``token``."""
+
+    bureau_id: int
+    department_id: int
+    subscription_id: int
+    token: Any
+    url: str
+    allowed_hosts: tuple[str, ...]
+    secrets: tuple[str, ...] = field(repr=False)
+    sequence: int
+    message_id: str
+    body: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came of an attempt. ``pause`` says that trying again would not help."""
+
+    outcome: Outcome
+    fault: Fault = Fault.NONE
+    status: int | None = None
+    pause: Paused = Paused.NOT
+    retry_after_s: float = 0
+    duration_ms: int = 0
+    address: str = ""
+
+
+def signed_headers(parcel: Parcel, now: dt.datetime) -> dict[str, str]:
+    """The headers of the Standard Webhooks specification, signed with every live secret, the newest first."""
+    now = now.astimezone(dt.UTC)  # the package signs the figures of the clock, whatever its zone
+    signatures = [Webhook(secret).sign(parcel.message_id, now, parcel.body) for secret in parcel.secrets]
+    return {
+        "content-type": "application/json",
+        "user-agent": "Anqi-Webhooks/1",
+        "webhook-id": parcel.message_id,
+        "webhook-timestamp": str(int(now.timestamp())),
+        "webhook-signature": " ".join(signatures),
+    }
+
+
+class Sender:
+    """Sends the messages of one subscription, over one connection where the receiver keeps it open."""
+
+    def __init__(self, *, url: str, allowed_hosts: Sequence[str], plain_http: bool) -> None:
+        self.url, self.allowed_hosts = url, tuple(allowed_hosts)
+        self._refused = url.startswith("http://") and not plain_http
+        self._backend = _CheckedBackend(self.allowed_hosts)
+        self._client = httpx.Client(
+            transport=_Transport(self._backend), follow_redirects=False, trust_env=False, timeout=DEADLINE_S
+        )
+
+    def serves(self, parcel: Parcel) -> bool:
+        """Whether the parcel still goes where this sender was made for."""
+        return (parcel.url, parcel.allowed_hosts) == (self.url, self.allowed_hosts)
+
+    def close(self) -> None:
+        self._client.close()
+
+    def send(self, parcel: Parcel, now: dt.datetime) -> Answer:
+        """One attempt. Never raises for what a receiver, its network or its name server does."""
+        if self._refused:
+            return Answer(Outcome.REFUSED, Fault.ADDRESS, pause=Paused.ADDRESS)
+        began = time.monotonic()
+        self._backend.end = began + DEADLINE_S
+        try:
+            answer = self._answered(parcel, now)
+        except NotApproved:
+            answer = Answer(Outcome.REFUSED, Fault.ADDRESS, pause=Paused.ADDRESS)
+        except (httpx.HTTPError, httpx.InvalidURL, httpcore.NetworkError, httpcore.TimeoutException) as error:
+            answer = Answer(Outcome.FAILED, _fault(error))
+        except (httpcore.ProtocolError, httpcore.UnsupportedProtocol, OSError, UnicodeError) as error:
+            answer = Answer(Outcome.FAILED, _fault(error))
+        took = max(0, round((time.monotonic() - began) * 1000))
+        return Answer(**vars(answer) | {"duration_ms": took, "address": self._backend.address})
+
+    def _answered(self, parcel: Parcel, now: dt.datetime) -> Answer:
+        headers = signed_headers(parcel, now)
+        with self._client.stream("POST", self.url, content=parcel.body.encode(), headers=headers) as response:
+            answer = judge(response.status_code, response.headers.get("retry-after", ""), now)
+            size = 0
+            try:
+                for chunk in response.iter_raw():
+                    size += len(chunk)
+                    if size > ANSWER_BYTES:
+                        break
+            except (
+                httpcore.NetworkError,
+                httpcore.TimeoutException,
+                httpcore.ProtocolError,
+                httpx.HTTPError,
+            ):
+                pass  # the status was the answer; only the connection is lost
+            return answer
+
+
+def judge(status: int, retry_after: str, now: dt.datetime) -> Answer:
+    """What a status means: 2xx delivered; 408, 425, 429, 3xx and 5xx try again; any other 4xx is final."""
+    if 200 <= status < 300:
+        return Answer(Outcome.DELIVERED, status=status)
+    if 400 <= status < 500 and status not in TRY_AGAIN_STATUSES:
+        pause = Paused.GONE if status == 410 else Paused.REFUSED
+        return Answer(Outcome.REFUSED, Fault.STATUS, status, pause)
+    fault = Fault.REDIRECT if 300 <= status < 400 else Fault.STATUS
+    return Answer(Outcome.FAILED, fault, status, retry_after_s=seconds_to_wait(retry_after, now))
+
+
+def seconds_to_wait(retry_after: str, now: dt.datetime) -> float:
+    """A Retry-After header, in seconds or as a date (RFC 9110, 10.2.3); 0 for none and for nonsense."""
+    text = retry_after.strip()
+    if text.isascii() and text.isdigit():
+        return float(text[:9])
+    try:
+        moment = parsedate_to_datetime(text)
+    except (TypeError, ValueError):
+        return 0
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=dt.UTC)
+    return max(0.0, (moment - now).total_seconds())
+
+
+def _fault(error: BaseException) -> Fault:
+    causes: list[BaseException] = []
+    cause: BaseException | None = error
+    while cause is not None and len(causes) < 8:
+        causes.append(cause)
+        cause = cause.__cause__ or cause.__context__
+    if any(isinstance(each, ssl.SSLError) for each in causes):
+        return Fault.TLS
+    if any(isinstance(each, _UnknownHost) for each in causes):
+        return Fault.DNS
+    if isinstance(error, httpcore.TimeoutException | httpx.TimeoutException | TimeoutError):
+        return Fault.TIMEOUT
+    if isinstance(error, httpcore.ProtocolError | httpcore.NetworkError | httpx.TransportError | OSError):
+        return Fault.CONNECTION
+    return Fault.OTHER
+
+
+class _UnknownHost(OSError):
+    """The name has no address, or no name server answered."""
+
+
+class _CheckedBackend(httpcore.NetworkBackend):
+    """Connects to an approved address of the host, and to no other; ends everything at ``end``."""
+
+    def __init__(self, allowed_hosts: Sequence[str]) -> None:
+        self._allowed = tuple(allowed_hosts)
+        self._inner = httpcore.SyncBackend()
+        self.end = 0.0
+        self.address = ""
+
+    def left(self, timeout: float | None, error: type[Exception]) -> float:
+        left = self.end - time.monotonic()
+        if left <= 0:
+            raise error("The deadline of the attempt has passed.")
+        return left if timeout is None else min(timeout, left)
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.NetworkStream:
+        self.address = ""
+        try:
+            addresses = resolve(host, port, self._allowed)
+        except OSError as error:
+            raise _UnknownHost(host) from error
+        for address in addresses[:-1]:
+            try:
+                return self._connected(address, port, timeout)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout):
+                continue
+        return self._connected(addresses[-1], port, timeout)
+
+    def _connected(self, address: str, port: int, timeout: float | None) -> httpcore.NetworkStream:
+        self.address = address[:45]
+        wait_s = min(CONNECT_S, self.left(timeout, httpcore.ConnectTimeout))
+        return _Stream(self._inner.connect_tcp(address, port, timeout=wait_s), self)
+
+
+class _Stream(httpcore.NetworkStream):
+    """A connection that knows the deadline: a receiver that trickles bytes cannot hold a worker."""
+
+    def __init__(self, inner: httpcore.NetworkStream, backend: _CheckedBackend) -> None:
+        self._inner, self._backend = inner, backend
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._inner.read(max_bytes, self._backend.left(timeout, httpcore.ReadTimeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._inner.write(buffer, self._backend.left(timeout, httpcore.WriteTimeout))
+
+    def close(self) -> None:
+        self._inner.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        wait_s = self._backend.left(timeout, httpcore.ConnectTimeout)
+        return _Stream(self._inner.start_tls(ssl_context, server_hostname, wait_s), self._backend)
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._inner.get_extra_info(info)
+
+
+class _Transport(httpx.BaseTransport):
+    """httpx over a pool whose connections are the checked ones; certificates by the system's authorities."""
+
+    def __init__(self, backend: _CheckedBackend) -> None:
+        self._pool = httpcore.ConnectionPool(
+            ssl_context=ssl.create_default_context(), max_connections=1, network_backend=backend
+        )
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        url = request.url
+        answer = self._pool.handle_request(
+            httpcore.Request(
+                method=request.method,
+                url=httpcore.URL(
+                    scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
+                ),
+                headers=request.headers.raw,
+                content=request.stream,
+                extensions=request.extensions,
+            )
+        )
+        return httpx.Response(
+            answer.status, headers=answer.headers, stream=_Body(answer.stream), extensions=answer.extensions
+        )
+
+    def close(self) -> None:
+        self._pool.close()
+
+
+class _Body(httpx.SyncByteStream):
+    def __init__(self, inner: Any) -> None:
+        self._inner = inner
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield from self._inner
+
+    def close(self) -> None:
+        self._inner.close()
