@@ -14,12 +14,20 @@ STAGES = ("evaluation", "loop", "pages")
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--n", type=int, default=10_000, metavar="N", help="enterprises to generate (default 10000)")
-    parser.add_argument("--rounds", type=int, default=3, help="how often ratios are measured; the median counts")
+    parser.add_argument(
+        "--n", type=int, default=10_000, metavar="N", help="enterprises to generate (default 10000)"
+    )
+    parser.add_argument(
+        "--rounds", type=int, default=3, help="how often ratios are measured; the median counts"
+    )
     parser.add_argument("--requests", type=int, default=40, help="requests of each page")
     parser.add_argument("--only", choices=STAGES, action="append", help="measure only this (may be repeated)")
-    parser.add_argument("--data-dir", type=Path, default=HERE.parent / ".data-bench", help="made anew unless --keep")
-    parser.add_argument("--keep", action="store_true", help="leave the data, and use what an earlier run left")
+    parser.add_argument(
+        "--data-dir", type=Path, default=HERE.parent / ".data-bench", help="made anew unless --keep"
+    )
+    parser.add_argument(
+        "--keep", action="store_true", help="leave the data, and use what an earlier run left"
+    )
     parser.add_argument("--output", type=Path, default=HERE / "results" / "latest.json")
     options = parser.parse_args()
 

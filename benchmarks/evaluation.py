@@ -91,7 +91,11 @@ def forget_quarters(bureau: Bureau) -> None:
     """As if nothing had ever been rated."""
     stations = bureau_actor(bureau.pk).stations
     scope = Scope(stations, bureau=bureau.pk, audience=Audience.SYSTEM)
-    with transaction.atomic(using="owner"), station_scope(scope, using="owner"), connections["owner"].cursor() as cursor:
+    with (
+        transaction.atomic(using="owner"),
+        station_scope(scope, using="owner"),
+        connections["owner"].cursor() as cursor,
+    ):
         cursor.execute("TRUNCATE ratings_rating, ratings_evaluationbatch, ratings_evaluation")
         cursor.execute(
             "UPDATE enterprises_enterprise SET colour = 'grey', score = NULL, rated_period = '', cycle_days = NULL, "

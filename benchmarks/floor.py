@@ -19,8 +19,14 @@ DAYS = {
     "inspection": "inspected_on", "hazard": "found_on", "selfcheck": "checked_on", "activity": "held_on",
     "incident": "occurred_on", "dispute": "opened_on",
 }  # fmt: skip
-READ = [f"SELECT count(*), max({DAYS[kind]}) FROM {table} WHERE voided_at IS NULL" for kind, table in TABLES.items()]
-READ += ["SELECT count(*), max(from_on) FROM enterprises_inactivity", "SELECT count(*), max(registered_on) FROM enterprises_enterprise"]
+READ = [
+    f"SELECT count(*), max({DAYS[kind]}) FROM {table} WHERE voided_at IS NULL"
+    for kind, table in TABLES.items()
+]
+READ += [
+    "SELECT count(*), max(from_on) FROM enterprises_inactivity",
+    "SELECT count(*), max(registered_on) FROM enterprises_enterprise",
+]
 
 
 def prepare(evaluation: Evaluation) -> None:
@@ -42,7 +48,9 @@ def prepare(evaluation: Evaluation) -> None:
         )
         for (definition,) in cursor.fetchall():
             cursor.execute(f"ALTER TABLE bench_rating ADD {definition}")
-        cursor.execute("SELECT policyname, permissive, cmd, qual, with_check FROM pg_policies WHERE tablename = 'ratings_rating'")
+        cursor.execute(
+            "SELECT policyname, permissive, cmd, qual, with_check FROM pg_policies WHERE tablename = 'ratings_rating'"
+        )
         for name, kind, command, using, check in cursor.fetchall():
             rule = (f" USING ({using})" if using else "") + (f" WITH CHECK ({check})" if check else "")
             cursor.execute(f'CREATE POLICY "{name}" ON bench_rating AS {kind} FOR {command}{rule}')
@@ -83,11 +91,15 @@ def drop() -> None:
 
 
 def _stations(evaluation: Evaluation) -> list[int]:
-    return sorted({each for stations in evaluation.batches.values_list("stations", flat=True) for each in stations})
+    return sorted(
+        {each for stations in evaluation.batches.values_list("stations", flat=True) for each in stations}
+    )
 
 
 def _scope(evaluation: Evaluation, stations, using: str = "default"):
-    return station_scope(Scope(tuple(stations), bureau=evaluation.bureau_id, audience=Audience.SYSTEM), using=using)
+    return station_scope(
+        Scope(tuple(stations), bureau=evaluation.bureau_id, audience=Audience.SYSTEM), using=using
+    )
 
 
 def _timed(work: Callable[[tuple[int, ...]], None], shares: list[tuple[int, ...]]) -> float:

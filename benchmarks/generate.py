@@ -27,10 +27,22 @@ CODE = "bench"
 FACTS = ("inspection", "hazard", "selfcheck", "activity", "incident", "dispute")
 
 AREAS = ("东城", "西河", "南湖", "北桥", "新港", "高塘", "青山", "龙泉", "海陵", "平江")
-BRANDS = tuple(
-    first + second for first, second in itertools.product("华永金福安瑞恒德", "达盛源泰兴利丰通")
+BRANDS = tuple(first + second for first, second in itertools.product("华永金福安瑞恒德", "达盛源泰兴利丰通"))
+TRADES = (
+    "机械",
+    "电子",
+    "纺织",
+    "食品",
+    "物流",
+    "化工",
+    "建材",
+    "医药",
+    "家具",
+    "印刷",
+    "酒店",
+    "商贸",
+    "仓储",
 )
-TRADES = ("机械", "电子", "纺织", "食品", "物流", "化工", "建材", "医药", "家具", "印刷", "酒店", "商贸", "仓储")
 TABLES = {
     "inspection": "inspections_inspection", "hazard": "inspections_hazard", "selfcheck": "inspections_selfcheck",
     "activity": "enterprises_activity", "incident": "incidents_incident", "dispute": "disputes_dispute",
@@ -151,7 +163,8 @@ def facts(bureau_id: int) -> int:
 def people(made: Bureau, stations: list[Station]) -> None:
     """An officer for each station, who is its enterprises' liaison, and the bureau's supervisor."""
     officers = User.objects.bulk_create(
-        User(username=f"officer-{each.code}", full_name=f"Officer {each.code}", password="!") for each in stations
+        User(username=f"officer-{each.code}", full_name=f"Officer {each.code}", password="!")
+        for each in stations
     )
     supervisor = User.objects.create(username="supervisor", full_name="Supervisor", password="!")
     RoleGrant.objects.bulk_create(
@@ -177,7 +190,8 @@ def _shares(stations: list[int]) -> Iterator[list[int]]:
 def _insert(table: str, columns: dict[str, str], source: str, params: dict[str, object]) -> None:
     with connections["owner"].cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(columns.values())} FROM {source}", params
+            f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(columns.values())} FROM {source}",
+            params,
         )
 
 

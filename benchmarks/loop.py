@@ -31,7 +31,9 @@ def rate_one(station_id: int, enterprise_id: int, period_code: str) -> None:
         incidents = Incident.objects.filter(
             enterprise_id=enterprise_id, voided_at=None, occurred_on__range=quarter
         ).count()
-        score = max(0, 100 - 5 * hazards["found"] - 10 * hazards["overdue"] - 5 * incidents - (inspections == 0))
+        score = max(
+            0, 100 - 5 * hazards["found"] - 10 * hazards["overdue"] - 5 * incidents - (inspections == 0)
+        )
         colour = "green" if score >= 90 else "yellow" if score >= 70 else "red"
         Enterprise.objects.filter(pk=enterprise_id).update(colour=colour, score=score)
     cache.incr(DONE)

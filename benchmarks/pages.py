@@ -71,7 +71,9 @@ def measure(bureau: Bureau, requests: int) -> Figures:
                     f"page_{reader}_{name}_statements": max(answer.statements for answer in [cold, *answers]),
                     f"page_{reader}_{name}_p50_ms": round(median(times), 1),
                     f"page_{reader}_{name}_p95_ms": round(quantiles(times, n=20)[-1], 1),
-                    f"page_{reader}_{name}_python_ms": round(median(each.python_milliseconds for each in answers), 1),
+                    f"page_{reader}_{name}_python_ms": round(
+                        median(each.python_milliseconds for each in answers), 1
+                    ),
                     f"page_{reader}_{name}_cold_ms": round(cold.milliseconds, 1),
                 }
             )
@@ -156,7 +158,9 @@ def _set(module: str, constant: str, value: int) -> Iterator[None]:
 def _enterprises(bureau: Bureau) -> dict[int, list[int]]:
     found: dict[int, list[int]] = {}
     with station_scope(bureau_actor(bureau.pk).scope()):
-        for station_id, pk in Enterprise.objects.filter(bureau=bureau).order_by("id").values_list("station_id", "id"):
+        for station_id, pk in (
+            Enterprise.objects.filter(bureau=bureau).order_by("id").values_list("station_id", "id")
+        ):
             found.setdefault(station_id, []).append(pk)
     return found
 

@@ -30,7 +30,11 @@ def measure(*, n: int, rounds: int, requests: int, output: Path, stages: tuple[s
     prepare()
     last = Period.of(timezone.localdate()).shift(-1)
     first = last.shift(-1)
-    figures: Figures = {"n": n, "measured_at": timezone.localtime().isoformat(timespec="seconds"), **machine()}
+    figures: Figures = {
+        "n": n,
+        "measured_at": timezone.localtime().isoformat(timespec="seconds"),
+        **machine(),
+    }
     bureau = generate.bureau()
     if bureau is None:
         begin = time.perf_counter()
@@ -48,7 +52,10 @@ def measure(*, n: int, rounds: int, requests: int, output: Path, stages: tuple[s
             figures |= told(compared_with_a_loop(bureau, last, figures)) if "loop" in stages else {}
             if "evaluation" in stages:
                 figures |= told(
-                    {"worker_rss_mb": round(workers.peak_mb(), 1), "worker_whole_mb": round(workers.whole_mb(), 1)}
+                    {
+                        "worker_rss_mb": round(workers.peak_mb(), 1),
+                        "worker_whole_mb": round(workers.whole_mb(), 1),
+                    }
                 )
     if "pages" in stages:
         generate.settle()

@@ -90,7 +90,17 @@ class Workers:
         log = Path(settings.DATA_DIR) / "logs" / "workers.log"
         with log.open("ab") as output:
             for name in self.names:
-                arguments = ("worker", "--pool", "prefork", "--concurrency", "1", "--hostname", name, "-I", "benchmarks.loop")
+                arguments = (
+                    "worker",
+                    "--pool",
+                    "prefork",
+                    "--concurrency",
+                    "1",
+                    "--hostname",
+                    name,
+                    "-I",
+                    "benchmarks.loop",
+                )
                 self.processes.append(
                     subprocess.Popen(
                         [sys.executable, "-m", "celery", "-A", "config", *arguments],
@@ -107,7 +117,9 @@ class Workers:
 
     def _answer(self) -> bool:
         if any(process.poll() is not None for process in self.processes):
-            raise ChildProcessError(f"A worker did not start; see {Path(settings.DATA_DIR) / 'logs' / 'workers.log'}")
+            raise ChildProcessError(
+                f"A worker did not start; see {Path(settings.DATA_DIR) / 'logs' / 'workers.log'}"
+            )
         return len(app.control.ping(self.names, timeout=1)) == len(self.names)
 
     def __exit__(self, *_error: object) -> None:
@@ -136,5 +148,7 @@ class Workers:
         sums = []
         for process in self.processes:
             parent = psutil.Process(process.pid)
-            sums.append(sum(each.memory_full_info().pss for each in (parent, *parent.children(recursive=True))))
+            sums.append(
+                sum(each.memory_full_info().pss for each in (parent, *parent.children(recursive=True)))
+            )
         return max(sums) / 2**20

@@ -54,7 +54,9 @@ def note_worker(hostname: str) -> None:
     def write() -> None:
         with broker().pipeline() as pipe:
             pipe.zadd(WORKERS_KEY, {hostname: now})
-            pipe.zremrangebyscore(WORKERS_KEY, "-inf", now - WORKER_FORGOTTEN_S)  # each container has a new name
+            pipe.zremrangebyscore(
+                WORKERS_KEY, "-inf", now - WORKER_FORGOTTEN_S
+            )  # each container has a new name
             pipe.execute()
 
     _note(write)

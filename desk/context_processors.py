@@ -60,7 +60,10 @@ class Shell:
     @cached_property
     def navigation(self) -> list[tuple[str | Promise, list[Link]]]:
         groups = NAVIGATION.get(self.actor.role, ()) if self.actor else ()
-        resolved = [(heading, [link for entry in entries if (link := self._link(entry))]) for heading, entries in groups]
+        resolved = [
+            (heading, [link for entry in entries if (link := self._link(entry))])
+            for heading, entries in groups
+        ]
         return [(heading, links) for heading, links in resolved if links]
 
     @cached_property
@@ -116,7 +119,9 @@ class Shell:
             "error_forbidden": gettext("You may not do this in your present role."),
             "error_gone": gettext("This page no longer exists. Reload to see how things stand."),
             "error_conflict": gettext("Somebody changed this meanwhile. Reload to see how things stand."),
-            "error_session": gettext("You are no longer logged in. Log in again in another tab, then repeat."),
+            "error_session": gettext(
+                "You are no longer logged in. Log in again in another tab, then repeat."
+            ),
             "error_busy": gettext("Too many requests. Wait a moment, then try again."),
             "draft_kept": gettext("What you typed was kept."),
             "unsaved": gettext("You have not saved your changes."),
@@ -130,7 +135,9 @@ class Shell:
             return None
         match = getattr(self.request, "resolver_match", None)
         here = match.view_name if match else ""
-        return Link(entry.label, entry.icon, url, here.startswith(entry.active), entry.key, self._figure(entry.badge))
+        return Link(
+            entry.label, entry.icon, url, here.startswith(entry.active), entry.key, self._figure(entry.badge)
+        )
 
     def _figure(self, name: str) -> int:
         """A figure of the navigation: what the view left in ``request.badges``; Today's is counted where it left none."""

@@ -44,7 +44,14 @@ INSPECTIONS = Entry(
     ("inspections:inspection", "inspections:self_check", "enterprises:activit"),
     key="i",
 )
-HAZARDS = Entry(_("Hazards"), "alert-triangle", ("inspections:hazards",), ("inspections:hazard",), key="h", badge="hazards")
+HAZARDS = Entry(
+    _("Hazards"),
+    "alert-triangle",
+    ("inspections:hazards",),
+    ("inspections:hazard",),
+    key="h",
+    badge="hazards",
+)
 DISPUTES = Entry(_("Disputes"), "users", ("disputes:list",), ("disputes:",), key="d")
 INCIDENTS = Entry(_("Incidents"), "bell", ("incidents:list",), ("incidents:",), key="c")
 WARNING = Entry(
@@ -61,12 +68,21 @@ AUDIT = Entry(_("Audit log"), "history", ("accounts:audit",), ("accounts:audit",
 
 MY_COLOUR = Entry(_("My colour"), "traffic-lights", ("desk:my_enterprise",), ("desk:my_enterprise",), key="w")
 PORTAL_HAZARDS = Entry(
-    pgettext_lazy("portal", "Hazards"), "alert-triangle", ("inspections:hazards",), ("inspections:hazard",), key="h", badge="hazards"
+    pgettext_lazy("portal", "Hazards"),
+    "alert-triangle",
+    ("inspections:hazards",),
+    ("inspections:hazard",),
+    key="h",
+    badge="hazards",
 )
-SELF_CHECKS = Entry(_("Self-checks"), "list-check", ("inspections:self_checks",), ("inspections:self_check",), key="s")
+SELF_CHECKS = Entry(
+    _("Self-checks"), "list-check", ("inspections:self_checks",), ("inspections:self_check",), key="s"
+)
 ACTIVITIES = Entry(_("Activities"), "school", ("enterprises:activities",), ("enterprises:activit",), key="a")
 
-DEPARTMENT_INBOX = Entry(_("Inbox"), "inbox", ("deliveries:inbox", "desk:department"), ("deliveries:", "desk:department"), key="t")
+DEPARTMENT_INBOX = Entry(
+    _("Inbox"), "inbox", ("deliveries:inbox", "desk:department"), ("deliveries:", "desk:department"), key="t"
+)
 
 BUREAUS = Entry(
     _("Bureaus"),

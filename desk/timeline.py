@@ -140,7 +140,9 @@ class Slice:
     following: str
 
 
-def line_of_time(actor: Actor, enterprise_id: int, *, strand: str = "", after: str = "", size: int = PAGE) -> Slice:
+def line_of_time(
+    actor: Actor, enterprise_id: int, *, strand: str = "", after: str = "", size: int = PAGE
+) -> Slice:
     """The events after a cursor, the latest first. A cursor or strand that makes no sense counts as none."""
     names = [name for name, kind in KINDS.items() if strand not in STRANDS or kind.strand == strand]
     cursor = read_cursor(after)

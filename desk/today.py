@@ -115,40 +115,62 @@ def sections_of(actor: Actor, whose: str) -> list[Section]:
 
 
 def _overdue_hazards(actor: Actor, whose: str) -> Section:
-    section = Section("overdue", _("Overdue hazards"), "alert-triangle", "red", links.to("inspections:hazards", state="overdue"))
-    rows = _of(actor, whose, list_hazards(actor)).filter(in_state(HazardState.OVERDUE) | in_state(HazardState.REFUSED))
+    section = Section(
+        "overdue",
+        _("Overdue hazards"),
+        "alert-triangle",
+        "red",
+        links.to("inspections:hazards", state="overdue"),
+    )
+    rows = _of(actor, whose, list_hazards(actor)).filter(
+        in_state(HazardState.OVERDUE) | in_state(HazardState.REFUSED)
+    )
     is_major = Case(
         When(major_from_on__isnull=False, major_until_on=None, then=Value(True)), default=Value(False),
         output_field=BooleanField(),
     )  # fmt: skip
     rows = rows.annotate(is_major=is_major).order_by("-is_major", F("deadline").asc(nulls_last=True), "pk")
     for hazard in _first(section, rows):
-        section.items.append(_hazard(hazard, act_label=_("Look at it"), act_url=links.to("inspections:hazard", hazard.pk)))
+        section.items.append(
+            _hazard(hazard, act_label=_("Look at it"), act_url=links.to("inspections:hazard", hazard.pk))
+        )
     return section
 
 
 def _hazards_soon(actor: Actor, whose: str, until: dt.date) -> Section:
-    section = Section("soon", _("Hazards due within seven days"), "clock", "", links.to("inspections:hazards", state="open"))
+    section = Section(
+        "soon", _("Hazards due within seven days"), "clock", "", links.to("inspections:hazards", state="open")
+    )
     rows = _of(actor, whose, list_hazards(actor)).filter(in_state(HazardState.OPEN), deadline__lte=until)
     for hazard in _first(section, rows.order_by("deadline", "pk")):
-        section.items.append(_hazard(hazard, act_label=_("Look at it"), act_url=links.to("inspections:hazard", hazard.pk)))
+        section.items.append(
+            _hazard(hazard, act_label=_("Look at it"), act_url=links.to("inspections:hazard", hazard.pk))
+        )
     return section
 
 
 def _for_reinspection(actor: Actor, whose: str) -> Section:
     section = Section(
-        "reinspection", _("Waiting for re-inspection"), "checks", "", links.to("inspections:hazards", state="submitted")
+        "reinspection",
+        _("Waiting for re-inspection"),
+        "checks",
+        "",
+        links.to("inspections:hazards", state="submitted"),
     )
     rows = _of(actor, whose, list_hazards(actor)).filter(in_state(HazardState.SUBMITTED))
     for hazard in _first(section, rows.order_by("rectified_on", "pk")):
-        item = _hazard(hazard, act_label=_("Accept and close"), act_url=links.to("inspections:hazard_close", hazard.pk))
+        item = _hazard(
+            hazard, act_label=_("Accept and close"), act_url=links.to("inspections:hazard_close", hazard.pk)
+        )
         item.due_on, item.on, item.is_dialog = None, hazard.rectified_on, True
         section.items.append(item)
     return section
 
 
 def _disputes_due(actor: Actor, whose: str, until: dt.date) -> Section:
-    section = Section("disputes", _("Disputes to settle"), "users", "", links.to("disputes:list", state="open"))
+    section = Section(
+        "disputes", _("Disputes to settle"), "users", "", links.to("disputes:list", state="open")
+    )
     rows = _of(actor, whose, list_disputes(actor)).filter(open_disputes(), due_on__lte=until)
     for dispute in _first(section, rows.order_by("due_on", "pk")):
         section.items.append(Item(
@@ -161,7 +183,9 @@ def _disputes_due(actor: Actor, whose: str, until: dt.date) -> Section:
 
 def _inspections_due(actor: Actor, whose: str, day: dt.date, until: dt.date) -> Section:
     section = Section("inspections", _("Inspections due"), "clipboard-check", "")
-    rows = _enterprises(actor, whose).filter(next_inspection_on__lte=until).exclude(_red_and_not_inspected(day))
+    rows = (
+        _enterprises(actor, whose).filter(next_inspection_on__lte=until).exclude(_red_and_not_inspected(day))
+    )
     for enterprise in _first(section, rows.order_by("next_inspection_on", "pk")):
         section.items.append(_to_inspect(enterprise, due_on=enterprise.next_inspection_on))
     return section
@@ -169,7 +193,11 @@ def _inspections_due(actor: Actor, whose: str, day: dt.date, until: dt.date) -> 
 
 def _red_without_inspection(actor: Actor, whose: str, day: dt.date) -> Section:
     section = Section(
-        "red", _("Red, and not inspected this quarter"), "traffic-lights", "red", links.to("enterprises:list", colour="red")
+        "red",
+        _("Red, and not inspected this quarter"),
+        "traffic-lights",
+        "red",
+        links.to("enterprises:list", colour="red"),
     )
     rows = _enterprises(actor, whose).filter(_red_and_not_inspected(day))
     for enterprise in _first(section, rows.order_by(F("next_inspection_on").asc(nulls_first=True), "pk")):
@@ -180,7 +208,11 @@ def _red_without_inspection(actor: Actor, whose: str, day: dt.date) -> Section:
 def _without_liaison(actor: Actor, whose: str) -> Section:
     """Nobody's enterprises: also shown to those who look at their own, for they are the ones to take them over."""
     section = Section(
-        "liaison", _("Without a liaison officer"), "user-question", "", links.to("enterprises:list", liaison="none")
+        "liaison",
+        _("Without a liaison officer"),
+        "user-question",
+        "",
+        links.to("enterprises:list", liaison="none"),
     )
     serving = Liaison.objects.filter(
         enterprise=OuterRef("pk"), station_id__in=actor.stations, kind=LiaisonKind.MAIN, until_on=None

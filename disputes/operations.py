@@ -21,13 +21,21 @@ def create_dispute(*, actor: Actor, enterprise_id: int, **fields: Any) -> Disput
 def correct_dispute(*, actor: Actor, id: int, version: int | None, reason: str, **fields: Any) -> Dispute:
     """Put a wrong dispute right. Errors as correct_fact."""
     return correct_fact(
-        actor=actor, permission="disputes:correct", model=Dispute, id=id, version=version, reason=reason, values=fields
+        actor=actor,
+        permission="disputes:correct",
+        model=Dispute,
+        id=id,
+        version=version,
+        reason=reason,
+        values=fields,
     )
 
 
 def void_dispute(*, actor: Actor, id: int, version: int | None, reason: str) -> Dispute:
     """Take a wrong dispute out of lists and measures. Errors as void_fact."""
-    return void_fact(actor=actor, permission="disputes:correct", model=Dispute, id=id, version=version, reason=reason)
+    return void_fact(
+        actor=actor, permission="disputes:correct", model=Dispute, id=id, version=version, reason=reason
+    )
 
 
 def settle_dispute(*, actor: Actor, id: int, version: int | None = None, settled_on: dt.date) -> Dispute:
@@ -35,7 +43,9 @@ def settle_dispute(*, actor: Actor, id: int, version: int | None = None, settled
 
     def change(dispute: Dispute) -> None:
         if dispute.settled_on:
-            raise WrongState(_("This dispute was settled on %(day)s.") % {"day": dispute.settled_on.isoformat()})
+            raise WrongState(
+                _("This dispute was settled on %(day)s.") % {"day": dispute.settled_on.isoformat()}
+            )
         dispute.settled_on = settled_on
 
     return change_fact(

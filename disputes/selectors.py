@@ -8,7 +8,9 @@ from enterprises.fact_selectors import get_fact, visible
 from foundation.accounts.actors import Actor
 
 
-def list_disputes(actor: Actor, *, voided: bool = False, enterprise_id: int | None = None) -> QuerySet[Dispute]:
+def list_disputes(
+    actor: Actor, *, voided: bool = False, enterprise_id: int | None = None
+) -> QuerySet[Dispute]:
     """The disputes this actor may see, the latest first."""
     return visible(actor, Dispute, voided=voided, enterprise_id=enterprise_id)
 

@@ -17,14 +17,24 @@ register({
 def create_activity(*, actor: Actor, enterprise_id: int, **fields: Any) -> Activity:
     """Record that an activity was held. Errors as create_fact."""
     return create_fact(
-        actor=actor, permission="activities:record", model=Activity, enterprise_id=enterprise_id, values=fields
+        actor=actor,
+        permission="activities:record",
+        model=Activity,
+        enterprise_id=enterprise_id,
+        values=fields,
     )
 
 
 def correct_activity(*, actor: Actor, id: int, version: int | None, reason: str, **fields: Any) -> Activity:
     """Put a wrong activity right. Errors as correct_fact."""
     return correct_fact(
-        actor=actor, permission="activities:correct", model=Activity, id=id, version=version, reason=reason, values=fields
+        actor=actor,
+        permission="activities:correct",
+        model=Activity,
+        id=id,
+        version=version,
+        reason=reason,
+        values=fields,
     )
 
 

@@ -20,7 +20,9 @@ from foundation.ids import id_of
 F = TypeVar("F", bound=Fact)
 
 
-def visible(actor: Actor, model: type[F], *, voided: bool = False, enterprise_id: int | None = None) -> QuerySet[F]:
+def visible(
+    actor: Actor, model: type[F], *, voided: bool = False, enterprise_id: int | None = None
+) -> QuerySet[F]:
     """The records of one kind this actor may see: of the own stations, of the own enterprise. Voided ones only asked.
 
     Nothing for operators and departments: they see no casework.

@@ -10,7 +10,10 @@ class IncidentKind(models.TextChoices):
     CRIMINAL_CASE = "criminal_case", _("Criminal case")  # C1, with `serious` V2
     PUBLIC_SECURITY_CASE = "public_security_case", _("Public-security case")  # C2
     POLICE_CALL = "police_call", _("Police call")  # C3
-    STAFF_OFFENCE = "staff_offence", _("Staff in gambling, drugs, pornography, private lottery or job crime")  # C4
+    STAFF_OFFENCE = (
+        "staff_offence",
+        _("Staff in gambling, drugs, pornography, private lottery or job crime"),
+    )  # C4
     COMPLAINT = "complaint", _("Complaint received")
     DEATH = "death", _("Death")  # V1
     DANGEROUS_GOODS_LOST = "dangerous_goods_lost", _("Dangerous goods or firearm lost or stolen")  # V1

@@ -21,13 +21,21 @@ def create_incident(*, actor: Actor, enterprise_id: int, **fields: Any) -> Incid
 def correct_incident(*, actor: Actor, id: int, version: int | None, reason: str, **fields: Any) -> Incident:
     """Put a wrong incident right. Errors as correct_fact."""
     return correct_fact(
-        actor=actor, permission="incidents:correct", model=Incident, id=id, version=version, reason=reason, values=fields
+        actor=actor,
+        permission="incidents:correct",
+        model=Incident,
+        id=id,
+        version=version,
+        reason=reason,
+        values=fields,
     )
 
 
 def void_incident(*, actor: Actor, id: int, version: int | None, reason: str) -> Incident:
     """Take a wrong incident out of lists and measures. Errors as void_fact."""
-    return void_fact(actor=actor, permission="incidents:correct", model=Incident, id=id, version=version, reason=reason)
+    return void_fact(
+        actor=actor, permission="incidents:correct", model=Incident, id=id, version=version, reason=reason
+    )
 
 
 def verify_incident(
@@ -46,7 +54,9 @@ def verify_incident(
 
     def change(incident: Incident) -> None:
         if incident.verified_on:
-            raise WrongState(_("This incident was verified on %(day)s.") % {"day": incident.verified_on.isoformat()})
+            raise WrongState(
+                _("This incident was verified on %(day)s.") % {"day": incident.verified_on.isoformat()}
+            )
         incident.verified_on = verified_on
         incident.at_fault, incident.duty_fulfilled = at_fault, duty_fulfilled
 

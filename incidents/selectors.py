@@ -7,7 +7,9 @@ from foundation.accounts.actors import Actor
 from incidents.models import Incident
 
 
-def list_incidents(actor: Actor, *, voided: bool = False, enterprise_id: int | None = None) -> QuerySet[Incident]:
+def list_incidents(
+    actor: Actor, *, voided: bool = False, enterprise_id: int | None = None
+) -> QuerySet[Incident]:
     """The incidents this actor may see, the latest first."""
     return visible(actor, Incident, voided=voided, enterprise_id=enterprise_id)
 

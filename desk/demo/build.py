@@ -93,7 +93,13 @@ def _fill(
         _hand_over(plans, actor, today)
         Liaison.objects.bulk_create(each for plan in plans for each in _liaisons(plan, latest, today))
         Inactivity.objects.bulk_create(each for plan in plans for each in _inactivities(plan, today))
-        audit.record(actor=actor, action="demo:build", target=bureau, after={"records": sum(summary.added.values())}, reason=REASON)
+        audit.record(
+            actor=actor,
+            action="demo:build",
+            target=bureau,
+            after={"records": sum(summary.added.values())},
+            reason=REASON,
+        )
     return plans
 
 

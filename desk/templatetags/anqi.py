@@ -79,7 +79,10 @@ def due(value: dt.date | dt.datetime | None, done: Any = False) -> SafeString:
     if done:
         text, state = day.isoformat(), "done"
     elif left < 0:
-        text, state = ngettext("%(days)d day overdue", "%(days)d days overdue", -left) % {"days": -left}, "over"
+        text, state = (
+            ngettext("%(days)d day overdue", "%(days)d days overdue", -left) % {"days": -left},
+            "over",
+        )
     elif left == 0:
         text, state = gettext("due today"), "soon"
     elif left == 1:
@@ -100,7 +103,9 @@ def day(value: dt.date | dt.datetime | None) -> SafeString:
         return DASH
     if isinstance(value, dt.datetime):
         local = timezone.localtime(value) if timezone.is_aware(value) else value
-        return format_html('<time datetime="{}">{}</time>', value.isoformat(), local.strftime("%Y-%m-%d %H:%M"))
+        return format_html(
+            '<time datetime="{}">{}</time>', value.isoformat(), local.strftime("%Y-%m-%d %H:%M")
+        )
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), value.isoformat())
 
 
@@ -160,7 +165,9 @@ def split(counts: dict[str, int]) -> SafeString:
 @register.simple_tag
 def track(score: Any, yellow: Any = 70, green: Any = 85, target: Any = None) -> SafeString:
     """Where a score stands between red, yellow and green: 0 to 100, thresholds marked, a second mark for the target."""
-    low, high = (max(Decimal(0), min(Decimal(100), as_decimal(each, 1) or Decimal(0))) for each in (yellow, green))
+    low, high = (
+        max(Decimal(0), min(Decimal(100), as_decimal(each, 1) or Decimal(0))) for each in (yellow, green)
+    )
     marks = []
     for value, name in ((target, "target"), (score, "score")):
         at = as_decimal(value, 1)
@@ -306,8 +313,14 @@ def as_day(value: Any) -> dt.date | None:
 def chosen_words(bound: Any, value: Any) -> str:
     """What a filter's value is called: the object's name, the choice's label, yes or no."""
     values = list(value) if isinstance(value, list | tuple | set) or hasattr(value, "iterator") else [value]
-    if any(hasattr(each, "pk") for each in values):  # a model choice knows its name; its choices would be a query
+    if any(
+        hasattr(each, "pk") for each in values
+    ):  # a model choice knows its name; its choices would be a query
         return ", ".join(str(each) for each in values)
     labels = {True: gettext("yes"), False: gettext("no")}
-    labels |= {str(key): str(label) for key, label in getattr(bound.field, "choices", ()) if isinstance(key, str | int)}
+    labels |= {
+        str(key): str(label)
+        for key, label in getattr(bound.field, "choices", ())
+        if isinstance(key, str | int)
+    }
     return ", ".join(str(labels.get(each if isinstance(each, bool) else str(each), each)) for each in values)

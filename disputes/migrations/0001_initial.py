@@ -2,8 +2,9 @@
 
 import django.core.validators
 import django.db.models.deletion
-import foundation.tenancy.policies
 from django.db import migrations, models
+
+import foundation.tenancy.policies
 
 
 class Migration(migrations.Migration):

@@ -4,16 +4,15 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0003_sessions_and_operators_log'),
-        ('disputes', '0001_initial'),
-        ('enterprises', '0003_cycle_days'),
+        ("accounts", "0003_sessions_and_operators_log"),
+        ("disputes", "0001_initial"),
+        ("enterprises", "0003_cycle_days"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='dispute',
-            index=models.Index(fields=['opened_on', 'id'], name='dispute_latest_idx'),
+            model_name="dispute",
+            index=models.Index(fields=["opened_on", "id"], name="dispute_latest_idx"),
         ),
     ]

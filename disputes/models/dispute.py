@@ -22,9 +22,7 @@ class Dispute(Fact):
     people = models.PositiveIntegerField(
         _("people involved"), null=True, blank=True, validators=[MaxValueValidator(1_000_000)]
     )
-    amount = models.DecimalField(
-        _("amount (yuan)"), max_digits=14, decimal_places=2, null=True, blank=True
-    )
+    amount = models.DecimalField(_("amount (yuan)"), max_digits=14, decimal_places=2, null=True, blank=True)
 
     class Meta:
         ordering = ["-opened_on", "-id"]
@@ -37,7 +35,8 @@ class Dispute(Fact):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(settled_on=None) | Q(settled_on__gte=F("opened_on")), name="dispute_settled_after_opened"
+                condition=Q(settled_on=None) | Q(settled_on__gte=F("opened_on")),
+                name="dispute_settled_after_opened",
             ),
             *fact_constraints("dispute"),
         ]

@@ -17,7 +17,9 @@ STATES = [("open", _("Open")), ("overdue", _("Overdue")), ("settled", _("Settled
 
 class DisputeFilter(FactFilter):
     day = "opened_on"
-    state = django_filters.ChoiceFilter(label=_("State"), choices=STATES, empty_label=_("All"), method="in_state")
+    state = django_filters.ChoiceFilter(
+        label=_("State"), choices=STATES, empty_label=_("All"), method="in_state"
+    )
     kind = django_filters.ChoiceFilter(label=_("Kind"), choices=DisputeKind.choices, empty_label=_("All"))
 
     def in_state(self, rows: Any, name: str, value: str) -> Any:

@@ -17,7 +17,9 @@ def validate_credit_code(value: str) -> None:
     try:
         uscc.validate(value)
     except NumberError as error:
-        raise ValidationError(_("Not a valid unified social credit code: the check character does not fit.")) from error
+        raise ValidationError(
+            _("Not a valid unified social credit code: the check character does not fit.")
+        ) from error
 
 
 class Enterprise(models.Model):
@@ -53,7 +55,9 @@ class Enterprise(models.Model):
         _("industry"),
         max_length=5,
         blank=True,
-        validators=[RegexValidator(r"^[A-T](\d{2}(\d{1,2})?)?$", _("A letter and up to four digits (GB/T 4754)."))],
+        validators=[
+            RegexValidator(r"^[A-T](\d{2}(\d{1,2})?)?$", _("A letter and up to four digits (GB/T 4754)."))
+        ],
     )
     category = models.CharField(_("category"), max_length=64, blank=True)
     legal_representative = models.CharField(_("legal representative"), max_length=80, blank=True)

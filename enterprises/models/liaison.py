@@ -20,7 +20,9 @@ class Liaison(models.Model):
         Enterprise, on_delete=models.PROTECT, related_name="liaisons", db_constraint=False, db_index=False
     )
     station = models.ForeignKey(Station, on_delete=models.PROTECT, related_name="+", db_index=False)
-    officer = models.ForeignKey(User, on_delete=models.PROTECT, related_name="liaisons", verbose_name=_("officer"))
+    officer = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="liaisons", verbose_name=_("officer")
+    )
     kind = models.CharField(_("kind"), max_length=6, choices=LiaisonKind.choices, default=LiaisonKind.MAIN)
     from_on = models.DateField(_("from"))
     until_on = models.DateField(_("until"), null=True, blank=True)

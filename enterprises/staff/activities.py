@@ -45,7 +45,9 @@ class ActivityTable(FactTable):
     url_name = "enterprises:activity"
     enterprise = tables.Column(verbose_name=_("Enterprise"), order_by=("enterprise__sort_key", "pk"))
     kind = tables.Column(verbose_name=_("Kind"), orderable=False)
-    held_on = tables.TemplateColumn(template_name="facts/_day.html", verbose_name=_("Held on"), order_by=("held_on", "pk"))
+    held_on = tables.TemplateColumn(
+        template_name="facts/_day.html", verbose_name=_("Held on"), order_by=("held_on", "pk")
+    )
     attendance = tables.Column(verbose_name=_("People present"), orderable=False, attrs=NUM)
 
     class Meta(FactTable.Meta):

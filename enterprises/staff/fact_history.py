@@ -28,7 +28,15 @@ ACTS: dict[str, tuple[Any, str, str]] = {
     "verify": (gettext_lazy("Verified"), "circle-check", ""),
 }
 # told elsewhere on the page, or nobody's business
-_SILENT = {"id", "enterprise_id", "station_id", "issued_by_station_id", "recorded_by_id", "voided_at", "void_reason"}
+_SILENT = {
+    "id",
+    "enterprise_id",
+    "station_id",
+    "issued_by_station_id",
+    "recorded_by_id",
+    "voided_at",
+    "void_reason",
+}
 
 
 def fields_of(fact: Fact, names: Sequence[str]) -> list[dict[str, Any]]:

@@ -50,9 +50,15 @@ class FactFilter(django_filters.FilterSet):
 
     day = ""
 
-    q = django_filters.CharFilter(method="search", label=_("Name, initials or code of the enterprise"), max_length=100)
-    since = django_filters.DateFilter(method="on_or_after", label=_("From"), widget=DayInput, input_formats=DAY_FORMATS)
-    until = django_filters.DateFilter(method="on_or_before", label=_("To"), widget=DayInput, input_formats=DAY_FORMATS)
+    q = django_filters.CharFilter(
+        method="search", label=_("Name, initials or code of the enterprise"), max_length=100
+    )
+    since = django_filters.DateFilter(
+        method="on_or_after", label=_("From"), widget=DayInput, input_formats=DAY_FORMATS
+    )
+    until = django_filters.DateFilter(
+        method="on_or_before", label=_("To"), widget=DayInput, input_formats=DAY_FORMATS
+    )
     station = django_filters.ChoiceFilter(label=_("Station"), empty_label=_("All"))
     enterprise = IdFilter(widget=forms.HiddenInput, min_value=1, max_value=LARGEST_ID)
     voided = TickFilter(method="with_voided", label=_("Show voided"), widget=forms.CheckboxInput)
@@ -107,12 +113,18 @@ class FactTable(tables.Table):
         exclude = [] if len(actor.stations) > 1 else ["station"]
         super().__init__(*args, exclude=exclude, **options)
         if len(actor.stations) > 1 and "enterprise" in self.columns.names():
-            self.columns["enterprise"].column.orderable = False  # no index gives the records of a bureau by name
+            self.columns[
+                "enterprise"
+            ].column.orderable = False  # no index gives the records of a bureau by name
 
     def opening(self, record: Fact, title: Any, line: Any = "") -> SafeString:
         """The main cell: a title that opens the record and a quiet line below it."""
         url = reverse(self.url_name, args=[record.pk])
         mark = badge("secondary", _("voided")) if record.is_voided else ""
         return format_html(
-            '<div class="cell-title"><a href="{}">{}</a> {}</div><div class="quiet">{}</div>', url, title, mark, line
+            '<div class="cell-title"><a href="{}">{}</a> {}</div><div class="quiet">{}</div>',
+            url,
+            title,
+            mark,
+            line,
         )

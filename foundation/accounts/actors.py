@@ -64,5 +64,10 @@ class Actor:
 def system_actor(*, bureau_id: int, stations: Iterable[int] = (), request_id: str = "") -> Actor:
     """The system itself, working for one bureau (tasks, commands)."""
     return Actor(
-        user_id=0, name="system", role="system", bureau_id=bureau_id, stations=tuple(stations), request_id=request_id
+        user_id=0,
+        name="system",
+        role="system",
+        bureau_id=bureau_id,
+        stations=tuple(stations),
+        request_id=request_id,
     )

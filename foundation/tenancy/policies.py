@@ -18,7 +18,9 @@ STATIONS = "ANY ((SELECT current_setting('app.stations')::bigint[])::bigint[])"
 BUREAU = "(SELECT current_setting('app.bureau')::bigint)"
 DEPARTMENT = "(SELECT current_setting('app.department')::bigint)"
 AUDIENCE = "(SELECT current_setting('app.audience')::text[])"
-EVERY_ENTERPRISE = "(SELECT current_setting('app.enterprise_from')::bigint = 0)"  # as a whole: "x = 0" would be rare
+EVERY_ENTERPRISE = (
+    "(SELECT current_setting('app.enterprise_from')::bigint = 0)"  # as a whole: "x = 0" would be rare
+)
 ENTERPRISE_TO = "(SELECT current_setting('app.enterprise_to')::bigint)"
 
 

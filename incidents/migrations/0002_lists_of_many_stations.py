@@ -4,16 +4,15 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0003_sessions_and_operators_log'),
-        ('enterprises', '0003_cycle_days'),
-        ('incidents', '0001_initial'),
+        ("accounts", "0003_sessions_and_operators_log"),
+        ("enterprises", "0003_cycle_days"),
+        ("incidents", "0001_initial"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='incident',
-            index=models.Index(fields=['occurred_on', 'id'], name='incident_latest_idx'),
+            model_name="incident",
+            index=models.Index(fields=["occurred_on", "id"], name="incident_latest_idx"),
         ),
     ]

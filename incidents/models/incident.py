@@ -32,7 +32,9 @@ class Incident(Fact):
         indexes = [
             models.Index(fields=["station", "occurred_on"], name="incident_station_idx"),
             models.Index(fields=["enterprise", "occurred_on"], name="incident_enterprise_idx"),
-            models.Index(fields=["occurred_on", "id"], name="incident_latest_idx"),  # the list of many stations
+            models.Index(
+                fields=["occurred_on", "id"], name="incident_latest_idx"
+            ),  # the list of many stations
         ]
         constraints = [
             models.CheckConstraint(

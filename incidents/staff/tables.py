@@ -17,7 +17,9 @@ STATES = [("yes", _("Verified")), ("no", _("Not verified"))]
 class IncidentFilter(FactFilter):
     day = "occurred_on"
     kind = django_filters.ChoiceFilter(label=_("Kind"), choices=IncidentKind.choices, empty_label=_("All"))
-    verified = django_filters.ChoiceFilter(label=_("State"), choices=STATES, empty_label=_("All"), method="is_verified")
+    verified = django_filters.ChoiceFilter(
+        label=_("State"), choices=STATES, empty_label=_("All"), method="is_verified"
+    )
 
     def is_verified(self, rows: Any, name: str, value: str) -> Any:
         return rows.filter(verified_on__isnull=value == "no")

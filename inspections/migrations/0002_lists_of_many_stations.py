@@ -5,32 +5,40 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0003_sessions_and_operators_log'),
-        ('enterprises', '0003_cycle_days'),
-        ('inspections', '0001_initial'),
+        ("accounts", "0003_sessions_and_operators_log"),
+        ("enterprises", "0003_cycle_days"),
+        ("inspections", "0001_initial"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='hazard',
-            index=models.Index(fields=['found_on', 'id'], name='hazard_latest_idx'),
+            model_name="hazard",
+            index=models.Index(fields=["found_on", "id"], name="hazard_latest_idx"),
         ),
         migrations.AddIndex(
-            model_name='hazard',
-            index=models.Index(condition=models.Q(('closed_on__isnull', False)), fields=['closed_on', 'id'], name='hazard_closed_idx'),
+            model_name="hazard",
+            index=models.Index(
+                condition=models.Q(("closed_on__isnull", False)),
+                fields=["closed_on", "id"],
+                name="hazard_closed_idx",
+            ),
         ),
         migrations.AddIndex(
-            model_name='hazard',
-            index=models.Index(django.db.models.functions.comparison.Coalesce('extended_due_on', 'due_on'), models.F('id'), condition=models.Q(('closed_on', None), ('voided_at', None)), name='hazard_deadline_idx'),
+            model_name="hazard",
+            index=models.Index(
+                django.db.models.functions.comparison.Coalesce("extended_due_on", "due_on"),
+                models.F("id"),
+                condition=models.Q(("closed_on", None), ("voided_at", None)),
+                name="hazard_deadline_idx",
+            ),
         ),
         migrations.AddIndex(
-            model_name='inspection',
-            index=models.Index(fields=['inspected_on', 'id'], name='inspection_latest_idx'),
+            model_name="inspection",
+            index=models.Index(fields=["inspected_on", "id"], name="inspection_latest_idx"),
         ),
         migrations.AddIndex(
-            model_name='selfcheck',
-            index=models.Index(fields=['checked_on', 'id'], name='selfcheck_latest_idx'),
+            model_name="selfcheck",
+            index=models.Index(fields=["checked_on", "id"], name="selfcheck_latest_idx"),
         ),
     ]

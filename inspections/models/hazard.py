@@ -39,7 +39,10 @@ class Hazard(Fact):
     description = models.TextField(_("description"), blank=True, max_length=4000)
     origin = models.CharField(_("found by"), max_length=10, choices=Origin.choices, default=Origin.POLICE)
     reported_on = models.DateField(
-        _("reported on"), null=True, blank=True, help_text=_("The day the enterprise or department reported it.")
+        _("reported on"),
+        null=True,
+        blank=True,
+        help_text=_("The day the enterprise or department reported it."),
     )
     found_on = models.DateField(_("found on"))
     major_from_on = models.DateField(_("major since"), null=True, blank=True)
@@ -60,21 +63,29 @@ class Hazard(Fact):
             models.Index(fields=["enterprise", "found_on"], name="hazard_enterprise_idx"),
             # the lists of many stations: all, closed, due soonest first
             models.Index(fields=["found_on", "id"], name="hazard_latest_idx"),
-            models.Index(fields=["closed_on", "id"], condition=Q(closed_on__isnull=False), name="hazard_closed_idx"),
             models.Index(
-                Coalesce("extended_due_on", "due_on"), "id", condition=Q(closed_on=None, voided_at=None),
+                fields=["closed_on", "id"], condition=Q(closed_on__isnull=False), name="hazard_closed_idx"
+            ),
+            models.Index(
+                Coalesce("extended_due_on", "due_on"),
+                "id",
+                condition=Q(closed_on=None, voided_at=None),
                 name="hazard_deadline_idx",
             ),
             models.Index(
-                fields=["station", "due_on"], condition=Q(closed_on=None, voided_at=None), name="hazard_open_idx"
+                fields=["station", "due_on"],
+                condition=Q(closed_on=None, voided_at=None),
+                name="hazard_open_idx",
             ),
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(closed_on=None) | Q(closed_on__gte=F("found_on")), name="hazard_closed_after_found"
+                condition=Q(closed_on=None) | Q(closed_on__gte=F("found_on")),
+                name="hazard_closed_after_found",
             ),
             models.CheckConstraint(
-                condition=Q(rectified_on=None) | Q(rectified_on__gte=F("found_on")), name="hazard_rectified_after_found"
+                condition=Q(rectified_on=None) | Q(rectified_on__gte=F("found_on")),
+                name="hazard_rectified_after_found",
             ),
             models.CheckConstraint(
                 condition=Q(extended_due_on=None, extension_granted_on=None)
@@ -159,6 +170,8 @@ class Hazard(Fact):
             elif self.extended_due_on <= self.due_on:
                 errors["extended_due_on"] = _("An extension must end after the first deadline.")
             elif self.extension_granted_on > self.due_on:
-                errors["extension_granted_on"] = _("An extension must be granted before the deadline has passed.")
+                errors["extension_granted_on"] = _(
+                    "An extension must be granted before the deadline has passed."
+                )
         if errors:
             raise ValidationError(errors)

@@ -14,11 +14,16 @@ class Inspection(Fact):
     *Qualified* releases an enterprise from red (movement rule M2, vetoes). Without a conclusion it counts as held.
     """
 
-    kind = models.CharField(_("kind"), max_length=14, choices=InspectionKind.choices, default=InspectionKind.ROUTINE)
+    kind = models.CharField(
+        _("kind"), max_length=14, choices=InspectionKind.choices, default=InspectionKind.ROUTINE
+    )
     inspected_on = models.DateField(_("inspected on"))
     conclusion = models.CharField(_("conclusion"), max_length=12, choices=Conclusion.choices, blank=True)
     inspectors = models.CharField(
-        _("inspectors"), max_length=200, blank=True, help_text=_("At least two officers, separated by commas.")
+        _("inspectors"),
+        max_length=200,
+        blank=True,
+        help_text=_("At least two officers, separated by commas."),
     )
     source_values = models.JSONField(default=dict, blank=True, editable=False)
 
@@ -29,7 +34,9 @@ class Inspection(Fact):
         indexes = [
             models.Index(fields=["station", "inspected_on"], name="inspection_station_idx"),
             models.Index(fields=["enterprise", "inspected_on"], name="inspection_enterprise_idx"),
-            models.Index(fields=["inspected_on", "id"], name="inspection_latest_idx"),  # the list of many stations
+            models.Index(
+                fields=["inspected_on", "id"], name="inspection_latest_idx"
+            ),  # the list of many stations
         ]
         constraints = [
             models.UniqueConstraint(fields=["id", "enterprise", "station"], name="inspection_custody_key"),

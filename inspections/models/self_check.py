@@ -12,7 +12,9 @@ class SelfCheck(Fact):
     """Self-check 自查 an enterprise held on a day: at least one a week, forty a year."""
 
     checked_on = models.DateField(_("checked on"))
-    target = models.CharField(_("what was checked"), max_length=10, choices=CheckTarget.choices, default="general")
+    target = models.CharField(
+        _("what was checked"), max_length=10, choices=CheckTarget.choices, default="general"
+    )
     checked_by = models.CharField(_("checked by"), max_length=80, blank=True)
     findings = models.TextField(_("findings"), blank=True, max_length=4000)
 
@@ -23,7 +25,9 @@ class SelfCheck(Fact):
         indexes = [
             models.Index(fields=["station", "checked_on"], name="selfcheck_station_idx"),
             models.Index(fields=["enterprise", "checked_on"], name="selfcheck_enterprise_idx"),
-            models.Index(fields=["checked_on", "id"], name="selfcheck_latest_idx"),  # the list of many stations
+            models.Index(
+                fields=["checked_on", "id"], name="selfcheck_latest_idx"
+            ),  # the list of many stations
         ]
         constraints = fact_constraints("selfcheck")
 

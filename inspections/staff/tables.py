@@ -25,7 +25,9 @@ STATE_TONES: dict[str, str] = {
 class InspectionFilter(FactFilter):
     day = "inspected_on"
     kind = django_filters.ChoiceFilter(label=_("Kind"), choices=InspectionKind.choices, empty_label=_("All"))
-    conclusion = django_filters.ChoiceFilter(label=_("Conclusion"), choices=Conclusion.choices, empty_label=_("All"))
+    conclusion = django_filters.ChoiceFilter(
+        label=_("Conclusion"), choices=Conclusion.choices, empty_label=_("All")
+    )
 
 
 class InspectionTable(FactTable):

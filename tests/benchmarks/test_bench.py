@@ -12,14 +12,28 @@ FIGURES = {
     "evaluation_enterprises", "evaluation_seconds", "evaluation_per_second", "evaluation_batches", "evaluation_statements",
     "evaluation_floor_ratio", "evaluation_loop_ratio", "evaluation_next_per_second", "worker_rss_mb",
 }  # fmt: skip
-PAGES = {"officer": ["list", "list_search", "file", "today", "warning"], "supervisor": ["list", "file", "bureau", "warning"]}
+PAGES = {
+    "officer": ["list", "list_search", "file", "today", "warning"],
+    "supervisor": ["list", "file", "bureau", "warning"],
+}
 
 
 @pytest.mark.slow
 def test_the_benchmark_runs_and_writes_its_figures(tmp_path):
     output = tmp_path / "latest.json"
     environment = {key: value for key, value in os.environ.items() if key != "PYTEST_XDIST_WORKER"}
-    arguments = ["--n", "300", "--rounds", "1", "--requests", "3", "--data-dir", str(tmp_path / "data"), "--output", str(output)]
+    arguments = [
+        "--n",
+        "300",
+        "--rounds",
+        "1",
+        "--requests",
+        "3",
+        "--data-dir",
+        str(tmp_path / "data"),
+        "--output",
+        str(output),
+    ]
     run = subprocess.run(
         [sys.executable, "-m", "benchmarks", *arguments],
         cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True, timeout=300,
@@ -32,7 +46,11 @@ def test_the_benchmark_runs_and_writes_its_figures(tmp_path):
         for page in pages:
             for figure in ("statements", "p50_ms", "p95_ms"):
                 assert f"page_{reader}_{page}_{figure}" in figures
-        assert figures[f"page_{reader}_list_statements_at_5"] == figures[f"page_{reader}_list_statements_at_500"] <= 12
+        assert (
+            figures[f"page_{reader}_list_statements_at_5"]
+            == figures[f"page_{reader}_list_statements_at_500"]
+            <= 12
+        )
         assert figures[f"page_{reader}_file_statements"] <= 18
     assert 280 <= figures["evaluation_enterprises"] <= 300
     assert 14 * 300 < figures["facts"] < 20 * 300

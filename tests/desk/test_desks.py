@@ -42,7 +42,9 @@ def test_nobody_in_particular_is_asked_to_log_in(client, city: City) -> None:
 
 def test_the_department_has_an_empty_inbox(client, city: City) -> None:
     user, department = UserFactory(), DepartmentFactory(bureau=city.bureau, name="Fire and rescue")
-    RoleGrantFactory(user=user, role=Role.DEPARTMENT_OFFICER, bureau=city.bureau, station=None, department=department)
+    RoleGrantFactory(
+        user=user, role=Role.DEPARTMENT_OFFICER, bureau=city.bureau, station=None, department=department
+    )
     client.force_login(user)
     assert client.get("/").headers["Location"] == "/department/"
     page = client.get("/department/").content.decode()
@@ -61,10 +63,19 @@ def test_the_stations_stand_side_by_side(city: City) -> None:
     HazardFactory(enterprise=red, found_on=ago(50), due_on=ago(20))  # overdue
     HazardFactory(enterprise=red, found_on=ago(50), due_on=ago(20), closed_on=ago(30))  # on time
     HazardFactory(enterprise=red, found_on=ago(50), due_on=ago(20), closed_on=ago(10))  # late
-    HazardFactory(enterprise=red, found_on=ago(50), due_on=ago(20), rectified_on=ago(25), closed_on=ago(10))  # on time
-    HazardFactory(enterprise=red, found_on=ago(50), due_on=ago(20), rectified_on=ago(1))  # submitted: not judged
-    HazardFactory(enterprise=red, found_on=ago(900), due_on=ago(800))  # old and overdue: open, not of the window
-    InspectionFactory(enterprise=green, inspected_on=ago(5)), InspectionFactory(enterprise=green, inspected_on=ago(9))
+    HazardFactory(
+        enterprise=red, found_on=ago(50), due_on=ago(20), rectified_on=ago(25), closed_on=ago(10)
+    )  # on time
+    HazardFactory(
+        enterprise=red, found_on=ago(50), due_on=ago(20), rectified_on=ago(1)
+    )  # submitted: not judged
+    HazardFactory(
+        enterprise=red, found_on=ago(900), due_on=ago(800)
+    )  # old and overdue: open, not of the window
+    (
+        InspectionFactory(enterprise=green, inspected_on=ago(5)),
+        InspectionFactory(enterprise=green, inspected_on=ago(9)),
+    )
     stations = Person(Role.SUPERVISOR, bureau=city.bureau).get("desk:bureau").context["stations"]
     by_id = {each.station.pk: each for each in stations}  # their order is that of their codes
     first, second = by_id[city.first.pk], by_id[city.second.pk]

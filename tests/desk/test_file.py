@@ -48,7 +48,15 @@ label = { en = "Overdue hazards", zh = "逾期" }
 rule = "deduct"
 each = { hazards_overdue = 5 }
 """
-LINE = {"own_points": [80], "own_maxima": [100], "points": [80], "maxima": [100], "reasons": ["lost"], "measures": [4], "shares": ["0.8"]}
+LINE = {
+    "own_points": [80],
+    "own_maxima": [100],
+    "points": [80],
+    "maxima": [100],
+    "reasons": ["lost"],
+    "measures": [4],
+    "shares": ["0.8"],
+}
 
 
 @pytest.fixture
@@ -89,7 +97,10 @@ def titles(answer: Any) -> list[str]:
 
 def test_the_head_says_how_it_stands(officer: Person, enterprise: Enterprise) -> None:
     context = officer.get("desk:file", enterprise.pk).context
-    assert [(each.period_code, each.colour) for each in context["history"]] == [("2025Q4", "red"), ("2026Q1", "yellow")]
+    assert [(each.period_code, each.colour) for each in context["history"]] == [
+        ("2025Q4", "red"),
+        ("2026Q1", "yellow"),
+    ]
     assert len(context["spark"].points) == 2
     assert context["complete"].percent < 100
     figures = context["figures"]
@@ -105,14 +116,18 @@ def test_everything_stands_in_one_line_of_time(officer: Person, enterprise: Ente
     context = officer.get("desk:file", enterprise.pk).context
     days = [event.on for event in context["time"].events]
     assert days == sorted(days, reverse=True)
-    assert len(days) == 16, "2 hazards found, 1 closed, 2 disputes opened, 1 settled, 2 ratings, 8 of one kind each"
+    assert len(days) == 16, (
+        "2 hazards found, 1 closed, 2 disputes opened, 1 settled, 2 ratings, 8 of one kind each"
+    )
     own = titles(officer.get("desk:file", enterprise.pk, show="own"))
     assert own == ["Self-check: General", "Legal education"]
 
 
 def test_voided_records_leave_the_line_of_time(officer: Person, enterprise: Enterprise, city: City) -> None:
     before = titles(officer.get("desk:file", enterprise.pk))
-    HazardFactory(enterprise=enterprise, item="Wrong", found_on=ago(1), voided_at=dt.datetime(2026, 3, 1, tzinfo=dt.UTC))
+    HazardFactory(
+        enterprise=enterprise, item="Wrong", found_on=ago(1), voided_at=dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
+    )
     assert titles(officer.get("desk:file", enterprise.pk)) == before
 
 
@@ -121,7 +136,9 @@ def test_paging_by_key_shows_every_event_once(officer: Person, city: City) -> No
     day = ago(10)
     with scope_of(city.first):  # all on two days: only the key tells them apart
         SelfCheck.objects.bulk_create(
-            SelfCheck(enterprise=enterprise, station=city.first, checked_on=day - dt.timedelta(days=number % 2))
+            SelfCheck(
+                enterprise=enterprise, station=city.first, checked_on=day - dt.timedelta(days=number % 2)
+            )
             for number in range(70)
         )
     for _number in range(5):
@@ -147,7 +164,9 @@ def test_the_names_of_events_are_read_back() -> None:
 
 
 @pytest.mark.parametrize("tab", TABS)
-def test_every_tab_opens_full_and_empty(officer: Person, enterprise: Enterprise, city: City, tab: str) -> None:
+def test_every_tab_opens_full_and_empty(
+    officer: Person, enterprise: Enterprise, city: City, tab: str
+) -> None:
     assert officer.get("desk:file_tab", enterprise.pk, tab).status_code == 200
     assert officer.get("desk:file_tab", EnterpriseFactory(station=city.first).pk, tab).status_code == 200
 
@@ -159,7 +178,12 @@ def test_a_foreign_file_does_not_exist(city: City, enterprise: Enterprise, tab: 
         Person(Role.SUPERVISOR, bureau=city.other_bureau),
     ):
         assert person.get("desk:file_tab", enterprise.pk, tab).status_code == 404
-    assert Person(Role.SECURITY_MANAGER, enterprise=enterprise).get("desk:file_tab", enterprise.pk, tab).status_code == 403
+    assert (
+        Person(Role.SECURITY_MANAGER, enterprise=enterprise)
+        .get("desk:file_tab", enterprise.pk, tab)
+        .status_code
+        == 403
+    )
 
 
 def test_unknown_tabs_and_huge_ids_do_not_exist(officer: Person, enterprise: Enterprise) -> None:
@@ -189,14 +213,21 @@ def count(person: Person, address: str) -> int:
 
 
 @pytest.mark.parametrize("tab", TABS)
-def test_a_file_costs_the_same_at_5_and_at_500_records(officer: Person, enterprise: Enterprise, city: City, tab: str) -> None:
+def test_a_file_costs_the_same_at_5_and_at_500_records(
+    officer: Person, enterprise: Enterprise, city: City, tab: str
+) -> None:
     address = f"/file/{enterprise.pk}/" if tab == "overview" else f"/file/{enterprise.pk}/{tab}/"
     few = count(officer, address)
     with scope_of(city.first):
         SelfCheck.objects.bulk_create(
-            SelfCheck(enterprise=enterprise, station=city.first, checked_on=ago(number)) for number in range(500)
+            SelfCheck(enterprise=enterprise, station=city.first, checked_on=ago(number))
+            for number in range(500)
         )
     for _number in range(30):
-        HazardFactory(enterprise=enterprise), InspectionFactory(enterprise=enterprise), DisputeFactory(enterprise=enterprise)
+        (
+            HazardFactory(enterprise=enterprise),
+            InspectionFactory(enterprise=enterprise),
+            DisputeFactory(enterprise=enterprise),
+        )
         IncidentFactory(enterprise=enterprise), ActivityFactory(enterprise=enterprise)
     assert count(officer, address) == few <= 18

@@ -20,7 +20,10 @@ def opens(request):
 
 urlpatterns = [
     path("today/", opens, name="today-outside"),
-    path("enterprises/", include(([path("", opens, name="list"), path("new/", opens, name="create")], "enterprises"))),
+    path(
+        "enterprises/",
+        include(([path("", opens, name="list"), path("new/", opens, name="create")], "enterprises")),
+    ),
     path("people/", include(([path("log/", access.page("test:log")(opens), name="audit")], "accounts"))),
 ]
 
@@ -40,7 +43,10 @@ def small_site():
 
 def test_pages_that_do_not_exist_are_left_out_with_their_headings():
     navigation = shell("chief").navigation
-    assert [[link.url for link in links] for _heading, links in navigation] == [["/enterprises/"], ["/people/log/"]]
+    assert [[link.url for link in links] for _heading, links in navigation] == [
+        ["/enterprises/"],
+        ["/people/log/"],
+    ]
 
 
 def test_a_page_the_role_may_not_open_is_left_out():
@@ -48,7 +54,10 @@ def test_a_page_the_role_may_not_open_is_left_out():
 
 
 def test_the_entry_of_the_present_page_is_lit():
-    assert [(link.url, link.active) for link in shell("chief").links] == [("/enterprises/", True), ("/people/log/", False)]
+    assert [(link.url, link.active) for link in shell("chief").links] == [
+        ("/enterprises/", True),
+        ("/people/log/", False),
+    ]
 
 
 def test_nobody_has_no_navigation():

@@ -21,13 +21,21 @@ def show(source: str, **context) -> str:
 @pytest.fixture(autouse=True)
 def fixed_day():
     # 00:30 in Shanghai is still the day before in UTC: the local day must count
-    with time_machine.travel(dt.datetime(2026, 10, 3, 16, 30, tzinfo=dt.UTC), tick=False), translation.override("en"):
+    with (
+        time_machine.travel(dt.datetime(2026, 10, 3, 16, 30, tzinfo=dt.UTC), tick=False),
+        translation.override("en"),
+    ):
         yield
 
 
 @pytest.mark.parametrize(
     ("value", "word", "shape"),
-    [("green", "Green", "<circle"), ("yellow", "Yellow", "<path"), ("red", "Red", "<path"), ("grey", "Not rated", "none")],
+    [
+        ("green", "Green", "<circle"),
+        ("yellow", "Yellow", "<path"),
+        ("red", "Red", "<path"),
+        ("grey", "Not rated", "none"),
+    ],
 )
 def test_a_colour_never_stands_without_its_word_and_shape(value, word, shape):
     for variant in ("", "long", "shape"):
@@ -39,7 +47,15 @@ def test_a_colour_never_stands_without_its_word_and_shape(value, word, shape):
 
 
 def test_the_four_shapes_differ():
-    assert len({show("{% colour value %}", value=v).split("</svg>")[0][-60:] for v in ("green", "yellow", "red", "grey")}) == 4
+    assert (
+        len(
+            {
+                show("{% colour value %}", value=v).split("</svg>")[0][-60:]
+                for v in ("green", "yellow", "red", "grey")
+            }
+        )
+        == 4
+    )
 
 
 @pytest.mark.parametrize("value", [None, "", "blue", "<b>"])
@@ -77,7 +93,10 @@ def test_a_moment_counts_by_its_local_day():
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 def test_numbers_are_grouped_and_rounded_half_up_in_both_languages(language):
     with translation.override(language):
-        assert show("{% num 1234567 %} {% num a 1 %} {% num b 1 %}", a="76.05", b="76.04") == "1,234,567 76.1 76.0"
+        assert (
+            show("{% num 1234567 %} {% num a 1 %} {% num b 1 %}", a="76.05", b="76.04")
+            == "1,234,567 76.1 76.0"
+        )
         assert "–" in show("{% num value %}", value=None)
 
 
@@ -120,7 +139,9 @@ def test_a_track_marks_score_and_target():
     assert "mark-score" not in show("{% track score %}", score=None)
 
 
-@pytest.mark.parametrize(("name", "letters"), [("周明", "周"), ("Anna Maria Wei", "AW"), ("Li", "L"), ("", "?"), (None, "?")])
+@pytest.mark.parametrize(
+    ("name", "letters"), [("周明", "周"), ("Anna Maria Wei", "AW"), ("Li", "L"), ("", "?"), (None, "?")]
+)
 def test_initials(name, letters):
     assert show("{% initials name %}", name=name) == letters
 
@@ -152,10 +173,14 @@ class FilterForm(forms.Form):
 
 
 def test_chips_name_the_filters_in_force_and_lift_one_each():
-    request = RequestFactory().get("/list/", {"q": "港", "colour": "red", "vacant": "true", "page": "2", "sort": "name"})
+    request = RequestFactory().get(
+        "/list/", {"q": "港", "colour": "red", "vacant": "true", "page": "2", "sort": "name"}
+    )
     chips = "{% filter_chips filter as chips %}{% for c in chips %}{{ c.label }}={{ c.value }} {{ c.url }}|{% endfor %}"
     html = show(chips, request=request, filter=SimpleNamespace(form=FilterForm(request.GET)))
     assert "Search=港 /list/?colour=red&amp;vacant=true&amp;sort=name|" in html
     assert "Colour=Red /list/?q=%E6%B8%AF&amp;vacant=true&amp;sort=name|" in html
     assert "No liaison officer=yes" in html
-    assert show(chips, request=RequestFactory().get("/list/"), filter=SimpleNamespace(form=FilterForm({}))) == ""
+    assert (
+        show(chips, request=RequestFactory().get("/list/"), filter=SimpleNamespace(form=FilterForm({}))) == ""
+    )

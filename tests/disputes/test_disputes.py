@@ -30,7 +30,13 @@ def test_a_dispute_is_settled_once(city: City) -> None:
 )  # fmt: skip
 def test_wrong_figures_are_refused_at_their_field(field: str, value: str, city: City) -> None:
     enterprise = EnterpriseFactory(station=city.first)
-    data = {"enterprise": enterprise.pk, "kind": "land", "summary": "Parking", "opened_on": ago(3), field: value}
+    data = {
+        "enterprise": enterprise.pk,
+        "kind": "land",
+        "summary": "Parking",
+        "opened_on": ago(3),
+        field: value,
+    }
     answer = officer(city.first).post("disputes:create", **data)
     assert answer.status_code == 422
     assert list(answer.context["form"].errors) == [field]
@@ -42,7 +48,11 @@ def test_the_list_tells_open_overdue_and_settled_apart(city: City) -> None:
     done = DisputeFactory(enterprise__station=city.first, opened_on=ago(9), settled_on=ago(1))
     person = officer(city.first)
     seen = {
-        state: {each.pk for each in (late, done) if f"/{each.pk}/" in person.get("disputes:list", state=state).content.decode()}
+        state: {
+            each.pk
+            for each in (late, done)
+            if f"/{each.pk}/" in person.get("disputes:list", state=state).content.decode()
+        }
         for state in ("open", "overdue", "settled")
     }
     assert seen == {"open": {late.pk}, "overdue": {late.pk}, "settled": {done.pk}}

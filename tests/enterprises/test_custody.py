@@ -52,7 +52,10 @@ def move(person: Person, enterprise: Enterprise, to: Any, **fields: Any) -> Any:
 def test_a_hand_over_moves_everything(city: City, chief: Person, enterprise: Enterprise) -> None:
     inspection = InspectionFactory(enterprise=enterprise)
     HazardFactory(enterprise=enterprise, inspection=inspection)
-    RatingFactory(enterprise=enterprise, evaluation=EvaluationFactory(bureau=city.bureau, kind="correction", state="complete"))
+    RatingFactory(
+        enterprise=enterprise,
+        evaluation=EvaluationFactory(bureau=city.bureau, kind="correction", state="complete"),
+    )
     liaison = LiaisonFactory(enterprise=enterprise, officer=chief.user)
     manager = Person(Role.SECURITY_MANAGER, enterprise=enterprise)
     receiver = Person(Role.OFFICER, station=city.second)
@@ -70,9 +73,16 @@ def test_a_hand_over_moves_everything(city: City, chief: Person, enterprise: Ent
         assert AuditEntry.objects.filter(action="enterprise.hand_over", station_id=city.first.pk).count() == 1
     with scope_of(city.second):
         assert {Inspection.objects.get().station_id, Hazard.objects.get().station_id} == {city.second.pk}
-        assert (Rating.objects.get().station_id, Rating.objects.get().rated_at_station_id) == (city.second.pk, city.first.pk)
+        assert (Rating.objects.get().station_id, Rating.objects.get().rated_at_station_id) == (
+            city.second.pk,
+            city.first.pk,
+        )
         custody = Custody.objects.get()
-        assert (custody.held_by_station, custody.station, custody.until_on) == (city.first, city.second, TODAY())
+        assert (custody.held_by_station, custody.station, custody.until_on) == (
+            city.first,
+            city.second,
+            TODAY(),
+        )
         liaison.refresh_from_db()
         assert liaison.until_on == TODAY()
         entry = AuditEntry.objects.get(action="enterprise.hand_over")
@@ -92,7 +102,11 @@ def test_one_update_moves_the_history(city: City, chief: Person, enterprise: Ent
     def statements(subject: Enterprise) -> int:
         with scope_of(city.first), CaptureQueriesContext(connection) as queries:
             operations.hand_over(
-                actor=chief.actor, enterprise_id=subject.pk, to_station_id=city.second.pk, on=TODAY(), reason="x"
+                actor=chief.actor,
+                enterprise_id=subject.pk,
+                to_station_id=city.second.pk,
+                on=TODAY(),
+                reason="x",
             )
         return len(queries)
 
@@ -118,9 +132,14 @@ def test_refusals_are_told_at_their_field(city: City, chief: Person, enterprise:
 
 
 def test_a_name_reaches_the_roles_of_its_people(city: City, enterprise: Enterprise) -> None:
-    manager, officer = Person(Role.SECURITY_MANAGER, enterprise=enterprise), Person(Role.OFFICER, station=city.first)
+    manager, officer = (
+        Person(Role.SECURITY_MANAGER, enterprise=enterprise),
+        Person(Role.OFFICER, station=city.first),
+    )
     with scope_of(city.first):
-        operations.edit_enterprise(actor=officer.actor, enterprise_id=enterprise.pk, version=1, name="New name")
+        operations.edit_enterprise(
+            actor=officer.actor, enterprise_id=enterprise.pk, version=1, name="New name"
+        )
     assert RoleGrant.objects.get(user=manager.user).enterprise_name == "New name"
 
 
@@ -196,4 +215,6 @@ def test_completeness_names_what_is_missing_and_who_has_it(enterprise: Enterpris
     enterprise.credit_code, enterprise.address = "91110000600037341L", "Road 1"
     found = completeness(enterprise, has_liaison=True)
     assert found.percent == 9 * 100 // 22
-    assert [(piece.code, piece.supplier.value) for piece in found.missing[:1]] == [("security_chief", "enterprise")]
+    assert [(piece.code, piece.supplier.value) for piece in found.missing[:1]] == [
+        ("security_chief", "enterprise")
+    ]

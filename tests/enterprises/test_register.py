@@ -103,7 +103,10 @@ def test_each_row_says_what_matters(city: City, officer: Person) -> None:
     assert (row.colour_before, str(row.score_before)) == ("red", "68.5")
 
 
-@pytest.mark.parametrize(("sort", "order"), [("name", "甲乙"), ("-name", "乙甲"), ("score", "乙甲"), ("-score", "甲乙"), ("colour", "乙甲")])
+@pytest.mark.parametrize(
+    ("sort", "order"),
+    [("name", "甲乙"), ("-name", "乙甲"), ("score", "乙甲"), ("-score", "甲乙"), ("colour", "乙甲")],
+)
 def test_sort(city: City, officer: Person, sort: str, order: str) -> None:
     named(city.first, "甲", colour="green", score=90), named(city.first, "乙", colour="red", score=40)
     assert names(officer.get("enterprises:list", sort=sort)) == list(order)
@@ -131,7 +134,11 @@ def count(person: Person, address: str) -> int:
 
 @pytest.mark.parametrize("role", [Role.OFFICER, Role.SUPERVISOR])
 def test_the_list_costs_the_same_at_5_and_at_500_rows(city: City, role: Role) -> None:
-    person = Person(role, station=city.first) if role == Role.OFFICER else Person(role, bureau=city.bureau, station=None)
+    person = (
+        Person(role, station=city.first)
+        if role == Role.OFFICER
+        else Person(role, bureau=city.bureau, station=None)
+    )
     for _number in range(5):
         HazardFactory(enterprise=EnterpriseFactory(station=city.first))
     few = count(person, "/enterprises/")
@@ -155,7 +162,12 @@ def test_an_officer_registers_an_enterprise(city: City, officer: Person) -> None
     assert answer.status_code == 302
     with scope_of(city.first):
         made = Enterprise.objects.get()
-        assert (made.station, made.credit_code, made.industry_code, made.headcount) == (city.first, CODE, "C2669", 12)
+        assert (made.station, made.credit_code, made.industry_code, made.headcount) == (
+            city.first,
+            CODE,
+            "C2669",
+            12,
+        )
         assert made.sort_key == "andahuagong"
         assert AuditEntry.objects.get(enterprise_id=made.pk).action == "enterprise.register"
 
@@ -208,11 +220,16 @@ def test_emoji_and_rare_characters_are_text(city: City, officer: Person) -> None
     assert officer.client.post("/enterprises/new/", {"name": "😀𠮷" * 20}).status_code == 302
 
 
-def test_the_second_of_two_officers_keeps_what_was_typed(city: City, officer: Person, colleague: Person) -> None:
+def test_the_second_of_two_officers_keeps_what_was_typed(
+    city: City, officer: Person, colleague: Person
+) -> None:
     enterprise = named(city.first, "安达化工", phone="1")
     address = f"/enterprises/{enterprise.pk}/edit/"
     opened = officer.client.get(address).context["form"].initial["version"]
-    assert colleague.client.post(address, {"name": "安达化工", "phone": "2", "version": opened}).status_code == 302
+    assert (
+        colleague.client.post(address, {"name": "安达化工", "phone": "2", "version": opened}).status_code
+        == 302
+    )
     answer = officer.client.post(address, {"name": "安达化工集团", "phone": "3", "version": opened})
     assert answer.status_code == 422
     page = answer.content.decode()
@@ -221,7 +238,10 @@ def test_the_second_of_two_officers_keeps_what_was_typed(city: City, officer: Pe
     assert 'value="3"' in page
     assert ("Phone", "2") in [(str(label).capitalize(), value) for label, value in answer.context["theirs"]]
     again = answer.context["form"].data["version"]
-    assert officer.client.post(address, {"name": "安达化工集团", "phone": "3", "version": again}).status_code == 302
+    assert (
+        officer.client.post(address, {"name": "安达化工集团", "phone": "3", "version": again}).status_code
+        == 302
+    )
     with scope_of(city.first):
         enterprise.refresh_from_db()
         assert (enterprise.name, enterprise.phone, enterprise.version) == ("安达化工集团", "3", 3)
@@ -266,8 +286,20 @@ def test_bulk_assignment_ends_who_served_before(city: City, officer: Person, col
         assert AuditEntry.objects.filter(action="enterprise.liaison").count() == 3
 
 
-@pytest.mark.parametrize("values", [{}, {"officer": "x"}, {"officer": "9" * 30}, {"enterprise": "abc"}, {"enterprise": "9" * 30}, {"enterprise": "9" * 5000}])
-def test_a_bulk_assignment_without_sense_changes_nothing(city: City, officer: Person, values: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    "values",
+    [
+        {},
+        {"officer": "x"},
+        {"officer": "9" * 30},
+        {"enterprise": "abc"},
+        {"enterprise": "9" * 30},
+        {"enterprise": "9" * 5000},
+    ],
+)
+def test_a_bulk_assignment_without_sense_changes_nothing(
+    city: City, officer: Person, values: dict[str, str]
+) -> None:
     enterprise = named(city.first, "甲")
     data = {"enterprise": enterprise.pk, "officer": officer.user.pk} | values if values else {}
     assert officer.client.post("/enterprises/assign/", data).status_code == 302
@@ -286,14 +318,20 @@ def test_neither_foreign_enterprises_nor_foreign_officers(city: City, officer: P
 
 
 def test_a_bulk_assignment_says_what_it_did_and_did_not(city: City, officer: Person) -> None:
-    fresh, served, foreign = named(city.first, "甲"), named(city.first, "乙"), EnterpriseFactory(station=city.second)
+    fresh, served, foreign = (
+        named(city.first, "甲"),
+        named(city.first, "乙"),
+        EnterpriseFactory(station=city.second),
+    )
     LiaisonFactory(enterprise=served, officer=officer.user)
     data = {"enterprise": [fresh.pk, served.pk, foreign.pk, 10**12], "officer": officer.user.pk}
     told = officer.client.post("/enterprises/assign/", data, follow=True).content.decode()
     assert "1 enterprise has its officer." in told
     assert "1 enterprise had this officer already." in told
     assert "2 enterprises are not on your register and were left out." in told
-    again = officer.client.post("/enterprises/assign/", data | {"enterprise": fresh.pk}, follow=True).content.decode()
+    again = officer.client.post(
+        "/enterprises/assign/", data | {"enterprise": fresh.pk}, follow=True
+    ).content.decode()
     assert "1 enterprise had this officer already." in again
     assert "its officer." not in again
     with scope_of(city.first, city.second):
@@ -301,16 +339,30 @@ def test_a_bulk_assignment_says_what_it_did_and_did_not(city: City, officer: Per
         assert sorted(served_by) == sorted((each.pk, officer.user.pk) for each in (fresh, served))
 
 
-def test_one_enterprise_gets_a_deputy_and_loses_the_officer(city: City, officer: Person, colleague: Person) -> None:
+def test_one_enterprise_gets_a_deputy_and_loses_the_officer(
+    city: City, officer: Person, colleague: Person
+) -> None:
     enterprise = named(city.first, "甲")
     LiaisonFactory(enterprise=enterprise, officer=officer.user)
     address, today = f"/enterprises/{enterprise.pk}/liaison/", timezone.localdate().isoformat()
-    assert officer.client.post(address, {"officer": colleague.user.pk, "kind": "deputy", "on": today}).status_code == 302
+    assert (
+        officer.client.post(
+            address, {"officer": colleague.user.pk, "kind": "deputy", "on": today}
+        ).status_code
+        == 302
+    )
     assert officer.client.post(address, {"officer": "", "kind": "main", "on": today}).status_code == 302
-    assert officer.client.post(address, {"officer": "", "kind": "main", "on": "2099-01-01"}).status_code == 422
-    assert officer.client.post(address, {"officer": colleague.user.pk, "kind": "boss", "on": today}).status_code == 422
+    assert (
+        officer.client.post(address, {"officer": "", "kind": "main", "on": "2099-01-01"}).status_code == 422
+    )
+    assert (
+        officer.client.post(address, {"officer": colleague.user.pk, "kind": "boss", "on": today}).status_code
+        == 422
+    )
     with scope_of(city.first):
-        assert [(each.officer, each.kind) for each in Liaison.objects.filter(until_on=None)] == [(colleague.user, "deputy")]
+        assert [(each.officer, each.kind) for each in Liaison.objects.filter(until_on=None)] == [
+            (colleague.user, "deputy")
+        ]
 
 
 def test_nobody_serves_before_he_came(city: City, officer: Person, colleague: Person) -> None:

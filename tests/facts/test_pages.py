@@ -14,7 +14,9 @@ each_noun = pytest.mark.parametrize("noun", NOUNS, ids=str)
 
 
 @each_noun
-def test_a_new_record_is_saved_and_logged_and_only_for_an_enterprise_of_ones_own(noun: Noun, city: City) -> None:
+def test_a_new_record_is_saved_and_logged_and_only_for_an_enterprise_of_ones_own(
+    noun: Noun, city: City
+) -> None:
     ours, theirs = EnterpriseFactory(station=city.first), EnterpriseFactory(station=city.second)
     person = officer(city.first)
 
@@ -30,7 +32,11 @@ def test_a_new_record_is_saved_and_logged_and_only_for_an_enterprise_of_ones_own
     assert answer.status_code == 302, answer.content.decode()
     (fact,) = rows(noun.model, city.first)
     assert answer.url.endswith(f"/{fact.pk}/")
-    assert (fact.enterprise_id, fact.recorded_by_id, fact.issued_by_station_id) == (ours.pk, person.user.pk, city.first.pk)
+    assert (fact.enterprise_id, fact.recorded_by_id, fact.issued_by_station_id) == (
+        ours.pk,
+        person.user.pk,
+        city.first.pk,
+    )
     (entry,) = log(city.first, object_id=fact.pk, object_type=noun.model._meta.label)
     assert (entry.action, entry.actor_id, entry.enterprise_id) == (f"{noun}.create", person.user.pk, ours.pk)
     assert person.get(noun.detail, fact.pk).status_code == 200
@@ -72,7 +78,11 @@ def test_a_correction_needs_a_reason_and_keeps_the_old_values_in_the_log(noun: N
     assert answer.status_code == 302, answer.content.decode()
     assert (getattr(fresh(fact), field), fresh(fact).version) == (value, 2)
     (entry,) = log(city.first, action=f"{noun}.correct")
-    assert (entry.reason, entry.before[field], entry.after[field]) == ("Typed wrongly", getattr(fact, field), value)
+    assert (entry.reason, entry.before[field], entry.after[field]) == (
+        "Typed wrongly",
+        getattr(fact, field),
+        value,
+    )
     assert "Typed wrongly" in person.get(noun.detail, fact.pk).content.decode()
 
 
@@ -95,7 +105,9 @@ def test_the_slower_of_two_officers_learns_of_it_and_loses_nothing(noun: Noun, c
     assert fresh(fact).version == 2
     assert len(log(city.first, action=f"{noun}.correct")) == 1
 
-    again = slow.post(noun.correct, fact.pk, **noun.valid(version=2, reason="my own reason", **{field: value}))
+    again = slow.post(
+        noun.correct, fact.pk, **noun.valid(version=2, reason="my own reason", **{field: value})
+    )
     assert again.status_code == 302
     assert getattr(fresh(fact), field) == value
 
@@ -137,7 +149,19 @@ def test_a_day_that_cannot_be_is_refused_at_its_field(noun: Noun, city: City) ->
     assert rows(noun.model, city.first) == []
 
 
-NONSENSE = ["", "nonsense", "\x00", "-1", "9" * 400, "2026-13-45", "1e999", "NaN", "<script>alert(1)</script>", "null", "ü" * 5000]
+NONSENSE = [
+    "",
+    "nonsense",
+    "\x00",
+    "-1",
+    "9" * 400,
+    "2026-13-45",
+    "1e999",
+    "NaN",
+    "<script>alert(1)</script>",
+    "null",
+    "ü" * 5000,
+]
 
 
 @each_noun
@@ -148,7 +172,12 @@ def test_nonsense_never_breaks_a_page(noun: Noun, junk: str, city: City) -> None
     fields = {*noun.valid(), "enterprise", "version", "reason", "find"}
     everything = dict.fromkeys(fields, junk)
     for name in (noun.create, noun.list):
-        assert person.get(name, **everything, page=junk, sort=junk, q=junk, state=junk, voided=junk, station=junk).status_code == 200
+        assert (
+            person.get(
+                name, **everything, page=junk, sort=junk, q=junk, state=junk, voided=junk, station=junk
+            ).status_code
+            == 200
+        )
     assert person.post(noun.create, **everything).status_code == 422
     for name in (noun.correct, noun.void):
         assert person.post(name, fact.pk, **everything).status_code == 422

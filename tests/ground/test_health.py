@@ -50,7 +50,9 @@ def test_an_old_heartbeat_does_not_count(client: Client) -> None:
 
 def test_workers_long_gone_are_forgotten() -> None:
     now, kept = time.time(), health.WORKER_FORGOTTEN_S
-    health.broker().zadd(health.WORKERS_KEY, {"worker@old": now - kept - 1, "worker@yesterday": now - kept + 60})
+    health.broker().zadd(
+        health.WORKERS_KEY, {"worker@old": now - kept - 1, "worker@yesterday": now - kept + 60}
+    )
     health.note_worker("worker@one")
     assert set(health.broker().zrange(health.WORKERS_KEY, 0, -1)) == {b"worker@yesterday", b"worker@one"}
 

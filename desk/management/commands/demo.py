@@ -34,7 +34,9 @@ class Command(BaseCommand):
         for bureau in Bureau.objects.filter(code__in=[BUREAU[0], SMALL_BUREAU[0]]).exclude(rates_from=""):
             first = Period.parse(bureau.rates_from)
             for period in first.shift(-RATED_QUARTERS).until(first.shift(-1)):
-                with translation.override("zh-hans"):  # the standard's title is kept in the publisher's language
+                with translation.override(
+                    "zh-hans"
+                ):  # the standard's title is kept in the publisher's language
                     call_command(
                         "evaluate", bureau=bureau.code, period=period.code, inline=True, stdout=self.stdout,
                         stderr=self.stderr,

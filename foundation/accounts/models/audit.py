@@ -15,7 +15,9 @@ class OperatorActsPolicy(Policy):
     """
 
     def policies(self, model: Any, quote: Any) -> dict[str, str]:
-        mine = f"{quote('enterprise_id')} = 0 AND {quote('role')} = 'operator' AND {audience_in(('operator',))}"
+        mine = (
+            f"{quote('enterprise_id')} = 0 AND {quote('role')} = 'operator' AND {audience_in(('operator',))}"
+        )
         return {self.name: f"FOR SELECT USING ({mine})"}
 
 

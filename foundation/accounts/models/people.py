@@ -81,10 +81,16 @@ class RoleGrant(models.Model):
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="grants", verbose_name=_("user"))
     role = models.CharField(_("role"), max_length=20, choices=Role.choices)
     bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    station = models.ForeignKey(Station, on_delete=models.PROTECT, null=True, blank=True, related_name="grants")
-    department = models.ForeignKey(Department, on_delete=models.PROTECT, null=True, blank=True, related_name="grants")
+    station = models.ForeignKey(
+        Station, on_delete=models.PROTECT, null=True, blank=True, related_name="grants"
+    )
+    department = models.ForeignKey(
+        Department, on_delete=models.PROTECT, null=True, blank=True, related_name="grants"
+    )
     enterprise_id = models.BigIntegerField(_("enterprise"), null=True, blank=True, db_index=True)
-    enterprise_name = models.CharField(max_length=200, blank=True, help_text=_("Copied, so that the role can be chosen."))
+    enterprise_name = models.CharField(
+        max_length=200, blank=True, help_text=_("Copied, so that the role can be chosen.")
+    )
     granted_at = models.DateTimeField(auto_now_add=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 
