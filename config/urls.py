@@ -14,6 +14,7 @@ APPS = {
     "disputes/": "disputes.urls",
     "incidents/": "incidents.urls",
     "warning/": "ratings.urls",
+    "deliveries/": "deliveries.urls",
     "imports/": "imports.urls",
 }
 

@@ -80,9 +80,37 @@ SELF_CHECKS = Entry(
 )
 ACTIVITIES = Entry(_("Activities"), "school", ("enterprises:activities",), ("enterprises:activit",), key="a")
 
+TO_DO = Entry(_("To do"), "checklist", ("desk:my_tasks",), ("desk:my_tasks",), key="t")
+
 DEPARTMENT_INBOX = Entry(
-    _("Inbox"), "inbox", ("deliveries:inbox", "desk:department"), ("deliveries:", "desk:department"), key="t"
+    _("Inbox"),
+    "inbox",
+    ("deliveries:inbox", "desk:department"),
+    ("deliveries:inbox", "deliveries:message", "desk:department"),
+    key="t",
 )
+MY_SUBSCRIPTIONS = Entry(
+    _("Subscriptions"),
+    "rss",
+    ("deliveries:my_subscriptions",),
+    ("deliveries:my_subscription", "deliveries:tune", "deliveries:rotate"),
+    key="s",
+)
+SUBSCRIPTIONS = Entry(
+    _("Departments"),
+    "building-community",
+    ("deliveries:subscriptions",),
+    ("deliveries:subscription", "deliveries:receipts"),
+    key="p",
+)
+BOARD = Entry(
+    _("Deliveries"),
+    "send",
+    ("deliveries:board",),
+    ("deliveries:board", "deliveries:delivery"),
+    badge="alarms",
+)
+KEYS = Entry(_("API keys"), "key", ("accounts:keys",), ("accounts:key",))
 
 BUREAUS = Entry(
     _("Bureaus"),
@@ -105,10 +133,10 @@ STATION: Groups = (
 SUPERVISION: Groups = (
     ("", (BUREAU, ENTERPRISES)),
     (_("Casework"), (INSPECTIONS, HAZARDS, DISPUTES, INCIDENTS)),
-    (_("Rating"), (WARNING, STANDARDS)),
-    (_("Records"), (IMPORTS, PEOPLE, AUDIT)),
+    (_("Rating"), (WARNING, STANDARDS, SUBSCRIPTIONS)),
+    (_("Records"), (IMPORTS, PEOPLE, KEYS, AUDIT)),
 )
-PORTAL: Groups = (("", (MY_COLOUR, PORTAL_HAZARDS, SELF_CHECKS, ACTIVITIES)),)
+PORTAL: Groups = (("", (MY_COLOUR, TO_DO, PORTAL_HAZARDS, SELF_CHECKS, ACTIVITIES)),)
 
 NAVIGATION: dict[str, Groups] = {
     "officer": STATION,
@@ -116,6 +144,6 @@ NAVIGATION: dict[str, Groups] = {
     "supervisor": SUPERVISION,
     "security_manager": PORTAL,
     "enterprise_staff": PORTAL,
-    "department_officer": (("", (DEPARTMENT_INBOX,)),),
-    "operator": (("", (BUREAUS, PEOPLE, AUDIT, HEALTH)),),
+    "department_officer": (("", (DEPARTMENT_INBOX, MY_SUBSCRIPTIONS, KEYS)),),
+    "operator": (("", (BUREAUS, PEOPLE, BOARD, KEYS, AUDIT, HEALTH)),),
 }

@@ -1,0 +1,5 @@
+"""Addresses of the deliveries for a department's people."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Addresses of the deliveries for the bureau's supervisor and the platform's operator."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
