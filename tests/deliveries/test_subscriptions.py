@@ -7,7 +7,13 @@ from django.core.exceptions import ValidationError
 
 from deliveries.addresses import approved, validate_allowed, validate_url
 from deliveries.models import Subscription
-from deliveries.operations import create_subscription, edit_subscription, end_subscription, set_address
+from deliveries.operations import (
+    create_subscription,
+    edit_subscription,
+    end_subscription,
+    set_address,
+    tune_subscription,
+)
 from deliveries.sealing import unseal
 from deliveries.sending import Answer, judge, seconds_to_wait
 from foundation.accounts.access import NotAllowed, StaleRecord, WrongState
@@ -16,7 +22,7 @@ from foundation.accounts.choices import Role
 from foundation.accounts.models import AuditEntry, Department
 from foundation.tenancy.scope import station_scope
 from tests.deliveries.conftest import OPERATOR
-from tests.factories import DepartmentFactory
+from tests.factories import DepartmentFactory, SubscriptionFactory
 from tests.fixtures import City
 
 
@@ -61,6 +67,35 @@ def test_the_bureau_says_who_is_told_what(city: City, supervisor: Actor) -> None
         "end subscription",
     ]
     assert actions[1][1:] == ({"title": "Reds", "colours": ["red"]}, {"title": "All", "colours": []})
+
+
+def test_a_department_tunes_its_own_and_nothing_more(city: City, supervisor: Actor) -> None:
+    department, other = DepartmentFactory(bureau=city.bureau), DepartmentFactory(bureau=city.bureau)
+    row = SubscriptionFactory(department=department, stations=[city.first.pk], industries=["C"])
+    foreign = SubscriptionFactory(department=other)
+    officer = Actor(2, "Officer", Role.DEPARTMENT_OFFICER, city.bureau.pk, department_id=department.pk)
+    wanted = {"title": " Reds ", "colours": ["red", "red"], "transitions": ["*>red"]}
+    with station_scope(officer.scope()):
+        tuned = tune_subscription(actor=officer, subscription_id=row.pk, version=1, **wanted)
+        again = tune_subscription(actor=officer, subscription_id=row.pk, version=2, **wanted)
+        with pytest.raises(StaleRecord):
+            tune_subscription(actor=officer, subscription_id=row.pk, version=1, **wanted)
+        with pytest.raises(Subscription.DoesNotExist):
+            tune_subscription(actor=officer, subscription_id=foreign.pk, version=1, **wanted)
+        with pytest.raises(ValidationError) as refusal:
+            tune_subscription(
+                actor=officer, subscription_id=row.pk, version=2, **wanted | {"colours": ["blue"]}
+            )
+    assert (tuned.title, tuned.colours, tuned.transitions) == ("Reds", ["red"], ["*>red"])
+    assert (again.version, again.stations, again.industries) == (2, [city.first.pk], ["C"])
+    assert list(refusal.value.message_dict) == ["colours"]
+    with station_scope(supervisor.scope()):
+        with pytest.raises(NotAllowed):
+            tune_subscription(actor=supervisor, subscription_id=row.pk, version=2, **wanted)
+        assert AuditEntry.objects.filter(action="tune subscription", object_id=row.pk).count() == 1
+        end_subscription(actor=supervisor, subscription_id=row.pk, reason="Reorganised")
+    with station_scope(officer.scope()), pytest.raises(WrongState):
+        tune_subscription(actor=officer, subscription_id=row.pk, version=3, **wanted)
 
 
 @pytest.mark.parametrize(

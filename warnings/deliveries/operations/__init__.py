@@ -8,6 +8,7 @@ from deliveries.operations.subscriptions import (
     end_subscription,
     rotate_secret,
     set_address,
+    tune_subscription,
 )
 
 __all__ = [
@@ -22,4 +23,5 @@ __all__ = [
     "rotate_secret",
     "set_address",
     "skip",
+    "tune_subscription",
 ]

@@ -1,4 +1,4 @@
-"""Subscriptions: what is told to whom (the bureau decides), where it goes (the operator), secrets."""
+"""Subscriptions: what is told to whom (the bureau decides, the department tunes), where it goes, secrets."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -21,6 +21,7 @@ from foundation.accounts.models import Department
 from foundation.accounts.selectors import stations_of
 
 FILTERS = ("title", "topics", "stations", "industries", "colours", "transitions")
+TUNED = ("title", "colours", "transitions")  # what its department may change itself
 OVERLAP = dt.timedelta(days=7)
 
 
@@ -53,6 +54,35 @@ def edit_subscription(*, actor: Actor, subscription_id: int, version: int, **fil
     row.save(update_fields=[*filters, "version"])
     was, now = audit.changes(before, _told(row))
     audit.record(actor=actor, action="edit subscription", target=row, before=was, after=now)
+    return row
+
+
+@transaction.atomic
+def tune_subscription(
+    *,
+    actor: Actor,
+    subscription_id: int,
+    version: int,
+    title: str,
+    colours: Iterable[str],
+    transitions: Iterable[str],
+) -> Subscription:
+    """The department's own say in what it is told: title, colours and transitions, from the next message on.
+
+    Area and industries stay as the bureau decided. WrongState: it has ended. StaleRecord, ValidationError;
+    saving what stands already changes nothing.
+    """
+    require(actor, "deliveries:tune")
+    row = _current(actor, subscription_id, version)
+    if not row.active:
+        raise WrongState(_("The subscription has ended already."))
+    before = _told(row)
+    _fill(row, {"title": title.strip(), "colours": list(colours), "transitions": list(transitions)})
+    was, now = audit.changes(before, _told(row))
+    if now:
+        row.version += 1
+        row.save(update_fields=[*TUNED, "version"])
+        audit.record(actor=actor, action="tune subscription", target=row, before=was, after=now)
     return row
 
 
