@@ -12,7 +12,9 @@ from foundation.tenancy.policies import CompositeForeignKey, DepartmentPolicy
 class Receipt(models.Model):
     """Pushed → acknowledged 签收 → feedback 反馈: what became of one event, written with it, read by the bureau too.
 
-    ``kind``, ``period_code`` and ``size`` repeat the event, whose payload the bureau's people do not read here.
+    ``kind`` to ``better`` repeat the event in figures, so that a list need not open messages of 500 ratings, and because
+    the bureau's people do not read its payload here. ``worse`` and ``better`` count those whose colour fell or rose:
+    against the quarter before, in a revision against what it replaces; from and to grey is neither.
     Feedback is the department's, and may be written again; the audit log keeps what it was.
     """
 
@@ -26,7 +28,16 @@ class Receipt(models.Model):
     sequence = models.PositiveBigIntegerField(_("number"))
     kind = models.CharField(_("kind"), max_length=24, choices=EventKind.choices)
     period_code = models.CharField(_("quarter"), max_length=6)
+    cause = models.CharField(_("cause"), max_length=12, blank=True)  # ratings.choices.EvaluationKind
+    part = models.PositiveIntegerField(default=1)
+    parts = models.PositiveIntegerField(default=1)
     size = models.PositiveIntegerField(_("ratings"))
+    green = models.PositiveIntegerField(default=0)
+    yellow = models.PositiveIntegerField(default=0)
+    red = models.PositiveIntegerField(default=0)
+    grey = models.PositiveIntegerField(default=0)
+    worse = models.PositiveIntegerField(default=0)
+    better = models.PositiveIntegerField(default=0)
     written_at = models.DateTimeField(_("written"))
     delivered_at = models.DateTimeField(_("delivered"), null=True, blank=True)
     acknowledged_at = models.DateTimeField(_("acknowledged"), null=True, blank=True)

@@ -90,6 +90,9 @@ _REPLACED = """
 # The colours and steps a rating stands for. A revision also stands for what it replaces and for the step from there:
 # whoever was told red hears that it is green now.
 _STEPS = "ARRAY[coalesce(nullif(r.previous_colour, ''), 'none') || '>' || r.colour]"
+# Down (-1) or up (1) against what the department was told last; neither from nor to grey.
+_WAY = """sign(array_position(ARRAY['red', 'yellow', 'green'], r.colour::text)
+    - array_position(ARRAY['red', 'yellow', 'green'], ({before})::text))"""
 _REVISED_STEPS = f"""{_STEPS} || CASE WHEN o.colour IS NULL THEN '{{}}' ELSE ARRAY[o.colour || '>' || r.colour,
     coalesce(nullif(o.previous_colour, ''), 'none') || '>' || o.colour] END"""
 
@@ -106,10 +109,11 @@ def _statement(evaluation: Evaluation, subscriptions: list[int]) -> tuple[str, l
         if revises
         else "NULL::json",
     )
+    way = _WAY.format(before="coalesce(o.colour, r.previous_colour)" if revises else "r.previous_colour")
     now = timezone.now()
     sql = f"""
         WITH told AS MATERIALIZED (
-            SELECT e.station_id, e.industry_code, ({snapshot})::text AS snapshot,
+            SELECT e.station_id, e.industry_code, ({snapshot})::text AS snapshot, r.colour AS colour, {way} AS way,
                 row_number() OVER (ORDER BY e.station_id, e.id) AS place,
                 {"ARRAY[r.colour, o.colour]" if revises else "ARRAY[r.colour]"}::text[] AS colours,
                 ({_REVISED_STEPS if revises else _STEPS})::text[] AS steps
@@ -119,7 +123,8 @@ def _statement(evaluation: Evaluation, subscriptions: list[int]) -> tuple[str, l
             {"LEFT " + _REPLACED.strip() if revises else ""}
             WHERE r.evaluation_id = %s
         ), matched AS (
-            SELECT u.id AS subscription_id, t.place, row_number() OVER (PARTITION BY u.id ORDER BY t.place) AS number
+            SELECT u.id AS subscription_id, t.place, t.colour, t.way,
+                (row_number() OVER (PARTITION BY u.id ORDER BY t.place) - 1) / %s + 1 AS part
             FROM deliveries_subscription u JOIN told t ON
                 (u.stations = '{{}}' OR t.station_id = ANY(u.stations))
                 AND (u.industries = '{{}}'
@@ -131,9 +136,15 @@ def _statement(evaluation: Evaluation, subscriptions: list[int]) -> tuple[str, l
                     AND split_part(w.step, '>', 2) IN ('*', split_part(h.step, '>', 2))))
             WHERE u.id = ANY(%s)
         ), parts AS (
-            SELECT m.subscription_id, (m.number - 1) / %s + 1 AS part, count(*) AS size,
+            SELECT m.subscription_id, m.part, count(*) AS size,
                 string_agg(t.snapshot, ',' ORDER BY m.place) AS ratings
             FROM matched m JOIN told t ON t.place = m.place GROUP BY 1, 2
+        ), figures AS (
+            SELECT subscription_id, part, max(part) OVER (PARTITION BY subscription_id) AS parts,
+                count(*) FILTER (WHERE colour = 'green') AS green, count(*) FILTER (WHERE colour = 'yellow') AS yellow,
+                count(*) FILTER (WHERE colour = 'red') AS red, count(*) FILTER (WHERE colour = 'grey') AS grey,
+                count(*) FILTER (WHERE way < 0) AS worse, count(*) FILTER (WHERE way > 0) AS better
+            FROM matched GROUP BY 1, 2
         ), written AS (
             INSERT INTO deliveries_event (bureau_id, department_id, subscription_id, sequence, message_id, kind,
                 period_code, size, body, created_at)
@@ -147,9 +158,14 @@ def _statement(evaluation: Evaluation, subscriptions: list[int]) -> tuple[str, l
             RETURNING bureau_id, department_id, subscription_id, sequence, kind, period_code, size, created_at
         ), receipts AS (
             INSERT INTO deliveries_receipt (bureau_id, department_id, subscription_id, sequence, kind, period_code,
-                size, written_at, acknowledged_by_id, acknowledged_by_name, feedback, feedback_by_id, feedback_by_name)
-            SELECT bureau_id, department_id, subscription_id, sequence, kind, period_code, size, created_at,
-                0, '', '', 0, '' FROM written
+                cause, part, parts, size, green, yellow, red, grey, worse, better, written_at,
+                acknowledged_by_id, acknowledged_by_name, feedback, feedback_by_id, feedback_by_name)
+            SELECT w.bureau_id, w.department_id, w.subscription_id, w.sequence, w.kind, w.period_code,
+                %s, f.part, f.parts, w.size, f.green, f.yellow, f.red, f.grey, f.worse, f.better, w.created_at,
+                0, '', '', 0, ''
+            FROM written w JOIN deliveries_subscription u ON u.id = w.subscription_id
+            JOIN figures f ON f.subscription_id = w.subscription_id AND u.last_sequence + f.part = w.sequence
+            ORDER BY w.subscription_id, w.sequence
         ), moved AS (
             UPDATE deliveries_subscription u SET last_sequence = n.last
             FROM (SELECT subscription_id, max(sequence) AS last FROM written GROUP BY 1) n
@@ -166,8 +182,8 @@ def _statement(evaluation: Evaluation, subscriptions: list[int]) -> tuple[str, l
     head = json.dumps(about, ensure_ascii=False, separators=(",", ":")).removesuffix("}}")
     params: list[Any] = [groups, list(evaluation.criteria)]
     params += [_known_before(evaluation)] if revises else []
-    params += [evaluation.pk, subscriptions, RATINGS_PER_MESSAGE]
-    params += [kind, evaluation.period_code, head, now]
+    params += [evaluation.pk, RATINGS_PER_MESSAGE, subscriptions]
+    params += [kind, evaluation.period_code, head, now, evaluation.kind]
     return sql, params
 
 
