@@ -5,11 +5,15 @@ import os
 import shutil
 from pathlib import Path
 
+from benchmarks import sizes
 from config import embedded, postgres
 from config.servers import running
 
 HERE = Path(__file__).resolve().parent
 STAGES = ("evaluation", "loop", "pages")
+MORE = ("generate", "growth")  # only when asked for; "generate" measures nothing else
+SIZES = (10_000, 100_000, 1_000_000)
+SIZED = ("growth", "pages")  # what is measured at each of them
 
 
 def main() -> None:
@@ -21,7 +25,9 @@ def main() -> None:
         "--rounds", type=int, default=3, help="how often ratios are measured; the median counts"
     )
     parser.add_argument("--requests", type=int, default=40, help="requests of each page")
-    parser.add_argument("--only", choices=STAGES, action="append", help="measure only this (may be repeated)")
+    parser.add_argument(
+        "--only", choices=(*MORE, *STAGES), action="append", help="measure only this (may be repeated)"
+    )
     parser.add_argument(
         "--data-dir", type=Path, default=HERE.parent / ".data-bench", help="made anew unless --keep"
     )
@@ -29,7 +35,16 @@ def main() -> None:
         "--keep", action="store_true", help="leave the data, and use what an earlier run left"
     )
     parser.add_argument("--output", type=Path, default=HERE / "results" / "latest.json")
+    parser.add_argument(
+        "--growth", type=int, nargs="*", metavar="N", help=f"one size after the other (default {SIZES})"
+    )
     options = parser.parse_args()
+    if options.growth is not None:
+        arguments = [word for stage in options.only or SIZED for word in ("--only", stage)]
+        arguments += ["--rounds", str(options.rounds), "--requests", str(options.requests)]
+        arguments += ["--keep"] if options.keep else []
+        sizes.compare(options.growth or SIZES, arguments, options.data_dir, options.output.parent)
+        return
 
     data_dir = options.data_dir.resolve()
     if not options.keep:

@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.db import connections
 from django.utils import timezone
 
-from benchmarks import evaluation, generate, loop, pages
+from benchmarks import evaluation, generate, growth, loop, pages
 from benchmarks.servers import Workers, prepare, superuser
 from enterprises.measures import Period
 from enterprises.models import Enterprise
@@ -57,6 +57,8 @@ def measure(*, n: int, rounds: int, requests: int, output: Path, stages: tuple[s
                         "worker_whole_mb": round(workers.whole_mb(), 1),
                     }
                 )
+    if "growth" in stages:
+        figures |= told(growth.measure(bureau, first, last, rounds))
     if "pages" in stages:
         generate.settle()
         figures |= pages.measure(bureau, requests)
