@@ -42,7 +42,10 @@ class Standard(models.Model):
 
 
 class Adoption(models.Model):
-    """The standard that gives *the* colour in a bureau; any other makes trial runs."""
+    """The standard that gives *the* colour in a bureau; any other makes trial runs.
+
+    Everybody of the bureau may read which one it is, as they may read the standards: an enterprise is judged by it.
+    """
 
     bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="+", db_index=False)
     standard = models.ForeignKey(Standard, on_delete=models.PROTECT, related_name="+", db_constraint=False)
@@ -57,5 +60,5 @@ class Adoption(models.Model):
                 to="ratings.Standard",
                 to_columns=("id", "bureau_id"),
             ),
-            BureauPolicy(name="adoption_rls", read=("police", "system"), write=("police", "system")),
+            BureauPolicy(name="adoption_rls", write=("police", "system")),
         ]
