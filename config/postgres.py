@@ -50,7 +50,7 @@ class Postgres:
 
     def answers(self) -> bool:
         try:
-            self._connect("postgres").close()
+            self.as_superuser("postgres").close()
         except psycopg2.OperationalError:
             return False
         return True
@@ -79,7 +79,7 @@ class Postgres:
         return self._popen("postgres", "-D", str(self.folder), *options)
 
     def ready(self) -> None:
-        with contextlib.closing(self._connect("postgres")) as connection, connection.cursor() as cursor:
+        with contextlib.closing(self.as_superuser("postgres")) as connection, connection.cursor() as cursor:
             for role, password, right in (
                 (OWNER_ROLE, self.keys["owner_password"], sql.SQL("CREATEDB")),
                 (RUNTIME_ROLE, self.keys["runtime_password"], sql.SQL("NOCREATEDB")),
@@ -94,7 +94,10 @@ class Postgres:
             if cursor.fetchone():
                 return
             # In template1, so that the database of the tests gets the same rights.
-            with contextlib.closing(self._connect("template1")) as template, template.cursor() as statement:
+            with (
+                contextlib.closing(self.as_superuser("template1")) as template,
+                template.cursor() as statement,
+            ):
                 for grant in ("SELECT, INSERT, UPDATE, DELETE ON TABLES", "USAGE, SELECT ON SEQUENCES"):
                     statement.execute(
                         f"ALTER DEFAULT PRIVILEGES FOR ROLE {OWNER_ROLE} IN SCHEMA public GRANT {grant} TO {RUNTIME_ROLE}"
@@ -110,9 +113,8 @@ class Postgres:
             processes_in(self.folder, self.process_name), (signal.SIGQUIT, signal.SIGKILL), wait_s=5
         )
 
-    # --- inside ---
-
-    def _connect(self, database: str) -> Any:
+    def as_superuser(self, database: str = "postgres") -> Any:
+        """A connection of the superuser, each statement on its own."""
         connection = psycopg2.connect(
             host=HOST,
             port=self.keys["port"],
@@ -123,6 +125,8 @@ class Postgres:
         )
         connection.autocommit = True
         return connection
+
+    # --- inside ---
 
     def _make_cluster(self) -> None:
         """Under another name first: a folder called ``postgres`` is always a whole one."""

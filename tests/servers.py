@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from config import embedded
+from config.postgres import Postgres
 from config.servers import running
 
 _session = contextlib.ExitStack()
@@ -31,6 +32,16 @@ def _start() -> None:
     own = _free_folder(data_dir.with_name(f"{data_dir.name}-test"))
     _session.enter_context(running(own))
     os.environ["DATA_DIR"] = str(own)
+    _forget_after_power_failure(own)
+
+
+def _forget_after_power_failure(data_dir: Path) -> None:
+    """Nobody needs the data of a test session after a crash of the machine, and waiting for the disk costs minutes."""
+    postgres = Postgres(data_dir, embedded.read_keys(data_dir))
+    with contextlib.closing(postgres.as_superuser()) as connection, connection.cursor() as cursor:
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            cursor.execute(f"ALTER SYSTEM SET {setting} = off")
+        cursor.execute("SELECT pg_reload_conf()")
 
 
 def _free_folder(wanted: Path) -> Path:
