@@ -3,8 +3,11 @@
 Departments sit on a private network, so private addresses are not refused as such. An address passes
 
 - if it lies in an approved network (``10.20.0.0/16``, ``192.168.1.7``), whatever its name, or
-- if the host of the URL is approved by name and the address is not this machine, its link or a group of machines:
-  who can change a name must not be able to point it at our own services. For those, approve the network.
+- if the host of the URL is approved by name.
+
+Either way not this machine, its link, a group of machines or a reserved block (``_own``): who can change a name must
+not be able to point it at our own services, and ``0.0.0.0/0`` means the world and not ourselves. To reach one of
+those, approve a network that lies in such a block as a whole (``127.0.0.1``).
 
 The connection goes to the address that was checked, not to the name, which might resolve to something else then.
 """
@@ -44,8 +47,13 @@ def validate_allowed(entry: str) -> None:
 
 
 def validate_url(url: str) -> None:
-    """http(s) with a host, no user name or password, no fragment."""
-    parts = urlsplit(url)
+    """http(s) with a host, no user name or password, no fragment, nothing invisible."""
+    if any(letter.isspace() or not letter.isprintable() for letter in url):
+        raise ValidationError(_("Write an address without spaces and line breaks."))
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:  # a bracket of an IPv6 address too many
+        raise ValidationError(_("Write an address that begins with https:// or http://.")) from error
     try:
         _port = parts.port
     except ValueError as error:
@@ -65,21 +73,33 @@ def approved(host: str, found: Iterable[str], allowed: Iterable[str]) -> list[st
 
 
 def _passes(address: Address, networks: list[Network], by_name: bool) -> bool:
-    if any(address.version == network.version and address in network for network in networks):
-        return True
-    ours = address.is_loopback or address.is_link_local or address.is_multicast or address.is_unspecified
+    ours = _own(address)
+    for network in networks:
+        if address.version == network.version and address in network and (not ours or _own(network)):
+            return True
     return by_name and not ours
 
 
+def _own(place: Address | Network) -> bool:
+    """This machine, its link, a group of machines; reserved blocks with the translators to all of these (NAT64)."""
+    return (
+        place.is_loopback
+        or place.is_link_local
+        or place.is_multicast
+        or place.is_unspecified
+        or place.is_reserved
+    )
+
+
 def _plain(text: str) -> Address:
-    """The address; one of IPv4 in the clothes of IPv6 as what it is."""
+    """The address; one of IPv4 in the clothes of IPv6 (mapped, 6to4) as what it is."""
     address = ipaddress.ip_address(text.partition("%")[0])
-    return getattr(address, "ipv4_mapped", None) or address
+    return getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None) or address
 
 
 def resolve(host: str, port: int, allowed: Iterable[str]) -> list[str]:
     """The approved addresses of a host. OSError if it has none, NotApproved if none of them is approved."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)  # UnicodeError: no name at all
     addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
     passed = approved(host, addresses, allowed)
     if not passed:

@@ -3,25 +3,31 @@
 Nothing here knows the database; nothing here may run inside a transaction.
 """
 
+import contextlib
 import datetime as dt
 import ssl
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
+from functools import cache
 from typing import Any
 
 import httpcore
 import httpx
+import structlog
 from standardwebhooks import Webhook
 
 from deliveries.addresses import NotApproved, resolve
 from deliveries.choices import Fault, Outcome, Paused
 
+logger = structlog.get_logger(__name__)
 CONNECT_S = 5.0
 DEADLINE_S = 20.0  # connecting, TLS, sending and the answer together, however slowly bytes trickle
 ANSWER_BYTES = 64 * 1024  # read so that the connection can serve the next message; a longer answer ends it
+LONGEST_WAIT_S = 3 * 24 * 3600.0  # nobody is patient for longer, whatever Retry-After says
 TRY_AGAIN_STATUSES = frozenset({408, 425, 429})
+LOST = (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, httpx.HTTPError, OSError)
 
 
 @dataclass(frozen=True)
@@ -67,22 +73,24 @@ def signed_headers(parcel: Parcel, now: dt.datetime) -> dict[str, str]:
 
 
 class Sender:
-    """Sends the messages of one subscription, over one connection where the receiver keeps it open."""
+    """Sends the messages of one subscription, over one connection where the receiver keeps it open.
+
+    No client between us and the connection: none that follows redirects, keeps a receiver's cookies, unpacks its
+    answers, or asks the environment for proxies and the URL for passwords.
+    """
 
     def __init__(self, *, url: str, allowed_hosts: Sequence[str], plain_http: bool) -> None:
         self.url, self.allowed_hosts = url, tuple(allowed_hosts)
         self._refused = url.startswith("http://") and not plain_http
         self._backend = _CheckedBackend(self.allowed_hosts)
-        self._client = httpx.Client(
-            transport=_Transport(self._backend), follow_redirects=False, trust_env=False, timeout=DEADLINE_S
-        )
+        self._transport = _Transport(self._backend)
 
     def serves(self, parcel: Parcel) -> bool:
         """Whether the parcel still goes where this sender was made for."""
         return (parcel.url, parcel.allowed_hosts) == (self.url, self.allowed_hosts)
 
     def close(self) -> None:
-        self._client.close()
+        self._transport.close()
 
     def send(self, parcel: Parcel, now: dt.datetime) -> Answer:
         """One attempt. Never raises for what a receiver, its network or its name server does."""
@@ -94,31 +102,33 @@ class Sender:
             answer = self._answered(parcel, now)
         except NotApproved:
             answer = Answer(Outcome.REFUSED, Fault.ADDRESS, pause=Paused.ADDRESS)
-        except (httpx.HTTPError, httpx.InvalidURL, httpcore.NetworkError, httpcore.TimeoutException) as error:
+        except Exception as error:  # noqa: BLE001  (an attempt nobody writes down would be made again each minute, for ever)
             answer = Answer(Outcome.FAILED, _fault(error))
-        except (httpcore.ProtocolError, httpcore.UnsupportedProtocol, OSError, UnicodeError) as error:
-            answer = Answer(Outcome.FAILED, _fault(error))
+            if answer.fault == Fault.OTHER:
+                logger.error(
+                    "attempt failed oddly", subscription=parcel.subscription_id, error=type(error).__name__
+                )
         took = max(0, round((time.monotonic() - began) * 1000))
         return Answer(**vars(answer) | {"duration_ms": took, "address": self._backend.address})
 
     def _answered(self, parcel: Parcel, now: dt.datetime) -> Answer:
-        headers = signed_headers(parcel, now)
-        with self._client.stream("POST", self.url, content=parcel.body.encode(), headers=headers) as response:
+        request = httpx.Request(
+            "POST", self.url, headers=signed_headers(parcel, now), content=parcel.body.encode()
+        )
+        response = self._transport.handle_request(request)
+        try:
             answer = judge(response.status_code, response.headers.get("retry-after", ""), now)
             size = 0
-            try:
-                for chunk in response.iter_raw():
-                    size += len(chunk)
-                    if size > ANSWER_BYTES:
-                        break
-            except (
-                httpcore.NetworkError,
-                httpcore.TimeoutException,
-                httpcore.ProtocolError,
-                httpx.HTTPError,
-            ):
-                pass  # the status was the answer; only the connection is lost
-            return answer
+            for chunk in response.stream:
+                size += len(chunk)
+                if size > ANSWER_BYTES:
+                    break
+        except LOST:
+            pass  # the status was the answer; only the connection is lost
+        finally:
+            with contextlib.suppress(*LOST):
+                response.close()
+        return answer
 
 
 def judge(status: int, retry_after: str, now: dt.datetime) -> Answer:
@@ -133,17 +143,17 @@ def judge(status: int, retry_after: str, now: dt.datetime) -> Answer:
 
 
 def seconds_to_wait(retry_after: str, now: dt.datetime) -> float:
-    """A Retry-After header, in seconds or as a date (RFC 9110, 10.2.3); 0 for none and for nonsense."""
-    text = retry_after.strip()
+    """A Retry-After header, in seconds or as a date (RFC 9110, 10.2.3); 0 for none and for nonsense, three days at most."""
+    text = retry_after.strip()[:64]
     if text.isascii() and text.isdigit():
-        return float(text[:9])
+        return min(float(text), LONGEST_WAIT_S)
     try:
         moment = parsedate_to_datetime(text)
-    except (TypeError, ValueError):
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=dt.UTC)
+        return min(max(0.0, (moment - now).total_seconds()), LONGEST_WAIT_S)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
         return 0
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=dt.UTC)
-    return max(0.0, (moment - now).total_seconds())
 
 
 def _fault(error: BaseException) -> Fault:
@@ -218,7 +228,17 @@ class _Stream(httpcore.NetworkStream):
         return self._inner.read(max_bytes, self._backend.left(timeout, httpcore.ReadTimeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._inner.write(buffer, self._backend.left(timeout, httpcore.WriteTimeout))
+        # Not inner.write(): its time-out begins anew with each piece, so a receiver that reads a little now and then
+        # would hold the worker beyond its lease.
+        connection, rest = self._inner.get_extra_info("socket"), memoryview(buffer)
+        while rest:
+            connection.settimeout(self._backend.left(timeout, httpcore.WriteTimeout))
+            try:
+                rest = rest[connection.send(rest) :]
+            except TimeoutError as error:
+                raise httpcore.WriteTimeout(str(error)) from error
+            except OSError as error:
+                raise httpcore.WriteError(str(error)) from error
 
     def close(self) -> None:
         self._inner.close()
@@ -233,12 +253,18 @@ class _Stream(httpcore.NetworkStream):
         return self._inner.get_extra_info(info)
 
 
+@cache
+def _authorities() -> ssl.SSLContext:
+    """The system's certificate authorities, read once a process: it takes longer than a message."""
+    return ssl.create_default_context()
+
+
 class _Transport(httpx.BaseTransport):
     """httpx over a pool whose connections are the checked ones; certificates by the system's authorities."""
 
     def __init__(self, backend: _CheckedBackend) -> None:
         self._pool = httpcore.ConnectionPool(
-            ssl_context=ssl.create_default_context(), max_connections=1, network_backend=backend
+            ssl_context=_authorities(), max_connections=1, network_backend=backend
         )
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:

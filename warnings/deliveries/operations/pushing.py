@@ -48,11 +48,14 @@ def _scope(bureau_id: int) -> Scope:
 
 
 def due(bureau_id: int) -> QuerySet[Subscription]:
-    """The subscriptions of a bureau whose next message may go now. Needs its scope."""
+    """The subscriptions of a bureau whose next message may go now. Needs its scope.
+
+    A moment that lies further ahead than anybody writes was written before a clock was set back: it counts for nothing.
+    """
     now = timezone.now()
     return Subscription.objects.filter(
-        Q(next_try_at=None) | Q(next_try_at__lte=now),
-        Q(leased_until=None) | Q(leased_until__lte=now),
+        Q(next_try_at=None) | Q(next_try_at__lte=now) | Q(next_try_at__gt=now + PATIENCE + LEASE),
+        Q(leased_until=None) | Q(leased_until__lte=now) | Q(leased_until__gt=now + 2 * LEASE),
         bureau_id=bureau_id,
         active=True,
         paused_why=Paused.NOT,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from deliveries.choices import Paused
 from deliveries.models import Subscription
-from deliveries.operations.cursor import locked, wake
+from deliveries.operations.cursor import LEASE, STATE, locked, wake
 from deliveries.sealing import new_secret, seal
 from foundation.accounts import audit
 from foundation.accounts.access import StaleRecord, WrongState, require
@@ -119,13 +119,14 @@ def set_address(
     if row.url and not row.allowed_hosts:
         raise ValidationError({"allowed_hosts": _("Approve at least one host or network.")})
     row.full_clean(exclude=["bureau", "department"])
-    fields = ["url", "allowed_hosts", "version"]
     if row.paused_why == Paused.ADDRESS:
-        row.paused_why, row.paused_at, row.attempts = Paused.NOT, None, 0
-        row.failing_since = row.next_try_at = None
-        fields += ["paused_why", "paused_at", "attempts", "failing_since", "next_try_at"]
+        row.paused_why, row.paused_at = Paused.NOT, None
+    if before != {"url": row.url, "allowed_hosts": row.allowed_hosts}:
+        # The new place is tried at once, and what the old one still answers decides nothing about it.
+        row.attempts, row.failing_since, row.next_try_at = 0, None, None
+        row.lease_token = row.leased_until = None
     row.version += 1
-    row.save(update_fields=fields)
+    row.save(update_fields=["url", "allowed_hosts", "version", *STATE, *LEASE])
     after = {"url": row.url, "allowed_hosts": row.allowed_hosts}
     audit.record(actor=actor, action="set delivery address", target=row, before=before, after=after)
     wake(row.bureau_id)

@@ -1,0 +1,264 @@
+"""Receivers that mean harm, and clocks that jump: an attempt is always written down, and the cursor stays sane."""
+
+import datetime as dt
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+
+import pytest
+import time_machine
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from deliveries import sending
+from deliveries.addresses import approved, validate_url
+from deliveries.models import Event
+from deliveries.operations import pushing, set_address
+from deliveries.operations.pushing import due_ids, settle, take
+from deliveries.sending import Answer
+from tests.deliveries.conftest import LOCAL, Line
+from tests.deliveries.receivers import receiving
+
+DAY = dt.timedelta(days=1)
+
+
+@contextmanager
+def listening(talk: Callable[[socket.socket], None]) -> Iterator[str]:
+    """A server that does with each connection what the test says; its address."""
+    server = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        while True:
+            try:
+                connection, _peer = server.accept()
+            except OSError:
+                return
+            with connection:
+                connection.settimeout(5)
+                with suppress(OSError):
+                    talk(connection)
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.getsockname()[1]}/hook"
+    finally:
+        server.shutdown(socket.SHUT_RDWR)
+        server.close()
+        thread.join()
+
+
+def answering(*pieces: bytes) -> Callable[[socket.socket], None]:
+    """Take the message, then send these pieces until nobody listens."""
+
+    def talk(connection: socket.socket) -> None:
+        connection.recv(1 << 20)
+        for piece in pieces:
+            connection.sendall(piece)
+
+    return talk
+
+
+@pytest.mark.parametrize(
+    "retry_after",
+    [
+        "Fri, 31 Dec 9999 23:59:59 -2359",  # beyond what a date can hold
+        "Sun, 06 Nov 1994 08:49:37 +99999999999999999999999",  # a zone beyond what a number can hold
+        "Sun, 06 Nov 1994 08:49:37 +9999",
+        "9" * 3000,
+        "-1",
+        "Sun, 06 Nov 1994 08:49:37 GMT",
+    ],
+)
+def test_an_absurd_retry_after_is_an_attempt_like_any_other(line: Line, retry_after: str) -> None:
+    line.write()
+    line.receiver.replies = [(429, {"retry-after": retry_after}), 204]
+    assert line.push().delivered == 0
+    now = line.now()
+    assert (now.attempts, now.lease_token, len(line.attempts())) == (1, None, 1)
+    assert timezone.now() < now.next_try_at <= now.failing_since + pushing.PATIENCE
+    with time_machine.travel(now.next_try_at + dt.timedelta(seconds=1)):
+        assert line.push().delivered == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome"),
+    [
+        ([b"HTTP/1.1 200 OK\r\n\r\n", *[b"x" * 65536] * 200], ("delivered", "", 200)),  # no end in sight
+        ([b"HTTP/1.1 200 OK\r\n", *[b"x-more: " + b"y" * 1000 + b"\r\n"] * 2000], ("failed", "connection", None)),
+        ([b"HTTP/1.1 100 Continue\r\n\r\n"] * 50 + [b"HTTP/1.1 204 No\r\n\r\n"], ("delivered", "", 204)),
+        ([b"HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n"], ("failed", "connection", None)),
+        ([b"\x00\xff garbage \r\n\r\n"], ("failed", "connection", None)),
+        ([b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 3\r\n\r\nxyz"], ("delivered", "", 200)),
+        ([b"HTTP/1.1 500 \xff\xfe\r\nretry-after: \xff\r\ncontent-length: 0\r\n\r\n"], ("failed", "status", 500)),
+        ([b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf"], ("delivered", "", 200)),
+    ],
+    ids=["endless body", "endless headers", "continue", "upgrade", "garbage", "false gzip", "latin", "half"],
+)  # fmt: skip
+def test_whatever_it_answers_is_written_down(line: Line, answer: list[bytes], outcome: tuple) -> None:
+    with listening(answering(*answer)) as url:
+        line.change(url=url)
+        line.write()
+        began = time.monotonic()
+        line.push()
+    (attempt,) = line.attempts()
+    assert (attempt.outcome, attempt.fault, attempt.status) == outcome
+    assert time.monotonic() - began < 5
+    assert line.now().lease_token is None
+
+
+def test_a_receiver_that_reads_slowly_costs_one_deadline(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sending, "DEADLINE_S", 0.5)
+    stop = threading.Event()
+
+    def talk(connection: socket.socket) -> None:
+        while not stop.wait(0.1):  # always before a single write would time out
+            connection.recv(500_000)
+
+    line.write()
+    with line.scope():
+        body = Event.objects.get(subscription_id=line.pk).body
+    with listening(talk) as url:
+        line.change(url=url)
+        parcel = take(bureau_id=line.bureau.pk, subscription_id=line.pk)
+        heavy = sending.Parcel(**vars(parcel) | {"body": body + " " * 30_000_000})
+        sender = sending.Sender(url=url, allowed_hosts=LOCAL, plain_http=True)
+        answer = sender.send(heavy, timezone.now())
+        sender.close()
+        stop.set()
+    assert (answer.outcome, answer.fault) == ("failed", "timeout")
+    assert answer.duration_ms < 1_500
+
+
+def test_a_receiver_gets_no_cookie_back_and_no_help_from_our_surroundings(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    line.receiver.replies = [(204, {"set-cookie": "track=you"})]
+    line.write(2)
+    assert line.push().delivered == 2
+    told = [set(request["headers"]) for request in line.receiver.requests]
+    expected = {"host", "content-type", "content-length", "user-agent"}
+    assert told == [expected | {"webhook-id", "webhook-timestamp", "webhook-signature"}] * 2
+
+
+def test_a_failure_nobody_thought_of_is_an_attempt_too(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_arguments: object) -> None:
+        raise RuntimeError("whsec_not-for-the-log")
+
+    monkeypatch.setattr(sending, "judge", broken)
+    line.write()
+    assert line.push().delivered == 0
+    assert [each.fault for each in line.attempts()] == ["other"]
+    assert (line.now().attempts, line.now().lease_token) == (1, None)
+
+
+# --- clocks -------------------------------------------------------------------------------------------------------
+def test_a_clock_set_back_by_days_holds_nothing_up(line: Line) -> None:
+    line.write(2)
+    with time_machine.travel(timezone.now() + 30 * DAY):  # somebody's clock was wrong, and its worker died
+        take(bureau_id=line.bureau.pk, subscription_id=line.pk)
+    assert line.now().leased_until > timezone.now() + 29 * DAY
+    assert due_ids(bureau_id=line.bureau.pk) == [line.pk]
+    line.receiver.replies = [500]
+    with time_machine.travel(timezone.now() + 30 * DAY):
+        line.change(lease_token=None, leased_until=None)
+        line.push()
+    assert line.now().next_try_at > timezone.now() + 29 * DAY
+    assert line.push().delivered == 2
+    assert line.receiver.sequences == [1, 2]
+
+
+def test_two_workers_whose_clocks_differ_keep_the_lease(line: Line) -> None:
+    line.write()
+    with time_machine.travel(timezone.now() + dt.timedelta(seconds=45)):
+        assert take(bureau_id=line.bureau.pk, subscription_id=line.pk)
+    assert take(bureau_id=line.bureau.pk, subscription_id=line.pk) is None
+
+
+def test_a_clock_that_leaps_ahead_sends_twice_and_moves_once(line: Line) -> None:
+    line.write(2)
+    slow = take(bureau_id=line.bureau.pk, subscription_id=line.pk)
+    with time_machine.travel(timezone.now() + 30 * DAY):
+        assert line.push().delivered == 2
+    assert settle(slow, Answer("failed", status=500)) is None
+    assert (line.now().last_delivered, line.now().attempts) == (2, 0)
+
+
+# --- addresses ----------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("address", "allowed", "passes"),
+    [
+        ("64:ff9b::7f00:1", ["d.example"], False),  # NAT64 to this machine
+        ("64:ff9b::a9fe:a9fe", ["d.example"], False),  # and to a cloud's metadata
+        ("2002:7f00:1::", ["d.example"], False),  # 6to4
+        ("::7f00:1", ["d.example"], False),
+        ("240.0.0.1", ["d.example"], False),
+        ("127.0.0.1", ["0.0.0.0/0"], False),  # the world is not ourselves
+        ("::1", ["::/0"], False),
+        ("169.254.169.254", ["0.0.0.0/0"], False),
+        ("169.254.169.254", ["169.254.0.0/16"], True),  # said in so many words
+        ("10.1.2.3", ["0.0.0.0/0"], True),
+    ],
+)
+def test_no_translation_and_no_wide_network_leads_to_ourselves(
+    address: str, allowed: list[str], passes: bool
+) -> None:
+    assert approved("d.example", [address], allowed) == ([address] if passes else [])
+
+
+@pytest.mark.parametrize(
+    "url", ["https://d.example/\r\nx: y", "https://d.exa\nmple/", "https://d.example/ x", "https://[::1/", "https://d\t.example/"]
+)  # fmt: skip
+def test_nothing_invisible_in_an_address(url: str) -> None:
+    with pytest.raises(ValidationError):
+        validate_url(url)
+
+
+def test_the_name_is_resolved_anew_for_each_connection_and_the_answer_is_checked(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """DNS rebinding: approved while the operator looked, something else now; and what is checked is what is dialled."""
+    answers = [["10.9.9.9"], ["127.0.0.1"]]
+    asked: list[str] = []
+
+    def lookup(host: str, port: int, **_options: object) -> list[tuple]:
+        asked.append(host)
+        return [(2, 1, 6, "", (address, port)) for address in answers.pop(0)]
+
+    line.write()
+    line.change(url=line.receiver.url.replace("127.0.0.1", "d.example"), allowed_hosts=["10.0.0.0/8"])
+    dialled: list[str] = []
+
+    def dial(self: object, address: str, port: int, timeout: float) -> None:
+        dialled.append(address)
+        raise sending.httpcore.ConnectError("nobody there")
+
+    monkeypatch.setattr("deliveries.addresses.socket.getaddrinfo", lookup)
+    monkeypatch.setattr(sending._CheckedBackend, "_connected", dial)
+    line.push()
+    line.change(next_try_at=None)
+    line.push()
+    assert asked == ["d.example", "d.example"]
+    assert dialled == ["10.9.9.9"]
+    assert [each.fault for each in line.attempts()] == ["connection", "address"]
+    assert line.receiver.requests == []
+
+
+def test_a_new_address_is_tried_at_once_and_the_old_one_decides_nothing(line: Line) -> None:
+    line.write(2)
+    line.receiver.replies = [500]
+    line.push()
+    assert line.push().delivered == 0  # not before its time
+    with receiving() as moved:
+        moved.secret = line.receiver.secret
+        line.change(next_try_at=None)
+        on_its_way = take(bureau_id=line.bureau.pk, subscription_id=line.pk)
+        line.operate(set_address, version=line.now().version, url=moved.url, allowed_hosts=LOCAL)
+        settle(on_its_way, sending.judge(410, "", timezone.now()))
+        assert (line.now().paused_why, line.now().attempts) == ("", 0)
+        assert line.push().delivered == 2
+        assert moved.sequences == [1, 2]
