@@ -13,8 +13,19 @@ from deliveries.sealing import new_secret, seal
 from disputes.models import Dispute
 from enterprises.models import Activity, Custody, Enterprise, Inactivity, Liaison
 from enterprises.search import search_text, sort_key
+from foundation.accounts import access
 from foundation.accounts.choices import Role
-from foundation.accounts.models import AuditEntry, Bureau, Department, Invitation, RoleGrant, Station, User
+from foundation.accounts.keys import digest_of
+from foundation.accounts.models import (
+    ApiKey,
+    AuditEntry,
+    Bureau,
+    Department,
+    Invitation,
+    RoleGrant,
+    Station,
+    User,
+)
 from foundation.tenancy.appending import append
 from foundation.tenancy.scope import NO_STATION, Audience, Scope, station_scope
 from imports.models import Import, ImportIssue
@@ -106,6 +117,26 @@ class InvitationFactory(DjangoModelFactory):
     user = factory.SubFactory(UserFactory)
     token_hash = factory.Sequence(lambda number: f"{number:064x}")
     expires_at = dt.datetime(2036, 1, 1, tzinfo=dt.UTC)
+
+
+class ApiKeyFactory(DjangoModelFactory):
+    """A key whose text is ``text_of_key(key)``; give ``scopes``, and ``stations`` for a smaller area than the bureau."""
+
+    class Meta:
+        model = ApiKey
+
+    department = factory.SubFactory(DepartmentFactory)
+    bureau = factory.SelfAttribute("department.bureau")
+    title = factory.Sequence(lambda number: f"System {number}")
+    prefix = factory.Sequence(lambda number: f"{number:08x}")
+    digest = factory.LazyAttribute(lambda row: digest_of(f"anqi_{row.prefix}_{row.prefix * 6}"))
+    scopes = factory.LazyFunction(lambda: sorted(access.scopes()))
+    expires_at = dt.datetime(2036, 1, 1, tzinfo=dt.UTC)
+
+
+def text_of_key(key: ApiKey) -> str:
+    """The text of a key made by ApiKeyFactory."""
+    return f"anqi_{key.prefix}_{key.prefix * 6}"
 
 
 class AuditEntryFactory(Factory):

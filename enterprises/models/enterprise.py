@@ -107,7 +107,7 @@ class Enterprise(models.Model):
                 condition=~models.Q(external_id=""),
                 name="enterprise_external_id_unique",
             ),
-            StationPolicy(name="enterprise_rls", enterprise="id"),
+            StationPolicy(name="enterprise_rls", enterprise="id", departments="true"),
         ]
 
     def __str__(self) -> str:

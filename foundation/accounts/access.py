@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.utils.functional import Promise
 from django_htmx.http import HttpResponseClientRedirect
 
 from foundation.accounts.actors import Actor
@@ -15,10 +16,12 @@ from foundation.accounts.choices import ENTERPRISE_ROLES, POLICE_ROLES, STATION_
 ANYONE = "public"  # no login needed
 PERSON = "person"  # logged in, with or without a role
 SIGNED_IN = "signed_in"  # any person with a role
+ANY_KEY = "any_key"  # any live key of the API, whatever its scopes
 
 EVERY_ROLE = frozenset(Role.values)
 __all__ = [
     "ANYONE",
+    "ANY_KEY",
     "ENTERPRISE_ROLES",
     "EVERY_ROLE",
     "PERSON",
@@ -29,6 +32,7 @@ __all__ = [
 ]
 
 _rules: dict[str, frozenset[str]] = {SIGNED_IN: EVERY_ROLE}
+_scopes: dict[str, str | Promise] = {}
 
 
 class NotAllowed(PermissionDenied):
@@ -60,9 +64,19 @@ def require(actor: Actor, permission: str) -> None:
         raise NotAllowed(permission)
 
 
+def register_scopes(scopes: Mapping[str, str | Promise]) -> None:
+    """Add what an app's endpoints ask of a key: scope → its words for whoever issues one."""
+    _scopes.update(scopes)
+
+
+def scopes() -> dict[str, str | Promise]:
+    """All scopes a key can be given, with their words."""
+    return dict(_scopes)
+
+
 def known(permission: str) -> bool:
-    """Whether an app declared this permission."""
-    return permission in _rules or permission in (ANYONE, PERSON)
+    """Whether an app declared this permission, or this scope of an endpoint."""
+    return permission in _rules or permission in _scopes or permission in (ANYONE, PERSON, ANY_KEY)
 
 
 def permissions() -> dict[str, frozenset[str]]:
@@ -103,5 +117,10 @@ register(
         "accounts:people": {Role.CHIEF, Role.SUPERVISOR, Role.OPERATOR},  # how far each reaches: reach.py
         "accounts:audit": {Role.CHIEF, Role.SUPERVISOR, Role.OPERATOR},
         "accounts:organisations": {Role.OPERATOR},
+        # keys of the API: the bureau decides who gets one; a department changes and ends its own
+        "accounts:keys": {Role.SUPERVISOR, Role.OPERATOR, Role.DEPARTMENT_OFFICER},
+        "accounts:issue_key": {Role.SUPERVISOR, Role.OPERATOR},
+        "accounts:rotate_key": {Role.SUPERVISOR, Role.OPERATOR, Role.DEPARTMENT_OFFICER},
+        "accounts:revoke_key": {Role.SUPERVISOR, Role.OPERATOR, Role.DEPARTMENT_OFFICER},
     }
 )

@@ -12,7 +12,9 @@ class Actor:
     """A person in the role chosen for this request, or the system in a task.
 
     ``stations`` are all stations whose rows the actor may see: one for officers and chiefs, all of the bureau for
-    its supervisors, the custodian for an enterprise's people, none for operators and departments.
+    its supervisors, the custodian for an enterprise's people, none for operators and people of departments.
+    A department's key has an area, the stations whose published ratings its systems may read: ``key_id`` says that it
+    is a key that acts, ``user_id`` is 0 then.
     """
 
     user_id: int
@@ -26,11 +28,14 @@ class Actor:
     organisation: str = ""
     address: str = ""
     request_id: str = ""
+    key_id: int = 0
+    key_scopes: frozenset[str] = frozenset()
 
     @property
     def station_id(self) -> int:
         """The one station of a station or enterprise role; 0 for all others."""
-        return self.stations[0] if len(self.stations) == 1 and self.role != Role.SUPERVISOR else 0
+        custodian = self.role not in (Role.SUPERVISOR, Role.DEPARTMENT_OFFICER)  # whose stations are an area
+        return self.stations[0] if len(self.stations) == 1 and custodian else 0
 
     @property
     def is_police(self) -> bool:

@@ -13,7 +13,7 @@ from foundation.accounts.actors import Actor
 from foundation.accounts.models import AuditEntry
 from foundation.tenancy.appending import append
 
-_HIDDEN = {"password", "token_hash", "session_epoch", "sealed_secret", "sealed_previous"}
+_HIDDEN = {"password", "token_hash", "digest", "session_epoch", "sealed_secret", "sealed_previous"}
 
 
 def _plain(value: Any) -> Any:

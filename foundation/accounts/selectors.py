@@ -12,7 +12,16 @@ from foundation.accounts import reach
 from foundation.accounts.access import NotAllowed
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import POLICE_ROLES, Role
-from foundation.accounts.models import AuditEntry, Bureau, Department, Invitation, RoleGrant, Station, User
+from foundation.accounts.models import (
+    ApiKey,
+    AuditEntry,
+    Bureau,
+    Department,
+    Invitation,
+    RoleGrant,
+    Station,
+    User,
+)
 
 RECENT_ENTRIES = 5_000  # the choices of the audit log's filters come from these
 
@@ -166,6 +175,25 @@ def list_departments(actor: Actor, bureau_id: int | None = None) -> QuerySet[Dep
     mine = Q() if actor.role in ("system", Role.OPERATOR) else Q(bureau_id=actor.bureau_id)
     chosen = Q() if bureau_id is None else Q(bureau_id=bureau_id)
     return Department.objects.filter(mine, chosen).select_related("bureau").order_by("bureau__code", "code")
+
+
+def list_keys(actor: Actor) -> QuerySet[ApiKey]:
+    """Keys of the API, ended ones too: all for the operator, the bureau's for its supervisor, a department's for its people."""
+    if actor.role in ("system", Role.OPERATOR):
+        mine = Q()
+    elif actor.role == Role.SUPERVISOR:
+        mine = Q(bureau_id=actor.bureau_id)
+    elif actor.role == Role.DEPARTMENT_OFFICER and not actor.key_id:
+        mine = Q(department_id=actor.department_id)
+    else:
+        mine = Q(pk__in=())
+    keys = ApiKey.objects.filter(mine).select_related("bureau", "department", "created_by", "replaced_by")
+    return keys.order_by("bureau__code", "department__code", "-id")
+
+
+def get_key(actor: Actor, key_id: int) -> ApiKey:
+    """One key the actor may see. Raises ApiKey.DoesNotExist."""
+    return list_keys(actor).get(pk=key_id)
 
 
 def people_per_station(actor: Actor, bureau_id: int) -> Mapping[int, int]:

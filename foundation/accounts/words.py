@@ -43,6 +43,9 @@ _ACTS: dict[str, str | Promise] = {
     "rename_station": gettext_lazy("Renamed a police station"),
     "create_department": gettext_lazy("Added a department"),
     "edit_department": gettext_lazy("Changed a department"),
+    "issue_key": gettext_lazy("Issued an API key"),
+    "rotate_key": gettext_lazy("Replaced an API key"),
+    "revoke_key": gettext_lazy("Revoked an API key"),
 }
 # "hazard.close": the noun is a model, the verb one of these (each app's operations name them)
 _VERBS: dict[str, str | Promise] = {
@@ -79,6 +82,7 @@ _VERBS: dict[str, str | Promise] = {
     "build": gettext_lazy("Demo data made"),
 }
 _GRAVE = {
+    "revoke_key",
     "locked_out",
     "login_failed",
     "second_factor_failed",

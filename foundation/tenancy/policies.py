@@ -6,7 +6,10 @@
    of ids it read simpler, but PostgreSQL took an unknown range for half a per cent of a table and chose its plans for
    that: each batch of an evaluation walked through the whole bureau's records (docs/performance.md). The OR costs no
    index, because selectors name the enterprise themselves.
-4. The owner is bound too (FORCE, see ``grants.py``); only referential actions pass: they let a hand-over cascade.
+4. What departments may read is one more term of that OR, for SELECT alone; whether it is a department that asks is a
+   scalar sub-select too, so for the police a row costs what it did before. A second permissive policy would do the
+   same, but its OR with the first one takes the index from the stations.
+5. The owner is bound too (FORCE, see ``grants.py``); only referential actions pass: they let a hand-over cascade.
 """
 
 from typing import Any
@@ -21,6 +24,11 @@ AUDIENCE = "(SELECT current_setting('app.audience')::text[])"
 EVERY_ENTERPRISE = (
     "(SELECT current_setting('app.enterprise_from')::bigint = 0)"  # as a whole: "x = 0" would be rare
 )
+EVERY_ENTERPRISE_OR_DEPARTMENT = (
+    "(SELECT current_setting('app.enterprise_from')::bigint = 0"
+    " OR current_setting('app.audience')::text[] = '{department}')"
+)
+A_DEPARTMENT = "(SELECT current_setting('app.audience')::text[] = '{department}')"
 ENTERPRISE_TO = "(SELECT current_setting('app.enterprise_to')::bigint)"
 
 
@@ -108,18 +116,28 @@ class StationPolicy(Policy):
     """Casework: a row belongs to the station that has custody now, and often to one enterprise there.
 
     ``station`` and ``enterprise`` name fields. With ``enterprise`` given, the enterprise audience sees that
-    enterprise's rows only; without it, rows of a station are equally open to enterprises of the station, so leave it
-    out only for what all of them may read.
+    enterprise's rows only; without it, rows of a station are equally open to its enterprises and to departments with the
+    station in their area, so leave it out only for what all of them may read. ``departments`` is the condition, in
+    SQL, under which a department may read a row of its area ("true" for all); it may never write one.
     """
 
-    arguments = ("station", "enterprise")
+    arguments = ("station", "enterprise", "departments")
 
     def __init__(
-        self, *, name: str, station: str = "station", enterprise: str | None = None, **options: Any
+        self,
+        *,
+        name: str,
+        station: str = "station",
+        enterprise: str | None = None,
+        departments: str | None = None,
+        **options: Any,
     ) -> None:
         super().__init__(name=name, **options)
+        if departments and not enterprise:
+            raise ValueError("without the enterprise's column a row is open to departments as it is")
         self.station = station
         self.enterprise = enterprise
+        self.departments = departments
 
     def policies(self, model: Any, quote: Any) -> dict[str, str]:
         station = quote(model._meta.get_field(self.station).column)
@@ -130,7 +148,20 @@ class StationPolicy(Policy):
             # A row about no enterprise counts as -1: open to the police, never to an enterprise or a department.
             column = f"coalesce({quote(field.column)}, -1)" if field.null else quote(field.column)
             own = f"{EVERY_ENTERPRISE} OR {column} = {ENTERPRISE_TO}"
-            found[f"{self.name}_enterprise"] = f"AS RESTRICTIVE USING ({own}) WITH CHECK ({own})"
+            if not self.departments:
+                found[f"{self.name}_enterprise"] = f"AS RESTRICTIVE USING ({own}) WITH CHECK ({own})"
+                return found
+            seen = (
+                f"{EVERY_ENTERPRISE_OR_DEPARTMENT} OR {column} = {ENTERPRISE_TO}"
+                if self.departments == "true"
+                else f"{own} OR ({A_DEPARTMENT} AND {self.departments})"
+            )
+            found |= {
+                f"{self.name}_enterprise": f"AS RESTRICTIVE FOR SELECT USING ({seen})",
+                f"{self.name}_insert": f"AS RESTRICTIVE FOR INSERT WITH CHECK ({own})",
+                f"{self.name}_update": f"AS RESTRICTIVE FOR UPDATE USING ({own}) WITH CHECK ({own})",
+                f"{self.name}_delete": f"AS RESTRICTIVE FOR DELETE USING ({own})",
+            }
         return found
 
 

@@ -29,7 +29,8 @@ class Scope:
     """The rows one transaction works with: casework of these stations, rows of this bureau.
 
     Police and system see everything of the stations, an enterprise only its own rows there.
-    A department and the operator see no casework at all, whatever stations are named.
+    A department sees no casework of the stations but what a policy opens to departments by name; the operator none,
+    whatever stations are named.
     Raises ValueError for a scope that is empty by accident; ``NO_STATION`` says that it is empty on purpose.
     """
 
@@ -56,7 +57,9 @@ class Scope:
         stations, (first, last) = self.stations, ALL_IDS
         if self.audience is Audience.ENTERPRISE:
             first = last = self.enterprise
-        elif self.audience in (Audience.DEPARTMENT, Audience.OPERATOR):
+        elif self.audience is Audience.DEPARTMENT:
+            stations, (first, last) = stations or NO_STATION, NO_IDS
+        elif self.audience is Audience.OPERATOR:
             stations, (first, last) = NO_STATION, NO_IDS
         return {
             "app.stations": "{" + ",".join(map(str, stations)) + "}",

@@ -18,6 +18,7 @@ from foundation.tenancy.scope import Audience, Scope, station_scope
 RULES = [
     StationPolicy(name="a"),
     StationPolicy(name="a", enterprise="enterprise"),
+    StationPolicy(name="a", enterprise="enterprise", departments="true"),
     BureauPolicy(name="a", write=(Audience.POLICE, "system")),
     BureauPolicy(name="a", read=("system",)),
     AuditPolicy(name="a"),

@@ -1,5 +1,6 @@
 """Writes of organisations, people and roles: one function per act, atomic, in the audit log."""
 
+from foundation.accounts.operations.keys import issue_key, revoke_key, rotate_key
 from foundation.accounts.operations.organisations import (
     create_bureau,
     create_department,
@@ -36,8 +37,11 @@ __all__ = [
     "enable_user",
     "grant_role",
     "invite_user",
+    "issue_key",
     "remove_second_factor",
     "rename_station",
     "reset_password",
+    "revoke_key",
     "revoke_role",
+    "rotate_key",
 ]

@@ -87,7 +87,11 @@ class Rating(models.Model):
                 condition=Q(trial=False),
                 name="rating_revision",
             ),
-            StationPolicy(name="rating_rls", enterprise="enterprise"),
+            StationPolicy(
+                name="rating_rls",
+                enterprise="enterprise",
+                departments="NOT trial AND visible_from <= now()",
+            ),
             CompositeForeignKey(
                 name="rating_enterprise_fk",
                 columns=("enterprise_id", "station_id"),

@@ -1,0 +1,95 @@
+"""What a request with a key is: the text of keys, who acts through one, why one is refused."""
+
+import datetime as dt
+import hashlib
+import hmac
+import re
+import secrets
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.db.models import Q
+from django.utils import timezone
+
+from foundation.accounts.actors import Actor
+from foundation.accounts.choices import Role
+from foundation.accounts.models import ApiKey
+from foundation.accounts.selectors import stations_of
+
+USE_NOTED = dt.timedelta(minutes=1)
+_TEXT = re.compile(r"anqi_([0-9a-f]{8})_[0-9a-f]{48}", re.ASCII)
+_NOBODYS = "0" * 64
+
+
+class Refusal(StrEnum):
+    """Why a request with a key, or without one, is nobody's."""
+
+    MISSING = "missing"
+    UNKNOWN = "unknown"  # badly written, too: whoever guesses learns nothing
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The actor behind an Authorization header, or the reason why there is none."""
+
+    actor: Actor | None = None
+    refusal: Refusal | None = None
+
+
+def new_text() -> tuple[str, str]:
+    """(prefix, text) of a new key. 192 random bits, so a plain hash of it cannot be searched through."""
+    prefix = secrets.token_hex(4)
+    return prefix, f"anqi_{prefix}_{secrets.token_hex(24)}"
+
+
+def digest_of(text: str) -> str:
+    """What is kept of a key."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def authenticate(authorization: str | None, *, address: str = "", request_id: str = "") -> Finding:
+    """Who acts with this Authorization header. Notes the use of the key, at most once a minute.
+
+    Whether a key has expired or was revoked is told only to whoever holds its whole text.
+    """
+    scheme, _space, text = (authorization or "").partition(" ")
+    if not authorization or scheme.lower() != "bearer":
+        return Finding(refusal=Refusal.MISSING)
+    written = _TEXT.fullmatch(text.strip())
+    key = ApiKey.objects.select_related("department").filter(prefix=written[1]).first() if written else None
+    if not hmac.compare_digest(digest_of(text.strip()), key.digest if key else _NOBODYS) or key is None:
+        return Finding(refusal=Refusal.UNKNOWN)
+    if key.revoked_at is not None:
+        return Finding(refusal=Refusal.REVOKED)
+    now = timezone.now()
+    if key.expires_at <= now:
+        return Finding(refusal=Refusal.EXPIRED)
+    _note_use(key, now)
+    return Finding(actor=actor_of(key, address=address, request_id=request_id))
+
+
+def actor_of(key: ApiKey, *, address: str = "", request_id: str = "") -> Actor:
+    """The department acting through one of its keys, in the key's area."""
+    whole = stations_of(key.bureau_id)
+    area = tuple(station for station in whole if station in key.stations) if key.stations else whole
+    return Actor(
+        user_id=0,
+        name=f"{f'{key.department.name} · {key.title}'[:69]} ({key.prefix})",  # 80 in the audit log
+        role=Role.DEPARTMENT_OFFICER,
+        bureau_id=key.bureau_id,
+        stations=area,
+        department_id=key.department_id,
+        organisation=key.department.name,
+        address=address,
+        request_id=request_id,
+        key_id=key.pk,
+        key_scopes=frozenset(key.scopes),
+    )
+
+
+def _note_use(key: ApiKey, now: dt.datetime) -> None:
+    if key.last_used_at is None or key.last_used_at <= now - USE_NOTED:
+        stale = Q(last_used_at=None) | Q(last_used_at__lte=now - USE_NOTED)
+        ApiKey.objects.filter(stale, pk=key.pk).update(last_used_at=now)

@@ -1,0 +1,63 @@
+"""Keys with which a department's systems call the API."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from foundation.accounts.models.organisations import Bureau, Department
+from foundation.accounts.models.people import User
+from foundation.tenancy.policies import CompositeForeignKey
+
+
+class ApiKey(models.Model):
+    """One system's key to the API: whose it is, what it may, how far it sees. Shown once, kept as a hash.
+
+    ``prefix`` stands in the key's text and names the key in lists and logs; ``digest`` is the SHA-256 of the whole
+    text, enough because its secret half is random. ``stations`` are the area, none means all of the bureau.
+    ``replaced_by`` is the key that took over; the old one then ends by itself. Read before any scope is open, so it
+    belongs to the directory. Written by :mod:`foundation.accounts.operations.keys` alone.
+    """
+
+    tenancy = "directory"
+
+    bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="+", db_index=False)
+    department = models.ForeignKey(
+        Department,
+        on_delete=models.PROTECT,
+        related_name="keys",
+        db_constraint=False,
+        verbose_name=_("department"),
+    )
+    title = models.CharField(_("title"), max_length=60, help_text=_("Which system uses the key."))
+    prefix = models.CharField(_("prefix"), max_length=8, unique=True)
+    digest = models.CharField(max_length=64, editable=False)
+    scopes = ArrayField(models.CharField(max_length=32), verbose_name=_("rights"))
+    stations = ArrayField(models.BigIntegerField(), default=list, blank=True, verbose_name=_("stations"))
+    expires_at = models.DateTimeField(_("expires"))
+    last_used_at = models.DateTimeField(_("last used"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
+    replaced_by = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField(_("issued"), auto_now_add=True)
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ["bureau", "department", "id"]
+        verbose_name = _("API key")
+        verbose_name_plural = _("API keys")
+        constraints = [
+            CompositeForeignKey(
+                name="apikey_department_fk",
+                columns=("department_id", "bureau_id"),
+                to="accounts.Department",
+                to_columns=("id", "bureau_id"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.prefix})"
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the key opens anything now."""
+        return self.revoked_at is None and self.expires_at > timezone.now()

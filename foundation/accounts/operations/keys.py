@@ -1,0 +1,150 @@
+"""Keys of the API: issued, replaced, revoked."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from foundation.accounts import access, audit, selectors
+from foundation.accounts.actors import Actor
+from foundation.accounts.choices import Role
+from foundation.accounts.keys import digest_of, new_text
+from foundation.accounts.models import ApiKey
+
+LONGEST = dt.timedelta(days=2 * 366)
+OVERLAP = dt.timedelta(days=7)
+LONGEST_OVERLAP = dt.timedelta(days=31)
+
+
+@transaction.atomic
+def issue_key(
+    *,
+    actor: Actor,
+    department_id: int,
+    title: str,
+    scopes: Iterable[str],
+    stations: Iterable[int] = (),
+    expires_on: dt.date,
+) -> tuple[ApiKey, str]:
+    """Give a department's system a key; returns it with its text, which is shown once and kept nowhere.
+
+    ``expires_on`` is the last day on which it works. Without ``stations`` its area is the whole bureau.
+    Raises NotAllowed, Department.DoesNotExist (not to be seen by the actor), ValidationError (by field: title,
+    scopes, stations, expires_on).
+    """
+    _require(actor, "accounts:issue_key")
+    department = selectors.list_departments(actor).get(pk=department_id)
+    today = timezone.localdate()
+    wanted, area = sorted(set(scopes)), sorted(set(stations))
+    errors: dict[str, Any] = {}
+    if not wanted or not set(wanted) <= set(access.scopes()):
+        errors["scopes"] = _("Choose what the key may do.")
+    if not set(area) <= set(selectors.stations_of(department.bureau_id)):
+        errors["stations"] = _("Choose stations of the department's bureau.")
+    if not today <= expires_on <= today + LONGEST:
+        errors["expires_on"] = _("A key ends within two years, and not before today.")
+    key = ApiKey(
+        bureau_id=department.bureau_id,
+        department=department,
+        title=title.strip(),
+        scopes=wanted,
+        stations=area,
+        expires_at=_end_of(min(expires_on, today + LONGEST)),
+    )
+    written, text = _write(actor, key, errors)
+    audit.record(actor=actor, action="issue_key", target=written, after=audit.snapshot(written))
+    return written, text
+
+
+@transaction.atomic
+def rotate_key(*, actor: Actor, key_id: int, keep_old: dt.timedelta = OVERLAP) -> tuple[ApiKey, str]:
+    """Make a key with the same rights; the old one works on for ``keep_old`` at most, so that systems can change over.
+
+    Bureau and operator thereby renew it for as long as it was first issued; a department keeps the day of expiry.
+    Raises NotAllowed, ApiKey.DoesNotExist (not to be seen by the actor), WrongState (ended, or replaced already),
+    ValidationError (an overlap below zero or of more than a month).
+    """
+    _require(actor, "accounts:rotate_key")
+    old = _lock(actor, key_id)
+    now = timezone.now()
+    if not old.is_live:
+        raise access.WrongState(_("This key has ended: a new one must be issued."))
+    if old.replaced_by_id is not None:
+        raise access.WrongState(_("This key was replaced already."))
+    if not dt.timedelta(0) <= keep_old <= LONGEST_OVERLAP:
+        raise ValidationError({"keep_old": _("The old key works for a month at most.")})
+    renews = actor.role != Role.DEPARTMENT_OFFICER
+    key = ApiKey(
+        bureau_id=old.bureau_id,
+        department=old.department,
+        title=old.title,
+        scopes=old.scopes,
+        stations=old.stations,
+        expires_at=now + (old.expires_at - old.created_at) if renews else old.expires_at,
+    )
+    written, text = _write(actor, key, {})
+    before = audit.snapshot(old)
+    old.replaced_by = written
+    old.expires_at = min(old.expires_at, now + keep_old)
+    old.save(update_fields=["replaced_by", "expires_at"])
+    was, became = audit.changes(before, audit.snapshot(old))
+    became |= {"prefix": written.prefix}
+    audit.record(
+        actor=actor, action="rotate_key", target=old, before=was | {"prefix": old.prefix}, after=became
+    )
+    return written, text
+
+
+@transaction.atomic
+def revoke_key(*, actor: Actor, key_id: int, reason: str) -> ApiKey:
+    """End a key now. Raises NotAllowed, ApiKey.DoesNotExist, WrongState (revoked already), ValidationError (no reason)."""
+    _require(actor, "accounts:revoke_key")
+    key = _lock(actor, key_id)
+    if key.revoked_at is not None:
+        raise access.WrongState(_("This key was revoked already."))
+    if not reason.strip():
+        raise ValidationError({"reason": _("Say why the key is revoked.")})
+    key.revoked_at = timezone.now()
+    key.save(update_fields=["revoked_at"])
+    audit.record(
+        actor=actor,
+        action="revoke_key",
+        target=key,
+        before={"revoked_at": None},
+        after={"revoked_at": key.revoked_at.isoformat()},
+        reason=reason.strip(),
+    )
+    return key
+
+
+def _require(actor: Actor, permission: str) -> None:
+    access.require(actor, permission)
+    if actor.key_id:  # a stolen key must not be able to live on in another one
+        raise access.NotAllowed(permission)
+
+
+def _lock(actor: Actor, key_id: int) -> ApiKey:
+    return selectors.list_keys(actor).select_for_update(of=("self",)).get(pk=key_id)
+
+
+def _write(actor: Actor, key: ApiKey, errors: dict[str, Any]) -> tuple[ApiKey, str]:
+    key.prefix, text = new_text()
+    key.digest = digest_of(text)
+    key.created_by_id = actor.user_id or None
+    try:
+        key.full_clean(exclude=list(errors))
+    except ValidationError as error:
+        errors |= error.message_dict
+    if errors:
+        raise ValidationError(errors)
+    key.save(force_insert=True)
+    return key, text
+
+
+def _end_of(day: dt.date) -> dt.datetime:
+    """The moment at which this day is over here."""
+    return timezone.make_aware(dt.datetime.combine(day + dt.timedelta(days=1), dt.time()))
