@@ -29,6 +29,14 @@ RUNTIME_ROLE = "anqi_app"
 KEYS_FILE = "servers.json"
 # Below the range that Linux and macOS hand out to outgoing connections, so that a remembered port stays free.
 PORTS = range(20_000, 32_000)
+# A database machine that vanished without a word must not hold a thread for the quarter of an hour TCP would wait.
+_NETWORK = {
+    "connect_timeout": 10,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,  # ms
+}
 _OURS_BEFORE_KEYS = {"keys.lock", f"{KEYS_FILE}.new"}
 
 
@@ -105,7 +113,7 @@ def _configured(env: environ.Env, data_dir: Path) -> Servers:
 
 def _entry(env: environ.Env, url: str) -> dict[str, Any]:
     entry = env.db_url_config(url)
-    entry["OPTIONS"] = {"connect_timeout": 10} | entry.get("OPTIONS", {})
+    entry["OPTIONS"] = _NETWORK | entry.get("OPTIONS", {})
     return entry
 
 

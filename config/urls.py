@@ -18,6 +18,8 @@ APPS = {
     "imports/": "imports.urls",
 }
 
+handler500 = "config.unavailable.server_error"  # 503 where the database or the broker is away
+
 urlpatterns = [
     path("accounts/", include("foundation.accounts.entrance")),
     path("language/", set_language, name="set_language"),

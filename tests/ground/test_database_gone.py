@@ -1,0 +1,216 @@
+"""The database is gone for ten seconds: pages say so, nothing is lost, and every process goes on by itself."""
+
+import contextlib
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import httpx
+import psutil
+import pytest
+import redis
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, OperationalError, connections
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, override_settings
+from django.urls import include, path
+from django.utils import timezone, translation
+from django.utils.translation import gettext
+
+from config import embedded
+from enterprises.measures import Period
+from enterprises.models import Enterprise
+from foundation.accounts.choices import Role
+from foundation.tenancy.scope import station_scope
+from ratings.models import Evaluation, Rating
+from ratings.operations import adopt_default_standard
+from ratings.operations.evaluations import bureau_actor
+from tests.deliveries.conftest import Line
+from tests.deliveries.receivers import receiving
+from tests.factories import BureauFactory, EnterpriseFactory, RoleGrantFactory, StationFactory
+from tests.ground.gate import Gate, gate
+from tests.ratings.processes import beat, celery, environment, wait_for
+
+GONE_S = 10
+SAME = "Go back and try again in a minute; your browser usually keeps what you typed."
+
+
+# --- the answer ---------------------------------------------------------------------------------------------------
+FAULTS = {
+    "away": OperationalError("connection refused"),
+    "closed": InterfaceError("connection already closed"),
+    "broker": redis.ConnectionError("connection refused"),
+    "silent": redis.TimeoutError("timed out"),
+    "ours": ZeroDivisionError(),
+    "wrong": DatabaseError("a wrong query"),
+}
+
+
+def fail(request: HttpRequest, fault: str) -> HttpResponse:
+    raise FAULTS[fault]
+
+
+urlpatterns = [path("x/<fault>/", fail), path("api/x/<fault>/", fail), path("", include("config.urls"))]
+handler500 = "config.unavailable.server_error"
+failing = override_settings(ROOT_URLCONF=__name__)
+
+
+@failing
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+@pytest.mark.parametrize("fault", ["away", "closed", "broker", "silent"])
+def test_a_server_that_is_away_is_503_and_a_sentence(fault: str, language: str) -> None:
+    browser = Client(raise_request_exception=False, headers={"accept-language": language})
+    answer = browser.get(f"/x/{fault}/")
+    assert (answer.status_code, answer["Retry-After"], answer["Cache-Control"]) == (503, "10", "no-store")
+    page = answer.content.decode()
+    with translation.override(language):
+        assert gettext(SAME) in page
+    assert f'<html lang="{language}"' in page
+    assert "Content-Security-Policy" in answer
+    assert "Traceback" not in page
+    assert "connection refused" not in page
+
+
+@failing
+@pytest.mark.django_db
+def test_the_api_says_it_in_the_words_of_machines() -> None:
+    answer = Client(raise_request_exception=False).get("/api/x/away/")
+    assert (answer.status_code, answer["Retry-After"]) == (503, "10")
+    assert answer["Content-Type"] == "application/problem+json"
+    assert answer.json()["status"] == 503
+
+
+@failing
+@pytest.mark.django_db
+@pytest.mark.parametrize("fault", ["ours", "wrong"])
+def test_our_own_faults_stay_what_they_are(fault: str) -> None:
+    answer = Client(raise_request_exception=False).get(f"/x/{fault}/")
+    assert answer.status_code == 500
+    assert "Retry-After" not in answer
+
+
+# --- the real thing -----------------------------------------------------------------------------------------------
+@contextlib.contextmanager
+def web(port: int, log: Path, **env: str) -> Iterator[subprocess.Popen]:
+    with log.open("wb") as file:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "gunicorn", "-c", "python:config.gunicorn", "config.wsgi"],
+            env=environment(PORT=str(port), WEB_WORKERS="1", **env),
+            stdin=subprocess.DEVNULL, stdout=file, stderr=file, cwd=settings.BASE_DIR, start_new_session=True,
+        )  # fmt: skip
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def through(passage: Gate) -> dict[str, str]:
+    """The environment of processes that reach the test's database through the gate."""
+    database = connections["default"].settings_dict
+    account = f"{quote(database['USER'])}:{quote(database['PASSWORD'])}"
+    return {
+        "DATABASE_URL": f"postgres://{account}@127.0.0.1:{passage.port}/{database['NAME']}",
+        "SECRET_KEY": settings.SECRET_KEY,
+        "WEBHOOKS_PLAIN_HTTP": "1",
+        "HTTPS": "0",
+        "SECOND_FACTOR_REQUIRED": "0",
+        "DELIVERIES_INTERVAL_S": "1",
+    }
+
+
+def family(*leaders: subprocess.Popen) -> set[int]:
+    """The processes and their children, to see that none was started anew."""
+    return {each.pid for leader in leaders for each in (psutil.Process(leader.pid), *psutil.Process(leader.pid).children(True))}  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("drills")
+@pytest.mark.django_db(transaction=True)
+def test_ten_seconds_without_a_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DELIVERIES_INTERVAL_S", "1")
+    database, last = connections["default"].settings_dict, Period.of(timezone.localdate()).shift(-1)
+    station = StationFactory(bureau=BureauFactory())
+    EnterpriseFactory(station=station, name="Qinghe Foundry")
+    grant = RoleGrantFactory(role=Role.OFFICER, station=station)
+    logged_in = Client()
+    logged_in.force_login(grant.user)
+    cookies = {name: morsel.value for name, morsel in logged_in.cookies.items()}
+    port = embedded.free_port()
+    address = f"http://127.0.0.1:{port}"
+
+    with contextlib.ExitStack() as stack:
+        passage = stack.enter_context(gate(database["HOST"], int(database["PORT"])))
+        receiver = stack.enter_context(receiving())
+        env = through(passage)
+        server = stack.enter_context(web(port, tmp_path / "web.log", **env))
+        worker = stack.enter_context(
+            celery("worker", "--concurrency", "1", "--hostname", "w@gone", "--without-mingle", "--without-gossip", **env)
+        )  # fmt: skip
+        clock = stack.enter_context(beat(tmp_path))
+        browser = stack.enter_context(httpx.Client(base_url=address, cookies=cookies, timeout=15))
+
+        def status(path: str, **more: object) -> int:
+            with contextlib.suppress(httpx.TransportError):
+                return browser.get(path, **more).status_code
+            return 0
+
+        wait_for(lambda: status("/readyz") == 200)
+        assert "Qinghe Foundry" in browser.get("/enterprises/").text
+        line = Line(receiver, station.bureau)
+        # It goes while a receiver is answering: what was sent cannot be written down.
+        receiver.before_reply = passage.shut
+        before = family(server, worker, clock)
+        line.write(2)
+        wait_for(lambda: receiver.requests)
+        gone_at = time.monotonic()
+        receiver.before_reply = lambda: None
+
+        for language in ("en", "zh-hans"):
+            page = browser.get("/enterprises/", headers={"accept-language": language})
+            with translation.override(language):
+                assert gettext(SAME) in page.text
+            assert (page.status_code, page.headers["retry-after"]) == (503, "10")
+        key = {"authorization": "Bearer anqi_abcdefgh_0123456789abcdef0123456789abcdef"}
+        problem = browser.get("/api/v1/ratings/", headers=key)
+        if problem.status_code != 404:
+            assert problem.headers["content-type"] == "application/problem+json"
+            assert (problem.status_code, problem.headers["retry-after"]) == (503, "10")
+        token = {"csrftoken": "a" * 32}
+        login = {"login": "officer", "password": "x", "csrfmiddlewaretoken": "a" * 32}
+        assert httpx.post(f"{address}/accounts/login/", data=login, cookies=token).status_code == 503
+        assert (status("/healthz"), status("/readyz"), status("/static/anqi/error.css")) == (200, 503, 200)
+
+        # Meanwhile a quarter falls due.
+        bureau = BureauFactory(rates_from=last.code, cut_off_days=0)
+        actor, place = bureau_actor(bureau.pk), StationFactory(bureau=bureau)
+        with station_scope(bureau_actor(bureau.pk).scope()):
+            adopt_default_standard(actor=actor)
+            Enterprise.objects.bulk_create(
+                Enterprise(bureau=bureau, station=place, name=f"E{number}") for number in range(500)
+            )
+        time.sleep(max(0, gone_at + GONE_S - time.monotonic()))
+        assert status("/enterprises/") == 503
+        passage.open()
+
+        wait_for(lambda: status("/readyz") == 200, 10)
+        assert "Qinghe Foundry" in browser.get("/enterprises/").text, "and still logged in"
+        line.change(leased_until=timezone.now())  # a minute passes
+        wait_for(lambda: line.now().last_delivered == 2, 30)
+
+        def rated() -> bool:
+            with station_scope(bureau_actor(bureau.pk).scope()):
+                run = Evaluation.objects.filter(bureau=bureau).first()
+                return bool(run and run.is_complete)
+
+        wait_for(rated, 30)
+        assert family(server, worker, clock) == before, "nobody had to start anything again"
+    assert receiver.sequences == [1, 2]
+    assert [request["id"] for request in receiver.requests] == [f"msg_{line.pk}_{n}" for n in (1, 1, 2)]
+    with station_scope(bureau_actor(bureau.pk).scope()):
+        told = list(Rating.objects.filter(period_code=last.code).values_list("enterprise_id", flat=True))
+    assert len(told) == len(set(told)) == 500
