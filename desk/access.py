@@ -8,6 +8,5 @@ register(
         "desk:file": POLICE_ROLES,
         "desk:bureau": {Role.SUPERVISOR},
         "desk:my_enterprise": ENTERPRISE_ROLES,
-        "desk:department": {Role.DEPARTMENT_OFFICER},
     }
 )

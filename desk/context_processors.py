@@ -9,12 +9,14 @@ from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import get_language, gettext, pgettext
 
+from deliveries.department.selectors import waiting_count
 from desk.navigation import NAVIGATION, Entry
 from desk.today import due_count
 from foundation.accounts import access, selectors
 from foundation.tenancy.scope import current_scope
 
 THEMES = ("light", "dark", "auto")
+COUNTED = {"today": due_count, "inbox": waiting_count}  # figures every page of the role shows
 
 
 @dataclass(frozen=True)
@@ -140,10 +142,10 @@ class Shell:
         )
 
     def _figure(self, name: str) -> int:
-        """A figure of the navigation: what the view left in ``request.badges``; Today's is counted where it left none."""
+        """A figure of the navigation: what the view left in ``request.badges``; some are counted where it left none."""
         figures = getattr(self.request, "badges", None) or {}
-        if name == "today" and name not in figures and current_scope():
-            return due_count(self.actor)
+        if name in COUNTED and name not in figures and current_scope():
+            return COUNTED[name](self.actor)
         return figures.get(name, 0)
 
 

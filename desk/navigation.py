@@ -85,15 +85,16 @@ TO_DO = Entry(_("To do"), "checklist", ("desk:my_tasks",), ("desk:my_tasks",), k
 DEPARTMENT_INBOX = Entry(
     _("Inbox"),
     "inbox",
-    ("deliveries:inbox", "desk:department"),
-    ("deliveries:inbox", "deliveries:message", "desk:department"),
+    ("deliveries:inbox",),
+    ("deliveries:inbox", "deliveries:message", "deliveries:feedback"),
     key="t",
+    badge="inbox",
 )
 MY_SUBSCRIPTIONS = Entry(
     _("Subscriptions"),
     "rss",
     ("deliveries:my_subscriptions",),
-    ("deliveries:my_subscription", "deliveries:tune", "deliveries:rotate"),
+    ("deliveries:my_subscription", "deliveries:tune", "deliveries:replay", "deliveries:rotate"),
     key="s",
 )
 SUBSCRIPTIONS = Entry(

@@ -12,5 +12,4 @@ urlpatterns = [
     path("file/<int:enterprise_id>/<slug:tab>/", file.enterprise_file, name="file_tab"),
     path("bureau/", views.bureau, name="bureau"),
     path("portal/", views.my_enterprise, name="my_enterprise"),
-    path("department/", views.department, name="department"),
 ]

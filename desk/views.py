@@ -22,7 +22,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(STATION_ROLES, ("desk:today", "enterprises:list")),
     **dict.fromkeys(ENTERPRISE_ROLES, ("desk:my_enterprise",)),
     Role.SUPERVISOR: ("desk:bureau",),
-    Role.DEPARTMENT_OFFICER: ("desk:department",),
+    Role.DEPARTMENT_OFFICER: ("deliveries:inbox",),
     Role.OPERATOR: ("accounts:bureaus", "health"),
 }
 EDUCATION_A_YEAR = 2  # seed text 001; a standard may ask for another figure
@@ -131,9 +131,3 @@ def next_steps(
             }
         )
     return steps
-
-
-@page("desk:department")
-def department(request: HttpRequest) -> HttpResponse:
-    """The department's inbox; what fills it comes with the next issue."""
-    return render(request, "desk/department.html")

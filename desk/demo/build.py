@@ -8,8 +8,8 @@ from django.db import connection, transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from desk.demo import places, showcase
-from desk.demo.events import due_soon, keep_up, open_at_showcase, vetoes
+from desk.demo import departments, places, showcase
+from desk.demo.events import due_soon, keep_up, open_at_showcase, veto_of_today, vetoes
 from desk.demo.facts import Facts, History
 from desk.demo.organisations import Organisation, make_logins, make_organisation, open_logins
 from desk.demo.register import Plan, plan_register, random_for
@@ -56,6 +56,7 @@ def build(today: dt.date | None = None) -> Summary:
         )
         plans = _fill(large, today, summary)
         make_logins(large, plans[0].enterprise)
+        summary.count("subscriptions", departments.subscribe(large))
         _fill(small, today, summary, limit=places.SMALL_COUNT)
     summary.opened_logins = open_logins()
     return summary
@@ -83,6 +84,7 @@ def _fill(
         ordinary = [history for history in histories if not history.plan.is_showcase]
         if limit is None:
             vetoes(ordinary, latest)
+            veto_of_today(ordinary, today)
         due_soon(ordinary, today)
         keep_up(ordinary, today)
         summary.count("enterprises", len(plans))

@@ -52,6 +52,16 @@ def vetoes(histories: list[History], latest: Period) -> None:
         _major_overdue(history, day(1, 6), refused=history.plan.turn == 1)
 
 
+def veto_of_today(histories: list[History], today: dt.date) -> None:
+    """A grave event of the running quarter at an enterprise that did well: its colour falls at once."""
+    rng = random_for("veto of today")
+    day = max(Period.of(today).start, today - dt.timedelta(days=4))
+    for history in _pick(
+        [each for each in histories if each.plan.trade.industry.startswith("C")], character="good"
+    ):
+        history.incident(day, "death", "设备检修作业触电，一人死亡", rng, at_fault=True, wait=1)
+
+
 def _major_overdue(history: History, day: dt.date, *, refused: bool) -> None:
     """A major hazard that nobody puts right for months."""
     if not history.on_register(day):

@@ -36,7 +36,7 @@ def test_everybody_comes_home_to_the_own_desk(city: City) -> None:
 
 
 def test_nobody_in_particular_is_asked_to_log_in(client, city: City) -> None:
-    for address in ("/", "/bureau/", "/portal/", "/department/", "/file/1/", "/enterprises/"):
+    for address in ("/", "/bureau/", "/portal/", "/deliveries/inbox/", "/file/1/", "/enterprises/"):
         assert "login" in client.get(address).headers["Location"]
 
 
@@ -46,10 +46,10 @@ def test_the_department_has_an_empty_inbox(client, city: City) -> None:
         user=user, role=Role.DEPARTMENT_OFFICER, bureau=city.bureau, station=None, department=department
     )
     client.force_login(user)
-    assert client.get("/").headers["Location"] == "/department/"
-    page = client.get("/department/").content.decode()
+    assert client.get("/").headers["Location"] == "/deliveries/inbox/"
+    page = client.get("/deliveries/inbox/").content.decode()
     assert "Fire and rescue" in page
-    assert "No message yet" in page
+    assert "not subscribed to anything yet" in page
     assert client.get("/enterprises/").status_code == 403
 
 

@@ -9,15 +9,17 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 
 from desk.demo.build import Summary, build, plan_visits
+from desk.demo.departments import answer
 from desk.demo.logins import login_table
 from desk.demo.organisations import RATED_QUARTERS
 from desk.demo.places import BUREAU, SMALL_BUREAU
 from enterprises.measures import Period
 from foundation.accounts.models import Bureau
+from ratings.operations import issue_interim_vetoes
 
 
 class Command(BaseCommand):
-    help = "Write two invented bureaus with enterprises and facts, and rate their last quarters. A second run adds nothing."
+    help = "Write two invented bureaus with enterprises and facts, rate their last quarters and tell departments. A second run adds nothing."
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not (settings.DEMO or settings.EMBEDDED):
@@ -42,6 +44,8 @@ class Command(BaseCommand):
                         stderr=self.stderr,
                     )  # fmt: skip
             plan_visits(bureau)
+            issue_interim_vetoes(bureau=bureau)
+            answer(bureau)
 
 
 def _told(summary: Summary) -> str:

@@ -75,6 +75,11 @@ class Receipt(models.Model):
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.period_code} · {self.sequence}"
 
+    @property
+    def colours(self) -> dict[str, int]:
+        """How many ratings of each colour the message tells."""
+        return {"green": self.green, "yellow": self.yellow, "red": self.red, "grey": self.grey}
+
 
 class Attempt(models.Model):
     """One try to deliver a message, or an operator's decision to skip it.

@@ -1,0 +1,55 @@
+"""The filter above the inbox."""
+
+from typing import Any
+
+import django_filters as filters
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from deliveries.choices import EventKind
+from deliveries.department import selectors
+from deliveries.models import Receipt, Subscription
+from enterprises.measures import Period
+
+
+def _select() -> forms.Select:
+    return forms.Select(attrs={"class": "form-select"})
+
+
+class InboxFilter(filters.FilterSet):
+    """Narrows the messages; what makes no sense narrows nothing."""
+
+    q = filters.CharFilter(label=_("Search"), max_length=100, method="search")
+    subscription = filters.ChoiceFilter(
+        label=_("Subscription"),
+        field_name="subscription_id",
+        empty_label=_("All subscriptions"),
+        widget=_select(),
+    )
+    quarter = filters.ChoiceFilter(
+        label=_("Quarter"), field_name="period_code", empty_label=_("All quarters"), widget=_select()
+    )
+    kind = filters.ChoiceFilter(
+        label=_("Kind"), choices=EventKind.choices, empty_label=_("Published and revised"), widget=_select()
+    )
+
+    class Meta:
+        model = Receipt
+        fields: tuple[str, ...] = ()
+
+    def __init__(
+        self,
+        data: Any,
+        *,
+        queryset: QuerySet[Receipt],
+        subscriptions: list[Subscription],
+        quarters: list[str],
+    ) -> None:
+        super().__init__(data, queryset=queryset)
+        self.filters["subscription"].extra["choices"] = [(row.pk, row.title) for row in subscriptions]
+        self.filters["quarter"].extra["choices"] = [(code, str(Period.parse(code))) for code in quarters]
+        self.form.fields["q"].widget.attrs["placeholder"] = _("Enterprise, station or credit code")
+
+    def search(self, queryset: QuerySet[Receipt], name: str, value: str) -> QuerySet[Receipt]:
+        return selectors.naming(queryset, value.strip()) if value.strip() else queryset

@@ -1,0 +1,158 @@
+"""A message as a person reads it: the codes of its payload in words."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from deliveries.department.wording import industry_words
+from enterprises.choices import Colour
+from ratings.rulebook import Rulebook
+
+RANK = {"red": 1, "yellow": 2, "green": 3}
+# the gravest first: who fell, then by colour; grey between, for it says nothing yet
+ORDER = {"red": 0, "yellow": 1, "grey": 2, "green": 3}
+
+
+@dataclass(frozen=True)
+class Share:
+    """One group: its code and name, and how much of its points were reached; None where nothing applied."""
+
+    code: str
+    label: str
+    percent: float | None
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A criterion that cost points."""
+
+    code: str
+    label: str
+    no_evidence: bool
+
+
+@dataclass(frozen=True)
+class Told:
+    """One rating of a message."""
+
+    name: str
+    credit_code: str
+    site: str
+    station: str
+    industry: str
+    colour: str
+    before: str
+    score: float | None
+    shares: list[Share]
+    reasons: list[Reason]
+    decided: str
+    flags: list[str]
+    revision: int
+    replaces: dict[str, Any] | None
+    way: int  # 1 better, -1 worse, 0 neither; a revision is compared with what it replaces
+    place: int
+
+    @property
+    def search_text(self) -> str:
+        return f"{self.name} {self.credit_code} {self.site} {self.station}".lower()
+
+
+@dataclass(frozen=True)
+class Message:
+    """What all ratings of a message share, and the ratings, the gravest first."""
+
+    standard: str
+    effective_on: str
+    period_start: str
+    period_end: str
+    groups: list[tuple[str, str]]
+    readable: bool  # whether the standard's words could be read
+    ratings: list[Told] = field(default_factory=list)
+
+
+def read(payload: dict[str, Any], book: Rulebook | None) -> Message:
+    """Put a payload into words; codes stay codes where the standard cannot be read."""
+    data = payload.get("data") or {}
+    names = {group.code: str(group) for group in book.groups} if book else {}
+    groups = [(code, names.get(code, code)) for code in data.get("group_codes") or ()]
+    rows = [_told(row, place, groups, book) for place, row in enumerate(data.get("ratings") or ())]
+    rows.sort(key=lambda row: (row.way >= 0, ORDER.get(row.colour, 9), row.place))
+    told = data.get("standard") or {}
+    return Message(
+        standard=" ".join(str(told[key]) for key in ("code", "version") if key in told),
+        effective_on=data.get("effective_on") or "",
+        period_start=data.get("period_start") or "",
+        period_end=data.get("period_end") or "",
+        groups=groups,
+        readable=book is not None,
+        ratings=rows,
+    )
+
+
+def _told(row: dict[str, Any], place: int, groups: list[tuple[str, str]], book: Rulebook | None) -> Told:
+    shares, replaces = row.get("groups") or {}, row.get("replaces")
+    before, decided = row.get("previous_colour") or "", row.get("decided_by") or ""
+    last = replaces["colour"] if replaces else before
+    return Told(
+        name=row.get("name", ""),
+        credit_code=row.get("credit_code") or "",
+        site=row.get("site") or "",
+        station=(row.get("station") or {}).get("name", ""),
+        industry=industry_words(row.get("industry") or ""),
+        colour=row.get("colour", ""),
+        before=before,
+        score=row.get("score"),
+        shares=[Share(code, label, _percent(shares.get(code))) for code, label in groups],
+        reasons=[_reason(each, book) for each in row.get("reasons") or ()],
+        decided=_words(book, decided),
+        flags=[_words(book, code) for code in row.get("flags") or () if code != decided],
+        revision=row.get("revision") or 1,
+        replaces=replaces,
+        way=_way(last, row.get("colour", "")),
+        place=place,
+    )
+
+
+def _percent(share: float | None) -> float | None:
+    return None if share is None else share * 100
+
+
+def _reason(told: dict[str, str], book: Rulebook | None) -> Reason:
+    code = told.get("criterion", "")
+    label = book.label(code) if book else ""
+    return Reason(code, "" if label == code else label, told.get("reason") == "no_evidence")
+
+
+def _words(book: Rulebook | None, code: str) -> str:
+    """What a deciding code means, code first: "F2 one group is below the floor for yellow"."""
+    if not code:
+        return _("by its score")
+    label = book.label(code) if book else code
+    return code if label == code else f"{code} {label}"
+
+
+def _way(before: str, now: str) -> int:
+    if before not in RANK or now not in RANK or before == now:
+        return 0
+    return 1 if RANK[now] > RANK[before] else -1
+
+
+def narrowed(rows: Iterable[Told], *, q: str, show: str) -> list[Told]:
+    """Those of the ratings that were asked for."""
+    text = q.strip().lower()
+    wanted = {"worse": lambda row: row.way < 0, "better": lambda row: row.way > 0}.get(
+        show, lambda row: not show or row.colour == show
+    )
+    return [row for row in rows if wanted(row) and text in row.search_text]
+
+
+def counts(rows: Iterable[Told]) -> dict[str, int]:
+    """How many of each colour, and how many fell or rose."""
+    found = dict.fromkeys([*Colour.values, "worse", "better"], 0)
+    for row in rows:
+        found[row.colour] = found.get(row.colour, 0) + 1
+        if row.way:
+            found["worse" if row.way < 0 else "better"] += 1
+    return found

@@ -1,0 +1,144 @@
+"""What subscriptions and pushes are called: filters and states in words, for the pages of all three sides."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from deliveries.choices import ANY, NOTHING, Paused
+from deliveries.models import Receipt, Subscription
+from enterprises.choices import Colour
+from enterprises.industries import section_name
+from ratings.choices import EvaluationKind
+
+
+def transition_words(step: str) -> str:
+    """``green>red`` as a person says it."""
+    before, _arrow, after = step.partition(">")
+    names = {"before": colour_word(before), "after": colour_word(after)}
+    if before == after:
+        return _("every rating") if before == ANY else _("stays %(after)s") % names
+    if before == NOTHING:
+        return (
+            _("rated for the first time")
+            if after == ANY
+            else _("rated for the first time: %(after)s") % names
+        )
+    if before == ANY:
+        return _("to %(after)s, from any colour") % names
+    if after == ANY:
+        return _("from %(before)s, to any colour") % names
+    return _("%(before)s to %(after)s") % names
+
+
+def colour_word(colour: str) -> str:
+    """A colour's name; the colour itself for what is none."""
+    return str(Colour(colour).label) if colour in Colour.values else colour
+
+
+def industry_words(code: str) -> str:
+    """C34 Manufacturing."""
+    return f"{code} {section_name(code)}".strip()
+
+
+def filters_in_words(row: Subscription, stations: Mapping[int, str]) -> list[tuple[str, list[str]]]:
+    """What a subscription narrows, as (label, values); an empty list of values: it does not narrow."""
+    return [
+        (_("Stations"), [stations.get(each, str(each)) for each in row.stations]),
+        (_("Industries"), [industry_words(each) for each in row.industries]),
+        (_("Colours"), [colour_word(each) for each in row.colours]),
+        (_("Changes"), [transition_words(each) for each in row.transitions]),
+    ]
+
+
+def message_title(row: Receipt) -> str:
+    """What a message says in one line, after its quarter: "213 ratings, 12 red, 4 worse than before"."""
+    total = ngettext("%(number)s rating", "%(number)s ratings", row.size) % {"number": f"{row.size:,}"}
+    parts = {"ratings": total, "red": f"{row.red:,}", "worse": f"{row.worse:,}"}
+    if row.red and row.worse:
+        return _("%(ratings)s, %(red)s red, %(worse)s worse than before") % parts
+    if row.red:
+        return _("%(ratings)s, %(red)s red, none worse than before") % parts
+    if row.worse:
+        return _("%(ratings)s, %(worse)s worse than before") % parts
+    return _("%(ratings)s, none red or worse than before") % parts
+
+
+def cause_words(cause: str) -> str:
+    """Why there is a revision; empty for the evaluation of a quarter."""
+    return (
+        str(EvaluationKind(cause).label)
+        if cause in (EvaluationKind.CORRECTION, EvaluationKind.INTERIM)
+        else ""
+    )
+
+
+@dataclass(frozen=True)
+class PushState:
+    """How a push stands: a word with its tone and icon, a sentence that explains it, and what to do."""
+
+    code: str
+    tone: str
+    icon: str
+    title: str
+    text: str
+    advice: str = ""
+
+
+def push_state(row: Subscription) -> PushState:
+    """How messages of this subscription travel just now, in plain words."""
+    if not row.active:
+        text = _("No new messages are written. What was written stays readable.")
+        return PushState("ended", "secondary", "player-stop", _("Ended"), text)
+    if row.paused_why:
+        return PushState("paused", "red", "player-pause", _("Paused"), *_why_paused(row.paused_why))
+    if not row.url:
+        text = _("Nothing is pushed: there is no address. The messages are read here or fetched with a key.")
+        return PushState("fetched", "secondary", "download", _("Fetched, not pushed"), text)
+    if row.failing_since:
+        text = _("The receiver does not take the messages. Anqi tries again by itself for three days.")
+        advice = _("Look at the attempts below, and at the receiver.")
+        return PushState("failing", "yellow", "alert-triangle", _("Failing"), text, advice)
+    if row.waiting:
+        return PushState("sending", "blue", "send", _("Sending"), _("Messages are on their way."))
+    return PushState("current", "green", "circle-check", _("Up to date"), _("Every message was delivered."))
+
+
+def _why_paused(why: str) -> tuple[str, str]:
+    """The sentence and the advice for each reason of a pause."""
+    operator = _("Tell the platform's operator when it is put right: only they can resume.")
+    found = {
+        Paused.MANUAL: (
+            _("The platform's operator paused the push."),
+            _("Messages are still written and can be read here. Ask the operator when it goes on."),
+        ),
+        Paused.GONE: (_("The receiver said that it is gone for good (410)."), operator),
+        Paused.REFUSED: (
+            _("The receiver refused a message for good. Often its signature check has the wrong secret."),
+            _("Check the secret and the receiver's own log, then tell the platform's operator."),
+        ),
+        Paused.EXHAUSTED: (_("For three days the receiver took no message."), operator),
+        Paused.ADDRESS: (
+            _("The receiver's address is not among those the operator approved."),
+            _("Tell the platform's operator the receiver's new address."),
+        ),
+        Paused.SECRET: (
+            _("The secret cannot be read any more, so nothing can be signed."),
+            _("Make a new secret: the push then goes on by itself."),
+        ),
+    }
+    return found.get(Paused(why), (str(Paused(why).label), operator))
+
+
+def old_secret_signs(row: Subscription) -> bool:
+    """Whether the secret before still signs besides the present one."""
+    return bool(row.sealed_previous and row.previous_until and row.previous_until > timezone.now())
+
+
+def shown_address(url: str) -> str:
+    """A receiver's address without its query, where some systems put a token."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}{parts.path}" + ("?…" if parts.query else "") if url else ""
