@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
@@ -17,12 +18,21 @@ from foundation.accounts.models import AuditEntry, RoleGrant, Station, User
 
 MAX_TERMS = 5
 REGISTERED, UNREGISTERED, ALL = "active", "inactive", "all"
+EXCERPT = (
+    "name", "credit_code", "site", "address", "division_code", "industry_code", "category", "colour", "score",
+    "rated_period",
+)  # fmt: skip
 
 
 def visible(actor: Actor) -> QuerySet[Enterprise]:
-    """The enterprises this actor may see: of its stations, of its bureau, its own; none for anybody else."""
+    """The enterprises this actor may see: of its stations, of its bureau, its own; none for anybody else.
+
+    A department's people name no station and see none; a department's key sees those of its area.
+    """
     if actor.is_enterprise:
         return Enterprise.objects.filter(station_id__in=actor.stations, pk=actor.enterprise_id)
+    if actor.role == Role.DEPARTMENT_OFFICER:
+        return Enterprise.objects.filter(station_id__in=actor.stations)
     if not (actor.is_police or actor.role == "system"):
         return Enterprise.objects.none()
     if actor.role == Role.SUPERVISOR:
@@ -77,10 +87,13 @@ def list_enterprises(
     return found
 
 
-def matching(found: QuerySet[Enterprise], text: str) -> QuerySet[Enterprise]:
-    """Enterprises whose name, pinyin initials, codes or address contain every word of ``text``."""
+def matching(found: QuerySet[Any], text: str, *, of: str = "") -> QuerySet[Any]:
+    """Enterprises whose name, pinyin initials, codes or address contain every word of ``text``.
+
+    ``of`` leads to the enterprise from rows about one: ``"enterprise__"``.
+    """
     for term in normalized(text).split()[:MAX_TERMS]:
-        found = found.filter(search_text__contains=term)  # Django escapes % and _ of LIKE
+        found = found.filter(**{f"{of}search_text__contains": term})  # Django escapes % and _ of LIKE
     return found
 
 
@@ -117,6 +130,32 @@ def rows_of(actor: Actor, ids: Sequence[int], *, today: dt.date | None = None) -
     )
     by_id = {enterprise.pk: enterprise for enterprise in found}
     return [by_id[pk] for pk in ids if pk in by_id]
+
+
+def ids_in_order(
+    actor: Actor, *, after: int | None = None, before: int | None = None, limit: int, **narrowing: Any
+) -> list[int]:
+    """The ids of the next enterprises after one, ascending, or of the last before one, descending.
+
+    ``narrowing`` are the arguments of :func:`list_enterprises`. Ids grow, so who is registered while a reader walks
+    from page to page comes at the end.
+    """
+    found = list_enterprises(actor, **narrowing)
+    if before is not None:
+        found = found.filter(pk__lt=before)
+    elif after is not None:
+        found = found.filter(pk__gt=after)
+    ordered = found.order_by("pk" if before is None else "-pk")
+    return list(ordered.values_list("pk", flat=True)[:limit])
+
+
+def excerpts(actor: Actor) -> QuerySet[Enterprise]:
+    """What a department may know of the enterprises of its key's area, with their stations.
+
+    Not loaded: persons and phone numbers, headcount, key-unit class and dangerous goods (what makes a place worth
+    breaking into), when the police come next, what a source left.
+    """
+    return visible(actor).select_related("station").only(*EXCERPT, "station__code", "station__name")
 
 
 def names_by_id(actor: Actor, ids: Sequence[int]) -> dict[int, str]:

@@ -1,12 +1,15 @@
 """Reads of the deliveries: who asks comes first."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from deliveries.models import Attempt, Event, Receipt, Subscription
 from foundation.accounts.actors import Actor
+from foundation.accounts.models import Station
+from foundation.accounts.selectors import stations_of
 from foundation.tenancy.scope import Audience
 
 LATE = dt.timedelta(hours=1)  # a receiver that has been failing for longer is worth a call
@@ -25,11 +28,19 @@ def _mine(actor: Actor) -> Q | None:
 
 
 def subscriptions(actor: Actor) -> QuerySet[Subscription]:
-    """The subscriptions the actor may see, with their departments."""
+    """The subscriptions the actor may see, with their departments; a key those that stay within its area."""
     mine = _mine(actor)
     if mine is None:
         return Subscription.objects.none()
-    return Subscription.objects.filter(mine).select_related("department", "bureau")
+    found = Subscription.objects.filter(mine).select_related("department", "bureau")
+    if is_narrow(actor):
+        found = found.filter(stations__contained_by=list(actor.stations)).exclude(stations=[])
+    return found
+
+
+def is_narrow(actor: Actor) -> bool:
+    """Whether a key's area is less than its bureau: then it must not hear of the rest by a subscription either."""
+    return bool(actor.key_id) and not set(stations_of(actor.bureau_id)) <= set(actor.stations)
 
 
 def alarms(actor: Actor) -> QuerySet[Subscription]:
@@ -47,9 +58,49 @@ def events(actor: Actor, *, subscription_id: int, after: int = 0) -> QuerySet[Ev
     mine = _mine(actor)
     if mine is None or actor.audience not in (Audience.DEPARTMENT, Audience.SYSTEM):
         return Event.objects.none()
+    if actor.key_id:
+        mine &= Q(subscription_id__in=subscriptions(actor).values("pk"))
     return Event.objects.filter(mine, subscription_id=subscription_id, sequence__gt=after).order_by(
         "sequence"
     )
+
+
+RATINGS_AT_ONCE = 5_000  # ten full messages, three megabytes
+
+
+def next_events(actor: Actor, *, subscription_id: int, after: int, limit: int) -> tuple[list[Event], bool]:
+    """The next messages after a number, and whether more follow: at most ``limit``, fewer where they are large."""
+    found = events(actor, subscription_id=subscription_id, after=after)
+    sizes = list(found.values_list("sequence", "size")[: limit + 1])
+    taken, last = 0, after
+    for sequence, size in sizes[:limit]:
+        if taken and taken + size > RATINGS_AT_ONCE:
+            break
+        taken, last = taken + max(size, 1), sequence
+    return list(found.filter(sequence__lte=last)), bool(sizes) and sizes[-1][0] > last
+
+
+def receipts_of(actor: Actor, found: Sequence[Event]) -> dict[tuple[int, int], Receipt]:
+    """The receipts of these messages of one subscription, by subscription and number."""
+    if not found:
+        return {}
+    rows = receipts(actor, subscription_id=found[0].subscription_id)
+    rows = rows.select_related(None).filter(sequence__in=[event.sequence for event in found])
+    return {(row.subscription_id, row.sequence): row for row in rows}
+
+
+def area_of(actor: Actor) -> frozenset[str] | None:
+    """The codes of a narrow key's stations; None where a key or a person may hear of the whole bureau."""
+    if not is_narrow(actor):
+        return None
+    return frozenset(Station.objects.filter(pk__in=actor.stations).values_list("code", flat=True))
+
+
+def tells_beyond(event: Event, area: frozenset[str] | None) -> bool:
+    """Whether a message tells of a station outside the area: its subscription may have been wider once."""
+    if area is None:
+        return False
+    return any(rating["station"]["code"] not in area for rating in event.payload["data"].get("ratings", ()))
 
 
 def receipts(actor: Actor, *, subscription_id: int | None = None) -> QuerySet[Receipt]:
@@ -57,6 +108,8 @@ def receipts(actor: Actor, *, subscription_id: int | None = None) -> QuerySet[Re
     mine = _mine(actor)
     if mine is None or actor.audience is Audience.OPERATOR:
         return Receipt.objects.none()
+    if actor.key_id:
+        mine &= Q(subscription_id__in=subscriptions(actor).values("pk"))
     rows = Receipt.objects.filter(mine).select_related("subscription", "department").order_by("-id")
     return rows.filter(subscription_id=subscription_id) if subscription_id is not None else rows
 

@@ -1,0 +1,237 @@
+"""The ratings of a quarter in the order of their enterprises, a page at a time.
+
+A quarter has a million ratings of 1.5 kB each, and behind row-level security the planner expects a handful. So the ids
+of a page are picked first, by the key (evaluation, enterprise): from the regular run, and from the few ratings that
+corrections and interim vetoes revised. Only the ratings of the page are then read.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from enterprises.selectors import matching
+from foundation.accounts.actors import Actor
+from foundation.accounts.models import Station
+from ratings.choices import OFFICIAL, EvaluationState
+from ratings.models import Evaluation, Rating, Standard
+from ratings.page_selectors import DOWN, UP
+from ratings.selectors import evaluations
+
+SMALL = 10_000  # ratings that are read and sorted in 20 ms
+PLANS = (
+    "enable_sort", "enable_bitmapscan", "enable_hashjoin", "enable_mergejoin", "enable_seqscan",
+    "max_parallel_workers_per_gather",
+)  # fmt: skip
+WAYS = {"down": DOWN, "up": UP}
+CHANGED = "any"  # also from and to grey
+
+
+@dataclass(frozen=True)
+class Narrowing:
+    """What a list of ratings is narrowed by; what is empty narrows nothing. ``industry`` is a beginning of a code."""
+
+    colour: str = ""
+    changed: str = ""
+    station_id: int | None = None
+    industry: str = ""
+    text: str = ""
+
+
+def official_runs(actor: Actor, period_code: str = "") -> list[Evaluation]:
+    """The complete official runs of a quarter (the latest by default), the first one first, with their standards.
+
+    Two statements: a standard's text is read once, however many runs went by it.
+    """
+    official = (
+        evaluations(actor).select_related(None).filter(kind__in=OFFICIAL, state=EvaluationState.COMPLETE)
+    )
+    if not period_code:
+        period_code = official.order_by("-period_code").values("period_code")[:1]  # type: ignore[assignment]
+    runs = list(official.filter(period_code=period_code).defer("enterprise_ids", "measures").order_by("run"))
+    give_standards(runs)
+    return runs
+
+
+def give_standards(runs: Iterable[Evaluation]) -> None:
+    """Load the standards of these runs with one statement."""
+    runs = list(runs)
+    known = Standard.objects.in_bulk({run.standard_id for run in runs})
+    for run in runs:
+        run.standard = known[run.standard_id]
+
+
+def in_order(
+    actor: Actor,
+    runs: Sequence[Evaluation],
+    *,
+    after: int | None = None,
+    before: int | None = None,
+    limit: int,
+    narrowing: Narrowing,
+) -> list[tuple[int, int]]:
+    """The next (enterprise, rating) after an enterprise among the ratings in force of a quarter, ascending; or the
+    last before one, descending. Five statements at most."""
+    colour = narrowing.colour
+    if not runs or (colour and not any(run.counts.get(colour, 0) for run in runs)):
+        return []  # a colour nobody has would be looked for through the whole quarter
+    first, later = [run.pk for run in runs[:1]], [run.pk for run in runs[1:]]
+    order = "enterprise_id" if before is None else "-enterprise_id"
+
+    def pick(part: list[int]) -> list[tuple[int, int]]:
+        ratings = _in_force(actor, part, later)
+        if before is not None:
+            ratings = ratings.filter(enterprise_id__lt=before)
+        elif after is not None:
+            ratings = ratings.filter(enterprise_id__gt=after)
+        found = _narrowed(ratings, narrowing, after=after, before=before).order_by(order)
+        return list(found.values_list("enterprise_id", "pk")[:limit])
+
+    if narrowing.changed or _is_small(actor, runs[0], narrowing):  # who changed has an index of its own
+        picked = pick(first)
+    else:
+        with _walking_in_order():
+            picked = pick(first)
+    if later:
+        picked += pick(later)
+    return sorted(picked, reverse=before is not None)[:limit]
+
+
+def _is_small(actor: Actor, run: Evaluation, narrowing: Narrowing) -> bool:
+    """Whether the stations that are asked for have so few ratings that reading all of them is cheaper than a walk."""
+    asked = 1 if narrowing.station_id is not None else len(actor.stations)
+    held = Station.objects.filter(bureau_id=actor.bureau_id).count()
+    return run.registered * asked <= SMALL * held and asked < held
+
+
+@contextmanager
+def _walking_in_order() -> Iterator[None]:
+    """Plans that go along an index in its order and stop when the page is full.
+
+    Behind row-level security PostgreSQL expects so few rows that it would rather collect and sort them: all ratings of
+    a quarter, for the fifty of a page.
+    """
+    with connection.cursor() as cursor:
+        names = ", ".join(f"current_setting('{name}')" for name in PLANS)
+        cursor.execute(f"SELECT {names}")
+        before = cursor.fetchone()
+        _set_plans(cursor, ["off"] * (len(PLANS) - 1) + ["0"])
+        yield
+        _set_plans(cursor, before)
+
+
+def _set_plans(cursor: Any, values: Sequence[str]) -> None:
+    calls = ", ".join("set_config(%s, %s, true)" for _name in PLANS)
+    cursor.execute(f"SELECT {calls}", [part for pair in zip(PLANS, values, strict=True) for part in pair])
+
+
+def _in_force(actor: Actor, part: list[int], later: list[int]) -> QuerySet[Rating]:
+    """Ratings of some runs that no later run revised."""
+    run = Q(evaluation_id=part[0]) if len(part) == 1 else Q(evaluation_id__in=part)
+    ratings = Rating.objects.filter(
+        run, station_id__in=actor.stations, trial=False, visible_from__lte=timezone.now()
+    )
+    if not later:
+        return ratings
+    revised = Rating.objects.filter(
+        evaluation_id__in=later,
+        enterprise_id=OuterRef("enterprise_id"),
+        revision__gt=OuterRef("revision"),
+    )
+    return ratings.filter(~Exists(revised))
+
+
+def _narrowed(
+    ratings: QuerySet[Rating], narrowing: Narrowing, *, after: int | None, before: int | None
+) -> QuerySet[Rating]:
+    if narrowing.colour:
+        ratings = ratings.filter(colour=narrowing.colour)
+    if narrowing.changed:
+        ratings = ratings.exclude(previous_colour="").exclude(previous_colour=F("colour"))
+        if pairs := WAYS.get(narrowing.changed):
+            ways = Q()
+            for was, now in pairs:
+                ways |= Q(previous_colour=was, colour=now)
+            ratings = ratings.filter(ways)
+    if narrowing.station_id is not None:
+        ratings = ratings.filter(station_id=narrowing.station_id)
+    if narrowing.industry or narrowing.text.strip():
+        if after is not None or before is not None:
+            # said of the enterprise's own key too, so that it can be walked along; the ORM would leave the join out
+            sign, bound = ("<", before) if before is not None else (">", after)
+            ratings = ratings.extra(where=[f"enterprises_enterprise.id {sign} %s"], params=[bound])  # noqa: S610
+        ratings = matching(ratings, narrowing.text, of="enterprise__")
+        if narrowing.industry:
+            ratings = ratings.filter(enterprise__industry_code__startswith=narrowing.industry)
+    return ratings
+
+
+LIGHT = ("measures", "own_points", "own_maxima", "points", "maxima")  # most of a rating's width
+
+
+def rows(actor: Actor, ids: Sequence[int]) -> list[Rating]:
+    """These ratings in the order given, with enterprise and station, without the arrays that only one rating shows."""
+    found = (
+        Rating.objects.filter(station_id__in=actor.stations, pk__in=list(ids))
+        .select_related("enterprise", "station")
+        .only(
+            *(field.attname for field in Rating._meta.concrete_fields if field.attname not in LIGHT),
+            *("enterprise__name", "enterprise__credit_code", "enterprise__site", "enterprise__industry_code"),
+            *("station__code", "station__name"),
+        )
+    )
+    by_id = {rating.pk: rating for rating in found}
+    return [by_id[pk] for pk in ids if pk in by_id]
+
+
+def replaced_by(actor: Actor, ratings: Iterable[Rating], runs: Iterable[Evaluation]) -> dict[int, Rating]:
+    """By enterprise: what a revision among these ratings of one quarter replaces. No statement without a revision."""
+    revised = {rating.enterprise_id: rating.revision for rating in ratings if rating.revision > 1}
+    if not revised:
+        return {}
+    older: dict[int, Rating] = {}
+    found = Rating.objects.filter(
+        station_id__in=actor.stations,
+        evaluation_id__in=[run.pk for run in runs],
+        enterprise_id__in=list(revised),
+        trial=False,
+    )
+    for rating in found.only("enterprise_id", "revision", "colour", "score").order_by("revision"):
+        if rating.revision < revised[rating.enterprise_id]:
+            older[rating.enterprise_id] = rating  # the last one before stays
+    return older
+
+
+def quarters_of(actor: Actor, *, enterprise_id: int, quarters: int) -> list[tuple[Rating, Rating | None]]:
+    """The last quarters of one enterprise, newest first: the rating in force, and what it replaces. Three statements."""
+    found = (
+        Rating.objects.filter(
+            station_id__in=actor.stations,
+            enterprise_id=enterprise_id,
+            trial=False,
+            visible_from__lte=timezone.now(),
+            evaluation__state=EvaluationState.COMPLETE,
+        )
+        .select_related("evaluation")
+        .defer(*LIGHT, "evaluation__enterprise_ids", "evaluation__measures")
+        .order_by("-period_code", "-revision")
+    )
+    told: dict[str, list[Rating]] = {}
+    for rating in found:
+        told.setdefault(rating.period_code, []).append(rating)
+    kept = list(told.values())[:quarters]
+    give_standards(each[0].evaluation for each in kept)
+    return [(each[0], each[1] if len(each) > 1 else None) for each in kept]
+
+
+def official_evaluations(actor: Actor) -> QuerySet[Evaluation]:
+    """The runs that gave a colour: complete, no trials."""
+    return (
+        evaluations(actor)
+        .filter(kind__in=OFFICIAL, state=EvaluationState.COMPLETE)
+        .defer("enterprise_ids", "criteria", "measures", "reason", "error", "standard__body")
+    )
