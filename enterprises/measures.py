@@ -1,16 +1,18 @@
 """What a rating measures: periods, indicators and where they come from.
 
 These types live below every domain app; each app's ``indicators.py`` registers its sources here and ``ratings``
-reads them, so a new app adds indicators without touching the engine.
+reads them, so a new app adds indicators without touching the engine. Its ``acts.py`` registers in the same way what an
+enterprise can still do for them in the running quarter.
 """
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import total_ordering
 
 from django.db.models import Func, IntegerField, Model, QuerySet
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 _CODE = re.compile(r"((?:19|20|21)[0-9]{2})Q([1-4])")
@@ -160,3 +162,92 @@ def is_day(code: str) -> bool:
     """Whether a measure is a day (its value an ordinal, 0 = never)."""
     indicator = indicators().get(code)
     return indicator is not None and indicator.unit == DAY
+
+
+# --- what can still be done in the running quarter ---------------------------------------------------------------
+
+# who does an act: the enterprise alone; the enterprise, and it counts once the police accepted it; the police
+ENTERPRISE, ACCEPTED, POLICE = "enterprise", "accepted", "police"
+
+
+@dataclass(frozen=True)
+class Running:
+    """The quarter in which an enterprise stands today. ``values``: the measures at its end if nothing more happens."""
+
+    enterprise_id: int
+    period: Period
+    today: dt.date
+    values: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that can still be done, and what it does to the measures of the quarter's end.
+
+    Done on any day from ``from_on`` to ``by_on``, the latest that is useful, it has exactly this effect: ``adds`` to
+    counts, ``marks`` things that a measure counts once however often they come (weeks), and moves ``latest`` days on.
+    ``record`` says in words which one, ``due_on`` is that record's own deadline, ``page`` the url name where it is
+    done and what stands after it: an id, or a query.
+    """
+
+    key: str
+    from_on: dt.date
+    by_on: dt.date
+    record: str = ""
+    due_on: dt.date | None = None
+    page: tuple[str, int | Mapping[str, int] | None] = ("", None)
+    adds: Mapping[str, int] = field(default_factory=dict)
+    marks: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    latest: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Act:
+    """Something that raises a rating, with all its steps that are still possible for one enterprise.
+
+    ``told(number)`` says it as a task: "Put right 2 hazards". ``measures`` are all it may change. ``each``: every step
+    is a record of its own, with its own deadline. ``duty``: it waits for the enterprise whether or not it gains points.
+    Only what is honest to advise: nothing that an enterprise could do by inventing a record.
+    """
+
+    code: str
+    label: str | Promise
+    unit: str | Promise
+    who: str
+    icon: str
+    measures: tuple[str, ...]
+    told: Callable[[int], str]
+    steps: Callable[[Running], Iterable[Step]]
+    hint: str | Promise = ""
+    each: bool = False
+    duty: bool = False
+
+
+acts: dict[str, Act] = {}
+
+
+def register_act(act: Act) -> Act:
+    """Make an act known to the simulator. Codes are unique (ValueError)."""
+    if acts.get(act.code, act) is not act:
+        raise ValueError(f"act registered twice: {act.code}")
+    acts[act.code] = act
+    return act
+
+
+def after(values: Mapping[str, int], steps: Iterable[Step]) -> dict[str, int]:
+    """The measures once these steps are done, in whatever order; what nobody measures stays unknown."""
+    changed = dict(values)
+    marked: dict[str, set[str]] = {}
+    for step in steps:
+        for code, number in step.adds.items():
+            if code in changed:
+                changed[code] += number
+        for code, things in step.marks.items():
+            marked.setdefault(code, set()).update(things)
+        for code, day in step.latest.items():
+            if code in changed:
+                changed[code] = max(changed[code], day)
+    for code, seen in marked.items():
+        if code in changed:
+            changed[code] += len(seen)
+    return changed

@@ -10,6 +10,5 @@ class RatingsConfig(AppConfig):
     verbose_name = _("Three-colour warning")
 
     def ready(self) -> None:
-        autodiscover_modules(
-            "indicators"
-        )  # every app contributes its own; the engine knows none of them by name
+        # every app contributes its own; the engine knows none of them by name
+        autodiscover_modules("indicators", "acts")

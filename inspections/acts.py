@@ -1,0 +1,266 @@
+"""What an enterprise can still do about hazards and self-checks in the running quarter, and what the police can.
+
+Reporting a hazard raises a rating too (B6), but is no act: nobody shall be advised to invent one.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+from copy import copy
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from enterprises.measures import ACCEPTED, ENTERPRISE, POLICE, Act, Period, Running, Step, register_act
+from inspections.choices import Origin
+from inspections.indicators import MONTH, YEAR
+from inspections.models import Hazard, SelfCheck
+
+KEY_CHECKS = 4  # a month, one each of key departments, vehicles, equipment, funds (seed text; A5)
+HAZARD_MEASURES = (
+    "hazards_closed",
+    "hazards_closed_on_time",
+    "hazards_open",
+    "hazards_open_major",
+    "hazards_open_major_owed",
+    "hazards_overdue",
+    "hazards_overdue_major",
+    "hazards_major_overdue_30",
+    "hazards_refused",
+    "hazards_repeated",
+)
+
+
+def counted(hazard: Hazard, period: Period, *, repeated: bool) -> dict[str, int]:
+    """What one hazard adds to each of HAZARD_MEASURES: the Python twin of ``indicators._hazards`` and ``_repeated``.
+
+    ``repeated``: the same item was found at the same place within twelve months before.
+    """
+    end = period.end
+    granted = hazard.extension_granted_on is not None and hazard.extension_granted_on <= end
+    deadline = hazard.extended_due_on if granted else hazard.due_on
+    is_open = hazard.closed_on is None or hazard.closed_on > end
+    closed = not is_open and hazard.closed_on >= period.start
+    done_on = hazard.rectified_on or hazard.closed_on
+    is_major = (
+        hazard.major_from_on is not None
+        and hazard.major_from_on <= end
+        and (hazard.major_until_on is None or hazard.major_until_on > end)
+    )
+    waiting = hazard.rectified_on is not None and hazard.rectified_on <= end
+    overdue = is_open and deadline is not None and deadline < end and not waiting
+    own = hazard.origin == Origin.SELF and deadline is not None
+    excused = own and (
+        deadline >= end or (hazard.rectified_on is not None and hazard.rectified_on <= deadline)
+    )
+    in_time = own and (deadline >= end or (done_on is not None and done_on <= deadline))
+    found = period.start <= hazard.found_on <= end
+    held = {
+        "hazards_closed": closed,
+        "hazards_closed_on_time": closed and deadline is not None and done_on <= deadline,
+        "hazards_open": is_open,
+        "hazards_open_major": is_open and is_major,
+        "hazards_open_major_owed": is_open and is_major and not excused,
+        "hazards_overdue": overdue,
+        "hazards_overdue_major": overdue and is_major,
+        "hazards_major_overdue_30": overdue and is_major and deadline < end - MONTH,
+        "hazards_refused": is_open and hazard.refused_on is not None and hazard.refused_on <= end,
+        "hazards_repeated": found and repeated and not in_time,
+    }
+    return {code: int(value) for code, value in held.items()}
+
+
+def _open_hazards(running: Running) -> QuerySet[Hazard]:
+    earlier = Hazard.objects.filter(
+        voided_at=None, enterprise=OuterRef("enterprise"), item=OuterRef("item"), place=OuterRef("place"),
+        found_on__lt=OuterRef("found_on"), found_on__gte=OuterRef("found_on") - YEAR,
+    )  # fmt: skip
+    rows = Hazard.objects.filter(enterprise_id=running.enterprise_id, voided_at=None, closed_on=None)
+    return (
+        rows.filter(found_on__lte=running.today).annotate(repeated=Exists(earlier)).order_by("due_on", "pk")
+    )
+
+
+def _close(hazard: Hazard, running: Running, by_on: dt.date, **done: dt.date) -> Step:
+    closed = copy(hazard)
+    for name, day in done.items():
+        setattr(closed, name, day)
+    now = counted(hazard, running.period, repeated=hazard.repeated)  # type: ignore[attr-defined]
+    then = counted(closed, running.period, repeated=hazard.repeated)  # type: ignore[attr-defined]
+    return Step(
+        key=str(hazard.pk),
+        record=str(hazard),
+        from_on=running.today,
+        by_on=by_on,
+        due_on=hazard.deadline_on,
+        page=("inspections:hazard", hazard.pk),
+        adds={code: then[code] - now[code] for code in HAZARD_MEASURES if then[code] != now[code]},
+    )
+
+
+def _rectify(running: Running) -> Iterator[Step]:
+    """Each hazard not submitted yet: put right by its deadline, where that is still to come, and accepted."""
+    end = running.period.end
+    for hazard in _open_hazards(running).filter(rectified_on=None):
+        deadline = hazard.deadline_on
+        by_on = deadline if deadline and running.today <= deadline <= end else end
+        yield _close(hazard, running, by_on, rectified_on=by_on, closed_on=by_on)
+
+
+def _accept(running: Running) -> Iterator[Step]:
+    """Each hazard that was submitted and waits for its re-inspection."""
+    end = running.period.end
+    for hazard in _open_hazards(running).filter(rectified_on__isnull=False):
+        yield _close(hazard, running, end, closed_on=end)
+
+
+def _weeks(period: Period, today: dt.date) -> Iterator[tuple[dt.date, dt.date]]:
+    """Monday and last useful day of each week of the quarter (ISO weeks by their Thursday) that is not over."""
+    thursday = period.start + dt.timedelta(days=(3 - period.start.weekday()) % 7)
+    while thursday <= period.end:
+        last = min(thursday + dt.timedelta(days=3), period.end)
+        if last >= today:
+            yield thursday - dt.timedelta(days=3), last
+        thursday += dt.timedelta(days=7)
+
+
+def _month_of(day: dt.date) -> str:
+    return f"key_checks_month_{(day.month - 1) % 3 + 1}"
+
+
+def _check(running: Running, key: str, first: dt.date, last: dt.date, week: dt.date | None) -> Step:
+    """A self-check of a key target between two days of one month; ``week``: Monday of the week it gives its first."""
+    return Step(
+        key=key,
+        record=_("in the week to %(day)s")
+        % {"day": (last + dt.timedelta(days=6 - last.weekday())).isoformat()},
+        from_on=first,
+        by_on=last,
+        page=("inspections:self_check_create", {"enterprise": running.enterprise_id}),
+        adds={"self_checks": 1, "self_checks_year": 1, _month_of(last): 1},
+        marks={"self_check_weeks": frozenset([week.isoformat()])} if week else {},
+    )
+
+
+def _without_check(running: Running) -> dict[dt.date, dt.date]:
+    """Monday → last useful day of the weeks of the quarter that go on or come and have no self-check."""
+    weeks = dict(_weeks(running.period, running.today))
+    if not weeks:
+        return {}
+    rows = SelfCheck.objects.filter(
+        enterprise_id=running.enterprise_id, voided_at=None, checked_on__gte=min(weeks)
+    ).order_by()
+    for day in rows.values_list("checked_on", flat=True):
+        weeks.pop(day - dt.timedelta(days=day.weekday()), None)
+    return weeks
+
+
+def _first_day(running: Running, monday: dt.date, last: dt.date) -> dt.date:
+    """From when a check in a week has the effect of one on its last day: today, and in the same month."""
+    return max(running.today, monday, last.replace(day=1))
+
+
+def _weekly(running: Running) -> Iterator[Step]:
+    for monday, last in sorted(_without_check(running).items()):
+        yield _check(running, monday.isoformat(), _first_day(running, monday, last), last, monday)
+
+
+def _key(running: Running) -> Iterator[Step]:
+    """As many more in each month as make four with those on record and those of its weeks; in its longest week."""
+    empty = _without_check(running)
+    for _first, last in running.period.months:
+        if last < running.today:
+            continue
+        begun = max(_first, running.today)
+        weekly = [day for day in empty.values() if (day.year, day.month) == (last.year, last.month)]
+        missing = KEY_CHECKS - running.values.get(_month_of(last), 0) - len(weekly)
+        mondays = {
+            day - dt.timedelta(days=day.weekday())
+            for day in (begun + dt.timedelta(days=number) for number in range((last - begun).days + 1))
+        }
+        spans = [(max(begun, monday), min(last, monday + dt.timedelta(days=6))) for monday in mondays]
+        start, end = max(spans, key=lambda span: (span[1] - span[0], span[1]))
+        monday = end - dt.timedelta(days=end.weekday())
+        for number in range(missing):
+            yield _check(running, f"{last:%Y-%m}-{number}", start, end, monday if monday in empty else None)
+
+
+def _qualified(running: Running) -> Iterator[Step]:
+    last = running.period.end
+    yield Step(
+        key="qualified",
+        from_on=running.today,
+        by_on=last,
+        adds={"inspections": 1, "inspections_recent": 1, "inspections_year": 1},
+        latest={"last_inspection_on": last.toordinal(), "last_qualified_on": last.toordinal()},
+    )
+
+
+register_act(
+    Act(
+        code="rectify",
+        label=gettext_lazy("Put hazards right"),
+        unit=gettext_lazy("hazards"),
+        who=ACCEPTED,
+        icon="alert-triangle",
+        measures=HAZARD_MEASURES,
+        told=lambda number: ngettext("Put right %(number)d hazard", "Put right %(number)d hazards", number) % {"number": number},
+        steps=_rectify,
+        each=True,
+        duty=True,
+    )
+)  # fmt: skip
+register_act(
+    Act(
+        code="accept",
+        label=gettext_lazy("Re-inspection of hazards"),
+        unit=gettext_lazy("hazards"),
+        who=POLICE,
+        icon="checks",
+        measures=HAZARD_MEASURES,
+        told=lambda number: ngettext("Ask for the re-inspection of %(number)d hazard", "Ask for the re-inspection of %(number)d hazards", number) % {"number": number},
+        steps=_accept,
+        each=True,
+    )
+)  # fmt: skip
+register_act(
+    Act(
+        code="weekly_check",
+        label=gettext_lazy("A self-check every week"),
+        unit=gettext_lazy("checks"),
+        who=ENTERPRISE,
+        icon="checklist",
+        measures=("self_check_weeks", "self_checks", "self_checks_year", *(f"key_checks_month_{each}" for each in (1, 2, 3))),
+        told=lambda number: ngettext("Hold a self-check", "Hold %(number)d self-checks, one a week", number) % {"number": number},
+        hint=gettext_lazy("Of a key department, vehicles, equipment or funds: then it counts for the month too."),
+        steps=_weekly,
+        duty=True,
+    )
+)  # fmt: skip
+register_act(
+    Act(
+        code="key_check",
+        label=gettext_lazy("Checks of key departments, vehicles, equipment and funds"),
+        unit=gettext_lazy("checks"),
+        who=ENTERPRISE,
+        icon="list-check",
+        measures=("self_check_weeks", "self_checks", "self_checks_year", *(f"key_checks_month_{each}" for each in (1, 2, 3))),
+        told=lambda number: ngettext(
+            "Hold %(number)d more check of a key department, vehicles, equipment or funds",
+            "Hold %(number)d more checks of key departments, vehicles, equipment or funds", number) % {"number": number},
+        steps=_key,
+    )
+)  # fmt: skip
+register_act(
+    Act(
+        code="qualified",
+        label=gettext_lazy("A police inspection concluded as qualified"),
+        unit=gettext_lazy("inspections"),
+        who=POLICE,
+        icon="clipboard-check",
+        measures=("inspections", "inspections_recent", "inspections_year", "last_inspection_on", "last_qualified_on"),
+        told=lambda number: _("Ask the police for an inspection"),
+        hint=gettext_lazy("It counts if it is concluded as qualified."),
+        steps=_qualified,
+    )
+)  # fmt: skip
