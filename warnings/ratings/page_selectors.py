@@ -25,14 +25,14 @@ from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Role
 from foundation.accounts.models import User
 from ratings.choices import OFFICIAL, EvaluationState
-from ratings.explaining import why
+from ratings.explaining import book_of, why
 from ratings.models import Evaluation, Rating
 from ratings.rulebook import Rulebook
 from ratings.selectors import evaluations
 
 __all__ = [
-    "changed", "compare", "compared", "figures", "names_of", "quarters", "rows_of", "runs_of",
-    "siblings", "unfinished", "why",
+    "changed", "claim_warming", "compare", "compared", "figures", "names_of", "quarters", "rows_of", "runs_of",
+    "siblings", "unfinished", "warm", "why",
 ]  # fmt: skip
 
 COLOURS = ("green", "yellow", "red", "grey")
@@ -40,6 +40,7 @@ RANKED = {"red": 1, "yellow": 2, "green": 3}
 DOWN = [(before, now) for before in RANKED for now in RANKED if RANKED[now] < RANKED[before]]
 UP = [(now, before) for before, now in DOWN]
 KEPT_S = 24 * 3600
+WHOLE_BUREAU = (Role.SUPERVISOR, "system")  # roles whose stations are all of their bureau
 HAZARD_MEASURES = ("hazards_closed_on_time", "hazards_closed", "hazards_overdue")
 
 IN_FORCE = (
@@ -133,6 +134,22 @@ def figures(
     return _cached("figures", actor, runs, stations, lambda: _add_up(runs, stations, book))
 
 
+def claim_warming(evaluation_id: int) -> bool:
+    """Whether it falls to the caller to :func:`warm` a run: to the first who asks."""
+    return cache.add(f"ratings:warm:{evaluation_id}", 1, KEPT_S)
+
+
+def warm(actor: Actor, evaluation_id: int) -> None:
+    """Add up the quarter of a complete run before a supervisor looks: of a million ratings it takes seconds.
+
+    ``actor`` is the system, working for all stations of the bureau, in their scope.
+    """
+    run = evaluations(actor).get(pk=evaluation_id)
+    if not run.is_trial:
+        runs = runs_of(actor, run.period)
+        figures(actor, runs, book_of(runs[-1].standard.body))
+
+
 def _stations(actor: Actor, station_id: int | None) -> list[int]:
     return sorted(set(actor.stations) & ({station_id} if station_id else set(actor.stations)))
 
@@ -147,7 +164,7 @@ def _cached(
     """
     ids = [run.pk for run in runs]
     stamp = "all"
-    if actor.role != Role.SUPERVISOR or stations != sorted(actor.stations):
+    if actor.role not in WHOLE_BUREAU or stations != sorted(actor.stations):
         # who left shows in the number of enterprises, who came in their custody that ended
         held = Enterprise.objects.filter(station_id__in=stations).count()
         came = Custody.objects.filter(station_id__in=stations).aggregate(last=Max("id"))["last"]

@@ -5,7 +5,11 @@ from celery import shared_task
 from django.db import OperationalError
 
 from foundation.accounts.models import Bureau
+from foundation.tenancy.scope import station_scope
+from ratings.choices import EvaluationState
 from ratings.operations import issue_interim_vetoes, open_due_evaluations, run_evaluation
+from ratings.operations.evaluations import bureau_actor
+from ratings.page_selectors import claim_warming, warm
 
 logger = structlog.get_logger(__name__)
 WORKERS_WANTED = 4  # messages sent for one evaluation; those that find nothing to do end at once
@@ -14,7 +18,11 @@ WORKERS_WANTED = 4  # messages sent for one evaluation; those that find nothing 
 @shared_task(autoretry_for=(OperationalError,), retry_backoff=2, retry_backoff_max=60, max_retries=None)
 def work(bureau_id: int, evaluation_id: int) -> None:
     """Work on an evaluation: as many of these may run at once as there are workers."""
-    run_evaluation(bureau_id=bureau_id, evaluation_id=evaluation_id)
+    state = run_evaluation(bureau_id=bureau_id, evaluation_id=evaluation_id)
+    if state == EvaluationState.COMPLETE and claim_warming(evaluation_id):
+        actor = bureau_actor(bureau_id)
+        with station_scope(actor.scope()):
+            warm(actor, evaluation_id)
 
 
 def wake_workers(*, bureau_id: int, evaluation_id: int, batches: int) -> None:
