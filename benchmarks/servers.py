@@ -105,7 +105,7 @@ class Workers:
                     subprocess.Popen(
                         [sys.executable, "-m", "celery", "-A", "config", *arguments],
                         stdout=output, stderr=output, cwd=settings.BASE_DIR, start_new_session=True,
-                        env=os.environ | {"PYTHONPATH": str(settings.BASE_DIR)},
+                        env=os.environ | {"PYTHONPATH": f"{settings.BASE_DIR}:{settings.BASE_DIR}/warnings"},
                     )
                 )  # fmt: skip
         try:
