@@ -30,14 +30,20 @@ def create_subscription(*, actor: Actor, department_id: int, title: str, **filte
     """Subscribe a department of the actor's bureau, from the next message on; nothing is pushed without an address.
 
     ``filters``: topics, stations, industries, colours, transitions. The secret is made here and shown to nobody:
-    the department gets one by :func:`rotate_secret`. ValidationError names fields; Department.DoesNotExist.
+    the department gets one by :func:`rotate_secret`. No two live ones of a department share a title. ValidationError
+    names fields; Department.DoesNotExist.
     """
     require(actor, "deliveries:subscribe")
-    department = Department.objects.get(pk=department_id, bureau_id=actor.bureau_id)
+    departments = Department.objects.select_for_update(
+        no_key=True
+    )  # a form sent twice at once: one after the other
+    department = departments.get(pk=department_id, bureau_id=actor.bureau_id)
     row = Subscription(
         bureau_id=department.bureau_id, department=department, sealed_secret=seal(new_secret())
     )
     _fill(row, {"title": title, **filters})
+    if Subscription.objects.filter(department=department, title=row.title, active=True).exists():
+        raise ValidationError({"title": _("The department has a subscription of this title already.")})
     row.save()
     audit.record(actor=actor, action="create subscription", target=row, after=_told(row))
     return row

@@ -1,0 +1,128 @@
+"""What is told in whole sentences, what keeps a push from arriving and what to do, attempts in words."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
+from deliveries.choices import Fault, Outcome, Paused
+from deliveries.department.wording import colour_word, industry_words, transition_words
+from deliveries.models import Attempt, Subscription
+
+Words = str | Promise
+
+
+def told(row: Subscription, stations: Mapping[int, str]) -> list[str]:
+    """What a subscription is told, one whole sentence per filter. ``stations`` names the bureau's."""
+    return [
+        _("Only these police stations: %(names)s.") % {"names": _listed(stations.get(pk, f"#{pk}") for pk in row.stations)}
+        if row.stations
+        else _("All police stations of the bureau."),
+        _("Only these industries: %(names)s.") % {"names": _listed(map(industry_words, row.industries))}
+        if row.industries
+        else _("All industries."),
+        _("Only these colours: %(names)s.") % {"names": _listed(map(colour_word, row.colours))}
+        if row.colours
+        else _("Every colour."),
+        _("Only these changes: %(names)s.") % {"names": _listed(map(transition_words, row.transitions))}
+        if row.transitions
+        else _("Whether the colour changed or not."),
+    ]  # fmt: skip
+
+
+def narrowing(row: Subscription, stations: Mapping[int, str]) -> list[str]:
+    """The sentences of :func:`told` that leave something out; one for everything where none does."""
+    filters = (row.stations, row.industries, row.colours, row.transitions)
+    rows = [words for words, chosen in zip(told(row, stations), filters, strict=True) if chosen]
+    return rows or [_("Every rating of the bureau.")]
+
+
+def _listed(names: Iterable[str]) -> str:
+    return pgettext("list", ", ").join(str(name) for name in names)
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Why nothing arrives, and what to do about it."""
+
+    why: Words
+    remedy: Words
+
+
+PAUSED: dict[str, Trouble] = {
+    Paused.MANUAL: Trouble(
+        gettext_lazy("An operator paused the push."),
+        gettext_lazy("Messages are kept. Resume when the reason is gone."),
+    ),
+    Paused.GONE: Trouble(
+        gettext_lazy("The receiver answers that this address is gone for good (410)."),
+        gettext_lazy("Ask the department for its new address, set it, then resume."),
+    ),
+    Paused.REFUSED: Trouble(
+        gettext_lazy("The receiver refuses the next message."),
+        gettext_lazy("Ask the department to look at its signature check and its log, then resume. Skip the message only if it can never be taken."),
+    ),
+    Paused.EXHAUSTED: Trouble(
+        gettext_lazy("Nothing has got through for three days."),
+        gettext_lazy("Call the department. When its receiver is back, resume: no message was lost."),
+    ),
+    Paused.ADDRESS: Trouble(
+        gettext_lazy("The receiver's name leads to an address that is not approved."),
+        gettext_lazy("Find out from the department where its receiver stands, and approve that host or network."),
+    ),
+    Paused.SECRET: Trouble(
+        gettext_lazy("The signing secret cannot be read any more, because SECRET_KEY was changed."),
+        gettext_lazy("Let the department make a new secret, or list the old key in SECRET_KEY_FALLBACKS and resume."),
+    ),
+}  # fmt: skip
+FAULTS: dict[str, Trouble] = {
+    Fault.STATUS: Trouble(
+        gettext_lazy("The receiver answers with an error."),
+        gettext_lazy("Ask the department to look at its receiver's log. We keep trying."),
+    ),
+    Fault.REDIRECT: Trouble(
+        gettext_lazy("The receiver sends us to another address, which we never follow."),
+        gettext_lazy("Ask the department for the final address and set that."),
+    ),
+    Fault.TIMEOUT: Trouble(
+        gettext_lazy("The receiver does not answer within 20 seconds."),
+        gettext_lazy("Ask the department to answer at once and to work on the message afterwards."),
+    ),
+    Fault.CONNECTION: Trouble(
+        gettext_lazy("No connection to the receiver."),
+        gettext_lazy("Check with the department whether the receiver runs and the firewall lets us in."),
+    ),
+    Fault.TLS: Trouble(
+        gettext_lazy("The receiver's certificate is not trusted."),
+        gettext_lazy("Ask the department to renew it, or add its authority with SSL_CERT_FILE."),
+    ),
+    Fault.DNS: Trouble(
+        gettext_lazy("The receiver's name is unknown."),
+        gettext_lazy("Check the address for a slip of the pen, and our name server."),
+    ),
+    Fault.ADDRESS: PAUSED[Paused.ADDRESS],
+    Fault.SECRET: PAUSED[Paused.SECRET],
+}
+UNKNOWN = Trouble(
+    gettext_lazy("Something else went wrong on the way."),
+    gettext_lazy("Look at the attempts; if they do not tell, at our own log."),
+)
+
+
+def trouble(row: Subscription, fault: str = "") -> Trouble | None:
+    """What is wrong with a push; None if nothing is. ``fault`` is that of the last attempt, where it is known."""
+    if not row.active:
+        return None
+    if row.paused_why:
+        return PAUSED.get(row.paused_why, UNKNOWN)
+    return FAULTS.get(fault, UNKNOWN) if row.failing_since is not None else None
+
+
+def result(attempt: Attempt) -> str:
+    """What came of one attempt, with the code that says why."""
+    if attempt.outcome == Outcome.DELIVERED or not attempt.fault:
+        return str(attempt.get_outcome_display())
+    why = _("HTTP %(status)s") % {"status": attempt.status} if attempt.status else attempt.get_fault_display()
+    return _("%(outcome)s: %(why)s") % {"outcome": attempt.get_outcome_display(), "why": why}
