@@ -10,13 +10,18 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import get_language, gettext, pgettext
 
 from deliveries.department.selectors import waiting_count
+from deliveries.staff.reads import alarm_count
 from desk.navigation import NAVIGATION, Entry
 from desk.today import due_count
 from foundation.accounts import access, selectors
 from foundation.tenancy.scope import current_scope
 
 THEMES = ("light", "dark", "auto")
-COUNTED = {"today": due_count, "inbox": waiting_count}  # figures every page of the role shows
+COUNTED = {
+    "today": due_count,
+    "inbox": waiting_count,
+    "alarms": alarm_count,
+}  # figures every page of the role shows
 
 
 @dataclass(frozen=True)
