@@ -43,11 +43,13 @@ def sorted_by(found: QuerySet[Enterprise], wanted: str) -> tuple[QuerySet[Enterp
     name = wanted.removeprefix("-")
     if name not in SORTS:
         return found.order_by("sort_key", "pk"), "name"
+    if name == "name":  # never empty, and the plain columns are an index, which reads either way
+        return found.order_by(
+            *(("-sort_key", "-pk") if wanted.startswith("-") else ("sort_key", "pk"))
+        ), wanted
     if wanted.startswith("-"):
         terms = [term.desc(nulls_last=True) for term in SORTS[name]]
         return found.order_by(*terms, "-pk"), wanted
-    if name == "name":  # the plain columns are an index
-        return found.order_by("sort_key", "pk"), name
     return found.order_by(*(term.asc(nulls_last=True) for term in SORTS[name]), "pk"), name
 
 

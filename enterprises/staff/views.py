@@ -5,7 +5,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -26,6 +25,7 @@ from enterprises.forms import (
 )
 from enterprises.models import Enterprise
 from enterprises.operations.register import EDITABLE
+from enterprises.staff.paging import paginator
 from enterprises.tables import EnterpriseTable, file_url, sorted_by
 from foundation.accounts import access
 from foundation.accounts.access import WrongState, page
@@ -44,7 +44,9 @@ def enterprise_list(request: HttpRequest) -> HttpResponse:
     chosen = EnterpriseFilter(request.GET, actor=actor, officers=officers, stations=stations)
     found, sort = sorted_by(chosen.found(), request.GET.get("sort", ""))
     # The page's ids are found by key first; only those fifty are annotated and joined.
-    shown = Paginator(found.values_list("pk", flat=True), PAGE).get_page(request.GET.get("page"))
+    ids = found.values_list("pk", flat=True)
+    pages = paginator(actor, ids, PAGE, by_index=sort.removeprefix("-") == "name")
+    shown = pages.get_page(request.GET.get("page"))
     rows = selectors.rows_of(actor, list(shown.object_list))
     may_assign = access.allows(actor, "enterprises:liaison")
     table = EnterpriseTable(rows, actor=actor, sort=sort, may_assign=may_assign)

@@ -1,0 +1,76 @@
+"""The list of a large bureau: the same pages as of a small one, its count remembered for a minute and for its scope alone."""
+
+import itertools
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+
+from enterprises.models import Enterprise
+from enterprises.staff import paging, views
+from enterprises.tables import SORTS
+from foundation.accounts.choices import Role
+from tests.factories import EnterpriseFactory
+from tests.facts.people import Person
+from tests.fixtures import City, scope_of
+
+MANY = 23
+
+
+@pytest.fixture
+def supervisor(city: City, monkeypatch: pytest.MonkeyPatch) -> Person:
+    """A supervisor of 23 enterprises, which counts as many; 5 on a page, the first 10 remembered."""
+    cache.clear()
+    monkeypatch.setattr(views, "PAGE", 5)
+    monkeypatch.setattr(paging, "FIRST", 10)
+    monkeypatch.setattr(paging, "LARGE", MANY)
+    for number in range(MANY):
+        EnterpriseFactory(
+            station=city.first if number % 2 else city.second,
+            sort_key=f"{number * 7 % MANY:02}",
+            score=None if number % 5 == 0 else number * 3 % 10,
+            colour=("red", "yellow", "green", "grey")[number % 4],
+        )
+    return Person(Role.SUPERVISOR, bureau=city.bureau, station=None)
+
+
+def listed(answer: Any) -> list[int]:
+    return [row.pk for row in answer.context["table"].data]
+
+
+@pytest.mark.parametrize("sort", [sign + name for sign, name in itertools.product(("", "-"), SORTS)])
+def test_every_page_is_that_of_a_short_list(
+    supervisor: Person, sort: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages = [listed(supervisor.get("enterprises:list", sort=sort, page=page)) for page in range(1, 6)]
+    again = [listed(supervisor.get("enterprises:list", sort=sort, page=page)) for page in range(1, 6)]
+    cache.clear()
+    monkeypatch.setattr(paging, "LARGE", MANY + 1)
+    plain = [listed(supervisor.get("enterprises:list", sort=sort, page=page)) for page in range(1, 6)]
+    assert pages == plain == again
+    assert len({pk for page in pages for pk in page}) == MANY
+
+
+def test_a_count_is_remembered_for_what_was_asked_in_this_scope_alone(supervisor: Person, city: City) -> None:
+    def counted(person: Person, **query: Any) -> int:
+        return person.get("enterprises:list", **query).context["total"]
+
+    assert (counted(supervisor), counted(supervisor, colour="red")) == (MANY, 6)
+    officer, stranger = (
+        Person(Role.OFFICER, station=city.first),
+        Person(Role.SUPERVISOR, bureau=city.other_bureau, station=None),
+    )
+    EnterpriseFactory(station=city.first, colour="red")
+    assert (counted(supervisor), counted(supervisor, colour="red")) == (MANY, 6)
+    assert counted(supervisor, station=city.first.pk) == 12  # asked for the first time
+    assert (counted(officer), counted(officer, colour="red")) == (12, 1)  # a station's list is counted anew
+    assert counted(stranger) == 0
+    cache.clear()
+    assert counted(supervisor) == MANY + 1
+
+
+def test_what_left_is_not_shown_though_its_place_is_remembered(supervisor: Person, city: City) -> None:
+    shown = listed(supervisor.get("enterprises:list", sort="-score"))
+    with scope_of(city.first, city.second, city.elsewhere):
+        Enterprise.objects.filter(pk=shown[0]).update(station=city.elsewhere, bureau=city.other_bureau)
+    assert listed(supervisor.get("enterprises:list", sort="-score")) == shown[1:]
