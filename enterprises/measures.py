@@ -185,7 +185,8 @@ class Step:
     """One thing that can still be done, and what it does to the measures of the quarter's end.
 
     Done on any day from ``from_on`` to ``by_on``, the latest that is useful, it has exactly this effect: ``adds`` to
-    counts, ``marks`` things that a measure counts once however often they come (weeks), and moves ``latest`` days on.
+    counts, ``marks`` things that a measure counts once however often they come (weeks), and moves ``latest`` days on
+    (to that of ``by_on``).
     ``record`` says in words which one, ``due_on`` is that record's own deadline, ``page`` the url name where it is
     done and what stands after it: an id, or a query.
     """

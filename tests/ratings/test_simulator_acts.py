@@ -1,0 +1,297 @@
+"""Each act of the simulator, done for real: through the operations, on the days it names, and measured again."""
+
+import datetime as dt
+import random
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import transaction
+
+from disputes.operations import settle_dispute
+from enterprises import measures
+from enterprises.activity_operations import create_activity
+from enterprises.measures import Act, Period, Running, Step, after
+from enterprises.models import Enterprise
+from foundation.accounts.choices import Role
+from foundation.tenancy.scope import station_scope
+from inspections import acts
+from inspections.indicators import _hazards, _repeated
+from inspections.models import Hazard
+from inspections.operations import close_hazard, create_inspection, create_self_check, rectify_hazard
+from ratings.measured import constants, installed_measures
+from ratings.operations import adopt_default_standard
+from ratings.simulating import Simulation, simulate
+from tests.factories import (
+    ActivityFactory,
+    DisputeFactory,
+    EnterpriseFactory,
+    HazardFactory,
+    InspectionFactory,
+    SelfCheckFactory,
+)
+from tests.facts.people import Person
+from tests.ratings.conftest import Case
+
+TODAY = dt.date(2026, 11, 18)  # a Wednesday of the quarter with a holiday week before it
+QUARTER = Period(2026, 4)
+ELSEWHERE = "2027-01-05 09:00+08:00"
+
+
+def _day(text: str) -> dt.date:
+    return dt.date.fromisoformat(f"2026-{text}")
+
+
+def _facts(enterprise: Enterprise) -> None:
+    """Something of everything: hazards in every state, checks in some weeks, an education, an old drill, disputes."""
+
+    def hazard(found: str, due: str | None, **fields: Any) -> None:
+        days = {name: _day(value) if name.endswith("_on") else value for name, value in fields.items()}
+        due_on = _day(due) if due else None
+        HazardFactory(
+            **{"enterprise": enterprise, "found_on": _day(found), "due_on": due_on, "item": found + str(due)}
+            | days
+        )
+
+    InspectionFactory(enterprise=enterprise, inspected_on=_day("10-16"), conclusion="rectify")
+    hazard("10-16", "12-01")  # due in the quarter
+    hazard("10-16", "12-10", item="Lock", place="Store")
+    hazard("07-16", "08-01", closed_on="08-01", item="Lock", place="Store")  # the same before
+    hazard("10-16", "11-01")  # overdue
+    hazard("09-01", "09-30", major_from_on="09-01")  # a major one, overdue for more than thirty days
+    hazard("11-05", None)  # without a deadline
+    hazard("11-05", "11-20", origin="self", reported_on="11-05", major_from_on="11-05")  # own, major
+    hazard("08-16", "11-30", item="Gate", place="North", origin="self")
+    hazard("10-17", "11-30", item="Gate", place="North", origin="self")  # own, found again
+    hazard("10-16", "11-10", rectified_on="11-09")  # submitted in time
+    hazard("10-16", "11-10", rectified_on="11-12", major_from_on="10-20")  # submitted late, major
+    hazard("10-16", "11-10", extended_due_on="12-20", extension_granted_on="11-08")
+    hazard("10-16", "11-10", refused_on="11-12")
+    Hazard.objects.filter(due_on=_day("12-01")).update(due_on=dt.date(2027, 1, 20))  # due after the quarter
+    hazard("10-16", "12-02")
+    for day, target in (
+        ("10-06", "vehicle"),
+        ("10-14", "general"),
+        ("11-04", "funds"),
+        ("11-17", "equipment"),
+    ):
+        SelfCheckFactory(enterprise=enterprise, checked_on=_day(day), target=target)
+    for week in range(24):
+        SelfCheckFactory(enterprise=enterprise, checked_on=_day("02-03") + dt.timedelta(weeks=week))
+    ActivityFactory(enterprise=enterprise, kind="education", held_on=_day("03-18"))
+    ActivityFactory(
+        enterprise=enterprise, kind="drill", held_on=_day("05-18"), attendance=50, photo_on_file=True
+    )
+    DisputeFactory(enterprise=enterprise, opened_on=_day("10-01"), due_on=_day("11-30"))
+    DisputeFactory(enterprise=enterprise, opened_on=_day("09-01"), due_on=_day("10-01"))
+    DisputeFactory(enterprise=enterprise, opened_on=_day("11-01"), due_on=None)
+
+
+@pytest.fixture
+def own(case: Case) -> Iterator[Enterprise]:
+    """An enterprise with facts, under the default standard, on the simulated day."""
+    with time_machine.travel(f"{TODAY} 10:00+08:00", tick=True):
+        enterprise = case.enterprise()
+        _facts(enterprise)
+        adopt_default_standard(actor=case.actor)
+        yield enterprise
+
+
+def values_of(case: Case, enterprise: Enterprise) -> dict[str, int]:
+    row = case.measured(enterprise, QUARTER.code)
+    assert row
+    return {code: row[code] for code in row if code in installed_measures()} | constants(QUARTER)
+
+
+def _rectify(case: Case, step: Step) -> None:
+    rectify_hazard(actor=case.actor, id=int(step.key))
+    with time_machine.travel(f"{QUARTER.end} 18:00+08:00"):  # the police come later
+        close_hazard(actor=case.actor, id=int(step.key))
+
+
+def _activity(kind: str) -> Callable[[Case, Enterprise, dt.date], None]:
+    def hold(case: Case, enterprise: Enterprise, day: dt.date) -> None:
+        create_activity(
+            actor=case.actor, enterprise_id=enterprise.pk, kind=kind, held_on=day, topic="Held", attendance=30,
+            photo_on_file=True,
+        )  # fmt: skip
+
+    return hold
+
+
+def do(case: Case, enterprise: Enterprise, act: Act, step: Step, day: dt.date) -> None:
+    """The act as its people do it, on a day."""
+    with time_machine.travel(f"{day} 10:00+08:00"):
+        if act.code == "rectify":
+            _rectify(case, step)
+        elif act.code == "accept":
+            close_hazard(actor=case.actor, id=int(step.key))
+        elif act.code in ("weekly_check", "key_check"):
+            create_self_check(actor=case.actor, enterprise_id=enterprise.pk, checked_on=day, target="vehicle")
+        elif act.code == "qualified":
+            create_inspection(
+                actor=case.actor, enterprise_id=enterprise.pk, inspected_on=day, kind="reinspection",
+                conclusion="qualified", inspectors="Li, Wang",
+            )  # fmt: skip
+        elif act.code == "settle":
+            settle_dispute(actor=case.actor, id=int(step.key), settled_on=day)
+        else:
+            _activity(act.code)(case, enterprise, day)
+
+
+@pytest.mark.parametrize("code", sorted(measures.acts))
+def test_a_step_does_what_it_says_on_its_first_and_on_its_last_day(
+    case: Case, own: Enterprise, code: str
+) -> None:
+    act = measures.acts[code]
+    values = values_of(case, own)
+    steps = list(act.steps(Running(own.pk, QUARTER, TODAY, values)))
+    assert steps, f"the facts of this test give {code} nothing to do"
+    told = set()
+    for step in steps:
+        assert TODAY <= step.from_on <= step.by_on <= QUARTER.end
+        told |= {*step.adds, *step.marks, *step.latest}
+        expected = after(values, [step])
+        for day in {step.by_on} if step.latest else {step.from_on, step.by_on}:
+            with transaction.atomic():
+                do(case, own, act, step, day)
+                measured = values_of(case, own)
+                assert measured == expected, (step.record, day)
+                transaction.set_rollback(True)
+    assert told <= set(act.measures) <= installed_measures()
+
+
+def test_all_steps_of_everything_add_up(case: Case, own: Enterprise) -> None:
+    """Also where steps share a week, and where several hazards close at once."""
+    values = values_of(case, own)
+    running = Running(own.pk, QUARTER, TODAY, values)
+    offered = [(act, step) for act in measures.acts.values() for step in act.steps(running)]
+    for act, step in sorted(offered, key=lambda offer: offer[1].by_on):
+        do(case, own, act, step, step.by_on)
+    assert values_of(case, own) == after(values, [step for _act, step in offered])
+
+
+def test_every_kind_of_hazard_is_counted_as_the_statement_counts_it(case: Case) -> None:
+    """The Python twin of the hazards' statement, over four hundred random hazards, one an enterprise."""
+    chance = random.Random(6)
+
+    def near(day: dt.date, least: int, most: int, share: float = 1.0) -> dt.date | None:
+        return day + dt.timedelta(days=chance.randint(least, most)) if chance.random() < share else None
+
+    template = case.enterprise()
+    numbers = range(400)
+    enterprises = [
+        Enterprise(
+            station=case.first,
+            bureau=case.bureau,
+            external_id=f"T{number}",
+            name=f"T{number}",
+            sort_key="t",
+            search_text="t",
+        )
+        for number in numbers
+    ]
+    assert template.station_id == case.first.pk
+    Enterprise.objects.bulk_create(enterprises)
+    hazards = []
+    for enterprise in enterprises:
+        found = near(QUARTER.start, -120, 80)
+        assert found
+        due, closed = near(found, 0, 90, 0.85), near(found, 10, 110, 0.5)
+        granted = near(due, -5, 0, 0.3) if due else None
+        hazards.append(
+            Hazard(
+                enterprise=enterprise, station=case.first, item="Lock", place="Store", found_on=found, due_on=due,
+                issued_by_station_id=case.first.pk, origin=chance.choice(["self", "police"]),
+                extended_due_on=due + dt.timedelta(days=chance.randint(1, 40)) if due and granted else None,
+                extension_granted_on=granted, closed_on=closed, rectified_on=near(found, 0, 100, 0.5),
+                refused_on=near(found, 0, 60, 0.2), major_from_on=near(found, 0, 60, 0.5),
+                major_until_on=near(found, 61, 120, 0.2),
+            )
+        )  # fmt: skip
+    Hazard.objects.bulk_create(hazards)
+    again = [each for each in hazards if chance.random() < 0.5]
+    Hazard.objects.bulk_create([
+        Hazard(enterprise=each.enterprise, station=case.first, item="Lock", place="Store", issued_by_station_id=case.first.pk,
+               found_on=each.found_on - dt.timedelta(days=20), closed_on=dt.date(2026, 6, 1) if each.found_on.year > 2026 else each.found_on - dt.timedelta(days=20))
+        for each in again
+    ])  # fmt: skip
+    first = {row.enterprise_id: 0 for row in hazards}
+    told = {code: dict(first) for code in acts.HAZARD_MEASURES}
+    for query in (_hazards(QUARTER), _repeated(QUARTER)):
+        for row in query:
+            for code in set(row) & set(acts.HAZARD_MEASURES):
+                told[code][row["enterprise_id"]] = row[code]
+    repeated = {each.pk for each in again}
+    earlier = [
+        Hazard(
+            found_on=each.found_on - dt.timedelta(days=20), closed_on=each.found_on - dt.timedelta(days=20)
+        )
+        for each in again
+    ]
+    more = {each.enterprise_id: one for each, one in zip(again, earlier, strict=True)}
+    for hazard in hazards:
+        counts = acts.counted(hazard, QUARTER, repeated=hazard.pk in repeated)
+        if hazard.enterprise_id in more:
+            other = acts.counted(more[hazard.enterprise_id], QUARTER, repeated=False)
+            counts = {code: counts[code] + other[code] for code in counts}
+        assert counts == {code: told[code][hazard.enterprise_id] for code in counts}, vars(hazard)
+    assert all(any(values.values()) for values in told.values()), "some measure was never met"
+
+
+def _simulated(case: Case, own: Enterprise) -> Simulation:
+    found = simulate(case.actor, own.pk)
+    assert found
+    return found
+
+
+@pytest.mark.parametrize("which", ["nothing", "plan", "everything"])
+def test_the_evaluation_gives_what_was_simulated(case: Case, own: Enterprise, which: str) -> None:
+    """The quarter's end comes; exactly the acts of the simulation were done; the real run is digit for digit the same."""
+    # a quarter before, so that there is something to look back at
+    InspectionFactory(enterprise=own, inspected_on=_day("07-16"), conclusion="qualified")
+    case.rate("2026Q3")
+    simulation = _simulated(case, own)
+    assert simulation.before.colour == case.rating(own, "2026Q3").colour == "red"
+    if which == "nothing":
+        judgement, steps = simulation.end, []
+    elif which == "plan":
+        plan = simulation.plans[0]
+        judgement, steps = plan.judgement, [(task.act, step) for task in plan.tasks for step in task.steps]
+    else:
+        judgement = simulation.everything
+        steps = [(task.act, step) for task in simulation.tasks for step in task.steps]
+    for act, step in sorted(steps, key=lambda offer: offer[1].by_on):
+        do(case, own, act, step, step.by_on)
+    with time_machine.travel(ELSEWHERE):
+        case.rate(QUARTER.code)
+        rating = case.rating(own, QUARTER.code)
+    assert (rating.colour, rating.score, rating.decided_by) == (
+        judgement.colour,
+        judgement.score,
+        judgement.decided_by,
+    )
+    assert (tuple(rating.flags), rating.coverage) == (judgement.flags, judgement.coverage)
+    assert tuple(rating.points) == tuple(line.points for line in judgement.lines)
+    assert tuple(rating.shares) == judgement.shares
+
+
+def test_the_enterprise_itself_sees_the_same_simulation_and_nobody_elses(case: Case, own: Enterprise) -> None:
+    neighbour = EnterpriseFactory(station=case.first, registered_on=None)
+    person = Person(Role.SECURITY_MANAGER, enterprise=own)
+    here = _simulated(case, own)
+    with station_scope(person.actor.scope()):
+        mine = simulate(person.actor, own.pk)
+        assert mine
+        assert (mine.end, mine.everything, mine.plans) == (here.end, here.everything, here.plans)
+        assert simulate(person.actor, neighbour.pk) is None
+
+
+def test_without_a_standard_or_off_the_register_there_is_nothing_to_simulate(case: Case) -> None:
+    enterprise = case.enterprise()
+    assert simulate(case.actor, enterprise.pk) is None
+    adopt_default_standard(actor=case.actor)
+    assert simulate(case.actor, enterprise.pk) is not None
+    case.change(enterprise, registered_on=QUARTER.end + dt.timedelta(days=1))
+    assert simulate(case.actor, enterprise.pk) is None
