@@ -29,6 +29,7 @@ def chromium() -> str | None:
     return next((path for name in names if (path := shutil.which(name))), None)
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist looks for the group
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """All on one worker, so that there is one system; skipped where nothing can show a page."""
     missing = pytest.mark.skip(reason="no chromium, chromium-browser or google-chrome on this machine")
