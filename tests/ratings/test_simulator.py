@@ -127,6 +127,26 @@ def test_no_smaller_set_reaches_the_colour(
             assert RANK[judge(book, after(values, chosen), before=before).colour] >= goal
 
 
+def test_what_gains_most_for_a_step_is_not_always_the_shortest_way() -> None:
+    """Three steps for thirty points or two for eighteen, where eighteen are needed."""
+    rules = (
+        Flag(Decimal(30), "g0", Decimal(3)),
+        Target(Decimal(27), "g1", Decimal(3)),
+        Target(Decimal(43), "g2", Decimal(1)),
+    )
+    criteria = tuple(
+        Criterion(f"A{number}", "A", rule.worth, (rule,), {}) for number, rule in enumerate(rules)
+    )
+    book = Rulebook("tests", {}, Decimal(85), Decimal(61), (Group("A", Decimal(100), {}, False, criteria),))
+    offers = [(NOBODY, _step(number, {f"g{number // 3}": 1}, {})) for number in range(6)]
+    table = useful(Table(book, {"g0": 0, "g1": 0, "g2": 1}, Before(), lots_of(offers)))
+    found = smallest(table, RANK["yellow"])
+    assert found
+    assert (sum(found.counts), found.smallest) == (2, True)
+    assert {step.key for _act, step in table.steps(found.counts)} == {"3", "4"}
+    assert sum(smallest(table, RANK["yellow"], limit=0).counts) == 3  # what is found without a search
+
+
 def _wide() -> tuple[Table, int]:
     """Forty ways to gain, each its own lot, of which twelve are needed: too many sets to try them all."""
     criteria = tuple(
