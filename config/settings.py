@@ -13,6 +13,7 @@ environ.Env.read_env(BASE_DIR / ".env")
 from config.embedded import addresses  # noqa: E402  (needs .env)
 from deliveries.schedule import BEAT_SCHEDULE as deliveries_schedule  # noqa: E402  (needs the second source root)
 from foundation.accounts.schedule import BEAT_SCHEDULE as accounts_schedule  # noqa: E402
+from foundation.rest.schedule import BEAT_SCHEDULE as rest_schedule  # noqa: E402
 from ratings.schedule import BEAT_SCHEDULE as ratings_schedule  # noqa: E402
 
 SERVERS = addresses(env, BASE_DIR)
@@ -29,6 +30,7 @@ INSTALLED_APPS = [
     "config.apps.ConfigConfig",
     "foundation.tenancy",
     "foundation.accounts",
+    "foundation.rest",
     "enterprises",
     "inspections",
     "disputes",
@@ -46,6 +48,8 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_structlog",
     "django_tables2",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "rest_framework",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -129,7 +133,7 @@ CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULER = "config.beat:TickingScheduler"
 CELERY_BEAT_MAX_LOOP_INTERVAL = 10
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
-CELERY_BEAT_SCHEDULE = ratings_schedule | deliveries_schedule | accounts_schedule
+CELERY_BEAT_SCHEDULE = ratings_schedule | deliveries_schedule | accounts_schedule | rest_schedule
 
 # --- people -----------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
@@ -219,9 +223,27 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = not STATIC_HASHED
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
+# --- the API ------------------------------------------------------------------------------------------------------
+API_READS_PER_MINUTE = env.int("API_READS_PER_MINUTE", default=600)  # of each key
+API_WRITES_PER_MINUTE = env.int("API_WRITES_PER_MINUTE", default=120)
+API_FAILURES = env.int("API_FAILURES", default=30)  # wrong keys in five minutes, of each address
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_SCHEMA_CLASS": "foundation.rest.schema.Schema",
+    "UNAUTHENTICATED_USER": None,
+    "URL_FORMAT_OVERRIDE": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Anqi",
+    "DESCRIPTION": "Ratings, enterprises and messages for the partner departments of a public-security bureau.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SORT_OPERATION_PARAMETERS": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "foundation.rest.schema.complete",
+    ],
 }
 
 # --- logs ---------------------------------------------------------------------------------------------------------

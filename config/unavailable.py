@@ -9,17 +9,27 @@ from collections.abc import Iterator
 
 import structlog
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.template import loader
-from django.views import defaults
+from django.utils.translation import gettext_lazy
 from kombu.exceptions import OperationalError as NotQueued
 from redis.exceptions import ConnectionError as BrokerAway
 from redis.exceptions import TimeoutError as BrokerSilent
+
+from foundation.accounts.middleware import API
+from foundation.rest import handlers
+from foundation.rest.problems import Problem, answer
 
 logger = structlog.get_logger(__name__)
 RETRY_AFTER_S = 10
 AWAY = (OperationalError, InterfaceError, NotQueued, BrokerAway, BrokerSilent)
 HEADERS = {"Retry-After": str(RETRY_AFTER_S), "Cache-Control": "no-store"}
+AWAY_PROBLEM = Problem(
+    503,
+    "unavailable",
+    gettext_lazy("A server Anqi needs does not answer at the moment. Nothing was changed; try again later."),
+    headers=HEADERS,
+)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -29,11 +39,11 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """
     error = next((each for each in _causes(sys.exc_info()[1]) if isinstance(each, AWAY)), None)
     if error is None:
-        return defaults.server_error(request)
+        return handlers.server_error(request)
     logger.error(
         "server not reachable", error=type(error).__name__, said=str(error).strip().split("\n")[0][:200]
     )
-    response = _problem() if request.path.startswith("/api/") else _page(request)
+    response = answer(request, AWAY_PROBLEM) if request.path_info.startswith(API) else _page(request)
     response._has_been_logged = True  # type: ignore[attr-defined]  # one line says it; a traceback a request would not
     return response
 
@@ -41,17 +51,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest) -> HttpResponse:
     text = loader.render_to_string("503.html", {"again": request.method in ("GET", "HEAD")})
     return HttpResponse(text, status=503, headers=HEADERS)
-
-
-def _problem() -> HttpResponse:
-    """RFC 9457, in the words of machines."""
-    told = {
-        "type": "about:blank",
-        "title": "Service Unavailable",
-        "status": 503,
-        "detail": "A server Anqi needs does not answer at the moment. Nothing was changed; try again later.",
-    }
-    return JsonResponse(told, status=503, headers=HEADERS, content_type="application/problem+json")
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

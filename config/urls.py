@@ -18,6 +18,16 @@ APPS = {
     "imports/": "imports.urls",
 }
 
+API = (
+    "enterprises.api.urls",
+    "ratings.api.urls",
+    "deliveries.api.urls",
+    "foundation.rest.urls",
+)  # the last one ends with "there is nothing here"
+
+handler400 = "foundation.rest.handlers.bad_request"
+handler403 = "foundation.rest.handlers.permission_denied"
+handler404 = "foundation.rest.handlers.page_not_found"
 handler500 = "config.unavailable.server_error"  # 503 where the database or the broker is away
 
 urlpatterns = [
@@ -25,4 +35,5 @@ urlpatterns = [
     path("language/", set_language, name="set_language"),
     path("operator/health/", page("platform:health")(health_page), name="health"),
     *(path(prefix, include(module)) for prefix, module in APPS.items()),
+    *(path("api/v1/", include(module)) for module in API),
 ]

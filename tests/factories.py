@@ -26,6 +26,7 @@ from foundation.accounts.models import (
     Station,
     User,
 )
+from foundation.rest.models import StoredAnswer
 from foundation.tenancy.appending import append
 from foundation.tenancy.scope import NO_STATION, Audience, Scope, station_scope
 from imports.models import Import, ImportIssue
@@ -420,6 +421,23 @@ class ImportIssueFactory(Factory):
     row = 2
     outcome = "refused"
     code = "tests"
+
+
+# --- the API ---------------------------------------------------------------------------------------------------------
+
+
+class StoredAnswerFactory(Factory):
+    """An answer kept for a key, of the key's department and bureau."""
+
+    class Meta:
+        model = StoredAnswer
+
+    key = factory.SubFactory(ApiKeyFactory)
+    department = factory.SelfAttribute("key.department")
+    bureau = factory.SelfAttribute("key.bureau")
+    token = factory.Sequence(lambda number: f"token-{number}")
+    fingerprint = "0" * 64
+    status = 201
 
 
 def factory_of(model: type[models.Model]) -> type[DjangoModelFactory]:

@@ -1,0 +1,8 @@
+"""App configuration."""
+
+from django.apps import AppConfig
+
+
+class RestConfig(AppConfig):
+    name = "foundation.rest"
+    label = "rest"

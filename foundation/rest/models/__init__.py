@@ -1,0 +1,3 @@
+from foundation.rest.models.answer import StoredAnswer
+
+__all__ = ["StoredAnswer"]

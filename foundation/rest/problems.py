@@ -1,0 +1,140 @@
+"""Errors as RFC 9457 tells them: ``application/problem+json``, in the language the client asked for.
+
+``type`` is ``urn:anqi:problem:<code>``, the code being what programs compare; ``instance`` is the request's id, which
+finds it in the logs. Validation errors name the field with a JSON pointer, or the query parameter.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core import exceptions as django
+from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+from rest_framework import exceptions as drf
+
+from foundation.accounts import access
+
+CONTENT_TYPE = "application/problem+json"
+TITLES: Mapping[str, str | Promise] = {
+    "invalid": gettext_lazy("The request is not valid."),
+    "malformed": gettext_lazy("The request cannot be read."),
+    "unauthenticated": gettext_lazy("A valid key is needed."),
+    "missing-scope": gettext_lazy("The key may not do this."),
+    "not-allowed": gettext_lazy("This is not allowed."),
+    "not-found": gettext_lazy("There is nothing here for this key."),
+    "method-not-allowed": gettext_lazy("This address does not know the method."),
+    "not-acceptable": gettext_lazy("Only JSON can be had here."),
+    "wrong-state": gettext_lazy("This makes no sense in the present state."),
+    "changed": gettext_lazy("It was changed meanwhile."),
+    "too-large": gettext_lazy("The request is too large."),
+    "unsupported-media-type": gettext_lazy("Only JSON is understood here."),
+    "idempotency-key-reused": gettext_lazy("This Idempotency-Key belongs to another request."),
+    "precondition-required": gettext_lazy("If-Match is needed."),
+    "too-many-requests": gettext_lazy("Too many requests."),
+    "error": gettext_lazy("Something went wrong on our side."),
+    "unavailable": gettext_lazy("Not available at the moment."),
+}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One refusal: what it is, a sentence about this case, which fields, which headers."""
+
+    status: int
+    code: str
+    detail: str | Promise = ""
+    errors: tuple[dict[str, str], ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Refused(Exception):
+    """Raise a problem that no other exception stands for."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.code)
+        self.problem = problem
+
+
+class InvalidParameter(drf.ValidationError):
+    """A query parameter is wrong: ``InvalidParameter({"after": [_("...")]})``."""
+
+
+def answer(request: HttpRequest, problem: Problem) -> HttpResponse:
+    """The problem as an answer."""
+    body = {
+        "type": f"urn:anqi:problem:{problem.code}",
+        "title": str(TITLES[problem.code]),
+        "status": problem.status,
+        **({"detail": str(problem.detail)} if problem.detail else {}),
+        **({"instance": f"urn:uuid:{identity}"} if (identity := getattr(request, "request_id", "")) else {}),
+        **({"errors": list(problem.errors)} if problem.errors else {}),
+        **problem.more,
+    }
+    text = json.dumps(body, ensure_ascii=False)
+    headers = {"Cache-Control": "no-store", **problem.headers}
+    return HttpResponse(text, status=problem.status, content_type=CONTENT_TYPE, headers=headers)
+
+
+def problem_of(error: BaseException, *, reading: bool) -> Problem | None:
+    """What an exception tells the client; None for what is no fault of the request (``handler500`` tells it).
+
+    ``reading``: the request has parameters, not a body, so a validation error names a parameter.
+    """
+    match error:
+        case Refused():
+            return error.problem
+        case drf.ValidationError():
+            where = "parameter" if reading or isinstance(error, InvalidParameter) else "pointer"
+            return Problem(400, "invalid", errors=tuple(_flat(error.detail, where)))
+        case django.ValidationError():
+            told = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
+            return Problem(400, "invalid", errors=tuple(_flat(told, "parameter" if reading else "pointer")))
+        case access.StaleRecord():
+            return Problem(412, "changed", str(error))
+        case access.WrongState():
+            return Problem(409, "wrong-state", str(error))
+        case access.NotAllowed() | django.PermissionDenied() | drf.PermissionDenied():
+            return Problem(403, "not-allowed", _sentence(error))
+        case Http404() | django.ObjectDoesNotExist() | drf.NotFound():
+            return Problem(404, "not-found")
+        case drf.ParseError() | UnreadablePostError():
+            return Problem(400, "malformed", str(getattr(error, "detail", "")))
+        case django.RequestDataTooBig():
+            return Problem(413, "too-large")
+        case django.SuspiciousOperation():
+            return Problem(400, "malformed")
+        case drf.MethodNotAllowed():
+            return Problem(405, "method-not-allowed", str(error.detail))
+        case drf.NotAcceptable():
+            return Problem(406, "not-acceptable", str(error.detail))
+        case drf.UnsupportedMediaType():
+            return Problem(415, "unsupported-media-type", str(error.detail))
+    return None
+
+
+def _sentence(error: BaseException) -> str:
+    """The words of a refusal; a bare permission's name is for the log."""
+    text = str(error)
+    return "" if access.known(text) or (" " not in text.strip() and text.isascii()) else text
+
+
+def _flat(told: Any, where: str, path: tuple[str, ...] = ()) -> Iterator[dict[str, str]]:
+    """Each error with the place it is about."""
+    if isinstance(told, Mapping):
+        for name, inner in told.items():
+            general = name in ("", "non_field_errors", "__all__")
+            yield from _flat(inner, where, path if general else (*path, str(name)))
+    elif isinstance(told, list | tuple):
+        for number, inner in enumerate(told):
+            nested = isinstance(inner, Mapping | list | tuple)
+            if inner or not nested:
+                yield from _flat(inner, where, (*path, str(number)) if nested else path)
+    elif where == "parameter":
+        yield {"parameter": path[0] if path else "", "detail": str(told)}
+    else:
+        steps = (step.replace("~", "~0").replace("/", "~1") for step in path)
+        yield {"pointer": "#" + "".join(f"/{step}" for step in steps), "detail": str(told)}

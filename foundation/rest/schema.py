@@ -1,0 +1,203 @@
+"""What the OpenAPI description says of every endpoint without anybody writing it down."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from drf_spectacular.openapi import AutoSchema
+
+from foundation.accounts.access import ANY_KEY, ANYONE
+from foundation.rest.problems import CONTENT_TYPE, TITLES
+
+HEADER_LIMIT = {
+    "RateLimit-Limit": {"description": "Requests the key has a minute.", "schema": {"type": "integer"}},
+    "RateLimit-Remaining": {"description": "How many are left of them.", "schema": {"type": "integer"}},
+    "RateLimit-Reset": {"description": "Seconds until it begins anew.", "schema": {"type": "integer"}},
+}
+HEADER_ETAG = {
+    "ETag": {
+        "description": "Mark of this answer, for If-None-Match and If-Match.",
+        "schema": {"type": "string"},
+    }
+}
+HEADER_REPLAYED = {
+    "Idempotency-Replayed": {
+        "description": "`true` where the effect is that of an earlier request.",
+        "schema": {"type": "string", "enum": ["true"]},
+    }
+}
+PROBLEMS: Mapping[str, str] = {
+    "400": "The request is not valid: `errors` says where.",
+    "401": "No key, or one that does not work (any more).",
+    "403": "The key lacks the scope, or the department may not do this.",
+    "404": "It does not exist, or the key does not see it.",
+    "405": "This address does not know the method.",
+    "406": "Only JSON can be had.",
+    "409": "It makes no sense in the present state.",
+    "412": "It was changed since it was read.",
+    "413": "The body is too large.",
+    "415": "Only JSON is understood.",
+    "422": "The Idempotency-Key was used for another request.",
+    "428": "If-Match is missing.",
+    "429": "Too many requests: see Retry-After.",
+    "503": "Not available at the moment: see Retry-After.",
+}
+ALWAYS = ("400", "401", "403", "404", "405", "406", "429", "503")
+CHANGING = ("409", "413", "415")
+
+
+def _problem_response(status: str, description: str) -> dict[str, Any]:
+    headers = {}
+    if status == "401":
+        headers["WWW-Authenticate"] = {"schema": {"type": "string"}}
+    if status in ("429", "503"):
+        headers["Retry-After"] = {"description": "Seconds to wait.", "schema": {"type": "integer"}}
+    return {
+        "description": description,
+        **({"headers": headers} if headers else {}),
+        "content": {CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+
+
+COMPONENTS: dict[str, Any] = {
+    "securitySchemes": {
+        "bearer": {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "A key of the department: `Authorization: Bearer anqi_…`. The bureau issues it; it has an "
+            "area (stations), scopes and a last day.",
+        }
+    },
+    "responses": {f"Problem{status}": _problem_response(status, text) for status, text in PROBLEMS.items()},
+    "schemas": {
+        "Problem": {
+            "type": "object",
+            "description": "An error as RFC 9457 tells it. Programs compare `type`; people read the rest.",
+            "required": ["type", "title", "status"],
+            "properties": {
+                "type": {"type": "string", "enum": [f"urn:anqi:problem:{code}" for code in TITLES]},
+                "title": {"type": "string"},
+                "status": {"type": "integer", "minimum": 400, "maximum": 599},
+                "detail": {"type": "string"},
+                "instance": {
+                    "type": "string",
+                    "description": "The request's id, which finds it in our logs.",
+                },
+                "errors": {
+                    "type": "array",
+                    "items": {
+                        "type": "object",
+                        "required": ["detail"],
+                        "properties": {
+                            "detail": {"type": "string"},
+                            "pointer": {"type": "string", "description": "JSON pointer into the body."},
+                            "parameter": {"type": "string", "description": "Name of the query parameter."},
+                            "header": {"type": "string", "description": "Name of the header."},
+                        },
+                    },
+                },
+            },
+        }
+    },
+}
+
+
+class Schema(AutoSchema):
+    """Reads scope, serializers and status from the view; adds headers, marks and problems."""
+
+    def get_operation(self, *args: Any, **kwargs: Any) -> dict[str, Any] | None:
+        operation = super().get_operation(*args, **kwargs)
+        if operation is None:
+            return None
+        for status, response in operation["responses"].items():
+            if status.startswith("2"):
+                response["headers"] = {**response.get("headers", {}), **self._headers(status)}
+        operation["responses"] |= {
+            status: {"$ref": f"#/components/responses/Problem{status}"} for status in self._problems()
+        }
+        if self.method == "GET":
+            operation["responses"]["304"] = {
+                "description": "Still as If-None-Match says.",
+                "headers": {**HEADER_ETAG, **HEADER_LIMIT},
+            }
+        operation["parameters"] = [*operation.get("parameters", []), *self._header_parameters()]
+        if not operation["parameters"]:
+            del operation["parameters"]
+        return operation
+
+    def get_operation_id(self) -> str:
+        return f"{type(self.view).__name__}.{self.method.lower()}"
+
+    def get_tags(self) -> list[str]:
+        return [self.view.tag or type(self.view).__module__.split(".")[0]]
+
+    def get_request_serializer(self) -> Any:
+        return self.view.request_serializer_class if self.method in ("POST", "PUT", "PATCH") else None
+
+    def get_response_serializers(self) -> Any:
+        if self.method == "GET":
+            return {200: self._rows_or_row()}
+        return {self.view.status: self.view.serializer_class}
+
+    def get_auth(self) -> list[dict[str, list[str]]]:
+        scope = self.view.scope_of(self.method)
+        return [] if scope == ANYONE else [{"bearer": [] if scope == ANY_KEY else [scope]}]
+
+    def _rows_or_row(self) -> Any:
+        paged = getattr(self.view, "pagination_class", None)
+        return self.view.serializer_class(many=True) if paged else self.view.serializer_class
+
+    def _changes_a_row(self) -> bool:
+        return self.method in ("PUT", "PATCH", "DELETE")
+
+    def _headers(self, status: str) -> dict[str, Any]:
+        return {
+            **HEADER_LIMIT,
+            **(HEADER_ETAG if self.method in ("GET", "PUT", "PATCH") and status == "200" else {}),
+            **(HEADER_REPLAYED if self.method == "POST" else {}),
+        }
+
+    def _problems(self) -> list[str]:
+        statuses = [*ALWAYS]
+        if self.method != "GET":
+            statuses += CHANGING
+        if self.method == "POST":
+            statuses.append("422")
+        if self._changes_a_row():
+            statuses += ["412", "428"]
+        return sorted(statuses)
+
+    def _header_parameters(self) -> list[dict[str, Any]]:
+        def header(name: str, text: str, required: bool = False, **schema: Any) -> dict[str, Any]:
+            return {
+                "name": name,
+                "in": "header",
+                "required": required,
+                "description": text,
+                "schema": {"type": "string", **schema},
+            }
+
+        language = header("Accept-Language", "Language of words and errors: `en` or `zh-hans`.")
+        if self.method == "GET":
+            return [
+                header("If-None-Match", "An ETag: nothing is sent again that is still the same."),
+                language,
+            ]
+        if self.method == "POST":
+            text = "Any text of your own, such as a UUID: sent again, the request has no second effect."
+            return [header("Idempotency-Key", text, pattern="^[!-~]{1,255}$"), language]
+        text = "The ETag of what is to be changed, from the last answer of GET."
+        return [header("If-Match", text, required=True), language]
+
+
+def complete(result: dict[str, Any], **_generator: Any) -> dict[str, Any]:
+    """Spectacular's hook: the common components; bodies take no fields beyond those described."""
+    components = result.setdefault("components", {})
+    for kind, common in COMPONENTS.items():
+        components[kind] = {**components.get(kind, {}), **common}
+    for operations in result["paths"].values():
+        for operation in operations.values():
+            for body in operation.get("requestBody", {}).get("content", {}).values():
+                name = body["schema"].get("$ref", "").rpartition("/")[2]
+                if name:
+                    components["schemas"][name]["additionalProperties"] = False
+    return result

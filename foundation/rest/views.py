@@ -1,0 +1,213 @@
+"""The base of every endpoint: key, scope, limit, one transaction, problems, marks, and what the schema says of them."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django_filters.rest_framework import DjangoFilterBackend
+from rest_framework import serializers
+from rest_framework.generics import GenericAPIView
+from rest_framework.mixins import ListModelMixin
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from foundation.accounts.access import ANY_KEY, ANYONE
+from foundation.accounts.actors import Actor
+from foundation.accounts.keys import Refusal
+from foundation.rest import etags, idempotency, throttling
+from foundation.rest.paging import KeysetPagination
+from foundation.rest.problems import Problem, Refused, answer, problem_of
+from foundation.rest.rendering import JSONParser, JSONRenderer
+from foundation.rest.schema import Schema
+
+__all__ = ["ANYONE", "ANY_KEY", "ApiView", "DetailView", "ListView"]
+
+READING = ("GET", "HEAD")
+
+
+class ApiView(APIView):
+    """One endpoint. ``scope`` is what it asks of a key, by method where they differ; without one, checks fail.
+
+    Runs in the transaction and tenant scope that ScopeMiddleware opened. Whatever is raised becomes a problem and rolls
+    everything back.
+    """
+
+    scope: str | Mapping[str, str] = ""
+    serializer_class: type[serializers.BaseSerializer] | None = None  # of the answer
+    request_serializer_class: type[serializers.BaseSerializer] | None = (
+        None  # of the body; None: there is none
+    )
+    status = 200  # of the answer to a change
+    tag = ""  # in the schema; the app's name by itself
+
+    renderer_classes = [JSONRenderer]
+    parser_classes = [JSONParser]
+    authentication_classes: list = []  # foundation.accounts.middleware.ActorMiddleware did it
+    permission_classes: list = []
+    throttle_classes: list = []
+    metadata_class = None
+    http_method_names = ["get", "head", "post", "put", "patch", "delete"]
+    schema = Schema()
+
+    _standing: throttling.Standing | None = None
+    _place: Any = None
+
+    @classmethod
+    def as_view(cls, **initkwargs: Any) -> Callable[..., HttpResponse]:
+        view = super().as_view(**initkwargs)
+        view.permission = cls.scope if isinstance(cls.scope, str) else _unknown_first(cls.scope)
+        return view
+
+    @classmethod
+    def scope_of(cls, method: str) -> str:
+        """The scope a method asks for; "" for one that is not served."""
+        if isinstance(cls.scope, str):
+            return cls.scope
+        return cls.scope.get("GET" if method == "HEAD" else method, "")
+
+    @property
+    def actor(self) -> Actor:
+        """The department, acting through its key."""
+        return self.request._request.actor
+
+    def given(self) -> dict[str, Any]:
+        """The body, checked. Raises ValidationError, for fields that nobody knows too: they would be a silent mistake."""
+        assert self.request_serializer_class is not None
+        serializer = self.request_serializer_class(data=self.request.data, context={"view": self})
+        serializer.is_valid(raise_exception=True)
+        unknown = sorted(set(self.request.data) - set(serializer.fields))
+        if unknown:
+            raise ValidationError({name: _("There is no such field.") for name in unknown})
+        return dict(serializer.validated_data)
+
+    def serialize(self, row: Any) -> Any:
+        """What the answer shows of a row."""
+        assert self.serializer_class is not None
+        return self.serializer_class(row, context={"request": self.request, "view": self}).data
+
+    # --- the life of a request ---
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        values = [*kwargs.values(), *(each for _name, many in request.query_params.lists() for each in many)]
+        if any("\x00" in str(value) for value in values):
+            raise Refused(Problem(400, "malformed"))  # PostgreSQL has no text with it
+        if request.method in READING or self.scope == ANYONE:
+            return
+        _ = request._request.body  # read as a whole here, where its size is limited
+        if request.method == "POST":
+            self._place = idempotency.begin(request._request, self.actor)
+
+    def check_permissions(self, request: Request) -> None:
+        """Key, limit, scope; in this order, so that a refused request counts as well."""
+        if self.scope == ANYONE:
+            return
+        if getattr(request._request, "actor", None) is None:
+            raise _unauthenticated(request._request)
+        self._standing = throttling.count_request(self.actor.key_id, writing=request.method not in READING)
+        scope = self.scope_of(request.method)
+        if scope and scope != ANY_KEY and scope not in self.actor.key_scopes:
+            challenge = f'Bearer realm="anqi", error="insufficient_scope", scope="{scope}"'
+            detail = _("It lacks the scope %(scope)s.") % {"scope": scope}
+            raise Refused(
+                Problem(
+                    403,
+                    "missing-scope",
+                    detail,
+                    headers={"WWW-Authenticate": challenge},
+                    more={"scope": scope},
+                )
+            )
+
+    def handle_exception(self, error: Exception) -> HttpResponse:
+        request = self.request._request
+        if isinstance(error, idempotency.Replayed):
+            return error.answer
+        request.raised = True  # Django will not see it, and ScopeMiddleware must roll back
+        self._place = None
+        problem = problem_of(error, reading=request.method in READING)
+        if problem is None:
+            raise error
+        return answer(request, problem)
+
+    def finalize_response(
+        self, request: Request, response: HttpResponse, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        response = super().finalize_response(request, response, *args, **kwargs)
+        if isinstance(response, Response):
+            response.render()
+        response.setdefault("Cache-Control", "private, no-cache")
+        patch_vary_headers(response, ["Accept-Language", "Authorization"])
+        if request.method in READING and response.status_code == 200:
+            response = etags.conditional(request._request, response)
+        elif request.method in ("PUT", "PATCH") and response.status_code == 200:
+            response["ETag"] = etags.etag(response.content)
+        if self._place is not None:
+            idempotency.finish(self._place, response)
+        for name, value in (self._standing.headers() if self._standing else {}).items():
+            response.setdefault(name, value)
+        return response
+
+
+class ListView(ListModelMixin, ApiView, GenericAPIView):
+    """Rows by cursor, in the order of ``key``. Give ``rows``, ``serializer_class`` and perhaps ``filterset_class``."""
+
+    key = "id"
+    filterset_class: type | None = None
+    filter_backends = [DjangoFilterBackend]
+    pagination_class = KeysetPagination
+
+    def rows(self) -> QuerySet:
+        """What the actor may see."""
+        raise NotImplementedError
+
+    def get_queryset(self) -> QuerySet:
+        return self.rows()
+
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return self.list(request, *args, **kwargs)
+
+
+class DetailView(ApiView):
+    """One row. Give ``row`` and ``serializer_class``; a method that changes it begins with ``self.matched()``."""
+
+    def row(self) -> Any:
+        """The row the address names. Raises DoesNotExist, which is a 404."""
+        raise NotImplementedError
+
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return Response(self.serialize(self.row()))
+
+    def matched(self) -> Any:
+        """The row, if the client knows it as it is now: If-Match names its ETag. Else a 428 or a 412."""
+        row = self.row()
+        etags.require_match(self.request._request, self.serialize(row))
+        return row
+
+
+def _unauthenticated(request: HttpRequest) -> Refused:
+    refusal = getattr(request, "refusal", None) or Refusal.MISSING
+    challenge, detail = 'Bearer realm="anqi"', _("Send a key: Authorization: Bearer anqi_…")
+    if refusal is not Refusal.MISSING:
+        throttling.count_failure(request.META.get("REMOTE_ADDR", ""))
+        challenge += f', error="invalid_token", error_description="{refusal}"'
+        detail = {
+            Refusal.UNKNOWN: _("There is no such key."),
+            Refusal.EXPIRED: _("The key has expired."),
+            Refusal.REVOKED: _("The key was revoked."),
+        }[refusal]
+    more = {"reason": str(refusal)}
+    return Refused(
+        Problem(401, "unauthenticated", detail, headers={"WWW-Authenticate": challenge}, more=more)
+    )
+
+
+def _unknown_first(scopes: Mapping[str, str]) -> str:
+    """One scope for the check that all are declared."""
+    from foundation.accounts.access import known
+
+    return next((scope for scope in scopes.values() if not known(scope)), next(iter(scopes.values()), ""))

@@ -1,0 +1,49 @@
+"""Who calls the API in a test: a key, and a client that sends it."""
+
+import json
+from typing import Any
+
+from django.test import Client
+
+from foundation.accounts.models import ApiKey, Department, Station
+from tests.factories import ApiKeyFactory, text_of_key
+
+
+def key_of(
+    department: Department, *, stations: list[Station] | None = None, **fields: Any
+) -> tuple[ApiKey, str]:
+    """A key of a department with its text; all scopes and the whole bureau unless told otherwise."""
+    area = [station.pk for station in stations or ()]
+    key = ApiKeyFactory(department=department, stations=area, **fields)
+    return key, text_of_key(key)
+
+
+class ApiClient(Client):
+    """Sends a key and JSON; an error of the server is an answer."""
+
+    def __init__(self, text: str | None = None) -> None:
+        super().__init__(raise_request_exception=False)
+        self.text = text
+
+    def request(self, **request: Any) -> Any:
+        if self.text is not None:
+            request.setdefault("HTTP_AUTHORIZATION", f"Bearer {self.text}")
+        return super().request(**request)
+
+    def post(self, path: str, data: Any = None, **more: Any) -> Any:
+        return super().post(path, _json(data), **{"content_type": "application/json", **more})
+
+    def patch(self, path: str, data: Any = None, **more: Any) -> Any:
+        return super().patch(path, _json(data), **{"content_type": "application/json", **more})
+
+    def put(self, path: str, data: Any = None, **more: Any) -> Any:
+        return super().put(path, _json(data), **{"content_type": "application/json", **more})
+
+
+def _json(data: Any) -> Any:
+    return data if isinstance(data, str | bytes) else json.dumps(data if data is not None else {})
+
+
+def api(department: Department, *, stations: list[Station] | None = None, **fields: Any) -> ApiClient:
+    """A client with a key of this department (fields as for ApiKeyFactory, such as ``scopes``)."""
+    return ApiClient(key_of(department, stations=stations, **fields)[1])
