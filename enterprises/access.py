@@ -1,5 +1,7 @@
 """Who may do what with the register."""
 
+from django.utils.translation import gettext_lazy as _
+
 from foundation.accounts import access
 from foundation.accounts.access import POLICE_ROLES, STATION_ROLES, Role
 
@@ -14,3 +16,5 @@ access.register(
         "enterprises:hand_over": {Role.CHIEF, Role.SUPERVISOR},
     }
 )
+
+access.register_scopes({"enterprises:read": _("Read the register: names, addresses, industries, colours")})

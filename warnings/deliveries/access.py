@@ -1,6 +1,8 @@
 """Who may do what with deliveries."""
 
-from foundation.accounts.access import register
+from django.utils.translation import gettext_lazy as _
+
+from foundation.accounts.access import register, register_scopes
 from foundation.accounts.choices import Role
 
 register(
@@ -18,5 +20,14 @@ register(
         # harmless to everybody else: a department may have its own messages again, and a new secret
         "deliveries:replay": {Role.OPERATOR, Role.DEPARTMENT_OFFICER},
         "deliveries:rotate_secret": {Role.OPERATOR, Role.DEPARTMENT_OFFICER},
+    }
+)
+
+register_scopes(
+    {
+        "events:read": _("Read messages and their receipts"),
+        "events:answer": _("Acknowledge and answer messages"),
+        "subscriptions:read": _("Read the own subscriptions"),
+        "subscriptions:write": _("Tune the own subscriptions and have messages sent again"),
     }
 )

@@ -2,13 +2,14 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from deliveries.models import Attempt, Event, Receipt, Subscription
 from foundation.accounts.actors import Actor
-from foundation.accounts.models import Station
+from foundation.accounts.models import ApiKey, Station
 from foundation.accounts.selectors import stations_of
 from foundation.tenancy.scope import Audience
 
@@ -80,13 +81,18 @@ def next_events(actor: Actor, *, subscription_id: int, after: int, limit: int) -
     return list(found.filter(sequence__lte=last)), bool(sizes) and sizes[-1][0] > last
 
 
-def receipts_of(actor: Actor, found: Sequence[Event]) -> dict[tuple[int, int], Receipt]:
-    """The receipts of these messages of one subscription, by subscription and number."""
+def dressed(actor: Actor, found: Sequence[Event]) -> list[Event]:
+    """Messages of one subscription with ``told``, their payload if the actor may hear all of it, and ``receipt``."""
     if not found:
-        return {}
-    rows = receipts(actor, subscription_id=found[0].subscription_id)
-    rows = rows.select_related(None).filter(sequence__in=[event.sequence for event in found])
-    return {(row.subscription_id, row.sequence): row for row in rows}
+        return []
+    rows = receipts(actor, subscription_id=found[0].subscription_id).select_related(None)
+    of = {row.sequence: row for row in rows.filter(sequence__in=[event.sequence for event in found])}
+    area = area_of(actor)
+    for event in found:
+        payload = event.payload
+        event.told = None if _tells_beyond(payload, area) else payload  # type: ignore[attr-defined]
+        event.receipt = of[event.sequence]  # type: ignore[attr-defined]
+    return list(found)
 
 
 def area_of(actor: Actor) -> frozenset[str] | None:
@@ -96,11 +102,37 @@ def area_of(actor: Actor) -> frozenset[str] | None:
     return frozenset(Station.objects.filter(pk__in=actor.stations).values_list("code", flat=True))
 
 
-def tells_beyond(event: Event, area: frozenset[str] | None) -> bool:
+def _tells_beyond(payload: dict[str, Any], area: frozenset[str] | None) -> bool:
     """Whether a message tells of a station outside the area: its subscription may have been wider once."""
     if area is None:
         return False
-    return any(rating["station"]["code"] not in area for rating in event.payload["data"].get("ratings", ()))
+    return any(rating["station"]["code"] not in area for rating in payload["data"].get("ratings", ()))
+
+
+def with_station_codes(rows: Sequence[Subscription]) -> list[Subscription]:
+    """Subscriptions with ``station_codes``, in the order of the codes."""
+    wanted = {station for row in rows for station in row.stations}
+    codes = dict(Station.objects.filter(pk__in=wanted).values_list("pk", "code")) if wanted else {}
+    for row in rows:
+        row.station_codes = sorted(codes[each] for each in row.stations if each in codes)  # type: ignore[attr-defined]
+    return list(rows)
+
+
+def key_told(actor: Actor) -> dict[str, Any]:
+    """What a key may know of itself."""
+    key = ApiKey.objects.select_related("department", "bureau").get(pk=actor.key_id)
+    return {
+        "title": key.title,
+        "prefix": key.prefix,
+        "bureau": key.bureau.code,
+        "department": key.department.code,
+        "department_name": key.department.name,
+        "scopes": sorted(key.scopes),
+        "stations": sorted(Station.objects.filter(pk__in=actor.stations).values_list("code", flat=True)),
+        "whole_bureau": not key.stations,
+        "expires_at": key.expires_at,
+        "last_used_at": key.last_used_at,
+    }
 
 
 def receipts(actor: Actor, *, subscription_id: int | None = None) -> QuerySet[Receipt]:

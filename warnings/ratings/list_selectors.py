@@ -14,13 +14,13 @@ from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from enterprises.selectors import matching
+from enterprises.selectors import matching, visible
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import Station
 from ratings.choices import OFFICIAL, EvaluationState
-from ratings.models import Evaluation, Rating, Standard
+from ratings.models import Adoption, Evaluation, Rating, Standard
 from ratings.page_selectors import DOWN, UP
-from ratings.selectors import evaluations
+from ratings.selectors import evaluations, standards
 
 SMALL = 10_000  # ratings that are read and sorted in 20 ms
 PLANS = (
@@ -209,16 +209,9 @@ def replaced_by(actor: Actor, ratings: Iterable[Rating], runs: Iterable[Evaluati
 def quarters_of(actor: Actor, *, enterprise_id: int, quarters: int) -> list[tuple[Rating, Rating | None]]:
     """The last quarters of one enterprise, newest first: the rating in force, and what it replaces. Three statements."""
     found = (
-        Rating.objects.filter(
-            station_id__in=actor.stations,
-            enterprise_id=enterprise_id,
-            trial=False,
-            visible_from__lte=timezone.now(),
-            evaluation__state=EvaluationState.COMPLETE,
-        )
+        _official(actor, enterprise_id)
         .select_related("evaluation")
         .defer(*LIGHT, "evaluation__enterprise_ids", "evaluation__measures")
-        .order_by("-period_code", "-revision")
     )
     told: dict[str, list[Rating]] = {}
     for rating in found:
@@ -228,6 +221,40 @@ def quarters_of(actor: Actor, *, enterprise_id: int, quarters: int) -> list[tupl
     return [(each[0], each[1] if len(each) > 1 else None) for each in kept]
 
 
+def rating_of(
+    actor: Actor, *, enterprise_id: int, period_code: str = ""
+) -> tuple[Rating, Rating | None] | None:
+    """The rating in force of one enterprise with everything of it, and what it replaces; None where there is none."""
+    found = _official(actor, enterprise_id)
+    if period_code:
+        found = found.filter(period_code=period_code)
+    newest = found.select_related("evaluation__standard", "enterprise", "station").first()
+    if newest is None:
+        return None
+    if newest.revision == 1:
+        return newest, None
+    before = _official(actor, enterprise_id).filter(
+        period_code=newest.period_code, revision__lt=newest.revision
+    )
+    return newest, before.defer(*LIGHT).first()
+
+
+def is_visible(actor: Actor, enterprise_id: int) -> bool:
+    """Whether the actor may see this enterprise at all."""
+    return visible(actor).filter(pk=enterprise_id).exists()
+
+
+def _official(actor: Actor, enterprise_id: int) -> QuerySet[Rating]:
+    """The official ratings of an enterprise, newest quarter and revision first."""
+    return Rating.objects.filter(
+        station_id__in=actor.stations,
+        enterprise_id=enterprise_id,
+        trial=False,
+        visible_from__lte=timezone.now(),
+        evaluation__state=EvaluationState.COMPLETE,
+    ).order_by("-period_code", "-revision")
+
+
 def official_evaluations(actor: Actor) -> QuerySet[Evaluation]:
     """The runs that gave a colour: complete, no trials."""
     return (
@@ -235,3 +262,9 @@ def official_evaluations(actor: Actor) -> QuerySet[Evaluation]:
         .filter(kind__in=OFFICIAL, state=EvaluationState.COMPLETE)
         .defer("enterprise_ids", "criteria", "measures", "reason", "error", "standard__body")
     )
+
+
+def standards_marked(actor: Actor) -> QuerySet[Standard]:
+    """The published standards of the actor's bureau, each with ``adopted``."""
+    adopted = Adoption.objects.filter(bureau_id=actor.bureau_id, standard=OuterRef("pk"))
+    return standards(actor).annotate(adopted=Exists(adopted))

@@ -1,0 +1,42 @@
+"""The register as a department's systems read it."""
+
+from rest_framework import serializers
+
+from enterprises.choices import Colour
+from enterprises.industries import section_name
+from enterprises.models import Enterprise
+from foundation.accounts.models import Station
+
+
+class StationSerializer(serializers.ModelSerializer):
+    """A police station."""
+
+    class Meta:
+        model = Station
+        fields = ["code", "name"]
+        extra_kwargs = {"code": {"validators": []}}
+
+
+class EnterpriseSerializer(serializers.ModelSerializer):
+    """An enterprise: how to find it, what it does, its colour. No persons, no telephone numbers."""
+
+    industry = serializers.CharField(source="industry_code", help_text="GB/T 4754, empty where unknown.")
+    section = serializers.SerializerMethodField(help_text="The section of the industry in words.")
+    station = StationSerializer(help_text="Who looks after it now.")
+    colour = serializers.ChoiceField(choices=Colour.choices, help_text="`grey`: not rated.")
+    score = serializers.FloatField(allow_null=True, help_text="0 to 100; null where it is not rated.")
+    rated_period = serializers.CharField(help_text="The quarter of colour and score, empty before the first.")
+
+    class Meta:
+        model = Enterprise
+        fields = [
+            "id", "name", "credit_code", "site", "address", "division_code", "industry", "section", "category",
+            "station", "colour", "score", "rated_period",
+        ]  # fmt: skip
+        extra_kwargs = {
+            name: {"validators": []}
+            for name in ("name", "credit_code", "site", "address", "division_code", "category")
+        }
+
+    def get_section(self, row: Enterprise) -> str:
+        return section_name(row.industry_code)

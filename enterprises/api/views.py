@@ -1,0 +1,51 @@
+"""Enterprises for the systems of departments."""
+
+from collections.abc import Sequence
+
+from drf_spectacular.utils import extend_schema
+
+from enterprises import selectors
+from enterprises.api.paging import InKeyOrder
+from enterprises.api.parameters import RegisterParameters, read, station_of
+from enterprises.api.serializers import EnterpriseSerializer
+from enterprises.models import Enterprise
+from foundation.rest.views import DetailView, ListView
+
+
+@extend_schema(parameters=[RegisterParameters])
+class Enterprises(ListView):
+    """The enterprises of the key's area, in the order of their ids.
+
+    All that are in the register, whether they are active or closed; `rated_period` says when each was rated last.
+    """
+
+    scope = "enterprises:read"
+    serializer_class = EnterpriseSerializer
+
+    def rows(self) -> InKeyOrder:
+        chosen = read(RegisterParameters, self.request.query_params)
+        station = station_of(self.actor, chosen.get("station"))
+        narrowing = {
+            "text": chosen.get("q", ""),
+            "colour": chosen.get("colour", ""),
+            "section": chosen.get("industry", ""),
+            "station_id": station.pk if station else None,
+            "register": selectors.ALL,  # why one is off the register is none of a department's business
+        }
+        return InKeyOrder(
+            lambda **bound: selectors.ids_in_order(self.actor, **bound, **narrowing), self._loaded
+        )
+
+    def _loaded(self, ids: Sequence[int]) -> list[Enterprise]:
+        found = selectors.excerpts(self.actor).in_bulk(ids)
+        return [found[pk] for pk in ids if pk in found]
+
+
+class EnterpriseDetail(DetailView):
+    """One enterprise of the key's area."""
+
+    scope = "enterprises:read"
+    serializer_class = EnterpriseSerializer
+
+    def row(self) -> Enterprise:
+        return selectors.excerpts(self.actor).get(pk=self.kwargs["pk"])

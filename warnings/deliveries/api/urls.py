@@ -1,0 +1,22 @@
+"""Addresses of the messages' endpoints, and of what belongs to no app."""
+
+from django.urls import path
+
+from deliveries.api import views
+
+app_name = "deliveries_api"
+urlpatterns = [
+    path("", views.Index.as_view(), name="index"),
+    path("key/", views.Key.as_view(), name="key"),
+    path("events/", views.Events.as_view(), name="events"),
+    path("events/<int:subscription>/<int:sequence>/", views.EventDetail.as_view(), name="event"),
+    path(
+        "events/<int:subscription>/<int:sequence>/acknowledge/",
+        views.Acknowledgement.as_view(),
+        name="acknowledge",
+    ),
+    path("events/<int:subscription>/<int:sequence>/feedback/", views.Feedback.as_view(), name="feedback"),
+    path("subscriptions/", views.Subscriptions.as_view(), name="subscriptions"),
+    path("subscriptions/<int:pk>/", views.SubscriptionDetail.as_view(), name="subscription"),
+    path("subscriptions/<int:pk>/replay/", views.Replay.as_view(), name="replay"),
+]

@@ -1,0 +1,188 @@
+"""Messages, receipts and subscriptions for the systems of departments; the index, and who the key is."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from deliveries import selectors
+from deliveries.api import serializers
+from deliveries.models import Event, Receipt, Subscription
+from deliveries.operations import acknowledge, give_feedback, replay, tune_subscription
+from enterprises.api.parameters import read
+from foundation.rest.problems import InvalidParameter
+from foundation.rest.views import ANY_KEY, ApiView, DetailView, ListView
+
+ADDRESSES = {
+    "key": "deliveries_api:key",
+    "ratings": "ratings_api:ratings",
+    "enterprises": "enterprises_api:enterprises",
+    "evaluations": "ratings_api:evaluations",
+    "standards": "ratings_api:standards",
+    "subscriptions": "deliveries_api:subscriptions",
+    "events": "deliveries_api:events",
+    "schema": "rest:schema",
+    "docs": "rest:docs",
+}
+
+
+class Index(DetailView):
+    """The addresses of this API."""
+
+    scope = ANY_KEY
+    serializer_class = serializers.IndexSerializer
+
+    def row(self) -> dict[str, Any]:
+        addresses = {
+            name: self.request.build_absolute_uri(reverse(route)) for name, route in ADDRESSES.items()
+        }
+        return {"version": "1", "addresses": addresses}
+
+
+class Key(DetailView):
+    """The key that asks: its department, scopes, area, and when it ends."""
+
+    scope = ANY_KEY
+    serializer_class = serializers.KeySerializer
+
+    def row(self) -> dict[str, Any]:
+        return selectors.key_told(self.actor)
+
+
+# --- messages ----------------------------------------------------------------------------------------------------
+
+
+@extend_schema(parameters=[serializers.EventParameters])
+class Events(DetailView):
+    """The messages of a subscription after a number, in order: the same that are pushed.
+
+    For whoever was down or cannot be reached. Ask again with `next_after` while `more` is true, later now and then.
+    """
+
+    scope = "events:read"
+    serializer_class = serializers.EventsSerializer
+
+    def row(self) -> dict[str, Any]:
+        chosen = read(serializers.EventParameters, self.request.query_params, besides=frozenset())
+        subscription = self._subscription(chosen.get("subscription"))
+        after = chosen["after"]
+        found, more = selectors.next_events(
+            self.actor, subscription_id=subscription.pk, after=after, limit=chosen["limit"]
+        )
+        return {
+            "subscription": subscription.pk,
+            "events": selectors.dressed(self.actor, found),
+            "next_after": found[-1].sequence if found else after,
+            "more": more,
+        }
+
+    def _subscription(self, subscription_id: int | None) -> Subscription:
+        mine = selectors.subscriptions(self.actor)
+        if subscription_id is not None:
+            return mine.get(pk=subscription_id)
+        active = list(mine.filter(active=True)[:2])
+        if len(active) != 1:
+            words = (
+                _("The key sees no active subscription.")
+                if not active
+                else _("There is more than one active subscription: say which.")
+            )
+            raise InvalidParameter({"subscription": [words]})
+        return active[0]
+
+
+class EventDetail(DetailView):
+    """One message."""
+
+    scope = "events:read"
+    serializer_class = serializers.EventSerializer
+
+    def row(self) -> Event:
+        subscription_id, sequence = self.kwargs["subscription"], self.kwargs["sequence"]
+        event = selectors.events(self.actor, subscription_id=subscription_id).get(sequence=sequence)
+        return selectors.dressed(self.actor, [event])[0]
+
+
+class Answering(ApiView):
+    """Says something about a message."""
+
+    scope = "events:answer"
+    serializer_class = serializers.ReceiptSerializer
+
+
+class Acknowledgement(Answering):
+    """Acknowledge a message 签收: it was read. Again changes nothing."""
+
+    def post(self, request: Request, subscription: int, sequence: int) -> Response:
+        receipt = acknowledge(actor=self.actor, subscription_id=subscription, sequence=sequence)
+        return Response(self.serialize(receipt))
+
+
+class Feedback(Answering):
+    """Tell what was done about a message 反馈; acknowledges it too. Written again, it takes the place of the former."""
+
+    request_serializer_class = serializers.FeedbackSerializer
+
+    def post(self, request: Request, subscription: int, sequence: int) -> Response:
+        receipt: Receipt = give_feedback(
+            actor=self.actor, subscription_id=subscription, sequence=sequence, text=self.given()["text"]
+        )
+        return Response(self.serialize(receipt))
+
+
+# --- subscriptions -----------------------------------------------------------------------------------------------
+
+
+class Subscriptions(ListView):
+    """The department's subscriptions that stay within the key's area."""
+
+    scope = "subscriptions:read"
+    serializer_class = serializers.SubscriptionSerializer
+
+    def rows(self) -> Any:
+        return selectors.subscriptions(self.actor)
+
+    def paginate_queryset(self, queryset: Any) -> Any:
+        return selectors.with_station_codes(super().paginate_queryset(queryset))
+
+
+class SubscriptionDetail(DetailView):
+    """One subscription. Its department may change title, colours and transitions; the bureau decides the rest."""
+
+    scope = {"GET": "subscriptions:read", "PATCH": "subscriptions:write"}
+    serializer_class = serializers.SubscriptionSerializer
+    request_serializer_class = serializers.TuneSerializer
+
+    def row(self) -> Subscription:
+        return selectors.with_station_codes([selectors.subscriptions(self.actor).get(pk=self.kwargs["pk"])])[
+            0
+        ]
+
+    def patch(self, request: Request, pk: int) -> Response:
+        row = self.matched()
+        stands = {name: getattr(row, name) for name in ("title", "colours", "transitions")}
+        tune_subscription(
+            actor=self.actor, subscription_id=pk, version=row.version, **{**stands, **self.given()}
+        )
+        return Response(self.serialize(self.row()))
+
+
+class Replay(DetailView):
+    """Push again from a number on, with the same `webhook-id` as the first time."""
+
+    scope = "subscriptions:write"
+    serializer_class = serializers.SubscriptionSerializer
+    request_serializer_class = serializers.ReplaySerializer
+    http_method_names = ["post"]
+
+    def row(self) -> Subscription:
+        return selectors.with_station_codes([selectors.subscriptions(self.actor).get(pk=self.kwargs["pk"])])[
+            0
+        ]
+
+    def post(self, request: Request, pk: int) -> Response:
+        replay(actor=self.actor, subscription_id=pk, **self.given())
+        return Response(self.serialize(self.row()))

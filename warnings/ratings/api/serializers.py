@@ -1,0 +1,202 @@
+"""Ratings, runs and standards as a department's systems read them."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from enterprises.api.parameters import RegisterParameters
+from enterprises.api.serializers import StationSerializer
+from enterprises.choices import Colour
+from ratings import reading
+from ratings.api import telling
+from ratings.choices import OFFICIAL, EvaluationKind
+from ratings.explaining import book_of
+from ratings.list_selectors import CHANGED, WAYS
+from ratings.models import Evaluation, Standard
+
+COLOURS = Colour.choices
+CAUSES = [(kind.value, kind.label) for kind in EvaluationKind if kind in OFFICIAL]
+PERIOD = r"^(19|20|21)\d{2}Q[1-4]$"
+
+
+class RatingParameters(RegisterParameters):
+    """What the ratings of a quarter are narrowed by."""
+
+    period = serializers.RegexField(
+        PERIOD,
+        required=False,
+        help_text="A quarter, as 2026Q3; without it the latest that is officially rated.",
+    )
+    changed = serializers.ChoiceField(
+        choices=[*WAYS, CHANGED],
+        required=False,
+        help_text="Whose colour differs from the quarter before: `up`, `down` (neither from nor to grey), or `any`.",
+    )
+
+
+class RatingDetailParameters(serializers.Serializer):
+    period = serializers.RegexField(
+        PERIOD, required=False, help_text="A quarter; without it the latest that is rated."
+    )
+
+
+class HistoryParameters(serializers.Serializer):
+    quarters = serializers.IntegerField(
+        min_value=1, max_value=40, default=8, required=False, help_text="How many quarters at most."
+    )
+
+
+class StandardReferenceSerializer(serializers.Serializer):
+    """Which version of which standard."""
+
+    id = serializers.IntegerField()
+    code = serializers.CharField()
+    version = serializers.IntegerField()
+
+
+class ReplacedSerializer(serializers.Serializer):
+    """The rating that stood before a revision."""
+
+    colour = serializers.ChoiceField(choices=COLOURS)
+    score = serializers.FloatField(allow_null=True)
+    revision = serializers.IntegerField()
+
+
+class ReasonSerializer(serializers.Serializer):
+    """A criterion that cost points."""
+
+    criterion = serializers.CharField()
+    reason = serializers.ChoiceField(choices=[telling.LOST, telling.NO_EVIDENCE])
+
+
+class LineSerializer(serializers.Serializer):
+    """One criterion of a rating."""
+
+    criterion = serializers.CharField()
+    group = serializers.CharField()
+    label = serializers.CharField()
+    points = serializers.FloatField(allow_null=True, help_text="Below zero where a line only deducts.")
+    maximum = serializers.FloatField(allow_null=True)
+    reason = serializers.ChoiceField(
+        choices=telling.REASONS,
+        help_text="`full`, `lost`, `no_evidence` (lost because nothing was recorded), `not_applicable`.",
+    )
+
+
+class HistorySerializer(serializers.Serializer):
+    """A rating of a quarter, in its latest revision."""
+
+    period = serializers.CharField()
+    effective_on = serializers.DateField()
+    colour = serializers.ChoiceField(choices=COLOURS, help_text="`grey`: not rated.")
+    previous_colour = serializers.ChoiceField(
+        choices=COLOURS, allow_null=True, help_text="Of the quarter before; null where there was none."
+    )
+    score = serializers.FloatField(allow_null=True, help_text="0 to 100; null where it is not rated.")
+    groups = serializers.DictField(
+        child=serializers.FloatField(allow_null=True),
+        help_text="Share of each group's points, 0 to 1; null where nothing applied.",
+    )
+    reasons = ReasonSerializer(many=True)
+    decided_by = serializers.CharField(
+        help_text="The last step that changed the colour; empty: the score alone."
+    )
+    flags = serializers.ListField(
+        child=serializers.CharField(), help_text="All vetoes, ceilings and floors that hold."
+    )
+    revision = serializers.IntegerField()
+    cause = serializers.ChoiceField(choices=CAUSES, help_text="Why there is this revision.")
+    replaces = ReplacedSerializer(allow_null=True)
+    evaluation = serializers.IntegerField(help_text="The run that gave it.")
+    standard = StandardReferenceSerializer()
+
+
+class RatingSerializer(HistorySerializer):
+    """An enterprise's rating of a quarter."""
+
+    enterprise = serializers.IntegerField()
+    name = serializers.CharField()
+    credit_code = serializers.CharField()
+    site = serializers.CharField()
+    industry = serializers.CharField()
+    station = StationSerializer()
+
+
+class RatingDetailSerializer(RatingSerializer):
+    """An enterprise's rating with a line for each criterion."""
+
+    lines = LineSerializer(many=True)
+
+
+class HistoriesSerializer(serializers.Serializer):
+    """The last quarters of one enterprise, the latest first."""
+
+    enterprise = serializers.IntegerField()
+    quarters = HistorySerializer(many=True)
+
+
+class EvaluationSerializer(serializers.ModelSerializer):
+    """A complete run that gave colours."""
+
+    period = serializers.CharField(source="period_code")
+    kind = serializers.ChoiceField(choices=CAUSES)
+    standard = StandardReferenceSerializer()
+    counts = serializers.SerializerMethodField(
+        help_text="Enterprises by colour over the whole bureau; of a correction only those it revised."
+    )
+
+    class Meta:
+        model = Evaluation
+        fields = [
+            "id",
+            "period",
+            "kind",
+            "run",
+            "standard",
+            "effective_on",
+            "completed_at",
+            "counts",
+            "digest",
+        ]
+        extra_kwargs = {"digest": {"help_text": "Depends on the results alone."}}
+
+    def get_counts(self, row: Evaluation) -> dict[str, int]:
+        return {str(colour): int(row.counts.get(colour, 0)) for colour in Colour.values}
+
+
+class StandardSerializer(serializers.ModelSerializer):
+    """A published version of a rating standard."""
+
+    title = serializers.CharField(source="spoken_title")
+    adopted = serializers.BooleanField(help_text="Whether it gives the colour from now on.")
+
+    class Meta:
+        model = Standard
+        fields = ["id", "code", "version", "title", "adopted", "published_at"]
+        extra_kwargs = {"code": {"validators": []}}
+
+
+class StandardDetailSerializer(StandardSerializer):
+    """A standard with its text, and the text in plain sentences."""
+
+    text = serializers.CharField(source="body", help_text="TOML.")
+    told = serializers.SerializerMethodField(
+        help_text="Groups with criteria and rules, vetoes, ceilings, decisions and inspection cycles in words."
+    )
+
+    class Meta(StandardSerializer.Meta):
+        fields = [*StandardSerializer.Meta.fields, "text", "told"]
+
+    @extend_schema_field({"type": "object", "additionalProperties": True})
+    def get_told(self, row: Standard) -> dict[str, Any]:
+        return plain(reading.tell(book_of(row.body)))
+
+
+def plain(value: Any) -> Any:
+    """Decimals as numbers, everything else as JSON has it."""
+    if isinstance(value, dict):
+        return {key: plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(inner) for inner in value]
+    return value if value is None or isinstance(value, str | bool | int) else float(value)

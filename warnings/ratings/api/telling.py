@@ -1,0 +1,102 @@
+"""Ratings in the words of the messages to departments (docs/deliveries.md): colours, shares, reason codes.
+
+Never measures, whose figures tell of disputes and incidents, and never why somebody corrected a rating.
+"""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from ratings.explaining import book_of
+from ratings.models import Evaluation, Rating
+from ratings.rulebook import Rulebook
+
+LOST, NO_EVIDENCE, NOT_APPLICABLE, FULL = "lost", "no_evidence", "not_applicable", "full"
+REASONS = [FULL, LOST, NO_EVIDENCE, NOT_APPLICABLE]
+
+
+def standing(rating: Rating, run: Evaluation, replaced: Rating | None = None) -> dict[str, Any]:
+    """What a rating is: its quarter, colour, groups and cause."""
+    book = book_of(run.standard.body)
+    return {
+        "period": rating.period_code,
+        "effective_on": rating.effective_on,
+        "colour": rating.colour,
+        "previous_colour": rating.previous_colour or None,
+        "score": _score(rating),
+        "groups": _groups(book, rating),
+        "reasons": [
+            {"criterion": code, "reason": reason} for code, reason in _reasons(run, rating) if _costs(reason)
+        ],
+        "decided_by": rating.decided_by,
+        "flags": rating.flags,
+        "revision": rating.revision,
+        "cause": run.kind,
+        "replaces": replaced
+        and {"colour": replaced.colour, "score": _score(replaced), "revision": replaced.revision},
+        "evaluation": run.pk,
+        "standard": {"id": run.standard_id, "code": run.standard.code, "version": run.standard.version},
+    }
+
+
+def of_enterprise(rating: Rating) -> dict[str, Any]:
+    """Whose rating it is."""
+    enterprise = rating.enterprise
+    return {
+        "enterprise": enterprise.pk,
+        "name": enterprise.name,
+        "credit_code": enterprise.credit_code,
+        "site": enterprise.site,
+        "industry": enterprise.industry_code,
+        "station": rating.station,
+    }
+
+
+def lines(rating: Rating, run: Evaluation) -> list[dict[str, Any]]:
+    """Every criterion with its points of the hundred, what it could have been, and why."""
+    book = book_of(run.standard.body)
+    groups = {code: group.code for group in book.groups for code in (group.code, *_codes(group))}
+    told = []
+    for index, (code, reason) in enumerate(_reasons(run, rating)):
+        applies = reason != NOT_APPLICABLE
+        told.append(
+            {
+                "criterion": code,
+                "group": groups.get(code, ""),
+                "label": book.label(code),
+                "points": float(rating.points[index] or 0) if applies else None,
+                "maximum": float(rating.maxima[index] or 0) if applies else None,
+                "reason": reason,
+            }
+        )
+    return told
+
+
+def _codes(group: Any) -> Iterator[str]:
+    return (criterion.code for criterion in group.criteria)
+
+
+def _score(rating: Rating) -> float | None:
+    return float(rating.score) if rating.score is not None and rating.colour != "grey" else None
+
+
+def _groups(book: Rulebook, rating: Rating) -> dict[str, float | None]:
+    shares: list[Decimal | None] = [*rating.shares, *[None] * len(book.groups)]
+    return {
+        group.code: None if share is None or share < 0 else float(share)
+        for group, share in zip(book.groups, shares, strict=False)
+    }
+
+
+def _reasons(run: Evaluation, rating: Rating) -> Iterator[tuple[str, str]]:
+    for code, kind in zip(run.criteria, rating.reasons, strict=False):
+        if kind.startswith("na"):
+            yield code, NOT_APPLICABLE
+        elif kind == "lost-":
+            yield code, NO_EVIDENCE
+        else:
+            yield code, LOST if kind.startswith("lost") else FULL
+
+
+def _costs(reason: str) -> bool:
+    return reason in (LOST, NO_EVIDENCE)

@@ -1,0 +1,147 @@
+"""Ratings, runs and standards for the systems of departments."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import Http404
+from drf_spectacular.utils import extend_schema
+from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
+
+from enterprises.api.paging import InKeyOrder
+from enterprises.api.parameters import read, station_of
+from foundation.rest.views import DetailView, ListView
+from ratings import list_selectors as reads
+from ratings.api import serializers, telling
+from ratings.models import Evaluation, Standard
+
+
+@extend_schema(parameters=[serializers.RatingParameters])
+class Ratings(ListView):
+    """The ratings of a quarter in the key's area, in the order of the enterprises' ids.
+
+    Each in its latest revision. A quarter that is not officially rated has none. `next` keeps to the quarter the walk
+    began with.
+    """
+
+    scope = "ratings:read"
+    serializer_class = serializers.RatingSerializer
+    key = "enterprise"
+
+    def rows(self) -> InKeyOrder:
+        chosen = read(serializers.RatingParameters, self.request.query_params)
+        station = station_of(self.actor, chosen.get("station"))
+        narrowing = reads.Narrowing(
+            colour=chosen.get("colour", ""),
+            changed=chosen.get("changed", ""),
+            station_id=station.pk if station else None,
+            industry=chosen.get("industry", ""),
+            text=chosen.get("q", ""),
+        )
+        runs = reads.official_runs(self.actor, chosen.get("period", ""))
+        self.runs = {run.pk: run for run in runs}
+        self.period = runs[0].period_code if runs else ""
+        return InKeyOrder(
+            lambda **bound: [
+                rating for _id, rating in reads.in_order(self.actor, runs, narrowing=narrowing, **bound)
+            ],
+            self._told,
+        )
+
+    def get_paginated_response(self, data: Any) -> Response:
+        response = super().get_paginated_response(data)
+        for link in ("next", "previous"):  # a quarter that is published meanwhile must not take over a walk
+            if response.data[link]:
+                response.data[link] = replace_query_param(response.data[link], "period", self.period)
+        return response
+
+    def _told(self, ids: Sequence[int]) -> list[dict[str, Any]]:
+        rows = reads.rows(self.actor, ids)
+        replaced = reads.replaced_by(self.actor, rows, self.runs.values())
+        return [
+            telling.of_enterprise(row)
+            | telling.standing(row, self.runs[row.evaluation_id], replaced.get(row.enterprise_id))
+            for row in rows
+        ]
+
+
+@extend_schema(parameters=[serializers.RatingDetailParameters])
+class RatingDetail(DetailView):
+    """The rating of an enterprise that is in force, with a line for each criterion."""
+
+    scope = "ratings:read"
+    serializer_class = serializers.RatingDetailSerializer
+
+    def row(self) -> dict[str, Any]:
+        chosen = read(serializers.RatingDetailParameters, self.request.query_params)
+        found = reads.rating_of(
+            self.actor, enterprise_id=self.kwargs["pk"], period_code=chosen.get("period", "")
+        )
+        if found is None:
+            raise Http404
+        rating, replaced = found
+        run = rating.evaluation
+        return (
+            telling.of_enterprise(rating)
+            | telling.standing(rating, run, replaced)
+            | {"lines": telling.lines(rating, run)}
+        )
+
+
+@extend_schema(parameters=[serializers.HistoryParameters])
+class RatingHistory(DetailView):
+    """The last quarters of an enterprise, the latest first, each in its latest revision."""
+
+    scope = "ratings:read"
+    serializer_class = serializers.HistoriesSerializer
+
+    def row(self) -> dict[str, Any]:
+        chosen = read(serializers.HistoryParameters, self.request.query_params)
+        enterprise_id = self.kwargs["pk"]
+        found = reads.quarters_of(self.actor, enterprise_id=enterprise_id, quarters=chosen["quarters"])
+        if not found and not reads.is_visible(self.actor, enterprise_id):
+            raise Http404
+        return {
+            "enterprise": enterprise_id,
+            "quarters": [telling.standing(rating, rating.evaluation, older) for rating, older in found],
+        }
+
+
+class Evaluations(ListView):
+    """The official runs of the bureau: quarterly evaluations, corrections and interim vetoes that are complete."""
+
+    scope = "evaluations:read"
+    serializer_class = serializers.EvaluationSerializer
+
+    def rows(self) -> Any:
+        return reads.official_evaluations(self.actor)
+
+
+class EvaluationDetail(DetailView):
+    """One official run."""
+
+    scope = "evaluations:read"
+    serializer_class = serializers.EvaluationSerializer
+
+    def row(self) -> Evaluation:
+        return reads.official_evaluations(self.actor).get(pk=self.kwargs["pk"])
+
+
+class Standards(ListView):
+    """The published standards of the bureau; `adopted` marks the one that gives the colour."""
+
+    scope = "evaluations:read"
+    serializer_class = serializers.StandardSerializer
+
+    def rows(self) -> Any:
+        return reads.standards_marked(self.actor)
+
+
+class StandardDetail(DetailView):
+    """One version of a standard: its text, and what it says in plain sentences."""
+
+    scope = "evaluations:read"
+    serializer_class = serializers.StandardDetailSerializer
+
+    def row(self) -> Standard:
+        return reads.standards_marked(self.actor).get(pk=self.kwargs["pk"])
