@@ -1,0 +1,579 @@
+"""The pages of the bureau's supervisor and of the platform's operator."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from deliveries.models import Attempt, Subscription
+from deliveries.sealing import unseal
+from foundation.accounts.choices import Role
+from foundation.accounts.models import AuditEntry, Department
+from foundation.tenancy.scope import NO_STATION, Audience, Scope, station_scope
+from tests.factories import (
+    AttemptFactory,
+    DepartmentFactory,
+    EnterpriseFactory,
+    EvaluationFactory,
+    RatingFactory,
+    ReceiptFactory,
+    RoleGrantFactory,
+    SubscriptionFactory,
+)
+from tests.fixtures import City, scope_of_bureau
+
+PUSHED = {"url": "https://hooks.example/anqi", "allowed_hosts": ["hooks.example"]}
+PAGES_OF_BUREAU = ("subscriptions", "receipts", "subscription_create")
+PAGES_OF_SUBSCRIPTION = ("subscription", "subscription_edit", "subscription_end")
+PAGES_OF_DELIVERY = (
+    "delivery",
+    "delivery_address",
+    "delivery_pause",
+    "delivery_resume",
+    "delivery_skip",
+    "delivery_replay",
+)
+
+
+@dataclass
+class Desk:
+    """A bureau with a department and a subscription, and a browser for everybody."""
+
+    city: City
+    department: Department
+    row: Subscription
+    clients: dict[str, Client] = field(default_factory=dict)
+
+    def client(self, role: str) -> Client:
+        if role not in self.clients:
+            given: dict[str, Any] = {"bureau": self.city.bureau, "station": None}
+            if role in (Role.OFFICER, Role.CHIEF):
+                given["station"] = self.city.first
+            elif role == Role.DEPARTMENT_OFFICER:
+                given["department"] = self.department
+            elif role == Role.OPERATOR:
+                given["bureau"] = None
+            elif role in (Role.SECURITY_MANAGER, Role.ENTERPRISE_STAFF):
+                enterprise = EnterpriseFactory(station=self.city.first)
+                given |= {"station": self.city.first, "enterprise_id": enterprise.pk, "enterprise_name": "E"}
+            client = self.clients[role] = Client()
+            client.force_login(RoleGrantFactory(role=role, **given).user)
+        return self.clients[role]
+
+    def get(self, role: str, name: str, *args: Any, **query: Any) -> HttpResponse:
+        return self.client(role).get(reverse(f"deliveries:{name}", args=args), query)
+
+    def post(self, role: str, name: str, *args: Any, **data: Any) -> HttpResponse:
+        return self.client(role).post(reverse(f"deliveries:{name}", args=args), data)
+
+    def now(self, pk: int = 0) -> Subscription:
+        with scope_of_bureau(self.city.bureau, Audience.SYSTEM):
+            return Subscription.objects.get(pk=pk or self.row.pk)
+
+    def change(self, **fields: Any) -> None:
+        with scope_of_bureau(self.city.bureau, Audience.SYSTEM):
+            Subscription.objects.filter(pk=self.row.pk).update(**fields)
+
+    def all(self) -> list[Subscription]:
+        with scope_of_bureau(self.city.bureau, Audience.SYSTEM):
+            return list(Subscription.objects.order_by("id"))
+
+    def log(self) -> list[AuditEntry]:
+        with scope_of_bureau(self.city.bureau, Audience.SYSTEM):
+            return list(AuditEntry.objects.filter(object_type="deliveries.Subscription").order_by("id"))
+
+    def told(self, **fields: Any) -> Any:
+        return ReceiptFactory(
+            bureau=self.city.bureau, department=self.department, subscription=self.row, **fields
+        )
+
+    def tried(self, **fields: Any) -> Any:
+        return AttemptFactory(
+            bureau=self.city.bureau, department=self.department, subscription=self.row, **fields
+        )
+
+
+@pytest.fixture
+def desk(city: City) -> Desk:
+    department = DepartmentFactory(bureau=city.bureau, name="Fire brigade")
+    row = SubscriptionFactory(department=department, title="Reds", colours=["red"], **PUSHED)
+    return Desk(city, department, row)
+
+
+def words(answer: HttpResponse) -> str:
+    return " ".join(answer.content.decode().split())
+
+
+# --- who may ----------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    "role", [Role.OFFICER, Role.CHIEF, Role.SECURITY_MANAGER, Role.DEPARTMENT_OFFICER, Role.OPERATOR]
+)
+def test_only_the_supervisor_says_who_is_told(desk: Desk, role: str) -> None:
+    for name in PAGES_OF_BUREAU:
+        assert desk.get(role, name).status_code == 403, name
+    for name in PAGES_OF_SUBSCRIPTION:
+        assert desk.get(role, name, desk.row.pk).status_code == 403, name
+    data = {"title": "Mine", "department": desk.department.pk, "version": 1, "reason": "Because"}
+    assert desk.post(role, "subscription_create", **data).status_code == 403
+    assert desk.post(role, "subscription_preview", **data).status_code == 403
+    assert desk.post(role, "subscription_edit", desk.row.pk, **data).status_code == 403
+    assert desk.post(role, "subscription_end", desk.row.pk, **data).status_code == 403
+    assert [row.title for row in desk.all()] == ["Reds"]
+    assert desk.now().active
+    assert desk.log() == []
+
+
+@pytest.mark.parametrize("role", [Role.OFFICER, Role.CHIEF, Role.SUPERVISOR, Role.DEPARTMENT_OFFICER])
+def test_only_the_operator_touches_the_push(desk: Desk, role: str) -> None:
+    assert desk.get(role, "board").status_code == 403
+    data = {
+        "reason": "Because",
+        "sequence": 1,
+        "from_sequence": 1,
+        "version": 1,
+        "url": "https://evil.example/",
+    }
+    for name in PAGES_OF_DELIVERY:
+        assert desk.get(role, name, desk.row.pk).status_code == 403, name
+        assert desk.post(role, name, desk.row.pk, **data).status_code in (403, 405), name
+    assert (desk.now().url, desk.now().paused_why) == (PUSHED["url"], "")
+    assert desk.log() == []
+
+
+def test_the_other_bureau_is_not_found(desk: Desk) -> None:
+    foreign = SubscriptionFactory(
+        department=DepartmentFactory(bureau=desk.city.other_bureau), title="Foreign"
+    )
+    for name in PAGES_OF_SUBSCRIPTION:
+        assert desk.get(Role.SUPERVISOR, name, foreign.pk).status_code == 404, name
+    data = {"title": "Taken over", "version": 1, "reason": "Because"}
+    for name in ("subscription_edit", "subscription_end"):
+        assert desk.post(Role.SUPERVISOR, name, foreign.pk, **data).status_code == 404, name
+    for name in ("subscriptions", "receipts"):
+        assert "Foreign" not in words(desk.get(Role.SUPERVISOR, name, department=foreign.department_id))
+    answer = desk.post(Role.SUPERVISOR, "subscription_create", title="T", department=foreign.department_id)
+    assert answer.status_code == 422
+    assert "department" in answer.context["form"].errors
+    with station_scope(Scope(NO_STATION, bureau=desk.city.other_bureau.pk, audience=Audience.SYSTEM)):
+        assert Subscription.objects.get(pk=foreign.pk).title == "Foreign"
+
+
+@pytest.mark.parametrize("number", [0, 10**9, 10**25])
+def test_what_does_not_exist_is_not_found(desk: Desk, number: int) -> None:
+    for name in PAGES_OF_SUBSCRIPTION:
+        assert desk.get(Role.SUPERVISOR, name, number).status_code == 404
+    for name in PAGES_OF_DELIVERY:
+        assert desk.get(Role.OPERATOR, name, number).status_code == 404
+
+
+# --- the supervisor ---------------------------------------------------------------------------------------------------
+def test_departments_and_what_became_of_their_messages(desk: Desk) -> None:
+    now = timezone.now()
+    desk.told(delivered_at=now, acknowledged_at=now, feedback="Visited.", feedback_at=now)
+    desk.told(delivered_at=now)
+    desk.told()
+    DepartmentFactory(bureau=desk.city.bureau, name="Labour bureau")
+    answer = desk.get(Role.SUPERVISOR, "subscriptions")
+    (line,) = answer.context["lines"]
+    (told,) = line.live
+    assert (told.written, told.delivered, told.acknowledged, told.answered) == (3, 2, 1, 1)
+    page = words(answer)
+    assert "Only these colours: Red." in page
+    assert "Labour bureau" in page
+    assert "Told nothing yet" in page
+    assert not answer.context["alarms"]
+    desk.change(paused_why="gone", paused_at=now)
+    page = words(desk.get(Role.SUPERVISOR, "subscriptions"))
+    assert "One push does not get through." in page
+    assert "this address is gone for good" in page
+
+
+def test_an_empty_bureau_says_what_to_do_first(city: City) -> None:
+    desk = Desk(city, None, None)  # type: ignore[arg-type]
+    assert "added by the platform's operator" in words(desk.get(Role.SUPERVISOR, "subscriptions"))
+    DepartmentFactory(bureau=city.bureau)
+    page = words(desk.get(Role.SUPERVISOR, "subscriptions"))
+    assert "Nobody is told yet" in page
+    assert reverse("deliveries:subscription_create") in page
+    assert "No message yet" in words(desk.get(Role.SUPERVISOR, "receipts"))
+    assert "Nobody is told yet" in words(desk.get(Role.OPERATOR, "board"))
+
+
+def test_a_subscription_with_its_receipts(desk: Desk) -> None:
+    now = timezone.now()
+    desk.told(
+        size=12, red=12, delivered_at=now, acknowledged_at=now, acknowledged_by_name="Wang Fang",
+        feedback="<b>Visited</b> all twelve.", feedback_at=now, feedback_by_name="Li Na",
+    )  # fmt: skip
+    desk.tried(outcome="failed", fault="status", status=503)
+    page = words(desk.get(Role.SUPERVISOR, "subscription", desk.row.pk))
+    for part in ("Wang Fang", "Li Na", "&lt;b&gt;Visited", "Failed, tried again: HTTP 503", "12 ratings"):
+        assert part in page, part
+    assert unseal(desk.row.sealed_secret) not in page
+    assert desk.row.sealed_secret not in page
+
+
+def test_subscribing_a_department(desk: Desk) -> None:
+    first, second = desk.city.first, desk.city.second
+    opened = desk.get(Role.SUPERVISOR, "subscription_create", department=desk.department.pk)
+    assert f'value="{desk.department.pk}" selected' in words(opened)
+    answer = desk.post(
+        Role.SUPERVISOR,
+        "subscription_create",
+        department=desk.department.pk,
+        title=" Worse ",
+        stations=[second.pk],
+        sections=["C"],
+        codes="c26，D45",
+        colours=["red", "yellow"],
+        transitions=["*>red", "none>*", "*>*"],
+    )
+    made = desk.all()[-1]
+    assert answer.url == reverse("deliveries:subscription", args=[made.pk])
+    assert (made.title, made.stations, made.industries) == ("Worse", [second.pk], ["C", "C26", "D45"])
+    assert (made.colours, made.transitions, made.url) == (["red", "yellow"], ["*>red", "none>*"], "")
+    page = words(desk.get(Role.SUPERVISOR, "subscription", made.pk))
+    assert f"Only these police stations: {second.name}." in page
+    assert f"{first.name}." not in page
+    assert [entry.action for entry in desk.log()] == ["create subscription"]
+    assert "whsec_" not in str([entry.after for entry in desk.log()])
+
+
+@pytest.mark.parametrize(
+    ("change", "name"),
+    [
+        ({"title": ""}, "title"),
+        ({"title": "x" * 121}, "title"),
+        ({"department": ""}, "department"),
+        ({"department": "nonsense"}, "department"),
+        ({"stations": ["999999"]}, "stations"),
+        ({"stations": ["x"]}, "stations"),
+        ({"stations": ["9" * 40]}, "stations"),
+        ({"codes": "34"}, "codes"),
+        ({"codes": "C3 4"}, "codes"),
+        ({"codes": "Z01"}, "codes"),
+        ({"sections": ["Z"]}, "sections"),
+        ({"colours": ["blue"]}, "colours"),
+        ({"transitions": ["red>none"]}, "transitions"),
+        ({"transitions": ["\x00"]}, "transitions"),
+    ],
+)
+def test_nonsense_is_told_at_its_field_and_loses_nothing(desk: Desk, change: dict, name: str) -> None:
+    data = {"department": desk.department.pk, "title": "Kept words", "colours": ["red"]} | change
+    answer = desk.post(Role.SUPERVISOR, "subscription_create", **data)
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == [name]
+    if "title" not in change:
+        assert "Kept words" in words(answer)
+    assert len(desk.all()) == 1
+
+
+def test_a_form_sent_twice_subscribes_once(desk: Desk) -> None:
+    data = {"department": desk.department.pk, "title": "Once"}
+    assert desk.post(Role.SUPERVISOR, "subscription_create", **data).status_code == 302
+    again = desk.post(Role.SUPERVISOR, "subscription_create", **data)
+    assert again.status_code == 422
+    assert "of this title already" in words(again)
+    assert [row.title for row in desk.all()] == ["Reds", "Once"]
+
+
+def test_two_supervisors_at_once(desk: Desk) -> None:
+    shown = desk.get(Role.SUPERVISOR, "subscription_edit", desk.row.pk).context["form"]
+    assert shown.initial["version"] == 1
+    assert 'value="red" checked' in words(
+        desk.get(Role.SUPERVISOR, "subscription_edit", desk.row.pk)
+    ).replace('id="id_colours_2" ', "")
+    data = {"title": "First", "colours": ["red"], "version": 1}
+    assert desk.post(Role.SUPERVISOR, "subscription_edit", desk.row.pk, **data).status_code == 302
+    late = desk.post(Role.SUPERVISOR, "subscription_edit", desk.row.pk, **data | {"title": "Second"})
+    assert late.status_code == 422
+    assert "Somebody else changed the subscription meanwhile" in words(late)
+    assert "Second" in words(late)
+    assert desk.now().title == "First"
+    assert 'name="version" value="2"' in words(late)
+    again = desk.post(
+        Role.SUPERVISOR, "subscription_edit", desk.row.pk, **data | {"title": "Second", "version": 2}
+    )
+    assert again.status_code == 302
+    assert desk.now().title == "Second"
+
+
+def test_the_form_shows_what_it_stores(desk: Desk) -> None:
+    """Saved unchanged, nothing changes: what the form cannot say would be lost."""
+    stored = {
+        "stations": [desk.city.second.pk],
+        "industries": ["B", "C26"],
+        "colours": ["green", "grey"],
+        "transitions": ["*>red", "green>green", "none>*"],
+    }
+    desk.change(**stored)
+    form = desk.get(Role.SUPERVISOR, "subscription_edit", desk.row.pk).context["form"]
+    answer = desk.post(Role.SUPERVISOR, "subscription_edit", desk.row.pk, **form.initial)
+    assert answer.status_code == 302
+    assert {name: getattr(desk.now(), name) for name in stored} == stored
+
+
+def test_ending_needs_a_reason_and_is_final(desk: Desk) -> None:
+    asked = desk.get(Role.SUPERVISOR, "subscription_end", desk.row.pk)
+    assert "Fire brigade gets no more messages" in words(asked)
+    assert desk.post(Role.SUPERVISOR, "subscription_end", desk.row.pk, reason=" ").status_code == 422
+    assert desk.now().active
+    assert (
+        desk.post(Role.SUPERVISOR, "subscription_end", desk.row.pk, reason="Reorganised").status_code == 302
+    )
+    again = desk.post(Role.SUPERVISOR, "subscription_end", desk.row.pk, reason="Again")
+    assert again.status_code == 422
+    assert "ended already" in words(again)
+    assert not desk.now().active
+    assert [(entry.action, entry.reason) for entry in desk.log()] == [("end subscription", "Reorganised")]
+    assert desk.get(Role.SUPERVISOR, "subscription_edit", desk.row.pk).status_code == 302
+    assert "One subscription that has ended" in words(desk.get(Role.SUPERVISOR, "subscriptions"))
+
+
+def test_an_act_as_a_dialog(desk: Desk) -> None:
+    url = reverse("deliveries:subscription_end", args=[desk.row.pk])
+    client = desk.client(Role.SUPERVISOR)
+    dialog = client.get(url, headers={"HX-Request": "true"})
+    assert "<html" not in words(dialog)
+    assert client.post(url, {"reason": ""}, headers={"HX-Request": "true"}).status_code == 422
+    done = client.post(url, {"reason": "Reorganised"}, headers={"HX-Request": "true"})
+    assert done.headers["HX-Redirect"] == reverse("deliveries:subscription", args=[desk.row.pk])
+
+
+@pytest.mark.parametrize(
+    ("chosen", "number"),
+    [
+        ({}, 3),
+        ({"colours": ["red"]}, 2),
+        ({"codes": "C34"}, 1),
+        ({"sections": ["C"]}, 2),
+        ({"transitions": ["green>red"]}, 1),
+        ({"transitions": ["none>*"]}, 1),
+        ({"transitions": ["*>red"]}, 2),
+        ({"stations": "elsewhere"}, 3),
+        ({"stations": "second"}, 1),
+        ({"colours": ["blue"], "codes": "?"}, 3),
+    ],
+)
+def test_the_preview_says_what_would_have_been_told(desk: Desk, chosen: dict, number: int) -> None:
+    run = EvaluationFactory(bureau=desk.city.bureau, period_code="2026Q1", kind="regular", state="complete")
+    for station, industry, colour, before in (
+        (desk.city.first, "C3411", "red", "green"),
+        (desk.city.first, "C2600", "red", ""),
+        (desk.city.second, "F5100", "yellow", "yellow"),
+    ):
+        enterprise = EnterpriseFactory(station=station, industry_code=industry)
+        RatingFactory(
+            enterprise=enterprise, evaluation=run, period_code="2026Q1", colour=colour, previous_colour=before
+        )
+    places = {"elsewhere": desk.city.elsewhere.pk, "second": desk.city.second.pk}
+    if "stations" in chosen:
+        chosen = {"stations": [places[chosen["stations"]]]}
+    answer = desk.post(Role.SUPERVISOR, "subscription_preview", **chosen)
+    assert answer.context["reckoned"] == ("2026Q1", number)
+    assert desk.city.elsewhere.name not in words(answer)
+
+
+def test_receipts_by_department_quarter_and_stage(desk: Desk) -> None:
+    other = SubscriptionFactory(department=DepartmentFactory(bureau=desk.city.bureau), title="Others")
+    now = timezone.now()
+    desk.told(period_code="2026Q1", delivered_at=now, acknowledged_at=now)
+    desk.told(period_code="2026Q2", delivered_at=now, acknowledged_at=now, feedback="Done", feedback_at=now)
+    desk.told(period_code="2026Q2")
+    ReceiptFactory(bureau=desk.city.bureau, department=other.department, subscription=other)
+
+    def count(**query: Any) -> int:
+        answer = desk.get(Role.SUPERVISOR, "receipts", **query)
+        assert answer.status_code == 200
+        return answer.context["page_obj"].paginator.count
+
+    assert count() == 4
+    assert count(department=desk.department.pk) == 3
+    assert count(period="2026Q2") == 2
+    assert count(state="undelivered") == 1  # what a department fetches is not pushed
+    assert count(state="unacknowledged") == 2
+    assert count(state="unanswered") == 3
+    assert count(state="answered", department=desk.department.pk) == 1
+    for nonsense in ({"department": "x"}, {"period": "\x00"}, {"state": "x"}, {"department": "9" * 30}):
+        assert count(**nonsense) == 0
+    assert count(page="nonsense") == 4
+
+
+# --- the operator -----------------------------------------------------------------------------------------------------
+def test_the_board_begins_with_what_needs_a_hand(desk: Desk) -> None:
+    now = timezone.now()
+    desk.change(last_sequence=7, last_delivered=5)
+    waiting = desk.row
+    fine = SubscriptionFactory(
+        department=desk.department, title="Fine", last_sequence=3, last_delivered=3, **PUSHED
+    )
+    failing = SubscriptionFactory(
+        department=desk.department, title="Failing", failing_since=now - dt.timedelta(minutes=5), **PUSHED
+    )
+    far = DepartmentFactory(bureau=desk.city.other_bureau)
+    late = SubscriptionFactory(
+        department=far, title="Late", failing_since=now - dt.timedelta(hours=9), **PUSHED
+    )
+    gone = SubscriptionFactory(department=far, title="Gone", paused_why="gone", paused_at=now, **PUSHED)
+    by_hand = SubscriptionFactory(
+        department=desk.department, title="Hand", paused_why="manual", paused_at=now, **PUSHED
+    )
+    fetched = SubscriptionFactory(department=desk.department, title="Fetched", last_sequence=9)
+    ended = SubscriptionFactory(department=desk.department, title="Ended", active=False, paused_why="gone")
+    AttemptFactory(bureau=late.bureau, department=far, subscription=late, fault="dns", outcome="failed")
+    answer = desk.get(Role.OPERATOR, "board")
+    shown = [row.pk for row in answer.context["page_obj"]]
+    assert shown == [row.pk for row in (late, gone, failing, by_hand, waiting, fine, fetched, ended)]
+    assert {name: answer.context["totals"][name] for name in ("paused", "failing", "waiting")} == {
+        "paused": 2,
+        "failing": 2,
+        "waiting": 2,
+    }
+    page = words(answer)
+    assert "The receiver&#x27;s name is unknown." in page
+    assert "Check the address for a slip of the pen" in page
+    assert 'class="side-badge' in page
+    for state, rows in (
+        ("alarm", [late, gone]),
+        ("failing", [late, failing]),
+        ("paused", [gone, by_hand]),
+        ("waiting", [waiting]),
+        ("fine", [fine]),
+        ("fetched", [fetched]),
+        ("ended", [ended]),
+    ):
+        found = desk.get(Role.OPERATOR, "board", state=state).context["page_obj"]
+        assert [row.pk for row in found] == [row.pk for row in rows], state
+    assert len(desk.get(Role.OPERATOR, "board", bureau=far.bureau_id).context["page_obj"]) == 2
+    assert len(desk.get(Role.OPERATOR, "board", q="\x00").context["page_obj"]) in (0, 8)
+    assert len(desk.get(Role.OPERATOR, "board", bureau="x").context["page_obj"]) == 0
+
+
+def test_no_message_is_shown_to_the_operator(desk: Desk) -> None:
+    desk.told(feedback="Only for the bureau", feedback_at=timezone.now())
+    desk.change(last_sequence=1)
+    for answer in (desk.get(Role.OPERATOR, "board"), desk.get(Role.OPERATOR, "delivery", desk.row.pk)):
+        assert "Only for the bureau" not in words(answer)
+        assert unseal(desk.row.sealed_secret) not in words(answer)
+
+
+def test_one_delivery(desk: Desk) -> None:
+    desk.change(
+        last_sequence=7, last_delivered=5, attempts=3, failing_since=timezone.now() - dt.timedelta(minutes=9)
+    )
+    desk.tried(outcome="failed", fault="timeout", duration_ms=20_000, address="10.1.2.3")
+    page = words(desk.get(Role.OPERATOR, "delivery", desk.row.pk))
+    for part in ("Skip message 6", "No answer in time", "10.1.2.3", "hooks.example", "within 20 seconds"):
+        assert part in page, part
+
+
+def test_setting_the_address(desk: Desk) -> None:
+    settings_page = words(desk.get(Role.OPERATOR, "delivery_address", desk.row.pk))
+    assert "Before every attempt the name is looked up" in settings_page
+    data = {
+        "url": "https://new.example/x",
+        "allowed_hosts": "new.example\n10.20.0.0/16, 10.20.0.0/16",
+        "version": 1,
+    }
+    assert desk.post(Role.OPERATOR, "delivery_address", desk.row.pk, **data).status_code == 302
+    row = desk.now()
+    assert (row.url, row.allowed_hosts) == ("https://new.example/x", ["new.example", "10.20.0.0/16"])
+    late = desk.post(
+        Role.OPERATOR, "delivery_address", desk.row.pk, **data | {"url": "https://late.example/"}
+    )
+    assert late.status_code == 422
+    assert "Somebody else changed" in words(late)
+    assert desk.now().url == "https://new.example/x"
+    stop = {"url": "", "allowed_hosts": "", "version": 2}
+    assert desk.post(Role.OPERATOR, "delivery_address", desk.row.pk, **stop).status_code == 302
+    assert desk.now().url == ""
+    first = desk.post(Role.OPERATOR, "delivery_address", desk.row.pk, **data | {"version": 3})
+    assert "now needs a secret" in words(desk.client(Role.OPERATOR).get(first.url))
+
+
+@pytest.mark.parametrize(
+    ("change", "name"),
+    [
+        ({"url": "http://new.example/"}, "url"),
+        ({"url": "ftp://new.example/"}, "url"),
+        ({"url": "https://u:p@new.example/"}, "url"),
+        ({"url": "https://new.example:x/"}, "url"),
+        ({"url": "https://new.example/" + "x" * 500}, "url"),
+        ({"allowed_hosts": ""}, "allowed_hosts"),
+        ({"allowed_hosts": "*.example"}, "allowed_hosts"),
+        ({"allowed_hosts": "10.0.0.0/99"}, "allowed_hosts"),
+        ({"version": "x"}, "version"),
+    ],
+)
+def test_an_address_that_must_not_be(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, change: dict, name: str
+) -> None:
+    monkeypatch.setattr(settings, "WEBHOOKS_PLAIN_HTTP", False)
+    data = {"url": "https://new.example/", "allowed_hosts": "new.example", "version": 1} | change
+    answer = desk.post(Role.OPERATOR, "delivery_address", desk.row.pk, **data)
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == [name]
+    assert desk.now().url == PUSHED["url"]
+    assert desk.log() == []
+
+
+def test_pausing_resuming_skipping_replaying(desk: Desk) -> None:
+    def act(name: str, **data: Any) -> int:
+        return desk.post(Role.OPERATOR, f"delivery_{name}", desk.row.pk, **data).status_code
+
+    desk.change(last_sequence=7, last_delivered=5)
+    for name in ("pause", "resume", "skip", "replay"):
+        assert desk.get(Role.OPERATOR, f"delivery_{name}", desk.row.pk).status_code == 200
+    assert act("pause") == 422
+    assert act("pause", reason="Receiver moves") == 302
+    assert desk.now().paused_why == "manual"
+    assert act("pause", reason="Again") == 422
+    assert act("resume") == 302
+    assert act("resume") == 422
+    assert desk.now().paused_why == ""
+    assert act("skip", sequence=7, reason="Not the next") == 422
+    assert act("skip", sequence=6) == 422
+    assert act("skip", sequence="x", reason="Nonsense") == 422
+    assert act("skip", sequence=6, reason="Cannot be read") == 302
+    assert act("skip", sequence=6, reason="Sent twice") == 422
+    assert desk.now().last_delivered == 6
+    assert act("replay", from_sequence=7, reason="Too far") == 422
+    assert act("replay", from_sequence=0, reason="Nonsense") == 422
+    assert act("replay", from_sequence=10**30, reason="Nonsense") == 422
+    assert act("replay", from_sequence=3) == 422
+    assert act("replay", from_sequence=3, reason="Receiver lost its data") == 302
+    assert desk.now().last_delivered == 2
+    assert [(entry.action, entry.reason) for entry in desk.log()] == [
+        ("pause delivery", "Receiver moves"),
+        ("resume delivery", ""),
+        ("skip message", "Cannot be read"),
+        ("replay messages", "Receiver lost its data"),
+    ]
+    with scope_of_bureau(desk.city.bureau, Audience.SYSTEM):
+        assert Attempt.objects.get(subscription_id=desk.row.pk).outcome == "skipped"
+
+
+# --- what a page costs ------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("rows", [1, 25])
+def test_the_pages_cost_the_same(desk: Desk, rows: int, django_assert_max_num_queries: Any) -> None:
+    now = timezone.now()
+    for number in range(rows):
+        department = DepartmentFactory(bureau=desk.city.bureau)
+        SubscriptionFactory(department=department, title=f"S{number}", failing_since=now, **PUSHED)
+        desk.told(delivered_at=now, feedback="Done", feedback_at=now)
+        desk.tried()
+    EvaluationFactory(bureau=desk.city.bureau, kind="regular", state="complete")
+    pages = [(Role.SUPERVISOR, name, (), 12) for name in PAGES_OF_BUREAU]
+    pages += [(Role.SUPERVISOR, name, (desk.row.pk,), 18) for name in PAGES_OF_SUBSCRIPTION]
+    pages += [(Role.OPERATOR, "board", (), 12)]
+    pages += [(Role.OPERATOR, name, (desk.row.pk,), 18) for name in PAGES_OF_DELIVERY]
+    for role, name, arguments, most in pages:
+        desk.get(role, "subscriptions")  # the session is there, the person is known
+        with django_assert_max_num_queries(most):
+            assert desk.get(role, name, *arguments).status_code == 200, name
