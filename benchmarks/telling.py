@@ -1,0 +1,221 @@
+"""``python -m benchmarks.telling``: a quarter to twenty departments, end to end; and messages a second to a receiver.
+
+Real workers and a beat on servers of its own, receivers that verify each message in a process of their own on this
+machine: the network costs nothing here, a receiver that takes 50 ms takes 50 ms more a message.
+"""
+
+import argparse
+import json
+import multiprocessing
+import os
+import shutil
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from multiprocessing.sharedctypes import Synchronized
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+EXPECTED = 500  # ratings in a full message
+
+
+def receive(
+    port: Any, secrets: Any, messages: Synchronized, ratings: Synchronized, wrong: Synchronized
+) -> None:
+    """The departments' side: one path a subscription, its signature verified, its ratings counted."""
+    from standardwebhooks import Webhook, WebhookVerificationError
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["content-length"]))
+            try:
+                told = Webhook(secrets[self.path]).verify(
+                    body, {k.lower(): v for k, v in self.headers.items()}
+                )
+                with messages.get_lock():
+                    messages.value += 1
+                    ratings.value += len(told["data"]["ratings"])
+                status = 204
+            except (WebhookVerificationError, KeyError):
+                wrong.value += 1
+                status = 401
+            self.send_response(status)
+            self.send_header("content-length", "0")
+            self.end_headers()
+
+        def log_message(self, *_arguments: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    port.value = server.server_address[1]
+    server.serve_forever()
+
+
+def measure(n: int, subscriptions: int, workers: int) -> dict[str, Any]:
+    import datetime as dt
+
+    from django.conf import settings
+    from django.core.management import call_command
+    from django.db import connections
+    from django.utils import timezone
+
+    from benchmarks import generate
+    from benchmarks.servers import Workers, wait_for
+    from config.celery import app
+    from deliveries.models import Event, Subscription
+    from deliveries.operations import create_subscription, rotate_secret, set_address
+    from deliveries.tasks import push_due
+    from enterprises.measures import Period
+    from foundation.accounts.actors import Actor
+    from foundation.accounts.choices import Role
+    from foundation.accounts.models import Department
+    from foundation.tenancy.scope import NO_STATION, Audience, Scope, station_scope
+    from ratings.models import Evaluation
+    from ratings.operations import open_evaluation
+    from ratings.operations.evaluations import bureau_actor
+    from ratings.tasks import wake_workers
+
+    call_command("migrate", verbosity=0)
+    bureau = generate.bureau() or generate.generate(n)
+    manager = multiprocessing.Manager()
+    port, secrets = multiprocessing.Value("i", 0), manager.dict()
+    messages, ratings, wrong = (multiprocessing.Value("q", 0) for _each in range(3))
+    receiver = multiprocessing.Process(
+        target=receive, args=(port, secrets, messages, ratings, wrong), daemon=True
+    )
+    receiver.start()
+    wait_for(lambda: port.value)
+    settings.WEBHOOKS_PLAIN_HTTP = True
+    operator = Actor(1, "Benchmark", Role.OPERATOR)
+    supervisor = Actor(1, "Benchmark", Role.SUPERVISOR, bureau.pk, stations=bureau_actor(bureau.pk).stations)
+    rows = []
+    for number in range(subscriptions):
+        department = Department.objects.create(bureau=bureau, code=f"t{number}", name=f"Department {number}")
+        with station_scope(supervisor.scope()):
+            made = create_subscription(actor=supervisor, department_id=department.pk, title="All")
+        with station_scope(operator.scope()):
+            url = f"http://127.0.0.1:{port.value}/{made.pk}"
+            set_address(
+                actor=operator, subscription_id=made.pk, version=1, url=url, allowed_hosts=["127.0.0.1"]
+            )
+            secrets[f"/{made.pk}"] = rotate_secret(
+                actor=operator, subscription_id=made.pk, keep_old=dt.timedelta(0)
+            )
+        rows.append(made.pk)
+
+    def system() -> Any:
+        return station_scope(Scope(NO_STATION, bureau=bureau.pk, audience=Audience.SYSTEM))
+
+    def waiting() -> int:
+        with system():
+            return sum(row.waiting for row in Subscription.objects.filter(pk__in=rows))
+
+    app.control.purge()
+    with station_scope(bureau_actor(bureau.pk).scope()):
+        run = open_evaluation(actor=bureau_actor(bureau.pk), period=Period.of(timezone.localdate()).shift(-1))
+        batches = run.batches.count()
+    with Workers(workers):
+        began = time.time()
+        wake_workers(bureau_id=bureau.pk, evaluation_id=run.pk, batches=batches)
+
+        def complete() -> Evaluation | None:
+            with station_scope(bureau_actor(bureau.pk).scope()):
+                found = Evaluation.objects.get(pk=run.pk)
+            assert not found.error, found.error
+            return found if found.is_complete else None
+
+        done = wait_for(complete)
+        wait_for(lambda: not waiting())
+        whole_s = time.time() - began
+        rated_s = done.completed_at.timestamp() - began
+        figures: dict[str, Any] = {
+            "telling_n": done.registered,
+            "telling_subscriptions": subscriptions,
+            "telling_workers": workers,
+            "telling_rated_and_written_seconds": round(rated_s, 2),
+            "telling_whole_seconds": round(whole_s, 2),
+            "telling_messages": messages.value,
+            "telling_ratings": ratings.value,
+        }
+        assert (ratings.value, wrong.value) == (done.registered * subscriptions, 0), "each once to each"
+
+        # Pushing alone: the same messages once more.
+        with system():
+            size = sum(len(body.encode()) for body in Event.objects.values_list("body", flat=True).iterator())
+            Subscription.objects.filter(pk__in=rows).update(last_delivered=0)
+        before = messages.value
+        began = time.time()
+        push_due.delay(bureau.pk)
+        wait_for(lambda: not waiting())
+        push_s = time.time() - began
+        pushed = messages.value - before
+        figures |= {
+            "push_seconds": round(push_s, 2),
+            "push_messages_per_second": round(pushed / push_s, 1),
+            "push_ratings_per_second": round(done.registered * subscriptions / push_s),
+            "push_megabytes_per_second": round(size / push_s / 1e6, 1),
+        }
+
+        # Small messages: one rating each, as a correction or an interim veto writes them, to one receiver.
+        small = 1_000
+        with system():
+            row = Subscription.objects.get(pk=rows[0])
+            body = Event.objects.filter(subscription=row).latest("sequence").body
+            told = json.loads(body)
+            told["data"]["ratings"] = told["data"]["ratings"][:1]
+            Event.objects.bulk_create(
+                Event(
+                    bureau_id=row.bureau_id, department_id=row.department_id, subscription=row,
+                    sequence=row.last_sequence + number, message_id=f"bench_{row.pk}_{number}", size=1,
+                    kind="rating.revised", period_code=run.period_code, body=json.dumps(told, ensure_ascii=False),
+                    created_at=timezone.now(),
+                )
+                for number in range(1, small + 1)
+            )  # fmt: skip
+            Subscription.objects.filter(pk=row.pk).update(last_sequence=row.last_sequence + small)
+        began = time.time()
+        push_due.delay(bureau.pk)
+        wait_for(lambda: not waiting())
+        figures["push_small_messages_per_second_one_receiver"] = round(small / (time.time() - began), 1)
+    receiver.terminate()
+    manager.shutdown()
+    for connection in connections.all(initialized_only=True):
+        connection.close()
+    return figures
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.telling", description=__doc__)
+    parser.add_argument("--n", type=int, default=10_000, metavar="N", help="enterprises (default 10000)")
+    parser.add_argument("--subscriptions", type=int, default=20)
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--data-dir", type=Path, default=HERE.parent / ".data-telling", help="made anew")
+    parser.add_argument("--output", type=Path, default=HERE / "results" / "telling.json")
+    options = parser.parse_args()
+    data_dir = options.data_dir.resolve()
+    if data_dir.exists() and not (data_dir / "servers.json").exists():
+        raise SystemExit(f"{data_dir} is not a data folder of Anqi.")
+    shutil.rmtree(data_dir, ignore_errors=True)
+    os.environ |= {
+        "DATA_DIR": str(data_dir), "DATABASE_URL": "", "REDIS_URL": "", "REDIS_DB": "0", "ANQI_DEMO": "",
+        "SWEEP_INTERVAL_S": "3600", "LOG_LEVEL": "WARNING", "WEBHOOKS_PLAIN_HTTP": "1",
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+    }  # fmt: skip
+    from config.servers import running
+
+    with running(data_dir):
+        import django
+
+        django.setup()
+        figures = measure(options.n, options.subscriptions, options.workers)
+    for name, value in figures.items():
+        print(f"{name:<48} {value}")
+    options.output.parent.mkdir(parents=True, exist_ok=True)
+    options.output.write_text(json.dumps(figures, indent=1) + "\n")
+    shutil.rmtree(data_dir, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()
