@@ -110,9 +110,7 @@ def test_no_cookie_in_and_none_out(world: World, django_assert_num_queries: Any)
     client = world.client(last_used_at=timezone.now())
     client.cookies["sessionid"] = "0" * 32
     client.cookies["anqi_language"] = "zh-hans"
-    with django_assert_num_queries(
-        6
-    ) as queries:  # key, stations; savepoint, scope, rows, release: no session
+    with django_assert_num_queries(7) as queries:  # key, stations; savepoint, scope, rows, scope, release
         answer = client.get(ENTERPRISES)
     assert not [query for query in queries if "session" in query["sql"]]
     assert answer["Content-Language"] == "en"

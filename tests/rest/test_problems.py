@@ -1,0 +1,151 @@
+"""Every way to be refused: status, RFC 9457, nothing of our inside, and nothing left behind."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from deliveries.models import Subscription
+from foundation.accounts.actors import system_actor
+from foundation.tenancy.scope import station_scope
+from tests.rest.conftest import World
+from tests.rest.keys import ApiClient
+
+FAILING = "/api/v1/tests/failing/{}/"
+SUBSCRIPTIONS = "/api/v1/tests/subscriptions/"
+
+
+def problem(answer: Any, status: int, code: str) -> dict[str, Any]:
+    """The problem of an answer that is one in every respect."""
+    assert answer.status_code == status, answer.content
+    assert answer["Content-Type"] == "application/problem+json"
+    told = answer.json()
+    assert told["type"] == f"urn:anqi:problem:{code}"
+    assert told["status"] == status
+    assert told["title"]
+    assert told["instance"] == f"urn:uuid:{answer['X-Request-ID']}"
+    assert "internal words" not in answer.content.decode()
+    return told
+
+
+@pytest.mark.parametrize(
+    ("how", "status", "code"),
+    [
+        ("wrong_state", 409, "wrong-state"),
+        ("stale", 412, "changed"),
+        ("not_allowed", 403, "not-allowed"),
+        ("not_allowed_why", 403, "not-allowed"),
+        ("missing", 404, "not-found"),
+        ("no_page", 404, "not-found"),
+        ("form", 400, "invalid"),
+        ("plain", 400, "invalid"),
+        ("odd", 500, "error"),
+        ("bug", 500, "error"),
+        ("database", 503, "unavailable"),
+    ],
+)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_what_is_raised(world: World, method: str, how: str, status: int, code: str) -> None:
+    told = problem(getattr(world.client(), method)(FAILING.format(how)), status, code)
+    if how == "wrong_state":
+        assert told["detail"] == "It is closed already."
+    if how == "not_allowed":
+        assert "detail" not in told  # the name of a permission helps nobody
+    if how == "not_allowed_why":
+        assert told["detail"] == "You may not do this."
+    if how == "form" and method == "post":
+        assert told["errors"] == [{"pointer": "#/title", "detail": "Too long."}]
+
+
+def test_unknown_addresses(world: World) -> None:
+    for path in (
+        "/api/v1/",
+        "/api/v1/nothing/",
+        "/api/v1/tests/enterprises",
+        "/api/",
+        "/api/v2/x",
+        "/api/v1/schema",
+    ):
+        problem(world.client().get(path), 404, "not-found")
+        problem(ApiClient().post(path, {}), 404, "not-found")
+    assert Client().get("/no-such-page/")["Content-Type"].startswith("text/html")
+
+
+def test_methods_and_media_types(world: World) -> None:
+    client = world.client()
+    answer = client.delete("/api/v1/tests/enterprises/")
+    problem(answer, 405, "method-not-allowed")
+    assert answer["Allow"] == "GET, HEAD"
+    problem(client.options("/api/v1/tests/enterprises/"), 405, "method-not-allowed")
+    problem(client.trace("/api/v1/tests/enterprises/"), 405, "method-not-allowed")
+    problem(client.get("/api/v1/tests/enterprises/", HTTP_ACCEPT="text/html"), 406, "not-acceptable")
+    problem(
+        client.post(SUBSCRIPTIONS, "title=Reds", content_type="text/plain"), 415, "unsupported-media-type"
+    )
+
+
+@pytest.mark.parametrize(
+    "body", ["{", "", "[1, 2", b"\xff\xfe", "NaN", "[" * 100_000, '{"count": ' + "9" * 5000 + "}"]
+)
+def test_unreadable_bodies(world: World, body: Any) -> None:
+    told = world.client().post(SUBSCRIPTIONS, body)
+    assert told.status_code == 400, told.content
+    assert told["Content-Type"] == "application/problem+json"
+
+
+def test_a_body_too_large(world: World, settings: Any) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
+    problem(world.client().post(SUBSCRIPTIONS, {"title": "x" * 2000}), 413, "too-large")
+
+
+def test_fields_are_pointed_at(world: World) -> None:
+    given = {
+        "title": "x" * 21,
+        "count": 0,
+        "address": {"street": "a longer one"},
+        "addresses": [{"street": "A"}, {"street": "B" * 6}],
+    }
+    told = problem(world.client().post(SUBSCRIPTIONS, given), 400, "invalid")
+    assert [each["pointer"] for each in told["errors"]] == [
+        "#/title",
+        "#/count",
+        "#/address/street",
+        "#/addresses/1/street",
+    ]
+    told = problem(world.client().post(SUBSCRIPTIONS, {"title": "A", "tytle~/": "B"}), 400, "invalid")
+    assert told["errors"] == [{"pointer": "#/tytle~0~1", "detail": "There is no such field."}]
+    told = problem(world.client().post(SUBSCRIPTIONS, ["A"]), 400, "invalid")
+    assert told["errors"][0]["pointer"] == "#"
+
+
+def test_no_text_holds_a_nul(world: World) -> None:
+    problem(world.client().get("/api/v1/tests/enterprises/?q=a%00b"), 400, "malformed")
+    told = problem(world.client().post(SUBSCRIPTIONS, {"title": "a\x00b"}), 400, "invalid")
+    assert told["errors"][0]["pointer"] == "#/title"
+
+
+def test_errors_speak_the_clients_language(world: World) -> None:
+    english = world.client().post(SUBSCRIPTIONS, {}).json()
+    chinese = world.client().post(SUBSCRIPTIONS, {}, HTTP_ACCEPT_LANGUAGE="zh-CN,zh;q=0.9")
+    assert chinese["Content-Language"] == "zh-hans"
+    assert english["errors"][0]["detail"] == "This field is required."
+    assert chinese.json()["errors"][0]["detail"] != english["errors"][0]["detail"]
+    assert "\\u" not in chinese.content.decode()
+
+
+def subscriptions(world: World) -> list[str]:
+    with station_scope(system_actor(bureau_id=world.city.bureau.pk, stations=[world.city.first.pk]).scope()):
+        return sorted(Subscription.objects.values_list("title", flat=True))
+
+
+@pytest.mark.parametrize(("title", "status"), [("refused", 409), ("broken", 500)])
+def test_a_failed_request_leaves_nothing(world: World, title: str, status: int) -> None:
+    client = world.client()
+    assert client.post(SUBSCRIPTIONS, {"title": "kept"}).status_code == 201
+    assert client.post(SUBSCRIPTIONS, {"title": title}).status_code == status
+    assert subscriptions(world) == ["kept"]
+
+
+def test_a_public_endpoint_asks_for_no_key(world: World) -> None:
+    assert ApiClient().get("/api/v1/tests/open/").json() == {"actor": None}
+    assert ApiClient("anqi_wrong").get("/api/v1/tests/open/").status_code == 200

@@ -1,0 +1,103 @@
+"""Limits: told in headers, kept by key and by address, and no reason to fail when nobody counts."""
+
+import socket
+import time
+from typing import Any
+
+import pytest
+
+from foundation.rest import throttling
+from tests.rest.conftest import World
+from tests.rest.keys import ApiClient
+from tests.rest.test_problems import problem
+
+ENTERPRISES = "/api/v1/tests/enterprises/"
+
+
+@pytest.fixture(autouse=True)
+def one_window(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tests of this file must not straddle a minute."""
+    moment = time.time() // 300 * 300 + 20
+    monkeypatch.setattr(throttling.time, "time", lambda: moment)
+
+
+def test_a_key_has_its_requests(world: World, settings: Any) -> None:
+    settings.API_READS_PER_MINUTE, settings.API_WRITES_PER_MINUTE = 3, 1
+    client, other = world.client(), world.client()
+    left = [client.get(ENTERPRISES)["RateLimit-Remaining"] for _ in range(3)]
+    assert left == ["2", "1", "0"]
+    answer = client.get(ENTERPRISES)
+    problem(answer, 429, "too-many-requests")
+    headers = [answer[f"RateLimit-{name}"] for name in ("Limit", "Remaining", "Reset")]
+    assert headers == ["3", "0", "40"]
+    assert answer["Retry-After"] == "40"
+    assert other.get(ENTERPRISES).status_code == 200
+    created = client.post("/api/v1/tests/subscriptions/", {"title": "Reds"})  # writing counts apart
+    assert (created.status_code, created["RateLimit-Limit"]) == (201, "1")
+    problem(client.post("/api/v1/tests/subscriptions/", {"title": "Reds"}), 429, "too-many-requests")
+
+
+def test_refused_requests_count_too(world: World, settings: Any) -> None:
+    settings.API_READS_PER_MINUTE = 2
+    client = world.client(scopes=["tests:write"])
+    assert [client.get(ENTERPRISES).status_code for _ in range(3)] == [403, 403, 429]
+
+
+def test_the_next_minute_begins_anew(world: World, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.API_READS_PER_MINUTE = 1
+    client = world.client()
+    assert [client.get(ENTERPRISES).status_code for _ in range(2)] == [200, 429]
+    later = throttling.time.time() + 60
+    monkeypatch.setattr(throttling.time, "time", lambda: later)
+    assert client.get(ENTERPRISES).status_code == 200
+
+
+def test_an_address_has_its_mistakes(world: World, settings: Any) -> None:
+    settings.API_FAILURES = 2
+    wrong = ApiClient("anqi_00000000_" + "0" * 48)
+    assert [wrong.get(ENTERPRISES).status_code for _ in range(2)] == [401, 401]
+    answer = wrong.get(ENTERPRISES)
+    problem(answer, 429, "too-many-requests")
+    assert int(answer["Retry-After"]) > 200
+    assert wrong.get(ENTERPRISES, REMOTE_ADDR="198.51.100.7").status_code == 401
+    assert ApiClient().get(ENTERPRISES).status_code == 401  # no key is no guess
+    assert (
+        world.client().get(ENTERPRISES).status_code == 200
+    )  # a right key passes: many systems share an address
+
+
+def test_requests_pass_when_valkey_is_away(
+    world: World, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.socket() as taken:  # bound, not listening: refused at once
+        taken.bind(("127.0.0.1", 0))
+        away = {"default": {"LOCATION": f"redis://127.0.0.1:{taken.getsockname()[1]}/0"}}
+        monkeypatch.setattr(settings, "CACHES", settings.CACHES | away)
+        throttling._valkey.cache_clear()
+        try:
+            answer = world.client().get(ENTERPRISES)
+            assert (answer.status_code, "RateLimit-Limit" in answer) == (200, False)
+            assert ApiClient("anqi_wrong").get(ENTERPRISES).status_code == 401
+        finally:
+            throttling._valkey.cache_clear()
+
+
+def test_a_silent_valkey_costs_half_a_second_once(
+    world: World, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.undo()
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        away = {"default": {"LOCATION": f"redis://127.0.0.1:{silent.getsockname()[1]}/0"}}
+        settings.CACHES = settings.CACHES | away
+        settings.ROOT_URLCONF = "tests.rest.endpoints"
+        throttling._valkey.cache_clear()
+        client = world.client()
+        try:
+            began = time.monotonic()
+            assert [client.get(ENTERPRISES).status_code for _ in range(5)] == [200] * 5
+            assert time.monotonic() - began < 5 * throttling.PATIENCE_S
+        finally:
+            throttling._valkey.cache_clear()
+            throttling._silent_until = 0.0
