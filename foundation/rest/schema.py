@@ -119,10 +119,18 @@ class Schema(AutoSchema):
                 "description": "Still as If-None-Match says.",
                 "headers": {**HEADER_ETAG, **HEADER_LIMIT},
             }
+        operation["responses"] = dict(sorted(operation["responses"].items()))
         operation["parameters"] = [*operation.get("parameters", []), *self._header_parameters()]
         if not operation["parameters"]:
             del operation["parameters"]
         return operation
+
+    def get_summary(self) -> str | None:
+        """The docstring's first line; the rest of it is the description."""
+        return super().get_summary() or super().get_description().partition("\n")[0]
+
+    def get_description(self) -> str:
+        return super().get_description().partition("\n")[2].strip()
 
     def get_operation_id(self) -> str:
         return f"{type(self.view).__name__}.{self.method.lower()}"

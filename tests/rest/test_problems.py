@@ -59,7 +59,6 @@ def test_what_is_raised(world: World, method: str, how: str, status: int, code: 
 
 def test_unknown_addresses(world: World) -> None:
     for path in (
-        "/api/v1/",
         "/api/v1/nothing/",
         "/api/v1/tests/enterprises",
         "/api/",
