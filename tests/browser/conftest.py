@@ -1,13 +1,14 @@
 """One whole system with the demo data, one Chromium, and people who are logged in.
 
-Both live as long as the tests of this folder run on a worker. ``ANQI_URL`` names a demo that runs already; its data
-then changes as if people had worked in it.
+Both live as long as the tests of this folder run on a worker. ``ANQI_URL`` names a demo that runs already, and
+``ANQI_URL_DATA`` its data folder; its data then changes as if people had worked in it.
 """
 
 import os
 import shutil
 from collections.abc import Iterator
 from itertools import count
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -42,13 +43,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="package")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of the demo, for what no page does."""
+    if "ANQI_URL" in os.environ:
+        return Path(os.environ["ANQI_URL_DATA"]) if "ANQI_URL_DATA" in os.environ else Path()
+    return tmp_path_factory.mktemp("demo") / "data"
+
+
+@pytest.fixture(scope="package")
+def site(data_dir: Path) -> Iterator[str]:
     """The address of a running demo."""
     if given := os.environ.get("ANQI_URL"):
         yield given.rstrip("/")
         return
     port = next(number for number in range(8410, 8500) if port_is_free(number))
-    with anqi(tmp_path_factory.mktemp("demo") / "data", port, ANQI_DEMO="1") as running:
+    with anqi(data_dir, port, ANQI_DEMO="1") as running:
         running.wait_for("Anqi is ready", 240)
         yield f"http://127.0.0.1:{port}"
 

@@ -1,0 +1,46 @@
+"""A bureau in which nothing has happened yet, with its people: ``python -m tests.browser.new_bureau CODE PASSWORD``.
+
+For journeys that need one nobody else works in. People are called CODE-officer, -chief, -bureau, -department.
+"""
+
+import sys
+
+import django
+
+django.setup()
+
+from django.contrib.auth.hashers import make_password  # noqa: E402
+from django.db import transaction  # noqa: E402
+
+from foundation.accounts.choices import Role  # noqa: E402
+from foundation.accounts.models import Bureau, Department, RoleGrant, Station, User  # noqa: E402
+from foundation.tenancy.scope import station_scope  # noqa: E402
+from ratings.operations.evaluations import bureau_actor  # noqa: E402
+from ratings.operations.standards import adopt_default_standard  # noqa: E402
+
+
+@transaction.atomic
+def make(code: str, password: str) -> None:
+    """Everything but facts and subscriptions; the bureau rates when its supervisor says so."""
+    bureau = Bureau.objects.create(code=code, name=f"{code} 分局")
+    station = Station.objects.create(bureau=bureau, code=f"{code}-1", name=f"{code} 派出所")
+    department = Department.objects.create(
+        bureau=bureau, code=f"{code}-em", name=f"{code} 应急管理局", kind="emergency"
+    )
+    held = {
+        "officer": {"role": Role.OFFICER, "station": station},
+        "chief": {"role": Role.CHIEF, "station": station},
+        "bureau": {"role": Role.SUPERVISOR},
+        "department": {"role": Role.DEPARTMENT_OFFICER, "department": department},
+    }
+    hashed = make_password(password)
+    for name, grant in held.items():
+        user = User.objects.create(username=f"{code}-{name}", full_name=f"{name} {code}", password=hashed)
+        RoleGrant.objects.create(user=user, bureau=bureau, **grant)
+    actor = bureau_actor(bureau.pk)
+    with station_scope(actor.scope()):
+        adopt_default_standard(actor=actor)
+
+
+if __name__ == "__main__":
+    make(*sys.argv[1:])
