@@ -8,5 +8,6 @@ register(
         "desk:file": POLICE_ROLES,
         "desk:bureau": {Role.SUPERVISOR},
         "desk:my_enterprise": ENTERPRISE_ROLES,
+        "desk:my_tasks": ENTERPRISE_ROLES,
     }
 )

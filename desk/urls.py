@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from desk import file, today, views
+from desk import file, portal, today, views
 
 app_name = "desk"
 urlpatterns = [
@@ -11,5 +11,6 @@ urlpatterns = [
     path("file/<int:enterprise_id>/", file.enterprise_file, name="file"),
     path("file/<int:enterprise_id>/<slug:tab>/", file.enterprise_file, name="file_tab"),
     path("bureau/", views.bureau, name="bureau"),
-    path("portal/", views.my_enterprise, name="my_enterprise"),
+    path("portal/", portal.my_enterprise, name="my_enterprise"),
+    path("portal/tasks/", portal.my_tasks, name="my_tasks"),
 ]

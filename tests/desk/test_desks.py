@@ -1,6 +1,5 @@
 """Home by role, the bureau's stations side by side, the enterprise's own page, the department's."""
 
-import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -13,11 +12,10 @@ from tests.factories import (
     InspectionFactory,
     LiaisonFactory,
     RoleGrantFactory,
-    SelfCheckFactory,
     StationFactory,
     UserFactory,
 )
-from tests.facts.people import Person, ago, ahead
+from tests.facts.people import Person, ago
 from tests.fixtures import City
 
 
@@ -102,30 +100,3 @@ def test_more_stations_cost_no_more_statements(city: City) -> None:
     for _number in range(20):
         HazardFactory(enterprise=EnterpriseFactory(station=StationFactory(bureau=city.bureau)))
     assert count() == few <= 18
-
-
-@pytest.mark.parametrize("role", [Role.SECURITY_MANAGER, Role.ENTERPRISE_STAFF])
-def test_the_enterprise_sees_its_own_and_what_to_do(city: City, role: Role) -> None:
-    own = EnterpriseFactory(station=city.first, name="安达化工", colour="red", score="61.5")
-    neighbour = EnterpriseFactory(station=city.first, name="邻居企业", colour="green")
-    HazardFactory(enterprise=own, item="Broken lock", found_on=ago(30), due_on=ago(2))
-    HazardFactory(enterprise=own, item="Dark corner", found_on=ago(30), due_on=ahead(9))
-    HazardFactory(enterprise=neighbour, item="Not yours", found_on=ago(30), due_on=ago(2))
-    person = Person(role, enterprise=own)
-    answer = person.get("desk:my_enterprise")
-    page = answer.content.decode()
-    assert "61.5" in page
-    assert "Broken lock" in page
-    assert "2 days overdue" in page
-    assert "Not yours" not in page
-    assert "邻居企业" not in page
-    steps = [step["title"] for step in answer.context["next_steps"]]
-    assert steps[:2] == ["Put right: Broken lock", "Put right: Dark corner"]
-    assert "This week's self-check is not recorded yet" in steps
-    SelfCheckFactory(enterprise=own, checked_on=ago(0))
-    steps = [step["title"] for step in person.get("desk:my_enterprise").context["next_steps"]]
-    assert "This week's self-check is not recorded yet" not in steps
-
-
-def test_the_police_have_no_portal(city: City) -> None:
-    assert Person(Role.OFFICER, station=city.first).get("desk:my_enterprise").status_code == 403

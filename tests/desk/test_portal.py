@@ -1,0 +1,244 @@
+"""The enterprise's own pages: My colour with the acts that better it, and To do."""
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from enterprises.measures import Period
+from enterprises.models import Enterprise
+from foundation.accounts.choices import Role
+from foundation.tenancy.scope import Audience
+from ratings.operations import adopt_default_standard, open_evaluation, publish_standard, run_evaluation
+from ratings.operations.evaluations import bureau_actor
+from ratings.operations.standards import adopt_standard
+from tests.factories import (
+    ActivityFactory,
+    EnterpriseFactory,
+    HazardFactory,
+    IncidentFactory,
+    InspectionFactory,
+    LiaisonFactory,
+    SelfCheckFactory,
+)
+from tests.facts.people import Person, fresh
+from tests.fixtures import City, scope_of_bureau
+
+TODAY = dt.date(2026, 11, 18)  # a Wednesday
+pytestmark = pytest.mark.django_db
+
+
+def day(text: str) -> dt.date:
+    return dt.date.fromisoformat(f"2026-{text}")
+
+
+@pytest.fixture(autouse=True)
+def now() -> Iterator[None]:
+    with time_machine.travel(f"{TODAY} 10:00+08:00", tick=True):
+        yield
+
+
+def adopt(city: City, text: str = "") -> None:
+    actor = bureau_actor(city.bureau.pk)
+    with scope_of_bureau(city.bureau, Audience.SYSTEM):
+        if text:
+            adopt_standard(actor=actor, standard_id=publish_standard(actor=actor, text=text).pk)
+        else:
+            adopt_default_standard(actor=actor)
+
+
+def rate(city: City, period: str) -> None:
+    actor = bureau_actor(city.bureau.pk)
+    with scope_of_bureau(city.bureau, Audience.SYSTEM):
+        run = open_evaluation(actor=actor, period=Period.parse(period))
+        run_evaluation(bureau_id=city.bureau.pk, evaluation_id=run.pk)
+
+
+@pytest.fixture
+def own(city: City) -> Enterprise:
+    """Checked in every week but three, an overdue hazard and one due; 61.5 in red since the summer."""
+    own = EnterpriseFactory(
+        station=city.first, name="安达化工", colour="red", score="61.5", registered_on=None
+    )
+    neighbour = EnterpriseFactory(station=city.first, name="邻居企业", colour="green")
+    for month in ("07", "08"):
+        InspectionFactory(enterprise=own, inspected_on=day(f"{month}-16"), conclusion="qualified")
+    InspectionFactory(enterprise=own, inspected_on=day("10-16"), conclusion="qualified")
+    HazardFactory(enterprise=own, item="Broken lock", found_on=day("10-16"), due_on=day("11-16"))
+    HazardFactory(enterprise=own, item="Dark corner", found_on=day("10-16"), due_on=day("11-27"))
+    HazardFactory(
+        enterprise=own,
+        item="Dead alarm",
+        found_on=day("10-16"),
+        due_on=day("11-27"),
+        rectified_on=day("11-10"),
+    )
+    HazardFactory(enterprise=neighbour, item="Not yours", found_on=day("10-16"), due_on=day("11-16"))
+    for week in range(30):
+        SelfCheckFactory(enterprise=own, checked_on=day("04-01") + dt.timedelta(weeks=week), target="vehicle")
+    ActivityFactory(enterprise=own, kind="education", held_on=day("03-18"))
+    return own
+
+
+def lines(answer: Any, name: str) -> list[str]:
+    return [item.title for item in answer.context[name]]
+
+
+@pytest.mark.parametrize("role", [Role.SECURITY_MANAGER, Role.ENTERPRISE_STAFF])
+def test_the_enterprise_sees_its_own_colour_and_what_betters_it(
+    city: City, own: Enterprise, role: str
+) -> None:
+    adopt(city)
+    rate(city, "2026Q3")
+    answer = Person(role, enterprise=own).get("desk:my_enterprise")
+    page = answer.content.decode()
+    own = fresh(own)
+    assert f"{own.score:.1f}" in page
+    assert "43 days left" in page
+    assert "Not yours" not in page
+    assert "邻居企业" not in page
+    simulation, plan = answer.context["simulation"], answer.context["plans"][0]
+    assert simulation.end.score < simulation.best_score
+    assert f"{simulation.end.score:.1f} → <b>{plan.plan.judgement.score:.1f}" in page
+    assert plan.first_url in page
+    assert plan.tasks[0].url == plan.first_url
+    for each in plan.tasks:
+        assert each.task.title in page
+        assert f"+{each.task.gain:.1f}" in page
+    hazards = [record for each in plan.tasks for record in each.task.records]
+    assert set(hazards) <= {"Broken lock · Gate 2", "Dark corner · Gate 2", "Dead alarm · Gate 2"}
+    assert hazards
+
+
+def test_every_lost_point_leads_to_its_records(city: City, own: Enterprise) -> None:
+    adopt(city)
+    rate(city, "2026Q3")
+    page = Person(Role.SECURITY_MANAGER, enterprise=own).get("desk:my_enterprise")
+    places = page.context["places"]
+    assert places["self_check_weeks"].endswith("self-checks/?since=2026-07-01&until=2026-09-30")
+    assert {"hazards_overdue", "legal_education_year"} <= set(places)
+    assert not {"incidents", "inspections"} & set(places)  # no page of theirs is open to an enterprise
+    html = page.content.decode()
+    lost = page.context["why"].lost
+    assert lost
+    assert all(str(line.label) in html for line in lost)
+    for address in set(places.values()):
+        assert Person(Role.SECURITY_MANAGER, enterprise=own).client.get(address).status_code == 200
+
+
+def test_out_of_reach_is_said_with_its_reason_and_the_quarter(city: City, own: Enterprise) -> None:
+    adopt(city)
+    IncidentFactory(enterprise=own, kind="death", occurred_on=day("11-02"), verified_on=day("11-03"))
+    answer = Person(Role.SECURITY_MANAGER, enterprise=own).get("desk:my_enterprise")
+    page = answer.content.decode()
+    assert answer.context["plans"] == []
+    assert "Why yellow is out of reach this quarter" in page
+    assert any("Veto V1" in sentence for sentence in answer.context["obstacle"])
+    assert "Yellow is possible from Q1 2027." in answer.context["obstacle"]
+
+
+BONUS = """
+code = "bonus"
+title = "Bonus"
+[colours]
+green = 85
+yellow = 70
+[[groups]]
+code = "A"
+points = 100
+label = "Checks"
+[[groups]]
+code = "E"
+points = 5
+bonus = true
+label = "Extra"
+[[criteria]]
+code = "A1"
+group = "A"
+points = 10
+label = "Checks"
+rule = "flag"
+measure = "self_checks"
+[[criteria]]
+code = "E1"
+group = "E"
+points = 2
+label = "Education"
+rule = "flag"
+measure = "legal_education_year"
+"""
+
+
+def test_a_bonus_comes_on_top_and_is_not_said_to_start_full(city: City, own: Enterprise) -> None:
+    adopt(city, BONUS)
+    rate(city, "2026Q3")
+    page = Person(Role.SECURITY_MANAGER, enterprise=own).get("desk:my_enterprise").content.decode()
+    assert "Own points 2.00, on top of the score." in page
+    assert "the group starts full" not in page
+
+
+def test_without_a_standard_the_page_stands_and_the_duties_wait(city: City, own: Enterprise) -> None:
+    LiaisonFactory(enterprise=own)
+    person = Person(Role.SECURITY_MANAGER, enterprise=own)
+    page = person.get("desk:my_enterprise").content.decode()
+    assert "61.5" in page
+    assert "Not simulated" in page
+    answer = person.get("desk:my_tasks")
+    assert lines(answer, "overdue") == ["Broken lock · Gate 2"]
+    assert lines(answer, "now") == ["Hold a self-check", "Dark corner · Gate 2"]
+    SelfCheckFactory(enterprise=own, checked_on=TODAY)
+    assert lines(person.get("desk:my_tasks"), "now") == ["Dark corner · Gate 2"]
+
+
+def test_to_do_is_sorted_by_urgency_and_one_click_away(city: City, own: Enterprise) -> None:
+    adopt(city)
+    person = Person(Role.SECURITY_MANAGER, enterprise=own)
+    answer = person.get("desk:my_tasks")
+    page = answer.content.decode()
+    assert lines(answer, "overdue") == ["Broken lock · Gate 2"]
+    assert lines(answer, "now") == [
+        "Hold a self-check", "Dark corner · Gate 2", "Hold a legal education session", "Hold an emergency drill",
+    ]  # fmt: skip
+    assert lines(answer, "police") == ["Dead alarm · Gate 2"]
+    assert "2 days overdue" in page
+    assert "Not yours" not in page
+    urls = [item.url for name in ("overdue", "now", "later") for item in answer.context[name]]
+    assert all(urls)
+    assert all(person.client.get(url).status_code == 200 for url in urls)
+    assert reverse("desk:my_tasks") in person.get("desk:my_enterprise").content.decode()  # the navigation
+
+
+def test_nothing_to_do_says_so(city: City) -> None:
+    own = EnterpriseFactory(station=city.first)
+    SelfCheckFactory(enterprise=own, checked_on=TODAY)
+    page = Person(Role.SECURITY_MANAGER, enterprise=own).get("desk:my_tasks").content.decode()
+    assert "Nothing is waiting for you." in page
+
+
+@pytest.mark.parametrize("name", ["desk:my_enterprise", "desk:my_tasks"])
+def test_more_records_cost_no_more_statements(city: City, own: Enterprise, name: str) -> None:
+    adopt(city)
+    for period in ("2025Q4", "2026Q1", "2026Q2", "2026Q3"):
+        rate(city, period)
+    person = Person(Role.SECURITY_MANAGER, enterprise=own)
+
+    def count() -> int:
+        person.get(name)
+        with CaptureQueriesContext(connection) as queries:
+            assert person.get(name).status_code == 200
+        return len([each for each in queries if not each["sql"].startswith(("SAVEPOINT", "RELEASE"))])
+
+    few = count()
+    HazardFactory.create_batch(30, enterprise=own, found_on=day("10-16"), due_on=day("11-27"))
+    assert count() == few <= 18
+
+
+def test_the_police_have_no_portal(city: City) -> None:
+    officer = Person(Role.OFFICER, station=city.first)
+    assert officer.get("desk:my_enterprise").status_code == 403
+    assert officer.get("desk:my_tasks").status_code == 403
