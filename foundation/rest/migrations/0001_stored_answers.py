@@ -1,8 +1,9 @@
 """Answers kept for requests that are sent once more."""
 
 import django.db.models.deletion
-import foundation.tenancy.policies
 from django.db import migrations, models
+
+import foundation.tenancy.policies
 
 
 class Migration(migrations.Migration):
