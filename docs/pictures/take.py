@@ -34,6 +34,7 @@ PICTURES = (
     Picture("today-zh", "officer", ("/today/",)),
     Picture("file-en", "officer", ("/enterprises/?q=铭洲", "#results tbody a")),
     Picture("portal-zh", "manager", ("/portal/",), width=360, height=780),
+    Picture("inbox-en", "department", ("/deliveries/inbox/",)),
 )
 
 
