@@ -4,13 +4,12 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from deliveries.models import Attempt, Event, Receipt, Subscription
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import ApiKey, Station
-from foundation.accounts.selectors import stations_of
 from foundation.tenancy.scope import Audience
 
 LATE = dt.timedelta(hours=1)  # a receiver that has been failing for longer is worth a call
@@ -34,14 +33,12 @@ def subscriptions(actor: Actor) -> QuerySet[Subscription]:
     if mine is None:
         return Subscription.objects.none()
     found = Subscription.objects.filter(mine).select_related("department", "bureau")
-    if is_narrow(actor):
-        found = found.filter(stations__contained_by=list(actor.stations)).exclude(stations=[])
+    if actor.key_id:
+        # a narrow key must not hear of the rest by a subscription either; one without stations means all of the bureau
+        beyond = Station.objects.filter(bureau_id=OuterRef("bureau_id")).exclude(pk__in=actor.stations)
+        within = Q(stations__contained_by=list(actor.stations)) & ~Q(stations=[])
+        found = found.filter(~Q(Exists(beyond)) | within)
     return found
-
-
-def is_narrow(actor: Actor) -> bool:
-    """Whether a key's area is less than its bureau: then it must not hear of the rest by a subscription either."""
-    return bool(actor.key_id) and not set(stations_of(actor.bureau_id)) <= set(actor.stations)
 
 
 def alarms(actor: Actor) -> QuerySet[Subscription]:
@@ -97,9 +94,11 @@ def dressed(actor: Actor, found: Sequence[Event]) -> list[Event]:
 
 def area_of(actor: Actor) -> frozenset[str] | None:
     """The codes of a narrow key's stations; None where a key or a person may hear of the whole bureau."""
-    if not is_narrow(actor):
+    if not actor.key_id:
         return None
-    return frozenset(Station.objects.filter(pk__in=actor.stations).values_list("code", flat=True))
+    stations = Station.objects.filter(bureau_id=actor.bureau_id).values_list("pk", "code")
+    codes = dict(stations)
+    return None if set(codes) <= set(actor.stations) else frozenset(codes[pk] for pk in actor.stations)
 
 
 def _tells_beyond(payload: dict[str, Any], area: frozenset[str] | None) -> bool:

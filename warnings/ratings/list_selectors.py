@@ -8,7 +8,6 @@ corrections and interim vetoes revised. Only the ratings of the page are then re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -23,10 +22,12 @@ from ratings.page_selectors import DOWN, UP
 from ratings.selectors import evaluations, standards
 
 SMALL = 10_000  # ratings that are read and sorted in 20 ms
-PLANS = (
-    "enable_sort", "enable_bitmapscan", "enable_hashjoin", "enable_mergejoin", "enable_seqscan",
-    "max_parallel_workers_per_gather",
-)  # fmt: skip
+PLANS = {
+    **dict.fromkeys(
+        ("enable_sort", "enable_bitmapscan", "enable_hashjoin", "enable_mergejoin", "enable_seqscan"), "off"
+    ),
+    "max_parallel_workers_per_gather": "0",
+}
 WAYS = {"down": DOWN, "up": UP}
 CHANGED = "any"  # also from and to grey
 
@@ -103,9 +104,11 @@ def in_order(
 
 def _is_small(actor: Actor, run: Evaluation, narrowing: Narrowing) -> bool:
     """Whether the stations that are asked for have so few ratings that reading all of them is cheaper than a walk."""
+    if run.registered <= SMALL:
+        return True
     asked = 1 if narrowing.station_id is not None else len(actor.stations)
     held = Station.objects.filter(bureau_id=actor.bureau_id).count()
-    return run.registered * asked <= SMALL * held and asked < held
+    return run.registered * asked <= SMALL * held
 
 
 @contextmanager
@@ -116,17 +119,17 @@ def _walking_in_order() -> Iterator[None]:
     a quarter, for the fifty of a page.
     """
     with connection.cursor() as cursor:
-        names = ", ".join(f"current_setting('{name}')" for name in PLANS)
-        cursor.execute(f"SELECT {names}")
-        before = cursor.fetchone()
-        _set_plans(cursor, ["off"] * (len(PLANS) - 1) + ["0"])
+        read = [f"current_setting('{name}')" for name in PLANS]
+        write = [
+            "set_config(%s, %s, true)" for _name in PLANS
+        ]  # evaluated from left to right, after the reading
+        walking = [part for pair in PLANS.items() for part in pair]
+        cursor.execute(f"SELECT {', '.join(read + write)}", walking)
+        before = cursor.fetchone()[: len(PLANS)]
         yield
-        _set_plans(cursor, before)
-
-
-def _set_plans(cursor: Any, values: Sequence[str]) -> None:
-    calls = ", ".join("set_config(%s, %s, true)" for _name in PLANS)
-    cursor.execute(f"SELECT {calls}", [part for pair in zip(PLANS, values, strict=True) for part in pair])
+        cursor.execute(
+            f"SELECT {', '.join(write)}", [part for pair in zip(PLANS, before, strict=True) for part in pair]
+        )
 
 
 def _in_force(actor: Actor, part: list[int], later: list[int]) -> QuerySet[Rating]:

@@ -1,0 +1,11 @@
+"""The world of the endpoints."""
+
+import pytest
+
+from tests.api.world import World, build
+from tests.fixtures import City
+
+
+@pytest.fixture
+def world(city: City) -> World:
+    return build(city)
