@@ -13,6 +13,7 @@ from django.db import models
 from django.test import Client
 from django.urls import reverse
 
+from deliveries.models import Subscription
 from disputes.models import Dispute
 from enterprises.models import Activity, Enterprise
 from foundation.accounts.access import EVERY_ROLE, STATION_ROLES, Role
@@ -48,6 +49,7 @@ OBJECTS: list[tuple[str, str, type[models.Model]]] = [
     ("people", "department_create", Bureau),
     ("people", "station", Station),
     ("people", "department", Department),
+    ("deliveries", "", Subscription),
 ]
 TEXTS = {
     "name",
@@ -97,6 +99,12 @@ def side(mark: str, bureau: Bureau | None = None, station: Station | None = None
         made.objects[model] = marked(model, mark, enterprise=enterprise)
     for model in SHARED:
         made.objects[model] = marked(model, mark if own_bureau else "Shared", bureau=bureau)
+    department = made.objects[Department]
+    told = made.objects[Subscription] = marked(Subscription, mark, department=department)
+    whose = {"bureau": bureau, "department": department, "subscription": told}
+    ratings = f'{{"data": {{"ratings": [{{"name": "{mark}", "colour": "red"}}]}}}}'
+    event = factories.EventFactory(**whose, sequence=1, body=ratings)  # so that SLUGS names a message
+    factories.ReceiptFactory(**whose, event=event, feedback=mark)
     person = marked(User, mark)
     factories.RoleGrantFactory(user=person, role=Role.OFFICER, station=station, bureau=bureau)
     made.objects[User] = person
@@ -150,6 +158,7 @@ SLUGS = {
     "criterion": "A4",
     "code": "A4",
     "colour": "red",
+    "sequence": 1,
 }
 
 

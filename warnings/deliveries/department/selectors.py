@@ -1,5 +1,6 @@
 """Reads of the department's pages: who asks comes first."""
 
+import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -39,6 +40,7 @@ def naming(rows: QuerySet[Receipt], text: str) -> QuerySet[Receipt]:
     The bodies are JSON text, so the search is one for text behind the right keys, and opens none of them.
     """
     told = Event.objects.filter(subscription_id=OuterRef("subscription_id"), sequence=OuterRef("sequence"))
+    text = json.dumps(text, ensure_ascii=False)[1:-1]  # as it stands in the body
     pattern = '"(name|credit_code)" ?: ?"[^"]*' + _literally(text)
     # the plain search finds candidates fast, the pattern looks where the text stands
     plain = Q(body__contains=text) | Q(body__contains=text.upper())

@@ -1,0 +1,557 @@
+"""The pages of a department: inbox, message, subscriptions; who may, what is refused, what they cost."""
+
+import datetime as dt
+import importlib
+import json
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from deliveries.models import Event, Receipt, Subscription
+from deliveries.sealing import unseal
+from foundation.accounts.choices import Role
+from foundation.accounts.models import AuditEntry, Bureau, Department
+from foundation.tenancy.scope import NO_STATION, Audience, Scope, station_scope
+from ratings.operations import correct_ratings
+from tests.factories import (
+    AttemptFactory,
+    DepartmentFactory,
+    EnterpriseFactory,
+    EventFactory,
+    ReceiptFactory,
+    RoleGrantFactory,
+    StationFactory,
+    SubscriptionFactory,
+)
+from tests.ratings.conftest import Case, standard
+
+NOTHING = {"before": None, "replaces": None}
+
+
+class Desk:
+    """A department with a subscription, and an officer of it at a browser."""
+
+    def __init__(self, bureau: Bureau | None = None, **filters: Any) -> None:
+        self.department: Department = DepartmentFactory(**({"bureau": bureau} if bureau else {}))
+        self.bureau = self.department.bureau
+        self.row: Subscription = SubscriptionFactory(department=self.department, **filters)
+        self.client = person(Role.DEPARTMENT_OFFICER, bureau=self.bureau, department=self.department)
+
+    def scope(self) -> Any:
+        return station_scope(Scope(NO_STATION, bureau=self.bureau.pk, audience=Audience.SYSTEM))
+
+    def write(self, *ratings: dict[str, Any], row: Subscription | None = None, **fields: Any) -> Receipt:
+        """A message as publishing writes it, with these ratings."""
+        row = row or self.row
+        with self.scope():
+            row.refresh_from_db()
+        sequence = row.last_sequence + 1
+        figures = dict.fromkeys(("green", "yellow", "red", "grey"), 0)
+        for each in ratings:
+            figures[each["colour"]] += 1
+        body = {
+            "type": fields.get("kind", "rating.published"),
+            "data": {"group_codes": ["G"], "sequence": sequence, "ratings": ratings},
+        }
+        whose = {"bureau": self.bureau, "department": self.department, "subscription": row}
+        event = EventFactory(
+            **whose,
+            sequence=sequence,
+            size=len(ratings),
+            body=json.dumps(body, ensure_ascii=False),
+            message_id=f"msg_{row.pk}_{sequence}",
+        )
+        receipt = ReceiptFactory(**whose, event=event, size=len(ratings), **(figures | fields))
+        with self.scope():
+            Subscription.objects.filter(pk=row.pk).update(last_sequence=sequence)
+            row.refresh_from_db()
+        return receipt
+
+    def receipt(self, sequence: int = 1) -> Receipt:
+        with self.scope():
+            return Receipt.objects.get(subscription=self.row, sequence=sequence)
+
+    def get(self, name: str, *args: Any, **query: Any) -> Any:
+        return self.client.get(reverse(f"deliveries:{name}", args=args), query)
+
+    def post(self, name: str, *args: Any, **data: Any) -> Any:
+        return self.client.post(reverse(f"deliveries:{name}", args=args), data)
+
+    def shown(self, name: str, *args: Any, **query: Any) -> str:
+        answer = self.get(name, *args, **query)
+        assert answer.status_code == 200
+        return answer.content.decode()
+
+    def acts(self, action: str) -> int:
+        with self.scope():
+            return AuditEntry.objects.filter(action=action).count()
+
+
+def person(role: str, **where: Any) -> Client:
+    grant = RoleGrantFactory(role=role, **({"bureau": None, "station": None} | where))
+    client = Client()
+    client.force_login(grant.user)
+    return client
+
+
+def rating(
+    name: str = "宏远机械", colour: str = "red", before: str | None = "green", **more: Any
+) -> dict[str, Any]:
+    return {
+        "name": name,
+        "credit_code": "91350100M000100Y43",
+        "site": "",
+        "industry": "C34",
+        "station": {"code": "s1", "name": "Harbour station"},
+        "colour": colour,
+        "previous_colour": before,
+        "score": 61.5,
+        "groups": {"G": 0.38},
+        "reasons": [{"criterion": "G1", "reason": "lost"}],
+        "decided_by": "",
+        "flags": [],
+        "revision": 1,
+        "replaces": None,
+    } | more
+
+
+@pytest.fixture
+def desk(db: None) -> Desk:
+    return Desk()
+
+
+# --- a message, from the publication to the answer ---------------------------------------------------------------
+
+
+def test_a_quarter_arrives_with_its_reasons_and_is_answered(case: Case) -> None:
+    case.adopt(standard())
+    worse, same = case.enterprise(name="宏远机械"), case.enterprise(name="安泰化工")
+    for period, colour in (("2026Q2", "green"), ("2026Q3", "red")):
+        case.deserve(worse, period, colour)
+        case.deserve(same, period, "green")
+    case.rate("2026Q2")
+    desk = Desk(bureau=case.bureau)
+    case.rate("2026Q3")
+
+    receipt = desk.receipt()
+    assert (receipt.cause, receipt.part, receipt.parts) == ("regular", 1, 1)
+    assert receipt.colours == {"green": 1, "yellow": 0, "red": 1, "grey": 0}
+    assert (receipt.worse, receipt.better) == (1, 0)
+    page = desk.shown("inbox")
+    assert "2 ratings, 1 red, 1 worse than before" in page
+    assert "Waiting for you" in page
+    assert '<span class="side-badge">1' in page.replace("\n", "")
+
+    page = desk.shown("message", desk.row.pk, 1)
+    assert page.index("宏远机械") < page.index("安泰化工"), "who fell comes first"
+    assert "Trainings" in page, "the words of the standard"
+    assert "by its score" in page
+
+    assert desk.post("acknowledge", desk.row.pk, 1).status_code == 302
+    answered = desk.client.get(reverse("deliveries:message", args=[desk.row.pk, 1]))
+    assert "Acknowledged. The bureau sees that you have read it." in answered.content.decode()
+    receipt = desk.receipt()
+    assert receipt.acknowledged_at
+    assert desk.post("acknowledge", desk.row.pk, 1).status_code == 302
+    assert "acknowledged this message already" in desk.shown("inbox")
+    assert desk.acts("acknowledge message") == 1
+    assert desk.receipt().acknowledged_at == receipt.acknowledged_at
+
+    for _twice in range(2):
+        assert desk.post("feedback", desk.row.pk, 1, text="已约谈企业负责人").status_code == 302
+    assert desk.acts("give feedback") == 1
+    page = desk.shown("message", desk.row.pk, 1)
+    assert "已约谈企业负责人" in page
+    assert receipt.acknowledged_by_name in page
+    assert "Answered" in desk.shown("inbox")
+    assert "side-badge" not in desk.shown("inbox")
+
+
+def test_a_correction_says_what_it_replaces(case: Case) -> None:
+    case.adopt(standard(movement=""))
+    enterprise = case.enterprise(name="corrected")
+    case.deserve(enterprise, "2026Q3", "red")
+    desk = Desk(bureau=case.bureau)
+    regular = case.rate("2026Q3")
+    case.deserve(enterprise, "2026Q3", "green")
+    case.run(correct_ratings(actor=case.actor, evaluation_id=regular.pk, reason="Zhang San had quarrelled"))
+    receipt = desk.receipt(2)
+    assert (receipt.cause, receipt.worse, receipt.better, receipt.green) == ("correction", 0, 1, 1)
+    page = " ".join(desk.shown("message", desk.row.pk, 2).split())
+    assert "Correction" in page
+    assert "replaces <span" in page
+    assert "Red</span> 10.0" in page
+    assert "Zhang" not in page
+    assert "Correction" in desk.shown("inbox")
+
+
+def test_receipts_written_before_the_figures_are_counted(case: Case) -> None:
+    case.adopt(standard(movement=""))
+    steps = (("green", "red"), ("yellow", "green"), ("red", "green"), ("grey", "yellow"), ("green", "grey"))
+    for before, now in steps:
+        enterprise = case.enterprise()
+        case.deserve(enterprise, "2026Q2", before)
+        case.deserve(enterprise, "2026Q3", now)
+    case.rate("2026Q2")
+    desk = Desk(bureau=case.bureau)
+    case.rate("2026Q3")
+    names = ("cause", "part", "parts", "green", "yellow", "red", "grey", "worse", "better")
+    migration = importlib.import_module("deliveries.migrations.0002_receipt_figures")
+    with desk.scope():
+        (told,) = Receipt.objects.values(*names)
+        assert (told["worse"], told["better"]) == (1, 2), told
+        Receipt.objects.update(cause="", part=9, parts=9, **dict.fromkeys(names[3:], 99))
+        with connection.cursor() as cursor:
+            cursor.execute(migration.COUNT)
+        assert Receipt.objects.values(*names).get() == told
+
+
+# --- the inbox ----------------------------------------------------------------------------------------------------
+
+
+def test_the_inbox_is_narrowed_and_searched(desk: Desk) -> None:
+    other = SubscriptionFactory(department=desk.department, title="Second row")
+    desk.write(rating("宏远机械"), period_code="2026Q1")
+    desk.write(rating("安泰化工", "green", credit_code="91440300MA5TEST001"), period_code="2026Q2")
+    desk.write(
+        rating("宏远机械", "green"),
+        row=other,
+        period_code="2026Q2",
+        kind="rating.revised",
+        cause="correction",
+    )
+    desk.post("acknowledge", desk.row.pk, 1)
+
+    def found(**query: Any) -> list[tuple[int, int]]:
+        rows = desk.get("inbox", **query).context["shown"].object_list
+        return [(row.subscription_id, row.sequence) for row in rows]
+
+    first, second, third = (desk.row.pk, 1), (desk.row.pk, 2), (other.pk, 1)
+    assert found() == [third, second, first]
+    assert found(state="waiting") == [third, second]
+    assert found(state="unanswered") == [first]
+    assert found(subscription=other.pk) == [third]
+    assert found(quarter="2026Q2") == [third, second]
+    assert found(kind="rating.revised") == [third]
+    assert found(q="宏远") == [third, first]
+    assert found(q="ma5test") == [second]
+    assert found(q="Harbour", quarter="2026Q1") == [first]
+    for nothing in ("group_codes", "previous_colour", ".*", "%", '"', "\\", "(", "[a", "宏.机"):
+        assert found(q=nothing) == [], nothing
+
+
+def test_nonsense_narrows_nothing(desk: Desk) -> None:
+    desk.write(rating())
+    query = "?page=zz&state=zz&subscription=x'&quarter=%27&kind=2&q=%00&sort=-x"
+    assert "1 rating, 1 red" in desk.client.get(reverse("deliveries:inbox") + query).content.decode()
+    page = desk.client.get(
+        reverse("deliveries:message", args=[desk.row.pk, 1]) + "?show=purple&page=-4&q=%00"
+    )
+    assert "宏远机械" in page.content.decode()
+    for path in (f"{desk.row.pk}/{10**30}", f"{10**30}/1", f"{desk.row.pk}/0", f"{desk.row.pk}/2"):
+        for act in ("", "raw/"):
+            assert desk.client.get(f"/deliveries/inbox/{path}/{act}").status_code == 404
+        for act in ("acknowledge/", "feedback/"):
+            assert desk.client.post(f"/deliveries/inbox/{path}/{act}", {"text": "x"}).status_code == 404
+    assert desk.client.get(f"/deliveries/mine/{10**30}/").status_code == 404
+    assert desk.client.get(reverse("deliveries:acknowledge", args=[desk.row.pk, 1])).status_code == 405
+
+
+def test_empty_pages_say_why(desk: Desk) -> None:
+    assert "No message yet" in desk.shown("inbox")
+    desk.write(rating())
+    desk.post("acknowledge", desk.row.pk, 1)
+    assert "Nothing waits for you" in desk.shown("inbox", state="waiting")
+    assert "No message fits" in desk.shown("inbox", q="nobody")
+    with desk.scope():
+        Receipt.objects.all().delete()
+        Subscription.objects.all().update(active=False)
+    assert "Ended" in desk.shown("my_subscriptions")
+    without = DepartmentFactory(bureau=desk.bureau)
+    client = person(Role.DEPARTMENT_OFFICER, bureau=desk.bureau, department=without)
+    for name in ("inbox", "my_subscriptions"):
+        assert "not subscribed to anything yet" in client.get(reverse(f"deliveries:{name}")).content.decode()
+
+
+# --- the message --------------------------------------------------------------------------------------------------
+
+
+def test_a_message_is_narrowed(desk: Desk) -> None:
+    desk.write(
+        rating("fell", "red", "green"),
+        rating("rose", "green", "yellow"),
+        rating("stayed", "red", "red"),
+        rating("new", "yellow", None),
+        rating("lost", "grey", "green", score=None, groups={"G": None}),
+    )
+
+    def names(**query: Any) -> list[str]:
+        return [row.name for row in desk.get("message", desk.row.pk, 1, **query).context["shown"].object_list]
+
+    assert names() == ["fell", "stayed", "new", "lost", "rose"]
+    assert names(show="worse") == ["fell"]
+    assert names(show="better") == ["rose"]
+    assert names(show="red") == ["fell", "stayed"]
+    assert names(q="ROSE") == ["rose"]
+    assert names(q="harbour", show="grey") == ["lost"]
+    assert desk.get("message", desk.row.pk, 1).context["counts"]["worse"] == 1
+
+
+def test_codes_stay_codes_where_the_standard_cannot_be_read(desk: Desk) -> None:
+    desk.write(
+        rating(decided_by="F2", flags=["F2", "X1"], reasons=[{"criterion": "B2", "reason": "no_evidence"}])
+    )
+    page = desk.shown("message", desk.row.pk, 1)
+    assert "Its words cannot be read here" not in page, "the message names no standard"
+    for word in ("F2", "X1", "B2", "(no evidence)", "38%", "61.5"):
+        assert word in page
+
+
+def test_neighbours_and_the_raw_message(desk: Desk) -> None:
+    for _number in range(3):
+        desk.write(rating())
+    page = desk.shown("message", desk.row.pk, 2)
+    for sequence in (1, 3):
+        assert reverse("deliveries:message", args=[desk.row.pk, sequence]) in page
+    assert 'rel="prev"' not in desk.shown("message", desk.row.pk, 1)
+    assert 'rel="next"' not in desk.shown("message", desk.row.pk, 3)
+    raw = desk.get("message_raw", desk.row.pk, 2)
+    assert raw["Content-Type"].startswith("application/json")
+    with desk.scope():
+        assert raw.content.decode() == Event.objects.get(sequence=2).body
+
+
+def test_feedback_that_does_not_fit_is_given_back(desk: Desk) -> None:
+    desk.write(rating())
+    for text, words in (("   ", "Write what was done."), ("长" * 4001, "4000")):
+        answer = desk.post("feedback", desk.row.pk, 1, text=text)
+        assert answer.status_code == 422
+        assert words in answer.content.decode()
+        assert text.strip() in answer.content.decode()
+    assert desk.receipt().feedback == ""
+    assert desk.receipt().acknowledged_at is None
+    assert desk.post("feedback", desk.row.pk, 1, text="长" * 4000).status_code == 302
+    receipt = desk.receipt()
+    assert (len(receipt.feedback), bool(receipt.acknowledged_at)) == (4000, True)
+    assert desk.get("feedback", desk.row.pk, 1).status_code == 302
+
+
+# --- who may ------------------------------------------------------------------------------------------------------
+
+OF_MESSAGE = ("message", "message_raw", "acknowledge", "feedback")
+OF_SUBSCRIPTION = ("my_subscription", "tune", "replay", "rotate_secret")
+
+
+def everywhere(desk: Desk) -> list[str]:
+    paths = [reverse(f"deliveries:{name}", args=[desk.row.pk, 1]) for name in OF_MESSAGE]
+    return paths + [reverse(f"deliveries:{name}", args=[desk.row.pk]) for name in OF_SUBSCRIPTION]
+
+
+def test_another_department_finds_nothing(desk: Desk) -> None:
+    desk.write(rating("secret works"))
+    for stranger in (Desk(bureau=desk.bureau), Desk()):
+        for path in everywhere(desk):
+            for answer in (
+                stranger.client.get(path),
+                stranger.client.post(path, {"text": "x", "title": "x"}),
+            ):
+                assert answer.status_code in (404, 405), path
+        for name in ("inbox", "my_subscriptions"):
+            page = stranger.shown(name, q="secret", subscription=desk.row.pk)
+            assert "secret works" not in page
+            assert desk.row.title not in page
+    assert desk.receipt().acknowledged_at is None
+    for path in everywhere(desk):
+        assert desk.client.get(path).status_code in (200, 302, 405), path
+
+
+def test_everybody_else_is_refused(desk: Desk) -> None:
+    desk.write(rating())
+    station = StationFactory(bureau=desk.bureau)
+    enterprise = EnterpriseFactory(station=station)
+    others = [
+        person(Role.OFFICER, bureau=desk.bureau, station=station),
+        person(Role.CHIEF, bureau=desk.bureau, station=station),
+        person(Role.SUPERVISOR, bureau=desk.bureau),
+        person(Role.OPERATOR),
+        person(
+            Role.SECURITY_MANAGER,
+            bureau=desk.bureau,
+            station=station,
+            enterprise_id=enterprise.pk,
+            enterprise_name=enterprise.name,
+        ),
+    ]
+    paths = [*everywhere(desk), reverse("deliveries:inbox"), reverse("deliveries:my_subscriptions")]
+    for client in others:
+        for path in paths:
+            assert client.get(path).status_code in (403, 405), path
+            assert client.post(path, {"text": "x"}).status_code in (403, 405), path
+    assert "login" in Client().get(paths[0]).headers["Location"]
+    receipt = desk.receipt()
+    assert (receipt.acknowledged_at, receipt.feedback) == (None, "")
+
+
+# --- subscriptions ------------------------------------------------------------------------------------------------
+
+
+def test_a_subscription_is_told_in_words(desk: Desk) -> None:
+    station = StationFactory(bureau=desk.bureau, name="Harbour station")
+    row = SubscriptionFactory(
+        department=desk.department,
+        title="Falls",
+        stations=[station.pk],
+        industries=["C34"],
+        colours=["red"],
+        transitions=["green>red", "*>red", "none>*", "yellow>yellow"],
+    )
+    page = desk.shown("my_subscriptions")
+    words = (
+        "Harbour station",
+        "C34 Manufacturing",
+        "Green to Red",
+        "to Red, from any colour",
+        "stays Yellow",
+    )
+    for word in (*words, "rated for the first time", "Fetched, not pushed"):
+        assert word in page, word
+    page = desk.shown("my_subscription", row.pk)
+    assert f"/api/v1/events/?subscription={row.pk}&amp;after=0" in page
+
+
+STATES: list[tuple[dict[str, Any], str]] = [
+    ({}, "Up to date"),
+    ({"last_sequence": 4}, "Messages are on their way."),
+    ({"failing_since": dt.datetime(2026, 11, 20, tzinfo=dt.UTC), "attempts": 7}, "7 attempts"),
+    ({"paused_why": "manual"}, "The platform&#x27;s operator paused the push."),
+    ({"paused_why": "gone"}, "gone for good (410)"),
+    ({"paused_why": "refused"}, "refused a message for good"),
+    ({"paused_why": "exhausted"}, "For three days"),
+    ({"paused_why": "address"}, "is not among those the operator approved"),
+    ({"paused_why": "secret"}, "Make a new secret"),
+    ({"active": False}, "No new messages are written."),
+]
+
+
+def test_each_state_of_a_push_says_what_to_do(db: None) -> None:
+    desk = Desk(url="https://receiver.example/in?token=T0PSECRET", allowed_hosts=["receiver.example"])
+    for fields, words in STATES:
+        plain = {"last_sequence": 0, "failing_since": None, "attempts": 0, "paused_why": "", "active": True}
+        with desk.scope():
+            Subscription.objects.update(**plain | fields)
+        page = desk.shown("my_subscription", desk.row.pk)
+        assert words in page, fields
+        assert "https://receiver.example/in?…" in page
+        assert "T0PSECRET" not in page
+
+
+def test_a_department_tunes_its_own_part(desk: Desk) -> None:
+    stations = [StationFactory(bureau=desk.bureau).pk]
+    with desk.scope():
+        Subscription.objects.filter(pk=desk.row.pk).update(stations=stations)
+    page = desk.shown("tune", desk.row.pk)
+    assert 'value="green&gt;red"' in page
+    data = {"title": "Falls", "colours": ["red"], "transitions": ["green>red", "none>*"], "version": 1}
+    assert desk.post("tune", desk.row.pk, **data, stations="").status_code == 302
+    with desk.scope():
+        row = Subscription.objects.get(pk=desk.row.pk)
+    assert (row.title, row.colours, row.version) == ("Falls", ["red"], 2)
+    assert (row.transitions, row.stations) == (["green>red", "none>*"], stations)
+    stale = desk.post("tune", desk.row.pk, **data | {"title": "Mine"})
+    assert stale.status_code == 422
+    assert "changed the subscription meanwhile" in stale.content.decode()
+    assert 'value="Mine"' in stale.content.decode()
+    for wrong in ({"transitions": "a>b"}, {"colours": "blue"}, {"title": " "}, {"version": "x"}):
+        assert desk.post("tune", desk.row.pk, **data | {"version": 2} | wrong).status_code == 422, wrong
+    with desk.scope():
+        assert Subscription.objects.get(pk=desk.row.pk).version == 2
+
+
+def test_messages_are_sent_again_from_a_number(db: None) -> None:
+    desk = Desk(url="https://receiver.example/", allowed_hosts=["receiver.example"], last_sequence=5)
+    assert desk.get("replay", desk.row.pk).status_code == 302, "nothing was delivered yet"
+    with desk.scope():
+        Subscription.objects.update(last_delivered=4)
+    assert desk.shown("replay", desk.row.pk, **{"from": "2"}).count('value="2"') == 1
+    for wrong in ("", "x", "0", "5", str(10**25)):
+        assert desk.post("replay", desk.row.pk, from_sequence=wrong).status_code == 422, wrong
+    assert desk.acts("replay messages") == 0
+    assert desk.post("replay", desk.row.pk, from_sequence="2", reason="lost a disk").status_code == 302
+    with desk.scope():
+        assert Subscription.objects.get().last_delivered == 1
+    assert desk.acts("replay messages") == 1
+
+
+def test_a_new_secret_is_shown_once(desk: Desk) -> None:
+    def sealed() -> str:
+        with desk.scope():
+            return Subscription.objects.get(pk=desk.row.pk).sealed_secret
+
+    before = sealed()
+    page = desk.get("rotate_secret", desk.row.pk)
+    assert "no-store" in page["Cache-Control"]
+    data = {"seen": page.context["seen"]}
+    assert desk.post("rotate_secret", desk.row.pk, seen="").status_code == 302
+    assert sealed() == before
+    answer = desk.post("rotate_secret", desk.row.pk, **data)
+    assert "no-store" in answer["Cache-Control"]
+    new = sealed()
+    assert new != before
+    assert unseal(new) in answer.content.decode()
+    assert "signs besides the new one until" in answer.content.decode()
+    again = desk.post("rotate_secret", desk.row.pk, **data)
+    assert again.status_code == 302, "a reload of the answer makes no third one"
+    assert sealed() == new
+    page = desk.shown("my_subscription", desk.row.pk)
+    assert unseal(new) not in page
+    assert "shown only once" in page
+
+
+# --- what it costs ------------------------------------------------------------------------------------------------
+
+
+def statements(desk: Desk, name: str, *args: Any, **query: Any) -> int:
+    with CaptureQueriesContext(
+        connection,
+    ) as caught:
+        desk.shown(name, *args, **query)
+    return len(caught)
+
+
+def test_pages_cost_the_same_however_much_they_show(desk: Desk) -> None:
+    desk.write(rating())
+    AttemptFactory(bureau=desk.bureau, department=desk.department, subscription=desk.row, outcome="failed")
+    desk.shown("inbox")  # the first page of a session writes it
+    few = {
+        "inbox": statements(desk, "inbox"),
+        "searched": statements(desk, "inbox", q="宏远", state="waiting"),
+        "message": statements(desk, "message", desk.row.pk, 1),
+        "my_subscriptions": statements(desk, "my_subscriptions"),
+        "my_subscription": statements(desk, "my_subscription", desk.row.pk),
+    }
+    station = StationFactory(bureau=desk.bureau)
+    for _number in range(4):
+        row = SubscriptionFactory(department=desk.department, stations=[station.pk])
+        for _message in range(8):
+            desk.write(rating(), row=row)
+    AttemptFactory.create_batch(
+        30, bureau=desk.bureau, department=desk.department, subscription=desk.row, outcome="failed"
+    )
+    long = desk.write(*(rating(f"Works {number}") for number in range(120)))
+    many = {
+        "inbox": statements(desk, "inbox"),
+        "searched": statements(desk, "inbox", q="宏远", state="waiting"),
+        "message": statements(desk, "message", desk.row.pk, long.sequence),
+        "my_subscriptions": statements(desk, "my_subscriptions"),
+        "my_subscription": statements(desk, "my_subscription", desk.row.pk),
+    }
+    assert many["my_subscriptions"] <= few["my_subscriptions"] + 1, "the names of stations, once"
+    del few["my_subscriptions"], many["my_subscriptions"]
+    assert many == few
+    assert max(many["inbox"], many["searched"]) <= 12
+    assert max(many["message"], many["my_subscription"]) <= 18
+    assert "Works 119" in desk.shown("message", desk.row.pk, long.sequence, page=3)
