@@ -1,0 +1,232 @@
+"""Keys of the API: who issues, replaces and revokes them; what is kept; what the log tells."""
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+
+from foundation.accounts import access, keys, selectors
+from foundation.accounts.access import NotAllowed, WrongState
+from foundation.accounts.models import ApiKey, Department
+from foundation.accounts.operations import issue_key, revoke_key, rotate_key
+from tests.accounts.conftest import House, log_of
+from tests.factories import DepartmentFactory
+
+TODAY = timezone.localdate
+YEAR = dt.timedelta(days=365)
+
+
+@pytest.fixture(autouse=True)
+def scopes() -> None:
+    access.register_scopes({"tests:read": "Read", "tests:write": "Write"})
+
+
+@pytest.fixture
+def issue(house: House) -> Callable[..., tuple[ApiKey, str]]:
+    """Issues a key for the house's department; by its supervisor unless told otherwise."""
+
+    def make(by: str = "supervisor", **fields: Any) -> tuple[ApiKey, str]:
+        given: dict[str, Any] = {
+            "department_id": house.department.pk,
+            "title": "Dispatch",
+            "scopes": ["tests:read"],
+            "expires_on": TODAY() + YEAR,
+        }
+        return issue_key(actor=house.actor(by), **given | fields)
+
+    return make
+
+
+def ask(text: str) -> int:
+    """What an address of the API, which asks for any key, answers."""
+    return Client().get("/api/v1/key/", HTTP_AUTHORIZATION=f"Bearer {text}").status_code
+
+
+def test_a_key_is_shown_once_and_kept_as_a_hash(house: House, issue: Any) -> None:
+    key, text = issue()
+    assert re.fullmatch(r"anqi_[0-9a-f]{8}_[0-9a-f]{48}", text)  # 192 random bits
+    assert text.split("_")[1] == key.prefix
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT row_to_json(k)::text FROM accounts_apikey AS k")
+        (kept,) = cursor.fetchone()
+    assert text.split("_")[2] not in kept
+    assert keys.digest_of(text) in kept
+    (entry,) = [entry for entry in log_of(house.city) if entry.action == "issue_key"]
+    assert entry.object_id == key.pk
+    assert entry.after["scopes"] == ["tests:read"]
+    assert not {text, text.split("_")[2], key.digest} & set(map(str, entry.after.values()))
+    assert issue()[1] != text
+
+
+def test_a_key_opens_the_api_over_http(issue: Any) -> None:
+    _key, text = issue()
+    assert ask(text) == 200
+    assert ask(text[:-1]) == 401
+
+
+def test_a_key_works_to_the_end_of_its_last_day(issue: Any) -> None:
+    key, _text = issue(expires_on=TODAY())
+    end = timezone.localtime(key.expires_at)
+    assert (end.date() - TODAY(), end.time()) == (dt.timedelta(days=1), dt.time())
+
+
+@pytest.mark.parametrize(
+    ("fields", "wrong"),
+    [
+        ({"title": " "}, "title"),
+        ({"title": "x" * 61}, "title"),
+        ({"scopes": []}, "scopes"),
+        ({"scopes": ["tests:read", "tests:everything"]}, "scopes"),
+        ({"stations": [0]}, "stations"),
+        ({"stations": ["elsewhere"]}, "stations"),
+        ({"expires_on": dt.date(2026, 1, 1)}, "expires_on"),
+        ({"expires_on": dt.date.max}, "expires_on"),
+    ],
+)
+def test_what_a_key_cannot_be(house: House, issue: Any, fields: dict[str, Any], wrong: str) -> None:
+    if fields.get("stations") == ["elsewhere"]:
+        fields = {"stations": [house.city.first.pk, house.city.elsewhere.pk]}
+    with pytest.raises(ValidationError) as refusal:
+        issue(**fields)
+    assert set(refusal.value.message_dict) == {wrong}
+    assert not ApiKey.objects.exists()
+
+
+ISSUERS = {"supervisor", "operator"}
+REPLACERS = ISSUERS | {"department_officer"}
+EVERYBODY = [
+    "officer",
+    "chief",
+    "supervisor",
+    "security_manager",
+    "enterprise_staff",
+    "department_officer",
+    "operator",
+    "supervisor_elsewhere",
+]
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+def test_who_may_do_what(house: House, issue: Any, who: str) -> None:
+    key, _text = issue()
+    actor = house.actor(who)
+    refusals = (NotAllowed, ApiKey.DoesNotExist, Department.DoesNotExist)
+    before = ApiKey.objects.values().get()
+    if who in ISSUERS:
+        issue(by=who)
+    else:
+        with pytest.raises(refusals):
+            issue(by=who)
+    if who in REPLACERS:
+        assert selectors.get_key(actor, key.pk) == key
+        rotate_key(actor=actor, key_id=key.pk)
+        revoke_key(actor=actor, key_id=key.pk, reason="Lost.")
+        return
+    assert not selectors.list_keys(actor).exists()
+    with pytest.raises(refusals):
+        rotate_key(actor=actor, key_id=key.pk)
+    with pytest.raises(refusals):
+        revoke_key(actor=actor, key_id=key.pk, reason="Lost.")
+    assert ApiKey.objects.values().get() == before
+    assert not [entry for entry in log_of(house.city) if entry.action in ("rotate_key", "revoke_key")]
+
+
+def test_a_department_sees_its_own_keys_only(house: House, issue: Any) -> None:
+    other, _text = issue(department_id=DepartmentFactory(bureau=house.city.bureau).pk)
+    own, _text = issue()
+    officer = house.actor("department_officer")
+    assert list(selectors.list_keys(officer)) == [own]
+    assert set(selectors.list_keys(house.actor("supervisor"))) == {own, other}
+    assert set(selectors.list_keys(house.actor("operator"))) == {own, other}
+    for act in (lambda: rotate_key(actor=officer, key_id=other.pk),
+                lambda: revoke_key(actor=officer, key_id=other.pk, reason="Lost.")):  # fmt: skip
+        with pytest.raises(ApiKey.DoesNotExist):
+            act()
+
+
+def test_a_key_cannot_live_on_in_another(house: House, issue: Any) -> None:
+    key, text = issue()
+    actor = keys.authenticate(f"Bearer {text}").actor
+    assert actor is not None
+    assert not selectors.list_keys(actor).exists()
+    with pytest.raises(NotAllowed):
+        rotate_key(actor=actor, key_id=key.pk)
+    with pytest.raises(NotAllowed):
+        revoke_key(actor=actor, key_id=key.pk, reason="Mine.")
+
+
+def test_rotation_overlaps(house: House, issue: Any) -> None:
+    old, old_text = issue(stations=[house.city.first.pk], scopes=["tests:write", "tests:read"])
+    new, new_text = rotate_key(actor=house.actor("operator"), key_id=old.pk)
+    old.refresh_from_db()
+    assert (new.scopes, new.stations, new.title) == (
+        ["tests:read", "tests:write"],
+        [house.city.first.pk],
+        "Dispatch",
+    )
+    assert old.replaced_by == new
+    assert dt.timedelta(days=6.9) < old.expires_at - timezone.now() < dt.timedelta(days=7)
+    assert [ask(old_text), ask(new_text)] == [200, 200]
+    with pytest.raises(WrongState):
+        rotate_key(actor=house.actor("operator"), key_id=old.pk)
+    (entry,) = [entry for entry in log_of(house.city) if entry.action == "rotate_key"]
+    assert (entry.before["prefix"], entry.after["prefix"]) == (old.prefix, new.prefix)
+    assert new_text.split("_")[2] not in str(entry.after)
+
+
+def test_rotation_without_overlap_ends_the_old_key(house: House, issue: Any) -> None:
+    old, old_text = issue()
+    _new, new_text = rotate_key(actor=house.actor("operator"), key_id=old.pk, keep_old=dt.timedelta(0))
+    assert [ask(old_text), ask(new_text)] == [401, 200]
+    with pytest.raises(ValidationError):
+        rotate_key(actor=house.actor("operator"), key_id=_new.pk, keep_old=dt.timedelta(days=32))
+
+
+def test_a_department_does_not_prolong_its_key(house: House, issue: Any) -> None:
+    old, _text = issue(expires_on=TODAY() + dt.timedelta(days=3))
+    ApiKey.objects.filter(pk=old.pk).update(created_at=timezone.now() - YEAR)
+    theirs, _text = rotate_key(actor=house.actor("department_officer"), key_id=old.pk)
+    assert theirs.expires_at == old.expires_at
+    old.refresh_from_db()
+    assert old.expires_at == theirs.expires_at  # the overlap does not prolong the old one either
+    ApiKey.objects.filter(pk=theirs.pk).update(created_at=timezone.now() - YEAR)
+    renewed, _text = rotate_key(actor=house.actor("supervisor"), key_id=theirs.pk)
+    assert renewed.expires_at > timezone.now() + YEAR
+
+
+def test_revocation(house: House, issue: Any) -> None:
+    key, text = issue()
+    chief = house.actor("supervisor")
+    with pytest.raises(ValidationError):
+        revoke_key(actor=chief, key_id=key.pk, reason=" ")
+    assert ask(text) == 200
+    revoke_key(actor=chief, key_id=key.pk, reason="Found in a repository.")
+    assert ask(text) == 401
+    for act in (lambda: revoke_key(actor=chief, key_id=key.pk, reason="Again."),
+                lambda: rotate_key(actor=chief, key_id=key.pk)):  # fmt: skip
+        with pytest.raises(WrongState):
+            act()
+    (entry,) = [entry for entry in log_of(house.city) if entry.action == "revoke_key"]
+    assert (entry.reason, entry.actor_id) == ("Found in a repository.", chief.user_id)
+
+
+def test_the_actor_of_a_key(house: House, issue: Any) -> None:
+    whole, text = issue()
+    actor = keys.authenticate(f"bearer {text}", address="198.51.100.7", request_id="r").actor
+    assert actor is not None
+    assert actor.name == f"{house.department.name} · Dispatch ({whole.prefix})"
+    assert actor.stations == (house.city.first.pk, house.city.second.pk)
+    assert (actor.user_id, actor.key_id, actor.key_scopes) == (0, whole.pk, {"tests:read"})
+    assert (actor.department_id, actor.bureau_id) == (house.department.pk, house.city.bureau.pk)
+    assert (actor.address, actor.request_id, actor.station_id) == ("198.51.100.7", "r", 0)
+    small, _text = issue(stations=[house.city.second.pk], title="x" * 60)
+    narrow = keys.actor_of(small)
+    assert narrow.stations == (house.city.second.pk,)
+    assert narrow.name.endswith(f"({small.prefix})")
+    assert len(narrow.name) <= 80
