@@ -196,6 +196,12 @@ def get_key(actor: Actor, key_id: int) -> ApiKey:
     return list_keys(actor).get(pk=key_id)
 
 
+def names_of_stations(station_ids: Iterable[int]) -> dict[int, str]:
+    """Names of stations somebody was shown by id already: the area of a key."""
+    wanted = set(station_ids)
+    return dict(Station.objects.filter(pk__in=wanted).values_list("pk", "name")) if wanted else {}
+
+
 def people_per_station(actor: Actor, bureau_id: int) -> Mapping[int, int]:
     """Station id → people with a live police role there."""
     rows = (

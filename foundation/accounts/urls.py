@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from foundation.accounts.views import log, organisations, own, people
+from foundation.accounts.views import keys, log, organisations, own, people
 
 app_name = "accounts"
 
@@ -20,6 +20,10 @@ urlpatterns = [
     path("<int:pk>/enable/", people.user_enable, name="user_enable"),
     re_path(r"^(?P<pk>\d+)/(?P<act>disable|remove-second-factor)/$", people.user_state, name="user_state"),
     path("log/", log.audit, name="audit"),
+    path("keys/", keys.keys, name="keys"),
+    path("keys/new/", keys.key_issue, name="key_issue"),
+    path("keys/<int:pk>/rotate/", keys.key_rotate, name="key_rotate"),
+    path("keys/<int:pk>/revoke/", keys.key_revoke, name="key_revoke"),
     path("bureaus/", organisations.bureaus, name="bureaus"),
     path("bureaus/new/", organisations.bureau_create, name="bureau_create"),
     path("bureaus/<int:pk>/", organisations.bureau, name="bureau"),
