@@ -25,6 +25,7 @@ AFTER = (ANY, *Colour.values)
 EVERYTHING = f"{ANY}>{ANY}"
 STEPS = [f"{before}>{after}" for before in BEFORE for after in AFTER]
 SELECT = {"class": "form-select"}
+CHECK = {"class": "form-check-input"}
 
 
 class SubscriptionForm(forms.Form):
@@ -32,13 +33,16 @@ class SubscriptionForm(forms.Form):
 
     title = forms.CharField(label=gettext_lazy("Title"), max_length=120)
     stations = forms.TypedMultipleChoiceField(
-        label=gettext_lazy("Police stations"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+        label=gettext_lazy("Police stations"),
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs=CHECK),
     )
     sections = forms.MultipleChoiceField(
         label=gettext_lazy("Industries"),
         choices=[(code, f"{code} · {name}") for code, name in SECTIONS.items()],
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple(attrs=CHECK),
     )
     codes = forms.CharField(
         label=gettext_lazy("Single industries"),
@@ -51,13 +55,13 @@ class SubscriptionForm(forms.Form):
         label=gettext_lazy("Colours"),
         choices=Colour.choices,
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple(attrs=CHECK),
     )
     transitions = forms.MultipleChoiceField(
         label=gettext_lazy("Changes of colour"),
         choices=[(step, step) for step in STEPS],
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple(attrs=CHECK),
     )
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:

@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -35,11 +36,13 @@ def board(request: HttpRequest) -> HttpResponse:
     for row in shown.object_list:
         row.trouble = wording.trouble(row, row.last_fault or "")
         row.alarm = row.urgency == reads.ALARM
+    totals = reads.totals(request.actor)
     context = {
         "filter": chosen,
         "filtered": bool(chosen.data),
         "page_obj": shown,
-        "totals": reads.totals(request.actor),
+        "totals": totals,
+        "longest": timesince(totals["failing_since"], depth=1) if totals["failing_since"] else "",
     }
     return render(request, "deliveries/staff/board.html", context)
 

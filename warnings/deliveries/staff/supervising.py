@@ -14,7 +14,7 @@ from deliveries.staff import reads, wording
 from deliveries.staff.forms import ReceiptFilter
 from foundation.accounts.access import page
 
-PER_PAGE = 50
+PER_PAGE = 20
 SHOWN_RECEIPTS = 20
 SHOWN_ATTEMPTS = 15
 
