@@ -13,6 +13,8 @@ from django.core.management import CommandError, call_command
 from django.db.models import Model, Q
 from stdnum.cn import uscc
 
+from deliveries.models import Attempt, Event, Receipt, Subscription
+from deliveries.selectors import alarms, attempts, receipts
 from desk.demo import showcase
 from desk.demo.build import build
 from desk.demo.logins import DEMO_PASSWORD, LOGINS, demo_logins, login_table
@@ -23,7 +25,7 @@ from enterprises.models import Activity, Custody, Enterprise, Inactivity, Liaiso
 from foundation.accounts.choices import Role
 from foundation.accounts.models import AuditEntry, Bureau, RoleGrant, Station, User
 from foundation.accounts.selectors import actor_for, grants_of
-from foundation.tenancy.scope import station_scope
+from foundation.tenancy.scope import Audience, station_scope
 from incidents.models import Incident
 from inspections.models import Hazard, Inspection, SelfCheck
 from ratings.models import Evaluation, Rating
@@ -39,6 +41,7 @@ FACTS: dict[type[Model], str] = {
     Dispute: "opened_on",
 }
 IN_SCOPE = (Enterprise, *FACTS, Liaison, Custody, Inactivity, Evaluation, Rating, AuditEntry)
+TOLD = (Subscription, Event, Receipt, Attempt)  # read by the system, whose scope sees all departments
 
 
 @pytest.fixture
@@ -54,6 +57,8 @@ def rows() -> dict[str, int]:
     for bureau in Bureau.objects.all():
         with scope_of_bureau(bureau):
             found.update({model.__name__: model.objects.count() for model in IN_SCOPE})
+        with scope_of_bureau(bureau, Audience.SYSTEM):
+            found.update({model.__name__: model.objects.count() for model in TOLD})
     return dict(found)
 
 
@@ -79,7 +84,9 @@ def test_the_command_shows_a_believable_bureau_and_adds_nothing_twice(demo, clie
     bureau = Bureau.objects.get(code="AD")
     latest = Period(2026, 3)
     with scope_of_bureau(bureau):
-        assert Evaluation.objects.filter(state="complete").count() == RATED_QUARTERS
+        runs = Evaluation.objects.filter(state="complete")
+        assert runs.filter(kind="regular").count() == RATED_QUARTERS
+        assert runs.filter(kind="interim").count() == 1, "a grave event of the running quarter"
         colours = Counter(Rating.objects.filter(period_code=latest.code).values_list("colour", flat=True))
         everyone = sum(colours.values())
         shares = {colour: count / everyone for colour, count in colours.items()}
@@ -103,6 +110,7 @@ def test_the_command_shows_a_believable_bureau_and_adds_nothing_twice(demo, clie
         ), "newcomers without facts"
     check_logins(client)
     check_something_is_due()
+    check_departments_are_told(bureau)
 
 
 def check_logins(client) -> None:
@@ -130,6 +138,26 @@ def check_something_is_due() -> None:
         visits = Enterprise.objects.filter(pk__in=mine, next_inspection_on__lte=soon).count()
         assert 4 <= hazards + visits <= 20
         assert Enterprise.objects.filter(~Q(liaisons__until_on=None)).exists(), "some have no liaison officer"
+
+
+def check_departments_are_told(bureau: Bureau) -> None:
+    """The department of the table answered the past quarters, the last one waits; a receiver needs the operator."""
+    department = actor_for(user=User.objects.get(username="department"), grant_id=None)
+    with station_scope(department.scope()):
+        told = list(receipts(department))
+        waiting = [row for row in told if row.acknowledged_at is None]
+        assert len({row.period_code for row in told}) == RATED_QUARTERS
+        assert {row.period_code for row in waiting} == {"2026Q3"}
+        assert {row.cause for row in waiting} == {"regular", "interim"}
+        assert sum(bool(row.feedback) for row in told) >= 10
+        assert any(row.acknowledged_at and not row.feedback for row in told), "read and not answered yet"
+        assert {row.acknowledged_by_name for row in told} == {"", "苏文博"}
+    operator = actor_for(user=User.objects.get(username="operator"), grant_id=None)
+    with station_scope(operator.scope()):
+        (alarm,) = alarms(operator)
+        assert (alarm.paused_why, alarm.department.kind) == ("address", "fire")
+        (tried,) = attempts(operator, subscription_id=alarm.pk)
+        assert (tried.outcome, tried.fault, tried.address) == ("refused", "address", "")
 
 
 @pytest.mark.django_db
