@@ -1,0 +1,166 @@
+"""Messages fetched, acknowledged and answered; subscriptions tuned and sent again."""
+
+import json
+
+import pytest
+
+from deliveries import selectors
+from deliveries.models import Event, Receipt, Subscription
+from foundation.accounts.models import AuditEntry
+from foundation.tenancy.scope import Audience
+from tests.api.world import World, published
+from tests.fixtures import scope_of_bureau
+
+API = "/api/v1/"
+
+
+def stored(world: World, model: type, **found):
+    with scope_of_bureau(world.city.bureau, Audience.SYSTEM):
+        return list(model.objects.filter(**found).order_by("pk"))
+
+
+def test_messages_are_what_is_pushed_in_order(world: World) -> None:
+    answer = world.client().get(f"{API}events/?subscription={world.everything.pk}").json()
+    events = stored(world, Event, subscription=world.everything)
+    assert [each["sequence"] for each in answer["events"]] == [1, 2, 3]
+    assert [each["payload"] for each in answer["events"]] == [json.loads(event.body) for event in events]
+    assert [(each["message_id"], each["type"]) for each in answer["events"]] == [
+        (event.message_id, event.kind) for event in events
+    ]
+    assert (answer["next_after"], answer["more"]) == (3, False)
+    one = world.client().get(f"{API}events/{world.everything.pk}/2/").json()
+    assert one == answer["events"][1]
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 100])
+def test_fetching_until_nothing_follows(world: World, limit: int) -> None:
+    client, after, found = world.client(), 0, []
+    for _round in range(10):
+        query = f"subscription={world.everything.pk}&after={after}&limit={limit}"
+        answer = client.get(f"{API}events/?{query}").json()
+        assert len(answer["events"]) <= limit
+        found += [each["sequence"] for each in answer["events"]]
+        after = answer["next_after"]
+        if not answer["more"]:
+            break
+    assert found == [1, 2, 3]
+    idle = client.get(f"{API}events/?subscription={world.everything.pk}&after={after}").json()
+    assert (idle["events"], idle["next_after"], idle["more"]) == ([], 3, False)
+
+
+def test_large_messages_come_fewer_at_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(selectors, "RATINGS_AT_ONCE", 9)
+    client = world.client()
+    answer = client.get(f"{API}events/?subscription={world.everything.pk}").json()
+    assert ([each["sequence"] for each in answer["events"]], answer["more"]) == ([1], True)
+    answer = client.get(f"{API}events/?subscription={world.everything.pk}&after=2").json()
+    assert ([each["sequence"] for each in answer["events"]], answer["more"]) == ([3], False)
+
+
+def test_acknowledging_and_answering(world: World) -> None:
+    client, base = world.client(), f"{API}events/{world.everything.pk}/1/"
+    receipt = client.get(base).json()["receipt"]
+    assert (receipt["delivered_at"], receipt["acknowledged_at"], receipt["feedback"]) == (None, None, "")
+    first = client.post(f"{base}acknowledge/")
+    again = client.post(f"{base}acknowledge/")
+    assert (first.status_code, again.json()) == (200, first.json())
+    answered = client.post(f"{base}feedback/", {"text": " We went there. "}).json()
+    assert answered["feedback"] == "We went there."
+    assert client.get(base).json()["receipt"] == answered
+    (row,) = stored(world, Receipt, subscription=world.everything, sequence=1)
+    assert (row.acknowledged_by_id, row.feedback) == (0, "We went there.")
+    with scope_of_bureau(world.city.bureau):
+        log = list(AuditEntry.objects.order_by("id").values_list("action", "actor_name"))
+    assert [action for action, _name in log] == ["acknowledge message", "give feedback"]
+    assert {name for _action, name in log} == {row.feedback_by_name}
+    for text in ("", "  ", "x" * 4001):
+        refused = client.post(f"{base}feedback/", {"text": text})
+        assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (400, "#/text")
+    assert client.post(f"{API}events/{world.everything.pk}/99/acknowledge/").status_code == 404
+
+
+def test_an_answer_sent_twice_is_given_once(world: World) -> None:
+    client, path = world.client(), f"{API}events/{world.everything.pk}/1/feedback/"
+    once = {"headers": {"Idempotency-Key": "a-1"}}
+    first = client.post(path, {"text": "Done"}, **once)
+    client.post(path, {"text": "Done better"})
+    again = client.post(path, {"text": "Done"}, **once)
+    assert (again.content, again.headers["Idempotency-Replayed"]) == (first.content, "true")
+    assert client.post(path, {"text": "Other"}, **once).status_code == 422
+    (row,) = stored(world, Receipt, subscription=world.everything, sequence=1)
+    assert row.feedback == "Done better"
+
+
+def test_a_subscription_tells_its_state_and_no_secret(world: World) -> None:
+    with scope_of_bureau(world.city.bureau, Audience.SYSTEM):
+        Subscription.objects.filter(pk=world.reds.pk).update(
+            url="https://d.example/token-xyz", allowed_hosts=["d.example"], paused_why="manual"
+        )
+    answer = world.client().get(f"{API}subscriptions/{world.reds.pk}/")
+    shown = answer.json()
+    assert (shown["state"], shown["paused_why"], shown["stations"]) == (
+        "paused", "manual", [world.city.second.code],
+    )  # fmt: skip
+    assert shown["waiting"] == shown["last_sequence"] - shown["last_delivered"] > 0
+    assert not {"url", "allowed_hosts", "sealed_secret", "sealed_previous", "lease_token"} & set(shown)
+    assert b"d.example" not in answer.content
+    other = world.client().get(f"{API}subscriptions/{world.everything.pk}/").json()
+    assert (other["state"], other["stations"]) == ("pulled", [])
+
+
+def test_tuning_needs_to_know_what_stands(world: World) -> None:
+    client, path = world.client(), f"{API}subscriptions/{world.everything.pk}/"
+    mark = client.get(path).headers["ETag"]
+    assert client.patch(path, {"colours": ["red"]}).status_code == 428
+    tuned = client.patch(path, {"colours": ["red", "yellow"]}, headers={"If-Match": mark})
+    assert tuned.status_code == 200
+    shown = tuned.json()
+    assert (shown["colours"], shown["title"], shown["version"]) == (["red", "yellow"], "Everything", 2)
+    assert tuned.headers["ETag"] == client.get(path).headers["ETag"] != mark
+    late = client.patch(path, {"title": "Late"}, headers={"If-Match": mark})
+    assert (late.status_code, late.json()["type"]) == (412, "urn:anqi:problem:changed")
+    assert client.get(path).json() == shown
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ({"colours": ["blue"]}, "#/colours/0"),
+        ({"transitions": ["red>none"]}, "#/transitions/0"),
+        ({"title": ""}, "#/title"),
+        ({"stations": []}, "#/stations"),
+        ({"industries": ["C"]}, "#/industries"),
+        ({"active": False}, "#/active"),
+    ],
+)
+def test_what_a_department_cannot_tune(world: World, body: dict, pointer: str) -> None:
+    client, path = world.client(), f"{API}subscriptions/{world.everything.pk}/"
+    before = client.get(path)
+    refused = client.patch(path, body, headers={"If-Match": before.headers["ETag"]})
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (400, pointer)
+    assert client.get(path).json() == before.json()
+
+
+def test_sending_again(world: World) -> None:
+    client, path = world.client(), f"{API}subscriptions/{world.everything.pk}/replay/"
+    early = client.post(path, {"from_sequence": 1})
+    assert (early.status_code, early.json()["type"]) == (409, "urn:anqi:problem:wrong-state")
+    with scope_of_bureau(world.city.bureau, Audience.SYSTEM):
+        Subscription.objects.filter(pk=world.everything.pk).update(last_delivered=3)
+    shown = client.post(path, {"from_sequence": 2}).json()
+    assert (shown["last_delivered"], shown["waiting"]) == (1, 2)
+    assert client.post(path, {"from_sequence": 0}).status_code == 400
+
+
+def test_an_ended_subscription_stays_readable(world: World) -> None:
+    with scope_of_bureau(world.city.bureau, Audience.SYSTEM):
+        Subscription.objects.filter(pk=world.reds.pk).update(active=False)
+    client = world.client()
+    answer = client.get(f"{API}events/").json()  # one active is left, so it is meant
+    assert answer["subscription"] == world.everything.pk
+    ended = f"{API}subscriptions/{world.reds.pk}/"
+    assert client.get(ended).json()["state"] == "ended"
+    refused = client.patch(ended, {"title": "X"}, headers={"If-Match": client.get(ended).headers["ETag"]})
+    assert refused.status_code == 409
+    published(world.runs["Q3"])
+    assert client.get(f"{API}events/?subscription={world.reds.pk}").json()["events"]
