@@ -8,7 +8,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -17,6 +17,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
+from redis.exceptions import RedisError
 
 from enterprises.measures import Period
 from enterprises.models import Custody, Enterprise
@@ -24,6 +25,7 @@ from enterprises.selectors import matching, visible
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Role
 from foundation.accounts.models import User
+from foundation.tenancy.scope import Audience
 from ratings.choices import OFFICIAL, EvaluationState
 from ratings.explaining import book_of, why
 from ratings.models import Evaluation, Rating
@@ -170,11 +172,16 @@ def _cached(
         came = Custody.objects.filter(station_id__in=stations).aggregate(last=Max("id"))["last"]
         stamp = f"{held}-{came}"
     parts = hashlib.blake2b(f"{ids}{stations}{stamp}".encode(), digest_size=16).hexdigest()
-    key = f"ratings:{what}:{actor.bureau_id}:{parts}"
-    found = cache.get(key)
+    # Police and system see all ratings of the stations; whoever sees fewer shares nothing with them.
+    audience = "" if actor.is_police or actor.audience is Audience.SYSTEM else actor.audience
+    key = f"ratings:{what}:{audience}{actor.bureau_id}:{parts}"
+    found = None
+    with suppress(RedisError):  # without a cache a page is slower and nothing else
+        found = cache.get(key)
     if found is None:
         found = work()
-        cache.set(key, found, KEPT_S)
+        with suppress(RedisError):
+            cache.set(key, found, KEPT_S)
     return found
 
 

@@ -1,0 +1,77 @@
+"""The broker is gone, or hangs: pages go without its cache, the log-in waits for it, and what was saved is saved."""
+
+import socket
+import time
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache, caches
+from django.test import Client
+from django.urls import reverse
+from kombu.exceptions import OperationalError as NotQueued
+
+from deliveries.operations import pause, resume
+from deliveries.tasks import push_due
+from enterprises.measures import Period
+from foundation.accounts.choices import Role
+from tests.deliveries.conftest import Line
+from tests.deliveries.receivers import receiving
+from tests.factories import BureauFactory, RoleGrantFactory, StationFactory
+from tests.ratings.test_pages import rate
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(params=["refuses", "hangs"])
+def no_broker(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The cache's server takes no connection, or takes one and never answers."""
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        if request.param == "hangs":
+            server.listen(20)
+        place = settings.CACHES["default"] | {"LOCATION": f"redis://127.0.0.1:{server.getsockname()[1]}/0"}
+        monkeypatch.setitem(place, "OPTIONS", place["OPTIONS"] | {"socket_timeout": 0.2})
+        monkeypatch.setitem(settings.CACHES, "default", place)
+        monkeypatch.setattr(caches, "settings", caches.configure_settings(settings.CACHES))
+        del caches["default"]
+        yield
+    del caches["default"]
+
+
+def test_pages_go_without_a_cache(no_broker: None) -> None:
+    station = StationFactory()
+    rate(station.bureau, Period(2025, 2))
+    browser = Client()
+    browser.force_login(RoleGrantFactory(role=Role.OFFICER, station=station).user)
+    with pytest.raises(Exception, match="onnect|imeout|imed out"):
+        cache.get("x")
+    assert browser.get(reverse("ratings:warning")).status_code == 200
+
+
+def test_nobody_logs_in_uncounted(no_broker: None) -> None:
+    """Where failures cannot be counted, passwords could be tried without end."""
+    browser = Client(raise_request_exception=False)
+    began = time.monotonic()
+    answer = browser.post("/accounts/login/", {"login": "officer", "password": "x"})
+    assert (answer.status_code, answer["Retry-After"]) == (503, "10")
+    assert time.monotonic() - began < 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_cannot_be_queued_is_saved_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nowhere(*_arguments: object) -> None:
+        raise NotQueued("connection refused")
+
+    monkeypatch.setattr(push_due, "delay", nowhere)
+    with receiving() as receiver:
+        line = Line(receiver, BureauFactory())
+        line.operate(pause, reason="They move house")
+        line.operate(resume)
+        assert line.now().paused_why == ""
+
+
+def test_the_waits_are_short() -> None:
+    """A worker's BRPOP waits a second, so its sockets must wait longer; pages must not wait much longer."""
+    assert 1 < settings.CELERY_BROKER_TRANSPORT_OPTIONS["socket_timeout"] <= 5
+    assert settings.CACHES["default"]["OPTIONS"]["socket_timeout"] <= 2
