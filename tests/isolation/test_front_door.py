@@ -18,7 +18,7 @@ from disputes.models import Dispute
 from enterprises.models import Activity, Enterprise
 from foundation.accounts.access import EVERY_ROLE, STATION_ROLES, Role
 from foundation.accounts.checks import our_views
-from foundation.accounts.models import Bureau, Department, Station, User
+from foundation.accounts.models import ApiKey, Bureau, Department, Station, User
 from foundation.tenancy.scope import Audience, Scope, station_scope
 from imports.models import Import
 from incidents.models import Incident
@@ -49,6 +49,7 @@ OBJECTS: list[tuple[str, str, type[models.Model]]] = [
     ("people", "department_create", Bureau),
     ("people", "station", Station),
     ("people", "department", Department),
+    ("people", "key", ApiKey),
     ("deliveries", "", Subscription),
 ]
 TEXTS = {
@@ -100,6 +101,7 @@ def side(mark: str, bureau: Bureau | None = None, station: Station | None = None
     for model in SHARED:
         made.objects[model] = marked(model, mark if own_bureau else "Shared", bureau=bureau)
     department = made.objects[Department]
+    made.objects[ApiKey] = marked(ApiKey, mark, department=department)
     told = made.objects[Subscription] = marked(Subscription, mark, department=department)
     whose = {"bureau": bureau, "department": department, "subscription": told}
     ratings = f'{{"data": {{"ratings": [{{"name": "{mark}", "colour": "red"}}]}}}}'
