@@ -99,7 +99,7 @@ class ApiView(APIView):
             raise Refused(Problem(400, "malformed"))  # PostgreSQL has no text with it
         if request.method in READING or self.scope == ANYONE:
             return
-        _ = request._request.body  # read as a whole here, where its size is limited
+        request._request.body  # noqa: B018  (read as a whole here, where its size is limited)
         if request.method == "POST":
             self._place = idempotency.begin(request._request, self.actor)
 
