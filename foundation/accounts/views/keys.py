@@ -30,7 +30,6 @@ FORM_REMEMBERED_S = 24 * 3600
 EXAMPLES = {
     "ratings:read": "ratings/",
     "enterprises:read": "enterprises/",
-    "events:read": "events/",
     "evaluations:read": "evaluations/",
     "subscriptions:read": "subscriptions/",
 }
@@ -72,7 +71,7 @@ def _dress(rows: Iterable[ApiKey]) -> None:
 def _until(moment: dt.datetime) -> dt.date | dt.datetime:
     """The end of a key as people say it: the last whole day, else the moment."""
     local = timezone.localtime(moment)
-    return local if local.time() != dt.time() else local.date() - dt.timedelta(days=1)
+    return local if local.hour or local.minute else local.date() - dt.timedelta(days=1)
 
 
 @access.page("accounts:issue_key")
@@ -113,7 +112,7 @@ def _first_time(request: HttpRequest, form: KeyForm) -> bool:
 @sensitive_variables()
 def _show(request: HttpRequest, key: ApiKey, text: str, old: ApiKey | None = None) -> HttpResponse:
     _dress([key, old] if old else [key])
-    example = next((path for scope, path in EXAMPLES.items() if scope in key.scopes), "events/")
+    example = next((path for scope, path in EXAMPLES.items() if scope in key.scopes), "key/")
     context = {
         "key": key,
         "text": text,
