@@ -18,6 +18,7 @@ from enterprises.models import Activity, Enterprise
 from enterprises.selectors import get_enterprise, liaisons_now
 from foundation.accounts.access import page
 from foundation.accounts.actors import Actor
+from inspections.acts import held_against
 from inspections.models import Hazard, SelfCheck
 from ratings.explaining import Why, why
 from ratings.selectors import history
@@ -52,6 +53,7 @@ def my_enterprise(request: HttpRequest) -> HttpResponse:
         "enterprise": enterprise,
         "why": explained,
         "places": places(explained) if explained else {},
+        "held": held(explained) if explained else {},
         "latest": ratings[0] if ratings else None,
         "spark": spark(ratings[::-1]),
         "simulation": simulation,
@@ -132,6 +134,12 @@ def places(explained: Why) -> dict[str, str]:
             query = {"state": "all"} if source.model is Hazard else days
             found[code] = links.to(LISTS[source.model], **query)
     return found
+
+
+def held(explained: Why) -> dict[str, list[Hazard]]:
+    """Measure → the hazards that cost points in the rated quarter."""
+    codes = {measure.code for line in explained.lost for measure in line.measures}
+    return held_against(explained.rating.enterprise_id, explained.period, sorted(codes))
 
 
 # --- what waits --------------------------------------------------------------------------------------------------

@@ -10,10 +10,13 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import total_ordering
+from typing import Any, TypeVar
 
 from django.db.models import Func, IntegerField, Model, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+
+T = TypeVar("T")
 
 _CODE = re.compile(r"((?:19|20|21)[0-9]{2})Q([1-4])")
 
@@ -178,6 +181,13 @@ class Running:
     period: Period
     today: dt.date
     values: Mapping[str, int]
+    read: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def once(self, name: str, read: Callable[[], T]) -> T:
+        """What several acts need, read once."""
+        if name not in self.read:
+            self.read[name] = read()
+        return self.read[name]
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,10 @@ Reporting a hazard raises a rating too (B6), but is no act: nobody shall be advi
 """
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from copy import copy
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -70,15 +70,45 @@ def counted(hazard: Hazard, period: Period, *, repeated: bool) -> dict[str, int]
     return {code: int(value) for code, value in held.items()}
 
 
-def _open_hazards(running: Running) -> QuerySet[Hazard]:
+def counted_hazards(period: Period, enterprise_id: int) -> QuerySet[Hazard]:
+    """The hazards of an enterprise that the measures of a quarter look at, each with ``repeated`` for :func:`counted`."""
     earlier = Hazard.objects.filter(
         voided_at=None, enterprise=OuterRef("enterprise"), item=OuterRef("item"), place=OuterRef("place"),
         found_on__lt=OuterRef("found_on"), found_on__gte=OuterRef("found_on") - YEAR,
     )  # fmt: skip
-    rows = Hazard.objects.filter(enterprise_id=running.enterprise_id, voided_at=None, closed_on=None)
-    return (
-        rows.filter(found_on__lte=running.today).annotate(repeated=Exists(earlier)).order_by("due_on", "pk")
+    rows = Hazard.objects.filter(enterprise_id=enterprise_id, voided_at=None, found_on__lte=period.end)
+    recent = Q(closed_on=None) | Q(closed_on__gte=period.start) | Q(found_on__gte=period.start)
+    return rows.filter(recent).annotate(repeated=Exists(earlier)).order_by("due_on", "pk")
+
+
+# a measure → what a hazard must add to it to have cost points; closed ones did where they were late
+_HELD_AGAINST = {
+    "hazards_closed": lambda counts: counts["hazards_closed"] > counts["hazards_closed_on_time"],
+    **{
+        code: lambda counts, code=code: counts[code] > 0
+        for code in HAZARD_MEASURES
+        if code not in ("hazards_closed", "hazards_closed_on_time", "hazards_open")
+    },
+}
+
+
+def held_against(enterprise_id: int, period: Period, codes: Iterable[str]) -> dict[str, list[Hazard]]:
+    """Measure → the hazards that cost points in it in a quarter, as the records stand. One statement; needs a scope."""
+    wanted = [code for code in codes if code in _HELD_AGAINST]
+    found: dict[str, list[Hazard]] = {code: [] for code in wanted}
+    for hazard in counted_hazards(period, enterprise_id) if wanted else ():
+        counts = counted(hazard, period, repeated=hazard.repeated)  # type: ignore[attr-defined]
+        for code in wanted:
+            if _HELD_AGAINST[code](counts):
+                found[code].append(hazard)
+    return found
+
+
+def _open_hazards(running: Running) -> list[Hazard]:
+    rows = counted_hazards(running.period, running.enterprise_id).filter(
+        closed_on=None, found_on__lte=running.today
     )
+    return running.once("hazards", lambda: list(rows))
 
 
 def _close(hazard: Hazard, running: Running, by_on: dt.date, **done: dt.date) -> Step:
@@ -101,7 +131,9 @@ def _close(hazard: Hazard, running: Running, by_on: dt.date, **done: dt.date) ->
 def _rectify(running: Running) -> Iterator[Step]:
     """Each hazard not submitted yet: put right by its deadline, where that is still to come, and accepted."""
     end = running.period.end
-    for hazard in _open_hazards(running).filter(rectified_on=None):
+    for hazard in _open_hazards(running):
+        if hazard.rectified_on is not None:
+            continue
         deadline = hazard.deadline_on
         by_on = deadline if deadline and running.today <= deadline <= end else end
         yield _close(hazard, running, by_on, rectified_on=by_on, closed_on=by_on)
@@ -110,8 +142,9 @@ def _rectify(running: Running) -> Iterator[Step]:
 def _accept(running: Running) -> Iterator[Step]:
     """Each hazard that was submitted and waits for its re-inspection."""
     end = running.period.end
-    for hazard in _open_hazards(running).filter(rectified_on__isnull=False):
-        yield _close(hazard, running, end, closed_on=end)
+    for hazard in _open_hazards(running):
+        if hazard.rectified_on is not None:
+            yield _close(hazard, running, end, closed_on=end)
 
 
 def _weeks(period: Period, today: dt.date) -> Iterator[tuple[dt.date, dt.date]]:
@@ -144,6 +177,10 @@ def _check(running: Running, key: str, first: dt.date, last: dt.date, week: dt.d
 
 def _without_check(running: Running) -> dict[dt.date, dt.date]:
     """Monday → last useful day of the weeks of the quarter that go on or come and have no self-check."""
+    return running.once("weeks without a check", lambda: _read_weeks(running))
+
+
+def _read_weeks(running: Running) -> dict[dt.date, dt.date]:
     weeks = dict(_weeks(running.period, running.today))
     if not weeks:
         return {}

@@ -131,6 +131,31 @@ def test_every_lost_point_leads_to_its_records(city: City, own: Enterprise) -> N
         assert Person(Role.SECURITY_MANAGER, enterprise=own).client.get(address).status_code == 200
 
 
+def test_the_hazards_that_cost_points_are_named(city: City, own: Enterprise) -> None:
+    def hazard(item: str, found: str, due: str, closed: str | None) -> None:
+        HazardFactory(
+            enterprise=own,
+            item=item,
+            found_on=day(found),
+            due_on=day(due),
+            closed_on=day(closed) if closed else None,
+        )
+
+    hazard("Late", "07-16", "07-30", "08-02")
+    hazard("In time", "07-16", "07-30", "07-30")
+    hazard("Still open", "08-16", "08-30", None)
+    hazard("Before", "04-16", "04-30", "05-30")
+    adopt(city)
+    rate(city, "2026Q3")
+    page = Person(Role.SECURITY_MANAGER, enterprise=own).get("desk:my_enterprise")
+    held = {code: [hazard.item for hazard in found] for code, found in page.context["held"].items() if found}
+    assert held == {"hazards_closed": ["Late"], "hazards_overdue": ["Still open"]}
+    assert (
+        f'href="{reverse("inspections:hazard", args=[page.context["held"]["hazards_closed"][0].pk])}"'
+        in page.content.decode()
+    )
+
+
 def test_out_of_reach_is_said_with_its_reason_and_the_quarter(city: City, own: Enterprise) -> None:
     adopt(city)
     IncidentFactory(enterprise=own, kind="death", occurred_on=day("11-02"), verified_on=day("11-03"))

@@ -54,7 +54,7 @@ def _sentence(simulation: Simulation, obstacle: Obstacle, code: str) -> str:
 def lifted(simulation: Simulation, task: Task) -> str:
     """What a task lifts besides its points; empty where it lifts nothing."""
     labels = "; ".join(f"{code} {simulation.book.label(code)}" for code in task.lifts)
-    return _("lifts %(what)s") % {"what": labels} if labels else ""
+    return _("Then no longer: %(what)s") % {"what": labels} if labels else ""
 
 
 def _tenth(points: Decimal) -> Decimal:
