@@ -107,6 +107,10 @@ _LABELS = {
     "standard": gettext_lazy("Standard"),
     "voided_at": gettext_lazy("Voided"),
     "void_reason": gettext_lazy("Reason"),
+    "sequence": gettext_lazy("Message"),
+    "last_delivered": gettext_lazy("Last delivered"),
+    "fault": gettext_lazy("why it failed"),
+    "status": gettext_lazy("HTTP status"),
 }  # told of people and batches, no field of theirs; and fields that have no words of their own
 
 

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from foundation.accounts import words
 from foundation.accounts.access import register, register_scopes
 from foundation.accounts.choices import Role
 
@@ -29,5 +30,22 @@ register_scopes(
         "events:answer": _("Acknowledge and answer messages"),
         "subscriptions:read": _("Read the own subscriptions"),
         "subscriptions:write": _("Tune the own subscriptions and have messages sent again"),
+    }
+)
+
+words.describe(
+    {
+        "create subscription": _("Subscribed a department"),
+        "edit subscription": _("Changed a subscription"),
+        "tune subscription": _("Tuned a subscription"),
+        "end subscription": _("Ended a subscription"),
+        "set delivery address": _("Set the address of a push"),
+        "rotate delivery secret": _("Made a new signing secret"),
+        "pause delivery": _("Push paused"),
+        "resume delivery": _("Push resumed"),
+        "skip message": _("Skipped a message"),
+        "replay messages": _("Sent messages again"),
+        "acknowledge message": _("Acknowledged a message"),
+        "give feedback": _("Gave feedback"),
     }
 )
