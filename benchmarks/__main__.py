@@ -10,10 +10,10 @@ from config import embedded, postgres
 from config.servers import running
 
 HERE = Path(__file__).resolve().parent
-STAGES = ("evaluation", "loop", "pages")
+STAGES = ("evaluation", "loop", "pages", "api")
 MORE = ("generate", "growth")  # only when asked for; "generate" measures nothing else
 SIZES = (10_000, 100_000, 1_000_000)
-SIZED = ("growth", "pages")  # what is measured at each of them
+SIZED = ("growth", "pages", "api")  # what is measured at each of them
 
 
 def main() -> None:

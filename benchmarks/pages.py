@@ -43,6 +43,7 @@ class Answer:
     milliseconds: float
     python_milliseconds: float  # processor time of this process: what remains is PostgreSQL's, and waiting
     statements: int
+    content: bytes = b""
 
 
 def measure(bureau: Bureau, requests: int) -> Figures:
@@ -63,8 +64,8 @@ def measure(bureau: Bureau, requests: int) -> Figures:
         client.force_login(grant.user)
         for name, addresses in _pages(client, reader, ids, requests):
             cache.clear()
-            cold = _ask(client, addresses[0])
-            answers = [_ask(client, address) for address in (addresses * requests)[:requests]]
+            cold = ask(client, addresses[0])
+            answers = [ask(client, address) for address in (addresses * requests)[:requests]]
             times = [answer.milliseconds for answer in answers]
             figures |= told(
                 {
@@ -109,7 +110,8 @@ def _pages(client: Client, reader: str, ids: list[int], requests: int) -> Iterat
             print(f"{reader} {name} answered {status}")
 
 
-def _ask(client: Client, address: str) -> Answer:
+def ask(client: Client, address: str) -> Answer:
+    """One request: its time, and how often it asked the database."""
     count = 0
 
     def counted(execute, sql, params, many, context):
@@ -123,7 +125,7 @@ def _ask(client: Client, address: str) -> Answer:
         seconds, worked = time.perf_counter() - begin, time.process_time() - worked
     if response.status_code != 200:
         raise AssertionError(f"{address} answered {response.status_code}")
-    return Answer(seconds * 1000, worked * 1000, count)
+    return Answer(seconds * 1000, worked * 1000, count, response.content)
 
 
 def _constancy(client: Client, reader: str, quiet: int, busy: int) -> Figures:
@@ -136,9 +138,9 @@ def _constancy(client: Client, reader: str, quiet: int, busy: int) -> Figures:
         for rows in (FEW, MANY):
             with _set(module, constant, rows):
                 cache.clear()
-                figures[f"page_{reader}_{name}_statements_at_{rows}"] = _ask(client, url).statements
+                figures[f"page_{reader}_{name}_statements_at_{rows}"] = ask(client, url).statements
     for rows, pk in ((FEW, quiet), (MANY, busy)):
-        answers = [_ask(client, reverse("desk:file", args=[pk])) for _number in range(3)]
+        answers = [ask(client, reverse("desk:file", args=[pk])) for _number in range(3)]
         figures[f"page_{reader}_file_statements_at_{rows}"] = answers[0].statements
     figures[f"page_{reader}_file_busy_ms"] = round(min(answer.milliseconds for answer in answers), 1)
     return figures

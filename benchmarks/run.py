@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.db import connections
 from django.utils import timezone
 
-from benchmarks import evaluation, generate, growth, loop, pages
+from benchmarks import api, evaluation, generate, growth, loop, pages
 from benchmarks.servers import Workers, prepare, superuser
 from enterprises.measures import Period
 from enterprises.models import Enterprise
@@ -62,6 +62,8 @@ def measure(*, n: int, rounds: int, requests: int, output: Path, stages: tuple[s
     if "pages" in stages:
         generate.settle()
         figures |= pages.measure(bureau, requests)
+    if "api" in stages:
+        figures |= api.measure(bureau, requests)
     for connection in connections.all(initialized_only=True):
         connection.close()
     output.parent.mkdir(parents=True, exist_ok=True)
