@@ -4,17 +4,21 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from enterprises.choices import Colour
-from enterprises.models.enterprise import Enterprise
 from enterprises.selectors import list_stations
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import Station
 from foundation.rest.problems import InvalidParameter
 
 PAGING = frozenset({"cursor", "page_size"})
-INDUSTRY = Enterprise._meta.get_field("industry_code").validators[0]
+
+
+@extend_schema_field({"type": "string", "maxLength": 32, "format": "anqi-station"})
+class StationCodeField(serializers.CharField):
+    """The code of a station; whether the key's area has it, :func:`station_of` says."""
 
 
 class RegisterParameters(serializers.Serializer):
@@ -26,7 +30,7 @@ class RegisterParameters(serializers.Serializer):
         help_text="Every word stands in name, pinyin initials, codes or address.",
     )
     colour = serializers.ChoiceField(choices=Colour.choices, required=False)
-    station = serializers.CharField(
+    station = StationCodeField(
         max_length=32, required=False, help_text="The code of a police station of the key's area."
     )
     industry = serializers.RegexField(
@@ -36,8 +40,12 @@ class RegisterParameters(serializers.Serializer):
     )
 
 
+class NoParameters(serializers.Serializer):
+    """An address that takes none."""
+
+
 def read(
-    parameters: type[serializers.Serializer], query: Mapping[str, Any], *, besides: frozenset[str] = PAGING
+    parameters: type[serializers.Serializer], query: Mapping[str, Any], besides: frozenset[str]
 ) -> dict[str, Any]:
     """The parameters of a request, checked. InvalidParameter names each that is wrong or unknown.
 

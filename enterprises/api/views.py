@@ -5,30 +5,30 @@ from collections.abc import Sequence
 from drf_spectacular.utils import extend_schema
 
 from enterprises import selectors
+from enterprises.api.checked import CheckedDetail, CheckedList
 from enterprises.api.paging import InKeyOrder
-from enterprises.api.parameters import RegisterParameters, read, station_of
+from enterprises.api.parameters import RegisterParameters, station_of
 from enterprises.api.serializers import EnterpriseSerializer
 from enterprises.models import Enterprise
-from foundation.rest.views import DetailView, ListView
 
 
 @extend_schema(parameters=[RegisterParameters])
-class Enterprises(ListView):
+class Enterprises(CheckedList):
     """The enterprises of the key's area, in the order of their ids.
 
     All that are in the register, whether they are active or closed; `rated_period` says when each was rated last.
     """
 
     scope = "enterprises:read"
+    parameters = RegisterParameters
     serializer_class = EnterpriseSerializer
 
     def rows(self) -> InKeyOrder:
-        chosen = read(RegisterParameters, self.request.query_params)
-        station = station_of(self.actor, chosen.get("station"))
+        station = station_of(self.actor, self.chosen.get("station"))
         narrowing = {
-            "text": chosen.get("q", ""),
-            "colour": chosen.get("colour", ""),
-            "section": chosen.get("industry", ""),
+            "text": self.chosen.get("q", ""),
+            "colour": self.chosen.get("colour", ""),
+            "section": self.chosen.get("industry", ""),
             "station_id": station.pk if station else None,
             "register": selectors.ALL,  # why one is off the register is none of a department's business
         }
@@ -41,7 +41,7 @@ class Enterprises(ListView):
         return [found[pk] for pk in ids if pk in found]
 
 
-class EnterpriseDetail(DetailView):
+class EnterpriseDetail(CheckedDetail):
     """One enterprise of the key's area."""
 
     scope = "enterprises:read"

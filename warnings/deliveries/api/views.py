@@ -12,9 +12,9 @@ from deliveries import selectors
 from deliveries.api import serializers
 from deliveries.models import Event, Receipt, Subscription
 from deliveries.operations import acknowledge, give_feedback, replay, tune_subscription
-from enterprises.api.parameters import read
+from enterprises.api.checked import Checked, CheckedDetail, CheckedList
 from foundation.rest.problems import InvalidParameter
-from foundation.rest.views import ANY_KEY, ApiView, DetailView, ListView
+from foundation.rest.views import ANY_KEY
 
 ADDRESSES = {
     "key": "deliveries_api:key",
@@ -29,7 +29,7 @@ ADDRESSES = {
 }
 
 
-class Index(DetailView):
+class Index(CheckedDetail):
     """The addresses of this API."""
 
     scope = ANY_KEY
@@ -42,7 +42,7 @@ class Index(DetailView):
         return {"version": "1", "addresses": addresses}
 
 
-class Key(DetailView):
+class Key(CheckedDetail):
     """The key that asks: its department, scopes, area, and when it ends."""
 
     scope = ANY_KEY
@@ -56,21 +56,21 @@ class Key(DetailView):
 
 
 @extend_schema(parameters=[serializers.EventParameters])
-class Events(DetailView):
+class Events(CheckedDetail):
     """The messages of a subscription after a number, in order: the same that are pushed.
 
     For whoever was down or cannot be reached. Ask again with `next_after` while `more` is true, later now and then.
     """
 
     scope = "events:read"
+    parameters = serializers.EventParameters
     serializer_class = serializers.EventsSerializer
 
     def row(self) -> dict[str, Any]:
-        chosen = read(serializers.EventParameters, self.request.query_params, besides=frozenset())
-        subscription = self._subscription(chosen.get("subscription"))
-        after = chosen["after"]
+        subscription = self._subscription(self.chosen.get("subscription"))
+        after = self.chosen["after"]
         found, more = selectors.next_events(
-            self.actor, subscription_id=subscription.pk, after=after, limit=chosen["limit"]
+            self.actor, subscription_id=subscription.pk, after=after, limit=self.chosen["limit"]
         )
         return {
             "subscription": subscription.pk,
@@ -94,7 +94,7 @@ class Events(DetailView):
         return active[0]
 
 
-class EventDetail(DetailView):
+class EventDetail(CheckedDetail):
     """One message."""
 
     scope = "events:read"
@@ -106,7 +106,7 @@ class EventDetail(DetailView):
         return selectors.dressed(self.actor, [event])[0]
 
 
-class Answering(ApiView):
+class Answering(Checked):
     """Says something about a message."""
 
     scope = "events:answer"
@@ -136,7 +136,7 @@ class Feedback(Answering):
 # --- subscriptions -----------------------------------------------------------------------------------------------
 
 
-class Subscriptions(ListView):
+class Subscriptions(CheckedList):
     """The department's subscriptions that stay within the key's area."""
 
     scope = "subscriptions:read"
@@ -149,7 +149,7 @@ class Subscriptions(ListView):
         return selectors.with_station_codes(super().paginate_queryset(queryset))
 
 
-class SubscriptionDetail(DetailView):
+class SubscriptionDetail(CheckedDetail):
     """One subscription. Its department may change title, colours and transitions; the bureau decides the rest."""
 
     scope = {"GET": "subscriptions:read", "PATCH": "subscriptions:write"}
@@ -170,7 +170,7 @@ class SubscriptionDetail(DetailView):
         return Response(self.serialize(self.row()))
 
 
-class Replay(DetailView):
+class Replay(CheckedDetail):
     """Push again from a number on, with the same `webhook-id` as the first time."""
 
     scope = "subscriptions:write"

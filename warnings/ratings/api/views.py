@@ -8,16 +8,16 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
+from enterprises.api.checked import CheckedDetail, CheckedList
 from enterprises.api.paging import InKeyOrder
-from enterprises.api.parameters import read, station_of
-from foundation.rest.views import DetailView, ListView
+from enterprises.api.parameters import station_of
 from ratings import list_selectors as reads
 from ratings.api import serializers, telling
 from ratings.models import Evaluation, Standard
 
 
 @extend_schema(parameters=[serializers.RatingParameters])
-class Ratings(ListView):
+class Ratings(CheckedList):
     """The ratings of a quarter in the key's area, in the order of the enterprises' ids.
 
     Each in its latest revision. A quarter that is not officially rated has none. `next` keeps to the quarter the walk
@@ -25,11 +25,12 @@ class Ratings(ListView):
     """
 
     scope = "ratings:read"
+    parameters = serializers.RatingParameters
     serializer_class = serializers.RatingSerializer
     key = "enterprise"
 
     def rows(self) -> InKeyOrder:
-        chosen = read(serializers.RatingParameters, self.request.query_params)
+        chosen = self.chosen
         station = station_of(self.actor, chosen.get("station"))
         narrowing = reads.Narrowing(
             colour=chosen.get("colour", ""),
@@ -66,14 +67,15 @@ class Ratings(ListView):
 
 
 @extend_schema(parameters=[serializers.RatingDetailParameters])
-class RatingDetail(DetailView):
+class RatingDetail(CheckedDetail):
     """The rating of an enterprise that is in force, with a line for each criterion."""
 
     scope = "ratings:read"
+    parameters = serializers.RatingDetailParameters
     serializer_class = serializers.RatingDetailSerializer
 
     def row(self) -> dict[str, Any]:
-        chosen = read(serializers.RatingDetailParameters, self.request.query_params)
+        chosen = self.chosen
         found = reads.rating_of(
             self.actor, enterprise_id=self.kwargs["pk"], period_code=chosen.get("period", "")
         )
@@ -89,16 +91,16 @@ class RatingDetail(DetailView):
 
 
 @extend_schema(parameters=[serializers.HistoryParameters])
-class RatingHistory(DetailView):
+class RatingHistory(CheckedDetail):
     """The last quarters of an enterprise, the latest first, each in its latest revision."""
 
     scope = "ratings:read"
+    parameters = serializers.HistoryParameters
     serializer_class = serializers.HistoriesSerializer
 
     def row(self) -> dict[str, Any]:
-        chosen = read(serializers.HistoryParameters, self.request.query_params)
         enterprise_id = self.kwargs["pk"]
-        found = reads.quarters_of(self.actor, enterprise_id=enterprise_id, quarters=chosen["quarters"])
+        found = reads.quarters_of(self.actor, enterprise_id=enterprise_id, quarters=self.chosen["quarters"])
         if not found and not reads.is_visible(self.actor, enterprise_id):
             raise Http404
         return {
@@ -107,7 +109,7 @@ class RatingHistory(DetailView):
         }
 
 
-class Evaluations(ListView):
+class Evaluations(CheckedList):
     """The official runs of the bureau: quarterly evaluations, corrections and interim vetoes that are complete."""
 
     scope = "evaluations:read"
@@ -117,7 +119,7 @@ class Evaluations(ListView):
         return reads.official_evaluations(self.actor)
 
 
-class EvaluationDetail(DetailView):
+class EvaluationDetail(CheckedDetail):
     """One official run."""
 
     scope = "evaluations:read"
@@ -127,7 +129,7 @@ class EvaluationDetail(DetailView):
         return reads.official_evaluations(self.actor).get(pk=self.kwargs["pk"])
 
 
-class Standards(ListView):
+class Standards(CheckedList):
     """The published standards of the bureau; `adopted` marks the one that gives the colour."""
 
     scope = "evaluations:read"
@@ -137,7 +139,7 @@ class Standards(ListView):
         return reads.standards_marked(self.actor)
 
 
-class StandardDetail(DetailView):
+class StandardDetail(CheckedDetail):
     """One version of a standard: its text, and what it says in plain sentences."""
 
     scope = "evaluations:read"
