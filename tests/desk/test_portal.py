@@ -267,3 +267,20 @@ def test_the_police_have_no_portal(city: City) -> None:
     officer = Person(Role.OFFICER, station=city.first)
     assert officer.get("desk:my_enterprise").status_code == 403
     assert officer.get("desk:my_tasks").status_code == 403
+
+
+def test_the_officer_reads_the_same_advice_on_the_file(city: City, own: Enterprise) -> None:
+    adopt(city)
+    mine = Person(Role.SECURITY_MANAGER, enterprise=own).get("desk:my_enterprise").context["plans"]
+    officer = Person(Role.OFFICER, station=city.first)
+    assert (
+        reverse("desk:advice", args=[own.pk])
+        in officer.get("desk:file_tab", own.pk, "rating").content.decode()
+    )
+    for htmx in (True, False):
+        answer = officer.get("desk:advice", own.pk, htmx=htmx)
+        assert answer.context["plans"] == mine
+        assert ("<html" in answer.content.decode()) is not htmx
+    stranger = Person(Role.OFFICER, station=city.elsewhere)
+    assert stranger.get("desk:advice", own.pk).status_code == 404
+    assert Person(Role.SECURITY_MANAGER, enterprise=own).get("desk:advice", own.pk).status_code == 403
