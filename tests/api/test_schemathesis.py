@@ -23,7 +23,7 @@ from foundation.rest.paging import AFTER, BEFORE, cursor_of
 from tests.api.world import World
 from tests.rest.keys import ApiClient
 
-EXAMPLES = int(os.environ.get("API_EXAMPLES", "12"))
+EXAMPLES = int(os.environ.get("API_EXAMPLES", "6"))
 SCHEMA = "/api/v1/schema/"
 READING = ["enterprises:read", "ratings:read", "evaluations:read", "events:read", "subscriptions:read"]
 # the subscription may be left out only where there is just one; an invented ETag fits nothing
