@@ -264,7 +264,7 @@ STATES = [
     ("paused", gettext_lazy("Paused")),
     ("waiting", gettext_lazy("Waiting")),
     ("fine", gettext_lazy("Fine")),
-    ("fetched", gettext_lazy("Fetches itself")),
+    ("fetched", gettext_lazy("Fetched, not pushed")),
     ("ended", gettext_lazy("Ended")),
 ]
 _STATE = {

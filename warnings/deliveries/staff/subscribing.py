@@ -71,26 +71,26 @@ def _edit(request: HttpRequest, pk: int, version: int, form: EditedSubscriptionF
 
 
 def _form(request: HttpRequest, form: SubscriptionForm, back: str, **context: object) -> HttpResponse:
-    context |= {"form": form, "cancel_url": back, **_preview(request, form)}
+    context |= {"form": form, "cancel_url": back, **_in_words(form)}
     return render(
         request, "deliveries/staff/subscription_form.html", context, status=422 if form.errors else 200
     )
 
 
-def _preview(request: HttpRequest, form: SubscriptionForm) -> dict[str, object]:
-    filters = form.told()
-    return {
-        "sentences": wording.told(filters, form.stations),
-        "reckoned": reads.reckoned(request.actor, filters),
-    }
+def _in_words(form: SubscriptionForm) -> dict[str, object]:
+    return {"sentences": wording.told(form.told(), form.stations)}
 
 
 @require_POST
 @page("deliveries:subscribe")
 def subscription_preview(request: HttpRequest) -> HttpResponse:
-    """What the filters in the form mean, in words and as a figure of the last quarter (htmx)."""
+    """What the filters in the form mean, in words and as a figure of the last quarter (htmx).
+
+    The form itself does not wait for the figure: it asks for it as soon as it is shown.
+    """
     form = SubscriptionForm(request.POST, actor=request.actor)
-    return render(request, "deliveries/staff/_preview.html", _preview(request, form))
+    context = _in_words(form) | {"reckoned": reads.reckoned(request.actor, form.told())}
+    return render(request, "deliveries/staff/_preview.html", context)
 
 
 @require_http_methods(FORM)
