@@ -1,8 +1,6 @@
-"""The pages of a department: inbox, message, subscriptions; who may, what is refused, what they cost."""
+"""The pages of a department: inbox and message; who may, what is refused, what they cost."""
 
-import datetime as dt
 import importlib
-import json
 from typing import Any
 
 import pytest
@@ -12,111 +10,17 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from deliveries.models import Event, Receipt, Subscription
-from deliveries.sealing import unseal
 from foundation.accounts.choices import Role
-from foundation.accounts.models import AuditEntry, Bureau, Department
-from foundation.tenancy.scope import NO_STATION, Audience, Scope, station_scope
 from ratings.operations import correct_ratings
+from tests.deliveries.desks import Desk, person, rating
 from tests.factories import (
     AttemptFactory,
     DepartmentFactory,
     EnterpriseFactory,
-    EventFactory,
-    ReceiptFactory,
-    RoleGrantFactory,
     StationFactory,
     SubscriptionFactory,
 )
 from tests.ratings.conftest import Case, standard
-
-NOTHING = {"before": None, "replaces": None}
-
-
-class Desk:
-    """A department with a subscription, and an officer of it at a browser."""
-
-    def __init__(self, bureau: Bureau | None = None, **filters: Any) -> None:
-        self.department: Department = DepartmentFactory(**({"bureau": bureau} if bureau else {}))
-        self.bureau = self.department.bureau
-        self.row: Subscription = SubscriptionFactory(department=self.department, **filters)
-        self.client = person(Role.DEPARTMENT_OFFICER, bureau=self.bureau, department=self.department)
-
-    def scope(self) -> Any:
-        return station_scope(Scope(NO_STATION, bureau=self.bureau.pk, audience=Audience.SYSTEM))
-
-    def write(self, *ratings: dict[str, Any], row: Subscription | None = None, **fields: Any) -> Receipt:
-        """A message as publishing writes it, with these ratings."""
-        row = row or self.row
-        with self.scope():
-            row.refresh_from_db()
-        sequence = row.last_sequence + 1
-        figures = dict.fromkeys(("green", "yellow", "red", "grey"), 0)
-        for each in ratings:
-            figures[each["colour"]] += 1
-        body = {
-            "type": fields.get("kind", "rating.published"),
-            "data": {"group_codes": ["G"], "sequence": sequence, "ratings": ratings},
-        }
-        whose = {"bureau": self.bureau, "department": self.department, "subscription": row}
-        event = EventFactory(
-            **whose,
-            sequence=sequence,
-            size=len(ratings),
-            body=json.dumps(body, ensure_ascii=False),
-            message_id=f"msg_{row.pk}_{sequence}",
-        )
-        receipt = ReceiptFactory(**whose, event=event, size=len(ratings), **(figures | fields))
-        with self.scope():
-            Subscription.objects.filter(pk=row.pk).update(last_sequence=sequence)
-            row.refresh_from_db()
-        return receipt
-
-    def receipt(self, sequence: int = 1) -> Receipt:
-        with self.scope():
-            return Receipt.objects.get(subscription=self.row, sequence=sequence)
-
-    def get(self, name: str, *args: Any, **query: Any) -> Any:
-        return self.client.get(reverse(f"deliveries:{name}", args=args), query)
-
-    def post(self, name: str, *args: Any, **data: Any) -> Any:
-        return self.client.post(reverse(f"deliveries:{name}", args=args), data)
-
-    def shown(self, name: str, *args: Any, **query: Any) -> str:
-        answer = self.get(name, *args, **query)
-        assert answer.status_code == 200
-        return answer.content.decode()
-
-    def acts(self, action: str) -> int:
-        with self.scope():
-            return AuditEntry.objects.filter(action=action).count()
-
-
-def person(role: str, **where: Any) -> Client:
-    grant = RoleGrantFactory(role=role, **({"bureau": None, "station": None} | where))
-    client = Client()
-    client.force_login(grant.user)
-    return client
-
-
-def rating(
-    name: str = "宏远机械", colour: str = "red", before: str | None = "green", **more: Any
-) -> dict[str, Any]:
-    return {
-        "name": name,
-        "credit_code": "91350100M000100Y43",
-        "site": "",
-        "industry": "C34",
-        "station": {"code": "s1", "name": "Harbour station"},
-        "colour": colour,
-        "previous_colour": before,
-        "score": 61.5,
-        "groups": {"G": 0.38},
-        "reasons": [{"criterion": "G1", "reason": "lost"}],
-        "decided_by": "",
-        "flags": [],
-        "revision": 1,
-        "replaces": None,
-    } | more
 
 
 @pytest.fixture
@@ -394,121 +298,6 @@ def test_everybody_else_is_refused(desk: Desk) -> None:
     assert "login" in Client().get(paths[0]).headers["Location"]
     receipt = desk.receipt()
     assert (receipt.acknowledged_at, receipt.feedback) == (None, "")
-
-
-# --- subscriptions ------------------------------------------------------------------------------------------------
-
-
-def test_a_subscription_is_told_in_words(desk: Desk) -> None:
-    station = StationFactory(bureau=desk.bureau, name="Harbour station")
-    row = SubscriptionFactory(
-        department=desk.department,
-        title="Falls",
-        stations=[station.pk],
-        industries=["C34"],
-        colours=["red"],
-        transitions=["green>red", "*>red", "none>*", "yellow>yellow"],
-    )
-    page = desk.shown("my_subscriptions")
-    words = (
-        "Harbour station",
-        "C34 Manufacturing",
-        "Green to Red",
-        "to Red, from any colour",
-        "stays Yellow",
-    )
-    for word in (*words, "rated for the first time", "Fetched, not pushed"):
-        assert word in page, word
-    page = desk.shown("my_subscription", row.pk)
-    assert f"/api/v1/events/?subscription={row.pk}&amp;after=0" in page
-
-
-STATES: list[tuple[dict[str, Any], str]] = [
-    ({}, "Up to date"),
-    ({"last_sequence": 4}, "Messages are on their way."),
-    ({"failing_since": dt.datetime(2026, 11, 20, tzinfo=dt.UTC), "attempts": 7}, "7 attempts"),
-    ({"paused_why": "manual"}, "The platform&#x27;s operator paused the push."),
-    ({"paused_why": "gone"}, "gone for good (410)"),
-    ({"paused_why": "refused"}, "refused a message for good"),
-    ({"paused_why": "exhausted"}, "For three days"),
-    ({"paused_why": "address"}, "is not among those the operator approved"),
-    ({"paused_why": "secret"}, "Make a new secret"),
-    ({"active": False}, "No new messages are written."),
-]
-
-
-def test_each_state_of_a_push_says_what_to_do(db: None) -> None:
-    desk = Desk(url="https://receiver.example/in?token=T0PSECRET", allowed_hosts=["receiver.example"])
-    for fields, words in STATES:
-        plain = {"last_sequence": 0, "failing_since": None, "attempts": 0, "paused_why": "", "active": True}
-        with desk.scope():
-            Subscription.objects.update(**plain | fields)
-        page = desk.shown("my_subscription", desk.row.pk)
-        assert words in page, fields
-        assert "https://receiver.example/in?…" in page
-        assert "T0PSECRET" not in page
-
-
-def test_a_department_tunes_its_own_part(desk: Desk) -> None:
-    stations = [StationFactory(bureau=desk.bureau).pk]
-    with desk.scope():
-        Subscription.objects.filter(pk=desk.row.pk).update(stations=stations)
-    page = desk.shown("tune", desk.row.pk)
-    assert 'value="green&gt;red"' in page
-    data = {"title": "Falls", "colours": ["red"], "transitions": ["green>red", "none>*"], "version": 1}
-    assert desk.post("tune", desk.row.pk, **data, stations="").status_code == 302
-    with desk.scope():
-        row = Subscription.objects.get(pk=desk.row.pk)
-    assert (row.title, row.colours, row.version) == ("Falls", ["red"], 2)
-    assert (row.transitions, row.stations) == (["green>red", "none>*"], stations)
-    stale = desk.post("tune", desk.row.pk, **data | {"title": "Mine"})
-    assert stale.status_code == 422
-    assert "changed the subscription meanwhile" in stale.content.decode()
-    assert 'value="Mine"' in stale.content.decode()
-    for wrong in ({"transitions": "a>b"}, {"colours": "blue"}, {"title": " "}, {"version": "x"}):
-        assert desk.post("tune", desk.row.pk, **data | {"version": 2} | wrong).status_code == 422, wrong
-    with desk.scope():
-        assert Subscription.objects.get(pk=desk.row.pk).version == 2
-
-
-def test_messages_are_sent_again_from_a_number(db: None) -> None:
-    desk = Desk(url="https://receiver.example/", allowed_hosts=["receiver.example"], last_sequence=5)
-    assert desk.get("replay", desk.row.pk).status_code == 302, "nothing was delivered yet"
-    with desk.scope():
-        Subscription.objects.update(last_delivered=4)
-    assert desk.shown("replay", desk.row.pk, **{"from": "2"}).count('value="2"') == 1
-    for wrong in ("", "x", "0", "5", str(10**25)):
-        assert desk.post("replay", desk.row.pk, from_sequence=wrong).status_code == 422, wrong
-    assert desk.acts("replay messages") == 0
-    assert desk.post("replay", desk.row.pk, from_sequence="2", reason="lost a disk").status_code == 302
-    with desk.scope():
-        assert Subscription.objects.get().last_delivered == 1
-    assert desk.acts("replay messages") == 1
-
-
-def test_a_new_secret_is_shown_once(desk: Desk) -> None:
-    def sealed() -> str:
-        with desk.scope():
-            return Subscription.objects.get(pk=desk.row.pk).sealed_secret
-
-    before = sealed()
-    page = desk.get("rotate_secret", desk.row.pk)
-    assert "no-store" in page["Cache-Control"]
-    data = {"seen": page.context["seen"]}
-    assert desk.post("rotate_secret", desk.row.pk, seen="").status_code == 302
-    assert sealed() == before
-    answer = desk.post("rotate_secret", desk.row.pk, **data)
-    assert "no-store" in answer["Cache-Control"]
-    new = sealed()
-    assert new != before
-    assert unseal(new) in answer.content.decode()
-    assert "signs besides the new one until" in answer.content.decode()
-    again = desk.post("rotate_secret", desk.row.pk, **data)
-    assert again.status_code == 302, "a reload of the answer makes no third one"
-    assert sealed() == new
-    page = desk.shown("my_subscription", desk.row.pk)
-    assert unseal(new) not in page
-    assert "shown only once" in page
 
 
 # --- what it costs ------------------------------------------------------------------------------------------------

@@ -1,0 +1,128 @@
+"""The pages of a department's subscriptions: told in words, tuned, replayed, a new secret."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from deliveries.models import Subscription
+from deliveries.sealing import unseal
+from tests.deliveries.desks import Desk
+from tests.factories import StationFactory, SubscriptionFactory
+
+
+@pytest.fixture
+def desk(db: None) -> Desk:
+    return Desk()
+
+
+def test_a_subscription_is_told_in_words(desk: Desk) -> None:
+    station = StationFactory(bureau=desk.bureau, name="Harbour station")
+    row = SubscriptionFactory(
+        department=desk.department,
+        title="Falls",
+        stations=[station.pk],
+        industries=["C34"],
+        colours=["red"],
+        transitions=["green>red", "*>red", "none>*", "yellow>yellow"],
+    )
+    page = desk.shown("my_subscriptions")
+    words = (
+        "Harbour station",
+        "C34 Manufacturing",
+        "Green to Red",
+        "to Red, from any colour",
+        "stays Yellow",
+    )
+    for word in (*words, "rated for the first time", "Fetched, not pushed"):
+        assert word in page, word
+    page = desk.shown("my_subscription", row.pk)
+    assert f"/api/v1/events/?subscription={row.pk}&amp;after=0" in page
+
+
+STATES: list[tuple[dict[str, Any], str]] = [
+    ({}, "Up to date"),
+    ({"last_sequence": 4}, "Messages are on their way."),
+    ({"failing_since": dt.datetime(2026, 11, 20, tzinfo=dt.UTC), "attempts": 7}, "7 attempts"),
+    ({"paused_why": "manual"}, "The platform&#x27;s operator paused the push."),
+    ({"paused_why": "gone"}, "gone for good (410)"),
+    ({"paused_why": "refused"}, "refused a message for good"),
+    ({"paused_why": "exhausted"}, "For three days"),
+    ({"paused_why": "address"}, "is not among those the operator approved"),
+    ({"paused_why": "secret"}, "Make a new secret"),
+    ({"active": False}, "No new messages are written."),
+]
+
+
+def test_each_state_of_a_push_says_what_to_do(db: None) -> None:
+    desk = Desk(url="https://receiver.example/in?token=T0PSECRET", allowed_hosts=["receiver.example"])
+    for fields, words in STATES:
+        plain = {"last_sequence": 0, "failing_since": None, "attempts": 0, "paused_why": "", "active": True}
+        with desk.scope():
+            Subscription.objects.update(**plain | fields)
+        page = desk.shown("my_subscription", desk.row.pk)
+        assert words in page, fields
+        assert "https://receiver.example/in?…" in page
+        assert "T0PSECRET" not in page
+
+
+def test_a_department_tunes_its_own_part(desk: Desk) -> None:
+    stations = [StationFactory(bureau=desk.bureau).pk]
+    with desk.scope():
+        Subscription.objects.filter(pk=desk.row.pk).update(stations=stations)
+    page = desk.shown("tune", desk.row.pk)
+    assert 'value="green&gt;red"' in page
+    data = {"title": "Falls", "colours": ["red"], "transitions": ["green>red", "none>*"], "version": 1}
+    assert desk.post("tune", desk.row.pk, **data, stations="").status_code == 302
+    with desk.scope():
+        row = Subscription.objects.get(pk=desk.row.pk)
+    assert (row.title, row.colours, row.version) == ("Falls", ["red"], 2)
+    assert (row.transitions, row.stations) == (["green>red", "none>*"], stations)
+    stale = desk.post("tune", desk.row.pk, **data | {"title": "Mine"})
+    assert stale.status_code == 422
+    assert "changed the subscription meanwhile" in stale.content.decode()
+    assert 'value="Mine"' in stale.content.decode()
+    for wrong in ({"transitions": "a>b"}, {"colours": "blue"}, {"title": " "}, {"version": "x"}):
+        assert desk.post("tune", desk.row.pk, **data | {"version": 2} | wrong).status_code == 422, wrong
+    with desk.scope():
+        assert Subscription.objects.get(pk=desk.row.pk).version == 2
+
+
+def test_messages_are_sent_again_from_a_number(db: None) -> None:
+    desk = Desk(url="https://receiver.example/", allowed_hosts=["receiver.example"], last_sequence=5)
+    assert desk.get("replay", desk.row.pk).status_code == 302, "nothing was delivered yet"
+    with desk.scope():
+        Subscription.objects.update(last_delivered=4)
+    assert desk.shown("replay", desk.row.pk, **{"from": "2"}).count('value="2"') == 1
+    for wrong in ("", "x", "0", "5", str(10**25)):
+        assert desk.post("replay", desk.row.pk, from_sequence=wrong).status_code == 422, wrong
+    assert desk.acts("replay messages") == 0
+    assert desk.post("replay", desk.row.pk, from_sequence="2", reason="lost a disk").status_code == 302
+    with desk.scope():
+        assert Subscription.objects.get().last_delivered == 1
+    assert desk.acts("replay messages") == 1
+
+
+def test_a_new_secret_is_shown_once(desk: Desk) -> None:
+    def sealed() -> str:
+        with desk.scope():
+            return Subscription.objects.get(pk=desk.row.pk).sealed_secret
+
+    before = sealed()
+    page = desk.get("rotate_secret", desk.row.pk)
+    assert "no-store" in page["Cache-Control"]
+    data = {"seen": page.context["seen"]}
+    assert desk.post("rotate_secret", desk.row.pk, seen="").status_code == 302
+    assert sealed() == before
+    answer = desk.post("rotate_secret", desk.row.pk, **data)
+    assert "no-store" in answer["Cache-Control"]
+    new = sealed()
+    assert new != before
+    assert unseal(new) in answer.content.decode()
+    assert "signs besides the new one until" in answer.content.decode()
+    again = desk.post("rotate_secret", desk.row.pk, **data)
+    assert again.status_code == 302, "a reload of the answer makes no third one"
+    assert sealed() == new
+    page = desk.shown("my_subscription", desk.row.pk)
+    assert unseal(new) not in page
+    assert "shown only once" in page
