@@ -6,10 +6,13 @@ from django.urls import get_resolver, reverse
 
 from foundation.accounts import access
 from foundation.accounts.checks import our_views
+from foundation.accounts.models import ApiKey
 from tests.accounts.conftest import House
+from tests.factories import ApiKeyFactory
 
 PEOPLE = {"chief", "supervisor", "operator"}
 OPERATOR = {"operator"}
+KEYS = {"supervisor", "operator", "department_officer"}
 ALL = {
     "officer",
     "chief",
@@ -41,6 +44,10 @@ TABLE = {
     "station_edit": OPERATOR,
     "department_create": OPERATOR,
     "department_edit": OPERATOR,
+    "keys": KEYS,
+    "key_issue": {"supervisor", "operator"},
+    "key_rotate": KEYS,
+    "key_revoke": KEYS,
     "act_as": ALL,
     "profile": ALL,
     "invitation": ALL,
@@ -59,6 +66,9 @@ def address(house: House, name: str) -> str:
     }
     if name in arguments:
         return reverse(f"accounts:{name}", args=arguments[name])
+    if name in ("key_rotate", "key_revoke"):
+        key = ApiKey.objects.filter(department=house.department).first()
+        return reverse(f"accounts:{name}", args=[(key or ApiKeyFactory(department=house.department)).pk])
     if (name.startswith("user_") and name != "user_create") or name == "user":
         return reverse(f"accounts:{name}", args=[officer.pk])
     if name in ("bureau", "bureau_edit", "station_create", "department_create"):
