@@ -19,6 +19,7 @@ from ratings.rulebook import Criterion, Group, Override, Rulebook
 from ratings.rules import Deduct, Flag, Rate, Reaches, Target, Term
 from ratings.simulating import Simulation, of_measures, simulate
 from ratings.simulating_search import RANK, Table, lots_of, remembering, smallest, useful
+from ratings.simulating_words import obstacle_sentences
 from tests.factories import ActivityFactory, HazardFactory, IncidentFactory, InspectionFactory
 from tests.ratings.conftest import MOVEMENT, Case, standard
 
@@ -240,6 +241,7 @@ def test_out_of_red_leads_an_inspection_and_then_one_step_a_quarter(case: Case, 
     assert found.obstacle
     assert (found.obstacle.colour, found.obstacle.codes) == ("green", ("M1",))
     assert str(found.obstacle.possible_from) == "Q1 2027"
+    assert obstacle_sentences(found) == ["Up goes one step a quarter.", "Green is possible from Q1 2027."]
 
 
 def test_grey_for_want_of_an_inspection_asks_for_one(case: Case, own: Enterprise) -> None:
@@ -298,6 +300,10 @@ def test_points_that_are_gone_are_said_to_be_gone(case: Case, own: Enterprise) -
     assert (found.obstacle.codes, found.obstacle.score, found.obstacle.needed) == (("",), 60, 70)
     assert [(loss.code, loss.points) for loss in found.obstacle.lost] == [("G1", 40)]
     assert found.obstacle.possible_from is None
+    assert obstacle_sentences(found) == [
+        "Everything together gives 60 of the 70 points it takes.",
+        "Lost for this quarter: G1 Trainings −40.",
+    ]
 
 
 def test_green_to_the_end_has_nothing_to_reach(case: Case, own: Enterprise) -> None:

@@ -23,6 +23,7 @@ from inspections.operations import close_hazard, create_inspection, create_self_
 from ratings.measured import constants, installed_measures
 from ratings.operations import adopt_default_standard
 from ratings.simulating import Simulation, simulate
+from ratings.simulating_search import LIMIT
 from tests.factories import (
     ActivityFactory,
     DisputeFactory,
@@ -295,3 +296,20 @@ def test_without_a_standard_or_off_the_register_there_is_nothing_to_simulate(cas
     assert simulate(case.actor, enterprise.pk) is not None
     case.change(enterprise, registered_on=QUARTER.end + dt.timedelta(days=1))
     assert simulate(case.actor, enterprise.pk) is None
+
+
+def test_the_work_stays_bounded_however_much_there_is_to_do(case: Case) -> None:
+    """The first days of a quarter, nothing recorded, hazards of every kind: the page must still come at once."""
+    with time_machine.travel("2026-10-05 10:00+08:00", tick=True):
+        adopt_default_standard(actor=case.actor)
+        enterprise = case.enterprise()
+        InspectionFactory(enterprise=enterprise, inspected_on=_day("09-16"), conclusion="rectify")
+        for number in range(40):
+            HazardFactory(
+                enterprise=enterprise, found_on=_day("09-16"), due_on=_day("09-20") + dt.timedelta(days=3 * number),
+                major_from_on=_day("09-20") if number % 7 == 0 else None, origin="self" if number % 3 == 0 else "police",
+            )  # fmt: skip
+        found = _simulated(case, enterprise)
+    assert len(found.offers) > 50
+    assert found.plans
+    assert found.judgements <= 2 * LIMIT + 200
