@@ -3,6 +3,7 @@
 With each kind of key. Deterministic and few examples in the suite; ``API_EXAMPLES=200`` is the long run by hand.
 """
 
+import itertools
 import os
 from collections.abc import Iterator
 from typing import Any
@@ -82,10 +83,14 @@ def cases(world: World, operation: Any) -> st.SearchStrategy[Case]:
     fitting = operation.as_strategy()
     named = existing(world, operation.path) if "{" in operation.path else st.just({})
 
+    fresh = itertools.count()
+
     def place(case: Case, ids: dict[str, int], whatever: bool) -> Case:
         case.path_parameters = ids or case.path_parameters
         if whatever and "If-Match" in case.headers:
             case.headers["If-Match"] = "*"
+        if token := case.headers.get("Idempotency-Key"):  # one that comes again is another request's: 422
+            case.headers["Idempotency-Key"] = f"{token[:200]}{next(fresh)}"
         if whatever and operation.label == "GET /api/v1/events/":
             case.query["subscription"] = world.everything.pk
         return case
