@@ -1,106 +1,104 @@
-"""A department's officer at a browser, and messages to read there."""
+"""A bureau with a department and a subscription, and a browser for everybody who looks at its deliveries."""
 
-import json
+from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from deliveries.models import Receipt, Subscription
+from deliveries.models import Subscription
 from foundation.accounts.choices import Role
-from foundation.accounts.models import AuditEntry, Bureau, Department
-from foundation.tenancy.scope import NO_STATION, Audience, Scope, station_scope
+from foundation.accounts.models import AuditEntry, Department
+from foundation.tenancy.scope import Audience
 from tests.factories import (
+    AttemptFactory,
     DepartmentFactory,
-    EventFactory,
+    EnterpriseFactory,
     ReceiptFactory,
     RoleGrantFactory,
     SubscriptionFactory,
 )
+from tests.fixtures import City, scope_of_bureau
+
+PUSHED = {"url": "https://hooks.example/anqi", "allowed_hosts": ["hooks.example"]}
+PAGES_OF_BUREAU = ("subscriptions", "receipts", "subscription_create")
+PAGES_OF_SUBSCRIPTION = ("subscription", "subscription_edit", "subscription_end")
+PAGES_OF_DELIVERY = (
+    "delivery",
+    "delivery_address",
+    "delivery_pause",
+    "delivery_resume",
+    "delivery_skip",
+    "delivery_replay",
+)
 
 
+@dataclass
 class Desk:
-    """A department with a subscription, and an officer of it at a browser."""
+    """A bureau with a department and a subscription, and a browser for everybody."""
 
-    def __init__(self, bureau: Bureau | None = None, **filters: Any) -> None:
-        self.department: Department = DepartmentFactory(**({"bureau": bureau} if bureau else {}))
-        self.bureau = self.department.bureau
-        self.row: Subscription = SubscriptionFactory(department=self.department, **filters)
-        self.client = person(Role.DEPARTMENT_OFFICER, bureau=self.bureau, department=self.department)
+    city: City
+    department: Department
+    row: Subscription
+    clients: dict[str, Client] = field(default_factory=dict)
 
-    def scope(self) -> Any:
-        return station_scope(Scope(NO_STATION, bureau=self.bureau.pk, audience=Audience.SYSTEM))
+    def client(self, role: str) -> Client:
+        if role not in self.clients:
+            given: dict[str, Any] = {"bureau": self.city.bureau, "station": None}
+            if role in (Role.OFFICER, Role.CHIEF):
+                given["station"] = self.city.first
+            elif role == Role.DEPARTMENT_OFFICER:
+                given["department"] = self.department
+            elif role == Role.OPERATOR:
+                given["bureau"] = None
+            elif role in (Role.SECURITY_MANAGER, Role.ENTERPRISE_STAFF):
+                enterprise = EnterpriseFactory(station=self.city.first)
+                given |= {"station": self.city.first, "enterprise_id": enterprise.pk, "enterprise_name": "E"}
+            client = self.clients[role] = Client()
+            client.force_login(RoleGrantFactory(role=role, **given).user)
+        return self.clients[role]
 
-    def write(self, *ratings: dict[str, Any], row: Subscription | None = None, **fields: Any) -> Receipt:
-        """A message as publishing writes it, with these ratings."""
-        row = row or self.row
-        with self.scope():
-            row.refresh_from_db()
-        sequence = row.last_sequence + 1
-        figures = dict.fromkeys(("green", "yellow", "red", "grey"), 0)
-        for each in ratings:
-            figures[each["colour"]] += 1
-        body = {
-            "type": fields.get("kind", "rating.published"),
-            "data": {"group_codes": ["G"], "sequence": sequence, "ratings": ratings},
-        }
-        whose = {"bureau": self.bureau, "department": self.department, "subscription": row}
-        event = EventFactory(
-            **whose,
-            sequence=sequence,
-            size=len(ratings),
-            body=json.dumps(body, ensure_ascii=False),
-            message_id=f"msg_{row.pk}_{sequence}",
+    def get(self, role: str, name: str, *args: Any, **query: Any) -> HttpResponse:
+        return self.client(role).get(reverse(f"deliveries:{name}", args=args), query)
+
+    def post(self, role: str, name: str, *args: Any, **data: Any) -> HttpResponse:
+        return self.client(role).post(reverse(f"deliveries:{name}", args=args), data)
+
+    def now(self, pk: int = 0) -> Subscription:
+        with scope_of_bureau(self.city.bureau, Audience.SYSTEM):
+            return Subscription.objects.get(pk=pk or self.row.pk)
+
+    def change(self, **fields: Any) -> None:
+        with scope_of_bureau(self.city.bureau, Audience.SYSTEM):
+            Subscription.objects.filter(pk=self.row.pk).update(**fields)
+
+    def all(self) -> list[Subscription]:
+        with scope_of_bureau(self.city.bureau, Audience.SYSTEM):
+            return list(Subscription.objects.order_by("id"))
+
+    def log(self) -> list[AuditEntry]:
+        with scope_of_bureau(self.city.bureau, Audience.SYSTEM):
+            return list(AuditEntry.objects.filter(object_type="deliveries.Subscription").order_by("id"))
+
+    def told(self, **fields: Any) -> Any:
+        return ReceiptFactory(
+            bureau=self.city.bureau, department=self.department, subscription=self.row, **fields
         )
-        receipt = ReceiptFactory(**whose, event=event, size=len(ratings), **(figures | fields))
-        with self.scope():
-            Subscription.objects.filter(pk=row.pk).update(last_sequence=sequence)
-            row.refresh_from_db()
-        return receipt
 
-    def receipt(self, sequence: int = 1) -> Receipt:
-        with self.scope():
-            return Receipt.objects.get(subscription=self.row, sequence=sequence)
-
-    def get(self, name: str, *args: Any, **query: Any) -> Any:
-        return self.client.get(reverse(f"deliveries:{name}", args=args), query)
-
-    def post(self, name: str, *args: Any, **data: Any) -> Any:
-        return self.client.post(reverse(f"deliveries:{name}", args=args), data)
-
-    def shown(self, name: str, *args: Any, **query: Any) -> str:
-        answer = self.get(name, *args, **query)
-        assert answer.status_code == 200
-        return answer.content.decode()
-
-    def acts(self, action: str) -> int:
-        with self.scope():
-            return AuditEntry.objects.filter(action=action).count()
+    def tried(self, **fields: Any) -> Any:
+        return AttemptFactory(
+            bureau=self.city.bureau, department=self.department, subscription=self.row, **fields
+        )
 
 
-def person(role: str, **where: Any) -> Client:
-    grant = RoleGrantFactory(role=role, **({"bureau": None, "station": None} | where))
-    client = Client()
-    client.force_login(grant.user)
-    return client
+@pytest.fixture
+def desk(city: City) -> Desk:
+    department = DepartmentFactory(bureau=city.bureau, name="Fire brigade")
+    row = SubscriptionFactory(department=department, title="Reds", colours=["red"], **PUSHED)
+    return Desk(city, department, row)
 
 
-def rating(
-    name: str = "宏远机械", colour: str = "red", before: str | None = "green", **more: Any
-) -> dict[str, Any]:
-    return {
-        "name": name,
-        "credit_code": "91350100M000100Y43",
-        "site": "",
-        "industry": "C34",
-        "station": {"code": "s1", "name": "Harbour station"},
-        "colour": colour,
-        "previous_colour": before,
-        "score": 61.5,
-        "groups": {"G": 0.38},
-        "reasons": [{"criterion": "G1", "reason": "lost"}],
-        "decided_by": "",
-        "flags": [],
-        "revision": 1,
-        "replaces": None,
-    } | more
+def words(answer: HttpResponse) -> str:
+    return " ".join(answer.content.decode().split())

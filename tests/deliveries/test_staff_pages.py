@@ -1,114 +1,36 @@
-"""The pages of the bureau's supervisor and of the platform's operator."""
+"""The pages of the bureau's supervisor, and who may open which of the deliveries' staff pages."""
 
-import datetime as dt
 import re
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.http import HttpResponse
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from deliveries.models import Attempt, Subscription
+from deliveries.models import Subscription
 from deliveries.sealing import unseal
 from foundation.accounts.choices import Role
-from foundation.accounts.models import AuditEntry, Department
 from foundation.tenancy.scope import NO_STATION, Audience, Scope, station_scope
+from tests.deliveries.desks import (
+    PAGES_OF_BUREAU,
+    PAGES_OF_DELIVERY,
+    PAGES_OF_SUBSCRIPTION,
+    PUSHED,
+    Desk,
+    desk,
+    words,
+)
 from tests.factories import (
-    AttemptFactory,
     DepartmentFactory,
     EnterpriseFactory,
     EvaluationFactory,
     RatingFactory,
     ReceiptFactory,
-    RoleGrantFactory,
     SubscriptionFactory,
 )
-from tests.fixtures import City, scope_of_bureau
+from tests.fixtures import City
 
-PUSHED = {"url": "https://hooks.example/anqi", "allowed_hosts": ["hooks.example"]}
-PAGES_OF_BUREAU = ("subscriptions", "receipts", "subscription_create")
-PAGES_OF_SUBSCRIPTION = ("subscription", "subscription_edit", "subscription_end")
-PAGES_OF_DELIVERY = (
-    "delivery",
-    "delivery_address",
-    "delivery_pause",
-    "delivery_resume",
-    "delivery_skip",
-    "delivery_replay",
-)
-
-
-@dataclass
-class Desk:
-    """A bureau with a department and a subscription, and a browser for everybody."""
-
-    city: City
-    department: Department
-    row: Subscription
-    clients: dict[str, Client] = field(default_factory=dict)
-
-    def client(self, role: str) -> Client:
-        if role not in self.clients:
-            given: dict[str, Any] = {"bureau": self.city.bureau, "station": None}
-            if role in (Role.OFFICER, Role.CHIEF):
-                given["station"] = self.city.first
-            elif role == Role.DEPARTMENT_OFFICER:
-                given["department"] = self.department
-            elif role == Role.OPERATOR:
-                given["bureau"] = None
-            elif role in (Role.SECURITY_MANAGER, Role.ENTERPRISE_STAFF):
-                enterprise = EnterpriseFactory(station=self.city.first)
-                given |= {"station": self.city.first, "enterprise_id": enterprise.pk, "enterprise_name": "E"}
-            client = self.clients[role] = Client()
-            client.force_login(RoleGrantFactory(role=role, **given).user)
-        return self.clients[role]
-
-    def get(self, role: str, name: str, *args: Any, **query: Any) -> HttpResponse:
-        return self.client(role).get(reverse(f"deliveries:{name}", args=args), query)
-
-    def post(self, role: str, name: str, *args: Any, **data: Any) -> HttpResponse:
-        return self.client(role).post(reverse(f"deliveries:{name}", args=args), data)
-
-    def now(self, pk: int = 0) -> Subscription:
-        with scope_of_bureau(self.city.bureau, Audience.SYSTEM):
-            return Subscription.objects.get(pk=pk or self.row.pk)
-
-    def change(self, **fields: Any) -> None:
-        with scope_of_bureau(self.city.bureau, Audience.SYSTEM):
-            Subscription.objects.filter(pk=self.row.pk).update(**fields)
-
-    def all(self) -> list[Subscription]:
-        with scope_of_bureau(self.city.bureau, Audience.SYSTEM):
-            return list(Subscription.objects.order_by("id"))
-
-    def log(self) -> list[AuditEntry]:
-        with scope_of_bureau(self.city.bureau, Audience.SYSTEM):
-            return list(AuditEntry.objects.filter(object_type="deliveries.Subscription").order_by("id"))
-
-    def told(self, **fields: Any) -> Any:
-        return ReceiptFactory(
-            bureau=self.city.bureau, department=self.department, subscription=self.row, **fields
-        )
-
-    def tried(self, **fields: Any) -> Any:
-        return AttemptFactory(
-            bureau=self.city.bureau, department=self.department, subscription=self.row, **fields
-        )
-
-
-@pytest.fixture
-def desk(city: City) -> Desk:
-    department = DepartmentFactory(bureau=city.bureau, name="Fire brigade")
-    row = SubscriptionFactory(department=department, title="Reds", colours=["red"], **PUSHED)
-    return Desk(city, department, row)
-
-
-def words(answer: HttpResponse) -> str:
-    return " ".join(answer.content.decode().split())
+__all__ = ["desk"]
 
 
 # --- who may ----------------------------------------------------------------------------------------------------------
@@ -402,160 +324,6 @@ def test_receipts_by_department_quarter_and_stage(desk: Desk) -> None:
     for nonsense in ({"department": "x"}, {"period": "\x00"}, {"state": "x"}, {"department": "9" * 30}):
         assert count(**nonsense) == 0
     assert count(page="nonsense") == 4
-
-
-# --- the operator -----------------------------------------------------------------------------------------------------
-def test_the_board_begins_with_what_needs_a_hand(desk: Desk) -> None:
-    now = timezone.now()
-    desk.change(last_sequence=7, last_delivered=5)
-    waiting = desk.row
-    fine = SubscriptionFactory(
-        department=desk.department, title="Fine", last_sequence=3, last_delivered=3, **PUSHED
-    )
-    failing = SubscriptionFactory(
-        department=desk.department, title="Failing", failing_since=now - dt.timedelta(minutes=5), **PUSHED
-    )
-    far = DepartmentFactory(bureau=desk.city.other_bureau)
-    late = SubscriptionFactory(
-        department=far, title="Late", failing_since=now - dt.timedelta(hours=9), **PUSHED
-    )
-    gone = SubscriptionFactory(department=far, title="Gone", paused_why="gone", paused_at=now, **PUSHED)
-    by_hand = SubscriptionFactory(
-        department=desk.department, title="Hand", paused_why="manual", paused_at=now, **PUSHED
-    )
-    fetched = SubscriptionFactory(department=desk.department, title="Fetched", last_sequence=9)
-    ended = SubscriptionFactory(department=desk.department, title="Ended", active=False, paused_why="gone")
-    AttemptFactory(bureau=late.bureau, department=far, subscription=late, fault="dns", outcome="failed")
-    answer = desk.get(Role.OPERATOR, "board")
-    shown = [row.pk for row in answer.context["page_obj"]]
-    assert shown == [row.pk for row in (late, gone, failing, by_hand, waiting, fine, fetched, ended)]
-    assert {name: answer.context["totals"][name] for name in ("paused", "failing", "waiting")} == {
-        "paused": 2,
-        "failing": 2,
-        "waiting": 2,
-    }
-    page = words(answer)
-    assert "The receiver&#x27;s name is unknown." in page
-    assert "Check the address for a slip of the pen" in page
-    assert 'class="side-badge' in page
-    for state, rows in (
-        ("alarm", [late, gone]),
-        ("failing", [late, failing]),
-        ("paused", [gone, by_hand]),
-        ("waiting", [waiting]),
-        ("fine", [fine]),
-        ("fetched", [fetched]),
-        ("ended", [ended]),
-    ):
-        found = desk.get(Role.OPERATOR, "board", state=state).context["page_obj"]
-        assert [row.pk for row in found] == [row.pk for row in rows], state
-    assert len(desk.get(Role.OPERATOR, "board", bureau=far.bureau_id).context["page_obj"]) == 2
-    assert len(desk.get(Role.OPERATOR, "board", q="\x00").context["page_obj"]) in (0, 8)
-    assert len(desk.get(Role.OPERATOR, "board", bureau="x").context["page_obj"]) == 0
-
-
-def test_no_message_is_shown_to_the_operator(desk: Desk) -> None:
-    desk.told(feedback="Only for the bureau", feedback_at=timezone.now())
-    desk.change(last_sequence=1)
-    for answer in (desk.get(Role.OPERATOR, "board"), desk.get(Role.OPERATOR, "delivery", desk.row.pk)):
-        assert "Only for the bureau" not in words(answer)
-        assert unseal(desk.row.sealed_secret) not in words(answer)
-
-
-def test_one_delivery(desk: Desk) -> None:
-    desk.change(
-        last_sequence=7, last_delivered=5, attempts=3, failing_since=timezone.now() - dt.timedelta(minutes=9)
-    )
-    desk.tried(outcome="failed", fault="timeout", duration_ms=20_000, address="10.1.2.3")
-    page = words(desk.get(Role.OPERATOR, "delivery", desk.row.pk))
-    for part in ("Skip message 6", "No answer in time", "10.1.2.3", "hooks.example", "within 20 seconds"):
-        assert part in page, part
-
-
-def test_setting_the_address(desk: Desk) -> None:
-    settings_page = words(desk.get(Role.OPERATOR, "delivery_address", desk.row.pk))
-    assert "Before every attempt the name is looked up" in settings_page
-    data = {
-        "url": "https://new.example/x",
-        "allowed_hosts": "new.example\n10.20.0.0/16, 10.20.0.0/16",
-        "version": 1,
-    }
-    assert desk.post(Role.OPERATOR, "delivery_address", desk.row.pk, **data).status_code == 302
-    row = desk.now()
-    assert (row.url, row.allowed_hosts) == ("https://new.example/x", ["new.example", "10.20.0.0/16"])
-    late = desk.post(
-        Role.OPERATOR, "delivery_address", desk.row.pk, **data | {"url": "https://late.example/"}
-    )
-    assert late.status_code == 422
-    assert "Somebody else changed" in words(late)
-    assert desk.now().url == "https://new.example/x"
-    stop = {"url": "", "allowed_hosts": "", "version": 2}
-    assert desk.post(Role.OPERATOR, "delivery_address", desk.row.pk, **stop).status_code == 302
-    assert desk.now().url == ""
-    first = desk.post(Role.OPERATOR, "delivery_address", desk.row.pk, **data | {"version": 3})
-    assert "now needs a secret" in words(desk.client(Role.OPERATOR).get(first.url))
-
-
-@pytest.mark.parametrize(
-    ("change", "name"),
-    [
-        ({"url": "http://new.example/"}, "url"),
-        ({"url": "ftp://new.example/"}, "url"),
-        ({"url": "https://u:p@new.example/"}, "url"),
-        ({"url": "https://new.example:x/"}, "url"),
-        ({"url": "https://new.example/" + "x" * 500}, "url"),
-        ({"allowed_hosts": ""}, "allowed_hosts"),
-        ({"allowed_hosts": "*.example"}, "allowed_hosts"),
-        ({"allowed_hosts": "10.0.0.0/99"}, "allowed_hosts"),
-        ({"version": "x"}, "version"),
-    ],
-)
-def test_an_address_that_must_not_be(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, change: dict, name: str
-) -> None:
-    monkeypatch.setattr(settings, "WEBHOOKS_PLAIN_HTTP", False)
-    data = {"url": "https://new.example/", "allowed_hosts": "new.example", "version": 1} | change
-    answer = desk.post(Role.OPERATOR, "delivery_address", desk.row.pk, **data)
-    assert answer.status_code == 422
-    assert list(answer.context["form"].errors) == [name]
-    assert desk.now().url == PUSHED["url"]
-    assert desk.log() == []
-
-
-def test_pausing_resuming_skipping_replaying(desk: Desk) -> None:
-    def act(name: str, **data: Any) -> int:
-        return desk.post(Role.OPERATOR, f"delivery_{name}", desk.row.pk, **data).status_code
-
-    desk.change(last_sequence=7, last_delivered=5)
-    for name in ("pause", "resume", "skip", "replay"):
-        assert desk.get(Role.OPERATOR, f"delivery_{name}", desk.row.pk).status_code == 200
-    assert act("pause") == 422
-    assert act("pause", reason="Receiver moves") == 302
-    assert desk.now().paused_why == "manual"
-    assert act("pause", reason="Again") == 422
-    assert act("resume") == 302
-    assert act("resume") == 422
-    assert desk.now().paused_why == ""
-    assert act("skip", sequence=7, reason="Not the next") == 422
-    assert act("skip", sequence=6) == 422
-    assert act("skip", sequence="x", reason="Nonsense") == 422
-    assert act("skip", sequence=6, reason="Cannot be read") == 302
-    assert act("skip", sequence=6, reason="Sent twice") == 422
-    assert desk.now().last_delivered == 6
-    assert act("replay", from_sequence=7, reason="Too far") == 422
-    assert act("replay", from_sequence=0, reason="Nonsense") == 422
-    assert act("replay", from_sequence=10**30, reason="Nonsense") == 422
-    assert act("replay", from_sequence=3) == 422
-    assert act("replay", from_sequence=3, reason="Receiver lost its data") == 302
-    assert desk.now().last_delivered == 2
-    assert [(entry.action, entry.reason) for entry in desk.log()] == [
-        ("pause delivery", "Receiver moves"),
-        ("resume delivery", ""),
-        ("skip message", "Cannot be read"),
-        ("replay messages", "Receiver lost its data"),
-    ]
-    with scope_of_bureau(desk.city.bureau, Audience.SYSTEM):
-        assert Attempt.objects.get(subscription_id=desk.row.pk).outcome == "skipped"
 
 
 # --- what a page costs ------------------------------------------------------------------------------------------------
