@@ -18,7 +18,7 @@ _SECRET_NAME = re.compile(
     r"passw|secret|token|authori[sz]ation|cookie|api_?key|otp|session_?key|signature", re.IGNORECASE
 )
 _URL_PASSWORD = re.compile(r"(?<=://)([^/\s:@]*):[^/\s@]+@")
-_PATH_KEY = re.compile(r"/[A-Za-z0-9_:-]*[0-9][A-Za-z0-9_:-]{19,}(?=/|$)")  # invitation and reset links
+_PATH_KEY = re.compile(r"/[A-Za-z0-9_:-]*[0-9][A-Za-z0-9_:-]{19,}(?=[/\s?]|$)")  # invitation and reset links
 HIDDEN = "[hidden]"
 
 
@@ -28,6 +28,9 @@ def hide_secrets(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str,
     request = event.get("request")
     if isinstance(request, str):
         event["request"] = _PATH_KEY.sub(f"/{HIDDEN}", request.split("?")[0])
+    said = event.get("event")
+    if isinstance(said, str):  # Django names the path of a request it warns of
+        event["event"] = _PATH_KEY.sub(f"/{HIDDEN}", said)
     return event
 
 

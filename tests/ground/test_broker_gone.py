@@ -44,7 +44,7 @@ def test_pages_go_without_a_cache(no_broker: None) -> None:
     rate(station.bureau, Period(2025, 2))
     browser = Client()
     browser.force_login(RoleGrantFactory(role=Role.OFFICER, station=station).user)
-    with pytest.raises(Exception, match="onnect|imeout|imed out"):
+    with pytest.raises(Exception, match=r"(?i)connect|time"):
         cache.get("x")
     assert browser.get(reverse("ratings:warning")).status_code == 200
 

@@ -1,0 +1,144 @@
+"""What exists elsewhere and what exists nowhere are told alike: the same status, the same words, the same work.
+
+Timing is held by structure: the same statements in the same order. A clock on a busy machine would see less, or see
+ghosts.
+"""
+
+import re
+from typing import Any
+
+import pytest
+from django.db import connection, models
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from enterprises.models import Enterprise
+from foundation.accounts.choices import Role
+from tests.factories import EnterpriseFactory, UserFactory
+from tests.fixtures import scope_of
+from tests.isolation.test_front_door import (  # noqa: F401
+    Side,
+    address,
+    object_of,
+    person_of,
+    routes,
+    shared_by_bureau,
+    world,
+)
+
+NOWHERE = 987_654_321
+# numbers, tokens and names that differ from one answer to the next whatever was asked
+PASSING = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[A-Za-z0-9+/]{20,}={0,2}|\d+")
+
+
+class Nowhere(Side):
+    """Ids that nobody has."""
+
+    def id_of(self, model: type[models.Model]) -> int:
+        return NOWHERE
+
+
+def plain(text: str) -> str:
+    return PASSING.sub("#", text)
+
+
+def shape(sql: str) -> str:
+    """A statement without its values."""
+    return re.sub(r"'(?:[^']|'')*'|\"s\d+_x\d+\"|\b\d+\b", "?", sql)
+
+
+def asked(
+    client: Client, method: str, path: str, data: dict[str, Any] | None = None
+) -> tuple[int, str, list[str]]:
+    with CaptureQueriesContext(connection) as captured:
+        answer = getattr(client, method)(path, data or {})
+    place = answer.headers.get("Location", "")
+    return (
+        answer.status_code,
+        plain(answer.content.decode(errors="replace") + place),
+        [shape(query["sql"]) for query in captured.captured_queries],
+    )
+
+
+@pytest.mark.parametrize(
+    ("role", "where"),
+    [
+        (Role.OFFICER, "other station"),
+        (Role.SECURITY_MANAGER, "other station"),
+        (Role.DEPARTMENT_OFFICER, "other bureau"),
+    ],
+)
+def test_a_foreign_id_and_no_id_are_answered_alike(world: dict[str, Side], role: str, where: str) -> None:  # noqa: F811
+    client, foreign, mine = person_of(world["mine"], role), world[where], world["mine"]
+    nowhere = Nowhere(foreign.bureau, foreign.station)
+    client.get("/people/me/")
+    wrong, compared = [], 0
+    for route, pattern in routes()[0]:
+        if where == "other station" and shared_by_bureau(object_of(route, pattern)):
+            continue
+        paths = [address(route, pattern, side, mine) for side in (foreign, nowhere)]
+        for method in ("get", "post"):
+            there, none = (asked(client, method, path) for path in paths)
+            compared += 1
+            if there != none:
+                which = next(name for name, one, other in zip(("status", "words", "work"), there, none, strict=True) if one != other)  # fmt: skip
+                wrong.append((method, paths[0], which, there[0], none[0], len(there[2]), len(none[2])))
+    assert compared > 50
+    assert not wrong, wrong
+
+
+def create(client: Client, **fields: Any) -> tuple[int, str, list[str]]:
+    return asked(client, "post", reverse("enterprises:create"), {"name": "New Kiln", **fields})
+
+
+CODE, OTHER_CODE = "91110000600037341L", "91110000100000000R"
+
+
+@pytest.mark.django_db
+def test_a_credit_code_of_another_bureau_is_free(world: dict[str, Side]) -> None:  # noqa: F811
+    """Only within the bureau a clash is told, and there without a name: the hand-over asks for it."""
+    EnterpriseFactory(station=world["other bureau"].station, credit_code=CODE, name="Secret Works")
+    client, mine = person_of(world["mine"], Role.CHIEF), world["mine"]
+    client.get("/people/me/")
+    there = create(client, credit_code=CODE)
+    with scope_of(mine.station):
+        made = Enterprise.objects.filter(credit_code=CODE).count()
+    assert (there[0], made) == (302, 1), there[1]
+    none = create(client, credit_code=OTHER_CODE, name="Another Kiln")
+    assert none[0] == 302, none[1]
+    assert there[2] == none[2], "the same statements: a clock learns nothing either"
+
+
+@pytest.mark.django_db
+def test_a_clash_within_the_bureau_names_nobody(world: dict[str, Side]) -> None:  # noqa: F811
+    EnterpriseFactory(station=world["other station"].station, credit_code=CODE, name="Secret Works")
+    status, text, _work = create(person_of(world["mine"], Role.CHIEF), credit_code=CODE)
+    assert status == 422, text
+    assert "another station" in text
+    assert "Secret Works" not in text
+    assert world["other station"].station.name not in text
+
+
+@pytest.mark.django_db
+def test_a_wrong_password_and_an_unknown_name_are_answered_alike(client: Client, settings) -> None:
+    """In words and in work: a password is hashed for a name that nobody has, too."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    from django.contrib.auth.hashers import MD5PasswordHasher
+
+    hashed: list[str] = []
+    real = MD5PasswordHasher.encode
+    MD5PasswordHasher.encode = lambda self, password, salt: hashed.append(salt) or real(self, password, salt)  # type: ignore[method-assign]
+    try:
+        UserFactory(username="known")
+        hashed.clear()
+        texts, work = [], []
+        for name in ("known", "unknown"):
+            answer = client.post("/accounts/login/", {"login": name, "password": "wrong-wrong"})
+            texts.append(plain(answer.content.decode()).replace(f'"{name}"', ""))
+            work.append(len(hashed))
+            hashed.clear()
+    finally:
+        MD5PasswordHasher.encode = real  # type: ignore[method-assign]
+    assert texts[0] == texts[1]
+    assert work[0] == work[1] == 1

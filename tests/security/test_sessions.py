@@ -1,0 +1,66 @@
+"""Sessions: a chosen id is not taken over, a change of password or role ends what was before."""
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.test import Client
+from django.urls import reverse
+
+from foundation.accounts import operations
+from tests.accounts.conftest import House, house, quick_passwords  # noqa: F401
+from tests.factories import PASSWORD
+
+LOGIN = "/accounts/login/"
+MINE = "/people/me/"
+
+
+def log_in(browser: Client, name: str = "officer") -> None:
+    assert browser.post(LOGIN, {"login": name, "password": PASSWORD}).status_code == 302
+
+
+def test_a_session_of_before_the_login_is_no_session_after_it(house: House) -> None:  # noqa: F811
+    """Fixation with an id that the server itself gave out: the attacker's copy stays nobody's."""
+    victim, attacker = Client(), Client()
+    session = victim.session
+    session["something"] = "an anonymous visit"
+    session.save()
+    attacker.cookies["sessionid"] = session.session_key
+    log_in(victim)
+    assert victim.cookies["sessionid"].value != session.session_key
+    assert not Session.objects.filter(pk=session.session_key).exists()
+    assert victim.get(MINE).status_code == 200
+    assert attacker.get(MINE).status_code == 302
+
+
+def test_logging_out_ends_the_session_on_the_server(house: House) -> None:  # noqa: F811
+    browser = Client()
+    log_in(browser)
+    copy = Client()
+    copy.cookies["sessionid"] = browser.cookies["sessionid"].value
+    assert copy.get(MINE).status_code == 200
+    browser.post(reverse("account_logout"))
+    assert copy.get(MINE).status_code == 302
+    assert not Session.objects.exists()
+
+
+@pytest.mark.parametrize("act", ["password", "reset", "disable"])
+def test_other_sessions_end(house: House, act: str) -> None:  # noqa: F811
+    here, stolen = Client(), Client()
+    log_in(here)
+    log_in(stolen)
+    officer, chief = house.people["officer"], house.actor("chief")
+    if act == "password":
+        data = {"oldpassword": PASSWORD, "password1": "river-stone-77", "password2": "river-stone-77"}
+        assert here.post(reverse("account_change_password"), data).status_code == 302
+    elif act == "reset":
+        operations.reset_password(actor=chief, user_id=officer.pk)
+    else:
+        operations.disable_user(actor=chief, user_id=officer.pk, reason="left")
+    assert stolen.get(MINE).status_code == 302
+
+
+def test_a_session_opens_no_api_and_a_key_opens_no_page(house: House) -> None:  # noqa: F811
+    browser = Client()
+    log_in(browser, "department_officer")
+    assert browser.get("/api/v1/subscriptions/").status_code == 401
+    stranger = Client(headers={"authorization": f"Bearer anqi_{'a' * 8}_{'b' * 48}"})
+    assert stranger.get(MINE).status_code == 302
