@@ -15,9 +15,11 @@ from dataclasses import dataclass
 from enterprises.measures import Period
 from ratings.measured import constants, installed_measures, stored_measures
 from ratings.rulebook import Criterion, Override, Rulebook
-from ratings.rules import literal
+from ratings.rules import Deduct, Surge, literal, places, points_of, whole
 
 COLOURS = "(ARRAY['red', 'yellow', 'green'])"
+NOUGHT = "0::numeric"
+MOST_DIGITS = 6  # points have no more decimals
 
 
 class _Names:
@@ -76,11 +78,20 @@ class Judging:
             if group.pool:
                 self._add(group.code, number, None, literal(group.worth))
             for criterion in group.criteria:
-                most = "0::numeric" if group.pool or group.bonus else literal(criterion.worth)
+                most = NOUGHT if group.pool or group.bonus else literal(criterion.worth)
                 self._add(criterion.code, number, criterion, most)
 
     def _add(self, code: str, group: int, criterion: Criterion | None, most: str) -> None:
         self.lines.append(_Line(len(self.lines), code, group, criterion, most))
+
+    def _digits(self, group: int) -> int | None:
+        """The decimals in which a pool can be calculated in whole numbers; None: it cannot, or is no pool."""
+        found = self.book.groups[group]
+        parts = [each.parts for each in found.criteria]
+        if not found.pool or any(len(each) != 1 or not isinstance(each[0], Deduct | Surge) for each in parts):
+            return None
+        digits = max([places(found.worth), *(each[0].digits for each in parts)])  # type: ignore[attr-defined]
+        return digits if digits <= MOST_DIGITS else None
 
     def _of(self, group: int) -> list[_Line]:
         return [line for line in self.lines if line.group == group]
@@ -89,7 +100,11 @@ class Judging:
         columns = []
         for line in self.lines:
             group = self.book.groups[line.group]
-            value = _own_sql(line.criterion, self.names) if line.criterion else literal(group.worth)
+            digits = self._digits(line.group)
+            if digits is not None:
+                value = self._units(line, digits)
+            else:
+                value = _own_sql(line.criterion, self.names) if line.criterion else literal(group.worth)
             proof = "true"
             if line.criterion and line.criterion.evidence and not (group.pool or group.bonus):
                 known = self.names.has([line.criterion.evidence])
@@ -97,20 +112,32 @@ class Judging:
             columns += [f"{value} AS d{line.index}", f"{proof} AS e{line.index}"]
         return columns
 
+    def _units(self, line: _Line, digits: int) -> str:
+        """A pool's line in units of a decimal."""
+        if line.criterion is None:
+            return whole(self.book.groups[line.group].worth, digits)
+        if not self.names.has(line.criterion.measures()):
+            return "NULL::bigint"
+        return f"({line.criterion.parts[0].units(self.names, digits)})"  # type: ignore[attr-defined]
+
     def group_level(self) -> list[str]:
         """Pools clamped at zero line by line; per group what was got of what; how much of all rests on evidence."""
         columns, evidenced, bases, weights = [], [], [], []
         for number, group in enumerate(self.book.groups):
             lines, worth = self._of(number), literal(group.worth)
             if group.pool:
+                digits = self._digits(number)
+                zero = NOUGHT if digits is None else "0::bigint"
                 before = "0"
                 for line in lines:
                     deducted = f"m.d{line.index}"
                     now = f"{before} + coalesce({deducted}, 0)"
-                    clamped = f"greatest(0::numeric, {now}) - greatest(0::numeric, {before})"
+                    clamped = f"greatest({zero}, {now}) - greatest({zero}, {before})"
+                    clamped = clamped if digits is None else points_of(clamped, digits)
                     columns.append(f"CASE WHEN {deducted} IS NOT NULL THEN {clamped} END AS o{line.index}")
                     before = now
-                got, basis = f"greatest(0::numeric, {before})", worth
+                got, basis = f"greatest({zero}, {before})", worth
+                got = got if digits is None else points_of(got, digits)
                 evidenced.append(worth)
             elif group.bonus:
                 before = "0"
@@ -149,10 +176,10 @@ class Judging:
                 if not group.bonus
                 else ""
             )
+            most = f"CASE WHEN {line.own} IS NOT NULL THEN round({line.most} {scale}, 6) ELSE {NOUGHT} END"
             columns += [
-                f"CASE WHEN {line.own} IS NOT NULL THEN round({line.own} {scale}, 6) END AS p{line.index}",
-                f"CASE WHEN {line.own} IS NOT NULL THEN round({line.most} {scale}, 6) ELSE 0::numeric END"
-                f" AS x{line.index}",
+                f"CASE WHEN {line.own} = 0 THEN {NOUGHT} ELSE round({line.own} {scale}, 6) END AS p{line.index}",
+                f"{NOUGHT if line.most == NOUGHT else most} AS x{line.index}",
             ]
         return columns
 
@@ -165,11 +192,6 @@ class Judging:
             return " OR ".join(f"(m.basis{n} > 0 AND m.got{n} < {floor} * m.basis{n})" for n in numbers)
 
         vetoes, ceilings = self._active(book.vetoes), self._active(book.ceilings)
-        all_flags = [
-            f"CASE WHEN {each.when.sql(names)} THEN '{each.code}' END" for each in (*vetoes, *ceilings)
-        ]
-        all_flags.append(f"CASE WHEN {below(literal(book.floor_yellow))} THEN 'F1' END")
-        all_flags.append(f"CASE WHEN {below(literal(book.floor_red))} THEN 'F2' END")
         inspected = book.no_inspection if names.has([book.no_inspection]) else ""
         n1 = f"WHEN {names(inspected)} = 0 THEN 'N1' " if inspected else ""
         thin = f"m.weight = 0 OR m.evidenced < {literal(book.coverage)} * m.applicable"
@@ -180,8 +202,16 @@ class Judging:
             f"{self._first(vetoes)} AS veto",
             f"{self._first(ceilings)} AS ceiling",
             f"CASE {n1}WHEN {thin} THEN 'N2' END AS unrated",
-            f"array_remove(ARRAY[{', '.join(all_flags)}]::varchar[], NULL) AS all_flags",
         ]
+
+    def flags(self) -> str:
+        """All vetoes, ceilings and floors that hold, over the level of the score."""
+        held = [
+            f"CASE WHEN {each.when.sql(self.names)} THEN '{each.code}' END"
+            for each in (*self._active(self.book.vetoes), *self._active(self.book.ceilings))
+        ]
+        held += ["CASE WHEN m.f1 THEN 'F1' END", "CASE WHEN m.f2 THEN 'F2' END"]
+        return f"array_remove(ARRAY[{', '.join(held)}]::varchar[], NULL) AS all_flags"
 
     def _active(self, overrides: Sequence[Override]) -> list[Override]:
         return [each for each in overrides if self.names.has(each.when.measures())]
@@ -227,7 +257,7 @@ class Judging:
             " AS final_colour",
             f"CASE WHEN {vetoed} THEN m.veto WHEN m.unrated IS NOT NULL THEN m.unrated ELSE m.w3 END AS decided",
         ]
-        return [[score], floors, ceilings, moved, decided]
+        return [[score, self.flags()], floors, ceilings, moved, decided]
 
     def over(self, inner: str, *, movement: bool) -> str:
         """The judged rows of a select of measures with last_rank and last_red_since."""
