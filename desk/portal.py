@@ -182,7 +182,7 @@ def items_of(
 
 def _item(when: str, same: list[tuple[Act, Step]], gains: dict[tuple[str, str], Decimal]) -> Item:
     act = same[0][0]
-    first = min((step for _act, step in same), key=lambda step: step.by_on)
+    first = min((step for _act, step in same), key=lambda step: step.asked_on)
     known = [gains[act.code, step.key] for _act, step in same if (act.code, step.key) in gains]
     return Item(
         when=when,

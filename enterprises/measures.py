@@ -211,6 +211,11 @@ class Step:
     marks: Mapping[str, frozenset[str]] = field(default_factory=dict)
     latest: Mapping[str, int] = field(default_factory=dict)
 
+    @property
+    def asked_on(self) -> dt.date:
+        """The day it is asked for: the record's own deadline, be it over, or the latest useful day before that."""
+        return min(self.by_on, self.due_on or self.by_on)
+
 
 @dataclass(frozen=True)
 class Act:

@@ -52,12 +52,13 @@ class Task:
 
     @property
     def first(self) -> Step:
-        return min(self.steps, key=lambda step: step.by_on)
+        """The most urgent one."""
+        return min(self.steps, key=lambda step: (step.asked_on, step.by_on))
 
     @property
     def by_on(self) -> dt.date:
-        """The latest useful day of the first step."""
-        return self.first.by_on
+        """The latest useful day of the step that must come first."""
+        return min(step.by_on for step in self.steps)
 
     @property
     def needs_police(self) -> bool:
@@ -247,7 +248,9 @@ def _task(table: Table, counts: Counts, before: Judgement, done: Judgement) -> T
     pairs = table.steps(counts)
     return Task(
         act=pairs[0][0],
-        steps=tuple(sorted((step for _act, step in pairs), key=lambda step: (step.by_on, step.key))),
+        steps=tuple(
+            sorted((step for _act, step in pairs), key=lambda step: (step.asked_on, step.by_on, step.key))
+        ),
         gain=_points(done) - _points(before),
         lifts=tuple(code for code in before.flags if code not in done.flags),
     )
@@ -259,7 +262,7 @@ def _in_turn(table: Table, counts: Counts) -> tuple[Task, ...]:
     for index, lot in enumerate(table.lots):
         if counts[index]:
             acts.setdefault(lot.act.code, []).append(index)
-    urgent = sorted(acts.values(), key=lambda mine: min(table.lots[each].steps[0].by_on for each in mine))
+    urgent = sorted(acts.values(), key=lambda mine: min(table.lots[each].steps[0].asked_on for each in mine))
     tasks, done = [], table.none
     for indexes in urgent:
         before, mine = done, table.none

@@ -81,9 +81,7 @@ def lots_of(offers: Sequence[tuple[Act, Step]]) -> list[Lot]:
         found.setdefault(key, []).append((act, step))
     lots = []
     for same in found.values():
-        steps = sorted(
-            (step for _act, step in same), key=lambda step: (step.by_on, step.due_on or step.by_on, step.key)
-        )
+        steps = sorted((step for _act, step in same), key=lambda step: (step.asked_on, step.by_on, step.key))
         lots.append(Lot(same[0][0], tuple(steps)))
     return lots
 
