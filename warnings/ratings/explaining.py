@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from enterprises.choices import Colour
 from enterprises.measures import Period
@@ -157,7 +157,7 @@ def decision(book: Rulebook, rating: Rating, values: Mapping[str, Decimal], code
             % {"group": group, "share": percent(share), "floor": percent(floor)}
             for group, share in below
         ]
-        return Decision(code, book.label(code), "; ".join(facts))
+        return Decision(code, book.label(code), pgettext("list", "; ").join(facts))
     if code == "N2":
         return Decision(
             code, book.label(code), _("evidence for %(share)s%%") % {"share": percent(rating.coverage)}
@@ -220,7 +220,7 @@ def _veto_step(book: Rulebook, rating: Rating, values: Mapping[str, Decimal]) ->
             "The one veto does not hold.", "None of the %(count)d vetoes holds.", len(book.vetoes)
         )
         return Step(title, text % {"count": len(book.vetoes)}, "")
-    words = "; ".join(f"{each.code} {each.words}" for each in held)
+    words = pgettext("list", "; ").join(f"{each.code} {each.words}" for each in held)
     return Step(title, _("%(words)s: red, whatever follows.") % {"words": words}, "red", decided, decided)
 
 
@@ -287,7 +287,7 @@ def _ceilings(
     if not held:
         steps.append(Step(_("Ceiling"), _("No ceiling holds."), str(BY_RANK[rank])))
         return rank
-    words = "; ".join(f"{each.code} {each.words}" for each in held)
+    words = pgettext("list", "; ").join(f"{each.code} {each.words}" for each in held)
     text = _("%(words)s: at most yellow.") % {"words": words}
     steps.append(Step(_("Ceiling"), text, str(BY_RANK[min(rank, 2)]), changed=rank > 2))
     return min(rank, 2)

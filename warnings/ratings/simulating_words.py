@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from ratings import wording
 from ratings.simulating import Obstacle, Simulation, Task
@@ -18,7 +19,7 @@ def obstacle_sentences(simulation: Simulation) -> list[str]:
         return []
     told = [_sentence(simulation, obstacle, code) for code in obstacle.codes]
     if "" in obstacle.codes and obstacle.lost:
-        lost = "; ".join(
+        lost = pgettext("list", "; ").join(
             f"{loss.code} {loss.label} −{wording.plain(_tenth(loss.points))}"
             for loss in obstacle.lost[:SHOWN]
         )
@@ -53,7 +54,7 @@ def _sentence(simulation: Simulation, obstacle: Obstacle, code: str) -> str:
 
 def lifted(simulation: Simulation, task: Task) -> str:
     """What a task lifts besides its points; empty where it lifts nothing."""
-    labels = "; ".join(f"{code} {simulation.book.label(code)}" for code in task.lifts)
+    labels = pgettext("list", "; ").join(f"{code} {simulation.book.label(code)}" for code in task.lifts)
     return _("Then no longer: %(what)s") % {"what": labels} if labels else ""
 
 
