@@ -6,9 +6,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from deliveries.choices import ANY, NOTHING
-from deliveries.department.wording import transition_words
 from deliveries.models import Subscription
 from deliveries.operations.receipts import LONGEST
+from deliveries.wording import transition_words
 from enterprises.choices import Colour
 
 BEFORE = (ANY, NOTHING, *(str(each) for each in (Colour.GREEN, Colour.YELLOW, Colour.RED, Colour.GREY)))

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from deliveries.department.wording import industry_words
+from deliveries.wording import industry_words
 from enterprises.choices import Colour
 from ratings.rulebook import Rulebook
 

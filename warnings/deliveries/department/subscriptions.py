@@ -16,9 +16,9 @@ from deliveries import operations
 from deliveries import selectors as deliveries
 from deliveries.department import selectors
 from deliveries.department.forms import ReplayForm, TuneForm
-from deliveries.department.wording import filters_in_words, old_secret_signs, push_state, shown_address
 from deliveries.models import Subscription
 from deliveries.operations.cursor import locked
+from deliveries.wording import filters_in_words, old_secret_signs, push_state, shown_address
 from foundation.accounts import access
 from foundation.accounts.access import page
 from foundation.accounts.forms import attempt

@@ -15,8 +15,8 @@ from deliveries import selectors as deliveries
 from deliveries.department import reading, selectors
 from deliveries.department.filters import InboxFilter
 from deliveries.department.forms import FeedbackForm, NarrowForm
-from deliveries.department.wording import cause_words, message_title
 from deliveries.models import Event, Receipt
+from deliveries.wording import cause_words, message_title
 from enterprises.choices import Colour
 from foundation.accounts.access import page
 from foundation.accounts.forms import attempt

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from deliveries.choices import ANY, NOTHING
-from deliveries.department.wording import transition_words
 from deliveries.models import Receipt, Subscription
 from deliveries.models.subscription import INDUSTRY
 from deliveries.staff import reads
+from deliveries.wording import transition_words
 from enterprises.choices import Colour
 from enterprises.industries import SECTIONS
 from foundation.accounts.actors import Actor

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from deliveries.choices import Fault, Outcome, Paused
-from deliveries.department.wording import colour_word, industry_words, transition_words
 from deliveries.models import Attempt, Subscription
+from deliveries.wording import colour_word, industry_words, transition_words
 
 Words = str | Promise
 
