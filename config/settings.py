@@ -252,10 +252,8 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "SORT_OPERATION_PARAMETERS": False,
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "foundation.rest.schema.complete",
-    ],
+    # without the package's own hook: it gives choices names out of those of the fields
+    "POSTPROCESSING_HOOKS": ["foundation.rest.schema.complete"],
 }
 
 # --- logs ---------------------------------------------------------------------------------------------------------

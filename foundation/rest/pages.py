@@ -3,14 +3,14 @@
 from functools import cache
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 from drf_spectacular.generators import SchemaGenerator
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from foundation.accounts.access import ANYONE, page
+from foundation.accounts.access import ANYONE
 from foundation.rest.views import ApiView
 
 
@@ -41,7 +41,14 @@ class Unknown(ApiView):
         raise Http404
 
 
-@page(ANYONE)
-def docs(request: HttpRequest) -> HttpResponse:
-    """Swagger's page of the schema, from the local package."""
-    return render(request, "rest/docs.html")
+class DocsView(ApiView):
+    """Swagger's page of the schema, from the local package. A page for people, refused like an endpoint."""
+
+    scope = ANYONE
+    schema = None
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
+        return super().perform_content_negotiation(request, force=True)  # a browser asks for HTML
+
+    def get(self, request: Request) -> HttpResponse:
+        return render(request._request, "rest/docs.html")

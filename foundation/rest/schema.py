@@ -208,4 +208,11 @@ def complete(result: dict[str, Any], **_generator: Any) -> dict[str, Any]:
                 name = body["schema"].get("$ref", "").rpartition("/")[2]
                 if name:
                     components["schemas"][name]["additionalProperties"] = False
-    return result
+    return _without_marks(result)
+
+
+def _without_marks(part: Any) -> Any:
+    """The description without what spectacular writes into it for hooks of its own."""
+    if isinstance(part, dict):
+        return {name: _without_marks(inner) for name, inner in part.items() if name != "x-spec-enum-id"}
+    return [_without_marks(inner) for inner in part] if isinstance(part, list) else part

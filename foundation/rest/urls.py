@@ -2,12 +2,12 @@
 
 from django.urls import path, re_path
 
-from foundation.rest.pages import SchemaView, Unknown, docs
+from foundation.rest.pages import DocsView, SchemaView, Unknown
 
 app_name = "rest"
 
 urlpatterns = [
     path("schema/", SchemaView.as_view(), name="schema"),
-    path("docs/", docs, name="docs"),
+    path("docs/", DocsView.as_view(), name="docs"),
     re_path(r"", Unknown.as_view(), name="unknown"),
 ]

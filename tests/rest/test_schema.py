@@ -74,11 +74,14 @@ def test_bodies_take_no_fields_beyond_those_described(described: dict[str, Any])
 
 @pytest.mark.django_db
 def test_its_page_needs_nothing_inline() -> None:
-    answer = Client().get("/api/v1/docs/")
+    answer = Client().get("/api/v1/docs/", HTTP_ACCEPT="text/html")
     text = answer.content.decode()
     assert answer.status_code == 200
     assert "unsafe-inline" not in answer["Content-Security-Policy"]
     assert 'data-schema="/api/v1/schema/"' in text
     assert not re.search(r"<script(?![^>]*\ssrc=)|<style|\sstyle=|\son[a-z]+=", text)
     for address in re.findall(r'(?:src|href)="(/static/[^"]+)"', text):
-        assert Client().get(address).status_code == 200, address
+        file = Client().get(address)
+        assert file.status_code == 200, address
+        file.close()
+    problem(Client(enforce_csrf_checks=True).post("/api/v1/docs/"), 405, "method-not-allowed")
