@@ -1,0 +1,140 @@
+"""The same act from several browsers in the same instant: real threads, real transactions, one effect."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import connections
+from django.test import Client
+from django.urls import reverse
+
+from deliveries.models import Receipt
+from deliveries.operations import acknowledge, give_feedback
+from disputes.models import Dispute
+from enterprises.models import Enterprise
+from foundation.accounts import operations
+from foundation.accounts.models import AuditEntry
+from foundation.tenancy.scope import station_scope
+from tests.accounts.conftest import House, house, quick_passwords  # noqa: F401
+from tests.deliveries.conftest import Line
+from tests.deliveries.receivers import receiving
+from tests.factories import BureauFactory, EnterpriseFactory
+from tests.facts.people import DISPUTE, chief, log, officer, rows
+from tests.fixtures import City
+
+pytestmark = [pytest.mark.django_db(transaction=True)]
+THREADS = 4
+
+
+def at_once(act: Callable[[int], Any], count: int = THREADS) -> list[Any]:
+    """Everybody waits for everybody, then all act. What each got; an exception is a result, too."""
+    start, got = threading.Barrier(count), [None] * count
+
+    def run(number: int) -> None:
+        try:
+            start.wait(10)
+            got[number] = act(number)
+        except Exception as error:  # noqa: BLE001
+            got[number] = error
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    return got
+
+
+def copies(client: Client) -> list[Client]:
+    """Browsers that share one session."""
+    made = [Client(raise_request_exception=False) for _number in range(THREADS)]
+    for each in made:
+        each.cookies = client.cookies
+    return made
+
+
+def test_one_form_sent_four_times_in_one_instant_makes_one_record(city: City) -> None:
+    enterprise, person = EnterpriseFactory(station=city.first), officer(city.first)
+    data = DISPUTE.valid(enterprise=enterprise.pk, form_key=str(uuid4()))
+    browsers = copies(person.client)
+    got = at_once(lambda number: browsers[number].post(reverse("disputes:create"), data))
+    assert [answer.status_code for answer in got] == [302] * THREADS
+    assert len({answer.url for answer in got}) == 1, "all are led to the same record"
+    assert len(rows(Dispute, city.first)) == 1
+    assert len(log(city.first, action="dispute.create")) == 1
+
+
+def test_one_credit_code_typed_by_four_makes_one_enterprise(city: City) -> None:
+    people = [chief(city.first) for _number in range(THREADS)]
+    data = {"credit_code": "91110000600037341L"}
+    got = at_once(
+        lambda number: people[number].client.post(reverse("enterprises:create"), data | {"name": f"Kiln {number}"})
+    )  # fmt: skip
+    assert Counter(getattr(answer, "status_code", answer) for answer in got) == {302: 1, 422: THREADS - 1}
+    assert len(rows(Enterprise, city.first)) == 1
+
+
+def test_four_edits_of_the_same_version_save_one(city: City) -> None:
+    enterprise, person = EnterpriseFactory(station=city.first), officer(city.first)
+    person.client.post(reverse("disputes:create"), DISPUTE.valid(enterprise=enterprise.pk))
+    (dispute,) = rows(Dispute, city.first)
+    url, browsers = reverse(DISPUTE.correct, args=[dispute.pk]), copies(person.client)
+
+    def edit(number: int) -> Any:
+        data = DISPUTE.valid(
+            enterprise=enterprise.pk, version=1, reason="A slip of the pen", people=str(20 + number)
+        )
+        return browsers[number].post(url, data)
+
+    got = at_once(edit)
+    codes = Counter(getattr(answer, "status_code", answer) for answer in got)
+    assert codes[302] == 1, codes
+    assert not [code for code in codes if not isinstance(code, int) or code >= 500]
+    (after,) = rows(Dispute, city.first)
+    assert after.version == dispute.version + 1
+    assert len(log(city.first, object_id=dispute.pk)) == 2, "made and corrected"
+
+
+def test_an_invitation_opened_by_four_sets_one_password(house: House) -> None:  # noqa: F811
+    token = operations.invite_user(actor=house.actor("chief"), user_id=house.people["officer"].pk)
+    url = reverse("accounts:invitation", args=[token])
+
+    def accept(number: int) -> int:
+        word = f"river-stone-{number}{number}"
+        return Client(raise_request_exception=False).post(url, {"password": word, "again": word}).status_code
+
+    codes = Counter(at_once(accept))
+    assert codes[302] == 1
+    assert codes.keys() <= {302, 410, 422}
+    officer_now = house.people["officer"]
+    officer_now.refresh_from_db()
+    assert sum(officer_now.check_password(f"river-stone-{number}{number}") for number in range(THREADS)) == 1
+
+
+def test_a_message_acknowledged_by_four_is_acknowledged_once() -> None:
+    with receiving() as receiver:
+        line = Line(receiver, BureauFactory())
+    line.write()
+
+    def acknowledge_or_answer(number: int) -> None:
+        with station_scope(line.officer.scope()):
+            if number % 2:
+                acknowledge(actor=line.officer, subscription_id=line.pk, sequence=1)
+            else:
+                give_feedback(
+                    actor=line.officer, subscription_id=line.pk, sequence=1, text="Inspected together."
+                )
+
+    assert at_once(acknowledge_or_answer) == [None] * THREADS
+    with line.scope():
+        receipt = Receipt.objects.get()
+        actions = Counter(AuditEntry.objects.values_list("action", flat=True))
+    assert receipt.acknowledged_at is not None
+    assert receipt.feedback == "Inspected together."
+    assert actions["give feedback"] == 1
+    assert actions["acknowledge message"] <= 1
