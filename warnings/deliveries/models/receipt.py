@@ -73,7 +73,7 @@ class Receipt(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.period_code} · {self.sequence}"
+        return f"{self.period_code} · {self.sequence}"  # kept by the audit log, so in no language
 
     @property
     def colours(self) -> dict[str, int]:
