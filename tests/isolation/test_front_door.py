@@ -30,7 +30,7 @@ MARK = "ZQX-foreign-外站"
 REFUSED = {403, 404, 405}
 # which object a view's id names: how its route begins, how the URL's name begins, the model; first match counts
 OBJECTS: list[tuple[str, str, type[models.Model]]] = [
-    ("file", "file", Enterprise),
+    ("file", "", Enterprise),
     ("enterprises", "activity", Activity),
     ("enterprises", "", Enterprise),
     ("inspections", "hazard", Hazard),
