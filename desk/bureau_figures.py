@@ -7,10 +7,12 @@ looks has a worker count anew. A small bureau's are counted for each request.
 
 import datetime as dt
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass
 
 from django.core.cache import cache
 from django.utils import timezone
+from redis.exceptions import RedisError
 
 from desk.selectors import StationFigures, station_figures
 from enterprises.selectors import list_stations
@@ -35,7 +37,9 @@ class Counted:
 
 def recall(actor: Actor) -> Counted:
     """The figures as last counted; counted now where nobody did or the bureau is small."""
-    found = cache.get(_key(actor))
+    found = None
+    with suppress(RedisError):  # without a cache the page is slower and nothing else
+        found = cache.get(_key(actor))
     if found is None:
         return Counted(count(actor))
     at, by_station = found
@@ -51,13 +55,16 @@ def count(actor: Actor) -> list[StationFigures]:
     """Count now, and keep what is worth it. Needs the scope of all stations of the actor."""
     at, stations = timezone.now(), station_figures(actor)
     if sum(each.enterprises for each in stations) >= LARGE:
-        cache.set(_key(actor), (at, {each.station.pk: each for each in stations}), KEPT_S)
+        with suppress(RedisError):
+            cache.set(_key(actor), (at, {each.station.pk: each for each in stations}), KEPT_S)
     return stations
 
 
 def claim(actor: Actor) -> bool:
     """Whether it falls to the caller to have the figures counted anew: to one a minute."""
-    return cache.add(f"{_key(actor)}:claimed", 1, FRESH.total_seconds())
+    with suppress(RedisError):
+        return bool(cache.add(f"{_key(actor)}:claimed", 1, FRESH.total_seconds()))
+    return False
 
 
 def _key(actor: Actor) -> str:

@@ -9,12 +9,14 @@
 
 import hashlib
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from django.core.cache import cache
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.utils.functional import cached_property
+from redis.exceptions import RedisError
 
 from enterprises.selectors import visible
 from foundation.accounts.actors import Actor
@@ -69,8 +71,11 @@ def _remembered(what: str, asked: QuerySet[Any], work: Callable[[], Any], kept_s
     scope = current_scope()
     question = repr((asked.query.sql_with_params(), scope and sorted(scope.settings().items())))
     key = f"enterprises:{what}:{hashlib.blake2b(question.encode(), digest_size=16).hexdigest()}"
-    found = cache.get(key)
+    found = None
+    with suppress(RedisError):  # without a cache a page is slower and nothing else
+        found = cache.get(key)
     if found is None:
         found = work()
-        cache.set(key, found, kept_s)
+        with suppress(RedisError):
+            cache.set(key, found, kept_s)
     return found

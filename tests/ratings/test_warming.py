@@ -1,4 +1,4 @@
-"""When a run is complete its worker adds the quarter up, so that no supervisor waits for that."""
+"""When a run is complete its worker adds the quarter up, so that no supervisor waits; the first changes are kept sorted."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from django.core.cache import cache
 
 from foundation.accounts.choices import Role
 from ratings import page_selectors
+from ratings.staff import warning
 from ratings.tasks import work
 from tests.factories import EnterpriseFactory, EvaluationFactory, RatingFactory
 from tests.facts.people import Person
@@ -34,3 +35,32 @@ def test_the_worker_that_completes_a_run_adds_it_up_once(city: City, monkeypatch
     assert len(added_up) == 1
     assert supervisor.get("ratings:warning", station=city.first.pk).context["figures"].total == 1
     assert len(added_up) == 2  # a part of the bureau is another question
+
+
+def test_the_first_pages_of_a_bureaus_changes_are_sorted_once(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache.clear()
+    monkeypatch.setattr(warning, "PAGE", 2)
+    monkeypatch.setattr(page_selectors, "FIRST", 4)
+    evaluation = EvaluationFactory(bureau=city.bureau, state="complete", kind="correction")
+    for number in range(7):
+        RatingFactory(
+            enterprise=EnterpriseFactory(station=city.first if number % 2 else city.second),
+            evaluation=evaluation, previous_colour="green", colour="red" if number % 3 else "yellow",
+            previous_score="90.0", score=number * 3 % 7,
+        )  # fmt: skip
+    supervisor = Person(Role.SUPERVISOR, bureau=city.bureau)
+
+    def listed(**query: Any) -> list[int]:
+        return [row.pk for row in supervisor.get("ratings:warning", **query).context["table"].data]
+
+    for query in ({}, {"sort": "-score"}, {"way": "down"}, {"way": "up"}):
+        pages = [listed(page=page, **query) for page in (1, 2, 3, 4)]
+        assert [listed(page=page, **query) for page in (1, 2, 3, 4)] == pages
+        monkeypatch.setattr(page_selectors, "FIRST", 0)
+        assert [listed(page=page, **query) for page in (1, 2, 3, 4)] == pages
+        monkeypatch.setattr(page_selectors, "FIRST", 4)
+    assert listed(sort="-score") != listed(sort="score")
+    stranger = Person(Role.SUPERVISOR, bureau=city.other_bureau)
+    assert stranger.get("ratings:warning").status_code == 200

@@ -33,7 +33,7 @@ from ratings.rulebook import Rulebook
 from ratings.selectors import evaluations
 
 __all__ = [
-    "changed", "claim_warming", "compare", "compared", "figures", "names_of", "quarters", "rows_of", "runs_of",
+    "changed", "claim_warming", "compare", "compared", "figures", "first_of", "names_of", "quarters", "rows_of", "runs_of",
     "siblings", "unfinished", "warm", "why",
 ]  # fmt: skip
 
@@ -42,6 +42,7 @@ RANKED = {"red": 1, "yellow": 2, "green": 3}
 DOWN = [(before, now) for before in RANKED for now in RANKED if RANKED[now] < RANKED[before]]
 UP = [(now, before) for before, now in DOWN]
 KEPT_S = 24 * 3600
+FIRST = 500  # of those who changed, kept in the order they are listed in
 WHOLE_BUREAU = (Role.SUPERVISOR, "system")  # roles whose stations are all of their bureau
 HAZARD_MEASURES = ("hazards_closed_on_time", "hazards_closed", "hazards_overdue")
 
@@ -138,7 +139,9 @@ def figures(
 
 def claim_warming(evaluation_id: int) -> bool:
     """Whether it falls to the caller to :func:`warm` a run: to the first who asks."""
-    return cache.add(f"ratings:warm:{evaluation_id}", 1, KEPT_S)
+    with suppress(RedisError):
+        return bool(cache.add(f"ratings:warm:{evaluation_id}", 1, KEPT_S))
+    return False
 
 
 def warm(actor: Actor, evaluation_id: int) -> None:
@@ -270,6 +273,14 @@ def changed(
     if text.strip():
         ratings = ratings.filter(enterprise_id__in=matching(visible(actor), text).order_by().values("pk"))
     return ratings
+
+
+def first_of(actor: Actor, runs: Sequence[Evaluation], ids: QuerySet[Any], *, order: str) -> list[int]:
+    """The first ids of a list of :func:`changed` over all stations; ``order`` says which list, and in which order.
+
+    A million ratings are sorted once, not for each look at the first pages.
+    """
+    return _cached(f"changed:{order}", actor, runs, _stations(actor, None), lambda: list(ids[:FIRST]))
 
 
 def rows_of(actor: Actor, ids: Sequence[int]) -> list[Rating]:

@@ -120,6 +120,9 @@ def _changed(
         pages = Paginator(ids, PAGE)
         pages.count = figures.listed(asked["way"])
     shown = pages.get_page(request.GET.get("page"))
+    if not one_station and not asked["text"].strip() and 0 < shown.end_index() <= reads.FIRST:
+        first = reads.first_of(actor, runs, ids, order=f"{asked['way']}:{sort}")
+        shown.object_list = first[shown.start_index() - 1 : shown.end_index()]
     rows = reads.rows_of(actor, list(shown.object_list))
     explained(rows, runs)
     liaisons = liaisons_now(actor, [row.enterprise_id for row in rows])
