@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
@@ -11,6 +12,7 @@ from enterprises import columns
 from enterprises.choices import LiaisonKind
 from enterprises.models import Custody, Enterprise, Inactivity, Liaison
 from enterprises.search import normalized
+from enterprises.walking import walking_in_order
 from foundation.accounts.access import STATION_ROLES
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Role
@@ -145,8 +147,17 @@ def ids_in_order(
         found = found.filter(pk__lt=before)
     elif after is not None:
         found = found.filter(pk__gt=after)
-    ordered = found.order_by("pk" if before is None else "-pk")
-    return list(ordered.values_list("pk", flat=True)[:limit])
+    ids = found.order_by("pk" if before is None else "-pk").values_list("pk", flat=True)[:limit]
+    narrowed = any(narrowing.get(name) for name in ("text", "colour", "section"))
+    with walking_in_order() if narrowed and _is_wide(actor, narrowing.get("station_id")) else nullcontext():
+        return list(ids)
+
+
+def _is_wide(actor: Actor, station_id: int | None) -> bool:
+    """Whether most of a bureau is asked for: then a walk through all entries passes few of other stations."""
+    if station_id is not None or len(actor.stations) < 2:
+        return False
+    return 2 * len(actor.stations) >= Station.objects.filter(bureau_id=actor.bureau_id).count()
 
 
 def excerpts(actor: Actor) -> QuerySet[Enterprise]:

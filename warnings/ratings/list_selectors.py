@@ -5,15 +5,14 @@ of a page are picked first, by the key (evaluation, enterprise): from the regula
 corrections and interim vetoes revised. Only the ratings of the page are then read.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from enterprises.selectors import matching, visible
+from enterprises.walking import walking_in_order
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import Station
 from ratings.choices import OFFICIAL, EvaluationState
@@ -22,12 +21,6 @@ from ratings.page_selectors import DOWN, UP
 from ratings.selectors import evaluations, standards
 
 SMALL = 10_000  # ratings that are read and sorted in 20 ms
-PLANS = {
-    **dict.fromkeys(
-        ("enable_sort", "enable_bitmapscan", "enable_hashjoin", "enable_mergejoin", "enable_seqscan"), "off"
-    ),
-    "max_parallel_workers_per_gather": "0",
-}
 WAYS = {"down": DOWN, "up": UP}
 CHANGED = "any"  # also from and to grey
 
@@ -95,7 +88,7 @@ def in_order(
     if narrowing.changed or _is_small(actor, runs[0], narrowing):  # who changed has an index of its own
         picked = pick(first)
     else:
-        with _walking_in_order():
+        with walking_in_order():
             picked = pick(first)
     if later:
         picked += pick(later)
@@ -109,27 +102,6 @@ def _is_small(actor: Actor, run: Evaluation, narrowing: Narrowing) -> bool:
     asked = 1 if narrowing.station_id is not None else len(actor.stations)
     held = Station.objects.filter(bureau_id=actor.bureau_id).count()
     return run.registered * asked <= SMALL * held
-
-
-@contextmanager
-def _walking_in_order() -> Iterator[None]:
-    """Plans that go along an index in its order and stop when the page is full.
-
-    Behind row-level security PostgreSQL expects so few rows that it would rather collect and sort them: all ratings of
-    a quarter, for the fifty of a page.
-    """
-    with connection.cursor() as cursor:
-        read = [f"current_setting('{name}')" for name in PLANS]
-        write = [
-            "set_config(%s, %s, true)" for _name in PLANS
-        ]  # evaluated from left to right, after the reading
-        walking = [part for pair in PLANS.items() for part in pair]
-        cursor.execute(f"SELECT {', '.join(read + write)}", walking)
-        before = cursor.fetchone()[: len(PLANS)]
-        yield
-        cursor.execute(
-            f"SELECT {', '.join(write)}", [part for pair in zip(PLANS, before, strict=True) for part in pair]
-        )
 
 
 def _in_force(actor: Actor, part: list[int], later: list[int]) -> QuerySet[Rating]:
