@@ -112,8 +112,8 @@ class HistorySerializer(serializers.Serializer):
     standard = StandardReferenceSerializer()
 
 
-class RatingSerializer(HistorySerializer):
-    """An enterprise's rating of a quarter."""
+class WhoseSerializer(serializers.Serializer):
+    """Whose rating it is."""
 
     enterprise = serializers.IntegerField()
     name = serializers.CharField()
@@ -121,6 +121,10 @@ class RatingSerializer(HistorySerializer):
     site = serializers.CharField()
     industry = serializers.CharField()
     station = StationSerializer()
+
+
+class RatingSerializer(WhoseSerializer, HistorySerializer):  # whose it is comes first
+    """An enterprise's rating of a quarter."""
 
 
 class RatingDetailSerializer(RatingSerializer):
