@@ -43,6 +43,7 @@ CONFIGURATION = {
     "password_encryption": "scram-sha-256",
     "lc_messages": "C",
     "log_min_messages": "warning",
+    "log_min_error_statement": "panic",  # a statement that fails has names of people and sealed secrets in it
     "log_line_prefix": "%m [%p] ",
     "timezone": "Asia/Shanghai",
 }

@@ -23,7 +23,7 @@ import psutil
 from config import embedded
 from config.embedded import BASE_DIR, HOST, ServersError, port_is_free
 from config.processes import end_processes
-from config.servers import running
+from config.servers import mend, running
 
 MARK = "ANQI_RUN"  # in the environment of every child: the data folder
 STOP_S = 20  # for a running task to finish; afterwards it is killed and done again by the next worker
@@ -95,12 +95,14 @@ def main() -> None:
                 )
             surroundings = os.environ | {"PORT": str(port), "DATA_DIR": str(data_dir), MARK: str(data_dir)}
             with running(data_dir) if servers.embedded else contextlib.nullcontext():
-                _application(data_dir, surroundings, port, demo)
+                _application(data_dir, surroundings, port, demo, servers.embedded)
     except Stopped:
         print("Anqi has stopped.", flush=True)
 
 
-def _application(data_dir: Path, surroundings: dict[str, str], port: int, demo: bool) -> None:
+def _application(
+    data_dir: Path, surroundings: dict[str, str], port: int, demo: bool, has_servers: bool
+) -> None:
     logs = data_dir / "logs"
     logs.mkdir(mode=0o700, exist_ok=True)
     _step("Preparing the database ...", ["migrate", "--verbosity=1"], logs / "migrate.log", surroundings)
@@ -131,7 +133,7 @@ def _application(data_dir: Path, surroundings: dict[str, str], port: int, demo: 
         _wait_until_ready(children, port)
         table = _login_table(surroundings) if demo else ""
         print(f"Anqi is ready: http://{HOST}:{port}/\n{table}", end="", flush=True)
-        _watch(children, surroundings)
+        _watch(children, surroundings, data_dir if has_servers else None)
     finally:
         _stop(children)
         _end_marked(data_dir)
@@ -193,23 +195,37 @@ def _login_table(surroundings: dict[str, str]) -> str:
     return done.stdout
 
 
-def _watch(children: list[Child], surroundings: dict[str, str]) -> None:
-    """Start again what dies; give up when it keeps dying."""
+def _watch(children: list[Child], surroundings: dict[str, str], servers_in: Path | None) -> None:
+    """Start again what dies, three times a minute at most: what it lacks (a disk, a broker) may come back."""
+    look_again_at, told = 0.0, False
     while True:
         time.sleep(0.5)
+        if servers_in is not None and time.monotonic() > look_again_at:
+            told = _mend(servers_in, told)
+            look_again_at = time.monotonic() + (10 if told else 2)
         for child in children:
             child.show_errors()
-            if child.process is None or child.process.poll() is None:
+            if child.process is None or child.process.poll() is None or not child.restart_allowed():
                 continue
-            if not child.restart_allowed():
-                raise ServersError(f"{child.name} keeps ending: {_last_line(child.log)} (log: {child.log})")
-            print(
-                f"{child.name} ended (code {child.process.returncode}), starting it again.",
-                file=sys.stderr,
-                flush=True,
-            )
+            _say(f"{child.name} ended (code {child.process.returncode}), starting it again.")
             _kill_group(child.process.pid)
             child.start(surroundings)
+
+
+def _mend(data_dir: Path, told: bool) -> bool:
+    """Start again a server that ended. Whether it is still down, which is told once."""
+    try:
+        if mend(data_dir):
+            _say("A server had ended; it runs again.")
+    except ServersError as error:
+        if not told:
+            _say(f"{error} It is tried again every ten seconds.")
+        return True
+    return False
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
 
 
 def _stop(children: list[Child]) -> None:

@@ -129,6 +129,19 @@ def running(data_dir: Path) -> Iterator[None]:
                     _stop(data_dir)
 
 
+def mend(data_dir: Path) -> bool:
+    """Start again what ended by itself, as PostgreSQL does on a full disk. Whether anything had; for a user of them.
+
+    ServersError while it does not come up.
+    """
+    data_dir = data_dir.resolve()
+    if not any(embedded.port_is_free(server.keys["port"]) for server in _servers(data_dir)):
+        return False
+    with locked(data_dir / "transition.lock"):
+        _start(data_dir)
+    return True
+
+
 def _servers(data_dir: Path) -> list[Server]:
     keys = embedded.read_keys(data_dir)
     return [Postgres(data_dir, keys), Valkey(data_dir, keys)]

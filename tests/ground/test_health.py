@@ -1,5 +1,6 @@
 """Alive and ready, and nothing more to strangers."""
 
+import signal
 import time
 import urllib.error
 import urllib.request
@@ -114,6 +115,14 @@ def test_a_worker_that_dies_is_noticed_and_mended(tmp_path: Path, monkeypatch: p
         wait_until(lambda: status(port) == 503)
         assert status(port) == 503
         valkey.resume()
+        wait_until(lambda: status(port) == 200)
+        assert status(port) == 200
+        postgres = min(
+            (p for p in of_folder(tmp_path / "data") if p.name() == "postgres"), key=lambda p: p.create_time()
+        )
+        postgres.send_signal(signal.SIGQUIT)  # ends by itself, as on a full disk
+        wait_until(lambda: status(port) == 503)
+        system.wait_for("it runs again")
         wait_until(lambda: status(port) == 200)
         assert status(port) == 200
         system.press_ctrl_c()
