@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -12,8 +13,10 @@ from foundation.accounts.choices import Role
 from foundation.accounts.models import AuditEntry, Bureau
 from foundation.tenancy.scope import Audience
 from inspections.models import Hazard
+from ratings import late as late_page
 from ratings.models import Adoption, Evaluation, Standard
 from ratings.operations import run_evaluation
+from ratings.tasks import look_for_late
 from tests.factories import EnterpriseFactory, HazardFactory, InspectionFactory
 from tests.facts.people import Person
 from tests.fixtures import City, scope_of_bureau
@@ -320,3 +323,23 @@ def test_a_trial_says_whom_the_official_run_does_not_know(town: Town) -> None:
     assert "not in the official run" not in page(
         town.clients["officer"], "run", trial.pk
     )  # of another station
+
+
+def test_a_worker_looks_for_late_facts_where_a_bureau_is_large(
+    town: Town, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks
+) -> None:
+    cache.clear()
+    client, run = town.clients["supervisor"], town.run()
+    sent: list[tuple[int, int]] = []
+    monkeypatch.setattr(late_page, "LARGE", 1)
+    monkeypatch.setattr(look_for_late, "delay", lambda *arguments: sent.append(arguments))
+    for _asked in range(2):
+        with django_capture_on_commit_callbacks(execute=True):
+            waiting = page(client, "run_late", run.pk)
+        assert reverse("ratings:run_late", args=[run.pk]) in waiting  # it asks again by itself
+    assert sent == [(run.bureau_id, run.pk)]  # one worker
+    assert "No fact came late" in page(town.clients["officer"], "run_late", run.pk)  # a station's are few
+    look_for_late(*sent[0])
+    told = page(client, "run_late", run.pk)
+    assert "No fact came late" in told
+    assert "Counted at" in told

@@ -6,10 +6,12 @@ from django.db import OperationalError
 
 from foundation.accounts.models import Bureau
 from foundation.tenancy.scope import station_scope
+from ratings import late
 from ratings.choices import EvaluationState
 from ratings.operations import issue_interim_vetoes, open_due_evaluations, run_evaluation
 from ratings.operations.evaluations import bureau_actor
 from ratings.page_selectors import claim_warming, warm
+from ratings.selectors import evaluations
 
 logger = structlog.get_logger(__name__)
 WORKERS_WANTED = 4  # messages sent for one evaluation; those that find nothing to do end at once
@@ -29,6 +31,14 @@ def wake_workers(*, bureau_id: int, evaluation_id: int, batches: int) -> None:
     """Send one message per batch, up to a few: the state is in the database, so a lost one loses nothing."""
     for _number in range(min(WORKERS_WANTED, max(1, batches))):
         work.delay(bureau_id, evaluation_id)
+
+
+@shared_task
+def look_for_late(bureau_id: int, evaluation_id: int) -> None:
+    """Look for what came late after a quarter was rated, for the page of the run."""
+    actor = bureau_actor(bureau_id)
+    with station_scope(actor.scope()):
+        late.look(actor, evaluations(actor).get(pk=evaluation_id))
 
 
 @shared_task

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from decimal import Decimal
 from functools import partial
-from itertools import groupby
 from typing import Any
 
 from django.contrib import messages
@@ -20,21 +19,20 @@ from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefre
 from enterprises.selectors import names_by_id
 from foundation.accounts import access
 from foundation.accounts.access import WrongState, page
+from ratings import late, wording
 from ratings import page_selectors as reads
-from ratings import wording
 from ratings.choices import EvaluationKind, EvaluationState
 from ratings.models import Evaluation
 from ratings.operations import correct_ratings, open_evaluation, restart_evaluation
-from ratings.operations.corrections import LateFact, late_facts
+from ratings.operations.corrections import LateFact
 from ratings.operations.running import progress
 from ratings.selectors import adopted_standard, evaluations
 from ratings.staff.forms import CorrectionForm, RunForm
 from ratings.staff.warning import explained
 from ratings.tables import ComparedTable, RunTable
-from ratings.tasks import WORKERS_WANTED, wake_workers
+from ratings.tasks import WORKERS_WANTED, look_for_late, wake_workers
 
 PAGE = 25
-SHOWN_LATE = 100  # enterprises; the correction takes all
 ENDED = (EvaluationState.COMPLETE, EvaluationState.FAILED)
 STEPS = {
     EvaluationState.OPEN: gettext_lazy("Waiting for a worker"),
@@ -154,16 +152,20 @@ def _comparison(request: HttpRequest, run: Evaluation) -> dict[str, Any]:
 def run_late(request: HttpRequest, run_id: int) -> HttpResponse:
     """What came late, as a part of the run's page."""
     run = _get(request, run_id)
-    late = late_facts(actor=request.actor, evaluation=run)
-    by_enterprise = [(key, list(facts)) for key, facts in groupby(late, key=lambda fact: fact.enterprise_id)]
-    names = names_by_id(request.actor, [key for key, _facts in by_enterprise[:SHOWN_LATE]])
+    found = late.recall(request.actor, run)
+    if found is None:
+        if late.claim(run):
+            transaction.on_commit(partial(look_for_late.delay, run.bureau_id, run.pk))
+        return render(request, "ratings/_late_waiting.html", {"run": run})
+    names = names_by_id(request.actor, [key for key, _facts in found.facts])
     context = {
         "run": run,
         "late": [
             {"id": key, "name": names.get(key, ""), "facts": [_told(fact) for fact in facts]}
-            for key, facts in by_enterprise[:SHOWN_LATE]
+            for key, facts in found.facts
         ],
-        "total": len(by_enterprise),
+        "total": found.total,
+        "counted_at": found.at,
         "may_correct": access.allows(request.actor, "ratings:correct"),
     }
     return render(request, "ratings/_late.html", context)
@@ -194,6 +196,7 @@ def run_correct(request: HttpRequest, run_id: int) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             _wake(opened)
+            late.forget(run)
             messages.success(request, _("The correction is under way."))
             target = reverse("ratings:run", args=[opened.pk])
             return HttpResponseClientRedirect(target) if request.htmx else redirect(target)
