@@ -164,3 +164,24 @@ def test_an_ended_subscription_stays_readable(world: World) -> None:
     assert refused.status_code == 409
     published(world.runs["Q3"])
     assert client.get(f"{API}events/?subscription={world.reds.pk}").json()["events"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        r'{"text": "x", "\ud800": 1}',
+        r'{"text": "\ud800"}',
+        r'{"colours": ["\ud800"]}',
+        r'["\ud800"]',
+        '{"text": 1e400}',
+    ],
+)
+def test_what_no_answer_could_repeat_cannot_be_read(world: World, body: str) -> None:
+    client = world.client()
+    answers = [
+        client.post(f"{API}events/{world.everything.pk}/1/feedback/", body),
+        client.patch(f"{API}subscriptions/{world.everything.pk}/", body, headers={"If-Match": "*"}),
+    ]
+    assert [(answer.status_code, answer.json()["type"]) for answer in answers] == [
+        (400, "urn:anqi:problem:malformed")
+    ] * 2
