@@ -41,9 +41,11 @@ def main() -> None:
     options = parser.parse_args()
     if options.growth is not None:
         arguments = [word for stage in options.only or SIZED for word in ("--only", stage)]
-        arguments += ["--rounds", str(options.rounds), "--requests", str(options.requests)]
+        arguments += ["--requests", str(options.requests)]
         arguments += ["--keep"] if options.keep else []
-        sizes.compare(options.growth or SIZES, arguments, options.data_dir, options.output.parent)
+        sizes.compare(
+            options.growth or SIZES, arguments, options.rounds, options.data_dir, options.output.parent
+        )
         return
 
     data_dir = options.data_dir.resolve()

@@ -88,7 +88,7 @@ def ended(bureau: Bureau, evaluation_id: int) -> Evaluation | None:
 
 
 def forget_quarters(bureau: Bureau) -> None:
-    """As if nothing had ever been rated."""
+    """As if nothing had ever been rated, and nobody were to be told."""
     stations = bureau_actor(bureau.pk).stations
     scope = Scope(stations, bureau=bureau.pk, audience=Audience.SYSTEM)
     with (
@@ -101,6 +101,7 @@ def forget_quarters(bureau: Bureau) -> None:
             "UPDATE enterprises_enterprise SET colour = 'grey', score = NULL, rated_period = '', cycle_days = NULL, "
             "next_inspection_on = NULL WHERE rated_period <> ''"
         )
+        cursor.execute("UPDATE deliveries_subscription SET active = false WHERE active")
     with connections["owner"].cursor() as cursor:
         cursor.execute("VACUUM (ANALYZE) enterprises_enterprise, ratings_rating")
 

@@ -11,7 +11,12 @@ ROOT = Path(__file__).resolve().parent.parent
 Figures = dict[str, Any]
 
 
-def compare(sizes: Sequence[int], arguments: Sequence[str], data_dir: Path, results: Path) -> None:
+LONG = 500_000  # enterprises: more than one round would take an hour
+
+
+def compare(
+    sizes: Sequence[int], arguments: Sequence[str], rounds: int, data_dir: Path, results: Path
+) -> None:
     """A process, a data folder and a result file for each size; then one table and ``growth.json``."""
     found: dict[int, Figures] = {}
     for size in sizes:
@@ -19,6 +24,7 @@ def compare(sizes: Sequence[int], arguments: Sequence[str], data_dir: Path, resu
         print(f"\n--- {size} enterprises", flush=True)
         folder = data_dir.with_name(f"{data_dir.name}-{size}")
         named = ["--n", str(size), "--data-dir", str(folder), "--output", str(output)]
+        named += ["--rounds", str(1 if size >= LONG else rounds)]
         subprocess.run([sys.executable, "-m", "benchmarks", *named, *arguments], cwd=ROOT, check=True)
         found[size] = json.loads(output.read_text())
     figures = growth(found)
