@@ -12,7 +12,7 @@ from django.urls import reverse
 from deliveries.models import Event, Receipt, Subscription
 from foundation.accounts.choices import Role
 from ratings.operations import correct_ratings
-from tests.deliveries.desks import Desk, person, rating
+from tests.deliveries.department_desk import Desk, person, rating
 from tests.factories import (
     AttemptFactory,
     DepartmentFactory,

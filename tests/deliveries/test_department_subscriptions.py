@@ -7,7 +7,7 @@ import pytest
 
 from deliveries.models import Subscription
 from deliveries.sealing import unseal
-from tests.deliveries.desks import Desk
+from tests.deliveries.department_desk import Desk
 from tests.factories import StationFactory, SubscriptionFactory
 
 
