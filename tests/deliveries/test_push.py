@@ -332,8 +332,10 @@ def test_only_approved_addresses_are_reached(line: Line, allowed: list[str], del
         assert line.push().delivered == 1
 
 
-def test_plain_http_can_be_forbidden(line: Line, settings) -> None:
+@pytest.mark.parametrize("scheme", ["http", "HTTP"])
+def test_plain_http_can_be_forbidden(line: Line, settings, scheme: str) -> None:
     settings.WEBHOOKS_PLAIN_HTTP = False
+    line.change(url=line.receiver.url.replace("http", scheme))
     line.write()
     assert line.push().delivered == 0
     assert line.receiver.requests == []

@@ -137,6 +137,8 @@ def test_an_address_needs_approval(city: City, supervisor: Actor, settings) -> N
         ("https://d.example/x", []),
         ("https://d.example/x", ["not a host"]),
         ("http://d.example/x", ["d.example"]),
+        ("HTTP://d.example/x", ["d.example"]),
+        (" http://d.example/x", ["d.example"]),
         ("ftp://d.example/x", ["d.example"]),
     ):
         with station_scope(OPERATOR.scope()), pytest.raises(ValidationError):

@@ -64,6 +64,11 @@ def validate_url(url: str) -> None:
         raise ValidationError(_("Leave out user name, password and fragment: messages are signed instead."))
 
 
+def is_plain(url: str) -> bool:
+    """Whether what is sent there can be read on the way; a scheme is the same in capitals."""
+    return urlsplit(url.strip()).scheme == "http"
+
+
 def approved(host: str, found: Iterable[str], allowed: Iterable[str]) -> list[str]:
     """Those of the resolved addresses a message may go to, in their order."""
     entries = [entry.strip().lower().rstrip(".") for entry in allowed]

@@ -18,7 +18,7 @@ import httpx
 import structlog
 from standardwebhooks import Webhook
 
-from deliveries.addresses import NotApproved, resolve
+from deliveries.addresses import NotApproved, is_plain, resolve
 from deliveries.choices import Fault, Outcome, Paused
 
 logger = structlog.get_logger(__name__)
@@ -81,7 +81,7 @@ class Sender:
 
     def __init__(self, *, url: str, allowed_hosts: Sequence[str], plain_http: bool) -> None:
         self.url, self.allowed_hosts = url, tuple(allowed_hosts)
-        self._refused = url.startswith("http://") and not plain_http
+        self._refused = is_plain(url) and not plain_http
         self._backend = _CheckedBackend(self.allowed_hosts)
         self._transport = _Transport(self._backend)
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from deliveries.addresses import is_plain
 from deliveries.choices import Paused
 from deliveries.models import Subscription
 from deliveries.operations.cursor import LEASE, STATE, locked, wake
@@ -118,13 +119,13 @@ def set_address(
     """
     require(actor, "deliveries:operate")
     row = _current(actor, subscription_id, version)
-    if url.startswith("http://") and not settings.WEBHOOKS_PLAIN_HTTP:
-        raise ValidationError({"url": _("Messages go over https:// only.")})
     before = {"url": row.url, "allowed_hosts": row.allowed_hosts}
     row.url, row.allowed_hosts = url.strip(), [entry.strip() for entry in allowed_hosts if entry.strip()]
     if row.url and not row.allowed_hosts:
         raise ValidationError({"allowed_hosts": _("Approve at least one host or network.")})
     row.full_clean(exclude=["bureau", "department"])
+    if is_plain(row.url) and not settings.WEBHOOKS_PLAIN_HTTP:
+        raise ValidationError({"url": _("Messages go over https:// only.")})
     if row.paused_why == Paused.ADDRESS:
         row.paused_why, row.paused_at = Paused.NOT, None
     if before != {"url": row.url, "allowed_hosts": row.allowed_hosts}:
