@@ -27,6 +27,7 @@ class RegisterParameters(serializers.Serializer):
     q = serializers.CharField(
         max_length=100,
         required=False,
+        trim_whitespace=False,
         help_text="Every word stands in name, pinyin initials, codes or address.",
     )
     colour = serializers.ChoiceField(choices=Colour.choices, required=False)
