@@ -64,7 +64,8 @@ def issue_key(
 def rotate_key(*, actor: Actor, key_id: int, keep_old: dt.timedelta = OVERLAP) -> tuple[ApiKey, str]:
     """Make a key with the same rights; the old one works on for ``keep_old`` at most, so that systems can change over.
 
-    Bureau and operator thereby renew it for as long as it was first issued; a department keeps the day of expiry.
+    Bureau and operator thereby renew it for as long as it, or one before it, was given; a department keeps the day of
+    expiry.
     Raises NotAllowed, ApiKey.DoesNotExist (not to be seen by the actor), WrongState (ended, or replaced already),
     ValidationError (an overlap below zero or of more than a month).
     """
@@ -84,7 +85,7 @@ def rotate_key(*, actor: Actor, key_id: int, keep_old: dt.timedelta = OVERLAP) -
         title=old.title,
         scopes=old.scopes,
         stations=old.stations,
-        expires_at=now + (old.expires_at - old.created_at) if renews else old.expires_at,
+        expires_at=now + _granted(old) if renews else old.expires_at,
     )
     written, text = _write(actor, key, {})
     before = audit.snapshot(old)
@@ -129,6 +130,15 @@ def _require(actor: Actor, permission: str) -> None:
 
 def _lock(actor: Actor, key_id: int) -> ApiKey:
     return selectors.list_keys(actor).select_for_update(of=("self",)).get(pk=key_id)
+
+
+def _granted(key: ApiKey) -> dt.timedelta:
+    """The longest time that this key, or one it took over from, was given: a department's replacing shortens it."""
+    longest, before = dt.timedelta(0), key
+    while before is not None:
+        longest = max(longest, before.expires_at - before.created_at)
+        before = ApiKey.objects.filter(replaced_by=before).first()
+    return longest
 
 
 def _write(actor: Actor, key: ApiKey, errors: dict[str, Any]) -> tuple[ApiKey, str]:
