@@ -98,6 +98,28 @@ def test_a_department_tunes_its_own_and_nothing_more(city: City, supervisor: Act
         tune_subscription(actor=officer, subscription_id=row.pk, version=3, **wanted)
 
 
+def test_no_two_live_ones_share_a_title(city: City, supervisor: Actor) -> None:
+    department = DepartmentFactory(bureau=city.bureau)
+    reds, ended = (SubscriptionFactory(department=department, title=title) for title in ("Reds", "Old"))
+    other = SubscriptionFactory(department=department, title="Other")
+    SubscriptionFactory(department=DepartmentFactory(bureau=city.bureau), title="Theirs")
+    officer = Actor(2, "Officer", Role.DEPARTMENT_OFFICER, city.bureau.pk, department_id=department.pk)
+    wanted = {"subscription_id": other.pk, "version": 1, "colours": [], "transitions": []}
+    with station_scope(officer.scope()), pytest.raises(ValidationError) as refusal:
+        tune_subscription(actor=officer, title=" Reds ", **wanted)
+    assert list(refusal.value.message_dict) == ["title"]
+    with station_scope(supervisor.scope()):
+        with pytest.raises(ValidationError):
+            edit_subscription(actor=supervisor, subscription_id=other.pk, version=1, title="Reds")
+        with pytest.raises(ValidationError):
+            create_subscription(actor=supervisor, department_id=department.pk, title="Reds")
+        end_subscription(actor=supervisor, subscription_id=ended.pk, reason="Reorganised")
+        edit_subscription(actor=supervisor, subscription_id=reds.pk, version=1, title="Reds", colours=["red"])
+    with station_scope(officer.scope()):
+        assert tune_subscription(actor=officer, title="Old", **wanted).title == "Old"
+        assert tune_subscription(actor=officer, title="Theirs", **wanted | {"version": 2}).title == "Theirs"
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [

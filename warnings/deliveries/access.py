@@ -10,12 +10,10 @@ register(
     {
         # who is told what is the bureau's decision
         "deliveries:subscribe": {Role.SUPERVISOR},
-        "deliveries:read": {Role.SUPERVISOR, Role.DEPARTMENT_OFFICER, Role.OPERATOR},
         # title, colours and transitions; area and industries stay the bureau's
         "deliveries:tune": {Role.DEPARTMENT_OFFICER},
         # the messages themselves, acknowledging and answering them
         "deliveries:receive": {Role.DEPARTMENT_OFFICER},
-        "deliveries:receipts": {Role.SUPERVISOR, Role.DEPARTMENT_OFFICER},
         # addresses, pausing, resuming, skipping
         "deliveries:operate": {Role.OPERATOR},
         # harmless to everybody else: a department may have its own messages again, and a new secret

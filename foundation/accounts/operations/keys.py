@@ -134,7 +134,8 @@ def _lock(actor: Actor, key_id: int) -> ApiKey:
 
 def _granted(key: ApiKey) -> dt.timedelta:
     """The longest time that this key, or one it took over from, was given: a department's replacing shortens it."""
-    longest, before = dt.timedelta(0), key
+    longest = dt.timedelta(0)
+    before: ApiKey | None = key
     while before is not None:
         longest = max(longest, before.expires_at - before.created_at)
         before = ApiKey.objects.filter(replaced_by=before).first()

@@ -35,16 +35,12 @@ def create_subscription(*, actor: Actor, department_id: int, title: str, **filte
     names fields; Department.DoesNotExist.
     """
     require(actor, "deliveries:subscribe")
-    departments = Department.objects.select_for_update(
-        no_key=True
-    )  # a form sent twice at once: one after the other
-    department = departments.get(pk=department_id, bureau_id=actor.bureau_id)
+    department = Department.objects.get(pk=department_id, bureau_id=actor.bureau_id)
     row = Subscription(
         bureau_id=department.bureau_id, department=department, sealed_secret=seal(new_secret())
     )
     _fill(row, {"title": title, **filters})
-    if Subscription.objects.filter(department=department, title=row.title, active=True).exists():
-        raise ValidationError({"title": _("The department has a subscription of this title already.")})
+    _alone(row)
     row.save()
     audit.record(actor=actor, action="create subscription", target=row, after=_told(row))
     return row
@@ -52,11 +48,12 @@ def create_subscription(*, actor: Actor, department_id: int, title: str, **filte
 
 @transaction.atomic
 def edit_subscription(*, actor: Actor, subscription_id: int, version: int, **filters: Any) -> Subscription:
-    """Change title and filters, from the next message on. StaleRecord, ValidationError."""
+    """Change title and filters, from the next message on. StaleRecord, ValidationError (the title is taken, too)."""
     require(actor, "deliveries:subscribe")
     row = _current(actor, subscription_id, version)
     before = _told(row)
     _fill(row, filters)
+    _alone(row)
     row.version += 1
     row.save(update_fields=[*filters, "version"])
     was, now = audit.changes(before, _told(row))
@@ -76,8 +73,8 @@ def tune_subscription(
 ) -> Subscription:
     """The department's own say in what it is told: title, colours and transitions, from the next message on.
 
-    Area and industries stay as the bureau decided. WrongState: it has ended. StaleRecord, ValidationError;
-    saving what stands already changes nothing.
+    Area and industries stay as the bureau decided. WrongState: it has ended. StaleRecord, ValidationError (the title
+    is taken, too); saving what stands already changes nothing.
     """
     require(actor, "deliveries:tune")
     row = _current(actor, subscription_id, version)
@@ -87,6 +84,7 @@ def tune_subscription(
     _fill(row, {"title": title.strip(), "colours": list(colours), "transitions": list(transitions)})
     was, now = audit.changes(before, _told(row))
     if now:
+        _alone(row)
         row.version += 1
         row.save(update_fields=[*TUNED, "version"])
         audit.record(actor=actor, action="tune subscription", target=row, before=was, after=now)
@@ -179,6 +177,15 @@ def _fill(row: Subscription, values: dict[str, Any]) -> None:
             {"stations": _("Not a station of the bureau: %(ids)s") % {"ids": sorted(foreign)}}
         )
     row.full_clean(exclude=["bureau", "department"])
+
+
+def _alone(row: Subscription) -> None:
+    """No two live ones of a department share a title: people and systems choose by it."""
+    # one after the other, also where a form is sent twice at once
+    Department.objects.select_for_update(no_key=True).get(pk=row.department_id)
+    same = Subscription.objects.filter(department_id=row.department_id, title=row.title, active=True)
+    if row.active and same.exclude(pk=row.pk).exists():
+        raise ValidationError({"title": _("The department has a subscription of this title already.")})
 
 
 def _told(row: Subscription) -> dict[str, Any]:
