@@ -10,7 +10,7 @@ from django.utils import timezone
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from deliveries import sending
-from deliveries.models import Receipt
+from deliveries.models import Receipt, Subscription
 from deliveries.operations import (
     acknowledge,
     give_feedback,
@@ -391,6 +391,9 @@ def test_a_replay_while_a_message_is_on_its_way(line: Line) -> None:
 
 def test_pause_and_who_may(line: Line) -> None:
     line.write()
+    with station_scope(OPERATOR.scope()):
+        Subscription.objects.filter(pk=line.pk).update(failing_since=timezone.now() - dt.timedelta(hours=2))
+        assert alarms(OPERATOR).exists()
     line.operate(pause, reason="They move house")
     assert line.push().delivered == 0
     with station_scope(OPERATOR.scope()):

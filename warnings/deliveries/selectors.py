@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from deliveries.choices import Paused
 from deliveries.models import Attempt, Event, Receipt, Subscription
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import ApiKey, Station
@@ -42,10 +43,10 @@ def subscriptions(actor: Actor) -> QuerySet[Subscription]:
 
 
 def alarms(actor: Actor) -> QuerySet[Subscription]:
-    """Subscriptions somebody should look at: paused (not by hand), or failing for more than an hour."""
-    late = Q(failing_since__lt=timezone.now() - LATE)
-    paused = ~Q(paused_why="") & ~Q(paused_why="manual")
-    return subscriptions(actor).filter(late | paused, active=True).order_by("failing_since", "id")
+    """Subscriptions somebody should look at: failing for more than an hour, or paused; not those paused by hand."""
+    failing_or_paused = Q(failing_since__lt=timezone.now() - LATE) | ~Q(paused_why="")
+    unseen = subscriptions(actor).filter(failing_or_paused, active=True).exclude(paused_why=Paused.MANUAL)
+    return unseen.order_by("failing_since", "id")
 
 
 def events(actor: Actor, *, subscription_id: int, after: int = 0) -> QuerySet[Event]:
