@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+TRIES = 5
+
 
 class InKeyOrder:
     """What the paging asks of a queryset (bound, order, slice), answered in two steps.
@@ -26,4 +28,9 @@ class InKeyOrder:
         return self
 
     def __getitem__(self, page: slice) -> list[Any]:
-        return self.load(self.pick(limit=page.stop, **self.bound))
+        for _again in range(TRIES):
+            ids = self.pick(limit=page.stop, **self.bound)
+            rows = self.load(ids)
+            if len(rows) == len(ids):
+                break  # else a row went out of sight in between, and a page that is short would end the walk
+        return rows

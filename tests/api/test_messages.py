@@ -154,7 +154,7 @@ def test_sending_again(world: World) -> None:
 
 def test_an_ended_subscription_stays_readable(world: World) -> None:
     with scope_of_bureau(world.city.bureau, Audience.SYSTEM):
-        Subscription.objects.filter(pk=world.reds.pk).update(active=False)
+        Subscription.objects.filter(pk=world.reds.pk).update(active=False, last_delivered=1)
     client = world.client()
     answer = client.get(f"{API}events/").json()  # one active is left, so it is meant
     assert answer["subscription"] == world.everything.pk
@@ -162,6 +162,7 @@ def test_an_ended_subscription_stays_readable(world: World) -> None:
     assert client.get(ended).json()["state"] == "ended"
     refused = client.patch(ended, {"title": "X"}, headers={"If-Match": client.get(ended).headers["ETag"]})
     assert refused.status_code == 409
+    assert client.post(f"{ended}replay/", {"from_sequence": 1}).status_code == 409  # nothing would be sent
     published(world.runs["Q3"])
     assert client.get(f"{API}events/?subscription={world.reds.pk}").json()["events"]
 

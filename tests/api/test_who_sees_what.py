@@ -127,6 +127,13 @@ def test_a_message_that_tells_of_more_than_the_area_is_withheld(world: World) ->
     assert narrow[:-1] == whole[:-1]
     assert narrow[-1] is None
     assert whole[-1]["data"]["ratings"]
+    withheld = f"{API}events/{world.reds.pk}/{len(narrow)}/"
+    for act, body in (
+        ("acknowledge/", {}),
+        ("feedback/", {"text": "Visited"}),
+    ):  # nobody answers what nobody read
+        assert world.clients()["narrow"].post(withheld + act, body).status_code == 403
+        assert world.clients()["right"].post(withheld + act, body).status_code == 200
 
 
 def test_changes_with_each_key(world: World) -> None:

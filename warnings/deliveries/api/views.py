@@ -13,6 +13,7 @@ from deliveries.api import serializers
 from deliveries.models import Event, Receipt, Subscription
 from deliveries.operations import acknowledge, give_feedback, replay, tune_subscription
 from enterprises.api.checked import Checked, CheckedDetail, CheckedList
+from foundation.accounts.access import NotAllowed
 from foundation.rest.problems import InvalidParameter
 from foundation.rest.views import ANY_KEY
 
@@ -112,11 +113,20 @@ class Answering(Checked):
     scope = "events:answer"
     serializer_class = serializers.ReceiptSerializer
 
+    def read_before(self, subscription_id: int, sequence: int) -> None:
+        """Refuse (NotAllowed) a narrow key that was not shown the message: it cannot have been read."""
+        if selectors.area_of(self.actor) is None:
+            return
+        event = selectors.events(self.actor, subscription_id=subscription_id).get(sequence=sequence)
+        if selectors.dressed(self.actor, [event])[0].told is None:
+            raise NotAllowed("events:answer")
+
 
 class Acknowledgement(Answering):
     """Acknowledge a message 签收: it was read. Again changes nothing."""
 
     def post(self, request: Request, subscription: int, sequence: int) -> Response:
+        self.read_before(subscription, sequence)
         receipt = acknowledge(actor=self.actor, subscription_id=subscription, sequence=sequence)
         return Response(self.serialize(receipt))
 
@@ -127,6 +137,7 @@ class Feedback(Answering):
     request_serializer_class = serializers.FeedbackSerializer
 
     def post(self, request: Request, subscription: int, sequence: int) -> Response:
+        self.read_before(subscription, sequence)
         receipt: Receipt = give_feedback(
             actor=self.actor, subscription_id=subscription, sequence=sequence, text=self.given()["text"]
         )

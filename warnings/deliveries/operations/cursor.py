@@ -95,10 +95,12 @@ def skip(*, actor: Actor, subscription_id: int, sequence: int, reason: str) -> S
 def replay(*, actor: Actor, subscription_id: int, from_sequence: int, reason: str = "") -> Subscription:
     """Send again from a number on, with the same ``webhook-id`` as the first time.
 
-    WrongState: that message was not delivered yet. A paused subscription stays paused.
+    WrongState: that message was not delivered yet, or the subscription has ended. A paused subscription stays paused.
     """
     require(actor, "deliveries:replay")
     row = locked(actor, subscription_id)
+    if not row.active:
+        raise WrongState(_("The subscription has ended already."))
     if not 1 <= from_sequence <= row.last_delivered:
         raise WrongState(_("Message %(number)s was not delivered yet.") % {"number": from_sequence})
     before = {"last_delivered": row.last_delivered}
