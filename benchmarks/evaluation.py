@@ -56,7 +56,7 @@ def through_workers(bureau: Bureau, period: Period, workers: Workers, prefix: st
     forget()
     begin = time.time()
     wake_workers(bureau_id=bureau.pk, evaluation_id=evaluation.pk, batches=batches)
-    done = wait_for(lambda: ended(bureau, evaluation.pk))
+    done = wait_for(lambda: ended(bureau, evaluation.pk), 1800, every_s=0.2)  # looking costs processor time
     assert done.state == EvaluationState.COMPLETE, done.error
     seconds = done.completed_at.timestamp() - begin
     time.sleep(1)  # the messages that find nothing left to do are statements too
