@@ -43,8 +43,9 @@ def test_the_board_begins_with_what_needs_a_hand(desk: Desk) -> None:
     )
     gone = SubscriptionFactory(department=far, title="Gone", paused_why="gone", paused_at=now, **PUSHED)
     by_hand = SubscriptionFactory(
-        department=desk.department, title="Hand", paused_why="manual", paused_at=now, **PUSHED
-    )
+        department=desk.department, title="Hand", paused_why="manual", paused_at=now,
+        failing_since=now - dt.timedelta(hours=3), **PUSHED
+    )  # fmt: skip
     fetched = SubscriptionFactory(department=desk.department, title="Fetched", last_sequence=9)
     ended = SubscriptionFactory(department=desk.department, title="Ended", active=False, paused_why="gone")
     AttemptFactory(bureau=late.bureau, department=far, subscription=late, fault="dns", outcome="failed")
@@ -56,6 +57,10 @@ def test_the_board_begins_with_what_needs_a_hand(desk: Desk) -> None:
         "failing": 2,
         "waiting": 2,
     }
+    alarms = {row.pk for row in answer.context["page_obj"] if row.alarm}
+    assert alarms == {late.pk, gone.pk}
+    for row, alarm in ((late, True), (gone, True), (by_hand, False), (failing, False)):  # one rule on both pages
+        assert desk.get(Role.OPERATOR, "delivery", row.pk).context["alarm"] is alarm
     page = words(answer)
     assert "The receiver&#x27;s name is unknown." in page
     assert "Check the address for a slip of the pen" in page

@@ -42,11 +42,15 @@ def subscriptions(actor: Actor) -> QuerySet[Subscription]:
     return found
 
 
-def alarms(actor: Actor) -> QuerySet[Subscription]:
-    """Subscriptions somebody should look at: failing for more than an hour, or paused; not those paused by hand."""
+def alarming() -> Q:
+    """Failing for more than an hour, or paused; not what was paused by hand. Of the active ones."""
     failing_or_paused = Q(failing_since__lt=timezone.now() - LATE) | ~Q(paused_why="")
-    unseen = subscriptions(actor).filter(failing_or_paused, active=True).exclude(paused_why=Paused.MANUAL)
-    return unseen.order_by("failing_since", "id")
+    return failing_or_paused & ~Q(paused_why=Paused.MANUAL)
+
+
+def alarms(actor: Actor) -> QuerySet[Subscription]:
+    """Subscriptions somebody should look at."""
+    return subscriptions(actor).filter(alarming(), active=True).order_by("failing_since", "id")
 
 
 def events(actor: Actor, *, subscription_id: int, after: int = 0) -> QuerySet[Event]:

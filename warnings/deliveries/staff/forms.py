@@ -269,7 +269,7 @@ STATES = [
 ]
 _STATE = {
     "alarm": Q(urgency=reads.ALARM),
-    "failing": Q(failing_since__isnull=False, active=True),
+    "failing": Q(failing_since__isnull=False, paused_why="", active=True),
     "paused": ~Q(paused_why="") & Q(active=True),
     "waiting": Q(urgency=reads.WAITING),
     "fine": Q(urgency=reads.FINE),

@@ -55,7 +55,7 @@ def delivery(request: HttpRequest, pk: int) -> HttpResponse:
     shown = Paginator(reads.log(request.actor, pk), SHOWN_ATTEMPTS).get_page(request.GET.get("page"))
     context = {
         "subscription": row,
-        "alarm": reads.alarming(row),
+        "alarm": reads.is_alarming(row),
         "trouble": wording.trouble(row, row.last_fault or ""),
         "old_secret_signs": old_secret_signs(row),
         "next_sequence": row.last_delivered + 1,

@@ -20,9 +20,9 @@ from django.db.models import (
 from django.db.models import IntegerField as Whole
 from django.utils import timezone
 
-from deliveries.choices import ANY, NOTHING
+from deliveries.choices import ANY, NOTHING, Paused
 from deliveries.models import Attempt, Receipt, Subscription
-from deliveries.selectors import LATE, alarms, attempts, receipts, subscriptions
+from deliveries.selectors import LATE, alarming, alarms, attempts, receipts, subscriptions
 from deliveries.staff.wording import Trouble, trouble
 from foundation.accounts.access import allows
 from foundation.accounts.actors import Actor
@@ -101,7 +101,7 @@ def _figures(rows: QuerySet[Receipt]) -> dict[int, dict[str, Any]]:
 
 
 def _told(row: Subscription, figures: dict[str, Any]) -> Told:
-    return Told(row, **figures, trouble=trouble(row, row.last_fault or ""), alarm=alarming(row))
+    return Told(row, **figures, trouble=trouble(row, row.last_fault or ""), alarm=is_alarming(row))
 
 
 def _with_fault(rows: QuerySet[Subscription]) -> QuerySet[Subscription]:
@@ -158,23 +158,22 @@ def _any(conditions: Iterable[Q]) -> Q:
 
 
 # --- the operator -----------------------------------------------------------------------------------------------------
-def alarming(row: Subscription) -> bool:
+def is_alarming(row: Subscription) -> bool:
     """Whether :func:`deliveries.selectors.alarms` lists it."""
-    if not row.active:
+    if not row.active or row.paused_why == Paused.MANUAL:
         return False
     late = row.failing_since is not None and row.failing_since < timezone.now() - LATE
-    return late or row.paused_why not in ("", "manual")
+    return late or bool(row.paused_why)
 
 
 def board(actor: Actor) -> QuerySet[Subscription]:
     """All subscriptions, the most urgent first, each with ``urgency`` and ``last_fault``."""
-    late = Q(failing_since__lt=timezone.now() - LATE)
     waits = Q(last_sequence__gt=F("last_delivered"))
     urgency = Case(
         When(Q(active=False), then=ENDED),
-        When(late | (~Q(paused_why="") & ~Q(paused_why="manual")), then=ALARM),
+        When(alarming(), then=ALARM),
+        When(paused_why=Paused.MANUAL, then=PAUSED),  # whatever it did before
         When(failing_since__isnull=False, then=FAILING),
-        When(paused_why="manual", then=PAUSED),
         When(url="", then=FETCHED),
         When(waits, then=WAITING),
         default=FINE,
