@@ -35,6 +35,7 @@ def main() -> None:
         "--keep", action="store_true", help="leave the data, and use what an earlier run left"
     )
     parser.add_argument("--output", type=Path, default=HERE / "results" / "latest.json")
+    parser.add_argument("--add", action="store_true", help="keep what the output has of other parts")
     parser.add_argument(
         "--growth", type=int, nargs="*", metavar="N", help=f"one size after the other (default {SIZES})"
     )
@@ -66,7 +67,7 @@ def main() -> None:
 
             measure(
                 n=options.n, rounds=options.rounds, requests=options.requests, output=options.output,
-                stages=tuple(options.only or STAGES),
+                stages=tuple(options.only or STAGES), add=options.add,
             )  # fmt: skip
     finally:
         if not options.keep:

@@ -24,13 +24,15 @@ LOOP_SAMPLE = 400
 Figures = dict[str, Any]
 
 
-def measure(*, n: int, rounds: int, requests: int, output: Path, stages: tuple[str, ...]) -> None:
+def measure(*, n: int, rounds: int, requests: int, output: Path, stages: tuple[str, ...], add: bool) -> None:
     """Generate where nothing was left, measure, print, and write one flat object."""
     call_command("migrate", verbosity=0)
     prepare()
     last = Period.of(timezone.localdate()).shift(-1)
     first = last.shift(-1)
+    former = json.loads(output.read_text()) if add and output.exists() else {}
     figures: Figures = {
+        **(former if former.get("n") == n else {}),
         "n": n,
         "measured_at": timezone.localtime().isoformat(timespec="seconds"),
         **machine(),
@@ -41,7 +43,7 @@ def measure(*, n: int, rounds: int, requests: int, output: Path, stages: tuple[s
         bureau = generate.generate(n)
         figures["generate_seconds"] = round(time.perf_counter() - begin, 1)
     figures["facts"] = generate.facts(bureau.pk)
-    say(figures)
+    say({name: value for name, value in figures.items() if name not in former or former[name] != value})
     if "evaluation" in stages:
         figures |= told(evaluation.on_one_connection(bureau, first, rounds))
         evaluation.forget_quarters(bureau)
