@@ -59,7 +59,12 @@ def test_the_board_begins_with_what_needs_a_hand(desk: Desk) -> None:
     }
     alarms = {row.pk for row in answer.context["page_obj"] if row.alarm}
     assert alarms == {late.pk, gone.pk}
-    for row, alarm in ((late, True), (gone, True), (by_hand, False), (failing, False)):  # one rule on both pages
+    for row, alarm in (
+        (late, True),
+        (gone, True),
+        (by_hand, False),
+        (failing, False),
+    ):  # one rule on both pages
         assert desk.get(Role.OPERATOR, "delivery", row.pk).context["alarm"] is alarm
     page = words(answer)
     assert "The receiver&#x27;s name is unknown." in page
