@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from deliveries.models import Subscription
 from deliveries.sealing import unseal
@@ -97,6 +98,11 @@ def test_messages_are_sent_again_from_a_number(db: None) -> None:
     for wrong in ("", "x", "0", "5", str(10**25)):
         assert desk.post("replay", desk.row.pk, from_sequence=wrong).status_code == 422, wrong
     assert desk.acts("replay messages") == 0
+    dialog = {"headers": {"HX-Request": "true"}}
+    address = reverse("deliveries:replay", args=[desk.row.pk])
+    assert "<html" not in desk.client.get(address, **dialog).content.decode(), "a page inside a dialog"
+    wrong = desk.client.post(address, {"from_sequence": "9"}, **dialog)
+    assert (wrong.status_code, "<html" in wrong.content.decode()) == (422, False)
     assert desk.post("replay", desk.row.pk, from_sequence="2", reason="lost a disk").status_code == 302
     with desk.scope():
         assert Subscription.objects.get().last_delivered == 1

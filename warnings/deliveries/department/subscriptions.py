@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from deliveries import operations
 from deliveries import selectors as deliveries
+from deliveries.acting import answer_act
 from deliveries.department import selectors
 from deliveries.department.forms import ReplayForm, TuneForm
 from deliveries.models import Subscription
@@ -111,25 +112,20 @@ def replay(request: HttpRequest, subscription_id: int) -> HttpResponse:
     form = ReplayForm(
         data, latest=row.last_delivered, initial={"from_sequence": min(begin, row.last_delivered)}
     )
-    if form.is_valid() and attempt(
+    return answer_act(
+        request,
         form,
         lambda: operations.replay(actor=request.actor, subscription_id=row.pk, **form.cleaned_data),
-    ):
-        messages.success(request, _("The messages are sent again, the oldest first."))
-        return redirect("deliveries:my_subscription", row.pk)
-    context = {
-        "row": row,
-        "form": form,
-        "title": _("Send messages again?"),
-        "text": _(
+        back=reverse("deliveries:my_subscription", args=[row.pk]),
+        done=_("The messages are sent again, the oldest first."),
+        place=row.title,
+        title=_("Send messages again?"),
+        text=_(
             "Everything from this number on is pushed again, in order, with the same ids as the first time: a receiver "
             "that keeps the ids keeps each message once."
         ),
-        "submit_label": _("Send again"),
-        "cancel_url": reverse("deliveries:my_subscription", args=[row.pk]),
-    }
-    status = 422 if form.is_bound else 200
-    return render(request, "deliveries/department/confirm.html", context, status=status)
+        submit_label=_("Send again"),
+    )
 
 
 def _own(request: HttpRequest, subscription_id: int) -> Subscription:

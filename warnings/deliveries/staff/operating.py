@@ -12,9 +12,9 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from deliveries.acting import answer_act
 from deliveries.operations import pause, replay, resume, set_address, skip
 from deliveries.staff import reads, wording
-from deliveries.staff.acting import answer_act
 from deliveries.staff.forms import AddressForm, BoardFilter, ReplayForm, SkipForm
 from deliveries.staff.supervising import found
 from deliveries.wording import old_secret_signs

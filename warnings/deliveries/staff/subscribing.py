@@ -7,9 +7,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from deliveries.acting import answer_act
 from deliveries.operations import create_subscription, edit_subscription, end_subscription
 from deliveries.staff import reads, wording
-from deliveries.staff.acting import answer_act
 from deliveries.staff.forms import EditedSubscriptionForm, NewSubscriptionForm, SubscriptionForm
 from deliveries.staff.supervising import found
 from foundation.accounts.access import StaleRecord, page

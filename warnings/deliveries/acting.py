@@ -22,7 +22,7 @@ def answer_act(
     if request.method == "POST" and form.is_valid() and attempt(form, act):
         messages.success(request, done)
         return HttpResponseClientRedirect(back) if request.htmx else redirect(back)
-    template = "_confirm.html" if request.htmx else "deliveries/staff/confirm.html"
+    template = "_confirm.html" if request.htmx else "deliveries/confirm.html"
     wrong = form.is_bound and bool(form.errors)
     context = {"form": form, "cancel_url": back, **words}
     return render(request, template, context, status=422 if wrong else 200)
