@@ -192,6 +192,48 @@ def test_a_correction_tells_who_was_told_before(case: Case, department) -> None:
         assert "Zhang" not in json.dumps(payload)
 
 
+def test_whoever_was_told_hears_the_revision_though_the_filters_changed(case: Case, department) -> None:
+    case.adopt(standard(movement=""))
+    enterprise = case.enterprise(name="corrected", industry_code="C34")
+    case.deserve(enterprise, "2026Q3", "red")
+    narrowed = [SubscriptionFactory(department=department) for _filter in range(4)]
+    never = SubscriptionFactory(department=department, industries=["F"])
+    regular = case.rate("2026Q3")
+    for row, filters in zip(
+        narrowed,
+        (
+            {"stations": [case.second.pk]},
+            {"industries": ["F"]},
+            {"colours": ["yellow"]},
+            {"transitions": ["*>red"]},
+        ),
+        strict=True,
+    ):
+        Subscription.objects.filter(pk=row.pk).update(**filters)
+    case.deserve(enterprise, "2026Q3", "green")
+    case.run(correct_ratings(actor=case.actor, evaluation_id=regular.pk, reason="Found"))
+    for row in narrowed:
+        (rating,) = told(row)[-1]["data"]["ratings"]
+        assert (len(told(row)), rating["colour"], rating["replaces"]["colour"]) == (2, "green", "red")
+    assert told(never) == []
+
+
+def test_colour_and_step_fit_the_same_state(case: Case, department) -> None:
+    """Only green, and only what turned red: nothing is both, before or after."""
+    case.adopt(standard(movement=""))
+    enterprise = case.enterprise()
+    case.deserve(enterprise, "2026Q3", "green")
+    nothing = SubscriptionFactory(department=department, colours=["green"], transitions=["*>red"])
+    regular = case.rate("2026Q3")
+    IncidentFactory(
+        enterprise=enterprise, kind="death", occurred_on=dt.date(2026, 8, 3), verified_on=dt.date(2026, 8, 4),
+        at_fault=True,
+    )  # fmt: skip
+    case.run(correct_ratings(actor=case.actor, evaluation_id=regular.pk, reason="Found"))
+    assert case.rating(enterprise, "2026Q3").colour == "red"
+    assert told(nothing) == []
+
+
 def test_an_interim_veto_is_told_the_same_day(case: Case, department) -> None:
     case.adopt(standard())
     enterprise = case.enterprise()

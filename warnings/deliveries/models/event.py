@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +20,7 @@ class Event(models.Model):
     ``sequence`` counts from 1 without a gap, ``message_id`` is the ``webhook-id`` of every attempt and replay.
     ``body`` is the JSON text that is signed and sent, to the byte; ``payload`` reads it. It is a snapshot: names,
     colours, group shares, reason codes; never parties, disputes or reasons in words.
+    ``enterprise_ids`` are whose ratings it tells, so that a revision finds who was told what it replaces.
     Only the department and the system read it; the bureau and the operator see how it travelled.
     """
 
@@ -36,6 +38,7 @@ class Event(models.Model):
     kind = models.CharField(_("kind"), max_length=24, choices=EventKind.choices)
     period_code = models.CharField(_("quarter"), max_length=6)
     size = models.PositiveIntegerField(_("ratings"))
+    enterprise_ids = ArrayField(models.BigIntegerField(), default=list)
     body = models.TextField()
     created_at = models.DateTimeField(_("written"))
 

@@ -83,18 +83,25 @@ _REASONS = """
     FROM unnest(%s::text[]) WITH ORDINALITY AS c(code, n) WHERE starts_with(r.reasons[c.n], 'lost')"""
 _REPLACED = """
     JOIN LATERAL (
-        SELECT o.colour, o.previous_colour, o.score, o.revision FROM ratings_rating o
+        SELECT o.colour, o.score, o.revision FROM ratings_rating o
         WHERE o.enterprise_id = r.enterprise_id AND o.period_code = r.period_code AND NOT o.trial
         AND o.revision < r.revision AND o.evaluation_id = ANY(%s) ORDER BY o.revision DESC LIMIT 1
     ) o ON true"""
-# The colours and steps a rating stands for. A revision also stands for what it replaces and for the step from there:
-# whoever was told red hears that it is green now.
+# The steps a rating stands for: from the quarter before, and of a revision also from what it replaces.
 _STEPS = "ARRAY[coalesce(nullif(r.previous_colour, ''), 'none') || '>' || r.colour]"
 # Down (-1) or up (1) against what the department was told last; neither from nor to grey.
 _WAY = """sign(array_position(ARRAY['red', 'yellow', 'green'], r.colour::text)
     - array_position(ARRAY['red', 'yellow', 'green'], ({before})::text))"""
-_REVISED_STEPS = f"""{_STEPS} || CASE WHEN o.colour IS NULL THEN '{{}}' ELSE ARRAY[o.colour || '>' || r.colour,
-    coalesce(nullif(o.previous_colour, ''), 'none') || '>' || o.colour] END"""
+_REVISED_STEPS = (
+    f"""{_STEPS} || CASE WHEN o.colour IS NULL THEN '{{}}' ELSE ARRAY[o.colour || '>' || r.colour] END"""
+)
+# Whoever was told what a revision replaces hears of it, whatever the filters say by now: nobody is left with a colour
+# that does not stand any more.
+_KNOWN = """known AS MATERIALIZED (
+            SELECT DISTINCT v.subscription_id, k.enterprise_id
+            FROM deliveries_event v, unnest(v.enterprise_ids) AS k(enterprise_id)
+            WHERE v.subscription_id = ANY(%s) AND v.period_code = %s
+        ), """
 
 
 def _statement(evaluation: Evaluation, subscriptions: list[int]) -> tuple[str, list[Any]]:
@@ -112,10 +119,9 @@ def _statement(evaluation: Evaluation, subscriptions: list[int]) -> tuple[str, l
     way = _WAY.format(before="coalesce(o.colour, r.previous_colour)" if revises else "r.previous_colour")
     now = timezone.now()
     sql = f"""
-        WITH told AS MATERIALIZED (
-            SELECT e.station_id, e.industry_code, ({snapshot})::text AS snapshot, r.colour AS colour, {way} AS way,
+        WITH {_KNOWN if revises else ""}told AS MATERIALIZED (
+            SELECT e.id AS enterprise_id, e.station_id, e.industry_code, ({snapshot})::text AS snapshot, r.colour AS colour, {way} AS way,
                 row_number() OVER (ORDER BY e.station_id, e.id) AS place,
-                {"ARRAY[r.colour, o.colour]" if revises else "ARRAY[r.colour]"}::text[] AS colours,
                 ({_REVISED_STEPS if revises else _STEPS})::text[] AS steps
             FROM ratings_rating r
             JOIN enterprises_enterprise e ON e.id = r.enterprise_id
@@ -126,10 +132,11 @@ def _statement(evaluation: Evaluation, subscriptions: list[int]) -> tuple[str, l
             SELECT u.id AS subscription_id, t.place, t.colour, t.way,
                 (row_number() OVER (PARTITION BY u.id ORDER BY t.place) - 1) / %s + 1 AS part
             FROM deliveries_subscription u JOIN told t ON
+                {"(u.id, t.enterprise_id) IN (SELECT subscription_id, enterprise_id FROM known) OR" if revises else ""}
                 (u.stations = '{{}}' OR t.station_id = ANY(u.stations))
                 AND (u.industries = '{{}}'
                     OR EXISTS (SELECT FROM unnest(u.industries) AS i(code) WHERE starts_with(t.industry_code, i.code)))
-                AND (u.colours = '{{}}' OR t.colours && u.colours::text[])
+                AND (u.colours = '{{}}' OR t.colour = ANY(u.colours))
                 AND (u.transitions = '{{}}' OR EXISTS (
                     SELECT FROM unnest(u.transitions) AS w(step), unnest(t.steps) AS h(step)
                     WHERE split_part(w.step, '>', 1) IN ('*', split_part(h.step, '>', 1))
@@ -137,7 +144,8 @@ def _statement(evaluation: Evaluation, subscriptions: list[int]) -> tuple[str, l
             WHERE u.id = ANY(%s)
         ), parts AS (
             SELECT m.subscription_id, m.part, count(*) AS size,
-                string_agg(t.snapshot, ',' ORDER BY m.place) AS ratings
+                string_agg(t.snapshot, ',' ORDER BY m.place) AS ratings,
+                array_agg(t.enterprise_id ORDER BY m.place) AS enterprise_ids
             FROM matched m JOIN told t ON t.place = m.place GROUP BY 1, 2
         ), figures AS (
             SELECT subscription_id, part, max(part) OVER (PARTITION BY subscription_id) AS parts,
@@ -147,9 +155,9 @@ def _statement(evaluation: Evaluation, subscriptions: list[int]) -> tuple[str, l
             FROM matched GROUP BY 1, 2
         ), written AS (
             INSERT INTO deliveries_event (bureau_id, department_id, subscription_id, sequence, message_id, kind,
-                period_code, size, body, created_at)
+                period_code, size, enterprise_ids, body, created_at)
             SELECT u.bureau_id, u.department_id, u.id, u.last_sequence + p.part,
-                'msg_' || replace(gen_random_uuid()::text, '-', ''), %s, %s, p.size,
+                'msg_' || replace(gen_random_uuid()::text, '-', ''), %s, %s, p.size, p.enterprise_ids,
                 %s || ',"subscription":' || u.id || ',"sequence":' || u.last_sequence + p.part || ',"part":' || p.part
                 || ',"parts":' || max(p.part) OVER (PARTITION BY p.subscription_id)
                 || ',"ratings":[' || p.ratings || ']}}}}',
@@ -180,7 +188,8 @@ def _statement(evaluation: Evaluation, subscriptions: list[int]) -> tuple[str, l
         "data": _about(evaluation, groups),
     }
     head = json.dumps(about, ensure_ascii=False, separators=(",", ":")).removesuffix("}}")
-    params: list[Any] = [groups, list(evaluation.criteria)]
+    params: list[Any] = [subscriptions, evaluation.period_code] if revises else []
+    params += [groups, list(evaluation.criteria)]
     params += [_known_before(evaluation)] if revises else []
     params += [evaluation.pk, RATINGS_PER_MESSAGE, subscriptions]
     params += [kind, evaluation.period_code, head, now, evaluation.kind]
