@@ -107,6 +107,11 @@ def test_a_narrow_key_sees_its_stations_only(world: World) -> None:
     assert {row["id"] for row in client.get(f"{API}enterprises/").json()["results"]} == second
     assert {row["enterprise"] for row in client.get(f"{API}ratings/").json()["results"]} == second
     assert [row["id"] for row in client.get(f"{API}subscriptions/").json()["results"]] == [world.reds.pk]
+    for run in client.get(f"{API}evaluations/").json()[
+        "results"
+    ]:  # how many are red elsewhere is none of its business
+        assert run["counts"] is None
+        assert client.get(f"{API}evaluations/{run['id']}/").json()["counts"] is None
     # without a subscription the only one it sees is meant
     assert client.get(f"{API}events/").json()["subscription"] == world.reds.pk
 

@@ -147,7 +147,8 @@ class EvaluationSerializer(serializers.ModelSerializer):
     kind = serializers.ChoiceField(choices=CAUSES)
     standard = StandardReferenceSerializer()
     counts = serializers.SerializerMethodField(
-        help_text="Enterprises by colour over the whole bureau; of a correction only those it revised."
+        help_text="Enterprises by colour over the whole bureau; of a correction only those it revised. null: the key's "
+        "area is not the whole bureau."
     )
 
     class Meta:
@@ -165,7 +166,9 @@ class EvaluationSerializer(serializers.ModelSerializer):
         ]
         extra_kwargs = {"digest": {"help_text": "Depends on the results alone."}}
 
-    def get_counts(self, row: Evaluation) -> dict[str, int]:
+    def get_counts(self, row: Evaluation) -> dict[str, int] | None:
+        if not self.context["view"].sees_the_bureau:
+            return None
         return {str(colour): int(row.counts.get(colour, 0)) for colour in Colour.values}
 
 

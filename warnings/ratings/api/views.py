@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.http import Http404
+from django.utils.functional import cached_property
 from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
-from enterprises.api.checked import CheckedDetail, CheckedList
+from enterprises.api.checked import Checked, CheckedDetail, CheckedList
 from enterprises.api.paging import InKeyOrder
 from enterprises.api.parameters import station_of
+from foundation.accounts.selectors import stations_of
 from ratings import list_selectors as reads
 from ratings.api import serializers, telling
 from ratings.models import Evaluation, Standard
@@ -109,7 +111,16 @@ class RatingHistory(CheckedDetail):
         }
 
 
-class Evaluations(CheckedList):
+class OfBureau(Checked):
+    """Tells of the whole bureau."""
+
+    @cached_property
+    def sees_the_bureau(self) -> bool:
+        """Whether the key's area is all of it: a narrow one must not hear how many are red elsewhere."""
+        return set(stations_of(self.actor.bureau_id)) <= set(self.actor.stations)
+
+
+class Evaluations(OfBureau, CheckedList):
     """The official runs of the bureau: quarterly evaluations, corrections and interim vetoes that are complete."""
 
     scope = "evaluations:read"
@@ -119,7 +130,7 @@ class Evaluations(CheckedList):
         return reads.official_evaluations(self.actor)
 
 
-class EvaluationDetail(CheckedDetail):
+class EvaluationDetail(OfBureau, CheckedDetail):
     """One official run."""
 
     scope = "evaluations:read"
