@@ -5,8 +5,10 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-application = get_wsgi_application()
+django_application = get_wsgi_application()
 
+from config.chunked import ChunkedBodies  # noqa: E402  (needs the apps)
 from foundation.tenancy.checks import assert_database_safe  # noqa: E402  (needs the apps)
 
+application = ChunkedBodies(django_application)
 assert_database_safe()

@@ -1,0 +1,66 @@
+"""Bodies in chunks, without a length: read like any other, as gunicorn parses them from the wire."""
+
+import json
+from importlib import import_module
+from typing import Any
+
+import pytest
+from gunicorn.config import Config
+from gunicorn.http.parser import RequestParser
+from gunicorn.http.wsgi import create
+
+from tests.rest.conftest import World
+from tests.rest.keys import key_of
+from tests.rest.test_idempotency import PATH, titles
+
+
+def chunks(*parts: bytes) -> bytes:
+    return b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in (*parts, b""))
+
+
+def send(text: str, body: bytes, *, path: str = PATH, **headers: str) -> tuple[int, dict[str, Any]]:
+    """What is answered to these bytes behind a head that tells no length."""
+    lines = {
+        "Host": "testserver",
+        "Authorization": f"Bearer {text}",
+        "Content-Type": "application/json",
+        "Transfer-Encoding": "chunked",
+    } | {name.replace("_", "-"): value for name, value in headers.items()}
+    head = f"POST {path} HTTP/1.1\r\n" + "".join(f"{name}: {value}\r\n" for name, value in lines.items())
+    config, source = Config(), ("127.0.0.1", 50000)
+    request = next(RequestParser(config, iter([head.encode() + b"\r\n" + body]), source))
+    _response, environ = create(request, None, source, ("127.0.0.1", 8000), config)
+    found: list[str] = []
+    application = import_module("config.wsgi").application  # asks the database
+    answer = application(environ, lambda status, *_headers: found.append(status))
+    return int(found[0].split()[0]), json.loads(b"".join(answer))
+
+
+def test_a_body_in_chunks(world: World) -> None:
+    text = key_of(world.fire)[1]
+    assert send(text, chunks(b'{"title"', b': "Reds"}'))[0] == 201
+    assert titles(world.fire) == ["Reds"]
+    assert send(text, chunks())[0] == 400  # no body is no title
+
+
+def test_the_same_token_with_another_body(world: World) -> None:
+    text = key_of(world.fire)[1]
+    assert send(text, chunks(b'{"title": "Reds"}'), Idempotency_Key="one")[0] == 201
+    assert send(text, chunks(b'{"title": "Yellows"}'), Idempotency_Key="one")[0] == 422
+    assert send(text, chunks(b'{"title":', b' "Reds"}'), Idempotency_Key="one")[0] == 201  # the first answer
+    assert titles(world.fire) == ["Reds"]
+
+
+def test_the_limit_holds(world: World, settings: Any) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
+    text = key_of(world.fire)[1]
+    body = json.dumps({"title": "Reds", "filler": "x" * 5000}).encode()
+    status, told = send(text, chunks(body[:100], body[100:]))
+    assert (status, told["type"]) == (413, "urn:anqi:problem:too-large")
+
+
+@pytest.mark.parametrize("body", [b"zz\r\n{}\r\n0\r\n\r\n", b'11\r\n{"title"'])
+def test_chunks_that_cannot_be_read(world: World, body: bytes) -> None:
+    status, told = send(key_of(world.fire)[1], body)
+    assert (status, told["type"]) == (400, "urn:anqi:problem:malformed")
+    assert titles(world.fire) == []
