@@ -1,10 +1,13 @@
 """Bodies in chunks, without a length: read like any other, as gunicorn parses them from the wire."""
 
 import json
+from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
 
 import pytest
+from django.core.signals import request_started
+from django.db import close_old_connections
 from gunicorn.config import Config
 from gunicorn.http.parser import RequestParser
 from gunicorn.http.wsgi import create
@@ -12,6 +15,13 @@ from gunicorn.http.wsgi import create
 from tests.rest.conftest import World
 from tests.rest.keys import key_of
 from tests.rest.test_idempotency import PATH, titles
+
+
+@pytest.fixture(autouse=True)
+def _one_connection() -> Iterator[None]:
+    request_started.disconnect(close_old_connections)  # as the client of the tests does: it is the test's own
+    yield
+    request_started.connect(close_old_connections)
 
 
 def chunks(*parts: bytes) -> bytes:
