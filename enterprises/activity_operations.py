@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from enterprises.fact_dates import check_own_day
 from enterprises.fact_operations import correct_fact, create_fact, void_fact
 from enterprises.models import Activity
 from foundation.accounts.access import ENTERPRISE_ROLES, POLICE_ROLES, STATION_ROLES, register
@@ -15,7 +16,8 @@ register({
 
 
 def create_activity(*, actor: Actor, enterprise_id: int, **fields: Any) -> Activity:
-    """Record that an activity was held. Errors as create_fact."""
+    """Record that an activity was held, by its own people within a week. Errors as create_fact."""
+    check_own_day(actor, "held_on", fields.get("held_on"))
     return create_fact(
         actor=actor,
         permission="activities:record",

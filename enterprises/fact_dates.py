@@ -9,11 +9,24 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from foundation.accounts.actors import Actor
+
 EARLIEST_ON = dt.date(1990, 1, 1)  # nothing older is worth typing in; a typo in the year is caught here
 LONGEST_DEADLINE = dt.timedelta(days=10 * 366)
+OWN_RECORDS_WITHIN = dt.timedelta(days=7)  # how far back an enterprise's own people record what they did
 
 # (the later field, the earlier field, what to tell when they are the wrong way round)
 Order = tuple[str, str, str | Promise]
+
+
+def check_own_day(actor: Actor, name: str, day: dt.date | None) -> None:
+    """Raise a ValidationError at ``name`` if an enterprise's own people record a day long past.
+
+    What they record counts in their score at once: a quarter's checks must not be made up at its end. The police,
+    who have seen the papers, record any day.
+    """
+    if actor.is_enterprise and day is not None and day < timezone.localdate() - OWN_RECORDS_WITHIN:
+        raise ValidationError({name: _("You can record the last seven days. Ask your police station to record what is older.")})  # fmt: skip
 
 
 def check_days(

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
 
+from enterprises.fact_dates import check_own_day
 from enterprises.fact_operations import correct_fact, create_fact, void_fact
 from enterprises.fact_selectors import visible
 from enterprises.standing import plan_next_inspection
@@ -95,7 +96,8 @@ def void_inspection(
 
 
 def create_self_check(*, actor: Actor, enterprise_id: int, **fields: Any) -> SelfCheck:
-    """Record a self-check an enterprise held. Errors as create_fact."""
+    """Record a self-check an enterprise held, by its own people within a week. Errors as create_fact."""
+    check_own_day(actor, "checked_on", fields.get("checked_on"))
     return create_fact(
         actor=actor,
         permission="self_checks:record",

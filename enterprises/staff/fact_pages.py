@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import Promise
@@ -173,7 +173,10 @@ class FactPages:
                 "facts/_enterprise_choices.html",
                 {"found": found, "text": text, "name": "enterprise"},
             )
-        asked = enterprise_or_none(actor, request.GET.get("enterprise"))
+        named = request.GET.get("enterprise")
+        asked = enterprise_or_none(actor, named)
+        if named and actor.is_enterprise and (asked is None or asked.pk != actor.enterprise_id):
+            raise Http404  # an enterprise's people record for their own alone, and never for it by mistake
         initial = self.initial(actor) | self.asked(request) | ({"enterprise": asked} if asked else {})
         form = self.new_form(request.POST or None, actor=actor, initial=initial)
         parts = self.new_parts(request)

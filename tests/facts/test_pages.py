@@ -4,9 +4,23 @@ import pytest
 from django.contrib.messages import get_messages
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from tests.factories import EnterpriseFactory
-from tests.facts.people import NOUNS, Noun, ago, ahead, fresh, log, manager, officer, rows, supervisor
+from tests.facts.people import (
+    ACTIVITY,
+    NOUNS,
+    SELF_CHECK,
+    Noun,
+    ago,
+    ahead,
+    fresh,
+    log,
+    manager,
+    officer,
+    rows,
+    supervisor,
+)
 from tests.fixtures import City
 
 pytestmark = pytest.mark.django_db
@@ -247,4 +261,23 @@ def test_an_enterprise_sees_its_own_ledger_and_never_casework(noun: Noun, city: 
     assert answer.status_code == 302, answer.content.decode()
     newest = rows(noun.model, city.first)[-1]
     assert newest.enterprise_id == own.enterprise_id
+    for query in (f"?enterprise={other.enterprise_id}", "?enterprise=0", "?enterprise=x"):
+        assert person.post(noun.create, query=query, **noun.valid()).status_code == 404
+        assert person.client.get(reverse(noun.create) + query).status_code == 404
+    assert person.client.get(reverse(noun.create) + f"?enterprise={own.enterprise_id}").status_code == 200
+    assert rows(noun.model, city.first)[-1].pk == newest.pk
     assert [entry.actor_id for entry in log(city.first, action=f"{noun}.create")] == [person.user.pk]
+
+
+@pytest.mark.parametrize("noun", [SELF_CHECK, ACTIVITY], ids=str)
+def test_an_enterprise_records_the_last_week_and_the_station_any_day(noun: Noun, city: City) -> None:
+    enterprise = EnterpriseFactory(station=city.first)
+    person = manager(enterprise)
+    refused = person.post(noun.create, **noun.valid() | {noun.day: ago(8).isoformat()})
+    assert refused.status_code == 422
+    assert "Ask your police station to record what is older." in refused.content.decode()
+    assert rows(noun.model, city.first) == []
+    assert person.post(noun.create, **noun.valid() | {noun.day: ago(7).isoformat()}).status_code == 302
+    older = noun.valid(enterprise=enterprise.pk) | {noun.day: ago(300).isoformat()}
+    assert officer(city.first).post(noun.create, **older).status_code == 302
+    assert len(rows(noun.model, city.first)) == 2
