@@ -344,3 +344,21 @@ def test_pages_cost_the_same_however_much_they_show(desk: Desk) -> None:
     assert max(many["inbox"], many["searched"]) <= 12
     assert max(many["message"], many["my_subscription"]) <= 18
     assert "Works 119" in desk.shown("message", desk.row.pk, long.sequence, page=3)
+
+
+# --- what is typed -----------------------------------------------------------------------------------------------
+def test_a_line_break_counts_once_as_in_the_browser(desk: Desk) -> None:
+    desk.write(rating())
+    text = "\r\n".join(["x" * 38] * 100) + "\r\n" + "y" * 100  # 4,000 with one, 4,100 with two a line
+    assert desk.post("feedback", desk.row.pk, 1, text=text).status_code == 302
+    kept = desk.receipt().feedback
+    assert len(kept) == 4000
+    assert "\r" not in kept
+    assert desk.post("feedback", desk.row.pk, 1, text=text + "z").status_code == 422
+
+
+@pytest.mark.parametrize("query", [{"q": "x" * 101}, {"q": "a\x00b"}, {"subscription": "999"}])
+def test_what_makes_no_sense_is_told_at_its_field(desk: Desk, query: dict[str, str]) -> None:
+    desk.write(rating())
+    assert "field-error" in desk.shown("inbox", **query)
+    assert "field-error" not in desk.shown("inbox")

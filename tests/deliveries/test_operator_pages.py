@@ -86,6 +86,18 @@ def test_the_board_begins_with_what_needs_a_hand(desk: Desk) -> None:
     assert len(desk.get(Role.OPERATOR, "board", bureau="x").context["page_obj"]) == 0
 
 
+def test_the_tiles_tell_the_truth_of_what_is_paused(desk: Desk) -> None:
+    now = timezone.now()
+    desk.change(last_sequence=7, last_delivered=5)
+    assert "every push gets through" in words(desk.get(Role.OPERATOR, "board"))
+    desk.change(paused_why="gone", paused_at=now, failing_since=now - dt.timedelta(hours=9))
+    answer = desk.get(Role.OPERATOR, "board")
+    assert answer.context["totals"]["failing"] == 0
+    assert answer.context["longest"] == "", "nothing fails, so nothing fails longest"
+    assert "every push gets through" not in words(answer)
+    assert "what is not paused gets through" in words(answer)
+
+
 def test_no_message_is_shown_to_the_operator(desk: Desk) -> None:
     desk.told(feedback="Only for the bureau", feedback_at=timezone.now())
     desk.change(last_sequence=1)

@@ -277,9 +277,7 @@ def test_an_act_as_a_dialog(desk: Desk) -> None:
         ({"transitions": ["green>red"]}, 1),
         ({"transitions": ["none>*"]}, 1),
         ({"transitions": ["*>red"]}, 2),
-        ({"stations": "elsewhere"}, 3),
         ({"stations": "second"}, 1),
-        ({"colours": ["blue"], "codes": "?"}, 3),
     ],
 )
 def test_the_preview_says_what_would_have_been_told(desk: Desk, chosen: dict, number: int) -> None:
@@ -293,12 +291,44 @@ def test_the_preview_says_what_would_have_been_told(desk: Desk, chosen: dict, nu
         RatingFactory(
             enterprise=enterprise, evaluation=run, period_code="2026Q1", colour=colour, previous_colour=before
         )
-    places = {"elsewhere": desk.city.elsewhere.pk, "second": desk.city.second.pk}
     if "stations" in chosen:
-        chosen = {"stations": [places[chosen["stations"]]]}
+        chosen = {"stations": [desk.city.second.pk]}
     answer = desk.post(Role.SUPERVISOR, "subscription_preview", **chosen)
     assert answer.context["reckoned"] == ("2026Q1", number)
-    assert desk.city.elsewhere.name not in words(answer)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "told"),
+    [
+        ({"codes": "C26;zz"}, "ZZ is no industry"),
+        ({"codes": "C 26"}, "26 is no industry"),
+        ({"colours": ["blue"]}, "blue is not one of the available choices"),
+        ({"stations": "elsewhere"}, "is not one of the available choices"),
+        ({"colours": ["green"], "transitions": ["*>red", "green>yellow"]}, "Nothing can ever fit"),
+    ],
+)
+def test_the_preview_gives_no_figure_where_the_filters_make_no_sense(
+    desk: Desk, chosen: dict, told: str
+) -> None:
+    run = EvaluationFactory(bureau=desk.city.bureau, period_code="2026Q1", kind="regular", state="complete")
+    RatingFactory(enterprise=EnterpriseFactory(station=desk.city.first), evaluation=run, period_code="2026Q1")
+    if "stations" in chosen:
+        chosen = {"stations": [desk.city.elsewhere.pk]}
+    page = words(desk.post(Role.SUPERVISOR, "subscription_preview", **chosen))
+    assert told in page
+    assert "would have been told" not in page
+    assert "All industries" not in page or "transitions" in chosen
+    assert desk.city.elsewhere.name not in page
+    again = desk.post(
+        Role.SUPERVISOR, "subscription_create", title="T", department=desk.department.pk, **chosen
+    )
+    assert told in words(again) or again.status_code == 302
+
+
+@pytest.mark.parametrize("transitions", [["*>green"], ["red>*"], ["*>red", "yellow>green"]])
+def test_filters_that_some_rating_can_fit_are_no_contradiction(desk: Desk, transitions: list[str]) -> None:
+    chosen = {"colours": ["green"], "transitions": transitions}
+    assert "Nothing can ever fit" not in words(desk.post(Role.SUPERVISOR, "subscription_preview", **chosen))
 
 
 def test_receipts_by_department_quarter_and_stage(desk: Desk) -> None:

@@ -18,7 +18,7 @@ def _select() -> forms.Select:
 
 
 class InboxFilter(filters.FilterSet):
-    """Narrows the messages; what makes no sense narrows nothing."""
+    """Narrows the messages; what makes no sense narrows nothing and is told at its field."""
 
     q = filters.CharFilter(label=_("Search"), max_length=100, method="search")
     subscription = filters.ChoiceFilter(

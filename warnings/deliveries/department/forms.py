@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from deliveries.choices import ANY, NOTHING
 from deliveries.models import Subscription
-from deliveries.operations.receipts import LONGEST
+from deliveries.operations.receipts import LONGEST, one_line_break
 from deliveries.wording import transition_words
 from enterprises.choices import Colour
 
@@ -15,10 +15,17 @@ BEFORE = (ANY, NOTHING, *(str(each) for each in (Colour.GREEN, Colour.YELLOW, Co
 AFTER = (ANY, *(str(each) for each in (Colour.GREEN, Colour.YELLOW, Colour.RED, Colour.GREY)))
 
 
+class LinesField(forms.CharField):
+    """A text of several lines, counted as the browser counts it."""
+
+    def to_python(self, value: Any) -> str:
+        return super().to_python(one_line_break(value) if isinstance(value, str) else value)
+
+
 class FeedbackForm(forms.Form):
     """What was done about a message."""
 
-    text = forms.CharField(
+    text = LinesField(
         label=_("What did your department do?"),
         max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 6, "maxlength": LONGEST}),

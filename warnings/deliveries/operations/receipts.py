@@ -13,6 +13,11 @@ from foundation.accounts.actors import Actor
 LONGEST = 4000
 
 
+def one_line_break(text: str) -> str:
+    """With one character for a line break, as a browser counts; it sends two."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 def _locked(actor: Actor, subscription_id: int, sequence: int) -> Receipt:
     rows = receipts(actor, subscription_id=subscription_id).select_related(None)
     return rows.select_for_update(of=("self",)).get(sequence=sequence)
@@ -37,7 +42,7 @@ def give_feedback(*, actor: Actor, subscription_id: int, sequence: int, text: st
     WrongState: the text is empty or longer than 4,000 characters.
     """
     require(actor, "deliveries:receive")
-    text = text.strip()
+    text = one_line_break(text).strip()
     if not text:
         raise WrongState(_("Write what was done."))
     if len(text) > LONGEST:

@@ -24,6 +24,7 @@ BEFORE = (ANY, NOTHING, *Colour.values)
 AFTER = (ANY, *Colour.values)
 EVERYTHING = f"{ANY}>{ANY}"
 STEPS = [f"{before}>{after}" for before in BEFORE for after in AFTER]
+TYPED = ("stations", "sections", "codes", "colours", "transitions")  # the filters among the fields
 SELECT = {"class": "form-select"}
 CHECK = {"class": "form-check-input"}
 
@@ -91,7 +92,7 @@ class SubscriptionForm(forms.Form):
         }
 
     def told(self) -> Subscription:
-        """The filters as an unsaved subscription, for the preview; what is wrong counts as not chosen."""
+        """The filters as an unsaved subscription, for the preview; see :meth:`wrong` first."""
         if self.is_bound:
             self.is_valid()
             return Subscription(**self.values())
@@ -102,6 +103,12 @@ class SubscriptionForm(forms.Form):
             colours=self.initial.get("colours", []),
             transitions=self.initial.get("transitions", []),
         )
+
+    def wrong(self) -> list[str]:
+        """What is wrong with the filters as typed: while anything is, they cannot be said in words."""
+        if not self.is_bound:
+            return []
+        return [error for name in TYPED for error in self.errors.get(name, ())]
 
     afters = AFTER
 

@@ -190,13 +190,13 @@ def alarm_count(actor: Actor) -> int:
 
 def totals(actor: Actor) -> dict[str, Any]:
     """The figures above the board: live subscriptions alone; those a department fetches itself do not wait."""
-    pushed = ~Q(url="")
+    pushed, failing = ~Q(url=""), Q(failing_since__isnull=False, paused_why="")
     return subscriptions(actor).filter(active=True).aggregate(
         live=Count("id"),
         paused=Count("id", filter=~Q(paused_why="")),
-        failing=Count("id", filter=Q(failing_since__isnull=False, paused_why="")),
+        failing=Count("id", filter=failing),
         waiting=Sum(F("last_sequence") - F("last_delivered"), filter=pushed),
-        failing_since=Min("failing_since"),
+        failing_since=Min("failing_since", filter=failing),
     )  # fmt: skip
 
 

@@ -78,7 +78,10 @@ def _form(request: HttpRequest, form: SubscriptionForm, back: str, **context: ob
 
 
 def _in_words(form: SubscriptionForm) -> dict[str, object]:
-    return {"sentences": wording.told(form.told(), form.stations)}
+    if wrong := form.wrong():
+        return {"wrong": wrong}
+    told = form.told()
+    return {"sentences": wording.told(told, form.stations), "contradiction": wording.contradicts(told)}
 
 
 @require_POST
@@ -89,7 +92,9 @@ def subscription_preview(request: HttpRequest) -> HttpResponse:
     The form itself does not wait for the figure: it asks for it as soon as it is shown.
     """
     form = SubscriptionForm(request.POST, actor=request.actor)
-    context = _in_words(form) | {"reckoned": reads.reckoned(request.actor, form.told())}
+    context = _in_words(form)
+    if not context.get("wrong") and not context.get("contradiction"):
+        context["reckoned"] = reads.reckoned(request.actor, form.told())
     return render(request, "deliveries/staff/_preview.html", context)
 
 

@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from deliveries.choices import Fault, Outcome, Paused
+from deliveries.choices import ANY, Fault, Outcome, Paused
 from deliveries.models import Attempt, Subscription
 from deliveries.wording import colour_word, industry_words, transition_words
 
@@ -30,6 +30,12 @@ def told(row: Subscription, stations: Mapping[int, str]) -> list[str]:
         if row.transitions
         else _("Whether the colour changed or not."),
     ]  # fmt: skip
+
+
+def contradicts(row: Subscription) -> bool:
+    """Whether nothing can ever fit: every chosen change leads to a colour that is not among the chosen ones."""
+    after = {step.partition(">")[2] for step in row.transitions}
+    return bool(row.colours and after) and ANY not in after and not after & set(row.colours)
 
 
 def narrowing(row: Subscription, stations: Mapping[int, str]) -> list[str]:
