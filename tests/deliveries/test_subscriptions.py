@@ -1,6 +1,7 @@
 """Who subscribes whom to what, and where messages may go."""
 
 import datetime as dt
+from types import SimpleNamespace
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -211,16 +212,46 @@ def test_what_an_address_looks_like() -> None:
     for entry in ("", "*.example", "http://d.example", "10.0.0.0/99", "a b"):
         with pytest.raises(ValidationError):
             validate_allowed(entry)
-    validate_url("https://d.example:8443/a?b=c")
     for url in (
+        "https://d.example:8443/a?b=c", "https://D.example.:65535", "https://10.1.2.3/", "https://[fd00::5]:1/",
+        "https://消防.example/",
+    ):  # fmt: skip
+        validate_url(url)
+    for url in (
+        "https://d.example:0/", "https://d.example:65536/", "https://<script>.example/", "https://d_e.example/",
+        "https://-d.example/", "https://d..example/", "https://[d.example]/", "https://d%2e.example/",
         "d.example",
         "https://u:p@d.example/",
         "https://d.example/#x",
         "https://d.example:x/",
         "https:///x",
-    ):
+    ):  # fmt: skip
         with pytest.raises(ValidationError):
             validate_url(url)
+
+
+def test_this_machine_by_its_interfaces(monkeypatch: pytest.MonkeyPatch) -> None:
+    places = {"eth0": [SimpleNamespace(address="10.1.2.3"), SimpleNamespace(address="fd00::5%eth0")]}
+    monkeypatch.setattr("deliveries.addresses.psutil.net_if_addrs", lambda: places)
+    for own in ("10.1.2.3", "::ffff:10.1.2.3", "fd00::5"):
+        for allowed in (["d.example"], ["10.0.0.0/8", "fd00::/8"], ["0.0.0.0/0", "::/0"]):
+            assert approved("d.example", [own], allowed) == []
+        assert approved("d.example", [own], ["10.1.2.3", "fd00::5"]) == [own]  # said in so many words
+    assert approved("d.example", ["10.1.2.4"], ["d.example"]) == ["10.1.2.4"]
+
+
+def test_an_entry_that_is_refused_is_told_itself(city: City, supervisor: Actor) -> None:
+    department = DepartmentFactory(bureau=city.bureau)
+    with station_scope(supervisor.scope()):
+        row = create_subscription(actor=supervisor, department_id=department.pk, title="T")
+    hosts = ["d.example", "10.0.0.0/99"]
+    with station_scope(OPERATOR.scope()), pytest.raises(ValidationError) as refusal:
+        set_address(
+            actor=OPERATOR, subscription_id=row.pk, version=1, url="https://d.example/x", allowed_hosts=hosts
+        )
+    (told,) = refusal.value.message_dict["allowed_hosts"]
+    assert "10.0.0.0/99" in told
+    assert "array" not in told
 
 
 def test_what_a_status_means() -> None:

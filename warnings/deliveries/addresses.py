@@ -5,9 +5,10 @@ Departments sit on a private network, so private addresses are not refused as su
 - if it lies in an approved network (``10.20.0.0/16``, ``192.168.1.7``), whatever its name, or
 - if the host of the URL is approved by name.
 
-Either way not this machine, its link, a group of machines or a reserved block (``_own``): who can change a name must
-not be able to point it at our own services, and ``0.0.0.0/0`` means the world and not ourselves. To reach one of
-those, approve a network that lies in such a block as a whole (``127.0.0.1``).
+Either way not this machine (also by the addresses of its interfaces), its link, a group of machines or a reserved
+block (``_own``): who can change a name must not be able to point it at our own services, and ``0.0.0.0/0`` means the
+world and not ourselves. To reach one of those, approve a network that lies in such a block as a whole
+(``127.0.0.1``); an interface by its very address.
 
 The connection goes to the address that was checked, not to the name, which might resolve to something else then.
 """
@@ -18,6 +19,7 @@ import socket
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
+import psutil
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
@@ -43,7 +45,10 @@ def network_of(entry: str) -> Network | None:
 def validate_allowed(entry: str) -> None:
     """A host name, an address or a network of the operator's list."""
     if network_of(entry) is None and not HOST.match(entry):
-        raise ValidationError(_("Write a host name, an address or a network such as 10.20.0.0/16."))
+        raise ValidationError(
+            _("“%(entry)s” is no host name, no address and no network such as 10.20.0.0/16."),
+            params={"entry": entry},
+        )
 
 
 def validate_url(url: str) -> None:
@@ -55,13 +60,31 @@ def validate_url(url: str) -> None:
     except ValueError as error:  # a bracket of an IPv6 address too many
         raise ValidationError(_("Write an address that begins with https:// or http://.")) from error
     try:
-        _port = parts.port
+        port = parts.port
     except ValueError as error:
-        raise ValidationError(_("The port is not a number.")) from error
+        raise ValidationError(_("The port is a number from 1 to 65535.")) from error
+    if port == 0:
+        raise ValidationError(_("The port is a number from 1 to 65535."))
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValidationError(_("Write an address that begins with https:// or http://."))
     if "@" in parts.netloc or parts.fragment:
         raise ValidationError(_("Leave out user name, password and fragment: messages are signed instead."))
+    if not _is_host(parts.hostname):
+        raise ValidationError(_("The host is neither a name nor an address."))
+
+
+def _is_host(host: str) -> bool:
+    """A name (RFC 1123; one of other letters by its IDNA form) or the literal of an address."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        pass
+    else:
+        return True
+    try:
+        return HOST.match(host if host.isascii() else host.encode("idna").decode()) is not None
+    except UnicodeError:
+        return False
 
 
 def is_plain(url: str) -> bool:
@@ -78,11 +101,20 @@ def approved(host: str, found: Iterable[str], allowed: Iterable[str]) -> list[st
 
 
 def _passes(address: Address, networks: list[Network], by_name: bool) -> bool:
-    ours = _own(address)
+    interface = str(address) in _interfaces()
+    ours = interface or _own(address)
     for network in networks:
-        if address.version == network.version and address in network and (not ours or _own(network)):
+        if address.version != network.version or address not in network:
+            continue
+        if not ours or _own(network) or (interface and network.num_addresses == 1):
             return True
     return by_name and not ours
+
+
+def _interfaces() -> set[str]:
+    """The addresses at which this machine itself can be reached; they may change while we run."""
+    found = (each.address for many in psutil.net_if_addrs().values() for each in many)
+    return {address.partition("%")[0] for address in found}
 
 
 def _own(place: Address | Network) -> bool:

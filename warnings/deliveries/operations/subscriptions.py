@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from deliveries.addresses import is_plain
+from deliveries.addresses import is_plain, validate_allowed
 from deliveries.choices import Paused
 from deliveries.models import Subscription
 from deliveries.operations.cursor import LEASE, STATE, locked, wake
@@ -121,6 +121,11 @@ def set_address(
     row.url, row.allowed_hosts = url.strip(), [entry.strip() for entry in allowed_hosts if entry.strip()]
     if row.url and not row.allowed_hosts:
         raise ValidationError({"allowed_hosts": _("Approve at least one host or network.")})
+    for entry in row.allowed_hosts:
+        try:
+            validate_allowed(entry)  # by itself: as part of the array it would be told by its number
+        except ValidationError as error:
+            raise ValidationError({"allowed_hosts": error.messages}) from error
     row.full_clean(exclude=["bureau", "department"])
     if is_plain(row.url) and not settings.WEBHOOKS_PLAIN_HTTP:
         raise ValidationError({"url": _("Messages go over https:// only.")})
