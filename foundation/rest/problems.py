@@ -102,7 +102,7 @@ def problem_of(error: BaseException, *, reading: bool) -> Problem | None:
         case Http404() | django.ObjectDoesNotExist() | drf.NotFound():
             return Problem(404, "not-found")
         case drf.ParseError() | UnreadablePostError():
-            return Problem(400, "malformed", str(getattr(error, "detail", "")))
+            return Problem(400, "malformed")
         case django.RequestDataTooBig():
             return Problem(413, "too-large")
         case django.SuspiciousOperation():

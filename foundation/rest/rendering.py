@@ -1,9 +1,15 @@
 """JSON in and out, UTF-8, nothing else."""
 
 import json
+import re
 from typing import Any
 
 from rest_framework import exceptions, parsers, renderers
+from rest_framework.negotiation import BaseContentNegotiation, DefaultContentNegotiation
+from rest_framework.request import Request
+
+TAKEN = frozenset({"application/json", "application/problem+json", "application/*", "*/*"})
+NO_QUALITY = re.compile(r"q\s*=\s*0(\.0{0,3})?")
 
 
 class JSONRenderer(renderers.JSONRenderer):
@@ -14,17 +20,48 @@ class JSONRenderer(renderers.JSONRenderer):
 
 
 class JSONParser(parsers.JSONParser):
-    """Also refuses what nests deeper than Python reads, and what no answer could repeat: half a surrogate pair, 1e400."""
+    """Refuses what nests deeper than Python reads, what no answer could repeat (half a surrogate pair, 1e400), and two
+    members of one name, of which one would be lost without a word. What Python says about it is for programmers.
+    """
 
     renderer_class = JSONRenderer
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
         try:
-            data = super().parse(stream, media_type, parser_context)
+            data = json.loads(stream.read().decode(), parse_constant=_no_number, object_pairs_hook=_members)
             json.dumps(data, ensure_ascii=False, allow_nan=False).encode()
         except (RecursionError, ValueError) as error:
             raise exceptions.ParseError from error
         return data
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(f"no number of JSON: {name}")
+
+
+def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise ValueError("a name stands twice")
+    return members
+
+
+class JSONNegotiation(BaseContentNegotiation):
+    """JSON for whoever takes JSON or problems of it, anything, or does not say; its quality does not count above 0."""
+
+    def select_parser(self, request: Request, parsers: Any) -> Any:
+        return DefaultContentNegotiation().select_parser(request, parsers)
+
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
+        header = request.META.get("HTTP_ACCEPT", "").strip()
+        if header and not any(_takes_json(part) for part in header.split(",")):
+            raise exceptions.NotAcceptable(available_renderers=renderers)
+        return renderers[0], renderers[0].media_type
+
+
+def _takes_json(part: str) -> bool:
+    media, *parameters = (each.strip().lower() for each in part.split(";"))
+    return media in TAKEN and not any(NO_QUALITY.fullmatch(each) for each in parameters)
 
 
 def render(data: Any) -> bytes:

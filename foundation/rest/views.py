@@ -22,8 +22,8 @@ from foundation.accounts.keys import Refusal
 from foundation.accounts.models import ApiKey
 from foundation.rest import etags, idempotency, throttling
 from foundation.rest.paging import KeysetPagination
-from foundation.rest.problems import Problem, Refused, answer, problem_of
-from foundation.rest.rendering import JSONParser, JSONRenderer
+from foundation.rest.problems import InvalidParameter, Problem, Refused, answer, problem_of
+from foundation.rest.rendering import JSONNegotiation, JSONParser, JSONRenderer
 from foundation.rest.schema import Schema
 
 __all__ = ["ANYONE", "ANY_KEY", "ApiView", "DetailView", "ListView"]
@@ -48,6 +48,7 @@ class ApiView(APIView):
 
     renderer_classes = [JSONRenderer]
     parser_classes = [JSONParser]
+    content_negotiation_class = JSONNegotiation
     authentication_classes: list = []  # foundation.accounts.middleware.ActorMiddleware did it
     permission_classes: list = []
     throttle_classes: list = []
@@ -86,6 +87,14 @@ class ApiView(APIView):
             raise ValidationError({name: _("There is no such field.") for name in unknown})
         return dict(serializer.validated_data)
 
+    def _nothing_given(self) -> None:
+        """Refuse a body where none is read; ``{}`` says nothing as well."""
+        body = self.request.data if self.request._request.body else {}
+        if not isinstance(body, Mapping):
+            raise ValidationError(_("There is no such field."))
+        if body:
+            raise ValidationError({name: _("There is no such field.") for name in body})
+
     def serialize(self, row: Any) -> Any:
         """What the answer shows of a row."""
         assert self.serializer_class is not None
@@ -97,11 +106,15 @@ class ApiView(APIView):
         values = [*kwargs.values(), *(each for _name, many in request.query_params.lists() for each in many)]
         if any("\x00" in str(value) for value in values):
             raise Refused(Problem(400, "malformed"))  # PostgreSQL has no text with it
+        if twice := [name for name, many in request.query_params.lists() if len(many) > 1]:
+            raise InvalidParameter({name: [_("Give it once.")] for name in twice})
         if request.method in READING or self.scope == ANYONE:
             return
         request._request.body  # noqa: B018  (read as a whole here, where its size is limited)
         if request.method == "POST":
             self._place = idempotency.begin(request._request, self.actor)
+        if self.request_serializer_class is None and hasattr(self, request.method.lower()):
+            self._nothing_given()
 
     def check_permissions(self, request: Request) -> None:
         """Key, limit, scope; in this order, so that a refused request counts as well."""

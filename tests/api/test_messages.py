@@ -79,6 +79,28 @@ def test_acknowledging_and_answering(world: World) -> None:
     assert client.post(f"{API}events/{world.everything.pk}/99/acknowledge/").status_code == 404
 
 
+@pytest.mark.parametrize("text", [5, True, 1.5, None, ["Done"]])
+def test_an_answer_is_text(world: World, text: object) -> None:
+    base = f"{API}events/{world.everything.pk}/1/"
+    refused = world.client().post(f"{base}feedback/", {"text": text})
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (400, "#/text")
+    assert world.client().post(f"{base}acknowledge/", {"text": "Done"}).status_code == 400
+    assert world.client().get(base).json()["receipt"]["acknowledged_at"] is None
+
+
+def test_tuning_to_everything_is_no_narrowing(world: World) -> None:
+    client, path = world.client(), f"{API}subscriptions/{world.everything.pk}/"
+    body = {"transitions": ["*>*", "*>red"]}
+    tuned = client.patch(path, body, headers={"If-Match": client.get(path).headers["ETag"]})
+    assert tuned.json()["transitions"] == ["*>red"]
+
+
+@pytest.mark.parametrize("number", ["1", True])
+def test_a_number_is_no_text(world: World, number: object) -> None:
+    path = f"{API}subscriptions/{world.everything.pk}/replay/"
+    assert world.client().post(path, {"from_sequence": number}).status_code == 400
+
+
 def test_an_answer_sent_twice_is_given_once(world: World) -> None:
     client, path = world.client(), f"{API}events/{world.everything.pk}/1/feedback/"
     once = {"headers": {"Idempotency-Key": "a-1"}}

@@ -148,3 +148,59 @@ def test_a_failed_request_leaves_nothing(world: World, title: str, status: int) 
 def test_a_public_endpoint_asks_for_no_key(world: World) -> None:
     assert ApiClient().get("/api/v1/tests/open/").json() == {"actor": None}
     assert ApiClient("anqi_wrong").get("/api/v1/tests/open/").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/api/v1/docs/", "/api/v1/schema/"])
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "options"])
+def test_what_is_only_read(world: World, path: str, method: str) -> None:
+    client = ApiClient()
+    client.handler.enforce_csrf_checks = True
+    problem(getattr(client, method)(path), 405, "method-not-allowed")
+
+
+@pytest.mark.parametrize(
+    ("accepts", "status"),
+    [
+        ("application/problem+json", 200),
+        ("", 200),
+        ("text/html, */*;q=0.1", 200),
+        ("Application/JSON; charset=utf-8", 200),
+        ("application/json;q=0", 406),
+        ("application/json; q=0.000, text/html", 406),
+        ("text/html", 406),
+    ],
+)
+def test_what_is_accepted(world: World, accepts: str, status: int) -> None:
+    answer = world.client().get("/api/v1/tests/enterprises/", HTTP_ACCEPT=accepts)
+    assert answer.status_code == status
+    assert answer["Content-Type"] == ("application/json" if status == 200 else "application/problem+json")
+
+
+def test_a_parameter_is_given_once(world: World) -> None:
+    told = problem(world.client().get("/api/v1/tests/enterprises/?page_size=1&page_size=2"), 400, "invalid")
+    assert [each["parameter"] for each in told["errors"]] == ["page_size"]
+
+
+def test_a_member_stands_once(world: World) -> None:
+    for body in (
+        '{"title": "Reds", "title": "Yellows"}',
+        '{"title": "A", "address": {"street": "A", "street": "A"}}',
+    ):
+        problem(world.client().post(SUBSCRIPTIONS, body), 400, "malformed")
+    assert subscriptions(world) == []
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_a_parsers_words_are_not_the_clients(world: World, language: str) -> None:
+    told = problem(world.client().post(SUBSCRIPTIONS, "{", HTTP_ACCEPT_LANGUAGE=language), 400, "malformed")
+    assert "detail" not in told
+
+
+def test_no_body_where_none_is_read(world: World) -> None:
+    client, path = world.client(), FAILING.format("wrong_state")
+    for nothing in (b"", "{}"):
+        problem(client.post(path, nothing), 409, "wrong-state")
+    told = problem(client.post(path, {"text": "Seen."}), 400, "invalid")
+    assert [each["pointer"] for each in told["errors"]] == ["#/text"]
+    problem(client.post(path, '["Seen."]'), 400, "invalid")
+    problem(client.post(path, "{"), 400, "malformed")

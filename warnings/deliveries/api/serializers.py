@@ -5,11 +5,12 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from deliveries.choices import EventKind, Paused
+from deliveries.choices import ANY, EventKind, Paused
 from deliveries.models import Event, Receipt, Subscription
 from deliveries.models.subscription import validate_transition
 from deliveries.operations.receipts import LONGEST
 from enterprises.choices import Colour
+from foundation.rest.fields import TextField, WholeField
 
 PAUSED = [(why.value, why.label) for why in Paused if why.value]
 ENDED, PULLED, PAUSED_STATE, FAILING, PUSHING = "ended", "pulled", "paused", "failing", "pushing"
@@ -92,7 +93,7 @@ class EventsSerializer(serializers.Serializer):
 class FeedbackSerializer(serializers.Serializer):
     """What was done about a message."""
 
-    text = serializers.CharField(max_length=LONGEST)
+    text = TextField(max_length=LONGEST)
 
 
 class SubscriptionSerializer(serializers.ModelSerializer):
@@ -135,7 +136,7 @@ class SubscriptionSerializer(serializers.ModelSerializer):
 class TuneSerializer(serializers.Serializer):
     """What a department may change itself; what is left out stays."""
 
-    title = serializers.CharField(max_length=120, required=False)
+    title = TextField(max_length=120, required=False)
     colours = serializers.ListField(
         child=serializers.ChoiceField(choices=Colour.choices),
         max_length=50,
@@ -149,11 +150,15 @@ class TuneSerializer(serializers.Serializer):
         help_text="As `green>red`, `*>red`, `none>*` (rated for the first time). Empty: every step.",
     )
 
+    def validate_transitions(self, steps: list[str]) -> list[str]:
+        """Without ``*>*``, which narrows nothing; the pages do not keep it, either."""
+        return [step for step in steps if step != f"{ANY}>{ANY}"]
+
 
 class ReplaySerializer(serializers.Serializer):
     """From which message on."""
 
-    from_sequence = serializers.IntegerField(min_value=1, max_value=LARGEST)
+    from_sequence = WholeField(min_value=1, max_value=LARGEST)
 
 
 class KeySerializer(serializers.Serializer):
