@@ -111,7 +111,10 @@ _LABELS = {
     "last_delivered": gettext_lazy("Last delivered"),
     "fault": gettext_lazy("why it failed"),
     "status": gettext_lazy("HTTP status"),
+    "acknowledged": gettext_lazy("Acknowledged"),
+    "topics": gettext_lazy("Topics"),
 }  # told of people and batches, no field of theirs; and fields that have no words of their own
+_VALUES: dict[str, dict[str, str | Promise]] = {}
 
 
 @dataclass(frozen=True)
@@ -123,9 +126,15 @@ class Change:
     after: str
 
 
-def describe(acts: dict[str, str | Promise]) -> None:
-    """An app names its acts for the log (call it where the app registers its permissions)."""
+def describe(
+    acts: dict[str, str | Promise], values: dict[str, dict[str, str | Promise]] | None = None
+) -> None:
+    """An app names its acts for the log, and the values of what is told but is no field of the object's model.
+
+    Call it where the app registers its permissions.
+    """
     _ACTS.update(acts)
+    _VALUES.update(values or {})
 
 
 def known(action: str) -> bool:
@@ -213,11 +222,12 @@ def _value(model: type[models.Model] | None, key: str, value: Any, names: dict[t
     if isinstance(value, str) and _MOMENT.match(value):
         return moment(value)
     field = _field(model, key)
-    choices = dict(field.flatchoices) if field is not None and field.flatchoices else {}
+    each_of = getattr(field, "base_field", field)
+    choices = dict(each_of.flatchoices or ()) if each_of is not None else _VALUES.get(key, {})
     if isinstance(value, str | int) and value in choices:
         return str(choices[value])
     if isinstance(value, list):
-        text = ", ".join(str(each) for each in value)
+        text = ", ".join(str(choices.get(each, each)) for each in value)
     elif isinstance(value, dict):
         text = ", ".join(f"{name}: {each}" for name, each in value.items())
     else:

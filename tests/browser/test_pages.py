@@ -15,7 +15,8 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 CATALOGUE = ROOT / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.mo"
 
 # Of the pages that differ in nothing but a number or a word, one is enough. A tab of a file is a page of its own.
-LEFT_OUT = re.compile(r"/accounts/(logout|2fa)|/static/|/operator/health/.*json")
+# The page of the API's schema is a package's, in English; a raw message is a file.
+LEFT_OUT = re.compile(r"/accounts/(logout|2fa)|/static/|/api/|/raw/$|/operator/health/.*json")
 LINKS = """() => [...document.querySelectorAll("a[href]")].filter((a) => !a.target).map((a) => a.href)"""
 OTHER_WIDTH = {1440: 360, 360: 1440}
 

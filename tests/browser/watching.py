@@ -46,6 +46,9 @@ LOOK = """
 }
 """
 
+# What htmx writes of a request whose answer was not waited for, because the page was left.
+LEFT = ("htmx:sendAbort", "htmx:afterRequest")
+
 # The words a person meets: visible text, and the names of what has none.
 WORDS = """
 () => {
@@ -81,6 +84,8 @@ class Watch:
 
     def _said(self, message: ConsoleMessage) -> None:
         if message.type != "error":
+            return
+        if any(name in message.text for name in LEFT):
             return
         status = re.search(r"status of (\d+)", message.text)
         if not (status and int(status[1]) in self.expected):

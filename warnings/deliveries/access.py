@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from deliveries.choices import Fault
 from foundation.accounts import words
 from foundation.accounts.access import register, register_scopes
 from foundation.accounts.choices import Role
@@ -45,5 +46,6 @@ words.describe(
         "replay messages": _("Sent messages again"),
         "acknowledge message": _("Acknowledged a message"),
         "give feedback": _("Gave feedback"),
-    }
+    },
+    {"fault": dict(Fault.choices)},
 )

@@ -1,0 +1,16 @@
+"""The audit log speaks the language of its reader, not that of its writer."""
+
+from django.utils import translation
+
+from foundation.accounts.models import AuditEntry
+from foundation.accounts.words import changes
+
+
+def test_choices_are_told_in_words_alone_in_lists_and_where_no_field_has_them() -> None:
+    told = {"topics": ["ratings"], "paused_why": "address", "fault": "dns", "acknowledged": 14}
+    entry = AuditEntry(object_type="deliveries.Subscription", before={}, after=told)
+    with translation.override("zh-hans"):
+        shown = {change.label: change.after for change in changes(entry, {})}
+    assert not [words for words in (*shown, *shown.values()) if words.isascii() and words.isalpha()], shown
+    with translation.override("en"):
+        assert {change.label: change.after for change in changes(entry, {})}["Acknowledged"] == "14"
