@@ -109,6 +109,9 @@ def test_no_two_live_ones_share_a_title(city: City, supervisor: Actor) -> None:
     with station_scope(officer.scope()), pytest.raises(ValidationError) as refusal:
         tune_subscription(actor=officer, title=" Reds ", **wanted)
     assert list(refusal.value.message_dict) == ["title"]
+    with station_scope(officer.scope()), pytest.raises(ValidationError) as refusal:
+        tune_subscription(actor=officer, title="turned \u202e\naround", **wanted)
+    assert list(refusal.value.message_dict) == ["title"]
     with station_scope(supervisor.scope()):
         with pytest.raises(ValidationError):
             edit_subscription(actor=supervisor, subscription_id=other.pk, version=1, title="Reds")

@@ -20,6 +20,7 @@ from foundation.accounts.access import StaleRecord, WrongState, require
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import Department
 from foundation.accounts.selectors import stations_of
+from foundation.titles import check_title
 
 FILTERS = ("title", "topics", "stations", "industries", "colours", "transitions")
 TUNED = ("title", "colours", "transitions")  # what its department may change itself
@@ -182,6 +183,10 @@ def _fill(row: Subscription, values: dict[str, Any]) -> None:
             {"stations": _("Not a station of the bureau: %(ids)s") % {"ids": sorted(foreign)}}
         )
     row.full_clean(exclude=["bureau", "department"])
+    try:
+        check_title(row.title if "title" in values else "")
+    except ValidationError as error:
+        raise ValidationError({"title": error.messages}) from error
 
 
 def _alone(row: Subscription) -> None:
