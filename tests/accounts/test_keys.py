@@ -81,6 +81,8 @@ def test_a_key_works_to_the_end_of_its_last_day(issue: Any) -> None:
     [
         ({"title": " "}, "title"),
         ({"title": "x" * 61}, "title"),
+        ({"title": "two\nlines"}, "title"),
+        ({"title": "turned \u202e around"}, "title"),
         ({"scopes": []}, "scopes"),
         ({"scopes": ["tests:read", "tests:everything"]}, "scopes"),
         ({"stations": [0]}, "stations"),

@@ -14,6 +14,7 @@ from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Role
 from foundation.accounts.keys import digest_of, new_text
 from foundation.accounts.models import ApiKey
+from foundation.titles import check_title
 
 LONGEST = dt.timedelta(days=2 * 366)
 OVERLAP = dt.timedelta(days=7)
@@ -41,6 +42,10 @@ def issue_key(
     today = timezone.localdate()
     wanted, area = sorted(set(scopes)), sorted(set(stations))
     errors: dict[str, Any] = {}
+    try:
+        check_title(title.strip())
+    except ValidationError as error:
+        errors["title"] = error.messages
     if not wanted or not set(wanted) <= set(access.scopes()):
         errors["scopes"] = _("Choose what the key may do.")
     if not set(area) <= set(selectors.stations_of(department.bureau_id)):
