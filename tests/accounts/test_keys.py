@@ -202,6 +202,27 @@ def test_a_department_does_not_prolong_its_key(house: House, issue: Any) -> None
     assert renewed.expires_at < timezone.now() + YEAR + dt.timedelta(days=5)
 
 
+def test_a_renewed_key_ends_with_a_day_and_as_many_days_later(house: House, issue: Any) -> None:
+    key, _text = issue()
+    for _again in range(2):
+        key, _text = rotate_key(actor=house.actor("supervisor"), key_id=key.pk)
+        end = timezone.localtime(key.expires_at)
+        assert (end.date(), end.time()) == (TODAY() + YEAR + dt.timedelta(days=1), dt.time())
+
+
+@pytest.mark.parametrize(
+    ("today", "latest"),
+    [(dt.date(2026, 11, 22), dt.date(2028, 11, 22)), (dt.date(2028, 2, 29), dt.date(2030, 2, 28))],
+)
+def test_a_key_ends_within_two_years(
+    issue: Any, monkeypatch: pytest.MonkeyPatch, today: dt.date, latest: dt.date
+) -> None:
+    monkeypatch.setattr("foundation.accounts.operations.keys.timezone.localdate", lambda *_moment: today)
+    assert timezone.localtime(issue(expires_on=latest)[0].expires_at).date() == latest + dt.timedelta(days=1)
+    with pytest.raises(ValidationError):
+        issue(expires_on=latest + dt.timedelta(days=1))
+
+
 def test_revocation(house: House, issue: Any) -> None:
     key, text = issue()
     chief = house.actor("supervisor")

@@ -16,7 +16,7 @@ from foundation.accounts.keys import digest_of, new_text
 from foundation.accounts.models import ApiKey
 from foundation.titles import check_title
 
-LONGEST = dt.timedelta(days=2 * 366)
+LONGEST_YEARS = 2
 OVERLAP = dt.timedelta(days=7)
 LONGEST_OVERLAP = dt.timedelta(days=31)
 
@@ -50,7 +50,7 @@ def issue_key(
         errors["scopes"] = _("Choose what the key may do.")
     if not set(area) <= set(selectors.stations_of(department.bureau_id)):
         errors["stations"] = _("Choose stations of the department's bureau.")
-    if not today <= expires_on <= today + LONGEST:
+    if not today <= expires_on <= _latest(today):
         errors["expires_on"] = _("A key ends within two years, and not before today.")
     key = ApiKey(
         bureau_id=department.bureau_id,
@@ -58,7 +58,7 @@ def issue_key(
         title=title.strip(),
         scopes=wanted,
         stations=area,
-        expires_at=_end_of(min(expires_on, today + LONGEST)),
+        expires_at=_end_of(min(expires_on, _latest(today))),
     )
     written, text = _write(actor, key, errors)
     audit.record(actor=actor, action="issue_key", target=written, after=audit.snapshot(written))
@@ -90,7 +90,7 @@ def rotate_key(*, actor: Actor, key_id: int, keep_old: dt.timedelta = OVERLAP) -
         title=old.title,
         scopes=old.scopes,
         stations=old.stations,
-        expires_at=now + _granted(old) if renews else old.expires_at,
+        expires_at=_end_of(_renewed(old)) if renews else old.expires_at,
     )
     written, text = _write(actor, key, {})
     before = audit.snapshot(old)
@@ -137,14 +137,27 @@ def _lock(actor: Actor, key_id: int) -> ApiKey:
     return selectors.list_keys(actor).select_for_update(of=("self",)).get(pk=key_id)
 
 
-def _granted(key: ApiKey) -> dt.timedelta:
-    """The longest time that this key, or one it took over from, was given: a department's replacing shortens it."""
+def _renewed(key: ApiKey) -> dt.date:
+    """The last day of a key that takes over: the most days that this one, or one before it, was given, from today.
+
+    A department's replacing shortens a key. Whole days, so that no renewal adds a part of one.
+    """
     longest = dt.timedelta(0)
     before: ApiKey | None = key
     while before is not None:
-        longest = max(longest, before.expires_at - before.created_at)
+        last = timezone.localdate(before.expires_at - dt.timedelta(microseconds=1))
+        longest = max(longest, last - timezone.localdate(before.created_at))
         before = ApiKey.objects.filter(replaced_by=before).first()
-    return longest
+    today = timezone.localdate()
+    return min(today + longest, _latest(today))
+
+
+def _latest(today: dt.date) -> dt.date:
+    """The last day that a key of today may have; two years from a 29 February end on the 28th."""
+    try:
+        return today.replace(year=today.year + LONGEST_YEARS)
+    except ValueError:
+        return today.replace(year=today.year + LONGEST_YEARS, day=28)
 
 
 def _write(actor: Actor, key: ApiKey, errors: dict[str, Any]) -> tuple[ApiKey, str]:
