@@ -2,9 +2,11 @@
 prepare; what a test reads or does then runs in the scope it opens itself."""
 
 import datetime as dt
+from functools import cache
 from typing import Any
 
 import factory
+from django.contrib.auth.hashers import make_password
 from django.db import models
 from factory.django import DjangoModelFactory
 
@@ -87,6 +89,12 @@ class DepartmentFactory(DjangoModelFactory):
     kind = "fire"
 
 
+@cache
+def _hashed() -> str:
+    """One hash for all: hashing is slow on purpose, a third of a second for each person of each test."""
+    return make_password(PASSWORD)
+
+
 class UserFactory(DjangoModelFactory):
     """A person who can log in with ``PASSWORD``."""
 
@@ -96,7 +104,7 @@ class UserFactory(DjangoModelFactory):
 
     username = factory.Sequence(lambda number: f"user{number}")
     full_name = factory.Sequence(lambda number: f"Person {number}")
-    password = factory.django.Password(PASSWORD)
+    password = factory.LazyFunction(_hashed)
 
 
 class RoleGrantFactory(Factory):

@@ -163,7 +163,17 @@ def test_changes_with_each_key(world: World) -> None:
     assert world.clients()["narrow"].post(f"{API}events/{red}/1/acknowledge/").status_code == 200
 
 
-PRIVATE = ("Zhao Liu", "13800001111", "Wang Wu", "Li Si", "7777", "11.1", "sealed", "whsec_", "allowed_hosts")
+PRIVATE = (
+    "Zhao Liu",
+    "13800001111",
+    "Wang Wu",
+    "Li Si",
+    "7777777777",
+    '"score":11.1',
+    "sealed",
+    "whsec_",
+    "allowed_hosts",
+)
 
 
 @pytest.mark.parametrize("who", ["right", "narrow", "other department"])

@@ -90,7 +90,7 @@ def rating(enterprise: Enterprise, run: Evaluation, colour: str, **more: Any) ->
             "points": own,
             "maxima": own,
             "reasons": [reasons[index % 4] for index in range(number)],
-            "measures": [7777],
+            "measures": [7_777_777_777],
             "effective_on": run.effective_on,
             "visible_from": VISIBLE,
             **more,
