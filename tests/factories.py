@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 import factory
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import get_hasher, make_password
 from django.db import models
 from factory.django import DjangoModelFactory
 
@@ -90,9 +90,16 @@ class DepartmentFactory(DjangoModelFactory):
 
 
 @cache
-def _hashed() -> str:
-    """One hash for all: hashing is slow on purpose, a third of a second for each person of each test."""
+def _hashed_by(_algorithm: str) -> str:
     return make_password(PASSWORD)
+
+
+def _hashed() -> str:
+    """One hash for all: hashing is slow on purpose, a third of a second for each person of each test.
+
+    Some tests set a hasher of their own, which knows no other's.
+    """
+    return _hashed_by(get_hasher().algorithm)
 
 
 class UserFactory(DjangoModelFactory):
