@@ -14,10 +14,10 @@ help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 22
 
 demo: install ## everything with demo data, at http://127.0.0.1:8000/ (PORT, DATA_DIR)
-	@ANQI_DEMO=1 exec $(PY) -m config.run
+	@ANQI_DEMO=1 exec $(PY) -m embedded.run
 
 run: install ## the same without demo data
-	@exec $(PY) -m config.run
+	@exec $(PY) -m embedded.run
 
 install: $(VENV)/.installed node_modules/.installed locale/.compiled ## environment and front-end packages only
 

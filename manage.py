@@ -8,7 +8,7 @@ Anqi, or starts them for its own duration.
 import os
 import sys
 
-from config.servers import for_command
+from embedded.servers import for_command
 
 
 def main() -> None:

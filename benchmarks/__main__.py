@@ -6,8 +6,8 @@ import shutil
 from pathlib import Path
 
 from benchmarks import sizes
-from config import embedded, postgres
-from config.servers import running
+from embedded import configuration, postgres
+from embedded.servers import running
 
 HERE = Path(__file__).resolve().parent
 STAGES = ("evaluation", "loop", "pages", "api")
@@ -76,7 +76,7 @@ def main() -> None:
 
 def discard(data_dir: Path) -> None:
     """Remove a benchmark's data folder; one that is not Anqi's, or not there, is left alone."""
-    if (data_dir / embedded.KEYS_FILE).exists():
+    if (data_dir / configuration.KEYS_FILE).exists():
         shutil.rmtree(data_dir)
 
 

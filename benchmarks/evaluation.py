@@ -8,8 +8,8 @@ from django.db import connections, transaction
 
 from benchmarks import floor
 from benchmarks.servers import Workers, asked, costliest, forget, wait_for
-from enterprises.measures import Period
 from foundation.accounts.models import Bureau
+from foundation.periods import Period
 from foundation.tenancy.scope import Audience, Scope, station_scope
 from ratings.choices import EvaluationState
 from ratings.models import Evaluation

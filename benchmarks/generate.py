@@ -45,7 +45,7 @@ TRADES = (
 )
 TABLES = {
     "inspection": "inspections_inspection", "hazard": "inspections_hazard", "selfcheck": "inspections_selfcheck",
-    "activity": "enterprises_activity", "incident": "incidents_incident", "dispute": "disputes_dispute",
+    "activity": "service_activity", "incident": "incidents_incident", "dispute": "disputes_dispute",
 }  # fmt: skip
 
 # What every fact has, from e (the enterprise, with its quality q) and d (the day it is about).

@@ -11,9 +11,9 @@ from django.db import connections
 
 from benchmarks import evaluation
 from benchmarks.servers import Workers
-from config.processes import processes_in
-from enterprises.measures import Period
+from embedded.processes import processes_in
 from foundation.accounts.models import Bureau
+from foundation.periods import Period
 
 WORKERS = (1, 2, 4)
 Figures = dict[str, Any]

@@ -6,8 +6,8 @@ from celery import shared_task
 from django.core.cache import cache
 from django.db.models import Count, Q
 
-from enterprises.measures import Period
 from enterprises.models import Enterprise
+from foundation.periods import Period
 from foundation.tenancy.scope import Audience, Scope, station_scope
 from incidents.models import Incident
 from inspections.models import Hazard, Inspection

@@ -14,9 +14,9 @@ from django.utils import timezone
 
 from benchmarks import api, evaluation, generate, growth, loop, pages
 from benchmarks.servers import Workers, prepare, superuser
-from enterprises.measures import Period
 from enterprises.models import Enterprise
 from foundation.accounts.models import Bureau
+from foundation.periods import Period
 from foundation.tenancy.scope import station_scope
 from ratings.operations.evaluations import bureau_actor
 

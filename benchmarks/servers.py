@@ -13,9 +13,9 @@ import psutil
 import psycopg2
 from django.conf import settings
 
-from config import embedded
 from config.celery import app
-from config.postgres import SUPERUSER
+from embedded import configuration
+from embedded.postgres import SUPERUSER
 
 CONTROL = r"^\s*(begin|commit|rollback|savepoint|release|start transaction)\M"
 
@@ -23,11 +23,11 @@ CONTROL = r"^\s*(begin|commit|rollback|savepoint|release|start transaction)\M"
 @contextmanager
 def superuser() -> Iterator[Any]:
     """A cursor of the superuser, who alone may read what all roles asked."""
-    keys = embedded.read_keys(settings.DATA_DIR)["postgres"]
+    keys = configuration.read_keys(settings.DATA_DIR)["postgres"]
     with closing(
         psycopg2.connect(
-            host=embedded.HOST, port=keys["port"], user=SUPERUSER, password=keys["superuser_password"],
-            dbname=embedded.DATABASE,
+            host=configuration.HOST, port=keys["port"], user=SUPERUSER, password=keys["superuser_password"],
+            dbname=configuration.DATABASE,
         )
     ) as connection:  # fmt: skip
         connection.autocommit = True
@@ -53,7 +53,7 @@ def asked() -> tuple[int, int]:
         cursor.execute(
             "SELECT coalesce(sum(calls), 0)::int, coalesce(sum(calls) FILTER (WHERE query ~* %s), 0)::int "
             "FROM pg_stat_statements WHERE userid = %s::regrole AND toplevel",
-            [CONTROL, embedded.RUNTIME_ROLE],
+            [CONTROL, configuration.RUNTIME_ROLE],
         )
         return cursor.fetchone()
 
@@ -64,7 +64,7 @@ def costliest(count: int = 12) -> list[tuple[float, int, str]]:
         cursor.execute(
             "SELECT round(total_exec_time::numeric + total_plan_time::numeric, 1), calls, left(regexp_replace(query, '\\s+', ' ', 'g'), 110) "
             "FROM pg_stat_statements WHERE userid = %s::regrole AND toplevel ORDER BY total_exec_time DESC LIMIT %s",
-            [embedded.RUNTIME_ROLE, count],
+            [configuration.RUNTIME_ROLE, count],
         )
         return cursor.fetchall()
 

@@ -67,10 +67,10 @@ def measure(n: int, subscriptions: int, workers: int) -> dict[str, Any]:
     from deliveries.models import Event, Subscription
     from deliveries.operations import create_subscription, rotate_secret, set_address
     from deliveries.tasks import push_due
-    from enterprises.measures import Period
     from foundation.accounts.actors import Actor
     from foundation.accounts.choices import Role
     from foundation.accounts.models import Department
+    from foundation.periods import Period
     from foundation.tenancy.scope import NO_STATION, Audience, Scope, station_scope
     from ratings.models import Evaluation
     from ratings.operations import open_evaluation
@@ -203,7 +203,7 @@ def main() -> None:
         "SWEEP_INTERVAL_S": "3600", "LOG_LEVEL": "WARNING", "WEBHOOKS_PLAIN_HTTP": "1",
         "DJANGO_SETTINGS_MODULE": "config.settings",
     }  # fmt: skip
-    from config.servers import running
+    from embedded.servers import running
 
     with running(data_dir):
         import django

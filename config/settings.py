@@ -12,8 +12,8 @@ env = environ.Env()
 environ.Env.read_env(BASE_DIR / ".env")
 
 # --- servers: either both URLs are given, or the embedded ones are used -------------------------------------------
-from config.embedded import addresses  # noqa: E402  (needs .env)
 from deliveries.schedule import BEAT_SCHEDULE as deliveries_schedule  # noqa: E402  (needs the second source root)
+from embedded.configuration import addresses  # noqa: E402  (needs .env)
 from foundation.accounts.schedule import BEAT_SCHEDULE as accounts_schedule  # noqa: E402
 from foundation.rest.schedule import BEAT_SCHEDULE as rest_schedule  # noqa: E402
 from ratings.schedule import BEAT_SCHEDULE as ratings_schedule  # noqa: E402
@@ -33,14 +33,19 @@ INSTALLED_APPS = [
     "foundation.tenancy",
     "foundation.accounts",
     "foundation.rest",
+    "foundation.ui",
     "enterprises",
+    "facts",
     "inspections",
     "disputes",
     "incidents",
+    "service",
     "ratings",
     "deliveries",
     "imports",
     "desk",
+    "portal",
+    "demo",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -92,12 +97,16 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "desk.templatetags.anqi"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "foundation.ui.templatetags.anqi",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
-                "desk.context_processors.shell",
+                "foundation.ui.shell.shell",
             ],
         },
     },

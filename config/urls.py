@@ -31,9 +31,11 @@ handler404 = "foundation.rest.handlers.page_not_found"
 handler500 = "config.unavailable.server_error"  # 503 where the database or the broker is away
 
 urlpatterns = [
-    path("accounts/", include("foundation.accounts.entrance")),
+    path("accounts/", include("foundation.accounts.login")),
     path("language/", set_language, name="set_language"),
     path("operator/health/", page("platform:health")(health_page), name="health"),
     *(path(prefix, include(module)) for prefix, module in APPS.items()),
+    path("enterprises/", include("service.urls")),
+    path("portal/", include("portal.urls")),
     *(path("api/v1/", include(module)) for module in API),
 ]

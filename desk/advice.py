@@ -3,12 +3,12 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from desk.portal import shown_plan
 from enterprises.models import Enterprise
 from enterprises.selectors import get_enterprise
 from foundation.accounts.access import page
-from ratings.simulating import simulate
-from ratings.simulating_words import obstacle_sentences
+from portal.views import shown_plan
+from ratings.simulate.simulating import simulate
+from ratings.simulate.words import obstacle_sentences
 
 
 @page("desk:file")

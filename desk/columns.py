@@ -6,8 +6,8 @@ from typing import Any
 from django.db.models import CharField, Count, DecimalField, IntegerField, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
-from enterprises import columns
 from foundation.accounts.actors import Actor
+from foundation.contributions import columns
 from inspections.models import Hazard
 from inspections.selectors import DEADLINE
 from ratings.selectors import in_force

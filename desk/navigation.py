@@ -1,4 +1,4 @@
-"""Who sees which entries in the navigation. Data; desk.context_processors turns it into links.
+"""Who sees which entries in the navigation. Data; foundation.ui.shell turns it into links.
 
 An entry is left out silently while its url names do not resolve, so that pages can arrive one by one, and for people
 whose role may not open its page (the view declares that, see foundation.accounts.access).
@@ -41,7 +41,7 @@ INSPECTIONS = Entry(
     _("Inspections"),
     "clipboard-check",
     ("inspections:inspections",),
-    ("inspections:inspection", "inspections:self_check", "enterprises:activit"),
+    ("inspections:inspection", "inspections:self_check", "service:activit"),
     key="i",
 )
 HAZARDS = Entry(
@@ -66,7 +66,9 @@ IMPORTS = Entry(_("Imports"), "file-import", ("imports:list",), ("imports:",))
 PEOPLE = Entry(pgettext_lazy("persons", "People"), "user-cog", ("accounts:users",), ("accounts:user",))
 AUDIT = Entry(_("Audit log"), "history", ("accounts:audit",), ("accounts:audit",))
 
-MY_COLOUR = Entry(_("My colour"), "traffic-lights", ("desk:my_enterprise",), ("desk:my_enterprise",), key="w")
+MY_COLOUR = Entry(
+    _("My colour"), "traffic-lights", ("portal:my_enterprise",), ("portal:my_enterprise",), key="w"
+)
 PORTAL_HAZARDS = Entry(
     pgettext_lazy("portal", "Hazards"),
     "alert-triangle",
@@ -78,9 +80,9 @@ PORTAL_HAZARDS = Entry(
 SELF_CHECKS = Entry(
     _("Self-checks"), "list-check", ("inspections:self_checks",), ("inspections:self_check",), key="s"
 )
-ACTIVITIES = Entry(_("Activities"), "school", ("enterprises:activities",), ("enterprises:activit",), key="a")
+ACTIVITIES = Entry(_("Activities"), "school", ("service:activities",), ("service:activit",), key="a")
 
-TO_DO = Entry(_("To do"), "checklist", ("desk:my_tasks",), ("desk:my_tasks",), key="t")
+TO_DO = Entry(_("To do"), "checklist", ("portal:my_tasks",), ("portal:my_tasks",), key="t")
 
 DEPARTMENT_INBOX = Entry(
     _("Inbox"),

@@ -10,14 +10,15 @@ from django.utils import timezone
 
 from disputes.models import Dispute
 from disputes.selectors import list_disputes, open_disputes
-from enterprises.fact_selectors import visible
-from enterprises.models import Activity, Enterprise, Liaison
+from enterprises.models import Enterprise, Liaison
 from enterprises.selectors import away_on, list_enterprises, list_stations
+from facts.selectors import visible
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import AuditEntry, Station
 from incidents.models import Incident
 from inspections.models import Hazard, Inspection, SelfCheck
 from inspections.selectors import DEADLINE, list_hazards
+from service.models import Activity
 
 YEAR = dt.timedelta(days=365)
 

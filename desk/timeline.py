@@ -14,20 +14,21 @@ from django.db.models.functions import Cast, Left
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from desk import links
 from disputes.choices import DisputeKind
 from disputes.selectors import list_disputes
-from enterprises.choices import ActivityKind, Colour, InactiveReason, LiaisonKind
-from enterprises.fact_selectors import Event, visible
-from enterprises.measures import Period
-from enterprises.models import Activity
+from enterprises.choices import Colour, InactiveReason, LiaisonKind
 from enterprises.selectors import list_custodies, list_inactivities, list_liaisons
+from facts.selectors import Event, visible
 from foundation.accounts.actors import Actor
+from foundation.periods import Period
+from foundation.ui import links
 from incidents.choices import IncidentKind
 from incidents.selectors import list_incidents
 from inspections.choices import CheckTarget, Conclusion, InspectionKind
 from inspections.selectors import list_hazards, list_inspections, list_self_checks
 from ratings.selectors import in_force
+from service.choices import ActivityKind
+from service.models import Activity
 
 PAGE = 30
 TEXT = 160
@@ -63,7 +64,7 @@ def _word(choices: Any, code: str) -> str:
 KINDS: dict[str, Kind] = {
     "activity": Kind(
         "own", "school", lambda actor, id: visible(actor, Activity, enterprise_id=id), "held_on",
-        lambda code, text: (_word(ActivityKind, code), text), code="kind", text="topic", url="enterprises:activity",
+        lambda code, text: (_word(ActivityKind, code), text), code="kind", text="topic", url="service:activity",
     ),
     "custody": Kind(
         "register", "arrows-exchange", list_custodies, "until_on",

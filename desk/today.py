@@ -13,17 +13,17 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from desk import links
 from disputes.selectors import list_disputes, open_disputes, overdue_disputes
 from enterprises.choices import Colour, LiaisonKind
-from enterprises.fact_selectors import on_register_today
-from enterprises.measures import Period
 from enterprises.models import Enterprise, Liaison
 from enterprises.selectors import liaisons_now
 from enterprises.selectors import visible as visible_enterprises
+from facts.selectors import on_register_today
 from foundation.accounts.access import page
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Role
+from foundation.periods import Period
+from foundation.ui import links
 from inspections.choices import HazardState
 from inspections.models import Inspection
 from inspections.selectors import in_state, list_hazards

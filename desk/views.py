@@ -6,14 +6,15 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from desk import bureau_figures, links, selectors
+from desk import bureau_figures, selectors
 from desk.tasks import count_stations
 from foundation.accounts.access import ENTERPRISE_ROLES, SIGNED_IN, STATION_ROLES, Role, page
+from foundation.ui import links
 
 # url names in order of preference: an app whose pages are not installed is passed over
 HOMES: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(STATION_ROLES, ("desk:today", "enterprises:list")),
-    **dict.fromkeys(ENTERPRISE_ROLES, ("desk:my_enterprise",)),
+    **dict.fromkeys(ENTERPRISE_ROLES, ("portal:my_enterprise",)),
     Role.SUPERVISOR: ("desk:bureau",),
     Role.DEPARTMENT_OFFICER: ("deliveries:inbox",),
     Role.OPERATOR: ("accounts:bureaus", "health"),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from disputes.models import Dispute
-from enterprises.measures import ACCEPTED, Act, Running, Step, register_act
+from foundation.contributions.measures import ACCEPTED, Act, Running, Step, register_act
 
 
 def _settle(running: Running) -> Iterator[Step]:

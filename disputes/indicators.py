@@ -4,7 +4,8 @@ from django.db.models import Count, F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from disputes.models import Dispute
-from enterprises.measures import Indicator, Period, Source, register
+from foundation.contributions.measures import Indicator, Source, register
+from foundation.periods import Period
 
 
 def _disputes(period: Period) -> QuerySet:

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from disputes.models import Dispute
-from enterprises.fact_operations import change_fact, correct_fact, create_fact, void_fact
+from facts.operations import change_fact, correct_fact, create_fact, void_fact
 from foundation.accounts.access import WrongState
 from foundation.accounts.actors import Actor
 

@@ -4,7 +4,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from disputes.models import Dispute
-from enterprises.fact_selectors import get_fact, visible
+from facts.selectors import get_fact, visible
 from foundation.accounts.actors import Actor
 
 

@@ -41,9 +41,3 @@ class InactiveReason(models.TextChoices):
 class LiaisonKind(models.TextChoices):
     MAIN = "main", _("Liaison officer")
     DEPUTY = "deputy", _("Deputy")
-
-
-class ActivityKind(models.TextChoices):
-    EDUCATION = "education", _("Legal education")
-    DRILL = "drill", _("Emergency drill")
-    TRAINING = "training", _("Safety training")

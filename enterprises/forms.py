@@ -14,7 +14,7 @@ from enterprises import selectors
 from enterprises.choices import InactiveReason, LiaisonKind
 from enterprises.models import Enterprise
 from enterprises.operations.register import EDITABLE
-from enterprises.staff.fact_forms import DAY_FORMATS, DayInput
+from facts.staff.forms import DAY_FORMATS, DayInput
 from foundation.accounts.actors import Actor
 from foundation.ids import LARGEST_ID, id_of
 

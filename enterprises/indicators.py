@@ -1,48 +1,14 @@
-"""What the register itself contributes to a rating: activities, and days off the register."""
+"""What the register itself contributes to a rating: days off the register."""
 
 import datetime as dt
 
-from django.db.models import Count, DateField, F, Func, IntegerField, Q, QuerySet, Sum, Value
+from django.db.models import DateField, F, Func, IntegerField, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce, Greatest, Least
 from django.utils.translation import gettext_lazy as _
 
-from enterprises.choices import ActivityKind
-from enterprises.measures import Indicator, Period, Source, register
-from enterprises.models import Activity, Inactivity
-
-
-def _activities(period: Period) -> QuerySet:
-    drill = Q(
-        kind=ActivityKind.DRILL, held_on__gte=period.shift(-1).start, attendance__gt=0, photo_on_file=True
-    )
-    return (
-        Activity.objects.filter(voided_at=None, held_on__range=(period.year_start, period.end))
-        .order_by()
-        .values("enterprise_id")
-        .annotate(
-            legal_education_year=Count("id", filter=Q(kind=ActivityKind.EDUCATION)),
-            drills_half_year=Count("id", filter=drill),
-            trainings=Count("id", filter=Q(kind=ActivityKind.TRAINING, held_on__gte=period.start)),
-        )
-    )
-
-
-register(
-    Source(
-        code="activities",
-        model=Activity,
-        day="held_on",
-        tab="work",
-        indicators=(
-            Indicator("legal_education_year", _("Legal education in twelve months"), _("events"), "A"),
-            Indicator(
-                "drills_half_year", _("Drills in six months, with head-count and photo"), _("drills"), "A"
-            ),
-            Indicator("trainings", _("Safety trainings in the quarter"), _("events"), "A"),
-        ),
-        query=_activities,
-    )
-)
+from enterprises.models import Inactivity
+from foundation.contributions.measures import Indicator, Source, register
+from foundation.periods import Period
 
 
 class Days(Func):

@@ -3,9 +3,9 @@
 from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from enterprises.measures import Period
 from enterprises.models import Custody, Enterprise
 from enterprises.selectors import away_on
+from foundation.periods import Period
 
 
 def on_register(period: Period) -> QuerySet[Enterprise]:

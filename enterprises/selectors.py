@@ -8,15 +8,15 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from enterprises import columns
 from enterprises.choices import LiaisonKind
 from enterprises.models import Custody, Enterprise, Inactivity, Liaison
-from enterprises.search import normalized
-from enterprises.walking import walking_in_order
+from enterprises.search_keys import normalized
 from foundation.accounts.access import STATION_ROLES
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Role
 from foundation.accounts.models import AuditEntry, RoleGrant, Station, User
+from foundation.contributions import columns
+from foundation.database.planner import walking_in_order
 
 MAX_TERMS = 5
 REGISTERED, UNREGISTERED, ALL = "active", "inactive", "all"
@@ -112,7 +112,7 @@ def _serving() -> QuerySet[Liaison]:
 
 def rows_of(actor: Actor, ids: Sequence[int], *, today: dt.date | None = None) -> list[Enterprise]:
     """The enterprises of one page in the order of ``ids``: with station, ``away``, ``liaison_name`` and whatever other
-    apps contribute (:mod:`enterprises.columns`). One statement."""
+    apps contribute (:mod:`foundation.contributions.columns`). One statement."""
     if not ids:
         return []
     today = today or timezone.localdate()

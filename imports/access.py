@@ -5,7 +5,7 @@ The operator sees no casework and a station only its own; an import spans the st
 
 from django.utils.translation import gettext_lazy as _
 
-from foundation.accounts import words
+from foundation.accounts import audit_words
 from foundation.accounts.access import Role, register
 
 register(
@@ -16,7 +16,7 @@ register(
     }
 )
 
-words.describe(
+audit_words.describe(
     {
         "import.file": _("Imported a file"),
         "import.update": _("Updated from the source"),

@@ -9,7 +9,7 @@ from typing import Any, TextIO
 
 from django.utils.translation import gettext_lazy as _
 
-from foundation.spreadsheets import harmless
+from foundation.spreadsheets.writing import harmless
 from imports.choices import Outcome
 
 KEPT_ISSUES = 5_000  # on the page; the CSV report has all

@@ -11,10 +11,11 @@ from django.core import validators
 from django.db import models
 
 from disputes.models import Dispute
-from enterprises.models import Activity, Enterprise
+from enterprises.models import Enterprise
 from enterprises.operations.register import EDITABLE
 from incidents.models import Incident
 from inspections.models import Hazard, Inspection, SelfCheck
+from service.models import Activity
 
 # What every fact has and no file sets.
 _NOT_IMPORTED = {

@@ -7,7 +7,8 @@ of it in the three following quarters (``…_before``).
 from django.db.models import Count, Max, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from enterprises.measures import DAY, Indicator, Ordinal, Period, Source, register
+from foundation.contributions.measures import DAY, Indicator, Ordinal, Source, register
+from foundation.periods import Period
 from incidents.choices import IncidentKind as Kind
 from incidents.models import Incident
 

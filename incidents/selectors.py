@@ -2,7 +2,7 @@
 
 from django.db.models import QuerySet
 
-from enterprises.fact_selectors import get_fact, visible
+from facts.selectors import get_fact, visible
 from foundation.accounts.actors import Actor
 from incidents.models import Incident
 

@@ -11,7 +11,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from enterprises.measures import ACCEPTED, ENTERPRISE, POLICE, Act, Period, Running, Step, register_act
+from foundation.contributions.measures import ACCEPTED, ENTERPRISE, POLICE, Act, Running, Step, register_act
+from foundation.periods import Period
 from inspections.choices import Origin
 from inspections.indicators import MONTH, YEAR
 from inspections.models import Hazard, SelfCheck

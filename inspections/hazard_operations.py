@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from enterprises.fact_operations import change_fact, correct_fact, create_fact, needed, void_fact
+from facts.operations import change_fact, correct_fact, create_fact, needed, void_fact
 from foundation.accounts.access import WrongState
 from foundation.accounts.actors import Actor
 from inspections.choices import HazardState, Origin

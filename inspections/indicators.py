@@ -6,7 +6,8 @@ from django.db.models import Case, Count, Exists, F, Max, OuterRef, Q, QuerySet,
 from django.db.models.functions import Coalesce, TruncWeek
 from django.utils.translation import gettext_lazy as _
 
-from enterprises.measures import DAY, Indicator, Ordinal, Period, Source, register
+from foundation.contributions.measures import DAY, Indicator, Ordinal, Source, register
+from foundation.periods import Period
 from inspections.choices import CheckTarget, Conclusion, Origin
 from inspections.models import Hazard, Inspection, SelfCheck
 

@@ -7,10 +7,10 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
 
-from enterprises.fact_dates import check_own_day
-from enterprises.fact_operations import correct_fact, create_fact, void_fact
-from enterprises.fact_selectors import visible
-from enterprises.standing import plan_next_inspection
+from enterprises.publishing import plan_next_inspection
+from facts.dates import check_own_day
+from facts.operations import correct_fact, create_fact, void_fact
+from facts.selectors import visible
 from foundation.accounts.actors import Actor
 from inspections.choices import Origin
 from inspections.hazard_operations import (

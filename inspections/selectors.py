@@ -4,7 +4,7 @@ from django.db.models import Count, DateField, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from enterprises.fact_selectors import get_fact, visible
+from facts.selectors import get_fact, visible
 from foundation.accounts.actors import Actor
 from inspections.choices import HazardState
 from inspections.models import Hazard, Inspection, SelfCheck

@@ -13,8 +13,8 @@ from factory.django import DjangoModelFactory
 from deliveries.models import Attempt, Event, Receipt, Subscription
 from deliveries.sealing import new_secret, seal
 from disputes.models import Dispute
-from enterprises.models import Activity, Custody, Enterprise, Inactivity, Liaison
-from enterprises.search import search_text, sort_key
+from enterprises.models import Custody, Enterprise, Inactivity, Liaison
+from enterprises.search_keys import search_text, sort_key
 from foundation.accounts import access
 from foundation.accounts.choices import Role
 from foundation.accounts.keys import digest_of
@@ -28,14 +28,15 @@ from foundation.accounts.models import (
     Station,
     User,
 )
+from foundation.database.appending import append
 from foundation.rest.models import StoredAnswer
-from foundation.tenancy.appending import append
 from foundation.tenancy.scope import NO_STATION, Audience, Scope, station_scope
 from imports.models import Import, ImportIssue
 from incidents.models import Incident
 from inspections.models import Hazard, Inspection, SelfCheck
 from ratings.models import Adoption, Evaluation, EvaluationBatch, Rating, Standard
 from ratings.operations.standards import shipped_standards
+from service.models import Activity
 
 DAY = dt.date(2026, 2, 10)
 PASSWORD = "correct-horse-battery"

@@ -13,22 +13,22 @@ from pathlib import Path
 
 import pytest
 
-from config import embedded
-from config.postgres import Postgres
-from config.servers import running
+from embedded import configuration
+from embedded.postgres import Postgres
+from embedded.servers import running
 
 _session = contextlib.ExitStack()
 
 
 def _start() -> None:
-    env = embedded.environment()
+    env = configuration.environment()
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
     # One Redis database a worker; 0 is the demo's.
     os.environ["REDIS_DB"] = str(1 + int("".join(re.findall(r"\d+", worker)) or 0))
     os.environ["ANQI_DEMO"] = ""
-    if worker or not embedded.is_embedded(env):
+    if worker or not configuration.is_embedded(env):
         return
-    data_dir = embedded.location(env, embedded.BASE_DIR)
+    data_dir = configuration.location(env, configuration.BASE_DIR)
     own = _free_folder(data_dir.with_name(f"{data_dir.name}-test"))
     _session.enter_context(running(own))
     os.environ["DATA_DIR"] = str(own)
@@ -37,7 +37,7 @@ def _start() -> None:
 
 def _forget_after_power_failure(data_dir: Path) -> None:
     """Nobody needs the data of a test session after a crash of the machine, and waiting for the disk costs minutes."""
-    postgres = Postgres(data_dir, embedded.read_keys(data_dir))
+    postgres = Postgres(data_dir, configuration.read_keys(data_dir))
     with contextlib.closing(postgres.as_superuser()) as connection, connection.cursor() as cursor:
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):
             cursor.execute(f"ALTER SYSTEM SET {setting} = off")
@@ -46,7 +46,7 @@ def _forget_after_power_failure(data_dir: Path) -> None:
 
 def _free_folder(wanted: Path) -> Path:
     """The wanted folder, or a numbered neighbour while another session works in it."""
-    embedded.read_keys(wanted)
+    configuration.read_keys(wanted)
     lock = (wanted / "session.lock").open("a")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,7 +1,7 @@
 """Forms of disputes."""
 
 from disputes.models import Dispute
-from enterprises.staff.fact_forms import CorrectionForm, NewFactForm
+from facts.staff.forms import CorrectionForm, NewFactForm
 
 NEW = ["summary", "kind", "opened_on", "due_on", "people", "amount", "note"]
 

@@ -12,8 +12,8 @@ from disputes import operations
 from disputes.models import Dispute
 from disputes.selectors import get_dispute
 from disputes.staff import forms, tables
-from enterprises.staff.fact_forms import ActForm
-from enterprises.staff.fact_pages import Act, FactPages
+from facts.staff.forms import ActForm
+from facts.staff.pages import Act, FactPages
 from foundation.accounts.access import allows, page
 from foundation.accounts.actors import Actor
 

@@ -1,7 +1,4 @@
-"""Query parameters as a serializer reads them: the same filters as on the pages, but nonsense is told, not ignored."""
-
-from collections.abc import Mapping
-from typing import Any
+"""What the register's endpoints may be narrowed by."""
 
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
@@ -12,8 +9,6 @@ from enterprises.selectors import list_stations
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import Station
 from foundation.rest.problems import InvalidParameter
-
-PAGING = frozenset({"cursor", "page_size"})
 
 
 @extend_schema_field({"type": "string", "maxLength": 32, "format": "anqi-station"})
@@ -39,27 +34,6 @@ class RegisterParameters(serializers.Serializer):
         required=False,
         help_text="The beginning of a GB/T 4754 code: C, C34, C343.",
     )
-
-
-class NoParameters(serializers.Serializer):
-    """An address that takes none."""
-
-
-def read(
-    parameters: type[serializers.Serializer], query: Mapping[str, Any], besides: frozenset[str]
-) -> dict[str, Any]:
-    """The parameters of a request, checked. InvalidParameter names each that is wrong or unknown.
-
-    A misspelt name is refused: a filter that is ignored answers with everything.
-    """
-    given = {name: value for name, value in query.items() if name not in besides}
-    serializer = parameters(data=given)
-    wrong: dict[str, Any] = {} if serializer.is_valid() else dict(serializer.errors)
-    for name in set(given) - set(serializer.fields):
-        wrong[name] = [_("There is no such parameter.")]
-    if wrong:
-        raise InvalidParameter(wrong)
-    return dict(serializer.validated_data)
 
 
 def station_of(actor: Actor, code: str | None) -> Station | None:

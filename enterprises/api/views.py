@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from drf_spectacular.utils import extend_schema
 
 from enterprises import selectors
-from enterprises.api.checked import CheckedDetail, CheckedList
-from enterprises.api.paging import InKeyOrder
 from enterprises.api.parameters import RegisterParameters, station_of
 from enterprises.api.serializers import EnterpriseSerializer
 from enterprises.models import Enterprise
+from foundation.rest.checked import CheckedDetail, CheckedList
+from foundation.rest.key_order import InKeyOrder
 
 
 @extend_schema(parameters=[RegisterParameters])

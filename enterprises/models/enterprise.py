@@ -29,7 +29,7 @@ class Enterprise(models.Model):
     the pair (enterprise, station), so a hand-over is one UPDATE of this row. Whether it is on the register on a day
     follows from ``registered_on`` and :class:`Inactivity`, never from a status column. ``colour``, ``score``,
     ``rated_period`` and ``cycle_days`` are written by publishing a rating, nowhere else; ``next_inspection_on`` by
-    publishing and by every inspection (:mod:`enterprises.standing`).
+    publishing and by every inspection (:mod:`enterprises.publishing`).
     """
 
     bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="+", db_index=False)

@@ -13,10 +13,10 @@ from enterprises import selectors
 from enterprises.choices import InactiveReason
 from enterprises.models import Custody, Enterprise, Inactivity, Liaison
 from enterprises.operations.register import locked
-from foundation.accounts import access, audit
+from foundation.accounts import access, auditing
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import Station
-from foundation.tenancy.appending import append
+from foundation.database.appending import append
 from foundation.tenancy.scope import Audience, Scope, station_scope
 
 
@@ -51,7 +51,7 @@ def hand_over(
         )
         enterprise.station, enterprise.version = receiving, enterprise.version + 1
         enterprise.save(update_fields=["station", "version", "changed_at"])
-        following = audit.entry(
+        following = auditing.entry(
             actor=actor,
             action="enterprise.hand_over",
             target=enterprise,
@@ -59,7 +59,7 @@ def hand_over(
             after={"station_id": receiving.pk, "on": on.isoformat()},
             reason=reason,
         )
-        staying = audit.entry(
+        staying = auditing.entry(
             actor=actor,
             action="enterprise.hand_over",
             target=enterprise,
@@ -114,11 +114,11 @@ def set_inactive(
         merged_into_id=_merged_into(actor, enterprise, kind, merged_into_id),
     )
     _bump(enterprise)
-    audit.record(
+    auditing.record(
         actor=actor,
         action="enterprise.set_inactive",
         target=enterprise,
-        after=audit.snapshot(inactivity),
+        after=auditing.snapshot(inactivity),
         reason=reason,
     )
     return inactivity
@@ -143,7 +143,7 @@ def reactivate(*, actor: Actor, enterprise_id: int, on: dt.date, reason: str) ->
     inactivity.until_on = on
     inactivity.save(update_fields=["until_on"])
     _bump(enterprise)
-    audit.record(
+    auditing.record(
         actor=actor,
         action="enterprise.reactivate",
         target=enterprise,

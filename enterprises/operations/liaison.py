@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from enterprises import selectors
 from enterprises.choices import LiaisonKind
 from enterprises.models import Enterprise, Liaison
-from foundation.accounts import access, audit
+from foundation.accounts import access, auditing
 from foundation.accounts.actors import Actor
-from foundation.tenancy.appending import append
+from foundation.database.appending import append
 
 
 @transaction.atomic
@@ -89,7 +89,7 @@ def assign_liaison(
     before = {each.enterprise_id: str(each.officer) for each in end if each.kind == kind}
     append(
         [
-            audit.entry(
+            auditing.entry(
                 actor=actor,
                 action="enterprise.liaison",
                 target=enterprises[pk],

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 
 from enterprises import selectors
 from enterprises.models import Enterprise
-from enterprises.search import search_text, sort_key
-from foundation.accounts import access, audit
+from enterprises.search_keys import search_text, sort_key
+from foundation.accounts import access, auditing
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import Bureau, RoleGrant, Station
-from foundation.tenancy.appending import append
+from foundation.database.appending import append
 
 EDITABLE = (
     "name", "credit_code", "site", "address", "division_code", "industry_code", "category", "legal_representative",
@@ -50,8 +50,8 @@ def register_enterprise(
     enterprise = _new(actor, {"station_id": station_id or actor.station_id, **fields})
     _clean(enterprise)
     _save(enterprise)
-    audit.record(
-        actor=actor, action="enterprise.register", target=enterprise, after=audit.snapshot(enterprise)
+    auditing.record(
+        actor=actor, action="enterprise.register", target=enterprise, after=auditing.snapshot(enterprise)
     )
     return enterprise
 
@@ -66,17 +66,17 @@ def edit_enterprise(*, actor: Actor, enterprise_id: int, version: int, **fields:
     access.require(actor, "enterprises:edit")
     enterprise = locked(actor, enterprise_id)
     require_version(actor, enterprise, version)
-    before = audit.snapshot(enterprise)
+    before = auditing.snapshot(enterprise)
     _assign(enterprise, fields, EDITABLE)
     _clean(enterprise)
-    old, new = audit.changes(before, audit.snapshot(enterprise))
+    old, new = auditing.changes(before, auditing.snapshot(enterprise))
     if not new:
         return enterprise
     enterprise.version += 1
     _save(enterprise)
     if "name" in new:
         RoleGrant.objects.filter(enterprise_id=enterprise.pk).update(enterprise_name=enterprise.name)
-    audit.record(actor=actor, action="enterprise.edit", target=enterprise, before=old, after=new)
+    auditing.record(actor=actor, action="enterprise.edit", target=enterprise, before=old, after=new)
     return enterprise
 
 
@@ -225,7 +225,7 @@ def _entry_of_batch(actor: Actor, written: list[Enterprise]) -> models.Model:
         pk=actor.bureau_id
     )  # fmt: skip
     ids = [enterprise.pk for enterprise in written]
-    entry = audit.entry(
+    entry = auditing.entry(
         actor=actor,
         action="enterprise.register_many",
         target=target,

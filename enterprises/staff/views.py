@@ -25,7 +25,7 @@ from enterprises.forms import (
 )
 from enterprises.models import Enterprise
 from enterprises.operations.register import EDITABLE
-from enterprises.staff.paging import paginator
+from enterprises.staff.pagination import paginator
 from enterprises.tables import EnterpriseTable, file_url, sorted_by
 from foundation.accounts import access
 from foundation.accounts.access import WrongState, page

@@ -7,9 +7,7 @@ from django.core.checks import Error, register
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from foundation.accounts import access
-
-OUR_PACKAGES = ("config", "foundation", "enterprises", "inspections", "disputes", "incidents", "ratings", "deliveries",
-                "imports", "desk")  # fmt: skip
+from foundation.contributions.ours import is_our_module
 
 
 def our_views(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
@@ -18,7 +16,7 @@ def our_views(resolver: URLResolver | None = None, prefix: str = "") -> Iterator
         route = prefix + str(pattern.pattern)
         if isinstance(pattern, URLResolver):
             yield from our_views(pattern, route)
-        elif (pattern.callback.__module__ or "").split(".")[0] in OUR_PACKAGES:
+        elif is_our_module(pattern.callback.__module__ or ""):
             yield route, pattern
 
 

@@ -8,7 +8,7 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-from foundation.accounts import audit, selectors
+from foundation.accounts import auditing, selectors
 from foundation.accounts.actors import Actor
 from foundation.accounts.middleware import whence
 from foundation.accounts.models import User
@@ -27,7 +27,9 @@ def record_locked_out(request: HttpRequest, username: str) -> None:
 def _anonymous(request: HttpRequest, action: str, username: str) -> None:
     user = selectors.user_by_name(username.strip())
     actor = Actor(user_id=0, name="–", role="", **whence(request))
-    audit.record(actor=actor, action=action, target=user, place=selectors.home_of(user) if user else (0, 0))
+    auditing.record(
+        actor=actor, action=action, target=user, place=selectors.home_of(user) if user else (0, 0)
+    )
 
 
 def _own(request: HttpRequest | None, user: User, action: str, **more: Any) -> None:
@@ -38,7 +40,9 @@ def _own(request: HttpRequest | None, user: User, action: str, **more: Any) -> N
         actor = selectors.actor_for(user=user, grant_id=None, **origin) or Actor(
             user_id=user.pk, name=str(user), role="", **origin
         )
-    audit.record(actor=actor, action=action, target=user, place=(actor.bureau_id, actor.station_id), **more)
+    auditing.record(
+        actor=actor, action=action, target=user, place=(actor.bureau_id, actor.station_id), **more
+    )
 
 
 @receiver(user_logged_in)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from foundation.accounts import reach, selectors, words
+from foundation.accounts import audit_words, reach, selectors
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Role
 from foundation.accounts.models import AuditEntry, RoleGrant, User
@@ -109,11 +109,11 @@ class AuditFilter(django_filters.FilterSet):
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         recent = selectors.recent_acts(actor)
-        actions = {action: words.act(action, kind) for action, kind in recent}
-        kinds = {kind: words.kind(kind) for _action, kind in recent if kind}
+        actions = {action: audit_words.act(action, kind) for action, kind in recent}
+        kinds = {kind: audit_words.kind(kind) for _action, kind in recent if kind}
         asked = (self.data or {}).get("action", "")
-        if words.known(asked):
-            actions.setdefault(asked, words.act(asked))
+        if audit_words.known(asked):
+            actions.setdefault(asked, audit_words.act(asked))
         self.filters["action"].extra["choices"] = sorted(actions.items(), key=lambda pair: pair[1])
         self.filters["kind"].extra["choices"] = sorted(kinds.items(), key=lambda pair: pair[1])
 

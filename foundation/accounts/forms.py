@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from foundation.accounts import access, audit, reach, selectors
+from foundation.accounts import access, auditing, reach, selectors
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import ENTERPRISE_ROLES, STATION_ROLES, Role
 from foundation.accounts.models import Bureau, Department, Station, User
@@ -48,7 +48,7 @@ class SeenForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk:
-            self.initial["seen"] = audit.fingerprint(self.instance, self.guarded)
+            self.initial["seen"] = auditing.fingerprint(self.instance, self.guarded)
         else:
             del self.fields["seen"]
 

@@ -12,11 +12,11 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from foundation.accounts import access, audit
+from foundation.accounts import access, auditing
 from foundation.accounts.access import WrongState
 from foundation.accounts.actors import Actor, system_actor
 from foundation.accounts.models import Bureau
-from foundation.tenancy.appending import append
+from foundation.database.appending import append
 from foundation.tenancy.scope import station_scope
 from imports.choices import ImportState, Outcome
 from imports.models import Import, ImportIssue
@@ -191,7 +191,7 @@ def _keep(
         if state == ImportState.DONE:
             append(
                 [
-                    audit.entry(actor=system, action="import.file", target=run, after=tally.as_json())
+                    auditing.entry(actor=system, action="import.file", target=run, after=tally.as_json())
                     for tally in result.tallies
                 ]
             )

@@ -13,11 +13,11 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from enterprises.fact_operations import correct_fact, create_many
 from enterprises.models import Enterprise
 from enterprises.operations import edit_enterprise, register_many
-from enterprises.standing import plan_next_inspections
-from foundation.accounts import audit
+from enterprises.publishing import plan_next_inspections
+from facts.operations import correct_fact, create_many
+from foundation.accounts import auditing
 from foundation.tenancy.scope import station_scope
 from imports import cells
 from imports.choices import Outcome
@@ -260,7 +260,7 @@ class Writer:
         if kept is not None:  # what a form never shows
             Enterprise.objects.filter(pk=row.pk).update(source_values=kept, changed_at=timezone.now())
             before, after = {"source_values": row.source_values}, {"source_values": kept}
-            audit.record(actor=actor, action="import.update", target=row, before=before, after=after)
+            auditing.record(actor=actor, action="import.update", target=row, before=before, after=after)
 
     # --- telling ----------------------------------------------------------------------------------------------------
 

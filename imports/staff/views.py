@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 from django_tables2 import RequestConfig
 
 from foundation.accounts.access import page
-from foundation.spreadsheets import harmless
+from foundation.spreadsheets.writing import harmless
 from imports import selectors
 from imports.filters import IssueFilter
 from imports.profile_reading import names

@@ -1,6 +1,6 @@
 """Forms of incidents."""
 
-from enterprises.staff.fact_forms import CorrectionForm, NewFactForm
+from facts.staff.forms import CorrectionForm, NewFactForm
 from incidents.models import Incident
 
 FIELDS = ["kind", "occurred_on", "verified_on", "at_fault", "duty_fulfilled", "serious", "summary", "note"]

@@ -9,8 +9,8 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from enterprises.fact_dates import check_days
-from enterprises.models.fact import Fact, fact_constraints
+from facts.dates import check_days
+from facts.models import Fact, fact_constraints
 from foundation.tenancy.policies import CompositeForeignKey
 from inspections.choices import HazardState, Origin, Severity
 from inspections.models.inspection import Inspection

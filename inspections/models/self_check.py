@@ -3,8 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from enterprises.fact_dates import check_days
-from enterprises.models.fact import Fact, fact_constraints
+from facts.dates import check_days
+from facts.models import Fact, fact_constraints
 from inspections.choices import CheckTarget
 
 

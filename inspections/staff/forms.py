@@ -9,7 +9,7 @@ from django.forms import formset_factory
 from django.forms.formsets import BaseFormSet
 from django.utils.translation import gettext_lazy as _
 
-from enterprises.staff.fact_forms import DAY_FORMATS, CorrectionForm, DayInput, NewFactForm
+from facts.staff.forms import DAY_FORMATS, CorrectionForm, DayInput, NewFactForm
 from foundation.ids import LARGEST_ID
 from inspections.choices import Conclusion
 from inspections.models import Hazard, Inspection, SelfCheck

@@ -12,8 +12,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from enterprises.staff.fact_forms import ActForm
-from enterprises.staff.fact_pages import Act, FactPages
+from facts.staff.forms import ActForm
+from facts.staff.pages import Act, FactPages
 from foundation.accounts.access import allows, page
 from foundation.accounts.actors import Actor
 from inspections import operations, selectors

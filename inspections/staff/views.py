@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from enterprises.models import Fact
-from enterprises.staff.fact_pages import Act, FactPages
+from facts.models import Fact
+from facts.staff.pages import Act, FactPages
 from foundation.accounts.access import allows
 from foundation.accounts.actors import Actor
 from inspections import operations

@@ -4,10 +4,10 @@ import pytest
 from django.db import ProgrammingError, connection, transaction
 from django.urls import reverse
 
-from foundation.accounts import audit
+from foundation.accounts import auditing
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import AuditEntry
-from foundation.tenancy.appending import append
+from foundation.database.appending import append
 from foundation.tenancy.scope import station_scope
 from tests.accounts.conftest import House
 from tests.factories import EnterpriseFactory
@@ -17,7 +17,7 @@ LOG = "accounts:audit"
 
 def write(actor: Actor, target=None, action: str = "tests_act", **more) -> None:
     with station_scope(actor.scope()):
-        audit.record(actor=actor, action=action, target=target, **more)
+        auditing.record(actor=actor, action=action, target=target, **more)
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,9 @@ def test_pages_by_key_at_constant_cost(house: House, django_assert_max_num_queri
     with station_scope(chief.scope()):
         append(
             [
-                audit.entry(actor=chief, action="tests_act", target=house.city.first, reason=f"n{number:03}")
+                auditing.entry(
+                    actor=chief, action="tests_act", target=house.city.first, reason=f"n{number:03}"
+                )
                 for number in range(120)
             ]
         )

@@ -2,8 +2,8 @@
 
 from django.utils import translation
 
+from foundation.accounts.audit_words import changes
 from foundation.accounts.models import AuditEntry
-from foundation.accounts.words import changes
 
 
 def test_choices_are_told_in_words_alone_in_lists_and_where_no_field_has_them() -> None:

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from config.embedded import port_is_free
-from desk.demo.logins import DEMO_PASSWORD
+from demo.logins import DEMO_PASSWORD
+from embedded.configuration import port_is_free
 from tests.browser.watching import Enter, Kept, Watch
 from tests.ground.processes import anqi
 

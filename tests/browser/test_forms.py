@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from desk.demo.logins import DEMO_PASSWORD
+from demo.logins import DEMO_PASSWORD
 from tests.browser.conftest import log_in
 from tests.browser.test_journeys import today
 from tests.browser.watching import Enter

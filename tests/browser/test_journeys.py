@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import Page, expect
 
-from desk.demo import showcase
+from demo import showcase
 from tests.browser.conftest import log_in
 from tests.browser.watching import Enter
 

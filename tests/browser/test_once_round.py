@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from enterprises.measures import Period
+from foundation.periods import Period
 from tests.browser.conftest import log_in
 from tests.browser.test_journeys import PASSWORD, choose_enterprise, today
 from tests.browser.watching import Enter, Watch

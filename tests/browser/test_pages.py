@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import polib
 import pytest
 
-from desk.demo.logins import LOGINS
+from demo.logins import LOGINS
 from tests.browser.watching import Enter, Watch
 
 ROOT = Path(__file__).resolve().parent.parent.parent

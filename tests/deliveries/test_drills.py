@@ -12,8 +12,8 @@ from django.utils import timezone
 from deliveries.models import Event
 from deliveries.operations.pushing import due_ids
 from deliveries.tasks import push_due
-from enterprises.measures import Period
 from enterprises.models import Enterprise
+from foundation.periods import Period
 from foundation.tenancy.scope import station_scope
 from ratings.operations import adopt_default_standard
 from ratings.operations.evaluations import bureau_actor

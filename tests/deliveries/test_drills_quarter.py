@@ -10,13 +10,14 @@ from django.conf import settings
 from django.utils import timezone
 
 from deliveries.models import Attempt, Receipt
-from enterprises.measures import Period
-from enterprises.models import Activity, Enterprise
+from enterprises.models import Enterprise
+from foundation.periods import Period
 from foundation.tenancy.scope import station_scope
 from inspections.models import Inspection
 from ratings.models import Evaluation, Rating
 from ratings.operations import adopt_standard, publish_standard
 from ratings.operations.evaluations import bureau_actor
+from service.models import Activity
 from tests.deliveries.conftest import Line
 from tests.deliveries.receivers import Tally, receiving
 from tests.factories import BureauFactory, StationFactory

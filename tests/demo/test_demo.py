@@ -15,20 +15,21 @@ from stdnum.cn import uscc
 
 from deliveries.models import Attempt, Event, Receipt, Subscription
 from deliveries.selectors import alarms, attempts, receipts
-from desk.demo import showcase
-from desk.demo.build import build
-from desk.demo.logins import DEMO_PASSWORD, LOGINS, demo_logins, login_table
-from desk.demo.organisations import RATED_QUARTERS, open_logins
+from demo import showcase
+from demo.build import build
+from demo.logins import DEMO_PASSWORD, LOGINS, demo_logins, login_table
+from demo.organisations import RATED_QUARTERS, open_logins
 from disputes.models import Dispute
-from enterprises.measures import Period
-from enterprises.models import Activity, Custody, Enterprise, Inactivity, Liaison
+from enterprises.models import Custody, Enterprise, Inactivity, Liaison
 from foundation.accounts.choices import Role
 from foundation.accounts.models import AuditEntry, Bureau, RoleGrant, Station, User
 from foundation.accounts.selectors import actor_for, grants_of
+from foundation.periods import Period
 from foundation.tenancy.scope import Audience, station_scope
 from incidents.models import Incident
 from inspections.models import Hazard, Inspection, SelfCheck
 from ratings.models import Evaluation, Rating
+from service.models import Activity
 from tests.fixtures import scope_of_bureau
 
 TODAY = "2026-11-22 10:00+08:00"

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from desk.file import TABS
+from desk.enterprise_file import TABS
 from desk.timeline import KINDS, read_cursor
 from enterprises.models import Enterprise
 from foundation.accounts.choices import Role

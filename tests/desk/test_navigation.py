@@ -7,9 +7,9 @@ from django.http import HttpResponse
 from django.test import RequestFactory, override_settings
 from django.urls import include, path
 
-from desk.context_processors import Shell
 from foundation.accounts import access
 from foundation.accounts.choices import Role
+from foundation.ui.shell import Shell
 
 access.register({"test:log": {Role.CHIEF}})
 

@@ -10,9 +10,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from enterprises.measures import Period
 from enterprises.models import Enterprise
 from foundation.accounts.choices import Role
+from foundation.periods import Period
 from foundation.tenancy.scope import Audience
 from ratings.operations import adopt_default_standard, open_evaluation, publish_standard, run_evaluation
 from ratings.operations.evaluations import bureau_actor
@@ -95,7 +95,7 @@ def test_the_enterprise_sees_its_own_colour_and_what_betters_it(
 ) -> None:
     adopt(city)
     rate(city, "2026Q3")
-    answer = Person(role, enterprise=own).get("desk:my_enterprise")
+    answer = Person(role, enterprise=own).get("portal:my_enterprise")
     page = answer.content.decode()
     own = fresh(own)
     assert f"{own.score:.1f}" in page
@@ -118,7 +118,7 @@ def test_the_enterprise_sees_its_own_colour_and_what_betters_it(
 def test_every_lost_point_leads_to_its_records(city: City, own: Enterprise) -> None:
     adopt(city)
     rate(city, "2026Q3")
-    page = Person(Role.SECURITY_MANAGER, enterprise=own).get("desk:my_enterprise")
+    page = Person(Role.SECURITY_MANAGER, enterprise=own).get("portal:my_enterprise")
     places = page.context["places"]
     assert places["self_check_weeks"].endswith("self-checks/?since=2026-07-01&until=2026-09-30")
     assert {"hazards_overdue", "legal_education_year"} <= set(places)
@@ -147,7 +147,7 @@ def test_the_hazards_that_cost_points_are_named(city: City, own: Enterprise) -> 
     hazard("Before", "04-16", "04-30", "05-30")
     adopt(city)
     rate(city, "2026Q3")
-    page = Person(Role.SECURITY_MANAGER, enterprise=own).get("desk:my_enterprise")
+    page = Person(Role.SECURITY_MANAGER, enterprise=own).get("portal:my_enterprise")
     held = {code: [hazard.item for hazard in found] for code, found in page.context["held"].items() if found}
     assert held == {"hazards_closed": ["Late"], "hazards_overdue": ["Still open"]}
     assert (
@@ -159,7 +159,7 @@ def test_the_hazards_that_cost_points_are_named(city: City, own: Enterprise) -> 
 def test_out_of_reach_is_said_with_its_reason_and_the_quarter(city: City, own: Enterprise) -> None:
     adopt(city)
     IncidentFactory(enterprise=own, kind="death", occurred_on=day("11-02"), verified_on=day("11-03"))
-    answer = Person(Role.SECURITY_MANAGER, enterprise=own).get("desk:my_enterprise")
+    answer = Person(Role.SECURITY_MANAGER, enterprise=own).get("portal:my_enterprise")
     page = answer.content.decode()
     assert answer.context["plans"] == []
     assert "Why yellow is out of reach this quarter" in page
@@ -202,7 +202,7 @@ measure = "legal_education_year"
 def test_a_bonus_comes_on_top_and_is_not_said_to_start_full(city: City, own: Enterprise) -> None:
     adopt(city, BONUS)
     rate(city, "2026Q3")
-    page = Person(Role.SECURITY_MANAGER, enterprise=own).get("desk:my_enterprise").content.decode()
+    page = Person(Role.SECURITY_MANAGER, enterprise=own).get("portal:my_enterprise").content.decode()
     assert "Own points 2.00, on top of the score." in page
     assert "the group starts full" not in page
 
@@ -210,20 +210,20 @@ def test_a_bonus_comes_on_top_and_is_not_said_to_start_full(city: City, own: Ent
 def test_without_a_standard_the_page_stands_and_the_duties_wait(city: City, own: Enterprise) -> None:
     LiaisonFactory(enterprise=own)
     person = Person(Role.SECURITY_MANAGER, enterprise=own)
-    page = person.get("desk:my_enterprise").content.decode()
+    page = person.get("portal:my_enterprise").content.decode()
     assert "61.5" in page
     assert "Not simulated" in page
-    answer = person.get("desk:my_tasks")
+    answer = person.get("portal:my_tasks")
     assert lines(answer, "overdue") == ["Broken lock · Gate 2"]
     assert lines(answer, "now") == ["Hold a self-check", "Dark corner · Gate 2"]
     SelfCheckFactory(enterprise=own, checked_on=TODAY)
-    assert lines(person.get("desk:my_tasks"), "now") == ["Dark corner · Gate 2"]
+    assert lines(person.get("portal:my_tasks"), "now") == ["Dark corner · Gate 2"]
 
 
 def test_to_do_is_sorted_by_urgency_and_one_click_away(city: City, own: Enterprise) -> None:
     adopt(city)
     person = Person(Role.SECURITY_MANAGER, enterprise=own)
-    answer = person.get("desk:my_tasks")
+    answer = person.get("portal:my_tasks")
     page = answer.content.decode()
     assert lines(answer, "overdue") == ["Broken lock · Gate 2"]
     assert lines(answer, "now") == [
@@ -235,17 +235,17 @@ def test_to_do_is_sorted_by_urgency_and_one_click_away(city: City, own: Enterpri
     urls = [item.url for name in ("overdue", "now", "later") for item in answer.context[name]]
     assert all(urls)
     assert all(person.client.get(url).status_code == 200 for url in urls)
-    assert reverse("desk:my_tasks") in person.get("desk:my_enterprise").content.decode()  # the navigation
+    assert reverse("portal:my_tasks") in person.get("portal:my_enterprise").content.decode()  # the navigation
 
 
 def test_nothing_to_do_says_so(city: City) -> None:
     own = EnterpriseFactory(station=city.first)
     SelfCheckFactory(enterprise=own, checked_on=TODAY)
-    page = Person(Role.SECURITY_MANAGER, enterprise=own).get("desk:my_tasks").content.decode()
+    page = Person(Role.SECURITY_MANAGER, enterprise=own).get("portal:my_tasks").content.decode()
     assert "Nothing is waiting for you." in page
 
 
-@pytest.mark.parametrize("name", ["desk:my_enterprise", "desk:my_tasks"])
+@pytest.mark.parametrize("name", ["portal:my_enterprise", "portal:my_tasks"])
 def test_more_records_cost_no_more_statements(city: City, own: Enterprise, name: str) -> None:
     adopt(city)
     for period in ("2025Q4", "2026Q1", "2026Q2", "2026Q3"):
@@ -265,13 +265,13 @@ def test_more_records_cost_no_more_statements(city: City, own: Enterprise, name:
 
 def test_the_police_have_no_portal(city: City) -> None:
     officer = Person(Role.OFFICER, station=city.first)
-    assert officer.get("desk:my_enterprise").status_code == 403
-    assert officer.get("desk:my_tasks").status_code == 403
+    assert officer.get("portal:my_enterprise").status_code == 403
+    assert officer.get("portal:my_tasks").status_code == 403
 
 
 def test_the_officer_reads_the_same_advice_on_the_file(city: City, own: Enterprise) -> None:
     adopt(city)
-    mine = Person(Role.SECURITY_MANAGER, enterprise=own).get("desk:my_enterprise").context["plans"]
+    mine = Person(Role.SECURITY_MANAGER, enterprise=own).get("portal:my_enterprise").context["plans"]
     officer = Person(Role.OFFICER, station=city.first)
     assert (
         reverse("desk:advice", args=[own.pk])

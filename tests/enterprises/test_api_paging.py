@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from enterprises.api.paging import InKeyOrder
+from foundation.rest.key_order import InKeyOrder
 
 
 def test_a_row_that_goes_meanwhile_does_not_end_the_walk() -> None:

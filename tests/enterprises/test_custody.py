@@ -65,7 +65,7 @@ def test_a_hand_over_moves_everything(city: City, chief: Person, enterprise: Ent
 
     assert chief.get("desk:file", enterprise.pk).status_code == 404
     assert receiver.get("desk:file", enterprise.pk).status_code == 200
-    assert manager.get("desk:my_enterprise").status_code == 200
+    assert manager.get("portal:my_enterprise").status_code == 200
     with scope_of(city.first):
         assert not Enterprise.objects.exists()
         assert not Hazard.objects.exists()

@@ -7,7 +7,8 @@ import pytest
 from django.core.cache import cache
 
 from enterprises.models import Enterprise
-from enterprises.staff import paging, views
+from enterprises.staff import pagination as paging
+from enterprises.staff import views
 from enterprises.tables import SORTS
 from foundation.accounts.choices import Role
 from tests.factories import EnterpriseFactory

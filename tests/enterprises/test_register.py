@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from enterprises.models import Enterprise, Liaison
-from enterprises.search import search_text, sort_key
+from enterprises.search_keys import search_text, sort_key
 from foundation.accounts.choices import Role
 from foundation.accounts.models import AuditEntry
 from tests.factories import (

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from disputes.models import Dispute
-from enterprises.models import Activity, Enterprise
+from enterprises.models import Enterprise
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Role
 from foundation.accounts.models import AuditEntry, Bureau, Station, User
@@ -19,6 +19,7 @@ from foundation.accounts.selectors import actor_for
 from foundation.tenancy.scope import Audience, Scope, station_scope
 from incidents.models import Incident
 from inspections.models import Hazard, Inspection, SelfCheck
+from service.models import Activity
 from tests import factories
 
 
@@ -150,7 +151,7 @@ HAZARD = _noun(Hazard, factories.HazardFactory, "inspections", "hazard", "hazard
                item="Alarm dead", place="Store 3", origin="police", due_on=str(ahead(9)))  # fmt: skip
 SELF_CHECK = _noun(SelfCheck, factories.SelfCheckFactory, "inspections", "self_check", "self_checks", "checked_on",
                    ("findings", "One lamp out"), target="vehicle", checked_by="Guard Sun", findings="None")  # fmt: skip
-ACTIVITY = _noun(Activity, factories.ActivityFactory, "enterprises", "activity", "activities", "held_on",
+ACTIVITY = _noun(Activity, factories.ActivityFactory, "service", "activity", "activities", "held_on",
                  ("topic", "Fire drill at night"), kind="drill", topic="Fire drill", attendance="40")  # fmt: skip
 DISPUTE = _noun(Dispute, factories.DisputeFactory, "disputes", "", "", "opened_on", ("summary", "Wages of March"),
                 kind="wages", summary="Wages of February", people="12", amount="8400.50")  # fmt: skip

@@ -83,7 +83,7 @@ class Running:
 @contextlib.contextmanager
 def anqi(data_dir: Path, port: int, **changes: str) -> Iterator[Running]:
     """The whole system on a data folder."""
-    command = [sys.executable, "-m", "config.run"]
+    command = [sys.executable, "-m", "embedded.run"]
     started = Running(
         command,
         data_dir.parent / f"{data_dir.name}.{port}.out",

@@ -13,8 +13,8 @@ from kombu.exceptions import OperationalError as NotQueued
 
 from deliveries.operations import pause, resume
 from deliveries.tasks import push_due
-from enterprises.measures import Period
 from foundation.accounts.choices import Role
+from foundation.periods import Period
 from tests.deliveries.conftest import Line
 from tests.deliveries.receivers import receiving
 from tests.factories import BureauFactory, RoleGrantFactory, StationFactory

@@ -20,10 +20,10 @@ from django.urls import include, path
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 
-from config import embedded
-from enterprises.measures import Period
+from embedded import configuration
 from enterprises.models import Enterprise
 from foundation.accounts.choices import Role
+from foundation.periods import Period
 from foundation.tenancy.scope import station_scope
 from ratings.models import Evaluation, Rating
 from ratings.operations import adopt_default_standard
@@ -142,7 +142,7 @@ def test_ten_seconds_without_a_database(tmp_path: Path, monkeypatch: pytest.Monk
     logged_in = Client()
     logged_in.force_login(grant.user)
     cookies = {name: morsel.value for name, morsel in logged_in.cookies.items()}
-    port = embedded.free_port()
+    port = configuration.free_port()
     address = f"http://127.0.0.1:{port}"
 
     with contextlib.ExitStack() as stack:

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from config import embedded
+from embedded import configuration
 from tests.ground.processes import ROOT, anqi, manage, of_folder, run, wait_until
 
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
@@ -152,7 +152,7 @@ import django
 django.setup()
 from django.core.management import call_command
 call_command("check")
-import config.gunicorn, config.beat, config.run, django.urls
+import config.gunicorn, config.beat, embedded.run, django.urls
 django.urls.get_resolver().url_patterns
 print("STARTED")
 """
@@ -196,7 +196,7 @@ def debian_servers() -> Iterator[dict[str, str]]:
     (home / "run").mkdir()
     if account:
         os.chown(home / "run", account.pw_uid, account.pw_gid)
-    programs, database, broker = Path(INITDB[-1]).parent, embedded.free_port(), embedded.free_port()
+    programs, database, broker = Path(INITDB[-1]).parent, configuration.free_port(), configuration.free_port()
     place = os.environ | {"LC_ALL": "C.UTF-8", "PGHOST": str(home / "run"), "PGPORT": str(database)}
     place |= {
         "ANQI_OWNER_PASSWORD": "owner-invented",
@@ -267,7 +267,7 @@ def debian_servers() -> Iterator[dict[str, str]]:
 @pytest.mark.skipif(not INITDB or not REDIS, reason="Debian's postgresql or redis-server is not installed")
 def test_the_system_runs_on_debians_servers(tmp_path: Path) -> None:
     with debian_servers() as configured:
-        port = embedded.free_port()
+        port = configuration.free_port()
         with anqi(tmp_path / "data", port, **configured) as system:
             system.wait_for("Anqi is ready")
             time.sleep(1)

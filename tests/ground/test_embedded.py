@@ -13,15 +13,15 @@ from pathlib import Path
 import psutil
 import pytest
 
-from config import embedded, postgres
-from config.servers import running
+from embedded import configuration, postgres
+from embedded.servers import running
 from tests.ground.processes import Running, anqi, manage, of_folder, run, wait_until
 
 pytestmark = pytest.mark.skipif(
-    not embedded.is_embedded(embedded.environment()), reason="servers are configured by URL"
+    not configuration.is_embedded(configuration.environment()), reason="servers are configured by URL"
 )
 
-HOLD = "from pathlib import Path; import sys, time; from config.servers import running\nwith running(Path(sys.argv[1])): print('up', flush=True); time.sleep(600)"
+HOLD = "from pathlib import Path; import sys, time; from embedded.servers import running\nwith running(Path(sys.argv[1])): print('up', flush=True); time.sleep(600)"
 COUNT = "from django.db import connections as c; k = c['owner'].cursor(); k.execute('{}'); print(k.fetchone() if k.description else 'done')"
 
 
@@ -52,7 +52,7 @@ def test_passwords_are_for_their_owner_only(folder: Path) -> None:
         assert stat.S_IMODE((folder / "servers.json").stat().st_mode) == 0o600
         assert stat.S_IMODE((folder / "valkey" / "valkey.conf").stat().st_mode) == 0o600
         assert stat.S_IMODE((folder / "postgres").stat().st_mode) == 0o700
-        keys = embedded.read_keys(folder)
+        keys = configuration.read_keys(folder)
         listening = {c.laddr for p in of_folder(folder) for c in p.net_connections() if c.status == "LISTEN"}
         assert {(ip, port) for ip, port in listening} == {
             ("127.0.0.1", keys["postgres"]["port"]),
@@ -103,17 +103,17 @@ def test_a_server_that_died_is_started_again(folder: Path, name: str) -> None:
 
 
 def test_an_interrupted_first_start_is_begun_again(folder: Path) -> None:
-    embedded.read_keys(folder)
+    configuration.read_keys(folder)
     (folder / "postgres.new").mkdir()
     (folder / "postgres.new" / "half").touch()
     assert sql("SELECT 1", folder) == "(1,)"
 
 
 def test_a_taken_server_port_moves(folder: Path) -> None:
-    port = embedded.read_keys(folder)["postgres"]["port"]
+    port = configuration.read_keys(folder)["postgres"]["port"]
     with socket.create_server(("127.0.0.1", port)):
         assert sql("SELECT 1", folder) == "(1,)"
-    assert embedded.read_keys(folder)["postgres"]["port"] != port
+    assert configuration.read_keys(folder)["postgres"]["port"] != port
 
 
 # --- one sentence, code 1, no traceback ---
@@ -142,14 +142,14 @@ def test_damaged_keys(folder: Path) -> None:
 
 
 def test_a_folder_that_is_no_cluster(folder: Path) -> None:
-    embedded.read_keys(folder)
+    configuration.read_keys(folder)
     (folder / "postgres").mkdir()
     (folder / "postgres" / "base").mkdir()
     assert "not a PostgreSQL data folder" in refusal(folder)
 
 
 def test_data_of_another_major(folder: Path) -> None:
-    embedded.read_keys(folder)
+    configuration.read_keys(folder)
     (folder / "postgres").mkdir()
     (folder / "postgres" / "PG_VERSION").write_text("16\n")
     assert "written by PostgreSQL 16, this is PostgreSQL 18" in refusal(folder)
@@ -176,13 +176,13 @@ def test_half_a_configuration(folder: Path) -> None:
 
 @pytest.mark.parametrize("port", ["http", "0", "70000"])
 def test_an_impossible_web_port(folder: Path, port: str) -> None:
-    assert "must be a number between 1 and 65535" in refusal(folder, "-m", "config.run", PORT=port)
+    assert "must be a number between 1 and 65535" in refusal(folder, "-m", "embedded.run", PORT=port)
 
 
 def test_a_busy_web_port(folder: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
-        assert f"Port {port} is in use" in refusal(folder, "-m", "config.run", PORT=str(port))
+        assert f"Port {port} is in use" in refusal(folder, "-m", "embedded.run", PORT=str(port))
     assert of_folder(folder) == []
 
 
@@ -191,7 +191,7 @@ def test_a_busy_web_port(folder: Path) -> None:
 
 @pytest.mark.slow
 def test_ctrl_c_stops_everything(folder: Path) -> None:
-    port = embedded.free_port()
+    port = configuration.free_port()
     with anqi(folder, port) as system:
         system.wait_for(f"Anqi is ready: http://127.0.0.1:{port}/\n")
         names = {
@@ -204,7 +204,7 @@ def test_ctrl_c_stops_everything(folder: Path) -> None:
         attached = manage("migrate", "--check", DATA_DIR=str(folder))
         assert attached.returncode == 0, attached.stderr
         assert system.process.poll() is None, "a command came and went without stopping the servers"
-        second = refusal(folder, "-m", "config.run", PORT=str(embedded.free_port()))
+        second = refusal(folder, "-m", "embedded.run", PORT=str(configuration.free_port()))
         assert "already running" in second
         beat = next(p for p in of_folder(folder) if "beat" in p.cmdline())
         beat.kill()
@@ -218,7 +218,7 @@ def test_ctrl_c_stops_everything(folder: Path) -> None:
 
 @pytest.mark.slow
 def test_a_killed_owner_is_cleaned_up_after(folder: Path) -> None:
-    port = embedded.free_port()
+    port = configuration.free_port()
     with anqi(folder, port) as system:
         system.wait_for("Anqi is ready")
         system.process.send_signal(signal.SIGKILL)
@@ -251,7 +251,7 @@ def test_root_keeps_its_home_closed(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 def test_keys_are_made_once(tmp_path: Path) -> None:
     """Two processes that come first at the same moment agree."""
-    code = "from config.embedded import read_keys; from pathlib import Path; import sys; print(read_keys(Path(sys.argv[1])))"
+    code = "from embedded.configuration import read_keys; from pathlib import Path; import sys; print(read_keys(Path(sys.argv[1])))"
     command = [sys.executable, "-c", code, str(tmp_path / "data")]
     both = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _process in range(4)]
     assert len({process.communicate(timeout=60)[0] for process in both}) == 1

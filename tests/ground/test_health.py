@@ -13,7 +13,8 @@ from django.test import Client
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from config import embedded, health
+from config import health
+from embedded import configuration
 from foundation.accounts.choices import Role
 from tests.factories import RoleGrantFactory, StationFactory, UserFactory
 from tests.ground.processes import anqi, of_folder, wait_until
@@ -67,7 +68,7 @@ def test_no_database(client: Client) -> None:
 
 @pytest.mark.django_db
 def test_no_broker(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    nowhere = redis.Redis("127.0.0.1", embedded.free_port(), retry=Retry(NoBackoff(), 0))
+    nowhere = redis.Redis("127.0.0.1", configuration.free_port(), retry=Retry(NoBackoff(), 0))
     monkeypatch.setattr(health, "broker", lambda: nowhere)
     assert client.get("/readyz").status_code == 503
     health.note_beat()  # a beat without a broker goes on
@@ -106,7 +107,7 @@ def status(port: int) -> int:
 
 @pytest.mark.slow
 def test_a_worker_that_dies_is_noticed_and_mended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    port = embedded.free_port()
+    port = configuration.free_port()
     with anqi(tmp_path / "data", port) as system:
         system.wait_for("Anqi is ready")
         assert status(port) == 200

@@ -269,7 +269,7 @@ def test_the_other_kinds_of_record(data_set: DataSet, query) -> None:
     result = data_set.run()
     assert query("SELECT kind, serious, at_fault FROM incidents_incident") == [("police_call", True, True)]
     assert query("SELECT count(*) FROM inspections_selfcheck WHERE target = 'funds'") == [(2,)]
-    assert query("SELECT topic, attendance FROM enterprises_activity") == [("Pay", 1200)]
+    assert query("SELECT topic, attendance FROM service_activity") == [("Pay", 1200)]
     assert query("SELECT amount::text, due_on::text, people FROM disputes_dispute") == [
         ("12000.51", "2025-03-05", 1200)
     ]

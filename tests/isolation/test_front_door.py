@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from deliveries.models import Subscription
 from disputes.models import Dispute
-from enterprises.models import Activity, Enterprise
+from enterprises.models import Enterprise
 from foundation.accounts.access import EVERY_ROLE, STATION_ROLES, Role
 from foundation.accounts.checks import our_views
 from foundation.accounts.models import ApiKey, Bureau, Department, Station, User
@@ -24,6 +24,7 @@ from imports.models import Import
 from incidents.models import Incident
 from inspections.models import Hazard, Inspection, SelfCheck
 from ratings.models import Evaluation, Standard
+from service.models import Activity
 from tests import factories
 
 MARK = "ZQX-foreign-外站"

@@ -8,10 +8,10 @@ import pytest
 import time_machine
 from django.db.models import Model
 
-from enterprises.measures import Period
 from enterprises.models import Enterprise
+from foundation.periods import Period
 from foundation.tenancy.scope import station_scope
-from ratings.measured import measured
+from ratings.engine.measured import measured
 from ratings.models import Evaluation, Rating, Standard
 from ratings.operations import adopt_standard, open_evaluation, publish_standard, run_evaluation
 from ratings.operations.evaluations import bureau_actor

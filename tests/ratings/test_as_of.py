@@ -7,8 +7,9 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from enterprises.measures import Period, indicators
+from foundation.contributions.measures import indicators
 from foundation.deadlines.calendar import full_weeks
+from foundation.periods import Period
 from inspections.models import Hazard
 from ratings.operations.standards import shipped_standards
 from tests.factories import (

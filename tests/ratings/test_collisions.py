@@ -5,11 +5,11 @@ import threading
 import pytest
 from django.db import connection
 
-from enterprises.measures import Period
 from enterprises.models import Enterprise
 from enterprises.operations import hand_over
+from foundation.periods import Period
 from foundation.tenancy.scope import station_scope
-from ratings.measured import Statement
+from ratings.engine.measured import Statement
 from ratings.models import Rating
 from ratings.operations import adopt_default_standard, open_evaluation, run_evaluation
 from ratings.operations.evaluations import bureau_actor

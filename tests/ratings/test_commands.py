@@ -7,10 +7,10 @@ from collections.abc import Callable
 import pytest
 from django.core.management import CommandError, call_command
 
-from enterprises.measures import indicators
 from enterprises.models import Enterprise
 from foundation.accounts.access import WrongState
-from ratings.measured import stored_measures
+from foundation.contributions.measures import indicators
+from ratings.engine.measured import stored_measures
 from ratings.models import Evaluation, Rating, Standard
 from ratings.operations import open_due_evaluations, restart_evaluation, running
 from ratings.tasks import sweep

@@ -13,8 +13,8 @@ from django.core.cache import cache
 from django.db import connections
 from django.utils import timezone
 
-from enterprises.measures import Period
 from enterprises.models import Enterprise
+from foundation.periods import Period
 from foundation.tenancy.scope import station_scope
 from inspections.models import Inspection
 from ratings.models import Evaluation, Rating

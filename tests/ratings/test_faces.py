@@ -7,13 +7,14 @@ from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from enterprises.measures import Period, indicators, is_day
-from ratings.judging import NOT_APPLICABLE, Before, judge
-from ratings.measured import BASIS, constants, stored_measures
+from foundation.contributions.measures import indicators, is_day
+from foundation.periods import Period
+from ratings.engine.judging import NOT_APPLICABLE, Before, judge
+from ratings.engine.measured import BASIS, constants, stored_measures
+from ratings.engine.statement import Judging
 from ratings.operations.standards import shipped_standards
-from ratings.rulebook import Criterion, Group, Override, Rulebook, parse
-from ratings.rules import Deduct, Event, Flag, Rate, Reaches, Surge, Target, Term
-from ratings.statement import Judging
+from ratings.standards.rulebook import Criterion, Group, Override, Rulebook, parse
+from ratings.standards.rules import Deduct, Event, Flag, Rate, Reaches, Surge, Target, Term
 
 pytestmark = pytest.mark.django_db
 

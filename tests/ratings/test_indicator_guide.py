@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from enterprises import measures
-from enterprises.measures import Period
+from foundation.contributions import measures
+from foundation.periods import Period
 from ratings.operations import correct_ratings, open_evaluation, publish_standard
 from ratings.operations.corrections import late_facts
 from tests.factories import ActivityFactory

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 import time_machine
 
-from enterprises.measures import Period
+from foundation.periods import Period
 from foundation.tenancy.scope import station_scope
 from ratings.models import Evaluation, Rating
 from ratings.operations import correct_ratings, issue_interim_vetoes, open_evaluation

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from enterprises.measures import Period
+from foundation.periods import Period
 from ratings.models import Evaluation
 from tests.factories import InspectionFactory
 from tests.ratings.conftest import Case, standard

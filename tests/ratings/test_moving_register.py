@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator
 import pytest
 import time_machine
 
-from enterprises.measures import Period
 from enterprises.models import Enterprise
 from enterprises.operations import hand_over, register_enterprise, set_inactive
+from foundation.periods import Period
 from foundation.tenancy.scope import station_scope
 from ratings.models import Evaluation, Rating
 from ratings.operations import open_evaluation, publish_standard, running

@@ -9,9 +9,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from enterprises.measures import Period
 from enterprises.models import Enterprise
 from foundation.accounts.choices import Role
+from foundation.periods import Period
 from foundation.tenancy.scope import station_scope
 from ratings.models import Adoption, Evaluation, Rating, Standard
 from ratings.operations import (

@@ -8,9 +8,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from enterprises.measures import Period
 from foundation.accounts.choices import Role
 from foundation.accounts.models import AuditEntry, Bureau
+from foundation.periods import Period
 from foundation.tenancy.scope import Audience
 from inspections.models import Hazard
 from ratings import late as late_page
@@ -152,7 +152,7 @@ def test_late_facts_become_revisions(town: Town, django_capture_on_commit_callba
     told = page(client, "rating", town.steady.pk, LATER.code)
     assert "The record came late." in told
     manager = Person(Role.SECURITY_MANAGER, enterprise=town.steady)
-    told = manager.get("desk:my_enterprise").content.decode()
+    told = manager.get("portal:my_enterprise").content.decode()
     assert "Correction" in told
     assert "The record came late." not in told  # a word among the police
     figures = client.get(reverse("ratings:warning")).context["figures"]
@@ -267,8 +267,8 @@ def test_pages_of_nothing_are_not_found(people: dict[str, Client]) -> None:
 
 
 def test_the_records_behind_a_measure_have_a_tab() -> None:
-    from desk.file import TABS
-    from enterprises import measures
+    from desk.enterprise_file import TABS
+    from foundation.contributions import measures
 
     assert {source.tab for source in measures.sources.values()} <= set(TABS)
     assert Hazard in {source.model for source in measures.sources.values()}

@@ -10,19 +10,19 @@ from pathlib import Path
 import pytest
 import time_machine
 
-from desk.demo import showcase
-from desk.demo.facts import Facts, History
-from desk.demo.register import Plan
-from desk.demo.showcase_facts import showcase_facts
-from desk.demo.trades import Trade
-from enterprises.fact_operations import create_many
-from enterprises.measures import Period
+from demo import showcase
+from demo.facts import Facts, History
+from demo.register import Plan
+from demo.showcase_facts import showcase_facts
+from demo.trades import Trade
 from enterprises.models import Enterprise
+from facts.operations import create_many
+from foundation.periods import Period
 from inspections.operations import create_inspection
-from ratings import rulebook, toml_values
 from ratings.models import Evaluation, Rating
 from ratings.operations.standards import shipped_standards
-from ratings.rulebook import Rulebook, parse
+from ratings.standards import rulebook, toml_values
+from ratings.standards.rulebook import Rulebook, parse
 from tests.factories import UserFactory
 from tests.ratings.conftest import Case
 

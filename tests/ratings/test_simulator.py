@@ -11,15 +11,16 @@ import time_machine
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from enterprises.measures import ENTERPRISE, Act, Period, Running, Step, acts, after, register_act
 from enterprises.models import Enterprise
-from ratings.judging import Before, judge
+from foundation.contributions.measures import ENTERPRISE, Act, Running, Step, acts, after, register_act
+from foundation.periods import Period
+from ratings.engine.judging import Before, judge
 from ratings.models import Standard
-from ratings.rulebook import Criterion, Group, Override, Rulebook
-from ratings.rules import Deduct, Flag, Rate, Reaches, Target, Term
-from ratings.simulating import Simulation, of_measures, simulate
-from ratings.simulating_search import RANK, Table, lots_of, remembering, smallest, useful
-from ratings.simulating_words import obstacle_sentences
+from ratings.simulate.search import RANK, Table, lots_of, remembering, smallest, useful
+from ratings.simulate.simulating import Simulation, of_measures, simulate
+from ratings.simulate.words import obstacle_sentences
+from ratings.standards.rulebook import Criterion, Group, Override, Rulebook
+from ratings.standards.rules import Deduct, Flag, Rate, Reaches, Target, Term
 from tests.factories import ActivityFactory, HazardFactory, IncidentFactory, InspectionFactory
 from tests.ratings.conftest import MOVEMENT, Case, standard
 

@@ -10,20 +10,21 @@ import time_machine
 from django.db import transaction
 
 from disputes.operations import settle_dispute
-from enterprises import measures
-from enterprises.activity_operations import create_activity
-from enterprises.measures import Act, Period, Running, Step, after
 from enterprises.models import Enterprise
 from foundation.accounts.choices import Role
+from foundation.contributions import measures
+from foundation.contributions.measures import Act, Running, Step, after
+from foundation.periods import Period
 from foundation.tenancy.scope import station_scope
 from inspections import acts
 from inspections.indicators import _hazards, _repeated
 from inspections.models import Hazard
 from inspections.operations import close_hazard, create_inspection, create_self_check, rectify_hazard
-from ratings.measured import constants, installed_measures
+from ratings.engine.measured import constants, installed_measures
 from ratings.operations import adopt_default_standard
-from ratings.simulating import Simulation, simulate
-from ratings.simulating_search import LIMIT
+from ratings.simulate.search import LIMIT
+from ratings.simulate.simulating import Simulation, simulate
+from service.operations import create_activity
 from tests.factories import (
     ActivityFactory,
     DisputeFactory,

@@ -9,12 +9,12 @@ from django.db import connection
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from enterprises.measures import Period
-from ratings.judging import judge
-from ratings.measured import constants, stored_measures
+from foundation.periods import Period
+from ratings.engine.judging import judge
+from ratings.engine.measured import constants, stored_measures
+from ratings.engine.statement import Judging
 from ratings.operations.standards import shipped_standards
-from ratings.rulebook import InvalidStandard, Rulebook, parse
-from ratings.statement import Judging
+from ratings.standards.rulebook import InvalidStandard, Rulebook, parse
 from tests.ratings.conftest import standard
 
 GOOD = standard()

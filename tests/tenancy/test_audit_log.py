@@ -5,7 +5,7 @@ from django.db import DataError, ProgrammingError, connection, transaction
 
 from enterprises.models import Enterprise
 from foundation.accounts.models import AuditEntry
-from foundation.tenancy.appending import append
+from foundation.database.appending import append
 from foundation.tenancy.scope import Audience, Scope, station_scope
 from tests.factories import EnterpriseFactory
 from tests.fixtures import City, scope_of, scope_of_bureau, scope_of_enterprise

@@ -14,7 +14,7 @@ import pytest
 from django.db import DataError, IntegrityError, ProgrammingError, connection, models, transaction
 
 from foundation.accounts.models import Station
-from foundation.tenancy.appending import append
+from foundation.database.appending import append
 from foundation.tenancy.checks import our_models, policies_of
 from foundation.tenancy.policies import BureauPolicy, StationPolicy
 from foundation.tenancy.scope import Audience, Scope, station_scope

@@ -5,7 +5,7 @@ from django.db import ProgrammingError, connections, migrations, models, transac
 from django.db.migrations.state import ProjectState
 from django.db.migrations.writer import MigrationWriter
 
-from foundation.tenancy.grants import bind_owner, free_owner
+from foundation.database.grants import bind_owner, free_owner
 from foundation.tenancy.policies import (
     AuditPolicy,
     BureauPolicy,

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from deliveries.choices import Fault
-from foundation.accounts import words
+from foundation.accounts import audit_words
 from foundation.accounts.access import register, register_scopes
 from foundation.accounts.choices import Role
 
@@ -32,7 +32,7 @@ register_scopes(
     }
 )
 
-words.describe(
+audit_words.describe(
     {
         "create subscription": _("Subscribed a department"),
         "edit subscription": _("Changed a subscription"),

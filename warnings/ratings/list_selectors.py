@@ -12,9 +12,9 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from enterprises.selectors import matching, visible
-from enterprises.walking import walking_in_order
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import Station
+from foundation.database.planner import walking_in_order
 from ratings.choices import OFFICIAL, EvaluationState
 from ratings.models import Adoption, Evaluation, Rating, Standard
 from ratings.page_selectors import DOWN, UP

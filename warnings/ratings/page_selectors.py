@@ -19,18 +19,18 @@ from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 from redis.exceptions import RedisError
 
-from enterprises.measures import Period
 from enterprises.models import Custody, Enterprise
 from enterprises.selectors import matching, visible
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Role
 from foundation.accounts.models import User
+from foundation.periods import Period
 from foundation.tenancy.scope import Audience
 from ratings.choices import OFFICIAL, EvaluationState
-from ratings.explaining import book_of, why
+from ratings.explain.explaining import book_of, why
 from ratings.models import Evaluation, Rating
-from ratings.rulebook import Rulebook
 from ratings.selectors import evaluations
+from ratings.standards.rulebook import Rulebook
 
 __all__ = [
     "changed", "claim_warming", "compare", "compared", "figures", "first_of", "names_of", "quarters", "rows_of", "runs_of",

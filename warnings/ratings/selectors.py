@@ -3,9 +3,9 @@
 from django.db.models import Exists, Min, OuterRef, QuerySet
 from django.utils import timezone
 
-from enterprises.measures import Period
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import Bureau
+from foundation.periods import Period
 from inspections.models import Inspection
 from ratings.choices import OFFICIAL, EvaluationState
 from ratings.models import Adoption, Evaluation, Rating, Standard

@@ -16,6 +16,8 @@ from django.template.engine import Engine
 from django.templatetags.i18n import BlockTranslateNode, TranslateNode
 from django.utils.translation.template import constant_re
 
+from foundation.contributions.ours import our_apps
+
 # The functions of django.utils.translation: which argument is what.
 FUNCTIONS = {
     **dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop"), ("text",)),
@@ -23,18 +25,6 @@ FUNCTIONS = {
     **dict.fromkeys(("pgettext", "pgettext_lazy"), ("context", "text")),
     **dict.fromkeys(("npgettext", "npgettext_lazy"), ("context", "text", "plural")),
 }
-ROOTS = (
-    "config",
-    "foundation",
-    "enterprises",
-    "inspections",
-    "disputes",
-    "incidents",
-    "warnings",
-    "imports",
-    "desk",
-    "templates",
-)
 PLACEHOLDER = re.compile(r"%\([^)]+\)[a-zA-Z]|%[sdr]|\{[a-zA-Z_0-9.]*\}")
 
 
@@ -66,27 +56,31 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, check: bool, compile: bool, **_options: Any) -> None:
         if compile:
-            for path in Path(settings.BASE_DIR).glob("locale/*/LC_MESSAGES/django.po"):
-                write_catalogue(path)
+            for folder in catalogues():
+                for path in folder.glob("*/LC_MESSAGES/django.po"):
+                    write_catalogue(path)
             return
-        messages = collect(Path(settings.BASE_DIR))
-        problems = []
-        for code, _name in settings.LANGUAGES:
-            if code == settings.LANGUAGE_CODE:  # the texts in the code are in this language
-                continue
-            path = Path(settings.BASE_DIR) / "locale" / _folder(code) / "LC_MESSAGES" / "django.po"
-            old = polib.pofile(str(path), wrapwidth=110) if path.exists() else polib.POFile(wrapwidth=110)
-            problems += [f"{code}: {problem}" for problem in find_problems(old, messages)]
-            if not check:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                merge(old, messages, code).save(str(path), newline="\n")
-                write_catalogue(path)
+        problems: list[str] = []
+        count = 0
+        for folder, sources in catalogues().items():
+            messages = collect(sources)
+            count += len(messages)
+            for code, _name in settings.LANGUAGES:
+                if code == settings.LANGUAGE_CODE:  # the texts in the code are in this language
+                    continue
+                path = folder / _folder(code) / "LC_MESSAGES" / "django.po"
+                old = polib.pofile(str(path), wrapwidth=110) if path.exists() else polib.POFile(wrapwidth=110)
+                problems += [f"{code}: {problem}" for problem in find_problems(old, messages)]
+                if not check:
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    merge(old, messages, code).save(str(path), newline="\n")
+                    write_catalogue(path)
         if check and problems:
             shown = "\n".join(problems[:100])
             raise CommandError(
                 f"{shown}\n{len(problems)} problems. Run manage.py translations, then translate in locale/."
             )
-        self.stdout.write(f"{len(messages)} messages, {len(problems)} to look at.")
+        self.stdout.write(f"{count} messages, {len(problems)} to look at.")
 
 
 def _folder(code: str) -> str:
@@ -97,11 +91,24 @@ def _folder(code: str) -> str:
 # --- collecting -----------------------------------------------------------------------------------------------------
 
 
-def collect(root: Path) -> dict[Key, Message]:
-    """Every message of the project's own code and templates."""
+def catalogues() -> dict[Path, list[Path]]:
+    """Return each folder of catalogues with the folders its messages stand in.
+
+    An app with a ``locale/`` of its own keeps its messages there; all others share the project's.
+    """
+    root = Path(settings.BASE_DIR)
+    folders = [Path(config.path) for config in our_apps()]
+    own = {folder / "locale": [folder] for folder in folders if (folder / "locale").is_dir()}
+    shared = {root / folder.relative_to(root).parts[0] for folder in folders if folder / "locale" not in own}
+    return {root / "locale": sorted({*shared, root / "embedded", root / "templates"}), **own}
+
+
+def collect(folders: Iterable[Path]) -> dict[Key, Message]:
+    """Every message of the code and templates below these folders."""
+    root = Path(settings.BASE_DIR)
     found: dict[Key, Message] = {}
-    for name in ROOTS:
-        for path in sorted((root / name).rglob("*")):
+    for folder in folders:
+        for path in sorted(folder.rglob("*")):
             place = path.relative_to(root).as_posix()
             if path.suffix == ".py" and "migrations" not in path.parts:
                 messages: Iterable[tuple[Key, str]] = python_messages(path.read_text())

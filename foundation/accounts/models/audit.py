@@ -24,7 +24,7 @@ class OperatorActsPolicy(Policy):
 class AuditEntry(models.Model):
     """One act: who, in which role, from where, on what, before and after.
 
-    Written by :func:`foundation.accounts.audit.record` inside the transaction of the act. The runtime role may
+    Written by :func:`foundation.accounts.auditing.record` inside the transaction of the act. The runtime role may
     INSERT and SELECT only. Organisations and objects are plain ids (0 = none): an entry outlives what it tells
     of, and the log of an enterprise is read by whoever has custody of it now.
     """

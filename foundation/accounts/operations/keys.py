@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from foundation.accounts import access, audit, selectors
+from foundation.accounts import access, auditing, selectors
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Role
 from foundation.accounts.keys import digest_of, new_text
@@ -61,7 +61,7 @@ def issue_key(
         expires_at=_end_of(min(expires_on, _latest(today))),
     )
     written, text = _write(actor, key, errors)
-    audit.record(actor=actor, action="issue_key", target=written, after=audit.snapshot(written))
+    auditing.record(actor=actor, action="issue_key", target=written, after=auditing.snapshot(written))
     return written, text
 
 
@@ -93,13 +93,13 @@ def rotate_key(*, actor: Actor, key_id: int, keep_old: dt.timedelta = OVERLAP) -
         expires_at=_end_of(_renewed(old)) if renews else old.expires_at,
     )
     written, text = _write(actor, key, {})
-    before = audit.snapshot(old)
+    before = auditing.snapshot(old)
     old.replaced_by = written
     old.expires_at = min(old.expires_at, now + keep_old)
     old.save(update_fields=["replaced_by", "expires_at"])
-    was, became = audit.changes(before, audit.snapshot(old))
+    was, became = auditing.changes(before, auditing.snapshot(old))
     became |= {"prefix": written.prefix}
-    audit.record(
+    auditing.record(
         actor=actor, action="rotate_key", target=old, before=was | {"prefix": old.prefix}, after=became
     )
     return written, text
@@ -116,7 +116,7 @@ def revoke_key(*, actor: Actor, key_id: int, reason: str) -> ApiKey:
         raise ValidationError({"reason": _("Say why the key is revoked.")})
     key.revoked_at = timezone.now()
     key.save(update_fields=["revoked_at"])
-    audit.record(
+    auditing.record(
         actor=actor,
         action="revoke_key",
         target=key,

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
-from foundation.accounts import access, audit
+from foundation.accounts import access, auditing
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import Bureau, Department, Station
 
@@ -63,7 +63,7 @@ def _create(actor: Actor, organisation: Organisation) -> Organisation:
     organisation.full_clean()
     organisation.save()
     action = f"create_{organisation._meta.model_name}"
-    audit.record(actor=actor, action=action, target=organisation, after=audit.snapshot(organisation))
+    auditing.record(actor=actor, action=action, target=organisation, after=auditing.snapshot(organisation))
     return organisation
 
 
@@ -78,17 +78,17 @@ def _edit(
 ) -> Organisation:
     access.require(actor, "accounts:organisations")
     organisation = model._default_manager.select_for_update().get(pk=pk)
-    if seen and seen != audit.fingerprint(organisation, editable):
+    if seen and seen != auditing.fingerprint(organisation, editable):
         raise access.StaleRecord(
             _("Somebody changed this meanwhile. Open it again to see how it stands now.")
         )
-    before = audit.snapshot(organisation)
+    before = auditing.snapshot(organisation)
     for name in editable:
         if name in fields:
             setattr(organisation, name, fields[name])
     organisation.full_clean()
-    old, new = audit.changes(before, audit.snapshot(organisation))
+    old, new = auditing.changes(before, auditing.snapshot(organisation))
     if new:
         organisation.save()
-        audit.record(actor=actor, action=action, target=organisation, before=old, after=new)
+        auditing.record(actor=actor, action=action, target=organisation, before=old, after=new)
     return organisation

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from foundation.accounts import access, audit, reach, selectors
+from foundation.accounts import access, auditing, reach, selectors
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import Invitation, User
 from foundation.accounts.operations.roles import add_grant, end_sessions, place_of
@@ -49,8 +49,8 @@ def create_user(
     user.full_clean(exclude=["password"])
     user.save()
     grant = add_grant(actor, user, role, **where)
-    audit.record(
-        actor=actor, action="create_user", target=user, after=audit.snapshot(user), place=place_of(grant)
+    auditing.record(
+        actor=actor, action="create_user", target=user, after=auditing.snapshot(user), place=place_of(grant)
     )
     return user
 
@@ -85,7 +85,7 @@ def _invite(actor: Actor, user: User, action: str) -> str:
         user=user, token_hash=selectors.token_hash(token), expires_at=now + INVITATION_VALID
     )
     after = {"expires_at": invitation.expires_at.isoformat()}
-    audit.record(actor=actor, action=action, target=user, after=after, place=selectors.home_of(user))
+    auditing.record(actor=actor, action=action, target=user, after=after, place=selectors.home_of(user))
     return token
 
 
@@ -117,7 +117,7 @@ def accept_invitation(*, token: str, password: str, address: str = "", request_i
     invitation.used_at = timezone.now()
     invitation.save(update_fields=["used_at"])
     actor = own_actor(user, address=address, request_id=request_id)
-    audit.record(actor=actor, action="accept_invitation", target=user, place=selectors.home_of(user))
+    auditing.record(actor=actor, action="accept_invitation", target=user, place=selectors.home_of(user))
     return user
 
 
@@ -149,20 +149,20 @@ def edit_profile(*, actor: Actor, seen: str = "", **fields: Any) -> User:
 
 
 def _edit(actor: Actor, user: User, seen: str, fields: dict[str, Any]) -> User:
-    if seen and seen != audit.fingerprint(user, PROFILE_FIELDS):
+    if seen and seen != auditing.fingerprint(user, PROFILE_FIELDS):
         raise access.StaleRecord(
             _("Somebody changed this meanwhile. Open it again to see how it stands now.")
         )
-    before = audit.snapshot(user)
+    before = auditing.snapshot(user)
     for name in PROFILE_FIELDS:
         if name in fields:
             setattr(user, name, fields[name])
     user.full_clean(exclude=["password"])
-    old, new = audit.changes(before, audit.snapshot(user))
+    old, new = auditing.changes(before, auditing.snapshot(user))
     if new:
         user.save(update_fields=PROFILE_FIELDS)
         place = selectors.home_of(user)
-        audit.record(actor=actor, action="edit_user", target=user, before=old, after=new, place=place)
+        auditing.record(actor=actor, action="edit_user", target=user, before=old, after=new, place=place)
     return user
 
 
@@ -178,7 +178,7 @@ def disable_user(*, actor: Actor, user_id: int, reason: str) -> User:
     now = timezone.now()
     Invitation.objects.filter(user=user, used_at=None, expires_at__gt=now).update(expires_at=now)
     place = selectors.home_of(user)
-    audit.record(actor=actor, action="disable_user", target=user, reason=reason, place=place,
+    auditing.record(actor=actor, action="disable_user", target=user, reason=reason, place=place,
                  before={"is_active": True}, after={"is_active": False})  # fmt: skip
     return user
 
@@ -192,7 +192,7 @@ def enable_user(*, actor: Actor, user_id: int) -> User:
     user.is_active = True
     user.save(update_fields=["is_active"])
     place = selectors.home_of(user)
-    audit.record(actor=actor, action="enable_user", target=user, place=place,
+    auditing.record(actor=actor, action="enable_user", target=user, place=place,
                  before={"is_active": False}, after={"is_active": True})  # fmt: skip
     return user
 
@@ -211,7 +211,7 @@ def remove_second_factor(*, actor: Actor, user_id: int, reason: str) -> User:
         raise access.WrongState(_("This person has no second factor."))
     end_sessions(user)
     place = selectors.home_of(user)
-    audit.record(actor=actor, action="remove_second_factor", target=user, reason=reason, place=place)
+    auditing.record(actor=actor, action="remove_second_factor", target=user, reason=reason, place=place)
     return user
 
 

@@ -7,7 +7,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from foundation.accounts import access, audit, reach, selectors
+from foundation.accounts import access, auditing, reach, selectors
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import ENTERPRISE_ROLES, STATION_ROLES, Role
 from foundation.accounts.models import Bureau, Department, RoleGrant, Station, User
@@ -69,7 +69,7 @@ def add_grant(actor: Actor, user: User, role: str, **where: Any) -> RoleGrant:
                     cursor.execute("SET CONSTRAINTS rolegrant_enterprise_fk DEFERRED")
     except IntegrityError as error:
         raise access.WrongState(_("This enterprise is not in the register of this station.")) from error
-    audit.record(actor=actor, action="grant_role", target=user, after=told(grant), place=place_of(grant))
+    auditing.record(actor=actor, action="grant_role", target=user, after=told(grant), place=place_of(grant))
     return grant
 
 
@@ -132,7 +132,7 @@ def revoke_role(*, actor: Actor, grant_id: int, reason: str = "") -> RoleGrant:
         raise access.WrongState(_("This role was taken away already."))
     grant.revoked_at = timezone.now()
     grant.save(update_fields=["revoked_at"])
-    audit.record(
+    auditing.record(
         actor=actor,
         action="revoke_role",
         target=grant.user,
@@ -157,7 +157,7 @@ def act_as(*, user: User, grant_id: int, address: str = "", request_id: str = ""
         user=user, grant_id=grant_id, address=address, request_id=request_id, grants=grants
     )
     assert actor is not None  # there is a grant
-    audit.record(actor=actor, action="act_as", target=user, after=told(grant), place=place_of(grant))
+    auditing.record(actor=actor, action="act_as", target=user, after=told(grant), place=place_of(grant))
     return grant
 
 

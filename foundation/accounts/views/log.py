@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from foundation.accounts import access, selectors, words
+from foundation.accounts import access, audit_words, selectors
 from foundation.accounts.filters import AuditFilter
 from foundation.accounts.models import AuditEntry
 from foundation.ids import id_of
@@ -24,10 +24,10 @@ def audit(request: HttpRequest) -> HttpResponse:
     rows = [
         {
             "entry": entry,
-            "act": words.act(entry.action),
-            "grave": words.grave(entry.action),
-            "kind": words.kind(entry.object_type),
-            "changes": words.changes(entry, names),
+            "act": audit_words.act(entry.action),
+            "grave": audit_words.grave(entry.action),
+            "kind": audit_words.kind(entry.object_type),
+            "changes": audit_words.changes(entry, names),
         }
         for entry in entries
     ]

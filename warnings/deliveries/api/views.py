@@ -12,8 +12,8 @@ from deliveries import selectors
 from deliveries.api import serializers
 from deliveries.models import Event, Receipt, Subscription
 from deliveries.operations import acknowledge, give_feedback, replay, tune_subscription
-from enterprises.api.checked import Checked, CheckedDetail, CheckedList
 from foundation.accounts.access import NotAllowed
+from foundation.rest.checked import Checked, CheckedDetail, CheckedList
 from foundation.rest.problems import InvalidParameter
 from foundation.rest.views import ANY_KEY
 

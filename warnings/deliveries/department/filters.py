@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from deliveries.choices import EventKind
 from deliveries.department import selectors
 from deliveries.models import Receipt, Subscription
-from enterprises.measures import Period
+from foundation.periods import Period
 
 
 def _select() -> forms.Select:

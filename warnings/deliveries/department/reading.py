@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from deliveries.wording import industry_words
 from enterprises.choices import Colour
-from ratings.rulebook import Rulebook
+from ratings.standards.rulebook import Rulebook
 
 RANK = {"red": 1, "yellow": 2, "green": 3}
 # the gravest first: who fell, then by colour; grey between, for it says nothing yet

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from deliveries.choices import Outcome, Paused
 from deliveries.models import Attempt, Subscription
 from deliveries.selectors import subscriptions
-from foundation.accounts import audit
+from foundation.accounts import auditing
 from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
 
@@ -41,7 +41,7 @@ def pause(*, actor: Actor, subscription_id: int, reason: str) -> Subscription:
     _need(reason)
     row.paused_why, row.paused_at = Paused.MANUAL, timezone.now()
     row.save(update_fields=STATE)
-    audit.record(
+    auditing.record(
         actor=actor, action="pause delivery", target=row, after={"paused_why": "manual"}, reason=reason
     )
     return row
@@ -58,7 +58,7 @@ def resume(*, actor: Actor, subscription_id: int) -> Subscription:
     row.paused_why, row.paused_at = Paused.NOT, None
     _fresh(row)
     row.save(update_fields=STATE)
-    audit.record(actor=actor, action="resume delivery", target=row, before=before)
+    auditing.record(actor=actor, action="resume delivery", target=row, before=before)
     wake(row.bureau_id)
     return row
 
@@ -86,7 +86,9 @@ def skip(*, actor: Actor, subscription_id: int, sequence: int, reason: str) -> S
         at=timezone.now(),
         outcome=Outcome.SKIPPED,
     )
-    audit.record(actor=actor, action="skip message", target=row, after={"sequence": sequence}, reason=reason)
+    auditing.record(
+        actor=actor, action="skip message", target=row, after={"sequence": sequence}, reason=reason
+    )
     wake(row.bureau_id)
     return row
 
@@ -109,7 +111,9 @@ def replay(*, actor: Actor, subscription_id: int, from_sequence: int, reason: st
     _fresh(row)
     row.save(update_fields=["last_delivered", *STATE, *LEASE])
     after = {"last_delivered": row.last_delivered}
-    audit.record(actor=actor, action="replay messages", target=row, before=before, after=after, reason=reason)
+    auditing.record(
+        actor=actor, action="replay messages", target=row, before=before, after=after, reason=reason
+    )
     wake(row.bureau_id)
     return row
 

@@ -15,11 +15,11 @@ from django.utils import timezone
 
 from deliveries.choices import EventKind, Topic
 from deliveries.models import Subscription
-from enterprises.measures import Period
 from foundation.accounts.models import Bureau
+from foundation.periods import Period
 from ratings.choices import OFFICIAL, EvaluationKind, EvaluationState
 from ratings.models import Evaluation
-from ratings.rulebook import parse
+from ratings.standards.rulebook import parse
 
 RATINGS_PER_MESSAGE = 500
 

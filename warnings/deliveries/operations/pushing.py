@@ -21,7 +21,7 @@ from deliveries.choices import Fault, Outcome, Paused
 from deliveries.models import Attempt, Event, Receipt, Subscription
 from deliveries.sealing import UnreadableSecret, unseal
 from deliveries.sending import Answer, Parcel, Sender
-from foundation.accounts import audit
+from foundation.accounts import auditing
 from foundation.accounts.actors import system_actor
 from foundation.tenancy.scope import NO_STATION, Audience, Scope, station_scope
 
@@ -205,7 +205,9 @@ def _pause(row: Subscription, why: Paused, answer: Answer) -> None:
     row.paused_why, row.paused_at, row.next_try_at = why, timezone.now(), None
     head = row.last_delivered + 1
     told = {"paused_why": str(why), "fault": str(answer.fault), "status": answer.status, "sequence": head}
-    audit.record(actor=system_actor(bureau_id=row.bureau_id), action="pause delivery", target=row, after=told)
+    auditing.record(
+        actor=system_actor(bureau_id=row.bureau_id), action="pause delivery", target=row, after=told
+    )
     logger.error("delivery paused", subscription=row.pk, bureau=row.bureau_id, **told)
 
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from deliveries.models import Receipt
 from deliveries.selectors import receipts
-from foundation.accounts import audit
+from foundation.accounts import auditing
 from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
 
@@ -31,7 +31,7 @@ def acknowledge(*, actor: Actor, subscription_id: int, sequence: int) -> Receipt
     if row.acknowledged_at is None:
         _acknowledge(row, actor)
         row.save(update_fields=["acknowledged_at", "acknowledged_by_id", "acknowledged_by_name"])
-        audit.record(actor=actor, action="acknowledge message", target=row, after={"sequence": sequence})
+        auditing.record(actor=actor, action="acknowledge message", target=row, after={"sequence": sequence})
     return row
 
 
@@ -56,7 +56,7 @@ def give_feedback(*, actor: Actor, subscription_id: int, sequence: int, text: st
     row.feedback, row.feedback_at = text, timezone.now()
     row.feedback_by_id, row.feedback_by_name = actor.user_id, actor.name[:80]
     row.save()
-    audit.record(
+    auditing.record(
         actor=actor,
         action="give feedback",
         target=row,

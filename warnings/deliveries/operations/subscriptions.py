@@ -15,7 +15,7 @@ from deliveries.choices import Paused
 from deliveries.models import Subscription
 from deliveries.operations.cursor import LEASE, STATE, locked, wake
 from deliveries.sealing import new_secret, seal
-from foundation.accounts import audit
+from foundation.accounts import auditing
 from foundation.accounts.access import StaleRecord, WrongState, require
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import Department
@@ -43,7 +43,7 @@ def create_subscription(*, actor: Actor, department_id: int, title: str, **filte
     _fill(row, {"title": title, **filters})
     _alone(row)
     row.save()
-    audit.record(actor=actor, action="create subscription", target=row, after=_told(row))
+    auditing.record(actor=actor, action="create subscription", target=row, after=_told(row))
     return row
 
 
@@ -57,8 +57,8 @@ def edit_subscription(*, actor: Actor, subscription_id: int, version: int, **fil
     _alone(row)
     row.version += 1
     row.save(update_fields=[*filters, "version"])
-    was, now = audit.changes(before, _told(row))
-    audit.record(actor=actor, action="edit subscription", target=row, before=was, after=now)
+    was, now = auditing.changes(before, _told(row))
+    auditing.record(actor=actor, action="edit subscription", target=row, before=was, after=now)
     return row
 
 
@@ -83,12 +83,12 @@ def tune_subscription(
         raise WrongState(_("The subscription has ended already."))
     before = _told(row)
     _fill(row, {"title": title.strip(), "colours": list(colours), "transitions": list(transitions)})
-    was, now = audit.changes(before, _told(row))
+    was, now = auditing.changes(before, _told(row))
     if now:
         _alone(row)
         row.version += 1
         row.save(update_fields=[*TUNED, "version"])
-        audit.record(actor=actor, action="tune subscription", target=row, before=was, after=now)
+        auditing.record(actor=actor, action="tune subscription", target=row, before=was, after=now)
     return row
 
 
@@ -104,7 +104,7 @@ def end_subscription(*, actor: Actor, subscription_id: int, reason: str) -> Subs
     row.active = False
     row.version += 1
     row.save(update_fields=["active", "version"])
-    audit.record(actor=actor, action="end subscription", target=row, reason=reason)
+    auditing.record(actor=actor, action="end subscription", target=row, reason=reason)
     return row
 
 
@@ -139,7 +139,7 @@ def set_address(
     row.version += 1
     row.save(update_fields=["url", "allowed_hosts", "version", *STATE, *LEASE])
     after = {"url": row.url, "allowed_hosts": row.allowed_hosts}
-    audit.record(actor=actor, action="set delivery address", target=row, before=before, after=after)
+    auditing.record(actor=actor, action="set delivery address", target=row, before=before, after=after)
     wake(row.bureau_id)
     return row
 
@@ -162,7 +162,7 @@ def rotate_secret(*, actor: Actor, subscription_id: int, keep_old: dt.timedelta 
         row.paused_why, row.paused_at = Paused.NOT, None
     row.save(update_fields=["sealed_secret", "sealed_previous", "previous_until", "paused_why", "paused_at"])
     until = row.previous_until.isoformat() if row.previous_until else None
-    audit.record(actor=actor, action="rotate delivery secret", target=row, after={"previous_until": until})
+    auditing.record(actor=actor, action="rotate delivery secret", target=row, after={"previous_until": until})
     return secret
 
 

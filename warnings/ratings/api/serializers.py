@@ -8,10 +8,10 @@ from rest_framework import serializers
 from enterprises.api.parameters import RegisterParameters
 from enterprises.api.serializers import StationSerializer
 from enterprises.choices import Colour
-from ratings import reading
 from ratings.api import telling
 from ratings.choices import OFFICIAL, EvaluationKind
-from ratings.explaining import book_of
+from ratings.explain import reading
+from ratings.explain.explaining import book_of
 from ratings.list_selectors import CHANGED, WAYS
 from ratings.models import Evaluation, Standard
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from ratings.explaining import book_of
+from ratings.explain.explaining import book_of
 from ratings.models import Evaluation, Rating
-from ratings.rulebook import Rulebook
+from ratings.standards.rulebook import Rulebook
 
 LOST, NO_EVIDENCE, NOT_APPLICABLE, FULL = "lost", "no_evidence", "not_applicable", "full"
 REASONS = [FULL, LOST, NO_EVIDENCE, NOT_APPLICABLE]

@@ -9,10 +9,10 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
-from enterprises.api.checked import Checked, CheckedDetail, CheckedList
-from enterprises.api.paging import InKeyOrder
 from enterprises.api.parameters import station_of
 from foundation.accounts.selectors import stations_of
+from foundation.rest.checked import Checked, CheckedDetail, CheckedList
+from foundation.rest.key_order import InKeyOrder
 from ratings import list_selectors as reads
 from ratings.api import serializers, telling
 from ratings.models import Evaluation, Standard

@@ -5,8 +5,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from enterprises.measures import Period
 from foundation.accounts.models import Bureau
+from foundation.periods import Period
 from foundation.tenancy.policies import BureauPolicy, CompositeForeignKey
 from ratings.choices import BatchState, EvaluationKind, EvaluationState
 from ratings.models.standard import Standard

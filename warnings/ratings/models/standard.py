@@ -5,13 +5,13 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation.accounts.models import Bureau
 from foundation.tenancy.policies import BureauPolicy, CompositeForeignKey
-from ratings.rulebook import spoken, titles_of
+from ratings.standards.rulebook import spoken, titles_of
 
 
 class Standard(models.Model):
     """A published, immutable version of a rating standard: its TOML text.
 
-    A change is a new version; ratings point at the version that judged them. :mod:`ratings.rulebook` reads it.
+    A change is a new version; ratings point at the version that judged them. :mod:`ratings.standards.rulebook` reads it.
     """
 
     bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="+", db_index=False)

@@ -7,12 +7,12 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from enterprises import measures
 from enterprises.models import Enterprise
 from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
+from foundation.contributions import measures
 from ratings.choices import OFFICIAL, EvaluationKind, EvaluationState
-from ratings.measured import measured
+from ratings.engine.measured import measured
 from ratings.models import Evaluation, EvaluationBatch
 from ratings.operations.evaluations import open_revision, shares_of
 from ratings.selectors import in_force

@@ -8,18 +8,18 @@ from django.db.models import Count, Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from enterprises.measures import Period
 from enterprises.models import Enterprise
-from foundation.accounts import audit
+from foundation.accounts import auditing
 from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor, system_actor
 from foundation.accounts.models import Bureau
 from foundation.accounts.selectors import stations_of
+from foundation.periods import Period
 from foundation.tenancy.scope import station_scope
 from ratings.choices import OFFICIAL, EvaluationKind, EvaluationState
-from ratings.measured import stored_measures
+from ratings.engine.measured import stored_measures
 from ratings.models import Adoption, Evaluation, EvaluationBatch, Rating, Standard
-from ratings.rulebook import InvalidStandard, parse
+from ratings.standards.rulebook import InvalidStandard, parse
 
 BATCH_SIZE = 15_000  # enterprises; larger ones gain little, smaller ones pay the statement again and again
 SMALLEST_BATCH = 2_000
@@ -83,7 +83,7 @@ def open_evaluation(
     opened = runs.select_for_update().get(run=run)
     if not opened.batches.exists():
         EvaluationBatch.objects.bulk_create(_batches(opened))
-        audit.record(actor=actor, action="open evaluation", target=opened, reason=reason)
+        auditing.record(actor=actor, action="open evaluation", target=opened, reason=reason)
     return opened
 
 
@@ -144,7 +144,7 @@ def open_revision(
         requested_by_id=actor.user_id,
         reason=reason,
     )
-    audit.record(actor=actor, action=f"open {kind} evaluation", target=evaluation, reason=reason)
+    auditing.record(actor=actor, action=f"open {kind} evaluation", target=evaluation, reason=reason)
     return evaluation
 
 
@@ -183,7 +183,7 @@ def restart_evaluation(*, actor: Actor, evaluation_id: int) -> Evaluation:
     EvaluationBatch.objects.bulk_create(
         _batches(evaluation) if single is None else shares_of(evaluation, single)
     )
-    audit.record(actor=actor, action="restart evaluation", target=evaluation)
+    auditing.record(actor=actor, action="restart evaluation", target=evaluation)
     return evaluation
 
 

@@ -4,20 +4,20 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from enterprises import measures
 from enterprises.choices import Colour
-from enterprises.measures import Period
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import Bureau
+from foundation.contributions import measures
+from foundation.periods import Period
 from foundation.tenancy.scope import station_scope
 from ratings.choices import EvaluationKind, EvaluationState
 from ratings.models import Evaluation, Rating
 from ratings.operations.evaluations import bureau_actor, open_revision
 from ratings.operations.running import publish
-from ratings.rulebook import Override, Rulebook, parse
-from ratings.rules import Event
 from ratings.selectors import in_force
 from ratings.signals import published
+from ratings.standards.rulebook import Override, Rulebook, parse
+from ratings.standards.rules import Event
 
 
 def _struck(period: Period, after: int, vetoes: list[tuple[Override, Event]]) -> dict[int, str]:

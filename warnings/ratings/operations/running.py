@@ -12,21 +12,21 @@ from django.db import IntegrityError, InterfaceError, OperationalError
 from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.utils import timezone
 
-from enterprises import measures
 from enterprises.choices import Colour
-from enterprises.measures import Period
 from enterprises.models import Custody
+from enterprises.publishing import publish_standing
 from enterprises.register import on_register
-from enterprises.standing import publish_standing
-from foundation.accounts import audit
+from foundation.accounts import auditing
+from foundation.contributions import measures
+from foundation.periods import Period
 from foundation.tenancy.scope import NO_STATION, Audience, Scope, station_scope
 from ratings.choices import OFFICIAL, BatchState, EvaluationKind, EvaluationState
-from ratings.measured import compiled
+from ratings.engine.measured import compiled
+from ratings.engine.storing import KnownRuns, insert_statement
 from ratings.models import Evaluation, EvaluationBatch, Rating
 from ratings.operations.evaluations import bureau_actor
-from ratings.rulebook import Rulebook, parse
 from ratings.signals import published
-from ratings.storing import KnownRuns, insert_statement
+from ratings.standards.rulebook import Rulebook, parse
 
 logger = structlog.get_logger(__name__)
 EVERYBODY = (0, 2**63 - 1)  # a range of ids
@@ -292,7 +292,7 @@ def _complete(evaluation: Evaluation, book: Rulebook) -> bool:
             publish(locked, book)
         locked.state, locked.completed_at = EvaluationState.COMPLETE, timezone.now()
         locked.save(update_fields=["state", "completed_at"])
-        audit.record(
+        auditing.record(
             actor=bureau_actor(evaluation.bureau_id),
             action="complete evaluation",
             target=locked,

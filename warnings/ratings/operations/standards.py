@@ -5,12 +5,12 @@ from pathlib import Path
 from django.db import transaction
 from django.db.models import Max
 
-from foundation.accounts import audit
+from foundation.accounts import auditing
 from foundation.accounts.access import require
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import Bureau
 from ratings.models import Adoption, Standard
-from ratings.rulebook import parse, spoken
+from ratings.standards.rulebook import parse, spoken
 
 SHIPPED = Path(__file__).resolve().parent.parent / "standards"
 
@@ -42,7 +42,7 @@ def publish_standard(*, actor: Actor, text: str) -> Standard:
         body=text,
         published_by_id=actor.user_id,
     )
-    audit.record(
+    auditing.record(
         actor=actor, action="publish standard", target=standard, after={"code": book.code, "version": version}
     )
     return standard
@@ -63,7 +63,7 @@ def adopt_standard(*, actor: Actor, standard_id: int) -> Adoption:
         adoption.save()
     else:
         return adoption
-    audit.record(
+    auditing.record(
         actor=actor,
         action="adopt standard",
         target=standard,

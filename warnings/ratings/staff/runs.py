@@ -19,9 +19,10 @@ from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefre
 from enterprises.selectors import names_by_id
 from foundation.accounts import access
 from foundation.accounts.access import WrongState, page
-from ratings import late, wording
+from ratings import late
 from ratings import page_selectors as reads
 from ratings.choices import EvaluationKind, EvaluationState
+from ratings.explain import wording
 from ratings.models import Evaluation
 from ratings.operations import correct_ratings, open_evaluation, restart_evaluation
 from ratings.operations.corrections import LateFact

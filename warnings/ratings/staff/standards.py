@@ -13,8 +13,8 @@ from django_htmx.http import HttpResponseClientRedirect
 from foundation.accounts import access
 from foundation.accounts.access import page
 from ratings import page_selectors as reads
-from ratings import reading
-from ratings.explaining import book_of
+from ratings.explain import reading
+from ratings.explain.explaining import book_of
 from ratings.models import Standard
 from ratings.operations import adopt_standard, publish_standard
 from ratings.operations.standards import shipped_standards

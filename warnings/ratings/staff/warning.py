@@ -8,15 +8,15 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from enterprises.measures import Period
 from enterprises.models import Enterprise
 from enterprises.selectors import get_enterprise, liaisons_now, list_stations
 from foundation.accounts import access
 from foundation.accounts.access import page
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Role
+from foundation.periods import Period
 from ratings import page_selectors as reads
-from ratings.explaining import book_of, decision, measures_of
+from ratings.explain.explaining import book_of, decision, measures_of
 from ratings.filters import ChangedFilter
 from ratings.models import Rating
 from ratings.selectors import adopted_standard

@@ -8,9 +8,9 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from enterprises.choices import Colour
-from enterprises.measures import Period
 from foundation.accounts.access import WrongState
 from foundation.accounts.models import Bureau
+from foundation.periods import Period
 from foundation.tenancy.scope import station_scope
 from ratings.choices import EvaluationState
 from ratings.models import Evaluation

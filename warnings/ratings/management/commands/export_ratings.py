@@ -7,9 +7,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from enterprises.measures import is_day
 from foundation.accounts.models import Station
-from foundation.spreadsheets import harmless
+from foundation.contributions.measures import is_day
+from foundation.spreadsheets.writing import harmless
 from foundation.tenancy.scope import station_scope
 from ratings.choices import EvaluationKind
 from ratings.management.commands.evaluate import bureau_by_code, period_by_code

@@ -1,0 +1,167 @@
+"""Writing the demo, in one transaction and a handful of statements a table."""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from django.db import connection, transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from demo import departments, places, showcase
+from demo.events import due_soon, keep_up, open_at_showcase, veto_of_today, vetoes
+from demo.facts import Facts, History
+from demo.organisations import Organisation, make_logins, make_organisation, open_logins
+from demo.register import Plan, plan_register, random_for
+from demo.showcase_facts import showcase_facts
+from enterprises import operations
+from enterprises.choices import InactiveReason
+from enterprises.models import Inactivity, Liaison
+from enterprises.publishing import plan_next_inspection
+from facts.operations import create_many
+from foundation.accounts import auditing
+from foundation.accounts.actors import Actor, system_actor
+from foundation.accounts.models import Bureau, User
+from foundation.accounts.selectors import stations_of
+from foundation.periods import Period
+from foundation.tenancy.scope import station_scope
+from inspections.models import Inspection
+
+REASON = "Demo data"
+
+
+@dataclass
+class Summary:
+    """What a run added, by word; empty when the demo was there already."""
+
+    added: dict[str, int] = field(default_factory=dict)
+    opened_logins: int = 0
+
+    def count(self, name: str, number: int) -> None:
+        self.added[name] = self.added.get(name, 0) + number
+
+
+@transaction.atomic
+def build(today: dt.date | None = None) -> Summary:
+    """Write both bureaus with everything in them, unless they exist. All or nothing."""
+    today = today or timezone.localdate()
+    latest = Period.of(today).shift(-1)
+    summary = Summary()
+    with connection.cursor() as cursor:  # two at once: the second waits, then finds everything there
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('anqi demo'))")
+    if not Bureau.objects.filter(code=places.BUREAU[0]).exists():
+        large = make_organisation(*places.BUREAU, places.STATIONS, places.DEPARTMENTS, latest)
+        small = make_organisation(
+            *places.SMALL_BUREAU, places.SMALL_STATIONS, places.SMALL_DEPARTMENTS, latest
+        )
+        plans = _fill(large, today, summary)
+        make_logins(large, plans[0].enterprise)
+        summary.count("subscriptions", departments.subscribe(large))
+        _fill(small, today, summary, limit=places.SMALL_COUNT)
+    summary.opened_logins = open_logins()
+    return summary
+
+
+def _fill(
+    organisation: Organisation, today: dt.date, summary: Summary, limit: int | None = None
+) -> list[Plan]:
+    """Register and facts of one bureau, written as the system inside its scope."""
+    bureau, stations, latest = organisation.bureau, organisation.stations, Period.of(today).shift(-1)
+    plans = plan_register(bureau, stations, organisation.officers, today, limit)
+    actor = system_actor(bureau_id=bureau.pk, stations=[station.pk for station in stations])
+    with station_scope(actor.scope()):
+        registered = operations.register_many(actor, [plan.values for plan in plans])
+        for plan, enterprise in zip(plans, registered, strict=True):
+            plan.enterprise = enterprise
+        facts = Facts()
+        histories = [History(plan, latest, today, facts) for plan in plans]
+        for history in histories:
+            if history.plan.is_showcase:
+                showcase_facts(history)
+                open_at_showcase(history, today)
+            else:
+                history.invent()
+        ordinary = [history for history in histories if not history.plan.is_showcase]
+        if limit is None:
+            vetoes(ordinary, latest)
+            veto_of_today(ordinary, today)
+        due_soon(ordinary, today)
+        keep_up(ordinary, today)
+        summary.count("enterprises", len(plans))
+        for rows in facts.tables():
+            if rows:
+                create_many(actor=actor, model=type(rows[0]), rows=rows, reason=REASON)
+                summary.count(str(type(rows[0])._meta.verbose_name_plural), len(rows))
+        _hand_over(plans, actor, today)
+        Liaison.objects.bulk_create(each for plan in plans for each in _liaisons(plan, latest, today))
+        Inactivity.objects.bulk_create(each for plan in plans for each in _inactivities(plan, today))
+        auditing.record(
+            actor=actor,
+            action="demo:build",
+            target=bureau,
+            after={"records": sum(summary.added.values())},
+            reason=REASON,
+        )
+    return plans
+
+
+def _hand_over(plans: list[Plan], actor: Actor, today: dt.date) -> None:
+    for plan in plans:
+        if plan.receiving and plan.handed_on and plan.handed_on <= today:
+            plan.enterprise = operations.hand_over(
+                actor=actor,
+                enterprise_id=plan.enterprise.pk,
+                to_station_id=plan.receiving.pk,
+                on=plan.handed_on,
+                reason="辖区边界调整",
+            )
+
+
+def _liaisons(plan: Plan, latest: Period, today: dt.date) -> Iterator[Liaison]:
+    """Who is the liaison officer, and who was before; a few enterprises have none at present."""
+
+    def serving(officer: User, begin: dt.date, end: dt.date | None = None) -> Liaison:
+        return Liaison(
+            enterprise=plan.enterprise, station_id=plan.enterprise.station_id, officer=officer, from_on=begin,
+            until_on=end,
+        )  # fmt: skip
+
+    if plan.is_showcase:
+        yield serving(plan.officers[0], showcase.moved(showcase.LIAISON_SINCE, latest))
+        return
+    rng = random_for("liaison", plan.enterprise.external_id)
+    begin = max(latest.shift(-11).start + dt.timedelta(days=rng.randrange(60)), plan.values["registered_on"])
+    change = latest.shift(-rng.randint(0, 6)).start + dt.timedelta(days=rng.randrange(60))
+    if plan.receiving and plan.handed_on and plan.handed_on <= today:
+        yield serving(plan.officers[0], begin, plan.handed_on)
+        yield serving(plan.receiving_officers[plan.number % len(plan.receiving_officers)], plan.handed_on)
+    elif plan.number % 37 == 5:  # vacant
+        yield serving(plan.officers[0], begin, max(begin, change))
+    elif rng.random() < 0.25 and begin < change:
+        yield serving(plan.officers[-1], begin, change)
+        yield serving(plan.officers[0], change)
+    else:
+        yield serving(plan.officers[0], begin)
+
+
+def _inactivities(plan: Plan, today: dt.date) -> Iterator[Inactivity]:
+    if plan.closed_on and plan.closed_on <= today:
+        passing = plan.reopened_on is not None
+        yield Inactivity(
+            enterprise=plan.enterprise,
+            station_id=plan.enterprise.station_id,
+            kind=InactiveReason.SUSPENDED if passing else InactiveReason.CLOSED,
+            from_on=plan.closed_on,
+            until_on=plan.reopened_on if plan.reopened_on and plan.reopened_on <= today else None,
+            reason="停产检修" if passing else "经营到期注销",
+        )
+
+
+def plan_visits(bureau: Bureau) -> None:
+    """Move the next inspections on by those held since the last rating, as entering one by hand would have done."""
+    actor = system_actor(bureau_id=bureau.pk, stations=stations_of(bureau.pk))
+    since = Period.parse(bureau.rates_from).start
+    with station_scope(actor.scope()):
+        held = Inspection.objects.filter(voided_at=None, inspected_on__gte=since).order_by()
+        for enterprise_id, last_on in held.values_list("enterprise_id").annotate(Max("inspected_on")):
+            plan_next_inspection(actor=actor, enterprise_id=enterprise_id, inspected_on=last_on)

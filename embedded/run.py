@@ -1,0 +1,294 @@
+"""``python -m embedded.run``: the one owner process. Servers, migrations, web, worker and beat; stopped in reverse.
+
+Children run in sessions of their own: a terminal's Ctrl-C reaches this process only, which then stops the
+application first and the servers last. What a killed owner left behind is found by a mark in its environment
+and ended by the next start.
+"""
+
+import contextlib
+import fcntl
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+
+from embedded import configuration
+from embedded.configuration import BASE_DIR, HOST, ServersError, port_is_free
+from embedded.processes import end_processes
+from embedded.servers import mend, running
+
+MARK = "ANQI_RUN"  # in the environment of every child: the data folder
+STOP_S = 20  # for a running task to finish; afterwards it is killed and done again by the next worker
+ALARMS = re.compile(r"\[(error|critical) *\]|\"level\": \"(error|critical)\"")
+
+
+class Stopped(BaseException):
+    """Ctrl-C, SIGTERM or a closed terminal."""
+
+
+@dataclass
+class Child:
+    """One process of the application, its log, and how far the log has been looked through for errors."""
+
+    name: str
+    command: list[str]
+    log: Path
+    process: subprocess.Popen | None = None
+    seen: int = 0
+    started: list[float] = field(default_factory=list)
+
+    def start(self, surroundings: dict[str, str]) -> None:
+        self.seen = self.log.stat().st_size if self.log.exists() else 0
+        self.started.append(time.monotonic())
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                self.command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd=BASE_DIR,
+                env=surroundings,
+                start_new_session=True,
+            )
+
+    def show_errors(self) -> None:
+        """Errors appear at the terminal too."""
+        with self.log.open("rb") as log:
+            log.seek(self.seen)
+            written = log.read()
+        whole = written[: written.rfind(b"\n") + 1]
+        self.seen += len(whole)
+        for line in whole.decode(errors="replace").splitlines():
+            if ALARMS.search(line):
+                print(f"{self.name}: {line}", file=sys.stderr, flush=True)
+
+    def restart_allowed(self) -> bool:
+        """Not when it has died three times within a minute."""
+        return len(self.started) < 3 or time.monotonic() - self.started[-3] > 60
+
+
+def main() -> None:
+    """Run until Ctrl-C. Every refusal is one sentence and exit code 1."""
+    env = configuration.environment()
+    servers = configuration.addresses(env, BASE_DIR)
+    data_dir, port, demo = (
+        servers.data_dir,
+        _port(env.str("PORT", default="8000")),
+        env.bool("ANQI_DEMO", default=False),
+    )
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _stop_once)
+    try:
+        with _only_owner(data_dir):
+            _end_marked(data_dir)
+            if not port_is_free(port):
+                raise ServersError(
+                    f"Port {port} is in use. Choose another one, for example: PORT={port + 1} make demo"
+                )
+            surroundings = os.environ | {"PORT": str(port), "DATA_DIR": str(data_dir), MARK: str(data_dir)}
+            with running(data_dir) if servers.embedded else contextlib.nullcontext():
+                _application(data_dir, surroundings, port, demo, servers.embedded)
+    except Stopped:
+        print("Anqi has stopped.", flush=True)
+
+
+def _application(
+    data_dir: Path, surroundings: dict[str, str], port: int, demo: bool, has_servers: bool
+) -> None:
+    logs = data_dir / "logs"
+    logs.mkdir(mode=0o700, exist_ok=True)
+    _step("Preparing the database ...", ["migrate", "--verbosity=1"], logs / "migrate.log", surroundings)
+    if demo and any(BASE_DIR.glob("*/management/commands/demo.py")):
+        _step("Preparing the demo data ...", ["demo"], logs / "demo.log", surroundings)
+    python = [sys.executable, "-m"]
+    celery = [*python, "celery", "-A", "config"]
+    children = [
+        Child("web", [*python, "gunicorn", "-c", "python:config.gunicorn", "config.wsgi"], logs / "web.log"),
+        Child(
+            "worker",
+            [
+                *celery,
+                "worker",
+                "--concurrency",
+                os.environ.get("WORKERS", "2"),
+                "--without-gossip",
+                "--without-mingle",
+            ],
+            logs / "worker.log",
+        ),
+        Child("beat", [*celery, "beat", "--pidfile="], logs / "beat.log"),
+    ]
+    try:
+        _forget_old_marks(surroundings)
+        for child in children:
+            child.start(surroundings)
+        _wait_until_ready(children, port)
+        table = _login_table(surroundings) if demo else ""
+        print(f"Anqi is ready: http://{HOST}:{port}/\n{table}", end="", flush=True)
+        _watch(children, surroundings, data_dir if has_servers else None)
+    finally:
+        _stop(children)
+        _end_marked(data_dir)
+
+
+def _step(title: str, arguments: list[str], log: Path, surroundings: dict[str, str]) -> None:
+    """One management command before the start."""
+    print(title, flush=True)
+    with log.open("wb") as file:
+        command = [sys.executable, "manage.py", *arguments]
+        done = subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            cwd=BASE_DIR,
+            env=surroundings,
+        )
+    if done.returncode:
+        raise ServersError(f"manage.py {arguments[0]} failed: {_last_line(log)} (log: {log})")
+
+
+def _wait_until_ready(children: list[Child], port: int, wait_s: float = 90) -> None:
+    deadline = time.monotonic() + wait_s
+    while time.monotonic() < deadline:
+        for child in children:
+            if child.process and child.process.poll() is not None:
+                raise ServersError(f"{child.name} did not start: {_last_line(child.log)} (log: {child.log})")
+        with contextlib.suppress(OSError), urllib.request.urlopen(f"http://{HOST}:{port}/readyz", timeout=5):
+            return
+        time.sleep(0.1)
+    raise ServersError(
+        f"The system was not ready after {wait_s:.0f} s; the logs are in {children[0].log.parent}."
+    )
+
+
+def _forget_old_marks(surroundings: dict[str, str]) -> None:
+    """The heartbeats of the run before must not make this one look ready."""
+    import redis
+
+    from config.health import BEAT_KEY, WORKERS_KEY
+
+    with contextlib.suppress(redis.RedisError):
+        url = configuration.addresses(configuration.environment(), BASE_DIR).redis_url
+        redis.Redis.from_url(url, socket_timeout=5).delete(BEAT_KEY, WORKERS_KEY)
+
+
+def _login_table(surroundings: dict[str, str]) -> str:
+    if not (BASE_DIR / "desk" / "demo" / "logins.py").exists():
+        return ""
+    code = "import django; django.setup(); from demo.logins import login_table; print(login_table())"
+    command, place = (
+        [sys.executable, "-c", code],
+        surroundings | {"DJANGO_SETTINGS_MODULE": "config.settings"},
+    )
+    done = subprocess.run(
+        command, capture_output=True, text=True, cwd=BASE_DIR, env=place, stdin=subprocess.DEVNULL
+    )
+    return done.stdout
+
+
+def _watch(children: list[Child], surroundings: dict[str, str], servers_in: Path | None) -> None:
+    """Start again what dies, three times a minute at most: what it lacks (a disk, a broker) may come back."""
+    look_again_at, told = 0.0, False
+    while True:
+        time.sleep(0.5)
+        if servers_in is not None and time.monotonic() > look_again_at:
+            told = _mend(servers_in, told)
+            look_again_at = time.monotonic() + (10 if told else 2)
+        for child in children:
+            child.show_errors()
+            if child.process is None or child.process.poll() is None or not child.restart_allowed():
+                continue
+            _say(f"{child.name} ended (code {child.process.returncode}), starting it again.")
+            _kill_group(child.process.pid)
+            child.start(surroundings)
+
+
+def _mend(data_dir: Path, told: bool) -> bool:
+    """Start again a server that ended. Whether it is still down, which is told once."""
+    try:
+        if mend(data_dir):
+            _say("A server had ended; it runs again.")
+    except ServersError as error:
+        if not told:
+            _say(f"{error} It is tried again every ten seconds.")
+        return True
+    return False
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def _stop(children: list[Child]) -> None:
+    """All at once and gently; then what is left of each group."""
+    live = [child.process for child in children if child.process and child.process.poll() is None]
+    for process in live:
+        with contextlib.suppress(ProcessLookupError):
+            process.terminate()
+    deadline = time.monotonic() + STOP_S
+    for process in live:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(max(0.1, deadline - time.monotonic()))
+    for child in children:
+        if child.process:
+            _kill_group(child.process.pid)
+            child.process.wait()
+
+
+def _kill_group(leader: int) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(leader, signal.SIGKILL)
+
+
+def _end_marked(data_dir: Path) -> None:
+    """End the children of an owner of this folder that was killed."""
+    mine = {os.getpid(), *(parent.pid for parent in psutil.Process().parents())}
+    found = []
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            if process.pid not in mine and process.environ().get(MARK) == str(data_dir):
+                found.append(process)
+    end_processes(found, (signal.SIGTERM, signal.SIGKILL), wait_s=10)
+
+
+@contextlib.contextmanager
+def _only_owner(data_dir: Path) -> Iterator[None]:
+    with (data_dir / "owner.lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise ServersError(
+                f"Anqi is already running on {data_dir}. Stop it first, or set DATA_DIR to another folder."
+            ) from None
+        yield
+
+
+def _stop_once(_number: int, _frame: object) -> None:
+    """The first signal unwinds everything; later ones must not disturb the unwinding."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    raise Stopped
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or not 0 < int(text) < 65_536:
+        raise ServersError(f"PORT is {text!r}; it must be a number between 1 and 65535.")
+    return int(text)
+
+
+def _last_line(log: Path) -> str:
+    lines = [line for line in log.read_text(errors="replace").splitlines() if line.strip()]
+    return lines[-1].strip() if lines else "it said nothing"
+
+
+if __name__ == "__main__":
+    main()

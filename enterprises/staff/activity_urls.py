@@ -1,5 +1,0 @@
-"""Addresses of activities."""
-
-from enterprises.staff.activities import ActivityPages
-
-urlpatterns = ActivityPages().urls()

@@ -1,0 +1,1 @@
+"""What every dated record about an enterprise is and does."""

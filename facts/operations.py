@@ -1,0 +1,249 @@
+"""The one way facts are written: created, changed under a lock and a version, corrected, voided, brought in by many.
+
+The verbs of each app (``create_hazard``, ``close_hazard``) call these; nothing else saves a fact.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.http import Http404
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from enterprises.models import Enterprise
+from facts.models import Fact
+from facts.selectors import log_of, visible, visible_enterprises
+from foundation.accounts import auditing
+from foundation.accounts.access import NotAllowed, StaleRecord, WrongState, register, require
+from foundation.accounts.actors import Actor
+from foundation.accounts.choices import Role
+from foundation.accounts.models import Bureau
+from foundation.database.appending import append
+
+F = TypeVar("F", bound=Fact)
+FROM_A_FORM = "form:"  # what the key of a record typed into a page begins with
+BATCH_ROWS = 2_000
+# what every fact has and nobody types
+_MACHINERY = {"recorded_at", "changed_at", "version", "external_key", "source_values"}
+
+register({"facts:bring_in": {Role.CHIEF, Role.SUPERVISOR}})
+
+
+class AlreadyRecorded(Exception):
+    """The same form arrived before; ``fact`` is the record it made."""
+
+    def __init__(self, fact: Fact) -> None:
+        super().__init__(str(fact.pk))
+        self.fact = fact
+
+
+@transaction.atomic
+def create_fact(
+    *,
+    actor: Actor,
+    permission: str,
+    model: type[F],
+    enterprise_id: int,
+    values: Mapping[str, Any],
+    action: str = "",
+) -> F:
+    """Write a new record about an enterprise the actor may see, with its audit entry.
+
+    NotAllowed without the permission, Http404 for an enterprise of somebody else, ValidationError by field,
+    AlreadyRecorded if the enterprise has a record with this ``external_key``.
+    """
+    require(actor, permission)
+    enterprise = lock_enterprise(
+        actor, enterprise_id
+    )  # who sends the same form at once waits here for the first
+    key = values.get("external_key", "")
+    if first := recorded_before(actor, model, enterprise_id, key):
+        raise AlreadyRecorded(first)
+    fact = model(
+        enterprise=enterprise,
+        station_id=enterprise.station_id,
+        issued_by_station_id=actor.station_id or enterprise.station_id,
+        recorded_by_id=actor.user_id,
+        **values,
+    )
+    check(fact)
+    try:
+        with transaction.atomic():
+            fact.save(force_insert=True)
+    except IntegrityError:
+        if first := recorded_before(actor, model, enterprise_id, key):
+            raise AlreadyRecorded(first) from None
+        raise
+    auditing.record(
+        actor=actor, action=action or f"{model._meta.model_name}.create", target=fact, after=told(fact)
+    )
+    return fact
+
+
+@transaction.atomic
+def change_fact(
+    *,
+    actor: Actor,
+    permission: str,
+    model: type[F],
+    id: int,
+    version: int | None,
+    action: str,
+    change: Callable[[F], None],
+    reason: str = "",
+) -> F:
+    """Let ``change`` alter a locked record, then check, count up its version, save and log what differs.
+
+    Http404 if the actor cannot see it, WrongState if it is voided or ``change`` says so, StaleRecord if ``version``
+    is not the present one (None: the caller did not show the record to anybody), ValidationError by field, also when
+    nothing differs.
+    """
+    require(actor, permission)
+    fact = lock_fact(actor, model, id)
+    if fact.is_voided:
+        raise WrongState(_("This record was voided. It can no longer be changed; enter a new one instead."))
+    refuse_stale(actor, fact, version)
+    before = auditing.snapshot(fact)
+    change(fact)
+    check(fact)
+    old, new = auditing.changes(before, auditing.snapshot(fact))
+    if not new:
+        raise ValidationError(_("Nothing was changed."))
+    fact.version += 1
+    fact.save()
+    auditing.record(actor=actor, action=action, target=fact, before=old, after=new, reason=reason)
+    return fact
+
+
+def correct_fact(
+    *,
+    actor: Actor,
+    permission: str,
+    model: type[F],
+    id: int,
+    version: int | None,
+    reason: str,
+    values: Mapping[str, Any],
+) -> F:
+    """Put a wrong record right. The reason is needed; before and after stand in the log. Errors as change_fact."""
+
+    def change(fact: F) -> None:
+        for name, value in values.items():
+            setattr(fact, name, value)
+
+    return change_fact(
+        actor=actor, permission=permission, model=model, id=id, version=version, reason=needed(reason), change=change,
+        action=f"{model._meta.model_name}.correct",
+    )  # fmt: skip
+
+
+def void_fact(
+    *, actor: Actor, permission: str, model: type[F], id: int, version: int | None, reason: str
+) -> F:
+    """Take a wrong record out of every list and measure; it stays in the log and cannot come back."""
+    reason = needed(reason)
+
+    def change(fact: F) -> None:
+        fact.voided_at = timezone.now()
+        fact.void_reason = reason
+
+    return change_fact(
+        actor=actor, permission=permission, model=model, id=id, version=version, reason=reason, change=change,
+        action=f"{model._meta.model_name}.void",
+    )  # fmt: skip
+
+
+@transaction.atomic
+def create_many(*, actor: Actor, model: type[F], rows: Iterable[F], reason: str = "") -> list[F]:
+    """Write many unsaved records at once, for imports and demo data; one audit entry for the batch.
+
+    Each row names its enterprise and that one's station (the composite key refuses any other pair). The rows are
+    saved as they are: whoever brings them in has checked them. They come back with their ids.
+    """
+    require(actor, "facts:bring_in")
+    facts = list(rows)
+    for fact in facts:
+        fact.recorded_by_id = fact.recorded_by_id or actor.user_id
+        fact.issued_by_station_id = fact.issued_by_station_id or fact.station_id
+    model.objects.bulk_create(facts, batch_size=BATCH_ROWS)
+    if facts:
+        entry = auditing.entry(
+            actor=actor,
+            action=f"{model._meta.model_name}.create_many",
+            target=Bureau(pk=actor.bureau_id, name=actor.organisation),
+            after={"records": len(facts)},
+            reason=reason,
+        )
+        entry.object_type, entry.object_id = model._meta.label, 0
+        entry.object_label = f"{len(facts)} × {model._meta.verbose_name}"
+        append([entry])
+    return facts
+
+
+def recorded_before(actor: Actor, model: type[F], enterprise_id: int, key: str) -> F | None:
+    """The record with this key, voided or not; None without a key."""
+    if not key:
+        return None
+    return visible(actor, model, voided=True, enterprise_id=enterprise_id).filter(external_key=key).first()
+
+
+def lock_enterprise(actor: Actor, enterprise_id: int) -> Enterprise:
+    """The enterprise, kept from being handed over until the transaction ends; Http404 if the actor cannot see it."""
+    enterprise = visible_enterprises(actor).select_for_update(no_key=True).filter(pk=enterprise_id).first()
+    if enterprise is None:
+        raise Http404(f"no enterprise {enterprise_id}")
+    return enterprise
+
+
+def lock_fact(actor: Actor, model: type[F], id: int) -> F:
+    """The record under a lock, its enterprise locked before it: a hand-over locks in the same order."""
+    rows = visible(actor, model, voided=True).filter(pk=id)
+    enterprise_id = rows.values_list("enterprise_id", flat=True).first()
+    if enterprise_id is None:
+        raise Http404(f"no {model._meta.model_name} {id}")
+    lock_enterprise(actor, enterprise_id)
+    return rows.select_for_update(of=("self",), no_key=True).get()
+
+
+def refuse_stale(actor: Actor, fact: Fact, version: int | None) -> None:
+    """Raise StaleRecord, naming who was quicker, if the record is no longer the one that was shown."""
+    if version is None or version == fact.version:
+        return
+    last = log_of(actor, fact).first()
+    when = date_format(timezone.localtime(fact.changed_at), "Y-m-d H:i")
+    if last is None:
+        raise StaleRecord(_("This record was changed at %(when)s, after you opened it.") % {"when": when})
+    raise StaleRecord(
+        _("%(name)s changed this record at %(when)s, after you opened it.")
+        % {"name": last.actor_name, "when": when}
+    )
+
+
+def check(fact: Fact) -> None:
+    """Field rules and ``clean()``; the constraints behind them are the database's own business."""
+    fact.full_clean(
+        exclude={"enterprise", "station", "inspection"}, validate_unique=False, validate_constraints=False
+    )
+
+
+def needed(reason: str) -> str:
+    """The reason without blanks around it; ValidationError at ``reason`` if there is none."""
+    if not (reason or "").strip():
+        raise ValidationError({"reason": _("Say why. The reason stays in the log.")})
+    return reason.strip()
+
+
+def told(fact: Fact) -> dict[str, Any]:
+    """What the log tells of a new record: all that is filled in, without the machinery."""
+    return {
+        name: value for name, value in auditing.snapshot(fact).items()
+        if value not in (None, "", False) and name not in _MACHINERY
+    }  # fmt: skip
+
+
+__all__ = [
+    "AlreadyRecorded", "NotAllowed", "StaleRecord", "WrongState", "change_fact", "correct_fact", "create_fact", "create_many", "void_fact",
+]  # fmt: skip

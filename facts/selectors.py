@@ -1,0 +1,101 @@
+"""Reads that every kind of fact shares: the visible set, one record, its history, the enterprise it is about."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from django.db import models
+from django.db.models import Exists, Q, QuerySet
+from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from enterprises.models import Enterprise, Inactivity
+from enterprises.selectors import away_on, list_inactivities, matching
+from enterprises.selectors import visible as visible_enterprises
+from facts.models import Fact
+from foundation.accounts.actors import Actor
+from foundation.accounts.models import AuditEntry
+from foundation.ids import id_of
+
+F = TypeVar("F", bound=Fact)
+
+
+def visible(
+    actor: Actor, model: type[F], *, voided: bool = False, enterprise_id: int | None = None
+) -> QuerySet[F]:
+    """The records of one kind this actor may see: of the own stations, of the own enterprise. Voided ones only asked.
+
+    Nothing for operators and departments: they see no casework.
+    """
+    rows = model.objects.filter(station_id__in=actor.stations).select_related("enterprise")
+    if actor.is_enterprise:
+        rows = rows.filter(enterprise_id=actor.enterprise_id)
+    if enterprise_id is not None:
+        rows = rows.filter(enterprise_id=enterprise_id)
+    return rows if voided else rows.filter(voided_at=None)
+
+
+def get_fact(actor: Actor, model: type[F], id: int) -> F:
+    """One record, voided or not; Http404 if it does not exist for this actor."""
+    fact = visible(actor, model, voided=True).select_related("station").filter(pk=id).first()
+    if fact is None:
+        raise Http404(f"no {model._meta.model_name} {id}")
+    return fact
+
+
+def find_enterprises(actor: Actor, text: str, limit: int = 8) -> list[Enterprise]:
+    """The first enterprises whose name, initials, code or address contain every word of ``text``."""
+    return list(matching(visible_enterprises(actor), text).order_by("sort_key", "id")[:limit])
+
+
+def enterprise_or_none(actor: Actor, id: Any) -> Enterprise | None:
+    """The enterprise with this id if the actor may see it; None for another's and for what is no id at all."""
+    number = id_of(id)
+    return None if number is None else visible_enterprises(actor).filter(pk=number).first()
+
+
+def away_then(actor: Actor, enterprise_id: int, day: dt.date) -> Inactivity | None:
+    """Why the enterprise was off the register on a day; None if it was on it."""
+    return (
+        list_inactivities(actor, enterprise_id)
+        .filter(Q(until_on=None) | Q(until_on__gt=day), from_on__lte=day)
+        .first()
+    )
+
+
+def on_register_today() -> Q:
+    """Condition on Enterprise: active today, that is registered and neither suspended, closed nor merged."""
+    today = timezone.localdate()
+    return (Q(registered_on=None) | Q(registered_on__lte=today)) & ~Exists(away_on(today))
+
+
+def log_of(actor: Actor, fact: Fact) -> QuerySet[AuditEntry]:
+    """The audit entries of one record, newest first. The database hides them from everybody but the police."""
+    return AuditEntry.objects.filter(
+        enterprise_id=fact.enterprise_id, object_type=fact._meta.label, object_id=fact.pk
+    ).order_by("-id")
+
+
+@dataclass
+class Event:
+    """One step in the life of a record, as ``_timeline.html`` shows it."""
+
+    on: Any
+    title: Any
+    icon: str = "point"
+    text: str = ""
+    by: str = ""
+    url: str = ""
+    colour: str = ""
+    voided: bool = False
+    changes: list[tuple[Any, str, str]] = field(default_factory=list)
+
+
+def shown_value(model_field: models.Field, value: Any) -> str:
+    """A logged value as words: the label of a choice, nothing for nothing."""
+    if value in (None, ""):
+        return "–"
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    return str(dict(model_field.flatchoices).get(value, value))

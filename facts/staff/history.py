@@ -1,0 +1,98 @@
+"""What a record page tells: its fields in words, its life from the log, what differs from what somebody typed."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from facts.models import Fact
+from facts.selectors import Event, shown_value
+from foundation.accounts.models import AuditEntry
+
+# verb of the audit action → (words, icon, hue)
+ACTS: dict[str, tuple[Any, str, str]] = {
+    "create": (gettext_lazy("Recorded"), "plus", ""),
+    "correct": (gettext_lazy("Corrected"), "pencil", "yellow"),
+    "void": (gettext_lazy("Voided"), "ban", "red"),
+    "rectify": (gettext_lazy("Submitted as rectified"), "send", ""),
+    "close": (gettext_lazy("Closed after re-inspection"), "circle-check", "green"),
+    "send_back": (gettext_lazy("Sent back after re-inspection"), "arrow-back-up", "red"),
+    "extend": (gettext_lazy("Extension granted"), "calendar-plus", ""),
+    "mark_major": (gettext_lazy("Marked as major"), "alert-triangle", "red"),
+    "mark_ordinary": (gettext_lazy("Marked as ordinary"), "arrow-down", ""),
+    "refuse": (gettext_lazy("Rectification refused"), "hand-stop", "red"),
+    "settle": (gettext_lazy("Settled"), "circle-check", "green"),
+    "verify": (gettext_lazy("Verified"), "circle-check", ""),
+}
+# told elsewhere on the page, or nobody's business
+_SILENT = {
+    "id",
+    "enterprise_id",
+    "station_id",
+    "issued_by_station_id",
+    "recorded_by_id",
+    "voided_at",
+    "void_reason",
+}
+
+
+def fields_of(fact: Fact, names: Sequence[str]) -> list[dict[str, Any]]:
+    """Label, value and kind (day, text, answer, plain) of the fields that are filled in."""
+    found = []
+    for name in names:
+        field = fact._meta.get_field(name)
+        value = getattr(fact, name)
+        if value in (None, ""):
+            continue
+        kind = "plain"
+        if isinstance(value, dt.date):
+            kind = "day"
+        elif isinstance(value, bool):
+            value = _("Yes") if value else _("No")
+        elif field.choices:
+            value = getattr(fact, f"get_{name}_display")()
+        elif isinstance(field, models.TextField):
+            kind = "text"
+        elif isinstance(field, models.IntegerField | models.DecimalField):
+            kind = "number"
+        found.append({"label": field.verbose_name, "value": value, "kind": kind})
+    return found
+
+
+def life_of(fact: Fact, log: Iterable[AuditEntry]) -> list[Event]:
+    """The acts on one record, newest first. One that came with a batch begins with the day it was brought in."""
+    events, is_created = [], False
+    for entry in log:
+        verb = entry.action.rpartition(".")[2]
+        title, icon, hue = ACTS.get(verb, (entry.action, "point", ""))
+        is_created = is_created or verb == "create"
+        changes = [] if verb == "create" else list(changes_of(fact, entry))
+        events.append(Event(
+            on=entry.at, title=title, icon=icon, colour=hue, by=entry.actor_name, text=entry.reason, changes=changes
+        ))  # fmt: skip
+    if not is_created:
+        events.append(Event(on=fact.recorded_at, title=_("Recorded"), icon="plus"))
+    return events
+
+
+def changes_of(fact: Fact, entry: AuditEntry) -> Iterable[tuple[Any, str, str]]:
+    """What one entry changed: the field, what stood there (empty for nothing), what stands there since."""
+    fields = {field.attname: field for field in fact._meta.concrete_fields}
+    for name, after in entry.after.items():
+        if name in fields and name not in _SILENT:
+            before = entry.before.get(name)
+            words = shown_value(fields[name], before) if before not in (None, "") else ""
+            yield fields[name].verbose_name, words, shown_value(fields[name], after)
+
+
+def differences(fact: Fact, typed: dict[str, Any]) -> list[tuple[Any, str, str]]:
+    """Label, present value and typed value of each field in which a record differs from what somebody typed."""
+    found = []
+    for name, value in typed.items():
+        field, present = fact._meta.get_field(name), getattr(fact, name)
+        if (present or None) != (value or None):
+            found.append((field.verbose_name, shown_value(field, present), shown_value(field, value)))
+    return found

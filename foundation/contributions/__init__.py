@@ -1,0 +1,1 @@
+"""What apps declare for pages and engines that know none of them by name."""

@@ -1,0 +1,196 @@
+"""What a rating measures: periods, indicators and where they come from.
+
+These types live below every domain app; each app's ``indicators.py`` registers its sources here and ``ratings``
+reads them, so a new app adds indicators without touching the engine. Its ``acts.py`` registers in the same way what an
+enterprise can still do for them in the running quarter.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from django.db.models import Func, IntegerField, Model, QuerySet
+from django.utils.functional import Promise
+
+from foundation.periods import Period
+
+T = TypeVar("T")
+
+DAY = "day"
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One named measure of an enterprise in a period: a whole number, 0 where there is nothing.
+
+    ``unit`` is a plain word ("hazards", "days", "weeks"); a DAY measure is the number of days since 0001-01-01
+    (Python's date.toordinal), so that days compare as numbers and 0 means never.
+    """
+
+    code: str
+    label: str
+    unit: str
+    group: str  # A safety management, B hidden-danger governance, C case situation, "" basis
+
+
+@dataclass(frozen=True)
+class Source:
+    """One scan of one table that yields several indicators per enterprise.
+
+    ``query(period)`` returns a QuerySet grouped by enterprise: ``.values("enterprise_id")`` annotated with exactly
+    the codes of ``indicators``; an enterprise without rows counts as zero. It must not filter by tenant: the engine
+    runs it inside a scope. ``model`` and ``day`` name the records behind and the field that dates them, for late
+    facts; ``tab`` is the tab of the enterprise file that lists them.
+    """
+
+    code: str
+    model: type[Model]
+    day: str
+    tab: str
+    indicators: tuple[Indicator, ...]
+    query: Callable[[Period], QuerySet]
+
+
+class Ordinal(Func):
+    """A day as the number of days since 0001-01-01 (Python's date.toordinal), so that days compare as numbers."""
+
+    template = "(%(expressions)s - DATE '0001-01-01' + 1)"
+    arity = 1
+    output_field = IntegerField()
+
+
+sources: dict[str, Source] = {}
+
+
+def register(source: Source) -> Source:
+    """Make a source known to the engine. Codes are unique over all sources (ValueError)."""
+    taken = {
+        indicator.code
+        for other in sources.values()
+        if other.code != source.code
+        for indicator in other.indicators
+    }
+    twice = taken & {indicator.code for indicator in source.indicators}
+    if twice:
+        raise ValueError(f"indicator registered twice: {sorted(twice)}")
+    sources[source.code] = source
+    return source
+
+
+def indicators() -> dict[str, Indicator]:
+    """All installed indicators by code, in a stable order."""
+    return {each.code: each for code in sorted(sources) for each in sources[code].indicators}
+
+
+def source_of(code: str) -> Source | None:
+    """The source that yields a measure, None if it is not installed."""
+    return next((each for each in sources.values() if code in {one.code for one in each.indicators}), None)
+
+
+def is_day(code: str) -> bool:
+    """Whether a measure is a day (its value an ordinal, 0 = never)."""
+    indicator = indicators().get(code)
+    return indicator is not None and indicator.unit == DAY
+
+
+# --- what can still be done in the running quarter ---------------------------------------------------------------
+
+# who does an act: the enterprise alone; the enterprise, and it counts once the police accepted it; the police
+ENTERPRISE, ACCEPTED, POLICE = "enterprise", "accepted", "police"
+
+
+@dataclass(frozen=True)
+class Running:
+    """The quarter in which an enterprise stands today. ``values``: the measures at its end if nothing more happens."""
+
+    enterprise_id: int
+    period: Period
+    today: dt.date
+    values: Mapping[str, int]
+    read: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def once(self, name: str, read: Callable[[], T]) -> T:
+        """What several acts need, read once."""
+        if name not in self.read:
+            self.read[name] = read()
+        return self.read[name]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that can still be done, and what it does to the measures of the quarter's end.
+
+    Done on any day from ``from_on`` to ``by_on``, the latest that is useful, it has exactly this effect: ``adds`` to
+    counts, ``marks`` things that a measure counts once however often they come (weeks), and moves ``latest`` days on
+    (to that of ``by_on``).
+    ``record`` says in words which one, ``due_on`` is that record's own deadline, ``page`` the url name where it is
+    done and what stands after it: an id, or a query.
+    """
+
+    key: str
+    from_on: dt.date
+    by_on: dt.date
+    record: str = ""
+    due_on: dt.date | None = None
+    page: tuple[str, int | Mapping[str, int] | None] = ("", None)
+    adds: Mapping[str, int] = field(default_factory=dict)
+    marks: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    latest: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def asked_on(self) -> dt.date:
+        """The day it is asked for: the record's own deadline, be it over, or the latest useful day before that."""
+        return min(self.by_on, self.due_on or self.by_on)
+
+
+@dataclass(frozen=True)
+class Act:
+    """Something that raises a rating, with all its steps that are still possible for one enterprise.
+
+    ``told(number)`` says it as a task: "Put right 2 hazards". ``measures`` are all it may change. ``each``: every step
+    is a record of its own, with its own deadline. ``duty``: it waits for the enterprise whether or not it gains points.
+    Only what is honest to advise: nothing that an enterprise could do by inventing a record.
+    """
+
+    code: str
+    label: str | Promise
+    unit: str | Promise
+    who: str
+    icon: str
+    measures: tuple[str, ...]
+    told: Callable[[int], str]
+    steps: Callable[[Running], Iterable[Step]]
+    hint: str | Promise = ""
+    each: bool = False
+    duty: bool = False
+
+
+acts: dict[str, Act] = {}
+
+
+def register_act(act: Act) -> Act:
+    """Make an act known to the simulator. Codes are unique (ValueError)."""
+    if acts.get(act.code, act) is not act:
+        raise ValueError(f"act registered twice: {act.code}")
+    acts[act.code] = act
+    return act
+
+
+def after(values: Mapping[str, int], steps: Iterable[Step]) -> dict[str, int]:
+    """The measures once these steps are done, in whatever order; what nobody measures stays unknown."""
+    changed = dict(values)
+    marked: dict[str, set[str]] = {}
+    for step in steps:
+        for code, number in step.adds.items():
+            if code in changed:
+                changed[code] += number
+        for code, things in step.marks.items():
+            marked.setdefault(code, set()).update(things)
+        for code, day in step.latest.items():
+            if code in changed:
+                changed[code] = max(changed[code], day)
+    for code, seen in marked.items():
+        if code in changed:
+            changed[code] += len(seen)
+    return changed

@@ -1,0 +1,1 @@
+"""Planner settings, append-only rows, grants, cached answers."""

@@ -1,0 +1,30 @@
+"""Endpoints that read their query parameters by a serializer and refuse those that nobody knows."""
+
+from typing import Any
+
+from rest_framework import serializers
+from rest_framework.request import Request
+
+from foundation.rest.parameters import PAGING, NoParameters, read
+from foundation.rest.views import ApiView, DetailView, ListView
+
+
+class Checked(ApiView):
+    """Gives ``chosen``, the parameters; those of paging are the paging's."""
+
+    parameters: type[serializers.Serializer] = NoParameters
+    besides: frozenset[str] = frozenset()
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        self.chosen = read(self.parameters, request.query_params, self.besides)
+
+
+class CheckedList(Checked, ListView):
+    """Rows by cursor."""
+
+    besides = PAGING
+
+
+class CheckedDetail(Checked, DetailView):
+    """One row."""

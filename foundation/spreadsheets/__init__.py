@@ -1,0 +1,1 @@
+"""Sheets read and written."""

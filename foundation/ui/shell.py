@@ -1,0 +1,172 @@
+"""What the shell of every page needs: navigation, the person, languages, theme. Lazy, so a partial pays nothing."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, Resolver404, resolve, reverse
+from django.utils.functional import Promise, cached_property
+from django.utils.translation import get_language, gettext, pgettext
+
+from deliveries.department.selectors import waiting_count
+from deliveries.staff.reads import alarm_count
+from desk.navigation import NAVIGATION, Entry
+from desk.today import due_count
+from foundation.accounts import access, selectors
+from foundation.tenancy.scope import current_scope
+
+THEMES = ("light", "dark", "auto")
+COUNTED = {
+    "today": due_count,
+    "inbox": waiting_count,
+    "alarms": alarm_count,
+}  # figures every page of the role shows
+
+
+@dataclass(frozen=True)
+class Link:
+    """A navigation entry as the templates show it."""
+
+    label: str | Promise
+    icon: str
+    url: str
+    active: bool
+    key: str
+    badge: int
+
+
+class Shell:
+    """Everything base.html shows around the content. Tolerates anonymous and broken requests (error pages)."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+        self.demo = settings.DEMO
+
+    @cached_property
+    def actor(self) -> Any:
+        return getattr(self.request, "actor", None)
+
+    @cached_property
+    def grants(self) -> list[Any]:
+        """The roles the person may act in; the middleware's list where it left one, else one query."""
+        known = getattr(self.request, "grants", None)
+        if known is not None or self.actor is None:
+            return list(known or ())
+        return selectors.grants_of(self.request.user)
+
+    @cached_property
+    def demo_logins(self) -> list[Any]:
+        """Who can log in here, told to everybody: in a demo only."""
+        if not self.demo:
+            return []
+        from demo.logins import demo_logins  # the demo's data, needless elsewhere
+
+        return demo_logins()
+
+    @cached_property
+    def navigation(self) -> list[tuple[str | Promise, list[Link]]]:
+        groups = NAVIGATION.get(self.actor.role, ()) if self.actor else ()
+        resolved = [
+            (heading, [link for entry in entries if (link := self._link(entry))])
+            for heading, entries in groups
+        ]
+        return [(heading, links) for heading, links in resolved if links]
+
+    @cached_property
+    def links(self) -> list[Link]:
+        """The navigation without its headings (the portal's bottom bar)."""
+        return [link for _heading, links in self.navigation for link in links]
+
+    @cached_property
+    def base(self) -> str:
+        """The base template of the person's role, for pages both sides share (one's own account)."""
+        return "portal/base.html" if self.actor and self.actor.is_enterprise else "base.html"
+
+    @cached_property
+    def home(self) -> str:
+        return self.links[0].url if self.links else "/"
+
+    @cached_property
+    def languages(self) -> list[tuple[str, str, bool]]:
+        current = get_language() or settings.LANGUAGE_CODE
+        return [(code, name, code == current) for code, name in settings.LANGUAGES]
+
+    @cached_property
+    def language(self) -> str:
+        return get_language() or settings.LANGUAGE_CODE
+
+    @cached_property
+    def html_language(self) -> str:
+        """The language as browsers know it: it chooses the right shapes of Chinese characters."""
+        return "zh-Hans" if self.language.startswith("zh") else self.language
+
+    @cached_property
+    def theme(self) -> str:
+        chosen = self.request.COOKIES.get("anqi_theme", "auto")
+        return chosen if chosen in THEMES else "auto"
+
+    @cached_property
+    def words(self) -> dict[str, str]:
+        """The words scripts need, in the person's language (see static/anqi/anqi.js and charts.js)."""
+        return {
+            "green": gettext("Green"),
+            "yellow": gettext("Yellow"),
+            "red": gettext("Red"),
+            "grey": gettext("Not rated"),
+            "from": pgettext("chart", "From"),
+            "to": pgettext("chart", "To"),
+            "count": gettext("Number"),
+            "show_table": gettext("Show figures as a table"),
+            "hide_table": gettext("Hide the table"),
+            "no_figures": gettext("There are no figures to draw yet."),
+            "chart_failed": gettext("The chart could not be drawn; the figures are below."),
+            "error_network": gettext("No connection. Nothing was lost; try again in a moment."),
+            "error_server": gettext("Something went wrong on our side. Nothing was saved; please try again."),
+            "error_forbidden": gettext("You may not do this in your present role."),
+            "error_gone": gettext("This page no longer exists. Reload to see how things stand."),
+            "error_conflict": gettext("Somebody changed this meanwhile. Reload to see how things stand."),
+            "error_session": gettext(
+                "You are no longer logged in. Log in again in another tab, then repeat."
+            ),
+            "error_busy": gettext("Too many requests. Wait a moment, then try again."),
+            "draft_kept": gettext("What you typed was kept."),
+            "unsaved": gettext("You have not saved your changes."),
+            "close": gettext("Close"),
+            "copied": gettext("Copied"),
+        }
+
+    def _link(self, entry: Entry) -> Link | None:
+        url = first_url(entry.urls, self.actor)
+        if not url:
+            return None
+        match = getattr(self.request, "resolver_match", None)
+        here = match.view_name if match else ""
+        return Link(
+            entry.label, entry.icon, url, here.startswith(entry.active), entry.key, self._figure(entry.badge)
+        )
+
+    def _figure(self, name: str) -> int:
+        """A figure of the navigation: what the view left in ``request.badges``; some are counted where it left none."""
+        figures = getattr(self.request, "badges", None) or {}
+        if name in COUNTED and name not in figures and current_scope():
+            return COUNTED[name](self.actor)
+        return figures.get(name, 0)
+
+
+def first_url(names: tuple[str, ...], actor: Any) -> str:
+    """The address of the first url name that exists and opens for this actor; empty when none does."""
+    for name in names:
+        try:
+            url = reverse(name)
+            permission = getattr(resolve(url).func, "permission", access.ANYONE)
+        except (NoReverseMatch, Resolver404):
+            continue
+        if permission in (access.ANYONE, access.PERSON) or access.allows(actor, permission):
+            return url
+    return ""
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """``shell`` for the templates."""
+    return {"shell": Shell(request)}

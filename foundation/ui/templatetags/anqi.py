@@ -1,0 +1,326 @@
+"""What pages show again and again: a colour, a due day, a number. Builtin, so no page loads it.
+
+Every tag returns finished, escaped HTML; none asks the database. docs/pages.md shows one example of each.
+"""
+
+import datetime as dt
+import json
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext, gettext_lazy, ngettext
+from structlog.contextvars import get_contextvars
+
+from foundation.accounts.choices import Role
+from foundation.periods import Period
+
+register = template.Library()
+
+DASH = mark_safe('<span class="quiet" aria-hidden="true">–</span>')
+COLOURS = ("green", "yellow", "red", "grey")
+WORDS = {
+    "green": gettext_lazy("Green"),
+    "yellow": gettext_lazy("Yellow"),
+    "red": gettext_lazy("Red"),
+    "grey": gettext_lazy("Not rated"),
+}
+LONG_WORDS = {
+    "green": gettext_lazy("Green · excellent"),
+    "yellow": gettext_lazy("Yellow · good"),
+    "red": gettext_lazy("Red · non-compliant"),
+    "grey": gettext_lazy("Grey · not rated"),
+}
+# Inline SVG, not a CSS background: it prints, and it survives Windows' high-contrast mode.
+SHAPES = {
+    "green": '<circle cx="6" cy="6" r="5.2"/>',
+    "yellow": '<path d="M6 .2 11.8 6 6 11.8.2 6z"/>',
+    "red": '<path d="M6 .8 11.9 11.2H.1z"/>',
+    "grey": '<circle cx="6" cy="6" r="4.3" fill="none" stroke-width="2"/>',
+}
+SHAPES = {
+    name: mark_safe(f'<svg class="hue-shape" viewBox="0 0 12 12" aria-hidden="true">{body}</svg>')
+    for name, body in SHAPES.items()
+}
+SOON_DAYS = 3
+
+
+@register.simple_tag
+def colour(value: Any, variant: str = "") -> SafeString:
+    """A rating colour as shape, word and hue. ``variant``: "" short word, "long" with its meaning, "shape" alone.
+
+    The shape alone still carries its word for screen readers. What is no colour shows as a dash.
+    """
+    name = str(value or "")
+    if name not in COLOURS:
+        return DASH
+    word = LONG_WORDS[name] if variant == "long" else WORDS[name]
+    if variant == "shape":
+        return format_html(
+            '<span class="hue hue-{}" title="{}">{}<span class="visually-hidden">{}</span></span>',
+            name, word, SHAPES[name], word,
+        )  # fmt: skip
+    return format_html('<span class="hue hue-{}">{}{}</span>', name, SHAPES[name], word)
+
+
+@register.simple_tag
+def due(value: dt.date | dt.datetime | None, done: Any = False) -> SafeString:
+    """A deadline the way people think of it ("3 days overdue", "due in 2 days"), the ISO day in its title.
+
+    ``done`` (anything true) shows the bare day: what is finished is neither late nor soon.
+    """
+    day = as_day(value)
+    if day is None:
+        return DASH
+    left = (day - timezone.localdate()).days
+    if done:
+        text, state = day.isoformat(), "done"
+    elif left < 0:
+        text, state = (
+            ngettext("%(days)d day overdue", "%(days)d days overdue", -left) % {"days": -left},
+            "over",
+        )
+    elif left == 0:
+        text, state = gettext("due today"), "soon"
+    elif left == 1:
+        text, state = gettext("due tomorrow"), "soon"
+    elif left <= 60:
+        text = ngettext("due in %(days)d day", "due in %(days)d days", left) % {"days": left}
+        state = "soon" if left <= SOON_DAYS else "later"
+    else:
+        text, state = day.isoformat(), "later"
+    return format_html('<time class="due due-{}" datetime="{}" title="{}">{}</time>', state, day.isoformat(),
+                       day.isoformat(), text)  # fmt: skip
+
+
+@register.simple_tag
+def day(value: dt.date | dt.datetime | None) -> SafeString:
+    """A day or moment as in tables: 2026-10-04, or 2026-10-04 00:30 for a moment (local time)."""
+    if value is None or value == "":
+        return DASH
+    if isinstance(value, dt.datetime):
+        local = timezone.localtime(value) if timezone.is_aware(value) else value
+        return format_html(
+            '<time datetime="{}">{}</time>', value.isoformat(), local.strftime("%Y-%m-%d %H:%M")
+        )
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), value.isoformat())
+
+
+@register.simple_tag
+def num(value: Any, places: int = 0) -> SafeString | str:
+    """A number with grouped thousands and fixed places, half up; a dash for none. The same in both languages."""
+    rounded = as_decimal(value, places)
+    return DASH if rounded is None else f"{rounded:,.{places}f}"
+
+
+@register.simple_tag
+def delta(value: Any, places: int = 0, good: str = "up") -> SafeString:
+    """A change: ▲ or ▼ with the word for screen readers. ``good`` ("up", "down", "none") says which way is green."""
+    change = as_decimal(value, places)
+    if change is None:
+        return DASH
+    if change == 0:
+        return format_html('<span class="delta">{}</span>', gettext("no change"))
+    up = change > 0
+    tone = "" if good == "none" else ("delta-good" if (good == "up") == up else "delta-bad")
+    return format_html(
+        '<span class="delta {}"><span aria-hidden="true">{}</span><span class="visually-hidden">{}</span> {}</span>',
+        tone, "▲" if up else "▼", gettext("up") if up else gettext("down"), f"{abs(change):,.{places}f}",
+    )  # fmt: skip
+
+
+@register.simple_tag
+def bar(value: Any, maximum: Any = 100, tone: str = "", label: str = "") -> SafeString:
+    """A horizontal bar of ``value`` out of ``maximum``, drawn as SVG. ``tone``: "", or a colour's name."""
+    top = as_decimal(maximum, 6) or Decimal(0)
+    share = Decimal(0) if top <= 0 else (as_decimal(value, 6) or Decimal(0)) * 100 / top
+    share = max(Decimal(0), min(Decimal(100), share)).quantize(Decimal("0.1"))
+    return format_html(
+        '<svg class="bar {}" role="img" aria-label="{}"><rect class="bar-fill" width="{}%" height="8" rx="4"/></svg>',
+        f"bar-{tone}" if tone else "", label or f"{share:.0f}%", share,
+    )  # fmt: skip
+
+
+@register.simple_tag
+def split(counts: dict[str, int]) -> SafeString:
+    """One bar of four colours from {"green": 1402, "yellow": 518, ...}, with its figures for screen readers."""
+    total = sum(int(counts.get(name) or 0) for name in COLOURS)
+    parts, x = [], Decimal(0)
+    for name in COLOURS:
+        width = Decimal(int(counts.get(name) or 0)) * 1000 / total if total else Decimal(0)
+        if width:
+            parts.append((name, f"{x:.2f}", f"{max(width - 2, Decimal(1)):.2f}"))
+        x += width
+    words = ", ".join(f"{WORDS[name]} {int(counts.get(name) or 0):,}" for name in COLOURS)
+    rects = format_html_join("", '<rect class="fill-{}" x="{}" width="{}" height="14"/>', parts)
+    return format_html(
+        '<svg class="split" viewBox="0 0 998 14" preserveAspectRatio="none" role="img" aria-label="{}">{}</svg>',
+        words, rects,
+    )  # fmt: skip
+
+
+@register.simple_tag
+def track(score: Any, yellow: Any = 70, green: Any = 85, target: Any = None) -> SafeString:
+    """Where a score stands between red, yellow and green: 0 to 100, thresholds marked, a second mark for the target."""
+    low, high = (
+        max(Decimal(0), min(Decimal(100), as_decimal(each, 1) or Decimal(0))) for each in (yellow, green)
+    )
+    marks = []
+    for value, name in ((target, "target"), (score, "score")):
+        at = as_decimal(value, 1)
+        if at is not None:
+            marks.append((name, max(Decimal(0), min(Decimal(100), at))))
+    # Percentages without a viewBox: the bar grows with the page, its labels and marks do not.
+    return format_html(
+        '<svg class="track" role="img" aria-label="{}"><g class="track-zones">'
+        '<rect class="zone-red" y="5" width="{}%" height="12"/>'
+        '<rect class="zone-yellow" x="{}%" y="5" width="{}%" height="12"/>'
+        '<rect class="zone-green" x="{}%" y="5" width="{}%" height="12"/></g>{}'
+        '<text y="38">{}</text><text class="mid" x="{}%" y="38">{} {}</text>'
+        '<text class="end" x="100%" y="38">{} {}</text></svg>',
+        gettext("Score %(score)s; yellow from %(yellow)s, green from %(green)s")
+        % {"score": num(score, 1), "yellow": num(low), "green": num(high)},
+        low, low, high - low, high, 100 - high,
+        format_html_join("", '<rect class="mark-{}" x="{}%" width="4" height="22" rx="2"/>', marks),
+        WORDS["red"], low, num(low), WORDS["yellow"], num(high), WORDS["green"],
+    )  # fmt: skip
+
+
+@register.simple_tag
+def icon(name: str, classes: str = "") -> SafeString:
+    """A Tabler icon, silent for screen readers: the words beside it speak."""
+    return format_html('<i class="ti ti-{} {}" aria-hidden="true"></i>', name, classes)
+
+
+@register.simple_tag
+def initials(name: Any) -> str:
+    """What stands in an avatar: the family name's character, or the first letters of two words."""
+    words = str(name or "").split()
+    if not words:
+        return "?"
+    if not words[0].isascii():
+        return words[0][0]
+    return "".join(word[0] for word in (words[0], words[-1])[: len(words)]).upper()
+
+
+@register.inclusion_tag("_empty.html")
+def empty(icon: str, title: str, text: str = "", url: str = "", label: str = "") -> dict[str, Any]:
+    """An empty page or card that says what to do first."""
+    return {"icon": icon, "title": title, "text": text, "url": url, "label": label}
+
+
+@register.simple_tag
+def role_name(role: Any) -> str:
+    """The word for a role, in the person's language."""
+    return str(Role(role).label) if role in Role.values else str(role or "")
+
+
+@register.simple_tag
+def demo_fill(login: Any) -> str:
+    """What a click on a demo login types: field ids and values as JSON (allauth names the ids)."""
+    known = login if isinstance(login, dict) else vars(login)
+    return json.dumps({"id_login": known["username"], "id_password": known["password"]}, ensure_ascii=False)
+
+
+@register.simple_tag
+def request_id() -> str:
+    """The id under which the logs know this request; empty outside one. Works without context, for the 500 page."""
+    return str(get_contextvars().get("request_id") or "")
+
+
+@register.simple_tag
+def chart(kind: str, source: str, title: str = "", height: str = "md") -> SafeString:
+    """A chart drawn by charts.js from the json_script with id ``source``; its figures open as a table below it."""
+    return format_html(
+        '<figure class="drawing drawing-{}" data-chart="{}" data-source="{}" role="group" aria-label="{}"></figure>',
+        height, kind, source, title,
+    )  # fmt: skip
+
+
+@register.simple_tag(takes_context=True)
+def page_query(context: Any, field: str, value: Any, without: str = "") -> str:
+    """The present address with one parameter changed, whose name is a variable, and another one left out."""
+    query = context["request"].GET.copy()
+    query[field] = str(value)
+    if without:
+        query.pop(without, None)
+    return f"?{query.urlencode()}"
+
+
+@register.simple_tag(takes_context=True)
+def filter_chips(context: Any, filterset: Any) -> list[dict[str, str]]:
+    """The filters in force as label, value and the address without them."""
+    request, chips = context["request"], []
+    if filterset is None or not getattr(filterset, "form", None):
+        return chips
+    filterset.form.is_valid()
+    for bound in filterset.form:
+        value = getattr(filterset.form, "cleaned_data", {}).get(bound.name)
+        if bound.is_hidden or value in (None, "", []) or bound.html_name not in request.GET:
+            continue
+        query = request.GET.copy()
+        for name in (bound.html_name, "page", "after", "before"):
+            query.pop(name, None)
+        chips.append({"label": str(bound.label), "value": chosen_words(bound, value),
+                      "url": f"{request.path}?{query.urlencode()}"})  # fmt: skip
+    return chips
+
+
+@register.filter
+def get_item(mapping: Any, key: Any) -> Any:
+    """``mapping[key]``, or nothing."""
+    return mapping.get(key) if hasattr(mapping, "get") else None
+
+
+@register.filter
+def quarter(code: str) -> str:
+    """A quarter's code (2026Q3) as a person says it."""
+    return str(Period.parse(code))
+
+
+@register.filter
+def unlocalized(value: Any) -> str:
+    """A number as HTML attributes want it: 1234.5, in every language."""
+    return str(value)
+
+
+@register.filter
+def as_json(value: Any) -> str:
+    """A value as JSON for an attribute (htmx's hx-vals); the template escapes it."""
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def as_decimal(value: Any, places: int) -> Decimal | None:
+    """``value`` rounded half up to ``places``; None for what is no number."""
+    if value is None or value == "" or isinstance(value, bool):
+        return None
+    try:
+        return Decimal(str(value)).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    except ArithmeticError:
+        return None
+
+
+def as_day(value: Any) -> dt.date | None:
+    """The local day of a date or moment."""
+    if isinstance(value, dt.datetime):
+        return timezone.localtime(value).date() if timezone.is_aware(value) else value.date()
+    return value if isinstance(value, dt.date) else None
+
+
+def chosen_words(bound: Any, value: Any) -> str:
+    """What a filter's value is called: the object's name, the choice's label, yes or no."""
+    values = list(value) if isinstance(value, list | tuple | set) or hasattr(value, "iterator") else [value]
+    if any(
+        hasattr(each, "pk") for each in values
+    ):  # a model choice knows its name; its choices would be a query
+        return ", ".join(str(each) for each in values)
+    labels = {True: gettext("yes"), False: gettext("no")}
+    labels |= {
+        str(key): str(label)
+        for key, label in getattr(bound.field, "choices", ())
+        if isinstance(key, str | int)
+    }
+    return ", ".join(str(labels.get(each if isinstance(each, bool) else str(each), each)) for each in values)

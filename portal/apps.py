@@ -1,0 +1,10 @@
+"""The enterprise's own pages across everything. It has no models."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class PortalConfig(AppConfig):
+    name = "portal"
+    verbose_name = _("Portal")
+    url_prefix = "portal/"

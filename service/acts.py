@@ -1,0 +1,65 @@
+"""Activities that an enterprise can still hold in the running quarter."""
+
+from collections.abc import Callable, Iterator
+
+from django.utils.translation import gettext_lazy, ngettext
+
+from foundation.contributions.measures import ENTERPRISE, Act, Running, Step, register_act
+
+EDUCATION_A_YEAR = 2  # seed text 001 (A8)
+
+
+def _held(measure: str, most: Callable[[Running], int]) -> Callable[[Running], Iterator[Step]]:
+    """One more activity that counts in a measure, at most so many; held on any day that is left of the quarter."""
+
+    def steps(running: Running) -> Iterator[Step]:
+        for number in range(most(running)):
+            yield Step(
+                key=str(number),
+                from_on=running.today,
+                by_on=running.period.end,
+                page=("service:activity_create", {"enterprise": running.enterprise_id}),
+                adds={measure: 1},
+            )
+
+    return steps
+
+
+register_act(
+    Act(
+        code="education",
+        label=gettext_lazy("Legal education"),
+        unit=gettext_lazy("events"),
+        who=ENTERPRISE,
+        icon="school",
+        measures=("legal_education_year",),
+        told=lambda number: ngettext("Hold a legal education session", "Hold %(number)d legal education sessions", number) % {"number": number},
+        steps=_held("legal_education_year", lambda running: EDUCATION_A_YEAR),
+    )
+)  # fmt: skip
+register_act(
+    Act(
+        code="drill",
+        label=gettext_lazy("Emergency drill"),
+        unit=gettext_lazy("drills"),
+        who=ENTERPRISE,
+        icon="flame",
+        measures=("drills_half_year",),
+        told=lambda number: ngettext("Hold an emergency drill", "Hold %(number)d emergency drills", number) % {"number": number},
+        hint=gettext_lazy("It counts with the number of people present and a photo on file."),
+        steps=_held("drills_half_year", lambda running: 1),
+    )
+)  # fmt: skip
+register_act(
+    Act(
+        code="training",
+        label=gettext_lazy("Safety training"),
+        unit=gettext_lazy("events"),
+        who=ENTERPRISE,
+        icon="shield-check",
+        measures=("trainings",),
+        told=lambda number: ngettext("Hold a safety training", "Hold %(number)d safety trainings", number) % {"number": number},
+        # one a week is the most that anybody can be asked for
+        steps=_held("trainings", lambda running: 1 + (running.period.end - running.today).days // 7),
+    )
+)  # fmt: skip

@@ -1,0 +1,10 @@
+"""Choices of the service app."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class ActivityKind(models.TextChoices):
+    EDUCATION = "education", _("Legal education")
+    DRILL = "drill", _("Emergency drill")
+    TRAINING = "training", _("Safety training")

@@ -1,0 +1,47 @@
+"""Writes of activities: legal education, drills, trainings."""
+
+from typing import Any
+
+from facts.dates import check_own_day
+from facts.operations import correct_fact, create_fact, void_fact
+from foundation.accounts.access import ENTERPRISE_ROLES, POLICE_ROLES, STATION_ROLES, register
+from foundation.accounts.actors import Actor
+from service.models import Activity
+
+register({
+    "activities:see": POLICE_ROLES | ENTERPRISE_ROLES,
+    "activities:record": STATION_ROLES | ENTERPRISE_ROLES,
+    "activities:correct": STATION_ROLES,
+})  # fmt: skip
+
+
+def create_activity(*, actor: Actor, enterprise_id: int, **fields: Any) -> Activity:
+    """Record that an activity was held, by its own people within a week. Errors as create_fact."""
+    check_own_day(actor, "held_on", fields.get("held_on"))
+    return create_fact(
+        actor=actor,
+        permission="activities:record",
+        model=Activity,
+        enterprise_id=enterprise_id,
+        values=fields,
+    )
+
+
+def correct_activity(*, actor: Actor, id: int, version: int | None, reason: str, **fields: Any) -> Activity:
+    """Put a wrong activity right. Errors as correct_fact."""
+    return correct_fact(
+        actor=actor,
+        permission="activities:correct",
+        model=Activity,
+        id=id,
+        version=version,
+        reason=reason,
+        values=fields,
+    )
+
+
+def void_activity(*, actor: Actor, id: int, version: int | None, reason: str) -> Activity:
+    """Take a wrong activity out of lists and measures. Errors as void_fact."""
+    return void_fact(
+        actor=actor, permission="activities:correct", model=Activity, id=id, version=version, reason=reason
+    )

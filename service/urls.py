@@ -1,0 +1,6 @@
+"""Addresses of activities."""
+
+from service.staff.views import ActivityPages
+
+app_name = "service"
+urlpatterns = ActivityPages().urls()

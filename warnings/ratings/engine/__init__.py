@@ -1,0 +1,1 @@
+"""Facts in, ratings out: measures, judgement, the statement that stores a batch."""

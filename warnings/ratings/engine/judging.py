@@ -1,0 +1,189 @@
+"""The Python face of a rating: one enterprise's measures in, its judgement out.
+
+It is what the portal explains and simulates with; :mod:`ratings.engine.statement` says the same in SQL for a batch. The
+order of decisions stands in docs/rating.md.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from enterprises.choices import Colour
+from ratings.standards.rulebook import Criterion, Rulebook
+from ratings.standards.rules import rounded
+
+RANK = {Colour.RED: 1, Colour.YELLOW: 2, Colour.GREEN: 3}
+BY_RANK = {rank: colour for colour, rank in RANK.items()}
+TENTH = Decimal("0.1")
+SHARE = Decimal("0.0001")
+NOT_APPLICABLE = Decimal(-1)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a rating: own points and maximum before spreading, scaled points and maximum, reason.
+
+    ``reason``: ``full`` nothing lost, ``lost`` points lost, ``na`` not applicable, and with ``-`` appended where the
+    criterion rests on no evidence. Values are None where it is not applicable.
+    """
+
+    code: str
+    own: Decimal | None
+    own_maximum: Decimal
+    points: Decimal | None
+    maximum: Decimal
+    reason: str
+
+
+@dataclass(frozen=True)
+class Before:
+    """What the movement rules know: the last rating that was not grey among the four quarters before."""
+
+    colour: str = ""
+    red_since: int = 0  # ordinal of the day the present run of red began
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A rating without its place in the database. ``score`` is None where nothing is applicable."""
+
+    lines: tuple[Line, ...]
+    shares: tuple[Decimal, ...]
+    score: Decimal | None
+    coverage: Decimal
+    score_colour: str
+    colour: str
+    decided_by: str
+    flags: tuple[str, ...] = field(default=())
+
+
+def _own_points(criterion: Criterion, read) -> Decimal | None:
+    """Points before spreading over groups; a part that is not applicable spreads over the others."""
+    got = [(part.points(read), part.worth) for part in criterion.parts]
+    applicable = [(points, worth) for points, worth in got if points is not None]
+    if not applicable:
+        return None
+    if len(criterion.parts) == 1:
+        return applicable[0][0]
+    total = sum((points for points, _worth in applicable), Decimal(0))
+    basis = sum((worth for _points, worth in applicable), Decimal(0))
+    return rounded(total * criterion.worth / basis) if basis else None
+
+
+def judge(
+    book: Rulebook,
+    measures: Mapping[str, Decimal | int],
+    *,
+    before: Before | None = None,
+    installed: Collection[str] | None = None,
+) -> Judgement:
+    """Judge one enterprise. ``before`` None switches the movement rules off (a trial run)."""
+    installed = set(measures) if installed is None else installed
+
+    def read(code: str) -> Decimal:
+        return Decimal(measures[code])
+
+    def works(codes) -> bool:
+        return all(code in installed for code in codes)
+
+    lines, shares, evidenced, applicable = [], [], Decimal(0), Decimal(0)
+    results = []
+    for group in book.groups:
+        owns: list[tuple[str, Decimal | None, Decimal, bool]] = []
+        if group.pool:
+            left = group.worth
+            owns.append((group.code, group.worth, group.worth, True))
+            for criterion in group.criteria:
+                lost = _own_points(criterion, read) if works(criterion.measures()) else None
+                if lost is None:
+                    owns.append((criterion.code, None, Decimal(0), True))
+                    continue
+                rest = max(Decimal(0), left + lost)
+                owns.append((criterion.code, rest - left, Decimal(0), True))
+                left = rest
+            got, basis = left, group.worth
+        elif group.bonus:
+            got = basis = Decimal(0)
+            for criterion in group.criteria:
+                own = _own_points(criterion, read) if works(criterion.measures()) else None
+                most = got if own is None else min(group.worth, got + own)
+                owns.append((criterion.code, None if own is None else most - got, Decimal(0), True))
+                got = most
+        else:
+            got = basis = Decimal(0)
+            for criterion in group.criteria:
+                own = _own_points(criterion, read) if works(criterion.measures()) else None
+                proof = not criterion.evidence or (
+                    criterion.evidence in installed and read(criterion.evidence) > 0
+                )
+                owns.append((criterion.code, own, criterion.worth, proof))
+                if own is not None:
+                    got, basis = got + own, basis + criterion.worth
+                    evidenced += criterion.worth if proof else 0
+        if group.pool:
+            evidenced += group.worth
+        applicable += basis
+        shares.append(rounded(got / basis) if basis else NOT_APPLICABLE)
+        results.append((group, owns, got, basis))
+
+    weight = sum((group.worth for group, _owns, _got, basis in results if basis), Decimal(0))
+    for group, owns, _got, basis in results:
+        scale = (Decimal(1), Decimal(1)) if group.bonus else (group.worth * 100, basis * weight)
+        for code, own, most, proof in owns:
+            points = rounded(own * scale[0] / scale[1]) if own is not None else None
+            maximum = rounded(most * scale[0] / scale[1]) if own is not None else Decimal(0)
+            reason = "na" if own is None else "full" if own >= most else "lost"
+            lines.append(Line(code, own, most, points, maximum, reason + ("" if proof else "-")))
+
+    total = sum((line.points for line in lines if line.points is not None), Decimal(0))
+    score = min(Decimal(100), rounded(total, TENTH)) if weight else None
+    coverage = rounded(evidenced / applicable, SHARE) if applicable else Decimal(0)
+    thin = score is None or evidenced < book.coverage * applicable
+    decision = _decide(book, read, works, results, score, thin, before)
+    return Judgement(tuple(lines), tuple(shares), score, coverage, *decision)
+
+
+def _decide(book, read, works, results, score, thin, before) -> tuple[str, str, str, tuple[str, ...]]:
+    """Score colour, colour, what decided it, and every flag that holds."""
+    vetoes = [each.code for each in book.vetoes if works(each.when.measures()) and each.when.holds(read)]
+    ceilings = [each.code for each in book.ceilings if works(each.when.measures()) and each.when.holds(read)]
+    f2 = any(basis and got < book.floor_red * basis for _group, _owns, got, basis in results)
+    f1 = any(basis and got < book.floor_yellow * basis for _group, _owns, got, basis in results)
+    flags = (*vetoes, *ceilings, *(["F1"] if f1 else []), *(["F2"] if f2 else []))
+
+    grey = ""
+    if works([book.no_inspection]) and read(book.no_inspection) == 0:
+        grey = "N1"
+    elif thin:
+        grey = "N2"
+    rank = 1 if score is None or score < book.yellow else 3 if score >= book.green else 2
+    score_colour = Colour.GREY if score is None else BY_RANK[rank]
+    if vetoes and not (grey and book.grey_first):
+        colour, decided = Colour.RED, vetoes[0]
+    elif grey:
+        colour, decided = Colour.GREY, grey
+    else:
+        colour, decided = _overrule(book, read, works, rank, f1, f2, ceilings, before)
+    return str(score_colour), str(colour), decided, flags
+
+
+def _overrule(book, read, works, rank, f1, f2, ceilings, before) -> tuple[str, str]:
+    """Floors, ceilings, movement: the last one that changes the colour decides."""
+    decided = ""
+    if f2 and rank > 1:
+        rank, decided = 1, "F2"
+    elif f1 and rank > 2:
+        rank, decided = 2, "F1"
+    if ceilings and rank > 2:
+        rank, decided = 2, ceilings[0]
+    if before is not None and before.colour in RANK:
+        last = RANK[Colour(before.colour)]
+        releases = works([book.release])
+        if releases and last == 1 and rank > 1 and read(book.release) <= before.red_since:
+            rank, decided = 1, "M2"
+        stepwise = book.one_step or (
+            releases and last == 1
+        )  # out of red: to yellow at most, also where M1 is off
+        if stepwise and rank > last + 1:
+            rank, decided = last + 1, "M1"
+    return BY_RANK[rank], decided

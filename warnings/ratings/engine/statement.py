@@ -1,0 +1,300 @@
+"""The SQL face of a rating: a rulebook as levels of columns over measures.
+
+1. It is built of nested selects, each fenced by ``OFFSET 0``: without the fence PostgreSQL inlines every expression
+   into those above it and the statement grows beyond measure. Every level passes on all columns of the one inside,
+   which it calls ``m``.
+2. Names in it come from rulebooks and registered indicators, which are checked identifiers; every value is a
+   parameter or an exact literal.
+3. :mod:`ratings.engine.judging` says the same in Python; tests hold the two together.
+4. :mod:`ratings.engine.storing` puts the levels over the register and stores the result.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from foundation.periods import Period
+from ratings.engine.measured import constants, installed_measures, stored_measures
+from ratings.standards.rulebook import Criterion, Override, Rulebook
+from ratings.standards.rules import Deduct, Surge, literal, places, points_of, whole
+
+COLOURS = "(ARRAY['red', 'yellow', 'green'])"
+NOUGHT = "0::numeric"
+MOST_DIGITS = 6  # points have no more decimals
+
+
+class _Names:
+    """Column expressions for rules: a measure is a column, a constant of the period a literal."""
+
+    def __init__(self, period: Period, installed: Collection[str] | None = None) -> None:
+        self.constants = constants(period)
+        self.installed = installed_measures() if installed is None else installed
+
+    def __call__(self, code: str) -> str:
+        return str(self.constants[code]) if code in self.constants else f"m.{code}"
+
+    def has(self, codes: Iterable[str]) -> bool:
+        return all(code in self.installed for code in codes)
+
+
+@dataclass(frozen=True)
+class _Line:
+    """One line of a rating in the statement: d own points before a pool is clamped, o after, e evidence,
+    p scaled points, x scaled maximum, each with the line's index."""
+
+    index: int
+    code: str
+    group: int
+    criterion: Criterion | None  # None: the line a pool starts with
+    most: str
+
+    @property
+    def own(self) -> str:
+        return f"m.o{self.index}"
+
+
+def _own_sql(criterion: Criterion, names: _Names) -> str:
+    """Points before spreading, NULL where nothing of it is applicable (judging._own_points)."""
+    if not names.has(criterion.measures()) or not criterion.parts:
+        return "NULL::numeric"
+    parts = [f"({part.sql(names)})" for part in criterion.parts]
+    if len(parts) == 1:
+        return parts[0]
+    got = " + ".join(f"coalesce({part}, 0)" for part in parts)
+    basis = " + ".join(
+        f"CASE WHEN {sql} IS NULL THEN 0 ELSE {literal(part.worth)} END"
+        for sql, part in zip(parts, criterion.parts, strict=True)
+    )
+    return f"round(({got}) * {literal(criterion.worth)} / nullif({basis}, 0), 6)"
+
+
+class Judging:
+    """A rulebook as levels of SQL columns over measures."""
+
+    def __init__(self, book: Rulebook, period: Period, installed: Collection[str] | None = None) -> None:
+        self.book = book
+        self.names = _Names(period, installed)
+        self.lines: list[_Line] = []
+        for number, group in enumerate(book.groups):
+            if group.pool:
+                self._add(group.code, number, None, literal(group.worth))
+            for criterion in group.criteria:
+                most = NOUGHT if group.pool or group.bonus else literal(criterion.worth)
+                self._add(criterion.code, number, criterion, most)
+
+    def _add(self, code: str, group: int, criterion: Criterion | None, most: str) -> None:
+        self.lines.append(_Line(len(self.lines), code, group, criterion, most))
+
+    def _digits(self, group: int) -> int | None:
+        """The decimals in which a pool can be calculated in whole numbers; None: it cannot, or is no pool."""
+        found = self.book.groups[group]
+        parts = [each.parts for each in found.criteria]
+        if not found.pool or any(len(each) != 1 or not isinstance(each[0], Deduct | Surge) for each in parts):
+            return None
+        digits = max([places(found.worth), *(each[0].digits for each in parts)])  # type: ignore[attr-defined]
+        return digits if digits <= MOST_DIGITS else None
+
+    def _of(self, group: int) -> list[_Line]:
+        return [line for line in self.lines if line.group == group]
+
+    def own_level(self) -> list[str]:
+        columns = []
+        for line in self.lines:
+            group = self.book.groups[line.group]
+            digits = self._digits(line.group)
+            if digits is not None:
+                value = self._units(line, digits)
+            else:
+                value = _own_sql(line.criterion, self.names) if line.criterion else literal(group.worth)
+            proof = "true"
+            if line.criterion and line.criterion.evidence and not (group.pool or group.bonus):
+                known = self.names.has([line.criterion.evidence])
+                proof = f"{self.names(line.criterion.evidence)} > 0" if known else "false"
+            columns += [f"{value} AS d{line.index}", f"{proof} AS e{line.index}"]
+        return columns
+
+    def _units(self, line: _Line, digits: int) -> str:
+        """A pool's line in units of a decimal."""
+        if line.criterion is None:
+            return whole(self.book.groups[line.group].worth, digits)
+        if not self.names.has(line.criterion.measures()):
+            return "NULL::bigint"
+        return f"({line.criterion.parts[0].units(self.names, digits)})"  # type: ignore[attr-defined]
+
+    def group_level(self) -> list[str]:
+        """Pools clamped at zero line by line; per group what was got of what; how much of all rests on evidence."""
+        columns, evidenced, bases, weights = [], [], [], []
+        for number, group in enumerate(self.book.groups):
+            lines, worth = self._of(number), literal(group.worth)
+            if group.pool:
+                digits = self._digits(number)
+                zero = NOUGHT if digits is None else "0::bigint"
+                before = "0"
+                for line in lines:
+                    deducted = f"m.d{line.index}"
+                    now = f"{before} + coalesce({deducted}, 0)"
+                    clamped = f"greatest({zero}, {now}) - greatest({zero}, {before})"
+                    clamped = clamped if digits is None else points_of(clamped, digits)
+                    columns.append(f"CASE WHEN {deducted} IS NOT NULL THEN {clamped} END AS o{line.index}")
+                    before = now
+                got, basis = f"greatest({zero}, {before})", worth
+                got = got if digits is None else points_of(got, digits)
+                evidenced.append(worth)
+            elif group.bonus:
+                before = "0"
+                for line in lines:
+                    now = f"{before} + coalesce(m.d{line.index}, 0)"
+                    clamped = f"least({worth}, {now}) - least({worth}, {before})"
+                    columns.append(
+                        f"CASE WHEN m.d{line.index} IS NOT NULL THEN {clamped} END AS o{line.index}"
+                    )
+                    before = now
+                got, basis = f"least({worth}, {before})", "0::numeric"
+            else:
+                columns += [f"m.d{line.index} AS o{line.index}" for line in lines]
+                got = " + ".join(f"coalesce(m.d{line.index}, 0)" for line in lines)
+                basis = " + ".join(
+                    f"CASE WHEN m.d{line.index} IS NULL THEN 0 ELSE {line.most} END" for line in lines
+                )
+                evidenced += [
+                    f"CASE WHEN m.d{line.index} IS NOT NULL AND m.e{line.index} THEN {line.most} ELSE 0 END"
+                    for line in lines
+                ]
+            columns += [f"({got}) AS got{number}", f"({basis}) AS basis{number}"]
+            bases.append(f"({basis})")
+            weights.append(f"CASE WHEN ({basis}) > 0 THEN {worth} ELSE 0 END")
+        columns.append(f"({' + '.join(evidenced)}) AS evidenced")
+        columns.append(f"({' + '.join(bases)}) AS applicable")
+        columns.append(f"({' + '.join(weights)}) AS weight")
+        return columns
+
+    def scaled_level(self) -> list[str]:
+        columns = []
+        for line in self.lines:
+            group = self.book.groups[line.group]
+            scale = (
+                f"* {literal(group.worth * 100)} / (m.basis{line.group} * m.weight)"
+                if not group.bonus
+                else ""
+            )
+            most = f"CASE WHEN {line.own} IS NOT NULL THEN round({line.most} {scale}, 6) ELSE {NOUGHT} END"
+            columns += [
+                f"CASE WHEN {line.own} = 0 THEN {NOUGHT} ELSE round({line.own} {scale}, 6) END AS p{line.index}",
+                f"{NOUGHT if line.most == NOUGHT else most} AS x{line.index}",
+            ]
+        return columns
+
+    def score_level(self) -> list[str]:
+        """Score, first veto and ceiling that hold, floors, why it would be grey."""
+        book, names, numbers = self.book, self.names, range(len(self.book.groups))
+        total = " + ".join(f"coalesce(m.p{line.index}, 0)" for line in self.lines)
+
+        def below(floor: str) -> str:
+            return " OR ".join(f"(m.basis{n} > 0 AND m.got{n} < {floor} * m.basis{n})" for n in numbers)
+
+        vetoes, ceilings = self._active(book.vetoes), self._active(book.ceilings)
+        inspected = book.no_inspection if names.has([book.no_inspection]) else ""
+        n1 = f"WHEN {names(inspected)} = 0 THEN 'N1' " if inspected else ""
+        thin = f"m.weight = 0 OR m.evidenced < {literal(book.coverage)} * m.applicable"
+        return [
+            f"CASE WHEN m.weight > 0 THEN least(100::numeric, round({total}, 1)) END AS final_score",
+            f"({below(literal(book.floor_yellow))}) AS f1",
+            f"({below(literal(book.floor_red))}) AS f2",
+            f"{self._first(vetoes)} AS veto",
+            f"{self._first(ceilings)} AS ceiling",
+            f"CASE {n1}WHEN {thin} THEN 'N2' END AS unrated",
+        ]
+
+    def flags(self) -> str:
+        """All vetoes, ceilings and floors that hold, over the level of the score."""
+        held = [
+            f"CASE WHEN {each.when.sql(self.names)} THEN '{each.code}' END"
+            for each in (*self._active(self.book.vetoes), *self._active(self.book.ceilings))
+        ]
+        held += ["CASE WHEN m.f1 THEN 'F1' END", "CASE WHEN m.f2 THEN 'F2' END"]
+        return f"array_remove(ARRAY[{', '.join(held)}]::varchar[], NULL) AS all_flags"
+
+    def _active(self, overrides: Sequence[Override]) -> list[Override]:
+        return [each for each in overrides if self.names.has(each.when.measures())]
+
+    def _first(self, overrides: Sequence[Override]) -> str:
+        if not overrides:
+            return "NULL::varchar"
+        cases = " ".join(f"WHEN {each.when.sql(self.names)} THEN '{each.code}'" for each in overrides)
+        return f"CASE {cases} END"
+
+    def rank_levels(self, movement: bool) -> list[list[str]]:
+        """The rank (1 red, 2 yellow, 3 green) after each step, and the step that decided (judging._overrule)."""
+        book, names = self.book, self.names
+        score = (
+            f"CASE WHEN m.final_score IS NULL OR m.final_score < {literal(book.yellow)} THEN 1 "
+            f"WHEN m.final_score >= {literal(book.green)} THEN 3 ELSE 2 END AS r0"
+        )
+        floors = [
+            "CASE WHEN m.f2 AND m.r0 > 1 THEN 1 WHEN m.f1 AND m.r0 > 2 THEN 2 ELSE m.r0 END AS r1",
+            "CASE WHEN m.f2 AND m.r0 > 1 THEN 'F2' WHEN m.f1 AND m.r0 > 2 THEN 'F1' ELSE '' END AS w1",
+        ]
+        ceilings = [
+            "CASE WHEN m.ceiling IS NOT NULL AND m.r1 > 2 THEN 2 ELSE m.r1 END AS r2",
+            "CASE WHEN m.ceiling IS NOT NULL AND m.r1 > 2 THEN m.ceiling ELSE m.w1 END AS w2",
+        ]
+        has_release = bool(book.release) and names.has([book.release])
+        m2 = (
+            f"m.last_rank = 1 AND m.r2 > 1 AND {names(book.release)} <= m.last_red_since"
+            if has_release
+            else "false"
+        )
+        stepwise = "m.last_rank > 0" if book.one_step else "m.last_rank = 1" if has_release else "false"
+        m1 = f"{stepwise} AND m.r2 > m.last_rank + 1"  # out of red: to yellow at most, also where M1 is off
+        if not movement:
+            m2 = m1 = "false"
+        moved = [
+            f"CASE WHEN {m2} THEN 1 WHEN {m1} THEN m.last_rank + 1 ELSE m.r2 END AS r3",
+            f"CASE WHEN {m2} THEN 'M2' WHEN {m1} THEN 'M1' ELSE m.w2 END AS w3",
+        ]
+        vetoed = "m.veto IS NOT NULL" + (" AND m.unrated IS NULL" if book.grey_first else "")
+        decided = [
+            f"CASE WHEN {vetoed} THEN 'red' WHEN m.unrated IS NOT NULL THEN 'grey' ELSE {COLOURS}[m.r3] END"
+            " AS final_colour",
+            f"CASE WHEN {vetoed} THEN m.veto WHEN m.unrated IS NOT NULL THEN m.unrated ELSE m.w3 END AS decided",
+        ]
+        return [[score, self.flags()], floors, ceilings, moved, decided]
+
+    def over(self, inner: str, *, movement: bool) -> str:
+        """The judged rows of a select of measures with last_rank and last_red_since."""
+        sql = inner
+        for columns in (self.own_level(), self.group_level(), self.scaled_level(), self.score_level()):
+            sql = f"SELECT m.*, {', '.join(columns)} FROM ({sql}) m OFFSET 0"
+        for columns in self.rank_levels(movement):  # cheap enough to be inlined: no fence
+            sql = f"SELECT m.*, {', '.join(columns)} FROM ({sql}) m"
+        return sql
+
+    def arrays(self, layout: Sequence[str] | None = None) -> dict[str, str]:
+        """The array columns of a rating, from the judged rows.
+
+        ``layout`` are the measures the run keeps, in its order; one that is no longer installed is zero.
+        """
+        kept = stored_measures() if layout is None else layout
+
+        def array(kind: str, values: Iterable[str]) -> str:
+            return f"ARRAY[{', '.join(values)}]::{kind}[]"
+
+        def reason(line: _Line) -> str:
+            missing = f"CASE WHEN m.e{line.index} THEN '' ELSE '-' END"
+            kind = f"CASE WHEN {line.own} IS NULL THEN 'na' WHEN {line.own} >= {line.most} THEN 'full' ELSE 'lost' END"
+            return (
+                f"{kind} || {missing}" if line.criterion and line.criterion.evidence else kind
+            )  # pools: e is true
+
+        shares = [
+            f"CASE WHEN m.basis{n} > 0 THEN round(m.got{n} / m.basis{n}, 6) ELSE -1 END"
+            for n in range(len(self.book.groups))
+        ]
+        return {
+            "shares": array("numeric(9,6)", shares),
+            "own_points": array("numeric(9,6)", [line.own for line in self.lines]),
+            "own_maxima": array("numeric(9,6)", [line.most for line in self.lines]),
+            "points": array("numeric(9,6)", [f"m.p{line.index}" for line in self.lines]),
+            "maxima": array("numeric(9,6)", [f"m.x{line.index}" for line in self.lines]),
+            "reasons": array("varchar", [reason(line) for line in self.lines]),
+            "measures": array("bigint", [f"m.{code}" if self.names.has([code]) else "0" for code in kept]),
+        }

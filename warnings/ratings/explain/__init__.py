@@ -1,0 +1,1 @@
+"""A rating in words."""

@@ -1,0 +1,306 @@
+"""One rating explained: how it was decided, and every criterion with its measures.
+
+Everything is read from the stored rating and the text of the standard that judged it; nothing is computed anew, so a
+page shows what was decided and not what would be decided today.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import lru_cache
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from enterprises.choices import Colour
+from foundation.accounts.actors import Actor
+from foundation.periods import Period
+from ratings.choices import EvaluationKind
+from ratings.engine.judging import BY_RANK, RANK
+from ratings.engine.measured import constants
+from ratings.explain import wording
+from ratings.explain.lines import CriterionLine, GroupLine, group_lines
+from ratings.models import Evaluation, Rating
+from ratings.selectors import history, in_force, revisions
+from ratings.standards.rulebook import Override, Rulebook, parse
+from ratings.standards.rules import Event
+
+QUARTERS = 8
+
+
+@lru_cache(maxsize=64)
+def book_of(text: str) -> Rulebook:
+    """The rulebook of a published text; labels carry both languages, so it can be shared."""
+    return parse(text)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the decision. ``colour`` is what it left, "" while there is none; ``decided``: it had the last word."""
+
+    title: str
+    text: str
+    colour: str
+    decided: bool = False
+    changed: bool = False
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What decided a colour: code, its words, and the fact behind it in this case."""
+
+    code: str
+    words: str
+    fact: str = ""
+
+
+@dataclass
+class Why:
+    """Everything a page says about one rating."""
+
+    rating: Rating
+    evaluation: Evaluation
+    book: Rulebook
+    period: Period
+    decision: Decision
+    steps: list[Step]
+    groups: list[GroupLine]
+    flags: list[Decision]
+    revisions: list[Rating]
+    history: list[Rating] = field(default_factory=list)
+    links: bool = False  # whether the reader may open the enterprise file
+
+    @property
+    def coverage_percent(self) -> str:
+        return percent(self.rating.coverage)
+
+    @property
+    def lost(self) -> list[CriterionLine]:
+        """Criteria that cost points, the dearest first."""
+        lines = [line for group in self.groups for line in group.criteria if line.lost > 0]
+        return sorted(lines, key=lambda line: -line.lost)
+
+
+def why(actor: Actor, enterprise_id: int, period_code: str | None = None) -> Why | None:
+    """The explanation of an enterprise's rating in force, of one quarter or of the latest; None where there is none.
+
+    Three statements.
+    """
+    ratings = in_force(actor, period_code=period_code).filter(enterprise_id=enterprise_id)
+    rating = ratings.select_related("evaluation__standard").order_by("-period_code").first()
+    if rating is None:
+        return None
+    explained = explain(rating)
+    explained.links = actor.is_police
+    explained.history = history(actor, enterprise_id=enterprise_id, quarters=QUARTERS)
+    explained.revisions = revisions(actor, enterprise_id=enterprise_id, period_code=rating.period_code)
+    for revision in explained.revisions:
+        revision.cause = cause(revision, reasons=actor.is_police)  # type: ignore[attr-defined]
+    return explained
+
+
+def explain(rating: Rating) -> Why:
+    """Explain a rating whose evaluation and standard are loaded."""
+    evaluation = rating.evaluation
+    book = book_of(evaluation.standard.body)
+    values = measures_of(rating, evaluation)
+    return Why(
+        rating=rating,
+        evaluation=evaluation,
+        book=book,
+        period=Period.parse(rating.period_code),
+        decision=decision(book, rating, values, rating.decided_by),
+        steps=_steps(book, rating, values),
+        groups=group_lines(book, rating, evaluation, values),
+        flags=[decision(book, rating, values, code) for code in rating.flags],
+        revisions=[rating],
+    )
+
+
+def measures_of(rating: Rating, evaluation: Evaluation) -> dict[str, Decimal]:
+    """The measures a rating rests on, by code, those that are the same for everybody too."""
+    values = dict(zip(evaluation.measures, rating.measures, strict=False))
+    return {code: Decimal(value) for code, value in (constants(evaluation.period) | values).items()}
+
+
+def cause(rating: Rating, *, reasons: bool) -> str:
+    """Why there is this revision; ``reasons``: with what the supervisor wrote, which is for the police alone."""
+    kind = rating.evaluation.kind
+    if kind == EvaluationKind.INTERIM:
+        words = book_of(rating.evaluation.standard.body).label(rating.decided_by)
+        return _("Veto between two quarters: %(words)s") % {"words": words}
+    if kind == EvaluationKind.CORRECTION:
+        if not reasons:
+            return str(EvaluationKind.CORRECTION.label)
+        return _("Correction: %(reason)s") % {"reason": rating.evaluation.reason}
+    return _("Evaluation of the quarter")
+
+
+def percent(share: Decimal) -> str:
+    return wording.plain((share * 100).quantize(Decimal("0.1")))
+
+
+def decision(book: Rulebook, rating: Rating, values: Mapping[str, Decimal], code: str) -> Decision:
+    """What a code means here, with the fact behind it: "2 hazards", "Hidden-danger governance 58 %"."""
+    override = next((each for each in (*book.vetoes, *book.ceilings) if each.code == code), None)
+    if override is not None:
+        return Decision(code, str(override), _fact(override, values))
+    if code in ("F1", "F2"):
+        floor = book.floor_yellow if code == "F1" else book.floor_red
+        below = [
+            (group, share)
+            for group, share in zip(book.groups, rating.shares, strict=False)
+            if 0 <= share < floor
+        ]
+        facts = [
+            _("%(group)s %(share)s%%, below %(floor)s%%")
+            % {"group": group, "share": percent(share), "floor": percent(floor)}
+            for group, share in below
+        ]
+        return Decision(code, book.label(code), pgettext("list", "; ").join(facts))
+    if code == "N2":
+        return Decision(
+            code, book.label(code), _("evidence for %(share)s%%") % {"share": percent(rating.coverage)}
+        )
+    if not code:
+        return Decision("", _("by its score"), _dearest(book, rating))
+    if code == "M2" and book.release in values:
+        last = wording.measure_value(book.release, values[book.release])
+        return Decision(code, book.label(code), wording.told(book.release, last))
+    return Decision(code, book.label(code))
+
+
+def _dearest(book: Rulebook, rating: Rating) -> str:
+    """The criterion that cost most points."""
+    pairs = zip(book.line_codes, rating.points, rating.maxima, strict=False)
+    losses = [
+        (maximum - points, code) for code, points, maximum in pairs if points is not None and points < maximum
+    ]
+    if not losses:
+        return ""
+    lost, code = max(losses)
+    return _("most lost: %(code)s %(label)s, %(points)s points") % {
+        "code": code,
+        "label": book.label(code),
+        "points": wording.plain(lost.quantize(Decimal("0.1"))),
+    }
+
+
+def _fact(override: Override, values: Mapping[str, Decimal]) -> str:
+    condition = override.when
+    code = condition.last if isinstance(condition, Event) else condition.measure  # type: ignore[attr-defined]
+    if code not in values:
+        return ""
+    return wording.told(code, wording.measure_value(code, values[code]))
+
+
+# --- the steps of the decision ------------------------------------------------------------------------------------
+
+
+def _steps(book: Rulebook, rating: Rating, values: Mapping[str, Decimal]) -> list[Step]:
+    """Veto, grey, score, floors, ceilings, movement, in the order of the standard; it ends where it was decided."""
+    veto, grey = _veto_step(book, rating, values), _grey_step(book, rating, values)
+    steps: list[Step] = []
+    for step in (grey, veto) if book.grey_first else (veto, grey):
+        steps.append(step)
+        if step.decided:
+            return steps
+    return steps + _score_steps(book, rating, values)
+
+
+def _veto_step(book: Rulebook, rating: Rating, values: Mapping[str, Decimal]) -> Step:
+    title = _("Veto")
+    codes = {each.code for each in book.vetoes}
+    held = [decision(book, rating, values, code) for code in rating.flags if code in codes]
+    decided = rating.decided_by in codes
+    if not book.vetoes:
+        return Step(title, _("The standard knows no veto."), "")
+    if not held:
+        text = ngettext(
+            "The one veto does not hold.", "None of the %(count)d vetoes holds.", len(book.vetoes)
+        )
+        return Step(title, text % {"count": len(book.vetoes)}, "")
+    words = pgettext("list", "; ").join(f"{each.code} {each.words}" for each in held)
+    return Step(title, _("%(words)s: red, whatever follows.") % {"words": words}, "red", decided, decided)
+
+
+def _grey_step(book: Rulebook, rating: Rating, values: Mapping[str, Decimal]) -> Step:
+    title = _("Is there enough evidence?")
+    share, floor = percent(rating.coverage), percent(book.coverage)
+    if rating.decided_by == "N1":
+        return Step(
+            title,
+            _("No police inspection in this quarter or the three before: not rated."),
+            "grey",
+            True,
+            True,
+        )
+    if rating.decided_by == "N2":
+        text = _("Only %(share)s%% of the points rest on evidence, %(floor)s%% are needed: not rated.")
+        return Step(title, text % {"share": share, "floor": floor}, "grey", True, True)
+    if book.coverage:
+        text = _("%(share)s%% of the points rest on evidence; %(floor)s%% are needed.")
+        return Step(title, text % {"share": share, "floor": floor}, "")
+    return Step(title, _("%(share)s%% of the points rest on evidence.") % {"share": share}, "")
+
+
+def _score_steps(book: Rulebook, rating: Rating, values: Mapping[str, Decimal]) -> list[Step]:
+    rank = RANK.get(Colour(rating.score_colour), 1)
+    score = wording.plain(rating.score) if rating.score is not None else "–"
+    thresholds = {"score": score, "green": wording.plain(book.green), "yellow": wording.plain(book.yellow)}
+    text = _("%(score)s points; green from %(green)s, yellow from %(yellow)s.") % thresholds
+    steps = [Step(_("Score"), text, str(BY_RANK[rank]), changed=True)]
+    if book.floor_yellow or book.floor_red:
+        rank = _floors(book, rating, values, rank, steps)
+    if book.ceilings:
+        rank = _ceilings(book, rating, values, rank, steps)
+    if book.one_step or book.release:
+        steps.append(_movement(book, rating, values))
+    last = max(index for index, step in enumerate(steps) if step.changed)
+    return [
+        Step(step.title, step.text, step.colour, decided=index == last, changed=step.changed)
+        for index, step in enumerate(steps)
+    ]
+
+
+def _floors(
+    book: Rulebook, rating: Rating, values: Mapping[str, Decimal], rank: int, steps: list[Step]
+) -> int:
+    code = "F2" if "F2" in rating.flags else "F1" if "F1" in rating.flags else ""
+    title, floor = _("Floor of each group"), percent(book.floor_yellow)
+    if not code:
+        text = _("Every group reaches %(floor)s%% of its points.") % {"floor": floor}
+        steps.append(Step(title, text, str(BY_RANK[rank])))
+        return rank
+    fact = decision(book, rating, values, code).fact
+    most = 1 if code == "F2" else 2
+    text = _("%(fact)s: red.") if most == 1 else _("%(fact)s: at most yellow.")
+    steps.append(Step(title, text % {"fact": fact}, str(BY_RANK[min(rank, most)]), changed=rank > most))
+    return min(rank, most)
+
+
+def _ceilings(
+    book: Rulebook, rating: Rating, values: Mapping[str, Decimal], rank: int, steps: list[Step]
+) -> int:
+    codes = {each.code for each in book.ceilings}
+    held = [decision(book, rating, values, code) for code in rating.flags if code in codes]
+    if not held:
+        steps.append(Step(_("Ceiling"), _("No ceiling holds."), str(BY_RANK[rank])))
+        return rank
+    words = pgettext("list", "; ").join(f"{each.code} {each.words}" for each in held)
+    text = _("%(words)s: at most yellow.") % {"words": words}
+    steps.append(Step(_("Ceiling"), text, str(BY_RANK[min(rank, 2)]), changed=rank > 2))
+    return min(rank, 2)
+
+
+def _movement(book: Rulebook, rating: Rating, values: Mapping[str, Decimal]) -> Step:
+    title, code = _("Movement"), rating.decided_by
+    if rating.trial:
+        return Step(title, _("A trial run does not look at the quarters before."), rating.colour)
+    if code == "M2":
+        text = _("It was red and no inspection since then was concluded as qualified: it stays red.")
+    elif code == "M1":
+        text = _("Up goes one step a quarter.")
+    else:
+        return Step(title, _("Nothing in the quarters before holds it back."), rating.colour)
+    return Step(title, text, rating.colour, changed=True)

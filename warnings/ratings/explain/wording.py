@@ -1,0 +1,173 @@
+"""Rules, conditions and measures in plain sentences, in the person's language.
+
+Built from the rule classes themselves, so a page about a standard or a rating never says anything else than what
+the engine does.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from decimal import Decimal
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from foundation.contributions import measures
+from ratings.standards.rules import Condition, Deduct, Event, Flag, Rate, Reaches, Rule, Surge, Target
+
+# what every rating knows besides the registered indicators: ratings.engine.measured
+BASIS: dict[str, str | Promise] = {
+    "days_on_register": gettext_lazy("Days on the register in the quarter"),
+    "days_on_register_year": gettext_lazy("Days on the register in twelve months"),
+    "full_quarter": gettext_lazy("On the register for the full quarter"),
+    "period_start": gettext_lazy("First day of the quarter"),
+    "period_days": gettext_lazy("Days of the quarter"),
+    "year_days": gettext_lazy("Days of twelve months"),
+    "period_weeks": gettext_lazy("Weeks of the quarter without holiday weeks"),
+}
+
+_SHRINKS = gettext_lazy(
+    "The target shrinks with the days on the register and is rounded up; below half an act not applicable."
+)
+
+
+def is_known(code: str) -> bool:
+    """Whether a measure is installed; one that is not makes its criterion not applicable."""
+    return code in BASIS or code in measures.indicators()
+
+
+def measure_label(code: str) -> str:
+    """What a measure is called; its code where no app installs it."""
+    indicator = measures.indicators().get(code)
+    return str(indicator.label if indicator else BASIS.get(code, code))
+
+
+def told(code: str, value: str) -> str:
+    """A measure with its value, as a quiet line shows it."""
+    return _("%(field)s: %(value)s") % {"field": measure_label(code), "value": value}
+
+
+def tab_of(code: str) -> str:
+    """The tab of the enterprise file that lists the records behind a measure; empty where there is none."""
+    for source in measures.sources.values():
+        if any(each.code == code for each in source.indicators):
+            return source.tab
+    return ""
+
+
+def plain(number: Decimal | int) -> str:
+    """A number without the zeros at its end: 2.50 → 2.5."""
+    text = f"{Decimal(number):f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def measure_value(code: str, value: Decimal | int) -> str:
+    """A measure's value: a day as a date (0 is never), everything else as a plain number."""
+    if measures.is_day(code) or code == "period_start":
+        return dt.date.fromordinal(int(value)).isoformat() if value > 0 else _("never")
+    if code == "full_quarter":
+        return _("yes") if value else _("no")
+    return plain(value)
+
+
+def _quoted(code: str) -> str:
+    return _('"%(words)s"') % {"words": measure_label(code)}
+
+
+def _points(number: Decimal) -> str:
+    words = ngettext("%(number)s point", "%(number)s points", 1 if number == 1 else 2)
+    return words % {"number": plain(number)}
+
+
+def criterion_sentences(parts: Sequence[Rule]) -> list[str]:
+    """What a criterion gives or takes; what holds for several of its parts is said once, at the end."""
+    told = [sentence for part in parts for sentence in rule_sentences(part)]
+    return [each for each in dict.fromkeys(told) if told.count(each) == 1] + [
+        each for each in dict.fromkeys(told) if told.count(each) > 1
+    ]
+
+
+def rule_sentences(rule: Rule) -> list[str]:
+    """What a rule gives or takes, one sentence per thought."""
+    tellers = {Rate: _rate, Target: _target, Flag: _flag, Deduct: _deduct, Surge: _surge}
+    return tellers[type(rule)](rule)  # type: ignore[operator]
+
+
+def _rate(rule: Rate) -> list[str]:
+    values = {
+        "points": _points(rule.worth),
+        "good": _quoted(rule.good),
+        "of": " + ".join(map(_quoted, rule.of)),
+    }
+    told = [_("%(points)s × %(good)s ÷ (%(of)s).") % values]
+    if rule.goal != 1:
+        told.append(_("A share of %(share)s%% earns all points.") % {"share": plain(rule.goal * 100)})
+    if rule.full_if == "always":
+        told.append(_("With nothing to measure: all points."))
+    elif rule.full_if:
+        told.append(
+            _("With nothing to measure: all points if %(measure)s is above zero, else not applicable.")
+            % {"measure": _quoted(rule.full_if)}
+        )
+    else:
+        told.append(_("With nothing to measure: not applicable."))
+    return told
+
+
+def _target(rule: Target) -> list[str]:
+    target = _quoted(rule.target) if isinstance(rule.target, str) else plain(rule.target)
+    told = [
+        _("%(points)s × %(measure)s ÷ the target of %(target)s, at most all points.")
+        % {"points": _points(rule.worth), "measure": _quoted(rule.measure), "target": target}
+    ]
+    if rule.prorate:
+        told.append(str(_SHRINKS))
+    return told
+
+
+def _flag(rule: Flag) -> list[str]:
+    told = [
+        _("%(points)s if %(measure)s is at least %(number)s, else none.")
+        % {"points": _points(rule.worth), "measure": _quoted(rule.measure), "number": plain(rule.at_least)}
+    ]
+    if rule.prorate and rule.at_least == 1:
+        told.append(_("Not applicable to those on the register for less than half the quarter."))
+    elif rule.prorate:
+        told.append(str(_SHRINKS))
+    return told
+
+
+def _deduct(rule: Deduct) -> list[str]:
+    told = [
+        _("%(points)s lost for each of %(measure)s.")
+        % {"points": _points(term.each), "measure": _quoted(term.measure)}
+        for term in rule.terms
+    ]
+    if rule.at_most is not None:
+        told.append(_("At most %(points)s lost.") % {"points": _points(rule.at_most)})
+    return told
+
+
+def _surge(rule: Surge) -> list[str]:
+    told = [
+        _("%(points)s lost if %(measure)s exceeds %(factor)s times the mean of the four quarters before.")
+        % {"points": _points(points), "measure": _quoted(rule.measure), "factor": plain(factor)}
+        for factor, points in rule.steps
+    ]
+    if rule.minimum:
+        told.append(_("Fewer than %(number)s in the quarter never count.") % {"number": plain(rule.minimum)})
+    return told
+
+
+def condition_sentence(condition: Condition) -> str:
+    """When a veto or a ceiling holds."""
+    if isinstance(condition, Event):
+        return _("%(event)s lies in the quarter, or is older and %(release)s is not later.") % {
+            "event": _quoted(condition.last),
+            "release": _quoted(condition.release),
+        }
+    assert isinstance(condition, Reaches)
+    return _("%(measure)s is at least %(number)s.") % {
+        "measure": _quoted(condition.measure),
+        "number": plain(condition.at_least),
+    }

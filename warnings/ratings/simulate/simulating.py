@@ -1,0 +1,328 @@
+"""What would make an enterprise green: the engine on the running quarter.
+
+The measures of the quarter's last day as the records stand give where it *ends if nothing more is recorded*. Acts
+(``foundation.contributions.measures.Act``, contributed by the apps) change these measures; each is tried alone, all together, and the
+smallest set is searched that reaches each colour above. Same measures, same standard and same look back as the
+evaluation that will follow, so that who does exactly these acts gets exactly this rating (tests/ratings).
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from django.utils import timezone
+
+from enterprises.choices import Colour
+from foundation.accounts.actors import Actor
+from foundation.contributions import measures
+from foundation.contributions.measures import Act, Running, Step
+from foundation.periods import Period
+from ratings.engine.judging import Before, Judgement, judge
+from ratings.engine.measured import constants, installed_measures, measured
+from ratings.explain.explaining import book_of
+from ratings.models import Rating, Standard
+from ratings.selectors import adopted_standard, history
+from ratings.simulate.search import RANK, Counts, Table, lots_of, remembering, smallest, trimmed, useful
+from ratings.standards.rulebook import Rulebook
+from ratings.standards.rules import Event
+
+COLOURS = {rank: colour for colour, rank in RANK.items()}
+LOOK_BACK = 4  # quarters, as in storing._look_back
+
+
+@dataclass(frozen=True)
+class Task:
+    """Steps of one act. ``gain``: points at the quarter's end, alone or on top of the tasks before it in a plan;
+    ``lifts``: codes of vetoes, ceilings and floors that no longer hold.
+    """
+
+    act: Act
+    steps: tuple[Step, ...]
+    gain: Decimal
+    lifts: tuple[str, ...] = ()
+
+    @property
+    def title(self) -> str:
+        return self.act.told(len(self.steps))
+
+    @property
+    def records(self) -> list[str]:
+        """Which ones, where they are records of their own."""
+        return [step.record for step in self.steps] if self.act.each else []
+
+    @property
+    def first(self) -> Step:
+        """The most urgent one."""
+        return min(self.steps, key=lambda step: (step.asked_on, step.by_on))
+
+    @property
+    def by_on(self) -> dt.date:
+        """The latest useful day of the step that must come first."""
+        return min(step.by_on for step in self.steps)
+
+    @property
+    def needs_police(self) -> bool:
+        return self.act.who != measures.ENTERPRISE
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Tasks that reach a colour together, the most urgent first. ``smallest``: no fewer steps do."""
+
+    colour: str
+    judgement: Judgement
+    tasks: tuple[Task, ...]
+    gain: Decimal
+    smallest: bool
+
+    @property
+    def steps(self) -> int:
+        return sum(len(task.steps) for task in self.tasks)
+
+    @property
+    def by_on(self) -> dt.date:
+        """The earliest deadline: who misses it does not get there this way."""
+        return min(task.by_on for task in self.tasks)
+
+
+@dataclass(frozen=True)
+class Loss:
+    """Points that no act brings back this quarter."""
+
+    code: str
+    label: str
+    points: Decimal
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """Why a colour is out of reach this quarter. ``codes``: what forbids it, "" the score; ``possible_from``: the first
+    quarter in which the rules of movement allow it, if nothing else stands in the way.
+    """
+
+    colour: str
+    codes: tuple[str, ...]
+    score: Decimal | None
+    needed: Decimal
+    lost: tuple[Loss, ...]
+    possible_from: Period | None = None
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """The running quarter of one enterprise."""
+
+    period: Period
+    today: dt.date
+    standard: Standard
+    book: Rulebook
+    before: Before
+    measures: dict[str, int]
+    end: Judgement
+    everything: Judgement
+    tasks: tuple[Task, ...]  # each act alone, the most points first
+    offers: tuple[tuple[Act, Step], ...]  # all steps that are possible, also those that gain nothing
+    gains: dict[tuple[str, str], Decimal]  # (act, step) → points of that step alone, where it has any use
+    plans: tuple[Plan, ...]
+    obstacle: Obstacle | None
+    judgements: int
+
+    @property
+    def days_left(self) -> int:
+        return (self.period.end - self.today).days
+
+    @property
+    def best_score(self) -> Decimal | None:
+        return self.everything.score
+
+
+def before_of(ratings: Sequence[Rating], period: Period) -> Before:
+    """What the movement rules know, from ratings in force: the last one not grey among the four quarters before."""
+    first, last = period.shift(-LOOK_BACK).code, period.shift(-1).code
+    known = [each for each in ratings if first <= each.period_code <= last and each.colour != Colour.GREY]
+    if not known:
+        return Before()
+    rating = max(known, key=lambda each: each.period_code)
+    return Before(rating.colour, rating.red_since.toordinal() if rating.red_since else 0)
+
+
+def simulate(
+    actor: Actor,
+    enterprise_id: int,
+    *,
+    ratings: Sequence[Rating] | None = None,
+    today: dt.date | None = None,
+) -> Simulation | None:
+    """Simulate the running quarter; None where no standard is adopted or it ends without the enterprise.
+
+    ``ratings``: those in force of at least the last four quarters, where the caller has them. Three statements, and
+    one or two for each act of which the standard reads a measure. Needs the scope of somebody who sees the enterprise.
+    """
+    today = today or timezone.localdate()
+    period = Period.of(today)
+    standard = adopted_standard(actor)
+    if standard is None:
+        return None
+    rows = measured(bureau_id=actor.bureau_id, period=period, ids=[enterprise_id]).rows()
+    if not rows:
+        return None
+    known = history(actor, enterprise_id=enterprise_id) if ratings is None else ratings
+    values = {code: value for code, value in rows[0].items() if code in installed_measures()} | constants(
+        period
+    )
+    book = book_of(standard.body)
+    running = Running(enterprise_id, period, today, values)
+    return of_measures(standard, book, running, before_of(known, period), offers(running, book))
+
+
+def offers(running: Running, book: Rulebook | None) -> list[tuple[Act, Step]]:
+    """Every step of every act that changes what the standard reads, and of the duties."""
+    read = book.measures() if book else set()
+    acts = [act for act in measures.acts.values() if act.duty or read & set(act.measures)]
+    return [(act, step) for act in acts for step in act.steps(running)]
+
+
+def duties(enterprise_id: int, today: dt.date) -> list[tuple[Act, Step]]:
+    """What waits for an enterprise where nothing can be simulated. Needs its scope."""
+    return offers(Running(enterprise_id, Period.of(today), today, {}), None)
+
+
+def of_measures(
+    standard: Standard, book: Rulebook, running: Running, before: Before, offered: Sequence[tuple[Act, Step]]
+) -> Simulation:
+    """The simulation of measures and steps: no statement."""
+    quick = remembering(book)
+    whole = Table(quick, running.values, before, lots_of(offered))
+    table = useful(whole)
+    counts = trimmed(table)
+    end, everything = table.at(table.none), table.at(counts)
+    plans, obstacle = [], None
+    for goal in range(max(RANK["yellow"], RANK[end.colour] + 1), RANK["green"] + 1):
+        found = smallest(table, goal)
+        if found is None:
+            obstacle = _obstacle(quick, table, counts, goal)
+            break
+        if not plans or plans[-1].judgement.colour != COLOURS[goal]:
+            tasks = _in_turn(table, found.counts)
+            reached = table.at(found.counts)
+            plans.append(
+                Plan(reached.colour, reached, tasks, _points(reached) - _points(end), found.smallest)
+            )
+    alone = [_alone(table, counts, code) for code in dict.fromkeys(lot.act.code for lot in table.lots)]
+    gains = {}
+    for index, lot in enumerate(table.lots):
+        one = _points(table.at(table.only(index, 1))) - _points(end)
+        gains |= {(lot.act.code, step.key): one for step in lot.steps[: counts[index]]}
+    return Simulation(
+        period=running.period,
+        today=running.today,
+        standard=standard,
+        book=book,
+        before=before,
+        measures=dict(running.values),
+        end=end,
+        everything=everything,
+        tasks=tuple(sorted(alone, key=lambda task: (-task.gain, task.by_on, task.act.code))),
+        offers=tuple(offered),
+        gains=gains,
+        plans=tuple(plans),
+        obstacle=obstacle,
+        judgements=len(whole.judged) + len(table.judged),
+    )
+
+
+def _points(judgement: Judgement) -> Decimal:
+    return judgement.score or Decimal(0)
+
+
+def _alone(table: Table, counts: Counts, code: str) -> Task:
+    """All useful steps of one act and nothing else."""
+    mine = tuple(
+        number if lot.act.code == code else 0 for lot, number in zip(table.lots, counts, strict=True)
+    )
+    return _task(table, mine, table.at(table.none), table.at(mine))
+
+
+def _task(table: Table, counts: Counts, before: Judgement, done: Judgement) -> Task:
+    """The steps of one act with what they change."""
+    pairs = table.steps(counts)
+    return Task(
+        act=pairs[0][0],
+        steps=tuple(
+            sorted((step for _act, step in pairs), key=lambda step: (step.asked_on, step.by_on, step.key))
+        ),
+        gain=_points(done) - _points(before),
+        lifts=tuple(code for code in before.flags if code not in done.flags),
+    )
+
+
+def _in_turn(table: Table, counts: Counts) -> tuple[Task, ...]:
+    """The steps as tasks by act, the most urgent first, each with what it adds to those before it."""
+    acts: dict[str, list[int]] = {}
+    for index, lot in enumerate(table.lots):
+        if counts[index]:
+            acts.setdefault(lot.act.code, []).append(index)
+    urgent = sorted(acts.values(), key=lambda mine: min(table.lots[each].steps[0].asked_on for each in mine))
+    tasks, done = [], table.none
+    for indexes in urgent:
+        before, mine = done, table.none
+        for index in indexes:
+            done, mine = (table.put(each, index, counts[index]) for each in (done, mine))
+        tasks.append(_task(table, mine, table.at(before), table.at(done)))
+    return tuple(tasks)
+
+
+def _obstacle(book: Rulebook, table: Table, counts: Counts, goal: int) -> Obstacle:
+    """Why all steps together do not reach a rank."""
+    best = table.at(counts)
+    values = measures.after(table.values, [step for _act, step in table.steps(counts)])
+    needed = book.green if goal == RANK["green"] else book.yellow
+    vetoes, ceilings = ({each.code for each in these} for these in (book.vetoes, book.ceilings))
+    codes = [code for code in best.flags if code in vetoes]
+    codes += [best.decided_by] if best.decided_by in ("N1", "N2") else []
+    if best.score is None or best.score < needed:
+        codes.append("")
+    floors = {"F2"} if goal == RANK["yellow"] else {"F1", "F2"}
+    held = floors | (ceilings if goal == RANK["green"] else set())
+    codes += [code for code in best.flags if code in held]
+    unmoved = judge(replace(book, vetoes=()), values, before=table.before)
+    codes += [unmoved.decided_by] if unmoved.decided_by in ("M1", "M2") else []
+    return Obstacle(
+        colour=COLOURS[goal],
+        codes=tuple(codes),
+        score=best.score,
+        needed=needed,
+        lost=_lost(book, best),
+        possible_from=_possible_from(book, table, values, best, goal),
+    )
+
+
+def _possible_from(book: Rulebook, table: Table, values: dict, best: Judgement, goal: int) -> Period | None:
+    """The first quarter in which movement allows the colour, if nothing but time stands in the way.
+
+    Time alone lifts the step of M1, and a veto whose event lies in this quarter. Such a veto leaves it red; then it
+    goes up one step a quarter, out of red always.
+    """
+    start = values["period_start"]
+    events = {
+        each.code
+        for each in book.vetoes
+        if isinstance(each.when, Event) and values.get(each.when.last, 0) >= start
+    }
+    free = judge(replace(book, vetoes=()), values, before=None)
+    holding = {code for code in best.flags if any(code == each.code for each in book.vetoes)}
+    if RANK[free.colour] < goal or holding - events or best.decided_by == "M2":
+        return None
+    period = Period.of(dt.date.fromordinal(start))
+    return period.shift(goal - max(RANK["red"], RANK[best.colour]))
+
+
+def _lost(book: Rulebook, best: Judgement) -> tuple[Loss, ...]:
+    """The criteria that cost points even when everything is done, the dearest first."""
+    losses = [
+        Loss(line.code, book.label(line.code), line.maximum - line.points)
+        for line in best.lines
+        if line.points is not None and line.points < line.maximum
+    ]
+    return tuple(sorted(losses, key=lambda loss: (-loss.points, loss.code)))
