@@ -279,7 +279,7 @@ def _around(stations: list[int]) -> None:
         "accounts_auditentry",
         {"at": "now()", "actor_id": "0", "actor_name": "'Officer'", "role": "'officer'", "bureau_id": "e.bureau_id",
          "station_id": "e.station_id", "enterprise_id": "e.id", "address": "''", "request_id": "''", "action": "'create'",
-         "object_type": "'enterprises.Enterprise'", "object_id": "e.id", "object_label": "e.name", "reason": "''",
+         "object_type": "'enterprise'", "object_id": "e.id", "object_label": "e.name", "reason": "''",
          "before": "'{}'", "after": "'{}'"},
         f"generate_series(1, 2), {source}", params,
     )  # fmt: skip

@@ -2,7 +2,6 @@
 
 from django.apps import AppConfig
 from django.contrib.staticfiles.apps import StaticFilesConfig
-from django.utils.module_loading import autodiscover_modules
 
 
 class ConfigConfig(AppConfig):
@@ -13,7 +12,6 @@ class ConfigConfig(AppConfig):
     def ready(self) -> None:
         from config import logs
 
-        autodiscover_modules("access")  # rules of who may do what, before the first request asks
         logs.connect()
 
 

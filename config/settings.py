@@ -12,11 +12,8 @@ env = environ.Env()
 environ.Env.read_env(BASE_DIR / ".env")
 
 # --- servers: either both URLs are given, or the embedded ones are used -------------------------------------------
-from deliveries.schedule import BEAT_SCHEDULE as deliveries_schedule  # noqa: E402  (needs the second source root)
+from config.schedules import beat_schedule  # noqa: E402  (needs .env)
 from embedded.configuration import addresses  # noqa: E402  (needs .env)
-from foundation.accounts.schedule import BEAT_SCHEDULE as accounts_schedule  # noqa: E402
-from foundation.rest.schedule import BEAT_SCHEDULE as rest_schedule  # noqa: E402
-from ratings.schedule import BEAT_SCHEDULE as ratings_schedule  # noqa: E402
 
 SERVERS = addresses(env, BASE_DIR)
 EMBEDDED = SERVERS.embedded
@@ -33,6 +30,7 @@ INSTALLED_APPS = [
     "foundation.tenancy",
     "foundation.accounts",
     "foundation.rest",
+    "foundation.contributions",
     "foundation.ui",
     "enterprises",
     "facts",
@@ -154,7 +152,7 @@ CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULER = "config.beat:TickingScheduler"
 CELERY_BEAT_MAX_LOOP_INTERVAL = 10
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
-CELERY_BEAT_SCHEDULE = ratings_schedule | deliveries_schedule | accounts_schedule | rest_schedule
+CELERY_BEAT_SCHEDULE = beat_schedule(INSTALLED_APPS)  # each app has its own in schedule.py
 
 # --- people -----------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

@@ -1,41 +1,39 @@
-"""The addresses: each app has its own, the faces of an app theirs. Names: ``enterprises:list``, ``ratings:warning``."""
+"""The addresses: each app has its own, below the prefix it names. Names: ``enterprises:list``, ``ratings:warning``."""
 
-from django.urls import include, path
+from importlib.util import find_spec
+
+from django.urls import URLResolver, include, path
 from django.views.i18n import set_language
 
 from config.health import health_page
 from foundation.accounts.access import page
-
-APPS = {
-    "": "desk.urls",
-    "people/": "foundation.accounts.urls",
-    "enterprises/": "enterprises.urls",
-    "inspections/": "inspections.urls",
-    "disputes/": "disputes.urls",
-    "incidents/": "incidents.urls",
-    "warning/": "ratings.urls",
-    "deliveries/": "deliveries.urls",
-    "imports/": "imports.urls",
-}
-
-API = (
-    "enterprises.api.urls",
-    "ratings.api.urls",
-    "deliveries.api.urls",
-    "foundation.rest.urls",
-)  # the last one ends with "there is nothing here"
+from foundation.contributions.ours import our_apps
 
 handler400 = "foundation.rest.handlers.bad_request"
 handler403 = "foundation.rest.handlers.permission_denied"
 handler404 = "foundation.rest.handlers.page_not_found"
 handler500 = "config.unavailable.server_error"  # 503 where the database or the broker is away
 
+
+def pages() -> list[URLResolver]:
+    """Return the pages of the apps: each with a ``urls`` module stands below the prefix its configuration names."""
+    with_pages = [config for config in our_apps() if hasattr(config, "url_prefix")]
+    return [path(config.url_prefix, include(f"{config.name}.urls")) for config in with_pages]
+
+
+def endpoints() -> list[URLResolver]:
+    """Return the API's resources of the apps; the last one answers that there is nothing here."""
+    with_api = [config for config in our_apps() if find_spec(f"{config.name}.api")]
+    return [
+        *(path("api/v1/", include(f"{config.name}.api.urls")) for config in with_api),
+        path("api/v1/", include("foundation.rest.urls")),
+    ]
+
+
 urlpatterns = [
     path("accounts/", include("foundation.accounts.login")),
     path("language/", set_language, name="set_language"),
     path("operator/health/", page("platform:health")(health_page), name="health"),
-    *(path(prefix, include(module)) for prefix, module in APPS.items()),
-    path("enterprises/", include("service.urls")),
-    path("portal/", include("portal.urls")),
-    *(path("api/v1/", include(module)) for module in API),
+    *pages(),
+    *endpoints(),
 ]

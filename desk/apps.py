@@ -7,6 +7,4 @@ from django.utils.translation import gettext_lazy as _
 class DeskConfig(AppConfig):
     name = "desk"
     verbose_name = _("Desk")
-
-    def ready(self) -> None:
-        from desk import columns  # noqa: F401  (contributes to the register's list)
+    url_prefix = ""

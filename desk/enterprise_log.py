@@ -1,26 +1,15 @@
 """What was done to an enterprise and its records, told from the audit log."""
 
 from collections.abc import Iterable
-from functools import cache
-from typing import Any
 
-from django.apps import apps
 from django.db import models
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
+from enterprises.models import Enterprise
 from facts.selectors import Event, shown_value
-from facts.staff.history import ACTS
 from foundation.accounts.models import AuditEntry
+from foundation.contributions.audit import action_of, kind_of
 
-REGISTER_ACTS: dict[str, tuple[Any, str, str]] = {
-    "register": (gettext_lazy("Entered in the register"), "plus", ""),
-    "edit": (gettext_lazy("Entry changed"), "pencil", "yellow"),
-    "hand_over": (gettext_lazy("Handed over"), "arrows-exchange", ""),
-    "set_inactive": (gettext_lazy("Taken off the register"), "door-exit", "red"),
-    "reactivate": (gettext_lazy("Put back on the register"), "door-enter", "green"),
-    "liaison": (gettext_lazy("Liaison officer designated"), "user-check", ""),
-}
 _SILENT = {
     "id", "bureau_id", "enterprise_id", "search_text", "sort_key", "version", "created_at", "changed_at", "recorded_at",
     "recorded_by_id", "issued_by_station_id", "voided_at", "void_reason", "external_key", "source_values",
@@ -33,20 +22,20 @@ def told(entries: Iterable[AuditEntry], *, organisations: dict[int, str]) -> lis
 
 
 def _told(entry: AuditEntry, organisations: dict[int, str]) -> Event:
-    verb = entry.action.rpartition(".")[2]
-    title, icon, hue = REGISTER_ACTS.get(verb) or ACTS.get(verb) or (entry.action, "point", "")
-    model = _model(entry.object_type)
-    parts = [] if entry.object_type == "enterprises.Enterprise" or model is None else [
-        _("%(kind)s: %(label)s") % {"kind": model._meta.verbose_name, "label": entry.object_label}
-    ]  # fmt: skip
+    act, kind = action_of(entry.action), kind_of(entry.object_type)
+    parts = []
+    if kind is not None and kind.model is not Enterprise:
+        parts.append(
+            _("%(kind)s: %(label)s") % {"kind": kind.model._meta.verbose_name, "label": entry.object_label}
+        )
     parts.append(entry.reason)
-    if entry.before or verb == "hand_over":
-        parts += _changes(entry, model, organisations)
+    if entry.before or entry.action == "enterprise.hand_over":
+        parts += _changes(entry, kind.model if kind else None, organisations)
     return Event(
         on=entry.at,
-        title=title,
-        icon=icon,
-        colour=hue,
+        title=act.words if act else entry.action,
+        icon=act.icon if act else "point",
+        colour=act.tone if act else "",
         by=entry.actor_name,
         text=" · ".join(filter(None, parts)),
     )
@@ -76,11 +65,3 @@ def _changes(
             "before": before or "–",
             "after": after or "–",
         }
-
-
-@cache
-def _model(label: str) -> type[models.Model] | None:
-    try:
-        return apps.get_model(label)
-    except (LookupError, ValueError):
-        return None

@@ -8,26 +8,17 @@ from django.shortcuts import redirect, render
 
 from desk import bureau_figures, selectors
 from desk.tasks import count_stations
-from foundation.accounts.access import ENTERPRISE_ROLES, SIGNED_IN, STATION_ROLES, Role, page
-from foundation.ui import links
-
-# url names in order of preference: an app whose pages are not installed is passed over
-HOMES: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(STATION_ROLES, ("desk:today", "enterprises:list")),
-    **dict.fromkeys(ENTERPRISE_ROLES, ("portal:my_enterprise",)),
-    Role.SUPERVISOR: ("desk:bureau",),
-    Role.DEPARTMENT_OFFICER: ("deliveries:inbox",),
-    Role.OPERATOR: ("accounts:bureaus", "health"),
-}
+from foundation.accounts.access import SIGNED_IN, page
+from foundation.ui.shell import home_of
 
 
 @page(SIGNED_IN)
 def home(request: HttpRequest) -> HttpResponse:
-    """Send everybody to the desk of the role they act in."""
-    for name in HOMES[request.actor.role]:
-        if address := links.to(name):
-            return redirect(address)
-    raise Http404
+    """Send everybody to the first page of their navigation."""
+    address = home_of(request.actor)
+    if address == request.path:
+        raise Http404
+    return redirect(address)
 
 
 @page("desk:bureau")

@@ -16,6 +16,7 @@ from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Role
 from foundation.accounts.models import AuditEntry, RoleGrant, Station, User
 from foundation.contributions import columns
+from foundation.contributions.audit import kind_of_model
 from foundation.database.planner import walking_in_order
 
 MAX_TERMS = 5
@@ -233,7 +234,9 @@ def other_stations(actor: Actor, station_id: int) -> QuerySet[Station]:
 def last_change(actor: Actor, enterprise_id: int) -> AuditEntry | None:
     """Who changed the entry last."""
     return (
-        AuditEntry.objects.filter(enterprise_id=enterprise_id, object_type=Enterprise._meta.label)
+        AuditEntry.objects.filter(
+            enterprise_id=enterprise_id, object_type__in=kind_of_model(Enterprise).codes
+        )
         .order_by("-id")
         .first()
     )

@@ -21,6 +21,7 @@ from foundation.accounts.access import NotAllowed, StaleRecord, WrongState, regi
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Role
 from foundation.accounts.models import Bureau
+from foundation.contributions.audit import kind_of_model
 from foundation.database.appending import append
 
 F = TypeVar("F", bound=Fact)
@@ -78,7 +79,7 @@ def create_fact(
             raise AlreadyRecorded(first) from None
         raise
     auditing.record(
-        actor=actor, action=action or f"{model._meta.model_name}.create", target=fact, after=told(fact)
+        actor=actor, action=action or f"{kind_of_model(model).code}.create", target=fact, after=told(fact)
     )
     return fact
 
@@ -136,7 +137,7 @@ def correct_fact(
 
     return change_fact(
         actor=actor, permission=permission, model=model, id=id, version=version, reason=needed(reason), change=change,
-        action=f"{model._meta.model_name}.correct",
+        action=f"{kind_of_model(model).code}.correct",
     )  # fmt: skip
 
 
@@ -152,7 +153,7 @@ def void_fact(
 
     return change_fact(
         actor=actor, permission=permission, model=model, id=id, version=version, reason=reason, change=change,
-        action=f"{model._meta.model_name}.void",
+        action=f"{kind_of_model(model).code}.void",
     )  # fmt: skip
 
 
@@ -172,12 +173,12 @@ def create_many(*, actor: Actor, model: type[F], rows: Iterable[F], reason: str 
     if facts:
         entry = auditing.entry(
             actor=actor,
-            action=f"{model._meta.model_name}.create_many",
+            action=f"{kind_of_model(model).code}.create_many",
             target=Bureau(pk=actor.bureau_id, name=actor.organisation),
             after={"records": len(facts)},
             reason=reason,
         )
-        entry.object_type, entry.object_id = model._meta.label, 0
+        entry.object_type, entry.object_id = kind_of_model(model).code, 0
         entry.object_label = f"{len(facts)} × {model._meta.verbose_name}"
         append([entry])
     return facts

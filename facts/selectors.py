@@ -16,6 +16,7 @@ from enterprises.selectors import visible as visible_enterprises
 from facts.models import Fact
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import AuditEntry
+from foundation.contributions.audit import kind_of_model
 from foundation.ids import id_of
 
 F = TypeVar("F", bound=Fact)
@@ -73,7 +74,7 @@ def on_register_today() -> Q:
 def log_of(actor: Actor, fact: Fact) -> QuerySet[AuditEntry]:
     """The audit entries of one record, newest first. The database hides them from everybody but the police."""
     return AuditEntry.objects.filter(
-        enterprise_id=fact.enterprise_id, object_type=fact._meta.label, object_id=fact.pk
+        enterprise_id=fact.enterprise_id, object_type__in=kind_of_model(type(fact)).codes, object_id=fact.pk
     ).order_by("-id")
 
 

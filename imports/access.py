@@ -3,9 +3,6 @@
 The operator sees no casework and a station only its own; an import spans the stations of a bureau.
 """
 
-from django.utils.translation import gettext_lazy as _
-
-from foundation.accounts import audit_words
 from foundation.accounts.access import Role, register
 
 register(
@@ -13,12 +10,5 @@ register(
         "imports:run": (),  # the command alone, as the system
         "imports:list": {Role.SUPERVISOR},
         "imports:report": {Role.SUPERVISOR},
-    }
-)
-
-audit_words.describe(
-    {
-        "import.file": _("Imported a file"),
-        "import.update": _("Updated from the source"),
     }
 )

@@ -112,3 +112,8 @@ class Enterprise(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def audited_enterprise_id(self) -> int:
+        """What the audit log takes an entry about this object to concern."""
+        return self.pk

@@ -6,27 +6,12 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from facts.models import Fact
 from facts.selectors import Event, shown_value
 from foundation.accounts.models import AuditEntry
+from foundation.contributions.audit import Action, action_of
 
-# verb of the audit action → (words, icon, hue)
-ACTS: dict[str, tuple[Any, str, str]] = {
-    "create": (gettext_lazy("Recorded"), "plus", ""),
-    "correct": (gettext_lazy("Corrected"), "pencil", "yellow"),
-    "void": (gettext_lazy("Voided"), "ban", "red"),
-    "rectify": (gettext_lazy("Submitted as rectified"), "send", ""),
-    "close": (gettext_lazy("Closed after re-inspection"), "circle-check", "green"),
-    "send_back": (gettext_lazy("Sent back after re-inspection"), "arrow-back-up", "red"),
-    "extend": (gettext_lazy("Extension granted"), "calendar-plus", ""),
-    "mark_major": (gettext_lazy("Marked as major"), "alert-triangle", "red"),
-    "mark_ordinary": (gettext_lazy("Marked as ordinary"), "arrow-down", ""),
-    "refuse": (gettext_lazy("Rectification refused"), "hand-stop", "red"),
-    "settle": (gettext_lazy("Settled"), "circle-check", "green"),
-    "verify": (gettext_lazy("Verified"), "circle-check", ""),
-}
 # told elsewhere on the page, or nobody's business
 _SILENT = {
     "id",
@@ -66,12 +51,12 @@ def life_of(fact: Fact, log: Iterable[AuditEntry]) -> list[Event]:
     """The acts on one record, newest first. One that came with a batch begins with the day it was brought in."""
     events, is_created = [], False
     for entry in log:
-        verb = entry.action.rpartition(".")[2]
-        title, icon, hue = ACTS.get(verb, (entry.action, "point", ""))
-        is_created = is_created or verb == "create"
-        changes = [] if verb == "create" else list(changes_of(fact, entry))
+        act = action_of(entry.action) or Action(entry.action, entry.action)
+        creates = entry.action.endswith(".create")
+        is_created = is_created or creates
+        changes = [] if creates else list(changes_of(fact, entry))
         events.append(Event(
-            on=entry.at, title=title, icon=icon, colour=hue, by=entry.actor_name, text=entry.reason, changes=changes
+            on=entry.at, title=act.words, icon=act.icon, colour=act.tone, by=entry.actor_name, text=entry.reason, changes=changes
         ))  # fmt: skip
     if not is_created:
         events.append(Event(on=fact.recorded_at, title=_("Recorded"), icon="plus"))

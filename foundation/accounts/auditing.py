@@ -10,7 +10,8 @@ from typing import Any
 from django.db import models
 
 from foundation.accounts.actors import Actor
-from foundation.accounts.models import AuditEntry
+from foundation.accounts.models import AuditEntry, Bureau, Station
+from foundation.contributions.audit import kind_of_model
 from foundation.database.appending import append
 
 _HIDDEN = {"password", "token_hash", "digest", "session_epoch", "sealed_secret", "sealed_previous"}
@@ -62,10 +63,9 @@ def entry(
     Station and enterprise come from the target where it has them, the bureau else from the actor. ``place`` is
     (bureau, station) for a target that belongs nowhere by itself: a person, nothing at all.
     """
-    label = target._meta.label if target is not None else ""
-    enterprise_id = target.pk if label == "enterprises.Enterprise" else getattr(target, "enterprise_id", None)
-    station_id = target.pk if label == "accounts.Station" else getattr(target, "station_id", None)
-    bureau_id = target.pk if label == "accounts.Bureau" else getattr(target, "bureau_id", None)
+    kind = kind_of_model(target._meta.model).code if target is not None else ""
+    station_id = target.pk if isinstance(target, Station) else getattr(target, "station_id", None)
+    bureau_id = target.pk if isinstance(target, Bureau) else getattr(target, "bureau_id", None)
     if place is not None:
         bureau_id, station_id = place
     return AuditEntry(
@@ -74,17 +74,22 @@ def entry(
         role=actor.role,
         bureau_id=bureau_id or (0 if place is not None else actor.bureau_id),
         station_id=station_id or 0,
-        enterprise_id=enterprise_id or 0,
+        enterprise_id=_enterprise_id(target),
         address=actor.address[:45],
         request_id=actor.request_id[:64],
         action=action,
-        object_type=label,
+        object_type=kind,
         object_id=(target.pk if target is not None else 0) or 0,
         object_label=str(target)[:200] if target is not None else "",
         reason=reason,
         before=before or {},
         after=after or {},
     )
+
+
+def _enterprise_id(target: models.Model | None) -> int:
+    """Return the enterprise an object is about, 0 where it is about none. An enterprise says so itself."""
+    return getattr(target, "audited_enterprise_id", None) or getattr(target, "enterprise_id", None) or 0
 
 
 def record(**fields: Any) -> AuditEntry:

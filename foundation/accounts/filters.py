@@ -14,6 +14,7 @@ from foundation.accounts import audit_words, reach, selectors
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Role
 from foundation.accounts.models import AuditEntry, RoleGrant, User
+from foundation.contributions.audit import action_of, kind_of
 
 STATES = [
     ("active", pgettext_lazy("account", "Active")),
@@ -89,12 +90,12 @@ class AuditFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(
         method="search", label=_("Object, person, reason or request"), max_length=100
     )
-    action = django_filters.ChoiceFilter(field_name="action", label=_("Act"), empty_label=_("All acts"))
+    action = django_filters.ChoiceFilter(method="of_action", label=_("Act"), empty_label=_("All acts"))
     actor = django_filters.CharFilter(
         field_name="actor_name", lookup_expr="icontains", label=_("Who"), max_length=80
     )
     kind = django_filters.ChoiceFilter(
-        field_name="object_type", label=_("Kind of object"), empty_label=_("All kinds")
+        method="of_kind", label=_("Kind of object"), empty_label=_("All kinds")
     )
     object = django_filters.CharFilter(
         field_name="object_label", lookup_expr="icontains", label=_("Object"), max_length=100
@@ -109,13 +110,21 @@ class AuditFilter(django_filters.FilterSet):
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         recent = selectors.recent_acts(actor)
-        actions = {action: audit_words.act(action, kind) for action, kind in recent}
-        kinds = {kind: audit_words.kind(kind) for _action, kind in recent if kind}
+        acts = {_action(action): audit_words.act_on(action, kind) for action, kind in recent}
+        kinds = {_kind(kind): audit_words.kind(kind) for _act, kind in recent if kind}
         asked = (self.data or {}).get("action", "")
-        if audit_words.known(asked):
-            actions.setdefault(asked, audit_words.act(asked))
-        self.filters["action"].extra["choices"] = sorted(actions.items(), key=lambda pair: pair[1])
+        if action_of(asked):
+            acts.setdefault(asked, audit_words.act(asked))
+        self.filters["action"].extra["choices"] = sorted(acts.items(), key=lambda pair: pair[1])
         self.filters["kind"].extra["choices"] = sorted(kinds.items(), key=lambda pair: pair[1])
+
+    def of_action(self, entries: QuerySet[AuditEntry], _name: str, code: str) -> QuerySet[AuditEntry]:
+        known = action_of(code)
+        return entries.filter(action__in=(known.code, *known.formerly) if known else [code])
+
+    def of_kind(self, entries: QuerySet[AuditEntry], _name: str, code: str) -> QuerySet[AuditEntry]:
+        known = kind_of(code)
+        return entries.filter(object_type__in=known.codes if known else [code])
 
     def search(self, entries: QuerySet[AuditEntry], _name: str, text: str) -> QuerySet[AuditEntry]:
         text = text.strip()
@@ -131,6 +140,18 @@ class AuditFilter(django_filters.FilterSet):
 
     def to_day(self, entries: QuerySet[AuditEntry], _name: str, day: dt.date) -> QuerySet[AuditEntry]:
         return entries.filter(at__lt=_midnight(min(day, dt.date(9998, 12, 31)) + dt.timedelta(days=1)))
+
+
+def _action(action: str) -> str:
+    """Return the present spelling of an entry's act."""
+    known = action_of(action)
+    return known.code if known else action
+
+
+def _kind(object_type: str) -> str:
+    """Return the present spelling of an entry's kind of object."""
+    known = kind_of(object_type)
+    return known.code if known else object_type
 
 
 def _midnight(day: dt.date) -> dt.datetime:

@@ -1,23 +1,34 @@
-"""What apps above the register contribute to its list: expressions that the list's one query of its page carries.
+"""Columns of the register's list, declared in an app's ``columns.py``.
 
-The register knows nothing of hazards or ratings; ``desk`` registers theirs. An expression is correlated to the outer
-enterprise (``OuterRef("pk")``) and costs an index look-up for each of the fifty rows of a page, never for a register.
+The register knows nothing of hazards or ratings. An expression is correlated to the outer enterprise
+(``OuterRef("pk")``) and costs an index look-up for each of the fifty rows of a page, never for a register.
 """
+
+from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-from foundation.accounts.actors import Actor
+from foundation.contributions.registry import Registry
 
-_columns: dict[str, Callable[[Actor, dt.date], Any]] = {}
+if TYPE_CHECKING:
+    from foundation.accounts.actors import Actor
 
 
-def register(code: str, expression: Callable[[Actor, dt.date], Any]) -> None:
-    """Add (or replace) a column: from the actor and the day of today to an expression over an enterprise."""
-    _columns[code] = expression
+@dataclass(frozen=True)
+class Column:
+    """One value for each row of the list: from the actor and today to an expression over an enterprise."""
+
+    code: str
+    expression: Callable[[Actor, dt.date], Any]
+
+
+columns: Registry[Column] = Registry("columns")
+register = columns.register
 
 
 def expressions(actor: Actor, today: dt.date) -> dict[str, Any]:
-    """All contributed columns, ready for ``annotate()``."""
-    return {code: expression(actor, today) for code, expression in _columns.items()}
+    """Return all declared columns, ready for ``annotate()``."""
+    return {column.code: column.expression(actor, today) for column in columns}

@@ -1,8 +1,6 @@
-"""What a rating measures: periods, indicators and where they come from.
+"""What a rating measures, declared in an app's ``indicators.py``, and what would raise it, in its ``acts.py``.
 
-These types live below every domain app; each app's ``indicators.py`` registers its sources here and ``ratings``
-reads them, so a new app adds indicators without touching the engine. Its ``acts.py`` registers in the same way what an
-enterprise can still do for them in the running quarter.
+``ratings`` reads both and knows no app by name, so a new app adds indicators without touching the engine.
 """
 
 import datetime as dt
@@ -13,11 +11,13 @@ from typing import Any, TypeVar
 from django.db.models import Func, IntegerField, Model, QuerySet
 from django.utils.functional import Promise
 
+from foundation.contributions.registry import MODULES
 from foundation.periods import Period
 
 T = TypeVar("T")
 
 DAY = "day"
+MODULES += ["indicators", "acts"]
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,12 @@
-"""Addresses of pages in the apps below; an app whose pages are not installed gives none, never an error."""
+"""Addresses of named pages with a query."""
 
 from typing import Any
+from urllib.parse import urlencode
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 
 def to(name: str, *args: Any, **query: Any) -> str:
-    """The address of a named page, with a query; empty where there is no such page."""
-    try:
-        address = reverse(name, args=args)
-    except NoReverseMatch:
-        return ""
-    return address + ("?" + "&".join(f"{key}={value}" for key, value in query.items()) if query else "")
+    """Return the address of a named page, with a query. Raise NoReverseMatch for a name that is none."""
+    address = reverse(name, args=args)
+    return f"{address}?{urlencode(query)}" if query else address

@@ -1,27 +1,29 @@
 """What the shell of every page needs: navigation, the person, languages, theme. Lazy, so a partial pays nothing."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, Resolver404, resolve, reverse
+from django.urls import resolve, reverse
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import get_language, gettext, pgettext
 
-from deliveries.department.selectors import waiting_count
-from deliveries.staff.reads import alarm_count
-from desk.navigation import NAVIGATION, Entry
-from desk.today import due_count
 from foundation.accounts import access, selectors
+from foundation.accounts.choices import ENTERPRISE_ROLES, POLICE_ROLES, Role
+from foundation.contributions.navigation import Entry, Menu, menu
 from foundation.tenancy.scope import current_scope
 
 THEMES = ("light", "dark", "auto")
-COUNTED = {
-    "today": due_count,
-    "inbox": waiting_count,
-    "alarms": alarm_count,
-}  # figures every page of the role shows
+MENUS: dict[str, Menu] = {
+    **dict.fromkeys(POLICE_ROLES, Menu.POLICE),
+    **dict.fromkeys(ENTERPRISE_ROLES, Menu.PORTAL),
+    Role.DEPARTMENT_OFFICER: Menu.DEPARTMENT,
+    Role.OPERATOR: Menu.OPERATOR,
+}
+# who can log in to a demo, told on the login page; set by the demo where one is installed
+demo_logins: Callable[[], list[Any]] = list
 
 
 @dataclass(frozen=True)
@@ -60,16 +62,15 @@ class Shell:
         """Who can log in here, told to everybody: in a demo only."""
         if not self.demo:
             return []
-        from demo.logins import demo_logins  # the demo's data, needless elsewhere
-
         return demo_logins()
 
     @cached_property
     def navigation(self) -> list[tuple[str | Promise, list[Link]]]:
-        groups = NAVIGATION.get(self.actor.role, ()) if self.actor else ()
+        which = MENUS.get(self.actor.role) if self.actor else None
+        sections = menu(which) if which else []
         resolved = [
             (heading, [link for entry in entries if (link := self._link(entry))])
-            for heading, entries in groups
+            for heading, entries in sections
         ]
         return [(heading, links) for heading, links in resolved if links]
 
@@ -137,34 +138,41 @@ class Shell:
         }
 
     def _link(self, entry: Entry) -> Link | None:
-        url = first_url(entry.urls, self.actor)
-        if not url:
+        if not may_open(entry.url, self.actor):
             return None
         match = getattr(self.request, "resolver_match", None)
         here = match.view_name if match else ""
         return Link(
-            entry.label, entry.icon, url, here.startswith(entry.active), entry.key, self._figure(entry.badge)
+            entry.label,
+            entry.icon,
+            reverse(entry.url),
+            entry.lights_up(here),
+            entry.key,
+            self._figure(entry),
         )
 
-    def _figure(self, name: str) -> int:
-        """A figure of the navigation: what the view left in ``request.badges``; some are counted where it left none."""
+    def _figure(self, entry: Entry) -> int:
+        """Return the figure beside an entry: what the view left in ``request.badges``, else counted now."""
         figures = getattr(self.request, "badges", None) or {}
-        if name in COUNTED and name not in figures and current_scope():
-            return COUNTED[name](self.actor)
-        return figures.get(name, 0)
+        if entry.url in figures:
+            return figures[entry.url]
+        return entry.badge(self.actor) if entry.badge and current_scope() else 0
 
 
-def first_url(names: tuple[str, ...], actor: Any) -> str:
-    """The address of the first url name that exists and opens for this actor; empty when none does."""
-    for name in names:
-        try:
-            url = reverse(name)
-            permission = getattr(resolve(url).func, "permission", access.ANYONE)
-        except (NoReverseMatch, Resolver404):
-            continue
-        if permission in (access.ANYONE, access.PERSON) or access.allows(actor, permission):
-            return url
-    return ""
+def may_open(url_name: str, actor: Any) -> bool:
+    """Return whether the page with this url name opens for this actor: its view declares who may."""
+    permission = getattr(resolve(reverse(url_name)).func, "permission", access.ANYONE)
+    return permission in (access.ANYONE, access.PERSON) or access.allows(actor, permission)
+
+
+def home_of(actor: Any) -> str:
+    """Return the address of the first page of the actor's navigation, "/" where there is none."""
+    which = MENUS.get(actor.role)
+    for _heading, entries in menu(which) if which else []:
+        for entry in entries:
+            if may_open(entry.url, actor):
+                return reverse(entry.url)
+    return "/"
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:

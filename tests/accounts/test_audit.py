@@ -100,7 +100,7 @@ def test_filters(house: House) -> None:
     assert acts(action="rename_station") == ["rename_station"]
     assert acts(actor="full officer") == ["edit_enterprise"]
     assert acts(object="foundry") == ["edit_enterprise"]
-    assert acts(kind="accounts.Station") == ["rename_station"]
+    assert acts(kind="station") == ["rename_station"]
     assert acts(q="moved") == ["rename_station"]
     assert acts(since="2020-01-01", until="2020-12-31") == []
     assert acts(since="2020-01-01", until="9999-12-31") == ["edit_enterprise", "rename_station"]

@@ -3,61 +3,69 @@
 from types import SimpleNamespace
 
 import pytest
-from django.http import HttpResponse
-from django.test import RequestFactory, override_settings
-from django.urls import include, path
+from django.test import RequestFactory
+from django.urls import reverse
 
-from foundation.accounts import access
-from foundation.accounts.choices import Role
-from foundation.ui.shell import Shell
-
-access.register({"test:log": {Role.CHIEF}})
+from foundation.accounts.access import EVERY_ROLE
+from foundation.ui.shell import Shell, home_of
 
 
-def opens(request):
-    return HttpResponse()
-
-
-urlpatterns = [
-    path("today/", opens, name="today-outside"),
-    path(
-        "enterprises/",
-        include(([path("", opens, name="list"), path("new/", opens, name="create")], "enterprises")),
-    ),
-    path("people/", include(([path("log/", access.page("test:log")(opens), name="audit")], "accounts"))),
-]
-
-
-def shell(role: str | None, url: str = "/enterprises/new/") -> Shell:
-    request = RequestFactory().get(url)
+def shell(role: str | None, view_name: str = "enterprises:create") -> Shell:
+    request = RequestFactory().get("/")
     request.actor = SimpleNamespace(role=role, is_enterprise=False) if role else None
-    request.resolver_match = SimpleNamespace(view_name="enterprises:create")
+    request.resolver_match = SimpleNamespace(view_name=view_name)
     return Shell(request)
 
 
-@pytest.fixture(autouse=True)
-def small_site():
-    with override_settings(ROOT_URLCONF=__name__):
-        yield
+def words(role: str) -> list[tuple[str, list[str]]]:
+    return [(str(heading), [str(link.label) for link in links]) for heading, links in shell(role).navigation]
 
 
-def test_pages_that_do_not_exist_are_left_out_with_their_headings():
-    navigation = shell("chief").navigation
-    assert [[link.url for link in links] for _heading, links in navigation] == [
-        ["/enterprises/"],
-        ["/people/log/"],
+def test_sections_and_entries_stand_in_their_order():
+    assert words("chief") == [
+        ("", ["Today", "Enterprises"]),
+        ("Casework", ["Inspections", "Hazards", "Disputes", "Incidents"]),
+        ("Rating", ["Warning", "Standards"]),
+        ("Records", ["People", "Audit log"]),
     ]
-
-
-def test_a_page_the_role_may_not_open_is_left_out():
-    assert [link.url for link in shell("officer").links] == ["/enterprises/"]
-
-
-def test_the_entry_of_the_present_page_is_lit():
-    assert [(link.url, link.active) for link in shell("chief").links] == [
-        ("/enterprises/", True),
-        ("/people/log/", False),
+    assert words("supervisor") == [
+        ("", ["Bureau", "Enterprises"]),
+        ("Casework", ["Inspections", "Hazards", "Disputes", "Incidents"]),
+        ("Rating", ["Warning", "Standards", "Departments"]),
+        ("Records", ["Imports", "People", "API keys", "Audit log"]),
     ]
+    assert words("operator") == [("", ["Bureaus", "People", "Deliveries", "API keys", "Audit log", "Health"])]
+    assert words("security_manager") == [("", ["My colour", "To do", "Hazards", "Self-checks", "Activities"])]
+    assert words("department_officer") == [("", ["Inbox", "Subscriptions", "API keys"])]
+
+
+def test_a_page_the_role_may_not_open_is_left_out_with_its_heading():
+    assert words("officer")[-1] == ("Rating", ["Warning", "Standards"])
+
+
+@pytest.mark.parametrize(
+    ("view_name", "label"),
+    [
+        ("enterprises:create", "Enterprises"),
+        ("desk:file_tab", "Enterprises"),
+        ("service:activity_create", "Inspections"),
+        ("inspections:hazard_close", "Hazards"),
+    ],
+)
+def test_the_entry_of_the_present_page_is_lit(view_name, label):
+    assert [str(link.label) for link in shell("chief", view_name).links if link.active] == [label]
+
+
+def test_everybody_has_a_home():
+    assert {role: home_of(SimpleNamespace(role=role)) for role in EVERY_ROLE} == {
+        "officer": "/today/",
+        "chief": "/today/",
+        "supervisor": "/bureau/",
+        "security_manager": "/portal/",
+        "enterprise_staff": "/portal/",
+        "department_officer": reverse("deliveries:inbox"),
+        "operator": reverse("accounts:bureaus"),
+    }
 
 
 def test_nobody_has_no_navigation():

@@ -16,6 +16,7 @@ from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Role
 from foundation.accounts.models import AuditEntry, Bureau, Station, User
 from foundation.accounts.selectors import actor_for
+from foundation.contributions.audit import kind_of_model
 from foundation.tenancy.scope import Audience, Scope, station_scope
 from incidents.models import Incident
 from inspections.models import Hazard, Inspection, SelfCheck
@@ -127,7 +128,7 @@ class Noun:
     change: tuple[str, str]  # a field and a new value for it
 
     def __str__(self) -> str:
-        return self.model._meta.model_name or ""
+        return kind_of_model(self.model).code
 
     def valid(self, **more: Any) -> dict[str, Any]:
         return {**self.data, self.day: today().isoformat(), **more}

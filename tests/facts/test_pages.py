@@ -51,7 +51,7 @@ def test_a_new_record_is_saved_and_logged_and_only_for_an_enterprise_of_ones_own
         person.user.pk,
         city.first.pk,
     )
-    (entry,) = log(city.first, object_id=fact.pk, object_type=noun.model._meta.label)
+    (entry,) = log(city.first, object_id=fact.pk, object_type=str(noun))
     assert (entry.action, entry.actor_id, entry.enterprise_id) == (f"{noun}.create", person.user.pk, ours.pk)
     assert person.get(noun.detail, fact.pk).status_code == 200
 

@@ -2,8 +2,6 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from deliveries.choices import Fault
-from foundation.accounts import audit_words
 from foundation.accounts.access import register, register_scopes
 from foundation.accounts.choices import Role
 
@@ -30,22 +28,4 @@ register_scopes(
         "subscriptions:read": _("Read the own subscriptions"),
         "subscriptions:write": _("Tune the own subscriptions and have messages sent again"),
     }
-)
-
-audit_words.describe(
-    {
-        "create subscription": _("Subscribed a department"),
-        "edit subscription": _("Changed a subscription"),
-        "tune subscription": _("Tuned a subscription"),
-        "end subscription": _("Ended a subscription"),
-        "set delivery address": _("Set the address of a push"),
-        "rotate delivery secret": _("Made a new signing secret"),
-        "pause delivery": _("Push paused"),
-        "resume delivery": _("Push resumed"),
-        "skip message": _("Skipped a message"),
-        "replay messages": _("Sent messages again"),
-        "acknowledge message": _("Acknowledged a message"),
-        "give feedback": _("Gave feedback"),
-    },
-    {"fault": dict(Fault.choices)},
 )

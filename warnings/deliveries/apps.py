@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 class DeliveriesConfig(AppConfig):
     name = "deliveries"
     verbose_name = _("Deliveries")
+    url_prefix = "deliveries/"
 
     def ready(self) -> None:
         from deliveries.operations.publishing import announce

@@ -32,7 +32,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     """The messages of the department, newest first. None of them is opened for the list."""
     actor = request.actor
     counts = selectors.inbox_counts(actor)
-    request.badges = {"inbox": counts["waiting"]}
+    request.badges = {"deliveries:inbox": counts["waiting"]}
     chosen = request.GET.get("state", "")
     rows = {"waiting": selectors.WAITING, "unanswered": selectors.UNANSWERED}
     found = selectors.inbox(actor)

@@ -1,0 +1,7 @@
+"""The entry of the machine room."""
+
+from django.utils.translation import gettext_lazy as _
+
+from foundation.contributions.navigation import Entry, Menu, Place, Section, register
+
+register(Entry(_("Health"), "heartbeat", "health", (Place(Menu.OPERATOR, Section.FIRST, 60),)))

@@ -1,0 +1,89 @@
+"""Kinds of objects and what is done to them, declared in an app's ``audit.py``: the words of the audit log.
+
+An entry of the log keeps codes and data; the reader's language is chosen when it is read. So codes are for ever: an
+entry written years ago is told by what stands here now.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from django.db.models import Model
+from django.utils.functional import Promise
+
+from foundation.contributions.registry import Registry
+
+Words = str | Promise
+
+
+@dataclass(frozen=True)
+class Action:
+    """One act on an object. ``words`` are in the past tense: "Closed after re-inspection".
+
+    ``names_no_kind``: the words say nothing of the object, so its kind stands before them where it is not shown
+    ("Hazard: Recorded"). ``grave``: deserves a second look. ``icon`` and ``tone`` are for lines of time. ``formerly``
+    is what entries of earlier versions have in place of ``code``.
+    """
+
+    code: str
+    words: Words
+    icon: str = "point"
+    tone: str = ""
+    names_no_kind: bool = False
+    grave: bool = False
+    formerly: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of object that acts are done to.
+
+    ``code`` is what entries keep (``object_type``), ``formerly`` what entries of earlier versions have in its place.
+    ``labels`` and ``values`` give words to what entries tell besides the fields of ``model``.
+    """
+
+    code: str
+    model: type[Model]
+    formerly: tuple[str, ...] = ()
+    labels: Mapping[str, Words] = field(default_factory=dict, compare=False)
+    values: Mapping[str, Mapping[str, Words]] = field(default_factory=dict, compare=False)
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Everything that entries about this kind may have as ``object_type``."""
+        return (self.code, *self.formerly)
+
+
+kinds: Registry[Kind] = Registry("audit")
+actions: Registry[Action] = Registry("audit")
+
+
+def register(*items: Kind | Action) -> None:
+    """Add an app's kinds of objects and the acts on them."""
+    for item in items:
+        if isinstance(item, Kind):
+            kinds.register(item)
+        else:
+            actions.register(item)
+
+
+def kind_of_model(model: type[Model]) -> Kind:
+    """Return the kind of a model's objects. Raise LookupError: its app declares none in ``audit.py``."""
+    for kind in kinds:
+        if kind.model is model._meta.concrete_model:
+            return kind
+    raise LookupError(f"No audit.py declares a kind of object for {model._meta.label}.")
+
+
+def kind_of(object_type: str) -> Kind | None:
+    """Return the kind that an entry's ``object_type`` means, in its present or an earlier spelling."""
+    return kinds.get(object_type) or next((kind for kind in kinds if object_type in kind.formerly), None)
+
+
+def action_of(code: str) -> Action | None:
+    """Return the act that an entry's ``action`` means, in its present or an earlier spelling."""
+    return actions.get(code) or next((each for each in actions if code in each.formerly), None)
+
+
+def spelled(words: Mapping[str, Words], **options: bool) -> Iterable[Action]:
+    """Return acts that need no icon, from their words by code."""
+    return [Action(code, text, **options) for code, text in words.items()]

@@ -1,0 +1,107 @@
+"""Entries of the navigation, declared in an app's ``navigation.py``."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from django.db.models import TextChoices
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from foundation.contributions.registry import Registry
+
+
+class Menu(StrEnum):
+    """Whose navigation: one for each kind of organisation."""
+
+    POLICE = "police"
+    PORTAL = "portal"
+    DEPARTMENT = "department"
+    OPERATOR = "operator"
+
+
+class Section(TextChoices):
+    """Headings of a menu, in the order in which they stand. One without visible entries is not shown."""
+
+    FIRST = "first", ""
+    CASEWORK = "casework", _("Casework")
+    RATING = "rating", _("Rating")
+    RECORDS = "records", _("Records")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an entry stands: its menu, the section there, and its rank in the section (lower stands higher)."""
+
+    menu: Menu
+    section: Section = Section.FIRST
+    rank: int = 50
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One link of the navigation.
+
+    ``url`` is a url name without arguments; who may open that page sees the entry. ``active`` are beginnings of the
+    url names that light it up, by itself ``url``; pages of other apps say so by the entry's ``topic`` (:class:`Lit`).
+    ``key`` is the letter after ``g`` on the keyboard, ``badge`` gives the figure beside the entry.
+    """
+
+    label: str | Promise
+    icon: str
+    url: str
+    places: tuple[Place, ...]
+    active: tuple[str, ...] = ()
+    topic: str = ""
+    key: str = ""
+    badge: Callable[[Any], int] | None = None
+
+    @property
+    def code(self) -> str:
+        return f"{self.url} {' '.join(place.menu for place in self.places)}"
+
+    def lights_up(self, url_name: str) -> bool:
+        """Return whether the entry stands for the page with this url name."""
+        beginnings = self.active or (self.url,)
+        return url_name.startswith(beginnings + tuple(lit.pages for lit in lits if lit.topic == self.topic))
+
+
+@dataclass(frozen=True)
+class Lit:
+    """Pages that light up another app's entry: the beginning of their url names, and the topic of the entry."""
+
+    pages: str
+    topic: str
+
+    @property
+    def code(self) -> str:
+        return self.pages
+
+
+entries: Registry[Entry] = Registry("navigation")
+lits: Registry[Lit] = Registry("navigation")
+
+
+def register(*items: Entry | Lit) -> None:
+    """Add what an app contributes to the navigation."""
+    for item in items:
+        if isinstance(item, Entry):
+            entries.register(item)
+        else:
+            lits.register(item)
+
+
+def menu(which: Menu) -> list[tuple[str | Promise, list[Entry]]]:
+    """Return the sections of a menu with their entries, in order."""
+    placed = [
+        (list(Section).index(place.section), place.rank, entry, place.section)
+        for entry in entries
+        for place in entry.places
+        if place.menu == which
+    ]
+    placed.sort(key=lambda each: each[:2])
+    found: dict[Section, list[Entry]] = {}
+    for _index, _rank, entry, section in placed:
+        found.setdefault(section, []).append(entry)
+    return [(section.label, of_section) for section, of_section in found.items()]

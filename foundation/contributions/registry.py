@@ -1,0 +1,55 @@
+"""The one shape in which apps declare things: a list by code, filled by their modules of one name."""
+
+from collections.abc import Iterator
+from typing import Generic, Protocol, TypeVar
+
+from django.utils.module_loading import autodiscover_modules
+
+
+class Coded(Protocol):
+    """Whatever has a code."""
+
+    @property
+    def code(self) -> str: ...
+
+
+T = TypeVar("T", bound=Coded)
+MODULES: list[str] = ["access"]  # rules of who may do what come first: other declarations name them
+
+
+class Registry(Generic[T]):
+    """What the apps declare in their module called ``module``, by code, in the order of ``INSTALLED_APPS``."""
+
+    def __init__(self, module: str) -> None:
+        self.module = module
+        self._items: dict[str, T] = {}
+        if module not in MODULES:
+            MODULES.append(module)
+
+    def register(self, *items: T) -> None:
+        """Add declarations. Refuse (ValueError) a code that something else has already."""
+        for item in items:
+            if self._items.get(item.code, item) != item:
+                raise ValueError(f"declared twice in {self.module}.py: {item.code}")
+            self._items[item.code] = item
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self._items.values())
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __contains__(self, code: str) -> bool:
+        return code in self._items
+
+    def __getitem__(self, code: str) -> T:
+        return self._items[code]
+
+    def get(self, code: str) -> T | None:
+        """Return the declaration with this code, None if there is none."""
+        return self._items.get(code)
+
+
+def gather() -> None:
+    """Import the declaring modules of every installed app, as Django finds ``admin.py``."""
+    autodiscover_modules(*MODULES)

@@ -1,0 +1,33 @@
+"""What hazards add to the register's list."""
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import Count, IntegerField, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+
+from foundation.accounts.actors import Actor
+from foundation.contributions.columns import Column, register
+from inspections.models import Hazard
+from inspections.selectors import DEADLINE
+
+
+def _hazards(condition: Q) -> Any:
+    rows = Hazard.objects.filter(enterprise=OuterRef("pk"), closed_on=None, voided_at=None)
+    counted = rows.annotate(deadline=DEADLINE).filter(condition).order_by().values("enterprise")
+    return Coalesce(
+        Subquery(counted.annotate(number=Count("pk")).values("number"), output_field=IntegerField()), 0
+    )
+
+
+def _open(_actor: Actor, _today: dt.date) -> Any:
+    """How many hazards of the enterprise are open."""
+    return _hazards(Q())
+
+
+def _overdue(_actor: Actor, today: dt.date) -> Any:
+    """How many of them are overdue: not submitted, and the deadline in force has passed."""
+    return _hazards(Q(rectified_on=None, deadline__lt=today))
+
+
+register(Column("open_hazards", _open), Column("overdue_hazards", _overdue))

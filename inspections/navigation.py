@@ -1,0 +1,42 @@
+"""Entries of inspections, hazards and self-checks."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from foundation.contributions.navigation import Entry, Menu, Place, Section, register
+
+register(
+    Entry(
+        _("Inspections"),
+        "clipboard-check",
+        "inspections:inspections",
+        (Place(Menu.POLICE, Section.CASEWORK, 10),),
+        active=("inspections:inspection", "inspections:self_check"),
+        topic="work",
+        key="i",
+    ),
+    Entry(
+        _("Hazards"),
+        "alert-triangle",
+        "inspections:hazards",
+        (Place(Menu.POLICE, Section.CASEWORK, 20),),
+        active=("inspections:hazard",),
+        key="h",
+    ),
+    Entry(
+        pgettext_lazy("portal", "Hazards"),
+        "alert-triangle",
+        "inspections:hazards",
+        (Place(Menu.PORTAL, Section.FIRST, 30),),
+        active=("inspections:hazard",),
+        key="h",
+    ),
+    Entry(
+        _("Self-checks"),
+        "list-check",
+        "inspections:self_checks",
+        (Place(Menu.PORTAL, Section.FIRST, 40),),
+        active=("inspections:self_check",),
+        key="s",
+    ),
+)

@@ -1,0 +1,16 @@
+"""Entries of the portal."""
+
+from django.utils.translation import gettext_lazy as _
+
+from foundation.contributions.navigation import Entry, Menu, Place, Section, register
+
+register(
+    Entry(
+        _("My colour"),
+        "traffic-lights",
+        "portal:my_enterprise",
+        (Place(Menu.PORTAL, Section.FIRST, 10),),
+        key="w",
+    ),
+    Entry(_("To do"), "checklist", "portal:my_tasks", (Place(Menu.PORTAL, Section.FIRST, 20),), key="t"),
+)

@@ -1,0 +1,17 @@
+"""The entry of activities; for the police they stand beside the inspections."""
+
+from django.utils.translation import gettext_lazy as _
+
+from foundation.contributions.navigation import Entry, Lit, Menu, Place, Section, register
+
+register(
+    Entry(
+        _("Activities"),
+        "school",
+        "service:activities",
+        (Place(Menu.PORTAL, Section.FIRST, 50),),
+        active=("service:activit",),
+        key="a",
+    ),
+    Lit("service:activit", topic="work"),
+)

@@ -1,0 +1,40 @@
+"""Words of what is done to subscriptions and their messages."""
+
+from django.utils.translation import gettext_lazy as _
+
+from deliveries.choices import Fault
+from deliveries.models import Subscription
+from foundation.contributions.audit import Kind, register, spelled
+
+register(
+    Kind(
+        "subscription",
+        Subscription,
+        formerly=("deliveries.Subscription",),
+        labels={
+            "sequence": _("Message"),
+            "last_delivered": _("Last delivered"),
+            "fault": _("why it failed"),
+            "status": _("HTTP status"),
+            "acknowledged": _("Acknowledged"),
+            "topics": _("Topics"),
+        },
+        values={"fault": dict(Fault.choices)},
+    ),
+    *spelled(
+        {
+            "create subscription": _("Subscribed a department"),
+            "edit subscription": _("Changed a subscription"),
+            "tune subscription": _("Tuned a subscription"),
+            "end subscription": _("Ended a subscription"),
+            "set delivery address": _("Set the address of a push"),
+            "rotate delivery secret": _("Made a new signing secret"),
+            "pause delivery": _("Push paused"),
+            "resume delivery": _("Push resumed"),
+            "skip message": _("Skipped a message"),
+            "replay messages": _("Sent messages again"),
+            "acknowledge message": _("Acknowledged a message"),
+            "give feedback": _("Gave feedback"),
+        }
+    ),
+)

@@ -1,0 +1,43 @@
+"""Entries of deliveries: the bureau's, a department's, the operator's."""
+
+from django.utils.translation import gettext_lazy as _
+
+from deliveries.department.selectors import waiting_count
+from deliveries.staff.reads import alarm_count
+from foundation.contributions.navigation import Entry, Menu, Place, Section, register
+
+register(
+    Entry(
+        _("Departments"),
+        "building-community",
+        "deliveries:subscriptions",
+        (Place(Menu.POLICE, Section.RATING, 30),),
+        active=("deliveries:subscription", "deliveries:receipts"),
+        key="p",
+    ),
+    Entry(
+        _("Inbox"),
+        "inbox",
+        "deliveries:inbox",
+        (Place(Menu.DEPARTMENT, Section.FIRST, 10),),
+        active=("deliveries:inbox", "deliveries:message", "deliveries:feedback"),
+        key="t",
+        badge=waiting_count,
+    ),
+    Entry(
+        _("Subscriptions"),
+        "rss",
+        "deliveries:my_subscriptions",
+        (Place(Menu.DEPARTMENT, Section.FIRST, 20),),
+        active=("deliveries:my_subscription", "deliveries:tune", "deliveries:replay", "deliveries:rotate"),
+        key="s",
+    ),
+    Entry(
+        _("Deliveries"),
+        "send",
+        "deliveries:board",
+        (Place(Menu.OPERATOR, Section.FIRST, 30),),
+        active=("deliveries:board", "deliveries:delivery"),
+        badge=alarm_count,
+    ),
+)
