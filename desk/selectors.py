@@ -2,72 +2,17 @@
 
 import datetime as dt
 from dataclasses import dataclass, field
-from typing import Any
 
-from django.db.models import Count, Exists, IntegerField, Max, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, Max, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from disputes.models import Dispute
-from disputes.selectors import list_disputes, open_disputes
-from enterprises.models import Enterprise, Liaison
+from enterprises.models import Liaison
 from enterprises.selectors import away_on, list_enterprises, list_stations
-from facts.selectors import visible
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import AuditEntry, Station
-from incidents.models import Incident
-from inspections.models import Hazard, Inspection, SelfCheck
-from inspections.selectors import DEADLINE, list_hazards
-from service.models import Activity
-
-YEAR = dt.timedelta(days=365)
-
-
-def _count(model: type[Model], **conditions: Any) -> Coalesce:
-    """How many records of the outer enterprise fit, as a column."""
-    rows = model.objects.filter(enterprise=OuterRef("pk"), voided_at=None, **conditions).order_by()
-    counted = rows.values("enterprise").annotate(number=Count("pk")).values("number")
-    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
-
-
-def file_figures(actor: Actor, enterprise_id: int) -> dict[str, Any]:
-    """The figures at the head of a file, in one statement."""
-    today = timezone.localdate()
-    latest = Inspection.objects.filter(enterprise=OuterRef("pk"), voided_at=None).order_by(
-        "-inspected_on", "-pk"
-    )
-    return (
-        Enterprise.objects.filter(pk=enterprise_id, station_id__in=actor.stations)
-        .values(
-            open_hazards=_count(Hazard, closed_on=None),
-            open_disputes=_count(Dispute, settled_on=None),
-            inspections_year=_count(Inspection, inspected_on__gt=today - YEAR),
-            incidents_year=_count(Incident, occurred_on__gt=today - YEAR),
-            self_checks_28=_count(SelfCheck, checked_on__gt=today - dt.timedelta(days=28)),
-            education_year=_count(Activity, kind="education", held_on__gt=today - YEAR),
-            activities_year=_count(Activity, held_on__gt=today - YEAR),
-            inspected_on=Subquery(latest.values("inspected_on")[:1]),
-            conclusion=Subquery(latest.values("conclusion")[:1]),
-        )
-        .get()
-    )
-
-
-def open_hazards(actor: Actor, enterprise_id: int) -> QuerySet[Hazard]:
-    """What is not closed, the soonest deadline first."""
-    rows = list_hazards(actor, enterprise_id=enterprise_id).filter(closed_on=None).select_related(None)
-    return rows.order_by(DEADLINE.asc(nulls_last=True), "pk")
-
-
-def unsettled(actor: Actor, enterprise_id: int) -> QuerySet[Dispute]:
-    """Disputes not settled yet, the oldest first."""
-    rows = list_disputes(actor, enterprise_id=enterprise_id).filter(open_disputes())
-    return rows.select_related(None).order_by("opened_on", "pk")
-
-
-def list_activities(actor: Actor, enterprise_id: int) -> QuerySet[Activity]:
-    """Education, drills and trainings, the latest first."""
-    return visible(actor, Activity, enterprise_id=enterprise_id).select_related(None)
+from inspections.models import Hazard, Inspection
+from inspections.selectors import DEADLINE
 
 
 def list_log(actor: Actor, enterprise_id: int, *, before_id: int | None = None) -> QuerySet[AuditEntry]:

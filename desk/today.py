@@ -1,35 +1,31 @@
-"""Today: what is due in a station this week, in order of urgency, each with one click to act."""
+"""Today: what is due in a station this week, in order of urgency, each with one click to act.
 
-import datetime as dt
-from collections.abc import Iterable
+What can be due the apps declare in their ``work.py``. All of it is read in one statement, whatever the number of kinds.
+"""
+
 from dataclasses import dataclass, field
+from functools import cache
+from itertools import groupby
 from typing import Any
 
-from django.db.models import BooleanField, Case, Count, Exists, F, OuterRef, Q, QuerySet, Value, When, Window
+from django.db.models import BooleanField, CharField, Count, DateField, F, QuerySet, TextField, Value, Window
+from django.db.models.functions import Cast
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
-from disputes.selectors import list_disputes, open_disputes, overdue_disputes
-from enterprises.choices import Colour, LiaisonKind
-from enterprises.models import Enterprise, Liaison
+from enterprises.models import Liaison
 from enterprises.selectors import liaisons_now
-from enterprises.selectors import visible as visible_enterprises
-from facts.selectors import on_register_today
 from foundation.accounts.access import page
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Role
-from foundation.periods import Period
+from foundation.contributions.work import Row, Work, works
+from foundation.database.composing import PERSON, Days, OfStations, Statement, total, union
 from foundation.ui import links
-from inspections.choices import HazardState
-from inspections.models import Inspection
-from inspections.selectors import in_state, list_hazards
 
 MINE, STATION = "mine", "station"
-DAYS_AHEAD = 7
 SHOWN = 8  # rows of a section; the rest is one click away
 
 
@@ -37,235 +33,159 @@ SHOWN = 8  # rows of a section; the rest is one click away
 class Item:
     """One thing that is due."""
 
-    enterprise: Enterprise
-    title: str
-    url: str
-    due_on: dt.date | None = None
-    on: dt.date | None = None
-    line: str = ""
-    is_major: bool = False
-    act_label: str | Promise = ""
-    act_url: str = ""
-    is_dialog: bool = False
+    work: Work
+    row: Row
     liaison: str = ""
+
+    @property
+    def title(self) -> str:
+        return self.work.title_of(self.row)
+
+    @property
+    def line(self) -> str:
+        return self.work.line_of(self.row)
+
+    @property
+    def url(self) -> str:
+        return reverse(self.work.page or "desk:file", args=[self.row.key])
+
+    @property
+    def act_url(self) -> str:
+        if self.work.act_query:
+            return links.to(self.work.act_page, **{self.work.act_query: self.row.enterprise_id})
+        return reverse(self.work.act_page, args=[self.row.key])
 
 
 @dataclass
 class Section:
     """Things of one kind that are due. ``total`` counts all of them, ``items`` are the most urgent."""
 
-    code: str
-    title: str | Promise
-    icon: str
-    tone: str  # "red" asks for something now
-    all_url: str = ""
-    total: int = 0
+    work: Work
     items: list[Item] = field(default_factory=list)
+
+    @property
+    def code(self) -> str:
+        return self.work.code
+
+    @property
+    def title(self) -> str | Promise:
+        return self.work.title
+
+    @property
+    def total(self) -> int:
+        return self.items[0].row.total if self.items else 0
+
+    @property
+    def all_url(self) -> str:
+        work = self.work
+        return links.to(work.list_page, **dict(work.list_query)) if work.list_page else ""
 
 
 @page("desk:today")
 def today(request: HttpRequest) -> HttpResponse:
-    """The page; ``?whose=`` switches between the enterprises of the person as liaison and the whole station."""
+    """Show what is due; ``?whose=`` switches between the person's own enterprises and the whole station's."""
     actor = request.actor
     whose = request.GET.get("whose", "")
     whose = whose if whose in (MINE, STATION) else usual(actor)
     sections = sections_of(actor, whose)
-    return render(request, "desk/today.html", {
-        "whose": whose, "today": timezone.localdate(), "sections": [each for each in sections if each.total],
-        "stats": [each for each in sections if each.code != "soon"], "is_empty": not any(each.total for each in sections),
-        "urgent": sum(each.total for each in sections if each.tone == "red"),
-    })  # fmt: skip
+    context = {
+        "whose": whose,
+        "today": timezone.localdate(),
+        "sections": [each for each in sections if each.total],
+        "stats": [each for each in sections if each.work.is_figure],
+        "is_empty": not any(each.total for each in sections),
+        "urgent": sum(each.total for each in sections if each.work.tone == "red"),
+    }
+    return render(request, "desk/today.html", context)
 
 
 def usual(actor: Actor) -> str:
-    """Whose work somebody sees first: an officer the own, a chief the station's."""
+    """Return whose work somebody sees first: an officer the own, a chief the station's."""
     return MINE if actor.role == Role.OFFICER else STATION
 
 
 def due_count(actor: Actor) -> int:
-    """The figure beside Today in the navigation: what is overdue or due today. One statement."""
-    whose, day = usual(actor), timezone.localdate()
-    hazards = _of(actor, whose, list_hazards(actor)).filter(in_state(HazardState.OVERDUE))
-    disputes = _of(actor, whose, list_disputes(actor)).filter(overdue_disputes())
-    inspections = _enterprises(actor, whose).filter(next_inspection_on__lte=day)
-    ids = [rows.order_by().values_list("pk") for rows in (hazards, disputes, inspections)]
-    return ids[0].union(*ids[1:], all=True).count()
+    """Return the figure beside Today in the navigation: what is overdue or due today. One statement."""
+    ((number,),) = _urgent(usual(actor)).rows(_values(actor))
+    return number
 
 
 def sections_of(actor: Actor, whose: str) -> list[Section]:
-    """All sections, the most urgent kind first; one statement each, and one for the liaison officers of all rows."""
-    day = timezone.localdate()
-    until = day + dt.timedelta(days=DAYS_AHEAD)
-    sections = [
-        _overdue_hazards(actor, whose),
-        _red_without_inspection(actor, whose, day),
-        _inspections_due(actor, whose, day, until),
-        _for_reinspection(actor, whose),
-        _disputes_due(actor, whose, until),
-        _hazards_soon(actor, whose, until),
-        _without_liaison(actor, whose),
-    ]
-    ids = {item.enterprise.pk for section in sections for item in section.items}
-    serving = liaisons_now(actor, sorted(ids))
-    for section in sections:
-        for item in section.items:
-            found = serving.get(item.enterprise.pk)
+    """Return all sections, the most urgent kind first: one statement, and one for the liaison officers of all rows."""
+    rows = [Row(*each) for each in _open_work(whose).rows(_values(actor))]
+    by_code = {code: list(of_code) for code, of_code in groupby(rows, key=lambda row: row.code)}
+    serving = liaisons_now(actor, sorted({row.enterprise_id for row in rows}))
+    sections = []
+    for work in sorted(works, key=lambda each: each.rank):
+        items = [Item(work, row) for row in by_code.get(work.code, [])]
+        for item in items:
+            found = serving.get(item.row.enterprise_id)
             item.liaison = str(found[0].officer) if found else ""
+        sections.append(Section(work, items))
     return sections
 
 
-def _overdue_hazards(actor: Actor, whose: str) -> Section:
-    section = Section(
-        "overdue",
-        _("Overdue hazards"),
-        "alert-triangle",
-        "red",
-        links.to("inspections:hazards", state="overdue"),
-    )
-    rows = _of(actor, whose, list_hazards(actor)).filter(
-        in_state(HazardState.OVERDUE) | in_state(HazardState.REFUSED)
-    )
-    is_major = Case(
-        When(major_from_on__isnull=False, major_until_on=None, then=Value(True)), default=Value(False),
-        output_field=BooleanField(),
-    )  # fmt: skip
-    rows = rows.annotate(is_major=is_major).order_by("-is_major", F("deadline").asc(nulls_last=True), "pk")
-    for hazard in _first(section, rows):
-        section.items.append(
-            _hazard(hazard, act_label=_("Look at it"), act_url=links.to("inspections:hazard", hazard.pk))
+def _values(actor: Actor) -> dict[str, Any]:
+    values = Days(timezone.localdate())
+    values |= {"stations": list(actor.stations), "person": actor.user_id}
+    return values
+
+
+@cache
+def _open_work(whose: str) -> Statement:
+    """Return the statement over all kinds of open work: the first rows of each, all of them counted."""
+    return union([_part(work, _seen(work, work.rows(), whose)) for work in works])
+
+
+@cache
+def _urgent(whose: str) -> Statement:
+    """Return the statement that counts what cannot wait."""
+    return total([_seen(work, work.urgent(), whose).values("pk") for work in works if work.urgent])
+
+
+def _seen(work: Work, rows: QuerySet[Any], whose: str) -> QuerySet[Any]:
+    """Narrow a kind of work to the actor's stations, and to those the person looks after; leave out voided records."""
+    rows = rows.filter(OfStations("station_id")).order_by()
+    if work.enterprise:
+        rows = rows.filter(voided_at=None)
+    if whose == MINE and not work.whole_station:
+        mine = Liaison.objects.filter(OfStations("station_id"), officer_id=PERSON, until_on=None)
+        rows = rows.filter(**{f"{work.to_enterprise}__in": mine.values("enterprise_id")})
+    return rows
+
+
+def _part(work: Work, rows: QuerySet[Any]) -> QuerySet[Any]:
+    def text(name: Any) -> Any:
+        return Cast(name, TextField()) if name else Value("", output_field=TextField())
+
+    def day(name: Any) -> Any:
+        return Cast(name or Value(None, output_field=DateField()), DateField())
+
+    return (
+        rows.annotate(
+            code_=Value(work.code, output_field=CharField()),
+            enterprise_=F(work.to_enterprise),
+            name_=work.of_enterprise("name"),
+            colour_=work.of_enterprise("colour"),
+            text_=text(work.text),
+            more_=text(work.more),
+            due_=day(work.due),
+            on_=day(work.on),
+            grave_=F(work.grave) if work.grave else Value(False, output_field=BooleanField()),
+            total_=Window(Count("*")),
         )
-    return section
-
-
-def _hazards_soon(actor: Actor, whose: str, until: dt.date) -> Section:
-    section = Section(
-        "soon", _("Hazards due within seven days"), "clock", "", links.to("inspections:hazards", state="open")
+        .order_by(*work.order)
+        .values_list(
+            "code_",
+            "pk",
+            "enterprise_",
+            "name_",
+            "colour_",
+            "text_",
+            "more_",
+            "due_",
+            "on_",
+            "grave_",
+            "total_",
+        )[:SHOWN]
     )
-    rows = _of(actor, whose, list_hazards(actor)).filter(in_state(HazardState.OPEN), deadline__lte=until)
-    for hazard in _first(section, rows.order_by("deadline", "pk")):
-        section.items.append(
-            _hazard(hazard, act_label=_("Look at it"), act_url=links.to("inspections:hazard", hazard.pk))
-        )
-    return section
-
-
-def _for_reinspection(actor: Actor, whose: str) -> Section:
-    section = Section(
-        "reinspection",
-        _("Waiting for re-inspection"),
-        "checks",
-        "",
-        links.to("inspections:hazards", state="submitted"),
-    )
-    rows = _of(actor, whose, list_hazards(actor)).filter(in_state(HazardState.SUBMITTED))
-    for hazard in _first(section, rows.order_by("rectified_on", "pk")):
-        item = _hazard(
-            hazard, act_label=_("Accept and close"), act_url=links.to("inspections:hazard_close", hazard.pk)
-        )
-        item.due_on, item.on, item.is_dialog = None, hazard.rectified_on, True
-        section.items.append(item)
-    return section
-
-
-def _disputes_due(actor: Actor, whose: str, until: dt.date) -> Section:
-    section = Section(
-        "disputes", _("Disputes to settle"), "users", "", links.to("disputes:list", state="open")
-    )
-    rows = _of(actor, whose, list_disputes(actor)).filter(open_disputes(), due_on__lte=until)
-    for dispute in _first(section, rows.order_by("due_on", "pk")):
-        section.items.append(Item(
-            dispute.enterprise, dispute.summary, links.to("disputes:detail", dispute.pk), due_on=dispute.due_on,
-            line=dispute.enterprise.name, act_label=pgettext_lazy("act", "Settled"), act_url=links.to("disputes:settle", dispute.pk),
-            is_dialog=True,
-        ))  # fmt: skip
-    return section
-
-
-def _inspections_due(actor: Actor, whose: str, day: dt.date, until: dt.date) -> Section:
-    section = Section("inspections", _("Inspections due"), "clipboard-check", "")
-    rows = (
-        _enterprises(actor, whose).filter(next_inspection_on__lte=until).exclude(_red_and_not_inspected(day))
-    )
-    for enterprise in _first(section, rows.order_by("next_inspection_on", "pk")):
-        section.items.append(_to_inspect(enterprise, due_on=enterprise.next_inspection_on))
-    return section
-
-
-def _red_without_inspection(actor: Actor, whose: str, day: dt.date) -> Section:
-    section = Section(
-        "red",
-        _("Red, and not inspected this quarter"),
-        "traffic-lights",
-        "red",
-        links.to("enterprises:list", colour="red"),
-    )
-    rows = _enterprises(actor, whose).filter(_red_and_not_inspected(day))
-    for enterprise in _first(section, rows.order_by(F("next_inspection_on").asc(nulls_first=True), "pk")):
-        section.items.append(_to_inspect(enterprise, due_on=enterprise.next_inspection_on))
-    return section
-
-
-def _without_liaison(actor: Actor, whose: str) -> Section:
-    """Nobody's enterprises: also shown to those who look at their own, for they are the ones to take them over."""
-    section = Section(
-        "liaison",
-        _("Without a liaison officer"),
-        "user-question",
-        "",
-        links.to("enterprises:list", liaison="none"),
-    )
-    serving = Liaison.objects.filter(
-        enterprise=OuterRef("pk"), station_id__in=actor.stations, kind=LiaisonKind.MAIN, until_on=None
-    )
-    rows = _enterprises(actor, STATION).filter(~Exists(serving))
-    for enterprise in _first(section, rows.order_by("sort_key", "pk")):
-        section.items.append(Item(
-            enterprise, enterprise.name, links.to("desk:file", enterprise.pk), line=enterprise.address,
-            act_label=_("Assign"), act_url=links.to("enterprises:liaison", enterprise.pk),
-        ))  # fmt: skip
-    return section
-
-
-def _red_and_not_inspected(day: dt.date) -> Q:
-    inspected = Inspection.objects.filter(
-        enterprise=OuterRef("pk"), voided_at=None, inspected_on__gte=Period.of(day).start
-    )
-    return Q(colour=Colour.RED) & ~Exists(inspected)
-
-
-def _hazard(hazard: Any, **act: Any) -> Item:
-    return Item(
-        hazard.enterprise, str(hazard), links.to("inspections:hazard", hazard.pk), due_on=hazard.deadline_on,
-        line=hazard.enterprise.name, is_major=hazard.severity == "major", **act,
-    )  # fmt: skip
-
-
-def _to_inspect(enterprise: Enterprise, *, due_on: dt.date | None) -> Item:
-    url = links.to("inspections:inspection_create", enterprise=enterprise.pk)
-    return Item(
-        enterprise, enterprise.name, links.to("desk:file", enterprise.pk), due_on=due_on, line=enterprise.address,
-        act_label=_("Record an inspection"), act_url=url,
-    )  # fmt: skip
-
-
-def _enterprises(actor: Actor, whose: str) -> QuerySet[Enterprise]:
-    """The enterprises on the register today, of the station or of the person as liaison officer or deputy."""
-    rows = visible_enterprises(actor).filter(on_register_today())
-    return rows.filter(pk__in=_looked_after(actor)) if whose == MINE else rows
-
-
-def _of(actor: Actor, whose: str, rows: QuerySet[Any]) -> QuerySet[Any]:
-    return rows.filter(enterprise_id__in=_looked_after(actor)) if whose == MINE else rows
-
-
-def _looked_after(actor: Actor) -> QuerySet[Any]:
-    return Liaison.objects.filter(
-        station_id__in=actor.stations, officer_id=actor.user_id, until_on=None
-    ).values("enterprise_id")
-
-
-def _first(section: Section, rows: QuerySet[Any]) -> Iterable[Any]:
-    """The first rows of a section, all of them counted in the same statement."""
-    found = list(rows.annotate(in_all=Window(Count("*")))[:SHOWN])
-    section.total = found[0].in_all if found else 0
-    return found

@@ -1,6 +1,8 @@
 """Reads of disputes."""
 
-from django.db.models import Q, QuerySet
+import datetime as dt
+
+from django.db.models import Expression, Q, QuerySet
 from django.utils import timezone
 
 from disputes.models import Dispute
@@ -25,6 +27,6 @@ def open_disputes() -> Q:
     return Q(settled_on=None, voided_at=None)
 
 
-def overdue_disputes() -> Q:
+def overdue_disputes(today: dt.date | Expression | None = None) -> Q:
     """Condition: not settled although the deadline has passed."""
-    return open_disputes() & Q(due_on__lt=timezone.localdate())
+    return open_disputes() & Q(due_on__lt=today or timezone.localdate())

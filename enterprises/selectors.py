@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, Expression, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from enterprises.choices import LiaisonKind
@@ -100,11 +100,16 @@ def matching(found: QuerySet[Any], text: str, *, of: str = "") -> QuerySet[Any]:
     return found
 
 
-def away_on(day: dt.date, outer: str = "pk") -> QuerySet[Inactivity]:
+def away_on(day: dt.date | Expression, outer: str = "pk") -> QuerySet[Inactivity]:
     """Inactivity on a day, correlated to an outer enterprise, or to the enterprise a record names (``outer``)."""
     return Inactivity.objects.filter(enterprise=OuterRef(outer), from_on__lte=day).filter(
         Q(until_on=None) | Q(until_on__gt=day)
     )
+
+
+def on_register(day: dt.date | Expression) -> Q:
+    """Return the condition on Enterprise: active on a day, that is registered and neither suspended, closed nor merged."""
+    return (Q(registered_on=None) | Q(registered_on__lte=day)) & ~Exists(away_on(day))
 
 
 def _serving() -> QuerySet[Liaison]:

@@ -21,6 +21,7 @@ from enterprises.industries import section_name
 from enterprises.models import Enterprise
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Role
+from foundation.contributions.file import address_of
 
 # The column's name in the address → what PostgreSQL sorts by, ascending. The id makes every order total.
 _RANK = Case(
@@ -185,6 +186,6 @@ def show_delta(value: Decimal) -> SafeString:
 def file_url(enterprise_id: int) -> str:
     """The enterprise's file; it lies above this app, so only its name is known here."""
     try:
-        return reverse("desk:file", args=[enterprise_id])
+        return address_of(enterprise_id)
     except NoReverseMatch:
         return reverse("enterprises:edit", args=[enterprise_id])

@@ -26,7 +26,7 @@ def register_kind(
             code,
             model,
             formerly=(formerly,) if formerly else (),
-            labels={"records": _("Number"), "voided_at": _("Voided"), "void_reason": _("Reason")},
+            labels={"voided_at": _("Voided"), "void_reason": _("Reason"), "records": _("Number")},
         ),
         act("create", _("Recorded"), "plus"),
         act("correct", _("Corrected"), "pencil", "yellow"),

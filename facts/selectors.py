@@ -5,13 +5,12 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from django.db import models
-from django.db.models import Exists, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from enterprises.models import Enterprise, Inactivity
-from enterprises.selectors import away_on, list_inactivities, matching
+from enterprises.selectors import list_inactivities, matching
 from enterprises.selectors import visible as visible_enterprises
 from facts.models import Fact
 from foundation.accounts.actors import Actor
@@ -63,12 +62,6 @@ def away_then(actor: Actor, enterprise_id: int, day: dt.date) -> Inactivity | No
         .filter(Q(until_on=None) | Q(until_on__gt=day), from_on__lte=day)
         .first()
     )
-
-
-def on_register_today() -> Q:
-    """Condition on Enterprise: active today, that is registered and neither suspended, closed nor merged."""
-    today = timezone.localdate()
-    return (Q(registered_on=None) | Q(registered_on__lte=today)) & ~Exists(away_on(today))
 
 
 def log_of(actor: Actor, fact: Fact) -> QuerySet[AuditEntry]:

@@ -1,6 +1,8 @@
 """Reads of inspections, hazards and self-checks."""
 
-from django.db.models import Count, DateField, Q, QuerySet
+import datetime as dt
+
+from django.db.models import Count, DateField, Expression, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -48,12 +50,18 @@ def open_hazards_of(actor: Actor, inspection: Inspection) -> list[Hazard]:
     return [hazard for hazard in hazards_of(actor, inspection) if hazard.closed_on is None]
 
 
+def open_by_deadline(actor: Actor, enterprise_id: int) -> QuerySet[Hazard]:
+    """Return what is not closed at an enterprise, the soonest deadline first."""
+    rows = list_hazards(actor, enterprise_id=enterprise_id).filter(closed_on=None).select_related(None)
+    return rows.order_by(DEADLINE.asc(nulls_last=True), "pk")
+
+
 DEADLINE = Coalesce("extended_due_on", "due_on", output_field=DateField())
 
 
-def in_state(state: str) -> Q:
+def in_state(state: str, today: dt.date | Expression | None = None) -> Q:
     """Condition on Hazard annotated with ``deadline``: the state it is in today. The twin of Hazard.state_on."""
-    today = timezone.localdate()
+    today = today or timezone.localdate()
     waiting = Q(voided_at=None, closed_on=None, rectified_on=None)
     match state:
         case HazardState.OPEN:

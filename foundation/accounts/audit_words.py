@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from foundation.accounts.choices import Role
 from foundation.accounts.models import AuditEntry
-from foundation.contributions.audit import Kind, action_of, kind_of
+from foundation.contributions.audit import Action, Kind, action_of, kind_of
 
 _LONGEST = 300
 _UNTOLD = {"id", "search_text", "sort_key", "version", "created_at", "changed_at"}
@@ -66,11 +66,11 @@ def kind(object_type: str) -> str:
 
 def changes(entry: AuditEntry, names: dict[tuple[str, int], str]) -> list[Change]:
     """Return before and after, field by field. ``names`` gives organisations by (field, id): no query here."""
-    told = kind_of(entry.object_type)
+    told, act = kind_of(entry.object_type), action_of(entry.action)
     keys = [key for key in {**entry.before, **entry.after} if key not in _UNTOLD]
     found = [
         Change(
-            _label(told, key),
+            _label(told, act, key),
             *(_value(told, key, side.get(key), names) for side in (entry.before, entry.after)),
         )
         for key in keys
@@ -94,9 +94,10 @@ def _field(told: Kind | None, key: str) -> Any:
     return None
 
 
-def _label(told: Kind | None, key: str) -> str:
+def _label(told: Kind | None, act: Action | None, key: str) -> str:
     name = key.removesuffix("_id")
-    words = _LABELS.get(name) or (told.labels.get(name) if told else None)
+    own = {**(told.labels if told else {}), **(act.labels if act else {})}
+    words = _LABELS.get(name) or own.get(name)
     if not words:
         field = _field(told, key)
         words = field.verbose_name if field is not None else key.replace("_", " ")

@@ -21,7 +21,8 @@ class Action:
 
     ``names_no_kind``: the words say nothing of the object, so its kind stands before them where it is not shown
     ("Hazard: Recorded"). ``grave``: deserves a second look. ``icon`` and ``tone`` are for lines of time. ``formerly``
-    is what entries of earlier versions have in place of ``code``.
+    is what entries of earlier versions have in place of ``code``. ``labels`` name what its entries tell that is no
+    field of the object.
     """
 
     code: str
@@ -31,6 +32,7 @@ class Action:
     names_no_kind: bool = False
     grave: bool = False
     formerly: tuple[str, ...] = ()
+    labels: Mapping[str, Words] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet, TextChoices
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -20,13 +21,14 @@ Words = str | Promise
 
 @dataclass(frozen=True)
 class Tab:
-    """A tab of the file. ``count`` is the code of a figure shown beside its word."""
+    """A tab of the file. ``count`` is the code of a figure shown beside its word; ``halves``: panels stand abreast."""
 
     code: str
     label: Words
     icon: str
     rank: int
     count: str = ""
+    halves: bool = False
 
 
 @dataclass(frozen=True)
@@ -143,6 +145,19 @@ def register(*items: Tab | Panel | Figure | Recording | Keeping | Mark) -> None:
     """Add what an app contributes to the file."""
     for item in items:
         next(registry for kind, registry in _REGISTRIES if isinstance(item, kind)).register(item)
+
+
+_page: list[str] = []  # the url names of the file and of one of its tabs
+
+
+def opens_at(file: str, tab: str) -> None:
+    """Say which pages show the file: url names that take an enterprise's id, and its id and the code of a tab."""
+    _page[:] = [file, tab]
+
+
+def address_of(enterprise_id: int, tab: str = "") -> str:
+    """Return the address of an enterprise's file, or of one of its tabs."""
+    return reverse(_page[1], args=[enterprise_id, tab]) if tab else reverse(_page[0], args=[enterprise_id])
 
 
 def word_of(choices: type[TextChoices], code: str) -> str:

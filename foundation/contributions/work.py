@@ -48,11 +48,11 @@ def _enterprise(row: Row) -> str:
 class Work:
     """One section of Today.
 
-    ``rows`` gives the records that wait, of everybody: whoever reads them adds the stations and whose they are. Days
-    in it are the parameters ``TODAY`` and ``SOON`` (seven days ahead). ``enterprise`` is the path from the record to
-    its enterprise, "" where the record is one. ``text``, ``more``, ``due``, ``on`` and ``grave`` are columns of the
-    rows; ``order`` says what is most urgent. ``urgent`` gives those counted beside Today in the navigation.
-    ``whole_station``: also shown to those who look at their own enterprises only.
+    ``rows`` gives the records that wait, of everybody: whoever reads them adds the stations and whose they are, and
+    leaves out voided ones. Days in it are parameters (``TODAY``, ``SOON``). ``enterprise`` is the path from the record
+    to its enterprise, "" where the record is one: then it opens as the enterprise's file. ``text``, ``more``, ``due``,
+    ``on`` and ``grave`` are columns of the rows; ``order`` says what is most urgent. ``urgent`` gives those counted
+    beside Today in the navigation. ``whole_station``: also shown to those who look at their own enterprises only.
     """
 
     code: str
@@ -61,9 +61,9 @@ class Work:
     rank: int
     rows: Callable[[], QuerySet[Any]]
     order: tuple[Any, ...]
-    page: str
     act: Words
     act_page: str
+    page: str = ""  # opens the record by its id
     enterprise: str = "enterprise"
     text: str | Expression = ""
     more: str | Expression = ""

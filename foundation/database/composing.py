@@ -24,6 +24,8 @@ from django.db.models import (
     QuerySet,
 )
 
+from foundation.periods import Period
+
 
 class Parameter(Expression):
     """A value that is known when the statement runs."""
@@ -41,16 +43,34 @@ class Parameter(Expression):
 
 TODAY = Parameter("today", DateField())
 SOON = Parameter("soon", DateField())  # seven days ahead
+QUARTER = Parameter("quarter", DateField())  # the first day of the running quarter
 ENTERPRISE = Parameter("enterprise", BigIntegerField())
 PERSON = Parameter("person", BigIntegerField())
 DAYS_AHEAD = dt.timedelta(days=7)
+
+
+def days_before_today(days: int) -> Parameter:
+    """Return the day so many days ago, as a parameter."""
+    return Parameter(f"today-{days:d}", DateField())
+
+
+class Days(dict[str, Any]):
+    """Values of the parameters that follow from today's date; others are added as usual."""
+
+    def __init__(self, today: dt.date) -> None:
+        super().__init__(today=today, soon=today + DAYS_AHEAD, quarter=Period.of(today).start)
+
+    def __missing__(self, name: str) -> dt.date:
+        what, minus, days = name.partition("-")
+        if what != "today" or not minus:
+            raise KeyError(name)
+        return self["today"] - dt.timedelta(days=int(days))
 
 
 class OfStations(Func):
     """The condition that a column names one of the reader's stations."""
 
     output_field = BooleanField()
-    conditional = True
 
     def __init__(self, station: str) -> None:
         super().__init__(station, Parameter("stations", CharField()))

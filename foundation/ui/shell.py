@@ -159,9 +159,9 @@ class Shell:
         return entry.badge(self.actor) if entry.badge and current_scope() else 0
 
 
-def may_open(url_name: str, actor: Any) -> bool:
+def may_open(url_name: str, actor: Any, *args: Any) -> bool:
     """Return whether the page with this url name opens for this actor: its view declares who may."""
-    permission = getattr(resolve(reverse(url_name)).func, "permission", access.ANYONE)
+    permission = getattr(resolve(reverse(url_name, args=args)).func, "permission", access.ANYONE)
     return permission in (access.ANYONE, access.PERSON) or access.allows(actor, permission)
 
 

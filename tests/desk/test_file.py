@@ -7,10 +7,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from desk.enterprise_file import TABS
-from desk.timeline import KINDS, read_cursor
+from desk.timeline import read_cursor
 from enterprises.models import Enterprise
 from foundation.accounts.choices import Role
+from foundation.contributions.file import marks, tabs
 from inspections.models import SelfCheck
 from tests.factories import (
     ActivityFactory,
@@ -159,11 +159,11 @@ def test_nonsense_in_the_address_is_no_error(officer: Person, enterprise: Enterp
 
 
 def test_the_names_of_events_are_read_back() -> None:
-    assert all(read_cursor(f"2026-01-01~{name}~7") for name in KINDS)
+    assert all(read_cursor(f"2026-01-01~{name}~7") for name in [mark.code for mark in marks])
     assert read_cursor("2026-01-01~rating~-1") is None
 
 
-@pytest.mark.parametrize("tab", TABS)
+@pytest.mark.parametrize("tab", [tab.code for tab in tabs])
 def test_every_tab_opens_full_and_empty(
     officer: Person, enterprise: Enterprise, city: City, tab: str
 ) -> None:
@@ -171,7 +171,7 @@ def test_every_tab_opens_full_and_empty(
     assert officer.get("desk:file_tab", EnterpriseFactory(station=city.first).pk, tab).status_code == 200
 
 
-@pytest.mark.parametrize("tab", TABS)
+@pytest.mark.parametrize("tab", [tab.code for tab in tabs])
 def test_a_foreign_file_does_not_exist(city: City, enterprise: Enterprise, tab: str) -> None:
     for person in (
         Person(Role.CHIEF, station=city.second),
@@ -212,7 +212,7 @@ def count(person: Person, address: str) -> int:
     return len([each for each in queries if not each["sql"].startswith(("SAVEPOINT", "RELEASE"))])
 
 
-@pytest.mark.parametrize("tab", TABS)
+@pytest.mark.parametrize("tab", [tab.code for tab in tabs])
 def test_a_file_costs_the_same_at_5_and_at_500_records(
     officer: Person, enterprise: Enterprise, city: City, tab: str
 ) -> None:

@@ -3,24 +3,27 @@
 from django.utils.translation import gettext_lazy as _
 
 from deliveries.choices import Fault
-from deliveries.models import Subscription
+from deliveries.models import Receipt, Subscription
 from foundation.contributions.audit import Kind, register, spelled
+
+LABELS = {
+    "sequence": _("Message"),
+    "last_delivered": _("Last delivered"),
+    "fault": _("why it failed"),
+    "status": _("HTTP status"),
+    "acknowledged": _("Acknowledged"),
+    "topics": _("Topics"),
+}
 
 register(
     Kind(
         "subscription",
         Subscription,
         formerly=("deliveries.Subscription",),
-        labels={
-            "sequence": _("Message"),
-            "last_delivered": _("Last delivered"),
-            "fault": _("why it failed"),
-            "status": _("HTTP status"),
-            "acknowledged": _("Acknowledged"),
-            "topics": _("Topics"),
-        },
+        labels=LABELS,
         values={"fault": dict(Fault.choices)},
     ),
+    Kind("receipt", Receipt, formerly=("deliveries.Receipt",), labels=LABELS),
     *spelled(
         {
             "create subscription": _("Subscribed a department"),

@@ -1,6 +1,7 @@
 """Reads of the three-colour warning: who asks comes first."""
 
 from django.db.models import Exists, Min, OuterRef, QuerySet
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from foundation.accounts.actors import Actor
@@ -49,27 +50,30 @@ def first_official_quarter(actor: Actor) -> Period:
     return Period.of(inspected_on) if inspected_on else Period.of(timezone.localdate()).shift(-1)
 
 
-def _official(actor: Actor) -> QuerySet[Rating]:
-    ratings = Rating.objects.filter(
-        station_id__in=actor.stations,
-        trial=False,
-        visible_from__lte=timezone.now(),
-        evaluation__state=EvaluationState.COMPLETE,
+def _official() -> QuerySet[Rating]:
+    return Rating.objects.filter(
+        trial=False, visible_from__lte=Now(), evaluation__state=EvaluationState.COMPLETE
     )
+
+
+def official_in_force() -> QuerySet[Rating]:
+    """Return the official ratings of everybody, each in its latest revision."""
+    newer = _official().filter(
+        enterprise_id=OuterRef("enterprise_id"),
+        period_code=OuterRef("period_code"),
+        revision__gt=OuterRef("revision"),
+    )
+    return _official().filter(~Exists(newer))
+
+
+def _seen(actor: Actor, ratings: QuerySet[Rating]) -> QuerySet[Rating]:
+    ratings = ratings.filter(station_id__in=actor.stations)
     return ratings.filter(enterprise_id=actor.enterprise_id) if actor.is_enterprise else ratings
 
 
 def in_force(actor: Actor, *, period_code: str | None = None) -> QuerySet[Rating]:
     """The official ratings the actor may see, each in its latest revision; of one quarter or of all."""
-    newer = Rating.objects.filter(
-        enterprise_id=OuterRef("enterprise_id"),
-        period_code=OuterRef("period_code"),
-        trial=False,
-        revision__gt=OuterRef("revision"),
-        visible_from__lte=timezone.now(),
-        evaluation__state=EvaluationState.COMPLETE,
-    )
-    ratings = _official(actor).filter(~Exists(newer))
+    ratings = _seen(actor, official_in_force())
     return ratings.filter(period_code=period_code) if period_code else ratings
 
 
@@ -80,5 +84,5 @@ def history(actor: Actor, *, enterprise_id: int, quarters: int = 8) -> list[Rati
 
 def revisions(actor: Actor, *, enterprise_id: int, period_code: str) -> list[Rating]:
     """All revisions of one quarter's rating, newest first, with their causes."""
-    ratings = _official(actor).filter(enterprise_id=enterprise_id, period_code=period_code)
+    ratings = _seen(actor, _official()).filter(enterprise_id=enterprise_id, period_code=period_code)
     return list(ratings.select_related("evaluation__standard").order_by("-revision"))

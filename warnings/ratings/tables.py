@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django_tables2.data import TableListData
 
 from enterprises.industries import section_name
+from foundation.contributions.file import address_of
 from ratings.models import Evaluation, Rating
 
 WHOLE = {"td": {"class": "text-nowrap"}}
@@ -184,7 +185,7 @@ class ComparedTable(_RatingTable):
     def render_enterprise(self, record: Rating) -> SafeString:
         return format_html(
             '<div class="cell-title"><a href="{}">{}</a></div>',
-            reverse("desk:file_tab", args=[record.enterprise_id, "rating"]),
+            address_of(record.enterprise_id, "rating"),
             record.enterprise.name,
         )
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext, gettext_lazy, ngettext
 from structlog.contextvars import get_contextvars
 
 from foundation.accounts.choices import Role
+from foundation.contributions import file
 from foundation.periods import Period
 
 register = template.Library()
@@ -324,3 +325,9 @@ def chosen_words(bound: Any, value: Any) -> str:
         if isinstance(key, str | int)
     }
     return ", ".join(str(labels.get(each if isinstance(each, bool) else str(each), each)) for each in values)
+
+
+@register.simple_tag
+def file_url(enterprise_id: int, tab: str = "") -> str:
+    """Return the address of an enterprise's file, or of one of its tabs."""
+    return file.address_of(enterprise_id, tab)

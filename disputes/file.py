@@ -1,0 +1,71 @@
+"""Disputes on the enterprise file."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from disputes.choices import DisputeKind
+from disputes.models import Dispute
+from disputes.selectors import list_disputes, open_disputes
+from enterprises.models import Enterprise
+from facts.file import count_of
+from foundation.contributions.file import Figure, Mark, Panel, Recording, Strand, Tab, register, word_of
+from foundation.ui.panels import page_of
+
+FIRST = 5  # unsettled disputes on the overview
+
+
+def _rows() -> Any:
+    return Dispute.objects.filter(voided_at=None)
+
+
+def _unsettled(request: HttpRequest, enterprise: Enterprise, known: dict[str, Any]) -> dict[str, Any] | None:
+    if not known["figures"]["open_disputes"]:
+        return None
+    rows = list_disputes(request.actor, enterprise_id=enterprise.pk).filter(open_disputes())
+    return {"disputes": list(rows.select_related(None).order_by("opened_on", "pk")[:FIRST])}
+
+
+def _list(request: HttpRequest, enterprise: Enterprise, _known: dict[str, Any]) -> dict[str, Any]:
+    rows = list_disputes(request.actor, enterprise_id=enterprise.pk).select_related(None)
+    return {"shown": page_of(request, rows)}
+
+
+register(
+    Tab("disputes", _("Disputes"), "users", 50, count="open_disputes"),
+    Panel("unsettled", "overview", 20, "disputes/file_unsettled.html", _unsettled, aside=True),
+    Panel("disputes", "disputes", 10, "disputes/file_disputes.html", _list),
+    Figure("open_disputes", lambda: count_of(_rows().filter(settled_on=None))),
+    Recording("disputes:create", _("Record dispute"), "users", 40),
+    Mark(
+        "dispute_opened",
+        Strand.CASES,
+        "users",
+        _rows,
+        "opened_on",
+        lambda kind, summary: (
+            gettext("Dispute opened: %(kind)s") % {"kind": word_of(DisputeKind, kind)},
+            summary,
+        ),
+        name="kind",
+        text="summary",
+        page="disputes:detail",
+    ),
+    Mark(
+        "dispute_settled",
+        Strand.CASES,
+        "users",
+        lambda: _rows().exclude(settled_on=None),
+        "settled_on",
+        lambda kind, summary: (
+            gettext("Dispute settled: %(kind)s") % {"kind": word_of(DisputeKind, kind)},
+            summary,
+        ),
+        name="kind",
+        text="summary",
+        page="disputes:detail",
+        tone="green",
+    ),
+)

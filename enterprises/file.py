@@ -1,0 +1,83 @@
+"""The register on the enterprise file: who answers for it, custody, liaison officers, times off the register."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from enterprises.choices import InactiveReason, LiaisonKind
+from enterprises.models import Custody, Enterprise, Inactivity, Liaison
+from enterprises.selectors import list_custodies, list_inactivities, list_liaisons
+from foundation.contributions.file import Keeping, Mark, Panel, Strand, Tab, register, word_of
+
+MOST = 100  # rows of a history
+
+
+def _persons(_request: HttpRequest, _enterprise: Enterprise, _known: dict[str, Any]) -> dict[str, Any]:
+    return {}
+
+
+def _liaison_history(request: HttpRequest, enterprise: Enterprise, _known: dict[str, Any]) -> dict[str, Any]:
+    return {"liaison_history": list(list_liaisons(request.actor, enterprise.pk)[:MOST])}
+
+
+def _custody(request: HttpRequest, enterprise: Enterprise, _known: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "custodies": list(list_custodies(request.actor, enterprise.pk)[:MOST]),
+        "inactivities": list(list_inactivities(request.actor, enterprise.pk)[:MOST]),
+    }
+
+
+register(
+    Tab("custody", _("Custody and liaison"), "arrows-exchange", 80, halves=True),
+    Panel("persons", "overview", 90, "enterprises/file_persons.html", _persons, aside=True),
+    Panel("liaisons", "custody", 10, "enterprises/file_liaisons.html", _liaison_history),
+    Panel("custody", "custody", 20, "enterprises/file_custody.html", _custody),
+    Keeping("enterprises:edit", _("Edit the entry"), "pencil", 10),
+    Keeping("enterprises:liaison", _("Liaison officer"), "user-check", 20),
+    Keeping("enterprises:inactivity", _("Suspend, close or put back"), "door-exit", 30),
+    Keeping("enterprises:hand_over", _("Hand over to another station"), "arrows-exchange", 40),
+    Mark(
+        "custody",
+        Strand.REGISTER,
+        "arrows-exchange",
+        Custody.objects.all,
+        "until_on",
+        lambda station, reason: (gettext("Handed over by %(station)s") % {"station": station}, reason),
+        name="held_by_station__name",
+        text="reason",
+    ),
+    Mark(
+        "left",
+        Strand.REGISTER,
+        "door-exit",
+        Inactivity.objects.all,
+        "from_on",
+        lambda kind, reason: (
+            gettext("Off the register: %(state)s") % {"state": word_of(InactiveReason, kind)},
+            reason,
+        ),
+        name="kind",
+        text="reason",
+    ),
+    Mark(
+        "liaison",
+        Strand.REGISTER,
+        "user-check",
+        Liaison.objects.all,
+        "from_on",
+        lambda kind, officer: (word_of(LiaisonKind, kind), officer),
+        name="kind",
+        text="officer__full_name",
+    ),
+    Mark(
+        "returned",
+        Strand.REGISTER,
+        "door-enter",
+        lambda: Inactivity.objects.exclude(until_on=None),
+        "until_on",
+        lambda _kind, _text: (gettext("Back on the register"), ""),
+        name="kind",
+    ),
+)

@@ -1,0 +1,143 @@
+"""Inspections, hazards and self-checks on the enterprise file."""
+
+from typing import Any
+
+from django.db.models import OuterRef, Subquery
+from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from enterprises.models import Enterprise
+from facts.file import count_of
+from foundation.contributions.file import (
+    Figure,
+    Mark,
+    Panel,
+    Recording,
+    Strand,
+    Tab,
+    register,
+    word_of,
+)
+from foundation.database.composing import days_before_today
+from foundation.ui.panels import page_of
+from inspections.choices import CheckTarget, Conclusion, InspectionKind
+from inspections.models import Hazard, Inspection, SelfCheck
+from inspections.selectors import list_hazards, list_inspections, list_self_checks, open_by_deadline
+
+NEXT = 5  # open hazards on the overview
+
+
+def _hazards() -> Any:
+    return Hazard.objects.filter(voided_at=None)
+
+
+def _inspections() -> Any:
+    return Inspection.objects.filter(voided_at=None)
+
+
+def _self_checks() -> Any:
+    return SelfCheck.objects.filter(voided_at=None)
+
+
+def _latest(column: str) -> Subquery:
+    latest = _inspections().filter(enterprise=OuterRef("pk")).order_by("-inspected_on", "-pk")
+    return Subquery(latest.values(column)[:1])
+
+
+def _open_hazards(request: HttpRequest, enterprise: Enterprise, known: dict[str, Any]) -> dict[str, Any]:
+    some = known["figures"]["open_hazards"]
+    return {"hazards": list(open_by_deadline(request.actor, enterprise.pk)[:NEXT]) if some else []}
+
+
+def _hazard_list(request: HttpRequest, enterprise: Enterprise, _known: dict[str, Any]) -> dict[str, Any]:
+    rows = list_hazards(request.actor, enterprise_id=enterprise.pk).select_related(None)
+    return {"shown": page_of(request, rows)}
+
+
+def _inspection_list(request: HttpRequest, enterprise: Enterprise, _known: dict[str, Any]) -> dict[str, Any]:
+    rows = list_inspections(request.actor, enterprise_id=enterprise.pk).select_related(None)
+    return {"shown": page_of(request, rows)}
+
+
+def _self_check_list(request: HttpRequest, enterprise: Enterprise, _known: dict[str, Any]) -> dict[str, Any]:
+    rows = list_self_checks(request.actor, enterprise_id=enterprise.pk).select_related(None)
+    return {"checks": page_of(request, rows)}
+
+
+register(
+    Tab("hazards", _("Hazards"), "alert-triangle", 30, count="open_hazards"),
+    Tab("inspections", _("Inspections"), "clipboard-check", 40),
+    Tab("work", _("Activities and self-checks"), "checklist", 70, halves=True),
+    Panel("open_hazards", "overview", 10, "inspections/file_open_hazards.html", _open_hazards, aside=True),
+    Panel("hazards", "hazards", 10, "inspections/file_hazards.html", _hazard_list),
+    Panel("inspections", "inspections", 10, "inspections/file_inspections.html", _inspection_list),
+    Panel("self_checks", "work", 20, "inspections/file_self_checks.html", _self_check_list),
+    Figure("open_hazards", lambda: count_of(_hazards().filter(closed_on=None))),
+    Figure(
+        "inspections_year",
+        lambda: count_of(_inspections().filter(inspected_on__gt=days_before_today(365))),
+        label=_("Inspections, 12 months"),
+        rank=10,
+    ),
+    Figure(
+        "self_checks_28",
+        lambda: count_of(_self_checks().filter(checked_on__gt=days_before_today(28))),
+        label=_("Self-checks, 4 weeks"),
+        rank=20,
+        least=4,
+    ),
+    Figure("inspected_on", lambda: _latest("inspected_on")),
+    Recording("inspections:inspection_create", _("Record inspection"), "clipboard-plus", 10),
+    Recording("inspections:hazard_create", _("Record hazard"), "alert-triangle", 20),
+    Recording("inspections:self_check_create", _("Record self-check"), "checklist", 60),
+    Mark(
+        "inspection",
+        Strand.INSPECTIONS,
+        "clipboard-check",
+        _inspections,
+        "inspected_on",
+        lambda kind, conclusion: (word_of(InspectionKind, kind), word_of(Conclusion, conclusion)),
+        name="kind",
+        text="conclusion",
+        page="inspections:inspection",
+    ),
+    Mark(
+        "hazard_found",
+        Strand.INSPECTIONS,
+        "alert-triangle",
+        _hazards,
+        "found_on",
+        lambda item, place: (gettext("Hazard found: %(item)s") % {"item": item}, place),
+        name="item",
+        text="place",
+        page="inspections:hazard",
+        tone="yellow",
+    ),
+    Mark(
+        "hazard_closed",
+        Strand.INSPECTIONS,
+        "circle-check",
+        lambda: _hazards().exclude(closed_on=None),
+        "closed_on",
+        lambda item, place: (gettext("Hazard closed: %(item)s") % {"item": item}, place),
+        name="item",
+        text="place",
+        page="inspections:hazard",
+        tone="green",
+    ),
+    Mark(
+        "self_check",
+        Strand.OWN,
+        "checklist",
+        _self_checks,
+        "checked_on",
+        lambda target, findings: (
+            gettext("Self-check: %(target)s") % {"target": word_of(CheckTarget, target)},
+            findings,
+        ),
+        name="target",
+        text="findings",
+        page="inspections:self_check",
+    ),
+)

@@ -1,0 +1,137 @@
+"""What waits for the station: hazards to see through, enterprises to inspect."""
+
+from django.db.models import BooleanField, Case, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.utils.translation import gettext_lazy as _
+
+from enterprises.choices import Colour
+from enterprises.models import Enterprise
+from enterprises.selectors import on_register
+from foundation.contributions.work import Row, Work, register
+from foundation.database.composing import QUARTER, SOON, TODAY
+from inspections.choices import HazardState
+from inspections.models import Hazard, Inspection
+from inspections.selectors import DEADLINE, in_state
+
+MAJOR = Case(
+    When(major_from_on__isnull=False, major_until_on=None, then=Value(True)),
+    default=Value(False),
+    output_field=BooleanField(),
+)
+
+
+def _hazards(condition: Q) -> QuerySet[Hazard]:
+    return Hazard.objects.annotate(deadline=DEADLINE, is_major=MAJOR).filter(condition)
+
+
+def _enterprises(condition: Q) -> QuerySet[Enterprise]:
+    return Enterprise.objects.filter(on_register(TODAY)).filter(condition)
+
+
+def _red_and_not_inspected() -> Q:
+    inspected = Inspection.objects.filter(
+        enterprise=OuterRef("pk"), voided_at=None, inspected_on__gte=QUARTER
+    )
+    return Q(colour=Colour.RED) & ~Exists(inspected)
+
+
+def _address(row: Row) -> str:
+    return row.more
+
+
+def _name(row: Row) -> str:
+    return row.enterprise
+
+
+register(
+    Work(
+        code="overdue",
+        title=_("Overdue hazards"),
+        icon="alert-triangle",
+        tone="red",
+        rank=10,
+        rows=lambda: _hazards(in_state(HazardState.OVERDUE, TODAY) | in_state(HazardState.REFUSED, TODAY)),
+        order=("-is_major", F("deadline").asc(nulls_last=True), "pk"),
+        text="item",
+        more="place",
+        due="deadline",
+        grave="is_major",
+        page="inspections:hazard",
+        act=_("Look at it"),
+        act_page="inspections:hazard",
+        list_page="inspections:hazards",
+        list_query=(("state", "overdue"),),
+        urgent=lambda: _hazards(in_state(HazardState.OVERDUE, TODAY)),
+    ),
+    Work(
+        code="red",
+        title=_("Red, and not inspected this quarter"),
+        icon="traffic-lights",
+        tone="red",
+        rank=20,
+        rows=lambda: _enterprises(_red_and_not_inspected()),
+        order=(F("next_inspection_on").asc(nulls_first=True), "pk"),
+        enterprise="",
+        more="address",
+        due="next_inspection_on",
+        title_of=_name,
+        line_of=_address,
+        act=_("Record an inspection"),
+        act_page="inspections:inspection_create",
+        act_query="enterprise",
+        list_page="enterprises:list",
+        list_query=(("colour", "red"),),
+    ),
+    Work(
+        code="inspections",
+        title=_("Inspections due"),
+        icon="clipboard-check",
+        rank=30,
+        rows=lambda: _enterprises(Q(next_inspection_on__lte=SOON)).exclude(_red_and_not_inspected()),
+        order=("next_inspection_on", "pk"),
+        enterprise="",
+        more="address",
+        due="next_inspection_on",
+        title_of=_name,
+        line_of=_address,
+        act=_("Record an inspection"),
+        act_page="inspections:inspection_create",
+        act_query="enterprise",
+        urgent=lambda: _enterprises(Q(next_inspection_on__lte=TODAY)),
+    ),
+    Work(
+        code="reinspection",
+        title=_("Waiting for re-inspection"),
+        icon="checks",
+        rank=40,
+        rows=lambda: _hazards(in_state(HazardState.SUBMITTED, TODAY)),
+        order=("rectified_on", "pk"),
+        text="item",
+        more="place",
+        on="rectified_on",
+        grave="is_major",
+        page="inspections:hazard",
+        act=_("Accept and close"),
+        act_page="inspections:hazard_close",
+        act_is_dialog=True,
+        list_page="inspections:hazards",
+        list_query=(("state", "submitted"),),
+    ),
+    Work(
+        code="soon",
+        title=_("Hazards due within seven days"),
+        icon="clock",
+        rank=60,
+        rows=lambda: _hazards(in_state(HazardState.OPEN, TODAY) & Q(deadline__lte=SOON)),
+        order=("deadline", "pk"),
+        text="item",
+        more="place",
+        due="deadline",
+        grave="is_major",
+        page="inspections:hazard",
+        act=_("Look at it"),
+        act_page="inspections:hazard",
+        list_page="inspections:hazards",
+        list_query=(("state", "open"),),
+        is_figure=False,
+    ),
+)

@@ -1,0 +1,52 @@
+"""Ratings on the enterprise file."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from enterprises.choices import Colour
+from enterprises.models import Enterprise
+from foundation.contributions.file import Mark, Panel, Strand, Tab, register, word_of
+from foundation.periods import Period
+from ratings.explain.explaining import why
+from ratings.selectors import official_in_force
+
+
+def _rating(request: HttpRequest, enterprise: Enterprise, known: dict[str, Any]) -> dict[str, Any]:
+    history = known["history"]
+    rated = [rating.period_code for rating in history]
+    wanted = request.GET.get("quarter", "")
+    explained = why(request.actor, enterprise.pk, wanted if wanted in rated else None) if rated else None
+    return {
+        "quarters": history[::-1],
+        "quarter": explained.rating.period_code if explained else "",
+        "why": explained,
+    }
+
+
+def _shown_above(_request: HttpRequest, _enterprise: Enterprise, _known: dict[str, Any]) -> dict[str, Any]:
+    """Return nothing more: the list of quarters shows what the panel above it has read."""
+    return {}
+
+
+register(
+    Tab("rating", _("Rating and why"), "traffic-lights", 20),
+    Panel("why", "rating", 10, "ratings/file_why.html", _rating),
+    Panel("quarters", "rating", 30, "ratings/file_quarters.html", _shown_above),
+    Mark(
+        "rating",
+        Strand.REGISTER,
+        "traffic-lights",
+        official_in_force,
+        "effective_on",
+        lambda colour, period: (
+            gettext("Rated %(colour)s") % {"colour": word_of(Colour, colour)},
+            str(Period.parse(period)),
+        ),
+        name="colour",
+        text="period_code",
+        tone="name",
+    ),
+)
