@@ -14,17 +14,9 @@ from enterprises import selectors
 from enterprises.choices import InactiveReason, LiaisonKind
 from enterprises.models import Enterprise
 from enterprises.operations.register import EDITABLE
-from facts.staff.forms import DAY_FORMATS, DayInput
 from foundation.accounts.actors import Actor
 from foundation.ids import LARGEST_ID, id_of
-
-
-def day_field(label: Any, **options: Any) -> forms.DateField:
-    """A day, with the browser's own calendar."""
-    wrong = {"invalid": _("Write the day as 2026-10-04.")}
-    return forms.DateField(
-        label=label, widget=DayInput(), input_formats=DAY_FORMATS, error_messages=wrong, **options
-    )
+from foundation.ui.forms import day_field
 
 
 def reason_field() -> forms.CharField:

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from disputes.choices import DisputeKind
 from disputes.models import Dispute
 from disputes.selectors import open_disputes, overdue_disputes
-from facts.staff.tables import NUM, FactFilter, FactTable
+from facts.staff.tables import FactFilter, FactTable
+from foundation.ui.tables import NUM
 
 STATES = [("open", _("Open")), ("overdue", _("Overdue")), ("settled", _("Settled"))]
 

@@ -13,19 +13,10 @@ from enterprises.models import Enterprise
 from facts.operations import FROM_A_FORM
 from facts.selectors import enterprise_or_none, find_enterprises
 from foundation.accounts.actors import Actor
+from foundation.ui.forms import DAY_FORMATS, DayInput
 
-DAY_FORMATS = ["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d"]
 # typed by nobody as part of the record itself
 _OF_THE_FORM = {"enterprise", "find", "form_key", "reason", "version"}
-
-
-class DayInput(forms.DateInput):
-    """The browser's own calendar; a day is written 2026-10-04 in every language."""
-
-    input_type = "date"
-
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__(attrs=attrs, format="%Y-%m-%d")
 
 
 class EnterprisePicker(forms.Widget):

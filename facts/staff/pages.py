@@ -5,7 +5,6 @@ wrong or somebody was quicker, and 404 for what the actor cannot see.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django.contrib import messages
@@ -24,21 +23,16 @@ from facts.operations import AlreadyRecorded
 from facts.selectors import away_then, enterprise_or_none, find_enterprises, get_fact, log_of, visible
 from facts.staff.forms import CorrectionForm, NewFactForm, Reason
 from facts.staff.history import differences, fields_of, life_of
-from facts.staff.tables import PER_PAGE, CappedPaginator, FactFilter, FactTable
+from facts.staff.tables import FactFilter, FactTable
 from foundation.accounts.access import StaleRecord, WrongState, allows, page
 from foundation.accounts.actors import Actor
+from foundation.ui.tables import PER_PAGE, CappedPaginator
+from foundation.ui.views import Button
 
 Words = str | Promise
 
 
-@dataclass(frozen=True)
-class Act:
-    """Something the actor may do with a record now. The first one is the page's primary act."""
-
-    label: Words
-    url: str
-    icon: str = ""
-    danger: bool = False
+Act = Button
 
 
 # what is done at an enterprise, by the police or by itself

@@ -1,48 +1,19 @@
 """Lists of facts: the filter every one has, the columns they share, paging that does not count to a million."""
 
-from functools import cached_property
 from typing import Any
 
 import django_filters
 import django_tables2 as tables
-from django import forms
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from enterprises.selectors import list_stations, matching, visible
 from facts.models import Fact
-from facts.staff.forms import DAY_FORMATS, DayInput
 from foundation.accounts.actors import Actor
-from foundation.ids import LARGEST_ID
-
-PER_PAGE = 50
-COUNT_TO = 5_000
-NUM = {"th": {"class": "num"}, "td": {"class": "num"}}
-
-
-class CappedPaginator(Paginator):
-    """Counts no further than COUNT_TO rows: nobody pages through more, a filter is quicker."""
-
-    @cached_property
-    def count(self) -> int:
-        rows = self.object_list.data.data  # django-tables2 hands over its BoundRows
-        return rows.order_by()[:COUNT_TO].count() if isinstance(rows, QuerySet) else len(rows)
-
-
-class IdFilter(django_filters.Filter):
-    """An id in the address."""
-
-    field_class = forms.IntegerField
-
-
-class TickFilter(django_filters.Filter):
-    """A box to tick; its method hears of an empty one too."""
-
-    field_class = forms.BooleanField
+from foundation.ui.filters import IdFilter, TickFilter, day_filter
+from foundation.ui.tables import badge, opening
 
 
 class FactFilter(django_filters.FilterSet):
@@ -53,15 +24,11 @@ class FactFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(
         method="search", label=_("Name, initials or code of the enterprise"), max_length=100
     )
-    since = django_filters.DateFilter(
-        method="on_or_after", label=_("From"), widget=DayInput, input_formats=DAY_FORMATS
-    )
-    until = django_filters.DateFilter(
-        method="on_or_before", label=_("To"), widget=DayInput, input_formats=DAY_FORMATS
-    )
+    since = day_filter(_("From"), method="on_or_after")
+    until = day_filter(_("To"), method="on_or_before")
     station = django_filters.ChoiceFilter(label=_("Station"), empty_label=_("All"))
-    enterprise = IdFilter(widget=forms.HiddenInput, min_value=1, max_value=LARGEST_ID)
-    voided = TickFilter(method="with_voided", label=_("Show voided"), widget=forms.CheckboxInput)
+    enterprise = IdFilter()
+    voided = TickFilter(method="with_voided", label=_("Show voided"))
 
     def __init__(self, *args: Any, actor: Actor, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -93,11 +60,6 @@ class FactFilter(django_filters.FilterSet):
         return rows if value else rows.filter(voided_at=None)
 
 
-def badge(tone: str, words: Any) -> SafeString:
-    """A state as a chip."""
-    return format_html('<span class="badge bg-{}-lt">{}</span>', tone, words)
-
-
 class FactTable(tables.Table):
     """Columns every list of facts has. The first cell opens the record; voided rows are struck out."""
 
@@ -121,10 +83,4 @@ class FactTable(tables.Table):
         """The main cell: a title that opens the record and a quiet line below it."""
         url = reverse(self.url_name, args=[record.pk])
         mark = badge("secondary", _("voided")) if record.is_voided else ""
-        return format_html(
-            '<div class="cell-title"><a href="{}">{}</a> {}</div><div class="quiet">{}</div>',
-            url,
-            title,
-            mark,
-            line,
-        )
+        return opening(url, title, line, mark)

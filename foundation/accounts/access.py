@@ -92,19 +92,25 @@ def to_login(request: HttpRequest) -> HttpResponse:
     return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
 
 
+def admit(request: HttpRequest, permission: str) -> HttpResponse | None:
+    """Let a request through (None) or answer it with the way to the login page; NotAllowed for a wrong role."""
+    if permission == ANYONE:
+        return None
+    actor = getattr(request, "actor", None)
+    if actor is None and not request.user.is_authenticated:
+        return to_login(request)
+    if permission != PERSON and not allows(actor, permission):
+        raise NotAllowed(permission)
+    return None
+
+
 def page(permission: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
-    """Declare a view's permission. ``request.actor`` is set; anonymous people are sent to the login page."""
+    """Declare the permission of a function view; class-based ones are pages of ``foundation.ui.views``."""
 
     def wrap(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if permission != ANYONE:
-                actor = getattr(request, "actor", None)
-                if actor is None and not request.user.is_authenticated:
-                    return to_login(request)
-                if permission != PERSON and not allows(actor, permission):
-                    raise NotAllowed(permission)
-            return view(request, *args, **kwargs)
+            return admit(request, permission) or view(request, *args, **kwargs)
 
         guarded.permission = permission  # type: ignore[attr-defined]
         return guarded

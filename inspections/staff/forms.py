@@ -9,8 +9,9 @@ from django.forms import formset_factory
 from django.forms.formsets import BaseFormSet
 from django.utils.translation import gettext_lazy as _
 
-from facts.staff.forms import DAY_FORMATS, CorrectionForm, DayInput, NewFactForm
+from facts.staff.forms import CorrectionForm, NewFactForm
 from foundation.ids import LARGEST_ID
+from foundation.ui.forms import DAY_FORMATS, DayInput
 from inspections.choices import Conclusion
 from inspections.models import Hazard, Inspection, SelfCheck
 

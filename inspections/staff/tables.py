@@ -7,7 +7,8 @@ import django_tables2 as tables
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from facts.staff.tables import FactFilter, FactTable, badge
+from facts.staff.tables import FactFilter, FactTable
+from foundation.ui.tables import badge
 from inspections.choices import CheckTarget, Conclusion, HazardState, InspectionKind, Origin, Severity
 from inspections.models import Hazard, Inspection, SelfCheck
 

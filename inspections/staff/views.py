@@ -98,7 +98,7 @@ class InspectionPages(FactPages):
         if not allows(actor, "hazards:record"):
             return []
         url = f"{self.url('hazard_create')}?enterprise={fact.enterprise_id}&inspection={fact.pk}"
-        return [Act(_("Add a hazard"), url, "plus")]
+        return [Act(_("Add a hazard"), url, "plus", dialog=False)]
 
     def more(self, request: HttpRequest, fact: Inspection) -> dict[str, Any]:
         return {"hazards": [
@@ -145,4 +145,4 @@ class SelfCheckPages(FactPages):
         if not allows(actor, "hazards:record"):
             return []
         url = f"{self.url('hazard_create')}?enterprise={fact.enterprise_id}"
-        return [Act(_("Report a hazard found by it"), url, "plus")]
+        return [Act(_("Report a hazard found by it"), url, "plus", dialog=False)]

@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from facts.staff.forms import CorrectionForm, NewFactForm
 from facts.staff.pages import FactPages
-from facts.staff.tables import NUM, FactFilter, FactTable
+from facts.staff.tables import FactFilter, FactTable
 from foundation.accounts.actors import Actor
+from foundation.ui.tables import NUM
 from service import operations as activity_operations
 from service.choices import ActivityKind
 from service.models import Activity

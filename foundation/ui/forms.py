@@ -1,0 +1,145 @@
+"""Parts of forms that every app uses: days, reasons, answers, and the hidden fields that guard a form.
+
+The hidden fields are added by the views of the kit, so a form names only what a person fills in:
+
+- ``acting``: the role grant under which the form was shown;
+- ``version``: the version of the record that was shown;
+- ``form_key``: drawn once for each form of something new, so that sending it twice makes one record.
+"""
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Words = str | Promise
+
+DAY_FORMATS = ["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d"]
+ACTING, VERSION, FORM_KEY = "acting", "version", "form_key"
+GUARDS = frozenset({ACTING, VERSION, FORM_KEY})
+NO_DAY = _("Write the day as 2026-10-04.")
+
+
+class DayInput(forms.DateInput):
+    """The browser's own calendar; a day is written 2026-10-04 in every language."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs=attrs, format="%Y-%m-%d")
+
+
+def day_field(label: Words, *, required_text: Words = "", **options: Any) -> forms.DateField:
+    """Return a field for one day; ``initial`` is empty unless given."""
+    messages = {"invalid": NO_DAY} | ({"required": required_text} if required_text else {})
+    return forms.DateField(
+        label=label, widget=DayInput(), input_formats=DAY_FORMATS, error_messages=messages, **options
+    )
+
+
+def today_field(label: Words, **options: Any) -> forms.DateField:
+    """Return a field for one day that starts with today."""
+    return day_field(label, **{"initial": timezone.localdate, **options})
+
+
+def reason_field(*, required: bool = True, label: Words = "", **options: Any) -> forms.CharField:
+    """Return a field for the reason that is kept in the audit log."""
+    return forms.CharField(
+        label=label or _("Reason"),
+        required=required,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        **{"max_length": 1000, **options},
+    )
+
+
+def answer_field(label: Words, *, required: bool = False) -> forms.TypedChoiceField:
+    """Return a field for yes or no; "not known" is offered only where an answer is not required."""
+    unsaid = [] if required else [("", _("Not known"))]
+    return forms.TypedChoiceField(
+        label=label,
+        required=required,
+        choices=[*unsaid, ("true", _("Yes")), ("false", _("No"))],
+        coerce=lambda value: value == "true",
+        empty_value=None,
+        widget=forms.RadioSelect,
+        initial="" if unsaid else None,
+        error_messages={"required": _("Choose yes or no.")},
+    )
+
+
+class ReasonForm(forms.Form):
+    """Why something is done, kept in the audit log."""
+
+    reason = reason_field(help_text=_("It stays in the log together with your name."))
+
+
+def dress(form: forms.BaseForm) -> None:
+    """Give the fields that Django made from a model the widgets and words of this project."""
+    for field in form.fields.values():
+        if isinstance(field, forms.DateField):
+            field.widget, field.input_formats = DayInput(), DAY_FORMATS
+            field.error_messages["invalid"] = NO_DAY
+        elif isinstance(field.widget, forms.Textarea):
+            field.widget.attrs["rows"] = 3
+        elif isinstance(field, forms.TypedChoiceField) and not field.required:
+            field.choices = [("", _("Not said yet")), *(pair for pair in field.choices if pair[0])]
+
+
+class OperationForm(forms.ModelForm):
+    """A model's fields as the arguments of an operation, which validates and saves; the instance is only shown."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        dress(self)
+
+    def _post_clean(self) -> None:
+        """Leave the instance as it is: building and validating it is the operation's work."""
+
+
+def new_key() -> str:
+    return str(uuid.uuid4())
+
+
+def key_of(value: Any) -> str:
+    """Return a form's key, empty for what is none."""
+    try:
+        return str(uuid.UUID(str(value or "")))
+    except ValueError:
+        return ""
+
+
+def guard(form: forms.BaseForm, name: str, *, initial: Any, required: bool = False) -> None:
+    """Add one of the hidden fields to a form."""
+    hidden = {"widget": forms.HiddenInput, "required": required, "initial": initial}
+    if name == VERSION:
+        form.fields[name] = forms.IntegerField(min_value=1, max_value=2**31 - 1, **hidden)
+    else:
+        form.fields[name] = forms.Field(**hidden)
+
+
+def renew(form: forms.BaseForm, name: str, value: Any) -> None:
+    """Let the next try of a refused form carry another value in a hidden field; what was typed stays."""
+    if name in form.fields and form.is_bound:
+        data = form.data.copy()
+        data[form.add_prefix(name)] = str(value)
+        form.data = data
+
+
+def values_of(form: forms.BaseForm) -> dict[str, Any]:
+    """Return what was typed, without the hidden fields of the kit."""
+    given = form.values() if hasattr(form, "values") else form.cleaned_data
+    return {name: value for name, value in given.items() if name not in GUARDS}
+
+
+def take_errors(form: forms.BaseForm, error: ValidationError) -> None:
+    """Show what an operation refused: at the fields it names, else above the form."""
+    by_field: Mapping[Any, Any] = (
+        error.error_dict if hasattr(error, "error_dict") else {None: error.error_list}
+    )
+    for name, problems in by_field.items():
+        form.add_error(name if name in form.fields else None, problems)

@@ -1,0 +1,551 @@
+"""One list, one form, one record and one act view, on Django's own class-based views.
+
+What every page must do stands here and nowhere else:
+
+1. ``permission``: nobody without it gets in, people who are not logged in are sent to the login page. ``as_view()``
+   leaves it on the view, where ``manage.py check`` and the isolation matrices look for it.
+2. The acting role: a form sent under another role than it was shown under is refused, whatever it would do.
+3. The record's version: whoever was slower learns who was quicker, keeps what was typed, and may go on from there.
+4. The form's key: a form of something new that arrives twice makes one record.
+5. What an operation refuses stands at the fields it names, else above the form, with status 422.
+6. htmx: a small form is a dialog for htmx and a page without it; afterwards the whole page moves on.
+"""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django.contrib import messages
+from django.core.cache import cache
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
+from django.core.paginator import Paginator
+from django.db.models import Model
+from django.forms import BaseForm
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.decorators import classonlymethod
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import DetailView, FormView, View
+from django.views.generic.base import ContextMixin
+from django_filters.views import FilterView
+from django_htmx.http import HttpResponseClientRedirect
+from django_tables2 import SingleTableMixin
+from redis.exceptions import RedisError
+
+from foundation.accounts import access
+from foundation.accounts.access import StaleRecord, WrongState
+from foundation.accounts.actors import Actor
+from foundation.ids import id_of
+from foundation.ui.forms import (
+    ACTING,
+    FORM_KEY,
+    GUARDS,
+    VERSION,
+    Words,
+    guard,
+    key_of,
+    new_key,
+    renew,
+    take_errors,
+    values_of,
+)
+from foundation.ui.requests import Request
+from foundation.ui.tables import PER_PAGE, CappedPaginator
+
+FORM_REMEMBERED_S = 24 * 3600
+
+
+@dataclass(frozen=True)
+class Button:
+    """Something a person may do from a page. The first of a row is its primary act; a dialog opens over the page."""
+
+    label: Words
+    url: str
+    icon: str = ""
+    danger: bool = False
+    dialog: bool = True
+
+
+@dataclass(frozen=True)
+class Crumb:
+    """A page above this one, as its small heading shows it."""
+
+    label: Any
+    url: str = ""
+
+
+class Page(ContextMixin, View):
+    """What every page is: a permission, the actor, a base template, a title and the way back."""
+
+    permission: ClassVar[str] = ""
+    title: Words = ""
+    request: Request
+    http_method_names: ClassVar[list[str]] = ["get", "head", "options"]
+
+    @classonlymethod
+    def as_view(cls, **initkwargs: Any) -> Callable[..., HttpResponseBase]:
+        """Return the view, with the permission where the checks and the navigation look for it."""
+        view = super().as_view(**initkwargs)
+        view.permission = initkwargs.get("permission", cls.permission)
+        return view
+
+    def dispatch(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        refused = access.admit(request, self.permission)
+        return super().dispatch(request, *args, **kwargs) if refused is None else refused
+
+    @property
+    def actor(self) -> Actor:
+        return self.request.actor
+
+    @property
+    def page_base(self) -> str:
+        """The frame around the page: an enterprise's people have their own."""
+        return "portal/base.html" if self.actor and self.actor.is_enterprise else "base.html"
+
+    def get_title(self) -> Words:
+        return self.title
+
+    def get_trail(self) -> list[Crumb]:
+        """Return the pages above this one, the farthest first."""
+        return []
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            page_base=self.page_base, title=self.get_title(), trail=self.get_trail(), **context
+        )
+
+    def go(self, url: str) -> HttpResponse:
+        """Answer by moving the whole page, from a dialog too."""
+        return HttpResponseClientRedirect(url) if self.request.htmx else redirect(url)
+
+    def leave(self, url: str, words: Words) -> HttpResponse:
+        """Go elsewhere and say why there is nothing to do here."""
+        messages.info(self.request, words)
+        return self.go(url)
+
+
+# --- lists ----------------------------------------------------------------------------------------------------------
+
+
+class ListPage(Page, SingleTableMixin, FilterView):
+    """A list: filter, tabs, chips, a table with pages, and what to do when it is empty.
+
+    A subclass names ``filterset_class``, ``table_class`` and ``get_queryset()``. Without a table the rows come to the
+    template as ``object_list``, a page of them in ``page_obj``. The answer is always the whole page: search, sorting and
+    paging take ``#results`` out of it.
+    """
+
+    template_name = "ui/list.html"
+    strict = False  # what makes no sense in an address narrows nothing and is told at its field
+    create_permission: ClassVar[str] = ""
+    create_label: Words = ""
+    icon: str = "inbox"
+    empty_title: Words = gettext_lazy("Nothing here.")
+    empty_text: Words = ""
+    kept: ClassVar[
+        tuple[str, ...]
+    ] = ()  # what the address says besides the filters, and keeps while they change
+    table_pagination: ClassVar[dict[str, Any]] = {"per_page": PER_PAGE, "paginator_class": CappedPaginator}
+
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if self.filterset_class is not None:
+            return super().get(request, *args, **kwargs)
+        self.object_list = self.get_queryset()
+        return self.render_to_response(self.get_context_data(filter=None, object_list=self.object_list))
+
+    def get_filterset_kwargs(self, filterset_class: Any) -> dict[str, Any]:
+        # an empty address binds the filter too: a box that is not ticked narrows the list
+        return super().get_filterset_kwargs(filterset_class) | {"data": self.request.GET}
+
+    def get_paginate_by(self, rows: Any) -> int | None:
+        return PER_PAGE if self.table_class is None else None
+
+    def paginate_queryset(self, rows: Any, page_size: int) -> Any:
+        paginator = Paginator(rows, page_size)
+        shown = paginator.get_page(self.request.GET.get("page"))
+        return paginator, shown, shown.object_list, shown.has_other_pages()
+
+    def get_tabs(self) -> list[dict[str, Any]]:
+        """Return the tabs above the list: label, url, active, count."""
+        return []
+
+    def get_create_url(self) -> str:
+        """Return where a new one is made; asked only of people who may."""
+        return ""
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether the address asks for less than everything."""
+        return bool(set(self.request.GET) - {"page", "sort", *self.kept})
+
+    def get_table(self, **options: Any) -> Any:
+        return None if self.table_class is None else super().get_table(**options)
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        context = super().get_context_data(**context)
+        table = context["table"]
+        may_create = self.create_permission and access.allows(self.actor, self.create_permission)
+        return context | {
+            "tabs": self.get_tabs(),
+            "create_url": self.get_create_url() if may_create else "",
+            "create_label": self.create_label,
+            "icon": self.icon,
+            "empty_title": self.empty_title,
+            "empty_text": self.empty_text,
+            "is_empty": not (context["object_list"] if table is None else table.paginated_rows),
+            "is_filtered": self.is_filtered,
+            "keep": ("sort", *self.kept),
+        }
+
+
+# --- one record -----------------------------------------------------------------------------------------------------
+
+
+class OfRecord(Page):
+    """A page about one record, which the actor must be able to see: 404 else."""
+
+    def find_record(self) -> Model:
+        """Return the record the address names, through a selector; DoesNotExist or Http404 if there is none."""
+        raise NotImplementedError
+
+    @cached_property
+    def record(self) -> Any:
+        try:
+            return self.find_record()
+        except ObjectDoesNotExist as error:
+            raise Http404(str(error)) from error
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        return super().get_context_data(record=self.record, **context)
+
+
+class RecordPage(OfRecord, DetailView):
+    """One record: what it says, and the buttons of what the actor may do with it now."""
+
+    def get_object(self, queryset: Any = None) -> Any:
+        return self.record
+
+    def get_title(self) -> Words:
+        return self.title or str(self.record)
+
+    def get_buttons(self) -> list[Button]:
+        """Return what can be done with the record; the first is the page's primary act."""
+        return []
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        return super().get_context_data(buttons=self.get_buttons(), **context)
+
+
+# --- forms ----------------------------------------------------------------------------------------------------------
+
+
+class Posting(Page):
+    """A page that writes; it knows the role under which the form it receives was shown."""
+
+    @cached_property
+    def other_role(self) -> str:
+        """Why a form shown under another role is refused; empty if it was not, and for forms that do not say."""
+        shown = self.request.POST.get(ACTING)
+        if shown is None or self.actor is None or shown == str(self.actor.grant_id):
+            return ""
+        names = {grant.pk: str(grant) for grant in getattr(self.request, "grants", ())}
+        now = names.get(self.actor.grant_id, self.actor.role)
+        return _(
+            "This form was opened as %(before)s; you now act as %(now)s. Nothing was saved. Change the role back,"
+            " or send it again to do it as %(now)s."
+        ) % {"before": names.get(id_of(shown), _("somebody in another role")), "now": now}
+
+    def dispatch(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except (Http404, PermissionDenied):
+            # the present role does not even see this page: then the person learns why, and loses nothing either
+            if request.method != "POST" or not self.other_role:
+                raise
+            return self.answer_other_role()
+
+    def answer_other_role(self) -> HttpResponse:
+        """Return the refusal alone, with what was typed, where the page itself cannot be shown."""
+        untold = {*GUARDS, "csrfmiddlewaretoken"}
+        typed = [
+            value
+            for name, value in self.request.POST.items()
+            if value.strip() and name not in untold and "password" not in name
+        ]
+        template = "ui/_other_role.html" if self.request.htmx else "ui/other_role.html"
+        return render(self.request, template, {"words": self.other_role, "typed": typed}, status=422)
+
+
+class FormPage(Posting, FormView):
+    """A form whose fields are the arguments of one operation.
+
+    A subclass names ``form_class``, ``perform()`` and ``get_back_url()``. ``get_parts()`` gives further forms of the
+    page; each has ``is_valid()``.
+    """
+
+    template_name = "ui/form.html"
+    dialog_template = ""  # answers htmx in its place
+    http_method_names: ClassVar[list[str]] = ["get", "post", "head", "options"]
+    submit_label: Words = gettext_lazy("Save")
+    text: Words = ""
+    danger = False
+    done_text: Words = gettext_lazy("Saved.")
+    result: Any = None
+
+    # --- what a subclass says ---
+
+    def perform(self, form: BaseForm) -> Any:
+        """Call the operation; what it returns is kept as ``result``, what it refuses is shown in the form."""
+        raise NotImplementedError
+
+    def get_back_url(self) -> str:
+        """Return where "Cancel" leads, and "Save" too unless ``get_success_url()`` says otherwise."""
+        raise NotImplementedError
+
+    def get_success_url(self) -> str:
+        return self.get_back_url()
+
+    def get_done_text(self) -> Words:
+        return self.done_text
+
+    def get_parts(self) -> dict[str, Any]:
+        return {}
+
+    # --- the form ---
+
+    def values(self, form: BaseForm) -> dict[str, Any]:
+        """Return what was typed, as the operation takes it."""
+        return values_of(form)
+
+    def get_form(self, form_class: Any = None) -> BaseForm:
+        form = super().get_form(form_class)
+        guard(form, ACTING, initial=self.actor.grant_id if self.actor else "")
+        return form
+
+    @cached_property
+    def parts(self) -> dict[str, Any]:
+        return self.get_parts()
+
+    def post(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        form = self.get_form()
+        is_valid = all([self.is_valid(form), *(part.is_valid() for part in self.parts.values())])
+        if self.other_role:
+            form.add_error(None, self.other_role)
+            renew(form, ACTING, self.actor.grant_id)
+            return self.form_invalid(form)
+        return self.form_valid(form) if is_valid else self.form_invalid(form)
+
+    def is_valid(self, form: BaseForm) -> bool:
+        """Return whether the form may be sent to the operation; a subclass adds what it knows."""
+        return form.is_valid()
+
+    def form_valid(self, form: BaseForm) -> HttpResponseBase:
+        return self.done() if self.attempt(form) else self.form_invalid(form)
+
+    def attempt(self, form: BaseForm) -> bool:
+        """Return whether the operation accepted the form; else what it refused stands in it."""
+        try:
+            self.result = self.perform(form)
+        except WrongState as error:
+            self.take_refusal(form, error)
+        except ValidationError as error:
+            self.take_errors(form, error)
+        except ObjectDoesNotExist as error:
+            raise Http404(str(error)) from error
+        else:
+            return True
+        return False
+
+    def take_refusal(self, form: BaseForm, error: WrongState) -> None:
+        """Say above the form why the operation refused the record as it is."""
+        form.add_error(None, str(error))
+
+    def take_errors(self, form: BaseForm, error: ValidationError) -> None:
+        """Put what the operation refused where it was typed."""
+        take_errors(form, error)
+
+    def done(self) -> HttpResponse:
+        """Answer after success."""
+        if words := self.get_done_text():
+            messages.success(self.request, words)
+        return self.go(self.get_success_url())
+
+    def form_invalid(self, form: BaseForm) -> HttpResponseBase:
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+    def get_template_names(self) -> list[str]:
+        if self.dialog_template and self.request.htmx:
+            return [self.dialog_template]
+        return super().get_template_names()
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            **{
+                "submit_label": self.submit_label,
+                "text": self.text,
+                "danger": self.danger,
+                "cancel_url": self.get_back_url(),
+                **self.parts,
+                **context,
+            }
+        )
+
+
+class CreatePage(FormPage):
+    """A form of something new. Sent twice it makes one: the second time leads to what the first one made.
+
+    Where the operation keeps the form's key with the record (``key_is_stored``), that decides; else the key is
+    remembered for a day. Without a cache a form sent twice is done twice, and nothing else changes.
+    """
+
+    key_is_stored = False
+    sent_text: Words = gettext_lazy("This was recorded already.")
+
+    def get_form(self, form_class: Any = None) -> BaseForm:
+        form = super().get_form(form_class)
+        guard(form, FORM_KEY, initial=new_key)
+        return form
+
+    def form_valid(self, form: BaseForm) -> HttpResponseBase:
+        key = key_of(form.cleaned_data.get(FORM_KEY))
+        if not key or self.key_is_stored:
+            return super().form_valid(form)
+        name = f"form:{self.actor.user_id if self.actor else 0}:{self.request.path}:{key}"
+        with suppress(RedisError):
+            if not cache.add(name, "", FORM_REMEMBERED_S):
+                return self.sent_before(form, cache.get(name) or "")
+        accepted = False
+        try:
+            accepted = self.attempt(form)
+        finally:
+            if not accepted:
+                with suppress(RedisError):
+                    cache.delete(name)
+        if not accepted:
+            return self.form_invalid(form)
+        response = self.done()
+        with suppress(RedisError):
+            cache.set(
+                name,
+                response.headers.get("HX-Redirect") or response.headers.get("Location", ""),
+                FORM_REMEMBERED_S,
+            )
+        return response
+
+    def sent_before(self, form: BaseForm, url: str) -> HttpResponseBase:
+        """Answer a form that was sent before; ``url`` is where its answer led, empty if nowhere."""
+        if url:
+            return self.leave(url, self.sent_text)
+        form.add_error(None, self.sent_text)
+        renew(form, FORM_KEY, new_key())
+        return self.form_invalid(form)
+
+
+class RecordForm(OfRecord, FormPage):
+    """A form about one record: it carries the version that was shown, if records of this kind have one."""
+
+    def get_form(self, form_class: Any = None) -> BaseForm:
+        form = super().get_form(form_class)
+        if hasattr(self.record, VERSION):
+            guard(form, VERSION, initial=self.record.version, required=True)
+        return form
+
+    def version(self, form: BaseForm) -> int | None:
+        """Return the version the person had before their eyes."""
+        return form.cleaned_data.get(VERSION)
+
+    def take_refusal(self, form: BaseForm, error: WrongState) -> None:
+        """Say why; having read it, the person may go on from the present version."""
+        super().take_refusal(form, error)
+        del self.record  # as it stands now, after whoever was quicker
+        renew(form, VERSION, getattr(self.record, VERSION, ""))
+
+
+class EditPage(RecordForm):
+    """A form that changes one record; the slower of two people sees what differs."""
+
+    others: ClassVar[list[tuple[Words, Words, Words]]] = []
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"instance": self.record}
+
+    def differences(self, form: BaseForm) -> list[tuple[Words, Words, Words]]:
+        """Return label, present value and typed value of what differs, for kinds that can tell."""
+        return []
+
+    def take_refusal(self, form: BaseForm, error: WrongState) -> None:
+        if not isinstance(error, StaleRecord):
+            return super().take_refusal(form, error)
+        kept = _("%(who)s What you typed is kept below. Look at what differs and save again.") % {
+            "who": error
+        }
+        super().take_refusal(form, StaleRecord(kept))
+        self.others = self.differences(form)
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        return super().get_context_data(others=self.others, **context)
+
+
+class ActPage(RecordForm):
+    """One act on a record: a small form in a dialog, or a page where there are no scripts."""
+
+    template_name = "ui/act.html"
+    dialog_template = "_confirm.html"
+
+    def get_refusal(self) -> Words:
+        """Return why there is nothing to do any more; empty if there is."""
+        return ""
+
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if words := self.get_refusal():
+            return self.leave(self.get_back_url(), words)
+        return super().get(request, *args, **kwargs)
+
+
+class ButtonPage(Posting):
+    """A button without a form: it does one thing, says so and leads back."""
+
+    http_method_names: ClassVar[list[str]] = ["post", "options"]
+    done_text: Words = ""
+
+    def perform(self) -> Any:
+        raise NotImplementedError
+
+    def get_back_url(self) -> str:
+        raise NotImplementedError
+
+    def post(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            if self.other_role:
+                raise WrongState(self.other_role)
+            self.perform()
+        except WrongState as error:
+            messages.error(request, str(error))
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
+        except ObjectDoesNotExist as error:
+            raise Http404(str(error)) from error
+        else:
+            if self.done_text:
+                messages.success(request, self.done_text)
+        return self.go(self.get_back_url())
+
+
+__all__ = [
+    "ActPage",
+    "Button",
+    "ButtonPage",
+    "CreatePage",
+    "Crumb",
+    "EditPage",
+    "FormPage",
+    "ListPage",
+    "OfRecord",
+    "Page",
+    "Posting",
+    "RecordForm",
+    "RecordPage",
+]

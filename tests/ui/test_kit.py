@@ -1,0 +1,306 @@
+"""The kit itself: permission, version, acting role, double submit, what is refused, dialogs, lists."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.contrib.messages import get_messages
+from django.core.cache import cache
+from django.test import Client, override_settings
+from django.urls import reverse
+
+from foundation.accounts.checks import our_views, views_declare_permission
+from foundation.accounts.choices import Role
+from tests import factories
+from tests.facts.people import Person, manager, officer, supervisor
+from tests.fixtures import City
+from tests.ui import pages
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def notes() -> Iterator[pages.Store]:
+    pages.STORE.__init__()  # type: ignore[misc]
+    with override_settings(ROOT_URLCONF="tests.ui.pages"):
+        yield pages.STORE
+
+
+def field_of(page: str, name: str) -> str:
+    found = re.search(rf'name="{name}" value="([^"]*)"', page)
+    assert found, f"no {name} in the form"
+    return found[1]
+
+
+def said(answer: Any) -> list[str]:
+    return [str(each) for each in get_messages(answer.wsgi_request)]
+
+
+def a_note(person: Person, words: str = "Look twice") -> pages.Note:
+    return pages.STORE.add(person.actor, words)
+
+
+# --- permission -----------------------------------------------------------------------------------------------------
+
+
+def test_the_checks_find_the_permission_and_the_real_class_of_each_view() -> None:
+    views = {route: pattern.callback for route, pattern in our_views() if route.startswith("notes/")}
+    assert views["notes/new/"].permission == "notes:write"
+    assert views["notes/new/"].view_class is pages.NoteCreate
+    assert views["notes/new/"].__module__ == "tests.ui.pages"
+    assert [error.msg for error in views_declare_permission(None)] == [
+        "/notes/undeclared/ declares no known permission ()."
+    ]
+
+
+def test_nobody_without_the_permission_comes_in(city: City) -> None:
+    boss = supervisor(city.bureau)
+    assert Client().get("/notes/new/").url == "/accounts/login/?next=/notes/new/"
+    assert "login" in Client().get("/notes/new/", headers={"HX-Request": "true"}).headers["HX-Redirect"]
+    assert boss.client.get("/notes/").status_code == 200
+    assert boss.client.get("/notes/new/").status_code == 403
+    assert boss.client.post("/notes/new/", {"words": "x"}).status_code == 403
+    assert officer(city.first).client.get("/notes/undeclared/").status_code == 403
+    assert pages.STORE.notes == {}
+
+
+# --- what is refused ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("words", "where"), [("forbidden", "words"), ("nowhere", "__all__")])
+def test_what_an_operation_refuses_stands_at_its_field_or_above_and_nothing_is_lost(
+    words: str, where: str, city: City
+) -> None:
+    person = officer(city.first)
+    note = a_note(person)
+    answer = person.post("notes:edit", note.pk, words=words, version=1)
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == [where]
+    assert f'value="{words}"' in answer.content.decode()
+    assert note.words == "Look twice"
+
+
+def test_the_slower_one_learns_of_it_sees_what_differs_and_may_go_on(city: City) -> None:
+    person = officer(city.first)
+    note = a_note(person)
+    assert person.post("notes:edit", note.pk, words="Theirs", version=1).status_code == 302
+    late = person.post("notes:edit", note.pk, words="Mine", version=1)
+    page = late.content.decode()
+    assert late.status_code == 422
+    assert "Quick Qian was quicker. What you typed is kept below." in page
+    assert late.context["others"] == [("words", "Theirs", "Mine")]
+    assert (field_of(page, "version"), 'value="Mine"' in page) == ("2", True)
+    assert note.words == "Theirs"
+    assert person.post("notes:edit", note.pk, words="Mine", version=2).status_code == 302
+    assert note.words == "Mine"
+
+
+@pytest.mark.parametrize("version", ["", "x", "0", "-1", "9" * 30])
+def test_a_form_about_a_record_says_which_version_was_shown(version: str, city: City) -> None:
+    person = officer(city.first)
+    note = a_note(person)
+    answer = person.post("notes:edit", note.pk, words="Mine", version=version)
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == ["version"]
+    assert pages.STORE.calls == []
+
+
+# --- acting role ----------------------------------------------------------------------------------------------------
+
+
+class Two(Person):
+    """Somebody with a second role; the first granted one acts until another is chosen."""
+
+    def __init__(self, role: str, *, second: dict[str, Any], **where: Any) -> None:
+        super().__init__(role, **where)
+        self.second = factories.RoleGrantFactory(user=self.user, **second)
+
+    def change_role(self) -> None:
+        assert self.client.post(reverse("accounts:act_as"), {"grant": self.second.pk}).status_code == 302
+
+
+def test_a_form_shown_under_another_role_is_refused_and_may_be_sent_again(city: City) -> None:
+    person = Two(Role.OFFICER, station=city.first, second={"role": Role.CHIEF, "station": city.first})
+    acting = field_of(person.get("notes:create").content.decode(), "acting")
+    assert acting == str(person.actor.grant_id)
+    person.change_role()
+
+    refused = person.post("notes:create", words="Among officers", acting=acting)
+
+    page = refused.content.decode()
+    assert refused.status_code == 422
+    (sentence,) = refused.context["form"].non_field_errors()
+    assert f"Officer · {city.first.name}" in sentence
+    assert f"Station chief · {city.first.name}" in sentence
+    assert 'value="Among officers"' in page
+    assert (pages.STORE.notes, pages.STORE.calls) == ({}, [])
+    assert field_of(page, "acting") == str(person.second.pk)
+
+    again = person.post("notes:create", words="Among officers", acting=field_of(page, "acting"))
+    assert again.status_code == 302
+    assert len(pages.STORE.notes) == 1
+
+
+@pytest.mark.parametrize("htmx", [True, False])
+def test_a_role_that_does_not_see_the_page_at_all_is_told_the_same(htmx: bool, city: City) -> None:
+    enterprise = factories.EnterpriseFactory(station=city.second)
+    other = {"role": Role.SECURITY_MANAGER, "station": city.second, "enterprise_id": enterprise.pk}
+    person = Two(Role.OFFICER, station=city.first, second={**other, "enterprise_name": "Sanhe Kilns"})
+    note = a_note(person)
+    acting = person.actor.grant_id
+    person.change_role()
+    sent = {"words": "Typed for long", "reason": "Typed for long", "version": 1}
+    for name, args in (("notes:create", []), ("notes:edit", [note.pk]), ("notes:done", [note.pk])):
+        refused = person.post(name, *args, htmx=htmx, acting=acting, **sent)
+        page = refused.content.decode()
+        assert refused.status_code == 422, name
+        assert f"Officer · {city.first.name}" in page
+        assert "Security manager · Sanhe Kilns" in page
+        assert "Typed for long" in page
+        assert ("<html" in page) is not htmx
+        assert person.post(name, *args, **sent).status_code == 403, "without the field the role decides alone"
+    assert (list(pages.STORE.notes), note.version, pages.STORE.calls) == ([note.pk], 1, [])
+
+
+@pytest.mark.parametrize("acting", ["", "x", "9" * 40, "\x00", "0"])
+def test_a_role_that_is_none_is_another_one(acting: str, city: City) -> None:
+    person = officer(city.first)
+    assert person.post("notes:create", words="x", acting=acting).status_code == 422
+    note = a_note(person)
+    assert person.post("notes:touch", note.pk, acting=acting).status_code == 302
+    assert pages.STORE.calls == []
+
+
+# --- sent twice -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("htmx", [True, False])
+def test_a_form_sent_twice_makes_one_and_leads_to_it(htmx: bool, city: City) -> None:
+    person = officer(city.first)
+    key = field_of(person.get("notes:create").content.decode(), "form_key")
+    assert key != field_of(person.get("notes:create").content.decode(), "form_key")
+    refused = person.post("notes:create", words="forbidden", form_key=key)
+    assert field_of(refused.content.decode(), "form_key") == key, "kept while errors are put right"
+    first, again = (person.post("notes:create", htmx=htmx, words="Once", form_key=key) for _ in range(2))
+    assert [answer.headers.get("HX-Redirect") or answer.url for answer in (first, again)] == ["/notes/1/"] * 2
+    assert said(again)[-1] == "This was recorded already."
+    assert len(pages.STORE.notes) == 1
+    other = officer(city.first)
+    assert other.post("notes:create", words="Another's", form_key=key).status_code == 302
+    assert len(pages.STORE.notes) == 2
+
+
+def test_what_is_shown_once_is_not_made_twice(city: City) -> None:
+    person = officer(city.first)
+    key = field_of(person.get("notes:shown").content.decode(), "form_key")
+    assert person.post("notes:shown", words="Secret", form_key=key).status_code == 200
+    again = person.post("notes:shown", words="Secret", form_key=key)
+    assert again.status_code == 422
+    assert again.context["form"].non_field_errors() == ["It was shown already."]
+    assert field_of(again.content.decode(), "form_key") != key
+    assert len(pages.STORE.notes) == 1
+
+
+def test_a_form_that_met_an_error_may_be_sent_again(city: City) -> None:
+    person = officer(city.first)
+    key = field_of(person.get("notes:create").content.decode(), "form_key")
+    with pytest.raises(RuntimeError):
+        person.post("notes:create", words="crash", form_key=key)
+    assert person.post("notes:create", words="Now", form_key=key).status_code == 302
+
+
+def test_without_a_cache_a_form_is_saved_all_the_same(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    from redis.exceptions import ConnectionError as Gone
+
+    def gone(*_args: Any, **_kwargs: Any) -> None:
+        raise Gone
+
+    person = officer(city.first)
+    key = field_of(person.get("notes:create").content.decode(), "form_key")
+    for name in ("add", "get", "set", "delete"):
+        monkeypatch.setattr(cache, name, gone)
+    assert person.post("notes:create", words="Now", form_key=key).status_code == 302
+
+
+# --- acts -----------------------------------------------------------------------------------------------------------
+
+
+def test_an_act_is_a_dialog_for_htmx_and_a_page_without(city: City) -> None:
+    person = officer(city.first)
+    note = a_note(person)
+    dialog, page = (person.get("notes:done", note.pk, htmx=htmx).content.decode() for htmx in (True, False))
+    assert "<html" not in dialog
+    assert "<html" in page
+    refused = person.post("notes:done", note.pk, htmx=True, version=1, reason=" ")
+    assert (refused.status_code, "<html" in refused.content.decode()) == (422, False)
+    done = person.post("notes:done", note.pk, htmx=True, version=1, reason="Because")
+    assert done.headers["HX-Redirect"] == f"/notes/{note.pk}/"
+    assert said(done) == ["It is done."]
+    assert note.is_done
+
+
+@pytest.mark.parametrize("htmx", [True, False])
+def test_with_nothing_left_to_do_a_person_is_led_back(htmx: bool, city: City) -> None:
+    person = officer(city.first)
+    note = a_note(person)
+    note.is_done = True
+    answer = person.get("notes:done", note.pk, htmx=htmx)
+    assert (answer.headers.get("HX-Redirect") or answer.url) == f"/notes/{note.pk}/"
+    assert said(answer) == ["It is done already."]
+    late = person.post("notes:done", note.pk, htmx=htmx, version=1, reason="Because")
+    assert late.status_code == 422
+    assert "It is done already." in late.content.decode()
+
+
+def test_a_button_does_one_thing_and_says_so(city: City) -> None:
+    person = officer(city.first)
+    note = a_note(person)
+    assert person.get("notes:touch", note.pk).status_code == 405
+    answer = person.post("notes:touch", note.pk)
+    assert (answer.url, said(answer), note.version) == (f"/notes/{note.pk}/", ["Touched."], 2)
+    note.is_done = True
+    assert said(person.post("notes:touch", note.pk))[-1] == "It is done already."
+
+
+def test_a_record_of_somebody_else_is_not_there(city: City) -> None:
+    note = a_note(officer(city.second))
+    person = officer(city.first)
+    for name in ("notes:record", "notes:edit", "notes:done"):
+        assert person.get(name, note.pk).status_code == 404
+    assert person.post("notes:edit", note.pk, words="Mine", version=1).status_code == 404
+
+
+def test_a_record_shows_its_buttons_and_the_way_back(city: City) -> None:
+    person = officer(city.first)
+    note = a_note(person)
+    answer = person.get("notes:record", note.pk)
+    assert [each.url for each in answer.context["buttons"]] == [f"/notes/{note.pk}/done/"]
+    assert '<a href="/notes/">Notes</a>' in answer.content.decode()
+    assert answer.context["title"] == "Look twice"
+
+
+# --- lists ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_list_filters_and_offers_what_the_role_may_make(city: City) -> None:
+    person, boss = officer(city.first), supervisor(city.bureau)
+    page = person.get("notes:list", q=city.bureau.name)
+    assert city.bureau.name in page.content.decode()
+    assert page.context["is_filtered"]
+    assert page.context["create_url"] == "/notes/new/"
+    assert boss.get("notes:list").context["create_url"] == ""
+    empty = person.get("notes:list", q="nobody is called this")
+    assert "Nothing fits these filters" in empty.content.decode()
+    assert person.get("notes:list", page="x", sort="nonsense").status_code == 200
+    assert manager(factories.EnterpriseFactory(station=city.first)).get("notes:list").status_code == 403
+
+
+def test_a_list_without_a_table_is_cut_into_pages(city: City) -> None:
+    for _ in range(60):
+        factories.BureauFactory()
+    person = officer(city.first)
+    sizes = [
+        len(person.get("notes:plain", page=number).context["object_list"]) for number in ("1", "2", "x", "99")
+    ]
+    assert sizes == [50, 12, 50, 12]
