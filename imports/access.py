@@ -3,11 +3,11 @@
 The operator sees no casework and a station only its own; an import spans the stations of a bureau.
 """
 
-from foundation.accounts.access import Role, register
+from foundation.accounts.access import SYSTEM, Role, register
 
 register(
     {
-        "imports:run": (),  # the command alone, as the system
+        "imports:run": {SYSTEM},  # the command alone
         "imports:list": {Role.SUPERVISOR},
         "imports:report": {Role.SUPERVISOR},
     }

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from foundation.contributions.sheets import Target, targets
 from imports import cells
 from imports.profile import (
     DATE_FORMATS,
@@ -23,7 +24,7 @@ from imports.profile import (
     StationSpec,
 )
 from imports.remarks import ImportFailed
-from imports.targets import TARGETS, Target, rules_of
+from imports.targets import ENTERPRISE, codes, is_enterprise, rules_of
 from imports.toml_table import Table, suggestion
 
 FOLDER = Path(__file__).parent / "profiles"
@@ -126,7 +127,7 @@ class _FileReading:
     # --- what a row becomes ---------------------------------------------------------------------------------------
 
     def _target(self, table: Table) -> Target:
-        return TARGETS[table.one_of("becomes", TARGETS, None) or "enterprise"]
+        return targets[table.one_of("becomes", codes(), None) or ENTERPRISE]
 
     def _record(self, table: Table, target: Target, key: Key, when: tuple[Condition, ...] = ()) -> Record:
         fields: dict[str, FieldSpec] = {}
@@ -135,7 +136,7 @@ class _FileReading:
                 below.expect(name)
                 if name not in target.fields:
                     below.problem(
-                        _("%(kind)s has no field “%(name)s”.") % {"kind": target.name, "name": name}
+                        _("%(kind)s has no field “%(name)s”.") % {"kind": target.code, "name": name}
                         + " " + suggestion(name, target.fields)
                     )  # fmt: skip
                     continue
@@ -147,14 +148,14 @@ class _FileReading:
         if keep and not target.keeps_columns:
             table.problem(
                 _("“keep”: %(kind)s keeps no columns of the source; put them into “note”.")
-                % {"kind": target.name}
+                % {"kind": target.code}
             )
         correct = tuple(self._correction(each, target) for each in table.tables("correct"))
         return Record(target, key, fields, keep, correct, when)
 
     def _also(self, table: Table, record: Record, prefix: str) -> Record:
         target = self._target(table)
-        if target.is_enterprise:
+        if is_enterprise(target):
             table.problem(_("“also” cannot make an enterprise; list the file a second time for that."))
         when = self._conditions(table, "when")
         key = self._key(table, target, table.take("key_prefix", str, prefix)) or record.key
@@ -234,7 +235,7 @@ class _FileReading:
             if name and (name not in target.fields or target.fields[name].get_internal_type() != "DateField"):
                 table.problem(
                     _("“%(key)s”: “%(name)s” is no day of %(kind)s.")
-                    % {"key": key, "name": name, "kind": target.name}
+                    % {"key": key, "name": name, "kind": target.code}
                 )
             names.append(name)
         table.done()
@@ -254,10 +255,10 @@ class _FileReading:
             if not columns and not needed:
                 return None
             key = Key(columns, False, prefix)
-        return Key(key.columns, key.row_number) if target.is_enterprise else key
+        return Key(key.columns, key.row_number) if is_enterprise(target) else key
 
     def _enterprise(self, target: Target) -> tuple[tuple[str, ...], str]:
-        if target.is_enterprise:
+        if is_enterprise(target):
             return (), "key"
         if isinstance(self.table.content.get("enterprise"), dict):
             below = self.table.table("enterprise")
@@ -274,10 +275,11 @@ class _FileReading:
             for each in (also if isinstance(also, list) else [also])
             if isinstance(each, dict)
         }
-        return self._columns(self.table, "inspection") if "hazard" in {target.name, *others} else ()
+        pointing = [each for code in (target.code, *others) if (each := targets.get(code)) and each.reference]
+        return self._columns(self.table, "inspection") if pointing else ()
 
     def _station(self, target: Target) -> StationSpec | None:
-        if not target.is_enterprise:
+        if not is_enterprise(target):
             return None
         below = self.table.table("station")
         if below is None:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from imports import cells
 from imports.profile import Condition, FieldSpec, FileSpec, Key, Record
 from imports.remarks import Refused, Remark, short, warning
-from imports.targets import SEVERITY, rules_of
+from imports.targets import is_enterprise, rules_of
 
 WORKBOOK_DATES = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S")
 
@@ -61,7 +61,7 @@ class Draft:
     values: dict[str, Any]
     remarks: list[Remark]
     enterprise: str = ""
-    inspection: str = ""
+    reference: str = ""  # the key of the record it points at
     station: str | None = None
     instance: models.Model | None = None  # of a fact, not saved
     also: list["Draft"] = field(default_factory=list)
@@ -131,9 +131,8 @@ class RowReader:
         remarks = row.remarks
         for name, make in self._makers[id(record)].items():
             values[name] = make(row)
-        severity = values.pop(SEVERITY, None)
-        if severity == "major" and not values.get("major_from_on"):
-            values["major_from_on"] = values["found_on"]
+        if target.settle:
+            target.settle(values)
         for correction in record.correct:
             day, limit = values.get(correction.field), values.get(correction.not_before)
             if day and limit and day < limit:
@@ -146,20 +145,16 @@ class RowReader:
         # what the other records of the row have to say is said with the first
         draft = Draft(record, row.number, key, values, remarks if record is self.spec.record else [])
         draft.instance = self._instance(record, key, values)
-        draft.enterprise = key if target.is_enterprise else self._joined(row, self.spec.enterprise)
-        if (
-            target.model._meta.model_name == "hazard"
-            and self.spec.inspection
-            and any(map(row.text, self.spec.inspection))
-        ):
-            draft.inspection = self.spec.inspection_prefix + self._joined(row, self.spec.inspection)
-        if target.is_enterprise:
+        draft.enterprise = key if is_enterprise(target) else self._joined(row, self.spec.enterprise)
+        if target.reference and any(map(row.text, self.spec.inspection)):
+            draft.reference = self.spec.inspection_prefix + self._joined(row, self.spec.inspection)
+        if is_enterprise(target):
             draft.station = self._station(row)
         return draft
 
     def _instance(self, record: Record, key: str, values: dict[str, Any]) -> models.Model | None:
         """The unsaved fact, judged by its own ``clean()`` as behind a form."""
-        if record.target.is_enterprise:
+        if is_enterprise(record.target):
             if values.get("registered_on") and values["registered_on"] > self.today:
                 raise Refused("future", self._column(record, "registered_on"), value=values["registered_on"])
             return None

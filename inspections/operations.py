@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
 
-from enterprises.publishing import plan_next_inspection
+from enterprises.publishing import plan_next_inspection, plan_next_inspections
 from facts.dates import check_own_day
 from facts.operations import correct_fact, create_fact, void_fact
 from facts.selectors import visible
@@ -29,9 +29,23 @@ from inspections.models import Inspection, SelfCheck
 from inspections.selectors import open_hazards_of
 
 __all__ = [
-    "close_hazard", "correct_hazard", "correct_inspection", "correct_self_check", "create_hazard",
-    "create_inspection", "create_self_check", "extend_hazard", "mark_major", "mark_ordinary",
-    "rectify_hazard", "refuse_hazard", "send_back_hazard", "void_hazard", "void_inspection", "void_self_check",
+    "close_hazard",
+    "correct_hazard",
+    "correct_inspection",
+    "correct_self_check",
+    "create_hazard",
+    "create_inspection",
+    "create_self_check",
+    "extend_hazard",
+    "mark_major",
+    "mark_ordinary",
+    "rectify_hazard",
+    "refuse_hazard",
+    "replan_inspections",
+    "send_back_hazard",
+    "void_hazard",
+    "void_inspection",
+    "void_self_check",
 ]  # fmt: skip
 
 
@@ -130,6 +144,17 @@ def _move_next_inspection(actor: Actor, enterprise_id: int) -> None:
         "day"
     ]
     plan_next_inspection(actor=actor, enterprise_id=enterprise_id, inspected_on=last_on)
+
+
+def replan_inspections(actor: Actor, enterprise_ids: set[int]) -> None:
+    """Move the next inspections of enterprises whose inspections came in from a file, as recording one does."""
+    if not enterprise_ids:
+        return
+    rows = Inspection.objects.filter(
+        enterprise_id__in=enterprise_ids, station_id__in=actor.stations, voided_at=None
+    )
+    last = rows.order_by().values_list("enterprise_id").annotate(day=Max("inspected_on"))
+    plan_next_inspections(actor=actor, inspected_on=dict(last))
 
 
 def _by_field(error: ValidationError) -> list[tuple[str, Any]]:

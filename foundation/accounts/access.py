@@ -18,6 +18,8 @@ PERSON = "person"  # logged in, with or without a role
 SIGNED_IN = "signed_in"  # any person with a role
 ANY_KEY = "any_key"  # any live key of the API, whatever its scopes
 
+SYSTEM = "system"  # tasks and commands
+
 EVERY_ROLE = frozenset(Role.values)
 __all__ = [
     "ANYONE",
@@ -28,11 +30,13 @@ __all__ = [
     "POLICE_ROLES",
     "SIGNED_IN",
     "STATION_ROLES",
+    "SYSTEM",
     "Role",
 ]
 
 _rules: dict[str, frozenset[str]] = {SIGNED_IN: EVERY_ROLE}
 _scopes: dict[str, str | Promise] = {}
+held_by_nobody: set[str] = set()  # permissions declared without a role, which ``manage.py check`` refuses
 
 
 class NotAllowed(PermissionDenied):
@@ -48,9 +52,11 @@ class StaleRecord(WrongState):
 
 
 def register(rules: Mapping[str, Iterable[str]]) -> None:
-    """Add an app's rules: permission → roles."""
+    """Add an app's rules: permission → roles. The system may do everything; what nobody else may names it alone."""
     for permission, roles in rules.items():
-        _rules[permission] = frozenset(roles) | {"system"}
+        if not frozenset(roles):
+            held_by_nobody.add(permission)
+        _rules[permission] = frozenset(roles) | {SYSTEM}
 
 
 def allows(actor: Actor | None, permission: str) -> bool:

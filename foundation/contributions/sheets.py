@@ -1,44 +1,71 @@
 """Kinds of rows that come in from files, declared in an app's ``sheets.py``."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
 from foundation.contributions.registry import Registry
 
-Values = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Reference:
-    """A record of another kind that a row may point at, found by the key under which that one was brought in.
-
-    ``kind`` is the code of its target, ``field`` the foreign key of this one's model.
-    """
-
-    kind: str
-    field: str
+if TYPE_CHECKING:
+    from foundation.accounts.actors import Actor
 
 
 @dataclass(frozen=True)
 class Target:
-    """One kind of record that a row may become.
+    """One kind of record that a row of a file may become.
 
-    Fields and rules are read from the model; ``only`` narrows them to some. ``extra`` are fields that a file may fill
-    and the model does not have: ``settle`` turns their values into those of the model. ``written`` is called once for
-    each chunk with the system's actor and the enterprises whose records of this kind were written or changed.
+    Fields and rules are read from the model, so that a new field of a model can be brought in at once: ``only`` these,
+    else all but ``never`` those. ``extra`` are fields that a file may fill and the model does not have; ``settle``
+    turns their values into those of the model. ``key`` is the field that keeps the row's key in its source.
+    ``reference`` is the code of another target whose records this one's may point at, by a foreign key of that name.
+    ``written`` is called after each chunk, with the system's actor and the enterprises whose records of this kind were
+    written or changed.
     """
 
     code: str
     model: type[models.Model]
     only: tuple[str, ...] = ()
-    key_field: str = "external_key"
+    never: frozenset[str] = frozenset()
     extra: Mapping[str, models.Field] = field(default_factory=dict, compare=False)
-    settle: Callable[[Values], None] | None = None
-    reference: Reference | None = None
-    written: Callable[..., None] | None = None
+    settle: Callable[[dict[str, Any]], None] | None = None
+    key: str = "external_key"
+    reference: str = ""
+    written: Callable[[Actor, set[int]], None] | None = None
+
+    @cached_property
+    def fields(self) -> dict[str, models.Field]:
+        """The fields that a file may fill, by name."""
+        if self.only:
+            return {name: self.model._meta.get_field(name) for name in self.only}
+        found = {
+            each.name: each
+            for each in self.model._meta.concrete_fields
+            if each.name not in self.never and not each.primary_key
+        }
+        for name, each in self.extra.items():
+            each.set_attributes_from_name(name)
+            found[name] = each
+        return found
+
+    @cached_property
+    def required(self) -> tuple[str, ...]:
+        """The fields that a row must fill."""
+        return tuple(name for name, each in self.fields.items() if not each.blank and not each.has_default())
+
+    @property
+    def keeps_columns(self) -> bool:
+        """Whether columns of the source can be kept as text."""
+        return any(each.name == "source_values" for each in self.model._meta.concrete_fields)
+
+    @property
+    def key_limit(self) -> int:
+        """How long a key may be."""
+        return self.model._meta.get_field(self.key).max_length
 
 
 targets: Registry[Target] = Registry("sheets")

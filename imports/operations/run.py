@@ -122,7 +122,7 @@ def _read_file(
     spec: FileSpec, source: Source, stations: Stations, result: Result, report: Report, progress: Progress,
     update: bool, every_row: bool,
 ) -> None:  # fmt: skip
-    tallies = {id(record): Tally(spec.label, record.target.name) for record in (spec.record, *spec.also)}
+    tallies = {id(record): Tally(spec.label, record.target.code) for record in (spec.record, *spec.also)}
     result.tallies.extend(tallies.values())
     tally = tallies[id(spec.record)]
     reader = RowReader(spec, source.header, workbook=isinstance(source, WorkbookSource))

@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 
 from enterprises.models import Enterprise
 from enterprises.operations import edit_enterprise, register_many
-from enterprises.publishing import plan_next_inspections
 from facts.operations import correct_fact, create_many
 from foundation.accounts import auditing
+from foundation.contributions.sheets import targets
 from foundation.tenancy.scope import station_scope
 from imports import cells
 from imports.choices import Outcome
@@ -26,7 +26,7 @@ from imports.operations.tally import Tally
 from imports.profile import FileSpec, Record
 from imports.remarks import Refused, Remark, Report, shown, warning
 from imports.rows import Draft
-from inspections.models import Inspection
+from imports.targets import is_enterprise
 
 REPEATED = "repeats an earlier row"
 
@@ -58,12 +58,12 @@ class Writer:
         if not drafts:
             return
         record = self.spec.record
-        if record.target.is_enterprise:
+        if is_enterprise(record.target):
             self.stations.create_missing(
                 (draft.station for draft in drafts if draft.station), self.spec.station
             )
         with station_scope(self.stations.actor.scope()):
-            if record.target.is_enterprise:
+            if is_enterprise(record.target):
                 drafts = self._write(record, drafts, self._known_enterprises(drafts))
             else:
                 drafts = self._write(record, drafts, self._known(record, self._placed(drafts)))
@@ -76,7 +76,7 @@ class Writer:
     # --- what a row belongs to --------------------------------------------------------------------------------------
 
     def _placed(self, drafts: list[Draft]) -> list[Draft]:
-        """The drafts whose enterprise exists, with enterprise, station and inspection set."""
+        """The drafts whose enterprise exists, with enterprise, station and what they point at set."""
         column = self.spec.enterprise[0] if self.spec.enterprise else self.spec.record.key.columns[0]
         known = self._enterprises({draft.enterprise for draft in drafts})
         placed = []
@@ -88,7 +88,7 @@ class Writer:
                 continue
             draft.values["enterprise_id"], draft.values["station_id"] = found[0]
             placed.append(draft)
-        self._find_inspections(placed)
+        self._find_references(placed)
         return placed
 
     def _enterprises(self, keys: set[str]) -> dict[str, list[tuple[int, int]]]:
@@ -103,26 +103,26 @@ class Writer:
             found.setdefault(key, []).append((number, station))
         return found
 
-    def _find_inspections(self, drafts: list[Draft]) -> None:
-        wanted = {(draft.values["enterprise_id"], draft.inspection) for draft in drafts if draft.inspection}
-        if not wanted:
-            return
-        rows = (
-            Inspection.objects.filter(
-                enterprise_id__in={one for one, _key in wanted},
-                external_key__in={key for _one, key in wanted},
+    def _find_references(self, drafts: list[Draft]) -> None:
+        """Set the foreign keys of drafts that point at records of another kind."""
+        for record in {id(draft.record): draft.record for draft in drafts if draft.reference}.values():
+            target = targets[record.target.reference]
+            mine = [draft for draft in drafts if draft.record is record and draft.reference]
+            rows = (
+                target.model.objects.filter(
+                    enterprise_id__in={draft.values["enterprise_id"] for draft in mine},
+                    external_key__in={draft.reference for draft in mine},
+                )
+                .exclude(external_key="")
+                .values_list("enterprise_id", "external_key", "id")
             )
-            .exclude(external_key="")
-            .values_list("enterprise_id", "external_key", "id")
-        )
-        known = {(enterprise, key): number for enterprise, key, number in rows}
-        for draft in drafts:
-            if draft.inspection:
-                number = known.get((draft.values["enterprise_id"], draft.inspection))
-                draft.values["inspection_id"] = number
+            known = {(enterprise, key): number for enterprise, key, number in rows}
+            for draft in mine:
+                number = known.get((draft.values["enterprise_id"], draft.reference))
+                draft.values[f"{target.code}_id"] = number
                 if number is None:
                     draft.remarks.append(
-                        warning("no_inspection", self.spec.inspection[0], value=draft.inspection)
+                        warning(f"no_{target.code}", self.spec.inspection[0], value=draft.reference)
                     )
 
     # --- what is here already ---------------------------------------------------------------------------------------
@@ -173,7 +173,7 @@ class Writer:
         changed: list[tuple[models.Model, dict]] = []
         here = []
         for draft in placed:
-            key = draft.key if record.target.is_enterprise else (draft.values["enterprise_id"], draft.key)
+            key = draft.key if is_enterprise(record.target) else (draft.values["enterprise_id"], draft.key)
             row = known.get(key)
             if key in new or (row is not None and row.pk > self.last_ids[record.target.model]):
                 self._repeated(draft)
@@ -187,31 +187,23 @@ class Writer:
         self._insert(record, list(new.values()))
         for row, difference in changed:
             self._bring_up_to_date(record, row, difference)
-        if record.target.model is Inspection:
+        if record.target.written:
             touched = {draft.values["enterprise_id"] for draft in new.values()}
-            self._plan_inspections(touched | {row.enterprise_id for row, _difference in changed})
+            record.target.written(
+                self.stations.actor, touched | {row.enterprise_id for row, _difference in changed}
+            )
         return here
-
-    def _plan_inspections(self, enterprise_ids: set[int]) -> None:
-        """What an officer's record of an inspection does to the day of the next one, an imported one does too."""
-        if not enterprise_ids:
-            return
-        actor = self.stations.actor
-        rows = Inspection.objects.filter(
-            enterprise_id__in=enterprise_ids, station_id__in=actor.stations, voided_at=None
-        )
-        last = rows.order_by().values_list("enterprise_id").annotate(day=Max("inspected_on"))
-        plan_next_inspections(actor=actor, inspected_on=dict(last))
 
     def _insert(self, record: Record, drafts: list[Draft]) -> None:
         if not drafts:
             return
         actor = self.stations.actor
-        if record.target.is_enterprise:
+        if is_enterprise(record.target):
             register_many(actor, [{"external_id": draft.key, **draft.values} for draft in drafts])
             return
         for draft in drafts:
-            for name in ("enterprise_id", "station_id", "inspection_id"):
+            pointer = f"{record.target.reference}_id"
+            for name in ("enterprise_id", "station_id", pointer):
                 if name in draft.values:
                     setattr(draft.instance, name, draft.values[name])
         create_many(
@@ -231,7 +223,7 @@ class Writer:
         }
         before = {name: getattr(row, name) for name, value in there.items() if getattr(row, name) != value}
         remarks = []
-        if draft.record.target.is_enterprise and row.station_id != draft.values["station_id"]:
+        if is_enterprise(draft.record.target) and row.station_id != draft.values["station_id"]:
             # custody moves by a hand-over with its day and reason, not because a file says so
             column = self.spec.station.columns[0] if self.spec.station.columns else ""
             remarks.append(Remark("other_station", Outcome.WARNED, column, shown({"value": draft.station})))
@@ -248,7 +240,7 @@ class Writer:
     def _bring_up_to_date(self, record: Record, row: models.Model, values: dict[str, Any]) -> None:
         """Correct one record through the door every correction takes; few rows differ."""
         actor = self.stations.actor
-        if not record.target.is_enterprise:
+        if not is_enterprise(record.target):
             correct_fact(
                 actor=actor, permission="facts:bring_in", model=record.target.model, id=row.pk, version=row.version,
                 reason=_("Imported again: %(file)s") % {"file": self.spec.label}, values=values,

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from foundation.contributions.sheets import targets
 from imports.operations import run_import
 from imports.profile_reading import load
 from imports.remarks import Report
-from imports.targets import TARGETS
 from tests.imports.conftest import COMMAND
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "imports.md"
@@ -61,9 +61,9 @@ def test_the_example(tmp_path: Path, query) -> None:
     ]
 
 
-@pytest.mark.parametrize("target", TARGETS.values(), ids=TARGETS)
+@pytest.mark.parametrize("target", list(targets), ids=[each.code for each in targets])
 def test_the_field_table_is_complete(target) -> None:
-    (line,) = re.findall(rf"^\| {target.name} \| (.*) \|$", TEXT, re.MULTILINE)
+    (line,) = re.findall(rf"^\| {target.code} \| (.*) \|$", TEXT, re.MULTILINE)
     needed = re.findall(r"\*\*(\w+)\*\*", line)
     named = set(re.findall(r"\w+", re.sub(r"\(.*?\)", "", line)))
     assert set(needed) == set(target.required)

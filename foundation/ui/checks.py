@@ -1,0 +1,140 @@
+"""What apps declare must lead somewhere: checked at every start, by ``manage.py check``.
+
+A link that silently vanishes is found by nobody; an error at start by whoever broke it.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, register
+from django.template import TemplateDoesNotExist
+from django.template.loader import get_template
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import override
+
+from foundation.accounts import access
+from foundation.accounts.checks import our_views
+from foundation.contributions import audit, file, navigation, work
+from foundation.contributions.ours import our_apps
+
+ID = 1  # stands for any id
+# what operations hand to the audit log; an f-string counts up to its first field
+_RECORDED = re.compile(r"""\baction=(f?)"([^"]+)\"""")
+
+
+@register
+def declared_pages_exist(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """ui.E001: something declared names a page, template, tab, figure or topic that is not there."""
+    return [Error(problem, id="ui.E001") for problem in [*_navigation(), *_file(), *_work()]]
+
+
+@register
+def permissions_are_held(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """ui.E002: a permission that no role holds, so that a page or an act is there for nobody."""
+    problems = [f"{permission} is declared for no role." for permission in sorted(access.held_by_nobody)]
+    for route, pattern in our_views():
+        permission = getattr(pattern.callback, "permission", "")
+        if access.permissions().get(permission) == {access.SYSTEM}:
+            problems.append(f"/{route} opens for nobody: no role holds {permission}.")
+    return [Error(problem, id="ui.E002") for problem in problems]
+
+
+@register
+def acts_have_words(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """ui.E003: an act in the audit log without words, or with words in one language only."""
+    problems = [
+        f"{path} records the act “{code}”, which no audit.py declares."
+        for path, code in _recorded()
+        if audit.action_of(code) is None
+    ]
+    for language in _other_languages():
+        problems += [
+            f"The act {each.code} has no words in {language}."
+            for each in audit.actions
+            if not _is_translated(each.words, language)
+        ]
+    return [Error(problem, id="ui.E003") for problem in problems]
+
+
+def _missing(place: str, url_name: str, *args: Any) -> Iterator[str]:
+    try:
+        reverse(url_name, args=args)
+    except NoReverseMatch:
+        yield f"{place}: there is no page {url_name}" + (" that takes an id." if args else ".")
+
+
+def _navigation() -> Iterator[str]:
+    topics = {entry.topic for entry in navigation.entries if entry.topic}
+    for entry in navigation.entries:
+        yield from _missing(f"navigation entry “{entry.label}”", entry.url)
+    for lit in navigation.lits:
+        if lit.topic not in topics:
+            yield f"pages {lit.pages}…: no navigation entry has the topic {lit.topic}."
+
+
+def _file() -> Iterator[str]:
+    for tab in file.tabs:
+        if tab.count and tab.count not in file.figures:
+            yield f"tab {tab.code}: there is no figure {tab.count}."
+        if not any(panel.tab == tab.code for panel in file.panels):
+            yield f"tab {tab.code}: nothing stands on it."
+    for panel in file.panels:
+        if panel.tab not in file.tabs:
+            yield f"panel {panel.code}: there is no tab {panel.tab}."
+        try:
+            get_template(panel.template)
+        except TemplateDoesNotExist:
+            yield f"panel {panel.code}: there is no template {panel.template}."
+    for recording in file.recordings:
+        yield from _missing("file", recording.url)
+    for keeping in file.keepings:
+        yield from _missing("file", keeping.url, ID)
+    for mark in file.marks:
+        if mark.page:
+            yield from _missing(f"mark {mark.code}", mark.page, ID)
+
+
+def _work() -> Iterator[str]:
+    for each in work.works:
+        place = f"work {each.code}"
+        if each.page:
+            yield from _missing(place, each.page, ID)
+        yield from _missing(place, each.act_page, *(() if each.act_query else (ID,)))
+        if each.list_page:
+            yield from _missing(place, each.list_page)
+
+
+@cache
+def _recorded() -> list[tuple[str, str]]:
+    """Return every act that our code names where it records one, with the file."""
+    found = []
+    for config in our_apps():
+        for path in Path(config.path).rglob("*.py"):
+            if "management" in path.parts:
+                continue  # there ``action=`` is what an option of a command does
+            for is_pattern, code in _RECORDED.findall(path.read_text(encoding="utf-8")):
+                if not is_pattern:
+                    found.append((f"{config.name}/{path.relative_to(config.path)}", code))
+    return found
+
+
+def _other_languages() -> Iterable[str]:
+    """Return the languages besides that of the code whose catalogue is compiled."""
+    return [
+        code
+        for code, _name in settings.LANGUAGES
+        if code != settings.LANGUAGE_CODE
+        and any(Path(place).glob("*/LC_MESSAGES/django.mo") for place in settings.LOCALE_PATHS)
+    ]
+
+
+def _is_translated(words: str | Promise, language: str) -> bool:
+    with override(settings.LANGUAGE_CODE):
+        here = str(words)
+    with override(language):
+        return str(words) != here
