@@ -21,8 +21,8 @@ from django.utils.translation import pgettext_lazy
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-WORKERS_KEY = "anqi:health:workers"  # sorted set: host name by the moment of its last heartbeat
-BEAT_KEY = "anqi:health:beat"
+from embedded.heartbeats import BEAT_KEY, WORKERS_KEY
+
 WORKER_SILENT_S = 30  # a worker sends every two seconds
 WORKER_FORGOTTEN_S = 24 * 3600
 BEAT_SILENT_S = 60  # beat turns at least every CELERY_BEAT_MAX_LOOP_INTERVAL

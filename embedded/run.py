@@ -22,6 +22,7 @@ import psutil
 
 from embedded import configuration
 from embedded.configuration import BASE_DIR, HOST, ServersError, port_is_free
+from embedded.heartbeats import BEAT_KEY, WORKERS_KEY
 from embedded.processes import end_processes
 from embedded.servers import mend, running
 
@@ -174,15 +175,13 @@ def _forget_old_marks(surroundings: dict[str, str]) -> None:
     """The heartbeats of the run before must not make this one look ready."""
     import redis
 
-    from config.health import BEAT_KEY, WORKERS_KEY
-
     with contextlib.suppress(redis.RedisError):
         url = configuration.addresses(configuration.environment(), BASE_DIR).redis_url
         redis.Redis.from_url(url, socket_timeout=5).delete(BEAT_KEY, WORKERS_KEY)
 
 
 def _login_table(surroundings: dict[str, str]) -> str:
-    if not (BASE_DIR / "desk" / "demo" / "logins.py").exists():
+    if not (BASE_DIR / "demo" / "logins.py").exists():
         return ""
     code = "import django; django.setup(); from demo.logins import login_table; print(login_table())"
     command, place = (
