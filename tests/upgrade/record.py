@@ -27,10 +27,10 @@ from pathlib import Path
 from typing import Any
 
 import time_machine
-
-from config import embedded
 from config.postgres import SUPERUSER, _programs
 from config.servers import running
+
+from config import embedded
 from tests.upgrade import asking, database
 from tests.upgrade.harness import ROOT, SECRET_KEY, Checkout, free_port
 
@@ -73,12 +73,12 @@ def build() -> dict[str, Any]:
     assert {ROOT} == {Path(each.__file__).parents[n] for each, n in ((desk, 1), (deliveries, 2))}, (
         "another checkout"
     )
+    from desk.demo import trades
+    from desk.management.commands import demo
     from django.conf import settings
     from django.core.management import call_command
     from django.db import connections
 
-    from desk.demo import trades
-    from desk.management.commands import demo
     from tests.upgrade.story import Story
 
     settings.ALLOWED_HOSTS = ["testserver"]
