@@ -7,8 +7,8 @@
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -24,6 +24,7 @@ from enterprises.selectors import matching, visible
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Role
 from foundation.accounts.models import User
+from foundation.database.planner import without_nested_loops
 from foundation.periods import Period
 from foundation.tenancy.scope import Audience
 from ratings.choices import OFFICIAL, EvaluationState
@@ -188,15 +189,6 @@ def _cached(
     return found
 
 
-@contextmanager
-def _planned_for_many() -> Iterator[Any]:
-    """A cursor whose plans expect many rows: behind row-level security PostgreSQL expects one and would loop."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('enable_nestloop', 'off', true)")
-        yield cursor
-        cursor.execute("SELECT set_config('enable_nestloop', 'on', true)")
-
-
 def _add_up(runs: Sequence[Evaluation], stations: list[int], book: Rulebook) -> Figures:
     """Two statements over the ratings in force: counts by movement, and the lines' losses."""
     ids = [run.pk for run in runs]
@@ -213,7 +205,7 @@ def _add_up(runs: Sequence[Evaluation], stations: list[int], book: Rulebook) -> 
         places = ", ".join(str(run.position_of(code)) for code in HAZARD_MEASURES)
         positions.append(f"({run.pk}, {places})")
     figure = Figures()
-    with _planned_for_many() as cursor:
+    with without_nested_loops(), connection.cursor() as cursor:
         cursor.execute(
             f"""SELECT r.previous_colour, r.colour, count(*), count(*) FILTER (WHERE r.decided_by = ANY(%(vetoes)s)),
                 count(*) FILTER (WHERE r.decided_by = 'N1'),
@@ -341,7 +333,7 @@ def compare(actor: Actor, trial: Evaluation, runs: Sequence[Evaluation]) -> Comp
             "now": timezone.now(),
             "trial": trial.pk,
         }
-        with _planned_for_many() as cursor:
+        with without_nested_loops(), connection.cursor() as cursor:
             cursor.execute(
                 f"""SELECT r.colour, t.colour, count(*) FROM ratings_rating r
                 JOIN ratings_rating t ON t.evaluation_id = %(trial)s AND t.enterprise_id = r.enterprise_id
