@@ -6,24 +6,21 @@
    revised: :data:`IN_FORCE` keeps the latest of each enterprise.
 """
 
-import hashlib
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.core.cache import cache
 from django.db import connection
 from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
-from redis.exceptions import RedisError
 
 from enterprises.models import Custody, Enterprise
 from enterprises.selectors import matching, visible
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Role
 from foundation.accounts.models import User
+from foundation.database.caching import claim, remembered
 from foundation.database.planner import without_nested_loops
 from foundation.periods import Period
 from foundation.tenancy.scope import Audience
@@ -140,9 +137,7 @@ def figures(
 
 def claim_warming(evaluation_id: int) -> bool:
     """Whether it falls to the caller to :func:`warm` a run: to the first who asks."""
-    with suppress(RedisError):
-        return bool(cache.add(f"ratings:warm:{evaluation_id}", 1, KEPT_S))
-    return False
+    return claim(("ratings:warm", evaluation_id), KEPT_S)
 
 
 def warm(actor: Actor, evaluation_id: int) -> None:
@@ -161,9 +156,9 @@ def _stations(actor: Actor, station_id: int | None) -> list[int]:
 
 
 def _cached(
-    what: str, actor: Actor, runs: Sequence[Evaluation], stations: list[int], work: Callable[[], Any]
+    what: str, actor: Actor, runs: Sequence[Evaluation], stations: list[int], compute: Callable[[], Any]
 ) -> Any:
-    """A value that depends on these ratings alone.
+    """Return a value that depends on these ratings alone.
 
     The key holds the tenant, the runs and which ratings the stations have: enterprises may change hands between two
     stations. Over all stations of a bureau they cannot leave, so there the runs say enough.
@@ -175,18 +170,9 @@ def _cached(
         held = Enterprise.objects.filter(station_id__in=stations).count()
         came = Custody.objects.filter(station_id__in=stations).aggregate(last=Max("id"))["last"]
         stamp = f"{held}-{came}"
-    parts = hashlib.blake2b(f"{ids}{stations}{stamp}".encode(), digest_size=16).hexdigest()
     # Police and system see all ratings of the stations; whoever sees fewer shares nothing with them.
-    audience = "" if actor.is_police or actor.audience is Audience.SYSTEM else actor.audience
-    key = f"ratings:{what}:{audience}{actor.bureau_id}:{parts}"
-    found = None
-    with suppress(RedisError):  # without a cache a page is slower and nothing else
-        found = cache.get(key)
-    if found is None:
-        found = work()
-        with suppress(RedisError):
-            cache.set(key, found, KEPT_S)
-    return found
+    audience = "" if actor.is_police or actor.audience is Audience.SYSTEM else str(actor.audience)
+    return remembered((f"ratings:{what}", audience, actor.bureau_id, ids, stations, stamp), compute, KEPT_S)
 
 
 def _add_up(runs: Sequence[Evaluation], stations: list[int], book: Rulebook) -> Figures:
