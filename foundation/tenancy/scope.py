@@ -10,8 +10,8 @@ from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from foundation.database.transactions import set_local, takes_statements
+from foundation.ids import ALL_IDS
 
-ALL_IDS = (0, 2**63 - 1)
 NO_IDS = (1, 0)
 NO_STATION = (0,)  # ids start at 1, so no row belongs to it; an empty tuple would be easy to pass by mistake
 

@@ -19,6 +19,7 @@ from enterprises.register import on_register
 from foundation.accounts import auditing
 from foundation.contributions import measures
 from foundation.database.planner import for_a_batch
+from foundation.ids import ALL_IDS, LARGEST_ID
 from foundation.periods import Period
 from foundation.tenancy.scope import NO_STATION, Audience, Scope, station_scope
 from ratings.choices import OFFICIAL, BatchState, EvaluationKind, EvaluationState
@@ -30,7 +31,6 @@ from ratings.signals import published
 from ratings.standards.rulebook import Rulebook, parse
 
 logger = structlog.get_logger(__name__)
-EVERYBODY = (0, 2**63 - 1)  # a range of ids
 PUBLISHED_TOGETHER = 4  # batches; their rows stay locked until the transaction ends
 DIGEST_SPAN = 2**64  # hash sums wrap around, so the order of batches does not matter
 COLLISIONS = {
@@ -149,7 +149,7 @@ def _rate_batch(evaluation: Evaluation, book: Rulebook, known: KnownRuns, *, ski
             book=book,
             evaluation=evaluation,
             ids=batch.enterprise_ids,
-            id_range=(batch.id_from, batch.id_to) if batch.id_from or batch.id_to < 2**63 - 1 else None,
+            id_range=(batch.id_from, batch.id_to) if batch.id_from or batch.id_to < LARGEST_ID else None,
             known=known,
             only_changed=evaluation.kind == EvaluationKind.CORRECTION,
             skip_rated=skip_rated,
@@ -226,7 +226,7 @@ def _publish_batches(evaluation: Evaluation, book: Rulebook) -> bool:
         batches = list(_free(evaluation, BatchState.RATED)[:PUBLISHED_TOGETHER])
         if not batches:
             return False
-        unshared = [batch for batch in batches if (batch.id_from, batch.id_to) == EVERYBODY]
+        unshared = [batch for batch in batches if (batch.id_from, batch.id_to) == ALL_IDS]
         batches = unshared or batches[:1]  # shares of one large station go one by one
         if _is_standing(evaluation):
             stations = {station_id for batch in batches for station_id in batch.stations}
@@ -247,7 +247,7 @@ def _is_standing(evaluation: Evaluation) -> bool:
     return not evaluation.is_trial and not later.exists()
 
 
-def publish(evaluation: Evaluation, book: Rulebook, *, id_range: tuple[int, int] = EVERYBODY) -> None:
+def publish(evaluation: Evaluation, book: Rulebook, *, id_range: tuple[int, int] = ALL_IDS) -> None:
     """Write colour, score and cycle of a run's ratings to the enterprises of the present scope.
 
     The next inspection counts from the last one held, also where that was after the quarter's end.
