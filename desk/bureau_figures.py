@@ -6,17 +6,15 @@ looks has a worker count anew. A small bureau's are counted for each request.
 """
 
 import datetime as dt
-import hashlib
 from contextlib import suppress
 from dataclasses import dataclass
 
-from django.core.cache import cache
 from django.utils import timezone
-from redis.exceptions import RedisError
 
 from desk.selectors import StationFigures, station_figures
 from enterprises.selectors import list_stations
 from foundation.accounts.actors import Actor
+from foundation.database import caching
 
 LARGE = 10_000  # enterprises of a bureau
 KEPT_S = 3600
@@ -38,8 +36,8 @@ class Counted:
 def recall(actor: Actor) -> Counted:
     """The figures as last counted; counted now where nobody did or the bureau is small."""
     found = None
-    with suppress(RedisError):  # without a cache the page is slower and nothing else
-        found = cache.get(_key(actor))
+    with suppress(caching.Unavailable):
+        found = caching.kept(_key(actor))
     if found is None:
         return Counted(count(actor))
     at, by_station = found
@@ -55,19 +53,15 @@ def count(actor: Actor) -> list[StationFigures]:
     """Count now, and keep what is worth it. Needs the scope of all stations of the actor."""
     at, stations = timezone.now(), station_figures(actor)
     if sum(each.enterprises for each in stations) >= LARGE:
-        with suppress(RedisError):
-            cache.set(_key(actor), (at, {each.station.pk: each for each in stations}), KEPT_S)
+        caching.keep(_key(actor), (at, {each.station.pk: each for each in stations}), KEPT_S)
     return stations
 
 
 def claim(actor: Actor) -> bool:
-    """Whether it falls to the caller to have the figures counted anew: to one a minute."""
-    with suppress(RedisError):
-        return bool(cache.add(f"{_key(actor)}:claimed", 1, FRESH.total_seconds()))
-    return False
+    """Return whether it falls to the caller to have the figures counted anew: to one a minute."""
+    return caching.claim(_key(actor), FRESH.total_seconds())
 
 
-def _key(actor: Actor) -> str:
+def _key(actor: Actor) -> caching.Key:
     """By bureau and stations: the same for its supervisors and for the system that works for all of it."""
-    stations = hashlib.blake2b(repr(sorted(actor.stations)).encode(), digest_size=16).hexdigest()
-    return f"desk:bureau:{actor.bureau_id}:{stations}"
+    return "desk:bureau", actor.bureau_id, sorted(actor.stations)

@@ -15,7 +15,7 @@ from enterprises.choices import InactiveReason, LiaisonKind
 from enterprises.models import Enterprise
 from enterprises.operations.register import EDITABLE
 from foundation.accounts.actors import Actor
-from foundation.ids import LARGEST_ID, id_of
+from foundation.ids import LARGEST_ID, LARGEST_VERSION, id_of
 from foundation.ui.forms import day_field
 
 
@@ -46,7 +46,9 @@ class ActForm(forms.Form):
 class EnterpriseForm(forms.ModelForm):
     """An entry of the register. ``version`` is the one that was opened; empty for a new entry."""
 
-    version = forms.IntegerField(required=False, widget=forms.HiddenInput(), min_value=0, max_value=2**31 - 1)
+    version = forms.IntegerField(
+        required=False, widget=forms.HiddenInput(), min_value=0, max_value=LARGEST_VERSION
+    )
     registered_on = day_field(_("On the register since"), required=False, help_text=_("Empty: always."))
 
     class Meta:

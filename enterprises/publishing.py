@@ -8,6 +8,7 @@ from django.db import connection
 
 from enterprises.models import Enterprise
 from foundation.accounts.actors import Actor
+from foundation.ids import ALL_IDS
 
 
 def plan_next_inspection(*, actor: Actor, enterprise_id: int, inspected_on: dt.date | None) -> dt.date | None:
@@ -48,7 +49,7 @@ def publish_standing(
     cycle: dict[str, int],
     last_inspection: int,
     since: tuple[str, list[Any]] | None = None,
-    id_range: tuple[int, int] = (0, 2**63 - 1),
+    id_range: tuple[int, int] = ALL_IDS,
 ) -> int:
     """Write colour, score and inspection cycle of an evaluation's ratings to their enterprises; changed rows only.
 

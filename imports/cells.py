@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any
 
+from foundation.ids import LARGEST_INTEGER
 from imports.remarks import Refused
 
 YES = {"yes", "y", "true", "t", "1", "是", "有", "√"}
@@ -74,7 +75,7 @@ def as_decimal(text: str, column: str) -> Decimal:
 def as_whole(text: str, column: str) -> int:
     """A whole number, or Refused; "30.0" is one."""
     found = as_decimal(text, column)
-    if found != found.to_integral_value() or abs(found) > 2**31 - 1:
+    if found != found.to_integral_value() or abs(found) > LARGEST_INTEGER:
         raise Refused("not_a_number", column, value=text)
     return int(found)
 

@@ -4,6 +4,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from foundation.accounts.actors import Actor
+from foundation.ids import LARGEST_ID
 from imports.models import Import, ImportIssue
 
 
@@ -14,7 +15,7 @@ def list_imports(actor: Actor) -> QuerySet[Import]:
 
 def get_import(actor: Actor, import_id: int) -> Import:
     """One import; Http404 if it is not of the actor's bureau."""
-    found = list_imports(actor).filter(pk=import_id).first() if import_id < 2**63 else None
+    found = list_imports(actor).filter(pk=import_id).first() if import_id <= LARGEST_ID else None
     if found is None:
         raise Http404(f"no import {import_id}")
     return found

@@ -7,20 +7,17 @@
 3. A page of the second half is found from the end: PostgreSQL walks past everything before it.
 """
 
-import hashlib
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any
 
-from django.core.cache import cache
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.utils.functional import cached_property
-from redis.exceptions import RedisError
 
 from enterprises.selectors import visible
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Role
+from foundation.database.caching import remembered
 from foundation.tenancy.scope import current_scope
 
 LARGE = 10_000  # enterprises of a bureau; below, counting costs less than remembering
@@ -66,16 +63,8 @@ def _is_large(actor: Actor) -> bool:
     return _remembered("size", everybody, everybody.count, SIZE_KEPT_S) >= LARGE
 
 
-def _remembered(what: str, asked: QuerySet[Any], work: Callable[[], Any], kept_s: int = KEPT_S) -> Any:
-    """A value that depends on this question in this scope alone."""
+def _remembered(what: str, asked: QuerySet[Any], compute: Callable[[], Any], kept_s: int = KEPT_S) -> Any:
+    """Return a value that depends on this question in this scope alone."""
     scope = current_scope()
-    question = repr((asked.query.sql_with_params(), scope and sorted(scope.settings().items())))
-    key = f"enterprises:{what}:{hashlib.blake2b(question.encode(), digest_size=16).hexdigest()}"
-    found = None
-    with suppress(RedisError):  # without a cache a page is slower and nothing else
-        found = cache.get(key)
-    if found is None:
-        found = work()
-        with suppress(RedisError):
-            cache.set(key, found, kept_s)
-    return found
+    in_scope = scope and sorted(scope.settings().items())
+    return remembered((f"enterprises:{what}", asked.query.sql_with_params(), in_scope), compute, kept_s)

@@ -13,6 +13,7 @@ from enterprises.models import Enterprise
 from facts.operations import FROM_A_FORM
 from facts.selectors import enterprise_or_none, find_enterprises
 from foundation.accounts.actors import Actor
+from foundation.ids import LARGEST_VERSION
 from foundation.ui.forms import DAY_FORMATS, DayInput
 
 # typed by nobody as part of the record itself
@@ -132,7 +133,7 @@ class NewFactForm(FactForm):
 class Versioned(forms.Form):
     """Carries the version of the record that was shown."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**31 - 1)
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=LARGEST_VERSION)
     take_errors = FactForm.take_errors
 
     def accept_version(self, version: int) -> None:

@@ -5,7 +5,6 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
@@ -14,6 +13,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from foundation.accounts import events, selectors
+from foundation.database import caching
 
 LOCKED_S = 15 * 60  # as long as the failed attempts of ACCOUNT_RATE_LIMITS count
 
@@ -62,8 +62,8 @@ class AccountAdapter(DefaultAccountAdapter):
         try:
             super().pre_authenticate(request, **credentials)
         except ValidationError:
-            key = selectors.token_hash(self._get_login_attempts_cache_key(request, **credentials))
-            if cache.add(f"anqi:locked:{key}", True, LOCKED_S):  # one entry a lock-out, not one an attempt
+            name = self._get_login_attempts_cache_key(request, **credentials)
+            if caching.first_time(_locked(name), LOCKED_S):  # one entry a lock-out, not one an attempt
                 events.record_locked_out(request, str(credentials.get("username", "")))
             raise
 
@@ -73,4 +73,8 @@ class AccountAdapter(DefaultAccountAdapter):
     def forget_failures(self, request: HttpRequest, username: str) -> None:
         """A new password ends a lock-out."""
         self._delete_login_attempts_cached_email(request, username=username)
-        cache.delete(f"anqi:locked:{selectors.token_hash(username.strip().lower())}")
+        caching.forget(_locked(username.strip().lower()))
+
+
+def _locked(username: str) -> caching.Key:
+    return "accounts:locked", selectors.token_hash(username)

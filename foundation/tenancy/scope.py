@@ -1,6 +1,6 @@
 """The scope of a transaction: what row-level security lets it see and write."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -9,7 +9,9 @@ from enum import StrEnum
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-ALL_IDS = (0, 2**63 - 1)
+from foundation.database.transactions import set_local, takes_statements
+from foundation.ids import ALL_IDS
+
 NO_IDS = (1, 0)
 NO_STATION = (0,)  # ids start at 1, so no row belongs to it; an empty tuple would be easy to pass by mistake
 
@@ -94,12 +96,8 @@ def current_scope() -> Scope | None:
 
 
 @contextmanager
-def station_scope(
-    scope: Scope, using: str = DEFAULT_DB_ALIAS, *, also: Mapping[str, str] | None = None
-) -> Iterator[Scope]:
+def station_scope(scope: Scope, using: str = DEFAULT_DB_ALIAS) -> Iterator[Scope]:
     """Let the block see and write the rows of ``scope``, in the open transaction or one of its own.
-
-    ``also`` are settings of PostgreSQL written by the same statement; they hold until the transaction ends.
 
     A nested scope replaces the outer one (it may be wider) and gives it back on exit.
     Entering costs one statement, leaving a nested scope another. A ``.iterator()`` or a streamed response that is
@@ -107,41 +105,25 @@ def station_scope(
     """
     connection = connections[using]
     if not connection.in_atomic_block:
-        with transaction.atomic(using=using), _entered(connection, scope, also):
+        with transaction.atomic(using=using), _entered(connection, scope):
             yield scope
         return  # the settings ended with the transaction
     previous = _current.get()
     try:
-        with _entered(connection, scope, also):
+        with _entered(connection, scope):
             yield scope
     finally:
         # A released savepoint keeps the inner values, so they are put back by hand. In a failed transaction nothing
         # can be written and nothing needs to be: only a rollback to before this scope makes it usable again.
-        if _usable(connection):
-            _write(connection, previous.settings() if previous else UNSET)
+        if takes_statements(connection):
+            set_local(connection, previous.settings() if previous else UNSET)
 
 
 @contextmanager
-def _entered(connection: BaseDatabaseWrapper, scope: Scope, also: Mapping[str, str] | None) -> Iterator[None]:
-    _write(connection, {**scope.settings(), **(also or {})})
+def _entered(connection: BaseDatabaseWrapper, scope: Scope) -> Iterator[None]:
+    set_local(connection, scope.settings())
     token = _current.set(scope)
     try:
         yield
     finally:
         _current.reset(token)
-
-
-def _write(connection: BaseDatabaseWrapper, settings: dict[str, str]) -> None:
-    calls = ", ".join("set_config(%s, %s, true)" for _ in settings)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {calls}", [part for pair in settings.items() for part in pair])
-
-
-def _usable(connection: BaseDatabaseWrapper) -> bool:
-    from psycopg2.extensions import TRANSACTION_STATUS_INTRANS
-
-    return (
-        connection.connection is not None
-        and not connection.needs_rollback
-        and connection.connection.info.transaction_status == TRANSACTION_STATUS_INTRANS
-    )

@@ -17,6 +17,7 @@ from foundation.accounts.access import WrongState
 from foundation.accounts.actors import Actor, system_actor
 from foundation.accounts.models import Bureau
 from foundation.database.appending import append
+from foundation.ids import LARGEST_INTEGER
 from foundation.tenancy.scope import station_scope
 from imports.choices import ImportState, Outcome
 from imports.models import Import, ImportIssue
@@ -113,7 +114,7 @@ def run_import(
 
 def _lock(bureau: Bureau) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [LOCK, bureau.pk % 2**31])
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [LOCK, bureau.pk & LARGEST_INTEGER])
         if not cursor.fetchone()[0]:
             raise ImportFailed(_("Another import into this bureau is running. Try again when it has ended."))
 

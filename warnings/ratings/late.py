@@ -5,16 +5,14 @@ waits; for a large bureau a worker does, and what it found is shown, with its ti
 """
 
 import datetime as dt
-from contextlib import suppress
 from dataclasses import dataclass
 from itertools import groupby
 
-from django.core.cache import cache
 from django.utils import timezone
-from redis.exceptions import RedisError
 
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Role
+from foundation.database import caching
 from ratings.models import Evaluation
 from ratings.operations.corrections import LateFact, late_facts
 
@@ -38,28 +36,26 @@ def recall(actor: Actor, run: Evaluation) -> Late | None:
     if actor.role != Role.SUPERVISOR or run.registered < LARGE:
         return _look(actor, run)
     try:
-        return cache.get(_key(run))
-    except RedisError:  # nowhere for a worker to put it
+        return caching.kept(_key(run))
+    except caching.Unavailable:  # nowhere for a worker to put it
         return _look(actor, run)
 
 
 def claim(run: Evaluation) -> bool:
-    """Whether it falls to the caller to send a worker."""
-    return bool(cache.add(f"{_key(run)}:claimed", 1, CLAIMED_S))
+    """Return whether it falls to the caller to send a worker."""
+    return caching.claim(_key(run), CLAIMED_S)
 
 
 def look(actor: Actor, run: Evaluation) -> None:
     """Look, for the supervisors of a bureau. Needs the scope of all its stations."""
     at = timezone.now()
     found = _look(actor, run)
-    cache.set(_key(run), Late(found.total, found.facts, at), KEPT_S)
-    cache.delete(f"{_key(run)}:claimed")
+    caching.keep(_key(run), Late(found.total, found.facts, at), KEPT_S)
 
 
 def forget(run: Evaluation) -> None:
     """A correction is under way: what was late is not late for long."""
-    with suppress(RedisError):
-        cache.delete(_key(run))
+    caching.forget(_key(run))
 
 
 def _look(actor: Actor, run: Evaluation) -> Late:
@@ -68,5 +64,5 @@ def _look(actor: Actor, run: Evaluation) -> Late:
     return Late(len(by_enterprise), by_enterprise[:SHOWN])
 
 
-def _key(run: Evaluation) -> str:
-    return f"ratings:late:{run.bureau_id}:{run.pk}"
+def _key(run: Evaluation) -> caching.Key:
+    return "ratings:late", run.bureau_id, run.pk

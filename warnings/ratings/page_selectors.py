@@ -6,24 +6,22 @@
    revised: :data:`IN_FORCE` keeps the latest of each enterprise.
 """
 
-import hashlib
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.core.cache import cache
 from django.db import connection
 from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
-from redis.exceptions import RedisError
 
 from enterprises.models import Custody, Enterprise
 from enterprises.selectors import matching, visible
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Role
 from foundation.accounts.models import User
+from foundation.database.caching import claim, remembered
+from foundation.database.planner import without_nested_loops
 from foundation.periods import Period
 from foundation.tenancy.scope import Audience
 from ratings.choices import OFFICIAL, EvaluationState
@@ -139,9 +137,7 @@ def figures(
 
 def claim_warming(evaluation_id: int) -> bool:
     """Whether it falls to the caller to :func:`warm` a run: to the first who asks."""
-    with suppress(RedisError):
-        return bool(cache.add(f"ratings:warm:{evaluation_id}", 1, KEPT_S))
-    return False
+    return claim(("ratings:warm", evaluation_id), KEPT_S)
 
 
 def warm(actor: Actor, evaluation_id: int) -> None:
@@ -160,9 +156,9 @@ def _stations(actor: Actor, station_id: int | None) -> list[int]:
 
 
 def _cached(
-    what: str, actor: Actor, runs: Sequence[Evaluation], stations: list[int], work: Callable[[], Any]
+    what: str, actor: Actor, runs: Sequence[Evaluation], stations: list[int], compute: Callable[[], Any]
 ) -> Any:
-    """A value that depends on these ratings alone.
+    """Return a value that depends on these ratings alone.
 
     The key holds the tenant, the runs and which ratings the stations have: enterprises may change hands between two
     stations. Over all stations of a bureau they cannot leave, so there the runs say enough.
@@ -174,27 +170,9 @@ def _cached(
         held = Enterprise.objects.filter(station_id__in=stations).count()
         came = Custody.objects.filter(station_id__in=stations).aggregate(last=Max("id"))["last"]
         stamp = f"{held}-{came}"
-    parts = hashlib.blake2b(f"{ids}{stations}{stamp}".encode(), digest_size=16).hexdigest()
     # Police and system see all ratings of the stations; whoever sees fewer shares nothing with them.
-    audience = "" if actor.is_police or actor.audience is Audience.SYSTEM else actor.audience
-    key = f"ratings:{what}:{audience}{actor.bureau_id}:{parts}"
-    found = None
-    with suppress(RedisError):  # without a cache a page is slower and nothing else
-        found = cache.get(key)
-    if found is None:
-        found = work()
-        with suppress(RedisError):
-            cache.set(key, found, KEPT_S)
-    return found
-
-
-@contextmanager
-def _planned_for_many() -> Iterator[Any]:
-    """A cursor whose plans expect many rows: behind row-level security PostgreSQL expects one and would loop."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('enable_nestloop', 'off', true)")
-        yield cursor
-        cursor.execute("SELECT set_config('enable_nestloop', 'on', true)")
+    audience = "" if actor.is_police or actor.audience is Audience.SYSTEM else str(actor.audience)
+    return remembered((f"ratings:{what}", audience, actor.bureau_id, ids, stations, stamp), compute, KEPT_S)
 
 
 def _add_up(runs: Sequence[Evaluation], stations: list[int], book: Rulebook) -> Figures:
@@ -213,7 +191,7 @@ def _add_up(runs: Sequence[Evaluation], stations: list[int], book: Rulebook) -> 
         places = ", ".join(str(run.position_of(code)) for code in HAZARD_MEASURES)
         positions.append(f"({run.pk}, {places})")
     figure = Figures()
-    with _planned_for_many() as cursor:
+    with without_nested_loops(), connection.cursor() as cursor:
         cursor.execute(
             f"""SELECT r.previous_colour, r.colour, count(*), count(*) FILTER (WHERE r.decided_by = ANY(%(vetoes)s)),
                 count(*) FILTER (WHERE r.decided_by = 'N1'),
@@ -341,7 +319,7 @@ def compare(actor: Actor, trial: Evaluation, runs: Sequence[Evaluation]) -> Comp
             "now": timezone.now(),
             "trial": trial.pk,
         }
-        with _planned_for_many() as cursor:
+        with without_nested_loops(), connection.cursor() as cursor:
             cursor.execute(
                 f"""SELECT r.colour, t.colour, count(*) FROM ratings_rating r
                 JOIN ratings_rating t ON t.evaluation_id = %(trial)s AND t.enterprise_id = r.enterprise_id

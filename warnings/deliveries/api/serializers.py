@@ -10,11 +10,11 @@ from deliveries.models import Event, Receipt, Subscription
 from deliveries.models.subscription import validate_transition
 from deliveries.operations.receipts import LONGEST
 from enterprises.choices import Colour
+from foundation.ids import LARGEST_ID
 from foundation.rest.fields import TextField, WholeField
 
 PAUSED = [(why.value, why.label) for why in Paused if why.value]
 ENDED, PULLED, PAUSED_STATE, FAILING, PUSHING = "ended", "pulled", "paused", "failing", "pushing"
-LARGEST = 2**63 - 1
 TRANSITION = r"^(green|yellow|red|grey|none|\*)>(green|yellow|red|grey|\*)$"
 
 
@@ -23,13 +23,13 @@ class EventParameters(serializers.Serializer):
 
     subscription = serializers.IntegerField(
         min_value=1,
-        max_value=LARGEST,
+        max_value=LARGEST_ID,
         required=False,
         help_text="May be left out where the department has exactly one that is active.",
     )
     after = serializers.IntegerField(
         min_value=0,
-        max_value=LARGEST,
+        max_value=LARGEST_ID,
         default=0,
         required=False,
         help_text="The number of the last message you have.",
@@ -158,7 +158,7 @@ class TuneSerializer(serializers.Serializer):
 class ReplaySerializer(serializers.Serializer):
     """From which message on."""
 
-    from_sequence = WholeField(min_value=1, max_value=LARGEST)
+    from_sequence = WholeField(min_value=1, max_value=LARGEST_ID)
 
 
 class KeySerializer(serializers.Serializer):

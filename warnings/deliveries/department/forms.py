@@ -10,6 +10,7 @@ from deliveries.models import Subscription
 from deliveries.operations.receipts import LONGEST, one_line_break
 from deliveries.wording import transition_words
 from enterprises.choices import Colour
+from foundation.ids import LARGEST_VERSION
 
 BEFORE = (ANY, NOTHING, *(str(each) for each in (Colour.GREEN, Colour.YELLOW, Colour.RED, Colour.GREY)))
 AFTER = (ANY, *(str(each) for each in (Colour.GREEN, Colour.YELLOW, Colour.RED, Colour.GREY)))
@@ -76,7 +77,7 @@ class TuneForm(forms.Form):
         choices=[(f"{before}>{after}", f"{before}>{after}") for before in BEFORE for after in AFTER],
         widget=forms.CheckboxSelectMultiple,
     )
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=LARGEST_VERSION)
 
     @classmethod
     def of(cls, row: Subscription) -> "TuneForm":

@@ -16,6 +16,7 @@ from django.utils import timezone
 from deliveries.choices import EventKind, Topic
 from deliveries.models import Subscription
 from foundation.accounts.models import Bureau
+from foundation.database.planner import without_nested_loops
 from foundation.periods import Period
 from ratings.choices import OFFICIAL, EvaluationKind, EvaluationState
 from ratings.models import Evaluation
@@ -40,16 +41,9 @@ def announce(sender: type[Model], evaluation: Evaluation, **_signal: Any) -> int
     if not subscriptions:
         return 0
     statement, params = _statement(evaluation, subscriptions)
-    with connection.cursor() as cursor:
-        # Behind row-level security the planner expects a handful of ratings (see ratings.operations.running) and
-        # would go through all of them for each: 10,000 ratings for 20 subscriptions in minutes instead of seconds.
-        cursor.execute(
-            "SELECT current_setting('enable_nestloop'), set_config('enable_nestloop', 'off', true)"
-        )
-        before, _off = cursor.fetchone()
+    with without_nested_loops(), connection.cursor() as cursor:
         cursor.execute(statement, params)
         (written,) = cursor.fetchone()
-        cursor.execute("SELECT set_config('enable_nestloop', %s, true)", [before])
     if written:
         transaction.on_commit(lambda: _wake(evaluation.bureau_id), robust=True)  # else the sweep finds it
     return written

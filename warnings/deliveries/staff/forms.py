@@ -18,6 +18,7 @@ from enterprises.choices import Colour
 from enterprises.industries import SECTIONS
 from foundation.accounts.actors import Actor
 from foundation.accounts.selectors import list_bureaus, list_departments, list_stations
+from foundation.ids import LARGEST_ID, LARGEST_VERSION
 
 SEPARATORS = re.compile(r"[\s,;，；、]+")
 BEFORE = (ANY, NOTHING, *Colour.values)
@@ -143,7 +144,7 @@ class NewSubscriptionForm(SubscriptionForm):
 class EditedSubscriptionForm(SubscriptionForm):
     """A change remembers which version it was made on."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**31 - 1)
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=LARGEST_VERSION)
 
     @staticmethod
     def of(row: Subscription) -> dict[str, Any]:
@@ -181,7 +182,7 @@ class AddressForm(forms.Form):
         help_text=gettext_lazy("One a line: a host name as hooks.example.org, an address, or a network as 10.20.0.0/16."),
         widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
     )  # fmt: skip
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**31 - 1)
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=LARGEST_VERSION)
 
     def clean_url(self) -> str:
         return self.cleaned_data["url"].strip()
@@ -198,7 +199,7 @@ class ReplayForm(forms.Form):
     """From which message on."""
 
     from_sequence = forms.IntegerField(
-        label=gettext_lazy("From message number"), min_value=1, max_value=2**63 - 1
+        label=gettext_lazy("From message number"), min_value=1, max_value=LARGEST_ID
     )
     reason = forms.CharField(
         label=gettext_lazy("Reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
@@ -208,7 +209,7 @@ class ReplayForm(forms.Form):
 class SkipForm(forms.Form):
     """The message that was meant when the page was opened, and why it is left out."""
 
-    sequence = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**63 - 1)
+    sequence = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=LARGEST_ID)
     reason = forms.CharField(
         label=gettext_lazy("Reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
     )

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from foundation.accounts.models import Bureau
+from foundation.ids import LARGEST_ID
 from foundation.periods import Period
 from foundation.tenancy.policies import BureauPolicy, CompositeForeignKey
 from ratings.choices import BatchState, EvaluationKind, EvaluationState
@@ -108,7 +109,7 @@ class EvaluationBatch(models.Model):
     stations = ArrayField(models.BigIntegerField())
     enterprise_ids = ArrayField(models.BigIntegerField(), null=True, blank=True)
     id_from = models.BigIntegerField(default=0)
-    id_to = models.BigIntegerField(default=9223372036854775807)
+    id_to = models.BigIntegerField(default=LARGEST_ID)
     state = models.CharField(max_length=10, choices=BatchState.choices, default=BatchState.PENDING)
     size = models.PositiveIntegerField(default=0)
     counts = models.JSONField(default=dict)

@@ -14,6 +14,7 @@ from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor, system_actor
 from foundation.accounts.models import Bureau
 from foundation.accounts.selectors import stations_of
+from foundation.ids import LARGEST_ID
 from foundation.periods import Period
 from foundation.tenancy.scope import station_scope
 from ratings.choices import OFFICIAL, EvaluationKind, EvaluationState
@@ -122,7 +123,7 @@ def _ranges(station_id: int, size: int) -> Iterator[dict]:
     ids = Enterprise.objects.filter(station_id=station_id).order_by("id").values_list("id", flat=True)
     starts = list(ids)[::size]
     for index, first in enumerate(starts):
-        last = starts[index + 1] - 1 if index + 1 < len(starts) else 2**63 - 1
+        last = starts[index + 1] - 1 if index + 1 < len(starts) else LARGEST_ID
         yield {"stations": [station_id], "id_from": first if index else 0, "id_to": last}
 
 

@@ -18,6 +18,8 @@ from enterprises.publishing import publish_standing
 from enterprises.register import on_register
 from foundation.accounts import auditing
 from foundation.contributions import measures
+from foundation.database.planner import for_a_batch
+from foundation.ids import ALL_IDS, LARGEST_ID
 from foundation.periods import Period
 from foundation.tenancy.scope import NO_STATION, Audience, Scope, station_scope
 from ratings.choices import OFFICIAL, BatchState, EvaluationKind, EvaluationState
@@ -29,7 +31,6 @@ from ratings.signals import published
 from ratings.standards.rulebook import Rulebook, parse
 
 logger = structlog.get_logger(__name__)
-EVERYBODY = (0, 2**63 - 1)  # a range of ids
 PUBLISHED_TOGETHER = 4  # batches; their rows stay locked until the transaction ends
 DIGEST_SPAN = 2**64  # hash sums wrap around, so the order of batches does not matter
 COLLISIONS = {
@@ -148,13 +149,13 @@ def _rate_batch(evaluation: Evaluation, book: Rulebook, known: KnownRuns, *, ski
             book=book,
             evaluation=evaluation,
             ids=batch.enterprise_ids,
-            id_range=(batch.id_from, batch.id_to) if batch.id_from or batch.id_to < 2**63 - 1 else None,
+            id_range=(batch.id_from, batch.id_to) if batch.id_from or batch.id_to < LARGEST_ID else None,
             known=known,
             only_changed=evaluation.kind == EvaluationKind.CORRECTION,
             skip_rated=skip_rated,
         )
         stations = _bureau_scope(evaluation.bureau_id, tuple(batch.stations))
-        with station_scope(stations, also=_plan(batch.enterprise_ids is None)):
+        with station_scope(stations), for_a_batch(whole=batch.enterprise_ids is None):
             rows = statement.execute()
         batch.counts = {colour: count for colour, count, _digest in rows}
         batch.size = sum(batch.counts.values())
@@ -164,15 +165,6 @@ def _rate_batch(evaluation: Evaluation, book: Rulebook, known: KnownRuns, *, ski
     return True
 
 
-def _plan(many: bool = True) -> dict[str, str]:
-    """Settings that tell the planner, for this transaction, that a whole batch is meant and not some enterprises.
-
-    Behind row-level security it expects a handful of rows and would aggregate every source once per enterprise
-    (2,209 enterprises: 15 s instead of 0.1 s). Compiling the long statement would cost more than it gains.
-    """
-    return {"enable_nestloop": "off" if many else "on", "jit": "off", "work_mem": "64MB"}
-
-
 def _finish_rating(evaluation: Evaluation) -> bool:
     """Check that everybody on the register is rated exactly once, then go on to publish; False: others still rate.
 
@@ -180,7 +172,7 @@ def _finish_rating(evaluation: Evaluation) -> bool:
     meanwhile keep the rating they got while they were on it.
     """
     scope = bureau_actor(evaluation.bureau_id).scope()
-    with station_scope(scope, also=_plan()):
+    with station_scope(scope), for_a_batch():
         locked = Evaluation.objects.select_for_update().get(pk=evaluation.pk)
         if locked.state != EvaluationState.RATING:
             return True
@@ -234,12 +226,13 @@ def _publish_batches(evaluation: Evaluation, book: Rulebook) -> bool:
         batches = list(_free(evaluation, BatchState.RATED)[:PUBLISHED_TOGETHER])
         if not batches:
             return False
-        whole = [batch for batch in batches if (batch.id_from, batch.id_to) == EVERYBODY]
-        batches = whole or batches[:1]  # shares of one large station go one by one
+        unshared = [batch for batch in batches if (batch.id_from, batch.id_to) == ALL_IDS]
+        batches = unshared or batches[:1]  # shares of one large station go one by one
         if _is_standing(evaluation):
             stations = {station_id for batch in batches for station_id in batch.stations}
-            plan = _plan(all(batch.enterprise_ids is None for batch in batches))
-            with station_scope(_bureau_scope(evaluation.bureau_id, tuple(sorted(stations))), also=plan):
+            scope = _bureau_scope(evaluation.bureau_id, tuple(sorted(stations)))
+            whole = all(batch.enterprise_ids is None for batch in batches)
+            with station_scope(scope), for_a_batch(whole=whole):
                 publish(evaluation, book, id_range=(batches[0].id_from, batches[0].id_to))
         EvaluationBatch.objects.filter(pk__in=[batch.pk for batch in batches]).update(
             state=BatchState.PUBLISHED
@@ -254,7 +247,7 @@ def _is_standing(evaluation: Evaluation) -> bool:
     return not evaluation.is_trial and not later.exists()
 
 
-def publish(evaluation: Evaluation, book: Rulebook, *, id_range: tuple[int, int] = EVERYBODY) -> None:
+def publish(evaluation: Evaluation, book: Rulebook, *, id_range: tuple[int, int] = ALL_IDS) -> None:
     """Write colour, score and cycle of a run's ratings to the enterprises of the present scope.
 
     The next inspection counts from the last one held, also where that was after the quarter's end.
@@ -280,7 +273,7 @@ def publish(evaluation: Evaluation, book: Rulebook, *, id_range: tuple[int, int]
 
 
 def _complete(evaluation: Evaluation, book: Rulebook) -> bool:
-    with station_scope(bureau_actor(evaluation.bureau_id).scope(), also=_plan()):
+    with station_scope(bureau_actor(evaluation.bureau_id).scope()), for_a_batch():
         locked = Evaluation.objects.select_for_update().get(pk=evaluation.pk)
         if locked.state != EvaluationState.PUBLISHING:
             return True
