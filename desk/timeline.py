@@ -14,6 +14,7 @@ from typing import Any
 from django.db.models import BigIntegerField, CharField, DateField, F, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Collate, Left
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from facts.selectors import Event
@@ -46,6 +47,7 @@ def line_of_time(actor: Actor, enterprise_id: int, *, strand: str = "", after: s
         {
             "stations": list(actor.stations),
             "enterprise": enterprise_id,
+            "now": timezone.now(),
             "after_day": day,
             "after_kind": kind,
             "after_key": key,

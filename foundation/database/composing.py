@@ -18,6 +18,7 @@ from django.db.models import (
     BooleanField,
     CharField,
     DateField,
+    DateTimeField,
     Expression,
     Field,
     Func,
@@ -41,6 +42,7 @@ class Parameter(Expression):
         return f"Parameter({self.name!r})"
 
 
+NOW = Parameter("now", DateTimeField())
 TODAY = Parameter("today", DateField())
 SOON = Parameter("soon", DateField())  # seven days ahead
 QUARTER = Parameter("quarter", DateField())  # the first day of the running quarter

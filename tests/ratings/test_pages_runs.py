@@ -267,10 +267,10 @@ def test_pages_of_nothing_are_not_found(people: dict[str, Client]) -> None:
 
 
 def test_the_records_behind_a_measure_have_a_tab() -> None:
-    from desk.enterprise_file import TABS
     from foundation.contributions import measures
+    from foundation.contributions.file import tabs
 
-    assert {source.tab for source in measures.sources.values()} <= set(TABS)
+    assert {source.tab for source in measures.sources.values()} <= set(tabs)
     assert Hazard in {source.model for source in measures.sources.values()}
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from enterprises.choices import Colour
 from enterprises.models import Enterprise
 from foundation.contributions.file import Mark, Panel, Strand, Tab, register, word_of
+from foundation.database.composing import NOW
 from foundation.periods import Period
 from ratings.explain.explaining import why
 from ratings.selectors import official_in_force
@@ -39,7 +40,7 @@ register(
         "rating",
         Strand.REGISTER,
         "traffic-lights",
-        official_in_force,
+        lambda: official_in_force(NOW),
         "effective_on",
         lambda colour, period: (
             gettext("Rated %(colour)s") % {"colour": word_of(Colour, colour)},

@@ -1,7 +1,8 @@
 """Reads of the three-colour warning: who asks comes first."""
 
-from django.db.models import Exists, Min, OuterRef, QuerySet
-from django.db.models.functions import Now
+import datetime as dt
+
+from django.db.models import Exists, Expression, Min, OuterRef, QuerySet
 from django.utils import timezone
 
 from foundation.accounts.actors import Actor
@@ -50,20 +51,20 @@ def first_official_quarter(actor: Actor) -> Period:
     return Period.of(inspected_on) if inspected_on else Period.of(timezone.localdate()).shift(-1)
 
 
-def _official() -> QuerySet[Rating]:
+def _official(now: dt.datetime | Expression) -> QuerySet[Rating]:
     return Rating.objects.filter(
-        trial=False, visible_from__lte=Now(), evaluation__state=EvaluationState.COMPLETE
+        trial=False, visible_from__lte=now, evaluation__state=EvaluationState.COMPLETE
     )
 
 
-def official_in_force() -> QuerySet[Rating]:
-    """Return the official ratings of everybody, each in its latest revision."""
-    newer = _official().filter(
+def official_in_force(now: dt.datetime | Expression) -> QuerySet[Rating]:
+    """Return the official ratings of everybody at a moment, each in its latest revision."""
+    newer = _official(now).filter(
         enterprise_id=OuterRef("enterprise_id"),
         period_code=OuterRef("period_code"),
         revision__gt=OuterRef("revision"),
     )
-    return _official().filter(~Exists(newer))
+    return _official(now).filter(~Exists(newer))
 
 
 def _seen(actor: Actor, ratings: QuerySet[Rating]) -> QuerySet[Rating]:
@@ -73,7 +74,7 @@ def _seen(actor: Actor, ratings: QuerySet[Rating]) -> QuerySet[Rating]:
 
 def in_force(actor: Actor, *, period_code: str | None = None) -> QuerySet[Rating]:
     """The official ratings the actor may see, each in its latest revision; of one quarter or of all."""
-    ratings = _seen(actor, official_in_force())
+    ratings = _seen(actor, official_in_force(timezone.now()))
     return ratings.filter(period_code=period_code) if period_code else ratings
 
 
@@ -84,5 +85,7 @@ def history(actor: Actor, *, enterprise_id: int, quarters: int = 8) -> list[Rati
 
 def revisions(actor: Actor, *, enterprise_id: int, period_code: str) -> list[Rating]:
     """All revisions of one quarter's rating, newest first, with their causes."""
-    ratings = _seen(actor, _official()).filter(enterprise_id=enterprise_id, period_code=period_code)
+    ratings = _seen(actor, _official(timezone.now())).filter(
+        enterprise_id=enterprise_id, period_code=period_code
+    )
     return list(ratings.select_related("evaluation__standard").order_by("-revision"))
