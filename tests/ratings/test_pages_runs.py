@@ -270,7 +270,7 @@ def test_the_records_behind_a_measure_have_a_tab() -> None:
     from foundation.contributions import measures
     from foundation.contributions.file import tabs
 
-    assert {source.tab for source in measures.sources.values()} <= set(tabs)
+    assert {source.tab for source in measures.sources.values()} <= {tab.code for tab in tabs}
     assert Hazard in {source.model for source in measures.sources.values()}
 
 
