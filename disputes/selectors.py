@@ -1,8 +1,9 @@
 """Reads of disputes."""
 
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
+from disputes.choices import DisputeState
+from disputes.lives import DISPUTE_LIFE
 from disputes.models import Dispute
 from facts.selectors import get_fact, visible
 from foundation.accounts.actors import Actor
@@ -27,4 +28,4 @@ def open_disputes() -> Q:
 
 def overdue_disputes() -> Q:
     """Condition: not settled although the deadline has passed."""
-    return open_disputes() & Q(due_on__lt=timezone.localdate())
+    return DISPUTE_LIFE.where(DisputeState.OVERDUE)

@@ -7,3 +7,10 @@ from django.utils.translation import gettext_lazy as _
 class FactsConfig(AppConfig):
     name = "facts"
     verbose_name = _("Facts")
+
+    def ready(self) -> None:
+        """Bind the acts of all lives to their operations, and check them with everything else."""
+        from facts import checks  # noqa: F401
+        from facts.lives import load_lives
+
+        load_lives()

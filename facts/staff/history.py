@@ -1,31 +1,25 @@
-"""What a record page tells: its fields in words, its life from the log, what differs from what somebody typed."""
+"""What a record page tells: its fields in words, its history from the log, what differs from what somebody typed."""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
 from django.db import models
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from facts.lives import AuditWords, all_lives
 from facts.models import Fact
 from facts.selectors import Event, shown_value
 from foundation.accounts.models import AuditEntry
 
-# verb of the audit action → (words, icon, hue)
-ACTS: dict[str, tuple[Any, str, str]] = {
-    "create": (gettext_lazy("Recorded"), "plus", ""),
-    "correct": (gettext_lazy("Corrected"), "pencil", "yellow"),
-    "void": (gettext_lazy("Voided"), "ban", "red"),
-    "rectify": (gettext_lazy("Submitted as rectified"), "send", ""),
-    "close": (gettext_lazy("Closed after re-inspection"), "circle-check", "green"),
-    "send_back": (gettext_lazy("Sent back after re-inspection"), "arrow-back-up", "red"),
-    "extend": (gettext_lazy("Extension granted"), "calendar-plus", ""),
-    "mark_major": (gettext_lazy("Marked as major"), "alert-triangle", "red"),
-    "mark_ordinary": (gettext_lazy("Marked as ordinary"), "arrow-down", ""),
-    "refuse": (gettext_lazy("Rectification refused"), "hand-stop", "red"),
-    "settle": (gettext_lazy("Settled"), "circle-check", "green"),
-    "verify": (gettext_lazy("Verified"), "circle-check", ""),
+# what happens to facts of every kind; the acts of a life bring their own words
+OF_EVERY_KIND: dict[str, AuditWords] = {
+    "create": AuditWords(gettext_lazy("Recorded"), "plus", ""),
+    "correct": AuditWords(gettext_lazy("Corrected"), "pencil", "yellow"),
+    "void": AuditWords(gettext_lazy("Voided"), "ban", "red"),
 }
 # told elsewhere on the page, or nobody's business
 _SILENT = {
@@ -37,6 +31,26 @@ _SILENT = {
     "voided_at",
     "void_reason",
 }
+
+
+@cache
+def acts_in_words() -> dict[str, AuditWords]:
+    """Return action of the log → words, icon, hue, of every act of every life."""
+    return {action: words for life in all_lives().values() for action, words in life.audit_words().items()}
+
+
+def words_of(action: str) -> AuditWords:
+    """Return how the log tells an action on a fact; one nobody declared is told by its name."""
+    verb = action.rpartition(".")[2]
+    return acts_in_words().get(action) or OF_EVERY_KIND.get(verb) or AuditWords(action, "point", "")
+
+
+def _by_verb() -> dict[str, AuditWords]:
+    return OF_EVERY_KIND | {action.rpartition(".")[2]: words for action, words in acts_in_words().items()}
+
+
+# verb → (words, icon, hue): for the log of an enterprise, until its words come from the audit contributions
+ACTS: Any = SimpleLazyObject(_by_verb)
 
 
 def fields_of(fact: Fact, names: Sequence[str]) -> list[dict[str, Any]]:
@@ -62,16 +76,17 @@ def fields_of(fact: Fact, names: Sequence[str]) -> list[dict[str, Any]]:
     return found
 
 
-def life_of(fact: Fact, log: Iterable[AuditEntry]) -> list[Event]:
+def history_of(fact: Fact, log: Iterable[AuditEntry]) -> list[Event]:
     """The acts on one record, newest first. One that came with a batch begins with the day it was brought in."""
     events, is_created = [], False
     for entry in log:
-        verb = entry.action.rpartition(".")[2]
-        title, icon, hue = ACTS.get(verb, (entry.action, "point", ""))
-        is_created = is_created or verb == "create"
-        changes = [] if verb == "create" else list(changes_of(fact, entry))
+        is_creation = entry.action.endswith(".create")
+        is_created = is_created or is_creation
+        words = words_of(entry.action)
+        changes = [] if is_creation else list(changes_of(fact, entry))
         events.append(Event(
-            on=entry.at, title=title, icon=icon, colour=hue, by=entry.actor_name, text=entry.reason, changes=changes
+            on=entry.at, title=words.words, icon=words.icon, colour=words.hue, by=entry.actor_name, text=entry.reason,
+            changes=changes,
         ))  # fmt: skip
     if not is_created:
         events.append(Event(on=fact.recorded_at, title=_("Recorded"), icon="plus"))
