@@ -7,13 +7,12 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from disputes.choices import DisputeState
 from disputes.models import Dispute
-from facts.lives import Act, Day, Life, State, Wording
+from facts.lives import Act, Day, Life, State, Unless, Wording
 
 OPEN, OVERDUE, SETTLED = DisputeState.OPEN, DisputeState.OVERDUE, DisputeState.SETTLED
 
 
 def _is_settled(dispute: Dispute) -> str:
-    """it is settled"""
     if dispute.settled_on is None:
         return ""
     return _("This dispute was settled already, on %(day)s.") % {"day": dispute.settled_on}
@@ -36,7 +35,7 @@ DISPUTE_LIFE = Life(
             states=frozenset({OPEN, OVERDUE}),
             to=frozenset({SETTLED}),
             permission="disputes:act",
-            unless=_is_settled,
+            unless=Unless("it is settled", _is_settled),
             once=True,
             wording=Wording(
                 pgettext_lazy("act", "Settled"),

@@ -115,8 +115,15 @@ class Wording:
     title: Words = ""
 
 
-def _always(record: Any) -> Words:
-    return ""
+@dataclass(frozen=True)
+class Unless:
+    """What excludes an act although the state allows it: the condition for the drawing, the reason for the person.
+
+    ``why`` returns the reason for a record, empty if nothing excludes the act.
+    """
+
+    condition: str
+    why: Callable[[Any], Words]
 
 
 @dataclass(frozen=True)
@@ -124,8 +131,7 @@ class Act:
     """One act: from which states (``states``) to which (``to``, empty: it stays), who may, how it reads.
 
     ``code`` names the operation and, after the kind, the action in the log (``hazard.mark_major``); ``slug`` its
-    address. ``past`` with ``icon`` and ``hue`` tells it afterwards. ``unless`` gives the reason, in words for the person,
-    why this record excludes it; its docstring says so in the drawing. ``instead`` are other words for some states.
+    address. ``past`` with ``icon`` and ``hue`` tells it afterwards. ``instead`` are other words for some states.
     ``once``: doing again what was done is no error, the page leads back and says when it was.
     """
 
@@ -141,7 +147,7 @@ class Act:
     slug: str = ""
     danger: bool = False
     once: bool = False
-    unless: Callable[[Any], Words] = _always
+    unless: Unless | None = None
     instead: Mapping[TextChoices, Wording] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -258,7 +264,7 @@ class Life(Generic[F]):
         """Return why an act is not possible now, in words for the person; empty if it is."""
         if record.is_voided:
             return str(VOIDED)
-        if words := act.unless(record):
+        if act.unless and (words := act.unless.why(record)):
             return str(words)
         if record.state in act.states:  # type: ignore[attr-defined]  # every model with a life has a state
             return ""
@@ -274,7 +280,8 @@ class Life(Generic[F]):
     def missing(self, act: Act, record: F) -> Missing:
         """Return an act that is not possible now with the reason, as a record page shows it."""
         state = record.state  # type: ignore[attr-defined]
-        why = str(act.unless(record)) or _("Possible in the state: %(states)s.") % {
+        excluded = act.unless.why(record) if act.unless else ""
+        why = str(excluded) or _("Possible in the state: %(states)s.") % {
             "states": ", ".join(str(each.label) for each in self.in_order(act.states))
         }
         return Missing(act.wording_for(state).label, why)

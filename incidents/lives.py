@@ -4,7 +4,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from facts.lives import Act, Answer, Day, Life, State, Wording
+from facts.lives import Act, Answer, Day, Life, State, Unless, Wording
 from incidents.choices import IncidentKind, IncidentState
 from incidents.models import Incident
 
@@ -12,7 +12,6 @@ UNVERIFIED, VERIFIED = IncidentState.UNVERIFIED, IncidentState.VERIFIED
 
 
 def _is_verified(incident: Incident) -> str:
-    """it is verified"""
     if incident.verified_on is None:
         return ""
     return _("This incident was verified already, on %(day)s.") % {"day": incident.verified_on}
@@ -34,7 +33,7 @@ INCIDENT_LIFE = Life(
             states=frozenset({UNVERIFIED}),
             to=frozenset({VERIFIED}),
             permission="incidents:act",
-            unless=_is_verified,
+            unless=Unless("it is verified", _is_verified),
             once=True,
             wording=Wording(
                 gettext_lazy("Verify"),

@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from facts.lives import Act, Day, Life, Reason, State, Wording
+from facts.lives import Act, Day, Life, Reason, State, Unless, Wording
 from inspections.choices import HazardState, Severity
 from inspections.models import Hazard
 
@@ -16,7 +16,6 @@ LIVE = NOT_SUBMITTED | {SUBMITTED}
 
 
 def _refuses_extension(hazard: Hazard) -> str:
-    """there is no deadline, it was extended before, or it has passed"""
     if hazard.due_on is None:
         return _("This hazard has no deadline that could be extended. Correct the record to set one.")
     if hazard.extended_due_on:
@@ -28,7 +27,6 @@ def _refuses_extension(hazard: Hazard) -> str:
 
 
 def _was_major(hazard: Hazard) -> str:
-    """it was marked major before"""
     if closed := _is_closed(hazard):
         return closed
     if hazard.major_from_on is None:
@@ -40,7 +38,6 @@ def _was_major(hazard: Hazard) -> str:
 
 
 def _is_not_major(hazard: Hazard) -> str:
-    """it is not a major one"""
     if closed := _is_closed(hazard):
         return closed
     return "" if hazard.severity is Severity.MAJOR else _("This hazard is not a major one.")
@@ -141,7 +138,7 @@ ACTS = (
         "extend",
         states=frozenset({OPEN}),
         permission="hazards:extend",
-        unless=_refuses_extension,
+        unless=Unless("there is no deadline, it was extended before, or it has passed", _refuses_extension),
         wording=Wording(
             gettext_lazy("Extend the deadline"),
             gettext_lazy("Once, before the deadline has passed, and to a later day."),
@@ -160,7 +157,7 @@ ACTS = (
         slug="major",
         states=LIVE,
         permission="hazards:grade",
-        unless=_was_major,
+        unless=Unless("it was marked major before", _was_major),
         wording=Wording(
             gettext_lazy("Mark as major"),
             gettext_lazy("An open major hazard keeps the enterprise from green."),
@@ -176,7 +173,7 @@ ACTS = (
         slug="ordinary",
         states=LIVE,
         permission="hazards:grade",
-        unless=_is_not_major,
+        unless=Unless("it is not a major one", _is_not_major),
         wording=Wording(
             gettext_lazy("Mark as ordinary"),
             gettext_lazy("From this day on it counts as an ordinary hazard."),
