@@ -6,9 +6,10 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from enterprises.models import Enterprise
-from facts.selectors import Event, shown_value
+from foundation.accounts.audit_words import shown_value
 from foundation.accounts.models import AuditEntry
 from foundation.contributions.audit import action_of, kind_of
+from foundation.ui.timeline import Event
 
 _SILENT = {
     "id", "bureau_id", "enterprise_id", "search_text", "sort_key", "version", "created_at", "changed_at", "recorded_at",

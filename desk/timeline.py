@@ -17,11 +17,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from facts.selectors import Event
 from foundation.accounts.actors import Actor
 from foundation.contributions.file import Mark, Strand, marks
 from foundation.database.composing import ENTERPRISE, OfStations, Parameter, Statement, union
 from foundation.ids import LARGEST_ID
+from foundation.ui.timeline import Event
 
 PAGE = 30
 TEXT = 160

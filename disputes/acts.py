@@ -9,6 +9,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from disputes.lives import DISPUTE_LIFE
 from disputes.models import Dispute
 from foundation.contributions.measures import ACCEPTED, Act, Running, Step, register_act
 
@@ -16,7 +17,7 @@ from foundation.contributions.measures import ACCEPTED, Act, Running, Step, regi
 def _settle(running: Running) -> Iterator[Step]:
     end = running.period.end
     rows = Dispute.objects.filter(
-        enterprise_id=running.enterprise_id, voided_at=None, settled_on=None, opened_on__lte=running.today
+        DISPUTE_LIFE.applies("settle"), enterprise_id=running.enterprise_id, opened_on__lte=running.today
     )
     for dispute in rows.order_by(F("due_on").asc(nulls_last=True), "pk"):
         due_on = dispute.due_on

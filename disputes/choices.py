@@ -13,3 +13,11 @@ class DisputeKind(models.TextChoices):
     NEIGHBOURS = "neighbours", _("Neighbours")
     BETWEEN = "between", _("Between enterprises")
     OTHER = "other", _("Other")
+
+
+class DisputeState(models.TextChoices):
+    """Where a dispute stands today; derived from its days, never stored."""
+
+    OPEN = "open", _("Open")
+    OVERDUE = "overdue", _("Overdue")
+    SETTLED = "settled", _("Settled")

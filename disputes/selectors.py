@@ -3,8 +3,9 @@
 import datetime as dt
 
 from django.db.models import Expression, Q, QuerySet
-from django.utils import timezone
 
+from disputes.choices import DisputeState
+from disputes.lives import DISPUTE_LIFE
 from disputes.models import Dispute
 from facts.selectors import get_fact, visible
 from foundation.accounts.actors import Actor
@@ -29,4 +30,4 @@ def open_disputes() -> Q:
 
 def overdue_disputes(today: dt.date | Expression | None = None) -> Q:
     """Condition: not settled although the deadline has passed."""
-    return open_disputes() & Q(due_on__lt=today or timezone.localdate())
+    return DISPUTE_LIFE.where(DisputeState.OVERDUE, today=today)

@@ -9,4 +9,8 @@ class FactsConfig(AppConfig):
     verbose_name = _("Facts")
 
     def ready(self) -> None:
-        from facts import checks  # noqa: F401  (they register themselves)
+        """Bind the acts of all lives to their operations, and check them with everything else."""
+        from facts import checks  # noqa: F401
+        from facts.lives import load_lives
+
+        load_lives()

@@ -1,25 +1,85 @@
-"""Every kind of fact can be told in the log and comes in from files: checked at every start."""
+"""A life that leads nowhere, an act nobody may do, pages that point at nothing: each fails ``manage.py check``."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.apps import apps
 from django.core.checks import CheckMessage, Error, register
+from django.core.exceptions import FieldDoesNotExist
+from django.urls import NoReverseMatch, get_resolver
 
+from facts.lives import Life, all_lives
 from facts.models import Fact
-from foundation.contributions.audit import kinds
+from facts.staff.pages import FactPages, kinds, siblings_of
+from foundation.accounts import access
+from foundation.contributions.audit import kinds as audited
 from foundation.contributions.sheets import targets
+
+PAGES = {"new", "correct", "void"}  # the addresses that every kind has
+
+
+@register
+def lives_are_whole(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """facts.E001 to E004: acts without operation, that nobody may do, outside the states, or at a taken address."""
+    return [error for life in all_lives().values() for error in errors_of(life)]
+
+
+def errors_of(life: Life[Any]) -> Iterator[CheckMessage]:
+    """Yield what is wrong with one table of acts."""
+    if not hasattr(life.model, "state"):
+        yield Error(f'{life.model.__name__} has a life and no property "state".', id="facts.E003")
+    addresses = set(PAGES)
+    for act in life.acts.values():
+        name = life.action(act)
+        if act.code not in life.operations:
+            yield Error(f"{name}: no operation is bound to this act.", id="facts.E001")
+        if not access.permissions().get(act.permission, frozenset()) - {"system"}:
+            yield Error(f"{name}: nobody holds the permission {act.permission}.", id="facts.E002")
+        unknown = {str(code) for code in (*act.states, *act.to, *act.instead)} - set(life.states)
+        if unknown or not act.states:
+            yield Error(f"{name}: starts from no state, or {unknown} is none of this life.", id="facts.E003")
+        if act.slug in addresses:
+            yield Error(f"{name}: another page has the address {act.slug}/.", id="facts.E004")
+        addresses.add(act.slug)
+
+
+@register
+def pages_point_somewhere(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """facts.E005 to E007: pages without address, without their fields, or alone in a group of tabs."""
+    get_resolver().url_patterns  # noqa: B018  (the kinds are known once the addresses are)
+    return [error for kind in kinds for error in errors_of_pages(kind())]
+
+
+def errors_of_pages(pages: FactPages) -> Iterator[CheckMessage]:
+    """Yield what is wrong with what one kind says about its pages."""
+    name = type(pages).__name__
+    for page in ("list", "create", "detail", "correct", "void", *(act.slug for act in pages.acts)):
+        try:
+            pages.url(page, *([] if page in ("list", "create") else [1]))
+        except NoReverseMatch:
+            yield Error(f"{name}: no address is called {pages.app}:{pages.name_of(page)}.", id="facts.E005")
+    for field in {pages.day, *pages.fields, *pages.correct_fields, *pages.shown}:
+        try:
+            pages.model._meta.get_field(field)
+        except FieldDoesNotExist:
+            yield Error(f"{name}: {pages.model.__name__} has no field {field}.", id="facts.E006")
+    for verb in ("see", "record", "correct"):
+        if not access.permissions().get(f"{pages.permission}:{verb}", frozenset()) - {"system"}:
+            yield Error(f"{name}: nobody holds the permission {pages.permission}:{verb}.", id="facts.E002")
+    if pages.tab and len(siblings_of(pages.tab.group)) < 2:
+        yield Error(f"{name}: nobody else has tabs in the group {pages.tab.group}.", id="facts.E007")
 
 
 @register
 def kinds_are_declared(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """facts.E001: no ``audit.py`` declares a kind of fact; facts.E002: no ``sheets.py`` does."""
+    """facts.E008: no ``audit.py`` declares a kind of fact; facts.E009: no ``sheets.py`` does."""
     problems: list[CheckMessage] = []
-    told, brought_in = {kind.model for kind in kinds}, {target.model for target in targets}
+    told, brought_in = {kind.model for kind in audited}, {target.model for target in targets}
     for model in apps.get_models():
         if not issubclass(model, Fact):
             continue
         if model not in told:
-            problems.append(Error(f"No audit.py declares {model._meta.label}.", id="facts.E001"))
+            problems.append(Error(f"No audit.py declares {model._meta.label}.", id="facts.E008"))
         if model not in brought_in:
-            problems.append(Error(f"No sheets.py declares {model._meta.label}.", id="facts.E002"))
+            problems.append(Error(f"No sheets.py declares {model._meta.label}.", id="facts.E009"))
     return problems

@@ -1,17 +1,18 @@
 """Declaring a kind of fact to the audit log: what every kind has, and the acts of its life."""
 
-from collections.abc import Iterable
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from facts.lives import Life
 from facts.models import Fact
 from foundation.contributions.audit import Action, Kind, Words, register
 
 
 def register_kind(
-    code: str, model: type[Fact], *, actions: Iterable[Action] = (), formerly: str = "", verb: str = ""
+    code: str, model: type[Fact], *, life: Life[Any] | None = None, formerly: str = "", verb: str = ""
 ) -> None:
-    """Declare a kind of fact. Its acts are recording, correcting, voiding, bringing in many, and ``actions``.
+    """Declare a kind of fact. Its acts are recording, correcting, voiding, bringing in many, and those of its life.
 
     ``formerly`` is the model's label in entries of earlier versions, ``verb`` what their actions began with where
     that is not the code.
@@ -32,5 +33,5 @@ def register_kind(
         act("correct", _("Corrected"), "pencil", "yellow"),
         act("void", _("Voided"), "ban", "red"),
         act("create_many", _("Recorded in one go")),
-        *actions,
+        *(act(each.code, each.past, each.icon, each.hue) for each in (life.acts.values() if life else ())),
     )

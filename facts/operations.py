@@ -4,6 +4,7 @@ The verbs of each app (``create_hazard``, ``close_hazard``) call these; nothing 
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -12,6 +13,7 @@ from django.http import Http404
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from enterprises.models import Enterprise
 from facts.models import Fact
@@ -27,6 +29,7 @@ from foundation.database.appending import append
 F = TypeVar("F", bound=Fact)
 FROM_A_FORM = "form:"  # what the key of a record typed into a page begins with
 BATCH_ROWS = 2_000
+VOIDED = gettext_lazy("This record was voided. It can no longer be changed; enter a new one instead.")
 # what every fact has and nobody types
 _MACHINERY = {"recorded_at", "changed_at", "version", "external_key", "source_values"}
 
@@ -105,7 +108,7 @@ def change_fact(
     require(actor, permission)
     fact = lock_fact(actor, model, id)
     if fact.is_voided:
-        raise WrongState(_("This record was voided. It can no longer be changed; enter a new one instead."))
+        raise WrongState(str(VOIDED))
     refuse_stale(actor, fact, version)
     before = auditing.snapshot(fact)
     change(fact)
@@ -155,6 +158,58 @@ def void_fact(
         actor=actor, permission=permission, model=model, id=id, version=version, reason=reason, change=change,
         action=f"{kind_of_model(model).code}.void",
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Writes:
+    """The three writes every kind of fact has, as its pages and its imports call them."""
+
+    create: Callable[..., Any]
+    correct: Callable[..., Any]
+    void: Callable[..., Any]
+
+
+def writes_of(
+    model: type[F],
+    permission: str,
+    *,
+    create: Callable[..., F] | None = None,
+    correct: Callable[..., F] | None = None,
+    void: Callable[..., F] | None = None,
+) -> Writes:
+    """Return the writes of a kind; those an app does not name do no more than ``create_fact`` and its sisters."""
+
+    def plain_create(*, actor: Actor, enterprise_id: int, **values: Any) -> F:
+        return create_fact(
+            actor=actor,
+            permission=f"{permission}:record",
+            model=model,
+            enterprise_id=enterprise_id,
+            values=values,
+        )
+
+    def plain_correct(*, actor: Actor, id: int, version: int | None, reason: str, **values: Any) -> F:
+        return correct_fact(
+            actor=actor,
+            permission=f"{permission}:correct",
+            model=model,
+            id=id,
+            version=version,
+            reason=reason,
+            values=values,
+        )
+
+    def plain_void(*, actor: Actor, id: int, version: int | None, reason: str) -> F:
+        return void_fact(
+            actor=actor,
+            permission=f"{permission}:correct",
+            model=model,
+            id=id,
+            version=version,
+            reason=reason,
+        )
+
+    return Writes(create or plain_create, correct or plain_correct, void or plain_void)
 
 
 @transaction.atomic

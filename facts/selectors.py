@@ -1,13 +1,10 @@
 """Reads that every kind of fact shares: the visible set, one record, its history, the enterprise it is about."""
 
 import datetime as dt
-from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from django.db import models
 from django.db.models import Q, QuerySet
 from django.http import Http404
-from django.utils.translation import gettext as _
 
 from enterprises.models import Enterprise, Inactivity
 from enterprises.selectors import list_inactivities, matching
@@ -69,27 +66,3 @@ def log_of(actor: Actor, fact: Fact) -> QuerySet[AuditEntry]:
     return AuditEntry.objects.filter(
         enterprise_id=fact.enterprise_id, object_type__in=kind_of_model(type(fact)).codes, object_id=fact.pk
     ).order_by("-id")
-
-
-@dataclass
-class Event:
-    """One step in the life of a record, as ``_timeline.html`` shows it."""
-
-    on: Any
-    title: Any
-    icon: str = "point"
-    text: str = ""
-    by: str = ""
-    url: str = ""
-    colour: str = ""
-    voided: bool = False
-    changes: list[tuple[Any, str, str]] = field(default_factory=list)
-
-
-def shown_value(model_field: models.Field, value: Any) -> str:
-    """A logged value as words: the label of a choice, nothing for nothing."""
-    if value in (None, ""):
-        return "–"
-    if isinstance(value, bool):
-        return _("Yes") if value else _("No")
-    return str(dict(model_field.flatchoices).get(value, value))

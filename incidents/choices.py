@@ -18,3 +18,10 @@ class IncidentKind(models.TextChoices):
     DEATH = "death", _("Death")  # V1
     DANGEROUS_GOODS_LOST = "dangerous_goods_lost", _("Dangerous goods or firearm lost or stolen")  # V1
     GROUP_EMERGENCY = "group_emergency", _("Group emergency")  # V3
+
+
+class IncidentState(models.TextChoices):
+    """Whether the police verified an incident; derived from the day, never stored."""
+
+    UNVERIFIED = "unverified", _("Not verified")
+    VERIFIED = "verified", _("Verified")

@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from copy import copy
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -15,6 +15,7 @@ from foundation.contributions.measures import ACCEPTED, ENTERPRISE, POLICE, Act,
 from foundation.periods import Period
 from inspections.choices import Origin
 from inspections.indicators import MONTH, YEAR
+from inspections.lives import HAZARD_LIFE
 from inspections.models import Hazard, SelfCheck
 
 KEY_CHECKS = 4  # a month, one each of key departments, vehicles, equipment, funds (seed text; A5)
@@ -105,11 +106,16 @@ def held_against(enterprise_id: int, period: Period, codes: Iterable[str]) -> di
     return found
 
 
-def _open_hazards(running: Running) -> list[Hazard]:
-    rows = counted_hazards(running.period, running.enterprise_id).filter(
-        closed_on=None, found_on__lte=running.today
-    )
-    return running.once("hazards", lambda: list(rows))
+# what the table of acts lets an enterprise submit, and what then waits for the police
+TO_RECTIFY = HAZARD_LIFE.acts["rectify"].states
+TO_ACCEPT = HAZARD_LIFE.acts["close"].states - TO_RECTIFY
+
+
+def _hazards_in(running: Running, states: frozenset[TextChoices]) -> list[Hazard]:
+    """The hazards of the quarter that are in one of these states today."""
+    rows = counted_hazards(running.period, running.enterprise_id).filter(found_on__lte=running.today)
+    found = running.once("hazards", lambda: list(rows))
+    return [hazard for hazard in found if hazard.state_on(running.today) in states]
 
 
 def _close(hazard: Hazard, running: Running, by_on: dt.date, **done: dt.date) -> Step:
@@ -132,9 +138,7 @@ def _close(hazard: Hazard, running: Running, by_on: dt.date, **done: dt.date) ->
 def _rectify(running: Running) -> Iterator[Step]:
     """Each hazard not submitted yet: put right by its deadline, where that is still to come, and accepted."""
     end = running.period.end
-    for hazard in _open_hazards(running):
-        if hazard.rectified_on is not None:
-            continue
+    for hazard in _hazards_in(running, TO_RECTIFY):
         deadline = hazard.deadline_on
         by_on = deadline if deadline and running.today <= deadline <= end else end
         yield _close(hazard, running, by_on, rectified_on=by_on, closed_on=by_on)
@@ -143,9 +147,8 @@ def _rectify(running: Running) -> Iterator[Step]:
 def _accept(running: Running) -> Iterator[Step]:
     """Each hazard that was submitted and waits for its re-inspection."""
     end = running.period.end
-    for hazard in _open_hazards(running):
-        if hazard.rectified_on is not None:
-            yield _close(hazard, running, end, closed_on=end)
+    for hazard in _hazards_in(running, TO_ACCEPT):
+        yield _close(hazard, running, end, closed_on=end)
 
 
 def _weeks(period: Period, today: dt.date) -> Iterator[tuple[dt.date, dt.date]]:

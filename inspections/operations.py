@@ -9,11 +9,12 @@ from django.db.models import Max
 
 from enterprises.publishing import plan_next_inspection, plan_next_inspections
 from facts.dates import check_own_day
-from facts.operations import correct_fact, create_fact, void_fact
+from facts.operations import correct_fact, create_fact, void_fact, writes_of
 from facts.selectors import visible
 from foundation.accounts.actors import Actor
 from inspections.choices import Origin
 from inspections.hazard_operations import (
+    HAZARD_WRITES,
     close_hazard,
     correct_hazard,
     create_hazard,
@@ -27,26 +28,6 @@ from inspections.hazard_operations import (
 )
 from inspections.models import Inspection, SelfCheck
 from inspections.selectors import open_hazards_of
-
-__all__ = [
-    "close_hazard",
-    "correct_hazard",
-    "correct_inspection",
-    "correct_self_check",
-    "create_hazard",
-    "create_inspection",
-    "create_self_check",
-    "extend_hazard",
-    "mark_major",
-    "mark_ordinary",
-    "rectify_hazard",
-    "refuse_hazard",
-    "replan_inspections",
-    "send_back_hazard",
-    "void_hazard",
-    "void_inspection",
-    "void_self_check",
-]  # fmt: skip
 
 
 @transaction.atomic
@@ -121,21 +102,7 @@ def create_self_check(*, actor: Actor, enterprise_id: int, **fields: Any) -> Sel
     )
 
 
-def correct_self_check(
-    *, actor: Actor, id: int, version: int | None, reason: str, **fields: Any
-) -> SelfCheck:
-    """Put a wrong self-check right. Errors as correct_fact."""
-    return correct_fact(
-        actor=actor, permission="self_checks:correct", model=SelfCheck, id=id, version=version, reason=reason,
-        values=fields,
-    )  # fmt: skip
-
-
-def void_self_check(*, actor: Actor, id: int, version: int | None, reason: str) -> SelfCheck:
-    """Take a wrong self-check out of lists and measures. Errors as void_fact."""
-    return void_fact(
-        actor=actor, permission="self_checks:correct", model=SelfCheck, id=id, version=version, reason=reason
-    )
+SELF_CHECK_WRITES = writes_of(SelfCheck, "self_checks", create=create_self_check)
 
 
 def _move_next_inspection(actor: Actor, enterprise_id: int) -> None:
@@ -157,5 +124,35 @@ def replan_inspections(actor: Actor, enterprise_ids: set[int]) -> None:
     plan_next_inspections(actor=actor, inspected_on=dict(last))
 
 
+INSPECTION_WRITES = writes_of(
+    Inspection,
+    "inspections",
+    create=create_inspection,
+    correct=correct_inspection,
+    void=void_inspection,
+)
+
+
 def _by_field(error: ValidationError) -> list[tuple[str, Any]]:
     return list(error.error_dict.items()) if hasattr(error, "error_dict") else [("item", error.error_list)]
+
+
+__all__ = [
+    "HAZARD_WRITES",
+    "INSPECTION_WRITES",
+    "SELF_CHECK_WRITES",
+    "close_hazard",
+    "correct_hazard",
+    "correct_inspection",
+    "create_hazard",
+    "create_inspection",
+    "create_self_check",
+    "extend_hazard",
+    "mark_major",
+    "mark_ordinary",
+    "rectify_hazard",
+    "refuse_hazard",
+    "send_back_hazard",
+    "void_hazard",
+    "void_inspection",
+]

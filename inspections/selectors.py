@@ -4,11 +4,11 @@ import datetime as dt
 
 from django.db.models import Count, DateField, Expression, Q, QuerySet
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 
 from facts.selectors import get_fact, visible
 from foundation.accounts.actors import Actor
 from inspections.choices import HazardState
+from inspections.lives import HAZARD_LIFE
 from inspections.models import Hazard, Inspection, SelfCheck
 
 
@@ -60,27 +60,14 @@ DEADLINE = Coalesce("extended_due_on", "due_on", output_field=DateField())
 
 
 def in_state(state: str, today: dt.date | Expression | None = None) -> Q:
-    """Condition on Hazard annotated with ``deadline``: the state it is in today. The twin of Hazard.state_on."""
-    today = today or timezone.localdate()
-    waiting = Q(voided_at=None, closed_on=None, rectified_on=None)
-    match state:
-        case HazardState.OPEN:
-            return waiting & Q(refused_on=None) & (Q(deadline=None) | Q(deadline__gte=today))
-        case HazardState.OVERDUE:
-            return waiting & Q(refused_on=None, deadline__lt=today)
-        case HazardState.REFUSED:
-            return waiting & Q(refused_on__isnull=False)
-        case HazardState.SUBMITTED:
-            return Q(voided_at=None, closed_on=None, rectified_on__isnull=False)
-        case HazardState.CLOSED:
-            return Q(voided_at=None, closed_on__isnull=False)
-        case _:
-            return Q(voided_at__isnull=False)
+    """Condition on Hazard annotated with ``deadline``: the state it is in today."""
+    if state == HazardState.VOIDED:
+        return Q(voided_at__isnull=False)
+    return HAZARD_LIFE.where(state, today=today)
 
 
 def hazard_counts(actor: Actor) -> dict[str, int]:
     """How many hazards stand in each state that still asks for something. Closed ones are not counted: too many."""
-    live = (HazardState.OPEN, HazardState.OVERDUE, HazardState.REFUSED, HazardState.SUBMITTED)
     rows = (
         visible(actor, Hazard)
         .select_related(None)
@@ -88,4 +75,4 @@ def hazard_counts(actor: Actor) -> dict[str, int]:
         .annotate(deadline=DEADLINE)
         .order_by()
     )
-    return rows.aggregate(**{str(state): Count("pk", filter=in_state(state)) for state in live})
+    return rows.aggregate(**{str(state): Count("pk", filter=in_state(state)) for state in HAZARD_LIFE.live})

@@ -3,7 +3,7 @@
 from typing import Any
 
 from facts.dates import check_own_day
-from facts.operations import correct_fact, create_fact, void_fact
+from facts.operations import create_fact, writes_of
 from foundation.accounts.access import ENTERPRISE_ROLES, POLICE_ROLES, STATION_ROLES, register
 from foundation.accounts.actors import Actor
 from service.models import Activity
@@ -27,21 +27,4 @@ def create_activity(*, actor: Actor, enterprise_id: int, **fields: Any) -> Activ
     )
 
 
-def correct_activity(*, actor: Actor, id: int, version: int | None, reason: str, **fields: Any) -> Activity:
-    """Put a wrong activity right. Errors as correct_fact."""
-    return correct_fact(
-        actor=actor,
-        permission="activities:correct",
-        model=Activity,
-        id=id,
-        version=version,
-        reason=reason,
-        values=fields,
-    )
-
-
-def void_activity(*, actor: Actor, id: int, version: int | None, reason: str) -> Activity:
-    """Take a wrong activity out of lists and measures. Errors as void_fact."""
-    return void_fact(
-        actor=actor, permission="activities:correct", model=Activity, id=id, version=version, reason=reason
-    )
+ACTIVITY_WRITES = writes_of(Activity, "activities", create=create_activity)

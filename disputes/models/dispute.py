@@ -4,9 +4,10 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from disputes.choices import DisputeKind
+from disputes.choices import DisputeKind, DisputeState
 from facts.dates import check_days
 from facts.models import Fact, fact_constraints
 
@@ -43,6 +44,14 @@ class Dispute(Fact):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} · {self.summary}"
+
+    @property
+    def state(self) -> DisputeState:
+        """The state today."""
+        if self.settled_on:
+            return DisputeState.SETTLED
+        late = self.due_on is not None and self.due_on < timezone.localdate()
+        return DisputeState.OVERDUE if late else DisputeState.OPEN
 
     def clean(self) -> None:
         if self.amount is not None and self.amount < 0:

@@ -7,39 +7,37 @@ import django_tables2 as tables
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from disputes.choices import DisputeKind
+from disputes.choices import DisputeKind, DisputeState
+from disputes.lives import DISPUTE_LIFE
 from disputes.models import Dispute
-from disputes.selectors import open_disputes, overdue_disputes
-from facts.staff.tables import FactFilter, FactTable
+from disputes.selectors import open_disputes
+from facts.staff.tables import FactFilter, FactTable, day_column
 from foundation.ui.tables import NUM
-
-STATES = [("open", _("Open")), ("overdue", _("Overdue")), ("settled", _("Settled"))]
 
 
 class DisputeFilter(FactFilter):
     day = "opened_on"
     state = django_filters.ChoiceFilter(
-        label=_("State"), choices=STATES, empty_label=_("All"), method="in_state"
+        label=_("State"), choices=DisputeState.choices, empty_label=_("All"), method="in_state"
     )
     kind = django_filters.ChoiceFilter(label=_("Kind"), choices=DisputeKind.choices, empty_label=_("All"))
 
     def in_state(self, rows: Any, name: str, value: str) -> Any:
-        if value == "settled":
-            return rows.filter(settled_on__isnull=False)
-        return rows.filter(overdue_disputes() if value == "overdue" else open_disputes())
+        # whoever asks for the open ones wants those that are overdue too
+        return rows.filter(open_disputes() if value == DisputeState.OPEN else DISPUTE_LIFE.where(value))
 
 
 class DisputeTable(FactTable):
     url_name = "disputes:detail"
     summary = tables.Column(verbose_name=_("Dispute"), orderable=False)
     kind = tables.Column(verbose_name=_("Kind"), orderable=False)
-    opened_on = tables.TemplateColumn(
-        template_name="facts/_day.html", verbose_name=_("Opened on"), order_by=("opened_on", "pk")
-    )
+    opened_on = day_column("opened_on", _("Opened on"))
     due_on = tables.TemplateColumn(
-        template_name="disputes/_settled.html", verbose_name=_("To be settled by"), order_by=("due_on", "pk"),
+        template_name="disputes/_settled.html",
+        verbose_name=_("To be settled by"),
+        order_by=("due_on", "pk"),
         empty_values=(),
-    )  # fmt: skip
+    )
     people = tables.Column(verbose_name=_("People"), orderable=False, attrs=NUM)
 
     class Meta(FactTable.Meta):

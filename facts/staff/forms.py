@@ -1,29 +1,26 @@
-"""Forms over facts: the enterprise picker, days, corrections with a reason, errors of operations at their fields."""
+"""Forms over facts: the enterprise picker, new records, corrections with a reason."""
 
-import uuid
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from enterprises.models import Enterprise
-from facts.operations import FROM_A_FORM
+from facts.models import Fact
 from facts.selectors import enterprise_or_none, find_enterprises
 from foundation.accounts.actors import Actor
-from foundation.ids import LARGEST_VERSION
-from foundation.ui.forms import DAY_FORMATS, DayInput
+from foundation.ui.forms import OperationForm, ReasonForm
 
 # typed by nobody as part of the record itself
-_OF_THE_FORM = {"enterprise", "find", "form_key", "reason", "version"}
+_OF_THE_FORM = {"enterprise", "find", "reason"}
 
 
 class EnterprisePicker(forms.Widget):
     """Search field over the register with the matches as radio buttons, so that big registers need no long list.
 
-    Typing asks the page's own address with ``?find=`` (fact_pages answers). Without scripts the form itself brings
+    Typing asks the page's own address with ``?find=`` (FactCreate answers). Without scripts the form itself brings
     the matches back.
     """
 
@@ -64,7 +61,7 @@ class EnterpriseField(forms.Field):
         return enterprise
 
 
-class FactForm(forms.ModelForm):
+class FactForm(OperationForm):
     """A record as typed. It checks what a field alone can tell; the operation checks the rest and has the last word.
 
     ``half`` are fields that stand two in a row. ``portal_fields`` is what an enterprise's people may fill in.
@@ -78,108 +75,41 @@ class FactForm(forms.ModelForm):
         self.actor = actor
         if actor.is_enterprise and self.portal_fields:
             self.fields = {name: self.fields[name] for name in self.portal_fields}
-        for field in self.fields.values():
-            if isinstance(field, forms.DateField):
-                field.widget, field.input_formats = DayInput(), DAY_FORMATS
-                field.error_messages["invalid"] = _("Write the day as 2026-10-04.")
-            elif isinstance(field.widget, forms.Textarea):
-                field.widget.attrs["rows"] = 3
-            elif isinstance(field, forms.TypedChoiceField) and not field.required:
-                field.choices = [("", _("Not said yet")), *(pair for pair in field.choices if pair[0])]
-
-    def _post_clean(self) -> None:
-        """Leave the instance as it is: building and validating it is the operation's work."""
 
     def values(self) -> dict[str, Any]:
         """What was typed about the record itself, for the operation."""
         return {name: value for name, value in self.cleaned_data.items() if name not in _OF_THE_FORM}
 
-    def take_errors(self, error: ValidationError) -> None:
-        """Show what an operation refused: at the fields it names, else above the form."""
-        by_field = error.error_dict if hasattr(error, "error_dict") else {None: error.error_list}
-        for name, problems in by_field.items():
-            self.add_error(name if name in self.fields else None, problems)
-
-
-def new_key() -> str:
-    return str(uuid.uuid4())
-
 
 class NewFactForm(FactForm):
-    """A new record: the enterprise first. For an enterprise's people it is their own.
-
-    ``form_key`` is drawn once for each form that is shown, so that a form sent twice makes one record.
-    """
+    """A new record: the enterprise first. For an enterprise's people it is their own."""
 
     def __init__(self, *args: Any, actor: Actor, **options: Any) -> None:
         super().__init__(*args, actor=actor, **options)
         if not actor.is_enterprise:
             self.fields = {"enterprise": EnterpriseField(actor=actor), **self.fields}
-        self.fields["form_key"] = forms.Field(widget=forms.HiddenInput, required=False, initial=new_key)
-
-    def values(self) -> dict[str, Any]:
-        """As typed, with the key of this form; a key that is none is left out."""
-        try:
-            key = uuid.UUID(str(self.cleaned_data.get("form_key") or ""))
-        except ValueError:
-            return super().values()
-        return super().values() | {"external_key": f"{FROM_A_FORM}{key}"}
 
     @property
     def enterprise_id(self) -> int:
         return self.actor.enterprise_id or self.cleaned_data["enterprise"].pk
 
 
-class Versioned(forms.Form):
-    """Carries the version of the record that was shown."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=LARGEST_VERSION)
-    take_errors = FactForm.take_errors
-
-    def accept_version(self, version: int) -> None:
-        """Let the next try start from the present version; what was typed stays."""
-        self.data = self.data.copy()
-        self.data["version"] = str(version)
+class CorrectionForm(FactForm, ReasonForm):
+    """An existing record with a new content, and the reason for it."""
 
 
-class Reason(Versioned):
-    """Why a record is voided."""
-
-    reason = forms.CharField(
-        label=_("Reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("It stays in the log together with your name."),
-    )  # fmt: skip
+Form = TypeVar("Form", bound=FactForm)
 
 
-class CorrectionForm(FactForm, Reason):
-    """An existing record with a new content, the reason for it and the version that was shown."""
-
-
-class ActForm(Versioned):
-    """A step in the life of a record; the page adds the days, the reason or the answers the act needs."""
-
-    def add_day(
-        self, name: str, label: Any, *, initial: Any = timezone.localdate, help_text: Any = ""
-    ) -> None:
-        """One day; today unless another one is given, None for an empty field."""
-        self.fields[name] = forms.DateField(
-            label=label, widget=DayInput(), input_formats=DAY_FORMATS, help_text=help_text,
-            initial=initial, error_messages={"invalid": _("Write the day as 2026-10-04.")},
-        )  # fmt: skip
-
-    def add_reason(self, *, required: bool, label: Any = None) -> None:
-        self.fields["reason"] = forms.CharField(
-            label=label or _("Reason"),
-            max_length=1000,
-            required=required,
-            widget=forms.Textarea(attrs={"rows": 3}),
-        )
-
-    def add_answer(self, name: str, label: Any, *, required: bool = False) -> None:
-        """Yes or no; not known only where an answer is not required."""
-        unsaid = [] if required else [("", _("Not known"))]
-        self.fields[name] = forms.TypedChoiceField(
-            label=label, required=required, choices=[*unsaid, ("true", _("Yes")), ("false", _("No"))],
-            coerce=lambda value: value == "true", empty_value=None, widget=forms.RadioSelect, initial="" if unsaid else None,
-            error_messages={"required": _("Choose yes or no.")},
-        )  # fmt: skip
+def form_of(
+    base: type[Form],
+    model: type[Fact],
+    fields: Sequence[str],
+    *,
+    half: Sequence[str],
+    portal_fields: Sequence[str],
+) -> type[Form]:
+    """Return the form of a kind: its fields, and what ``base`` adds to them."""
+    made = forms.modelform_factory(model, form=base, fields=list(fields))
+    made.half, made.portal_fields = tuple(half), tuple(portal_fields)
+    return made

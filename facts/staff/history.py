@@ -1,4 +1,4 @@
-"""What a record page tells: its fields in words, its life from the log, what differs from what somebody typed."""
+"""What a record page tells: its fields in words, its history from the log, what differs from what somebody typed."""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
@@ -8,9 +8,10 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from facts.models import Fact
-from facts.selectors import Event, shown_value
+from foundation.accounts.audit_words import shown_value
 from foundation.accounts.models import AuditEntry
 from foundation.contributions.audit import Action, action_of
+from foundation.ui.timeline import Event
 
 # told elsewhere on the page, or nobody's business
 _SILENT = {
@@ -47,17 +48,24 @@ def fields_of(fact: Fact, names: Sequence[str]) -> list[dict[str, Any]]:
     return found
 
 
-def life_of(fact: Fact, log: Iterable[AuditEntry]) -> list[Event]:
+def history_of(fact: Fact, log: Iterable[AuditEntry]) -> list[Event]:
     """The acts on one record, newest first. One that came with a batch begins with the day it was brought in."""
     events, is_created = [], False
     for entry in log:
         act = action_of(entry.action) or Action(entry.action, entry.action)
-        creates = entry.action.endswith(".create")
-        is_created = is_created or creates
-        changes = [] if creates else list(changes_of(fact, entry))
-        events.append(Event(
-            on=entry.at, title=act.words, icon=act.icon, colour=act.tone, by=entry.actor_name, text=entry.reason, changes=changes
-        ))  # fmt: skip
+        is_creation = act.code.endswith(".create")
+        is_created = is_created or is_creation
+        events.append(
+            Event(
+                on=entry.at,
+                title=act.words,
+                icon=act.icon,
+                colour=act.tone,
+                by=entry.actor_name,
+                text=entry.reason,
+                changes=[] if is_creation else list(changes_of(fact, entry)),
+            )
+        )
     if not is_created:
         events.append(Event(on=fact.recorded_at, title=_("Recorded"), icon="plus"))
     return events

@@ -1,329 +1,194 @@
-"""The five pages every kind of fact has: list, new, record, correct, void. A noun says what differs.
+"""What one kind of fact says about its pages, and the addresses that follow from it.
 
-``InspectionPages().urls()`` in an app's urls.py gives them all. Views answer 422 with what was typed when input is
-wrong or somebody was quicker, and 404 for what the actor cannot see.
+``FireDoorPages().urls()`` in an app's urls.py gives list, new record, record, correction, voiding, and a page for each
+act of its life. Forms, table and filter need to be named only where they do more than the model's fields say.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from django.contrib import messages
-from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.db.models import QuerySet
 from django.urls import URLPattern, path, reverse
-from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django_htmx.http import HttpResponseClientRedirect
-from django_tables2 import RequestConfig
+from django.utils import timezone
+from django.utils.functional import Promise, cached_property
+from django.utils.translation import gettext_lazy as _
 
+from facts.lives import Act, Life
 from facts.models import Fact
-from facts.operations import AlreadyRecorded
-from facts.selectors import away_then, enterprise_or_none, find_enterprises, get_fact, log_of, visible
-from facts.staff.forms import CorrectionForm, NewFactForm, Reason
-from facts.staff.history import differences, fields_of, life_of
-from facts.staff.tables import FactFilter, FactTable
-from foundation.accounts.access import StaleRecord, WrongState, allows, page
+from facts.operations import Writes, writes_of
+from facts.selectors import visible
+from facts.staff import views
+from facts.staff.forms import CorrectionForm, NewFactForm, form_of
+from facts.staff.tables import FactFilter, FactTable, filter_of, table_of
+from foundation.accounts.access import allows
 from foundation.accounts.actors import Actor
-from foundation.ui.tables import PER_PAGE, CappedPaginator
 from foundation.ui.views import Button
 
 Words = str | Promise
 
 
-Act = Button
+@dataclass(frozen=True)
+class Tab:
+    """A kind's place among those that share one entry of the navigation; the lists of a ``group`` show each other."""
+
+    group: str
+    label: Words
+    order: int
 
 
-# what is done at an enterprise, by the police or by itself
-TOGETHER: tuple[tuple[str, Words], ...] = (
-    ("inspections:inspections", gettext_lazy("Police inspections")),
-    ("inspections:self_checks", gettext_lazy("Self-checks")),
-    ("service:activities", gettext_lazy("Activities")),
-)
+kinds: "list[type[FactPages]]" = []
 
 
 class FactPages:
-    """What one kind of fact says about its pages. Names of urls are ``<app>:<names[...]>``."""
+    """What one kind of fact says about its pages. Only the first block is needed."""
 
-    app: ClassVar[str]
-    prefix: ClassVar[str] = ""
-    names: ClassVar[dict[str, str]]  # list, create, detail, correct, void
-    permission: ClassVar[str]  # "hazards": with :see, :record, :correct
     model: ClassVar[type[Fact]]
-    table: ClassVar[type[FactTable]]
-    filter: ClassVar[type[FactFilter]]
-    new_form: ClassVar[type[NewFactForm]]
-    correction_form: ClassVar[type[CorrectionForm]]
-    shown: ClassVar[Sequence[str]]  # fields of the record page, in order
-    create: ClassVar[Callable[..., Fact]]
-    correct: ClassVar[Callable[..., Fact]]
-    void: ClassVar[Callable[..., Fact]]
-    kept: ClassVar[tuple[str, ...]] = ()  # what the address of the list says besides its filters
-    icon: ClassVar[str] = "file"
-    list_template: ClassVar[str] = "facts/list.html"
-    new_template: ClassVar[str] = "facts/new.html"
-    detail_template: ClassVar[str] = "facts/detail.html"
-
+    permission: ClassVar[str]  # "hazards": with :see, :record, :correct
+    day: ClassVar[str]  # the field that dates a record
+    fields: ClassVar[
+        Sequence[str]
+    ] = ()  # of the form, in order; those of the record page too, unless ``shown``
     title: ClassVar[Words]
-    new_label: ClassVar[Words]
-    new_title: ClassVar[Words]
-    saved: ClassVar[Words]
-    empty_title: ClassVar[Words]
+    new_label: ClassVar[Words]  # on the button and over the form of a new record
+    saved: ClassVar[Words] = _("The record was saved.")
+    empty_title: ClassVar[Words] = _("Nothing here.")
     empty_text: ClassVar[Words] = ""
+    icon: ClassVar[str] = "file"
 
-    # --- addresses ---------------------------------------------------------------------------------------------
+    # addresses: /<prefix>, /<prefix>new/, ...; their names begin with the noun where an app has several kinds
+    prefix: ClassVar[str] = ""
+    noun: ClassVar[str] = ""  # "hazard": hazard, hazard_create, hazard_correct, ...
+    nouns: ClassVar[str] = ""  # "hazards": the list
+    tab: ClassVar[Tab | None] = None
+
+    life: ClassVar[Life[Any] | None] = None
+    half: ClassVar[Sequence[str]] = ()  # fields that stand two in a row
+    portal_fields: ClassVar[Sequence[str]] = ()  # what an enterprise's people fill in
+    correct_fields: ClassVar[Sequence[str]] = ()  # what a correction may change; ``fields`` unless given
+    shown: ClassVar[Sequence[str]] = ()  # fields of the record page
+    writes: ClassVar[Writes | None] = None
+
+    new_form: ClassVar[type[NewFactForm]] = NewFactForm
+    correction_form: ClassVar[type[CorrectionForm]] = CorrectionForm
+    table: ClassVar[type[FactTable] | None] = None
+    filter: ClassVar[type[FactFilter] | None] = None
+
+    list_view: "ClassVar[type[views.FactList]]" = views.FactList
+    create_view: "ClassVar[type[views.FactCreate]]" = views.FactCreate
+    record_view: "ClassVar[type[views.FactRecord]]" = views.FactRecord
+    correct_view: "ClassVar[type[views.FactCorrect]]" = views.FactCorrect
+    void_view: "ClassVar[type[views.FactVoid]]" = views.FactVoid
+    act_view: "ClassVar[type[views.FactAct]]" = views.FactAct
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        kinds.append(cls)
+
+    # --- addresses ---
+
+    @property
+    def app(self) -> str:
+        return self.model._meta.app_label
+
+    def name_of(self, page: str) -> str:
+        """Return the url name of a page: list, create, detail, correct, void, or the slug of an act."""
+        page = page.replace("-", "_")
+        if not self.noun:
+            return page
+        return {"list": self.nouns, "detail": self.noun}.get(page, f"{self.noun}_{page}")
+
+    def url(self, page: str, *args: Any) -> str:
+        return reverse(f"{self.app}:{self.name_of(page)}", args=args)
 
     def urls(self) -> list[URLPattern]:
-        """The five addresses, and what a noun adds."""
+        """Return the addresses of the five pages and of the acts."""
         see, record, correct = (f"{self.permission}:{verb}" for verb in ("see", "record", "correct"))
-        name = self.names
+        pages: list[tuple[str, str, type[views.FactView], str, dict[str, Any]]] = [
+            ("", "list", self.list_view, see, {}),
+            ("new/", "create", self.create_view, record, {}),
+            ("<int:id>/", "detail", self.record_view, see, {}),
+            ("<int:id>/correct/", "correct", self.correct_view, correct, {}),
+            ("<int:id>/void/", "void", self.void_view, correct, {}),
+            *(
+                (f"<int:id>/{act.slug}/", act.slug, self.act_view, act.permission, {"act": act})
+                for act in self.acts
+            ),
+        ]
         return [
-            path(self.prefix, page(see)(self.list_page), name=name["list"]),
-            path(f"{self.prefix}new/", page(record)(self.new_page), name=name["create"]),
-            path(f"{self.prefix}<int:id>/", page(see)(self.detail_page), name=name["detail"]),
-            path(f"{self.prefix}<int:id>/correct/", page(correct)(self.correct_page), name=name["correct"]),
-            path(f"{self.prefix}<int:id>/void/", page(correct)(self.void_page), name=name["void"]),
+            path(
+                f"{self.prefix}{route}",
+                view.as_view(pages=self, permission=permission, **more),
+                name=self.name_of(name),
+            )
+            for route, name, view, permission, more in pages
         ]
 
-    def url(self, name: str, *args: Any) -> str:
-        return reverse(f"{self.app}:{self.names.get(name, name)}", args=args)
+    # --- what the pages ask ---
 
-    # --- what a noun may change --------------------------------------------------------------------------------
+    @property
+    def acts(self) -> list[Act]:
+        return list(self.life.acts.values()) if self.life else []
 
-    def rows(self, actor: Actor) -> Any:
-        """All records the actor may see, voided ones too: the filter leaves them out."""
+    @cached_property
+    def operations(self) -> Writes:
+        return self.writes or writes_of(self.model, self.permission)
+
+    @cached_property
+    def form_classes(self) -> tuple[type[NewFactForm], type[CorrectionForm]]:
+        """The form of a new record and that of a correction."""
+        shape = {"half": self.half, "portal_fields": self.portal_fields}
+        return (
+            form_of(self.new_form, self.model, self.fields, **shape),
+            form_of(self.correction_form, self.model, self.correct_fields or self.fields, **shape),
+        )
+
+    @cached_property
+    def filter_class(self) -> type[FactFilter]:
+        return self.filter or filter_of(self.day, self.life)
+
+    @cached_property
+    def table_class(self) -> type[FactTable]:
+        return self.table or table_of(self.model, self.day, self.life, f"{self.app}:{self.name_of('detail')}")
+
+    def rows(self, actor: Actor) -> QuerySet[Any]:
+        """Return all records the actor may see, voided ones too: the filter leaves them out."""
         return visible(actor, self.model, voided=True)
 
-    def acts(self, actor: Actor, fact: Any) -> list[Act]:
-        """What can be done with this record in its state."""
+    def initial(self, actor: Actor) -> dict[str, Any]:
+        """Return what the form of a new record starts with."""
+        return {self.day: timezone.localdate()}
+
+    def links(self, actor: Actor, fact: Any) -> list[Button]:
+        """Return what can be done from a record's page besides the acts of its life."""
         return []
 
-    def more(self, request: HttpRequest, fact: Any) -> dict[str, Any]:
-        """Further context of the record page."""
-        return {}
+    def summary(self, fact: Any) -> dict[str, Any]:
+        """Return what stands in the head of a record: state (words), tone, due_on, done, is_major."""
+        if self.life is None:
+            return {}
+        return {"state": fact.state.label, "tone": self.life.tone(fact.state)}
 
-    def tabs(self, request: HttpRequest) -> list[dict[str, Any]]:
-        """Tabs above the list: the kinds that share an entry of the police's navigation."""
-        here = f"{self.app}:{self.names['list']}"
-        if request.actor.is_enterprise or here not in dict(TOGETHER):
+    def tabs(self, actor: Actor) -> list[dict[str, Any]]:
+        """Return the lists that share an entry of the police's navigation with this one."""
+        if actor.is_enterprise or self.tab is None:
             return []
         return [
-            {"label": words, "url": reverse(name), "active": name == here, "count": ""}
-            for name, words in TOGETHER
+            {
+                "label": kind.tab.label,
+                "url": kind().url("list"),
+                "active": kind is type(self),
+                "count": "",
+            }
+            for kind in siblings_of(self.tab.group)
+            if allows(actor, f"{kind.permission}:see")
         ]
 
-    def summary(self, fact: Any) -> dict[str, Any]:
-        """State and deadline for the head of the record page: state (words), tone, due_on, done."""
-        return {}
 
-    def save_new(self, actor: Actor, form: Any, parts: dict[str, Any]) -> Fact:
-        return type(self).create(actor=actor, enterprise_id=form.enterprise_id, **form.values())
-
-    def new_parts(self, request: HttpRequest) -> dict[str, Any]:
-        """Further forms of the page for a new record; each has is_valid() and take_errors()."""
-        return {}
-
-    def initial(self, actor: Actor) -> dict[str, Any]:
-        return {}
-
-    def asked(self, request: HttpRequest) -> dict[str, Any]:
-        """What the address of the page for a new record says besides the enterprise."""
-        return {}
-
-    # --- pages -------------------------------------------------------------------------------------------------
-
-    def list_page(self, request: HttpRequest) -> HttpResponse:
-        actor = request.actor
-        rows = self.rows(actor)
-        if len(actor.stations) > 1:
-            rows = rows.select_related("enterprise", "station")
-        chosen = self.filter(request.GET, queryset=rows, actor=actor)
-        table = self.table(chosen.qs, actor=actor)
-        RequestConfig(
-            request, paginate={"per_page": PER_PAGE, "paginator_class": CappedPaginator, "silent": True}
-        ).configure(table)
-        given = set(request.GET) - {"page", "sort", "state"}
-        return render(request, self.list_template, self.context(request) | {
-            "filter": chosen, "table": table, "tabs": self.tabs(request), "is_filtered": bool(given),
-            "create_url": self.url("create") if allows(actor, f"{self.permission}:record") else "",
-            "is_empty": not table.paginated_rows, "keep": ("sort", *self.kept),
-        })  # fmt: skip
-
-    def new_page(self, request: HttpRequest) -> HttpResponse:
-        actor = request.actor
-        if "find" in request.GET:
-            text = request.GET["find"][:100].replace("\x00", "")
-            found = find_enterprises(actor, text) if text.strip() else []
-            return render(
-                request,
-                "facts/_enterprise_choices.html",
-                {"found": found, "text": text, "name": "enterprise"},
-            )
-        named = request.GET.get("enterprise")
-        asked = enterprise_or_none(actor, named)
-        if named and actor.is_enterprise and (asked is None or asked.pk != actor.enterprise_id):
-            raise Http404  # an enterprise's people record for their own alone, and never for it by mistake
-        initial = self.initial(actor) | self.asked(request) | ({"enterprise": asked} if asked else {})
-        form = self.new_form(request.POST or None, actor=actor, initial=initial)
-        parts = self.new_parts(request)
-        if request.method == "POST":
-            form = self.new_form(request.POST, actor=actor)
-            if all([self.is_valid(form), *(part.is_valid() for part in parts.values())]):
-                try:
-                    fact = self.save_new(actor, form, parts)
-                except ValidationError as error:
-                    self.show_errors(error, form, parts)
-                except WrongState as error:
-                    form.add_error(None, str(error))
-                except AlreadyRecorded as again:
-                    messages.info(request, _("This was recorded already."))
-                    return redirect(self.url("detail", again.fact.pk))
-                else:
-                    messages.success(request, self.saved)
-                    return redirect(self.url("detail", fact.pk))
-        back = self.url("list") if allows(actor, f"{self.permission}:see") else "/"
-        return self.answer(
-            request, self.new_template, [form, *parts.values()], {"form": form, "cancel_url": back, **parts}
-        )
-
-    def is_valid(self, form: Any) -> bool:
-        """Nothing is recorded of days on which the enterprise was off the register."""
-        if form.is_valid() and (day := form.cleaned_data.get(self.filter.day)):
-            away = away_then(form.actor, form.enterprise_id, day)
-            if away:
-                form.add_error(self.filter.day, _(
-                    "The enterprise is off the register since %(day)s (%(state)s). Record what happened before that day,"
-                    " or have it put back on the register first."
-                ) % {"day": away.from_on, "state": away.get_kind_display()})  # fmt: skip
-        return form.is_valid()
-
-    def show_errors(self, error: ValidationError, form: Any, parts: dict[str, Any]) -> None:
-        """Put what the operation refused where it was typed."""
-        form.take_errors(error)
-
-    def detail_page(self, request: HttpRequest, id: int) -> HttpResponse:
-        actor = request.actor
-        fact = get_fact(actor, self.model, id)
-        log = list(log_of(actor, fact)[:100]) if actor.is_police else []
-        acts = [] if fact.is_voided else self.acts(actor, fact)
-        shown = [
-            name for name in self.shown if name != "note" or actor.is_police
-        ]  # notes are among the police
-        corrects = not fact.is_voided and allows(actor, f"{self.permission}:correct")
-        return render(request, self.detail_template, self.context(request) | {
-            "fact": fact, "enterprise": fact.enterprise, "rows": fields_of(fact, shown),
-            "events": life_of(fact, log), "acts": acts, "summary": self.summary(fact),
-            "correct_url": self.url("correct", fact.pk) if corrects else "",
-            "void_url": self.url("void", fact.pk) if corrects else "",
-            **self.more(request, fact),
-        })  # fmt: skip
-
-    def correct_page(self, request: HttpRequest, id: int) -> HttpResponse:
-        actor = request.actor
-        fact = get_fact(actor, self.model, id)
-        if fact.is_voided:
-            messages.warning(
-                request, _("This record was voided. It can no longer be changed; enter a new one instead.")
-            )
-            return redirect(self.url("detail", fact.pk))
-        form = self.correction_form(
-            request.POST if request.method == "POST" else None, actor=actor, instance=fact,
-            initial={"version": fact.version},
-        )  # fmt: skip
-        others: list[tuple[Words, str, str]] = []
-        if request.method == "POST" and form.is_valid():
-            try:
-                type(self).correct(
-                    actor=actor, id=fact.pk, version=form.cleaned_data["version"],
-                    reason=form.cleaned_data["reason"], **form.values(),
-                )  # fmt: skip
-            except StaleRecord as error:
-                form.add_error(
-                    None,
-                    _("%(who)s What you typed is kept below. Look at what differs and save again.")
-                    % {"who": error},
-                )
-                others = differences(fact, form.values())
-                form.accept_version(fact.version)
-            except WrongState as error:
-                form.add_error(None, str(error))
-            except ValidationError as error:
-                form.take_errors(error)
-            else:
-                messages.success(request, _("The record was corrected. The old values stay in the log."))
-                return redirect(self.url("detail", fact.pk))
-        return self.answer(request, "facts/correct.html", [form], {
-            "form": form, "fact": fact, "enterprise": fact.enterprise, "others": others,
-            "cancel_url": self.url("detail", fact.pk),
-        })  # fmt: skip
-
-    def void_form(self, request: HttpRequest, fact: Any) -> Any:
-        return Reason(request.POST if request.method == "POST" else None, initial={"version": fact.version})
-
-    def void_page(self, request: HttpRequest, id: int) -> HttpResponse:
-        fact = get_fact(request.actor, self.model, id)
-        if fact.is_voided and request.method == "GET":
-            return self.leave(request, fact, _("This record was voided already."))
-        form = self.void_form(request, fact)
-
-        def act(form: Any) -> None:
-            type(self).void(actor=request.actor, id=fact.pk, **form.cleaned_data)
-
-        return self.act_on(request, fact, form, act, {
-            "title": _("Void this record?"),
-            "text": _("It drops out of every list and measure at once and stays in the log. A voided record cannot be"
-                      " brought back; if it was right after all, enter it again."),
-            "submit_label": _("Void the record"), "danger": True, "done": _("The record was voided."),
-        })  # fmt: skip
-
-    def leave(self, request: HttpRequest, fact: Fact, words: Words) -> HttpResponse:
-        """Back to the record, saying why there is nothing to do."""
-        back = self.url("detail", fact.pk)
-        messages.info(request, words)
-        return HttpResponseClientRedirect(back) if request.htmx else redirect(back)
-
-    # --- pieces ------------------------------------------------------------------------------------------------
-
-    def act_on(
-        self, request: HttpRequest, fact: Fact, form: Any, act: Callable[[Any], Any], words: dict[str, Any]
-    ) -> HttpResponse:
-        """A small form for one act, as a dialog or a page; afterwards back to the record."""
-        back = self.url("detail", fact.pk)
-        if request.method == "POST" and form.is_valid():
-            try:
-                act(form)
-            except WrongState as error:
-                form.add_error(None, str(error))
-                form.accept_version(fact.version)  # having read who was quicker, the person may go on
-            except ValidationError as error:
-                form.take_errors(error)
-            else:
-                messages.success(request, words["done"])
-                return HttpResponseClientRedirect(back) if request.htmx else redirect(back)
-        template = "_confirm.html" if request.htmx else "facts/act.html"
-        return self.answer(
-            request,
-            template,
-            [form],
-            {"form": form, "fact": fact, "enterprise": fact.enterprise, "cancel_url": back, **words},
-        )
-
-    def answer(
-        self, request: HttpRequest, template: str, forms: list[Any], context: dict[str, Any]
-    ) -> HttpResponse:
-        """The page, with status 422 if anything typed was refused."""
-        wrong = any(
-            form.is_bound and (form.errors or getattr(form, "total_error_count", int)()) for form in forms
-        )
-        return render(request, template, self.context(request) | context, status=422 if wrong else 200)
-
-    def context(self, request: HttpRequest) -> dict[str, Any]:
-        return {
-            "pages": self,
-            "list_url": self.url("list"),
-            "page_base": "portal/base.html" if request.actor.is_enterprise else "base.html",
-        }
+def siblings_of(group: str) -> list[Any]:
+    """Return the kinds whose lists show each other, in their order."""
+    found = [kind for kind in kinds if kind.tab is not None and kind.tab.group == group]
+    return sorted(found, key=lambda kind: kind.tab.order if kind.tab else 0)
 
 
-__all__ = ["Act", "FactPages"]
+__all__ = ["FactPages", "Tab", "kinds", "siblings_of"]

@@ -1,4 +1,4 @@
-"""Lists of facts: the filter every one has, the columns they share, paging that does not count to a million."""
+"""Lists of facts: the filter every one has, the columns they share, and the whole list of a kind that adds nothing."""
 
 from typing import Any
 
@@ -6,14 +6,19 @@ import django_filters
 import django_tables2 as tables
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from enterprises.selectors import list_stations, matching, visible
+from facts.lives import Life
 from facts.models import Fact
 from foundation.accounts.actors import Actor
 from foundation.ui.filters import IdFilter, TickFilter, day_filter
 from foundation.ui.tables import badge, opening
+
+Words = str | Promise
 
 
 class FactFilter(django_filters.FilterSet):
@@ -75,12 +80,49 @@ class FactTable(tables.Table):
         exclude = [] if len(actor.stations) > 1 else ["station"]
         super().__init__(*args, exclude=exclude, **options)
         if len(actor.stations) > 1 and "enterprise" in self.columns.names():
-            self.columns[
-                "enterprise"
-            ].column.orderable = False  # no index gives the records of a bureau by name
+            # no index gives the records of a bureau by name
+            self.columns["enterprise"].column.orderable = False
 
     def opening(self, record: Fact, title: Any, line: Any = "") -> SafeString:
         """The main cell: a title that opens the record and a quiet line below it."""
-        url = reverse(self.url_name, args=[record.pk])
         mark = badge("secondary", _("voided")) if record.is_voided else ""
-        return opening(url, title, line, mark)
+        return opening(reverse(self.url_name, args=[record.pk]), title, line, mark)
+
+
+def enterprise_column() -> tables.Column:
+    """Return the column of the enterprise a record is about; give it a ``render_enterprise``."""
+    return tables.Column(verbose_name=_("Enterprise"), order_by=("enterprise__sort_key", "pk"))
+
+
+def day_column(name: str, label: Words) -> tables.TemplateColumn:
+    """Return the column of a day."""
+    return tables.TemplateColumn(template_name="facts/_day.html", verbose_name=label, order_by=(name, "pk"))
+
+
+def filter_of(day: str, life: Life[Any] | None) -> type[FactFilter]:
+    """Return the filter of a kind that adds nothing: its day and, where it has a life, its state."""
+    fields: dict[str, Any] = {"day": day}
+    if life is not None:
+        choices = [(code, state.code.label) for code, state in life.states.items()]
+        fields["state"] = django_filters.ChoiceFilter(
+            label=_("State"), choices=choices, empty_label=_("All"), method="in_state"
+        )
+        fields["in_state"] = lambda self, rows, name, value: rows.filter(life.where(value))
+    return type("KindFilter", (FactFilter,), fields)
+
+
+def table_of(model: type[Fact], day: str, life: Life[Any] | None, url: str) -> type[FactTable]:
+    """Return the table of a kind that adds nothing: enterprise and record, day, state."""
+    label = capfirst(model._meta.get_field(day).verbose_name)
+    fields: dict[str, Any] = {
+        "url_name": url,
+        "enterprise": enterprise_column(),
+        day: day_column(day, label),
+        "render_enterprise": lambda self, record: self.opening(record, record.enterprise.name, str(record)),
+    }
+    if life is not None:
+        fields["state"] = tables.Column(verbose_name=_("State"), orderable=False, accessor="state")
+        fields["render_state"] = lambda self, value: badge(life.tone(value), value.label)
+    order = [name for name in ("enterprise", day, "state", "station") if name in fields or name == "station"]
+    fields["Meta"] = type("Meta", (FactTable.Meta,), {"sequence": order, "order_by": (f"-{day}",)})
+    return type("KindTable", (FactTable,), fields)

@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Field
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.text import capfirst
@@ -128,3 +129,12 @@ def _value(told: Kind | None, key: str, value: Any, names: dict[tuple[str, int],
     else:
         text = str(value)
     return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
+
+
+def shown_value(model_field: Field, value: Any) -> str:
+    """Return a logged value as words: the label of a choice, nothing for nothing."""
+    if value in (None, ""):
+        return "–"
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    return str(dict(model_field.flatchoices).get(value, value))

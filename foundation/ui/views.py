@@ -121,9 +121,9 @@ class Page(ContextMixin, View):
         """Answer by moving the whole page, from a dialog too."""
         return HttpResponseClientRedirect(url) if self.request.htmx else redirect(url)
 
-    def leave(self, url: str, words: Words) -> HttpResponse:
+    def leave(self, url: str, words: Words, level: int = messages.INFO) -> HttpResponse:
         """Go elsewhere and say why there is nothing to do here."""
-        messages.info(self.request, words)
+        messages.add_message(self.request, level, words)
         return self.go(url)
 
 

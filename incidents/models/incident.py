@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from facts.dates import check_days
 from facts.models import Fact, fact_constraints
-from incidents.choices import IncidentKind
+from incidents.choices import IncidentKind, IncidentState
 
 
 class Incident(Fact):
@@ -46,6 +46,11 @@ class Incident(Fact):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.occurred_on}"
+
+    @property
+    def state(self) -> IncidentState:
+        """The state today."""
+        return IncidentState.VERIFIED if self.verified_on else IncidentState.UNVERIFIED
 
     def clean(self) -> None:
         check_days(

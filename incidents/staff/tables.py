@@ -7,12 +7,13 @@ import django_tables2 as tables
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from facts.staff.tables import FactFilter, FactTable
+from facts.staff.tables import FactFilter, FactTable, day_column
 from foundation.ui.tables import badge
-from incidents.choices import IncidentKind
+from incidents.choices import IncidentKind, IncidentState
+from incidents.lives import INCIDENT_LIFE
 from incidents.models import Incident
 
-STATES = [("yes", _("Verified")), ("no", _("Not verified"))]
+STATES = [("yes", IncidentState.VERIFIED.label), ("no", IncidentState.UNVERIFIED.label)]
 
 
 class IncidentFilter(FactFilter):
@@ -23,18 +24,15 @@ class IncidentFilter(FactFilter):
     )
 
     def is_verified(self, rows: Any, name: str, value: str) -> Any:
-        return rows.filter(verified_on__isnull=value == "no")
+        state = IncidentState.VERIFIED if value == "yes" else IncidentState.UNVERIFIED
+        return rows.filter(INCIDENT_LIFE.where(state))
 
 
 class IncidentTable(FactTable):
     url_name = "incidents:detail"
     kind = tables.Column(verbose_name=_("Incident"), orderable=False)
-    occurred_on = tables.TemplateColumn(
-        template_name="facts/_day.html", verbose_name=_("Occurred on"), order_by=("occurred_on", "pk")
-    )
-    verified_on = tables.TemplateColumn(
-        template_name="facts/_day.html", verbose_name=_("Verified on"), order_by=("verified_on", "pk")
-    )
+    occurred_on = day_column("occurred_on", _("Occurred on"))
+    verified_on = day_column("verified_on", _("Verified on"))
     at_fault = tables.Column(verbose_name=_("Enterprise at fault"), orderable=False, empty_values=())
 
     class Meta(FactTable.Meta):

@@ -11,15 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from facts.staff.forms import CorrectionForm, NewFactForm
 from foundation.ids import LARGEST_ID
-from foundation.ui.forms import DAY_FORMATS, DayInput
+from foundation.ui.forms import day_field
 from inspections.choices import Conclusion
-from inspections.models import Hazard, Inspection, SelfCheck
 
 MOST_HAZARDS = 10
 PREFIX = "hazards"
 NO_DEADLINE = _("Say by when it is to be rectified.")
 
-INSPECTION = ["inspected_on", "kind", "conclusion", "inspectors", "note"]
+LAST = ("major", "description", "note")  # of the form of a hazard
 
 
 class TwoInspectors:
@@ -34,19 +33,11 @@ class TwoInspectors:
 
 
 class NewInspectionForm(TwoInspectors, NewFactForm):
-    half = ("inspected_on", "kind", "conclusion", "inspectors")
-
-    class Meta:
-        model = Inspection
-        fields = INSPECTION
+    """A new inspection; the hazards it found stand below it."""
 
 
 class InspectionCorrectionForm(TwoInspectors, CorrectionForm):
-    half = NewInspectionForm.half
-
-    class Meta:
-        model = Inspection
-        fields = INSPECTION
+    """The inspection alone; its hazards are corrected on their own pages."""
 
 
 class HazardRowForm(forms.Form):
@@ -54,10 +45,7 @@ class HazardRowForm(forms.Form):
 
     item = forms.CharField(label=_("Item"), max_length=120)
     place = forms.CharField(label=_("Place"), max_length=160, required=False)
-    due_on = forms.DateField(
-        label=_("To be rectified by"), widget=DayInput(), input_formats=DAY_FORMATS,
-        error_messages={"invalid": _("Write the day as 2026-10-04."), "required": NO_DEADLINE},
-    )  # fmt: skip
+    due_on = day_field(_("To be rectified by"), required_text=NO_DEADLINE)
     major = forms.BooleanField(label=_("Major hazard"), required=False)
 
 
@@ -105,16 +93,12 @@ def refuse_contradiction(conclusion: str, hazards: list[dict[str, Any]]) -> None
 
 
 class NewHazardForm(NewFactForm):
-    half = ("item", "place", "found_on", "due_on", "origin", "reported_on")
-    portal_fields = ("item", "place", "description", "found_on", "due_on")
+    """A new hazard; ``inspection`` is the one whose page leads here."""
+
     major = forms.BooleanField(label=_("Major hazard"), required=False)
     inspection = forms.IntegerField(
         widget=forms.HiddenInput, required=False, min_value=1, max_value=LARGEST_ID
     )
-
-    class Meta:
-        model = Hazard
-        fields = ["item", "place", "found_on", "due_on", "origin", "reported_on", "description", "note"]
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -122,41 +106,4 @@ class NewHazardForm(NewFactForm):
             self.fields["due_on"].required = True
             self.fields["due_on"].error_messages["required"] = NO_DEADLINE
         if "major" in self.fields:  # after the days, before the long texts
-            long = ("description", "note", "major")
-            self.fields = {
-                **{name: field for name, field in self.fields.items() if name not in long},
-                "major": self.fields["major"],
-                "description": self.fields["description"],
-                "note": self.fields["note"],
-            }
-
-
-class HazardCorrectionForm(CorrectionForm):
-    half = (
-        "item", "place", "origin", "reported_on", "found_on", "due_on", "extended_due_on", "extension_granted_on",
-        "major_from_on", "major_until_on", "rectified_on", "closed_on", "refused_on",
-    )  # fmt: skip
-
-    class Meta:
-        model = Hazard
-        fields = [
-            "item", "place", "description", "origin", "reported_on", "found_on", "due_on", "extended_due_on",
-            "extension_granted_on", "major_from_on", "major_until_on", "rectified_on", "closed_on", "refused_on", "note",
-        ]  # fmt: skip
-
-
-class NewSelfCheckForm(NewFactForm):
-    half = ("checked_on", "target", "checked_by")
-    portal_fields = ("checked_on", "target", "checked_by", "findings")
-
-    class Meta:
-        model = SelfCheck
-        fields = ["checked_on", "target", "checked_by", "findings", "note"]
-
-
-class SelfCheckCorrectionForm(CorrectionForm):
-    half = NewSelfCheckForm.half
-
-    class Meta:
-        model = SelfCheck
-        fields = ["checked_on", "target", "checked_by", "findings", "note"]
+            self.order_fields([name for name in self.fields if name not in LAST] + list(LAST))

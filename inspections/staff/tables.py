@@ -7,20 +7,13 @@ import django_tables2 as tables
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from facts.staff.tables import FactFilter, FactTable
+from facts.staff.tables import FactFilter, FactTable, day_column, enterprise_column
 from foundation.ui.tables import badge
 from inspections.choices import CheckTarget, Conclusion, HazardState, InspectionKind, Origin, Severity
+from inspections.lives import HAZARD_LIFE
 from inspections.models import Hazard, Inspection, SelfCheck
 
 CONCLUSION_TONES = {"qualified": "green", "rectify": "yellow", "unqualified": "red"}
-STATE_TONES: dict[str, str] = {
-    HazardState.OPEN: "blue",
-    HazardState.OVERDUE: "red",
-    HazardState.REFUSED: "red",
-    HazardState.SUBMITTED: "yellow",
-    HazardState.CLOSED: "green",
-    HazardState.VOIDED: "secondary",
-}
 
 
 class InspectionFilter(FactFilter):
@@ -33,10 +26,8 @@ class InspectionFilter(FactFilter):
 
 class InspectionTable(FactTable):
     url_name = "inspections:inspection"
-    enterprise = tables.Column(verbose_name=_("Enterprise"), order_by=("enterprise__sort_key", "pk"))
-    inspected_on = tables.TemplateColumn(
-        template_name="facts/_day.html", verbose_name=_("Inspected on"), order_by=("inspected_on", "pk")
-    )
+    enterprise = enterprise_column()
+    inspected_on = day_column("inspected_on", _("Inspected on"))
     conclusion = tables.Column(verbose_name=_("Conclusion"), orderable=False, empty_values=())
     inspectors = tables.Column(verbose_name=_("Inspectors"), orderable=False)
 
@@ -73,9 +64,7 @@ class HazardTable(FactTable):
     deadline = tables.TemplateColumn(
         template_name="facts/_due.html", verbose_name=_("Due"), order_by=("deadline", "pk")
     )
-    found_on = tables.TemplateColumn(
-        template_name="facts/_day.html", verbose_name=_("Found on"), order_by=("found_on", "pk")
-    )
+    found_on = day_column("found_on", _("Found on"))
 
     class Meta(FactTable.Meta):
         sequence = ("item", "severity", "state", "deadline", "found_on", "station")
@@ -87,7 +76,7 @@ class HazardTable(FactTable):
         return badge("red", value.label) if value is Severity.MAJOR else value.label
 
     def render_state(self, value: HazardState) -> SafeString:
-        return badge(STATE_TONES[value], value.label)
+        return badge(HAZARD_LIFE.tone(value), value.label)
 
 
 class SelfCheckFilter(FactFilter):
@@ -99,10 +88,8 @@ class SelfCheckFilter(FactFilter):
 
 class SelfCheckTable(FactTable):
     url_name = "inspections:self_check"
-    enterprise = tables.Column(verbose_name=_("Enterprise"), order_by=("enterprise__sort_key", "pk"))
-    checked_on = tables.TemplateColumn(
-        template_name="facts/_day.html", verbose_name=_("Checked on"), order_by=("checked_on", "pk")
-    )
+    enterprise = enterprise_column()
+    checked_on = day_column("checked_on", _("Checked on"))
     checked_by = tables.Column(verbose_name=_("Checked by"), orderable=False)
     findings = tables.Column(verbose_name=_("Findings"), orderable=False)
 

@@ -4,44 +4,118 @@ from typing import Any
 
 from django import forms as django_forms
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.forms import BaseForm
+from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from facts.models import Fact
-from facts.staff.pages import Act, FactPages
+from facts.staff.pages import FactPages, Tab
+from facts.staff.views import FactCreate, FactRecord, FactVoid
 from foundation.accounts.access import allows
 from foundation.accounts.actors import Actor
+from foundation.ui.forms import take_errors
+from foundation.ui.requests import Request
+from foundation.ui.views import Button
 from inspections import operations
+from inspections.lives import HAZARD_LIFE
 from inspections.models import Inspection, SelfCheck
 from inspections.selectors import hazards_of, open_hazards_of
 from inspections.staff import forms, tables
+from inspections.staff.hazard_pages import HazardPages
+
+
+class InspectionCreate(FactCreate):
+    """A new inspection with the hazards it found, saved together."""
+
+    template_name = "inspections/new_inspection.html"
+
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if "row" in request.GET:
+            return self.hazard_row(request.GET["row"])
+        return super().get(request, *args, **kwargs)
+
+    def hazard_row(self, text: str) -> HttpResponseBase:
+        """Answer with one more empty row for a hazard, and the counters of the formset that follow from it."""
+        number = int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0
+        number = max(0, min(number, forms.MOST_HAZARDS - 1))
+        prefix = f"{forms.PREFIX}-{number}"
+        row = forms.HazardRowForm(prefix=prefix, empty_permitted=True, use_required_attribute=False)
+        context = {"row": row, "number": number, "next": number + 1, "most": forms.MOST_HAZARDS}
+        return render(self.request, "inspections/_more_hazards.html", context)
+
+    def get_parts(self) -> dict[str, Any]:
+        data = self.request.POST if self.request.method == "POST" else None
+        return {"hazards": forms.HazardFormSet(data, prefix=forms.PREFIX)}
+
+    def perform(self, form: Any) -> Inspection:
+        hazards = self.parts["hazards"].values()
+        forms.refuse_contradiction(form.cleaned_data["conclusion"], hazards)
+        return operations.create_inspection(
+            actor=self.actor, enterprise_id=form.enterprise_id, hazards=hazards, **self.values(form)
+        )
+
+    def take_errors(self, form: BaseForm, error: ValidationError) -> None:
+        if not hasattr(error, "error_dict"):
+            return take_errors(form, error)
+        hazards = self.parts["hazards"]
+        rest = {
+            name: problems
+            for name, problems in error.error_dict.items()
+            if not hazards.take_error(name, problems)
+        }
+        if rest:
+            take_errors(form, ValidationError(rest))
+
+
+class InspectionRecord(FactRecord):
+    """An inspection with the hazards it found."""
+
+    template_name = "inspections/inspection.html"
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        hazards = [
+            {"hazard": each, "state": each.state, "tone": HAZARD_LIFE.tone(each.state)}
+            for each in hazards_of(self.actor, self.record)
+        ]
+        return super().get_context_data(hazards=hazards, **context)
+
+
+class InspectionVoid(FactVoid):
+    """Offers to void what the inspection found and is still open, named one by one."""
+
+    def get_form(self, form_class: Any = None) -> BaseForm:
+        form = super().get_form(form_class)
+        found = open_hazards_of(self.actor, self.record)
+        if found and allows(self.actor, "hazards:correct"):
+            listed = format_html_join("", "<li>{}</li>", [[each] for each in found])
+            form.fields["hazards_too"] = django_forms.BooleanField(
+                label=_("Void its hazards too"),
+                required=False,
+                initial=True,
+                help_text=format_html('<ul class="mb-0">{}</ul>', listed),
+            )
+        return form
 
 
 class InspectionPages(FactPages):
     """Police inspections; a new one takes the hazards it found along."""
 
-    app, prefix, permission, icon = "inspections", "", "inspections", "clipboard-check"
-    names = {
-        "list": "inspections", "create": "inspection_create", "detail": "inspection",
-        "correct": "inspection_correct", "void": "inspection_void",
-    }  # fmt: skip
-    model, table, filter = Inspection, tables.InspectionTable, tables.InspectionFilter
+    model, permission, icon = Inspection, "inspections", "clipboard-check"
+    noun, nouns = "inspection", "inspections"
+    tab = Tab("work", _("Police inspections"), order=1)
+    day = "inspected_on"
+    fields = ("inspected_on", "kind", "conclusion", "inspectors", "note")
+    half = ("inspected_on", "kind", "conclusion", "inspectors")
     new_form, correction_form = forms.NewInspectionForm, forms.InspectionCorrectionForm
-    shown = ("inspected_on", "kind", "conclusion", "inspectors", "note")
-    create, correct, void = (
-        operations.create_inspection,
-        operations.correct_inspection,
-        operations.void_inspection,
-    )
-    new_template = "inspections/new_inspection.html"
-    detail_template = "inspections/inspection.html"
+    table, filter = tables.InspectionTable, tables.InspectionFilter
+    writes = operations.INSPECTION_WRITES
+    create_view, record_view, void_view = InspectionCreate, InspectionRecord, InspectionVoid
 
     title = _("Inspections")
     new_label = _("Record an inspection")
-    new_title = _("Record an inspection")
     saved = _("The inspection was recorded.")
     empty_title = _("No inspection yet")
     empty_text = _("Record the first one; what it finds becomes a hazard with a deadline.")
@@ -49,62 +123,8 @@ class InspectionPages(FactPages):
     def initial(self, actor: Actor) -> dict[str, Any]:
         return {"inspected_on": timezone.localdate(), "inspectors": actor.name}
 
-    def new_page(self, request: HttpRequest) -> HttpResponse:
-        if "row" in request.GET:
-            return self.hazard_row(request)
-        return super().new_page(request)
-
-    def hazard_row(self, request: HttpRequest) -> HttpResponse:
-        """One more empty row for a hazard, with the counters of the formset that follow from it."""
-        text = request.GET["row"]
-        number = int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0
-        number = max(0, min(number, forms.MOST_HAZARDS - 1))
-        row = forms.HazardRowForm(
-            prefix=f"{forms.PREFIX}-{number}", empty_permitted=True, use_required_attribute=False
-        )
-        return render(request, "inspections/_more_hazards.html", {
-            "row": row, "number": number, "next": number + 1, "most": forms.MOST_HAZARDS,
-        })  # fmt: skip
-
-    def new_parts(self, request: HttpRequest) -> dict[str, Any]:
-        data = request.POST if request.method == "POST" else None
-        return {"hazards": forms.HazardFormSet(data, prefix=forms.PREFIX)}
-
-    def save_new(self, actor: Actor, form: Any, parts: dict[str, Any]) -> Inspection:
-        hazards = parts["hazards"].values()
-        forms.refuse_contradiction(form.cleaned_data["conclusion"], hazards)
-        return operations.create_inspection(
-            actor=actor, enterprise_id=form.enterprise_id, hazards=hazards, **form.values()
-        )
-
-    def show_errors(self, error: ValidationError, form: Any, parts: dict[str, Any]) -> None:
-        named = error.error_dict.items() if hasattr(error, "error_dict") else [("", error.error_list)]
-        rest = {name: problems for name, problems in named if not parts["hazards"].take_error(name, problems)}
-        if rest:
-            form.take_errors(ValidationError(rest) if "" not in rest else error)
-
-    def void_form(self, request: HttpRequest, fact: Inspection) -> Any:
-        """Offers to void what the inspection found and is still open, named one by one."""
-        form = super().void_form(request, fact)
-        found = open_hazards_of(request.actor, fact)
-        if found and allows(request.actor, "hazards:correct"):
-            form.fields["hazards_too"] = django_forms.BooleanField(
-                label=_("Void its hazards too"), required=False, initial=True,
-                help_text=format_html("<ul class=\"mb-0\">{}</ul>", format_html_join("", "<li>{}</li>", [[each] for each in found])),
-            )  # fmt: skip
-        return form
-
-    def acts(self, actor: Actor, fact: Inspection) -> list[Act]:
-        if not allows(actor, "hazards:record"):
-            return []
-        url = f"{self.url('hazard_create')}?enterprise={fact.enterprise_id}&inspection={fact.pk}"
-        return [Act(_("Add a hazard"), url, "plus", dialog=False)]
-
-    def more(self, request: HttpRequest, fact: Inspection) -> dict[str, Any]:
-        return {"hazards": [
-            {"hazard": each, "state": each.state, "tone": tables.STATE_TONES[each.state]}
-            for each in hazards_of(request.actor, fact)
-        ]}  # fmt: skip
+    def links(self, actor: Actor, fact: Inspection) -> list[Button]:
+        return _add_hazard(actor, fact, _("Add a hazard"), f"&inspection={fact.pk}")
 
     def summary(self, fact: Inspection) -> dict[str, Any]:
         if not fact.conclusion:
@@ -115,34 +135,32 @@ class InspectionPages(FactPages):
 class SelfCheckPages(FactPages):
     """Self-checks, typed by the enterprise in its portal or by an officer who was handed the sheet."""
 
-    app, prefix, permission, icon = "inspections", "self-checks/", "self_checks", "checklist"
-    names = {
-        "list": "self_checks", "create": "self_check_create", "detail": "self_check",
-        "correct": "self_check_correct", "void": "self_check_void",
-    }  # fmt: skip
-    model, table, filter = SelfCheck, tables.SelfCheckTable, tables.SelfCheckFilter
-    new_form, correction_form = forms.NewSelfCheckForm, forms.SelfCheckCorrectionForm
-    shown = ("checked_on", "target", "checked_by", "findings", "note")
-    create, correct, void = (
-        operations.create_self_check,
-        operations.correct_self_check,
-        operations.void_self_check,
-    )
+    model, permission, icon = SelfCheck, "self_checks", "checklist"
+    prefix, noun, nouns = "self-checks/", "self_check", "self_checks"
+    tab = Tab("work", _("Self-checks"), order=2)
+    day = "checked_on"
+    fields = ("checked_on", "target", "checked_by", "findings", "note")
+    half = ("checked_on", "target", "checked_by")
+    portal_fields = ("checked_on", "target", "checked_by", "findings")
+    table, filter = tables.SelfCheckTable, tables.SelfCheckFilter
+    writes = operations.SELF_CHECK_WRITES
 
     title = _("Self-checks")
     new_label = _("Record a self-check")
-    new_title = _("Record a self-check")
     saved = _("The self-check was recorded.")
     empty_title = _("No self-check yet")
     empty_text = _("At least one a week is expected, forty a year.")
 
     def initial(self, actor: Actor) -> dict[str, Any]:
-        return {"checked_on": timezone.localdate()} | (
-            {"checked_by": actor.name} if actor.is_enterprise else {}
-        )
+        return super().initial(actor) | ({"checked_by": actor.name} if actor.is_enterprise else {})
 
-    def acts(self, actor: Actor, fact: Fact) -> list[Act]:
-        if not allows(actor, "hazards:record"):
-            return []
-        url = f"{self.url('hazard_create')}?enterprise={fact.enterprise_id}"
-        return [Act(_("Report a hazard found by it"), url, "plus", dialog=False)]
+    def links(self, actor: Actor, fact: SelfCheck) -> list[Button]:
+        return _add_hazard(actor, fact, _("Report a hazard found by it"))
+
+
+def _add_hazard(actor: Actor, fact: Fact, label: Any, more: str = "") -> list[Button]:
+    """The way from what was done at an enterprise to a hazard found by it."""
+    if not allows(actor, "hazards:record"):
+        return []
+    url = f"{HazardPages().url('create')}?enterprise={fact.enterprise_id}{more}"
+    return [Button(label, url, "plus", dialog=False)]

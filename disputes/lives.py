@@ -1,0 +1,53 @@
+"""The life of a dispute: opened, settled."""
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from disputes.choices import DisputeState
+from disputes.models import Dispute
+from facts.lives import Act, Day, Life, State, Unless, Wording
+
+OPEN, OVERDUE, SETTLED = DisputeState.OPEN, DisputeState.OVERDUE, DisputeState.SETTLED
+
+
+def _is_settled(dispute: Dispute) -> str:
+    if dispute.settled_on is None:
+        return ""
+    return _("This dispute was settled already, on %(day)s.") % {"day": dispute.settled_on}
+
+
+DISPUTE_LIFE = Life(
+    Dispute,
+    states=(
+        State(
+            OPEN,
+            "blue",
+            lambda today: Q(settled_on=None) & (Q(due_on=None) | Q(due_on__gte=today)),
+        ),
+        State(OVERDUE, "red", lambda today: Q(settled_on=None, due_on__lt=today)),
+        State(SETTLED, "green", lambda today: Q(settled_on__isnull=False)),
+    ),
+    acts=(
+        Act(
+            "settle",
+            states=frozenset({OPEN, OVERDUE}),
+            to=frozenset({SETTLED}),
+            permission="disputes:act",
+            unless=Unless("it is settled", _is_settled),
+            once=True,
+            wording=Wording(
+                pgettext_lazy("act", "Settled"),
+                gettext_lazy("The day decides whether it was settled in time."),
+                asks=(Day("settled_on", gettext_lazy("Settled on")),),
+                title=gettext_lazy("Is the dispute settled?"),
+            ),
+            past=gettext_lazy("Settled"),
+            done=gettext_lazy("The dispute is settled."),
+            icon="circle-check",
+            hue="green",
+        ),
+    ),
+    begins=(OPEN, OVERDUE),
+    by_time=[(OPEN, OVERDUE, gettext_lazy("the deadline passes"))],
+)

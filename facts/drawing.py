@@ -1,0 +1,56 @@
+"""docs/lives.md: every life drawn and told as its table of acts says it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.text import capfirst
+
+from facts.lives import Act, Life, all_lives
+from foundation.accounts.access import permissions
+
+PLACE = Path(settings.BASE_DIR) / "docs" / "lives.md"
+HEAD = """# Lives
+
+What states a record can be in, and by which acts it passes from one to another. `manage.py lives` writes this page from
+the tables of acts (`<app>/lives.py`, types in `facts/lives.py`); a test keeps it what they say. Correcting and voiding, with
+a reason, stand outside every life and are possible in each state until a record is voided.
+"""
+
+
+def drawing() -> str:
+    """Return the whole page."""
+    with translation.override("en"):
+        return "\n".join([HEAD, *("\n".join(_life(life)) for life in all_lives().values())])
+
+
+def _life(life: Life[Any]) -> Iterator[str]:
+    yield f"## {capfirst(str(life.model._meta.verbose_name))}\n"
+    yield "```mermaid"
+    yield "stateDiagram-v2"
+    for code, state in life.states.items():
+        yield f"    {code}: {state.code.label}"
+    for start in life.begins:
+        yield f"    [*] --> {start}"
+    for start, act, end in life.arrows():
+        yield f"    {start} --> {end}: {act.wording_for(start).label}"
+    for start, end, why in life.by_time:
+        yield f"    {start} --> {end}: ({why})"
+    yield "```\n"
+    yield "| act | from | to | who | asks | not if |"
+    yield "|---|---|---|---|---|---|"
+    for act in life.acts.values():
+        yield f"| {' | '.join(_cells(life, act))} |"
+    yield ""
+
+
+def _cells(life: Life[Any], act: Act) -> Iterator[str]:
+    words = ", ".join(dict.fromkeys(str(wording.label) for wording in act.wordings()))
+    yield f"{words} (`{life.action(act)}`)"
+    yield ", ".join(str(state.label) for state in life.in_order(act.states))
+    yield ", ".join(str(state.label) for state in life.in_order(act.to)) or "stays"
+    yield ", ".join(sorted(permissions().get(act.permission, frozenset()) - {"system"}))
+    yield ", ".join(f"`{ask.name}`" for ask in act.wording.asks) or "–"
+    yield act.unless.condition if act.unless else "–"

@@ -1,0 +1,334 @@
+"""Lives: in which states a record can be, and by which acts it passes from one to another.
+
+One table says it for each kind. Everything else derives from it: what the operations refuse, the buttons of the record
+page and why one is missing, the small forms and their addresses, tabs and filters of the list, the words of the log,
+what the simulator offers, the drawing in docs/lives.md, and a test that walks every arrow.
+
+The state itself is read from dates (``record.state``), never stored. What an act changes is a function bound to it::
+
+    @DISPUTE_LIFE.operation("settle")
+    def settle_dispute(dispute: Dispute, *, actor: Actor, settled_on: dt.date) -> None:
+        dispute.settled_on = settled_on
+
+    settle_dispute(actor=actor, id=7, version=3, settled_on=today)  # → Dispute
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
+
+from django import forms
+from django.core.exceptions import ImproperlyConfigured
+from django.db.models import Expression, Q, TextChoices
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.module_loading import autodiscover_modules, module_has_submodule
+from django.utils.translation import gettext as _
+
+from facts.models import Fact
+from facts.operations import VOIDED, change_fact, needed
+from foundation.accounts.access import WrongState, require
+from foundation.accounts.actors import Actor
+from foundation.contributions.audit import kind_of_model
+from foundation.ui.forms import answer_field, day_field, reason_field
+
+F = TypeVar("F", bound=Fact)
+Words = str | Promise
+
+
+# --- what an act asks -----------------------------------------------------------------------------------------------
+
+
+class Ask(Protocol):
+    """One field of an act's form, and one argument of its operation."""
+
+    @property
+    def name(self) -> str: ...
+
+    def field_for(self, record: Any, actor: Actor) -> forms.Field | None:
+        """Return the field as this actor fills it in for this record; None where it is not asked."""
+
+
+@dataclass(frozen=True)
+class Day:
+    """A day; today unless ``starts_empty``. ``police_only``: for an enterprise's people the operation knows it."""
+
+    name: str
+    label: Words
+    starts_empty: bool = False
+    police_only: bool = False
+
+    def field_for(self, record: Any, actor: Actor) -> forms.Field | None:
+        if self.police_only and actor.is_enterprise:
+            return None
+        return day_field(self.label, initial=None if self.starts_empty else timezone.localdate)
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why, kept in the log: needed, or only welcome."""
+
+    required: bool = True
+    name: str = "reason"
+
+    def field_for(self, record: Any, actor: Actor) -> forms.Field | None:
+        return reason_field(required=self.required)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Yes or no. ``required`` may depend on the record; "not known" is offered where it is not."""
+
+    name: str
+    label: Words
+    required: Callable[[Any], bool] = lambda record: False
+
+    def field_for(self, record: Any, actor: Actor) -> forms.Field | None:
+        return answer_field(self.label, required=self.required(record))
+
+
+# --- states and acts ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class State:
+    """A state of a life: its hue, the condition on rows that are in it today, and how its tab is called.
+
+    ``where`` is the twin of the model's ``state`` in SQL, for rows that are not voided: it takes the day of today, or an
+    expression for it. A ``rare`` state has a tab only while something is in it.
+    """
+
+    code: TextChoices
+    tone: str
+    where: Callable[[Any], Q]
+    tab: Words = ""
+    rare: bool = False
+
+
+@dataclass(frozen=True)
+class Wording:
+    """How an act is offered: on its button, above its form, in its form. ``title`` is the label unless given."""
+
+    label: Words
+    text: Words = ""
+    asks: tuple[Ask, ...] = ()
+    title: Words = ""
+
+
+@dataclass(frozen=True)
+class Unless:
+    """What excludes an act although the state allows it: the condition for the drawing, the reason for the person.
+
+    ``why`` returns the reason for a record, empty if nothing excludes the act.
+    """
+
+    condition: str
+    why: Callable[[Any], Words]
+
+
+@dataclass(frozen=True)
+class Act:
+    """One act: from which states (``states``) to which (``to``, empty: it stays), who may, how it reads.
+
+    ``code`` names the operation and, after the kind, the action in the log (``hazard.mark_major``); ``slug`` its
+    address. ``past`` with ``icon`` and ``hue`` tells it afterwards. ``instead`` are other words for some states.
+    ``once``: doing again what was done is no error, the page leads back and says when it was.
+    """
+
+    code: str
+    states: frozenset[TextChoices]
+    permission: str
+    wording: Wording
+    past: Words
+    done: Words
+    icon: str
+    hue: str = ""
+    to: frozenset[TextChoices] = frozenset()
+    slug: str = ""
+    danger: bool = False
+    once: bool = False
+    unless: Unless | None = None
+    instead: Mapping[TextChoices, Wording] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "slug", self.slug or self.code.replace("_", "-"))
+
+    def wording_for(self, state: TextChoices) -> Wording:
+        return self.instead.get(state, self.wording)
+
+    def wordings(self) -> list[Wording]:
+        return [self.wording, *self.instead.values()]
+
+    @property
+    def reason(self) -> Reason | None:
+        """The reason it asks, if it does."""
+        asks = (ask for wording in self.wordings() for ask in wording.asks)
+        return next((ask for ask in asks if isinstance(ask, Reason)), None)
+
+
+class Missing(NamedTuple):
+    """An act the actor's role holds and that is not possible now, and why."""
+
+    label: Words
+    why: str
+
+
+class Operation(Generic[F]):
+    """The public face of an act: everything around what it changes.
+
+    require → lock → refuse what is voided, stale, or in a state that excludes the act → change → check → count up the
+    version → save → log. NotAllowed, Http404, WrongState, StaleRecord, ValidationError by field: as ``change_fact``.
+    """
+
+    def __init__(self, life: "Life[F]", act: Act, change: Callable[..., None]) -> None:
+        self.life, self.act, self.change = life, act, change
+        self.__name__, self.__module__, self.__doc__ = change.__name__, change.__module__, change.__doc__
+
+    def __call__(
+        self, *, actor: Actor, id: int, version: int | None = None, reason: str = "", **values: Any
+    ) -> F:
+        act = self.act
+        require(actor, act.permission)
+        reason = needed(reason) if act.reason and act.reason.required else (reason or "").strip()
+
+        def change(record: F) -> None:
+            if words := self.life.refusal(act, record):
+                raise WrongState(words)
+            self.change(record, actor=actor, **values)
+
+        return change_fact(
+            actor=actor,
+            permission=act.permission,
+            model=self.life.model,
+            id=id,
+            version=version,
+            action=self.life.action(act),
+            change=change,
+            reason=reason,
+        )
+
+
+class Life(Generic[F]):
+    """The states and acts of one kind of record, in the order in which pages show them.
+
+    ``begins`` are the states of a new record, ``by_time`` what passes without an act: (from, to, why).
+    """
+
+    def __init__(
+        self,
+        model: type[F],
+        states: Iterable[State],
+        acts: Iterable[Act],
+        *,
+        begins: Iterable[TextChoices] = (),
+        by_time: Iterable[tuple[TextChoices, TextChoices, Words]] = (),
+    ) -> None:
+        self.model = model
+        self.states = {str(state.code): state for state in states}
+        self.acts = {act.code: act for act in acts}
+        self.begins = tuple(begins) or (next(iter(self.states.values())).code,)
+        self.by_time = tuple(by_time)
+        self.operations: dict[str, Operation[F]] = {}
+        _lives[self.kind] = self
+
+    @property
+    def kind(self) -> str:
+        """The name of the kind."""
+        return str(self.model._meta.model_name)
+
+    def action(self, act: Act) -> str:
+        """Return what the log calls an act."""
+        return f"{kind_of_model(self.model).code}.{act.code}"
+
+    def operation(self, code: str) -> Callable[[Callable[..., None]], Operation[F]]:
+        """Bind the function that makes the changes of an act to a locked record."""
+        if code not in self.acts or code in self.operations:
+            raise ImproperlyConfigured(f"{self.kind} has no act {code} without operation.")
+
+        def bind(change: Callable[..., None]) -> Operation[F]:
+            self.operations[code] = Operation(self, self.acts[code], change)
+            return self.operations[code]
+
+        return bind
+
+    # --- what derives from the table ---
+
+    def refusal(self, act: Act, record: F) -> str:
+        """Return why an act is not possible now, in words for the person; empty if it is."""
+        if record.is_voided:
+            return str(VOIDED)
+        if act.unless and (words := act.unless.why(record)):
+            return str(words)
+        if record.state in act.states:  # type: ignore[attr-defined]  # every model with a life has a state
+            return ""
+        return _("This %(kind)s is now in the state “%(state)s”; this cannot be done any more.") % {
+            "kind": self.model._meta.verbose_name,
+            "state": record.state.label,  # type: ignore[attr-defined]
+        }
+
+    def possible(self, record: F) -> list[Act]:
+        """Return the acts that are possible now, whoever may do them; the first is the primary one."""
+        return [act for act in self.acts.values() if not self.refusal(act, record)]
+
+    def missing(self, act: Act, record: F) -> Missing:
+        """Return an act that is not possible now with the reason, as a record page shows it."""
+        state = record.state  # type: ignore[attr-defined]
+        excluded = act.unless.why(record) if act.unless else ""
+        why = str(excluded) or _("Possible in the state: %(states)s.") % {
+            "states": ", ".join(str(each.label) for each in self.in_order(act.states))
+        }
+        return Missing(act.wording_for(state).label, why)
+
+    def in_order(self, codes: Iterable[TextChoices]) -> list[TextChoices]:
+        """Return states in the order of the table."""
+        wanted = {str(code) for code in codes}
+        return [state.code for code, state in self.states.items() if code in wanted]
+
+    @property
+    def live(self) -> list[TextChoices]:
+        """The states in which something can still be done."""
+        return self.in_order(code for act in self.acts.values() for code in act.states)
+
+    def where(self, *codes: TextChoices | str, today: dt.date | Expression | None = None) -> Q:
+        """Return the condition on rows that are in one of these states today, and not voided."""
+        today = today or timezone.localdate()
+        found = Q(pk__in=())
+        for number, code in enumerate(codes):
+            condition = self.states[str(code)].where(today)
+            found = condition if number == 0 else found | condition
+        return Q(voided_at=None) & found
+
+    def applies(self, code: str) -> Q:
+        """Return the condition on rows whose state allows an act."""
+        return self.where(*self.in_order(self.acts[code].states))
+
+    def tone(self, state: TextChoices) -> str:
+        """Return the hue of a state; grey for what stands outside the table (voided)."""
+        found = self.states.get(str(state))
+        return found.tone if found else "secondary"
+
+    def arrows(self) -> Iterator[tuple[TextChoices, Act, TextChoices]]:
+        """Yield each (from, act, to) of the table; an act that changes no state leads back to where it was."""
+        for act in self.acts.values():
+            for start in self.in_order(act.states):
+                for end in self.in_order(act.to) or [start]:
+                    yield start, act, end
+
+
+_lives: dict[str, Life[Any]] = {}
+
+
+def all_lives() -> dict[str, Life[Any]]:
+    """Return every life by the code of its kind."""
+    return dict(sorted(_lives.items()))
+
+
+def load_lives() -> None:
+    """Import the lives of all apps and the operations that belong to them."""
+    autodiscover_modules("lives")
+    for life in all_lives().values():
+        app = life.model._meta.app_config
+        if module_has_submodule(app.module, "operations"):
+            import_module(f"{app.name}.operations")

@@ -1,0 +1,394 @@
+"""The pages every kind of fact has, on the kit: list, new, record, correct, void, and one for each act of its life.
+
+``pages`` is what the kind says about itself (:class:`facts.staff.pages.FactPages`). A kind that needs something else
+subclasses the view and names it there.
+"""
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django import forms
+from django.contrib import messages
+from django.db.models import Count, QuerySet
+from django.forms import BaseForm
+from django.http import Http404, HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from enterprises.models import Enterprise
+from facts.lives import Act, Missing
+from facts.models import Fact
+from facts.operations import FROM_A_FORM, VOIDED, AlreadyRecorded
+from facts.selectors import away_then, enterprise_or_none, find_enterprises, get_fact, log_of
+from facts.staff.forms import NewFactForm
+from facts.staff.history import differences, fields_of, history_of
+from foundation.accounts.access import allows
+from foundation.ui.forms import FORM_KEY, ReasonForm, Words, key_of
+from foundation.ui.requests import Request
+from foundation.ui.views import (
+    ActPage,
+    Button,
+    CreatePage,
+    Crumb,
+    EditPage,
+    ListPage,
+    OfRecord,
+    Page,
+    RecordPage,
+)
+
+if TYPE_CHECKING:
+    from facts.staff.pages import FactPages
+
+SHOWN_ENTRIES = 100  # of the log on a record's page
+
+
+class FactView(Page):
+    """A page of one kind of fact."""
+
+    pages: "FactPages" = None  # type: ignore[assignment]  # given by FactPages.urls()
+    permission = ""
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        return super().get_context_data(pages=self.pages, list_url=self.pages.url("list"), **context)
+
+    def get_trail(self) -> list[Crumb]:
+        return [Crumb(self.pages.title, self.pages.url("list"))]
+
+
+class FactList(FactView, ListPage):
+    """The list of a kind."""
+
+    @property
+    def filterset_class(self) -> Any:
+        return self.pages.filter_class
+
+    @property
+    def table_class(self) -> Any:
+        return self.pages.table_class
+
+    def get_title(self) -> Words:
+        return self.pages.title
+
+    def get_trail(self) -> list[Crumb]:
+        return []
+
+    def get_queryset(self) -> QuerySet[Any]:
+        rows = self.pages.rows(self.actor)
+        return rows.select_related("enterprise", "station") if len(self.actor.stations) > 1 else rows
+
+    def get_filterset_kwargs(self, filterset_class: Any) -> dict[str, Any]:
+        return super().get_filterset_kwargs(filterset_class) | {"actor": self.actor}
+
+    def get_table_kwargs(self) -> dict[str, Any]:
+        return {"actor": self.actor}
+
+    def get_tabs(self) -> list[dict[str, Any]]:
+        return self.pages.tabs(self.actor)
+
+    def get_create_url(self) -> str:
+        return self.pages.url("create") if allows(self.actor, f"{self.pages.permission}:record") else ""
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        return super().get_context_data(**context) | {
+            "create_label": self.pages.new_label,
+            "icon": self.pages.icon,
+            "empty_title": self.pages.empty_title,
+            "empty_text": self.pages.empty_text,
+        }
+
+
+class FactBoard(FactList):
+    """The list of a kind with a life as a board: one tab for each state, opening on the first, and one for all."""
+
+    kept = ("state",)
+    everything = "all"
+
+    @property
+    def state(self) -> str:
+        """The state the address asks for."""
+        states = list(self.pages.life.states) if self.pages.life else []
+        asked = self.request.GET.get("state", "")
+        return asked if asked in (*states, self.everything) else states[0]
+
+    def get_queryset(self) -> QuerySet[Any]:
+        rows = super().get_queryset()
+        if self.state == self.everything or self.pages.life is None:
+            return rows
+        return rows.filter(self.pages.life.where(self.state))
+
+    def get_counts(self) -> dict[str, int]:
+        """Return how many records are in each state that still asks for something."""
+        life = self.pages.life
+        if life is None:
+            return {}
+        rows = self.pages.rows(self.actor).select_related(None).filter(life.where(*life.live)).order_by()
+        return rows.aggregate(**{str(state): Count("pk", filter=life.where(state)) for state in life.live})
+
+    def get_tabs(self) -> list[dict[str, Any]]:
+        counts = self.get_counts()
+        states = self.pages.life.states.items() if self.pages.life else ()
+        tabs = [
+            {
+                "label": state.tab or state.code.label,
+                "url": f"?state={code}",
+                "active": self.state == code,
+                "count": counts.get(code, ""),
+            }
+            for code, state in states
+            if not state.rare or counts.get(code) or self.state == code
+        ]
+        every = {"label": _("All"), "url": f"?state={self.everything}", "count": ""}
+        return [*tabs, every | {"active": self.state == self.everything}]
+
+
+class OfFact(FactView, OfRecord):
+    """A page about one record of the kind."""
+
+    def find_record(self) -> Fact:
+        return get_fact(self.actor, self.pages.model, self.kwargs["id"])
+
+    def get_back_url(self) -> str:
+        return self.pages.url("detail", self.record.pk)
+
+    def get_trail(self) -> list[Crumb]:
+        above = [*super().get_trail(), Crumb(self.record, self.get_back_url())]
+        return above if self.actor.is_enterprise else [*above, Crumb(self.record.enterprise.name)]
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        return super().get_context_data(fact=self.record, enterprise=self.record.enterprise, **context)
+
+
+class FactRecord(OfFact, RecordPage):
+    """One record: its state, its fields, what can be done with it and why something cannot, its history."""
+
+    template_name = "facts/detail.html"
+
+    def get_buttons(self) -> list[Button]:
+        fact, life = self.record, self.pages.life
+        if fact.is_voided:
+            return []
+        acts = [
+            Button(act.wording_for(fact.state).label, self.pages.url(act.slug, fact.pk), act.icon, act.danger)
+            for act in (life.possible(fact) if life else ())
+            if allows(self.actor, act.permission)
+        ]
+        return [*acts, *self.pages.links(self.actor, fact)]
+
+    def get_missing(self) -> list[Missing]:
+        """Return what the actor's role may do with such a record, but not with this one now."""
+        fact, life = self.record, self.pages.life
+        if fact.is_voided or life is None:
+            return []
+        possible = life.possible(fact)
+        return [
+            life.missing(act, fact)
+            for act in life.acts.values()
+            if act not in possible and allows(self.actor, act.permission)
+        ]
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        fact, pages = self.record, self.pages
+        log = list(log_of(self.actor, fact)[:SHOWN_ENTRIES]) if self.actor.is_police else []
+        # notes are among the police
+        shown = [name for name in pages.shown or pages.fields if name != "note" or self.actor.is_police]
+        corrects = not fact.is_voided and allows(self.actor, f"{pages.permission}:correct")
+        return super().get_context_data(
+            rows=fields_of(fact, shown),
+            events=history_of(fact, log),
+            missing=self.get_missing(),
+            summary=pages.summary(fact),
+            correct_url=pages.url("correct", fact.pk) if corrects else "",
+            void_url=pages.url("void", fact.pk) if corrects else "",
+            **context,
+        )
+
+
+class FactCreate(FactView, CreatePage):
+    """A new record. The address may choose the enterprise; the key of the form is kept with the record."""
+
+    key_is_stored = True
+
+    def get_title(self) -> Words:
+        return self.pages.new_label
+
+    def get_form_class(self) -> Any:
+        return self.pages.form_classes[0]
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"actor": self.actor}
+
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if "find" in request.GET:
+            return self.find(request.GET["find"])
+        return super().get(request, *args, **kwargs)
+
+    def find(self, typed: str) -> HttpResponseBase:
+        """Answer the picker with the enterprises that fit what was typed."""
+        text = typed[:100].replace("\x00", "")
+        found = find_enterprises(self.actor, text) if text.strip() else []
+        context = {"found": found, "text": text, "name": "enterprise"}
+        return render(self.request, "facts/_enterprise_choices.html", context)
+
+    def asked_enterprise(self) -> Enterprise | None:
+        """Return the enterprise the address chooses.
+
+        An enterprise's people record for their own alone, and never for it by mistake: another one is a 404.
+        """
+        named = self.request.GET.get("enterprise")
+        asked = enterprise_or_none(self.actor, named)
+        if named and self.actor.is_enterprise and (asked is None or asked.pk != self.actor.enterprise_id):
+            raise Http404("another enterprise")
+        return asked
+
+    def get_initial(self) -> dict[str, Any]:
+        asked = self.asked_enterprise()
+        return self.pages.initial(self.actor) | ({"enterprise": asked} if asked else {})
+
+    def is_valid(self, form: BaseForm) -> bool:
+        """Refuse days on which the enterprise was off the register."""
+        if (
+            form.is_valid()
+            and isinstance(form, NewFactForm)
+            and (day := form.cleaned_data.get(self.pages.day))
+        ):
+            away = away_then(self.actor, form.enterprise_id, day)
+            if away:
+                words = _(
+                    "The enterprise is off the register since %(day)s (%(state)s). Record what happened before that day,"
+                    " or have it put back on the register first."
+                )
+                form.add_error(
+                    self.pages.day, words % {"day": away.from_on, "state": away.get_kind_display()}
+                )
+        return form.is_valid()
+
+    def values(self, form: BaseForm) -> dict[str, Any]:
+        """Return what was typed, with the key of this form; one that is none is left out."""
+        key = key_of(form.cleaned_data.get(FORM_KEY))
+        return super().values(form) | ({"external_key": f"{FROM_A_FORM}{key}"} if key else {})
+
+    def perform(self, form: Any) -> Any:
+        return self.pages.operations.create(
+            actor=self.actor, enterprise_id=form.enterprise_id, **self.values(form)
+        )
+
+    def form_valid(self, form: BaseForm) -> HttpResponseBase:
+        try:
+            return super().form_valid(form)
+        except AlreadyRecorded as again:
+            return self.leave(self.pages.url("detail", again.fact.pk), self.sent_text)
+
+    def get_done_text(self) -> Words:
+        return self.pages.saved
+
+    def get_back_url(self) -> str:
+        return self.pages.url("list") if allows(self.actor, f"{self.pages.permission}:see") else "/"
+
+    def get_success_url(self) -> str:
+        return self.pages.url("detail", self.result.pk)
+
+
+class FactCorrect(OfFact, EditPage):
+    """A correction, with its reason."""
+
+    title = gettext_lazy("Correct the record")
+    text = gettext_lazy(
+        "The old values, the new ones, your name and the reason stay in the log. Ratings that are already published do"
+        " not change by themselves."
+    )
+    submit_label = gettext_lazy("Save the correction")
+    done_text = gettext_lazy("The record was corrected. The old values stay in the log.")
+
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if self.record.is_voided:
+            return self.leave(self.get_back_url(), VOIDED, messages.WARNING)
+        return super().get(request, *args, **kwargs)
+
+    def post(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if self.record.is_voided:
+            return self.leave(self.get_back_url(), VOIDED, messages.WARNING)
+        return super().post(request, *args, **kwargs)
+
+    def get_form_class(self) -> Any:
+        return self.pages.form_classes[1]
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"actor": self.actor}
+
+    def perform(self, form: BaseForm) -> Any:
+        return self.pages.operations.correct(
+            actor=self.actor,
+            id=self.record.pk,
+            version=self.version(form),
+            reason=form.cleaned_data["reason"],
+            **self.values(form),
+        )
+
+    def differences(self, form: BaseForm) -> list[tuple[Words, Words, Words]]:
+        return differences(self.record, self.values(form))
+
+
+class FactVoid(OfFact, ActPage):
+    """Voiding, with its reason."""
+
+    form_class = ReasonForm
+    title = gettext_lazy("Void this record?")
+    text = gettext_lazy(
+        "It drops out of every list and measure at once and stays in the log. A voided record cannot be"
+        " brought back; if it was right after all, enter it again."
+    )
+    submit_label = gettext_lazy("Void the record")
+    done_text = gettext_lazy("The record was voided.")
+    danger = True
+
+    def get_refusal(self) -> Words:
+        return _("This record was voided already.") if self.record.is_voided else ""
+
+    def perform(self, form: BaseForm) -> Any:
+        return self.pages.operations.void(
+            actor=self.actor, id=self.record.pk, version=self.version(form), **self.values(form)
+        )
+
+
+class FactAct(OfFact, ActPage):
+    """One act of the kind's life, in the words of the state the record is in."""
+
+    act: Act = None  # type: ignore[assignment]  # given by FactPages.urls()
+    form_class: ClassVar[type[forms.Form]] = forms.Form
+
+    @property
+    def wording(self) -> Any:
+        return self.act.wording_for(self.record.state)
+
+    def get_title(self) -> Words:
+        return self.wording.title or self.wording.label
+
+    def get_form(self, form_class: Any = None) -> BaseForm:
+        form = super().get_form(form_class)
+        for ask in self.wording.asks:
+            if field := ask.field_for(self.record, self.actor):
+                form.fields[ask.name] = field
+        return form
+
+    def get_refusal(self) -> Words:
+        return self.pages.life.refusal(self.act, self.record) if self.pages.life else ""
+
+    def post(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if self.act.once and self.record.state in self.act.to:
+            return self.leave(self.get_back_url(), self.get_refusal())
+        return super().post(request, *args, **kwargs)
+
+    def perform(self, form: BaseForm) -> Any:
+        assert self.pages.life
+        operation = self.pages.life.operations[self.act.code]
+        return operation(actor=self.actor, id=self.record.pk, version=self.version(form), **self.values(form))
+
+    def get_done_text(self) -> Words:
+        return self.act.done
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        wording = self.wording
+        return super().get_context_data(
+            **{"text": wording.text, "submit_label": wording.label, "danger": self.act.danger, **context}
+        )

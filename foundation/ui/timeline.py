@@ -1,0 +1,19 @@
+"""What a line of time shows."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass
+class Event:
+    """One step in the life of a record, as ``_timeline.html`` shows it."""
+
+    on: Any
+    title: Any
+    icon: str = "point"
+    text: str = ""
+    by: str = ""
+    url: str = ""
+    colour: str = ""
+    voided: bool = False
+    changes: list[tuple[Any, str, str]] = field(default_factory=list)

@@ -1,0 +1,209 @@
+"""The life of a hazard: found, rectified, closed; extended, graded, refused."""
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from facts.lives import Act, Day, Life, Reason, State, Unless, Wording
+from inspections.choices import HazardState, Severity
+from inspections.models import Hazard
+
+OPEN, OVERDUE, REFUSED = HazardState.OPEN, HazardState.OVERDUE, HazardState.REFUSED
+SUBMITTED, CLOSED = HazardState.SUBMITTED, HazardState.CLOSED
+NOT_SUBMITTED = frozenset({OPEN, OVERDUE, REFUSED})
+LIVE = NOT_SUBMITTED | {SUBMITTED}
+
+
+def _refuses_extension(hazard: Hazard) -> str:
+    if hazard.due_on is None:
+        return _("This hazard has no deadline that could be extended. Correct the record to set one.")
+    if hazard.extended_due_on:
+        day = hazard.extended_due_on.isoformat()
+        return _("The deadline was extended once already, to %(day)s.") % {"day": day}
+    if hazard.state is OVERDUE:
+        return _("The deadline has passed. An extension must be granted before it.")
+    return ""
+
+
+def _was_major(hazard: Hazard) -> str:
+    if closed := _is_closed(hazard):
+        return closed
+    if hazard.major_from_on is None:
+        return ""
+    day = hazard.major_from_on.isoformat()
+    return _("It was marked major on %(day)s already. Correct the record if the days are wrong.") % {
+        "day": day
+    }
+
+
+def _is_not_major(hazard: Hazard) -> str:
+    if closed := _is_closed(hazard):
+        return closed
+    return "" if hazard.severity is Severity.MAJOR else _("This hazard is not a major one.")
+
+
+def _is_closed(hazard: Hazard) -> str:
+    if hazard.closed_on is None:
+        return ""
+    return _("This hazard was closed on %(day)s.") % {"day": hazard.closed_on.isoformat()}
+
+
+# The conditions are on rows annotated with ``deadline``, the day in force (inspections.selectors.list_hazards).
+def _waits() -> Q:
+    return Q(closed_on=None, rectified_on=None)
+
+
+STATES = (
+    State(
+        OPEN,
+        "blue",
+        lambda today: _waits() & Q(refused_on=None) & (Q(deadline=None) | Q(deadline__gte=today)),
+    ),
+    State(OVERDUE, "red", lambda today: _waits() & Q(refused_on=None, deadline__lt=today)),
+    State(
+        REFUSED,
+        "red",
+        lambda today: _waits() & Q(refused_on__isnull=False),
+        tab=pgettext_lazy("hazard", "Refused"),
+        rare=True,
+    ),
+    State(
+        SUBMITTED,
+        "yellow",
+        lambda today: Q(closed_on=None, rectified_on__isnull=False),
+        tab=gettext_lazy("For re-inspection"),
+    ),
+    State(CLOSED, "green", lambda today: Q(closed_on__isnull=False)),
+)
+
+# In the order of a page: the first that is possible is its primary act. What is not here does not happen; only a
+# correction or voiding, with a reason, leaves the table.
+ACTS = (
+    Act(
+        "rectify",
+        states=NOT_SUBMITTED,
+        to=frozenset({SUBMITTED}),
+        permission="hazards:rectify",
+        wording=Wording(
+            gettext_lazy("Submit as rectified"),
+            gettext_lazy("The hazard then waits for re-inspection. The day decides whether it was on time."),
+            # an enterprise submits today: it cannot claim an earlier day for itself
+            asks=(Day("rectified_on", gettext_lazy("Rectified on"), police_only=True),),
+        ),
+        past=gettext_lazy("Submitted as rectified"),
+        done=gettext_lazy("The hazard waits for re-inspection."),
+        icon="send",
+    ),
+    Act(
+        "close",
+        states=LIVE,
+        to=frozenset({CLOSED}),
+        permission="hazards:close",
+        wording=Wording(
+            gettext_lazy("Close at once"),
+            gettext_lazy(
+                "You saw for yourself that it is rectified. The day decides whether it was on time."
+            ),
+            asks=(Day("closed_on", gettext_lazy("Closed on")),),
+        ),
+        instead={
+            SUBMITTED: Wording(
+                gettext_lazy("Accept and close"),
+                gettext_lazy("The re-inspection was passed: the hazard is rectified."),
+                asks=(Day("closed_on", gettext_lazy("Re-inspected on")),),
+            )
+        },
+        past=gettext_lazy("Closed after re-inspection"),
+        done=gettext_lazy("The hazard is closed."),
+        icon="circle-check",
+        hue="green",
+    ),
+    Act(
+        "send_back",
+        states=frozenset({SUBMITTED}),
+        to=NOT_SUBMITTED,  # whichever it was: its deadline and an earlier refusal stand
+        permission="hazards:send_back",
+        wording=Wording(
+            gettext_lazy("Send back"),
+            gettext_lazy("The re-inspection was not passed. The hazard is open again under its deadline."),
+            asks=(Reason(),),
+        ),
+        past=gettext_lazy("Sent back after re-inspection"),
+        done=gettext_lazy("The hazard was sent back."),
+        icon="arrow-back-up",
+        hue="red",
+    ),
+    Act(
+        "extend",
+        states=frozenset({OPEN}),
+        permission="hazards:extend",
+        unless=Unless("there is no deadline, it was extended before, or it has passed", _refuses_extension),
+        wording=Wording(
+            gettext_lazy("Extend the deadline"),
+            gettext_lazy("Once, before the deadline has passed, and to a later day."),
+            asks=(
+                Day("extended_due_on", gettext_lazy("New deadline"), starts_empty=True),
+                Day("extension_granted_on", gettext_lazy("Granted on")),
+                Reason(required=False),
+            ),
+        ),
+        past=gettext_lazy("Extension granted"),
+        done=gettext_lazy("The deadline was extended."),
+        icon="calendar-plus",
+    ),
+    Act(
+        "mark_major",
+        slug="major",
+        states=LIVE,
+        permission="hazards:grade",
+        unless=Unless("it was marked major before", _was_major),
+        wording=Wording(
+            gettext_lazy("Mark as major"),
+            gettext_lazy("An open major hazard keeps the enterprise from green."),
+            asks=(Day("on", gettext_lazy("Major since")), Reason(required=False)),
+        ),
+        past=gettext_lazy("Marked as major"),
+        done=gettext_lazy("The hazard is now a major one."),
+        icon="alert-triangle",
+        hue="red",
+    ),
+    Act(
+        "mark_ordinary",
+        slug="ordinary",
+        states=LIVE,
+        permission="hazards:grade",
+        unless=Unless("it is not a major one", _is_not_major),
+        wording=Wording(
+            gettext_lazy("Mark as ordinary"),
+            gettext_lazy("From this day on it counts as an ordinary hazard."),
+            asks=(Day("on", gettext_lazy("Ordinary since")), Reason(required=False)),
+        ),
+        past=gettext_lazy("Marked as ordinary"),
+        done=gettext_lazy("The hazard is now an ordinary one."),
+        icon="arrow-down",
+    ),
+    Act(
+        "refuse",
+        states=frozenset({OPEN, OVERDUE}),
+        to=frozenset({REFUSED}),
+        permission="hazards:refuse",
+        wording=Wording(
+            gettext_lazy("Note a refusal"),
+            gettext_lazy("The enterprise refuses to rectify. This alone makes it red."),
+            asks=(Day("refused_on", gettext_lazy("Refused on")), Reason()),
+        ),
+        past=gettext_lazy("Rectification refused"),
+        done=gettext_lazy("The refusal was noted."),
+        icon="hand-stop",
+        hue="red",
+        danger=True,
+    ),
+)
+
+HAZARD_LIFE = Life(
+    Hazard,
+    STATES,
+    ACTS,
+    begins=(OPEN, OVERDUE),
+    by_time=[(OPEN, OVERDUE, gettext_lazy("the deadline passes"))],
+)

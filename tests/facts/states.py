@@ -1,0 +1,43 @@
+"""How a record gets into each state of its life, for the tests that walk every arrow.
+
+A new life needs its states here, or its own walk: ``test_lives`` fails and names it until then.
+"""
+
+from typing import Any
+
+from disputes.choices import DisputeState
+from incidents.choices import IncidentState
+from inspections.choices import HazardState
+from tests.factories import DisputeFactory, HazardFactory, IncidentFactory
+from tests.facts.people import ago, ahead
+
+# kind → its factory, what every record of it has, and state → the days that make it
+MAKERS: dict[str, tuple[Any, dict[str, Any], dict[Any, dict[str, Any]]]] = {
+    "hazard": (
+        HazardFactory,
+        {"found_on": ago(20)},
+        {
+            HazardState.OPEN: {"due_on": ahead(5)},
+            HazardState.OVERDUE: {"due_on": ago(5)},
+            HazardState.REFUSED: {"due_on": ahead(5), "refused_on": ago(2)},
+            HazardState.SUBMITTED: {"due_on": ago(5), "rectified_on": ago(1)},
+            HazardState.CLOSED: {"due_on": ago(5), "rectified_on": ago(6), "closed_on": ago(1)},
+        },
+    ),
+    "dispute": (
+        DisputeFactory,
+        {"opened_on": ago(20)},
+        {
+            DisputeState.OPEN: {"due_on": ahead(5)},
+            DisputeState.OVERDUE: {"due_on": ago(5)},
+            DisputeState.SETTLED: {"due_on": ago(5), "settled_on": ago(6)},
+        },
+    ),
+    "incident": (
+        IncidentFactory,
+        {"occurred_on": ago(20)},
+        {IncidentState.UNVERIFIED: {}, IncidentState.VERIFIED: {"verified_on": ago(6)}},
+    ),
+}
+# what else a record must be so that an act applies to it: (kind, act) → its fields
+NEEDS: dict[tuple[str, str], dict[str, Any]] = {("hazard", "mark_ordinary"): {"major_from_on": ago(9)}}
