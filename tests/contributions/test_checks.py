@@ -33,7 +33,7 @@ def problems(*ids: str) -> list[str]:
 
 
 def test_what_is_declared_today_leads_somewhere() -> None:
-    assert problems("ui.E001", "ui.E002", "ui.E003", "facts.E001", "facts.E002") == []
+    assert problems("ui.E001", "ui.E002", "ui.E003", "facts.E008", "facts.E009") == []
 
 
 def entry(**fields: Any) -> Entry:
@@ -118,7 +118,7 @@ def test_an_act_that_no_app_declares(monkeypatch: pytest.MonkeyPatch) -> None:
     ]
 
 
-@pytest.mark.parametrize(("registry", "code"), [(audit.kinds, "facts.E001"), (sheets.targets, "facts.E002")])
+@pytest.mark.parametrize(("registry", "code"), [(audit.kinds, "facts.E008"), (sheets.targets, "facts.E009")])
 def test_a_kind_of_fact_that_an_app_forgot_to_declare(
     monkeypatch: pytest.MonkeyPatch, registry: Registry[Any], code: str
 ) -> None:

@@ -1,0 +1,1 @@
+"""Fire doors: a complete small app, explained in docs/adding-an-app.md."""

@@ -1,0 +1,7 @@
+"""Words of what is done to checks of fire doors."""
+
+from facts.kinds import register_kind
+from tests.newcomer.fire_doors.lives import DOOR_LIFE
+from tests.newcomer.fire_doors.models import DoorCheck
+
+register_kind("door_check", DoorCheck, life=DOOR_LIFE)
