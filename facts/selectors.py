@@ -24,11 +24,11 @@ F = TypeVar("F", bound=Fact)
 def visible(
     actor: Actor, model: type[F], *, voided: bool = False, enterprise_id: int | None = None
 ) -> QuerySet[F]:
-    """The records of one kind this actor may see: of the own stations, of the own enterprise. Voided ones only asked.
+    """The records of one kind this actor may see: of the own stations, of the own enterprise.
 
-    Nothing for operators and departments: they see no casework.
+    Voided records appear only when they are asked for. Nothing for operators and departments: they see no casework.
     """
-    rows = model.objects.filter(station_id__in=actor.stations).select_related("enterprise")
+    rows = model._default_manager.filter(station_id__in=actor.stations).select_related("enterprise")
     if actor.is_enterprise:
         rows = rows.filter(enterprise_id=actor.enterprise_id)
     if enterprise_id is not None:
@@ -67,7 +67,7 @@ def away_then(actor: Actor, enterprise_id: int, day: dt.date) -> Inactivity | No
 def on_register_today() -> Q:
     """Condition on Enterprise: active today, that is registered and neither suspended, closed nor merged."""
     today = timezone.localdate()
-    return (Q(registered_on=None) | Q(registered_on__lte=today)) & ~Exists(away_on(today))
+    return (Q(registered_on=None) | Q(registered_on__lte=today)) & Q(~Exists(away_on(today)))
 
 
 def log_of(actor: Actor, fact: Fact) -> QuerySet[AuditEntry]:
@@ -90,6 +90,13 @@ class Event:
     colour: str = ""
     voided: bool = False
     changes: list[tuple[Any, str, str]] = field(default_factory=list)
+
+
+def field_of(model: type[models.Model], name: str) -> models.Field:
+    """Return a column of a model by its name."""
+    found = model._meta.get_field(name)
+    assert isinstance(found, models.Field)
+    return found
 
 
 def shown_value(model_field: models.Field, value: Any) -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from facts.lives import AuditWords, all_lives
 from facts.models import Fact
-from facts.selectors import Event, shown_value
+from facts.selectors import Event, field_of, shown_value
 from foundation.accounts.models import AuditEntry
 
 # what happens to facts of every kind; the acts of a life bring their own words
@@ -57,7 +57,7 @@ def fields_of(fact: Fact, names: Sequence[str]) -> list[dict[str, Any]]:
     """Label, value and kind (day, text, answer, plain) of the fields that are filled in."""
     found = []
     for name in names:
-        field = fact._meta.get_field(name)
+        field = field_of(type(fact), name)
         value = getattr(fact, name)
         if value in (None, ""):
             continue
@@ -84,10 +84,17 @@ def history_of(fact: Fact, log: Iterable[AuditEntry]) -> list[Event]:
         is_created = is_created or is_creation
         words = words_of(entry.action)
         changes = [] if is_creation else list(changes_of(fact, entry))
-        events.append(Event(
-            on=entry.at, title=words.words, icon=words.icon, colour=words.hue, by=entry.actor_name, text=entry.reason,
-            changes=changes,
-        ))  # fmt: skip
+        events.append(
+            Event(
+                on=entry.at,
+                title=words.words,
+                icon=words.icon,
+                colour=words.hue,
+                by=entry.actor_name,
+                text=entry.reason,
+                changes=changes,
+            )
+        )
     if not is_created:
         events.append(Event(on=fact.recorded_at, title=_("Recorded"), icon="plus"))
     return events
@@ -107,7 +114,7 @@ def differences(fact: Fact, typed: dict[str, Any]) -> list[tuple[Any, str, str]]
     """Label, present value and typed value of each field in which a record differs from what somebody typed."""
     found = []
     for name, value in typed.items():
-        field, present = fact._meta.get_field(name), getattr(fact, name)
+        field, present = field_of(type(fact), name), getattr(fact, name)
         if (present or None) != (value or None):
             found.append((field.verbose_name, shown_value(field, present), shown_value(field, value)))
     return found
