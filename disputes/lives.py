@@ -31,8 +31,8 @@ DISPUTE_LIFE = Life(
     acts=(
         Act(
             "settle",
-            states=frozenset({OPEN, OVERDUE}),
-            to=frozenset({SETTLED}),
+            states={OPEN, OVERDUE},
+            to={SETTLED},
             permission="disputes:act",
             unless=Unless("it is settled", _is_settled),
             once=True,

@@ -26,7 +26,9 @@ def check_own_day(actor: Actor, name: str, day: dt.date | None) -> None:
     who have seen the papers, record any day.
     """
     if actor.is_enterprise and day is not None and day < timezone.localdate() - OWN_RECORDS_WITHIN:
-        raise ValidationError({name: _("You can record the last seven days. Ask your police station to record what is older.")})  # fmt: skip
+        raise ValidationError(
+            {name: _("You can record the last seven days. Ask your police station to record what is older.")}
+        )
 
 
 def check_days(

@@ -14,7 +14,7 @@ The state itself is read from dates (``record.state``), never stored. What an ac
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
@@ -23,7 +23,6 @@ from django import forms
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Expression, Q, TextChoices
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.module_loading import autodiscover_modules, module_has_submodule
 from django.utils.translation import gettext as _
 
@@ -33,9 +32,9 @@ from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
 from foundation.contributions.audit import kind_of_model
 from foundation.ui.forms import answer_field, day_field, reason_field
+from foundation.words import Words
 
 F = TypeVar("F", bound=Fact)
-Words = str | Promise
 
 
 # --- what an act asks -----------------------------------------------------------------------------------------------
@@ -138,14 +137,14 @@ class Act:
     """
 
     code: str
-    states: frozenset[TextChoices]
+    states: Set[TextChoices]
     permission: str
     wording: Wording
     past: Words
     done: Words
     icon: str
     hue: str = ""
-    to: frozenset[TextChoices] = frozenset()
+    to: Set[TextChoices] = frozenset()
     slug: str = ""
     danger: bool = False
     once: bool = False

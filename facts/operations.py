@@ -19,7 +19,7 @@ from enterprises.models import Enterprise
 from facts.models import Fact
 from facts.selectors import log_of, visible, visible_enterprises
 from foundation.accounts import auditing
-from foundation.accounts.access import NotAllowed, StaleRecord, WrongState, register, require
+from foundation.accounts.access import StaleRecord, WrongState, register, require
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Role
 from foundation.accounts.models import Bureau
@@ -82,7 +82,10 @@ def create_fact(
             raise AlreadyRecorded(first) from None
         raise
     auditing.record(
-        actor=actor, action=action or f"{kind_of_model(model).code}.create", target=fact, after=told(fact)
+        actor=actor,
+        action=action or f"{kind_of_model(model).code}.create",
+        target=fact,
+        after=as_audit_values(fact),
     )
     return fact
 
@@ -139,9 +142,15 @@ def correct_fact(
             setattr(fact, name, value)
 
     return change_fact(
-        actor=actor, permission=permission, model=model, id=id, version=version, reason=needed(reason), change=change,
+        actor=actor,
+        permission=permission,
+        model=model,
+        id=id,
+        version=version,
+        reason=needed(reason),
+        change=change,
         action=f"{kind_of_model(model).code}.correct",
-    )  # fmt: skip
+    )
 
 
 def void_fact(
@@ -155,9 +164,15 @@ def void_fact(
         fact.void_reason = reason
 
     return change_fact(
-        actor=actor, permission=permission, model=model, id=id, version=version, reason=reason, change=change,
+        actor=actor,
+        permission=permission,
+        model=model,
+        id=id,
+        version=version,
+        reason=reason,
+        change=change,
         action=f"{kind_of_model(model).code}.void",
-    )  # fmt: skip
+    )
 
 
 @dataclass(frozen=True)
@@ -224,7 +239,7 @@ def create_many(*, actor: Actor, model: type[F], rows: Iterable[F], reason: str 
     for fact in facts:
         fact.recorded_by_id = fact.recorded_by_id or actor.user_id
         fact.issued_by_station_id = fact.issued_by_station_id or fact.station_id
-    model.objects.bulk_create(facts, batch_size=BATCH_ROWS)
+    model._default_manager.bulk_create(facts, batch_size=BATCH_ROWS)
     if facts:
         entry = auditing.entry(
             actor=actor,
@@ -292,14 +307,10 @@ def needed(reason: str) -> str:
     return reason.strip()
 
 
-def told(fact: Fact) -> dict[str, Any]:
-    """What the log tells of a new record: all that is filled in, without the machinery."""
+def as_audit_values(fact: Fact) -> dict[str, Any]:
+    """Return what the log tells of a new record: all that is filled in, without the machinery."""
     return {
-        name: value for name, value in auditing.snapshot(fact).items()
+        name: value
+        for name, value in auditing.snapshot(fact).items()
         if value not in (None, "", False) and name not in _MACHINERY
-    }  # fmt: skip
-
-
-__all__ = [
-    "AlreadyRecorded", "NotAllowed", "StaleRecord", "WrongState", "change_fact", "correct_fact", "create_fact", "create_many", "void_fact",
-]  # fmt: skip
+    }

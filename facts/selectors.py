@@ -21,11 +21,11 @@ F = TypeVar("F", bound=Fact)
 def visible(
     actor: Actor, model: type[F], *, voided: bool = False, enterprise_id: int | None = None
 ) -> QuerySet[F]:
-    """The records of one kind this actor may see: of the own stations, of the own enterprise. Voided ones only asked.
+    """The records of one kind this actor may see: of the own stations, of the own enterprise.
 
-    Nothing for operators and departments: they see no casework.
+    Voided records appear only when they are asked for. Nothing for operators and departments: they see no casework.
     """
-    rows = model.objects.filter(station_id__in=actor.stations).select_related("enterprise")
+    rows = model._default_manager.filter(station_id__in=actor.stations).select_related("enterprise")
     if actor.is_enterprise:
         rows = rows.filter(enterprise_id=actor.enterprise_id)
     if enterprise_id is not None:
@@ -66,3 +66,10 @@ def log_of(actor: Actor, fact: Fact) -> QuerySet[AuditEntry]:
     return AuditEntry.objects.filter(
         enterprise_id=fact.enterprise_id, object_type__in=kind_of_model(type(fact)).codes, object_id=fact.pk
     ).order_by("-id")
+
+
+def field_of(model: type[models.Model], name: str) -> models.Field:
+    """Return a column of a model by its name."""
+    found = model._meta.get_field(name)
+    assert isinstance(found, models.Field)
+    return found

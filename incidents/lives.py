@@ -30,8 +30,8 @@ INCIDENT_LIFE = Life(
     acts=(
         Act(
             "verify",
-            states=frozenset({UNVERIFIED}),
-            to=frozenset({VERIFIED}),
+            states={UNVERIFIED},
+            to={VERIFIED},
             permission="incidents:act",
             unless=Unless("it is verified", _is_verified),
             once=True,

@@ -4,7 +4,7 @@ Reporting a hazard raises a rating too (B6), but is no act: nobody shall be advi
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from copy import copy
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, TextChoices
@@ -111,7 +111,7 @@ TO_RECTIFY = HAZARD_LIFE.acts["rectify"].states
 TO_ACCEPT = HAZARD_LIFE.acts["close"].states - TO_RECTIFY
 
 
-def _hazards_in(running: Running, states: frozenset[TextChoices]) -> list[Hazard]:
+def _hazards_in(running: Running, states: Set[TextChoices]) -> list[Hazard]:
     """The hazards of the quarter that are in one of these states today."""
     rows = counted_hazards(running.period, running.enterprise_id).filter(found_on__lte=running.today)
     found = running.once("hazards", lambda: list(rows))

@@ -10,7 +10,7 @@ from inspections.models import Hazard
 
 OPEN, OVERDUE, REFUSED = HazardState.OPEN, HazardState.OVERDUE, HazardState.REFUSED
 SUBMITTED, CLOSED = HazardState.SUBMITTED, HazardState.CLOSED
-NOT_SUBMITTED = frozenset({OPEN, OVERDUE, REFUSED})
+NOT_SUBMITTED = {OPEN, OVERDUE, REFUSED}
 LIVE = NOT_SUBMITTED | {SUBMITTED}
 
 
@@ -82,7 +82,7 @@ ACTS = (
     Act(
         "rectify",
         states=NOT_SUBMITTED,
-        to=frozenset({SUBMITTED}),
+        to={SUBMITTED},
         permission="hazards:rectify",
         wording=Wording(
             gettext_lazy("Submit as rectified"),
@@ -97,7 +97,7 @@ ACTS = (
     Act(
         "close",
         states=LIVE,
-        to=frozenset({CLOSED}),
+        to={CLOSED},
         permission="hazards:close",
         wording=Wording(
             gettext_lazy("Close at once"),
@@ -120,7 +120,7 @@ ACTS = (
     ),
     Act(
         "send_back",
-        states=frozenset({SUBMITTED}),
+        states={SUBMITTED},
         to=NOT_SUBMITTED,  # whichever it was: its deadline and an earlier refusal stand
         permission="hazards:send_back",
         wording=Wording(
@@ -135,7 +135,7 @@ ACTS = (
     ),
     Act(
         "extend",
-        states=frozenset({OPEN}),
+        states={OPEN},
         permission="hazards:extend",
         unless=Unless("there is no deadline, it was extended before, or it has passed", _refuses_extension),
         wording=Wording(
@@ -184,8 +184,8 @@ ACTS = (
     ),
     Act(
         "refuse",
-        states=frozenset({OPEN, OVERDUE}),
-        to=frozenset({REFUSED}),
+        states={OPEN, OVERDUE},
+        to={REFUSED},
         permission="hazards:refuse",
         wording=Wording(
             gettext_lazy("Note a refusal"),

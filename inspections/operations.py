@@ -48,9 +48,13 @@ def create_inspection(
     for index, hazard in enumerate(hazards):
         try:
             create_hazard(
-                actor=actor, enterprise_id=enterprise_id, inspection=inspection, origin=Origin.POLICE,
-                found_on=inspection.inspected_on, **hazard,
-            )  # fmt: skip
+                actor=actor,
+                enterprise_id=enterprise_id,
+                inspection=inspection,
+                origin=Origin.POLICE,
+                found_on=inspection.inspected_on,
+                **hazard,
+            )
         except ValidationError as error:
             raise ValidationError(
                 {f"hazards-{index}.{name}": told for name, told in _by_field(error)}
@@ -65,9 +69,14 @@ def correct_inspection(
 ) -> Inspection:
     """Put a wrong inspection right; its day moves the enterprise's next inspection. Errors as correct_fact."""
     inspection = correct_fact(
-        actor=actor, permission="inspections:correct", model=Inspection, id=id, version=version, reason=reason,
+        actor=actor,
+        permission="inspections:correct",
+        model=Inspection,
+        id=id,
+        version=version,
+        reason=reason,
         values=fields,
-    )  # fmt: skip
+    )
     _move_next_inspection(actor, inspection.enterprise_id)
     return inspection
 

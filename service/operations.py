@@ -8,11 +8,13 @@ from foundation.accounts.access import ENTERPRISE_ROLES, POLICE_ROLES, STATION_R
 from foundation.accounts.actors import Actor
 from service.models import Activity
 
-register({
-    "activities:see": POLICE_ROLES | ENTERPRISE_ROLES,
-    "activities:record": STATION_ROLES | ENTERPRISE_ROLES,
-    "activities:correct": STATION_ROLES,
-})  # fmt: skip
+register(
+    {
+        "activities:see": POLICE_ROLES | ENTERPRISE_ROLES,
+        "activities:record": STATION_ROLES | ENTERPRISE_ROLES,
+        "activities:correct": STATION_ROLES,
+    }
+)
 
 
 def create_activity(*, actor: Actor, enterprise_id: int, **fields: Any) -> Activity:

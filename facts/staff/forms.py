@@ -25,7 +25,7 @@ class EnterprisePicker(forms.Widget):
     """
 
     template_name = "facts/_enterprise_picker.html"
-    actor: Actor | None = None
+    actor: Actor
     text = ""
 
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:
@@ -111,5 +111,6 @@ def form_of(
 ) -> type[Form]:
     """Return the form of a kind: its fields, and what ``base`` adds to them."""
     made = forms.modelform_factory(model, form=base, fields=list(fields))
+    assert issubclass(made, base)
     made.half, made.portal_fields = tuple(half), tuple(portal_fields)
     return made

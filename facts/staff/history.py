@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from facts.models import Fact
+from facts.selectors import field_of
 from foundation.accounts.audit_words import shown_value
 from foundation.accounts.models import AuditEntry
 from foundation.contributions.audit import Action, action_of
@@ -29,7 +30,7 @@ def fields_of(fact: Fact, names: Sequence[str]) -> list[dict[str, Any]]:
     """Label, value and kind (day, text, answer, plain) of the fields that are filled in."""
     found = []
     for name in names:
-        field = fact._meta.get_field(name)
+        field = field_of(type(fact), name)
         value = getattr(fact, name)
         if value in (None, ""):
             continue
@@ -85,7 +86,7 @@ def differences(fact: Fact, typed: dict[str, Any]) -> list[tuple[Any, str, str]]
     """Label, present value and typed value of each field in which a record differs from what somebody typed."""
     found = []
     for name, value in typed.items():
-        field, present = fact._meta.get_field(name), getattr(fact, name)
+        field, present = field_of(type(fact), name), getattr(fact, name)
         if (present or None) != (value or None):
             found.append((field.verbose_name, shown_value(field, present), shown_value(field, value)))
     return found

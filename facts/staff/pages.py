@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from django.db.models import QuerySet
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.functional import Promise, cached_property
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from facts.lives import Act, Life
@@ -24,8 +24,7 @@ from facts.staff.tables import FactFilter, FactTable, filter_of, table_of
 from foundation.accounts.access import allows
 from foundation.accounts.actors import Actor
 from foundation.ui.views import Button
-
-Words = str | Promise
+from foundation.words import Words
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ import django_filters
 import django_tables2 as tables
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -14,17 +13,18 @@ from django.utils.translation import gettext_lazy as _
 from enterprises.selectors import list_stations, matching, visible
 from facts.lives import Life
 from facts.models import Fact
+from facts.selectors import field_of
 from foundation.accounts.actors import Actor
 from foundation.ui.filters import IdFilter, TickFilter, day_filter
 from foundation.ui.tables import badge, opening
-
-Words = str | Promise
+from foundation.words import Words
 
 
 class FactFilter(django_filters.FilterSet):
     """Enterprise as typed, days from and to, station, voided records. Subclasses name their ``day`` and add choices."""
 
     day = ""
+    filters: dict[str, django_filters.Filter]
 
     q = django_filters.CharFilter(
         method="search", label=_("Name, initials or code of the enterprise"), max_length=100
@@ -113,7 +113,7 @@ def filter_of(day: str, life: Life[Any] | None) -> type[FactFilter]:
 
 def table_of(model: type[Fact], day: str, life: Life[Any] | None, url: str) -> type[FactTable]:
     """Return the table of a kind that adds nothing: enterprise and record, day, state."""
-    label = capfirst(model._meta.get_field(day).verbose_name)
+    label = capfirst(str(field_of(model, day).verbose_name))
     fields: dict[str, Any] = {
         "url_name": url,
         "enterprise": enterprise_column(),

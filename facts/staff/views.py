@@ -4,13 +4,14 @@
 subclasses the view and names it there.
 """
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import messages
 from django.db.models import Count, QuerySet
 from django.forms import BaseForm
-from django.http import Http404, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -23,8 +24,7 @@ from facts.selectors import away_then, enterprise_or_none, find_enterprises, get
 from facts.staff.forms import NewFactForm
 from facts.staff.history import differences, fields_of, history_of
 from foundation.accounts.access import allows
-from foundation.ui.forms import FORM_KEY, ReasonForm, Words, key_of
-from foundation.ui.requests import Request
+from foundation.ui.forms import FORM_KEY, ReasonForm, key_of
 from foundation.ui.views import (
     ActPage,
     Button,
@@ -36,6 +36,7 @@ from foundation.ui.views import (
     Page,
     RecordPage,
 )
+from foundation.words import Words
 
 if TYPE_CHECKING:
     from facts.staff.pages import FactPages
@@ -218,12 +219,12 @@ class FactCreate(FactView, CreatePage):
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"actor": self.actor}
 
-    def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if "find" in request.GET:
             return self.find(request.GET["find"])
         return super().get(request, *args, **kwargs)
 
-    def find(self, typed: str) -> HttpResponseBase:
+    def find(self, typed: str) -> HttpResponse:
         """Answer the picker with the enterprises that fit what was typed."""
         text = typed[:100].replace("\x00", "")
         found = find_enterprises(self.actor, text) if text.strip() else []
@@ -273,7 +274,7 @@ class FactCreate(FactView, CreatePage):
             actor=self.actor, enterprise_id=form.enterprise_id, **self.values(form)
         )
 
-    def form_valid(self, form: BaseForm) -> HttpResponseBase:
+    def form_valid(self, form: BaseForm) -> HttpResponse:
         try:
             return super().form_valid(form)
         except AlreadyRecorded as again:
@@ -300,12 +301,12 @@ class FactCorrect(OfFact, EditPage):
     submit_label = gettext_lazy("Save the correction")
     done_text = gettext_lazy("The record was corrected. The old values stay in the log.")
 
-    def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.record.is_voided:
             return self.leave(self.get_back_url(), VOIDED, messages.WARNING)
         return super().get(request, *args, **kwargs)
 
-    def post(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.record.is_voided:
             return self.leave(self.get_back_url(), VOIDED, messages.WARNING)
         return super().post(request, *args, **kwargs)
@@ -325,7 +326,7 @@ class FactCorrect(OfFact, EditPage):
             **self.values(form),
         )
 
-    def differences(self, form: BaseForm) -> list[tuple[Words, Words, Words]]:
+    def differences(self, form: BaseForm) -> Sequence[tuple[Words, Words, Words]]:
         return differences(self.record, self.values(form))
 
 
@@ -355,7 +356,7 @@ class FactAct(OfFact, ActPage):
     """One act of the kind's life, in the words of the state the record is in."""
 
     act: Act = None  # type: ignore[assignment]  # given by FactPages.urls()
-    form_class: ClassVar[type[forms.Form]] = forms.Form
+    form_class = forms.Form
 
     @property
     def wording(self) -> Any:
@@ -374,7 +375,7 @@ class FactAct(OfFact, ActPage):
     def get_refusal(self) -> Words:
         return self.pages.life.refusal(self.act, self.record) if self.pages.life else ""
 
-    def post(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.act.once and self.record.state in self.act.to:
             return self.leave(self.get_back_url(), self.get_refusal())
         return super().post(request, *args, **kwargs)

@@ -6,7 +6,8 @@ import django_filters
 from django import forms
 
 from foundation.ids import LARGEST_ID
-from foundation.ui.forms import DAY_FORMATS, DayInput, Words
+from foundation.ui.forms import DAY_FORMATS, DayInput
+from foundation.words import Words
 
 
 class IdFilter(django_filters.Filter):

@@ -9,15 +9,15 @@ The hidden fields are added by the views of the kit, so a form names only what a
 
 import uuid
 from collections.abc import Mapping
+from copy import copy
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-Words = str | Promise
+from foundation.words import Words
 
 DAY_FORMATS = ["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d"]
 ACTING, VERSION, FORM_KEY = "acting", "version", "form_key"
@@ -87,7 +87,8 @@ def dress(form: forms.BaseForm) -> None:
         elif isinstance(field.widget, forms.Textarea):
             field.widget.attrs["rows"] = 3
         elif isinstance(field, forms.TypedChoiceField) and not field.required:
-            field.choices = [("", _("Not said yet")), *(pair for pair in field.choices if pair[0])]
+            choices: Any = field.choices
+            field.choices = [("", _("Not said yet")), *(pair for pair in choices if pair[0])]
 
 
 class OperationForm(forms.ModelForm):
@@ -125,7 +126,7 @@ def guard(form: forms.BaseForm, name: str, *, initial: Any, required: bool = Fal
 def renew(form: forms.BaseForm, name: str, value: Any) -> None:
     """Let the next try of a refused form carry another value in a hidden field; what was typed stays."""
     if name in form.fields and form.is_bound:
-        data = form.data.copy()
+        data: Any = copy(form.data)  # a request's own fields are read-only, their copy is not
         data[form.add_prefix(name)] = str(value)
         form.data = data
 

@@ -1,12 +1,14 @@
 """Lists as tables: how many rows a page has, paging that does not count to a million, a state as a chip."""
 
 from functools import cached_property
+from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+
+from foundation.words import Words
 
 PER_PAGE = 50
 COUNT_TO = 5_000
@@ -18,11 +20,12 @@ class CappedPaginator(Paginator):
 
     @cached_property
     def count(self) -> int:
-        rows = self.object_list.data.data  # django-tables2 hands over its BoundRows
+        bound: Any = self.object_list  # django-tables2 hands over its BoundRows
+        rows = bound.data.data
         return rows.order_by()[:COUNT_TO].count() if isinstance(rows, QuerySet) else len(rows)
 
 
-def badge(tone: str, words: str | Promise) -> SafeString:
+def badge(tone: str, words: Words) -> SafeString:
     """Return a state as a chip."""
     return format_html('<span class="badge bg-{}-lt">{}</span>', tone, words)
 

@@ -11,7 +11,7 @@ What every page must do stands here and nowhere else:
 6. htmx: a small form is a dialog for htmx and a page without it; afterwards the whole page moves on.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -22,14 +22,14 @@ from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, Validat
 from django.core.paginator import Paginator
 from django.db.models import Model
 from django.forms import BaseForm
-from django.http import Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.decorators import classonlymethod
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import DetailView, FormView, View
-from django.views.generic.base import ContextMixin
+from django.views.generic.base import ContextMixin, TemplateResponseMixin
 from django_filters.views import FilterView
 from django_htmx.http import HttpResponseClientRedirect
 from django_tables2 import SingleTableMixin
@@ -44,7 +44,6 @@ from foundation.ui.forms import (
     FORM_KEY,
     GUARDS,
     VERSION,
-    Words,
     guard,
     key_of,
     new_key,
@@ -54,6 +53,7 @@ from foundation.ui.forms import (
 )
 from foundation.ui.requests import Request
 from foundation.ui.tables import PER_PAGE, CappedPaginator
+from foundation.words import Words
 
 FORM_REMEMBERED_S = 24 * 3600
 
@@ -77,22 +77,22 @@ class Crumb:
     url: str = ""
 
 
-class Page(ContextMixin, View):
+class Page(TemplateResponseMixin, ContextMixin, View):
     """What every page is: a permission, the actor, a base template, a title and the way back."""
 
     permission: ClassVar[str] = ""
     title: Words = ""
     request: Request
-    http_method_names: ClassVar[list[str]] = ["get", "head", "options"]
+    http_method_names = ["get", "head", "options"]
 
     @classonlymethod
     def as_view(cls, **initkwargs: Any) -> Callable[..., HttpResponseBase]:
         """Return the view, with the permission where the checks and the navigation look for it."""
-        view = super().as_view(**initkwargs)
+        view: Any = super().as_view(**initkwargs)
         view.permission = initkwargs.get("permission", cls.permission)
         return view
 
-    def dispatch(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         refused = access.admit(request, self.permission)
         return super().dispatch(request, *args, **kwargs) if refused is None else refused
 
@@ -150,7 +150,7 @@ class ListPage(Page, SingleTableMixin, FilterView):
     ] = ()  # what the address says besides the filters, and keeps while they change
     table_pagination: ClassVar[dict[str, Any]] = {"per_page": PER_PAGE, "paginator_class": CappedPaginator}
 
-    def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.filterset_class is not None:
             return super().get(request, *args, **kwargs)
         self.object_list = self.get_queryset()
@@ -258,7 +258,7 @@ class Posting(Page):
             " or send it again to do it as %(now)s."
         ) % {"before": names.get(id_of(shown), _("somebody in another role")), "now": now}
 
-    def dispatch(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             return super().dispatch(request, *args, **kwargs)
         except (Http404, PermissionDenied):
@@ -273,7 +273,7 @@ class Posting(Page):
         typed = [
             value
             for name, value in self.request.POST.items()
-            if value.strip() and name not in untold and "password" not in name
+            if name not in untold and "password" not in name and str(value).strip()
         ]
         template = "ui/_other_role.html" if self.request.htmx else "ui/other_role.html"
         return render(self.request, template, {"words": self.other_role, "typed": typed}, status=422)
@@ -288,7 +288,7 @@ class FormPage(Posting, FormView):
 
     template_name = "ui/form.html"
     dialog_template = ""  # answers htmx in its place
-    http_method_names: ClassVar[list[str]] = ["get", "post", "head", "options"]
+    http_method_names = ["get", "post", "head", "options"]
     submit_label: Words = gettext_lazy("Save")
     text: Words = ""
     danger = False
@@ -329,7 +329,7 @@ class FormPage(Posting, FormView):
     def parts(self) -> dict[str, Any]:
         return self.get_parts()
 
-    def post(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = self.get_form()
         is_valid = all([self.is_valid(form), *(part.is_valid() for part in self.parts.values())])
         if self.other_role:
@@ -342,7 +342,7 @@ class FormPage(Posting, FormView):
         """Return whether the form may be sent to the operation; a subclass adds what it knows."""
         return form.is_valid()
 
-    def form_valid(self, form: BaseForm) -> HttpResponseBase:
+    def form_valid(self, form: BaseForm) -> HttpResponse:
         return self.done() if self.attempt(form) else self.form_invalid(form)
 
     def attempt(self, form: BaseForm) -> bool:
@@ -373,7 +373,7 @@ class FormPage(Posting, FormView):
             messages.success(self.request, words)
         return self.go(self.get_success_url())
 
-    def form_invalid(self, form: BaseForm) -> HttpResponseBase:
+    def form_invalid(self, form: BaseForm) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
     def get_template_names(self) -> list[str]:
@@ -409,7 +409,7 @@ class CreatePage(FormPage):
         guard(form, FORM_KEY, initial=new_key)
         return form
 
-    def form_valid(self, form: BaseForm) -> HttpResponseBase:
+    def form_valid(self, form: BaseForm) -> HttpResponse:
         key = key_of(form.cleaned_data.get(FORM_KEY))
         if not key or self.key_is_stored:
             return super().form_valid(form)
@@ -435,7 +435,7 @@ class CreatePage(FormPage):
             )
         return response
 
-    def sent_before(self, form: BaseForm, url: str) -> HttpResponseBase:
+    def sent_before(self, form: BaseForm, url: str) -> HttpResponse:
         """Answer a form that was sent before; ``url`` is where its answer led, empty if nowhere."""
         if url:
             return self.leave(url, self.sent_text)
@@ -467,12 +467,12 @@ class RecordForm(OfRecord, FormPage):
 class EditPage(RecordForm):
     """A form that changes one record; the slower of two people sees what differs."""
 
-    others: ClassVar[list[tuple[Words, Words, Words]]] = []
+    others: Sequence[tuple[Words, Words, Words]] = ()
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"instance": self.record}
 
-    def differences(self, form: BaseForm) -> list[tuple[Words, Words, Words]]:
+    def differences(self, form: BaseForm) -> Sequence[tuple[Words, Words, Words]]:
         """Return label, present value and typed value of what differs, for kinds that can tell."""
         return []
 
@@ -499,7 +499,7 @@ class ActPage(RecordForm):
         """Return why there is nothing to do any more; empty if there is."""
         return ""
 
-    def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if words := self.get_refusal():
             return self.leave(self.get_back_url(), words)
         return super().get(request, *args, **kwargs)
@@ -508,7 +508,7 @@ class ActPage(RecordForm):
 class ButtonPage(Posting):
     """A button without a form: it does one thing, says so and leads back."""
 
-    http_method_names: ClassVar[list[str]] = ["post", "options"]
+    http_method_names = ["post", "options"]
     done_text: Words = ""
 
     def perform(self) -> Any:
@@ -517,7 +517,7 @@ class ButtonPage(Posting):
     def get_back_url(self) -> str:
         raise NotImplementedError
 
-    def post(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             if self.other_role:
                 raise WrongState(self.other_role)

@@ -21,7 +21,7 @@ NO_DEADLINE = _("Say by when it is to be rectified.")
 LAST = ("major", "description", "note")  # of the form of a hazard
 
 
-class TwoInspectors:
+class TwoInspectors(forms.Form):
     """An inspection is held by two officers at least; who held an old one may be unknown."""
 
     def clean_inspectors(self) -> str:
@@ -83,13 +83,17 @@ HazardFormSet = formset_factory(
 def refuse_contradiction(conclusion: str, hazards: list[dict[str, Any]]) -> None:
     """ValidationError at ``conclusion`` if it does not go with the hazards that were found."""
     if conclusion == Conclusion.QUALIFIED and any(hazard["major"] for hazard in hazards):
-        raise ValidationError({"conclusion": _(
-            "With a major hazard it is not qualified. Choose another conclusion, or untick the major hazard."
-        )})  # fmt: skip
+        raise ValidationError(
+            {
+                "conclusion": _(
+                    "With a major hazard it is not qualified. Choose another conclusion, or untick the major hazard."
+                )
+            }
+        )
     if conclusion in (Conclusion.RECTIFY, Conclusion.UNQUALIFIED) and not hazards:
-        raise ValidationError({"conclusion": _(
-            "Add at least one hazard below: what is to be rectified, and by when."
-        )})  # fmt: skip
+        raise ValidationError(
+            {"conclusion": _("Add at least one hazard below: what is to be rectified, and by when.")}
+        )
 
 
 class NewHazardForm(NewFactForm):

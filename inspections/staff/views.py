@@ -5,7 +5,7 @@ from typing import Any
 from django import forms as django_forms
 from django.core.exceptions import ValidationError
 from django.forms import BaseForm
-from django.http import HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -17,7 +17,6 @@ from facts.staff.views import FactCreate, FactRecord, FactVoid
 from foundation.accounts.access import allows
 from foundation.accounts.actors import Actor
 from foundation.ui.forms import take_errors
-from foundation.ui.requests import Request
 from foundation.ui.views import Button
 from inspections import operations
 from inspections.lives import HAZARD_LIFE
@@ -32,12 +31,12 @@ class InspectionCreate(FactCreate):
 
     template_name = "inspections/new_inspection.html"
 
-    def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if "row" in request.GET:
             return self.hazard_row(request.GET["row"])
         return super().get(request, *args, **kwargs)
 
-    def hazard_row(self, text: str) -> HttpResponseBase:
+    def hazard_row(self, text: str) -> HttpResponse:
         """Answer with one more empty row for a hazard, and the counters of the formset that follow from it."""
         number = int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0
         number = max(0, min(number, forms.MOST_HAZARDS - 1))

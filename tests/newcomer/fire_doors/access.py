@@ -2,7 +2,13 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from foundation.accounts.access import ENTERPRISE_ROLES, POLICE_ROLES, STATION_ROLES, register, register_scopes
+from foundation.accounts.access import (
+    ENTERPRISE_ROLES,
+    POLICE_ROLES,
+    STATION_ROLES,
+    register,
+    register_scopes,
+)
 
 register(
     {

@@ -12,7 +12,9 @@ from tests.newcomer.fire_doors.urls import DoorPages
 register(
     Tab("doors", _("Fire doors"), "door", 65, count="faulty_doors"),
     records_panel(DoorPages, "doors"),
-    Figure("faulty_doors", lambda: count_of(DoorCheck.objects.filter(DOOR_LIFE.where("faulty", today=TODAY)))),
+    Figure(
+        "faulty_doors", lambda: count_of(DoorCheck.objects.filter(DOOR_LIFE.where("faulty", today=TODAY)))
+    ),
     Recording("fire_doors:create", _("Record a fire door"), "door", 70),
     Mark(
         "door_check",

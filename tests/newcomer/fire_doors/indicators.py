@@ -6,7 +6,16 @@ from django.db.models import Count, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from foundation.contributions.measures import ENTERPRISE, Act, Indicator, Running, Source, Step, register, register_act
+from foundation.contributions.measures import (
+    ENTERPRISE,
+    Act,
+    Indicator,
+    Running,
+    Source,
+    Step,
+    register,
+    register_act,
+)
 from foundation.periods import Period
 from tests.newcomer.fire_doors.models import DoorCheck
 
@@ -34,8 +43,9 @@ register_act(
         who=ENTERPRISE,
         icon="door",
         measures=("door_checks",),
-        told=lambda number: ngettext("Check %(number)d fire door", "Check %(number)d fire doors", number)
-        % {"number": number},
+        told=lambda number: (
+            ngettext("Check %(number)d fire door", "Check %(number)d fire doors", number) % {"number": number}
+        ),
         steps=_check,
     )
 )

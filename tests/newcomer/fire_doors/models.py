@@ -42,6 +42,4 @@ class DoorCheck(Fact):
 
     def clean(self) -> None:
         before = _("It cannot be repaired before it was checked.")
-        check_days(
-            self, past=["checked_on", "repaired_on"], order=[("repaired_on", "checked_on", before)]
-        )
+        check_days(self, past=["checked_on", "repaired_on"], order=[("repaired_on", "checked_on", before)])
