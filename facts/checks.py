@@ -30,7 +30,7 @@ def errors_of(life: Life[Any]) -> Iterator[CheckMessage]:
         yield Error(f'{life.model.__name__} has a life and no property "state".', id="facts.E003")
     addresses = set(PAGES)
     for act in life.acts.values():
-        name = life.action(act)
+        name = f"{life.kind}.{act.code}"
         if act.code not in life.operations:
             yield Error(f"{name}: no operation is bound to this act.", id="facts.E001")
         if not access.permissions().get(act.permission, frozenset()) - {"system"}:

@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any, TypeVar
 
+from django.db import models
 from django.db.models import Q, QuerySet
 from django.http import Http404
 

@@ -8,11 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.db.models import Model
-from django.utils.functional import Promise
 
 from foundation.contributions.registry import Registry
-
-Words = str | Promise
+from foundation.words import Words
 
 
 @dataclass(frozen=True)

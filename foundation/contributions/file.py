@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet, TextChoices
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from foundation.contributions.registry import Registry
+from foundation.words import Words
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
-
-Words = str | Promise
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Expression, F, QuerySet
-from django.utils.functional import Promise
 
 from foundation.contributions.registry import Registry
-
-Words = str | Promise
+from foundation.words import Words
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from facts import checks
 from facts.drawing import PLACE, drawing
 from facts.lives import Act, Life, State, Wording, _lives, all_lives
 from facts.staff.pages import FactPages, Tab, kinds
+from foundation.contributions.audit import action_of
 from foundation.tenancy.scope import station_scope
 from tests.factories import DisputeFactory, EnterpriseFactory
 from tests.facts.people import Person, ago, fresh, manager, officer, supervisor
