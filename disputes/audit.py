@@ -2,6 +2,6 @@
 
 from disputes.lives import DISPUTE_LIFE
 from disputes.models import Dispute
-from facts.kinds import register_kind
+from facts.declarations import register_kind
 
 register_kind("dispute", Dispute, life=DISPUTE_LIFE, formerly="disputes.Dispute")

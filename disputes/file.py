@@ -10,7 +10,7 @@ from disputes.choices import DisputeKind
 from disputes.models import Dispute
 from disputes.selectors import list_disputes, open_disputes
 from enterprises.models import Enterprise
-from facts.file import count_of
+from facts.declarations import count_of
 from foundation.contributions.file import Figure, Mark, Panel, Recording, Strand, Tab, register, word_of
 from foundation.ui.panels import page_of
 

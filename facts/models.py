@@ -14,8 +14,7 @@ class Fact(models.Model):
     A wrong one is corrected or voided with a reason, never deleted: a voided one (``voided_at``) drops out of every
     measure and list but stays in the log. ``recorded_by_id`` and ``issued_by_station_id`` say who acted and never
     move; ``station`` is who has custody now. ``version`` guards against two officers changing it at once.
-    Each concrete model adds ``fact_constraints`` and two indexes: (station, day) for the engine and (enterprise,
-    day) for the file.
+    Each concrete model adds ``fact_constraints`` and ``fact_indexes``.
     """
 
     enterprise = models.ForeignKey(
@@ -45,15 +44,26 @@ class Fact(models.Model):
         return self.voided_at is not None
 
 
-def fact_constraints(table: str) -> list[models.BaseConstraint]:
-    """The constraints of a concrete fact: tenant policy, composite key, one row per key of an import."""
+def fact_indexes(table: str, day: str) -> list[models.Index]:
+    """Return the two indexes of a concrete fact: by station for the engine, by enterprise for its file."""
+    return [
+        models.Index(fields=["station", day], name=f"{table}_station_idx"),
+        models.Index(fields=["enterprise", day], name=f"{table}_enterprise_idx"),
+    ]
+
+
+def fact_constraints(table: str, *, departments: str | None = None) -> list[models.BaseConstraint]:
+    """Return the constraints of a concrete fact: tenant policy, composite key, one row per key of an import.
+
+    ``departments`` is the condition in SQL under which a department's key may read a row (StationPolicy).
+    """
     return [
         models.UniqueConstraint(
             fields=["enterprise", "external_key"],
             condition=~models.Q(external_key=""),
             name=f"{table}_external_key_unique",
         ),
-        StationPolicy(name=f"{table}_rls", enterprise="enterprise"),
+        StationPolicy(name=f"{table}_rls", enterprise="enterprise", departments=departments),
         CompositeForeignKey(
             name=f"{table}_enterprise_fk",
             columns=("enterprise_id", "station_id"),

@@ -1,6 +1,6 @@
 """Words of what is done to incidents."""
 
-from facts.kinds import register_kind
+from facts.declarations import register_kind
 from incidents.lives import INCIDENT_LIFE
 from incidents.models import Incident
 

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from enterprises.models import Enterprise
-from facts.file import count_of
+from facts.declarations import count_of
 from foundation.contributions.file import Figure, Mark, Panel, Recording, Strand, Tab, register, word_of
 from foundation.database.composing import days_before_today
 from foundation.ui.panels import page_of

@@ -1,6 +1,6 @@
 """Incidents that come in from files."""
 
-from facts.sheets import register_target
+from facts.declarations import register_target
 from incidents.models import Incident
 
 register_target("incident", Incident)

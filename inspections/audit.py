@@ -1,6 +1,6 @@
 """Words of what is done to inspections, hazards and self-checks."""
 
-from facts.kinds import register_kind
+from facts.declarations import register_kind
 from inspections.lives import HAZARD_LIFE
 from inspections.models import Hazard, Inspection, SelfCheck
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from enterprises.models import Enterprise
-from facts.file import count_of
+from facts.declarations import count_of
 from foundation.contributions.file import (
     Figure,
     Mark,

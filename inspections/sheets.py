@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import models
 
-from facts.sheets import register_target
+from facts.declarations import register_target
 from inspections.models import Hazard, Inspection, SelfCheck
 from inspections.operations import replan_inspections
 

@@ -1,6 +1,6 @@
 """Words of what is done to activities."""
 
-from facts.kinds import register_kind
+from facts.declarations import register_kind
 from service.models import Activity
 
 register_kind("activity", Activity, formerly="enterprises.Activity")

@@ -1,6 +1,6 @@
 """Activities that come in from files."""
 
-from facts.sheets import register_target
+from facts.declarations import register_target
 from service.models import Activity
 
 register_target("activity", Activity)

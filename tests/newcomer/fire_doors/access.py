@@ -2,20 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from foundation.accounts.access import (
-    ENTERPRISE_ROLES,
-    POLICE_ROLES,
-    STATION_ROLES,
-    register,
-    register_scopes,
-)
+from facts.declarations import register_permissions
+from foundation.accounts.access import register_scopes
 
-register(
-    {
-        "door_checks:see": POLICE_ROLES | ENTERPRISE_ROLES,
-        "door_checks:record": STATION_ROLES | ENTERPRISE_ROLES,
-        "door_checks:correct": STATION_ROLES,
-        "door_checks:repair": STATION_ROLES | ENTERPRISE_ROLES,
-    }
-)
+register_permissions("door_checks", acts=["repair"], by_enterprise=True)
 register_scopes({"door_checks:read": _("Read checks of fire doors")})

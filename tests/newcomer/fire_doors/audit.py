@@ -1,6 +1,6 @@
 """Words of what is done to checks of fire doors."""
 
-from facts.kinds import register_kind
+from facts.declarations import register_kind
 from tests.newcomer.fire_doors.lives import DOOR_LIFE
 from tests.newcomer.fire_doors.models import DoorCheck
 

@@ -1,9 +1,12 @@
 """The life of a check: a faulty door is repaired."""
 
+import datetime as dt
+
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from facts.lives import Act, Day, Life, State, Wording
+from foundation.accounts.actors import Actor
 from tests.newcomer.fire_doors.models import DoorCheck, DoorState
 
 DOOR_LIFE = Life(
@@ -23,8 +26,13 @@ DOOR_LIFE = Life(
             past=_("Repaired"),
             done=_("The door is repaired."),
             icon="tool",
-            hue="green",
         ),
     ),
     begins=(DoorState.SHUTS, DoorState.FAULTY),
 )
+
+
+@DOOR_LIFE.operation("repair")
+def repair_door(check: DoorCheck, *, actor: Actor, repaired_on: dt.date) -> None:
+    """Note the day on which a faulty door was repaired."""
+    check.repaired_on = repaired_on

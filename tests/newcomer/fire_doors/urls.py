@@ -9,10 +9,9 @@ from tests.newcomer.fire_doors.models import DoorCheck
 
 class DoorPages(FactPages):
     model, permission, icon, life = DoorCheck, "door_checks", "door", DOOR_LIFE
-    day = "checked_on"
-    fields = ("checked_on", "door", "shuts", "note")
-    correct_fields = shown = ("checked_on", "door", "shuts", "repaired_on", "note")
+    day, fields = "checked_on", ("checked_on", "door", "shuts", "note")
     portal_fields = ("checked_on", "door", "shuts")
+    correct_fields = shown = ("checked_on", "door", "shuts", "repaired_on", "note")
     title, new_label = _("Fire doors"), _("Record a fire door")
 
 

@@ -1,0 +1,243 @@
+"""How an app declares a kind of fact to the rest, in its modules of fixed names.
+
+``register_permissions`` stands in ``access.py``, ``register_kind`` in ``audit.py``, ``register_target`` in ``sheets.py``;
+``file_of``, ``list_panel`` and ``count_of`` serve ``file.py``, ``work_of`` serves ``work.py``, ``counted_in_quarter`` and
+``recording_act`` serve ``indicators.py``. Whoever needs something else writes the declarations themselves.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from django.db import models
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery, TextChoices
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from enterprises.models import Enterprise
+from facts.lives import Life
+from facts.models import Fact
+from facts.selectors import visible
+from facts.staff.pages import FactPages
+from foundation.accounts import access
+from foundation.accounts.access import ENTERPRISE_ROLES, POLICE_ROLES, STATION_ROLES
+from foundation.accounts.actors import Actor
+from foundation.contributions import audit, measures, sheets
+from foundation.contributions.audit import Action, Kind
+from foundation.contributions.file import Mark, Panel, Recording, Strand, Tab
+from foundation.contributions.measures import Indicator, Running, Source, Step
+from foundation.contributions.sheets import Target
+from foundation.contributions.work import Work
+from foundation.database.composing import TODAY
+from foundation.periods import Period
+from foundation.ui.panels import page_of
+from foundation.words import Words
+
+
+def register_permissions(kind: str, *, acts: Iterable[str] = (), by_enterprise: bool = False) -> None:
+    """Declare who may see, record and correct a kind of fact, and do the acts of its life.
+
+    The police see, stations write. ``by_enterprise``: its own people see, record and act too; only stations correct.
+    """
+    own = ENTERPRISE_ROLES if by_enterprise else frozenset()
+    rules = {"see": POLICE_ROLES | own, "record": STATION_ROLES | own, "correct": STATION_ROLES}
+    rules |= dict.fromkeys(acts, STATION_ROLES | own)
+    access.register({f"{kind}:{verb}": roles for verb, roles in rules.items()})
+
+
+# what every fact has and no file sets
+MACHINERY = frozenset(
+    {
+        "station",
+        "enterprise",
+        "external_key",
+        "source_values",
+        "recorded_at",
+        "recorded_by_id",
+        "issued_by_station_id",
+        "changed_at",
+        "voided_at",
+        "void_reason",
+        "version",
+    }
+)
+
+
+def register_target(
+    code: str,
+    model: type[Fact],
+    *,
+    extra: Mapping[str, models.Field] | None = None,
+    settle: Callable[[dict[str, Any]], None] | None = None,
+    reference: str = "",
+    written: Callable[[Actor, set[int]], None] | None = None,
+) -> None:
+    """Declare that rows of a file may become facts of this kind (:class:`foundation.contributions.sheets.Target`)."""
+    never = MACHINERY | ({reference} if reference else set())
+    sheets.register(
+        Target(
+            code,
+            model,
+            never=never,
+            extra=extra or {},
+            settle=settle,
+            reference=reference,
+            written=written,
+        )
+    )
+
+
+def register_kind(
+    code: str, model: type[Fact], *, life: Life[Any] | None = None, formerly: str = "", verb: str = ""
+) -> None:
+    """Declare a kind of fact. Its acts are recording, correcting, voiding, bringing in many, and those of its life.
+
+    ``formerly`` is the model's label in entries of earlier versions, ``verb`` what their actions began with where
+    that is not the code.
+    """
+
+    def act(name: str, words: Words, icon: str = "point", tone: str = "") -> Action:
+        old = (f"{verb}.{name}",) if verb else ()
+        return Action(f"{code}.{name}", words, icon, tone, names_no_kind=True, formerly=old)
+
+    audit.register(
+        Kind(
+            code,
+            model,
+            formerly=(formerly,) if formerly else (),
+            labels={"voided_at": _("Voided"), "void_reason": _("Reason"), "records": _("Number")},
+        ),
+        act("create", _("Recorded"), "plus"),
+        act("correct", _("Corrected"), "pencil", "yellow"),
+        act("void", _("Voided"), "ban", "red"),
+        act("create_many", _("Recorded in one go")),
+        *(act(each.code, each.past, each.icon, each.hue) for each in (life.acts.values() if life else ())),
+    )
+
+
+# --- the enterprise file ---------------------------------------------------------------------------------------------
+
+
+def count_of(rows: QuerySet[Any]) -> Coalesce:
+    """Return how many of these records the outer enterprise has, as an expression."""
+    mine = rows.filter(enterprise=OuterRef("pk")).order_by().values("enterprise")
+    return Coalesce(
+        Subquery(mine.annotate(number=Count("pk")).values("number"), output_field=IntegerField()), 0
+    )
+
+
+def list_panel(pages: FactPages, tab: str, rank: int = 10) -> Panel:
+    """Return a panel with the list of a kind's records, the latest first."""
+    code = pages.name_of("list") if pages.noun else pages.app
+
+    def load(request: HttpRequest, enterprise: Enterprise, known: dict[str, Any]) -> dict[str, Any]:
+        rows = visible(request.actor, pages.model, enterprise_id=enterprise.pk).select_related(None)
+        shown = page_of(request, rows.order_by(f"-{pages.day}", "-pk"), code)
+        lines = [
+            {"title": str(row), "url": pages.url("detail", row.pk), "day": getattr(row, pages.day)}
+            | pages.summary(row)
+            for row in shown
+        ]
+        own = {"pages": pages, "shown": shown, "lines": lines, "parameter": code}
+        return {"lists": {**known.get("lists", {}), code: own}}
+
+    return Panel(code, tab, rank, "facts/file_list.html", load)
+
+
+def file_of(
+    pages: FactPages, tab: str, *, rank: int, strand: Strand, name: str, count: str = ""
+) -> tuple[Tab, Panel, Recording, Mark]:
+    """Return what a kind usually puts on the file: a tab with its list, recording one, a mark of each.
+
+    ``name`` is the field that names a record on the line of time, ``count`` the code of a figure for the tab.
+    """
+    app, label = pages.app, pages.title
+
+    def rows() -> QuerySet[Any]:
+        return pages.model._default_manager.filter(voided_at=None)
+
+    return (
+        Tab(tab, label, pages.icon, rank, count=count),
+        list_panel(pages, tab),
+        Recording(f"{app}:{pages.name_of('create')}", pages.new_label, pages.icon, rank),
+        Mark(
+            f"{app}_{pages.name_of('detail')}",
+            strand,
+            pages.icon,
+            rows,
+            pages.day,
+            name=name,
+            page=f"{app}:{pages.name_of('detail')}",
+        ),
+    )
+
+
+# --- open work -------------------------------------------------------------------------------------------------------
+
+
+def work_of(
+    pages: FactPages, state: TextChoices, act: str, *, title: Words, rank: int, text: str, **more: Any
+) -> Work:
+    """Return the open work of records in a state of their life: the oldest first, with the act that ends it."""
+    life, app = pages.life, pages.app
+    if life is None:
+        raise TypeError(f"{type(pages).__name__} has no life")
+    offered = life.acts[act]
+
+    def rows() -> QuerySet[Any]:
+        return pages.model._default_manager.filter(life.where(state, today=TODAY))
+
+    return Work(
+        code=f"{app}_{state}",
+        title=title,
+        icon=pages.icon,
+        rank=rank,
+        rows=rows,
+        order=(pages.day, "pk"),
+        text=text,
+        on=pages.day,
+        page=f"{app}:{pages.name_of('detail')}",
+        act=offered.wording.label,
+        act_page=f"{app}:{pages.name_of(offered.slug)}",
+        act_is_dialog=True,
+        list_page=f"{app}:{pages.name_of('list')}",
+        list_query=(("state", str(state)),),
+        **more,
+    )
+
+
+# --- ratings ---------------------------------------------------------------------------------------------------------
+
+
+def counted_in_quarter(indicator: Indicator, pages: FactPages, tab: str) -> Source:
+    """Return the source of an indicator that counts a kind's records of the quarter."""
+
+    def query(period: Period) -> QuerySet[Any]:
+        in_quarter = {"voided_at": None, f"{pages.day}__range": (period.start, period.end)}
+        rows = pages.model._default_manager.filter(**in_quarter).order_by()
+        return rows.values("enterprise_id").annotate(**{indicator.code: Count("id")})
+
+    return Source(indicator.code, pages.model, pages.day, tab, (indicator,), query)
+
+
+def recording_act(
+    indicator: Indicator, pages: FactPages, task: Callable[[int], str], *, most: int
+) -> measures.Act:
+    """Return what an enterprise can still do for an indicator that counts records: record up to ``most`` more."""
+
+    def steps(running: Running) -> Iterable[Step]:
+        page = (f"{pages.app}:{pages.name_of('create')}", {"enterprise": running.enterprise_id})
+        for number in range(most):
+            adds = {indicator.code: 1}
+            yield Step(str(number), running.today, running.period.end, page=page, adds=adds)
+
+    return measures.Act(
+        code=f"record_{indicator.code}",
+        label=indicator.label,
+        unit=indicator.unit,
+        who=measures.ENTERPRISE,
+        icon=pages.icon,
+        measures=(indicator.code,),
+        told=task,
+        steps=steps,
+    )
