@@ -196,6 +196,23 @@ def get_key(actor: Actor, key_id: int) -> ApiKey:
     return list_keys(actor).get(pk=key_id)
 
 
+def own_key(actor: Actor) -> dict[str, Any]:
+    """Return what a key may know of itself."""
+    key = ApiKey.objects.select_related("department", "bureau").get(pk=actor.key_id)
+    return {
+        "title": key.title,
+        "prefix": key.prefix,
+        "bureau": key.bureau.code,
+        "department": key.department.code,
+        "department_name": key.department.name,
+        "scopes": sorted(key.scopes),
+        "stations": sorted(Station.objects.filter(pk__in=actor.stations).values_list("code", flat=True)),
+        "whole_bureau": not key.stations,
+        "expires_at": key.expires_at,
+        "last_used_at": key.last_used_at,
+    }
+
+
 def names_of_stations(station_ids: Iterable[int]) -> dict[int, str]:
     """Names of stations somebody was shown by id already: the area of a key."""
     wanted = set(station_ids)

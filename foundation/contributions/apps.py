@@ -13,6 +13,7 @@ class ContributionsConfig(AppConfig):
         from foundation.contributions import (  # noqa: F401  (each names the module that declares for it)
             audit,
             columns,
+            endpoints,
             file,
             measures,
             navigation,

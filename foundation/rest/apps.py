@@ -4,5 +4,17 @@ from django.apps import AppConfig
 
 
 class RestConfig(AppConfig):
+    """Registers the check of the API's index, and what the index lists that belongs to no app."""
+
     name = "foundation.rest"
     label = "rest"
+
+    def ready(self) -> None:
+        from foundation.contributions.endpoints import Endpoint, register
+        from foundation.rest import checks  # noqa: F401  (it registers itself)
+
+        register(
+            Endpoint("key", "rest:key", 10),
+            Endpoint("schema", "rest:schema", 900),
+            Endpoint("docs", "rest:docs", 910),
+        )

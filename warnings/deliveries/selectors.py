@@ -10,7 +10,7 @@ from django.utils import timezone
 from deliveries.choices import Paused
 from deliveries.models import Attempt, Event, Receipt, Subscription
 from foundation.accounts.actors import Actor
-from foundation.accounts.models import ApiKey, Station
+from foundation.accounts.models import Station
 from foundation.tenancy.scope import Audience
 
 LATE = dt.timedelta(hours=1)  # a receiver that has been failing for longer is worth a call
@@ -35,7 +35,7 @@ def subscriptions(actor: Actor) -> QuerySet[Subscription]:
         return Subscription.objects.none()
     found = Subscription.objects.filter(mine).select_related("department", "bureau")
     if actor.key_id:
-        # a narrow key must not hear of the rest by a subscription either; one without stations means all of the bureau
+        # a narrow key must not learn of the rest by a subscription either; one without stations means all of the bureau
         beyond = Station.objects.filter(bureau_id=OuterRef("bureau_id")).exclude(pk__in=actor.stations)
         within = Q(stations__contained_by=list(actor.stations)) & ~Q(stations=[])
         found = found.filter(~Q(Exists(beyond)) | within)
@@ -83,8 +83,8 @@ def next_events(actor: Actor, *, subscription_id: int, after: int, limit: int) -
     return list(found.filter(sequence__lte=last)), bool(sizes) and sizes[-1][0] > last
 
 
-def dressed(actor: Actor, found: Sequence[Event]) -> list[Event]:
-    """Messages of one subscription with ``told``, their payload if the actor may hear all of it, and ``receipt``."""
+def with_payloads(actor: Actor, found: Sequence[Event]) -> list[Event]:
+    """Return messages of one subscription with ``receipt`` and ``visible_payload``: None unless the actor may see all of it."""
     if not found:
         return []
     rows = receipts(actor, subscription_id=found[0].subscription_id).select_related(None)
@@ -92,7 +92,7 @@ def dressed(actor: Actor, found: Sequence[Event]) -> list[Event]:
     area = area_of(actor)
     for event in found:
         payload = event.payload
-        event.told = None if _tells_beyond(payload, area) else payload  # type: ignore[attr-defined]
+        event.visible_payload = None if _reaches_beyond(payload, area) else payload  # type: ignore[attr-defined]
         event.receipt = of[event.sequence]  # type: ignore[attr-defined]
     return list(found)
 
@@ -106,8 +106,8 @@ def area_of(actor: Actor) -> frozenset[str] | None:
     return None if set(codes) <= set(actor.stations) else frozenset(codes[pk] for pk in actor.stations)
 
 
-def _tells_beyond(payload: dict[str, Any], area: frozenset[str] | None) -> bool:
-    """Whether a message tells of a station outside the area: its subscription may have been wider once."""
+def _reaches_beyond(payload: dict[str, Any], area: frozenset[str] | None) -> bool:
+    """Return whether a message names a station outside the area: its subscription may have been wider once."""
     if area is None:
         return False
     return any(rating["station"]["code"] not in area for rating in payload["data"].get("ratings", ()))
@@ -120,23 +120,6 @@ def with_station_codes(rows: Sequence[Subscription]) -> list[Subscription]:
     for row in rows:
         row.station_codes = sorted(codes[each] for each in row.stations if each in codes)  # type: ignore[attr-defined]
     return list(rows)
-
-
-def key_told(actor: Actor) -> dict[str, Any]:
-    """What a key may know of itself."""
-    key = ApiKey.objects.select_related("department", "bureau").get(pk=actor.key_id)
-    return {
-        "title": key.title,
-        "prefix": key.prefix,
-        "bureau": key.bureau.code,
-        "department": key.department.code,
-        "department_name": key.department.name,
-        "scopes": sorted(key.scopes),
-        "stations": sorted(Station.objects.filter(pk__in=actor.stations).values_list("code", flat=True)),
-        "whole_bureau": not key.stations,
-        "expires_at": key.expires_at,
-        "last_used_at": key.last_used_at,
-    }
 
 
 def receipts(actor: Actor, *, subscription_id: int | None = None) -> QuerySet[Receipt]:

@@ -74,7 +74,7 @@ class EventSerializer(serializers.ModelSerializer):
 
     @extend_schema_field({"type": ["object", "null"], "additionalProperties": True})
     def get_payload(self, row: Event) -> Any:
-        return row.told  # type: ignore[attr-defined]
+        return row.visible_payload  # type: ignore[attr-defined]
 
     @extend_schema_field(ReceiptSerializer)
     def get_receipt(self, row: Event) -> Any:
@@ -159,29 +159,3 @@ class ReplaySerializer(serializers.Serializer):
     """From which message on."""
 
     from_sequence = WholeField(min_value=1, max_value=LARGEST_ID)
-
-
-class KeySerializer(serializers.Serializer):
-    """The key that asks."""
-
-    title = serializers.CharField()
-    prefix = serializers.CharField()
-    bureau = serializers.CharField(help_text="Its code.")
-    department = serializers.CharField(help_text="Its code.")
-    department_name = serializers.CharField()
-    scopes = serializers.ListField(child=serializers.CharField())
-    stations = serializers.ListField(
-        child=serializers.CharField(), help_text="The area, as codes of stations."
-    )
-    whole_bureau = serializers.BooleanField(
-        help_text="Whether the area is all of the bureau, also in future."
-    )
-    expires_at = serializers.DateTimeField()
-    last_used_at = serializers.DateTimeField(allow_null=True)
-
-
-class IndexSerializer(serializers.Serializer):
-    """Where to find what."""
-
-    version = serializers.CharField()
-    addresses = serializers.DictField(child=serializers.CharField())

@@ -1,4 +1,4 @@
-"""Addresses of the messages' endpoints, and of what belongs to no app."""
+"""Addresses of the messages' endpoints."""
 
 from django.urls import path
 
@@ -6,8 +6,6 @@ from deliveries.api import views
 
 app_name = "deliveries_api"
 urlpatterns = [
-    path("", views.Index.as_view(), name="index"),
-    path("key/", views.Key.as_view(), name="key"),
     path("events/", views.Events.as_view(), name="events"),
     path("events/<int:subscription>/<int:sequence>/", views.EventDetail.as_view(), name="event"),
     path(

@@ -1,8 +1,7 @@
-"""Messages, receipts and subscriptions for the systems of departments; the index, and who the key is."""
+"""Messages, receipts and subscriptions for the systems of departments."""
 
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -15,43 +14,6 @@ from deliveries.operations import acknowledge, give_feedback, replay, tune_subsc
 from foundation.accounts.access import NotAllowed
 from foundation.rest.checked import Checked, CheckedDetail, CheckedList
 from foundation.rest.problems import InvalidParameter
-from foundation.rest.views import ANY_KEY
-
-ADDRESSES = {
-    "key": "deliveries_api:key",
-    "ratings": "ratings_api:ratings",
-    "enterprises": "enterprises_api:enterprises",
-    "evaluations": "ratings_api:evaluations",
-    "standards": "ratings_api:standards",
-    "subscriptions": "deliveries_api:subscriptions",
-    "events": "deliveries_api:events",
-    "schema": "rest:schema",
-    "docs": "rest:docs",
-}
-
-
-class Index(CheckedDetail):
-    """The addresses of this API."""
-
-    scope = ANY_KEY
-    serializer_class = serializers.IndexSerializer
-
-    def row(self) -> dict[str, Any]:
-        addresses = {
-            name: self.request.build_absolute_uri(reverse(route)) for name, route in ADDRESSES.items()
-        }
-        return {"version": "1", "addresses": addresses}
-
-
-class Key(CheckedDetail):
-    """The key that asks: its department, scopes, area, and when it ends."""
-
-    scope = ANY_KEY
-    serializer_class = serializers.KeySerializer
-
-    def row(self) -> dict[str, Any]:
-        return selectors.key_told(self.actor)
-
 
 # --- messages ----------------------------------------------------------------------------------------------------
 
@@ -75,7 +37,7 @@ class Events(CheckedDetail):
         )
         return {
             "subscription": subscription.pk,
-            "events": selectors.dressed(self.actor, found),
+            "events": selectors.with_payloads(self.actor, found),
             "next_after": found[-1].sequence if found else after,
             "more": more,
         }
@@ -104,7 +66,7 @@ class EventDetail(CheckedDetail):
     def row(self) -> Event:
         subscription_id, sequence = self.kwargs["subscription"], self.kwargs["sequence"]
         event = selectors.events(self.actor, subscription_id=subscription_id).get(sequence=sequence)
-        return selectors.dressed(self.actor, [event])[0]
+        return selectors.with_payloads(self.actor, [event])[0]
 
 
 class Answering(Checked):
@@ -118,7 +80,7 @@ class Answering(Checked):
         if selectors.area_of(self.actor) is None:
             return
         event = selectors.events(self.actor, subscription_id=subscription_id).get(sequence=sequence)
-        if selectors.dressed(self.actor, [event])[0].told is None:
+        if selectors.with_payloads(self.actor, [event])[0].visible_payload is None:
             raise NotAllowed("events:answer")
 
 
