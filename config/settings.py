@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "foundation.rest",
     "foundation.contributions",
     "foundation.ui",
+    "foundation.people",
     "enterprises",
     "facts",
     "inspections",
@@ -168,7 +169,7 @@ LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_ADAPTER = "foundation.accounts.adapters.AccountAdapter"
+ACCOUNT_ADAPTER = "foundation.people.adapters.AccountAdapter"
 ACCOUNT_RATE_LIMITS = {"login_failed": "5/15m/key,30/5m/ip"}
 ACCOUNT_SESSION_REMEMBER = False
 MFA_TOTP_ISSUER = "Anqi"

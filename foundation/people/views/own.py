@@ -13,9 +13,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from foundation.accounts import access, operations, selectors
-from foundation.accounts.forms import PasswordForm, ProfileForm, attempt, data_of
 from foundation.accounts.middleware import SESSION_GRANT, whence
 from foundation.ids import id_of
+from foundation.people.forms import PasswordForm, ProfileForm, attempt, data_of
 
 FORM = ["GET", "POST"]
 

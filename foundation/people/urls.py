@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from foundation.accounts.views import keys, log, organisations, own, people
+from foundation.people.views import keys, log, organisations, own, people
 
 app_name = "accounts"
 

@@ -7,9 +7,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from foundation.accounts import access, audit_words, selectors
-from foundation.accounts.filters import AuditFilter
 from foundation.accounts.models import AuditEntry
 from foundation.ids import id_of
+from foundation.people.filters import AuditFilter
 
 PER_PAGE = 50
 

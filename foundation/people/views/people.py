@@ -12,11 +12,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django_tables2 import RequestConfig
 
 from foundation.accounts import access, operations, reach, selectors
-from foundation.accounts.filters import UserFilter
-from foundation.accounts.forms import PersonForm, ProfileForm, ReasonForm, RoleForm, attempt, data_of
 from foundation.accounts.models import RoleGrant, User
-from foundation.accounts.tables import UserTable
 from foundation.ids import id_of
+from foundation.people.filters import UserFilter
+from foundation.people.forms import PersonForm, ProfileForm, ReasonForm, RoleForm, attempt, data_of
+from foundation.people.tables import UserTable
 
 PER_PAGE = 50
 FORM = ["GET", "POST"]

@@ -17,11 +17,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 from django_htmx.http import HttpResponseClientRedirect
 
 from foundation.accounts import access, operations, selectors
-from foundation.accounts.forms import ReasonForm, attempt, data_of
-from foundation.accounts.key_forms import SOON, KeyFilter, KeyForm
 from foundation.accounts.models import ApiKey, Department
 from foundation.accounts.operations.keys import OVERLAP
 from foundation.ids import id_of
+from foundation.people.forms import ReasonForm, attempt, data_of
+from foundation.people.key_forms import SOON, KeyFilter, KeyForm
 
 FORM = ["GET", "POST"]
 PER_PAGE = 50

@@ -10,9 +10,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 from django_tables2 import RequestConfig
 
 from foundation.accounts import access, operations, selectors
-from foundation.accounts.forms import BureauForm, DepartmentForm, SeenForm, StationForm, attempt, data_of
 from foundation.accounts.models import Bureau, Department, Station
-from foundation.accounts.tables import BureauTable
+from foundation.people.forms import BureauForm, DepartmentForm, SeenForm, StationForm, attempt, data_of
+from foundation.people.tables import BureauTable
 
 FORM = ["GET", "POST"]
 
