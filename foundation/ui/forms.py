@@ -116,7 +116,7 @@ def key_of(value: Any) -> str:
 def guard(form: forms.BaseForm, name: str, *, initial: Any, required: bool = False) -> None:
     """Add one of the hidden fields to a form."""
     hidden = {"widget": forms.HiddenInput, "required": required, "initial": initial}
-    if name == VERSION:
+    if isinstance(initial, int) and name == VERSION:
         form.fields[name] = forms.IntegerField(min_value=1, max_value=2**31 - 1, **hidden)
     else:
         form.fields[name] = forms.Field(**hidden)

@@ -27,6 +27,7 @@ from foundation.ui.views import (
     EditPage,
     ListPage,
     RecordPage,
+    ShownOnce,
 )
 
 access.register({"notes:see": access.POLICE_ROLES, "notes:write": STATION_ROLES})
@@ -173,13 +174,17 @@ class NoteCreate(CreatePage):
         return reverse("notes:record", args=[self.result.pk])
 
 
-class NoteShown(NoteCreate):
+class NoteShown(ShownOnce, NoteCreate):
     """Its answer is a page, shown once."""
 
     sent_text = "It was shown already."
+    shown_template = "ui/act.html"
 
-    def done(self) -> Any:
-        return self.render_to_response({"page_base": "base.html", "title": "Shown once"})
+    def get_shown(self) -> dict[str, Any]:
+        secret = f"the secret of {self.result}"
+        if self.result.words == "shown wrongly":
+            raise RuntimeError("a bug")
+        return {"page_base": "base.html", "title": secret}
 
 
 class NoteEdit(OneNote, EditPage):
@@ -192,6 +197,19 @@ class NoteEdit(OneNote, EditPage):
 
     def differences(self, form: Any) -> list[Any]:
         return [("words", self.record.words, form.cleaned_data["words"])]
+
+
+class NoteMarked(NoteEdit):
+    """Its version is a mark and no number; it leaves to the kit what differs."""
+
+    differences = EditPage.differences
+
+    def get_version(self) -> str:
+        return f"mark-{self.record.version}"
+
+    def perform(self, form: Any) -> Note:
+        version = int(self.version(form).removeprefix("mark-"))
+        return write(self.actor, self.record.pk, version, words=self.values(form)["words"])
 
 
 class NoteDone(OneNote, ActPage):
@@ -228,6 +246,7 @@ notes: list[Any] = [
     path("undeclared/", Undeclared.as_view(), name="undeclared"),
     path("<int:id>/", NoteRecord.as_view(), name="record"),
     path("<int:id>/edit/", NoteEdit.as_view(), name="edit"),
+    path("<int:id>/marked/", NoteMarked.as_view(), name="marked"),
     path("<int:id>/done/", NoteDone.as_view(), name="done"),
     path("<int:id>/touch/", NoteTouch.as_view(), name="touch"),
 ]

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from django.contrib.messages import get_messages
 from django.core.cache import cache
-from django.test import Client, override_settings
+from django.test import Client, RequestFactory, override_settings
 from django.urls import reverse
+from django.views.debug import ExceptionReporter
 
 from foundation.accounts.checks import our_views, views_declare_permission
 from foundation.accounts.choices import Role
@@ -94,6 +95,19 @@ def test_the_slower_one_learns_of_it_sees_what_differs_and_may_go_on(city: City)
     assert note.words == "Theirs"
     assert person.post("notes:edit", note.pk, words="Mine", version=2).status_code == 302
     assert note.words == "Mine"
+
+
+def test_a_version_may_be_a_mark_and_what_differs_is_found(city: City) -> None:
+    person = officer(city.first)
+    note = a_note(person)
+    assert field_of(person.get("notes:marked", note.pk).content.decode(), "version") == "mark-1"
+    assert person.post("notes:marked", note.pk, words="Theirs", version="mark-1").status_code == 302
+    late = person.post("notes:marked", note.pk, words="Mine", version="mark-1")
+    assert late.status_code == 422
+    assert late.context["others"] == [("Words", "Theirs", "Mine")]
+    assert field_of(late.content.decode(), "version") == "mark-2"
+    assert person.post("notes:marked", note.pk, words="Mine", version="").status_code == 422
+    assert note.words == "Theirs"
 
 
 @pytest.mark.parametrize("version", ["", "x", "0", "-1", "9" * 30])
@@ -194,12 +208,23 @@ def test_a_form_sent_twice_makes_one_and_leads_to_it(htmx: bool, city: City) -> 
 def test_what_is_shown_once_is_not_made_twice(city: City) -> None:
     person = officer(city.first)
     key = field_of(person.get("notes:shown").content.decode(), "form_key")
-    assert person.post("notes:shown", words="Secret", form_key=key).status_code == 200
+    shown = person.post("notes:shown", words="Secret", form_key=key)
+    assert "the secret of Secret" in shown.content.decode()
+    assert shown.headers["Cache-Control"] == "no-store"
     again = person.post("notes:shown", words="Secret", form_key=key)
     assert again.status_code == 422
     assert again.context["form"].non_field_errors() == ["It was shown already."]
     assert field_of(again.content.decode(), "form_key") != key
     assert len(pages.STORE.notes) == 1
+
+
+def test_no_report_of_an_error_shows_a_secret(city: City) -> None:
+    with pytest.raises(RuntimeError) as caught:
+        officer(city.first).post("notes:shown", words="shown wrongly")
+    frames = ExceptionReporter(RequestFactory().get("/"), *caught._excinfo).get_traceback_frames()
+    (shown,) = [dict(frame["vars"]) for frame in frames if frame["function"] == "get_shown"]
+    assert "secret" in shown
+    assert not [frame for frame in frames if "the secret of" in str(frame["vars"])]
 
 
 def test_a_form_that_met_an_error_may_be_sent_again(city: City) -> None:
