@@ -18,8 +18,11 @@ urlpatterns = [
     path("<int:pk>/invite/", people.UserInvite.as_view(), name="user_invite"),
     path("<int:pk>/reset/", people.UserReset.as_view(), name="user_reset"),
     path("<int:pk>/enable/", people.UserEnable.as_view(), name="user_enable"),
+    re_path(r"^(?P<pk>\d+)/(?P<act>disable)/$", people.UserDisable.as_view(), name="user_state"),
     re_path(
-        r"^(?P<pk>\d+)/(?P<act>disable|remove-second-factor)/$", people.UserState.as_view(), name="user_state"
+        r"^(?P<pk>\d+)/(?P<act>remove-second-factor)/$",
+        people.SecondFactorRemove.as_view(),
+        name="user_state",
     ),
     path("log/", log.AuditLog.as_view(), name="audit"),
     path("keys/", keys.KeyList.as_view(), name="keys"),

@@ -15,8 +15,8 @@ class DirectoryEdit(EditPage):
         return self.record.mark
 
 
-class Question(ActPage):
-    """An act that only asks. There is nothing typed to keep, so a refusal leads back and says why there."""
+class Confirmation(ActPage):
+    """An act that only asks whether it is meant: nothing typed is lost when a refusal leads back and says why there."""
 
     form_class = forms.Form
 

@@ -17,7 +17,7 @@ from foundation.accounts.operations.keys import OVERLAP
 from foundation.ids import id_of
 from foundation.people.filters import SOON, KeyFilter
 from foundation.people.forms import KeyForm
-from foundation.people.views.editing import Question
+from foundation.people.views.editing import Confirmation
 from foundation.ui.forms import ReasonForm, Words
 from foundation.ui.views import ActPage, CreatePage, Crumb, ListPage, OfRecord, Page, ShownOnce
 
@@ -141,7 +141,7 @@ class KeyIssue(KeyShown, KeyPage, CreatePage):
         return operations.issue_key(actor=self.actor, **self.values(form))
 
 
-class KeyRotate(KeyShown, OneKey, Question):
+class KeyRotate(KeyShown, OneKey, Confirmation):
     """Replace a key: the new one is shown once, the old one works on for a week."""
 
     permission = "accounts:rotate_key"

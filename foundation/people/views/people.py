@@ -1,7 +1,5 @@
 """People: list, one person, roles, invitation links, disabling."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -21,8 +19,8 @@ from foundation.ids import id_of
 from foundation.people.filters import UserFilter
 from foundation.people.forms import PersonForm, ProfileForm, RoleForm
 from foundation.people.tables import UserTable, user_url
-from foundation.people.views.editing import DirectoryEdit, Question
-from foundation.ui.forms import ReasonForm, Words
+from foundation.people.views.editing import Confirmation, DirectoryEdit
+from foundation.ui.forms import ReasonForm
 from foundation.ui.views import (
     ActPage,
     Button,
@@ -78,18 +76,13 @@ class OfTouchable(OfPerson):
 
 
 class LinkShown(ShownOnce):
-    """The page with an invitation link."""
+    """Answers with the invitation link of the person ``record``; the operation returned its token."""
 
     shown_template = "accounts/invitation_link.html"
 
-    def get_invited(self) -> tuple[User, str]:
-        """Return the person and the token of the link."""
-        return self.record, self.result
-
     def get_shown(self) -> dict[str, Any]:
-        person, token = self.get_invited()
-        link = self.request.build_absolute_uri(reverse("accounts:invitation", args=[token]))
-        return {"person": person, "link": link, "days": INVITATION_VALID.days}
+        link = self.request.build_absolute_uri(reverse("accounts:invitation", args=[self.result]))
+        return {"person": self.record, "link": link, "days": INVITATION_VALID.days}
 
 
 class WithRole(FormPage):
@@ -144,12 +137,9 @@ class UserCreate(LinkShown, People, WithRole, CreatePage):
     form_class = PersonForm
     submit_label = gettext_lazy("Add and make the link")
 
-    def perform(self, form: BaseForm) -> tuple[User, str]:
-        person = operations.create_user(actor=self.actor, **self.values(form))
-        return person, operations.invite_user(actor=self.actor, user_id=person.pk)
-
-    def get_invited(self) -> tuple[User, str]:
-        return self.result
+    def perform(self, form: BaseForm) -> str:
+        self.record = operations.create_user(actor=self.actor, **self.values(form))
+        return operations.invite_user(actor=self.actor, user_id=self.record.pk)
 
     def get_back_url(self) -> str:
         return reverse("accounts:users")
@@ -302,7 +292,7 @@ class UserInvite(LinkShown, OnePerson, ButtonPage):
         return operations.invite_user(actor=self.actor, user_id=self.record.pk)
 
 
-class UserReset(LinkShown, OfTouchable, Question):
+class UserReset(LinkShown, OfTouchable, Confirmation):
     """A new password by a new link; the old password and all sessions end."""
 
     title = gettext_lazy("Reset the password?")
@@ -319,65 +309,42 @@ class UserReset(LinkShown, OfTouchable, Question):
         return operations.reset_password(actor=self.actor, user_id=self.record.pk)
 
 
-@dataclass(frozen=True)
-class StateAct:
-    """What may be done to an account with a reason."""
+class UserDisable(OfTouchable, ActPage):
+    """Let a person in no more, with a reason."""
 
-    title: Words
-    text: Words
-    submit_label: Words
-    done_text: Words
-    operation: Callable[..., User]
-
-
-STATE_ACTS = {
-    "disable": StateAct(
-        gettext_lazy("Disable this account?"),
-        gettext_lazy(
-            "%(name)s is logged out at once and cannot log in until somebody enables the account again."
-        ),
-        gettext_lazy("Disable the account"),
-        gettext_lazy("The account is disabled."),
-        operations.disable_user,
-    ),
-    "remove-second-factor": StateAct(
-        gettext_lazy("Remove the second factor?"),
-        gettext_lazy(
-            "Only when %(name)s lost the device: until a new one is set up the password alone opens the account."
-        ),
-        gettext_lazy("Remove the second factor"),
-        gettext_lazy("The second factor is removed."),
-        operations.remove_second_factor,
-    ),
-}
-
-
-class UserState(OfTouchable, ActPage):
-    """Disable the account or remove its second factor, with a reason."""
-
+    title = gettext_lazy("Disable this account?")
     form_class = ReasonForm
+    submit_label = gettext_lazy("Disable the account")
+    done_text = gettext_lazy("The account is disabled.")
     danger = True
 
     @property
-    def act(self) -> StateAct:
-        return STATE_ACTS[self.kwargs["act"]]
+    def text(self) -> str:
+        return _(
+            "%(name)s is logged out at once and cannot log in until somebody enables the account again."
+        ) % {"name": self.record}
 
-    def get_title(self) -> Words:
-        return self.act.title
+    def perform(self, form: BaseForm) -> User:
+        return operations.disable_user(actor=self.actor, user_id=self.record.pk, **self.values(form))
+
+
+class SecondFactorRemove(OfTouchable, ActPage):
+    """Remove the second factor of somebody who lost the device, with a reason."""
+
+    title = gettext_lazy("Remove the second factor?")
+    form_class = ReasonForm
+    submit_label = gettext_lazy("Remove the second factor")
+    done_text = gettext_lazy("The second factor is removed.")
+    danger = True
 
     @property
     def text(self) -> str:
-        return self.act.text % {"name": self.record}
-
-    @property
-    def submit_label(self) -> Words:
-        return self.act.submit_label
-
-    def get_done_text(self) -> Words:
-        return self.act.done_text
+        return _(
+            "Only when %(name)s lost the device: until a new one is set up the password alone opens the account."
+        ) % {"name": self.record}
 
     def perform(self, form: BaseForm) -> User:
-        return self.act.operation(actor=self.actor, user_id=self.record.pk, **self.values(form))
+        return operations.remove_second_factor(actor=self.actor, user_id=self.record.pk, **self.values(form))
 
 
 class UserEnable(OnePerson, ButtonPage):
