@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "foundation.rest",
     "foundation.contributions",
     "foundation.ui",
+    "foundation.people",
     "enterprises",
     "facts",
     "inspections",
@@ -168,12 +169,20 @@ LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_ADAPTER = "foundation.accounts.adapters.AccountAdapter"
+ACCOUNT_ADAPTER = "foundation.people.adapters.AccountAdapter"
 ACCOUNT_RATE_LIMITS = {"login_failed": "5/15m/key,30/5m/ip"}
 ACCOUNT_SESSION_REMEMBER = False
 MFA_TOTP_ISSUER = "Anqi"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", default=not (DEMO or EMBEDDED))
+# pages, and those below them, that open to people who have yet to set up the second factor their role demands
+SECOND_FACTOR_EXEMPT = [
+    "mfa_index",
+    "account_logout",
+    "set_language",
+    "account_reauthenticate",
+    "accounts:act_as",
+]
 IDLE_TIMEOUT_S = env.int("IDLE_TIMEOUT_S", default=8 * 3600 if DEMO else 30 * 60)
 
 # --- safety -----------------------------------------------------------------------------------------------------

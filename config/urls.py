@@ -31,7 +31,7 @@ def endpoints() -> list[URLResolver]:
 
 
 urlpatterns = [
-    path("accounts/", include("foundation.accounts.login")),
+    path("accounts/", include("foundation.people.login")),
     path("language/", set_language, name="set_language"),
     path("operator/health/", page("platform:health")(health_page), name="health"),
     *pages(),

@@ -8,7 +8,6 @@ class AccountsConfig(AppConfig):
     name = "foundation.accounts"
     label = "accounts"
     verbose_name = _("Accounts")
-    url_prefix = "people/"
 
     def ready(self) -> None:
         from foundation.accounts import checks, events  # noqa: F401  (the permission check, the signals)

@@ -77,7 +77,7 @@ def address(house: House, name: str) -> str:
 
 
 def test_the_table_is_complete() -> None:
-    names = {pattern.name for _route, pattern in our_views(get_resolver("foundation.accounts.urls"))}
+    names = {pattern.name for _route, pattern in our_views(get_resolver("foundation.people.urls"))}
     assert names == set(TABLE)
 
 

@@ -1,1 +1,0 @@
-"""Pages of people, organisations, the own account and the audit log."""

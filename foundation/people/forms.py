@@ -1,0 +1,279 @@
+"""Forms of people, roles, organisations and keys. They shape input; operations decide."""
+
+import datetime as dt
+import re
+from typing import Any
+
+from django import forms
+from django.contrib.auth.password_validation import password_validators_help_text_html
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from foundation.accounts import access, reach, selectors
+from foundation.accounts.actors import Actor
+from foundation.accounts.choices import ENTERPRISE_ROLES, STATION_ROLES, Role
+from foundation.accounts.models import Bureau, Department, Station, User
+from foundation.ids import id_of
+from foundation.ui.forms import OperationForm, day_field
+
+WHERE = ("station", "bureau", "department", "enterprise")
+PERSON = ("username", "full_name", "phone", "email")
+CHECK = {"class": "form-check-input"}
+USUAL = dt.timedelta(days=365)  # how long a key works unless somebody says otherwise
+
+
+def name_for(actor: Actor, organisation: Station | Department) -> str:
+    """Return the name of an organisation as this actor tells it from others: operators see those of every bureau."""
+    if actor.role == Role.OPERATOR:
+        return f"{organisation.bureau.name} · {organisation.name}"
+    return organisation.name
+
+
+class OrganisationForm(OperationForm):
+    """An organisation; its code is given once and stays."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if self.instance.pk:
+            del self.fields["code"]
+
+
+class BureauForm(OrganisationForm):
+    class Meta:
+        model = Bureau
+        fields = ("code", *Bureau.EDITABLE)
+
+
+class StationForm(OrganisationForm):
+    class Meta:
+        model = Station
+        fields = ("code", *Station.EDITABLE)
+
+
+class DepartmentForm(OrganisationForm):
+    class Meta:
+        model = Department
+        fields = ("code", *Department.EDITABLE)
+
+
+class ProfileForm(OperationForm):
+    """Name, phone and e-mail of a person."""
+
+    class Meta:
+        model = User
+        fields = User.EDITABLE
+        widgets = {
+            "full_name": forms.TextInput(attrs={"autocomplete": "name"}),
+            "phone": forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+            "email": forms.EmailInput(attrs={"autocomplete": "email"}),
+        }
+
+
+class OwnProfileForm(ProfileForm):
+    """The same of the own account, where ``renames`` says whether the name may be changed."""
+
+    def __init__(self, *args: Any, renames: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if not renames:
+            name = self.fields["full_name"]
+            name.disabled = True  # whatever is posted, the name that stands is taken
+            name.help_text = _("The police know you by it. Your superior can change it under People.")
+
+
+class RoleForm(forms.Form):
+    """A role and the one organisation it needs; which field that is follows from the role (htmx asks again)."""
+
+    role = forms.ChoiceField(label=gettext_lazy("Role"))
+    station = forms.ModelChoiceField(Station.objects.none(), label=gettext_lazy("Police station"))
+    bureau = forms.ModelChoiceField(Bureau.objects.none(), label=gettext_lazy("Bureau"))
+    department = forms.ModelChoiceField(Department.objects.none(), label=gettext_lazy("Department"))
+    enterprise = forms.CharField(
+        label=gettext_lazy("Enterprise"),
+        max_length=260,
+        help_text=gettext_lazy("Type two characters of the name or the code, then choose from the list."),
+    )
+
+    def __init__(self, *args: Any, actor: Actor, **options: Any) -> None:
+        self.actor = actor
+        super().__init__(*args, **options)
+        offered = reach.roles_given_by(actor)
+        if actor.role == Role.OPERATOR:  # the register is closed to operators: its stations invite its people
+            offered = [role for role in offered if role not in ENTERPRISE_ROLES]
+        role = self.data.get("role") if self.is_bound else self.initial.get("role")
+        self.chosen = Role(role) if role in offered else offered[0]
+        self.initial["role"] = self.chosen
+        self.fields["role"].choices = [(each.value, each.label) for each in offered]
+        self.fields["role"].widget.attrs |= {
+            "hx-get": reverse("accounts:role_fields"),
+            "hx-target": "#where",
+            "hx-swap": "outerHTML",
+            "hx-trigger": "change",
+        }
+        needed = self._needed()
+        for name in WHERE:
+            if name != needed:
+                del self.fields[name]
+        self._fill(needed)
+
+    def _needed(self) -> str:
+        if self.chosen in STATION_ROLES:
+            return "" if self.actor.role == Role.CHIEF else "station"
+        if self.chosen in ENTERPRISE_ROLES:
+            return "enterprise"
+        return {Role.SUPERVISOR: "bureau", Role.DEPARTMENT_OFFICER: "department"}.get(self.chosen, "")
+
+    def _fill(self, needed: str) -> None:
+        if needed == "enterprise":
+            self.fields["enterprise"].widget.attrs |= {
+                "list": "enterprise-options",
+                "autocomplete": "off",
+                "hx-get": reverse("accounts:enterprise_options"),
+                "hx-trigger": "input changed delay:250ms",
+                "hx-target": "#enterprise-options",
+                "hx-swap": "innerHTML",
+            }
+        elif needed == "bureau":
+            self.fields["bureau"].queryset = selectors.list_bureaus(self.actor)
+        elif needed:
+            offered = selectors.list_stations if needed == "station" else selectors.list_departments
+            self.fields[needed].queryset = offered(self.actor)
+            self.fields[needed].label_from_instance = lambda each: name_for(self.actor, each)
+
+    @property
+    def where_fields(self) -> list[forms.BoundField]:
+        """The field for the organisation, if the role needs one."""
+        return [self[name] for name in WHERE if name in self.fields]
+
+    def clean_enterprise(self) -> int:
+        """Return the id of the enterprise typed: "Name (#12)" as the list offers it, or a text that fits exactly one."""
+        text = self.cleaned_data["enterprise"].strip()
+        if marked := re.search(r"\(#(\d{1,18})\)$", text):
+            found = [selectors.get_enterprise(self.actor, int(marked[1]))]
+        else:
+            found = selectors.find_enterprises(self.actor, text, limit=2)
+        if not found or found[0] is None:
+            raise ValidationError(_("There is no such enterprise in your register."))
+        if len(found) > 1:
+            raise ValidationError(_("Several enterprises fit. Choose one from the list."))
+        return found[0].id
+
+    def values(self) -> dict[str, Any]:
+        """Return role and organisation as operations.grant_role takes them."""
+        given = {name: self.cleaned_data[name] for name in WHERE if name in self.fields}
+        found = {f"{name}_id": getattr(value, "pk", value) for name, value in given.items()}
+        if self.chosen in STATION_ROLES and self.actor.role == Role.CHIEF:
+            found["station_id"] = self.actor.station_id
+        return {"role": self.cleaned_data["role"], **found}
+
+
+class PersonForm(RoleForm):
+    """A new person with the first role."""
+
+    username = forms.CharField(
+        label=gettext_lazy("User name"),
+        max_length=64,
+        help_text=gettext_lazy("For log-in: letters, digits and @ . + - _. It cannot be changed later."),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+        ),
+    )
+    full_name = forms.CharField(
+        label=gettext_lazy("Full name"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    phone = forms.CharField(
+        label=gettext_lazy("Phone"),
+        max_length=32,
+        required=False,
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
+    )
+    email = forms.EmailField(
+        label=gettext_lazy("E-mail"), required=False, widget=forms.EmailInput(attrs={"autocomplete": "off"})
+    )
+
+    @property
+    def person_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in PERSON]
+
+    def values(self) -> dict[str, Any]:
+        """Return the person and the first role as operations.create_user takes them."""
+        return {name: self.cleaned_data[name] for name in PERSON} | super().values()
+
+
+class PasswordForm(forms.Form):
+    """A first or new password, twice."""
+
+    password = forms.CharField(
+        label=gettext_lazy("New password"),
+        max_length=128,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    again = forms.CharField(
+        label=gettext_lazy("The same again"),
+        max_length=128,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["password"].help_text = password_validators_help_text_html()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("password") and cleaned.get("again") and cleaned["password"] != cleaned["again"]:
+            self.add_error("again", _("The two passwords differ."))
+        return cleaned
+
+
+class KeyForm(forms.Form):
+    """Whose system gets a key, what it may, how far it sees, until when."""
+
+    department = forms.TypedChoiceField(label=gettext_lazy("Department"), coerce=int)
+    title = forms.CharField(
+        label=gettext_lazy("System"),
+        max_length=60,
+        help_text=gettext_lazy("Which system uses the key, so that everybody knows what stops when it ends."),
+    )
+    scopes = forms.MultipleChoiceField(
+        label=gettext_lazy("Rights"),
+        widget=forms.CheckboxSelectMultiple(attrs=CHECK),
+        error_messages={"required": gettext_lazy("Choose what the key may do.")},
+    )
+    stations = forms.TypedMultipleChoiceField(
+        label=gettext_lazy("Area"),
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs=CHECK),
+    )
+    expires_on = day_field(
+        gettext_lazy("Works until"),
+        help_text=gettext_lazy("The last day on which it works; two years at most."),
+        initial=lambda: timezone.localdate() + USUAL,
+    )
+
+    def __init__(self, *args: Any, actor: Actor, **options: Any) -> None:
+        super().__init__(*args, **options)
+        rows = list(selectors.list_departments(actor))
+        offered = [(row.pk, name_for(actor, row)) for row in rows]
+        self.fields["department"].choices = [("", _("Choose a department")), *offered]
+        self.fields["scopes"].choices = list(access.scopes().items())
+        self.chosen = self._chosen(actor, rows)
+        stations = selectors.list_stations(actor, self.chosen) if self.chosen else ()
+        self.fields["stations"].choices = [(row.pk, row.name) for row in stations]
+
+    def _chosen(self, actor: Actor, rows: list[Department]) -> int:
+        """Return the bureau whose stations are offered: the supervisor's, or that of the department chosen so far."""
+        if actor.bureau_id:
+            return actor.bureau_id
+        wanted = id_of(self.data.get("department") if self.is_bound else self.initial.get("department"))
+        return next((row.bureau_id for row in rows if row.pk == wanted), 0)
+
+    def values(self) -> dict[str, Any]:
+        """Return what is asked for as operations.issue_key takes it."""
+        data = self.cleaned_data
+        asked = {name: data[name] for name in ("title", "scopes", "stations", "expires_on")}
+        return {"department_id": data["department"], **asked}

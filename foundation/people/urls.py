@@ -1,0 +1,47 @@
+"""Addresses of people, organisations, the own account and the audit log."""
+
+from django.urls import path, re_path
+
+from foundation.people.views import keys, log, organisations, own, people
+
+app_name = "accounts"
+
+urlpatterns = [
+    path("", people.UserList.as_view(), name="users"),
+    path("new/", people.UserCreate.as_view(), name="user_create"),
+    path("role-fields/", people.RoleFields.as_view(), name="role_fields"),
+    path("enterprise-options/", people.EnterpriseOptions.as_view(), name="enterprise_options"),
+    path("<int:pk>/", people.UserRecord.as_view(), name="user"),
+    path("<int:pk>/edit/", people.UserEdit.as_view(), name="user_edit"),
+    path("<int:pk>/roles/new/", people.RoleGive.as_view(), name="user_role_grant"),
+    path("<int:pk>/roles/<int:grant_id>/revoke/", people.RoleRevoke.as_view(), name="user_role_revoke"),
+    path("<int:pk>/invite/", people.UserInvite.as_view(), name="user_invite"),
+    path("<int:pk>/reset/", people.UserReset.as_view(), name="user_reset"),
+    path("<int:pk>/enable/", people.UserEnable.as_view(), name="user_enable"),
+    re_path(r"^(?P<pk>\d+)/(?P<act>disable)/$", people.UserDisable.as_view(), name="user_state"),
+    re_path(
+        r"^(?P<pk>\d+)/(?P<act>remove-second-factor)/$",
+        people.SecondFactorRemove.as_view(),
+        name="user_state",
+    ),
+    path("log/", log.AuditLog.as_view(), name="audit"),
+    path("keys/", keys.KeyList.as_view(), name="keys"),
+    path("keys/new/", keys.KeyIssue.as_view(), name="key_issue"),
+    path("keys/<int:pk>/rotate/", keys.KeyRotate.as_view(), name="key_rotate"),
+    path("keys/<int:pk>/revoke/", keys.KeyRevoke.as_view(), name="key_revoke"),
+    path("bureaus/", organisations.BureauList.as_view(), name="bureaus"),
+    path("bureaus/new/", organisations.BureauCreate.as_view(), name="bureau_create"),
+    path("bureaus/<int:pk>/", organisations.BureauRecord.as_view(), name="bureau"),
+    path("bureaus/<int:pk>/edit/", organisations.BureauEdit.as_view(), name="bureau_edit"),
+    path("bureaus/<int:pk>/stations/new/", organisations.StationCreate.as_view(), name="station_create"),
+    path("stations/<int:pk>/edit/", organisations.StationEdit.as_view(), name="station_edit"),
+    path(
+        "bureaus/<int:pk>/departments/new/",
+        organisations.DepartmentCreate.as_view(),
+        name="department_create",
+    ),
+    path("departments/<int:pk>/edit/", organisations.DepartmentEdit.as_view(), name="department_edit"),
+    path("act-as/", own.ActAs.as_view(), name="act_as"),
+    path("me/", own.Profile.as_view(), name="profile"),
+    re_path(r"^invitation/(?P<token>[0-9a-f]{1,64})/$", own.AcceptInvitation.as_view(), name="invitation"),
+]

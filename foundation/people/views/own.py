@@ -1,0 +1,121 @@
+"""The own account: choosing the role, profile, accepting an invitation."""
+
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from django.contrib.auth import update_session_auth_hash
+from django.forms import BaseForm
+from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.generic import TemplateView
+
+from foundation.accounts import access, operations, selectors
+from foundation.accounts.middleware import SESSION_GRANT, whence
+from foundation.accounts.models import RoleGrant, User
+from foundation.ids import id_of
+from foundation.people.forms import OwnProfileForm, PasswordForm
+from foundation.people.views.editing import DirectoryEdit
+from foundation.ui.requests import Request
+from foundation.ui.views import ButtonPage, FormPage
+
+
+class ActAs(ButtonPage, TemplateView):
+    """Choose the role to act in; rights never add up. The session gets a new key with the new rights."""
+
+    permission = access.PERSON
+    http_method_names = ["get", "post", "head", "options"]
+    template_name = "accounts/act_as.html"
+
+    def perform(self) -> RoleGrant:
+        grant_id = id_of(self.request.POST.get("grant")) or 0
+        grant = operations.act_as(user=self.request.user, grant_id=grant_id, **whence(self.request))
+        self.request.session[SESSION_GRANT] = grant.pk
+        self.request.session.cycle_key()
+        return grant
+
+    def done(self) -> HttpResponse:
+        return HttpResponseRedirect(self.onward or "/")  # go() would look a word up as the name of a page
+
+    def get_back_url(self) -> str:
+        return reverse("accounts:act_as")
+
+    @property
+    def onward(self) -> str:
+        """Where the person wanted to go, if that is an address of ours."""
+        url = self.request.POST.get("next") or self.request.GET.get("next") or ""
+        hosts = {self.request.get_host()}
+        is_ours = url_has_allowed_host_and_scheme(url, hosts, require_https=self.request.is_secure())
+        return url if is_ours else ""
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        return super().get_context_data(grants=self.request.grants, onward=self.onward, **context)
+
+
+class Profile(DirectoryEdit):
+    """Own phone and e-mail, outside the police the name too; the ways to password, second factor and language."""
+
+    permission = access.SIGNED_IN
+    title = _("My profile")
+    template_name = "accounts/profile.html"
+    form_class = OwnProfileForm
+
+    def find_record(self) -> User:
+        return selectors.get_own_user(self.actor)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"renames": selectors.renames_itself(self.request.grants)}
+
+    def perform(self, form: BaseForm) -> User:
+        return operations.edit_profile(actor=self.actor, version=self.version(form), **self.values(form))
+
+    def get_back_url(self) -> str:
+        return ""
+
+    def get_success_url(self) -> str:
+        return reverse("accounts:profile")
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        return super().get_context_data(second_factor=selectors.has_second_factor(self.record), **context)
+
+
+@method_decorator([never_cache, sensitive_post_parameters()], name="dispatch")
+class AcceptInvitation(FormPage):
+    """The page behind an invitation link: set a password, then log in with it."""
+
+    permission = access.ANYONE
+    template_name = "accounts/invitation.html"
+    form_class = PasswordForm
+    submit_label = _("Set the password")
+    done_text = _("Your password is set. Log in with it now.")
+    other_role = ""  # the link decides whose password it is, whoever is logged in here
+
+    def dispatch(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        invitation = selectors.invitation_for(kwargs["token"])
+        if invitation is None or not invitation.is_open or not invitation.user.is_active:
+            return render(request, self.template_name, status=410)
+        self.person = invitation.user
+        return super().dispatch(request, *args, **kwargs)
+
+    def perform(self, form: BaseForm) -> User:
+        user = operations.accept_invitation(
+            token=self.kwargs["token"], password=form.cleaned_data["password"], **whence(self.request)
+        )
+        get_adapter(self.request).forget_failures(self.request, user.username)
+        if self.request.user.is_authenticated and self.request.user.pk == user.pk:
+            update_session_auth_hash(self.request, user)
+        return user
+
+    def get_back_url(self) -> str:
+        return ""
+
+    def get_success_url(self) -> str:
+        return reverse("account_login")
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        return super().get_context_data(person=self.person, **context)
