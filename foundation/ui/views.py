@@ -54,6 +54,7 @@ from foundation.ui.forms import (
 )
 from foundation.ui.requests import Request
 from foundation.ui.tables import PER_PAGE, CappedPaginator
+from foundation.ui.templatetags.anqi import chosen_words
 
 FORM_REMEMBERED_S = 24 * 3600
 
@@ -447,13 +448,17 @@ class CreatePage(FormPage):
 class RecordForm(OfRecord, FormPage):
     """A form about one record: it carries the version that was shown, if records of this kind have one."""
 
+    def get_version(self) -> int | str | None:
+        """Return the version of the record as it stands: a number, or a mark made of its values; None if there is none."""
+        return getattr(self.record, VERSION, None)
+
     def get_form(self, form_class: Any = None) -> BaseForm:
         form = super().get_form(form_class)
-        if hasattr(self.record, VERSION):
-            guard(form, VERSION, initial=self.record.version, required=True)
+        if (version := self.get_version()) is not None:
+            guard(form, VERSION, initial=version, required=True)
         return form
 
-    def version(self, form: BaseForm) -> int | None:
+    def version(self, form: BaseForm) -> Any:
         """Return the version the person had before their eyes."""
         return form.cleaned_data.get(VERSION)
 
@@ -461,7 +466,7 @@ class RecordForm(OfRecord, FormPage):
         """Say why; having read it, the person may go on from the present version."""
         super().take_refusal(form, error)
         del self.record  # as it stands now, after whoever was quicker
-        renew(form, VERSION, getattr(self.record, VERSION, ""))
+        renew(form, VERSION, self.get_version())
 
 
 class EditPage(RecordForm):
@@ -473,8 +478,20 @@ class EditPage(RecordForm):
         return super().get_form_kwargs() | {"instance": self.record}
 
     def differences(self, form: BaseForm) -> list[tuple[Words, Words, Words]]:
-        """Return label, present value and typed value of what differs, for kinds that can tell."""
-        return []
+        """Return label, present value and typed value of each field in which the record differs from what was typed."""
+        found = []
+        for name, typed in form.cleaned_data.items():
+            if name in GUARDS or not hasattr(self.record, name):
+                continue
+            present = getattr(self.record, name)
+            if present != typed and (
+                present or typed
+            ):  # an empty text and none at all are the same to a person
+                words = [
+                    "" if each in (None, "") else chosen_words(form[name], each) for each in (present, typed)
+                ]
+                found.append((form[name].label, *words))
+        return found
 
     def take_refusal(self, form: BaseForm, error: WrongState) -> None:
         if not isinstance(error, StaleRecord):
@@ -510,18 +527,26 @@ class ButtonPage(Posting):
 
     http_method_names: ClassVar[list[str]] = ["post", "options"]
     done_text: Words = ""
+    result: Any = None
 
     def perform(self) -> Any:
+        """Call the operation; what it returns is kept as ``result``, what it refuses is said on the page behind."""
         raise NotImplementedError
 
     def get_back_url(self) -> str:
         raise NotImplementedError
 
+    def done(self) -> HttpResponse:
+        """Answer after success."""
+        if self.done_text:
+            messages.success(self.request, self.done_text)
+        return self.go(self.get_back_url())
+
     def post(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             if self.other_role:
                 raise WrongState(self.other_role)
-            self.perform()
+            self.result = self.perform()
         except WrongState as error:
             messages.error(request, str(error))
         except ValidationError as error:
@@ -529,8 +554,7 @@ class ButtonPage(Posting):
         except ObjectDoesNotExist as error:
             raise Http404(str(error)) from error
         else:
-            if self.done_text:
-                messages.success(request, self.done_text)
+            return self.done()
         return self.go(self.get_back_url())
 
 
