@@ -4,13 +4,16 @@ from typing import Any
 
 import django_filters as filters
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from enterprises import selectors
 from enterprises.choices import Colour, KeyUnitClass
 from enterprises.industries import SECTIONS
+from enterprises.models import Enterprise
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Role
+from foundation.accounts.models import Station, User
 
 SELECT = {"class": "form-select"}
 REGISTER = [(selectors.UNREGISTERED, _("Suspended, closed, merged")), (selectors.ALL, _("All"))]
@@ -18,7 +21,7 @@ REGISTER = [(selectors.UNREGISTERED, _("Suspended, closed, merged")), (selectors
 
 def _choice(label: Any, choices: list[tuple[str, Any]], empty: Any) -> filters.ChoiceFilter:
     return filters.ChoiceFilter(
-        label=label, choices=choices, empty_label=empty, widget=forms.Select(attrs=SELECT), method="keep"
+        label=label, choices=choices, empty_label=empty, widget=forms.Select(attrs=SELECT)
     )
 
 
@@ -28,7 +31,7 @@ class EnterpriseFilter(filters.FilterSet):
     What makes no sense (an unknown colour, a foreign officer) narrows nothing and is told at its field.
     """
 
-    q = filters.CharFilter(label=_("Search"), max_length=100, method="keep")
+    q = filters.CharFilter(label=_("Search"), max_length=100)
     colour = _choice(_("Colour"), Colour.choices, _("Any colour"))
     liaison = _choice(_("Liaison officer"), [("none", _("Without"))], _("Anybody"))
     key_unit = _choice(
@@ -39,8 +42,10 @@ class EnterpriseFilter(filters.FilterSet):
     section = _choice(_("Industry"), [(code, label) for code, label in SECTIONS.items()], _("All"))
     register = _choice(_("On the register"), REGISTER, _("Active"))
 
-    def __init__(self, data: Any, *, actor: Actor, officers: list[Any], stations: list[Any]) -> None:
-        super().__init__(data, queryset=selectors.visible(actor))
+    def __init__(
+        self, *args: Any, actor: Actor, officers: list[User], stations: list[Station], **options: Any
+    ) -> None:
+        super().__init__(*args, **options)
         self.actor = actor
         self.filters["liaison"].extra["choices"] = [
             ("none", _("Without")),
@@ -54,13 +59,8 @@ class EnterpriseFilter(filters.FilterSet):
             self.filters = {"q": self.filters["q"], "station": station, **self.filters}
         self.form.fields["q"].widget.attrs["placeholder"] = _("Name, pinyin initials or credit code")
 
-    def keep(self, queryset: Any, name: str, value: Any) -> Any:
-        """The narrowing itself is the selector's: see :meth:`found`."""
-        return queryset
-
-    def found(self) -> Any:
-        """The enterprises that fit."""
-        self.form.is_valid()
+    def filter_queryset(self, queryset: QuerySet[Enterprise]) -> QuerySet[Enterprise]:
+        """Leave the narrowing to the selector, which knows what the actor sees."""
         chosen = {name: value for name, value in self.form.cleaned_data.items() if value}
         station = chosen.get("station")
         return selectors.list_enterprises(

@@ -26,11 +26,11 @@ FROM_SOURCE = ("external_id", "source_values")
 BATCH = 5_000
 
 
-class Namesake(Exception):
+class Namesake(access.WrongState):
     """The register has an enterprise of this very name (``enterprise``); it may be another one all the same."""
 
     def __init__(self, enterprise: Enterprise) -> None:
-        super().__init__(enterprise.name)
+        super().__init__(_("There is an enterprise of this name."))
         self.enterprise = enterprise
 
 

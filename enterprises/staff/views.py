@@ -1,17 +1,19 @@
 """Pages of the register for the police: the list, an entry and what is done with it."""
 
-from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.core.paginator import Page as PageOfIds
+from django.db.models import QuerySet
+from django.forms import BaseForm
+from django.http import HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
+from django.utils.translation import gettext_lazy, ngettext
 
 from enterprises import operations, selectors
 from enterprises.filters import EnterpriseFilter
@@ -23,309 +25,352 @@ from enterprises.forms import (
     LiaisonForm,
     ReactivateForm,
 )
-from enterprises.models import Enterprise
-from enterprises.operations.register import EDITABLE
+from enterprises.models import Enterprise, Inactivity
 from enterprises.staff.pagination import paginator
-from enterprises.tables import EnterpriseTable, file_url, sorted_by
+from enterprises.tables import EnterpriseTable, sorted_by
 from foundation.accounts import access
-from foundation.accounts.access import WrongState, page
+from foundation.accounts.access import WrongState
+from foundation.accounts.models import Station, User
+from foundation.contributions.file import address_of
+from foundation.ui.forms import Words
+from foundation.ui.requests import Request
+from foundation.ui.views import (
+    ActPage,
+    ButtonPage,
+    CreatePage,
+    Crumb,
+    EditPage,
+    FormPage,
+    ListPage,
+    OfRecord,
+    Posting,
+)
 
 PAGE = 50
 
 
-@page("enterprises:view")
-def enterprise_list(request: HttpRequest) -> HttpResponse:
+class EnterpriseList(ListPage):
     """The register: filters, sort, search as you type, bulk assignment of liaison officers."""
-    actor = request.actor
-    stations = list(selectors.list_stations(actor)) if len(actor.stations) > 1 else []
-    officers = (
-        [] if stations else list(selectors.list_officers(actor))
-    )  # a bureau's officers are no list to choose from
-    chosen = EnterpriseFilter(request.GET, actor=actor, officers=officers, stations=stations)
-    found, sort = sorted_by(chosen.found(), request.GET.get("sort", ""))
-    # The page's ids are found by key first; only those fifty are annotated and joined.
-    ids = found.values_list("pk", flat=True)
-    pages = paginator(actor, ids, PAGE, by_index=sort.removeprefix("-") == "name")
-    shown = pages.get_page(request.GET.get("page"))
-    rows = selectors.rows_of(actor, list(shown.object_list))
-    may_assign = access.allows(actor, "enterprises:liaison")
-    table = EnterpriseTable(rows, actor=actor, sort=sort, may_assign=may_assign)
-    context = {
-        "filter": chosen,
-        "table": table,
-        "shown": shown,
-        "total": shown.paginator.count,
-        "sort": sort,
-        "officers": officers if may_assign else [],
-        "may_register": access.allows(actor, "enterprises:register"),
-        "register_is_empty": not rows and not chosen.form.has_changed(),
-    }
-    return render(request, "enterprises/list.html", context)
 
+    permission = "enterprises:view"
+    title = gettext_lazy("Enterprises")
+    template_name = "enterprises/list.html"
+    filterset_class = EnterpriseFilter
+    table_class = EnterpriseTable
+    table_pagination = False  # the page is cut before its rows are read
+    create_permission = "enterprises:register"
+    create_label = gettext_lazy("New enterprise")
+    icon = "building-factory-2"
+    empty_title = gettext_lazy("No enterprise on the register yet")
 
-@page("enterprises:register")
-def enterprise_create(request: HttpRequest) -> HttpResponse:
-    """Enter a new enterprise."""
-    form = EnterpriseForm(request.POST or None)
-    namesake = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            enterprise = operations.register_enterprise(
-                actor=request.actor, refuse_namesake="all_the_same" not in request.POST, **form.values()
-            )
-        except ValidationError as error:
-            form.refuse(error)
-        except operations.Namesake as error:
-            namesake = error.enterprise
-        else:
-            messages.success(request, _("%(name)s is on the register.") % {"name": enterprise.name})
-            return redirect(file_url(enterprise.pk))
-    return _form_page(
-        request, form, title=_("New enterprise"), submit=_("Register"), back=reverse("enterprises:list"),
-        namesake=namesake,
-    )  # fmt: skip
+    @property
+    def empty_text(self) -> str:
+        if access.allows(self.actor, self.create_permission):
+            return _("Enter the first one by hand, or let the operator import your sheets.")
+        return ""
 
+    @cached_property
+    def stations(self) -> list[Station]:
+        """The stations to choose from, for whoever has several."""
+        return list(selectors.list_stations(self.actor)) if len(self.actor.stations) > 1 else []
 
-@page("enterprises:edit")
-def enterprise_edit(request: HttpRequest, enterprise_id: int) -> HttpResponse:
-    """Change an entry. Someone else's change in between is shown, and what was typed stays."""
-    enterprise = _get(request, enterprise_id)
-    if request.method != "POST":
-        form = EnterpriseForm(instance=enterprise, initial={"version": enterprise.version})
-        return _edit_page(request, form, enterprise)
-    form = EnterpriseForm(request.POST)
-    if form.is_valid():
-        try:
-            operations.edit_enterprise(
-                actor=request.actor,
-                enterprise_id=enterprise_id,
-                version=form.cleaned_data["version"] or 0,
-                **form.values(),
-            )
-        except access.StaleRecord as error:
-            return _edit_page(request, form, enterprise, stale=str(error))
-        except ValidationError as error:
-            form.refuse(error)
-        else:
-            messages.success(request, _("Saved."))
-            return redirect(file_url(enterprise_id))
-    return _edit_page(request, form, enterprise)
+    @cached_property
+    def officers(self) -> list[User]:
+        """The officers to choose from; those of a whole bureau are no list to choose from."""
+        return [] if self.stations else list(selectors.list_officers(self.actor))
 
+    @property
+    def may_assign(self) -> bool:
+        return access.allows(self.actor, "enterprises:liaison")
 
-@page("enterprises:hand_over")
-def enterprise_hand_over(request: HttpRequest, enterprise_id: int) -> HttpResponse:
-    """Give an enterprise to another station."""
-    enterprise = _get(request, enterprise_id)
-    form = HandOverForm(request.POST or None, actor=request.actor, enterprise=enterprise)
+    @cached_property
+    def shown(self) -> PageOfIds:
+        """The ids of the page, found by key first: only those fifty are annotated and joined."""
+        found, sort = sorted_by(self.object_list, self.request.GET.get("sort", ""))
+        ids = found.values_list("pk", flat=True)
+        pages = paginator(self.actor, ids, PAGE, by_index=sort.removeprefix("-") == "name")
+        return pages.get_page(self.request.GET.get("page"))
 
-    def act(data: dict[str, Any]) -> str:
-        moved = operations.hand_over(
-            actor=request.actor,
-            enterprise_id=enterprise_id,
-            to_station_id=data["to_station"].pk,
-            on=data["on"],
-            reason=data["reason"],
+    def get_queryset(self) -> QuerySet[Enterprise]:
+        return selectors.visible(self.actor)
+
+    def get_filterset_kwargs(self, filterset_class: Any) -> dict[str, Any]:
+        choices = {"actor": self.actor, "officers": self.officers, "stations": self.stations}
+        return super().get_filterset_kwargs(filterset_class) | choices
+
+    def get_table_data(self) -> list[Enterprise]:
+        return selectors.rows_of(self.actor, list(self.shown.object_list))
+
+    def get_table_kwargs(self) -> dict[str, Any]:
+        return {"actor": self.actor, "may_assign": self.may_assign}
+
+    def get_create_url(self) -> str:
+        return reverse("enterprises:create")
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            shown=self.shown,
+            total=self.shown.paginator.count,
+            officers=self.officers if self.may_assign else [],
+            **context,
         )
+
+
+class AssignLiaison(ButtonPage):
+    """Designate one officer for all enterprises ticked in the list."""
+
+    permission = "enterprises:liaison"
+
+    @dataclass(frozen=True)
+    class Assigned:
+        """How many got the officer, had this one already, and are not on the actor's register."""
+
+        changed: int
+        same: int
+        gone: int
+
+    def get_back_url(self) -> str:
+        back = self.request.POST.get("back", "")
+        query = f"?{back}" if back and "\n" not in back and "\r" not in back else ""
+        return reverse("enterprises:list") + query
+
+    def perform(self) -> Assigned:
+        form = BulkLiaisonForm(self.request.POST)
+        if not form.is_valid():
+            raise ValidationError(_("Tick at least one enterprise and choose an officer."))
+        ticked = set(form.cleaned_data["enterprise"])
+        # another officer may have handed one over since the list was shown: the others get theirs, and the answer says so
+        here = set(selectors.visible(self.actor).filter(pk__in=ticked).values_list("pk", flat=True))
+        if not here:
+            raise Enterprise.DoesNotExist
+        changed = operations.assign_liaison(
+            actor=self.actor,
+            enterprise_ids=here,
+            officer_id=form.cleaned_data["officer"],
+            kind=form.cleaned_data["kind"] or "main",
+            on=timezone.localdate(),
+        )
+        return self.Assigned(changed, same=len(here) - changed, gone=len(ticked) - len(here))
+
+    def done(self) -> HttpResponse:
+        assigned: AssignLiaison.Assigned = self.result
+        if count := assigned.changed:
+            text = ngettext(
+                "%(count)d enterprise has its officer.", "%(count)d enterprises have their officer.", count
+            )
+            messages.success(self.request, text % {"count": count})
+        if count := assigned.same:
+            text = ngettext(
+                "%(count)d enterprise had this officer already.",
+                "%(count)d enterprises had this officer already.",
+                count,
+            )
+            messages.info(self.request, text % {"count": count})
+        if count := assigned.gone:
+            text = ngettext(
+                "%(count)d enterprise is not on your register and was left out.",
+                "%(count)d enterprises are not on your register and were left out.",
+                count,
+            )
+            messages.warning(self.request, text % {"count": count})
+        return super().done()
+
+
+class EnterpriseCreate(CreatePage):
+    """Enter a new enterprise; one whose name is on the register already is asked about."""
+
+    permission = "enterprises:register"
+    title = gettext_lazy("New enterprise")
+    template_name = "enterprises/create.html"
+    form_class = EnterpriseForm
+    submit_label = gettext_lazy("Register")
+    namesake: Enterprise | None = None
+
+    def perform(self, form: BaseForm) -> Enterprise:
+        refuse_namesake = "all_the_same" not in self.request.POST
+        return operations.register_enterprise(
+            actor=self.actor, refuse_namesake=refuse_namesake, **self.values(form)
+        )
+
+    def take_refusal(self, form: BaseForm, error: WrongState) -> None:
+        super().take_refusal(form, error)
+        if isinstance(error, operations.Namesake):
+            self.namesake = error.enterprise
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        return super().get_context_data(namesake=self.namesake, **context)
+
+    def get_done_text(self) -> str:
+        return _("%(name)s is on the register.") % {"name": self.result.name}
+
+    def get_back_url(self) -> str:
+        return reverse("enterprises:list")
+
+    def get_success_url(self) -> str:
+        return address_of(self.result.pk)
+
+
+# --- one entry ------------------------------------------------------------------------------------------------------
+
+
+class OneEnterprise(OfRecord):
+    """A page about the enterprise the address names, which leads back to its file."""
+
+    context_object_name = "enterprise"
+
+    def find_record(self) -> Enterprise:
+        return selectors.get_enterprise(self.actor, self.kwargs["enterprise_id"])
+
+    def get_trail(self) -> list[Crumb]:
+        return [Crumb(self.record.name, self.get_back_url())]
+
+    def get_back_url(self) -> str:
+        return address_of(self.record.pk)
+
+
+class EnterpriseEdit(OneEnterprise, EditPage):
+    """Change an entry."""
+
+    permission = "enterprises:edit"
+    title = gettext_lazy("Edit the entry")
+    form_class = EnterpriseForm
+
+    def perform(self, form: BaseForm) -> Enterprise:
+        return operations.edit_enterprise(
+            actor=self.actor,
+            enterprise_id=self.record.pk,
+            version=self.version(form),
+            **self.values(form),
+        )
+
+
+class EnterpriseAct(OneEnterprise, ActPage):
+    """An act that stands beside the entry: it asks for no version of it."""
+
+    def get_version(self) -> None:
+        return None
+
+
+class EnterpriseHandOver(EnterpriseAct):
+    """Give an enterprise to another station."""
+
+    permission = "enterprises:hand_over"
+    title = gettext_lazy("Hand over to another station")
+    text = gettext_lazy(
+        "All records, ratings and the people of the enterprise move with it. The liaison officer's duty ends. "
+        "Your station will no longer see the enterprise."
+    )
+    form_class = HandOverForm
+    submit_label = gettext_lazy("Hand over")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"actor": self.actor, "enterprise": self.record}
+
+    def perform(self, form: BaseForm) -> Enterprise:
+        values = self.values(form)
+        receiving = values.pop("to_station")
+        return operations.hand_over(
+            actor=self.actor, enterprise_id=self.record.pk, to_station_id=receiving.pk, **values
+        )
+
+    def get_done_text(self) -> str:
+        moved = self.result
         return _("%(name)s is now with %(station)s.") % {"name": moved.name, "station": moved.station.name}
 
-    def after() -> str:
-        stays = enterprise.station_id in request.actor.stations and len(request.actor.stations) > 1
-        return file_url(enterprise_id) if stays else reverse("enterprises:list")
-
-    return _act_page(
-        request, form, enterprise, act, after=after,
-        title=_("Hand over to another station"), submit=_("Hand over"),
-        note=_("All records, ratings and the people of the enterprise move with it. The liaison officer's duty ends. "
-               "Your station will no longer see the enterprise."),
-    )  # fmt: skip
+    def get_success_url(self) -> str:
+        is_still_seen = self.result.station_id in self.actor.stations
+        return self.get_back_url() if is_still_seen else reverse("enterprises:list")
 
 
-@page("enterprises:inactivity")
-def enterprise_inactivity(request: HttpRequest, enterprise_id: int) -> HttpResponse:
-    """Take an enterprise off the register, or put it back."""
-    enterprise = _get(request, enterprise_id)
-    away = selectors.open_inactivity(request.actor, enterprise_id)
-    if away:
-        form: Any = ReactivateForm(request.POST or None)
+class EnterpriseTakeOff(EnterpriseAct):
+    """Take an enterprise off the register."""
 
-        def act(data: dict[str, Any]) -> str:
-            operations.reactivate(
-                actor=request.actor, enterprise_id=enterprise_id, on=data["on"], reason=data["reason"]
-            )
-            return _("%(name)s is back on the register.") % {"name": enterprise.name}
+    permission = "enterprises:inactivity"
+    title = gettext_lazy("Take off the register")
+    text = gettext_lazy("It gets no rating while it is off the register. Its records stay.")
+    form_class = InactivityForm
+    submit_label = gettext_lazy("Take off")
 
-        words = {
-            "title": _("Put back on the register"),
-            "submit": _("Put back"),
-            "note": _("%(state)s since %(day)s: %(reason)s")
-            % {"state": away.get_kind_display(), "day": away.from_on, "reason": away.reason},
-        }
-    else:
-        form = InactivityForm(request.POST or None, actor=request.actor)
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"actor": self.actor}
 
-        def act(data: dict[str, Any]) -> str:
-            operations.set_inactive(
-                actor=request.actor,
-                enterprise_id=enterprise_id,
-                kind=data["kind"],
-                from_on=data["from_on"],
-                reason=data["reason"],
-                merged_into_id=data["merged_into_id"],
-            )
-            return _("%(name)s is off the register.") % {"name": enterprise.name}
+    def perform(self, form: BaseForm) -> Inactivity:
+        values = self.values(form)
+        successor = values.pop("merged_into")
+        return operations.set_inactive(
+            actor=self.actor,
+            enterprise_id=self.record.pk,
+            merged_into_id=successor.pk if successor else None,
+            **values,
+        )
 
-        words = {
-            "title": _("Take off the register"),
-            "submit": _("Take off"),
-            "note": _("It gets no rating while it is off the register. Its records stay."),
-        }
-    return _act_page(request, form, enterprise, act, **words)
+    def get_done_text(self) -> str:
+        return _("%(name)s is off the register.") % {"name": self.record.name}
 
 
-@page("enterprises:liaison")
-def enterprise_liaison(request: HttpRequest, enterprise_id: int) -> HttpResponse:
+class EnterprisePutBack(EnterpriseAct):
+    """Put an enterprise back on the register."""
+
+    permission = "enterprises:inactivity"
+    title = gettext_lazy("Put back on the register")
+    form_class = ReactivateForm
+    submit_label = gettext_lazy("Put back")
+
+    @property
+    def text(self) -> Words:
+        away = selectors.open_inactivity(self.actor, self.record.pk)
+        if away is None:
+            return ""
+        values = {"state": away.get_kind_display(), "day": away.from_on, "reason": away.reason}
+        return _("%(state)s since %(day)s: %(reason)s") % values
+
+    def perform(self, form: BaseForm) -> Enterprise:
+        return operations.reactivate(actor=self.actor, enterprise_id=self.record.pk, **self.values(form))
+
+    def get_done_text(self) -> str:
+        return _("%(name)s is back on the register.") % {"name": self.record.name}
+
+
+class EnterpriseInactivity(OneEnterprise, Posting):
+    """Take an enterprise off the register, or put it back: whichever can be done now."""
+
+    permission = "enterprises:inactivity"
+    http_method_names = FormPage.http_method_names
+
+    def get(self, request: Request, **kwargs: Any) -> HttpResponseBase:
+        is_away = selectors.open_inactivity(self.actor, self.record.pk) is not None
+        page = EnterprisePutBack if is_away else EnterpriseTakeOff
+        return page.as_view()(request, **kwargs)
+
+    post = get
+
+
+class EnterpriseLiaison(EnterpriseAct):
     """Designate the liaison officer or the deputy of one enterprise."""
-    enterprise = _get(request, enterprise_id)
-    form = LiaisonForm(request.POST or None, actor=request.actor, station_id=enterprise.station_id)
 
-    def act(data: dict[str, Any]) -> str:
-        officer = data["officer"]
+    permission = "enterprises:liaison"
+    title = gettext_lazy("Liaison officer")
+    form_class = LiaisonForm
+    submit_label = gettext_lazy("Designate")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"actor": self.actor, "station_id": self.record.station_id}
+
+    def perform(self, form: BaseForm) -> str:
+        """Return what became of it in words."""
+        values = self.values(form)
+        officer = values.pop("officer")
         changed = operations.assign_liaison(
-            actor=request.actor,
-            enterprise_ids=[enterprise_id],
+            actor=self.actor,
+            enterprise_ids=[self.record.pk],
             officer_id=officer.pk if officer else None,
-            kind=data["kind"],
-            on=data["on"],
+            **values,
         )
         if not changed:
             return _("Nothing changed.")
-        return (
-            _("%(officer)s is designated.") % {"officer": officer} if officer else _("The place is vacant.")
-        )
+        if not officer:
+            return _("The place is vacant.")
+        return _("%(officer)s is designated.") % {"officer": officer}
 
-    return _act_page(
-        request, form, enterprise, act, title=_("Liaison officer"), submit=_("Designate"), note=""
-    )
-
-
-@page("enterprises:liaison")
-@require_POST
-def assign_liaison(request: HttpRequest) -> HttpResponse:
-    """Designate one officer for all enterprises ticked in the list."""
-    back = request.POST.get("back", "")
-    target = reverse("enterprises:list") + (
-        f"?{back}" if back and "\n" not in back and "\r" not in back else ""
-    )
-    form = BulkLiaisonForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, _("Tick at least one enterprise and choose an officer."))
-        return redirect(target)
-    data = form.cleaned_data
-    ticked = set(data["enterprise"])
-    # another officer may have handed one over since the list was shown: the others get theirs, and the answer says so
-    here = set(selectors.visible(request.actor).filter(pk__in=ticked).values_list("pk", flat=True))
-    if not here:
-        raise Http404
-    try:
-        changed = operations.assign_liaison(
-            actor=request.actor,
-            enterprise_ids=here,
-            officer_id=data["officer"],
-            kind=data["kind"] or "main",
-            on=timezone.localdate(),
-        )
-    except Enterprise.DoesNotExist as error:
-        raise Http404 from error
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
-    else:
-        _tell_assigned(request, changed, had=len(here) - changed, gone=len(ticked) - len(here))
-    return redirect(target)
-
-
-def _tell_assigned(request: HttpRequest, changed: int, *, had: int, gone: int) -> None:
-    if changed:
-        text = ngettext(
-            "%(count)d enterprise has its officer.", "%(count)d enterprises have their officer.", changed
-        )
-        messages.success(request, text % {"count": changed})
-    if had:
-        text = ngettext(
-            "%(count)d enterprise had this officer already.",
-            "%(count)d enterprises had this officer already.",
-            had,
-        )
-        messages.info(request, text % {"count": had})
-    if gone:
-        text = ngettext(
-            "%(count)d enterprise is not on your register and was left out.",
-            "%(count)d enterprises are not on your register and were left out.",
-            gone,
-        )
-        messages.warning(request, text % {"count": gone})
-
-
-def _get(request: HttpRequest, enterprise_id: int) -> Enterprise:
-    try:
-        return selectors.get_enterprise(request.actor, enterprise_id)
-    except Enterprise.DoesNotExist as error:
-        raise Http404 from error
-
-
-def _edit_page(
-    request: HttpRequest, form: EnterpriseForm, enterprise: Enterprise, *, stale: str = ""
-) -> HttpResponse:
-    theirs = []
-    if stale:
-        for name in EDITABLE:
-            now, typed = getattr(enterprise, name), form.cleaned_data.get(name)
-            if now != typed:
-                label = getattr(enterprise, f"get_{name}_display", lambda now=now: now)()
-                theirs.append((form.fields[name].label, "–" if label in ("", None) else label))
-        # The next save is made with open eyes: it counts from the entry as it stands now.
-        form.data = form.data.copy()
-        form.data["version"] = str(enterprise.version)
-    return _form_page(
-        request, form, title=_("Edit the entry"), submit=_("Save anyway") if stale else _("Save"),
-        back=file_url(enterprise.pk), enterprise=enterprise, stale=stale, theirs=theirs,
-    )  # fmt: skip
-
-
-def _act_page(
-    request: HttpRequest,
-    form: Any,
-    enterprise: Enterprise,
-    act: Callable[[dict[str, Any]], str],
-    *,
-    title: str,
-    submit: str,
-    note: str,
-    after: Callable[[], str] | None = None,
-) -> HttpResponse:
-    """A form that does one act on one enterprise; every refusal comes back into it."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            done = act(form.cleaned_data)
-        except ValidationError as error:
-            form.refuse(error)
-        except WrongState as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, done)
-            return redirect(after() if after else file_url(enterprise.pk))
-    return _form_page(
-        request,
-        form,
-        title=title,
-        submit=submit,
-        back=file_url(enterprise.pk),
-        enterprise=enterprise,
-        note=note,
-    )
-
-
-def _form_page(
-    request: HttpRequest, form: Any, *, title: str, submit: str, back: str, **more: Any
-) -> HttpResponse:
-    context = {"form": form, "title": title, "submit": submit, "back": back, **more}
-    return render(request, "enterprises/form.html", context, status=422 if form.is_bound else 200)
+    def get_done_text(self) -> str:
+        return self.result

@@ -27,4 +27,5 @@ class BatchState(models.TextChoices):
     PUBLISHED = "published", _("Published")
 
 
+ENDED = frozenset({EvaluationState.COMPLETE, EvaluationState.FAILED})
 OFFICIAL = frozenset({EvaluationKind.REGULAR, EvaluationKind.CORRECTION, EvaluationKind.INTERIM})

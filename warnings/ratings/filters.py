@@ -10,27 +10,25 @@ WAYS = [("down", _("Down")), ("up", _("Up"))]
 
 
 class ChangedFilter(filters.FilterSet):
-    """Turns the address's query into the arguments of ``page_selectors.changed``; nonsense narrows nothing."""
+    """Turns the address's query into the arguments of ``page_selectors.changed``; nonsense narrows nothing.
 
-    q = filters.CharFilter(label=_("Search"), max_length=100, method="keep")
+    It filters no rows: the narrowing is the selector's.
+    """
+
+    q = filters.CharFilter(label=_("Search"), max_length=100)
     way = filters.ChoiceFilter(
         label=_("Direction"),
         choices=WAYS,
         empty_label=_("Up, down, not rated"),
         widget=forms.Select(attrs={"class": "form-select"}),
-        method="keep",
     )
 
     def __init__(self, data: Any, *, queryset: Any) -> None:
         super().__init__(data, queryset=queryset)
         self.form.fields["q"].widget.attrs["placeholder"] = _("Name, pinyin initials or credit code")
 
-    def keep(self, queryset: Any, name: str, value: Any) -> Any:
-        """The narrowing itself is the selector's."""
-        return queryset
-
     def chosen(self) -> dict[str, str]:
-        """What was asked for, as far as it makes sense."""
+        """Return what was asked for, as far as it makes sense."""
         self.form.is_valid()
         found = self.form.cleaned_data
         return {"text": found.get("q") or "", "way": found.get("way") or ""}

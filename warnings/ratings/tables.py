@@ -1,34 +1,24 @@
 """Tables of the three-colour warning."""
 
-from functools import cache
+from functools import cached_property
 from typing import Any
 
 import django_tables2 as tables
 from django.db.models import Case, F, IntegerField, QuerySet, Value, When
-from django.template import engines
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django_tables2.data import TableListData
 
 from enterprises.industries import section_name
 from foundation.contributions.file import address_of
+from foundation.ui.tables import NUM, Presorted, badge, opening
+from foundation.ui.templatetags import anqi as tags
 from ratings.models import Evaluation, Rating
+from ratings.page_selectors import names_of
 
 WHOLE = {"td": {"class": "text-nowrap"}}
-NUMBER = {"td": {"class": "num"}, "th": {"class": "num"}}
-
-
-@cache
-def _tag(code: str) -> Any:
-    return engines["django"].from_string(code)
-
-
-def show(tag: str, value: Any) -> SafeString:
-    """One of the pages' own tags; they live above this app, so only their names are known here."""
-    return _tag(f"{{% {tag} %}}").render({"value": value})
 
 
 def _severity(column: str) -> Case:
@@ -49,10 +39,8 @@ SORTS: dict[str, tuple[Any, ...]] = {
 }
 
 
-OF_ENTERPRISE = (
-    "enterprise",
-    "next",
-)  # what the register knows: sorting a whole bureau by it would read it whole
+# what the register knows: sorting a whole bureau by it would read it whole
+OF_ENTERPRISE = ("enterprise", "next")
 
 
 def sorted_by(found: QuerySet[Rating], wanted: str, *, one_station: bool) -> tuple[QuerySet[Rating], str]:
@@ -62,13 +50,6 @@ def sorted_by(found: QuerySet[Rating], wanted: str, *, one_station: bool) -> tup
         name, backwards = "now", False
     terms = [term.desc(nulls_last=True) if backwards else term.asc(nulls_last=True) for term in SORTS[name]]
     return found.order_by(*terms, "enterprise_id"), f"-{name}" if backwards else name
-
-
-class Presorted(TableListData):
-    """One page of rows that PostgreSQL has sorted and cut: the table must not sort them again."""
-
-    def order_by(self, aliases: Any) -> None:
-        return None
 
 
 class _RatingTable(tables.Table):
@@ -83,12 +64,10 @@ class _RatingTable(tables.Table):
     before = tables.Column(
         verbose_name=gettext_lazy("Before"),
         accessor="previous_colour",
-        attrs={"td": {"class": "text-nowrap"}},
+        attrs=WHOLE,
     )
-    now = tables.Column(
-        verbose_name=gettext_lazy("Now"), accessor="colour", attrs={"td": {"class": "text-nowrap"}}
-    )
-    score = tables.Column(verbose_name=gettext_lazy("Score"), attrs=NUMBER, default="")
+    now = tables.Column(verbose_name=gettext_lazy("Now"), accessor="colour", attrs=WHOLE)
+    score = tables.Column(verbose_name=gettext_lazy("Score"), attrs=NUM, default="")
     decided = tables.Column(
         verbose_name=gettext_lazy("Decided by"),
         empty_values=(),
@@ -117,24 +96,20 @@ class _RatingTable(tables.Table):
             notes.insert(0, _("key unit"))
         if enterprise.dangerous_goods:
             notes.append(_("dangerous goods"))
-        return format_html(
-            '<div class="cell-title"><a href="{}">{}</a></div><div class="quiet">{}</div>',
-            reverse("ratings:rating", args=[record.enterprise_id, record.period_code]),
-            enterprise.name,
-            " · ".join(filter(None, notes)),
-        )
+        url = reverse("ratings:rating", args=[record.enterprise_id, record.period_code])
+        return opening(url, enterprise.name, " · ".join(filter(None, notes)))
 
     def render_station(self, value: Any) -> str:
         return value.name
 
     def render_before(self, value: str) -> SafeString:
-        return show("colour value", value)
+        return tags.colour(value)
 
     def render_now(self, record: Rating) -> SafeString:
-        return show("colour value", record.colour)  # the value would be the colour's word already
+        return tags.colour(record.colour)  # the value would be the colour's word already
 
     def render_score(self, record: Rating) -> SafeString:
-        return show("num value 1", None if record.colour == "grey" else record.score)
+        return tags.num(None if record.colour == "grey" else record.score, 1)
 
     def render_decided(self, record: Any) -> SafeString:
         decision = record.decision
@@ -157,7 +132,7 @@ class ChangedTable(_RatingTable):
         return ", ".join(str(each.officer) for each in record.served_by)
 
     def render_next(self, value: Any) -> SafeString:
-        return show("due value", value)
+        return tags.due(value)
 
 
 class ComparedTable(_RatingTable):
@@ -166,13 +141,11 @@ class ComparedTable(_RatingTable):
     before = tables.Column(
         verbose_name=gettext_lazy("Official"),
         accessor="official_colour",
-        attrs={"td": {"class": "text-nowrap"}},
+        attrs=WHOLE,
     )
-    now = tables.Column(
-        verbose_name=gettext_lazy("Trial"), accessor="colour", attrs={"td": {"class": "text-nowrap"}}
-    )
+    now = tables.Column(verbose_name=gettext_lazy("Trial"), accessor="colour", attrs=WHOLE)
     official = tables.Column(
-        verbose_name=gettext_lazy("Official score"), accessor="official_score", attrs=NUMBER, default=""
+        verbose_name=gettext_lazy("Official score"), accessor="official_score", attrs=NUM, default=""
     )
 
     class Meta(_RatingTable.Meta):
@@ -194,26 +167,34 @@ TONES = {"complete": "green", "failed": "red"}
 
 
 class RunTable(tables.Table):
-    """Runs of the bureau, newest first. Rows have ``asked_by`` and ``seconds``."""
+    """Runs of the bureau, newest first."""
 
     period = tables.Column(verbose_name=gettext_lazy("Quarter"), accessor="period_code", attrs=WHOLE)
     kind = tables.Column(verbose_name=gettext_lazy("Kind"), accessor="get_kind_display")
     state = tables.Column(verbose_name=gettext_lazy("State"))
     standard = tables.Column(verbose_name=gettext_lazy("Standard"))
-    registered = tables.Column(verbose_name=gettext_lazy("Enterprises"), attrs=NUMBER)
+    registered = tables.Column(verbose_name=gettext_lazy("Enterprises"), attrs=NUM)
     counts = tables.Column(
         verbose_name=gettext_lazy("Colours"), attrs={"td": {"class": "cell-split"}}, default=""
     )
-    seconds = tables.Column(verbose_name=gettext_lazy("Duration"), attrs=NUMBER, default="")
+    duration_s = tables.Column(verbose_name=gettext_lazy("Duration"), attrs=NUM, default="")
     completed = tables.Column(
         verbose_name=gettext_lazy("Complete"), accessor="completed_at", default="", attrs=WHOLE
     )
-    by = tables.Column(verbose_name=gettext_lazy("Started by"), accessor="asked_by", default="")
+    by = tables.Column(verbose_name=gettext_lazy("Started by"), accessor="requested_by_id")
 
     class Meta:
         orderable = False
         attrs = {"class": "table"}
         row_attrs = {"data-href": lambda record: reverse("ratings:run", args=[record.pk])}
+
+    @cached_property
+    def names(self) -> dict[int, str]:
+        """The people who asked for the runs of this page."""
+        return names_of([row.record.requested_by_id for row in self.paginated_rows])
+
+    def render_by(self, value: int) -> str:
+        return self.names.get(value) or _("by itself")
 
     def render_period(self, record: Evaluation) -> SafeString:
         return format_html(
@@ -224,19 +205,19 @@ class RunTable(tables.Table):
 
     def render_state(self, record: Evaluation) -> SafeString:
         tone = TONES.get(record.state, "blue")
-        return format_html('<span class="badge bg-{}-lt">{}</span>', tone, record.get_state_display())
+        return badge(tone, record.get_state_display())
 
     def render_standard(self, record: Evaluation) -> str:
         return f"{record.standard.spoken_title} {record.standard.version}"
 
     def render_counts(self, value: dict[str, int]) -> SafeString:
-        return show("split value", value)
+        return tags.split(value)
 
     def render_registered(self, value: int) -> str:
         return f"{value:,}"
 
-    def render_seconds(self, value: float) -> str:
+    def render_duration_s(self, value: float) -> str:
         return _("%(seconds)s s") % {"seconds": f"{value:.1f}"}
 
     def render_completed(self, value: Any) -> SafeString:
-        return show("day value", value)
+        return tags.day(value)

@@ -88,6 +88,13 @@ class Evaluation(models.Model):
     def is_complete(self) -> bool:
         return self.state == EvaluationState.COMPLETE
 
+    @property
+    def duration_s(self) -> float | None:
+        """How long the run took; None while it is not complete."""
+        if self.started_at is None or self.completed_at is None:
+            return None
+        return (self.completed_at - self.started_at).total_seconds()
+
     def position_of(self, measure: str) -> int:
         """Where a measure stands in the arrays of its ratings, counted from 1; 0 if it is not kept."""
         return self.measures.index(measure) + 1 if measure in self.measures else 0

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation.accounts.actors import Actor
 from foundation.periods import Period
+from foundation.ui.forms import reason_field
 from ratings.models import Standard
 from ratings.selectors import adopted_standard, first_official_quarter, standards
 from ratings.standards.rulebook import InvalidStandard, parse
@@ -91,11 +92,8 @@ def _words(standard: Standard, *, adopted: bool) -> str:
 class CorrectionForm(forms.Form):
     """Why late facts are taken in."""
 
-    reason = forms.CharField(
-        label=_("Reason"),
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("It stands beside every corrected rating and in the log."),
+    reason = reason_field(
+        max_length=2000, help_text=_("It stands beside every corrected rating and in the log.")
     )
 
 

@@ -1,27 +1,29 @@
 """Runs: list, progress, late facts, corrections, trial comparison, start and restart."""
 
-from collections.abc import Sequence
-from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.db.models import QuerySet
+from django.forms import BaseForm
+from django.http import HttpResponse, HttpResponseBase
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_POST
-from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh
+from django.views.generic import TemplateView
+from django_htmx.http import HttpResponseClientRefresh
 
 from enterprises.selectors import names_by_id
 from foundation.accounts import access
-from foundation.accounts.access import WrongState, page
+from foundation.accounts.access import WrongState
+from foundation.ui.forms import Words
+from foundation.ui.requests import Request
+from foundation.ui.views import ActPage, ButtonPage, CreatePage, Crumb, ListPage, OfRecord, RecordPage
 from ratings import late
 from ratings import page_selectors as reads
-from ratings.choices import EvaluationKind, EvaluationState
+from ratings.choices import ENDED, EvaluationKind, EvaluationState
 from ratings.explain import wording
 from ratings.models import Evaluation
 from ratings.operations import correct_ratings, open_evaluation, restart_evaluation
@@ -29,12 +31,11 @@ from ratings.operations.corrections import LateFact
 from ratings.operations.running import progress
 from ratings.selectors import adopted_standard, evaluations
 from ratings.staff.forms import CorrectionForm, RunForm
-from ratings.staff.warning import explained
+from ratings.staff.warning import explain
 from ratings.tables import ComparedTable, RunTable
 from ratings.tasks import WORKERS_WANTED, look_for_late, wake_workers
 
 PAGE = 25
-ENDED = (EvaluationState.COMPLETE, EvaluationState.FAILED)
 STEPS = {
     EvaluationState.OPEN: gettext_lazy("Waiting for a worker"),
     EvaluationState.RATING: gettext_lazy("Rating the enterprises"),
@@ -42,137 +43,210 @@ STEPS = {
     EvaluationState.COMPLETE: gettext_lazy("Complete"),
     EvaluationState.FAILED: gettext_lazy("Failed"),
 }
+WARNING, RUNS = gettext_lazy("Three-colour warning"), gettext_lazy("Runs")
 
 
-@require_GET
-@page("ratings:read")
-def run_list(request: HttpRequest) -> HttpResponse:
+class RunList(ListPage):
     """All runs of the bureau."""
-    actor = request.actor
-    found = evaluations(actor).defer("enterprise_ids", "criteria", "measures")
-    shown = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    rows = list(shown.object_list)
-    _dress(rows)
-    context = {
-        "table": RunTable(rows) if rows else None,
-        "shown": shown,
-        "adopted": adopted_standard(actor),
-        "may_start": access.allows(actor, "ratings:evaluate"),
-    }
-    return render(request, "ratings/runs.html", context)
+
+    permission = "ratings:read"
+    title = RUNS
+    template_name = "ratings/runs.html"
+    table_class = RunTable
+    create_permission = "ratings:evaluate"
+    create_label = gettext_lazy("Start a run")
+    icon = "player-play"
+    empty_title = gettext_lazy("No run yet")
+
+    def get_queryset(self) -> QuerySet[Evaluation]:
+        return evaluations(self.actor).defer("enterprise_ids", "criteria", "measures")
+
+    def get_trail(self) -> list[Crumb]:
+        return [Crumb(WARNING, reverse("ratings:warning"))]
+
+    def get_create_url(self) -> str:
+        return reverse("ratings:run_create")
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        return super().get_context_data(adopted=adopted_standard(self.actor), **context)
 
 
-def _dress(runs: Sequence[Any]) -> None:
-    """Attach who asked for a run and how long it took."""
-    names = reads.names_of([run.requested_by_id for run in runs])
-    for run in runs:
-        run.asked_by = names.get(run.requested_by_id) or _("by itself")
-        run.seconds = (
-            (run.completed_at - run.started_at).total_seconds()
-            if run.completed_at and run.started_at
-            else None
+class RunCreate(CreatePage):
+    """Start a run: the adopted standard gives the colour, any other makes a trial."""
+
+    permission = "ratings:evaluate"
+    title = gettext_lazy("Start a run")
+    template_name = "ratings/run_create.html"
+    form_class = RunForm
+    submit_label = gettext_lazy("Start")
+    done_text = ""
+
+    def get_trail(self) -> list[Crumb]:
+        return [Crumb(RUNS, self.get_back_url())]
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"standard": self.request.GET.get("standard")}
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"actor": self.actor}
+
+    def perform(self, form: BaseForm) -> Evaluation:
+        run = open_evaluation(actor=self.actor, again=True, **self.values(form))
+        if run.state not in ENDED:
+            wake(run)
+        return run
+
+    def take_refusal(self, form: BaseForm, error: WrongState) -> None:
+        form.add_error("period", str(error))
+
+    def done(self) -> HttpResponse:
+        if self.result.is_complete:
+            words = _("%(period)s is rated already.") % {"period": self.result.period}
+            return self.leave(self.get_success_url(), words)
+        return super().done()
+
+    def get_back_url(self) -> str:
+        return reverse("ratings:runs")
+
+    def get_success_url(self) -> str:
+        return reverse("ratings:run", args=[self.result.pk])
+
+
+# --- one run --------------------------------------------------------------------------------------------------------
+
+
+class OneRun(OfRecord):
+    """A page about the run the address names."""
+
+    permission = "ratings:read"
+    context_object_name = "run"
+
+    def find_record(self) -> Evaluation:
+        return evaluations(self.actor).get(pk=self.kwargs["run_id"])
+
+    def get_trail(self) -> list[Crumb]:
+        return [Crumb(WARNING, reverse("ratings:warning")), Crumb(RUNS, reverse("ratings:runs"))]
+
+    def get_back_url(self) -> str:
+        return reverse("ratings:run", args=[self.record.pk])
+
+    def get_progress(self) -> dict[str, Any]:
+        run = self.record
+        done, total = progress(run)
+        if run.is_complete:  # an interim veto has no batches
+            done = total = total or 1
+        return {
+            "done": done,
+            "total": total,
+            "finished": run.state in ENDED,
+            "failed": run.state == EvaluationState.FAILED,
+            "step": STEPS[EvaluationState(run.state)],
+            "progress_url": reverse("ratings:run_progress", args=[run.pk]),
+        }
+
+
+class RunPage(OneRun, RecordPage):
+    """One run: state and progress, counts, duration, digest; late facts, or the comparison of a trial."""
+
+    template_name = "ratings/run.html"
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        run = self.record
+        may_evaluate = access.allows(self.actor, "ratings:evaluate")
+        return super().get_context_data(
+            colours=reads.COLOURS,
+            asked_by=reads.names_of([run.requested_by_id]).get(run.requested_by_id) or _("by itself"),
+            siblings=[each for each in reads.siblings(self.actor, run) if each.pk != run.pk],
+            may_restart=run.state == EvaluationState.FAILED and may_evaluate,
+            watches_late=run.is_complete and run.kind == EvaluationKind.REGULAR,
+            **self.get_progress(),
+            **self.get_comparison(),
+            **context,
         )
 
-
-def _get(request: HttpRequest, run_id: int) -> Evaluation:
-    try:
-        return evaluations(request.actor).get(pk=run_id)
-    except Evaluation.DoesNotExist as error:
-        raise Http404 from error
-
-
-@require_GET
-@page("ratings:read")
-def run_detail(request: HttpRequest, run_id: int) -> HttpResponse:
-    """One run: state and progress, counts, duration, digest; late facts, or the comparison of a trial."""
-    actor, run = request.actor, _get(request, run_id)
-    _dress([run])
-    context: dict[str, Any] = {
-        "run": run,
-        "colours": reads.COLOURS,
-        "siblings": [each for each in reads.siblings(actor, run) if each.pk != run.pk],
-        "may_restart": run.state == EvaluationState.FAILED and access.allows(actor, "ratings:evaluate"),
-        "watches_late": run.is_complete and run.kind == EvaluationKind.REGULAR,
-        **_progress(run),
-    }
-    if run.is_trial and run.is_complete:
-        context |= _comparison(request, run)
-    return render(request, "ratings/run.html", context)
+    def get_comparison(self) -> dict[str, Any]:
+        """Return who would change colour by a trial: a matrix over all, and a page of those who would."""
+        run = self.record
+        if not (run.is_trial and run.is_complete):
+            return {}
+        official = reads.runs_of(self.actor, run.period)
+        if not official:
+            return {"official": []}
+        compared = reads.compare(self.actor, run, official)
+        pages = Paginator(reads.compared(self.actor, run, official).order_by("enterprise_id"), PAGE)
+        pages.count = compared.changed  # known already
+        shown = pages.get_page(self.request.GET.get("page"))
+        by_id = {row.pk: row for row in shown.object_list}
+        rows = reads.rows_of(self.actor, list(by_id))
+        for row in rows:
+            row.official_colour = by_id[row.pk].official_colour
+            row.official_score = by_id[row.pk].official_score
+        explain(rows, [run])
+        table = ComparedTable(rows, one_station=len(self.actor.stations) == 1)
+        return {"official": official, "compared": compared, "table": table, "shown": shown}
 
 
-def _progress(run: Evaluation) -> dict[str, Any]:
-    done, total = progress(run)
-    if run.is_complete:  # an interim veto has no batches
-        done = total = total or 1
-    return {
-        "done": done,
-        "total": total,
-        "finished": run.state in ENDED,
-        "failed": run.state == EvaluationState.FAILED,
-        "step": STEPS[EvaluationState(run.state)],
-        "progress_url": reverse("ratings:run_progress", args=[run.pk]),
-    }
-
-
-@require_GET
-@page("ratings:read")
-def run_progress(request: HttpRequest, run_id: int) -> HttpResponse:
+class RunProgress(OneRun, TemplateView):
     """The progress bar; when the run has ended the whole page is fetched anew."""
-    run = _get(request, run_id)
-    if run.state in ENDED and request.htmx:
-        return HttpResponseClientRefresh()
-    return render(request, "ratings/_run_progress.html", {"run": run, **_progress(run)})
+
+    template_name = "ratings/_run_progress.html"
+
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if self.record.state in ENDED and request.htmx:
+            return HttpResponseClientRefresh()
+        return super().get(request, *args, **kwargs)
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        return super().get_context_data(**self.get_progress(), **context)
 
 
-def _comparison(request: HttpRequest, run: Evaluation) -> dict[str, Any]:
-    """Who would change colour: a matrix over all, and a page of those who would."""
-    actor = request.actor
-    runs = reads.runs_of(actor, run.period)
-    if not runs:
-        return {"official": []}
-    compared = reads.compare(actor, run, runs)
-    found = reads.compared(actor, run, runs).order_by("enterprise_id")
-    shown = Paginator(found, PAGE)
-    shown.count = compared.changed  # known already
-    current = shown.get_page(request.GET.get("page"))
-    official = {row.pk: row for row in current.object_list}
-    rows = reads.rows_of(actor, list(official))
-    for row in rows:
-        row.official_colour = official[row.pk].official_colour
-        row.official_score = official[row.pk].official_score
-    explained(rows, [run])
-    table = ComparedTable(rows, one_station=len(actor.stations) == 1)
-    return {"official": runs, "compared": compared, "table": table, "shown": current}
+class RunRestart(OneRun, ButtonPage):
+    """Take a failed run from the start."""
+
+    permission = "ratings:evaluate"
+    done_text = gettext_lazy("The run starts anew.")
+
+    def perform(self) -> None:
+        wake(restart_evaluation(actor=self.actor, evaluation_id=self.record.pk))
 
 
-# --- late facts ---------------------------------------------------------------------------------------------------
+# --- late facts -----------------------------------------------------------------------------------------------------
 
 
-@require_GET
-@page("ratings:read")
-def run_late(request: HttpRequest, run_id: int) -> HttpResponse:
-    """What came late, as a part of the run's page."""
-    run = _get(request, run_id)
-    found = late.recall(request.actor, run)
-    if found is None:
-        if late.claim(run):
+class RunLate(OneRun, TemplateView):
+    """What came late, as a part of the run's page; while a worker looks for it, the part asks again by itself."""
+
+    @cached_property
+    def found(self) -> late.Late | None:
+        return late.recall(self.actor, self.record)
+
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        run = self.record
+        if self.found is None and late.claim(run):
             transaction.on_commit(partial(look_for_late.delay, run.bureau_id, run.pk))
-        return render(request, "ratings/_late_waiting.html", {"run": run})
-    names = names_by_id(request.actor, [key for key, _facts in found.facts])
-    context = {
-        "run": run,
-        "late": [
-            {"id": key, "name": names.get(key, ""), "facts": [_told(fact) for fact in facts]}
-            for key, facts in found.facts
-        ],
-        "total": found.total,
-        "counted_at": found.at,
-        "may_correct": access.allows(request.actor, "ratings:correct"),
-    }
-    return render(request, "ratings/_late.html", context)
+        return super().get(request, *args, **kwargs)
+
+    def get_template_names(self) -> list[str]:
+        return ["ratings/_late_waiting.html" if self.found is None else "ratings/_late.html"]
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        context = super().get_context_data(run=self.record, **context)
+        if self.found is None:
+            return context
+        names = names_by_id(self.actor, [key for key, _facts in self.found.facts])
+        return context | {
+            "late": [
+                {"id": key, "name": names.get(key, ""), "facts": [in_words(fact) for fact in facts]}
+                for key, facts in self.found.facts
+            ],
+            "total": self.found.total,
+            "counted_at": self.found.at,
+            "may_correct": access.allows(self.actor, "ratings:correct"),
+        }
 
 
-def _told(fact: LateFact) -> dict[str, str | Decimal]:
+def in_words(fact: LateFact) -> dict[str, Words]:
+    """Return what a late fact changes, as the page says it."""
     return {
         "label": wording.measure_label(fact.measure),
         "was": wording.measure_value(fact.measure, fact.was),
@@ -181,82 +255,35 @@ def _told(fact: LateFact) -> dict[str, str | Decimal]:
     }
 
 
-@page("ratings:correct")
-def run_correct(request: HttpRequest, run_id: int) -> HttpResponse:
-    """Take the late facts in, with a reason."""
-    run = _get(request, run_id)
-    if run.kind != EvaluationKind.REGULAR:
-        raise Http404
-    form = CorrectionForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            opened = correct_ratings(
-                actor=request.actor, evaluation_id=run.pk, reason=form.cleaned_data["reason"]
-            )
-        except WrongState as error:
-            form.add_error(None, str(error))
-        else:
-            _wake(opened)
-            late.forget(run)
-            messages.success(request, _("The correction is under way."))
-            target = reverse("ratings:run", args=[opened.pk])
-            return HttpResponseClientRedirect(target) if request.htmx else redirect(target)
-    context = {
-        "run": run,
-        "form": form,
-        "title": _("Correct the ratings of %(period)s") % {"period": run.period},
-        "text": _(
-            "Every enterprise whose facts came late is judged again. A rating that comes out differently becomes a "
-            "new revision; the old one stays readable."
-        ),
-        "submit_label": _("Correct"),
-        "cancel_url": reverse("ratings:run", args=[run.pk]),
-    }
-    template = "_confirm.html" if request.htmx else "ratings/confirm.html"
-    return render(request, template, context, status=422 if form.is_bound else 200)
+class RunCorrect(OneRun, ActPage):
+    """Take the late facts of a quarter in, with a reason."""
+
+    permission = "ratings:correct"
+    form_class = CorrectionForm
+    text = gettext_lazy(
+        "Every enterprise whose facts came late is judged again. A rating that comes out differently becomes a "
+        "new revision; the old one stays readable."
+    )
+    submit_label = gettext_lazy("Correct")
+    done_text = gettext_lazy("The correction is under way.")
+
+    def find_record(self) -> Evaluation:
+        return evaluations(self.actor).get(pk=self.kwargs["run_id"], kind=EvaluationKind.REGULAR)
+
+    def get_title(self) -> str:
+        return _("Correct the ratings of %(period)s") % {"period": self.record.period}
+
+    def perform(self, form: BaseForm) -> Evaluation:
+        correction = correct_ratings(actor=self.actor, evaluation_id=self.record.pk, **self.values(form))
+        wake(correction)
+        late.forget(self.record)
+        return correction
+
+    def get_success_url(self) -> str:
+        return reverse("ratings:run", args=[self.result.pk])
 
 
-# --- starting -----------------------------------------------------------------------------------------------------
-
-
-@page("ratings:evaluate")
-def run_create(request: HttpRequest) -> HttpResponse:
-    """Start a run: the adopted standard gives the colour, any other makes a trial."""
-    initial = {"standard": request.GET.get("standard")}
-    form = RunForm(request.POST or None, actor=request.actor, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        try:
-            run = open_evaluation(
-                actor=request.actor, period=data["period"], standard=data["standard"], again=True
-            )
-        except WrongState as error:
-            form.add_error("period", str(error))
-        else:
-            if run.is_complete:
-                messages.info(request, _("%(period)s is rated already.") % {"period": run.period})
-            elif run.state != EvaluationState.FAILED:
-                _wake(run)
-            return redirect("ratings:run", run.pk)
-    status = 422 if form.is_bound else 200
-    return render(request, "ratings/run_create.html", {"form": form, "adopted": form.adopted}, status=status)
-
-
-@require_POST
-@page("ratings:evaluate")
-def run_restart(request: HttpRequest, run_id: int) -> HttpResponse:
-    """Take a failed run from the start."""
-    run = _get(request, run_id)
-    try:
-        _wake(restart_evaluation(actor=request.actor, evaluation_id=run.pk))
-    except WrongState as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, _("The run starts anew."))
-    return redirect("ratings:run", run.pk)
-
-
-def _wake(run: Evaluation) -> None:
+def wake(run: Evaluation) -> None:
     """Call the workers once the run is committed; if the broker is away, the sweep calls them a minute later."""
     transaction.on_commit(
         partial(wake_workers, bureau_id=run.bureau_id, evaluation_id=run.pk, batches=WORKERS_WANTED),

@@ -2,134 +2,173 @@
 
 from typing import Any
 
-from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.forms import BaseForm, Form
+from django.http import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
-from django_htmx.http import HttpResponseClientRedirect
+from django.utils.translation import gettext_lazy
 
 from foundation.accounts import access
-from foundation.accounts.access import page
+from foundation.ui.views import ActPage, CreatePage, Crumb, ListPage, OfRecord, RecordPage
 from ratings import page_selectors as reads
 from ratings.explain import reading
 from ratings.explain.explaining import book_of
-from ratings.models import Standard
+from ratings.models import Adoption, Standard
 from ratings.operations import adopt_standard, publish_standard
 from ratings.operations.standards import shipped_standards
 from ratings.selectors import adopted_standard, standard_of_text, standards
 from ratings.staff.forms import StandardForm
 
+STANDARDS = gettext_lazy("Standards")
 
-@require_GET
-@page("ratings:read")
-def standard_list(request: HttpRequest) -> HttpResponse:
+
+class StandardList(ListPage):
     """All standards of the bureau, each with its versions, the adopted one first."""
-    actor, adopted = request.actor, adopted_standard(request.actor)
-    found = list(standards(actor).order_by("code", "-version"))
-    names = reads.names_of([each.published_by_id for each in found])
-    families: dict[str, dict[str, Any]] = {}
-    for each in found:
-        each.is_adopted = bool(adopted and adopted.pk == each.pk)  # type: ignore[attr-defined]
-        each.published_by = names.get(each.published_by_id, "")  # type: ignore[attr-defined]
-        family = families.setdefault(each.code, {"latest": each, "older": [], "adopted": False})
-        if family["latest"] is not each:
-            family["older"].append(each)
-        family["adopted"] |= each.is_adopted  # type: ignore[attr-defined]
-    for family in families.values():
-        family["summary"] = reading.summary(book_of(family["latest"].body))
-    context = {
-        "families": sorted(families.values(), key=lambda each: not each["adopted"]),
-        "adopted": adopted,
-        "may_publish": access.allows(actor, "ratings:publish_standard"),
-    }
-    return render(request, "ratings/standards.html", context)
+
+    permission = "ratings:read"
+    title = STANDARDS
+    template_name = "ratings/standards.html"
+    create_permission = "ratings:publish_standard"
+    create_label = gettext_lazy("New standard")
+    icon = "list-details"
+    empty_title = gettext_lazy("No standard yet")
+
+    @property
+    def empty_text(self) -> str:
+        if access.allows(self.actor, self.create_permission):
+            return _("Start from the default standard that comes with Anqi, or paste your own.")
+        return _("The supervisor of the bureau publishes and adopts one.")
+
+    def get_queryset(self) -> list[dict[str, Any]]:
+        adopted = adopted_standard(self.actor)
+        families: dict[str, list[Standard]] = {}
+        for each in standards(self.actor).order_by("code", "-version"):
+            families.setdefault(each.code, []).append(each)
+        names = reads.names_of([versions[0].published_by_id for versions in families.values()])
+        rows = [
+            {
+                "latest": versions[0],
+                "older": versions[1:],
+                "adopted": next((each for each in versions if each == adopted), None),
+                "published_by": names.get(versions[0].published_by_id, ""),
+                "summary": reading.summary(book_of(versions[0].body)),
+            }
+            for versions in families.values()
+        ]
+        return sorted(rows, key=lambda family: family["adopted"] is None)
+
+    def get_create_url(self) -> str:
+        return reverse("ratings:standard_create")
 
 
-def _get(request: HttpRequest, standard_id: int) -> Standard:
-    try:
-        return standards(request.actor).get(pk=standard_id)
-    except Standard.DoesNotExist as error:
-        raise Http404 from error
-
-
-@require_GET
-@page("ratings:read")
-def standard_detail(request: HttpRequest, standard_id: int) -> HttpResponse:
-    """One version of a standard, in plain sentences and as text."""
-    actor, standard = request.actor, _get(request, standard_id)
-    adopted = adopted_standard(actor)
-    context = {
-        "standard": standard,
-        "told": reading.tell(book_of(standard.body)),
-        "is_adopted": bool(adopted and adopted.pk == standard.pk),
-        "versions": list(standards(actor).filter(code=standard.code).order_by("-version").defer("body")),
-        "published_by": reads.names_of([standard.published_by_id]).get(standard.published_by_id, ""),
-        "may_publish": access.allows(actor, "ratings:publish_standard"),
-        "may_evaluate": access.allows(actor, "ratings:evaluate"),
-    }
-    return render(request, "ratings/standard.html", context)
-
-
-@page("ratings:publish_standard")
-def standard_create(request: HttpRequest) -> HttpResponse:
+class StandardCreate(CreatePage):
     """Publish a standard from its text; every problem of the text is told at once."""
-    form = StandardForm(request.POST or None, request.FILES or None, initial={"text": _draft(request)})
-    if request.method == "POST" and form.is_valid():
-        text = form.cleaned_data["text"]
-        if same := standard_of_text(request.actor, text):
-            _tell_identical(request, same)
-            return redirect("ratings:standard", same.pk)
-        standard = publish_standard(actor=request.actor, text=text)
-        messages.success(
-            request,
-            _("%(title)s, version %(version)s, is published. It changes no colour until it is adopted.")
-            % {"title": standard.spoken_title, "version": standard.version},
-        )
-        return redirect("ratings:standard", standard.pk)
-    return render(
-        request, "ratings/standard_create.html", {"form": form}, status=422 if form.is_bound else 200
+
+    permission = "ratings:publish_standard"
+    title = gettext_lazy("New standard")
+    text = gettext_lazy(
+        "The text says what is judged and for how many points. A text with the code of a standard that is there "
+        "becomes its next version. Publishing changes no colour; adopting does."
     )
+    template_name = "ratings/standard_create.html"
+    form_class = StandardForm
+    submit_label = gettext_lazy("Publish")
+
+    def get_trail(self) -> list[Crumb]:
+        return [Crumb(STANDARDS, self.get_back_url())]
+
+    def get_initial(self) -> dict[str, Any]:
+        """Start from the version the address names, or from the shipped one while the bureau has none."""
+        known = {str(each.pk): each.body for each in standards(self.actor)}
+        wanted = self.request.GET.get("from", "")
+        return {"text": known.get(wanted, "" if known else shipped_standards()["default"])}
+
+    def form_valid(self, form: BaseForm) -> HttpResponseBase:
+        same = standard_of_text(self.actor, form.cleaned_data["text"])
+        return self.leave_identical(same) if same else super().form_valid(form)
+
+    def leave_identical(self, same: Standard) -> HttpResponseBase:
+        """Go to the standard that has this very text."""
+        if same == adopted_standard(self.actor):
+            words = _(
+                "This text is identical to version %(version)s, which is in force. Nothing was published."
+            )
+        else:
+            words = _("This text is identical to version %(version)s. Nothing was published.")
+        return self.leave(reverse("ratings:standard", args=[same.pk]), words % {"version": same.version})
+
+    def perform(self, form: BaseForm) -> Standard:
+        return publish_standard(actor=self.actor, text=form.cleaned_data["text"])
+
+    def get_done_text(self) -> str:
+        return _(
+            "%(title)s, version %(version)s, is published. It changes no colour until it is adopted."
+        ) % {"title": self.result.spoken_title, "version": self.result.version}
+
+    def get_back_url(self) -> str:
+        return reverse("ratings:standards")
+
+    def get_success_url(self) -> str:
+        return reverse("ratings:standard", args=[self.result.pk])
 
 
-def _tell_identical(request: HttpRequest, standard: Standard) -> None:
-    adopted = adopted_standard(request.actor)
-    if adopted and adopted.pk == standard.pk:
-        words = _("This text is identical to version %(version)s, which is in force. Nothing was published.")
-    else:
-        words = _("This text is identical to version %(version)s. Nothing was published.")
-    messages.info(request, words % {"version": standard.version})
+class OneStandard(OfRecord):
+    """A page about the version of a standard the address names."""
+
+    context_object_name = "standard"
+
+    def find_record(self) -> Standard:
+        return standards(self.actor).get(pk=self.kwargs["standard_id"])
 
 
-def _draft(request: HttpRequest) -> str:
-    """The text to start from: the version the address names, or the shipped one while the bureau has none."""
-    known = {str(each.pk): each.body for each in standards(request.actor)}
-    wanted = request.GET.get("from", "")
-    return known.get(wanted, "" if known else shipped_standards()["default"])
+class StandardPage(OneStandard, RecordPage):
+    """One version of a standard, in plain sentences and as text."""
 
+    permission = "ratings:read"
+    template_name = "ratings/standard.html"
 
-@page("ratings:publish_standard")
-def standard_adopt(request: HttpRequest, standard_id: int) -> HttpResponse:
-    """Make a standard the one that gives the colour, after a question."""
-    standard = _get(request, standard_id)
-    target = reverse("ratings:standard", args=[standard.pk])
-    if request.method == "POST":
-        adopt_standard(actor=request.actor, standard_id=standard.pk)
-        messages.success(
-            request,
-            _("%(title)s, version %(version)s, gives the colour from the next evaluation on.")
-            % {"title": standard.spoken_title, "version": standard.version},
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        standard = self.record
+        versions = standards(self.actor).filter(code=standard.code).order_by("-version")
+        return super().get_context_data(
+            told=reading.tell(book_of(standard.body)),
+            is_adopted=standard == adopted_standard(self.actor),
+            versions=list(versions.defer("body")),
+            published_by=reads.names_of([standard.published_by_id]).get(standard.published_by_id, ""),
+            may_publish=access.allows(self.actor, "ratings:publish_standard"),
+            **context,
         )
-        return HttpResponseClientRedirect(target) if request.htmx else redirect(target)
-    context = {
-        "title": _("Adopt %(title)s, version %(version)s?")
-        % {"title": standard.spoken_title, "version": standard.version},
-        "text": _(
-            "From the next evaluation on it gives the colour to every enterprise of the bureau. Colours that are given "
-            "stay as they are. A trial run shows beforehand who would change."
-        ),
-        "submit_label": _("Adopt"),
-        "cancel_url": target,
-    }
-    return render(request, "_confirm.html" if request.htmx else "ratings/confirm.html", context)
+
+
+class StandardAdopt(OneStandard, ActPage):
+    """Make a standard the one that gives the colour, after a question."""
+
+    permission = "ratings:publish_standard"
+    form_class = Form
+    text = gettext_lazy(
+        "From the next evaluation on it gives the colour to every enterprise of the bureau. Colours that are given "
+        "stay as they are. A trial run shows beforehand who would change."
+    )
+    submit_label = gettext_lazy("Adopt")
+
+    def get_version(self) -> None:
+        """A published version never changes; its number is no mark of an edit."""
+
+    def get_title(self) -> str:
+        return _("Adopt %(title)s, version %(version)s?") % self.names
+
+    @property
+    def names(self) -> dict[str, Any]:
+        return {"title": self.record.spoken_title, "version": self.record.version}
+
+    def perform(self, form: BaseForm) -> Adoption:
+        return adopt_standard(actor=self.actor, standard_id=self.record.pk)
+
+    def get_done_text(self) -> str:
+        return _("%(title)s, version %(version)s, gives the colour from the next evaluation on.") % self.names
+
+    def get_trail(self) -> list[Crumb]:
+        return [Crumb(STANDARDS, reverse("ratings:standards"))]
+
+    def get_back_url(self) -> str:
+        return reverse("ratings:standard", args=[self.record.pk])

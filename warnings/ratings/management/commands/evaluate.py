@@ -12,7 +12,7 @@ from foundation.accounts.access import WrongState
 from foundation.accounts.models import Bureau
 from foundation.periods import Period
 from foundation.tenancy.scope import station_scope
-from ratings.choices import EvaluationState
+from ratings.choices import ENDED, EvaluationState
 from ratings.models import Evaluation
 from ratings.operations import (
     adopt_default_standard,
@@ -26,8 +26,6 @@ from ratings.operations.running import progress
 from ratings.operations.standards import shipped_standards
 from ratings.selectors import standards
 from ratings.tasks import WORKERS_WANTED, wake_workers
-
-ENDED = (EvaluationState.COMPLETE, EvaluationState.FAILED)
 
 
 def bureau_by_code(code: str) -> Bureau:
@@ -122,10 +120,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{now.period_code}: other workers are still at it; they finish the run.")
             return
         counts = ", ".join(f"{colour} {now.counts.get(colour, 0)}" for colour in Colour.values)
-        seconds = (
-            (now.completed_at - now.started_at).total_seconds() if now.completed_at and now.started_at else 0
-        )
         self.stdout.write(
             f"{now.period_code} by {now.standard.code} {now.standard.version} ({now.kind}): "
-            f"{now.registered} enterprises: {counts}; {seconds:.1f} s; digest {now.digest}"
+            f"{now.registered} enterprises: {counts}; {now.duration_s or 0:.1f} s; digest {now.digest}"
         )
