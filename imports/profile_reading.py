@@ -9,6 +9,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from foundation.suggestions import suggestion
+from foundation.toml import Table
 from imports import cells
 from imports.profile import (
     DATE_FORMATS,
@@ -24,7 +26,6 @@ from imports.profile import (
 )
 from imports.remarks import ImportFailed
 from imports.targets import TARGETS, Target, rules_of
-from imports.toml_table import Table, suggestion
 
 FOLDER = Path(__file__).parent / "profiles"
 

@@ -13,9 +13,9 @@ from typing import Any, BinaryIO
 
 from django.utils.translation import gettext as _
 
+from foundation.suggestions import suggestion
 from imports.profile import FileSpec
 from imports.remarks import ImportFailed
-from imports.toml_table import suggestion
 
 LARGEST_CELL = 1_000_000
 WORKBOOKS = {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"}
