@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from foundation.contributions.sheets import Target
+from foundation.spreadsheets.reading import Layout
 
 DATE_FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S")
 
@@ -91,12 +92,8 @@ class FileSpec:
 
     path: str
     record: Record
+    layout: Layout
     also: tuple[Record, ...] = ()
-    sheet: str = ""
-    encoding: str = "utf-8-sig"
-    delimiter: str = ","
-    quotes: str = "strict"
-    header_row: int = 1
     date_formats: tuple[str, ...] = DATE_FORMATS
     blank: frozenset[str] = frozenset()
     station: StationSpec | None = None
@@ -112,7 +109,7 @@ class FileSpec:
 
     @property
     def label(self) -> str:
-        return f"{self.path} › {self.sheet}" if self.sheet else self.path
+        return f"{self.path} › {self.layout.sheet}" if self.layout.sheet else self.path
 
 
 @dataclass(frozen=True)

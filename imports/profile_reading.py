@@ -10,6 +10,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from foundation.contributions.sheets import Target, targets
+from foundation.spreadsheets.reading import Layout
+from foundation.suggestions import suggestion
+from foundation.toml import Table
 from imports import cells
 from imports.profile import (
     DATE_FORMATS,
@@ -25,7 +28,6 @@ from imports.profile import (
 )
 from imports.remarks import ImportFailed
 from imports.targets import ENTERPRISE, codes, is_enterprise, rules_of
-from imports.toml_table import Table, suggestion
 
 FOLDER = Path(__file__).parent / "profiles"
 
@@ -104,11 +106,7 @@ class _FileReading:
             path=path,
             record=record,
             also=tuple(self._also(each, record, prefix) for each in table.tables("also")),
-            sheet=table.take("sheet", str, ""),
-            encoding=self._encoding(),
-            delimiter=self._delimiter(),
-            quotes=table.one_of("quotes", ("strict", "lenient"), "strict"),
-            header_row=max(1, table.take("header_row", int, 1)),
+            layout=self._layout(table),
             date_formats=self.date_formats,
             blank=frozenset(each.casefold() for each in table.texts("blank")),
             station=self._station(target),
@@ -357,6 +355,15 @@ class _FileReading:
         return ask
 
     # --- how the file is written ----------------------------------------------------------------------------------
+
+    def _layout(self, table: Table) -> Layout:
+        return Layout(
+            sheet=table.take("sheet", str, ""),
+            encoding=self._encoding(),
+            delimiter=self._delimiter(),
+            strict_quotes=table.one_of("quotes", ("strict", "lenient"), "strict") == "strict",
+            header_row=max(1, table.take("header_row", int, 1)),
+        )
 
     def _encoding(self) -> str:
         name = self.table.take("encoding", str, "utf-8")

@@ -18,6 +18,15 @@ from foundation.accounts.actors import Actor, system_actor
 from foundation.accounts.models import Bureau
 from foundation.database.appending import append
 from foundation.ids import LARGEST_INTEGER
+from foundation.spreadsheets.reading import (
+    Sheet,
+    StrayText,
+    Unreadable,
+    WorkbookSheet,
+    WrongEncoding,
+    open_sheet,
+)
+from foundation.suggestions import suggestion
 from foundation.tenancy.scope import station_scope
 from imports.choices import ImportState, Outcome
 from imports.models import Import, ImportIssue
@@ -27,7 +36,6 @@ from imports.operations.writing import Writer
 from imports.profile import FileSpec, Profile
 from imports.remarks import ImportFailed, Refused, Remark, Report
 from imports.rows import Draft, RowReader
-from imports.sources import Source, WorkbookSource, open_source
 
 CHUNK = 2_000  # rows; larger ones are not faster, only bigger
 LOCK = 0x414E5149  # with the bureau's id: one import into a bureau at a time
@@ -36,10 +44,10 @@ LOCK = 0x414E5149  # with the bureau's id: one import into a bureau at a time
 class Progress(Protocol):
     """How far a file has been read, for whoever watches."""
 
-    def __call__(self, source: Source) -> Callable[[int], None]: ...
+    def __call__(self, sheet: Sheet) -> Callable[[int], None]: ...
 
 
-def unwatched(_source: Source) -> Callable[[int], None]:
+def unwatched(_sheet: Sheet) -> Callable[[int], None]:
     return lambda _rows: None
 
 
@@ -92,9 +100,9 @@ def run_import(
             stations = Stations(bureau)
             with ExitStack() as opened:
                 # all of them first: a missing column shows before the first row is written
-                sources = [opened.enter_context(open_source(folder, spec)) for spec in profile.files]
-                for spec, source in zip(profile.files, sources, strict=True):
-                    _read_file(spec, source, stations, result, report, progress, profile.update, every_row)
+                sheets = [opened.enter_context(_open(folder, spec)) for spec in profile.files]
+                for spec, sheet in zip(profile.files, sheets, strict=True):
+                    _read_file(spec, sheet, stations, result, report, progress, profile.update, every_row)
             with connection.cursor() as cursor:
                 cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # a dry run must meet the composite keys, too
                 cursor.execute("SET CONSTRAINTS ALL DEFERRED")
@@ -104,8 +112,8 @@ def run_import(
             _keep(actor, bureau, profile, result, report, started, ImportState.DONE)
     except _Rehearsal:
         _keep_try(actor, profile, result, report, started, ImportState.TRIED)
-    except (ImportFailed, DatabaseError, ValidationError, WrongState) as error:
-        why = str(error) if isinstance(error, ImportFailed) else _refusal(error)
+    except (ImportFailed, Unreadable, DatabaseError, ValidationError, WrongState) as error:
+        why = _why(error)
         report.failed(why)
         _keep_try(actor, profile, result, report, started, ImportState.FAILED, why)
         raise ImportFailed(why) from error
@@ -119,21 +127,47 @@ def _lock(bureau: Bureau) -> None:
             raise ImportFailed(_("Another import into this bureau is running. Try again when it has ended."))
 
 
+def _open(folder: Path, spec: FileSpec) -> Sheet:
+    """The file of a profile in a folder; every column of the profile must be in its header, each name once."""
+    path = folder / spec.path
+    if not path.is_file():
+        raise ImportFailed(
+            _("There is no file %(file)s in %(folder)s.") % {"file": spec.path, "folder": folder}
+        )
+    sheet = open_sheet(path, spec.layout, label=spec.label)
+    problems = []
+    for column, where in spec.used.items():
+        if column not in sheet.header:
+            problems.append(
+                _("no column “%(column)s” (profile: %(where)s).") % {"column": column, "where": where}
+                + " " + suggestion(column, sheet.header)
+            )  # fmt: skip
+        elif sheet.header.count(column) > 1:
+            problems.append(_("the column “%(column)s” stands there twice.") % {"column": column})
+    if problems:
+        sheet.close()
+        raise ImportFailed(
+            _("%(file)s does not fit the profile:") % {"file": spec.label}
+            + "".join(f"\n- {each}" for each in problems)
+        )
+    return sheet
+
+
 def _read_file(
-    spec: FileSpec, source: Source, stations: Stations, result: Result, report: Report, progress: Progress,
+    spec: FileSpec, sheet: Sheet, stations: Stations, result: Result, report: Report, progress: Progress,
     update: bool, every_row: bool,
 ) -> None:  # fmt: skip
     tallies = {id(record): Tally(spec.label, record.target.code) for record in (spec.record, *spec.also)}
     result.tallies.extend(tallies.values())
     tally = tallies[id(spec.record)]
-    reader = RowReader(spec, source.header, workbook=isinstance(source, WorkbookSource))
+    reader = RowReader(spec, sheet.header, workbook=isinstance(sheet, WorkbookSheet))
     writer = Writer(
         spec=spec, stations=stations, tallies=tallies, report=report, update=update, every_row=every_row
     )
-    step = progress(source)
+    step = progress(sheet)
     chunk: list[Draft] = []
     rows = 0
-    for number, cells in source.rows():
+    for number, cells in sheet.rows():
         rows += 1
         try:
             found = reader.read(number, cells)
@@ -210,8 +244,17 @@ def _keep_try(
             _keep(actor, bureau, profile, result, report, started, state, failure)
 
 
-def _refusal(error: Exception) -> str:
-    """What database or register refused, in their words; somebody writing the same records at the same time."""
+def _why(error: Exception) -> str:
+    """Why an import failed, in a sentence for the person."""
+    match error:
+        case WrongEncoding():
+            hint = _('Say in the profile how it is encoded, for example encoding = "gb18030".')
+            return f"{error} {hint}"
+        case StrayText():
+            return f"{error} " + _('If the file is written so, say quotes = "lenient".')
+        case ImportFailed() | Unreadable():
+            return str(error)
+    # what database or register refused, in their words; somebody may write the same records at the same time
     detail = " ".join(error.messages) if isinstance(error, ValidationError) else str(error).strip()
     first = (detail or type(error).__name__).splitlines()[0]
     return _("A record was refused while it was written: %(why)s") % {"why": first}

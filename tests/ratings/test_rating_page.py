@@ -176,8 +176,8 @@ def test_the_dates_told_are_those_of_the_showcase() -> None:
 
 def test_every_key_of_a_standard_is_described() -> None:
     source = "".join(Path(module.__file__).read_text(encoding="utf-8") for module in (rulebook, toml_values))
-    keys = set(re.findall(r'take\(\s*[\w ()|{}]+,\s*[\w"]+,\s*"(\w+)"', source))
-    assert {"green", "full_if", "prorate", "release", "pool", "cycle", "minimum"} <= keys
+    keys = set(re.findall(r'(?:take|_below|_listed|_overrides)\(\s*(?:\w+,\s*)?"(\w+)"', source))
+    assert {"green", "full_if", "prorate", "release", "pool", "cycle", "minimum", "vetoes"} <= keys
     described = set(
         re.findall(r"[`\[]{1,3}(\w+)[`\]]", " ".join(" ".join(row) for row in table("key") + table("rule")))
     )

@@ -82,6 +82,22 @@ def test_what_is_no_standard_at_all(text: str) -> None:
     assert caught.value.problems
 
 
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        (("[colours]", "colours = 3\n[other]"), "standard: colours has a wrong value."),
+        (("[[criteria]]", "[criteria]"), "standard: criteria has a wrong value."),
+        (('title = "Trainings"', "title = 3"), "standard: title has a wrong value."),
+    ],
+)
+def test_a_value_where_a_table_belongs_does_not_hide_the_other_problems(
+    change: tuple[str, str], problem: str
+) -> None:
+    with pytest.raises(InvalidStandard) as caught:
+        parse(GOOD.replace(*change, 1).replace("red = 7", "red = 0"))
+    assert {problem, "cycle: red has a wrong value."} <= set(caught.value.problems)
+
+
 RULES = {
     "rate": 'rule = "rate"\ngood = "hazards_closed"\nof = ["hazards_found"]',
     "rate of nothing": 'rule = "rate"\ngood = "hazards_closed"\nof = []',

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from tqdm import tqdm
 
 from foundation.accounts.actors import Actor
+from foundation.spreadsheets.reading import Sheet
 from imports.choices import Outcome
 from imports.operations import Result, run_import
 from imports.profile_reading import load, names
 from imports.remarks import ImportFailed, Report, sentence
-from imports.sources import Source
 
 SHOWN = 20  # kinds of remarks on the screen
 SOME_REFUSED = 3
@@ -89,12 +89,12 @@ class Command(BaseCommand):
                 _("The report %(path)s cannot be written: %(why)s.") % {"path": path, "why": error.strerror}
             ) from error
 
-    def _progress(self, bars: list[tqdm], *, hidden: bool) -> Callable[[Source], Callable[[int], None]]:
-        def watch(source: Source) -> Callable[[int], None]:
+    def _progress(self, bars: list[tqdm], *, hidden: bool) -> Callable[[Sheet], Callable[[int], None]]:
+        def watch(sheet: Sheet) -> Callable[[int], None]:
             for bar in bars:
                 bar.close()
             bar = tqdm(
-                total=source.size, desc=source.spec.label, disable=hidden, file=sys.stderr,
+                total=sheet.size, desc=sheet.label, disable=hidden, file=sys.stderr,
                 bar_format="{desc}: {percentage:3.0f}%|{bar}|{postfix} [{elapsed}<{remaining}]",
             )  # fmt: skip
             bars.append(bar)
@@ -104,7 +104,7 @@ class Command(BaseCommand):
                 nonlocal total
                 total += rows
                 bar.set_postfix_str(_("%(count)s rows") % {"count": f"{total:,}"}, refresh=False)
-                bar.update(min(source.position, source.size) - bar.n)
+                bar.update(min(sheet.position, sheet.size) - bar.n)
 
             return step
 

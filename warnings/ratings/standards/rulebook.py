@@ -17,7 +17,7 @@ from ratings.standards.rulebook_checks import check_consistent, check_storable
 from ratings.standards.rules import Condition, Deduct, Event, Flag, Rate, Reaches, Rule, Surge, Target, Term
 from ratings.standards.toml_values import (
     Label,
-    Reader,
+    StandardTable,
     code_value,
     code_values,
     days_window,
@@ -168,16 +168,12 @@ def _terms(value: Any) -> tuple[Term, ...]:
     return some(Term(code_value(code), positive(each)) for code, each in value.items())
 
 
-def _rule(
-    reader: Reader, table: dict[str, Any], where: str, pool: bool, worth: Decimal | None
-) -> Rule | None:
-    kind = reader.take(table, where, "rule", text_value)
-    take = reader.take
-    points = (
-        Decimal(0) if pool else take(table, where, "points", positive, worth if worth is not None else ...)
-    )
+def _rule(table: StandardTable, pool: bool, worth: Decimal | None) -> Rule | None:
+    take, where = table.take, table.where
+    kind = take("rule", text_value, needed=True)
+    points = Decimal(0) if pool else take("points", positive, worth, needed=worth is None)
     if pool and kind not in ("deduct", "surge"):
-        reader.problems.append(
+        table.problems.append(
             _("%(where)s: a pool takes only the rules deduct and surge.") % {"where": where}
         )
         return None
@@ -185,94 +181,100 @@ def _rule(
     if kind == "rate":
         rule = Rate(
             points,
-            take(table, where, "good", code_value),
-            take(table, where, "of", code_values),
-            take(table, where, "goal", positive, Decimal(1)),
-            take(table, where, "full_if", code_value, ""),
+            take("good", code_value, needed=True),
+            take("of", code_values, needed=True),
+            take("goal", positive, Decimal(1)),
+            take("full_if", code_value, ""),
         )
         if rule.goal == 0:
-            reader.problems.append(
-                _("%(where)s: %(key)s has a wrong value.") % {"where": where, "key": "goal"}
-            )
+            table.wrong("goal")
     elif kind == "target":
-        target, window = (
-            take(table, where, "target", number_or_code),
-            take(table, where, "prorate", days_window, ()),
-        )
-        rule = Target(points, take(table, where, "measure", code_value), target, *(window or ()))
+        target, window = take("target", number_or_code, needed=True), take("prorate", days_window, ())
+        rule = Target(points, take("measure", code_value, needed=True), target, *window)
     elif kind == "flag":
-        least, window = (
-            take(table, where, "at_least", positive, Decimal(1)),
-            take(table, where, "prorate", days_window, ()),
-        )
-        rule = Flag(points, take(table, where, "measure", code_value), least, *(window or ()))
+        least, window = take("at_least", positive, Decimal(1)), take("prorate", days_window, ())
+        rule = Flag(points, take("measure", code_value, needed=True), least, *window)
     elif kind == "deduct":
-        rule = Deduct(
-            points, take(table, where, "each", _terms), take(table, where, "at_most", positive, None), pool
-        )
+        rule = Deduct(points, take("each", _terms, needed=True), take("at_most", positive), pool)
     elif kind == "surge" and pool:
         rule = Surge(
-            take(table, where, "measure", code_value),
-            take(table, where, "before", code_value),
-            take(table, where, "steps", rising_steps),
-            take(table, where, "minimum", positive, Decimal(0)),
+            take("measure", code_value, needed=True),
+            take("before", code_value, needed=True),
+            take("steps", rising_steps, needed=True),
+            take("minimum", positive, Decimal(0)),
         )
     elif kind is not None:
-        reader.problems.append(_("%(where)s: no rule is called %(rule)s.") % {"where": where, "rule": kind})
-    reader.done(table, where)
+        table.problems.append(_("%(where)s: no rule is called %(rule)s.") % {"where": where, "rule": kind})
+    table.done()
     return rule
 
 
-def _condition(reader: Reader, table: dict[str, Any], where: str) -> Condition:
-    if "last" in table:
+def _condition(table: StandardTable) -> Condition:
+    if "last" in table.content:
         condition: Condition = Event(
-            reader.take(table, where, "last", code_value), reader.take(table, where, "release", code_value)
+            table.take("last", code_value), table.take("release", code_value, needed=True)
         )
     else:
         condition = Reaches(
-            reader.take(table, where, "measure", code_value),
-            reader.take(table, where, "at_least", positive, Decimal(1)),
+            table.take("measure", code_value, needed=True), table.take("at_least", positive, Decimal(1))
         )
-    reader.done(table, where)
+    table.done()
     return condition
 
 
-def _overrides(reader: Reader, data: dict[str, Any], key: str) -> tuple[Override, ...]:
+def _below(table: StandardTable, key: str, *, needed: bool = False) -> StandardTable:
+    """A table of the standard; an empty one where it is missing."""
+    return StandardTable(table.take(key, dict, {}, needed=needed), key, table.problems)
+
+
+def _listed(table: StandardTable, key: str, *, needed: bool = False) -> Iterator[StandardTable]:
+    """The tables of a list, each called by its code."""
+    for index, content in enumerate(table.take(key, list, [], needed=needed)):
+        if isinstance(content, dict):
+            yield StandardTable(content, f"{key}[{content.get('code', index)}]", table.problems)
+        else:
+            table.wrong(f"{key}[{index}]")
+
+
+def _overrides(standard: StandardTable, key: str) -> tuple[Override, ...]:
     found = []
-    for index, table in enumerate(reader.take(data, "standard", key, list, []) or []):
-        where = f"{key}[{table.get('code', index)}]"
-        code, label = (
-            reader.take(table, where, "code", code_value),
-            reader.take(table, where, "label", label_value),
-        )
-        found.append(Override(code, _condition(reader, table, where), label))
+    for table in _listed(standard, key):
+        code = table.take("code", code_value, needed=True)
+        label = table.take("label", label_value, needed=True)
+        found.append(Override(code, _condition(table), label))
     return tuple(found)
 
 
-def _criteria(reader: Reader, data: dict[str, Any], pools: dict[str, bool]) -> list[Criterion]:
+def _criteria(standard: StandardTable, pools: dict[str, bool]) -> list[Criterion]:
     found = []
-    for index, table in enumerate(reader.take(data, "standard", "criteria", list, []) or []):
-        where = f"criteria[{table.get('code', index)}]"
+    for table in _listed(standard, "criteria"):
+        where, problems = table.where, table.problems
         code, group = (
-            reader.take(table, where, "code", code_value),
-            reader.take(table, where, "group", code_value),
+            table.take("code", code_value, needed=True),
+            table.take("group", code_value, needed=True),
         )
         label, evidence = (
-            reader.take(table, where, "label", label_value),
-            reader.take(table, where, "evidence", code_value, ""),
+            table.take("label", label_value, needed=True),
+            table.take("evidence", code_value, ""),
         )
         pool = pools.get(group, False)
-        worth = Decimal(0) if pool else reader.take(table, where, "points", positive)
-        tables = reader.take(table, where, "parts", list, None)
-        if tables is None:  # a criterion of one part is written flat
-            tables, table = [table], {}
-        reader.done(table, where)
-        single = worth if len(tables) == 1 else None
-        parts = [_rule(reader, part, f"{where}.parts[{i}]", pool, single) for i, part in enumerate(tables)]
+        worth = Decimal(0) if pool else table.take("points", positive, needed=True)
+        if "parts" in table.content:
+            contents = table.take("parts", list, [])
+            table.done()
+        else:  # a criterion of one part is written flat
+            contents = [table.rest()]
+        single = worth if len(contents) == 1 else None
+        parts = []
+        for index, content in enumerate(contents):
+            if isinstance(content, dict):
+                parts.append(_rule(StandardTable(content, f"{where}.parts[{index}]", problems), pool, single))
+            else:
+                table.wrong(f"parts[{index}]")
         rules = tuple(part for part in parts if part is not None)
         worths = [rule.worth for rule in rules]
         if not pool and worth is not None and worths and None not in worths and sum(worths) != worth:
-            reader.problems.append(_("%(where)s: its parts do not add up to its points.") % {"where": where})
+            problems.append(_("%(where)s: its parts do not add up to its points.") % {"where": where})
         found.append(Criterion(code, group, worth, rules, label, evidence))
     return found
 
@@ -283,69 +285,57 @@ def parse(text: str) -> Rulebook:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise InvalidStandard([_("Not valid TOML: %(error)s") % {"error": error}]) from error
-    reader = Reader()
-    try:
-        book = _parse(reader, data)
-    except (AttributeError, TypeError) as error:  # a table where a value belongs, or the reverse
-        raise InvalidStandard(
-            [*reader.problems, _("The structure is wrong: %(error)s") % {"error": error}]
-        ) from error
-    if reader.problems or book is None:
-        raise InvalidStandard(reader.problems)
+    problems: list[str] = []
+    book = _parse(StandardTable(data, "standard", problems))
+    if problems:
+        raise InvalidStandard(problems)
     return book
 
 
-def _parse(reader: Reader, data: dict[str, Any]) -> Rulebook | None:
-    take = reader.take
-    code, title = take(data, "standard", "code", code_value), take(data, "standard", "title", label_value)
-    order = take(data, "standard", "order", list, ["veto", "grey"])
+def _parse(standard: StandardTable) -> Rulebook:
+    take = standard.take
+    code, title = take("code", code_value, needed=True), take("title", label_value, needed=True)
+    order = take("order", list, ["veto", "grey"])
     if order not in (["veto", "grey"], ["grey", "veto"]):
-        reader.problems.append(
-            _("%(where)s: %(key)s has a wrong value.") % {"where": "standard", "key": "order"}
-        )
-    colours, grey = take(data, "standard", "colours", dict), take(data, "standard", "grey", dict, {})
-    floors, movement = (
-        take(data, "standard", "floors", dict, {}),
-        take(data, "standard", "movement", dict, {}),
-    )
-    cycle = take(data, "standard", "cycle", lambda t: {text_value(k): int(v) for k, v in t.items()}, {})
+        standard.wrong("order")
+    colours, grey = _below(standard, "colours", needed=True), _below(standard, "grey")
+    floors, movement = _below(standard, "floors"), _below(standard, "movement")
+    cycle = take("cycle", lambda t: {text_value(k): int(v) for k, v in t.items()}, {})
     groups = []
-    for index, table in enumerate(take(data, "standard", "groups", list) or []):
-        where = f"groups[{table.get('code', index)}]"
+    for table in _listed(standard, "groups", needed=True):
         groups.append(
             Group(
-                take(table, where, "code", code_value),
-                take(table, where, "points", positive),
-                take(table, where, "label", label_value),
-                take(table, where, "pool", yes_or_no, False),
-                bonus=take(table, where, "bonus", yes_or_no, False),
+                table.take("code", code_value, needed=True),
+                table.take("points", positive, needed=True),
+                table.take("label", label_value, needed=True),
+                table.take("pool", yes_or_no, False),
+                bonus=table.take("bonus", yes_or_no, False),
             )
         )
-        reader.done(table, where)
-    criteria = _criteria(reader, data, {group.code: group.pool for group in groups})
-    vetoes, ceilings = _overrides(reader, data, "vetoes"), _overrides(reader, data, "ceilings")
+        table.done()
+    criteria = _criteria(standard, {group.code: group.pool for group in groups})
+    vetoes, ceilings = _overrides(standard, "vetoes"), _overrides(standard, "ceilings")
     book = Rulebook(
         code=code,
         title=title,
-        green=take(colours or {}, "colours", "green", positive),
-        yellow=take(colours or {}, "colours", "yellow", positive),
+        green=colours.take("green", positive, needed=True),
+        yellow=colours.take("yellow", positive, needed=True),
         groups=tuple(
             replace(each, criteria=tuple(c for c in criteria if c.group == each.code)) for each in groups
         ),
         vetoes=vetoes,
         ceilings=ceilings,
         grey_first=order == ["grey", "veto"],
-        no_inspection=take(grey, "grey", "no_inspection", code_value, ""),
-        coverage=take(grey, "grey", "coverage", positive, Decimal(0)),
-        floor_yellow=take(floors, "floors", "green", positive, Decimal(0)),
-        floor_red=take(floors, "floors", "yellow", positive, Decimal(0)),
-        one_step=take(movement, "movement", "one_step", yes_or_no, False),
-        release=take(movement, "movement", "release", code_value, ""),
+        no_inspection=grey.take("no_inspection", code_value, ""),
+        coverage=grey.take("coverage", positive, Decimal(0)),
+        floor_yellow=floors.take("green", positive, Decimal(0)),
+        floor_red=floors.take("yellow", positive, Decimal(0)),
+        one_step=movement.take("one_step", yes_or_no, False),
+        release=movement.take("release", code_value, ""),
         cycle=cycle,
     )
-    for table, where in ((colours, "colours"), (grey, "grey"), (floors, "floors"), (movement, "movement")):
-        reader.done(table or {}, where)
-    reader.done(data, "standard")
-    check_consistent(reader, book, criteria)
-    check_storable(reader, book)
+    for table in (colours, grey, floors, movement, standard):
+        table.done()
+    check_consistent(standard.problems, book, criteria)
+    check_storable(standard.problems, book)
     return book

@@ -1,40 +1,29 @@
-"""Reading a table of a standard key by key, and what a value may be."""
+"""A table of a standard, and what its values may be."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any, TypeVar
 
 from django.utils.translation import gettext as _
 
+from foundation.toml import Table
 from ratings.standards.rules import DAYS, PERIOD_DAYS
 
 Label = Mapping[str, str]
 T = TypeVar("T")
 
 
-class Reader:
-    """Reads tables key by key; what is missing, of the wrong kind or left over becomes a problem."""
+class StandardTable(Table):
+    """A table of a standard; its mistakes are told in the words of the editor."""
 
-    def __init__(self) -> None:
-        self.problems: list[str] = []
+    def missing(self, key: str) -> None:
+        self.problems.append(_("%(where)s: %(key)s is missing.") % {"where": self.where, "key": key})
 
-    def take(
-        self, table: dict[str, Any], where: str, key: str, kind: Callable[[Any], Any], default: Any = ...
-    ) -> Any:
-        if key not in table:
-            if default is ...:
-                self.problems.append(_("%(where)s: %(key)s is missing.") % {"where": where, "key": key})
-                return None
-            return default
-        try:
-            return kind(table.pop(key))
-        except (TypeError, ValueError, ArithmeticError, KeyError):
-            self.problems.append(_("%(where)s: %(key)s has a wrong value.") % {"where": where, "key": key})
-            return None
+    def wrong(self, key: str, kinds: tuple[type, ...] = ()) -> None:
+        self.problems.append(_("%(where)s: %(key)s has a wrong value.") % {"where": self.where, "key": key})
 
-    def done(self, table: dict[str, Any], where: str) -> None:
-        for key in table:
-            self.problems.append(_("%(where)s: %(key)s is not known.") % {"where": where, "key": key})
+    def unknown(self, key: str) -> None:
+        self.problems.append(_("%(where)s: %(key)s is not known.") % {"where": self.where, "key": key})
 
 
 def number(value: Any) -> Decimal:

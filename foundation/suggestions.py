@@ -1,0 +1,15 @@
+"""Help for somebody who wrote a name that is not known."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from django.utils.translation import gettext as _
+
+
+def suggestion(wrong: str, known: Iterable[str]) -> str:
+    """Return a sentence with the known name that was probably meant, else with all of them."""
+    names = list(known)
+    close = get_close_matches(wrong, names, n=1)
+    if close:
+        return _("Did you mean “%(name)s”?") % {"name": close[0]}
+    return _("Known: %(names)s.") % {"names": ", ".join(names)}
