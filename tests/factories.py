@@ -3,11 +3,13 @@ prepare; what a test reads or does then runs in the scope it opens itself."""
 
 import datetime as dt
 from functools import cache
+from importlib import import_module
 from typing import Any
 
 import factory
 from django.contrib.auth.hashers import get_hasher, make_password
 from django.db import models
+from django.utils.module_loading import module_has_submodule
 from factory.django import DjangoModelFactory
 
 from deliveries.models import Attempt, Event, Receipt, Subscription
@@ -457,11 +459,13 @@ class StoredAnswerFactory(Factory):
 
 
 def factory_of(model: type[models.Model]) -> type[DjangoModelFactory]:
-    """The factory of a model; a model without one is a gap in every test by introspection."""
+    """The factory of a model, here or in its app's ``factories.py``; one without is a gap in every introspection."""
+    if module_has_submodule(model._meta.app_config.module, "factories"):
+        import_module(f"{model._meta.app_config.name}.factories")
     for candidate in _all(DjangoModelFactory):
         if not candidate._meta.abstract and candidate._meta.model is model:
             return candidate
-    raise LookupError(f"{model._meta.label} has no factory in tests/factories.py")
+    raise LookupError(f"{model._meta.label} has no factory in tests/factories.py or its own")
 
 
 def _all(base: type[DjangoModelFactory]) -> list[type[DjangoModelFactory]]:

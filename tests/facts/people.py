@@ -7,11 +7,12 @@ from typing import Any
 
 from django.db import models
 from django.test import Client
-from django.urls import reverse
+from django.urls import get_resolver, reverse
 from django.utils import timezone
 
 from disputes.models import Dispute
 from enterprises.models import Enterprise
+from facts.staff.pages import FactPages, kinds
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Role
 from foundation.accounts.models import AuditEntry, Bureau, Station, User
@@ -22,6 +23,7 @@ from incidents.models import Incident
 from inspections.models import Hazard, Inspection, SelfCheck
 from service.models import Activity
 from tests import factories
+from tests.suite import is_wanted
 
 
 def today() -> dt.date:
@@ -158,4 +160,34 @@ DISPUTE = _noun(Dispute, factories.DisputeFactory, "disputes", "", "", "opened_o
                 kind="wages", summary="Wages of February", people="12", amount="8400.50")  # fmt: skip
 INCIDENT = _noun(Incident, factories.IncidentFactory, "incidents", "", "", "occurred_on", ("summary", "A parcel"),
                  kind="police_call", summary="A bicycle", at_fault="unknown", duty_fulfilled="unknown")  # fmt: skip
-NOUNS = [INSPECTION, HAZARD, SELF_CHECK, ACTIVITY, DISPUTE, INCIDENT]
+_KNOWN = [INSPECTION, HAZARD, SELF_CHECK, ACTIVITY, DISPUTE, INCIDENT]
+
+
+def _noun_of(pages: FactPages) -> Noun:
+    """A kind that this page does not know: its input is what its factory writes."""
+    names = [f"{pages.app}:{pages.name_of(page)}" for page in ("list", "create", "detail", "correct", "void")]
+    made = factories.factory_of(pages.model)
+    written = _defaults(made)
+    data = {name: value for name, value in written.items() if name in pages.fields and name != pages.day}
+    changed = next(
+        name
+        for name in pages.fields
+        if isinstance(pages.model._meta.get_field(name), models.CharField | models.TextField)
+    )
+    return Noun(pages.model, made, *names, day=pages.day, data=data, change=(changed, "Changed words"))
+
+
+def _defaults(made: Any) -> dict[str, Any]:
+    return {
+        name: value
+        for name, value in vars(made).items()
+        if isinstance(value, str | int | bool) and name[0] != "_"
+    }
+
+
+get_resolver().url_patterns  # noqa: B018  (the kinds are known once the addresses are)
+NOUNS = [
+    *_KNOWN,
+    *(_noun_of(pages()) for pages in kinds if pages.model not in {noun.model for noun in _KNOWN}),
+]
+NOUNS = [noun for noun in NOUNS if is_wanted(noun.model)]
