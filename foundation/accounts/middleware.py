@@ -70,10 +70,8 @@ class ActorMiddleware:
     def _needs_second_factor(self, request: HttpRequest) -> bool:
         if not settings.SECOND_FACTOR_REQUIRED or request.actor is None or not request.actor.is_police:
             return False
-        names = ("mfa_index", "account_logout", "set_language", "account_reauthenticate", "accounts:act_as")
-        return not request.path.startswith(tuple(map(reverse, names))) and not selectors.has_second_factor(
-            request.user
-        )
+        exempt = tuple(map(reverse, settings.SECOND_FACTOR_EXEMPT))
+        return not request.path.startswith(exempt) and not selectors.has_second_factor(request.user)
 
 
 def whence(request: HttpRequest) -> dict[str, str]:
