@@ -1,9 +1,6 @@
 """Writing the audit log: one call per act, in the transaction of the act."""
 
 import datetime as dt
-import hashlib
-import json
-from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -40,12 +37,6 @@ def changes(before: dict[str, Any], after: dict[str, Any]) -> tuple[dict[str, An
     """Only what differs, as (before, after)."""
     keys = [key for key in after if before.get(key) != after[key]]
     return {key: before.get(key) for key in keys}, {key: after[key] for key in keys}
-
-
-def fingerprint(instance: models.Model, fields: Iterable[str]) -> str:
-    """Short mark of what a form showed, so that saving can tell whether somebody changed it meanwhile."""
-    shown = {name: _plain(getattr(instance, name)) for name in fields}
-    return hashlib.sha256(json.dumps(shown, sort_keys=True, default=str).encode()).hexdigest()[:16]
 
 
 def entry(

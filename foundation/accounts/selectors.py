@@ -119,6 +119,11 @@ def get_user(actor: Actor, user_id: int) -> User:
     return list_users(actor).get(pk=user_id)
 
 
+def get_own_user(actor: Actor) -> User:
+    """Return the person who acts, as the database has them now."""
+    return User.objects.get(pk=actor.user_id)
+
+
 def touchable_grants(user_id: int) -> list[RoleGrant]:
     """The roles that decide who may touch an account: all live ones, or the one last held."""
     grants = RoleGrant.objects.filter(user_id=user_id).select_related("bureau", "station", "department")

@@ -1,10 +1,9 @@
-"""Filters of the people list and of the audit log."""
+"""Filters above the lists of people and keys and above the audit log."""
 
 import datetime as dt
 from typing import Any
 
 import django_filters
-from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -13,10 +12,18 @@ from django.utils.translation import pgettext_lazy
 from foundation.accounts import audit_words, reach, selectors
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Role
-from foundation.accounts.models import AuditEntry, RoleGrant, User
+from foundation.accounts.models import ApiKey, AuditEntry, RoleGrant, User
 from foundation.contributions.audit import action_of, kind_of
+from foundation.people.forms import name_for
+from foundation.ui.filters import day_filter
 
-STATES = [
+SOON = dt.timedelta(days=30)  # a key that ends within this time wants to be replaced
+KEY_STATES = [
+    ("soon", _("Ends within 30 days")),
+    ("ended", _("Ended")),
+    ("all", _("All keys")),
+]
+USER_STATES = [
     ("active", pgettext_lazy("account", "Active")),
     ("waiting", _("Never logged in")),
     ("disabled", _("Disabled")),
@@ -32,7 +39,7 @@ class UserFilter(django_filters.FilterSet):
         method="by_station", label=_("Police station"), empty_label=_("All stations")
     )
     state = django_filters.ChoiceFilter(
-        method="by_state", label=_("State"), choices=STATES, empty_label=_("All")
+        method="by_state", label=_("State"), choices=USER_STATES, empty_label=_("All")
     )
 
     class Meta:
@@ -42,16 +49,10 @@ class UserFilter(django_filters.FilterSet):
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.actor = actor
-        hidden = (
-            ()
-            if actor.role in (Role.SUPERVISOR, Role.OPERATOR)
-            else (Role.SUPERVISOR, Role.DEPARTMENT_OFFICER)
-        )
-        shown = [
-            role
-            for role in Role
-            if role not in hidden and (role != Role.OPERATOR or actor.role == Role.OPERATOR)
-        ]
+        hidden = set() if actor.role == Role.OPERATOR else {Role.OPERATOR}
+        if actor.role not in (Role.SUPERVISOR, Role.OPERATOR):
+            hidden |= {Role.SUPERVISOR, Role.DEPARTMENT_OFFICER}
+        shown = [role for role in Role if role not in hidden]
         self.filters["role"].extra["choices"] = [(role.value, role.label) for role in shown]
         if actor.role == Role.SUPERVISOR:
             self.filters["station"].extra["queryset"] = selectors.list_stations(actor)
@@ -80,10 +81,6 @@ class UserFilter(django_filters.FilterSet):
         return people.filter(is_active=state == "active")
 
 
-def _day(attrs: dict[str, str] | None = None) -> forms.DateInput:
-    return forms.DateInput(attrs={"type": "date", **(attrs or {})}, format="%Y-%m-%d")
-
-
 class AuditFilter(django_filters.FilterSet):
     """The log by act, person, kind of object, days and free text."""
 
@@ -100,8 +97,8 @@ class AuditFilter(django_filters.FilterSet):
     object = django_filters.CharFilter(
         field_name="object_label", lookup_expr="icontains", label=_("Object"), max_length=100
     )
-    since = django_filters.DateFilter(method="from_day", label=_("From"), widget=_day())
-    until = django_filters.DateFilter(method="to_day", label=_("To"), widget=_day())
+    since = day_filter(_("From"), method="from_day")
+    until = day_filter(_("To"), method="to_day")
 
     class Meta:
         model = AuditEntry
@@ -157,3 +154,54 @@ def _kind(object_type: str) -> str:
 def _midnight(day: dt.date) -> dt.datetime:
     # years before 1900 or so have odd offsets in Asia/Shanghai; the log does not reach back that far
     return timezone.make_aware(dt.datetime.combine(max(day, dt.date(1970, 1, 2)), dt.time()))
+
+
+class KeyFilter(django_filters.FilterSet):
+    """Keys by words, department and state; those that work, unless something else is asked for."""
+
+    q = django_filters.CharFilter(
+        method="search", label=_("System, department or beginning of the key"), max_length=100
+    )
+    department = django_filters.ChoiceFilter(
+        field_name="department_id",
+        label=_("Department"),
+        empty_label=_("All departments"),
+    )
+    state = django_filters.ChoiceFilter(
+        method="by_state",
+        label=_("State"),
+        choices=KEY_STATES,
+        empty_label=_("Working"),
+    )
+
+    class Meta:
+        model = ApiKey
+        fields: tuple[str, ...] = ()
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if actor.role == Role.DEPARTMENT_OFFICER:
+            del self.filters["department"]
+        else:
+            rows = selectors.list_departments(actor)
+            self.filters["department"].extra["choices"] = [(row.pk, name_for(actor, row)) for row in rows]
+
+    def filter_queryset(self, queryset: QuerySet[ApiKey]) -> QuerySet[ApiKey]:
+        found = super().filter_queryset(queryset)
+        return found if self.form.cleaned_data.get("state") else found.filter(_live())
+
+    def search(self, keys: QuerySet[ApiKey], _name: str, text: str) -> QuerySet[ApiKey]:
+        text = text.strip()
+        prefix = text.lower().removeprefix("anqi_")[:8]
+        return keys.filter(
+            Q(title__icontains=text) | Q(department__name__icontains=text) | Q(prefix__startswith=prefix)
+        )
+
+    def by_state(self, keys: QuerySet[ApiKey], _name: str, value: str) -> QuerySet[ApiKey]:
+        if value == "soon":
+            return keys.filter(_live(), expires_at__lte=timezone.now() + SOON)
+        return keys.exclude(_live()) if value == "ended" else keys
+
+
+def _live() -> Q:
+    return Q(revoked_at=None, expires_at__gt=timezone.now())

@@ -1,125 +1,86 @@
-"""Forms of people, roles and organisations. They shape input; operations decide."""
+"""Forms of people, roles, organisations and keys. They shape input; operations decide."""
 
+import datetime as dt
 import re
-from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any
 
 from django import forms
 from django.contrib.auth.password_validation import password_validators_help_text_html
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.http import HttpRequest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from foundation.accounts import access, auditing, reach, selectors
+from foundation.accounts import access, reach, selectors
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import ENTERPRISE_ROLES, STATION_ROLES, Role
 from foundation.accounts.models import Bureau, Department, Station, User
-from foundation.accounts.operations.organisations import BUREAU_FIELDS, DEPARTMENT_FIELDS, STATION_FIELDS
-from foundation.accounts.operations.people import PROFILE_FIELDS
+from foundation.ids import id_of
+from foundation.ui.forms import OperationForm, day_field
 
-Result = TypeVar("Result")
-
-
-def attempt(form: forms.BaseForm, act: Callable[[], Result]) -> Result | None:
-    """Run an operation for a valid form; what it refuses becomes errors of the form, and the answer is None."""
-    try:
-        return act()
-    except ValidationError as error:
-        found = error.error_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.error_list}
-        for name, messages in found.items():
-            taken = any(each.code in ("unique_together", "unique") for each in messages)
-            if name == NON_FIELD_ERRORS and taken and "code" in form.fields:
-                form.add_error("code", _("This code is in use already."))
-            else:
-                form.add_error(name if name in form.fields else None, messages)
-    except access.WrongState as error:
-        form.add_error(None, str(error))
-    return None
+WHERE = ("station", "bureau", "department", "enterprise")
+PERSON = ("username", "full_name", "phone", "email")
+CHECK = {"class": "form-check-input"}
+USUAL = dt.timedelta(days=365)  # how long a key works unless somebody says otherwise
 
 
-class SeenForm(forms.ModelForm):
-    """A form that remembers what it showed, so that two people at once do not overwrite each other."""
+def name_for(actor: Actor, organisation: Station | Department) -> str:
+    """Return the name of an organisation as this actor tells it from others: operators see those of every bureau."""
+    if actor.role == Role.OPERATOR:
+        return f"{organisation.bureau.name} · {organisation.name}"
+    return organisation.name
 
-    seen = forms.CharField(widget=forms.HiddenInput, required=False)
-    guarded: tuple[str, ...] = ()
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+class OrganisationForm(OperationForm):
+    """An organisation; its code is given once and stays."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
         if self.instance.pk:
-            self.initial["seen"] = auditing.fingerprint(self.instance, self.guarded)
-        else:
-            del self.fields["seen"]
-
-    def _post_clean(self) -> None:
-        """The operation validates and saves; the instance here is only for showing."""
-
-    def values(self) -> dict[str, Any]:
-        """The cleaned fields as an operation takes them."""
-        return dict(self.cleaned_data)
+            del self.fields["code"]
 
 
-class BureauForm(SeenForm):
-    guarded = BUREAU_FIELDS
-
+class BureauForm(OrganisationForm):
     class Meta:
         model = Bureau
-        fields = ("code", "name", "rates_from", "cut_off_days")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.instance.pk:
-            del self.fields["code"]
+        fields = ("code", *Bureau.EDITABLE)
 
 
-class StationForm(SeenForm):
-    guarded = STATION_FIELDS
-
+class StationForm(OrganisationForm):
     class Meta:
         model = Station
-        fields = ("code", "name")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.instance.pk:
-            del self.fields["code"]
+        fields = ("code", *Station.EDITABLE)
 
 
-class DepartmentForm(SeenForm):
-    guarded = DEPARTMENT_FIELDS
-
+class DepartmentForm(OrganisationForm):
     class Meta:
         model = Department
-        fields = ("code", "name", "kind")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.instance.pk:
-            del self.fields["code"]
+        fields = ("code", *Department.EDITABLE)
 
 
-class ProfileForm(SeenForm):
-    guarded = PROFILE_FIELDS
+class ProfileForm(OperationForm):
+    """Name, phone and e-mail of a person."""
 
     class Meta:
         model = User
-        fields = PROFILE_FIELDS
+        fields = User.EDITABLE
         widgets = {
             "full_name": forms.TextInput(attrs={"autocomplete": "name"}),
             "phone": forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
             "email": forms.EmailInput(attrs={"autocomplete": "email"}),
         }
 
-    def __init__(self, *args: Any, renames: bool = True, **kwargs: Any) -> None:
-        """``renames`` False: the name is shown and stays."""
-        super().__init__(*args, **kwargs)
+
+class OwnProfileForm(ProfileForm):
+    """The same of the own account, where ``renames`` says whether the name may be changed."""
+
+    def __init__(self, *args: Any, renames: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
         if not renames:
             name = self.fields["full_name"]
             name.disabled = True  # whatever is posted, the name that stands is taken
-            name.help_text = gettext_lazy(
-                "The police know you by it. Your superior can change it under People."
-            )
+            name.help_text = _("The police know you by it. Your superior can change it under People.")
 
 
 class RoleForm(forms.Form):
@@ -135,13 +96,11 @@ class RoleForm(forms.Form):
         help_text=gettext_lazy("Type two characters of the name or the code, then choose from the list."),
     )
 
-    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, actor: Actor, **options: Any) -> None:
         self.actor = actor
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **options)
         offered = reach.roles_given_by(actor)
-        if (
-            actor.role == Role.OPERATOR
-        ):  # the register is closed to the operator: its stations invite its people
+        if actor.role == Role.OPERATOR:  # the register is closed to operators: its stations invite its people
             offered = [role for role in offered if role not in ENTERPRISE_ROLES]
         role = self.data.get("role") if self.is_bound else self.initial.get("role")
         self.chosen = Role(role) if role in offered else offered[0]
@@ -154,7 +113,7 @@ class RoleForm(forms.Form):
             "hx-trigger": "change",
         }
         needed = self._needed()
-        for name in ("station", "bureau", "department", "enterprise"):
+        for name in WHERE:
             if name != needed:
                 del self.fields[name]
         self._fill(needed)
@@ -167,15 +126,7 @@ class RoleForm(forms.Form):
         return {Role.SUPERVISOR: "bureau", Role.DEPARTMENT_OFFICER: "department"}.get(self.chosen, "")
 
     def _fill(self, needed: str) -> None:
-        if needed == "station":
-            self.fields["station"].queryset = selectors.list_stations(self.actor)
-            self.fields["station"].label_from_instance = self._named
-        elif needed == "bureau":
-            self.fields["bureau"].queryset = selectors.list_bureaus(self.actor)
-        elif needed == "department":
-            self.fields["department"].queryset = selectors.list_departments(self.actor)
-            self.fields["department"].label_from_instance = self._named
-        elif needed == "enterprise":
+        if needed == "enterprise":
             self.fields["enterprise"].widget.attrs |= {
                 "list": "enterprise-options",
                 "autocomplete": "off",
@@ -184,21 +135,20 @@ class RoleForm(forms.Form):
                 "hx-target": "#enterprise-options",
                 "hx-swap": "innerHTML",
             }
-
-    def _named(self, organisation: Station | Department) -> str:
-        if self.actor.role == Role.OPERATOR:
-            return f"{organisation.bureau.name} · {organisation.name}"
-        return organisation.name
+        elif needed == "bureau":
+            self.fields["bureau"].queryset = selectors.list_bureaus(self.actor)
+        elif needed:
+            offered = selectors.list_stations if needed == "station" else selectors.list_departments
+            self.fields[needed].queryset = offered(self.actor)
+            self.fields[needed].label_from_instance = lambda each: name_for(self.actor, each)
 
     @property
     def where_fields(self) -> list[forms.BoundField]:
         """The field for the organisation, if the role needs one."""
-        return [
-            self[name] for name in ("station", "bureau", "department", "enterprise") if name in self.fields
-        ]
+        return [self[name] for name in WHERE if name in self.fields]
 
     def clean_enterprise(self) -> int:
-        """The enterprise typed: "Name (#12)" as the list offers it, or a text that fits exactly one."""
+        """Return the id of the enterprise typed: "Name (#12)" as the list offers it, or a text that fits exactly one."""
         text = self.cleaned_data["enterprise"].strip()
         if marked := re.search(r"\(#(\d{1,18})\)$", text):
             found = [selectors.get_enterprise(self.actor, int(marked[1]))]
@@ -210,13 +160,13 @@ class RoleForm(forms.Form):
             raise ValidationError(_("Several enterprises fit. Choose one from the list."))
         return found[0].id
 
-    def where(self) -> dict[str, Any]:
-        """The organisation as operations.grant_role takes it."""
-        found = {f"{name}_id": getattr(self.cleaned_data[name], "pk", self.cleaned_data[name])
-                 for name in ("station", "bureau", "department", "enterprise") if name in self.fields}  # fmt: skip
+    def values(self) -> dict[str, Any]:
+        """Return role and organisation as operations.grant_role takes them."""
+        given = {name: self.cleaned_data[name] for name in WHERE if name in self.fields}
+        found = {f"{name}_id": getattr(value, "pk", value) for name, value in given.items()}
         if self.chosen in STATION_ROLES and self.actor.role == Role.CHIEF:
             found["station_id"] = self.actor.station_id
-        return found
+        return {"role": self.cleaned_data["role"], **found}
 
 
 class PersonForm(RoleForm):
@@ -245,15 +195,11 @@ class PersonForm(RoleForm):
 
     @property
     def person_fields(self) -> list[forms.BoundField]:
-        return [self[name] for name in ("username", "full_name", "phone", "email")]
+        return [self[name] for name in PERSON]
 
-
-class ReasonForm(forms.Form):
-    """Why: kept in the audit log."""
-
-    reason = forms.CharField(
-        label=gettext_lazy("Reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
-    )
+    def values(self) -> dict[str, Any]:
+        """Return the person and the first role as operations.create_user takes them."""
+        return {name: self.cleaned_data[name] for name in PERSON} | super().values()
 
 
 class PasswordForm(forms.Form):
@@ -272,8 +218,8 @@ class PasswordForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
         self.fields["password"].help_text = password_validators_help_text_html()
 
     def clean(self) -> dict[str, Any]:
@@ -283,6 +229,51 @@ class PasswordForm(forms.Form):
         return cleaned
 
 
-def data_of(request: HttpRequest) -> Mapping[str, Any] | None:
-    """What a form is bound to: the posted fields, nothing on a GET."""
-    return request.POST if request.method == "POST" else None
+class KeyForm(forms.Form):
+    """Whose system gets a key, what it may, how far it sees, until when."""
+
+    department = forms.TypedChoiceField(label=gettext_lazy("Department"), coerce=int)
+    title = forms.CharField(
+        label=gettext_lazy("System"),
+        max_length=60,
+        help_text=gettext_lazy("Which system uses the key, so that everybody knows what stops when it ends."),
+    )
+    scopes = forms.MultipleChoiceField(
+        label=gettext_lazy("Rights"),
+        widget=forms.CheckboxSelectMultiple(attrs=CHECK),
+        error_messages={"required": gettext_lazy("Choose what the key may do.")},
+    )
+    stations = forms.TypedMultipleChoiceField(
+        label=gettext_lazy("Area"),
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs=CHECK),
+    )
+    expires_on = day_field(
+        gettext_lazy("Works until"),
+        help_text=gettext_lazy("The last day on which it works; two years at most."),
+        initial=lambda: timezone.localdate() + USUAL,
+    )
+
+    def __init__(self, *args: Any, actor: Actor, **options: Any) -> None:
+        super().__init__(*args, **options)
+        rows = list(selectors.list_departments(actor))
+        offered = [(row.pk, name_for(actor, row)) for row in rows]
+        self.fields["department"].choices = [("", _("Choose a department")), *offered]
+        self.fields["scopes"].choices = list(access.scopes().items())
+        self.chosen = self._chosen(actor, rows)
+        stations = selectors.list_stations(actor, self.chosen) if self.chosen else ()
+        self.fields["stations"].choices = [(row.pk, row.name) for row in stations]
+
+    def _chosen(self, actor: Actor, rows: list[Department]) -> int:
+        """Return the bureau whose stations are offered: the supervisor's, or that of the department chosen so far."""
+        if actor.bureau_id:
+            return actor.bureau_id
+        wanted = id_of(self.data.get("department") if self.is_bound else self.initial.get("department"))
+        return next((row.bureau_id for row in rows if row.pk == wanted), 0)
+
+    def values(self) -> dict[str, Any]:
+        """Return what is asked for as operations.issue_key takes it."""
+        data = self.cleaned_data
+        asked = {name: data[name] for name in ("title", "scopes", "stations", "expires_on")}
+        return {"department_id": data["department"], **asked}

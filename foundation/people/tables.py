@@ -8,21 +8,28 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from foundation.accounts.models import Bureau, RoleGrant, User
+from foundation.ui.tables import NUM, badge
 
-NUMBER = {"td": {"class": "num"}, "th": {"class": "num"}}
 SHOWN_ROLES = 3
+
+
+def user_url(record: User) -> str:
+    return reverse("accounts:user", args=[record.pk])
+
+
+def bureau_url(record: Bureau) -> str:
+    return reverse("accounts:bureau", args=[record.pk])
 
 
 class UserTable(tables.Table):
     """People with their roles in the actor's organisation."""
 
-    full_name = tables.Column(gettext_lazy("Name"), linkify=lambda record: reverse("accounts:user", args=[record.pk]),
-                              attrs={"td": {"class": "cell-title"}})  # fmt: skip
+    full_name = tables.Column(gettext_lazy("Name"), linkify=user_url, attrs={"td": {"class": "cell-title"}})
     username = tables.Column(gettext_lazy("User name"))
     seen_roles = tables.Column(gettext_lazy("Roles"), orderable=False)
     phone = tables.Column(gettext_lazy("Phone"), orderable=False, default="")
     last_login = tables.DateTimeColumn(
-        verbose_name=gettext_lazy("Last log-in"), format="Y-m-d H:i", default="–", attrs=NUMBER
+        verbose_name=gettext_lazy("Last log-in"), format="Y-m-d H:i", default="–", attrs=NUM
     )
     is_active = tables.Column(gettext_lazy("State"))
 
@@ -30,8 +37,7 @@ class UserTable(tables.Table):
         model = User
         fields: tuple[str, ...] = ()
         order_by = "full_name"
-        empty_text = gettext_lazy("Nobody fits. Lift a filter, or add a person.")
-        row_attrs = {"data-href": lambda record: reverse("accounts:user", args=[record.pk])}
+        row_attrs = {"data-href": user_url}
 
     def render_seen_roles(self, value: list[RoleGrant]) -> SafeString | str:
         rows = [(grant.get_role_display(), grant.organisation) for grant in value[:SHOWN_ROLES]]
@@ -41,29 +47,26 @@ class UserTable(tables.Table):
 
     def render_is_active(self, value: bool, record: User) -> SafeString:
         if not value:
-            tone, word = "bg-red-lt", _("Disabled")
-        elif record.last_login is None:
-            tone, word = "bg-yellow-lt", _("Never logged in")
-        else:
-            tone, word = "bg-green-lt", _("Active")
-        return format_html('<span class="badge {}">{}</span>', tone, word)
+            return badge("red", _("Disabled"))
+        return (
+            badge("yellow", _("Never logged in"))
+            if record.last_login is None
+            else badge("green", _("Active"))
+        )
 
 
 class BureauTable(tables.Table):
     """Bureaus with what they consist of."""
 
-    name = tables.Column(
-        linkify=lambda record: reverse("accounts:bureau", args=[record.pk]),
-        attrs={"td": {"class": "cell-title"}},
-    )
+    name = tables.Column(linkify=bureau_url, attrs={"td": {"class": "cell-title"}})
     code = tables.Column()
-    station_count = tables.Column(gettext_lazy("Police stations"), attrs=NUMBER)
-    department_count = tables.Column(gettext_lazy("Departments"), attrs=NUMBER)
+    station_count = tables.Column(gettext_lazy("Police stations"), attrs=NUM)
+    department_count = tables.Column(gettext_lazy("Departments"), attrs=NUM)
     rates_from = tables.Column(default="–")
-    cut_off_days = tables.Column(attrs=NUMBER)
+    cut_off_days = tables.Column(attrs=NUM)
 
     class Meta:
         model = Bureau
         fields: tuple[str, ...] = ()
         order_by = "code"
-        row_attrs = {"data-href": lambda record: reverse("accounts:bureau", args=[record.pk])}
+        row_attrs = {"data-href": bureau_url}

@@ -71,6 +71,11 @@ def house(city: City) -> House:
     return made
 
 
+def version_in(client: Client, url: str) -> str:
+    """The version of the record that the form at this address carries."""
+    return client.get(url).context["form"].fields["version"].initial
+
+
 def log_of(city: City) -> list[AuditEntry]:
     """Every entry of the city, read from each side that may read it, oldest first."""
     scopes = [

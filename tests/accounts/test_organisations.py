@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from foundation.accounts.models import Bureau, Department, Station
-from tests.accounts.conftest import House, acts_of, log_of
+from tests.accounts.conftest import House, acts_of, log_of, version_in
 from tests.factories import StationFactory
 
 BUREAU = {"code": "QH", "name": "Qinghe Bureau", "rates_from": "2026Q3", "cut_off_days": "5"}
@@ -22,15 +22,12 @@ def test_the_operator_builds_a_bureau(house: House) -> None:
         operator.post(reverse("accounts:department_create", args=[bureau.pk]), department).status_code == 302
     )
     made = Station.objects.get(bureau=bureau)
-    rename = {"name": "Riverside East", "seen": ""}
-    assert operator.post(reverse("accounts:station_edit", args=[made.pk]), rename).status_code == 302
-    change = {"name": "Fire and rescue", "kind": "fire", "seen": ""}
-    assert (
-        operator.post(
-            reverse("accounts:department_edit", args=[Department.objects.get(bureau=bureau).pk]), change
-        ).status_code
-        == 302
-    )
+    url = reverse("accounts:station_edit", args=[made.pk])
+    rename = {"name": "Riverside East", "version": version_in(operator, url)}
+    assert operator.post(url, rename).status_code == 302
+    url = reverse("accounts:department_edit", args=[Department.objects.get(bureau=bureau).pk])
+    change = {"name": "Fire and rescue", "kind": "fire", "version": version_in(operator, url)}
+    assert operator.post(url, change).status_code == 302
     made.refresh_from_db()
     assert (made.code, made.name) == ("01", "Riverside East")
     assert operator.get(reverse("accounts:bureau", args=[bureau.pk])).status_code == 200
@@ -95,10 +92,12 @@ def test_a_station_code_is_unique_in_its_bureau(house: House) -> None:
 def test_two_operators_at_once(house: House) -> None:
     operator, bureau = house.client("operator"), house.city.bureau
     url = reverse("accounts:bureau_edit", args=[bureau.pk])
-    seen = operator.get(url).context["form"].initial["seen"]
-    data = {"name": "First", "rates_from": "", "cut_off_days": "3", "seen": seen}
+    data = {"name": "First", "rates_from": "", "cut_off_days": "3", "version": version_in(operator, url)}
     assert operator.post(url, data).status_code == 302
-    assert operator.post(url, data | {"name": "Second"}).status_code == 422
+    late = operator.post(url, data | {"name": "Second"})
+    assert late.status_code == 422
+    assert late.context["others"] == [("Name", "First", "Second")]
+    assert operator.post(url, data | {"version": ""}).status_code == 422
     bureau.refresh_from_db()
     assert bureau.name == "First"
     entry = next(entry for entry in log_of(house.city) if entry.action == "edit_bureau")

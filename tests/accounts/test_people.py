@@ -10,7 +10,7 @@ from foundation.accounts.access import NotAllowed
 from foundation.accounts.choices import Role
 from foundation.accounts.models import Invitation, RoleGrant, User
 from foundation.accounts.operations import edit_profile
-from tests.accounts.conftest import House, acts_of, log_of
+from tests.accounts.conftest import House, acts_of, log_of, version_in
 from tests.factories import PASSWORD, EnterpriseFactory, RoleGrantFactory, UserFactory
 
 NEW = {"username": "li.na", "full_name": "Li Na", "phone": "13800000000", "email": ""}
@@ -237,8 +237,7 @@ def test_a_reset_ends_password_and_sessions(house: House) -> None:
 def test_two_editors_at_once(house: House) -> None:
     officer, chief = house.people["officer"], house.client("chief")
     url = reverse("accounts:user_edit", args=[officer.pk])
-    shown = chief.get(url).context["form"].initial["seen"]
-    data = {"full_name": "New Name", "phone": "1", "email": "", "seen": shown}
+    data = {"full_name": "New Name", "phone": "1", "email": "", "version": version_in(chief, url)}
     assert house.client("supervisor").post(url, data).status_code == 302
     stale = chief.post(url, data | {"full_name": "Other Name"})
     assert stale.status_code == 422
@@ -313,17 +312,17 @@ def test_the_police_keep_the_name_they_sign_with(house: House, who: str) -> None
     client, url = house.client(who), reverse("accounts:profile")
     field = client.get(url).context["form"].fields["full_name"]
     assert field.disabled
-    assert (
-        client.post(url, {"full_name": "Full chief_second", "phone": "139", "email": ""}).status_code == 302
-    )
+    data = {"full_name": "Full chief_second", "phone": "139", "email": "", "version": version_in(client, url)}
+    assert client.post(url, data).status_code == 302
     person = User.objects.get(pk=house.people[who].pk)
     assert (person.full_name, person.phone) == (f"Full {who}", "139")
     with pytest.raises(NotAllowed):
         edit_profile(actor=house.actor(who), full_name="Full chief_second")
     if who != "supervisor":
         edit = reverse("accounts:user_edit", args=[person.pk])
-        data = {"full_name": "New Name", "phone": "", "email": ""}
-        assert house.client("supervisor").post(edit, data).status_code == 302
+        boss = house.client("supervisor")
+        data = {"full_name": "New Name", "phone": "", "email": "", "version": version_in(boss, edit)}
+        assert boss.post(edit, data).status_code == 302
         person.refresh_from_db()
         assert person.full_name == "New Name"
 
@@ -338,7 +337,7 @@ def test_an_enterprise_role_beside_does_not_free_the_name(house: House) -> None:
     url = reverse("accounts:profile")
     browser = house.client("officer")
     browser.post(reverse("accounts:act_as"), {"grant": officer.grants.get(role=Role.SECURITY_MANAGER).pk})
-    assert browser.post(url, data).status_code == 302
-    assert manager.post(url, data).status_code == 302
+    for each in (browser, manager):
+        assert each.post(url, data | {"version": version_in(each, url)}).status_code == 302
     assert User.objects.get(pk=officer.pk).full_name == "Full officer"
     assert User.objects.get(username="security_manager").full_name == "Other"

@@ -5,15 +5,17 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from foundation.accounts.choices import DepartmentKind
+from foundation.accounts.models.editing import Editable
 
 CODE = RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", _("Letters, digits, dot, dash and underscore only."))
 PERIOD_CODE = RegexValidator(r"^[0-9]{4}Q[1-4]$", _("Write a quarter as 2026Q3."))
 
 
-class Bureau(models.Model):
+class Bureau(Editable):
     """Public-security bureau 分局: the tenant. Written by the platform operator."""
 
     tenancy = "directory"
+    EDITABLE = ("name", "rates_from", "cut_off_days")
 
     code = models.CharField(_("code"), max_length=32, unique=True, validators=[CODE])
     name = models.CharField(_("name"), max_length=120)
@@ -41,10 +43,11 @@ class Bureau(models.Model):
         return self.name
 
 
-class Station(models.Model):
+class Station(Editable):
     """Police station 派出所: has custody of the enterprises of its area. Written by the platform operator."""
 
     tenancy = "directory"
+    EDITABLE = ("name",)
 
     bureau = models.ForeignKey(
         Bureau, on_delete=models.PROTECT, related_name="stations", verbose_name=_("bureau")
@@ -63,10 +66,11 @@ class Station(models.Model):
         return self.name
 
 
-class Department(models.Model):
+class Department(Editable):
     """Partner department 部门 of a bureau: receives colours, acknowledges, reports back."""
 
     tenancy = "directory"
+    EDITABLE = ("name", "kind")
 
     bureau = models.ForeignKey(
         Bureau, on_delete=models.PROTECT, related_name="departments", verbose_name=_("bureau")

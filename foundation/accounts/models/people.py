@@ -9,14 +9,16 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from foundation.accounts.choices import ENTERPRISE_ROLES, STATION_ROLES, Role
+from foundation.accounts.models.editing import Editable
 from foundation.accounts.models.organisations import Bureau, Department, Station
 from foundation.tenancy.policies import CompositeForeignKey
 
 
-class User(AbstractBaseUser):
+class User(Editable, AbstractBaseUser):
     """A person who logs in. Rights come from role grants alone; there is no superuser."""
 
     tenancy = "directory"
+    EDITABLE = ("full_name", "phone", "email")
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: list[str] = []

@@ -2,17 +2,16 @@
 
 from typing import Any, TypeVar
 
-from django.db import models, transaction
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from foundation.accounts import access, auditing
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import Bureau, Department, Station
+from foundation.accounts.operations.editing import edit
 
-BUREAU_FIELDS = ("name", "rates_from", "cut_off_days")
-STATION_FIELDS = ("name",)
-DEPARTMENT_FIELDS = ("name", "kind")
-Organisation = TypeVar("Organisation", bound=models.Model)
+Organisation = TypeVar("Organisation", Bureau, Station, Department)
 
 
 @transaction.atomic
@@ -24,12 +23,13 @@ def create_bureau(
 
 
 @transaction.atomic
-def edit_bureau(*, actor: Actor, bureau_id: int, seen: str = "", **fields: Any) -> Bureau:
-    """Change name, first rated quarter or cut-off days. ``seen``: the fingerprint the form was opened with.
+def edit_bureau(*, actor: Actor, bureau_id: int, version: str = "", **fields: Any) -> Bureau:
+    """Change name, first rated quarter or cut-off days. ``version``: the mark of the bureau that the form showed.
 
     Raises NotAllowed, Bureau.DoesNotExist, ValidationError, StaleRecord.
     """
-    return _edit(actor, Bureau, bureau_id, "edit_bureau", BUREAU_FIELDS, seen, fields)
+    bureau = _locked(actor, Bureau, bureau_id)
+    return edit(bureau, fields, actor=actor, action="edit_bureau", version=version)
 
 
 @transaction.atomic
@@ -39,9 +39,10 @@ def create_station(*, actor: Actor, bureau_id: int, code: str, name: str) -> Sta
 
 
 @transaction.atomic
-def rename_station(*, actor: Actor, station_id: int, name: str, seen: str = "") -> Station:
+def rename_station(*, actor: Actor, station_id: int, name: str, version: str = "") -> Station:
     """Give a station another name; its code stays. Raises NotAllowed, Station.DoesNotExist, ValidationError, StaleRecord."""
-    return _edit(actor, Station, station_id, "rename_station", STATION_FIELDS, seen, {"name": name})
+    station = _locked(actor, Station, station_id)
+    return edit(station, {"name": name}, actor=actor, action="rename_station", version=version)
 
 
 @transaction.atomic
@@ -53,42 +54,29 @@ def create_department(*, actor: Actor, bureau_id: int, code: str, name: str, kin
 
 
 @transaction.atomic
-def edit_department(*, actor: Actor, department_id: int, seen: str = "", **fields: Any) -> Department:
+def edit_department(*, actor: Actor, department_id: int, version: str = "", **fields: Any) -> Department:
     """Change name or kind. Raises NotAllowed, Department.DoesNotExist, ValidationError, StaleRecord."""
-    return _edit(actor, Department, department_id, "edit_department", DEPARTMENT_FIELDS, seen, fields)
+    department = _locked(actor, Department, department_id)
+    return edit(department, fields, actor=actor, action="edit_department", version=version)
 
 
 def _create(actor: Actor, organisation: Organisation) -> Organisation:
     access.require(actor, "accounts:organisations")
-    organisation.full_clean()
+    try:
+        organisation.full_clean()
+    except ValidationError as error:
+        errors = error.message_dict
+        if errors.pop(
+            NON_FIELD_ERRORS, None
+        ):  # the one rule about two fields: a code is unique in its bureau
+            errors["code"] = [_("This code is in use already.")]
+        raise ValidationError(errors) from error
     organisation.save()
     action = f"create_{organisation._meta.model_name}"
     auditing.record(actor=actor, action=action, target=organisation, after=auditing.snapshot(organisation))
     return organisation
 
 
-def _edit(
-    actor: Actor,
-    model: type[Organisation],
-    pk: int,
-    action: str,
-    editable: tuple[str, ...],
-    seen: str,
-    fields: dict[str, Any],
-) -> Organisation:
+def _locked(actor: Actor, model: type[Organisation], pk: int) -> Organisation:
     access.require(actor, "accounts:organisations")
-    organisation = model._default_manager.select_for_update().get(pk=pk)
-    if seen and seen != auditing.fingerprint(organisation, editable):
-        raise access.StaleRecord(
-            _("Somebody changed this meanwhile. Open it again to see how it stands now.")
-        )
-    before = auditing.snapshot(organisation)
-    for name in editable:
-        if name in fields:
-            setattr(organisation, name, fields[name])
-    organisation.full_clean()
-    old, new = auditing.changes(before, auditing.snapshot(organisation))
-    if new:
-        organisation.save()
-        auditing.record(actor=actor, action=action, target=organisation, before=old, after=new)
-    return organisation
+    return model._default_manager.select_for_update().get(pk=pk)

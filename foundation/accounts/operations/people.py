@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 from foundation.accounts import access, auditing, reach, selectors
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import Invitation, User
+from foundation.accounts.operations.editing import edit
 from foundation.accounts.operations.roles import add_grant, end_sessions, place_of
 
 INVITATION_VALID = dt.timedelta(days=7)
 INVITATION_KEPT = dt.timedelta(days=90)  # after it was used or expired; the log tells of it for good
-PROFILE_FIELDS = ("full_name", "phone", "email")
 
 
 @transaction.atomic
@@ -129,13 +129,18 @@ def forget_old_invitations() -> int:
 
 
 @transaction.atomic
-def edit_user(*, actor: Actor, user_id: int, seen: str = "", **fields: Any) -> User:
-    """Change name, phone or e-mail of somebody. Raises NotAllowed, User.DoesNotExist, ValidationError, StaleRecord."""
-    return _edit(actor, _touch(actor, user_id), seen, fields)
+def edit_user(*, actor: Actor, user_id: int, version: str = "", **fields: Any) -> User:
+    """Change name, phone or e-mail of somebody. ``version``: the mark of the person that the form showed.
+
+    Raises NotAllowed, User.DoesNotExist, ValidationError, StaleRecord.
+    """
+    user = _touch(actor, user_id)
+    place = selectors.home_of(user)
+    return edit(user, fields, actor=actor, action="edit_user", version=version, place=place)
 
 
 @transaction.atomic
-def edit_profile(*, actor: Actor, seen: str = "", **fields: Any) -> User:
+def edit_profile(*, actor: Actor, version: str = "", **fields: Any) -> User:
     """Change the own phone or e-mail, and outside the police the own name.
 
     Raises NotAllowed (a name the police sign with), ValidationError, StaleRecord.
@@ -145,25 +150,8 @@ def edit_profile(*, actor: Actor, seen: str = "", **fields: Any) -> User:
     renamed = fields.get("full_name", user.full_name) != user.full_name
     if renamed and not selectors.renames_itself(selectors.grants_of(user)):
         raise access.NotAllowed("own name")
-    return _edit(actor, user, seen, fields)
-
-
-def _edit(actor: Actor, user: User, seen: str, fields: dict[str, Any]) -> User:
-    if seen and seen != auditing.fingerprint(user, PROFILE_FIELDS):
-        raise access.StaleRecord(
-            _("Somebody changed this meanwhile. Open it again to see how it stands now.")
-        )
-    before = auditing.snapshot(user)
-    for name in PROFILE_FIELDS:
-        if name in fields:
-            setattr(user, name, fields[name])
-    user.full_clean(exclude=["password"])
-    old, new = auditing.changes(before, auditing.snapshot(user))
-    if new:
-        user.save(update_fields=PROFILE_FIELDS)
-        place = selectors.home_of(user)
-        auditing.record(actor=actor, action="edit_user", target=user, before=old, after=new, place=place)
-    return user
+    place = selectors.home_of(user)
+    return edit(user, fields, actor=actor, action="edit_user", version=version, place=place)
 
 
 @transaction.atomic

@@ -1,1 +1,1 @@
-"""Pages of people, organisations, the own account and the audit log."""
+"""The pages, one module for each thing they are about."""

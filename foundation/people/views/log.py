@@ -2,59 +2,66 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
-from foundation.accounts import access, audit_words, selectors
+from foundation.accounts import audit_words, selectors
 from foundation.accounts.models import AuditEntry
 from foundation.ids import id_of
 from foundation.people.filters import AuditFilter
+from foundation.ui.views import ListPage
 
-PER_PAGE = 50
 
-
-@access.page("accounts:audit")
-@require_GET
-def audit(request: HttpRequest) -> HttpResponse:
+class AuditLog(ListPage):
     """Who did what: newest first, paged by key, so the thousandth page costs what the first does."""
-    found = AuditFilter(request.GET, queryset=selectors.list_audit(request.actor), actor=request.actor)
-    entries, newer, older = _page(request, found.qs if found.is_valid() else found.queryset.none())
-    names = selectors.organisation_names(request.actor) if entries else {}
-    rows = [
-        {
-            "entry": entry,
-            "act": audit_words.act(entry.action),
-            "grave": audit_words.grave(entry.action),
-            "kind": audit_words.kind(entry.object_type),
-            "changes": audit_words.changes(entry, names),
-        }
-        for entry in entries
-    ]
-    context = {"filter": found, "rows": rows, "previous_url": newer, "next_url": older}
-    return render(request, "accounts/audit.html", context)
 
+    permission = "accounts:audit"
+    title = _("Audit log")
+    template_name = "accounts/audit.html"
+    filterset_class = AuditFilter
+    icon = "history"
 
-def _page(request: HttpRequest, entries: Any) -> tuple[list[AuditEntry], str, str]:
-    """One page and the addresses of the newer and the older one (empty where there is none)."""
-    entries = selectors.with_user_names(entries)
-    before, after = id_of(request.GET.get("before")), id_of(request.GET.get("after"))
-    if after:
-        rows = list(entries.filter(id__gt=after).order_by("id")[: PER_PAGE + 1])
-        more_newer, more_older = len(rows) > PER_PAGE, True
-        rows = rows[:PER_PAGE][::-1]
-    else:
-        rows = list((entries.filter(id__lt=before) if before else entries)[: PER_PAGE + 1])
-        more_newer, more_older = bool(before), len(rows) > PER_PAGE
-        rows = rows[:PER_PAGE]
-    newer = _address(request, "after", rows[0].pk) if rows and more_newer else ""
-    older = _address(request, "before", rows[-1].pk) if rows and more_older else ""
-    return rows, newer, older
+    def get_queryset(self) -> QuerySet[AuditEntry]:
+        return selectors.list_audit(self.actor)
 
+    def get_filterset_kwargs(self, filterset_class: Any) -> dict[str, Any]:
+        return super().get_filterset_kwargs(filterset_class) | {"actor": self.actor}
 
-def _address(request: HttpRequest, name: str, pk: int) -> str:
-    query = request.GET.copy()
-    query.pop("before", None)
-    query.pop("after", None)
-    query[name] = str(pk)
-    return f"?{query.urlencode()}"
+    def paginate_queryset(self, rows: Any, page_size: int) -> tuple[None, None, list[AuditEntry], bool]:
+        """Return one page of entries; ``newer_url`` and ``older_url`` lead on, empty where there is nothing more."""
+        entries = selectors.with_user_names(rows)
+        before, after = id_of(self.request.GET.get("before")), id_of(self.request.GET.get("after"))
+        if after:
+            found = list(entries.filter(id__gt=after).order_by("id")[: page_size + 1])
+            has_newer, has_older = len(found) > page_size, True
+            shown = found[:page_size][::-1]
+        else:
+            found = list((entries.filter(id__lt=before) if before else entries)[: page_size + 1])
+            has_newer, has_older = bool(before), len(found) > page_size
+            shown = found[:page_size]
+        self.newer_url = self._address("after", shown[0].pk) if shown and has_newer else ""
+        self.older_url = self._address("before", shown[-1].pk) if shown and has_older else ""
+        return None, None, shown, has_newer or has_older
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        context = super().get_context_data(**context)
+        entries = context["object_list"]
+        names = selectors.organisation_names(self.actor) if entries else {}
+        rows = [
+            {
+                "entry": entry,
+                "act": audit_words.act(entry.action),
+                "grave": audit_words.grave(entry.action),
+                "kind": audit_words.kind(entry.object_type),
+                "changes": audit_words.changes(entry, names),
+            }
+            for entry in entries
+        ]
+        return context | {"rows": rows, "previous_url": self.newer_url, "next_url": self.older_url}
+
+    def _address(self, name: str, pk: int) -> str:
+        query = self.request.GET.copy()
+        query.pop("before", None)
+        query.pop("after", None)
+        query[name] = str(pk)
+        return f"?{query.urlencode()}"

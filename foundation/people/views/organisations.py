@@ -1,137 +1,165 @@
 """Bureaus, their stations and departments: the operator's pages."""
 
-from django.contrib import messages
-from django.db.models import Model
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from django.forms import BaseForm
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
-from django_tables2 import RequestConfig
+from django.utils.translation import gettext_lazy as _
 
-from foundation.accounts import access, operations, selectors
+from foundation.accounts import operations, selectors
 from foundation.accounts.models import Bureau, Department, Station
-from foundation.people.forms import BureauForm, DepartmentForm, SeenForm, StationForm, attempt, data_of
-from foundation.people.tables import BureauTable
+from foundation.people.forms import BureauForm, DepartmentForm, StationForm
+from foundation.people.tables import BureauTable, bureau_url
+from foundation.people.views.editing import DirectoryEdit
+from foundation.ui.views import Button, CreatePage, Crumb, ListPage, OfRecord, Page, RecordPage
 
-FORM = ["GET", "POST"]
-
-
-def _get(lookup: object, model: type[Model], pk: int) -> Model:
-    try:
-        return lookup.get(pk=pk)  # type: ignore[attr-defined]
-    except model.DoesNotExist as error:
-        raise Http404 from error
+BUREAUS = _("Bureaus")
 
 
-def _page(request: HttpRequest, form: SeenForm, heading: str, cancel_url: str) -> HttpResponse:
-    context = {"form": form, "heading": heading, "cancel_url": cancel_url}
-    return render(request, "accounts/organisation_form.html", context, status=422 if form.errors else 200)
+class Organisations(Page):
+    """A page of bureaus, stations or departments."""
+
+    permission = "accounts:organisations"
+
+    def get_trail(self) -> list[Crumb]:
+        return [Crumb(BUREAUS, reverse("accounts:bureaus"))]
 
 
-def _bureau_url(bureau_id: int) -> str:
-    return reverse("accounts:bureau", args=[bureau_id])
+class OneBureau(Organisations, OfRecord):
+    """A page about the bureau the address names; its other pages lead back to its own."""
+
+    def find_record(self) -> Bureau:
+        return selectors.get_bureau(self.actor, self.kwargs["pk"])
+
+    def get_back_url(self) -> str:
+        return bureau_url(self.record)
 
 
-@access.page("accounts:organisations")
-@require_GET
-def bureaus(request: HttpRequest) -> HttpResponse:
-    """All bureaus of the platform."""
-    table = BureauTable(selectors.list_bureaus(request.actor))
-    RequestConfig(request, paginate={"per_page": 50, "silent": True}).configure(table)
-    return render(request, "accounts/bureaus.html", {"table": table})
+class OfBureau(Organisations, OfRecord):
+    """A page about something that belongs to a bureau."""
+
+    def get_trail(self) -> list[Crumb]:
+        return [*super().get_trail(), Crumb(self.record.bureau, self.get_back_url())]
+
+    def get_back_url(self) -> str:
+        return bureau_url(self.record.bureau)
 
 
-@access.page("accounts:organisations")
-@require_GET
-def bureau(request: HttpRequest, pk: int) -> HttpResponse:
+class BureauList(Organisations, ListPage):
+    title = BUREAUS
+    table_class = BureauTable
+    create_permission = "accounts:organisations"
+    create_label = _("New bureau")
+    icon = "building-community"
+    empty_title = _("No bureau yet")
+    empty_text = _("Open the first bureau, add its police stations, then invite its people.")
+
+    def get_trail(self) -> list[Crumb]:
+        return []
+
+    def get_queryset(self) -> QuerySet[Bureau]:
+        return selectors.list_bureaus(self.actor)
+
+    def get_create_url(self) -> str:
+        return reverse("accounts:bureau_create")
+
+
+class BureauRecord(OneBureau, RecordPage):
     """One bureau: its settings, stations and departments."""
-    found = _get(selectors.list_bureaus(request.actor), Bureau, pk)
-    people = selectors.people_per_station(request.actor, pk)
-    stations = [
-        (station, people.get(station.pk, 0)) for station in selectors.list_stations(request.actor, pk)
-    ]
-    context = {
-        "bureau": found,
-        "stations": stations,
-        "departments": list(selectors.list_departments(request.actor, pk)),
-    }
-    return render(request, "accounts/bureau.html", context)
+
+    template_name = "accounts/bureau.html"
+
+    def get_trail(self) -> list[Crumb]:
+        return [*super().get_trail(), Crumb(self.record.code)]
+
+    def get_buttons(self) -> list[Button]:
+        return [
+            Button(_("Edit"), reverse("accounts:bureau_edit", args=[self.record.pk]), "pencil", dialog=False)
+        ]
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        people = selectors.people_per_station(self.actor, self.record.pk)
+        stations = selectors.list_stations(self.actor, self.record.pk)
+        return super().get_context_data(
+            stations=[(station, people.get(station.pk, 0)) for station in stations],
+            departments=list(selectors.list_departments(self.actor, self.record.pk)),
+            **context,
+        )
 
 
-@access.page("accounts:organisations")
-@require_http_methods(FORM)
-def bureau_create(request: HttpRequest) -> HttpResponse:
-    form = BureauForm(data_of(request))
-    if form.is_valid():
-        made = attempt(form, lambda: operations.create_bureau(actor=request.actor, **form.values()))
-        if made is not None:
-            messages.success(request, _("The bureau is open. Add its police stations next."))
-            return redirect("accounts:bureau", made.pk)
-    return _page(request, form, _("New bureau"), reverse("accounts:bureaus"))
+class BureauCreate(Organisations, CreatePage):
+    title = _("New bureau")
+    form_class = BureauForm
+    done_text = _("The bureau is open. Add its police stations next.")
+
+    def perform(self, form: BaseForm) -> Bureau:
+        return operations.create_bureau(actor=self.actor, **self.values(form))
+
+    def get_back_url(self) -> str:
+        return reverse("accounts:bureaus")
+
+    def get_success_url(self) -> str:
+        return bureau_url(self.result)
 
 
-@access.page("accounts:organisations")
-@require_http_methods(FORM)
-def bureau_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    form = BureauForm(data_of(request), instance=_get(selectors.list_bureaus(request.actor), Bureau, pk))
-    if form.is_valid() and attempt(
-        form, lambda: operations.edit_bureau(actor=request.actor, bureau_id=pk, **form.values())
-    ):
-        messages.success(request, _("Saved."))
-        return redirect("accounts:bureau", pk)
-    return _page(request, form, _("Edit the bureau"), _bureau_url(pk))
+class BureauEdit(OneBureau, DirectoryEdit):
+    title = _("Edit the bureau")
+    form_class = BureauForm
+
+    def perform(self, form: BaseForm) -> Bureau:
+        return operations.edit_bureau(
+            actor=self.actor, bureau_id=self.record.pk, version=self.version(form), **self.values(form)
+        )
 
 
-@access.page("accounts:organisations")
-@require_http_methods(FORM)
-def station_create(request: HttpRequest, pk: int) -> HttpResponse:
-    """A new station of bureau ``pk``."""
-    _get(selectors.list_bureaus(request.actor), Bureau, pk)
-    form = StationForm(data_of(request))
-    if form.is_valid() and attempt(
-        form, lambda: operations.create_station(actor=request.actor, bureau_id=pk, **form.values())
-    ):
-        messages.success(request, _("The police station is open."))
-        return redirect("accounts:bureau", pk)
-    return _page(request, form, _("New police station"), _bureau_url(pk))
+class NewInBureau(OneBureau, CreatePage):
+    """Something new in the bureau the address names."""
+
+    create: ClassVar[Any]
+
+    def get_trail(self) -> list[Crumb]:
+        return [*super().get_trail(), Crumb(self.record, self.get_back_url())]
+
+    def perform(self, form: BaseForm) -> Any:
+        return type(self).create(actor=self.actor, bureau_id=self.record.pk, **self.values(form))
 
 
-@access.page("accounts:organisations")
-@require_http_methods(FORM)
-def station_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    station = _get(selectors.list_stations(request.actor), Station, pk)
-    form = StationForm(data_of(request), instance=station)
-    if form.is_valid() and attempt(
-        form, lambda: operations.rename_station(actor=request.actor, station_id=pk, **form.values())
-    ):
-        messages.success(request, _("Saved."))
-        return redirect("accounts:bureau", station.bureau_id)
-    return _page(request, form, _("Rename the police station"), _bureau_url(station.bureau_id))
+class StationCreate(NewInBureau):
+    title = _("New police station")
+    form_class = StationForm
+    create = operations.create_station
+    done_text = _("The police station is open.")
 
 
-@access.page("accounts:organisations")
-@require_http_methods(FORM)
-def department_create(request: HttpRequest, pk: int) -> HttpResponse:
-    """A new department of bureau ``pk``."""
-    _get(selectors.list_bureaus(request.actor), Bureau, pk)
-    form = DepartmentForm(data_of(request))
-    if form.is_valid() and attempt(
-        form, lambda: operations.create_department(actor=request.actor, bureau_id=pk, **form.values())
-    ):
-        messages.success(request, _("The department is added."))
-        return redirect("accounts:bureau", pk)
-    return _page(request, form, _("New department"), _bureau_url(pk))
+class StationEdit(OfBureau, DirectoryEdit):
+    title = _("Rename the police station")
+    form_class = StationForm
+
+    def find_record(self) -> Station:
+        return selectors.list_stations(self.actor).get(pk=self.kwargs["pk"])
+
+    def perform(self, form: BaseForm) -> Station:
+        return operations.rename_station(
+            actor=self.actor, station_id=self.record.pk, version=self.version(form), **self.values(form)
+        )
 
 
-@access.page("accounts:organisations")
-@require_http_methods(FORM)
-def department_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    department = _get(selectors.list_departments(request.actor), Department, pk)
-    form = DepartmentForm(data_of(request), instance=department)
-    if form.is_valid() and attempt(
-        form, lambda: operations.edit_department(actor=request.actor, department_id=pk, **form.values())
-    ):
-        messages.success(request, _("Saved."))
-        return redirect("accounts:bureau", department.bureau_id)
-    return _page(request, form, _("Edit the department"), _bureau_url(department.bureau_id))
+class DepartmentCreate(NewInBureau):
+    title = _("New department")
+    form_class = DepartmentForm
+    create = operations.create_department
+    done_text = _("The department is added.")
+
+
+class DepartmentEdit(OfBureau, DirectoryEdit):
+    title = _("Edit the department")
+    form_class = DepartmentForm
+
+    def find_record(self) -> Department:
+        return selectors.list_departments(self.actor).get(pk=self.kwargs["pk"])
+
+    def perform(self, form: BaseForm) -> Department:
+        return operations.edit_department(
+            actor=self.actor, department_id=self.record.pk, version=self.version(form), **self.values(form)
+        )

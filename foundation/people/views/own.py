@@ -1,87 +1,121 @@
 """The own account: choosing the role, profile, accepting an invitation."""
 
+from typing import Any
+
 from allauth.account.adapter import get_adapter
-from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.forms import BaseForm
+from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods
+from django.views.generic import TemplateView
 
 from foundation.accounts import access, operations, selectors
 from foundation.accounts.middleware import SESSION_GRANT, whence
+from foundation.accounts.models import RoleGrant, User
 from foundation.ids import id_of
-from foundation.people.forms import PasswordForm, ProfileForm, attempt, data_of
+from foundation.people.forms import OwnProfileForm, PasswordForm
+from foundation.people.views.editing import DirectoryEdit
+from foundation.ui.requests import Request
+from foundation.ui.views import ButtonPage, FormPage
 
-FORM = ["GET", "POST"]
 
-
-@access.page(access.PERSON)
-@require_http_methods(FORM)
-def act_as(request: HttpRequest) -> HttpResponse:
+class ActAs(ButtonPage, TemplateView):
     """Choose the role to act in; rights never add up. The session gets a new key with the new rights."""
-    onward = _safe(request, request.POST.get("next") or request.GET.get("next") or "")
-    if request.method == "POST":
-        try:
-            grant_id = id_of(request.POST.get("grant")) or 0
-            grant = operations.act_as(user=request.user, grant_id=grant_id, **whence(request))
-        except access.WrongState as error:
-            messages.error(request, str(error))
-            return redirect("accounts:act_as")
-        request.session[SESSION_GRANT] = grant.pk
-        request.session.cycle_key()
-        return HttpResponseRedirect(onward or "/")  # redirect() would look a word up as the name of a page
-    return render(request, "accounts/act_as.html", {"grants": request.grants, "onward": onward})
+
+    permission = access.PERSON
+    http_method_names = ["get", "post", "head", "options"]
+    template_name = "accounts/act_as.html"
+
+    def perform(self) -> RoleGrant:
+        grant_id = id_of(self.request.POST.get("grant")) or 0
+        grant = operations.act_as(user=self.request.user, grant_id=grant_id, **whence(self.request))
+        self.request.session[SESSION_GRANT] = grant.pk
+        self.request.session.cycle_key()
+        return grant
+
+    def done(self) -> HttpResponse:
+        return HttpResponseRedirect(self.onward or "/")  # go() would look a word up as the name of a page
+
+    def get_back_url(self) -> str:
+        return reverse("accounts:act_as")
+
+    @property
+    def onward(self) -> str:
+        """Where the person wanted to go, if that is an address of ours."""
+        url = self.request.POST.get("next") or self.request.GET.get("next") or ""
+        hosts = {self.request.get_host()}
+        is_ours = url_has_allowed_host_and_scheme(url, hosts, require_https=self.request.is_secure())
+        return url if is_ours else ""
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        return super().get_context_data(grants=self.request.grants, onward=self.onward, **context)
 
 
-def _safe(request: HttpRequest, url: str) -> str:
-    """The address if it is one of ours."""
-    ours = url_has_allowed_host_and_scheme(
-        url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return url if ours else ""
-
-
-@access.page(access.SIGNED_IN)
-@require_http_methods(FORM)
-def profile(request: HttpRequest) -> HttpResponse:
+class Profile(DirectoryEdit):
     """Own phone and e-mail, outside the police the name too; the ways to password, second factor and language."""
-    renames = selectors.renames_itself(request.grants)
-    form = ProfileForm(data_of(request), instance=request.user, renames=renames)
-    if form.is_valid() and attempt(
-        form, lambda: operations.edit_profile(actor=request.actor, **form.values())
-    ):
-        messages.success(request, _("Saved."))
-        return redirect("accounts:profile")
-    base = "portal/base.html" if request.actor.is_enterprise else "base.html"
-    context = {"form": form, "base": base, "second_factor": selectors.has_second_factor(request.user)}
-    return render(request, "accounts/profile.html", context, status=422 if form.errors else 200)
+
+    permission = access.SIGNED_IN
+    title = _("My profile")
+    template_name = "accounts/profile.html"
+    form_class = OwnProfileForm
+
+    def find_record(self) -> User:
+        return selectors.get_own_user(self.actor)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"renames": selectors.renames_itself(self.request.grants)}
+
+    def perform(self, form: BaseForm) -> User:
+        return operations.edit_profile(actor=self.actor, version=self.version(form), **self.values(form))
+
+    def get_back_url(self) -> str:
+        return ""
+
+    def get_success_url(self) -> str:
+        return reverse("accounts:profile")
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        return super().get_context_data(second_factor=selectors.has_second_factor(self.record), **context)
 
 
-@access.page(access.ANYONE)
-@never_cache
-@sensitive_post_parameters()
-@require_http_methods(FORM)
-def invitation(request: HttpRequest, token: str) -> HttpResponse:
+@method_decorator([never_cache, sensitive_post_parameters()], name="dispatch")
+class AcceptInvitation(FormPage):
     """The page behind an invitation link: set a password, then log in with it."""
-    found = selectors.invitation_for(token)
-    form = PasswordForm(data_of(request))
-    if found is not None and form.is_valid():
-        password = form.cleaned_data["password"]
-        user = attempt(
-            form, lambda: operations.accept_invitation(token=token, password=password, **whence(request))
+
+    permission = access.ANYONE
+    template_name = "accounts/invitation.html"
+    form_class = PasswordForm
+    submit_label = _("Set the password")
+    done_text = _("Your password is set. Log in with it now.")
+    other_role = ""  # the link decides whose password it is, whoever is logged in here
+
+    def dispatch(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        invitation = selectors.invitation_for(kwargs["token"])
+        if invitation is None or not invitation.is_open or not invitation.user.is_active:
+            return render(request, self.template_name, status=410)
+        self.person = invitation.user
+        return super().dispatch(request, *args, **kwargs)
+
+    def perform(self, form: BaseForm) -> User:
+        user = operations.accept_invitation(
+            token=self.kwargs["token"], password=form.cleaned_data["password"], **whence(self.request)
         )
-        if user is not None:
-            get_adapter(request).forget_failures(request, user.username)
-            if request.user.is_authenticated and request.user.pk == user.pk:
-                update_session_auth_hash(request, user)
-            messages.success(request, _("Your password is set. Log in with it now."))
-            return redirect("account_login")
-    usable = found is not None and found.is_open and found.user.is_active
-    context = {"form": form, "person": found.user if usable else None, "login_url": reverse("account_login")}
-    status = 410 if not usable else 422 if form.errors else 200
-    return render(request, "accounts/invitation.html", context, status=status)
+        get_adapter(self.request).forget_failures(self.request, user.username)
+        if self.request.user.is_authenticated and self.request.user.pk == user.pk:
+            update_session_auth_hash(self.request, user)
+        return user
+
+    def get_back_url(self) -> str:
+        return ""
+
+    def get_success_url(self) -> str:
+        return reverse("account_login")
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        return super().get_context_data(person=self.person, **context)

@@ -1,306 +1,356 @@
 """People: list, one person, roles, invitation links, disabling."""
 
-from typing import Any
+from typing import Any, ClassVar
 
-from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.db.models import QuerySet
+from django.forms import BaseForm
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
-from django_tables2 import RequestConfig
+from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.views.generic import TemplateView
 
-from foundation.accounts import access, operations, reach, selectors
+from foundation.accounts import operations, reach, selectors
+from foundation.accounts.access import NotAllowed
+from foundation.accounts.choices import Role
 from foundation.accounts.models import RoleGrant, User
+from foundation.accounts.operations.people import INVITATION_VALID
 from foundation.ids import id_of
 from foundation.people.filters import UserFilter
-from foundation.people.forms import PersonForm, ProfileForm, ReasonForm, RoleForm, attempt, data_of
-from foundation.people.tables import UserTable
+from foundation.people.forms import PersonForm, ProfileForm, RoleForm
+from foundation.people.tables import UserTable, user_url
+from foundation.people.views.editing import Confirmation, DirectoryEdit
+from foundation.ui.forms import ReasonForm
+from foundation.ui.views import (
+    ActPage,
+    Button,
+    ButtonPage,
+    CreatePage,
+    Crumb,
+    FormPage,
+    ListPage,
+    OfRecord,
+    Page,
+    RecordForm,
+    RecordPage,
+    ShownOnce,
+)
 
-PER_PAGE = 50
-FORM = ["GET", "POST"]
-
-
-def _user(request: HttpRequest, pk: int) -> User:
-    try:
-        return selectors.get_user(request.actor, pk)
-    except User.DoesNotExist as error:
-        raise Http404 from error
-
-
-def _touchable(request: HttpRequest, person: User) -> bool:
-    return reach.reaches_all(request.actor, person.pk, selectors.touchable_grants(person.pk))
-
-
-@access.page("accounts:people")
-@require_GET
-def users(request: HttpRequest) -> HttpResponse:
-    """The people of the actor's organisation."""
-    found = UserFilter(request.GET, queryset=selectors.list_users(request.actor), actor=request.actor)
-    table = UserTable(found.qs)
-    RequestConfig(request, paginate={"per_page": PER_PAGE, "silent": True}).configure(table)
-    return render(request, "accounts/users.html", {"filter": found, "table": table})
+PEOPLE = pgettext_lazy("persons", "People")
 
 
-@access.page("accounts:people")
-@require_http_methods(FORM)
-def user_create(request: HttpRequest) -> HttpResponse:
-    """Add a person with a first role; the answer shows the invitation link, once."""
-    form = PersonForm(data_of(request), actor=request.actor, initial=_initial(request))
-    if form.is_valid():
-        values = {
-            name: form.cleaned_data[name] for name in ("username", "full_name", "phone", "email", "role")
-        }
-        person = attempt(form, lambda: operations.create_user(actor=request.actor, **values, **form.where()))
-        if person is not None:
-            token = operations.invite_user(actor=request.actor, user_id=person.pk)
-            return _show_link(request, person, token)
-    context = {"form": form, "cancel_url": reverse("accounts:users")}
-    return render(request, "accounts/user_create.html", context, status=422 if form.errors else 200)
+class People(Page):
+    """A page about people."""
+
+    permission = "accounts:people"
+
+    def get_trail(self) -> list[Crumb]:
+        return [Crumb(PEOPLE, reverse("accounts:users"))]
 
 
-def _initial(request: HttpRequest) -> dict[str, Any]:
-    """``?role=`` and ``?enterprise=`` (from an enterprise's file) choose beforehand."""
-    initial: dict[str, Any] = {"role": request.GET.get("role", "")}
-    enterprise_id = id_of(request.GET.get("enterprise"))
-    if enterprise_id is not None:
-        enterprise = selectors.get_enterprise(request.actor, enterprise_id)
-        if enterprise is not None:
-            initial |= {
-                "role": initial["role"] or access.Role.SECURITY_MANAGER,
-                "enterprise": f"{enterprise.name} (#{enterprise.id})",
-            }
-    return initial
+class OnePerson(People, OfRecord):
+    """A page about the person the address names; what is done there leads back to the person."""
+
+    def find_record(self) -> User:
+        return selectors.get_user(self.actor, self.kwargs["pk"])
+
+    def get_back_url(self) -> str:
+        return user_url(self.record)
 
 
-@access.page("accounts:people")
-@require_GET
-def role_fields(request: HttpRequest) -> HttpResponse:
-    """The field for the organisation that the chosen role needs (htmx)."""
-    form = RoleForm(actor=request.actor, initial=_initial(request))
-    return render(request, "accounts/_where.html", {"form": form})
+class OfPerson(OnePerson):
+    """A page below the person's own."""
+
+    def get_trail(self) -> list[Crumb]:
+        return [*super().get_trail(), Crumb(self.record, self.get_back_url())]
 
 
-@access.page("accounts:people")
-@require_GET
-def enterprise_options(request: HttpRequest) -> HttpResponse:
-    """Enterprises that fit what was typed (htmx)."""
-    text = request.GET.get("enterprise", "").replace("\x00", "").strip()[:100]
-    found = selectors.find_enterprises(request.actor, text) if len(text) > 1 else []
-    return render(request, "accounts/_enterprise_options.html", {"enterprises": found})
+class OfTouchable(OfPerson):
+    """A page about an account that the actor may touch: 403 else."""
+
+    def find_record(self) -> User:
+        person = super().find_record()
+        if not reach.reaches_all(self.actor, person.pk, selectors.touchable_grants(person.pk)):
+            raise NotAllowed(self.permission)
+        return person
 
 
-@access.page("accounts:people")
-@require_GET
-def user(request: HttpRequest, pk: int) -> HttpResponse:
-    """One person: roles here, state of the account, and what the actor may do about it."""
-    person = _user(request, pk)
-    rows = [
-        (grant, reach.reaches(request.actor, grant) and person.pk != request.actor.user_id)
-        for grant in person.seen_roles
-    ]
-    deciding = selectors.touchable_grants(person.pk)
-    context = {
-        "person": person,
-        "rows": rows,
-        "elsewhere": len([grant for grant in deciding if grant.revoked_at is None]) > len(rows),
-        "touchable": reach.reaches_all(request.actor, person.pk, deciding),
-        "is_self": person.pk == request.actor.user_id,
-        "invitation": selectors.open_invitation(person),
-        "second_factor": selectors.has_second_factor(person),
-    }
-    return render(request, "accounts/user.html", context)
+class LinkShown(ShownOnce):
+    """Answers with the invitation link of the person ``record``; the operation returned its token."""
+
+    shown_template = "accounts/invitation_link.html"
+
+    def get_shown(self) -> dict[str, Any]:
+        link = self.request.build_absolute_uri(reverse("accounts:invitation", args=[self.result]))
+        return {"person": self.record, "link": link, "days": INVITATION_VALID.days}
 
 
-@access.page("accounts:people")
-@require_http_methods(FORM)
-def user_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Name, phone, e-mail."""
-    person = _user(request, pk)
-    if not _touchable(request, person):
-        raise access.NotAllowed("accounts:people")
-    form = ProfileForm(data_of(request), instance=person)
-    if form.is_valid() and attempt(
-        form, lambda: operations.edit_user(actor=request.actor, user_id=pk, **form.values())
-    ):
-        messages.success(request, _("Saved."))
-        return redirect("accounts:user", pk)
-    context = {
-        "form": form,
-        "person": person,
-        "cancel_url": reverse("accounts:user", args=[pk]),
-        "heading": _("Edit the person's details"),
-    }
-    return render(request, "accounts/person_form.html", context, status=422 if form.errors else 200)
+class WithRole(FormPage):
+    """A form with a role. ``?role=`` and ``?enterprise=`` (from an enterprise's file) choose beforehand."""
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"actor": self.actor}
 
-@access.page("accounts:people")
-@require_http_methods(FORM)
-def role_grant(request: HttpRequest, pk: int) -> HttpResponse:
-    """Give a person one more role."""
-    person = _user(request, pk)
-    if person.pk == request.actor.user_id:
-        raise access.NotAllowed("accounts:people")
-    form = RoleForm(data_of(request), actor=request.actor, initial=_initial(request))
-    if form.is_valid():
-        role = form.cleaned_data["role"]
-        if attempt(
-            form, lambda: operations.grant_role(actor=request.actor, user_id=pk, role=role, **form.where())
-        ):
-            messages.success(request, _("The role is given."))
-            return redirect("accounts:user", pk)
-    context = {"form": form, "person": person, "cancel_url": reverse("accounts:user", args=[pk])}
-    return render(request, "accounts/role_grant.html", context, status=422 if form.errors else 200)
-
-
-@access.page("accounts:people")
-@require_http_methods(FORM)
-def role_revoke(request: HttpRequest, pk: int, grant_id: int) -> HttpResponse:
-    """Take a role away, with a reason."""
-    person = _user(request, pk)
-    grant = next((each for each in person.seen_roles if each.pk == grant_id), None)
-    if grant is None:
-        raise Http404
-    form = ReasonForm(data_of(request))
-    if form.is_valid():
-        reason = form.cleaned_data["reason"]
-        try:
-            done = attempt(
-                form, lambda: operations.revoke_role(actor=request.actor, grant_id=grant_id, reason=reason)
-            )
-        except RoleGrant.DoesNotExist as error:
-            raise Http404 from error
-        if done:
-            messages.success(request, _("The role is taken away."))
-            return redirect(*_after_revoking(request, pk))
-    return _confirm(
-        request,
-        person,
-        form,
-        title=_("Take this role away?"),
-        text=_("%(name)s will no longer be %(role)s.") % {"name": person, "role": grant},
-        submit_label=_("Take the role away"),
-    )
-
-
-def _after_revoking(request: HttpRequest, pk: int) -> tuple[Any, ...]:
-    """Back to the person, unless the role was what made them visible."""
-    try:
-        selectors.get_user(request.actor, pk)
-    except User.DoesNotExist:
-        return ("accounts:users",)
-    return ("accounts:user", pk)
-
-
-@access.page("accounts:people")
-@require_POST
-def user_invite(request: HttpRequest, pk: int) -> HttpResponse:
-    """A new invitation link; the older one ends."""
-    person = _user(request, pk)
-    try:
-        token = operations.invite_user(actor=request.actor, user_id=pk)
-    except access.WrongState as error:
-        messages.error(request, str(error))
-        return redirect("accounts:user", pk)
-    return _show_link(request, person, token)
-
-
-@access.page("accounts:people")
-@require_http_methods(FORM)
-def user_reset(request: HttpRequest, pk: int) -> HttpResponse:
-    """A new password by a new link; the old password and all sessions end."""
-    person = _user(request, pk)
-    if not _touchable(request, person):
-        raise access.NotAllowed("accounts:people")
-    if request.method == "POST":
-        try:
-            token = operations.reset_password(actor=request.actor, user_id=pk)
-        except access.WrongState as error:
-            messages.error(request, str(error))
-            return redirect("accounts:user", pk)
-        return _show_link(request, person, token)
-    return _confirm(
-        request,
-        person,
-        None,
-        title=_("Reset the password?"),
-        text=_(
-            "The old password stops working and %(name)s is logged out everywhere. You get a link to pass on."
+    def get_initial(self) -> dict[str, Any]:
+        initial: dict[str, Any] = {"role": self.request.GET.get("role", "")}
+        enterprise_id = id_of(self.request.GET.get("enterprise"))
+        enterprise = (
+            selectors.get_enterprise(self.actor, enterprise_id) if enterprise_id is not None else None
         )
-        % {"name": person},
-        submit_label=_("Reset the password"),
-    )
+        if enterprise is not None:
+            initial["role"] = initial["role"] or Role.SECURITY_MANAGER
+            initial["enterprise"] = f"{enterprise.name} (#{enterprise.id})"
+        return initial
 
 
-STATE_ACTS = {
-    "disable": (
-        gettext_lazy("Disable this account?"),
-        gettext_lazy(
+# --- the list -------------------------------------------------------------------------------------------------------
+
+
+class UserList(People, ListPage):
+    """The people of the actor's organisation."""
+
+    title = PEOPLE
+    filterset_class = UserFilter
+    table_class = UserTable
+    create_permission = "accounts:people"
+    create_label = gettext_lazy("Add a person")
+    icon = "users"
+
+    def get_trail(self) -> list[Crumb]:
+        return []
+
+    def get_queryset(self) -> QuerySet[User]:
+        return selectors.list_users(self.actor)
+
+    def get_filterset_kwargs(self, filterset_class: Any) -> dict[str, Any]:
+        return super().get_filterset_kwargs(filterset_class) | {"actor": self.actor}
+
+    def get_create_url(self) -> str:
+        return reverse("accounts:user_create")
+
+
+class UserCreate(LinkShown, People, WithRole, CreatePage):
+    """Add a person with a first role; the answer shows the invitation link, once."""
+
+    title = gettext_lazy("Add a person")
+    template_name = "accounts/user_create.html"
+    form_class = PersonForm
+    submit_label = gettext_lazy("Add and make the link")
+
+    def perform(self, form: BaseForm) -> str:
+        self.record = operations.create_user(actor=self.actor, **self.values(form))
+        return operations.invite_user(actor=self.actor, user_id=self.record.pk)
+
+    def get_back_url(self) -> str:
+        return reverse("accounts:users")
+
+
+class RoleFields(People, WithRole):
+    """The field for the organisation that the chosen role needs (htmx)."""
+
+    http_method_names: ClassVar[list[str]] = ["get", "head", "options"]
+    template_name = "accounts/_where.html"
+    form_class = RoleForm
+
+    def get_back_url(self) -> str:
+        return ""
+
+
+class EnterpriseOptions(People, TemplateView):
+    """Enterprises that fit what was typed (htmx)."""
+
+    template_name = "accounts/_enterprise_options.html"
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        text = self.request.GET.get("enterprise", "").replace("\x00", "").strip()[:100]
+        found = selectors.find_enterprises(self.actor, text) if len(text) > 1 else []
+        return super().get_context_data(enterprises=found, **context)
+
+
+# --- one person -----------------------------------------------------------------------------------------------------
+
+
+class UserRecord(OnePerson, RecordPage):
+    """One person: roles here, state of the account, and what the actor may do about it."""
+
+    template_name = "accounts/user.html"
+    context_object_name = "person"
+
+    @cached_property
+    def deciding(self) -> list[RoleGrant]:
+        return selectors.touchable_grants(self.record.pk)
+
+    @property
+    def is_self(self) -> bool:
+        return self.record.pk == self.actor.user_id
+
+    @property
+    def is_touchable(self) -> bool:
+        return reach.reaches_all(self.actor, self.record.pk, self.deciding)
+
+    def get_buttons(self) -> list[Button]:
+        args = [self.record.pk]
+        if self.is_self:
+            return [Button(_("My profile"), reverse("accounts:profile"), "user", dialog=False)]
+        give = Button(_("Give a role"), reverse("accounts:user_role_grant", args=args), "plus", dialog=False)
+        edit = Button(_("Edit"), reverse("accounts:user_edit", args=args), "pencil", dialog=False)
+        return [give, edit] if self.is_touchable else [give]
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        roles = self.record.seen_roles
+        rows = [(grant, reach.reaches(self.actor, grant) and not self.is_self) for grant in roles]
+        return super().get_context_data(
+            rows=rows,
+            elsewhere=len([grant for grant in self.deciding if grant.revoked_at is None]) > len(rows),
+            touchable=self.is_touchable,
+            is_self=self.is_self,
+            invitation=selectors.open_invitation(self.record),
+            second_factor=selectors.has_second_factor(self.record),
+            **context,
+        )
+
+
+class UserEdit(OfTouchable, DirectoryEdit):
+    """Name, phone, e-mail."""
+
+    title = gettext_lazy("Edit the person's details")
+    form_class = ProfileForm
+
+    def perform(self, form: BaseForm) -> User:
+        return operations.edit_user(
+            actor=self.actor, user_id=self.record.pk, version=self.version(form), **self.values(form)
+        )
+
+
+# --- roles ----------------------------------------------------------------------------------------------------------
+
+
+class RoleGive(OfPerson, WithRole, RecordForm):
+    """Give a person one more role."""
+
+    title = gettext_lazy("Give a role")
+    text = gettext_lazy("Roles do not add up: the person chooses which one to act in.")
+    template_name = "accounts/role_grant.html"
+    form_class = RoleForm
+    submit_label = gettext_lazy("Give the role")
+    done_text = gettext_lazy("The role is given.")
+
+    def find_record(self) -> User:
+        person = super().find_record()
+        if person.pk == self.actor.user_id:
+            raise NotAllowed(self.permission)
+        return person
+
+    def perform(self, form: BaseForm) -> RoleGrant:
+        return operations.grant_role(actor=self.actor, user_id=self.record.pk, **self.values(form))
+
+
+class RoleRevoke(People, ActPage):
+    """Take a role away, with a reason."""
+
+    title = gettext_lazy("Take this role away?")
+    form_class = ReasonForm
+    submit_label = gettext_lazy("Take the role away")
+    done_text = gettext_lazy("The role is taken away.")
+    danger = True
+
+    def find_record(self) -> RoleGrant:
+        person = selectors.get_user(self.actor, self.kwargs["pk"])
+        grant = next((each for each in person.seen_roles if each.pk == self.kwargs["grant_id"]), None)
+        if grant is None:
+            raise RoleGrant.DoesNotExist
+        return grant
+
+    def get_trail(self) -> list[Crumb]:
+        return [*super().get_trail(), Crumb(self.record.user, self.get_back_url())]
+
+    @property
+    def text(self) -> str:
+        return _("%(name)s will no longer be %(role)s.") % {"name": self.record.user, "role": self.record}
+
+    def perform(self, form: BaseForm) -> RoleGrant:
+        return operations.revoke_role(actor=self.actor, grant_id=self.record.pk, **self.values(form))
+
+    def get_back_url(self) -> str:
+        return user_url(self.record.user)
+
+    def get_success_url(self) -> str:
+        """Return to the person, unless the role was what made them visible."""
+        try:
+            return user_url(selectors.get_user(self.actor, self.kwargs["pk"]))
+        except User.DoesNotExist:
+            return reverse("accounts:users")
+
+
+# --- the account ----------------------------------------------------------------------------------------------------
+
+
+class UserInvite(LinkShown, OnePerson, ButtonPage):
+    """A new invitation link; the older one ends."""
+
+    def perform(self) -> str:
+        return operations.invite_user(actor=self.actor, user_id=self.record.pk)
+
+
+class UserReset(LinkShown, OfTouchable, Confirmation):
+    """A new password by a new link; the old password and all sessions end."""
+
+    title = gettext_lazy("Reset the password?")
+    submit_label = gettext_lazy("Reset the password")
+    danger = True
+
+    @property
+    def text(self) -> str:
+        return _(
+            "The old password stops working and %(name)s is logged out everywhere. You get a link to pass on."
+        ) % {"name": self.record}
+
+    def perform(self, form: BaseForm) -> str:
+        return operations.reset_password(actor=self.actor, user_id=self.record.pk)
+
+
+class UserDisable(OfTouchable, ActPage):
+    """Let a person in no more, with a reason."""
+
+    title = gettext_lazy("Disable this account?")
+    form_class = ReasonForm
+    submit_label = gettext_lazy("Disable the account")
+    done_text = gettext_lazy("The account is disabled.")
+    danger = True
+
+    @property
+    def text(self) -> str:
+        return _(
             "%(name)s is logged out at once and cannot log in until somebody enables the account again."
-        ),
-        gettext_lazy("Disable the account"),
-        gettext_lazy("The account is disabled."),
-    ),
-    "remove-second-factor": (
-        gettext_lazy("Remove the second factor?"),
-        gettext_lazy(
+        ) % {"name": self.record}
+
+    def perform(self, form: BaseForm) -> User:
+        return operations.disable_user(actor=self.actor, user_id=self.record.pk, **self.values(form))
+
+
+class SecondFactorRemove(OfTouchable, ActPage):
+    """Remove the second factor of somebody who lost the device, with a reason."""
+
+    title = gettext_lazy("Remove the second factor?")
+    form_class = ReasonForm
+    submit_label = gettext_lazy("Remove the second factor")
+    done_text = gettext_lazy("The second factor is removed.")
+    danger = True
+
+    @property
+    def text(self) -> str:
+        return _(
             "Only when %(name)s lost the device: until a new one is set up the password alone opens the account."
-        ),
-        gettext_lazy("Remove the second factor"),
-        gettext_lazy("The second factor is removed."),
-    ),
-}
+        ) % {"name": self.record}
+
+    def perform(self, form: BaseForm) -> User:
+        return operations.remove_second_factor(actor=self.actor, user_id=self.record.pk, **self.values(form))
 
 
-@access.page("accounts:people")
-@require_http_methods(FORM)
-def user_state(request: HttpRequest, pk: int, act: str) -> HttpResponse:
-    """Disable the account or remove its second factor, with a reason."""
-    person = _user(request, pk)
-    if not _touchable(request, person):
-        raise access.NotAllowed("accounts:people")
-    title, text, submit_label, done = STATE_ACTS[act]
-    operation = operations.disable_user if act == "disable" else operations.remove_second_factor
-    form = ReasonForm(data_of(request))
-    if form.is_valid():
-        reason = form.cleaned_data["reason"]
-        if attempt(form, lambda: operation(actor=request.actor, user_id=pk, reason=reason)):
-            messages.success(request, done)
-            return redirect("accounts:user", pk)
-    return _confirm(
-        request, person, form, title=title, text=text % {"name": person}, submit_label=submit_label
-    )
-
-
-@access.page("accounts:people")
-@require_POST
-def user_enable(request: HttpRequest, pk: int) -> HttpResponse:
+class UserEnable(OnePerson, ButtonPage):
     """Let a disabled person in again."""
-    _user(request, pk)
-    try:
-        operations.enable_user(actor=request.actor, user_id=pk)
-        messages.success(request, _("The account is enabled."))
-    except access.WrongState as error:
-        messages.error(request, str(error))
-    return redirect("accounts:user", pk)
 
+    done_text = gettext_lazy("The account is enabled.")
 
-def _show_link(request: HttpRequest, person: User, token: str) -> HttpResponse:
-    link = request.build_absolute_uri(reverse("accounts:invitation", args=[token]))
-    context = {"person": person, "link": link, "days": operations.people.INVITATION_VALID.days}
-    response = render(request, "accounts/invitation_link.html", context)
-    response["Cache-Control"] = "no-store"  # the link is shown once
-    return response
-
-
-def _confirm(request: HttpRequest, person: User, form: ReasonForm | None, **words: Any) -> HttpResponse:
-    context = {
-        "person": person,
-        "form": form,
-        "danger": True,
-        "cancel_url": reverse("accounts:user", args=[person.pk]),
-        **words,
-    }
-    status = 422 if form is not None and form.errors else 200
-    return render(request, "accounts/confirm.html", context, status=status)
+    def perform(self) -> User:
+        return operations.enable_user(actor=self.actor, user_id=self.record.pk)

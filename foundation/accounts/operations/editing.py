@@ -1,0 +1,39 @@
+"""Changing rows of the directory."""
+
+from typing import Any, TypeVar
+
+from django.utils.translation import gettext as _
+
+from foundation.accounts import auditing
+from foundation.accounts.access import StaleRecord
+from foundation.accounts.actors import Actor
+from foundation.accounts.models.editing import Editable
+
+Row = TypeVar("Row", bound=Editable)
+
+
+def edit(
+    row: Row,
+    fields: dict[str, Any],
+    *,
+    actor: Actor,
+    action: str,
+    version: str = "",
+    place: tuple[int, int] | None = None,
+) -> Row:
+    """Change a locked row and log what differs; nothing differs, nothing is written.
+
+    ``version`` is the mark of the row that the person saw, empty where nobody looked; ``place`` as in auditing.entry.
+    Raises StaleRecord, ValidationError.
+    """
+    if version and version != row.mark:
+        raise StaleRecord(_("Somebody changed this meanwhile."))
+    before = auditing.snapshot(row)
+    for name in row.EDITABLE:
+        setattr(row, name, fields.get(name, getattr(row, name)))
+    row.full_clean(exclude={"password"})  # of a person: unusable until an invitation is accepted
+    old, new = auditing.changes(before, auditing.snapshot(row))
+    if new:
+        row.save(update_fields=row.EDITABLE)
+        auditing.record(actor=actor, action=action, target=row, before=old, after=new, place=place)
+    return row

@@ -1,0 +1,25 @@
+"""What forms about people, organisations and keys have in common."""
+
+from django import forms
+from django.contrib import messages
+from django.forms import BaseForm
+from django.http import HttpResponseBase
+
+from foundation.ui.views import ActPage, EditPage
+
+
+class DirectoryEdit(EditPage):
+    """An edit of a row of the directory, whose version is a mark."""
+
+    def get_version(self) -> str:
+        return self.record.mark
+
+
+class Confirmation(ActPage):
+    """An act that only asks whether it is meant: nothing typed is lost when a refusal leads back and says why there."""
+
+    form_class = forms.Form
+
+    def form_invalid(self, form: BaseForm) -> HttpResponseBase:
+        messages.error(self.request, " ".join(form.non_field_errors()))
+        return self.go(self.get_back_url())
