@@ -3,32 +3,29 @@
 import hashlib
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
-from django.utils.http import parse_etags
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import get_conditional_response
+from django.utils.http import parse_etags, quote_etag
 from django.utils.translation import gettext as _
 
 from foundation.accounts.access import StaleRecord
 from foundation.rest.problems import Problem, Refused
 from foundation.rest.rendering import render
 
-KEPT_ON_304 = ("Cache-Control", "Content-Language", "ETag", "Vary")
-
 
 def etag(body: bytes) -> str:
-    """The mark of an answer's bytes. Language and rights of the key are in it, as they shape the bytes."""
-    return f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    """Return the mark of an answer's bytes. Language and rights of the key are in it, as they shape the bytes."""
+    return quote_etag(hashlib.sha256(body).hexdigest()[:32])
 
 
 def conditional(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """Mark a GET's answer; nothing but the mark goes out where the client has it already."""
+    """Mark a GET's answer; where the client has it already, return a 304 with nothing but the mark.
+
+    Reading is refused for no precondition: If-Match is for changes, and there are no dates of last modification.
+    """
     response["ETag"] = etag(response.content)
-    if not _names(request.headers.get("If-None-Match", ""), response["ETag"]):
-        return response
-    unchanged = HttpResponseNotModified()
-    for name in KEPT_ON_304:
-        if name in response:
-            unchanged[name] = response[name]
-    return unchanged
+    found = get_conditional_response(request, etag=response["ETag"], response=response)
+    return found if found.status_code == 304 else response
 
 
 def require_match(request: HttpRequest, shown: Any) -> None:
@@ -41,10 +38,7 @@ def require_match(request: HttpRequest, shown: Any) -> None:
         raise Refused(
             Problem(428, "precondition-required", _("Send the ETag of what you want to change as If-Match."))
         )
-    if not _names(given, etag(render(shown))):
+    # Django compares strongly, as the standard says; proxies that compress turn our strong marks into weak ones
+    marks = [mark.removeprefix("W/") for mark in parse_etags(given)]
+    if marks != ["*"] and etag(render(shown)) not in marks:
         raise StaleRecord(_("Somebody changed this meanwhile. Open it again to see how it stands now."))
-
-
-def _names(header: str, mark: str) -> bool:
-    # Proxies that compress turn our strong marks into weak ones, so both sorts count here.
-    return any(given in ("*", mark) for given in (each.removeprefix("W/") for each in parse_etags(header)))

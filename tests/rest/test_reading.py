@@ -76,11 +76,26 @@ def test_nothing_is_sent_twice(world: World) -> None:
         assert (again.status_code, again.content) == (304, b"")
         assert again["ETag"] == first["ETag"]
         assert again["RateLimit-Remaining"]
-    assert client.get(ENTERPRISES, HTTP_IF_NONE_MATCH='"other"').status_code == 200
+        for name in ("Cache-Control", "Content-Language", "Vary"):
+            assert again[name] == first[name]
+    for nothing in ('"other"', "other", first["ETag"].strip('"'), f"{first['ETag']}x", '"other", *', ""):
+        assert client.get(ENTERPRISES, HTTP_IF_NONE_MATCH=nothing).status_code == 200
     assert first["Cache-Control"] == "private, no-cache"
     assert {"Authorization", "Accept-Language"} <= {name.strip() for name in first["Vary"].split(",")}
     narrower = world.client(stations=[world.city.second]).get(ENTERPRISES, HTTP_IF_NONE_MATCH=first["ETag"])
     assert narrower.status_code == 200
+
+
+def test_reading_is_refused_for_no_precondition(world: World) -> None:
+    client, since = world.client(), "Sat, 01 Jan 2022 00:00:00 GMT"
+    for name, value in (
+        ("IF_MATCH", '"other"'),
+        ("IF_UNMODIFIED_SINCE", since),
+        ("IF_MODIFIED_SINCE", since),
+    ):
+        answer = client.get(ENTERPRISES, **{f"HTTP_{name}": value})
+        assert answer.status_code == 200
+        assert answer.json()["results"] is not None
 
 
 def test_head_tells_what_get_would(world: World) -> None:
@@ -100,8 +115,13 @@ def test_a_change_needs_what_was_seen(world: World) -> None:
     assert (changed.status_code, changed.json()["title"]) == (200, "Yellows")
     problem(client.patch(path, {"title": "Greens"}, HTTP_IF_MATCH=seen["ETag"]), 412, "changed")
     assert changed["ETag"] == client.get(path)["ETag"]
+    for nothing in ('"other", *', changed["ETag"].strip('"'), "W/*", f"w/{changed['ETag']}"):
+        problem(client.patch(path, {"title": "Greens"}, HTTP_IF_MATCH=nothing), 412, "changed")
     again = client.patch(path, {"title": "Greens"}, HTTP_IF_MATCH=f"W/{changed['ETag']}")
     assert again.json()["title"] == "Greens"
+    listed = client.patch(path, {"title": "Blues"}, HTTP_IF_MATCH=f'"other", W/{again["ETag"]}')
+    assert listed.json()["title"] == "Blues"
+    assert client.patch(path, {"title": "Reds"}, HTTP_IF_MATCH="*").json()["title"] == "Reds"
 
 
 def test_another_departments_row_is_not_there(world: World) -> None:
