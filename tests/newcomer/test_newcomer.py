@@ -108,3 +108,12 @@ def test_it_has_everything_in_a_process_of_its_own(tmp_path: Path) -> None:
         *MATRICES,
     )
     assert " passed" in told
+
+
+def test_the_page_that_explains_it_shows_its_code() -> None:
+    page = (Path(settings.BASE_DIR) / "docs" / "adding-an-app.md").read_text()
+    modules = [
+        path for path in APP.rglob("*.py") if path.name != "__init__.py" and "migrations" not in path.parts
+    ]
+    for path in modules:
+        assert f"```python\n{path.read_text().rstrip()}\n```" in page, path.name
