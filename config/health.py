@@ -1,4 +1,4 @@
-"""Is the process alive, is the system ready? And the operator's page that says what is missing.
+"""Is the process alive, is the system ready? The operator's page says what is missing.
 
 ``/healthz``: this process answers. ``/readyz``: database, broker, a worker's heartbeat and beat's last turn.
 Both answer in the first lines of the stack: no session, no host check, no redirect, no word more than needed.
@@ -14,7 +14,6 @@ import redis
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -134,11 +133,3 @@ def _plain(text: str, status: int) -> HttpResponse:
     response = HttpResponse(f"{text}\n", status=status, content_type="text/plain", headers=headers)
     response._has_been_logged = True  # type: ignore[attr-defined]  # a probe during the start is no error
     return response
-
-
-def health_page(request: HttpRequest) -> HttpResponse:
-    """The details, for operators."""
-    parts = findings()
-    return render(
-        request, "config/health.html", {"findings": parts, "ready": all(part.well for part in parts)}
-    )

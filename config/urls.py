@@ -5,8 +5,7 @@ from importlib.util import find_spec
 from django.urls import URLResolver, include, path
 from django.views.i18n import set_language
 
-from config.health import health_page
-from foundation.accounts.access import page
+from config.views import Health
 from foundation.contributions.ours import our_apps
 
 handler400 = "foundation.rest.handlers.bad_request"
@@ -33,7 +32,7 @@ def endpoints() -> list[URLResolver]:
 urlpatterns = [
     path("accounts/", include("foundation.people.login")),
     path("language/", set_language, name="set_language"),
-    path("operator/health/", page("platform:health")(health_page), name="health"),
+    path("operator/health/", Health.as_view(), name="health"),
     *pages(),
     *endpoints(),
 ]

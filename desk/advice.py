@@ -1,28 +1,21 @@
 """What would make an enterprise green, for the officer who advises it: the portal's simulation on the file."""
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from typing import Any
 
-from enterprises.models import Enterprise
-from enterprises.selectors import get_enterprise
-from foundation.accounts.access import page
-from portal.views import shown_plan
+from enterprises.staff.views import OneEnterprise
+from foundation.ui.views import RecordPage
+from ratings.plans import simulated
 from ratings.simulate.simulating import simulate
-from ratings.simulate.words import obstacle_sentences
 
 
-@page("desk:file")
-def advice(request: HttpRequest, enterprise_id: int) -> HttpResponse:
+class Advice(OneEnterprise, RecordPage):
     """The simulation of one enterprise: a part of the file's rating tab, a page of its own without script."""
-    try:
-        enterprise = get_enterprise(request.actor, enterprise_id)
-    except Enterprise.DoesNotExist as error:
-        raise Http404 from error
-    simulation = simulate(request.actor, enterprise.pk)
-    context = {
-        "enterprise": enterprise,
-        "simulation": simulation,
-        "plans": [shown_plan(simulation, each) for each in simulation.plans] if simulation else [],
-        "obstacle": obstacle_sentences(simulation) if simulation else [],
-    }
-    return render(request, "desk/_advice.html" if request.htmx else "desk/advice.html", context)
+
+    permission = "desk:file"
+
+    def get_template_names(self) -> list[str]:
+        return ["desk/_advice.html" if self.request.htmx else "desk/advice.html"]
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        simulation = simulate(self.actor, self.record.pk)
+        return super().get_context_data(**simulated(simulation), **context)

@@ -3,8 +3,7 @@
 from functools import cache
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -12,57 +11,67 @@ from django.utils.translation import gettext_lazy as _
 from enterprises.completeness import completeness
 from enterprises.industries import section_name
 from enterprises.models import Enterprise
-from enterprises.selectors import get_enterprise, liaisons_now, list_inactivities
-from foundation.accounts.access import page
+from enterprises.selectors import liaisons_now, open_inactivity
+from enterprises.staff.views import OneEnterprise
 from foundation.accounts.actors import Actor
 from foundation.contributions.file import figures, keepings, panels, recordings, tabs
 from foundation.database.composing import ENTERPRISE, Days, OfStations, Statement
 from foundation.ui import links
 from foundation.ui.shell import may_open
+from foundation.ui.views import RecordPage
 from ratings.explain.spark import spark
 from ratings.selectors import history as rating_history
 
 FIRST_TAB = "overview"
 
 
-@page("desk:file")
-def enterprise_file(request: HttpRequest, enterprise_id: int, tab: str = FIRST_TAB) -> HttpResponse:
-    """Show one enterprise: who it is, how it stands, everything that happened. 404 for one that is not the actor's."""
-    if tab not in tabs:
-        raise Http404(tab)
-    actor = request.actor
-    try:
-        enterprise = get_enterprise(actor, enterprise_id)
-    except Enterprise.DoesNotExist as error:
-        raise Http404 from error
-    history = rating_history(actor, enterprise_id=enterprise_id)[::-1]
-    liaisons = liaisons_now(actor, [enterprise_id]).get(enterprise_id, [])
-    away = list_inactivities(actor, enterprise_id).filter(until_on=None).first()
-    known = figures_of(actor, enterprise_id)
-    context: dict[str, Any] = {
-        "enterprise": enterprise,
-        "section": section_name(enterprise.industry_code) or enterprise.category,
-        "figures": known,
-        "history": history,
-        "latest": history[-1] if history else None,
-        "spark": spark(history),
-        "liaisons": liaisons,
-        "away": away,
-        "complete": completeness(enterprise, has_liaison=any(each.kind == "main" for each in liaisons)),
-        "tab": tab,
-        "current": tabs[tab],
-        "tabs": _tabs(enterprise_id, tab, known),
-        **acts(actor, enterprise, is_away=away is not None),
-    }
-    shown = []
-    for panel in sorted((each for each in panels if each.tab == tab), key=lambda each: each.rank):
-        own = panel.load(request, enterprise, context)
-        if own is not None:
-            context |= own
-            shown.append(panel)
-    context["panels"] = [each for each in shown if not each.aside]
-    context["aside"] = [each for each in shown if each.aside]
-    return render(request, "desk/file.html", context)
+class EnterpriseFile(OneEnterprise, RecordPage):
+    """One enterprise: who it is, how it stands, everything that happened."""
+
+    permission = "desk:file"
+    template_name = "desk/file.html"
+
+    @property
+    def tab(self) -> str:
+        tab = self.kwargs.get("tab", FIRST_TAB)
+        if tab not in tabs:
+            raise Http404(tab)
+        return tab
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        context = super().get_context_data(**self.get_head(), **context)
+        shown = []
+        for panel in sorted((each for each in panels if each.tab == self.tab), key=lambda each: each.rank):
+            own = panel.load(self.request, self.record, context)
+            if own is not None:
+                context |= own
+                shown.append(panel)
+        return context | {
+            "panels": [each for each in shown if not each.aside],
+            "aside": [each for each in shown if each.aside],
+        }
+
+    def get_head(self) -> dict[str, Any]:
+        """Return what stands on each tab."""
+        actor, enterprise, tab = self.actor, self.record, self.tab
+        history = rating_history(actor, enterprise_id=enterprise.pk)[::-1]
+        liaisons = liaisons_now(actor, [enterprise.pk]).get(enterprise.pk, [])
+        away = open_inactivity(actor, enterprise.pk)
+        known = figures_of(actor, enterprise.pk)
+        return {
+            "section": section_name(enterprise.industry_code) or enterprise.category,
+            "figures": known,
+            "history": history,
+            "latest": history[-1] if history else None,
+            "spark": spark(history),
+            "liaisons": liaisons,
+            "away": away,
+            "complete": completeness(enterprise, has_liaison=any(each.kind == "main" for each in liaisons)),
+            "tab": tab,
+            "current": tabs[tab],
+            "tabs": _tabs(enterprise.pk, tab, known),
+            **acts(actor, enterprise, is_away=away is not None),
+        }
 
 
 def acts(actor: Actor, enterprise: Enterprise, *, is_away: bool = False) -> dict[str, Any]:

@@ -10,20 +10,19 @@ from typing import Any
 
 from django.db.models import BooleanField, CharField, Count, DateField, F, QuerySet, TextField, Value, Window
 from django.db.models.functions import Cast
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.views.generic import TemplateView
 
 from enterprises.models import Liaison
 from enterprises.selectors import liaisons_now
-from foundation.accounts.access import page
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Role
 from foundation.contributions.work import Row, Work, works
 from foundation.database.composing import PERSON, Days, OfStations, Statement, total, union
 from foundation.ui import links
+from foundation.ui.views import Page
 
 MINE, STATION = "mine", "station"
 SHOWN = 8  # rows of a section; the rest is one click away
@@ -81,22 +80,25 @@ class Section:
         return links.to(work.list_page, **dict(work.list_query)) if work.list_page else ""
 
 
-@page("desk:today")
-def today(request: HttpRequest) -> HttpResponse:
-    """Show what is due; ``?whose=`` switches between the person's own enterprises and the whole station's."""
-    actor = request.actor
-    whose = request.GET.get("whose", "")
-    whose = whose if whose in (MINE, STATION) else usual(actor)
-    sections = sections_of(actor, whose)
-    context = {
-        "whose": whose,
-        "today": timezone.localdate(),
-        "sections": [each for each in sections if each.total],
-        "stats": [each for each in sections if each.work.is_figure],
-        "is_empty": not any(each.total for each in sections),
-        "urgent": sum(each.total for each in sections if each.work.tone == "red"),
-    }
-    return render(request, "desk/today.html", context)
+class Today(Page, TemplateView):
+    """What is due; ``?whose=`` switches between the person's own enterprises and the whole station's."""
+
+    permission = "desk:today"
+    template_name = "desk/today.html"
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        whose = self.request.GET.get("whose", "")
+        whose = whose if whose in (MINE, STATION) else usual(self.actor)
+        sections = sections_of(self.actor, whose)
+        return super().get_context_data(
+            whose=whose,
+            today=timezone.localdate(),
+            sections=[each for each in sections if each.total],
+            stats=[each for each in sections if each.work.is_figure],
+            is_empty=not any(each.total for each in sections),
+            urgent=sum(each.total for each in sections if each.work.tone == "red"),
+            **context,
+        )
 
 
 def usual(actor: Actor) -> str:

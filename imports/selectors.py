@@ -1,10 +1,8 @@
 """Reads of imports and their remarks."""
 
 from django.db.models import QuerySet
-from django.http import Http404
 
 from foundation.accounts.actors import Actor
-from foundation.ids import LARGEST_ID
 from imports.models import Import, ImportIssue
 
 
@@ -14,11 +12,8 @@ def list_imports(actor: Actor) -> QuerySet[Import]:
 
 
 def get_import(actor: Actor, import_id: int) -> Import:
-    """One import; Http404 if it is not of the actor's bureau."""
-    found = list_imports(actor).filter(pk=import_id).first() if import_id <= LARGEST_ID else None
-    if found is None:
-        raise Http404(f"no import {import_id}")
-    return found
+    """One import of the actor's bureau; DoesNotExist if there is none."""
+    return list_imports(actor).get(pk=import_id)
 
 
 def list_issues(actor: Actor, import_id: int) -> QuerySet[ImportIssue]:

@@ -2,41 +2,46 @@
 
 import django_tables2 as tables
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from foundation.ui.tables import NUM, badge
 from imports.choices import ImportState, Outcome
 from imports.models import Import, ImportIssue
 from imports.remarks import sentence
 
-NUMBER = {"td": {"class": "num"}, "th": {"class": "num"}}
 TONES = {
-    ImportState.DONE: "bg-green-lt", ImportState.TRIED: "bg-secondary-lt", ImportState.FAILED: "bg-red-lt",
-    Outcome.REFUSED: "bg-red-lt", Outcome.WARNED: "bg-yellow-lt", Outcome.DIFFERS: "bg-yellow-lt",
-    Outcome.UPDATED: "bg-blue-lt",
-}  # fmt: skip
+    ImportState.DONE: "green",
+    ImportState.FAILED: "red",
+    Outcome.REFUSED: "red",
+    Outcome.WARNED: "yellow",
+    Outcome.DIFFERS: "yellow",
+    Outcome.UPDATED: "blue",
+}
 
 
-def badge(value: str, word: str) -> SafeString:
-    """A state as a coloured word."""
-    return format_html('<span class="badge {}">{}</span>', TONES.get(value, "bg-secondary-lt"), word)
+def tone_of(value: str) -> str:
+    """Return the hue of a state or an outcome."""
+    return TONES.get(value, "secondary")
 
 
 class ImportTable(tables.Table):
     """The imports of a bureau."""
 
     title = tables.Column(
-        verbose_name=_("What"), empty_values=(), orderable=False, attrs={"td": {"class": "cell-title"}},
+        verbose_name=_("What"),
+        empty_values=(),
+        orderable=False,
+        attrs={"td": {"class": "cell-title"}},
         linkify=lambda record: reverse("imports:report", args=[record.pk]),
-    )  # fmt: skip
+    )
     started_at = tables.DateTimeColumn(verbose_name=_("Started"), format="Y-m-d H:i")
     started_by_name = tables.Column(verbose_name=_("By"), orderable=False)
     state = tables.Column(verbose_name=_("State"))
-    rows = tables.Column(verbose_name=_("Rows"), accessor="files", orderable=False, attrs=NUMBER)
-    taken = tables.Column(verbose_name=_("Taken"), accessor="files", orderable=False, attrs=NUMBER)
-    refused = tables.Column(verbose_name=_("Refused"), accessor="files", orderable=False, attrs=NUMBER)
-    issue_count = tables.Column(verbose_name=_("Remarks"), attrs=NUMBER)
+    rows = tables.Column(verbose_name=_("Rows"), accessor="files", orderable=False, attrs=NUM)
+    taken = tables.Column(verbose_name=_("Taken"), accessor="files", orderable=False, attrs=NUM)
+    refused = tables.Column(verbose_name=_("Refused"), accessor="files", orderable=False, attrs=NUM)
+    issue_count = tables.Column(verbose_name=_("Remarks"), attrs=NUM)
 
     class Meta:
         model = Import
@@ -48,7 +53,7 @@ class ImportTable(tables.Table):
         return str(record)
 
     def render_state(self, record: Import) -> SafeString:
-        return badge(record.state, record.get_state_display())
+        return badge(tone_of(record.state), record.get_state_display())
 
     def render_rows(self, value: list[dict]) -> str:
         return f"{sum(each['rows'] for each in value):,}"
@@ -66,7 +71,7 @@ class ImportTable(tables.Table):
 class IssueTable(tables.Table):
     """Remarks, row by row."""
 
-    row = tables.Column(verbose_name=_("Row"), attrs=NUMBER)
+    row = tables.Column(verbose_name=_("Row"), attrs=NUM)
     file = tables.Column(verbose_name=_("File"))
     column = tables.Column(verbose_name=_("Column"))
     code = tables.Column(verbose_name=_("What"), orderable=False, attrs={"td": {"class": "cell-wide"}})
@@ -76,10 +81,9 @@ class IssueTable(tables.Table):
         model = ImportIssue
         fields: tuple[str, ...] = ()
         sequence = ("file", "row", "column", "code", "outcome")
-        empty_text = _("No remark fits.")
 
     def render_code(self, record: ImportIssue) -> str:
         return sentence(record.code, record.values)
 
     def render_outcome(self, record: ImportIssue) -> SafeString:
-        return badge(record.outcome, record.get_outcome_display())
+        return badge(tone_of(record.outcome), record.get_outcome_display())

@@ -1,6 +1,12 @@
 """Addresses of the imports."""
 
-from imports.staff.urls import urlpatterns
+from django.urls import path
+
+from imports.staff import views
 
 app_name = "imports"
-__all__ = ["app_name", "urlpatterns"]
+urlpatterns = [
+    path("", views.ImportList.as_view(), name="list"),
+    path("<int:import_id>/", views.ImportReport.as_view(), name="report"),
+    path("<int:import_id>/csv/", views.ImportReportCsv.as_view(), name="report_csv"),
+]

@@ -6,6 +6,6 @@ from portal import views
 
 app_name = "portal"
 urlpatterns = [
-    path("", views.my_enterprise, name="my_enterprise"),
-    path("tasks/", views.my_tasks, name="my_tasks"),
+    path("", views.MyEnterprise.as_view(), name="my_enterprise"),
+    path("tasks/", views.MyTasks.as_view(), name="my_tasks"),
 ]

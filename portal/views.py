@@ -4,26 +4,24 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils import timezone
 from django.utils.functional import Promise
 
 from enterprises.models import Enterprise
 from enterprises.selectors import get_enterprise, liaisons_now
-from foundation.accounts.access import page
-from foundation.accounts.actors import Actor
 from foundation.contributions import measures
 from foundation.contributions.measures import Act, Step
 from foundation.ui import links
+from foundation.ui.views import RecordPage
 from inspections.acts import held_against
 from inspections.models import Hazard, SelfCheck
 from ratings.explain.explaining import Why, why
 from ratings.explain.spark import spark
+from ratings.plans import address, simulated
 from ratings.selectors import history
-from ratings.simulate.simulating import Plan, Simulation, Task, duties, simulate
-from ratings.simulate.words import lifted, obstacle_sentences
+from ratings.simulate.simulating import duties, simulate
 from service.models import Activity
 
 # the lists that an enterprise's people may open, by the records they show
@@ -34,98 +32,59 @@ LISTS = {
 }
 
 
-def own_enterprise(actor: Actor) -> Enterprise:
-    """The enterprise of the actor; Http404 if its people have none any more."""
-    try:
-        return get_enterprise(actor, actor.enterprise_id)
-    except Enterprise.DoesNotExist as error:
-        raise Http404 from error
+class OwnEnterprise(RecordPage):
+    """A page about the enterprise of its people; 404 where they have none any more."""
+
+    context_object_name = "enterprise"
+
+    def find_record(self) -> Enterprise:
+        return get_enterprise(self.actor, self.actor.enterprise_id)
 
 
-@page("portal:my_enterprise")
-def my_enterprise(request: HttpRequest) -> HttpResponse:
+class MyEnterprise(OwnEnterprise):
     """The colour in force and why, where the running quarter ends, and the acts that reach the next colour."""
-    actor = request.actor
-    enterprise = own_enterprise(actor)
-    explained = why(actor, enterprise.pk)
-    ratings = explained.history if explained else []
-    simulation = simulate(actor, enterprise.pk, ratings=ratings)
-    context = {
-        "enterprise": enterprise,
-        "why": explained,
-        "places": places(explained) if explained else {},
-        "held": held(explained) if explained else {},
-        "latest": ratings[0] if ratings else None,
-        "spark": spark(ratings[::-1]),
-        "simulation": simulation,
-        "plans": [shown_plan(simulation, each) for each in simulation.plans] if simulation else [],
-        "obstacle": obstacle_sentences(simulation) if simulation else [],
-        "liaisons": liaisons_now(actor, [enterprise.pk]).get(enterprise.pk, []),
-    }
-    return render(request, "portal/my_enterprise.html", context)
+
+    permission = "portal:my_enterprise"
+    template_name = "portal/my_enterprise.html"
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        enterprise = self.record
+        explained = why(self.actor, enterprise.pk)
+        ratings = explained.history if explained else []
+        simulation = simulate(self.actor, enterprise.pk, ratings=ratings)
+        return super().get_context_data(
+            why=explained,
+            places=places(explained) if explained else {},
+            held=held(explained) if explained else {},
+            latest=ratings[0] if ratings else None,
+            spark=spark(ratings[::-1]),
+            liaisons=liaisons_now(self.actor, [enterprise.pk]).get(enterprise.pk, []),
+            **simulated(simulation),
+            **context,
+        )
 
 
-@page("portal:my_tasks")
-def my_tasks(request: HttpRequest) -> HttpResponse:
+class MyTasks(OwnEnterprise):
     """Everything that waits for the enterprise, the most urgent first, each one click away."""
-    actor = request.actor
-    enterprise = own_enterprise(actor)
-    ratings = history(actor, enterprise_id=enterprise.pk)
-    simulation = simulate(actor, enterprise.pk, ratings=ratings)
-    today = timezone.localdate()
-    offered = simulation.offers if simulation else duties(enterprise.pk, today)
-    items = list(items_of(offered, simulation.gains if simulation else {}, today))
-    context = {
-        "enterprise": enterprise,
-        "simulation": simulation,
-        "today": today,
-        "overdue": [each for each in items if each.when == OVERDUE],
-        "now": [each for each in items if each.when == NOW],
-        "later": [each for each in items if each.when == LATER],
-        "police": [each for each in items if each.when == WITH_POLICE],
-    }
-    return render(request, "portal/my_tasks.html", context)
+
+    permission = "portal:my_tasks"
+    template_name = "portal/my_tasks.html"
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        enterprise, today = self.record, timezone.localdate()
+        ratings = history(self.actor, enterprise_id=enterprise.pk)
+        simulation = simulate(self.actor, enterprise.pk, ratings=ratings)
+        offered = simulation.offers if simulation else duties(enterprise.pk, today)
+        items = items_of(offered, simulation.gains if simulation else {}, today)
+        waiting = {when: [each for each in items if each.when == when] for when in WHEN}
+        return super().get_context_data(simulation=simulation, today=today, **waiting, **context)
 
 
-# --- the plan ----------------------------------------------------------------------------------------------------
-
-
-def address(step: Step) -> str:
-    """Where a step is done; empty where the enterprise's people have no page for it."""
-    name, what = step.page
-    if not name:
-        return ""
-    return links.to(name, what) if isinstance(what, int) else links.to(name, **(what or {}))
-
-
-@dataclass(frozen=True)
-class ShownTask:
-    """A task as the page lists it."""
-
-    task: Task
-    url: str
-    lifts: str
-
-
-@dataclass(frozen=True)
-class ShownPlan:
-    """A plan with its tasks; ``first_url``: where to begin."""
-
-    plan: Plan
-    tasks: list[ShownTask]
-
-    @property
-    def first_url(self) -> str:
-        return next((each.url for each in self.tasks if each.url), "")
-
-
-def shown_plan(simulation: Simulation, plan: Plan) -> ShownPlan:
-    tasks = [ShownTask(task, address(task.first), lifted(simulation, task)) for task in plan.tasks]
-    return ShownPlan(plan, tasks)
+# --- where the points are ----------------------------------------------------------------------------------------
 
 
 def places(explained: Why) -> dict[str, str]:
-    """Measure → the list of the records behind it in the rated quarter, where the enterprise's people have one."""
+    """Return, by measure, the list of the records behind it in the rated quarter, where the enterprise's people have one."""
     found = {}
     days = {"since": explained.period.start.isoformat(), "until": explained.period.end.isoformat()}
     for code in explained.evaluation.measures:
@@ -138,14 +97,14 @@ def places(explained: Why) -> dict[str, str]:
 
 
 def held(explained: Why) -> dict[str, list[Hazard]]:
-    """Measure → the hazards that cost points in the rated quarter."""
+    """Return, by measure, the hazards that cost points in the rated quarter."""
     codes = {measure.code for line in explained.lost for measure in line.measures}
     return held_against(explained.rating.enterprise_id, explained.period, sorted(codes))
 
 
 # --- what waits --------------------------------------------------------------------------------------------------
 
-OVERDUE, NOW, LATER, WITH_POLICE = "overdue", "now", "later", "police"
+WHEN = OVERDUE, NOW, LATER, WITH_POLICE = "overdue", "now", "later", "police"
 
 
 @dataclass(frozen=True)
@@ -164,8 +123,8 @@ class Item:
 
 def items_of(
     offered: Iterable[tuple[Act, Step]], gains: dict[tuple[str, str], Decimal], today: dt.date
-) -> Iterable[Item]:
-    """Steps as lines: a record of its own is a line, other steps of an act share one for now and one for later.
+) -> list[Item]:
+    """Return steps as lines: a record of its own is a line, other steps of an act share one for now and one for later.
 
     Left out is what is no duty and gains nothing.
     """

@@ -1,6 +1,5 @@
 """Pages of the register for the police: the list, an entry and what is done with it."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -8,12 +7,12 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Page as PageOfIds
 from django.db.models import QuerySet
 from django.forms import BaseForm
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from enterprises import operations, selectors
 from enterprises.filters import EnterpriseFilter
@@ -120,21 +119,26 @@ class AssignLiaison(ButtonPage):
     """Designate one officer for all enterprises ticked in the list."""
 
     permission = "enterprises:liaison"
-
-    @dataclass(frozen=True)
-    class Assigned:
-        """How many got the officer, had this one already, and are not on the actor's register."""
-
-        changed: int
-        same: int
-        gone: int
+    assigned_text = ngettext_lazy(
+        "%(count)d enterprise has its officer.", "%(count)d enterprises have their officer.", "count"
+    )
+    same_text = ngettext_lazy(
+        "%(count)d enterprise had this officer already.",
+        "%(count)d enterprises had this officer already.",
+        "count",
+    )
+    gone_text = ngettext_lazy(
+        "%(count)d enterprise is not on your register and was left out.",
+        "%(count)d enterprises are not on your register and were left out.",
+        "count",
+    )
 
     def get_back_url(self) -> str:
         back = self.request.POST.get("back", "")
         query = f"?{back}" if back and "\n" not in back and "\r" not in back else ""
         return reverse("enterprises:list") + query
 
-    def perform(self) -> Assigned:
+    def perform(self) -> None:
         form = BulkLiaisonForm(self.request.POST)
         if not form.is_valid():
             raise ValidationError(_("Tick at least one enterprise and choose an officer."))
@@ -150,30 +154,14 @@ class AssignLiaison(ButtonPage):
             kind=form.cleaned_data["kind"] or "main",
             on=timezone.localdate(),
         )
-        return self.Assigned(changed, same=len(here) - changed, gone=len(ticked) - len(here))
-
-    def done(self) -> HttpResponse:
-        assigned: AssignLiaison.Assigned = self.result
-        if count := assigned.changed:
-            text = ngettext(
-                "%(count)d enterprise has its officer.", "%(count)d enterprises have their officer.", count
-            )
-            messages.success(self.request, text % {"count": count})
-        if count := assigned.same:
-            text = ngettext(
-                "%(count)d enterprise had this officer already.",
-                "%(count)d enterprises had this officer already.",
-                count,
-            )
-            messages.info(self.request, text % {"count": count})
-        if count := assigned.gone:
-            text = ngettext(
-                "%(count)d enterprise is not on your register and was left out.",
-                "%(count)d enterprises are not on your register and were left out.",
-                count,
-            )
-            messages.warning(self.request, text % {"count": count})
-        return super().done()
+        same, gone = len(here) - changed, len(ticked) - len(here)
+        for level, words, count in (
+            (messages.SUCCESS, self.assigned_text, changed),
+            (messages.INFO, self.same_text, same),
+            (messages.WARNING, self.gone_text, gone),
+        ):
+            if count:
+                messages.add_message(self.request, level, words % {"count": count})
 
 
 class EnterpriseCreate(CreatePage):

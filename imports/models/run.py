@@ -42,6 +42,10 @@ class Import(models.Model):
     def __str__(self) -> str:
         return self.title or self.profile
 
+    @property
+    def duration_s(self) -> float:
+        return (self.finished_at - self.started_at).total_seconds()
+
 
 class ImportIssue(models.Model):
     """One remark on one row of a file. The first few thousand are kept here, all of them in the CSV report.

@@ -1,67 +1,107 @@
 """What was imported into the bureau, and what there was to say about it."""
 
 import csv
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_GET
-from django_tables2 import RequestConfig
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy
 
-from foundation.accounts.access import page
 from foundation.spreadsheets.writing import harmless
+from foundation.ui.requests import Request
+from foundation.ui.views import Crumb, ListPage, OfRecord
 from imports import selectors
 from imports.filters import IssueFilter
+from imports.models import Import, ImportIssue
 from imports.profile_reading import names
 from imports.remarks import KEPT_ISSUES, Report, sentence
 from imports.tables import ImportTable, IssueTable
 from imports.targets import kind_word
 
-PER_PAGE = 50
+IMPORTS = gettext_lazy("Imports")
 
 
-@require_GET
-@page("imports:list")
-def import_list(request: HttpRequest) -> HttpResponse:
+class ImportList(ListPage):
     """The imports of the bureau; how to start one."""
-    table = ImportTable(selectors.list_imports(request.actor))
-    RequestConfig(request, paginate={"per_page": PER_PAGE, "silent": True}).configure(table)
-    return render(request, "imports/list.html", {"table": table, "profiles": names()})
+
+    permission = "imports:list"
+    title = IMPORTS
+    template_name = "imports/list.html"
+    table_class = ImportTable
+    icon = "file-import"
+    empty_title = gettext_lazy("Nothing was imported yet")
+    empty_text = gettext_lazy("Here you will see each import with its files, counts and remarks.")
+
+    def get_queryset(self) -> QuerySet[Import]:
+        return selectors.list_imports(self.actor)
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        return super().get_context_data(profiles=names(), **context)
 
 
-@require_GET
-@page("imports:report")
-def import_report(request: HttpRequest, import_id: int) -> HttpResponse:
+class OneImport(OfRecord):
+    """A page about the import the address names."""
+
+    permission = "imports:report"
+
+    def find_record(self) -> Import:
+        return selectors.get_import(self.actor, self.kwargs["import_id"])
+
+    def get_issues(self) -> QuerySet[ImportIssue]:
+        return selectors.list_issues(self.actor, self.record.pk)
+
+
+class ImportReport(OneImport, ListPage):
     """One import: its files and its remarks."""
-    run = selectors.get_import(request.actor, import_id)
-    chosen = IssueFilter(request.GET, run=run, queryset=selectors.list_issues(request.actor, run.pk))
-    table = IssueTable(chosen.qs if chosen.is_valid() else chosen.queryset.none())
-    RequestConfig(request, paginate={"per_page": PER_PAGE, "silent": True}).configure(table)
-    context = {
-        "run": run,
-        "files": [
+
+    template_name = "imports/report.html"
+    filterset_class = IssueFilter
+    table_class = IssueTable
+    icon = "circle-check"
+    empty_title = gettext_lazy("No remarks")
+    empty_text = gettext_lazy(
+        "Every row was taken as it is, was here already, or is left out by the profile."
+    )
+
+    def get_title(self) -> str:
+        return str(self.record)
+
+    def get_trail(self) -> list[Crumb]:
+        return [Crumb(IMPORTS, reverse("imports:list"))]
+
+    def get_queryset(self) -> QuerySet[ImportIssue]:
+        return self.get_issues()
+
+    def get_filterset_kwargs(self, filterset_class: Any) -> dict[str, Any]:
+        return super().get_filterset_kwargs(filterset_class) | {"run": self.record}
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        run = self.record
+        files = [
             {**each, "left_out": sum(each["skipped"].values()), "becomes": kind_word(each["becomes"])}
             for each in run.files
-        ],
-        "filter": chosen,
-        "table": table,
-        "kept": min(run.issue_count, KEPT_ISSUES),
-        "all_kept": run.issue_count <= KEPT_ISSUES,
-        "seconds": (run.finished_at - run.started_at).total_seconds(),
-    }
-    return render(request, "imports/report.html", context)
+        ]
+        return super().get_context_data(
+            run=run,
+            files=files,
+            remarks=min(run.issue_count, KEPT_ISSUES),
+            all_kept=run.issue_count <= KEPT_ISSUES,
+            **context,
+        )
 
 
-@require_GET
-@page("imports:report")
-def import_report_csv(request: HttpRequest, import_id: int) -> HttpResponse:
+class ImportReportCsv(OneImport):
     """The remarks as a CSV file. At most a few thousand lines, so it is written whole, inside the scope."""
-    run = selectors.get_import(request.actor, import_id)
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="import-{run.pk}.csv"'
-    response.write("\ufeff")  # spreadsheets ask for it
-    writer = csv.writer(response)
-    writer.writerow(Report.HEADER)
-    for issue in selectors.list_issues(request.actor, run.pk):
-        what = sentence(issue.code, issue.values)
-        writer.writerow([*map(harmless, (issue.file, issue.row or "", issue.column, what)), issue.outcome])
-    return response
+
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = HttpResponse(content_type="text/csv; charset=utf-8")
+        response["Content-Disposition"] = f'attachment; filename="import-{self.record.pk}.csv"'
+        response.write("\ufeff")  # spreadsheets ask for it
+        writer = csv.writer(response)
+        writer.writerow(Report.HEADER)
+        for issue in self.get_issues():
+            what = sentence(issue.code, issue.values)
+            row = map(harmless, (issue.file, issue.row or "", issue.column, what))
+            writer.writerow([*row, issue.outcome])
+        return response

@@ -1,0 +1,19 @@
+"""The page of the installation itself."""
+
+from typing import Any
+
+from django.views.generic import TemplateView
+
+from config.health import findings
+from foundation.ui.views import Page
+
+
+class Health(Page, TemplateView):
+    """Every part that work needs and how it is, for operators."""
+
+    permission = "platform:health"
+    template_name = "config/health.html"
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        parts = findings()
+        return super().get_context_data(findings=parts, ready=all(part.well for part in parts), **context)
