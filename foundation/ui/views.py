@@ -19,6 +19,7 @@ from typing import Any, ClassVar
 from django.contrib import messages
 from django.core.cache import cache
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
+from django.core.paginator import Page as PageOfRows
 from django.core.paginator import Paginator
 from django.db.models import Model
 from django.forms import BaseForm
@@ -128,6 +129,10 @@ class Page(TemplateResponseMixin, ContextMixin, View):
         messages.add_message(self.request, level, words)
         return self.go(url)
 
+    def page_of(self, rows: Any, per_page: int = PER_PAGE) -> PageOfRows:
+        """Return the page of ``rows`` that the address asks for; the first where it makes no sense."""
+        return Paginator(rows, per_page).get_page(self.request.GET.get("page"))
+
 
 # --- lists ----------------------------------------------------------------------------------------------------------
 
@@ -136,8 +141,8 @@ class ListPage(Page, SingleTableMixin, FilterView):
     """A list: filter, tabs, chips, a table with pages, and what to do when it is empty.
 
     A subclass names ``filterset_class``, ``table_class`` and ``get_queryset()``. Without a table the rows come to the
-    template as ``object_list``, a page of them in ``page_obj``. The answer is always the whole page: search, sorting and
-    paging take ``#results`` out of it.
+    template as ``object_list``, a page of ``paginate_by`` of them in ``page_obj``. The answer is always the whole page:
+    search, sorting and paging take ``#results`` out of it.
     """
 
     template_name = "ui/list.html"
@@ -163,12 +168,11 @@ class ListPage(Page, SingleTableMixin, FilterView):
         return super().get_filterset_kwargs(filterset_class) | {"data": self.request.GET}
 
     def get_paginate_by(self, rows: Any) -> int | None:
-        return PER_PAGE if self.table_class is None else None
+        return (self.paginate_by or PER_PAGE) if self.table_class is None else None
 
     def paginate_queryset(self, rows: Any, page_size: int) -> Any:
-        paginator = Paginator(rows, page_size)
-        shown = paginator.get_page(self.request.GET.get("page"))
-        return paginator, shown, shown.object_list, shown.has_other_pages()
+        shown = self.page_of(rows, page_size)
+        return shown.paginator, shown, shown.object_list, shown.has_other_pages()
 
     def get_tabs(self) -> list[dict[str, Any]]:
         """Return the tabs above the list: label, url, active, count."""
@@ -449,6 +453,15 @@ class CreatePage(FormPage):
 class RecordForm(OfRecord, FormPage):
     """A form about one record: it carries the version that was shown, if records of this kind have one."""
 
+    def get_refusal(self) -> Words:
+        """Return why there is nothing to do any more; empty if there is."""
+        return ""
+
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if words := self.get_refusal():
+            return self.leave(self.get_back_url(), words)
+        return super().get(request, *args, **kwargs)
+
     def get_version(self) -> int | str | None:
         """Return the version of the record as it stands: a number, or a mark made of its values; None if there is none."""
         return getattr(self.record, VERSION, None)
@@ -512,15 +525,6 @@ class ActPage(RecordForm):
 
     template_name = "ui/act.html"
     dialog_template = "_confirm.html"
-
-    def get_refusal(self) -> Words:
-        """Return why there is nothing to do any more; empty if there is."""
-        return ""
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if words := self.get_refusal():
-            return self.leave(self.get_back_url(), words)
-        return super().get(request, *args, **kwargs)
 
 
 class ButtonPage(Posting):
