@@ -11,13 +11,13 @@ import logging
 import random
 from collections.abc import Iterator
 from statistics import median, quantiles
-from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
+from benchmarks.figures import Figures, printed
 from benchmarks.pages import Answer, ask
 from deliveries.models import Event, Subscription
 from deliveries.operations import create_subscription
@@ -34,15 +34,12 @@ from ratings.choices import EvaluationKind, EvaluationState
 from ratings.models import Evaluation
 from ratings.operations.evaluations import bureau_actor
 
-Figures = dict[str, Any]
 DEEP = (0.5, 0.9)  # of the way through the list
 WALKED = 20  # pages, one after the other, by "next"
 
 
 def measure(bureau: Bureau, requests: int) -> Figures:
     """Every list by both keys; prints as it goes."""
-    from benchmarks.run import told
-
     logging.disable(logging.WARNING)
     settings.API_READS_PER_MINUTE = 10**9
     ids = _ids(bureau)
@@ -58,9 +55,9 @@ def measure(bureau: Bureau, requests: int) -> Figures:
             cache.clear()
             cold = ask(client, addresses[0])
             answers = [ask(client, address) for address in (addresses * requests)[:requests]]
-            figures |= told(_figures(f"api_{area}_{name}", cold, answers))
+            figures |= printed(_figures(f"api_{area}_{name}", cold, answers))
         for name in ("enterprises", "ratings"):
-            figures |= told(_figures(f"api_{area}_{name}_walk", None, list(_walk(client, name))))
+            figures |= printed(_figures(f"api_{area}_{name}_walk", None, list(_walk(client, name))))
     gc.unfreeze()
     logging.disable(logging.NOTSET)
     return figures

@@ -2,7 +2,6 @@
 
 import time
 from statistics import median
-from typing import Any
 
 from django.db import connections, transaction
 
@@ -16,8 +15,6 @@ from ratings.models import Evaluation
 from ratings.operations import open_evaluation, run_evaluation
 from ratings.operations.evaluations import bureau_actor
 from ratings.tasks import wake_workers
-
-Figures = dict[str, Any]
 
 
 def on_one_connection(bureau: Bureau, period: Period, rounds: int) -> Figures:

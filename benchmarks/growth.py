@@ -3,7 +3,6 @@
 import os
 from pathlib import Path
 from statistics import median
-from typing import Any
 
 import psutil
 from django.conf import settings
@@ -16,7 +15,6 @@ from foundation.accounts.models import Bureau
 from foundation.periods import Period
 
 WORKERS = (1, 2, 4)
-Figures = dict[str, Any]
 
 
 def measure(bureau: Bureau, first: Period, last: Period, rounds: int) -> Figures:

@@ -13,13 +13,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from statistics import median, quantiles
-from typing import Any
 
 from django.core.cache import cache
 from django.db import connection, connections
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
+from benchmarks.figures import Figures, printed
 from benchmarks.generate import TABLES
 from enterprises.models import Enterprise
 from foundation.accounts.choices import Role
@@ -27,7 +27,6 @@ from foundation.accounts.models import Bureau, RoleGrant
 from foundation.tenancy.scope import Audience, Scope, station_scope
 from ratings.operations.evaluations import bureau_actor
 
-Figures = dict[str, Any]
 # Constants that say how many rows a page shows: the number of statements must not follow them.
 ROWS = {
     "list": ("enterprises.staff.views", "PAGE"),
@@ -48,8 +47,6 @@ class Answer:
 
 def measure(bureau: Bureau, requests: int) -> Figures:
     """Every page by every reader; prints as it goes."""
-    from benchmarks.run import told
-
     logging.disable(logging.WARNING)
     figures: Figures = {}
     by_station = _enterprises(bureau)
@@ -67,7 +64,7 @@ def measure(bureau: Bureau, requests: int) -> Figures:
             cold = ask(client, addresses[0])
             answers = [ask(client, address) for address in (addresses * requests)[:requests]]
             times = [answer.milliseconds for answer in answers]
-            figures |= told(
+            figures |= printed(
                 {
                     f"page_{reader}_{name}_statements": max(answer.statements for answer in [cold, *answers]),
                     f"page_{reader}_{name}_p50_ms": round(median(times), 1),
@@ -78,7 +75,7 @@ def measure(bureau: Bureau, requests: int) -> Figures:
                     f"page_{reader}_{name}_cold_ms": round(cold.milliseconds, 1),
                 }
             )
-        figures |= told(_constancy(client, reader, mine[1], busy))
+        figures |= printed(_constancy(client, reader, mine[1], busy))
     gc.unfreeze()
     logging.disable(logging.NOTSET)
     return figures

@@ -5,7 +5,6 @@ import os
 import random
 import time
 from pathlib import Path
-from typing import Any
 
 import psutil
 from django.core.management import call_command
@@ -13,6 +12,7 @@ from django.db import connections
 from django.utils import timezone
 
 from benchmarks import api, evaluation, generate, growth, loop, pages
+from benchmarks.figures import Figures, printed, say
 from benchmarks.servers import Workers, prepare, superuser
 from enterprises.models import Enterprise
 from foundation.accounts.models import Bureau
@@ -21,7 +21,6 @@ from foundation.tenancy.scope import station_scope
 from ratings.operations.evaluations import bureau_actor
 
 LOOP_SAMPLE = 400
-Figures = dict[str, Any]
 
 
 def measure(*, n: int, rounds: int, requests: int, output: Path, stages: tuple[str, ...], add: bool) -> None:
@@ -45,22 +44,22 @@ def measure(*, n: int, rounds: int, requests: int, output: Path, stages: tuple[s
     figures["facts"] = generate.facts(bureau.pk)
     say({name: value for name, value in figures.items() if name not in former or former[name] != value})
     if "evaluation" in stages:
-        figures |= told(evaluation.on_one_connection(bureau, first, rounds))
+        figures |= printed(evaluation.on_one_connection(bureau, first, rounds))
         evaluation.forget_quarters(bureau)
     if "evaluation" in stages or "loop" in stages:
         with Workers(2) as workers:
             if "evaluation" in stages:
                 figures |= quarters(bureau, first, last, workers)
-            figures |= told(compared_with_a_loop(bureau, last, figures)) if "loop" in stages else {}
+            figures |= printed(compared_with_a_loop(bureau, last, figures)) if "loop" in stages else {}
             if "evaluation" in stages:
-                figures |= told(
+                figures |= printed(
                     {
                         "worker_rss_mb": round(workers.peak_mb(), 1),
                         "worker_whole_mb": round(workers.whole_mb(), 1),
                     }
                 )
     if "growth" in stages:
-        figures |= told(growth.measure(bureau, first, last, rounds))
+        figures |= printed(growth.measure(bureau, first, last, rounds))
     if "pages" in stages:
         generate.settle()
         figures |= pages.measure(bureau, requests)
@@ -75,9 +74,9 @@ def measure(*, n: int, rounds: int, requests: int, output: Path, stages: tuple[s
 def quarters(bureau: Bureau, first: Period, last: Period, workers: Workers) -> Figures:
     """Two quarters in a row: nothing to look back at, then movement against the first."""
     begun, costs = evaluation.through_workers(bureau, first, workers, "evaluation")
-    told(begun)
+    printed(begun)
     following, next_costs = evaluation.through_workers(bureau, last, workers, "evaluation_next")
-    told(following)
+    printed(following)
     for title, rows in (("first quarter", costs), ("next quarter", next_costs)):
         print(f"\nWhere the workers' database time went, {title} (ms, calls):")
         for milliseconds, calls, text in rows:
@@ -105,13 +104,3 @@ def machine() -> Figures:
         "cpus": os.cpu_count(), "memory_mb": psutil.virtual_memory().total // 2**20, "postgresql": version,
         "load_before": round(os.getloadavg()[0], 2),
     }  # fmt: skip
-
-
-def told(figures: Figures) -> Figures:
-    say(figures)
-    return figures
-
-
-def say(figures: Figures) -> None:
-    for name, value in figures.items():
-        print(f"{name:<44} {value}", flush=True)

@@ -1,0 +1,16 @@
+"""What a benchmark measured, by name, shown as soon as it is known."""
+
+from typing import Any
+
+Figures = dict[str, Any]
+
+
+def say(figures: Figures) -> None:
+    for name, value in figures.items():
+        print(f"{name:<44} {value}", flush=True)
+
+
+def printed(figures: Figures) -> Figures:
+    """Print figures and return them."""
+    say(figures)
+    return figures
