@@ -6,6 +6,7 @@ from statistics import median
 from django.db import connections, transaction
 
 from benchmarks import floor
+from benchmarks.figures import Figures
 from benchmarks.servers import Workers, asked, costliest, forget, wait_for
 from foundation.accounts.models import Bureau
 from foundation.periods import Period

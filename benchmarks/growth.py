@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import connections
 
 from benchmarks import evaluation
+from benchmarks.figures import Figures
 from benchmarks.servers import Workers
 from embedded.processes import processes_in
 from foundation.accounts.models import Bureau

@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from benchmarks.figures import Figures
+
 HERE = Path(__file__).resolve().parent
 DOCUMENT = HERE.parent / "docs" / "performance.md"
 SIZES = (10_000, 100_000, 1_000_000)
 NAMES = {10_000: "10 thousand", 100_000: "100 thousand", 1_000_000: "1 million"}
-Figures = dict[str, Any]
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:

@@ -5,11 +5,11 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+
+from benchmarks.figures import Figures
 
 ROOT = Path(__file__).resolve().parent.parent
 LONG = 500_000  # enterprises: one round takes minutes
-Figures = dict[str, Any]
 
 
 def compare(
