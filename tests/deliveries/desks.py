@@ -80,7 +80,7 @@ class Desk:
 
     def log(self) -> list[AuditEntry]:
         with scope_of_bureau(self.city.bureau, Audience.SYSTEM):
-            return list(AuditEntry.objects.filter(object_type="deliveries.Subscription").order_by("id"))
+            return list(AuditEntry.objects.filter(object_type="subscription").order_by("id"))
 
     def told(self, **fields: Any) -> Any:
         return ReceiptFactory(

@@ -131,7 +131,7 @@ def test_the_inbox_is_narrowed_and_searched(desk: Desk) -> None:
     desk.post("acknowledge", desk.row.pk, 1)
 
     def found(**query: Any) -> list[tuple[int, int]]:
-        rows = desk.get("inbox", **query).context["shown"].object_list
+        rows = desk.get("inbox", **query).context["page_obj"]
         return [(row.subscription_id, row.sequence) for row in rows]
 
     first, second, third = (desk.row.pk, 1), (desk.row.pk, 2), (other.pk, 1)
@@ -194,7 +194,7 @@ def test_a_message_is_narrowed(desk: Desk) -> None:
     )
 
     def names(**query: Any) -> list[str]:
-        return [row.name for row in desk.get("message", desk.row.pk, 1, **query).context["shown"].object_list]
+        return [row.name for row in desk.get("message", desk.row.pk, 1, **query).context["page_obj"]]
 
     assert names() == ["fell", "stayed", "new", "lost", "rose"]
     assert names(show="worse") == ["fell"]

@@ -117,8 +117,9 @@ def test_a_new_secret_is_shown_once(desk: Desk) -> None:
     before = sealed()
     page = desk.get("rotate_secret", desk.row.pk)
     assert "no-store" in page["Cache-Control"]
-    data = {"seen": page.context["seen"]}
-    assert desk.post("rotate_secret", desk.row.pk, seen="").status_code == 302
+    data = {"version": page.context["form"]["version"].value()}
+    for wrong in ("", "0" * 16):
+        assert desk.post("rotate_secret", desk.row.pk, version=wrong).status_code == 422, wrong
     assert sealed() == before
     answer = desk.post("rotate_secret", desk.row.pk, **data)
     assert "no-store" in answer["Cache-Control"]
@@ -127,8 +128,9 @@ def test_a_new_secret_is_shown_once(desk: Desk) -> None:
     assert unseal(new) in answer.content.decode()
     assert "signs besides the new one until" in answer.content.decode()
     again = desk.post("rotate_secret", desk.row.pk, **data)
-    assert again.status_code == 302, "a reload of the answer makes no third one"
+    assert again.status_code == 422, "a reload of the answer makes no third one"
     assert sealed() == new
-    page = desk.shown("my_subscription", desk.row.pk)
+    page = again.content.decode()
     assert unseal(new) not in page
     assert "shown only once" in page
+    assert unseal(new) not in desk.shown("my_subscription", desk.row.pk)

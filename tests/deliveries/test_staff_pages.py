@@ -1,6 +1,7 @@
 """The pages of the bureau's supervisor, and who may open which of the deliveries' staff pages."""
 
 import re
+import uuid
 from typing import Any
 
 import pytest
@@ -104,8 +105,9 @@ def test_departments_and_what_became_of_their_messages(desk: Desk) -> None:
     DepartmentFactory(bureau=desk.city.bureau, name="Labour bureau")
     answer = desk.get(Role.SUPERVISOR, "subscriptions")
     (line,) = answer.context["lines"]
-    (told,) = line.live
-    assert (told.written, told.delivered, told.acknowledged, told.answered) == (3, 2, 1, 1)
+    (overview,) = line.live
+    figures = overview.figures
+    assert (figures.written, figures.delivered, figures.acknowledged, figures.answered) == (3, 2, 1, 1)
     page = words(answer)
     assert "Only these colours: Red." in page
     assert "Labour bureau" in page
@@ -204,16 +206,27 @@ def test_a_form_sent_twice_subscribes_once(desk: Desk) -> None:
     assert again.status_code == 422
     assert "of this title already" in words(again)
     assert [row.title for row in desk.all()] == ["Reds", "Once"]
+    data = {"department": desk.department.pk, "title": "By key", "form_key": str(uuid.uuid4())}
+    first = desk.post(Role.SUPERVISOR, "subscription_create", **data)
+    second = desk.post(Role.SUPERVISOR, "subscription_create", **data)
+    assert first.url == second.url == reverse("deliveries:subscription", args=[desk.all()[-1].pk])
+    assert [row.title for row in desk.all()] == ["Reds", "Once", "By key"]
 
 
 def test_two_supervisors_at_once(desk: Desk) -> None:
     opened = desk.get(Role.SUPERVISOR, "subscription_edit", desk.row.pk)
     assert 'name="version" value="1"' in words(opened)
     assert re.search(r'name="colours" value="red"[^>]* checked', words(opened))
-    data = {"title": "First", "colours": ["red"], "version": 1}
+    data = {"title": "First", "colours": ["red"], "sections": ["C"], "version": 1}
     assert desk.post(Role.SUPERVISOR, "subscription_edit", desk.row.pk, **data).status_code == 302
-    late = desk.post(Role.SUPERVISOR, "subscription_edit", desk.row.pk, **data | {"title": "Second"})
+    late = desk.post(
+        Role.SUPERVISOR, "subscription_edit", desk.row.pk, **data | {"title": "Second", "codes": "D45"}
+    )
     assert late.status_code == 422
+    title, industries = late.context["others"]
+    assert title == ("Title", "First", "Second")
+    assert [words.split()[0] for words in industries[1:]] == ["C", "C"]
+    assert "D45" in industries[2]
     assert "Somebody else changed the subscription meanwhile" in words(late)
     assert "Second" in words(late)
     assert desk.now().title == "First"
@@ -235,7 +248,8 @@ def test_the_form_shows_what_it_stores(desk: Desk) -> None:
     }
     desk.change(**stored)
     form = desk.get(Role.SUPERVISOR, "subscription_edit", desk.row.pk).context["form"]
-    answer = desk.post(Role.SUPERVISOR, "subscription_edit", desk.row.pk, **form.initial)
+    shown = {field.name: field.value() for field in form}
+    answer = desk.post(Role.SUPERVISOR, "subscription_edit", desk.row.pk, **shown)
     assert answer.status_code == 302
     assert {name: getattr(desk.now(), name) for name in stored} == stored
 
@@ -254,6 +268,11 @@ def test_ending_needs_a_reason_and_is_final(desk: Desk) -> None:
     assert not desk.now().active
     assert [(entry.action, entry.reason) for entry in desk.log()] == [("end subscription", "Reorganised")]
     assert desk.get(Role.SUPERVISOR, "subscription_edit", desk.row.pk).status_code == 302
+    data = {"title": "Back again", "version": desk.now().version}
+    late = desk.post(Role.SUPERVISOR, "subscription_edit", desk.row.pk, **data)
+    assert late.status_code == 422
+    assert "ended already" in words(late)
+    assert desk.now().title == "Reds"
     assert "One subscription that has ended" in words(desk.get(Role.SUPERVISOR, "subscriptions"))
 
 
@@ -294,7 +313,7 @@ def test_the_preview_says_what_would_have_been_told(desk: Desk, chosen: dict, nu
     if "stations" in chosen:
         chosen = {"stations": [desk.city.second.pk]}
     answer = desk.post(Role.SUPERVISOR, "subscription_preview", **chosen)
-    assert answer.context["reckoned"] == ("2026Q1", number)
+    assert answer.context["counted"] == ("2026Q1", number)
 
 
 @pytest.mark.parametrize(

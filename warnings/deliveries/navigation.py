@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from deliveries.department.selectors import waiting_count
-from deliveries.staff.reads import alarm_count
+from deliveries.staff.selectors import alarm_count
 from foundation.contributions.navigation import Entry, Menu, Place, Section, register
 
 register(

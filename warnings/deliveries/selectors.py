@@ -2,9 +2,10 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from deliveries.choices import Paused
@@ -139,3 +140,37 @@ def attempts(actor: Actor, *, subscription_id: int) -> QuerySet[Attempt]:
     if mine is None:
         return Attempt.objects.none()
     return Attempt.objects.filter(mine, subscription_id=subscription_id).order_by("-id")
+
+
+@dataclass(frozen=True)
+class Figures:
+    """How many messages of a subscription were written, and how far they got."""
+
+    written: int = 0
+    delivered: int = 0
+    acknowledged: int = 0
+    answered: int = 0
+    unread_since: dt.datetime | None = None
+
+    @property
+    def unread(self) -> int:
+        return self.written - self.acknowledged
+
+
+def figures(actor: Actor, *, subscription_id: int | None = None) -> dict[int, Figures]:
+    """Return the figures of each subscription that has messages, in one statement."""
+    rows = receipts(actor, subscription_id=subscription_id).select_related(None).order_by()
+    counted = rows.values("subscription_id").annotate(
+        written=Count("id"),
+        delivered=Count("delivered_at"),
+        acknowledged=Count("acknowledged_at"),
+        answered=Count("feedback_at"),
+        unread_since=Min("written_at", filter=Q(acknowledged_at=None)),
+    )
+    return {row.pop("subscription_id"): Figures(**row) for row in counted}
+
+
+def quarters(actor: Actor) -> list[str]:
+    """Return the quarters of the messages that the actor may see receipts of, newest first."""
+    codes = receipts(actor).select_related(None).order_by("-period_code")
+    return list(codes.values_list("period_code", flat=True).distinct())

@@ -18,7 +18,7 @@ def _select() -> forms.Select:
 
 
 class InboxFilter(filters.FilterSet):
-    """Narrows the messages; what makes no sense narrows nothing and is told at its field."""
+    """Narrows the messages; what makes no sense narrows nothing, and its field says so."""
 
     q = filters.CharFilter(label=_("Search"), max_length=100, method="search")
     subscription = filters.ChoiceFilter(
@@ -42,11 +42,11 @@ class InboxFilter(filters.FilterSet):
         self,
         data: Any,
         *,
-        queryset: QuerySet[Receipt],
         subscriptions: list[Subscription],
         quarters: list[str],
+        **options: Any,
     ) -> None:
-        super().__init__(data, queryset=queryset)
+        super().__init__(data, **options)
         self.filters["subscription"].extra["choices"] = [(row.pk, row.title) for row in subscriptions]
         self.filters["quarter"].extra["choices"] = [(code, str(Period.parse(code))) for code in quarters]
         self.form.fields["q"].widget.attrs["placeholder"] = _("Enterprise, station or credit code")

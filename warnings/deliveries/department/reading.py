@@ -34,7 +34,7 @@ class Reason:
 
 
 @dataclass(frozen=True)
-class Told:
+class RatingLine:
     """One rating of a message."""
 
     name: str
@@ -69,19 +69,19 @@ class Message:
     period_end: str
     groups: list[tuple[str, str]]
     readable: bool  # whether the standard's words could be read
-    ratings: list[Told] = field(default_factory=list)
+    ratings: list[RatingLine] = field(default_factory=list)
 
 
-def read(payload: dict[str, Any], book: Rulebook | None) -> Message:
-    """Put a payload into words; codes stay codes where the standard cannot be read."""
+def read_message(payload: dict[str, Any], book: Rulebook | None) -> Message:
+    """Return a payload in words; codes stay codes where the standard cannot be read."""
     data = payload.get("data") or {}
     names = {group.code: str(group) for group in book.groups} if book else {}
     groups = [(code, names.get(code, code)) for code in data.get("group_codes") or ()]
-    rows = [_told(row, place, groups, book) for place, row in enumerate(data.get("ratings") or ())]
+    rows = [_rating_line(row, place, groups, book) for place, row in enumerate(data.get("ratings") or ())]
     rows.sort(key=lambda row: (row.way >= 0, ORDER.get(row.colour, 9), row.place))
-    told = data.get("standard") or {}
+    standard = data.get("standard") or {}
     return Message(
-        standard=" ".join(str(told[key]) for key in ("code", "version") if key in told),
+        standard=" ".join(str(standard[key]) for key in ("code", "version") if key in standard),
         effective_on=data.get("effective_on") or "",
         period_start=data.get("period_start") or "",
         period_end=data.get("period_end") or "",
@@ -91,11 +91,13 @@ def read(payload: dict[str, Any], book: Rulebook | None) -> Message:
     )
 
 
-def _told(row: dict[str, Any], place: int, groups: list[tuple[str, str]], book: Rulebook | None) -> Told:
+def _rating_line(
+    row: dict[str, Any], place: int, groups: list[tuple[str, str]], book: Rulebook | None
+) -> RatingLine:
     shares, replaces = row.get("groups") or {}, row.get("replaces")
     before, decided = row.get("previous_colour") or "", row.get("decided_by") or ""
     last = replaces["colour"] if replaces else before
-    return Told(
+    return RatingLine(
         name=row.get("name", ""),
         credit_code=row.get("credit_code") or "",
         site=row.get("site") or "",
@@ -119,14 +121,14 @@ def _percent(share: float | None) -> float | None:
     return None if share is None else share * 100
 
 
-def _reason(told: dict[str, str], book: Rulebook | None) -> Reason:
-    code = told.get("criterion", "")
+def _reason(reason: dict[str, str], book: Rulebook | None) -> Reason:
+    code = reason.get("criterion", "")
     label = book.label(code) if book else ""
-    return Reason(code, "" if label == code else label, told.get("reason") == "no_evidence")
+    return Reason(code, "" if label == code else label, reason.get("reason") == "no_evidence")
 
 
 def _words(book: Rulebook | None, code: str) -> str:
-    """What a deciding code means, code first: "F2 one group is below the floor for yellow"."""
+    """Return what a deciding code means, code first: "F2 one group is below the floor for yellow"."""
     if not code:
         return _("by its score")
     label = book.label(code) if book else code
@@ -139,8 +141,8 @@ def _way(before: str, now: str) -> int:
     return 1 if RANK[now] > RANK[before] else -1
 
 
-def narrowed(rows: Iterable[Told], *, q: str, show: str) -> list[Told]:
-    """Those of the ratings that were asked for."""
+def narrowed(rows: Iterable[RatingLine], *, q: str, show: str) -> list[RatingLine]:
+    """Return those of the ratings that were asked for."""
     text = q.strip().lower()
     wanted = {"worse": lambda row: row.way < 0, "better": lambda row: row.way > 0}.get(
         show, lambda row: not show or row.colour == show
@@ -148,8 +150,8 @@ def narrowed(rows: Iterable[Told], *, q: str, show: str) -> list[Told]:
     return [row for row in rows if wanted(row) and text in row.search_text]
 
 
-def counts(rows: Iterable[Told]) -> dict[str, int]:
-    """How many of each colour, and how many fell or rose."""
+def counts(rows: Iterable[RatingLine]) -> dict[str, int]:
+    """Return how many of each colour there are, and how many fell or rose."""
     found = dict.fromkeys([*Colour.values, "worse", "better"], 0)
     for row in rows:
         found[row.colour] = found.get(row.colour, 0) + 1

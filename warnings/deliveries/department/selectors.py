@@ -2,8 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -12,7 +10,6 @@ from deliveries import selectors
 from deliveries.models import Event, Receipt, Subscription
 from foundation.accounts.access import allows
 from foundation.accounts.actors import Actor
-from foundation.accounts.models import Station
 from foundation.tenancy.scope import Audience
 from ratings.explain.explaining import book_of
 from ratings.selectors import standards
@@ -20,6 +17,7 @@ from ratings.standards.rulebook import InvalidStandard, Rulebook
 
 WAITING = Q(acknowledged_at=None)
 UNANSWERED = ~WAITING & Q(feedback="")
+STATES = {"": Q(), "waiting": WAITING, "unanswered": UNANSWERED}  # the tabs of the inbox
 
 
 def inbox(actor: Actor) -> QuerySet[Receipt]:
@@ -35,17 +33,17 @@ def waiting_count(actor: Actor) -> int:
 
 
 def naming(rows: QuerySet[Receipt], text: str) -> QuerySet[Receipt]:
-    """Those of the messages that name an enterprise or station: by a part of its name or credit code.
+    """Return those of the messages that name an enterprise or station, by a part of its name or credit code.
 
     The bodies are JSON text, so the search is one for text behind the right keys, and opens none of them.
     """
-    told = Event.objects.filter(subscription_id=OuterRef("subscription_id"), sequence=OuterRef("sequence"))
+    events = Event.objects.filter(subscription_id=OuterRef("subscription_id"), sequence=OuterRef("sequence"))
     text = json.dumps(text, ensure_ascii=False)[1:-1]  # as it stands in the body
     pattern = '"(name|credit_code)" ?: ?"[^"]*' + _literally(text)
     # the plain search finds candidates fast, the pattern looks where the text stands
     plain = Q(body__contains=text) | Q(body__contains=text.upper())
     either = Q(body__regex=pattern) | Q(body__regex='"credit_code" ?: ?"[^"]*' + _literally(text.upper()))
-    return rows.filter(Exists(told.filter(plain).filter(either)))
+    return rows.filter(Exists(events.filter(plain).filter(either)))
 
 
 def _literally(text: str) -> str:
@@ -61,26 +59,6 @@ def inbox_counts(actor: Actor) -> dict[str, int]:
     )
 
 
-@dataclass(frozen=True)
-class Tally:
-    """How many messages of a subscription wait, and how many there are."""
-
-    waiting: int = 0
-    answered: int = 0
-    written: int = 0
-
-
-def tallies(actor: Actor) -> dict[int, Tally]:
-    """Receipts by subscription: one statement."""
-    rows = selectors.receipts(actor).order_by().values("subscription_id")
-    counted = rows.annotate(
-        waiting=Count("id", filter=WAITING),
-        answered=Count("id", filter=~Q(feedback="")),
-        written=Count("id"),
-    )
-    return {row["subscription_id"]: Tally(row["waiting"], row["answered"], row["written"]) for row in counted}
-
-
 def next_waiting(actor: Actor, *, besides: Receipt) -> Receipt | None:
     """The oldest message that waits to be acknowledged, another than this one."""
     return selectors.receipts(actor).filter(WAITING).exclude(pk=besides.pk).order_by("id").first()
@@ -91,26 +69,10 @@ def my_subscriptions(actor: Actor) -> list[Subscription]:
     return list(selectors.subscriptions(actor).select_related(None).order_by("-active", "id"))
 
 
-def station_names(actor: Actor, ids: Iterable[int]) -> dict[int, str]:
-    """The names of stations of the own bureau."""
-    wanted = set(ids)
-    if not wanted:
-        return {}
-    return dict(Station.objects.filter(bureau_id=actor.bureau_id, pk__in=wanted).values_list("pk", "name"))
-
-
-def quarters(actor: Actor) -> list[str]:
-    """The quarters there are messages of, newest first."""
-    found = (
-        selectors.receipts(actor).order_by("-period_code").values_list("period_code", flat=True).distinct()
-    )
-    return list(found)
-
-
 def book_of_message(actor: Actor, data: dict[str, Any]) -> Rulebook | None:
     """The standard a message was judged by, for the words of its codes; None where it cannot be read."""
-    told = data.get("standard") or {}
-    found = standards(actor).filter(code=str(told.get("code", "")), version=told.get("version") or 0)
+    named = data.get("standard") or {}
+    found = standards(actor).filter(code=str(named.get("code", "")), version=named.get("version") or 0)
     body = found.values_list("body", flat=True).first()
     try:
         return book_of(body) if body else None

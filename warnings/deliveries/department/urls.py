@@ -2,17 +2,20 @@
 
 from django.urls import path
 
-from deliveries.department import subscriptions, views
+from deliveries.department import views
+
+MESSAGE = "inbox/<int:subscription_id>/<int:sequence>/"
+SUBSCRIPTION = "mine/<int:subscription_id>/"
 
 urlpatterns = [
-    path("inbox/", views.inbox, name="inbox"),
-    path("inbox/<int:subscription_id>/<int:sequence>/", views.message, name="message"),
-    path("inbox/<int:subscription_id>/<int:sequence>/raw/", views.message_raw, name="message_raw"),
-    path("inbox/<int:subscription_id>/<int:sequence>/acknowledge/", views.acknowledge, name="acknowledge"),
-    path("inbox/<int:subscription_id>/<int:sequence>/feedback/", views.feedback, name="feedback"),
-    path("mine/", subscriptions.my_subscriptions, name="my_subscriptions"),
-    path("mine/<int:subscription_id>/", subscriptions.my_subscription, name="my_subscription"),
-    path("mine/<int:subscription_id>/tune/", subscriptions.tune, name="tune"),
-    path("mine/<int:subscription_id>/replay/", subscriptions.replay, name="replay"),
-    path("mine/<int:subscription_id>/secret/", subscriptions.rotate_secret, name="rotate_secret"),
+    path("inbox/", views.Inbox.as_view(), name="inbox"),
+    path(MESSAGE, views.Message.as_view(), name="message"),
+    path(MESSAGE + "raw/", views.RawMessage.as_view(), name="message_raw"),
+    path(MESSAGE + "acknowledge/", views.Acknowledge.as_view(), name="acknowledge"),
+    path(MESSAGE + "feedback/", views.Feedback.as_view(), name="feedback"),
+    path("mine/", views.MySubscriptions.as_view(), name="my_subscriptions"),
+    path(SUBSCRIPTION, views.MySubscription.as_view(), name="my_subscription"),
+    path(SUBSCRIPTION + "tune/", views.Tune.as_view(), name="tune"),
+    path(SUBSCRIPTION + "replay/", views.Replay.as_view(), name="replay"),
+    path(SUBSCRIPTION + "secret/", views.RotateSecret.as_view(), name="rotate_secret"),
 ]

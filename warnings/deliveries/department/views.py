@@ -1,175 +1,367 @@
-"""The inbox of a department: messages, acknowledging 签收, feedback 反馈."""
+"""Pages of a department: inbox and messages, acknowledging 签收, feedback 反馈; what it is subscribed to, replay, secret."""
 
 from typing import Any
 
-from django.contrib import messages
-from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django import forms
+from django.forms import BaseForm
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.generic import TemplateView
 
 from deliveries import operations
 from deliveries import selectors as deliveries
 from deliveries.department import reading, selectors
 from deliveries.department.filters import InboxFilter
-from deliveries.department.forms import FeedbackForm, NarrowForm
-from deliveries.models import Event, Receipt
-from deliveries.wording import cause_words, message_title
+from deliveries.department.forms import FeedbackForm, NarrowForm, ReplayForm
+from deliveries.forms import TuneForm
+from deliveries.models import Event, Receipt, Subscription
+from deliveries.wording import (
+    cause_words,
+    filters_in_words,
+    message_title,
+    old_secret_signs,
+    push_state,
+    shown_address,
+)
 from enterprises.choices import Colour
-from foundation.accounts.access import page
-from foundation.accounts.forms import attempt
+from foundation.accounts import access
+from foundation.accounts.selectors import names_of_stations
+from foundation.ids import id_of
+from foundation.ui.forms import Words
+from foundation.ui.requests import Request
+from foundation.ui.views import (
+    ActPage,
+    ButtonPage,
+    Crumb,
+    EditPage,
+    ListPage,
+    OfRecord,
+    Page,
+    RecordForm,
+    RecordPage,
+    ShownOnce,
+)
 
-PER_PAGE = 25
 RATINGS_PER_PAGE = 50
-TABS = (("", "all"), ("waiting", "waiting"), ("unanswered", "unanswered"))
+ATTEMPTS_PER_PAGE = 20
 
 
-@require_GET
-@page("deliveries:receive")
-def inbox(request: HttpRequest) -> HttpResponse:
+# --- messages -------------------------------------------------------------------------------------------------------
+
+
+class Inbox(ListPage):
     """The messages of the department, newest first. None of them is opened for the list."""
-    actor = request.actor
-    counts = selectors.inbox_counts(actor)
-    request.badges = {"deliveries:inbox": counts["waiting"]}
-    chosen = request.GET.get("state", "")
-    rows = {"waiting": selectors.WAITING, "unanswered": selectors.UNANSWERED}
-    found = selectors.inbox(actor)
-    filtered = InboxFilter(
-        request.GET,
-        queryset=found.filter(rows[chosen]) if chosen in rows else found,
-        subscriptions=selectors.my_subscriptions(actor),
-        quarters=selectors.quarters(actor) if counts["all"] else [],
-    )
-    shown = Paginator(filtered.qs, PER_PAGE).get_page(request.GET.get("page"))
-    for row in shown.object_list:
-        row.title, row.cause_words = message_title(row), cause_words(row.cause)
-    context = {
-        "filter": filtered,
-        "keep": ["state"],
-        "shown": shown,
-        "counts": counts,
-        "tabs": _tabs(chosen, counts),
-        "subscribed": bool(filtered.form.fields["subscription"].choices[1:]) or bool(counts["all"]),
-    }
-    return render(request, "deliveries/department/inbox.html", context)
 
+    permission = "deliveries:receive"
+    title = gettext_lazy("Inbox")
+    template_name = "deliveries/department/inbox.html"
+    filterset_class = InboxFilter
+    paginate_by = 25
+    kept = ("state",)
 
-def _tabs(chosen: str, counts: dict[str, int]) -> list[dict[str, Any]]:
-    words = {
-        "all": (_("All messages"), ""),
-        "waiting": (_("Waiting for you"), "mail"),
-        "unanswered": (_("Without feedback"), "message-circle"),
-    }
-    here = chosen if chosen in dict(TABS) else ""
-    return [
-        {
-            "label": words[name][0],
-            "icon": words[name][1],
-            "url": reverse("deliveries:inbox") + (f"?state={state}" if state else ""),
-            "active": state == here,
-            "count": counts[name],
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        return selectors.inbox_counts(self.actor)
+
+    @property
+    def state(self) -> str:
+        """Which tab the address asks for; empty for all messages."""
+        asked = self.request.GET.get("state", "")
+        return asked if asked in selectors.STATES else ""
+
+    def get_queryset(self) -> Any:
+        return selectors.inbox(self.actor).filter(selectors.STATES[self.state])
+
+    def get_filterset_kwargs(self, filterset_class: Any) -> dict[str, Any]:
+        return super().get_filterset_kwargs(filterset_class) | {
+            "subscriptions": selectors.my_subscriptions(self.actor),
+            "quarters": deliveries.quarters(self.actor) if self.counts["all"] else [],
         }
-        for state, name in TABS
-    ]
+
+    def get_tabs(self) -> list[dict[str, Any]]:
+        words = {
+            "": (_("All messages"), ""),
+            "waiting": (_("Waiting for you"), "mail"),
+            "unanswered": (_("Without feedback"), "message-circle"),
+        }
+        return [
+            {
+                "label": label,
+                "icon": icon,
+                "url": reverse("deliveries:inbox") + (f"?state={state}" if state else ""),
+                "active": state == self.state,
+                "count": self.counts[state or "all"],
+            }
+            for state, (label, icon) in words.items()
+            if self.counts["all"]
+        ]
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        self.request.badges = {"deliveries:inbox": self.counts["waiting"]}
+        context = super().get_context_data(**context)
+        for row in context["object_list"]:
+            row.title, row.cause_words = message_title(row), cause_words(row.cause)
+        subscriptions = context["filter"].form.fields["subscription"].choices[1:]
+        return context | {
+            "counts": self.counts,
+            "state": self.state,
+            "subscribed": bool(subscriptions) or bool(self.counts["all"]),
+        }
 
 
-def _get(request: HttpRequest, subscription_id: int, sequence: int) -> Receipt:
-    try:
-        return deliveries.receipts(request.actor, subscription_id=subscription_id).get(sequence=sequence)
-    except Receipt.DoesNotExist as error:
-        raise Http404 from error
+class OfMessage(OfRecord):
+    """A page about one message, by the receipt of it."""
+
+    permission = "deliveries:receive"
+
+    def find_record(self) -> Receipt:
+        rows = deliveries.receipts(self.actor, subscription_id=self.kwargs["subscription_id"])
+        return rows.get(sequence=self.kwargs["sequence"])
+
+    def find_event(self) -> Event:
+        """Return the message itself. Raises Event.DoesNotExist."""
+        rows = deliveries.events(self.actor, subscription_id=self.kwargs["subscription_id"])
+        return rows.get(sequence=self.kwargs["sequence"])
+
+    def get_back_url(self) -> str:
+        place = [self.record.subscription_id, self.record.sequence]
+        return reverse("deliveries:message", args=place) + "#answer"
 
 
-def _event(request: HttpRequest, subscription_id: int, sequence: int) -> Event:
-    try:
-        return deliveries.events(request.actor, subscription_id=subscription_id).get(sequence=sequence)
-    except Event.DoesNotExist as error:
-        raise Http404 from error
+class Message(OfMessage, RecordForm):
+    """One message: its ratings with their reasons, and the form to say what was done."""
 
+    template_name = "deliveries/department/message.html"
+    form_class = FeedbackForm
+    http_method_names = ["get", "head", "options"]
 
-@require_GET
-@page("deliveries:receive")
-def message(request: HttpRequest, subscription_id: int, sequence: int) -> HttpResponse:
-    """One message: its ratings with their reasons; acknowledge it, say what was done."""
-    return _message(request, _get(request, subscription_id, sequence))
+    def get_initial(self) -> dict[str, Any]:
+        return {"text": self.record.feedback}
 
-
-def _message(request: HttpRequest, receipt: Receipt, form: FeedbackForm | None = None) -> HttpResponse:
-    actor, subscription = request.actor, receipt.subscription
-    payload = _event(request, receipt.subscription_id, receipt.sequence).payload
-    book = selectors.book_of_message(actor, payload.get("data") or {})
-    told = reading.read(payload, book)
-    narrow = NarrowForm(request.GET)
-    rows = reading.narrowed(told.ratings, **narrow.chosen())
-    receipt.title, receipt.cause_words = message_title(receipt), cause_words(receipt.cause)  # type: ignore[attr-defined]
-    context = {
-        "receipt": receipt,
-        "subscription": subscription,
-        "told": told,
-        "counts": reading.counts(told.ratings),
-        "colours": Colour.values,
-        "filter": {"form": narrow},
-        "shown": Paginator(rows, RATINGS_PER_PAGE).get_page(request.GET.get("page")),
-        "form": form or FeedbackForm(initial={"text": receipt.feedback}),
-        "previous": receipt.sequence - 1,  # numbers have no gap
-        "next": receipt.sequence + 1 if receipt.sequence < subscription.last_sequence else 0,
-        "waiting": selectors.next_waiting(actor, besides=receipt),
-    }
-    status = 422 if form is not None else 200
-    return render(request, "deliveries/department/message.html", context, status=status)
-
-
-@require_POST
-@page("deliveries:receive")
-def acknowledge(request: HttpRequest, subscription_id: int, sequence: int) -> HttpResponse:
-    """Say that the message was read. A second click changes nothing."""
-    known = _get(request, subscription_id, sequence).acknowledged_at is not None
-    row = operations.acknowledge(actor=request.actor, subscription_id=subscription_id, sequence=sequence)
-    if known:
-        words = _("%(name)s acknowledged this message already.") % {"name": row.acknowledged_by_name}
-        messages.info(request, words)
-    else:
-        messages.success(request, _("Acknowledged. The bureau sees that you have read it."))
-    return _back(subscription_id, sequence)
-
-
-@page("deliveries:receive")
-def feedback(request: HttpRequest, subscription_id: int, sequence: int) -> HttpResponse:
-    """Say what was done about the message; acknowledges it, too."""
-    receipt = _get(request, subscription_id, sequence)
-    if request.method != "POST":
-        return _back(subscription_id, sequence)
-    form = FeedbackForm(request.POST)
-    if form.is_valid():
-        row = attempt(
-            form,
-            lambda: operations.give_feedback(
-                actor=request.actor,
-                subscription_id=subscription_id,
-                sequence=sequence,
-                text=form.cleaned_data["text"],
-            ),
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        receipt, subscription = self.record, self.record.subscription
+        payload = self.find_event().payload
+        message = reading.read_message(
+            payload, selectors.book_of_message(self.actor, payload.get("data") or {})
         )
-        if row is not None:
-            messages.success(request, _("Your feedback is recorded. The bureau can read it."))
-            return _back(subscription_id, sequence)
-    return _message(request, receipt, form)
+        narrow = NarrowForm(self.request.GET)
+        rows = reading.narrowed(message.ratings, **narrow.chosen())
+        receipt.title, receipt.cause_words = message_title(receipt), cause_words(receipt.cause)
+        return super().get_context_data(
+            receipt=receipt,
+            subscription=subscription,
+            message=message,
+            counts=reading.counts(message.ratings),
+            colours=Colour.values,
+            filter={"form": narrow},
+            page_obj=self.page_of(rows, RATINGS_PER_PAGE),
+            previous=receipt.sequence - 1,  # numbers have no gap
+            next=receipt.sequence + 1 if receipt.sequence < subscription.last_sequence else 0,
+            waiting=selectors.next_waiting(self.actor, besides=receipt),
+            **context,
+        )
 
 
-def _back(subscription_id: int, sequence: int) -> HttpResponse:
-    return redirect(reverse("deliveries:message", args=[subscription_id, sequence]) + "#answer")
+class Feedback(Message):
+    """Say what was done about the message; acknowledges it, too."""
+
+    http_method_names = ["get", "post", "head", "options"]
+    done_text = gettext_lazy("Your feedback is recorded. The bureau can read it.")
+
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return redirect(self.get_back_url())
+
+    def perform(self, form: BaseForm) -> Receipt:
+        return operations.give_feedback(actor=self.actor, **self.kwargs, **self.values(form))
 
 
-@require_GET
-@page("deliveries:receive")
-def message_raw(request: HttpRequest, subscription_id: int, sequence: int) -> HttpResponse:
+class Acknowledge(OfMessage, ButtonPage):
+    """Say that the message was read. A second click changes nothing."""
+
+    done_text = gettext_lazy("Acknowledged. The bureau sees that you have read it.")
+
+    def perform(self) -> Receipt:
+        self.was_acknowledged = self.record.acknowledged_at is not None
+        return operations.acknowledge(actor=self.actor, **self.kwargs)
+
+    def done(self) -> HttpResponse:
+        if self.was_acknowledged:
+            words = _("%(name)s acknowledged this message already.")
+            return self.leave(self.get_back_url(), words % {"name": self.result.acknowledged_by_name})
+        return super().done()
+
+
+class RawMessage(OfMessage):
     """The message as it was signed and sent, to the byte."""
-    event = _event(request, subscription_id, sequence)
-    name = f"anqi-{subscription_id}-{sequence}.json"
-    return HttpResponse(
-        event.body,
-        content_type="application/json; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+
+    def find_record(self) -> Event:
+        return self.find_event()
+
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        event = self.record
+        name = f"anqi-{event.subscription_id}-{event.sequence}.json"
+        return HttpResponse(
+            event.body,
+            content_type="application/json; charset=utf-8",
+            headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        )
+
+
+# --- subscriptions --------------------------------------------------------------------------------------------------
+
+
+class MySubscriptions(Page, TemplateView):
+    """What the department receives, each with how far it has got."""
+
+    permission = "deliveries:receive"
+    title = gettext_lazy("Subscriptions")
+    template_name = "deliveries/department/subscriptions.html"
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        rows: list[Any] = selectors.my_subscriptions(self.actor)
+        stations = names_of_stations(each for row in rows for each in row.stations)
+        figures = deliveries.figures(self.actor)
+        for row in rows:
+            row.filters = filters_in_words(row, stations)
+            row.state = push_state(row)
+            row.figures = figures.get(row.pk, deliveries.Figures())
+        return super().get_context_data(rows=rows, **context)
+
+
+class OfMySubscription(OfRecord):
+    """A page about one of the department's own subscriptions; its forms lead back to it."""
+
+    permission = "deliveries:receive"
+
+    def find_record(self) -> Subscription:
+        # an operator, who may replay and make secrets too, has pages of their own
+        access.require(self.actor, "deliveries:receive")
+        return deliveries.subscriptions(self.actor).get(pk=self.kwargs["subscription_id"])
+
+    def get_back_url(self) -> str:
+        return reverse("deliveries:my_subscription", args=[self.record.pk])
+
+    def get_trail(self) -> list[Crumb]:
+        above = Crumb(_("Subscriptions"), reverse("deliveries:my_subscriptions"))
+        return [above, Crumb(self.record.title, self.get_back_url())]
+
+    def get_narrows(self) -> list[tuple[str, list[str]]]:
+        """Return what the subscription narrows: stations, industries, colours, changes."""
+        return filters_in_words(self.record, names_of_stations(self.record.stations))
+
+
+class MySubscription(OfMySubscription, RecordPage):
+    """One subscription: filters, push, attempts, and how to fetch instead."""
+
+    template_name = "deliveries/department/subscription.html"
+
+    def get_trail(self) -> list[Crumb]:
+        return super().get_trail()[:1]
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        row = self.record
+        address = self.request.build_absolute_uri(reverse("deliveries_api:events"))
+        return super().get_context_data(
+            row=row,
+            filters=self.get_narrows(),
+            state=push_state(row),
+            address=shown_address(row.url),
+            old_signs=old_secret_signs(row),
+            attempts=self.page_of(deliveries.attempts(self.actor, subscription_id=row.pk), ATTEMPTS_PER_PAGE),
+            curl=f'curl -H "Authorization: Bearer $ANQI_KEY" \\\n  "{address}?subscription={row.pk}&after=0"',
+            may_tune=row.active and access.allows(self.actor, "deliveries:tune"),
+            may_replay=bool(row.active and row.url and row.last_delivered),
+            may_rotate=row.active,
+            **context,
+        )
+
+
+class Tune(OfMySubscription, EditPage):
+    """Change title, colours and transitions of the own subscription; area and industries are the bureau's."""
+
+    permission = "deliveries:tune"
+    title = gettext_lazy("What do you want to be told?")
+    template_name = "deliveries/department/tune.html"
+    done_text = gettext_lazy("Saved. It holds from the next message on.")
+    form_class = TuneForm
+
+    def get_refusal(self) -> Words:
+        return "" if self.record.active else _("The subscription has ended already.")
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        stations, industries, *_own = self.get_narrows()
+        return super().get_context_data(filters=[stations, industries], **context)
+
+    def perform(self, form: BaseForm) -> Subscription:
+        return operations.tune_subscription(
+            actor=self.actor,
+            subscription_id=self.record.pk,
+            version=self.version(form),
+            **self.values(form),
+        )
+
+
+class Replay(OfMySubscription, ActPage):
+    """Have messages pushed again from a number on."""
+
+    permission = "deliveries:replay"
+    title = gettext_lazy("Send messages again?")
+    text = gettext_lazy(
+        "Everything from this number on is pushed again, in order, with the same ids as the first time: a receiver "
+        "that keeps the ids keeps each message once."
     )
+    submit_label = gettext_lazy("Send again")
+    done_text = gettext_lazy("The messages are sent again, the oldest first.")
+    form_class = ReplayForm
+
+    def get_refusal(self) -> Words:
+        words = _("No message was delivered yet, so there is none to send again.")
+        return "" if self.record.last_delivered else words
+
+    def get_version(self) -> None:
+        """Ask for none: the operation looks at the cursor as it finds it, under a lock."""
+
+    def get_initial(self) -> dict[str, Any]:
+        latest = self.record.last_delivered
+        return {"from_sequence": min(id_of(self.request.GET.get("from")) or latest, latest)}
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"latest": self.record.last_delivered}
+
+    def perform(self, form: BaseForm) -> Subscription:
+        return operations.replay(actor=self.actor, subscription_id=self.record.pk, **self.values(form))
+
+
+@method_decorator(never_cache, name="dispatch")
+class RotateSecret(ShownOnce, OfMySubscription, RecordForm):
+    """Make a new secret; the answer shows it, the only time. Sent a second time (reload), it makes no other one."""
+
+    permission = "deliveries:rotate_secret"
+    title = gettext_lazy("Make a new secret?")
+    submit_label = gettext_lazy("Make a new secret")
+    template_name = "deliveries/department/rotate_secret.html"
+    shown_template = "deliveries/department/secret.html"
+    form_class = forms.Form
+
+    def get_version(self) -> str:
+        return self.record.secret_mark
+
+    def perform(self, form: BaseForm) -> str:
+        return operations.rotate_secret(
+            actor=self.actor, subscription_id=self.record.pk, seen=self.version(form)
+        )
+
+    def get_shown(self) -> dict[str, Any]:
+        row = self.find_record()  # as it stands now
+        return {
+            "row": row,
+            "secret": self.result,
+            "back": self.get_back_url(),
+            "old_signs": old_secret_signs(row),
+        }

@@ -1,4 +1,4 @@
-"""Subscriptions: what is told to whom (the bureau decides, the department tunes), where it goes, secrets."""
+"""Subscriptions: who receives what (the bureau decides, the department tunes), where it goes, secrets."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
 from deliveries.addresses import is_plain, validate_allowed
@@ -43,21 +44,25 @@ def create_subscription(*, actor: Actor, department_id: int, title: str, **filte
     _fill(row, {"title": title, **filters})
     _alone(row)
     row.save()
-    auditing.record(actor=actor, action="create subscription", target=row, after=_told(row))
+    auditing.record(actor=actor, action="create subscription", target=row, after=as_audit_values(row))
     return row
 
 
 @transaction.atomic
 def edit_subscription(*, actor: Actor, subscription_id: int, version: int, **filters: Any) -> Subscription:
-    """Change title and filters, from the next message on. StaleRecord, ValidationError (the title is taken, too)."""
+    """Change title and filters, from the next message on.
+
+    WrongState: it has ended. StaleRecord, ValidationError (the title is taken, too).
+    """
     require(actor, "deliveries:subscribe")
     row = _current(actor, subscription_id, version)
-    before = _told(row)
+    _need_live(row)
+    before = as_audit_values(row)
     _fill(row, filters)
     _alone(row)
     row.version += 1
     row.save(update_fields=[*filters, "version"])
-    was, now = auditing.changes(before, _told(row))
+    was, now = auditing.changes(before, as_audit_values(row))
     auditing.record(actor=actor, action="edit subscription", target=row, before=was, after=now)
     return row
 
@@ -72,18 +77,17 @@ def tune_subscription(
     colours: Iterable[str],
     transitions: Iterable[str],
 ) -> Subscription:
-    """The department's own say in what it is told: title, colours and transitions, from the next message on.
+    """The department's own say in what it receives: title, colours and transitions, from the next message on.
 
     Area and industries stay as the bureau decided. WrongState: it has ended. StaleRecord, ValidationError (the title
     is taken, too); saving what stands already changes nothing.
     """
     require(actor, "deliveries:tune")
     row = _current(actor, subscription_id, version)
-    if not row.active:
-        raise WrongState(_("The subscription has ended already."))
-    before = _told(row)
+    _need_live(row)
+    before = as_audit_values(row)
     _fill(row, {"title": title.strip(), "colours": list(colours), "transitions": list(transitions)})
-    was, now = auditing.changes(before, _told(row))
+    was, now = auditing.changes(before, as_audit_values(row))
     if now:
         _alone(row)
         row.version += 1
@@ -97,8 +101,7 @@ def end_subscription(*, actor: Actor, subscription_id: int, reason: str) -> Subs
     """No more messages, and none that wait are pushed. What was written stays readable."""
     require(actor, "deliveries:subscribe")
     row = locked(actor, subscription_id)
-    if not row.active:
-        raise WrongState(_("The subscription has ended already."))
+    _need_live(row)
     if not reason.strip():
         raise WrongState(_("Say why."))
     row.active = False
@@ -124,7 +127,7 @@ def set_address(
         raise ValidationError({"allowed_hosts": _("Approve at least one host or network.")})
     for entry in row.allowed_hosts:
         try:
-            validate_allowed(entry)  # by itself: as part of the array it would be told by its number
+            validate_allowed(entry)  # by itself: as part of the array it would be named by its number
         except ValidationError as error:
             raise ValidationError({"allowed_hosts": error.messages}) from error
     row.full_clean(exclude=["bureau", "department"])
@@ -145,14 +148,22 @@ def set_address(
 
 
 @transaction.atomic
-def rotate_secret(*, actor: Actor, subscription_id: int, keep_old: dt.timedelta = OVERLAP) -> str:
+def rotate_secret(
+    *, actor: Actor, subscription_id: int, seen: str | None = None, keep_old: dt.timedelta = OVERLAP
+) -> str:
     """Make a new secret and return it, the only time it is shown; the old one signs besides it for ``keep_old``.
 
     At most two are live: rotating once more ends the older. A push that paused because nobody could read the secret
-    goes on.
+    goes on. ``seen`` is the ``secret_mark`` the person had before their eyes; StaleRecord: another secret is in use.
     """
     require(actor, "deliveries:rotate_secret")
     row = locked(actor, subscription_id)
+    if seen is not None and not constant_time_compare(seen, row.secret_mark):
+        raise StaleRecord(
+            _(
+                "A new secret was made already, and it is shown only once. If nobody kept it, make another one."
+            )
+        )
     secret = new_secret()
     keeps = keep_old > dt.timedelta(0) and row.paused_why != Paused.SECRET
     row.sealed_previous = row.sealed_secret if keeps else ""
@@ -171,6 +182,11 @@ def _current(actor: Actor, subscription_id: int, version: int) -> Subscription:
     if row.version != version:
         raise StaleRecord(_("Somebody else changed the subscription meanwhile. Look at it again."))
     return row
+
+
+def _need_live(row: Subscription) -> None:
+    if not row.active:
+        raise WrongState(_("The subscription has ended already."))
 
 
 def _fill(row: Subscription, values: dict[str, Any]) -> None:
@@ -198,5 +214,6 @@ def _alone(row: Subscription) -> None:
         raise ValidationError({"title": _("The department has a subscription of this title already.")})
 
 
-def _told(row: Subscription) -> dict[str, Any]:
+def as_audit_values(row: Subscription) -> dict[str, Any]:
+    """Return what the audit log keeps of a subscription."""
     return {name: getattr(row, name) for name in FILTERS} | {"department_id": row.department_id}

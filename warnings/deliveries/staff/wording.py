@@ -1,52 +1,62 @@
-"""What is told in whole sentences, what keeps a push from arriving and what to do, attempts in words."""
+"""Filters in whole sentences, what keeps a push from arriving and what to do about it, attempts in words."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from deliveries.choices import ANY, Fault, Outcome, Paused
 from deliveries.models import Attempt, Subscription
 from deliveries.wording import colour_word, industry_words, transition_words
-
-Words = str | Promise
-
-
-def told(row: Subscription, stations: Mapping[int, str]) -> list[str]:
-    """What a subscription is told, one whole sentence per filter. ``stations`` names the bureau's."""
-    return [
-        _("Only these police stations: %(names)s.") % {"names": _listed(stations.get(pk, f"#{pk}") for pk in row.stations)}
-        if row.stations
-        else _("All police stations of the bureau."),
-        _("Only these industries: %(names)s.") % {"names": _listed(map(industry_words, row.industries))}
-        if row.industries
-        else _("All industries."),
-        _("Only these colours: %(names)s.") % {"names": _listed(map(colour_word, row.colours))}
-        if row.colours
-        else _("Every colour."),
-        _("Only these changes: %(names)s.") % {"names": _listed(map(transition_words, row.transitions))}
-        if row.transitions
-        else _("Whether the colour changed or not."),
-    ]  # fmt: skip
+from foundation.ui.forms import Words
 
 
-def contradicts(row: Subscription) -> bool:
-    """Whether nothing can ever fit: every chosen change leads to a colour that is not among the chosen ones."""
+def filter_sentences(row: Subscription, stations: Mapping[int, str]) -> list[str]:
+    """Return what a subscription covers, one whole sentence per filter. ``stations`` names those it may name."""
+    return [sentence for _narrows, sentence in _sentences(row, stations)]
+
+
+def narrowing_sentences(row: Subscription, stations: Mapping[int, str]) -> list[str]:
+    """Return the sentences of the filters that leave something out; one for everything where none does."""
+    found = [sentence for narrows, sentence in _sentences(row, stations) if narrows]
+    return found or [_("Every rating of the bureau.")]
+
+
+def _sentences(row: Subscription, stations: Mapping[int, str]) -> Iterator[tuple[bool, str]]:
+    """Yield for each filter whether it narrows, and its sentence."""
+    names = [stations.get(pk, f"#{pk}") for pk in row.stations]
+    filters: list[tuple[list[str], str, str]] = [
+        (names, _("Only these police stations: %(names)s."), _("All police stations of the bureau.")),
+        (
+            [industry_words(each) for each in row.industries],
+            _("Only these industries: %(names)s."),
+            _("All industries."),
+        ),
+        (
+            [colour_word(each) for each in row.colours],
+            _("Only these colours: %(names)s."),
+            _("Every colour."),
+        ),
+        (
+            [transition_words(each) for each in row.transitions],
+            _("Only these changes: %(names)s."),
+            _("Whether the colour changed or not."),
+        ),
+    ]
+    for chosen, only, everything in filters:
+        yield bool(chosen), only % {"names": as_list(chosen)} if chosen else everything
+
+
+def is_contradictory(row: Subscription) -> bool:
+    """Return whether nothing can ever fit: no chosen change leads to one of the chosen colours."""
     after = {step.partition(">")[2] for step in row.transitions}
     return bool(row.colours and after) and ANY not in after and not after & set(row.colours)
 
 
-def narrowing(row: Subscription, stations: Mapping[int, str]) -> list[str]:
-    """The sentences of :func:`told` that leave something out; one for everything where none does."""
-    filters = (row.stations, row.industries, row.colours, row.transitions)
-    rows = [words for words, chosen in zip(told(row, stations), filters, strict=True) if chosen]
-    return rows or [_("Every rating of the bureau.")]
-
-
-def _listed(names: Iterable[str]) -> str:
-    return pgettext("list", ", ").join(str(name) for name in names)
+def as_list(names: Iterable[str]) -> str:
+    """Return the names in one line."""
+    return pgettext("list", ", ").join(names)
 
 
 @dataclass(frozen=True)
@@ -68,7 +78,9 @@ PAUSED: dict[str, Trouble] = {
     ),
     Paused.REFUSED: Trouble(
         gettext_lazy("The receiver refuses the next message."),
-        gettext_lazy("Ask the department to look at its signature check and its log, then resume. Skip the message only if it can never be taken."),
+        gettext_lazy(
+            "Ask the department to look at its signature check and its log, then resume. Skip the message only if it can never be taken."
+        ),
     ),
     Paused.EXHAUSTED: Trouble(
         gettext_lazy("Nothing has got through for three days."),
@@ -76,13 +88,17 @@ PAUSED: dict[str, Trouble] = {
     ),
     Paused.ADDRESS: Trouble(
         gettext_lazy("The receiver's name leads to an address that is not approved."),
-        gettext_lazy("Find out from the department where its receiver stands, and approve that host or network."),
+        gettext_lazy(
+            "Find out from the department where its receiver stands, and approve that host or network."
+        ),
     ),
     Paused.SECRET: Trouble(
         gettext_lazy("The signing secret cannot be read any more, because SECRET_KEY was changed."),
-        gettext_lazy("Let the department make a new secret, or list the old key in SECRET_KEY_FALLBACKS and resume."),
+        gettext_lazy(
+            "Let the department make a new secret, or list the old key in SECRET_KEY_FALLBACKS and resume."
+        ),
     ),
-}  # fmt: skip
+}
 FAULTS: dict[str, Trouble] = {
     Fault.STATUS: Trouble(
         gettext_lazy("The receiver answers with an error."),
@@ -117,8 +133,8 @@ UNKNOWN = Trouble(
 )
 
 
-def trouble(row: Subscription, fault: str = "") -> Trouble | None:
-    """What is wrong with a push; None if nothing is. ``fault`` is that of the last attempt, where it is known."""
+def trouble_of(row: Subscription, fault: str = "") -> Trouble | None:
+    """Return what is wrong with a push; None if nothing is. ``fault`` is that of the last attempt, where it is known."""
     if not row.active:
         return None
     if row.paused_why:
@@ -126,8 +142,8 @@ def trouble(row: Subscription, fault: str = "") -> Trouble | None:
     return FAULTS.get(fault, UNKNOWN) if row.failing_since is not None else None
 
 
-def result(attempt: Attempt) -> str:
-    """What came of one attempt, with the code that says why."""
+def attempt_words(attempt: Attempt) -> str:
+    """Return what came of one attempt, with the code that says why."""
     if attempt.outcome == Outcome.DELIVERED or not attempt.fault:
         return str(attempt.get_outcome_display())
     why = _("HTTP %(status)s") % {"status": attempt.status} if attempt.status else attempt.get_fault_display()

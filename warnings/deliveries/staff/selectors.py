@@ -1,33 +1,20 @@
-"""What the pages of supervisors and operators read: figures per subscription, the board by urgency."""
+"""Reads of the pages of supervisors and operators: departments with their subscriptions, the board by urgency."""
 
-import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import (
-    Case,
-    Count,
-    F,
-    Min,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    Sum,
-    When,
-)
-from django.db.models import IntegerField as Whole
+from django.db.models import Case, Count, F, IntegerField, Min, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.utils import timezone
 
 from deliveries.choices import ANY, NOTHING, Paused
-from deliveries.models import Attempt, Receipt, Subscription
-from deliveries.selectors import LATE, alarming, alarms, attempts, receipts, subscriptions
-from deliveries.staff.wording import Trouble, trouble
+from deliveries.models import Attempt, Subscription
+from deliveries.selectors import LATE, Figures, alarming, alarms, figures, subscriptions
+from deliveries.staff.wording import Trouble, narrowing_sentences, trouble_of
 from foundation.accounts.access import allows
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import Department
-from foundation.accounts.selectors import list_departments, list_stations
+from foundation.accounts.selectors import list_departments, names_of_stations
 from ratings.choices import EvaluationKind, EvaluationState
 from ratings.selectors import evaluations, in_force
 
@@ -36,72 +23,47 @@ ALARM, FAILING, PAUSED, WAITING, FINE, FETCHED, ENDED = range(7)
 
 
 # --- the bureau -------------------------------------------------------------------------------------------------------
-@dataclass
-class Told:
-    """A subscription with what became of its messages."""
+@dataclass(frozen=True)
+class Overview:
+    """A subscription with what became of its messages, and what is wrong with its push."""
 
     subscription: Subscription
-    written: int = 0
-    delivered: int = 0
-    acknowledged: int = 0
-    answered: int = 0
-    unread_since: dt.datetime | None = None
-    trouble: Trouble | None = None
-    alarm: bool = False
+    figures: Figures
+    trouble: Trouble | None
+    alarm: bool
+    sentences: list[str]
 
 
-@dataclass
-class Line:
+@dataclass(frozen=True)
+class DepartmentLine:
     """A department with its subscriptions."""
 
     department: Department
-    live: list[Told] = field(default_factory=list)
-    ended: list[Told] = field(default_factory=list)
+    live: list[Overview] = field(default_factory=list)
+    ended: list[Overview] = field(default_factory=list)
 
 
-def station_names(actor: Actor) -> dict[int, str]:
-    """Id → name of the stations the actor may name."""
-    return dict(list_stations(actor).values_list("pk", "name"))
-
-
-def departments(actor: Actor) -> list[Line]:
-    """The departments of the bureau, in order, with their subscriptions and figures."""
-    lines = {row.pk: Line(row) for row in list_departments(actor, actor.bureau_id)}
+def department_lines(actor: Actor) -> list[DepartmentLine]:
+    """Return the departments of the bureau, in order, with their subscriptions."""
+    lines = {row.pk: DepartmentLine(row) for row in list_departments(actor, actor.bureau_id)}
     rows = list(_with_fault(subscriptions(actor)).order_by("department_id", "id"))
-    figures = _figures(receipts(actor))
+    counted, stations = figures(actor), names_of_stations(pk for row in rows for pk in row.stations)
     for row in rows:
-        told = _told(row, figures.get(row.pk, {}))
+        overview = Overview(
+            row,
+            counted.get(row.pk, Figures()),
+            trouble_of(row, row.last_fault or ""),
+            is_alarming(row),
+            narrowing_sentences(row, stations),
+        )
         line = lines[row.department_id]
-        (line.live if row.active else line.ended).append(told)
+        (line.live if row.active else line.ended).append(overview)
     return list(lines.values())
 
 
-def figures_of(actor: Actor, subscription: Subscription) -> Told:
-    """One subscription with its figures; ``subscription`` comes from :func:`subscription`."""
-    return _told(
-        subscription,
-        _figures(receipts(actor, subscription_id=subscription.pk)).get(subscription.pk, {}),
-    )
-
-
-def subscription(actor: Actor, subscription_id: int) -> Subscription:
-    """One subscription the actor may see, with the fault of its last attempt. Raises Subscription.DoesNotExist."""
+def get_subscription(actor: Actor, subscription_id: int) -> Subscription:
+    """Return a subscription the actor may see, with ``last_fault``. Raises Subscription.DoesNotExist."""
     return _with_fault(subscriptions(actor)).get(pk=subscription_id)
-
-
-def _figures(rows: QuerySet[Receipt]) -> dict[int, dict[str, Any]]:
-    found = rows.select_related(None).order_by().values("subscription_id").annotate(
-        written=Count("id"),
-        delivered=Count("delivered_at"),
-        acknowledged=Count("acknowledged_at"),
-        answered=Count("feedback_at"),
-        unread_since=Min("written_at", filter=Q(acknowledged_at=None)),
-    )  # fmt: skip
-    return {row.pop("subscription_id"): row for row in found}
-
-
-def _told(row: Subscription, figures: dict[str, Any]) -> Told:
-    return Told(row, **figures, trouble=trouble(row, row.last_fault or ""), alarm=is_alarming(row))
 
 
 def _with_fault(rows: QuerySet[Subscription]) -> QuerySet[Subscription]:
@@ -109,16 +71,8 @@ def _with_fault(rows: QuerySet[Subscription]) -> QuerySet[Subscription]:
     return rows.annotate(last_fault=Subquery(last.values("fault")[:1]))
 
 
-def quarters(actor: Actor) -> list[str]:
-    """The quarters of which the actor's receipts tell, newest first."""
-    codes = (
-        receipts(actor).select_related(None).order_by("-period_code").values_list("period_code", flat=True)
-    )
-    return list(codes.distinct())
-
-
-def reckoned(actor: Actor, filters: Subscription) -> tuple[str, int] | None:
-    """(quarter, number of ratings) the filters would have told of the quarter rated last.
+def count_in_last_quarter(actor: Actor, filters: Subscription) -> tuple[str, int] | None:
+    """Return the quarter rated last and how many of its ratings fit the filters.
 
     None where no quarter is rated yet, or the quarter is too large to be counted while somebody waits.
     """
@@ -148,7 +102,7 @@ def _step(transition: str) -> Q:
 
 
 def _any(conditions: Iterable[Q]) -> Q:
-    """One of the conditions; everything where there is none."""
+    """Return the condition that one of them holds; everything where there is none."""
     found = Q()
     for condition in conditions:
         if not condition:
@@ -159,7 +113,7 @@ def _any(conditions: Iterable[Q]) -> Q:
 
 # --- the operator -----------------------------------------------------------------------------------------------------
 def is_alarming(row: Subscription) -> bool:
-    """Whether :func:`deliveries.selectors.alarms` lists it."""
+    """Return whether :func:`deliveries.selectors.alarms` lists it."""
     if not row.active or row.paused_why == Paused.MANUAL:
         return False
     late = row.failing_since is not None and row.failing_since < timezone.now() - LATE
@@ -167,7 +121,7 @@ def is_alarming(row: Subscription) -> bool:
 
 
 def board(actor: Actor) -> QuerySet[Subscription]:
-    """All subscriptions, the most urgent first, each with ``urgency`` and ``last_fault``."""
+    """Return all subscriptions, the most urgent first, each with ``urgency`` and ``last_fault``."""
     waits = Q(last_sequence__gt=F("last_delivered"))
     urgency = Case(
         When(Q(active=False), then=ENDED),
@@ -177,29 +131,25 @@ def board(actor: Actor) -> QuerySet[Subscription]:
         When(url="", then=FETCHED),
         When(waits, then=WAITING),
         default=FINE,
-        output_field=Whole(),
+        output_field=IntegerField(),
     )
     rows = _with_fault(subscriptions(actor)).annotate(urgency=urgency)
     return rows.order_by("urgency", "failing_since", "paused_at", "bureau_id", "department_id", "id")
 
 
 def alarm_count(actor: Actor) -> int:
-    """How many pushes need a hand: the operator's figure in the navigation."""
+    """Return how many pushes need a hand: the operator's figure in the navigation."""
     return alarms(actor).order_by().count() if allows(actor, "deliveries:operate") else 0
 
 
 def totals(actor: Actor) -> dict[str, Any]:
-    """The figures above the board: live subscriptions alone; those a department fetches itself do not wait."""
+    """Return the figures above the board, of live subscriptions; those a department fetches itself do not wait."""
     pushed, failing = ~Q(url=""), Q(failing_since__isnull=False, paused_why="")
-    return subscriptions(actor).filter(active=True).aggregate(
+    live = subscriptions(actor).filter(active=True)
+    return live.aggregate(
         live=Count("id"),
         paused=Count("id", filter=~Q(paused_why="")),
         failing=Count("id", filter=failing),
         waiting=Sum(F("last_sequence") - F("last_delivered"), filter=pushed),
         failing_since=Min("failing_since", filter=failing),
-    )  # fmt: skip
-
-
-def log(actor: Actor, subscription_id: int) -> QuerySet[Attempt]:
-    """The attempts of one subscription, newest first."""
-    return attempts(actor, subscription_id=subscription_id)
+    )

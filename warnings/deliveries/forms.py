@@ -1,0 +1,64 @@
+"""What the bureau and the department both choose of a subscription."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from deliveries.choices import ANY, NOTHING
+from deliveries.models import Subscription
+from deliveries.wording import transition_words
+from enterprises.choices import Colour
+
+BEFORE = (ANY, NOTHING, *Colour.values)
+AFTER = (ANY, *Colour.values)
+EVERY_CHANGE = f"{ANY}>{ANY}"  # narrows nothing, so it is neither offered nor kept
+TICKS = {"class": "form-check-input"}
+
+
+class TuneForm(forms.Form):
+    """Title, colours and changes of colour; an empty choice narrows nothing. A department may tune no more than these."""
+
+    title = forms.CharField(label=_("Title"), max_length=120)
+    colours = forms.MultipleChoiceField(
+        label=_("Colours"),
+        choices=Colour.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs=TICKS),
+    )
+    transitions = forms.MultipleChoiceField(
+        label=_("Changes of colour"), required=False, widget=forms.CheckboxSelectMultiple(attrs=TICKS)
+    )
+    afters = AFTER
+
+    def __init__(self, *args: Any, instance: Subscription | None = None, **options: Any) -> None:
+        super().__init__(*args, **options)
+        steps = [f"{before}>{after}" for before in BEFORE for after in AFTER]
+        self.fields["transitions"].choices = [(step, transition_words(step)) for step in steps]
+        if instance is not None:
+            self.initial = self.shown_of(instance) | self.initial
+
+    def shown_of(self, row: Subscription) -> dict[str, Any]:
+        """Return what the form shows of a subscription."""
+        return {"title": row.title, "colours": row.colours, "transitions": row.transitions}
+
+    def clean_colours(self) -> list[str]:
+        return sorted(self.cleaned_data["colours"])
+
+    def clean_transitions(self) -> list[str]:
+        return sorted(step for step in self.cleaned_data["transitions"] if step != EVERY_CHANGE)
+
+    def matrix(self) -> list[tuple[str, list[dict[str, Any]]]]:
+        """Return the rows (colour before) and their cells (colour after) of the changes to choose."""
+        chosen = set(self["transitions"].value() or ())
+        words = dict(self.fields["transitions"].choices)
+        return [(before, [_cell(f"{before}>{after}", words, chosen) for after in AFTER]) for before in BEFORE]
+
+
+def _cell(step: str, words: dict[str, str], chosen: set[str]) -> dict[str, Any]:
+    return {
+        "step": step,
+        "checked": step in chosen,
+        "offered": step != EVERY_CHANGE,
+        "words": words[step],
+    }

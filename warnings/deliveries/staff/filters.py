@@ -1,0 +1,120 @@
+"""Filters above the receipts and the board."""
+
+from typing import Any
+
+import django_filters as filters
+from django import forms
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from deliveries.models import Receipt, Subscription
+from deliveries.selectors import quarters
+from deliveries.staff.selectors import ALARM, FINE, WAITING
+from foundation.accounts.actors import Actor
+from foundation.accounts.selectors import list_bureaus, list_departments
+
+SELECT = {"class": "form-select"}
+STAGES = [
+    ("undelivered", _("Not delivered")),
+    ("unacknowledged", _("Not acknowledged")),
+    ("unanswered", _("Without feedback")),
+    ("answered", _("With feedback")),
+]
+_STAGE = {
+    "undelivered": Q(delivered_at=None) & ~Q(subscription__url=""),  # what is fetched is never delivered
+    "unacknowledged": Q(acknowledged_at=None),
+    "unanswered": Q(feedback_at=None),
+    "answered": Q(feedback_at__isnull=False),
+}
+
+
+class ReceiptFilter(filters.FilterSet):
+    """Receipts by department, quarter and how far they got."""
+
+    department = filters.ChoiceFilter(
+        field_name="department_id",
+        label=_("Department"),
+        empty_label=_("All departments"),
+        widget=forms.Select(attrs=SELECT),
+    )
+    period = filters.ChoiceFilter(
+        field_name="period_code",
+        label=_("Quarter"),
+        empty_label=_("All quarters"),
+        widget=forms.Select(attrs=SELECT),
+    )
+    state = filters.ChoiceFilter(
+        method="by_stage",
+        label=_("State"),
+        choices=STAGES,
+        empty_label=_("All"),
+        widget=forms.Select(attrs=SELECT),
+    )
+
+    class Meta:
+        model = Receipt
+        fields: tuple[str, ...] = ()
+
+    def __init__(self, data: Any, *, actor: Actor, **options: Any) -> None:
+        super().__init__(data, **options)
+        rows = list_departments(actor, actor.bureau_id).values_list("pk", "name")
+        self.filters["department"].extra["choices"] = list(rows)
+        self.filters["period"].extra["choices"] = [(code, code) for code in quarters(actor)]
+
+    def by_stage(self, rows: QuerySet[Receipt], _name: str, value: str) -> QuerySet[Receipt]:
+        return rows.filter(_STAGE[value])
+
+
+STATES = [
+    ("alarm", _("Alarm")),
+    ("failing", _("Failing")),
+    ("paused", _("Paused")),
+    ("waiting", _("Waiting")),
+    ("fine", _("Fine")),
+    ("fetched", _("Fetched, not pushed")),
+    ("ended", _("Ended")),
+]
+_STATE = {
+    "alarm": Q(urgency=ALARM),
+    "failing": Q(failing_since__isnull=False, paused_why="", active=True),
+    "paused": ~Q(paused_why="") & Q(active=True),
+    "waiting": Q(urgency=WAITING),
+    "fine": Q(urgency=FINE),
+    "fetched": Q(url="", active=True),
+    "ended": Q(active=False),
+}
+
+
+class BoardFilter(filters.FilterSet):
+    """The board by words, bureau and state."""
+
+    q = filters.CharFilter(method="containing", label=_("Title or department"), max_length=100)
+    bureau = filters.ChoiceFilter(
+        field_name="bureau_id",
+        label=_("Bureau"),
+        empty_label=_("All bureaus"),
+        widget=forms.Select(attrs=SELECT),
+    )
+    state = filters.ChoiceFilter(
+        method="by_state",
+        label=_("State"),
+        choices=STATES,
+        empty_label=_("All"),
+        widget=forms.Select(attrs=SELECT),
+    )
+
+    class Meta:
+        model = Subscription
+        fields: tuple[str, ...] = ()
+
+    def __init__(self, data: Any, *, actor: Actor, **options: Any) -> None:
+        super().__init__(data, **options)
+        rows = list_bureaus(actor).order_by("code").values_list("pk", "name")
+        self.filters["bureau"].extra["choices"] = list(rows)
+
+    def containing(self, rows: QuerySet[Subscription], _name: str, text: str) -> QuerySet[Subscription]:
+        text = text.replace("\x00", "").strip()
+        return rows.filter(Q(title__icontains=text) | Q(department__name__icontains=text))
+
+    def by_state(self, rows: QuerySet[Subscription], _name: str, value: str) -> QuerySet[Subscription]:
+        return rows.filter(_STATE[value])

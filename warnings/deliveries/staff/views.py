@@ -1,0 +1,466 @@
+"""Pages of the supervisor, who decides what departments receive, and of the operator, who helps their pushes along."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.forms import BaseForm
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.generic import TemplateView
+
+from deliveries import operations
+from deliveries.models import Subscription
+from deliveries.selectors import Figures, attempts, figures, receipts
+from deliveries.staff import selectors
+from deliveries.staff.filters import BoardFilter, ReceiptFilter
+from deliveries.staff.forms import AddressForm, NewSubscriptionForm, ReplayForm, SkipForm, SubscriptionForm
+from deliveries.staff.wording import (
+    as_list,
+    attempt_words,
+    filter_sentences,
+    is_contradictory,
+    trouble_of,
+)
+from deliveries.wording import industry_words, old_secret_signs
+from foundation.accounts.selectors import names_of_stations
+from foundation.ids import id_of
+from foundation.ui.forms import ReasonForm, Words
+from foundation.ui.requests import Request
+from foundation.ui.views import (
+    ActPage,
+    Button,
+    CreatePage,
+    Crumb,
+    EditPage,
+    FormPage,
+    ListPage,
+    OfRecord,
+    Page,
+    RecordPage,
+)
+
+SHOWN_RECEIPTS = 20
+SHOWN_ATTEMPTS = 25
+ATTEMPTS_BESIDE = 15  # on the supervisor's page, where they are not the point
+
+
+# --- the supervisor -------------------------------------------------------------------------------------------------
+
+
+class Subscriptions(Page, TemplateView):
+    """The departments of the bureau: who receives what, and what waits."""
+
+    permission = "deliveries:subscribe"
+    title = gettext_lazy("Departments")
+    template_name = "deliveries/staff/subscriptions.html"
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        lines = selectors.department_lines(self.actor)
+        live = [overview for line in lines for overview in line.live]
+        shown = [*live, *(overview for line in lines for overview in line.ended)]
+        note = ngettext("of %(number)s department", "of %(number)s departments", len(lines))
+        return super().get_context_data(
+            lines=[line for line in lines if line.live or line.ended],
+            without=[line.department for line in lines if not (line.live or line.ended)],
+            subscribed=bool(shown),
+            subscribed_departments=len([line for line in lines if line.live]),
+            subscribed_note=note % {"number": len(lines)},
+            alarms=[overview for overview in live if overview.alarm],
+            totals={
+                name: sum(getattr(overview.figures, name) for overview in shown)
+                for name in ("written", "delivered", "acknowledged", "answered")
+            },
+            **context,
+        )
+
+
+def _departments() -> Crumb:
+    return Crumb(_("Departments"), reverse("deliveries:subscriptions"))
+
+
+class Receipts(ListPage):
+    """All receipts of the bureau, newest first."""
+
+    permission = "deliveries:subscribe"
+    title = gettext_lazy("Receipts")
+    template_name = "deliveries/staff/receipts.html"
+    filterset_class = ReceiptFilter
+    strict = True
+    paginate_by = SHOWN_RECEIPTS
+    icon = "receipt"
+    empty_title = gettext_lazy("No message yet")
+    empty_text = gettext_lazy(
+        "The first one is written when the next quarter, correction or veto is published."
+    )
+
+    def get_trail(self) -> list[Crumb]:
+        return [_departments()]
+
+    def get_queryset(self) -> Any:
+        return receipts(self.actor)
+
+    def get_filterset_kwargs(self, filterset_class: Any) -> dict[str, Any]:
+        return super().get_filterset_kwargs(filterset_class) | {"actor": self.actor}
+
+
+class OfSubscription(OfRecord):
+    """A page of the supervisor about one subscription; its forms lead back to it."""
+
+    permission = "deliveries:subscribe"
+
+    def find_record(self) -> Subscription:
+        return selectors.get_subscription(self.actor, self.kwargs["pk"])
+
+    def get_back_url(self) -> str:
+        return reverse("deliveries:subscription", args=[self.record.pk])
+
+    def get_trail(self) -> list[Crumb]:
+        return [Crumb(self.record.title, self.get_back_url())]
+
+    def get_refusal(self) -> Words:
+        return "" if self.record.active else _("The subscription has ended already.")
+
+
+class SubscriptionRecord(OfSubscription, RecordPage):
+    """One subscription: filters, the receipts of its messages, the attempts to push them."""
+
+    template_name = "deliveries/staff/subscription.html"
+
+    def get_trail(self) -> list[Crumb]:
+        return [_departments(), Crumb(self.record.department.name)]
+
+    def get_buttons(self) -> list[Button]:
+        if not self.record.active:
+            return []
+        edit, end = (
+            reverse(f"deliveries:subscription_{act}", args=[self.record.pk]) for act in ("edit", "end")
+        )
+        return [
+            Button(_("Edit"), edit, icon="pencil", dialog=False),
+            Button(_("End"), end, icon="player-stop"),
+        ]
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        row = self.record
+        tried = attempts(self.actor, subscription_id=row.pk)[:ATTEMPTS_BESIDE]
+        return super().get_context_data(
+            figures=figures(self.actor, subscription_id=row.pk).get(row.pk, Figures()),
+            alarm=selectors.is_alarming(row),
+            trouble=trouble_of(row, row.last_fault or ""),
+            sentences=filter_sentences(row, names_of_stations(row.stations)),
+            page_obj=self.page_of(receipts(self.actor, subscription_id=row.pk), SHOWN_RECEIPTS),
+            attempts=[(attempt, attempt_words(attempt)) for attempt in tried],
+            **context,
+        )
+
+
+def _in_words(form: SubscriptionForm) -> dict[str, Any]:
+    """Return what the filters of a form mean, or what is wrong with them."""
+    if wrong := form.filter_errors():
+        return {"wrong": wrong}
+    filters = form.as_subscription()
+    return {
+        "sentences": filter_sentences(filters, form.station_names),
+        "contradiction": is_contradictory(filters),
+    }
+
+
+class FiltersInWords(FormPage):
+    """A form of filters, with what they mean beside it."""
+
+    permission = "deliveries:subscribe"
+    template_name = "deliveries/staff/subscription_form.html"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"actor": self.actor}
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        context = super().get_context_data(**context)
+        return context | _in_words(context["form"])
+
+
+class SubscriptionCreate(FiltersInWords, CreatePage):
+    """Subscribe a department; ``?department=`` chooses it beforehand."""
+
+    title = gettext_lazy("New subscription")
+    submit_label = gettext_lazy("Subscribe")
+    done_text = gettext_lazy("The department is told from the next publication on.")
+    form_class = NewSubscriptionForm
+
+    def get_trail(self) -> list[Crumb]:
+        return [_departments()]
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"department": id_of(self.request.GET.get("department")) or ""}
+
+    def perform(self, form: BaseForm) -> Subscription:
+        return operations.create_subscription(actor=self.actor, **self.values(form))
+
+    def get_back_url(self) -> str:
+        return reverse("deliveries:subscriptions")
+
+    def get_success_url(self) -> str:
+        return reverse("deliveries:subscription", args=[self.result.pk])
+
+
+class SubscriptionEdit(FiltersInWords, OfSubscription, EditPage):
+    """Change title and filters."""
+
+    title = gettext_lazy("Edit the subscription")
+    done_text = gettext_lazy("Saved. It holds from the next publication on.")
+    form_class = SubscriptionForm
+
+    def perform(self, form: BaseForm) -> Subscription:
+        return operations.edit_subscription(
+            actor=self.actor,
+            subscription_id=self.record.pk,
+            version=self.version(form),
+            **self.values(form),
+        )
+
+    def differences(self, form: BaseForm) -> list[tuple[Words, Words, Words]]:
+        found = super().differences(form)
+        present, typed = self.record.industries, sorted(set(self.values(form)["industries"]))
+        if present != typed:
+            words = [as_list(map(industry_words, codes)) for codes in (present, typed)]
+            found.append((form["sections"].label, *words))
+        return found
+
+
+class SubscriptionPreview(Page, TemplateView):
+    """What the filters in the form mean, in words and as a figure of the last quarter (htmx).
+
+    The form itself does not wait for the figure: it asks for it as soon as it is shown.
+    """
+
+    permission = "deliveries:subscribe"
+    template_name = "deliveries/staff/_preview.html"
+    http_method_names = ["post", "options"]
+
+    def post(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        form = SubscriptionForm(request.POST, actor=self.actor)
+        context = _in_words(form)
+        if not context.get("wrong") and not context.get("contradiction"):
+            context["counted"] = selectors.count_in_last_quarter(self.actor, form.as_subscription())
+        return self.render_to_response(self.get_context_data(**context))
+
+
+class SubscriptionEnd(OfSubscription, ActPage):
+    """End a subscription, with a reason."""
+
+    title = gettext_lazy("End this subscription?")
+    submit_label = gettext_lazy("End the subscription")
+    done_text = gettext_lazy("The subscription has ended.")
+    danger = True
+    form_class = ReasonForm
+
+    def get_version(self) -> None:
+        """Ask for none: whatever was changed meanwhile, ending it is meant."""
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        text = _(
+            "%(department)s gets no more messages by “%(title)s”, and none that wait are pushed. "
+            "What was written stays readable."
+        )
+        row = self.record
+        return super().get_context_data(
+            text=text % {"department": row.department, "title": row.title}, **context
+        )
+
+    def perform(self, form: BaseForm) -> Subscription:
+        return operations.end_subscription(
+            actor=self.actor, subscription_id=self.record.pk, **self.values(form)
+        )
+
+
+# --- the operator: never the contents of a message ------------------------------------------------------------------
+
+
+class Board(ListPage):
+    """All subscriptions of all bureaus, the most urgent first."""
+
+    permission = "deliveries:operate"
+    title = gettext_lazy("Deliveries")
+    template_name = "deliveries/staff/board.html"
+    filterset_class = BoardFilter
+    strict = True
+    icon = "send"
+    empty_title = gettext_lazy("Nobody is told yet")
+    empty_text = gettext_lazy(
+        "The bureaus' supervisors subscribe departments; here you then say where the messages go."
+    )
+
+    def get_queryset(self) -> Any:
+        return selectors.board(self.actor)
+
+    def get_filterset_kwargs(self, filterset_class: Any) -> dict[str, Any]:
+        return super().get_filterset_kwargs(filterset_class) | {"actor": self.actor}
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        context = super().get_context_data(**context)
+        for row in context["object_list"]:
+            row.trouble = trouble_of(row, row.last_fault or "")
+            row.alarm = row.urgency == selectors.ALARM
+        totals = selectors.totals(self.actor)
+        since = totals["failing_since"]
+        return context | {"totals": totals, "longest": timesince(since, depth=1) if since else ""}
+
+
+class OfDelivery(OfRecord):
+    """A page of the operator about the push of one subscription; its forms lead back to it."""
+
+    permission = "deliveries:operate"
+
+    def find_record(self) -> Subscription:
+        return selectors.get_subscription(self.actor, self.kwargs["pk"])
+
+    def get_back_url(self) -> str:
+        return reverse("deliveries:delivery", args=[self.record.pk])
+
+    def get_trail(self) -> list[Crumb]:
+        return [Crumb(self.record.title, self.get_back_url()), Crumb(self.record.department.name)]
+
+
+class Delivery(OfDelivery, RecordPage):
+    """One push: how far it got, where it goes, what was tried."""
+
+    template_name = "deliveries/staff/delivery.html"
+
+    def get_trail(self) -> list[Crumb]:
+        row = self.record
+        board = Crumb(_("Deliveries"), reverse("deliveries:board"))
+        return [board, Crumb(row.bureau.name), Crumb(row.department.name)]
+
+    def get_buttons(self) -> list[Button]:
+        row = self.record
+        if not row.active:
+            return []
+        address, pause, resume = (
+            reverse(f"deliveries:delivery_{act}", args=[row.pk]) for act in ("address", "pause", "resume")
+        )
+        buttons = []
+        if row.paused_why:
+            buttons.append(Button(_("Resume"), resume, icon="player-play"))
+        elif row.url:
+            buttons.append(Button(_("Pause"), pause, icon="player-pause"))
+        if not row.url:
+            buttons.append(Button(_("Set the address"), address, icon="map-pin", dialog=False))
+        return buttons
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        row = self.record
+        shown = self.page_of(attempts(self.actor, subscription_id=row.pk), SHOWN_ATTEMPTS)
+        return super().get_context_data(
+            alarm=selectors.is_alarming(row),
+            trouble=trouble_of(row, row.last_fault or ""),
+            old_secret_signs=old_secret_signs(row),
+            next_sequence=row.last_delivered + 1,
+            page_obj=shown,
+            attempts=[(attempt, attempt_words(attempt)) for attempt in shown.object_list],
+            **context,
+        )
+
+
+class DeliveryAddress(OfDelivery, EditPage):
+    """Where messages go and what is approved."""
+
+    template_name = "deliveries/staff/address.html"
+    form_class = AddressForm
+
+    def get_title(self) -> Words:
+        return _("Change the address") if self.record.url else _("Set the address")
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        return super().get_context_data(plain_http=settings.WEBHOOKS_PLAIN_HTTP, **context)
+
+    def perform(self, form: BaseForm) -> Subscription:
+        return operations.set_address(
+            actor=self.actor,
+            subscription_id=self.record.pk,
+            version=self.version(form),
+            **self.values(form),
+        )
+
+    def get_done_text(self) -> Words:
+        if not self.result.url:
+            return _("The push is stopped. The department fetches its messages.")
+        if not self.record.url:
+            return _(
+                "The address is set. The department now needs a secret: it makes one under its subscriptions."
+            )
+        return _("The address is set.")
+
+
+class DeliveryAct(OfDelivery, ActPage):
+    """An act on a push. A subclass names ``operation``, whose arguments are the fields of the form."""
+
+    operation: Any
+
+    def get_version(self) -> None:
+        """Ask for none: the operation looks at the cursor as it finds it, under a lock."""
+
+    def perform(self, form: BaseForm) -> Subscription:
+        return self.operation(actor=self.actor, subscription_id=self.record.pk, **self.values(form))
+
+
+class DeliveryPause(DeliveryAct):
+    """Stop pushing, with a reason."""
+
+    operation = staticmethod(operations.pause)
+    form_class = ReasonForm
+    title = gettext_lazy("Pause the push?")
+    text = gettext_lazy("Messages are still written and kept. A message on its way may still arrive.")
+    submit_label = gettext_lazy("Pause")
+    done_text = gettext_lazy("The push is paused.")
+
+
+class DeliveryResume(DeliveryAct):
+    """Push again, at once."""
+
+    operation = staticmethod(operations.resume)
+    form_class = forms.Form
+    title = gettext_lazy("Resume the push?")
+    text = gettext_lazy(
+        "It goes on at once with the message that did not get through, and tries for three days again."
+    )
+    submit_label = gettext_lazy("Resume")
+    done_text = gettext_lazy("The push goes on.")
+
+
+class DeliverySkip(DeliveryAct):
+    """Leave out the next message, with a reason."""
+
+    operation = staticmethod(operations.skip)
+    form_class = SkipForm
+    text = gettext_lazy(
+        "The receiver does not get it by push. The department still reads it in its inbox, and it can be sent again."
+    )
+    submit_label = gettext_lazy("Skip the message")
+    done_text = gettext_lazy("The message was skipped.")
+    danger = True
+
+    def get_title(self) -> Words:
+        return _("Skip message %(number)s?") % {"number": self.record.last_delivered + 1}
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"sequence": self.record.last_delivered + 1}
+
+
+class DeliveryReplay(DeliveryAct):
+    """Send again from a number on, with a reason."""
+
+    operation = staticmethod(operations.replay)
+    form_class = ReplayForm
+    title = gettext_lazy("Send messages again?")
+    text = gettext_lazy(
+        "All messages from this number on are sent again. A receiver that keeps track of the webhook-id keeps each once."
+    )
+    submit_label = gettext_lazy("Send again")
+    done_text = gettext_lazy("The messages are sent again.")
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"from_sequence": self.record.last_delivered or None}
