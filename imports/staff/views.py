@@ -11,7 +11,7 @@ from foundation.accounts.access import page
 from foundation.spreadsheets.writing import harmless
 from imports import selectors
 from imports.filters import IssueFilter
-from imports.profile_reading import names
+from imports.profile import names
 from imports.remarks import KEPT_ISSUES, Report, sentence
 from imports.tables import ImportTable, IssueTable
 from imports.targets import kind_word

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from imports.operations import run_import
-from imports.profile_reading import load
+from imports.profile import load
 from imports.remarks import Report
 from imports.targets import TARGETS
 from tests.imports.conftest import COMMAND
