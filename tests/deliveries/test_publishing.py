@@ -96,6 +96,44 @@ def test_a_quarter_is_told_as_a_snapshot(case: Case, department) -> None:
     )
 
 
+AWKWARD = 'Fire "1" \\ 火 \t}}]'
+
+
+def test_the_text_of_a_message_stays_in_its_order_and_shape(case: Case, department) -> None:
+    """Receivers parse it; their logs and signatures hold its bytes."""
+    case.bureau.name = AWKWARD
+    case.bureau.save()
+    case.adopt(standard())
+    for number in (1, 2):
+        case.deserve(case.enterprise(name=f"{AWKWARD}{number}"), "2026Q3", "green")
+    subscription = SubscriptionFactory(department=department)
+    evaluation = case.rate("2026Q3")
+    (event,) = Event.objects.filter(subscription=subscription)
+    head, ratings = event.body.split(',"ratings":', 1)
+    data = {
+        "bureau": {"code": case.bureau.code, "name": AWKWARD},
+        "period": "2026Q3",
+        "period_start": "2026-07-01",
+        "period_end": "2026-09-30",
+        "effective_on": evaluation.effective_on.isoformat(),
+        "evaluation": evaluation.pk,
+        "cause": "regular",
+        "standard": {"code": "trainings", "version": 1},
+        "group_codes": ["G"],
+        "subscription": subscription.pk,
+        "sequence": 1,
+        "part": 1,
+        "parts": 1,
+    }
+    about = {"type": "rating.published", "timestamp": event.payload["timestamp"], "data": data}
+    assert head + "}}" == json.dumps(about, ensure_ascii=False, separators=(",", ":"))
+    told_at = dt.datetime.fromisoformat(event.payload["timestamp"])
+    assert (told_at.utcoffset(), told_at) == (dt.timedelta(0), event.created_at.replace(microsecond=0))
+    assert ratings.startswith('[{"enterprise" : ')
+    assert ratings.endswith(', "replaces" : null}]}}')
+    assert [each["name"] for each in json.loads(ratings.removesuffix("}}"))] == [f"{AWKWARD}1", f"{AWKWARD}2"]
+
+
 def test_each_subscription_gets_its_part(case: Case, department) -> None:
     case.adopt(standard())
     for name, station, industry, before, now in (

@@ -6,7 +6,6 @@
 3. A message is a snapshot: what a department may know, and nothing else (see ``_SNAPSHOT``).
 """
 
-import json
 from typing import Any
 
 from django.db import connection, transaction
@@ -70,79 +69,88 @@ _SNAPSHOT = """
     )"""
 _GROUPS = """
     SELECT json_object_agg(g.code, nullif(r.shares[g.n], -1) ORDER BY g.n)
-    FROM unnest(%s::text[]) WITH ORDINALITY AS g(code, n)"""
+    FROM unnest(%(groups)s::text[]) WITH ORDINALITY AS g(code, n)"""
 _REASONS = """
     SELECT coalesce(json_agg(json_build_object('criterion', c.code, 'reason',
         CASE WHEN r.reasons[c.n] = 'lost-' THEN 'no_evidence' ELSE 'lost' END) ORDER BY c.n), '[]')
-    FROM unnest(%s::text[]) WITH ORDINALITY AS c(code, n) WHERE starts_with(r.reasons[c.n], 'lost')"""
+    FROM unnest(%(criteria)s::text[]) WITH ORDINALITY AS c(code, n) WHERE starts_with(r.reasons[c.n], 'lost')"""
+_REPLACES = """
+    CASE WHEN o.colour IS NULL THEN NULL ELSE json_build_object(
+        'colour', o.colour, 'score', CASE WHEN o.colour <> 'grey' THEN o.score END, 'revision', o.revision
+    ) END"""
 _REPLACED = """
-    JOIN LATERAL (
+    LEFT JOIN LATERAL (
         SELECT o.colour, o.score, o.revision FROM ratings_rating o
         WHERE o.enterprise_id = r.enterprise_id AND o.period_code = r.period_code AND NOT o.trial
-        AND o.revision < r.revision AND o.evaluation_id = ANY(%s) ORDER BY o.revision DESC LIMIT 1
+        AND o.revision < r.revision AND o.evaluation_id = ANY(%(known_before)s) ORDER BY o.revision DESC LIMIT 1
     ) o ON true"""
 # The steps a rating stands for: from the quarter before, and of a revision also from what it replaces.
 _STEPS = "ARRAY[coalesce(nullif(r.previous_colour, ''), 'none') || '>' || r.colour]"
+_REVISED_STEPS = f"{_STEPS} || CASE WHEN o.colour IS NOT NULL THEN ARRAY[o.colour || '>' || r.colour] END"
 # Down (-1) or up (1) against what the department was told last; neither from nor to grey.
 _WAY = """sign(array_position(ARRAY['red', 'yellow', 'green'], r.colour::text)
     - array_position(ARRAY['red', 'yellow', 'green'], ({before})::text))"""
-_REVISED_STEPS = (
-    f"""{_STEPS} || CASE WHEN o.colour IS NULL THEN '{{}}' ELSE ARRAY[o.colour || '>' || r.colour] END"""
-)
 # Whoever was told what a revision replaces hears of it, whatever the filters say by now: nobody is left with a colour
 # that does not stand any more.
 _KNOWN = """known AS MATERIALIZED (
             SELECT DISTINCT v.subscription_id, k.enterprise_id
             FROM deliveries_event v, unnest(v.enterprise_ids) AS k(enterprise_id)
-            WHERE v.subscription_id = ANY(%s) AND v.period_code = %s
+            WHERE v.subscription_id = ANY(%(subscriptions)s) AND v.period_code = %(period)s
         ), """
+_IS_KNOWN = "(u.id, t.enterprise_id) IN (SELECT subscription_id, enterprise_id FROM known) OR"
+# A message: what it shares with all others of this run, its own figures, and its ratings in words.
+_MESSAGE = """
+    SELECT row_to_json(message) FROM (
+        SELECT %(kind)s::text AS type, %(timestamp)s::text AS timestamp, (
+            SELECT data FROM (
+                SELECT (SELECT b FROM (SELECT %(bureau_code)s AS code, %(bureau_name)s AS name) b) AS bureau,
+                    %(period)s::text AS period, %(period_start)s::date AS period_start, %(period_end)s::date AS period_end,
+                    %(effective_on)s::date AS effective_on, %(evaluation)s::bigint AS evaluation, %(cause)s::text AS cause,
+                    (SELECT s FROM (SELECT %(standard_code)s AS code, %(standard_version)s AS version) s) AS standard,
+                    %(groups)s::text[] AS group_codes, u.id AS subscription, u.last_sequence + p.part AS sequence,
+                    p.part, f.parts, p.ratings
+            ) data
+        ) AS data
+    ) message"""
 
 
-def _statement(evaluation: Evaluation, subscriptions: list[int]) -> tuple[str, list[Any]]:
+def _statement(evaluation: Evaluation, subscriptions: list[int]) -> tuple[str, dict[str, Any]]:
     """Insert events and receipts, move the counters on; returns one row with the number of events."""
-    groups = [group.code for group in parse(evaluation.standard.body).groups]
     revises = evaluation.kind != EvaluationKind.REGULAR
     snapshot = _SNAPSHOT.format(
-        groups=_GROUPS,
-        reasons=_REASONS,
-        replaces="CASE WHEN o.colour IS NULL THEN NULL ELSE json_build_object('colour', o.colour, 'score', "
-        "CASE WHEN o.colour <> 'grey' THEN o.score END, 'revision', o.revision) END"
-        if revises
-        else "NULL::json",
+        groups=_GROUPS, reasons=_REASONS, replaces=_REPLACES if revises else "NULL::json"
     )
     way = _WAY.format(before="coalesce(o.colour, r.previous_colour)" if revises else "r.previous_colour")
-    now = timezone.now()
     sql = f"""
         WITH {_KNOWN if revises else ""}told AS MATERIALIZED (
-            SELECT e.id AS enterprise_id, e.station_id, e.industry_code, ({snapshot})::text AS snapshot, r.colour AS colour, {way} AS way,
-                row_number() OVER (ORDER BY e.station_id, e.id) AS place,
+            SELECT e.id AS enterprise_id, e.station_id, e.industry_code, {snapshot} AS snapshot,
+                r.colour AS colour, {way} AS way, row_number() OVER (ORDER BY e.station_id, e.id) AS place,
                 ({_REVISED_STEPS if revises else _STEPS})::text[] AS steps
             FROM ratings_rating r
             JOIN enterprises_enterprise e ON e.id = r.enterprise_id
             JOIN accounts_station s ON s.id = e.station_id
-            {"LEFT " + _REPLACED.strip() if revises else ""}
-            WHERE r.evaluation_id = %s
+            {_REPLACED if revises else ""}
+            WHERE r.evaluation_id = %(evaluation)s
         ), matched AS (
             SELECT u.id AS subscription_id, t.place, t.colour, t.way,
-                (row_number() OVER (PARTITION BY u.id ORDER BY t.place) - 1) / %s + 1 AS part
+                (row_number() OVER (PARTITION BY u.id ORDER BY t.place) - 1) / %(together)s + 1 AS part
             FROM deliveries_subscription u JOIN told t ON
-                {"(u.id, t.enterprise_id) IN (SELECT subscription_id, enterprise_id FROM known) OR" if revises else ""}
-                (u.stations = '{{}}' OR t.station_id = ANY(u.stations))
-                AND (u.industries = '{{}}'
+                {_IS_KNOWN if revises else ""}
+                (cardinality(u.stations) = 0 OR t.station_id = ANY(u.stations))
+                AND (cardinality(u.industries) = 0
                     OR EXISTS (SELECT FROM unnest(u.industries) AS i(code) WHERE starts_with(t.industry_code, i.code)))
-                AND (u.colours = '{{}}' OR t.colour = ANY(u.colours))
-                AND (u.transitions = '{{}}' OR EXISTS (
+                AND (cardinality(u.colours) = 0 OR t.colour = ANY(u.colours))
+                AND (cardinality(u.transitions) = 0 OR EXISTS (
                     SELECT FROM unnest(u.transitions) AS w(step), unnest(t.steps) AS h(step)
                     WHERE split_part(w.step, '>', 1) IN ('*', split_part(h.step, '>', 1))
                     AND split_part(w.step, '>', 2) IN ('*', split_part(h.step, '>', 2))))
-            WHERE u.id = ANY(%s)
+            WHERE u.id = ANY(%(subscriptions)s)
         ), parts AS (
-            SELECT m.subscription_id, m.part, count(*) AS size,
-                string_agg(t.snapshot, ',' ORDER BY m.place) AS ratings,
+            SELECT m.subscription_id, m.part, array_to_json(array_agg(t.snapshot ORDER BY m.place)) AS ratings,
                 array_agg(t.enterprise_id ORDER BY m.place) AS enterprise_ids
             FROM matched m JOIN told t ON t.place = m.place GROUP BY 1, 2
         ), figures AS (
-            SELECT subscription_id, part, max(part) OVER (PARTITION BY subscription_id) AS parts,
+            SELECT subscription_id, part, max(part) OVER (PARTITION BY subscription_id) AS parts, count(*) AS size,
                 count(*) FILTER (WHERE colour = 'green') AS green, count(*) FILTER (WHERE colour = 'yellow') AS yellow,
                 count(*) FILTER (WHERE colour = 'red') AS red, count(*) FILTER (WHERE colour = 'grey') AS grey,
                 count(*) FILTER (WHERE way < 0) AS worse, count(*) FILTER (WHERE way > 0) AS better
@@ -151,19 +159,16 @@ def _statement(evaluation: Evaluation, subscriptions: list[int]) -> tuple[str, l
             INSERT INTO deliveries_event (bureau_id, department_id, subscription_id, sequence, message_id, kind,
                 period_code, size, enterprise_ids, body, created_at)
             SELECT u.bureau_id, u.department_id, u.id, u.last_sequence + p.part,
-                'msg_' || replace(gen_random_uuid()::text, '-', ''), %s, %s, p.size, p.enterprise_ids,
-                %s || ',"subscription":' || u.id || ',"sequence":' || u.last_sequence + p.part || ',"part":' || p.part
-                || ',"parts":' || max(p.part) OVER (PARTITION BY p.subscription_id)
-                || ',"ratings":[' || p.ratings || ']}}}}',
-                %s::timestamptz
-            FROM parts p JOIN deliveries_subscription u ON u.id = p.subscription_id
+                'msg_' || replace(gen_random_uuid()::text, '-', ''), %(kind)s, %(period)s, f.size, p.enterprise_ids,
+                ({_MESSAGE})::text, %(now)s
+            FROM parts p JOIN figures f USING (subscription_id, part) JOIN deliveries_subscription u ON u.id = subscription_id
             RETURNING bureau_id, department_id, subscription_id, sequence, kind, period_code, size, created_at
         ), receipts AS (
             INSERT INTO deliveries_receipt (bureau_id, department_id, subscription_id, sequence, kind, period_code,
                 cause, part, parts, size, green, yellow, red, grey, worse, better, written_at,
                 acknowledged_by_id, acknowledged_by_name, feedback, feedback_by_id, feedback_by_name)
             SELECT w.bureau_id, w.department_id, w.subscription_id, w.sequence, w.kind, w.period_code,
-                %s, f.part, f.parts, w.size, f.green, f.yellow, f.red, f.grey, f.worse, f.better, w.created_at,
+                %(cause)s, f.part, f.parts, w.size, f.green, f.yellow, f.red, f.grey, f.worse, f.better, w.created_at,
                 0, '', '', 0, ''
             FROM written w JOIN deliveries_subscription u ON u.id = w.subscription_id
             JOIN figures f ON f.subscription_id = w.subscription_id AND u.last_sequence + f.part = w.sequence
@@ -174,20 +179,29 @@ def _statement(evaluation: Evaluation, subscriptions: list[int]) -> tuple[str, l
             WHERE u.id = n.subscription_id
         )
         SELECT count(*) FROM written"""
-    kind = EventKind.REVISED if revises else EventKind.PUBLISHED
-    # everything before the message's own figures; the text is open, the statement closes it
-    about = {
-        "type": str(kind),
+    now = timezone.now()
+    period = Period.parse(evaluation.period_code)
+    bureau = Bureau.objects.get(pk=evaluation.bureau_id)
+    return sql, {
+        "kind": EventKind.REVISED if revises else EventKind.PUBLISHED,
         "timestamp": now.isoformat(timespec="seconds"),
-        "data": _about(evaluation, groups),
+        "now": now,
+        "bureau_code": bureau.code,
+        "bureau_name": bureau.name,
+        "period": period.code,
+        "period_start": period.start,
+        "period_end": period.end,
+        "effective_on": evaluation.effective_on,
+        "evaluation": evaluation.pk,
+        "cause": evaluation.kind,
+        "standard_code": evaluation.standard.code,
+        "standard_version": evaluation.standard.version,
+        "groups": [group.code for group in parse(evaluation.standard.body).groups],
+        "criteria": list(evaluation.criteria),
+        "known_before": _known_before(evaluation) if revises else [],
+        "subscriptions": subscriptions,
+        "together": RATINGS_PER_MESSAGE,
     }
-    head = json.dumps(about, ensure_ascii=False, separators=(",", ":")).removesuffix("}}")
-    params: list[Any] = [subscriptions, evaluation.period_code] if revises else []
-    params += [groups, list(evaluation.criteria)]
-    params += [_known_before(evaluation)] if revises else []
-    params += [evaluation.pk, RATINGS_PER_MESSAGE, subscriptions]
-    params += [kind, evaluation.period_code, head, now, evaluation.kind]
-    return sql, params
 
 
 def _known_before(evaluation: Evaluation) -> list[int]:
@@ -199,20 +213,3 @@ def _known_before(evaluation: Evaluation) -> list[int]:
         state=EvaluationState.COMPLETE,
     )
     return list(runs.exclude(pk=evaluation.pk).values_list("pk", flat=True))
-
-
-def _about(evaluation: Evaluation, groups: list[str]) -> dict[str, Any]:
-    """What all ratings of a message share."""
-    bureau = Bureau.objects.get(pk=evaluation.bureau_id)
-    period = Period.parse(evaluation.period_code)
-    return {
-        "bureau": {"code": bureau.code, "name": bureau.name},
-        "period": period.code,
-        "period_start": period.start.isoformat(),
-        "period_end": period.end.isoformat(),
-        "effective_on": evaluation.effective_on.isoformat(),
-        "evaluation": evaluation.pk,
-        "cause": str(evaluation.kind),
-        "standard": {"code": evaluation.standard.code, "version": evaluation.standard.version},
-        "group_codes": groups,
-    }
