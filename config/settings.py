@@ -176,7 +176,13 @@ MFA_TOTP_ISSUER = "Anqi"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", default=not (DEMO or EMBEDDED))
 # pages, and those below them, that open to people who have yet to set up the second factor their role demands
-SECOND_FACTOR_EXEMPT = ["mfa_index", "account_logout", "set_language", "account_reauthenticate", "accounts:act_as"]
+SECOND_FACTOR_EXEMPT = [
+    "mfa_index",
+    "account_logout",
+    "set_language",
+    "account_reauthenticate",
+    "accounts:act_as",
+]
 IDLE_TIMEOUT_S = env.int("IDLE_TIMEOUT_S", default=8 * 3600 if DEMO else 30 * 60)
 
 # --- safety -----------------------------------------------------------------------------------------------------
