@@ -93,11 +93,8 @@ class WithRole(FormPage):
 
     def get_initial(self) -> dict[str, Any]:
         initial: dict[str, Any] = {"role": self.request.GET.get("role", "")}
-        enterprise_id = id_of(self.request.GET.get("enterprise"))
-        enterprise = (
-            selectors.get_enterprise(self.actor, enterprise_id) if enterprise_id is not None else None
-        )
-        if enterprise is not None:
+        asked = id_of(self.request.GET.get("enterprise"))
+        if asked and (enterprise := selectors.get_enterprise(self.actor, asked)):
             initial["role"] = initial["role"] or Role.SECURITY_MANAGER
             initial["enterprise"] = f"{enterprise.name} (#{enterprise.id})"
         return initial
