@@ -172,6 +172,14 @@ def test_an_officer_registers_an_enterprise(city: City, officer: Person) -> None
         assert AuditEntry.objects.get(enterprise_id=made.pk).action == "enterprise.register"
 
 
+def test_a_form_sent_twice_registers_one_enterprise(city: City, officer: Person) -> None:
+    key = officer.get("enterprises:create").context["form"]["form_key"].value()
+    first, again = (officer.post("enterprises:create", **form(form_key=str(key))) for _ in range(2))
+    with scope_of(city.first):
+        made = Enterprise.objects.get()
+    assert first.headers["Location"] == again.headers["Location"] == f"/file/{made.pk}/"
+
+
 def test_neither_supervisor_nor_security_manager_registers(city: City) -> None:
     enterprise = EnterpriseFactory(station=city.first)
     for person in (

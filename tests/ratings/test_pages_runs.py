@@ -5,11 +5,13 @@ import datetime as dt
 import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from foundation.accounts.choices import Role
-from foundation.accounts.models import AuditEntry, Bureau
+from foundation.accounts.models import AuditEntry, Bureau, User
 from foundation.periods import Period
 from foundation.tenancy.scope import Audience
 from inspections.models import Hazard
@@ -61,6 +63,32 @@ def test_the_supervisor_starts_a_trial_and_compares(town: Town, django_capture_o
     own = town.clients["officer"].get(reverse("ratings:run", args=[trial.pk]))
     assert own.context["compared"].total == 2
     assert "Neighbour Nursery" not in own.content.decode()
+
+
+def test_the_list_says_who_started_a_run_and_how_long_it_took(town: Town) -> None:
+    client = town.clients["supervisor"]
+    client.post(
+        reverse("ratings:run_create"), {"period": LATER.code, "standard": standard_of(town, "default").pk}
+    )
+    client.get(reverse("ratings:runs"))
+    with CaptureQueriesContext(connection) as queries:
+        listed = page(client, "runs")
+    assert str(User.objects.get(username="supervisor")) in listed
+    assert "by itself" in listed, "the quarters that beat rated"
+    took_s = town.run(kind="regular").duration_s
+    assert f"{took_s:.1f} s" in listed
+    assert len([each for each in queries if "accounts_user" in each["sql"]]) <= 2, "all names at once"
+    assert len(queries) <= 12
+
+
+def test_a_form_sent_twice_starts_one_run(town: Town) -> None:
+    client, address = town.clients["supervisor"], reverse("ratings:run_create")
+    key = client.get(address).context["form"]["form_key"].value()
+    sent = {"period": LATER.code, "standard": standard_of(town, "default").pk, "form_key": str(key)}
+    first, again = (client.post(address, sent).headers["Location"] for _ in range(2))
+    assert first == again
+    with scope_of_bureau(town.city.bureau):
+        assert Evaluation.objects.filter(bureau=town.city.bureau, kind="trial").count() == 1
 
 
 def test_a_quarter_is_rated_once(town: Town) -> None:
