@@ -1,16 +1,15 @@
 """Writes of inspections and self-checks; those of hazards stand in hazard_operations."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Max
 
-from enterprises.publishing import plan_next_inspection
+from enterprises.publishing import plan_next_inspections
+from enterprises.selectors import visible as visible_enterprises
 from facts.dates import check_own_day
 from facts.operations import correct_fact, create_fact, void_fact
-from facts.selectors import visible
 from foundation.accounts.actors import Actor
 from inspections.choices import Origin
 from inspections.hazard_operations import (
@@ -26,12 +25,12 @@ from inspections.hazard_operations import (
     void_hazard,
 )
 from inspections.models import Inspection, SelfCheck
-from inspections.selectors import open_hazards_of
+from inspections.selectors import last_inspections, open_hazards_of
 
 __all__ = [
     "close_hazard", "correct_hazard", "correct_inspection", "correct_self_check", "create_hazard",
     "create_inspection", "create_self_check", "extend_hazard", "mark_major", "mark_ordinary",
-    "rectify_hazard", "refuse_hazard", "send_back_hazard", "void_hazard", "void_inspection", "void_self_check",
+    "move_next_inspections", "rectify_hazard", "refuse_hazard", "send_back_hazard", "void_hazard", "void_inspection", "void_self_check",
 ]  # fmt: skip
 
 
@@ -60,7 +59,7 @@ def create_inspection(
             raise ValidationError(
                 {f"hazards-{index}.{name}": told for name, told in _by_field(error)}
             ) from error
-    _move_next_inspection(actor, enterprise_id)
+    move_next_inspections(actor=actor, enterprise_ids=[enterprise_id])
     return inspection
 
 
@@ -73,7 +72,7 @@ def correct_inspection(
         actor=actor, permission="inspections:correct", model=Inspection, id=id, version=version, reason=reason,
         values=fields,
     )  # fmt: skip
-    _move_next_inspection(actor, inspection.enterprise_id)
+    move_next_inspections(actor=actor, enterprise_ids=[inspection.enterprise_id])
     return inspection
 
 
@@ -91,7 +90,7 @@ def void_inspection(
     if hazards_too:
         for hazard in open_hazards_of(actor, inspection):
             void_hazard(actor=actor, id=hazard.pk, version=None, reason=reason)
-    _move_next_inspection(actor, inspection.enterprise_id)
+    move_next_inspections(actor=actor, enterprise_ids=[inspection.enterprise_id])
     return inspection
 
 
@@ -124,12 +123,20 @@ def void_self_check(*, actor: Actor, id: int, version: int | None, reason: str) 
     )
 
 
-def _move_next_inspection(actor: Actor, enterprise_id: int) -> None:
-    """The only place that tells the enterprise when it was inspected last."""
-    last_on = visible(actor, Inspection, enterprise_id=enterprise_id).aggregate(day=Max("inspected_on"))[
-        "day"
-    ]
-    plan_next_inspection(actor=actor, enterprise_id=enterprise_id, inspected_on=last_on)
+def move_next_inspections(*, actor: Actor, enterprise_ids: Iterable[int]) -> None:
+    """Plan the next inspection of enterprises whose inspections were recorded, corrected, voided or imported.
+
+    Locks the enterprises first, so that of two who write at once the later one reads what the other wrote.
+    """
+    ids = sorted(enterprise_ids)
+    mine = visible_enterprises(actor).filter(pk__in=ids).select_for_update(no_key=True)
+    ids = list(mine.order_by("pk").values_list("pk", flat=True))
+    held = (
+        last_inspections(actor)
+        .filter(enterprise_id__in=ids)
+        .values_list("enterprise_id", "last_inspected_on")
+    )
+    plan_next_inspections(actor=actor, inspected_on=dict.fromkeys(ids) | dict(held))
 
 
 def _by_field(error: ValidationError) -> list[tuple[str, Any]]:

@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 
 from enterprises.models import Enterprise
 from enterprises.operations import edit_enterprise, register_many
-from enterprises.publishing import plan_next_inspections
 from facts.operations import correct_fact, create_many
 from foundation.accounts import auditing
 from foundation.tenancy.scope import station_scope
@@ -27,6 +26,7 @@ from imports.profile import FileSpec, Record
 from imports.remarks import Refused, Remark, Report, shown, warning
 from imports.rows import Draft
 from inspections.models import Inspection
+from inspections.operations import move_next_inspections
 
 REPEATED = "repeats an earlier row"
 
@@ -189,19 +189,10 @@ class Writer:
             self._bring_up_to_date(record, row, difference)
         if record.target.model is Inspection:
             touched = {draft.values["enterprise_id"] for draft in new.values()}
-            self._plan_inspections(touched | {row.enterprise_id for row, _difference in changed})
+            touched |= {row.enterprise_id for row, _difference in changed}
+            if touched:  # what an officer's record does to the day of the next one, an imported one does too
+                move_next_inspections(actor=self.stations.actor, enterprise_ids=touched)
         return here
-
-    def _plan_inspections(self, enterprise_ids: set[int]) -> None:
-        """What an officer's record of an inspection does to the day of the next one, an imported one does too."""
-        if not enterprise_ids:
-            return
-        actor = self.stations.actor
-        rows = Inspection.objects.filter(
-            enterprise_id__in=enterprise_ids, station_id__in=actor.stations, voided_at=None
-        )
-        last = rows.order_by().values_list("enterprise_id").annotate(day=Max("inspected_on"))
-        plan_next_inspections(actor=actor, inspected_on=dict(last))
 
     def _insert(self, record: Record, drafts: list[Draft]) -> None:
         if not drafts:
