@@ -96,8 +96,8 @@ def forget_quarters(bureau: Bureau) -> None:
     ):
         cursor.execute("TRUNCATE ratings_rating, ratings_evaluationbatch, ratings_evaluation")
         cursor.execute(
-            "UPDATE enterprises_enterprise SET colour = 'grey', score = NULL, rated_period = '', cycle_days = NULL, "
-            "next_inspection_on = NULL WHERE rated_period <> ''"
+            "UPDATE enterprises_enterprise SET colour = 'grey', score = NULL, rated_period = '', rated_on = NULL, "
+            "cycle_days = NULL, next_inspection_on = NULL WHERE rated_period <> ''"
         )
         cursor.execute("UPDATE deliveries_subscription SET active = false WHERE active")
     with connections["owner"].cursor() as cursor:

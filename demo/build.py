@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from django.db import connection, transaction
-from django.db.models import Max
 from django.utils import timezone
 
 from demo import departments, places, showcase
@@ -17,15 +16,12 @@ from demo.showcase_facts import showcase_facts
 from enterprises import operations
 from enterprises.choices import InactiveReason
 from enterprises.models import Inactivity, Liaison
-from enterprises.publishing import plan_next_inspection
 from facts.operations import create_many
 from foundation.accounts import auditing
 from foundation.accounts.actors import Actor, system_actor
 from foundation.accounts.models import Bureau, User
-from foundation.accounts.selectors import stations_of
 from foundation.periods import Period
 from foundation.tenancy.scope import station_scope
-from inspections.models import Inspection
 
 REASON = "Demo data"
 
@@ -155,13 +151,3 @@ def _inactivities(plan: Plan, today: dt.date) -> Iterator[Inactivity]:
             until_on=plan.reopened_on if plan.reopened_on and plan.reopened_on <= today else None,
             reason="停产检修" if passing else "经营到期注销",
         )
-
-
-def plan_visits(bureau: Bureau) -> None:
-    """Move the next inspections on by those held since the last rating, as entering one by hand would have done."""
-    actor = system_actor(bureau_id=bureau.pk, stations=stations_of(bureau.pk))
-    since = Period.parse(bureau.rates_from).start
-    with station_scope(actor.scope()):
-        held = Inspection.objects.filter(voided_at=None, inspected_on__gte=since).order_by()
-        for enterprise_id, last_on in held.values_list("enterprise_id").annotate(Max("inspected_on")):
-            plan_next_inspection(actor=actor, enterprise_id=enterprise_id, inspected_on=last_on)

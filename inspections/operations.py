@@ -1,16 +1,15 @@
 """Writes of inspections and self-checks; those of hazards stand in hazard_operations."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Max
 
-from enterprises.publishing import plan_next_inspection, plan_next_inspections
+from enterprises.publishing import plan_next_inspections
+from enterprises.selectors import visible as visible_enterprises
 from facts.dates import check_own_day
 from facts.operations import correct_fact, create_fact, void_fact, writes_of
-from facts.selectors import visible
 from foundation.accounts.actors import Actor
 from inspections.choices import Origin
 from inspections.hazard_operations import (
@@ -27,7 +26,7 @@ from inspections.hazard_operations import (
     void_hazard,
 )
 from inspections.models import Inspection, SelfCheck
-from inspections.selectors import open_hazards_of
+from inspections.selectors import last_inspections, open_hazards_of
 
 
 @transaction.atomic
@@ -59,7 +58,7 @@ def create_inspection(
             raise ValidationError(
                 {f"hazards-{index}.{name}": told for name, told in _by_field(error)}
             ) from error
-    _move_next_inspection(actor, enterprise_id)
+    move_next_inspections(actor, [enterprise_id])
     return inspection
 
 
@@ -77,7 +76,7 @@ def correct_inspection(
         reason=reason,
         values=fields,
     )
-    _move_next_inspection(actor, inspection.enterprise_id)
+    move_next_inspections(actor, [inspection.enterprise_id])
     return inspection
 
 
@@ -95,7 +94,7 @@ def void_inspection(
     if hazards_too:
         for hazard in open_hazards_of(actor, inspection):
             void_hazard(actor=actor, id=hazard.pk, version=None, reason=reason)
-    _move_next_inspection(actor, inspection.enterprise_id)
+    move_next_inspections(actor, [inspection.enterprise_id])
     return inspection
 
 
@@ -114,23 +113,20 @@ def create_self_check(*, actor: Actor, enterprise_id: int, **fields: Any) -> Sel
 SELF_CHECK_WRITES = writes_of(SelfCheck, "self_checks", create=create_self_check)
 
 
-def _move_next_inspection(actor: Actor, enterprise_id: int) -> None:
-    """The only place that tells the enterprise when it was inspected last."""
-    last_on = visible(actor, Inspection, enterprise_id=enterprise_id).aggregate(day=Max("inspected_on"))[
-        "day"
-    ]
-    plan_next_inspection(actor=actor, enterprise_id=enterprise_id, inspected_on=last_on)
+def move_next_inspections(actor: Actor, enterprise_ids: Iterable[int]) -> None:
+    """Plan the next inspection of enterprises whose inspections were recorded, corrected, voided or imported.
 
-
-def replan_inspections(actor: Actor, enterprise_ids: set[int]) -> None:
-    """Move the next inspections of enterprises whose inspections came in from a file, as recording one does."""
-    if not enterprise_ids:
-        return
-    rows = Inspection.objects.filter(
-        enterprise_id__in=enterprise_ids, station_id__in=actor.stations, voided_at=None
+    Locks the enterprises first, so that of two who write at once the later one reads what the other wrote.
+    """
+    ids = sorted(enterprise_ids)
+    mine = visible_enterprises(actor).filter(pk__in=ids).select_for_update(no_key=True)
+    ids = list(mine.order_by("pk").values_list("pk", flat=True))
+    held = (
+        last_inspections(actor)
+        .filter(enterprise_id__in=ids)
+        .values_list("enterprise_id", "last_inspected_on")
     )
-    last = rows.order_by().values_list("enterprise_id").annotate(day=Max("inspected_on"))
-    plan_next_inspections(actor=actor, inspected_on=dict(last))
+    plan_next_inspections(actor=actor, inspected_on=dict.fromkeys(ids) | dict(held))
 
 
 INSPECTION_WRITES = writes_of(
@@ -159,6 +155,7 @@ __all__ = [
     "extend_hazard",
     "mark_major",
     "mark_ordinary",
+    "move_next_inspections",
     "rectify_hazard",
     "refuse_hazard",
     "send_back_hazard",

@@ -6,7 +6,7 @@ from django.db import models
 
 from facts.declarations import register_target
 from inspections.models import Hazard, Inspection, SelfCheck
-from inspections.operations import replan_inspections
+from inspections.operations import move_next_inspections
 
 
 def _settle_severity(values: dict[str, Any]) -> None:
@@ -15,7 +15,7 @@ def _settle_severity(values: dict[str, Any]) -> None:
         values["major_from_on"] = values["found_on"]
 
 
-register_target("inspection", Inspection, written=replan_inspections)
+register_target("inspection", Inspection, written=move_next_inspections)
 register_target(
     "hazard",
     Hazard,

@@ -28,8 +28,9 @@ class Enterprise(models.Model):
     ``station`` has custody *now*; who had it on an earlier day stands in :class:`Custody`. Facts point here with
     the pair (enterprise, station), so a hand-over is one UPDATE of this row. Whether it is on the register on a day
     follows from ``registered_on`` and :class:`Inactivity`, never from a status column. ``colour``, ``score``,
-    ``rated_period`` and ``cycle_days`` are written by publishing a rating, nowhere else; ``next_inspection_on`` by
-    publishing and by every inspection (:mod:`enterprises.publishing`).
+    ``rated_period``, ``rated_on`` (the day the rating in force took effect) and ``cycle_days`` are written by
+    publishing a rating, nowhere else; ``next_inspection_on`` by publishing and by every inspection
+    (:mod:`enterprises.publishing`).
     """
 
     bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -79,6 +80,7 @@ class Enterprise(models.Model):
     colour = models.CharField(_("colour"), max_length=6, choices=Colour.choices, default=Colour.GREY)
     score = models.DecimalField(_("score"), max_digits=4, decimal_places=1, null=True, blank=True)
     rated_period = models.CharField(max_length=6, blank=True)
+    rated_on = models.DateField(null=True, blank=True)
     cycle_days = models.PositiveSmallIntegerField(_("inspection cycle (days)"), null=True, blank=True)
     next_inspection_on = models.DateField(_("next inspection"), null=True, blank=True)
 

@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 
-from demo.build import Summary, build, plan_visits
+from demo.build import Summary, build
 from demo.departments import answer
 from demo.logins import login_table
 from demo.organisations import RATED_QUARTERS
@@ -43,7 +43,6 @@ class Command(BaseCommand):
                         "evaluate", bureau=bureau.code, period=period.code, inline=True, stdout=self.stdout,
                         stderr=self.stderr,
                     )  # fmt: skip
-            plan_visits(bureau)
             issue_interim_vetoes(bureau=bureau)
             answer(bureau)
 

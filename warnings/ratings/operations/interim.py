@@ -13,7 +13,7 @@ from foundation.tenancy.scope import station_scope
 from ratings.choices import EvaluationKind, EvaluationState
 from ratings.models import Evaluation, Rating
 from ratings.operations.evaluations import bureau_actor, open_revision
-from ratings.operations.running import publish
+from ratings.operations.publishing import publish
 from ratings.selectors import in_force
 from ratings.signals import published
 from ratings.standards.rulebook import Override, Rulebook, parse
@@ -108,7 +108,7 @@ def _issue(actor: Actor) -> Evaluation | None:
         evaluation.state = EvaluationState.COMPLETE
         evaluation.started_at = evaluation.completed_at = timezone.now()
         evaluation.save()
-        publish(evaluation, book)
+        publish(actor=actor, evaluation=evaluation, book=book)
         published.send(sender=Evaluation, evaluation=evaluation)
     return evaluation
 

@@ -14,19 +14,17 @@ from django.utils import timezone
 
 from enterprises.choices import Colour
 from enterprises.models import Custody
-from enterprises.publishing import publish_standing
 from enterprises.register import on_register
 from foundation.accounts import auditing
-from foundation.contributions import measures
+from foundation.accounts.actors import system_actor
 from foundation.database.planner import for_a_batch
 from foundation.ids import ALL_IDS, LARGEST_ID
-from foundation.periods import Period
 from foundation.tenancy.scope import NO_STATION, Audience, Scope, station_scope
 from ratings.choices import OFFICIAL, BatchState, EvaluationKind, EvaluationState
-from ratings.engine.measured import compiled
 from ratings.engine.storing import KnownRuns, insert_statement
 from ratings.models import Evaluation, EvaluationBatch, Rating
 from ratings.operations.evaluations import bureau_actor
+from ratings.operations.publishing import publish
 from ratings.signals import published
 from ratings.standards.rulebook import Rulebook, parse
 
@@ -230,10 +228,15 @@ def _publish_batches(evaluation: Evaluation, book: Rulebook) -> bool:
         batches = unshared or batches[:1]  # shares of one large station go one by one
         if _is_standing(evaluation):
             stations = {station_id for batch in batches for station_id in batch.stations}
-            scope = _bureau_scope(evaluation.bureau_id, tuple(sorted(stations)))
+            actor = system_actor(bureau_id=evaluation.bureau_id, stations=sorted(stations))
             whole = all(batch.enterprise_ids is None for batch in batches)
-            with station_scope(scope), for_a_batch(whole=whole):
-                publish(evaluation, book, id_range=(batches[0].id_from, batches[0].id_to))
+            with station_scope(actor.scope()), for_a_batch(whole=whole):
+                publish(
+                    actor=actor,
+                    evaluation=evaluation,
+                    book=book,
+                    id_range=(batches[0].id_from, batches[0].id_to),
+                )
         EvaluationBatch.objects.filter(pk__in=[batch.pk for batch in batches]).update(
             state=BatchState.PUBLISHED
         )
@@ -247,33 +250,9 @@ def _is_standing(evaluation: Evaluation) -> bool:
     return not evaluation.is_trial and not later.exists()
 
 
-def publish(evaluation: Evaluation, book: Rulebook, *, id_range: tuple[int, int] = ALL_IDS) -> None:
-    """Write colour, score and cycle of a run's ratings to the enterprises of the present scope.
-
-    The next inspection counts from the last one held, also where that was after the quarter's end.
-    """
-    since = None
-    source = measures.source_of("last_inspection_on")
-    if source and book.cycle:
-        later = source.query(Period.of(timezone.localdate())).filter(
-            enterprise_id__gte=id_range[0],
-            enterprise_id__lte=id_range[1],
-            **{f"{source.day}__gt": evaluation.period.end},
-        )
-        sql, params = compiled(later.values("enterprise_id", "last_inspection_on"))
-        since = f"SELECT i.enterprise_id, i.last_inspection_on AS day FROM ({sql}) i", params
-    publish_standing(
-        evaluation_id=evaluation.pk,
-        period_code=evaluation.period_code,
-        cycle=dict(book.cycle),
-        last_inspection=evaluation.position_of("last_inspection_on"),
-        since=since,
-        id_range=id_range,
-    )
-
-
 def _complete(evaluation: Evaluation, book: Rulebook) -> bool:
-    with station_scope(bureau_actor(evaluation.bureau_id).scope()), for_a_batch():
+    actor = bureau_actor(evaluation.bureau_id)
+    with station_scope(actor.scope()), for_a_batch():
         locked = Evaluation.objects.select_for_update().get(pk=evaluation.pk)
         if locked.state != EvaluationState.PUBLISHING:
             return True
@@ -282,11 +261,11 @@ def _complete(evaluation: Evaluation, book: Rulebook) -> bool:
         # some may have passed from a batch that was still waiting to one that was published already
         moved = Custody.objects.filter(handed_over_at__gte=locked.started_at)
         if moved.exists() and _is_standing(locked):
-            publish(locked, book)
+            publish(actor=actor, evaluation=locked, book=book)
         locked.state, locked.completed_at = EvaluationState.COMPLETE, timezone.now()
         locked.save(update_fields=["state", "completed_at"])
         auditing.record(
-            actor=bureau_actor(evaluation.bureau_id),
+            actor=actor,
             action="complete evaluation",
             target=locked,
             after={"counts": locked.counts, "digest": locked.digest},

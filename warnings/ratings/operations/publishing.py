@@ -1,0 +1,44 @@
+"""Publishing: the ratings of a run become the standing of their enterprises in the register."""
+
+from django.db.models import Case, IntegerField, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Cast
+
+from enterprises.choices import Colour
+from enterprises.publishing import publish_standings
+from foundation.accounts.actors import Actor
+from foundation.ids import ALL_IDS
+from inspections.selectors import last_inspections
+from ratings.models import Evaluation, Rating
+from ratings.standards.rulebook import Rulebook
+
+
+def publish(
+    *, actor: Actor, evaluation: Evaluation, book: Rulebook, id_range: tuple[int, int] = ALL_IDS
+) -> int:
+    """Write colour, score, cycle and next inspection of a run's ratings to the enterprises of the actor's stations.
+
+    The next inspection counts from the last one held, also where that was after the quarter's end. Runs in the
+    actor's scope; returns how many enterprises changed.
+    """
+    held = last_inspections(actor).filter(enterprise_id=OuterRef("enterprise_id"))
+    first, last = id_range
+    rated = Rating.objects.filter(
+        evaluation=evaluation,
+        station_id__in=actor.stations,
+        enterprise_id__gte=first,
+        enterprise_id__lte=last,
+    )
+    days = [When(colour=colour, then=Value(days)) for colour, days in sorted(book.cycle.items())]
+    standings = rated.order_by().annotate(
+        published_score=Case(When(~Q(colour=Colour.GREY), then="score")),
+        cycle_days=Cast(
+            Case(*days), IntegerField()
+        ),  # a standard may have no cycle at all: NULL of a known type
+        last_inspected_on=Subquery(held.values("last_inspected_on")),
+    )
+    return publish_standings(
+        standings=standings.values_list(
+            "enterprise_id", "colour", "published_score", "cycle_days", "last_inspected_on", "effective_on"
+        ),
+        period_code=evaluation.period_code,
+    )
