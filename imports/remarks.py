@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from foundation.spreadsheets.writing import harmless
 from imports.choices import Outcome
+from imports.targets import kind_word
 
 KEPT_ISSUES = 5_000  # on the page; the CSV report has all
 SHOWN_LENGTH = 80
@@ -38,7 +40,10 @@ SENTENCES = {
     "no_station": _("The row names no police station, and the profile none for such rows."),
     "no_enterprise": _("No enterprise “%(value)s” in the register of this bureau."),
     "several_enterprises": _("Several enterprises “%(value)s” in the register of this bureau."),
-    "no_inspection": _("No inspection “%(value)s” of this enterprise: recorded without it."),
+    "no_inspection": _(
+        "No inspection “%(value)s” of this enterprise: recorded without it."
+    ),  # of earlier versions
+    "no_reference": _("%(kind)s “%(value)s” of this enterprise is not here: recorded without it."),
     "code_taken": _("The credit code “%(value)s” is registered already, as another enterprise."),
     "other_station": _(
         "The file has it with “%(value)s”; whoever has custody here keeps it until a hand-over."
@@ -87,6 +92,8 @@ def short(value: Any) -> str:
 
 def sentence(code: str, values: dict[str, Any]) -> str:
     """The remark for a person, in the active language."""
+    if "kind" in values:
+        values = values | {"kind": capfirst(kind_word(values["kind"]))}
     try:
         return str(SENTENCES[code]) % values
     except KeyError:  # a remark of an older version

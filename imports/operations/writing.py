@@ -122,7 +122,9 @@ class Writer:
                 draft.values[f"{target.code}_id"] = number
                 if number is None:
                     draft.remarks.append(
-                        warning(f"no_{target.code}", self.spec.inspection[0], value=draft.reference)
+                        warning(
+                            "no_reference", self.spec.inspection[0], kind=target.code, value=draft.reference
+                        )
                     )
 
     # --- what is here already ---------------------------------------------------------------------------------------
