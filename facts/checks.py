@@ -11,7 +11,7 @@ from facts.lives import Life, all_lives
 from facts.staff.pages import FactPages, kinds, siblings_of
 from foundation.accounts import access
 
-PAGES = {"new", "correct", "void"}  # the addresses that every kind has
+PAGES = {"list", "create", "detail", "new", "correct", "void"}  # addresses and names that every kind has
 
 
 @register
