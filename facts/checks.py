@@ -15,7 +15,7 @@ from foundation.accounts import access
 from foundation.contributions.audit import kinds as audited
 from foundation.contributions.sheets import targets
 
-PAGES = {"new", "correct", "void"}  # the addresses that every kind has
+PAGES = {"list", "create", "detail", "new", "correct", "void"}  # addresses and names that every kind has
 
 
 @register

@@ -45,9 +45,7 @@ class FactPages:
     model: ClassVar[type[Fact]]
     permission: ClassVar[str]  # "hazards": with :see, :record, :correct
     day: ClassVar[str]  # the field that dates a record
-    fields: ClassVar[
-        Sequence[str]
-    ] = ()  # of the form, in order; those of the record page too, unless ``shown``
+    fields: ClassVar[Sequence[str]] = ()  # of the form, in order, and of the record page
     title: ClassVar[Words]
     new_label: ClassVar[Words]  # on the button and over the form of a new record
     saved: ClassVar[Words] = _("The record was saved.")
@@ -65,7 +63,7 @@ class FactPages:
     half: ClassVar[Sequence[str]] = ()  # fields that stand two in a row
     portal_fields: ClassVar[Sequence[str]] = ()  # what an enterprise's people fill in
     correct_fields: ClassVar[Sequence[str]] = ()  # what a correction may change; ``fields`` unless given
-    shown: ClassVar[Sequence[str]] = ()  # fields of the record page
+    shown: ClassVar[Sequence[str]] = ()  # fields of the record page; ``fields`` unless given
     writes: ClassVar[Writes | None] = None
 
     new_form: ClassVar[type[NewFactForm]] = NewFactForm
@@ -73,12 +71,12 @@ class FactPages:
     table: ClassVar[type[FactTable] | None] = None
     filter: ClassVar[type[FactFilter] | None] = None
 
-    list_view: "ClassVar[type[views.FactList]]" = views.FactList
-    create_view: "ClassVar[type[views.FactCreate]]" = views.FactCreate
-    record_view: "ClassVar[type[views.FactRecord]]" = views.FactRecord
-    correct_view: "ClassVar[type[views.FactCorrect]]" = views.FactCorrect
-    void_view: "ClassVar[type[views.FactVoid]]" = views.FactVoid
-    act_view: "ClassVar[type[views.FactAct]]" = views.FactAct
+    list_view: ClassVar[type[views.FactList]] = views.FactList
+    create_view: ClassVar[type[views.FactCreate]] = views.FactCreate
+    record_view: ClassVar[type[views.FactRecord]] = views.FactRecord
+    correct_view: ClassVar[type[views.FactCorrect]] = views.FactCorrect
+    void_view: ClassVar[type[views.FactVoid]] = views.FactVoid
+    act_view: ClassVar[type[views.FactAct]] = views.FactAct
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
@@ -188,6 +186,3 @@ def siblings_of(group: str) -> list[Any]:
     """Return the kinds whose lists show each other, in their order."""
     found = [kind for kind in kinds if kind.tab is not None and kind.tab.group == group]
     return sorted(found, key=lambda kind: kind.tab.order if kind.tab else 0)
-
-
-__all__ = ["FactPages", "Tab", "kinds", "siblings_of"]

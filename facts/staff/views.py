@@ -87,8 +87,11 @@ class FactList(FactView, ListPage):
     def get_tabs(self) -> list[dict[str, Any]]:
         return self.pages.tabs(self.actor)
 
+    def may_create(self) -> bool:
+        return allows(self.actor, f"{self.pages.permission}:record")
+
     def get_create_url(self) -> str:
-        return self.pages.url("create") if allows(self.actor, f"{self.pages.permission}:record") else ""
+        return self.pages.url("create")
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         return super().get_context_data(**context) | {

@@ -116,9 +116,8 @@ class Page(TemplateResponseMixin, ContextMixin, View):
         return []
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        return super().get_context_data(
-            page_base=self.page_base, title=self.get_title(), trail=self.get_trail(), **context
-        )
+        page = {"page_base": self.page_base, "title": self.get_title(), "trail": self.get_trail()}
+        return super().get_context_data(**page | context)
 
     def go(self, url: str) -> HttpResponse:
         """Answer by moving the whole page, from a dialog too."""
@@ -152,9 +151,8 @@ class ListPage(Page, SingleTableMixin, FilterView):
     icon: str = "inbox"
     empty_title: Words = gettext_lazy("Nothing here.")
     empty_text: Words = ""
-    kept: ClassVar[
-        tuple[str, ...]
-    ] = ()  # what the address says besides the filters, and keeps while they change
+    # what the address says besides the filters, and keeps while they change
+    kept: ClassVar[tuple[str, ...]] = ()
     table_pagination: ClassVar[dict[str, Any]] = {"per_page": PER_PAGE, "paginator_class": CappedPaginator}
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -178,8 +176,12 @@ class ListPage(Page, SingleTableMixin, FilterView):
         """Return the tabs above the list: label, url, active, count."""
         return []
 
+    def may_create(self) -> bool:
+        """Return whether the actor is offered to make a new one."""
+        return bool(self.create_permission) and access.allows(self.actor, self.create_permission)
+
     def get_create_url(self) -> str:
-        """Return where a new one is made; asked only of people who may."""
+        """Return where a new one is made."""
         return ""
 
     @property
@@ -193,10 +195,9 @@ class ListPage(Page, SingleTableMixin, FilterView):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         context = super().get_context_data(**context)
         table = context["table"]
-        may_create = self.create_permission and access.allows(self.actor, self.create_permission)
         return context | {
             "tabs": self.get_tabs(),
-            "create_url": self.get_create_url() if may_create else "",
+            "create_url": self.get_create_url() if self.may_create() else "",
             "create_label": self.create_label,
             "icon": self.icon,
             "empty_title": self.empty_title,
@@ -584,21 +585,3 @@ class ShownOnce(Posting):
         response = render(self.request, self.shown_template, self.get_shown())
         response.headers["Cache-Control"] = "no-store"
         return response
-
-
-__all__ = [
-    "ActPage",
-    "Button",
-    "ButtonPage",
-    "CreatePage",
-    "Crumb",
-    "EditPage",
-    "FormPage",
-    "ListPage",
-    "OfRecord",
-    "Page",
-    "Posting",
-    "RecordForm",
-    "RecordPage",
-    "ShownOnce",
-]

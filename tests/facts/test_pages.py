@@ -231,6 +231,9 @@ def test_pages_cost_the_same_with_five_and_with_fifty_rows(noun: Noun, city: Cit
 def test_a_supervisor_reads_and_does_not_type(noun: Noun, city: City) -> None:
     fact = noun.factory(enterprise__station=city.second)
     boss = supervisor(city.bureau)
+    new = f'href="{reverse(noun.create)}"'
+    assert new in officer(city.first).get(noun.list).content.decode()
+    assert new not in boss.get(noun.list).content.decode()
     assert boss.get(noun.detail, fact.pk).status_code == 200
     assert fact.enterprise.name in boss.get(noun.list, state="all").content.decode()
     assert boss.get(noun.create).status_code == 403
