@@ -14,7 +14,8 @@ from ratings.engine.judging import judge
 from ratings.engine.measured import constants, stored_measures
 from ratings.engine.statement import Judging
 from ratings.operations.standards import shipped_standards
-from ratings.standards.rulebook import InvalidStandard, Rulebook, parse
+from ratings.standards.parsing import InvalidStandard, parse
+from ratings.standards.rulebook import Rulebook
 from tests.ratings.conftest import standard
 
 GOOD = standard()

@@ -27,9 +27,10 @@ from foundation.accounts.models import User
 from foundation.periods import Period
 from foundation.tenancy.scope import Audience
 from ratings.choices import OFFICIAL, EvaluationState
-from ratings.explain.explaining import book_of, why
+from ratings.explain.explaining import why
 from ratings.models import Evaluation, Rating
 from ratings.selectors import evaluations
+from ratings.standards.parsing import book_of
 from ratings.standards.rulebook import Rulebook
 
 __all__ = [

@@ -11,9 +11,9 @@ from enterprises.choices import Colour
 from ratings.api import telling
 from ratings.choices import OFFICIAL, EvaluationKind
 from ratings.explain import reading
-from ratings.explain.explaining import book_of
 from ratings.list_selectors import CHANGED, WAYS
 from ratings.models import Evaluation, Standard
+from ratings.standards.parsing import book_of
 
 COLOURS = Colour.choices
 CAUSES = [(kind.value, kind.label) for kind in EvaluationKind if kind in OFFICIAL]

@@ -7,7 +7,6 @@ page shows what was decided and not what would be decided today.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import lru_cache
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
@@ -22,16 +21,11 @@ from ratings.explain import wording
 from ratings.explain.lines import CriterionLine, GroupLine, group_lines
 from ratings.models import Evaluation, Rating
 from ratings.selectors import history, in_force, revisions
-from ratings.standards.rulebook import Override, Rulebook, parse
+from ratings.standards.parsing import book_of
+from ratings.standards.rulebook import Override, Rulebook
 from ratings.standards.rules import Event
 
 QUARTERS = 8
-
-
-@lru_cache(maxsize=64)
-def book_of(text: str) -> Rulebook:
-    """The rulebook of a published text; labels carry both languages, so it can be shared."""
-    return parse(text)
 
 
 @dataclass(frozen=True)

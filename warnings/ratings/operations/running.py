@@ -24,7 +24,8 @@ from ratings.models import Evaluation, EvaluationBatch, Rating
 from ratings.operations.evaluations import bureau_actor
 from ratings.operations.publishing import EVERYBODY, publish
 from ratings.signals import published
-from ratings.standards.rulebook import Rulebook, parse
+from ratings.standards.parsing import parse
+from ratings.standards.rulebook import Rulebook
 
 logger = structlog.get_logger(__name__)
 PUBLISHED_TOGETHER = 4  # batches; their rows stay locked until the transaction ends

@@ -20,10 +20,10 @@ from foundation.contributions.measures import Act, Running, Step
 from foundation.periods import Period
 from ratings.engine.judging import Before, Judgement, judge
 from ratings.engine.measured import constants, installed_measures, measured
-from ratings.explain.explaining import book_of
 from ratings.models import Rating, Standard
 from ratings.selectors import adopted_standard, history
 from ratings.simulate.search import RANK, Counts, Table, lots_of, remembering, smallest, trimmed, useful
+from ratings.standards.parsing import book_of
 from ratings.standards.rulebook import Rulebook
 from ratings.standards.rules import Event
 

@@ -14,12 +14,12 @@ from foundation.accounts import access
 from foundation.accounts.access import page
 from ratings import page_selectors as reads
 from ratings.explain import reading
-from ratings.explain.explaining import book_of
 from ratings.models import Standard
 from ratings.operations import adopt_standard, publish_standard
 from ratings.operations.standards import shipped_standards
 from ratings.selectors import adopted_standard, standard_of_text, standards
 from ratings.staff.forms import StandardForm
+from ratings.standards.parsing import book_of
 
 
 @require_GET
