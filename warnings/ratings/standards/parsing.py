@@ -375,7 +375,8 @@ def _check_storable(reader: Reader, book: Rulebook) -> None:
                 _("The code %(code)s is too long; at most %(number)s characters.")
                 % {"code": code, "number": most}
             )
-    for each in (*book.groups, *book.criteria):
+    weighty: list[Group | Criterion] = [*book.groups, *book.criteria]
+    for each in weighty:
         if each.worth is not None and each.worth > MOST_POINTS:
             reader.problems.append(
                 _("%(code)s: more than %(number)s points.") % {"code": each.code, "number": MOST_POINTS}
