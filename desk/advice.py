@@ -7,8 +7,8 @@ from enterprises.models import Enterprise
 from enterprises.selectors import get_enterprise
 from foundation.accounts.access import page
 from portal.views import shown_plan
-from ratings.simulate.simulating import simulate
-from ratings.simulate.words import obstacle_sentences
+from ratings.simulate.obstacle import obstacle_sentences
+from ratings.simulate.simulation import simulate
 
 
 @page("desk:file")
@@ -23,6 +23,6 @@ def advice(request: HttpRequest, enterprise_id: int) -> HttpResponse:
         "enterprise": enterprise,
         "simulation": simulation,
         "plans": [shown_plan(simulation, each) for each in simulation.plans] if simulation else [],
-        "obstacle": obstacle_sentences(simulation) if simulation else [],
+        "obstacle": obstacle_sentences(simulation.book, simulation.obstacle) if simulation else [],
     }
     return render(request, "desk/_advice.html" if request.htmx else "desk/advice.html", context)

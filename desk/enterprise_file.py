@@ -32,7 +32,7 @@ from foundation.ids import id_of
 from foundation.ui import links
 from incidents.selectors import list_incidents
 from inspections.selectors import list_hazards, list_inspections, list_self_checks
-from ratings.explain.explaining import why
+from ratings.explain.rating import why
 from ratings.explain.spark import spark
 from ratings.selectors import history as rating_history
 

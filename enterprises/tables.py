@@ -17,15 +17,14 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from django_tables2.data import TableListData
 
+from enterprises.choices import RANKED, Colour
 from enterprises.industries import section_name
 from enterprises.models import Enterprise
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Role
 
 # The column's name in the address → what PostgreSQL sorts by, ascending. The id makes every order total.
-_RANK = Case(
-    *(When(colour=colour, then=Value(rank)) for rank, colour in enumerate(("red", "yellow", "green", "grey")))
-)
+_RANK = Case(*(When(colour=colour, then=Value(rank)) for rank, colour in enumerate((*RANKED, Colour.GREY))))
 SORTS: dict[str, tuple[Any, ...]] = {
     "name": (F("sort_key"),),
     "colour": (_RANK, F("score")),

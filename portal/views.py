@@ -19,11 +19,11 @@ from foundation.contributions.measures import Act, Step
 from foundation.ui import links
 from inspections.acts import held_against
 from inspections.models import Hazard, SelfCheck
-from ratings.explain.explaining import Why, why
+from ratings.explain.rating import Why, why
 from ratings.explain.spark import spark
 from ratings.selectors import history
-from ratings.simulate.simulating import Plan, Simulation, Task, duties, simulate
-from ratings.simulate.words import lifted, obstacle_sentences
+from ratings.simulate.obstacle import obstacle_sentences
+from ratings.simulate.simulation import Plan, Simulation, Task, duties, lifted, simulate
 from service.models import Activity
 
 # the lists that an enterprise's people may open, by the records they show
@@ -59,7 +59,7 @@ def my_enterprise(request: HttpRequest) -> HttpResponse:
         "spark": spark(ratings[::-1]),
         "simulation": simulation,
         "plans": [shown_plan(simulation, each) for each in simulation.plans] if simulation else [],
-        "obstacle": obstacle_sentences(simulation) if simulation else [],
+        "obstacle": obstacle_sentences(simulation.book, simulation.obstacle) if simulation else [],
         "liaisons": liaisons_now(actor, [enterprise.pk]).get(enterprise.pk, []),
     }
     return render(request, "portal/my_enterprise.html", context)

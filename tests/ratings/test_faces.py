@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from foundation.contributions.measures import indicators, is_day
 from foundation.periods import Period
+from ratings.engine.batch import Judging
 from ratings.engine.judging import NOT_APPLICABLE, Before, judge
-from ratings.engine.measured import BASIS, constants, stored_measures
-from ratings.engine.statement import Judging
+from ratings.engine.measuring import BASIS, constants, stored_measures
 from ratings.operations.standards import shipped_standards
 from ratings.standards.parsing import parse
 from ratings.standards.rulebook import Criterion, Group, Override, Rulebook

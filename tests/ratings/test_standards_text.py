@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from foundation.periods import Period
+from ratings.engine.batch import Judging
 from ratings.engine.judging import judge
-from ratings.engine.measured import constants, stored_measures
-from ratings.engine.statement import Judging
+from ratings.engine.measuring import constants, stored_measures
 from ratings.operations.standards import shipped_standards
 from ratings.standards.parsing import InvalidStandard, parse
 from ratings.standards.rulebook import Rulebook

@@ -26,8 +26,8 @@ from foundation.accounts.choices import Role
 from foundation.accounts.models import User
 from foundation.periods import Period
 from foundation.tenancy.scope import Audience
-from ratings.choices import OFFICIAL, EvaluationState
-from ratings.explain.explaining import why
+from ratings.choices import DOWN, OFFICIAL, UP, EvaluationState
+from ratings.explain.rating import why
 from ratings.models import Evaluation, Rating
 from ratings.selectors import evaluations
 from ratings.standards.parsing import book_of
@@ -39,9 +39,6 @@ __all__ = [
 ]  # fmt: skip
 
 COLOURS = ("green", "yellow", "red", "grey")
-RANKED = {"red": 1, "yellow": 2, "green": 3}
-DOWN = [(before, now) for before in RANKED for now in RANKED if RANKED[now] < RANKED[before]]
-UP = [(now, before) for before, now in DOWN]
 KEPT_S = 24 * 3600
 FIRST = 500  # of those who changed, kept in the order they are listed in
 WHOLE_BUREAU = (Role.SUPERVISOR, "system")  # roles whose stations are all of their bureau

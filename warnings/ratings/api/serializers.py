@@ -10,7 +10,7 @@ from enterprises.api.serializers import StationSerializer
 from enterprises.choices import Colour
 from ratings.api import telling
 from ratings.choices import OFFICIAL, EvaluationKind
-from ratings.explain import reading
+from ratings.explain.standard import describe
 from ratings.list_selectors import CHANGED, WAYS
 from ratings.models import Evaluation, Standard
 from ratings.standards.parsing import book_of
@@ -197,7 +197,7 @@ class StandardDetailSerializer(StandardSerializer):
 
     @extend_schema_field({"type": "object", "additionalProperties": True})
     def get_told(self, row: Standard) -> dict[str, Any]:
-        return plain(reading.tell(book_of(row.body)))
+        return plain(describe(book_of(row.body)))
 
 
 def plain(value: Any) -> Any:

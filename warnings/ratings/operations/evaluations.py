@@ -17,7 +17,7 @@ from foundation.accounts.selectors import stations_of
 from foundation.periods import Period
 from foundation.tenancy.scope import station_scope
 from ratings.choices import OFFICIAL, EvaluationKind, EvaluationState
-from ratings.engine.measured import stored_measures
+from ratings.engine.measuring import stored_measures
 from ratings.models import Adoption, Evaluation, EvaluationBatch, Rating, Standard
 from ratings.standards.parsing import InvalidStandard, parse
 

@@ -13,7 +13,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from foundation.accounts import access
 from foundation.accounts.access import page
 from ratings import page_selectors as reads
-from ratings.explain import reading
+from ratings.explain.standard import describe, summary
 from ratings.models import Standard
 from ratings.operations import adopt_standard, publish_standard
 from ratings.operations.standards import shipped_standards
@@ -38,7 +38,7 @@ def standard_list(request: HttpRequest) -> HttpResponse:
             family["older"].append(each)
         family["adopted"] |= each.is_adopted  # type: ignore[attr-defined]
     for family in families.values():
-        family["summary"] = reading.summary(book_of(family["latest"].body))
+        family["summary"] = summary(book_of(family["latest"].body))
     context = {
         "families": sorted(families.values(), key=lambda each: not each["adopted"]),
         "adopted": adopted,
@@ -62,7 +62,7 @@ def standard_detail(request: HttpRequest, standard_id: int) -> HttpResponse:
     adopted = adopted_standard(actor)
     context = {
         "standard": standard,
-        "told": reading.tell(book_of(standard.body)),
+        "told": describe(book_of(standard.body)),
         "is_adopted": bool(adopted and adopted.pk == standard.pk),
         "versions": list(standards(actor).filter(code=standard.code).order_by("-version").defer("body")),
         "published_by": reads.names_of([standard.published_by_id]).get(standard.published_by_id, ""),

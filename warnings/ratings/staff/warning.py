@@ -16,7 +16,7 @@ from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Role
 from foundation.periods import Period
 from ratings import page_selectors as reads
-from ratings.explain.explaining import decision, measures_of
+from ratings.explain.rating import decision, measures_of
 from ratings.filters import ChangedFilter
 from ratings.models import Rating
 from ratings.selectors import adopted_standard

@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from enterprises.choices import Colour
 from ratings.standards.rules import Condition, Rule
 
 Label = Mapping[str, str]
@@ -100,6 +101,10 @@ class Rulebook:
             codes += [group.code] if group.pool else []
             codes += [criterion.code for criterion in group.criteria]
         return codes
+
+    def colour_of(self, score: Decimal) -> Colour:
+        """Return the colour that a rounded score gives before anything overrules it."""
+        return Colour.GREEN if score >= self.green else Colour.YELLOW if score >= self.yellow else Colour.RED
 
     def measures(self) -> set[str]:
         """Every measure the standard reads."""
