@@ -5,7 +5,7 @@ from typing import Any
 from enterprises.staff.views import OneEnterprise
 from foundation.ui.views import RecordPage
 from ratings.plans import simulated
-from ratings.simulate.simulating import simulate
+from ratings.simulate.simulation import simulate
 
 
 class Advice(OneEnterprise, RecordPage):

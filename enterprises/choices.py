@@ -14,6 +14,20 @@ class Colour(models.TextChoices):
     GREY = "grey", _("Not rated")
 
 
+RANKED = (Colour.RED, Colour.YELLOW, Colour.GREEN)  # from the worst to the best; grey has no rank
+_RANKS = {str(colour): rank for rank, colour in enumerate(RANKED, start=1)}
+
+
+def rank_of(colour: str) -> int:
+    """Return 1 for red, 2 for yellow, 3 for green; 0 for grey and for no colour."""
+    return _RANKS.get(colour, 0)
+
+
+def colour_of_rank(rank: int) -> Colour:
+    """Return the colour of a rank from 1 to 3."""
+    return RANKED[rank - 1]
+
+
 class KeyUnitClass(models.TextChoices):
     """Key security units 治安保卫重点单位: the eleven classes of State Council Order 421, Art. 13."""
 

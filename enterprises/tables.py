@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from enterprises.choices import RANKED, Colour
 from enterprises.industries import section_name
 from enterprises.models import Enterprise
 from foundation.accounts.actors import Actor
@@ -19,9 +20,7 @@ from foundation.ui.tables import NUM, Presorted, badge, opening
 from foundation.ui.templatetags import anqi as tags
 
 # The column's name in the address → what PostgreSQL sorts by, ascending. The id makes every order total.
-_RANK = Case(
-    *(When(colour=colour, then=Value(rank)) for rank, colour in enumerate(("red", "yellow", "green", "grey")))
-)
+_RANK = Case(*(When(colour=colour, then=Value(rank)) for rank, colour in enumerate((*RANKED, Colour.GREY))))
 SORTS: dict[str, tuple[Any, ...]] = {
     "name": (F("sort_key"),),
     "colour": (_RANK, F("score")),

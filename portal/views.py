@@ -17,11 +17,11 @@ from foundation.ui import links
 from foundation.ui.views import RecordPage
 from inspections.acts import held_against
 from inspections.models import Hazard, SelfCheck
-from ratings.explain.explaining import Why, why
+from ratings.explain.rating import Why, why
 from ratings.explain.spark import spark
 from ratings.plans import address, simulated
 from ratings.selectors import history
-from ratings.simulate.simulating import duties, simulate
+from ratings.simulate.simulation import duties, simulate
 from service.models import Activity
 
 # the lists that an enterprise's people may open, by the records they show

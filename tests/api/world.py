@@ -12,7 +12,7 @@ from foundation.accounts.models import Department, Station
 from foundation.tenancy.scope import Audience, Scope, station_scope
 from ratings.models import Evaluation, Rating, Standard
 from ratings.operations.standards import shipped_standards
-from ratings.standards.rulebook import parse
+from ratings.standards.parsing import parse
 from tests.factories import (
     AdoptionFactory,
     DepartmentFactory,

@@ -23,7 +23,7 @@ from ratings.models import Evaluation, Rating, Standard
 from tests.api.world import MARK, World, build
 from tests.fixtures import City, scope_of_bureau
 from tests.rest.keys import ApiClient
-from tests.suite import is_wanted
+from tests.suite import ONLY, is_wanted
 
 API = "/api/v1/"
 NOBODYS = 987_654_321
@@ -147,8 +147,10 @@ def test_a_foreign_id_in_a_path_looks_like_none_at_all(world: World, whose: str)
             if answer.status_code != 404 or told != nothing:
                 wrong.append(f"{method} {path} -> {answer.status_code} {told}")
     assert not wrong
-    assert tried >= 6
     assert frozen(world) == before
+    if ONLY and not tried:
+        pytest.skip("no address of this app names an object")
+    assert tried >= 6
 
 
 def test_our_own_ids_are_found(world: World) -> None:

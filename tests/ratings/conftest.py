@@ -11,7 +11,7 @@ from django.db.models import Model
 from enterprises.models import Enterprise
 from foundation.periods import Period
 from foundation.tenancy.scope import station_scope
-from ratings.engine.measured import measured
+from ratings.engine.measuring import measured
 from ratings.models import Evaluation, Rating, Standard
 from ratings.operations import adopt_standard, open_evaluation, publish_standard, run_evaluation
 from ratings.operations.evaluations import bureau_actor

@@ -9,7 +9,7 @@ from enterprises.models import Enterprise
 from enterprises.operations import hand_over
 from foundation.periods import Period
 from foundation.tenancy.scope import station_scope
-from ratings.engine.measured import Statement
+from ratings.engine.measuring import Statement
 from ratings.models import Rating
 from ratings.operations import adopt_default_standard, open_evaluation, run_evaluation
 from ratings.operations.evaluations import bureau_actor

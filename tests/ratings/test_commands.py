@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from enterprises.models import Enterprise
 from foundation.accounts.access import WrongState
 from foundation.contributions.measures import indicators
-from ratings.engine.measured import stored_measures
+from ratings.engine.measuring import stored_measures
 from ratings.models import Evaluation, Rating, Standard
 from ratings.operations import open_due_evaluations, restart_evaluation, running
 from ratings.tasks import sweep

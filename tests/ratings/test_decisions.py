@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from ratings.engine.judging import Before, Judgement, judge
-from ratings.standards.rulebook import parse
+from ratings.standards.parsing import parse
 
 # Two groups of 50: the first's points are ten times measure a, the second's ten times measure b (at most five each).
 BOOK = """

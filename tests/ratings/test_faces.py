@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 
 from foundation.contributions.measures import indicators, is_day
 from foundation.periods import Period
+from ratings.engine.batch import Judging
 from ratings.engine.judging import NOT_APPLICABLE, Before, judge
-from ratings.engine.measured import BASIS, constants, stored_measures
-from ratings.engine.statement import Judging
+from ratings.engine.measuring import BASIS, constants, stored_measures
 from ratings.operations.standards import shipped_standards
-from ratings.standards.rulebook import Criterion, Group, Override, Rulebook, parse
+from ratings.standards.parsing import parse
+from ratings.standards.rulebook import Criterion, Group, Override, Rulebook
 from ratings.standards.rules import Deduct, Event, Flag, Rate, Reaches, Surge, Target, Term
 
 pytestmark = pytest.mark.django_db

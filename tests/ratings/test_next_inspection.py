@@ -13,7 +13,6 @@ from django.db import connection, transaction
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from imports.profile_reading import load
 
 from enterprises import publishing
 from enterprises.models import Enterprise
@@ -22,6 +21,7 @@ from foundation.accounts.actors import system_actor
 from foundation.periods import Period
 from foundation.tenancy.scope import station_scope
 from imports.operations import run_import
+from imports.profile import load
 from imports.remarks import Report
 from inspections.models import Inspection
 from inspections.operations import correct_inspection, create_inspection, void_inspection

@@ -13,7 +13,7 @@ from foundation.deadlines.calendar import full_weeks
 from foundation.tenancy.scope import station_scope
 from ratings.operations.evaluations import bureau_actor
 from ratings.operations.standards import shipped_standards
-from ratings.standards.rulebook import parse
+from ratings.standards.parsing import parse
 from tests.factories import (
     CustodyFactory,
     InactivityFactory,

@@ -11,14 +11,15 @@ import time_machine
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from enterprises.choices import rank_of
 from enterprises.models import Enterprise
 from foundation.contributions.measures import ENTERPRISE, Act, Running, Step, acts, after, register_act
 from foundation.periods import Period
 from ratings.engine.judging import Before, judge
 from ratings.models import Standard
-from ratings.simulate.search import RANK, Table, lots_of, remembering, smallest, useful
-from ratings.simulate.simulating import Simulation, of_measures, simulate
-from ratings.simulate.words import obstacle_sentences
+from ratings.simulate.obstacle import obstacle_sentences
+from ratings.simulate.search import Table, lots_of, remembering, smallest, useful
+from ratings.simulate.simulation import Simulation, of_measures, simulate
 from ratings.standards.rulebook import Criterion, Group, Override, Rulebook
 from ratings.standards.rules import Deduct, Flag, Rate, Reaches, Target, Term
 from tests.factories import ActivityFactory, HazardFactory, IncidentFactory, InspectionFactory
@@ -103,7 +104,7 @@ def by_force(
     """The size of the smallest set of steps that reaches a rank, by trying all of them."""
     for size in range(len(steps) + 1):
         for chosen in combinations(steps, size):
-            if RANK[judge(book, after(values, chosen), before=before).colour] >= goal:
+            if rank_of(judge(book, after(values, chosen), before=before).colour) >= goal:
                 return size
     return None
 
@@ -118,15 +119,15 @@ def test_no_smaller_set_reaches_the_colour(
     values = dict(zip(GOOD, have, strict=True)) | dict.fromkeys(BAD, 8) | {"basis": 4}
     before, steps = Before(last), [step for _act, step in offers]
     table = useful(Table(remembering(book), values, before, lots_of(offers)))
-    for goal in (RANK["yellow"], RANK["green"]):
-        if RANK[table.at(table.none).colour] >= goal:
+    for goal in (rank_of("yellow"), rank_of("green")):
+        if rank_of(table.at(table.none).colour) >= goal:
             continue
         expected, found = by_force(book, values, before, steps, goal), smallest(table, goal, limit=1_000_000)
         assert (found and sum(found.counts)) == expected
         if found:
             chosen = [step for _act, step in table.steps(found.counts)]
             assert found.smallest
-            assert RANK[judge(book, after(values, chosen), before=before).colour] >= goal
+            assert rank_of(judge(book, after(values, chosen), before=before).colour) >= goal
 
 
 def test_what_gains_most_for_a_step_is_not_always_the_shortest_way() -> None:
@@ -142,11 +143,11 @@ def test_what_gains_most_for_a_step_is_not_always_the_shortest_way() -> None:
     book = Rulebook("tests", {}, Decimal(85), Decimal(61), (Group("A", Decimal(100), {}, False, criteria),))
     offers = [(NOBODY, _step(number, {f"g{number // 3}": 1}, {})) for number in range(6)]
     table = useful(Table(book, {"g0": 0, "g1": 0, "g2": 1}, Before(), lots_of(offers)))
-    found = smallest(table, RANK["yellow"])
+    found = smallest(table, rank_of("yellow"))
     assert found
     assert (sum(found.counts), found.smallest) == (2, True)
     assert {step.key for _act, step in table.steps(found.counts)} == {"3", "4"}
-    assert sum(smallest(table, RANK["yellow"], limit=0).counts) == 3  # what is found without a search
+    assert sum(smallest(table, rank_of("yellow"), limit=0).counts) == 3  # what is found without a search
 
 
 def _wide() -> tuple[Table, int]:
@@ -158,7 +159,7 @@ def _wide() -> tuple[Table, int]:
     book = Rulebook("wide", {}, Decimal(85), Decimal(60), (Group("A", Decimal(100), {}, False, criteria),))
     values = {f"g{number}": 0 for number in range(20)}
     offers = [(NOBODY, _step(number, {f"g{number // 2}": 1}, {})) for number in range(40)]
-    return Table(book, values, Before(), lots_of(offers)), RANK["yellow"]
+    return Table(book, values, Before(), lots_of(offers)), rank_of("yellow")
 
 
 def test_the_work_has_a_limit_and_the_answer_still_reaches_and_spares_what_it_can() -> None:
@@ -242,7 +243,10 @@ def test_out_of_red_leads_an_inspection_and_then_one_step_a_quarter(case: Case, 
     assert found.obstacle
     assert (found.obstacle.colour, found.obstacle.codes) == ("green", ("M1",))
     assert str(found.obstacle.possible_from) == "Q1 2027"
-    assert obstacle_sentences(found) == ["Up goes one step a quarter.", "Green is possible from Q1 2027."]
+    assert obstacle_sentences(found.book, found.obstacle) == [
+        "Up goes one step a quarter.",
+        "Green is possible from Q1 2027.",
+    ]
 
 
 def test_grey_for_want_of_an_inspection_asks_for_one(case: Case, own: Enterprise) -> None:
@@ -301,7 +305,7 @@ def test_points_that_are_gone_are_said_to_be_gone(case: Case, own: Enterprise) -
     assert (found.obstacle.codes, found.obstacle.score, found.obstacle.needed) == (("",), 60, 70)
     assert [(loss.code, loss.points) for loss in found.obstacle.lost] == [("G1", 40)]
     assert found.obstacle.possible_from is None
-    assert obstacle_sentences(found) == [
+    assert obstacle_sentences(found.book, found.obstacle) == [
         "Everything together gives 60 of the 70 points it takes.",
         "Lost for this quarter: G1 Trainings −40.",
     ]

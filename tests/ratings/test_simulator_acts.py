@@ -20,10 +20,10 @@ from inspections import acts
 from inspections.indicators import _hazards, _repeated
 from inspections.models import Hazard
 from inspections.operations import close_hazard, create_inspection, create_self_check, rectify_hazard
-from ratings.engine.measured import constants, installed_measures
+from ratings.engine.measuring import constants, installed_measures
 from ratings.operations import adopt_default_standard
 from ratings.simulate.search import LIMIT
-from ratings.simulate.simulating import Simulation, simulate
+from ratings.simulate.simulation import Simulation, simulate
 from service.operations import create_activity
 from tests.factories import (
     ActivityFactory,

@@ -10,11 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from foundation.periods import Period
+from ratings.engine.batch import Judging
 from ratings.engine.judging import judge
-from ratings.engine.measured import constants, stored_measures
-from ratings.engine.statement import Judging
+from ratings.engine.measuring import constants, stored_measures
 from ratings.operations.standards import shipped_standards
-from ratings.standards.rulebook import InvalidStandard, Rulebook, parse
+from ratings.standards.parsing import InvalidStandard, parse
+from ratings.standards.rulebook import Rulebook
 from tests.ratings.conftest import standard
 
 GOOD = standard()

@@ -1,7 +1,11 @@
 """Choices of the ratings app."""
 
+from itertools import combinations
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from enterprises.choices import RANKED
 
 
 class EvaluationKind(models.TextChoices):
@@ -28,4 +32,8 @@ class BatchState(models.TextChoices):
 
 
 ENDED = frozenset({EvaluationState.COMPLETE, EvaluationState.FAILED})
+# colours before and now of those who went up and of those who went down; from and to grey is neither
+UP = tuple(combinations(map(str, RANKED), 2))
+DOWN = tuple((better, worse) for worse, better in UP)
+
 OFFICIAL = frozenset({EvaluationKind.REGULAR, EvaluationKind.CORRECTION, EvaluationKind.INTERIM})

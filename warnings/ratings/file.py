@@ -11,7 +11,7 @@ from enterprises.models import Enterprise
 from foundation.contributions.file import Mark, Panel, Strand, Tab, register, word_of
 from foundation.database.composing import NOW
 from foundation.periods import Period
-from ratings.explain.explaining import why
+from ratings.explain.rating import why
 from ratings.selectors import official_in_force
 
 

@@ -15,9 +15,8 @@ from enterprises.selectors import matching, visible
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import Station
 from foundation.database.planner import walking_in_order
-from ratings.choices import OFFICIAL, EvaluationState
+from ratings.choices import DOWN, OFFICIAL, UP, EvaluationState
 from ratings.models import Adoption, Evaluation, Rating, Standard
-from ratings.page_selectors import DOWN, UP
 from ratings.selectors import evaluations, standards
 
 SMALL = 10_000  # ratings that are read and sorted in 20 ms

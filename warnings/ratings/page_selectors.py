@@ -24,10 +24,11 @@ from foundation.database.caching import claim, remembered
 from foundation.database.planner import without_nested_loops
 from foundation.periods import Period
 from foundation.tenancy.scope import Audience
-from ratings.choices import OFFICIAL, EvaluationState
-from ratings.explain.explaining import book_of, why
+from ratings.choices import DOWN, OFFICIAL, UP, EvaluationState
+from ratings.explain.rating import why
 from ratings.models import Evaluation, Rating
 from ratings.selectors import evaluations
+from ratings.standards.parsing import book_of
 from ratings.standards.rulebook import Rulebook
 
 __all__ = [
@@ -36,9 +37,6 @@ __all__ = [
 ]  # fmt: skip
 
 COLOURS = ("green", "yellow", "red", "grey")
-RANKED = {"red": 1, "yellow": 2, "green": 3}
-DOWN = [(before, now) for before in RANKED for now in RANKED if RANKED[now] < RANKED[before]]
-UP = [(now, before) for before, now in DOWN]
 KEPT_S = 24 * 3600
 FIRST = 500  # of those who changed, kept in the order they are listed in
 WHOLE_BUREAU = (Role.SUPERVISOR, "system")  # roles whose stations are all of their bureau

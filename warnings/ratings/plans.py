@@ -5,8 +5,8 @@ from typing import Any
 
 from foundation.contributions.measures import Step
 from foundation.ui import links
-from ratings.simulate.simulating import Plan, Simulation, Task
-from ratings.simulate.words import lifted, obstacle_sentences
+from ratings.simulate.obstacle import obstacle_sentences
+from ratings.simulate.simulation import Plan, Simulation, Task, lifted
 
 
 def address(step: Step) -> str:
@@ -48,5 +48,5 @@ def simulated(simulation: Simulation | None) -> dict[str, Any]:
     return {
         "simulation": simulation,
         "plans": [shown_plan(simulation, each) for each in simulation.plans] if simulation else [],
-        "obstacle": obstacle_sentences(simulation) if simulation else [],
+        "obstacle": obstacle_sentences(simulation.book, simulation.obstacle) if simulation else [],
     }

@@ -14,7 +14,7 @@ from foundation.accounts.models import Station
 from foundation.contributions import measures
 from foundation.periods import Period
 from foundation.tenancy.scope import station_scope
-from ratings.simulate.simulating import simulate
+from ratings.simulate.simulation import simulate
 from tests.factories import AdoptionFactory, DepartmentFactory, EnterpriseFactory, StandardFactory
 from tests.facts.people import Person, ago, fresh, manager, officer, rows, today
 from tests.fixtures import City

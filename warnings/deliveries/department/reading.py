@@ -7,10 +7,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from deliveries.wording import industry_words
-from enterprises.choices import Colour
+from enterprises.choices import Colour, rank_of
 from ratings.standards.rulebook import Rulebook
 
-RANK = {"red": 1, "yellow": 2, "green": 3}
 # the gravest first: who fell, then by colour; grey between, for it says nothing yet
 ORDER = {"red": 0, "yellow": 1, "grey": 2, "green": 3}
 
@@ -136,9 +135,10 @@ def _words(book: Rulebook | None, code: str) -> str:
 
 
 def _way(before: str, now: str) -> int:
-    if before not in RANK or now not in RANK or before == now:
+    was, is_now = rank_of(before), rank_of(now)
+    if not (was and is_now):
         return 0
-    return 1 if RANK[now] > RANK[before] else -1
+    return (is_now > was) - (is_now < was)
 
 
 def narrowed(rows: Iterable[RatingLine], *, q: str, show: str) -> list[RatingLine]:

@@ -11,9 +11,9 @@ from deliveries.models import Event, Receipt, Subscription
 from foundation.accounts.access import allows
 from foundation.accounts.actors import Actor
 from foundation.tenancy.scope import Audience
-from ratings.explain.explaining import book_of
 from ratings.selectors import standards
-from ratings.standards.rulebook import InvalidStandard, Rulebook
+from ratings.standards.parsing import InvalidStandard, book_of
+from ratings.standards.rulebook import Rulebook
 
 WAITING = Q(acknowledged_at=None)
 UNANSWERED = ~WAITING & Q(feedback="")

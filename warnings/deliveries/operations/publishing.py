@@ -19,7 +19,7 @@ from foundation.database.planner import without_nested_loops
 from foundation.periods import Period
 from ratings.choices import OFFICIAL, EvaluationKind, EvaluationState
 from ratings.models import Evaluation
-from ratings.standards.rulebook import parse
+from ratings.standards.parsing import parse
 
 RATINGS_PER_MESSAGE = 500
 

@@ -8,12 +8,12 @@ from rest_framework import serializers
 from enterprises.api.parameters import RegisterParameters
 from enterprises.api.serializers import StationSerializer
 from enterprises.choices import Colour
-from ratings.api import telling
+from ratings.api import payloads
 from ratings.choices import OFFICIAL, EvaluationKind
-from ratings.explain import reading
-from ratings.explain.explaining import book_of
+from ratings.explain.standard import describe
 from ratings.list_selectors import CHANGED, WAYS
 from ratings.models import Evaluation, Standard
+from ratings.standards.parsing import book_of
 
 COLOURS = Colour.choices
 CAUSES = [(kind.value, kind.label) for kind in EvaluationKind if kind in OFFICIAL]
@@ -67,7 +67,7 @@ class ReasonSerializer(serializers.Serializer):
     """A criterion that cost points."""
 
     criterion = serializers.CharField()
-    reason = serializers.ChoiceField(choices=[telling.LOST, telling.NO_EVIDENCE])
+    reason = serializers.ChoiceField(choices=[payloads.LOST, payloads.NO_EVIDENCE])
 
 
 class LineSerializer(serializers.Serializer):
@@ -79,7 +79,7 @@ class LineSerializer(serializers.Serializer):
     points = serializers.FloatField(allow_null=True, help_text="Below zero where a line only deducts.")
     maximum = serializers.FloatField(allow_null=True)
     reason = serializers.ChoiceField(
-        choices=telling.REASONS,
+        choices=payloads.REASONS,
         help_text="`full`, `lost`, `no_evidence` (lost because nothing was recorded), `not_applicable`.",
     )
 
@@ -197,7 +197,7 @@ class StandardDetailSerializer(StandardSerializer):
 
     @extend_schema_field({"type": "object", "additionalProperties": True})
     def get_told(self, row: Standard) -> dict[str, Any]:
-        return plain(reading.tell(book_of(row.body)))
+        return plain(describe(book_of(row.body)))
 
 
 def plain(value: Any) -> Any:

@@ -14,7 +14,7 @@ from foundation.accounts.selectors import stations_of
 from foundation.rest.checked import Checked, CheckedDetail, CheckedList
 from foundation.rest.key_order import InKeyOrder
 from ratings import list_selectors as reads
-from ratings.api import serializers, telling
+from ratings.api import payloads, serializers
 from ratings.models import Evaluation, Standard
 
 
@@ -62,8 +62,8 @@ class Ratings(CheckedList):
         rows = reads.rows(self.actor, ids)
         replaced = reads.replaced_by(self.actor, rows, self.runs.values())
         return [
-            telling.of_enterprise(row)
-            | telling.standing(row, self.runs[row.evaluation_id], replaced.get(row.enterprise_id))
+            payloads.of_enterprise(row)
+            | payloads.standing(row, self.runs[row.evaluation_id], replaced.get(row.enterprise_id))
             for row in rows
         ]
 
@@ -86,9 +86,9 @@ class RatingDetail(CheckedDetail):
         rating, replaced = found
         run = rating.evaluation
         return (
-            telling.of_enterprise(rating)
-            | telling.standing(rating, run, replaced)
-            | {"lines": telling.lines(rating, run)}
+            payloads.of_enterprise(rating)
+            | payloads.standing(rating, run, replaced)
+            | {"lines": payloads.lines(rating, run)}
         )
 
 
@@ -107,7 +107,7 @@ class RatingHistory(CheckedDetail):
             raise Http404
         return {
             "enterprise": enterprise_id,
-            "quarters": [telling.standing(rating, rating.evaluation, older) for rating, older in found],
+            "quarters": [payloads.standing(rating, rating.evaluation, older) for rating, older in found],
         }
 
 

@@ -1,1 +1,6 @@
-"""Facts in, ratings out: measures, judgement, the statement that stores a batch."""
+"""From facts to a rating.
+
+- :mod:`~ratings.engine.measuring`: the register of a period with every measure, as one select
+- :mod:`~ratings.engine.judging`: one enterprise's measures in, its judgement out, in Python
+- :mod:`~ratings.engine.batch`: the same in SQL for a whole batch, with the movement since the quarters before
+"""

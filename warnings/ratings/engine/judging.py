@@ -1,19 +1,18 @@
 """The Python face of a rating: one enterprise's measures in, its judgement out.
 
-It is what the portal explains and simulates with; :mod:`ratings.engine.statement` says the same in SQL for a batch. The
-order of decisions stands in docs/rating.md.
+It is what the portal explains and simulates with; :mod:`ratings.engine.batch` says the same in SQL. The order of
+decisions stands in docs/rating.md.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from enterprises.choices import Colour
+from enterprises.choices import Colour, colour_of_rank, rank_of
 from ratings.standards.rulebook import Criterion, Rulebook
 from ratings.standards.rules import rounded
 
-RANK = {Colour.RED: 1, Colour.YELLOW: 2, Colour.GREEN: 3}
-BY_RANK = {rank: colour for colour, rank in RANK.items()}
+LOOK_BACK = 4  # quarters in which movement looks for a rating that was not grey
 TENTH = Decimal("0.1")
 SHARE = Decimal("0.0001")
 NOT_APPLICABLE = Decimal(-1)
@@ -156,34 +155,40 @@ def _decide(book, read, works, results, score, thin, before) -> tuple[str, str, 
         grey = "N1"
     elif thin:
         grey = "N2"
-    rank = 1 if score is None or score < book.yellow else 3 if score >= book.green else 2
-    score_colour = Colour.GREY if score is None else BY_RANK[rank]
+    by_score = Colour.RED if score is None else book.colour_of(score)
+    score_colour = Colour.GREY if score is None else by_score
     if vetoes and not (grey and book.grey_first):
         colour, decided = Colour.RED, vetoes[0]
     elif grey:
         colour, decided = Colour.GREY, grey
     else:
-        colour, decided = _overrule(book, read, works, rank, f1, f2, ceilings, before)
+        colour, decided = _overrule(
+            book, read, works, rank_of(by_score), limits(f1=f1, f2=f2, ceilings=ceilings), before
+        )
     return str(score_colour), str(colour), decided, flags
 
 
-def _overrule(book, read, works, rank, f1, f2, ceilings, before) -> tuple[str, str]:
+def limits(*, f1: bool, f2: bool, ceilings: Sequence[str]) -> list[tuple[str, int]]:
+    """Return the floors and ceilings that hold, in the order of decisions, each with the best rank it leaves."""
+    red, yellow = rank_of(Colour.RED), rank_of(Colour.YELLOW)
+    floors = [("F2", red)] * f2 + [("F1", yellow)] * f1
+    return floors + [(code, yellow) for code in ceilings]
+
+
+def _overrule(book, read, works, rank, held, before) -> tuple[str, str]:
     """Floors, ceilings, movement: the last one that changes the colour decides."""
     decided = ""
-    if f2 and rank > 1:
-        rank, decided = 1, "F2"
-    elif f1 and rank > 2:
-        rank, decided = 2, "F1"
-    if ceilings and rank > 2:
-        rank, decided = 2, ceilings[0]
-    if before is not None and before.colour in RANK:
-        last = RANK[Colour(before.colour)]
-        releases = works([book.release])
-        if releases and last == 1 and rank > 1 and read(book.release) <= before.red_since:
-            rank, decided = 1, "M2"
+    for code, best in held:
+        if rank > best:
+            rank, decided = best, code
+    last = rank_of(before.colour) if before is not None else 0
+    if last:
+        releases, was_red = works([book.release]), last == rank_of(Colour.RED)
+        if releases and was_red and rank > last and read(book.release) <= before.red_since:
+            rank, decided = last, "M2"
         stepwise = book.one_step or (
-            releases and last == 1
+            releases and was_red
         )  # out of red: to yellow at most, also where M1 is off
         if stepwise and rank > last + 1:
             rank, decided = last + 1, "M1"
-    return BY_RANK[rank], decided
+    return colour_of_rank(rank), decided

@@ -1,4 +1,4 @@
-"""The lines of a rating, told: groups with their shares, criteria with what was measured and what was lost."""
+"""The lines of a rating: groups with their shares, criteria with what was measured and what was lost."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -70,7 +70,7 @@ def group_lines(
     book: Rulebook, rating: Rating, evaluation: Evaluation, values: Mapping[str, Decimal]
 ) -> list[GroupLine]:
     positions = {code: index for index, code in enumerate(evaluation.criteria)}
-    told = []
+    found = []
     for group, share in zip(book.groups, rating.shares, strict=False):
         lines = tuple(
             _line(group, criterion, rating, positions[criterion.code], values)
@@ -84,17 +84,9 @@ def group_lines(
             points += rating.points[index] or ZERO
             maximum = rating.maxima[index]
         known = None if share < 0 else share
-        told.append(
-            GroupLine(group.code, str(group), group.worth, known, points, maximum, _tone(book, known), lines)
-        )
-    return told
-
-
-def _tone(book: Rulebook, share: Decimal | None) -> str:
-    if share is None:
-        return "grey"
-    points = share * 100
-    return "green" if points >= book.green else "yellow" if points >= book.yellow else "red"
+        tone = "grey" if known is None else str(book.colour_of(known * 100))
+        found.append(GroupLine(group.code, str(group), group.worth, known, points, maximum, tone, lines))
+    return found
 
 
 def _line(

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from foundation.contributions import measures
 from ratings.standards.rules import Condition, Deduct, Event, Flag, Rate, Reaches, Rule, Surge, Target
 
-# what every rating knows besides the registered indicators: ratings.engine.measured
+# what every rating knows besides the registered indicators: ratings.engine.measuring
 BASIS: dict[str, str | Promise] = {
     "days_on_register": gettext_lazy("Days on the register in the quarter"),
     "days_on_register_year": gettext_lazy("Days on the register in twelve months"),
@@ -42,9 +42,9 @@ def measure_label(code: str) -> str:
     return str(indicator.label if indicator else BASIS.get(code, code))
 
 
-def told(code: str, value: str) -> str:
-    """A measure with its value, as a quiet line shows it."""
-    return _("%(field)s: %(value)s") % {"field": measure_label(code), "value": value}
+def measure_text(code: str, value: Decimal | int) -> str:
+    """Return a measure with its value, as a quiet line shows it."""
+    return _("%(field)s: %(value)s") % {"field": measure_label(code), "value": measure_value(code, value)}
 
 
 def tab_of(code: str) -> str:
@@ -81,16 +81,16 @@ def _points(number: Decimal) -> str:
 
 def criterion_sentences(parts: Sequence[Rule]) -> list[str]:
     """What a criterion gives or takes; what holds for several of its parts is said once, at the end."""
-    told = [sentence for part in parts for sentence in rule_sentences(part)]
-    return [each for each in dict.fromkeys(told) if told.count(each) == 1] + [
-        each for each in dict.fromkeys(told) if told.count(each) > 1
+    sentences = [sentence for part in parts for sentence in rule_sentences(part)]
+    return [each for each in dict.fromkeys(sentences) if sentences.count(each) == 1] + [
+        each for each in dict.fromkeys(sentences) if sentences.count(each) > 1
     ]
 
 
 def rule_sentences(rule: Rule) -> list[str]:
     """What a rule gives or takes, one sentence per thought."""
-    tellers = {Rate: _rate, Target: _target, Flag: _flag, Deduct: _deduct, Surge: _surge}
-    return tellers[type(rule)](rule)  # type: ignore[operator]
+    writers = {Rate: _rate, Target: _target, Flag: _flag, Deduct: _deduct, Surge: _surge}
+    return writers[type(rule)](rule)  # type: ignore[operator]
 
 
 def _rate(rule: Rate) -> list[str]:
@@ -99,64 +99,66 @@ def _rate(rule: Rate) -> list[str]:
         "good": _quoted(rule.good),
         "of": " + ".join(map(_quoted, rule.of)),
     }
-    told = [_("%(points)s × %(good)s ÷ (%(of)s).") % values]
+    sentences = [_("%(points)s × %(good)s ÷ (%(of)s).") % values]
     if rule.goal != 1:
-        told.append(_("A share of %(share)s%% earns all points.") % {"share": plain(rule.goal * 100)})
+        sentences.append(_("A share of %(share)s%% earns all points.") % {"share": plain(rule.goal * 100)})
     if rule.full_if == "always":
-        told.append(_("With nothing to measure: all points."))
+        sentences.append(_("With nothing to measure: all points."))
     elif rule.full_if:
-        told.append(
+        sentences.append(
             _("With nothing to measure: all points if %(measure)s is above zero, else not applicable.")
             % {"measure": _quoted(rule.full_if)}
         )
     else:
-        told.append(_("With nothing to measure: not applicable."))
-    return told
+        sentences.append(_("With nothing to measure: not applicable."))
+    return sentences
 
 
 def _target(rule: Target) -> list[str]:
     target = _quoted(rule.target) if isinstance(rule.target, str) else plain(rule.target)
-    told = [
+    sentences = [
         _("%(points)s × %(measure)s ÷ the target of %(target)s, at most all points.")
         % {"points": _points(rule.worth), "measure": _quoted(rule.measure), "target": target}
     ]
     if rule.prorate:
-        told.append(str(_SHRINKS))
-    return told
+        sentences.append(str(_SHRINKS))
+    return sentences
 
 
 def _flag(rule: Flag) -> list[str]:
-    told = [
+    sentences = [
         _("%(points)s if %(measure)s is at least %(number)s, else none.")
         % {"points": _points(rule.worth), "measure": _quoted(rule.measure), "number": plain(rule.at_least)}
     ]
     if rule.prorate and rule.at_least == 1:
-        told.append(_("Not applicable to those on the register for less than half the quarter."))
+        sentences.append(_("Not applicable to those on the register for less than half the quarter."))
     elif rule.prorate:
-        told.append(str(_SHRINKS))
-    return told
+        sentences.append(str(_SHRINKS))
+    return sentences
 
 
 def _deduct(rule: Deduct) -> list[str]:
-    told = [
+    sentences = [
         _("%(points)s lost for each of %(measure)s.")
         % {"points": _points(term.each), "measure": _quoted(term.measure)}
         for term in rule.terms
     ]
     if rule.at_most is not None:
-        told.append(_("At most %(points)s lost.") % {"points": _points(rule.at_most)})
-    return told
+        sentences.append(_("At most %(points)s lost.") % {"points": _points(rule.at_most)})
+    return sentences
 
 
 def _surge(rule: Surge) -> list[str]:
-    told = [
+    sentences = [
         _("%(points)s lost if %(measure)s exceeds %(factor)s times the mean of the four quarters before.")
         % {"points": _points(points), "measure": _quoted(rule.measure), "factor": plain(factor)}
         for factor, points in rule.steps
     ]
     if rule.minimum:
-        told.append(_("Fewer than %(number)s in the quarter never count.") % {"number": plain(rule.minimum)})
-    return told
+        sentences.append(
+            _("Fewer than %(number)s in the quarter never count.") % {"number": plain(rule.minimum)}
+        )
+    return sentences
 
 
 def condition_sentence(condition: Condition) -> str:

@@ -23,7 +23,7 @@ class Rating(models.Model):
     points and maximum, reason codes) and ``evaluation.measures``; plain arrays because a million of them are written
     in one statement per batch. ``flags`` are all vetoes, ceilings and floors that hold, ``decided_by`` the last step
     that changed the colour ("" = the score alone). ``red_since`` is the day of the revision that began the present
-    run of red. Written by :mod:`ratings.engine.storing` and interim vetoes only, inside the lock of its batch, hence no foreign key to the
+    run of red. Written by :mod:`ratings.engine.batch` and interim vetoes only, inside the lock of its batch, hence no foreign key to the
     evaluation in the database: it would cost 5 µs a row and could not fail.
     """
 

@@ -5,7 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation.accounts.models import Bureau
 from foundation.tenancy.policies import BureauPolicy, CompositeForeignKey
-from ratings.standards.rulebook import spoken, titles_of
+from ratings.standards.parsing import titles_of
+from ratings.standards.rulebook import spoken
 
 
 class Standard(models.Model):

@@ -12,7 +12,7 @@ from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
 from foundation.contributions import measures
 from ratings.choices import OFFICIAL, EvaluationKind, EvaluationState
-from ratings.engine.measured import measured
+from ratings.engine.measuring import measured
 from ratings.models import Evaluation, EvaluationBatch
 from ratings.operations.evaluations import open_revision, shares_of
 from ratings.selectors import in_force

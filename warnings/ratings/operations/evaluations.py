@@ -18,9 +18,9 @@ from foundation.ids import LARGEST_ID
 from foundation.periods import Period
 from foundation.tenancy.scope import station_scope
 from ratings.choices import OFFICIAL, EvaluationKind, EvaluationState
-from ratings.engine.measured import stored_measures
+from ratings.engine.measuring import stored_measures
 from ratings.models import Adoption, Evaluation, EvaluationBatch, Rating, Standard
-from ratings.standards.rulebook import InvalidStandard, parse
+from ratings.standards.parsing import InvalidStandard, parse
 
 BATCH_SIZE = 15_000  # enterprises; larger ones gain little, smaller ones pay the statement again and again
 SMALLEST_BATCH = 2_000

@@ -16,7 +16,8 @@ from ratings.operations.evaluations import bureau_actor, open_revision
 from ratings.operations.publishing import publish
 from ratings.selectors import in_force
 from ratings.signals import published
-from ratings.standards.rulebook import Override, Rulebook, parse
+from ratings.standards.parsing import parse
+from ratings.standards.rulebook import Override, Rulebook
 from ratings.standards.rules import Event
 
 

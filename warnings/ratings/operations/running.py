@@ -21,12 +21,14 @@ from foundation.database.planner import for_a_batch
 from foundation.ids import ALL_IDS, LARGEST_ID
 from foundation.tenancy.scope import NO_STATION, Audience, Scope, station_scope
 from ratings.choices import OFFICIAL, BatchState, EvaluationKind, EvaluationState
-from ratings.engine.storing import KnownRuns, insert_statement
+from ratings.engine.batch import KnownRuns, insert_statement
+from ratings.engine.judging import LOOK_BACK
 from ratings.models import Evaluation, EvaluationBatch, Rating
 from ratings.operations.evaluations import bureau_actor
 from ratings.operations.publishing import publish
 from ratings.signals import published
-from ratings.standards.rulebook import Rulebook, parse
+from ratings.standards.parsing import parse
+from ratings.standards.rulebook import Rulebook
 
 logger = structlog.get_logger(__name__)
 PUBLISHED_TOGETHER = 4  # batches; their rows stay locked until the transaction ends
@@ -110,14 +112,14 @@ def _begin(evaluation: Evaluation) -> None:
 
 
 def _known_runs(evaluation: Evaluation) -> KnownRuns:
-    """The complete official runs of this quarter and the four before. Needs the bureau's scope."""
+    """The complete official runs of this quarter and those it looks back to. Needs the bureau's scope."""
     period = evaluation.period
     runs = list(
         Evaluation.objects.filter(
             bureau_id=evaluation.bureau_id,
             kind__in=OFFICIAL,
             state=EvaluationState.COMPLETE,
-            period_code__range=(period.shift(-4).code, period.code),
+            period_code__range=(period.shift(-LOOK_BACK).code, period.code),
         ).values_list("pk", "period_code", "kind")
     )
     same = [(pk, kind) for pk, code, kind in runs if code == period.code]

@@ -10,7 +10,8 @@ from foundation.accounts.access import require
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import Bureau
 from ratings.models import Adoption, Standard
-from ratings.standards.rulebook import parse, spoken
+from ratings.standards.parsing import parse
+from ratings.standards.rulebook import spoken
 
 SHIPPED = Path(__file__).resolve().parent.parent / "standards"
 

@@ -1,1 +1,6 @@
-"""What would make an enterprise green."""
+"""What would make an enterprise green.
+
+- :mod:`~ratings.simulate.simulation`: the running quarter with the acts that are still possible
+- :mod:`~ratings.simulate.search`: the smallest set of steps that reaches a colour
+- :mod:`~ratings.simulate.obstacle`: why a colour is out of reach
+"""

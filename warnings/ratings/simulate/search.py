@@ -11,12 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from enterprises.choices import rank_of
 from foundation.contributions.measures import POLICE, Act, Step, after
 from ratings.engine.judging import Before, Judgement, judge
 from ratings.standards.rulebook import Rulebook
 from ratings.standards.rules import Read, Rule
 
-RANK = {"grey": 0, "red": 1, "yellow": 2, "green": 3}
 LIMIT = 200  # judgements in the search for one colour, about 15 ms; then the answer is small but perhaps not smallest
 
 Counts = tuple[int, ...]
@@ -118,7 +118,7 @@ class Table:
         return self.judged[counts]
 
     def rank(self, counts: Counts) -> int:
-        return RANK[self.at(counts).colour]
+        return rank_of(self.at(counts).colour)
 
     def score(self, counts: Counts) -> Decimal:
         return self.at(counts).score or Decimal(0)

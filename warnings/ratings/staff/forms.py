@@ -12,7 +12,7 @@ from foundation.periods import Period
 from foundation.ui.forms import reason_field
 from ratings.models import Standard
 from ratings.selectors import adopted_standard, first_official_quarter, standards
-from ratings.standards.rulebook import InvalidStandard, parse
+from ratings.standards.parsing import InvalidStandard, parse
 
 LARGEST_TEXT = 200_000  # characters; the default standard has 6,000
 LARGEST_FILE = 4 * LARGEST_TEXT

@@ -11,13 +11,13 @@ from django.utils.translation import gettext_lazy
 from foundation.accounts import access
 from foundation.ui.views import ActPage, CreatePage, Crumb, ListPage, OfRecord, RecordPage
 from ratings import page_selectors as reads
-from ratings.explain import reading
-from ratings.explain.explaining import book_of
+from ratings.explain.standard import describe, summary
 from ratings.models import Adoption, Standard
 from ratings.operations import adopt_standard, publish_standard
 from ratings.operations.standards import shipped_standards
 from ratings.selectors import adopted_standard, standard_of_text, standards
 from ratings.staff.forms import StandardForm
+from ratings.standards.parsing import book_of
 
 STANDARDS = gettext_lazy("Standards")
 
@@ -51,7 +51,7 @@ class StandardList(ListPage):
                 "older": versions[1:],
                 "adopted": next((each for each in versions if each == adopted), None),
                 "published_by": names.get(versions[0].published_by_id, ""),
-                "summary": reading.summary(book_of(versions[0].body)),
+                "summary": summary(book_of(versions[0].body)),
             }
             for versions in families.values()
         ]
@@ -131,7 +131,7 @@ class StandardPage(OneStandard, RecordPage):
         standard = self.record
         versions = standards(self.actor).filter(code=standard.code).order_by("-version")
         return super().get_context_data(
-            told=reading.tell(book_of(standard.body)),
+            told=describe(book_of(standard.body)),
             is_adopted=standard == adopted_standard(self.actor),
             versions=list(versions.defer("body")),
             published_by=reads.names_of([standard.published_by_id]).get(standard.published_by_id, ""),

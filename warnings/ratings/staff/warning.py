@@ -18,10 +18,11 @@ from foundation.accounts.models import Station
 from foundation.periods import Period
 from foundation.ui.views import Page, RecordPage
 from ratings import page_selectors as reads
-from ratings.explain.explaining import book_of, decision, measures_of
+from ratings.explain.rating import decision, measures_of
 from ratings.filters import ChangedFilter
 from ratings.models import Evaluation, Rating
 from ratings.selectors import adopted_standard
+from ratings.standards.parsing import book_of
 from ratings.tables import ChangedTable, sorted_by
 
 PAGE = 25

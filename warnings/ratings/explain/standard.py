@@ -1,4 +1,4 @@
-"""A standard told in plain sentences, for the page that shows it."""
+"""A standard in plain sentences, for the page that shows it and for the API."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from ratings.standards.rulebook import Criterion, Override, Rulebook
 
 
 def summary(book: Rulebook) -> dict[str, Any]:
-    """A standard in one line of figures."""
+    """Return a standard as a line of figures."""
     return {
         "groups": [{"code": group.code, "label": str(group), "points": group.worth} for group in book.groups],
         "criteria": len(book.criteria),
@@ -21,8 +21,8 @@ def summary(book: Rulebook) -> dict[str, Any]:
     }
 
 
-def tell(book: Rulebook) -> dict[str, Any]:
-    """Everything a standard says: groups with criteria and rules, vetoes, ceilings, decisions, cycles."""
+def describe(book: Rulebook) -> dict[str, Any]:
+    """Return everything a standard says: groups with criteria and rules, vetoes, ceilings, decisions, cycles."""
     return summary(book) | {
         "groups": [
             {
@@ -78,28 +78,28 @@ def _decisions(book: Rulebook) -> list[str]:
             _("Where less than %(share)s%% of the points rest on evidence, the enterprise is not rated (N2).")
             % {"share": wording.plain(book.coverage * 100)}
         )
-    told = [*grey, veto] if book.grey_first else [veto, *grey]
-    told.append(
+    sentences = [*grey, veto] if book.grey_first else [veto, *grey]
+    sentences.append(
         _("The score makes green from %(green)s points and yellow from %(yellow)s.")
         % {"green": wording.plain(book.green), "yellow": wording.plain(book.yellow)}
     )
     if book.floor_yellow:
-        told.append(
+        sentences.append(
             _("A group below %(share)s%% of its points: at most yellow (F1).")
             % {"share": wording.plain(book.floor_yellow * 100)}
         )
     if book.floor_red:
-        told.append(
+        sentences.append(
             _("A group below %(share)s%% of its points: red (F2).")
             % {"share": wording.plain(book.floor_red * 100)}
         )
     if book.ceilings:
-        told.append(_("A ceiling that holds: at most yellow."))
+        sentences.append(_("A ceiling that holds: at most yellow."))
     if book.release:
-        told.append(
+        sentences.append(
             _('Out of red only if "%(measure)s" is later than the day it became red (M2).')
             % {"measure": wording.measure_label(book.release)}
         )
     if book.one_step:
-        told.append(_("Up one step a quarter, down at once (M1)."))
-    return [sentence for sentence in told if sentence]
+        sentences.append(_("Up one step a quarter, down at once (M1)."))
+    return [sentence for sentence in sentences if sentence]

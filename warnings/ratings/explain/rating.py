@@ -7,31 +7,25 @@ page shows what was decided and not what would be decided today.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import lru_cache
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from enterprises.choices import Colour
+from enterprises.choices import Colour, colour_of_rank, rank_of
 from foundation.accounts.actors import Actor
 from foundation.periods import Period
 from ratings.choices import EvaluationKind
-from ratings.engine.judging import BY_RANK, RANK
-from ratings.engine.measured import constants
+from ratings.engine.judging import limits
+from ratings.engine.measuring import constants
 from ratings.explain import wording
 from ratings.explain.lines import CriterionLine, GroupLine, group_lines
 from ratings.models import Evaluation, Rating
 from ratings.selectors import history, in_force, revisions
-from ratings.standards.rulebook import Override, Rulebook, parse
+from ratings.standards.parsing import book_of
+from ratings.standards.rulebook import Override, Rulebook
 from ratings.standards.rules import Event
 
 QUARTERS = 8
-
-
-@lru_cache(maxsize=64)
-def book_of(text: str) -> Rulebook:
-    """The rulebook of a published text; labels carry both languages, so it can be shared."""
-    return parse(text)
 
 
 @dataclass(frozen=True)
@@ -165,8 +159,7 @@ def decision(book: Rulebook, rating: Rating, values: Mapping[str, Decimal], code
     if not code:
         return Decision("", _("by its score"), _dearest(book, rating))
     if code == "M2" and book.release in values:
-        last = wording.measure_value(book.release, values[book.release])
-        return Decision(code, book.label(code), wording.told(book.release, last))
+        return Decision(code, book.label(code), wording.measure_text(book.release, values[book.release]))
     return Decision(code, book.label(code))
 
 
@@ -191,7 +184,7 @@ def _fact(override: Override, values: Mapping[str, Decimal]) -> str:
     code = condition.last if isinstance(condition, Event) else condition.measure  # type: ignore[attr-defined]
     if code not in values:
         return ""
-    return wording.told(code, wording.measure_value(code, values[code]))
+    return wording.measure_text(code, values[code])
 
 
 # --- the steps of the decision ------------------------------------------------------------------------------------
@@ -245,11 +238,11 @@ def _grey_step(book: Rulebook, rating: Rating, values: Mapping[str, Decimal]) ->
 
 
 def _score_steps(book: Rulebook, rating: Rating, values: Mapping[str, Decimal]) -> list[Step]:
-    rank = RANK.get(Colour(rating.score_colour), 1)
+    rank = rank_of(rating.score_colour) or rank_of(Colour.RED)
     score = wording.plain(rating.score) if rating.score is not None else "–"
     thresholds = {"score": score, "green": wording.plain(book.green), "yellow": wording.plain(book.yellow)}
     text = _("%(score)s points; green from %(green)s, yellow from %(yellow)s.") % thresholds
-    steps = [Step(_("Score"), text, str(BY_RANK[rank]), changed=True)]
+    steps = [Step(_("Score"), text, str(colour_of_rank(rank)), changed=True)]
     if book.floor_yellow or book.floor_red:
         rank = _floors(book, rating, values, rank, steps)
     if book.ceilings:
@@ -266,31 +259,34 @@ def _score_steps(book: Rulebook, rating: Rating, values: Mapping[str, Decimal]) 
 def _floors(
     book: Rulebook, rating: Rating, values: Mapping[str, Decimal], rank: int, steps: list[Step]
 ) -> int:
-    code = "F2" if "F2" in rating.flags else "F1" if "F1" in rating.flags else ""
     title, floor = _("Floor of each group"), percent(book.floor_yellow)
-    if not code:
+    held = limits(f1="F1" in rating.flags, f2="F2" in rating.flags, ceilings=())
+    if not held:
         text = _("Every group reaches %(floor)s%% of its points.") % {"floor": floor}
-        steps.append(Step(title, text, str(BY_RANK[rank])))
+        steps.append(Step(title, text, str(colour_of_rank(rank))))
         return rank
+    code, best = held[0]  # the graver
     fact = decision(book, rating, values, code).fact
-    most = 1 if code == "F2" else 2
-    text = _("%(fact)s: red.") if most == 1 else _("%(fact)s: at most yellow.")
-    steps.append(Step(title, text % {"fact": fact}, str(BY_RANK[min(rank, most)]), changed=rank > most))
-    return min(rank, most)
+    text = _("%(fact)s: red.") if best == rank_of(Colour.RED) else _("%(fact)s: at most yellow.")
+    left = min(rank, best)
+    steps.append(Step(title, text % {"fact": fact}, str(colour_of_rank(left)), changed=left < rank))
+    return left
 
 
 def _ceilings(
     book: Rulebook, rating: Rating, values: Mapping[str, Decimal], rank: int, steps: list[Step]
 ) -> int:
     codes = {each.code for each in book.ceilings}
-    held = [decision(book, rating, values, code) for code in rating.flags if code in codes]
+    held = limits(f1=False, f2=False, ceilings=[code for code in rating.flags if code in codes])
     if not held:
-        steps.append(Step(_("Ceiling"), _("No ceiling holds."), str(BY_RANK[rank])))
+        steps.append(Step(_("Ceiling"), _("No ceiling holds."), str(colour_of_rank(rank))))
         return rank
-    words = pgettext("list", "; ").join(f"{each.code} {each.words}" for each in held)
+    decisions = [decision(book, rating, values, code) for code, _best in held]
+    words = pgettext("list", "; ").join(f"{each.code} {each.words}" for each in decisions)
     text = _("%(words)s: at most yellow.") % {"words": words}
-    steps.append(Step(_("Ceiling"), text, str(BY_RANK[min(rank, 2)]), changed=rank > 2))
-    return min(rank, 2)
+    left = min(rank, *(best for _code, best in held))
+    steps.append(Step(_("Ceiling"), text, str(colour_of_rank(left)), changed=left < rank))
+    return left
 
 
 def _movement(book: Rulebook, rating: Rating, values: Mapping[str, Decimal]) -> Step:

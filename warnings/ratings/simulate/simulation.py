@@ -8,27 +8,26 @@ evaluation that will follow, so that who does exactly these acts gets exactly th
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
-from enterprises.choices import Colour
+from enterprises.choices import Colour, colour_of_rank, rank_of
 from foundation.accounts.actors import Actor
 from foundation.contributions import measures
 from foundation.contributions.measures import Act, Running, Step
 from foundation.periods import Period
-from ratings.engine.judging import Before, Judgement, judge
-from ratings.engine.measured import constants, installed_measures, measured
-from ratings.explain.explaining import book_of
+from ratings.engine.judging import LOOK_BACK, Before, Judgement
+from ratings.engine.measuring import constants, installed_measures, measured
 from ratings.models import Rating, Standard
 from ratings.selectors import adopted_standard, history
-from ratings.simulate.search import RANK, Counts, Table, lots_of, remembering, smallest, trimmed, useful
+from ratings.simulate.obstacle import Obstacle, find_obstacle
+from ratings.simulate.search import Counts, Table, lots_of, remembering, smallest, trimmed, useful
+from ratings.standards.parsing import book_of
 from ratings.standards.rulebook import Rulebook
-from ratings.standards.rules import Event
-
-COLOURS = {rank: colour for colour, rank in RANK.items()}
-LOOK_BACK = 4  # quarters, as in storing._look_back
 
 
 @dataclass(frozen=True)
@@ -87,29 +86,6 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class Loss:
-    """Points that no act brings back this quarter."""
-
-    code: str
-    label: str
-    points: Decimal
-
-
-@dataclass(frozen=True)
-class Obstacle:
-    """Why a colour is out of reach this quarter. ``codes``: what forbids it, "" the score; ``possible_from``: the first
-    quarter in which the rules of movement allow it, if nothing else stands in the way.
-    """
-
-    colour: str
-    codes: tuple[str, ...]
-    score: Decimal | None
-    needed: Decimal
-    lost: tuple[Loss, ...]
-    possible_from: Period | None = None
-
-
-@dataclass(frozen=True)
 class Simulation:
     """The running quarter of one enterprise."""
 
@@ -135,6 +111,12 @@ class Simulation:
     @property
     def best_score(self) -> Decimal | None:
         return self.everything.score
+
+
+def lifted(simulation: Simulation, task: Task) -> str:
+    """Return what a task lifts besides its points; empty where it lifts nothing."""
+    labels = pgettext("list", "; ").join(f"{code} {simulation.book.label(code)}" for code in task.lifts)
+    return _("Then no longer: %(what)s") % {"what": labels} if labels else ""
 
 
 def before_of(ratings: Sequence[Rating], period: Period) -> Before:
@@ -198,12 +180,12 @@ def of_measures(
     counts = trimmed(table)
     end, everything = table.at(table.none), table.at(counts)
     plans, obstacle = [], None
-    for goal in range(max(RANK["yellow"], RANK[end.colour] + 1), RANK["green"] + 1):
+    for goal in range(max(rank_of(Colour.YELLOW), rank_of(end.colour) + 1), rank_of(Colour.GREEN) + 1):
         found = smallest(table, goal)
         if found is None:
-            obstacle = _obstacle(quick, table, counts, goal)
+            obstacle = find_obstacle(quick, table, counts, goal)
             break
-        if not plans or plans[-1].judgement.colour != COLOURS[goal]:
+        if not plans or plans[-1].judgement.colour != colour_of_rank(goal):
             tasks = _in_turn(table, found.counts)
             reached = table.at(found.counts)
             plans.append(
@@ -271,58 +253,3 @@ def _in_turn(table: Table, counts: Counts) -> tuple[Task, ...]:
             done, mine = (table.put(each, index, counts[index]) for each in (done, mine))
         tasks.append(_task(table, mine, table.at(before), table.at(done)))
     return tuple(tasks)
-
-
-def _obstacle(book: Rulebook, table: Table, counts: Counts, goal: int) -> Obstacle:
-    """Why all steps together do not reach a rank."""
-    best = table.at(counts)
-    values = measures.after(table.values, [step for _act, step in table.steps(counts)])
-    needed = book.green if goal == RANK["green"] else book.yellow
-    vetoes, ceilings = ({each.code for each in these} for these in (book.vetoes, book.ceilings))
-    codes = [code for code in best.flags if code in vetoes]
-    codes += [best.decided_by] if best.decided_by in ("N1", "N2") else []
-    if best.score is None or best.score < needed:
-        codes.append("")
-    floors = {"F2"} if goal == RANK["yellow"] else {"F1", "F2"}
-    held = floors | (ceilings if goal == RANK["green"] else set())
-    codes += [code for code in best.flags if code in held]
-    unmoved = judge(replace(book, vetoes=()), values, before=table.before)
-    codes += [unmoved.decided_by] if unmoved.decided_by in ("M1", "M2") else []
-    return Obstacle(
-        colour=COLOURS[goal],
-        codes=tuple(codes),
-        score=best.score,
-        needed=needed,
-        lost=_lost(book, best),
-        possible_from=_possible_from(book, table, values, best, goal),
-    )
-
-
-def _possible_from(book: Rulebook, table: Table, values: dict, best: Judgement, goal: int) -> Period | None:
-    """The first quarter in which movement allows the colour, if nothing but time stands in the way.
-
-    Time alone lifts the step of M1, and a veto whose event lies in this quarter. Such a veto leaves it red; then it
-    goes up one step a quarter, out of red always.
-    """
-    start = values["period_start"]
-    events = {
-        each.code
-        for each in book.vetoes
-        if isinstance(each.when, Event) and values.get(each.when.last, 0) >= start
-    }
-    free = judge(replace(book, vetoes=()), values, before=None)
-    holding = {code for code in best.flags if any(code == each.code for each in book.vetoes)}
-    if RANK[free.colour] < goal or holding - events or best.decided_by == "M2":
-        return None
-    period = Period.of(dt.date.fromordinal(start))
-    return period.shift(goal - max(RANK["red"], RANK[best.colour]))
-
-
-def _lost(book: Rulebook, best: Judgement) -> tuple[Loss, ...]:
-    """The criteria that cost points even when everything is done, the dearest first."""
-    losses = [
-        Loss(line.code, book.label(line.code), line.maximum - line.points)
-        for line in best.lines
-        if line.points is not None and line.points < line.maximum
-    ]
-    return tuple(sorted(losses, key=lambda loss: (-loss.points, loss.code)))

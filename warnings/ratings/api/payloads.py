@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from ratings.explain.explaining import book_of
 from ratings.models import Evaluation, Rating
+from ratings.standards.parsing import book_of
 from ratings.standards.rulebook import Rulebook
 
 LOST, NO_EVIDENCE, NOT_APPLICABLE, FULL = "lost", "no_evidence", "not_applicable", "full"
