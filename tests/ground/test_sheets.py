@@ -24,7 +24,7 @@ def opened(folder: Path, name: str, content: str | bytes, **layout: Any) -> Shee
     [
         ("a.csv", TEXT, {}),
         ("a.txt", "\ufeff" + TEXT, {}),
-        ("A.CSV.GZ", gzip.compress(TEXT.encode()), {}),
+        ("A.CSV.GZ", gzip.compress(TEXT.encode(), mtime=0), {}),
         ("a.csv", TEXT.replace(",", ";"), {"delimiter": ";"}),
         ("a.csv", TEXT.encode("utf-16"), {"encoding": "utf-16"}),
     ],
@@ -64,10 +64,20 @@ def test_lines_above_the_header_are_passed_over(tmp_path: Path, workbook: Any) -
     [
         ("a.csv", "", Unreadable, "row 1, where the header should be, is empty."),
         ("a.csv", TEXT.encode() + b"3,\xff\n", WrongEncoding, "line 5 is not utf-8."),
-        ("a.csv.gz", gzip.compress(TEXT.encode() + b"3,\xff\n"), WrongEncoding, "line 5 is not utf-8."),
+        (
+            "a.csv.gz",
+            gzip.compress(TEXT.encode() + b"3,\xff\n", mtime=0),
+            WrongEncoding,
+            "line 5 is not utf-8.",
+        ),
         ("a.csv", TEXT + '3,"x" y\n', StrayText, "row 5 has text after a closing quotation mark."),
         ("a.csv", TEXT + '3,"x', Unreadable, "it ends inside a quotation that begins in row 5."),
-        ("a.csv.gz", gzip.compress(TEXT.encode() * 9000)[:-20], Unreadable, "the packed file is damaged"),
+        (
+            "a.csv.gz",
+            gzip.compress(TEXT.encode() * 9000, mtime=0)[:-20],
+            Unreadable,
+            "the packed file is damaged",
+        ),
         ("a.xlsx", TEXT, Unreadable, "it is no spreadsheet"),
     ],
 )
