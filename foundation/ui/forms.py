@@ -116,7 +116,9 @@ def key_of(value: Any) -> str:
 
 def guard(form: forms.BaseForm, name: str, *, initial: Any, required: bool = False) -> None:
     """Add one of the hidden fields to a form."""
-    hidden = {"widget": forms.HiddenInput, "required": required, "initial": initial}
+    # no id: a page may hold several forms, and nothing labels these fields
+    widget = forms.HiddenInput({"id": False})
+    hidden = {"widget": widget, "required": required, "initial": initial}
     if isinstance(initial, int) and name == VERSION:
         form.fields[name] = forms.IntegerField(min_value=1, max_value=2**31 - 1, **hidden)
     else:

@@ -170,7 +170,7 @@ def test_empty_pages_say_why(desk: Desk) -> None:
     desk.write(rating())
     desk.post("acknowledge", desk.row.pk, 1)
     assert "Nothing waits for you" in desk.shown("inbox", state="waiting")
-    assert "No message fits" in desk.shown("inbox", q="nobody")
+    assert "Nothing fits these filters" in desk.shown("inbox", q="nobody")
     with desk.scope():
         Receipt.objects.all().delete()
         Subscription.objects.all().update(active=False)
