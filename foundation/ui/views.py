@@ -496,16 +496,11 @@ class EditPage(RecordForm):
         """Return label, present value and typed value of each field in which the record differs from what was typed."""
         found = []
         for name, typed in form.cleaned_data.items():
-            if name in GUARDS or not hasattr(self.record, name):
-                continue
-            present = getattr(self.record, name)
-            if present != typed and (
-                present or typed
-            ):  # an empty text and none at all are the same to a person
-                words = [
-                    "" if each in (None, "") else chosen_words(form[name], each) for each in (present, typed)
-                ]
-                found.append((form[name].label, *words))
+            present = getattr(self.record, name, typed)
+            is_same = present == typed or not (present or typed)  # an empty text and none at all
+            if name not in GUARDS and not is_same:
+                said = ["" if each is None else each for each in (present, typed)]
+                found.append((form[name].label, *(chosen_words(form[name], each) for each in said)))
         return found
 
     def take_refusal(self, form: BaseForm, error: WrongState) -> None:
