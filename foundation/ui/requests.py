@@ -12,4 +12,5 @@ class Request(HttpRequest):
 
     actor: Actor
     grants: list[RoleGrant]
+    badges: dict[str, int]  # figures of the navigation that a page has counted already, by url name
     htmx: HtmxDetails

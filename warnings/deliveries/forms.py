@@ -34,9 +34,11 @@ class TuneForm(forms.Form):
     def __init__(self, *args: Any, instance: Subscription | None = None, **options: Any) -> None:
         super().__init__(*args, **options)
         steps = [f"{before}>{after}" for before in BEFORE for after in AFTER]
-        self.fields["transitions"].choices = [(step, transition_words(step)) for step in steps]
+        self.words = {step: transition_words(step) for step in steps}
+        transitions: Any = self.fields["transitions"]
+        transitions.choices = list(self.words.items())
         if instance is not None:
-            self.initial = self.shown_of(instance) | self.initial
+            self.initial = {**self.shown_of(instance), **self.initial}
 
     def shown_of(self, row: Subscription) -> dict[str, Any]:
         """Return what the form shows of a subscription."""
@@ -51,14 +53,8 @@ class TuneForm(forms.Form):
     def matrix(self) -> list[tuple[str, list[dict[str, Any]]]]:
         """Return the rows (colour before) and their cells (colour after) of the changes to choose."""
         chosen = set(self["transitions"].value() or ())
-        words = dict(self.fields["transitions"].choices)
-        return [(before, [_cell(f"{before}>{after}", words, chosen) for after in AFTER]) for before in BEFORE]
+        return [(before, [self._cell(f"{before}>{after}", chosen) for after in AFTER]) for before in BEFORE]
 
-
-def _cell(step: str, words: dict[str, str], chosen: set[str]) -> dict[str, Any]:
-    return {
-        "step": step,
-        "checked": step in chosen,
-        "offered": step != EVERY_CHANGE,
-        "words": words[step],
-    }
+    def _cell(self, step: str, chosen: set[str]) -> dict[str, Any]:
+        offered = step != EVERY_CHANGE
+        return {"step": step, "checked": step in chosen, "offered": offered, "words": self.words[step]}

@@ -160,7 +160,7 @@ class Figures:
 def figures(actor: Actor, *, subscription_id: int | None = None) -> dict[int, Figures]:
     """Return the figures of each subscription that has messages, in one statement."""
     rows = receipts(actor, subscription_id=subscription_id).select_related(None).order_by()
-    counted = rows.values("subscription_id").annotate(
+    counted: Any = rows.values("subscription_id").annotate(
         written=Count("id"),
         delivered=Count("delivered_at"),
         acknowledged=Count("acknowledged_at"),

@@ -12,7 +12,7 @@ from enterprises.choices import Colour
 class LinesField(forms.CharField):
     """A text of several lines, counted as the browser counts it."""
 
-    def to_python(self, value: Any) -> str:
+    def to_python(self, value: Any) -> str | None:
         return super().to_python(one_line_break(value) if isinstance(value, str) else value)
 
 
@@ -64,5 +64,4 @@ class ReplayForm(forms.Form):
 
     def __init__(self, *args: Any, latest: int, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["from_sequence"].max_value = latest
         self.fields["from_sequence"].widget.attrs |= {"min": 1, "max": latest}

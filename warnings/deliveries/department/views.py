@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.forms import BaseForm
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
@@ -34,7 +34,6 @@ from foundation.accounts import access
 from foundation.accounts.selectors import names_of_stations
 from foundation.ids import id_of
 from foundation.ui.forms import Words
-from foundation.ui.requests import Request
 from foundation.ui.views import (
     ActPage,
     ButtonPage,
@@ -174,7 +173,7 @@ class Feedback(Message):
     http_method_names = ["get", "post", "head", "options"]
     done_text = gettext_lazy("Your feedback is recorded. The bureau can read it.")
 
-    def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return redirect(self.get_back_url())
 
     def perform(self, form: BaseForm) -> Receipt:
@@ -200,14 +199,10 @@ class Acknowledge(OfMessage, ButtonPage):
 class RawMessage(OfMessage):
     """The message as it was signed and sent, to the byte."""
 
-    def find_record(self) -> Event:
-        return self.find_event()
-
-    def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
-        event = self.record
-        name = f"anqi-{event.subscription_id}-{event.sequence}.json"
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        name = f"anqi-{self.record.subscription_id}-{self.record.sequence}.json"
         return HttpResponse(
-            event.body,
+            self.find_event().body,
             content_type="application/json; charset=utf-8",
             headers={"Content-Disposition": f'attachment; filename="{name}"'},
         )

@@ -204,11 +204,11 @@ def _pause(row: Subscription, why: Paused, answer: Answer) -> None:
     """Stop pushing until an operator resumes: the alarm is this state, an entry in the audit log and the log."""
     row.paused_why, row.paused_at, row.next_try_at = why, timezone.now(), None
     head = row.last_delivered + 1
-    told = {"paused_why": str(why), "fault": str(answer.fault), "status": answer.status, "sequence": head}
+    reason = {"paused_why": str(why), "fault": str(answer.fault), "status": answer.status, "sequence": head}
     auditing.record(
-        actor=system_actor(bureau_id=row.bureau_id), action="pause delivery", target=row, after=told
+        actor=system_actor(bureau_id=row.bureau_id), action="pause delivery", target=row, after=reason
     )
-    logger.error("delivery paused", subscription=row.pk, bureau=row.bureau_id, **told)
+    logger.error("delivery paused", subscription=row.pk, bureau=row.bureau_id, **reason)
 
 
 def _save(row: Subscription) -> None:

@@ -47,7 +47,8 @@ class SubscriptionForm(TuneForm):
     def __init__(self, *args: Any, actor: Actor, **options: Any) -> None:
         super().__init__(*args, **options)
         self.station_names = dict(list_stations(actor).values_list("pk", "name"))
-        self.fields["stations"].choices = list(self.station_names.items())
+        stations: Any = self.fields["stations"]
+        stations.choices = list(self.station_names.items())
 
     def shown_of(self, row: Subscription) -> dict[str, Any]:
         return super().shown_of(row) | {
@@ -61,7 +62,7 @@ class SubscriptionForm(TuneForm):
 
     def clean_codes(self) -> list[str]:
         codes = _split(self.cleaned_data["codes"].upper())
-        wrong = [code for code in codes if not INDUSTRY.regex.match(code)]
+        wrong = [code for code in codes if not re.match(INDUSTRY.regex, code)]
         if wrong:
             raise forms.ValidationError(
                 _("%(code)s is no industry: write a letter from A to T and up to four digits."),
@@ -95,7 +96,9 @@ class SubscriptionForm(TuneForm):
 
     def filter_errors(self) -> list[str]:
         """Return what is wrong with the filters as typed: while anything is, they cannot be said in words."""
-        return [error for name in FILTERS for error in self.errors.get(name, ())] if self.is_bound else []
+        if not self.is_bound:
+            return []
+        return [str(error) for name in FILTERS for error in self.errors.get(name, ())]
 
 
 class NewSubscriptionForm(SubscriptionForm):
@@ -108,7 +111,8 @@ class NewSubscriptionForm(SubscriptionForm):
     def __init__(self, *args: Any, actor: Actor, **options: Any) -> None:
         super().__init__(*args, actor=actor, **options)
         rows = list_departments(actor, actor.bureau_id).values_list("pk", "name")
-        self.fields["department"].choices = [("", _("Choose a department")), *rows]
+        department: Any = self.fields["department"]
+        department.choices = [("", _("Choose a department")), *rows]
 
     def values(self) -> dict[str, Any]:
         return super().values() | {"department_id": self.cleaned_data.get("department")}
@@ -150,7 +154,8 @@ class AddressForm(forms.Form):
 
     def __init__(self, *args: Any, instance: Subscription, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.initial |= {"url": instance.url, "allowed_hosts": "\n".join(instance.allowed_hosts)}
+        shown = {"url": instance.url, "allowed_hosts": "\n".join(instance.allowed_hosts)}
+        self.initial = {**shown, **self.initial}
 
     def clean_allowed_hosts(self) -> list[str]:
         return _split(self.cleaned_data["allowed_hosts"])

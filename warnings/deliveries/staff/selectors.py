@@ -46,7 +46,7 @@ class DepartmentLine:
 def department_lines(actor: Actor) -> list[DepartmentLine]:
     """Return the departments of the bureau, in order, with their subscriptions."""
     lines = {row.pk: DepartmentLine(row) for row in list_departments(actor, actor.bureau_id)}
-    rows = list(_with_fault(subscriptions(actor)).order_by("department_id", "id"))
+    rows: list[Any] = list(_with_fault(subscriptions(actor)).order_by("department_id", "id"))
     counted, stations = figures(actor), names_of_stations(pk for row in rows for pk in row.stations)
     for row in rows:
         overview = Overview(

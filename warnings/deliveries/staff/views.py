@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.forms import BaseForm
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
@@ -29,7 +29,6 @@ from deliveries.wording import industry_words, old_secret_signs
 from foundation.accounts.selectors import names_of_stations
 from foundation.ids import id_of
 from foundation.ui.forms import ReasonForm, Words
-from foundation.ui.requests import Request
 from foundation.ui.views import (
     ActPage,
     Button,
@@ -226,8 +225,8 @@ class SubscriptionEdit(FiltersInWords, OfSubscription, EditPage):
         found = super().differences(form)
         present, typed = self.record.industries, sorted(set(self.values(form)["industries"]))
         if present != typed:
-            words = [as_list(map(industry_words, codes)) for codes in (present, typed)]
-            found.append((form["sections"].label, *words))
+            before, after = (as_list(map(industry_words, codes)) for codes in (present, typed))
+            found.append((form["sections"].label, before, after))
         return found
 
 
@@ -241,7 +240,7 @@ class SubscriptionPreview(Page, TemplateView):
     template_name = "deliveries/staff/_preview.html"
     http_method_names = ["post", "options"]
 
-    def post(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = SubscriptionForm(request.POST, actor=self.actor)
         context = _in_words(form)
         if not context.get("wrong") and not context.get("contradiction"):
