@@ -14,7 +14,7 @@ from foundation.ui.views import Crumb, ListPage, OfRecord
 from imports import selectors
 from imports.filters import IssueFilter
 from imports.models import Import, ImportIssue
-from imports.profile import names
+from imports.profile_reading import names
 from imports.remarks import KEPT_ISSUES, Report, sentence
 from imports.tables import ImportTable, IssueTable
 from imports.targets import kind_word

@@ -16,7 +16,7 @@ from foundation.accounts.models import Bureau
 from foundation.accounts.selectors import stations_of
 from foundation.tenancy.scope import station_scope
 from imports.operations import Result, run_import
-from imports.profile import load
+from imports.profile_reading import load
 from imports.remarks import Report
 
 COMMAND = system_actor(bureau_id=0)

@@ -7,7 +7,7 @@ import pytest
 
 from foundation.contributions.sheets import targets
 from imports.operations import run_import
-from imports.profile import load
+from imports.profile_reading import load
 from imports.remarks import Report
 from tests.imports.conftest import COMMAND
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from imports.profile import FOLDER, load, names
+from imports.profile_reading import FOLDER, load, names
 from imports.remarks import ImportFailed
 from tests.imports.conftest import DataSet
 

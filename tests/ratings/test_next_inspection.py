@@ -21,7 +21,7 @@ from foundation.accounts.actors import system_actor
 from foundation.periods import Period
 from foundation.tenancy.scope import station_scope
 from imports.operations import run_import
-from imports.profile import load
+from imports.profile_reading import load
 from imports.remarks import Report
 from inspections.models import Inspection
 from inspections.operations import correct_inspection, create_inspection, void_inspection

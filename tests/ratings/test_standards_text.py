@@ -145,6 +145,14 @@ def _key(key: str) -> str:
     return '"' + key.replace('"', "") + '"'
 
 
+@pytest.mark.parametrize("part", ["floors", "movement", "vetoes", "ceilings"])
+@pytest.mark.parametrize("nothing", ["[]", '""', "{}"])
+def test_nothing_may_be_written_in_three_ways(part: str, nothing: str) -> None:
+    """Standards were published with an empty text or list where a table belongs; they must stay readable."""
+    lines = [f"{_key(key)} = {_toml(value)}" for key, value in TREE.items() if key != part]
+    assert parse("\n".join([*lines, f"{part} = {nothing}"])) == parse("\n".join(lines))
+
+
 TREE = tomllib.loads(shipped_standards()["default"])
 JUNK = st.one_of(
     st.sampled_from(

@@ -31,7 +31,7 @@ from foundation.accounts.models import ApiKey, Bureau, Department, RoleGrant, St
 from foundation.accounts.selectors import actor_for
 from foundation.tenancy.scope import station_scope
 from imports.operations import run_import
-from imports.profile import load
+from imports.profile_reading import load
 from imports.remarks import ImportFailed, Report
 from incidents import operations as incidents
 from incidents.models import Incident

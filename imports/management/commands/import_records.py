@@ -14,7 +14,7 @@ from foundation.accounts.actors import Actor
 from foundation.spreadsheets.reading import Sheet
 from imports.choices import Outcome
 from imports.operations import Result, run_import
-from imports.profile import load, names
+from imports.profile_reading import load, names
 from imports.remarks import ImportFailed, Report, sentence
 
 SHOWN = 20  # kinds of remarks on the screen

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from django.utils.translation import gettext as _
 
 from enterprises.choices import Colour
-from foundation.toml import Table
+from foundation.toml import Kind, Table
 from ratings.standards.rulebook import Criterion, Group, Label, Override, Rulebook
 from ratings.standards.rules import (
     DAYS,
@@ -75,8 +75,22 @@ def titles_of(text: str) -> Label:
 # --- keys and values -------------------------------------------------------------------------------------------
 
 
+def as_list(value: Any) -> list[Any]:
+    if isinstance(value, str | dict) and value:
+        raise TypeError  # not a list of its letters or keys
+    return list(value)
+
+
 class StandardTable(Table):
     """A table of a standard; its mistakes are told in the words of the editor."""
+
+    def take(self, key: str, kind: Kind, default: Any = None, *, needed: bool = False) -> Any:
+        """Return a value as ``Table.take`` does, but read whatever makes a table or a list as one.
+
+        Published standards may write ``floors = []`` or ``vetoes = ""`` for nothing, and must stay readable.
+        """
+        made: Kind = as_list if kind is list else (lambda value: dict(value)) if kind is dict else kind
+        return super().take(key, made, default, needed=needed)
 
     def missing(self, key: str) -> None:
         self.problems.append(_("%(where)s: %(key)s is missing.") % {"where": self.where, "key": key})
@@ -278,7 +292,7 @@ def _criteria(standard: StandardTable, pools: dict[str, bool]) -> list[Criterion
 def _parse(standard: StandardTable) -> Rulebook:
     take = standard.take
     code, title = take("code", code_value, needed=True), take("title", label_value, needed=True)
-    order = take("order", list, ["veto", "grey"])
+    order = take("order", lambda value: list(value), ["veto", "grey"])
     if order not in (["veto", "grey"], ["grey", "veto"]):
         standard.wrong("order")
     colours, grey = _below(standard, "colours", needed=True), _below(standard, "grey")

@@ -1,45 +1,23 @@
-"""One list, one form, one record and one act view, on Django's own class-based views.
+"""Pages that write: a form of something new, of a change or of one act, and a button alone."""
 
-What every page must do stands here and nowhere else:
-
-1. ``permission``: nobody without it gets in, people who are not logged in are sent to the login page. ``as_view()``
-   leaves it on the view, where ``manage.py check`` and the isolation matrices look for it.
-2. The acting role: a form sent under another role than it was shown under is refused, whatever it would do.
-3. The record's version: whoever was slower learns who was quicker, keeps what was typed, and may go on from there.
-4. The form's key: a form of something new that arrives twice makes one record.
-5. What an operation refuses stands at the fields it names, else above the form, with status 422.
-6. htmx: a small form is a dialog for htmx and a page without it; afterwards the whole page moves on.
-"""
-
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib import messages
 from django.core.cache import cache
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
-from django.core.paginator import Page as PageOfRows
-from django.core.paginator import Paginator
-from django.db.models import Model
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
-from django.utils.decorators import classonlymethod
+from django.shortcuts import render
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_variables
-from django.views.generic import DetailView, FormView, View
-from django.views.generic.base import ContextMixin, TemplateResponseMixin
-from django_filters.views import FilterView
-from django_htmx.http import HttpResponseClientRedirect
-from django_tables2 import SingleTableMixin
+from django.views.generic import FormView
 from redis.exceptions import RedisError
 
-from foundation.accounts import access
 from foundation.accounts.access import StaleRecord, WrongState
-from foundation.accounts.actors import Actor
 from foundation.ids import id_of
 from foundation.ui.forms import (
     ACTING,
@@ -54,199 +32,11 @@ from foundation.ui.forms import (
     values_of,
 )
 from foundation.ui.requests import Request
-from foundation.ui.tables import PER_PAGE, CappedPaginator
 from foundation.ui.templatetags.anqi import chosen_words
+from foundation.ui.views.reading import OfRecord, Page
 from foundation.words import Words
 
 FORM_REMEMBERED_S = 24 * 3600
-
-
-@dataclass(frozen=True)
-class Button:
-    """Something a person may do from a page. The first of a row is its primary act; a dialog opens over the page."""
-
-    label: Words
-    url: str
-    icon: str = ""
-    danger: bool = False
-    dialog: bool = True
-
-
-@dataclass(frozen=True)
-class Crumb:
-    """A page above this one, as its small heading shows it."""
-
-    label: Any
-    url: str = ""
-
-
-class Page(TemplateResponseMixin, ContextMixin, View):
-    """What every page is: a permission, the actor, a base template, a title and the way back."""
-
-    permission: ClassVar[str] = ""
-    title: Words = ""
-    request: Request
-    http_method_names = ["get", "head", "options"]
-
-    @classonlymethod
-    def as_view(cls, **initkwargs: Any) -> Callable[..., HttpResponseBase]:
-        """Return the view, with the permission where the checks and the navigation look for it."""
-        view: Any = super().as_view(**initkwargs)
-        view.permission = initkwargs.get("permission", cls.permission)
-        return view
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        refused = access.admit(request, self.permission)
-        return super().dispatch(request, *args, **kwargs) if refused is None else refused
-
-    @property
-    def actor(self) -> Actor:
-        return self.request.actor
-
-    @property
-    def page_base(self) -> str:
-        """The frame around the page: an enterprise's people have their own."""
-        return "portal/base.html" if self.actor and self.actor.is_enterprise else "base.html"
-
-    def get_title(self) -> Words:
-        return self.title
-
-    def get_trail(self) -> list[Crumb]:
-        """Return the pages above this one, the farthest first."""
-        return []
-
-    def get_context_data(self, **context: Any) -> dict[str, Any]:
-        page = {"page_base": self.page_base, "title": self.get_title(), "trail": self.get_trail()}
-        return super().get_context_data(**page | context)
-
-    def go(self, url: str) -> HttpResponse:
-        """Answer by moving the whole page, from a dialog too."""
-        return HttpResponseClientRedirect(url) if self.request.htmx else redirect(url)
-
-    def leave(self, url: str, words: Words, level: int = messages.INFO) -> HttpResponse:
-        """Go elsewhere and say why there is nothing to do here."""
-        messages.add_message(self.request, level, words)
-        return self.go(url)
-
-    def page_of(self, rows: Any, per_page: int = PER_PAGE) -> PageOfRows:
-        """Return the page of ``rows`` that the address asks for; the first where it makes no sense."""
-        return Paginator(rows, per_page).get_page(self.request.GET.get("page"))
-
-
-# --- lists ----------------------------------------------------------------------------------------------------------
-
-
-class ListPage(Page, SingleTableMixin, FilterView):
-    """A list: filter, tabs, chips, a table with pages, and what to do when it is empty.
-
-    A subclass names ``filterset_class``, ``table_class`` and ``get_queryset()``. Without a table the rows come to the
-    template as ``object_list``, a page of ``paginate_by`` of them in ``page_obj``. The answer is always the whole page:
-    search, sorting and paging take ``#results`` out of it.
-    """
-
-    template_name = "ui/list.html"
-    strict = False  # what makes no sense in an address narrows nothing and is told at its field
-    create_permission: ClassVar[str] = ""
-    create_label: Words = ""
-    icon: str = "inbox"
-    empty_title: Words = gettext_lazy("Nothing here.")
-    empty_text: Words = ""
-    # what the address says besides the filters, and keeps while they change
-    kept: ClassVar[tuple[str, ...]] = ()
-    table_pagination: ClassVar[dict[str, Any]] = {"per_page": PER_PAGE, "paginator_class": CappedPaginator}
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if self.filterset_class is not None:
-            return super().get(request, *args, **kwargs)
-        self.object_list = self.get_queryset()
-        return self.render_to_response(self.get_context_data(filter=None, object_list=self.object_list))
-
-    def get_filterset_kwargs(self, filterset_class: Any) -> dict[str, Any]:
-        # an empty address binds the filter too: a box that is not ticked narrows the list
-        return super().get_filterset_kwargs(filterset_class) | {"data": self.request.GET}
-
-    def get_paginate_by(self, rows: Any) -> int | None:
-        return (self.paginate_by or PER_PAGE) if self.table_class is None else None
-
-    def paginate_queryset(self, rows: Any, page_size: int) -> Any:
-        shown = self.page_of(rows, page_size)
-        return shown.paginator, shown, shown.object_list, shown.has_other_pages()
-
-    def get_tabs(self) -> list[dict[str, Any]]:
-        """Return the tabs above the list: label, url, active, count."""
-        return []
-
-    def may_create(self) -> bool:
-        """Return whether the actor is offered to make a new one."""
-        return bool(self.create_permission) and access.allows(self.actor, self.create_permission)
-
-    def get_create_url(self) -> str:
-        """Return where a new one is made."""
-        return ""
-
-    @property
-    def is_filtered(self) -> bool:
-        """Whether the address asks for less than everything."""
-        return bool(set(self.request.GET) - {"page", "sort", *self.kept})
-
-    def get_table(self, **options: Any) -> Any:
-        return None if self.table_class is None else super().get_table(**options)
-
-    def get_context_data(self, **context: Any) -> dict[str, Any]:
-        context = super().get_context_data(**context)
-        table = context["table"]
-        return context | {
-            "tabs": self.get_tabs(),
-            "create_url": self.get_create_url() if self.may_create() else "",
-            "create_label": self.create_label,
-            "icon": self.icon,
-            "empty_title": self.empty_title,
-            "empty_text": self.empty_text,
-            "is_empty": not (context["object_list"] if table is None else table.paginated_rows),
-            "is_filtered": self.is_filtered,
-            "keep": ("sort", *self.kept),
-        }
-
-
-# --- one record -----------------------------------------------------------------------------------------------------
-
-
-class OfRecord(Page):
-    """A page about one record, which the actor must be able to see: 404 else."""
-
-    def find_record(self) -> Model:
-        """Return the record the address names, through a selector; DoesNotExist or Http404 if there is none."""
-        raise NotImplementedError
-
-    @cached_property
-    def record(self) -> Any:
-        try:
-            return self.find_record()
-        except ObjectDoesNotExist as error:
-            raise Http404(str(error)) from error
-
-    def get_context_data(self, **context: Any) -> dict[str, Any]:
-        return super().get_context_data(record=self.record, **context)
-
-
-class RecordPage(OfRecord, DetailView):
-    """One record: what it says, and the buttons of what the actor may do with it now."""
-
-    def get_object(self, queryset: Any = None) -> Any:
-        return self.record
-
-    def get_title(self) -> Words:
-        return self.title or str(self.record)
-
-    def get_buttons(self) -> list[Button]:
-        """Return what can be done with the record; the first is the page's primary act."""
-        return []
-
-    def get_context_data(self, **context: Any) -> dict[str, Any]:
-        return super().get_context_data(buttons=self.get_buttons(), **context)
-
-
-# --- forms ----------------------------------------------------------------------------------------------------------
 
 
 class Posting(Page):
