@@ -15,11 +15,20 @@ ROOT = Path(__file__).resolve().parent.parent
 PROGRAMS = Path(sys.executable).parent
 TOOLS = {
     "Python": [
-        str(PROGRAMS / "pip-audit"), "-r", "requirements.lock", "--no-deps", "--disable-pip", "--format", "json",
-        "--progress-spinner", "off", "--timeout", "20",
+        str(PROGRAMS / "pip-audit"),
+        "-r",
+        "requirements.lock",
+        "--no-deps",
+        "--disable-pip",
+        "--format",
+        "json",
+        "--progress-spinner",
+        "off",
+        "--timeout",
+        "20",
     ],
     "npm": ["npm", "audit", "--package-lock-only", "--json"],
-}  # fmt: skip
+}
 ACCEPTED: dict[str, str] = {}  # id of a vulnerability: why it does not touch us
 Verdict = tuple[list[str], str]  # what is vulnerable; why it could not be looked at, "" if it was
 
@@ -64,9 +73,14 @@ def main() -> int:
     for title, command in TOOLS.items():
         try:
             done = subprocess.run(
-                command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=180,
+                command,
+                cwd=ROOT,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                timeout=180,
                 env=os.environ | {"PATH": f"{PROGRAMS}:{os.environ.get('PATH', os.defpath)}"},
-            )  # fmt: skip
+            )
             vulnerable, unseen = judges[title](done.stdout)
         except (OSError, subprocess.TimeoutExpired) as error:
             vulnerable, unseen = [], type(error).__name__

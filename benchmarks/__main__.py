@@ -54,9 +54,15 @@ def main() -> None:
         discard(data_dir)
     # These servers and no others, whatever the environment or .env names; and a full look at what they are asked.
     os.environ |= {
-        "DATA_DIR": str(data_dir), "DATABASE_URL": "", "REDIS_URL": "", "REDIS_DB": "0", "ANQI_DEMO": "",
-        "SWEEP_INTERVAL_S": "3600", "LOG_LEVEL": "WARNING", "DJANGO_SETTINGS_MODULE": "config.settings",
-    }  # fmt: skip
+        "DATA_DIR": str(data_dir),
+        "DATABASE_URL": "",
+        "REDIS_URL": "",
+        "REDIS_DB": "0",
+        "ANQI_DEMO": "",
+        "SWEEP_INTERVAL_S": "3600",
+        "LOG_LEVEL": "WARNING",
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+    }
     postgres.CONFIGURATION["shared_preload_libraries"] = "pg_stat_statements"
     try:
         with running(data_dir):
@@ -66,9 +72,13 @@ def main() -> None:
             from benchmarks.run import measure
 
             measure(
-                n=options.n, rounds=options.rounds, requests=options.requests, output=options.output,
-                stages=tuple(options.only or STAGES), add=options.add,
-            )  # fmt: skip
+                n=options.n,
+                rounds=options.rounds,
+                requests=options.requests,
+                output=options.output,
+                stages=tuple(options.only or STAGES),
+                add=options.add,
+            )
     finally:
         if not options.keep:
             discard(data_dir)

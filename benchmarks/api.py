@@ -126,16 +126,24 @@ def _department(bureau: Bureau, area: str, stations: list[int]) -> tuple[Client,
     assert actor
     with station_scope(actor.scope()):
         _key, text = issue_key(
-            actor=actor, department_id=department.pk, title=f"Benchmark {timezone.now():%d %H:%M:%S}",
-            scopes=list(access.scopes()), stations=stations, expires_on=timezone.localdate() + dt.timedelta(days=1),
-        )  # fmt: skip
+            actor=actor,
+            department_id=department.pk,
+            title=f"Benchmark {timezone.now():%d %H:%M:%S}",
+            scopes=list(access.scopes()),
+            stations=stations,
+            expires_on=timezone.localdate() + dt.timedelta(days=1),
+        )
     with station_scope(Scope(NO_STATION, bureau=bureau.pk, audience=Audience.SYSTEM)):
         mine = Subscription.objects.filter(department=department, title="Benchmark").first()
     if mine is None:
         with station_scope(actor.scope()):
             mine = create_subscription(
-                actor=actor, department_id=department.pk, title="Benchmark", stations=stations, topics=["ratings"]
-            )  # fmt: skip
+                actor=actor,
+                department_id=department.pk,
+                title="Benchmark",
+                stations=stations,
+                topics=["ratings"],
+            )
         system = bureau_actor(bureau.pk)
         with station_scope(system.scope()):
             done = Evaluation.objects.filter(

@@ -16,9 +16,13 @@ from foundation.tenancy.scope import Audience, Scope, station_scope
 from ratings.models import Evaluation, Rating
 
 DAYS = {
-    "inspection": "inspected_on", "hazard": "found_on", "selfcheck": "checked_on", "activity": "held_on",
-    "incident": "occurred_on", "dispute": "opened_on",
-}  # fmt: skip
+    "inspection": "inspected_on",
+    "hazard": "found_on",
+    "selfcheck": "checked_on",
+    "activity": "held_on",
+    "incident": "occurred_on",
+    "dispute": "opened_on",
+}
 READ = [
     f"SELECT count(*), max({DAYS[kind]}) FROM {table} WHERE voided_at IS NULL"
     for kind, table in TABLES.items()

@@ -44,16 +44,28 @@ TRADES = (
     "仓储",
 )
 TABLES = {
-    "inspection": "inspections_inspection", "hazard": "inspections_hazard", "selfcheck": "inspections_selfcheck",
-    "activity": "service_activity", "incident": "incidents_incident", "dispute": "disputes_dispute",
-}  # fmt: skip
+    "inspection": "inspections_inspection",
+    "hazard": "inspections_hazard",
+    "selfcheck": "inspections_selfcheck",
+    "activity": "service_activity",
+    "incident": "incidents_incident",
+    "dispute": "disputes_dispute",
+}
 
 # What every fact has, from e (the enterprise, with its quality q) and d (the day it is about).
 FACT = {
-    "enterprise_id": "e.id", "station_id": "e.station_id", "external_key": "''", "note": "''",
-    "issued_by_station_id": "e.station_id", "recorded_by_id": "0", "recorded_at": "now()", "changed_at": "now()",
-    "void_reason": "''", "version": "1", "voided_at": "CASE WHEN random() < 0.005 THEN now() END",
-}  # fmt: skip
+    "enterprise_id": "e.id",
+    "station_id": "e.station_id",
+    "external_key": "''",
+    "note": "''",
+    "issued_by_station_id": "e.station_id",
+    "recorded_by_id": "0",
+    "recorded_at": "now()",
+    "changed_at": "now()",
+    "void_reason": "''",
+    "version": "1",
+    "voided_at": "CASE WHEN random() < 0.005 THEN now() END",
+}
 # How many an enterprise has (e.id keeps PostgreSQL from drawing once for all), and its columns. d is the day, r1 to
 # r5 are drawn once a row.
 RECORDS: dict[str, tuple[str, dict[str, str]]] = {
@@ -63,13 +75,16 @@ RECORDS: dict[str, tuple[str, dict[str, str]]] = {
             "kind": "(ARRAY['routine','routine','routine','special','unannounced'])[1 + (r1 * 4.99)::int % 5]",
             "inspected_on": "d",
             "conclusion": "CASE WHEN r2 < 0.25 + 0.6 * e.q THEN 'qualified' WHEN r2 < 0.97 THEN 'rectify' ELSE 'unqualified' END",
-            "inspectors": "'Li, Wang'", "source_values": "'{}'",
+            "inspectors": "'Li, Wang'",
+            "source_values": "'{}'",
         },
     ),
     "hazard": (
         "(random() * (3 + 10 * (1 - e.q)))::int",
         {
-            "item": "'Item ' || (r1 * 11)::int", "place": "'Place ' || (r2 * 5)::int", "description": "''",
+            "item": "'Item ' || (r1 * 11)::int",
+            "place": "'Place ' || (r2 * 5)::int",
+            "description": "''",
             "origin": "CASE WHEN r3 < 0.8 THEN 'police' WHEN r3 < 0.95 THEN 'self' ELSE 'department' END",
             "found_on": "d",
             "major_from_on": "CASE WHEN r4 < 0.06 THEN d END",
@@ -82,15 +97,20 @@ RECORDS: dict[str, tuple[str, dict[str, str]]] = {
     "selfcheck": (
         "1 + (random() * (2 + 20 * e.q))::int",
         {
-            "checked_on": "d", "checked_by": "'Guard'", "findings": "''",
+            "checked_on": "d",
+            "checked_by": "'Guard'",
+            "findings": "''",
             "target": "(ARRAY['general','department','vehicle','equipment','funds'])[1 + (r1 * 4.99)::int % 5]",
         },
     ),
     "activity": (
         "(random() * 4)::int + 0 * e.id",
         {
-            "kind": "(ARRAY['education','drill','training'])[1 + (r1 * 2.99)::int % 3]", "held_on": "d", "topic": "'Topic'",
-            "attendance": "(r2 * 60)::int", "photo_on_file": "r3 < 0.8",
+            "kind": "(ARRAY['education','drill','training'])[1 + (r1 * 2.99)::int % 3]",
+            "held_on": "d",
+            "topic": "'Topic'",
+            "attendance": "(r2 * 60)::int",
+            "photo_on_file": "r3 < 0.8",
         },
     ),
     "incident": (
@@ -99,19 +119,26 @@ RECORDS: dict[str, tuple[str, dict[str, str]]] = {
             "kind": "CASE WHEN r1 < 0.8 THEN 'police_call' WHEN r1 < 0.87 THEN 'complaint' WHEN r1 < 0.93 THEN "
             "'public_security_case' WHEN r1 < 0.97 THEN 'criminal_case' WHEN r1 < 0.995 THEN 'staff_offence' "
             "WHEN r1 < 0.998 THEN 'group_emergency' ELSE 'death' END",
-            "occurred_on": "d", "verified_on": "CASE WHEN r2 < 0.8 AND d + 3 <= today THEN d + 3 END",
-            "at_fault": "r3 < 0.3", "duty_fulfilled": "r4 < 0.6", "serious": "r5 < 0.05", "summary": "''",
+            "occurred_on": "d",
+            "verified_on": "CASE WHEN r2 < 0.8 AND d + 3 <= today THEN d + 3 END",
+            "at_fault": "r3 < 0.3",
+            "duty_fulfilled": "r4 < 0.6",
+            "serious": "r5 < 0.05",
+            "summary": "''",
         },
     ),
     "dispute": (
         "random()::int + 0 * e.id",
         {
-            "kind": "(ARRAY['wages','labour','contract','other'])[1 + (r1 * 3.99)::int % 4]", "opened_on": "d",
-            "due_on": "d + 30", "settled_on": "CASE WHEN r2 < 0.8 AND d + (r3 * 50)::int <= today THEN d + (r3 * 50)::int END",
-            "summary": "'Wages'", "people": "(r4 * 30)::int",
+            "kind": "(ARRAY['wages','labour','contract','other'])[1 + (r1 * 3.99)::int % 4]",
+            "opened_on": "d",
+            "due_on": "d + 30",
+            "settled_on": "CASE WHEN r2 < 0.8 AND d + (r3 * 50)::int <= today THEN d + (r3 * 50)::int END",
+            "summary": "'Wages'",
+            "people": "(r4 * 30)::int",
         },
     ),
-}  # fmt: skip
+}
 
 
 def bureau() -> Bureau | None:
@@ -213,28 +240,53 @@ def _enterprises(bureau_id: int, stations: list[int], first: int, size: int, n: 
         )
 
     columns = {
-        "bureau_id": "%(bureau)s", "station_id": "(%(stations)s)[1 + (i - %(first)s) / %(size)s]",
-        "external_id": "'B' || i", "name": named("word") + " || '有限公司' || i",
-        "credit_code": "'91' || lpad(i::text, 16, '0')", "site": "''", "address": "'解放路' || i % 900 || '号'",
-        "division_code": "'320102'", "industry_code": "(ARRAY['C13','C39','F51','G59','H61','I65','Q84'])[1 + i % 7]",
-        "category": "''", "legal_representative": "'Zhang'", "responsible_person": "'Li'", "security_chief": "'Wang'",
-        "phone": "'025'", "headcount": "5 + (i * 37) % 400", "key_unit_class": "CASE WHEN i % 10 = 3 THEN '4' ELSE '' END",
-        "dangerous_goods": "i % 33 = 3", "registered_on": "%(today)s::date - 500 - (i * 13) % 2000", "source_values": "'{}'",
-        "colour": "'grey'", "rated_period": "''",
-        "search_text": named("word") + " || '有限公司' || i || ' ' || " + named("initials") + " || 'yxgs ' || '91' || "
+        "bureau_id": "%(bureau)s",
+        "station_id": "(%(stations)s)[1 + (i - %(first)s) / %(size)s]",
+        "external_id": "'B' || i",
+        "name": named("word") + " || '有限公司' || i",
+        "credit_code": "'91' || lpad(i::text, 16, '0')",
+        "site": "''",
+        "address": "'解放路' || i % 900 || '号'",
+        "division_code": "'320102'",
+        "industry_code": "(ARRAY['C13','C39','F51','G59','H61','I65','Q84'])[1 + i % 7]",
+        "category": "''",
+        "legal_representative": "'Zhang'",
+        "responsible_person": "'Li'",
+        "security_chief": "'Wang'",
+        "phone": "'025'",
+        "headcount": "5 + (i * 37) % 400",
+        "key_unit_class": "CASE WHEN i % 10 = 3 THEN '4' ELSE '' END",
+        "dangerous_goods": "i % 33 = 3",
+        "registered_on": "%(today)s::date - 500 - (i * 13) % 2000",
+        "source_values": "'{}'",
+        "colour": "'grey'",
+        "rated_period": "''",
+        "search_text": named("word")
+        + " || '有限公司' || i || ' ' || "
+        + named("initials")
+        + " || 'yxgs ' || '91' || "
         "lpad(i::text, 16, '0') || ' b' || i || ' 解放路' || i % 900 || '号'",
-        "sort_key": named("pinyin") + " || 'youxiangongsi' || i", "version": "1", "created_at": "now()", "changed_at": "now()",
-    }  # fmt: skip
+        "sort_key": named("pinyin") + " || 'youxiangongsi' || i",
+        "version": "1",
+        "created_at": "now()",
+        "changed_at": "now()",
+    }
     columns = {name: sql.replace(" % ", " %% ") for name, sql in columns.items()}
     words = {"area": AREAS, "brand": BRANDS, "trade": TRADES}
     params: dict[str, object] = {
-        "bureau": bureau_id, "stations": stations, "first": first, "size": size, "today": timezone.localdate(),
+        "bureau": bureau_id,
+        "stations": stations,
+        "first": first,
+        "size": size,
+        "today": timezone.localdate(),
         "last": min(n, first + size * len(stations)) - 1,
-    }  # fmt: skip
+    }
     for word, choices in words.items():
         params |= {
-            f"{word}_word": list(choices), f"{word}_initials": initials(choices), f"{word}_pinyin": whole(choices),
-        }  # fmt: skip
+            f"{word}_word": list(choices),
+            f"{word}_initials": initials(choices),
+            f"{word}_pinyin": whole(choices),
+        }
     _insert("enterprises_enterprise", columns, "generate_series(%(first)s, %(last)s) i", params)
 
 
@@ -258,28 +310,62 @@ def _around(stations: list[int]) -> None:
     source = "enterprises_enterprise e WHERE e.station_id = ANY(%(stations)s)"
     _insert(
         "enterprises_liaison",
-        {"enterprise_id": "e.id", "station_id": "e.station_id", "officer_id": "g.user_id", "kind": "'main'",
-         "from_on": f"DATE '{today - dt.timedelta(days=700)}'"},
+        {
+            "enterprise_id": "e.id",
+            "station_id": "e.station_id",
+            "officer_id": "g.user_id",
+            "kind": "'main'",
+            "from_on": f"DATE '{today - dt.timedelta(days=700)}'",
+        },
         f"accounts_rolegrant g, {source} AND e.id %% 10 > 0 AND g.station_id = e.station_id AND g.role = 'officer'",
         params,
-    )  # fmt: skip
+    )
     _insert(
         "enterprises_inactivity",
-        {"enterprise_id": "e.id", "station_id": "e.station_id", "kind": "'suspended'", "reason": "'Works'",
-         "from_on": f"DATE '{today}' - (e.id %% 300)::int - 1", "recorded_at": "now()"},
-        f"{source} AND e.id %% 100 = 7", params,
-    )  # fmt: skip
+        {
+            "enterprise_id": "e.id",
+            "station_id": "e.station_id",
+            "kind": "'suspended'",
+            "reason": "'Works'",
+            "from_on": f"DATE '{today}' - (e.id %% 300)::int - 1",
+            "recorded_at": "now()",
+        },
+        f"{source} AND e.id %% 100 = 7",
+        params,
+    )
     _insert(
         "enterprises_custody",
-        {"enterprise_id": "e.id", "station_id": "e.station_id", "held_by_station_id": "%(other)s", "reason": "'Moved'",
-         "until_on": f"DATE '{today}' - (e.id %% 300)::int", "handed_over_at": "now()"},
-        f"{source} AND e.id %% 200 = 11", params,
-    )  # fmt: skip
+        {
+            "enterprise_id": "e.id",
+            "station_id": "e.station_id",
+            "held_by_station_id": "%(other)s",
+            "reason": "'Moved'",
+            "until_on": f"DATE '{today}' - (e.id %% 300)::int",
+            "handed_over_at": "now()",
+        },
+        f"{source} AND e.id %% 200 = 11",
+        params,
+    )
     _insert(
         "accounts_auditentry",
-        {"at": "now()", "actor_id": "0", "actor_name": "'Officer'", "role": "'officer'", "bureau_id": "e.bureau_id",
-         "station_id": "e.station_id", "enterprise_id": "e.id", "address": "''", "request_id": "''", "action": "'create'",
-         "object_type": "'enterprise'", "object_id": "e.id", "object_label": "e.name", "reason": "''",
-         "before": "'{}'", "after": "'{}'"},
-        f"generate_series(1, 2), {source}", params,
-    )  # fmt: skip
+        {
+            "at": "now()",
+            "actor_id": "0",
+            "actor_name": "'Officer'",
+            "role": "'officer'",
+            "bureau_id": "e.bureau_id",
+            "station_id": "e.station_id",
+            "enterprise_id": "e.id",
+            "address": "''",
+            "request_id": "''",
+            "action": "'create'",
+            "object_type": "'enterprise'",
+            "object_id": "e.id",
+            "object_label": "e.name",
+            "reason": "''",
+            "before": "'{}'",
+            "after": "'{}'",
+        },
+        f"generate_series(1, 2), {source}",
+        params,
+    )

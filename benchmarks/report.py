@@ -69,17 +69,28 @@ def evaluation(latest: Figures) -> str:
         ("enterprises rated", f"{latest['evaluation_enterprises']:,}", ""),
         ("two workers, first quarter: s", latest["evaluation_seconds"], ""),
         ("enterprises a second", f"{latest['evaluation_per_second']:,}", ""),
-        ("next quarter, with movement: enterprises a second", f"{latest['evaluation_next_per_second']:,}", ""),
+        (
+            "next quarter, with movement: enterprises a second",
+            f"{latest['evaluation_next_per_second']:,}",
+            "",
+        ),
         ("batches", latest["evaluation_batches"], ""),
-        ("statements without BEGIN and COMMIT", latest["evaluation_statements"] - latest["evaluation_statements_control"],
-         f"40 + 10 a batch = {latest['evaluation_statements_aim']}"),
+        (
+            "statements without BEGIN and COMMIT",
+            latest["evaluation_statements"] - latest["evaluation_statements_control"],
+            f"40 + 10 a batch = {latest['evaluation_statements_aim']}",
+        ),
         ("largest worker process, MB", latest["worker_rss_mb"], "≤ 300"),
         ("one connection: s", latest["evaluation_one_connection_seconds"], ""),
-        ("floor: s (reading + writing)", f"{latest['evaluation_floor_seconds']} ({latest['evaluation_floor_read_seconds']} "
-         f"+ {latest['evaluation_floor_write_seconds']})", ""),
+        (
+            "floor: s (reading + writing)",
+            f"{latest['evaluation_floor_seconds']} ({latest['evaluation_floor_read_seconds']} "
+            f"+ {latest['evaluation_floor_write_seconds']})",
+            "",
+        ),
         ("**against the floor**", f"**{latest['evaluation_floor_ratio']}**", "≤ 3"),
         ("against a loop per enterprise", latest.get("evaluation_loop_ratio"), "≥ 100"),
-    ]  # fmt: skip
+    ]
     return table(["", NAMES.get(latest["n"], latest["n"]), "aim"], rows)
 
 

@@ -101,6 +101,8 @@ def machine() -> Figures:
         cursor.execute("SHOW server_version")
         version = cursor.fetchone()[0]
     return {
-        "cpus": os.cpu_count(), "memory_mb": psutil.virtual_memory().total // 2**20, "postgresql": version,
+        "cpus": os.cpu_count(),
+        "memory_mb": psutil.virtual_memory().total // 2**20,
+        "postgresql": version,
         "load_before": round(os.getloadavg()[0], 2),
-    }  # fmt: skip
+    }

@@ -26,10 +26,13 @@ def superuser() -> Iterator[Any]:
     keys = configuration.read_keys(settings.DATA_DIR)["postgres"]
     with closing(
         psycopg2.connect(
-            host=configuration.HOST, port=keys["port"], user=SUPERUSER, password=keys["superuser_password"],
+            host=configuration.HOST,
+            port=keys["port"],
+            user=SUPERUSER,
+            password=keys["superuser_password"],
             dbname=configuration.DATABASE,
         )
-    ) as connection:  # fmt: skip
+    ) as connection:
         connection.autocommit = True
         with connection.cursor() as cursor:
             yield cursor
@@ -104,10 +107,13 @@ class Workers:
                 self.processes.append(
                     subprocess.Popen(
                         [sys.executable, "-m", "celery", "-A", "config", *arguments],
-                        stdout=output, stderr=output, cwd=settings.BASE_DIR, start_new_session=True,
+                        stdout=output,
+                        stderr=output,
+                        cwd=settings.BASE_DIR,
+                        start_new_session=True,
                         env=os.environ | {"PYTHONPATH": f"{settings.BASE_DIR}:{settings.BASE_DIR}/warnings"},
                     )
-                )  # fmt: skip
+                )
         try:
             wait_for(self._answer, 120)
         except BaseException:

@@ -167,13 +167,19 @@ def measure(n: int, subscriptions: int, workers: int) -> dict[str, Any]:
             told["data"]["ratings"] = told["data"]["ratings"][:1]
             Event.objects.bulk_create(
                 Event(
-                    bureau_id=row.bureau_id, department_id=row.department_id, subscription=row,
-                    sequence=row.last_sequence + number, message_id=f"bench_{row.pk}_{number}", size=1,
-                    kind="rating.revised", period_code=run.period_code, body=json.dumps(told, ensure_ascii=False),
+                    bureau_id=row.bureau_id,
+                    department_id=row.department_id,
+                    subscription=row,
+                    sequence=row.last_sequence + number,
+                    message_id=f"bench_{row.pk}_{number}",
+                    size=1,
+                    kind="rating.revised",
+                    period_code=run.period_code,
+                    body=json.dumps(told, ensure_ascii=False),
                     created_at=timezone.now(),
                 )
                 for number in range(1, small + 1)
-            )  # fmt: skip
+            )
             Subscription.objects.filter(pk=row.pk).update(last_sequence=row.last_sequence + small)
         began = time.time()
         push_due.delay(bureau.pk)
@@ -199,10 +205,16 @@ def main() -> None:
         raise SystemExit(f"{data_dir} is not a data folder of Anqi.")
     shutil.rmtree(data_dir, ignore_errors=True)
     os.environ |= {
-        "DATA_DIR": str(data_dir), "DATABASE_URL": "", "REDIS_URL": "", "REDIS_DB": "0", "ANQI_DEMO": "",
-        "SWEEP_INTERVAL_S": "3600", "LOG_LEVEL": "WARNING", "WEBHOOKS_PLAIN_HTTP": "1",
+        "DATA_DIR": str(data_dir),
+        "DATABASE_URL": "",
+        "REDIS_URL": "",
+        "REDIS_DB": "0",
+        "ANQI_DEMO": "",
+        "SWEEP_INTERVAL_S": "3600",
+        "LOG_LEVEL": "WARNING",
+        "WEBHOOKS_PLAIN_HTTP": "1",
         "DJANGO_SETTINGS_MODULE": "config.settings",
-    }  # fmt: skip
+    }
     from embedded.servers import running
 
     with running(data_dir):

@@ -118,9 +118,12 @@ def _liaisons(plan: Plan, latest: Period, today: dt.date) -> Iterator[Liaison]:
 
     def serving(officer: User, begin: dt.date, end: dt.date | None = None) -> Liaison:
         return Liaison(
-            enterprise=plan.enterprise, station_id=plan.enterprise.station_id, officer=officer, from_on=begin,
+            enterprise=plan.enterprise,
+            station_id=plan.enterprise.station_id,
+            officer=officer,
+            from_on=begin,
             until_on=end,
-        )  # fmt: skip
+        )
 
     if plan.is_showcase:
         yield serving(plan.officers[0], showcase.moved(showcase.LIAISON_SINCE, latest))

@@ -69,10 +69,17 @@ def _major_overdue(history: History, day: dt.date, *, refused: bool) -> None:
     rng = random_for("overdue", history.enterprise.external_id)
     inspection = history.hold(day, "special", "unqualified", rng)
     hazard = record(
-        Hazard, history, day, inspection=inspection, item="入侵报警装置失灵", place="成品库", found_on=day,
-        due_on=day + dt.timedelta(days=14), major_from_on=day,
+        Hazard,
+        history,
+        day,
+        inspection=inspection,
+        item="入侵报警装置失灵",
+        place="成品库",
+        found_on=day,
+        due_on=day + dt.timedelta(days=14),
+        major_from_on=day,
         refused_on=day + dt.timedelta(days=40) if refused else None,
-    )  # fmt: skip
+    )
     history.facts.hazards.append(hazard)
 
 
@@ -124,10 +131,17 @@ def open_at_showcase(history: History, today: dt.date) -> None:
     found_on = max(Period.of(today).start, today - dt.timedelta(days=6))
     history.facts.hazards.append(
         record(
-            Hazard, history, found_on, item="监控盲区", place="货运通道", origin="self", found_on=found_on,
-            reported_on=found_on, due_on=today + dt.timedelta(days=8),
+            Hazard,
+            history,
+            found_on,
+            item="监控盲区",
+            place="货运通道",
+            origin="self",
+            found_on=found_on,
+            reported_on=found_on,
+            due_on=today + dt.timedelta(days=8),
         )
-    )  # fmt: skip
+    )
 
 
 def _recent_hazard(history: History, today: dt.date, number: int) -> None:
@@ -140,7 +154,13 @@ def _recent_hazard(history: History, today: dt.date, number: int) -> None:
     due_on = today + dt.timedelta(days=(2, -1, 5, 0, 4)[number % 5])
     history.facts.hazards.append(
         record(
-            Hazard, history, found_on, inspection=inspection, item=item, place=place, found_on=found_on,
+            Hazard,
+            history,
+            found_on,
+            inspection=inspection,
+            item=item,
+            place=place,
+            found_on=found_on,
             due_on=due_on,
         )
-    )  # fmt: skip
+    )

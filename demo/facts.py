@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from demo.characters import HABITS, QUARTERS, Habits, behaviour
 from demo.register import Plan, person, random_for
-from demo.words import (  # fmt: skip
+from demo.words import (
     CALLS,
     CRIMINAL_CASES,
     DANGEROUS_HAZARDS,
@@ -130,10 +130,14 @@ class History:
         if self.on_register(day):
             self.facts.activities.append(
                 Activity(
-                    kind=kind, held_on=day, topic=rng.choice(topics), attendance=attendance, photo_on_file=photo,
+                    kind=kind,
+                    held_on=day,
+                    topic=rng.choice(topics),
+                    attendance=attendance,
+                    photo_on_file=photo,
                     **self.common(day),
                 )
-            )  # fmt: skip
+            )
 
     def inspect(
         self, day: dt.date, habits: Habits, rng: random.Random, *, conclusion: str = "", kind: str = ""
@@ -160,9 +164,12 @@ class History:
         _station, officers = self.plan.police_on(day)
         second = rng.choice(officers[1:] or officers)
         inspection = Inspection(
-            inspected_on=day, kind=kind, conclusion=conclusion, inspectors=f"{officers[0]}, {second}",
+            inspected_on=day,
+            kind=kind,
+            conclusion=conclusion,
+            inspectors=f"{officers[0]}, {second}",
             **self.common(day),
-        )  # fmt: skip
+        )
         self.facts.inspections.append(inspection)
         return inspection
 
@@ -185,9 +192,16 @@ class History:
         major = rng.random() < habits.major
         due_on = day + dt.timedelta(days=rng.choice((7, 10)) if major else rng.choice((10, 15, 15, 20, 30)))
         hazard = Hazard(
-            inspection=inspection, item=item, place=place, origin=origin, found_on=day, due_on=due_on,
-            reported_on=day if origin == "self" else None, major_from_on=day if major else None, **self.common(day),
-        )  # fmt: skip
+            inspection=inspection,
+            item=item,
+            place=place,
+            origin=origin,
+            found_on=day,
+            due_on=due_on,
+            reported_on=day if origin == "self" else None,
+            major_from_on=day if major else None,
+            **self.common(day),
+        )
         self._put_right(hazard, due_on, habits, rng)
         self.facts.hazards.append(hazard)
         return hazard
@@ -243,11 +257,16 @@ class History:
         verified_on = day + dt.timedelta(days=rng.randint(1, 6) if wait is None else wait)
         self.facts.incidents.append(
             Incident(
-                kind=kind, occurred_on=day, summary=summary, serious=serious, at_fault=at_fault,
+                kind=kind,
+                occurred_on=day,
+                summary=summary,
+                serious=serious,
+                at_fault=at_fault,
                 duty_fulfilled=None if at_fault is None else not at_fault,
-                verified_on=verified_on if verified_on <= self.today else None, **self.common(day),
+                verified_on=verified_on if verified_on <= self.today else None,
+                **self.common(day),
             )
-        )  # fmt: skip
+        )
 
     def _disputes(self, period: Period, habits: Habits, rng: random.Random) -> None:
         for _ in range(_poisson(habits.disputes, rng)):
@@ -258,12 +277,16 @@ class History:
             if self.on_register(day):
                 self.facts.disputes.append(
                     Dispute(
-                        kind=kind, summary=summary, opened_on=day, due_on=day + dt.timedelta(days=30), people=people,
+                        kind=kind,
+                        summary=summary,
+                        opened_on=day,
+                        due_on=day + dt.timedelta(days=30),
+                        people=people,
                         settled_on=settled_on if settled_on <= self.today else None,
                         amount=rng.randint(8, 900) * 100 if kind in ("wages", "contract", "injury") else None,
                         **self.common(day),
                     )
-                )  # fmt: skip
+                )
 
 
 def record(model: type[Fact], history: History, day: dt.date, **values: object) -> Fact:

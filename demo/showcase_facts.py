@@ -13,8 +13,13 @@ from service.models import Activity
 
 # Days on which a record goes on; one that is still to come is left open.
 _LATER = {
-    "rectified_on", "closed_on", "extension_granted_on", "extended_due_on", "settled_on", "verified_on",
-}  # fmt: skip
+    "rectified_on",
+    "closed_on",
+    "extension_granted_on",
+    "extended_due_on",
+    "settled_on",
+    "verified_on",
+}
 
 
 def showcase_facts(history: History) -> None:

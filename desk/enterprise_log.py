@@ -12,9 +12,22 @@ from foundation.contributions.audit import action_of, kind_of
 from foundation.ui.timeline import Event
 
 _SILENT = {
-    "id", "bureau_id", "enterprise_id", "search_text", "sort_key", "version", "created_at", "changed_at", "recorded_at",
-    "recorded_by_id", "issued_by_station_id", "voided_at", "void_reason", "external_key", "source_values",
-}  # fmt: skip
+    "id",
+    "bureau_id",
+    "enterprise_id",
+    "search_text",
+    "sort_key",
+    "version",
+    "created_at",
+    "changed_at",
+    "recorded_at",
+    "recorded_by_id",
+    "issued_by_station_id",
+    "voided_at",
+    "void_reason",
+    "external_key",
+    "source_values",
+}
 
 
 def told(entries: Iterable[AuditEntry], *, organisations: dict[int, str]) -> list[Event]:

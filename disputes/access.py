@@ -2,9 +2,11 @@
 
 from foundation.accounts.access import POLICE_ROLES, STATION_ROLES, register
 
-register({
-    "disputes:see": POLICE_ROLES,
-    "disputes:record": STATION_ROLES,
-    "disputes:correct": STATION_ROLES,
-    "disputes:act": STATION_ROLES,
-})  # fmt: skip
+register(
+    {
+        "disputes:see": POLICE_ROLES,
+        "disputes:record": STATION_ROLES,
+        "disputes:correct": STATION_ROLES,
+        "disputes:act": STATION_ROLES,
+    }
+)

@@ -22,9 +22,17 @@ from foundation.database.planner import walking_in_order
 MAX_TERMS = 5
 REGISTERED, UNREGISTERED, ALL = "active", "inactive", "all"
 EXCERPT = (
-    "name", "credit_code", "site", "address", "division_code", "industry_code", "category", "colour", "score",
+    "name",
+    "credit_code",
+    "site",
+    "address",
+    "division_code",
+    "industry_code",
+    "category",
+    "colour",
+    "score",
     "rated_period",
-)  # fmt: skip
+)
 
 
 def visible(actor: Actor) -> QuerySet[Enterprise]:

@@ -2,9 +2,11 @@
 
 from foundation.accounts.access import POLICE_ROLES, STATION_ROLES, register
 
-register({
-    "incidents:see": POLICE_ROLES,
-    "incidents:record": STATION_ROLES,
-    "incidents:correct": STATION_ROLES,
-    "incidents:act": STATION_ROLES,
-})  # fmt: skip
+register(
+    {
+        "incidents:see": POLICE_ROLES,
+        "incidents:record": STATION_ROLES,
+        "incidents:correct": STATION_ROLES,
+        "incidents:act": STATION_ROLES,
+    }
+)

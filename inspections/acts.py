@@ -75,9 +75,13 @@ def counted(hazard: Hazard, period: Period, *, repeated: bool) -> dict[str, int]
 def counted_hazards(period: Period, enterprise_id: int) -> QuerySet[Hazard]:
     """The hazards of an enterprise that the measures of a quarter look at, each with ``repeated`` for :func:`counted`."""
     earlier = Hazard.objects.filter(
-        voided_at=None, enterprise=OuterRef("enterprise"), item=OuterRef("item"), place=OuterRef("place"),
-        found_on__lt=OuterRef("found_on"), found_on__gte=OuterRef("found_on") - YEAR,
-    )  # fmt: skip
+        voided_at=None,
+        enterprise=OuterRef("enterprise"),
+        item=OuterRef("item"),
+        place=OuterRef("place"),
+        found_on__lt=OuterRef("found_on"),
+        found_on__gte=OuterRef("found_on") - YEAR,
+    )
     rows = Hazard.objects.filter(enterprise_id=enterprise_id, voided_at=None, found_on__lte=period.end)
     recent = Q(closed_on=None) | Q(closed_on__gte=period.start) | Q(found_on__gte=period.start)
     return rows.filter(recent).annotate(repeated=Exists(earlier)).order_by("due_on", "pk")
@@ -245,12 +249,15 @@ register_act(
         who=ACCEPTED,
         icon="alert-triangle",
         measures=HAZARD_MEASURES,
-        told=lambda number: ngettext("Put right %(number)d hazard", "Put right %(number)d hazards", number) % {"number": number},
+        told=lambda number: (
+            ngettext("Put right %(number)d hazard", "Put right %(number)d hazards", number)
+            % {"number": number}
+        ),
         steps=_rectify,
         each=True,
         duty=True,
     )
-)  # fmt: skip
+)
 register_act(
     Act(
         code="accept",
@@ -259,11 +266,18 @@ register_act(
         who=POLICE,
         icon="checks",
         measures=HAZARD_MEASURES,
-        told=lambda number: ngettext("Ask for the re-inspection of %(number)d hazard", "Ask for the re-inspection of %(number)d hazards", number) % {"number": number},
+        told=lambda number: (
+            ngettext(
+                "Ask for the re-inspection of %(number)d hazard",
+                "Ask for the re-inspection of %(number)d hazards",
+                number,
+            )
+            % {"number": number}
+        ),
         steps=_accept,
         each=True,
     )
-)  # fmt: skip
+)
 register_act(
     Act(
         code="weekly_check",
@@ -271,13 +285,23 @@ register_act(
         unit=gettext_lazy("checks"),
         who=ENTERPRISE,
         icon="checklist",
-        measures=("self_check_weeks", "self_checks", "self_checks_year", *(f"key_checks_month_{each}" for each in (1, 2, 3))),
-        told=lambda number: ngettext("Hold a self-check", "Hold %(number)d self-checks, one a week", number) % {"number": number},
-        hint=gettext_lazy("Of a key department, vehicles, equipment or funds: then it counts for the month too."),
+        measures=(
+            "self_check_weeks",
+            "self_checks",
+            "self_checks_year",
+            *(f"key_checks_month_{each}" for each in (1, 2, 3)),
+        ),
+        told=lambda number: (
+            ngettext("Hold a self-check", "Hold %(number)d self-checks, one a week", number)
+            % {"number": number}
+        ),
+        hint=gettext_lazy(
+            "Of a key department, vehicles, equipment or funds: then it counts for the month too."
+        ),
         steps=_weekly,
         duty=True,
     )
-)  # fmt: skip
+)
 register_act(
     Act(
         code="key_check",
@@ -285,13 +309,23 @@ register_act(
         unit=gettext_lazy("checks"),
         who=ENTERPRISE,
         icon="list-check",
-        measures=("self_check_weeks", "self_checks", "self_checks_year", *(f"key_checks_month_{each}" for each in (1, 2, 3))),
-        told=lambda number: ngettext(
-            "Hold %(number)d more check of a key department, vehicles, equipment or funds",
-            "Hold %(number)d more checks of key departments, vehicles, equipment or funds", number) % {"number": number},
+        measures=(
+            "self_check_weeks",
+            "self_checks",
+            "self_checks_year",
+            *(f"key_checks_month_{each}" for each in (1, 2, 3)),
+        ),
+        told=lambda number: (
+            ngettext(
+                "Hold %(number)d more check of a key department, vehicles, equipment or funds",
+                "Hold %(number)d more checks of key departments, vehicles, equipment or funds",
+                number,
+            )
+            % {"number": number}
+        ),
         steps=_key,
     )
-)  # fmt: skip
+)
 register_act(
     Act(
         code="qualified",
@@ -299,9 +333,15 @@ register_act(
         unit=gettext_lazy("inspections"),
         who=POLICE,
         icon="clipboard-check",
-        measures=("inspections", "inspections_recent", "inspections_year", "last_inspection_on", "last_qualified_on"),
+        measures=(
+            "inspections",
+            "inspections_recent",
+            "inspections_year",
+            "last_inspection_on",
+            "last_qualified_on",
+        ),
         told=lambda number: _("Ask the police for an inspection"),
         hint=gettext_lazy("It counts if it is concluded as qualified."),
         steps=_qualified,
     )
-)  # fmt: skip
+)

@@ -33,10 +33,13 @@ register_act(
         who=ENTERPRISE,
         icon="school",
         measures=("legal_education_year",),
-        told=lambda number: ngettext("Hold a legal education session", "Hold %(number)d legal education sessions", number) % {"number": number},
+        told=lambda number: (
+            ngettext("Hold a legal education session", "Hold %(number)d legal education sessions", number)
+            % {"number": number}
+        ),
         steps=_held("legal_education_year", lambda running: EDUCATION_A_YEAR),
     )
-)  # fmt: skip
+)
 register_act(
     Act(
         code="drill",
@@ -45,11 +48,14 @@ register_act(
         who=ENTERPRISE,
         icon="flame",
         measures=("drills_half_year",),
-        told=lambda number: ngettext("Hold an emergency drill", "Hold %(number)d emergency drills", number) % {"number": number},
+        told=lambda number: (
+            ngettext("Hold an emergency drill", "Hold %(number)d emergency drills", number)
+            % {"number": number}
+        ),
         hint=gettext_lazy("It counts with the number of people present and a photo on file."),
         steps=_held("drills_half_year", lambda running: 1),
     )
-)  # fmt: skip
+)
 register_act(
     Act(
         code="training",
@@ -58,8 +64,11 @@ register_act(
         who=ENTERPRISE,
         icon="shield-check",
         measures=("trainings",),
-        told=lambda number: ngettext("Hold a safety training", "Hold %(number)d safety trainings", number) % {"number": number},
+        told=lambda number: (
+            ngettext("Hold a safety training", "Hold %(number)d safety trainings", number)
+            % {"number": number}
+        ),
         # one a week is the most that anybody can be asked for
         steps=_held("trainings", lambda running: 1 + (running.period.end - running.today).days // 7),
     )
-)  # fmt: skip
+)

@@ -30,9 +30,20 @@ class EnterpriseSerializer(serializers.ModelSerializer):
     class Meta:
         model = Enterprise
         fields = [
-            "id", "name", "credit_code", "site", "address", "division_code", "industry", "section", "category",
-            "station", "colour", "score", "rated_period",
-        ]  # fmt: skip
+            "id",
+            "name",
+            "credit_code",
+            "site",
+            "address",
+            "division_code",
+            "industry",
+            "section",
+            "category",
+            "station",
+            "colour",
+            "score",
+            "rated_period",
+        ]
         extra_kwargs = {
             name: {"validators": []}
             for name in ("name", "credit_code", "site", "address", "division_code", "category")

@@ -18,10 +18,22 @@ from foundation.accounts.models import Bureau, RoleGrant, Station
 from foundation.database.appending import append
 
 EDITABLE = (
-    "name", "credit_code", "site", "address", "division_code", "industry_code", "category", "legal_representative",
-    "responsible_person", "security_chief", "phone", "headcount", "key_unit_class", "dangerous_goods",
+    "name",
+    "credit_code",
+    "site",
+    "address",
+    "division_code",
+    "industry_code",
+    "category",
+    "legal_representative",
+    "responsible_person",
+    "security_chief",
+    "phone",
+    "headcount",
+    "key_unit_class",
+    "dangerous_goods",
     "registered_on",
-)  # fmt: skip
+)
 FROM_SOURCE = ("external_id", "source_values")
 BATCH = 5_000
 
@@ -221,9 +233,11 @@ def _detail(error: IntegrityError) -> str:
 
 def _entry_of_batch(actor: Actor, written: list[Enterprise]) -> models.Model:
     stations = {enterprise.station_id for enterprise in written}
-    target: models.Model = Station(pk=stations.pop(), bureau_id=actor.bureau_id) if len(stations) == 1 else Bureau(
-        pk=actor.bureau_id
-    )  # fmt: skip
+    target: models.Model = (
+        Station(pk=stations.pop(), bureau_id=actor.bureau_id)
+        if len(stations) == 1
+        else Bureau(pk=actor.bureau_id)
+    )
     ids = [enterprise.pk for enterprise in written]
     entry = auditing.entry(
         actor=actor,

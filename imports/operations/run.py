@@ -140,8 +140,9 @@ def _open(folder: Path, spec: FileSpec) -> Sheet:
         if column not in sheet.header:
             problems.append(
                 _("no column “%(column)s” (profile: %(where)s).") % {"column": column, "where": where}
-                + " " + suggestion(column, sheet.header)
-            )  # fmt: skip
+                + " "
+                + suggestion(column, sheet.header)
+            )
         elif sheet.header.count(column) > 1:
             problems.append(_("the column “%(column)s” stands there twice.") % {"column": column})
     if problems:
@@ -154,9 +155,15 @@ def _open(folder: Path, spec: FileSpec) -> Sheet:
 
 
 def _read_file(
-    spec: FileSpec, sheet: Sheet, stations: Stations, result: Result, report: Report, progress: Progress,
-    update: bool, every_row: bool,
-) -> None:  # fmt: skip
+    spec: FileSpec,
+    sheet: Sheet,
+    stations: Stations,
+    result: Result,
+    report: Report,
+    progress: Progress,
+    update: bool,
+    every_row: bool,
+) -> None:
     tallies = {id(record): Tally(spec.label, record.target.code) for record in (spec.record, *spec.also)}
     result.tallies.extend(tallies.values())
     tally = tallies[id(spec.record)]
@@ -192,9 +199,15 @@ def _read_file(
 
 
 def _keep(
-    actor: Actor, bureau: Bureau, profile: Profile, result: Result, report: Report, started: dt.datetime,
-    state: ImportState, failure: str = "",
-) -> None:  # fmt: skip
+    actor: Actor,
+    bureau: Bureau,
+    profile: Profile,
+    result: Result,
+    report: Report,
+    started: dt.datetime,
+    state: ImportState,
+    failure: str = "",
+) -> None:
     """Write the run, its first remarks and, where it wrote records, one audit entry a file."""
     system = system_actor(bureau_id=bureau.pk)
     with station_scope(system.scope()):
@@ -216,13 +229,19 @@ def _keep(
         ImportIssue.objects.bulk_create(
             [
                 ImportIssue(
-                    bureau=bureau, run=run, file=file[:200], row=row, column=remark.column[:200],
-                    outcome=remark.outcome, code=remark.code, values=remark.values,
+                    bureau=bureau,
+                    run=run,
+                    file=file[:200],
+                    row=row,
+                    column=remark.column[:200],
+                    outcome=remark.outcome,
+                    code=remark.code,
+                    values=remark.values,
                 )
                 for file, row, remark in report.kept
             ],
             batch_size=1_000,
-        )  # fmt: skip
+        )
         if state == ImportState.DONE:
             append(
                 [
@@ -234,9 +253,14 @@ def _keep(
 
 
 def _keep_try(
-    actor: Actor, profile: Profile, result: Result, report: Report, started: dt.datetime, state: ImportState,
+    actor: Actor,
+    profile: Profile,
+    result: Result,
+    report: Report,
+    started: dt.datetime,
+    state: ImportState,
     failure: str = "",
-) -> None:  # fmt: skip
+) -> None:
     """Keep a run that wrote no record, where the bureau is there without it."""
     bureau = Bureau.objects.filter(code=result.bureau).first()
     if bureau:

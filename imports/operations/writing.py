@@ -244,9 +244,14 @@ class Writer:
         actor = self.stations.actor
         if not is_enterprise(record.target):
             correct_fact(
-                actor=actor, permission="facts:bring_in", model=record.target.model, id=row.pk, version=row.version,
-                reason=_("Imported again: %(file)s") % {"file": self.spec.label}, values=values,
-            )  # fmt: skip
+                actor=actor,
+                permission="facts:bring_in",
+                model=record.target.model,
+                id=row.pk,
+                version=row.version,
+                reason=_("Imported again: %(file)s") % {"file": self.spec.label},
+                values=values,
+            )
             return
         kept = values.pop("source_values", None)
         if values:

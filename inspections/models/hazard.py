@@ -139,8 +139,14 @@ class Hazard(Fact):
         check_days(
             self,
             past=[
-                "found_on", "reported_on", "major_from_on", "major_until_on", "extension_granted_on",
-                "rectified_on", "closed_on", "refused_on",
+                "found_on",
+                "reported_on",
+                "major_from_on",
+                "major_until_on",
+                "extension_granted_on",
+                "rectified_on",
+                "closed_on",
+                "refused_on",
             ],
             deadlines=["due_on", "extended_due_on"],
             order=[
@@ -153,7 +159,7 @@ class Hazard(Fact):
                 ("major_until_on", "major_from_on", _("It cannot end before it began.")),
                 ("closed_on", "rectified_on", _("It cannot be closed before it was rectified.")),
             ],
-        )  # fmt: skip
+        )
         self._clean_pairs()
 
     def _clean_pairs(self) -> None:

@@ -146,8 +146,10 @@ def test_a_department_sees_its_own_keys_only(house: House, issue: Any) -> None:
     assert list(selectors.list_keys(officer)) == [own]
     assert set(selectors.list_keys(house.actor("supervisor"))) == {own, other}
     assert set(selectors.list_keys(house.actor("operator"))) == {own, other}
-    for act in (lambda: rotate_key(actor=officer, key_id=other.pk),
-                lambda: revoke_key(actor=officer, key_id=other.pk, reason="Lost.")):  # fmt: skip
+    for act in (
+        lambda: rotate_key(actor=officer, key_id=other.pk),
+        lambda: revoke_key(actor=officer, key_id=other.pk, reason="Lost."),
+    ):
         with pytest.raises(ApiKey.DoesNotExist):
             act()
 
@@ -231,8 +233,10 @@ def test_revocation(house: House, issue: Any) -> None:
     assert ask(text) == 200
     revoke_key(actor=chief, key_id=key.pk, reason="Found in a repository.")
     assert ask(text) == 401
-    for act in (lambda: revoke_key(actor=chief, key_id=key.pk, reason="Again."),
-                lambda: rotate_key(actor=chief, key_id=key.pk)):  # fmt: skip
+    for act in (
+        lambda: revoke_key(actor=chief, key_id=key.pk, reason="Again."),
+        lambda: rotate_key(actor=chief, key_id=key.pk),
+    ):
         with pytest.raises(WrongState):
             act()
     (entry,) = [entry for entry in log_of(house.city) if entry.action == "revoke_key"]

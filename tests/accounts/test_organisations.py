@@ -44,9 +44,14 @@ def test_the_operator_builds_a_bureau(house: House) -> None:
 @pytest.mark.parametrize("who", ["officer", "chief", "supervisor", "security_manager", "department_officer"])
 def test_nobody_else_does(house: House, who: str) -> None:
     client, bureau = house.client(who), house.city.bureau
-    for name, args in (("bureau_create", []), ("bureau_edit", [bureau.pk]), ("station_create", [bureau.pk]),
-                       ("station_edit", [house.city.first.pk]), ("department_create", [bureau.pk]),
-                       ("department_edit", [house.department.pk])):  # fmt: skip
+    for name, args in (
+        ("bureau_create", []),
+        ("bureau_edit", [bureau.pk]),
+        ("station_create", [bureau.pk]),
+        ("station_edit", [house.city.first.pk]),
+        ("department_create", [bureau.pk]),
+        ("department_edit", [house.department.pk]),
+    ):
         assert (
             client.post(reverse(f"accounts:{name}", args=args), BUREAU | {"kind": "fire"}).status_code == 403
         )

@@ -44,8 +44,12 @@ def create(house: House, who: str, **data) -> tuple[int, Client]:
     ],
 )
 def test_a_person_is_added_invited_and_logs_in(house: House, who: str, role: str, where: str) -> None:
-    ids = {"station": house.city.second.pk, "bureau": house.city.bureau.pk, "department": house.department.pk,
-           "enterprise": f"Qinghe Foundry (#{house.enterprise.pk})"}  # fmt: skip
+    ids = {
+        "station": house.city.second.pk,
+        "bureau": house.city.bureau.pk,
+        "department": house.department.pk,
+        "enterprise": f"Qinghe Foundry (#{house.enterprise.pk})",
+    }
     response, _client = create(house, who, role=role, **({where: ids[where]} if where else {}))
     assert response.status_code == 200
     person = User.objects.get(username="li.na")
@@ -126,10 +130,34 @@ def test_bad_input_is_told_at_the_field(house: House, change: dict, words: str) 
 
 REACH = [  # who → whom they may touch
     ("chief", {"officer", "security_manager", "enterprise_staff"}),
-    ("supervisor", {"officer", "chief", "officer_second", "chief_second", "security_manager", "enterprise_staff", "department_officer"}),
-    ("operator", {"officer", "chief", "officer_second", "chief_second", "supervisor", "security_manager", "enterprise_staff",
-                  "department_officer", "officer_elsewhere", "supervisor_elsewhere"}),
-]  # fmt: skip
+    (
+        "supervisor",
+        {
+            "officer",
+            "chief",
+            "officer_second",
+            "chief_second",
+            "security_manager",
+            "enterprise_staff",
+            "department_officer",
+        },
+    ),
+    (
+        "operator",
+        {
+            "officer",
+            "chief",
+            "officer_second",
+            "chief_second",
+            "supervisor",
+            "security_manager",
+            "enterprise_staff",
+            "department_officer",
+            "officer_elsewhere",
+            "supervisor_elsewhere",
+        },
+    ),
+]
 
 
 @pytest.mark.parametrize(("who", "reach"), REACH)

@@ -72,8 +72,20 @@ def differences(told: Any, answered: Any, where: str = "") -> list[str]:
 
 def test_there_are_examples_of_all_kinds() -> None:
     assert len(EXAMPLES) >= 13
-    for part in ("ratings/", "history/", "enterprises/", "evaluations/", "standards/", "events/", "acknowledge/",
-                 "feedback/", "subscriptions/", "replay/", "key/", "-X PATCH"):  # fmt: skip
+    for part in (
+        "ratings/",
+        "history/",
+        "enterprises/",
+        "evaluations/",
+        "standards/",
+        "events/",
+        "acknowledge/",
+        "feedback/",
+        "subscriptions/",
+        "replay/",
+        "key/",
+        "-X PATCH",
+    ):
         assert any(part in command for command, _answer in EXAMPLES), part
 
 

@@ -58,8 +58,11 @@ def test_filters_of_enterprises(world: World) -> None:
         )
     (red,) = rows(client, "enterprises/?colour=red")
     assert (red["id"], red["score"], red["rated_period"], red["section"]) == (
-        first[2].pk, 61.5, "2026Q3", "Hotels and catering",
-    )  # fmt: skip
+        first[2].pk,
+        61.5,
+        "2026Q3",
+        "Hotels and catering",
+    )
 
 
 def test_filters_of_ratings(world: World) -> None:
@@ -77,8 +80,10 @@ def test_filters_of_ratings(world: World) -> None:
     assert found("changed=down") == [*(first[index].pk for index in (0, 1, 2, 5)), second[0].pk]
     assert found("changed=up") == []
     assert found("changed=any") == [
-        *(first[index].pk for index in (0, 1, 2, 3, 5)), second[0].pk, second[1].pk,
-    ]  # fmt: skip
+        *(first[index].pk for index in (0, 1, 2, 3, 5)),
+        second[0].pk,
+        second[1].pk,
+    ]
     assert found("industry=C34&colour=yellow") == [first[0].pk, first[1].pk]
     assert found(f"station={world.city.first.code}&q=机械2") == [first[2].pk]
     assert found("period=2026Q2&changed=any") == []  # nothing before
@@ -177,10 +182,21 @@ def test_a_walk_stays_in_its_quarter_when_the_next_is_published(world: World) ->
 
 
 LISTS = [
-    "enterprises/", "enterprises/?q=厂&industry=C&colour=grey", "ratings/", "ratings/?q=厂&industry=C&changed=any",
-    "evaluations/", "standards/", "subscriptions/", "ratings/{first}/", "ratings/{first}/history/",
-    "enterprises/{first}/", "events/?subscription={every}", "events/{every}/1/", "key/", "",
-]  # fmt: skip
+    "enterprises/",
+    "enterprises/?q=厂&industry=C&colour=grey",
+    "ratings/",
+    "ratings/?q=厂&industry=C&changed=any",
+    "evaluations/",
+    "standards/",
+    "subscriptions/",
+    "ratings/{first}/",
+    "ratings/{first}/history/",
+    "enterprises/{first}/",
+    "events/?subscription={every}",
+    "events/{every}/1/",
+    "key/",
+    "",
+]
 
 
 @pytest.mark.parametrize("path", LISTS)

@@ -121,8 +121,10 @@ def test_a_subscription_tells_its_state_and_no_secret(world: World) -> None:
     answer = world.client().get(f"{API}subscriptions/{world.reds.pk}/")
     shown = answer.json()
     assert (shown["state"], shown["paused_why"], shown["stations"]) == (
-        "paused", "manual", [world.city.second.code],
-    )  # fmt: skip
+        "paused",
+        "manual",
+        [world.city.second.code],
+    )
     assert shown["waiting"] == shown["last_sequence"] - shown["last_delivered"] > 0
     assert not {"url", "allowed_hosts", "sealed_secret", "sealed_previous", "lease_token"} & set(shown)
     assert b"d.example" not in answer.content

@@ -99,8 +99,16 @@ def test_official_complete_runs_only(world: World) -> None:
     assert shown["counts"] == {"green": 3, "yellow": 3, "red": 2, "grey": 1}
     assert shown["standard"] == {"id": world.standard.pk, "code": "default", "version": 3}
     assert set(shown) == {
-        "id", "period", "kind", "run", "standard", "effective_on", "completed_at", "counts", "digest",
-    }  # fmt: skip
+        "id",
+        "period",
+        "kind",
+        "run",
+        "standard",
+        "effective_on",
+        "completed_at",
+        "counts",
+        "digest",
+    }
 
 
 def test_standards_say_which_is_adopted_and_what_they_say(world: World) -> None:

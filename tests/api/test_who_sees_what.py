@@ -149,8 +149,13 @@ def test_changes_with_each_key(world: World) -> None:
         "subscriptions:write": (f"{API}subscriptions/{every}/replay/", {"from_sequence": 1}),
     }
     expected = {
-        "no scope": 403, "other department": 404, "other bureau": 404, "narrow": 404, "expired": 401, "none": 401,
-    }  # fmt: skip
+        "no scope": 403,
+        "other department": 404,
+        "other bureau": 404,
+        "narrow": 404,
+        "expired": 401,
+        "none": 401,
+    }
     for who, status in expected.items():
         client = world.clients()[who]
         for address, body in changes.values():

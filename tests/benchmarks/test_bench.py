@@ -9,9 +9,16 @@ import pytest
 from django.conf import settings
 
 FIGURES = {
-    "evaluation_enterprises", "evaluation_seconds", "evaluation_per_second", "evaluation_batches", "evaluation_statements",
-    "evaluation_floor_ratio", "evaluation_loop_ratio", "evaluation_next_per_second", "worker_rss_mb",
-}  # fmt: skip
+    "evaluation_enterprises",
+    "evaluation_seconds",
+    "evaluation_per_second",
+    "evaluation_batches",
+    "evaluation_statements",
+    "evaluation_floor_ratio",
+    "evaluation_loop_ratio",
+    "evaluation_next_per_second",
+    "worker_rss_mb",
+}
 PAGES = {
     "officer": ["list", "list_search", "file", "today", "warning"],
     "supervisor": ["list", "file", "bureau", "warning"],
@@ -36,8 +43,12 @@ def test_the_benchmark_runs_and_writes_its_figures(tmp_path):
     ]
     run = subprocess.run(
         [sys.executable, "-m", "benchmarks", *arguments],
-        cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True, timeout=300,
-    )  # fmt: skip
+        cwd=settings.BASE_DIR,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
     assert run.returncode == 0, run.stdout + run.stderr
     figures = json.loads(output.read_text())
     assert all(isinstance(value, int | float | str) for value in figures.values())  # one flat object

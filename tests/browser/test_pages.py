@@ -24,9 +24,16 @@ OTHER_WIDTH = {1440: 360, 360: 1440}
 DEPTH = {"chief": 1, "bureau": 2}
 # Every page in both languages; the pages that two roles share need not be seen in both by each of them.
 WALKS = [
-    ("officer", "en"), ("officer", "zh"), ("chief", "zh"), ("bureau", "zh"), ("manager", "en"), ("manager", "zh"),
-    ("department", "zh"), ("operator", "en"), ("operator", "zh"),
-]  # fmt: skip
+    ("officer", "en"),
+    ("officer", "zh"),
+    ("chief", "zh"),
+    ("bureau", "zh"),
+    ("manager", "en"),
+    ("manager", "zh"),
+    ("department", "zh"),
+    ("operator", "en"),
+    ("operator", "zh"),
+]
 
 
 def kind_of(address: str) -> str:

@@ -27,8 +27,14 @@ def test_a_value_is_computed_once(value: object) -> None:
 
 @pytest.mark.parametrize(
     "other",
-    [("tests:other", 1, [2, 3]), ("tests:sum", 2, [2, 3]), ("tests:sum", 1, [2]), ("tests:sum", 12, 3), ("tests:sum", "1", [2, 3])],
-)  # fmt: skip
+    [
+        ("tests:other", 1, [2, 3]),
+        ("tests:sum", 2, [2, 3]),
+        ("tests:sum", 1, [2]),
+        ("tests:sum", 12, 3),
+        ("tests:sum", "1", [2, 3]),
+    ],
+)
 def test_another_question_is_another_key(other: caching.Key) -> None:
     assert caching.remembered(KEY, lambda: "this", LONG_S) == "this"
     assert caching.remembered(other, lambda: "that", LONG_S) == "that"

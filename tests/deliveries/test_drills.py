@@ -36,9 +36,16 @@ def fast(monkeypatch: pytest.MonkeyPatch) -> None:
 def worker(name: str = "w"):
     """A worker of one process that can open what the test sealed."""
     return celery(
-        "worker", "--pool", "solo", "--hostname", f"{name}@deliveries", "--without-mingle", "--without-gossip",
-        SECRET_KEY=settings.SECRET_KEY, WEBHOOKS_PLAIN_HTTP="1",
-    )  # fmt: skip
+        "worker",
+        "--pool",
+        "solo",
+        "--hostname",
+        f"{name}@deliveries",
+        "--without-mingle",
+        "--without-gossip",
+        SECRET_KEY=settings.SECRET_KEY,
+        WEBHOOKS_PLAIN_HTTP="1",
+    )
 
 
 @pytest.fixture

@@ -87,16 +87,28 @@ def test_an_absurd_retry_after_is_an_attempt_like_any_other(line: Line, retry_af
     ("answer", "outcome"),
     [
         ([b"HTTP/1.1 200 OK\r\n\r\n", *[b"x" * 65536] * 200], ("delivered", "", 200)),  # no end in sight
-        ([b"HTTP/1.1 200 OK\r\n", *[b"x-more: " + b"y" * 1000 + b"\r\n"] * 2000], ("failed", "connection", None)),
+        (
+            [b"HTTP/1.1 200 OK\r\n", *[b"x-more: " + b"y" * 1000 + b"\r\n"] * 2000],
+            ("failed", "connection", None),
+        ),
         ([b"HTTP/1.1 100 Continue\r\n\r\n"] * 50 + [b"HTTP/1.1 204 No\r\n\r\n"], ("delivered", "", 204)),
-        ([b"HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n"], ("failed", "connection", None)),
+        (
+            [b"HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n"],
+            ("failed", "connection", None),
+        ),
         ([b"\x00\xff garbage \r\n\r\n"], ("failed", "connection", None)),
-        ([b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 3\r\n\r\nxyz"], ("delivered", "", 200)),
-        ([b"HTTP/1.1 500 \xff\xfe\r\nretry-after: \xff\r\ncontent-length: 0\r\n\r\n"], ("failed", "status", 500)),
+        (
+            [b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 3\r\n\r\nxyz"],
+            ("delivered", "", 200),
+        ),
+        (
+            [b"HTTP/1.1 500 \xff\xfe\r\nretry-after: \xff\r\ncontent-length: 0\r\n\r\n"],
+            ("failed", "status", 500),
+        ),
         ([b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf"], ("delivered", "", 200)),
     ],
     ids=["endless body", "endless headers", "continue", "upgrade", "garbage", "false gzip", "latin", "half"],
-)  # fmt: skip
+)
 def test_whatever_it_answers_is_written_down(line: Line, answer: list[bytes], outcome: tuple) -> None:
     with listening(answering(*answer)) as url:
         line.change(url=url)
@@ -211,8 +223,15 @@ def test_no_translation_and_no_wide_network_leads_to_ourselves(
 
 
 @pytest.mark.parametrize(
-    "url", ["https://d.example/\r\nx: y", "https://d.exa\nmple/", "https://d.example/ x", "https://[::1/", "https://d\t.example/"]
-)  # fmt: skip
+    "url",
+    [
+        "https://d.example/\r\nx: y",
+        "https://d.exa\nmple/",
+        "https://d.example/ x",
+        "https://[::1/",
+        "https://d\t.example/",
+    ],
+)
 def test_nothing_invisible_in_an_address(url: str) -> None:
     with pytest.raises(ValidationError):
         validate_url(url)

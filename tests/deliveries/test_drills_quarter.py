@@ -40,11 +40,13 @@ def register(enterprises: int) -> tuple[Any, list[Any]]:
         adopt_standard(actor=actor, standard_id=published.pk)
         rows = Enterprise.objects.bulk_create(
             Enterprise(
-                bureau=bureau, station=stations[number % STATIONS], name=f"E{number}",
+                bureau=bureau,
+                station=stations[number % STATIONS],
+                name=f"E{number}",
                 industry_code=INDUSTRIES[number % len(INDUSTRIES)],
             )
             for number in range(enterprises)
-        )  # fmt: skip
+        )
         about = [{"enterprise": row, "station_id": row.station_id} for row in rows]
         Inspection.objects.bulk_create(
             Inspection(**each, inspected_on=day, conclusion="qualified")
@@ -91,10 +93,17 @@ def test_a_quarter_to_twenty_subscriptions(
         for name in ("one", "two"):
             stack.enter_context(
                 celery(
-                    "worker", "--pool", "solo", "--hostname", f"{name}@quarter", "--without-mingle",
-                    "--without-gossip", SECRET_KEY=settings.SECRET_KEY, WEBHOOKS_PLAIN_HTTP="1",
+                    "worker",
+                    "--pool",
+                    "solo",
+                    "--hostname",
+                    f"{name}@quarter",
+                    "--without-mingle",
+                    "--without-gossip",
+                    SECRET_KEY=settings.SECRET_KEY,
+                    WEBHOOKS_PLAIN_HTTP="1",
                 )
-            )  # fmt: skip
+            )
         stack.enter_context(beat(tmp_path))
 
         def all_told() -> bool:

@@ -29,9 +29,18 @@ class Timed(Receiver):
 
 def worker(name: str) -> Any:
     return celery(
-        "worker", "--pool", "solo", "--hostname", f"{name}@bad", "--without-mingle", "--without-gossip",
-        "-I", "tests.deliveries.hurried", SECRET_KEY=settings.SECRET_KEY, WEBHOOKS_PLAIN_HTTP="1",
-    )  # fmt: skip
+        "worker",
+        "--pool",
+        "solo",
+        "--hostname",
+        f"{name}@bad",
+        "--without-mingle",
+        "--without-gossip",
+        "-I",
+        "tests.deliveries.hurried",
+        SECRET_KEY=settings.SECRET_KEY,
+        WEBHOOKS_PLAIN_HTTP="1",
+    )
 
 
 @pytest.mark.xdist_group("drills")

@@ -43,9 +43,13 @@ def test_the_board_begins_with_what_needs_a_hand(desk: Desk) -> None:
     )
     gone = SubscriptionFactory(department=far, title="Gone", paused_why="gone", paused_at=now, **PUSHED)
     by_hand = SubscriptionFactory(
-        department=desk.department, title="Hand", paused_why="manual", paused_at=now,
-        failing_since=now - dt.timedelta(hours=3), **PUSHED
-    )  # fmt: skip
+        department=desk.department,
+        title="Hand",
+        paused_why="manual",
+        paused_at=now,
+        failing_since=now - dt.timedelta(hours=3),
+        **PUSHED,
+    )
     fetched = SubscriptionFactory(department=desk.department, title="Fetched", last_sequence=9)
     ended = SubscriptionFactory(department=desk.department, title="Ended", active=False, paused_why="gone")
     AttemptFactory(bureau=late.bureau, department=far, subscription=late, fault="dns", outcome="failed")

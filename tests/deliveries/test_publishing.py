@@ -63,8 +63,12 @@ def test_a_quarter_is_told_as_a_snapshot(case: Case, department) -> None:
     data = payload["data"]
     assert payload["type"] == "rating.published"
     assert (data["period"], data["cause"], data["sequence"], data["part"], data["parts"]) == (
-        "2026Q3", "regular", 1, 1, 1,
-    )  # fmt: skip
+        "2026Q3",
+        "regular",
+        1,
+        1,
+        1,
+    )
     assert (data["evaluation"], data["subscription"]) == (evaluation.pk, subscription.pk)
     (rating,) = data["ratings"]
     assert rating == {
@@ -264,9 +268,12 @@ def test_colour_and_step_fit_the_same_state(case: Case, department) -> None:
     nothing = SubscriptionFactory(department=department, colours=["green"], transitions=["*>red"])
     regular = case.rate("2026Q3")
     IncidentFactory(
-        enterprise=enterprise, kind="death", occurred_on=dt.date(2026, 8, 3), verified_on=dt.date(2026, 8, 4),
+        enterprise=enterprise,
+        kind="death",
+        occurred_on=dt.date(2026, 8, 3),
+        verified_on=dt.date(2026, 8, 4),
         at_fault=True,
-    )  # fmt: skip
+    )
     case.run(correct_ratings(actor=case.actor, evaluation_id=regular.pk, reason="Found"))
     assert case.rating(enterprise, "2026Q3").colour == "red"
     assert told(nothing) == []

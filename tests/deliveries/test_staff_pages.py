@@ -133,9 +133,15 @@ def test_an_empty_bureau_says_what_to_do_first(city: City) -> None:
 def test_a_subscription_with_its_receipts(desk: Desk) -> None:
     now = timezone.now()
     desk.told(
-        size=12, red=12, delivered_at=now, acknowledged_at=now, acknowledged_by_name="Wang Fang",
-        feedback="<b>Visited</b> all twelve.", feedback_at=now, feedback_by_name="Li Na",
-    )  # fmt: skip
+        size=12,
+        red=12,
+        delivered_at=now,
+        acknowledged_at=now,
+        acknowledged_by_name="Wang Fang",
+        feedback="<b>Visited</b> all twelve.",
+        feedback_at=now,
+        feedback_by_name="Li Na",
+    )
     desk.tried(outcome="failed", fault="status", status=503)
     page = words(desk.get(Role.SUPERVISOR, "subscription", desk.row.pk))
     for part in ("Wang Fang", "Li Na", "&lt;b&gt;Visited", "Failed, tried again: HTTP 503", "12 ratings"):

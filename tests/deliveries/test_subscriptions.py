@@ -180,8 +180,10 @@ def test_an_address_needs_approval(city: City, supervisor: Actor, settings) -> N
         changed = Subscription.objects.get(pk=row.pk)
         assert AuditEntry.objects.filter(action="set delivery address", bureau_id=city.bureau.pk).exists()
     assert (changed.url, changed.allowed_hosts, changed.version) == (
-        "https://d.example/x", ["d.example", "10.0.0.0/8"], 2,
-    )  # fmt: skip
+        "https://d.example/x",
+        ["d.example", "10.0.0.0/8"],
+        2,
+    )
 
 
 @pytest.mark.parametrize(
@@ -216,19 +218,28 @@ def test_what_an_address_looks_like() -> None:
         with pytest.raises(ValidationError):
             validate_allowed(entry)
     for url in (
-        "https://d.example:8443/a?b=c", "https://D.example.:65535", "https://10.1.2.3/", "https://[fd00::5]:1/",
+        "https://d.example:8443/a?b=c",
+        "https://D.example.:65535",
+        "https://10.1.2.3/",
+        "https://[fd00::5]:1/",
         "https://消防.example/",
-    ):  # fmt: skip
+    ):
         validate_url(url)
     for url in (
-        "https://d.example:0/", "https://d.example:65536/", "https://<script>.example/", "https://d_e.example/",
-        "https://-d.example/", "https://d..example/", "https://[d.example]/", "https://d%2e.example/",
+        "https://d.example:0/",
+        "https://d.example:65536/",
+        "https://<script>.example/",
+        "https://d_e.example/",
+        "https://-d.example/",
+        "https://d..example/",
+        "https://[d.example]/",
+        "https://d%2e.example/",
         "d.example",
         "https://u:p@d.example/",
         "https://d.example/#x",
         "https://d.example:x/",
         "https:///x",
-    ):  # fmt: skip
+    ):
         with pytest.raises(ValidationError):
             validate_url(url)
 

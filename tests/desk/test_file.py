@@ -82,9 +82,14 @@ def enterprise(city: City, officer: Person) -> Enterprise:
     standard = StandardFactory(bureau=city.bureau, body=STANDARD)
     for code, colour, score in (("2025Q4", "red", "60.0"), ("2026Q1", "yellow", "78.5")):
         evaluation = EvaluationFactory(
-            bureau=city.bureau, standard=standard, period_code=code, kind="correction", state="complete",
-            criteria=["B1"], measures=["hazards_overdue"],
-        )  # fmt: skip
+            bureau=city.bureau,
+            standard=standard,
+            period_code=code,
+            kind="correction",
+            state="complete",
+            criteria=["B1"],
+            measures=["hazards_overdue"],
+        )
         RatingFactory(
             enterprise=found, evaluation=evaluation, colour=colour, score=score, previous_colour="red", **LINE
         )
@@ -151,8 +156,19 @@ def test_paging_by_key_shows_every_event_once(officer: Person, city: City) -> No
     assert (pages, len(seen), len({*seen})) == (3, 80, 80)
 
 
-@pytest.mark.parametrize("query", ["after=x", "after=2026-01-01~hazard_found~x", "after=%00", "show=%00", "show=😀",
-                                   "after=2026-01-01~nothing~1", "after=0001-01-01~rating~" + "9" * 30, "page=x&before=y"])  # fmt: skip
+@pytest.mark.parametrize(
+    "query",
+    [
+        "after=x",
+        "after=2026-01-01~hazard_found~x",
+        "after=%00",
+        "show=%00",
+        "show=😀",
+        "after=2026-01-01~nothing~1",
+        "after=0001-01-01~rating~" + "9" * 30,
+        "page=x&before=y",
+    ],
+)
 def test_nonsense_in_the_address_is_no_error(officer: Person, enterprise: Enterprise, query: str) -> None:
     for tab in ("", "hazards/", "log/", "work/"):
         assert officer.client.get(f"/file/{enterprise.pk}/{tab}?{query}").status_code == 200

@@ -227,8 +227,11 @@ def test_to_do_is_sorted_by_urgency_and_one_click_away(city: City, own: Enterpri
     page = answer.content.decode()
     assert lines(answer, "overdue") == ["Broken lock · Gate 2"]
     assert lines(answer, "now") == [
-        "Hold a self-check", "Dark corner · Gate 2", "Hold a legal education session", "Hold an emergency drill",
-    ]  # fmt: skip
+        "Hold a self-check",
+        "Dark corner · Gate 2",
+        "Hold a legal education session",
+        "Hold an emergency drill",
+    ]
     assert lines(answer, "police") == ["Dead alarm · Gate 2"]
     assert "2 days overdue" in page
     assert "Not yours" not in page

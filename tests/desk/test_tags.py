@@ -69,10 +69,15 @@ def test_what_is_no_colour_is_a_dash(value):
 @pytest.mark.parametrize(
     ("days", "words", "state"),
     [
-        (-1, "1 day overdue", "over"), (-41, "41 days overdue", "over"), (0, "due today", "soon"),
-        (1, "due tomorrow", "soon"), (3, "due in 3 days", "soon"), (4, "due in 4 days", "later"), (61, "2026-12-04", "later"),
+        (-1, "1 day overdue", "over"),
+        (-41, "41 days overdue", "over"),
+        (0, "due today", "soon"),
+        (1, "due tomorrow", "soon"),
+        (3, "due in 3 days", "soon"),
+        (4, "due in 4 days", "later"),
+        (61, "2026-12-04", "later"),
     ],
-)  # fmt: skip
+)
 def test_a_deadline_is_said_as_people_say_it(days, words, state):
     day = TODAY + dt.timedelta(days)
     html = show("{% due day %}", day=day)
@@ -149,10 +154,11 @@ def test_initials(name, letters):
 def test_every_tag_escapes_what_people_type():
     bad = '"><script>alert(1)</script>'
     html = show(
-        '{% empty bad bad bad bad bad %}{% icon bad %}{% chart bad bad bad %}{% bar 1 2 bad bad %}{% role_name bad %}'
+        "{% empty bad bad bad bad bad %}{% icon bad %}{% chart bad bad bad %}{% bar 1 2 bad bad %}{% role_name bad %}"
         "{% initials bad %}{% colour bad %}{% num bad %}{{ data|as_json }}",
-        bad=bad, data={"x": bad},
-    )  # fmt: skip
+        bad=bad,
+        data={"x": bad},
+    )
     assert "<script" not in html
 
 

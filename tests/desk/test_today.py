@@ -61,8 +61,14 @@ def test_everything_that_is_due_stands_once_in_its_section_and_nothing_of_others
         DisputeFactory(enterprise=one, opened_on=ago(9), due_on=ago(1))
         DisputeFactory(enterprise=one, opened_on=ago(9), due_on=ahead(60))
     assert sections(person) == {
-        "overdue": 1, "red": 1, "inspections": 2, "reinspection": 1, "disputes": 1, "soon": 1, "liaison": 4,
-    }  # fmt: skip
+        "overdue": 1,
+        "red": 1,
+        "inspections": 2,
+        "reinspection": 1,
+        "disputes": 1,
+        "soon": 1,
+        "liaison": 4,
+    }
     assert badge(person) == 4  # a hazard and a dispute overdue, two inspections due
 
 

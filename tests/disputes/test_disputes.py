@@ -25,9 +25,17 @@ def test_a_dispute_is_settled_once(city: City) -> None:
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("amount", "-1"), ("amount", "123456789012345.00"), ("people", "-4"), ("people", "99999999999"), ("due_on", str(ago(40))),
-     ("kind", "love"), ("summary", "x" * 201), ("summary", "")],
-)  # fmt: skip
+    [
+        ("amount", "-1"),
+        ("amount", "123456789012345.00"),
+        ("people", "-4"),
+        ("people", "99999999999"),
+        ("due_on", str(ago(40))),
+        ("kind", "love"),
+        ("summary", "x" * 201),
+        ("summary", ""),
+    ],
+)
 def test_wrong_figures_are_refused_at_their_field(field: str, value: str, city: City) -> None:
     enterprise = EnterpriseFactory(station=city.first)
     data = {

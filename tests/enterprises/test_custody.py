@@ -119,11 +119,16 @@ def test_refusals_are_told_at_their_field(city: City, chief: Person, enterprise:
     CustodyFactory(enterprise=enterprise, held_by_station=city.second, until_on=dt.date(2026, 2, 10))
     tomorrow = (TODAY() + dt.timedelta(days=1)).isoformat()
     for to, fields, field in [
-        (city.first, {}, "to_station"), (city.elsewhere, {}, "to_station"), (city.second, {"to_station": "x"}, "to_station"),
-        (city.second, {"to_station": "9" * 30}, "to_station"), (city.second, {"on": tomorrow}, "on"),
-        (city.second, {"on": "2026-02-09"}, "on"), (city.second, {"on": "1066-01-01"}, "on"),
-        (city.second, {"reason": " "}, "reason"), (city.second, {"reason": "a\x00"}, "reason"),
-    ]:  # fmt: skip
+        (city.first, {}, "to_station"),
+        (city.elsewhere, {}, "to_station"),
+        (city.second, {"to_station": "x"}, "to_station"),
+        (city.second, {"to_station": "9" * 30}, "to_station"),
+        (city.second, {"on": tomorrow}, "on"),
+        (city.second, {"on": "2026-02-09"}, "on"),
+        (city.second, {"on": "1066-01-01"}, "on"),
+        (city.second, {"reason": " "}, "reason"),
+        (city.second, {"reason": "a\x00"}, "reason"),
+    ]:
         answer = move(chief, enterprise, to, **fields)
         assert (answer.status_code, list(answer.context["form"].errors)) == (422, [field]), fields
     with scope_of(city.first):

@@ -82,10 +82,17 @@ def test_filters(city: City, officer: Person) -> None:
     InactivityFactory(enterprise=away, from_on=dt.date(2026, 1, 1))
     LiaisonFactory(enterprise=plain, officer=officer.user)
     for query, found in {
-        "colour=red": [red], "key_unit=yes": [red], "key_unit=7": [red], "key_unit=no": [plain], "section=C": [red],
-        "liaison=none": [red], f"liaison={officer.user.pk}": [plain], "register=inactive": [away],
-        "register=all": [plain, red, away], "": [plain, red],
-    }.items():  # fmt: skip
+        "colour=red": [red],
+        "key_unit=yes": [red],
+        "key_unit=7": [red],
+        "key_unit=no": [plain],
+        "section=C": [red],
+        "liaison=none": [red],
+        f"liaison={officer.user.pk}": [plain],
+        "register=inactive": [away],
+        "register=all": [plain, red, away],
+        "": [plain, red],
+    }.items():
         answer = officer.client.get(f"/enterprises/?{query}")
         assert names(answer) == [each.name for each in found], query
 
@@ -115,11 +122,26 @@ def test_sort(city: City, officer: Person, sort: str, order: str) -> None:
 @pytest.mark.parametrize(
     "query",
     [
-        "q=%00", "q=" + "%F0%9F%98%80" * 40, "q=" + "x" * 5000, "q=%25_%5C", "page=abc", "page=-1", "page=" + "9" * 40,
-        "sort=password", "sort=--name", "colour=blue", "liaison=" + "9" * 30, "liaison=%00", "station=1%27", "register=no",
-        "key_unit=%00", "section=%27", "q=%ED%A0%80", "q=a&q=b",
+        "q=%00",
+        "q=" + "%F0%9F%98%80" * 40,
+        "q=" + "x" * 5000,
+        "q=%25_%5C",
+        "page=abc",
+        "page=-1",
+        "page=" + "9" * 40,
+        "sort=password",
+        "sort=--name",
+        "colour=blue",
+        "liaison=" + "9" * 30,
+        "liaison=%00",
+        "station=1%27",
+        "register=no",
+        "key_unit=%00",
+        "section=%27",
+        "q=%ED%A0%80",
+        "q=a&q=b",
     ],
-)  # fmt: skip
+)
 def test_nonsense_in_the_address_is_no_error(city: City, officer: Person, query: str) -> None:
     named(city.first, "安达化工")
     assert officer.client.get(f"/enterprises/?{query}").status_code == 200
@@ -209,12 +231,23 @@ def test_a_code_registered_here_names_its_enterprise(city: City, officer: Person
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("name", ""), ("name", "  "), ("name", "x" * 201), ("name", "a\x00b"), ("credit_code", CODE[:-1] + "A"),
-        ("credit_code", "😀" * 18), ("headcount", "-1"), ("headcount", "9" * 30), ("headcount", "many"),
-        ("industry_code", "Z99"), ("division_code", "12345"), ("registered_on", "2026-02-30"),
-        ("registered_on", "2099-01-01"), ("key_unit_class", "99"), ("address", "x" * 301),
+        ("name", ""),
+        ("name", "  "),
+        ("name", "x" * 201),
+        ("name", "a\x00b"),
+        ("credit_code", CODE[:-1] + "A"),
+        ("credit_code", "😀" * 18),
+        ("headcount", "-1"),
+        ("headcount", "9" * 30),
+        ("headcount", "many"),
+        ("industry_code", "Z99"),
+        ("division_code", "12345"),
+        ("registered_on", "2026-02-30"),
+        ("registered_on", "2099-01-01"),
+        ("key_unit_class", "99"),
+        ("address", "x" * 301),
     ],
-)  # fmt: skip
+)
 def test_wrong_values_are_told_at_their_field(city: City, officer: Person, field: str, value: str) -> None:
     answer = officer.client.post("/enterprises/new/", form(**{field: value, "phone": "0571-1"}))
     assert answer.status_code == 422

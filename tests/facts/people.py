@@ -41,8 +41,15 @@ def ahead(days: int) -> dt.date:
 class Person:
     """Somebody with a role, a browser and an actor."""
 
-    def __init__(self, role: str, *, station: Station | None = None, bureau: Bureau | None = None,
-                 enterprise: Enterprise | None = None, name: str = "") -> None:  # fmt: skip
+    def __init__(
+        self,
+        role: str,
+        *,
+        station: Station | None = None,
+        bureau: Bureau | None = None,
+        enterprise: Enterprise | None = None,
+        name: str = "",
+    ) -> None:
         self.user: User = factories.UserFactory(**({"full_name": name} if name else {}))
         fields: dict[str, Any] = {"user": self.user, "role": role, "station": station}
         if enterprise:
@@ -140,26 +147,97 @@ def _noun(
     model: Any, factory: Any, app: str, one: str, many: str, day: str, change: tuple[str, str], **data: Any
 ) -> Noun:
     names = (
-        [f"{app}:list", f"{app}:create", f"{app}:detail", f"{app}:correct", f"{app}:void"] if not one
-        else [f"{app}:{many}", f"{app}:{one}_create", f"{app}:{one}", f"{app}:{one}_correct", f"{app}:{one}_void"]
-    )  # fmt: skip
+        [f"{app}:list", f"{app}:create", f"{app}:detail", f"{app}:correct", f"{app}:void"]
+        if not one
+        else [
+            f"{app}:{many}",
+            f"{app}:{one}_create",
+            f"{app}:{one}",
+            f"{app}:{one}_correct",
+            f"{app}:{one}_void",
+        ]
+    )
     return Noun(model, factory, *names, day=day, data=data, change=change)
 
 
 NO_HAZARDS = {"hazards-TOTAL_FORMS": "1", "hazards-INITIAL_FORMS": "0"}
-INSPECTION = _noun(Inspection, factories.InspectionFactory, "inspections", "inspection", "inspections", "inspected_on",
-                   ("inspectors", "Wang, Zhao"), kind="routine", conclusion="qualified", inspectors="Li, Wang", note="All well",
-                   **NO_HAZARDS)  # fmt: skip
-HAZARD = _noun(Hazard, factories.HazardFactory, "inspections", "hazard", "hazards", "found_on", ("place", "Gate 9"),
-               item="Alarm dead", place="Store 3", origin="police", due_on=str(ahead(9)))  # fmt: skip
-SELF_CHECK = _noun(SelfCheck, factories.SelfCheckFactory, "inspections", "self_check", "self_checks", "checked_on",
-                   ("findings", "One lamp out"), target="vehicle", checked_by="Guard Sun", findings="None")  # fmt: skip
-ACTIVITY = _noun(Activity, factories.ActivityFactory, "service", "activity", "activities", "held_on",
-                 ("topic", "Fire drill at night"), kind="drill", topic="Fire drill", attendance="40")  # fmt: skip
-DISPUTE = _noun(Dispute, factories.DisputeFactory, "disputes", "", "", "opened_on", ("summary", "Wages of March"),
-                kind="wages", summary="Wages of February", people="12", amount="8400.50")  # fmt: skip
-INCIDENT = _noun(Incident, factories.IncidentFactory, "incidents", "", "", "occurred_on", ("summary", "A parcel"),
-                 kind="police_call", summary="A bicycle", at_fault="unknown", duty_fulfilled="unknown")  # fmt: skip
+INSPECTION = _noun(
+    Inspection,
+    factories.InspectionFactory,
+    "inspections",
+    "inspection",
+    "inspections",
+    "inspected_on",
+    ("inspectors", "Wang, Zhao"),
+    kind="routine",
+    conclusion="qualified",
+    inspectors="Li, Wang",
+    note="All well",
+    **NO_HAZARDS,
+)
+HAZARD = _noun(
+    Hazard,
+    factories.HazardFactory,
+    "inspections",
+    "hazard",
+    "hazards",
+    "found_on",
+    ("place", "Gate 9"),
+    item="Alarm dead",
+    place="Store 3",
+    origin="police",
+    due_on=str(ahead(9)),
+)
+SELF_CHECK = _noun(
+    SelfCheck,
+    factories.SelfCheckFactory,
+    "inspections",
+    "self_check",
+    "self_checks",
+    "checked_on",
+    ("findings", "One lamp out"),
+    target="vehicle",
+    checked_by="Guard Sun",
+    findings="None",
+)
+ACTIVITY = _noun(
+    Activity,
+    factories.ActivityFactory,
+    "service",
+    "activity",
+    "activities",
+    "held_on",
+    ("topic", "Fire drill at night"),
+    kind="drill",
+    topic="Fire drill",
+    attendance="40",
+)
+DISPUTE = _noun(
+    Dispute,
+    factories.DisputeFactory,
+    "disputes",
+    "",
+    "",
+    "opened_on",
+    ("summary", "Wages of March"),
+    kind="wages",
+    summary="Wages of February",
+    people="12",
+    amount="8400.50",
+)
+INCIDENT = _noun(
+    Incident,
+    factories.IncidentFactory,
+    "incidents",
+    "",
+    "",
+    "occurred_on",
+    ("summary", "A parcel"),
+    kind="police_call",
+    summary="A bicycle",
+    at_fault="unknown",
+    duty_fulfilled="unknown",
+)
 _KNOWN = [INSPECTION, HAZARD, SELF_CHECK, ACTIVITY, DISPUTE, INCIDENT]
 
 

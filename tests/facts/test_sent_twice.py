@@ -47,9 +47,18 @@ def test_a_form_sent_twice_makes_one_record(noun: Noun, city: City) -> None:
 def test_an_inspection_sent_twice_has_its_hazards_once(city: City) -> None:
     enterprise = EnterpriseFactory(station=city.first)
     person = officer(city.first)
-    data = {"enterprise": enterprise.pk, "inspected_on": ahead(0), "kind": "routine", "conclusion": "rectify",
-            "inspectors": "Li, Wang", "form_key": key_on(person.get("inspections:inspection_create").content.decode()),
-            "hazards-TOTAL_FORMS": 1, "hazards-INITIAL_FORMS": 0, "hazards-0-item": "Lock", "hazards-0-due_on": ahead(9)}  # fmt: skip
+    data = {
+        "enterprise": enterprise.pk,
+        "inspected_on": ahead(0),
+        "kind": "routine",
+        "conclusion": "rectify",
+        "inspectors": "Li, Wang",
+        "form_key": key_on(person.get("inspections:inspection_create").content.decode()),
+        "hazards-TOTAL_FORMS": 1,
+        "hazards-INITIAL_FORMS": 0,
+        "hazards-0-item": "Lock",
+        "hazards-0-due_on": ahead(9),
+    }
     for _ in range(2):
         assert person.post("inspections:inspection_create", **data).status_code == 302
     assert len(rows(Inspection, city.first)) == len(rows(Hazard, city.first)) == 1

@@ -102,8 +102,12 @@ def web(port: int, log: Path, **env: str) -> Iterator[subprocess.Popen]:
         process = subprocess.Popen(
             [sys.executable, "-m", "gunicorn", "-c", "python:config.gunicorn", "config.wsgi"],
             env=environment(PORT=str(port), WEB_WORKERS="1", **env),
-            stdin=subprocess.DEVNULL, stdout=file, stderr=file, cwd=settings.BASE_DIR, start_new_session=True,
-        )  # fmt: skip
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=file,
+            cwd=settings.BASE_DIR,
+            start_new_session=True,
+        )
     try:
         yield process
     finally:
@@ -127,7 +131,11 @@ def through(passage: Gate) -> dict[str, str]:
 
 def family(*leaders: subprocess.Popen) -> set[int]:
     """The processes and their children, to see that none was started anew."""
-    return {each.pid for leader in leaders for each in (psutil.Process(leader.pid), *psutil.Process(leader.pid).children(True))}  # fmt: skip
+    return {
+        each.pid
+        for leader in leaders
+        for each in (psutil.Process(leader.pid), *psutil.Process(leader.pid).children(True))
+    }
 
 
 @pytest.mark.slow
@@ -151,8 +159,17 @@ def test_ten_seconds_without_a_database(tmp_path: Path, monkeypatch: pytest.Monk
         env = through(passage)
         server = stack.enter_context(web(port, tmp_path / "web.log", **env))
         worker = stack.enter_context(
-            celery("worker", "--concurrency", "1", "--hostname", "w@gone", "--without-mingle", "--without-gossip", **env)
-        )  # fmt: skip
+            celery(
+                "worker",
+                "--concurrency",
+                "1",
+                "--hostname",
+                "w@gone",
+                "--without-mingle",
+                "--without-gossip",
+                **env,
+            )
+        )
         clock = stack.enter_context(beat(tmp_path))
         browser = stack.enter_context(httpx.Client(base_url=address, cookies=cookies, timeout=15))
 

@@ -205,9 +205,22 @@ def debian_servers() -> Iterator[dict[str, str]]:
     }
     data = home / "run" / "data"
     subprocess.run(
-        [programs / "initdb", "-D", data, "-U", "postgres", "--encoding=UTF8", "--auth-host=scram-sha-256", "--auth-local=trust"],
-        **who, env=place, cwd="/", check=True, capture_output=True,
-    )  # fmt: skip
+        [
+            programs / "initdb",
+            "-D",
+            data,
+            "-U",
+            "postgres",
+            "--encoding=UTF8",
+            "--auth-host=scram-sha-256",
+            "--auth-local=trust",
+        ],
+        **who,
+        env=place,
+        cwd="/",
+        check=True,
+        capture_output=True,
+    )
     options = [
         "-c",
         f"unix_socket_directories={home / 'run'}",

@@ -13,9 +13,19 @@ needs_data = pytest.mark.skipif(
 )
 
 COLUMNS = (
-    "quarter", "inspections", "firms_inspected", "complaints", "found", "firms_found", "found_major",
-    "closed", "closed_on_time", "open", "overdue", "firms_overdue",
-)  # fmt: skip
+    "quarter",
+    "inspections",
+    "firms_inspected",
+    "complaints",
+    "found",
+    "firms_found",
+    "found_major",
+    "closed",
+    "closed_on_time",
+    "open",
+    "overdue",
+    "firms_overdue",
+)
 EXPECTED = [
     ("2016Q3", 483, 459, 19, 1049, 315, 370, 864, 748, 185, 78, 44),
     ("2016Q4", 729, 687, 47, 1367, 406, 487, 1269, 1055, 283, 231, 119),

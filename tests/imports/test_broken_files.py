@@ -149,9 +149,13 @@ def test_one_import_into_a_bureau_at_a_time(data_set: DataSet) -> None:
 def test_a_report_that_cannot_be_written(data_set: DataSet) -> None:
     with pytest.raises(CommandError, match="cannot be written"):
         call_command(
-            "import_records", data_set.path, str(data_set.folder), bureau="B1", no_progress=True,
+            "import_records",
+            data_set.path,
+            str(data_set.folder),
+            bureau="B1",
+            no_progress=True,
             report=data_set.folder / "no" / "report.csv",
-        )  # fmt: skip
+        )
     assert not Bureau.objects.exists()
 
 

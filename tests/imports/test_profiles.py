@@ -46,7 +46,10 @@ def test_our_own_profiles_are_right(name: str) -> None:
     [
         (GOOD + "colour = 1", "file 1 (a.csv): unknown key “colour”"),
         (GOOD.replace("becomes", "becums"), "unknown key “becums”. Did you mean “becomes”?"),
-        (GOOD.replace('"enterprise"', '"enterprize"'), "“becomes” cannot be “enterprize”. Did you mean “enterprise”?"),
+        (
+            GOOD.replace('"enterprise"', '"enterprize"'),
+            "“becomes” cannot be “enterprize”. Did you mean “enterprise”?",
+        ),
         (GOOD.replace("{ name =", "{ nmae ="), "enterprise has no field “nmae”. Did you mean “name”?"),
         (GOOD.replace('{ name = "name" }', "{ }"), "“fields” must fill “name”"),
         (GOOD.replace('key = "no"', ""), "“key” is missing"),
@@ -63,7 +66,10 @@ def test_our_own_profiles_are_right(name: str) -> None:
         (GOOD.replace('{ name = "name" }', '{ name = { column = "a", value = "b" } }'), "exactly one of"),
         (FACT + 'keep = ["x"]', "hazard keeps no columns"),
         (FACT.replace('enterprise = "firm"', ""), "“enterprise” is missing"),
-        (FACT.replace("found_on =", 'severity = { column = "s", map = { A = "grave" } }, found_on ='), "“grave” is no value"),
+        (
+            FACT.replace("found_on =", 'severity = { column = "s", map = { A = "grave" } }, found_on ='),
+            "“grave” is no value",
+        ),
         (FACT + 'correct = { field = "item", not_before = "found_on" }', "“item” is no day of hazard"),
         (FACT + "update = true", "unknown key “update”"),
         ("title = 3\n" + GOOD, "“title” must be a text"),
@@ -71,7 +77,7 @@ def test_our_own_profiles_are_right(name: str) -> None:
         ("file = [1]", "must be a table"),
         ("[[file]", "is not TOML"),
     ],
-)  # fmt: skip
+)
 def test_a_mistake_is_told(tmp_path: Path, text: str, told: str) -> None:
     assert told in mistakes(tmp_path, text)
 

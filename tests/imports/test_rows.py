@@ -55,11 +55,12 @@ def test_forty_bad_rows_in_ten_thousand(data_set: DataSet, query, tmp_path) -> N
 def test_byte_order_mark_line_ends_tabs_quotes_and_control_characters(data_set: DataSet, query) -> None:
     data_set.write(
         "checks.csv",
-        b"\xef\xbb\xbf" + HEADER.replace("\n", "\r\n").encode()
+        b"\xef\xbb\xbf"
+        + HEADER.replace("\n", "\r\n").encode()
         + b'a,1, 2025-02-03 ,YES,"one\r\ntwo\tthree  four ""five"", six"\r\n'
         + b'b,2,2025-02-04,no,"nul\x00and\x1bescape"\r\n\r\n'
         + "c,3,2025-02-05,yes,\u200b＝\u3000wide\xa0blank \u202e\r\n".encode(),
-    )  # fmt: skip
+    )
     result = data_set.run()
     assert query("SELECT note FROM inspections_inspection ORDER BY id") == [
         ('one\ntwo three four "five", six',),
@@ -239,7 +240,7 @@ def test_a_hazard_out_of_the_row_of_its_inspection(data_set: DataSet, query) -> 
         "own.toml",
         text + '[[file.also]]\nbecomes = "hazard"\nwhen = { column = "ok", equals = "no" }\n'
         'fields = { item = "note", found_on = "day", severity = { value = "major" } }\n',
-    )  # fmt: skip
+    )
     data_set.write(
         "checks.csv", HEADER + "a,1,2025-02-03,no,Blocked door\nb,1,2025-02-04,yes,\nc,1,2025-02-05,no,\n"
     )
@@ -255,12 +256,16 @@ def test_the_other_kinds_of_record(data_set: DataSet, query) -> None:
     text = (data_set.folder / "own.toml").read_text()
     head = '[[file]]\npath = "more.csv"\nbecomes = "{}"\nkey = "id"\nenterprise = "no"\n[file.fields]\n'
     more = (
-        head.format("incident") + 'kind = { value = "police_call" }\noccurred_on = "day"\nserious = "flag"\nat_fault = "flag"\n'
-        + head.format("self_check") + 'checked_on = "day"\ntarget = { value = "funds" }\n'
-        + head.format("activity") + 'kind = { value = "drill" }\nheld_on = "day"\ntopic = "text"\nattendance = "count"\n'
-        + head.format("dispute") + 'kind = { value = "wages" }\nopened_on = "day"\nsummary = "text"\namount = "amount"\n'
+        head.format("incident")
+        + 'kind = { value = "police_call" }\noccurred_on = "day"\nserious = "flag"\nat_fault = "flag"\n'
+        + head.format("self_check")
+        + 'checked_on = "day"\ntarget = { value = "funds" }\n'
+        + head.format("activity")
+        + 'kind = { value = "drill" }\nheld_on = "day"\ntopic = "text"\nattendance = "count"\n'
+        + head.format("dispute")
+        + 'kind = { value = "wages" }\nopened_on = "day"\nsummary = "text"\namount = "amount"\n'
         'due_on = { column = "day", plus_days = 30 }\npeople = { column = "count", on_error = "empty" }\n'
-    )  # fmt: skip
+    )
     data_set.write("own.toml", text + more)
     data_set.write(
         "more.csv",

@@ -87,9 +87,14 @@ def test_the_filter_and_the_property_agree_on_the_state(state: HazardState, city
 
 def test_the_state_of_a_past_day_is_read_from_the_dates() -> None:
     day = dt.date(2026, 3, 1)
-    hazard = Hazard(found_on=day, due_on=day + dt.timedelta(10), extended_due_on=day + dt.timedelta(20),
-                    extension_granted_on=day + dt.timedelta(9), rectified_on=day + dt.timedelta(25),
-                    closed_on=day + dt.timedelta(30))  # fmt: skip
+    hazard = Hazard(
+        found_on=day,
+        due_on=day + dt.timedelta(10),
+        extended_due_on=day + dt.timedelta(20),
+        extension_granted_on=day + dt.timedelta(9),
+        rectified_on=day + dt.timedelta(25),
+        closed_on=day + dt.timedelta(30),
+    )
     seen = [hazard.state_on(day + dt.timedelta(days)) for days in (0, 15, 21, 25, 29, 30)]
     assert seen == ["open", "open", "overdue", "submitted", "submitted", "closed"]
 
@@ -119,14 +124,27 @@ def test_two_officers_on_one_hazard_close_it_once(city: City) -> None:
         ("close", HazardState.SUBMITTED, {"closed_on": today()}, {"closed_on": ago(2)}),
         ("close", HazardState.OPEN, {"closed_on": ago(3)}, {"closed_on": "yesterday"}),
         ("send-back", HazardState.SUBMITTED, {"reason": "Still dark"}, {"reason": " "}),
-        ("extend", HazardState.OPEN, {"extended_due_on": ahead(9), "extension_granted_on": ago(1)},
-         {"extended_due_on": ahead(5), "extension_granted_on": ago(1)}),
-        ("extend", HazardState.OPEN, {"extended_due_on": ahead(9), "extension_granted_on": ago(1)},
-         {"extended_due_on": ahead(9), "extension_granted_on": ahead(1)}),
+        (
+            "extend",
+            HazardState.OPEN,
+            {"extended_due_on": ahead(9), "extension_granted_on": ago(1)},
+            {"extended_due_on": ahead(5), "extension_granted_on": ago(1)},
+        ),
+        (
+            "extend",
+            HazardState.OPEN,
+            {"extended_due_on": ahead(9), "extension_granted_on": ago(1)},
+            {"extended_due_on": ahead(9), "extension_granted_on": ahead(1)},
+        ),
         ("major", HazardState.OPEN, {"on": ago(1)}, {"on": ago(40)}),
-        ("refuse", HazardState.OVERDUE, {"refused_on": today(), "reason": "No money"}, {"refused_on": today()}),
+        (
+            "refuse",
+            HazardState.OVERDUE,
+            {"refused_on": today(), "reason": "No money"},
+            {"refused_on": today()},
+        ),
     ],
-)  # fmt: skip
+)
 def test_an_act_checks_its_days(act: str, state: HazardState, good: dict, bad: dict, city: City) -> None:
     hazard = hazard_in(state, city)
     person = officer(city.first)
@@ -264,8 +282,15 @@ def test_a_hazard_is_linked_to_an_inspection_of_the_same_enterprise_alone(city: 
     person.post("inspections:inspection_create", **inspection_form(enterprise, conclusion="qualified"))
     (inspection,) = rows(Inspection, city.first)
     for target, expected in ((enterprise, inspection.pk), (other, None)):
-        person.post("inspections:hazard_create", enterprise=target.pk, item="Fence", found_on=today(), due_on=ahead(3), origin="police",
-                    inspection=inspection.pk)  # fmt: skip
+        person.post(
+            "inspections:hazard_create",
+            enterprise=target.pk,
+            item="Fence",
+            found_on=today(),
+            due_on=ahead(3),
+            origin="police",
+            inspection=inspection.pk,
+        )
         assert rows(Hazard, city.first)[-1].inspection_id == expected
 
 

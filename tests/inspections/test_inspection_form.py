@@ -17,15 +17,29 @@ MAJOR = ORDINARY | {"hazards-0-major": "on"}
 
 def form(city: City, **more: Any) -> dict[str, Any]:
     enterprise = EnterpriseFactory(station=city.first)
-    return {"enterprise": enterprise.pk, "inspected_on": today(), "kind": "routine", "conclusion": "qualified",
-            "hazards-TOTAL_FORMS": 1, "hazards-INITIAL_FORMS": 0} | more  # fmt: skip
+    return {
+        "enterprise": enterprise.pk,
+        "inspected_on": today(),
+        "kind": "routine",
+        "conclusion": "qualified",
+        "hazards-TOTAL_FORMS": 1,
+        "hazards-INITIAL_FORMS": 0,
+    } | more
 
 
 @pytest.mark.parametrize(
     ("conclusion", "hazards", "fits"),
-    [("qualified", {}, True), ("qualified", ORDINARY, True), ("qualified", MAJOR, False), ("rectify", {}, False),
-     ("unqualified", {}, False), ("rectify", ORDINARY, True), ("unqualified", MAJOR, True), ("", MAJOR, True)],
-)  # fmt: skip
+    [
+        ("qualified", {}, True),
+        ("qualified", ORDINARY, True),
+        ("qualified", MAJOR, False),
+        ("rectify", {}, False),
+        ("unqualified", {}, False),
+        ("rectify", ORDINARY, True),
+        ("unqualified", MAJOR, True),
+        ("", MAJOR, True),
+    ],
+)
 def test_the_conclusion_goes_with_what_was_found(
     conclusion: str, hazards: dict, fits: bool, city: City
 ) -> None:
@@ -65,8 +79,13 @@ def test_a_hazard_of_the_police_needs_a_deadline(city: City) -> None:
     person = officer(city.first)
     row = person.post("inspections:inspection_create", **form(city, **{"hazards-0-item": "Lock"}))
     assert row.context["hazards"].forms[0].errors["due_on"] == ["Say by when it is to be rectified."]
-    alone = person.post("inspections:hazard_create", enterprise=EnterpriseFactory(station=city.first).pk, item="Lock",
-                        found_on=today(), origin="police")  # fmt: skip
+    alone = person.post(
+        "inspections:hazard_create",
+        enterprise=EnterpriseFactory(station=city.first).pk,
+        item="Lock",
+        found_on=today(),
+        origin="police",
+    )
     assert list(alone.context["form"].errors) == ["due_on"]
     assert (row.status_code, alone.status_code) == (422, 422)
     assert rows(Hazard, city.first) == []

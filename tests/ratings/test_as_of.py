@@ -122,20 +122,28 @@ HAZARDS = [
     ({"due_on": day("08-20"), "rectified_on": day("09-10")}, "open"),  # waiting, though late
     ({"due_on": day("08-20"), "rectified_on": day("10-02"), "closed_on": day("10-05")}, "open overdue"),
     ({"due_on": day("08-20"), "extended_due_on": day("10-09"), "extension_granted_on": day("08-19")}, "open"),
-    ({"due_on": day("08-20"), "extended_due_on": day("09-09"), "extension_granted_on": day("08-19")}, "open overdue"),
+    (
+        {"due_on": day("08-20"), "extended_due_on": day("09-09"), "extension_granted_on": day("08-19")},
+        "open overdue",
+    ),
     ({"due_on": day("08-20"), "closed_on": day("08-20")}, "closed on_time"),
     ({"due_on": day("08-20"), "closed_on": day("08-21")}, "closed"),
     ({"due_on": day("08-20"), "rectified_on": day("08-20"), "closed_on": day("09-30")}, "closed on_time"),
     ({"due_on": day("08-20"), "rectified_on": day("08-21"), "closed_on": day("08-22")}, "closed"),
     ({"due_on": None, "closed_on": day("08-20")}, "closed"),
     (
-        {"due_on": day("08-20"), "extended_due_on": day("09-09"), "extension_granted_on": day("08-19"),
-         "rectified_on": day("09-05"), "closed_on": day("09-10")},
+        {
+            "due_on": day("08-20"),
+            "extended_due_on": day("09-09"),
+            "extension_granted_on": day("08-19"),
+            "rectified_on": day("09-05"),
+            "closed_on": day("09-10"),
+        },
         "closed on_time",
     ),
     ({"due_on": day("08-20"), "refused_on": day("08-10")}, "open overdue refused"),
     ({"due_on": day("08-20"), "refused_on": day("08-10"), "closed_on": day("09-10")}, "closed"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("fields", "expected"), HAZARDS)
@@ -144,9 +152,12 @@ def test_states_of_a_hazard(case: Case, fields: dict, expected: str) -> None:
     hazard = HazardFactory(enterprise=enterprise, found_on=day("08-05"), **fields)
     row = case.measured(enterprise, "2026Q3")
     codes = {
-        "open": "hazards_open", "overdue": "hazards_overdue", "closed": "hazards_closed",
-        "on_time": "hazards_closed_on_time", "refused": "hazards_refused",
-    }  # fmt: skip
+        "open": "hazards_open",
+        "overdue": "hazards_overdue",
+        "closed": "hazards_closed",
+        "on_time": "hazards_closed_on_time",
+        "refused": "hazards_refused",
+    }
     assert {name for name, code in codes.items() if row[code]} == set(expected.split())
     assert row["hazards_found"] == 1
     assert row["hazards_found_major"] == row["hazards_overdue_major"] == row["hazards_open_major"] == 0
@@ -216,9 +227,16 @@ def test_the_same_hazard_again(case: Case, earlier: dict, fields: dict, repeated
 
 @pytest.mark.parametrize(
     ("verified_on", "now", "before"),
-    [("2025-09-30", 0, 0), ("2025-10-01", 0, 1), ("2026-06-30", 0, 1), ("2026-07-01", 1, 0), ("2026-09-30", 1, 0),
-     ("2026-10-01", 0, 0), (None, 0, 0)],
-)  # fmt: skip
+    [
+        ("2025-09-30", 0, 0),
+        ("2025-10-01", 0, 1),
+        ("2026-06-30", 0, 1),
+        ("2026-07-01", 1, 0),
+        ("2026-09-30", 1, 0),
+        ("2026-10-01", 0, 0),
+        (None, 0, 0),
+    ],
+)
 @pytest.mark.parametrize(
     ("code", "fields"),
     [
@@ -358,9 +376,13 @@ def test_key_checks_by_month_and_activities_by_their_windows(case: Case) -> None
 def test_inspections_by_their_windows(case: Case) -> None:
     enterprise = case.enterprise()
     for inspected_on, conclusion in [
-        ("2025-09-30", "qualified"), ("2025-10-01", "qualified"), ("2026-03-31", ""), ("2026-04-01", "rectify"),
-        ("2026-07-01", "unqualified"), ("2026-10-01", "qualified"),
-    ]:  # fmt: skip
+        ("2025-09-30", "qualified"),
+        ("2025-10-01", "qualified"),
+        ("2026-03-31", ""),
+        ("2026-04-01", "rectify"),
+        ("2026-07-01", "unqualified"),
+        ("2026-10-01", "qualified"),
+    ]:
         InspectionFactory(enterprise=enterprise, inspected_on=inspected_on, conclusion=conclusion)
     row = case.measured(enterprise, "2026Q3")
     assert [row[code] for code in ("inspections", "inspections_recent", "inspections_year")] == [1, 2, 4]

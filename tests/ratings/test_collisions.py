@@ -35,8 +35,12 @@ def test_a_hand_over_inside_a_batch_does_not_fail_the_run(monkeypatch) -> None:
         try:
             with station_scope(actor.scope()):
                 hand_over(
-                    actor=actor, enterprise_id=moved.pk, to_station_id=receiving.pk, on=Period(2026, 2).start, reason="So"
-                )  # fmt: skip
+                    actor=actor,
+                    enterprise_id=moved.pk,
+                    to_station_id=receiving.pk,
+                    on=Period(2026, 2).start,
+                    reason="So",
+                )
             handed_over.append(True)
         finally:
             connection.close()  # this thread's own

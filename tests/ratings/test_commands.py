@@ -23,9 +23,12 @@ pytestmark = pytest.mark.django_db
 def evaluate(case: Case, period: str = "2026Q3", **options) -> str:
     said = io.StringIO()
     call_command(
-        "evaluate", **{"bureau": case.bureau.code, "inline": True} | options, period=period, stdout=said,
+        "evaluate",
+        **{"bureau": case.bureau.code, "inline": True} | options,
+        period=period,
+        stdout=said,
         stderr=io.StringIO(),
-    )  # fmt: skip
+    )
     return said.getvalue()
 
 
@@ -74,10 +77,19 @@ def test_export_with_measures(case: Case) -> None:
     assert list(row)[7:] == sorted(stored_measures())
     assert set(indicators()) <= set(row)
     shown = {
-        "hazards_found": "1", "hazards_found_major": "1", "hazards_closed": "0", "hazards_closed_on_time": "0",
-        "hazards_open": "1", "hazards_overdue": "1", "hazards_overdue_major": "1", "inspections": "1", "incidents": "0",
-        "last_inspection_on": "2026-08-01", "last_qualified_on": "", "days_on_register": "92",
-    }  # fmt: skip
+        "hazards_found": "1",
+        "hazards_found_major": "1",
+        "hazards_closed": "0",
+        "hazards_closed_on_time": "0",
+        "hazards_open": "1",
+        "hazards_overdue": "1",
+        "hazards_overdue_major": "1",
+        "inspections": "1",
+        "incidents": "0",
+        "last_inspection_on": "2026-08-01",
+        "last_qualified_on": "",
+        "days_on_register": "92",
+    }
     assert {code: row[code] for code in shown} == shown
 
 

@@ -66,8 +66,11 @@ def test_late_facts_are_listed_and_taken_in(rated) -> None:
 
     correction = correct(case, evaluation)
     assert (correction.kind, correction.state, correction.run, correction.registered) == (
-        "correction", "complete", 2, 1,
-    )  # fmt: skip
+        "correction",
+        "complete",
+        2,
+        1,
+    )
     assert correction.counts == {"green": 1, "yellow": 0, "red": 0, "grey": 0}
     assert correction.reason == "Typed in late"
     rating = case.rating(firm, "2026Q3")
@@ -123,9 +126,12 @@ def test_records_changed_voided_or_moved_out_of_the_quarter_are_late(rated) -> N
 def test_a_later_day_of_registration_is_late(rated) -> None:
     case, evaluation, (firm, _other) = rated
     edit_enterprise(
-        actor=case.actor, enterprise_id=firm.pk, version=firm.version, name=firm.name,
+        actor=case.actor,
+        enterprise_id=firm.pk,
+        version=firm.version,
+        name=firm.name,
         registered_on=dt.date(2026, 7, 2),
-    )  # fmt: skip
+    )
     late = told(case, evaluation)
     assert late[firm.pk, "days_on_register"] == (92, 91)
     assert late[firm.pk, "full_quarter"] == (1, 0)

@@ -40,8 +40,18 @@ rule = "target"
 measure = "b"
 target = 5
 """
-NOTHING = {"inspected": 1, "proof": 1, "a": 5, "b": 5, "event_on": 0, "qualified_on": 0, "overdue": 0, "open": 0,
-           "expired": 0, "period_start": 1000}  # fmt: skip
+NOTHING = {
+    "inspected": 1,
+    "proof": 1,
+    "a": 5,
+    "b": 5,
+    "event_on": 0,
+    "qualified_on": 0,
+    "overdue": 0,
+    "open": 0,
+    "expired": 0,
+    "period_start": 1000,
+}
 
 
 def decided(order: str = '["veto", "grey"]', before: Before | None = None, **measures: object) -> Judgement:

@@ -240,9 +240,20 @@ def test_self_reported_and_closed_in_time_costs_nothing():
 def test_nothing_applicable_is_not_rated():
     rule = Rate(Decimal(10), "hazards_closed_on_time", ("hazards_closed",))
     book = Rulebook(
-        "r", {"en": "r"}, Decimal(85), Decimal(70),
-        (Group("G", Decimal(10), {"en": "g"}, False, (Criterion("K", "G", Decimal(10), (rule,), {"en": "k"}),)),),
-    )  # fmt: skip
+        "r",
+        {"en": "r"},
+        Decimal(85),
+        Decimal(70),
+        (
+            Group(
+                "G",
+                Decimal(10),
+                {"en": "g"},
+                False,
+                (Criterion("K", "G", Decimal(10), (rule,), {"en": "k"}),),
+            ),
+        ),
+    )
     judgement = judge(book, dict.fromkeys(CODES, 0) | constants(PERIOD))
     assert (judgement.colour, judgement.decided_by, judgement.score) == ("grey", "N2", None)
     assert judgement.shares == (NOT_APPLICABLE,)

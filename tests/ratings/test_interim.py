@@ -54,9 +54,12 @@ def test_the_sweep_makes_it_red_the_same_day_and_only_once(rated) -> None:
         assert (rating.colour, rating.decided_by, rating.revision) == ("red", "V1", 2)
         assert rating.effective_on == rating.red_since == dt.date(2026, 11, 20)
         assert (rating.score, rating.flags) == (100, ["V1"])
-        assert [each.colour for each in revisions(case.actor, enterprise_id=firm.pk, period_code="2026Q3")] == [
-            "red", "green",
-        ]  # fmt: skip
+        assert [
+            each.colour for each in revisions(case.actor, enterprise_id=firm.pk, period_code="2026Q3")
+        ] == [
+            "red",
+            "green",
+        ]
         firm.refresh_from_db()
         assert (firm.colour, firm.cycle_days) == ("red", 7)
         assert firm.next_inspection_on == dt.date(2026, 11, 20)  # the last one was in August
@@ -65,8 +68,9 @@ def test_the_sweep_makes_it_red_the_same_day_and_only_once(rated) -> None:
         sweep()
         assert issue_interim_vetoes(bureau=case.bureau) is None
     assert list(Evaluation.objects.order_by("run").values_list("kind", "state")) == [
-        ("regular", "complete"), ("interim", "complete"),
-    ]  # fmt: skip
+        ("regular", "complete"),
+        ("interim", "complete"),
+    ]
     assert Rating.objects.count() == 3
 
 

@@ -98,9 +98,12 @@ class Life:
         (self.folder / "inspections.csv").write_text(f"id,no,day\n{ago % 4},F-1,{on}\n")
         report = Report(None)
         run_import(
-            actor=system_actor(bureau_id=0), profile=load(str(self.folder / "own.toml")), folder=self.folder,
-            bureau_code=self.case.bureau.code, report=report,
-        )  # fmt: skip
+            actor=system_actor(bureau_id=0),
+            profile=load(str(self.folder / "own.toml")),
+            folder=self.folder,
+            bureau_code=self.case.bureau.code,
+            report=report,
+        )
         report.close()
 
     def rate(self, ago: int) -> None:
@@ -310,8 +313,11 @@ def test_what_was_rated_before_learns_the_day_of_its_rating(case: Case) -> None:
     never = case.enterprise()
     kept = list(Enterprise.objects.order_by("id").values())
     assert [each["rated_on"] for each in kept] == [
-        dt.date(2026, 10, 20), dt.date(2026, 10, 4), dt.date(2026, 10, 4), None,
-    ]  # fmt: skip
+        dt.date(2026, 10, 20),
+        dt.date(2026, 10, 4),
+        dt.date(2026, 10, 4),
+        None,
+    ]
     assert kept[-1]["id"] == never.pk
 
     Enterprise.objects.filter(pk__in=[firms[0].pk, firms[2].pk]).update(
@@ -323,7 +329,10 @@ def test_what_was_rated_before_learns_the_day_of_its_rating(case: Case) -> None:
         days = list(Enterprise.objects.order_by("id").values())
         assert [each["rated_on"] for each in days] == [each["rated_on"] for each in kept]
         assert [each["next_inspection_on"] for each in days] == [
-            dt.date(2026, 12, 31), kept[1]["next_inspection_on"], dt.date(2026, 12, 31), None,
-        ]  # fmt: skip
+            dt.date(2026, 12, 31),
+            kept[1]["next_inspection_on"],
+            dt.date(2026, 12, 31),
+            None,
+        ]
         assert [each["changed_at"] for each in days] == [each["changed_at"] for each in kept]
     assert Rating.objects.filter(trial=True).exists()

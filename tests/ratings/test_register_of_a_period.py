@@ -124,8 +124,10 @@ def test_it_is_rated_at_the_station_that_had_custody_on_the_last_day(case: Case)
         assert rated_at == {"in_time": case.second.pk, "later": case.first.pk, "twice": case.first.pk}
         assert held_by == {"in_time": case.second.pk, "later": case.second.pk, "twice": third.pk}
         assert exported(case, "2026Q3") == {
-            "in_time": case.second.code, "later": case.first.code, "twice": case.first.code,
-        }  # fmt: skip
+            "in_time": case.second.code,
+            "later": case.first.code,
+            "twice": case.first.code,
+        }
         assert exported(case, "2026Q3")["twice"] != third.code
 
 

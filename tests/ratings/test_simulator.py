@@ -70,10 +70,18 @@ def books(draw: Any) -> Rulebook:
         for code in draw(st.lists(bad, max_size=1))
     )
     return Rulebook(
-        "tests", {}, Decimal(85), Decimal(60), tuple(groups), ceilings=ceilings, no_inspection=draw(st.sampled_from(["", "g0"])),
-        coverage=Decimal(draw(st.sampled_from(["0", "0.5"]))), floor_yellow=Decimal("0.5"), floor_red=Decimal("0.2"),
+        "tests",
+        {},
+        Decimal(85),
+        Decimal(60),
+        tuple(groups),
+        ceilings=ceilings,
+        no_inspection=draw(st.sampled_from(["", "g0"])),
+        coverage=Decimal(draw(st.sampled_from(["0", "0.5"]))),
+        floor_yellow=Decimal("0.5"),
+        floor_red=Decimal("0.2"),
         one_step=draw(st.booleans()),
-    )  # fmt: skip
+    )
 
 
 @st.composite
@@ -111,8 +119,11 @@ def by_force(
 
 @settings(max_examples=250, deadline=None)
 @given(
-    books(), offered(), st.lists(st.integers(0, 4), min_size=4, max_size=4), st.sampled_from(["", "red", "yellow"])
-)  # fmt: skip
+    books(),
+    offered(),
+    st.lists(st.integers(0, 4), min_size=4, max_size=4),
+    st.sampled_from(["", "red", "yellow"]),
+)
 def test_no_smaller_set_reaches_the_colour(
     book: Rulebook, offers: list[tuple[Act, Step]], have: list[int], last: str
 ) -> None:
@@ -178,10 +189,24 @@ def test_what_takes_points_away_is_no_advice() -> None:
     rule = Rate(Decimal(10), "g0", ("basis", "b0"))
     deduct = Deduct(Decimal(10), (Term("b1", Decimal(1)),))
     book = Rulebook(
-        "tests", {}, Decimal(85), Decimal(60),
-        (Group("A", Decimal(100), {}, False, (Criterion("A1", "A", Decimal(10), (rule,), {}), Criterion("A2", "A", Decimal(10), (deduct,), {}))),),
+        "tests",
+        {},
+        Decimal(85),
+        Decimal(60),
+        (
+            Group(
+                "A",
+                Decimal(100),
+                {},
+                False,
+                (
+                    Criterion("A1", "A", Decimal(10), (rule,), {}),
+                    Criterion("A2", "A", Decimal(10), (deduct,), {}),
+                ),
+            ),
+        ),
         ceilings=(Override("X1", Reaches("b2"), {}),),
-    )  # fmt: skip
+    )
     harmful = _step(0, {"b0": 1}, {})  # the rate's basis grows
     helpful = _step(1, {"b1": -1}, {})
     lifting = _step(2, {"b0": 1, "b2": -1}, {})  # costs points too, but lifts the ceiling

@@ -115,9 +115,14 @@ def _rectify(case: Case, step: Step) -> None:
 def _activity(kind: str) -> Callable[[Case, Enterprise, dt.date], None]:
     def hold(case: Case, enterprise: Enterprise, day: dt.date) -> None:
         create_activity(
-            actor=case.actor, enterprise_id=enterprise.pk, kind=kind, held_on=day, topic="Held", attendance=30,
+            actor=case.actor,
+            enterprise_id=enterprise.pk,
+            kind=kind,
+            held_on=day,
+            topic="Held",
+            attendance=30,
             photo_on_file=True,
-        )  # fmt: skip
+        )
 
     return hold
 
@@ -133,9 +138,13 @@ def do(case: Case, enterprise: Enterprise, act: Act, step: Step, day: dt.date) -
             create_self_check(actor=case.actor, enterprise_id=enterprise.pk, checked_on=day, target="vehicle")
         elif act.code == "qualified":
             create_inspection(
-                actor=case.actor, enterprise_id=enterprise.pk, inspected_on=day, kind="reinspection",
-                conclusion="qualified", inspectors="Li, Wang",
-            )  # fmt: skip
+                actor=case.actor,
+                enterprise_id=enterprise.pk,
+                inspected_on=day,
+                kind="reinspection",
+                conclusion="qualified",
+                inspectors="Li, Wang",
+            )
         elif act.code == "settle":
             settle_dispute(actor=case.actor, id=int(step.key), settled_on=day)
         else:
@@ -204,21 +213,41 @@ def test_every_kind_of_hazard_is_counted_as_the_statement_counts_it(case: Case) 
         granted = near(due, -5, 0, 0.3) if due else None
         hazards.append(
             Hazard(
-                enterprise=enterprise, station=case.first, item="Lock", place="Store", found_on=found, due_on=due,
-                issued_by_station_id=case.first.pk, origin=chance.choice(["self", "police"]),
+                enterprise=enterprise,
+                station=case.first,
+                item="Lock",
+                place="Store",
+                found_on=found,
+                due_on=due,
+                issued_by_station_id=case.first.pk,
+                origin=chance.choice(["self", "police"]),
                 extended_due_on=due + dt.timedelta(days=chance.randint(1, 40)) if due and granted else None,
-                extension_granted_on=granted, closed_on=closed, rectified_on=near(found, 0, 100, 0.5),
-                refused_on=near(found, 0, 60, 0.2), major_from_on=near(found, 0, 60, 0.5),
+                extension_granted_on=granted,
+                closed_on=closed,
+                rectified_on=near(found, 0, 100, 0.5),
+                refused_on=near(found, 0, 60, 0.2),
+                major_from_on=near(found, 0, 60, 0.5),
                 major_until_on=near(found, 61, 120, 0.2),
             )
-        )  # fmt: skip
+        )
     Hazard.objects.bulk_create(hazards)
     again = [each for each in hazards if chance.random() < 0.5]
-    Hazard.objects.bulk_create([
-        Hazard(enterprise=each.enterprise, station=case.first, item="Lock", place="Store", issued_by_station_id=case.first.pk,
-               found_on=each.found_on - dt.timedelta(days=20), closed_on=dt.date(2026, 6, 1) if each.found_on.year > 2026 else each.found_on - dt.timedelta(days=20))
-        for each in again
-    ])  # fmt: skip
+    Hazard.objects.bulk_create(
+        [
+            Hazard(
+                enterprise=each.enterprise,
+                station=case.first,
+                item="Lock",
+                place="Store",
+                issued_by_station_id=case.first.pk,
+                found_on=each.found_on - dt.timedelta(days=20),
+                closed_on=dt.date(2026, 6, 1)
+                if each.found_on.year > 2026
+                else each.found_on - dt.timedelta(days=20),
+            )
+            for each in again
+        ]
+    )
     first = {row.enterprise_id: 0 for row in hazards}
     told = {code: dict(first) for code in acts.HAZARD_MEASURES}
     for query in (_hazards(QUARTER), _repeated(QUARTER)):
@@ -307,9 +336,12 @@ def test_the_work_stays_bounded_however_much_there_is_to_do(case: Case) -> None:
         InspectionFactory(enterprise=enterprise, inspected_on=_day("09-16"), conclusion="rectify")
         for number in range(40):
             HazardFactory(
-                enterprise=enterprise, found_on=_day("09-16"), due_on=_day("09-20") + dt.timedelta(days=3 * number),
-                major_from_on=_day("09-20") if number % 7 == 0 else None, origin="self" if number % 3 == 0 else "police",
-            )  # fmt: skip
+                enterprise=enterprise,
+                found_on=_day("09-16"),
+                due_on=_day("09-20") + dt.timedelta(days=3 * number),
+                major_from_on=_day("09-20") if number % 7 == 0 else None,
+                origin="self" if number % 3 == 0 else "police",
+            )
         found = _simulated(case, enterprise)
     assert len(found.offers) > 50
     assert found.plans

@@ -47,9 +47,12 @@ def test_the_first_pages_of_a_bureaus_changes_are_sorted_once(
     for number in range(7):
         RatingFactory(
             enterprise=EnterpriseFactory(station=city.first if number % 2 else city.second),
-            evaluation=evaluation, previous_colour="green", colour="red" if number % 3 else "yellow",
-            previous_score="90.0", score=number * 3 % 7,
-        )  # fmt: skip
+            evaluation=evaluation,
+            previous_colour="green",
+            colour="red" if number % 3 else "yellow",
+            previous_score="90.0",
+            score=number * 3 % 7,
+        )
     supervisor = Person(Role.SUPERVISOR, bureau=city.bureau)
 
     def listed(**query: Any) -> list[int]:

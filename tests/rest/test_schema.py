@@ -66,8 +66,12 @@ def test_bodies_take_no_fields_beyond_those_described(described: dict[str, Any])
     schemas = described["components"]["schemas"]
     assert schemas["NewSubscriptionRequest"]["additionalProperties"] is False
     assert "additionalProperties" not in schemas["Enterprise"]
-    (page,) = (each for name, each in schemas.items() if re.fullmatch(r"Paginated.*EnterpriseList", name)
-               and each["properties"]["results"]["items"]["$ref"].endswith("/Enterprise"))  # fmt: skip
+    (page,) = (
+        each
+        for name, each in schemas.items()
+        if re.fullmatch(r"Paginated.*EnterpriseList", name)
+        and each["properties"]["results"]["items"]["$ref"].endswith("/Enterprise")
+    )
     assert page["required"] == ["results", "next", "previous"]
     assert page["properties"]["next"]["type"] == ["string", "null"]
 

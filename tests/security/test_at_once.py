@@ -73,8 +73,10 @@ def test_one_credit_code_typed_by_four_makes_one_enterprise(city: City) -> None:
     people = [chief(city.first) for _number in range(THREADS)]
     data = {"credit_code": "91110000600037341L"}
     got = at_once(
-        lambda number: people[number].client.post(reverse("enterprises:create"), data | {"name": f"Kiln {number}"})
-    )  # fmt: skip
+        lambda number: people[number].client.post(
+            reverse("enterprises:create"), data | {"name": f"Kiln {number}"}
+        )
+    )
     assert Counter(getattr(answer, "status_code", answer) for answer in got) == {302: 1, 422: THREADS - 1}
     assert len(rows(Enterprise, city.first)) == 1
 

@@ -21,7 +21,11 @@ def audit() -> ModuleType:
 
 
 CLEAN = {"name": "django", "version": "5.2.8", "vulns": []}
-FLAWED = {"name": "pillow", "version": "1.0", "vulns": [{"id": "PYSEC-1", "fix_versions": ["1.1"], "aliases": ["CVE-1"]}]}  # fmt: skip
+FLAWED = {
+    "name": "pillow",
+    "version": "1.0",
+    "vulns": [{"id": "PYSEC-1", "fix_versions": ["1.1"], "aliases": ["CVE-1"]}],
+}
 UNKNOWN = {"name": "anqi", "skip_reason": "not found"}
 
 
@@ -53,10 +57,14 @@ def test_what_was_accepted_with_a_reason_fails_no_more() -> None:
     ("said", "vulnerable", "unseen"),
     [
         ({"vulnerabilities": {}, "metadata": {"vulnerabilities": {"total": 0}}}, [], ""),
-        ({"vulnerabilities": {"x": {"severity": "high"}}, "metadata": {"vulnerabilities": {"total": 1}}}, ["x: high"], ""),
+        (
+            {"vulnerabilities": {"x": {"severity": "high"}}, "metadata": {"vulnerabilities": {"total": 1}}},
+            ["x: high"],
+            "",
+        ),
         ({"message": "405 Method Not Allowed", "error": {}}, [], "the service did not answer"),
     ],
-)  # fmt: skip
+)
 def test_npm(said: dict, vulnerable: list[str], unseen: str) -> None:
     assert audit().of_npm(json.dumps(said)) == (vulnerable, unseen)
 

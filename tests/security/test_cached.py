@@ -50,7 +50,11 @@ def test_after_a_hand_over_the_kept_figures_follow(town: Town) -> None:  # noqa:
 
 def test_no_template_and_no_view_is_kept() -> None:
     """A fragment kept by Django's own means knows no tenant."""
-    found = [path.name for path in ROOT.glob("templates/**/*.html") if re.search(r"{%\s*(load cache|cache)\b", path.read_text())]  # fmt: skip
+    found = [
+        path.name
+        for path in ROOT.glob("templates/**/*.html")
+        if re.search(r"{%\s*(load cache|cache)\b", path.read_text())
+    ]
     sources = [*ROOT.glob("*/**/*.py")]
     found += [
         str(path)

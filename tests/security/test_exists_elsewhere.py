@@ -82,7 +82,11 @@ def test_a_foreign_id_and_no_id_are_answered_alike(world: dict[str, Side], role:
             there, none = (asked(client, method, path) for path in paths)
             compared += 1
             if there != none:
-                which = next(name for name, one, other in zip(("status", "words", "work"), there, none, strict=True) if one != other)  # fmt: skip
+                which = next(
+                    name
+                    for name, one, other in zip(("status", "words", "work"), there, none, strict=True)
+                    if one != other
+                )
                 wrong.append((method, paths[0], which, there[0], none[0], len(there[2]), len(none[2])))
     assert compared > 50
     assert not wrong, wrong

@@ -60,9 +60,13 @@ def test_secrets_are_written_down_nowhere(house: House, log: io.StringIO, rf) ->
     supervisor, operator = house.actor("supervisor"), house.actor("operator")
     with station_scope(supervisor.scope()):
         key, text = issue_key(
-            actor=supervisor, department_id=house.department.pk, title="K", scopes=["ratings:read"], stations=[],
+            actor=supervisor,
+            department_id=house.department.pk,
+            title="K",
+            scopes=["ratings:read"],
+            stations=[],
             expires_on=timezone.localdate(),
-        )  # fmt: skip
+        )
         _new, next_text = rotate_key(actor=supervisor, key_id=key.pk)
     subscription = SubscriptionFactory(department=house.department)
     with station_scope(operator.scope()):

@@ -32,9 +32,21 @@ from ratings.standards.parsing import book_of
 from ratings.standards.rulebook import Rulebook
 
 __all__ = [
-    "changed", "claim_warming", "compare", "compared", "figures", "first_of", "names_of", "quarters", "rows_of", "runs_of",
-    "siblings", "unfinished", "warm", "why",
-]  # fmt: skip
+    "changed",
+    "claim_warming",
+    "compare",
+    "compared",
+    "figures",
+    "first_of",
+    "names_of",
+    "quarters",
+    "rows_of",
+    "runs_of",
+    "siblings",
+    "unfinished",
+    "warm",
+    "why",
+]
 
 COLOURS = ("green", "yellow", "red", "grey")
 KEPT_S = 24 * 3600

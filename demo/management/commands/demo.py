@@ -40,9 +40,13 @@ class Command(BaseCommand):
                     "zh-hans"
                 ):  # the standard's title is kept in the publisher's language
                     call_command(
-                        "evaluate", bureau=bureau.code, period=period.code, inline=True, stdout=self.stdout,
+                        "evaluate",
+                        bureau=bureau.code,
+                        period=period.code,
+                        inline=True,
+                        stdout=self.stdout,
                         stderr=self.stderr,
-                    )  # fmt: skip
+                    )
             issue_interim_vetoes(bureau=bureau)
             answer(bureau)
 

@@ -166,8 +166,15 @@ def disable_user(*, actor: Actor, user_id: int, reason: str) -> User:
     now = timezone.now()
     Invitation.objects.filter(user=user, used_at=None, expires_at__gt=now).update(expires_at=now)
     place = selectors.home_of(user)
-    auditing.record(actor=actor, action="disable_user", target=user, reason=reason, place=place,
-                 before={"is_active": True}, after={"is_active": False})  # fmt: skip
+    auditing.record(
+        actor=actor,
+        action="disable_user",
+        target=user,
+        reason=reason,
+        place=place,
+        before={"is_active": True},
+        after={"is_active": False},
+    )
     return user
 
 
@@ -180,8 +187,14 @@ def enable_user(*, actor: Actor, user_id: int) -> User:
     user.is_active = True
     user.save(update_fields=["is_active"])
     place = selectors.home_of(user)
-    auditing.record(actor=actor, action="enable_user", target=user, place=place,
-                 before={"is_active": False}, after={"is_active": True})  # fmt: skip
+    auditing.record(
+        actor=actor,
+        action="enable_user",
+        target=user,
+        place=place,
+        before={"is_active": False},
+        after={"is_active": True},
+    )
     return user
 
 

@@ -62,8 +62,11 @@ def colour(value: Any, variant: str = "") -> SafeString:
     if variant == "shape":
         return format_html(
             '<span class="hue hue-{}" title="{}">{}<span class="visually-hidden">{}</span></span>',
-            name, word, SHAPES[name], word,
-        )  # fmt: skip
+            name,
+            word,
+            SHAPES[name],
+            word,
+        )
     return format_html('<span class="hue hue-{}">{}{}</span>', name, SHAPES[name], word)
 
 
@@ -93,8 +96,13 @@ def due(value: dt.date | dt.datetime | None, done: Any = False) -> SafeString:
         state = "soon" if left <= SOON_DAYS else "later"
     else:
         text, state = day.isoformat(), "later"
-    return format_html('<time class="due due-{}" datetime="{}" title="{}">{}</time>', state, day.isoformat(),
-                       day.isoformat(), text)  # fmt: skip
+    return format_html(
+        '<time class="due due-{}" datetime="{}" title="{}">{}</time>',
+        state,
+        day.isoformat(),
+        day.isoformat(),
+        text,
+    )
 
 
 @register.simple_tag
@@ -129,8 +137,11 @@ def delta(value: Any, places: int = 0, good: str = "up") -> SafeString:
     tone = "" if good == "none" else ("delta-good" if (good == "up") == up else "delta-bad")
     return format_html(
         '<span class="delta {}"><span aria-hidden="true">{}</span><span class="visually-hidden">{}</span> {}</span>',
-        tone, "▲" if up else "▼", gettext("up") if up else gettext("down"), f"{abs(change):,.{places}f}",
-    )  # fmt: skip
+        tone,
+        "▲" if up else "▼",
+        gettext("up") if up else gettext("down"),
+        f"{abs(change):,.{places}f}",
+    )
 
 
 @register.simple_tag
@@ -141,8 +152,10 @@ def bar(value: Any, maximum: Any = 100, tone: str = "", label: str = "") -> Safe
     share = max(Decimal(0), min(Decimal(100), share)).quantize(Decimal("0.1"))
     return format_html(
         '<svg class="bar {}" role="img" aria-label="{}"><rect class="bar-fill" width="{}%" height="8" rx="4"/></svg>',
-        f"bar-{tone}" if tone else "", label or f"{share:.0f}%", share,
-    )  # fmt: skip
+        f"bar-{tone}" if tone else "",
+        label or f"{share:.0f}%",
+        share,
+    )
 
 
 @register.simple_tag
@@ -159,8 +172,9 @@ def split(counts: dict[str, int]) -> SafeString:
     rects = format_html_join("", '<rect class="fill-{}" x="{}" width="{}" height="14"/>', parts)
     return format_html(
         '<svg class="split" viewBox="0 0 998 14" preserveAspectRatio="none" role="img" aria-label="{}">{}</svg>',
-        words, rects,
-    )  # fmt: skip
+        words,
+        rects,
+    )
 
 
 @register.simple_tag
@@ -184,10 +198,19 @@ def track(score: Any, yellow: Any = 70, green: Any = 85, target: Any = None) -> 
         '<text class="end" x="100%" y="38">{} {}</text></svg>',
         gettext("Score %(score)s; yellow from %(yellow)s, green from %(green)s")
         % {"score": num(score, 1), "yellow": num(low), "green": num(high)},
-        low, low, high - low, high, 100 - high,
+        low,
+        low,
+        high - low,
+        high,
+        100 - high,
         format_html_join("", '<rect class="mark-{}" x="{}%" width="4" height="22" rx="2"/>', marks),
-        WORDS["red"], low, num(low), WORDS["yellow"], num(high), WORDS["green"],
-    )  # fmt: skip
+        WORDS["red"],
+        low,
+        num(low),
+        WORDS["yellow"],
+        num(high),
+        WORDS["green"],
+    )
 
 
 @register.simple_tag
@@ -237,8 +260,11 @@ def chart(kind: str, source: str, title: str = "", height: str = "md") -> SafeSt
     """A chart drawn by charts.js from the json_script with id ``source``; its figures open as a table below it."""
     return format_html(
         '<figure class="drawing drawing-{}" data-chart="{}" data-source="{}" role="group" aria-label="{}"></figure>',
-        height, kind, source, title,
-    )  # fmt: skip
+        height,
+        kind,
+        source,
+        title,
+    )
 
 
 @register.simple_tag(takes_context=True)
@@ -265,8 +291,13 @@ def filter_chips(context: Any, filterset: Any) -> list[dict[str, str]]:
         query = request.GET.copy()
         for name in (bound.html_name, "page", "after", "before"):
             query.pop(name, None)
-        chips.append({"label": str(bound.label), "value": chosen_words(bound, value),
-                      "url": f"{request.path}?{query.urlencode()}"})  # fmt: skip
+        chips.append(
+            {
+                "label": str(bound.label),
+                "value": chosen_words(bound, value),
+                "url": f"{request.path}?{query.urlencode()}",
+            }
+        )
     return chips
 
 

@@ -94,9 +94,12 @@ class Command(BaseCommand):
             for bar in bars:
                 bar.close()
             bar = tqdm(
-                total=sheet.size, desc=sheet.label, disable=hidden, file=sys.stderr,
+                total=sheet.size,
+                desc=sheet.label,
+                disable=hidden,
+                file=sys.stderr,
                 bar_format="{desc}: {percentage:3.0f}%|{bar}|{postfix} [{elapsed}<{remaining}]",
-            )  # fmt: skip
+            )
             bars.append(bar)
             total = 0
 
@@ -113,19 +116,37 @@ class Command(BaseCommand):
     def _tell(self, result: Result, remarks: Report, path: Path | None) -> None:
         say = self.stdout.write
         titles = (
-            _("file"), _("becomes"), _("rows"), _("taken"), _("already here"), _("differ"), _("updated"), _("left out"),
-            _("refused"), _("remarks"),
-        )  # fmt: skip
+            _("file"),
+            _("becomes"),
+            _("rows"),
+            _("taken"),
+            _("already here"),
+            _("differ"),
+            _("updated"),
+            _("left out"),
+            _("refused"),
+            _("remarks"),
+        )
         lines = [titles] + [
             (
-                tally.file, tally.becomes,
-                *map(str, (
-                    tally.rows, tally.taken, tally.already, tally.differs, tally.updated,
-                    sum(tally.skipped.values()), tally.refused, tally.warned,
-                )),
+                tally.file,
+                tally.becomes,
+                *map(
+                    str,
+                    (
+                        tally.rows,
+                        tally.taken,
+                        tally.already,
+                        tally.differs,
+                        tally.updated,
+                        sum(tally.skipped.values()),
+                        tally.refused,
+                        tally.warned,
+                    ),
+                ),
             )
             for tally in result.tallies
-        ]  # fmt: skip
+        ]
         widths = [max(len(line[column]) for line in lines) for column in range(len(titles))]
         for line in lines:
             cells = [
@@ -169,9 +190,13 @@ class Command(BaseCommand):
             self.stdout.write(
                 _("%(count)s × %(file)s %(column)s, first in row %(row)s: %(what)s [%(outcome)s]")
                 % {
-                    "count": f"{len(found):5,}", "file": file, "column": column, "row": row,
-                    "what": sentence(remark.code, remark.values), "outcome": outcome,
+                    "count": f"{len(found):5,}",
+                    "file": file,
+                    "column": column,
+                    "row": row,
+                    "what": sentence(remark.code, remark.values),
+                    "outcome": outcome,
                 }
-            )  # fmt: skip
+            )
         if len(ordered) > SHOWN:
             self.stdout.write(_("… and %(count)s more kinds of remarks.") % {"count": len(ordered) - SHOWN})

@@ -49,9 +49,15 @@ class ReceiptSerializer(serializers.ModelSerializer):
     class Meta:
         model = Receipt
         fields = [
-            "subscription", "sequence", "delivered_at", "acknowledged_at", "acknowledged_by_name", "feedback",
-            "feedback_at", "feedback_by_name",
-        ]  # fmt: skip
+            "subscription",
+            "sequence",
+            "delivered_at",
+            "acknowledged_at",
+            "acknowledged_by_name",
+            "feedback",
+            "feedback_at",
+            "feedback_by_name",
+        ]
         extra_kwargs = {
             "subscription": {"read_only": True},
             "delivered_at": {"help_text": "When a push was answered with success; null while none was."},
@@ -109,10 +115,23 @@ class SubscriptionSerializer(serializers.ModelSerializer):
     class Meta:
         model = Subscription
         fields = [
-            "id", "title", "topics", "stations", "industries", "colours", "transitions", "state", "paused_why",
-            "last_sequence", "last_delivered", "last_delivered_at", "waiting", "failing_since", "next_try_at",
+            "id",
+            "title",
+            "topics",
+            "stations",
+            "industries",
+            "colours",
+            "transitions",
+            "state",
+            "paused_why",
+            "last_sequence",
+            "last_delivered",
+            "last_delivered_at",
+            "waiting",
+            "failing_since",
+            "next_try_at",
             "version",
-        ]  # fmt: skip
+        ]
         read_only_fields = fields
         extra_kwargs = {
             "last_sequence": {"help_text": "The last message written."},
