@@ -7,7 +7,7 @@ from django.db.models import Expression, Q, QuerySet
 from disputes.choices import DisputeState
 from disputes.lives import DISPUTE_LIFE
 from disputes.models import Dispute
-from facts.selectors import get_fact, visible
+from facts.selectors import visible
 from foundation.accounts.actors import Actor
 
 
@@ -16,11 +16,6 @@ def list_disputes(
 ) -> QuerySet[Dispute]:
     """The disputes this actor may see, the latest first."""
     return visible(actor, Dispute, voided=voided, enterprise_id=enterprise_id)
-
-
-def get_dispute(actor: Actor, id: int) -> Dispute:
-    """One dispute; Http404 if this actor cannot see it."""
-    return get_fact(actor, Dispute, id)
 
 
 def open_disputes() -> Q:

@@ -14,6 +14,7 @@ from facts.staff.pages import FactPages, kinds, siblings_of
 from foundation.accounts import access
 from foundation.contributions.audit import kinds as audited
 from foundation.contributions.sheets import targets
+from foundation.database.composing import TODAY
 
 PAGES = {"list", "create", "detail", "new", "correct", "void"}  # addresses and names that every kind has
 
@@ -28,12 +29,18 @@ def errors_of(life: Life[Any]) -> Iterator[CheckMessage]:
     """Yield what is wrong with one table of acts."""
     if not hasattr(life.model, "state"):
         yield Error(f'{life.model.__name__} has a life and no property "state".', id="facts.E003")
+    try:
+        life.where(*life.states, today=TODAY)
+    except TypeError as error:
+        yield Error(
+            f"{life.model.__name__}: a state's condition takes the day of today: {error}", id="facts.E003"
+        )
     addresses = set(PAGES)
     for act in life.acts.values():
         name = f"{life.kind}.{act.code}"
         if act.code not in life.operations:
             yield Error(f"{name}: no operation is bound to this act.", id="facts.E001")
-        if not access.permissions().get(act.permission, frozenset()) - {"system"}:
+        if not access.permissions().get(act.permission, frozenset()) - {access.SYSTEM}:
             yield Error(f"{name}: nobody holds the permission {act.permission}.", id="facts.E002")
         unknown = {str(code) for code in (*act.states, *act.to, *act.instead)} - set(life.states)
         if unknown or not act.states:
@@ -64,7 +71,7 @@ def errors_of_pages(pages: FactPages) -> Iterator[CheckMessage]:
         except FieldDoesNotExist:
             yield Error(f"{name}: {pages.model.__name__} has no field {field}.", id="facts.E006")
     for verb in ("see", "record", "correct"):
-        if not access.permissions().get(f"{pages.permission}:{verb}", frozenset()) - {"system"}:
+        if not access.permissions().get(f"{pages.permission}:{verb}", frozenset()) - {access.SYSTEM}:
             yield Error(f"{name}: nobody holds the permission {pages.permission}:{verb}.", id="facts.E002")
     if pages.tab and len(siblings_of(pages.tab.group)) < 2:
         yield Error(f"{name}: nobody else has tabs in the group {pages.tab.group}.", id="facts.E007")

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from enterprises.models import Enterprise
 from facts.lives import Life
-from facts.models import Fact
+from facts.models import MACHINERY, Fact
 from facts.selectors import visible
 from facts.staff.pages import FactPages
 from foundation.accounts import access
@@ -43,24 +43,6 @@ def register_permissions(kind: str, *, acts: Iterable[str] = (), by_enterprise: 
     rules = {"see": POLICE_ROLES | own, "record": STATION_ROLES | own, "correct": STATION_ROLES}
     rules |= dict.fromkeys(acts, STATION_ROLES | own)
     access.register({f"{kind}:{verb}": roles for verb, roles in rules.items()})
-
-
-# what every fact has and no file sets
-MACHINERY = frozenset(
-    {
-        "station",
-        "enterprise",
-        "external_key",
-        "source_values",
-        "recorded_at",
-        "recorded_by_id",
-        "issued_by_station_id",
-        "changed_at",
-        "voided_at",
-        "void_reason",
-        "version",
-    }
-)
 
 
 def register_target(

@@ -9,7 +9,7 @@ from django.utils import translation
 from django.utils.text import capfirst
 
 from facts.lives import Act, Life, all_lives
-from foundation.accounts.access import permissions
+from foundation.accounts.access import SYSTEM, permissions
 
 PLACE = Path(settings.BASE_DIR) / "docs" / "lives.md"
 HEAD = """# Lives
@@ -51,6 +51,6 @@ def _cells(life: Life[Any], act: Act) -> Iterator[str]:
     yield f"{words} (`{life.action(act)}`)"
     yield ", ".join(str(state.label) for state in life.in_order(act.states))
     yield ", ".join(str(state.label) for state in life.in_order(act.to)) or "stays"
-    yield ", ".join(sorted(permissions().get(act.permission, frozenset()) - {"system"}))
+    yield ", ".join(sorted(permissions().get(act.permission, frozenset()) - {SYSTEM}))
     yield ", ".join(f"`{ask.name}`" for ask in act.wording.asks) or "–"
     yield act.unless.condition if act.unless else "–"

@@ -26,6 +26,7 @@ from django.utils import timezone
 from django.utils.module_loading import autodiscover_modules, module_has_submodule
 from django.utils.translation import gettext as _
 
+from facts.dates import check_own_day
 from facts.models import Fact
 from facts.operations import VOIDED, change_fact, needed
 from foundation.accounts.access import WrongState, require
@@ -160,11 +161,19 @@ class Act:
     def wordings(self) -> list[Wording]:
         return [self.wording, *self.instead.values()]
 
+    def asks(self) -> list[Ask]:
+        """Everything it asks, in whatever state."""
+        return [ask for wording in self.wordings() for ask in wording.asks]
+
     @property
     def reason(self) -> Reason | None:
         """The reason it asks, if it does."""
-        asks = (ask for wording in self.wordings() for ask in wording.asks)
-        return next((ask for ask in asks if isinstance(ask, Reason)), None)
+        return next((ask for ask in self.asks() if isinstance(ask, Reason)), None)
+
+    @property
+    def days(self) -> set[str]:
+        """The names of the days it asks."""
+        return {ask.name for ask in self.asks() if isinstance(ask, Day)}
 
 
 class Missing(NamedTuple):
@@ -191,6 +200,8 @@ class Operation(Generic[F]):
         act = self.act
         require(actor, act.permission)
         reason = needed(reason) if act.reason and act.reason.required else (reason or "").strip()
+        for name in act.days:
+            check_own_day(actor, name, values.get(name))
 
         def change(record: F) -> None:
             if words := self.life.refusal(act, record):
@@ -290,14 +301,19 @@ class Life(Generic[F]):
         """The states in which something can still be done."""
         return self.in_order(code for act in self.acts.values() for code in act.states)
 
-    def where(self, *codes: TextChoices | str, today: dt.date | Expression | None = None) -> Q:
-        """Return the condition on rows that are in one of these states today, and not voided."""
+    def where(
+        self, *codes: TextChoices | str, today: dt.date | Expression | None = None, voided: bool = False
+    ) -> Q:
+        """Return the condition on rows that are in one of these states today.
+
+        Voided rows are in none, unless ``voided`` asks for those too that were in the state when they were voided.
+        """
         today = today or timezone.localdate()
         found = Q(pk__in=())
         for number, code in enumerate(codes):
             condition = self.states[str(code)].where(today)
             found = condition if number == 0 else found | condition
-        return Q(voided_at=None) & found
+        return found if voided else Q(voided_at=None) & found
 
     def applies(self, code: str) -> Q:
         """Return the condition on rows whose state allows an act."""

@@ -44,6 +44,10 @@ class Fact(models.Model):
         return self.voided_at is not None
 
 
+# the names of what every fact has and nobody types; ``source_values`` are columns that an import kept
+MACHINERY = frozenset(field.name for field in Fact._meta.local_fields) - {"note"} | {"source_values"}
+
+
 def fact_indexes(table: str, day: str) -> list[models.Index]:
     """Return the two indexes of a concrete fact: by station for the engine, by enterprise for its file."""
     return [

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from enterprises.models import Enterprise
+from facts.dates import check_own_day
 from facts.models import Fact
 from facts.selectors import log_of, visible, visible_enterprises
 from foundation.accounts import auditing
@@ -30,8 +31,8 @@ F = TypeVar("F", bound=Fact)
 FROM_A_FORM = "form:"  # what the key of a record typed into a page begins with
 BATCH_ROWS = 2_000
 VOIDED = gettext_lazy("This record was voided. It can no longer be changed; enter a new one instead.")
-# what every fact has and nobody types
-_MACHINERY = {"recorded_at", "changed_at", "version", "external_key", "source_values"}
+# what the entry of a new record leaves out: it is the same for all, or stands in the entry already
+_NOT_LOGGED = {"recorded_at", "changed_at", "version", "external_key", "source_values"}
 
 register({"facts:bring_in": {Role.CHIEF, Role.SUPERVISOR}})
 
@@ -188,13 +189,18 @@ def writes_of(
     model: type[F],
     permission: str,
     *,
+    day: str,
     create: Callable[..., F] | None = None,
     correct: Callable[..., F] | None = None,
     void: Callable[..., F] | None = None,
 ) -> Writes:
-    """Return the writes of a kind; those an app does not name do no more than ``create_fact`` and its sisters."""
+    """Return the writes of a kind; those an app does not name do no more than ``create_fact`` and its sisters.
+
+    ``day`` is the field that dates a record: an enterprise's own people may record the last week (``check_own_day``).
+    """
 
     def plain_create(*, actor: Actor, enterprise_id: int, **values: Any) -> F:
+        check_own_day(actor, day, values.get(day))
         return create_fact(
             actor=actor,
             permission=f"{permission}:record",
@@ -312,5 +318,5 @@ def as_audit_values(fact: Fact) -> dict[str, Any]:
     return {
         name: value
         for name, value in auditing.snapshot(fact).items()
-        if value not in (None, "", False) and name not in _MACHINERY
+        if value not in (None, "", False) and name not in _NOT_LOGGED
     }

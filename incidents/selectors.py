@@ -2,7 +2,7 @@
 
 from django.db.models import QuerySet
 
-from facts.selectors import get_fact, visible
+from facts.selectors import visible
 from foundation.accounts.actors import Actor
 from incidents.models import Incident
 
@@ -12,8 +12,3 @@ def list_incidents(
 ) -> QuerySet[Incident]:
     """The incidents this actor may see, the latest first."""
     return visible(actor, Incident, voided=voided, enterprise_id=enterprise_id)
-
-
-def get_incident(actor: Actor, id: int) -> Incident:
-    """One incident; Http404 if this actor cannot see it."""
-    return get_fact(actor, Incident, id)

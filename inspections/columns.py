@@ -8,8 +8,9 @@ from django.db.models.functions import Coalesce
 
 from foundation.accounts.actors import Actor
 from foundation.contributions.columns import Column, register
+from inspections.choices import HazardState
 from inspections.models import Hazard
-from inspections.selectors import DEADLINE
+from inspections.selectors import DEADLINE, in_state
 
 
 def _hazards(condition: Q) -> Any:
@@ -26,8 +27,8 @@ def _open(_actor: Actor, _today: dt.date) -> Any:
 
 
 def _overdue(_actor: Actor, today: dt.date) -> Any:
-    """How many of them are overdue: not submitted, and the deadline in force has passed."""
-    return _hazards(Q(rectified_on=None, deadline__lt=today))
+    """How many of them are overdue, as the board counts them: open, and the deadline in force has passed."""
+    return _hazards(in_state(HazardState.OVERDUE, today))
 
 
 register(Column("open_hazards", _open), Column("overdue_hazards", _overdue))

@@ -8,7 +8,6 @@ from django.db import transaction
 
 from enterprises.publishing import plan_next_inspections
 from enterprises.selectors import visible as visible_enterprises
-from facts.dates import check_own_day
 from facts.operations import correct_fact, create_fact, void_fact, writes_of
 from foundation.accounts.actors import Actor
 from inspections.choices import Origin
@@ -98,19 +97,8 @@ def void_inspection(
     return inspection
 
 
-def create_self_check(*, actor: Actor, enterprise_id: int, **fields: Any) -> SelfCheck:
-    """Record a self-check an enterprise held, by its own people within a week. Errors as create_fact."""
-    check_own_day(actor, "checked_on", fields.get("checked_on"))
-    return create_fact(
-        actor=actor,
-        permission="self_checks:record",
-        model=SelfCheck,
-        enterprise_id=enterprise_id,
-        values=fields,
-    )
-
-
-SELF_CHECK_WRITES = writes_of(SelfCheck, "self_checks", create=create_self_check)
+SELF_CHECK_WRITES = writes_of(SelfCheck, "self_checks", day="checked_on")
+create_self_check = SELF_CHECK_WRITES.create
 
 
 def move_next_inspections(actor: Actor, enterprise_ids: Iterable[int]) -> None:
@@ -132,6 +120,7 @@ def move_next_inspections(actor: Actor, enterprise_ids: Iterable[int]) -> None:
 INSPECTION_WRITES = writes_of(
     Inspection,
     "inspections",
+    day="inspected_on",
     create=create_inspection,
     correct=correct_inspection,
     void=void_inspection,

@@ -5,7 +5,7 @@ import datetime as dt
 from django.db.models import Count, DateField, Expression, Max, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from facts.selectors import get_fact, visible
+from facts.selectors import visible
 from foundation.accounts.actors import Actor
 from inspections.choices import HazardState
 from inspections.lives import HAZARD_LIFE
@@ -35,11 +35,6 @@ def list_self_checks(
 def list_hazards(actor: Actor, *, voided: bool = False, enterprise_id: int | None = None) -> QuerySet[Hazard]:
     """The hazards this actor may see, each with ``deadline``, the day it is due in force."""
     return visible(actor, Hazard, voided=voided, enterprise_id=enterprise_id).annotate(deadline=DEADLINE)
-
-
-def get_hazard(actor: Actor, id: int) -> Hazard:
-    """One hazard; Http404 if this actor cannot see it."""
-    return get_fact(actor, Hazard, id)
 
 
 def hazards_of(actor: Actor, inspection: Inspection) -> list[Hazard]:

@@ -5,31 +5,26 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from django.utils import timezone
 from django.utils.functional import Promise
 
 from enterprises.models import Enterprise
 from enterprises.selectors import get_enterprise, liaisons_now
+from facts.staff.pages import kinds
+from foundation.accounts.access import allows
+from foundation.accounts.actors import Actor
 from foundation.contributions import measures
 from foundation.contributions.measures import Act, Step
-from foundation.ui import links
 from foundation.ui.views import RecordPage
 from inspections.acts import held_against
-from inspections.models import Hazard, SelfCheck
+from inspections.models import Hazard
 from ratings.explain.rating import Why, why
 from ratings.explain.spark import spark
 from ratings.plans import address, simulated
 from ratings.selectors import history
 from ratings.simulate.simulation import duties, simulate
-from service.models import Activity
-
-# the lists that an enterprise's people may open, by the records they show
-LISTS = {
-    Hazard: "inspections:hazards",
-    SelfCheck: "inspections:self_checks",
-    Activity: "service:activities",
-}
 
 
 class OwnEnterprise(RecordPage):
@@ -54,7 +49,7 @@ class MyEnterprise(OwnEnterprise):
         simulation = simulate(self.actor, enterprise.pk, ratings=ratings)
         return super().get_context_data(
             why=explained,
-            places=places(explained) if explained else {},
+            places=places(self.actor, explained) if explained else {},
             held=held(explained) if explained else {},
             latest=ratings[0] if ratings else None,
             spark=spark(ratings[::-1]),
@@ -83,16 +78,14 @@ class MyTasks(OwnEnterprise):
 # --- where the points are ----------------------------------------------------------------------------------------
 
 
-def places(explained: Why) -> dict[str, str]:
+def places(actor: Actor, explained: Why) -> dict[str, str]:
     """Return, by measure, the list of the records behind it in the rated quarter, where the enterprise's people have one."""
+    lists = {kind.model: kind() for kind in kinds if allows(actor, f"{kind.permission}:see")}
     found = {}
-    days = {"since": explained.period.start.isoformat(), "until": explained.period.end.isoformat()}
     for code in explained.evaluation.measures:
         source = measures.source_of(code)
-        if source and source.model in LISTS:
-            # a hazard of before may have cost points in the quarter
-            query = {"state": "all"} if source.model is Hazard else days
-            found[code] = links.to(LISTS[source.model], **query)
+        if source and (pages := lists.get(source.model)):
+            found[code] = f"{pages.url('list')}?{urlencode(pages.behind(explained.period))}"
     return found
 
 

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from disputes.choices import DisputeKind, DisputeState
 from disputes.lives import DISPUTE_LIFE
 from disputes.models import Dispute
-from disputes.selectors import open_disputes
 from facts.staff.tables import FactFilter, FactTable, day_column
 from foundation.ui.tables import NUM
 
@@ -24,7 +23,8 @@ class DisputeFilter(FactFilter):
 
     def in_state(self, rows: Any, name: str, value: str) -> Any:
         # whoever asks for the open ones wants those that are overdue too
-        return rows.filter(open_disputes() if value == DisputeState.OPEN else DISPUTE_LIFE.where(value))
+        states = (DisputeState.OPEN, DisputeState.OVERDUE) if value == DisputeState.OPEN else (value,)
+        return rows.filter(DISPUTE_LIFE.where(*states, voided=True))
 
 
 class DisputeTable(FactTable):

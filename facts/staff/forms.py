@@ -64,7 +64,8 @@ class EnterpriseField(forms.Field):
 class FactForm(OperationForm):
     """A record as typed. It checks what a field alone can tell; the operation checks the rest and has the last word.
 
-    ``half`` are fields that stand two in a row. ``portal_fields`` is what an enterprise's people may fill in.
+    ``half`` are fields that stand two in a row. ``portal_fields`` is what an enterprise's people may fill in; all but
+    the note unless given.
     """
 
     half: tuple[str, ...] = ()
@@ -73,8 +74,10 @@ class FactForm(OperationForm):
     def __init__(self, *args: Any, actor: Actor, **options: Any) -> None:
         super().__init__(*args, **options)
         self.actor = actor
-        if actor.is_enterprise and self.portal_fields:
-            self.fields = {name: self.fields[name] for name in self.portal_fields}
+        if actor.is_enterprise:
+            # notes are among the police
+            shown = self.portal_fields or [name for name in self.fields if name != "note"]
+            self.fields = {name: self.fields[name] for name in shown}
 
     def values(self) -> dict[str, Any]:
         """What was typed about the record itself, for the operation."""

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext as _
 
-from facts.models import Fact
+from facts.models import MACHINERY, Fact
 from facts.selectors import field_of
 from foundation.accounts.audit_words import shown_value
 from foundation.accounts.models import AuditEntry
@@ -15,15 +15,7 @@ from foundation.contributions.audit import Action, action_of
 from foundation.ui.timeline import Event
 
 # told elsewhere on the page, or nobody's business
-_SILENT = {
-    "id",
-    "enterprise_id",
-    "station_id",
-    "issued_by_station_id",
-    "recorded_by_id",
-    "voided_at",
-    "void_reason",
-}
+_SILENT = {"id", *(field.attname for field in Fact._meta.local_fields if field.name in MACHINERY)}
 
 
 def fields_of(fact: Fact, names: Sequence[str]) -> list[dict[str, Any]]:

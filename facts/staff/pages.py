@@ -23,6 +23,7 @@ from facts.staff.forms import CorrectionForm, NewFactForm, form_of
 from facts.staff.tables import FactFilter, FactTable, filter_of, table_of
 from foundation.accounts.access import allows
 from foundation.accounts.actors import Actor
+from foundation.periods import Period
 from foundation.ui.views import Button
 from foundation.words import Words
 
@@ -80,7 +81,8 @@ class FactPages:
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
-        kinds.append(cls)
+        if hasattr(cls, "model"):  # what several kinds have in common is none
+            kinds.append(cls)
 
     # --- addresses ---
 
@@ -129,7 +131,7 @@ class FactPages:
 
     @cached_property
     def operations(self) -> Writes:
-        return self.writes or writes_of(self.model, self.permission)
+        return self.writes or writes_of(self.model, self.permission, day=self.day)
 
     @cached_property
     def form_classes(self) -> tuple[type[NewFactForm], type[CorrectionForm]]:
@@ -142,7 +144,8 @@ class FactPages:
 
     @cached_property
     def filter_class(self) -> type[FactFilter]:
-        return self.filter or filter_of(self.day, self.life)
+        is_board = issubclass(self.list_view, views.FactBoard)  # whose tabs are the states
+        return self.filter or filter_of(self.day, None if is_board else self.life)
 
     @cached_property
     def table_class(self) -> type[FactTable]:
@@ -155,6 +158,12 @@ class FactPages:
     def initial(self, actor: Actor) -> dict[str, Any]:
         """Return what the form of a new record starts with."""
         return {self.day: timezone.localdate()}
+
+    def behind(self, period: Period) -> dict[str, str]:
+        """Return the query of the list that shows what a measure of this quarter may have counted."""
+        if issubclass(self.list_view, views.FactBoard):
+            return {"state": views.FactBoard.everything}  # what began earlier may count, too
+        return {} if self.life else {"since": period.start.isoformat(), "until": period.end.isoformat()}
 
     def links(self, actor: Actor, fact: Any) -> list[Button]:
         """Return what can be done from a record's page besides the acts of its life."""

@@ -107,7 +107,7 @@ def filter_of(day: str, life: Life[Any] | None) -> type[FactFilter]:
         fields["state"] = django_filters.ChoiceFilter(
             label=_("State"), choices=choices, empty_label=_("All"), method="in_state"
         )
-        fields["in_state"] = lambda self, rows, name, value: rows.filter(life.where(value))
+        fields["in_state"] = lambda self, rows, name, value: rows.filter(life.where(value, voided=True))
     return type("KindFilter", (FactFilter,), fields)
 
 

@@ -54,9 +54,12 @@ class StaleRecord(WrongState):
 def register(rules: Mapping[str, Iterable[str]]) -> None:
     """Add an app's rules: permission → roles. The system may do everything; what nobody else may names it alone."""
     for permission, roles in rules.items():
-        if not frozenset(roles):
+        holders = frozenset(roles) | {SYSTEM}
+        if _rules.get(permission, holders) != holders:
+            raise ValueError(f"permission declared twice, for other roles: {permission}")
+        if holders == {SYSTEM} and SYSTEM not in roles:
             held_by_nobody.add(permission)
-        _rules[permission] = frozenset(roles) | {SYSTEM}
+        _rules[permission] = holders
 
 
 def allows(actor: Actor | None, permission: str) -> bool:

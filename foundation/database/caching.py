@@ -64,9 +64,12 @@ def claim(key: Key, for_s: float) -> bool:
     return False
 
 
-def first_time(key: Key, for_s: float) -> bool:
-    """Return whether nobody asked this with the same key for so long. Raises Unavailable."""
-    return bool(cache.add(_name(key), 1, for_s))
+def first_time(key: Key, for_s: float, value: object = 1) -> bool:
+    """Return whether nobody asked this with the same key for so long; ``kept`` gives ``value`` to the others.
+
+    Raises Unavailable.
+    """
+    return bool(cache.add(_name(key), value, for_s))
 
 
 def _read(key: Key, default: object) -> Any:

@@ -109,9 +109,12 @@ class AuditFilter(django_filters.FilterSet):
         recent = selectors.recent_acts(actor)
         acts = {_action(action): audit_words.act_on(action, kind) for action, kind in recent}
         kinds = {_kind(kind): audit_words.kind(kind) for _act, kind in recent if kind}
-        asked = (self.data or {}).get("action", "")
-        if action_of(asked):
-            acts.setdefault(asked, audit_words.act(asked))
+        # an address from elsewhere may ask for what did not happen lately, or spell it as entries of before do
+        asked = self.data or {}
+        if action_of(asked.get("action", "")):
+            acts.setdefault(asked["action"], audit_words.act(asked["action"]))
+        if kind_of(asked.get("kind", "")):
+            kinds.setdefault(asked["kind"], audit_words.kind(asked["kind"]))
         self.filters["action"].extra["choices"] = sorted(acts.items(), key=lambda pair: pair[1])
         self.filters["kind"].extra["choices"] = sorted(kinds.items(), key=lambda pair: pair[1])
 

@@ -17,6 +17,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from foundation.ids import LARGEST_VERSION
 from foundation.words import Words
 
 DAY_FORMATS = ["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d"]
@@ -120,7 +121,7 @@ def guard(form: forms.BaseForm, name: str, *, initial: Any, required: bool = Fal
     widget = forms.HiddenInput({"id": False})
     hidden = {"widget": widget, "required": required, "initial": initial}
     if isinstance(initial, int) and name == VERSION:
-        form.fields[name] = forms.IntegerField(min_value=1, max_value=2**31 - 1, **hidden)
+        form.fields[name] = forms.IntegerField(min_value=1, max_value=LARGEST_VERSION, **hidden)
     else:
         form.fields[name] = forms.Field(**hidden)
 

@@ -25,7 +25,7 @@ class IncidentFilter(FactFilter):
 
     def is_verified(self, rows: Any, name: str, value: str) -> Any:
         state = IncidentState.VERIFIED if value == "yes" else IncidentState.UNVERIFIED
-        return rows.filter(INCIDENT_LIFE.where(state))
+        return rows.filter(INCIDENT_LIFE.where(state, voided=True))
 
 
 class IncidentTable(FactTable):

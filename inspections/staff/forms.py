@@ -21,23 +21,27 @@ NO_DEADLINE = _("Say by when it is to be rectified.")
 LAST = ("major", "description", "note")  # of the form of a hazard
 
 
-class TwoInspectors(forms.Form):
-    """An inspection is held by two officers at least; who held an old one may be unknown."""
-
-    def clean_inspectors(self) -> str:
-        text = self.cleaned_data["inspectors"]
-        names = {name.strip() for name in re.split(r"[,，、;；]", text) if name.strip()}
-        if len(names) == 1 and "inspectors" in self.changed_data:
-            raise ValidationError(_("Name at least two officers, separated by commas."))
-        return text
+def two_inspectors(text: str) -> str:
+    """Return the text; ValidationError if it names one officer alone. Who held an old inspection may be unknown."""
+    names = {name.strip() for name in re.split(r"[,，、;；]", text) if name.strip()}
+    if len(names) == 1:
+        raise ValidationError(_("Name at least two officers, separated by commas."))
+    return text
 
 
-class NewInspectionForm(TwoInspectors, NewFactForm):
+class NewInspectionForm(NewFactForm):
     """A new inspection; the hazards it found stand below it."""
 
+    def clean_inspectors(self) -> str:
+        return two_inspectors(self.cleaned_data["inspectors"])
 
-class InspectionCorrectionForm(TwoInspectors, CorrectionForm):
+
+class InspectionCorrectionForm(CorrectionForm):
     """The inspection alone; its hazards are corrected on their own pages."""
+
+    def clean_inspectors(self) -> str:
+        text: str = self.cleaned_data["inspectors"]
+        return two_inspectors(text) if "inspectors" in self.changed_data else text
 
 
 class HazardRowForm(forms.Form):

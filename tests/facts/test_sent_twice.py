@@ -1,6 +1,7 @@
 """A form that arrives twice makes one record: pressed twice, sent again after Back, repeated after a lost answer."""
 
 import re
+from typing import Any
 
 import pytest
 from django.contrib.messages import get_messages
@@ -62,6 +63,26 @@ def test_an_inspection_sent_twice_has_its_hazards_once(city: City) -> None:
     for _ in range(2):
         assert person.post("inspections:inspection_create", **data).status_code == 302
     assert len(rows(Inspection, city.first)) == len(rows(Hazard, city.first)) == 1
+
+
+@each_noun
+def test_going_back_and_typing_something_else_makes_a_second_record(
+    noun: Noun, city: City, django_capture_on_commit_callbacks: Any
+) -> None:
+    enterprise = EnterpriseFactory(station=city.first)
+    person = officer(city.first)
+    key = key_on(person.get(noun.create).content.decode())
+    typed = noun.valid(enterprise=enterprise.pk, form_key=key)
+    with django_capture_on_commit_callbacks(execute=True):
+        person.post(noun.create, **typed)
+    asked = person.post(noun.create, **typed | {"note": "The second of this day"})
+    assert asked.status_code == 422
+    assert "The second of this day" in asked.content.decode()
+    new = key_on(asked.content.decode())
+    second = person.post(noun.create, **typed | {"note": "The second of this day", "form_key": new})
+    assert second.status_code == 302
+    assert sorted(each.note for each in rows(noun.model, city.first))[-1] == "The second of this day"
+    assert len(rows(noun.model, city.first)) == 2
 
 
 @pytest.mark.parametrize("junk", ["", "x", "\x00", "form:1", "9" * 4000, "<b>"])

@@ -63,6 +63,14 @@ def test_two_inspectors_at_least_if_any_are_named(names: str, fits: bool, city: 
         assert list(answer.context["form"].errors) == ["inspectors"]
 
 
+def test_the_name_that_stands_there_at_first_is_not_enough(city: City) -> None:
+    """The form begins with the officer's own name; leaving it at that names one officer, not two."""
+    person = officer(city.first)
+    answer = person.post("inspections:inspection_create", **form(city, inspectors=person.actor.name))
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == ["inspectors"]
+
+
 def test_an_old_inspection_of_one_inspector_can_be_corrected(city: City) -> None:
     old = InspectionFactory(enterprise__station=city.first, inspectors="Li")
     data = {

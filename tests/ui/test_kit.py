@@ -1,10 +1,12 @@
 """The kit itself: permission, version, acting role, double submit, what is refused, dialogs, lists."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.messages import get_messages
 from django.core.cache import cache
 from django.test import Client, RequestFactory, override_settings
@@ -19,6 +21,13 @@ from tests.fixtures import City
 from tests.ui import pages
 
 pytestmark = pytest.mark.django_db
+Commits = Callable[[], AbstractContextManager[Any]]
+
+
+@pytest.fixture
+def commits(django_capture_on_commit_callbacks: Any) -> Commits:
+    """A block in which a request's transaction ends as it would outside of a test."""
+    return lambda: django_capture_on_commit_callbacks(execute=True)
 
 
 @pytest.fixture(autouse=True)
@@ -186,17 +195,33 @@ def test_a_role_that_is_none_is_another_one(acting: str, city: City) -> None:
     assert pages.STORE.calls == []
 
 
+def test_every_button_of_a_page_says_under_which_role_it_was_shown() -> None:
+    """Apart from those that change who one is: log in, log out, another role, another language."""
+    unsaid = []
+    for path in sorted((settings.BASE_DIR / "templates").rglob("*.html")):
+        text = path.read_text(encoding="utf-8")
+        for form in re.findall(
+            r'<form method="post".*?</form>|<form [^>]*method="post".*?</form>', text, re.DOTALL
+        ):
+            is_ours = re.search(r"url '(account_|mfa_|accounts:act_as|set_language)", form) is None
+            if is_ours and not re.search(r"_button_guards|hidden_fields|crispy|_fields.html", form):
+                unsaid.append((path.name, form[:90]))
+    assert unsaid == []
+
+
 # --- sent twice -----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("htmx", [True, False])
-def test_a_form_sent_twice_makes_one_and_leads_to_it(htmx: bool, city: City) -> None:
+def test_a_form_sent_twice_makes_one_and_leads_to_it(htmx: bool, city: City, commits: Commits) -> None:
     person = officer(city.first)
     key = field_of(person.get("notes:create").content.decode(), "form_key")
     assert key != field_of(person.get("notes:create").content.decode(), "form_key")
     refused = person.post("notes:create", words="forbidden", form_key=key)
     assert field_of(refused.content.decode(), "form_key") == key, "kept while errors are put right"
-    first, again = (person.post("notes:create", htmx=htmx, words="Once", form_key=key) for _ in range(2))
+    with commits():
+        first = person.post("notes:create", htmx=htmx, words="Once", form_key=key)
+    again = person.post("notes:create", htmx=htmx, words="Once", form_key=key)
     assert [answer.headers.get("HX-Redirect") or answer.url for answer in (first, again)] == ["/notes/1/"] * 2
     assert said(again)[-1] == "This was recorded already."
     assert len(pages.STORE.notes) == 1
@@ -205,10 +230,54 @@ def test_a_form_sent_twice_makes_one_and_leads_to_it(htmx: bool, city: City) -> 
     assert len(pages.STORE.notes) == 2
 
 
-def test_what_is_shown_once_is_not_made_twice(city: City) -> None:
+def test_going_back_and_typing_something_else_makes_a_second_one(city: City, commits: Commits) -> None:
+    person = officer(city.first)
+    key = field_of(person.get("notes:create").content.decode(), "form_key")
+    with commits():
+        person.post("notes:create", words="First", form_key=key)
+    asked = person.post("notes:create", words="Second", form_key=key)
+    assert asked.status_code == 422
+    assert "not saved yet" in asked.context["form"].non_field_errors()[0]
+    assert 'value="Second"' in asked.content.decode()
+    new = field_of(asked.content.decode(), "form_key")
+    assert new != key
+    assert person.post("notes:create", words="Second", form_key=new).status_code == 302
+    assert len(pages.STORE.notes) == 2
+
+
+def test_a_form_sent_while_the_first_is_under_way_waits(city: City) -> None:
+    """Nothing is said to be recorded before it is: here the transaction of the first never ends."""
+    person = officer(city.first)
+    key = field_of(person.get("notes:create").content.decode(), "form_key")
+    person.post("notes:create", words="Once", form_key=key)
+    again = person.post("notes:create", words="Once", form_key=key)
+    assert again.status_code == 422
+    assert "still being worked on" in again.context["form"].non_field_errors()[0]
+    assert field_of(again.content.decode(), "form_key") == key
+
+
+def test_a_page_that_fails_after_the_operation_lets_the_form_be_sent_again(
+    city: City, monkeypatch: pytest.MonkeyPatch, commits: Commits
+) -> None:
+    person = officer(city.first)
+    key = field_of(person.get("notes:create").content.decode(), "form_key")
+    with monkeypatch.context() as broken:
+        broken.setattr(pages.NoteCreate, "done", _fail)
+        with pytest.raises(RuntimeError):
+            person.post("notes:create", words="Once", form_key=key)
+    with commits():
+        assert person.post("notes:create", words="Once", form_key=key).status_code == 302
+
+
+def _fail(self: object) -> None:
+    raise RuntimeError("the page cannot be shown")
+
+
+def test_what_is_shown_once_is_not_made_twice(city: City, commits: Commits) -> None:
     person = officer(city.first)
     key = field_of(person.get("notes:shown").content.decode(), "form_key")
-    shown = person.post("notes:shown", words="Secret", form_key=key)
+    with commits():
+        shown = person.post("notes:shown", words="Secret", form_key=key)
     assert "the secret of Secret" in shown.content.decode()
     assert shown.headers["Cache-Control"] == "no-store"
     again = person.post("notes:shown", words="Secret", form_key=key)

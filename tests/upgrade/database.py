@@ -153,7 +153,9 @@ _STRUCTURE = (
     " coalesce(pg_get_expr(d.adbin, d.adrelid), '') FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid"
     " LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum"
     f" WHERE {_TABLES} AND a.attnum > 0 AND NOT a.attisdropped",
-    "SELECT 'constraint', c.relname, pg_get_constraintdef(k.oid) FROM pg_constraint k"
+    # names that Django made up change with a table's name; those our models give stay
+    "SELECT 'constraint', c.relname, CASE WHEN k.conname ~ '_[0-9a-f]{8}(_|$)|_(pkey|key|not_null|check)$' THEN ''"
+    " ELSE k.conname END, pg_get_constraintdef(k.oid) FROM pg_constraint k"
     f" JOIN pg_class c ON c.oid = k.conrelid WHERE {_TABLES} AND k.contype <> 'n'",
     "SELECT 'index', tablename, regexp_replace(indexdef, 'INDEX \\S+ ON', 'INDEX ON') FROM pg_indexes"
     " WHERE schemaname = 'public'",

@@ -107,8 +107,14 @@ def collect(folders: Iterable[Path]) -> dict[Key, Message]:
     """Every message of the code and templates below these folders."""
     root = Path(settings.BASE_DIR)
     found: dict[Key, Message] = {}
-    for folder in folders:
+    folders = set(folders)
+    elsewhere = {
+        Path(config.path) for config in our_apps() if (Path(config.path) / "locale").is_dir()
+    } - folders
+    for folder in sorted(folders):
         for path in sorted(folder.rglob("*")):
+            if not elsewhere.isdisjoint(path.parents):
+                continue  # an app below this folder that keeps its own messages
             place = path.relative_to(root).as_posix()
             if path.suffix == ".py" and "migrations" not in path.parts:
                 messages: Iterable[tuple[Key, str]] = python_messages(path.read_text())

@@ -1,12 +1,13 @@
 """Pages that write: a form of something new, of a change or of one act, and a button alone."""
 
+import hashlib
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Any
 
+import structlog
 from django.contrib import messages
-from django.core.cache import cache
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
+from django.db import transaction
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -15,9 +16,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_variables
 from django.views.generic import FormView
-from redis.exceptions import RedisError
 
 from foundation.accounts.access import StaleRecord, WrongState
+from foundation.database import caching
 from foundation.ids import id_of
 from foundation.ui.forms import (
     ACTING,
@@ -37,6 +38,18 @@ from foundation.ui.views.reading import OfRecord, Page
 from foundation.words import Words
 
 FORM_REMEMBERED_S = 24 * 3600
+UNDER_WAY_S = (
+    120  # so long a form counts as being worked on; a worker that was stopped does not hold it for ever
+)
+DONE = "-"  # stands for an answer that led nowhere, as a page that shows a secret
+
+logger = structlog.get_logger(__name__)
+
+
+def gone(error: ObjectDoesNotExist) -> Http404:
+    """Return the 404 of something an operation did not find: it is gone, or a fault, so the log says where."""
+    logger.warning("operation.found_nothing", exc_info=error)
+    return Http404(str(error))
 
 
 class Posting(Page):
@@ -145,13 +158,14 @@ class FormPage(Posting, FormView):
     def attempt(self, form: BaseForm) -> bool:
         """Return whether the operation accepted the form; else what it refused stands in it."""
         try:
-            self.result = self.perform(form)
+            with transaction.atomic():  # what is refused half-way is not written by halves
+                self.result = self.perform(form)
         except WrongState as error:
             self.take_refusal(form, error)
         except ValidationError as error:
             self.take_errors(form, error)
         except ObjectDoesNotExist as error:
-            raise Http404(str(error)) from error
+            raise gone(error) from error
         else:
             return True
         return False
@@ -194,12 +208,21 @@ class FormPage(Posting, FormView):
 class CreatePage(FormPage):
     """A form of something new. Sent twice it makes one: the second time leads to what the first one made.
 
-    Where the operation keeps the form's key with the record (``key_is_stored``), that decides; else the key is
-    remembered for a day. Without a cache a form sent twice is done twice, and nothing else changes.
+    The form's key is remembered with a mark of what was typed. Whoever goes back and types something else into the same
+    form keeps it, and sends it as a second record. Where the operation keeps the key with the record
+    (``key_is_stored``), that tells for ever whether the same was sent before. Elsewhere, without a cache, a form sent
+    twice is done twice.
     """
 
     key_is_stored = False
     sent_text: Words = gettext_lazy("This was recorded already.")
+    used_text: Words = gettext_lazy(
+        "This form has been recorded once already, with other content. What you have typed now is not saved yet: send it"
+        " again to record it as well."
+    )
+    under_way_text: Words = gettext_lazy(
+        "This form was sent a moment ago and is still being worked on. Wait a little, then send it again."
+    )
 
     def get_form(self, form_class: Any = None) -> BaseForm:
         form = super().get_form(form_class)
@@ -208,36 +231,51 @@ class CreatePage(FormPage):
 
     def form_valid(self, form: BaseForm) -> HttpResponse:
         key = key_of(form.cleaned_data.get(FORM_KEY))
-        if not key or self.key_is_stored:
+        if not key:
             return super().form_valid(form)
-        name = f"form:{self.actor.user_id if self.actor else 0}:{self.request.path}:{key}"
-        with suppress(RedisError):
-            if not cache.add(name, "", FORM_REMEMBERED_S):
-                return self.sent_before(form, cache.get(name) or "")
-        accepted = False
+        claim = ("ui:form", self.actor.user_id if self.actor else 0, self.request.path, key)
+        mark = self.mark_of_what_was_typed()
         try:
-            accepted = self.attempt(form)
+            before = None if caching.first_time(claim, UNDER_WAY_S, (mark, "")) else caching.kept(claim)
+        except caching.Unavailable:
+            logger.warning("form.key_not_remembered", path=self.request.path, exc_info=True)
+            before = None
+        if before is not None and not (self.key_is_stored and before[0] == mark):
+            return self.sent_before(form, *before)
+        response = None
+        try:
+            if self.attempt(form):
+                response = self.done()
         finally:
-            if not accepted:
-                with suppress(RedisError):
-                    cache.delete(name)
-        if not accepted:
+            if response is None and before is None:
+                caching.forget(claim)
+        if response is None:
             return self.form_invalid(form)
-        response = self.done()
-        with suppress(RedisError):
-            cache.set(
-                name,
-                response.headers.get("HX-Redirect") or response.headers.get("Location", ""),
-                FORM_REMEMBERED_S,
-            )
+        url = response.headers.get("HX-Redirect") or response.headers.get("Location", "")
+        transaction.on_commit(lambda: caching.keep(claim, (mark, url or DONE), FORM_REMEMBERED_S))
         return response
 
-    def sent_before(self, form: BaseForm, url: str) -> HttpResponse:
-        """Answer a form that was sent before; ``url`` is where its answer led, empty if nowhere."""
-        if url:
-            return self.leave(url, self.sent_text)
-        form.add_error(None, self.sent_text)
-        renew(form, FORM_KEY, new_key())
+    def mark_of_what_was_typed(self) -> str:
+        """Return what tells two contents of the same form apart."""
+        hidden = {*GUARDS, "csrfmiddlewaretoken"}
+        typed = sorted((name, values) for name, values in self.request.POST.lists() if name not in hidden)
+        return hashlib.sha256(repr(typed).encode()).hexdigest()
+
+    def sent_before(self, form: BaseForm, mark: str, url: str) -> HttpResponse:
+        """Answer a form whose key was seen before; ``url`` is where its answer led, empty while there is none."""
+        if not url:
+            return self.keep_typed(form, self.under_way_text)
+        if mark != self.mark_of_what_was_typed():
+            return self.keep_typed(form, self.used_text, again=True)
+        if url == DONE:
+            return self.keep_typed(form, self.sent_text, again=True)
+        return self.leave(url, self.sent_text)
+
+    def keep_typed(self, form: BaseForm, words: Words, *, again: bool = False) -> HttpResponse:
+        """Show the form with what was typed; ``again``: the next time it is sent, it is sent as another one."""
+        form.add_error(None, words)
+        if again:
+            renew(form, FORM_KEY, new_key())
         return self.form_invalid(form)
 
 
@@ -337,13 +375,14 @@ class ButtonPage(Posting):
         try:
             if self.other_role:
                 raise WrongState(self.other_role)
-            self.result = self.perform()
+            with transaction.atomic():
+                self.result = self.perform()
         except WrongState as error:
             messages.error(request, str(error))
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
         except ObjectDoesNotExist as error:
-            raise Http404(str(error)) from error
+            raise gone(error) from error
         else:
             return self.done()
         return self.go(self.get_back_url())

@@ -143,6 +143,9 @@ class Message(OfMessage, RecordForm):
     def get_initial(self) -> dict[str, Any]:
         return {"text": self.record.feedback}
 
+    def get_version(self) -> str:
+        return self.record.feedback_mark
+
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         receipt, subscription = self.record, self.record.subscription
         payload = self.find_event().payload
@@ -177,7 +180,9 @@ class Feedback(Message):
         return redirect(self.get_back_url())
 
     def perform(self, form: BaseForm) -> Receipt:
-        return operations.give_feedback(actor=self.actor, **self.kwargs, **self.values(form))
+        return operations.give_feedback(
+            actor=self.actor, seen=self.version(form), **self.kwargs, **self.values(form)
+        )
 
 
 class Acknowledge(OfMessage, ButtonPage):

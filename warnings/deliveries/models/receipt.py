@@ -76,6 +76,11 @@ class Receipt(models.Model):
         return f"{self.period_code} · {self.sequence}"  # kept by the audit log, so in no language
 
     @property
+    def feedback_mark(self) -> str:
+        """What tells two versions of the feedback apart."""
+        return self.feedback_at.isoformat() if self.feedback_at else "none"
+
+    @property
     def colours(self) -> dict[str, int]:
         """How many ratings of each colour the message tells."""
         return {"green": self.green, "yellow": self.yellow, "red": self.red, "grey": self.grey}

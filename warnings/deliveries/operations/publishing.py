@@ -18,6 +18,7 @@ from foundation.accounts.models import Bureau
 from foundation.database.planner import without_nested_loops
 from foundation.periods import Period
 from ratings.choices import OFFICIAL, EvaluationKind, EvaluationState
+from ratings.engine.batch import COLOURS
 from ratings.models import Evaluation
 from ratings.standards.parsing import parse
 
@@ -88,8 +89,8 @@ _REPLACED = """
 _STEPS = "ARRAY[coalesce(nullif(r.previous_colour, ''), 'none') || '>' || r.colour]"
 _REVISED_STEPS = f"{_STEPS} || CASE WHEN o.colour IS NOT NULL THEN ARRAY[o.colour || '>' || r.colour] END"
 # Down (-1) or up (1) against what the department was told last; neither from nor to grey.
-_WAY = """sign(array_position(ARRAY['red', 'yellow', 'green'], r.colour::text)
-    - array_position(ARRAY['red', 'yellow', 'green'], ({before})::text))"""
+_WAY = f"""sign(array_position({COLOURS}, r.colour::text)
+    - array_position({COLOURS}, ({{before}})::text))"""
 # Whoever was told what a revision replaces hears of it, whatever the filters say by now: nobody is left with a colour
 # that does not stand any more.
 _KNOWN = """known AS MATERIALIZED (

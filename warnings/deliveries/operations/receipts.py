@@ -2,12 +2,13 @@
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from deliveries.models import Receipt
 from deliveries.selectors import receipts
 from foundation.accounts import auditing
-from foundation.accounts.access import WrongState, require
+from foundation.accounts.access import StaleRecord, WrongState, require
 from foundation.accounts.actors import Actor
 
 LONGEST = 4000
@@ -36,10 +37,13 @@ def acknowledge(*, actor: Actor, subscription_id: int, sequence: int) -> Receipt
 
 
 @transaction.atomic
-def give_feedback(*, actor: Actor, subscription_id: int, sequence: int, text: str) -> Receipt:
+def give_feedback(
+    *, actor: Actor, subscription_id: int, sequence: int, text: str, seen: str | None = None
+) -> Receipt:
     """Tell what was done about a message; acknowledges it too. Written again, the audit log keeps what it was.
 
-    WrongState: the text is empty or longer than 4,000 characters.
+    WrongState: the text is empty or longer than 4,000 characters. ``seen`` is the ``feedback_mark`` the person had before
+    their eyes; StaleRecord: somebody else has written meanwhile.
     """
     require(actor, "deliveries:receive")
     text = one_line_break(text).strip()
@@ -50,6 +54,11 @@ def give_feedback(*, actor: Actor, subscription_id: int, sequence: int, text: st
     row = _locked(actor, subscription_id, sequence)
     if row.feedback == text:
         return row
+    if seen is not None and seen != row.feedback_mark:
+        raise StaleRecord(
+            _("%(name)s has written feedback since you opened this page: “%(text)s”")
+            % {"name": row.feedback_by_name, "text": Truncator(row.feedback).chars(200)}
+        )
     before = {"feedback": row.feedback} if row.feedback else {}
     if row.acknowledged_at is None:
         _acknowledge(row, actor)
