@@ -35,7 +35,6 @@ DISPUTE_LIFE = Life(
             to={SETTLED},
             permission="disputes:act",
             unless=Unless("it is settled", _is_settled),
-            once=True,
             wording=Wording(
                 pgettext_lazy("act", "Settled"),
                 gettext_lazy("The day decides whether it was settled in time."),

@@ -79,14 +79,17 @@ class Reason:
 
 @dataclass(frozen=True)
 class Answer:
-    """Yes or no. ``required`` may depend on the record; "not known" is offered where it is not."""
+    """Yes or no, beginning with what is recorded. ``required`` may depend on the record; else "not known" is offered."""
 
     name: str
     label: Words
     required: Callable[[Any], bool] = lambda record: False
 
     def field_for(self, record: Any, actor: Actor) -> forms.Field | None:
-        return answer_field(self.label, required=self.required(record))
+        field = answer_field(self.label, required=self.required(record))
+        if (recorded := getattr(record, self.name, None)) is not None:
+            field.initial = "true" if recorded else "false"
+        return field
 
 
 # --- states and acts ------------------------------------------------------------------------------------------------
@@ -134,7 +137,6 @@ class Act:
 
     ``code`` names the operation and, after the kind, the action in the log (``hazard.mark_major``); ``slug`` its
     address. ``past`` with ``icon`` and ``hue`` tells it afterwards. ``instead`` are other words for some states.
-    ``once``: doing again what was done is no error, the page leads back and says when it was.
     """
 
     code: str
@@ -148,7 +150,6 @@ class Act:
     to: Set[TextChoices] = frozenset()
     slug: str = ""
     danger: bool = False
-    once: bool = False
     unless: Unless | None = None
     instead: Mapping[TextChoices, Wording] = field(default_factory=dict)
 
@@ -160,6 +161,10 @@ class Act:
 
     def wordings(self) -> list[Wording]:
         return [self.wording, *self.instead.values()]
+
+    def is_done(self, state: TextChoices) -> bool:
+        """Return whether a record in this state has had the act done, and cannot have it again."""
+        return state in self.to and state not in self.states
 
     def asks(self) -> list[Ask]:
         """Everything it asks, in whatever state."""

@@ -34,7 +34,6 @@ INCIDENT_LIFE = Life(
             to={VERIFIED},
             permission="incidents:act",
             unless=Unless("it is verified", _is_verified),
-            once=True,
             wording=Wording(
                 gettext_lazy("Verify"),
                 gettext_lazy("It counts in the rating of the quarter of this day."),

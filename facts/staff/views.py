@@ -379,7 +379,7 @@ class FactAct(OfFact, ActPage):
         return self.pages.life.refusal(self.act, self.record) if self.pages.life else ""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if self.act.once and self.record.state in self.act.to:
+        if self.act.is_done(self.record.state):  # sent twice, or somebody was quicker
             return self.leave(self.get_back_url(), self.get_refusal())
         return super().post(request, *args, **kwargs)
 

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from desk.timeline import read_cursor
 from enterprises.models import Enterprise
+from facts.staff.pages import kinds
 from foundation.accounts.choices import Role
 from foundation.contributions.file import marks, tabs
 from inspections.models import SelfCheck
@@ -26,6 +27,7 @@ from tests.factories import (
     RatingFactory,
     SelfCheckFactory,
     StandardFactory,
+    factory_of,
 )
 from tests.facts.people import Person, ago, ahead
 from tests.fixtures import City, scope_of
@@ -239,11 +241,7 @@ def test_a_file_costs_the_same_at_5_and_at_500_records(
             SelfCheck(enterprise=enterprise, station=city.first, checked_on=ago(number))
             for number in range(500)
         )
-    for _number in range(30):
-        (
-            HazardFactory(enterprise=enterprise),
-            InspectionFactory(enterprise=enterprise),
-            DisputeFactory(enterprise=enterprise),
-        )
-        IncidentFactory(enterprise=enterprise), ActivityFactory(enterprise=enterprise)
+    for kind in kinds:  # those of an app that was added, too
+        for _number in range(30):
+            factory_of(kind.model)(enterprise=enterprise)
     assert count(officer, address) == few <= 18

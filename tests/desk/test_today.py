@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from desk.today import due_count
+from facts.staff.pages import kinds
 from foundation.tenancy.scope import station_scope
 from tests.factories import (
     DisputeFactory,
@@ -15,6 +16,7 @@ from tests.factories import (
     InactivityFactory,
     InspectionFactory,
     LiaisonFactory,
+    factory_of,
 )
 from tests.facts.people import Person, ago, ahead, chief, manager, officer, supervisor, today
 from tests.fixtures import City
@@ -103,6 +105,8 @@ def test_the_page_costs_the_same_with_few_and_many(city: City) -> None:
             one = EnterpriseFactory(station=city.first, next_inspection_on=today(), colour="red")
             HazardFactory(enterprise=one, found_on=ago(9), due_on=ago(1))
             DisputeFactory(enterprise=one, opened_on=ago(9), due_on=ago(1))
+            for kind in kinds:  # those of an app that was added, too
+                factory_of(kind.model)(enterprise=one)
         person.get("desk:today")
         with CaptureQueriesContext(connection) as queries:
             answer = person.get("desk:today")

@@ -1,14 +1,17 @@
 """How a record gets into each state of its life, for the tests that walk every arrow.
 
-A new life needs its states here, or its own walk: ``test_lives`` fails and names it until then.
+A new life says so in its app's ``factories.py``: ``STATES`` (state → the fields that make it) and, where an act needs
+more of a record, ``NEEDS`` (act → fields). ``test_lives`` fails and names it until then.
 """
 
+from importlib import import_module
 from typing import Any
 
 from disputes.choices import DisputeState
+from facts.lives import all_lives
 from incidents.choices import IncidentState
 from inspections.choices import HazardState
-from tests.factories import DisputeFactory, HazardFactory, IncidentFactory
+from tests.factories import DisputeFactory, HazardFactory, IncidentFactory, factory_of
 from tests.facts.people import ago, ahead
 
 # kind → its factory, what every record of it has, and state → the days that make it
@@ -41,3 +44,15 @@ MAKERS: dict[str, tuple[Any, dict[str, Any], dict[Any, dict[str, Any]]]] = {
 }
 # what else a record must be so that an act applies to it: (kind, act) → its fields
 NEEDS: dict[tuple[str, str], dict[str, Any]] = {("hazard", "mark_ordinary"): {"major_from_on": ago(9)}}
+
+
+def _found() -> None:
+    """Add the lives of apps that bring their own states."""
+    for kind, life in all_lives().items():
+        own = import_module(f"{life.model._meta.app_config.name}.factories") if kind not in MAKERS else None
+        if own is not None:
+            MAKERS[kind] = (factory_of(life.model), {}, own.STATES)
+            NEEDS.update({(kind, act): fields for act, fields in getattr(own, "NEEDS", {}).items()})
+
+
+_found()

@@ -19,6 +19,7 @@ from tests.facts.people import Person, ago, fresh, manager, officer, supervisor
 from tests.facts.states import MAKERS, NEEDS
 from tests.facts.walking import forbid, pages_of, refuse, walk
 from tests.fixtures import City
+from tests.suite import is_wanted
 
 pytestmark = pytest.mark.django_db
 
@@ -27,6 +28,7 @@ ARROWS = [
     for kind, (_factory, _common, states) in MAKERS.items()
     for state in states
     for code in all_lives()[kind].acts
+    if is_wanted(all_lives()[kind].model)
 ]
 
 

@@ -22,6 +22,11 @@ MATRICES = [
     "tests/isolation/test_front_door.py",
     "tests/isolation/test_api_door.py",
     "tests/tenancy/test_isolation_models.py",
+    # every arrow of its life, and what Today and the file cost with one kind more
+    "tests/facts/test_lives.py::test_every_life_is_walked",
+    "tests/facts/test_lives.py::test_an_act_does_what_the_table_says_or_nothing",
+    "tests/desk/test_today.py::test_the_page_costs_the_same_with_few_and_many",
+    "tests/desk/test_file.py::test_a_file_costs_the_same_at_5_and_at_500_records",
 ]
 
 

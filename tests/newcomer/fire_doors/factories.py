@@ -1,9 +1,9 @@
-"""The factory of the matrices."""
+"""The factory of the matrices, and the states of its life."""
 
 import datetime as dt
 
 from tests.factories import OfEnterprise
-from tests.newcomer.fire_doors.models import DoorCheck
+from tests.newcomer.fire_doors.models import DoorCheck, DoorState
 
 
 class DoorCheckFactory(OfEnterprise):
@@ -12,3 +12,11 @@ class DoorCheckFactory(OfEnterprise):
 
     checked_on = dt.date(2026, 2, 10)
     door = "Stairs, 2nd floor"
+
+
+# what makes each state of its life, for the tests that walk every arrow
+STATES = {
+    DoorState.SHUTS: {"shuts": True},
+    DoorState.FAULTY: {"shuts": False},
+    DoorState.REPAIRED: {"shuts": False, "repaired_on": dt.date(2026, 2, 20)},
+}
