@@ -57,6 +57,7 @@ def open_by_deadline(actor: Actor, enterprise_id: int) -> QuerySet[Hazard]:
     return rows.order_by(DEADLINE.asc(nulls_last=True), "pk")
 
 
+MAJOR_TODAY = Q(major_from_on__isnull=False, major_until_on=None)  # the twin of Hazard.severity
 DEADLINE = Coalesce("extended_due_on", "due_on", output_field=DateField())
 
 

@@ -10,13 +10,9 @@ from foundation.contributions.work import Row, Work, register
 from foundation.database.composing import QUARTER, SOON, TODAY
 from inspections.choices import HazardState
 from inspections.models import Hazard, Inspection
-from inspections.selectors import DEADLINE, in_state
+from inspections.selectors import DEADLINE, MAJOR_TODAY, in_state
 
-MAJOR = Case(
-    When(major_from_on__isnull=False, major_until_on=None, then=Value(True)),
-    default=Value(False),
-    output_field=BooleanField(),
-)
+MAJOR = Case(When(MAJOR_TODAY, then=Value(True)), default=Value(False), output_field=BooleanField())
 
 
 def _hazards(condition: Q) -> QuerySet[Hazard]:

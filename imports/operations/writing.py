@@ -189,10 +189,11 @@ class Writer:
         self._insert(record, list(new.values()))
         for row, difference in changed:
             self._bring_up_to_date(record, row, difference)
-        touched = {draft.values["enterprise_id"] for draft in new.values()}
-        touched |= {row.enterprise_id for row, _difference in changed}
-        if record.target.written and touched:
-            record.target.written(self.stations.actor, touched)
+        if record.target.written and (new or changed):
+            touched = {draft.values["enterprise_id"] for draft in new.values()}
+            record.target.written(
+                self.stations.actor, touched | {row.enterprise_id for row, _difference in changed}
+            )
         return here
 
     def _insert(self, record: Record, drafts: list[Draft]) -> None:

@@ -12,6 +12,7 @@ from foundation.ui.tables import badge
 from inspections.choices import CheckTarget, Conclusion, HazardState, InspectionKind, Origin, Severity
 from inspections.lives import HAZARD_LIFE
 from inspections.models import Hazard, Inspection, SelfCheck
+from inspections.selectors import MAJOR_TODAY
 
 CONCLUSION_TONES = {"qualified": "green", "rectify": "yellow", "unqualified": "red"}
 
@@ -52,8 +53,7 @@ class HazardFilter(FactFilter):
     origin = django_filters.ChoiceFilter(label=_("Found by"), choices=Origin.choices, empty_label=_("All"))
 
     def of_severity(self, rows: Any, name: str, value: str) -> Any:
-        is_major = {"major_from_on__isnull": False, "major_until_on": None}
-        return rows.filter(**is_major) if value == Severity.MAJOR else rows.exclude(**is_major)
+        return rows.filter(MAJOR_TODAY) if value == Severity.MAJOR else rows.exclude(MAJOR_TODAY)
 
 
 class HazardTable(FactTable):

@@ -68,6 +68,10 @@ class Desk:
     def post(self, name: str, *args: Any, **data: Any) -> Any:
         return self.client.post(reverse(f"deliveries:{name}", args=args), data)
 
+    def give_feedback(self, text: str, *, seen: str = "") -> Any:
+        """Send feedback on the first message, as somebody who opened it just now unless ``seen`` says otherwise."""
+        return self.post("feedback", self.row.pk, 1, text=text, version=seen or self.receipt().feedback_mark)
+
     def shown(self, name: str, *args: Any, **query: Any) -> str:
         answer = self.get(name, *args, **query)
         assert answer.status_code == 200

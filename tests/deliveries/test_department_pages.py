@@ -66,7 +66,7 @@ def test_a_quarter_arrives_with_its_reasons_and_is_answered(case: Case) -> None:
     assert desk.receipt().acknowledged_at == receipt.acknowledged_at
 
     for _twice in range(2):
-        assert desk.post("feedback", desk.row.pk, 1, text="已约谈企业负责人").status_code == 302
+        assert desk.give_feedback("已约谈企业负责人").status_code == 302
     assert desk.acts("give feedback") == 1
     page = desk.shown("message", desk.row.pk, 1)
     assert "已约谈企业负责人" in page
@@ -229,16 +229,28 @@ def test_neighbours_and_the_raw_message(desk: Desk) -> None:
         assert raw.content.decode() == Event.objects.get(sequence=2).body
 
 
+def test_the_slower_of_two_clerks_reads_what_the_other_wrote(desk: Desk) -> None:
+    desk.write(rating())
+    seen = desk.receipt().feedback_mark
+    assert desk.give_feedback("Called the owner").status_code == 302
+    late = desk.give_feedback("Visited the works", seen=seen)
+    assert late.status_code == 422
+    assert "Called the owner" in late.context["form"].non_field_errors()[0]
+    assert "Visited the works" in late.content.decode()
+    assert desk.receipt().feedback == "Called the owner"
+    assert desk.give_feedback("Both").status_code == 302
+
+
 def test_feedback_that_does_not_fit_is_given_back(desk: Desk) -> None:
     desk.write(rating())
     for text, words in (("   ", "Write what was done."), ("长" * 4001, "4000")):
-        answer = desk.post("feedback", desk.row.pk, 1, text=text)
+        answer = desk.give_feedback(text)
         assert answer.status_code == 422
         assert words in answer.content.decode()
         assert text.strip() in answer.content.decode()
     assert desk.receipt().feedback == ""
     assert desk.receipt().acknowledged_at is None
-    assert desk.post("feedback", desk.row.pk, 1, text="长" * 4000).status_code == 302
+    assert desk.give_feedback("长" * 4000).status_code == 302
     receipt = desk.receipt()
     assert (len(receipt.feedback), bool(receipt.acknowledged_at)) == (4000, True)
     assert desk.get("feedback", desk.row.pk, 1).status_code == 302
@@ -350,11 +362,11 @@ def test_pages_cost_the_same_however_much_they_show(desk: Desk) -> None:
 def test_a_line_break_counts_once_as_in_the_browser(desk: Desk) -> None:
     desk.write(rating())
     text = "\r\n".join(["x" * 38] * 100) + "\r\n" + "y" * 100  # 4,000 with one, 4,100 with two a line
-    assert desk.post("feedback", desk.row.pk, 1, text=text).status_code == 302
+    assert desk.give_feedback(text).status_code == 302
     kept = desk.receipt().feedback
     assert len(kept) == 4000
     assert "\r" not in kept
-    assert desk.post("feedback", desk.row.pk, 1, text=text + "z").status_code == 422
+    assert desk.give_feedback(text + "z").status_code == 422
 
 
 @pytest.mark.parametrize("query", [{"q": "x" * 101}, {"q": "a\x00b"}, {"subscription": "999"}])

@@ -136,7 +136,7 @@ def test_acts_have_words_in_the_log() -> None:
 # --- what is wrong with a table -------------------------------------------------------------------------------------
 
 
-def nothing() -> models.Q:
+def nothing(today: object) -> models.Q:
     return models.Q()
 
 
