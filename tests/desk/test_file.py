@@ -235,13 +235,16 @@ def test_a_file_costs_the_same_at_5_and_at_500_records(
     officer: Person, enterprise: Enterprise, city: City, tab: str
 ) -> None:
     address = f"/file/{enterprise.pk}/" if tab == "overview" else f"/file/{enterprise.pk}/{tab}/"
+    for kind in kinds:  # those of an app that was added, too
+        for _number in range(5):
+            factory_of(kind.model)(enterprise=enterprise)
     few = count(officer, address)
     with scope_of(city.first):
         SelfCheck.objects.bulk_create(
             SelfCheck(enterprise=enterprise, station=city.first, checked_on=ago(number))
             for number in range(500)
         )
-    for kind in kinds:  # those of an app that was added, too
+    for kind in kinds:
         for _number in range(30):
             factory_of(kind.model)(enterprise=enterprise)
     assert count(officer, address) == few <= 18

@@ -62,7 +62,7 @@ def walk(life: Life[Any], act: Act, record: Any, twin: Any, person: Person, city
         now = fresh(each)
         assert (now.state in ends, now.version) == (True, each.version + 1), (start, act.code, now.state)
         (entry,) = log(city.first, object_id=each.pk)
-        assert entry.action == f"{life.kind}.{act.code}"
+        assert entry.action == life.action(act)
         told = person.get(f"{pages.app}:{pages.name_of('detail')}", each.pk).context["events"]
         assert told[0].title == act.past
 
