@@ -11,6 +11,7 @@ from enterprises.selectors import visible as visible_enterprises
 from facts.dates import check_own_day
 from facts.operations import correct_fact, create_fact, void_fact, writes_of
 from foundation.accounts.actors import Actor
+from inspections.access import Permission
 from inspections.choices import Origin
 from inspections.hazard_operations import (
     HAZARD_WRITES,
@@ -39,7 +40,7 @@ def create_inspection(
     """
     inspection = create_fact(
         actor=actor,
-        permission="inspections:record",
+        permission=Permission.RECORD_INSPECTIONS,
         model=Inspection,
         enterprise_id=enterprise_id,
         values=fields,
@@ -69,7 +70,7 @@ def correct_inspection(
     """Put a wrong inspection right; its day moves the enterprise's next inspection. Errors as correct_fact."""
     inspection = correct_fact(
         actor=actor,
-        permission="inspections:correct",
+        permission=Permission.CORRECT_INSPECTIONS,
         model=Inspection,
         id=id,
         version=version,
@@ -89,7 +90,12 @@ def void_inspection(
     Hazards recorded with it stay, unless ``hazards_too``: then those not closed go with it, for the same reason.
     """
     inspection = void_fact(
-        actor=actor, permission="inspections:correct", model=Inspection, id=id, version=version, reason=reason
+        actor=actor,
+        permission=Permission.CORRECT_INSPECTIONS,
+        model=Inspection,
+        id=id,
+        version=version,
+        reason=reason,
     )
     if hazards_too:
         for hazard in open_hazards_of(actor, inspection):
@@ -103,14 +109,14 @@ def create_self_check(*, actor: Actor, enterprise_id: int, **fields: Any) -> Sel
     check_own_day(actor, "checked_on", fields.get("checked_on"))
     return create_fact(
         actor=actor,
-        permission="self_checks:record",
+        permission=Permission.RECORD_SELF_CHECKS,
         model=SelfCheck,
         enterprise_id=enterprise_id,
         values=fields,
     )
 
 
-SELF_CHECK_WRITES = writes_of(SelfCheck, "self_checks", create=create_self_check)
+SELF_CHECK_WRITES = writes_of(SelfCheck, Permission.VIEW_SELF_CHECKS, create=create_self_check)
 
 
 def move_next_inspections(actor: Actor, enterprise_ids: Iterable[int]) -> None:
@@ -131,7 +137,7 @@ def move_next_inspections(actor: Actor, enterprise_ids: Iterable[int]) -> None:
 
 INSPECTION_WRITES = writes_of(
     Inspection,
-    "inspections",
+    Permission.VIEW_INSPECTIONS,
     create=create_inspection,
     correct=correct_inspection,
     void=void_inspection,
