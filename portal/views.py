@@ -17,6 +17,7 @@ from foundation.ui import links
 from foundation.ui.views import RecordPage
 from inspections.acts import held_against
 from inspections.models import Hazard, SelfCheck
+from portal.access import Permission
 from ratings.explain.rating import Why, why
 from ratings.explain.spark import spark
 from ratings.plans import address, simulated
@@ -44,7 +45,7 @@ class OwnEnterprise(RecordPage):
 class MyEnterprise(OwnEnterprise):
     """The colour in force and why, where the running quarter ends, and the acts that reach the next colour."""
 
-    permission = "portal:my_enterprise"
+    permission = Permission.VIEW_OWN_ENTERPRISE
     template_name = "portal/my_enterprise.html"
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
@@ -67,7 +68,7 @@ class MyEnterprise(OwnEnterprise):
 class MyTasks(OwnEnterprise):
     """Everything that waits for the enterprise, the most urgent first, each one click away."""
 
-    permission = "portal:my_tasks"
+    permission = Permission.VIEW_OWN_TASKS
     template_name = "portal/my_tasks.html"
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
