@@ -1,5 +1,12 @@
 """Who may look into the machine room."""
 
+from enum import StrEnum
+
 from foundation.accounts.access import Role, register
 
-register({"platform:health": {Role.OPERATOR}})
+
+class Permission(StrEnum):
+    VIEW_HEALTH = "health:view"
+
+
+register({Permission.VIEW_HEALTH: {Role.OPERATOR}})

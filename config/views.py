@@ -4,6 +4,7 @@ from typing import Any
 
 from django.views.generic import TemplateView
 
+from config.access import Permission
 from config.health import findings
 from foundation.ui.views import Page
 
@@ -11,7 +12,7 @@ from foundation.ui.views import Page
 class Health(Page, TemplateView):
     """Every part that work needs and how it is, for operators."""
 
-    permission = "platform:health"
+    permission = Permission.VIEW_HEALTH
     template_name = "config/health.html"
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:

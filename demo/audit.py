@@ -2,12 +2,14 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from demo.choices import AuditAction
 from foundation.contributions.audit import Action, register
 
 register(
     Action(
-        "demo:build",
+        AuditAction.FILL_WITH_DEMO_DATA,
         _("Demo data made"),
+        formerly=("demo:build",),
         names_no_kind=True,
         labels={"records": _("Number"), "acknowledged": _("Acknowledged")},
     )

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from demo import departments, places, showcase
+from demo.choices import AuditAction
 from demo.events import due_soon, keep_up, open_at_showcase, veto_of_today, vetoes
 from demo.facts import Facts, History
 from demo.organisations import Organisation, make_logins, make_organisation, open_logins
@@ -93,7 +94,7 @@ def _fill(
         Inactivity.objects.bulk_create(each for plan in plans for each in _inactivities(plan, today))
         auditing.record(
             actor=actor,
-            action="demo:build",
+            action=AuditAction.FILL_WITH_DEMO_DATA,
             target=bureau,
             after={"records": sum(summary.added.values())},
             reason=REASON,

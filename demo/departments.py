@@ -9,6 +9,7 @@ from deliveries import operations
 from deliveries.models import Subscription
 from deliveries.operations.pushing import push
 from deliveries.selectors import receipts, subscriptions
+from demo.choices import AuditAction
 from demo.organisations import Organisation
 from foundation.accounts import auditing
 from foundation.accounts.actors import Actor, system_actor
@@ -84,7 +85,7 @@ def answer(bureau: Bureau) -> int:
     with station_scope(system.scope()):
         auditing.record(
             actor=system,
-            action="demo:build",
+            action=AuditAction.FILL_WITH_DEMO_DATA,
             target=bureau,
             after={"acknowledged": len(past)},
             reason=REASON,

@@ -1,5 +1,20 @@
 """Who may open which desk."""
 
+from enum import StrEnum
+
 from foundation.accounts.access import POLICE_ROLES, STATION_ROLES, Role, register
 
-register({"desk:today": STATION_ROLES, "desk:file": POLICE_ROLES, "desk:bureau": {Role.SUPERVISOR}})
+
+class Permission(StrEnum):
+    VIEW_TODAY = "today:view"
+    VIEW_ENTERPRISE_FILES = "enterprise_files:view"
+    VIEW_BUREAU_FIGURES = "bureau_figures:view"
+
+
+register(
+    {
+        Permission.VIEW_TODAY: STATION_ROLES,
+        Permission.VIEW_ENTERPRISE_FILES: POLICE_ROLES,
+        Permission.VIEW_BUREAU_FIGURES: {Role.SUPERVISOR},
+    }
+)

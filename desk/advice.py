@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from desk.access import Permission
 from enterprises.staff.views import OneEnterprise
 from foundation.ui.views import RecordPage
 from ratings.plans import simulated
@@ -11,7 +12,7 @@ from ratings.simulate.simulation import simulate
 class Advice(OneEnterprise, RecordPage):
     """The simulation of one enterprise: a part of the file's rating tab, a page of its own without script."""
 
-    permission = "desk:file"
+    permission = Permission.VIEW_ENTERPRISE_FILES
 
     def get_template_names(self) -> list[str]:
         return ["desk/_advice.html" if self.request.htmx else "desk/advice.html"]

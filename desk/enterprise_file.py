@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from desk.access import Permission
 from enterprises.completeness import completeness
 from enterprises.industries import section_name
 from enterprises.models import Enterprise
@@ -28,7 +29,7 @@ FIRST_TAB = "overview"
 class EnterpriseFile(OneEnterprise, RecordPage):
     """One enterprise: who it is, how it stands, everything that happened."""
 
-    permission = "desk:file"
+    permission = Permission.VIEW_ENTERPRISE_FILES
     template_name = "desk/file.html"
 
     @property

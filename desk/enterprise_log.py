@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.db import models
 from django.utils.translation import gettext as _
 
+from enterprises.choices import AuditAction
 from enterprises.models import Enterprise
 from foundation.accounts.audit_words import shown_value
 from foundation.accounts.models import AuditEntry
@@ -43,7 +44,7 @@ def _told(entry: AuditEntry, organisations: dict[int, str]) -> Event:
             _("%(kind)s: %(label)s") % {"kind": kind.model._meta.verbose_name, "label": entry.object_label}
         )
     parts.append(entry.reason)
-    if entry.before or entry.action == "enterprise.hand_over":
+    if entry.before or entry.action == AuditAction.HAND_OVER_ENTERPRISE:
         parts += _changes(entry, kind.model if kind else None, organisations)
     return Event(
         on=entry.at,

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.views.generic import TemplateView
 
+from desk.access import Permission
 from enterprises.models import Liaison
 from enterprises.selectors import liaisons_now
 from foundation.accounts.actors import Actor
@@ -83,7 +84,7 @@ class Section:
 class Today(Page, TemplateView):
     """What is due; ``?whose=`` switches between the person's own enterprises and the whole station's."""
 
-    permission = "desk:today"
+    permission = Permission.VIEW_TODAY
     template_name = "desk/today.html"
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from django.http import Http404
 from django.views.generic import RedirectView, TemplateView
 
 from desk import bureau_figures, selectors
+from desk.access import Permission
 from desk.selectors import StationFigures
 from desk.tasks import count_stations
 from foundation.accounts.access import SIGNED_IN
@@ -30,7 +31,7 @@ class Home(Page, RedirectView):
 class Bureau(Page, TemplateView):
     """The stations of a bureau side by side."""
 
-    permission = "desk:bureau"
+    permission = Permission.VIEW_BUREAU_FIGURES
     template_name = "desk/bureau.html"
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:

@@ -1,12 +1,22 @@
 """Who may see and write disputes. An enterprise's people see none: they may name persons."""
 
+from enum import StrEnum
+
 from foundation.accounts.access import POLICE_ROLES, STATION_ROLES, register
+
+
+class Permission(StrEnum):
+    VIEW_DISPUTES = "disputes:view"
+    RECORD_DISPUTES = "disputes:record"
+    CORRECT_DISPUTES = "disputes:correct"
+    SETTLE_DISPUTES = "disputes:settle"
+
 
 register(
     {
-        "disputes:see": POLICE_ROLES,
-        "disputes:record": STATION_ROLES,
-        "disputes:correct": STATION_ROLES,
-        "disputes:act": STATION_ROLES,
+        Permission.VIEW_DISPUTES: POLICE_ROLES,
+        Permission.RECORD_DISPUTES: STATION_ROLES,
+        Permission.CORRECT_DISPUTES: STATION_ROLES,
+        Permission.SETTLE_DISPUTES: STATION_ROLES,
     }
 )

@@ -4,6 +4,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from disputes.access import Permission
 from disputes.choices import DisputeState
 from disputes.models import Dispute
 from facts.lives import Act, Day, Life, State, Unless, Wording
@@ -33,7 +34,7 @@ DISPUTE_LIFE = Life(
             "settle",
             states={OPEN, OVERDUE},
             to={SETTLED},
-            permission="disputes:act",
+            permission=Permission.SETTLE_DISPUTES,
             unless=Unless("it is settled", _is_settled),
             wording=Wording(
                 pgettext_lazy("act", "Settled"),

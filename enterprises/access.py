@@ -1,20 +1,38 @@
 """Who may do what with the register."""
 
+from enum import StrEnum
+
 from django.utils.translation import gettext_lazy as _
 
 from foundation.accounts import access
 from foundation.accounts.access import POLICE_ROLES, STATION_ROLES, Role
 
+
+class Permission(StrEnum):
+    VIEW_ENTERPRISES = "enterprises:view"
+    REGISTER_ENTERPRISES = "enterprises:register"
+    EDIT_ENTERPRISES = "enterprises:edit"
+    DEACTIVATE_ENTERPRISES = "enterprises:deactivate"  # and to put them back on the register
+    HAND_OVER_ENTERPRISES = "enterprises:hand_over"
+    DESIGNATE_LIAISON_OFFICERS = "liaison_officers:designate"
+
+
+class Scope(StrEnum):
+    READ_ENTERPRISES = "enterprises:read"
+
+
 access.register(
     {
-        "enterprises:view": POLICE_ROLES,
-        "enterprises:register": STATION_ROLES,
-        "enterprises:edit": STATION_ROLES,
-        "enterprises:liaison": STATION_ROLES,
+        Permission.VIEW_ENTERPRISES: POLICE_ROLES,
+        Permission.REGISTER_ENTERPRISES: STATION_ROLES,
+        Permission.EDIT_ENTERPRISES: STATION_ROLES,
+        Permission.DESIGNATE_LIAISON_OFFICERS: STATION_ROLES,
         # closing takes an enterprise out of the rating, handing over out of the station: not an officer's own call
-        "enterprises:inactivity": {Role.CHIEF},
-        "enterprises:hand_over": {Role.CHIEF, Role.SUPERVISOR},
+        Permission.DEACTIVATE_ENTERPRISES: {Role.CHIEF},
+        Permission.HAND_OVER_ENTERPRISES: {Role.CHIEF, Role.SUPERVISOR},
     }
 )
 
-access.register_scopes({"enterprises:read": _("Read the register: names, addresses, industries, colours")})
+access.register_scopes(
+    {Scope.READ_ENTERPRISES: _("Read the register: names, addresses, industries, colours")}
+)

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from enterprises.choices import AuditAction
 from enterprises.models import Enterprise
 from foundation.contributions.audit import Action, Kind, register
 
@@ -12,11 +13,25 @@ register(
         formerly=("enterprises.Enterprise",),
         labels={"main": _("liaison officer"), "deputy": _("deputy"), "on": _("from")},
     ),
-    Action("enterprise.register", _("Entered in the register"), "plus", names_no_kind=True),
-    Action("enterprise.register_many", _("Entered in the register in one go"), names_no_kind=True),
-    Action("enterprise.edit", _("Entry changed"), "pencil", "yellow", names_no_kind=True),
-    Action("enterprise.hand_over", _("Handed over"), "arrows-exchange", names_no_kind=True),
-    Action("enterprise.set_inactive", _("Taken off the register"), "door-exit", "red", names_no_kind=True),
-    Action("enterprise.reactivate", _("Put back on the register"), "door-enter", "green", names_no_kind=True),
-    Action("enterprise.liaison", _("Liaison officer designated"), "user-check", names_no_kind=True),
+    Action(AuditAction.REGISTER_ENTERPRISE, _("Entered in the register"), "plus", names_no_kind=True),
+    Action(AuditAction.REGISTER_ENTERPRISES, _("Entered in the register in one go"), names_no_kind=True),
+    Action(AuditAction.EDIT_ENTERPRISE, _("Entry changed"), "pencil", "yellow", names_no_kind=True),
+    Action(AuditAction.HAND_OVER_ENTERPRISE, _("Handed over"), "arrows-exchange", names_no_kind=True),
+    Action(
+        AuditAction.DEACTIVATE_ENTERPRISE, _("Taken off the register"), "door-exit", "red", names_no_kind=True
+    ),
+    Action(
+        AuditAction.REACTIVATE_ENTERPRISE,
+        _("Put back on the register"),
+        "door-enter",
+        "green",
+        names_no_kind=True,
+    ),
+    Action(
+        AuditAction.DESIGNATE_LIAISON_OFFICER,
+        _("Liaison officer designated"),
+        "user-check",
+        names_no_kind=True,
+        formerly=("enterprise.liaison",),
+    ),
 )

@@ -1,5 +1,7 @@
 """Choices of the enterprises app."""
 
+from enum import StrEnum
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -55,3 +57,15 @@ class InactiveReason(models.TextChoices):
 class LiaisonKind(models.TextChoices):
     MAIN = "main", _("Liaison officer")
     DEPUTY = "deputy", _("Deputy")
+
+
+class AuditAction(StrEnum):
+    """What the audit log calls what is done in this app: ``<kind>.<verb>``; words and earlier spellings are in audit.py."""
+
+    REGISTER_ENTERPRISE = "enterprise.register"
+    REGISTER_ENTERPRISES = "enterprise.register_many"
+    EDIT_ENTERPRISE = "enterprise.edit"
+    HAND_OVER_ENTERPRISE = "enterprise.hand_over"
+    DEACTIVATE_ENTERPRISE = "enterprise.set_inactive"
+    REACTIVATE_ENTERPRISE = "enterprise.reactivate"
+    DESIGNATE_LIAISON_OFFICER = "enterprise.designate_liaison_officer"

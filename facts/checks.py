@@ -8,6 +8,7 @@ from django.core.checks import CheckMessage, Error, register
 from django.core.exceptions import FieldDoesNotExist
 from django.urls import NoReverseMatch, get_resolver
 
+from facts.access import Verb, sibling
 from facts.lives import Life, all_lives
 from facts.models import Fact
 from facts.staff.pages import FactPages, kinds, siblings_of
@@ -70,9 +71,9 @@ def errors_of_pages(pages: FactPages) -> Iterator[CheckMessage]:
             pages.model._meta.get_field(field)
         except FieldDoesNotExist:
             yield Error(f"{name}: {pages.model.__name__} has no field {field}.", id="facts.E006")
-    for verb in ("see", "record", "correct"):
-        if not access.permissions().get(f"{pages.permission}:{verb}", frozenset()) - {access.SYSTEM}:
-            yield Error(f"{name}: nobody holds the permission {pages.permission}:{verb}.", id="facts.E002")
+    for verb in Verb:
+        if not access.permissions().get(sibling(pages.permission, verb), frozenset()) - {access.SYSTEM}:
+            yield Error(f"{name}: nobody holds {sibling(pages.permission, verb)}.", id="facts.E002")
     if pages.tab and len(siblings_of(pages.tab.group)) < 2:
         yield Error(f"{name}: nobody else has tabs in the group {pages.tab.group}.", id="facts.E007")
 

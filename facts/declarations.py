@@ -1,6 +1,6 @@
 """How an app declares a kind of fact to the rest, in its modules of fixed names.
 
-``register_permissions`` stands in ``access.py``, ``register_kind`` in ``audit.py``, ``register_target`` in ``sheets.py``;
+``register_kind`` stands in ``audit.py``, ``register_target`` in ``sheets.py``;
 ``file_of``, ``list_panel`` and ``count_of`` serve ``file.py``, ``work_of`` serves ``work.py``, ``counted_in_quarter`` and
 ``recording_act`` serve ``indicators.py``. Whoever needs something else writes the declarations themselves.
 """
@@ -15,12 +15,11 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from enterprises.models import Enterprise
+from facts.choices import FactAction
 from facts.lives import Life
 from facts.models import MACHINERY, Fact
 from facts.selectors import visible
 from facts.staff.pages import FactPages
-from foundation.accounts import access
-from foundation.accounts.access import ENTERPRISE_ROLES, POLICE_ROLES, STATION_ROLES
 from foundation.accounts.actors import Actor
 from foundation.contributions import audit, measures, sheets
 from foundation.contributions.audit import Action, Kind
@@ -32,17 +31,6 @@ from foundation.database.composing import TODAY
 from foundation.periods import Period
 from foundation.ui.panels import page_of
 from foundation.words import Words
-
-
-def register_permissions(kind: str, *, acts: Iterable[str] = (), by_enterprise: bool = False) -> None:
-    """Declare who may see, record and correct a kind of fact, and do the acts of its life.
-
-    The police see, stations write. ``by_enterprise``: its own people see, record and act too; only stations correct.
-    """
-    own = ENTERPRISE_ROLES if by_enterprise else frozenset()
-    rules = {"see": POLICE_ROLES | own, "record": STATION_ROLES | own, "correct": STATION_ROLES}
-    rules |= dict.fromkeys(acts, STATION_ROLES | own)
-    access.register({f"{kind}:{verb}": roles for verb, roles in rules.items()})
 
 
 def register_target(
@@ -78,21 +66,23 @@ def register_kind(
     that is not the code.
     """
 
+    kind = Kind(
+        code,
+        model,
+        formerly=(formerly,) if formerly else (),
+        labels={"voided_at": _("Voided"), "void_reason": _("Reason"), "records": _("Number")},
+    )
+
     def act(name: str, words: Words, icon: str = "point", tone: str = "") -> Action:
         old = (f"{verb}.{name}",) if verb else ()
-        return Action(f"{code}.{name}", words, icon, tone, names_no_kind=True, formerly=old)
+        return Action(kind.action(name), words, icon, tone, names_no_kind=True, formerly=old)
 
     audit.register(
-        Kind(
-            code,
-            model,
-            formerly=(formerly,) if formerly else (),
-            labels={"voided_at": _("Voided"), "void_reason": _("Reason"), "records": _("Number")},
-        ),
-        act("create", _("Recorded"), "plus"),
-        act("correct", _("Corrected"), "pencil", "yellow"),
-        act("void", _("Voided"), "ban", "red"),
-        act("create_many", _("Recorded in one go")),
+        kind,
+        act(FactAction.CREATE, _("Recorded"), "plus"),
+        act(FactAction.CORRECT, _("Corrected"), "pencil", "yellow"),
+        act(FactAction.VOID, _("Voided"), "ban", "red"),
+        act(FactAction.CREATE_MANY, _("Recorded in one go")),
         *(act(each.code, each.past, each.icon, each.hue) for each in (life.acts.values() if life else ())),
     )
 

@@ -255,7 +255,7 @@ class Life(Generic[F]):
 
     def action(self, act: Act) -> str:
         """Return what the log calls an act."""
-        return f"{kind_of_model(self.model).code}.{act.code}"
+        return kind_of_model(self.model).action(act.code)
 
     def operation(self, code: str) -> Callable[[Callable[..., None]], Operation[F]]:
         """Bind the function that makes the changes of an act to a locked record."""

@@ -5,6 +5,7 @@ The verbs of each app (``create_hazard``, ``close_hazard``) call these; nothing 
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -16,13 +17,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from enterprises.models import Enterprise
+from facts.access import Permission, Verb, sibling
+from facts.choices import FactAction
 from facts.dates import check_own_day
 from facts.models import Fact
 from facts.selectors import log_of, visible, visible_enterprises
 from foundation.accounts import auditing
-from foundation.accounts.access import StaleRecord, WrongState, register, require
+from foundation.accounts.access import StaleRecord, WrongState, require
 from foundation.accounts.actors import Actor
-from foundation.accounts.choices import Role
 from foundation.accounts.models import Bureau
 from foundation.contributions.audit import kind_of_model
 from foundation.database.appending import append
@@ -33,8 +35,6 @@ BATCH_ROWS = 2_000
 VOIDED = gettext_lazy("This record was voided. It can no longer be changed; enter a new one instead.")
 # what the entry of a new record leaves out: it is the same for all, or stands in the entry already
 _NOT_LOGGED = {"recorded_at", "changed_at", "version", "external_key", "source_values"}
-
-register({"facts:bring_in": {Role.CHIEF, Role.SUPERVISOR}})
 
 
 class AlreadyRecorded(Exception):
@@ -84,7 +84,7 @@ def create_fact(
         raise
     auditing.record(
         actor=actor,
-        action=action or f"{kind_of_model(model).code}.create",
+        action=action or kind_of_model(model).action(FactAction.CREATE),
         target=fact,
         after=as_audit_values(fact),
     )
@@ -150,7 +150,7 @@ def correct_fact(
         version=version,
         reason=needed(reason),
         change=change,
-        action=f"{kind_of_model(model).code}.correct",
+        action=kind_of_model(model).action(FactAction.CORRECT),
     )
 
 
@@ -172,7 +172,7 @@ def void_fact(
         version=version,
         reason=reason,
         change=change,
-        action=f"{kind_of_model(model).code}.void",
+        action=kind_of_model(model).action(FactAction.VOID),
     )
 
 
@@ -187,7 +187,7 @@ class Writes:
 
 def writes_of(
     model: type[F],
-    permission: str,
+    permission: StrEnum,
     *,
     day: str,
     create: Callable[..., F] | None = None,
@@ -196,14 +196,16 @@ def writes_of(
 ) -> Writes:
     """Return the writes of a kind; those an app does not name do no more than ``create_fact`` and its sisters.
 
-    ``day`` is the field that dates a record: an enterprise's own people may record the last week (``check_own_day``).
+    ``permission`` is the one to view the kind. ``day`` is the field that dates a record: an enterprise's own people may
+    record the last week (``check_own_day``).
     """
+    may_record, may_correct = sibling(permission, Verb.RECORD), sibling(permission, Verb.CORRECT)
 
     def plain_create(*, actor: Actor, enterprise_id: int, **values: Any) -> F:
         check_own_day(actor, day, values.get(day))
         return create_fact(
             actor=actor,
-            permission=f"{permission}:record",
+            permission=may_record,
             model=model,
             enterprise_id=enterprise_id,
             values=values,
@@ -212,7 +214,7 @@ def writes_of(
     def plain_correct(*, actor: Actor, id: int, version: int | None, reason: str, **values: Any) -> F:
         return correct_fact(
             actor=actor,
-            permission=f"{permission}:correct",
+            permission=may_correct,
             model=model,
             id=id,
             version=version,
@@ -223,7 +225,7 @@ def writes_of(
     def plain_void(*, actor: Actor, id: int, version: int | None, reason: str) -> F:
         return void_fact(
             actor=actor,
-            permission=f"{permission}:correct",
+            permission=may_correct,
             model=model,
             id=id,
             version=version,
@@ -240,7 +242,7 @@ def create_many(*, actor: Actor, model: type[F], rows: Iterable[F], reason: str 
     Each row names its enterprise and that one's station (the composite key refuses any other pair). The rows are
     saved as they are: whoever brings them in has checked them. They come back with their ids.
     """
-    require(actor, "facts:bring_in")
+    require(actor, Permission.IMPORT_FACTS)
     facts = list(rows)
     for fact in facts:
         fact.recorded_by_id = fact.recorded_by_id or actor.user_id
@@ -249,7 +251,7 @@ def create_many(*, actor: Actor, model: type[F], rows: Iterable[F], reason: str 
     if facts:
         entry = auditing.entry(
             actor=actor,
-            action=f"{kind_of_model(model).code}.create_many",
+            action=kind_of_model(model).action(FactAction.CREATE_MANY),
             target=Bureau(pk=actor.bureau_id, name=actor.organisation),
             after={"records": len(facts)},
             reason=reason,

@@ -3,12 +3,19 @@
 The operator sees no casework and a station only its own; an import spans the stations of a bureau.
 """
 
+from enum import StrEnum
+
 from foundation.accounts.access import SYSTEM, Role, register
+
+
+class Permission(StrEnum):
+    RUN_IMPORTS = "imports:run"
+    VIEW_IMPORTS = "imports:view"
+
 
 register(
     {
-        "imports:run": {SYSTEM},  # the command alone
-        "imports:list": {Role.SUPERVISOR},
-        "imports:report": {Role.SUPERVISOR},
+        Permission.RUN_IMPORTS: {SYSTEM},  # the command alone
+        Permission.VIEW_IMPORTS: {Role.SUPERVISOR},
     }
 )

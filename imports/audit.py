@@ -3,9 +3,22 @@
 from django.utils.translation import gettext_lazy as _
 
 from foundation.contributions.audit import Kind, register, spelled
+from imports.choices import AuditAction
 from imports.models import Import
+
+# what entries of earlier versions have in place of the code
+FORMERLY: dict[str, str] = {
+    AuditAction.COMPLETE_IMPORT: "import.file",
+    AuditAction.UPDATE_ENTERPRISE: "import.update",
+}
 
 register(
     Kind("import", Import, formerly=("imports.Import",)),
-    *spelled({"import.file": _("Imported a file"), "import.update": _("Updated from the source")}),
+    *spelled(
+        {
+            AuditAction.COMPLETE_IMPORT: _("Imported a file"),
+            AuditAction.UPDATE_ENTERPRISE: _("Updated from the source"),
+        },
+        formerly=FORMERLY,
+    ),
 )

@@ -1,5 +1,7 @@
 """Choices of the imports app."""
 
+from enum import StrEnum
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -20,3 +22,10 @@ class Outcome(models.TextChoices):
     UPDATED = "updated", _("Record brought up to date")
     ALREADY = "already", _("Was here already")
     SKIPPED = "skipped", _("Left out by the profile")
+
+
+class AuditAction(StrEnum):
+    """What the audit log calls what is done in this app: ``<kind>.<verb>``; words and earlier spellings are in audit.py."""
+
+    COMPLETE_IMPORT = "import.complete"
+    UPDATE_ENTERPRISE = "enterprise.update_from_source"

@@ -1,12 +1,22 @@
 """Who may see and write incidents. An enterprise's people see none: they may name persons."""
 
+from enum import StrEnum
+
 from foundation.accounts.access import POLICE_ROLES, STATION_ROLES, register
+
+
+class Permission(StrEnum):
+    VIEW_INCIDENTS = "incidents:view"
+    RECORD_INCIDENTS = "incidents:record"
+    CORRECT_INCIDENTS = "incidents:correct"
+    VERIFY_INCIDENTS = "incidents:verify"
+
 
 register(
     {
-        "incidents:see": POLICE_ROLES,
-        "incidents:record": STATION_ROLES,
-        "incidents:correct": STATION_ROLES,
-        "incidents:act": STATION_ROLES,
+        Permission.VIEW_INCIDENTS: POLICE_ROLES,
+        Permission.RECORD_INCIDENTS: STATION_ROLES,
+        Permission.CORRECT_INCIDENTS: STATION_ROLES,
+        Permission.VERIFY_INCIDENTS: STATION_ROLES,
     }
 )

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from facts.lives import Act, Answer, Day, Life, State, Unless, Wording
+from incidents.access import Permission
 from incidents.choices import IncidentKind, IncidentState
 from incidents.models import Incident
 
@@ -32,7 +33,7 @@ INCIDENT_LIFE = Life(
             "verify",
             states={UNVERIFIED},
             to={VERIFIED},
-            permission="incidents:act",
+            permission=Permission.VERIFY_INCIDENTS,
             unless=Unless("it is verified", _is_verified),
             wording=Wording(
                 gettext_lazy("Verify"),

@@ -1,23 +1,45 @@
 """Who may see and write inspections, hazards and self-checks."""
 
+from enum import StrEnum
+
 from foundation.accounts.access import ENTERPRISE_ROLES, POLICE_ROLES, STATION_ROLES, register
+
+
+class Permission(StrEnum):
+    VIEW_INSPECTIONS = "inspections:view"
+    RECORD_INSPECTIONS = "inspections:record"
+    CORRECT_INSPECTIONS = "inspections:correct"
+    VIEW_HAZARDS = "hazards:view"
+    RECORD_HAZARDS = "hazards:record"
+    CORRECT_HAZARDS = "hazards:correct"
+    RECTIFY_HAZARDS = "hazards:rectify"
+    CLOSE_HAZARDS = "hazards:close"
+    SEND_BACK_HAZARDS = "hazards:send_back"
+    EXTEND_HAZARDS = "hazards:extend"
+    GRADE_HAZARDS = "hazards:grade"
+    REFUSE_HAZARDS = "hazards:refuse"
+    VIEW_SELF_CHECKS = "self_checks:view"
+    RECORD_SELF_CHECKS = "self_checks:record"
+    CORRECT_SELF_CHECKS = "self_checks:correct"
+
 
 register(
     {
-        "inspections:see": POLICE_ROLES,
-        "inspections:record": STATION_ROLES,
-        "inspections:correct": STATION_ROLES,
-        "hazards:see": POLICE_ROLES | ENTERPRISE_ROLES,
-        "hazards:record": STATION_ROLES | ENTERPRISE_ROLES,  # an enterprise reports what it found itself
-        "hazards:correct": STATION_ROLES,
-        "hazards:rectify": STATION_ROLES | ENTERPRISE_ROLES,
-        "hazards:close": STATION_ROLES,
-        "hazards:send_back": STATION_ROLES,
-        "hazards:extend": STATION_ROLES,
-        "hazards:grade": STATION_ROLES,
-        "hazards:refuse": STATION_ROLES,
-        "self_checks:see": POLICE_ROLES | ENTERPRISE_ROLES,
-        "self_checks:record": STATION_ROLES | ENTERPRISE_ROLES,
-        "self_checks:correct": STATION_ROLES,
+        Permission.VIEW_INSPECTIONS: POLICE_ROLES,
+        Permission.RECORD_INSPECTIONS: STATION_ROLES,
+        Permission.CORRECT_INSPECTIONS: STATION_ROLES,
+        Permission.VIEW_HAZARDS: POLICE_ROLES | ENTERPRISE_ROLES,
+        # an enterprise reports what it found itself
+        Permission.RECORD_HAZARDS: STATION_ROLES | ENTERPRISE_ROLES,
+        Permission.CORRECT_HAZARDS: STATION_ROLES,
+        Permission.RECTIFY_HAZARDS: STATION_ROLES | ENTERPRISE_ROLES,
+        Permission.CLOSE_HAZARDS: STATION_ROLES,
+        Permission.SEND_BACK_HAZARDS: STATION_ROLES,
+        Permission.EXTEND_HAZARDS: STATION_ROLES,
+        Permission.GRADE_HAZARDS: STATION_ROLES,
+        Permission.REFUSE_HAZARDS: STATION_ROLES,
+        Permission.VIEW_SELF_CHECKS: POLICE_ROLES | ENTERPRISE_ROLES,
+        Permission.RECORD_SELF_CHECKS: STATION_ROLES | ENTERPRISE_ROLES,
+        Permission.CORRECT_SELF_CHECKS: STATION_ROLES,
     }
 )

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from facts.operations import create_fact, writes_of
 from foundation.accounts.actors import Actor
+from inspections.access import Permission
 from inspections.choices import Origin
 from inspections.lives import HAZARD_LIFE
 from inspections.models import Hazard
@@ -30,7 +31,11 @@ def create_hazard(*, actor: Actor, enterprise_id: int, major: bool = False, **fi
     if major:
         fields["major_from_on"] = fields.get("found_on")
     return create_fact(
-        actor=actor, permission="hazards:record", model=Hazard, enterprise_id=enterprise_id, values=fields
+        actor=actor,
+        permission=Permission.RECORD_HAZARDS,
+        model=Hazard,
+        enterprise_id=enterprise_id,
+        values=fields,
     )
 
 
@@ -41,7 +46,7 @@ def _refuse_far_deadline(found_on: dt.date | None, due_on: dt.date | None) -> No
         raise ValidationError({"due_on": words % {"days": OWN_DEADLINE.days, "last": last}})
 
 
-HAZARD_WRITES = writes_of(Hazard, "hazards", day="found_on", create=create_hazard)
+HAZARD_WRITES = writes_of(Hazard, Permission.VIEW_HAZARDS, day="found_on", create=create_hazard)
 correct_hazard, void_hazard = HAZARD_WRITES.correct, HAZARD_WRITES.void
 
 

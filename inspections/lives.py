@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from facts.lives import Act, Day, Life, Reason, State, Unless, Wording
+from inspections.access import Permission
 from inspections.choices import HazardState, Severity
 from inspections.models import Hazard
 
@@ -83,7 +84,7 @@ ACTS = (
         "rectify",
         states=NOT_SUBMITTED,
         to={SUBMITTED},
-        permission="hazards:rectify",
+        permission=Permission.RECTIFY_HAZARDS,
         wording=Wording(
             gettext_lazy("Submit as rectified"),
             gettext_lazy("The hazard then waits for re-inspection. The day decides whether it was on time."),
@@ -98,7 +99,7 @@ ACTS = (
         "close",
         states=LIVE,
         to={CLOSED},
-        permission="hazards:close",
+        permission=Permission.CLOSE_HAZARDS,
         wording=Wording(
             gettext_lazy("Close at once"),
             gettext_lazy(
@@ -122,7 +123,7 @@ ACTS = (
         "send_back",
         states={SUBMITTED},
         to=NOT_SUBMITTED,  # whichever it was: its deadline and an earlier refusal stand
-        permission="hazards:send_back",
+        permission=Permission.SEND_BACK_HAZARDS,
         wording=Wording(
             gettext_lazy("Send back"),
             gettext_lazy("The re-inspection was not passed. The hazard is open again under its deadline."),
@@ -136,7 +137,7 @@ ACTS = (
     Act(
         "extend",
         states={OPEN},
-        permission="hazards:extend",
+        permission=Permission.EXTEND_HAZARDS,
         unless=Unless("there is no deadline, it was extended before, or it has passed", _refuses_extension),
         wording=Wording(
             gettext_lazy("Extend the deadline"),
@@ -155,7 +156,7 @@ ACTS = (
         "mark_major",
         slug="major",
         states=LIVE,
-        permission="hazards:grade",
+        permission=Permission.GRADE_HAZARDS,
         unless=Unless("it was marked major before", _was_major),
         wording=Wording(
             gettext_lazy("Mark as major"),
@@ -171,7 +172,7 @@ ACTS = (
         "mark_ordinary",
         slug="ordinary",
         states=LIVE,
-        permission="hazards:grade",
+        permission=Permission.GRADE_HAZARDS,
         unless=Unless("it is not a major one", _is_not_major),
         wording=Wording(
             gettext_lazy("Mark as ordinary"),
@@ -186,7 +187,7 @@ ACTS = (
         "refuse",
         states={OPEN, OVERDUE},
         to={REFUSED},
-        permission="hazards:refuse",
+        permission=Permission.REFUSE_HAZARDS,
         wording=Wording(
             gettext_lazy("Note a refusal"),
             gettext_lazy("The enterprise refuses to rectify. This alone makes it red."),

@@ -10,6 +10,7 @@ from enterprises.publishing import plan_next_inspections
 from enterprises.selectors import visible as visible_enterprises
 from facts.operations import correct_fact, create_fact, void_fact, writes_of
 from foundation.accounts.actors import Actor
+from inspections.access import Permission
 from inspections.choices import Origin
 from inspections.hazard_operations import (
     HAZARD_WRITES,
@@ -38,7 +39,7 @@ def create_inspection(
     """
     inspection = create_fact(
         actor=actor,
-        permission="inspections:record",
+        permission=Permission.RECORD_INSPECTIONS,
         model=Inspection,
         enterprise_id=enterprise_id,
         values=fields,
@@ -68,7 +69,7 @@ def correct_inspection(
     """Put a wrong inspection right; its day moves the enterprise's next inspection. Errors as correct_fact."""
     inspection = correct_fact(
         actor=actor,
-        permission="inspections:correct",
+        permission=Permission.CORRECT_INSPECTIONS,
         model=Inspection,
         id=id,
         version=version,
@@ -88,7 +89,12 @@ def void_inspection(
     Hazards recorded with it stay, unless ``hazards_too``: then those not closed go with it, for the same reason.
     """
     inspection = void_fact(
-        actor=actor, permission="inspections:correct", model=Inspection, id=id, version=version, reason=reason
+        actor=actor,
+        permission=Permission.CORRECT_INSPECTIONS,
+        model=Inspection,
+        id=id,
+        version=version,
+        reason=reason,
     )
     if hazards_too:
         for hazard in open_hazards_of(actor, inspection):
@@ -97,7 +103,7 @@ def void_inspection(
     return inspection
 
 
-SELF_CHECK_WRITES = writes_of(SelfCheck, "self_checks", day="checked_on")
+SELF_CHECK_WRITES = writes_of(SelfCheck, Permission.VIEW_SELF_CHECKS, day="checked_on")
 create_self_check = SELF_CHECK_WRITES.create
 
 
@@ -119,7 +125,7 @@ def move_next_inspections(actor: Actor, enterprise_ids: Iterable[int]) -> None:
 
 INSPECTION_WRITES = writes_of(
     Inspection,
-    "inspections",
+    Permission.VIEW_INSPECTIONS,
     day="inspected_on",
     create=create_inspection,
     correct=correct_inspection,

@@ -1,5 +1,13 @@
 """Who may open the portal."""
 
+from enum import StrEnum
+
 from foundation.accounts.access import ENTERPRISE_ROLES, register
 
-register({"portal:my_enterprise": ENTERPRISE_ROLES, "portal:my_tasks": ENTERPRISE_ROLES})
+
+class Permission(StrEnum):
+    VIEW_OWN_ENTERPRISE = "own_enterprise:view"
+    VIEW_OWN_TASKS = "own_tasks:view"
+
+
+register(dict.fromkeys(Permission, ENTERPRISE_ROLES))

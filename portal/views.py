@@ -20,6 +20,7 @@ from foundation.contributions.measures import Act, Step
 from foundation.ui.views import RecordPage
 from inspections.acts import held_against
 from inspections.models import Hazard
+from portal.access import Permission
 from ratings.explain.rating import Why, why
 from ratings.explain.spark import spark
 from ratings.plans import address, simulated
@@ -39,7 +40,7 @@ class OwnEnterprise(RecordPage):
 class MyEnterprise(OwnEnterprise):
     """The colour in force and why, where the running quarter ends, and the acts that reach the next colour."""
 
-    permission = "portal:my_enterprise"
+    permission = Permission.VIEW_OWN_ENTERPRISE
     template_name = "portal/my_enterprise.html"
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
@@ -62,7 +63,7 @@ class MyEnterprise(OwnEnterprise):
 class MyTasks(OwnEnterprise):
     """Everything that waits for the enterprise, the most urgent first, each one click away."""
 
-    permission = "portal:my_tasks"
+    permission = Permission.VIEW_OWN_TASKS
     template_name = "portal/my_tasks.html"
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
@@ -80,7 +81,7 @@ class MyTasks(OwnEnterprise):
 
 def places(actor: Actor, explained: Why) -> dict[str, str]:
     """Return, by measure, the list of the records behind it in the rated quarter, where the enterprise's people have one."""
-    lists = {kind.model: kind() for kind in kinds if allows(actor, f"{kind.permission}:see")}
+    lists = {kind.model: kind() for kind in kinds if allows(actor, kind.permission)}
     found = {}
     for code in explained.evaluation.measures:
         source = measures.source_of(code)

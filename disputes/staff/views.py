@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from disputes.access import Permission
 from disputes.lives import DISPUTE_LIFE
 from disputes.models import Dispute
 from disputes.staff.tables import DisputeFilter, DisputeTable
@@ -13,7 +14,7 @@ from facts.staff.pages import FactPages
 class DisputePages(FactPages):
     """Disputes, opened until settled."""
 
-    model, permission, icon, life = Dispute, "disputes", "users", DISPUTE_LIFE
+    model, permission, icon, life = Dispute, Permission.VIEW_DISPUTES, "users", DISPUTE_LIFE
     day = "opened_on"
     fields = ("summary", "kind", "opened_on", "due_on", "people", "amount", "note")
     correct_fields = shown = (

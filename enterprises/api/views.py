@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from drf_spectacular.utils import extend_schema
 
 from enterprises import selectors
+from enterprises.access import Scope
 from enterprises.api.parameters import RegisterParameters, station_of
 from enterprises.api.serializers import EnterpriseSerializer
 from enterprises.models import Enterprise
@@ -19,7 +20,7 @@ class Enterprises(CheckedList):
     All that are in the register, whether they are active or closed; `rated_period` says when each was rated last.
     """
 
-    scope = "enterprises:read"
+    scope = Scope.READ_ENTERPRISES
     parameters = RegisterParameters
     serializer_class = EnterpriseSerializer
 
@@ -44,7 +45,7 @@ class Enterprises(CheckedList):
 class EnterpriseDetail(CheckedDetail):
     """One enterprise of the key's area."""
 
-    scope = "enterprises:read"
+    scope = Scope.READ_ENTERPRISES
     serializer_class = EnterpriseSerializer
 
     def row(self) -> Enterprise:

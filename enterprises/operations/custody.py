@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from enterprises import selectors
-from enterprises.choices import InactiveReason
+from enterprises.access import Permission
+from enterprises.choices import AuditAction, InactiveReason
 from enterprises.models import Custody, Enterprise, Inactivity, Liaison
 from enterprises.operations.register import locked
 from foundation.accounts import access, auditing
@@ -31,7 +32,7 @@ def hand_over(
     their composite keys. Logged for the enterprise (the receiving station reads that) and for the giving station.
     Raises DoesNotExist, NotAllowed, ValidationError by field (to_station, on, reason).
     """
-    access.require(actor, "enterprises:hand_over")
+    access.require(actor, Permission.HAND_OVER_ENTERPRISES)
     enterprise = locked(actor, enterprise_id)
     giving_id, receiving = enterprise.station_id, _receiving(enterprise, to_station_id)
     _check_day(actor, enterprise, on)
@@ -53,7 +54,7 @@ def hand_over(
         enterprise.save(update_fields=["station", "version", "changed_at"])
         following = auditing.entry(
             actor=actor,
-            action="enterprise.hand_over",
+            action=AuditAction.HAND_OVER_ENTERPRISE,
             target=enterprise,
             before={"station_id": giving_id},
             after={"station_id": receiving.pk, "on": on.isoformat()},
@@ -61,7 +62,7 @@ def hand_over(
         )
         staying = auditing.entry(
             actor=actor,
-            action="enterprise.hand_over",
+            action=AuditAction.HAND_OVER_ENTERPRISE,
             target=enterprise,
             before={"station_id": giving_id},
             after={"station_id": receiving.pk, "on": on.isoformat()},
@@ -86,7 +87,7 @@ def set_inactive(
 
     Raises DoesNotExist, NotAllowed, WrongState (it is off already), ValidationError by field.
     """
-    access.require(actor, "enterprises:inactivity")
+    access.require(actor, Permission.DEACTIVATE_ENTERPRISES)
     enterprise = locked(actor, enterprise_id)
     if selectors.open_inactivity(actor, enterprise_id):
         raise access.WrongState(_("The enterprise is off the register already. Reactivate it first."))
@@ -116,7 +117,7 @@ def set_inactive(
     _bump(enterprise)
     auditing.record(
         actor=actor,
-        action="enterprise.set_inactive",
+        action=AuditAction.DEACTIVATE_ENTERPRISE,
         target=enterprise,
         after=auditing.snapshot(inactivity),
         reason=reason,
@@ -130,7 +131,7 @@ def reactivate(*, actor: Actor, enterprise_id: int, on: dt.date, reason: str) ->
 
     Raises DoesNotExist, NotAllowed, WrongState (it is on it), ValidationError by field.
     """
-    access.require(actor, "enterprises:inactivity")
+    access.require(actor, Permission.DEACTIVATE_ENTERPRISES)
     enterprise = locked(actor, enterprise_id)
     inactivity = selectors.open_inactivity(actor, enterprise_id)
     if inactivity is None:
@@ -145,7 +146,7 @@ def reactivate(*, actor: Actor, enterprise_id: int, on: dt.date, reason: str) ->
     _bump(enterprise)
     auditing.record(
         actor=actor,
-        action="enterprise.reactivate",
+        action=AuditAction.REACTIVATE_ENTERPRISE,
         target=enterprise,
         after={"on": on.isoformat(), "was": inactivity.kind},
         reason=_reason(reason),

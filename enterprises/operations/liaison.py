@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from enterprises import selectors
-from enterprises.choices import LiaisonKind
+from enterprises.access import Permission
+from enterprises.choices import AuditAction, LiaisonKind
 from enterprises.models import Enterprise, Liaison
 from foundation.accounts import access, auditing
 from foundation.accounts.actors import Actor
@@ -31,7 +32,7 @@ def assign_liaison(
     the officer serves already, nothing changes. A constant number of statements, one audit entry per enterprise.
     Returns how many changed. Raises DoesNotExist (one of them is not visible), NotAllowed, ValidationError.
     """
-    access.require(actor, "enterprises:liaison")
+    access.require(actor, Permission.DESIGNATE_LIAISON_OFFICERS)
     ids = sorted(set(enterprise_ids))
     enterprises = {
         each.pk: each
@@ -91,7 +92,7 @@ def assign_liaison(
         [
             auditing.entry(
                 actor=actor,
-                action="enterprise.liaison",
+                action=AuditAction.DESIGNATE_LIAISON_OFFICER,
                 target=enterprises[pk],
                 before={kind: before.get(pk, "")},
                 after={kind: str(officer or ""), "on": on.isoformat()},

@@ -10,6 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from enterprises import selectors
+from enterprises.access import Permission
+from enterprises.choices import AuditAction
 from enterprises.models import Enterprise
 from enterprises.search_keys import search_text, sort_key
 from foundation.accounts import access, auditing
@@ -56,14 +58,17 @@ def register_enterprise(
     field; a credit code that an enterprise of another station has is such a field error. With ``refuse_namesake``
     also Namesake, so that a form sent twice makes one enterprise.
     """
-    access.require(actor, "enterprises:register")
+    access.require(actor, Permission.REGISTER_ENTERPRISES)
     if refuse_namesake and (found := _namesake(actor, str(fields.get("name", "")).strip())):
         raise Namesake(found)
     enterprise = _new(actor, {"station_id": station_id or actor.station_id, **fields})
     _clean(enterprise)
     _save(enterprise)
     auditing.record(
-        actor=actor, action="enterprise.register", target=enterprise, after=auditing.snapshot(enterprise)
+        actor=actor,
+        action=AuditAction.REGISTER_ENTERPRISE,
+        target=enterprise,
+        after=auditing.snapshot(enterprise),
     )
     return enterprise
 
@@ -75,7 +80,7 @@ def edit_enterprise(*, actor: Actor, enterprise_id: int, version: int, **fields:
     Raises DoesNotExist (not visible), NotAllowed, StaleRecord (somebody else changed it; says who), ValidationError
     by field. A new name reaches the roles of the enterprise's people. What changes nothing writes nothing.
     """
-    access.require(actor, "enterprises:edit")
+    access.require(actor, Permission.EDIT_ENTERPRISES)
     enterprise = locked(actor, enterprise_id)
     require_version(actor, enterprise, version)
     before = auditing.snapshot(enterprise)
@@ -88,7 +93,7 @@ def edit_enterprise(*, actor: Actor, enterprise_id: int, version: int, **fields:
     _save(enterprise)
     if "name" in new:
         RoleGrant.objects.filter(enterprise_id=enterprise.pk).update(enterprise_name=enterprise.name)
-    auditing.record(actor=actor, action="enterprise.edit", target=enterprise, before=old, after=new)
+    auditing.record(actor=actor, action=AuditAction.EDIT_ENTERPRISE, target=enterprise, before=old, after=new)
     return enterprise
 
 
@@ -100,7 +105,7 @@ def register_many(actor: Actor, rows: Iterable[Mapping[str, Any]]) -> list[Enter
     :data:`FROM_SOURCE`. All or nothing: the first bad row raises ValidationError with its number (``row``, from 0).
     Returns the enterprises with their ids, in the order of the rows.
     """
-    access.require(actor, "enterprises:register")
+    access.require(actor, Permission.REGISTER_ENTERPRISES)
     written: list[Enterprise] = []
     pending = enumerate(rows)
     while batch := list(islice(pending, BATCH)):
@@ -152,7 +157,7 @@ def _new(actor: Actor, fields: Mapping[str, Any]) -> Enterprise:
     own = dict(fields)
     station_id = own.pop("station_id", None) or actor.station_id
     if station_id not in actor.stations:
-        raise access.NotAllowed("enterprises:register")
+        raise access.NotAllowed(Permission.REGISTER_ENTERPRISES)
     enterprise = Enterprise(bureau_id=actor.bureau_id, station_id=station_id)
     _assign(enterprise, own, EDITABLE + FROM_SOURCE)
     return enterprise
@@ -241,7 +246,7 @@ def _entry_of_batch(actor: Actor, written: list[Enterprise]) -> models.Model:
     ids = [enterprise.pk for enterprise in written]
     entry = auditing.entry(
         actor=actor,
-        action="enterprise.register_many",
+        action=AuditAction.REGISTER_ENTERPRISES,
         target=target,
         after={"count": len(ids), "first_id": min(ids), "last_id": max(ids)},
     )

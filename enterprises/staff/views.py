@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from enterprises import operations, selectors
+from enterprises.access import Permission
 from enterprises.filters import EnterpriseFilter
 from enterprises.forms import (
     BulkLiaisonForm,
@@ -51,13 +52,13 @@ PAGE = 50
 class EnterpriseList(ListPage):
     """The register: filters, sort, search as you type, bulk assignment of liaison officers."""
 
-    permission = "enterprises:view"
+    permission = Permission.VIEW_ENTERPRISES
     title = gettext_lazy("Enterprises")
     template_name = "enterprises/list.html"
     filterset_class = EnterpriseFilter
     table_class = EnterpriseTable
     table_pagination = False  # the page is cut before its rows are read
-    create_permission = "enterprises:register"
+    create_permission = Permission.REGISTER_ENTERPRISES
     create_label = gettext_lazy("New enterprise")
     icon = "building-factory-2"
     empty_title = gettext_lazy("No enterprise on the register yet")
@@ -80,7 +81,7 @@ class EnterpriseList(ListPage):
 
     @property
     def may_assign(self) -> bool:
-        return access.allows(self.actor, "enterprises:liaison")
+        return access.allows(self.actor, Permission.DESIGNATE_LIAISON_OFFICERS)
 
     @cached_property
     def shown(self) -> PageOfIds:
@@ -118,7 +119,7 @@ class EnterpriseList(ListPage):
 class AssignLiaison(ButtonPage):
     """Designate one officer for all enterprises ticked in the list."""
 
-    permission = "enterprises:liaison"
+    permission = Permission.DESIGNATE_LIAISON_OFFICERS
     assigned_text = ngettext_lazy(
         "%(count)d enterprise has its officer.", "%(count)d enterprises have their officer.", "count"
     )
@@ -167,7 +168,7 @@ class AssignLiaison(ButtonPage):
 class EnterpriseCreate(CreatePage):
     """Enter a new enterprise; one whose name is on the register already is asked about."""
 
-    permission = "enterprises:register"
+    permission = Permission.REGISTER_ENTERPRISES
     title = gettext_lazy("New enterprise")
     template_name = "enterprises/create.html"
     form_class = EnterpriseForm
@@ -219,7 +220,7 @@ class OneEnterprise(OfRecord):
 class EnterpriseEdit(OneEnterprise, EditPage):
     """Change an entry."""
 
-    permission = "enterprises:edit"
+    permission = Permission.EDIT_ENTERPRISES
     title = gettext_lazy("Edit the entry")
     form_class = EnterpriseForm
 
@@ -242,7 +243,7 @@ class EnterpriseAct(OneEnterprise, ActPage):
 class EnterpriseHandOver(EnterpriseAct):
     """Give an enterprise to another station."""
 
-    permission = "enterprises:hand_over"
+    permission = Permission.HAND_OVER_ENTERPRISES
     title = gettext_lazy("Hand over to another station")
     text = gettext_lazy(
         "All records, ratings and the people of the enterprise move with it. The liaison officer's duty ends. "
@@ -273,7 +274,7 @@ class EnterpriseHandOver(EnterpriseAct):
 class EnterpriseTakeOff(EnterpriseAct):
     """Take an enterprise off the register."""
 
-    permission = "enterprises:inactivity"
+    permission = Permission.DEACTIVATE_ENTERPRISES
     title = gettext_lazy("Take off the register")
     text = gettext_lazy("It gets no rating while it is off the register. Its records stay.")
     form_class = InactivityForm
@@ -299,7 +300,7 @@ class EnterpriseTakeOff(EnterpriseAct):
 class EnterprisePutBack(EnterpriseAct):
     """Put an enterprise back on the register."""
 
-    permission = "enterprises:inactivity"
+    permission = Permission.DEACTIVATE_ENTERPRISES
     title = gettext_lazy("Put back on the register")
     form_class = ReactivateForm
     submit_label = gettext_lazy("Put back")
@@ -322,7 +323,7 @@ class EnterprisePutBack(EnterpriseAct):
 class EnterpriseInactivity(OneEnterprise, Posting):
     """Take an enterprise off the register, or put it back: whichever can be done now."""
 
-    permission = "enterprises:inactivity"
+    permission = Permission.DEACTIVATE_ENTERPRISES
     http_method_names = FormPage.http_method_names
 
     def get(self, request: Request, **kwargs: Any) -> HttpResponseBase:
@@ -336,7 +337,7 @@ class EnterpriseInactivity(OneEnterprise, Posting):
 class EnterpriseLiaison(EnterpriseAct):
     """Designate the liaison officer or the deputy of one enterprise."""
 
-    permission = "enterprises:liaison"
+    permission = Permission.DESIGNATE_LIAISON_OFFICERS
     title = gettext_lazy("Liaison officer")
     form_class = LiaisonForm
     submit_label = gettext_lazy("Designate")

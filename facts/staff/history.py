@@ -7,6 +7,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext as _
 
+from facts.choices import FactAction
 from facts.models import MACHINERY, Fact
 from facts.selectors import field_of
 from foundation.accounts.audit_words import shown_value
@@ -46,7 +47,7 @@ def history_of(fact: Fact, log: Iterable[AuditEntry]) -> list[Event]:
     events, is_created = [], False
     for entry in log:
         act = action_of(entry.action) or Action(entry.action, entry.action)
-        is_creation = act.code.endswith(".create")
+        is_creation = act.code.endswith(f".{FactAction.CREATE}")
         is_created = is_created or is_creation
         events.append(
             Event(

@@ -6,6 +6,7 @@ act of its life. Forms, table and filter need to be named only where they do mor
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -14,6 +15,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from facts.access import Verb, sibling
 from facts.lives import Act, Life
 from facts.models import Fact
 from facts.operations import Writes, writes_of
@@ -44,7 +46,7 @@ class FactPages:
     """What one kind of fact says about its pages. Only the first block is needed."""
 
     model: ClassVar[type[Fact]]
-    permission: ClassVar[str]  # "hazards": with :see, :record, :correct
+    permission: ClassVar[StrEnum]  # to view; those to record and to correct stand in the same enum
     day: ClassVar[str]  # the field that dates a record
     fields: ClassVar[Sequence[str]] = ()  # of the form, in order, and of the record page
     title: ClassVar[Words]
@@ -102,13 +104,13 @@ class FactPages:
 
     def urls(self) -> list[URLPattern]:
         """Return the addresses of the five pages and of the acts."""
-        see, record, correct = (f"{self.permission}:{verb}" for verb in ("see", "record", "correct"))
+        may_view, may_record, may_correct = (sibling(self.permission, verb) for verb in Verb)
         pages: list[tuple[str, str, type[views.FactView], str, dict[str, Any]]] = [
-            ("", "list", self.list_view, see, {}),
-            ("new/", "create", self.create_view, record, {}),
-            ("<int:id>/", "detail", self.record_view, see, {}),
-            ("<int:id>/correct/", "correct", self.correct_view, correct, {}),
-            ("<int:id>/void/", "void", self.void_view, correct, {}),
+            ("", "list", self.list_view, may_view, {}),
+            ("new/", "create", self.create_view, may_record, {}),
+            ("<int:id>/", "detail", self.record_view, may_view, {}),
+            ("<int:id>/correct/", "correct", self.correct_view, may_correct, {}),
+            ("<int:id>/void/", "void", self.void_view, may_correct, {}),
             *(
                 (f"<int:id>/{act.slug}/", act.slug, self.act_view, act.permission, {"act": act})
                 for act in self.acts
@@ -187,7 +189,7 @@ class FactPages:
                 "count": "",
             }
             for kind in siblings_of(self.tab.group)
-            if allows(actor, f"{kind.permission}:see")
+            if allows(actor, kind.permission)
         ]
 
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from enterprises.models import Enterprise
+from facts.access import Verb, sibling
 from facts.lives import Act, Missing
 from facts.models import Fact
 from facts.operations import FROM_A_FORM, VOIDED, AlreadyRecorded
@@ -88,7 +89,7 @@ class FactList(FactView, ListPage):
         return self.pages.tabs(self.actor)
 
     def may_create(self) -> bool:
-        return allows(self.actor, f"{self.pages.permission}:record")
+        return allows(self.actor, sibling(self.pages.permission, Verb.RECORD))
 
     def get_create_url(self) -> str:
         return self.pages.url("create")
@@ -196,7 +197,8 @@ class FactRecord(OfFact, RecordPage):
         log = list(log_of(self.actor, fact)[:SHOWN_ENTRIES]) if self.actor.is_police else []
         # notes are among the police
         shown = [name for name in pages.shown or pages.fields if name != "note" or self.actor.is_police]
-        corrects = not fact.is_voided and allows(self.actor, f"{pages.permission}:correct")
+        may_correct = allows(self.actor, sibling(pages.permission, Verb.CORRECT))
+        corrects = may_correct and not fact.is_voided
         return super().get_context_data(
             rows=fields_of(fact, shown),
             events=history_of(fact, log),
@@ -287,7 +289,7 @@ class FactCreate(FactView, CreatePage):
         return self.pages.saved
 
     def get_back_url(self) -> str:
-        return self.pages.url("list") if allows(self.actor, f"{self.pages.permission}:see") else "/"
+        return self.pages.url("list") if allows(self.actor, self.pages.permission) else "/"
 
     def get_success_url(self) -> str:
         return self.pages.url("detail", self.result.pk)

@@ -1,6 +1,7 @@
 """Who may do what. One table of rules, filled by each app's ``access.py``; undeclared means refused."""
 
 from collections.abc import Callable, Iterable, Mapping
+from enum import StrEnum
 from functools import wraps
 from typing import Any
 
@@ -20,6 +21,19 @@ ANY_KEY = "any_key"  # any live key of the API, whatever its scopes
 
 SYSTEM = "system"  # tasks and commands
 
+
+class Permission(StrEnum):
+    """What can be allowed in this app: ``<kinds>:<verb>``. Each app has such an enum in its ``access.py``."""
+
+    MANAGE_PEOPLE = "people:manage"
+    MANAGE_ORGANISATIONS = "organisations:manage"
+    VIEW_AUDIT_ENTRIES = "audit_entries:view"
+    VIEW_API_KEYS = "api_keys:view"
+    ISSUE_API_KEYS = "api_keys:issue"
+    ROTATE_API_KEYS = "api_keys:rotate"
+    REVOKE_API_KEYS = "api_keys:revoke"
+
+
 EVERY_ROLE = frozenset(Role.values)
 __all__ = [
     "ANYONE",
@@ -31,6 +45,7 @@ __all__ = [
     "SIGNED_IN",
     "STATION_ROLES",
     "SYSTEM",
+    "Permission",
     "Role",
 ]
 
@@ -75,7 +90,7 @@ def require(actor: Actor, permission: str) -> None:
 
 def register_scopes(scopes: Mapping[str, str | Promise]) -> None:
     """Add what an app's endpoints ask of a key: scope → its words for whoever issues one."""
-    _scopes.update(scopes)
+    _scopes.update({str(scope): words for scope, words in scopes.items()})
 
 
 def scopes() -> dict[str, str | Promise]:
@@ -129,13 +144,14 @@ def page(permission: str) -> Callable[[Callable[..., HttpResponse]], Callable[..
 
 register(
     {
-        "accounts:people": {Role.CHIEF, Role.SUPERVISOR, Role.OPERATOR},  # how far each reaches: reach.py
-        "accounts:audit": {Role.CHIEF, Role.SUPERVISOR, Role.OPERATOR},
-        "accounts:organisations": {Role.OPERATOR},
+        # how far each reaches: reach.py
+        Permission.MANAGE_PEOPLE: {Role.CHIEF, Role.SUPERVISOR, Role.OPERATOR},
+        Permission.VIEW_AUDIT_ENTRIES: {Role.CHIEF, Role.SUPERVISOR, Role.OPERATOR},
+        Permission.MANAGE_ORGANISATIONS: {Role.OPERATOR},
         # keys of the API: the bureau decides who gets one; a department changes and ends its own
-        "accounts:keys": {Role.SUPERVISOR, Role.OPERATOR, Role.DEPARTMENT_OFFICER},
-        "accounts:issue_key": {Role.SUPERVISOR, Role.OPERATOR},
-        "accounts:rotate_key": {Role.SUPERVISOR, Role.OPERATOR, Role.DEPARTMENT_OFFICER},
-        "accounts:revoke_key": {Role.SUPERVISOR, Role.OPERATOR, Role.DEPARTMENT_OFFICER},
+        Permission.VIEW_API_KEYS: {Role.SUPERVISOR, Role.OPERATOR, Role.DEPARTMENT_OFFICER},
+        Permission.ISSUE_API_KEYS: {Role.SUPERVISOR, Role.OPERATOR},
+        Permission.ROTATE_API_KEYS: {Role.SUPERVISOR, Role.OPERATOR, Role.DEPARTMENT_OFFICER},
+        Permission.REVOKE_API_KEYS: {Role.SUPERVISOR, Role.OPERATOR, Role.DEPARTMENT_OFFICER},
     }
 )

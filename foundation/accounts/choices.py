@@ -1,5 +1,7 @@
 """Choices of the accounts app; the words are those of the glossary in docs/glossary.md."""
 
+from enum import StrEnum
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -36,3 +38,36 @@ class DepartmentKind(models.TextChoices):
     JUSTICE = "justice", _("Justice office")
     STREET = "street", _("Street office")
     OTHER = "other", _("Other department")
+
+
+class AuditAction(StrEnum):
+    """What the audit log calls what is done in this app: ``<kind>.<verb>``; words and earlier spellings are in audit.py."""
+
+    LOG_IN = "user.log_in"
+    LOG_OUT = "user.log_out"
+    FAIL_LOGIN = "user.fail_login"
+    LOCK_OUT = "user.lock_out"
+    CHANGE_PASSWORD = "user.change_password"
+    ADD_SECOND_FACTOR = "user.add_second_factor"
+    DROP_SECOND_FACTOR = "user.drop_second_factor"
+    FAIL_SECOND_FACTOR = "user.fail_second_factor"
+    ACT_AS = "user.act_as"
+    CREATE_USER = "user.create"
+    EDIT_USER = "user.edit"
+    INVITE_USER = "user.invite"
+    ACCEPT_INVITATION = "user.accept_invitation"
+    RESET_PASSWORD = "user.reset_password"
+    REMOVE_SECOND_FACTOR = "user.remove_second_factor"
+    DISABLE_USER = "user.disable"
+    ENABLE_USER = "user.enable"
+    GRANT_ROLE = "user.grant_role"
+    REVOKE_ROLE = "user.revoke_role"
+    CREATE_BUREAU = "bureau.create"
+    EDIT_BUREAU = "bureau.edit"
+    CREATE_STATION = "station.create"
+    RENAME_STATION = "station.rename"
+    CREATE_DEPARTMENT = "department.create"
+    EDIT_DEPARTMENT = "department.edit"
+    ISSUE_API_KEY = "api_key.issue"
+    ROTATE_API_KEY = "api_key.rotate"
+    REVOKE_API_KEY = "api_key.revoke"

@@ -10,18 +10,19 @@ from django.http import HttpRequest
 
 from foundation.accounts import auditing, selectors
 from foundation.accounts.actors import Actor
+from foundation.accounts.choices import AuditAction
 from foundation.accounts.middleware import whence
 from foundation.accounts.models import User
 
 
 def record_failed_login(request: HttpRequest, username: str) -> None:
     """Somebody failed to log in. A name nobody has is not written down: it may be a password in the wrong field."""
-    _anonymous(request, "login_failed", username)
+    _anonymous(request, AuditAction.FAIL_LOGIN, username)
 
 
 def record_locked_out(request: HttpRequest, username: str) -> None:
     """Too many failures in a row: this name (or this address) is locked for a while."""
-    _anonymous(request, "locked_out", username)
+    _anonymous(request, AuditAction.LOCK_OUT, username)
 
 
 def _anonymous(request: HttpRequest, action: str, username: str) -> None:
@@ -47,30 +48,30 @@ def _own(request: HttpRequest | None, user: User, action: str, **more: Any) -> N
 
 @receiver(user_logged_in)
 def _logged_in(request: HttpRequest, user: User, **_signal: Any) -> None:
-    _own(request, user, "login")
+    _own(request, user, AuditAction.LOG_IN)
 
 
 @receiver(user_logged_out)
 def _logged_out(request: HttpRequest, user: User | None, **_signal: Any) -> None:
     if user is not None:
-        _own(request, user, "logout")
+        _own(request, user, AuditAction.LOG_OUT)
 
 
 @receiver([password_changed, password_set])
 def _password_changed(request: HttpRequest, user: User, **_signal: Any) -> None:
-    _own(request, user, "change_password")
+    _own(request, user, AuditAction.CHANGE_PASSWORD)
 
 
 @receiver(mfa.authenticator_added)
 def _factor_added(request: HttpRequest, user: User, authenticator: Any, **_signal: Any) -> None:
-    _own(request, user, "add_second_factor", after={"type": authenticator.type})
+    _own(request, user, AuditAction.ADD_SECOND_FACTOR, after={"type": authenticator.type})
 
 
 @receiver(mfa.authenticator_removed)
 def _factor_removed(request: HttpRequest, user: User, authenticator: Any, **_signal: Any) -> None:
-    _own(request, user, "drop_second_factor", before={"type": authenticator.type})
+    _own(request, user, AuditAction.DROP_SECOND_FACTOR, before={"type": authenticator.type})
 
 
 @receiver(mfa.authentication_failed)
 def _factor_failed(request: HttpRequest, user: User, **_signal: Any) -> None:
-    _own(request, user, "second_factor_failed")
+    _own(request, user, AuditAction.FAIL_SECOND_FACTOR)

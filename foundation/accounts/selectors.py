@@ -9,7 +9,7 @@ from django.db.models import Count, Max, OuterRef, Prefetch, Q, QuerySet, Subque
 from django.utils import timezone
 
 from foundation.accounts import reach
-from foundation.accounts.access import NotAllowed
+from foundation.accounts.access import NotAllowed, Permission
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import POLICE_ROLES, Role
 from foundation.accounts.models import (
@@ -272,7 +272,7 @@ def list_audit(actor: Actor) -> QuerySet[AuditEntry]:
     elif actor.role in (Role.CHIEF, Role.OFFICER):
         mine = Q(bureau_id=actor.bureau_id) & (Q(station_id__in=actor.stations) | Q(enterprise_id__gt=0))
     else:
-        raise NotAllowed("accounts:audit")
+        raise NotAllowed(Permission.VIEW_AUDIT_ENTRIES)
     return AuditEntry.objects.filter(mine).order_by("-id")
 
 

@@ -52,6 +52,10 @@ class Kind:
         """Everything that entries about this kind may have as ``object_type``."""
         return (self.code, *self.formerly)
 
+    def action(self, verb: str) -> str:
+        """Return what entries call an act on such an object: ``hazard.close``."""
+        return f"{self.code}.{verb}"
+
 
 kinds: Registry[Kind] = Registry("audit")
 actions: Registry[Action] = Registry("audit")
@@ -84,6 +88,22 @@ def action_of(code: str) -> Action | None:
     return actions.get(code) or next((each for each in actions if code in each.formerly), None)
 
 
-def spelled(words: Mapping[str, Words], **options: bool) -> Iterable[Action]:
-    """Return acts that need no icon, from their words by code."""
-    return [Action(code, text, **options) for code, text in words.items()]
+def spelled(
+    words: Mapping[str, Words],
+    *,
+    formerly: Mapping[str, str] | None = None,
+    names_no_kind: bool = False,
+    grave: bool = False,
+) -> Iterable[Action]:
+    """Return acts that need no icon, from their words by code, and from what earlier versions called some of them."""
+    old = formerly or {}
+    return [
+        Action(
+            code,
+            text,
+            names_no_kind=names_no_kind,
+            grave=grave,
+            formerly=(old[code],) if code in old else (),
+        )
+        for code, text in words.items()
+    ]

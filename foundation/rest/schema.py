@@ -148,7 +148,7 @@ class Schema(AutoSchema):
 
     def get_auth(self) -> list[dict[str, list[str]]]:
         scope = self.view.scope_of(self.method)
-        return [] if scope == ANYONE else [{"bearer": [] if scope == ANY_KEY else [scope]}]
+        return [] if scope == ANYONE else [{"bearer": [] if scope == ANY_KEY else [str(scope)]}]
 
     def _rows_or_row(self) -> Any:
         paged = getattr(self.view, "pagination_class", None)

@@ -5,7 +5,9 @@ A link that silently vanishes is found by nobody; an error at start by whoever b
 
 import re
 from collections.abc import Iterable, Iterator
+from enum import StrEnum
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
+from django.utils.module_loading import module_has_submodule
 from django.utils.translation import override
 
 from foundation.accounts import access
@@ -23,8 +26,12 @@ from foundation.contributions import audit, file, navigation, work
 from foundation.contributions.ours import our_apps
 
 ID = 1  # stands for any id
-# what operations hand to the audit log; an f-string counts up to its first field
-_RECORDED = re.compile(r"""\baction=(f?)"([^"]+)\"""")
+# a permission or an action of the log that our code names by a string instead of a member of its enum
+_SPELLED_OUT = re.compile(
+    r"""(?:\baction=(?!"store_)|permission ?= ?|\b(?:allows|_?require|NotAllowed)\([^()"]*)f?"([^" ]+)\""""
+)
+_PERMISSION = re.compile(r"[a-z]+(_[a-z]+)*:[a-z]+(_[a-z]+)*")
+_ACTION = re.compile(r"([a-z]+(?:_[a-z]+)*)\.[a-z]+(_[a-z]+)*")
 
 
 @register
@@ -36,7 +43,9 @@ def declared_pages_exist(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 @register
 def permissions_are_held(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """ui.E002: a permission that no role holds, so that a page or an act is there for nobody."""
-    problems = [f"{permission} is declared for no role." for permission in sorted(access.held_by_nobody)]
+    declared = {str(member) for enum in _enums("access", "Permission") for member in enum}
+    unheld = access.held_by_nobody | (declared - access.permissions().keys())
+    problems = [f"{permission} is declared for no role." for permission in sorted(unheld)]
     for route, pattern in our_views():
         permission = getattr(pattern.callback, "permission", "")
         if access.permissions().get(permission) == {access.SYSTEM}:
@@ -48,9 +57,10 @@ def permissions_are_held(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 def acts_have_words(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """ui.E003: an act in the audit log without words, or with words in one language only."""
     problems = [
-        f"{path} records the act “{code}”, which no audit.py declares."
-        for path, code in _recorded()
-        if audit.action_of(code) is None
+        f"The act {code} is declared by no audit.py."
+        for enum in _enums("choices", "AuditAction")
+        for code in enum
+        if code not in audit.actions
     ]
     for language in _other_languages():
         problems += [
@@ -59,6 +69,22 @@ def acts_have_words(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             if not _is_translated(each.words, language)
         ]
     return [Error(problem, id="ui.E003") for problem in problems]
+
+
+@register
+def codes_follow_the_grammar(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """ui.E004: a permission that is not <kinds>:<verb>, an act that is not <kind>.<verb>, or one spelled out in code."""
+    problems = [
+        f"The permission {code} is not of the form <kinds>:<verb>, or is no member of an enum."
+        for code in access.permissions()
+        if code != access.SIGNED_IN and not (isinstance(code, StrEnum) and _PERMISSION.fullmatch(code))
+    ]
+    for act in audit.actions:
+        found = _ACTION.fullmatch(act.code)
+        if found is None or found[1] not in audit.kinds:
+            problems.append(f"The act {act.code} is not of the form <kind>.<verb> with a kind of audit.py.")
+    problems += [f"{path} spells out “{code}”: name the member of the enum." for path, code in _spelled_out()]
+    return [Error(problem, id="ui.E004") for problem in problems]
 
 
 def _missing(place: str, url_name: str, *args: Any) -> Iterator[str]:
@@ -109,16 +135,23 @@ def _work() -> Iterator[str]:
             yield from _missing(place, each.list_page)
 
 
+def _enums(module: str, name: str) -> Iterator[type[StrEnum]]:
+    """Yield the enum of this name of each of our apps that has one in this module."""
+    for config in our_apps():
+        if module_has_submodule(config.module, module):
+            found = getattr(import_module(f"{config.name}.{module}"), name, None)
+            if found is not None:
+                yield found
+
+
 @cache
-def _recorded() -> list[tuple[str, str]]:
-    """Return every act that our code names where it records one, with the file."""
+def _spelled_out() -> list[tuple[str, str]]:
+    """Return every permission and act that our code names by a string, with the file."""
     found = []
     for config in our_apps():
         for path in Path(config.path).rglob("*.py"):
-            if "management" in path.parts:
-                continue  # there ``action=`` is what an option of a command does
-            for is_pattern, code in _RECORDED.findall(path.read_text(encoding="utf-8")):
-                if not is_pattern:
+            if "migrations" not in path.parts:
+                for code in _SPELLED_OUT.findall(path.read_text(encoding="utf-8")):
                     found.append((f"{config.name}/{path.relative_to(config.path)}", code))
     return found
 

@@ -28,7 +28,8 @@ from foundation.spreadsheets.reading import (
 )
 from foundation.suggestions import suggestion
 from foundation.tenancy.scope import station_scope
-from imports.choices import ImportState, Outcome
+from imports.access import Permission
+from imports.choices import AuditAction, ImportState, Outcome
 from imports.models import Import, ImportIssue
 from imports.operations.organisations import Stations, open_bureau
 from imports.operations.tally import Tally
@@ -89,7 +90,7 @@ def run_import(
     record behind. A row that cannot be taken is refused alone and told in the report. A dry run does all of it and
     takes it back. A run for a bureau that exists is kept as an Import in every case.
     """
-    access.require(actor, "imports:run")
+    access.require(actor, Permission.RUN_IMPORTS)
     report = report or Report(None)
     started = timezone.now()
     result = Result(bureau_code, dry_run)
@@ -245,7 +246,9 @@ def _keep(
         if state == ImportState.DONE:
             append(
                 [
-                    auditing.entry(actor=system, action="import.file", target=run, after=tally.as_json())
+                    auditing.entry(
+                        actor=system, action=AuditAction.COMPLETE_IMPORT, target=run, after=tally.as_json()
+                    )
                     for tally in result.tallies
                 ]
             )

@@ -15,12 +15,13 @@ from django.utils.translation import gettext as _
 
 from enterprises.models import Enterprise
 from enterprises.operations import edit_enterprise, register_many
+from facts.access import Permission
 from facts.operations import correct_fact, create_many
 from foundation.accounts import auditing
 from foundation.contributions.sheets import targets
 from foundation.tenancy.scope import station_scope
 from imports import cells
-from imports.choices import Outcome
+from imports.choices import AuditAction, Outcome
 from imports.operations.organisations import Stations
 from imports.operations.tally import Tally
 from imports.profile import FileSpec, Record
@@ -245,7 +246,7 @@ class Writer:
         if not is_enterprise(record.target):
             correct_fact(
                 actor=actor,
-                permission="facts:bring_in",
+                permission=Permission.IMPORT_FACTS,
                 model=record.target.model,
                 id=row.pk,
                 version=row.version,
@@ -259,7 +260,9 @@ class Writer:
         if kept is not None:  # what a form never shows
             Enterprise.objects.filter(pk=row.pk).update(source_values=kept, changed_at=timezone.now())
             before, after = {"source_values": row.source_values}, {"source_values": kept}
-            auditing.record(actor=actor, action="import.update", target=row, before=before, after=after)
+            auditing.record(
+                actor=actor, action=AuditAction.UPDATE_ENTERPRISE, target=row, before=before, after=after
+            )
 
     # --- telling ----------------------------------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from foundation.spreadsheets.writing import harmless
 from foundation.ui.requests import Request
 from foundation.ui.views import Crumb, ListPage, OfRecord
 from imports import selectors
+from imports.access import Permission
 from imports.filters import IssueFilter
 from imports.models import Import, ImportIssue
 from imports.profile_reading import names
@@ -25,7 +26,7 @@ IMPORTS = gettext_lazy("Imports")
 class ImportList(ListPage):
     """The imports of the bureau; how to start one."""
 
-    permission = "imports:list"
+    permission = Permission.VIEW_IMPORTS
     title = IMPORTS
     template_name = "imports/list.html"
     table_class = ImportTable
@@ -43,7 +44,7 @@ class ImportList(ListPage):
 class OneImport(OfRecord):
     """A page about the import the address names."""
 
-    permission = "imports:report"
+    permission = Permission.VIEW_IMPORTS
 
     def find_record(self) -> Import:
         return selectors.get_import(self.actor, self.kwargs["import_id"])

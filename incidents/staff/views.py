@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from facts.staff.pages import FactPages
+from incidents.access import Permission
 from incidents.lives import INCIDENT_LIFE
 from incidents.models import Incident
 from incidents.staff.tables import IncidentFilter, IncidentTable
@@ -11,7 +12,7 @@ from incidents.staff.tables import IncidentFilter, IncidentTable
 class IncidentPages(FactPages):
     """Police calls and cases concerning an enterprise."""
 
-    model, permission, icon, life = Incident, "incidents", "bell", INCIDENT_LIFE
+    model, permission, icon, life = Incident, Permission.VIEW_INCIDENTS, "bell", INCIDENT_LIFE
     day = "occurred_on"
     fields = (
         "kind",

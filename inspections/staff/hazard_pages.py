@@ -10,6 +10,7 @@ from facts.staff.pages import FactPages
 from facts.staff.views import FactBoard, FactCreate, FactRecord
 from foundation.accounts.actors import Actor
 from inspections import operations, selectors
+from inspections.access import Permission
 from inspections.choices import HazardState, Origin, Severity
 from inspections.lives import HAZARD_LIFE
 from inspections.models import Hazard
@@ -55,7 +56,7 @@ class HazardRecord(FactRecord):
 class HazardPages(FactPages):
     """Hazards by state, due soonest first."""
 
-    model, permission, icon, life = Hazard, "hazards", "alert-triangle", HAZARD_LIFE
+    model, permission, icon, life = Hazard, Permission.VIEW_HAZARDS, "alert-triangle", HAZARD_LIFE
     prefix, noun, nouns = "hazards/", "hazard", "hazards"
     day = "found_on"
     fields = ("item", "place", "found_on", "due_on", "origin", "reported_on", "description", "note")

@@ -19,6 +19,7 @@ from foundation.accounts.actors import Actor
 from foundation.ui.forms import take_errors
 from foundation.ui.views import Button
 from inspections import operations
+from inspections.access import Permission
 from inspections.lives import HAZARD_LIFE
 from inspections.models import Inspection, SelfCheck
 from inspections.selectors import hazards_of, open_hazards_of
@@ -88,7 +89,7 @@ class InspectionVoid(FactVoid):
     def get_form(self, form_class: Any = None) -> BaseForm:
         form = super().get_form(form_class)
         found = open_hazards_of(self.actor, self.record)
-        if found and allows(self.actor, "hazards:correct"):
+        if found and allows(self.actor, Permission.CORRECT_HAZARDS):
             listed = format_html_join("", "<li>{}</li>", [[each] for each in found])
             form.fields["hazards_too"] = django_forms.BooleanField(
                 label=_("Void its hazards too"),
@@ -102,7 +103,7 @@ class InspectionVoid(FactVoid):
 class InspectionPages(FactPages):
     """Police inspections; a new one takes the hazards it found along."""
 
-    model, permission, icon = Inspection, "inspections", "clipboard-check"
+    model, permission, icon = Inspection, Permission.VIEW_INSPECTIONS, "clipboard-check"
     noun, nouns = "inspection", "inspections"
     tab = Tab("work", _("Police inspections"), order=1)
     day = "inspected_on"
@@ -134,7 +135,7 @@ class InspectionPages(FactPages):
 class SelfCheckPages(FactPages):
     """Self-checks, typed by the enterprise in its portal or by an officer who was handed the sheet."""
 
-    model, permission, icon = SelfCheck, "self_checks", "checklist"
+    model, permission, icon = SelfCheck, Permission.VIEW_SELF_CHECKS, "checklist"
     prefix, noun, nouns = "self-checks/", "self_check", "self_checks"
     tab = Tab("work", _("Self-checks"), order=2)
     day = "checked_on"
@@ -159,7 +160,7 @@ class SelfCheckPages(FactPages):
 
 def _add_hazard(actor: Actor, fact: Fact, label: Any, more: str = "") -> list[Button]:
     """The way from what was done at an enterprise to a hazard found by it."""
-    if not allows(actor, "hazards:record"):
+    if not allows(actor, Permission.RECORD_HAZARDS):
         return []
     url = f"{HazardPages().url('create')}?enterprise={fact.enterprise_id}{more}"
     return [Button(label, url, "plus", dialog=False)]

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from facts.staff.pages import FactPages, Tab
 from facts.staff.tables import FactFilter, FactTable, day_column, enterprise_column
 from foundation.ui.tables import NUM
+from service.access import Permission
 from service.choices import ActivityKind
 from service.models import Activity
 from service.operations import ACTIVITY_WRITES
@@ -36,7 +37,7 @@ class ActivityTable(FactTable):
 class ActivityPages(FactPages):
     """Activities, typed by the enterprise in its portal or by an officer who was there."""
 
-    model, permission, icon = Activity, "activities", "school"
+    model, permission, icon = Activity, Permission.VIEW_ACTIVITIES, "school"
     prefix, noun, nouns = "activities/", "activity", "activities"
     tab = Tab("work", _("Activities"), order=3)
     day = "held_on"

@@ -8,7 +8,7 @@ from django.test import Client
 from enterprises.models import Enterprise
 from foundation.accounts import selectors
 from foundation.accounts.actors import Actor
-from foundation.accounts.choices import Role
+from foundation.accounts.choices import AuditAction, Role
 from foundation.accounts.models import AuditEntry, Department, User
 from foundation.tenancy.scope import Audience, Scope, station_scope
 from tests.factories import DepartmentFactory, EnterpriseFactory, RoleGrantFactory, UserFactory
@@ -92,4 +92,4 @@ def log_of(city: City) -> list[AuditEntry]:
 
 def acts_of(city: City) -> list[str]:
     """The names of all acts in the log, oldest first; the log-ins of the tests' own browsers left out."""
-    return [entry.action for entry in log_of(city) if entry.action != "login"]
+    return [entry.action for entry in log_of(city) if entry.action != AuditAction.LOG_IN]

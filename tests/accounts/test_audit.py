@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from foundation.accounts import auditing
 from foundation.accounts.actors import Actor
+from foundation.accounts.choices import AuditAction
 from foundation.accounts.models import AuditEntry
 from foundation.database.appending import append
 from foundation.tenancy.scope import station_scope
@@ -75,7 +76,7 @@ def test_filters(house: House) -> None:
     write(
         chief,
         house.city.first,
-        "rename_station",
+        AuditAction.RENAME_STATION,
         before={"name": "Old Name"},
         after={"name": "New Name"},
         reason="moved house",
@@ -93,17 +94,17 @@ def test_filters(house: House) -> None:
         return [
             row["entry"].action
             for row in client.get(reverse(LOG), query).context["rows"]
-            if row["entry"].action != "login"
+            if row["entry"].action != AuditAction.LOG_IN
         ]
 
-    assert acts() == ["edit_enterprise", "rename_station"]
-    assert acts(action="rename_station") == ["rename_station"]
+    assert acts() == ["edit_enterprise", AuditAction.RENAME_STATION]
+    assert acts(action=AuditAction.RENAME_STATION) == [AuditAction.RENAME_STATION]
     assert acts(actor="full officer") == ["edit_enterprise"]
     assert acts(object="foundry") == ["edit_enterprise"]
-    assert acts(kind="station") == ["rename_station"]
-    assert acts(q="moved") == ["rename_station"]
+    assert acts(kind="station") == [AuditAction.RENAME_STATION]
+    assert acts(q="moved") == [AuditAction.RENAME_STATION]
     assert acts(since="2020-01-01", until="2020-12-31") == []
-    assert acts(since="2020-01-01", until="9999-12-31") == ["edit_enterprise", "rename_station"]
+    assert acts(since="2020-01-01", until="9999-12-31") == ["edit_enterprise", AuditAction.RENAME_STATION]
     for nonsense in (
         {"since": "soon"},
         {"action": "no_such"},
@@ -112,10 +113,25 @@ def test_filters(house: House) -> None:
         {"q": "a\x00"},
     ):
         assert client.get(reverse(LOG), nonsense).status_code == 200
-    page = client.get(reverse(LOG), {"action": "rename_station"}).content.decode()
+    page = client.get(reverse(LOG), {"action": AuditAction.RENAME_STATION}).content.decode()
     assert "<del>Old Name</del>" in page
     assert "New Name" in page
     assert "Renamed a police station" in page
+
+
+def test_filters_find_earlier_spellings_too(house: House) -> None:
+    chief, client = house.actor("chief"), house.client("chief")
+    for action in ("rename_station", AuditAction.RENAME_STATION):
+        write(chief, house.city.first, action)
+    for asked in ("rename_station", AuditAction.RENAME_STATION):
+        page = client.get(reverse(LOG), {"action": asked})
+        found = [(row["entry"].action, row["act"]) for row in page.context["rows"]]
+        assert found == [
+            ("station.rename", "Renamed a police station"),
+            ("rename_station", "Renamed a police station"),
+        ]
+    offered = client.get(reverse(LOG)).context["filter"].filters["action"].extra["choices"]
+    assert [code for code, words in offered if words == "Renamed a police station"] == ["station.rename"]
 
 
 def test_pages_by_key_at_constant_cost(house: House, django_assert_max_num_queries) -> None:
@@ -153,7 +169,7 @@ def test_a_role_given_reads_as_person_role_and_place(house: House) -> None:
     officer = house.people["officer"]
     data = {"role": "chief", "station": house.city.second.pk}
     house.client("supervisor").post(reverse("accounts:user_role_grant", args=[officer.pk]), data)
-    rows = house.client("chief_second").get(reverse(LOG), {"action": "grant_role"}).context["rows"]
+    rows = house.client("chief_second").get(reverse(LOG), {"action": AuditAction.GRANT_ROLE}).context["rows"]
     (row,) = rows
     told = {change.label: change.after for change in row["changes"]}
     assert (row["act"], row["kind"], row["entry"].object_label) == ("Gave a role", "User", "Full officer")

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from foundation.accounts import operations, selectors
-from foundation.accounts.choices import Role
+from foundation.accounts.choices import AuditAction, Role
 from foundation.accounts.middleware import SESSION_GRANT
 from foundation.accounts.models import Invitation, User
 from tests.accounts.conftest import House, acts_of, log_of, version_in
@@ -36,12 +36,12 @@ def test_login_by_user_name_rotates_the_session_and_is_logged(house: House) -> N
     assert browser.cookies["sessionid"].value != before
     assert browser.get(reverse("accounts:profile")).status_code == 200
     entry = log_of(house.city)[-1]
-    assert (entry.action, entry.actor_name, entry.role) == ("login", "Full officer", "officer")
+    assert (entry.action, entry.actor_name, entry.role) == (AuditAction.LOG_IN, "Full officer", "officer")
     assert (entry.station_id, entry.address) == (house.city.first.pk, "10.1.2.3")
     assert entry.request_id
     assert browser.post(reverse("account_logout")).status_code == 302
     assert browser.get(reverse("accounts:profile")).status_code == 302
-    assert log_of(house.city)[-1].action == "logout"
+    assert log_of(house.city)[-1].action == AuditAction.LOG_OUT
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,9 @@ def test_failures_lock_the_name_and_a_new_link_unlocks_it(house: House) -> None:
         assert "locked for 15 minutes" in locked.content.decode(), "even with the right password"
     assert log_in(Client(), "chief").status_code == 302, "nobody else is locked out"
     acts = [entry.action for entry in log_of(house.city)]
-    assert acts == ["login_failed"] * 5 + ["locked_out", "login"], "one entry a lock-out"
+    assert acts == [AuditAction.FAIL_LOGIN] * 5 + [AuditAction.LOCK_OUT, AuditAction.LOG_IN], (
+        "one entry a lock-out"
+    )
     told = [str(value) for entry in log_of(house.city) for value in vars(entry).values()]
     assert not any("wrong-" in value or PASSWORD in value for value in told)
 
@@ -91,7 +93,7 @@ def test_a_lock_ends_by_itself(house: House) -> None:
 def test_an_unknown_name_is_not_written_down(house: House) -> None:
     assert log_in(Client(), "my-secret-password").status_code == 200
     entry = log_of(house.city)[-1]
-    assert (entry.action, entry.object_label, entry.bureau_id) == ("login_failed", "", 0)
+    assert (entry.action, entry.object_label, entry.bureau_id) == (AuditAction.FAIL_LOGIN, "", 0)
 
 
 def test_bad_login_input_is_no_error_of_ours(house: House) -> None:
@@ -127,7 +129,7 @@ def test_an_idle_session_ends(house: House, settings) -> None:
         answer = browser.get("/people/me/?x=1")
         assert parse_qs(urlsplit(answer.url).query)["next"] == ["/people/me/?x=1"]
         assert "away for a while" in browser.get(answer.url).content.decode()
-        assert log_of(house.city)[-1].action == "logout"
+        assert log_of(house.city)[-1].action == AuditAction.LOG_OUT
         assert browser.get("/people/me/").status_code == 302
 
 
@@ -175,14 +177,14 @@ def test_setting_up_using_and_losing_the_second_factor(
         done = browser.post(activate, {"code": _code(page.context["form"].secret)})
     assert done.status_code == 302
     assert browser.get("/people/me/").status_code == 200
-    assert "add_second_factor" in acts_of(house.city)
+    assert AuditAction.ADD_SECOND_FACTOR in acts_of(house.city)
 
     second = Client()
     answer = log_in(second)
     assert answer.url == reverse("mfa_authenticate")
     assert second.get("/people/me/").status_code == 302, "the password alone is not enough"
     second.post(answer.url, {"code": "000000"})
-    assert acts_of(house.city)[-1] == "second_factor_failed"
+    assert acts_of(house.city)[-1] == AuditAction.FAIL_SECOND_FACTOR
 
     officer = house.people["officer"]
     remove = reverse("accounts:user_state", args=[officer.pk, "remove-second-factor"])
@@ -192,7 +194,7 @@ def test_setting_up_using_and_losing_the_second_factor(
     assert house.client("chief").post(remove, {"reason": "phone lost"}).status_code == 302
     assert not selectors.has_second_factor(officer)
     assert browser.get("/people/me/").status_code == 302, "and the sessions ended"
-    assert acts_of(house.city)[-1] == "remove_second_factor"
+    assert acts_of(house.city)[-1] == AuditAction.REMOVE_SECOND_FACTOR
 
 
 # --- invitations --------------------------------------------------------------------------------------------------
@@ -213,7 +215,7 @@ def test_an_invitation_works_once(house: House) -> None:
         assert again.status_code == 410
         assert "does not work any more" in again.content.decode()
     assert Client().login(username="officer", password="river-stone-77")
-    assert acts_of(house.city).count("accept_invitation") == 1
+    assert acts_of(house.city).count(AuditAction.ACCEPT_INVITATION) == 1
 
 
 @pytest.mark.parametrize("why", ["expired", "replaced", "disabled", "unknown"])
@@ -233,7 +235,7 @@ def test_a_dead_link_sets_no_password(house: House, why: str) -> None:
     assert Client().post(reverse("accounts:invitation", args=[token]), NEW_PASSWORD).status_code == 410
     officer.refresh_from_db()
     assert officer.check_password(PASSWORD)
-    assert "accept_invitation" not in acts_of(house.city)
+    assert AuditAction.ACCEPT_INVITATION not in acts_of(house.city)
 
 
 # --- the role -----------------------------------------------------------------------------------------------------
@@ -253,7 +255,7 @@ def test_one_role_at_a_time(house: House) -> None:
     assert browser.post(reverse("accounts:act_as"), choose).url == "/"
     assert browser.session.session_key != key
     assert browser.get(reverse("accounts:bureaus")).status_code == 200
-    assert acts_of(house.city)[-1] == "act_as"
+    assert acts_of(house.city)[-1] == AuditAction.ACT_AS
     second.revoked_at = timezone.now()
     second.save()
     assert browser.get(reverse("accounts:bureaus")).status_code == 403, "taken away at once"
@@ -273,7 +275,7 @@ def test_a_foreign_role_cannot_be_chosen(house: House, grant: str) -> None:
     number = house.people["chief"].grants.get().pk if grant.startswith("some") else grant
     assert browser.post(reverse("accounts:act_as"), {"grant": number}).url == reverse("accounts:act_as")
     assert SESSION_GRANT not in browser.session
-    assert "act_as" not in acts_of(house.city)
+    assert AuditAction.ACT_AS not in acts_of(house.city)
 
 
 def test_without_a_role_there_is_a_page_that_says_so(house: House) -> None:
@@ -294,7 +296,7 @@ def test_the_own_profile(house: House) -> None:
         assert User.objects.get(username=who).full_name == f"New {who}"
         entry = log_of(house.city)[-1]
         assert (entry.action, entry.before["full_name"], entry.after["full_name"]) == (
-            "edit_user",
+            AuditAction.EDIT_USER,
             f"Full {who}",
             f"New {who}",
         )

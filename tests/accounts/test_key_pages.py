@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from foundation.accounts import access, operations
+from foundation.accounts.choices import AuditAction
 from foundation.accounts.keys import authenticate
 from foundation.accounts.models import ApiKey, Department
 from tests.accounts.conftest import House, log_of
@@ -75,7 +76,7 @@ def test_a_key_is_issued_and_shown_once(house: House, who: str, caplog: pytest.L
     told = json.dumps(
         [[entry.action, entry.before, entry.after, entry.object_label] for entry in log_of(house.city)]
     )
-    assert "issue_key" in told
+    assert AuditAction.ISSUE_API_KEY in told
     assert secret not in told
     assert key.digest not in told
 
@@ -232,7 +233,7 @@ def test_revoking_needs_a_reason_and_ends_the_key_at_once(house: House) -> None:
     again = client.post(url, {"reason": "Twice"})
     assert again.status_code == 422
     assert "revoked already" in words(again)
-    revoked = [entry.reason for entry in log_of(house.city) if entry.action == "revoke_key"]
+    revoked = [entry.reason for entry in log_of(house.city) if entry.action == AuditAction.REVOKE_API_KEY]
     assert revoked == ["Laptop stolen"]
     assert client.post(reverse("accounts:key_rotate", args=[key.pk])).status_code == 302
     assert ApiKey.objects.count() == 1

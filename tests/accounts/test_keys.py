@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from foundation.accounts import access, keys, selectors
 from foundation.accounts.access import NotAllowed, WrongState
+from foundation.accounts.choices import AuditAction
 from foundation.accounts.models import ApiKey, Department
 from foundation.accounts.operations import issue_key, revoke_key, rotate_key
 from tests.accounts.conftest import House, log_of
@@ -57,7 +58,7 @@ def test_a_key_is_shown_once_and_kept_as_a_hash(house: House, issue: Any) -> Non
         (kept,) = cursor.fetchone()
     assert text.split("_")[2] not in kept
     assert keys.digest_of(text) in kept
-    (entry,) = [entry for entry in log_of(house.city) if entry.action == "issue_key"]
+    (entry,) = [entry for entry in log_of(house.city) if entry.action == AuditAction.ISSUE_API_KEY]
     assert entry.object_id == key.pk
     assert entry.after["scopes"] == ["tests:read"]
     assert not {text, text.split("_")[2], key.digest} & set(map(str, entry.after.values()))
@@ -136,7 +137,11 @@ def test_who_may_do_what(house: House, issue: Any, who: str) -> None:
     with pytest.raises(refusals):
         revoke_key(actor=actor, key_id=key.pk, reason="Lost.")
     assert ApiKey.objects.values().get() == before
-    assert not [entry for entry in log_of(house.city) if entry.action in ("rotate_key", "revoke_key")]
+    assert not [
+        entry
+        for entry in log_of(house.city)
+        if entry.action in (AuditAction.ROTATE_API_KEY, AuditAction.REVOKE_API_KEY)
+    ]
 
 
 def test_a_department_sees_its_own_keys_only(house: House, issue: Any) -> None:
@@ -179,7 +184,7 @@ def test_rotation_overlaps(house: House, issue: Any) -> None:
     assert [ask(old_text), ask(new_text)] == [200, 200]
     with pytest.raises(WrongState):
         rotate_key(actor=house.actor("operator"), key_id=old.pk)
-    (entry,) = [entry for entry in log_of(house.city) if entry.action == "rotate_key"]
+    (entry,) = [entry for entry in log_of(house.city) if entry.action == AuditAction.ROTATE_API_KEY]
     assert (entry.before["prefix"], entry.after["prefix"]) == (old.prefix, new.prefix)
     assert new_text.split("_")[2] not in str(entry.after)
 
@@ -239,7 +244,7 @@ def test_revocation(house: House, issue: Any) -> None:
     ):
         with pytest.raises(WrongState):
             act()
-    (entry,) = [entry for entry in log_of(house.city) if entry.action == "revoke_key"]
+    (entry,) = [entry for entry in log_of(house.city) if entry.action == AuditAction.REVOKE_API_KEY]
     assert (entry.reason, entry.actor_id) == ("Found in a repository.", chief.user_id)
 
 

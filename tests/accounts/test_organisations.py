@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from foundation.accounts.choices import AuditAction
 from foundation.accounts.models import Bureau, Department, Station
 from tests.accounts.conftest import House, acts_of, log_of, version_in
 from tests.factories import StationFactory
@@ -105,7 +106,7 @@ def test_two_operators_at_once(house: House) -> None:
     assert operator.post(url, data | {"version": ""}).status_code == 422
     bureau.refresh_from_db()
     assert bureau.name == "First"
-    entry = next(entry for entry in log_of(house.city) if entry.action == "edit_bureau")
+    entry = next(entry for entry in log_of(house.city) if entry.action == AuditAction.EDIT_BUREAU)
     assert list(entry.after) == ["name"], "only what changed"
 
 

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from deliveries import selectors
+from deliveries.choices import AuditAction
 from deliveries.models import Event, Receipt, Subscription
 from foundation.accounts.models import AuditEntry
 from foundation.tenancy.scope import Audience
@@ -71,7 +72,7 @@ def test_acknowledging_and_answering(world: World) -> None:
     assert (row.acknowledged_by_id, row.feedback) == (0, "We went there.")
     with scope_of_bureau(world.city.bureau):
         log = list(AuditEntry.objects.order_by("id").values_list("action", "actor_name"))
-    assert [action for action, _name in log] == ["acknowledge message", "give feedback"]
+    assert [action for action, _name in log] == [AuditAction.ACKNOWLEDGE_MESSAGE, AuditAction.GIVE_FEEDBACK]
     assert {name for _action, name in log} == {row.feedback_by_name}
     for text in ("", "  ", "x" * 4001):
         refused = client.post(f"{base}feedback/", {"text": text})

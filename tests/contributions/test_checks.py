@@ -1,6 +1,7 @@
 """A declaration that leads nowhere is an error at start."""
 
 from collections.abc import Callable
+from enum import StrEnum
 from typing import Any
 
 import pytest
@@ -9,10 +10,12 @@ from django.utils.translation import gettext_lazy
 
 from enterprises.models import Enterprise, Liaison
 from foundation.accounts import access
+from foundation.accounts.choices import AuditAction, Role
 from foundation.contributions import audit, file, navigation, sheets, work
 from foundation.contributions.navigation import Entry, Lit, Menu, Place
 from foundation.contributions.registry import Registry
 from foundation.ui import checks
+from incidents.access import Permission
 from inspections.models import Hazard
 
 Declare = Callable[[Registry[Any], Any], None]
@@ -33,7 +36,7 @@ def problems(*ids: str) -> list[str]:
 
 
 def test_what_is_declared_today_leads_somewhere() -> None:
-    assert problems("ui.E001", "ui.E002", "ui.E003", "facts.E008", "facts.E009") == []
+    assert problems("ui.E001", "ui.E002", "ui.E003", "ui.E004", "facts.E008", "facts.E009") == []
 
 
 def entry(**fields: Any) -> Entry:
@@ -100,22 +103,70 @@ def test_a_page_that_is_not_there(declare: Declare, registry: Registry[Any], ite
 def test_a_permission_that_nobody_holds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(access, "_rules", {**access._rules})
     monkeypatch.setattr(access, "held_by_nobody", set())
-    access.register({"doors:see": (), "incidents:see": {access.SYSTEM}})
+    access.register({"doors:view": ()})
+    access._rules[Permission.VIEW_INCIDENTS] = frozenset({access.SYSTEM})
+    access._rules.pop(Permission.VERIFY_INCIDENTS)
     told = problems("ui.E002")
-    assert "doors:see is declared for no role." in told
-    assert "/incidents/ opens for nobody: no role holds incidents:see." in told
+    assert "doors:view is declared for no role." in told
+    assert "incidents:verify is declared for no role." in told
+    assert "/incidents/ opens for nobody: no role holds incidents:view." in told
+
+
+def test_a_permission_declared_twice_for_other_roles() -> None:
+    before = access.permissions()
+    with pytest.raises(ValueError, match="incidents:view"):
+        access.register({Permission.VIEW_INCIDENTS: {access.Role.OPERATOR}})
+    assert access.permissions() == before
 
 
 def test_an_act_with_words_in_one_language_only(declare: Declare) -> None:
-    declare(audit.actions, audit.Action("doors.shut", gettext_lazy("Shut with nobody's translation")))
-    assert problems("ui.E003") == ["The act doors.shut has no words in zh-hans."]
+    declare(audit.actions, audit.Action("hazard.shut", gettext_lazy("Shut with nobody's translation")))
+    assert problems("ui.E003") == ["The act hazard.shut has no words in zh-hans."]
 
 
 def test_an_act_that_no_app_declares(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(checks, "_recorded", lambda: [("doors/operations.py", "doors.open")])
-    assert problems("ui.E003") == [
-        "doors/operations.py records the act “doors.open”, which no audit.py declares."
-    ]
+    left = {code: act for code, act in audit.actions._items.items() if code != AuditAction.EDIT_USER}
+    monkeypatch.setattr(audit.actions, "_items", left)
+    assert problems("ui.E003") == ["The act user.edit is declared by no audit.py."]
+
+
+def test_codes_outside_the_grammar(monkeypatch: pytest.MonkeyPatch, declare: Declare) -> None:
+    class Odd(StrEnum):
+        OPEN = "open_doors"
+
+    monkeypatch.setattr(access, "_rules", {**access._rules})
+    access.register({"doors:view": {Role.CHIEF}, Odd.OPEN: {Role.CHIEF}})
+    declare(audit.actions, audit.Action("shut_door", "Shut"))
+    declare(audit.actions, audit.Action("door.shut", "Shut"))  # no audit.py declares such a kind
+    told = problems("ui.E004")
+    assert len(told) == 4
+    for code in ("doors:view", "open_doors", "shut_door", "door.shut"):
+        assert any(f" {code} is not of the form" in each for each in told), code
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ('    permission = "hazards:view"', "hazards:view"),
+        ('    create_permission = "hazards:record"', "hazards:record"),
+        ('path("x/", View.as_view(permission="hazards:view"))', "hazards:view"),
+        ('if access.allows(self.actor, "hazards:close"):', "hazards:close"),
+        ('access.require(actor, "hazards:close")', "hazards:close"),
+        ('record(actor=actor, action="edit_user", target=user)', "edit_user"),
+        ('record(actor=actor, action=f"{kind}.edit", target=user)', "{kind}.edit"),
+        ('parser.add_argument("--keep", action="store_true")', ""),
+        ("access.require(actor, Permission.CLOSE_HAZARDS)", ""),
+        ('reverse("hazards:view")', ""),
+    ],
+)
+def test_a_code_that_is_spelled_out(line: str, code: str) -> None:
+    assert checks._SPELLED_OUT.findall(line) == ([code] if code else [])
+
+
+def test_no_earlier_spelling_means_two_acts() -> None:
+    earlier = [code for act in audit.actions for code in act.formerly]
+    assert len(earlier) == len(set(earlier)) > 40
+    assert not [code for code in earlier if code in audit.actions]
 
 
 @pytest.mark.parametrize(("registry", "code"), [(audit.kinds, "facts.E008"), (sheets.targets, "facts.E009")])

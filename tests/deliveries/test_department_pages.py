@@ -9,6 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from deliveries.choices import AuditAction
 from deliveries.models import Event, Receipt, Subscription
 from foundation.accounts.choices import Role
 from ratings.operations import correct_ratings
@@ -62,12 +63,12 @@ def test_a_quarter_arrives_with_its_reasons_and_is_answered(case: Case) -> None:
     assert receipt.acknowledged_at
     assert desk.post("acknowledge", desk.row.pk, 1).status_code == 302
     assert "acknowledged this message already" in desk.shown("inbox")
-    assert desk.acts("acknowledge message") == 1
+    assert desk.acts(AuditAction.ACKNOWLEDGE_MESSAGE) == 1
     assert desk.receipt().acknowledged_at == receipt.acknowledged_at
 
     for _twice in range(2):
         assert desk.give_feedback("已约谈企业负责人").status_code == 302
-    assert desk.acts("give feedback") == 1
+    assert desk.acts(AuditAction.GIVE_FEEDBACK) == 1
     page = desk.shown("message", desk.row.pk, 1)
     assert "已约谈企业负责人" in page
     assert receipt.acknowledged_by_name in page

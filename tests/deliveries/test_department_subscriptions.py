@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from deliveries.choices import AuditAction
 from deliveries.models import Subscription
 from deliveries.sealing import unseal
 from tests.deliveries.department_desk import Desk
@@ -97,7 +98,7 @@ def test_messages_are_sent_again_from_a_number(db: None) -> None:
     assert desk.shown("replay", desk.row.pk, **{"from": "2"}).count('value="2"') == 1
     for wrong in ("", "x", "0", "5", str(10**25)):
         assert desk.post("replay", desk.row.pk, from_sequence=wrong).status_code == 422, wrong
-    assert desk.acts("replay messages") == 0
+    assert desk.acts(AuditAction.REPLAY_MESSAGES) == 0
     dialog = {"headers": {"HX-Request": "true"}}
     address = reverse("deliveries:replay", args=[desk.row.pk])
     assert "<html" not in desk.client.get(address, **dialog).content.decode(), "a page inside a dialog"
@@ -106,7 +107,7 @@ def test_messages_are_sent_again_from_a_number(db: None) -> None:
     assert desk.post("replay", desk.row.pk, from_sequence="2", reason="lost a disk").status_code == 302
     with desk.scope():
         assert Subscription.objects.get().last_delivered == 1
-    assert desk.acts("replay messages") == 1
+    assert desk.acts(AuditAction.REPLAY_MESSAGES) == 1
 
 
 def test_a_new_secret_is_shown_once(desk: Desk) -> None:

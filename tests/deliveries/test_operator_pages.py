@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
+from deliveries.choices import AuditAction
 from deliveries.models import Attempt
 from deliveries.sealing import unseal
 from foundation.accounts.choices import Role
@@ -197,10 +198,10 @@ def test_pausing_resuming_skipping_replaying(desk: Desk) -> None:
     assert act("replay", from_sequence=3, reason="Receiver lost its data") == 302
     assert desk.now().last_delivered == 2
     assert [(entry.action, entry.reason) for entry in desk.log()] == [
-        ("pause delivery", "Receiver moves"),
-        ("resume delivery", ""),
-        ("skip message", "Cannot be read"),
-        ("replay messages", "Receiver lost its data"),
+        (AuditAction.PAUSE_PUSH, "Receiver moves"),
+        (AuditAction.RESUME_PUSH, ""),
+        (AuditAction.SKIP_MESSAGE, "Cannot be read"),
+        (AuditAction.REPLAY_MESSAGES, "Receiver lost its data"),
     ]
     with scope_of_bureau(desk.city.bureau, Audience.SYSTEM):
         assert Attempt.objects.get(subscription_id=desk.row.pk).outcome == "skipped"

@@ -10,6 +10,7 @@ from django.utils import timezone
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from deliveries import sending
+from deliveries.choices import AuditAction
 from deliveries.models import Receipt, Subscription
 from deliveries.operations import (
     acknowledge,
@@ -124,7 +125,7 @@ def test_a_final_answer_pauses_and_raises_an_alarm(line: Line, status: int, why:
     now = line.now()
     assert (now.paused_why, now.last_delivered, now.next_try_at) == (why, 0, None)
     assert outcomes(line) == [("refused", "status", status)]
-    assert "pause delivery" in audited(line)
+    assert AuditAction.PAUSE_PUSH in audited(line)
     with station_scope(OPERATOR.scope()):
         assert list(alarms(OPERATOR).values_list("pk", flat=True)) == [line.pk]
     line.write()  # messages are still written
@@ -425,7 +426,7 @@ def test_acknowledge_and_feedback(line: Line) -> None:
     line.operate(give_feedback, actor=line.officer, sequence=2, text="Three hazards closed.")
     with line.scope():
         rows = list(Receipt.objects.order_by("sequence"))
-        entries = list(AuditEntry.objects.filter(action="give feedback").order_by("id"))
+        entries = list(AuditEntry.objects.filter(action=AuditAction.GIVE_FEEDBACK).order_by("id"))
     assert [row.acknowledged_at is not None for row in rows] == [True, True]
     assert rows[1].feedback == "Three hazards closed."
     assert entries[1].before == {"feedback": "Inspected together, two hazards closed."}

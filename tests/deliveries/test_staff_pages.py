@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from deliveries.choices import AuditAction
 from deliveries.models import Subscription
 from deliveries.sealing import unseal
 from foundation.accounts.choices import Role
@@ -172,7 +173,7 @@ def test_subscribing_a_department(desk: Desk) -> None:
     page = words(desk.get(Role.SUPERVISOR, "subscription", made.pk))
     assert f"Only these police stations: {second.name}." in page
     assert f"{first.name}." not in page
-    assert [entry.action for entry in desk.log()] == ["create subscription"]
+    assert [entry.action for entry in desk.log()] == [AuditAction.CREATE_SUBSCRIPTION]
     assert "whsec_" not in str([entry.after for entry in desk.log()])
 
 
@@ -273,7 +274,9 @@ def test_ending_needs_a_reason_and_is_final(desk: Desk) -> None:
     assert again.status_code == 422
     assert "ended already" in words(again)
     assert not desk.now().active
-    assert [(entry.action, entry.reason) for entry in desk.log()] == [("end subscription", "Reorganised")]
+    assert [(entry.action, entry.reason) for entry in desk.log()] == [
+        (AuditAction.END_SUBSCRIPTION, "Reorganised")
+    ]
     assert desk.get(Role.SUPERVISOR, "subscription_edit", desk.row.pk).status_code == 302
     data = {"title": "Back again", "version": desk.now().version}
     late = desk.post(Role.SUPERVISOR, "subscription_edit", desk.row.pk, **data)

@@ -7,6 +7,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from deliveries.addresses import approved, validate_allowed, validate_url
+from deliveries.choices import AuditAction
 from deliveries.models import Subscription
 from deliveries.operations import (
     create_subscription,
@@ -63,9 +64,9 @@ def test_the_bureau_says_who_is_told_what(city: City, supervisor: Actor) -> None
             end_subscription(actor=supervisor, subscription_id=row.pk, reason="Again")
         actions = list(AuditEntry.objects.order_by("id").values_list("action", "before", "after"))
     assert [action for action, _before, _after in actions] == [
-        "create subscription",
-        "edit subscription",
-        "end subscription",
+        AuditAction.CREATE_SUBSCRIPTION,
+        AuditAction.EDIT_SUBSCRIPTION,
+        AuditAction.END_SUBSCRIPTION,
     ]
     assert actions[1][1:] == ({"title": "Reds", "colours": ["red"]}, {"title": "All", "colours": []})
 
@@ -93,7 +94,7 @@ def test_a_department_tunes_its_own_and_nothing_more(city: City, supervisor: Act
     with station_scope(supervisor.scope()):
         with pytest.raises(NotAllowed):
             tune_subscription(actor=supervisor, subscription_id=row.pk, version=2, **wanted)
-        assert AuditEntry.objects.filter(action="tune subscription", object_id=row.pk).count() == 1
+        assert AuditEntry.objects.filter(action=AuditAction.TUNE_SUBSCRIPTION, object_id=row.pk).count() == 1
         end_subscription(actor=supervisor, subscription_id=row.pk, reason="Reorganised")
     with station_scope(officer.scope()), pytest.raises(WrongState):
         tune_subscription(actor=officer, subscription_id=row.pk, version=3, **wanted)
@@ -178,7 +179,7 @@ def test_an_address_needs_approval(city: City, supervisor: Actor, settings) -> N
             allowed_hosts=["d.example", " 10.0.0.0/8 "],
         )
         changed = Subscription.objects.get(pk=row.pk)
-        assert AuditEntry.objects.filter(action="set delivery address", bureau_id=city.bureau.pk).exists()
+        assert AuditEntry.objects.filter(action=AuditAction.SET_ADDRESS, bureau_id=city.bureau.pk).exists()
     assert (changed.url, changed.allowed_hosts, changed.version) == (
         "https://d.example/x",
         ["d.example", "10.0.0.0/8"],

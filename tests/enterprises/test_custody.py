@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from enterprises import operations
+from enterprises.choices import AuditAction
 from enterprises.completeness import completeness
 from enterprises.models import Custody, Enterprise, Inactivity, Liaison
 from foundation.accounts.access import NotAllowed
@@ -70,7 +71,12 @@ def test_a_hand_over_moves_everything(city: City, chief: Person, enterprise: Ent
         assert not Enterprise.objects.exists()
         assert not Hazard.objects.exists()
         # the giving station can still read that it gave it away
-        assert AuditEntry.objects.filter(action="enterprise.hand_over", station_id=city.first.pk).count() == 1
+        assert (
+            AuditEntry.objects.filter(
+                action=AuditAction.HAND_OVER_ENTERPRISE, station_id=city.first.pk
+            ).count()
+            == 1
+        )
     with scope_of(city.second):
         assert {Inspection.objects.get().station_id, Hazard.objects.get().station_id} == {city.second.pk}
         assert (Rating.objects.get().station_id, Rating.objects.get().rated_at_station_id) == (
@@ -85,7 +91,7 @@ def test_a_hand_over_moves_everything(city: City, chief: Person, enterprise: Ent
         )
         liaison.refresh_from_db()
         assert liaison.until_on == TODAY()
-        entry = AuditEntry.objects.get(action="enterprise.hand_over")
+        entry = AuditEntry.objects.get(action=AuditAction.HAND_OVER_ENTERPRISE)
         assert (entry.enterprise_id, entry.reason) == (enterprise.pk, "New border.")
     assert RoleGrant.objects.get(user=manager.user).station == city.second
 
@@ -197,7 +203,7 @@ def test_many_are_registered_by_a_constant_number_of_statements(city: City) -> N
     assert statements(3, "a") == statements(700, "b")
     with scope_of(city.first):
         assert Enterprise.objects.count() == 703
-        assert AuditEntry.objects.filter(action="enterprise.register_many").count() == 2
+        assert AuditEntry.objects.filter(action=AuditAction.REGISTER_ENTERPRISES).count() == 2
 
 
 def test_one_bad_row_registers_none(city: City) -> None:

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from enterprises.choices import AuditAction
 from enterprises.models import Enterprise, Liaison
 from enterprises.search_keys import search_text, sort_key
 from foundation.accounts.choices import Role
@@ -191,7 +192,7 @@ def test_an_officer_registers_an_enterprise(city: City, officer: Person) -> None
             12,
         )
         assert made.sort_key == "andahuagong"
-        assert AuditEntry.objects.get(enterprise_id=made.pk).action == "enterprise.register"
+        assert AuditEntry.objects.get(enterprise_id=made.pk).action == AuditAction.REGISTER_ENTERPRISE
 
 
 def test_a_form_sent_twice_registers_one_enterprise(city: City, officer: Person) -> None:
@@ -324,7 +325,7 @@ def test_bulk_assignment_ends_who_served_before(city: City, officer: Person, col
         old.refresh_from_db()
         assert old.until_on == timezone.localdate()
         assert Liaison.objects.filter(officer=officer.user, until_on=None).count() == 3
-        assert AuditEntry.objects.filter(action="enterprise.liaison").count() == 3
+        assert AuditEntry.objects.filter(action=AuditAction.DESIGNATE_LIAISON_OFFICER).count() == 3
 
 
 @pytest.mark.parametrize(

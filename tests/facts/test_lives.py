@@ -6,6 +6,7 @@ import pytest
 from django.core.management import call_command
 from django.db import models
 
+from disputes.access import Permission
 from disputes.choices import DisputeState
 from disputes.models import Dispute
 from facts import checks
@@ -145,7 +146,7 @@ def broken(**act: Any) -> list[str]:
     given: dict[str, Any] = {
         "code": "settle",
         "states": {DisputeState.OPEN},
-        "permission": "disputes:act",
+        "permission": Permission.SETTLE_DISPUTES,
         "wording": Wording("Settle"),
         "past": "Settled",
         "done": "Done",

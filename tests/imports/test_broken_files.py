@@ -12,6 +12,7 @@ from django.db import connection
 from enterprises.models import Enterprise
 from foundation.accounts.models import AuditEntry, Bureau, Station
 from foundation.tenancy.scope import NO_STATION, Audience, Scope, station_scope
+from imports.choices import AuditAction
 from imports.models import Import
 from imports.operations.run import LOCK
 from imports.remarks import ImportFailed
@@ -131,7 +132,7 @@ def test_another_bureau_is_not_touched(data_set: DataSet, query) -> None:
         assert set(Import.objects.values_list("bureau_id", flat=True)) == {one.pk}
         assert set(Enterprise.objects.values_list("bureau_id", flat=True)) == {one.pk}
     with station_scope(Scope(NO_STATION, bureau=two.pk, audience=Audience.SYSTEM)):
-        assert AuditEntry.objects.filter(action="import.file").count() == 2
+        assert AuditEntry.objects.filter(action=AuditAction.COMPLETE_IMPORT).count() == 2
 
 
 def test_one_import_into_a_bureau_at_a_time(data_set: DataSet) -> None:

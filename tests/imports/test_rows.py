@@ -6,6 +6,7 @@ import json
 import pytest
 from django.core.management import call_command
 
+from enterprises.choices import AuditAction
 from enterprises.models import Enterprise
 from foundation.accounts.models import AuditEntry
 from imports.models import Import, ImportIssue
@@ -129,7 +130,7 @@ def test_rows_that_differ_are_corrected_where_the_profile_says_so(data_set: Data
             "2025-02-14",
         )
         assert "checks.csv" in corrected.reason
-        assert AuditEntry.objects.filter(action="enterprise.edit").count() == 1
+        assert AuditEntry.objects.filter(action=AuditAction.EDIT_ENTERPRISE).count() == 1
     assert data_set.run().remarks == 1, "only the station is still another one"
 
 

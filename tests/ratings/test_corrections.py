@@ -14,6 +14,7 @@ from foundation.accounts.selectors import actor_for
 from foundation.tenancy.scope import station_scope
 from inspections.models import Inspection
 from inspections.operations import create_inspection
+from ratings.choices import AuditAction
 from ratings.models import Evaluation, Rating
 from ratings.operations import correct_ratings, restart_evaluation, run_evaluation
 from ratings.operations.corrections import late_facts
@@ -83,7 +84,7 @@ def test_late_facts_are_listed_and_taken_in(rated) -> None:
     assert case.rating(other, "2026Q3").revision == 1
     firm.refresh_from_db()
     assert (firm.colour, firm.score, firm.cycle_days) == ("green", Decimal("90.0"), 90)
-    assert AuditEntry.objects.filter(reason="Typed in late", action="open correction evaluation").exists()
+    assert AuditEntry.objects.filter(reason="Typed in late", action=AuditAction.OPEN_CORRECTION).exists()
 
     assert told(case, evaluation) == {}
     with pytest.raises(WrongState, match="No fact came late"):

@@ -16,6 +16,7 @@ from foundation.periods import Period
 from foundation.tenancy.scope import Audience
 from inspections.models import Hazard
 from ratings import late as late_page
+from ratings.choices import AuditAction
 from ratings.models import Adoption, Evaluation, Standard
 from ratings.operations import run_evaluation
 from ratings.tasks import look_for_late
@@ -237,7 +238,7 @@ def test_a_new_version_is_published_and_adopted(town: Town) -> None:
     with scope_of_bureau(town.city.bureau, Audience.SYSTEM):
         assert Adoption.objects.get(bureau=town.city.bureau).standard_id == standard.pk
         acts = set(AuditEntry.objects.filter(bureau_id=town.city.bureau.pk).values_list("action", flat=True))
-    assert {"publish standard", "adopt standard"} <= acts
+    assert {AuditAction.PUBLISH_STANDARD, AuditAction.ADOPT_STANDARD} <= acts
 
 
 def test_every_problem_of_a_text_is_told(people: dict[str, Client], city: City) -> None:

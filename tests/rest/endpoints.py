@@ -15,7 +15,7 @@ from config.urls import handler400, handler403, handler404, handler500  # noqa: 
 from deliveries.models import Subscription
 from enterprises.models import Enterprise
 from foundation.accounts import access
-from foundation.accounts.access import NotAllowed, StaleRecord, WrongState
+from foundation.accounts.access import NotAllowed, Permission, StaleRecord, WrongState
 from foundation.rest.views import ANY_KEY, ANYONE, ApiView, DetailView, ListView
 
 access.register_scopes({"tests:read": "Read for tests", "tests:write": "Write for tests"})
@@ -104,7 +104,7 @@ def _errors() -> dict[str, Exception]:
     return {
         "wrong_state": WrongState("It is closed already."),
         "stale": StaleRecord("It was changed."),
-        "not_allowed": NotAllowed("accounts:people"),
+        "not_allowed": NotAllowed(Permission.MANAGE_PEOPLE),
         "not_allowed_why": NotAllowed("You may not do this."),
         "missing": Enterprise.DoesNotExist("Enterprise matching query does not exist."),
         "no_page": Http404("no such thing"),

@@ -11,6 +11,7 @@ from django.db import connections
 from django.test import Client
 from django.urls import reverse
 
+from deliveries.choices import AuditAction
 from deliveries.models import Receipt
 from deliveries.operations import acknowledge, give_feedback
 from disputes.models import Dispute
@@ -138,5 +139,5 @@ def test_a_message_acknowledged_by_four_is_acknowledged_once() -> None:
         actions = Counter(AuditEntry.objects.values_list("action", flat=True))
     assert receipt.acknowledged_at is not None
     assert receipt.feedback == "Inspected together."
-    assert actions["give feedback"] == 1
-    assert actions["acknowledge message"] <= 1
+    assert actions[AuditAction.GIVE_FEEDBACK] == 1
+    assert actions[AuditAction.ACKNOWLEDGE_MESSAGE] <= 1

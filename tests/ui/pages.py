@@ -5,6 +5,7 @@ The records are stations' notes kept in memory, so that what is tested is the ki
 
 import itertools
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any, ClassVar
 
 import django_filters
@@ -30,7 +31,13 @@ from foundation.ui.views import (
     ShownOnce,
 )
 
-access.register({"notes:see": access.POLICE_ROLES, "notes:write": STATION_ROLES})
+
+class Permission(StrEnum):
+    VIEW_NOTES = "notes:view"
+    WRITE_NOTES = "notes:write"
+
+
+access.register({Permission.VIEW_NOTES: access.POLICE_ROLES, Permission.WRITE_NOTES: STATION_ROLES})
 
 
 @dataclass
@@ -108,8 +115,8 @@ class BureauTable(django_tables2.Table):
 
 
 class Bureaus(ListPage):
-    permission = "notes:see"
-    create_permission = "notes:write"
+    permission = Permission.VIEW_NOTES
+    create_permission = Permission.WRITE_NOTES
     title = "All bureaus"
     filterset_class = BureauFilter
     table_class = BureauTable
@@ -143,7 +150,7 @@ class OneNote:
 
 
 class NoteRecord(OneNote, RecordPage):
-    permission = "notes:see"
+    permission = Permission.VIEW_NOTES
     template_name = "ui/act.html"
 
     def get_trail(self) -> list[Crumb]:
@@ -154,7 +161,7 @@ class NoteRecord(OneNote, RecordPage):
 
 
 class NoteCreate(CreatePage):
-    permission = "notes:write"
+    permission = Permission.WRITE_NOTES
     title = "A new note"
     form_class = NoteForm
     done_text = "Written down."
@@ -188,7 +195,7 @@ class NoteShown(ShownOnce, NoteCreate):
 
 
 class NoteEdit(OneNote, EditPage):
-    permission = "notes:write"
+    permission = Permission.WRITE_NOTES
     title = "Edit"
     form_class = NoteForm
 
@@ -213,7 +220,7 @@ class NoteMarked(NoteEdit):
 
 
 class NoteDone(OneNote, ActPage):
-    permission = "notes:write"
+    permission = Permission.WRITE_NOTES
     title = "Is it done?"
     form_class = ReasonForm
     done_text = "It is done."
@@ -227,7 +234,7 @@ class NoteDone(OneNote, ActPage):
 
 
 class NoteTouch(OneNote, ButtonPage):
-    permission = "notes:write"
+    permission = Permission.WRITE_NOTES
     done_text = "Touched."
 
     def perform(self) -> None:

@@ -56,7 +56,7 @@ def a_note(person: Person, words: str = "Look twice") -> pages.Note:
 
 def test_the_checks_find_the_permission_and_the_real_class_of_each_view() -> None:
     views = {route: pattern.callback for route, pattern in our_views() if route.startswith("notes/")}
-    assert views["notes/new/"].permission == "notes:write"
+    assert views["notes/new/"].permission == pages.Permission.WRITE_NOTES
     assert views["notes/new/"].view_class is pages.NoteCreate
     assert views["notes/new/"].__module__ == "tests.ui.pages"
     assert [error.msg for error in views_declare_permission(None)] == [

@@ -1,31 +1,50 @@
 """Who may do what with deliveries."""
 
+from enum import StrEnum
+
 from django.utils.translation import gettext_lazy as _
 
 from foundation.accounts.access import register, register_scopes
 from foundation.accounts.choices import Role
 
+
+class Permission(StrEnum):
+    MANAGE_SUBSCRIPTIONS = "subscriptions:manage"
+    TUNE_SUBSCRIPTIONS = "subscriptions:tune"
+    RECEIVE_MESSAGES = "messages:receive"
+    REPLAY_MESSAGES = "messages:replay"
+    OPERATE_DELIVERIES = "deliveries:operate"
+    ROTATE_SECRETS = "secrets:rotate"
+
+
+class Scope(StrEnum):
+    READ_EVENTS = "events:read"
+    ANSWER_EVENTS = "events:answer"
+    READ_SUBSCRIPTIONS = "subscriptions:read"
+    WRITE_SUBSCRIPTIONS = "subscriptions:write"
+
+
 register(
     {
         # who is told what is the bureau's decision
-        "deliveries:subscribe": {Role.SUPERVISOR},
+        Permission.MANAGE_SUBSCRIPTIONS: {Role.SUPERVISOR},
         # title, colours and transitions; area and industries stay the bureau's
-        "deliveries:tune": {Role.DEPARTMENT_OFFICER},
+        Permission.TUNE_SUBSCRIPTIONS: {Role.DEPARTMENT_OFFICER},
         # the messages themselves, acknowledging and answering them
-        "deliveries:receive": {Role.DEPARTMENT_OFFICER},
+        Permission.RECEIVE_MESSAGES: {Role.DEPARTMENT_OFFICER},
         # addresses, pausing, resuming, skipping
-        "deliveries:operate": {Role.OPERATOR},
+        Permission.OPERATE_DELIVERIES: {Role.OPERATOR},
         # harmless to everybody else: a department may have its own messages again, and a new secret
-        "deliveries:replay": {Role.OPERATOR, Role.DEPARTMENT_OFFICER},
-        "deliveries:rotate_secret": {Role.OPERATOR, Role.DEPARTMENT_OFFICER},
+        Permission.REPLAY_MESSAGES: {Role.OPERATOR, Role.DEPARTMENT_OFFICER},
+        Permission.ROTATE_SECRETS: {Role.OPERATOR, Role.DEPARTMENT_OFFICER},
     }
 )
 
 register_scopes(
     {
-        "events:read": _("Read messages and their receipts"),
-        "events:answer": _("Acknowledge and answer messages"),
-        "subscriptions:read": _("Read the own subscriptions"),
-        "subscriptions:write": _("Tune the own subscriptions and have messages sent again"),
+        Scope.READ_EVENTS: _("Read messages and their receipts"),
+        Scope.ANSWER_EVENTS: _("Acknowledge and answer messages"),
+        Scope.READ_SUBSCRIPTIONS: _("Read the own subscriptions"),
+        Scope.WRITE_SUBSCRIPTIONS: _("Tune the own subscriptions and have messages sent again"),
     }
 )

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from deliveries.choices import Fault
+from deliveries.choices import AuditAction, Fault
 from deliveries.models import Receipt, Subscription
 from foundation.contributions.audit import Kind, register, spelled
 
@@ -13,6 +13,21 @@ LABELS = {
     "status": _("HTTP status"),
     "acknowledged": _("Acknowledged"),
     "topics": _("Topics"),
+}
+# what entries of earlier versions have in place of the code
+FORMERLY: dict[str, str] = {
+    AuditAction.CREATE_SUBSCRIPTION: "create subscription",
+    AuditAction.EDIT_SUBSCRIPTION: "edit subscription",
+    AuditAction.TUNE_SUBSCRIPTION: "tune subscription",
+    AuditAction.END_SUBSCRIPTION: "end subscription",
+    AuditAction.SET_ADDRESS: "set delivery address",
+    AuditAction.ROTATE_SECRET: "rotate delivery secret",
+    AuditAction.PAUSE_PUSH: "pause delivery",
+    AuditAction.RESUME_PUSH: "resume delivery",
+    AuditAction.SKIP_MESSAGE: "skip message",
+    AuditAction.REPLAY_MESSAGES: "replay messages",
+    AuditAction.ACKNOWLEDGE_MESSAGE: "acknowledge message",
+    AuditAction.GIVE_FEEDBACK: "give feedback",
 }
 
 register(
@@ -26,18 +41,19 @@ register(
     Kind("receipt", Receipt, formerly=("deliveries.Receipt",), labels=LABELS),
     *spelled(
         {
-            "create subscription": _("Subscribed a department"),
-            "edit subscription": _("Changed a subscription"),
-            "tune subscription": _("Tuned a subscription"),
-            "end subscription": _("Ended a subscription"),
-            "set delivery address": _("Set the address of a push"),
-            "rotate delivery secret": _("Made a new signing secret"),
-            "pause delivery": _("Push paused"),
-            "resume delivery": _("Push resumed"),
-            "skip message": _("Skipped a message"),
-            "replay messages": _("Sent messages again"),
-            "acknowledge message": _("Acknowledged a message"),
-            "give feedback": _("Gave feedback"),
-        }
+            AuditAction.CREATE_SUBSCRIPTION: _("Subscribed a department"),
+            AuditAction.EDIT_SUBSCRIPTION: _("Changed a subscription"),
+            AuditAction.TUNE_SUBSCRIPTION: _("Tuned a subscription"),
+            AuditAction.END_SUBSCRIPTION: _("Ended a subscription"),
+            AuditAction.SET_ADDRESS: _("Set the address of a push"),
+            AuditAction.ROTATE_SECRET: _("Made a new signing secret"),
+            AuditAction.PAUSE_PUSH: _("Push paused"),
+            AuditAction.RESUME_PUSH: _("Push resumed"),
+            AuditAction.SKIP_MESSAGE: _("Skipped a message"),
+            AuditAction.REPLAY_MESSAGES: _("Sent messages again"),
+            AuditAction.ACKNOWLEDGE_MESSAGE: _("Acknowledged a message"),
+            AuditAction.GIVE_FEEDBACK: _("Gave feedback"),
+        },
+        formerly=FORMERLY,
     ),
 )

@@ -1,5 +1,7 @@
 """Choices of the deliveries app."""
 
+from enum import StrEnum
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -52,3 +54,20 @@ class Paused(models.TextChoices):
 
 ANY = "*"
 NOTHING = "none"  # no rating before
+
+
+class AuditAction(StrEnum):
+    """What the audit log calls what is done in this app: ``<kind>.<verb>``; words and earlier spellings are in audit.py."""
+
+    CREATE_SUBSCRIPTION = "subscription.create"
+    EDIT_SUBSCRIPTION = "subscription.edit"
+    TUNE_SUBSCRIPTION = "subscription.tune"
+    END_SUBSCRIPTION = "subscription.end"
+    SET_ADDRESS = "subscription.set_address"
+    ROTATE_SECRET = "subscription.rotate_secret"
+    PAUSE_PUSH = "subscription.pause"
+    RESUME_PUSH = "subscription.resume"
+    SKIP_MESSAGE = "subscription.skip_message"
+    REPLAY_MESSAGES = "subscription.replay_messages"
+    ACKNOWLEDGE_MESSAGE = "receipt.acknowledge"
+    GIVE_FEEDBACK = "receipt.give_feedback"

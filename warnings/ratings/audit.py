@@ -3,22 +3,36 @@
 from django.utils.translation import gettext_lazy as _
 
 from foundation.contributions.audit import Kind, register, spelled
+from ratings.choices import AuditAction
 from ratings.models import Evaluation, Standard
+
+# what entries of earlier versions have in place of the code
+FORMERLY: dict[str, str] = {
+    AuditAction.PUBLISH_STANDARD: "publish standard",
+    AuditAction.ADOPT_STANDARD: "adopt standard",
+    AuditAction.OPEN_EVALUATION: "open evaluation",
+    AuditAction.OPEN_CORRECTION: "open correction evaluation",
+    AuditAction.OPEN_TRIAL: "open trial evaluation",
+    AuditAction.OPEN_INTERIM: "open interim evaluation",
+    AuditAction.RESTART_EVALUATION: "restart evaluation",
+    AuditAction.COMPLETE_EVALUATION: "complete evaluation",
+}
 
 register(
     Kind("standard", Standard, formerly=("ratings.Standard",)),
     Kind("evaluation", Evaluation, formerly=("ratings.Evaluation",)),
     *spelled(
         {
-            "publish standard": _("Published"),
-            "adopt standard": _("Adopted"),
-            "open evaluation": _("Opened"),
-            "open correction evaluation": _("Opened as a correction"),
-            "open trial evaluation": _("Opened as a trial"),
-            "open interim evaluation": _("Opened between two quarters"),
-            "restart evaluation": _("Started again"),
-            "complete evaluation": _("Completed"),
+            AuditAction.PUBLISH_STANDARD: _("Published"),
+            AuditAction.ADOPT_STANDARD: _("Adopted"),
+            AuditAction.OPEN_EVALUATION: _("Opened"),
+            AuditAction.OPEN_CORRECTION: _("Opened as a correction"),
+            AuditAction.OPEN_TRIAL: _("Opened as a trial"),
+            AuditAction.OPEN_INTERIM: _("Opened between two quarters"),
+            AuditAction.RESTART_EVALUATION: _("Started again"),
+            AuditAction.COMPLETE_EVALUATION: _("Completed"),
         },
+        formerly=FORMERLY,
         names_no_kind=True,
     ),
 )

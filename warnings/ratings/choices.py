@@ -1,5 +1,6 @@
 """Choices of the ratings app."""
 
+from enum import StrEnum
 from itertools import combinations
 
 from django.db import models
@@ -37,3 +38,16 @@ UP = tuple(combinations(map(str, RANKED), 2))
 DOWN = tuple((better, worse) for worse, better in UP)
 
 OFFICIAL = frozenset({EvaluationKind.REGULAR, EvaluationKind.CORRECTION, EvaluationKind.INTERIM})
+
+
+class AuditAction(StrEnum):
+    """What the audit log calls what is done in this app: ``<kind>.<verb>``; words and earlier spellings are in audit.py."""
+
+    PUBLISH_STANDARD = "standard.publish"
+    ADOPT_STANDARD = "standard.adopt"
+    OPEN_EVALUATION = "evaluation.open"
+    OPEN_CORRECTION = "evaluation.open_correction"
+    OPEN_TRIAL = "evaluation.open_trial"
+    OPEN_INTERIM = "evaluation.open_interim"
+    RESTART_EVALUATION = "evaluation.restart"
+    COMPLETE_EVALUATION = "evaluation.complete"

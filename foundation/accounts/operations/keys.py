@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from foundation.accounts import access, auditing, selectors
+from foundation.accounts.access import Permission
 from foundation.accounts.actors import Actor
-from foundation.accounts.choices import Role
+from foundation.accounts.choices import AuditAction, Role
 from foundation.accounts.keys import digest_of, new_text
 from foundation.accounts.models import ApiKey
 from foundation.titles import check_title
@@ -37,7 +38,7 @@ def issue_key(
     Raises NotAllowed, Department.DoesNotExist (not to be seen by the actor), ValidationError (by field: title,
     scopes, stations, expires_on).
     """
-    _require(actor, "accounts:issue_key")
+    _require(actor, Permission.ISSUE_API_KEYS)
     department = selectors.list_departments(actor).get(pk=department_id)
     today = timezone.localdate()
     wanted, area = sorted(set(scopes)), sorted(set(stations))
@@ -61,7 +62,9 @@ def issue_key(
         expires_at=_end_of(min(expires_on, _latest(today))),
     )
     written, text = _write(actor, key, errors)
-    auditing.record(actor=actor, action="issue_key", target=written, after=auditing.snapshot(written))
+    auditing.record(
+        actor=actor, action=AuditAction.ISSUE_API_KEY, target=written, after=auditing.snapshot(written)
+    )
     return written, text
 
 
@@ -74,7 +77,7 @@ def rotate_key(*, actor: Actor, key_id: int, keep_old: dt.timedelta = OVERLAP) -
     Raises NotAllowed, ApiKey.DoesNotExist (not to be seen by the actor), WrongState (ended, or replaced already),
     ValidationError (an overlap below zero or of more than a month).
     """
-    _require(actor, "accounts:rotate_key")
+    _require(actor, Permission.ROTATE_API_KEYS)
     old = _lock(actor, key_id)
     now = timezone.now()
     if not old.is_live:
@@ -100,7 +103,11 @@ def rotate_key(*, actor: Actor, key_id: int, keep_old: dt.timedelta = OVERLAP) -
     was, became = auditing.changes(before, auditing.snapshot(old))
     became |= {"prefix": written.prefix}
     auditing.record(
-        actor=actor, action="rotate_key", target=old, before=was | {"prefix": old.prefix}, after=became
+        actor=actor,
+        action=AuditAction.ROTATE_API_KEY,
+        target=old,
+        before=was | {"prefix": old.prefix},
+        after=became,
     )
     return written, text
 
@@ -108,7 +115,7 @@ def rotate_key(*, actor: Actor, key_id: int, keep_old: dt.timedelta = OVERLAP) -
 @transaction.atomic
 def revoke_key(*, actor: Actor, key_id: int, reason: str) -> ApiKey:
     """End a key now. Raises NotAllowed, ApiKey.DoesNotExist, WrongState (revoked already), ValidationError (no reason)."""
-    _require(actor, "accounts:revoke_key")
+    _require(actor, Permission.REVOKE_API_KEYS)
     key = _lock(actor, key_id)
     if key.revoked_at is not None:
         raise access.WrongState(_("This key was revoked already."))
@@ -118,7 +125,7 @@ def revoke_key(*, actor: Actor, key_id: int, reason: str) -> ApiKey:
     key.save(update_fields=["revoked_at"])
     auditing.record(
         actor=actor,
-        action="revoke_key",
+        action=AuditAction.REVOKE_API_KEY,
         target=key,
         before={"revoked_at": None},
         after={"revoked_at": key.revoked_at.isoformat()},

@@ -7,11 +7,19 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from foundation.accounts import access, auditing
+from foundation.accounts.access import Permission
 from foundation.accounts.actors import Actor
+from foundation.accounts.choices import AuditAction
 from foundation.accounts.models import Bureau, Department, Station
 from foundation.accounts.operations.editing import edit
 
 Organisation = TypeVar("Organisation", Bureau, Station, Department)
+# what the log calls it when one is made
+CREATED = {
+    Bureau: AuditAction.CREATE_BUREAU,
+    Station: AuditAction.CREATE_STATION,
+    Department: AuditAction.CREATE_DEPARTMENT,
+}
 
 
 @transaction.atomic
@@ -29,7 +37,7 @@ def edit_bureau(*, actor: Actor, bureau_id: int, version: str = "", **fields: An
     Raises NotAllowed, Bureau.DoesNotExist, ValidationError, StaleRecord.
     """
     bureau = _locked(actor, Bureau, bureau_id)
-    return edit(bureau, fields, actor=actor, action="edit_bureau", version=version)
+    return edit(bureau, fields, actor=actor, action=AuditAction.EDIT_BUREAU, version=version)
 
 
 @transaction.atomic
@@ -42,7 +50,7 @@ def create_station(*, actor: Actor, bureau_id: int, code: str, name: str) -> Sta
 def rename_station(*, actor: Actor, station_id: int, name: str, version: str = "") -> Station:
     """Give a station another name; its code stays. Raises NotAllowed, Station.DoesNotExist, ValidationError, StaleRecord."""
     station = _locked(actor, Station, station_id)
-    return edit(station, {"name": name}, actor=actor, action="rename_station", version=version)
+    return edit(station, {"name": name}, actor=actor, action=AuditAction.RENAME_STATION, version=version)
 
 
 @transaction.atomic
@@ -57,11 +65,11 @@ def create_department(*, actor: Actor, bureau_id: int, code: str, name: str, kin
 def edit_department(*, actor: Actor, department_id: int, version: str = "", **fields: Any) -> Department:
     """Change name or kind. Raises NotAllowed, Department.DoesNotExist, ValidationError, StaleRecord."""
     department = _locked(actor, Department, department_id)
-    return edit(department, fields, actor=actor, action="edit_department", version=version)
+    return edit(department, fields, actor=actor, action=AuditAction.EDIT_DEPARTMENT, version=version)
 
 
 def _create(actor: Actor, organisation: Organisation) -> Organisation:
-    access.require(actor, "accounts:organisations")
+    access.require(actor, Permission.MANAGE_ORGANISATIONS)
     try:
         organisation.full_clean()
     except ValidationError as error:
@@ -72,11 +80,15 @@ def _create(actor: Actor, organisation: Organisation) -> Organisation:
             errors["code"] = [_("This code is in use already.")]
         raise ValidationError(errors) from error
     organisation.save()
-    action = f"create_{organisation._meta.model_name}"
-    auditing.record(actor=actor, action=action, target=organisation, after=auditing.snapshot(organisation))
+    auditing.record(
+        actor=actor,
+        action=CREATED[type(organisation)],
+        target=organisation,
+        after=auditing.snapshot(organisation),
+    )
     return organisation
 
 
 def _locked(actor: Actor, model: type[Organisation], pk: int) -> Organisation:
-    access.require(actor, "accounts:organisations")
+    access.require(actor, Permission.MANAGE_ORGANISATIONS)
     return model._default_manager.select_for_update().get(pk=pk)

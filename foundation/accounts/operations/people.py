@@ -12,7 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from foundation.accounts import access, auditing, reach, selectors
+from foundation.accounts.access import Permission
 from foundation.accounts.actors import Actor
+from foundation.accounts.choices import AuditAction
 from foundation.accounts.models import Invitation, User
 from foundation.accounts.operations.editing import edit
 from foundation.accounts.operations.roles import add_grant, end_sessions, place_of
@@ -37,7 +39,7 @@ def create_user(
 
     Raises NotAllowed (role out of reach), ValidationError (user name taken or badly formed), WrongState.
     """
-    access.require(actor, "accounts:people")
+    access.require(actor, Permission.MANAGE_PEOPLE)
     username = User.normalize_username(username.strip())
     user = User(username=username, full_name=full_name.strip(), phone=phone, email=email)
     if password is None:
@@ -50,7 +52,11 @@ def create_user(
     user.save()
     grant = add_grant(actor, user, role, **where)
     auditing.record(
-        actor=actor, action="create_user", target=user, after=auditing.snapshot(user), place=place_of(grant)
+        actor=actor,
+        action=AuditAction.CREATE_USER,
+        target=user,
+        after=auditing.snapshot(user),
+        place=place_of(grant),
     )
     return user
 
@@ -62,7 +68,7 @@ def invite_user(*, actor: Actor, user_id: int) -> str:
     Older links of the person end. Raises NotAllowed (account out of reach), WrongState (disabled), User.DoesNotExist.
     """
     user = _touch(actor, user_id)
-    return _invite(actor, user, "invite_user")
+    return _invite(actor, user, AuditAction.INVITE_USER)
 
 
 @transaction.atomic
@@ -72,7 +78,7 @@ def reset_password(*, actor: Actor, user_id: int) -> str:
     user.set_unusable_password()
     user.save(update_fields=["password"])
     end_sessions(user)
-    return _invite(actor, user, "reset_password")
+    return _invite(actor, user, AuditAction.RESET_PASSWORD)
 
 
 def _invite(actor: Actor, user: User, action: str) -> str:
@@ -117,7 +123,9 @@ def accept_invitation(*, token: str, password: str, address: str = "", request_i
     invitation.used_at = timezone.now()
     invitation.save(update_fields=["used_at"])
     actor = own_actor(user, address=address, request_id=request_id)
-    auditing.record(actor=actor, action="accept_invitation", target=user, place=selectors.home_of(user))
+    auditing.record(
+        actor=actor, action=AuditAction.ACCEPT_INVITATION, target=user, place=selectors.home_of(user)
+    )
     return user
 
 
@@ -136,7 +144,7 @@ def edit_user(*, actor: Actor, user_id: int, version: str = "", **fields: Any) -
     """
     user = _touch(actor, user_id)
     place = selectors.home_of(user)
-    return edit(user, fields, actor=actor, action="edit_user", version=version, place=place)
+    return edit(user, fields, actor=actor, action=AuditAction.EDIT_USER, version=version, place=place)
 
 
 @transaction.atomic
@@ -151,7 +159,7 @@ def edit_profile(*, actor: Actor, version: str = "", **fields: Any) -> User:
     if renamed and not selectors.renames_itself(selectors.grants_of(user)):
         raise access.NotAllowed("own name")
     place = selectors.home_of(user)
-    return edit(user, fields, actor=actor, action="edit_user", version=version, place=place)
+    return edit(user, fields, actor=actor, action=AuditAction.EDIT_USER, version=version, place=place)
 
 
 @transaction.atomic
@@ -168,7 +176,7 @@ def disable_user(*, actor: Actor, user_id: int, reason: str) -> User:
     place = selectors.home_of(user)
     auditing.record(
         actor=actor,
-        action="disable_user",
+        action=AuditAction.DISABLE_USER,
         target=user,
         reason=reason,
         place=place,
@@ -189,7 +197,7 @@ def enable_user(*, actor: Actor, user_id: int) -> User:
     place = selectors.home_of(user)
     auditing.record(
         actor=actor,
-        action="enable_user",
+        action=AuditAction.ENABLE_USER,
         target=user,
         place=place,
         before={"is_active": False},
@@ -212,7 +220,9 @@ def remove_second_factor(*, actor: Actor, user_id: int, reason: str) -> User:
         raise access.WrongState(_("This person has no second factor."))
     end_sessions(user)
     place = selectors.home_of(user)
-    auditing.record(actor=actor, action="remove_second_factor", target=user, reason=reason, place=place)
+    auditing.record(
+        actor=actor, action=AuditAction.REMOVE_SECOND_FACTOR, target=user, reason=reason, place=place
+    )
     return user
 
 
@@ -224,7 +234,7 @@ def own_actor(user: User, *, address: str = "", request_id: str = "") -> Actor:
 
 def _touch(actor: Actor, user_id: int) -> User:
     """The person, locked, if the actor may touch the account. Raises NotAllowed, User.DoesNotExist."""
-    access.require(actor, "accounts:people")
+    access.require(actor, Permission.MANAGE_PEOPLE)
     user = User.objects.select_for_update(of=("self",)).filter(reach.seen_users(actor)).get(pk=user_id)
     if not reach.reaches_all(actor, user.pk, selectors.touchable_grants(user.pk)):
         raise access.NotAllowed(

@@ -8,8 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from foundation.accounts import access, auditing, reach, selectors
+from foundation.accounts.access import Permission
 from foundation.accounts.actors import Actor
-from foundation.accounts.choices import ENTERPRISE_ROLES, STATION_ROLES, Role
+from foundation.accounts.choices import ENTERPRISE_ROLES, STATION_ROLES, AuditAction, Role
 from foundation.accounts.models import Bureau, Department, RoleGrant, Station, User
 
 
@@ -33,7 +34,7 @@ def grant_role(
     Raises NotAllowed (role or organisation out of reach, own account), WrongState (held already, organisation
     missing or unknown), User.DoesNotExist (not to be seen by the actor).
     """
-    access.require(actor, "accounts:people")
+    access.require(actor, Permission.MANAGE_PEOPLE)
     user = selectors.list_users(actor).select_for_update(of=("self",)).get(pk=user_id)
     if user.pk == actor.user_id:
         raise access.NotAllowed(_("Nobody gives roles to themselves: ask a colleague who may."))
@@ -69,7 +70,9 @@ def add_grant(actor: Actor, user: User, role: str, **where: Any) -> RoleGrant:
                     cursor.execute("SET CONSTRAINTS rolegrant_enterprise_fk DEFERRED")
     except IntegrityError as error:
         raise access.WrongState(_("This enterprise is not in the register of this station.")) from error
-    auditing.record(actor=actor, action="grant_role", target=user, after=told(grant), place=place_of(grant))
+    auditing.record(
+        actor=actor, action=AuditAction.GRANT_ROLE, target=user, after=told(grant), place=place_of(grant)
+    )
     return grant
 
 
@@ -121,7 +124,7 @@ def revoke_role(*, actor: Actor, grant_id: int, reason: str = "") -> RoleGrant:
 
     Raises NotAllowed (out of reach, own role), WrongState (taken already), RoleGrant.DoesNotExist (not to be seen).
     """
-    access.require(actor, "accounts:people")
+    access.require(actor, Permission.MANAGE_PEOPLE)
     grants = RoleGrant.objects.filter(reach.seen_grants(actor)).select_for_update(of=("self",))
     grant = grants.select_related("user", "bureau", "station", "department").get(pk=grant_id)
     if grant.user_id == actor.user_id:
@@ -134,7 +137,7 @@ def revoke_role(*, actor: Actor, grant_id: int, reason: str = "") -> RoleGrant:
     grant.save(update_fields=["revoked_at"])
     auditing.record(
         actor=actor,
-        action="revoke_role",
+        action=AuditAction.REVOKE_ROLE,
         target=grant.user,
         before=told(grant),
         reason=reason,
@@ -157,7 +160,9 @@ def act_as(*, user: User, grant_id: int, address: str = "", request_id: str = ""
         user=user, grant_id=grant_id, address=address, request_id=request_id, grants=grants
     )
     assert actor is not None  # there is a grant
-    auditing.record(actor=actor, action="act_as", target=user, after=told(grant), place=place_of(grant))
+    auditing.record(
+        actor=actor, action=AuditAction.ACT_AS, target=user, after=told(grant), place=place_of(grant)
+    )
     return grant
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from foundation.accounts import access, operations, selectors
+from foundation.accounts.access import Permission
 from foundation.accounts.models import ApiKey
 from foundation.accounts.operations.keys import OVERLAP
 from foundation.ids import id_of
@@ -53,11 +54,11 @@ def last_day(moment: dt.datetime) -> dt.date | dt.datetime:
 class KeyList(ListPage):
     """The keys the actor may see: a department its own, a supervisor the bureau's, an operator all."""
 
-    permission = "accounts:keys"
+    permission = Permission.VIEW_API_KEYS
     title = KEYS
     template_name = "accounts/keys.html"
     filterset_class = KeyFilter
-    create_permission = "accounts:issue_key"
+    create_permission = Permission.ISSUE_API_KEYS
     create_label = gettext_lazy("Issue a key")
     icon = "key"
     empty_title = gettext_lazy("No key yet")
@@ -81,7 +82,7 @@ class KeyList(ListPage):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         context = super().get_context_data(
-            may_change=access.allows(self.actor, "accounts:rotate_key"),
+            may_change=access.allows(self.actor, Permission.ROTATE_API_KEYS),
             of_department=bool(self.actor.department_id),
             of_all=not self.actor.bureau_id,
             **context,
@@ -122,7 +123,7 @@ class KeyShown(ShownOnce):
 class KeyIssue(KeyShown, KeyPage, CreatePage):
     """Give a department's system a key; ``?department=`` chooses it beforehand."""
 
-    permission = "accounts:issue_key"
+    permission = Permission.ISSUE_API_KEYS
     title = gettext_lazy("Issue a key")
     template_name = "accounts/key_issue.html"
     form_class = KeyForm
@@ -144,7 +145,7 @@ class KeyIssue(KeyShown, KeyPage, CreatePage):
 class KeyRotate(KeyShown, OneKey, Confirmation):
     """Replace a key: the new one is shown once, the old one works on for a week."""
 
-    permission = "accounts:rotate_key"
+    permission = Permission.ROTATE_API_KEYS
     title = gettext_lazy("Replace this key?")
     submit_label = gettext_lazy("Replace the key")
 
@@ -166,7 +167,7 @@ class KeyRotate(KeyShown, OneKey, Confirmation):
 class KeyRevoke(OneKey, ActPage):
     """End a key at once, with a reason."""
 
-    permission = "accounts:revoke_key"
+    permission = Permission.REVOKE_API_KEYS
     title = gettext_lazy("Revoke this key?")
     form_class = ReasonForm
     submit_label = gettext_lazy("Revoke the key")

@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from foundation.accounts import audit_words, selectors
+from foundation.accounts.access import Permission
 from foundation.accounts.models import AuditEntry
 from foundation.ids import id_of
 from foundation.people.filters import AuditFilter
@@ -15,7 +16,7 @@ from foundation.ui.views import ListPage
 class AuditLog(ListPage):
     """Who did what: newest first, paged by key, so the thousandth page costs what the first does."""
 
-    permission = "accounts:audit"
+    permission = Permission.VIEW_AUDIT_ENTRIES
     title = _("Audit log")
     template_name = "accounts/audit.html"
     filterset_class = AuditFilter

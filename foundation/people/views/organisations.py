@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from foundation.accounts import operations, selectors
+from foundation.accounts.access import Permission
 from foundation.accounts.models import Bureau, Department, Station
 from foundation.people.forms import BureauForm, DepartmentForm, StationForm
 from foundation.people.tables import BureauTable, bureau_url
@@ -20,7 +21,7 @@ BUREAUS = _("Bureaus")
 class Organisations(Page):
     """A page of bureaus, stations or departments."""
 
-    permission = "accounts:organisations"
+    permission = Permission.MANAGE_ORGANISATIONS
 
     def get_trail(self) -> list[Crumb]:
         return [Crumb(BUREAUS, reverse("accounts:bureaus"))]
@@ -49,7 +50,7 @@ class OfBureau(Organisations, OfRecord):
 class BureauList(Organisations, ListPage):
     title = BUREAUS
     table_class = BureauTable
-    create_permission = "accounts:organisations"
+    create_permission = Permission.MANAGE_ORGANISATIONS
     create_label = _("New bureau")
     icon = "building-community"
     empty_title = _("No bureau yet")

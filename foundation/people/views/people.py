@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.generic import TemplateView
 
 from foundation.accounts import operations, reach, selectors
-from foundation.accounts.access import NotAllowed
+from foundation.accounts.access import NotAllowed, Permission
 from foundation.accounts.choices import Role
 from foundation.accounts.models import RoleGrant, User
 from foundation.accounts.operations.people import INVITATION_VALID
@@ -42,7 +42,7 @@ PEOPLE = pgettext_lazy("persons", "People")
 class People(Page):
     """A page about people."""
 
-    permission = "accounts:people"
+    permission = Permission.MANAGE_PEOPLE
 
     def get_trail(self) -> list[Crumb]:
         return [Crumb(PEOPLE, reverse("accounts:users"))]
@@ -109,7 +109,7 @@ class UserList(People, ListPage):
     title = PEOPLE
     filterset_class = UserFilter
     table_class = UserTable
-    create_permission = "accounts:people"
+    create_permission = Permission.MANAGE_PEOPLE
     create_label = gettext_lazy("Add a person")
     icon = "users"
 

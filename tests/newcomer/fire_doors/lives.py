@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from facts.lives import Act, Day, Life, State, Wording
 from foundation.accounts.actors import Actor
+from tests.newcomer.fire_doors.access import Permission
 from tests.newcomer.fire_doors.models import DoorCheck, DoorState
 
 DOOR_LIFE = Life(
@@ -21,7 +22,7 @@ DOOR_LIFE = Life(
             "repair",
             states=frozenset({DoorState.FAULTY}),
             to=frozenset({DoorState.REPAIRED}),
-            permission="door_checks:repair",
+            permission=Permission.REPAIR_DOORS,
             wording=Wording(_("Repaired"), asks=(Day("repaired_on", _("Repaired on")),)),
             past=_("Repaired"),
             done=_("The door is repaired."),

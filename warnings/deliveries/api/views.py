@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from deliveries import selectors
+from deliveries.access import Scope
 from deliveries.api import serializers
 from deliveries.models import Event, Receipt, Subscription
 from deliveries.operations import acknowledge, give_feedback, replay, tune_subscription
@@ -25,7 +26,7 @@ class Events(CheckedDetail):
     For whoever was down or cannot be reached. Ask again with `next_after` while `more` is true, later now and then.
     """
 
-    scope = "events:read"
+    scope = Scope.READ_EVENTS
     parameters = serializers.EventParameters
     serializer_class = serializers.EventsSerializer
 
@@ -60,7 +61,7 @@ class Events(CheckedDetail):
 class EventDetail(CheckedDetail):
     """One message."""
 
-    scope = "events:read"
+    scope = Scope.READ_EVENTS
     serializer_class = serializers.EventSerializer
 
     def row(self) -> Event:
@@ -72,7 +73,7 @@ class EventDetail(CheckedDetail):
 class Answering(Checked):
     """Says something about a message."""
 
-    scope = "events:answer"
+    scope = Scope.ANSWER_EVENTS
     serializer_class = serializers.ReceiptSerializer
 
     def read_before(self, subscription_id: int, sequence: int) -> None:
@@ -81,7 +82,7 @@ class Answering(Checked):
             return
         event = selectors.events(self.actor, subscription_id=subscription_id).get(sequence=sequence)
         if selectors.with_payloads(self.actor, [event])[0].visible_payload is None:
-            raise NotAllowed("events:answer")
+            raise NotAllowed(Scope.ANSWER_EVENTS)
 
 
 class Acknowledgement(Answering):
@@ -112,7 +113,7 @@ class Feedback(Answering):
 class Subscriptions(CheckedList):
     """The department's subscriptions that stay within the key's area."""
 
-    scope = "subscriptions:read"
+    scope = Scope.READ_SUBSCRIPTIONS
     serializer_class = serializers.SubscriptionSerializer
 
     def rows(self) -> Any:
@@ -125,7 +126,7 @@ class Subscriptions(CheckedList):
 class SubscriptionDetail(CheckedDetail):
     """One subscription. Its department may change title, colours and transitions; the bureau decides the rest."""
 
-    scope = {"GET": "subscriptions:read", "PATCH": "subscriptions:write"}
+    scope = {"GET": Scope.READ_SUBSCRIPTIONS, "PATCH": Scope.WRITE_SUBSCRIPTIONS}
     serializer_class = serializers.SubscriptionSerializer
     request_serializer_class = serializers.TuneSerializer
 
@@ -146,7 +147,7 @@ class SubscriptionDetail(CheckedDetail):
 class Replay(CheckedDetail):
     """Push again from a number on, with the same `webhook-id` as the first time."""
 
-    scope = "subscriptions:write"
+    scope = Scope.WRITE_SUBSCRIPTIONS
     serializer_class = serializers.SubscriptionSerializer
     request_serializer_class = serializers.ReplaySerializer
     http_method_names = ["post"]

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from deliveries import selectors
+from deliveries.access import Permission
 from deliveries.models import Event, Receipt, Subscription
 from foundation.accounts.access import allows
 from foundation.accounts.actors import Actor
@@ -27,7 +28,7 @@ def inbox(actor: Actor) -> QuerySet[Receipt]:
 
 def waiting_count(actor: Actor) -> int:
     """How many messages wait to be acknowledged: the figure in the navigation."""
-    if actor.audience is not Audience.DEPARTMENT or not allows(actor, "deliveries:receive"):
+    if actor.audience is not Audience.DEPARTMENT or not allows(actor, Permission.RECEIVE_MESSAGES):
         return 0
     return selectors.receipts(actor).filter(WAITING).order_by().count()
 

@@ -16,6 +16,7 @@ from django.views.generic import TemplateView
 
 from deliveries import operations
 from deliveries import selectors as deliveries
+from deliveries.access import Permission
 from deliveries.department import reading, selectors
 from deliveries.department.filters import InboxFilter
 from deliveries.department.forms import FeedbackForm, NarrowForm, ReplayForm
@@ -57,7 +58,7 @@ ATTEMPTS_PER_PAGE = 20
 class Inbox(ListPage):
     """The messages of the department, newest first. None of them is opened for the list."""
 
-    permission = "deliveries:receive"
+    permission = Permission.RECEIVE_MESSAGES
     title = gettext_lazy("Inbox")
     template_name = "deliveries/department/inbox.html"
     filterset_class = InboxFilter
@@ -117,7 +118,7 @@ class Inbox(ListPage):
 class OfMessage(OfRecord):
     """A page about one message, by the receipt of it."""
 
-    permission = "deliveries:receive"
+    permission = Permission.RECEIVE_MESSAGES
 
     def find_record(self) -> Receipt:
         rows = deliveries.receipts(self.actor, subscription_id=self.kwargs["subscription_id"])
@@ -219,7 +220,7 @@ class RawMessage(OfMessage):
 class MySubscriptions(Page, TemplateView):
     """What the department receives, each with how far it has got."""
 
-    permission = "deliveries:receive"
+    permission = Permission.RECEIVE_MESSAGES
     title = gettext_lazy("Subscriptions")
     template_name = "deliveries/department/subscriptions.html"
 
@@ -237,11 +238,11 @@ class MySubscriptions(Page, TemplateView):
 class OfMySubscription(OfRecord):
     """A page about one of the department's own subscriptions; its forms lead back to it."""
 
-    permission = "deliveries:receive"
+    permission = Permission.RECEIVE_MESSAGES
 
     def find_record(self) -> Subscription:
         # an operator, who may replay and make secrets too, has pages of their own
-        access.require(self.actor, "deliveries:receive")
+        access.require(self.actor, Permission.RECEIVE_MESSAGES)
         return deliveries.subscriptions(self.actor).get(pk=self.kwargs["subscription_id"])
 
     def get_back_url(self) -> str:
@@ -275,7 +276,7 @@ class MySubscription(OfMySubscription, RecordPage):
             old_signs=old_secret_signs(row),
             attempts=self.page_of(deliveries.attempts(self.actor, subscription_id=row.pk), ATTEMPTS_PER_PAGE),
             curl=f'curl -H "Authorization: Bearer $ANQI_KEY" \\\n  "{address}?subscription={row.pk}&after=0"',
-            may_tune=row.active and access.allows(self.actor, "deliveries:tune"),
+            may_tune=row.active and access.allows(self.actor, Permission.TUNE_SUBSCRIPTIONS),
             may_replay=bool(row.active and row.url and row.last_delivered),
             may_rotate=row.active,
             **context,
@@ -285,7 +286,7 @@ class MySubscription(OfMySubscription, RecordPage):
 class Tune(OfMySubscription, EditPage):
     """Change title, colours and transitions of the own subscription; area and industries are the bureau's."""
 
-    permission = "deliveries:tune"
+    permission = Permission.TUNE_SUBSCRIPTIONS
     title = gettext_lazy("What do you want to be told?")
     template_name = "deliveries/department/tune.html"
     done_text = gettext_lazy("Saved. It holds from the next message on.")
@@ -310,7 +311,7 @@ class Tune(OfMySubscription, EditPage):
 class Replay(OfMySubscription, ActPage):
     """Have messages pushed again from a number on."""
 
-    permission = "deliveries:replay"
+    permission = Permission.REPLAY_MESSAGES
     title = gettext_lazy("Send messages again?")
     text = gettext_lazy(
         "Everything from this number on is pushed again, in order, with the same ids as the first time: a receiver "
@@ -342,7 +343,7 @@ class Replay(OfMySubscription, ActPage):
 class RotateSecret(ShownOnce, OfMySubscription, RecordForm):
     """Make a new secret; the answer shows it, the only time. Sent a second time (reload), it makes no other one."""
 
-    permission = "deliveries:rotate_secret"
+    permission = Permission.ROTATE_SECRETS
     title = gettext_lazy("Make a new secret?")
     submit_label = gettext_lazy("Make a new secret")
     template_name = "deliveries/department/rotate_secret.html"

@@ -4,7 +4,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from deliveries.choices import Outcome, Paused
+from deliveries.access import Permission
+from deliveries.choices import AuditAction, Outcome, Paused
 from deliveries.models import Attempt, Subscription
 from deliveries.selectors import subscriptions
 from foundation.accounts import auditing
@@ -34,7 +35,7 @@ def _fresh(row: Subscription) -> None:
 @transaction.atomic
 def pause(*, actor: Actor, subscription_id: int, reason: str) -> Subscription:
     """Stop pushing; a message on its way may still arrive. WrongState: it is paused already, or no reason is given."""
-    require(actor, "deliveries:operate")
+    require(actor, Permission.OPERATE_DELIVERIES)
     row = locked(actor, subscription_id)
     if row.paused_why:
         raise WrongState(_("The subscription is paused already."))
@@ -42,7 +43,7 @@ def pause(*, actor: Actor, subscription_id: int, reason: str) -> Subscription:
     row.paused_why, row.paused_at = Paused.MANUAL, timezone.now()
     row.save(update_fields=STATE)
     auditing.record(
-        actor=actor, action="pause delivery", target=row, after={"paused_why": "manual"}, reason=reason
+        actor=actor, action=AuditAction.PAUSE_PUSH, target=row, after={"paused_why": "manual"}, reason=reason
     )
     return row
 
@@ -50,7 +51,7 @@ def pause(*, actor: Actor, subscription_id: int, reason: str) -> Subscription:
 @transaction.atomic
 def resume(*, actor: Actor, subscription_id: int) -> Subscription:
     """Push again, at once, with the message that did not get through; three new days of patience."""
-    require(actor, "deliveries:operate")
+    require(actor, Permission.OPERATE_DELIVERIES)
     row = locked(actor, subscription_id)
     if not row.paused_why:
         raise WrongState(_("The subscription is not paused."))
@@ -58,7 +59,7 @@ def resume(*, actor: Actor, subscription_id: int) -> Subscription:
     row.paused_why, row.paused_at = Paused.NOT, None
     _fresh(row)
     row.save(update_fields=STATE)
-    auditing.record(actor=actor, action="resume delivery", target=row, before=before)
+    auditing.record(actor=actor, action=AuditAction.RESUME_PUSH, target=row, before=before)
     wake(row.bureau_id)
     return row
 
@@ -69,7 +70,7 @@ def skip(*, actor: Actor, subscription_id: int, sequence: int, reason: str) -> S
 
     ``sequence`` says which one was meant: WrongState if it is not the next any more, or no reason is given.
     """
-    require(actor, "deliveries:operate")
+    require(actor, Permission.OPERATE_DELIVERIES)
     row = locked(actor, subscription_id)
     _need(reason)
     if not row.waiting or sequence != row.last_delivered + 1:
@@ -87,7 +88,7 @@ def skip(*, actor: Actor, subscription_id: int, sequence: int, reason: str) -> S
         outcome=Outcome.SKIPPED,
     )
     auditing.record(
-        actor=actor, action="skip message", target=row, after={"sequence": sequence}, reason=reason
+        actor=actor, action=AuditAction.SKIP_MESSAGE, target=row, after={"sequence": sequence}, reason=reason
     )
     wake(row.bureau_id)
     return row
@@ -99,7 +100,7 @@ def replay(*, actor: Actor, subscription_id: int, from_sequence: int, reason: st
 
     WrongState: that message was not delivered yet, or the subscription has ended. A paused subscription stays paused.
     """
-    require(actor, "deliveries:replay")
+    require(actor, Permission.REPLAY_MESSAGES)
     row = locked(actor, subscription_id)
     if not row.active:
         raise WrongState(_("The subscription has ended already."))
@@ -112,7 +113,7 @@ def replay(*, actor: Actor, subscription_id: int, from_sequence: int, reason: st
     row.save(update_fields=["last_delivered", *STATE, *LEASE])
     after = {"last_delivered": row.last_delivered}
     auditing.record(
-        actor=actor, action="replay messages", target=row, before=before, after=after, reason=reason
+        actor=actor, action=AuditAction.REPLAY_MESSAGES, target=row, before=before, after=after, reason=reason
     )
     wake(row.bureau_id)
     return row

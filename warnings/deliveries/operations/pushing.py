@@ -17,7 +17,7 @@ from django.db import connection
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from deliveries.choices import Fault, Outcome, Paused
+from deliveries.choices import AuditAction, Fault, Outcome, Paused
 from deliveries.models import Attempt, Event, Receipt, Subscription
 from deliveries.sealing import UnreadableSecret, unseal
 from deliveries.sending import Answer, Parcel, Sender
@@ -206,7 +206,7 @@ def _pause(row: Subscription, why: Paused, answer: Answer) -> None:
     head = row.last_delivered + 1
     reason = {"paused_why": str(why), "fault": str(answer.fault), "status": answer.status, "sequence": head}
     auditing.record(
-        actor=system_actor(bureau_id=row.bureau_id), action="pause delivery", target=row, after=reason
+        actor=system_actor(bureau_id=row.bureau_id), action=AuditAction.PAUSE_PUSH, target=row, after=reason
     )
     logger.error("delivery paused", subscription=row.pk, bureau=row.bureau_id, **reason)
 

@@ -5,6 +5,8 @@ from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from deliveries.access import Permission
+from deliveries.choices import AuditAction
 from deliveries.models import Receipt
 from deliveries.selectors import receipts
 from foundation.accounts import auditing
@@ -27,12 +29,14 @@ def _locked(actor: Actor, subscription_id: int, sequence: int) -> Receipt:
 @transaction.atomic
 def acknowledge(*, actor: Actor, subscription_id: int, sequence: int) -> Receipt:
     """Say that a message was read. The first time counts; again changes nothing."""
-    require(actor, "deliveries:receive")
+    require(actor, Permission.RECEIVE_MESSAGES)
     row = _locked(actor, subscription_id, sequence)
     if row.acknowledged_at is None:
         _acknowledge(row, actor)
         row.save(update_fields=["acknowledged_at", "acknowledged_by_id", "acknowledged_by_name"])
-        auditing.record(actor=actor, action="acknowledge message", target=row, after={"sequence": sequence})
+        auditing.record(
+            actor=actor, action=AuditAction.ACKNOWLEDGE_MESSAGE, target=row, after={"sequence": sequence}
+        )
     return row
 
 
@@ -45,7 +49,7 @@ def give_feedback(
     WrongState: the text is empty or longer than 4,000 characters. ``seen`` is the ``feedback_mark`` the person had before
     their eyes; StaleRecord: somebody else has written meanwhile.
     """
-    require(actor, "deliveries:receive")
+    require(actor, Permission.RECEIVE_MESSAGES)
     text = one_line_break(text).strip()
     if not text:
         raise WrongState(_("Write what was done."))
@@ -67,7 +71,7 @@ def give_feedback(
     row.save()
     auditing.record(
         actor=actor,
-        action="give feedback",
+        action=AuditAction.GIVE_FEEDBACK,
         target=row,
         before=before,
         after={"sequence": sequence, "feedback": text},

@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
+from deliveries.access import Permission
 from deliveries.addresses import is_plain, validate_allowed
-from deliveries.choices import Paused
+from deliveries.choices import AuditAction, Paused
 from deliveries.models import Subscription
 from deliveries.operations.cursor import LEASE, STATE, locked, wake
 from deliveries.sealing import new_secret, seal
@@ -36,7 +37,7 @@ def create_subscription(*, actor: Actor, department_id: int, title: str, **filte
     the department gets one by :func:`rotate_secret`. No two live ones of a department share a title. ValidationError
     names fields; Department.DoesNotExist.
     """
-    require(actor, "deliveries:subscribe")
+    require(actor, Permission.MANAGE_SUBSCRIPTIONS)
     department = Department.objects.get(pk=department_id, bureau_id=actor.bureau_id)
     row = Subscription(
         bureau_id=department.bureau_id, department=department, sealed_secret=seal(new_secret())
@@ -44,7 +45,9 @@ def create_subscription(*, actor: Actor, department_id: int, title: str, **filte
     _fill(row, {"title": title, **filters})
     _alone(row)
     row.save()
-    auditing.record(actor=actor, action="create subscription", target=row, after=as_audit_values(row))
+    auditing.record(
+        actor=actor, action=AuditAction.CREATE_SUBSCRIPTION, target=row, after=as_audit_values(row)
+    )
     return row
 
 
@@ -54,7 +57,7 @@ def edit_subscription(*, actor: Actor, subscription_id: int, version: int, **fil
 
     WrongState: it has ended. StaleRecord, ValidationError (the title is taken, too).
     """
-    require(actor, "deliveries:subscribe")
+    require(actor, Permission.MANAGE_SUBSCRIPTIONS)
     row = _current(actor, subscription_id, version)
     _need_live(row)
     before = as_audit_values(row)
@@ -63,7 +66,7 @@ def edit_subscription(*, actor: Actor, subscription_id: int, version: int, **fil
     row.version += 1
     row.save(update_fields=[*filters, "version"])
     was, now = auditing.changes(before, as_audit_values(row))
-    auditing.record(actor=actor, action="edit subscription", target=row, before=was, after=now)
+    auditing.record(actor=actor, action=AuditAction.EDIT_SUBSCRIPTION, target=row, before=was, after=now)
     return row
 
 
@@ -82,7 +85,7 @@ def tune_subscription(
     Area and industries stay as the bureau decided. WrongState: it has ended. StaleRecord, ValidationError (the title
     is taken, too); saving what stands already changes nothing.
     """
-    require(actor, "deliveries:tune")
+    require(actor, Permission.TUNE_SUBSCRIPTIONS)
     row = _current(actor, subscription_id, version)
     _need_live(row)
     before = as_audit_values(row)
@@ -92,14 +95,14 @@ def tune_subscription(
         _alone(row)
         row.version += 1
         row.save(update_fields=[*TUNED, "version"])
-        auditing.record(actor=actor, action="tune subscription", target=row, before=was, after=now)
+        auditing.record(actor=actor, action=AuditAction.TUNE_SUBSCRIPTION, target=row, before=was, after=now)
     return row
 
 
 @transaction.atomic
 def end_subscription(*, actor: Actor, subscription_id: int, reason: str) -> Subscription:
     """No more messages, and none that wait are pushed. What was written stays readable."""
-    require(actor, "deliveries:subscribe")
+    require(actor, Permission.MANAGE_SUBSCRIPTIONS)
     row = locked(actor, subscription_id)
     _need_live(row)
     if not reason.strip():
@@ -107,7 +110,7 @@ def end_subscription(*, actor: Actor, subscription_id: int, reason: str) -> Subs
     row.active = False
     row.version += 1
     row.save(update_fields=["active", "version"])
-    auditing.record(actor=actor, action="end subscription", target=row, reason=reason)
+    auditing.record(actor=actor, action=AuditAction.END_SUBSCRIPTION, target=row, reason=reason)
     return row
 
 
@@ -119,7 +122,7 @@ def set_address(
 
     A subscription that was paused because of its address goes on. StaleRecord, ValidationError.
     """
-    require(actor, "deliveries:operate")
+    require(actor, Permission.OPERATE_DELIVERIES)
     row = _current(actor, subscription_id, version)
     before = {"url": row.url, "allowed_hosts": row.allowed_hosts}
     row.url, row.allowed_hosts = url.strip(), [entry.strip() for entry in allowed_hosts if entry.strip()]
@@ -142,7 +145,7 @@ def set_address(
     row.version += 1
     row.save(update_fields=["url", "allowed_hosts", "version", *STATE, *LEASE])
     after = {"url": row.url, "allowed_hosts": row.allowed_hosts}
-    auditing.record(actor=actor, action="set delivery address", target=row, before=before, after=after)
+    auditing.record(actor=actor, action=AuditAction.SET_ADDRESS, target=row, before=before, after=after)
     wake(row.bureau_id)
     return row
 
@@ -156,7 +159,7 @@ def rotate_secret(
     At most two are live: rotating once more ends the older. A push that paused because nobody could read the secret
     goes on. ``seen`` is the ``secret_mark`` the person had before their eyes; StaleRecord: another secret is in use.
     """
-    require(actor, "deliveries:rotate_secret")
+    require(actor, Permission.ROTATE_SECRETS)
     row = locked(actor, subscription_id)
     if seen is not None and not constant_time_compare(seen, row.secret_mark):
         raise StaleRecord(
@@ -173,7 +176,9 @@ def rotate_secret(
         row.paused_why, row.paused_at = Paused.NOT, None
     row.save(update_fields=["sealed_secret", "sealed_previous", "previous_until", "paused_why", "paused_at"])
     until = row.previous_until.isoformat() if row.previous_until else None
-    auditing.record(actor=actor, action="rotate delivery secret", target=row, after={"previous_until": until})
+    auditing.record(
+        actor=actor, action=AuditAction.ROTATE_SECRET, target=row, after={"previous_until": until}
+    )
     return secret
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Case, Count, F, IntegerField, Min, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.utils import timezone
 
+from deliveries.access import Permission
 from deliveries.choices import ANY, NOTHING, Paused
 from deliveries.models import Attempt, Subscription
 from deliveries.selectors import LATE, Figures, alarming, alarms, figures, subscriptions
@@ -139,7 +140,7 @@ def board(actor: Actor) -> QuerySet[Subscription]:
 
 def alarm_count(actor: Actor) -> int:
     """Return how many pushes need a hand: the operator's figure in the navigation."""
-    return alarms(actor).order_by().count() if allows(actor, "deliveries:operate") else 0
+    return alarms(actor).order_by().count() if allows(actor, Permission.OPERATE_DELIVERIES) else 0
 
 
 def totals(actor: Actor) -> dict[str, Any]:

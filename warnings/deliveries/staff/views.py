@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import TemplateView
 
 from deliveries import operations
+from deliveries.access import Permission
 from deliveries.models import Subscription
 from deliveries.selectors import Figures, attempts, figures, receipts
 from deliveries.staff import selectors
@@ -53,7 +54,7 @@ ATTEMPTS_BESIDE = 15  # on the supervisor's page, where they are not the point
 class Subscriptions(Page, TemplateView):
     """The departments of the bureau: who receives what, and what waits."""
 
-    permission = "deliveries:subscribe"
+    permission = Permission.MANAGE_SUBSCRIPTIONS
     title = gettext_lazy("Departments")
     template_name = "deliveries/staff/subscriptions.html"
 
@@ -84,7 +85,7 @@ def _departments() -> Crumb:
 class Receipts(ListPage):
     """All receipts of the bureau, newest first."""
 
-    permission = "deliveries:subscribe"
+    permission = Permission.MANAGE_SUBSCRIPTIONS
     title = gettext_lazy("Receipts")
     template_name = "deliveries/staff/receipts.html"
     filterset_class = ReceiptFilter
@@ -109,7 +110,7 @@ class Receipts(ListPage):
 class OfSubscription(OfRecord):
     """A page of the supervisor about one subscription; its forms lead back to it."""
 
-    permission = "deliveries:subscribe"
+    permission = Permission.MANAGE_SUBSCRIPTIONS
 
     def find_record(self) -> Subscription:
         return selectors.get_subscription(self.actor, self.kwargs["pk"])
@@ -171,7 +172,7 @@ def _in_words(form: SubscriptionForm) -> dict[str, Any]:
 class FiltersInWords(FormPage):
     """A form of filters, with what they mean beside it."""
 
-    permission = "deliveries:subscribe"
+    permission = Permission.MANAGE_SUBSCRIPTIONS
     template_name = "deliveries/staff/subscription_form.html"
 
     def get_form_kwargs(self) -> dict[str, Any]:
@@ -236,7 +237,7 @@ class SubscriptionPreview(Page, TemplateView):
     The form itself does not wait for the figure: it asks for it as soon as it is shown.
     """
 
-    permission = "deliveries:subscribe"
+    permission = Permission.MANAGE_SUBSCRIPTIONS
     template_name = "deliveries/staff/_preview.html"
     http_method_names = ["post", "options"]
 
@@ -282,7 +283,7 @@ class SubscriptionEnd(OfSubscription, ActPage):
 class Board(ListPage):
     """All subscriptions of all bureaus, the most urgent first."""
 
-    permission = "deliveries:operate"
+    permission = Permission.OPERATE_DELIVERIES
     title = gettext_lazy("Deliveries")
     template_name = "deliveries/staff/board.html"
     filterset_class = BoardFilter
@@ -312,7 +313,7 @@ class Board(ListPage):
 class OfDelivery(OfRecord):
     """A page of the operator about the push of one subscription; its forms lead back to it."""
 
-    permission = "deliveries:operate"
+    permission = Permission.OPERATE_DELIVERIES
 
     def find_record(self) -> Subscription:
         return selectors.get_subscription(self.actor, self.kwargs["pk"])

@@ -14,6 +14,7 @@ from foundation.accounts.selectors import stations_of
 from foundation.rest.checked import Checked, CheckedDetail, CheckedList
 from foundation.rest.key_order import InKeyOrder
 from ratings import list_selectors as reads
+from ratings.access import Scope
 from ratings.api import payloads, serializers
 from ratings.models import Evaluation, Standard
 
@@ -26,7 +27,7 @@ class Ratings(CheckedList):
     began with.
     """
 
-    scope = "ratings:read"
+    scope = Scope.READ_RATINGS
     parameters = serializers.RatingParameters
     serializer_class = serializers.RatingSerializer
     key = "enterprise"
@@ -72,7 +73,7 @@ class Ratings(CheckedList):
 class RatingDetail(CheckedDetail):
     """The rating of an enterprise that is in force, with a line for each criterion."""
 
-    scope = "ratings:read"
+    scope = Scope.READ_RATINGS
     parameters = serializers.RatingDetailParameters
     serializer_class = serializers.RatingDetailSerializer
 
@@ -96,7 +97,7 @@ class RatingDetail(CheckedDetail):
 class RatingHistory(CheckedDetail):
     """The last quarters of an enterprise, the latest first, each in its latest revision."""
 
-    scope = "ratings:read"
+    scope = Scope.READ_RATINGS
     parameters = serializers.HistoryParameters
     serializer_class = serializers.HistoriesSerializer
 
@@ -123,7 +124,7 @@ class OfBureau(Checked):
 class Evaluations(OfBureau, CheckedList):
     """The official runs of the bureau: quarterly evaluations, corrections and interim vetoes that are complete."""
 
-    scope = "evaluations:read"
+    scope = Scope.READ_EVALUATIONS
     serializer_class = serializers.EvaluationSerializer
 
     def rows(self) -> Any:
@@ -133,7 +134,7 @@ class Evaluations(OfBureau, CheckedList):
 class EvaluationDetail(OfBureau, CheckedDetail):
     """One official run."""
 
-    scope = "evaluations:read"
+    scope = Scope.READ_EVALUATIONS
     serializer_class = serializers.EvaluationSerializer
 
     def row(self) -> Evaluation:
@@ -143,7 +144,7 @@ class EvaluationDetail(OfBureau, CheckedDetail):
 class Standards(CheckedList):
     """The published standards of the bureau; `adopted` marks the one that gives the colour."""
 
-    scope = "evaluations:read"
+    scope = Scope.READ_EVALUATIONS
     serializer_class = serializers.StandardSerializer
 
     def rows(self) -> Any:
@@ -153,7 +154,7 @@ class Standards(CheckedList):
 class StandardDetail(CheckedDetail):
     """One version of a standard: its text, and what it says in plain sentences."""
 
-    scope = "evaluations:read"
+    scope = Scope.READ_EVALUATIONS
     serializer_class = serializers.StandardDetailSerializer
 
     def row(self) -> Standard:

@@ -11,6 +11,7 @@ from enterprises.models import Enterprise
 from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
 from foundation.contributions import measures
+from ratings.access import Permission
 from ratings.choices import OFFICIAL, EvaluationKind, EvaluationState
 from ratings.engine.measuring import measured
 from ratings.models import Evaluation, EvaluationBatch
@@ -56,7 +57,7 @@ def late_facts(*, actor: Actor, evaluation: Evaluation) -> list[LateFact]:
 
     Compares with the revision in force. Needs the scope of the actor; a station's officers see their own.
     """
-    require(actor, "ratings:read")
+    require(actor, Permission.VIEW_RATINGS)
     if not evaluation.is_complete or evaluation.is_trial or evaluation.started_at is None:
         return []
     ids = _candidates(actor, evaluation)
@@ -85,7 +86,7 @@ def correct_ratings(*, actor: Actor, evaluation_id: int, reason: str) -> Evaluat
     Only ratings that come out differently are stored. The run still has to be worked on (ratings.tasks.work).
     WrongState: nothing came late, or the evaluation is not a complete official one.
     """
-    require(actor, "ratings:correct")
+    require(actor, Permission.CORRECT_RATINGS)
     if not reason.strip():
         raise WrongState(_("Say why the ratings are corrected."))
     evaluation = Evaluation.objects.select_for_update().get(

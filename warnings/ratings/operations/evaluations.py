@@ -17,7 +17,8 @@ from foundation.accounts.selectors import stations_of
 from foundation.ids import LARGEST_ID
 from foundation.periods import Period
 from foundation.tenancy.scope import station_scope
-from ratings.choices import OFFICIAL, EvaluationKind, EvaluationState
+from ratings.access import Permission
+from ratings.choices import OFFICIAL, AuditAction, EvaluationKind, EvaluationState
 from ratings.engine.measuring import stored_measures
 from ratings.models import Adoption, Evaluation, EvaluationBatch, Rating, Standard
 from ratings.standards.parsing import InvalidStandard, parse
@@ -26,6 +27,11 @@ BATCH_SIZE = 15_000  # enterprises; larger ones gain little, smaller ones pay th
 SMALLEST_BATCH = 2_000
 SHARE = 5_000  # enterprises in one batch of a correction
 BATCHES_WANTED = 4  # so that several workers have something to do
+# what the log calls the beginning of a revision
+OPENED = {
+    EvaluationKind.CORRECTION: AuditAction.OPEN_CORRECTION,
+    EvaluationKind.INTERIM: AuditAction.OPEN_INTERIM,
+}
 
 
 def due_on(period: Period, bureau: Bureau) -> dt.date:
@@ -48,7 +54,7 @@ def open_evaluation(
     after one that is complete. Needs the scope of all stations of the bureau. WrongState: no standard is adopted,
     or the quarter has not ended.
     """
-    require(actor, "ratings:evaluate")
+    require(actor, Permission.START_EVALUATIONS)
     adopted = Adoption.objects.filter(bureau_id=actor.bureau_id).select_related("standard").first()
     chosen = standard or (adopted and adopted.standard)
     if chosen is None:
@@ -84,7 +90,7 @@ def open_evaluation(
     opened = runs.select_for_update().get(run=run)
     if not opened.batches.exists():
         EvaluationBatch.objects.bulk_create(_batches(opened))
-        auditing.record(actor=actor, action="open evaluation", target=opened, reason=reason)
+        auditing.record(actor=actor, action=AuditAction.OPEN_EVALUATION, target=opened, reason=reason)
     return opened
 
 
@@ -145,7 +151,7 @@ def open_revision(
         requested_by_id=actor.user_id,
         reason=reason,
     )
-    auditing.record(actor=actor, action=f"open {kind} evaluation", target=evaluation, reason=reason)
+    auditing.record(actor=actor, action=OPENED[kind], target=evaluation, reason=reason)
     return evaluation
 
 
@@ -169,7 +175,7 @@ def restart_evaluation(*, actor: Actor, evaluation_id: int) -> Evaluation:
 
     WrongState for one that has not failed.
     """
-    require(actor, "ratings:evaluate")
+    require(actor, Permission.START_EVALUATIONS)
     rows = Evaluation.objects.select_related("standard").select_for_update(of=("self",))
     evaluation = rows.get(bureau_id=actor.bureau_id, pk=evaluation_id)
     if evaluation.state != EvaluationState.FAILED:
@@ -184,7 +190,7 @@ def restart_evaluation(*, actor: Actor, evaluation_id: int) -> Evaluation:
     EvaluationBatch.objects.bulk_create(
         _batches(evaluation) if single is None else shares_of(evaluation, single)
     )
-    auditing.record(actor=actor, action="restart evaluation", target=evaluation)
+    auditing.record(actor=actor, action=AuditAction.RESTART_EVALUATION, target=evaluation)
     return evaluation
 
 

@@ -20,7 +20,7 @@ from foundation.accounts.actors import system_actor
 from foundation.database.planner import for_a_batch
 from foundation.ids import ALL_IDS, LARGEST_ID
 from foundation.tenancy.scope import NO_STATION, Audience, Scope, station_scope
-from ratings.choices import OFFICIAL, BatchState, EvaluationKind, EvaluationState
+from ratings.choices import OFFICIAL, AuditAction, BatchState, EvaluationKind, EvaluationState
 from ratings.engine.batch import KnownRuns, insert_statement
 from ratings.engine.judging import LOOK_BACK
 from ratings.models import Evaluation, EvaluationBatch, Rating
@@ -268,7 +268,7 @@ def _complete(evaluation: Evaluation, book: Rulebook) -> bool:
         locked.save(update_fields=["state", "completed_at"])
         auditing.record(
             actor=actor,
-            action="complete evaluation",
+            action=AuditAction.COMPLETE_EVALUATION,
             target=locked,
             after={"counts": locked.counts, "digest": locked.digest},
         )

@@ -9,6 +9,8 @@ from foundation.accounts import auditing
 from foundation.accounts.access import require
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import Bureau
+from ratings.access import Permission
+from ratings.choices import AuditAction
 from ratings.models import Adoption, Standard
 from ratings.standards.parsing import parse
 from ratings.standards.rulebook import spoken
@@ -27,7 +29,7 @@ def publish_standard(*, actor: Actor, text: str) -> Standard:
 
     The same text again is the version there is. InvalidStandard with every problem of the text.
     """
-    require(actor, "ratings:publish_standard")
+    require(actor, Permission.PUBLISH_STANDARDS)
     book = parse(text)
     _one_at_a_time(actor)
     versions = Standard.objects.filter(bureau_id=actor.bureau_id, code=book.code)
@@ -44,7 +46,10 @@ def publish_standard(*, actor: Actor, text: str) -> Standard:
         published_by_id=actor.user_id,
     )
     auditing.record(
-        actor=actor, action="publish standard", target=standard, after={"code": book.code, "version": version}
+        actor=actor,
+        action=AuditAction.PUBLISH_STANDARD,
+        target=standard,
+        after={"code": book.code, "version": version},
     )
     return standard
 
@@ -52,7 +57,7 @@ def publish_standard(*, actor: Actor, text: str) -> Standard:
 @transaction.atomic
 def adopt_standard(*, actor: Actor, standard_id: int) -> Adoption:
     """Make a published standard the one that gives the colour from the next evaluation on."""
-    require(actor, "ratings:publish_standard")
+    require(actor, Permission.PUBLISH_STANDARDS)
     _one_at_a_time(actor)
     standard = Standard.objects.get(bureau_id=actor.bureau_id, pk=standard_id)
     adoption = Adoption.objects.filter(bureau_id=actor.bureau_id).first()
@@ -66,7 +71,7 @@ def adopt_standard(*, actor: Actor, standard_id: int) -> Adoption:
         return adoption
     auditing.record(
         actor=actor,
-        action="adopt standard",
+        action=AuditAction.ADOPT_STANDARD,
         target=standard,
         before=before,
         after={"standard_id": standard.pk},
@@ -82,7 +87,7 @@ def _one_at_a_time(actor: Actor) -> None:
 @transaction.atomic
 def adopt_default_standard(*, actor: Actor) -> Adoption:
     """Publish the shipped standards for the actor's bureau and adopt the default one, unless one is adopted."""
-    require(actor, "ratings:publish_standard")
+    require(actor, Permission.PUBLISH_STANDARDS)
     published = {code: publish_standard(actor=actor, text=text) for code, text in shipped_standards().items()}
     adoption = Adoption.objects.filter(bureau_id=actor.bureau_id).first()
     return adoption or adopt_standard(actor=actor, standard_id=published["default"].pk)

@@ -23,6 +23,7 @@ from foundation.ui.requests import Request
 from foundation.ui.views import ActPage, ButtonPage, CreatePage, Crumb, ListPage, OfRecord, RecordPage
 from ratings import late
 from ratings import page_selectors as reads
+from ratings.access import Permission
 from ratings.choices import ENDED, EvaluationKind, EvaluationState
 from ratings.explain import wording
 from ratings.models import Evaluation
@@ -49,11 +50,11 @@ WARNING, RUNS = gettext_lazy("Three-colour warning"), gettext_lazy("Runs")
 class RunList(ListPage):
     """All runs of the bureau."""
 
-    permission = "ratings:read"
+    permission = Permission.VIEW_RATINGS
     title = RUNS
     template_name = "ratings/runs.html"
     table_class = RunTable
-    create_permission = "ratings:evaluate"
+    create_permission = Permission.START_EVALUATIONS
     create_label = gettext_lazy("Start a run")
     icon = "player-play"
     empty_title = gettext_lazy("No run yet")
@@ -74,7 +75,7 @@ class RunList(ListPage):
 class RunCreate(CreatePage):
     """Start a run: the adopted standard gives the colour, any other makes a trial."""
 
-    permission = "ratings:evaluate"
+    permission = Permission.START_EVALUATIONS
     title = gettext_lazy("Start a run")
     template_name = "ratings/run_create.html"
     form_class = RunForm
@@ -118,7 +119,7 @@ class RunCreate(CreatePage):
 class OneRun(OfRecord):
     """A page about the run the address names."""
 
-    permission = "ratings:read"
+    permission = Permission.VIEW_RATINGS
     context_object_name = "run"
 
     def find_record(self) -> Evaluation:
@@ -152,7 +153,7 @@ class RunPage(OneRun, RecordPage):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         run = self.record
-        may_evaluate = access.allows(self.actor, "ratings:evaluate")
+        may_evaluate = access.allows(self.actor, Permission.START_EVALUATIONS)
         return super().get_context_data(
             colours=reads.COLOURS,
             asked_by=reads.names_of([run.requested_by_id]).get(run.requested_by_id) or _("by itself"),
@@ -203,7 +204,7 @@ class RunProgress(OneRun, TemplateView):
 class RunRestart(OneRun, ButtonPage):
     """Take a failed run from the start."""
 
-    permission = "ratings:evaluate"
+    permission = Permission.START_EVALUATIONS
     done_text = gettext_lazy("The run starts anew.")
 
     def perform(self) -> None:
@@ -241,7 +242,7 @@ class RunLate(OneRun, TemplateView):
             ],
             "total": self.found.total,
             "counted_at": self.found.at,
-            "may_correct": access.allows(self.actor, "ratings:correct"),
+            "may_correct": access.allows(self.actor, Permission.CORRECT_RATINGS),
         }
 
 
@@ -258,7 +259,7 @@ def in_words(fact: LateFact) -> dict[str, Words]:
 class RunCorrect(OneRun, ActPage):
     """Take the late facts of a quarter in, with a reason."""
 
-    permission = "ratings:correct"
+    permission = Permission.CORRECT_RATINGS
     form_class = CorrectionForm
     text = gettext_lazy(
         "Every enterprise whose facts came late is judged again. A rating that comes out differently becomes a "

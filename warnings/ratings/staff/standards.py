@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from foundation.accounts import access
 from foundation.ui.views import ActPage, CreatePage, Crumb, ListPage, OfRecord, RecordPage
 from ratings import page_selectors as reads
+from ratings.access import Permission
 from ratings.explain.standard import describe, summary
 from ratings.models import Adoption, Standard
 from ratings.operations import adopt_standard, publish_standard
@@ -25,10 +26,10 @@ STANDARDS = gettext_lazy("Standards")
 class StandardList(ListPage):
     """All standards of the bureau, each with its versions, the adopted one first."""
 
-    permission = "ratings:read"
+    permission = Permission.VIEW_RATINGS
     title = STANDARDS
     template_name = "ratings/standards.html"
-    create_permission = "ratings:publish_standard"
+    create_permission = Permission.PUBLISH_STANDARDS
     create_label = gettext_lazy("New standard")
     icon = "list-details"
     empty_title = gettext_lazy("No standard yet")
@@ -64,7 +65,7 @@ class StandardList(ListPage):
 class StandardCreate(CreatePage):
     """Publish a standard from its text; every problem of the text is told at once."""
 
-    permission = "ratings:publish_standard"
+    permission = Permission.PUBLISH_STANDARDS
     title = gettext_lazy("New standard")
     text = gettext_lazy(
         "The text says what is judged and for how many points. A text with the code of a standard that is there "
@@ -124,7 +125,7 @@ class OneStandard(OfRecord):
 class StandardPage(OneStandard, RecordPage):
     """One version of a standard, in plain sentences and as text."""
 
-    permission = "ratings:read"
+    permission = Permission.VIEW_RATINGS
     template_name = "ratings/standard.html"
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
@@ -135,7 +136,7 @@ class StandardPage(OneStandard, RecordPage):
             is_adopted=standard == adopted_standard(self.actor),
             versions=list(versions.defer("body")),
             published_by=reads.names_of([standard.published_by_id]).get(standard.published_by_id, ""),
-            may_publish=access.allows(self.actor, "ratings:publish_standard"),
+            may_publish=access.allows(self.actor, Permission.PUBLISH_STANDARDS),
             **context,
         )
 
@@ -143,7 +144,7 @@ class StandardPage(OneStandard, RecordPage):
 class StandardAdopt(OneStandard, ActPage):
     """Make a standard the one that gives the colour, after a question."""
 
-    permission = "ratings:publish_standard"
+    permission = Permission.PUBLISH_STANDARDS
     form_class = Form
     text = gettext_lazy(
         "From the next evaluation on it gives the colour to every enterprise of the bureau. Colours that are given "

@@ -18,6 +18,7 @@ from foundation.accounts.models import Station
 from foundation.periods import Period
 from foundation.ui.views import Page, RecordPage
 from ratings import page_selectors as reads
+from ratings.access import Permission
 from ratings.explain.rating import decision, measures_of
 from ratings.filters import ChangedFilter
 from ratings.models import Evaluation, Rating
@@ -32,7 +33,7 @@ SHOWN_LATER = 3  # corrections and interim vetoes that get a link of their own
 class WarningPage(Page, TemplateView):
     """A quarter at a glance: colours, movement, where points are lost, who changed; before the first, what to do."""
 
-    permission = "ratings:read"
+    permission = Permission.VIEW_RATINGS
 
     # --- what the address asks for ---
 
@@ -94,7 +95,7 @@ class WarningPage(Page, TemplateView):
         return {
             "adopted": adopted_standard(self.actor),
             "going_on": reads.unfinished(self.actor),
-            "may_start": access.allows(self.actor, "ratings:evaluate"),
+            "may_start": access.allows(self.actor, Permission.START_EVALUATIONS),
         }
 
     def get_quarter(self) -> dict[str, Any]:
@@ -164,7 +165,7 @@ def explain(rows: list[Any], runs: list[Evaluation]) -> None:
 class RatingPage(OneEnterprise, RecordPage):
     """One enterprise's rating of a quarter, explained; 404 for another station's enterprise or no such quarter."""
 
-    permission = "ratings:read"
+    permission = Permission.VIEW_RATINGS
     template_name = "ratings/rating.html"
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from facts.endpoints import FactList
+from tests.newcomer.fire_doors.access import Scope
 from tests.newcomer.fire_doors.lives import DOOR_LIFE
 from tests.newcomer.fire_doors.models import DoorCheck
 
@@ -10,7 +11,7 @@ from tests.newcomer.fire_doors.models import DoorCheck
 class DoorChecks(FactList):
     """The checks of fire doors in the key's area."""
 
-    model, life, scope = DoorCheck, DOOR_LIFE, "door_checks:read"
+    model, life, scope = DoorCheck, DOOR_LIFE, Scope.READ_DOOR_CHECKS
     fields = ("checked_on", "door")
 
 
