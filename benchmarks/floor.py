@@ -6,7 +6,8 @@ evaluation's batches have.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 
 from django.db import connections, transaction
 
@@ -100,7 +101,9 @@ def _stations(evaluation: Evaluation) -> list[int]:
     )
 
 
-def _scope(evaluation: Evaluation, stations, using: str = "default"):
+def _scope(
+    evaluation: Evaluation, stations: Iterable[int], using: str = "default"
+) -> AbstractContextManager[None]:
     return station_scope(
         Scope(tuple(stations), bureau=evaluation.bureau_id, audience=Audience.SYSTEM), using=using
     )

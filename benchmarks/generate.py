@@ -9,6 +9,7 @@ constraint, twenty stations a transaction.
 import datetime as dt
 import itertools
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 
 from django.db import connections, transaction
 from django.utils import timezone
@@ -205,7 +206,7 @@ def people(made: Bureau, stations: list[Station]) -> None:
     )
 
 
-def _scope(bureau_id: int, stations: list[int]):
+def _scope(bureau_id: int, stations: list[int]) -> AbstractContextManager[None]:
     return station_scope(Scope(tuple(stations), bureau=bureau_id, audience=Audience.SYSTEM), using="owner")
 
 

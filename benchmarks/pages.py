@@ -9,10 +9,11 @@ import importlib
 import logging
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from statistics import median, quantiles
+from typing import Any
 
 from django.core.cache import cache
 from django.db import connection, connections
@@ -111,7 +112,7 @@ def ask(client: Client, address: str) -> Answer:
     """One request: its time, and how often it asked the database."""
     count = 0
 
-    def counted(execute, sql, params, many, context):
+    def counted(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: Any) -> Any:
         nonlocal count
         count += 1
         return execute(sql, params, many, context)

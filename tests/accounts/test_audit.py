@@ -1,7 +1,10 @@
 """The audit log: it only grows, each reads the own part, the page tells what changed."""
 
+from typing import Any
+
 import pytest
 from django.db import ProgrammingError, connection, transaction
+from django.db.models import Model
 from django.urls import reverse
 
 from foundation.accounts import auditing
@@ -15,7 +18,7 @@ from tests.factories import EnterpriseFactory
 LOG = "accounts:audit"
 
 
-def write(actor: Actor, target=None, action: str = "tests_act", **more) -> None:
+def write(actor: Actor, target: Model | None = None, action: str = "tests_act", **more: Any) -> None:
     with station_scope(actor.scope()):
         auditing.record(actor=actor, action=action, target=target, **more)
 
@@ -89,7 +92,7 @@ def test_filters(house: House) -> None:
     )
     client = house.client("chief")
 
-    def acts(**query) -> list[str]:
+    def acts(**query: Any) -> list[str]:
         return [
             row["entry"].action
             for row in client.get(reverse(LOG), query).context["rows"]
@@ -118,7 +121,7 @@ def test_filters(house: House) -> None:
     assert "Renamed a police station" in page
 
 
-def test_pages_by_key_at_constant_cost(house: House, django_assert_max_num_queries) -> None:
+def test_pages_by_key_at_constant_cost(house: House, django_assert_max_num_queries: Any) -> None:
     chief = house.actor("chief")
     with station_scope(chief.scope()):
         append(

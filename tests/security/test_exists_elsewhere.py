@@ -125,7 +125,7 @@ def test_a_clash_within_the_bureau_names_nobody(world: dict[str, Side]) -> None:
 
 
 @pytest.mark.django_db
-def test_a_wrong_password_and_an_unknown_name_are_answered_alike(client: Client, settings) -> None:
+def test_a_wrong_password_and_an_unknown_name_are_answered_alike(client: Client, settings: Any) -> None:
     """In words and in work: a password is hashed for a name that nobody has, too."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     from django.contrib.auth.hashers import MD5PasswordHasher
