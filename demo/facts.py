@@ -4,6 +4,7 @@ import datetime as dt
 import math
 import random
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from demo.characters import HABITS, QUARTERS, Habits, behaviour
 from demo.register import Plan, person, random_for
@@ -289,7 +290,10 @@ class History:
                 )
 
 
-def record(model: type[Fact], history: History, day: dt.date, **values: object) -> Fact:
+F = TypeVar("F", bound=Fact)
+
+
+def record(model: type[F], history: History, day: dt.date, **values: object) -> F:
     """One fact with given values."""
     return model(**values, **history.common(day))
 

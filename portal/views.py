@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
-from django.utils.functional import Promise
 
 from enterprises.models import Enterprise
 from enterprises.selectors import get_enterprise, liaisons_now
@@ -15,6 +14,7 @@ from foundation.contributions import measures
 from foundation.contributions.measures import Act, Step
 from foundation.ui import links
 from foundation.ui.views import RecordPage
+from foundation.words import Words
 from inspections.acts import held_against
 from inspections.models import Hazard, SelfCheck
 from ratings.explain.rating import Why, why
@@ -114,7 +114,7 @@ class Item:
     when: str
     icon: str
     title: str
-    text: str | Promise
+    text: Words
     due_on: dt.date
     has_deadline: bool
     gain: Decimal | None

@@ -84,6 +84,8 @@ def action_of(code: str) -> Action | None:
     return actions.get(code) or next((each for each in actions if code in each.formerly), None)
 
 
-def spelled(words: Mapping[str, Words], **options: bool) -> Iterable[Action]:
+def spelled(
+    words: Mapping[str, Words], *, names_no_kind: bool = False, grave: bool = False
+) -> Iterable[Action]:
     """Return acts that need no icon, from their words by code."""
-    return [Action(code, text, **options) for code, text in words.items()]
+    return [Action(code, text, names_no_kind=names_no_kind, grave=grave) for code, text in words.items()]

@@ -14,13 +14,13 @@ from django.core.checks import CheckMessage, Error, register
 from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
 from django.urls import NoReverseMatch, reverse
-from django.utils.functional import Promise
 from django.utils.translation import override
 
 from foundation.accounts import access
 from foundation.accounts.checks import our_views
 from foundation.contributions import audit, file, navigation, work
 from foundation.contributions.ours import our_apps
+from foundation.words import Words
 
 ID = 1  # stands for any id
 # what operations hand to the audit log; an f-string counts up to its first field
@@ -133,7 +133,7 @@ def _other_languages() -> Iterable[str]:
     ]
 
 
-def _is_translated(words: str | Promise, language: str) -> bool:
+def _is_translated(words: Words, language: str) -> bool:
     with override(settings.LANGUAGE_CODE):
         here = str(words)
     with override(language):

@@ -67,8 +67,10 @@ def in_order(
     limit: int,
     narrowing: Narrowing,
 ) -> list[tuple[int, int]]:
-    """The next (enterprise, rating) after an enterprise among the ratings in force of a quarter, ascending; or the
-    last before one, descending. Five statements at most."""
+    """Return the next (enterprise, rating) after an enterprise among the ratings in force of a quarter, ascending.
+
+    With ``before`` the last ones before it, descending. Five statements at most.
+    """
     colour = narrowing.colour
     if not runs or (colour and not any(run.counts.get(colour, 0) for run in runs)):
         return []  # a colour nobody has would be looked for through the whole quarter

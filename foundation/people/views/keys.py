@@ -62,8 +62,7 @@ class KeyList(ListPage):
     icon = "key"
     empty_title = gettext_lazy("No key yet")
 
-    @property
-    def empty_text(self) -> str:
+    def get_empty_text(self) -> str:
         if access.allows(self.actor, self.create_permission):
             return _(
                 "A department's system needs one to read ratings or to fetch and answer its messages by itself."
@@ -148,8 +147,7 @@ class KeyRotate(KeyShown, OneKey, Confirmation):
     title = gettext_lazy("Replace this key?")
     submit_label = gettext_lazy("Replace the key")
 
-    @property
-    def text(self) -> Words:
+    def get_text(self) -> Words:
         return _(
             "“%(title)s” gets a new key with the same rights. The old one (%(prefix)s…) works for %(days)d days more."
         ) % {"title": self.record.title, "prefix": f"anqi_{self.record.prefix}", "days": OVERLAP.days}
@@ -173,8 +171,7 @@ class KeyRevoke(OneKey, ActPage):
     done_text = gettext_lazy("The key is revoked.")
     danger = True
 
-    @property
-    def text(self) -> Words:
+    def get_text(self) -> Words:
         return _(
             "“%(title)s” of %(department)s can no longer call the API, from this moment on. This cannot be undone."
         ) % {"title": self.record.title, "department": self.record.department}

@@ -222,7 +222,7 @@ class SubscriptionEdit(FiltersInWords, OfSubscription, EditPage):
         )
 
     def differences(self, form: BaseForm) -> list[tuple[Words, Words, Words]]:
-        found = super().differences(form)
+        found = list(super().differences(form))
         present, typed = self.record.industries, sorted(set(self.values(form)["industries"]))
         if present != typed:
             before, after = (as_list(map(industry_words, codes)) for codes in (present, typed))

@@ -46,8 +46,11 @@ class _Names:
 
 @dataclass(frozen=True)
 class _Line:
-    """One line of a rating in the statement: d own points before a pool is clamped, o after, e evidence,
-    p scaled points, x scaled maximum, each with the line's index."""
+    """One line of a rating in the statement.
+
+    Its columns, each with the line's index: d own points before a pool is clamped, o after, e evidence, p scaled points,
+    x scaled maximum.
+    """
 
     index: int
     code: str

@@ -8,15 +8,15 @@ import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from foundation.contributions import measures
+from foundation.words import Words
 from ratings.standards.rules import Condition, Deduct, Event, Flag, Rate, Reaches, Rule, Surge, Target
 
 # what every rating knows besides the registered indicators: ratings.engine.measuring
-BASIS: dict[str, str | Promise] = {
+BASIS: dict[str, Words] = {
     "days_on_register": gettext_lazy("Days on the register in the quarter"),
     "days_on_register_year": gettext_lazy("Days on the register in twelve months"),
     "full_quarter": gettext_lazy("On the register for the full quarter"),

@@ -34,8 +34,10 @@ def places(*values: Decimal) -> int:
 
 
 def whole(value: Decimal, digits: int = 0) -> str:
-    """A number in units of its ``digits``-th decimal, as a whole SQL number. Measures are whole numbers, and PostgreSQL
-    calculates with those many times faster than with ``numeric``."""
+    """Return a number in units of its ``digits``-th decimal, as a whole SQL number.
+
+    Measures are whole numbers, and PostgreSQL calculates with those many times faster than with ``numeric``.
+    """
     return f"{int(value.scaleb(digits))}::bigint"
 
 
