@@ -105,5 +105,5 @@ def forget_quarters(bureau: Bureau) -> None:
         cursor.execute("VACUUM (ANALYZE) enterprises_enterprise, ratings_rating")
 
 
-def _system(bureau: Bureau) -> AbstractContextManager[None]:
+def _system(bureau: Bureau) -> AbstractContextManager[Scope]:
     return station_scope(bureau_actor(bureau.pk).scope())

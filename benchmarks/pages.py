@@ -53,6 +53,7 @@ def measure(bureau: Bureau, requests: int) -> Figures:
     by_station = _enterprises(bureau)
     officer = RoleGrant.objects.filter(bureau=bureau, role=Role.OFFICER).order_by("id")[len(by_station) // 2]
     supervisor = RoleGrant.objects.get(bureau=bureau, role=Role.SUPERVISOR)
+    assert officer.station_id is not None
     mine, everybody = by_station[officer.station_id], [pk for ids in by_station.values() for pk in ids]
     busy = _busy(bureau, officer.station_id, mine[0])
     gc.collect()

@@ -55,6 +55,8 @@ class Facts:
 class History:
     """Invents the facts of one enterprise up to today and adds them to ``facts``."""
 
+    picked = False  # by demo.events, which takes nobody twice
+
     def __init__(self, plan: Plan, latest: Period, today: dt.date, facts: Facts) -> None:
         self.plan, self.latest, self.today, self.facts = plan, latest, today, facts
         self.enterprise = plan.enterprise

@@ -118,7 +118,7 @@ def page(permission: str) -> Callable[[Callable[..., HttpResponse]], Callable[..
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             return admit(request, permission) or view(request, *args, **kwargs)
 
-        guarded.permission = permission  # type: ignore[attr-defined]
+        guarded.permission = permission  # type: ignore[attr-defined]  # the checks and the navigation look there
         return guarded
 
     return wrap

@@ -78,8 +78,6 @@ class DatabaseRule(BaseConstraint):
     def __eq__(self, other: object) -> bool:
         return type(self) is type(other) and self.deconstruct() == other.deconstruct()
 
-    __hash__ = None  # type: ignore[assignment]
-
     def __repr__(self) -> str:
         _path, _args, kwargs = self.deconstruct()
         return f"<{type(self).__name__}: {' '.join(f'{key}={value!r}' for key, value in kwargs.items())}>"

@@ -43,9 +43,10 @@ def official_runs(actor: Actor, period_code: str = "") -> list[Evaluation]:
     official = (
         evaluations(actor).select_related(None).filter(kind__in=OFFICIAL, state=EvaluationState.COMPLETE)
     )
-    if not period_code:
-        period_code = official.order_by("-period_code").values("period_code")[:1]  # type: ignore[assignment]
-    runs = list(official.filter(period_code=period_code).defer("enterprise_ids", "measures").order_by("run"))
+    latest = official.order_by("-period_code").values("period_code")[:1]
+    runs = list(
+        official.filter(period_code=period_code or latest).defer("enterprise_ids", "measures").order_by("run")
+    )
     give_standards(runs)
     return runs
 

@@ -182,7 +182,7 @@ def _dearest(book: Rulebook, rating: Rating) -> str:
 
 def _fact(override: Override, values: Mapping[str, Decimal]) -> str:
     condition = override.when
-    code = condition.last if isinstance(condition, Event) else condition.measure  # type: ignore[attr-defined]
+    code = condition.last if isinstance(condition, Event) else next(condition.measures())
     if code not in values:
         return ""
     return wording.measure_text(code, values[code])

@@ -5,8 +5,9 @@ the engine does.
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -89,8 +90,14 @@ def criterion_sentences(parts: Sequence[Rule]) -> list[str]:
 
 def rule_sentences(rule: Rule) -> list[str]:
     """What a rule gives or takes, one sentence per thought."""
-    writers = {Rate: _rate, Target: _target, Flag: _flag, Deduct: _deduct, Surge: _surge}
-    return writers[type(rule)](rule)  # type: ignore[operator]
+    writers: dict[type[Rule], Callable[[Any], list[str]]] = {
+        Rate: _rate,
+        Target: _target,
+        Flag: _flag,
+        Deduct: _deduct,
+        Surge: _surge,
+    }
+    return writers[type(rule)](rule)
 
 
 def _rate(rule: Rate) -> list[str]:
