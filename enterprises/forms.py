@@ -18,7 +18,8 @@ from enterprises.models import Enterprise
 from enterprises.operations.register import EDITABLE
 from foundation.accounts.actors import Actor
 from foundation.ids import LARGEST_ID, id_of
-from foundation.ui.forms import OperationForm, Words, choices_of, reason_field, rows_of, today_field
+from foundation.ui.forms import OperationForm, choices_of, reason_field, rows_of, today_field
+from foundation.words import Words
 
 REASON: dict[str, Any] = {"max_length": 2000, "help_text": _("It stays in the log.")}
 

@@ -16,8 +16,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from enterprises.models import Enterprise
+from enterprises.selectors import visible as visible_enterprises
 from facts.models import Fact
-from facts.selectors import log_of, visible, visible_enterprises
+from facts.selectors import log_of, visible
 from foundation.accounts import auditing
 from foundation.accounts.access import StaleRecord, WrongState, register, require
 from foundation.accounts.actors import Actor

@@ -33,7 +33,6 @@ from foundation.accounts.access import WrongState
 from foundation.accounts.models import Station, User
 from foundation.contributions.file import address_of
 from foundation.requests import Request
-from foundation.ui.forms import Words
 from foundation.ui.views import (
     ActPage,
     ButtonPage,
@@ -45,6 +44,7 @@ from foundation.ui.views import (
     OfRecord,
     Posting,
 )
+from foundation.words import Words
 
 PAGE = 50
 

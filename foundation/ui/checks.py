@@ -39,7 +39,7 @@ def permissions_are_held(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     problems = [f"{permission} is declared for no role." for permission in sorted(access.held_by_nobody)]
     for route, pattern in our_views():
         permission = getattr(pattern.callback, "permission", "")
-        if access.permissions().get(permission) == {access.SYSTEM}:
+        if access.permissions().get(permission) == frozenset({access.SYSTEM}):
             problems.append(f"/{route} opens for nobody: no role holds {permission}.")
     return [Error(problem, id="ui.E002") for problem in problems]
 

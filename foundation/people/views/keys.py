@@ -18,8 +18,9 @@ from foundation.ids import id_of
 from foundation.people.filters import SOON, KeyFilter
 from foundation.people.forms import KeyForm
 from foundation.people.views.editing import Confirmation
-from foundation.ui.forms import ReasonForm, Words
+from foundation.ui.forms import ReasonForm
 from foundation.ui.views import ActPage, CreatePage, Crumb, ListPage, OfRecord, Page, ShownOnce
+from foundation.words import Words
 
 KEYS = gettext_lazy("API keys")
 # the first of these that a key may read is shown as an example of how to call

@@ -28,7 +28,7 @@ from deliveries.staff.wording import (
 from deliveries.wording import industry_words, old_secret_signs
 from foundation.accounts.selectors import names_of_stations
 from foundation.ids import id_of
-from foundation.ui.forms import ReasonForm, Words
+from foundation.ui.forms import ReasonForm
 from foundation.ui.views import (
     ActPage,
     Button,
@@ -41,6 +41,7 @@ from foundation.ui.views import (
     Page,
     RecordPage,
 )
+from foundation.words import Words
 
 SHOWN_RECEIPTS = 20
 SHOWN_ATTEMPTS = 25

@@ -18,8 +18,8 @@ from django_htmx.http import HttpResponseClientRefresh
 from enterprises.selectors import names_by_id
 from foundation.accounts import access
 from foundation.accounts.access import WrongState
-from foundation.ui.forms import Words
 from foundation.ui.views import ActPage, ButtonPage, CreatePage, Crumb, ListPage, OfRecord, RecordPage
+from foundation.words import Words
 from ratings import late
 from ratings import page_selectors as reads
 from ratings.choices import ENDED, EvaluationKind, EvaluationState
