@@ -132,7 +132,7 @@ def test_a_wrong_password_and_an_unknown_name_are_answered_alike(client: Client,
 
     hashed: list[str] = []
     real = MD5PasswordHasher.encode
-    MD5PasswordHasher.encode = lambda self, password, salt: hashed.append(salt) or real(self, password, salt)  # type: ignore[method-assign]
+    MD5PasswordHasher.encode = lambda self, password, salt: hashed.append(salt) or real(self, password, salt)
     try:
         UserFactory(username="known")
         hashed.clear()
@@ -143,6 +143,6 @@ def test_a_wrong_password_and_an_unknown_name_are_answered_alike(client: Client,
             work.append(len(hashed))
             hashed.clear()
     finally:
-        MD5PasswordHasher.encode = real  # type: ignore[method-assign]
+        MD5PasswordHasher.encode = real
     assert texts[0] == texts[1]
     assert work[0] == work[1] == 1

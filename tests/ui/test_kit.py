@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def notes() -> Iterator[pages.Store]:
-    pages.STORE.__init__()  # type: ignore[misc]
+    pages.STORE.__init__()
     with override_settings(ROOT_URLCONF="tests.ui.pages"):
         yield pages.STORE
 
