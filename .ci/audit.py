@@ -53,7 +53,7 @@ def of_python(said: str) -> Verdict:
 
 
 def of_npm(said: str) -> Verdict:
-    """npm's JSON."""
+    """Read the JSON of npm."""
     try:
         told = json.loads(said)
         total = told["metadata"]["vulnerabilities"]["total"]
@@ -68,6 +68,7 @@ def of_npm(said: str) -> Verdict:
 
 
 def main() -> int:
+    """Run the tools and print what they found. Return 1 if there is a vulnerability, not if a tool gave no answer."""
     judges = {"Python": of_python, "npm": of_npm}
     failed = False
     for title, command in TOOLS.items():

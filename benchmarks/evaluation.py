@@ -1,6 +1,7 @@
 """A whole quarter: on one connection, and through two real workers."""
 
 import time
+from contextlib import AbstractContextManager
 from statistics import median
 
 from django.db import connections, transaction
@@ -104,5 +105,5 @@ def forget_quarters(bureau: Bureau) -> None:
         cursor.execute("VACUUM (ANALYZE) enterprises_enterprise, ratings_rating")
 
 
-def _system(bureau: Bureau):
+def _system(bureau: Bureau) -> AbstractContextManager[Scope]:
     return station_scope(bureau_actor(bureau.pk).scope())

@@ -6,7 +6,8 @@ evaluation's batches have.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 
 from django.db import connections, transaction
 
@@ -35,7 +36,7 @@ READ += [
 
 def prepare(evaluation: Evaluation) -> None:
     """The finished rows by station, and an empty table like the ratings'."""
-    columns = ", ".join(field.column for field in Rating._meta.concrete_fields if not field.primary_key)
+    columns = ", ".join(str(field.column) for field in Rating._meta.concrete_fields if not field.primary_key)
     stations = _stations(evaluation)
     owner = connections["owner"]
     with owner.cursor() as cursor:
@@ -66,7 +67,7 @@ def prepare(evaluation: Evaluation) -> None:
 def measure(evaluation: Evaluation) -> tuple[float, float]:
     """Seconds of reading (the faster of whole and in shares) and of writing."""
     shares = [tuple(stations) for stations in evaluation.batches.values_list("stations", flat=True)]
-    columns = ", ".join(field.column for field in Rating._meta.concrete_fields if not field.primary_key)
+    columns = ", ".join(str(field.column) for field in Rating._meta.concrete_fields if not field.primary_key)
 
     def read(stations: tuple[int, ...]) -> None:
         with _scope(evaluation, stations), connections["default"].cursor() as cursor:
@@ -100,7 +101,9 @@ def _stations(evaluation: Evaluation) -> list[int]:
     )
 
 
-def _scope(evaluation: Evaluation, stations, using: str = "default"):
+def _scope(
+    evaluation: Evaluation, stations: Iterable[int], using: str = "default"
+) -> AbstractContextManager[Scope]:
     return station_scope(
         Scope(tuple(stations), bureau=evaluation.bureau_id, audience=Audience.SYSTEM), using=using
     )

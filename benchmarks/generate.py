@@ -9,6 +9,8 @@ constraint, twenty stations a transaction.
 import datetime as dt
 import itertools
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from typing import Any
 
 from django.db import connections, transaction
 from django.utils import timezone
@@ -205,7 +207,7 @@ def people(made: Bureau, stations: list[Station]) -> None:
     )
 
 
-def _scope(bureau_id: int, stations: list[int]):
+def _scope(bureau_id: int, stations: list[int]) -> AbstractContextManager[Scope]:
     return station_scope(Scope(tuple(stations), bureau=bureau_id, audience=Audience.SYSTEM), using="owner")
 
 
@@ -214,7 +216,7 @@ def _shares(stations: list[int]) -> Iterator[list[int]]:
         yield stations[start : start + STATIONS_A_TRANSACTION]
 
 
-def _insert(table: str, columns: dict[str, str], source: str, params: dict[str, object]) -> None:
+def _insert(table: str, columns: dict[str, str], source: str, params: dict[str, Any]) -> None:
     with connections["owner"].cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(columns.values())} FROM {source}",

@@ -9,10 +9,11 @@ import importlib
 import logging
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from statistics import median, quantiles
+from typing import Any
 
 from django.core.cache import cache
 from django.db import connection, connections
@@ -52,6 +53,7 @@ def measure(bureau: Bureau, requests: int) -> Figures:
     by_station = _enterprises(bureau)
     officer = RoleGrant.objects.filter(bureau=bureau, role=Role.OFFICER).order_by("id")[len(by_station) // 2]
     supervisor = RoleGrant.objects.get(bureau=bureau, role=Role.SUPERVISOR)
+    assert officer.station_id is not None
     mine, everybody = by_station[officer.station_id], [pk for ids in by_station.values() for pk in ids]
     busy = _busy(bureau, officer.station_id, mine[0])
     gc.collect()
@@ -111,7 +113,7 @@ def ask(client: Client, address: str) -> Answer:
     """One request: its time, and how often it asked the database."""
     count = 0
 
-    def counted(execute, sql, params, many, context):
+    def counted(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: Any) -> Any:
         nonlocal count
         count += 1
         return execute(sql, params, many, context)

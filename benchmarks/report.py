@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,7 @@ def growth(found: dict[int, Figures]) -> str:
         grown = round(values[-1] / values[0], 2) if values[0] and values[-1] else None
         rows.append([title, *values, grown])
     rows.append(["database, MB", *(found[size].get("growth_database_mb") for size in found), None])
-    return table(["µs an enterprise", *(NAMES.get(size, size) for size in found), "growth"], rows)
+    return table(["µs an enterprise", *(NAMES.get(size, str(size)) for size in found), "growth"], rows)
 
 
 def requests(found: dict[int, Figures], prefix: str) -> str:
@@ -61,7 +62,7 @@ def requests(found: dict[int, Figures], prefix: str) -> str:
                 None if p50 is None else f"{p50:.0f} / {p95:.0f}" + ("" if cold is None else f" / {cold:.0f}")
             )
         rows.append(row)
-    return table(["", "statements", *(NAMES.get(size, size) for size in sizes)], rows)
+    return table(["", "statements", *(NAMES.get(size, str(size)) for size in sizes)], rows)
 
 
 def evaluation(latest: Figures) -> str:
@@ -91,7 +92,7 @@ def evaluation(latest: Figures) -> str:
         ("**against the floor**", f"**{latest['evaluation_floor_ratio']}**", "≤ 3"),
         ("against a loop per enterprise", latest.get("evaluation_loop_ratio"), "≥ 100"),
     ]
-    return table(["", NAMES.get(latest["n"], latest["n"]), "aim"], rows)
+    return table(["", NAMES.get(latest["n"], str(latest["n"])), "aim"], rows)
 
 
 def telling(figures: Figures) -> str:
@@ -116,6 +117,10 @@ def parts(results: Path) -> dict[str, Callable[[], str]]:
     }
 
 
+def _filled(made: str, match: re.Match[str]) -> str:
+    return f"{match[1]}{made}\n{match[2]}"
+
+
 def fill(text: str, results: Path) -> str:
     """The document with every marked table written anew; one whose figures are missing stays as it is."""
     for name, make in parts(results).items():
@@ -125,7 +130,7 @@ def fill(text: str, results: Path) -> str:
             print(f"{name}: left as it is ({error!r})")
             continue
         marked = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end -->)", re.DOTALL)
-        text = marked.sub(lambda match, made=made: f"{match[1]}{made}\n{match[2]}", text)
+        text = marked.sub(partial(_filled, made), text)
     return text
 
 

@@ -126,7 +126,7 @@ class Workers:
             raise ChildProcessError(
                 f"A worker did not start; see {Path(settings.DATA_DIR) / 'logs' / 'workers.log'}"
             )
-        return len(app.control.ping(self.names, timeout=1)) == len(self.names)
+        return len(app.control.ping(self.names, timeout=1) or []) == len(self.names)
 
     def __exit__(self, *_error: object) -> None:
         for process in self.processes:

@@ -1,6 +1,7 @@
 """The Celery application. Tasks take ids, call one operation and open their own tenant scope."""
 
 import os
+from typing import Any
 
 from celery import Celery
 from celery.signals import heartbeat_sent, setup_logging, worker_init
@@ -35,8 +36,8 @@ def refuse_an_unsafe_database(**_kwargs: object) -> None:
 
 
 @heartbeat_sent.connect
-def note_heartbeat(sender: object, **_kwargs: object) -> None:
+def note_heartbeat(sender: Any, **_kwargs: object) -> None:
     """Tell ``/readyz`` that a worker's main loop turns."""
     from config.health import note_worker
 
-    note_worker(sender.eventer.hostname)  # type: ignore[attr-defined]
+    note_worker(sender.eventer.hostname)

@@ -9,18 +9,19 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from typing import cast
 
 import redis
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from embedded.heartbeats import BEAT_KEY, WORKERS_KEY
+from foundation.words import Words
 
 WORKER_SILENT_S = 30  # a worker sends every two seconds
 WORKER_FORGOTTEN_S = 24 * 3600
@@ -32,9 +33,9 @@ logger = logging.getLogger(__name__)
 class Finding:
     """One part of the system and how it is."""
 
-    name: str | Promise
+    name: Words
     well: bool
-    detail: str | Promise = ""
+    detail: Words = ""
 
 
 @cache
@@ -93,11 +94,12 @@ def _broker_and_processes() -> list[Finding]:
     names = (pgettext_lazy("message broker", "Broker"), _("Worker"), pgettext_lazy("scheduler", "Beat"))
     now = time.time()
     try:
-        workers = broker().zrange(WORKERS_KEY, 0, -1, withscores=True, desc=True)
+        found = broker().zrange(WORKERS_KEY, 0, -1, withscores=True, desc=True)
         beat = broker().get(BEAT_KEY)
     except redis.RedisError as error:
         logger.error("broker not reachable: %s", type(error).__name__)
         return [Finding(name, False, type(error).__name__) for name in names]
+    workers = cast("list[tuple[bytes, float]]", found)  # of redis for every way to call it
     alive = [host.decode() for host, seen_at in workers if now - seen_at < WORKER_SILENT_S]
     silence_s = now - float(beat) if beat else None
     return [

@@ -5,6 +5,8 @@ those of the last one wait. The fire brigade has a receiver that moved to an add
 paused and the operator finds an alarm; the address is refused before anything is sent.
 """
 
+from typing import Any
+
 from deliveries import operations
 from deliveries.models import Subscription
 from deliveries.operations.pushing import push
@@ -76,7 +78,11 @@ def answer(bureau: Bureau) -> int:
         quarters = sorted({row.period_code for row in rows})
         past = [row for row in rows if row.period_code < quarters[-1]]
         for number, row in enumerate(past):
-            message = {"actor": department, "subscription_id": row.subscription_id, "sequence": row.sequence}
+            message: dict[str, Any] = {
+                "actor": department,
+                "subscription_id": row.subscription_id,
+                "sequence": row.sequence,
+            }
             if row.period_code in quarters[-2:] and number % 2:  # read, not answered yet
                 operations.acknowledge(**message)
             else:

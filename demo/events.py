@@ -14,11 +14,10 @@ def _pick(histories: list[History], count: int = 1, **wanted: object) -> list[Hi
     found = [
         history
         for history in histories
-        if not getattr(history, "picked", False)
-        and all(getattr(history.plan, name) == value for name, value in wanted.items())
+        if not history.picked and all(getattr(history.plan, name) == value for name, value in wanted.items())
     ][:count]
     for history in found:
-        history.picked = True  # type: ignore[attr-defined]
+        history.picked = True
     return found
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 import math
 import random
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from demo.characters import HABITS, QUARTERS, Habits, behaviour
 from demo.register import Plan, person, random_for
@@ -53,6 +54,8 @@ class Facts:
 
 class History:
     """Invents the facts of one enterprise up to today and adds them to ``facts``."""
+
+    picked = False  # by demo.events, which takes nobody twice
 
     def __init__(self, plan: Plan, latest: Period, today: dt.date, facts: Facts) -> None:
         self.plan, self.latest, self.today, self.facts = plan, latest, today, facts
@@ -289,7 +292,10 @@ class History:
                 )
 
 
-def record(model: type[Fact], history: History, day: dt.date, **values: object) -> Fact:
+F = TypeVar("F", bound=Fact)
+
+
+def record(model: type[F], history: History, day: dt.date, **values: object) -> F:
     """One fact with given values."""
     return model(**values, **history.common(day))
 

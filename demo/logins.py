@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from demo import showcase
 from demo.places import BUREAU, DEPARTMENTS, STATIONS
 from foundation.accounts.choices import Role
+from foundation.words import Words
 
 DEMO_PASSWORD = "anqi-demo-2026"
 
@@ -17,7 +17,7 @@ DEMO_PASSWORD = "anqi-demo-2026"
 class DemoLogin:
     """One row of the table on the login page and in the terminal. ``roles`` are (role, station code or "")."""
 
-    role: str | Promise
+    role: Words
     organisation: str
     username: str
     full_name: str

@@ -11,6 +11,7 @@ from foundation.accounts.audit_words import shown_value
 from foundation.accounts.models import AuditEntry
 from foundation.contributions.audit import action_of, kind_of
 from foundation.ui.timeline import Event
+from foundation.words import Words
 
 _SILENT = {
     "id",
@@ -64,6 +65,7 @@ def _changes(
         if name in _SILENT or (name not in fields and name not in ("main", "deputy")):
             continue
         before = entry.before.get(name)
+        label: Words
         if name == "station_id":
             label, before, after = (
                 _("station"),

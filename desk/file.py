@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from desk import enterprise_log, selectors
@@ -11,33 +10,38 @@ from enterprises.models import Enterprise
 from enterprises.selectors import other_stations
 from foundation.contributions.file import Panel, Tab, figures, opens_at, register
 from foundation.ids import id_of
+from foundation.requests import Request, required_actor
 
 LOG_PAGE = 40
 
 
-def _time(request: HttpRequest, enterprise: Enterprise, _known: dict[str, Any]) -> dict[str, Any]:
+def _time(request: Request, enterprise: Enterprise, _known: dict[str, Any]) -> dict[str, Any]:
     strand = request.GET.get("show", "")
     return {
-        "time": line_of_time(request.actor, enterprise.pk, strand=strand, after=request.GET.get("after", "")),
+        "time": line_of_time(
+            required_actor(request), enterprise.pk, strand=strand, after=request.GET.get("after", "")
+        ),
         "strands": list(strands(strand)),
         "strand": strand,
         "is_continued": bool(request.GET.get("after")),
     }
 
 
-def _glance(_request: HttpRequest, _enterprise: Enterprise, known: dict[str, Any]) -> dict[str, Any]:
+def _glance(_request: Request, _enterprise: Enterprise, known: dict[str, Any]) -> dict[str, Any]:
     shown = sorted((each for each in figures if each.label), key=lambda each: each.rank)
     return {"glance": [(each, known["figures"][each.code]) for each in shown]}
 
 
-def _advice(_request: HttpRequest, _enterprise: Enterprise, _known: dict[str, Any]) -> dict[str, Any]:
+def _advice(_request: Request, _enterprise: Enterprise, _known: dict[str, Any]) -> dict[str, Any]:
     return {}  # the page asks for it once it is shown
 
 
-def _log(request: HttpRequest, enterprise: Enterprise, _known: dict[str, Any]) -> dict[str, Any]:
+def _log(request: Request, enterprise: Enterprise, _known: dict[str, Any]) -> dict[str, Any]:
     before_id = id_of(request.GET.get("before"))
-    entries = list(selectors.list_log(request.actor, enterprise.pk, before_id=before_id)[: LOG_PAGE + 1])
-    names = {each.pk: each.name for each in other_stations(request.actor, 0)}
+    entries = list(
+        selectors.list_log(required_actor(request), enterprise.pk, before_id=before_id)[: LOG_PAGE + 1]
+    )
+    names = {each.pk: each.name for each in other_stations(required_actor(request), 0)}
     return {
         "events": enterprise_log.told(entries[:LOG_PAGE], organisations=names),
         "following": entries[LOG_PAGE - 1].pk if len(entries) > LOG_PAGE else None,

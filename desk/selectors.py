@@ -1,7 +1,9 @@
 """Reads that look across the apps: an enterprise's file, the portal, the stations of a bureau."""
 
 import datetime as dt
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Count, Exists, Max, Q, QuerySet
 from django.db.models.functions import Coalesce
@@ -90,9 +92,11 @@ def station_figures(actor: Actor) -> list[StationFigures]:
         .values("station_id")
         .annotate(inspections=Count("pk"), inspected_on=Max("inspected_on"))
     )
-    for rows in (hazards, inspections):
-        for row in rows:
-            mine = figures[row.pop("station_id")]
-            for name, value in row.items():
-                setattr(mine, name, value)
+    read: tuple[Iterable[Mapping[str, Any]], ...] = (hazards, inspections)
+    for rows in read:
+        for counts in rows:
+            mine = figures[counts["station_id"]]
+            for name, value in counts.items():
+                if name != "station_id":
+                    setattr(mine, name, value)
     return list(figures.values())

@@ -12,7 +12,6 @@ from django.db.models import BooleanField, CharField, Count, DateField, F, Query
 from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.views.generic import TemplateView
 
 from desk.access import Permission
@@ -24,6 +23,7 @@ from foundation.contributions.work import Row, Work, works
 from foundation.database.composing import PERSON, Days, OfStations, Statement, total, union
 from foundation.ui import links
 from foundation.ui.views import Page
+from foundation.words import Words
 
 MINE, STATION = "mine", "station"
 SHOWN = 8  # rows of a section; the rest is one click away
@@ -68,7 +68,7 @@ class Section:
         return self.work.code
 
     @property
-    def title(self) -> str | Promise:
+    def title(self) -> Words:
         return self.work.title
 
     @property

@@ -26,7 +26,7 @@ def _settle(running: Running) -> Iterator[Step]:
             key=str(dispute.pk),
             record=_("opened on %(day)s") % {"day": dispute.opened_on.isoformat()},
             from_on=running.today,
-            by_on=min(due_on, end) if in_time else end,
+            by_on=min(due_on, end) if due_on is not None and in_time else end,
             due_on=due_on,
             adds={
                 "disputes_settled": 1,

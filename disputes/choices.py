@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 
 class DisputeKind(models.TextChoices):
+    """What a dispute is about."""
+
     WAGES = "wages", _("Wages")
     LABOUR = "labour", _("Labour relations")
     CONTRACT = "contract", _("Contract")

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +11,7 @@ from disputes.selectors import list_disputes, open_disputes
 from enterprises.models import Enterprise
 from facts.declarations import count_of
 from foundation.contributions.file import Figure, Mark, Panel, Recording, Strand, Tab, register, word_of
+from foundation.requests import Request, required_actor
 from foundation.ui.panels import page_of
 
 FIRST = 5  # unsettled disputes on the overview
@@ -21,15 +21,15 @@ def _rows() -> Any:
     return Dispute.objects.filter(voided_at=None)
 
 
-def _unsettled(request: HttpRequest, enterprise: Enterprise, known: dict[str, Any]) -> dict[str, Any] | None:
+def _unsettled(request: Request, enterprise: Enterprise, known: dict[str, Any]) -> dict[str, Any] | None:
     if not known["figures"]["open_disputes"]:
         return None
-    rows = list_disputes(request.actor, enterprise_id=enterprise.pk).filter(open_disputes())
+    rows = list_disputes(required_actor(request), enterprise_id=enterprise.pk).filter(open_disputes())
     return {"disputes": list(rows.select_related(None).order_by("opened_on", "pk")[:FIRST])}
 
 
-def _list(request: HttpRequest, enterprise: Enterprise, _known: dict[str, Any]) -> dict[str, Any]:
-    rows = list_disputes(request.actor, enterprise_id=enterprise.pk).select_related(None)
+def _list(request: Request, enterprise: Enterprise, _known: dict[str, Any]) -> dict[str, Any]:
+    rows = list_disputes(required_actor(request), enterprise_id=enterprise.pk).select_related(None)
     return {"shown": page_of(request, rows)}
 
 

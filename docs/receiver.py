@@ -32,6 +32,8 @@ CREATE TABLE IF NOT EXISTS rating (
 
 
 class Receiver(BaseHTTPRequestHandler):
+    """Verifies and stores what Anqi sends; 204 where it was stored, also if it came before."""
+
     protocol_version = "HTTP/1.1"
     secret = ""
     path_of_store = ""
@@ -96,6 +98,7 @@ def keep(path: str, message_id: str, message: dict) -> bool:
 
 
 def main() -> None:
+    """Open the store and serve on the loopback interface until the process is ended."""
     port, Receiver.path_of_store = int(sys.argv[1]), sys.argv[2]
     Receiver.secret = os.environ["ANQI_SECRET"]
     with closing(sqlite3.connect(Receiver.path_of_store)) as store:

@@ -55,6 +55,8 @@ class InactiveReason(models.TextChoices):
 
 
 class LiaisonKind(models.TextChoices):
+    """The place of an officer at an enterprise: in charge, or standing in."""
+
     MAIN = "main", _("Liaison officer")
     DEPUTY = "deputy", _("Deputy")
 

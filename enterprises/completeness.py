@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from enterprises.models import Enterprise
+from foundation.database.fields import field_of
+from foundation.words import Words
 
 
 class Supplier(StrEnum):
@@ -25,7 +26,7 @@ class Missing:
     """One empty piece of the entry."""
 
     code: str
-    label: str | Promise
+    label: Words
     supplier: Supplier
 
 
@@ -66,7 +67,7 @@ def completeness(enterprise: Enterprise, *, has_liaison: bool) -> Completeness:
     return Completeness(percent=have * 100 // total, missing=tuple(piece for _weight, piece in ordered))
 
 
-def _label(code: str) -> str | Promise:
+def _label(code: str) -> Words:
     if code == "liaison":
         return _("liaison officer")
-    return Enterprise._meta.get_field(code).verbose_name
+    return field_of(Enterprise, code).verbose_name

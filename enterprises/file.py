@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -10,22 +9,23 @@ from enterprises.choices import InactiveReason, LiaisonKind
 from enterprises.models import Custody, Enterprise, Inactivity, Liaison
 from enterprises.selectors import list_custodies, list_inactivities, list_liaisons
 from foundation.contributions.file import Keeping, Mark, Panel, Strand, Tab, register, word_of
+from foundation.requests import Request, required_actor
 
 MOST = 100  # rows of a history
 
 
-def _persons(_request: HttpRequest, _enterprise: Enterprise, _known: dict[str, Any]) -> dict[str, Any]:
+def _persons(_request: Request, _enterprise: Enterprise, _known: dict[str, Any]) -> dict[str, Any]:
     return {}
 
 
-def _liaison_history(request: HttpRequest, enterprise: Enterprise, _known: dict[str, Any]) -> dict[str, Any]:
-    return {"liaison_history": list(list_liaisons(request.actor, enterprise.pk)[:MOST])}
+def _liaison_history(request: Request, enterprise: Enterprise, _known: dict[str, Any]) -> dict[str, Any]:
+    return {"liaison_history": list(list_liaisons(required_actor(request), enterprise.pk)[:MOST])}
 
 
-def _custody(request: HttpRequest, enterprise: Enterprise, _known: dict[str, Any]) -> dict[str, Any]:
+def _custody(request: Request, enterprise: Enterprise, _known: dict[str, Any]) -> dict[str, Any]:
     return {
-        "custodies": list(list_custodies(request.actor, enterprise.pk)[:MOST]),
-        "inactivities": list(list_inactivities(request.actor, enterprise.pk)[:MOST]),
+        "custodies": list(list_custodies(required_actor(request), enterprise.pk)[:MOST]),
+        "inactivities": list(list_inactivities(required_actor(request), enterprise.pk)[:MOST]),
     }
 
 

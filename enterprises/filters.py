@@ -1,5 +1,6 @@
 """The filters above the register's list."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import django_filters as filters
@@ -19,7 +20,7 @@ SELECT = {"class": "form-select"}
 REGISTER = [(selectors.UNREGISTERED, _("Suspended, closed, merged")), (selectors.ALL, _("All"))]
 
 
-def _choice(label: Any, choices: list[tuple[str, Any]], empty: Any) -> filters.ChoiceFilter:
+def _choice(label: Any, choices: Sequence[tuple[Any, Any]], empty: Any) -> filters.ChoiceFilter:
     return filters.ChoiceFilter(
         label=label, choices=choices, empty_label=empty, widget=forms.Select(attrs=SELECT)
     )
@@ -52,7 +53,7 @@ class EnterpriseFilter(filters.FilterSet):
             *((str(officer.pk), str(officer)) for officer in officers),
         ]
         if actor.role == Role.SUPERVISOR:
-            station = _choice(
+            station: Any = _choice(  # parent and model as FilterSet gives them to the others
                 _("Station"), [(str(each.pk), each.name) for each in stations], _("All stations")
             )
             station.field_name, station.parent, station.model = "station", self, self.queryset.model

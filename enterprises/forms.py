@@ -18,9 +18,10 @@ from enterprises.models import Enterprise
 from enterprises.operations.register import EDITABLE
 from foundation.accounts.actors import Actor
 from foundation.ids import LARGEST_ID, id_of
-from foundation.ui.forms import OperationForm, Words, reason_field, today_field
+from foundation.ui.forms import OperationForm, choices_of, reason_field, rows_of, today_field
+from foundation.words import Words
 
-REASON = {"max_length": 2000, "help_text": _("It stays in the log.")}
+REASON: dict[str, Any] = {"max_length": 2000, "help_text": _("It stays in the log.")}
 
 
 class Title(HTML):
@@ -76,13 +77,13 @@ class EnterpriseForm(OperationForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         # none is an answer: most enterprises are no key unit
-        self.fields["key_unit_class"].choices = BLANK_CHOICE_DASH + KeyUnitClass.choices
+        choices_of(self, "key_unit_class").choices = [*BLANK_CHOICE_DASH, *KeyUnitClass.choices]
 
 
 class HandOverForm(forms.Form):
     """To which station, from which day, why."""
 
-    to_station = forms.ModelChoiceField(
+    to_station: "forms.ModelChoiceField[Any]" = forms.ModelChoiceField(
         label=_("Receiving station"), queryset=None, empty_label=_("Choose a station")
     )
     on = today_field(_("From"))
@@ -90,7 +91,7 @@ class HandOverForm(forms.Form):
 
     def __init__(self, *args: Any, actor: Actor, enterprise: Enterprise, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["to_station"].queryset = selectors.other_stations(actor, enterprise.station_id)
+        rows_of(self, "to_station").queryset = selectors.other_stations(actor, enterprise.station_id)
 
 
 class InactivityForm(forms.Form):
@@ -134,7 +135,7 @@ class ReactivateForm(forms.Form):
 class LiaisonForm(forms.Form):
     """Who, in which place, from when. An empty officer leaves the place vacant."""
 
-    officer = forms.ModelChoiceField(
+    officer: "forms.ModelChoiceField[Any]" = forms.ModelChoiceField(
         label=_("Officer"), queryset=None, required=False, empty_label=_("Nobody (leave it vacant)")
     )
     kind = forms.ChoiceField(label=_("As"), choices=LiaisonKind.choices, initial=LiaisonKind.MAIN)
@@ -142,7 +143,7 @@ class LiaisonForm(forms.Form):
 
     def __init__(self, *args: Any, actor: Actor, station_id: int, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["officer"].queryset = selectors.list_officers(actor, station_id)
+        rows_of(self, "officer").queryset = selectors.list_officers(actor, station_id)
 
 
 class BulkLiaisonForm(forms.Form):
@@ -155,4 +156,4 @@ class BulkLiaisonForm(forms.Form):
     def __init__(self, data: QueryDict) -> None:
         super().__init__(data)
         chosen = [value for value in data.getlist("enterprise") if id_of(value) is not None]
-        self.fields["enterprise"].choices = [(value, value) for value in chosen]
+        choices_of(self, "enterprise").choices = [(value, value) for value in chosen]

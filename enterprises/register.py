@@ -1,5 +1,7 @@
 """The register as of a period: who is rated, and where."""
 
+from typing import TYPE_CHECKING, TypedDict
+
 from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
@@ -7,8 +9,16 @@ from enterprises.models import Custody, Enterprise
 from enterprises.selectors import away_on
 from foundation.periods import Period
 
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
 
-def on_register(period: Period) -> QuerySet[Enterprise]:
+    class _Custodian(TypedDict):
+        rated_at_station: int
+
+    OnRegister = WithAnnotations[Enterprise, _Custodian]
+
+
+def on_register(period: Period) -> "QuerySet[OnRegister]":
     """Enterprises active on the period's last day (docs/rating.md, "Register of a period").
 
     Annotated with ``rated_at_station``, the custodian of that day. Not filtered by tenant: run it inside a scope.

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from contextlib import nullcontext
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.db.models import Exists, Expression, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
@@ -18,6 +18,15 @@ from foundation.accounts.models import AuditEntry, RoleGrant, Station, User
 from foundation.contributions import columns
 from foundation.contributions.audit import kind_of_model
 from foundation.database.planner import walking_in_order
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    class _Listed(TypedDict):
+        away: bool
+        liaison_name: str | None
+
+    ListedEnterprise = WithAnnotations[Enterprise, _Listed]
 
 MAX_TERMS = 5
 REGISTERED, UNREGISTERED, ALL = "active", "inactive", "all"
@@ -117,16 +126,19 @@ def away_on(day: dt.date | Expression, outer: str = "pk") -> QuerySet[Inactivity
 
 def on_register(day: dt.date | Expression) -> Q:
     """Return the condition on Enterprise: active on a day, that is registered and neither suspended, closed nor merged."""
-    return (Q(registered_on=None) | Q(registered_on__lte=day)) & ~Exists(away_on(day))
+    return (Q(registered_on=None) | Q(registered_on__lte=day)) & Q(~Exists(away_on(day)))
 
 
 def _serving() -> QuerySet[Liaison]:
     return Liaison.objects.filter(enterprise=OuterRef("pk"), kind=LiaisonKind.MAIN, until_on=None)
 
 
-def rows_of(actor: Actor, ids: Sequence[int], *, today: dt.date | None = None) -> list[Enterprise]:
-    """The enterprises of one page in the order of ``ids``: with station, ``away``, ``liaison_name`` and whatever other
-    apps contribute (:mod:`foundation.contributions.columns`). One statement."""
+def rows_of(actor: Actor, ids: Sequence[int], *, today: dt.date | None = None) -> "list[ListedEnterprise]":
+    """Return the enterprises of one page in the order of ``ids``.
+
+    Each has its station, ``away``, ``liaison_name`` and what other apps contribute
+    (:mod:`foundation.contributions.columns`). One statement.
+    """
     if not ids:
         return []
     today = today or timezone.localdate()

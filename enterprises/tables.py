@@ -1,6 +1,6 @@
 """The register's list as a table."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import django_tables2 as tables
 from django.db.models import F, QuerySet
@@ -18,6 +18,9 @@ from foundation.accounts.choices import Role
 from foundation.contributions.file import address_of
 from foundation.ui.tables import NUM, Presorted, badge, opening
 from foundation.ui.templatetags import anqi as tags
+
+if TYPE_CHECKING:
+    from enterprises.selectors import ListedEnterprise
 
 # The column's name in the address → what PostgreSQL sorts by, ascending. The id makes every order total.
 _RANK = Case(*(When(colour=colour, then=Value(rank)) for rank, colour in enumerate((*RANKED, Colour.GREY))))
@@ -89,7 +92,7 @@ class EnterpriseTable(tables.Table):
             _("Choose %(name)s") % {"name": record.name},
         )
 
-    def render_name(self, record: Enterprise) -> SafeString:
+    def render_name(self, record: "ListedEnterprise") -> SafeString:
         notes = [section_name(record.industry_code) or record.category]
         if record.headcount:
             notes.append(
@@ -130,7 +133,7 @@ class EnterpriseTable(tables.Table):
         late = ngettext("%(count)d overdue", "%(count)d overdue", overdue) % {"count": overdue}
         return format_html('<div>{}<div class="due-over small">{}</div></div>', found, late)
 
-    def render_liaison(self, record: Enterprise) -> SafeString | str:
+    def render_liaison(self, record: "ListedEnterprise") -> SafeString | str:
         return record.liaison_name or format_html('<span class="text-red">{}</span>', _("vacant"))
 
     def render_next_inspection(self, value: Any) -> SafeString:

@@ -6,17 +6,17 @@ from collections.abc import Iterable
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from foundation.accounts.actors import Actor
+from foundation.words import Words
 
 EARLIEST_ON = dt.date(1990, 1, 1)  # nothing older is worth typing in; a typo in the year is caught here
 LONGEST_DEADLINE = dt.timedelta(days=10 * 366)
 OWN_RECORDS_WITHIN = dt.timedelta(days=7)  # how far back an enterprise's own people record what they did
 
 # (the later field, the earlier field, what to tell when they are the wrong way round)
-Order = tuple[str, str, str | Promise]
+Order = tuple[str, str, Words]
 
 
 def check_own_day(actor: Actor, name: str, day: dt.date | None) -> None:
@@ -40,7 +40,7 @@ def check_days(
     ten years. ``order``: pairs that must not run backwards; an empty day is in order with any other.
     """
     today = timezone.localdate()
-    errors: dict[str, list[str | Promise]] = {}
+    errors: dict[str, list[Words]] = {}
     for name in past:
         value = getattr(fact, name)
         if value is not None and value > today:

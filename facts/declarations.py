@@ -11,7 +11,6 @@ from typing import Any
 from django.db import models
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery, TextChoices
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from enterprises.models import Enterprise
@@ -29,6 +28,7 @@ from foundation.contributions.sheets import Target
 from foundation.contributions.work import Work
 from foundation.database.composing import TODAY
 from foundation.periods import Period
+from foundation.requests import Request, required_actor
 from foundation.ui.panels import page_of
 from foundation.words import Words
 
@@ -65,7 +65,6 @@ def register_kind(
     ``formerly`` is the model's label in entries of earlier versions, ``verb`` what their actions began with where
     that is not the code.
     """
-
     kind = Kind(
         code,
         model,
@@ -102,8 +101,8 @@ def list_panel(pages: FactPages, tab: str, rank: int = 10) -> Panel:
     """Return a panel with the list of a kind's records, the latest first."""
     code = pages.name_of("list") if pages.noun else pages.app
 
-    def load(request: HttpRequest, enterprise: Enterprise, known: dict[str, Any]) -> dict[str, Any]:
-        rows = visible(request.actor, pages.model, enterprise_id=enterprise.pk).select_related(None)
+    def load(request: Request, enterprise: Enterprise, known: dict[str, Any]) -> dict[str, Any]:
+        rows = visible(required_actor(request), pages.model, enterprise_id=enterprise.pk).select_related(None)
         shown = page_of(request, rows.order_by(f"-{pages.day}", "-pk"), code)
         lines = [
             {"title": str(row), "url": pages.url("detail", row.pk), "day": getattr(row, pages.day)}

@@ -1,7 +1,7 @@
 """Facts as the systems of departments read them."""
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.db.models import QuerySet
 from rest_framework import serializers
@@ -17,7 +17,7 @@ class FactListSchema(Schema):
     """Names the query parameters that follow from the kind."""
 
     def get_override_parameters(self) -> list[Any]:
-        return [self.view.parameters]
+        return [cast("FactList", self.view).parameters]
 
 
 class FactList(CheckedList):

@@ -17,6 +17,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from importlib import import_module
+from operator import attrgetter
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from django import forms
@@ -36,6 +37,7 @@ from foundation.ui.forms import answer_field, day_field, reason_field
 from foundation.words import Words
 
 F = TypeVar("F", bound=Fact)
+_state: Callable[[Any], Any] = attrgetter("state")  # of a record; every model with a life has one
 
 
 # --- what an act asks -----------------------------------------------------------------------------------------------
@@ -276,11 +278,11 @@ class Life(Generic[F]):
             return str(VOIDED)
         if act.unless and (words := act.unless.why(record)):
             return str(words)
-        if record.state in act.states:  # type: ignore[attr-defined]  # every model with a life has a state
+        if _state(record) in act.states:
             return ""
         return _("This %(kind)s is now in the state “%(state)s”; this cannot be done any more.") % {
             "kind": self.model._meta.verbose_name,
-            "state": record.state.label,  # type: ignore[attr-defined]
+            "state": _state(record).label,
         }
 
     def possible(self, record: F) -> list[Act]:
@@ -289,7 +291,7 @@ class Life(Generic[F]):
 
     def missing(self, act: Act, record: F) -> Missing:
         """Return an act that is not possible now with the reason, as a record page shows it."""
-        state = record.state  # type: ignore[attr-defined]
+        state = _state(record)
         excluded = act.unless.why(record) if act.unless else ""
         why = str(excluded) or _("Possible in the state: %(states)s.") % {
             "states": ", ".join(str(each.label) for each in self.in_order(act.states))

@@ -17,11 +17,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from enterprises.models import Enterprise
+from enterprises.selectors import visible as visible_enterprises
 from facts.access import Permission, Verb, sibling
 from facts.choices import FactAction
 from facts.dates import check_own_day
 from facts.models import Fact
-from facts.selectors import log_of, visible, visible_enterprises
+from facts.selectors import log_of, visible
 from foundation.accounts import auditing
 from foundation.accounts.access import StaleRecord, WrongState, require
 from foundation.accounts.actors import Actor

@@ -67,7 +67,7 @@ class Period:
         return Period(index // 4, index % 4 + 1)
 
     def until(self, last: "Period") -> Iterator["Period"]:
-        """This period and all that follow, up to and including ``last``."""
+        """Yield this period and all that follow, up to and including ``last``."""
         period = self
         while period <= last:
             yield period

@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ImportState(models.TextChoices):
+    """How an import ended."""
+
     DONE = "done", _("Done")
     TRIED = "tried", _("Tried, nothing written")
     FAILED = "failed", _("Failed, nothing written")

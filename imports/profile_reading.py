@@ -244,6 +244,7 @@ class _FileReading:
     def _key(self, table: Table, target: Target, prefix: str, *, needed: bool = False) -> Any:
         if isinstance(table.content.get("key"), dict):
             below = table.table("key")
+            assert below is not None
             key = Key(
                 self._columns(below, "columns", needed=True), below.take("row_number", bool, False), prefix
             )
@@ -260,6 +261,7 @@ class _FileReading:
             return (), "key"
         if isinstance(self.table.content.get("enterprise"), dict):
             below = self.table.table("enterprise")
+            assert below is not None
             columns = self._columns(below, "columns", needed=True)
             by = below.one_of("by", ("key", "credit_code"), "key")
             below.done()
@@ -273,7 +275,8 @@ class _FileReading:
             for each in (also if isinstance(also, list) else [also])
             if isinstance(each, dict)
         }
-        pointing = [each for code in (target.code, *others) if (each := targets.get(code)) and each.reference]
+        codes = [code for code in (target.code, *others) if isinstance(code, str)]
+        pointing = [each for code in codes if (each := targets.get(code)) and each.reference]
         return self._columns(self.table, "inspection") if pointing else ()
 
     def _station(self, target: Target) -> StationSpec | None:
@@ -350,7 +353,7 @@ class _FileReading:
 
         def ask(text: str, _raw: str) -> bool:
             found = cells.day(text, formats) if text and day else None
-            return found is not None and (found < day if before else found > day)
+            return found is not None and day is not None and (found < day if before else found > day)
 
         return ask
 

@@ -86,6 +86,7 @@ def shown(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def short(value: Any) -> str:
+    """Return a value on one line of at most SHOWN_LENGTH characters."""
     text = "".join(letter if letter.isprintable() else " " for letter in str("" if value is None else value))
     return text if len(text) <= SHOWN_LENGTH else text[: SHOWN_LENGTH - 1] + "…"
 

@@ -11,10 +11,11 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 
+from facts.models import Fact
 from imports import cells
 from imports.profile import Condition, FieldSpec, FileSpec, Key, Record
 from imports.remarks import Refused, Remark, short, warning
-from imports.targets import is_enterprise, rules_of
+from imports.targets import fact_model, is_enterprise, rules_of
 
 WORKBOOK_DATES = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S")
 
@@ -63,7 +64,7 @@ class Draft:
     enterprise: str = ""
     reference: str = ""  # the key of the record it points at
     station: str | None = None
-    instance: models.Model | None = None  # of a fact, not saved
+    instance: Fact | None = None  # of a fact, not saved
     also: list["Draft"] = field(default_factory=list)
 
 
@@ -152,13 +153,13 @@ class RowReader:
             draft.station = self._station(row)
         return draft
 
-    def _instance(self, record: Record, key: str, values: dict[str, Any]) -> models.Model | None:
+    def _instance(self, record: Record, key: str, values: dict[str, Any]) -> Fact | None:
         """The unsaved fact, judged by its own ``clean()`` as behind a form."""
         if is_enterprise(record.target):
             if values.get("registered_on") and values["registered_on"] > self.today:
                 raise Refused("future", self._column(record, "registered_on"), value=values["registered_on"])
             return None
-        instance = record.target.model(external_key=key, **values)
+        instance = fact_model(record.target)(external_key=key, **values)
         try:
             instance.clean()
         except ValidationError as error:
@@ -172,6 +173,7 @@ class RowReader:
     def _station(self, row: Row) -> str:
         """What the row calls its station; "" only together with a profile that names none for such rows."""
         how = self.spec.station
+        assert how is not None  # a file of enterprises has it: profile_reading
         text = self._joined(row, how.columns)
         text = how.codes.get(text, text[: how.first] if how.first else text)
         if not text:
@@ -269,17 +271,18 @@ class RowReader:
             return lambda _row, text: cells.as_truth(text, column)
         rules = rules_of(target_field)
         if kind in ("PositiveIntegerField", "DecimalField"):
-            whole = kind == "PositiveIntegerField"
-            places = None if whole else target_field.decimal_places
+            exact = target_field if isinstance(target_field, models.DecimalField) else None
 
             def number(_row: Row, text: str) -> Any:
-                value = cells.as_whole(text, column) if whole else cells.as_decimal(text, column)
-                if whole and value < 0:
-                    raise Refused("not_a_number", column, value=text)
-                if places is not None:
-                    value = value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
-                    if len(value.as_tuple().digits) > target_field.max_digits:
+                if exact is None:
+                    whole = cells.as_whole(text, column)
+                    if whole < 0:
                         raise Refused("not_a_number", column, value=text)
+                    return self._ruled(rules, whole, text, column, name)
+                value = cells.as_decimal(text, column)
+                value = value.quantize(Decimal(1).scaleb(-exact.decimal_places), ROUND_HALF_UP)
+                if len(value.as_tuple().digits) > exact.max_digits:
+                    raise Refused("not_a_number", column, value=text)
                 return self._ruled(rules, value, text, column, name)
 
             return number

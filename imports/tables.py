@@ -10,7 +10,7 @@ from imports.choices import ImportState, Outcome
 from imports.models import Import, ImportIssue
 from imports.remarks import sentence
 
-TONES = {
+TONES: dict[str, str] = {
     ImportState.DONE: "green",
     ImportState.FAILED: "red",
     Outcome.REFUSED: "red",

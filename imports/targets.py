@@ -3,6 +3,7 @@
 from django.core import validators
 from django.db import models
 
+from facts.models import Fact
 from foundation.contributions.sheets import Target, targets
 
 _LENGTH_VALIDATORS = (validators.MaxLengthValidator, validators.ProhibitNullCharactersValidator)
@@ -17,6 +18,12 @@ def codes() -> list[str]:
 def is_enterprise(target: Target) -> bool:
     """Return whether the rows become entries of the register."""
     return target.code == ENTERPRISE
+
+
+def fact_model(target: Target) -> type[Fact]:
+    """Return the model of the facts that rows become. Not for enterprises."""
+    assert issubclass(target.model, Fact)
+    return target.model
 
 
 def rules_of(field: models.Field) -> list:

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from enterprises.models import Enterprise
 from facts.declarations import count_of
 from foundation.contributions.file import Figure, Mark, Panel, Recording, Strand, Tab, register, word_of
 from foundation.database.composing import days_before_today
+from foundation.requests import Request, required_actor
 from foundation.ui.panels import page_of
 from incidents.choices import IncidentKind
 from incidents.models import Incident
@@ -19,8 +19,8 @@ def _rows() -> Any:
     return Incident.objects.filter(voided_at=None)
 
 
-def _list(request: HttpRequest, enterprise: Enterprise, _known: dict[str, Any]) -> dict[str, Any]:
-    rows = list_incidents(request.actor, enterprise_id=enterprise.pk).select_related(None)
+def _list(request: Request, enterprise: Enterprise, _known: dict[str, Any]) -> dict[str, Any]:
+    rows = list_incidents(required_actor(request), enterprise_id=enterprise.pk).select_related(None)
     return {"shown": page_of(request, rows)}
 
 

@@ -4,8 +4,9 @@ Reporting a hazard raises a rating too (B6), but is no act: nobody shall be advi
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from copy import copy
+from typing import TYPE_CHECKING, TypedDict
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, TextChoices
 from django.utils.translation import gettext as _
@@ -17,6 +18,14 @@ from inspections.choices import Origin
 from inspections.indicators import MONTH, YEAR
 from inspections.lives import HAZARD_LIFE
 from inspections.models import Hazard, SelfCheck
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    class _Repeated(TypedDict):
+        repeated: bool
+
+    CountedHazard = WithAnnotations[Hazard, _Repeated]
 
 KEY_CHECKS = 4  # a month, one each of key departments, vehicles, equipment, funds (seed text; A5)
 HAZARD_MEASURES = (
@@ -42,7 +51,7 @@ def counted(hazard: Hazard, period: Period, *, repeated: bool) -> dict[str, int]
     granted = hazard.extension_granted_on is not None and hazard.extension_granted_on <= end
     deadline = hazard.extended_due_on if granted else hazard.due_on
     is_open = hazard.closed_on is None or hazard.closed_on > end
-    closed = not is_open and hazard.closed_on >= period.start
+    closed = hazard.closed_on is not None and period.start <= hazard.closed_on <= end
     done_on = hazard.rectified_on or hazard.closed_on
     is_major = (
         hazard.major_from_on is not None
@@ -51,28 +60,30 @@ def counted(hazard: Hazard, period: Period, *, repeated: bool) -> dict[str, int]
     )
     waiting = hazard.rectified_on is not None and hazard.rectified_on <= end
     overdue = is_open and deadline is not None and deadline < end and not waiting
-    own = hazard.origin == Origin.SELF and deadline is not None
-    excused = own and (
-        deadline >= end or (hazard.rectified_on is not None and hazard.rectified_on <= deadline)
-    )
-    in_time = own and (deadline >= end or (done_on is not None and done_on <= deadline))
+    excused = in_time = False
+    if hazard.origin == Origin.SELF and deadline is not None:
+        excused = deadline >= end or (hazard.rectified_on is not None and hazard.rectified_on <= deadline)
+        in_time = deadline >= end or (done_on is not None and done_on <= deadline)
     found = period.start <= hazard.found_on <= end
     held = {
         "hazards_closed": closed,
-        "hazards_closed_on_time": closed and deadline is not None and done_on <= deadline,
+        "hazards_closed_on_time": closed
+        and deadline is not None
+        and done_on is not None
+        and done_on <= deadline,
         "hazards_open": is_open,
         "hazards_open_major": is_open and is_major,
         "hazards_open_major_owed": is_open and is_major and not excused,
         "hazards_overdue": overdue,
         "hazards_overdue_major": overdue and is_major,
-        "hazards_major_overdue_30": overdue and is_major and deadline < end - MONTH,
+        "hazards_major_overdue_30": overdue and is_major and deadline is not None and deadline < end - MONTH,
         "hazards_refused": is_open and hazard.refused_on is not None and hazard.refused_on <= end,
         "hazards_repeated": found and repeated and not in_time,
     }
     return {code: int(value) for code, value in held.items()}
 
 
-def counted_hazards(period: Period, enterprise_id: int) -> QuerySet[Hazard]:
+def counted_hazards(period: Period, enterprise_id: int) -> "QuerySet[CountedHazard]":
     """The hazards of an enterprise that the measures of a quarter look at, each with ``repeated`` for :func:`counted`."""
     earlier = Hazard.objects.filter(
         voided_at=None,
@@ -87,11 +98,15 @@ def counted_hazards(period: Period, enterprise_id: int) -> QuerySet[Hazard]:
     return rows.filter(recent).annotate(repeated=Exists(earlier)).order_by("due_on", "pk")
 
 
+def _adds(code: str) -> Callable[[Mapping[str, int]], bool]:
+    return lambda counts: counts[code] > 0
+
+
 # a measure → what a hazard must add to it to have cost points; closed ones did where they were late
-_HELD_AGAINST = {
+_HELD_AGAINST: dict[str, Callable[[Mapping[str, int]], bool]] = {
     "hazards_closed": lambda counts: counts["hazards_closed"] > counts["hazards_closed_on_time"],
     **{
-        code: lambda counts, code=code: counts[code] > 0
+        code: _adds(code)
         for code in HAZARD_MEASURES
         if code not in ("hazards_closed", "hazards_closed_on_time", "hazards_open")
     },
@@ -103,7 +118,7 @@ def held_against(enterprise_id: int, period: Period, codes: Iterable[str]) -> di
     wanted = [code for code in codes if code in _HELD_AGAINST]
     found: dict[str, list[Hazard]] = {code: [] for code in wanted}
     for hazard in counted_hazards(period, enterprise_id) if wanted else ():
-        counts = counted(hazard, period, repeated=hazard.repeated)  # type: ignore[attr-defined]
+        counts = counted(hazard, period, repeated=hazard.repeated)
         for code in wanted:
             if _HELD_AGAINST[code](counts):
                 found[code].append(hazard)
@@ -115,19 +130,19 @@ TO_RECTIFY = HAZARD_LIFE.acts["rectify"].states
 TO_ACCEPT = HAZARD_LIFE.acts["close"].states - TO_RECTIFY
 
 
-def _hazards_in(running: Running, states: Set[TextChoices]) -> list[Hazard]:
+def _hazards_in(running: Running, states: Set[TextChoices]) -> "list[CountedHazard]":
     """The hazards of the quarter that are in one of these states today."""
     rows = counted_hazards(running.period, running.enterprise_id).filter(found_on__lte=running.today)
     found = running.once("hazards", lambda: list(rows))
     return [hazard for hazard in found if hazard.state_on(running.today) in states]
 
 
-def _close(hazard: Hazard, running: Running, by_on: dt.date, **done: dt.date) -> Step:
+def _close(hazard: "CountedHazard", running: Running, by_on: dt.date, **done: dt.date) -> Step:
     closed = copy(hazard)
     for name, day in done.items():
         setattr(closed, name, day)
-    now = counted(hazard, running.period, repeated=hazard.repeated)  # type: ignore[attr-defined]
-    then = counted(closed, running.period, repeated=hazard.repeated)  # type: ignore[attr-defined]
+    now = counted(hazard, running.period, repeated=hazard.repeated)
+    then = counted(closed, running.period, repeated=hazard.repeated)
     return Step(
         key=str(hazard.pk),
         record=str(hazard),

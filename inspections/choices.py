@@ -6,6 +6,8 @@ from django.utils.translation import pgettext_lazy
 
 
 class InspectionKind(models.TextChoices):
+    """Why the police came."""
+
     ROUTINE = "routine", _("Routine inspection")
     SPECIAL = "special", _("Special inspection")
     UNANNOUNCED = "unannounced", _("Unannounced check")
@@ -14,6 +16,8 @@ class InspectionKind(models.TextChoices):
 
 
 class Conclusion(models.TextChoices):
+    """What an inspection found as a whole."""
+
     QUALIFIED = "qualified", _("Qualified")
     RECTIFY = "rectify", _("To be rectified")
     UNQUALIFIED = "unqualified", _("Not qualified")
@@ -29,6 +33,8 @@ class Origin(models.TextChoices):
 
 
 class Severity(models.TextChoices):
+    """How grave a hazard is; major ones have stricter deadlines."""
+
     ORDINARY = "ordinary", _("Ordinary")
     MAJOR = "major", _("Major")
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db.models import OuterRef, Subquery
-from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +19,7 @@ from foundation.contributions.file import (
     word_of,
 )
 from foundation.database.composing import days_before_today
+from foundation.requests import Request, required_actor
 from foundation.ui.panels import page_of
 from inspections.choices import CheckTarget, Conclusion, InspectionKind
 from inspections.models import Hazard, Inspection, SelfCheck
@@ -45,23 +45,23 @@ def _latest(column: str) -> Subquery:
     return Subquery(latest.values(column)[:1])
 
 
-def _open_hazards(request: HttpRequest, enterprise: Enterprise, known: dict[str, Any]) -> dict[str, Any]:
+def _open_hazards(request: Request, enterprise: Enterprise, known: dict[str, Any]) -> dict[str, Any]:
     some = known["figures"]["open_hazards"]
-    return {"hazards": list(open_by_deadline(request.actor, enterprise.pk)[:NEXT]) if some else []}
+    return {"hazards": list(open_by_deadline(required_actor(request), enterprise.pk)[:NEXT]) if some else []}
 
 
-def _hazard_list(request: HttpRequest, enterprise: Enterprise, _known: dict[str, Any]) -> dict[str, Any]:
-    rows = list_hazards(request.actor, enterprise_id=enterprise.pk).select_related(None)
+def _hazard_list(request: Request, enterprise: Enterprise, _known: dict[str, Any]) -> dict[str, Any]:
+    rows = list_hazards(required_actor(request), enterprise_id=enterprise.pk).select_related(None)
     return {"shown": page_of(request, rows)}
 
 
-def _inspection_list(request: HttpRequest, enterprise: Enterprise, _known: dict[str, Any]) -> dict[str, Any]:
-    rows = list_inspections(request.actor, enterprise_id=enterprise.pk).select_related(None)
+def _inspection_list(request: Request, enterprise: Enterprise, _known: dict[str, Any]) -> dict[str, Any]:
+    rows = list_inspections(required_actor(request), enterprise_id=enterprise.pk).select_related(None)
     return {"shown": page_of(request, rows)}
 
 
-def _self_check_list(request: HttpRequest, enterprise: Enterprise, _known: dict[str, Any]) -> dict[str, Any]:
-    rows = list_self_checks(request.actor, enterprise_id=enterprise.pk).select_related(None)
+def _self_check_list(request: Request, enterprise: Enterprise, _known: dict[str, Any]) -> dict[str, Any]:
+    rows = list_self_checks(required_actor(request), enterprise_id=enterprise.pk).select_related(None)
     return {"checks": page_of(request, rows)}
 
 

@@ -27,7 +27,7 @@ def _red_and_not_inspected() -> Q:
     inspected = Inspection.objects.filter(
         enterprise=OuterRef("pk"), voided_at=None, inspected_on__gte=QUARTER
     )
-    return Q(colour=Colour.RED) & ~Exists(inspected)
+    return Q(colour=Colour.RED) & Q(~Exists(inspected))
 
 
 def _address(row: Row) -> str:

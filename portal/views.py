@@ -7,17 +7,18 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import Model
 from django.utils import timezone
-from django.utils.functional import Promise
 
 from enterprises.models import Enterprise
 from enterprises.selectors import get_enterprise, liaisons_now
-from facts.staff.pages import kinds
+from facts.staff.pages import FactPages, kinds
 from foundation.accounts.access import allows
 from foundation.accounts.actors import Actor
 from foundation.contributions import measures
 from foundation.contributions.measures import Act, Step
 from foundation.ui.views import RecordPage
+from foundation.words import Words
 from inspections.acts import held_against
 from inspections.models import Hazard
 from portal.access import Permission
@@ -81,7 +82,9 @@ class MyTasks(OwnEnterprise):
 
 def places(actor: Actor, explained: Why) -> dict[str, str]:
     """Return, by measure, the list of the records behind it in the rated quarter, where the enterprise's people have one."""
-    lists = {kind.model: kind() for kind in kinds if allows(actor, kind.permission)}
+    lists: dict[type[Model], FactPages] = {
+        kind.model: kind() for kind in kinds if allows(actor, kind.permission)
+    }
     found = {}
     for code in explained.evaluation.measures:
         source = measures.source_of(code)
@@ -108,7 +111,7 @@ class Item:
     when: str
     icon: str
     title: str
-    text: str | Promise
+    text: Words
     due_on: dt.date
     has_deadline: bool
     gain: Decimal | None

@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ActivityKind(models.TextChoices):
+    """What the police did with an enterprise's people."""
+
     EDUCATION = "education", _("Legal education")
     DRILL = "drill", _("Emergency drill")
     TRAINING = "training", _("Safety training")

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from enterprises.models import Enterprise
@@ -11,6 +10,7 @@ from facts.declarations import count_of
 from facts.selectors import visible
 from foundation.contributions.file import Figure, Mark, Panel, Recording, Strand, register, word_of
 from foundation.database.composing import days_before_today
+from foundation.requests import Request, required_actor
 from foundation.ui.panels import page_of
 from service.choices import ActivityKind
 from service.models import Activity
@@ -20,8 +20,8 @@ def _rows() -> QuerySet[Activity]:
     return Activity.objects.filter(voided_at=None)
 
 
-def _activities(request: HttpRequest, enterprise: Enterprise, _known: dict[str, Any]) -> dict[str, Any]:
-    rows = visible(request.actor, Activity, enterprise_id=enterprise.pk).select_related(None)
+def _activities(request: Request, enterprise: Enterprise, _known: dict[str, Any]) -> dict[str, Any]:
+    rows = visible(required_actor(request), Activity, enterprise_id=enterprise.pk).select_related(None)
     return {"activities": page_of(request, rows, "activities")}
 
 

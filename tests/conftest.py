@@ -67,7 +67,7 @@ def _flush_as_owner() -> None:
             cursor.execute(f"TRUNCATE {cursor.fetchone()[0]} CASCADE")
         connection.close()
 
-    connections["default"].ops.execute_sql_flush = execute  # type: ignore[method-assign]
+    connections["default"].ops.execute_sql_flush = execute
 
 
 @pytest.fixture(autouse=True)

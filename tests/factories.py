@@ -1,5 +1,8 @@
-"""One factory for each model. A row is written by the system in the scope it belongs to, so tests need no scope to
-prepare; what a test reads or does then runs in the scope it opens itself."""
+"""One factory for each model.
+
+A row is written by the system in the scope it belongs to, so tests need no scope to prepare; what a test reads or does
+then runs in the scope it opens itself.
+"""
 
 import datetime as dt
 from functools import cache

@@ -15,6 +15,8 @@ from foundation.ui.tables import NUM
 
 
 class DisputeFilter(FactFilter):
+    """Narrows disputes by state and kind."""
+
     day = "opened_on"
     state = django_filters.ChoiceFilter(
         label=_("State"), choices=DisputeState.choices, empty_label=_("All"), method="in_state"
@@ -28,6 +30,8 @@ class DisputeFilter(FactFilter):
 
 
 class DisputeTable(FactTable):
+    """Disputes with the day by which each has to be settled."""
+
     url_name = "disputes:detail"
     summary = tables.Column(verbose_name=_("Dispute"), orderable=False)
     kind = tables.Column(verbose_name=_("Kind"), orderable=False)

@@ -72,8 +72,9 @@ def _log_in(page: Page, who: str) -> None:
 
 
 def main(address: str) -> None:
+    """Take all pictures of the demo that runs at this address."""
     names = ("chromium", "chromium-browser", "google-chrome")
-    chromium = next((path for name in names if (path := shutil.which(name))), None)
+    chromium = next((found for name in names if (found := shutil.which(name))), None)
     arguments = ["--disable-gpu"] + (["--no-sandbox"] if os.geteuid() == 0 else [])
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=arguments)

@@ -1,5 +1,7 @@
 """The register as a department's systems read it."""
 
+from typing import Any, ClassVar
+
 from rest_framework import serializers
 
 from enterprises.choices import Colour
@@ -14,7 +16,7 @@ class StationSerializer(serializers.ModelSerializer):
     class Meta:
         model = Station
         fields = ["code", "name"]
-        extra_kwargs = {"code": {"validators": []}}
+        extra_kwargs: ClassVar[dict[str, Any]] = {"code": {"validators": []}}
 
 
 class EnterpriseSerializer(serializers.ModelSerializer):
@@ -44,7 +46,7 @@ class EnterpriseSerializer(serializers.ModelSerializer):
             "score",
             "rated_period",
         ]
-        extra_kwargs = {
+        extra_kwargs: ClassVar[dict[str, Any]] = {
             name: {"validators": []}
             for name in ("name", "credit_code", "site", "address", "division_code", "category")
         }

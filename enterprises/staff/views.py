@@ -1,5 +1,6 @@
 """Pages of the register for the police: the list, an entry and what is done with it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -32,8 +33,7 @@ from foundation.accounts import access
 from foundation.accounts.access import WrongState
 from foundation.accounts.models import Station, User
 from foundation.contributions.file import address_of
-from foundation.ui.forms import Words
-from foundation.ui.requests import Request
+from foundation.requests import Request
 from foundation.ui.views import (
     ActPage,
     ButtonPage,
@@ -45,6 +45,7 @@ from foundation.ui.views import (
     OfRecord,
     Posting,
 )
+from foundation.words import Words
 
 PAGE = 50
 
@@ -63,8 +64,7 @@ class EnterpriseList(ListPage):
     icon = "building-factory-2"
     empty_title = gettext_lazy("No enterprise on the register yet")
 
-    @property
-    def empty_text(self) -> str:
+    def get_empty_text(self) -> str:
         if access.allows(self.actor, self.create_permission):
             return _("Enter the first one by hand, or let the operator import your sheets.")
         return ""
@@ -98,7 +98,7 @@ class EnterpriseList(ListPage):
         choices = {"actor": self.actor, "officers": self.officers, "stations": self.stations}
         return super().get_filterset_kwargs(filterset_class) | choices
 
-    def get_table_data(self) -> list[Enterprise]:
+    def get_table_data(self) -> Sequence[Enterprise]:
         return selectors.rows_of(self.actor, list(self.shown.object_list))
 
     def get_table_kwargs(self) -> dict[str, Any]:
@@ -205,7 +205,7 @@ class EnterpriseCreate(CreatePage):
 class OneEnterprise(OfRecord):
     """A page about the enterprise the address names, which leads back to its file."""
 
-    context_object_name = "enterprise"
+    context_object_name: str | None = "enterprise"
 
     def find_record(self) -> Enterprise:
         return selectors.get_enterprise(self.actor, self.kwargs["enterprise_id"])
@@ -305,8 +305,7 @@ class EnterprisePutBack(EnterpriseAct):
     form_class = ReactivateForm
     submit_label = gettext_lazy("Put back")
 
-    @property
-    def text(self) -> Words:
+    def get_text(self) -> Words:
         away = selectors.open_inactivity(self.actor, self.record.pk)
         if away is None:
             return ""

@@ -1,6 +1,6 @@
 """Lists of facts: the filter every one has, the columns they share, and the whole list of a kind that adds nothing."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import django_filters
 import django_tables2 as tables
@@ -25,6 +25,7 @@ class FactFilter(django_filters.FilterSet):
 
     day = ""
     filters: dict[str, django_filters.Filter]
+    base_filters: ClassVar[dict[str, django_filters.Filter]]
 
     q = django_filters.CharFilter(
         method="search", label=_("Name, initials or code of the enterprise"), max_length=100

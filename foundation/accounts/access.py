@@ -8,11 +8,11 @@ from typing import Any
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.utils.functional import Promise
 from django_htmx.http import HttpResponseClientRedirect
 
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import ENTERPRISE_ROLES, POLICE_ROLES, STATION_ROLES, Role
+from foundation.words import Words
 
 ANYONE = "public"  # no login needed
 PERSON = "person"  # logged in, with or without a role
@@ -50,7 +50,7 @@ __all__ = [
 ]
 
 _rules: dict[str, frozenset[str]] = {SIGNED_IN: EVERY_ROLE}
-_scopes: dict[str, str | Promise] = {}
+_scopes: dict[str, Words] = {}
 held_by_nobody: set[str] = set()  # permissions declared without a role, which ``manage.py check`` refuses
 
 
@@ -88,12 +88,12 @@ def require(actor: Actor, permission: str) -> None:
         raise NotAllowed(permission)
 
 
-def register_scopes(scopes: Mapping[str, str | Promise]) -> None:
+def register_scopes(scopes: Mapping[str, Words]) -> None:
     """Add what an app's endpoints ask of a key: scope → its words for whoever issues one."""
     _scopes.update({str(scope): words for scope, words in scopes.items()})
 
 
-def scopes() -> dict[str, str | Promise]:
+def scopes() -> dict[str, Words]:
     """All scopes a key can be given, with their words."""
     return dict(_scopes)
 
@@ -136,7 +136,7 @@ def page(permission: str) -> Callable[[Callable[..., HttpResponse]], Callable[..
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             return admit(request, permission) or view(request, *args, **kwargs)
 
-        guarded.permission = permission  # type: ignore[attr-defined]
+        guarded.permission = permission  # type: ignore[attr-defined]  # the checks and the navigation look there
         return guarded
 
     return wrap

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db.models import Field
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,11 +14,12 @@ from django.utils.translation import gettext_lazy
 from foundation.accounts.choices import Role
 from foundation.accounts.models import AuditEntry
 from foundation.contributions.audit import Action, Kind, action_of, kind_of
+from foundation.words import Words
 
 _LONGEST = 300
 _UNTOLD = {"id", "search_text", "sort_key", "version", "created_at", "changed_at"}
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
-_LABELS: dict[str, str | Promise] = {
+_LABELS: dict[str, Words] = {
     "role": gettext_lazy("role"),
     "organisation": gettext_lazy("organisation"),
     "bureau": gettext_lazy("Bureau"),
@@ -119,7 +119,7 @@ def _value(told: Kind | None, key: str, value: Any, names: dict[tuple[str, int],
     field = _field(told, key)
     each_of = getattr(field, "base_field", field)
     own = told.values.get(key, {}) if told else {}
-    choices = dict(each_of.flatchoices or ()) if each_of is not None else own
+    choices: dict[Any, Any] = dict(each_of.flatchoices or ()) if each_of is not None else dict(own)
     if isinstance(value, str | int) and value in choices:
         return str(choices[value])
     if isinstance(value, list):

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from foundation.accounts import auditing, selectors
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import AuditAction
-from foundation.accounts.middleware import whence
+from foundation.accounts.middleware import Origin, whence
 from foundation.accounts.models import User
 
 
@@ -37,7 +37,7 @@ def _own(request: HttpRequest | None, user: User, action: str, **more: Any) -> N
     """An entry of a person about the own account."""
     actor = getattr(request, "actor", None)
     if actor is None or actor.user_id != user.pk:
-        origin = whence(request) if request is not None else {}
+        origin = whence(request) if request is not None else Origin(address="", request_id="")
         actor = selectors.actor_for(user=user, grant_id=None, **origin) or Actor(
             user_id=user.pk, name=str(user), role="", **origin
         )

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from typing import TypedDict
 
 from allauth.account.adapter import get_adapter
 from django.conf import settings
@@ -16,6 +17,8 @@ from django_htmx.http import HttpResponseClientRedirect
 from structlog.contextvars import get_contextvars
 
 from foundation.accounts import access, keys, selectors
+from foundation.accounts.models import User
+from foundation.requests import Request
 
 SESSION_GRANT = "acting_grant"
 SESSION_SEEN = "seen_at"
@@ -33,10 +36,10 @@ class ActorMiddleware:
     when the request fails.
     """
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[Request], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Request) -> HttpResponse:
         request.actor, request.grants = None, []
         if request.path_info.startswith(API):
             found = keys.authenticate(request.headers.get("Authorization"), **whence(request))
@@ -59,7 +62,7 @@ class ActorMiddleware:
                 grants=request.grants,
                 **whence(request),
             )
-            if self._needs_second_factor(request):
+            if self._needs_second_factor(request, request.user):
                 messages.warning(
                     request, _("Your role asks for a second factor at login. Please set it up now.")
                 )
@@ -67,14 +70,21 @@ class ActorMiddleware:
                 return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
         return self.get_response(request)
 
-    def _needs_second_factor(self, request: HttpRequest) -> bool:
+    def _needs_second_factor(self, request: Request, user: User) -> bool:
         if not settings.SECOND_FACTOR_REQUIRED or request.actor is None or not request.actor.is_police:
             return False
         exempt = tuple(map(reverse, settings.SECOND_FACTOR_EXEMPT))
-        return not request.path.startswith(exempt) and not selectors.has_second_factor(request.user)
+        return not request.path.startswith(exempt) and not selectors.has_second_factor(user)
 
 
-def whence(request: HttpRequest) -> dict[str, str]:
+class Origin(TypedDict):
+    """Where a request comes from, as an actor keeps it."""
+
+    address: str
+    request_id: str
+
+
+def whence(request: HttpRequest) -> Origin:
     """Address and request id as the audit log keeps them; no address where the server sits behind a socket."""
     try:
         address = get_adapter().get_client_ip(request)
@@ -89,10 +99,10 @@ def whence(request: HttpRequest) -> dict[str, str]:
 class CookielessMiddleware:
     """Takes the cookies from requests below /api/, before anything looks for a session or a language in them."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[Request], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Request) -> HttpResponse:
         if request.path_info.startswith(API):
             request.META.pop("HTTP_COOKIE", None)
         return self.get_response(request)

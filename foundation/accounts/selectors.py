@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.apps import apps
 from django.db.models import Count, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
@@ -22,6 +22,14 @@ from foundation.accounts.models import (
     Station,
     User,
 )
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    class _SeenRoles(TypedDict):
+        seen_roles: list[RoleGrant]
+
+    SeenUser = WithAnnotations[User, _SeenRoles]
 
 RECENT_ENTRIES = 5_000  # the choices of the audit log's filters come from these
 
@@ -58,7 +66,7 @@ def actor_for(
         return None
     grant = next((each for each in held if each.id == grant_id), held[0])
     stations: tuple[int, ...] = (grant.station_id,) if grant.station_id else ()
-    if grant.role == Role.SUPERVISOR:
+    if grant.role == Role.SUPERVISOR and grant.bureau_id:  # which its constraint demands
         stations = stations_of(grant.bureau_id)
     return Actor(
         user_id=user.pk,
@@ -106,7 +114,7 @@ def home_of(user: User) -> tuple[int, int]:
 
 
 # --- people -------------------------------------------------------------------------------------------------------
-def list_users(actor: Actor) -> QuerySet[User]:
+def list_users(actor: Actor) -> "QuerySet[SeenUser]":
     """People the actor may see, with their roles in the actor's organisation as ``seen_roles``."""
     roles = RoleGrant.objects.filter(reach.seen_grants(actor), revoked_at=None)
     return User.objects.filter(reach.seen_users(actor)).prefetch_related(
@@ -114,7 +122,7 @@ def list_users(actor: Actor) -> QuerySet[User]:
     )
 
 
-def get_user(actor: Actor, user_id: int) -> User:
+def get_user(actor: Actor, user_id: int) -> "SeenUser":
     """One person the actor may see. Raises User.DoesNotExist."""
     return list_users(actor).get(pk=user_id)
 

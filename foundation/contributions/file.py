@@ -14,7 +14,7 @@ from foundation.contributions.registry import Registry
 from foundation.words import Words
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
+    from foundation.requests import Request
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Panel:
     tab: str
     rank: int
     template: str
-    load: Callable[[HttpRequest, Any, dict[str, Any]], dict[str, Any] | None]
+    load: Callable[[Request, Any, dict[str, Any]], dict[str, Any] | None]
     aside: bool = False
 
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from django.db.models import Func, IntegerField, Model, QuerySet
-from django.utils.functional import Promise
 
 from foundation.contributions.registry import MODULES
 from foundation.periods import Period
+from foundation.words import Words
 
 T = TypeVar("T")
 
@@ -29,8 +29,8 @@ class Indicator:
     """
 
     code: str
-    label: str
-    unit: str
+    label: Words
+    unit: Words
     group: str  # A safety management, B hidden-danger governance, C case situation, "" basis
 
 
@@ -154,14 +154,14 @@ class Act:
     """
 
     code: str
-    label: str | Promise
-    unit: str | Promise
+    label: Words
+    unit: Words
     who: str
     icon: str
     measures: tuple[str, ...]
     told: Callable[[int], str]
     steps: Callable[[Running], Iterable[Step]]
-    hint: str | Promise = ""
+    hint: Words = ""
     each: bool = False
     duty: bool = False
 

@@ -6,10 +6,10 @@ from enum import StrEnum
 from typing import Any
 
 from django.db.models import TextChoices
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from foundation.contributions.registry import Registry
+from foundation.words import Words
 
 
 class Menu(StrEnum):
@@ -48,7 +48,7 @@ class Entry:
     ``key`` is the letter after ``g`` on the keyboard, ``badge`` gives the figure beside the entry.
     """
 
-    label: str | Promise
+    label: Words
     icon: str
     url: str
     places: tuple[Place, ...]
@@ -92,7 +92,7 @@ def register(*items: Entry | Lit) -> None:
             lits.register(item)
 
 
-def menu(which: Menu) -> list[tuple[str | Promise, list[Entry]]]:
+def menu(which: Menu) -> list[tuple[Words, list[Entry]]]:
     """Return the sections of a menu with their entries, in order."""
     placed = [
         (list(Section).index(place.section), place.rank, entry, place.section)

@@ -24,4 +24,4 @@ def is_our_module(name: str) -> bool:
 
 def our_apps() -> list[AppConfig]:
     """Return this project's installed apps in the order of ``INSTALLED_APPS``."""
-    return [config for config in apps.get_app_configs() if is_our_module(config.module.__name__)]
+    return [config for config in apps.get_app_configs() if is_our_module(config.name)]

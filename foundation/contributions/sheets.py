@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 
 from foundation.contributions.registry import Registry
+from foundation.database.fields import field_of
 
 if TYPE_CHECKING:
     from foundation.accounts.actors import Actor
@@ -41,7 +42,7 @@ class Target:
     def fields(self) -> dict[str, models.Field]:
         """The fields that a file may fill, by name."""
         if self.only:
-            return {name: self.model._meta.get_field(name) for name in self.only}
+            return {name: field_of(self.model, name) for name in self.only}
         found = {
             each.name: each
             for each in self.model._meta.concrete_fields
@@ -65,7 +66,9 @@ class Target:
     @property
     def key_limit(self) -> int:
         """How long a key may be."""
-        return self.model._meta.get_field(self.key).max_length
+        limit = field_of(self.model, self.key).max_length
+        assert limit is not None
+        return limit
 
 
 targets: Registry[Target] = Registry("sheets")

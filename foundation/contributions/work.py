@@ -67,7 +67,7 @@ class Work:
     more: str | Expression = ""
     due: str | Expression = ""
     on: str = ""
-    grave: str | Expression = ""
+    grave: str = ""
     tone: str = ""  # "red" cannot wait
     title_of: Callable[[Row], str] = _text_and_more
     line_of: Callable[[Row], str] = _enterprise

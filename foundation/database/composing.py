@@ -35,7 +35,7 @@ class Parameter(Expression):
         super().__init__(output_field=output_field)
         self.name = name
 
-    def as_sql(self, _compiler: Any, _connection: Any) -> tuple[str, list[Any]]:  # type: ignore[override]  # a marker is no str
+    def as_sql(self, _compiler: Any, _connection: Any) -> tuple[str, Any]:
         return "%s", [self]
 
     def __repr__(self) -> str:
@@ -77,7 +77,7 @@ class OfStations(Func):
     def __init__(self, station: str) -> None:
         super().__init__(station, Parameter("stations", CharField()))
 
-    def as_sql(self, compiler: Any, connection: Any, **_extra: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
+    def as_sql(self, compiler: Any, connection: Any, *_template: Any, **_extra: Any) -> tuple[str, Any]:
         column, params = compiler.compile(self.source_expressions[0])
         value, more = compiler.compile(self.source_expressions[1])
         return f"{column} = ANY({value})", [*params, *more]

@@ -1,5 +1,7 @@
-"""What the two roles may do around migrations: the owner is free while they run and bound afterwards, the runtime
-role gets its rights at the end."""
+"""What the two roles may do around migrations.
+
+The owner is free of the policies while migrations run and bound afterwards; the runtime role gets its rights at the end.
+"""
 
 from typing import Any
 
@@ -32,7 +34,7 @@ def grant_runtime_role(using: str = OWNER, **_signal: Any) -> None:
     On the owner's connection only, so a migration through the runtime role grants nothing.
     """
     connection = connections[using]
-    role = settings.DATABASES[DEFAULT_DB_ALIAS].get("USER")
+    role = str(settings.DATABASES[DEFAULT_DB_ALIAS].get("USER") or "")
     if using != OWNER or role == connection.settings_dict["USER"]:
         return  # one role for both: nothing to grant, and the start-up check refuses it
     quote = connection.ops.quote_name

@@ -4,7 +4,6 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
@@ -13,6 +12,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from foundation.accounts import events, selectors
+from foundation.accounts.models import User
 from foundation.database import caching
 
 LOCKED_S = 15 * 60  # as long as the failed attempts of ACCOUNT_RATE_LIMITS count
@@ -39,7 +39,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     def post_login(
-        self, request: HttpRequest, user: AbstractBaseUser, *, redirect_url: str | None, **kwargs: Any
+        self, request: HttpRequest, user: User, *, redirect_url: str | None, **kwargs: Any
     ) -> HttpResponse:
         """Who holds several roles (or none) first meets the page to choose one."""
         if len(selectors.grants_of(user)) != 1:

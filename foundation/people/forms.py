@@ -17,7 +17,7 @@ from foundation.accounts.actors import Actor
 from foundation.accounts.choices import ENTERPRISE_ROLES, STATION_ROLES, Role
 from foundation.accounts.models import Bureau, Department, Station, User
 from foundation.ids import id_of
-from foundation.ui.forms import OperationForm, day_field
+from foundation.ui.forms import OperationForm, choices_of, day_field, rows_of
 
 WHERE = ("station", "bureau", "department", "enterprise")
 PERSON = ("username", "full_name", "phone", "email")
@@ -42,18 +42,24 @@ class OrganisationForm(OperationForm):
 
 
 class BureauForm(OrganisationForm):
+    """A bureau."""
+
     class Meta:
         model = Bureau
         fields = ("code", *Bureau.EDITABLE)
 
 
 class StationForm(OrganisationForm):
+    """A police station."""
+
     class Meta:
         model = Station
         fields = ("code", *Station.EDITABLE)
 
 
 class DepartmentForm(OrganisationForm):
+    """A department that ratings are told."""
+
     class Meta:
         model = Department
         fields = ("code", *Department.EDITABLE)
@@ -83,13 +89,22 @@ class OwnProfileForm(ProfileForm):
             name.help_text = _("The police know you by it. Your superior can change it under People.")
 
 
+class OrganisationField(forms.ModelChoiceField):
+    """A station or department, named for the actor."""
+
+    actor: Actor
+
+    def label_from_instance(self, obj: Station | Department) -> str:
+        return name_for(self.actor, obj)
+
+
 class RoleForm(forms.Form):
     """A role and the one organisation it needs; which field that is follows from the role (htmx asks again)."""
 
     role = forms.ChoiceField(label=gettext_lazy("Role"))
-    station = forms.ModelChoiceField(Station.objects.none(), label=gettext_lazy("Police station"))
+    station = OrganisationField(Station.objects.none(), label=gettext_lazy("Police station"))
     bureau = forms.ModelChoiceField(Bureau.objects.none(), label=gettext_lazy("Bureau"))
-    department = forms.ModelChoiceField(Department.objects.none(), label=gettext_lazy("Department"))
+    department = OrganisationField(Department.objects.none(), label=gettext_lazy("Department"))
     enterprise = forms.CharField(
         label=gettext_lazy("Enterprise"),
         max_length=260,
@@ -105,7 +120,7 @@ class RoleForm(forms.Form):
         role = self.data.get("role") if self.is_bound else self.initial.get("role")
         self.chosen = Role(role) if role in offered else offered[0]
         self.initial["role"] = self.chosen
-        self.fields["role"].choices = [(each.value, each.label) for each in offered]
+        choices_of(self, "role").choices = [(each.value, each.label) for each in offered]
         self.fields["role"].widget.attrs |= {
             "hx-get": reverse("accounts:role_fields"),
             "hx-target": "#where",
@@ -136,11 +151,13 @@ class RoleForm(forms.Form):
                 "hx-swap": "innerHTML",
             }
         elif needed == "bureau":
-            self.fields["bureau"].queryset = selectors.list_bureaus(self.actor)
+            rows_of(self, "bureau").queryset = selectors.list_bureaus(self.actor)
         elif needed:
+            field = self.fields[needed]
+            assert isinstance(field, OrganisationField)
             offered = selectors.list_stations if needed == "station" else selectors.list_departments
-            self.fields[needed].queryset = offered(self.actor)
-            self.fields[needed].label_from_instance = lambda each: name_for(self.actor, each)
+            field.queryset = offered(self.actor)
+            field.actor = self.actor
 
     @property
     def where_fields(self) -> list[forms.BoundField]:
@@ -259,11 +276,11 @@ class KeyForm(forms.Form):
         super().__init__(*args, **options)
         rows = list(selectors.list_departments(actor))
         offered = [(row.pk, name_for(actor, row)) for row in rows]
-        self.fields["department"].choices = [("", _("Choose a department")), *offered]
-        self.fields["scopes"].choices = list(access.scopes().items())
+        choices_of(self, "department").choices = [("", _("Choose a department")), *offered]
+        choices_of(self, "scopes").choices = list(access.scopes().items())
         self.chosen = self._chosen(actor, rows)
         stations = selectors.list_stations(actor, self.chosen) if self.chosen else ()
-        self.fields["stations"].choices = [(row.pk, row.name) for row in stations]
+        choices_of(self, "stations").choices = [(row.pk, row.name) for row in stations]
 
     def _chosen(self, actor: Actor, rows: list[Department]) -> int:
         """Return the bureau whose stations are offered: the supervisor's, or that of the department chosen so far."""

@@ -14,10 +14,12 @@ SHOWN_ROLES = 3
 
 
 def user_url(record: User) -> str:
+    """Return the address of a person."""
     return reverse("accounts:user", args=[record.pk])
 
 
 def bureau_url(record: Bureau) -> str:
+    """Return the address of a bureau."""
     return reverse("accounts:bureau", args=[record.pk])
 
 

@@ -25,7 +25,7 @@ def conditional(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """
     response["ETag"] = etag(response.content)
     found = get_conditional_response(request, etag=response["ETag"], response=response)
-    return found if found.status_code == 304 else response
+    return found if found is not None and found.status_code == 304 else response
 
 
 def require_match(request: HttpRequest, shown: Any) -> None:

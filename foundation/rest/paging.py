@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
@@ -45,7 +44,7 @@ class KeysetPagination(BasePagination):
     Rows that come or go meanwhile shift nothing. There is no total: counting would cost more than the page.
     """
 
-    def paginate_queryset(self, queryset: QuerySet, request: Request, view: Any = None) -> list[Any]:
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         self.request = request
         key, size = view.key, self._size(request)
         given = request.query_params.get("cursor")

@@ -11,14 +11,14 @@ from typing import Any
 
 from django.core import exceptions as django
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 from rest_framework import exceptions as drf
 
 from foundation.accounts import access
+from foundation.words import Words
 
 CONTENT_TYPE = "application/problem+json"
-TITLES: Mapping[str, str | Promise] = {
+TITLES: Mapping[str, Words] = {
     "invalid": gettext_lazy("The request is not valid."),
     "malformed": gettext_lazy("The request cannot be read."),
     "unauthenticated": gettext_lazy("A valid key is needed."),
@@ -45,7 +45,7 @@ class Problem:
 
     status: int
     code: str
-    detail: str | Promise = ""
+    detail: Words = ""
     errors: tuple[dict[str, str], ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
     more: Mapping[str, Any] = field(default_factory=dict)

@@ -20,7 +20,9 @@ class JSONRenderer(renderers.JSONRenderer):
 
 
 class JSONParser(parsers.JSONParser):
-    """Refuses what nests deeper than Python reads, what no answer could repeat (half a surrogate pair, 1e400), and two
+    """Reads JSON, and refuses what cannot be kept as it was sent.
+
+    That is what nests deeper than Python reads, what no answer could repeat (half a surrogate pair, 1e400), and two
     members of one name, of which one would be lost without a word. What Python says about it is for programmers.
     """
 

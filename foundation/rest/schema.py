@@ -1,12 +1,15 @@
 """What the OpenAPI description says of every endpoint without anybody writing it down."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from drf_spectacular.openapi import AutoSchema
 
 from foundation.accounts.access import ANY_KEY, ANYONE
 from foundation.rest.problems import CONTENT_TYPE, TITLES
+
+if TYPE_CHECKING:
+    from foundation.rest.views import ApiView
 
 HEADER_LIMIT = {
     "RateLimit-Limit": {"description": "Requests the key has a minute.", "schema": {"type": "integer"}},
@@ -46,7 +49,7 @@ CHANGING = ("409", "413", "415")
 
 
 def _problem_response(status: str, description: str) -> dict[str, Any]:
-    headers = {}
+    headers: dict[str, Any] = {}
     if status == "401":
         headers["WWW-Authenticate"] = {"schema": {"type": "string"}}
     if status in ("429", "503"):
@@ -104,6 +107,13 @@ COMPONENTS: dict[str, Any] = {
 class Schema(AutoSchema):
     """Reads scope, serializers and status from the view; adds headers, marks and problems."""
 
+    method: str
+
+    @property
+    def _endpoint(self) -> "ApiView":
+        """The view; all that are described are ours."""
+        return cast("ApiView", self.view)
+
     def get_operation(self, *args: Any, **kwargs: Any) -> dict[str, Any] | None:
         operation = super().get_operation(*args, **kwargs)
         if operation is None:
@@ -129,30 +139,31 @@ class Schema(AutoSchema):
         """The docstring's first line; the rest of it is the description."""
         return super().get_summary() or super().get_description().partition("\n")[0]
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]  # drf-spectacular asks without arguments
         return super().get_description().partition("\n")[2].strip()
 
     def get_operation_id(self) -> str:
         return f"{type(self.view).__name__}.{self.method.lower()}"
 
     def get_tags(self) -> list[str]:
-        return [self.view.tag or type(self.view).__module__.split(".")[0]]
+        return [self._endpoint.tag or type(self.view).__module__.split(".")[0]]
 
     def get_request_serializer(self) -> Any:
-        return self.view.request_serializer_class if self.method in ("POST", "PUT", "PATCH") else None
+        return self._endpoint.request_serializer_class if self.method in ("POST", "PUT", "PATCH") else None
 
     def get_response_serializers(self) -> Any:
         if self.method == "GET":
             return {200: self._rows_or_row()}
-        return {self.view.status: self.view.serializer_class}
+        return {self._endpoint.status: self._endpoint.serializer_class}
 
     def get_auth(self) -> list[dict[str, list[str]]]:
-        scope = self.view.scope_of(self.method)
+        scope = self._endpoint.scope_of(self.method)
         return [] if scope == ANYONE else [{"bearer": [] if scope == ANY_KEY else [str(scope)]}]
 
     def _rows_or_row(self) -> Any:
         paged = getattr(self.view, "pagination_class", None)
-        return self.view.serializer_class(many=True) if paged else self.view.serializer_class
+        serializer: Any = self._endpoint.serializer_class
+        return serializer(many=True) if paged else serializer
 
     def _changes_a_row(self) -> bool:
         return self.method in ("PUT", "PATCH", "DELETE")

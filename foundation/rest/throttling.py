@@ -76,7 +76,9 @@ def _count(what: str, limit: int, window_s: int) -> Standing | None:
     name = f"anqi:api:{what}:{window}"
     try:
         with _valkey().pipeline() as pipe:
-            used, _known = pipe.incr(name).expire(name, 2 * window_s).execute()
+            pipe.incr(name)
+            pipe.expire(name, 2 * window_s)
+            used, _known = pipe.execute()
     except redis.RedisError as error:
         _silent_until = now + ASK_AGAIN_S
         logger.warning("requests pass uncounted", error=type(error).__name__)
@@ -88,7 +90,7 @@ def _count(what: str, limit: int, window_s: int) -> Standing | None:
 def _valkey() -> redis.Redis:
     """A pool of this process with short waits; the cache's own would try for seconds."""
     return redis.Redis.from_url(
-        settings.CACHES["default"]["LOCATION"],
+        str(settings.CACHES["default"]["LOCATION"]),
         socket_timeout=PATIENCE_S,
         socket_connect_timeout=PATIENCE_S,
         retry=Retry(NoBackoff(), 0),

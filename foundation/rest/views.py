@@ -1,11 +1,11 @@
 """The base of every endpoint: key, scope, limit, one transaction, problems, marks, and what the schema says of them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django_filters.rest_framework import DjangoFilterBackend
@@ -20,10 +20,13 @@ from foundation.accounts.access import ANY_KEY, ANYONE
 from foundation.accounts.actors import Actor
 from foundation.accounts.keys import Refusal
 from foundation.accounts.models import ApiKey
+from foundation.requests import required_actor
 from foundation.rest import etags, idempotency, throttling
+from foundation.rest.key_order import InKeyOrder
 from foundation.rest.paging import KeysetPagination
 from foundation.rest.problems import InvalidParameter, Problem, Refused, answer, problem_of
 from foundation.rest.rendering import JSONNegotiation, JSONParser, JSONRenderer
+from foundation.rest.requests import ApiRequest
 from foundation.rest.schema import Schema
 
 __all__ = ["ANYONE", "ANY_KEY", "ApiView", "DetailView", "ListView"]
@@ -40,9 +43,8 @@ class ApiView(APIView):
 
     scope: str | Mapping[str, str] = ""
     serializer_class: type[serializers.BaseSerializer] | None = None  # of the answer
-    request_serializer_class: type[serializers.BaseSerializer] | None = (
-        None  # of the body; None: there is none
-    )
+    # of the body; None: there is none
+    request_serializer_class: type[serializers.Serializer] | None = None
     status = 200  # of the answer to a change
     tag = ""  # in the schema; the app's name by itself
 
@@ -54,14 +56,15 @@ class ApiView(APIView):
     throttle_classes: list = []
     metadata_class = None
     http_method_names = ["get", "head", "post", "put", "patch", "delete"]
-    schema = Schema()
+    schema: Any = Schema()  # None: the description does not name it
+    request: ApiRequest
 
     _standing: throttling.Standing | None = None
     _place: Any = None
 
     @classmethod
-    def as_view(cls, **initkwargs: Any) -> Callable[..., HttpResponse]:
-        view = super().as_view(**initkwargs)
+    def as_view(cls, **initkwargs: Any) -> Any:
+        view: Any = super().as_view(**initkwargs)
         view.permission = cls.scope if isinstance(cls.scope, str) else _unknown_first(cls.scope)
         return view
 
@@ -75,7 +78,7 @@ class ApiView(APIView):
     @property
     def actor(self) -> Actor:
         """The department, acting through its key."""
-        return self.request._request.actor
+        return required_actor(self.request._request)
 
     def given(self) -> dict[str, Any]:
         """The body, checked. Raises ValidationError, for fields that nobody knows too: they would be a silent mistake."""
@@ -108,12 +111,12 @@ class ApiView(APIView):
             raise Refused(Problem(400, "malformed"))  # PostgreSQL has no text with it
         if twice := [name for name, many in request.query_params.lists() if len(many) > 1]:
             raise InvalidParameter({name: [_("Give it once.")] for name in twice})
-        if request.method in READING or self.scope == ANYONE:
+        if self.request.method in READING or self.scope == ANYONE:
             return
         request._request.body  # noqa: B018  (read as a whole here, where its size is limited)
         if request.method == "POST":
             self._place = idempotency.begin(request._request, self.actor)
-        if self.request_serializer_class is None and hasattr(self, request.method.lower()):
+        if self.request_serializer_class is None and hasattr(self, self.request.method.lower()):
             self._nothing_given()
 
     def check_permissions(self, request: Request) -> None:
@@ -123,7 +126,7 @@ class ApiView(APIView):
         if getattr(request._request, "actor", None) is None:
             raise _unauthenticated(request._request)
         self._standing = throttling.count_request(self.actor.key_id, writing=request.method not in READING)
-        scope = self.scope_of(request.method)
+        scope = self.scope_of(self.request.method)
         if scope and scope != ANY_KEY and scope not in self.actor.key_scopes:
             challenge = f'Bearer realm="anqi", error="insufficient_scope", scope="{scope}"'
             detail = _("It lacks the scope %(scope)s.") % {"scope": scope}
@@ -137,7 +140,7 @@ class ApiView(APIView):
                 )
             )
 
-    def handle_exception(self, error: Exception) -> HttpResponse:
+    def handle_exception(self, error: Exception) -> Any:
         request = self.request._request
         if isinstance(error, idempotency.Replayed):
             return error.answer
@@ -148,9 +151,7 @@ class ApiView(APIView):
             raise error
         return answer(request, problem)
 
-    def finalize_response(
-        self, request: Request, response: HttpResponse, *args: Any, **kwargs: Any
-    ) -> HttpResponse:
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kwargs)
         if isinstance(response, Response):
             response.render()
@@ -175,11 +176,11 @@ class ListView(ListModelMixin, ApiView, GenericAPIView):
     filter_backends = [DjangoFilterBackend]
     pagination_class = KeysetPagination
 
-    def rows(self) -> QuerySet:
+    def rows(self) -> QuerySet[Any] | InKeyOrder:
         """What the actor may see."""
         raise NotImplementedError
 
-    def get_queryset(self) -> QuerySet:
+    def get_queryset(self) -> Any:
         if getattr(self, "swagger_fake_view", False):  # the schema wants a model; nobody asks, so any will do
             return ApiKey.objects.none()
         return self.rows()

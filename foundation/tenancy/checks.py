@@ -67,7 +67,9 @@ def composite_key_errors(candidates: Iterable[type[models.Model]]) -> list[check
         single = [
             field.name
             for field in model._meta.concrete_fields
-            if field.column == "enterprise_id" and field.remote_field and field.db_constraint
+            if field.column == "enterprise_id"
+            and isinstance(field, models.ForeignKey)
+            and getattr(field, "db_constraint", True)
         ]
         if columns.issuperset(CUSTODY) and not getattr(model, "append_only", False) and CUSTODY not in keys:
             message = "could point at an enterprise of another station"

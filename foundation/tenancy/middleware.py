@@ -3,8 +3,9 @@
 from collections.abc import Callable
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
+from foundation.requests import Request
 from foundation.tenancy.scope import station_scope
 
 
@@ -18,10 +19,10 @@ class ScopeMiddleware:
     3. Somebody without a role gets no scope: whatever such a page reads of a tenant is an error.
     """
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[Request], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Request) -> HttpResponse:
         actor = getattr(request, "actor", None)
         scope = actor.scope() if actor else None
         if scope is None:
@@ -33,5 +34,5 @@ class ScopeMiddleware:
                 transaction.set_rollback(True)
         return response
 
-    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
+    def process_exception(self, request: Request, exception: Exception) -> None:
         request.raised = True

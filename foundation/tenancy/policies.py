@@ -49,15 +49,18 @@ def target_table(rule: BaseConstraint, model: Any, label: str) -> str:
 
 
 class DatabaseRule(BaseConstraint):
-    """A constraint the database alone enforces: DDL in migrations, nothing for forms to validate."""
+    """A constraint the database alone enforces: DDL in migrations, nothing for forms to validate.
+
+    Its SQL is a Statement, as that of Django's own constraints is; ``Any`` because django-stubs says ``str``.
+    """
 
     arguments: tuple[str, ...] = ()
 
-    def constraint_sql(self, model: Any, schema_editor: Any) -> None:
+    def constraint_sql(self, model: Any, schema_editor: Any) -> Any:
         """Nothing inside CREATE TABLE: the rule follows when all tables of the migration exist."""
         schema_editor.deferred_sql.append(self.statement(model, schema_editor))
 
-    def create_sql(self, model: Any, schema_editor: Any) -> Statement:
+    def create_sql(self, model: Any, schema_editor: Any) -> Any:
         return self.statement(model, schema_editor)
 
     def statement(self, model: Any, schema_editor: Any) -> Statement:
@@ -66,16 +69,14 @@ class DatabaseRule(BaseConstraint):
     def validate(self, model: Any, instance: Any, exclude: Any = None, using: str = "default") -> None:
         """PostgreSQL decides; a form cannot know the scope better than it."""
 
-    def deconstruct(self) -> tuple[str, tuple, dict[str, Any]]:
+    def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
         path, args, kwargs = super().deconstruct()
         for argument in self.arguments:
             kwargs[argument] = getattr(self, argument)
-        return path, args, kwargs
+        return path, tuple(args), kwargs
 
     def __eq__(self, other: object) -> bool:
         return type(self) is type(other) and self.deconstruct() == other.deconstruct()
-
-    __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
         _path, _args, kwargs = self.deconstruct()
@@ -100,7 +101,7 @@ class Policy(DatabaseRule):
             lines.append(f"CREATE POLICY {quote(name)} ON %(table)s {body}")
         return Statement("; ".join(lines), table=Table(model._meta.db_table, quote))
 
-    def remove_sql(self, model: Any, schema_editor: Any) -> Statement:
+    def remove_sql(self, model: Any, schema_editor: Any) -> Any:
         """Drop the policies; the last one takes row-level security with it, else the table would look empty."""
         quote = schema_editor.quote_name
         lines = [f"DROP POLICY {quote(name)} ON %(table)s" for name in self.policies(model, quote)]
@@ -317,7 +318,7 @@ class CompositeForeignKey(DatabaseRule):
         self.to = to
         self.to_columns = tuple(to_columns)
 
-    def create_sql(self, model: Any, schema_editor: Any) -> Statement:
+    def create_sql(self, model: Any, schema_editor: Any) -> Any:
         # The unique constraint of the target may be a later operation of the same migration: wait for its end.
         self.constraint_sql(model, schema_editor)
         return Postponed()
@@ -334,7 +335,7 @@ class CompositeForeignKey(DatabaseRule):
             to_columns=", ".join(map(quote, self.to_columns)),
         )
 
-    def remove_sql(self, model: Any, schema_editor: Any) -> Statement:
+    def remove_sql(self, model: Any, schema_editor: Any) -> Any:
         """Drop the key; pending checks run first, or PostgreSQL would refuse to alter the table."""
         quote = schema_editor.quote_name
         return Statement(

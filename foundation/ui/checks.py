@@ -16,7 +16,6 @@ from django.core.checks import CheckMessage, Error, register
 from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
 from django.urls import NoReverseMatch, reverse
-from django.utils.functional import Promise
 from django.utils.module_loading import module_has_submodule
 from django.utils.translation import override
 
@@ -24,6 +23,7 @@ from foundation.accounts import access
 from foundation.accounts.checks import our_views
 from foundation.contributions import audit, file, navigation, work
 from foundation.contributions.ours import our_apps
+from foundation.words import Words
 
 ID = 1  # stands for any id
 # a permission or an action of the log that our code names by a string instead of a member of its enum
@@ -48,7 +48,7 @@ def permissions_are_held(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     problems = [f"{permission} is declared for no role." for permission in sorted(unheld)]
     for route, pattern in our_views():
         permission = getattr(pattern.callback, "permission", "")
-        if access.permissions().get(permission) == {access.SYSTEM}:
+        if access.permissions().get(permission) == frozenset({access.SYSTEM}):
             problems.append(f"/{route} opens for nobody: no role holds {permission}.")
     return [Error(problem, id="ui.E002") for problem in problems]
 
@@ -166,7 +166,7 @@ def _other_languages() -> Iterable[str]:
     ]
 
 
-def _is_translated(words: str | Promise, language: str) -> bool:
+def _is_translated(words: Words, language: str) -> bool:
     with override(settings.LANGUAGE_CODE):
         here = str(words)
     with override(language):

@@ -58,6 +58,20 @@ def reason_field(*, required: bool = True, label: Words = "", **options: Any) ->
     )
 
 
+def choices_of(form: forms.BaseForm, name: str) -> forms.ChoiceField:
+    """Return a field of a form whose choices are set while it is made."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)
+    return field
+
+
+def rows_of(form: forms.BaseForm, name: str) -> "forms.ModelChoiceField[Any]":
+    """Return a field of a form whose rows are set while it is made."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ModelChoiceField)
+    return field
+
+
 def answer_field(label: Words, *, required: bool = False) -> forms.TypedChoiceField:
     """Return a field for yes or no; "not known" is offered only where an answer is not required."""
     unsaid = [] if required else [("", _("Not known"))]
@@ -104,6 +118,7 @@ class OperationForm(forms.ModelForm):
 
 
 def new_key() -> str:
+    """Return the key of a form that is shown for the first time."""
     return str(uuid.uuid4())
 
 

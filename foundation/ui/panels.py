@@ -1,14 +1,15 @@
 """Lists on a part of a page."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 PER_PANEL = 25
 
 
-def page_of(request: HttpRequest, rows: Iterable[Any], parameter: str = "page") -> Page:
+def page_of(request: HttpRequest, rows: QuerySet[Any] | Sequence[Any], parameter: str = "page") -> Page:
     """Return the page that a query parameter asks for, the first one for nonsense."""
-    return Paginator(rows, PER_PANEL).get_page(request.GET.get(parameter))  # type: ignore[arg-type]
+    return Paginator(rows, PER_PANEL).get_page(request.GET.get(parameter, 1))

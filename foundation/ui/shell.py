@@ -7,13 +7,14 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import resolve, reverse
-from django.utils.functional import Promise, cached_property
+from django.utils.functional import cached_property
 from django.utils.translation import get_language, gettext, pgettext
 
 from foundation.accounts import access, selectors
 from foundation.accounts.choices import ENTERPRISE_ROLES, POLICE_ROLES, Role
 from foundation.contributions.navigation import Entry, Menu, menu
 from foundation.tenancy.scope import current_scope
+from foundation.words import Words
 
 THEMES = ("light", "dark", "auto")
 MENUS: dict[str, Menu] = {
@@ -30,7 +31,7 @@ demo_logins: Callable[[], list[Any]] = list
 class Link:
     """A navigation entry as the templates show it."""
 
-    label: str | Promise
+    label: Words
     icon: str
     url: str
     active: bool
@@ -55,7 +56,8 @@ class Shell:
         known = getattr(self.request, "grants", None)
         if known is not None or self.actor is None:
             return list(known or ())
-        return selectors.grants_of(self.request.user)
+        user = self.request.user
+        return selectors.grants_of(user) if user.is_authenticated else []
 
     @cached_property
     def demo_logins(self) -> list[Any]:
@@ -65,7 +67,7 @@ class Shell:
         return demo_logins()
 
     @cached_property
-    def navigation(self) -> list[tuple[str | Promise, list[Link]]]:
+    def navigation(self) -> list[tuple[Words, list[Link]]]:
         which = MENUS.get(self.actor.role) if self.actor else None
         sections = menu(which) if which else []
         resolved = [

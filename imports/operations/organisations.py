@@ -10,6 +10,7 @@ from foundation.accounts.actors import Actor, system_actor
 from foundation.accounts.models import Bureau, Station
 from foundation.accounts.models.organisations import CODE
 from foundation.accounts.operations.organisations import create_bureau, create_station
+from foundation.database.fields import field_of
 from imports.profile import StationSpec
 from imports.remarks import ImportFailed
 
@@ -77,4 +78,5 @@ class Stations:
             CODE(word)
         except ValidationError:
             return False
-        return len(word) <= Station._meta.get_field("code").max_length
+        limit = field_of(Station, "code").max_length
+        return limit is None or len(word) <= limit

@@ -45,10 +45,11 @@ LOCK = 0x414E5149  # with the bureau's id: one import into a bureau at a time
 class Progress(Protocol):
     """How far a file has been read, for whoever watches."""
 
-    def __call__(self, sheet: Sheet) -> Callable[[int], None]: ...
+    def __call__(self, sheet: Sheet, /) -> Callable[[int], None]: ...
 
 
 def unwatched(_sheet: Sheet) -> Callable[[int], None]:
+    """Watch nothing: how far a file has been read is told to nobody."""
     return lambda _rows: None
 
 

@@ -5,7 +5,7 @@ so memory stays flat however long the file is. A key that was written by an earl
 one that was here before by its id.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import models
@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from enterprises.models import Enterprise
 from enterprises.operations import edit_enterprise, register_many
 from facts.access import Permission
+from facts.models import Fact
 from facts.operations import correct_fact, create_many
 from foundation.accounts import auditing
 from foundation.contributions.sheets import targets
@@ -27,8 +28,9 @@ from imports.operations.tally import Tally
 from imports.profile import FileSpec, Record
 from imports.remarks import Refused, Remark, Report, shown, warning
 from imports.rows import Draft
-from imports.targets import is_enterprise
+from imports.targets import fact_model, is_enterprise
 
+Kept = Enterprise | Fact  # a record that is here already
 REPEATED = "repeats an earlier row"
 
 
@@ -51,7 +53,7 @@ class Writer:
         self.last_ids: dict[type[models.Model], int] = {}
         with station_scope(stations.actor.scope()):
             for record in (spec.record, *spec.also):
-                last = record.target.model.objects.aggregate(last=Max("id"))["last"]
+                last = record.target.model._default_manager.aggregate(last=Max("id"))["last"]
                 self.last_ids[record.target.model] = last or 0
 
     def write(self, drafts: list[Draft]) -> None:
@@ -60,6 +62,7 @@ class Writer:
             return
         record = self.spec.record
         if is_enterprise(record.target):
+            assert self.spec.station is not None
             self.stations.create_missing(
                 (draft.station for draft in drafts if draft.station), self.spec.station
             )
@@ -110,12 +113,13 @@ class Writer:
             target = targets[record.target.reference]
             mine = [draft for draft in drafts if draft.record is record and draft.reference]
             rows = (
-                target.model.objects.filter(
+                fact_model(target)
+                ._default_manager.filter(
                     enterprise_id__in={draft.values["enterprise_id"] for draft in mine},
                     external_key__in={draft.reference for draft in mine},
                 )
                 .exclude(external_key="")
-                .values_list("enterprise_id", "external_key", "id")
+                .values_list("enterprise_id", "external_key", "pk")
             )
             known = {(enterprise, key): number for enterprise, key, number in rows}
             for draft in mine:
@@ -130,21 +134,21 @@ class Writer:
 
     # --- what is here already ---------------------------------------------------------------------------------------
 
-    def _known_enterprises(self, drafts: list[Draft]) -> tuple[list[Draft], dict[Any, models.Model]]:
+    def _known_enterprises(self, drafts: list[Draft]) -> tuple[list[Draft], Mapping[Any, Kept]]:
         for draft in drafts:
-            draft.values["station_id"] = self.stations.find(draft.station).pk
+            draft.values["station_id"] = self.stations.find(draft.station or "").pk
         rows = Enterprise.objects.filter(
             bureau_id=self.bureau_id, external_id__in={draft.key for draft in drafts}
         ).exclude(external_id="")
         known = {row.external_id: row for row in rows}
         return self._with_free_codes(drafts, known), known
 
-    def _with_free_codes(self, drafts: list[Draft], known: dict[str, models.Model]) -> list[Draft]:
+    def _with_free_codes(self, drafts: list[Draft], known: dict[str, Enterprise]) -> list[Draft]:
         """Leave out what would break the unique credit code: of the register, or of an earlier row."""
         codes = {draft.values["credit_code"] for draft in drafts if draft.values.get("credit_code")}
         if not codes:
             return drafts
-        taken = {
+        taken: dict[tuple[Any, Any], str] = {
             (row.credit_code, row.site): row.external_id or f"#{row.pk}"
             for row in Enterprise.objects.filter(bureau_id=self.bureau_id, credit_code__in=codes)
         }
@@ -158,22 +162,26 @@ class Writer:
                 self._refuse(draft, Refused("code_taken", "credit_code", value=code[0]).remark)
         return free
 
-    def _known(self, record: Record, drafts: list[Draft]) -> tuple[list[Draft], dict[Any, models.Model]]:
-        rows = record.target.model.objects.filter(
-            enterprise_id__in={draft.values["enterprise_id"] for draft in drafts},
-            external_key__in={draft.key for draft in drafts},
-        ).exclude(external_key="")
+    def _known(self, record: Record, drafts: list[Draft]) -> tuple[list[Draft], Mapping[Any, Kept]]:
+        rows = (
+            fact_model(record.target)
+            ._default_manager.filter(
+                enterprise_id__in={draft.values["enterprise_id"] for draft in drafts},
+                external_key__in={draft.key for draft in drafts},
+            )
+            .exclude(external_key="")
+        )
         return drafts, {(row.enterprise_id, row.external_key): row for row in rows}
 
     # --- writing ----------------------------------------------------------------------------------------------------
 
     def _write(
-        self, record: Record, drafts: list[Draft], looked_up: tuple[list[Draft], dict[Any, models.Model]]
+        self, record: Record, drafts: list[Draft], looked_up: tuple[list[Draft], Mapping[Any, Kept]]
     ) -> list[Draft]:
         """Insert what is new; returns the drafts that are here now, as new or old rows."""
         placed, known = looked_up
         new: dict[Any, Draft] = {}
-        changed: list[tuple[models.Model, dict]] = []
+        changed: list[tuple[Kept, dict[str, Any]]] = []
         here = []
         for draft in placed:
             key = draft.key if is_enterprise(record.target) else (draft.values["enterprise_id"], draft.key)
@@ -193,7 +201,8 @@ class Writer:
         if record.target.written and (new or changed):
             touched = {draft.values["enterprise_id"] for draft in new.values()}
             record.target.written(
-                self.stations.actor, touched | {row.enterprise_id for row, _difference in changed}
+                self.stations.actor,
+                touched | {row.enterprise_id for row, _difference in changed if isinstance(row, Fact)},
             )
         return here
 
@@ -204,19 +213,22 @@ class Writer:
         if is_enterprise(record.target):
             register_many(actor, [{"external_id": draft.key, **draft.values} for draft in drafts])
             return
+        facts = []
         for draft in drafts:
+            assert draft.instance is not None  # only enterprises have none
             pointer = f"{record.target.reference}_id"
             for name in ("enterprise_id", "station_id", pointer):
                 if name in draft.values:
                     setattr(draft.instance, name, draft.values[name])
+            facts.append(draft.instance)
         create_many(
             actor=actor,
-            model=record.target.model,
-            rows=[draft.instance for draft in drafts],
+            model=fact_model(record.target),
+            rows=facts,
             reason=self.spec.label,
         )
 
-    def _compare(self, draft: Draft, row: models.Model) -> dict[str, Any] | None:
+    def _compare(self, draft: Draft, row: Kept) -> dict[str, Any] | None:
         """Compare a row with the record here; the values to write where the profile brings records up to date."""
         if getattr(row, "voided_at", None) is not None:
             self._count(draft, Outcome.ALREADY, Remark("voided", Outcome.ALREADY, "", {}))
@@ -228,7 +240,8 @@ class Writer:
         remarks = []
         if is_enterprise(draft.record.target) and row.station_id != draft.values["station_id"]:
             # custody moves by a hand-over with its day and reason, not because a file says so
-            column = self.spec.station.columns[0] if self.spec.station.columns else ""
+            columns = self.spec.station.columns if self.spec.station else ()
+            column = columns[0] if columns else ""
             remarks.append(Remark("other_station", Outcome.WARNED, column, shown({"value": draft.station})))
         if not before:
             self._count(draft, Outcome.ALREADY, *remarks)
@@ -240,14 +253,14 @@ class Writer:
         self._count(draft, outcome, *remarks)
         return {name: there[name] for name in before} if self.update else None
 
-    def _bring_up_to_date(self, record: Record, row: models.Model, values: dict[str, Any]) -> None:
+    def _bring_up_to_date(self, record: Record, row: Kept, values: dict[str, Any]) -> None:
         """Correct one record through the door every correction takes; few rows differ."""
         actor = self.stations.actor
-        if not is_enterprise(record.target):
+        if not isinstance(row, Enterprise):
             correct_fact(
                 actor=actor,
                 permission=Permission.IMPORT_FACTS,
-                model=record.target.model,
+                model=fact_model(record.target),
                 id=row.pk,
                 version=row.version,
                 reason=_("Imported again: %(file)s") % {"file": self.spec.label},

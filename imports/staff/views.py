@@ -8,8 +8,8 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
+from foundation.requests import Request
 from foundation.spreadsheets.writing import harmless
-from foundation.ui.requests import Request
 from foundation.ui.views import Crumb, ListPage, OfRecord
 from imports import selectors
 from imports.access import Permission

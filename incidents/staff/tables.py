@@ -17,6 +17,8 @@ STATES = [("yes", IncidentState.VERIFIED.label), ("no", IncidentState.UNVERIFIED
 
 
 class IncidentFilter(FactFilter):
+    """Narrows incidents by kind and by whether they are verified."""
+
     day = "occurred_on"
     kind = django_filters.ChoiceFilter(label=_("Kind"), choices=IncidentKind.choices, empty_label=_("All"))
     verified = django_filters.ChoiceFilter(
@@ -29,6 +31,8 @@ class IncidentFilter(FactFilter):
 
 
 class IncidentTable(FactTable):
+    """Incidents with the day of their verification and who was at fault."""
+
     url_name = "incidents:detail"
     kind = tables.Column(verbose_name=_("Incident"), orderable=False)
     occurred_on = day_column("occurred_on", _("Occurred on"))

@@ -18,6 +18,8 @@ CONCLUSION_TONES = {"qualified": "green", "rectify": "yellow", "unqualified": "r
 
 
 class InspectionFilter(FactFilter):
+    """Narrows inspections by kind and conclusion."""
+
     day = "inspected_on"
     kind = django_filters.ChoiceFilter(label=_("Kind"), choices=InspectionKind.choices, empty_label=_("All"))
     conclusion = django_filters.ChoiceFilter(
@@ -26,6 +28,8 @@ class InspectionFilter(FactFilter):
 
 
 class InspectionTable(FactTable):
+    """Inspections with conclusion and inspectors."""
+
     url_name = "inspections:inspection"
     enterprise = enterprise_column()
     inspected_on = day_column("inspected_on", _("Inspected on"))
@@ -46,6 +50,8 @@ class InspectionTable(FactTable):
 
 
 class HazardFilter(FactFilter):
+    """Narrows hazards by severity and by who found them."""
+
     day = "found_on"
     severity = django_filters.ChoiceFilter(
         label=_("Severity"), choices=Severity.choices, empty_label=_("All"), method="of_severity"
@@ -57,6 +63,8 @@ class HazardFilter(FactFilter):
 
 
 class HazardTable(FactTable):
+    """Hazards with state and deadline."""
+
     url_name = "inspections:hazard"
     item = tables.Column(verbose_name=_("Hazard"), orderable=False)
     severity = tables.Column(verbose_name=_("Severity"), orderable=False, accessor="severity")
@@ -80,6 +88,8 @@ class HazardTable(FactTable):
 
 
 class SelfCheckFilter(FactFilter):
+    """Narrows self-checks by what was checked."""
+
     day = "checked_on"
     target = django_filters.ChoiceFilter(
         label=_("What was checked"), choices=CheckTarget.choices, empty_label=_("All")
@@ -87,6 +97,8 @@ class SelfCheckFilter(FactFilter):
 
 
 class SelfCheckTable(FactTable):
+    """Self-checks with what they found."""
+
     url_name = "inspections:self_check"
     enterprise = enterprise_column()
     checked_on = day_column("checked_on", _("Checked on"))

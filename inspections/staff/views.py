@@ -59,7 +59,8 @@ class InspectionCreate(FactCreate):
 
     def take_errors(self, form: BaseForm, error: ValidationError) -> None:
         if not hasattr(error, "error_dict"):
-            return take_errors(form, error)
+            take_errors(form, error)
+            return
         hazards = self.parts["hazards"]
         rest = {
             name: problems

@@ -15,11 +15,15 @@ from service.operations import ACTIVITY_WRITES
 
 
 class ActivityFilter(FactFilter):
+    """Narrows activities by kind."""
+
     day = "held_on"
     kind = django_filters.ChoiceFilter(label=_("Kind"), choices=ActivityKind.choices, empty_label=_("All"))
 
 
 class ActivityTable(FactTable):
+    """Activities with the number of people present."""
+
     url_name = "service:activity"
     enterprise = enterprise_column()
     kind = tables.Column(verbose_name=_("Kind"), orderable=False)

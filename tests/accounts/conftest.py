@@ -1,6 +1,7 @@
 """People of every role, in two stations of one bureau and in a second bureau."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -16,7 +17,7 @@ from tests.fixtures import City
 
 
 @pytest.fixture(autouse=True)
-def quick_passwords(settings) -> None:
+def quick_passwords(settings: Any) -> None:
     """What is tested here is not how slow a hash is."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 

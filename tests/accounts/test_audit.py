@@ -1,7 +1,10 @@
 """The audit log: it only grows, each reads the own part, the page tells what changed."""
 
+from typing import Any
+
 import pytest
 from django.db import ProgrammingError, connection, transaction
+from django.db.models import Model
 from django.urls import reverse
 
 from foundation.accounts import auditing
@@ -16,7 +19,7 @@ from tests.factories import EnterpriseFactory
 LOG = "accounts:audit"
 
 
-def write(actor: Actor, target=None, action: str = "tests_act", **more) -> None:
+def write(actor: Actor, target: Model | None = None, action: str = "tests_act", **more: Any) -> None:
     with station_scope(actor.scope()):
         auditing.record(actor=actor, action=action, target=target, **more)
 
@@ -90,7 +93,7 @@ def test_filters(house: House) -> None:
     )
     client = house.client("chief")
 
-    def acts(**query) -> list[str]:
+    def acts(**query: Any) -> list[str]:
         return [
             row["entry"].action
             for row in client.get(reverse(LOG), query).context["rows"]
@@ -134,7 +137,7 @@ def test_filters_find_earlier_spellings_too(house: House) -> None:
     assert [code for code, words in offered if words == "Renamed a police station"] == ["station.rename"]
 
 
-def test_pages_by_key_at_constant_cost(house: House, django_assert_max_num_queries) -> None:
+def test_pages_by_key_at_constant_cost(house: House, django_assert_max_num_queries: Any) -> None:
     chief = house.actor("chief")
     with station_scope(chief.scope()):
         append(

@@ -1,6 +1,7 @@
 """At the entrance: log-in, lock-out, idle time-out, second factor, invitations, choice of the role."""
 
 import datetime as dt
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -22,7 +23,7 @@ LOGIN = "/accounts/login/"
 NEW_PASSWORD = {"password": "river-stone-77", "again": "river-stone-77"}
 
 
-def log_in(browser: Client, username: str = "officer", password: str = PASSWORD, **more):
+def log_in(browser: Client, username: str = "officer", password: str = PASSWORD, **more: Any) -> Any:
     return browser.post(LOGIN, {"login": username, "password": password}, **more)
 
 
@@ -118,7 +119,7 @@ def test_what_needs_a_mail_server_does_not_exist(house: House, path: str) -> Non
 
 
 # --- idle time-out ------------------------------------------------------------------------------------------------
-def test_an_idle_session_ends(house: House, settings) -> None:
+def test_an_idle_session_ends(house: House, settings: Any) -> None:
     settings.IDLE_TIMEOUT_S = 600
     with time_machine.travel(timezone.now(), tick=False) as clock:
         browser = house.client("officer")
@@ -143,7 +144,7 @@ def test_a_fragment_sends_the_whole_page_to_the_login(house: House) -> None:
 
 # --- second factor ------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("who", ["officer", "chief", "supervisor", "security_manager", "operator"])
-def test_police_need_a_second_factor_where_it_is_demanded(house: House, settings, who: str) -> None:
+def test_police_need_a_second_factor_where_it_is_demanded(house: House, settings: Any, who: str) -> None:
     settings.SECOND_FACTOR_REQUIRED = True
     answer = house.client(who).get("/people/me/")
     if who in ("officer", "chief", "supervisor"):
@@ -162,7 +163,7 @@ def _code(secret: str) -> str:
 
 
 def test_setting_up_using_and_losing_the_second_factor(
-    house: House, settings, django_capture_on_commit_callbacks
+    house: House, settings: Any, django_capture_on_commit_callbacks: Any
 ) -> None:
     settings.SECOND_FACTOR_REQUIRED = True
     browser = Client()
@@ -303,7 +304,7 @@ def test_the_own_profile(house: House) -> None:
 
 
 # --- the first operator -------------------------------------------------------------------------------------------
-def test_the_first_operator_gets_a_link(db: None, capsys, settings) -> None:
+def test_the_first_operator_gets_a_link(db: None, capsys: pytest.CaptureFixture[str], settings: Any) -> None:
     call_command("create_operator", "root", "First Operator", address="https://anqi.example/")
     link = capsys.readouterr().out.strip().splitlines()[-1]
     assert link.startswith("https://anqi.example/people/invitation/")

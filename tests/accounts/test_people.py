@@ -1,6 +1,7 @@
 """People through the pages: who may do what to whom, each allowed case beside its refusals."""
 
 import re
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -16,14 +17,14 @@ from tests.factories import PASSWORD, EnterpriseFactory, RoleGrantFactory, UserF
 NEW = {"username": "li.na", "full_name": "Li Na", "phone": "13800000000", "email": ""}
 
 
-def link_in(response) -> str:
+def link_in(response: Any) -> str:
     """The path of the invitation link that a page shows."""
     found = re.search(r'value="http://[^/]+(/[^"]*invitation/[0-9a-f]+/)"', response.content.decode())
     assert found, "the page shows the link"
     return found[1]
 
 
-def create(house: House, who: str, **data) -> tuple[int, Client]:
+def create(house: House, who: str, **data: Any) -> tuple[int, Client]:
     client = house.client(who)
     response = client.post(reverse("accounts:user_create"), NEW | data)
     return response, client
@@ -289,7 +290,7 @@ def test_two_editors_at_once(house: House) -> None:
 
 
 def test_the_list_shows_the_own_people_and_costs_the_same(
-    house: House, django_assert_max_num_queries
+    house: House, django_assert_max_num_queries: Any
 ) -> None:
     url = reverse("accounts:users")
     for who, unseen in (("chief", "officer_second"), ("supervisor", "officer_elsewhere"), ("operator", "")):

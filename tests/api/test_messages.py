@@ -1,6 +1,7 @@
 """Messages fetched, acknowledged and answered; subscriptions tuned and sent again."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ from tests.fixtures import scope_of_bureau
 API = "/api/v1/"
 
 
-def stored(world: World, model: type, **found):
+def stored(world: World, model: type, **found: Any) -> list[Any]:
     with scope_of_bureau(world.city.bureau, Audience.SYSTEM):
         return list(model.objects.filter(**found).order_by("pk"))
 

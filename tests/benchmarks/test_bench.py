@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -26,7 +27,7 @@ PAGES = {
 
 
 @pytest.mark.slow
-def test_the_benchmark_runs_and_writes_its_figures(tmp_path):
+def test_the_benchmark_runs_and_writes_its_figures(tmp_path: Path) -> None:
     output = tmp_path / "latest.json"
     environment = {key: value for key, value in os.environ.items() if key != "PYTEST_XDIST_WORKER"}
     arguments = [

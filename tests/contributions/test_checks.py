@@ -193,5 +193,5 @@ def test_an_object_that_no_app_declares_is_not_recorded() -> None:
 
 def test_entries_of_earlier_versions_mean_the_same() -> None:
     assert audit.kind_of("enterprises.Activity") is audit.kind_of("activity")
-    assert audit.kind_of("enterprises.Enterprise").model is Enterprise  # type: ignore[union-attr]
+    assert audit.kind_of("enterprises.Enterprise").model is Enterprise
     assert audit.action_of("selfcheck.void") is audit.action_of("self_check.void")

@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
@@ -48,7 +49,7 @@ class Line:
             )
             receiver.secret = rotate_secret(actor=OPERATOR, subscription_id=self.pk, keep_old=dt.timedelta(0))
 
-    def scope(self):
+    def scope(self) -> AbstractContextManager[Scope]:
         return station_scope(Scope(NO_STATION, bureau=self.bureau.pk, audience=Audience.SYSTEM))
 
     def write(self, count: int = 1) -> None:

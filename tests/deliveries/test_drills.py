@@ -2,7 +2,10 @@
 
 import os
 import signal
+import subprocess
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -33,7 +36,7 @@ def fast(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DELIVERIES_INTERVAL_S", "1")
 
 
-def worker(name: str = "w"):
+def worker(name: str = "w") -> AbstractContextManager[subprocess.Popen]:
     """A worker of one process that can open what the test sealed."""
     return celery(
         "worker",
@@ -54,7 +57,7 @@ def second() -> Iterator[Receiver]:
         yield found
 
 
-def test_from_the_quarter_to_the_departments(receiver: Receiver, second: Receiver, tmp_path) -> None:
+def test_from_the_quarter_to_the_departments(receiver: Receiver, second: Receiver, tmp_path: Path) -> None:
     """Facts → quarter → events → push: everybody told once, in order, with nothing but workers and a beat."""
     bureau = BureauFactory(rates_from=LAST.code, cut_off_days=0)
     station = StationFactory(bureau=bureau)
@@ -76,7 +79,7 @@ def test_from_the_quarter_to_the_departments(receiver: Receiver, second: Receive
         assert Event.objects.count() == 3
 
 
-def test_a_worker_killed_while_it_waits_for_the_answer(line: Line, tmp_path) -> None:
+def test_a_worker_killed_while_it_waits_for_the_answer(line: Line, tmp_path: Path) -> None:
     line.write(3)
     line.receiver.replies = [204, "hang"]
     push_due(line.bureau.pk)
@@ -96,7 +99,7 @@ def test_a_worker_killed_while_it_waits_for_the_answer(line: Line, tmp_path) -> 
     assert ids == [f"msg_{line.pk}_{number}" for number in (1, 2, 2, 3)]
 
 
-def test_an_emptied_broker_delays_only(line: Line, tmp_path) -> None:
+def test_an_emptied_broker_delays_only(line: Line, tmp_path: Path) -> None:
     line.write(2)
     push_due(line.bureau.pk)
     cache.clear()  # the broker's database

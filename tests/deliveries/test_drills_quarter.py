@@ -2,7 +2,9 @@
 
 import datetime as dt
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -82,7 +84,7 @@ def wants(wanted: dict[str, Any], rating: Rating) -> bool:
 @pytest.mark.xdist_group("drills")
 @pytest.mark.django_db(transaction=True)
 def test_a_quarter_to_twenty_subscriptions(
-    tmp_path, monkeypatch: pytest.MonkeyPatch, record_property
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, record_property: Callable[[str, object], None]
 ) -> None:
     monkeypatch.setenv("DELIVERIES_INTERVAL_S", "1")
     bureau, stations = register(ENTERPRISES)

@@ -3,6 +3,7 @@
 import datetime as dt
 import time
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -45,7 +46,7 @@ def worker(name: str) -> Any:
 
 @pytest.mark.xdist_group("drills")
 @pytest.mark.django_db(transaction=True)
-def test_every_kind_of_bad_receiver_at_once(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_kind_of_bad_receiver_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DELIVERIES_INTERVAL_S", "0.5")
     bureau = BureauFactory()
     with ExitStack() as stack:
@@ -107,7 +108,7 @@ def test_every_kind_of_bad_receiver_at_once(tmp_path, monkeypatch: pytest.Monkey
 @pytest.mark.xdist_group("drills")
 @pytest.mark.django_db(transaction=True)
 def test_a_broker_that_is_emptied_again_and_again_delays_only(
-    line: Line, tmp_path, monkeypatch: pytest.MonkeyPatch
+    line: Line, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With everything it holds: queues, bindings, heartbeats, in the middle of the work."""
     monkeypatch.setenv("DELIVERIES_INTERVAL_S", "0.5")

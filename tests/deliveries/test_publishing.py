@@ -13,6 +13,7 @@ from deliveries.operations import publishing
 from deliveries.operations.publishing import announce
 from disputes.models import Dispute
 from enterprises.models import Enterprise
+from foundation.accounts.models import Department
 from foundation.tenancy.scope import station_scope
 from ratings.models import Evaluation, Rating
 from ratings.operations import correct_ratings, issue_interim_vetoes
@@ -31,7 +32,7 @@ from tests.ratings.conftest import Case, standard
 
 
 @pytest.fixture
-def department(case: Case):
+def department(case: Case) -> Department:
     return DepartmentFactory(bureau=case.bureau)
 
 
@@ -44,7 +45,7 @@ def names(subscription: Subscription) -> set[str]:
     return {rating["name"] for payload in told(subscription) for rating in payload["data"]["ratings"]}
 
 
-def test_a_quarter_is_told_as_a_snapshot(case: Case, department) -> None:
+def test_a_quarter_is_told_as_a_snapshot(case: Case, department: Department) -> None:
     case.adopt(standard())
     enterprise = case.enterprise(name="宏远机械", credit_code="91350100M000100Y43", industry_code="C34")
     case.deserve(enterprise, "2026Q2", "green")
@@ -103,7 +104,7 @@ def test_a_quarter_is_told_as_a_snapshot(case: Case, department) -> None:
 AWKWARD = 'Fire "1" \\ 火 \t}}]'
 
 
-def test_the_text_of_a_message_stays_in_its_order_and_shape(case: Case, department) -> None:
+def test_the_text_of_a_message_stays_in_its_order_and_shape(case: Case, department: Department) -> None:
     """Receivers parse it; their logs and signatures hold its bytes."""
     case.bureau.name = AWKWARD
     case.bureau.save()
@@ -138,7 +139,7 @@ def test_the_text_of_a_message_stays_in_its_order_and_shape(case: Case, departme
     assert [each["name"] for each in json.loads(ratings.removesuffix("}}"))] == [f"{AWKWARD}1", f"{AWKWARD}2"]
 
 
-def test_each_subscription_gets_its_part(case: Case, department) -> None:
+def test_each_subscription_gets_its_part(case: Case, department: Department) -> None:
     case.adopt(standard())
     for name, station, industry, before, now in (
         ("mine", case.first, "B0610", "green", "red"),
@@ -182,7 +183,9 @@ def test_each_subscription_gets_its_part(case: Case, department) -> None:
         assert not Event.objects.exists()
 
 
-def test_many_ratings_make_several_messages(case: Case, department, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_ratings_make_several_messages(
+    case: Case, department: Department, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(publishing, "RATINGS_PER_MESSAGE", 4)
     case.adopt(standard())
     enterprises = [case.enterprise(station=(case.first, case.second)[n % 2]) for n in range(10)]
@@ -201,7 +204,7 @@ def test_many_ratings_make_several_messages(case: Case, department, monkeypatch:
     assert len(set(Event.objects.values_list("message_id", flat=True))) == 3
 
 
-def test_a_trial_tells_nobody(case: Case, department) -> None:
+def test_a_trial_tells_nobody(case: Case, department: Department) -> None:
     case.adopt(standard())
     case.enterprise()
     subscription = SubscriptionFactory(department=department)
@@ -209,7 +212,7 @@ def test_a_trial_tells_nobody(case: Case, department) -> None:
     assert told(subscription) == []
 
 
-def test_a_correction_tells_who_was_told_before(case: Case, department) -> None:
+def test_a_correction_tells_who_was_told_before(case: Case, department: Department) -> None:
     case.adopt(standard(movement=""))
     enterprise, other = case.enterprise(name="corrected"), case.enterprise(name="stands")
     for each in (enterprise, other):
@@ -234,7 +237,9 @@ def test_a_correction_tells_who_was_told_before(case: Case, department) -> None:
         assert "Zhang" not in json.dumps(payload)
 
 
-def test_whoever_was_told_hears_the_revision_though_the_filters_changed(case: Case, department) -> None:
+def test_whoever_was_told_hears_the_revision_though_the_filters_changed(
+    case: Case, department: Department
+) -> None:
     case.adopt(standard(movement=""))
     enterprise = case.enterprise(name="corrected", industry_code="C34")
     case.deserve(enterprise, "2026Q3", "red")
@@ -260,7 +265,7 @@ def test_whoever_was_told_hears_the_revision_though_the_filters_changed(case: Ca
     assert told(never) == []
 
 
-def test_colour_and_step_fit_the_same_state(case: Case, department) -> None:
+def test_colour_and_step_fit_the_same_state(case: Case, department: Department) -> None:
     """Only green, and only what turned red: nothing is both, before or after."""
     case.adopt(standard(movement=""))
     enterprise = case.enterprise()
@@ -279,7 +284,7 @@ def test_colour_and_step_fit_the_same_state(case: Case, department) -> None:
     assert told(nothing) == []
 
 
-def test_an_interim_veto_is_told_the_same_day(case: Case, department) -> None:
+def test_an_interim_veto_is_told_the_same_day(case: Case, department: Department) -> None:
     case.adopt(standard())
     enterprise = case.enterprise()
     case.deserve(enterprise, "2026Q3", "green")
@@ -302,7 +307,7 @@ def test_an_interim_veto_is_told_the_same_day(case: Case, department) -> None:
     assert len(told(subscription)) == 2
 
 
-def test_a_run_worked_on_again_tells_nothing_twice(case: Case, department) -> None:
+def test_a_run_worked_on_again_tells_nothing_twice(case: Case, department: Department) -> None:
     case.adopt(standard())
     case.enterprise()
     subscription = SubscriptionFactory(department=department)
@@ -312,7 +317,7 @@ def test_a_run_worked_on_again_tells_nothing_twice(case: Case, department) -> No
 
 
 def test_what_cannot_be_told_is_not_published(
-    case: Case, department, monkeypatch: pytest.MonkeyPatch
+    case: Case, department: Department, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Event and publication are one transaction: either both or none."""
     case.adopt(standard())

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import threading
+from typing import Any
 
 import pytest
 import time_machine
@@ -71,7 +72,9 @@ def test_messages_arrive_signed_and_in_order(line: Line) -> None:
         ((307, {"location": "http://169.254.169.254/"}), "redirect", 307),
     ],
 )
-def test_a_receiver_that_stumbles_gets_it_later(line: Line, reply, fault: str, status: int | None) -> None:
+def test_a_receiver_that_stumbles_gets_it_later(
+    line: Line, reply: Any, fault: str, status: int | None
+) -> None:
     line.write(3)
     line.receiver.replies = [204, reply]
     assert line.push().delivered == 1
@@ -301,7 +304,7 @@ def test_both_secrets_sign_until_the_old_one_ends(line: Line) -> None:
             Webhook(old).verify(last["body"], last["headers"])
 
 
-def test_secrets_are_kept_sealed_and_never_shown(line: Line, settings) -> None:
+def test_secrets_are_kept_sealed_and_never_shown(line: Line, settings: Any) -> None:
     secret = line.receiver.secret
     with line.scope():
         row = line.now()
@@ -334,7 +337,7 @@ def test_only_approved_addresses_are_reached(line: Line, allowed: list[str], del
 
 
 @pytest.mark.parametrize("scheme", ["http", "HTTP"])
-def test_plain_http_can_be_forbidden(line: Line, settings, scheme: str) -> None:
+def test_plain_http_can_be_forbidden(line: Line, settings: Any, scheme: str) -> None:
     settings.WEBHOOKS_PLAIN_HTTP = False
     line.change(url=line.receiver.url.replace("http", scheme))
     line.write()

@@ -5,6 +5,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -20,7 +21,7 @@ SAMPLE = Path(settings.BASE_DIR) / "docs" / "receiver.py"
 
 
 @pytest.fixture
-def sample(line: Line, tmp_path: Path):
+def sample(line: Line, tmp_path: Path) -> Iterator[tuple[Path, str]]:
     """The sample as a process, and the line pointed at it."""
     store = tmp_path / "messages.sqlite"
     environment = os.environ | {"ANQI_SECRET": line.receiver.secret}
@@ -70,7 +71,7 @@ def write(line: Line, *messages: dict) -> None:
         row.save()
 
 
-def test_the_sample_keeps_each_message_once(line: Line, sample) -> None:
+def test_the_sample_keeps_each_message_once(line: Line, sample: tuple[Path, str]) -> None:
     store, url = sample
     write(line, rating(1, "yellow"), rating(2, "red"))
     assert line.push().delivered == 2

@@ -121,7 +121,7 @@ def test_departments_and_what_became_of_their_messages(desk: Desk) -> None:
 
 
 def test_an_empty_bureau_says_what_to_do_first(city: City) -> None:
-    desk = Desk(city, None, None)  # type: ignore[arg-type]
+    desk = Desk(city, None, None)
     assert "added by the platform's operator" in words(desk.get(Role.SUPERVISOR, "subscriptions"))
     DepartmentFactory(bureau=city.bureau)
     page = words(desk.get(Role.SUPERVISOR, "subscriptions"))

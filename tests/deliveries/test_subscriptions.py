@@ -2,6 +2,7 @@
 
 import datetime as dt
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -137,7 +138,7 @@ def test_no_two_live_ones_share_a_title(city: City, supervisor: Actor) -> None:
         ("stations", "elsewhere"),
     ],
 )
-def test_bad_filters_name_their_field(field: str, value, city: City, supervisor: Actor) -> None:
+def test_bad_filters_name_their_field(field: str, value: Any, city: City, supervisor: Actor) -> None:
     department = DepartmentFactory(bureau=city.bureau)
     filters = {"title": "T", field: [city.elsewhere.pk] if value == "elsewhere" else value}
     with station_scope(supervisor.scope()), pytest.raises(ValidationError) as refusal:
@@ -155,7 +156,7 @@ def test_only_the_own_departments(city: City, supervisor: Actor) -> None:
             create_subscription(actor=actor, department_id=foreign.pk, title="T")
 
 
-def test_an_address_needs_approval(city: City, supervisor: Actor, settings) -> None:
+def test_an_address_needs_approval(city: City, supervisor: Actor, settings: Any) -> None:
     department = DepartmentFactory(bureau=city.bureau)
     with station_scope(supervisor.scope()):
         row = create_subscription(actor=supervisor, department_id=department.pk, title="T")

@@ -5,12 +5,14 @@ import io
 import time
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import time_machine
 from django.contrib.auth.password_validation import validate_password
 from django.core.management import CommandError, call_command
 from django.db.models import Model, Q
+from django.test import Client
 from stdnum.cn import uscc
 
 from deliveries.models import Attempt, Event, Receipt, Subscription
@@ -46,7 +48,7 @@ TOLD = (Subscription, Event, Receipt, Attempt)  # read by the system, whose scop
 
 
 @pytest.fixture
-def demo(settings) -> Iterator[None]:
+def demo(settings: Any) -> Iterator[None]:
     settings.DEMO = True
     with time_machine.travel(TODAY, tick=True):
         yield
@@ -65,7 +67,7 @@ def rows() -> dict[str, int]:
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.slow
-def test_the_command_shows_a_believable_bureau_and_adds_nothing_twice(demo, client) -> None:
+def test_the_command_shows_a_believable_bureau_and_adds_nothing_twice(demo: None, client: Client) -> None:
     began, said = time.monotonic(), io.StringIO()
     call_command("demo", stdout=said, stderr=io.StringIO())
     assert time.monotonic() - began < 60, "a few seconds on a free machine; 15 are the aim"
@@ -114,7 +116,7 @@ def test_the_command_shows_a_believable_bureau_and_adds_nothing_twice(demo, clie
     check_departments_are_told(bureau)
 
 
-def check_logins(client) -> None:
+def check_logins(client: Client) -> None:
     """Every role of the table logs in and acts in its role."""
     assert len(demo_logins()) == len(LOGINS)
     roles = set()
@@ -163,7 +165,7 @@ def check_departments_are_told(bureau: Bureau) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("day", ["2026-10-01", "2028-02-29"])
-def test_it_can_be_built_on_any_day(settings, day: str) -> None:
+def test_it_can_be_built_on_any_day(settings: Any, day: str) -> None:
     settings.DEMO = True
     with time_machine.travel(f"{day} 09:00+08:00", tick=True):
         assert build().added["enterprises"] > 220
@@ -176,7 +178,7 @@ def test_it_can_be_built_on_any_day(settings, day: str) -> None:
 
 
 @pytest.mark.django_db
-def test_it_is_refused_outside_a_demo(settings) -> None:
+def test_it_is_refused_outside_a_demo(settings: Any) -> None:
     settings.DEMO = settings.EMBEDDED = False
     with pytest.raises(CommandError, match="ANQI_DEMO"):
         call_command("demo")
@@ -184,7 +186,7 @@ def test_it_is_refused_outside_a_demo(settings) -> None:
 
 
 @pytest.mark.django_db
-def test_no_password_is_set_outside_a_demo(settings) -> None:
+def test_no_password_is_set_outside_a_demo(settings: Any) -> None:
     settings.DEMO = False
     officer = User.objects.create(username="officer", full_name="周志远", password="!")
     assert open_logins() == 0

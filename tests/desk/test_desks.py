@@ -1,6 +1,7 @@
 """Home by role, the bureau's stations side by side, the enterprise's own page, the department's."""
 
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from foundation.accounts.choices import Role
@@ -33,12 +34,12 @@ def test_everybody_comes_home_to_the_own_desk(city: City) -> None:
         assert person.client.get(address).status_code == 200
 
 
-def test_nobody_in_particular_is_asked_to_log_in(client, city: City) -> None:
+def test_nobody_in_particular_is_asked_to_log_in(client: Client, city: City) -> None:
     for address in ("/", "/bureau/", "/portal/", "/deliveries/inbox/", "/file/1/", "/enterprises/"):
         assert "login" in client.get(address).headers["Location"]
 
 
-def test_the_department_has_an_empty_inbox(client, city: City) -> None:
+def test_the_department_has_an_empty_inbox(client: Client, city: City) -> None:
     user, department = UserFactory(), DepartmentFactory(bureau=city.bureau, name="Fire and rescue")
     RoleGrantFactory(
         user=user, role=Role.DEPARTMENT_OFFICER, bureau=city.bureau, station=None, department=department

@@ -21,7 +21,7 @@ def words(role: str) -> list[tuple[str, list[str]]]:
     return [(str(heading), [str(link.label) for link in links]) for heading, links in shell(role).navigation]
 
 
-def test_sections_and_entries_stand_in_their_order():
+def test_sections_and_entries_stand_in_their_order() -> None:
     assert words("chief") == [
         ("", ["Today", "Enterprises"]),
         ("Casework", ["Inspections", "Hazards", "Disputes", "Incidents"]),
@@ -39,7 +39,7 @@ def test_sections_and_entries_stand_in_their_order():
     assert words("department_officer") == [("", ["Inbox", "Subscriptions", "API keys"])]
 
 
-def test_a_page_the_role_may_not_open_is_left_out_with_its_heading():
+def test_a_page_the_role_may_not_open_is_left_out_with_its_heading() -> None:
     assert words("officer")[-1] == ("Rating", ["Warning", "Standards"])
 
 
@@ -52,11 +52,11 @@ def test_a_page_the_role_may_not_open_is_left_out_with_its_heading():
         ("inspections:hazard_close", "Hazards"),
     ],
 )
-def test_the_entry_of_the_present_page_is_lit(view_name, label):
+def test_the_entry_of_the_present_page_is_lit(view_name: str, label: str) -> None:
     assert [str(link.label) for link in shell("chief", view_name).links if link.active] == [label]
 
 
-def test_everybody_has_a_home():
+def test_everybody_has_a_home() -> None:
     assert {role: home_of(SimpleNamespace(role=role)) for role in EVERY_ROLE} == {
         "officer": "/today/",
         "chief": "/today/",
@@ -68,20 +68,20 @@ def test_everybody_has_a_home():
     }
 
 
-def test_nobody_has_no_navigation():
+def test_nobody_has_no_navigation() -> None:
     assert shell(None).navigation == []
     assert shell(None).grants == []
     assert shell(None).home == "/"
 
 
 @pytest.mark.parametrize("choice", ["dark", "light", "auto"])
-def test_the_theme_comes_from_the_cookie(choice):
+def test_the_theme_comes_from_the_cookie(choice: str) -> None:
     one = shell(None)
     one.request.COOKIES["anqi_theme"] = choice
     assert one.theme == choice
 
 
-def test_a_foreign_theme_cookie_does_not_reach_the_page():
+def test_a_foreign_theme_cookie_does_not_reach_the_page() -> None:
     one = shell(None)
     one.request.COOKIES["anqi_theme"] = '"><script>'
     assert one.theme == "auto"

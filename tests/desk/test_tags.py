@@ -1,7 +1,9 @@
 """The tags every page uses: words, shapes, numbers and escaping."""
 
 import datetime as dt
+from collections.abc import Iterator
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import time_machine
@@ -13,13 +15,13 @@ from django.utils import translation
 TODAY = dt.date(2026, 10, 4)
 
 
-def show(source: str, **context) -> str:
+def show(source: str, **context: Any) -> str:
     """A template string through the configured engine: the tags are builtin, nothing is loaded."""
     return engines["django"].from_string(source).template.render(Context(context))
 
 
 @pytest.fixture(autouse=True)
-def fixed_day():
+def fixed_day() -> Iterator[None]:
     # 00:30 in Shanghai is still the day before in UTC: the local day must count
     with (
         time_machine.travel(dt.datetime(2026, 10, 3, 16, 30, tzinfo=dt.UTC), tick=False),
@@ -37,7 +39,7 @@ def fixed_day():
         ("grey", "Not rated", "none"),
     ],
 )
-def test_a_colour_never_stands_without_its_word_and_shape(value, word, shape):
+def test_a_colour_never_stands_without_its_word_and_shape(value: Any, word: str, shape: str) -> None:
     for variant in ("", "long", "shape"):
         html = show("{% colour value variant %}", value=value, variant=variant)
         assert f"hue-{value}" in html
@@ -46,7 +48,7 @@ def test_a_colour_never_stands_without_its_word_and_shape(value, word, shape):
         assert word.lower() in html.lower()
 
 
-def test_the_four_shapes_differ():
+def test_the_four_shapes_differ() -> None:
     assert (
         len(
             {
@@ -59,7 +61,7 @@ def test_the_four_shapes_differ():
 
 
 @pytest.mark.parametrize("value", [None, "", "blue", "<b>"])
-def test_what_is_no_colour_is_a_dash(value):
+def test_what_is_no_colour_is_a_dash(value: Any) -> None:
     html = show("{% colour value %}", value=value)
     assert "hue" not in html
     assert "–" in html
@@ -78,7 +80,7 @@ def test_what_is_no_colour_is_a_dash(value):
         (61, "2026-12-04", "later"),
     ],
 )
-def test_a_deadline_is_said_as_people_say_it(days, words, state):
+def test_a_deadline_is_said_as_people_say_it(days: int, words: str, state: str) -> None:
     day = TODAY + dt.timedelta(days)
     html = show("{% due day %}", day=day)
     assert f">{words}<" in html
@@ -86,17 +88,17 @@ def test_a_deadline_is_said_as_people_say_it(days, words, state):
     assert f'title="{day.isoformat()}"' in html
 
 
-def test_what_is_done_is_neither_late_nor_soon():
+def test_what_is_done_is_neither_late_nor_soon() -> None:
     assert "due-done" in show("{% due day done=closed %}", day=TODAY - dt.timedelta(9), closed=TODAY)
 
 
-def test_a_moment_counts_by_its_local_day():
+def test_a_moment_counts_by_its_local_day() -> None:
     assert "due today" in show("{% due at %}", at=dt.datetime(2026, 10, 3, 17, 0, tzinfo=dt.UTC))
     assert "2026-10-04 01:00" in show("{% day at %}", at=dt.datetime(2026, 10, 3, 17, 0, tzinfo=dt.UTC))
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
-def test_numbers_are_grouped_and_rounded_half_up_in_both_languages(language):
+def test_numbers_are_grouped_and_rounded_half_up_in_both_languages(language: str) -> None:
     with translation.override(language):
         assert (
             show("{% num 1234567 %} {% num a 1 %} {% num b 1 %}", a="76.05", b="76.04")
@@ -105,7 +107,7 @@ def test_numbers_are_grouped_and_rounded_half_up_in_both_languages(language):
         assert "–" in show("{% num value %}", value=None)
 
 
-def test_a_change_says_its_direction_in_words():
+def test_a_change_says_its_direction_in_words() -> None:
     up, down = show("{% delta 61 %}"), show('{% delta -9 good="down" %}')
     assert "▲" in up
     assert "up" in up
@@ -121,13 +123,13 @@ def test_a_change_says_its_direction_in_words():
 
 
 @pytest.mark.parametrize(("value", "width"), [(3, "30.0"), (12, "100.0"), (-1, "0.0"), (None, "0.0")])
-def test_a_bar_stays_within_its_frame(value, width):
+def test_a_bar_stays_within_its_frame(value: Any, width: str) -> None:
     html = show("{% bar value 10 %}", value=value)
     assert f'width="{width}%"' in html
     assert "style" not in html
 
 
-def test_a_split_adds_up_and_reads_its_figures():
+def test_a_split_adds_up_and_reads_its_figures() -> None:
     html = show("{% split counts %}", counts={"green": 1402, "yellow": 518, "red": 131, "grey": 97})
     assert html.count("<rect") == 4
     assert "Green 1,402" in html
@@ -135,7 +137,7 @@ def test_a_split_adds_up_and_reads_its_figures():
     assert show("{% split counts %}", counts={}).count("<rect") == 0
 
 
-def test_a_track_marks_score_and_target():
+def test_a_track_marks_score_and_target() -> None:
     html = show("{% track 78.5 70 85 86 %}")
     assert 'mark-score" x="78.5%"' in html
     assert 'mark-target" x="86.0%"' in html
@@ -147,11 +149,11 @@ def test_a_track_marks_score_and_target():
 @pytest.mark.parametrize(
     ("name", "letters"), [("周明", "周"), ("Anna Maria Wei", "AW"), ("Li", "L"), ("", "?"), (None, "?")]
 )
-def test_initials(name, letters):
+def test_initials(name: str | None, letters: str) -> None:
     assert show("{% initials name %}", name=name) == letters
 
 
-def test_every_tag_escapes_what_people_type():
+def test_every_tag_escapes_what_people_type() -> None:
     bad = '"><script>alert(1)</script>'
     html = show(
         "{% empty bad bad bad bad bad %}{% icon bad %}{% chart bad bad bad %}{% bar 1 2 bad bad %}{% role_name bad %}"
@@ -162,11 +164,11 @@ def test_every_tag_escapes_what_people_type():
     assert "<script" not in html
 
 
-def test_a_role_has_its_word():
+def test_a_role_has_its_word() -> None:
     assert show("{% role_name role %}", role="chief") == "Station chief"
 
 
-def test_paging_keeps_the_other_parameters_and_sorting_starts_at_page_one():
+def test_paging_keeps_the_other_parameters_and_sorting_starts_at_page_one() -> None:
     request = RequestFactory().get("/", {"q": "hong yuan", "page": "3"})
     assert show("{% page_query 'page' 4 %}", request=request) == "?q=hong+yuan&amp;page=4"
     assert show("{% page_query 'sort' 'name' 'page' %}", request=request) == "?q=hong+yuan&amp;sort=name"
@@ -178,7 +180,7 @@ class FilterForm(forms.Form):
     vacant = forms.NullBooleanField(label="No liaison officer", required=False)
 
 
-def test_chips_name_the_filters_in_force_and_lift_one_each():
+def test_chips_name_the_filters_in_force_and_lift_one_each() -> None:
     request = RequestFactory().get(
         "/list/", {"q": "港", "colour": "red", "vacant": "true", "page": "2", "sort": "name"}
     )

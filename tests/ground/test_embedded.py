@@ -8,6 +8,7 @@ import socket
 import stat
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -26,7 +27,7 @@ COUNT = "from django.db import connections as c; k = c['owner'].cursor(); k.exec
 
 
 @pytest.fixture
-def folder(tmp_path: Path):
+def folder(tmp_path: Path) -> Iterator[Path]:
     yield tmp_path / "data"
     for process in of_folder(tmp_path / "data"):
         process.kill()

@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+from typing import Any
 
 import pytest
 import structlog
@@ -25,7 +26,7 @@ from config.proxies import ClientAddressMiddleware
         ("", "198.51.100.1", ""),
     ],
 )
-def test_the_callers_address(settings, caller: str, forwarded: str, expected: str) -> None:
+def test_the_callers_address(settings: Any, caller: str, forwarded: str, expected: str) -> None:
     settings.TRUSTED_PROXIES = ["10.0.0.0/29"]
     seen = {}
     middleware = ClientAddressMiddleware(lambda request: seen.update(request.META))

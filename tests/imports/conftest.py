@@ -84,7 +84,7 @@ class DataSet:
             )
         finally:
             told.close()
-        result.kept = told.kept  # type: ignore[attr-defined]
+        result.kept = told.kept
         return result
 
 

@@ -1,6 +1,7 @@
 """A file that cannot be read changes nothing and says in one sentence what is wrong."""
 
 import gzip
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -40,7 +41,7 @@ def test_the_wrong_encoding(data_set: DataSet) -> None:
     assert 'encoding = "gb18030"' in told
 
 
-def test_the_right_encoding(data_set: DataSet, query) -> None:
+def test_the_right_encoding(data_set: DataSet, query: Callable[..., list[tuple]]) -> None:
     data_set.profile(checks='encoding = "gb18030"')
     data_set.write("checks.csv", CHECKS.replace("fine", "很好").encode("gb18030"))
     data_set.run()
@@ -78,7 +79,9 @@ def test_no_spreadsheet(data_set: DataSet) -> None:
     assert "is no spreadsheet" in refused(data_set)
 
 
-def test_nothing_changes_in_a_bureau_that_is_there(data_set: DataSet, query) -> None:
+def test_nothing_changes_in_a_bureau_that_is_there(
+    data_set: DataSet, query: Callable[..., list[tuple]]
+) -> None:
     data_set.run()
     before = query(
         "SELECT (SELECT count(*) FROM enterprises_enterprise), (SELECT count(*) FROM inspections_inspection)"
@@ -97,7 +100,9 @@ def test_nothing_changes_in_a_bureau_that_is_there(data_set: DataSet, query) -> 
         assert "ends inside a quotation" in last.failure
 
 
-def test_a_dry_run_writes_nothing_but_its_own_row(data_set: DataSet, query, tmp_path: Path) -> None:
+def test_a_dry_run_writes_nothing_but_its_own_row(
+    data_set: DataSet, query: Callable[..., list[tuple]], tmp_path: Path
+) -> None:
     data_set.run(dry_run=True)
     assert not Bureau.objects.exists()
 
@@ -121,7 +126,7 @@ def test_a_bureau_that_cannot_be(data_set: DataSet, code: str) -> None:
         data_set.run(bureau=code)
 
 
-def test_another_bureau_is_not_touched(data_set: DataSet, query) -> None:
+def test_another_bureau_is_not_touched(data_set: DataSet, query: Callable[..., list[tuple]]) -> None:
     data_set.run("B1")
     data_set.run("B2")
     for code in ("B1", "B2"):

@@ -2,6 +2,7 @@
 
 import csv
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,9 @@ from tests.imports.detroit import COLUMNS, EXPECTED, FOLDER, SQL, needs_data
 pytestmark = [needs_data, pytest.mark.django_db]
 
 
-def test_the_measures_of_twelve_quarters(query, tmp_path: Path, capsys) -> None:
+def test_the_measures_of_twelve_quarters(
+    query: Callable[..., list[tuple]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     report = tmp_path / "report.csv"
     began = time.monotonic()
     call_command("import_records", "detroit_food", str(FOLDER), bureau="DHD", report=report, no_progress=True)
@@ -60,7 +63,7 @@ def test_the_measures_of_twelve_quarters(query, tmp_path: Path, capsys) -> None:
     assert {line["outcome"] for line in lines} == {"warned"}
 
 
-def test_a_second_import_adds_nothing(query) -> None:
+def test_a_second_import_adds_nothing(query: Callable[..., list[tuple]]) -> None:
     call_command("import_records", "detroit_food", str(FOLDER), bureau="DHD", no_progress=True)
     before = query(
         "SELECT (SELECT max(id) FROM inspections_hazard), (SELECT max(id) FROM inspections_inspection)", "DHD"

@@ -1,11 +1,12 @@
 """The example of docs/imports.md does what the text says."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from foundation.contributions.sheets import targets
+from foundation.contributions.sheets import Target, targets
 from imports.operations import run_import
 from imports.profile_reading import load
 from imports.remarks import Report
@@ -16,7 +17,7 @@ TEXT = DOCUMENT.read_text(encoding="utf-8")
 
 
 @pytest.mark.django_db
-def test_the_example(tmp_path: Path, query) -> None:
+def test_the_example(tmp_path: Path, query: Callable[..., list[tuple]]) -> None:
     shops, findings = re.findall(r"```csv\n(.*?)```", TEXT, re.DOTALL)
     (profile,) = re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL)
     (tmp_path / "shops.csv").write_text(shops, encoding="utf-8")
@@ -62,7 +63,7 @@ def test_the_example(tmp_path: Path, query) -> None:
 
 
 @pytest.mark.parametrize("target", list(targets), ids=[each.code for each in targets])
-def test_the_field_table_is_complete(target) -> None:
+def test_the_field_table_is_complete(target: Target) -> None:
     (line,) = re.findall(rf"^\| {target.code} \| (.*) \|$", TEXT, re.MULTILINE)
     needed = re.findall(r"\*\*(\w+)\*\*", line)
     named = set(re.findall(r"\w+", re.sub(r"\(.*?\)", "", line)))

@@ -2,6 +2,9 @@
 
 import datetime as dt
 import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -10,17 +13,20 @@ from enterprises.choices import AuditAction
 from enterprises.models import Enterprise
 from foundation.accounts.models import AuditEntry
 from imports.models import Import, ImportIssue
+from imports.operations.run import Result
 from inspections.models import Inspection
 from tests.imports.conftest import CHECKS, FIRMS, DataSet, bureau_scope
 
 HEADER = "id,no,day,ok,note\n"
 
 
-def codes(result) -> list[tuple]:
+def codes(result: Result) -> list[tuple]:
     return [(row, remark.column, remark.code, str(remark.outcome)) for _file, row, remark in result.kept]
 
 
-def test_forty_bad_rows_in_ten_thousand(data_set: DataSet, query, tmp_path) -> None:
+def test_forty_bad_rows_in_ten_thousand(
+    data_set: DataSet, query: Callable[..., list[tuple]], tmp_path: Path
+) -> None:
     rows = [f"k{number},1,2025-02-03,yes,n{number}" for number in range(10_000)]
     bad = ["k{},1,2025-02-30,yes,x", "k{},9,2025-02-03,yes,x", ",1,2025-02-03,yes,x", "k{},1,,yes,x"]
     bad += ["k{},1,2999-01-01,yes,x", "k{},1", "k{},1,2025-02-03,yes,x,more", "k1,1,2025-02-03,yes,again"]
@@ -53,7 +59,9 @@ def test_forty_bad_rows_in_ten_thousand(data_set: DataSet, query, tmp_path) -> N
         }
 
 
-def test_byte_order_mark_line_ends_tabs_quotes_and_control_characters(data_set: DataSet, query) -> None:
+def test_byte_order_mark_line_ends_tabs_quotes_and_control_characters(
+    data_set: DataSet, query: Callable[..., list[tuple]]
+) -> None:
     data_set.write(
         "checks.csv",
         b"\xef\xbb\xbf"
@@ -71,7 +79,7 @@ def test_byte_order_mark_line_ends_tabs_quotes_and_control_characters(data_set: 
     assert codes(result) == [(3, "note", "control_characters", "warned")]
 
 
-def test_a_second_import_adds_nothing(data_set: DataSet, query) -> None:
+def test_a_second_import_adds_nothing(data_set: DataSet, query: Callable[..., list[tuple]]) -> None:
     data_set.run()
     with bureau_scope():
         before = list(Inspection.objects.values()), list(Enterprise.objects.values())
@@ -97,7 +105,7 @@ def test_a_key_twice_in_a_file(data_set: DataSet) -> None:
     assert data_set.run("B3").refused == 0
 
 
-def test_rows_that_differ_are_told(data_set: DataSet, query) -> None:
+def test_rows_that_differ_are_told(data_set: DataSet, query: Callable[..., list[tuple]]) -> None:
     data_set.run()
     data_set.write("checks.csv", CHECKS.replace("2025-02-04,no", "2025-02-14,no"))
     result = data_set.run()
@@ -107,7 +115,9 @@ def test_rows_that_differ_are_told(data_set: DataSet, query) -> None:
     ]
 
 
-def test_rows_that_differ_are_corrected_where_the_profile_says_so(data_set: DataSet, query) -> None:
+def test_rows_that_differ_are_corrected_where_the_profile_says_so(
+    data_set: DataSet, query: Callable[..., list[tuple]]
+) -> None:
     data_set.profile(firms='keep = "station"')
     data_set.run()
     data_set.profile(top="update = true", firms='keep = "station"')
@@ -134,7 +144,7 @@ def test_rows_that_differ_are_corrected_where_the_profile_says_so(data_set: Data
     assert data_set.run().remarks == 1, "only the station is still another one"
 
 
-def test_a_voided_record_stays_voided(data_set: DataSet, query) -> None:
+def test_a_voided_record_stays_voided(data_set: DataSet, query: Callable[..., list[tuple]]) -> None:
     data_set.run()
     with bureau_scope():
         Inspection.objects.filter(external_key="a").update(voided_at=dt.datetime.now(dt.UTC))
@@ -143,7 +153,7 @@ def test_a_voided_record_stays_voided(data_set: DataSet, query) -> None:
     assert codes(data_set.run()) == [(2, "", "voided", "already")]
 
 
-def test_long_texts(data_set: DataSet, query) -> None:
+def test_long_texts(data_set: DataSet, query: Callable[..., list[tuple]]) -> None:
     data_set.write(
         "checks.csv", HEADER + f"a,1,2025-02-03,yes,{'好' * 4_001}\n{'k' * 81},1,2025-02-03,yes,\n"
     )
@@ -160,7 +170,7 @@ def test_long_texts(data_set: DataSet, query) -> None:
     assert data_set.run("B2").tallies[1].refused == 2
 
 
-def test_values(data_set: DataSet, query) -> None:
+def test_values(data_set: DataSet, query: Callable[..., list[tuple]]) -> None:
     data_set.profile(
         checks='date_formats = ["%d.%m.%Y", "%Y-%m-%d"]\nblank = ["-", "n/a"]',
         check_fields='kind = { column = "note", map = { Round = "routine" }, default = "special" }',
@@ -179,7 +189,7 @@ def test_values(data_set: DataSet, query) -> None:
     assert codes(result) == [(5, "day", "not_a_date", "refused"), (3, "ok", "unknown_value", "warned")]
 
 
-def test_credit_codes(data_set: DataSet, query) -> None:
+def test_credit_codes(data_set: DataSet, query: Callable[..., list[tuple]]) -> None:
     good = "91350100M000100Y43"
     data_set.profile(firm_fields='credit_code = "code"\nsite = "no"')
     data_set.write(
@@ -204,7 +214,7 @@ def test_credit_codes(data_set: DataSet, query) -> None:
     assert result.tallies[1].taken == 1
 
 
-def test_station_names_that_are_no_codes(data_set: DataSet, query) -> None:
+def test_station_names_that_are_no_codes(data_set: DataSet, query: Callable[..., list[tuple]]) -> None:
     data_set.write("firms.csv", "no,name,station,code\n1,莲花,城东派出所,\n2,明灯,城东派出所,\n3,C,,\n")
     assert data_set.run().stations_created == 2
     assert data_set.run().stations_created == 0
@@ -215,7 +225,9 @@ def test_station_names_that_are_no_codes(data_set: DataSet, query) -> None:
     assert "lh" in rows[0][2]
 
 
-def test_a_spreadsheet(data_set: DataSet, query, workbook) -> None:
+def test_a_spreadsheet(
+    data_set: DataSet, query: Callable[..., list[tuple]], workbook: Callable[[list[list[Any]]], bytes]
+) -> None:
     data_set.write(
         "own.toml", (data_set.folder / "own.toml").read_text().replace("checks.csv", "checks.xlsx")
     )
@@ -235,7 +247,9 @@ def test_enterprises_of_another_bureau_are_unknown_here(data_set: DataSet) -> No
     assert codes(result) == [(2, "no", "no_enterprise", "refused"), (4, "no", "no_enterprise", "refused")]
 
 
-def test_a_hazard_out_of_the_row_of_its_inspection(data_set: DataSet, query) -> None:
+def test_a_hazard_out_of_the_row_of_its_inspection(
+    data_set: DataSet, query: Callable[..., list[tuple]]
+) -> None:
     text = (data_set.folder / "own.toml").read_text().replace('key = "id"', 'key = "id"\ninspection = "id"')
     data_set.write(
         "own.toml",
@@ -253,7 +267,7 @@ def test_a_hazard_out_of_the_row_of_its_inspection(data_set: DataSet, query) -> 
     ) == [("Blocked door", "a", "2025-02-03")]
 
 
-def test_the_other_kinds_of_record(data_set: DataSet, query) -> None:
+def test_the_other_kinds_of_record(data_set: DataSet, query: Callable[..., list[tuple]]) -> None:
     text = (data_set.folder / "own.toml").read_text()
     head = '[[file]]\npath = "more.csv"\nbecomes = "{}"\nkey = "id"\nenterprise = "no"\n[file.fields]\n'
     more = (
@@ -286,7 +300,9 @@ def test_the_other_kinds_of_record(data_set: DataSet, query) -> None:
     ]
 
 
-def test_an_imported_inspection_moves_the_next_one(data_set: DataSet, query) -> None:
+def test_an_imported_inspection_moves_the_next_one(
+    data_set: DataSet, query: Callable[..., list[tuple]]
+) -> None:
     data_set.run()
     with bureau_scope():
         Enterprise.objects.filter(external_id__in=["1", "2"]).update(

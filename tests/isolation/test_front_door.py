@@ -210,7 +210,7 @@ def shared_by_bureau(model: type[models.Model]) -> bool:
 
 @pytest.mark.parametrize("role", sorted(EVERY_ROLE - {Role.OPERATOR}))
 @pytest.mark.parametrize("where", ["other station", "other bureau"])
-def test_a_foreign_id_in_a_url_is_not_found(world, role, where):
+def test_a_foreign_id_in_a_url_is_not_found(world: dict[str, Side], role: str, where: str) -> None:
     if role == Role.SUPERVISOR and where == "other station":
         pytest.skip("a supervisor sees all stations of the bureau")
     client, foreign = person_of(world["mine"], role), world[where]
@@ -228,7 +228,7 @@ def test_a_foreign_id_in_a_url_is_not_found(world, role, where):
     assert frozen(foreign) == before
 
 
-def test_our_own_ids_are_found(world):
+def test_our_own_ids_are_found(world: dict[str, Side]) -> None:
     """The matrix could not fail if the same addresses were refused to their owner."""
     client, mine = person_of(world["mine"], Role.CHIEF), world["mine"]
     found, answers = set(), []
@@ -244,7 +244,7 @@ def test_our_own_ids_are_found(world):
 
 
 @pytest.mark.parametrize("role", [Role.SECURITY_MANAGER, Role.ENTERPRISE_STAFF])
-def test_an_enterprise_does_not_see_its_neighbour(world, role):
+def test_an_enterprise_does_not_see_its_neighbour(world: dict[str, Side], role: str) -> None:
     client, mine = person_of(world["mine"], role), world["mine"]
     neighbour = side(MARK, bureau=mine.bureau, station=mine.station)
     before, wrong = frozen(neighbour), []
@@ -302,7 +302,9 @@ def lists_with_forged_filters(foreign: Side) -> list[str]:
 
 @pytest.mark.parametrize("role", sorted(EVERY_ROLE - {Role.OPERATOR}))
 @pytest.mark.parametrize("where", ["other station", "other bureau"])
-def test_lists_searches_and_forged_filters_show_nothing_foreign(world, role, where):
+def test_lists_searches_and_forged_filters_show_nothing_foreign(
+    world: dict[str, Side], role: str, where: str
+) -> None:
     if role == Role.SUPERVISOR and where == "other station":
         pytest.skip("a supervisor sees all stations of the bureau")
     client, foreign, wrong = person_of(world["mine"], role), world[where], []
@@ -315,7 +317,7 @@ def test_lists_searches_and_forged_filters_show_nothing_foreign(world, role, whe
     assert not wrong
 
 
-def test_a_station_finds_its_own_by_the_same_search(world):
+def test_a_station_finds_its_own_by_the_same_search(world: dict[str, Side]) -> None:
     client = person_of(world["mine"], Role.OFFICER)
     assert "Mine" in client.get(reverse("enterprises:list") + "?q=mi").content.decode()
 
@@ -325,7 +327,7 @@ CREATE = ("create", "new")
 
 @pytest.mark.parametrize("role", [Role.OFFICER, Role.CHIEF, Role.SECURITY_MANAGER])
 @pytest.mark.parametrize("where", ["other station", "other bureau"])
-def test_a_foreign_enterprise_in_a_form_writes_nothing(world, role, where):
+def test_a_foreign_enterprise_in_a_form_writes_nothing(world: dict[str, Side], role: str, where: str) -> None:
     """Nested ids: every form that creates something, posted with a foreign enterprise in it."""
     client, foreign = person_of(world["mine"], role), world[where]
     today = "2026-02-10"

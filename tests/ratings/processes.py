@@ -7,7 +7,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 from urllib.parse import quote
 
 from django.conf import settings
@@ -54,14 +55,14 @@ def celery(*arguments: str, **env: str) -> Iterator[subprocess.Popen]:
                 process.wait()
 
 
-def worker(name: str = "w"):
+def worker(name: str = "w") -> AbstractContextManager[subprocess.Popen]:
     """A worker of one process: killing it kills what it does."""
     return celery(
         "worker", "--pool", "solo", "--hostname", f"{name}@test", "--without-mingle", "--without-gossip"
     )
 
 
-def beat(folder, name: str = "beat"):
+def beat(folder: Path, name: str = "beat") -> AbstractContextManager[subprocess.Popen]:
     """A beat with its own schedule file, sweeping every second."""
     return celery("beat", "--schedule", str(folder / name), "--pidfile", "", "--max-interval", "1")
 

@@ -19,7 +19,7 @@ PERIOD = Period(2026, 1)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_hand_over_inside_a_batch_does_not_fail_the_run(monkeypatch) -> None:
+def test_a_hand_over_inside_a_batch_does_not_fail_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
     bureau = BureauFactory()
     giving, receiving = StationFactory(bureau=bureau), StationFactory(bureau=bureau)
     actor = bureau_actor(bureau.pk)

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -20,7 +21,7 @@ from tests.ratings.conftest import Case, standard
 pytestmark = pytest.mark.django_db
 
 
-def evaluate(case: Case, period: str = "2026Q3", **options) -> str:
+def evaluate(case: Case, period: str = "2026Q3", **options: Any) -> str:
     said = io.StringIO()
     call_command(
         "evaluate",
@@ -32,7 +33,7 @@ def evaluate(case: Case, period: str = "2026Q3", **options) -> str:
     return said.getvalue()
 
 
-def export(case: Case, period: str = "2026Q3", **options) -> list[dict[str, str]]:
+def export(case: Case, period: str = "2026Q3", **options: Any) -> list[dict[str, str]]:
     said = io.StringIO()
     call_command("export_ratings", **{"bureau": case.bureau.code} | options, period=period, stdout=said)
     return list(csv.DictReader(io.StringIO(said.getvalue())))
@@ -189,14 +190,14 @@ def test_a_failed_quarter_keeps_the_next_waiting_and_the_sweep_alive(case: Case)
     assert Evaluation.objects.count() == 1
 
 
-def test_an_error_in_the_middle_of_a_run(case: Case, monkeypatch) -> None:
+def test_an_error_in_the_middle_of_a_run(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     """The second of two batches fails: nobody sees the first one's ratings, a restart rates everybody once."""
     case.adopt(standard())
     rows = firms(case)
     monkeypatch.setattr("ratings.operations.evaluations.SMALLEST_BATCH", 2)
     real, calls = running.insert_statement, []
 
-    def failing(**options):
+    def failing(**options: Any) -> Any:
         calls.append(options)
         if len(calls) == 2:
             raise KeyError("a bug")

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 import time_machine
 
+from enterprises.models import Enterprise
 from enterprises.operations import edit_enterprise
 from foundation.accounts.access import NotAllowed, WrongState
 from foundation.accounts.choices import Role
@@ -24,9 +25,11 @@ from tests.ratings.conftest import Case, standard
 
 pytestmark = pytest.mark.django_db
 
+Rated = tuple[Case, Evaluation, list[Enterprise]]
+
 
 @pytest.fixture
-def rated(case: Case):
+def rated(case: Case) -> Rated:
     """Two yellow enterprises, rated for 2026Q3 on 4 October; the test goes on an hour later."""
     case.adopt(standard())
     with time_machine.travel("2026-10-04 00:30+08:00", tick=True):
@@ -46,11 +49,11 @@ def correct(case: Case, evaluation: Evaluation, reason: str = "Typed in late") -
     return case.run(correct_ratings(actor=case.actor, evaluation_id=evaluation.pk, reason=reason))
 
 
-def trainings(firm, number: int, day: str = "2026-09-20") -> list:
+def trainings(firm: Enterprise, number: int, day: str = "2026-09-20") -> list:
     return ActivityFactory.create_batch(number, enterprise=firm, kind="training", held_on=day)
 
 
-def test_nothing_is_late_at_first(rated) -> None:
+def test_nothing_is_late_at_first(rated: Rated) -> None:
     case, evaluation, _firms = rated
     assert told(case, evaluation) == {}
     with pytest.raises(WrongState, match="No fact came late"):
@@ -58,7 +61,7 @@ def test_nothing_is_late_at_first(rated) -> None:
     assert Evaluation.objects.count() == 1
 
 
-def test_late_facts_are_listed_and_taken_in(rated) -> None:
+def test_late_facts_are_listed_and_taken_in(rated: Rated) -> None:
     case, evaluation, (firm, other) = rated
     trainings(firm, 2)
     trainings(other, 2, "2026-10-02")  # of the next quarter: not late
@@ -91,7 +94,7 @@ def test_late_facts_are_listed_and_taken_in(rated) -> None:
         correct(case, evaluation)
 
 
-def test_a_reason_is_needed_and_the_bureau(rated) -> None:
+def test_a_reason_is_needed_and_the_bureau(rated: Rated) -> None:
     case, evaluation, (firm, _other) = rated
     trainings(firm, 2)
     with pytest.raises(WrongState, match="Say why"):
@@ -104,7 +107,7 @@ def test_a_reason_is_needed_and_the_bureau(rated) -> None:
     assert Evaluation.objects.count() == 1
 
 
-def test_a_change_that_moves_no_point_is_a_revision_all_the_same(rated) -> None:
+def test_a_change_that_moves_no_point_is_a_revision_all_the_same(rated: Rated) -> None:
     """Otherwise it would be late for ever."""
     case, evaluation, (firm, _other) = rated
     IncidentFactory(enterprise=firm, occurred_on="2026-09-01")
@@ -114,7 +117,7 @@ def test_a_change_that_moves_no_point_is_a_revision_all_the_same(rated) -> None:
     assert told(case, evaluation) == {}
 
 
-def test_records_changed_voided_or_moved_out_of_the_quarter_are_late(rated) -> None:
+def test_records_changed_voided_or_moved_out_of_the_quarter_are_late(rated: Rated) -> None:
     case, evaluation, (firm, other) = rated
     case.change(firm.activity_records.first(), voided_at=dt.datetime(2026, 11, 1, tzinfo=dt.UTC))
     case.change(firm.activity_records.last(), topic="A better word")
@@ -124,7 +127,7 @@ def test_records_changed_voided_or_moved_out_of_the_quarter_are_late(rated) -> N
     assert case.rating(firm, "2026Q3").colour == case.rating(other, "2026Q3").colour == "red"
 
 
-def test_a_later_day_of_registration_is_late(rated) -> None:
+def test_a_later_day_of_registration_is_late(rated: Rated) -> None:
     case, evaluation, (firm, _other) = rated
     edit_enterprise(
         actor=case.actor,
@@ -138,7 +141,7 @@ def test_a_later_day_of_registration_is_late(rated) -> None:
     assert late[firm.pk, "full_quarter"] == (1, 0)
 
 
-def test_facts_of_the_days_of_the_cut_off_are_not_late(rated) -> None:
+def test_facts_of_the_days_of_the_cut_off_are_not_late(rated: Rated) -> None:
     """Recorded before the run, of days after the quarter: they were measured as what they are."""
     case, evaluation, (firm, _other) = rated
     with time_machine.travel("2026-10-03 09:00+08:00"):
@@ -149,7 +152,7 @@ def test_facts_of_the_days_of_the_cut_off_are_not_late(rated) -> None:
     assert told(case, evaluation) == {(firm.pk, "trainings"): (7, 8)}
 
 
-def test_red_keeps_the_day_it_began_through_a_correction(rated) -> None:
+def test_red_keeps_the_day_it_began_through_a_correction(rated: Rated) -> None:
     """An inspection between the rating and its correction releases: it came after what made it red."""
     case, evaluation, (firm, _other) = rated
     for each in firm.activity_records.all()[:6]:
@@ -165,7 +168,7 @@ def test_red_keeps_the_day_it_began_through_a_correction(rated) -> None:
     assert rating.effective_on == dt.date(2026, 10, 20)
 
 
-def test_a_correction_counts_as_the_rating_before(rated) -> None:
+def test_a_correction_counts_as_the_rating_before(rated: Rated) -> None:
     case, evaluation, (firm, _other) = rated
     case.change(firm.activity_records.first(), voided_at=dt.datetime(2026, 10, 6, tzinfo=dt.UTC))
     correct(case, evaluation)
@@ -177,7 +180,7 @@ def test_a_correction_counts_as_the_rating_before(rated) -> None:
     assert (rating.previous_colour, rating.colour, rating.decided_by) == ("red", "red", "M2")
 
 
-def test_a_correction_of_an_older_quarter_leaves_the_standing(rated) -> None:
+def test_a_correction_of_an_older_quarter_leaves_the_standing(rated: Rated) -> None:
     case, _evaluation, (firm, _other) = rated
     case.deserve(firm, "2026Q2", "green")
     older = case.rate("2026Q2")
@@ -192,7 +195,7 @@ def test_a_correction_of_an_older_quarter_leaves_the_standing(rated) -> None:
     assert (firm.colour, firm.rated_period) == ("yellow", "2026Q3")
 
 
-def test_the_next_inspection_counts_from_the_last_one_held(rated) -> None:
+def test_the_next_inspection_counts_from_the_last_one_held(rated: Rated) -> None:
     """Publishing, for the first time or as a correction, does not forget inspections since the quarter's end."""
     case, evaluation, (firm, other) = rated
     firm.refresh_from_db()
@@ -221,7 +224,7 @@ def test_an_inspection_in_the_days_of_the_cut_off_counts(case: Case) -> None:
     assert (firm.next_inspection_on, other.next_inspection_on) == (dt.date(2026, 10, 9), dt.date(2026, 10, 4))
 
 
-def test_a_correction_that_failed_restarts_as_one(rated) -> None:
+def test_a_correction_that_failed_restarts_as_one(rated: Rated) -> None:
     case, evaluation, (firm, other) = rated
     trainings(firm, 2)
     opened = correct_ratings(actor=case.actor, evaluation_id=evaluation.pk, reason="So")
@@ -237,7 +240,7 @@ def test_a_correction_that_failed_restarts_as_one(rated) -> None:
     assert case.rating(other, "2026Q3").revision == 1
 
 
-def test_after_a_failed_correction_another_one_takes_the_facts_in(rated) -> None:
+def test_after_a_failed_correction_another_one_takes_the_facts_in(rated: Rated) -> None:
     """The ratings of the failed one are nobody's: the next must not find that nothing differs from them."""
     case, evaluation, (firm, _other) = rated
     trainings(firm, 2)
@@ -248,7 +251,7 @@ def test_after_a_failed_correction_another_one_takes_the_facts_in(rated) -> None
     assert (case.rating(firm, "2026Q3").revision, case.rating(firm, "2026Q3").colour) == (3, "green")
 
 
-def test_what_is_put_right_before_the_correction_runs_makes_no_revision(rated) -> None:
+def test_what_is_put_right_before_the_correction_runs_makes_no_revision(rated: Rated) -> None:
     case, evaluation, (firm, _other) = rated
     late = trainings(firm, 1)[0]
     opened = correct_ratings(actor=case.actor, evaluation_id=evaluation.pk, reason="So")
@@ -258,7 +261,7 @@ def test_what_is_put_right_before_the_correction_runs_makes_no_revision(rated) -
     assert case.rating(firm, "2026Q3").revision == 1
 
 
-def test_one_at_a_time(rated) -> None:
+def test_one_at_a_time(rated: Rated) -> None:
     case, evaluation, (firm, _other) = rated
     trainings(firm, 2)
     correct_ratings(actor=case.actor, evaluation_id=evaluation.pk, reason="So")
@@ -266,7 +269,7 @@ def test_one_at_a_time(rated) -> None:
         correct_ratings(actor=case.actor, evaluation_id=evaluation.pk, reason="So")
 
 
-def test_a_station_sees_its_own_late_facts_only(rated) -> None:
+def test_a_station_sees_its_own_late_facts_only(rated: Rated) -> None:
     case, evaluation, (firm, other) = rated
     trainings(firm, 2)
     trainings(other, 1)
@@ -280,7 +283,7 @@ def test_a_station_sees_its_own_late_facts_only(rated) -> None:
     }
 
 
-def test_a_run_that_is_complete_stays_so(rated) -> None:
+def test_a_run_that_is_complete_stays_so(rated: Rated) -> None:
     case, evaluation, _firms = rated
     before = list(Rating.objects.values_list("pk", "revision"))
     assert len(before) == 2

@@ -3,7 +3,10 @@
 import datetime as dt
 import os
 import signal
+from collections.abc import Callable
 from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
 
 import psycopg2
 import pytest
@@ -14,6 +17,7 @@ from django.db import connections
 from django.utils import timezone
 
 from enterprises.models import Enterprise
+from foundation.accounts.models import Bureau
 from foundation.periods import Period
 from foundation.tenancy.scope import station_scope
 from inspections.models import Inspection
@@ -32,7 +36,7 @@ LAST = Period.of(timezone.localdate()).shift(-1)
 
 
 @pytest.fixture
-def bureau(tmp_path):
+def bureau(tmp_path: Path) -> Bureau:
     """A bureau of 8,000 enterprises at four stations (four batches), every second one inspected."""
     bureau = BureauFactory(rates_from=LAST.code, cut_off_days=0)
     stations = [StationFactory(bureau=bureau) for _number in range(STATIONS)]
@@ -60,15 +64,15 @@ def _queue_length() -> int:
     return redis.Redis.from_url(settings.CELERY_BROKER_URL).llen("celery")
 
 
-def runs_of(bureau, **filters) -> list[Evaluation]:
+def runs_of(bureau: Bureau, **filters: Any) -> list[Evaluation]:
     with station_scope(bureau_actor(bureau.pk).scope()):
         return list(Evaluation.objects.filter(bureau=bureau, **filters).order_by("period_code", "run"))
 
 
-def complete(bureau, count: int = 1):
+def complete(bureau: Bureau, count: int = 1) -> Callable[[], list[Evaluation] | None]:
     """The runs of a bureau once so many of them are complete."""
 
-    def check():
+    def check() -> list[Evaluation] | None:
         runs = runs_of(bureau)
         assert not [run.error for run in runs if run.state == "failed"]
         return runs if sum(run.is_complete for run in runs) >= count else None
@@ -76,7 +80,7 @@ def complete(bureau, count: int = 1):
     return check
 
 
-def assert_rated_once(bureau, evaluation: Evaluation) -> None:
+def assert_rated_once(bureau: Bureau, evaluation: Evaluation) -> None:
     with station_scope(bureau_actor(bureau.pk).scope()):
         rated = list(Rating.objects.filter(evaluation=evaluation).values_list("enterprise_id", flat=True))
         official = Rating.objects.filter(period_code=evaluation.period_code, trial=False).count()
@@ -86,14 +90,14 @@ def assert_rated_once(bureau, evaluation: Evaluation) -> None:
         assert official == len(rated)
 
 
-def test_two_beats_and_two_workers_rate_once(bureau, tmp_path):
+def test_two_beats_and_two_workers_rate_once(bureau: Bureau, tmp_path: Path) -> None:
     with worker("one"), worker("two"), beat(tmp_path, "first"), beat(tmp_path, "second"):
         runs = wait_for(complete(bureau))
     assert [run.period_code for run in runs] == [LAST.code]
     assert_rated_once(bureau, runs[0])
 
 
-def test_missed_quarters_are_made_up_in_order(bureau, tmp_path):
+def test_missed_quarters_are_made_up_in_order(bureau: Bureau, tmp_path: Path) -> None:
     bureau.rates_from = LAST.shift(-2).code
     bureau.save()
     with worker(), beat(tmp_path):
@@ -104,15 +108,14 @@ def test_missed_quarters_are_made_up_in_order(bureau, tmp_path):
         assert_rated_once(bureau, run)
 
 
-def owner_connection():
-    connection = psycopg2.connect(
+def owner_connection() -> psycopg2.extensions.connection:
+    return psycopg2.connect(
         **{
             key: value
             for key, value in connections["owner"].get_connection_params().items()
             if key in ("host", "port", "user", "password", "dbname")
         }
     )
-    return connection
 
 
 def waiting_for_ratings() -> bool:
@@ -124,7 +127,7 @@ def waiting_for_ratings() -> bool:
         return cursor.fetchone()[0] > 0
 
 
-def test_a_worker_killed_in_the_middle_of_a_batch_loses_nothing(bureau, tmp_path):
+def test_a_worker_killed_in_the_middle_of_a_batch_loses_nothing(bureau: Bureau, tmp_path: Path) -> None:
     with station_scope(bureau_actor(bureau.pk).scope()):
         opened = open_evaluation(actor=bureau_actor(bureau.pk), period=LAST)
     blocker = owner_connection()
@@ -145,7 +148,7 @@ def test_a_worker_killed_in_the_middle_of_a_batch_loses_nothing(bureau, tmp_path
     assert_rated_once(bureau, runs[0])
 
 
-def test_an_emptied_broker_delays_only(bureau, tmp_path):
+def test_an_emptied_broker_delays_only(bureau: Bureau, tmp_path: Path) -> None:
     with station_scope(bureau_actor(bureau.pk).scope()):
         opened = open_evaluation(actor=bureau_actor(bureau.pk), period=LAST)
     wake_workers(bureau_id=bureau.pk, evaluation_id=opened.pk, batches=8)
@@ -155,7 +158,7 @@ def test_an_emptied_broker_delays_only(bureau, tmp_path):
     assert_rated_once(bureau, runs[0])
 
 
-def test_the_digest_does_not_depend_on_workers(bureau):
+def test_the_digest_does_not_depend_on_workers(bureau: Bureau) -> None:
     actor = bureau_actor(bureau.pk)
     digests = set()
     for workers in (1, 2, 4):
@@ -174,7 +177,7 @@ def test_the_digest_does_not_depend_on_workers(bureau):
     assert digests != {""}
 
 
-def test_running_a_complete_evaluation_again_changes_nothing(bureau, tmp_path):
+def test_running_a_complete_evaluation_again_changes_nothing(bureau: Bureau, tmp_path: Path) -> None:
     with worker(), beat(tmp_path):
         before = wait_for(complete(bureau))[0]
     assert open_due_evaluations(bureau=bureau) == []

@@ -15,7 +15,7 @@ from ratings.engine.measuring import BASIS, constants, stored_measures
 from ratings.operations.standards import shipped_standards
 from ratings.standards.parsing import parse
 from ratings.standards.rulebook import Criterion, Group, Override, Rulebook
-from ratings.standards.rules import Deduct, Event, Flag, Rate, Reaches, Surge, Target, Term
+from ratings.standards.rules import Deduct, Event, Flag, Rate, Reaches, Rule, Surge, Target, Term
 
 pytestmark = pytest.mark.django_db
 
@@ -46,7 +46,7 @@ code_of_count = st.sampled_from(COUNTS)
 
 
 @st.composite
-def rules(draw: st.DrawFn, worth: Decimal, pool: bool):
+def rules(draw: st.DrawFn, worth: Decimal, pool: bool) -> Rule:
     """Any rule over any measures."""
     if pool and draw(st.booleans()):
         steps = ((Decimal("1.25"), draw(points)), (Decimal("1.5"), draw(points)))
@@ -165,17 +165,17 @@ def assert_same(book: Rulebook, rows: list[dict], movement: bool) -> None:
     movement=st.booleans(),
     which=st.sampled_from(["default", "hazards-only"]),
 )
-def test_shipped_standards(rows, movement, which):
+def test_shipped_standards(rows: list[dict], movement: bool, which: str) -> None:
     assert_same(parse(shipped_standards()[which]), rows, movement)
 
 
 @EASY
 @given(book=rulebooks(), rows=st.lists(one_enterprise(), min_size=3, max_size=3), movement=st.booleans())
-def test_any_standard(book, rows, movement):
+def test_any_standard(book: Rulebook, rows: list[dict], movement: bool) -> None:
     assert_same(book, rows, movement)
 
 
-def test_scores_round_half_up_alike():
+def test_scores_round_half_up_alike() -> None:
     """76.05 is 76.1 in both faces (binary floats and half-even would say 76.0)."""
     flag = Flag(Decimal("76.05"), "inspections")
     rest = Flag(Decimal("23.95"), "incidents")
@@ -212,7 +212,7 @@ BAD = {
 
 @EASY
 @given(row=one_enterprise(), bad=st.sampled_from(sorted(BAD)), good=st.sampled_from(sorted(GOOD)))
-def test_one_more_fact_moves_the_score_its_way_only(row, bad, good):
+def test_one_more_fact_moves_the_score_its_way_only(row: dict, bad: str, good: str) -> None:
     """With applicability fixed, a bad fact of this quarter never raises a score and a good one never lowers it."""
     book = parse(shipped_standards()["default"])
     measures = row["measures"] | constants(PERIOD)
@@ -224,7 +224,7 @@ def test_one_more_fact_moves_the_score_its_way_only(row, bad, good):
     assert judge(book, measures | {good: measures[good] + 1}).score >= score
 
 
-def test_self_reported_and_closed_in_time_costs_nothing():
+def test_self_reported_and_closed_in_time_costs_nothing() -> None:
     """What the enterprise found itself and closed in time is good in B1 and B6 and costs nothing elsewhere."""
     book = parse(shipped_standards()["default"])
     measures = dict.fromkeys(CODES, 0) | {"inspections_recent": 1, "inspections_year": 1, "full_quarter": 1}
@@ -237,7 +237,7 @@ def test_self_reported_and_closed_in_time_costs_nothing():
         assert next(line for line in after.lines if line.code == code).reason == "full"
 
 
-def test_nothing_applicable_is_not_rated():
+def test_nothing_applicable_is_not_rated() -> None:
     rule = Rate(Decimal(10), "hazards_closed_on_time", ("hazards_closed",))
     book = Rulebook(
         "r",
@@ -259,7 +259,7 @@ def test_nothing_applicable_is_not_rated():
     assert judgement.shares == (NOT_APPLICABLE,)
 
 
-def test_every_measure_of_the_shipped_standards_is_installed():
+def test_every_measure_of_the_shipped_standards_is_installed() -> None:
     for text in shipped_standards().values():
         assert parse(text).measures() <= {*CODES, *constants(PERIOD)}
     assert set(CODES) >= set(indicators())

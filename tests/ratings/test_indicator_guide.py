@@ -5,10 +5,12 @@ import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import call_command
 
+from enterprises.models import Enterprise
 from foundation.contributions import measures
 from foundation.periods import Period
 from ratings.operations import correct_ratings, open_evaluation, publish_standard
@@ -35,7 +37,7 @@ def guide() -> Iterator[str]:
     measures.sources.update(before)
 
 
-def taught(case: Case, people: int | None, **fields):
+def taught(case: Case, people: int | None, **fields: Any) -> Enterprise:
     enterprise = case.enterprise(**{"external_id": f"taught-{people}"} | fields)
     ActivityFactory(enterprise=enterprise, kind="education", held_on="2026-08-05", attendance=people)
     ActivityFactory(enterprise=enterprise, kind="drill", held_on="2026-08-05", attendance=1000)

@@ -1,10 +1,12 @@
 """An event veto makes red the same day, between two quarters."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 import time_machine
 
+from enterprises.models import Enterprise
 from foundation.periods import Period
 from foundation.tenancy.scope import station_scope
 from ratings.models import Evaluation, Rating
@@ -13,13 +15,16 @@ from ratings.operations.evaluations import bureau_actor
 from ratings.selectors import revisions
 from ratings.tasks import sweep
 from tests.factories import ActivityFactory, IncidentFactory, InspectionFactory
+from tests.fixtures import City
 from tests.ratings.conftest import Case, standard
 
 pytestmark = pytest.mark.django_db
 
+Rated = tuple[Case, Enterprise, Enterprise]
+
 
 @pytest.fixture
-def rated(case: Case):
+def rated(case: Case) -> Rated:
     """A green enterprise and a bystander, rated for 2026Q3."""
     case.adopt(standard())
     firm, other = case.enterprise(), case.enterprise(station=case.second)
@@ -32,7 +37,7 @@ def rated(case: Case):
     return case, firm, other
 
 
-def death(firm, day: str, **fields):
+def death(firm: Enterprise, day: str, **fields: Any) -> Any:
     return IncidentFactory(
         **{"enterprise": firm, "kind": "death", "occurred_on": day, "verified_on": day} | fields
     )
@@ -43,7 +48,7 @@ def issue(case: Case, day: str = "2026-11-20") -> Evaluation | None:
         return issue_interim_vetoes(bureau=case.bureau)
 
 
-def test_the_sweep_makes_it_red_the_same_day_and_only_once(rated) -> None:
+def test_the_sweep_makes_it_red_the_same_day_and_only_once(rated: Rated) -> None:
     case, firm, other = rated
     with time_machine.travel("2026-11-20 09:00+08:00", tick=True):
         sweep()
@@ -86,7 +91,7 @@ def test_the_sweep_makes_it_red_the_same_day_and_only_once(rated) -> None:
         ({"voided_at": dt.datetime(2026, 11, 19, tzinfo=dt.UTC)}, False),
     ],
 )
-def test_which_events_strike(rated, fields: dict, red: bool) -> None:
+def test_which_events_strike(rated: Rated, fields: dict, red: bool) -> None:
     case, firm, _other = rated
     death(firm, "2026-10-01", **fields)
     assert (issue(case) is not None) == red
@@ -94,14 +99,14 @@ def test_which_events_strike(rated, fields: dict, red: bool) -> None:
 
 
 @pytest.mark.parametrize(("inspected_on", "red"), [("2026-11-18", True), ("2026-11-19", False)])
-def test_an_accepted_reinspection_since_spares(rated, inspected_on: str, red: bool) -> None:
+def test_an_accepted_reinspection_since_spares(rated: Rated, inspected_on: str, red: bool) -> None:
     case, firm, _other = rated
     death(firm, "2026-11-18")
     InspectionFactory(enterprise=firm, inspected_on=inspected_on, conclusion="qualified")
     assert (issue(case) is not None) == red
 
 
-def test_not_while_the_next_quarter_is_being_rated(rated) -> None:
+def test_not_while_the_next_quarter_is_being_rated(rated: Rated) -> None:
     case, firm, _other = rated
     death(firm, "2026-12-30")
     with time_machine.travel("2027-01-04 00:30+08:00", tick=True):
@@ -113,7 +118,7 @@ def test_not_while_the_next_quarter_is_being_rated(rated) -> None:
         assert case.rating(firm, "2026Q3").colour == "green"
 
 
-def test_before_the_quarter_is_rated_the_last_rating_is_revised(rated) -> None:
+def test_before_the_quarter_is_rated_the_last_rating_is_revised(rated: Rated) -> None:
     """In the days of the cut-off, and where a quarter was missed: the veto does not wait for it."""
     case, firm, _other = rated
     death(firm, "2026-12-30")
@@ -122,7 +127,7 @@ def test_before_the_quarter_is_rated_the_last_rating_is_revised(rated) -> None:
         assert case.rating(firm, "2026Q3").red_since == dt.date(2027, 1, 2)
 
 
-def test_the_interim_revision_is_the_rating_before(rated) -> None:
+def test_the_interim_revision_is_the_rating_before(rated: Rated) -> None:
     case, firm, other = rated
     event = death(firm, "2026-11-20")
     issue(case)
@@ -142,7 +147,7 @@ def test_the_interim_revision_is_the_rating_before(rated) -> None:
         assert (rating.colour, rating.decided_by) == ("yellow", "M1")
 
 
-def test_the_veto_holds_at_the_quarters_close(rated) -> None:
+def test_the_veto_holds_at_the_quarters_close(rated: Rated) -> None:
     case, firm, _other = rated
     death(firm, "2026-11-20")
     issue(case)
@@ -153,7 +158,7 @@ def test_the_veto_holds_at_the_quarters_close(rated) -> None:
         assert case.rating(firm, "2026Q4").decided_by == "V1"
 
 
-def test_a_correction_does_not_lift_it(rated) -> None:
+def test_a_correction_does_not_lift_it(rated: Rated) -> None:
     """Up only at the quarter's close, also where the event was released meanwhile."""
     case, firm, other = rated
     death(firm, "2026-11-10")
@@ -193,7 +198,7 @@ def test_a_correction_keeps_the_day_of_a_second_red(case: Case) -> None:
     assert (rating.revision, rating.colour, rating.red_since) == (3, "red", dt.date(2026, 11, 10))
 
 
-def test_revisions_keep_one_order_of_measures(rated) -> None:
+def test_revisions_keep_one_order_of_measures(rated: Rated) -> None:
     """A correction of a newer version may keep its measures in another order than the run before it."""
     case, firm, _other = rated
     regular = Evaluation.objects.get()
@@ -222,7 +227,7 @@ def test_who_is_not_rated_follows_the_standards_order(case: Case, order: str, co
         assert case.rating(firm, "2026Q3").colour == colour
 
 
-def test_nothing_strikes_elsewhere(rated, city) -> None:
+def test_nothing_strikes_elsewhere(rated: Rated, city: City) -> None:
     case, firm, _other = rated
     death(firm, "2026-11-20")
     with station_scope(bureau_actor(city.other_bureau.pk).scope()):

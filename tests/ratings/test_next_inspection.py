@@ -186,7 +186,7 @@ def next_on(firm: Enterprise) -> dt.date | None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("before", [[], ["2026-10-20"], ["2026-10-20", "2026-11-10"]])
-def test_voiding_restores_what_was_planned_before(rated, before: list[str]) -> None:
+def test_voiding_restores_what_was_planned_before(rated: tuple[Case, Enterprise], before: list[str]) -> None:
     case, firm = rated
     for day in before:
         create_inspection(actor=case.actor, enterprise_id=firm.pk, inspected_on=dt.date.fromisoformat(day))
@@ -198,7 +198,9 @@ def test_voiding_restores_what_was_planned_before(rated, before: list[str]) -> N
 
 
 @pytest.mark.django_db
-def test_an_enterprise_that_lost_its_only_inspection_counts_from_its_rating(rated) -> None:
+def test_an_enterprise_that_lost_its_only_inspection_counts_from_its_rating(
+    rated: tuple[Case, Enterprise],
+) -> None:
     case, firm = rated
     void_inspection(
         actor=case.actor, id=Inspection.objects.get(enterprise=firm).pk, version=1, reason="Another firm"
@@ -207,7 +209,7 @@ def test_an_enterprise_that_lost_its_only_inspection_counts_from_its_rating(rate
 
 
 @pytest.mark.django_db
-def test_an_older_inspection_never_plans_before_the_rating(rated) -> None:
+def test_an_older_inspection_never_plans_before_the_rating(rated: tuple[Case, Enterprise]) -> None:
     case, firm = rated
     inspection = Inspection.objects.get(enterprise=firm)
     correct_inspection(
@@ -236,7 +238,9 @@ def test_before_the_first_rating_nothing_is_planned(case: Case) -> None:
 
 
 @pytest.mark.django_db
-def test_an_interim_veto_does_not_count_an_inspection_that_was_voided_since(rated) -> None:
+def test_an_interim_veto_does_not_count_an_inspection_that_was_voided_since(
+    rated: tuple[Case, Enterprise],
+) -> None:
     """Its measures are those of the quarter's rating; the plan looks at the inspections as they stand."""
     case, firm = rated
     with time_machine.travel("2026-11-20 09:00+08:00", tick=True):
@@ -250,7 +254,9 @@ def test_an_interim_veto_does_not_count_an_inspection_that_was_voided_since(rate
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_inspection_recorded_while_its_enterprise_is_published_counts(monkeypatch) -> None:
+def test_an_inspection_recorded_while_its_enterprise_is_published_counts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """The publishing waits for the officer's lock and has read the inspections before the officer's."""
     bureau = BureauFactory()
     station = StationFactory(bureau=bureau)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -11,6 +12,7 @@ from django.urls import reverse
 
 from enterprises.models import Enterprise
 from foundation.accounts.choices import Role
+from foundation.accounts.models import Bureau
 from foundation.periods import Period
 from foundation.tenancy.scope import station_scope
 from ratings.models import Adoption, Evaluation, Rating, Standard
@@ -48,12 +50,12 @@ class Town:
     abroad: Enterprise  # in the other bureau
     clients: dict[str, Client] = field(default_factory=dict)
 
-    def run(self, period: Period = LATER, **conditions) -> Evaluation:
+    def run(self, period: Period = LATER, **conditions: Any) -> Evaluation:
         with scope_of_bureau(self.city.bureau):
             return Evaluation.objects.get(bureau=self.city.bureau, period_code=period.code, **conditions)
 
 
-def rate(bureau, period: Period, standard: Standard | None = None) -> Evaluation:
+def rate(bureau: Bureau, period: Period, standard: Standard | None = None) -> Evaluation:
     actor = bureau_actor(bureau.pk)
     with station_scope(actor.scope()):
         adopt_default_standard(actor=actor)
@@ -63,7 +65,7 @@ def rate(bureau, period: Period, standard: Standard | None = None) -> Evaluation
 
 
 @pytest.fixture
-def people(city: City, settings) -> dict[str, Client]:
+def people(city: City, settings: Any) -> dict[str, Client]:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     clients = {}
     for name, role, where in (
@@ -86,7 +88,7 @@ def people(city: City, settings) -> dict[str, Client]:
     return clients
 
 
-def adopt(bureau, code: str) -> None:
+def adopt(bureau: Bureau, code: str) -> None:
     actor = bureau_actor(bureau.pk)
     with station_scope(actor.scope()):
         adopt_default_standard(actor=actor)
@@ -132,7 +134,7 @@ def build(city: City, people: dict[str, Client], code: str) -> Town:
     return Town(city, *made, clients=people)
 
 
-def page(client: Client, name: str, *args, status: int = 200, **query) -> str:
+def page(client: Client, name: str, *args: Any, status: int = 200, **query: Any) -> str:
     answer = client.get(reverse(f"ratings:{name}", args=args), query)
     assert answer.status_code == status, answer.content.decode()[:400]
     return answer.content.decode()

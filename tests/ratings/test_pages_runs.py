@@ -1,6 +1,7 @@
 """Runs and standards through the front door: starting, correcting, comparing, publishing, adopting."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.core.cache import cache
@@ -45,7 +46,9 @@ def test_a_run_tells_its_figures(town: Town) -> None:
     assert answer.headers["HX-Refresh"] == "true"  # complete: the page is fetched anew and asks no more
 
 
-def test_the_supervisor_starts_a_trial_and_compares(town: Town, django_capture_on_commit_callbacks) -> None:
+def test_the_supervisor_starts_a_trial_and_compares(
+    town: Town, django_capture_on_commit_callbacks: Any
+) -> None:
     client, standard = town.clients["supervisor"], standard_of(town, "default")
     with django_capture_on_commit_callbacks() as woken:
         answer = client.post(
@@ -157,7 +160,7 @@ def test_a_foreign_standard_is_refused(town: Town) -> None:
         assert answer.context["form"].errors["standard"]
 
 
-def test_late_facts_become_revisions(town: Town, django_capture_on_commit_callbacks) -> None:
+def test_late_facts_become_revisions(town: Town, django_capture_on_commit_callbacks: Any) -> None:
     client, run = town.clients["supervisor"], town.run()
     assert "No fact came late" in page(client, "run_late", run.pk)
     with scope_of_bureau(town.city.bureau):
@@ -190,7 +193,7 @@ def test_late_facts_become_revisions(town: Town, django_capture_on_commit_callba
     page(client, "run_correct", correction.pk, status=404)
 
 
-def test_a_failed_run_is_restarted(town: Town, django_capture_on_commit_callbacks) -> None:
+def test_a_failed_run_is_restarted(town: Town, django_capture_on_commit_callbacks: Any) -> None:
     client, run = town.clients["supervisor"], town.run()
     url = reverse("ratings:run_restart", args=[run.pk])
     client.post(url)
@@ -355,7 +358,7 @@ def test_a_trial_says_whom_the_official_run_does_not_know(town: Town) -> None:
 
 
 def test_a_worker_looks_for_late_facts_where_a_bureau_is_large(
-    town: Town, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks
+    town: Town, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
 ) -> None:
     cache.clear()
     client, run = town.clients["supervisor"], town.run()

@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import io
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -159,7 +160,7 @@ def test_several_custodies_and_the_one_of_the_day(case: Case) -> None:
     assert at == {"2025Q4": case.first.pk, "2026Q1": third.pk, "2026Q2": third.pk, "2026Q3": case.second.pk}
 
 
-def lines_of(case: Case, **fields) -> dict[str, tuple]:
+def lines_of(case: Case, **fields: Any) -> dict[str, tuple]:
     """Own points and maximum of the default standard's lines for an enterprise with nothing but an inspection."""
     enterprise = case.enterprise(**fields)
     InspectionFactory(enterprise=enterprise, inspected_on="2026-09-30")
@@ -208,8 +209,10 @@ def test_evidence_and_coverage(case: Case) -> None:
 
 @pytest.mark.parametrize(("checks", "points"), [(3, 3), (4, 5)])
 def test_prorated_targets_are_rounded_up(case: Case, checks: int, points: int) -> None:
-    """31 of 92 days ask for 4.38 of 13 weeks, so for five: each is one point. 31 of 365 days ask for 3.4 of the forty
-    checks a year, so for four: reached or not."""
+    """31 of 92 days ask for 4.38 of 13 weeks, so for five: each is one point.
+
+    31 of 365 days ask for 3.4 of the forty checks a year, so for four: reached or not.
+    """
     assert full_weeks(Q3_FIRST, Q3_LAST) == 13
     enterprise = case.enterprise(registered_on="2026-08-31")
     for week in range(checks):

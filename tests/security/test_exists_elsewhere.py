@@ -125,14 +125,14 @@ def test_a_clash_within_the_bureau_names_nobody(world: dict[str, Side]) -> None:
 
 
 @pytest.mark.django_db
-def test_a_wrong_password_and_an_unknown_name_are_answered_alike(client: Client, settings) -> None:
+def test_a_wrong_password_and_an_unknown_name_are_answered_alike(client: Client, settings: Any) -> None:
     """In words and in work: a password is hashed for a name that nobody has, too."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     from django.contrib.auth.hashers import MD5PasswordHasher
 
     hashed: list[str] = []
     real = MD5PasswordHasher.encode
-    MD5PasswordHasher.encode = lambda self, password, salt: hashed.append(salt) or real(self, password, salt)  # type: ignore[method-assign]
+    MD5PasswordHasher.encode = lambda self, password, salt: hashed.append(salt) or real(self, password, salt)
     try:
         UserFactory(username="known")
         hashed.clear()
@@ -143,6 +143,6 @@ def test_a_wrong_password_and_an_unknown_name_are_answered_alike(client: Client,
             work.append(len(hashed))
             hashed.clear()
     finally:
-        MD5PasswordHasher.encode = real  # type: ignore[method-assign]
+        MD5PasswordHasher.encode = real
     assert texts[0] == texts[1]
     assert work[0] == work[1] == 1

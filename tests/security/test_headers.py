@@ -2,6 +2,7 @@
 
 import json
 import sys
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -82,7 +83,7 @@ PRODUCTION = {
 }
 
 
-def test_what_production_switches_on(tmp_path) -> None:
+def test_what_production_switches_on(tmp_path: Path) -> None:
     code = """
 import json, django; django.setup()
 from django.conf import settings as s

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.contrib.sessions.models import Session
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
@@ -41,7 +41,7 @@ def log() -> Iterator[io.StringIO]:
     logging.config.dictConfig(LOGGING)
 
 
-def test_secrets_are_written_down_nowhere(house: House, log: io.StringIO, rf) -> None:  # noqa: F811
+def test_secrets_are_written_down_nowhere(house: House, log: io.StringIO, rf: RequestFactory) -> None:  # noqa: F811
     secrets: list[str] = [PASSWORD, "a-wrong-password-1", "river-stone-77", "river-stone-78"]
     browser = Client(raise_request_exception=False)
     browser.post(LOGIN, {"login": "officer", "password": "a-wrong-password-1"})

@@ -1,5 +1,7 @@
 """Composite keys: nothing points across tenants, and a hand-over is one UPDATE."""
 
+from typing import Any
+
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 
@@ -25,7 +27,7 @@ def test_a_fact_cannot_point_at_an_enterprise_of_another_station(city: City) -> 
         HazardFactory(enterprise=theirs, station=city.first)
 
 
-def test_a_hand_over_is_one_update(city: City, django_assert_num_queries) -> None:
+def test_a_hand_over_is_one_update(city: City, django_assert_num_queries: Any) -> None:
     enterprise = EnterpriseFactory(station=city.first)
     inspection = InspectionFactory(enterprise=enterprise)
     HazardFactory(enterprise=enterprise, inspection=inspection)

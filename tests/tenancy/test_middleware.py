@@ -1,5 +1,7 @@
 """The scope of a request: around rendering, all or nothing."""
 
+from typing import Any
+
 import pytest
 from django.db import DataError, ProgrammingError, transaction
 from django.test import Client
@@ -16,7 +18,7 @@ LOUD = (ProgrammingError, DataError)
 
 
 @pytest.fixture
-def officer(city: City, settings, monkeypatch: pytest.MonkeyPatch) -> Client:
+def officer(city: City, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Client:
     EnterpriseFactory(station=city.first, name="Ours")
     EnterpriseFactory(station=city.second, name="Theirs")
     settings.ROOT_URLCONF = "tests.tenancy.pages"

@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import ProgrammingError, connections, migrations, models, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.state import ProjectState
 from django.db.migrations.writer import MigrationWriter
 
@@ -62,7 +63,7 @@ def owner(db: None) -> object:
     return connections["owner"]
 
 
-def apply(owner, operations: list, state: ProjectState) -> ProjectState:
+def apply(owner: BaseDatabaseWrapper, operations: list, state: ProjectState) -> ProjectState:
     with owner.schema_editor(atomic=False) as editor:
         for operation in operations:
             following = state.clone()
@@ -72,7 +73,7 @@ def apply(owner, operations: list, state: ProjectState) -> ProjectState:
     return state
 
 
-def rows(owner, statement: str) -> list:
+def rows(owner: BaseDatabaseWrapper, statement: str) -> list:
     with owner.cursor() as cursor:
         cursor.execute(statement)
         return cursor.fetchall()
@@ -85,7 +86,7 @@ KEYS = "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = 'tes
 
 @pytest.mark.django_db(databases=["default", "owner"])
 @pytest.mark.parametrize("inline", [True, False], ids=["in CreateModel", "as AddConstraint"])
-def test_creation_and_removal(owner, inline: bool) -> None:
+def test_creation_and_removal(owner: BaseDatabaseWrapper, inline: bool) -> None:
     operations = notes(POLICY, KEY) if inline else notes()
     if not inline:  # before the unique constraint it refers to
         operations[2:2] = [migrations.AddConstraint("Note", KEY), migrations.AddConstraint("Note", POLICY)]
@@ -114,7 +115,7 @@ def test_creation_and_removal(owner, inline: bool) -> None:
 
 
 @pytest.mark.django_db(databases=["default", "owner"])
-def test_a_forced_policy_binds_the_owner(owner) -> None:
+def test_a_forced_policy_binds_the_owner(owner: BaseDatabaseWrapper) -> None:
     apply(owner, notes(POLICY, KEY), ProjectState())
     rows(owner, "INSERT INTO tests_folder (station_id) VALUES (1) RETURNING id")
     bind_owner()
@@ -152,7 +153,7 @@ def test_plans_keep_their_indexes() -> None:
 
 
 @pytest.mark.django_db(databases=["default", "owner"])
-def test_a_bureau_names_who_reads_and_who_writes(owner) -> None:
+def test_a_bureau_names_who_reads_and_who_writes(owner: BaseDatabaseWrapper) -> None:
     policy = BureauPolicy(name="tests_rls", bureau="station_id", read=("police", "system"), write=("system",))
     apply(owner, notes(policy), ProjectState())
     bind_owner()

@@ -1,5 +1,7 @@
 """Entering, nesting and leaving a scope."""
 
+from typing import Any
+
 import pytest
 from django.db import DataError, IntegrityError, ProgrammingError, connection, transaction
 
@@ -46,7 +48,7 @@ def test_a_contradictory_scope_is_refused(fields: dict) -> None:
         Scope(**fields)
 
 
-def test_one_statement_opens_a_scope(enterprises: City, django_assert_num_queries) -> None:
+def test_one_statement_opens_a_scope(enterprises: City, django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(3), scope_of(enterprises.first):  # enter, read, leave
         assert names() == {"Ours"}
 

@@ -140,13 +140,13 @@ class OneNote:
     """The note of the address, if this actor's stations have it."""
 
     def find_record(self) -> Note:
-        note = STORE.notes.get(self.kwargs["id"])  # type: ignore[attr-defined]
-        if note is None or not set(note.station_ids) & set(self.actor.stations):  # type: ignore[attr-defined]
+        note = STORE.notes.get(self.kwargs["id"])
+        if note is None or not set(note.station_ids) & set(self.actor.stations):
             raise ObjectDoesNotExist
         return note
 
     def get_back_url(self) -> str:
-        return reverse("notes:record", args=[self.kwargs["id"]])  # type: ignore[attr-defined]
+        return reverse("notes:record", args=[self.kwargs["id"]])
 
 
 class NoteRecord(OneNote, RecordPage):

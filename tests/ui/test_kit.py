@@ -32,7 +32,7 @@ def commits(django_capture_on_commit_callbacks: Any) -> Commits:
 
 @pytest.fixture(autouse=True)
 def notes() -> Iterator[pages.Store]:
-    pages.STORE.__init__()  # type: ignore[misc]
+    pages.STORE.__init__()
     with override_settings(ROOT_URLCONF="tests.ui.pages"):
         yield pages.STORE
 

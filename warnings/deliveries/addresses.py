@@ -118,7 +118,7 @@ def _interfaces() -> set[str]:
 
 
 def _own(place: Address | Network) -> bool:
-    """This machine, its link, a group of machines; reserved blocks with the translators to all of these (NAT64)."""
+    """Whether it is this machine, its link, a group of machines, or a reserved block with translators to these (NAT64)."""
     return (
         place.is_loopback
         or place.is_link_local

@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Topic(models.TextChoices):
+    """What a subscription is about."""
+
     RATINGS = "ratings", _("Ratings")
 
 
@@ -18,6 +20,8 @@ class EventKind(models.TextChoices):
 
 
 class Outcome(models.TextChoices):
+    """What became of an attempt to send a message."""
+
     DELIVERED = "delivered", _("Delivered")
     FAILED = "failed", _("Failed, tried again")
     REFUSED = "refused", _("Refused for good")

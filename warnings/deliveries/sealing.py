@@ -41,7 +41,7 @@ def _box() -> MultiFernet:
     return MultiFernet([Fernet(_derived(key)) for key in keys])
 
 
-def _derived(key: str) -> bytes:
+def _derived(key: str | bytes) -> bytes:
     return base64.urlsafe_b64encode(
         salted_hmac("deliveries.sealing", "", secret=key, algorithm="sha256").digest()
     )

@@ -93,8 +93,8 @@ def with_payloads(actor: Actor, found: Sequence[Event]) -> list[Event]:
     area = area_of(actor)
     for event in found:
         payload = event.payload
-        event.visible_payload = None if _reaches_beyond(payload, area) else payload  # type: ignore[attr-defined]
-        event.receipt = of[event.sequence]  # type: ignore[attr-defined]
+        event.visible_payload = None if _reaches_beyond(payload, area) else payload
+        event.receipt = of[event.sequence]
     return list(found)
 
 
@@ -119,7 +119,7 @@ def with_station_codes(rows: Sequence[Subscription]) -> list[Subscription]:
     wanted = {station for row in rows for station in row.stations}
     codes = dict(Station.objects.filter(pk__in=wanted).values_list("pk", "code")) if wanted else {}
     for row in rows:
-        row.station_codes = sorted(codes[each] for each in row.stations if each in codes)  # type: ignore[attr-defined]
+        row.station_codes = sorted(codes[each] for each in row.stations if each in codes)
     return list(rows)
 
 

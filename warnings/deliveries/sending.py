@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import httpcore
 import httpx
@@ -119,7 +119,7 @@ class Sender:
         try:
             answer = judge(response.status_code, response.headers.get("retry-after", ""), now)
             size = 0
-            for chunk in response.stream:
+            for chunk in cast(httpx.SyncByteStream, response.stream):  # the transport is no asynchronous one
                 size += len(chunk)
                 if size > ANSWER_BYTES:
                     break

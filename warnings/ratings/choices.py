@@ -10,6 +10,8 @@ from enterprises.choices import RANKED
 
 
 class EvaluationKind(models.TextChoices):
+    """Why a run was made; a trial gives no colour."""
+
     REGULAR = "regular", _("Quarterly evaluation")
     TRIAL = "trial", _("Trial run")
     CORRECTION = "correction", _("Correction")
@@ -27,6 +29,8 @@ class EvaluationState(models.TextChoices):
 
 
 class BatchState(models.TextChoices):
+    """How far a batch is: its ratings are stored, then published."""
+
     PENDING = "pending", _("Waiting")
     RATED = "rated", _("Rated")
     PUBLISHED = "published", _("Published")

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -11,15 +10,18 @@ from enterprises.models import Enterprise
 from foundation.contributions.file import Mark, Panel, Strand, Tab, register, word_of
 from foundation.database.composing import NOW
 from foundation.periods import Period
+from foundation.requests import Request, required_actor
 from ratings.explain.rating import why
 from ratings.selectors import official_in_force
 
 
-def _rating(request: HttpRequest, enterprise: Enterprise, known: dict[str, Any]) -> dict[str, Any]:
+def _rating(request: Request, enterprise: Enterprise, known: dict[str, Any]) -> dict[str, Any]:
     history = known["history"]
     rated = [rating.period_code for rating in history]
     wanted = request.GET.get("quarter", "")
-    explained = why(request.actor, enterprise.pk, wanted if wanted in rated else None) if rated else None
+    explained = (
+        why(required_actor(request), enterprise.pk, wanted if wanted in rated else None) if rated else None
+    )
     return {
         "quarters": history[::-1],
         "quarter": explained.rating.period_code if explained else "",
@@ -27,7 +29,7 @@ def _rating(request: HttpRequest, enterprise: Enterprise, known: dict[str, Any])
     }
 
 
-def _shown_above(_request: HttpRequest, _enterprise: Enterprise, _known: dict[str, Any]) -> dict[str, Any]:
+def _shown_above(_request: Request, _enterprise: Enterprise, _known: dict[str, Any]) -> dict[str, Any]:
     """Return nothing more: the list of quarters shows what the panel above it has read."""
     return {}
 

@@ -43,9 +43,10 @@ def official_runs(actor: Actor, period_code: str = "") -> list[Evaluation]:
     official = (
         evaluations(actor).select_related(None).filter(kind__in=OFFICIAL, state=EvaluationState.COMPLETE)
     )
-    if not period_code:
-        period_code = official.order_by("-period_code").values("period_code")[:1]  # type: ignore[assignment]
-    runs = list(official.filter(period_code=period_code).defer("enterprise_ids", "measures").order_by("run"))
+    latest = official.order_by("-period_code").values("period_code")[:1]
+    runs = list(
+        official.filter(period_code=period_code or latest).defer("enterprise_ids", "measures").order_by("run")
+    )
     give_standards(runs)
     return runs
 
@@ -67,8 +68,10 @@ def in_order(
     limit: int,
     narrowing: Narrowing,
 ) -> list[tuple[int, int]]:
-    """The next (enterprise, rating) after an enterprise among the ratings in force of a quarter, ascending; or the
-    last before one, descending. Five statements at most."""
+    """Return the next (enterprise, rating) after an enterprise among the ratings in force of a quarter, ascending.
+
+    With ``before`` the last ones before it, descending. Five statements at most.
+    """
     colour = narrowing.colour
     if not runs or (colour and not any(run.counts.get(colour, 0) for run in runs)):
         return []  # a colour nobody has would be looked for through the whole quarter

@@ -9,7 +9,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.db import connection
 from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
@@ -30,6 +30,15 @@ from ratings.models import Evaluation, Rating
 from ratings.selectors import evaluations
 from ratings.standards.parsing import book_of
 from ratings.standards.rulebook import Rulebook
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    class _InForce(TypedDict):
+        colour_in_force: str
+        score_in_force: Decimal | None
+
+    ComparedRating = WithAnnotations[Rating, _InForce]
 
 __all__ = [
     "changed",
@@ -322,7 +331,7 @@ def compare(actor: Actor, trial: Evaluation, runs: Sequence[Evaluation]) -> Comp
     def work() -> Comparison:
         ids = [run.pk for run in runs]
         where = IN_FORCE + (NOT_REVISED if len(runs) > 1 else "")
-        params = {
+        params: dict[str, Any] = {
             "stations": _stations(actor, None),
             "runs": ids,
             "later": ids[1:],
@@ -344,19 +353,19 @@ def compare(actor: Actor, trial: Evaluation, runs: Sequence[Evaluation]) -> Comp
     return _cached("compare", actor, [*runs, trial], _stations(actor, None), work)
 
 
-def compared(actor: Actor, trial: Evaluation, runs: Sequence[Evaluation]) -> QuerySet[Rating]:
-    """Trial ratings that would change the official colour, with ``official_colour`` and ``official_score``."""
+def compared(actor: Actor, trial: Evaluation, runs: Sequence[Evaluation]) -> "QuerySet[ComparedRating]":
+    """Trial ratings that would change the official colour, with ``colour_in_force`` and ``score_in_force``."""
     stations = _stations(actor, None)
     official = _in_force(actor, runs, stations).filter(enterprise_id=OuterRef("enterprise_id"))
     return (
         Rating.objects.filter(station_id__in=stations, evaluation=trial)
         .order_by()
         .annotate(
-            official_colour=official.order_by("-revision").values("colour")[:1],
-            official_score=official.order_by("-revision").values("score")[:1],
+            colour_in_force=official.order_by("-revision").values("colour")[:1],
+            score_in_force=official.order_by("-revision").values("score")[:1],
         )
-        .exclude(official_colour=None)
-        .exclude(official_colour=F("colour"))
+        .exclude(colour_in_force=None)
+        .exclude(colour_in_force=F("colour"))
     )
 
 

@@ -39,6 +39,7 @@ class ShownPlan:
 
 
 def shown_plan(simulation: Simulation, plan: Plan) -> ShownPlan:
+    """Return a plan with the address of each task and what the task lifts."""
     tasks = [ShownTask(task, address(task.first), lifted(simulation, task)) for task in plan.tasks]
     return ShownPlan(plan, tasks)
 

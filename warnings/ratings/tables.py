@@ -108,7 +108,7 @@ class _RatingTable(tables.Table):
     def render_now(self, record: Rating) -> SafeString:
         return tags.colour(record.colour)  # the value would be the colour's word already
 
-    def render_score(self, record: Rating) -> SafeString:
+    def render_score(self, record: Rating) -> str:
         return tags.num(None if record.colour == "grey" else record.score, 1)
 
     def render_decided(self, record: Any) -> SafeString:

@@ -10,8 +10,9 @@ from foundation.tenancy.policies import AuditPolicy, Policy, audience_in
 
 
 class OperatorActsPolicy(Policy):
-    """What operators did anywhere is open to operators, besides the platform's own entries: they hold each other to
-    account. Acts on casework never are: ``enterprise_id`` must be 0.
+    """Operators read what operators did anywhere, and the platform's own entries: they hold each other to account.
+
+    Acts on casework stay closed to them: ``enterprise_id`` must be 0.
     """
 
     def policies(self, model: Any, quote: Any) -> dict[str, str]:

@@ -1,5 +1,7 @@
 """Keys with which a department's systems call the API."""
 
+import datetime as dt
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
@@ -8,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from foundation.accounts.models.organisations import Bureau, Department
 from foundation.accounts.models.people import User
 from foundation.tenancy.policies import CompositeForeignKey
+from foundation.words import Words
 
 
 class ApiKey(models.Model):
@@ -40,6 +43,13 @@ class ApiKey(models.Model):
     replaced_by = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(_("issued"), auto_now_add=True)
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    # attached by the pages (foundation.people.views.keys): rights and area in words, and how long it works
+    rights: list[Words]
+    area: list[str]
+    soon: bool
+    until: dt.date | dt.datetime
+    days_left: int
 
     class Meta:
         ordering = ["bureau", "department", "id"]

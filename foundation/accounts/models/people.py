@@ -1,5 +1,7 @@
 """People and the roles they hold."""
 
+from typing import ClassVar
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.db import models
@@ -21,7 +23,7 @@ class User(Editable, AbstractBaseUser):
     EDITABLE = ("full_name", "phone", "email")
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     username = models.CharField(
         _("user name"),

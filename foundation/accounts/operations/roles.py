@@ -90,12 +90,12 @@ def _organisation(
     if role == Role.OPERATOR:
         return {}
     if role == Role.SUPERVISOR:
-        bureau = Bureau.objects.filter(pk=bureau_id).first()
+        bureau = Bureau.objects.filter(pk=bureau_id or 0).first()
         if bureau is None:
             raise access.WrongState(_("A bureau supervisor needs a bureau."))
         return {"bureau": bureau}
     if role == Role.DEPARTMENT_OFFICER:
-        department = Department.objects.select_related("bureau").filter(pk=department_id).first()
+        department = Department.objects.select_related("bureau").filter(pk=department_id or 0).first()
         if department is None:
             raise access.WrongState(_("A department officer needs a department."))
         return {"bureau": department.bureau, "department": department}
@@ -109,7 +109,7 @@ def _organisation(
             raise access.WrongState(_("This role needs an enterprise."))
     elif role not in STATION_ROLES:
         raise access.WrongState(_("There is no such role."))
-    station = Station.objects.select_related("bureau").filter(pk=station_id).first()
+    station = Station.objects.select_related("bureau").filter(pk=station_id or 0).first()
     if station is None:
         raise access.WrongState(_("This role needs a police station."))
     found: dict[str, Any] = {"bureau": station.bureau, "station": station}

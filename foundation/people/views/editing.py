@@ -3,7 +3,7 @@
 from django import forms
 from django.contrib import messages
 from django.forms import BaseForm
-from django.http import HttpResponseBase
+from django.http import HttpResponse
 
 from foundation.ui.views import ActPage, EditPage
 
@@ -20,6 +20,6 @@ class Confirmation(ActPage):
 
     form_class = forms.Form
 
-    def form_invalid(self, form: BaseForm) -> HttpResponseBase:
-        messages.error(self.request, " ".join(form.non_field_errors()))
+    def form_invalid(self, form: BaseForm) -> HttpResponse:
+        messages.error(self.request, " ".join(map(str, form.non_field_errors())))
         return self.go(self.get_back_url())

@@ -19,8 +19,9 @@ from foundation.ids import id_of
 from foundation.people.filters import SOON, KeyFilter
 from foundation.people.forms import KeyForm
 from foundation.people.views.editing import Confirmation
-from foundation.ui.forms import ReasonForm, Words
+from foundation.ui.forms import ReasonForm
 from foundation.ui.views import ActPage, CreatePage, Crumb, ListPage, OfRecord, Page, ShownOnce
+from foundation.words import Words
 
 KEYS = gettext_lazy("API keys")
 # the first of these that a key may read is shown as an example of how to call
@@ -63,8 +64,7 @@ class KeyList(ListPage):
     icon = "key"
     empty_title = gettext_lazy("No key yet")
 
-    @property
-    def empty_text(self) -> str:
+    def get_empty_text(self) -> str:
         if access.allows(self.actor, self.create_permission):
             return _(
                 "A department's system needs one to read ratings or to fetch and answer its messages by itself."
@@ -149,8 +149,7 @@ class KeyRotate(KeyShown, OneKey, Confirmation):
     title = gettext_lazy("Replace this key?")
     submit_label = gettext_lazy("Replace the key")
 
-    @property
-    def text(self) -> Words:
+    def get_text(self) -> Words:
         return _(
             "“%(title)s” gets a new key with the same rights. The old one (%(prefix)s…) works for %(days)d days more."
         ) % {"title": self.record.title, "prefix": f"anqi_{self.record.prefix}", "days": OVERLAP.days}
@@ -174,8 +173,7 @@ class KeyRevoke(OneKey, ActPage):
     done_text = gettext_lazy("The key is revoked.")
     danger = True
 
-    @property
-    def text(self) -> Words:
+    def get_text(self) -> Words:
         return _(
             "“%(title)s” of %(department)s can no longer call the API, from this moment on. This cannot be undone."
         ) % {"title": self.record.title, "department": self.record.department}

@@ -28,7 +28,7 @@ class AuditLog(ListPage):
     def get_filterset_kwargs(self, filterset_class: Any) -> dict[str, Any]:
         return super().get_filterset_kwargs(filterset_class) | {"actor": self.actor}
 
-    def paginate_queryset(self, rows: Any, page_size: int) -> tuple[None, None, list[AuditEntry], bool]:
+    def paginate_queryset(self, rows: Any, page_size: int) -> Any:
         """Return one page of entries; ``newer_url`` and ``older_url`` lead on, empty where there is nothing more."""
         entries = selectors.with_user_names(rows)
         before, after = id_of(self.request.GET.get("before")), id_of(self.request.GET.get("after"))

@@ -48,6 +48,8 @@ class OfBureau(Organisations, OfRecord):
 
 
 class BureauList(Organisations, ListPage):
+    """All bureaus."""
+
     title = BUREAUS
     table_class = BureauTable
     create_permission = Permission.MANAGE_ORGANISATIONS
@@ -90,6 +92,8 @@ class BureauRecord(OneBureau, RecordPage):
 
 
 class BureauCreate(Organisations, CreatePage):
+    """Open a bureau."""
+
     title = _("New bureau")
     form_class = BureauForm
     done_text = _("The bureau is open. Add its police stations next.")
@@ -105,6 +109,8 @@ class BureauCreate(Organisations, CreatePage):
 
 
 class BureauEdit(OneBureau, DirectoryEdit):
+    """Rename a bureau."""
+
     title = _("Edit the bureau")
     form_class = BureauForm
 
@@ -127,6 +133,8 @@ class NewInBureau(OneBureau, CreatePage):
 
 
 class StationCreate(NewInBureau):
+    """Add a police station to a bureau."""
+
     title = _("New police station")
     form_class = StationForm
     create = operations.create_station
@@ -134,6 +142,8 @@ class StationCreate(NewInBureau):
 
 
 class StationEdit(OfBureau, DirectoryEdit):
+    """Rename a police station."""
+
     title = _("Rename the police station")
     form_class = StationForm
 
@@ -147,6 +157,8 @@ class StationEdit(OfBureau, DirectoryEdit):
 
 
 class DepartmentCreate(NewInBureau):
+    """Add a department to a bureau."""
+
     title = _("New department")
     form_class = DepartmentForm
     create = operations.create_department
@@ -154,6 +166,8 @@ class DepartmentCreate(NewInBureau):
 
 
 class DepartmentEdit(OfBureau, DirectoryEdit):
+    """Change a department."""
+
     title = _("Edit the department")
     form_class = DepartmentForm
 

@@ -5,7 +5,7 @@ from typing import Any
 from allauth.account.adapter import get_adapter
 from django.contrib.auth import update_session_auth_hash
 from django.forms import BaseForm
-from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
@@ -21,7 +21,6 @@ from foundation.accounts.models import RoleGrant, User
 from foundation.ids import id_of
 from foundation.people.forms import OwnProfileForm, PasswordForm
 from foundation.people.views.editing import DirectoryEdit
-from foundation.ui.requests import Request
 from foundation.ui.views import ButtonPage, FormPage
 
 
@@ -34,6 +33,7 @@ class ActAs(ButtonPage, TemplateView):
 
     def perform(self) -> RoleGrant:
         grant_id = id_of(self.request.POST.get("grant")) or 0
+        assert self.request.user.is_authenticated  # the permission asks for it
         grant = operations.act_as(user=self.request.user, grant_id=grant_id, **whence(self.request))
         self.request.session[SESSION_GRANT] = grant.pk
         self.request.session.cycle_key()
@@ -95,7 +95,7 @@ class AcceptInvitation(FormPage):
     done_text = _("Your password is set. Log in with it now.")
     other_role = ""  # the link decides whose password it is, whoever is logged in here
 
-    def dispatch(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         invitation = selectors.invitation_for(kwargs["token"])
         if invitation is None or not invitation.is_open or not invitation.user.is_active:
             return render(request, self.template_name, status=410)

@@ -1,6 +1,6 @@
 """People: list, one person, roles, invitation links, disabling."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.db.models import QuerySet
 from django.forms import BaseForm
@@ -79,6 +79,7 @@ class LinkShown(ShownOnce):
     """Answers with the invitation link of the person ``record``; the operation returned its token."""
 
     shown_template = "accounts/invitation_link.html"
+    record: Any
 
     def get_shown(self) -> dict[str, Any]:
         link = self.request.build_absolute_uri(reverse("accounts:invitation", args=[self.result]))
@@ -145,7 +146,7 @@ class UserCreate(LinkShown, People, WithRole, CreatePage):
 class RoleFields(People, WithRole):
     """The field for the organisation that the chosen role needs (htmx)."""
 
-    http_method_names: ClassVar[list[str]] = ["get", "head", "options"]
+    http_method_names = ["get", "head", "options"]
     template_name = "accounts/_where.html"
     form_class = RoleForm
 
@@ -171,7 +172,7 @@ class UserRecord(OnePerson, RecordPage):
     """One person: roles here, state of the account, and what the actor may do about it."""
 
     template_name = "accounts/user.html"
-    context_object_name = "person"
+    context_object_name: str | None = "person"
 
     @cached_property
     def deciding(self) -> list[RoleGrant]:
@@ -261,8 +262,7 @@ class RoleRevoke(People, ActPage):
     def get_trail(self) -> list[Crumb]:
         return [*super().get_trail(), Crumb(self.record.user, self.get_back_url())]
 
-    @property
-    def text(self) -> str:
+    def get_text(self) -> str:
         return _("%(name)s will no longer be %(role)s.") % {"name": self.record.user, "role": self.record}
 
     def perform(self, form: BaseForm) -> RoleGrant:
@@ -296,8 +296,7 @@ class UserReset(LinkShown, OfTouchable, Confirmation):
     submit_label = gettext_lazy("Reset the password")
     danger = True
 
-    @property
-    def text(self) -> str:
+    def get_text(self) -> str:
         return _(
             "The old password stops working and %(name)s is logged out everywhere. You get a link to pass on."
         ) % {"name": self.record}
@@ -315,8 +314,7 @@ class UserDisable(OfTouchable, ActPage):
     done_text = gettext_lazy("The account is disabled.")
     danger = True
 
-    @property
-    def text(self) -> str:
+    def get_text(self) -> str:
         return _(
             "%(name)s is logged out at once and cannot log in until somebody enables the account again."
         ) % {"name": self.record}
@@ -334,8 +332,7 @@ class SecondFactorRemove(OfTouchable, ActPage):
     done_text = gettext_lazy("The second factor is removed.")
     danger = True
 
-    @property
-    def text(self) -> str:
+    def get_text(self) -> str:
         return _(
             "Only when %(name)s lost the device: until a new one is set up the password alone opens the account."
         ) % {"name": self.record}

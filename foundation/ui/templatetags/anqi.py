@@ -280,7 +280,8 @@ def page_query(context: Any, field: str, value: Any, without: str = "") -> str:
 @register.simple_tag(takes_context=True)
 def filter_chips(context: Any, filterset: Any) -> list[dict[str, str]]:
     """The filters in force as label, value and the address without them."""
-    request, chips = context["request"], []
+    request = context["request"]
+    chips: list[dict[str, str]] = []
     if filterset is None or not getattr(filterset, "form", None):
         return chips
     filterset.form.is_valid()
@@ -349,7 +350,7 @@ def chosen_words(bound: Any, value: Any) -> str:
         hasattr(each, "pk") for each in values
     ):  # a model choice knows its name; its choices would be a query
         return ", ".join(str(each) for each in values)
-    labels = {True: gettext("yes"), False: gettext("no")}
+    labels: dict[bool | str, str] = {True: gettext("yes"), False: gettext("no")}
     labels |= {
         str(key): str(label)
         for key, label in getattr(bound.field, "choices", ())

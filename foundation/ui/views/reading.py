@@ -22,7 +22,7 @@ from django_tables2 import SingleTableMixin
 
 from foundation.accounts import access
 from foundation.accounts.actors import Actor
-from foundation.ui.requests import Request
+from foundation.requests import Request, required_actor
 from foundation.ui.tables import PER_PAGE, CappedPaginator
 from foundation.words import Words
 
@@ -67,12 +67,14 @@ class Page(TemplateResponseMixin, ContextMixin, View):
 
     @property
     def actor(self) -> Actor:
-        return self.request.actor
+        """Who acts, on pages that a permission guards."""
+        return required_actor(self.request)
 
     @property
     def page_base(self) -> str:
         """The frame around the page: an enterprise's people have their own."""
-        return "portal/base.html" if self.actor and self.actor.is_enterprise else "base.html"
+        actor = self.request.actor
+        return "portal/base.html" if actor and actor.is_enterprise else "base.html"
 
     def get_title(self) -> Words:
         return self.title
@@ -119,13 +121,20 @@ class ListPage(Page, SingleTableMixin, FilterView):
     empty_text: Words = ""
     # what the address says besides the filters, and keeps while they change
     kept: ClassVar[tuple[str, ...]] = ()
-    table_pagination: ClassVar[dict[str, Any]] = {"per_page": PER_PAGE, "paginator_class": CappedPaginator}
+    table_pagination: ClassVar[dict[str, Any] | bool] = {
+        "per_page": PER_PAGE,
+        "paginator_class": CappedPaginator,
+    }
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.filterset_class is not None:
             return super().get(request, *args, **kwargs)
-        self.object_list = self.get_queryset()
+        self.object_list = self.get_rows()
         return self.render_to_response(self.get_context_data(filter=None, object_list=self.object_list))
+
+    def get_rows(self) -> Any:
+        """Return the rows of a list without a filter."""
+        return self.get_queryset()
 
     def get_filterset_kwargs(self, filterset_class: Any) -> dict[str, Any]:
         # an empty address binds the filter too: a box that is not ticked narrows the list
@@ -150,6 +159,10 @@ class ListPage(Page, SingleTableMixin, FilterView):
         """Return where a new one is made."""
         return ""
 
+    def get_empty_text(self) -> Words:
+        """Return what stands below the title of an empty list."""
+        return self.empty_text
+
     @property
     def is_filtered(self) -> bool:
         """Whether the address asks for less than everything."""
@@ -167,7 +180,7 @@ class ListPage(Page, SingleTableMixin, FilterView):
             "create_label": self.create_label,
             "icon": self.icon,
             "empty_title": self.empty_title,
-            "empty_text": self.empty_text,
+            "empty_text": self.get_empty_text(),
             "is_empty": not (context["object_list"] if table is None else table.paginated_rows),
             "is_filtered": self.is_filtered,
             "keep": ("sort", *self.kept),

@@ -32,7 +32,6 @@ from foundation.ui.forms import (
     take_errors,
     values_of,
 )
-from foundation.ui.requests import Request
 from foundation.ui.templatetags.anqi import chosen_words
 from foundation.ui.views.reading import OfRecord, Page
 from foundation.words import Words
@@ -58,11 +57,11 @@ class Posting(Page):
     @cached_property
     def other_role(self) -> str:
         """Why a form shown under another role is refused; empty if it was not, and for forms that do not say."""
-        shown = self.request.POST.get(ACTING)
-        if shown is None or self.actor is None or shown == str(self.actor.grant_id):
+        shown, actor = self.request.POST.get(ACTING), self.request.actor
+        if shown is None or actor is None or shown == str(actor.grant_id):
             return ""
         names = {grant.pk: str(grant) for grant in getattr(self.request, "grants", ())}
-        now = names.get(self.actor.grant_id, self.actor.role)
+        now = names.get(actor.grant_id, actor.role)
         return _(
             "This form was opened as %(before)s; you now act as %(now)s. Nothing was saved. Change the role back,"
             " or send it again to do it as %(now)s."
@@ -121,6 +120,10 @@ class FormPage(Posting, FormView):
     def get_done_text(self) -> Words:
         return self.done_text
 
+    def get_text(self) -> Words:
+        """Return what stands above the fields."""
+        return self.text
+
     def get_parts(self) -> dict[str, Any]:
         return {}
 
@@ -132,7 +135,7 @@ class FormPage(Posting, FormView):
 
     def get_form(self, form_class: Any = None) -> BaseForm:
         form = super().get_form(form_class)
-        guard(form, ACTING, initial=self.actor.grant_id if self.actor else "")
+        guard(form, ACTING, initial=self.request.actor.grant_id if self.request.actor else "")
         return form
 
     @cached_property
@@ -196,7 +199,7 @@ class FormPage(Posting, FormView):
         return super().get_context_data(
             **{
                 "submit_label": self.submit_label,
-                "text": self.text,
+                "text": self.get_text(),
                 "danger": self.danger,
                 "cancel_url": self.get_back_url(),
                 **self.parts,
@@ -233,7 +236,8 @@ class CreatePage(FormPage):
         key = key_of(form.cleaned_data.get(FORM_KEY))
         if not key:
             return super().form_valid(form)
-        claim = ("ui:form", self.actor.user_id if self.actor else 0, self.request.path, key)
+        actor = self.request.actor
+        claim = ("ui:form", actor.user_id if actor else 0, self.request.path, key)
         mark = self.mark_of_what_was_typed()
         try:
             before = None if caching.first_time(claim, UNDER_WAY_S, (mark, "")) else caching.kept(claim)
@@ -286,7 +290,7 @@ class RecordForm(OfRecord, FormPage):
         """Return why there is nothing to do any more; empty if there is."""
         return ""
 
-    def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if words := self.get_refusal():
             return self.leave(self.get_back_url(), words)
         return super().get(request, *args, **kwargs)
@@ -327,13 +331,16 @@ class EditPage(RecordForm):
             present = getattr(self.record, name, typed)
             is_same = present == typed or not (present or typed)  # an empty text and none at all
             if name not in GUARDS and not is_same:
-                said = ["" if each is None else each for each in (present, typed)]
-                found.append((form[name].label, *(chosen_words(form[name], each) for each in said)))
+                before, after = (
+                    chosen_words(form[name], "" if each is None else each) for each in (present, typed)
+                )
+                found.append((form[name].label, before, after))
         return found
 
     def take_refusal(self, form: BaseForm, error: WrongState) -> None:
         if not isinstance(error, StaleRecord):
-            return super().take_refusal(form, error)
+            super().take_refusal(form, error)
+            return
         kept = _("%(who)s What you typed is kept below. Look at what differs and save again.") % {
             "who": error
         }
@@ -371,7 +378,7 @@ class ButtonPage(Posting):
             messages.success(self.request, self.done_text)
         return self.go(self.get_back_url())
 
-    def post(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             if self.other_role:
                 raise WrongState(self.other_role)
@@ -395,13 +402,14 @@ class ShownOnce(Posting):
     """
 
     shown_template = ""
+    result: Any
 
     def get_shown(self) -> dict[str, Any]:
         """Return what the page shows; ``self.result`` is what the operation returned."""
         raise NotImplementedError
 
     @sensitive_variables()
-    def dispatch(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         return super().dispatch(request, *args, **kwargs)
 
     def done(self) -> HttpResponse:

@@ -22,7 +22,9 @@ SOME_REFUSED = 3
 
 
 class Command(BaseCommand):
-    """Exit code 0: every row was taken, was here already or is left out by the profile. 1: nothing was imported.
+    """Import the files of a folder.
+
+    Exit code 0: every row was taken, was here already or is left out by the profile. 1: nothing was imported.
     2: the command line is wrong. 3: imported, but some rows were refused.
     """
 

@@ -80,11 +80,11 @@ class EventSerializer(serializers.ModelSerializer):
 
     @extend_schema_field({"type": ["object", "null"], "additionalProperties": True})
     def get_payload(self, row: Event) -> Any:
-        return row.visible_payload  # type: ignore[attr-defined]
+        return row.visible_payload
 
     @extend_schema_field(ReceiptSerializer)
     def get_receipt(self, row: Event) -> Any:
-        return ReceiptSerializer(row.receipt).data  # type: ignore[attr-defined]
+        return ReceiptSerializer(row.receipt).data
 
 
 class EventsSerializer(serializers.Serializer):
@@ -139,7 +139,7 @@ class SubscriptionSerializer(serializers.ModelSerializer):
         }
 
     def get_stations(self, row: Subscription) -> list[str]:
-        return row.station_codes  # type: ignore[attr-defined]
+        return row.station_codes
 
     @extend_schema_field(serializers.ChoiceField(choices=[ENDED, PULLED, PAUSED_STATE, FAILING, PUSHING]))
     def get_state(self, row: Subscription) -> str:

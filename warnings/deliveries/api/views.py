@@ -120,7 +120,7 @@ class Subscriptions(CheckedList):
         return selectors.subscriptions(self.actor)
 
     def paginate_queryset(self, queryset: Any) -> Any:
-        return selectors.with_station_codes(super().paginate_queryset(queryset))
+        return selectors.with_station_codes(super().paginate_queryset(queryset) or [])
 
 
 class SubscriptionDetail(CheckedDetail):

@@ -34,7 +34,6 @@ from enterprises.choices import Colour
 from foundation.accounts import access
 from foundation.accounts.selectors import names_of_stations
 from foundation.ids import id_of
-from foundation.ui.forms import Words
 from foundation.ui.views import (
     ActPage,
     ButtonPage,
@@ -47,6 +46,7 @@ from foundation.ui.views import (
     RecordPage,
     ShownOnce,
 )
+from foundation.words import Words
 
 RATINGS_PER_PAGE = 50
 ATTEMPTS_PER_PAGE = 20

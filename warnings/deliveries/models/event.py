@@ -1,7 +1,7 @@
 """Events: the messages themselves."""
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -11,6 +11,9 @@ from deliveries.choices import EventKind
 from deliveries.models.subscription import Subscription
 from foundation.accounts.models import Bureau, Department
 from foundation.tenancy.policies import CompositeForeignKey, DepartmentPolicy
+
+if TYPE_CHECKING:
+    from deliveries.models.receipt import Receipt
 
 
 class Event(models.Model):
@@ -41,6 +44,10 @@ class Event(models.Model):
     enterprise_ids = ArrayField(models.BigIntegerField(), default=list)
     body = models.TextField()
     created_at = models.DateTimeField(_("written"))
+
+    # of the rows of selectors.with_payloads alone
+    visible_payload: dict[str, Any] | None
+    receipt: "Receipt"
 
     class Meta:
         ordering = ["subscription", "sequence"]

@@ -98,6 +98,8 @@ class Subscription(models.Model):
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
+    station_codes: list[str]  # of the rows of selectors.with_station_codes alone
+
     class Meta:
         ordering = ["bureau", "department", "id"]
         verbose_name = _("subscription")

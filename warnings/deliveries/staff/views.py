@@ -29,7 +29,7 @@ from deliveries.staff.wording import (
 from deliveries.wording import industry_words, old_secret_signs
 from foundation.accounts.selectors import names_of_stations
 from foundation.ids import id_of
-from foundation.ui.forms import ReasonForm, Words
+from foundation.ui.forms import ReasonForm
 from foundation.ui.views import (
     ActPage,
     Button,
@@ -42,6 +42,7 @@ from foundation.ui.views import (
     Page,
     RecordPage,
 )
+from foundation.words import Words
 
 SHOWN_RECEIPTS = 20
 SHOWN_ATTEMPTS = 25
@@ -223,7 +224,7 @@ class SubscriptionEdit(FiltersInWords, OfSubscription, EditPage):
         )
 
     def differences(self, form: BaseForm) -> list[tuple[Words, Words, Words]]:
-        found = super().differences(form)
+        found = list(super().differences(form))
         present, typed = self.record.industries, sorted(set(self.values(form)["industries"]))
         if present != typed:
             before, after = (as_list(map(industry_words, codes)) for codes in (present, typed))

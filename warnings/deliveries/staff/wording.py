@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from deliveries.choices import ANY, Fault, Outcome, Paused
 from deliveries.models import Attempt, Subscription
 from deliveries.wording import colour_word, industry_words, transition_words
-from foundation.ui.forms import Words
+from foundation.words import Words
 
 
 def filter_sentences(row: Subscription, stations: Mapping[int, str]) -> list[str]:

@@ -1,6 +1,6 @@
 """Ratings, runs and standards as a department's systems read them."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -36,12 +36,16 @@ class RatingParameters(RegisterParameters):
 
 
 class RatingDetailParameters(serializers.Serializer):
+    """Which quarter of one enterprise."""
+
     period = serializers.RegexField(
         PERIOD, required=False, help_text="A quarter; without it the latest that is rated."
     )
 
 
 class HistoryParameters(serializers.Serializer):
+    """How far back."""
+
     quarters = serializers.IntegerField(
         min_value=1, max_value=40, default=8, required=False, help_text="How many quarters at most."
     )
@@ -75,7 +79,7 @@ class LineSerializer(serializers.Serializer):
 
     criterion = serializers.CharField()
     group = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field of the answer, not the serializer's label
     points = serializers.FloatField(allow_null=True, help_text="Below zero where a line only deducts.")
     maximum = serializers.FloatField(allow_null=True)
     reason = serializers.ChoiceField(
@@ -164,7 +168,7 @@ class EvaluationSerializer(serializers.ModelSerializer):
             "counts",
             "digest",
         ]
-        extra_kwargs = {"digest": {"help_text": "Depends on the results alone."}}
+        extra_kwargs: ClassVar[dict[str, Any]] = {"digest": {"help_text": "Depends on the results alone."}}
 
     def get_counts(self, row: Evaluation) -> dict[str, int] | None:
         if not self.context["view"].sees_the_bureau:
@@ -181,7 +185,7 @@ class StandardSerializer(serializers.ModelSerializer):
     class Meta:
         model = Standard
         fields = ["id", "code", "version", "title", "adopted", "published_at"]
-        extra_kwargs = {"code": {"validators": []}}
+        extra_kwargs: ClassVar[dict[str, Any]] = {"code": {"validators": []}}
 
 
 class StandardDetailSerializer(StandardSerializer):

@@ -46,8 +46,11 @@ class _Names:
 
 @dataclass(frozen=True)
 class _Line:
-    """One line of a rating in the statement: d own points before a pool is clamped, o after, e evidence,
-    p scaled points, x scaled maximum, each with the line's index."""
+    """One line of a rating in the statement.
+
+    Its columns, each with the line's index: d own points before a pool is clamped, o after, e evidence, p scaled points,
+    x scaled maximum.
+    """
 
     index: int
     code: str
@@ -96,9 +99,10 @@ class Judging:
         """The decimals in which a pool can be calculated in whole numbers; None: it cannot, or is no pool."""
         found = self.book.groups[group]
         parts = [each.parts for each in found.criteria]
-        if not found.pool or any(len(each) != 1 or not isinstance(each[0], Deduct | Surge) for each in parts):
+        single = [each[0] for each in parts if len(each) == 1 and isinstance(each[0], Deduct | Surge)]
+        if not found.pool or len(single) < len(parts):
             return None
-        digits = max([places(found.worth), *(each[0].digits for each in parts)])  # type: ignore[attr-defined]
+        digits = max([places(found.worth), *(each.digits for each in single)])
         return digits if digits <= MOST_DIGITS else None
 
     def _of(self, group: int) -> list[_Line]:
@@ -126,7 +130,9 @@ class Judging:
             return whole(self.book.groups[line.group].worth, digits)
         if not self.names.has(line.criterion.measures()):
             return "NULL::bigint"
-        return f"({line.criterion.parts[0].units(self.names, digits)})"  # type: ignore[attr-defined]
+        (part,) = line.criterion.parts
+        assert isinstance(part, Deduct | Surge)  # else there are no digits
+        return f"({part.units(self.names, digits)})"
 
     def group_level(self) -> list[str]:
         """Pools clamped at zero line by line; per group what was got of what; how much of all rests on evidence."""

@@ -4,18 +4,20 @@ It is what the portal explains and simulates with; :mod:`ratings.engine.batch` s
 decisions stands in docs/rating.md.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from enterprises.choices import Colour, colour_of_rank, rank_of
-from ratings.standards.rulebook import Criterion, Rulebook
-from ratings.standards.rules import rounded
+from ratings.standards.rulebook import Criterion, Group, Rulebook
+from ratings.standards.rules import Read, rounded
 
 LOOK_BACK = 4  # quarters in which movement looks for a rating that was not grey
 TENTH = Decimal("0.1")
 SHARE = Decimal("0.0001")
 NOT_APPLICABLE = Decimal(-1)
+Works = Callable[[Iterable[str]], bool]  # whether all these measures are installed
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ class Judgement:
     flags: tuple[str, ...] = field(default=())
 
 
-def _own_points(criterion: Criterion, read) -> Decimal | None:
+def _own_points(criterion: Criterion, read: Read) -> Decimal | None:
     """Points before spreading over groups; a part that is not applicable spreads over the others."""
     got = [(part.points(read), part.worth) for part in criterion.parts]
     applicable = [(points, worth) for points, worth in got if points is not None]
@@ -82,7 +84,7 @@ def judge(
     def read(code: str) -> Decimal:
         return Decimal(measures[code])
 
-    def works(codes) -> bool:
+    def works(codes: Iterable[str]) -> bool:
         return all(code in installed for code in codes)
 
     lines, shares, evidenced, applicable = [], [], Decimal(0), Decimal(0)
@@ -142,7 +144,15 @@ def judge(
     return Judgement(tuple(lines), tuple(shares), score, coverage, *decision)
 
 
-def _decide(book, read, works, results, score, thin, before) -> tuple[str, str, str, tuple[str, ...]]:
+def _decide(
+    book: Rulebook,
+    read: Read,
+    works: Works,
+    results: Sequence[tuple[Group, Any, Decimal, Decimal]],
+    score: Decimal | None,
+    thin: bool,
+    before: Before | None,
+) -> tuple[str, str, str, tuple[str, ...]]:
     """Score colour, colour, what decided it, and every flag that holds."""
     vetoes = [each.code for each in book.vetoes if works(each.when.measures()) and each.when.holds(read)]
     ceilings = [each.code for each in book.ceilings if works(each.when.measures()) and each.when.holds(read)]
@@ -155,6 +165,7 @@ def _decide(book, read, works, results, score, thin, before) -> tuple[str, str, 
         grey = "N1"
     elif thin:
         grey = "N2"
+    colour: str
     by_score = Colour.RED if score is None else book.colour_of(score)
     score_colour = Colour.GREY if score is None else by_score
     if vetoes and not (grey and book.grey_first):
@@ -175,14 +186,21 @@ def limits(*, f1: bool, f2: bool, ceilings: Sequence[str]) -> list[tuple[str, in
     return floors + [(code, yellow) for code in ceilings]
 
 
-def _overrule(book, read, works, rank, held, before) -> tuple[str, str]:
+def _overrule(
+    book: Rulebook,
+    read: Read,
+    works: Works,
+    rank: int,
+    held: Sequence[tuple[str, int]],
+    before: Before | None,
+) -> tuple[str, str]:
     """Floors, ceilings, movement: the last one that changes the colour decides."""
     decided = ""
     for code, best in held:
         if rank > best:
             rank, decided = best, code
     last = rank_of(before.colour) if before is not None else 0
-    if last:
+    if before is not None and last:
         releases, was_red = works([book.release]), last == rank_of(Colour.RED)
         if releases and was_red and rank > last and read(book.release) <= before.red_since:
             rank, decided = last, "M2"

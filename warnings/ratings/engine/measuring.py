@@ -7,7 +7,6 @@ from typing import Any
 from django.db import connection
 from django.db.models import QuerySet
 
-from enterprises.models import Enterprise
 from enterprises.register import on_register
 from foundation.contributions import measures
 from foundation.deadlines.calendar import full_weeks
@@ -74,7 +73,7 @@ def measured(
     Runs inside the scope of the batch's stations. ``ids`` narrows to some enterprises, ``id_range`` to a share of
     one large station.
     """
-    register: QuerySet[Enterprise] = on_register(period).filter(bureau_id=bureau_id)
+    register = on_register(period).filter(bureau_id=bureau_id)
     if ids is not None:
         register = register.filter(id__in=list(ids))
     if id_range is not None:

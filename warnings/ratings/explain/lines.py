@@ -69,6 +69,7 @@ class GroupLine:
 def group_lines(
     book: Rulebook, rating: Rating, evaluation: Evaluation, values: Mapping[str, Decimal]
 ) -> list[GroupLine]:
+    """Return the groups of a rating with their criteria, in the order of the standard."""
     positions = {code: index for index, code in enumerate(evaluation.criteria)}
     found = []
     for group, share in zip(book.groups, rating.shares, strict=False):

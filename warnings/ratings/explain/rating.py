@@ -89,7 +89,7 @@ def why(actor: Actor, enterprise_id: int, period_code: str | None = None) -> Why
     explained.history = history(actor, enterprise_id=enterprise_id, quarters=QUARTERS)
     explained.revisions = revisions(actor, enterprise_id=enterprise_id, period_code=rating.period_code)
     for revision in explained.revisions:
-        revision.cause = cause(revision, reasons=actor.is_police)  # type: ignore[attr-defined]
+        revision.cause = cause(revision, reasons=actor.is_police)
     return explained
 
 
@@ -131,6 +131,7 @@ def cause(rating: Rating, *, reasons: bool) -> str:
 
 
 def percent(share: Decimal) -> str:
+    """Return a share (0 to 1) as a percentage with at most one decimal."""
     return wording.plain((share * 100).quantize(Decimal("0.1")))
 
 
@@ -181,7 +182,7 @@ def _dearest(book: Rulebook, rating: Rating) -> str:
 
 def _fact(override: Override, values: Mapping[str, Decimal]) -> str:
     condition = override.when
-    code = condition.last if isinstance(condition, Event) else condition.measure  # type: ignore[attr-defined]
+    code = condition.last if isinstance(condition, Event) else next(condition.measures())
     if code not in values:
         return ""
     return wording.measure_text(code, values[code])

@@ -5,18 +5,19 @@ the engine does.
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
+from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from foundation.contributions import measures
+from foundation.words import Words
 from ratings.standards.rules import Condition, Deduct, Event, Flag, Rate, Reaches, Rule, Surge, Target
 
 # what every rating knows besides the registered indicators: ratings.engine.measuring
-BASIS: dict[str, str | Promise] = {
+BASIS: dict[str, Words] = {
     "days_on_register": gettext_lazy("Days on the register in the quarter"),
     "days_on_register_year": gettext_lazy("Days on the register in twelve months"),
     "full_quarter": gettext_lazy("On the register for the full quarter"),
@@ -89,8 +90,14 @@ def criterion_sentences(parts: Sequence[Rule]) -> list[str]:
 
 def rule_sentences(rule: Rule) -> list[str]:
     """What a rule gives or takes, one sentence per thought."""
-    writers = {Rate: _rate, Target: _target, Flag: _flag, Deduct: _deduct, Surge: _surge}
-    return writers[type(rule)](rule)  # type: ignore[operator]
+    writers: dict[type[Rule], Callable[[Any], list[str]]] = {
+        Rate: _rate,
+        Target: _target,
+        Flag: _flag,
+        Deduct: _deduct,
+        Surge: _surge,
+    }
+    return writers[type(rule)](rule)
 
 
 def _rate(rule: Rate) -> list[str]:

@@ -101,10 +101,10 @@ class Evaluation(models.Model):
 
 
 class EvaluationBatch(models.Model):
-    """A share of an evaluation: some stations, a range of ids within one large station, or single enterprises
-    (corrections, and those that changed hands while the run went on).
+    """A share of an evaluation that one worker rates.
 
-    Its row lock is the lease: a worker holds it from taking the batch until its ratings are committed, so a killed
+    It covers some stations, a range of ids within one large station, or single enterprises (corrections, and those that
+    changed hands while the run went on). Its row lock is the lease: a worker holds it from taking the batch until its ratings are committed, so a killed
     worker gives it back at once.
     """
 

@@ -1,12 +1,15 @@
 """Ratings: an enterprise's colour of a quarter, with everything it rests on."""
 
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from enterprises.choices import Colour
-from enterprises.models import Enterprise
+from enterprises.models import Enterprise, Liaison
 from foundation.accounts.models import Station
 from foundation.tenancy.policies import CompositeForeignKey, StationPolicy
 from ratings.models.evaluation import Evaluation
@@ -14,6 +17,10 @@ from ratings.models.evaluation import Evaluation
 
 def _numbers(digits: int, places: int) -> ArrayField:
     return ArrayField(models.DecimalField(max_digits=digits, decimal_places=places), default=list)
+
+
+if TYPE_CHECKING:
+    from ratings.explain.rating import Decision
 
 
 class Rating(models.Model):
@@ -58,6 +65,13 @@ class Rating(models.Model):
     effective_on = models.DateField(_("effective on"))
     red_since = models.DateField(null=True)
     visible_from = models.DateTimeField()
+
+    # attached by the pages that show them
+    cause: str
+    decision: "Decision"
+    served_by: list[Liaison]
+    official_colour: str
+    official_score: Decimal | None
 
     class Meta:
         ordering = ["-period_code", "-revision"]

@@ -56,7 +56,7 @@ def open_evaluation(
     """
     require(actor, Permission.START_EVALUATIONS)
     adopted = Adoption.objects.filter(bureau_id=actor.bureau_id).select_related("standard").first()
-    chosen = standard or (adopted and adopted.standard)
+    chosen = standard or (adopted.standard if adopted else None)
     if chosen is None:
         raise WrongState(_("No standard is adopted yet. Adopt one first."))
     trial = adopted is None or adopted.standard_id != chosen.pk

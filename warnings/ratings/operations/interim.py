@@ -37,7 +37,7 @@ def _struck(period: Period, after: int, vetoes: list[tuple[Override, Event]]) ->
             rows = rows.filter(enterprise_id__in=list(seen))
         for row in rows.values("enterprise_id", *codes):
             seen.setdefault(row["enterprise_id"], {}).update({code: row[code] or 0 for code in codes})
-    struck = {}
+    struck: dict[int, str] = {}
     for enterprise_id, values in seen.items():
         for veto, event in vetoes:
             last = values.get(event.last, 0)

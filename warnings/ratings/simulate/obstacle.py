@@ -31,8 +31,10 @@ class Loss:
 
 @dataclass(frozen=True)
 class Obstacle:
-    """Why a colour is out of reach this quarter. ``codes``: what forbids it, "" the score; ``possible_from``: the first
-    quarter in which the rules of movement allow it, if nothing else stands in the way.
+    """Why a colour is out of reach this quarter.
+
+    ``codes``: what forbids it, "" the score; ``possible_from``: the first quarter in which the rules of movement allow
+    it, if nothing else stands in the way.
     """
 
     colour: str

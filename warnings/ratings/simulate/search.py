@@ -7,7 +7,7 @@ of judgements, could only make the answer larger than it need be.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -31,7 +31,7 @@ class Remembered(Rule):
         self.codes += tuple(code for code in extra if isinstance(code, str) and code not in ("", "always"))
         self.known: dict[tuple[Decimal, ...], Decimal | None] = {}
 
-    def measures(self):
+    def measures(self) -> Iterator[str]:
         return self.rule.measures()
 
     def points(self, read: Read) -> Decimal | None:
@@ -132,8 +132,9 @@ class Table:
 
 
 def useful(table: Table) -> Table:
-    """The table of the lots that help: alone or as the last one. In the order in which they are tried: the most
-    points for a step first, the police's acts last.
+    """Return the table of the lots that help: alone or as the last one.
+
+    In the order in which they are tried: the most points for a step first, the police's acts last.
     """
     full, kept = table.full, []
     for index, lot in enumerate(table.lots):

@@ -32,8 +32,10 @@ from ratings.standards.rulebook import Rulebook
 
 @dataclass(frozen=True)
 class Task:
-    """Steps of one act. ``gain``: points at the quarter's end, alone or on top of the tasks before it in a plan;
-    ``lifts``: codes of vetoes, ceilings and floors that no longer hold.
+    """Steps of one act.
+
+    ``gain``: points at the quarter's end, alone or on top of the tasks before it in a plan; ``lifts``: codes of vetoes,
+    ceilings and floors that no longer hold.
     """
 
     act: Act
@@ -179,7 +181,8 @@ def of_measures(
     table = useful(whole)
     counts = trimmed(table)
     end, everything = table.at(table.none), table.at(counts)
-    plans, obstacle = [], None
+    plans: list[Plan] = []
+    obstacle: Obstacle | None = None
     for goal in range(max(rank_of(Colour.YELLOW), rank_of(end.colour) + 1), rank_of(Colour.GREEN) + 1):
         found = smallest(table, goal)
         if found is None:
@@ -192,7 +195,7 @@ def of_measures(
                 Plan(reached.colour, reached, tasks, _points(reached) - _points(end), found.smallest)
             )
     alone = [_alone(table, counts, code) for code in dict.fromkeys(lot.act.code for lot in table.lots)]
-    gains = {}
+    gains: dict[tuple[str, str], Decimal] = {}
     for index, lot in enumerate(table.lots):
         one = _points(table.at(table.only(index, 1))) - _points(end)
         gains |= {(lot.act.code, step.key): one for step in lot.steps[: counts[index]]}

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation.accounts.actors import Actor
 from foundation.periods import Period
-from foundation.ui.forms import reason_field
+from foundation.ui.forms import choices_of, reason_field
 from ratings.models import Standard
 from ratings.selectors import adopted_standard, first_official_quarter, standards
 from ratings.standards.parsing import InvalidStandard, parse
@@ -41,7 +41,7 @@ class RunForm(forms.Form):
                 standards(actor), key=lambda one: (one.pk != adopted_id, one.code, -one.version)
             )
         }
-        self.fields["standard"].choices = [
+        choices_of(self, "standard").choices = [
             (key, _words(each, adopted=each.pk == adopted_id)) for key, each in self.known.items()
         ]
         self.fields["period"].initial = Period.of(timezone.localdate()).shift(-1).code

@@ -7,7 +7,7 @@ from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import QuerySet
 from django.forms import BaseForm
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -18,9 +18,8 @@ from django_htmx.http import HttpResponseClientRefresh
 from enterprises.selectors import names_by_id
 from foundation.accounts import access
 from foundation.accounts.access import WrongState
-from foundation.ui.forms import Words
-from foundation.ui.requests import Request
 from foundation.ui.views import ActPage, ButtonPage, CreatePage, Crumb, ListPage, OfRecord, RecordPage
+from foundation.words import Words
 from ratings import late
 from ratings import page_selectors as reads
 from ratings.access import Permission
@@ -120,7 +119,7 @@ class OneRun(OfRecord):
     """A page about the run the address names."""
 
     permission = Permission.VIEW_RATINGS
-    context_object_name = "run"
+    context_object_name: str | None = "run"
 
     def find_record(self) -> Evaluation:
         return evaluations(self.actor).get(pk=self.kwargs["run_id"])
@@ -177,11 +176,11 @@ class RunPage(OneRun, RecordPage):
         pages = Paginator(reads.compared(self.actor, run, official).order_by("enterprise_id"), PAGE)
         pages.count = compared.changed  # known already
         shown = pages.get_page(self.request.GET.get("page"))
-        by_id = {row.pk: row for row in shown.object_list}
+        by_id: dict[int, reads.ComparedRating] = {row.pk: row for row in shown.object_list}
         rows = reads.rows_of(self.actor, list(by_id))
         for row in rows:
-            row.official_colour = by_id[row.pk].official_colour
-            row.official_score = by_id[row.pk].official_score
+            row.official_colour = by_id[row.pk].colour_in_force
+            row.official_score = by_id[row.pk].score_in_force
         explain(rows, [run])
         table = ComparedTable(rows, one_station=len(self.actor.stations) == 1)
         return {"official": official, "compared": compared, "table": table, "shown": shown}
@@ -192,8 +191,8 @@ class RunProgress(OneRun, TemplateView):
 
     template_name = "ratings/_run_progress.html"
 
-    def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if self.record.state in ENDED and request.htmx:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if self.record.state in ENDED and self.request.htmx:
             return HttpResponseClientRefresh()
         return super().get(request, *args, **kwargs)
 
@@ -221,7 +220,7 @@ class RunLate(OneRun, TemplateView):
     def found(self) -> late.Late | None:
         return late.recall(self.actor, self.record)
 
-    def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         run = self.record
         if self.found is None and late.claim(run):
             transaction.on_commit(partial(look_for_late.delay, run.bureau_id, run.pk))

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.forms import BaseForm, Form
-from django.http import HttpResponseBase
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -34,13 +34,12 @@ class StandardList(ListPage):
     icon = "list-details"
     empty_title = gettext_lazy("No standard yet")
 
-    @property
-    def empty_text(self) -> str:
+    def get_empty_text(self) -> str:
         if access.allows(self.actor, self.create_permission):
             return _("Start from the default standard that comes with Anqi, or paste your own.")
         return _("The supervisor of the bureau publishes and adopts one.")
 
-    def get_queryset(self) -> list[dict[str, Any]]:
+    def get_rows(self) -> list[dict[str, Any]]:
         adopted = adopted_standard(self.actor)
         families: dict[str, list[Standard]] = {}
         for each in standards(self.actor).order_by("code", "-version"):
@@ -84,11 +83,11 @@ class StandardCreate(CreatePage):
         wanted = self.request.GET.get("from", "")
         return {"text": known.get(wanted, "" if known else shipped_standards()["default"])}
 
-    def form_valid(self, form: BaseForm) -> HttpResponseBase:
+    def form_valid(self, form: BaseForm) -> HttpResponse:
         same = standard_of_text(self.actor, form.cleaned_data["text"])
         return self.leave_identical(same) if same else super().form_valid(form)
 
-    def leave_identical(self, same: Standard) -> HttpResponseBase:
+    def leave_identical(self, same: Standard) -> HttpResponse:
         """Go to the standard that has this very text."""
         if same == adopted_standard(self.actor):
             words = _(
@@ -116,7 +115,7 @@ class StandardCreate(CreatePage):
 class OneStandard(OfRecord):
     """A page about the version of a standard the address names."""
 
-    context_object_name = "standard"
+    context_object_name: str | None = "standard"
 
     def find_record(self) -> Standard:
         return standards(self.actor).get(pk=self.kwargs["standard_id"])

@@ -76,6 +76,7 @@ def titles_of(text: str) -> Label:
 
 
 def as_list(value: Any) -> list[Any]:
+    """Return a list of the standard. Raise TypeError for a text or a table: its letters or keys are not meant."""
     if isinstance(value, str | dict) and value:
         raise TypeError  # not a list of its letters or keys
     return list(value)
@@ -103,6 +104,7 @@ class StandardTable(Table):
 
 
 def number(value: Any) -> Decimal:
+    """Return a number of at most four decimals between -10,000 and 10,000. Raise TypeError or ValueError."""
     if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
         raise TypeError
     found = Decimal(str(value))
@@ -112,6 +114,7 @@ def number(value: Any) -> Decimal:
 
 
 def positive(value: Any) -> Decimal:
+    """Return a number that is not below zero. Raise TypeError or ValueError."""
     found = number(value)
     if found < 0:
         raise ValueError
@@ -119,30 +122,35 @@ def positive(value: Any) -> Decimal:
 
 
 def text_value(value: Any) -> str:
+    """Return a text. Raise TypeError for anything else."""
     if not isinstance(value, str):
         raise TypeError
     return value
 
 
 def code_value(value: Any) -> str:
+    """Return a code: letters, digits, "_" and "-", at most 40 of them. Raise ValueError."""
     if not isinstance(value, str) or not value.replace("_", "").replace("-", "").isalnum() or len(value) > 40:
         raise ValueError
     return value
 
 
 def yes_or_no(value: Any) -> bool:
+    """Return true or false. Raise TypeError for anything else."""
     if not isinstance(value, bool):
         raise TypeError
     return value
 
 
 def label_value(value: Any) -> Label:
+    """Return a label by language; a plain text is English."""
     if isinstance(value, str):
         return {"en": value}
     return {str(language): text_value(text) for language, text in value.items()}
 
 
 def code_values(value: Any) -> tuple[str, ...]:
+    """Return one or several codes. Raise ValueError if there are none."""
     return some(code_value(each) for each in ([value] if isinstance(value, str) else value))
 
 
@@ -155,10 +163,12 @@ def some(values: Iterable[T]) -> tuple[T, ...]:
 
 
 def number_or_code(value: Any) -> Decimal | str:
+    """Return a number that is not below zero, or the code of a measure. Raise TypeError or ValueError."""
     return code_value(value) if isinstance(value, str) else positive(value)
 
 
 def rising_steps(value: Any) -> tuple[tuple[Decimal, Decimal], ...]:
+    """Return pairs of factor and points in ascending order. Raise ValueError if they are not, or there are none."""
     steps = some((positive(factor), positive(points)) for factor, points in value)
     if list(steps) != sorted(steps):
         raise ValueError

@@ -34,8 +34,10 @@ def places(*values: Decimal) -> int:
 
 
 def whole(value: Decimal, digits: int = 0) -> str:
-    """A number in units of its ``digits``-th decimal, as a whole SQL number. Measures are whole numbers, and PostgreSQL
-    calculates with those many times faster than with ``numeric``."""
+    """Return a number in units of its ``digits``-th decimal, as a whole SQL number.
+
+    Measures are whole numbers, and PostgreSQL calculates with those many times faster than with ``numeric``.
+    """
     return f"{int(value.scaleb(digits))}::bigint"
 
 
@@ -153,14 +155,13 @@ class Target(Rule):
         return min(rounded(self.worth), rounded(self.worth * read(self.measure) / target))
 
     def sql(self, column: Column) -> str:
-        target = column(self.target) if isinstance(self.target, str) else None
-        if target is None and places(self.target) == 0:  # type: ignore[arg-type]
-            target = whole(self.target)  # type: ignore[arg-type]
         worth, measure = literal(self.worth), column(self.measure)
-        if target is None:
-            guard, target = _prorated(self, literal(self.target), column)  # type: ignore[arg-type]
+        if isinstance(self.target, str):
+            guard, target = _prorated(self, column(self.target), column, in_whole_numbers=True)
+        elif places(self.target) == 0:
+            guard, target = _prorated(self, whole(self.target), column, in_whole_numbers=True)
         else:
-            guard, target = _prorated(self, target, column, in_whole_numbers=True)
+            guard, target = _prorated(self, literal(self.target), column)
         return (
             f"CASE {guard}WHEN {target} = 0 THEN NULL WHEN {measure} >= {target} THEN round({worth}, 6) "
             f"ELSE round({worth} * {measure} / {target}, 6) END"

@@ -38,6 +38,7 @@ def bureau_by_code(code: str) -> Bureau:
 
 
 def period_by_code(code: str) -> Period:
+    """Return the quarter of a code such as 2018Q4. Raise CommandError for any other text."""
     try:
         return Period.parse(code)
     except ValueError as error:

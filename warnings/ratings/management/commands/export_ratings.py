@@ -6,6 +6,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db.models import QuerySet
 
 from foundation.accounts.models import Station
 from foundation.contributions.measures import is_day
@@ -13,6 +14,7 @@ from foundation.spreadsheets.writing import harmless
 from foundation.tenancy.scope import station_scope
 from ratings.choices import EvaluationKind
 from ratings.management.commands.evaluate import bureau_by_code, period_by_code
+from ratings.models import Rating
 from ratings.operations.evaluations import bureau_actor
 from ratings.selectors import adopted_standard, evaluations, in_force
 
@@ -69,7 +71,7 @@ class Command(BaseCommand):
                     ]
                 )
 
-    def _ratings(self, actor: Any, period_code: str, standard_code: str | None):
+    def _ratings(self, actor: Any, period_code: str, standard_code: str | None) -> QuerySet[Rating]:
         adopted = adopted_standard(actor)
         if not standard_code or (adopted and adopted.code == standard_code):
             return in_force(actor, period_code=period_code)

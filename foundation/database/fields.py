@@ -1,0 +1,12 @@
+"""Fields of a model, by name."""
+
+from typing import Any
+
+from django.db import models
+
+
+def field_of(model: type[models.Model], name: str) -> "models.Field[Any, Any]":
+    """Return a field that is a column of the model. Raise FieldDoesNotExist: there is none of this name."""
+    field = model._meta.get_field(name)
+    assert isinstance(field, models.Field)
+    return field
