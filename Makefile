@@ -26,7 +26,7 @@ test: install ## everything that must be green
 	$(PY) -m pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered -q $(ARGS) < /dev/null || status=1; \
 	exit $$status
 
-lint: install ## put code, templates and imports in order, then check them
+lint: install ## put code, templates, scripts and style sheets in order, then check them
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
 	$(PY) .ci/checks.py --fix
