@@ -1,7 +1,8 @@
 """``python -P config/probe.py``: exit code 0 when the web server of this container shows a page.
 
-A page needs what ``/healthz`` does not: database, templates, names of static files. Run as a file, so that no Django is
-loaded every ten seconds; asked as the reverse proxy asks, with the site's name and over TLS.
+A page needs what ``/healthz`` does not: templates, middleware, the names of static files. It needs no database, so a
+database that restarts does not make the web server look ill. Run as a file, so that no Django is loaded every ten
+seconds; asked as the reverse proxy asks, with the site's name and over TLS.
 """
 
 import os

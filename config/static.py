@@ -68,10 +68,10 @@ class PackageFinder(BaseFinder):
         self.storage = _PackageStorage()
 
     def find(self, path: str, find_all: bool = False, **_options: Any) -> Any:
-        file = self.storage.files.get(path)
-        if find_all:
-            return [str(file)] if file else []
-        return str(file) if file else None
+        files = [str(self.storage.files[path])] if path in self.storage.files else []
+        return (
+            files[0] if files and not find_all else files
+        )  # Django's finders too find [] where there is nothing
 
     def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, FileSystemStorage]]:
         for name in self.storage.files:

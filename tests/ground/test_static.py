@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.contrib.staticfiles import finders
 
 from config.static import PackageFinder, named_by_templates
@@ -50,9 +51,11 @@ def test_nothing_else_of_a_package_is_collected() -> None:
 @pytest.mark.parametrize(
     "name", ["icons/tabler-icons-filled.min.css", "anqi/no-such.css", "admin/css/base.css"]
 )
-def test_a_name_that_leads_nowhere_is_an_error_of_check(name: str, settings, tmp_path: Path) -> None:
+def test_a_name_that_leads_nowhere_is_an_error_of_check(
+    name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     (tmp_path / "page.html").write_text("<link href=\"{% static '" + name + "' %}\">")
-    settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [tmp_path]}]
+    monkeypatch.setattr(settings, "TEMPLATES", [{**settings.TEMPLATES[0], "DIRS": [tmp_path]}])
     (error,) = PackageFinder().check()
     assert error.msg == f"page.html names {name}, which no folder and no package has."
 
