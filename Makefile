@@ -26,7 +26,7 @@ test: install ## everything that must be green
 	$(PY) -m pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered -q $(ARGS) < /dev/null || status=1; \
 	exit $$status
 
-lint: install ## put code, templates and imports in order, then check them
+lint: install ## put code, templates, scripts and style sheets in order, then check them
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
 	$(PY) .ci/checks.py --fix
@@ -44,13 +44,9 @@ translations: install ## collect the messages of code and templates into locale/
 # --- stamps: a second run does nothing -----------------------------------------------------------------------------
 
 $(VENV)/.installed: requirements.lock pyproject.toml
-	@python=; for candidate in $(PYTHON) python3.11 python3.12 python3.13 python3; do \
-		if command -v $$candidate >/dev/null 2>&1 && $$candidate -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; \
-		then python=$$candidate; break; fi; done; \
-	if [ -z "$$python" ]; then echo "Python 3.11 or newer is missing. On Debian: apt-get install python3.11 python3.11-venv" >&2; exit 1; fi; \
-	if ! $$python -c 'import venv, ensurepip' 2>/dev/null; then \
-		echo "$$python has no venv module. On Debian: apt-get install python3-venv" >&2; exit 1; fi; \
-	if ! $(PY) -c 'import pip' 2>/dev/null; then echo "Making $(VENV) with $$python ..."; $$python -m venv --clear $(VENV) || exit 1; fi
+	@if ! $(PY) -c 'import pip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+		python=$$(PYTHON=$(PYTHON) .ci/python) || exit 1; \
+		echo "Making $(VENV) with $$python ..."; $$python -m venv --clear $(VENV) || exit 1; fi
 	@echo "Installing the Python packages of requirements.lock ..."
 	@$(PY) -m pip install --quiet --no-input --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	@# hatchling is in the lock, so the checkout itself is put in without asking the network

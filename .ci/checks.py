@@ -1,6 +1,6 @@
 """Everything `make test` wants to be true besides the tests. All checks run; the failed ones are listed at the end.
 
-`--fix` puts templates in order first (`make lint`).
+`--fix` puts templates, scripts and style sheets in order first (`make lint`).
 """
 
 import os
@@ -11,6 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = [sys.executable, "-m"]
+BIOME = [str(Path(sys.executable).with_name("node")), "node_modules/@biomejs/biome/bin/biome"]
 MANAGE = [sys.executable, "manage.py"]
 # An invented production, of which only the settings are read (mypy's plugin reads them too): nothing connects.
 PRODUCTION = {
@@ -35,6 +36,7 @@ def checks(fix: bool) -> list[tuple[str, list[str], dict[str, str]]]:
         ("ruff", [*PYTHON, "ruff", "check", "."], {}),
         ("ruff format", [*PYTHON, "ruff", "format", "--check", "."], {}),
         ("djhtml", djhtml, {}),
+        ("biome", [*BIOME, *(["check", "--write"] if fix else ["ci"]), "--error-on-warnings"], {}),
         ("import-linter", [str(Path(sys.executable).with_name("lint-imports"))], {}),
         ("mypy", [*PYTHON, "mypy"], PRODUCTION),
         ("check", [*MANAGE, "check", "--fail-level", "WARNING"], {}),

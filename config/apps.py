@@ -1,7 +1,6 @@
 """What every process does once it has its settings."""
 
 from django.apps import AppConfig
-from django.contrib.staticfiles.apps import StaticFilesConfig
 
 
 class ConfigConfig(AppConfig):
@@ -13,17 +12,3 @@ class ConfigConfig(AppConfig):
         from config import logs
 
         logs.connect()
-
-
-class StaticFiles(StaticFilesConfig):
-    """Django's own app, told what of the npm packages no page asks for."""
-
-    ignore_patterns = [
-        *StaticFilesConfig.ignore_patterns,
-        "*.map",
-        "*.html",
-        "tabler-*.css",
-        "*.rtl.*",
-        "*.esm.*",
-        "*.d.ts",
-    ]

@@ -62,7 +62,7 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "django.contrib.messages",
     "django.contrib.sessions",
-    "config.apps.StaticFiles",
+    "django.contrib.staticfiles",
     "django.forms",
 ]
 
@@ -227,17 +227,13 @@ USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 FORMAT_MODULE_PATH = ["config.formats"]
 
-# --- static files: named folders of the npm packages, nothing bundled ----------------------------------------------
+# --- static files: our own, and of packages those that pages use (config/static.py) -------------------------------
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
-_NODE = BASE_DIR / "node_modules"
-STATICFILES_DIRS = [
-    BASE_DIR / "static",
-    ("tabler/css", _NODE / "@tabler/core/dist/css"),
-    ("tabler/js", _NODE / "@tabler/core/dist/js"),
-    ("icons", _NODE / "@tabler/icons-webfont/dist"),
-    ("htmx", _NODE / "htmx.org/dist"),
-    ("echarts", _NODE / "echarts/dist"),
+STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles")))
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "config.static.PackageFinder",
 ]
 STATIC_HASHED = env.bool("STATIC_HASHED", default=not EMBEDDED)
 STORAGES = {

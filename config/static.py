@@ -1,6 +1,101 @@
-"""How static files are served in production."""
+"""Which static files there are, and how production serves them.
 
+Packages bring hundreds of files; pages use a dozen. Those are named here one by one, so the site finds the same files
+whether it reads them from the packages (development) or from the folder that ``collectstatic`` filled (production).
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.contrib.staticfiles.finders import BaseFinder
+from django.core.checks import CheckMessage, Error
+from django.core.checks import Warning as Caution
+from django.core.files.storage import FileSystemStorage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+# below node_modules/ → the files, and the name of their folder on the site; nothing is bundled
+NPM_FILES = {
+    "@tabler/core/dist/css": ("tabler/css", ["tabler.min.css"]),
+    "@tabler/core/dist/js": ("tabler/js", ["tabler.min.js"]),
+    "@tabler/icons-webfont/dist": (
+        "icons",
+        [
+            "tabler-icons.min.css",
+            "fonts/tabler-icons.woff2",
+            "fonts/tabler-icons.woff",
+            "fonts/tabler-icons.ttf",
+        ],
+    ),
+    "htmx.org/dist": ("htmx", ["htmx.min.js"]),
+    "echarts/dist": ("echarts", ["echarts.min.js"]),
+}
+SWAGGER_FOLDER = "drf_spectacular_sidecar/swagger-ui-dist"
+SWAGGER_FILES = ["swagger-ui.css", "swagger-ui-bundle.js"]
+CheckMessages = list[CheckMessage]  # below, ``list`` is the finder's method
+NAMED = re.compile(r"""\{%\s*static\s+["']([^"']+)["']""")
+
+
+def _package_files() -> dict[str, Path]:
+    """Return every file of a package that pages use: its name on the site → its place on disk."""
+    node, sidecar = settings.BASE_DIR / "node_modules", find_spec("drf_spectacular_sidecar")
+    swagger = Path(str(sidecar and sidecar.origin)).parent / "static" / SWAGGER_FOLDER
+    files = {f"{SWAGGER_FOLDER}/{name}": swagger / name for name in SWAGGER_FILES}
+    for folder, (prefix, names) in NPM_FILES.items():
+        files |= {f"{prefix}/{name}": node / folder / name for name in names}
+    return files
+
+
+class _PackageStorage(FileSystemStorage):
+    """The files of ``_package_files``, each in its own place."""
+
+    def __init__(self) -> None:
+        super().__init__(location=settings.BASE_DIR)
+        self.files = _package_files()
+
+    def path(self, name: str) -> str:
+        return str(self.files[name])
+
+
+class PackageFinder(BaseFinder):
+    """Finds the files of packages that are named above, and no other."""
+
+    def __init__(self, *_args: Any, **_options: Any) -> None:
+        self.storage = _PackageStorage()
+
+    def find(self, path: str, find_all: bool = False, **_options: Any) -> Any:
+        files = [str(self.storage.files[path])] if path in self.storage.files else []
+        return (
+            files[0] if files and not find_all else files
+        )  # Django's finders too find [] where there is nothing
+
+    def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, FileSystemStorage]]:
+        for name in self.storage.files:
+            yield name, self.storage
+
+    def check(self, **_options: Any) -> CheckMessages:
+        """Report files that packages do not have, and templates that name a file nobody finds."""
+        missing = [name for name, file in self.storage.files.items() if not file.exists()]
+        return [
+            *(Caution(f"{name} is missing. Run: make install", id="static.W101") for name in missing),
+            *(
+                Error(f"{template} names {name}, which no folder and no package has.", id="static.E101")
+                for template, name in named_by_templates()
+                if not finders.find(name)
+            ),
+        ]
+
+
+def named_by_templates() -> Iterator[tuple[Path, str]]:
+    """Yield (template, static file) for each ``{% static "…" %}`` of the project's own templates."""
+    folder = Path(settings.BASE_DIR) / "templates"
+    for template in sorted(folder.rglob("*.html")):
+        for name in NAMED.findall(template.read_text(encoding="utf-8")):
+            yield template.relative_to(folder), name
 
 
 def _without_source_maps(patterns: tuple) -> tuple:

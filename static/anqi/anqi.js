@@ -1,12 +1,12 @@
 // The behaviour of every page: theme, messages, htmx, forms, keyboard. No page carries a script of its own.
-(function () {
+(() => {
   "use strict";
   const root = document.documentElement;
   const words = JSON.parse(document.getElementById("anqi-words")?.textContent || "{}");
   const all = (selector, within) => Array.from((within || document).querySelectorAll(selector));
   window.anqi = { words, say };
 
-  // --- theme ---------------------------------------------------------------------------------------------------
+  // --- theme -----------------------------------------------------------------------------------------------
   const systemDark = matchMedia("(prefers-color-scheme: dark)");
   function applyTheme(choice) {
     root.dataset.themeChoice = choice;
@@ -18,24 +18,35 @@
     document.dispatchEvent(new CustomEvent("anqi:theme"));
   }
   function chooseTheme(choice) {
-    try { localStorage.setItem("anqi_theme", choice); } catch (error) { /* the cookie alone will do */ }
-    document.cookie = "anqi_theme=" + choice + ";path=/;max-age=31536000;samesite=lax";
+    try {
+      localStorage.setItem("anqi_theme", choice);
+    } catch {
+      /* the cookie alone will do */
+    }
+    // biome-ignore lint/suspicious/noDocumentCookie: not every browser has the Cookie Store API
+    document.cookie = `anqi_theme=${choice};path=/;max-age=31536000;samesite=lax`;
     applyTheme(choice);
   }
   systemDark.addEventListener("change", () => applyTheme(root.dataset.themeChoice));
 
-  // --- messages ------------------------------------------------------------------------------------------------
-  const icons = { success: "circle-check", error: "alert-circle", warning: "alert-triangle", info: "info-circle" };
+  // --- messages --------------------------------------------------------------------------------------------
+  const icons = {
+    success: "circle-check",
+    error: "alert-circle",
+    warning: "alert-triangle",
+    info: "info-circle",
+  };
   function say(text, level) {
     const box = document.getElementById("toasts");
     if (!box || !text) return;
-    if (all(".note", box).some((note) => note.textContent.trim() === text)) return; // a poll fails once a second
+    // a poll fails once a second
+    if (all(".note", box).some((note) => note.textContent.trim() === text)) return;
     const note = document.createElement("div");
-    note.className = "note note-" + (level || "info");
+    note.className = `note note-${level || "info"}`;
     note.dataset.note = "";
     if (level === "error") note.dataset.stay = "";
     const icon = document.createElement("i");
-    icon.className = "ti ti-" + (icons[level] || icons.info);
+    icon.className = `ti ti-${icons[level] || icons.info}`;
     icon.setAttribute("aria-hidden", "true");
     const words_ = document.createElement("div");
     words_.textContent = text;
@@ -52,13 +63,14 @@
     if (!("stay" in note.dataset)) setTimeout(() => note.remove(), 8000);
   }
 
-  // --- htmx ----------------------------------------------------------------------------------------------------
+  // --- htmx ------------------------------------------------------------------------------------------------
   document.addEventListener("htmx:configRequest", (event) => {
     const token = document.querySelector('meta[name="csrf-token"]')?.content;
     if (token && event.detail.verb !== "get") event.detail.headers["X-CSRFToken"] = token;
     if (event.target.matches?.("form[data-clean]")) dropEmpty(event.detail.parameters);
   });
-  function dropEmpty(parameters) { // addresses people can read and send on: no "?q=&colour="
+  function dropEmpty(parameters) {
+    // addresses people can read and send on: no "?q=&colour="
     for (const name of Array.from(new Set(parameters.keys?.() || Object.keys(parameters)))) {
       const values = parameters.getAll ? parameters.getAll(name) : [parameters[name]];
       if (values.every((value) => value === "")) delete parameters[name];
@@ -68,8 +80,15 @@
   document.addEventListener("htmx:timeout", () => say(words.error_network, "error"));
   document.addEventListener("htmx:responseError", (event) => {
     const status = event.detail.xhr.status;
-    const text = { 401: words.error_session, 403: words.error_forbidden, 404: words.error_gone, 409: words.error_conflict,
-      410: words.error_gone, 412: words.error_conflict, 429: words.error_busy }[status];
+    const text = {
+      401: words.error_session,
+      403: words.error_forbidden,
+      404: words.error_gone,
+      409: words.error_conflict,
+      410: words.error_gone,
+      412: words.error_conflict,
+      429: words.error_busy,
+    }[status];
     say(text || words.error_server, "error");
   });
   // A login page that comes back instead of a fragment: go there as a whole page.
@@ -90,7 +109,7 @@
     return element && window.tabler?.Modal ? window.tabler.Modal.getOrCreateInstance(element) : null;
   }
 
-  // --- forms: unsaved changes are asked about, nothing is sent twice --------------------------------------------
+  // --- forms: unsaved changes are asked about, nothing is sent twice ---------------------------------------
   let leaving = false;
   document.addEventListener("input", (event) => {
     const form = event.target.closest?.("form[data-guard]");
@@ -113,28 +132,46 @@
     form.dataset.sent = "1";
     const button = event.submitter;
     // Disabled only after the browser collected the fields: a disabled button's name would not be sent.
-    setTimeout(() => { if (button) { button.setAttribute("aria-disabled", "true"); button.classList.add("sending"); } });
+    setTimeout(() => {
+      if (button) {
+        button.setAttribute("aria-disabled", "true");
+        button.classList.add("sending");
+      }
+    });
   });
   const unsend = (form) => {
     delete form.dataset.sent;
-    for (const button of all(".sending", form)) { button.classList.remove("sending"); button.removeAttribute("aria-disabled"); }
+    for (const button of all(".sending", form)) {
+      button.classList.remove("sending");
+      button.removeAttribute("aria-disabled");
+    }
   };
-  document.addEventListener("htmx:afterRequest", (event) => { if (event.target.matches?.("form")) unsend(event.target); });
-  window.addEventListener("pageshow", (event) => { // back from the cache: the form may be sent again
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (event.target.matches?.("form")) unsend(event.target);
+  });
+  window.addEventListener("pageshow", (event) => {
+    // back from the cache: the form may be sent again
     leaving = false;
     if (event.persisted) all("form[data-sent]").forEach(unsend);
   });
 
-  // --- clicks --------------------------------------------------------------------------------------------------
+  // --- clicks ----------------------------------------------------------------------------------------------
   document.addEventListener("click", (event) => {
-    const target = event.target.closest?.("[data-theme-set],[data-note-close],[data-shortcuts],[data-print],[data-fill],[data-copy],[data-back],[data-reveal]");
+    const target = event.target.closest?.(
+      "[data-theme-set],[data-note-close],[data-shortcuts],[data-print]," +
+        "[data-fill],[data-copy],[data-back],[data-reveal]",
+    );
     if (!target) return;
     if (target.dataset.themeSet) chooseTheme(target.dataset.themeSet);
     else if ("noteClose" in target.dataset) target.closest("[data-note]").remove();
     else if ("shortcuts" in target.dataset) modalOf("shortcuts")?.show();
     else if ("print" in target.dataset) window.print();
-    else if ("back" in target.dataset) { event.preventDefault(); if (history.length > 1) history.back(); else location.href = "/"; }
-    else if (target.dataset.copy) navigator.clipboard?.writeText(target.dataset.copy).then(() => say(words.copied, "success"));
+    else if ("back" in target.dataset) {
+      event.preventDefault();
+      if (history.length > 1) history.back();
+      else location.href = "/";
+    } else if (target.dataset.copy)
+      navigator.clipboard?.writeText(target.dataset.copy).then(() => say(words.copied, "success"));
     else if (target.dataset.reveal) {
       const input = document.getElementById(target.dataset.reveal);
       const shown = input.type === "text";
@@ -146,7 +183,9 @@
         const input = document.getElementById(id);
         if (input) input.value = value;
       }
-      all("[data-fill][aria-pressed]").forEach((each) => each.setAttribute("aria-pressed", String(each === target)));
+      for (const each of all("[data-fill][aria-pressed]")) {
+        each.setAttribute("aria-pressed", String(each === target));
+      }
       target.closest("[data-fill-group]")?.querySelector("[data-fill-done]")?.removeAttribute("hidden");
       document.querySelector("form[data-login] button[type=submit]")?.focus();
     }
@@ -155,28 +194,34 @@
   document.addEventListener("click", (event) => {
     const row = event.target.closest?.("tr[data-href]");
     if (!row || event.target.closest("a,button,input,label,select,summary") || String(getSelection())) return;
-    if (event.ctrlKey || event.metaKey) window.open(row.dataset.href, "_blank", "noopener"); else location.href = row.dataset.href;
+    if (event.ctrlKey || event.metaKey) window.open(row.dataset.href, "_blank", "noopener");
+    else location.href = row.dataset.href;
   });
 
-  // --- keyboard ------------------------------------------------------------------------------------------------
+  // --- keyboard --------------------------------------------------------------------------------------------
   let waitingForGo = 0;
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (event.target.matches?.("input,textarea,select,[contenteditable]")) return;
     if (event.key === "/") {
       const search = document.querySelector("[data-search]");
-      if (search) { event.preventDefault(); search.focus(); search.select(); }
+      if (search) {
+        event.preventDefault();
+        search.focus();
+        search.select();
+      }
     } else if (event.key === "?") modalOf("shortcuts")?.show();
     else if (event.key === "g") waitingForGo = Date.now();
     else if (Date.now() - waitingForGo < 1500) {
       waitingForGo = 0;
-      document.querySelector('[data-go="' + CSS.escape(event.key) + '"]')?.click();
+      document.querySelector(`[data-go="${CSS.escape(event.key)}"]`)?.click();
     }
   });
 
-  // --- what arrives in the page, at first or by htmx --------------------------------------------------------------
+  // --- what arrives in the page, at first or by htmx -------------------------------------------------------
   function prepare(within) {
-    for (const bar of all("[data-width]", within)) bar.style.width = Math.max(0, Math.min(100, Number(bar.dataset.width))) + "%";
+    for (const bar of all("[data-width]", within))
+      bar.style.width = `${Math.max(0, Math.min(100, Number(bar.dataset.width)))}%`;
     for (const note of all("[data-note]", within)) fade(note);
     const summary = within.querySelector?.("[data-focus]");
     if (summary) summary.focus();

@@ -10,8 +10,10 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -115,6 +117,40 @@ def test_commands_of_compose_exist() -> None:
         assert all((ROOT / part).exists() for part in source.split())
     assert "--require-hashes -r requirements-production.lock" in image
     assert re.search(r"^USER (?!root)", image, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("status", "well"), [(200, True), (301, False), (302, False), (400, False), (500, False), (503, False)]
+)
+def test_the_health_check_wants_a_page(status: int, well: bool) -> None:
+    asked: list[tuple[str, str | None, str | None]] = []
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append((self.path, self.headers["Host"], self.headers["X-Forwarded-Proto"]))
+            self.send_response(status)
+            self.send_header("Location", "/healthz")
+            self.end_headers()
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answer) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        done = probe(f"0.0.0.0:{server.server_port}")
+        server.shutdown()
+    assert (done.returncode == 0) == well
+    assert well or done.stderr == f"/accounts/login/: {status}\n"
+    assert asked == [("/accounts/login/", "anqi.example", "https")]
+
+
+def test_the_health_check_of_a_server_that_is_away() -> None:
+    done = probe(f"0.0.0.0:{configuration.free_port()}")
+    assert (done.returncode, done.stderr) == (1, "/accounts/login/: ConnectionRefusedError\n")
+
+
+def probe(bind: str) -> subprocess.CompletedProcess[str]:
+    check = SERVICES["web"]["healthcheck"]
+    assert check["test"][:2] == ["CMD", "python"]
+    assert "config" not in (ROOT / ".dockerignore").read_text(), "the image has it"
+    return run([sys.executable, *check["test"][2:]], BIND=bind, ALLOWED_HOSTS="anqi.example,other.example")
 
 
 # --- the locks ---

@@ -32,7 +32,7 @@ ANSWERS = [
     ("/operator/health/", 403),
     ("/api/v1/ratings/", 401),
     ("/api/v1/nothing/", 404),
-    ("/static/anqi/anqi.css", 200),
+    ("/static/anqi/theme.css", 200),
     ("/healthz", 200),
 ]
 
