@@ -22,6 +22,9 @@ DEMO = env.bool("ANQI_DEMO", default=False)  # demo logins on the login page, no
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = SERVERS.secret_key
+SECRET_KEY_FALLBACKS = env.list(
+    "SECRET_KEY_FALLBACKS", default=[]
+)  # earlier keys: sessions and sealed secrets stay readable
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"] if EMBEDDED else [])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
