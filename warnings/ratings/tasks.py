@@ -2,7 +2,7 @@
 
 import structlog
 from celery import shared_task
-from django.db import OperationalError
+from django.db import OperationalError, connection
 
 from foundation.accounts.models import Bureau
 from foundation.tenancy.scope import station_scope
@@ -54,7 +54,6 @@ def sweep() -> None:
                 wake_workers(bureau_id=bureau.pk, evaluation_id=evaluation.pk, batches=WORKERS_WANTED)
             if not unfinished:
                 issue_interim_vetoes(bureau=bureau)
-        except OperationalError:
-            raise
         except Exception:
             logger.exception("sweep failed", bureau=bureau.code)
+            connection.close_if_unusable_or_obsolete()  # the next bureau gets a connection that works

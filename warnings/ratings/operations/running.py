@@ -85,11 +85,22 @@ def run_evaluation(
                 collisions += 1
                 continue
             logger.exception("evaluation failed", evaluation=evaluation_id)
-            with station_scope(_bureau_scope(bureau_id)):
-                Evaluation.objects.filter(bureau_id=bureau_id, pk=evaluation_id).update(
-                    state=EvaluationState.FAILED, error=str(error)[:2000]
-                )
-            return EvaluationState.FAILED
+            if _fail(evaluation, error):
+                return EvaluationState.FAILED
+            # another worker took the run on meanwhile: what failed here is no longer the state of it
+
+
+def _fail(evaluation: Evaluation, error: Exception) -> bool:
+    """Mark a run as failed if it is still in the state in which the error was met; False if it has moved on."""
+    with station_scope(_bureau_scope(evaluation.bureau_id)):
+        return bool(
+            Evaluation.objects.filter(
+                bureau_id=evaluation.bureau_id,
+                pk=evaluation.pk,
+                state=evaluation.state,
+                started_at=evaluation.started_at,
+            ).update(state=EvaluationState.FAILED, error=str(error)[:2000])
+        )
 
 
 def _collided(error: Exception) -> bool:
@@ -104,11 +115,10 @@ def _tell(evaluation: Evaluation, on_step: Callable[[int, int], None] | None) ->
 
 
 def _begin(evaluation: Evaluation) -> None:
-    now = timezone.now()
     Evaluation.objects.filter(pk=evaluation.pk, state=EvaluationState.OPEN).update(
-        state=EvaluationState.RATING, started_at=now
+        state=EvaluationState.RATING, started_at=timezone.now()
     )
-    evaluation.state, evaluation.started_at = EvaluationState.RATING, now
+    evaluation.refresh_from_db(fields=["state", "started_at"])  # another worker may have been first
 
 
 def _known_runs(evaluation: Evaluation) -> KnownRuns:
@@ -131,10 +141,19 @@ def _known_runs(evaluation: Evaluation) -> KnownRuns:
 
 
 def _free(evaluation: Evaluation, state: str) -> QuerySet[EvaluationBatch]:
-    """Batches in a state that no other worker holds; reading leases them until the transaction ends."""
+    """Batches in a state that no other worker holds; reading leases them until the transaction ends.
+
+    None of a run that has failed meanwhile, or was restarted: what this worker knows of it no longer holds.
+    """
     return (
-        EvaluationBatch.objects.select_for_update(skip_locked=True)
-        .filter(bureau_id=evaluation.bureau_id, evaluation=evaluation, state=state)
+        EvaluationBatch.objects.select_for_update(skip_locked=True, of=("self",))
+        .filter(
+            bureau_id=evaluation.bureau_id,
+            evaluation=evaluation,
+            evaluation__state=evaluation.state,
+            evaluation__started_at=evaluation.started_at,
+            state=state,
+        )
         .order_by("number")
     )
 
