@@ -58,7 +58,9 @@ def through_workers(bureau: Bureau, period: Period, workers: Workers, prefix: st
     reset_statistics()
     begin = time.time()
     wake_workers(bureau_id=bureau.pk, evaluation_id=evaluation.pk, batches=batches)
-    done = wait_for(lambda: ended_run(bureau, evaluation.pk), 1800, every_s=0.2)  # polling costs processor time
+    done = wait_for(
+        lambda: ended_run(bureau, evaluation.pk), 1800, every_s=0.2
+    )  # polling costs processor time
     assert done.state == EvaluationState.COMPLETE, done.error
     seconds = done.completed_at.timestamp() - begin
     time.sleep(1)  # tasks that find no work run statements too

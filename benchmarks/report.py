@@ -95,9 +95,9 @@ def evaluation(latest: Figures) -> str:
     return table(["", NAMES.get(latest["n"], str(latest["n"])), "aim"], rows)
 
 
-def telling(figures: Figures) -> str:
+def deliveries(figures: Figures) -> str:
     return table(
-        ["", f"{figures['telling_n']:,} ratings × {figures['telling_subscriptions']}"],
+        ["", f"{figures['deliveries_n']:,} ratings × {figures['deliveries_subscriptions']}"],
         list(figures.items())[3:],
     )
 
@@ -113,7 +113,7 @@ def parts(results: Path) -> dict[str, Callable[[], str]]:
         "evaluation": lambda: evaluation(read("latest.json")),
         "pages": lambda: requests(found, "page_"),
         "api": lambda: requests(found, "api_"),
-        "telling": lambda: telling(read("telling.json")),
+        "deliveries": lambda: deliveries(read("deliveries.json")),
     }
 
 
