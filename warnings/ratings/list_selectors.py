@@ -101,9 +101,9 @@ def _is_small(actor: Actor, run: Evaluation, narrowing: Narrowing) -> bool:
     """Return whether the stations have so few ratings that reading all is cheaper than walking along the index."""
     if run.registered <= SMALL:
         return True
-    asked = 1 if narrowing.station_id is not None else len(actor.stations)
+    wanted = 1 if narrowing.station_id is not None else len(actor.stations)
     held = Station.objects.filter(bureau_id=actor.bureau_id).count()
-    return run.registered * asked <= SMALL * held
+    return run.registered * wanted <= SMALL * held
 
 
 def _in_force(actor: Actor, part: list[int], later: list[int]) -> QuerySet[Rating]:

@@ -72,8 +72,8 @@ class Inbox(ListPage):
     @property
     def state(self) -> str:
         """The tab named in the URL; "" for all messages."""
-        asked = self.request.GET.get("state", "")
-        return asked if asked in selectors.STATES else ""
+        state = self.request.GET.get("state", "")
+        return state if state in selectors.STATES else ""
 
     def get_queryset(self) -> Any:
         return selectors.inbox(self.actor).filter(selectors.STATES[self.state])

@@ -127,8 +127,7 @@ class WarningPage(Page, TemplateView):
     def get_changed(self) -> dict[str, Any]:
         """Return one page of the enterprises whose colour changed, with an explanation of each decision."""
         chosen = ChangedFilter(self.request.GET, queryset=Rating.objects.none())
-        asked = chosen.chosen()
-        shown, sort = self.cut(**asked)
+        shown, sort = self.cut(**chosen.chosen())
         rows = reads.rows_of(self.actor, list(shown.object_list))
         explain(rows, self.runs)
         liaisons = liaisons_now(self.actor, [row.enterprise_id for row in rows])

@@ -205,18 +205,18 @@ class Flag(Rule):
 
 
 def _prorated(
-    rule: Target | Flag, asked: str, column: Column, *, in_whole_numbers: bool = False
+    rule: Target | Flag, target: str, column: Column, *, in_whole_numbers: bool = False
 ) -> tuple[str, str]:
     """Return SQL: the WHEN clause for "not applicable" (or ""), and the prorated target."""
     if not rule.prorate:
-        return "", asked
+        return "", target
     days, of_days = column(rule.days), column(rule.of_days)
     rounded_up = (
-        f"(({asked} * {days} + {of_days} - 1) / {of_days})"
+        f"(({target} * {days} + {of_days} - 1) / {of_days})"
         if in_whole_numbers
-        else f"ceil({asked} * {days} / {of_days})"
+        else f"ceil({target} * {days} / {of_days})"
     )
-    return f"WHEN 2 * {asked} * {days} < {of_days} THEN NULL ", rounded_up
+    return f"WHEN 2 * {target} * {days} < {of_days} THEN NULL ", rounded_up
 
 
 @dataclass(frozen=True)
