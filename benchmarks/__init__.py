@@ -1,1 +1,1 @@
-"""Measurements on generated data, on real servers and real workers: ``python -m benchmarks --n 100000``."""
+"""Benchmarks on generated data, with real servers and workers: ``python -m benchmarks --n 100000``."""

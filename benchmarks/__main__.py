@@ -1,4 +1,4 @@
-"""Starts servers of its own, measures, writes ``benchmarks/results/latest.json``."""
+"""Start separate servers, run the benchmarks, write ``benchmarks/results/latest.json``."""
 
 import argparse
 import os
@@ -11,9 +11,9 @@ from embedded.servers import running
 
 HERE = Path(__file__).resolve().parent
 STAGES = ("evaluation", "loop", "pages", "api")
-MORE = ("generate", "growth")  # only when asked for; "generate" measures nothing else
+MORE = ("generate", "growth")  # only on request; "generate" only generates the data
 SIZES = (10_000, 100_000, 1_000_000)
-SIZED = ("growth", "pages", "api")  # what is measured at each of them
+SIZED = ("growth", "pages", "api")  # measured at each size
 
 
 def main() -> None:
@@ -22,22 +22,22 @@ def main() -> None:
         "--n", type=int, default=10_000, metavar="N", help="enterprises to generate (default 10000)"
     )
     parser.add_argument(
-        "--rounds", type=int, default=3, help="how often ratios are measured; the median counts"
+        "--rounds", type=int, default=3, help="rounds of each evaluation; the median is reported"
     )
-    parser.add_argument("--requests", type=int, default=40, help="requests of each page")
+    parser.add_argument("--requests", type=int, default=40, help="requests per page or list")
     parser.add_argument(
         "--only", choices=(*MORE, *STAGES), action="append", help="measure only this (may be repeated)"
     )
     parser.add_argument(
-        "--data-dir", type=Path, default=HERE.parent / ".data-bench", help="made anew unless --keep"
+        "--data-dir", type=Path, default=HERE.parent / ".data-bench", help="recreated unless --keep"
     )
     parser.add_argument(
-        "--keep", action="store_true", help="leave the data, and use what an earlier run left"
+        "--keep", action="store_true", help="keep the data, and reuse the data of an earlier run"
     )
     parser.add_argument("--output", type=Path, default=HERE / "results" / "latest.json")
-    parser.add_argument("--add", action="store_true", help="keep what the output has of other parts")
+    parser.add_argument("--add", action="store_true", help="keep the figures of other parts in the output")
     parser.add_argument(
-        "--growth", type=int, nargs="*", metavar="N", help=f"one size after the other (default {SIZES})"
+        "--growth", type=int, nargs="*", metavar="N", help=f"run several sizes in turn (default {SIZES})"
     )
     options = parser.parse_args()
     if options.growth is not None:
@@ -52,7 +52,7 @@ def main() -> None:
     data_dir = options.data_dir.resolve()
     if not options.keep:
         discard(data_dir)
-    # These servers and no others, whatever the environment or .env names; and a full look at what they are asked.
+    # Use only these servers, whatever the environment or .env contains, and record statistics of their statements.
     os.environ |= {
         "DATA_DIR": str(data_dir),
         "DATABASE_URL": "",
@@ -85,7 +85,7 @@ def main() -> None:
 
 
 def discard(data_dir: Path) -> None:
-    """Remove a benchmark's data folder; one that is not Anqi's, or not there, is left alone."""
+    """Remove a data folder, unless it is missing or not a data folder of Anqi."""
     if (data_dir / configuration.KEYS_FILE).exists():
         shutil.rmtree(data_dir)
 

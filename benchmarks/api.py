@@ -1,7 +1,7 @@
-"""The lists of the API as a department's system asks them: the first page, deep in the cursor, filtered.
+"""Lists of the API as a department's system requests them: first page, deep cursors, filters.
 
-Two keys: one whose area is a single station, one whose area is the bureau. In this process, through the whole
-middleware: the key is hashed and looked up, the scope opened, the answer written as JSON.
+It uses two keys: one whose area is a single station, one whose area is the bureau. Requests run in this process through
+the whole middleware: the key is hashed and looked up, the scope opened, the response serialized as JSON.
 """
 
 import datetime as dt
@@ -34,12 +34,12 @@ from ratings.choices import EvaluationKind, EvaluationState
 from ratings.models import Evaluation
 from ratings.operations.evaluations import bureau_actor
 
-DEEP = (0.5, 0.9)  # of the way through the list
-WALKED = 20  # pages, one after the other, by "next"
+DEEP = (0.5, 0.9)  # positions of deep cursors, as shares of the list
+WALKED = 20  # pages to walk along "next"
 
 
 def measure(bureau: Bureau, requests: int) -> Figures:
-    """Every list by both keys; prints as it goes."""
+    """Measure every list with both keys; print figures as they are known."""
     logging.disable(logging.WARNING)
     settings.API_READS_PER_MINUTE = 10**9
     ids = _ids(bureau)
@@ -89,7 +89,7 @@ def _lists(subscription: tuple[int, int], ids: list[int], requests: int) -> Iter
             many = [f"{address}?cursor={deep(share)}" for _number in range(requests)]
             yield f"{name}_deep_{int(share * 100)}", many
         yield f"{name}_red", [f"{address}?colour=red"]
-        yield f"{name}_yellow", [f"{address}?colour=yellow"]  # one in three hundred
+        yield f"{name}_yellow", [f"{address}?colour=yellow"]  # one enterprise in three hundred
         yield f"{name}_search", [f"{address}?q={word}" for word in ("华达", "hy", "盛源")]
     yield "ratings_changed", ["/api/v1/ratings/?changed=any"]
     pk, last = subscription
@@ -119,7 +119,10 @@ def _ids(bureau: Bureau) -> dict[int, list[int]]:
 
 
 def _department(bureau: Bureau, area: str, stations: list[int]) -> tuple[Client, tuple[int, int]]:
-    """A client with a new key of a department that was told the last quarter; its subscription and last number."""
+    """Return a client with a new key, and the id and last message number of its department's subscription.
+
+    The department receives the messages of the last quarter if it has none yet.
+    """
     department, _new = Department.objects.get_or_create(bureau=bureau, code=f"api-{area}", name=f"API {area}")
     grant = RoleGrant.objects.select_related("user").get(bureau=bureau, role=Role.SUPERVISOR)
     actor = actor_for(user=grant.user, grant_id=grant.pk)
@@ -134,10 +137,10 @@ def _department(bureau: Bureau, area: str, stations: list[int]) -> tuple[Client,
             expires_on=timezone.localdate() + dt.timedelta(days=1),
         )
     with station_scope(Scope(NO_STATION, bureau=bureau.pk, audience=Audience.SYSTEM)):
-        mine = Subscription.objects.filter(department=department, title="Benchmark").first()
-    if mine is None:
+        subscription = Subscription.objects.filter(department=department, title="Benchmark").first()
+    if subscription is None:
         with station_scope(actor.scope()):
-            mine = create_subscription(
+            subscription = create_subscription(
                 actor=actor,
                 department_id=department.pk,
                 title="Benchmark",
@@ -151,6 +154,6 @@ def _department(bureau: Bureau, area: str, stations: list[int]) -> tuple[Client,
             )
             announce(sender=Evaluation, evaluation=done.latest("period_code"))
     with station_scope(Scope(NO_STATION, bureau=bureau.pk, audience=Audience.SYSTEM)):
-        last = Event.objects.filter(subscription=mine).latest("sequence").sequence
+        last = Event.objects.filter(subscription=subscription).latest("sequence").sequence
     client = Client(headers={"host": "localhost", "authorization": f"Bearer {text}"})
-    return client, (mine.pk, last)
+    return client, (subscription.pk, last)

@@ -1,4 +1,4 @@
-"""A whole quarter: on one connection, and through two real workers."""
+"""Evaluation of a whole quarter: on one connection, and through real workers."""
 
 import time
 from contextlib import AbstractContextManager
@@ -8,7 +8,7 @@ from django.db import connections, transaction
 
 from benchmarks import floor
 from benchmarks.figures import Figures
-from benchmarks.servers import Workers, asked, costliest, forget, wait_for
+from benchmarks.servers import Workers, costliest, count_statements, reset_statistics, wait_for
 from foundation.accounts.models import Bureau
 from foundation.periods import Period
 from foundation.tenancy.scope import Audience, Scope, station_scope
@@ -20,12 +20,12 @@ from ratings.tasks import wake_workers
 
 
 def on_one_connection(bureau: Bureau, period: Period, rounds: int) -> Figures:
-    """Evaluation and floor in turn, each several times; the medians."""
+    """Measure evaluation and floor in turn, ``rounds`` times; return the medians."""
     runs, reads, writes = [], [], []
     for _number in range(rounds):
-        forget_quarters(bureau)
-        evaluation = opened(bureau, period)
-        forget()
+        delete_ratings(bureau)
+        evaluation = open_run(bureau, period)
+        reset_statistics()
         begin = time.perf_counter()
         state = run_evaluation(bureau_id=bureau.pk, evaluation_id=evaluation.pk)
         runs.append(time.perf_counter() - begin)
@@ -47,19 +47,24 @@ def on_one_connection(bureau: Bureau, period: Period, rounds: int) -> Figures:
 
 
 def through_workers(bureau: Bureau, period: Period, workers: Workers, prefix: str) -> tuple[Figures, list]:
-    """One quarter through the workers: from the first message to the run's completion."""
-    evaluation = opened(bureau, period)
+    """Measure one quarter through the workers, from the first task sent to the completion of the run.
+
+    Return the figures and the costliest statements.
+    """
+    evaluation = open_run(bureau, period)
     with _system(bureau):
         batches = evaluation.batches.count()
     connections["default"].close()
-    forget()
+    reset_statistics()
     begin = time.time()
     wake_workers(bureau_id=bureau.pk, evaluation_id=evaluation.pk, batches=batches)
-    done = wait_for(lambda: ended(bureau, evaluation.pk), 1800, every_s=0.2)  # looking costs processor time
+    done = wait_for(
+        lambda: ended_run(bureau, evaluation.pk), 1800, every_s=0.2
+    )  # polling costs processor time
     assert done.state == EvaluationState.COMPLETE, done.error
     seconds = done.completed_at.timestamp() - begin
-    time.sleep(1)  # the messages that find nothing left to do are statements too
-    statements, control = asked()
+    time.sleep(1)  # tasks that find no work run statements too
+    statements, control = count_statements()
     figures: Figures = {
         f"{prefix}_enterprises": done.registered,
         f"{prefix}_seconds": round(seconds, 3),
@@ -73,21 +78,21 @@ def through_workers(bureau: Bureau, period: Period, workers: Workers, prefix: st
     return figures, costliest()
 
 
-def opened(bureau: Bureau, period: Period) -> Evaluation:
+def open_run(bureau: Bureau, period: Period) -> Evaluation:
     actor = bureau_actor(bureau.pk)
     with station_scope(actor.scope()):
         return open_evaluation(actor=actor, period=period)
 
 
-def ended(bureau: Bureau, evaluation_id: int) -> Evaluation | None:
-    """The evaluation once it has ended, read as the owner: the runtime role's statements are counted."""
+def ended_run(bureau: Bureau, evaluation_id: int) -> Evaluation | None:
+    """Return the evaluation if it has ended. Reads as the owner, because statements of the runtime role are counted."""
     with station_scope(Scope((0,), bureau=bureau.pk, audience=Audience.SYSTEM), using="owner"):
         found = Evaluation.objects.using("owner").get(pk=evaluation_id)
     return found if found.state in (EvaluationState.COMPLETE, EvaluationState.FAILED) else None
 
 
-def forget_quarters(bureau: Bureau) -> None:
-    """As if nothing had ever been rated, and nobody were to be told."""
+def delete_ratings(bureau: Bureau) -> None:
+    """Delete all ratings and deactivate the subscriptions, as if nothing had ever been rated."""
     stations = bureau_actor(bureau.pk).stations
     scope = Scope(stations, bureau=bureau.pk, audience=Audience.SYSTEM)
     with (

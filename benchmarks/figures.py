@@ -1,4 +1,4 @@
-"""What a benchmark measured, by name, shown as soon as it is known."""
+"""Figures of a benchmark, by name, printed as soon as they are known."""
 
 from typing import Any
 

@@ -1,8 +1,7 @@
-"""What no engine can undercut: read the same evidence once, write the same finished rows once.
+"""Lower bound of an evaluation: read the same evidence once, write the same finished rows once.
 
-Reading is one aggregate per table; writing is one ``INSERT … SELECT`` per share of the register from a prepared table
-into a table with the keys, indexes and policies of the ratings'. Both run as the runtime role, in the scopes the
-evaluation's batches have.
+Reading is one aggregate per table. Writing is one ``INSERT … SELECT`` per batch, from a prepared table into a table with
+the keys, indexes and policies of the ratings. Both run as the runtime role, in the scopes of the evaluation's batches.
 """
 
 import time
@@ -12,7 +11,7 @@ from contextlib import AbstractContextManager
 from django.db import connections, transaction
 
 from benchmarks.generate import TABLES
-from benchmarks.servers import forget
+from benchmarks.servers import reset_statistics
 from foundation.tenancy.scope import Audience, Scope, station_scope
 from ratings.models import Evaluation, Rating
 
@@ -35,7 +34,7 @@ READ += [
 
 
 def prepare(evaluation: Evaluation) -> None:
-    """The finished rows by station, and an empty table like the ratings'."""
+    """Create a table of the finished rows, indexed by station, and an empty copy of the ratings' table."""
     columns = ", ".join(str(field.column) for field in Rating._meta.concrete_fields if not field.primary_key)
     stations = _stations(evaluation)
     owner = connections["owner"]
@@ -65,7 +64,7 @@ def prepare(evaluation: Evaluation) -> None:
 
 
 def measure(evaluation: Evaluation) -> tuple[float, float]:
-    """Seconds of reading (the faster of whole and in shares) and of writing."""
+    """Return the seconds of reading (whole or by batch, whichever is faster) and of writing."""
     shares = [tuple(stations) for stations in evaluation.batches.values_list("stations", flat=True)]
     columns = ", ".join(str(field.column) for field in Rating._meta.concrete_fields if not field.primary_key)
 
@@ -84,7 +83,7 @@ def measure(evaluation: Evaluation) -> tuple[float, float]:
 
     with connections["owner"].cursor() as cursor:
         cursor.execute("TRUNCATE bench_rating")
-    forget()
+    reset_statistics()
     whole = _timed(read, [tuple(_stations(evaluation))])
     in_shares = _timed(read, shares)
     return min(whole, in_shares), _timed(write, shares)

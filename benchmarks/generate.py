@@ -1,9 +1,9 @@
-"""A bureau of any size with believable records, made by the database itself.
+"""Generator of a bureau of any size with realistic records, in SQL.
 
-About 17 facts an enterprise over the last 400 days: 2.4 inspections, 4 hazards (one in ten open, part of them
-overdue), 7 self-checks, 2 activities, 1 incident, half a dispute. Each enterprise has a quality between 0 and 1 that
-all its records follow, so that colours differ. Written as the owner role, under row-level security and with every
-constraint, twenty stations a transaction.
+An enterprise has about 17 facts over the last 400 days: 2.4 inspections, 4 hazards (one in ten open, some overdue),
+7 self-checks, 2 activities, 1 incident, half a dispute. Each enterprise has a quality between 0 and 1 that shapes its
+records, so that colours differ. The owner role writes them, under row-level security and all constraints, twenty
+stations per transaction.
 """
 
 import datetime as dt
@@ -54,7 +54,7 @@ TABLES = {
     "dispute": "disputes_dispute",
 }
 
-# What every fact has, from e (the enterprise, with its quality q) and d (the day it is about).
+# Columns of every fact, from e (the enterprise, with its quality q) and d (the day of the fact).
 FACT = {
     "enterprise_id": "e.id",
     "station_id": "e.station_id",
@@ -68,8 +68,8 @@ FACT = {
     "version": "1",
     "voided_at": "CASE WHEN random() < 0.005 THEN now() END",
 }
-# How many an enterprise has (e.id keeps PostgreSQL from drawing once for all), and its columns. d is the day, r1 to
-# r5 are drawn once a row.
+# By kind: the number per enterprise (a reference to e makes PostgreSQL draw it for each row), and the columns. d is the
+# day; r1 to r5 are random numbers of the row.
 RECORDS: dict[str, tuple[str, dict[str, str]]] = {
     "inspection": (
         "CASE WHEN e.id % 20 = 0 THEN 0 ELSE 1 + (random() * 3)::int END",
@@ -144,12 +144,12 @@ RECORDS: dict[str, tuple[str, dict[str, str]]] = {
 
 
 def bureau() -> Bureau | None:
-    """The bureau an earlier run left."""
+    """Return the bureau of an earlier run, if there is one."""
     return Bureau.objects.filter(code=CODE).first()
 
 
 def generate(n: int) -> Bureau:
-    """A bureau of ``n`` enterprises with stations, people, records, log entries and the default standard."""
+    """Create a bureau of ``n`` enterprises with stations, people, records, audit log and the default standard."""
     made = Bureau.objects.create(code=CODE, name="Benchmark bureau")
     stations = [
         Station.objects.create(bureau=made, code=f"s{number:04}", name=f"Station {number:04}")
@@ -174,13 +174,13 @@ def generate(n: int) -> Bureau:
 
 
 def settle() -> None:
-    """Statistics and visibility map, as autovacuum leaves them on a quiet day."""
+    """Bring statistics and visibility map up to date, as autovacuum would."""
     with connections["owner"].cursor() as cursor:
         cursor.execute("VACUUM (ANALYZE)")
 
 
 def facts(bureau_id: int) -> int:
-    """How many records there are."""
+    """Return the number of facts."""
     stations = bureau_actor(bureau_id).stations
     counts = " + ".join(f"(SELECT count(*) FROM {table})" for table in TABLES.values())
     scope = Scope(stations, bureau=bureau_id, audience=Audience.SYSTEM)
@@ -190,7 +190,7 @@ def facts(bureau_id: int) -> int:
 
 
 def people(made: Bureau, stations: list[Station]) -> None:
-    """An officer for each station, who is its enterprises' liaison, and the bureau's supervisor."""
+    """Create an officer for each station, later the liaison of its enterprises, and a supervisor."""
     officers = User.objects.bulk_create(
         User(username=f"officer-{each.code}", full_name=f"Officer {each.code}", password="!")
         for each in stations
@@ -307,7 +307,7 @@ def _records(kind: str, stations: list[int]) -> None:
 
 
 def _around(stations: list[int]) -> None:
-    """Liaison officers of nine in ten, one in a hundred off the register, one in two hundred handed over, a log."""
+    """Create liaisons (nine in ten), inactivity (one in 100), past custody (one in 200) and two log entries each."""
     today, params = timezone.localdate(), {"stations": stations, "other": stations[-1]}
     source = "enterprises_enterprise e WHERE e.station_id = ANY(%(stations)s)"
     _insert(

@@ -1,4 +1,4 @@
-"""How the cost of an evaluation grows: one, two and four workers at one size; :mod:`benchmarks.sizes` compares sizes."""
+"""Cost of an evaluation with one, two and four workers at one size. :mod:`benchmarks.sizes` compares sizes."""
 
 import os
 from pathlib import Path
@@ -19,25 +19,25 @@ WORKERS = (1, 2, 4)
 
 
 def measure(bureau: Bureau, first: Period, last: Period, rounds: int) -> Figures:
-    """A quarter by each number of workers, in turn, ``rounds`` times; then the next quarter, which looks back.
+    """Measure a quarter with each number of workers, ``rounds`` times; then the next quarter, which looks back.
 
-    Elapsed time is the median of the rounds, processor time the least: other work on the machine only adds to it.
+    Elapsed time is the median of the rounds, processor time the minimum, because other work on the machine only adds.
     """
     seconds: dict[int, list[float]] = {count: [] for count in WORKERS}
-    worked: dict[int, list[float]] = {count: [] for count in WORKERS}
+    processor: dict[int, list[float]] = {count: [] for count in WORKERS}
     figures: Figures = {}
     for number in range(rounds):
-        # every second round runs backwards, so that a machine that tires does not blame the many workers
+        # Reverse every second round, so that a machine that slows down does not bias the comparison.
         for count in WORKERS if number % 2 == 0 else reversed(WORKERS):
-            evaluation.forget_quarters(bureau)
+            evaluation.delete_ratings(bureau)
             with Workers(count) as workers:
                 before = _processor(workers)
                 found, _costs = evaluation.through_workers(bureau, first, workers, "x")
-                worked[count].append(_processor(workers) - before)
+                processor[count].append(_processor(workers) - before)
             seconds[count].append(found["x_seconds"])
             figures["growth_enterprises"] = found["x_enterprises"]
             print(
-                f"growth, {count} workers: {seconds[count][-1]:.2f} s, processors {worked[count][-1]:.2f} s",
+                f"growth, {count} workers: {seconds[count][-1]:.2f} s, processors {processor[count][-1]:.2f} s",
                 flush=True,
             )
     with Workers(2) as workers:
@@ -46,7 +46,7 @@ def measure(bureau: Bureau, first: Period, last: Period, rounds: int) -> Figures
     for count in WORKERS:
         figures[f"growth_{count}_seconds"] = round(median(seconds[count]), 3)
         figures[f"growth_{count}_us_each"] = round(median(seconds[count]) / rated * 1e6, 2)
-        figures[f"growth_{count}_processor_us_each"] = round(min(worked[count]) / rated * 1e6, 2)
+        figures[f"growth_{count}_processor_us_each"] = round(min(processor[count]) / rated * 1e6, 2)
     figures["growth_next_seconds"] = following["x_seconds"]
     figures["growth_next_us_each"] = round(following["x_seconds"] / following["x_enterprises"] * 1e6, 2)
     figures["growth_batches"] = following["x_batches"]
@@ -54,7 +54,7 @@ def measure(bureau: Bureau, first: Period, last: Period, rounds: int) -> Figures
 
 
 def _processor(workers: Workers) -> float:
-    """Seconds of processor time that PostgreSQL and the workers have used so far, ended processes included."""
+    """Return the seconds of processor time that PostgreSQL and the workers have used, including exited processes."""
     postmaster = processes_in(Path(settings.DATA_DIR) / "postgres", "postgres")[0]
     total = 0.0
     for root in [postmaster.pid, *(each.pid for each in workers.processes)]:
@@ -68,7 +68,7 @@ def _processor(workers: Workers) -> float:
 
 
 def sizes_on_disk() -> Figures:
-    """Megabytes of the tables that grow, indexes included."""
+    """Return the sizes of the database and the growing tables, with indexes, in megabytes."""
     with connections["owner"].cursor() as cursor:
         cursor.execute(
             "SELECT relname, round((pg_total_relation_size(oid) / 1e6)::numeric)::int FROM pg_class "

@@ -1,4 +1,4 @@
-"""The evaluation as peers write it: a task for each enterprise, three SELECTs and an UPDATE in it."""
+"""A conventional evaluation for comparison: one task per enterprise, with three SELECTs and an UPDATE."""
 
 import time
 
@@ -17,7 +17,7 @@ DONE = "bench-loop-done"
 
 @shared_task
 def rate_one(station_id: int, enterprise_id: int, period_code: str) -> None:
-    """Rate one enterprise, far more simply than a standard does."""
+    """Rate one enterprise by a rule far simpler than a standard."""
     period = Period.parse(period_code)
     quarter = (period.start, period.end)
     with station_scope(Scope((station_id,), audience=Audience.SYSTEM)):
@@ -40,7 +40,7 @@ def rate_one(station_id: int, enterprise_id: int, period_code: str) -> None:
 
 
 def run(rows: list[tuple[int, int]], period: Period, timeout_s: float = 300) -> float:
-    """Enterprises a second, from the first message to the last enterprise rated. Needs workers."""
+    """Return enterprises per second, from the first task sent to the last enterprise rated. Needs workers."""
     cache.set(DONE, 0, None)
     begin = time.perf_counter()
     for station_id, enterprise_id in rows:

@@ -1,7 +1,7 @@
-"""Pages as an officer and as a bureau supervisor see them: statements and server time.
+"""Pages as an officer and a bureau supervisor request them: statements and server time.
 
-In this process, through the whole middleware, on the database and with the workers' results. Like gunicorn with
-``preload_app`` the process freezes what it has loaded, so that the garbage collector does not walk through it.
+Requests run in this process through the whole middleware, on the ratings that the evaluation left. Like gunicorn with
+``preload_app``, the process freezes loaded objects, so that the garbage collector skips them.
 """
 
 import gc
@@ -28,7 +28,7 @@ from foundation.accounts.models import Bureau, RoleGrant
 from foundation.tenancy.scope import Audience, Scope, station_scope
 from ratings.operations.evaluations import bureau_actor
 
-# Constants that say how many rows a page shows: the number of statements must not follow them.
+# Constants for the number of rows on a page. The number of statements must not depend on them.
 ROWS = {
     "list": ("enterprises.staff.views", "PAGE"),
     "today": ("desk.today", "SHOWN"),
@@ -41,13 +41,13 @@ COPIED = ("inspection", "hazard", "selfcheck", "activity", "incident", "dispute"
 @dataclass(frozen=True)
 class Answer:
     milliseconds: float
-    python_milliseconds: float  # processor time of this process: what remains is PostgreSQL's, and waiting
+    python_milliseconds: float  # processor time of this process; the rest is PostgreSQL and waiting
     statements: int
     content: bytes = b""
 
 
 def measure(bureau: Bureau, requests: int) -> Figures:
-    """Every page by every reader; prints as it goes."""
+    """Measure every page for both roles; print figures as they are known."""
     logging.disable(logging.WARNING)
     figures: Figures = {}
     by_station = _enterprises(bureau)
@@ -84,7 +84,7 @@ def measure(bureau: Bureau, requests: int) -> Figures:
 
 
 def _pages(client: Client, reader: str, ids: list[int], requests: int) -> Iterator[tuple[str, list[str]]]:
-    """Names and addresses; what a role may not open, or is not built yet, is left out."""
+    """Yield names and URLs of the pages that exist and the role may open. Each is requested once before."""
     sample = random.Random(421).sample(ids, min(requests, len(ids)))
     register = reverse("enterprises:list")
     pages = [
@@ -110,7 +110,7 @@ def _pages(client: Client, reader: str, ids: list[int], requests: int) -> Iterat
 
 
 def ask(client: Client, address: str) -> Answer:
-    """One request: its time, and how often it asked the database."""
+    """Make one request; return its time and number of statements."""
     count = 0
 
     def counted(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: Any) -> Any:
@@ -128,7 +128,7 @@ def ask(client: Client, address: str) -> Answer:
 
 
 def _constancy(client: Client, reader: str, quiet: int, busy: int) -> Figures:
-    """Statements with five and with five hundred rows on the page; a file with few and with hundreds of records."""
+    """Count statements with 5 and 500 rows on a page, and of a file with few and with hundreds of records."""
     figures: Figures = {}
     for name, (module, constant) in ROWS.items():
         url = reverse({"list": "enterprises:list", "today": "desk:today", "warning": "ratings:warning"}[name])
@@ -167,7 +167,7 @@ def _enterprises(bureau: Bureau) -> dict[int, list[int]]:
 
 
 def _busy(bureau: Bureau, station_id: int, enterprise_id: int) -> int:
-    """An enterprise with at least five hundred records of each kind, copied from others of its station."""
+    """Give an enterprise at least 500 records of each kind, copied from others of its station; return its id."""
     scope = Scope((station_id,), bureau=bureau.pk, audience=Audience.SYSTEM)
     with station_scope(scope, using="owner"), connections["owner"].cursor() as cursor:
         for kind in COPIED:

@@ -1,4 +1,4 @@
-"""``python -m benchmarks.report``: put the figures of ``benchmarks/results/`` into the tables of docs/performance.md."""
+"""``python -m benchmarks.report``: write the figures in ``benchmarks/results/`` to the tables of docs/performance.md."""
 
 import json
 import re
@@ -23,7 +23,7 @@ def table(head: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
 
 
 def growth(found: dict[int, Figures]) -> str:
-    """Microseconds an enterprise at each size, and the largest against the smallest."""
+    """Return the table of microseconds per enterprise at each size, with the growth from the first to the last."""
     rows = []
     for title, key in [
         *((f"{count} worker{'s' * (count > 1)}: elapsed", f"growth_{count}_us_each") for count in (1, 2, 4)),
@@ -41,7 +41,7 @@ def growth(found: dict[int, Figures]) -> str:
 
 
 def requests(found: dict[int, Figures], prefix: str) -> str:
-    """Statements and times of every page or list, side by side."""
+    """Return the table of statements and times of every page or list at each size."""
     sizes = [size for size in found if any(name.startswith(prefix) for name in found[size])]
     names: dict[str, None] = {}
     for size in sizes:
@@ -95,9 +95,9 @@ def evaluation(latest: Figures) -> str:
     return table(["", NAMES.get(latest["n"], str(latest["n"])), "aim"], rows)
 
 
-def telling(figures: Figures) -> str:
+def deliveries(figures: Figures) -> str:
     return table(
-        ["", f"{figures['telling_n']:,} ratings × {figures['telling_subscriptions']}"],
+        ["", f"{figures['deliveries_n']:,} ratings × {figures['deliveries_subscriptions']}"],
         list(figures.items())[3:],
     )
 
@@ -113,7 +113,7 @@ def parts(results: Path) -> dict[str, Callable[[], str]]:
         "evaluation": lambda: evaluation(read("latest.json")),
         "pages": lambda: requests(found, "page_"),
         "api": lambda: requests(found, "api_"),
-        "telling": lambda: telling(read("telling.json")),
+        "deliveries": lambda: deliveries(read("deliveries.json")),
     }
 
 
@@ -122,12 +122,12 @@ def _filled(made: str, match: re.Match[str]) -> str:
 
 
 def fill(text: str, results: Path) -> str:
-    """The document with every marked table written anew; one whose figures are missing stays as it is."""
+    """Return the document with every marked table replaced. A table without figures stays unchanged."""
     for name, make in parts(results).items():
         try:
             made = make()
         except (FileNotFoundError, KeyError, IndexError) as error:
-            print(f"{name}: left as it is ({error!r})")
+            print(f"{name}: unchanged ({error!r})")
             continue
         marked = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end -->)", re.DOTALL)
         text = marked.sub(partial(_filled, made), text)

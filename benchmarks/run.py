@@ -1,4 +1,4 @@
-"""The measurements one after the other."""
+"""Runs the benchmarks one after the other."""
 
 import json
 import os
@@ -24,7 +24,7 @@ LOOP_SAMPLE = 400
 
 
 def measure(*, n: int, rounds: int, requests: int, output: Path, stages: tuple[str, ...], add: bool) -> None:
-    """Generate where nothing was left, measure, print, and write one flat object."""
+    """Generate data if there is none, run the stages, print the figures and write them as one flat JSON object."""
     call_command("migrate", verbosity=0)
     prepare()
     last = Period.of(timezone.localdate()).shift(-1)
@@ -45,7 +45,7 @@ def measure(*, n: int, rounds: int, requests: int, output: Path, stages: tuple[s
     say({name: value for name, value in figures.items() if name not in former or former[name] != value})
     if "evaluation" in stages:
         figures |= printed(evaluation.on_one_connection(bureau, first, rounds))
-        evaluation.forget_quarters(bureau)
+        evaluation.delete_ratings(bureau)
     if "evaluation" in stages or "loop" in stages:
         with Workers(2) as workers:
             if "evaluation" in stages:
@@ -72,7 +72,7 @@ def measure(*, n: int, rounds: int, requests: int, output: Path, stages: tuple[s
 
 
 def quarters(bureau: Bureau, first: Period, last: Period, workers: Workers) -> Figures:
-    """Two quarters in a row: nothing to look back at, then movement against the first."""
+    """Measure two consecutive quarters: one without history, then one with movement."""
     begun, costs = evaluation.through_workers(bureau, first, workers, "evaluation")
     printed(begun)
     following, next_costs = evaluation.through_workers(bureau, last, workers, "evaluation_next")
@@ -88,7 +88,7 @@ def compared_with_a_loop(bureau: Bureau, period: Period, figures: Figures) -> Fi
     with station_scope(bureau_actor(bureau.pk).scope()):
         rows = list(Enterprise.objects.filter(bureau=bureau).values_list("station_id", "id"))
     sample = random.Random(421).sample(rows, min(LOOP_SAMPLE, len(rows)))
-    loop.run(sample[:20], period)  # connections and code are warm
+    loop.run(sample[:20], period)  # warm up connections and code
     per_second = loop.run(sample, period)
     found: Figures = {"loop_enterprises": len(sample), "loop_per_second": round(per_second, 1)}
     if "evaluation_per_second" in figures:

@@ -1,4 +1,4 @@
-"""What the database was asked, and the workers that asked it."""
+"""Statement statistics of the database, and worker processes."""
 
 import os
 import subprocess
@@ -22,7 +22,7 @@ CONTROL = r"^\s*(begin|commit|rollback|savepoint|release|start transaction)\M"
 
 @contextmanager
 def superuser() -> Iterator[Any]:
-    """A cursor of the superuser, who alone may read what all roles asked."""
+    """Yield a cursor of the superuser, the only role that may read the statistics of all roles."""
     keys = configuration.read_keys(settings.DATA_DIR)["postgres"]
     with closing(
         psycopg2.connect(
@@ -39,19 +39,19 @@ def superuser() -> Iterator[Any]:
 
 
 def prepare() -> None:
-    """pg_stat_statements counts every statement a client sends; those inside triggers are not clients'."""
+    """Install pg_stat_statements, which counts statements. Those inside triggers are not ``toplevel``."""
     with superuser() as cursor:
         cursor.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
 
 
-def forget() -> None:
+def reset_statistics() -> None:
     with superuser() as cursor:
         cursor.execute("SELECT pg_stat_statements_reset()")
-        cursor.execute("CHECKPOINT")  # one left by the statements before would be paid by those after
+        cursor.execute("CHECKPOINT")  # so that the next statements do not pay for earlier writes
 
 
-def asked() -> tuple[int, int]:
-    """Statements of the runtime role since :func:`forget`: all, and those that begin or end transactions."""
+def count_statements() -> tuple[int, int]:
+    """Return the statements of the runtime role since :func:`reset_statistics`: all, and transaction control."""
     with superuser() as cursor:
         cursor.execute(
             "SELECT coalesce(sum(calls), 0)::int, coalesce(sum(calls) FILTER (WHERE query ~* %s), 0)::int "
@@ -62,7 +62,7 @@ def asked() -> tuple[int, int]:
 
 
 def costliest(count: int = 12) -> list[tuple[float, int, str]]:
-    """Milliseconds, calls and text of what cost the runtime role most."""
+    """Return milliseconds, calls and text of the costliest statements of the runtime role."""
     with superuser() as cursor:
         cursor.execute(
             "SELECT round(total_exec_time::numeric + total_plan_time::numeric, 1), calls, left(regexp_replace(query, '\\s+', ' ', 'g'), 110) "
@@ -73,17 +73,17 @@ def costliest(count: int = 12) -> list[tuple[float, int, str]]:
 
 
 def wait_for(condition: Callable[[], Any], timeout_s: float = 600, every_s: float = 0.02) -> Any:
-    """What a condition returns once it is true; TimeoutError when it does not become so."""
+    """Poll a condition and return its first true result. Raise TimeoutError after ``timeout_s``."""
     end = time.monotonic() + timeout_s
     while time.monotonic() < end:
         if found := condition():
             return found
         time.sleep(every_s)
-    raise TimeoutError("waited in vain")
+    raise TimeoutError(f"The condition was not met within {timeout_s:g} s.")
 
 
 class Workers:
-    """Real Celery workers of one process each, as production runs them."""
+    """Celery workers with one process each, as in production."""
 
     def __init__(self, count: int) -> None:
         self.names = [f"bench{number}@bench" for number in range(count)]
@@ -139,7 +139,7 @@ class Workers:
                 process.wait()
 
     def peak_mb(self) -> float:
-        """The largest peak of resident memory of any worker process (VmHWM, of the parent and its child)."""
+        """Return the largest peak of resident memory (VmHWM) of any worker process, parents and children."""
         peaks = []
         for process in self.processes:
             parent = psutil.Process(process.pid)
@@ -150,7 +150,7 @@ class Workers:
         return max(peaks)
 
     def whole_mb(self) -> float:
-        """The largest worker as a whole: parent and child, shared pages counted once (PSS)."""
+        """Return the memory of the largest worker, parent and children, counting shared pages once (PSS)."""
         sums = []
         for process in self.processes:
             parent = psutil.Process(process.pid)

@@ -1,4 +1,4 @@
-"""The same measurements at several sizes, one after the other, and what an enterprise costs at each."""
+"""The same benchmarks at several sizes, and the cost per enterprise at each."""
 
 import json
 import subprocess
@@ -9,13 +9,13 @@ from pathlib import Path
 from benchmarks.figures import Figures
 
 ROOT = Path(__file__).resolve().parent.parent
-LONG = 500_000  # enterprises: one round takes minutes
+LONG = 500_000  # enterprises; from this size on a round takes minutes, so there is only one
 
 
 def compare(
     sizes: Sequence[int], arguments: Sequence[str], rounds: int, data_dir: Path, results: Path
 ) -> None:
-    """A process, a data folder and a result file for each size; then one table and ``growth.json``."""
+    """Run each size with its own process, data folder and result file; then print and write ``growth.json``."""
     found: dict[int, Figures] = {}
     for size in sizes:
         output = results / f"{size}.json"
@@ -32,7 +32,7 @@ def compare(
 
 
 def growth(found: dict[int, Figures]) -> Figures:
-    """What each size costs an enterprise, and by how much that grew from the smallest that was measured."""
+    """Return the figures of each size, and their growth from the smallest size measured to the largest."""
     largest = max(found)
     figures: Figures = {"growth_sizes": " ".join(str(size) for size in found)}
     names = [

@@ -11,12 +11,12 @@ def test_marked_tables_are_written_and_the_rest_is_left(tmp_path: Path) -> None:
         figures = {f"growth_{count}_us_each": cost for count in (1, 2, 4)}
         (tmp_path / f"{size}.json").write_text(json.dumps(figures))
     text = fill(
-        "Before\n<!-- growth -->\nold\n<!-- end -->\n<!-- telling -->\nkept\n<!-- end -->\nAfter", tmp_path
+        "Before\n<!-- growth -->\nold\n<!-- end -->\n<!-- deliveries -->\nkept\n<!-- end -->\nAfter", tmp_path
     )
     assert "| 1 worker: elapsed | 50.0 | 55.0 | 1.1 |" in text
     assert "old" not in text
     assert text.startswith("Before\n")
-    assert text.endswith("<!-- telling -->\nkept\n<!-- end -->\nAfter")
+    assert text.endswith("<!-- deliveries -->\nkept\n<!-- end -->\nAfter")
 
 
 def test_the_document_shows_the_results_that_are_committed() -> None:

@@ -161,7 +161,7 @@ def test_a_broken_standard_fails_the_run_and_a_restart_mends_it(case: Case) -> N
     published = case.adopt(text)
     rows = firms(case)
     Standard.objects.filter(pk=published.pk).update(body=text.replace("points = 100", "points = what", 1))
-    with pytest.raises(CommandError, match=r"The run failed: Not valid TOML.*\(--again starts it anew\)"):
+    with pytest.raises(CommandError, match=r"The run failed: Not valid TOML.*\(use --again to restart it\)"):
         evaluate(case)
     failed = Evaluation.objects.get()
     assert (failed.state, "Not valid TOML" in failed.error) == ("failed", True)

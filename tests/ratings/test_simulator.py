@@ -18,7 +18,7 @@ from foundation.periods import Period
 from ratings.engine.judging import Before, judge
 from ratings.models import Standard
 from ratings.simulate.obstacle import obstacle_sentences
-from ratings.simulate.search import Table, lots_of, remembering, smallest, useful
+from ratings.simulate.search import Table, lots_of, smallest, useful, with_cached_rules
 from ratings.simulate.simulation import Simulation, of_measures, simulate
 from ratings.standards.rulebook import Criterion, Group, Override, Rulebook
 from ratings.standards.rules import Deduct, Flag, Rate, Reaches, Target, Term
@@ -129,7 +129,7 @@ def test_no_smaller_set_reaches_the_colour(
 ) -> None:
     values = dict(zip(GOOD, have, strict=True)) | dict.fromkeys(BAD, 8) | {"basis": 4}
     before, steps = Before(last), [step for _act, step in offers]
-    table = useful(Table(remembering(book), values, before, lots_of(offers)))
+    table = useful(Table(with_cached_rules(book), values, before, lots_of(offers)))
     for goal in (rank_of("yellow"), rank_of("green")):
         if rank_of(table.at(table.none).colour) >= goal:
             continue

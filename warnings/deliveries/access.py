@@ -1,4 +1,4 @@
-"""Who may do what with deliveries."""
+"""Permissions and API scopes of deliveries."""
 
 from enum import StrEnum
 
@@ -26,15 +26,15 @@ class Scope(StrEnum):
 
 register(
     {
-        # who is told what is the bureau's decision
+        # The bureau decides who receives what.
         Permission.MANAGE_SUBSCRIPTIONS: {Role.SUPERVISOR},
-        # title, colours and transitions; area and industries stay the bureau's
+        # Title, colours and transitions. Stations and industries remain the bureau's decision.
         Permission.TUNE_SUBSCRIPTIONS: {Role.DEPARTMENT_OFFICER},
-        # the messages themselves, acknowledging and answering them
+        # Read messages, acknowledge them, give feedback.
         Permission.RECEIVE_MESSAGES: {Role.DEPARTMENT_OFFICER},
-        # addresses, pausing, resuming, skipping
+        # Set addresses, pause, resume, skip.
         Permission.OPERATE_DELIVERIES: {Role.OPERATOR},
-        # harmless to everybody else: a department may have its own messages again, and a new secret
+        # A department may replay its own messages and rotate its own secret: this affects nobody else.
         Permission.REPLAY_MESSAGES: {Role.OPERATOR, Role.DEPARTMENT_OFFICER},
         Permission.ROTATE_SECRETS: {Role.OPERATOR, Role.DEPARTMENT_OFFICER},
     }

@@ -1,16 +1,16 @@
-"""Where a message may go: the operator's list, asked after the name was resolved.
+"""Allow-list of the addresses that messages may be sent to. It is checked after the host name is resolved.
 
-Departments sit on a private network, so private addresses are not refused as such. An address passes
+Departments are on a private network, so private addresses are not refused as such. An address is approved
 
-- if it lies in an approved network (``10.20.0.0/16``, ``192.168.1.7``), whatever its name, or
+- if it is in an approved network (``10.20.0.0/16``, ``192.168.1.7``), whatever the host name, or
 - if the host of the URL is approved by name.
 
-Either way not this machine (also by the addresses of its interfaces), its link, a group of machines or a reserved
-block (``_own``): who can change a name must not be able to point it at our own services, and ``0.0.0.0/0`` means the
-world and not ourselves. To reach one of those, approve a network that lies in such a block as a whole
-(``127.0.0.1``); an interface by its very address.
+Neither approves loopback, link-local, multicast or reserved addresses (``_is_special``) or those of this machine's
+interfaces. Otherwise, whoever controls a DNS name could point it at our own services; and ``0.0.0.0/0`` means the
+world, not ourselves. To allow a special address, approve a network that is entirely special (``127.0.0.1``); to allow
+an interface, approve its exact address.
 
-The connection goes to the address that was checked, not to the name, which might resolve to something else then.
+The connection goes to the address that was checked, not to the name, which might by then resolve to another address.
 """
 
 import ipaddress
@@ -35,7 +35,7 @@ class NotApproved(Exception):
 
 
 def network_of(entry: str) -> Network | None:
-    """The network an entry names; None for a host name. A single address is a network of one."""
+    """Return the network that an entry names; None for a host name. A single address is a network of one."""
     try:
         return ipaddress.ip_network(entry.strip(), strict=False)
     except ValueError:
@@ -43,7 +43,7 @@ def network_of(entry: str) -> Network | None:
 
 
 def validate_allowed(entry: str) -> None:
-    """A host name, an address or a network of the operator's list."""
+    """Raise ValidationError unless an entry of the allow-list is a host name, an address or a network."""
     if network_of(entry) is None and not HOST.match(entry):
         raise ValidationError(
             _("“%(entry)s” is no host name, no address and no network such as 10.20.0.0/16."),
@@ -52,12 +52,15 @@ def validate_allowed(entry: str) -> None:
 
 
 def validate_url(url: str) -> None:
-    """http(s) with a host, no user name or password, no fragment, nothing invisible."""
+    """Raise ValidationError unless the URL is http(s) with a valid host and port.
+
+    User name, password, fragment, spaces and unprintable characters are refused.
+    """
     if any(letter.isspace() or not letter.isprintable() for letter in url):
         raise ValidationError(_("Write an address without spaces and line breaks."))
     try:
         parts = urlsplit(url)
-    except ValueError as error:  # a bracket of an IPv6 address too many
+    except ValueError as error:  # unbalanced brackets of an IPv6 address
         raise ValidationError(_("Write an address that begins with https:// or http://.")) from error
     try:
         port = parts.port
@@ -74,7 +77,7 @@ def validate_url(url: str) -> None:
 
 
 def _is_host(host: str) -> bool:
-    """A name (RFC 1123; one of other letters by its IDNA form) or the literal of an address."""
+    """Return whether this is a host name (RFC 1123, non-ASCII names in IDNA form) or an IP address."""
     try:
         ipaddress.ip_address(host)
     except ValueError:
@@ -88,37 +91,37 @@ def _is_host(host: str) -> bool:
 
 
 def is_plain(url: str) -> bool:
-    """Whether what is sent there can be read on the way; a scheme is the same in capitals."""
+    """Return whether the URL is plain http, so that messages could be read on the way."""
     return urlsplit(url.strip()).scheme == "http"
 
 
 def approved(host: str, found: Iterable[str], allowed: Iterable[str]) -> list[str]:
-    """Those of the resolved addresses a message may go to, in their order."""
+    """Return the approved ones of the resolved addresses, in the same order."""
     entries = [entry.strip().lower().rstrip(".") for entry in allowed]
     networks = [network for entry in entries if (network := network_of(entry)) is not None]
     by_name = host.lower().rstrip(".") in [entry for entry in entries if network_of(entry) is None]
-    return [text for text in found if _passes(_plain(text), networks, by_name)]
+    return [text for text in found if _passes(_parsed(text), networks, by_name)]
 
 
 def _passes(address: Address, networks: list[Network], by_name: bool) -> bool:
     interface = str(address) in _interfaces()
-    ours = interface or _own(address)
+    special = interface or _is_special(address)
     for network in networks:
         if address.version != network.version or address not in network:
             continue
-        if not ours or _own(network) or (interface and network.num_addresses == 1):
+        if not special or _is_special(network) or (interface and network.num_addresses == 1):
             return True
-    return by_name and not ours
+    return by_name and not special
 
 
 def _interfaces() -> set[str]:
-    """The addresses at which this machine itself can be reached; they may change while we run."""
+    """Return the addresses of this machine's interfaces. They may change while the process runs."""
     found = (each.address for many in psutil.net_if_addrs().values() for each in many)
     return {address.partition("%")[0] for address in found}
 
 
-def _own(place: Address | Network) -> bool:
-    """Whether it is this machine, its link, a group of machines, or a reserved block with translators to these (NAT64)."""
+def _is_special(place: Address | Network) -> bool:
+    """Return whether this is loopback, link-local, multicast, unspecified or reserved (including NAT64)."""
     return (
         place.is_loopback
         or place.is_link_local
@@ -128,15 +131,15 @@ def _own(place: Address | Network) -> bool:
     )
 
 
-def _plain(text: str) -> Address:
-    """The address; one of IPv4 in the clothes of IPv6 (mapped, 6to4) as what it is."""
+def _parsed(text: str) -> Address:
+    """Return the address. An IPv4 address embedded in IPv6 (mapped, 6to4) is returned as IPv4."""
     address = ipaddress.ip_address(text.partition("%")[0])
     return getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None) or address
 
 
 def resolve(host: str, port: int, allowed: Iterable[str]) -> list[str]:
-    """The approved addresses of a host. OSError if it has none, NotApproved if none of them is approved."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)  # UnicodeError: no name at all
+    """Return the approved addresses of a host. Raise OSError if it does not resolve, NotApproved if none is approved."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)  # UnicodeError if the name is malformed
     addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
     passed = approved(host, addresses, allowed)
     if not passed:

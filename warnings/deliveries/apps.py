@@ -1,4 +1,4 @@
-"""Telling the departments: subscriptions, events, signed push, receipts."""
+"""Deliveries to partner departments: subscriptions, messages, signed push, receipts."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""Words of what is done to subscriptions and their messages."""
+"""Audit log entries about subscriptions and their messages: kinds and labels."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +14,7 @@ LABELS = {
     "acknowledged": _("Acknowledged"),
     "topics": _("Topics"),
 }
-# what entries of earlier versions have in place of the code
+# Action names that earlier versions wrote.
 FORMERLY: dict[str, str] = {
     AuditAction.CREATE_SUBSCRIPTION: "create subscription",
     AuditAction.EDIT_SUBSCRIPTION: "edit subscription",

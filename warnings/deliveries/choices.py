@@ -13,14 +13,14 @@ class Topic(models.TextChoices):
 
 
 class EventKind(models.TextChoices):
-    """What a message tells: the ``type`` of its payload."""
+    """The kind of a message: the ``type`` of its payload."""
 
     PUBLISHED = "rating.published", _("Ratings published")
     REVISED = "rating.revised", _("Ratings revised")
 
 
 class Outcome(models.TextChoices):
-    """What became of an attempt to send a message."""
+    """The result of an attempt to push a message."""
 
     DELIVERED = "delivered", _("Delivered")
     FAILED = "failed", _("Failed, tried again")
@@ -30,7 +30,7 @@ class Outcome(models.TextChoices):
 
 
 class Fault(models.TextChoices):
-    """Why an attempt failed: a code and never the receiver's own words, which might say anything."""
+    """Why an attempt failed. It is a code, because the receiver's own words could contain anything."""
 
     NONE = "", _("None")
     STATUS = "status", _("Error status")
@@ -45,7 +45,7 @@ class Fault(models.TextChoices):
 
 
 class Paused(models.TextChoices):
-    """Why a subscription is not pushed to; "" means it is."""
+    """Why the push of a subscription is paused; "" if it is not."""
 
     NOT = "", _("Not paused")
     MANUAL = "manual", _("Paused by the operator")
@@ -61,7 +61,7 @@ NOTHING = "none"  # no rating before
 
 
 class AuditAction(StrEnum):
-    """What the audit log calls what is done in this app: ``<kind>.<verb>``; words and earlier spellings are in audit.py."""
+    """Actions of this app in the audit log, as ``<kind>.<verb>``; labels and earlier spellings are in audit.py."""
 
     CREATE_SUBSCRIPTION = "subscription.create"
     EDIT_SUBSCRIPTION = "subscription.edit"

@@ -1,4 +1,4 @@
-"""What the bureau and the department both choose of a subscription."""
+"""The form of a subscription that the bureau and the department share."""
 
 from typing import Any
 
@@ -12,12 +12,12 @@ from enterprises.choices import Colour
 
 BEFORE = (ANY, NOTHING, *Colour.values)
 AFTER = (ANY, *Colour.values)
-EVERY_CHANGE = f"{ANY}>{ANY}"  # narrows nothing, so it is neither offered nor kept
+EVERY_CHANGE = f"{ANY}>{ANY}"  # does not filter, so it is neither offered nor stored
 TICKS = {"class": "form-check-input"}
 
 
 class TuneForm(forms.Form):
-    """Title, colours and changes of colour; an empty choice narrows nothing. A department may tune no more than these."""
+    """Title, colours and changes of colour, the fields that a department may tune. An empty choice does not filter."""
 
     title = forms.CharField(label=_("Title"), max_length=120)
     colours = forms.MultipleChoiceField(
@@ -41,7 +41,7 @@ class TuneForm(forms.Form):
             self.initial = {**self.shown_of(instance), **self.initial}
 
     def shown_of(self, row: Subscription) -> dict[str, Any]:
-        """Return what the form shows of a subscription."""
+        """Return the initial values of the form for a subscription."""
         return {"title": row.title, "colours": row.colours, "transitions": row.transitions}
 
     def clean_colours(self) -> list[str]:
@@ -51,7 +51,7 @@ class TuneForm(forms.Form):
         return sorted(step for step in self.cleaned_data["transitions"] if step != EVERY_CHANGE)
 
     def matrix(self) -> list[tuple[str, list[dict[str, Any]]]]:
-        """Return the rows (colour before) and their cells (colour after) of the changes to choose."""
+        """Return the changes to choose from as rows (colour before) of cells (colour after)."""
         chosen = set(self["transitions"].value() or ())
         return [(before, [self._cell(f"{before}>{after}", chosen) for after in AFTER]) for before in BEFORE]
 

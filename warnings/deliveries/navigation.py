@@ -1,4 +1,4 @@
-"""Entries of deliveries: the bureau's, a department's, the operator's."""
+"""Navigation entries of deliveries, for bureau, department and operator."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,6 +1,6 @@
-"""What Celery beat does for the deliveries: wake what is due, forget old attempts.
+"""Celery beat schedule of the deliveries: push what is due, delete old attempts.
 
-``DELIVERIES_INTERVAL_S`` moves the quarter of a minute.
+``DELIVERIES_INTERVAL_S`` changes the interval of 15 seconds.
 """
 
 import os

@@ -1,7 +1,7 @@
-"""Signing secrets: made here, kept encrypted, signed with as Standard Webhooks says.
+"""Signing secrets in the format of Standard Webhooks: generated here and stored encrypted.
 
-Encrypted with a key derived from ``SECRET_KEY``; with a new one (the old among ``SECRET_KEY_FALLBACKS``) they stay
-readable. A dump of the database alone signs nothing.
+The encryption key is derived from ``SECRET_KEY``, so that a dump of the database alone cannot sign anything. After a
+change of the key, secrets stay readable if the old key is in ``SECRET_KEY_FALLBACKS``.
 """
 
 import base64
@@ -15,21 +15,21 @@ PREFIX = "whsec_"
 
 
 class UnreadableSecret(Exception):
-    """A sealed secret was made with a key that is gone."""
+    """A secret was encrypted with a key that is no longer configured."""
 
 
 def new_secret() -> str:
-    """A fresh secret of 32 random bytes, as the receiver configures it."""
+    """Return a new secret of 32 random bytes, in the form that receivers configure."""
     return PREFIX + base64.b64encode(secrets.token_bytes(32)).decode()
 
 
 def seal(secret: str) -> str:
-    """The secret as the database keeps it."""
+    """Return the secret encrypted, as the database stores it."""
     return _box().encrypt(secret.encode()).decode()
 
 
 def unseal(sealed: str) -> str:
-    """The secret itself. UnreadableSecret when ``SECRET_KEY`` changed without its fallback."""
+    """Return the decrypted secret. Raise UnreadableSecret if ``SECRET_KEY`` was changed without a fallback."""
     try:
         return _box().decrypt(sealed.encode()).decode()
     except InvalidToken as error:

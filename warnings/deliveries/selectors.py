@@ -1,4 +1,4 @@
-"""Reads of the deliveries: who asks comes first."""
+"""Reads of the deliveries. The first argument is the actor who asks."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -14,13 +14,14 @@ from foundation.accounts.actors import Actor
 from foundation.accounts.models import Station
 from foundation.tenancy.scope import Audience
 
-LATE = dt.timedelta(hours=1)  # a receiver that has been failing for longer is worth a call
+LATE = dt.timedelta(hours=1)  # a push that has been failing for longer is an alarm
 
 
 def _mine(actor: Actor) -> Q | None:
-    """Rows the actor may see: a department's own, a supervisor's and the system's bureau, all for an operator.
+    """Return the condition for rows the actor may see; None if there are none.
 
-    None for everybody else: officers of a station and enterprises are told by other means.
+    A department sees its own, a supervisor and the system those of their bureau, an operator all. Officers of a station
+    and enterprises see none.
     """
     if actor.audience is Audience.DEPARTMENT:
         return Q(bureau_id=actor.bureau_id, department_id=actor.department_id)
@@ -30,13 +31,13 @@ def _mine(actor: Actor) -> Q | None:
 
 
 def subscriptions(actor: Actor) -> QuerySet[Subscription]:
-    """The subscriptions the actor may see, with their departments; a key those that stay within its area."""
+    """Return the subscriptions the actor may see, with department and bureau. An API key sees those within its area."""
     mine = _mine(actor)
     if mine is None:
         return Subscription.objects.none()
     found = Subscription.objects.filter(mine).select_related("department", "bureau")
     if actor.key_id:
-        # a narrow key must not learn of the rest by a subscription either; one without stations means all of the bureau
+        # A subscription without stations covers the whole bureau, so only a key for the whole bureau may see it.
         beyond = Station.objects.filter(bureau_id=OuterRef("bureau_id")).exclude(pk__in=actor.stations)
         within = Q(stations__contained_by=list(actor.stations)) & ~Q(stations=[])
         found = found.filter(~Q(Exists(beyond)) | within)
@@ -44,20 +45,20 @@ def subscriptions(actor: Actor) -> QuerySet[Subscription]:
 
 
 def alarming() -> Q:
-    """Failing for more than an hour, or paused; not what was paused by hand. Of the active ones."""
+    """Return the condition for alarms: failing for more than an hour, or paused, but not by hand. Assumes active ones."""
     failing_or_paused = Q(failing_since__lt=timezone.now() - LATE) | ~Q(paused_why="")
     return failing_or_paused & ~Q(paused_why=Paused.MANUAL)
 
 
 def alarms(actor: Actor) -> QuerySet[Subscription]:
-    """Subscriptions somebody should look at."""
+    """Return the active subscriptions that need attention, the longest failing first."""
     return subscriptions(actor).filter(alarming(), active=True).order_by("failing_since", "id")
 
 
 def events(actor: Actor, *, subscription_id: int, after: int = 0) -> QuerySet[Event]:
-    """The messages of a subscription after a number, in order: the department's alone (and the system's).
+    """Return the messages of a subscription after a number, in order, for the department and the system only.
 
-    The same messages that are pushed, for whoever was down or cannot be reached.
+    They are the same messages that are pushed.
     """
     mine = _mine(actor)
     if mine is None or actor.audience not in (Audience.DEPARTMENT, Audience.SYSTEM):
@@ -69,11 +70,11 @@ def events(actor: Actor, *, subscription_id: int, after: int = 0) -> QuerySet[Ev
     )
 
 
-RATINGS_AT_ONCE = 5_000  # ten full messages, three megabytes
+RATINGS_AT_ONCE = 5_000  # ten full messages, three megabytes in all
 
 
 def next_events(actor: Actor, *, subscription_id: int, after: int, limit: int) -> tuple[list[Event], bool]:
-    """The next messages after a number, and whether more follow: at most ``limit``, fewer where they are large."""
+    """Return at most ``limit`` messages after a number, fewer if they are large, and whether more follow."""
     found = events(actor, subscription_id=subscription_id, after=after)
     sizes = list(found.values_list("sequence", "size")[: limit + 1])
     taken, last = 0, after
@@ -85,7 +86,10 @@ def next_events(actor: Actor, *, subscription_id: int, after: int, limit: int) -
 
 
 def with_payloads(actor: Actor, found: Sequence[Event]) -> list[Event]:
-    """Return messages of one subscription with ``receipt`` and ``visible_payload``: None unless the actor may see all of it."""
+    """Return messages of one subscription with ``receipt`` and ``visible_payload``.
+
+    ``visible_payload`` is None if the message covers stations outside the area of the actor's key.
+    """
     if not found:
         return []
     rows = receipts(actor, subscription_id=found[0].subscription_id).select_related(None)
@@ -99,7 +103,7 @@ def with_payloads(actor: Actor, found: Sequence[Event]) -> list[Event]:
 
 
 def area_of(actor: Actor) -> frozenset[str] | None:
-    """The codes of a narrow key's stations; None where a key or a person may hear of the whole bureau."""
+    """Return the station codes of a key's area; None if the actor is no key or its area is the whole bureau."""
     if not actor.key_id:
         return None
     stations = Station.objects.filter(bureau_id=actor.bureau_id).values_list("pk", "code")
@@ -108,14 +112,14 @@ def area_of(actor: Actor) -> frozenset[str] | None:
 
 
 def _reaches_beyond(payload: dict[str, Any], area: frozenset[str] | None) -> bool:
-    """Return whether a message names a station outside the area: its subscription may have been wider once."""
+    """Return whether a message covers stations outside the area. Its subscription may have been wider at the time."""
     if area is None:
         return False
     return any(rating["station"]["code"] not in area for rating in payload["data"].get("ratings", ()))
 
 
 def with_station_codes(rows: Sequence[Subscription]) -> list[Subscription]:
-    """Subscriptions with ``station_codes``, in the order of the codes."""
+    """Return the subscriptions with ``station_codes`` set, sorted."""
     wanted = {station for row in rows for station in row.stations}
     codes = dict(Station.objects.filter(pk__in=wanted).values_list("pk", "code")) if wanted else {}
     for row in rows:
@@ -124,7 +128,7 @@ def with_station_codes(rows: Sequence[Subscription]) -> list[Subscription]:
 
 
 def receipts(actor: Actor, *, subscription_id: int | None = None) -> QuerySet[Receipt]:
-    """Pushed, acknowledged, answered: for the department and its bureau, newest first. Not for operators."""
+    """Return the receipts the actor may see, newest first: the department's or the bureau's, none for operators."""
     mine = _mine(actor)
     if mine is None or actor.audience is Audience.OPERATOR:
         return Receipt.objects.none()
@@ -135,7 +139,7 @@ def receipts(actor: Actor, *, subscription_id: int | None = None) -> QuerySet[Re
 
 
 def attempts(actor: Actor, *, subscription_id: int) -> QuerySet[Attempt]:
-    """What was tried for a subscription, newest first."""
+    """Return the attempts to push messages of a subscription, newest first."""
     mine = _mine(actor)
     if mine is None:
         return Attempt.objects.none()
@@ -144,7 +148,7 @@ def attempts(actor: Actor, *, subscription_id: int) -> QuerySet[Attempt]:
 
 @dataclass(frozen=True)
 class Figures:
-    """How many messages of a subscription were written, and how far they got."""
+    """Numbers of a subscription's messages: written, delivered, acknowledged, answered."""
 
     written: int = 0
     delivered: int = 0
@@ -158,7 +162,7 @@ class Figures:
 
 
 def figures(actor: Actor, *, subscription_id: int | None = None) -> dict[int, Figures]:
-    """Return the figures of each subscription that has messages, in one statement."""
+    """Return the figures of each subscription that has messages, by id, in one query."""
     rows = receipts(actor, subscription_id=subscription_id).select_related(None).order_by()
     counted: Any = rows.values("subscription_id").annotate(
         written=Count("id"),
@@ -171,6 +175,6 @@ def figures(actor: Actor, *, subscription_id: int | None = None) -> dict[int, Fi
 
 
 def quarters(actor: Actor) -> list[str]:
-    """Return the quarters of the messages that the actor may see receipts of, newest first."""
+    """Return the quarters of the receipts that the actor may see, newest first."""
     codes = receipts(actor).select_related(None).order_by("-period_code")
     return list(codes.values_list("period_code", flat=True).distinct())

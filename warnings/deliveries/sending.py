@@ -1,6 +1,6 @@
-"""One HTTP request to a receiver: signed, to an address that was checked, with one deadline for all of it.
+"""One HTTP request to a receiver: signed, sent to a checked address, with one overall deadline.
 
-Nothing here knows the database; nothing here may run inside a transaction.
+This module does not access the database. It must not run inside a transaction.
 """
 
 import contextlib
@@ -23,16 +23,16 @@ from deliveries.choices import Fault, Outcome, Paused
 
 logger = structlog.get_logger(__name__)
 CONNECT_S = 5.0
-DEADLINE_S = 20.0  # connecting, TLS, sending and the answer together, however slowly bytes trickle
-ANSWER_BYTES = 64 * 1024  # read so that the connection can serve the next message; a longer answer ends it
-LONGEST_WAIT_S = 3 * 24 * 3600.0  # nobody is patient for longer, whatever Retry-After says
+DEADLINE_S = 20.0  # for connecting, TLS, sending and the response together, however slowly bytes arrive
+ANSWER_BYTES = 64 * 1024  # read at most, to reuse the connection; a longer response closes it
+LONGEST_WAIT_S = 3 * 24 * 3600.0  # upper limit for Retry-After
 TRY_AGAIN_STATUSES = frozenset({408, 425, 429})
 LOST = (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, httpx.HTTPError, OSError)
 
 
 @dataclass(frozen=True)
 class Parcel:
-    """A message on its way, with all that sending needs: whoever holds one has the lease ``token``."""
+    """A message to send, with everything that sending needs, and the ``token`` of the lease under which it is sent."""
 
     bureau_id: int
     department_id: int
@@ -48,7 +48,7 @@ class Parcel:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came of an attempt. ``pause`` says that trying again would not help."""
+    """The result of an attempt. ``pause`` is the reason to pause the push, if retrying would not help."""
 
     outcome: Outcome
     fault: Fault = Fault.NONE
@@ -60,8 +60,8 @@ class Answer:
 
 
 def signed_headers(parcel: Parcel, now: dt.datetime) -> dict[str, str]:
-    """The headers of the Standard Webhooks specification, signed with every live secret, the newest first."""
-    now = now.astimezone(dt.UTC)  # the package signs the figures of the clock, whatever its zone
+    """Return the headers of the Standard Webhooks specification, signed with every valid secret, newest first."""
+    now = now.astimezone(dt.UTC)  # the package ignores the time zone
     signatures = [Webhook(secret).sign(parcel.message_id, now, parcel.body) for secret in parcel.secrets]
     return {
         "content-type": "application/json",
@@ -73,10 +73,10 @@ def signed_headers(parcel: Parcel, now: dt.datetime) -> dict[str, str]:
 
 
 class Sender:
-    """Sends the messages of one subscription, over one connection where the receiver keeps it open.
+    """Sends the messages of one subscription, over one connection if the receiver keeps it open.
 
-    No client between us and the connection: none that follows redirects, keeps a receiver's cookies, unpacks its
-    answers, or asks the environment for proxies and the URL for passwords.
+    It uses the transport without an HTTP client, which would follow redirects, keep cookies, decompress responses, and
+    take proxies from the environment and passwords from the URL.
     """
 
     def __init__(self, *, url: str, allowed_hosts: Sequence[str], plain_http: bool) -> None:
@@ -86,14 +86,14 @@ class Sender:
         self._transport = _Transport(self._backend)
 
     def serves(self, parcel: Parcel) -> bool:
-        """Whether the parcel still goes where this sender was made for."""
+        """Return whether this sender has the parcel's URL and approved hosts."""
         return (parcel.url, parcel.allowed_hosts) == (self.url, self.allowed_hosts)
 
     def close(self) -> None:
         self._transport.close()
 
     def send(self, parcel: Parcel, now: dt.datetime) -> Answer:
-        """One attempt. Never raises for what a receiver, its network or its name server does."""
+        """Make one attempt. Errors of the receiver, the network or the name server are returned, never raised."""
         if self._refused:
             return Answer(Outcome.REFUSED, Fault.ADDRESS, pause=Paused.ADDRESS)
         began = time.monotonic()
@@ -102,11 +102,13 @@ class Sender:
             answer = self._answered(parcel, now)
         except NotApproved:
             answer = Answer(Outcome.REFUSED, Fault.ADDRESS, pause=Paused.ADDRESS)
-        except Exception as error:  # noqa: BLE001  (an attempt nobody writes down would be made again each minute, for ever)
+        except Exception as error:  # noqa: BLE001  (an unrecorded attempt would be repeated every minute, for ever)
             answer = Answer(Outcome.FAILED, _fault(error))
             if answer.fault == Fault.OTHER:
                 logger.error(
-                    "attempt failed oddly", subscription=parcel.subscription_id, error=type(error).__name__
+                    "attempt failed unexpectedly",
+                    subscription=parcel.subscription_id,
+                    error=type(error).__name__,
                 )
         took = max(0, round((time.monotonic() - began) * 1000))
         return Answer(**vars(answer) | {"duration_ms": took, "address": self._backend.address})
@@ -119,12 +121,12 @@ class Sender:
         try:
             answer = judge(response.status_code, response.headers.get("retry-after", ""), now)
             size = 0
-            for chunk in cast(httpx.SyncByteStream, response.stream):  # the transport is no asynchronous one
+            for chunk in cast(httpx.SyncByteStream, response.stream):  # the transport is synchronous
                 size += len(chunk)
                 if size > ANSWER_BYTES:
                     break
         except LOST:
-            pass  # the status was the answer; only the connection is lost
+            pass  # the status has been received; only the connection is lost
         finally:
             with contextlib.suppress(*LOST):
                 response.close()
@@ -132,7 +134,7 @@ class Sender:
 
 
 def judge(status: int, retry_after: str, now: dt.datetime) -> Answer:
-    """What a status means: 2xx delivered; 408, 425, 429, 3xx and 5xx try again; any other 4xx is final."""
+    """Interpret a status: 2xx is delivered; 408, 425, 429, 3xx and 5xx are retried; any other 4xx is final."""
     if 200 <= status < 300:
         return Answer(Outcome.DELIVERED, status=status)
     if 400 <= status < 500 and status not in TRY_AGAIN_STATUSES:
@@ -143,7 +145,10 @@ def judge(status: int, retry_after: str, now: dt.datetime) -> Answer:
 
 
 def seconds_to_wait(retry_after: str, now: dt.datetime) -> float:
-    """A Retry-After header, in seconds or as a date (RFC 9110, 10.2.3); 0 for none and for nonsense, three days at most."""
+    """Return the seconds of a Retry-After header, given as seconds or a date (RFC 9110, 10.2.3).
+
+    At most three days; 0 if the header is missing or invalid.
+    """
     text = retry_after.strip()[:64]
     if text.isascii() and text.isdigit():
         return min(float(text), LONGEST_WAIT_S)
@@ -174,11 +179,11 @@ def _fault(error: BaseException) -> Fault:
 
 
 class _UnknownHost(OSError):
-    """The name has no address, or no name server answered."""
+    """The host name does not resolve, or no name server answered."""
 
 
 class _CheckedBackend(httpcore.NetworkBackend):
-    """Connects to an approved address of the host, and to no other; ends everything at ``end``."""
+    """Connects only to approved addresses of the host, and enforces the deadline ``end`` (of ``time.monotonic``)."""
 
     def __init__(self, allowed_hosts: Sequence[str]) -> None:
         self._allowed = tuple(allowed_hosts)
@@ -219,7 +224,7 @@ class _CheckedBackend(httpcore.NetworkBackend):
 
 
 class _Stream(httpcore.NetworkStream):
-    """A connection that knows the deadline: a receiver that trickles bytes cannot hold a worker."""
+    """A connection with the deadline, so that a receiver that sends byte by byte cannot block a worker."""
 
     def __init__(self, inner: httpcore.NetworkStream, backend: _CheckedBackend) -> None:
         self._inner, self._backend = inner, backend
@@ -228,8 +233,8 @@ class _Stream(httpcore.NetworkStream):
         return self._inner.read(max_bytes, self._backend.left(timeout, httpcore.ReadTimeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        # Not inner.write(): its time-out begins anew with each piece, so a receiver that reads a little now and then
-        # would hold the worker beyond its lease.
+        # inner.write() restarts its timeout with each chunk, so a receiver that reads slowly could block the worker
+        # beyond its lease.
         connection, rest = self._inner.get_extra_info("socket"), memoryview(buffer)
         while rest:
             connection.settimeout(self._backend.left(timeout, httpcore.WriteTimeout))
@@ -255,12 +260,12 @@ class _Stream(httpcore.NetworkStream):
 
 @cache
 def _authorities() -> ssl.SSLContext:
-    """The system's certificate authorities, read once a process: it takes longer than a message."""
+    """Return the system's certificate authorities, cached because loading them takes longer than sending a message."""
     return ssl.create_default_context()
 
 
 class _Transport(httpx.BaseTransport):
-    """httpx over a pool whose connections are the checked ones; certificates by the system's authorities."""
+    """An httpx transport that uses the checked backend and the system's certificate authorities."""
 
     def __init__(self, backend: _CheckedBackend) -> None:
         self._pool = httpcore.ConnectionPool(

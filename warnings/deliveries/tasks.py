@@ -1,4 +1,4 @@
-"""Celery shells of the deliveries. Everything they do can be done twice, by any number of workers at once."""
+"""Celery tasks of the deliveries. All are idempotent, and any number of workers may run them at once."""
 
 import structlog
 from celery import shared_task
@@ -12,7 +12,7 @@ logger = structlog.get_logger(__name__)
 
 @shared_task
 def push_due(bureau_id: int | None = None) -> None:
-    """Wake a worker for each subscription that has something to send. Runs after a publication and by the clock."""
+    """Send a ``push`` task for each subscription that is due. Runs after each publication and on schedule."""
     bureaus = Bureau.objects.order_by("id").values_list("pk", flat=True)
     for each in [bureau_id] if bureau_id else bureaus:
         try:
@@ -26,13 +26,13 @@ def push_due(bureau_id: int | None = None) -> None:
 
 @shared_task
 def push(bureau_id: int, subscription_id: int) -> None:
-    """One turn of a subscription; another one if more waits. The lease keeps two turns from meeting."""
+    """Run one turn of a subscription, and send a task for the next if more waits. The lease prevents parallel turns."""
     if pushing.push(bureau_id=bureau_id, subscription_id=subscription_id).more:
         push.apply_async((bureau_id, subscription_id), expires=60)
 
 
 @shared_task
 def forget_attempts() -> None:
-    """Forget the attempts that are older than half a year."""
+    """Delete the attempts older than half a year."""
     for bureau_id in Bureau.objects.order_by("id").values_list("pk", flat=True):
         pushing.forget_attempts(bureau_id=bureau_id)

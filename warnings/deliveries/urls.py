@@ -1,4 +1,4 @@
-"""Addresses of the deliveries: one namespace, a file for each of their faces."""
+"""URLs of the deliveries: one namespace for the department's pages and the staff's pages."""
 
 from deliveries.department.urls import urlpatterns as of_departments
 from deliveries.staff.urls import urlpatterns as of_staff

@@ -16,7 +16,7 @@ from ratings.choices import EvaluationKind
 
 
 def transition_words(step: str) -> str:
-    """Return ``green>red`` as a person says it."""
+    """Return a transition such as ``green>red`` in words."""
     before, _arrow, after = step.partition(">")
     names = {"before": colour_word(before), "after": colour_word(after)}
     if before == after:
@@ -35,17 +35,17 @@ def transition_words(step: str) -> str:
 
 
 def colour_word(colour: str) -> str:
-    """Return a colour's name; what is no colour stays as it is."""
+    """Return the label of a colour; any other text is returned unchanged."""
     return str(Colour(colour).label) if colour in Colour.values else colour
 
 
 def industry_words(code: str) -> str:
-    """Return a code with the name of its section: C34 Manufacturing."""
+    """Return an industry code with the name of its section, such as "C34 Manufacturing"."""
     return f"{code} {section_name(code)}".strip()
 
 
 def filters_in_words(row: Subscription, stations: Mapping[int, str]) -> list[tuple[str, list[str]]]:
-    """Return what a subscription narrows, as (label, values); an empty list of values: it does not narrow."""
+    """Return the filters of a subscription as (label, values); a filter without values is not set."""
     return [
         (_("Stations"), [stations.get(each, str(each)) for each in row.stations]),
         (_("Industries"), [industry_words(each) for each in row.industries]),
@@ -55,7 +55,7 @@ def filters_in_words(row: Subscription, stations: Mapping[int, str]) -> list[tup
 
 
 def message_title(row: Receipt) -> str:
-    """Return what a message says in one line, after its quarter: "213 ratings, 12 red, 4 worse than before"."""
+    """Return a summary of a message in one line: "213 ratings, 12 red, 4 worse than before"."""
     total = ngettext("%(number)s rating", "%(number)s ratings", row.size) % {"number": f"{row.size:,}"}
     parts = {"ratings": total, "red": f"{row.red:,}", "worse": f"{row.worse:,}"}
     if row.red and row.worse:
@@ -68,7 +68,7 @@ def message_title(row: Receipt) -> str:
 
 
 def cause_words(cause: str) -> str:
-    """Return why there is a revision; empty for the evaluation of a quarter."""
+    """Return why a revision exists, in words; "" for the evaluation of a quarter."""
     return (
         str(EvaluationKind(cause).label)
         if cause in (EvaluationKind.CORRECTION, EvaluationKind.INTERIM)
@@ -78,7 +78,7 @@ def cause_words(cause: str) -> str:
 
 @dataclass(frozen=True)
 class PushState:
-    """How a push stands: a word with its tone and icon, a sentence that explains it, and what to do."""
+    """The state of a push: a title with its tone and icon, a sentence that explains it, and advice."""
 
     code: str
     tone: str
@@ -89,7 +89,7 @@ class PushState:
 
 
 def push_state(row: Subscription) -> PushState:
-    """Return how messages of this subscription travel just now, in plain words."""
+    """Return the state of a subscription's push, in words."""
     if not row.active:
         text = _("No new messages are written. What was written stays readable.")
         return PushState("ended", "secondary", "player-stop", _("Ended"), text)
@@ -108,7 +108,7 @@ def push_state(row: Subscription) -> PushState:
 
 
 def _why_paused(why: str) -> tuple[str, str]:
-    """Return the sentence and the advice for a reason of a pause."""
+    """Return the explanation of a pause and the advice for it."""
     operator = _("Tell the platform's operator when it is put right: only they can resume.")
     found = {
         Paused.MANUAL: (
@@ -134,11 +134,11 @@ def _why_paused(why: str) -> tuple[str, str]:
 
 
 def old_secret_signs(row: Subscription) -> bool:
-    """Return whether the secret before still signs besides the present one."""
+    """Return whether the previous secret still signs in addition to the current one."""
     return bool(row.sealed_previous and row.previous_until and row.previous_until > timezone.now())
 
 
 def shown_address(url: str) -> str:
-    """Return a receiver's address without its query, where some systems put a token."""
+    """Return a receiver's URL without its query, which may contain a token."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}{parts.path}" + ("?…" if parts.query else "") if url else ""

@@ -1,4 +1,4 @@
-"""Who may do what with ratings."""
+"""Permissions and API scopes of ratings."""
 
 from enum import StrEnum
 

@@ -1,4 +1,4 @@
-"""Words of what is done to standards and runs."""
+"""Audit log entries about standards and runs: kinds and labels."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -6,7 +6,7 @@ from foundation.contributions.audit import Kind, register, spelled
 from ratings.choices import AuditAction
 from ratings.models import Evaluation, Standard
 
-# what entries of earlier versions have in place of the code
+# Action names that earlier versions wrote.
 FORMERLY: dict[str, str] = {
     AuditAction.PUBLISH_STANDARD: "publish standard",
     AuditAction.ADOPT_STANDARD: "adopt standard",

@@ -10,7 +10,7 @@ from enterprises.choices import RANKED
 
 
 class EvaluationKind(models.TextChoices):
-    """Why a run was made; a trial gives no colour."""
+    """The kind of a run. A trial does not affect the official colours."""
 
     REGULAR = "regular", _("Quarterly evaluation")
     TRIAL = "trial", _("Trial run")
@@ -29,7 +29,7 @@ class EvaluationState(models.TextChoices):
 
 
 class BatchState(models.TextChoices):
-    """How far a batch is: its ratings are stored, then published."""
+    """Progress of a batch: its ratings are stored, then published."""
 
     PENDING = "pending", _("Waiting")
     RATED = "rated", _("Rated")
@@ -37,7 +37,7 @@ class BatchState(models.TextChoices):
 
 
 ENDED = frozenset({EvaluationState.COMPLETE, EvaluationState.FAILED})
-# colours before and now of those who went up and of those who went down; from and to grey is neither
+# Pairs (colour before, colour now) that count as a rise or a fall; a change from or to grey is neither.
 UP = tuple(combinations(map(str, RANKED), 2))
 DOWN = tuple((better, worse) for worse, better in UP)
 
@@ -45,7 +45,7 @@ OFFICIAL = frozenset({EvaluationKind.REGULAR, EvaluationKind.CORRECTION, Evaluat
 
 
 class AuditAction(StrEnum):
-    """What the audit log calls what is done in this app: ``<kind>.<verb>``; words and earlier spellings are in audit.py."""
+    """Actions of this app in the audit log, as ``<kind>.<verb>``; labels and earlier spellings are in audit.py."""
 
     PUBLISH_STANDARD = "standard.publish"
     ADOPT_STANDARD = "standard.adopt"

@@ -1,4 +1,4 @@
-"""What ratings add to the register's list."""
+"""Columns that ratings add to the list of enterprises."""
 
 import datetime as dt
 from typing import Any
@@ -15,12 +15,12 @@ def _latest(actor: Actor) -> Any:
 
 
 def _colour_before(actor: Actor, _today: dt.date) -> Any:
-    """The colour of the quarter before the latest rated one."""
+    """Return a subquery for the colour of the quarter before the latest rated one."""
     return Subquery(_latest(actor).values("previous_colour")[:1], output_field=CharField())
 
 
 def _score_before(actor: Actor, _today: dt.date) -> Any:
-    """The score of the quarter before the latest rated one."""
+    """Return a subquery for the score of the quarter before the latest rated one."""
     return Subquery(_latest(actor).values("previous_score")[:1], output_field=DecimalField())
 
 

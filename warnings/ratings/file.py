@@ -1,4 +1,4 @@
-"""Ratings on the enterprise file."""
+"""Ratings in the enterprise file."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ def _rating(request: Request, enterprise: Enterprise, known: dict[str, Any]) -> 
 
 
 def _shown_above(_request: Request, _enterprise: Enterprise, _known: dict[str, Any]) -> dict[str, Any]:
-    """Return nothing more: the list of quarters shows what the panel above it has read."""
+    """Return no further context: the list of quarters uses what the panel above has read."""
     return {}
 
 

@@ -1,4 +1,4 @@
-"""The filters above the list of enterprises whose colour changed."""
+"""Filters of the list of enterprises whose colour changed."""
 
 from typing import Any
 
@@ -10,9 +10,9 @@ WAYS = [("down", _("Down")), ("up", _("Up"))]
 
 
 class ChangedFilter(filters.FilterSet):
-    """Turns the address's query into the arguments of ``page_selectors.changed``; nonsense narrows nothing.
+    """Turns the query string into arguments of ``page_selectors.changed``; ignores invalid values.
 
-    It filters no rows: the narrowing is the selector's.
+    The selector filters the rows, not this class.
     """
 
     q = filters.CharFilter(label=_("Search"), max_length=100)
@@ -28,7 +28,7 @@ class ChangedFilter(filters.FilterSet):
         self.form.fields["q"].widget.attrs["placeholder"] = _("Name, pinyin initials or credit code")
 
     def chosen(self) -> dict[str, str]:
-        """Return what was asked for, as far as it makes sense."""
+        """Return the valid filter values; "" for the others."""
         self.form.is_valid()
         found = self.form.cleaned_data
         return {"text": found.get("q") or "", "way": found.get("way") or ""}

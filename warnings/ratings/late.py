@@ -1,7 +1,7 @@
-"""What came late, for the run's page: a worker looks for it where a bureau is large.
+"""Late facts for the page of a run.
 
-Looking reads all records that changed since the run. A station's, and a small bureau's, are looked through while the page
-waits; for a large bureau a worker does, and what it found is shown, with its time, for ten minutes.
+Finding them means reading all records that changed since the run. For a station or a small bureau the page does so
+itself; for a large bureau a worker does, and its result is cached for ten minutes and shown with its time.
 """
 
 import datetime as dt
@@ -16,15 +16,15 @@ from foundation.database import caching
 from ratings.models import Evaluation
 from ratings.operations.corrections import LateFact, late_facts
 
-LARGE = 10_000  # enterprises of a run
+LARGE = 10_000  # enterprises in a run
 KEPT_S = 600
-CLAIMED_S = 120  # then another worker may be sent
-SHOWN = 100  # enterprises; a correction takes all
+CLAIMED_S = 120  # after that, another worker may be sent
+SHOWN = 100  # enterprises on the page; a correction includes all
 
 
 @dataclass(frozen=True)
 class Late:
-    """The first enterprises with what came late of each; ``at`` is when a worker looked, None where it was just now."""
+    """The first enterprises with their late facts. ``at`` is when a worker looked, None if the page did."""
 
     total: int
     facts: list[tuple[int, list[LateFact]]]
@@ -32,29 +32,29 @@ class Late:
 
 
 def recall(actor: Actor, run: Evaluation) -> Late | None:
-    """What came late; None: a worker has to look first."""
+    """Return the late facts of a run, or None if a worker has to look for them first."""
     if actor.role != Role.SUPERVISOR or run.registered < LARGE:
         return _look(actor, run)
     try:
         return caching.kept(_key(run))
-    except caching.Unavailable:  # nowhere for a worker to put it
+    except caching.Unavailable:  # a worker could not pass on its result
         return _look(actor, run)
 
 
 def claim(run: Evaluation) -> bool:
-    """Return whether it falls to the caller to send a worker."""
+    """Return whether the caller should send a worker."""
     return caching.claim(_key(run), CLAIMED_S)
 
 
 def look(actor: Actor, run: Evaluation) -> None:
-    """Look, for the supervisors of a bureau. Needs the scope of all its stations."""
+    """Find the late facts and cache them for the supervisors of the bureau. Needs the scope of all its stations."""
     at = timezone.now()
     found = _look(actor, run)
     caching.keep(_key(run), Late(found.total, found.facts, at), KEPT_S)
 
 
 def forget(run: Evaluation) -> None:
-    """A correction is under way: what was late is not late for long."""
+    """Drop the cached result, because a correction has started."""
     caching.forget(_key(run))
 
 

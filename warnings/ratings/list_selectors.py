@@ -1,8 +1,8 @@
-"""The ratings of a quarter in the order of their enterprises, a page at a time.
+"""The ratings of a quarter in the order of their enterprises, one page at a time.
 
-A quarter has a million ratings of 1.5 kB each, and behind row-level security the planner expects a handful. So the ids
-of a page are picked first, by the key (evaluation, enterprise): from the regular run, and from the few ratings that
-corrections and interim vetoes revised. Only the ratings of the page are then read.
+A quarter can have a million ratings of 1.5 kB each, and behind row-level security the planner expects a handful. So the
+ids of a page are selected first, by the key (evaluation, enterprise): from the regular run, and from the few ratings
+that corrections and interim vetoes revised. Then only the ratings of that page are read.
 """
 
 from collections.abc import Iterable, Sequence
@@ -19,14 +19,14 @@ from ratings.choices import DOWN, OFFICIAL, UP, EvaluationState
 from ratings.models import Adoption, Evaluation, Rating, Standard
 from ratings.selectors import evaluations, standards
 
-SMALL = 10_000  # ratings that are read and sorted in 20 ms
+SMALL = 10_000  # ratings; reading and sorting this many takes 20 ms
 WAYS = {"down": DOWN, "up": UP}
-CHANGED = "any"  # also from and to grey
+CHANGED = "any"  # includes changes from and to grey
 
 
 @dataclass(frozen=True)
 class Narrowing:
-    """What a list of ratings is narrowed by; what is empty narrows nothing. ``industry`` is a beginning of a code."""
+    """Filters of a list of ratings; an empty value does not filter. ``industry`` is the beginning of a code."""
 
     colour: str = ""
     changed: str = ""
@@ -36,9 +36,9 @@ class Narrowing:
 
 
 def official_runs(actor: Actor, period_code: str = "") -> list[Evaluation]:
-    """The complete official runs of a quarter (the latest by default), the first one first, with their standards.
+    """Return the complete official runs of a quarter (default: the latest), oldest first, with their standards.
 
-    Two statements: a standard's text is read once, however many runs went by it.
+    Takes two queries, so that a standard's text is read once, however many runs use it.
     """
     official = (
         evaluations(actor).select_related(None).filter(kind__in=OFFICIAL, state=EvaluationState.COMPLETE)
@@ -47,12 +47,12 @@ def official_runs(actor: Actor, period_code: str = "") -> list[Evaluation]:
     runs = list(
         official.filter(period_code=period_code or latest).defer("enterprise_ids", "measures").order_by("run")
     )
-    give_standards(runs)
+    attach_standards(runs)
     return runs
 
 
-def give_standards(runs: Iterable[Evaluation]) -> None:
-    """Load the standards of these runs with one statement."""
+def attach_standards(runs: Iterable[Evaluation]) -> None:
+    """Load the standards of these runs in one query."""
     runs = list(runs)
     known = Standard.objects.in_bulk({run.standard_id for run in runs})
     for run in runs:
@@ -68,13 +68,13 @@ def in_order(
     limit: int,
     narrowing: Narrowing,
 ) -> list[tuple[int, int]]:
-    """Return the next (enterprise, rating) after an enterprise among the ratings in force of a quarter, ascending.
+    """Return up to ``limit`` pairs (enterprise id, rating id) of a quarter's ratings in force after an enterprise.
 
-    With ``before`` the last ones before it, descending. Five statements at most.
+    They are in ascending order; with ``before``, the last ones before it in descending order. Takes at most five queries.
     """
     colour = narrowing.colour
     if not runs or (colour and not any(run.counts.get(colour, 0) for run in runs)):
-        return []  # a colour nobody has would be looked for through the whole quarter
+        return []  # searching for a colour that does not occur would read the whole quarter
     first, later = [run.pk for run in runs[:1]], [run.pk for run in runs[1:]]
     order = "enterprise_id" if before is None else "-enterprise_id"
 
@@ -87,7 +87,7 @@ def in_order(
         found = _narrowed(ratings, narrowing, after=after, before=before).order_by(order)
         return list(found.values_list("enterprise_id", "pk")[:limit])
 
-    if narrowing.changed or _is_small(actor, runs[0], narrowing):  # who changed has an index of its own
+    if narrowing.changed or _is_small(actor, runs[0], narrowing):  # changed colours have their own index
         picked = pick(first)
     else:
         with walking_in_order():
@@ -98,16 +98,16 @@ def in_order(
 
 
 def _is_small(actor: Actor, run: Evaluation, narrowing: Narrowing) -> bool:
-    """Whether the stations that are asked for have so few ratings that reading all of them is cheaper than a walk."""
+    """Return whether the stations have so few ratings that reading all is cheaper than walking along the index."""
     if run.registered <= SMALL:
         return True
-    asked = 1 if narrowing.station_id is not None else len(actor.stations)
+    wanted = 1 if narrowing.station_id is not None else len(actor.stations)
     held = Station.objects.filter(bureau_id=actor.bureau_id).count()
-    return run.registered * asked <= SMALL * held
+    return run.registered * wanted <= SMALL * held
 
 
 def _in_force(actor: Actor, part: list[int], later: list[int]) -> QuerySet[Rating]:
-    """Ratings of some runs that no later run revised."""
+    """Return the ratings of some runs that no later run revised."""
     run = Q(evaluation_id=part[0]) if len(part) == 1 else Q(evaluation_id__in=part)
     ratings = Rating.objects.filter(
         run, station_id__in=actor.stations, trial=False, visible_from__lte=timezone.now()
@@ -138,7 +138,8 @@ def _narrowed(
         ratings = ratings.filter(station_id=narrowing.station_id)
     if narrowing.industry or narrowing.text.strip():
         if after is not None or before is not None:
-            # said of the enterprise's own key too, so that it can be walked along; the ORM would leave the join out
+            # Repeat the bound for the enterprise's own key, so that PostgreSQL can walk along it. The ORM cannot express
+            # this: it would use the foreign key of the rating.
             sign, bound = ("<", before) if before is not None else (">", after)
             ratings = ratings.extra(where=[f"enterprises_enterprise.id {sign} %s"], params=[bound])  # noqa: S610
         ratings = matching(ratings, narrowing.text, of="enterprise__")
@@ -147,16 +148,16 @@ def _narrowed(
     return ratings
 
 
-LIGHT = ("measures", "own_points", "own_maxima", "points", "maxima")  # most of a rating's width
+HEAVY = ("measures", "own_points", "own_maxima", "points", "maxima")  # most of a rating's width
 
 
 def rows(actor: Actor, ids: Sequence[int]) -> list[Rating]:
-    """These ratings in the order given, with enterprise and station, without the arrays that only one rating shows."""
+    """Return ratings in the order of ``ids``, with enterprise and station, without the arrays of the detail page."""
     found = (
         Rating.objects.filter(station_id__in=actor.stations, pk__in=list(ids))
         .select_related("enterprise", "station")
         .only(
-            *(field.attname for field in Rating._meta.concrete_fields if field.attname not in LIGHT),
+            *(field.attname for field in Rating._meta.concrete_fields if field.attname not in HEAVY),
             *("enterprise__name", "enterprise__credit_code", "enterprise__site", "enterprise__industry_code"),
             *("station__code", "station__name"),
         )
@@ -166,7 +167,10 @@ def rows(actor: Actor, ids: Sequence[int]) -> list[Rating]:
 
 
 def replaced_by(actor: Actor, ratings: Iterable[Rating], runs: Iterable[Evaluation]) -> dict[int, Rating]:
-    """By enterprise: what a revision among these ratings of one quarter replaces. No statement without a revision."""
+    """Return, by enterprise id, the ratings that revisions among ``ratings`` replace. All are of one quarter.
+
+    Takes no query if there is no revision.
+    """
     revised = {rating.enterprise_id: rating.revision for rating in ratings if rating.revision > 1}
     if not revised:
         return {}
@@ -179,29 +183,32 @@ def replaced_by(actor: Actor, ratings: Iterable[Rating], runs: Iterable[Evaluati
     )
     for rating in found.only("enterprise_id", "revision", "colour", "score").order_by("revision"):
         if rating.revision < revised[rating.enterprise_id]:
-            older[rating.enterprise_id] = rating  # the last one before stays
+            older[rating.enterprise_id] = rating  # ascending, so the latest older revision remains
     return older
 
 
 def quarters_of(actor: Actor, *, enterprise_id: int, quarters: int) -> list[tuple[Rating, Rating | None]]:
-    """The last quarters of one enterprise, newest first: the rating in force, and what it replaces. Three statements."""
+    """Return the last quarters of an enterprise, newest first: the rating in force and the one it replaces, if any.
+
+    Takes three queries.
+    """
     found = (
         _official(actor, enterprise_id)
         .select_related("evaluation")
-        .defer(*LIGHT, "evaluation__enterprise_ids", "evaluation__measures")
+        .defer(*HEAVY, "evaluation__enterprise_ids", "evaluation__measures")
     )
-    told: dict[str, list[Rating]] = {}
+    by_quarter: dict[str, list[Rating]] = {}
     for rating in found:
-        told.setdefault(rating.period_code, []).append(rating)
-    kept = list(told.values())[:quarters]
-    give_standards(each[0].evaluation for each in kept)
+        by_quarter.setdefault(rating.period_code, []).append(rating)
+    kept = list(by_quarter.values())[:quarters]
+    attach_standards(each[0].evaluation for each in kept)
     return [(each[0], each[1] if len(each) > 1 else None) for each in kept]
 
 
 def rating_of(
     actor: Actor, *, enterprise_id: int, period_code: str = ""
 ) -> tuple[Rating, Rating | None] | None:
-    """The rating in force of one enterprise with everything of it, and what it replaces; None where there is none."""
+    """Return an enterprise's rating in force with all its fields, and the one it replaces; None if it is not rated."""
     found = _official(actor, enterprise_id)
     if period_code:
         found = found.filter(period_code=period_code)
@@ -213,16 +220,16 @@ def rating_of(
     before = _official(actor, enterprise_id).filter(
         period_code=newest.period_code, revision__lt=newest.revision
     )
-    return newest, before.defer(*LIGHT).first()
+    return newest, before.defer(*HEAVY).first()
 
 
 def is_visible(actor: Actor, enterprise_id: int) -> bool:
-    """Whether the actor may see this enterprise at all."""
+    """Return whether the actor may see this enterprise."""
     return visible(actor).filter(pk=enterprise_id).exists()
 
 
 def _official(actor: Actor, enterprise_id: int) -> QuerySet[Rating]:
-    """The official ratings of an enterprise, newest quarter and revision first."""
+    """Return the official ratings of an enterprise, newest quarter and revision first."""
     return Rating.objects.filter(
         station_id__in=actor.stations,
         enterprise_id=enterprise_id,
@@ -233,7 +240,7 @@ def _official(actor: Actor, enterprise_id: int) -> QuerySet[Rating]:
 
 
 def official_evaluations(actor: Actor) -> QuerySet[Evaluation]:
-    """The runs that gave a colour: complete, no trials."""
+    """Return the complete official runs, without their large fields."""
     return (
         evaluations(actor)
         .filter(kind__in=OFFICIAL, state=EvaluationState.COMPLETE)
@@ -242,6 +249,6 @@ def official_evaluations(actor: Actor) -> QuerySet[Evaluation]:
 
 
 def standards_marked(actor: Actor) -> QuerySet[Standard]:
-    """The published standards of the actor's bureau, each with ``adopted``."""
+    """Return the published standards of the actor's bureau, annotated with ``adopted``."""
     adopted = Adoption.objects.filter(bureau_id=actor.bureau_id, standard=OuterRef("pk"))
     return standards(actor).annotate(adopted=Exists(adopted))

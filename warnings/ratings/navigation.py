@@ -1,4 +1,4 @@
-"""Entries of the three-colour warning."""
+"""Navigation entries of the three-colour warning."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,9 +1,9 @@
-"""What the pages of the warning read: a quarter at a glance, who changed, runs and their comparison.
+"""Reads of the pages of the warning: a quarter at a glance, changed colours, runs and the comparison of a trial.
 
-1. A supervisor's quarter is a hundred thousand ratings of 1.5 kB each, and a rating never changes. So the figures of a
-   quarter are added up once and kept in the cache; see :func:`_cached`.
-2. A quarter's ratings are those of its regular run, and of each correction and interim veto after it the ones it
-   revised: :data:`IN_FORCE` keeps the latest of each enterprise.
+1. A supervisor's quarter can have a hundred thousand ratings of 1.5 kB each, and a rating never changes. So the figures
+   of a quarter are computed once and cached; see :func:`_cached`.
+2. The ratings of a quarter come from its regular run and from later corrections and interim vetoes, which revise some
+   of them. :data:`IN_FORCE` and :data:`NOT_REVISED` select the latest of each enterprise.
 """
 
 from collections.abc import Callable, Sequence
@@ -59,8 +59,8 @@ __all__ = [
 
 COLOURS = ("green", "yellow", "red", "grey")
 KEPT_S = 24 * 3600
-FIRST = 500  # of those who changed, kept in the order they are listed in
-WHOLE_BUREAU = (Role.SUPERVISOR, "system")  # roles whose stations are all of their bureau
+FIRST = 500  # ids of changed ratings that are cached, in the order of the list
+WHOLE_BUREAU = (Role.SUPERVISOR, "system")  # roles that see all stations of their bureau
 HAZARD_MEASURES = ("hazards_closed_on_time", "hazards_closed", "hazards_overdue")
 
 IN_FORCE = (
@@ -71,21 +71,21 @@ NOT_REVISED = """ AND NOT EXISTS (SELECT 1 FROM ratings_rating n WHERE n.evaluat
 
 
 def quarters(actor: Actor) -> list[Period]:
-    """The quarters that are officially rated, newest first."""
+    """Return the officially rated quarters, newest first."""
     official = evaluations(actor).filter(kind__in=OFFICIAL, state=EvaluationState.COMPLETE)
     codes = official.order_by("-period_code").values_list("period_code", flat=True).distinct()
     return [Period.parse(code) for code in codes]
 
 
 def runs_of(actor: Actor, period: Period) -> list[Evaluation]:
-    """The complete official runs of a quarter with their standards, the first one first."""
+    """Return the complete official runs of a quarter with their standards, oldest first."""
     official = evaluations(actor).filter(kind__in=OFFICIAL, state=EvaluationState.COMPLETE)
     return list(official.filter(period_code=period.code).defer("enterprise_ids").order_by("run"))
 
 
 @dataclass
 class Figures:
-    """A quarter at a glance. ``moved`` counts (colour before, colour now); "" before: not rated the quarter before."""
+    """A quarter at a glance. ``moved`` counts by (colour before, colour now), with "" before if there was no rating."""
 
     moved: dict[tuple[str, str], int] = field(default_factory=dict)
     vetoed: int = 0
@@ -93,7 +93,7 @@ class Figures:
     closed_on_time: int = 0
     closed: int = 0
     overdue: int = 0
-    lost: dict[str, Decimal] = field(default_factory=dict)  # code of a line → points, in sum
+    lost: dict[str, Decimal] = field(default_factory=dict)  # code of a line → sum of the points lost
 
     @property
     def counts(self) -> dict[str, int]:
@@ -113,7 +113,7 @@ class Figures:
 
     @property
     def new(self) -> int:
-        """Enterprises that had no rating the quarter before."""
+        """Enterprises without a rating in the previous quarter."""
         return sum(n for (before, _now), n in self.moved.items() if not before)
 
     @property
@@ -122,7 +122,7 @@ class Figures:
 
     @property
     def on_time_rate(self) -> Decimal | None:
-        """Closed on time ÷ (closed + overdue), in per cent."""
+        """Closed on time ÷ (closed + overdue), in percent."""
         judged = self.closed + self.overdue
         return Decimal(self.closed_on_time * 100) / judged if judged else None
 
@@ -134,11 +134,11 @@ class Figures:
         return sum(n for (before, now), n in self.moved.items() if before and before != now)
 
     def listed(self, way: str) -> int:
-        """How many :func:`changed` lists without a search."""
+        """Return how many ratings :func:`changed` lists without a search."""
         return self.moves({"down": DOWN, "up": UP}[way]) if way in ("down", "up") else self.changed
 
     def ranked_losses(self, book: Rulebook, most: int = 8) -> list[dict[str, Any]]:
-        """Where an enterprise loses points on average, the largest loss first."""
+        """Return the lines with the largest average loss of points per rated enterprise, largest first."""
         rated = self.rated
         if not rated:
             return []
@@ -149,20 +149,21 @@ class Figures:
 def figures(
     actor: Actor, runs: Sequence[Evaluation], book: Rulebook, station_id: int | None = None
 ) -> Figures:
-    """The figures of a quarter over the actor's stations, or one of them."""
+    """Return the figures of a quarter for the actor's stations, or one of them."""
     stations = _stations(actor, station_id)
     return _cached("figures", actor, runs, stations, lambda: _add_up(runs, stations, book))
 
 
 def claim_warming(evaluation_id: int) -> bool:
-    """Whether it falls to the caller to :func:`warm` a run: to the first who asks."""
+    """Return whether the caller should :func:`warm` a run: True only for the first caller."""
     return claim(("ratings:warm", evaluation_id), KEPT_S)
 
 
 def warm(actor: Actor, evaluation_id: int) -> None:
-    """Add up the quarter of a complete run before a supervisor looks: of a million ratings it takes seconds.
+    """Compute the figures of a complete run's quarter before a supervisor needs them.
 
-    ``actor`` is the system, working for all stations of the bureau, in their scope.
+    For a million ratings this takes seconds. ``actor`` is the system actor for all stations of the bureau; needs their
+    scope.
     """
     run = evaluations(actor).get(pk=evaluation_id)
     if not run.is_trial:
@@ -177,25 +178,25 @@ def _stations(actor: Actor, station_id: int | None) -> list[int]:
 def _cached(
     what: str, actor: Actor, runs: Sequence[Evaluation], stations: list[int], compute: Callable[[], Any]
 ) -> Any:
-    """Return a value that depends on these ratings alone.
+    """Return a value that depends only on the ratings of these runs and stations, from the cache if possible.
 
-    The key holds the tenant, the runs and which ratings the stations have: enterprises may change hands between two
-    stations. Over all stations of a bureau they cannot leave, so there the runs say enough.
+    The key contains the tenant, the runs, the stations and a stamp of the stations' enterprises, which changes when
+    enterprises are handed over. It is not needed for all stations of a bureau, which enterprises cannot leave.
     """
     ids = [run.pk for run in runs]
     stamp = "all"
     if actor.role not in WHOLE_BUREAU or stations != sorted(actor.stations):
-        # who left shows in the number of enterprises, who came in their custody that ended
+        # Departures change the number of enterprises, arrivals the last custody that ended.
         held = Enterprise.objects.filter(station_id__in=stations).count()
         came = Custody.objects.filter(station_id__in=stations).aggregate(last=Max("id"))["last"]
         stamp = f"{held}-{came}"
-    # Police and system see all ratings of the stations; whoever sees fewer shares nothing with them.
+    # Police and system see all ratings of the stations. Others may see fewer, so they do not share the entry.
     audience = "" if actor.is_police or actor.audience is Audience.SYSTEM else str(actor.audience)
     return remembered((f"ratings:{what}", audience, actor.bureau_id, ids, stations, stamp), compute, KEPT_S)
 
 
 def _add_up(runs: Sequence[Evaluation], stations: list[int], book: Rulebook) -> Figures:
-    """Two statements over the ratings in force: counts by movement, and the lines' losses."""
+    """Compute the figures with two queries over the ratings in force: counts by movement, and losses by line."""
     ids = [run.pk for run in runs]
     params: dict[str, Any] = {
         "stations": stations,
@@ -206,7 +207,7 @@ def _add_up(runs: Sequence[Evaluation], stations: list[int], book: Rulebook) -> 
     }
     where = IN_FORCE + (NOT_REVISED if len(runs) > 1 else "")
     positions = []
-    for run in runs:  # each run has its own order of measures
+    for run in runs:  # each run stores measures in its own order
         places = ", ".join(str(run.position_of(code)) for code in HAZARD_MEASURES)
         positions.append(f"({run.pk}, {places})")
     figure = Figures()
@@ -259,7 +260,10 @@ def _in_force(actor: Actor, runs: Sequence[Evaluation], stations: list[int]) -> 
 def changed(
     actor: Actor, runs: Sequence[Evaluation], *, station_id: int | None = None, text: str = "", way: str = ""
 ) -> QuerySet[Rating]:
-    """Ratings whose colour differs from the quarter before; ``way`` "down" or "up" leaves out grey either way."""
+    """Return the ratings whose colour differs from the previous quarter.
+
+    ``way`` "down" or "up" selects falls or rises, without changes from or to grey.
+    """
     ratings = _in_force(actor, runs, _stations(actor, station_id))
     ratings = ratings.exclude(previous_colour="").exclude(previous_colour=F("colour"))
     if pairs := {"down": DOWN, "up": UP}.get(way):
@@ -273,15 +277,15 @@ def changed(
 
 
 def first_of(actor: Actor, runs: Sequence[Evaluation], ids: QuerySet[Any], *, order: str) -> list[int]:
-    """The first ids of a list of :func:`changed` over all stations; ``order`` says which list, and in which order.
+    """Return the first ids of a list of :func:`changed` for all stations, cached under ``order`` (the list and its order).
 
-    A million ratings are sorted once, not for each look at the first pages.
+    So a million ratings are sorted once, not for each visit of the first pages.
     """
     return _cached(f"changed:{order}", actor, runs, _stations(actor, None), lambda: list(ids[:FIRST]))
 
 
 def rows_of(actor: Actor, ids: Sequence[int]) -> list[Rating]:
-    """The ratings of one page in the order of ``ids``, with their enterprises."""
+    """Return the ratings of one page in the order of ``ids``, with their enterprises."""
     found = (
         Rating.objects.filter(station_id__in=actor.stations, pk__in=list(ids))
         .select_related("enterprise__station")
@@ -292,10 +296,10 @@ def rows_of(actor: Actor, ids: Sequence[int]) -> list[Rating]:
 
 @dataclass
 class Comparison:
-    """A trial beside the official quarter. ``moved`` counts (official colour, trial colour), ``alone`` the rest."""
+    """A trial compared with the official ratings. ``moved`` counts by (official colour, trial colour)."""
 
     moved: dict[tuple[str, str], int]
-    alone: int = 0  # rated by the trial, but not officially
+    alone: int = 0  # enterprises rated by the trial but not officially
 
     @property
     def total(self) -> int:
@@ -307,7 +311,7 @@ class Comparison:
 
     @property
     def rows(self) -> list[dict[str, Any]]:
-        """The matrix for a table: a row per official colour, a cell per trial colour."""
+        """The comparison as a matrix: a row per official colour, a cell per trial colour."""
         return [
             {
                 "colour": official,
@@ -326,7 +330,7 @@ class Comparison:
 
 
 def compare(actor: Actor, trial: Evaluation, runs: Sequence[Evaluation]) -> Comparison:
-    """Which colours a trial would change, over the actor's stations."""
+    """Compare a trial with the official ratings of the actor's stations."""
 
     def work() -> Comparison:
         ids = [run.pk for run in runs]
@@ -354,7 +358,7 @@ def compare(actor: Actor, trial: Evaluation, runs: Sequence[Evaluation]) -> Comp
 
 
 def compared(actor: Actor, trial: Evaluation, runs: Sequence[Evaluation]) -> "QuerySet[ComparedRating]":
-    """Trial ratings that would change the official colour, with ``colour_in_force`` and ``score_in_force``."""
+    """Return the trial ratings that differ from the official colour, with ``colour_in_force`` and ``score_in_force``."""
     stations = _stations(actor, None)
     official = _in_force(actor, runs, stations).filter(enterprise_id=OuterRef("enterprise_id"))
     return (
@@ -370,16 +374,16 @@ def compared(actor: Actor, trial: Evaluation, runs: Sequence[Evaluation]) -> "Qu
 
 
 def unfinished(actor: Actor) -> Evaluation | None:
-    """The latest run that is still going on or has failed; None when all are complete."""
+    """Return the latest run that is in progress or has failed; None if all are complete."""
     return evaluations(actor).exclude(state=EvaluationState.COMPLETE).first()
 
 
 def names_of(user_ids: Sequence[int]) -> dict[int, str]:
-    """Who asked for a run: names by id; the system (0) has none."""
+    """Return the names of users by id. The system (0) has no entry."""
     wanted = {each for each in user_ids if each}
     return {user.pk: str(user) for user in User.objects.filter(pk__in=wanted)} if wanted else {}
 
 
 def siblings(actor: Actor, run: Evaluation) -> list[Evaluation]:
-    """All runs of the same quarter, the latest first."""
+    """Return all runs of the same quarter, newest first."""
     return list(evaluations(actor).filter(period_code=run.period_code).defer("enterprise_ids"))

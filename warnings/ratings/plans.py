@@ -1,4 +1,4 @@
-"""What a page shows of a simulation: plans with their tasks, each one click away."""
+"""Simulations as pages show them: plans with their tasks, each with a link."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +10,7 @@ from ratings.simulate.simulation import Plan, Simulation, Task, lifted
 
 
 def address(step: Step) -> str:
-    """Return where a step is done, empty where the enterprise's people have no page for it."""
+    """Return the URL of the page for a step; "" if the enterprise has no page for it."""
     name, what = step.page
     if not name:
         return ""
@@ -28,7 +28,7 @@ class ShownTask:
 
 @dataclass(frozen=True)
 class ShownPlan:
-    """A plan with its tasks; ``first_url``: where to begin."""
+    """A plan with its tasks. ``first_url`` is the URL of the first task that has one."""
 
     plan: Plan
     tasks: list[ShownTask]
@@ -39,13 +39,13 @@ class ShownPlan:
 
 
 def shown_plan(simulation: Simulation, plan: Plan) -> ShownPlan:
-    """Return a plan with the address of each task and what the task lifts."""
+    """Return a plan with the URL of each task and what the task lifts."""
     tasks = [ShownTask(task, address(task.first), lifted(simulation, task)) for task in plan.tasks]
     return ShownPlan(plan, tasks)
 
 
 def simulated(simulation: Simulation | None) -> dict[str, Any]:
-    """Return what a page shows of a simulation: its plans, or why none of them reaches green."""
+    """Return the template context of a simulation: its plans, and why the next colour is out of reach."""
     return {
         "simulation": simulation,
         "plans": [shown_plan(simulation, each) for each in simulation.plans] if simulation else [],

@@ -1,6 +1,7 @@
-"""What Celery beat does: the quarter at 00:30 of the day it falls due, and a sweep each minute.
+"""Celery beat schedule: a sweep at 00:30, when quarters fall due, and every minute.
 
-Both only look what is due, so a second beat or a missed tick changes nothing. ``SWEEP_INTERVAL_S`` moves the minute.
+A sweep only looks for due work, so a second beat process or a missed tick does no harm. ``SWEEP_INTERVAL_S`` changes
+the interval.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""Reads of the three-colour warning: who asks comes first."""
+"""Reads of the three-colour warning. The first argument is the actor who asks."""
 
 import datetime as dt
 
@@ -14,31 +14,31 @@ from ratings.models import Adoption, Evaluation, Rating, Standard
 
 
 def evaluations(actor: Actor) -> QuerySet[Evaluation]:
-    """All runs of the actor's bureau, newest first."""
+    """Return all runs of the actor's bureau, newest first."""
     return Evaluation.objects.filter(bureau_id=actor.bureau_id).select_related("standard")
 
 
 def standards(actor: Actor) -> QuerySet[Standard]:
-    """All published versions of standards of the actor's bureau."""
+    """Return all published versions of standards of the actor's bureau."""
     return Standard.objects.filter(bureau_id=actor.bureau_id)
 
 
 def standard_of_text(actor: Actor, text: str) -> Standard | None:
-    """The published version that has exactly this text."""
+    """Return the published version that has exactly this text, if there is one."""
     return standards(actor).filter(body=text).first()
 
 
 def adopted_standard(actor: Actor) -> Standard | None:
-    """The standard that gives the colour in the actor's bureau."""
+    """Return the standard that the actor's bureau has adopted, if there is one."""
     adoption = Adoption.objects.filter(bureau_id=actor.bureau_id).select_related("standard").first()
     return adoption.standard if adoption else None
 
 
 def first_official_quarter(actor: Actor) -> Period:
-    """The first quarter that the actor's bureau can mean by an official evaluation.
+    """Return the first quarter that an official evaluation of the actor's bureau may have.
 
-    The first that is rated already or from which it rates by itself; where there is neither, the quarter of the first
-    police inspection, and without any the last one that has ended.
+    This is the earlier of the first rated quarter and ``rates_from``; without either, the quarter of the first police
+    inspection; without any inspection, the last quarter that has ended.
     """
     official = evaluations(actor).filter(kind__in=OFFICIAL, state=EvaluationState.COMPLETE)
     rated = official.aggregate(first=Min("period_code"))["first"]
@@ -58,7 +58,7 @@ def _official(now: dt.datetime | Expression) -> QuerySet[Rating]:
 
 
 def official_in_force(now: dt.datetime | Expression) -> QuerySet[Rating]:
-    """Return the official ratings of everybody at a moment, each in its latest revision."""
+    """Return the official ratings of all enterprises at a moment, each in its latest revision."""
     newer = _official(now).filter(
         enterprise_id=OuterRef("enterprise_id"),
         period_code=OuterRef("period_code"),
@@ -73,18 +73,18 @@ def _seen(actor: Actor, ratings: QuerySet[Rating]) -> QuerySet[Rating]:
 
 
 def in_force(actor: Actor, *, period_code: str | None = None) -> QuerySet[Rating]:
-    """The official ratings the actor may see, each in its latest revision; of one quarter or of all."""
+    """Return the official ratings that the actor may see, each in its latest revision; of one quarter or of all."""
     ratings = _seen(actor, official_in_force(timezone.now()))
     return ratings.filter(period_code=period_code) if period_code else ratings
 
 
 def history(actor: Actor, *, enterprise_id: int, quarters: int = 8) -> list[Rating]:
-    """The last ratings of one enterprise, newest quarter first, each in its latest revision."""
+    """Return the last ratings of one enterprise, newest quarter first, each in its latest revision."""
     return list(in_force(actor).filter(enterprise_id=enterprise_id).order_by("-period_code")[:quarters])
 
 
 def revisions(actor: Actor, *, enterprise_id: int, period_code: str) -> list[Rating]:
-    """All revisions of one quarter's rating, newest first, with their causes."""
+    """Return all revisions of one quarter's rating, newest first, with their evaluations and standards."""
     ratings = _seen(actor, _official(timezone.now())).filter(
         enterprise_id=enterprise_id, period_code=period_code
     )

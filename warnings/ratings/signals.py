@@ -1,8 +1,8 @@
-"""What others may act on. Ratings know nobody who listens."""
+"""Signals for other apps. Ratings do not know their receivers."""
 
 from django.dispatch import Signal
 
-# An official evaluation (quarter, correction, interim veto) was published: its ratings are in force. Sent inside the
-# transaction that publishes and in the scope of all stations of the bureau: a receiver that fails takes it back.
-# Argument: ``evaluation``, complete.
+# An official evaluation (quarter, correction, interim veto) was published: its ratings are in force. Sent in the
+# transaction that publishes, in the scope of all stations of the bureau. A receiver that raises an error rolls the
+# publication back. Argument: ``evaluation``, complete.
 published = Signal()

@@ -29,7 +29,7 @@ def _severity(column: str) -> Case:
     return Case(*whens, output_field=IntegerField())
 
 
-# the column's name in the address → what PostgreSQL sorts by, ascending
+# Name of the column in the URL → sort key, ascending.
 SORTS: dict[str, tuple[Any, ...]] = {
     "enterprise": (F("enterprise__sort_key"),),
     "before": (_severity("previous_colour"), _severity("colour")),
@@ -39,12 +39,12 @@ SORTS: dict[str, tuple[Any, ...]] = {
 }
 
 
-# what the register knows: sorting a whole bureau by it would read it whole
+# Columns of the register. Sorting a whole bureau by them would read all its enterprises.
 OF_ENTERPRISE = ("enterprise", "next")
 
 
 def sorted_by(found: QuerySet[Rating], wanted: str, *, one_station: bool) -> tuple[QuerySet[Rating], str]:
-    """The ratings in the order the address asks for, and that order; the gravest first for nonsense."""
+    """Return the ratings sorted as the URL asks, and the name of that order. Default: the worst colour first."""
     name, backwards = wanted.removeprefix("-"), wanted.startswith("-")
     if name not in SORTS or (name in OF_ENTERPRISE and not one_station):
         name, backwards = "now", False
@@ -106,7 +106,7 @@ class _RatingTable(tables.Table):
         return tags.colour(value)
 
     def render_now(self, record: Rating) -> SafeString:
-        return tags.colour(record.colour)  # the value would be the colour's word already
+        return tags.colour(record.colour)  # ``value`` would be the colour's label
 
     def render_score(self, record: Rating) -> str:
         return tags.num(None if record.colour == "grey" else record.score, 1)
@@ -119,7 +119,7 @@ class _RatingTable(tables.Table):
 
 
 class ChangedTable(_RatingTable):
-    """Who changed colour since the quarter before. Rows have ``served_by`` besides."""
+    """Enterprises whose colour changed since the previous quarter. Rows also have ``served_by``."""
 
     liaison = tables.Column(verbose_name=gettext_lazy("Liaison officer"), empty_values=(), orderable=False)
     next = tables.Column(
@@ -136,7 +136,7 @@ class ChangedTable(_RatingTable):
 
 
 class ComparedTable(_RatingTable):
-    """Who would change colour by the standard of a trial run."""
+    """Enterprises whose colour the standard of a trial run would change."""
 
     before = tables.Column(
         verbose_name=gettext_lazy("Official"),
@@ -190,7 +190,7 @@ class RunTable(tables.Table):
 
     @cached_property
     def names(self) -> dict[int, str]:
-        """The people who asked for the runs of this page."""
+        """Names of the users who started the runs on this page, by id."""
         return names_of([row.record.requested_by_id for row in self.paginated_rows])
 
     def render_by(self, value: int) -> str:

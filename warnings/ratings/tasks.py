@@ -1,4 +1,4 @@
-"""Celery shells of the three-colour warning. Everything they do can be done twice."""
+"""Celery tasks of the three-colour warning. All are idempotent."""
 
 import structlog
 from celery import shared_task
@@ -14,12 +14,12 @@ from ratings.page_selectors import claim_warming, warm
 from ratings.selectors import evaluations
 
 logger = structlog.get_logger(__name__)
-WORKERS_WANTED = 4  # messages sent for one evaluation; those that find nothing to do end at once
+WORKERS_WANTED = 4  # tasks sent per evaluation; a task that finds no work ends at once
 
 
 @shared_task(autoretry_for=(OperationalError,), retry_backoff=2, retry_backoff_max=60, max_retries=None)
 def work(bureau_id: int, evaluation_id: int) -> None:
-    """Work on an evaluation: as many of these may run at once as there are workers."""
+    """Work on an evaluation. Any number of workers may do so at once."""
     state = run_evaluation(bureau_id=bureau_id, evaluation_id=evaluation_id)
     if state == EvaluationState.COMPLETE and claim_warming(evaluation_id):
         actor = bureau_actor(bureau_id)
@@ -28,14 +28,14 @@ def work(bureau_id: int, evaluation_id: int) -> None:
 
 
 def wake_workers(*, bureau_id: int, evaluation_id: int, batches: int) -> None:
-    """Send one message per batch, up to a few: the state is in the database, so a lost one loses nothing."""
+    """Send one task per batch, up to ``WORKERS_WANTED``. All state is in the database, so a lost task does no harm."""
     for _number in range(min(WORKERS_WANTED, max(1, batches))):
         work.delay(bureau_id, evaluation_id)
 
 
 @shared_task
 def look_for_late(bureau_id: int, evaluation_id: int) -> None:
-    """Look for what came late after a quarter was rated, for the page of the run."""
+    """Find the late facts of a run, for its page."""
     actor = bureau_actor(bureau_id)
     with station_scope(actor.scope()):
         late.look(actor, evaluations(actor).get(pk=evaluation_id))
@@ -43,9 +43,9 @@ def look_for_late(bureau_id: int, evaluation_id: int) -> None:
 
 @shared_task
 def sweep() -> None:
-    """Open what is due or was missed, wake workers for what is unfinished, look for interim vetoes.
+    """Open runs that are due or were missed, wake workers for unfinished runs, issue interim vetoes.
 
-    Runs each minute and at the quarter's turn. A bureau that fails does not keep the others waiting.
+    Runs every minute and at 00:30. An error in one bureau does not affect the others.
     """
     for bureau in Bureau.objects.order_by("id"):
         try:

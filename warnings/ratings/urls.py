@@ -1,4 +1,4 @@
-"""Addresses of the three-colour warning."""
+"""URLs of the three-colour warning."""
 
 from django.urls import path
 

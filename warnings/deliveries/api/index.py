@@ -1,4 +1,4 @@
-"""What the API's index lists of the deliveries."""
+"""Entries of the deliveries in the API's index."""
 
 from foundation.contributions.endpoints import Endpoint, register
 

@@ -1,4 +1,4 @@
-"""Messages, receipts and subscriptions as a department's systems read them."""
+"""Messages, receipts and subscriptions in the API for departments."""
 
 from typing import Any
 
@@ -19,32 +19,32 @@ TRANSITION = r"^(green|yellow|red|grey|none|\*)>(green|yellow|red|grey|\*)$"
 
 
 class EventParameters(serializers.Serializer):
-    """Which messages."""
+    """The subscription and the range of messages."""
 
     subscription = serializers.IntegerField(
         min_value=1,
         max_value=LARGEST_ID,
         required=False,
-        help_text="May be left out where the department has exactly one that is active.",
+        help_text="Optional if the department has exactly one active subscription.",
     )
     after = serializers.IntegerField(
         min_value=0,
         max_value=LARGEST_ID,
         default=0,
         required=False,
-        help_text="The number of the last message you have.",
+        help_text="The number of the last message you have received.",
     )
     limit = serializers.IntegerField(
         min_value=1,
         max_value=100,
         default=20,
         required=False,
-        help_text="At most so many; fewer where they are large.",
+        help_text="The maximum number of messages; fewer are returned if they are large.",
     )
 
 
 class ReceiptSerializer(serializers.ModelSerializer):
-    """What became of a message: pushed, acknowledged, answered."""
+    """The receipt of a message: delivered, acknowledged, feedback."""
 
     class Meta:
         model = Receipt
@@ -60,16 +60,16 @@ class ReceiptSerializer(serializers.ModelSerializer):
         ]
         extra_kwargs = {
             "subscription": {"read_only": True},
-            "delivered_at": {"help_text": "When a push was answered with success; null while none was."},
+            "delivered_at": {"help_text": "When the receiver first accepted a push; null until then."},
         }
 
 
 class EventSerializer(serializers.ModelSerializer):
-    """One message. `payload` is what is pushed, `message_id` its `webhook-id`."""
+    """One message. `payload` is the pushed body, `message_id` its `webhook-id`."""
 
     type = serializers.ChoiceField(source="kind", choices=EventKind.choices)
     payload = serializers.SerializerMethodField(
-        help_text="As pushed (docs/deliveries.md). null: it tells of stations outside the key's area."
+        help_text="As pushed (docs/deliveries.md). null if it covers stations outside the key's area."
     )
     receipt = serializers.SerializerMethodField()
 
@@ -92,25 +92,27 @@ class EventsSerializer(serializers.Serializer):
 
     subscription = serializers.IntegerField()
     events = EventSerializer(many=True)
-    next_after = serializers.IntegerField(help_text="Send it as `after` to have what follows.")
-    more = serializers.BooleanField(help_text="Whether something follows now.")
+    next_after = serializers.IntegerField(help_text="Send it as `after` to fetch the following messages.")
+    more = serializers.BooleanField(help_text="Whether more messages are available now.")
 
 
 class FeedbackSerializer(serializers.Serializer):
-    """What was done about a message."""
+    """What the department did about a message."""
 
     text = TextField(max_length=LONGEST)
 
 
 class SubscriptionSerializer(serializers.ModelSerializer):
-    """What the department is told, and how far the push has got."""
+    """A subscription of the department: its filters and the progress of the push."""
 
-    stations = serializers.SerializerMethodField(help_text="Codes of stations; none: all of the bureau.")
-    state = serializers.SerializerMethodField(
-        help_text="`pulled`: no address, nothing is pushed. `failing`: tried again and again."
+    stations = serializers.SerializerMethodField(
+        help_text="Codes of stations; empty: all stations of the bureau."
     )
-    paused_why = serializers.ChoiceField(choices=[("", ""), *PAUSED], help_text="Empty: it is not paused.")
-    waiting = serializers.IntegerField(help_text="Messages written and not delivered yet.")
+    state = serializers.SerializerMethodField(
+        help_text="`pulled`: there is no address, so nothing is pushed. `failing`: the push is being retried."
+    )
+    paused_why = serializers.ChoiceField(choices=[("", ""), *PAUSED], help_text="Empty if it is not paused.")
+    waiting = serializers.IntegerField(help_text="Number of messages written but not delivered yet.")
 
     class Meta:
         model = Subscription
@@ -134,8 +136,8 @@ class SubscriptionSerializer(serializers.ModelSerializer):
         ]
         read_only_fields = fields
         extra_kwargs = {
-            "last_sequence": {"help_text": "The last message written."},
-            "last_delivered": {"help_text": "The last message the receiver took."},
+            "last_sequence": {"help_text": "Number of the last message written."},
+            "last_delivered": {"help_text": "Number of the last message the receiver accepted."},
         }
 
     def get_stations(self, row: Subscription) -> list[str]:
@@ -153,7 +155,7 @@ class SubscriptionSerializer(serializers.ModelSerializer):
 
 
 class TuneSerializer(serializers.Serializer):
-    """What a department may change itself; what is left out stays."""
+    """The fields that a department may change itself; omitted fields keep their values."""
 
     title = TextField(max_length=120, required=False)
     colours = serializers.ListField(
@@ -166,15 +168,15 @@ class TuneSerializer(serializers.Serializer):
         child=serializers.RegexField(TRANSITION, validators=[validate_transition]),
         max_length=50,
         required=False,
-        help_text="As `green>red`, `*>red`, `none>*` (rated for the first time). Empty: every step.",
+        help_text="Such as `green>red`, `*>red`, `none>*` (rated for the first time). Empty: every change.",
     )
 
     def validate_transitions(self, steps: list[str]) -> list[str]:
-        """Without ``*>*``, which narrows nothing; the pages do not keep it, either."""
+        """Drop ``*>*``, which does not filter. The pages do not store it either."""
         return [step for step in steps if step != f"{ANY}>{ANY}"]
 
 
 class ReplaySerializer(serializers.Serializer):
-    """From which message on."""
+    """The number of the first message to send again."""
 
     from_sequence = WholeField(min_value=1, max_value=LARGEST_ID)

@@ -1,4 +1,4 @@
-"""Addresses of the messages' endpoints."""
+"""URLs of the API for messages and subscriptions."""
 
 from django.urls import path
 

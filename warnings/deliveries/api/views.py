@@ -1,4 +1,4 @@
-"""Messages, receipts and subscriptions for the systems of departments."""
+"""API endpoints for messages, receipts and subscriptions."""
 
 from typing import Any
 
@@ -21,9 +21,10 @@ from foundation.rest.problems import InvalidParameter
 
 @extend_schema(parameters=[serializers.EventParameters])
 class Events(CheckedDetail):
-    """The messages of a subscription after a number, in order: the same that are pushed.
+    """List the messages of a subscription after a number, in order. They are the same messages that are pushed.
 
-    For whoever was down or cannot be reached. Ask again with `next_after` while `more` is true, later now and then.
+    Use it if your receiver was down or cannot be reached. Repeat with `next_after` while `more` is true, then poll from
+    time to time.
     """
 
     scope = Scope.READ_EVENTS
@@ -59,7 +60,7 @@ class Events(CheckedDetail):
 
 
 class EventDetail(CheckedDetail):
-    """One message."""
+    """Return one message."""
 
     scope = Scope.READ_EVENTS
     serializer_class = serializers.EventSerializer
@@ -71,13 +72,13 @@ class EventDetail(CheckedDetail):
 
 
 class Answering(Checked):
-    """Says something about a message."""
+    """An endpoint that changes the receipt of a message."""
 
     scope = Scope.ANSWER_EVENTS
     serializer_class = serializers.ReceiptSerializer
 
     def read_before(self, subscription_id: int, sequence: int) -> None:
-        """Refuse (NotAllowed) a narrow key that was not shown the message: it cannot have been read."""
+        """Raise NotAllowed if the key's area hides the payload: a message that cannot be read cannot be answered."""
         if selectors.area_of(self.actor) is None:
             return
         event = selectors.events(self.actor, subscription_id=subscription_id).get(sequence=sequence)
@@ -86,7 +87,7 @@ class Answering(Checked):
 
 
 class Acknowledgement(Answering):
-    """Acknowledge a message 签收: it was read. Again changes nothing."""
+    """Acknowledge a message 签收, to say that it was read. Repeating it changes nothing."""
 
     def post(self, request: Request, subscription: int, sequence: int) -> Response:
         self.read_before(subscription, sequence)
@@ -95,7 +96,7 @@ class Acknowledgement(Answering):
 
 
 class Feedback(Answering):
-    """Tell what was done about a message 反馈; acknowledges it too. Written again, it takes the place of the former."""
+    """Give feedback on a message 反馈: what was done about it. Acknowledges it too. New feedback replaces the old."""
 
     request_serializer_class = serializers.FeedbackSerializer
 
@@ -111,7 +112,7 @@ class Feedback(Answering):
 
 
 class Subscriptions(CheckedList):
-    """The department's subscriptions that stay within the key's area."""
+    """List the department's subscriptions that are within the key's area."""
 
     scope = Scope.READ_SUBSCRIPTIONS
     serializer_class = serializers.SubscriptionSerializer
@@ -124,7 +125,7 @@ class Subscriptions(CheckedList):
 
 
 class SubscriptionDetail(CheckedDetail):
-    """One subscription. Its department may change title, colours and transitions; the bureau decides the rest."""
+    """Return or change a subscription. The department may change title, colours and transitions only."""
 
     scope = {"GET": Scope.READ_SUBSCRIPTIONS, "PATCH": Scope.WRITE_SUBSCRIPTIONS}
     serializer_class = serializers.SubscriptionSerializer
@@ -137,15 +138,15 @@ class SubscriptionDetail(CheckedDetail):
 
     def patch(self, request: Request, pk: int) -> Response:
         row = self.matched()
-        stands = {name: getattr(row, name) for name in ("title", "colours", "transitions")}
+        present = {name: getattr(row, name) for name in ("title", "colours", "transitions")}
         tune_subscription(
-            actor=self.actor, subscription_id=pk, version=row.version, **{**stands, **self.given()}
+            actor=self.actor, subscription_id=pk, version=row.version, **{**present, **self.given()}
         )
         return Response(self.serialize(self.row()))
 
 
 class Replay(CheckedDetail):
-    """Push again from a number on, with the same `webhook-id` as the first time."""
+    """Push messages again from a number on, with the same `webhook-id` as the first time."""
 
     scope = Scope.WRITE_SUBSCRIPTIONS
     serializer_class = serializers.SubscriptionSerializer

@@ -1,4 +1,4 @@
-"""The filter above the inbox."""
+"""The filter of the inbox."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ def _select() -> forms.Select:
 
 
 class InboxFilter(filters.FilterSet):
-    """Narrows the messages; what makes no sense narrows nothing, and its field says so."""
+    """Filters the messages. An invalid value filters nothing and is reported at its field."""
 
     q = filters.CharFilter(label=_("Search"), max_length=100, method="search")
     subscription = filters.ChoiceFilter(

@@ -10,14 +10,14 @@ from enterprises.choices import Colour
 
 
 class LinesField(forms.CharField):
-    """A text of several lines, counted as the browser counts it."""
+    """A multi-line text whose length is counted as browsers count it."""
 
     def to_python(self, value: Any) -> str | None:
         return super().to_python(one_line_break(value) if isinstance(value, str) else value)
 
 
 class FeedbackForm(forms.Form):
-    """What was done about a message."""
+    """What the department did about a message."""
 
     text = LinesField(
         label=_("What did your department do?"),
@@ -29,7 +29,7 @@ class FeedbackForm(forms.Form):
 
 
 class NarrowForm(forms.Form):
-    """Which ratings of a message to show."""
+    """The ratings of a message to show."""
 
     q = forms.CharField(label=_("Search"), max_length=100, required=False)
     show = forms.ChoiceField(
@@ -49,13 +49,13 @@ class NarrowForm(forms.Form):
         self.fields["q"].widget.attrs["placeholder"] = _("Enterprise, station or credit code")
 
     def chosen(self) -> dict[str, str]:
-        """Return what was asked for, as far as it makes sense."""
+        """Return the valid filter values; "" for the others."""
         self.is_valid()
         return {name: self.cleaned_data.get(name) or "" for name in ("q", "show")}
 
 
 class ReplayForm(forms.Form):
-    """From which message on to send again."""
+    """The number of the first message to send again."""
 
     from_sequence = forms.IntegerField(label=_("From message number"), min_value=1)
     reason = forms.CharField(

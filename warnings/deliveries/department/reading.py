@@ -1,4 +1,4 @@
-"""A message as a person reads it: the codes of its payload in words."""
+"""Messages in readable form: the codes of the payload in words."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -10,13 +10,13 @@ from deliveries.wording import industry_words
 from enterprises.choices import Colour, rank_of
 from ratings.standards.rulebook import Rulebook
 
-# the gravest first: who fell, then by colour; grey between, for it says nothing yet
+# Order of the colours after those that fell. Grey is in between, because it says nothing yet.
 ORDER = {"red": 0, "yellow": 1, "grey": 2, "green": 3}
 
 
 @dataclass(frozen=True)
 class Share:
-    """One group: its code and name, and how much of its points were reached; None where nothing applied."""
+    """A group's share of its points in percent; None if no criterion applied."""
 
     code: str
     label: str
@@ -25,7 +25,7 @@ class Share:
 
 @dataclass(frozen=True)
 class Reason:
-    """A criterion that cost points."""
+    """A criterion that lost points."""
 
     code: str
     label: str
@@ -50,7 +50,7 @@ class RatingLine:
     flags: list[str]
     revision: int
     replaces: dict[str, Any] | None
-    way: int  # 1 better, -1 worse, 0 neither; a revision is compared with what it replaces
+    way: int  # 1 better, -1 worse, 0 neither; a revision is compared with the rating it replaces
     place: int
 
     @property
@@ -60,19 +60,19 @@ class RatingLine:
 
 @dataclass(frozen=True)
 class Message:
-    """What all ratings of a message share, and the ratings, the gravest first."""
+    """The fields common to all ratings of a message, and the ratings, worst first."""
 
     standard: str
     effective_on: str
     period_start: str
     period_end: str
     groups: list[tuple[str, str]]
-    readable: bool  # whether the standard's words could be read
+    readable: bool  # whether the standard could be read for its labels
     ratings: list[RatingLine] = field(default_factory=list)
 
 
 def read_message(payload: dict[str, Any], book: Rulebook | None) -> Message:
-    """Return a payload in words; codes stay codes where the standard cannot be read."""
+    """Return a payload in words. Codes remain codes if there is no rulebook."""
     data = payload.get("data") or {}
     names = {group.code: str(group) for group in book.groups} if book else {}
     groups = [(code, names.get(code, code)) for code in data.get("group_codes") or ()]
@@ -127,7 +127,7 @@ def _reason(reason: dict[str, str], book: Rulebook | None) -> Reason:
 
 
 def _words(book: Rulebook | None, code: str) -> str:
-    """Return what a deciding code means, code first: "F2 one group is below the floor for yellow"."""
+    """Return the meaning of a deciding code, code first: "F2 one group is below the floor for yellow"."""
     if not code:
         return _("by its score")
     label = book.label(code) if book else code
@@ -142,7 +142,7 @@ def _way(before: str, now: str) -> int:
 
 
 def narrowed(rows: Iterable[RatingLine], *, q: str, show: str) -> list[RatingLine]:
-    """Return those of the ratings that were asked for."""
+    """Return the ratings that match the filter."""
     text = q.strip().lower()
     wanted = {"worse": lambda row: row.way < 0, "better": lambda row: row.way > 0}.get(
         show, lambda row: not show or row.colour == show
@@ -151,7 +151,7 @@ def narrowed(rows: Iterable[RatingLine], *, q: str, show: str) -> list[RatingLin
 
 
 def counts(rows: Iterable[RatingLine]) -> dict[str, int]:
-    """Return how many of each colour there are, and how many fell or rose."""
+    """Return the number of ratings of each colour, and how many fell ("worse") or rose ("better")."""
     found = dict.fromkeys([*Colour.values, "worse", "better"], 0)
     for row in rows:
         found[row.colour] = found.get(row.colour, 0) + 1

@@ -1,4 +1,4 @@
-"""Addresses of the deliveries for partner departments."""
+"""URLs of the department's pages."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Pages of a department: inbox and messages, acknowledging 签收, feedback 反馈; what it is subscribed to, replay, secret."""
+"""Pages of a department: inbox, messages, acknowledging 签收, feedback 反馈, subscriptions, replay, secret."""
 
 from typing import Any
 
@@ -56,7 +56,7 @@ ATTEMPTS_PER_PAGE = 20
 
 
 class Inbox(ListPage):
-    """The messages of the department, newest first. None of them is opened for the list."""
+    """The messages of the department, newest first. The list reads only their receipts."""
 
     permission = Permission.RECEIVE_MESSAGES
     title = gettext_lazy("Inbox")
@@ -71,9 +71,9 @@ class Inbox(ListPage):
 
     @property
     def state(self) -> str:
-        """Which tab the address asks for; empty for all messages."""
-        asked = self.request.GET.get("state", "")
-        return asked if asked in selectors.STATES else ""
+        """The tab named in the URL; "" for all messages."""
+        state = self.request.GET.get("state", "")
+        return state if state in selectors.STATES else ""
 
     def get_queryset(self) -> Any:
         return selectors.inbox(self.actor).filter(selectors.STATES[self.state])
@@ -116,7 +116,7 @@ class Inbox(ListPage):
 
 
 class OfMessage(OfRecord):
-    """A page about one message, by the receipt of it."""
+    """A page about one message, found by its receipt."""
 
     permission = Permission.RECEIVE_MESSAGES
 
@@ -135,7 +135,7 @@ class OfMessage(OfRecord):
 
 
 class Message(OfMessage, RecordForm):
-    """One message: its ratings with their reasons, and the form to say what was done."""
+    """One message: its ratings with their reasons, and the feedback form."""
 
     template_name = "deliveries/department/message.html"
     form_class = FeedbackForm
@@ -164,7 +164,7 @@ class Message(OfMessage, RecordForm):
             colours=Colour.values,
             filter={"form": narrow},
             page_obj=self.page_of(rows, RATINGS_PER_PAGE),
-            previous=receipt.sequence - 1,  # numbers have no gap
+            previous=receipt.sequence - 1,  # numbers have no gaps
             next=receipt.sequence + 1 if receipt.sequence < subscription.last_sequence else 0,
             waiting=selectors.next_waiting(self.actor, besides=receipt),
             **context,
@@ -172,7 +172,7 @@ class Message(OfMessage, RecordForm):
 
 
 class Feedback(Message):
-    """Say what was done about the message; acknowledges it, too."""
+    """Give feedback on the message, which also acknowledges it."""
 
     http_method_names = ["get", "post", "head", "options"]
     done_text = gettext_lazy("Your feedback is recorded. The bureau can read it.")
@@ -187,7 +187,7 @@ class Feedback(Message):
 
 
 class Acknowledge(OfMessage, ButtonPage):
-    """Say that the message was read. A second click changes nothing."""
+    """Acknowledge the message. A second click changes nothing."""
 
     done_text = gettext_lazy("Acknowledged. The bureau sees that you have read it.")
 
@@ -203,7 +203,7 @@ class Acknowledge(OfMessage, ButtonPage):
 
 
 class RawMessage(OfMessage):
-    """The message as it was signed and sent, to the byte."""
+    """The message exactly as it was signed and sent."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         name = f"anqi-{self.record.subscription_id}-{self.record.sequence}.json"
@@ -218,7 +218,7 @@ class RawMessage(OfMessage):
 
 
 class MySubscriptions(Page, TemplateView):
-    """What the department receives, each with how far it has got."""
+    """The department's subscriptions, each with the state of its push."""
 
     permission = Permission.RECEIVE_MESSAGES
     title = gettext_lazy("Subscriptions")
@@ -236,12 +236,12 @@ class MySubscriptions(Page, TemplateView):
 
 
 class OfMySubscription(OfRecord):
-    """A page about one of the department's own subscriptions; its forms lead back to it."""
+    """A page about one of the department's own subscriptions. Its forms return to the subscription."""
 
     permission = Permission.RECEIVE_MESSAGES
 
     def find_record(self) -> Subscription:
-        # an operator, who may replay and make secrets too, has pages of their own
+        # Operators may also replay and rotate secrets, but have their own pages for it.
         access.require(self.actor, Permission.RECEIVE_MESSAGES)
         return deliveries.subscriptions(self.actor).get(pk=self.kwargs["subscription_id"])
 
@@ -253,12 +253,12 @@ class OfMySubscription(OfRecord):
         return [above, Crumb(self.record.title, self.get_back_url())]
 
     def get_narrows(self) -> list[tuple[str, list[str]]]:
-        """Return what the subscription narrows: stations, industries, colours, changes."""
+        """Return the filters of the subscription: stations, industries, colours, changes."""
         return filters_in_words(self.record, names_of_stations(self.record.stations))
 
 
 class MySubscription(OfMySubscription, RecordPage):
-    """One subscription: filters, push, attempts, and how to fetch instead."""
+    """One subscription: filters, push, attempts, and how to fetch messages instead."""
 
     template_name = "deliveries/department/subscription.html"
 
@@ -284,7 +284,7 @@ class MySubscription(OfMySubscription, RecordPage):
 
 
 class Tune(OfMySubscription, EditPage):
-    """Change title, colours and transitions of the own subscription; area and industries are the bureau's."""
+    """Change title, colours and transitions of a subscription. The bureau decides stations and industries."""
 
     permission = Permission.TUNE_SUBSCRIPTIONS
     title = gettext_lazy("What do you want to be told?")
@@ -309,7 +309,7 @@ class Tune(OfMySubscription, EditPage):
 
 
 class Replay(OfMySubscription, ActPage):
-    """Have messages pushed again from a number on."""
+    """Push messages again from a number on."""
 
     permission = Permission.REPLAY_MESSAGES
     title = gettext_lazy("Send messages again?")
@@ -326,7 +326,7 @@ class Replay(OfMySubscription, ActPage):
         return "" if self.record.last_delivered else words
 
     def get_version(self) -> None:
-        """Ask for none: the operation looks at the cursor as it finds it, under a lock."""
+        """Skip the check for concurrent edits: the operation reads the cursor under a lock."""
 
     def get_initial(self) -> dict[str, Any]:
         latest = self.record.last_delivered
@@ -341,7 +341,7 @@ class Replay(OfMySubscription, ActPage):
 
 @method_decorator(never_cache, name="dispatch")
 class RotateSecret(ShownOnce, OfMySubscription, RecordForm):
-    """Make a new secret; the answer shows it, the only time. Sent a second time (reload), it makes no other one."""
+    """Make a new secret and show it, once. Submitting the form again (reload) does not make another one."""
 
     permission = Permission.ROTATE_SECRETS
     title = gettext_lazy("Make a new secret?")
@@ -359,7 +359,7 @@ class RotateSecret(ShownOnce, OfMySubscription, RecordForm):
         )
 
     def get_shown(self) -> dict[str, Any]:
-        row = self.find_record()  # as it stands now
+        row = self.find_record()  # with the new secret
         return {
             "row": row,
             "secret": self.result,

@@ -1,4 +1,4 @@
-"""Events: the messages themselves."""
+"""Events: messages to departments."""
 
 import json
 from typing import TYPE_CHECKING, Any
@@ -17,14 +17,15 @@ if TYPE_CHECKING:
 
 
 class Event(models.Model):
-    """One message to one subscription: up to 500 ratings of a quarter, as they were when it was written.
+    """One message to one subscription: a snapshot of up to 500 ratings of a quarter.
 
-    Written in the transaction that publishes (:mod:`deliveries.operations.publishing`), never changed afterwards.
-    ``sequence`` counts from 1 without a gap, ``message_id`` is the ``webhook-id`` of every attempt and replay.
-    ``body`` is the JSON text that is signed and sent, to the byte; ``payload`` reads it. It is a snapshot: names,
-    colours, group shares, reason codes; never parties, disputes or reasons in words.
-    ``enterprise_ids`` are whose ratings it tells, so that a revision finds who was told what it replaces.
-    Only the department and the system read it; the bureau and the operator see how it travelled.
+    It is written in the transaction that publishes (:mod:`deliveries.operations.publishing`) and never changed.
+    ``sequence`` counts from 1 without gaps; ``message_id`` is the ``webhook-id`` of every attempt and replay.
+    ``body`` is the exact JSON text that is signed and sent; ``payload`` parses it. It contains names, colours, group
+    shares and reason codes, but never parties, disputes or reasons in words. ``enterprise_ids`` are the rated
+    enterprises, so that a revision also reaches the subscriptions that received the rating it replaces.
+
+    Only the department and the system can read it; the bureau sees its receipt and attempts, the operator its attempts.
     """
 
     append_only = True
@@ -45,7 +46,7 @@ class Event(models.Model):
     body = models.TextField()
     created_at = models.DateTimeField(_("written"))
 
-    # of the rows of selectors.with_payloads alone
+    # Set only by selectors.with_payloads.
     visible_payload: dict[str, Any] | None
     receipt: "Receipt"
 
@@ -54,7 +55,7 @@ class Event(models.Model):
         verbose_name = _("event")
         verbose_name_plural = _("events")
         constraints = [
-            models.UniqueConstraint(  # bureau and department follow from the subscription
+            models.UniqueConstraint(  # bureau and department are those of the subscription
                 fields=["subscription", "sequence", "bureau", "department"], name="event_key"
             ),
             CompositeForeignKey(

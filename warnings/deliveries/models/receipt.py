@@ -1,4 +1,4 @@
-"""What became of a message: receipts and attempts."""
+"""Receipts of messages, and attempts to push them."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -10,12 +10,12 @@ from foundation.tenancy.policies import CompositeForeignKey, DepartmentPolicy
 
 
 class Receipt(models.Model):
-    """Pushed → acknowledged 签收 → feedback 反馈: what became of one event, written with it, read by the bureau too.
+    """The progress of a message: delivered, acknowledged 签收, feedback 反馈. Written with the message.
 
-    ``kind`` to ``better`` repeat the event in figures, so that a list need not open messages of 500 ratings, and because
-    the bureau's people do not read its payload here. ``worse`` and ``better`` count those whose colour fell or rose:
-    against the quarter before, in a revision against what it replaces; from and to grey is neither.
-    Feedback is the department's, and may be written again; the audit log keeps what it was.
+    The fields from ``kind`` to ``better`` summarize the event, so that lists need not read messages of 500 ratings, and
+    because the bureau may read receipts but not events. ``worse`` and ``better`` count the colours that fell or rose,
+    compared with the previous quarter or, for a revision, with the rating it replaces; a change from or to grey is
+    neither. The department may replace its feedback; the audit log keeps the earlier text.
     """
 
     bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -73,23 +73,23 @@ class Receipt(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.period_code} · {self.sequence}"  # kept by the audit log, so in no language
+        return f"{self.period_code} · {self.sequence}"  # the audit log stores it, so it is not translated
 
     @property
     def feedback_mark(self) -> str:
-        """What tells two versions of the feedback apart."""
+        """The version of the feedback, to detect concurrent edits."""
         return self.feedback_at.isoformat() if self.feedback_at else "none"
 
     @property
     def colours(self) -> dict[str, int]:
-        """How many ratings of each colour the message tells."""
+        """The number of ratings of each colour in the message."""
         return {"green": self.green, "yellow": self.yellow, "red": self.red, "grey": self.grey}
 
 
 class Attempt(models.Model):
-    """One try to deliver a message, or an operator's decision to skip it.
+    """One attempt to push a message, or an operator's decision to skip it.
 
-    Redacted: codes and figures only; no body, no header and no word of the receiver. Kept for half a year.
+    It contains only codes and figures: no body, no header and nothing the receiver wrote. Kept for half a year.
     """
 
     bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="+", db_index=False)

@@ -1,4 +1,4 @@
-"""Subscriptions: what a department is told, where it is pushed to, and how far it has got."""
+"""Subscriptions: filters, address and progress of the push."""
 
 import hashlib
 
@@ -19,7 +19,7 @@ INDUSTRY = RegexValidator(r"^[A-T](\d{2}(\d{1,2})?)?$", _("A letter and up to fo
 
 
 def validate_transition(value: str) -> None:
-    """``green>red``, ``*>red`` (from any colour) or ``none>*`` (rated for the first time)."""
+    """Raise ValidationError unless the value is like ``green>red``, ``*>red`` (any colour) or ``none>*`` (first rating)."""
     before, arrow, after = value.partition(">")
     if not arrow or before not in {ANY, NOTHING, *Colour.values} or after not in {ANY, *Colour.values}:
         raise ValidationError(_("Write a transition as green>red; * stands for any colour."))
@@ -30,15 +30,15 @@ def _default_topics() -> list[str]:
 
 
 class Subscription(models.Model):
-    """What one department is told, in one row of messages with gapless numbers.
+    """A department's subscription to ratings, as a sequence of messages numbered without gaps.
 
-    An empty list of stations, industries (beginnings of codes), colours or transitions narrows nothing; together they
-    narrow further. Push is a *cursor*: ``last_sequence`` is the last message written, ``last_delivered`` the last one
-    the receiver took; the next to go is always the one after. Messages are written while it is paused, too. Whoever
-    pushes holds the lease (``lease_token`` until ``leased_until``): the answer of anybody else moves nothing.
+    A rating must match all filters; an empty list of stations, industries (beginnings of codes), colours or transitions
+    does not filter. Push is a *cursor*: ``last_sequence`` is the last message written, ``last_delivered`` the last one
+    the receiver accepted, and the next to send is always the one after. Messages are also written during a pause. The
+    worker that pushes holds the lease (``lease_token`` until ``leased_until``); the cursor ignores the results of others.
 
-    ``sealed_secret`` and ``sealed_previous`` are encrypted (:mod:`deliveries.sealing`) and shown once, when they are
-    made. ``allowed_hosts`` is what the platform's operator approved: host names and networks, see
+    ``sealed_secret`` and ``sealed_previous`` are encrypted (:mod:`deliveries.sealing`); a secret is shown once, when it
+    is made. ``allowed_hosts`` are the host names and networks that the platform operator approved, see
     :mod:`deliveries.addresses`. Without ``url`` nothing is pushed and the department fetches its messages.
     """
 
@@ -98,7 +98,7 @@ class Subscription(models.Model):
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
-    station_codes: list[str]  # of the rows of selectors.with_station_codes alone
+    station_codes: list[str]  # set only by selectors.with_station_codes
 
     class Meta:
         ordering = ["bureau", "department", "id"]
@@ -132,10 +132,10 @@ class Subscription(models.Model):
 
     @property
     def waiting(self) -> int:
-        """Messages written and not delivered yet."""
+        """The number of messages written but not delivered yet."""
         return self.last_sequence - self.last_delivered
 
     @property
     def secret_mark(self) -> str:
-        """Which secret is in use, and nothing about it."""
+        """A fingerprint of the stored secret, to detect concurrent rotations."""
         return hashlib.sha256(self.sealed_secret.encode()).hexdigest()[:16]

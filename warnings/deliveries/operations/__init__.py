@@ -1,4 +1,4 @@
-"""Writes of the deliveries."""
+"""Write operations of deliveries."""
 
 from deliveries.operations.cursor import pause, replay, resume, skip
 from deliveries.operations.receipts import acknowledge, give_feedback

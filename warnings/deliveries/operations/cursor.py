@@ -1,4 +1,4 @@
-"""What people do to a push: pause, resume, skip, replay. Each bends the cursor, and the audit log says who did."""
+"""Operations on a push: pause, resume, skip, replay. Each is recorded in the audit log."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -17,29 +17,32 @@ LEASE = ("lease_token", "leased_until")
 
 
 def locked(actor: Actor, subscription_id: int) -> Subscription:
-    """One subscription the actor may see, its row locked. Raises Subscription.DoesNotExist."""
+    """Return a subscription that the actor may see, with its row locked. Raise Subscription.DoesNotExist otherwise."""
     return subscriptions(actor).select_related(None).select_for_update(of=("self",)).get(pk=subscription_id)
 
 
 def wake(bureau_id: int) -> None:
-    """Push after the commit; if the broker is away, the sweep finds it."""
+    """Wake the push after the commit. If the broker is down, the schedule does."""
     from deliveries.tasks import push_due  # tasks call operations, so they cannot be imported above
 
     transaction.on_commit(lambda: push_due.delay(bureau_id), robust=True)
 
 
-def _fresh(row: Subscription) -> None:
+def _reset_failures(row: Subscription) -> None:
     row.next_try_at, row.attempts, row.failing_since = None, 0, None
 
 
 @transaction.atomic
 def pause(*, actor: Actor, subscription_id: int, reason: str) -> Subscription:
-    """Stop pushing; a message on its way may still arrive. WrongState: it is paused already, or no reason is given."""
+    """Pause the push; a message being sent may still arrive.
+
+    Raise WrongState if it is paused already or no reason is given.
+    """
     require(actor, Permission.OPERATE_DELIVERIES)
     row = locked(actor, subscription_id)
     if row.paused_why:
         raise WrongState(_("The subscription is paused already."))
-    _need(reason)
+    _require_reason(reason)
     row.paused_why, row.paused_at = Paused.MANUAL, timezone.now()
     row.save(update_fields=STATE)
     auditing.record(
@@ -50,14 +53,17 @@ def pause(*, actor: Actor, subscription_id: int, reason: str) -> Subscription:
 
 @transaction.atomic
 def resume(*, actor: Actor, subscription_id: int) -> Subscription:
-    """Push again, at once, with the message that did not get through; three new days of patience."""
+    """Resume the push at once, with the message that failed; retries get another three days.
+
+    Raise WrongState if it is not paused.
+    """
     require(actor, Permission.OPERATE_DELIVERIES)
     row = locked(actor, subscription_id)
     if not row.paused_why:
         raise WrongState(_("The subscription is not paused."))
     before = {"paused_why": row.paused_why}
     row.paused_why, row.paused_at = Paused.NOT, None
-    _fresh(row)
+    _reset_failures(row)
     row.save(update_fields=STATE)
     auditing.record(actor=actor, action=AuditAction.RESUME_PUSH, target=row, before=before)
     wake(row.bureau_id)
@@ -66,18 +72,18 @@ def resume(*, actor: Actor, subscription_id: int) -> Subscription:
 
 @transaction.atomic
 def skip(*, actor: Actor, subscription_id: int, sequence: int, reason: str) -> Subscription:
-    """Leave out the message that is next. It stays readable for the department and can be replayed.
+    """Skip the next message. The department can still read it, and it can be replayed.
 
-    ``sequence`` says which one was meant: WrongState if it is not the next any more, or no reason is given.
+    Raise WrongState if ``sequence`` is no longer the next message, or no reason is given.
     """
     require(actor, Permission.OPERATE_DELIVERIES)
     row = locked(actor, subscription_id)
-    _need(reason)
+    _require_reason(reason)
     if not row.waiting or sequence != row.last_delivered + 1:
         raise WrongState(_("Message %(number)s is not the next one.") % {"number": sequence})
     row.last_delivered = sequence
-    row.lease_token = row.leased_until = None  # an answer that is still on its way must not move the cursor
-    _fresh(row)
+    row.lease_token = row.leased_until = None  # a pending attempt must not move the cursor
+    _reset_failures(row)
     row.save(update_fields=["last_delivered", *STATE, *LEASE])
     Attempt.objects.create(
         bureau_id=row.bureau_id,
@@ -96,9 +102,10 @@ def skip(*, actor: Actor, subscription_id: int, sequence: int, reason: str) -> S
 
 @transaction.atomic
 def replay(*, actor: Actor, subscription_id: int, from_sequence: int, reason: str = "") -> Subscription:
-    """Send again from a number on, with the same ``webhook-id`` as the first time.
+    """Send messages again from a number on, with the same ``webhook-id`` as the first time.
 
-    WrongState: that message was not delivered yet, or the subscription has ended. A paused subscription stays paused.
+    A paused subscription stays paused. Raise WrongState if the message was not delivered yet, or the subscription has
+    ended.
     """
     require(actor, Permission.REPLAY_MESSAGES)
     row = locked(actor, subscription_id)
@@ -109,7 +116,7 @@ def replay(*, actor: Actor, subscription_id: int, from_sequence: int, reason: st
     before = {"last_delivered": row.last_delivered}
     row.last_delivered = from_sequence - 1
     row.lease_token = row.leased_until = None
-    _fresh(row)
+    _reset_failures(row)
     row.save(update_fields=["last_delivered", *STATE, *LEASE])
     after = {"last_delivered": row.last_delivered}
     auditing.record(
@@ -119,6 +126,6 @@ def replay(*, actor: Actor, subscription_id: int, from_sequence: int, reason: st
     return row
 
 
-def _need(reason: str) -> None:
+def _require_reason(reason: str) -> None:
     if not reason.strip():
         raise WrongState(_("Say why."))

@@ -1,9 +1,9 @@
 """Writing the messages of a published evaluation: one statement, in the transaction that publishes.
 
-1. The bureau's subscriptions are locked first, in the order of their ids: a number follows the one before even when
-   two evaluations publish at once, and two publishers never wait for each other in a circle.
-2. Each rating is put into words once, however many subscriptions get it.
-3. A message is a snapshot: what a department may know, and nothing else (see ``_SNAPSHOT``).
+1. The bureau's subscriptions are locked first, in the order of their ids, so that numbers have no gaps when two
+   evaluations publish at once, and two publishers cannot deadlock.
+2. The JSON of a rating is built once, however many subscriptions receive it.
+3. A message is a snapshot of what a department may know, and nothing else (see ``_SNAPSHOT``).
 """
 
 from typing import Any
@@ -26,11 +26,11 @@ RATINGS_PER_MESSAGE = 500
 
 
 def announce(sender: type[Model], evaluation: Evaluation, **_signal: Any) -> int:
-    """Write what a published evaluation tells each subscription of its bureau; the number of messages.
+    """Write the messages of a published evaluation to the subscriptions of its bureau; return their number.
 
-    Runs in the publisher's transaction and in the scope of all stations of the bureau; wakes the push after the
-    commit. A regular evaluation is ``rating.published``; a correction and an interim veto are ``rating.revised`` with
-    their cause, and tell also those who were told what they replace.
+    It runs in the publisher's transaction, in the scope of all stations of the bureau, and wakes the push after the
+    commit. A regular evaluation writes ``rating.published``; a correction or an interim veto writes ``rating.revised``
+    with its cause, also to subscriptions that received the rating it replaces.
     """
     subscriptions = list(
         Subscription.objects.select_for_update()
@@ -45,7 +45,9 @@ def announce(sender: type[Model], evaluation: Evaluation, **_signal: Any) -> int
         cursor.execute(statement, params)
         (written,) = cursor.fetchone()
     if written:
-        transaction.on_commit(lambda: _wake(evaluation.bureau_id), robust=True)  # else the sweep finds it
+        transaction.on_commit(
+            lambda: _wake(evaluation.bureau_id), robust=True
+        )  # if it fails, the next beat pushes
     return written
 
 
@@ -55,8 +57,8 @@ def _wake(bureau_id: int) -> None:
     push_due.delay(bureau_id)
 
 
-# What a department is told of one rating. Never measures (their figures tell of disputes and incidents), never the
-# reason of a correction, which a person wrote.
+# What a department receives of one rating. It must not include measures, whose figures reveal disputes and incidents, or
+# the reason of a correction, which is free text.
 _SNAPSHOT = """
     json_build_object(
         'enterprise', e.id, 'name', e.name, 'credit_code', e.credit_code, 'site', e.site,
@@ -85,21 +87,21 @@ _REPLACED = """
         WHERE o.enterprise_id = r.enterprise_id AND o.period_code = r.period_code AND NOT o.trial
         AND o.revision < r.revision AND o.evaluation_id = ANY(%(known_before)s) ORDER BY o.revision DESC LIMIT 1
     ) o ON true"""
-# The steps a rating stands for: from the quarter before, and of a revision also from what it replaces.
+# The transitions of a rating: from the previous quarter, and for a revision also from the rating it replaces.
 _STEPS = "ARRAY[coalesce(nullif(r.previous_colour, ''), 'none') || '>' || r.colour]"
 _REVISED_STEPS = f"{_STEPS} || CASE WHEN o.colour IS NOT NULL THEN ARRAY[o.colour || '>' || r.colour] END"
-# Down (-1) or up (1) against what the department was told last; neither from nor to grey.
+# Down (-1) or up (1) from the colour before; NULL if one of them is grey.
 _WAY = f"""sign(array_position({COLOURS}, r.colour::text)
     - array_position({COLOURS}, ({{before}})::text))"""
-# Whoever was told what a revision replaces hears of it, whatever the filters say by now: nobody is left with a colour
-# that does not stand any more.
+# A revision goes to every subscription that received the rating it replaces, whatever the filters are now, so that no
+# department keeps an outdated colour.
 _KNOWN = """known AS MATERIALIZED (
             SELECT DISTINCT v.subscription_id, k.enterprise_id
             FROM deliveries_event v, unnest(v.enterprise_ids) AS k(enterprise_id)
             WHERE v.subscription_id = ANY(%(subscriptions)s) AND v.period_code = %(period)s
         ), """
 _IS_KNOWN = "(u.id, t.enterprise_id) IN (SELECT subscription_id, enterprise_id FROM known) OR"
-# A message: what it shares with all others of this run, its own figures, and its ratings in words.
+# A message: the fields common to all messages of the run, its numbers, and its ratings.
 _MESSAGE = """
     SELECT row_to_json(message) FROM (
         SELECT %(kind)s::text AS type, %(timestamp)s::text AS timestamp, (
@@ -116,14 +118,17 @@ _MESSAGE = """
 
 
 def _statement(evaluation: Evaluation, subscriptions: list[int]) -> tuple[str, dict[str, Any]]:
-    """Insert events and receipts, move the counters on; returns one row with the number of events."""
+    """Return the statement that inserts events and receipts and advances ``last_sequence``, and its parameters.
+
+    It yields one row with the number of events.
+    """
     revises = evaluation.kind != EvaluationKind.REGULAR
     snapshot = _SNAPSHOT.format(
         groups=_GROUPS, reasons=_REASONS, replaces=_REPLACES if revises else "NULL::json"
     )
     way = _WAY.format(before="coalesce(o.colour, r.previous_colour)" if revises else "r.previous_colour")
     sql = f"""
-        WITH {_KNOWN if revises else ""}told AS MATERIALIZED (
+        WITH {_KNOWN if revises else ""}snapshots AS MATERIALIZED (
             SELECT e.id AS enterprise_id, e.station_id, e.industry_code, {snapshot} AS snapshot,
                 r.colour AS colour, {way} AS way, row_number() OVER (ORDER BY e.station_id, e.id) AS place,
                 ({_REVISED_STEPS if revises else _STEPS})::text[] AS steps
@@ -135,7 +140,7 @@ def _statement(evaluation: Evaluation, subscriptions: list[int]) -> tuple[str, d
         ), matched AS (
             SELECT u.id AS subscription_id, t.place, t.colour, t.way,
                 (row_number() OVER (PARTITION BY u.id ORDER BY t.place) - 1) / %(together)s + 1 AS part
-            FROM deliveries_subscription u JOIN told t ON
+            FROM deliveries_subscription u JOIN snapshots t ON
                 {_IS_KNOWN if revises else ""}
                 (cardinality(u.stations) = 0 OR t.station_id = ANY(u.stations))
                 AND (cardinality(u.industries) = 0
@@ -149,7 +154,7 @@ def _statement(evaluation: Evaluation, subscriptions: list[int]) -> tuple[str, d
         ), parts AS (
             SELECT m.subscription_id, m.part, array_to_json(array_agg(t.snapshot ORDER BY m.place)) AS ratings,
                 array_agg(t.enterprise_id ORDER BY m.place) AS enterprise_ids
-            FROM matched m JOIN told t ON t.place = m.place GROUP BY 1, 2
+            FROM matched m JOIN snapshots t ON t.place = m.place GROUP BY 1, 2
         ), figures AS (
             SELECT subscription_id, part, max(part) OVER (PARTITION BY subscription_id) AS parts, count(*) AS size,
                 count(*) FILTER (WHERE colour = 'green') AS green, count(*) FILTER (WHERE colour = 'yellow') AS yellow,
@@ -206,7 +211,7 @@ def _statement(evaluation: Evaluation, subscriptions: list[int]) -> tuple[str, d
 
 
 def _known_before(evaluation: Evaluation) -> list[int]:
-    """The complete official runs of the same quarter: what a revision may replace."""
+    """Return the other complete official runs of the quarter, whose ratings a revision may replace."""
     runs = Evaluation.objects.filter(
         bureau_id=evaluation.bureau_id,
         period_code=evaluation.period_code,

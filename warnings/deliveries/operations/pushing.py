@@ -1,8 +1,9 @@
-"""Pushing: take the next message of a subscription, send it, write down what came of it.
+"""Pushing: take the next message of a subscription, send it, record the result.
 
-The lease is a token and a time in the subscription's row, not a lock, because no transaction may be open while a
-receiver is waited for. Whoever finds the time passed takes over; the answer of the one before then moves nothing. So
-a worker killed between sending and committing costs a second copy with the same ``webhook-id``, never a message.
+The lease is a token and a time in the subscription's row, not a lock, because no transaction may be open while waiting
+for a receiver. When the time has passed, another worker takes over, and the result of the previous one no longer moves
+the cursor. So if a worker is killed between sending and committing, the receiver gets a second copy with the same
+``webhook-id``, and no message is lost.
 """
 
 import datetime as dt
@@ -26,18 +27,17 @@ from foundation.accounts.actors import system_actor
 from foundation.tenancy.scope import NO_STATION, Audience, Scope, station_scope
 
 logger = structlog.get_logger(__name__)
-LEASE = dt.timedelta(
-    seconds=60
-)  # three times the deadline of an attempt: name servers have time-outs of their own
+# Three times the deadline of an attempt, because name servers have their own timeouts.
+LEASE = dt.timedelta(seconds=60)
 PATIENCE = dt.timedelta(days=3)  # from the first failure to the pause
 FIRST_WAIT_S, GROWTH, LONGEST_WAIT_S = 5, 3, 8 * 3600
-ATTEMPTS_KEPT = dt.timedelta(days=190)  # logs are kept for at least six months
-TURN_S = 30.0  # then another subscription may have the worker
+ATTEMPTS_KEPT = dt.timedelta(days=190)  # logs must be kept for at least six months
+TURN_S = 30.0  # after which the worker is free for another subscription
 
 
 @dataclass(frozen=True)
 class Pushed:
-    """What one turn did: messages delivered, and whether the next could go at once."""
+    """The result of one turn: the number of messages delivered, and whether more can be sent at once."""
 
     delivered: int
     more: bool
@@ -48,9 +48,9 @@ def _scope(bureau_id: int) -> Scope:
 
 
 def due(bureau_id: int) -> QuerySet[Subscription]:
-    """The subscriptions of a bureau whose next message may go now. Needs its scope.
+    """Return the subscriptions of a bureau whose next message can be sent now. Needs the bureau's scope.
 
-    A moment that lies further ahead than anybody writes was written before a clock was set back: it counts for nothing.
+    A time further ahead than this module ever sets was written before the clock was set back, and is ignored.
     """
     now = timezone.now()
     return Subscription.objects.filter(
@@ -64,7 +64,7 @@ def due(bureau_id: int) -> QuerySet[Subscription]:
 
 
 def due_ids(*, bureau_id: int) -> list[int]:
-    """Ids of the subscriptions to wake, those that wait longest first."""
+    """Return the ids of the due subscriptions, those without a failed attempt first, then by the time they were due."""
     with station_scope(_scope(bureau_id)):
         return list(
             due(bureau_id).order_by(F("next_try_at").asc(nulls_first=True), "id").values_list("pk", flat=True)
@@ -72,9 +72,10 @@ def due_ids(*, bureau_id: int) -> list[int]:
 
 
 def push(*, bureau_id: int, subscription_id: int, turn_s: float = TURN_S) -> Pushed:
-    """Send what waits for one subscription, message by message, until its turn is over.
+    """Send the waiting messages of one subscription, one by one, until its turn is over.
 
-    Nothing to do, somebody else at it, paused, not due: no error. Must not be called inside a transaction.
+    It is not an error if there is nothing to send, another worker holds the lease, or the push is paused or not due.
+    Must not be called inside a transaction.
     """
     if connection.in_atomic_block:
         raise RuntimeError("A receiver would be waited for inside a transaction.")
@@ -103,7 +104,7 @@ def push(*, bureau_id: int, subscription_id: int, turn_s: float = TURN_S) -> Pus
 
 
 def take(*, bureau_id: int, subscription_id: int) -> Parcel | None:
-    """Lease a subscription and give its next message; None if it is not due or somebody has it."""
+    """Lease a subscription and return its next message; None if it is not due or another worker has it."""
     with station_scope(_scope(bureau_id)):
         row = (
             due(bureau_id)
@@ -118,7 +119,7 @@ def take(*, bureau_id: int, subscription_id: int) -> Parcel | None:
 
 
 def settle(parcel: Parcel, answer: Answer, *, go_on: bool = True) -> Parcel | None:
-    """Write down what came of an attempt and move the cursor; the next message if there is one and ``go_on``."""
+    """Record the result of an attempt and move the cursor. Return the next message, if there is one and ``go_on``."""
     with station_scope(_scope(parcel.bureau_id)):
         row = Subscription.objects.select_for_update().get(
             pk=parcel.subscription_id, bureau_id=parcel.bureau_id
@@ -141,7 +142,7 @@ def settle(parcel: Parcel, answer: Answer, *, go_on: bool = True) -> Parcel | No
 
 
 def _next_parcel(row: Subscription) -> Parcel | None:
-    """The message after the cursor, the lease extended for it; None, and paused, if nothing can sign it."""
+    """Extend the lease and return the message after the cursor. If no secret can be read, pause and return None."""
     try:
         secrets = [unseal(row.sealed_secret)]
         if row.sealed_previous and row.previous_until and row.previous_until > timezone.now():
@@ -192,16 +193,16 @@ def _try_later(row: Subscription, answer: Answer) -> None:
 
 
 def wait_before(attempt: int) -> float:
-    """Seconds before the second, third … attempt: 5, 15, 45 … up to eight hours, a fifth more or less.
+    """Return the seconds to wait before the second, third, … attempt: 5, 15, 45, … up to eight hours, ±20 % jitter.
 
-    The jitter keeps receivers that came back together from being asked together.
+    The jitter spreads the retries to receivers that failed at the same time.
     """
     wait_s = min(FIRST_WAIT_S * GROWTH ** min(attempt - 2, 10), LONGEST_WAIT_S)
     return wait_s * random.uniform(0.8, 1.2)
 
 
 def _pause(row: Subscription, why: Paused, answer: Answer) -> None:
-    """Stop pushing until an operator resumes: the alarm is this state, an entry in the audit log and the log."""
+    """Pause the push until an operator resumes it. The pause shows as an alarm, in the audit log and in the log."""
     row.paused_why, row.paused_at, row.next_try_at = why, timezone.now(), None
     head = row.last_delivered + 1
     reason = {"paused_why": str(why), "fault": str(answer.fault), "status": answer.status, "sequence": head}
@@ -244,7 +245,7 @@ def _log(parcel: Parcel, answer: Answer) -> None:
 
 
 def forget_attempts(*, bureau_id: int) -> int:
-    """Delete the attempts that are older than half a year; how many."""
+    """Delete the attempts older than ``ATTEMPTS_KEPT``; return their number."""
     with station_scope(_scope(bureau_id)):
         old = Attempt.objects.filter(bureau_id=bureau_id, at__lt=timezone.now() - ATTEMPTS_KEPT)
         return old.delete()[0]

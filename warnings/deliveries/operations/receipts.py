@@ -1,4 +1,4 @@
-"""Acknowledging 签收 and answering 反馈 a message."""
+"""Acknowledging messages 签收 and giving feedback 反馈."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -17,7 +17,7 @@ LONGEST = 4000
 
 
 def one_line_break(text: str) -> str:
-    """With one character for a line break, as a browser counts; it sends two."""
+    """Normalize line breaks to one character, as browsers count them, although they send two."""
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -28,7 +28,7 @@ def _locked(actor: Actor, subscription_id: int, sequence: int) -> Receipt:
 
 @transaction.atomic
 def acknowledge(*, actor: Actor, subscription_id: int, sequence: int) -> Receipt:
-    """Say that a message was read. The first time counts; again changes nothing."""
+    """Acknowledge a message. Repeating it changes nothing."""
     require(actor, Permission.RECEIVE_MESSAGES)
     row = _locked(actor, subscription_id, sequence)
     if row.acknowledged_at is None:
@@ -44,10 +44,10 @@ def acknowledge(*, actor: Actor, subscription_id: int, sequence: int) -> Receipt
 def give_feedback(
     *, actor: Actor, subscription_id: int, sequence: int, text: str, seen: str | None = None
 ) -> Receipt:
-    """Tell what was done about a message; acknowledges it too. Written again, the audit log keeps what it was.
+    """Store the department's feedback on a message, which also acknowledges it. The audit log keeps earlier feedback.
 
-    WrongState: the text is empty or longer than 4,000 characters. ``seen`` is the ``feedback_mark`` the person had before
-    their eyes; StaleRecord: somebody else has written meanwhile.
+    ``seen`` is the ``feedback_mark`` of the page the person used. Raise StaleRecord if the feedback has changed since,
+    WrongState if the text is empty or longer than 4,000 characters.
     """
     require(actor, Permission.RECEIVE_MESSAGES)
     text = one_line_break(text).strip()

@@ -1,4 +1,4 @@
-"""Subscriptions: who receives what (the bureau decides, the department tunes), where it goes, secrets."""
+"""Subscriptions: filters (the bureau decides, the department tunes), addresses and secrets."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -25,17 +25,17 @@ from foundation.accounts.selectors import stations_of
 from foundation.titles import check_title
 
 FILTERS = ("title", "topics", "stations", "industries", "colours", "transitions")
-TUNED = ("title", "colours", "transitions")  # what its department may change itself
+TUNED = ("title", "colours", "transitions")  # the fields its department may change
 OVERLAP = dt.timedelta(days=7)
 
 
 @transaction.atomic
 def create_subscription(*, actor: Actor, department_id: int, title: str, **filters: Any) -> Subscription:
-    """Subscribe a department of the actor's bureau, from the next message on; nothing is pushed without an address.
+    """Subscribe a department of the actor's bureau, from the next publication on. Push needs an address as well.
 
-    ``filters``: topics, stations, industries, colours, transitions. The secret is made here and shown to nobody:
-    the department gets one by :func:`rotate_secret`. No two live ones of a department share a title. ValidationError
-    names fields; Department.DoesNotExist.
+    ``filters`` may be topics, stations, industries, colours and transitions. The first secret is shown to nobody; the
+    department makes one with :func:`rotate_secret`. Raise Department.DoesNotExist, or ValidationError, by field, if a
+    value is invalid or another active subscription of the department has the title.
     """
     require(actor, Permission.MANAGE_SUBSCRIPTIONS)
     department = Department.objects.get(pk=department_id, bureau_id=actor.bureau_id)
@@ -43,7 +43,7 @@ def create_subscription(*, actor: Actor, department_id: int, title: str, **filte
         bureau_id=department.bureau_id, department=department, sealed_secret=seal(new_secret())
     )
     _fill(row, {"title": title, **filters})
-    _alone(row)
+    _require_unique_title(row)
     row.save()
     auditing.record(
         actor=actor, action=AuditAction.CREATE_SUBSCRIPTION, target=row, after=as_audit_values(row)
@@ -53,16 +53,17 @@ def create_subscription(*, actor: Actor, department_id: int, title: str, **filte
 
 @transaction.atomic
 def edit_subscription(*, actor: Actor, subscription_id: int, version: int, **filters: Any) -> Subscription:
-    """Change title and filters, from the next message on.
+    """Change title and filters, from the next publication on.
 
-    WrongState: it has ended. StaleRecord, ValidationError (the title is taken, too).
+    Raise WrongState if it has ended, StaleRecord if ``version`` is not the current one, ValidationError if a value is
+    invalid or the title is taken.
     """
     require(actor, Permission.MANAGE_SUBSCRIPTIONS)
     row = _current(actor, subscription_id, version)
-    _need_live(row)
+    _require_active(row)
     before = as_audit_values(row)
     _fill(row, filters)
-    _alone(row)
+    _require_unique_title(row)
     row.version += 1
     row.save(update_fields=[*filters, "version"])
     was, now = auditing.changes(before, as_audit_values(row))
@@ -80,19 +81,20 @@ def tune_subscription(
     colours: Iterable[str],
     transitions: Iterable[str],
 ) -> Subscription:
-    """The department's own say in what it receives: title, colours and transitions, from the next message on.
+    """Change what a department may choose itself, from the next publication on: title, colours and transitions.
 
-    Area and industries stay as the bureau decided. WrongState: it has ended. StaleRecord, ValidationError (the title
-    is taken, too); saving what stands already changes nothing.
+    Stations and industries stay as the bureau decided. Saving the present values changes nothing. Raise WrongState if it
+    has ended, StaleRecord if ``version`` is not the current one, ValidationError if a value is invalid or the title is
+    taken.
     """
     require(actor, Permission.TUNE_SUBSCRIPTIONS)
     row = _current(actor, subscription_id, version)
-    _need_live(row)
+    _require_active(row)
     before = as_audit_values(row)
     _fill(row, {"title": title.strip(), "colours": list(colours), "transitions": list(transitions)})
     was, now = auditing.changes(before, as_audit_values(row))
     if now:
-        _alone(row)
+        _require_unique_title(row)
         row.version += 1
         row.save(update_fields=[*TUNED, "version"])
         auditing.record(actor=actor, action=AuditAction.TUNE_SUBSCRIPTION, target=row, before=was, after=now)
@@ -101,10 +103,13 @@ def tune_subscription(
 
 @transaction.atomic
 def end_subscription(*, actor: Actor, subscription_id: int, reason: str) -> Subscription:
-    """No more messages, and none that wait are pushed. What was written stays readable."""
+    """End a subscription: no more messages are written, and waiting ones are not pushed. All remain readable.
+
+    Raise WrongState if it has ended already or no reason is given.
+    """
     require(actor, Permission.MANAGE_SUBSCRIPTIONS)
     row = locked(actor, subscription_id)
-    _need_live(row)
+    _require_active(row)
     if not reason.strip():
         raise WrongState(_("Say why."))
     row.active = False
@@ -118,9 +123,10 @@ def end_subscription(*, actor: Actor, subscription_id: int, reason: str) -> Subs
 def set_address(
     *, actor: Actor, subscription_id: int, version: int, url: str, allowed_hosts: Iterable[str]
 ) -> Subscription:
-    """Say where messages go and approve the hosts and networks they may go to; "" stops the push.
+    """Set the address of the push and the approved hosts and networks. An empty ``url`` stops the push.
 
-    A subscription that was paused because of its address goes on. StaleRecord, ValidationError.
+    A push that was paused because of its address resumes. Raise StaleRecord if ``version`` is not the current one,
+    ValidationError if a value is invalid.
     """
     require(actor, Permission.OPERATE_DELIVERIES)
     row = _current(actor, subscription_id, version)
@@ -130,7 +136,7 @@ def set_address(
         raise ValidationError({"allowed_hosts": _("Approve at least one host or network.")})
     for entry in row.allowed_hosts:
         try:
-            validate_allowed(entry)  # by itself: as part of the array it would be named by its number
+            validate_allowed(entry)  # full_clean would refer to the entry by its position
         except ValidationError as error:
             raise ValidationError({"allowed_hosts": error.messages}) from error
     row.full_clean(exclude=["bureau", "department"])
@@ -139,7 +145,7 @@ def set_address(
     if row.paused_why == Paused.ADDRESS:
         row.paused_why, row.paused_at = Paused.NOT, None
     if before != {"url": row.url, "allowed_hosts": row.allowed_hosts}:
-        # The new place is tried at once, and what the old one still answers decides nothing about it.
+        # Try the new address at once, and ignore the result of an attempt on the old one.
         row.attempts, row.failing_since, row.next_try_at = 0, None, None
         row.lease_token = row.leased_until = None
     row.version += 1
@@ -154,10 +160,11 @@ def set_address(
 def rotate_secret(
     *, actor: Actor, subscription_id: int, seen: str | None = None, keep_old: dt.timedelta = OVERLAP
 ) -> str:
-    """Make a new secret and return it, the only time it is shown; the old one signs besides it for ``keep_old``.
+    """Make a new secret and return it, to be shown once. The old secret also signs for ``keep_old``.
 
-    At most two are live: rotating once more ends the older. A push that paused because nobody could read the secret
-    goes on. ``seen`` is the ``secret_mark`` the person had before their eyes; StaleRecord: another secret is in use.
+    At most two secrets are valid: another rotation ends the older one. A push that was paused because the secret could
+    not be read resumes. ``seen`` is the ``secret_mark`` of the page the person used; raise StaleRecord if the secret has
+    changed since.
     """
     require(actor, Permission.ROTATE_SECRETS)
     row = locked(actor, subscription_id)
@@ -189,14 +196,14 @@ def _current(actor: Actor, subscription_id: int, version: int) -> Subscription:
     return row
 
 
-def _need_live(row: Subscription) -> None:
+def _require_active(row: Subscription) -> None:
     if not row.active:
         raise WrongState(_("The subscription has ended already."))
 
 
 def _fill(row: Subscription, values: dict[str, Any]) -> None:
     if unknown := set(values) - set(FILTERS):
-        raise TypeError(f"no filters of a subscription: {sorted(unknown)}")
+        raise TypeError(f"Unknown filters of a subscription: {sorted(unknown)}")
     for name, value in values.items():
         setattr(row, name, value if isinstance(value, str) else sorted(set(value)))
     if foreign := set(row.stations) - set(stations_of(row.bureau_id)):
@@ -210,9 +217,9 @@ def _fill(row: Subscription, values: dict[str, Any]) -> None:
         raise ValidationError({"title": error.messages}) from error
 
 
-def _alone(row: Subscription) -> None:
-    """No two live ones of a department share a title: people and systems choose by it."""
-    # one after the other, also where a form is sent twice at once
+def _require_unique_title(row: Subscription) -> None:
+    """Refuse the title of another active subscription of the department: people and systems choose by title."""
+    # Serializes concurrent requests, such as a form sent twice.
     Department.objects.select_for_update(no_key=True).get(pk=row.department_id)
     same = Subscription.objects.filter(department_id=row.department_id, title=row.title, active=True)
     if row.active and same.exclude(pk=row.pk).exists():
@@ -220,5 +227,5 @@ def _alone(row: Subscription) -> None:
 
 
 def as_audit_values(row: Subscription) -> dict[str, Any]:
-    """Return what the audit log keeps of a subscription."""
+    """Return the values of a subscription for the audit log."""
     return {name: getattr(row, name) for name in FILTERS} | {"department_id": row.department_id}

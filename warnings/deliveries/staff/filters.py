@@ -1,4 +1,4 @@
-"""Filters above the receipts and the board."""
+"""Filters of the receipts and the board."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ STAGES = [
     ("answered", _("With feedback")),
 ]
 _STAGE = {
-    "undelivered": Q(delivered_at=None) & ~Q(subscription__url=""),  # what is fetched is never delivered
+    "undelivered": Q(delivered_at=None) & ~Q(subscription__url=""),  # fetched messages are never delivered
     "unacknowledged": Q(acknowledged_at=None),
     "unanswered": Q(feedback_at=None),
     "answered": Q(feedback_at__isnull=False),
@@ -29,7 +29,7 @@ _STAGE = {
 
 
 class ReceiptFilter(filters.FilterSet):
-    """Receipts by department, quarter and how far they got."""
+    """Filters receipts by department, quarter and progress."""
 
     department = filters.ChoiceFilter(
         field_name="department_id",
@@ -86,7 +86,7 @@ _STATE = {
 
 
 class BoardFilter(filters.FilterSet):
-    """The board by words, bureau and state."""
+    """Filters the board by text, bureau and state."""
 
     q = filters.CharFilter(method="containing", label=_("Title or department"), max_length=100)
     bureau = filters.ChoiceFilter(

@@ -1,4 +1,4 @@
-"""Forms of subscriptions, addresses and acts on a push. They shape input; operations decide."""
+"""Forms for subscriptions, addresses and operations on a push."""
 
 import re
 from typing import Any
@@ -21,7 +21,7 @@ FILTERS = ("stations", "sections", "codes", "colours", "transitions")
 
 
 class SubscriptionForm(TuneForm):
-    """Title and filters of a subscription, as the bureau decides them; an empty choice narrows nothing."""
+    """Title and filters of a subscription, as the bureau decides them. An empty choice does not filter."""
 
     stations = forms.TypedMultipleChoiceField(
         label=gettext_lazy("Police stations"),
@@ -71,7 +71,7 @@ class SubscriptionForm(TuneForm):
         return codes
 
     def values(self) -> dict[str, Any]:
-        """Return title and filters as the operations take them."""
+        """Return title and filters as arguments of the operations."""
         data = self.cleaned_data
         return {
             "title": data.get("title", ""),
@@ -82,7 +82,7 @@ class SubscriptionForm(TuneForm):
         }
 
     def as_subscription(self) -> Subscription:
-        """Return the filters as an unsaved subscription, which can be said in words; see :meth:`filter_errors` first."""
+        """Return the filters as an unsaved subscription, to describe them. Check :meth:`filter_errors` first."""
         if self.is_bound:
             self.is_valid()
             return Subscription(**self.values())
@@ -95,14 +95,14 @@ class SubscriptionForm(TuneForm):
         )
 
     def filter_errors(self) -> list[str]:
-        """Return what is wrong with the filters as typed: while anything is, they cannot be said in words."""
+        """Return the errors of the filters as typed. With any error they cannot be described."""
         if not self.is_bound:
             return []
         return [str(error) for name in FILTERS for error in self.errors.get(name, ())]
 
 
 class NewSubscriptionForm(SubscriptionForm):
-    """A new one also says for whom."""
+    """The form of a new subscription, which also has a department."""
 
     department = forms.TypedChoiceField(
         label=gettext_lazy("Department"), coerce=int, widget=forms.Select(attrs={"class": "form-select"})
@@ -119,12 +119,12 @@ class NewSubscriptionForm(SubscriptionForm):
 
 
 def _split(text: str) -> list[str]:
-    """Return the words of a text in which people separate them in many ways, each once."""
+    """Return the words of a text, without duplicates. Commas, semicolons and spaces separate them."""
     return list(dict.fromkeys(word for word in SEPARATORS.split(text) if word))
 
 
 class AddressForm(forms.Form):
-    """Where messages go, and what is approved."""
+    """The address of a push, and the approved hosts and networks."""
 
     url = forms.CharField(
         label=gettext_lazy("Address"),
@@ -162,7 +162,7 @@ class AddressForm(forms.Form):
 
 
 class ReplayForm(forms.Form):
-    """From which message on."""
+    """The number of the first message to send again, and the reason."""
 
     from_sequence = forms.IntegerField(
         label=gettext_lazy("From message number"), min_value=1, max_value=LARGEST_ID
@@ -171,7 +171,7 @@ class ReplayForm(forms.Form):
 
 
 class SkipForm(forms.Form):
-    """The message that was meant when the page was opened, and why it is left out."""
+    """The message that was next when the page was opened, and the reason to skip it."""
 
     sequence = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=LARGEST_ID)
     reason = reason_field()

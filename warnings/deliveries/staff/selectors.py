@@ -1,4 +1,4 @@
-"""Reads of the pages of supervisors and operators: departments with their subscriptions, the board by urgency."""
+"""Reads of the supervisors' and operators' pages: departments with their subscriptions, the board by urgency."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -19,14 +19,14 @@ from foundation.accounts.selectors import list_departments, names_of_stations
 from ratings.choices import EvaluationKind, EvaluationState
 from ratings.selectors import evaluations, in_force
 
-COUNTED_UP_TO = 100_000  # ratings of a quarter a form counts while somebody waits
+COUNTED_UP_TO = 100_000  # the largest quarter that a form counts ratings of while the user waits
 ALARM, FAILING, PAUSED, WAITING, FINE, FETCHED, ENDED = range(7)
 
 
 # --- the bureau -------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Overview:
-    """A subscription with what became of its messages, and what is wrong with its push."""
+    """A subscription with the figures of its messages and the trouble with its push."""
 
     subscription: Subscription
     figures: Figures
@@ -37,7 +37,7 @@ class Overview:
 
 @dataclass(frozen=True)
 class DepartmentLine:
-    """A department with its subscriptions."""
+    """A department with its active and ended subscriptions."""
 
     department: Department
     live: list[Overview] = field(default_factory=list)
@@ -63,7 +63,7 @@ def department_lines(actor: Actor) -> list[DepartmentLine]:
 
 
 def get_subscription(actor: Actor, subscription_id: int) -> Subscription:
-    """Return a subscription the actor may see, with ``last_fault``. Raises Subscription.DoesNotExist."""
+    """Return a subscription the actor may see, with ``last_fault``. Raise Subscription.DoesNotExist otherwise."""
     return _with_fault(subscriptions(actor)).get(pk=subscription_id)
 
 
@@ -73,9 +73,9 @@ def _with_fault(rows: QuerySet[Subscription]) -> QuerySet[Subscription]:
 
 
 def count_in_last_quarter(actor: Actor, filters: Subscription) -> tuple[str, int] | None:
-    """Return the quarter rated last and how many of its ratings fit the filters.
+    """Return the latest rated quarter and the number of its ratings that match the filters.
 
-    None where no quarter is rated yet, or the quarter is too large to be counted while somebody waits.
+    None if no quarter is rated yet, or the quarter is too large to count while the user waits.
     """
     done = evaluations(actor).filter(kind=EvaluationKind.REGULAR, state=EvaluationState.COMPLETE)
     last = done.order_by("-period_code").values_list("period_code", "registered").first()
@@ -103,7 +103,7 @@ def _step(transition: str) -> Q:
 
 
 def _any(conditions: Iterable[Q]) -> Q:
-    """Return the condition that one of them holds; everything where there is none."""
+    """Return the disjunction of the conditions: empty, matching everything, if there are none or one is empty."""
     found = Q()
     for condition in conditions:
         if not condition:
@@ -114,7 +114,7 @@ def _any(conditions: Iterable[Q]) -> Q:
 
 # --- the operator -----------------------------------------------------------------------------------------------------
 def is_alarming(row: Subscription) -> bool:
-    """Return whether :func:`deliveries.selectors.alarms` lists it."""
+    """Return whether :func:`deliveries.selectors.alarms` includes the subscription."""
     if not row.active or row.paused_why == Paused.MANUAL:
         return False
     late = row.failing_since is not None and row.failing_since < timezone.now() - LATE
@@ -127,7 +127,7 @@ def board(actor: Actor) -> QuerySet[Subscription]:
     urgency = Case(
         When(Q(active=False), then=ENDED),
         When(alarming(), then=ALARM),
-        When(paused_why=Paused.MANUAL, then=PAUSED),  # whatever it did before
+        When(paused_why=Paused.MANUAL, then=PAUSED),  # even if it was failing before
         When(failing_since__isnull=False, then=FAILING),
         When(url="", then=FETCHED),
         When(waits, then=WAITING),
@@ -139,12 +139,12 @@ def board(actor: Actor) -> QuerySet[Subscription]:
 
 
 def alarm_count(actor: Actor) -> int:
-    """Return how many pushes need a hand: the operator's figure in the navigation."""
+    """Return the number of alarms for the operator's navigation."""
     return alarms(actor).order_by().count() if allows(actor, Permission.OPERATE_DELIVERIES) else 0
 
 
 def totals(actor: Actor) -> dict[str, Any]:
-    """Return the figures above the board, of live subscriptions; those a department fetches itself do not wait."""
+    """Return the totals of active subscriptions, shown above the board. Fetched messages do not count as waiting."""
     pushed, failing = ~Q(url=""), Q(failing_since__isnull=False, paused_why="")
     live = subscriptions(actor).filter(active=True)
     return live.aggregate(

@@ -1,4 +1,4 @@
-"""Addresses of the pages of supervisors and operators."""
+"""URLs of the supervisors' and operators' pages."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Pages of the supervisor, who decides what departments receive, and of the operator, who helps their pushes along."""
+"""Pages of the supervisor, who decides what departments receive, and of the operator, who runs the push."""
 
 from typing import Any
 
@@ -46,14 +46,14 @@ from foundation.words import Words
 
 SHOWN_RECEIPTS = 20
 SHOWN_ATTEMPTS = 25
-ATTEMPTS_BESIDE = 15  # on the supervisor's page, where they are not the point
+ATTEMPTS_BESIDE = 15  # on the supervisor's page, where they are secondary
 
 
 # --- the supervisor -------------------------------------------------------------------------------------------------
 
 
 class Subscriptions(Page, TemplateView):
-    """The departments of the bureau: who receives what, and what waits."""
+    """The departments of the bureau with their subscriptions."""
 
     permission = Permission.MANAGE_SUBSCRIPTIONS
     title = gettext_lazy("Departments")
@@ -109,7 +109,7 @@ class Receipts(ListPage):
 
 
 class OfSubscription(OfRecord):
-    """A page of the supervisor about one subscription; its forms lead back to it."""
+    """A page of the supervisor about one subscription. Its forms return to the subscription."""
 
     permission = Permission.MANAGE_SUBSCRIPTIONS
 
@@ -127,7 +127,7 @@ class OfSubscription(OfRecord):
 
 
 class SubscriptionRecord(OfSubscription, RecordPage):
-    """One subscription: filters, the receipts of its messages, the attempts to push them."""
+    """One subscription: filters, receipts of its messages, attempts to push them."""
 
     template_name = "deliveries/staff/subscription.html"
 
@@ -160,7 +160,7 @@ class SubscriptionRecord(OfSubscription, RecordPage):
 
 
 def _in_words(form: SubscriptionForm) -> dict[str, Any]:
-    """Return what the filters of a form mean, or what is wrong with them."""
+    """Return a description of the filters of a form, or their errors."""
     if wrong := form.filter_errors():
         return {"wrong": wrong}
     filters = form.as_subscription()
@@ -171,7 +171,7 @@ def _in_words(form: SubscriptionForm) -> dict[str, Any]:
 
 
 class FiltersInWords(FormPage):
-    """A form of filters, with what they mean beside it."""
+    """A form of filters with a description of them."""
 
     permission = Permission.MANAGE_SUBSCRIPTIONS
     template_name = "deliveries/staff/subscription_form.html"
@@ -185,7 +185,7 @@ class FiltersInWords(FormPage):
 
 
 class SubscriptionCreate(FiltersInWords, CreatePage):
-    """Subscribe a department; ``?department=`` chooses it beforehand."""
+    """Subscribe a department; ``?department=`` preselects one."""
 
     title = gettext_lazy("New subscription")
     submit_label = gettext_lazy("Subscribe")
@@ -233,9 +233,9 @@ class SubscriptionEdit(FiltersInWords, OfSubscription, EditPage):
 
 
 class SubscriptionPreview(Page, TemplateView):
-    """What the filters in the form mean, in words and as a figure of the last quarter (htmx).
+    """A description of the filters in the form, with the number of matching ratings of the last quarter (htmx).
 
-    The form itself does not wait for the figure: it asks for it as soon as it is shown.
+    The form requests it once it is shown, so that the page does not wait for the count.
     """
 
     permission = Permission.MANAGE_SUBSCRIPTIONS
@@ -260,7 +260,7 @@ class SubscriptionEnd(OfSubscription, ActPage):
     form_class = ReasonForm
 
     def get_version(self) -> None:
-        """Ask for none: whatever was changed meanwhile, ending it is meant."""
+        """Skip the check for concurrent edits: they do not matter to a subscription that ends."""
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         text = _(
@@ -282,7 +282,7 @@ class SubscriptionEnd(OfSubscription, ActPage):
 
 
 class Board(ListPage):
-    """All subscriptions of all bureaus, the most urgent first."""
+    """All subscriptions of all bureaus, most urgent first."""
 
     permission = Permission.OPERATE_DELIVERIES
     title = gettext_lazy("Deliveries")
@@ -312,7 +312,7 @@ class Board(ListPage):
 
 
 class OfDelivery(OfRecord):
-    """A page of the operator about the push of one subscription; its forms lead back to it."""
+    """A page of the operator about the push of one subscription. Its forms return to the push."""
 
     permission = Permission.OPERATE_DELIVERIES
 
@@ -327,7 +327,7 @@ class OfDelivery(OfRecord):
 
 
 class Delivery(OfDelivery, RecordPage):
-    """One push: how far it got, where it goes, what was tried."""
+    """One push: progress, address and attempts."""
 
     template_name = "deliveries/staff/delivery.html"
 
@@ -367,7 +367,7 @@ class Delivery(OfDelivery, RecordPage):
 
 
 class DeliveryAddress(OfDelivery, EditPage):
-    """Where messages go and what is approved."""
+    """Set the address of a push and the approved hosts and networks."""
 
     template_name = "deliveries/staff/address.html"
     form_class = AddressForm
@@ -397,19 +397,19 @@ class DeliveryAddress(OfDelivery, EditPage):
 
 
 class DeliveryAct(OfDelivery, ActPage):
-    """An act on a push. A subclass names ``operation``, whose arguments are the fields of the form."""
+    """An operation on a push. A subclass sets ``operation``, whose arguments are the fields of the form."""
 
     operation: Any
 
     def get_version(self) -> None:
-        """Ask for none: the operation looks at the cursor as it finds it, under a lock."""
+        """Skip the check for concurrent edits: the operation reads the cursor under a lock."""
 
     def perform(self, form: BaseForm) -> Subscription:
         return self.operation(actor=self.actor, subscription_id=self.record.pk, **self.values(form))
 
 
 class DeliveryPause(DeliveryAct):
-    """Stop pushing, with a reason."""
+    """Pause the push, with a reason."""
 
     operation = staticmethod(operations.pause)
     form_class = ReasonForm
@@ -420,7 +420,7 @@ class DeliveryPause(DeliveryAct):
 
 
 class DeliveryResume(DeliveryAct):
-    """Push again, at once."""
+    """Resume the push at once."""
 
     operation = staticmethod(operations.resume)
     form_class = forms.Form
@@ -433,7 +433,7 @@ class DeliveryResume(DeliveryAct):
 
 
 class DeliverySkip(DeliveryAct):
-    """Leave out the next message, with a reason."""
+    """Skip the next message, with a reason."""
 
     operation = staticmethod(operations.skip)
     form_class = SkipForm
@@ -452,7 +452,7 @@ class DeliverySkip(DeliveryAct):
 
 
 class DeliveryReplay(DeliveryAct):
-    """Send again from a number on, with a reason."""
+    """Send messages again from a number on, with a reason."""
 
     operation = staticmethod(operations.replay)
     form_class = ReplayForm

@@ -1,4 +1,4 @@
-"""Filters in whole sentences, what keeps a push from arriving and what to do about it, attempts in words."""
+"""Filters in sentences, troubles of a push with their remedies, attempts in words."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -13,18 +13,18 @@ from foundation.words import Words
 
 
 def filter_sentences(row: Subscription, stations: Mapping[int, str]) -> list[str]:
-    """Return what a subscription covers, one whole sentence per filter. ``stations`` names those it may name."""
+    """Return what a subscription covers, one sentence per filter. ``stations`` maps station ids to names."""
     return [sentence for _narrows, sentence in _sentences(row, stations)]
 
 
 def narrowing_sentences(row: Subscription, stations: Mapping[int, str]) -> list[str]:
-    """Return the sentences of the filters that leave something out; one for everything where none does."""
+    """Return the sentences of the filters that are set, or one sentence for "everything" if none is."""
     found = [sentence for narrows, sentence in _sentences(row, stations) if narrows]
     return found or [_("Every rating of the bureau.")]
 
 
 def _sentences(row: Subscription, stations: Mapping[int, str]) -> Iterator[tuple[bool, str]]:
-    """Yield for each filter whether it narrows, and its sentence."""
+    """Yield for each filter whether it is set, and its sentence."""
     names = [stations.get(pk, f"#{pk}") for pk in row.stations]
     filters: list[tuple[list[str], str, str]] = [
         (names, _("Only these police stations: %(names)s."), _("All police stations of the bureau.")),
@@ -49,19 +49,19 @@ def _sentences(row: Subscription, stations: Mapping[int, str]) -> Iterator[tuple
 
 
 def is_contradictory(row: Subscription) -> bool:
-    """Return whether nothing can ever fit: no chosen change leads to one of the chosen colours."""
+    """Return whether no rating can match, because no chosen change leads to a chosen colour."""
     after = {step.partition(">")[2] for step in row.transitions}
     return bool(row.colours and after) and ANY not in after and not after & set(row.colours)
 
 
 def as_list(names: Iterable[str]) -> str:
-    """Return the names in one line."""
+    """Return the names as a list in one line."""
     return pgettext("list", ", ").join(names)
 
 
 @dataclass(frozen=True)
 class Trouble:
-    """Why nothing arrives, and what to do about it."""
+    """Why messages do not arrive, and what to do about it."""
 
     why: Words
     remedy: Words
@@ -134,7 +134,7 @@ UNKNOWN = Trouble(
 
 
 def trouble_of(row: Subscription, fault: str = "") -> Trouble | None:
-    """Return what is wrong with a push; None if nothing is. ``fault`` is that of the last attempt, where it is known."""
+    """Return the trouble with a push; None if there is none. ``fault`` is that of the last attempt, if known."""
     if not row.active:
         return None
     if row.paused_why:
@@ -143,7 +143,7 @@ def trouble_of(row: Subscription, fault: str = "") -> Trouble | None:
 
 
 def attempt_words(attempt: Attempt) -> str:
-    """Return what came of one attempt, with the code that says why."""
+    """Return the result of an attempt in words, with the HTTP status or fault if it failed."""
     if attempt.outcome == Outcome.DELIVERED or not attempt.fault:
         return str(attempt.get_outcome_display())
     why = _("HTTP %(status)s") % {"status": attempt.status} if attempt.status else attempt.get_fault_display()

@@ -1,4 +1,4 @@
-"""What the API's index lists of the warning."""
+"""Entries of the three-colour warning in the API's index."""
 
 from foundation.contributions.endpoints import Endpoint, register
 

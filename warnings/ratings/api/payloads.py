@@ -1,6 +1,6 @@
-"""Ratings in the words of the messages to departments (docs/deliveries.md): colours, shares, reason codes.
+"""Ratings as departments see them, with the field names of docs/deliveries.md: colours, shares, reason codes.
 
-Never measures, whose figures tell of disputes and incidents, and never why somebody corrected a rating.
+Measures are left out, because their figures reveal disputes and incidents. So is the reason of a correction.
 """
 
 from collections.abc import Iterator
@@ -15,8 +15,8 @@ LOST, NO_EVIDENCE, NOT_APPLICABLE, FULL = "lost", "no_evidence", "not_applicable
 REASONS = [FULL, LOST, NO_EVIDENCE, NOT_APPLICABLE]
 
 
-def standing(rating: Rating, run: Evaluation, replaced: Rating | None = None) -> dict[str, Any]:
-    """What a rating is: its quarter, colour, groups and cause."""
+def rating_fields(rating: Rating, run: Evaluation, replaced: Rating | None = None) -> dict[str, Any]:
+    """Return the fields of a rating: quarter, colour, groups, cause, and the rating it replaces."""
     book = book_of(run.standard.body)
     return {
         "period": rating.period_code,
@@ -39,8 +39,8 @@ def standing(rating: Rating, run: Evaluation, replaced: Rating | None = None) ->
     }
 
 
-def of_enterprise(rating: Rating) -> dict[str, Any]:
-    """Whose rating it is."""
+def enterprise_fields(rating: Rating) -> dict[str, Any]:
+    """Return the fields of the rated enterprise."""
     enterprise = rating.enterprise
     return {
         "enterprise": enterprise.pk,
@@ -53,13 +53,13 @@ def of_enterprise(rating: Rating) -> dict[str, Any]:
 
 
 def lines(rating: Rating, run: Evaluation) -> list[dict[str, Any]]:
-    """Every criterion with its points of the hundred, what it could have been, and why."""
+    """Return every criterion with its points (of 100 in all), its maximum and its reason code."""
     book = book_of(run.standard.body)
     groups = {code: group.code for group in book.groups for code in (group.code, *_codes(group))}
-    told = []
+    found = []
     for index, (code, reason) in enumerate(_reasons(run, rating)):
         applies = reason != NOT_APPLICABLE
-        told.append(
+        found.append(
             {
                 "criterion": code,
                 "group": groups.get(code, ""),
@@ -69,7 +69,7 @@ def lines(rating: Rating, run: Evaluation) -> list[dict[str, Any]]:
                 "reason": reason,
             }
         )
-    return told
+    return found
 
 
 def _codes(group: Any) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Ratings, runs and standards as a department's systems read them."""
+"""Ratings, runs and standards in the API for departments."""
 
 from typing import Any, ClassVar
 
@@ -21,38 +21,39 @@ PERIOD = r"^(19|20|21)\d{2}Q[1-4]$"
 
 
 class RatingParameters(RegisterParameters):
-    """What the ratings of a quarter are narrowed by."""
+    """Filters of the ratings of a quarter."""
 
     period = serializers.RegexField(
         PERIOD,
         required=False,
-        help_text="A quarter, as 2026Q3; without it the latest that is officially rated.",
+        help_text="A quarter such as 2026Q3. Default: the latest officially rated quarter.",
     )
     changed = serializers.ChoiceField(
         choices=[*WAYS, CHANGED],
         required=False,
-        help_text="Whose colour differs from the quarter before: `up`, `down` (neither from nor to grey), or `any`.",
+        help_text="Only enterprises whose colour differs from the previous quarter: `up`, `down` (neither includes "
+        "changes from or to grey) or `any`.",
     )
 
 
 class RatingDetailParameters(serializers.Serializer):
-    """Which quarter of one enterprise."""
+    """The quarter of a rating."""
 
     period = serializers.RegexField(
-        PERIOD, required=False, help_text="A quarter; without it the latest that is rated."
+        PERIOD, required=False, help_text="A quarter such as 2026Q3. Default: the latest rated quarter."
     )
 
 
 class HistoryParameters(serializers.Serializer):
-    """How far back."""
+    """The length of a history."""
 
     quarters = serializers.IntegerField(
-        min_value=1, max_value=40, default=8, required=False, help_text="How many quarters at most."
+        min_value=1, max_value=40, default=8, required=False, help_text="The maximum number of quarters."
     )
 
 
 class StandardReferenceSerializer(serializers.Serializer):
-    """Which version of which standard."""
+    """A version of a standard."""
 
     id = serializers.IntegerField()
     code = serializers.CharField()
@@ -60,7 +61,7 @@ class StandardReferenceSerializer(serializers.Serializer):
 
 
 class ReplacedSerializer(serializers.Serializer):
-    """The rating that stood before a revision."""
+    """The rating that a revision replaced."""
 
     colour = serializers.ChoiceField(choices=COLOURS)
     score = serializers.FloatField(allow_null=True)
@@ -80,7 +81,9 @@ class LineSerializer(serializers.Serializer):
     criterion = serializers.CharField()
     group = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment]  # a field of the answer, not the serializer's label
-    points = serializers.FloatField(allow_null=True, help_text="Below zero where a line only deducts.")
+    points = serializers.FloatField(
+        allow_null=True, help_text="Negative if the criterion only deducts points."
+    )
     maximum = serializers.FloatField(allow_null=True)
     reason = serializers.ChoiceField(
         choices=payloads.REASONS,
@@ -89,35 +92,37 @@ class LineSerializer(serializers.Serializer):
 
 
 class HistorySerializer(serializers.Serializer):
-    """A rating of a quarter, in its latest revision."""
+    """The latest revision of a quarter's rating."""
 
     period = serializers.CharField()
     effective_on = serializers.DateField()
     colour = serializers.ChoiceField(choices=COLOURS, help_text="`grey`: not rated.")
     previous_colour = serializers.ChoiceField(
-        choices=COLOURS, allow_null=True, help_text="Of the quarter before; null where there was none."
+        choices=COLOURS,
+        allow_null=True,
+        help_text="The colour of the previous quarter; null if there was none.",
     )
-    score = serializers.FloatField(allow_null=True, help_text="0 to 100; null where it is not rated.")
+    score = serializers.FloatField(allow_null=True, help_text="0 to 100; null if not rated.")
     groups = serializers.DictField(
         child=serializers.FloatField(allow_null=True),
-        help_text="Share of each group's points, 0 to 1; null where nothing applied.",
+        help_text="Share of each group's points, 0 to 1; null if no criterion applied.",
     )
     reasons = ReasonSerializer(many=True)
     decided_by = serializers.CharField(
-        help_text="The last step that changed the colour; empty: the score alone."
+        help_text="Code of the last step that changed the colour; empty if the score alone decided."
     )
     flags = serializers.ListField(
-        child=serializers.CharField(), help_text="All vetoes, ceilings and floors that hold."
+        child=serializers.CharField(), help_text="Codes of all vetoes, ceilings and floors that apply."
     )
     revision = serializers.IntegerField()
-    cause = serializers.ChoiceField(choices=CAUSES, help_text="Why there is this revision.")
+    cause = serializers.ChoiceField(choices=CAUSES, help_text="Why this revision exists.")
     replaces = ReplacedSerializer(allow_null=True)
-    evaluation = serializers.IntegerField(help_text="The run that gave it.")
+    evaluation = serializers.IntegerField(help_text="Id of the run that produced the rating.")
     standard = StandardReferenceSerializer()
 
 
-class WhoseSerializer(serializers.Serializer):
-    """Whose rating it is."""
+class RatedEnterpriseSerializer(serializers.Serializer):
+    """The rated enterprise."""
 
     enterprise = serializers.IntegerField()
     name = serializers.CharField()
@@ -127,8 +132,8 @@ class WhoseSerializer(serializers.Serializer):
     station = StationSerializer()
 
 
-class RatingSerializer(WhoseSerializer, HistorySerializer):  # whose it is comes first
-    """An enterprise's rating of a quarter."""
+class RatingSerializer(RatedEnterpriseSerializer, HistorySerializer):  # the enterprise's fields come first
+    """An enterprise's rating for a quarter."""
 
 
 class RatingDetailSerializer(RatingSerializer):
@@ -138,21 +143,21 @@ class RatingDetailSerializer(RatingSerializer):
 
 
 class HistoriesSerializer(serializers.Serializer):
-    """The last quarters of one enterprise, the latest first."""
+    """The ratings of one enterprise for its most recent quarters, newest first."""
 
     enterprise = serializers.IntegerField()
     quarters = HistorySerializer(many=True)
 
 
 class EvaluationSerializer(serializers.ModelSerializer):
-    """A complete run that gave colours."""
+    """A complete official run."""
 
     period = serializers.CharField(source="period_code")
     kind = serializers.ChoiceField(choices=CAUSES)
     standard = StandardReferenceSerializer()
     counts = serializers.SerializerMethodField(
-        help_text="Enterprises by colour over the whole bureau; of a correction only those it revised. null: the key's "
-        "area is not the whole bureau."
+        help_text="Number of enterprises by colour in the whole bureau; for a correction, only those it revised. null if "
+        "the key's area is not the whole bureau."
     )
 
     class Meta:
@@ -168,7 +173,7 @@ class EvaluationSerializer(serializers.ModelSerializer):
             "counts",
             "digest",
         ]
-        extra_kwargs: ClassVar[dict[str, Any]] = {"digest": {"help_text": "Depends on the results alone."}}
+        extra_kwargs: ClassVar[dict[str, Any]] = {"digest": {"help_text": "Depends only on the results."}}
 
     def get_counts(self, row: Evaluation) -> dict[str, int] | None:
         if not self.context["view"].sees_the_bureau:
@@ -180,7 +185,7 @@ class StandardSerializer(serializers.ModelSerializer):
     """A published version of a rating standard."""
 
     title = serializers.CharField(source="spoken_title")
-    adopted = serializers.BooleanField(help_text="Whether it gives the colour from now on.")
+    adopted = serializers.BooleanField(help_text="Whether the next official evaluation uses it.")
 
     class Meta:
         model = Standard
@@ -189,11 +194,11 @@ class StandardSerializer(serializers.ModelSerializer):
 
 
 class StandardDetailSerializer(StandardSerializer):
-    """A standard with its text, and the text in plain sentences."""
+    """A standard with its text, and a description of it in plain sentences."""
 
     text = serializers.CharField(source="body", help_text="TOML.")
     told = serializers.SerializerMethodField(
-        help_text="Groups with criteria and rules, vetoes, ceilings, decisions and inspection cycles in words."
+        help_text="The standard in words: groups with criteria and rules, vetoes, ceilings, decisions and inspection cycles."
     )
 
     class Meta(StandardSerializer.Meta):
@@ -205,7 +210,7 @@ class StandardDetailSerializer(StandardSerializer):
 
 
 def plain(value: Any) -> Any:
-    """Decimals as numbers, everything else as JSON has it."""
+    """Return a value with its decimals as floats, at any depth."""
     if isinstance(value, dict):
         return {key: plain(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):

@@ -1,4 +1,4 @@
-"""Addresses of the warning's endpoints."""
+"""URLs of the API for ratings, runs and standards."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Ratings, runs and standards for the systems of departments."""
+"""API endpoints for ratings, runs and standards."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -21,10 +21,10 @@ from ratings.models import Evaluation, Standard
 
 @extend_schema(parameters=[serializers.RatingParameters])
 class Ratings(CheckedList):
-    """The ratings of a quarter in the key's area, in the order of the enterprises' ids.
+    """List the ratings of a quarter in the key's area, ordered by enterprise id.
 
-    Each in its latest revision. A quarter that is not officially rated has none. `next` keeps to the quarter the walk
-    began with.
+    Each rating is the latest revision. A quarter that is not officially rated has none. Following `next` stays in the
+    same quarter, even if another one is published meanwhile.
     """
 
     scope = Scope.READ_RATINGS
@@ -49,29 +49,29 @@ class Ratings(CheckedList):
             lambda **bound: [
                 rating for _id, rating in reads.in_order(self.actor, runs, narrowing=narrowing, **bound)
             ],
-            self._told,
+            self._payloads,
         )
 
     def get_paginated_response(self, data: Any) -> Response:
         response = super().get_paginated_response(data)
-        for link in ("next", "previous"):  # a quarter that is published meanwhile must not take over a walk
+        for link in ("next", "previous"):  # stay in this quarter even if another one is published meanwhile
             if response.data[link]:
                 response.data[link] = replace_query_param(response.data[link], "period", self.period)
         return response
 
-    def _told(self, ids: Sequence[int]) -> list[dict[str, Any]]:
+    def _payloads(self, ids: Sequence[int]) -> list[dict[str, Any]]:
         rows = reads.rows(self.actor, ids)
         replaced = reads.replaced_by(self.actor, rows, self.runs.values())
         return [
-            payloads.of_enterprise(row)
-            | payloads.standing(row, self.runs[row.evaluation_id], replaced.get(row.enterprise_id))
+            payloads.enterprise_fields(row)
+            | payloads.rating_fields(row, self.runs[row.evaluation_id], replaced.get(row.enterprise_id))
             for row in rows
         ]
 
 
 @extend_schema(parameters=[serializers.RatingDetailParameters])
 class RatingDetail(CheckedDetail):
-    """The rating of an enterprise that is in force, with a line for each criterion."""
+    """Return the rating of an enterprise currently in force, with a line for each criterion."""
 
     scope = Scope.READ_RATINGS
     parameters = serializers.RatingDetailParameters
@@ -87,15 +87,15 @@ class RatingDetail(CheckedDetail):
         rating, replaced = found
         run = rating.evaluation
         return (
-            payloads.of_enterprise(rating)
-            | payloads.standing(rating, run, replaced)
+            payloads.enterprise_fields(rating)
+            | payloads.rating_fields(rating, run, replaced)
             | {"lines": payloads.lines(rating, run)}
         )
 
 
 @extend_schema(parameters=[serializers.HistoryParameters])
 class RatingHistory(CheckedDetail):
-    """The last quarters of an enterprise, the latest first, each in its latest revision."""
+    """List the most recent ratings of an enterprise, newest quarter first, each in its latest revision."""
 
     scope = Scope.READ_RATINGS
     parameters = serializers.HistoryParameters
@@ -108,21 +108,21 @@ class RatingHistory(CheckedDetail):
             raise Http404
         return {
             "enterprise": enterprise_id,
-            "quarters": [payloads.standing(rating, rating.evaluation, older) for rating, older in found],
+            "quarters": [payloads.rating_fields(rating, rating.evaluation, older) for rating, older in found],
         }
 
 
 class OfBureau(Checked):
-    """Tells of the whole bureau."""
+    """An endpoint about the whole bureau."""
 
     @cached_property
     def sees_the_bureau(self) -> bool:
-        """Whether the key's area is all of it: a narrow one must not hear how many are red elsewhere."""
+        """Whether the key's area is the whole bureau. A narrower key must not learn the counts of other stations."""
         return set(stations_of(self.actor.bureau_id)) <= set(self.actor.stations)
 
 
 class Evaluations(OfBureau, CheckedList):
-    """The official runs of the bureau: quarterly evaluations, corrections and interim vetoes that are complete."""
+    """List the complete official runs of the bureau: quarterly evaluations, corrections and interim vetoes."""
 
     scope = Scope.READ_EVALUATIONS
     serializer_class = serializers.EvaluationSerializer
@@ -132,7 +132,7 @@ class Evaluations(OfBureau, CheckedList):
 
 
 class EvaluationDetail(OfBureau, CheckedDetail):
-    """One official run."""
+    """Return one official run."""
 
     scope = Scope.READ_EVALUATIONS
     serializer_class = serializers.EvaluationSerializer
@@ -142,7 +142,7 @@ class EvaluationDetail(OfBureau, CheckedDetail):
 
 
 class Standards(CheckedList):
-    """The published standards of the bureau; `adopted` marks the one that gives the colour."""
+    """List the published standards of the bureau; `adopted` marks the one that official evaluations use."""
 
     scope = Scope.READ_EVALUATIONS
     serializer_class = serializers.StandardSerializer
@@ -152,7 +152,7 @@ class Standards(CheckedList):
 
 
 class StandardDetail(CheckedDetail):
-    """One version of a standard: its text, and what it says in plain sentences."""
+    """Return one version of a standard: its text, and its meaning in plain sentences."""
 
     scope = Scope.READ_EVALUATIONS
     serializer_class = serializers.StandardDetailSerializer

@@ -1,15 +1,15 @@
-"""The SQL face of a rating: one ``INSERT … SELECT`` measures, judges and stores a whole batch.
+"""Rating in SQL: one ``INSERT … SELECT`` measures, judges and stores a whole batch.
 
-What shapes it:
+Constraints that shape it:
 
-1. Judging is built of nested selects, each fenced by ``OFFSET 0``: without the fence PostgreSQL inlines every
-   expression into those above it and the statement grows beyond measure. Every level passes on all columns of the one
-   inside, which it calls ``m``.
-2. Names in it come from rulebooks and registered indicators, which are checked identifiers; every value is a
-   parameter or an exact literal.
-3. :mod:`ratings.engine.judging` says the same in Python; tests hold the two together.
-4. What is known from before, the register and the measures come first; the columns of a rating last, from the judged
-   rows.
+1. Judging is a nest of selects, each fenced by ``OFFSET 0``. Without the fence, PostgreSQL inlines every expression
+   into the levels above, and the statement becomes huge. Each level selects all columns of the level inside it, under
+   the alias ``m``.
+2. Identifiers come from rulebooks and registered indicators, which are checked; every value is a parameter or an exact
+   literal.
+3. :mod:`ratings.engine.judging` implements the same rules in Python; tests keep the two equal.
+4. The register, the measures and the earlier ratings are the innermost level; the columns of a rating are computed from
+   the judged rows.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -27,11 +27,11 @@ from ratings.standards.rules import Deduct, Surge, literal, places, points_of, w
 
 COLOURS = "(ARRAY['{}', '{}', '{}'])".format(*RANKED)  # by rank
 NOUGHT = "0::numeric"
-MOST_DIGITS = 6  # points have no more decimals
+MOST_DIGITS = 6  # decimals that points are stored with
 
 
 class _Names:
-    """Column expressions for rules: a measure is a column, a constant of the period a literal."""
+    """Maps measure codes to SQL: a column, or a literal if the measure is constant for the period."""
 
     def __init__(self, period: Period, installed: Collection[str] | None = None) -> None:
         self.constants = constants(period)
@@ -48,14 +48,14 @@ class _Names:
 class _Line:
     """One line of a rating in the statement.
 
-    Its columns, each with the line's index: d own points before a pool is clamped, o after, e evidence, p scaled points,
-    x scaled maximum.
+    Its columns are a letter and the line's index: ``d`` own points before a pool is clamped, ``o`` after clamping,
+    ``e`` evidence, ``p`` scaled points, ``x`` scaled maximum.
     """
 
     index: int
     code: str
     group: int
-    criterion: Criterion | None  # None: the line a pool starts with
+    criterion: Criterion | None  # None for the initial line of a pool
     most: str
 
     @property
@@ -64,7 +64,7 @@ class _Line:
 
 
 def _own_sql(criterion: Criterion, names: _Names) -> str:
-    """Points before spreading, NULL where nothing of it is applicable (judging._own_points)."""
+    """Return the SQL of a criterion's own points; NULL if no part is applicable (see ``judging._own_points``)."""
     if not names.has(criterion.measures()) or not criterion.parts:
         return "NULL::numeric"
     parts = [f"({part.sql(names)})" for part in criterion.parts]
@@ -79,7 +79,7 @@ def _own_sql(criterion: Criterion, names: _Names) -> str:
 
 
 class Judging:
-    """A rulebook as levels of SQL columns over measures."""
+    """Compiles a rulebook to nested levels of SQL columns over measures."""
 
     def __init__(self, book: Rulebook, period: Period, installed: Collection[str] | None = None) -> None:
         self.book = book
@@ -96,7 +96,7 @@ class Judging:
         self.lines.append(_Line(len(self.lines), code, group, criterion, most))
 
     def _digits(self, group: int) -> int | None:
-        """The decimals in which a pool can be calculated in whole numbers; None: it cannot, or is no pool."""
+        """Return how many decimals a pool needs to be computed in integers; None if that is impossible or it is no pool."""
         found = self.book.groups[group]
         parts = [each.parts for each in found.criteria]
         single = [each[0] for each in parts if len(each) == 1 and isinstance(each[0], Deduct | Surge)]
@@ -125,17 +125,17 @@ class Judging:
         return columns
 
     def _units(self, line: _Line, digits: int) -> str:
-        """A pool's line in units of a decimal."""
+        """Return a pool's line as an integer, in units of its last decimal."""
         if line.criterion is None:
             return whole(self.book.groups[line.group].worth, digits)
         if not self.names.has(line.criterion.measures()):
             return "NULL::bigint"
         (part,) = line.criterion.parts
-        assert isinstance(part, Deduct | Surge)  # else there are no digits
+        assert isinstance(part, Deduct | Surge)  # guaranteed by _digits
         return f"({part.units(self.names, digits)})"
 
     def group_level(self) -> list[str]:
-        """Pools clamped at zero line by line; per group what was got of what; how much of all rests on evidence."""
+        """Return clamped points per line, points and maximum per group, and how many points rest on evidence."""
         columns, evidenced, bases, weights = [], [], [], []
         for number, group in enumerate(self.book.groups):
             lines, worth = self._of(number), literal(group.worth)
@@ -198,7 +198,7 @@ class Judging:
         return columns
 
     def score_level(self) -> list[str]:
-        """Score, first veto and ceiling that hold, floors, why it would be grey."""
+        """Return the score, the first veto and ceiling that apply, the floors, and the reason for grey, if any."""
         book, names, numbers = self.book, self.names, range(len(self.book.groups))
         total = " + ".join(f"coalesce(m.p{line.index}, 0)" for line in self.lines)
 
@@ -219,7 +219,7 @@ class Judging:
         ]
 
     def flags(self) -> str:
-        """All vetoes, ceilings and floors that hold, over the level of the score."""
+        """Return the column of all vetoes, ceilings and floors that apply. Reads the level of the score."""
         held = [
             f"CASE WHEN {each.when.sql(self.names)} THEN '{each.code}' END"
             for each in (*self._active(self.book.vetoes), *self._active(self.book.ceilings))
@@ -237,7 +237,7 @@ class Judging:
         return f"CASE {cases} END"
 
     def rank_levels(self, movement: bool) -> list[list[str]]:
-        """The rank (1 red, 2 yellow, 3 green) after each step, and the step that decided (judging._overrule)."""
+        """Return the rank (1 red, 2 yellow, 3 green) and the deciding code after each step (see ``judging._overrule``)."""
         book, names = self.book, self.names
         score = (
             f"CASE WHEN m.final_score IS NULL OR m.final_score < {literal(book.yellow)} THEN 1 "
@@ -258,7 +258,7 @@ class Judging:
             else "false"
         )
         stepwise = "m.last_rank > 0" if book.one_step else "m.last_rank = 1" if has_release else "false"
-        m1 = f"{stepwise} AND m.r2 > m.last_rank + 1"  # out of red: to yellow at most, also where M1 is off
+        m1 = f"{stepwise} AND m.r2 > m.last_rank + 1"  # from red, yellow at most, even if M1 is off
         if not movement:
             m2 = m1 = "false"
         moved = [
@@ -274,18 +274,18 @@ class Judging:
         return [[score, self.flags()], floors, ceilings, moved, decided]
 
     def over(self, inner: str, *, movement: bool) -> str:
-        """The judged rows of a select of measures with last_rank and last_red_since."""
+        """Return the SELECT that judges the rows of ``inner``: measures with ``last_rank`` and ``last_red_since``."""
         sql = inner
         for columns in (self.own_level(), self.group_level(), self.scaled_level(), self.score_level()):
             sql = f"SELECT m.*, {', '.join(columns)} FROM ({sql}) m OFFSET 0"
-        for columns in self.rank_levels(movement):  # cheap enough to be inlined: no fence
+        for columns in self.rank_levels(movement):  # small enough to be inlined, so no fence
             sql = f"SELECT m.*, {', '.join(columns)} FROM ({sql}) m"
         return sql
 
     def arrays(self, layout: Sequence[str] | None = None) -> dict[str, str]:
-        """The array columns of a rating, from the judged rows.
+        """Return the array columns of a rating, computed from the judged rows.
 
-        ``layout`` are the measures the run keeps, in its order; one that is no longer installed is zero.
+        ``layout`` lists the measures that the run stores, in order; a measure that is no longer installed is zero.
         """
         kept = stored_measures() if layout is None else layout
 
@@ -314,15 +314,15 @@ class Judging:
         }
 
 
-# --- what is known from before, and the ratings that are stored ---------------------------------------------
+# --- earlier ratings, and the statement that stores the new ones ---------------------------------------------
 
 
 @dataclass(frozen=True)
 class KnownRuns:
-    """Ids of the complete official runs a statement may look at: a failed or unfinished one never counts.
+    """Ids of the official runs that a statement may read. All are complete.
 
-    ``before`` are those of the four quarters before, ``same`` those of the quarter itself (a correction revises
-    them), ``interim`` those of ``same`` that are interim vetoes.
+    ``before`` holds the runs of the four previous quarters, ``same`` those of the quarter itself (which a correction
+    revises), ``interim`` those of ``same`` that are interim vetoes.
     """
 
     before: tuple[int, ...] = ()
@@ -331,9 +331,9 @@ class KnownRuns:
 
 
 def _look_back(period: Period, runs: Sequence[int]) -> Statement:
-    """The quarter before, for the page; and the last rating that was not grey among four, for the movement rules.
+    """Return joins to ``m`` for the previous quarter (shown on pages) and for the movement rules.
 
-    The statement is a list of joins to ``m``.
+    The movement rules read the last rating of the four previous quarters that was not grey.
     """
     mine = "r.enterprise_id = m.enterprise_id AND NOT r.trial AND r.evaluation_id = ANY(%s)"
     newest = (
@@ -355,7 +355,7 @@ def _look_back(period: Period, runs: Sequence[int]) -> Statement:
 
 
 def _own_quarter(known: KnownRuns) -> Statement:
-    """The revision in force of the same quarter, and the interim veto that holds until the next quarter closes."""
+    """Return joins to ``m`` for the quarter's revision in force and an interim veto still in effect."""
     mine = "r.enterprise_id = m.enterprise_id AND NOT r.trial AND r.evaluation_id = ANY(%s)"
     columns = "r.colour, r.points, r.maxima, r.measures, r.decided_by, r.red_since"
     sql = f"""
@@ -397,14 +397,13 @@ def insert_statement(
     only_changed: bool = False,
     skip_rated: bool = False,
 ) -> Statement:
-    """The statement that judges and stores one batch; it returns one row (colour, count, digest) per colour.
+    """Return the statement that judges and stores one batch. It yields one row (colour, count, digest) per colour.
 
-    An enterprise that this run rated already is an error, unless ``skip_rated``, which makes PostgreSQL
-    look for conflicts before it stores a row.
+    It must run in the scope of the batch's stations and reads only the ``known`` runs. An enterprise that this run has
+    already rated is an error, or is skipped with ``skip_rated`` (slower: PostgreSQL then checks each row for a conflict).
 
-    Runs inside the scope of the batch's stations. It looks at the ``known`` runs alone. ``only_changed`` makes it a
-    correction: it stores only what differs from the revision in force, and an enterprise that an interim veto made
-    red stays red, since up goes only at the quarter's close.
+    ``only_changed`` makes it a correction: it stores only ratings that differ from the revision in force, and an
+    enterprise that an interim veto turned red stays red, because colours rise only when a quarter is rated.
     """
     period: Period = evaluation.period
     known = known or KnownRuns()
@@ -445,7 +444,7 @@ def insert_statement(
         "visible_from": "%s",
         **judging.arrays(evaluation.measures or None),
     }
-    # parameters in the order in which the placeholders stand: the select list comes before the inner select
+    # In the order of the placeholders: the select list precedes the inner select.
     effective = evaluation.effective_on
     listed = [
         evaluation.pk,

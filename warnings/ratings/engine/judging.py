@@ -1,7 +1,7 @@
-"""The Python face of a rating: one enterprise's measures in, its judgement out.
+"""Rating in Python: judges the measures of one enterprise.
 
-It is what the portal explains and simulates with; :mod:`ratings.engine.batch` says the same in SQL. The order of
-decisions stands in docs/rating.md.
+Simulations use it; :mod:`ratings.engine.batch` implements the same rules in SQL. docs/rating.md describes the order of
+decisions.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -13,7 +13,7 @@ from enterprises.choices import Colour, colour_of_rank, rank_of
 from ratings.standards.rulebook import Criterion, Group, Rulebook
 from ratings.standards.rules import Read, rounded
 
-LOOK_BACK = 4  # quarters in which movement looks for a rating that was not grey
+LOOK_BACK = 4  # quarters that the movement rules search for a rating that was not grey
 TENTH = Decimal("0.1")
 SHARE = Decimal("0.0001")
 NOT_APPLICABLE = Decimal(-1)
@@ -22,10 +22,10 @@ Works = Callable[[Iterable[str]], bool]  # whether all these measures are instal
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a rating: own points and maximum before spreading, scaled points and maximum, reason.
+    """One line of a rating: own points and maximum, scaled points and maximum, reason.
 
-    ``reason``: ``full`` nothing lost, ``lost`` points lost, ``na`` not applicable, and with ``-`` appended where the
-    criterion rests on no evidence. Values are None where it is not applicable.
+    ``reason`` is ``full`` (nothing lost), ``lost`` (points lost) or ``na`` (not applicable), with ``-`` appended if the
+    criterion has no evidence. ``own`` and ``points`` are None if it is not applicable.
     """
 
     code: str
@@ -38,15 +38,15 @@ class Line:
 
 @dataclass(frozen=True)
 class Before:
-    """What the movement rules know: the last rating that was not grey among the four quarters before."""
+    """Input of the movement rules: the last rating of the four previous quarters that was not grey."""
 
     colour: str = ""
-    red_since: int = 0  # ordinal of the day the present run of red began
+    red_since: int = 0  # ordinal of the day since which it has been red
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """A rating without its place in the database. ``score`` is None where nothing is applicable."""
+    """The result of judging one enterprise. ``score`` is None if nothing is applicable."""
 
     lines: tuple[Line, ...]
     shares: tuple[Decimal, ...]
@@ -59,7 +59,7 @@ class Judgement:
 
 
 def _own_points(criterion: Criterion, read: Read) -> Decimal | None:
-    """Points before spreading over groups; a part that is not applicable spreads over the others."""
+    """Return a criterion's points before scaling. The worth of a part that is not applicable goes to the other parts."""
     got = [(part.points(read), part.worth) for part in criterion.parts]
     applicable = [(points, worth) for points, worth in got if points is not None]
     if not applicable:
@@ -78,7 +78,7 @@ def judge(
     before: Before | None = None,
     installed: Collection[str] | None = None,
 ) -> Judgement:
-    """Judge one enterprise. ``before`` None switches the movement rules off (a trial run)."""
+    """Judge one enterprise. Without ``before`` the movement rules do not apply (trial run)."""
     installed = set(measures) if installed is None else installed
 
     def read(code: str) -> Decimal:
@@ -153,7 +153,7 @@ def _decide(
     thin: bool,
     before: Before | None,
 ) -> tuple[str, str, str, tuple[str, ...]]:
-    """Score colour, colour, what decided it, and every flag that holds."""
+    """Return the score's colour, the final colour, the code that decided it, and all flags."""
     vetoes = [each.code for each in book.vetoes if works(each.when.measures()) and each.when.holds(read)]
     ceilings = [each.code for each in book.ceilings if works(each.when.measures()) and each.when.holds(read)]
     f2 = any(basis and got < book.floor_red * basis for _group, _owns, got, basis in results)
@@ -180,7 +180,7 @@ def _decide(
 
 
 def limits(*, f1: bool, f2: bool, ceilings: Sequence[str]) -> list[tuple[str, int]]:
-    """Return the floors and ceilings that hold, in the order of decisions, each with the best rank it leaves."""
+    """Return the floors and ceilings that apply, in the order of decisions, each with the best rank it allows."""
     red, yellow = rank_of(Colour.RED), rank_of(Colour.YELLOW)
     floors = [("F2", red)] * f2 + [("F1", yellow)] * f1
     return floors + [(code, yellow) for code in ceilings]
@@ -194,7 +194,7 @@ def _overrule(
     held: Sequence[tuple[str, int]],
     before: Before | None,
 ) -> tuple[str, str]:
-    """Floors, ceilings, movement: the last one that changes the colour decides."""
+    """Apply floors, ceilings and movement; return the colour and the code of the last one that changed it."""
     decided = ""
     for code, best in held:
         if rank > best:
@@ -204,9 +204,8 @@ def _overrule(
         releases, was_red = works([book.release]), last == rank_of(Colour.RED)
         if releases and was_red and rank > last and read(book.release) <= before.red_since:
             rank, decided = last, "M2"
-        stepwise = book.one_step or (
-            releases and was_red
-        )  # out of red: to yellow at most, also where M1 is off
+        # from red, yellow at most, even if M1 is off
+        stepwise = book.one_step or (releases and was_red)
         if stepwise and rank > last + 1:
             rank, decided = last + 1, "M1"
     return colour_of_rank(rank), decided

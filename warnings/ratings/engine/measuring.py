@@ -1,4 +1,4 @@
-"""What an enterprise is judged by: the register of a period joined with one scan per registered source, as SQL."""
+"""Measures of enterprises: the register of a period joined with one scan per registered source, as SQL."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ BASIS = ("days_on_register", "days_on_register_year", "full_quarter")
 
 
 def constants(period: Period) -> dict[str, int]:
-    """Measures that are the same for every enterprise of a period."""
+    """Return the measures that are the same for every enterprise in a period."""
     return {
         "period_start": period.start.toordinal(),
         "period_days": period.days,
@@ -26,18 +26,18 @@ def constants(period: Period) -> dict[str, int]:
 
 
 def stored_measures() -> list[str]:
-    """Codes of the measures a rating keeps, in the order of its array."""
+    """Return the codes of the measures that a rating stores, in array order."""
     return [*BASIS, *measures.indicators()]
 
 
 def installed_measures() -> set[str]:
-    """Everything a standard may read."""
+    """Return the codes of all measures that a standard may read."""
     return {*stored_measures(), "period_start", "period_days", "year_days", "period_weeks"}
 
 
 @dataclass
 class Statement:
-    """SQL text with its parameters, in the order in which they stand."""
+    """SQL text with its parameters, in the order of the placeholders."""
 
     sql: str
     params: list[Any]
@@ -48,7 +48,7 @@ class Statement:
             return cursor.fetchall() if cursor.description else []
 
     def rows(self) -> list[dict[str, Any]]:
-        """The result as one dict per row."""
+        """Execute the statement and return one dict per row."""
         with connection.cursor() as cursor:
             cursor.execute(self.sql, self.params)
             names = [column.name for column in cursor.description]
@@ -56,7 +56,7 @@ class Statement:
 
 
 def compiled(queryset: QuerySet) -> tuple[str, list[Any]]:
-    """A queryset as SQL text and parameters."""
+    """Return the SQL text and parameters of a queryset."""
     sql, params = queryset.query.get_compiler(connection=connection).as_sql()
     return sql, list(params)
 
@@ -68,10 +68,10 @@ def measured(
     ids: Sequence[int] | None = None,
     id_range: tuple[int, int] | None = None,
 ) -> Statement:
-    """One row per enterprise on the register with every installed measure.
+    """Return a SELECT with one row per enterprise on the register and a column per installed measure.
 
-    Runs inside the scope of the batch's stations. ``ids`` narrows to some enterprises, ``id_range`` to a share of
-    one large station.
+    It must run in the scope of the stations concerned. ``ids`` restricts it to some enterprises, ``id_range`` to a
+    range of ids within a large station.
     """
     register = on_register(period).filter(bureau_id=bureau_id)
     if ids is not None:

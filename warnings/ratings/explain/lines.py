@@ -1,4 +1,4 @@
-"""The lines of a rating: groups with their shares, criteria with what was measured and what was lost."""
+"""The lines of a rating: groups with their shares, criteria with their measures and lost points."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ ZERO = Decimal(0)
 
 @dataclass(frozen=True)
 class MeasureLine:
-    """A measure behind a criterion, and the tab of the file that lists its records."""
+    """A measure that a criterion reads, and the tab of the enterprise file that lists its records."""
 
     code: str
     label: str
@@ -25,7 +25,7 @@ class MeasureLine:
 
 @dataclass(frozen=True)
 class CriterionLine:
-    """One criterion: scaled and own points, what was lost and why."""
+    """One criterion: scaled and own points, reason, measures and rules."""
 
     code: str
     label: str
@@ -50,7 +50,7 @@ class CriterionLine:
 
 @dataclass(frozen=True)
 class GroupLine:
-    """A group with its share of the points; ``share`` is None where nothing is applicable."""
+    """A group with its share of the points; ``share`` is None if no criterion is applicable."""
 
     code: str
     label: str
@@ -80,7 +80,7 @@ def group_lines(
         )
         points = sum((line.points for line in lines if line.points is not None), ZERO)
         maximum = sum((line.maximum for line in lines), ZERO)
-        if group.pool and group.code in positions:  # it starts full: its own line holds the points
+        if group.pool and group.code in positions:  # a pool's initial points are a line of their own
             index = positions[group.code]
             points += rating.points[index] or ZERO
             maximum = rating.maxima[index]
@@ -120,7 +120,7 @@ def _line(
 
 
 def _reason(criterion: Criterion, kind: str, values: Mapping[str, Decimal]) -> str:
-    """The reason code in words."""
+    """Return the reason code in words."""
     if kind.startswith("na"):
         if any(code not in values for code in criterion.measures()):
             return _("not applicable: not measured yet")

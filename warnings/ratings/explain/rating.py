@@ -1,7 +1,7 @@
-"""One rating explained: how it was decided, and every criterion with its measures.
+"""Explanation of one rating: how it was decided, and every criterion with its measures.
 
-Everything is read from the stored rating and the text of the standard that judged it; nothing is computed anew, so a
-page shows what was decided and not what would be decided today.
+It reads only the stored rating and the text of the standard that was applied, and recomputes nothing: a page shows
+what was decided then, not what would be decided today.
 """
 
 from collections.abc import Mapping
@@ -30,7 +30,10 @@ QUARTERS = 8
 
 @dataclass(frozen=True)
 class Step:
-    """One step of the decision. ``colour`` is what it left, "" while there is none; ``decided``: it had the last word."""
+    """One step of the order of decisions.
+
+    ``colour`` is the colour after the step, "" if there is none yet; ``decided`` marks the step that set the final one.
+    """
 
     title: str
     text: str
@@ -41,7 +44,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Decision:
-    """What decided a colour: code, its words, and the fact behind it in this case."""
+    """What decided a colour: a code, its meaning, and the fact behind it in this case."""
 
     code: str
     words: str
@@ -50,7 +53,7 @@ class Decision:
 
 @dataclass
 class Why:
-    """Everything a page says about one rating."""
+    """Everything a page shows about one rating."""
 
     rating: Rating
     evaluation: Evaluation
@@ -70,15 +73,15 @@ class Why:
 
     @property
     def lost(self) -> list[CriterionLine]:
-        """Criteria that cost points, the dearest first."""
+        """The criteria that lost points, largest loss first."""
         lines = [line for group in self.groups for line in group.criteria if line.lost > 0]
         return sorted(lines, key=lambda line: -line.lost)
 
 
 def why(actor: Actor, enterprise_id: int, period_code: str | None = None) -> Why | None:
-    """The explanation of an enterprise's rating in force, of one quarter or of the latest; None where there is none.
+    """Explain an enterprise's rating in force, for one quarter or the latest; return None if there is none.
 
-    Three statements.
+    Takes three queries.
     """
     ratings = in_force(actor, period_code=period_code).filter(enterprise_id=enterprise_id)
     rating = ratings.select_related("evaluation__standard").order_by("-period_code").first()
@@ -112,13 +115,13 @@ def explain(rating: Rating) -> Why:
 
 
 def measures_of(rating: Rating, evaluation: Evaluation) -> dict[str, Decimal]:
-    """The measures a rating rests on, by code, those that are the same for everybody too."""
+    """Return the measures a rating is based on, by code, including those that are the same for every enterprise."""
     values = dict(zip(evaluation.measures, rating.measures, strict=False))
     return {code: Decimal(value) for code, value in (constants(evaluation.period) | values).items()}
 
 
 def cause(rating: Rating, *, reasons: bool) -> str:
-    """Why there is this revision; ``reasons``: with what the supervisor wrote, which is for the police alone."""
+    """Return why a revision exists. ``reasons`` includes the supervisor's own words, which only the police may read."""
     kind = rating.evaluation.kind
     if kind == EvaluationKind.INTERIM:
         words = book_of(rating.evaluation.standard.body).label(rating.decided_by)
@@ -136,7 +139,7 @@ def percent(share: Decimal) -> str:
 
 
 def decision(book: Rulebook, rating: Rating, values: Mapping[str, Decimal], code: str) -> Decision:
-    """What a code means here, with the fact behind it: "2 hazards", "Hidden-danger governance 58 %"."""
+    """Return the meaning of a code with the fact behind it: "2 hazards", "Hidden-danger governance 58 %"."""
     override = next((each for each in (*book.vetoes, *book.ceilings) if each.code == code), None)
     if override is not None:
         return Decision(code, str(override), _fact(override, values))
@@ -158,14 +161,14 @@ def decision(book: Rulebook, rating: Rating, values: Mapping[str, Decimal], code
             code, book.label(code), _("evidence for %(share)s%%") % {"share": percent(rating.coverage)}
         )
     if not code:
-        return Decision("", _("by its score"), _dearest(book, rating))
+        return Decision("", _("by its score"), _largest_loss(book, rating))
     if code == "M2" and book.release in values:
         return Decision(code, book.label(code), wording.measure_text(book.release, values[book.release]))
     return Decision(code, book.label(code))
 
 
-def _dearest(book: Rulebook, rating: Rating) -> str:
-    """The criterion that cost most points."""
+def _largest_loss(book: Rulebook, rating: Rating) -> str:
+    """Return the line that lost the most points, in words; "" if none did."""
     pairs = zip(book.line_codes, rating.points, rating.maxima, strict=False)
     losses = [
         (maximum - points, code) for code, points, maximum in pairs if points is not None and points < maximum
@@ -192,7 +195,7 @@ def _fact(override: Override, values: Mapping[str, Decimal]) -> str:
 
 
 def _steps(book: Rulebook, rating: Rating, values: Mapping[str, Decimal]) -> list[Step]:
-    """Veto, grey, score, floors, ceilings, movement, in the order of the standard; it ends where it was decided."""
+    """Return the steps in the standard's order of decisions, up to the veto or grey step if that one decided."""
     veto, grey = _veto_step(book, rating, values), _grey_step(book, rating, values)
     steps: list[Step] = []
     for step in (grey, veto) if book.grey_first else (veto, grey):
@@ -266,7 +269,7 @@ def _floors(
         text = _("Every group reaches %(floor)s%% of its points.") % {"floor": floor}
         steps.append(Step(title, text, str(colour_of_rank(rank))))
         return rank
-    code, best = held[0]  # the graver
+    code, best = held[0]  # the stricter floor
     fact = decision(book, rating, values, code).fact
     text = _("%(fact)s: red.") if best == rank_of(Colour.RED) else _("%(fact)s: at most yellow.")
     left = min(rank, best)

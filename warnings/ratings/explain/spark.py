@@ -1,4 +1,4 @@
-"""A score over the quarters as a small drawing: positions for an SVG, words for those who do not see it."""
+"""Sparkline of the scores of recent quarters: coordinates for an SVG, and text for screen readers."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ WIDTH, HEIGHT, MARGIN = 220, 56, 8
 
 @dataclass(frozen=True)
 class Point:
-    """One quarter: where it stands, its colour and its words."""
+    """One quarter: its position, colour, period and score."""
 
     x: float
     y: float
@@ -22,7 +22,7 @@ class Point:
 
 @dataclass(frozen=True)
 class Spark:
-    """The points and the lines between neighbours that both have a score."""
+    """The points, and the lines between adjacent points that have a score."""
 
     points: tuple[Point, ...]
     lines: tuple[str, ...]
@@ -31,7 +31,7 @@ class Spark:
 
 
 def spark(history: Sequence[Any], quarters: int = 8) -> Spark:
-    """Draw ratings, the oldest first; the latest stands at the right. A quarter without a score sits on the ground."""
+    """Draw ratings given oldest first; the latest is at the right edge. A quarter without a score is at the bottom."""
     step = (WIDTH - 2 * MARGIN) / (quarters - 1)
     scores = [float(rating.score) for rating in history if rating.score is not None]
     low = max(0.0, min([60.0, *scores]) - 5)

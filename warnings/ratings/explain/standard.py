@@ -1,4 +1,4 @@
-"""A standard in plain sentences, for the page that shows it and for the API."""
+"""Descriptions of standards in plain sentences, for pages and the API."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from ratings.standards.rulebook import Criterion, Override, Rulebook
 
 
 def summary(book: Rulebook) -> dict[str, Any]:
-    """Return a standard as a line of figures."""
+    """Return the key figures of a standard."""
     return {
         "groups": [{"code": group.code, "label": str(group), "points": group.worth} for group in book.groups],
         "criteria": len(book.criteria),
@@ -22,7 +22,7 @@ def summary(book: Rulebook) -> dict[str, Any]:
 
 
 def describe(book: Rulebook) -> dict[str, Any]:
-    """Return everything a standard says: groups with criteria and rules, vetoes, ceilings, decisions, cycles."""
+    """Return a whole standard in words: groups with criteria and rules, vetoes, ceilings, decisions, cycles."""
     return summary(book) | {
         "groups": [
             {
@@ -65,7 +65,7 @@ def _override(override: Override) -> dict[str, Any]:
 
 
 def _decisions(book: Rulebook) -> list[str]:
-    """The decisions besides the score, in the order in which they are taken."""
+    """Return the decisions that make the colour, in order, one sentence each."""
     veto = _("A veto that holds makes red, whatever follows.") if book.vetoes else ""
     grey = []
     if book.no_inspection:

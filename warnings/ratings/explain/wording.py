@@ -1,7 +1,6 @@
-"""Rules, conditions and measures in plain sentences, in the person's language.
+"""Rules, conditions and measures in plain sentences, in the reader's language.
 
-Built from the rule classes themselves, so a page about a standard or a rating never says anything else than what
-the engine does.
+The sentences are built from the rule objects that the engine runs, so that pages cannot contradict it.
 """
 
 import datetime as dt
@@ -16,7 +15,7 @@ from foundation.contributions import measures
 from foundation.words import Words
 from ratings.standards.rules import Condition, Deduct, Event, Flag, Rate, Reaches, Rule, Surge, Target
 
-# what every rating knows besides the registered indicators: ratings.engine.measuring
+# Measures that every rating has besides the registered indicators, see ratings.engine.measuring.
 BASIS: dict[str, Words] = {
     "days_on_register": gettext_lazy("Days on the register in the quarter"),
     "days_on_register_year": gettext_lazy("Days on the register in twelve months"),
@@ -33,23 +32,23 @@ _SHRINKS = gettext_lazy(
 
 
 def is_known(code: str) -> bool:
-    """Whether a measure is installed; one that is not makes its criterion not applicable."""
+    """Return whether a measure is installed. A criterion that reads any other is not applicable."""
     return code in BASIS or code in measures.indicators()
 
 
 def measure_label(code: str) -> str:
-    """What a measure is called; its code where no app installs it."""
+    """Return the label of a measure; its code if no app registers it."""
     indicator = measures.indicators().get(code)
     return str(indicator.label if indicator else BASIS.get(code, code))
 
 
 def measure_text(code: str, value: Decimal | int) -> str:
-    """Return a measure with its value, as a quiet line shows it."""
+    """Return a measure with its value, as "label: value"."""
     return _("%(field)s: %(value)s") % {"field": measure_label(code), "value": measure_value(code, value)}
 
 
 def tab_of(code: str) -> str:
-    """The tab of the enterprise file that lists the records behind a measure; empty where there is none."""
+    """Return the tab of the enterprise file that lists the records behind a measure; "" if there is none."""
     for source in measures.sources.values():
         if any(each.code == code for each in source.indicators):
             return source.tab
@@ -57,13 +56,13 @@ def tab_of(code: str) -> str:
 
 
 def plain(number: Decimal | int) -> str:
-    """A number without the zeros at its end: 2.50 → 2.5."""
+    """Return a number without trailing zeros: 2.50 → 2.5."""
     text = f"{Decimal(number):f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def measure_value(code: str, value: Decimal | int) -> str:
-    """A measure's value: a day as a date (0 is never), everything else as a plain number."""
+    """Return a measure's value as text: a day as an ISO date (0 means never), "yes" or "no", or a plain number."""
     if measures.is_day(code) or code == "period_start":
         return dt.date.fromordinal(int(value)).isoformat() if value > 0 else _("never")
     if code == "full_quarter":
@@ -81,7 +80,7 @@ def _points(number: Decimal) -> str:
 
 
 def criterion_sentences(parts: Sequence[Rule]) -> list[str]:
-    """What a criterion gives or takes; what holds for several of its parts is said once, at the end."""
+    """Describe a criterion. Sentences that apply to several parts appear once, at the end."""
     sentences = [sentence for part in parts for sentence in rule_sentences(part)]
     return [each for each in dict.fromkeys(sentences) if sentences.count(each) == 1] + [
         each for each in dict.fromkeys(sentences) if sentences.count(each) > 1
@@ -89,7 +88,7 @@ def criterion_sentences(parts: Sequence[Rule]) -> list[str]:
 
 
 def rule_sentences(rule: Rule) -> list[str]:
-    """What a rule gives or takes, one sentence per thought."""
+    """Describe how a rule gives or deducts points."""
     writers: dict[type[Rule], Callable[[Any], list[str]]] = {
         Rate: _rate,
         Target: _target,
@@ -169,7 +168,7 @@ def _surge(rule: Surge) -> list[str]:
 
 
 def condition_sentence(condition: Condition) -> str:
-    """When a veto or a ceiling holds."""
+    """Describe when a veto or ceiling applies."""
     if isinstance(condition, Event):
         return _("%(event)s lies in the quarter, or is older and %(release)s is not later.") % {
             "event": _quoted(condition.last),

@@ -1,4 +1,4 @@
-"""Evaluations: one run over the register of a bureau."""
+"""Evaluations: runs over the register of a bureau, and their batches."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -16,9 +16,9 @@ from ratings.models.standard import Standard
 class Evaluation(models.Model):
     """One run for a bureau, a period and a version of a standard.
 
-    At most one regular run per bureau and period (``run`` 1). Corrections, interim vetoes and trials count up
-    ``run``; a rating's revision is the run of its evaluation. ``criteria`` and ``measures`` name the positions of
-    the arrays in :class:`Rating`. ``digest`` depends on the results alone, not on workers or order.
+    A bureau has at most one regular run per period (``run`` 1). Corrections, interim vetoes and trials increase ``run``;
+    a rating's revision is the ``run`` of its evaluation. ``criteria`` and ``measures`` name the positions of the arrays
+    in :class:`Rating`. ``digest`` depends only on the results, not on workers or order.
     """
 
     bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -90,22 +90,22 @@ class Evaluation(models.Model):
 
     @property
     def duration_s(self) -> float | None:
-        """How long the run took; None while it is not complete."""
+        """The duration of the run in seconds; None until it is complete."""
         if self.started_at is None or self.completed_at is None:
             return None
         return (self.completed_at - self.started_at).total_seconds()
 
     def position_of(self, measure: str) -> int:
-        """Where a measure stands in the arrays of its ratings, counted from 1; 0 if it is not kept."""
+        """Return the position of a measure in the arrays of the run's ratings, from 1; 0 if it is not stored."""
         return self.measures.index(measure) + 1 if measure in self.measures else 0
 
 
 class EvaluationBatch(models.Model):
-    """A share of an evaluation that one worker rates.
+    """A part of an evaluation that one worker rates.
 
-    It covers some stations, a range of ids within one large station, or single enterprises (corrections, and those that
-    changed hands while the run went on). Its row lock is the lease: a worker holds it from taking the batch until its ratings are committed, so a killed
-    worker gives it back at once.
+    It covers some stations, a range of ids within a large station, or single enterprises (for corrections, and those
+    handed over during the run). Its row lock is the lease: a worker holds it from taking the batch until the ratings are
+    committed, so that a killed worker releases it at once.
     """
 
     bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="+", db_index=False)

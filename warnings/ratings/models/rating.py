@@ -1,4 +1,4 @@
-"""Ratings: an enterprise's colour of a quarter, with everything it rests on."""
+"""Ratings: an enterprise's colour for a quarter, with everything it is based on."""
 
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -24,14 +24,15 @@ if TYPE_CHECKING:
 
 
 class Rating(models.Model):
-    """One enterprise's rating of a quarter: stored once, never edited; a correction is a new revision.
+    """One enterprise's rating for a quarter. It is never edited; a correction is a new revision.
 
-    The arrays run in the order of ``evaluation.criteria`` (own points and maximum before spreading, then scaled
-    points and maximum, reason codes) and ``evaluation.measures``; plain arrays because a million of them are written
-    in one statement per batch. ``flags`` are all vetoes, ceilings and floors that hold, ``decided_by`` the last step
-    that changed the colour ("" = the score alone). ``red_since`` is the day of the revision that began the present
-    run of red. Written by :mod:`ratings.engine.batch` and interim vetoes only, inside the lock of its batch, hence no foreign key to the
-    evaluation in the database: it would cost 5 µs a row and could not fail.
+    The arrays are in the order of ``evaluation.criteria`` (own points and maximum, scaled points and maximum, reason
+    codes) and ``evaluation.measures``. They are plain arrays because up to a million are written, one statement per
+    batch. ``flags`` are all vetoes, ceilings and floors that apply; ``decided_by`` is the last step that changed the
+    colour ("" if the score alone decided). ``red_since`` is the effective day of the revision that turned it red.
+
+    Only :mod:`ratings.engine.batch` and interim vetoes write ratings, while they hold the lock of the batch or create
+    the evaluation. So the database has no foreign key to the evaluation: it would cost 5 µs a row and could not fail.
     """
 
     evaluation = models.ForeignKey(
@@ -55,7 +56,7 @@ class Rating(models.Model):
     coverage = models.DecimalField(_("coverage"), max_digits=5, decimal_places=4)
     decided_by = models.CharField(_("decided by"), max_length=8, blank=True)
     flags = ArrayField(models.CharField(max_length=8), default=list)
-    shares = _numbers(9, 6)  # by group of the standard, -1 = nothing applicable
+    shares = _numbers(9, 6)  # by group of the standard; -1 if nothing is applicable
     own_points = _numbers(9, 6)
     own_maxima = _numbers(9, 6)
     points = _numbers(9, 6)
@@ -66,7 +67,7 @@ class Rating(models.Model):
     red_since = models.DateField(null=True)
     visible_from = models.DateTimeField()
 
-    # attached by the pages that show them
+    # Attached by the pages that show them.
     cause: str
     decision: "Decision"
     served_by: list[Liaison]
@@ -79,7 +80,7 @@ class Rating(models.Model):
         verbose_name_plural = _("ratings")
         indexes = [
             models.Index(fields=["station", "evaluation"], name="rating_station_idx"),
-            models.Index(  # who changed colour: a tenth of the rows, whose width a scan of the quarter would read
+            models.Index(  # ratings that changed colour: a tenth of the rows, without reading the wide rows of the quarter
                 fields=["evaluation", "station"],
                 include=[
                     "id",

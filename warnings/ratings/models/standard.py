@@ -1,4 +1,4 @@
-"""Standards and which of them a bureau goes by."""
+"""Standards, and the one each bureau has adopted."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -10,9 +10,9 @@ from ratings.standards.rulebook import spoken
 
 
 class Standard(models.Model):
-    """A published, immutable version of a rating standard: its TOML text.
+    """A published, immutable version of a rating standard, as TOML text.
 
-    A change is a new version; ratings point at the version that judged them. :mod:`ratings.standards.rulebook` reads it.
+    A change is a new version; evaluations refer to the version they applied. :mod:`ratings.standards.parsing` reads it.
     """
 
     bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -38,14 +38,14 @@ class Standard(models.Model):
 
     @property
     def spoken_title(self) -> str:
-        """The title in the language of the reader; ``title`` is that of who published it."""
+        """The title in the reader's language; ``title`` is in the language of the person who published it."""
         return spoken(titles_of(self.body)) or self.title
 
 
 class Adoption(models.Model):
-    """The standard that gives *the* colour in a bureau; any other makes trial runs.
+    """The standard that gives the official colours in a bureau; any other standard makes trial runs.
 
-    Everybody of the bureau may read which one it is, as they may read the standards: an enterprise is judged by it.
+    Everyone in the bureau may read it, enterprises included, because it is what they are judged by.
     """
 
     bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="+", db_index=False)

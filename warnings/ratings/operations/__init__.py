@@ -1,4 +1,4 @@
-"""Writes of the three-colour warning."""
+"""Write operations of the three-colour warning."""
 
 from ratings.operations.corrections import correct_ratings
 from ratings.operations.evaluations import open_due_evaluations, open_evaluation, restart_evaluation

@@ -1,4 +1,4 @@
-"""Late facts: what was recorded after a quarter was rated, and the revisions that take it in."""
+"""Late facts (recorded after a quarter was rated) and the corrections that include them."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -18,12 +18,12 @@ from ratings.models import Evaluation, EvaluationBatch
 from ratings.operations.evaluations import open_revision, shares_of
 from ratings.selectors import in_force
 
-WEEK = dt.timedelta(days=7)  # a quarter's last ISO week may end after it
+WEEK = dt.timedelta(days=7)  # the last ISO week of a quarter may end after the quarter
 
 
 @dataclass(frozen=True)
 class LateFact:
-    """One measure of one enterprise that would come out differently today."""
+    """One measure of one enterprise whose value has changed since the run."""
 
     enterprise_id: int
     measure: str
@@ -32,9 +32,9 @@ class LateFact:
 
 
 def _candidates(actor: Actor, evaluation: Evaluation) -> set[int]:
-    """Enterprises whose entry, or a record of theirs that may lie inside what was measured, changed after the run.
+    """Return the ids of enterprises that changed after the run, or have a changed record that may affect a measure.
 
-    A record that was there before the run counts whatever its day is now: it may have been moved out of the quarter.
+    A record that existed before the run counts whatever its day is now, because it may have been moved out of the quarter.
     """
     since, until = evaluation.started_at, evaluation.period.end + WEEK
     found = set(
@@ -53,9 +53,9 @@ def _candidates(actor: Actor, evaluation: Evaluation) -> set[int]:
 
 
 def late_facts(*, actor: Actor, evaluation: Evaluation) -> list[LateFact]:
-    """What would be measured differently today, for the enterprises whose records changed since the run.
+    """Return the measures that differ today from the revision in force, for enterprises changed since the run.
 
-    Compares with the revision in force. Needs the scope of the actor; a station's officers see their own.
+    Needs the actor's scope; a station's officers see only their own enterprises.
     """
     require(actor, Permission.VIEW_RATINGS)
     if not evaluation.is_complete or evaluation.is_trial or evaluation.started_at is None:
@@ -81,10 +81,11 @@ def late_facts(*, actor: Actor, evaluation: Evaluation) -> list[LateFact]:
 
 @transaction.atomic
 def correct_ratings(*, actor: Actor, evaluation_id: int, reason: str) -> Evaluation:
-    """Take late facts of a complete quarter in: opens a correction, whose ratings are new revisions.
+    """Open a correction that includes the late facts of a complete quarter. Its ratings are new revisions.
 
-    Only ratings that come out differently are stored. The run still has to be worked on (ratings.tasks.work).
-    WrongState: nothing came late, or the evaluation is not a complete official one.
+    Only ratings that differ are stored. The caller must start the run (``ratings.tasks.work``). Raise WrongState if no
+    reason is given, there are no late facts, or a run of the quarter is unfinished; Evaluation.DoesNotExist if it is not
+    a regular evaluation.
     """
     require(actor, Permission.CORRECT_RATINGS)
     if not reason.strip():

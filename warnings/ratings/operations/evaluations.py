@@ -1,4 +1,4 @@
-"""Opening evaluations: who is judged, by what, in which shares."""
+"""Opening evaluations: the period, the standard and the batches."""
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
@@ -23,11 +23,10 @@ from ratings.engine.measuring import stored_measures
 from ratings.models import Adoption, Evaluation, EvaluationBatch, Rating, Standard
 from ratings.standards.parsing import InvalidStandard, parse
 
-BATCH_SIZE = 15_000  # enterprises; larger ones gain little, smaller ones pay the statement again and again
+BATCH_SIZE = 15_000  # enterprises; larger batches gain little, smaller ones repeat the cost of the statement
 SMALLEST_BATCH = 2_000
 SHARE = 5_000  # enterprises in one batch of a correction
-BATCHES_WANTED = 4  # so that several workers have something to do
-# what the log calls the beginning of a revision
+BATCHES_WANTED = 4  # so that several workers have work
 OPENED = {
     EvaluationKind.CORRECTION: AuditAction.OPEN_CORRECTION,
     EvaluationKind.INTERIM: AuditAction.OPEN_INTERIM,
@@ -35,12 +34,12 @@ OPENED = {
 
 
 def due_on(period: Period, bureau: Bureau) -> dt.date:
-    """The day on which a quarter is rated: the first after it, plus the bureau's cut-off days."""
+    """Return the day on which a quarter is rated: the first day after it plus the bureau's cut-off days."""
     return period.end + dt.timedelta(days=1 + bureau.cut_off_days)
 
 
 def bureau_actor(bureau_id: int) -> Actor:
-    """The system, working for all stations of a bureau."""
+    """Return the system actor for all stations of a bureau."""
     return system_actor(bureau_id=bureau_id, stations=stations_of(bureau_id))
 
 
@@ -48,11 +47,11 @@ def bureau_actor(bureau_id: int) -> Actor:
 def open_evaluation(
     *, actor: Actor, period: Period, standard: Standard | None = None, again: bool = False, reason: str = ""
 ) -> Evaluation:
-    """Open the evaluation of a quarter, or return the one there is: at most one regular run per quarter.
+    """Open the evaluation of a quarter, or return the existing one. A quarter has at most one regular run.
 
-    With a standard that is not the adopted one it is a trial: no movement, no effect; ``again`` makes another trial
-    after one that is complete. Needs the scope of all stations of the bureau. WrongState: no standard is adopted,
-    or the quarter has not ended.
+    With a standard other than the adopted one it is a trial: without movement and without effect on the register;
+    ``again`` opens another trial after a complete one. Needs the scope of all stations of the bureau. Raise WrongState if
+    there is no standard, or the quarter of a regular run has not ended.
     """
     require(actor, Permission.START_EVALUATIONS)
     adopted = Adoption.objects.filter(bureau_id=actor.bureau_id).select_related("standard").first()
@@ -84,9 +83,8 @@ def open_evaluation(
         requested_by_id=actor.user_id,
         reason=reason,
     )
-    Evaluation.objects.bulk_create(
-        [evaluation], ignore_conflicts=True
-    )  # two beats: the second finds the first's
+    # If two schedulers open it at once, the second finds the first one's run.
+    Evaluation.objects.bulk_create([evaluation], ignore_conflicts=True)
     opened = runs.select_for_update().get(run=run)
     if not opened.batches.exists():
         EvaluationBatch.objects.bulk_create(_batches(opened))
@@ -95,7 +93,7 @@ def open_evaluation(
 
 
 def _line_codes(standard: Standard) -> list[str]:
-    """The lines of its ratings; none where the text cannot be read: then the run fails and says why."""
+    """Return the line codes of a standard; none if its text is invalid, in which case the run fails with the reason."""
     try:
         return parse(standard.body).line_codes
     except InvalidStandard:
@@ -103,7 +101,7 @@ def _line_codes(standard: Standard) -> list[str]:
 
 
 def _batches(evaluation: Evaluation) -> Iterator[EvaluationBatch]:
-    """Neighbouring stations together up to the batch size; a large station in ranges of ids."""
+    """Yield batches of neighbouring stations up to the batch size; a large station is split into ranges of ids."""
     enterprises = Enterprise.objects.filter(bureau_id=evaluation.bureau_id)
     counts = list(enterprises.order_by("station_id").values_list("station_id").annotate(size=Count("id")))
     size = min(BATCH_SIZE, max(SMALLEST_BATCH, sum(count for _id, count in counts) // BATCHES_WANTED))
@@ -136,7 +134,7 @@ def _ranges(station_id: int, size: int) -> Iterator[dict]:
 def open_revision(
     *, actor: Actor, of: Evaluation, kind: EvaluationKind, enterprise_ids: Sequence[int], reason: str
 ) -> Evaluation:
-    """An evaluation that revises some ratings of a complete one, as the next run of its quarter."""
+    """Open an evaluation that revises some ratings of a complete one, as the next run of its quarter."""
     runs = Evaluation.objects.filter(bureau_id=of.bureau_id, period_code=of.period_code, kind__in=OFFICIAL)
     evaluation = Evaluation.objects.create(
         bureau_id=of.bureau_id,
@@ -156,7 +154,7 @@ def open_revision(
 
 
 def shares_of(evaluation: Evaluation, ids: Sequence[int]) -> Iterator[EvaluationBatch]:
-    """Batches of single enterprises: a correction has few, wherever they are."""
+    """Yield batches of single enterprises, as corrections need them: few enterprises, of any station."""
     station_of = dict(Enterprise.objects.filter(pk__in=ids).values_list("pk", "station_id"))
     for number, start in enumerate(range(0, len(ids), SHARE), start=1):
         share = ids[start : start + SHARE]
@@ -171,9 +169,9 @@ def shares_of(evaluation: Evaluation, ids: Sequence[int]) -> Iterator[Evaluation
 
 @transaction.atomic
 def restart_evaluation(*, actor: Actor, evaluation_id: int) -> Evaluation:
-    """Take a failed evaluation from the start: its ratings, which nobody saw, go; its batches wait again.
+    """Restart a failed evaluation: delete its ratings, which nobody could see, and create its batches again.
 
-    WrongState for one that has not failed.
+    Raise WrongState if it has not failed.
     """
     require(actor, Permission.START_EVALUATIONS)
     rows = Evaluation.objects.select_related("standard").select_for_update(of=("self",))
@@ -183,7 +181,7 @@ def restart_evaluation(*, actor: Actor, evaluation_id: int) -> Evaluation:
     Rating.objects.filter(evaluation=evaluation).delete()
     evaluation.batches.all().delete()
     evaluation.state, evaluation.error = EvaluationState.OPEN, ""
-    # what failed may have been an older version of the program, which measured something else
+    # An older version of the program, with other measures, may have opened it.
     evaluation.criteria, evaluation.measures = _line_codes(evaluation.standard), stored_measures()
     evaluation.save(update_fields=["state", "error", "criteria", "measures"])
     single = evaluation.enterprise_ids
@@ -195,11 +193,10 @@ def restart_evaluation(*, actor: Actor, evaluation_id: int) -> Evaluation:
 
 
 def open_due_evaluations(*, bureau: Bureau, today: dt.date | None = None) -> list[Evaluation]:
-    """Open what is due and missing for a bureau, oldest quarter first; return what waits to be run.
+    """Open the oldest quarter of a bureau that is due but not complete; return all unfinished runs.
 
-    A later quarter waits until the one before is complete, because movement looks back. Nothing before the bureau's
-    ``rates_from``, and nothing without an adopted standard. Called by beat and sweep; calling it twice changes
-    nothing.
+    A quarter waits until the previous one is complete, because movement looks back. Nothing is opened before the
+    bureau's ``rates_from`` or without an adopted standard. The sweep calls it; calling it again changes nothing.
     """
     today = today or timezone.localdate()
     actor = bureau_actor(bureau.pk)

@@ -1,4 +1,4 @@
-"""Interim vetoes: an event veto makes red the same day, between two quarters."""
+"""Interim vetoes: an event veto turns an enterprise red the same day, between two evaluations."""
 
 import structlog
 from django.db import IntegrityError, transaction
@@ -22,17 +22,19 @@ from ratings.standards.rulebook import Override, Rulebook
 from ratings.standards.rules import Event
 
 logger = structlog.get_logger(__name__)
-# the keys two sweeps meet at that issue the same revision; whatever else the database refuses is a fault
+# unique keys that two sweeps issuing the same revision run into; any other IntegrityError is a fault
 TAKEN = {"evaluation_revision", "rating_revision"}
 
 
-def _struck(period: Period, after: int, vetoes: list[tuple[Override, Event]]) -> dict[int, str]:
-    """Enterprise → first veto whose event lies after a day (ordinal) and that no later inspection released."""
+def _vetoed(period: Period, after: int, vetoes: list[tuple[Override, Event]]) -> dict[int, str]:
+    """Return, by enterprise id, the first veto with an event after a day (an ordinal) and no release since."""
     wanted = {code for _veto, event in vetoes for code in (event.last, event.release)}
     seen: dict[int, dict[str, int]] = {}
     sources = [each for each in measures.sources.values() if wanted & {i.code for i in each.indicators}]
     lasts = {event.last for _veto, event in vetoes}
-    sources.sort(key=lambda each: not lasts & {i.code for i in each.indicators})  # events first: they are few
+    sources.sort(
+        key=lambda each: not lasts & {i.code for i in each.indicators}
+    )  # few rows have events: read them first
     for source in sources:
         codes = sorted(wanted & {each.code for each in source.indicators})
         rows = source.query(period)
@@ -42,13 +44,13 @@ def _struck(period: Period, after: int, vetoes: list[tuple[Override, Event]]) ->
             rows = rows.filter(enterprise_id__in=list(seen))
         for row in rows.values("enterprise_id", *codes):
             seen.setdefault(row["enterprise_id"], {}).update({code: row[code] or 0 for code in codes})
-    struck: dict[int, str] = {}
+    vetoed: dict[int, str] = {}
     for enterprise_id, values in seen.items():
         for veto, event in vetoes:
             last = values.get(event.last, 0)
             if last > after and values.get(event.release, 0) <= last:
-                struck.setdefault(enterprise_id, veto.code)
-    return struck
+                vetoed.setdefault(enterprise_id, veto.code)
+    return vetoed
 
 
 def _any_after(codes: list[str], lasts: set[str], after: int) -> Q:
@@ -60,10 +62,10 @@ def _any_after(codes: list[str], lasts: set[str], after: int) -> Q:
 
 
 def issue_interim_vetoes(*, bureau: Bureau) -> Evaluation | None:
-    """Turn enterprises red that met an event veto since the last rated quarter; the run, or None if there is none.
+    """Turn enterprises red that an event veto applies to since the last rated quarter. Return the run, if there is one.
 
-    Each gets a new revision of its last rating, with the veto as its cause, effective today. Twice changes nothing:
-    who is red already stays as it is.
+    Each gets a new revision of its last rating, decided by the veto and effective today. Enterprises that are red already
+    stay as they are, so calling it again changes nothing.
     """
     actor = bureau_actor(bureau.pk)
     try:
@@ -71,7 +73,7 @@ def issue_interim_vetoes(*, bureau: Bureau) -> Evaluation | None:
             return _issue(actor)
     except IntegrityError as error:
         if getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") in TAKEN:
-            logger.info("interim veto issued elsewhere", bureau=bureau.code)
+            logger.info("interim veto issued by another sweep", bureau=bureau.code)
             return None
         raise
 
@@ -85,20 +87,20 @@ def _issue(actor: Actor) -> Evaluation | None:
         .first()
     )
     if last is None or regular.filter(period_code__gt=last.period_code).exists():
-        return None  # the quarter that is being rated will see the events itself
+        return None  # the evaluation in progress will apply the events itself
     book: Rulebook = parse(last.standard.body)
     vetoes = [(veto, veto.when) for veto in book.vetoes if isinstance(veto.when, Event)]
     if not vetoes:
         return None
     today = timezone.localdate()
-    struck = _struck(Period.of(today), last.period.end.toordinal(), vetoes)
-    if not struck:
+    vetoed = _vetoed(Period.of(today), last.period.end.toordinal(), vetoes)
+    if not vetoed:
         return None
-    spared = [Colour.RED, Colour.GREY] if book.grey_first else [Colour.RED]
+    excluded = [Colour.RED, Colour.GREY] if book.grey_first else [Colour.RED]
     ratings = list(
         in_force(actor, period_code=last.period_code)
-        .filter(enterprise_id__in=list(struck))
-        .exclude(colour__in=spared)
+        .filter(enterprise_id__in=list(vetoed))
+        .exclude(colour__in=excluded)
         .select_related("evaluation")
     )
     if not ratings:
@@ -109,9 +111,9 @@ def _issue(actor: Actor) -> Evaluation | None:
             of=last,
             kind=EvaluationKind.INTERIM,
             enterprise_ids=[rating.enterprise_id for rating in ratings],
-            reason=", ".join(sorted(set(struck.values()))),
+            reason=", ".join(sorted(set(vetoed.values()))),
         )
-        Rating.objects.bulk_create([_revision(rating, evaluation, struck) for rating in ratings])
+        Rating.objects.bulk_create([_revision(rating, evaluation, vetoed) for rating in ratings])
         evaluation.registered = len(ratings)
         evaluation.counts = {Colour.RED: len(ratings)}
         evaluation.state = EvaluationState.COMPLETE
@@ -122,11 +124,10 @@ def _issue(actor: Actor) -> Evaluation | None:
     return evaluation
 
 
-def _revision(rating: Rating, evaluation: Evaluation, struck: dict[int, str]) -> Rating:
-    veto = struck[rating.enterprise_id]
-    values = dict(
-        zip(rating.evaluation.measures, rating.measures, strict=True)
-    )  # a correction may keep more of them
+def _revision(rating: Rating, evaluation: Evaluation, vetoed: dict[int, str]) -> Rating:
+    veto = vetoed[rating.enterprise_id]
+    # By code, because a correction may store other measures than the regular run.
+    values = dict(zip(rating.evaluation.measures, rating.measures, strict=True))
     kept = {
         field.attname: getattr(rating, field.attname)
         for field in Rating._meta.concrete_fields

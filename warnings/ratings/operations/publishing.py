@@ -1,4 +1,4 @@
-"""Publishing: the ratings of a run become the standing of their enterprises in the register."""
+"""Publishing a run: writing its ratings to the register."""
 
 from django.db.models import Case, IntegerField, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Cast
@@ -15,10 +15,10 @@ from ratings.standards.rulebook import Rulebook
 def publish(
     *, actor: Actor, evaluation: Evaluation, book: Rulebook, id_range: tuple[int, int] = ALL_IDS
 ) -> int:
-    """Write colour, score, cycle and next inspection of a run's ratings to the enterprises of the actor's stations.
+    """Write colour, score, inspection cycle and next inspection of a run's ratings to the actor's enterprises.
 
-    The next inspection counts from the last one held, also where that was after the quarter's end. Runs in the
-    actor's scope; returns how many enterprises changed.
+    The next inspection is counted from the last one held, even if that was after the quarter's end. Needs the actor's
+    scope. Return the number of enterprises changed.
     """
     held = last_inspections(actor).filter(enterprise_id=OuterRef("enterprise_id"))
     first, last = id_range
@@ -31,9 +31,7 @@ def publish(
     days = [When(colour=colour, then=Value(days)) for colour, days in sorted(book.cycle.items())]
     standings = rated.order_by().annotate(
         published_score=Case(When(~Q(colour=Colour.GREY), then="score")),
-        cycle_days=Cast(
-            Case(*days), IntegerField()
-        ),  # a standard may have no cycle at all: NULL of a known type
+        cycle_days=Cast(Case(*days), IntegerField()),  # types the NULL if the standard has no cycles
         last_inspected_on=Subquery(held.values("last_inspected_on")),
     )
     return publish_standings(

@@ -1,8 +1,8 @@
 """Running an evaluation: batch by batch, by any number of workers at once.
 
-The state is in PostgreSQL alone. A batch is leased by its row lock in the transaction that rates it, so a killed
-worker gives it back and rates nothing half. Whoever finishes the last batch goes on; if nobody does, the sweep wakes
-a worker. Running a complete evaluation is a no-op.
+All state is in PostgreSQL. A batch is leased by its row lock in the transaction that rates it, so a killed worker
+releases it and leaves nothing half done. The worker that finishes the last batch continues with the next stage; if none
+does, the sweep wakes a worker. Running a complete evaluation does nothing.
 """
 
 from collections.abc import Callable
@@ -33,11 +33,12 @@ from ratings.standards.rulebook import Rulebook
 logger = structlog.get_logger(__name__)
 PUBLISHED_TOGETHER = 4  # batches; their rows stay locked until the transaction ends
 DIGEST_SPAN = 2**64  # hash sums wrap around, so the order of batches does not matter
+# SQLSTATEs that a hand-over during the run causes.
 COLLISIONS = {
-    "23503",
-    "23505",
-}  # foreign key: it left the batch's station meanwhile; unique: it came, already rated
-MOST_COLLISIONS = 20  # hand-overs that undo a batch before the run gives up
+    "23503",  # foreign key: the enterprise left the batch's station
+    "23505",  # unique: the enterprise arrived, rated already
+}
+MOST_COLLISIONS = 20  # batches that hand-overs may roll back before the run fails
 
 
 def _bureau_scope(bureau_id: int, stations: tuple[int, ...] = NO_STATION) -> Scope:
@@ -47,12 +48,12 @@ def _bureau_scope(bureau_id: int, stations: tuple[int, ...] = NO_STATION) -> Sco
 def run_evaluation(
     *, bureau_id: int, evaluation_id: int, on_step: Callable[[int, int], None] | None = None
 ) -> str:
-    """Work on an evaluation until it is complete or all that is left is in other workers' hands; its state.
+    """Work on an evaluation until it is complete or other workers hold all remaining batches; return its state.
 
-    ``on_step(done, total)`` is told after each batch.
+    ``on_step(done, total)`` is called after each batch.
 
-    Any error fails the run with its message, except a lost connection, which leaves the batch waiting, and a hand-over
-    committed while a batch was being rated: its composite key refuses the ratings, and the batch is rated anew.
+    An error fails the run and is stored as its message, with two exceptions: after a lost connection the batch remains
+    waiting, and after a hand-over during rating, which the composite key rejects, the batch is rated again.
     """
     book: Rulebook | None = None
     collisions = 0
@@ -68,12 +69,12 @@ def run_evaluation(
             book = book or parse(evaluation.standard.body)
             if evaluation.state == EvaluationState.RATING:
                 while rated := _rate_batch(evaluation, book, known, skip_rated=collisions > 0):
-                    _tell(evaluation, on_step)
+                    _report_progress(evaluation, on_step)
                 if rated is None or not _finish_rating(evaluation):
                     return EvaluationState.RATING
             elif evaluation.state == EvaluationState.PUBLISHING:
                 while _publish_batches(evaluation, book):
-                    _tell(evaluation, on_step)
+                    _report_progress(evaluation, on_step)
                 if not _complete(evaluation, book):
                     return EvaluationState.PUBLISHING
             else:
@@ -104,11 +105,11 @@ def _fail(evaluation: Evaluation, error: Exception) -> bool:
 
 
 def _collided(error: Exception) -> bool:
-    """Whether a batch met a hand-over: an enterprise left its station while it was rated, or came rated already."""
+    """Return whether a hand-over broke the batch: an enterprise left its station, or arrived with a rating."""
     return isinstance(error, IntegrityError) and getattr(error.__cause__, "pgcode", "") in COLLISIONS
 
 
-def _tell(evaluation: Evaluation, on_step: Callable[[int, int], None] | None) -> None:
+def _report_progress(evaluation: Evaluation, on_step: Callable[[int, int], None] | None) -> None:
     if on_step:
         with station_scope(_bureau_scope(evaluation.bureau_id)):
             on_step(*progress(evaluation))
@@ -122,7 +123,7 @@ def _begin(evaluation: Evaluation) -> None:
 
 
 def _known_runs(evaluation: Evaluation) -> KnownRuns:
-    """The complete official runs of this quarter and those it looks back to. Needs the bureau's scope."""
+    """Return the complete official runs of this quarter and of those it looks back to. Needs the bureau's scope."""
     period = evaluation.period
     runs = list(
         Evaluation.objects.filter(
@@ -141,9 +142,9 @@ def _known_runs(evaluation: Evaluation) -> KnownRuns:
 
 
 def _free(evaluation: Evaluation, state: str) -> QuerySet[EvaluationBatch]:
-    """Batches in a state that no other worker holds; reading leases them until the transaction ends.
+    """Return the batches in a state that no other worker holds. Reading them leases them for the transaction.
 
-    None of a run that has failed meanwhile, or was restarted: what this worker knows of it no longer holds.
+    A run that has failed or was restarted meanwhile has none: what this worker knows of it no longer holds.
     """
     return (
         EvaluationBatch.objects.select_for_update(skip_locked=True, of=("self",))
@@ -159,7 +160,7 @@ def _free(evaluation: Evaluation, state: str) -> QuerySet[EvaluationBatch]:
 
 
 def _rate_batch(evaluation: Evaluation, book: Rulebook, known: KnownRuns, *, skip_rated: bool) -> bool | None:
-    """Rate one waiting batch in one transaction; False when none waits, None when others hold those that do."""
+    """Rate one pending batch in one transaction. Return False if there is none, None if other workers hold them all."""
     with station_scope(_bureau_scope(evaluation.bureau_id)):
         batch = _free(evaluation, BatchState.PENDING).first()
         if batch is None:
@@ -185,10 +186,10 @@ def _rate_batch(evaluation: Evaluation, book: Rulebook, known: KnownRuns, *, ski
 
 
 def _finish_rating(evaluation: Evaluation) -> bool:
-    """Check that everybody on the register is rated exactly once, then go on to publish; False: others still rate.
+    """Check that every enterprise on the register is rated exactly once, then start publishing.
 
-    Enterprises that changed hands while the run went on become a batch of their own; those that left the register
-    meanwhile keep the rating they got while they were on it.
+    Return False if other workers are still rating. Enterprises that were handed over during the run and left out become
+    another batch; those that left the register during the run keep their rating.
     """
     scope = bureau_actor(evaluation.bureau_id).scope()
     with station_scope(scope), for_a_batch():
@@ -208,7 +209,7 @@ def _finish_rating(evaluation: Evaluation) -> bool:
                 mine = Rating.objects.filter(evaluation=locked, enterprise_id=OuterRef("pk"))
                 left = list(register.filter(~Exists(mine)).values_list("pk", "station_id"))
                 if left:
-                    _rate_left(locked, left, number=len(batches) + 1)
+                    _add_batch(locked, left, number=len(batches) + 1)
                     return True
                 gone = Rating.objects.filter(evaluation=locked).exclude(
                     enterprise_id__in=register.values("pk")
@@ -225,8 +226,8 @@ def _finish_rating(evaluation: Evaluation) -> bool:
     return True
 
 
-def _rate_left(evaluation: Evaluation, left: list[tuple[int, int]], number: int) -> None:
-    """A batch of those that no batch rated, given as (enterprise, station)."""
+def _add_batch(evaluation: Evaluation, left: list[tuple[int, int]], number: int) -> None:
+    """Add a batch for the enterprises that no batch rated, given as (enterprise id, station id)."""
     EvaluationBatch.objects.create(
         bureau_id=evaluation.bureau_id,
         evaluation=evaluation,
@@ -237,16 +238,16 @@ def _rate_left(evaluation: Evaluation, left: list[tuple[int, int]], number: int)
 
 
 def _publish_batches(evaluation: Evaluation, book: Rulebook) -> bool:
-    """Write the standing of some rated batches to their enterprises; False when none is free.
+    """Publish some rated batches to the register; return False if none is free.
 
-    Only the latest official quarter is the standing; an older one and a trial leave the register as it is.
+    Only the latest official quarter is written; an older quarter or a trial leaves the register unchanged.
     """
     with station_scope(_bureau_scope(evaluation.bureau_id)):
         batches = list(_free(evaluation, BatchState.RATED)[:PUBLISHED_TOGETHER])
         if not batches:
             return False
         unshared = [batch for batch in batches if (batch.id_from, batch.id_to) == ALL_IDS]
-        batches = unshared or batches[:1]  # shares of one large station go one by one
+        batches = unshared or batches[:1]  # ranges of one large station are published one by one
         if _is_standing(evaluation):
             stations = {station_id for batch in batches for station_id in batch.stations}
             actor = system_actor(bureau_id=evaluation.bureau_id, stations=sorted(stations))
@@ -279,7 +280,7 @@ def _complete(evaluation: Evaluation, book: Rulebook) -> bool:
             return True
         if locked.batches.exclude(state=BatchState.PUBLISHED).exists():
             return False
-        # some may have passed from a batch that was still waiting to one that was published already
+        # A hand-over may have moved an enterprise from an unpublished batch to one already published.
         moved = Custody.objects.filter(handed_over_at__gte=locked.started_at)
         if moved.exists() and _is_standing(locked):
             publish(actor=actor, evaluation=locked, book=book)
@@ -297,7 +298,7 @@ def _complete(evaluation: Evaluation, book: Rulebook) -> bool:
 
 
 def progress(evaluation: Evaluation) -> tuple[int, int]:
-    """Steps done and steps in all: every batch is rated and published. Needs the bureau's scope."""
+    """Return the steps done and the total: two per batch, rating and publishing. Needs the bureau's scope."""
     states = dict(evaluation.batches.order_by().values_list("state").annotate(Count("id")))
     total = sum(states.values())
     return states.get(BatchState.RATED, 0) + 2 * states.get(BatchState.PUBLISHED, 0), 2 * total

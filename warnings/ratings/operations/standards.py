@@ -19,19 +19,19 @@ SHIPPED = Path(__file__).resolve().parent.parent / "standards"
 
 
 def shipped_standards() -> dict[str, str]:
-    """TOML texts of the standards that come with Anqi, by code."""
+    """Return the TOML texts of the standards that come with Anqi, by code."""
     return {path.stem: path.read_text(encoding="utf-8") for path in sorted(SHIPPED.glob("*.toml"))}
 
 
 @transaction.atomic
 def publish_standard(*, actor: Actor, text: str) -> Standard:
-    """Publish a standard as the next version of its code, for the actor's bureau.
+    """Publish a standard in the actor's bureau, as the next version of its code.
 
-    The same text again is the version there is. InvalidStandard with every problem of the text.
+    Return the existing version if the text is identical. Raise InvalidStandard, listing every problem of the text.
     """
     require(actor, Permission.PUBLISH_STANDARDS)
     book = parse(text)
-    _one_at_a_time(actor)
+    _lock_bureau(actor)
     versions = Standard.objects.filter(bureau_id=actor.bureau_id, code=book.code)
     same = versions.filter(body=text).first()
     if same:
@@ -56,9 +56,9 @@ def publish_standard(*, actor: Actor, text: str) -> Standard:
 
 @transaction.atomic
 def adopt_standard(*, actor: Actor, standard_id: int) -> Adoption:
-    """Make a published standard the one that gives the colour from the next evaluation on."""
+    """Make a published standard the one that gives the official colours, from the next evaluation on."""
     require(actor, Permission.PUBLISH_STANDARDS)
-    _one_at_a_time(actor)
+    _lock_bureau(actor)
     standard = Standard.objects.get(bureau_id=actor.bureau_id, pk=standard_id)
     adoption = Adoption.objects.filter(bureau_id=actor.bureau_id).first()
     before = {"standard_id": adoption.standard_id} if adoption else {}
@@ -79,8 +79,8 @@ def adopt_standard(*, actor: Actor, standard_id: int) -> Adoption:
     return adoption
 
 
-def _one_at_a_time(actor: Actor) -> None:
-    """Two supervisors at once would count to the same version, or adopt twice."""
+def _lock_bureau(actor: Actor) -> None:
+    """Lock the bureau, so that two supervisors cannot publish the same version number or adopt twice."""
     Bureau.objects.select_for_update(no_key=True).get(pk=actor.bureau_id)
 
 

@@ -1,4 +1,4 @@
-"""Why a colour is out of reach this quarter, and what to say about it."""
+"""Why a colour is out of reach this quarter: the analysis, and sentences about it."""
 
 import datetime as dt
 from dataclasses import dataclass, replace
@@ -17,12 +17,12 @@ from ratings.simulate.search import Counts, Table
 from ratings.standards.rulebook import Rulebook
 from ratings.standards.rules import Event
 
-SHOWN = 3  # losses; the dearest say enough
+SHOWN = 3  # losses in the sentence, the largest
 
 
 @dataclass(frozen=True)
 class Loss:
-    """Points that no act brings back this quarter."""
+    """Points that no act can regain this quarter."""
 
     code: str
     label: str
@@ -33,8 +33,8 @@ class Loss:
 class Obstacle:
     """Why a colour is out of reach this quarter.
 
-    ``codes``: what forbids it, "" the score; ``possible_from``: the first quarter in which the rules of movement allow
-    it, if nothing else stands in the way.
+    ``codes`` are the codes that prevent it, with "" for the score. ``possible_from`` is the first quarter in which the
+    movement rules allow it, if nothing else prevents it.
     """
 
     colour: str
@@ -46,7 +46,7 @@ class Obstacle:
 
 
 def find_obstacle(book: Rulebook, table: Table, counts: Counts, goal: int) -> Obstacle:
-    """Return why all steps together do not reach a rank."""
+    """Return why all useful steps together do not reach a rank."""
     best = table.at(counts)
     values = measures.after(table.values, [step for _act, step in table.steps(counts)])
     needed = book.green if goal == rank_of(Colour.GREEN) else book.yellow
@@ -75,10 +75,10 @@ def find_obstacle(book: Rulebook, table: Table, counts: Counts, goal: int) -> Ob
 
 
 def _possible_from(book: Rulebook, table: Table, values: dict, best: Judgement, goal: int) -> Period | None:
-    """The first quarter in which movement allows the colour, if nothing but time stands in the way.
+    """Return the first quarter in which movement allows the colour, if only time prevents it now.
 
-    Time alone lifts the step of M1, and a veto whose event lies in this quarter. Such a veto leaves it red; then it
-    goes up one step a quarter, out of red always.
+    Time alone lifts M1, and a veto whose event is in this quarter. Such a veto ends the quarter in red; from red, the
+    colour always rises one step a quarter.
     """
     start = values["period_start"]
     events = {
@@ -95,7 +95,7 @@ def _possible_from(book: Rulebook, table: Table, values: dict, best: Judgement, 
 
 
 def _lost(book: Rulebook, best: Judgement) -> tuple[Loss, ...]:
-    """The criteria that cost points even when everything is done, the dearest first."""
+    """Return the criteria that lose points even if everything is done, largest loss first."""
     losses = [
         Loss(line.code, book.label(line.code), line.maximum - line.points)
         for line in best.lines
@@ -108,7 +108,7 @@ def _lost(book: Rulebook, best: Judgement) -> tuple[Loss, ...]:
 
 
 def obstacle_sentences(book: Rulebook, obstacle: Obstacle | None) -> list[str]:
-    """Return why the next colour is out of reach, one sentence for each thing that stands in the way."""
+    """Return why the next colour is out of reach, one sentence per obstacle."""
     if obstacle is None:
         return []
     sentences = [_sentence(book, obstacle, code) for code in obstacle.codes]

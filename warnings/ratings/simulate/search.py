@@ -1,9 +1,9 @@
-"""The smallest set of steps that reaches a colour: pure arithmetic over :mod:`ratings.engine.judging`.
+"""Search for the smallest set of steps that reaches a colour. It calls only :mod:`ratings.engine.judging`.
 
 Steps with the same effect are interchangeable and form a *lot*; a set of steps is a tuple of counts, one per lot.
-The search supposes that one more step never takes a colour away (it holds for the default standard; lots that lower
-the score without lifting anything are left out first). Whatever it answers was judged; the supposition, and the limit
-of judgements, could only make the answer larger than it need be.
+The search assumes that an additional step never worsens the colour (true for the default standard; lots that lower the
+score without lifting anything are removed first). Every answer has been judged, so if the assumption fails, or the limit
+of judgements is reached, the answer is still correct but may not be the smallest.
 """
 
 from collections import Counter
@@ -17,13 +17,13 @@ from ratings.engine.judging import Before, Judgement, judge
 from ratings.standards.rulebook import Rulebook
 from ratings.standards.rules import Read, Rule
 
-LIMIT = 200  # judgements in the search for one colour, about 15 ms; then the answer is small but perhaps not smallest
+LIMIT = 200  # judgements in the search for one colour, about 15 ms
 
 Counts = tuple[int, ...]
 
 
-class Remembered(Rule):
-    """A rule that looks its points up when it is asked again with the same measures."""
+class CachedRule(Rule):
+    """A rule that caches its points by the values of its measures."""
 
     def __init__(self, rule: Rule) -> None:
         self.rule, self.worth, self.codes = rule, rule.worth, tuple(rule.measures())
@@ -41,13 +41,13 @@ class Remembered(Rule):
         return self.known[key]
 
 
-def remembering(book: Rulebook) -> Rulebook:
-    """The same book, quicker to judge by many times."""
+def with_cached_rules(book: Rulebook) -> Rulebook:
+    """Return a copy of a rulebook that is faster to judge by repeatedly."""
     groups = [
         replace(
             group,
             criteria=tuple(
-                replace(each, parts=tuple(Remembered(part) for part in each.parts)) for each in group.criteria
+                replace(each, parts=tuple(CachedRule(part) for part in each.parts)) for each in group.criteria
             ),
         )
         for group in book.groups
@@ -57,7 +57,7 @@ def remembering(book: Rulebook) -> Rulebook:
 
 @dataclass(frozen=True)
 class Lot:
-    """Steps of one act that are as good as each other, the one to be done first in front."""
+    """Interchangeable steps of one act, the most urgent first."""
 
     act: Act
     steps: tuple[Step, ...]
@@ -67,7 +67,7 @@ class Lot:
 
 
 def lots_of(offers: Sequence[tuple[Act, Step]]) -> list[Lot]:
-    """Sort steps into lots. Two are interchangeable if nothing but things of their own tells their effects apart."""
+    """Group steps into lots. Two steps are interchangeable if their effects differ only in marks no other step has."""
     common = Counter(
         (code, thing) for _act, step in offers for code, things in step.marks.items() for thing in things
     )
@@ -88,7 +88,7 @@ def lots_of(offers: Sequence[tuple[Act, Step]]) -> list[Lot]:
 
 @dataclass
 class Table:
-    """Every set of steps that was judged, each once."""
+    """Judgements of sets of steps, computed on demand and cached."""
 
     book: Rulebook
     values: Mapping[str, int]
@@ -124,7 +124,7 @@ class Table:
         return self.at(counts).score or Decimal(0)
 
     def only(self, index: int, number: int) -> Counts:
-        """So many steps of one lot and nothing else."""
+        """Return the counts for some steps of one lot and none of the others."""
         return tuple(number if each == index else 0 for each in range(len(self.lots)))
 
     def put(self, counts: Counts, index: int, number: int) -> Counts:
@@ -132,9 +132,9 @@ class Table:
 
 
 def useful(table: Table) -> Table:
-    """Return the table of the lots that help: alone or as the last one.
+    """Return a table of the lots that help, either alone or in addition to all others.
 
-    In the order in which they are tried: the most points for a step first, the police's acts last.
+    They are in the order in which the search tries them: most points per step first, acts of the police last.
     """
     full, kept = table.full, []
     for index, lot in enumerate(table.lots):
@@ -153,7 +153,7 @@ def useful(table: Table) -> Table:
 
 
 def trimmed(table: Table) -> Counts:
-    """All that helps, without the steps of a lot that change nothing any more."""
+    """Return the counts of all steps, without those of a lot beyond the number that has an effect."""
     counts = table.full
     for index, lot in enumerate(table.lots):
         number = len(lot)
@@ -174,21 +174,21 @@ def _same(table: Table, one: Counts, other: Counts) -> bool:
 
 @dataclass(frozen=True)
 class Found:
-    """A set of steps that reaches a colour. ``smallest``: no smaller one does."""
+    """A set of steps that reaches a colour. ``smallest`` is True if no smaller set does."""
 
     counts: Counts
     smallest: bool
 
 
 def smallest(table: Table, goal: int, limit: int = LIMIT) -> Found | None:
-    """The smallest set of steps whose judgement reaches a rank; None if all together do not.
+    """Return the smallest set of steps whose judgement reaches a rank; None if all steps together do not.
 
-    First a set is made by leaving out what can be spared, the least useful first. Then every smaller size is tried,
-    from one up; a beginning is given up when the most that its rest could add does not reach.
+    It first drops every step that is not needed, the least useful first. Then it tries every smaller size in ascending
+    order, and abandons a partial set if even the largest completion does not reach the rank.
     """
     if table.rank(table.full) < goal:
         return None
-    best = _spared(table, goal)
+    best = _reduced(table, goal)
     left = [limit]
     for size in range(sum(best)):
         found = _of_size(table, goal, size, (), left)
@@ -199,7 +199,7 @@ def smallest(table: Table, goal: int, limit: int = LIMIT) -> Found | None:
     return Found(best, True)
 
 
-def _spared(table: Table, goal: int) -> Counts:
+def _reduced(table: Table, goal: int) -> Counts:
     counts = table.full
     for index in reversed(range(len(table.lots))):
         low, high = 0, counts[index]
@@ -214,7 +214,7 @@ def _spared(table: Table, goal: int) -> Counts:
 
 
 def _of_size(table: Table, goal: int, size: int, begun: Counts, left: list[int]) -> Counts | None:
-    """A set of exactly this many more steps in the lots behind ``begun``; ``left`` counts the judgements down."""
+    """Return a set with exactly ``size`` more steps in the lots after ``begun``; ``left`` counts judgements down."""
     rest = table.lots[len(begun) :]
     if sum(len(lot) for lot in rest) < size or left[0] <= 0:
         return None

@@ -1,9 +1,9 @@
-"""What would make an enterprise green: the engine on the running quarter.
+"""What would make an enterprise green: the engine applied to the current quarter.
 
-The measures of the quarter's last day as the records stand give where it *ends if nothing more is recorded*. Acts
-(``foundation.contributions.measures.Act``, contributed by the apps) change these measures; each is tried alone, all together, and the
-smallest set is searched that reaches each colour above. Same measures, same standard and same look back as the
-evaluation that will follow, so that who does exactly these acts gets exactly this rating (tests/ratings).
+The present records, measured as of the quarter's last day, give the rating *if nothing more is recorded*. Acts
+(``foundation.contributions.measures.Act``, contributed by the apps) change these measures. Each act is judged alone, then
+all together, and for each better colour the smallest set of steps is searched. Measures, standard and look back are those
+of the evaluation that will follow, so doing exactly these acts leads to exactly this rating (tests/ratings).
 """
 
 import datetime as dt
@@ -25,7 +25,7 @@ from ratings.engine.measuring import constants, installed_measures, measured
 from ratings.models import Rating, Standard
 from ratings.selectors import adopted_standard, history
 from ratings.simulate.obstacle import Obstacle, find_obstacle
-from ratings.simulate.search import Counts, Table, lots_of, remembering, smallest, trimmed, useful
+from ratings.simulate.search import Counts, Table, lots_of, smallest, trimmed, useful, with_cached_rules
 from ratings.standards.parsing import book_of
 from ratings.standards.rulebook import Rulebook
 
@@ -34,8 +34,8 @@ from ratings.standards.rulebook import Rulebook
 class Task:
     """Steps of one act.
 
-    ``gain``: points at the quarter's end, alone or on top of the tasks before it in a plan; ``lifts``: codes of vetoes,
-    ceilings and floors that no longer hold.
+    ``gain`` is in points at the quarter's end: alone, or in addition to the previous tasks of a plan. ``lifts`` are the
+    codes of vetoes, ceilings and floors that then no longer apply.
     """
 
     act: Act
@@ -49,17 +49,17 @@ class Task:
 
     @property
     def records(self) -> list[str]:
-        """Which ones, where they are records of their own."""
+        """The records concerned, if each step is about a record of its own."""
         return [step.record for step in self.steps] if self.act.each else []
 
     @property
     def first(self) -> Step:
-        """The most urgent one."""
+        """The most urgent step."""
         return min(self.steps, key=lambda step: (step.asked_on, step.by_on))
 
     @property
     def by_on(self) -> dt.date:
-        """The latest useful day of the step that must come first."""
+        """The earliest deadline of the steps."""
         return min(step.by_on for step in self.steps)
 
     @property
@@ -69,7 +69,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Plan:
-    """Tasks that reach a colour together, the most urgent first. ``smallest``: no fewer steps do."""
+    """Tasks that together reach a colour, most urgent first. ``smallest`` is True if fewer steps do not."""
 
     colour: str
     judgement: Judgement
@@ -83,13 +83,13 @@ class Plan:
 
     @property
     def by_on(self) -> dt.date:
-        """The earliest deadline: who misses it does not get there this way."""
+        """The earliest deadline; the plan fails if it is missed."""
         return min(task.by_on for task in self.tasks)
 
 
 @dataclass(frozen=True)
 class Simulation:
-    """The running quarter of one enterprise."""
+    """The current quarter of one enterprise."""
 
     period: Period
     today: dt.date
@@ -99,9 +99,9 @@ class Simulation:
     measures: dict[str, int]
     end: Judgement
     everything: Judgement
-    tasks: tuple[Task, ...]  # each act alone, the most points first
-    offers: tuple[tuple[Act, Step], ...]  # all steps that are possible, also those that gain nothing
-    gains: dict[tuple[str, str], Decimal]  # (act, step) → points of that step alone, where it has any use
+    tasks: tuple[Task, ...]  # each act alone, most points first
+    offers: tuple[tuple[Act, Step], ...]  # all possible steps, including those without gain
+    gains: dict[tuple[str, str], Decimal]  # (act, step) → points of that step alone, for useful steps
     plans: tuple[Plan, ...]
     obstacle: Obstacle | None
     judgements: int
@@ -116,13 +116,13 @@ class Simulation:
 
 
 def lifted(simulation: Simulation, task: Task) -> str:
-    """Return what a task lifts besides its points; empty where it lifts nothing."""
+    """Return what a task lifts, in words; "" if it lifts nothing."""
     labels = pgettext("list", "; ").join(f"{code} {simulation.book.label(code)}" for code in task.lifts)
     return _("Then no longer: %(what)s") % {"what": labels} if labels else ""
 
 
 def before_of(ratings: Sequence[Rating], period: Period) -> Before:
-    """What the movement rules know, from ratings in force: the last one not grey among the four quarters before."""
+    """Return the input of the movement rules, from ratings in force."""
     first, last = period.shift(-LOOK_BACK).code, period.shift(-1).code
     known = [each for each in ratings if first <= each.period_code <= last and each.colour != Colour.GREY]
     if not known:
@@ -138,10 +138,10 @@ def simulate(
     ratings: Sequence[Rating] | None = None,
     today: dt.date | None = None,
 ) -> Simulation | None:
-    """Simulate the running quarter; None where no standard is adopted or it ends without the enterprise.
+    """Simulate the current quarter. Return None without an adopted standard, or if the enterprise is not on the register.
 
-    ``ratings``: those in force of at least the last four quarters, where the caller has them. Three statements, and
-    one or two for each act of which the standard reads a measure. Needs the scope of somebody who sees the enterprise.
+    ``ratings`` are the ratings in force of at least the last four quarters, if the caller has them. Takes three queries,
+    and one or two for each act with a measure that the standard reads. Needs a scope that includes the enterprise.
     """
     today = today or timezone.localdate()
     period = Period.of(today)
@@ -161,22 +161,22 @@ def simulate(
 
 
 def offers(running: Running, book: Rulebook | None) -> list[tuple[Act, Step]]:
-    """Every step of every act that changes what the standard reads, and of the duties."""
+    """Return every step of the acts that change a measure the standard reads, and of those that are duties."""
     read = book.measures() if book else set()
     acts = [act for act in measures.acts.values() if act.duty or read & set(act.measures)]
     return [(act, step) for act in acts for step in act.steps(running)]
 
 
 def duties(enterprise_id: int, today: dt.date) -> list[tuple[Act, Step]]:
-    """What waits for an enterprise where nothing can be simulated. Needs its scope."""
+    """Return the duties of an enterprise, for when nothing can be simulated. Needs its scope."""
     return offers(Running(enterprise_id, Period.of(today), today, {}), None)
 
 
 def of_measures(
     standard: Standard, book: Rulebook, running: Running, before: Before, offered: Sequence[tuple[Act, Step]]
 ) -> Simulation:
-    """The simulation of measures and steps: no statement."""
-    quick = remembering(book)
+    """Simulate from given measures and steps, without a query."""
+    quick = with_cached_rules(book)
     whole = Table(quick, running.values, before, lots_of(offered))
     table = useful(whole)
     counts = trimmed(table)
@@ -222,7 +222,7 @@ def _points(judgement: Judgement) -> Decimal:
 
 
 def _alone(table: Table, counts: Counts, code: str) -> Task:
-    """All useful steps of one act and nothing else."""
+    """Return the task of all useful steps of one act, alone."""
     mine = tuple(
         number if lot.act.code == code else 0 for lot, number in zip(table.lots, counts, strict=True)
     )
@@ -230,7 +230,7 @@ def _alone(table: Table, counts: Counts, code: str) -> Task:
 
 
 def _task(table: Table, counts: Counts, before: Judgement, done: Judgement) -> Task:
-    """The steps of one act with what they change."""
+    """Return the task of some steps of one act with their effect."""
     pairs = table.steps(counts)
     return Task(
         act=pairs[0][0],
@@ -243,7 +243,7 @@ def _task(table: Table, counts: Counts, before: Judgement, done: Judgement) -> T
 
 
 def _in_turn(table: Table, counts: Counts) -> tuple[Task, ...]:
-    """The steps as tasks by act, the most urgent first, each with what it adds to those before it."""
+    """Return the steps as tasks by act, most urgent first, each with its effect in addition to the previous tasks."""
     acts: dict[str, list[int]] = {}
     for index, lot in enumerate(table.lots):
         if counts[index]:

@@ -1,4 +1,4 @@
-"""Forms of runs and standards."""
+"""Forms for runs and standards."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ FIRST_YEAR, LAST_YEAR = 2000, 2099
 
 
 class RunForm(forms.Form):
-    """Which quarter, and by which standard."""
+    """The quarter and the standard of a run."""
 
     period = forms.CharField(
         label=_("Quarter"),
@@ -65,7 +65,7 @@ class RunForm(forms.Form):
         return self.known[self.cleaned_data["standard"]]
 
     def clean(self) -> dict[str, Any]:
-        """An official evaluation cannot be taken back: a mistyped year must not make one."""
+        """Refuse official evaluations of early quarters: they cannot be undone, and a mistyped year must not start one."""
         cleaned = super().clean() or {}
         period, standard = cleaned.get("period"), cleaned.get("standard")
         if period and standard and self.adopted and standard.pk == self.adopted.pk:
@@ -90,7 +90,7 @@ def _words(standard: Standard, *, adopted: bool) -> str:
 
 
 class CorrectionForm(forms.Form):
-    """Why late facts are taken in."""
+    """The reason of a correction."""
 
     reason = reason_field(
         max_length=2000, help_text=_("It stands beside every corrected rating and in the log.")
@@ -98,7 +98,7 @@ class CorrectionForm(forms.Form):
 
 
 class StandardForm(forms.Form):
-    """The text of a standard, typed or from a file; every problem of it is told at once."""
+    """The text of a standard, typed or from a file. Reports all problems of the text at once."""
 
     text = forms.CharField(
         label=_("Text (TOML)"),

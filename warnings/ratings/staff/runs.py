@@ -72,7 +72,7 @@ class RunList(ListPage):
 
 
 class RunCreate(CreatePage):
-    """Start a run: the adopted standard gives the colour, any other makes a trial."""
+    """Start a run: official with the adopted standard, a trial with any other."""
 
     permission = Permission.START_EVALUATIONS
     title = gettext_lazy("Start a run")
@@ -116,7 +116,7 @@ class RunCreate(CreatePage):
 
 
 class OneRun(OfRecord):
-    """A page about the run the address names."""
+    """A page about the run named in the URL."""
 
     permission = Permission.VIEW_RATINGS
     context_object_name: str | None = "run"
@@ -165,7 +165,7 @@ class RunPage(OneRun, RecordPage):
         )
 
     def get_comparison(self) -> dict[str, Any]:
-        """Return who would change colour by a trial: a matrix over all, and a page of those who would."""
+        """Return whose colour a trial would change: a matrix of all enterprises, and one page of those that change."""
         run = self.record
         if not (run.is_trial and run.is_complete):
             return {}
@@ -174,7 +174,7 @@ class RunPage(OneRun, RecordPage):
             return {"official": []}
         compared = reads.compare(self.actor, run, official)
         pages = Paginator(reads.compared(self.actor, run, official).order_by("enterprise_id"), PAGE)
-        pages.count = compared.changed  # known already
+        pages.count = compared.changed  # saves a COUNT query
         shown = pages.get_page(self.request.GET.get("page"))
         by_id: dict[int, reads.ComparedRating] = {row.pk: row for row in shown.object_list}
         rows = reads.rows_of(self.actor, list(by_id))
@@ -187,7 +187,7 @@ class RunPage(OneRun, RecordPage):
 
 
 class RunProgress(OneRun, TemplateView):
-    """The progress bar; when the run has ended the whole page is fetched anew."""
+    """The progress bar. When the run has ended, the whole page is reloaded."""
 
     template_name = "ratings/_run_progress.html"
 
@@ -201,7 +201,7 @@ class RunProgress(OneRun, TemplateView):
 
 
 class RunRestart(OneRun, ButtonPage):
-    """Take a failed run from the start."""
+    """Restart a failed run."""
 
     permission = Permission.START_EVALUATIONS
     done_text = gettext_lazy("The run starts anew.")
@@ -214,7 +214,7 @@ class RunRestart(OneRun, ButtonPage):
 
 
 class RunLate(OneRun, TemplateView):
-    """What came late, as a part of the run's page; while a worker looks for it, the part asks again by itself."""
+    """The late facts, as a part of the run's page. While a worker looks for them, the part polls."""
 
     @cached_property
     def found(self) -> late.Late | None:
@@ -246,7 +246,7 @@ class RunLate(OneRun, TemplateView):
 
 
 def in_words(fact: LateFact) -> dict[str, Words]:
-    """Return what a late fact changes, as the page says it."""
+    """Return what a late fact changes, as text for the page."""
     return {
         "label": wording.measure_label(fact.measure),
         "was": wording.measure_value(fact.measure, fact.was),
@@ -256,7 +256,7 @@ def in_words(fact: LateFact) -> dict[str, Words]:
 
 
 class RunCorrect(OneRun, ActPage):
-    """Take the late facts of a quarter in, with a reason."""
+    """Correct the ratings of a quarter for its late facts, with a reason."""
 
     permission = Permission.CORRECT_RATINGS
     form_class = CorrectionForm
@@ -284,7 +284,7 @@ class RunCorrect(OneRun, ActPage):
 
 
 def wake(run: Evaluation) -> None:
-    """Call the workers once the run is committed; if the broker is away, the sweep calls them a minute later."""
+    """Wake workers once the run is committed. If the broker is down, the sweep wakes them a minute later."""
     transaction.on_commit(
         partial(wake_workers, bureau_id=run.bureau_id, evaluation_id=run.pk, batches=WORKERS_WANTED),
         robust=True,

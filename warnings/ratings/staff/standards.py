@@ -1,4 +1,4 @@
-"""Standards: read them, publish a new version, adopt one."""
+"""Pages of standards: list, record, publish a new version, adopt."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ STANDARDS = gettext_lazy("Standards")
 
 
 class StandardList(ListPage):
-    """All standards of the bureau, each with its versions, the adopted one first."""
+    """All standards of the bureau with their versions, the adopted one first."""
 
     permission = Permission.VIEW_RATINGS
     title = STANDARDS
@@ -62,7 +62,7 @@ class StandardList(ListPage):
 
 
 class StandardCreate(CreatePage):
-    """Publish a standard from its text; every problem of the text is told at once."""
+    """Publish a standard from its text. Reports all problems of the text at once."""
 
     permission = Permission.PUBLISH_STANDARDS
     title = gettext_lazy("New standard")
@@ -78,7 +78,7 @@ class StandardCreate(CreatePage):
         return [Crumb(STANDARDS, self.get_back_url())]
 
     def get_initial(self) -> dict[str, Any]:
-        """Start from the version the address names, or from the shipped one while the bureau has none."""
+        """Start from the version named in the URL, or from the default standard if the bureau has none."""
         known = {str(each.pk): each.body for each in standards(self.actor)}
         wanted = self.request.GET.get("from", "")
         return {"text": known.get(wanted, "" if known else shipped_standards()["default"])}
@@ -88,7 +88,7 @@ class StandardCreate(CreatePage):
         return self.leave_identical(same) if same else super().form_valid(form)
 
     def leave_identical(self, same: Standard) -> HttpResponse:
-        """Go to the standard that has this very text."""
+        """Redirect to the standard that has the same text."""
         if same == adopted_standard(self.actor):
             words = _(
                 "This text is identical to version %(version)s, which is in force. Nothing was published."
@@ -113,7 +113,7 @@ class StandardCreate(CreatePage):
 
 
 class OneStandard(OfRecord):
-    """A page about the version of a standard the address names."""
+    """A page about the version of a standard named in the URL."""
 
     context_object_name: str | None = "standard"
 
@@ -131,7 +131,7 @@ class StandardPage(OneStandard, RecordPage):
         standard = self.record
         versions = standards(self.actor).filter(code=standard.code).order_by("-version")
         return super().get_context_data(
-            told=describe(book_of(standard.body)),
+            description=describe(book_of(standard.body)),
             is_adopted=standard == adopted_standard(self.actor),
             versions=list(versions.defer("body")),
             published_by=reads.names_of([standard.published_by_id]).get(standard.published_by_id, ""),
@@ -141,7 +141,7 @@ class StandardPage(OneStandard, RecordPage):
 
 
 class StandardAdopt(OneStandard, ActPage):
-    """Make a standard the one that gives the colour, after a question."""
+    """Adopt a standard, after confirmation."""
 
     permission = Permission.PUBLISH_STANDARDS
     form_class = Form
@@ -152,7 +152,7 @@ class StandardAdopt(OneStandard, ActPage):
     submit_label = gettext_lazy("Adopt")
 
     def get_version(self) -> None:
-        """A published version never changes; its number is no mark of an edit."""
+        """Skip the check for concurrent edits: a published version never changes."""
 
     def get_title(self) -> str:
         return _("Adopt %(title)s, version %(version)s?") % self.names

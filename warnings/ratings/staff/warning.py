@@ -1,4 +1,4 @@
-"""The page of the quarter, and one rating explained."""
+"""The page of a quarter, and the page that explains one rating."""
 
 from typing import Any
 
@@ -27,24 +27,24 @@ from ratings.standards.parsing import book_of
 from ratings.tables import ChangedTable, sorted_by
 
 PAGE = 25
-SHOWN_LATER = 3  # corrections and interim vetoes that get a link of their own
+SHOWN_LATER = 3  # corrections and interim vetoes that the page links to, the latest
 
 
 class WarningPage(Page, TemplateView):
-    """A quarter at a glance: colours, movement, where points are lost, who changed; before the first, what to do."""
+    """A quarter at a glance: colours, movement, lost points, changed enterprises; without a rated quarter, first steps."""
 
     permission = Permission.VIEW_RATINGS
 
-    # --- what the address asks for ---
+    # --- what the URL asks for ---
 
     @cached_property
     def quarters(self) -> list[Period]:
-        """The quarters that are rated, the latest first."""
+        """The rated quarters, newest first."""
         return reads.quarters(self.actor)
 
     @cached_property
     def period(self) -> Period:
-        """The quarter the address names, the latest by default; 404 for one that is not rated."""
+        """The quarter named in the URL (default: the latest); 404 if it is not rated."""
         code = self.request.GET.get("quarter", "")
         try:
             period = Period.parse(code) if code else self.quarters[0]
@@ -56,7 +56,7 @@ class WarningPage(Page, TemplateView):
 
     @cached_property
     def stations(self) -> list[Station]:
-        """The stations a supervisor may look at alone."""
+        """The stations that a supervisor can choose from; empty for other roles."""
         return list(list_stations(self.actor)) if self.actor.role == Role.SUPERVISOR else []
 
     @cached_property
@@ -72,11 +72,11 @@ class WarningPage(Page, TemplateView):
     def is_of_one_station(self) -> bool:
         return self.station is not None or not self.stations
 
-    # --- what it is answered ---
+    # --- what the page shows ---
 
     @cached_property
     def runs(self) -> list[Evaluation]:
-        """The complete official runs of the quarter, the regular one first."""
+        """The complete official runs of the quarter, regular run first."""
         return reads.runs_of(self.actor, self.period)
 
     @cached_property
@@ -91,7 +91,7 @@ class WarningPage(Page, TemplateView):
         return super().get_context_data(**shown, **context)
 
     def get_first_steps(self) -> dict[str, Any]:
-        """Return what to do while no quarter is rated."""
+        """Return the context while no quarter is rated."""
         return {
             "adopted": adopted_standard(self.actor),
             "going_on": reads.unfinished(self.actor),
@@ -125,10 +125,9 @@ class WarningPage(Page, TemplateView):
         }
 
     def get_changed(self) -> dict[str, Any]:
-        """Return the list of those who changed: one page of it, with the words of each decision."""
+        """Return one page of the enterprises whose colour changed, with an explanation of each decision."""
         chosen = ChangedFilter(self.request.GET, queryset=Rating.objects.none())
-        asked = chosen.chosen()
-        shown, sort = self.cut(**asked)
+        shown, sort = self.cut(**chosen.chosen())
         rows = reads.rows_of(self.actor, list(shown.object_list))
         explain(rows, self.runs)
         liaisons = liaisons_now(self.actor, [row.enterprise_id for row in rows])
@@ -138,12 +137,12 @@ class WarningPage(Page, TemplateView):
         return {"filter": chosen, "table": table, "shown": shown, "found": shown.paginator.count}
 
     def cut(self, *, text: str, way: str) -> tuple[PageOfIds, str]:
-        """Return the page's ids, found by key first, and their order; only those are joined and read whole."""
+        """Return the page of ids and the sort order. Only the rows of these ids are then read with their joins."""
         found = reads.changed(self.actor, self.runs, station_id=self.station_id, text=text, way=way)
         sort = self.request.GET.get("sort", "")
         found, sort = sorted_by(found, sort, one_station=self.is_of_one_station)
         ids = found.values_list("pk", flat=True)
-        if text.strip():  # counting and cutting would search twice
+        if text.strip():  # a COUNT query and a LIMIT query would search twice
             return Paginator(list(ids), PAGE).get_page(self.request.GET.get("page")), sort
         pages = Paginator(ids, PAGE)
         pages.count = self.figures.listed(way)
@@ -155,7 +154,7 @@ class WarningPage(Page, TemplateView):
 
 
 def explain(rows: list[Any], runs: list[Evaluation]) -> None:
-    """Attach to each rating what decided it, with the fact behind."""
+    """Attach to each rating what decided it, with the fact behind it."""
     by_id = {run.pk: run for run in runs}
     for row in rows:
         run = by_id[row.evaluation_id]
@@ -163,7 +162,7 @@ def explain(rows: list[Any], runs: list[Evaluation]) -> None:
 
 
 class RatingPage(OneEnterprise, RecordPage):
-    """One enterprise's rating of a quarter, explained; 404 for another station's enterprise or no such quarter."""
+    """One enterprise's rating for a quarter, explained; 404 if the enterprise is not visible or was not rated."""
 
     permission = Permission.VIEW_RATINGS
     template_name = "ratings/rating.html"

@@ -1,7 +1,7 @@
-"""A standard read from its TOML text.
+"""Parser of standards in TOML.
 
-Everything that can be wrong with a text is said in one list, so that an editor can show it: keys that are missing or
-not known, values of the wrong kind, and what does not fit together as a whole.
+It collects all problems of a text in one list, so that a form can show them at once: missing or unknown keys, invalid
+values, and inconsistencies.
 """
 
 import tomllib
@@ -38,7 +38,7 @@ T = TypeVar("T")
 
 
 class InvalidStandard(ValueError):
-    """The text is no standard; ``problems`` says why, one sentence each."""
+    """The text is not a valid standard. ``problems`` lists the reasons, one sentence each."""
 
     def __init__(self, problems: list[str]) -> None:
         super().__init__("; ".join(problems))
@@ -46,7 +46,7 @@ class InvalidStandard(ValueError):
 
 
 def parse(text: str) -> Rulebook:
-    """Read a standard; InvalidStandard with every problem found."""
+    """Parse a standard. Raise InvalidStandard, listing every problem found."""
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -60,12 +60,12 @@ def parse(text: str) -> Rulebook:
 
 @lru_cache(maxsize=64)
 def book_of(text: str) -> Rulebook:
-    """Return the rulebook of a published text; labels carry both languages, so it can be shared."""
+    """Return the rulebook of a text, cached. It holds labels in all languages, so that readers can share it."""
     return parse(text)
 
 
 def titles_of(text: str) -> Label:
-    """Return the titles of a standard by language; none where the text cannot be read."""
+    """Return the titles of a standard by language; none if the text is invalid."""
     try:
         return book_of(text).title
     except InvalidStandard:
@@ -76,19 +76,19 @@ def titles_of(text: str) -> Label:
 
 
 def as_list(value: Any) -> list[Any]:
-    """Return a list of the standard. Raise TypeError for a text or a table: its letters or keys are not meant."""
+    """Return a value as a list. Raise TypeError for a string or table, unless it is empty."""
     if isinstance(value, str | dict) and value:
-        raise TypeError  # not a list of its letters or keys
+        raise TypeError  # list() would return its letters or keys
     return list(value)
 
 
 class StandardTable(Table):
-    """A table of a standard; its mistakes are told in the words of the editor."""
+    """A table of a standard. It reports problems as translated sentences."""
 
     def take(self, key: str, kind: Kind, default: Any = None, *, needed: bool = False) -> Any:
-        """Return a value as ``Table.take`` does, but read whatever makes a table or a list as one.
+        """Return a value like ``Table.take``, but convert it to a table or list if possible.
 
-        Published standards may write ``floors = []`` or ``vetoes = ""`` for nothing, and must stay readable.
+        Published standards may contain ``floors = []`` or ``vetoes = ""`` for nothing, and must stay readable.
         """
         made: Kind = as_list if kind is list else (lambda value: dict(value)) if kind is dict else kind
         return super().take(key, made, default, needed=needed)
@@ -114,7 +114,7 @@ def number(value: Any) -> Decimal:
 
 
 def positive(value: Any) -> Decimal:
-    """Return a number that is not below zero. Raise TypeError or ValueError."""
+    """Return a number of at least zero. Raise TypeError or ValueError."""
     found = number(value)
     if found < 0:
         raise ValueError
@@ -122,14 +122,14 @@ def positive(value: Any) -> Decimal:
 
 
 def text_value(value: Any) -> str:
-    """Return a text. Raise TypeError for anything else."""
+    """Return a string. Raise TypeError for anything else."""
     if not isinstance(value, str):
         raise TypeError
     return value
 
 
 def code_value(value: Any) -> str:
-    """Return a code: letters, digits, "_" and "-", at most 40 of them. Raise ValueError."""
+    """Return a code of at most 40 letters, digits, "_" and "-". Raise ValueError for anything else."""
     if not isinstance(value, str) or not value.replace("_", "").replace("-", "").isalnum() or len(value) > 40:
         raise ValueError
     return value
@@ -143,19 +143,19 @@ def yes_or_no(value: Any) -> bool:
 
 
 def label_value(value: Any) -> Label:
-    """Return a label by language; a plain text is English."""
+    """Return a label by language; a plain string is English."""
     if isinstance(value, str):
         return {"en": value}
     return {str(language): text_value(text) for language, text in value.items()}
 
 
 def code_values(value: Any) -> tuple[str, ...]:
-    """Return one or several codes. Raise ValueError if there are none."""
+    """Return one or more codes. Raise ValueError if there are none."""
     return some(code_value(each) for each in ([value] if isinstance(value, str) else value))
 
 
 def some(values: Iterable[T]) -> tuple[T, ...]:
-    """The values as a tuple; ValueError if there are none."""
+    """Return the values as a tuple. Raise ValueError if there are none."""
     found = tuple(values)
     if not found:
         raise ValueError
@@ -163,12 +163,12 @@ def some(values: Iterable[T]) -> tuple[T, ...]:
 
 
 def number_or_code(value: Any) -> Decimal | str:
-    """Return a number that is not below zero, or the code of a measure. Raise TypeError or ValueError."""
+    """Return a number of at least zero, or the code of a measure. Raise TypeError or ValueError."""
     return code_value(value) if isinstance(value, str) else positive(value)
 
 
 def rising_steps(value: Any) -> tuple[tuple[Decimal, Decimal], ...]:
-    """Return pairs of factor and points in ascending order. Raise ValueError if they are not, or there are none."""
+    """Return pairs of factor and points. Raise ValueError if they are not ascending, or there are none."""
     steps = some((positive(factor), positive(points)) for factor, points in value)
     if list(steps) != sorted(steps):
         raise ValueError
@@ -176,7 +176,10 @@ def rising_steps(value: Any) -> tuple[tuple[Decimal, Decimal], ...]:
 
 
 def days_window(value: Any) -> tuple[bool, str, str]:
-    """What a target shrinks with: prorated, days on the register, days of the window. KeyError for another word."""
+    """Return how to prorate a target: True, the measure of days on the register, the measure of days in the window.
+
+    Raise KeyError for a value other than "quarter" or "year".
+    """
     days = {"quarter": (DAYS, PERIOD_DAYS), "year": ("days_on_register_year", "year_days")}
     return (True, *days[text_value(value)])
 
@@ -243,12 +246,12 @@ def _condition(table: StandardTable) -> Condition:
 
 
 def _below(table: StandardTable, key: str, *, needed: bool = False) -> StandardTable:
-    """A table of the standard; an empty one where it is missing."""
+    """Return a subtable of the standard; an empty one if it is missing."""
     return StandardTable(table.take(key, dict, {}, needed=needed), key, table.problems)
 
 
 def _listed(table: StandardTable, key: str, *, needed: bool = False) -> Iterator[StandardTable]:
-    """The tables of a list, each called by its code."""
+    """Yield the tables of a list, each named by its code."""
     for index, content in enumerate(table.take(key, list, [], needed=needed)):
         if isinstance(content, dict):
             yield StandardTable(content, f"{key}[{content.get('code', index)}]", table.problems)
@@ -282,7 +285,7 @@ def _criteria(standard: StandardTable, pools: dict[str, bool]) -> list[Criterion
         if "parts" in table.content:
             contents = table.take("parts", list, [])
             table.done()
-        else:  # a criterion of one part is written flat
+        else:  # the only part of a criterion is written inline
             contents = [table.rest()]
         single = worth if len(contents) == 1 else None
         parts = []
@@ -348,13 +351,13 @@ def _parse(standard: StandardTable) -> Rulebook:
     return book
 
 
-# --- what a standard must hold as a whole ---------------------------------------------------------------------------
+# --- checks of the whole standard -----------------------------------------------------------------------------------
 
-LONGEST_LINE, LONGEST_DECISION, LONGEST_TITLE = 16, 8, 120  # characters, as the models keep them
+LONGEST_LINE, LONGEST_DECISION, LONGEST_TITLE = 16, 8, 120  # characters, the limits of the models
 
 
 def check_consistent(problems: list[str], book: Rulebook, criteria: list[Criterion]) -> None:
-    """Codes stand for one thing, groups exist and have points, the thresholds are in order."""
+    """Check that codes are unique, groups exist and have points and criteria, and thresholds are in order."""
     pools = {group.code: group.pool for group in book.groups}
     codes = [*book.line_codes, *(each.code for each in (*book.vetoes, *book.ceilings))]
     for code in sorted({code for code in codes if code and codes.count(code) > 1}):
@@ -379,7 +382,7 @@ def check_consistent(problems: list[str], book: Rulebook, criteria: list[Criteri
 
 
 def check_storable(problems: list[str], book: Rulebook) -> None:
-    """What a rating can hold: short codes, points with three digits before the point, cycles in days."""
+    """Check that a rating can store the results: length of codes and titles, size of points, cycles in days."""
     short = [(code, LONGEST_LINE) for code in book.line_codes]
     short += [(each.code, LONGEST_DECISION) for each in (*book.vetoes, *book.ceilings)]
     for code, most in short:

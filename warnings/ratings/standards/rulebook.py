@@ -1,4 +1,4 @@
-"""A standard as data: what is judged, for how many points, and what overrules the score."""
+"""A standard as data: criteria with their points, and what overrides the score."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -14,14 +14,17 @@ Label = Mapping[str, str]
 
 
 def spoken(label: Label) -> str:
-    """A label in the language of the person, else in English."""
+    """Return a label in the reader's language, or else in English."""
     language = "zh" if (get_language() or "").startswith("zh") else "en"
     return label.get(language) or label.get("en") or next(iter(label.values()), "")
 
 
 @dataclass(frozen=True)
 class Criterion:
-    """One line of a rating. ``parts`` share its points; ``evidence`` names the measure that must be above zero."""
+    """One line of a rating.
+
+    Its points are divided among ``parts``. It counts as evidenced if the measure ``evidence`` is above zero.
+    """
 
     code: str
     group: str
@@ -42,8 +45,8 @@ class Criterion:
 class Group:
     """A group of criteria with its points.
 
-    A *pool* starts full and its criteria only deduct. A *bonus* comes on top of the score, at most its points: it has
-    no weight, no share, no floor and no part in the coverage.
+    A *pool* starts with all its points and its criteria only deduct. A *bonus* adds up to its points to the score: it
+    has no weight, no share, no floor, and does not count for coverage.
     """
 
     code: str
@@ -71,7 +74,7 @@ class Override:
 
 @dataclass(frozen=True)
 class Rulebook:
-    """A standard, ready to judge. Shares and coverage are fractions, thresholds points, cycles days."""
+    """A parsed standard. Shares and coverage are fractions, thresholds are in points, cycles in days."""
 
     code: str
     title: Label
@@ -86,7 +89,7 @@ class Rulebook:
     floor_yellow: Decimal = Decimal(0)  # F1
     floor_red: Decimal = Decimal(0)  # F2
     one_step: bool = False  # M1
-    release: str = ""  # M2: a day measure later than the revision that made it red
+    release: str = ""  # M2: the day measure that must be later than the revision that turned it red
     cycle: Mapping[str, int] = field(default_factory=dict)
 
     @property
@@ -95,7 +98,7 @@ class Rulebook:
 
     @property
     def line_codes(self) -> list[str]:
-        """The codes of a rating's lines, in order: each pool has a line of its own before its deductions."""
+        """The codes of a rating's lines, in order. A pool has a line of its own before its deductions."""
         codes: list[str] = []
         for group in self.groups:
             codes += [group.code] if group.pool else []
@@ -103,11 +106,11 @@ class Rulebook:
         return codes
 
     def colour_of(self, score: Decimal) -> Colour:
-        """Return the colour that a rounded score gives before anything overrules it."""
+        """Return the colour for a rounded score, before anything overrides it."""
         return Colour.GREEN if score >= self.green else Colour.YELLOW if score >= self.yellow else Colour.RED
 
     def measures(self) -> set[str]:
-        """Every measure the standard reads."""
+        """Return the codes of all measures that the standard reads."""
         codes = {code for criterion in self.criteria for code in criterion.measures()}
         codes |= {criterion.evidence for criterion in self.criteria if criterion.evidence}
         codes |= {code for override in (*self.vetoes, *self.ceilings) for code in override.when.measures()}
@@ -117,7 +120,7 @@ class Rulebook:
         return next((each for each in self.criteria if each.code == code), None)
 
     def label(self, code: str) -> str:
-        """What any code of a line or a decision means, in the person's language."""
+        """Return the meaning of a line's or decision's code in the reader's language; the code itself if unknown."""
         named: list[Criterion | Group | Override]
         named = [*self.criteria, *self.groups, *self.vetoes, *self.ceilings]
         for each in named:

@@ -1,9 +1,9 @@
-"""The rules a standard is made of. Each exists once, with two faces that must agree to the last digit.
+"""The rules of standards, each in Python and SQL. Both must agree to the last digit.
 
-``points(read)`` is Python arithmetic on Decimals, ``sql(column)`` the same as a PostgreSQL expression; a property
-test feeds both random measures. ``read`` and ``column`` take the code of a measure. Both yield None / NULL where
-the rule is *not applicable*: its basis is zero. Points come out rounded half up to six decimals, by one division at
-the most, so that both faces round the same number.
+``points(read)`` computes with Decimals, ``sql(column)`` is the same as a PostgreSQL expression; a property test compares
+them on random measures. ``read`` and ``column`` take the code of a measure. The result is None or NULL if the rule is
+*not applicable*, because its basis is zero. Points are rounded half up to six decimals after at most one division, so
+that both round the same number.
 """
 
 from collections.abc import Callable, Iterator
@@ -19,35 +19,35 @@ PERIOD_DAYS = "period_days"
 
 
 def rounded(value: Decimal, step: Decimal = MICRO) -> Decimal:
-    """Half up (away from zero), as PostgreSQL's round(numeric) does."""
+    """Round half up (away from zero), as PostgreSQL's round(numeric) does."""
     return value.quantize(step, ROUND_HALF_UP)
 
 
 def literal(value: Decimal) -> str:
-    """A number as an exact SQL literal."""
+    """Return a number as an exact SQL literal."""
     return f"{value:f}::numeric"
 
 
 def places(*values: Decimal) -> int:
-    """How many decimals these numbers need, the most any of them does."""
+    """Return the number of decimals needed to write all these numbers."""
     return max(0, *(-int(value.normalize().as_tuple().exponent) for value in values))
 
 
 def whole(value: Decimal, digits: int = 0) -> str:
-    """Return a number in units of its ``digits``-th decimal, as a whole SQL number.
+    """Return a number as an SQL integer, in units of its ``digits``-th decimal.
 
-    Measures are whole numbers, and PostgreSQL calculates with those many times faster than with ``numeric``.
+    Measures are integers, and PostgreSQL computes with integers many times faster than with ``numeric``.
     """
     return f"{int(value.scaleb(digits))}::bigint"
 
 
 def total(column: Column, codes: tuple[str, ...]) -> str:
-    """The sum of some measures as SQL."""
+    """Return the sum of some measures as SQL."""
     return "(" + " + ".join(column(code) for code in codes) + ")"
 
 
 def points_of(units: str, digits: int) -> str:
-    """Points given in units of a decimal, as ``numeric``."""
+    """Return SQL that converts points in units of a decimal to ``numeric``."""
     points = (
         f"({units})::numeric * {literal(Decimal(1).scaleb(-digits))}" if digits else f"({units})::numeric"
     )
@@ -55,34 +55,34 @@ def points_of(units: str, digits: int) -> str:
 
 
 def reaches(measure: str, value: Decimal) -> str:
-    """``measure >= value`` in whole numbers."""
+    """Return ``measure >= value`` as SQL on integers."""
     digits = places(value)
     return f"{measure}{f' * {10**digits}::bigint' if digits else ''} >= {whole(value, digits)}"
 
 
 class Rule:
-    """What turns measures into points. ``worth`` are the points at best."""
+    """Turns measures into points. ``worth`` is the maximum."""
 
     worth: Decimal
 
     def measures(self) -> Iterator[str]:
-        """Codes of all measures the rule reads; one that is not installed makes it not applicable."""
+        """Yield the codes of all measures that the rule reads. If one is not installed, the rule is not applicable."""
         raise NotImplementedError
 
     def points(self, read: Read) -> Decimal | None:
-        """Points got, 0 … worth (deductions of a pool: 0 … −∞), or None."""
+        """Return the points, 0 to ``worth`` (deductions of a pool: at most 0), or None if not applicable."""
         raise NotImplementedError
 
     def sql(self, column: Column) -> str:
-        """The same as an SQL expression."""
+        """Return the points as an SQL expression; NULL if not applicable."""
         raise NotImplementedError
 
 
 @dataclass(frozen=True)
 class Rate(Rule):
-    """``worth`` × good ÷ (sum of ``of``), reached in full at the share ``goal``.
+    """``worth`` × good ÷ (sum of ``of``), with all points from the share ``goal`` on.
 
-    Nothing to measure: full where ``full_if`` (a measure) is above zero or is "always", else not applicable.
+    If the sum is zero: all points if ``full_if`` is "always" or a measure above zero, else not applicable.
     """
 
     worth: Decimal
@@ -114,7 +114,7 @@ class Rate(Rule):
             )
         good, digits = column(self.good), places(self.goal)
         reached = (
-            f"{good} * {10**digits}::bigint >= {basis} * {whole(self.goal, digits)}"  # nothing to divide then
+            f"{good} * {10**digits}::bigint >= {basis} * {whole(self.goal, digits)}"  # saves the division
         )
         share = f"round({worth} * {good} / ({basis} * {literal(self.goal)}), 6)"
         return f"CASE WHEN {basis} = 0 THEN {empty} WHEN {reached} THEN {full} ELSE {share} END"
@@ -124,8 +124,8 @@ class Rate(Rule):
 class Target(Rule):
     """``worth`` × min(1, measure ÷ target). ``target`` is a number or a measure.
 
-    Prorated: target × ``days`` ÷ ``of_days`` (measures; days on the register by default); below half an act not
-    applicable, else rounded up.
+    Prorated: target × ``days`` ÷ ``of_days`` (two measures, by default for the days on the register), rounded up; not
+    applicable if it is below one half.
     """
 
     worth: Decimal
@@ -170,7 +170,7 @@ class Target(Rule):
 
 @dataclass(frozen=True)
 class Flag(Rule):
-    """``worth`` when the measure reaches ``at_least``, else nothing. Prorated like :class:`Target`."""
+    """``worth`` if the measure reaches ``at_least``, else 0. Prorated like :class:`Target`."""
 
     worth: Decimal
     measure: str
@@ -205,23 +205,23 @@ class Flag(Rule):
 
 
 def _prorated(
-    rule: Target | Flag, asked: str, column: Column, *, in_whole_numbers: bool = False
+    rule: Target | Flag, target: str, column: Column, *, in_whole_numbers: bool = False
 ) -> tuple[str, str]:
-    """The case in which a rule is not applicable, and what it asks for in the days there were."""
+    """Return SQL: the WHEN clause for "not applicable" (or ""), and the prorated target."""
     if not rule.prorate:
-        return "", asked
+        return "", target
     days, of_days = column(rule.days), column(rule.of_days)
     rounded_up = (
-        f"(({asked} * {days} + {of_days} - 1) / {of_days})"
+        f"(({target} * {days} + {of_days} - 1) / {of_days})"
         if in_whole_numbers
-        else f"ceil({asked} * {days} / {of_days})"
+        else f"ceil({target} * {days} / {of_days})"
     )
-    return f"WHEN 2 * {asked} * {days} < {of_days} THEN NULL ", rounded_up
+    return f"WHEN 2 * {target} * {days} < {of_days} THEN NULL ", rounded_up
 
 
 @dataclass(frozen=True)
 class Term:
-    """``each`` points lost for every unit of a measure."""
+    """``each`` points lost per unit of a measure."""
 
     measure: str
     each: Decimal
@@ -229,9 +229,9 @@ class Term:
 
 @dataclass(frozen=True)
 class Deduct(Rule):
-    """``worth`` − Σ each × measure, floor 0, losing ``at_most`` where that is set.
+    """``worth`` − Σ each × measure, at least 0; the loss is limited to ``at_most`` if that is set.
 
-    In a pool (``worth`` 0) the result is the deduction itself, as a negative number.
+    In a pool (``worth`` 0) the result is the deduction, as a negative number.
     """
 
     worth: Decimal
@@ -254,12 +254,12 @@ class Deduct(Rule):
 
     @property
     def digits(self) -> int:
-        """The decimals in which all of it is a whole number."""
+        """The number of decimals that its points need."""
         limit = [] if self.at_most is None else [self.at_most]
         return places(self.worth, *limit, *(term.each for term in self.terms))
 
     def units(self, column: Column, digits: int) -> str:
-        """The points in units of a decimal."""
+        """Return the points as an SQL integer, in units of the ``digits``-th decimal."""
         lost = " + ".join(f"{whole(term.each, digits)} * {column(term.measure)}" for term in self.terms)
         if self.at_most is not None:
             lost = f"least({lost}, {whole(self.at_most, digits)})"
@@ -268,9 +268,9 @@ class Deduct(Rule):
 
 @dataclass(frozen=True)
 class Surge(Rule):
-    """A pool deduction when a count rises over its own mean of the four quarters before.
+    """A deduction from a pool if a count exceeds its mean over the four previous quarters by a factor.
 
-    ``steps`` are (factor, points lost), ascending; fewer than ``minimum`` in the quarter never count.
+    ``steps`` are pairs (factor, points lost), ascending. A count below ``minimum`` never loses points.
     """
 
     measure: str
@@ -296,11 +296,11 @@ class Surge(Rule):
 
     @property
     def digits(self) -> int:
-        """The decimals in which all its points are whole numbers."""
+        """The number of decimals that its points need."""
         return places(*(points for _factor, points in self.steps))
 
     def units(self, column: Column, digits: int) -> str:
-        """The points in units of a decimal."""
+        """Return the points as an SQL integer, in units of the ``digits``-th decimal."""
         count, before = column(self.measure), column(self.before)
         cases = ""
         for factor, points in reversed(self.steps):
@@ -311,7 +311,7 @@ class Surge(Rule):
 
 
 class Condition:
-    """What a veto or a ceiling waits for."""
+    """The condition of a veto or ceiling."""
 
     def measures(self) -> Iterator[str]:
         raise NotImplementedError
@@ -325,7 +325,7 @@ class Condition:
 
 @dataclass(frozen=True)
 class Reaches(Condition):
-    """A measure on the last day reaches ``at_least``."""
+    """Holds if a measure reaches ``at_least`` on the last day of the period."""
 
     measure: str
     at_least: Decimal = Decimal(1)
@@ -342,9 +342,9 @@ class Reaches(Condition):
 
 @dataclass(frozen=True)
 class Event(Condition):
-    """The last event lies in the quarter, or is older and nothing released it since.
+    """Holds if the last event is in the quarter, or is older and has not been released since.
 
-    ``last`` and ``release`` are *day* measures (0 = never); the release counts from the day after the event.
+    ``last`` and ``release`` are *day* measures (0 means never). A release must be later than the day of the event.
     """
 
     last: str

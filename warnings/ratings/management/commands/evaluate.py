@@ -29,7 +29,7 @@ from ratings.tasks import WORKERS_WANTED, wake_workers
 
 
 def bureau_by_code(code: str) -> Bureau:
-    """The bureau, or a CommandError that lists those there are."""
+    """Return the bureau with this code. Raise CommandError, listing the known codes, if there is none."""
     try:
         return Bureau.objects.get(code=code)
     except Bureau.DoesNotExist:
@@ -38,7 +38,7 @@ def bureau_by_code(code: str) -> Bureau:
 
 
 def period_by_code(code: str) -> Period:
-    """Return the quarter of a code such as 2018Q4. Raise CommandError for any other text."""
+    """Return the quarter of a code such as 2018Q4. Raise CommandError if the code is invalid."""
     try:
         return Period.parse(code)
     except ValueError as error:
@@ -54,11 +54,13 @@ class Command(BaseCommand):
         parser.add_argument(
             "--standard", metavar="CODE", help="latest version of this standard; default: the adopted one"
         )
-        parser.add_argument("--inline", action="store_true", help="in this process, without broker or worker")
+        parser.add_argument(
+            "--inline", action="store_true", help="run in this process, without broker or workers"
+        )
         parser.add_argument(
             "--again",
             action="store_true",
-            help="another trial run after one that is complete; a run that failed starts anew",
+            help="start another trial run after a complete one; restart a run that failed",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -101,7 +103,7 @@ class Command(BaseCommand):
             run_evaluation(bureau_id=evaluation.bureau_id, evaluation_id=evaluation.pk, on_step=step)
 
     def _follow(self, evaluation: Evaluation) -> None:
-        """Show the workers' progress until the run has ended."""
+        """Show the workers' progress until the run ends."""
         with tqdm(total=1, unit="step", desc=evaluation.period_code, file=self.stderr) as bar:
             while True:
                 with station_scope(bureau_actor(evaluation.bureau_id).scope()):
@@ -116,9 +118,11 @@ class Command(BaseCommand):
         with station_scope(bureau_actor(evaluation.bureau_id).scope()):
             now = Evaluation.objects.select_related("standard").get(pk=evaluation.pk)
         if now.state == EvaluationState.FAILED:
-            raise CommandError(f"The run failed: {now.error} (--again starts it anew)")
+            raise CommandError(f"The run failed: {now.error} (use --again to restart it)")
         if not now.is_complete:
-            self.stdout.write(f"{now.period_code}: other workers are still at it; they finish the run.")
+            self.stdout.write(
+                f"{now.period_code}: other workers are still working on the run and will finish it."
+            )
             return
         counts = ", ".join(f"{colour} {now.counts.get(colour, 0)}" for colour in Colour.values)
         self.stdout.write(

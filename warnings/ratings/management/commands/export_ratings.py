@@ -1,4 +1,4 @@
-"""``manage.py export_ratings``: a quarter's ratings as CSV on standard output."""
+"""``manage.py export_ratings``: write a quarter's ratings to standard output as CSV."""
 
 import csv
 import datetime as dt
@@ -22,7 +22,7 @@ COLUMNS = ["station", "external_id", "name", "score", "colour", "decided_by", "c
 
 
 def _written(code: str, value: int | None) -> str:
-    """A measure as text: days as ISO dates, never as numbers."""
+    """Return a measure as text: a day as an ISO date."""
     if value is None:
         return ""
     if is_day(code):
@@ -39,7 +39,7 @@ class Command(BaseCommand):
         parser.add_argument("--bureau", required=True, metavar="CODE")
         parser.add_argument("--period", required=True, metavar="2018Q4")
         parser.add_argument("--standard", metavar="CODE", help="default: the official ratings")
-        parser.add_argument("--measures", action="store_true", help="one more column for each measure")
+        parser.add_argument("--measures", action="store_true", help="add a column for each measure")
         parser.add_argument("--format", choices=["csv"], default="csv")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -79,6 +79,6 @@ class Command(BaseCommand):
             period_code=period_code, standard__code=standard_code, state="complete"
         )
         last = runs.filter(kind=EvaluationKind.TRIAL).order_by("-standard__version", "-run").first()
-        if last is None:  # it was the adopted one when the quarter was rated
+        if last is None:  # the standard was the adopted one when the quarter was rated
             return in_force(actor, period_code=period_code).filter(evaluation__standard__code=standard_code)
         return last.ratings.filter(station_id__in=actor.stations)

@@ -1,7 +1,7 @@
-"""``python -m benchmarks.telling``: a quarter to twenty departments, end to end; and messages a second to a receiver.
+"""``python -m benchmarks.deliveries``: push a quarter to twenty departments; messages per second to one receiver.
 
-Real workers and a beat on servers of its own, receivers that verify each message in a process of their own on this
-machine: the network costs nothing here, a receiver that takes 50 ms takes 50 ms more a message.
+It uses separate servers with real workers. The receivers run in a process of their own on this machine and verify each
+message, so the network adds nothing: a receiver that takes 50 ms adds 50 ms per message.
 """
 
 import argparse
@@ -16,13 +16,12 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
-EXPECTED = 500  # ratings in a full message
 
 
 def receive(
     port: Any, secrets: Any, messages: Synchronized, ratings: Synchronized, wrong: Synchronized
 ) -> None:
-    """The departments' side: one path a subscription, its signature verified, its ratings counted."""
+    """Serve as the departments' receivers, one path per subscription: verify signatures, count ratings."""
     from standardwebhooks import Webhook, WebhookVerificationError
 
     class Handler(BaseHTTPRequestHandler):
@@ -31,12 +30,12 @@ def receive(
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"]))
             try:
-                told = Webhook(secrets[self.path]).verify(
+                payload = Webhook(secrets[self.path]).verify(
                     body, {k.lower(): v for k, v in self.headers.items()}
                 )
                 with messages.get_lock():
                     messages.value += 1
-                    ratings.value += len(told["data"]["ratings"])
+                    ratings.value += len(payload["data"]["ratings"])
                 status = 204
             except (WebhookVerificationError, KeyError):
                 wrong.value += 1
@@ -131,17 +130,18 @@ def measure(n: int, subscriptions: int, workers: int) -> dict[str, Any]:
         whole_s = time.time() - began
         rated_s = done.completed_at.timestamp() - began
         figures: dict[str, Any] = {
-            "telling_n": done.registered,
-            "telling_subscriptions": subscriptions,
-            "telling_workers": workers,
-            "telling_rated_and_written_seconds": round(rated_s, 2),
-            "telling_whole_seconds": round(whole_s, 2),
-            "telling_messages": messages.value,
-            "telling_ratings": ratings.value,
+            "deliveries_n": done.registered,
+            "deliveries_subscriptions": subscriptions,
+            "deliveries_workers": workers,
+            "deliveries_rated_and_written_seconds": round(rated_s, 2),
+            "deliveries_whole_seconds": round(whole_s, 2),
+            "deliveries_messages": messages.value,
+            "deliveries_ratings": ratings.value,
         }
-        assert (ratings.value, wrong.value) == (done.registered * subscriptions, 0), "each once to each"
+        expected = done.registered * subscriptions
+        assert (ratings.value, wrong.value) == (expected, 0), "each receiver gets each rating once"
 
-        # Pushing alone: the same messages once more.
+        # Push only: send the same messages again.
         with system():
             size = sum(len(body.encode()) for body in Event.objects.values_list("body", flat=True).iterator())
             Subscription.objects.filter(pk__in=rows).update(last_delivered=0)
@@ -154,17 +154,17 @@ def measure(n: int, subscriptions: int, workers: int) -> dict[str, Any]:
         figures |= {
             "push_seconds": round(push_s, 2),
             "push_messages_per_second": round(pushed / push_s, 1),
-            "push_ratings_per_second": round(done.registered * subscriptions / push_s),
+            "push_ratings_per_second": round(expected / push_s),
             "push_megabytes_per_second": round(size / push_s / 1e6, 1),
         }
 
-        # Small messages: one rating each, as a correction or an interim veto writes them, to one receiver.
+        # Small messages with one rating each, as corrections or interim vetoes write them, to one receiver.
         small = 1_000
         with system():
             row = Subscription.objects.get(pk=rows[0])
             body = Event.objects.filter(subscription=row).latest("sequence").body
-            told = json.loads(body)
-            told["data"]["ratings"] = told["data"]["ratings"][:1]
+            payload = json.loads(body)
+            payload["data"]["ratings"] = payload["data"]["ratings"][:1]
             Event.objects.bulk_create(
                 Event(
                     bureau_id=row.bureau_id,
@@ -175,7 +175,7 @@ def measure(n: int, subscriptions: int, workers: int) -> dict[str, Any]:
                     size=1,
                     kind="rating.revised",
                     period_code=run.period_code,
-                    body=json.dumps(told, ensure_ascii=False),
+                    body=json.dumps(payload, ensure_ascii=False),
                     created_at=timezone.now(),
                 )
                 for number in range(1, small + 1)
@@ -193,12 +193,14 @@ def measure(n: int, subscriptions: int, workers: int) -> dict[str, Any]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.telling", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.deliveries", description=__doc__)
     parser.add_argument("--n", type=int, default=10_000, metavar="N", help="enterprises (default 10000)")
     parser.add_argument("--subscriptions", type=int, default=20)
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--data-dir", type=Path, default=HERE.parent / ".data-telling", help="made anew")
-    parser.add_argument("--output", type=Path, default=HERE / "results" / "telling.json")
+    parser.add_argument(
+        "--data-dir", type=Path, default=HERE.parent / ".data-deliveries", help="recreated by each run"
+    )
+    parser.add_argument("--output", type=Path, default=HERE / "results" / "deliveries.json")
     options = parser.parse_args()
     data_dir = options.data_dir.resolve()
     if data_dir.exists() and not (data_dir / "servers.json").exists():
