@@ -1,4 +1,4 @@
-"""The invented bureau."""
+"""The demo app."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""Words of what the demo does."""
+"""Audit log labels for the demo."""
 
 from django.utils.translation import gettext_lazy as _
 

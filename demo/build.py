@@ -1,4 +1,4 @@
-"""Writing the demo, in one transaction and a handful of statements a table."""
+"""Creation of the demo in one transaction, with few queries per table."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from demo import departments, places, showcase
 from demo.choices import AuditAction
-from demo.events import due_soon, keep_up, open_at_showcase, veto_of_today, vetoes
+from demo.events import due_soon, open_at_showcase, recent_inspections, veto_of_today, vetoes
 from demo.facts import Facts, History
 from demo.organisations import Organisation, make_logins, make_organisation, open_logins
 from demo.register import Plan, plan_register, random_for
@@ -29,7 +29,7 @@ REASON = "Demo data"
 
 @dataclass
 class Summary:
-    """What a run added, by word; empty when the demo was there already."""
+    """How many records a run added, by their name; empty if the demo existed already."""
 
     added: dict[str, int] = field(default_factory=dict)
     opened_logins: int = 0
@@ -40,11 +40,11 @@ class Summary:
 
 @transaction.atomic
 def build(today: dt.date | None = None) -> Summary:
-    """Write both bureaus with everything in them, unless they exist. All or nothing."""
+    """Create both bureaus with everything in them, all or nothing, unless they exist. Returns what was added."""
     today = today or timezone.localdate()
     latest = Period.of(today).shift(-1)
     summary = Summary()
-    with connection.cursor() as cursor:  # two at once: the second waits, then finds everything there
+    with connection.cursor() as cursor:  # of two concurrent runs, the second waits and then finds the demo
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('anqi demo'))")
     if not Bureau.objects.filter(code=places.BUREAU[0]).exists():
         large = make_organisation(*places.BUREAU, places.STATIONS, places.DEPARTMENTS, latest)
@@ -62,7 +62,7 @@ def build(today: dt.date | None = None) -> Summary:
 def _fill(
     organisation: Organisation, today: dt.date, summary: Summary, limit: int | None = None
 ) -> list[Plan]:
-    """Register and facts of one bureau, written as the system inside its scope."""
+    """Create register and facts of one bureau, as the system within the bureau's scope."""
     bureau, stations, latest = organisation.bureau, organisation.stations, Period.of(today).shift(-1)
     plans = plan_register(bureau, stations, organisation.officers, today, limit)
     actor = system_actor(bureau_id=bureau.pk, stations=[station.pk for station in stations])
@@ -83,7 +83,7 @@ def _fill(
             vetoes(ordinary, latest)
             veto_of_today(ordinary, today)
         due_soon(ordinary, today)
-        keep_up(ordinary, today)
+        recent_inspections(ordinary, today)
         summary.count("enterprises", len(plans))
         for rows in facts.tables():
             if rows:
@@ -115,7 +115,7 @@ def _hand_over(plans: list[Plan], actor: Actor, today: dt.date) -> None:
 
 
 def _liaisons(plan: Plan, latest: Period, today: dt.date) -> Iterator[Liaison]:
-    """Who is the liaison officer, and who was before; a few enterprises have none at present."""
+    """Yield present and former liaison officers; a few enterprises have none now."""
 
     def serving(officer: User, begin: dt.date, end: dt.date | None = None) -> Liaison:
         return Liaison(

@@ -1,26 +1,26 @@
-"""How enterprises behave: characters, and what they come to in figures."""
+"""Characters of enterprises, and their figures."""
 
 from dataclasses import dataclass
 
-QUARTERS = 10  # complete ones with facts, before the running one
+QUARTERS = 10  # complete quarters with facts, before the current one
 
 
 @dataclass(frozen=True)
 class Habits:
-    """What an enterprise does in one quarter, as means and probabilities."""
+    """The behaviour of an enterprise in one quarter, as means and probabilities."""
 
-    weekly: float  # of the weeks have a self-check
-    targeted: float  # of them look at a key target
-    education: float  # of the half-years in which it is due
+    weekly: float  # share of weeks with a self-check
+    targeted: float  # share of self-checks that are key checks
+    education: float  # probability, in a quarter in which it is due
     drill: float
-    inspections: float  # by the police, planned ones
-    found: float  # hazards an inspection
-    found_itself: float  # hazards a quarter
+    inspections: float  # number of planned police inspections
+    found: float  # hazards per inspection
+    found_itself: float  # hazards the enterprise finds itself, per quarter
     on_time: float
-    stuck: float  # of the late ones are not put right at all for months
+    stuck: float  # share of late hazards that take months to be rectified
     major: float
     recurs: float
-    trouble: float  # verified public-security cases at fault, a quarter
+    trouble: float  # probability of a verified public-security case at fault, per quarter
     crime: float = 0.0
     offence: float = 0.0
     disputes: float = 0.12
@@ -35,7 +35,7 @@ HABITS = {
     "silent": Habits(0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, disputes=0),
 }
 
-# Of a hundred enterprises; the last takes the rest.
+# Per hundred enterprises; the last character takes the rest.
 SHARES = [
     ("excellent", 26),
     ("fair", 25),
@@ -52,9 +52,9 @@ SHARES = [
 
 
 def behaviour(character: str, turn: int, age: int) -> str:
-    """The row of HABITS for a character in the quarter ``age`` quarters ago (0 = running).
+    """Return the key of HABITS for a character in the quarter ``age`` quarters ago (0 = current).
 
-    ``turn`` (0 … 5) spreads the turning points of the enterprises over the quarters.
+    ``turn`` (0 … 5) differs between enterprises, so that they change in different quarters.
     """
     if character == "improving":
         return "careless" if age > turn + 4 else "fair" if age > turn + 1 else "good"

@@ -4,6 +4,6 @@ from enum import StrEnum
 
 
 class AuditAction(StrEnum):
-    """What the audit log calls what is done in this app: ``<kind>.<verb>``; words and earlier spellings are in audit.py."""
+    """Actions of this app in the audit log, ``<kind>.<verb>``; audit.py has their labels and former codes."""
 
     FILL_WITH_DEMO_DATA = "bureau.fill_with_demo_data"

@@ -1,8 +1,8 @@
-"""Departments in the demo: who is told what, and what they said to it. All of it through the operations.
+"""Departments in the demo: their subscriptions, and their feedback. Everything goes through the operations.
 
 The department of the login table fetches its messages: those of past quarters are acknowledged and mostly answered,
-those of the last one wait. The fire brigade has a receiver that moved to an address nobody approved, so its push is
-paused and the operator finds an alarm; the address is refused before anything is sent.
+those of the latest quarter wait. The fire brigade's receiver moved to an address that is not approved, so its push is
+paused and the operator sees an alarm; the address is refused before anything is sent.
 """
 
 from typing import Any
@@ -22,7 +22,7 @@ from foundation.tenancy.scope import station_scope
 REASON = "Demo data"
 WORSE = ("green>yellow", "green>red", "yellow>red", "grey>red", "none>red")
 DANGEROUS = ("C26", "C27", "D45", "F5265", "G5942")
-RECEIVER = "https://10.20.8.15/anqi"  # outside of what is approved
+RECEIVER = "https://10.20.8.15/anqi"  # not in APPROVED
 APPROVED = ("10.20.6.0/24",)
 ANSWERS = (
     "已将红色企业列入本季度重点执法检查名单，五个工作日内完成首轮检查。",
@@ -40,7 +40,7 @@ def _acting(username: str) -> Actor:
 
 
 def subscribe(organisation: Organisation) -> int:
-    """Subscribe two departments, before the quarters are rated; how many subscriptions."""
+    """Subscribe two departments, before the quarters are rated. Returns the number of subscriptions."""
     supervisor, operator = _acting("bureau"), _acting("operator")
     by_code = {each.code: each.pk for each in organisation.departments}
     with station_scope(supervisor.scope()):
@@ -64,9 +64,9 @@ def subscribe(organisation: Organisation) -> int:
 
 
 def answer(bureau: Bureau) -> int:
-    """Let the department acknowledge and answer all but the last quarter, and try the fire brigade's receiver.
+    """Let the department acknowledge and answer all but the latest quarter, and try the fire brigade's receiver.
 
-    How many messages were acknowledged: 0 when somebody did so before, as in a second run.
+    Returns how many messages were acknowledged: 0 if some were before, as in a second run.
     """
     department = _acting("department")
     if department.bureau_id != bureau.pk:
@@ -83,7 +83,7 @@ def answer(bureau: Bureau) -> int:
                 "subscription_id": row.subscription_id,
                 "sequence": row.sequence,
             }
-            if row.period_code in quarters[-2:] and number % 2:  # read, not answered yet
+            if row.period_code in quarters[-2:] and number % 2:  # acknowledged, not answered yet
                 operations.acknowledge(**message)
             else:
                 operations.give_feedback(**message, text=ANSWERS[number % len(ANSWERS)])
@@ -97,11 +97,11 @@ def answer(bureau: Bureau) -> int:
             reason=REASON,
         )
         pushed = list(subscriptions(system).exclude(url=""))
-    _try(pushed)
+    _push_once(pushed)
     return len(past)
 
 
-def _try(pushed: list[Subscription]) -> None:
-    """One turn for each receiver, in which nothing leaves this machine: the address is not approved."""
+def _push_once(pushed: list[Subscription]) -> None:
+    """Push once to each receiver. Nothing leaves this machine, because the address is not approved."""
     for row in pushed:
         push(bureau_id=row.bureau_id, subscription_id=row.pk, turn_s=1)

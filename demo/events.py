@@ -1,4 +1,4 @@
-"""What the characters alone would not bring: vetoes, and something due this week."""
+"""Facts that the characters alone would not produce: vetoes, and hazards due this week."""
 
 import datetime as dt
 
@@ -10,7 +10,7 @@ from inspections.models import Hazard
 
 
 def _pick(histories: list[History], count: int = 1, **wanted: object) -> list[History]:
-    """The first enterprises of a kind, not twice."""
+    """Take the first enterprises with these values that were not picked before."""
     found = [
         history
         for history in histories
@@ -22,7 +22,7 @@ def _pick(histories: list[History], count: int = 1, **wanted: object) -> list[Hi
 
 
 def vetoes(histories: list[History], latest: Period) -> None:
-    """Five facts that make red whatever the score: three long past and accepted since, the others not."""
+    """Add five events that make red whatever the score: three long past with a later release, the others recent."""
 
     def day(age: int, number: int) -> dt.date:
         return latest.shift(1 - age).start + dt.timedelta(days=number)
@@ -52,7 +52,7 @@ def vetoes(histories: list[History], latest: Period) -> None:
 
 
 def veto_of_today(histories: list[History], today: dt.date) -> None:
-    """A grave event of the running quarter at an enterprise that did well: its colour falls at once."""
+    """Add a death in the current quarter at a good enterprise, whose colour falls at once."""
     rng = random_for("veto of today")
     day = max(Period.of(today).start, today - dt.timedelta(days=4))
     for history in _pick(
@@ -62,7 +62,7 @@ def veto_of_today(histories: list[History], today: dt.date) -> None:
 
 
 def _major_overdue(history: History, day: dt.date, *, refused: bool) -> None:
-    """A major hazard that nobody puts right for months."""
+    """Add a major hazard that stays open for months."""
     if not history.on_register(day):
         return
     rng = random_for("overdue", history.enterprise.external_id)
@@ -83,13 +83,13 @@ def _major_overdue(history: History, day: dt.date, *, refused: bool) -> None:
 
 
 def due_soon(histories: list[History], today: dt.date, each: int = 5) -> None:
-    """Some open hazards of every station with a deadline around today, at whatever time of the quarter that is."""
+    """Add hazards at every station whose deadline is around today, at any time of the quarter."""
     by_station: dict[int, list[History]] = {}
     for history in histories:
         if history.plan.character in ("good", "fair", "excellent") and history.on_register(today):
             by_station.setdefault(history.enterprise.station_id, []).append(history)
     for station_id in sorted(by_station):
-        # The first two of the first officer, so that the demo's officer has something to do, the rest of anybody.
+        # Two hazards for the officer of the demo login, so that it has work; the rest for any officer.
         team = by_station[station_id]
         first = team[0].plan.officers
         mine = [
@@ -99,10 +99,10 @@ def due_soon(histories: list[History], today: dt.date, each: int = 5) -> None:
             _recent_hazard(history, today, number)
 
 
-def keep_up(histories: list[History], today: dt.date) -> None:
-    """Recent routine visits, so that the inspection cycle of the colours leaves a few due and not most.
+def recent_inspections(histories: list[History], today: dt.date) -> None:
+    """Add recent routine inspections, so that by the inspection cycle only a few are due.
 
-    Visits follow the cycle that the enterprise's present behaviour suggests (a quarter, a month, a week).
+    Their interval follows the enterprise's present behaviour: a quarter, a month or a week.
     """
     visited: dict[int, dt.date] = {}
     for each in histories[0].facts.inspections:
@@ -126,7 +126,7 @@ def keep_up(histories: list[History], today: dt.date) -> None:
 
 
 def open_at_showcase(history: History, today: dt.date) -> None:
-    """One hazard to put right, always of the running quarter: the written-out quarters stay as they are."""
+    """Add an open hazard in the current quarter, so that the written-out quarters stay as they are."""
     found_on = max(Period.of(today).start, today - dt.timedelta(days=6))
     history.facts.hazards.append(
         record(

@@ -1,4 +1,4 @@
-"""What happened at an enterprise: invented from its character, one quarter after the other."""
+"""Invented facts of an enterprise, by its character, quarter by quarter."""
 
 import datetime as dt
 import math
@@ -32,7 +32,7 @@ TARGETS = ("department", "vehicle", "equipment", "funds")
 
 @dataclass
 class Facts:
-    """Unsaved facts by table, in the order in which they must be written."""
+    """Unsaved facts by table, in the order of writing."""
 
     inspections: list[Inspection] = field(default_factory=list)
     hazards: list[Hazard] = field(default_factory=list)
@@ -55,7 +55,7 @@ class Facts:
 class History:
     """Invents the facts of one enterprise up to today and adds them to ``facts``."""
 
-    picked = False  # by demo.events, which takes nobody twice
+    picked = False  # by demo.events, which picks an enterprise once only
 
     def __init__(self, plan: Plan, latest: Period, today: dt.date, facts: Facts) -> None:
         self.plan, self.latest, self.today, self.facts = plan, latest, today, facts
@@ -69,7 +69,7 @@ class History:
     def invent(self) -> None:
         for age in range(QUARTERS, -1, -1):
             period = self.latest.shift(1 - age)
-            # The quarter's distance, not its date: so every demo looks alike.
+            # Seeded by the distance of the quarter, not its date, so that every demo looks alike.
             rng = random_for("facts", self.enterprise.external_id, age)
             habits = HABITS[behaviour(self.plan.character, self.plan.turn, age)]
             self._checks(period, habits, rng)
@@ -81,7 +81,7 @@ class History:
             self._incidents(period, habits, rng)
             self._disputes(period, habits, rng)
 
-    # --- what can be on the register on a day ---
+    # --- whether the enterprise is on the register ---
 
     def on_register(self, day: dt.date) -> bool:
         plan, begin = self.plan, self.enterprise.registered_on
@@ -91,7 +91,7 @@ class History:
         return not away
 
     def common(self, day: dt.date) -> dict[str, object]:
-        """The fields every fact of a day has."""
+        """Return the values of the fields that every fact has."""
         station_id, officers = self.plan.police_on(day)
         return {
             "enterprise": self.enterprise,
@@ -117,7 +117,7 @@ class History:
             monday += dt.timedelta(days=7)
 
     def _activities(self, period: Period, habits: Habits, rng: random.Random, age: int) -> None:
-        half = (age + self.plan.turn) % 2  # education in one quarter, the drill in the other
+        half = (age + self.plan.turn) % 2  # education in one quarter of a half-year, a drill in the other
         if half and rng.random() < habits.education:
             self._activity(period, "education", EDUCATION, rng, photo=rng.random() < 0.8)
         if not half and rng.random() < habits.drill:
@@ -145,7 +145,7 @@ class History:
     def inspect(
         self, day: dt.date, habits: Habits, rng: random.Random, *, conclusion: str = "", kind: str = ""
     ) -> Inspection | None:
-        """A planned inspection with what it finds. None on a day without register."""
+        """Add an inspection and its hazards; None if the enterprise is off the register that day."""
         if not self.on_register(day):
             return None
         kind = kind or rng.choices(["routine", "special", "unannounced", "complaint"], [7, 2, 1, 0.4])[0]
@@ -163,7 +163,7 @@ class History:
         return inspection
 
     def hold(self, day: dt.date, kind: str, conclusion: str, rng: random.Random) -> Inspection:
-        """Add an inspection of a day on the register."""
+        """Add an inspection on a day on which the enterprise is on the register."""
         _station, officers = self.plan.police_on(day)
         second = rng.choice(officers[1:] or officers)
         inspection = Inspection(
@@ -205,16 +205,16 @@ class History:
             major_from_on=day if major else None,
             **self.common(day),
         )
-        self._put_right(hazard, due_on, habits, rng)
+        self._rectify(hazard, due_on, habits, rng)
         self.facts.hazards.append(hazard)
         return hazard
 
-    def _put_right(self, hazard: Hazard, due_on: dt.date, habits: Habits, rng: random.Random) -> None:
+    def _rectify(self, hazard: Hazard, due_on: dt.date, habits: Habits, rng: random.Random) -> None:
         if rng.random() < habits.on_time:
             rectified_on = hazard.found_on + dt.timedelta(
                 days=rng.randint(3, (due_on - hazard.found_on).days)
             )
-            if rng.random() < 0.04:  # asked for more time, and kept to it
+            if rng.random() < 0.04:  # got an extension and kept it
                 hazard.extension_granted_on = due_on - dt.timedelta(days=2)
                 hazard.extended_due_on = due_on + dt.timedelta(days=15)
                 rectified_on = due_on + dt.timedelta(days=rng.randint(3, 14))
@@ -254,7 +254,7 @@ class History:
         serious: bool = False,
         wait: int | None = None,
     ) -> None:
-        """One incident, verified some days later."""
+        """Add an incident, verified some days later."""
         if not self.on_register(day):
             return
         verified_on = day + dt.timedelta(days=rng.randint(1, 6) if wait is None else wait)
@@ -296,7 +296,7 @@ F = TypeVar("F", bound=Fact)
 
 
 def record(model: type[F], history: History, day: dt.date, **values: object) -> F:
-    """One fact with given values."""
+    """Return an unsaved fact with these values."""
     return model(**values, **history.common(day))
 
 
@@ -309,7 +309,7 @@ def _workday(day: dt.date) -> dt.date:
 
 
 def _count(mean: float, rng: random.Random) -> int:
-    """A whole number with this mean, as near to it as can be."""
+    """Return one of the two whole numbers around this mean, with this mean."""
     whole = math.floor(mean)
     return whole + (rng.random() < mean - whole)
 

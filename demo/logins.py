@@ -1,4 +1,4 @@
-"""Who can log in to the demo."""
+"""Users who can log in to the demo."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ DEMO_PASSWORD = "anqi-demo-2026"
 
 @dataclass(frozen=True)
 class DemoLogin:
-    """One row of the table on the login page and in the terminal. ``roles`` are (role, station code or "")."""
+    """One row of the login table on the login page and in the terminal. ``roles`` are (role, station code or "")."""
 
     role: Words
     organisation: str
@@ -50,12 +50,12 @@ LOGINS = (
 
 
 def demo_logins() -> list[DemoLogin]:
-    """The logins to show to anybody who comes; none unless this installation is a demo."""
+    """Return the logins that the login page shows; none unless this installation is a demo."""
     return list(LOGINS) if settings.DEMO else []
 
 
 def login_table() -> str:
-    """The same for the terminal; empty unless this installation is a demo."""
+    """Return the login table for the terminal; empty unless this installation is a demo."""
     return "\n".join(
         f"  {login.username:<12}{login.password:<18}{login.role} · {login.organisation}"
         for login in demo_logins()

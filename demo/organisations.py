@@ -29,8 +29,8 @@ class Organisation:
 def make_organisation(
     code: str, name: str, stations: dict[str, str], departments: tuple, latest: Period
 ) -> Organisation:
-    """Write a bureau, its stations and departments, and the people of its stations (without password)."""
-    # By itself it rates what comes next; the demo rates the quarters behind.
+    """Create a bureau, its stations and departments, and the users of its stations (without passwords)."""
+    # The bureau rates later quarters itself; the demo rates those before.
     bureau = Bureau.objects.create(code=code, name=name, rates_from=latest.shift(1).code)
     made = Station.objects.bulk_create(
         Station(bureau=bureau, code=each, name=label) for each, label in stations.items()
@@ -43,9 +43,9 @@ def make_organisation(
 
 
 def _team(station: Station) -> list[User]:
-    """A chief and officers; those of LOGINS take the first places at their station.
+    """Create a chief and officers; the users of LOGINS come first at their station. Returns the officers.
 
-    Who has two roles comes on top, see make_logins.
+    Users with two roles are added by make_logins.
     """
     rng = random_for("people", station.code)
     alone = [login for login in LOGINS if len(login.roles) == 1]
@@ -71,7 +71,7 @@ def _team(station: Station) -> list[User]:
 
 
 def make_logins(organisation: Organisation, showcase: Enterprise) -> None:
-    """The remaining people of LOGINS with their roles, still without password."""
+    """Create the remaining users of LOGINS with their roles, still without passwords."""
     stations = {station.code: station for station in organisation.stations}
     known = {user.username for user in User.objects.filter(username__in=[login.username for login in LOGINS])}
     people = User.objects.bulk_create(
@@ -98,9 +98,9 @@ def make_logins(organisation: Organisation, showcase: Enterprise) -> None:
 
 
 def open_logins() -> int:
-    """Give the demo logins the demo password, in a demo only. How many could not log in before."""
+    """Set the demo password of the demo logins, in a demo only. Returns how many had no password."""
     if not settings.DEMO:
         return 0
     waiting = User.objects.filter(username__in=[login.username for login in LOGINS], password__startswith="!")
-    # One hash for all: hashing is slow on purpose, and there is nothing to protect.
+    # One hash for all: hashing is slow by design, and these passwords protect nothing.
     return waiting.update(password=make_password(DEMO_PASSWORD)) if waiting.exists() else 0

@@ -9,13 +9,13 @@ STATIONS = {
     "AD03": "石桥派出所",
     "AD04": "东江派出所",
 }
-SHARES = {"AD01": 0.32, "AD02": 0.26, "AD03": 0.20, "AD04": 0.22}  # of the enterprises
+SHARES = {"AD01": 0.32, "AD02": 0.26, "AD03": 0.20, "AD04": 0.22}  # share of the enterprises
 
 SMALL_BUREAU = ("NH", "清河市公安局南湖分局")
 SMALL_STATIONS = {"NH01": "南湖路派出所"}
 SMALL_COUNT = 12
 
-DISTRICTS = {"AD": ("439901", "清河市东江区"), "NH": ("439902", "清河市南湖区")}  # GB/T 2260 knows neither
+DISTRICTS = {"AD": ("439901", "清河市东江区"), "NH": ("439902", "清河市南湖区")}  # not in GB/T 2260
 
 DEPARTMENTS = (
     ("YJ", "东江区应急管理局", DepartmentKind.EMERGENCY),

@@ -26,7 +26,7 @@ _SHOWCASE_TRADE = Trade("C3670", showcase.NAME, 1, (286, 286))
 class Plan:
     """One enterprise with its character; ``enterprise`` is set once ``values`` are in the register.
 
-    ``receiving`` is the station it is handed over to, on ``handed_on``.
+    ``receiving`` is the station that gets it by a hand-over on ``handed_on``.
     """
 
     number: int
@@ -47,30 +47,30 @@ class Plan:
         return self.character == "showcase"
 
     def police_on(self, day: dt.date) -> tuple[int, list[User]]:
-        """Station id and officers that had custody on a day."""
+        """Return id and officers of the station that had custody on a day."""
         if self.receiving and self.handed_on and day >= self.handed_on:
             return self.receiving.pk, self.receiving_officers
         return self.values["station_id"], self.officers
 
 
 def random_for(*parts: Any) -> random.Random:
-    """Choices that are the same in every demo."""
+    """Return a generator of random numbers that are the same in every demo."""
     return random.Random(":".join(map(str, ("anqi", *parts))))
 
 
 def person(rng: random.Random) -> str:
-    """An invented name."""
+    """Return an invented name."""
     return rng.choice(SURNAMES) + rng.choice(GIVEN_NAMES)
 
 
 def credit_code(rng: random.Random, district: str) -> str:
-    """An invented unified social credit code; its check character fits, its district exists nowhere."""
+    """Return an invented unified social credit code with a valid check character and a district that does not exist."""
     stem = "91" + district + "".join(rng.choice(_CODE_CHARACTERS) for _ in range(9))
     return stem + uscc.calc_check_digit(stem)
 
 
 def _names(rng: random.Random) -> Iterator[tuple[Trade, str]]:
-    """Trades and names in mixed order, no name twice."""
+    """Yield trades and names in random order, each name once."""
     brands = [first + second for first in BRAND_FIRST for second in BRAND_SECOND]
     rng.shuffle(brands)
     trades = [trade for trade in TRADES for _ in range(trade.count)]
@@ -87,7 +87,7 @@ def _names(rng: random.Random) -> Iterator[tuple[Trade, str]]:
 
 
 def _characters(count: int) -> list[str]:
-    """Characters in the wanted shares, spread evenly over the numbers."""
+    """Return characters in the wanted shares, in random order."""
     found: list[str] = []
     for name, share in SHARES:
         found += [name] * min(round(count * share / 100), count - len(found))
@@ -102,7 +102,7 @@ def plan_register(
     today: dt.date,
     limit: int | None = None,
 ) -> list[Plan]:
-    """The enterprises of a bureau. The large bureau's first one is the showcase."""
+    """Return the enterprises of a bureau. The first of the large bureau is the showcase."""
     latest = Period.of(today).shift(-1)
     rng = random_for("register", bureau.code)
     named = list(_names(rng))[:limit]
@@ -122,7 +122,7 @@ def plan_register(
         team = officers[station.pk]
         liaison = number % len(team)
         plan = Plan(number, values, character, turn, trade, team[liaison:] + team[:liaison])
-        _live(plan, stations, officers, today, rng)
+        _plan_changes(plan, stations, officers, today, rng)
         plans.append(plan)
     return plans
 
@@ -139,7 +139,7 @@ def _values(bureau: Bureau, trade: Trade, name: str, number: int, rng: random.Ra
         "legal_representative": person(rng),
         "responsible_person": person(rng),
         "security_chief": "" if number % 41 == 7 else person(rng),
-        "headcount": int(low * (high / low) ** rng.random()),  # many small ones, few large
+        "headcount": int(low * (high / low) ** rng.random()),  # mostly small, few large
         "key_unit_class": trade.key_class,
         "dangerous_goods": trade.dangerous,
         "registered_on": dt.date(rng.randint(2012, 2023), rng.randint(1, 12), rng.randint(1, 28)),
@@ -156,13 +156,13 @@ def _common(bureau: Bureau, station: Station, rng: random.Random) -> dict[str, A
     }
 
 
-def _live(
+def _plan_changes(
     plan: Plan, stations: list[Station], officers: dict[int, list[User]], today: dt.date, rng: random.Random
 ) -> None:
-    """Beginnings, ends and hand-overs."""
+    """Set when the enterprise is registered, closed or handed over."""
     latest = Period.of(today).shift(-1)
     if plan.character == "new":
-        # Of six, two are old enough to be rated, two came in the latest quarter and two in the running one.
+        # Of six, two are old enough to be rated, two began in the latest complete quarter and two in the current one.
         begin = latest.shift(1 if plan.turn > 3 else 0 if plan.turn > 1 else -2)
         plan.values["registered_on"] = min(today, begin.start + dt.timedelta(days=rng.randint(2, 20)))
     elif plan.character == "closed":

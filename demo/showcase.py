@@ -1,7 +1,7 @@
-"""One enterprise of the demo whose facts are written out, so that a person can rate it by hand (docs/rating.md).
+"""One enterprise of the demo whose facts are written out, so that it can be rated by hand (docs/rating.md).
 
-The days are those of a demo whose latest complete quarter is 2026Q3. At any other time every day moves by whole
-quarters (same month of the quarter, same day of the month, at most its last), see :func:`moved`.
+The dates are those of a demo whose latest complete quarter is 2026Q3. In any other demo they move by whole quarters
+(same month of the quarter, same day of the month or its last), see :func:`moved`.
 """
 
 import calendar
@@ -31,7 +31,7 @@ LIAISON_SINCE = "2024-03-04"
 
 
 def _weekly(first: str, count: int) -> list[tuple[str, str]]:
-    """A check each week from a day on, its target in turn."""
+    """Return a weekly check from a day on, with alternating targets."""
     turn = ("department", "vehicle", "equipment", "funds")
     start = dt.date.fromisoformat(first)
     return [((start + dt.timedelta(weeks=week)).isoformat(), turn[week % 4]) for week in range(count)]
@@ -129,7 +129,7 @@ INSPECTIONS: list[dict[str, Any]] = [
     {"inspected_on": "2026-10-16", "kind": "reinspection", "conclusion": "qualified"},
 ]
 
-# "inspection" is the day of the inspection that found it.
+# "inspection" is the day of the inspection that found the hazard.
 HAZARDS: list[dict[str, Any]] = [
     {"inspection": "2024-12-10", "found_on": "2024-12-10", "item": "夜间巡逻未按规定执行", "place": "厂区北侧",
      "due_on": "2024-12-24", "rectified_on": "2024-12-20", "closed_on": "2024-12-23"},
@@ -139,13 +139,13 @@ HAZARDS: list[dict[str, Any]] = [
      "major_from_on": "2026-01-20", "due_on": "2026-02-06", "rectified_on": "2026-02-05", "closed_on": "2026-02-09"},
     {"origin": "self", "reported_on": "2026-05-12", "found_on": "2026-05-12", "item": "围墙破损可翻越",
      "place": "厂区西侧", "due_on": "2026-05-26", "rectified_on": "2026-05-21", "closed_on": "2026-05-22"},
-    # Put right in time, re-inspected three days later: on time.
+    # Rectified in time, re-inspected three days later: on time.
     {"inspection": "2026-06-16", "found_on": "2026-06-16", "item": "外来人员车辆未登记", "place": "大门岗",
      "due_on": "2026-07-01", "rectified_on": "2026-06-26", "closed_on": "2026-07-03"},
     # Found by the enterprise itself.
     {"origin": "self", "reported_on": "2026-07-14", "found_on": "2026-07-14", "item": "照明设施损坏",
      "place": "厂区北侧", "due_on": "2026-07-28", "rectified_on": "2026-07-24", "closed_on": "2026-07-27"},
-    # On time because of a granted extension.
+    # On time by a granted extension.
     {"inspection": "2026-08-11", "found_on": "2026-08-11", "item": "视频监控存储不足30天", "place": "监控室",
      "due_on": "2026-08-26", "extension_granted_on": "2026-08-24", "extended_due_on": "2026-09-05",
      "rectified_on": "2026-09-03", "closed_on": "2026-09-04"},
@@ -192,7 +192,7 @@ INCIDENTS: list[dict[str, Any]] = [
      "duty_fulfilled": True, "summary": "外来人员强行闯入厂区，保安及时制止"},
     {"kind": "public_security_case", "occurred_on": "2026-08-03", "verified_on": "2026-08-05", "at_fault": True,
      "duty_fulfilled": False, "summary": "仓库零星物资被盗，夜间无人巡逻"},
-    # Not verified yet: counts nowhere.
+    # Not verified yet: does not count.
     {"kind": "public_security_case", "occurred_on": "2026-09-20", "summary": "员工斗殴，正在核查"},
 ]  # fmt: skip
 
@@ -207,7 +207,7 @@ DISPUTES: list[dict[str, Any]] = [
 
 
 def moved(day: str, latest: Period) -> dt.date:
-    """A day of this module in a demo whose latest complete quarter is ``latest``."""
+    """Return a day of this module in a demo whose latest complete quarter is ``latest``."""
     written = dt.date.fromisoformat(day)
     quarters = (latest.year - WRITTEN_FOR.year) * 4 + latest.quarter - WRITTEN_FOR.quarter
     month = written.year * 12 + written.month - 1 + quarters * 3
@@ -216,7 +216,7 @@ def moved(day: str, latest: Period) -> dt.date:
 
 
 def dated(record: dict[str, Any], latest: Period) -> dict[str, Any]:
-    """A record with its days moved."""
+    """Return a record with its days moved."""
     return {
         name: moved(value, latest) if name.endswith("_on") and isinstance(value, str) else value
         for name, value in record.items()

@@ -1,4 +1,4 @@
-"""The showcase's written-out records as facts of this demo's quarters."""
+"""The written-out records of the showcase as facts of this demo."""
 
 import datetime as dt
 from typing import Any
@@ -11,7 +11,7 @@ from incidents.models import Incident
 from inspections.models import Hazard, Inspection, SelfCheck
 from service.models import Activity
 
-# Days on which a record goes on; one that is still to come is left open.
+# Days on which a record changes later; those after today are left out.
 _LATER = {
     "rectified_on",
     "closed_on",
@@ -53,7 +53,7 @@ def showcase_facts(history: History) -> None:
 
 
 def _record(model: type[Fact], history: History, day: str, values: dict[str, Any]) -> Any:
-    """One record, or None if its day is still to come."""
+    """Return one record, or None if its day is after today."""
     moved = showcase.dated(values, history.latest)
     if moved[day] > history.today:
         return None

@@ -1,11 +1,11 @@
-"""The kinds of enterprise of the demo: a table."""
+"""Kinds of enterprises in the demo."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Trade:
-    """One kind of enterprise. ``name`` takes {brand} or {road} (and is used ``count`` times in the large bureau)."""
+    """One kind of enterprise. ``name`` may have {brand} or {road}; ``count`` is how many the large bureau has."""
 
     industry: str  # GB/T 4754-2017
     name: str
@@ -13,7 +13,7 @@ class Trade:
     staff: tuple[int, int]
     key_class: str = ""  # Order 421, Art. 13
     dangerous: bool = False
-    calls: float = 0.3  # police calls a quarter
+    calls: float = 0.3  # police calls per quarter
 
 
 TRADES = [

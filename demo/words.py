@@ -1,4 +1,4 @@
-"""The words invented records are made of."""
+"""Words from which records are invented."""
 
 SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任沈"
@@ -76,7 +76,7 @@ ROADS = [
     "桃园路",
 ]
 
-# What police and self-checks find: item, places where it happens.
+# Findings of inspections and self-checks: item, places where it occurs.
 HAZARDS: list[tuple[str, tuple[str, ...]]] = [
     ("视频监控存储不足30天", ("监控室", "大门岗", "成品库")),
     ("入侵报警装置失灵", ("财务室", "仓库", "配电室")),

@@ -1,4 +1,4 @@
-"""Who may see and write disputes. An enterprise's people see none: they may name persons."""
+"""Permissions for disputes. Enterprise users have none, because disputes may name persons."""
 
 from enum import StrEnum
 

@@ -1,6 +1,6 @@
-"""Disputes that can still be settled in the running quarter.
+"""Disputes that can still be settled in the current quarter.
 
-An enterprise's people see no disputes, because these may name persons: the words give a day and nothing else.
+Enterprise users may not see disputes, which may name persons, so a step shows only the day a dispute was opened.
 """
 
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Words of what is done to disputes."""
+"""Audit log labels for disputes."""
 
 from disputes.lives import DISPUTE_LIFE
 from disputes.models import Dispute

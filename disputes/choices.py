@@ -18,7 +18,7 @@ class DisputeKind(models.TextChoices):
 
 
 class DisputeState(models.TextChoices):
-    """Where a dispute stands today; derived from its days, never stored."""
+    """State of a dispute today; derived from its dates, never stored."""
 
     OPEN = "open", _("Open")
     OVERDUE = "overdue", _("Overdue")

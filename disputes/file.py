@@ -14,7 +14,7 @@ from foundation.contributions.file import Figure, Mark, Panel, Recording, Strand
 from foundation.requests import Request, required_actor
 from foundation.ui.panels import page_of
 
-FIRST = 5  # unsettled disputes on the overview
+FIRST = 5  # unsettled disputes shown on the overview
 
 
 def _rows() -> Any:

@@ -1,4 +1,4 @@
-"""The entry of disputes."""
+"""Menu entry of disputes."""
 
 from django.utils.translation import gettext_lazy as _
 

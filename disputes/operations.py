@@ -1,4 +1,4 @@
-"""What the acts on a dispute change; everything else about writing one is every fact's."""
+"""What each act on a dispute changes; everything else about writing one is common to all facts."""
 
 import datetime as dt
 
@@ -9,5 +9,5 @@ from foundation.accounts.actors import Actor
 
 @DISPUTE_LIFE.operation("settle")
 def settle_dispute(dispute: Dispute, *, actor: Actor, settled_on: dt.date) -> None:
-    """Note the day the dispute was settled."""
+    """Record the day the dispute was settled."""
     dispute.settled_on = settled_on

@@ -14,15 +14,15 @@ from foundation.accounts.actors import Actor
 def list_disputes(
     actor: Actor, *, voided: bool = False, enterprise_id: int | None = None
 ) -> QuerySet[Dispute]:
-    """The disputes this actor may see, the latest first."""
+    """Return the disputes this actor may see, latest first."""
     return visible(actor, Dispute, voided=voided, enterprise_id=enterprise_id)
 
 
 def open_disputes() -> Q:
-    """Condition: not settled yet."""
+    """Return the condition for disputes not settled yet."""
     return Q(settled_on=None, voided_at=None)
 
 
 def overdue_disputes(today: dt.date | Expression | None = None) -> Q:
-    """Condition: not settled although the deadline has passed."""
+    """Return the condition for disputes not settled although the deadline has passed."""
     return DISPUTE_LIFE.where(DisputeState.OVERDUE, today=today)

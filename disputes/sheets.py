@@ -1,4 +1,4 @@
-"""Disputes that come in from files."""
+"""Disputes as an import target."""
 
 from disputes.models import Dispute
 from facts.declarations import register_target

@@ -1,4 +1,4 @@
-"""Disputes that wait to be settled."""
+"""Disputes waiting to be settled."""
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _

@@ -1,14 +1,14 @@
-"""A receiver for Anqi's webhooks: a sample to start from, run as a test (tests/deliveries/test_receiver.py).
+"""A receiver for Anqi's webhooks: a sample to start from, tested in tests/deliveries/test_receiver.py.
 
     pip install standardwebhooks
     ANQI_SECRET=whsec_… python receiver.py 8080 messages.sqlite
 
 It does the four things every receiver must do:
 
-1. verify the signature over the raw body, before reading anything in it;
-2. keep a message and its ``webhook-id`` in one transaction, so that a second copy changes nothing;
-3. answer 2xx only when the message is kept, quickly, and work on it afterwards;
-4. answer 401 to what it cannot verify: Anqi then stops and tells its operator. Never redirect.
+1. verify the signature over the raw body before reading anything in it;
+2. store the message and its ``webhook-id`` in one transaction, so that a second copy changes nothing;
+3. answer 2xx as soon as the message is stored, not earlier, and process it afterwards;
+4. answer 401 to what it cannot verify: Anqi then pauses the push and alerts its operator. Never redirect.
 """
 
 import json
@@ -20,7 +20,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from standardwebhooks import Webhook, WebhookVerificationError
 
-LONGEST = 2_000_000  # bytes; a message of 500 ratings has some 300,000
+LONGEST = 2_000_000  # bytes; a message with 500 ratings has about 300,000
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS message (id TEXT PRIMARY KEY, sequence INTEGER, type TEXT, body TEXT);
@@ -32,7 +32,7 @@ CREATE TABLE IF NOT EXISTS rating (
 
 
 class Receiver(BaseHTTPRequestHandler):
-    """Verifies and stores what Anqi sends; 204 where it was stored, also if it came before."""
+    """Verifies and stores messages; answers 204 if the message is stored, also if it was before."""
 
     protocol_version = "HTTP/1.1"
     secret = ""
@@ -51,7 +51,7 @@ class Receiver(BaseHTTPRequestHandler):
             return
         try:
             keep(self.path_of_store, self.headers["webhook-id"], message)
-        except sqlite3.OperationalError:  # locked, or the disk is full: it comes again
+        except sqlite3.OperationalError:  # locked or disk full: Anqi sends it again
             self.answer(503, {"retry-after": "60"})
             return
         self.answer(204)
@@ -63,13 +63,13 @@ class Receiver(BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, *_arguments: object) -> None:
-        """Quiet: the store says what came."""
+        """Log nothing: the database shows what arrived."""
 
 
 def keep(path: str, message_id: str, message: dict) -> bool:
-    """Store a message and its ratings, all or nothing; False for one that is there already.
+    """Store a message and its ratings, all or nothing; False if it was stored before.
 
-    A rating of a later revision takes the place of the one before: a correction, or a veto between two quarters.
+    A rating replaces that of an earlier revision: revisions come from corrections and interim vetoes.
     """
     data = message["data"]
     with closing(sqlite3.connect(path)) as store, store:
@@ -98,7 +98,7 @@ def keep(path: str, message_id: str, message: dict) -> bool:
 
 
 def main() -> None:
-    """Open the store and serve on the loopback interface until the process is ended."""
+    """Create the tables and serve on the loopback interface until the process is stopped."""
     port, Receiver.path_of_store = int(sys.argv[1]), sys.argv[2]
     Receiver.secret = os.environ["ANQI_SECRET"]
     with closing(sqlite3.connect(Receiver.path_of_store)) as store:

@@ -1,4 +1,4 @@
-"""Who may do what with the register."""
+"""Permissions and API key scopes of the register."""
 
 from enum import StrEnum
 
@@ -12,7 +12,7 @@ class Permission(StrEnum):
     VIEW_ENTERPRISES = "enterprises:view"
     REGISTER_ENTERPRISES = "enterprises:register"
     EDIT_ENTERPRISES = "enterprises:edit"
-    DEACTIVATE_ENTERPRISES = "enterprises:deactivate"  # and to put them back on the register
+    DEACTIVATE_ENTERPRISES = "enterprises:deactivate"  # and put back on the register
     HAND_OVER_ENTERPRISES = "enterprises:hand_over"
     DESIGNATE_LIAISON_OFFICERS = "liaison_officers:designate"
 
@@ -27,7 +27,7 @@ access.register(
         Permission.REGISTER_ENTERPRISES: STATION_ROLES,
         Permission.EDIT_ENTERPRISES: STATION_ROLES,
         Permission.DESIGNATE_LIAISON_OFFICERS: STATION_ROLES,
-        # closing takes an enterprise out of the rating, handing over out of the station: not an officer's own call
+        # Closing removes an enterprise from the rating, a hand-over from the station: not for an officer to decide.
         Permission.DEACTIVATE_ENTERPRISES: {Role.CHIEF},
         Permission.HAND_OVER_ENTERPRISES: {Role.CHIEF, Role.SUPERVISOR},
     }

@@ -1,4 +1,4 @@
-"""The register of enterprises and what a station does for them."""
+"""The register of enterprises."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""Words of what is done to an entry of the register."""
+"""Audit log labels for the register."""
 
 from django.utils.translation import gettext_lazy as _
 

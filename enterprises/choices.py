@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class Colour(models.TextChoices):
-    """The three-colour warning 三色预警. Yellow is a *good* place; grey is not rated."""
+    """The three-colour warning 三色预警. Yellow means *good*; grey means not rated."""
 
     GREEN = "green", _("Green")
     YELLOW = "yellow", _("Yellow")
@@ -16,7 +16,7 @@ class Colour(models.TextChoices):
     GREY = "grey", _("Not rated")
 
 
-RANKED = (Colour.RED, Colour.YELLOW, Colour.GREEN)  # from the worst to the best; grey has no rank
+RANKED = (Colour.RED, Colour.YELLOW, Colour.GREEN)  # worst to best; grey has no rank
 _RANKS = {str(colour): rank for rank, colour in enumerate(RANKED, start=1)}
 
 
@@ -47,7 +47,7 @@ class KeyUnitClass(models.TextChoices):
 
 
 class InactiveReason(models.TextChoices):
-    """Why an enterprise is not on the register for a while, or for good."""
+    """Why an enterprise is off the register, temporarily or for good."""
 
     SUSPENDED = "suspended", _("Suspended")
     CLOSED = "closed", pgettext_lazy("enterprise", "Closed")
@@ -55,14 +55,14 @@ class InactiveReason(models.TextChoices):
 
 
 class LiaisonKind(models.TextChoices):
-    """The place of an officer at an enterprise: in charge, or standing in."""
+    """Whether an officer is the liaison officer of an enterprise or the deputy."""
 
     MAIN = "main", _("Liaison officer")
     DEPUTY = "deputy", _("Deputy")
 
 
 class AuditAction(StrEnum):
-    """What the audit log calls what is done in this app: ``<kind>.<verb>``; words and earlier spellings are in audit.py."""
+    """Actions of this app in the audit log, ``<kind>.<verb>``; audit.py has their labels and former codes."""
 
     REGISTER_ENTERPRISE = "enterprise.register"
     REGISTER_ENTERPRISES = "enterprise.register_many"

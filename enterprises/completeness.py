@@ -1,4 +1,4 @@
-"""How complete an enterprise's entry in the register is, and who can supply what is missing."""
+"""Completeness of an enterprise's register entry, and who can supply what is missing."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,7 +11,7 @@ from foundation.words import Words
 
 
 class Supplier(StrEnum):
-    """Who can supply a missing piece."""
+    """Who can supply a missing field."""
 
     ENTERPRISE = "enterprise"
     STATION = "station"
@@ -23,7 +23,7 @@ class Supplier(StrEnum):
 
 @dataclass(frozen=True)
 class Missing:
-    """One empty piece of the entry."""
+    """One empty field of the entry."""
 
     code: str
     label: Words
@@ -32,13 +32,13 @@ class Missing:
 
 @dataclass(frozen=True)
 class Completeness:
-    """``percent`` of the pieces are there; ``missing`` names the others, heaviest first."""
+    """``percent`` of the weighted fields present; ``missing`` lists the others, greatest weight first."""
 
     percent: int
     missing: tuple[Missing, ...]
 
 
-# (field, who can supply it, weight): what the police and a rating need most weighs most
+# (field, who can supply it, weight): the weight says how much the police and the rating need it
 PIECES: tuple[tuple[str, Supplier, int], ...] = (
     ("credit_code", Supplier.ENTERPRISE, 3),
     ("address", Supplier.STATION, 3),
@@ -54,7 +54,7 @@ PIECES: tuple[tuple[str, Supplier, int], ...] = (
 
 
 def completeness(enterprise: Enterprise, *, has_liaison: bool) -> Completeness:
-    """Share of the weighted pieces present; the caller knows whether a liaison officer serves."""
+    """Return the weighted share of fields present. The caller knows whether the enterprise has a liaison officer."""
     missing, have, total = [], 0, 0
     for code, supplier, weight in PIECES:
         total += weight

@@ -1,4 +1,4 @@
-"""The register on the enterprise file: who answers for it, custody, liaison officers, times off the register."""
+"""The register on the enterprise file: contacts, custody, liaison officers, times off the register."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from enterprises.selectors import list_custodies, list_inactivities, list_liaiso
 from foundation.contributions.file import Keeping, Mark, Panel, Strand, Tab, register, word_of
 from foundation.requests import Request, required_actor
 
-MOST = 100  # rows of a history
+MOST = 100  # rows shown of a history
 
 
 def _persons(_request: Request, _enterprise: Enterprise, _known: dict[str, Any]) -> dict[str, Any]:

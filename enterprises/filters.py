@@ -1,4 +1,4 @@
-"""The filters above the register's list."""
+"""Filters of the register's list."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -27,9 +27,10 @@ def _choice(label: Any, choices: Sequence[tuple[Any, Any]], empty: Any) -> filte
 
 
 class EnterpriseFilter(filters.FilterSet):
-    """Turns the address's query into the arguments of ``selectors.list_enterprises``.
+    """Turns the query string into the arguments of ``selectors.list_enterprises``.
 
-    What makes no sense (an unknown colour, a foreign officer) narrows nothing and is told at its field.
+    An invalid value (an unknown colour, an officer the actor may not choose) filters nothing and is reported at its
+    field.
     """
 
     q = filters.CharFilter(label=_("Search"), max_length=100)
@@ -53,15 +54,16 @@ class EnterpriseFilter(filters.FilterSet):
             *((str(officer.pk), str(officer)) for officer in officers),
         ]
         if actor.role == Role.SUPERVISOR:
-            station: Any = _choice(  # parent and model as FilterSet gives them to the others
+            station: Any = _choice(
                 _("Station"), [(str(each.pk), each.name) for each in stations], _("All stations")
             )
+            # FilterSet sets these on declared filters only
             station.field_name, station.parent, station.model = "station", self, self.queryset.model
             self.filters = {"q": self.filters["q"], "station": station, **self.filters}
         self.form.fields["q"].widget.attrs["placeholder"] = _("Name, pinyin initials or credit code")
 
     def filter_queryset(self, queryset: QuerySet[Enterprise]) -> QuerySet[Enterprise]:
-        """Leave the narrowing to the selector, which knows what the actor sees."""
+        """Leave filtering to the selector, which knows what the actor may see."""
         chosen = {name: value for name, value in self.form.cleaned_data.items() if value}
         station = chosen.get("station")
         return selectors.list_enterprises(

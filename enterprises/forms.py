@@ -1,4 +1,4 @@
-"""Forms of the register. They shape and translate; what is right and wrong is the operations' to say."""
+"""Forms of the register. They parse and present; the operations validate."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ REASON: dict[str, Any] = {"max_length": 2000, "help_text": _("It stays in the lo
 
 
 class Title(HTML):
-    """A heading between groups of fields, translated when it is shown."""
+    """A heading between groups of fields, translated when rendered."""
 
     def __init__(self, title: Words) -> None:
         super().__init__("")
@@ -76,12 +76,12 @@ class EnterpriseForm(OperationForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        # none is an answer: most enterprises are no key unit
+        # a blank choice, because most enterprises are not key security units
         choices_of(self, "key_unit_class").choices = [*BLANK_CHOICE_DASH, *KeyUnitClass.choices]
 
 
 class HandOverForm(forms.Form):
-    """To which station, from which day, why."""
+    """The receiving station, the first day there, and the reason."""
 
     to_station: "forms.ModelChoiceField[Any]" = forms.ModelChoiceField(
         label=_("Receiving station"), queryset=None, empty_label=_("Choose a station")
@@ -95,7 +95,7 @@ class HandOverForm(forms.Form):
 
 
 class InactivityForm(forms.Form):
-    """Suspended, closed or merged, from when, why."""
+    """Whether suspended, closed or merged, from which day, and why."""
 
     kind = forms.ChoiceField(label=_("State"), choices=InactiveReason.choices, widget=forms.RadioSelect())
     from_on = today_field(_("From"))
@@ -112,7 +112,7 @@ class InactivityForm(forms.Form):
         self.actor = actor
 
     def clean_merged_into(self) -> Enterprise | None:
-        """Find the enterprise it merged into by name or code."""
+        """Find by name or code the enterprise that it merged into."""
         wanted = self.cleaned_data["merged_into"]
         if not wanted or self.cleaned_data.get("kind") != InactiveReason.MERGED:
             return None
@@ -126,14 +126,14 @@ class InactivityForm(forms.Form):
 
 
 class ReactivateForm(forms.Form):
-    """From when it is on the register again, and why."""
+    """From which day the enterprise is on the register again, and why."""
 
     on = today_field(_("Back on the register from"))
     reason = reason_field(**REASON)
 
 
 class LiaisonForm(forms.Form):
-    """Who, in which place, from when. An empty officer leaves the place vacant."""
+    """The officer, main or deputy, and the first day. Without an officer the post is vacant."""
 
     officer: "forms.ModelChoiceField[Any]" = forms.ModelChoiceField(
         label=_("Officer"), queryset=None, required=False, empty_label=_("Nobody (leave it vacant)")
@@ -147,7 +147,7 @@ class LiaisonForm(forms.Form):
 
 
 class BulkLiaisonForm(forms.Form):
-    """The enterprises ticked in the list, and the officer they get as from today."""
+    """The enterprises ticked in the list, and the officer who becomes their liaison officer today."""
 
     enterprise = forms.TypedMultipleChoiceField(coerce=int)
     officer = forms.IntegerField(min_value=1, max_value=LARGEST_ID)

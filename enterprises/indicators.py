@@ -12,7 +12,7 @@ from foundation.periods import Period
 
 
 class Days(Func):
-    """Whole days from one day up to, not including, another; never negative."""
+    """Number of days from one day up to but not including another; never negative."""
 
     template = "greatest(%(expressions)s, 0)"
     arg_joiner = " - "
@@ -23,7 +23,7 @@ class Days(Func):
 
 
 def _inactivity(period: Period) -> QuerySet:
-    """Days of the period, and of the rolling year, on which the enterprise was suspended or closed."""
+    """Return per enterprise the days in the period, and in the rolling year, on which it was off the register."""
     after = period.shift(1).start
 
     def days_from(first: dt.date) -> Sum:

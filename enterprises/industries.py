@@ -1,4 +1,4 @@
-"""The sections of GB/T 4754-2017: a table."""
+"""The sections of GB/T 4754-2017."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -27,5 +27,5 @@ SECTIONS = {
 
 
 def section_name(industry_code: str) -> str:
-    """The section an industry code belongs to; empty for none."""
+    """Return the section an industry code belongs to; empty without a code."""
     return str(SECTIONS.get(industry_code[:1], ""))

@@ -1,4 +1,4 @@
-"""The register's entry."""
+"""Menu entry of the register."""
 
 from django.utils.translation import gettext_lazy as _
 

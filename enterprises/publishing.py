@@ -1,4 +1,4 @@
-"""What ratings and inspections leave on the enterprise: colour, score, and when it is next to be inspected."""
+"""What ratings and inspections write to the enterprise: colour, score, and the day of the next inspection."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -12,19 +12,19 @@ STANDING = ("enterprise_id", "colour", "score", "cycle_days", "last_inspected_on
 
 
 def _next_inspection(*, inspected_on: str, rated_on: str, cycle_days: str) -> str:
-    """Return the one rule of the next inspection as an SQL expression over columns that may be NULL.
+    """Return the rule for the next inspection as an SQL expression over columns that may be NULL.
 
-    One cycle after the last inspection, or after the day the rating took effect where there is none, but not before
-    that day. Without a cycle it is that day; without a rating there is none. Source: docs/rating.md, "Cycle".
+    One cycle after the last inspection (without one, after the day the rating took effect), but not before the day the
+    rating took effect. Without a cycle it is that day; without a rating there is none. Source: docs/rating.md, "Cycle".
     """
     return f"greatest(coalesce({inspected_on}, {rated_on}) + {cycle_days}, {rated_on})"
 
 
 def plan_next_inspections(*, actor: Actor, inspected_on: Mapping[int, dt.date | None]) -> int:
-    """Plan the next inspection of enterprises by the day of the last inspection that is not voided, None without one.
+    """Plan the next inspections from the day of each enterprise's last inspection that is not voided, None without one.
 
-    Part of the operation that records, corrects, voids or imports inspections, whose audit entry it is. Returns how
-    many enterprises changed.
+    Called by the operations that record, correct, void or import inspections; their audit entries cover it. Returns
+    how many enterprises changed.
     """
     planned = _next_inspection(
         inspected_on="n.inspected_on", rated_on="e.rated_on", cycle_days="e.cycle_days"
@@ -39,10 +39,10 @@ def plan_next_inspections(*, actor: Actor, inspected_on: Mapping[int, dt.date | 
 
 
 def publish_standings(*, standings: QuerySet, period_code: str) -> int:
-    """Write the ratings of a quarter that are in force to their enterprises; changed rows only.
+    """Write a quarter's ratings now in force to their enterprises; only rows that change.
 
-    ``standings`` selects the columns of ``STANDING`` in this order, one row per enterprise; it and the register are
-    read in the present scope. Returns how many enterprises changed.
+    ``standings`` selects the columns of ``STANDING`` in this order, one row per enterprise. Reads it and the register
+    in the current scope. Returns how many enterprises changed.
     """
     select, params = standings.query.sql_with_params()
     planned = _next_inspection(
@@ -62,7 +62,7 @@ def publish_standings(*, standings: QuerySet, period_code: str) -> int:
     with connection.cursor() as cursor:
         cursor.execute(sql, [period_code, *params])
         changed = cursor.rowcount
-        # An inspection that was committed while this waited for its enterprise's row is not in the snapshot it
-        # planned by. The rows are locked now: look once more, and mend those.
+        # While this statement waited for an enterprise's row, an inspection may have been committed that its snapshot
+        # does not contain. The rows are locked now, so a second run sees it and corrects them.
         cursor.execute(sql, [period_code, *params])
         return changed

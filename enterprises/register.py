@@ -1,4 +1,4 @@
-"""The register as of a period: who is rated, and where."""
+"""The register as of a period: which enterprises are rated, and at which station."""
 
 from typing import TYPE_CHECKING, TypedDict
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 
 def on_register(period: Period) -> "QuerySet[OnRegister]":
-    """Enterprises active on the period's last day (docs/rating.md, "Register of a period").
+    """Return the enterprises active on the period's last day (docs/rating.md, "Register of a period").
 
-    Annotated with ``rated_at_station``, the custodian of that day. Not filtered by tenant: run it inside a scope.
+    Annotated with ``rated_at_station``, the custodian on that day. Not filtered by tenant: call it inside a scope.
     """
     day = period.end
     then = Custody.objects.filter(enterprise=OuterRef("pk"), until_on__gt=day).order_by("until_on", "id")

@@ -1,4 +1,4 @@
-"""Reads of the register. Who is asking comes first; nothing here relies on row-level security alone."""
+"""Reads of the register. Each takes the actor first and filters by it; none relies on row-level security alone."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -45,9 +45,9 @@ EXCERPT = (
 
 
 def visible(actor: Actor) -> QuerySet[Enterprise]:
-    """The enterprises this actor may see: of its stations, of its bureau, its own; none for anybody else.
+    """Return the enterprises this actor may see: those of its stations or bureau, or its own; none for other roles.
 
-    A department's people name no station and see none; a department's key sees those of its area.
+    A department officer has no stations and sees none; a department's key sees those of its area.
     """
     if actor.is_enterprise:
         return Enterprise.objects.filter(station_id__in=actor.stations, pk=actor.enterprise_id)
@@ -56,13 +56,13 @@ def visible(actor: Actor) -> QuerySet[Enterprise]:
     if not (actor.is_police or actor.role == "system"):
         return Enterprise.objects.none()
     if actor.role == Role.SUPERVISOR:
-        # one column instead of a list of stations: it is the same set, and the bureau's index gives it in order
+        # one column instead of a list of stations: the same rows, and the bureau's index returns them in order
         return Enterprise.objects.filter(bureau_id=actor.bureau_id)
     return Enterprise.objects.filter(station_id__in=actor.stations)
 
 
 def get_enterprise(actor: Actor, enterprise_id: int) -> Enterprise:
-    """One enterprise with its station; DoesNotExist where it is not visible."""
+    """Return one enterprise with its station; DoesNotExist if it is not visible."""
     return visible(actor).select_related("station").get(pk=enterprise_id)
 
 
@@ -78,10 +78,10 @@ def list_enterprises(
     register: str = REGISTERED,
     today: dt.date | None = None,
 ) -> QuerySet[Enterprise]:
-    """The register, narrowed; each argument that is empty narrows nothing.
+    """Return the filtered register; an empty argument does not filter.
 
-    ``key_unit`` is "yes", "no" or a class of Order 421 Art. 13; ``liaison`` an officer's id or "none";
-    ``register`` says whether the suspended, closed and merged are left out (default), alone, or with the others.
+    ``key_unit`` is "yes", "no" or a class of Order 421 Art. 13; ``liaison`` an officer's id or "none"; ``register`` is
+    REGISTERED (without those suspended, closed or merged), UNREGISTERED (only those) or ALL.
     """
     today = today or timezone.localdate()
     found = matching(visible(actor), text)
@@ -108,24 +108,24 @@ def list_enterprises(
 
 
 def matching(found: QuerySet[Any], text: str, *, of: str = "") -> QuerySet[Any]:
-    """Enterprises whose name, pinyin initials, codes or address contain every word of ``text``.
+    """Keep rows whose enterprise has every word of ``text`` in its name, pinyin initials, codes or address.
 
-    ``of`` leads to the enterprise from rows about one: ``"enterprise__"``.
+    ``of`` is the lookup prefix from the rows to their enterprise, such as ``"enterprise__"``.
     """
     for term in normalized(text).split()[:MAX_TERMS]:
-        found = found.filter(**{f"{of}search_text__contains": term})  # Django escapes % and _ of LIKE
+        found = found.filter(**{f"{of}search_text__contains": term})  # Django escapes the % and _ of LIKE
     return found
 
 
 def away_on(day: dt.date | Expression, outer: str = "pk") -> QuerySet[Inactivity]:
-    """Inactivity on a day, correlated to an outer enterprise, or to the enterprise a record names (``outer``)."""
+    """Return the inactivity on a day of an outer query's enterprise; ``outer`` is its field with the enterprise id."""
     return Inactivity.objects.filter(enterprise=OuterRef(outer), from_on__lte=day).filter(
         Q(until_on=None) | Q(until_on__gt=day)
     )
 
 
 def on_register(day: dt.date | Expression) -> Q:
-    """Return the condition on Enterprise: active on a day, that is registered and neither suspended, closed nor merged."""
+    """Return the condition on Enterprise: registered on that day and not suspended, closed or merged."""
     return (Q(registered_on=None) | Q(registered_on__lte=day)) & Q(~Exists(away_on(day)))
 
 
@@ -134,10 +134,10 @@ def _serving() -> QuerySet[Liaison]:
 
 
 def rows_of(actor: Actor, ids: Sequence[int], *, today: dt.date | None = None) -> "list[ListedEnterprise]":
-    """Return the enterprises of one page in the order of ``ids``.
+    """Return the enterprises of one page in the order of ``ids``, by one query.
 
-    Each has its station, ``away``, ``liaison_name`` and what other apps contribute
-    (:mod:`foundation.contributions.columns`). One statement.
+    Each has its station, ``away``, ``liaison_name`` and the columns that other apps contribute
+    (:mod:`foundation.contributions.columns`).
     """
     if not ids:
         return []
@@ -163,10 +163,10 @@ def rows_of(actor: Actor, ids: Sequence[int], *, today: dt.date | None = None) -
 def ids_in_order(
     actor: Actor, *, after: int | None = None, before: int | None = None, limit: int, **narrowing: Any
 ) -> list[int]:
-    """The ids of the next enterprises after one, ascending, or of the last before one, descending.
+    """Return the ids of the next enterprises after one, ascending, or of those before one, descending.
 
-    ``narrowing`` are the arguments of :func:`list_enterprises`. Ids grow, so who is registered while a reader walks
-    from page to page comes at the end.
+    ``narrowing`` are the arguments of :func:`list_enterprises`. Ids grow, so enterprises registered while a client
+    reads page by page come at the end.
     """
     found = list_enterprises(actor, **narrowing)
     if before is not None:
@@ -180,28 +180,28 @@ def ids_in_order(
 
 
 def _is_wide(actor: Actor, station_id: int | None) -> bool:
-    """Whether most of a bureau is asked for: then a walk through all entries passes few of other stations."""
+    """Return whether the actor reads most of a bureau, so that scanning all entries in order skips few."""
     if station_id is not None or len(actor.stations) < 2:
         return False
     return 2 * len(actor.stations) >= Station.objects.filter(bureau_id=actor.bureau_id).count()
 
 
 def excerpts(actor: Actor) -> QuerySet[Enterprise]:
-    """What a department may know of the enterprises of its key's area, with their stations.
+    """Return the enterprises of the key's area, with their stations and only what a department may know.
 
-    Not loaded: persons and phone numbers, headcount, key-unit class and dangerous goods (what makes a place worth
-    breaking into), when the police come next, what a source left.
+    Not loaded: persons and telephone numbers, headcount, key-unit class and dangerous goods (which would tell a burglar
+    where to go), the next inspection, source values.
     """
     return visible(actor).select_related("station").only(*EXCERPT, "station__code", "station__name")
 
 
 def names_by_id(actor: Actor, ids: Sequence[int]) -> dict[int, str]:
-    """The names of the enterprises among these that the actor may see."""
+    """Return the names, by id, of those of these enterprises that the actor may see."""
     return dict(visible(actor).filter(pk__in=list(ids)).values_list("pk", "name"))
 
 
 def liaisons_now(actor: Actor, ids: Sequence[int]) -> dict[int, list[Liaison]]:
-    """Serving liaison officers by enterprise, the main one first."""
+    """Return the serving liaison officers by enterprise, the main one first."""
     serving = Liaison.objects.filter(
         station_id__in=actor.stations, enterprise_id__in=list(ids), until_on=None
     ).select_related("officer")
@@ -212,14 +212,14 @@ def liaisons_now(actor: Actor, ids: Sequence[int]) -> dict[int, list[Liaison]]:
 
 
 def list_liaisons(actor: Actor, enterprise_id: int) -> QuerySet[Liaison]:
-    """All liaison officers an enterprise ever had, the latest first."""
+    """Return all past and present liaison officers of an enterprise, latest first."""
     return Liaison.objects.filter(station_id__in=actor.stations, enterprise_id=enterprise_id).select_related(
         "officer"
     )
 
 
 def list_custodies(actor: Actor, enterprise_id: int) -> QuerySet[Custody]:
-    """Finished custodies, the latest first."""
+    """Return the finished custodies of an enterprise, latest first."""
     return (
         Custody.objects.filter(station_id__in=actor.stations, enterprise_id=enterprise_id)
         .select_related("held_by_station")
@@ -228,36 +228,36 @@ def list_custodies(actor: Actor, enterprise_id: int) -> QuerySet[Custody]:
 
 
 def list_inactivities(actor: Actor, enterprise_id: int) -> QuerySet[Inactivity]:
-    """Times off the register, the latest first."""
+    """Return the times off the register of an enterprise, latest first."""
     return Inactivity.objects.filter(station_id__in=actor.stations, enterprise_id=enterprise_id).order_by(
         "-from_on", "-id"
     )
 
 
 def open_inactivity(actor: Actor, enterprise_id: int) -> Inactivity | None:
-    """Why the enterprise is off the register now; None while it is on it."""
+    """Return the time off the register that has not ended; None while the enterprise is on the register."""
     return list_inactivities(actor, enterprise_id).filter(until_on=None).first()
 
 
 def list_officers(actor: Actor, station_id: int | None = None) -> QuerySet[User]:
-    """People who may be liaison officers: officers and chiefs of the actor's stations (or of one of them)."""
+    """Return users who can be liaison officers: officers and chiefs of the actor's stations, or of one of them."""
     stations = actor.stations if station_id is None else {station_id} & set(actor.stations)
     grants = RoleGrant.objects.filter(station_id__in=stations, role__in=STATION_ROLES, revoked_at=None)
     return User.objects.filter(pk__in=grants.values("user_id"), is_active=True).order_by("full_name", "pk")
 
 
 def list_stations(actor: Actor) -> QuerySet[Station]:
-    """The stations whose enterprises the actor sees."""
+    """Return the stations whose enterprises the actor may see."""
     return Station.objects.filter(pk__in=actor.stations).order_by("code")
 
 
 def other_stations(actor: Actor, station_id: int) -> QuerySet[Station]:
-    """Where an enterprise of this station can be handed over to: the other stations of the bureau."""
+    """Return the stations to which this station can hand over an enterprise: the others of the bureau."""
     return Station.objects.filter(bureau_id=actor.bureau_id).exclude(pk=station_id).order_by("code")
 
 
 def last_change(actor: Actor, enterprise_id: int) -> AuditEntry | None:
-    """Who changed the entry last."""
+    """Return the latest audit entry about the register entry."""
     return (
         AuditEntry.objects.filter(
             enterprise_id=enterprise_id, object_type__in=kind_of_model(Enterprise).codes

@@ -1,4 +1,4 @@
-"""Entries of the register that come in from files."""
+"""Enterprises as an import target."""
 
 from enterprises.models import Enterprise
 from enterprises.operations.register import EDITABLE

@@ -1,4 +1,4 @@
-"""The register's list as a table."""
+"""The table of the register's list."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +22,7 @@ from foundation.ui.templatetags import anqi as tags
 if TYPE_CHECKING:
     from enterprises.selectors import ListedEnterprise
 
-# The column's name in the address → what PostgreSQL sorts by, ascending. The id makes every order total.
+# Column name in the URL → what PostgreSQL sorts by, ascending. sorted_by adds the id to make the order total.
 _RANK = Case(*(When(colour=colour, then=Value(rank)) for rank, colour in enumerate((*RANKED, Colour.GREY))))
 SORTS: dict[str, tuple[Any, ...]] = {
     "name": (F("sort_key"),),
@@ -33,14 +33,14 @@ SORTS: dict[str, tuple[Any, ...]] = {
 
 
 def sorted_by(found: QuerySet[Enterprise], wanted: str) -> tuple[QuerySet[Enterprise], str]:
-    """The enterprises in the order the address asks for ("-score"), and that order; by name for nonsense.
+    """Return the enterprises in the order the URL asks for, and that order ("-score"); by name if it is unknown.
 
-    What has no score or day comes last either way.
+    Enterprises without the score or day come last in both directions.
     """
     name = wanted.removeprefix("-")
     if name not in SORTS:
         return found.order_by("sort_key", "pk"), "name"
-    if name == "name":  # never empty, and the plain columns are an index, which reads either way
+    if name == "name":  # never NULL; on plain columns the index serves both directions
         return found.order_by(
             *(("-sort_key", "-pk") if wanted.startswith("-") else ("sort_key", "pk"))
         ), wanted
@@ -51,7 +51,7 @@ def sorted_by(found: QuerySet[Enterprise], wanted: str) -> tuple[QuerySet[Enterp
 
 
 class EnterpriseTable(tables.Table):
-    """Rows are those of ``selectors.rows_of``; a column nobody contributes stays empty."""
+    """The rows of ``selectors.rows_of``; a column that no app contributes stays empty."""
 
     pick = tables.Column(
         empty_values=(),

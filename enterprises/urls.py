@@ -1,4 +1,4 @@
-"""Addresses of the register."""
+"""URLs of the register."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Enterprises that nobody looks after."""
+"""Enterprises without a liaison officer."""
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -39,6 +39,6 @@ register(
         act_page="enterprises:liaison",
         list_page="enterprises:list",
         list_query=(("liaison", "none"),),
-        whole_station=True,  # nobody's: those who look at their own are the ones to take them over
+        whole_station=True,  # also for officers who see only their own enterprises: one of them should take these over
     )
 )

@@ -1,6 +1,6 @@
-"""Who may bring records in, and who may read what became of them.
+"""Permissions for imports: who may run them, and who may read their results.
 
-The operator sees no casework and a station only its own; an import spans the stations of a bureau.
+The operator may not see casework and a station only its own; an import spans the stations of a bureau.
 """
 
 from enum import StrEnum
@@ -15,7 +15,7 @@ class Permission(StrEnum):
 
 register(
     {
-        Permission.RUN_IMPORTS: {SYSTEM},  # the command alone
+        Permission.RUN_IMPORTS: {SYSTEM},  # only the command
         Permission.VIEW_IMPORTS: {Role.SUPERVISOR},
     }
 )

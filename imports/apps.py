@@ -1,4 +1,4 @@
-"""Imports: records from files of other systems."""
+"""Imports: records from other systems' files."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _

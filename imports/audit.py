@@ -1,4 +1,4 @@
-"""Words of what imports do."""
+"""Audit log labels for imports."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -6,7 +6,7 @@ from foundation.contributions.audit import Kind, register, spelled
 from imports.choices import AuditAction
 from imports.models import Import
 
-# what entries of earlier versions have in place of the code
+# codes in entries of earlier versions
 FORMERLY: dict[str, str] = {
     AuditAction.COMPLETE_IMPORT: "import.file",
     AuditAction.UPDATE_ENTERPRISE: "import.update",

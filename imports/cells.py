@@ -1,4 +1,4 @@
-"""From the text of a cell to a value: trimmed, cleaned, parsed. One function per kind of value."""
+"""Parsing of cells: one function per kind of value."""
 
 import datetime as dt
 import re
@@ -16,18 +16,18 @@ EARLIEST = dt.date(1900, 1, 1)
 _THOUSANDS = re.compile(r"^-?\d{1,3}(,\d{3})+(\.\d+)?$")
 _SPACES = re.compile(r"[^\S\n]+")
 _SPACED_BREAKS = re.compile(r" *\n *")
-# zero width, soft hyphens, and marks that turn the direction of what follows
+# zero-width characters, soft hyphens and marks that change the text direction
 _INVISIBLE = dict.fromkeys(
     map(ord, "\u200b\u2060\ufeff\u00ad\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 )
-# C0 and C1 except tab and line feed; PostgreSQL cannot store NUL at all
+# C0 and C1 except tab and line feed; PostgreSQL cannot store NUL
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def clean(raw: str, *, lines: bool = False) -> tuple[str, bool]:
-    """The text without what nobody typed, and whether control characters had to go.
+    """Return the text without invisible characters and whether control characters were removed.
 
-    Blanks and tabs become one blank, CR LF one line break (``lines``) or a blank.
+    Spaces and tabs become one space; a line break becomes LF (with ``lines``) or a space.
     """
     if raw.isprintable() and "  " not in raw:
         return raw.strip(), False
@@ -40,9 +40,9 @@ def clean(raw: str, *, lines: bool = False) -> tuple[str, bool]:
     return text.strip(), dirty
 
 
-@lru_cache(maxsize=65_536)  # a file repeats its days; strptime costs twenty times a look-up
+@lru_cache(maxsize=65_536)  # dates repeat within a file; strptime takes twenty times as long as a look-up
 def day(text: str, formats: tuple[str, ...]) -> dt.date | None:
-    """The day a text names in the first format that fits, or None."""
+    """Return the date by the first format that fits; None if none does or the date is before EARLIEST."""
     for form in formats:
         try:
             found = dt.datetime.strptime(text, form).date()  # noqa: DTZ007  (a day has no zone)
@@ -53,7 +53,7 @@ def day(text: str, formats: tuple[str, ...]) -> dt.date | None:
 
 
 def as_day(text: str, formats: Sequence[str], column: str) -> dt.date:
-    """A day, or Refused."""
+    """Return a date; raise Refused if the text is none."""
     found = day(text, tuple(formats))
     if found is None:
         raise Refused("not_a_date", column, value=text)
@@ -61,7 +61,7 @@ def as_day(text: str, formats: Sequence[str], column: str) -> dt.date:
 
 
 def as_decimal(text: str, column: str) -> Decimal:
-    """A number, or Refused. Commas between thousands are read over."""
+    """Return a number, without its thousands separators; raise Refused if the text is none."""
     plain = text.replace(",", "") if _THOUSANDS.match(text) else text
     try:
         found = Decimal(plain)
@@ -73,7 +73,7 @@ def as_decimal(text: str, column: str) -> Decimal:
 
 
 def as_whole(text: str, column: str) -> int:
-    """A whole number, or Refused; "30.0" is one."""
+    """Return a whole number; raise Refused if the text is none. "30.0" is one."""
     found = as_decimal(text, column)
     if found != found.to_integral_value() or abs(found) > LARGEST_INTEGER:
         raise Refused("not_a_number", column, value=text)
@@ -81,7 +81,7 @@ def as_whole(text: str, column: str) -> int:
 
 
 def as_truth(text: str, column: str) -> bool:
-    """Yes or no, or Refused."""
+    """Return True or False for yes or no; raise Refused for anything else."""
     lower = text.casefold()
     if lower in YES or lower in NO:
         return lower in YES
@@ -89,5 +89,5 @@ def as_truth(text: str, column: str) -> bool:
 
 
 def as_text(value: Any) -> str:
-    """How a value stands in a report."""
+    """Return a value as a report shows it."""
     return value.isoformat() if isinstance(value, dt.date) else str("" if value is None else value)

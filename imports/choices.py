@@ -15,7 +15,7 @@ class ImportState(models.TextChoices):
 
 
 class Outcome(models.TextChoices):
-    """What became of a row, or of one cell of it."""
+    """Result for a row, or for one cell of it."""
 
     TAKEN = "taken", _("Taken")
     WARNED = "warned", _("Taken with a remark")
@@ -27,7 +27,7 @@ class Outcome(models.TextChoices):
 
 
 class AuditAction(StrEnum):
-    """What the audit log calls what is done in this app: ``<kind>.<verb>``; words and earlier spellings are in audit.py."""
+    """Actions of this app in the audit log, ``<kind>.<verb>``; audit.py has their labels and former codes."""
 
     COMPLETE_IMPORT = "import.complete"
     UPDATE_ENTERPRISE = "enterprise.update_from_source"

@@ -1,4 +1,4 @@
-"""The filters above the remarks of an import."""
+"""Filters of an import's remarks."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ SELECT = {"class": "form-select"}
 
 
 class IssueFilter(filters.FilterSet):
-    """Remarks by file and by what became of the row; the search looks at columns and values."""
+    """Filters remarks by file, kind and outcome; the search covers columns, values and row numbers."""
 
     q = filters.CharFilter(label=_("Search"), max_length=100, method="containing")
     file = filters.ChoiceFilter(
@@ -43,7 +43,7 @@ class IssueFilter(filters.FilterSet):
         self.form.fields["q"].widget.attrs["placeholder"] = _("Column or value")
 
     def containing(self, queryset: Any, _name: str, value: str) -> Any:
-        """A few thousand rows at most, so text search needs no index; numbers find their row."""
+        """Keep remarks with this text, or in this row. There are a few thousand at most, so it needs no index."""
         if "\x00" in value:
             return queryset.none()
         text = queryset.annotate(text=Cast("values", TextField()))

@@ -1,4 +1,4 @@
-"""The entry of imports."""
+"""Menu entry of imports."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,4 +1,4 @@
-"""A profile: which files there are and what their rows become. Data only; ``profile_reading`` makes it from TOML."""
+"""Import profiles as data: which files there are, and what their rows become. ``profile_reading`` reads the TOML."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ DATE_FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y-%m-%d
 
 @dataclass(frozen=True)
 class Condition:
-    """One question to a row: ``holds(text, raw)`` on the cleaned and the raw cell of one column."""
+    """A condition on a row: ``holds(text, raw)`` gets the cleaned and the raw cell of one column."""
 
     column: str
     holds: Callable[[str, str], bool]
@@ -21,7 +21,7 @@ class Condition:
 
 @dataclass(frozen=True)
 class Rule:
-    """Rows for which all conditions hold, and what to say about them."""
+    """Rows that meet all conditions, and the remark on them."""
 
     conditions: tuple[Condition, ...]
     say: str = ""
@@ -30,7 +30,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class FieldSpec:
-    """How one field is made from a row; docs/imports.md explains each part."""
+    """How one field is made from a row; docs/imports.md explains each attribute."""
 
     columns: tuple[str, ...] = ()
     how: str = "column"  # column | first_of | join
@@ -48,7 +48,7 @@ class FieldSpec:
 
 @dataclass(frozen=True)
 class Correction:
-    """A day that cannot lie before another one takes that one's place, with a warning."""
+    """Replaces a day that may not precede another one by that other day, with a warning."""
 
     field: str
     not_before: str
@@ -56,7 +56,7 @@ class Correction:
 
 @dataclass(frozen=True)
 class StationSpec:
-    """What names the police station of an enterprise."""
+    """How a row names the police station of an enterprise."""
 
     columns: tuple[str, ...]
     first: int = 0
@@ -67,7 +67,7 @@ class StationSpec:
 
 @dataclass(frozen=True)
 class Key:
-    """What tells the rows of a file apart, also next time."""
+    """The columns that identify a row of a file, also in later imports."""
 
     columns: tuple[str, ...]
     row_number: bool = False
@@ -88,7 +88,7 @@ class Record:
 
 @dataclass(frozen=True)
 class FileSpec:
-    """One file (or sheet) of a data set."""
+    """One file, or sheet of a workbook, of a data set."""
 
     path: str
     record: Record
@@ -105,7 +105,7 @@ class FileSpec:
     skip: tuple[Rule, ...] = ()
     warn: tuple[Rule, ...] = ()
     unique: tuple[str, ...] = ()
-    used: dict[str, str] = field(default_factory=dict)  # column → where the profile names it
+    used: dict[str, str] = field(default_factory=dict)  # column → where the profile uses it
 
     @property
     def label(self) -> str:

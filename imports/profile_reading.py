@@ -1,4 +1,4 @@
-"""Profiles read from TOML, with everything that is wrong with one said at once."""
+"""Reading profiles from TOML, reporting all mistakes at once."""
 
 import codecs
 import re
@@ -33,12 +33,12 @@ FOLDER = Path(__file__).parent / "profiles"
 
 
 def names() -> list[str]:
-    """The profiles that come with the program."""
+    """Return the names of the shipped profiles."""
     return sorted(path.stem for path in FOLDER.glob("*.toml"))
 
 
 def load(name_or_path: str) -> Profile:
-    """The profile of that name, or of that file; raises ImportFailed with every mistake in it."""
+    """Return the profile with this name or path; raise ImportFailed with all its mistakes."""
     path = Path(name_or_path)
     if path.suffix != ".toml" and "/" not in name_or_path:
         path = FOLDER / f"{name_or_path}.toml"
@@ -87,7 +87,7 @@ def _profile(table: Table, path: Path) -> Profile:
 
 
 class _FileReading:
-    """Reads one ``[[file]]`` and remembers which columns it names."""
+    """Reads one ``[[file]]`` and collects the columns it uses."""
 
     def __init__(self, table: Table, number: int) -> None:
         path = table.take("path", str, "", needed=True)
@@ -239,7 +239,7 @@ class _FileReading:
         table.done()
         return Correction(*names)
 
-    # --- which row it is ------------------------------------------------------------------------------------------
+    # --- keys and references --------------------------------------------------------------------------------------
 
     def _key(self, table: Table, target: Target, prefix: str, *, needed: bool = False) -> Any:
         if isinstance(table.content.get("key"), dict):
@@ -357,7 +357,7 @@ class _FileReading:
 
         return ask
 
-    # --- how the file is written ----------------------------------------------------------------------------------
+    # --- file format ----------------------------------------------------------------------------------------------
 
     def _layout(self, table: Table) -> Layout:
         return Layout(

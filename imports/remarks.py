@@ -1,4 +1,4 @@
-"""What an import has to say about rows: a code with values, read as a sentence in the reader's language."""
+"""Remarks of an import on rows: a code with values, shown as a sentence in the reader's language."""
 
 import csv
 import re
@@ -14,11 +14,11 @@ from foundation.spreadsheets.writing import harmless
 from imports.choices import Outcome
 from imports.targets import kind_word
 
-KEPT_ISSUES = 5_000  # on the page; the CSV report has all
+KEPT_ISSUES = 5_000  # stored for the page; the CSV report has all
 SHOWN_LENGTH = 80
 
 SENTENCES = {
-    "profile_says": "%(text)s",  # a sentence of the profile's author
+    "profile_says": "%(text)s",  # written by the profile's author
     "cells": _("The row has %(found)s cells, the header %(expected)s."),
     "empty_key": _("The key of the row is empty."),
     "long_key": _("The key is longer than %(limit)s characters: “%(value)s”."),
@@ -59,7 +59,7 @@ SENTENCES = {
 
 @dataclass(frozen=True)
 class Remark:
-    """One thing to say about one row, or about one cell of it."""
+    """A remark on one row, or on one cell of it."""
 
     code: str
     outcome: str
@@ -68,7 +68,7 @@ class Remark:
 
 
 class Refused(Exception):
-    """The row is left out; the remark says why."""
+    """The row is not imported; the remark says why."""
 
     def __init__(self, code: str, column: str = "", **values: Any) -> None:
         super().__init__(code)
@@ -76,12 +76,12 @@ class Refused(Exception):
 
 
 def warning(code: str, column: str = "", **values: Any) -> Remark:
-    """A remark on a row that is taken all the same."""
+    """Return a remark on a row that is imported nevertheless."""
     return Remark(code, Outcome.WARNED, column, shown(values))
 
 
 def shown(values: dict[str, Any]) -> dict[str, Any]:
-    """Values as a remark keeps them: texts short and without line breaks."""
+    """Return values as a remark stores them: short texts without line breaks."""
     return {name: value if isinstance(value, int) else short(value) for name, value in values.items()}
 
 
@@ -92,24 +92,24 @@ def short(value: Any) -> str:
 
 
 def sentence(code: str, values: dict[str, Any]) -> str:
-    """The remark for a person, in the active language."""
+    """Return the sentence of a remark in the active language."""
     if "kind" in values:
         values = values | {"kind": capfirst(kind_word(values["kind"]))}
     try:
         return str(SENTENCES[code]) % values
-    except KeyError:  # a remark of an older version
+    except KeyError:  # a remark of an earlier version
         return f"{code} {values}"
 
 
 def pattern(code: str) -> str:
-    """The kind of remark without its values, in the active language."""
+    """Return the sentence of a kind of remark without values, in the active language."""
     if code == "profile_says":
         return str(_("Remark of the profile"))
     return re.sub(r"%\(\w+\)s", "…", str(SENTENCES.get(code, code)))
 
 
 class Report:
-    """Every remark in a CSV file, the first of them also in memory."""
+    """Writes every remark to a CSV file and keeps the first ones in memory."""
 
     HEADER = ("file", "row", "column", "what", "outcome")
 
@@ -119,12 +119,12 @@ class Report:
         self._file: TextIO | None = None
         self._writer: Any = None
         if path:
-            self._file = path.open("w", encoding="utf-8-sig", newline="")  # with BOM: spreadsheets ask for it
+            self._file = path.open("w", encoding="utf-8-sig", newline="")  # spreadsheets need the BOM
             self._writer = csv.writer(self._file)
             self._writer.writerow(self.HEADER)
 
     def add(self, file: str, row: int | None, remarks: Iterable[Remark]) -> None:
-        """Keep remarks that somebody should look at."""
+        """Write and count remarks, and keep them up to the limit."""
         for remark in remarks:
             self.count += 1
             if len(self.kept) < KEPT_ISSUES:
@@ -132,7 +132,7 @@ class Report:
             self.line(file, row, remark)
 
     def line(self, file: str, row: int | None, remark: Remark) -> None:
-        """Write to the file alone."""
+        """Write a remark to the file only."""
         if self._writer:
             self._writer.writerow(
                 [
@@ -142,7 +142,7 @@ class Report:
             )
 
     def failed(self, why: str) -> None:
-        """Say at the end of the file that none of the above was written."""
+        """Write at the end of the file that nothing above was imported."""
         if self._writer:
             self._writer.writerow(["", "", "", why, ImportFailed.word])
 
@@ -152,6 +152,6 @@ class Report:
 
 
 class ImportFailed(Exception):
-    """The import as a whole cannot be done; nothing was written. The message is for the person."""
+    """The import as a whole failed; nothing was written. The message is for the user."""
 
     word = "failed"

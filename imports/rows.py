@@ -1,4 +1,4 @@
-"""From a row of cells to the records it becomes, with everything there is to say about it."""
+"""Making records from a row of cells, with remarks."""
 
 import datetime as dt
 from collections import Counter
@@ -21,21 +21,21 @@ WORKBOOK_DATES = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S")
 
 
 class Row:
-    """The cells of one row by column, cleaned when asked for."""
+    """The cells of one row by column, cleaned on first use."""
 
-    __slots__ = ("_cells", "_index", "_nothing", "_texts", "number", "remarks")
+    __slots__ = ("_blank", "_cells", "_index", "_texts", "number", "remarks")
 
-    def __init__(self, number: int, found: list[str], index: dict[str, int], nothing: frozenset[str]) -> None:
+    def __init__(self, number: int, found: list[str], index: dict[str, int], blank: frozenset[str]) -> None:
         self.number = number
         self.remarks: list[Remark] = []
-        self._cells, self._index, self._nothing = found, index, nothing
+        self._cells, self._index, self._blank = found, index, blank
         self._texts: dict[tuple[str, bool], str] = {}
 
     def raw(self, column: str) -> str:
         return self._cells[self._index[column]]
 
     def text(self, column: str, *, lines: bool = False) -> str:
-        """The cleaned cell; "" also for what the profile calls blank."""
+        """Return the cleaned cell; "" also for a word that the profile lists as blank."""
         known = self._texts.get((column, lines))
         if known is not None:
             return known
@@ -43,7 +43,7 @@ class Row:
         text, dirty = cells.clean(raw, lines=lines)
         if dirty and (column, not lines) not in self._texts:
             self.remarks.append(warning("control_characters", column, value=text))
-        if text and self._nothing and text.casefold() in self._nothing:
+        if text and self._blank and text.casefold() in self._blank:
             text = ""
         self._texts[column, lines] = text
         return text
@@ -54,7 +54,7 @@ class Row:
 
 @dataclass
 class Draft:
-    """One record to write: its key, its values, and the keys of what it belongs to."""
+    """One record to write: its key, its values, and the keys of the records it refers to."""
 
     record: Record
     row: int
@@ -62,14 +62,14 @@ class Draft:
     values: dict[str, Any]
     remarks: list[Remark]
     enterprise: str = ""
-    reference: str = ""  # the key of the record it points at
+    reference: str = ""  # the key of the record it refers to
     station: str | None = None
-    instance: Fact | None = None  # of a fact, not saved
+    instance: Fact | None = None  # an unsaved fact; None for enterprises
     also: list["Draft"] = field(default_factory=list)
 
 
 class RowReader:
-    """Reads the rows of one file. Row numbers within a group are counted over all rows, left out ones too."""
+    """Reads the rows of one file. Row numbers within a group count all rows, including those left out."""
 
     def __init__(self, spec: FileSpec, header: list[str], *, workbook: bool = False) -> None:
         self.spec = spec
@@ -85,7 +85,7 @@ class RowReader:
         }
 
     def read(self, number: int, found: list[str]) -> Draft | str:
-        """The record of a row with its remarks, or why the profile leaves it out; raises Refused."""
+        """Return the record of a row with its remarks, or why the profile leaves the row out; raises Refused."""
         if len(found) < self.width or any(cell.strip() for cell in found[self.width :]):
             raise Refused("cells", found=len(found), expected=self.width)
         row = Row(number, found, self.index, self.spec.blank)
@@ -143,7 +143,7 @@ class RowReader:
                 remarks.append(warning("corrected", column, was=day, other=other, now=limit))
         if record.keep:
             values["source_values"] = {column: row.text(column) for column in record.keep}
-        # what the other records of the row have to say is said with the first
+        # remarks of the row's other records go to the first one
         draft = Draft(record, row.number, key, values, remarks if record is self.spec.record else [])
         draft.instance = self._instance(record, key, values)
         draft.enterprise = key if is_enterprise(target) else self._joined(row, self.spec.enterprise)
@@ -154,7 +154,7 @@ class RowReader:
         return draft
 
     def _instance(self, record: Record, key: str, values: dict[str, Any]) -> Fact | None:
-        """The unsaved fact, judged by its own ``clean()`` as behind a form."""
+        """Return the unsaved fact, validated by its ``clean()`` as a form would."""
         if is_enterprise(record.target):
             if values.get("registered_on") and values["registered_on"] > self.today:
                 raise Refused("future", self._column(record, "registered_on"), value=values["registered_on"])
@@ -171,9 +171,9 @@ class RowReader:
         return instance
 
     def _station(self, row: Row) -> str:
-        """What the row calls its station; "" only together with a profile that names none for such rows."""
+        """Return the station's name in the row, or the profile's for rows without one; raise Refused if neither."""
         how = self.spec.station
-        assert how is not None  # a file of enterprises has it: profile_reading
+        assert how is not None  # profile_reading requires it for enterprises
         text = self._joined(row, how.columns)
         text = how.codes.get(text, text[: how.first] if how.first else text)
         if not text:
@@ -192,7 +192,7 @@ class RowReader:
         return how.columns[0] if how and how.columns else name
 
     def _maker(self, record: Record, name: str, how: FieldSpec) -> Callable[[Row], Any]:
-        """The function that makes one field of one record from a row."""
+        """Return the function that makes one field of one record from a row."""
         target_field = record.target.fields[name]
         kind = target_field.get_internal_type()
         lines = kind == "TextField"
@@ -209,7 +209,7 @@ class RowReader:
                 return "" if how.value is None else str(how.value)
             texts = [text for text in (row.text(each, lines=lines) for each in how.columns) if text]
             if how.how == "join":
-                return how.glue.join(dict.fromkeys(texts))  # the same words twice say nothing more
+                return how.glue.join(dict.fromkeys(texts))  # without repeated texts
             return texts[0] if texts else ""
 
         def make(row: Row) -> Any:
@@ -278,12 +278,12 @@ class RowReader:
                     whole = cells.as_whole(text, column)
                     if whole < 0:
                         raise Refused("not_a_number", column, value=text)
-                    return self._ruled(rules, whole, text, column, name)
+                    return self._validated(rules, whole, text, column, name)
                 value = cells.as_decimal(text, column)
                 value = value.quantize(Decimal(1).scaleb(-exact.decimal_places), ROUND_HALF_UP)
                 if len(value.as_tuple().digits) > exact.max_digits:
                     raise Refused("not_a_number", column, value=text)
-                return self._ruled(rules, value, text, column, name)
+                return self._validated(rules, value, text, column, name)
 
             return number
         choices = {key for key, _label in target_field.flatchoices} if target_field.choices else None
@@ -301,12 +301,12 @@ class RowReader:
                     raise Refused("too_long", column, length=len(text), limit=limit, field=name)
                 row.remarks.append(warning("cut", column, length=len(text), limit=limit))
                 text = text[:limit].rstrip()
-            return self._ruled(rules, text, text, column, name)
+            return self._validated(rules, text, text, column, name)
 
         return words
 
     @staticmethod
-    def _ruled(rules: list, value: Any, text: str, column: str, name: str) -> Any:
+    def _validated(rules: list, value: Any, text: str, column: str, name: str) -> Any:
         for rule in rules:
             try:
                 rule(value)

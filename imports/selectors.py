@@ -7,15 +7,15 @@ from imports.models import Import, ImportIssue
 
 
 def list_imports(actor: Actor) -> QuerySet[Import]:
-    """The imports into the actor's bureau, the newest first."""
+    """Return the imports into the actor's bureau, newest first."""
     return Import.objects.filter(bureau_id=actor.bureau_id).order_by("-id")
 
 
 def get_import(actor: Actor, import_id: int) -> Import:
-    """One import of the actor's bureau; DoesNotExist if there is none."""
+    """Return one import of the actor's bureau; raise DoesNotExist if it has none with this id."""
     return list_imports(actor).get(pk=import_id)
 
 
 def list_issues(actor: Actor, import_id: int) -> QuerySet[ImportIssue]:
-    """The kept remarks of an import, in the order of the files."""
+    """Return the stored remarks of an import, in the order of the files."""
     return ImportIssue.objects.filter(bureau_id=actor.bureau_id, run_id=import_id).order_by("id")

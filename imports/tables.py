@@ -21,7 +21,7 @@ TONES: dict[str, str] = {
 
 
 def tone_of(value: str) -> str:
-    """Return the hue of a state or an outcome."""
+    """Return the hue for a state or an outcome."""
     return TONES.get(value, "secondary")
 
 

@@ -1,4 +1,4 @@
-"""Addresses of the imports."""
+"""URLs of the imports."""
 
 from django.urls import path
 

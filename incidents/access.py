@@ -1,4 +1,4 @@
-"""Who may see and write incidents. An enterprise's people see none: they may name persons."""
+"""Permissions for incidents. Enterprise users have none, because incidents may name persons."""
 
 from enum import StrEnum
 

@@ -1,4 +1,4 @@
-"""Words of what is done to incidents."""
+"""Audit log labels for incidents."""
 
 from facts.declarations import register_kind
 from incidents.lives import INCIDENT_LIFE

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class IncidentKind(models.TextChoices):
-    """What happened. The comment names the criterion or veto of the default standard that reads it."""
+    """What happened. The comment names the criterion or veto of the default standard that uses it."""
 
     CRIMINAL_CASE = "criminal_case", _("Criminal case")  # C1, with `serious` V2
     PUBLIC_SECURITY_CASE = "public_security_case", _("Public-security case")  # C2
@@ -21,7 +21,7 @@ class IncidentKind(models.TextChoices):
 
 
 class IncidentState(models.TextChoices):
-    """Whether the police verified an incident; derived from the day, never stored."""
+    """Whether the police verified an incident; derived from ``verified_on``, never stored."""
 
     UNVERIFIED = "unverified", _("Not verified")
     VERIFIED = "verified", _("Verified")

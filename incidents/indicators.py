@@ -1,7 +1,7 @@
 """What police incidents contribute to a rating.
 
-A fact counts once the police verified it, in the quarter of its verification with weight 1 (``…_now``) and with half
-of it in the three following quarters (``…_before``).
+An incident counts once the police verified it: with weight 1 in the quarter of its verification (``…_now``), with
+half of that in each of the three following quarters (``…_before``).
 """
 
 from django.db.models import Count, Max, Q, QuerySet
@@ -30,9 +30,8 @@ def _incidents(period: Period) -> QuerySet:
         Q(verified_on__range=(start, end)),
         Q(verified_on__gte=period.year_start, verified_on__lt=start),
     )
-    calls = Q(
-        kind=Kind.POLICE_CALL
-    )  # verified like every fact of C, but never carried on: C3 has its own memory
+    # a call counts once verified, like all of C, but not in later quarters: C3 compares it with earlier calls
+    calls = Q(kind=Kind.POLICE_CALL)
     counts = {}
     for code, which in COUNTED.items():
         counts[f"{code}_now"] = Count("id", filter=which & now)

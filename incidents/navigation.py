@@ -1,4 +1,4 @@
-"""The entry of incidents."""
+"""Menu entry of incidents."""
 
 from django.utils.translation import gettext_lazy as _
 

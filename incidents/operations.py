@@ -1,4 +1,4 @@
-"""What the acts on an incident change; everything else about writing one is every fact's."""
+"""What each act on an incident changes; everything else about writing one is common to all facts."""
 
 import datetime as dt
 
@@ -16,6 +16,6 @@ def verify_incident(
     at_fault: bool | None = None,
     duty_fulfilled: bool | None = None,
 ) -> None:
-    """Note that the police verified the incident, from when on it counts in a rating."""
+    """Record that the police verified the incident; it counts in a rating from that day."""
     incident.verified_on = verified_on
     incident.at_fault, incident.duty_fulfilled = at_fault, duty_fulfilled

@@ -10,5 +10,5 @@ from incidents.models import Incident
 def list_incidents(
     actor: Actor, *, voided: bool = False, enterprise_id: int | None = None
 ) -> QuerySet[Incident]:
-    """The incidents this actor may see, the latest first."""
+    """Return the incidents this actor may see, latest first."""
     return visible(actor, Incident, voided=voided, enterprise_id=enterprise_id)

@@ -1,4 +1,4 @@
-"""Incidents that come in from files."""
+"""Incidents as an import target."""
 
 from facts.declarations import register_target
 from incidents.models import Incident

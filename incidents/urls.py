@@ -1,4 +1,4 @@
-"""Addresses of incidents."""
+"""URLs of incidents."""
 
 from incidents.staff.views import IncidentPages
 

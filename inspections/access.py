@@ -1,4 +1,4 @@
-"""Who may see and write inspections, hazards and self-checks."""
+"""Permissions for inspections, hazards and self-checks."""
 
 from enum import StrEnum
 
@@ -29,7 +29,7 @@ register(
         Permission.RECORD_INSPECTIONS: STATION_ROLES,
         Permission.CORRECT_INSPECTIONS: STATION_ROLES,
         Permission.VIEW_HAZARDS: POLICE_ROLES | ENTERPRISE_ROLES,
-        # an enterprise reports what it found itself
+        # an enterprise reports the hazards it finds
         Permission.RECORD_HAZARDS: STATION_ROLES | ENTERPRISE_ROLES,
         Permission.CORRECT_HAZARDS: STATION_ROLES,
         Permission.RECTIFY_HAZARDS: STATION_ROLES | ENTERPRISE_ROLES,

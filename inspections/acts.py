@@ -1,6 +1,6 @@
-"""What an enterprise can still do about hazards and self-checks in the running quarter, and what the police can.
+"""What the enterprise and the police can still do about hazards and self-checks in the current quarter.
 
-Reporting a hazard raises a rating too (B6), but is no act: nobody shall be advised to invent one.
+Reporting a hazard raises a rating too (B6), but is not an act: nobody should be advised to invent a hazard.
 """
 
 import datetime as dt
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     CountedHazard = WithAnnotations[Hazard, _Repeated]
 
-KEY_CHECKS = 4  # a month, one each of key departments, vehicles, equipment, funds (seed text; A5)
+KEY_CHECKS = 4  # a month, one each for key departments, vehicles, equipment, funds (A5)
 HAZARD_MEASURES = (
     "hazards_closed",
     "hazards_closed_on_time",
@@ -43,9 +43,9 @@ HAZARD_MEASURES = (
 
 
 def counted(hazard: Hazard, period: Period, *, repeated: bool) -> dict[str, int]:
-    """What one hazard adds to each of HAZARD_MEASURES: the Python twin of ``indicators._hazards`` and ``_repeated``.
+    """Return what one hazard adds to each of HAZARD_MEASURES, as ``indicators._hazards`` and ``_repeated`` count it.
 
-    ``repeated``: the same item was found at the same place within twelve months before.
+    ``repeated``: the same item was found at the same place in the twelve months before.
     """
     end = period.end
     granted = hazard.extension_granted_on is not None and hazard.extension_granted_on <= end
@@ -84,7 +84,7 @@ def counted(hazard: Hazard, period: Period, *, repeated: bool) -> dict[str, int]
 
 
 def counted_hazards(period: Period, enterprise_id: int) -> "QuerySet[CountedHazard]":
-    """The hazards of an enterprise that the measures of a quarter look at, each with ``repeated`` for :func:`counted`."""
+    """Return the hazards that count in the measures of a quarter, each with ``repeated`` for :func:`counted`."""
     earlier = Hazard.objects.filter(
         voided_at=None,
         enterprise=OuterRef("enterprise"),
@@ -102,7 +102,7 @@ def _adds(code: str) -> Callable[[Mapping[str, int]], bool]:
     return lambda counts: counts[code] > 0
 
 
-# a measure → what a hazard must add to it to have cost points; closed ones did where they were late
+# measure → whether a hazard with these counts cost points in it; a closed one did if it was late
 _HELD_AGAINST: dict[str, Callable[[Mapping[str, int]], bool]] = {
     "hazards_closed": lambda counts: counts["hazards_closed"] > counts["hazards_closed_on_time"],
     **{
@@ -114,7 +114,7 @@ _HELD_AGAINST: dict[str, Callable[[Mapping[str, int]], bool]] = {
 
 
 def held_against(enterprise_id: int, period: Period, codes: Iterable[str]) -> dict[str, list[Hazard]]:
-    """Measure → the hazards that cost points in it in a quarter, as the records stand. One statement; needs a scope."""
+    """Return by measure the hazards that cost points in a quarter, as recorded now. One query; needs a scope."""
     wanted = [code for code in codes if code in _HELD_AGAINST]
     found: dict[str, list[Hazard]] = {code: [] for code in wanted}
     for hazard in counted_hazards(period, enterprise_id) if wanted else ():
@@ -125,13 +125,13 @@ def held_against(enterprise_id: int, period: Period, codes: Iterable[str]) -> di
     return found
 
 
-# what the table of acts lets an enterprise submit, and what then waits for the police
+# the states in which an enterprise can submit a hazard, and those in which it then waits for the police
 TO_RECTIFY = HAZARD_LIFE.acts["rectify"].states
 TO_ACCEPT = HAZARD_LIFE.acts["close"].states - TO_RECTIFY
 
 
 def _hazards_in(running: Running, states: Set[TextChoices]) -> "list[CountedHazard]":
-    """The hazards of the quarter that are in one of these states today."""
+    """Return the quarter's hazards that are in one of these states today."""
     rows = counted_hazards(running.period, running.enterprise_id).filter(found_on__lte=running.today)
     found = running.once("hazards", lambda: list(rows))
     return [hazard for hazard in found if hazard.state_on(running.today) in states]
@@ -155,7 +155,7 @@ def _close(hazard: "CountedHazard", running: Running, by_on: dt.date, **done: dt
 
 
 def _rectify(running: Running) -> Iterator[Step]:
-    """Each hazard not submitted yet: put right by its deadline, where that is still to come, and accepted."""
+    """Yield a step for each hazard not yet submitted: rectified by its deadline, if still to come, and accepted."""
     end = running.period.end
     for hazard in _hazards_in(running, TO_RECTIFY):
         deadline = hazard.deadline_on
@@ -164,14 +164,14 @@ def _rectify(running: Running) -> Iterator[Step]:
 
 
 def _accept(running: Running) -> Iterator[Step]:
-    """Each hazard that was submitted and waits for its re-inspection."""
+    """Yield a step for each hazard that was submitted and waits for re-inspection."""
     end = running.period.end
     for hazard in _hazards_in(running, TO_ACCEPT):
         yield _close(hazard, running, end, closed_on=end)
 
 
 def _weeks(period: Period, today: dt.date) -> Iterator[tuple[dt.date, dt.date]]:
-    """Monday and last useful day of each week of the quarter (ISO weeks by their Thursday) that is not over."""
+    """Yield Monday and last counting day of each week not yet over; a week belongs to its Thursday's quarter."""
     thursday = period.start + dt.timedelta(days=(3 - period.start.weekday()) % 7)
     while thursday <= period.end:
         last = min(thursday + dt.timedelta(days=3), period.end)
@@ -185,7 +185,7 @@ def _month_of(day: dt.date) -> str:
 
 
 def _check(running: Running, key: str, first: dt.date, last: dt.date, week: dt.date | None) -> Step:
-    """A self-check of a key target between two days of one month; ``week``: Monday of the week it gives its first."""
+    """Return a step with a self-check of a key target; ``week`` is the Monday of the week whose first check it is."""
     return Step(
         key=key,
         record=_("in the week to %(day)s")
@@ -199,7 +199,7 @@ def _check(running: Running, key: str, first: dt.date, last: dt.date, week: dt.d
 
 
 def _without_check(running: Running) -> dict[dt.date, dt.date]:
-    """Monday → last useful day of the weeks of the quarter that go on or come and have no self-check."""
+    """Return Monday → last counting day of the current and coming weeks without a self-check."""
     return running.once("weeks without a check", lambda: _read_weeks(running))
 
 
@@ -216,7 +216,7 @@ def _read_weeks(running: Running) -> dict[dt.date, dt.date]:
 
 
 def _first_day(running: Running, monday: dt.date, last: dt.date) -> dt.date:
-    """From when a check in a week has the effect of one on its last day: today, and in the same month."""
+    """Return the first day on which a check counts like one on the week's last day: same week and month, not past."""
     return max(running.today, monday, last.replace(day=1))
 
 
@@ -226,7 +226,7 @@ def _weekly(running: Running) -> Iterator[Step]:
 
 
 def _key(running: Running) -> Iterator[Step]:
-    """As many more in each month as make four with those on record and those of its weeks; in its longest week."""
+    """Yield the checks that each month lacks of its four besides those recorded and weekly, in its longest week."""
     empty = _without_check(running)
     for _first, last in running.period.months:
         if last < running.today:

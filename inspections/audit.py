@@ -1,4 +1,4 @@
-"""Words of what is done to inspections, hazards and self-checks."""
+"""Audit log labels for inspections, hazards and self-checks."""
 
 from facts.declarations import register_kind
 from inspections.lives import HAZARD_LIFE

@@ -6,7 +6,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class InspectionKind(models.TextChoices):
-    """Why the police came."""
+    """Why the police inspected."""
 
     ROUTINE = "routine", _("Routine inspection")
     SPECIAL = "special", _("Special inspection")
@@ -16,7 +16,7 @@ class InspectionKind(models.TextChoices):
 
 
 class Conclusion(models.TextChoices):
-    """What an inspection found as a whole."""
+    """Overall result of an inspection."""
 
     QUALIFIED = "qualified", _("Qualified")
     RECTIFY = "rectify", _("To be rectified")
@@ -33,14 +33,14 @@ class Origin(models.TextChoices):
 
 
 class Severity(models.TextChoices):
-    """How grave a hazard is; major ones have stricter deadlines."""
+    """Severity of a hazard; a major one counts more in the rating."""
 
     ORDINARY = "ordinary", _("Ordinary")
     MAJOR = "major", _("Major")
 
 
 class HazardState(models.TextChoices):
-    """Where a hazard stands on a day; derived from its dates, never stored."""
+    """State of a hazard on a day; derived from its dates, never stored."""
 
     OPEN = "open", pgettext_lazy("hazard", "Open")
     OVERDUE = "overdue", _("Overdue")
@@ -51,7 +51,7 @@ class HazardState(models.TextChoices):
 
 
 class CheckTarget(models.TextChoices):
-    """What a self-check looked at; the four after *general* count for the monthly key checks."""
+    """What a self-check covered; all targets but *general* count as key checks of a month."""
 
     GENERAL = "general", _("General")
     DEPARTMENT = "department", _("Key department")

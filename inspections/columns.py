@@ -1,4 +1,4 @@
-"""What hazards add to the register's list."""
+"""Columns that hazards add to the register's list."""
 
 import datetime as dt
 from typing import Any
@@ -22,12 +22,12 @@ def _hazards(condition: Q) -> Any:
 
 
 def _open(_actor: Actor, _today: dt.date) -> Any:
-    """How many hazards of the enterprise are open."""
+    """Return an expression for the number of open hazards of the enterprise."""
     return _hazards(Q())
 
 
 def _overdue(_actor: Actor, today: dt.date) -> Any:
-    """How many of them are overdue, as the board counts them: open, and the deadline in force has passed."""
+    """Return an expression for the number that are overdue today, by the condition of the board."""
     return _hazards(in_state(HazardState.OVERDUE, today))
 
 

@@ -25,7 +25,7 @@ from inspections.choices import CheckTarget, Conclusion, InspectionKind
 from inspections.models import Hazard, Inspection, SelfCheck
 from inspections.selectors import list_hazards, list_inspections, list_self_checks, open_by_deadline
 
-NEXT = 5  # open hazards on the overview
+NEXT = 5  # open hazards shown on the overview
 
 
 def _hazards() -> Any:

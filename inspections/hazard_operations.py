@@ -1,4 +1,4 @@
-"""Writes of hazards: recorded, corrected, voided, and what each act of HAZARD_LIFE changes."""
+"""Writes of hazards: recording, correcting, voiding, and what each act of HAZARD_LIFE changes."""
 
 import datetime as dt
 from typing import Any
@@ -14,15 +14,14 @@ from inspections.choices import Origin
 from inspections.lives import HAZARD_LIFE
 from inspections.models import Hazard
 
-OWN_DEADLINE = dt.timedelta(days=30)  # the longest that an enterprise gives itself; an officer may extend it
+OWN_DEADLINE = dt.timedelta(days=30)  # the latest that an enterprise may set itself; an officer may extend it
 
 
 def create_hazard(*, actor: Actor, enterprise_id: int, major: bool = False, **fields: Any) -> Hazard:
-    """Record a hazard; ``major`` makes it one from the day it was found.
+    """Record a hazard; ``major`` marks it major from the day it was found.
 
-    What an enterprise's people record is by its nature found by themselves, ordinary until an officer says otherwise,
-    and reported today; its deadline is at most thirty days away, because it excuses the hazard in the rating. Errors
-    as create_fact.
+    What enterprise users record always counts as found by the enterprise, ordinary and reported today; its deadline
+    is at most thirty days away, because the deadline excuses the hazard in the rating. Raises as create_fact.
     """
     if actor.is_enterprise:
         _refuse_far_deadline(fields.get("found_on"), fields.get("due_on"))
@@ -52,9 +51,9 @@ correct_hazard, void_hazard = HAZARD_WRITES.correct, HAZARD_WRITES.void
 
 @HAZARD_LIFE.operation("rectify")
 def rectify_hazard(hazard: Hazard, *, actor: Actor, rectified_on: dt.date | None = None) -> None:
-    """Submit a hazard as rectified; the day decides later whether it was on time.
+    """Submit a hazard as rectified; this day is later compared with the deadline.
 
-    An enterprise submits today: it cannot claim an earlier day for itself.
+    An enterprise always submits with today's date, so that it cannot claim an earlier one.
     """
     hazard.rectified_on = (
         timezone.localdate() if actor.is_enterprise else rectified_on or timezone.localdate()
@@ -63,16 +62,16 @@ def rectify_hazard(hazard: Hazard, *, actor: Actor, rectified_on: dt.date | None
 
 @HAZARD_LIFE.operation("close")
 def close_hazard(hazard: Hazard, *, actor: Actor, closed_on: dt.date | None = None) -> None:
-    """Close a hazard whose rectification passed re-inspection (today unless said).
+    """Close a hazard whose rectification passed re-inspection, by default today.
 
-    Without a submission before, the day of closing is the one that is compared with the deadline.
+    If it was never submitted, the closing day is compared with the deadline.
     """
     hazard.closed_on = closed_on or timezone.localdate()
 
 
 @HAZARD_LIFE.operation("send_back")
 def send_back_hazard(hazard: Hazard, *, actor: Actor) -> None:
-    """Open a hazard again under its old deadline: the re-inspection was not passed."""
+    """Reopen a hazard that did not pass re-inspection, under its old deadline."""
     hazard.rectified_on = None
 
 
@@ -80,24 +79,24 @@ def send_back_hazard(hazard: Hazard, *, actor: Actor) -> None:
 def extend_hazard(
     hazard: Hazard, *, actor: Actor, extended_due_on: dt.date, extension_granted_on: dt.date | None = None
 ) -> None:
-    """Grant an extension: once, before the deadline has passed, to a later day (ValidationError else)."""
+    """Grant an extension: once, before the deadline has passed, to a later day; else ValidationError."""
     hazard.extended_due_on = extended_due_on
     hazard.extension_granted_on = extension_granted_on or timezone.localdate()
 
 
 @HAZARD_LIFE.operation("mark_major")
 def mark_major(hazard: Hazard, *, actor: Actor, on: dt.date | None = None) -> None:
-    """Say that an ordinary hazard is a major one from a day on (today unless said)."""
+    """Mark an ordinary hazard as major from a day on, by default today."""
     hazard.major_from_on = on or timezone.localdate()
 
 
 @HAZARD_LIFE.operation("mark_ordinary")
 def mark_ordinary(hazard: Hazard, *, actor: Actor, on: dt.date | None = None) -> None:
-    """Say that a major hazard is an ordinary one from a day on (today unless said)."""
+    """Mark a major hazard as ordinary from a day on, by default today."""
     hazard.major_until_on = on or timezone.localdate()
 
 
 @HAZARD_LIFE.operation("refuse")
 def refuse_hazard(hazard: Hazard, *, actor: Actor, refused_on: dt.date | None = None) -> None:
-    """Note that the enterprise refuses to rectify: a veto of the rating."""
+    """Record that the enterprise refuses to rectify, which is a veto in the rating."""
     hazard.refused_on = refused_on or timezone.localdate()

@@ -1,4 +1,4 @@
-"""What inspections, hazards and self-checks contribute to a rating. Every state is read as of the period's last day."""
+"""What inspections, hazards and self-checks contribute to a rating, with every state as of the period's last day."""
 
 import datetime as dt
 
@@ -49,11 +49,11 @@ register(
 
 
 def _hazards(period: Period) -> QuerySet:
-    """One scan: what was found, closed, open and overdue.
+    """Return per enterprise the hazards found, closed, open and overdue, in one scan.
 
-    On time compares the day of the submission later accepted (where nobody records it, the closing day) with the
-    deadline; without a deadline a hazard is never overdue and never closed on time. Submitted and waiting is not
-    overdue. A self-reported hazard that is inside its deadline or was submitted within it is not held against the
+    On time: the day of the submission later accepted (without one, the closing day) is not after the deadline. Without
+    a deadline a hazard is never overdue and never closed on time. A submitted hazard waiting for re-inspection is not
+    overdue. A self-reported hazard still within its deadline, or submitted within it, is not held against the
     enterprise (``…_owed``).
     """
     start, end = period.start, period.end
@@ -83,7 +83,7 @@ def _hazards(period: Period) -> QuerySet:
             hazards_closed_on_time=Count("id", filter=closed & Q(done_on__lte=F("deadline"))),
             hazards_open=Count("id", filter=is_open),
             hazards_open_major=Count("id", filter=is_open & major),
-            # a difference: without a deadline "excused" is unknown, and so is its opposite
+            # A difference of counts, because without a deadline ``excused`` is NULL, and so is NOT ``excused``.
             hazards_open_major_owed=Count("id", filter=is_open & major)
             - Count("id", filter=is_open & major & excused),
             hazards_overdue=Count("id", filter=overdue),
@@ -132,9 +132,9 @@ register(
 
 
 def _repeated(period: Period) -> QuerySet:
-    """Hazards of the quarter whose item was found at the same place within twelve months before.
+    """Return per enterprise the quarter's hazards whose item was found at the same place in the twelve months before.
 
-    One that the enterprise reported itself costs nothing while its deadline lasts, nor when it was rectified in time.
+    Not counted: one the enterprise reported itself, if its deadline has not passed or it was rectified on time.
     """
     earlier = Hazard.objects.filter(
         voided_at=None,
@@ -175,7 +175,7 @@ register(
 
 
 def _self_checks(period: Period) -> QuerySet:
-    """Weeks are ISO weeks by their Thursday: the last one may end, and count a check, after the quarter has."""
+    """Return self-checks per enterprise. A week belongs to its Thursday's quarter, so the last may end after it."""
     thursdays = period.start + dt.timedelta(days=(3 - period.start.weekday()) % 7)
     first_monday = thursdays - dt.timedelta(days=3)
     last_thursday = period.end - dt.timedelta(days=(period.end.weekday() - 3) % 7)

@@ -1,4 +1,4 @@
-"""The life of a hazard: found, rectified, closed; extended, graded, refused."""
+"""The life of a hazard: found, rectified, closed; also extended, graded, refused."""
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -49,7 +49,7 @@ def _is_closed(hazard: Hazard) -> str:
     return _("This hazard was closed on %(day)s.") % {"day": hazard.closed_on.isoformat()}
 
 
-# The conditions are on rows annotated with ``deadline``, the day in force (inspections.selectors.list_hazards).
+# The conditions need rows annotated with ``deadline``, the deadline in force (inspections.selectors.list_hazards).
 def _waits() -> Q:
     return Q(closed_on=None, rectified_on=None)
 
@@ -77,8 +77,8 @@ STATES = (
     State(CLOSED, "green", lambda today: Q(closed_on__isnull=False)),
 )
 
-# In the order of a page: the first that is possible is its primary act. What is not here does not happen; only a
-# correction or voiding, with a reason, leaves the table.
+# In the order of a page: the first possible act is its primary button. Nothing else changes a hazard's state, except a
+# correction or voiding with a reason.
 ACTS = (
     Act(
         "rectify",
@@ -88,7 +88,7 @@ ACTS = (
         wording=Wording(
             gettext_lazy("Submit as rectified"),
             gettext_lazy("The hazard then waits for re-inspection. The day decides whether it was on time."),
-            # an enterprise submits today: it cannot claim an earlier day for itself
+            # an enterprise submits with today's date, so that it cannot claim an earlier one
             asks=(Day("rectified_on", gettext_lazy("Rectified on"), police_only=True),),
         ),
         past=gettext_lazy("Submitted as rectified"),
@@ -122,7 +122,7 @@ ACTS = (
     Act(
         "send_back",
         states={SUBMITTED},
-        to=NOT_SUBMITTED,  # whichever it was: its deadline and an earlier refusal stand
+        to=NOT_SUBMITTED,  # whichever it was: its deadline and an earlier refusal remain
         permission=Permission.SEND_BACK_HAZARDS,
         wording=Wording(
             gettext_lazy("Send back"),

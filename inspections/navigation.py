@@ -1,4 +1,4 @@
-"""Entries of inspections, hazards and self-checks."""
+"""Menu entries of inspections, hazards and self-checks."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy

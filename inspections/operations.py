@@ -1,4 +1,4 @@
-"""Writes of inspections and self-checks; those of hazards stand in hazard_operations."""
+"""Writes of inspections and self-checks; those of hazards are in hazard_operations."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -33,9 +33,9 @@ from inspections.selectors import last_inspections, open_hazards_of
 def create_inspection(
     *, actor: Actor, enterprise_id: int, hazards: Sequence[Mapping[str, Any]] = (), **fields: Any
 ) -> Inspection:
-    """Record a police inspection and the hazards it found, and move the enterprise's next inspection.
+    """Record a police inspection and the hazards it found, and plan the enterprise's next inspection.
 
-    All or nothing. Errors as create_fact; those of the n-th hazard come as ``hazards-n`` with the field behind a dot.
+    All or nothing. Raises as create_fact; errors of the n-th hazard (from 0) have the key ``hazards-n.<field>``.
     """
     inspection = create_fact(
         actor=actor,
@@ -66,7 +66,7 @@ def create_inspection(
 def correct_inspection(
     *, actor: Actor, id: int, version: int | None, reason: str, **fields: Any
 ) -> Inspection:
-    """Put a wrong inspection right; its day moves the enterprise's next inspection. Errors as correct_fact."""
+    """Correct an inspection and plan the enterprise's next one by its day. Raises as correct_fact."""
     inspection = correct_fact(
         actor=actor,
         permission=Permission.CORRECT_INSPECTIONS,
@@ -84,9 +84,9 @@ def correct_inspection(
 def void_inspection(
     *, actor: Actor, id: int, version: int | None, reason: str, hazards_too: bool = False
 ) -> Inspection:
-    """Take a wrong inspection out of lists and measures. Errors as void_fact.
+    """Void an inspection, which removes it from lists and measures. Raises as void_fact.
 
-    Hazards recorded with it stay, unless ``hazards_too``: then those not closed go with it, for the same reason.
+    Hazards recorded with it stay; ``hazards_too`` voids those not closed for the same reason.
     """
     inspection = void_fact(
         actor=actor,
@@ -110,7 +110,7 @@ create_self_check = SELF_CHECK_WRITES.create
 def move_next_inspections(actor: Actor, enterprise_ids: Iterable[int]) -> None:
     """Plan the next inspection of enterprises whose inspections were recorded, corrected, voided or imported.
 
-    Locks the enterprises first, so that of two who write at once the later one reads what the other wrote.
+    Locks the enterprises first, so that of two concurrent writers the later reads what the earlier wrote.
     """
     ids = sorted(enterprise_ids)
     mine = visible_enterprises(actor).filter(pk__in=ids).select_for_update(no_key=True)

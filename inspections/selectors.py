@@ -15,12 +15,12 @@ from inspections.models import Hazard, Inspection, SelfCheck
 def list_inspections(
     actor: Actor, *, voided: bool = False, enterprise_id: int | None = None
 ) -> QuerySet[Inspection]:
-    """The inspections this actor may see, the latest first."""
+    """Return the inspections this actor may see, latest first."""
     return visible(actor, Inspection, voided=voided, enterprise_id=enterprise_id)
 
 
 def last_inspections(actor: Actor) -> QuerySet:
-    """One row per enterprise that was inspected: ``enterprise_id`` and ``last_inspected_on``, voided ones left out."""
+    """Return ``enterprise_id`` and ``last_inspected_on`` of each inspected enterprise, without voided inspections."""
     rows = visible(actor, Inspection).select_related(None).order_by()
     return rows.values("enterprise_id").annotate(last_inspected_on=Max("inspected_on"))
 
@@ -28,17 +28,17 @@ def last_inspections(actor: Actor) -> QuerySet:
 def list_self_checks(
     actor: Actor, *, voided: bool = False, enterprise_id: int | None = None
 ) -> QuerySet[SelfCheck]:
-    """The self-checks this actor may see, the latest first."""
+    """Return the self-checks this actor may see, latest first."""
     return visible(actor, SelfCheck, voided=voided, enterprise_id=enterprise_id)
 
 
 def list_hazards(actor: Actor, *, voided: bool = False, enterprise_id: int | None = None) -> QuerySet[Hazard]:
-    """The hazards this actor may see, each with ``deadline``, the day it is due in force."""
+    """Return the hazards this actor may see, each with ``deadline``, the deadline in force."""
     return visible(actor, Hazard, voided=voided, enterprise_id=enterprise_id).annotate(deadline=DEADLINE)
 
 
 def hazards_of(actor: Actor, inspection: Inspection) -> list[Hazard]:
-    """What an inspection found, voided ones left out."""
+    """Return the hazards an inspection found, without voided ones."""
     return list(
         visible(actor, Hazard, enterprise_id=inspection.enterprise_id)
         .filter(inspection=inspection)
@@ -47,29 +47,29 @@ def hazards_of(actor: Actor, inspection: Inspection) -> list[Hazard]:
 
 
 def open_hazards_of(actor: Actor, inspection: Inspection) -> list[Hazard]:
-    """What an inspection found and is not closed, voided ones left out."""
+    """Return the hazards an inspection found that are not closed, without voided ones."""
     return [hazard for hazard in hazards_of(actor, inspection) if hazard.closed_on is None]
 
 
 def open_by_deadline(actor: Actor, enterprise_id: int) -> QuerySet[Hazard]:
-    """Return what is not closed at an enterprise, the soonest deadline first."""
+    """Return the hazards of an enterprise that are not closed, soonest deadline first."""
     rows = list_hazards(actor, enterprise_id=enterprise_id).filter(closed_on=None).select_related(None)
     return rows.order_by(DEADLINE.asc(nulls_last=True), "pk")
 
 
-MAJOR_TODAY = Q(major_from_on__isnull=False, major_until_on=None)  # the twin of Hazard.severity
+MAJOR_TODAY = Q(major_from_on__isnull=False, major_until_on=None)  # the condition of Hazard.severity
 DEADLINE = Coalesce("extended_due_on", "due_on", output_field=DateField())
 
 
 def in_state(state: str, today: dt.date | Expression | None = None) -> Q:
-    """Condition on Hazard annotated with ``deadline``: the state it is in today."""
+    """Return the condition for hazards in this state today, on rows annotated with ``deadline``."""
     if state == HazardState.VOIDED:
         return Q(voided_at__isnull=False)
     return HAZARD_LIFE.where(state, today=today)
 
 
 def hazard_counts(actor: Actor) -> dict[str, int]:
-    """How many hazards stand in each state that still asks for something. Closed ones are not counted: too many."""
+    """Count the hazards in each state that still needs work. Closed ones are too many to count."""
     rows = (
         visible(actor, Hazard)
         .select_related(None)

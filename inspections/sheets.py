@@ -1,4 +1,4 @@
-"""Inspections, hazards and self-checks that come in from files."""
+"""Inspections, hazards and self-checks as import targets."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from inspections.operations import move_next_inspections
 
 
 def _settle_severity(values: dict[str, Any]) -> None:
-    """A file says "major" or "ordinary" of a hazard; it is major from the day it was found."""
+    """Turn a file's "major" or "ordinary" into dates: a major hazard is major from the day it was found."""
     if values.pop("severity", None) == "major" and not values.get("major_from_on"):
         values["major_from_on"] = values["found_on"]
 

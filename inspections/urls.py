@@ -1,8 +1,8 @@
-"""Addresses of inspections, hazards and self-checks."""
+"""URLs of inspections, hazards and self-checks."""
 
 from inspections.staff.hazard_pages import HazardPages
 from inspections.staff.views import InspectionPages, SelfCheckPages
 
 app_name = "inspections"
-# hazards and self-checks first: an inspection stands at the root
+# hazards and self-checks first, because inspections have the root path
 urlpatterns = [*HazardPages().urls(), *SelfCheckPages().urls(), *InspectionPages().urls()]

@@ -1,4 +1,4 @@
-"""What waits for the station: hazards to see through, enterprises to inspect."""
+"""Work waiting for the station: hazards to follow up, enterprises to inspect."""
 
 from django.db.models import BooleanField, Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _

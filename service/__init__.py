@@ -1,1 +1,1 @@
-"""What a station does for its enterprises, and they for themselves: legal education, drills, trainings."""
+"""Activities of a station for its enterprises, and of the enterprises: legal education, drills, trainings."""

@@ -1,4 +1,4 @@
-"""Who may see and write activities."""
+"""Permissions for activities."""
 
 from enum import StrEnum
 

@@ -1,4 +1,4 @@
-"""Activities that an enterprise can still hold in the running quarter."""
+"""Activities that an enterprise can still hold in the current quarter."""
 
 from collections.abc import Callable, Iterator
 
@@ -10,7 +10,7 @@ EDUCATION_A_YEAR = 2  # seed text 001 (A8)
 
 
 def _held(measure: str, most: Callable[[Running], int]) -> Callable[[Running], Iterator[Step]]:
-    """One more activity that counts in a measure, at most so many; held on any day that is left of the quarter."""
+    """Return steps that each add one activity to a measure, at most ``most``, on any remaining day of the quarter."""
 
     def steps(running: Running) -> Iterator[Step]:
         for number in range(most(running)):
@@ -68,7 +68,7 @@ register_act(
             ngettext("Hold a safety training", "Hold %(number)d safety trainings", number)
             % {"number": number}
         ),
-        # one a week is the most that anybody can be asked for
+        # nobody can be expected to hold more than one a week
         steps=_held("trainings", lambda running: 1 + (running.period.end - running.today).days // 7),
     )
 )

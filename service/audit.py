@@ -1,4 +1,4 @@
-"""Words of what is done to activities."""
+"""Audit log labels for activities."""
 
 from facts.declarations import register_kind
 from service.models import Activity

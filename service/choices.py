@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ActivityKind(models.TextChoices):
-    """What the police did with an enterprise's people."""
+    """What kind of activity was held at an enterprise."""
 
     EDUCATION = "education", _("Legal education")
     DRILL = "drill", _("Emergency drill")

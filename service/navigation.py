@@ -1,4 +1,4 @@
-"""The entry of activities; for the police they stand beside the inspections."""
+"""Menu entry of activities in the portal; for the police they are a tab beside the inspections."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,4 +1,4 @@
-"""Activities that come in from files."""
+"""Activities as an import target."""
 
 from facts.declarations import register_target
 from service.models import Activity

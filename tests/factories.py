@@ -1,7 +1,7 @@
 """One factory for each model.
 
-A row is written by the system in the scope it belongs to, so tests need no scope to prepare; what a test reads or does
-then runs in the scope it opens itself.
+The system writes a row in the scope it belongs to, so tests need no scope for their setup; what a test reads or
+does then runs in the scope that it opens itself.
 """
 
 import datetime as dt
@@ -48,7 +48,7 @@ PASSWORD = "correct-horse-battery"
 
 
 class Factory(DjangoModelFactory):
-    """Writes in the scope of the row's own station and bureau."""
+    """Writes in the scope of the row's station and bureau."""
 
     class Meta:
         abstract = True
@@ -101,15 +101,15 @@ def _hashed_by(_algorithm: str) -> str:
 
 
 def _hashed() -> str:
-    """One hash for all: hashing is slow on purpose, a third of a second for each person of each test.
+    """Return one hash for all: hashing is slow by design, a third of a second for each user of each test.
 
-    Some tests set a hasher of their own, which knows no other's.
+    Some tests set a hasher of their own, which cannot read another's hashes.
     """
     return _hashed_by(get_hasher().algorithm)
 
 
 class UserFactory(DjangoModelFactory):
-    """A person who can log in with ``PASSWORD``."""
+    """A user who can log in with ``PASSWORD``."""
 
     class Meta:
         model = User
@@ -121,7 +121,7 @@ class UserFactory(DjangoModelFactory):
 
 
 class RoleGrantFactory(Factory):
-    """An officer's role; give ``role`` and the organisations it needs for another one."""
+    """An officer's role; for another, give ``role`` and the organisations it needs."""
 
     class Meta:
         model = RoleGrant
@@ -142,7 +142,7 @@ class InvitationFactory(DjangoModelFactory):
 
 
 class ApiKeyFactory(DjangoModelFactory):
-    """A key whose text is ``text_of_key(key)``; give ``scopes``, and ``stations`` for a smaller area than the bureau."""
+    """A key with the text ``text_of_key(key)``; give ``scopes``, and ``stations`` for an area within the bureau."""
 
     class Meta:
         model = ApiKey
@@ -157,12 +157,12 @@ class ApiKeyFactory(DjangoModelFactory):
 
 
 def text_of_key(key: ApiKey) -> str:
-    """The text of a key made by ApiKeyFactory."""
+    """Return the text of a key made by ApiKeyFactory."""
     return f"anqi_{key.prefix}_{key.prefix * 6}"
 
 
 class AuditEntryFactory(Factory):
-    """Appends; the returned object is read back by the system, because an append does not return its key."""
+    """Appends an entry and reads it back as the system, because an append does not return its key."""
 
     class Meta:
         model = AuditEntry
@@ -198,7 +198,7 @@ class EnterpriseFactory(Factory):
 
 
 class OfEnterprise(Factory):
-    """A row about one enterprise, in the custody of its station."""
+    """A row about one enterprise, with the enterprise's station."""
 
     class Meta:
         abstract = True
@@ -352,7 +352,7 @@ class RatingFactory(OfEnterprise):
 
 
 class SubscriptionFactory(Factory):
-    """Pulls only; give ``url`` and ``allowed_hosts`` for one that is pushed to."""
+    """Fetches only; give ``url`` and ``allowed_hosts`` for one with push."""
 
     class Meta:
         model = Subscription
@@ -388,7 +388,7 @@ class EventFactory(OfSubscription):
 
 
 class ReceiptFactory(OfSubscription):
-    """The receipt of an event, which is made with it."""
+    """The receipt of an event that is created with it."""
 
     class Meta:
         model = Receipt
@@ -448,7 +448,7 @@ class ImportIssueFactory(Factory):
 
 
 class StoredAnswerFactory(Factory):
-    """An answer kept for a key, of the key's department and bureau."""
+    """A response stored for a key, of the key's department and bureau."""
 
     class Meta:
         model = StoredAnswer
@@ -462,7 +462,7 @@ class StoredAnswerFactory(Factory):
 
 
 def factory_of(model: type[models.Model]) -> type[DjangoModelFactory]:
-    """The factory of a model, here or in its app's ``factories.py``; one without is a gap in every introspection."""
+    """Return the factory of a model, from here or its app's ``factories.py``; a test by introspection needs one."""
     if module_has_submodule(model._meta.app_config.module, "factories"):
         import_module(f"{model._meta.app_config.name}.factories")
     for candidate in _all(DjangoModelFactory):

@@ -1,4 +1,4 @@
-"""Which part of the house the matrices look at: all of it, or one app's (``TESTS_OF=package``)."""
+"""What the introspecting tests cover: the whole project, or one app (``TESTS_OF=package``)."""
 
 import os
 from typing import Any
@@ -7,5 +7,5 @@ ONLY = os.environ.get("TESTS_OF", "")
 
 
 def is_wanted(thing: Any) -> bool:
-    """Return whether a model, a view or a declaration belongs to what is tested."""
+    """Return whether a model, a view or a declaration is covered."""
     return not ONLY or getattr(thing, "__module__", "").startswith(f"{ONLY}.")

@@ -32,7 +32,7 @@ class Dispute(Fact):
         indexes = [
             models.Index(fields=["station", "opened_on"], name="dispute_station_idx"),
             models.Index(fields=["enterprise", "opened_on"], name="dispute_enterprise_idx"),
-            models.Index(fields=["opened_on", "id"], name="dispute_latest_idx"),  # the list of many stations
+            models.Index(fields=["opened_on", "id"], name="dispute_latest_idx"),  # lists across stations
         ]
         constraints = [
             models.CheckConstraint(

@@ -15,7 +15,7 @@ from foundation.ui.tables import NUM
 
 
 class DisputeFilter(FactFilter):
-    """Narrows disputes by state and kind."""
+    """Filters disputes by state and kind."""
 
     day = "opened_on"
     state = django_filters.ChoiceFilter(
@@ -24,13 +24,13 @@ class DisputeFilter(FactFilter):
     kind = django_filters.ChoiceFilter(label=_("Kind"), choices=DisputeKind.choices, empty_label=_("All"))
 
     def in_state(self, rows: Any, name: str, value: str) -> Any:
-        # whoever asks for the open ones wants those that are overdue too
+        # the filter "open" includes overdue disputes
         states = (DisputeState.OPEN, DisputeState.OVERDUE) if value == DisputeState.OPEN else (value,)
         return rows.filter(DISPUTE_LIFE.where(*states, voided=True))
 
 
 class DisputeTable(FactTable):
-    """Disputes with the day by which each has to be settled."""
+    """Disputes with their deadlines."""
 
     url_name = "disputes:detail"
     summary = tables.Column(verbose_name=_("Dispute"), orderable=False)

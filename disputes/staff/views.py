@@ -12,7 +12,7 @@ from facts.staff.pages import FactPages
 
 
 class DisputePages(FactPages):
-    """Disputes, opened until settled."""
+    """Disputes, from opening to settlement."""
 
     model, permission, icon, life = Dispute, Permission.VIEW_DISPUTES, "users", DISPUTE_LIFE
     day = "opened_on"

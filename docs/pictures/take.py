@@ -1,6 +1,6 @@
-"""Take the pictures of the README anew, from a running demo: ``python docs/pictures/take.py http://127.0.0.1:8000``.
+"""Take the screenshots of the README from a running demo: ``python docs/pictures/take.py http://127.0.0.1:8000``.
 
-They show what a fresh demo shows: take them right after its first start, with Chinese compiled.
+Take them right after the first start of a new demo, with the Chinese translations compiled.
 """
 
 import os
@@ -19,7 +19,7 @@ LARGEST_BYTES = 200_000
 
 @dataclass(frozen=True)
 class Picture:
-    """``way`` leads there: an address first, then the links to click."""
+    """A screenshot. ``way`` leads to its page: a URL first, then the links to click."""
 
     name: str
     who: str
@@ -39,7 +39,7 @@ PICTURES = (
 
 
 def take(browser: Browser, address: str, picture: Picture) -> Path:
-    """One picture, as somebody who just logged in sees the page."""
+    """Take one screenshot as a user who has just logged in."""
     context = browser.new_context(
         base_url=address,
         locale=LOCALES[picture.name.rpartition("-")[2]],
@@ -72,7 +72,7 @@ def _log_in(page: Page, who: str) -> None:
 
 
 def main(address: str) -> None:
-    """Take all pictures of the demo that runs at this address."""
+    """Take all screenshots of the demo at this address."""
     names = ("chromium", "chromium-browser", "google-chrome")
     chromium = next((found for name in names if (found := shutil.which(name))), None)
     arguments = ["--disable-gpu"] + (["--no-sandbox"] if os.geteuid() == 0 else [])

@@ -1,4 +1,4 @@
-"""What the API's index lists of the register."""
+"""The register's entry in the API index."""
 
 from foundation.contributions.endpoints import Endpoint, register
 

@@ -1,4 +1,4 @@
-"""What the register's endpoints may be narrowed by."""
+"""Query parameters of the register's endpoints."""
 
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
@@ -13,17 +13,17 @@ from foundation.rest.problems import InvalidParameter
 
 @extend_schema_field({"type": "string", "maxLength": 32, "format": "anqi-station"})
 class StationCodeField(serializers.CharField):
-    """The code of a station; whether the key's area has it, :func:`station_of` says."""
+    """The code of a station; :func:`station_of` checks that it is in the key's area."""
 
 
 class RegisterParameters(serializers.Serializer):
-    """What enterprises and ratings are narrowed by."""
+    """Filters for enterprises and ratings."""
 
     q = serializers.CharField(
         max_length=100,
         required=False,
         trim_whitespace=False,
-        help_text="Every word stands in name, pinyin initials, codes or address.",
+        help_text="Every word must occur in the name, pinyin initials, codes or address.",
     )
     colour = serializers.ChoiceField(choices=Colour.choices, required=False)
     station = StationCodeField(
@@ -37,7 +37,7 @@ class RegisterParameters(serializers.Serializer):
 
 
 def station_of(actor: Actor, code: str | None) -> Station | None:
-    """The station of a code in the actor's area. InvalidParameter: there is none, or it is somebody else's."""
+    """Return the station with this code in the actor's area, None without a code; InvalidParameter if there is none."""
     if not code:
         return None
     found = list_stations(actor).filter(code=code).first()

@@ -1,4 +1,4 @@
-"""The register as a department's systems read it."""
+"""Serializers of the register for departments' systems."""
 
 from typing import Any, ClassVar
 
@@ -20,7 +20,7 @@ class StationSerializer(serializers.ModelSerializer):
 
 
 class EnterpriseSerializer(serializers.ModelSerializer):
-    """An enterprise: how to find it, what it does, its colour. No persons, no telephone numbers."""
+    """An enterprise: identification, industry and colour. No persons, no telephone numbers."""
 
     industry = serializers.CharField(source="industry_code", help_text="GB/T 4754, empty where unknown.")
     section = serializers.SerializerMethodField(help_text="The section of the industry in words.")

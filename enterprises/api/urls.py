@@ -1,4 +1,4 @@
-"""Addresses of the register's endpoints."""
+"""URLs of the register's endpoints."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Enterprises for the systems of departments."""
+"""Endpoints that return enterprises to departments' systems."""
 
 from collections.abc import Sequence
 
@@ -15,9 +15,9 @@ from foundation.rest.key_order import InKeyOrder
 
 @extend_schema(parameters=[RegisterParameters])
 class Enterprises(CheckedList):
-    """The enterprises of the key's area, in the order of their ids.
+    """The enterprises of the key's area, ordered by id.
 
-    All that are in the register, whether they are active or closed; `rated_period` says when each was rated last.
+    Includes enterprises that are off the register; `rated_period` is the quarter of the last rating.
     """
 
     scope = Scope.READ_ENTERPRISES
@@ -31,7 +31,7 @@ class Enterprises(CheckedList):
             "colour": self.chosen.get("colour", ""),
             "section": self.chosen.get("industry", ""),
             "station_id": station.pk if station else None,
-            "register": selectors.ALL,  # why one is off the register is none of a department's business
+            "register": selectors.ALL,  # departments may not know why an enterprise is off the register
         }
         return InKeyOrder(
             lambda **bound: selectors.ids_in_order(self.actor, **bound, **narrowing), self._loaded

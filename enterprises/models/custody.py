@@ -1,4 +1,4 @@
-"""Whose an enterprise was, and when it was not on the register."""
+"""Earlier custodians of an enterprise, and its times off the register."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -11,10 +11,10 @@ from foundation.tenancy.policies import CompositeForeignKey, StationPolicy
 
 
 class Custody(models.Model):
-    """A finished custody: ``held_by_station`` had the enterprise before ``until_on`` (exclusive).
+    """A finished custody: ``held_by_station`` had custody of the enterprise before ``until_on`` (exclusive).
 
-    Written by the hand-over. The station on a day is the one of the earliest row that ends after the day, else the
-    present custodian. ``station`` is, as everywhere, who has custody now.
+    Written by the hand-over. The custodian on a day is that of the earliest row that ends after the day, or the
+    current custodian if there is none. ``station`` is, as in every table, the station that has custody now.
     """
 
     enterprise = models.ForeignKey(
@@ -44,9 +44,9 @@ class Custody(models.Model):
 
 
 class Inactivity(models.Model):
-    """Days on which an enterprise is not on the register: suspended, closed or merged into another.
+    """A time in which an enterprise is off the register: suspended, closed or merged into another.
 
-    From ``from_on`` up to but not including ``until_on``; without an end it lasts.
+    From ``from_on`` up to but not including ``until_on``; without ``until_on`` it has not ended.
     """
 
     enterprise = models.ForeignKey(

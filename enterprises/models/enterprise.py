@@ -1,4 +1,4 @@
-"""The register's entry."""
+"""An enterprise in the register."""
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, RegexValidator
@@ -13,7 +13,7 @@ from foundation.tenancy.policies import StationPolicy
 
 
 def validate_credit_code(value: str) -> None:
-    """Check a unified social credit code (GB 32100-2015): form and check character, not the district."""
+    """Check the format and check character of a unified social credit code (GB 32100-2015), not its district."""
     try:
         uscc.validate(value)
     except NumberError as error:
@@ -25,12 +25,11 @@ def validate_credit_code(value: str) -> None:
 class Enterprise(models.Model):
     """Enterprise 企业/单位 in the register of a station.
 
-    ``station`` has custody *now*; who had it on an earlier day stands in :class:`Custody`. Facts point here with
-    the pair (enterprise, station), so a hand-over is one UPDATE of this row. Whether it is on the register on a day
-    follows from ``registered_on`` and :class:`Inactivity`, never from a status column. ``colour``, ``score``,
-    ``rated_period``, ``rated_on`` (the day the rating in force took effect) and ``cycle_days`` are written by
-    publishing a rating, nowhere else; ``next_inspection_on`` by publishing and by every inspection
-    (:mod:`enterprises.publishing`).
+    ``station`` has custody *now*; :class:`Custody` has the earlier custodians. Facts refer to the pair (enterprise,
+    station), so a hand-over is one UPDATE of this row. Whether it is on the register on a day follows from
+    ``registered_on`` and :class:`Inactivity`, never from a status column. Only publishing a rating writes ``colour``,
+    ``score``, ``rated_period``, ``rated_on`` (the day the rating in force took effect) and ``cycle_days``; publishing
+    and every inspection write ``next_inspection_on`` (:mod:`enterprises.publishing`).
     """
 
     bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -117,5 +116,5 @@ class Enterprise(models.Model):
 
     @property
     def audited_enterprise_id(self) -> int:
-        """What the audit log takes an entry about this object to concern."""
+        """The enterprise that the audit log files entries about this object under."""
         return self.pk

@@ -13,7 +13,8 @@ from foundation.tenancy.policies import CompositeForeignKey, StationPolicy
 class Liaison(models.Model):
     """Liaison officer 警企联络员 of an enterprise, or the deputy, with history.
 
-    From ``from_on`` up to but not including ``until_on``; the one without an end serves now. A hand-over ends it.
+    From ``from_on`` up to but not including ``until_on``; without ``until_on`` the officer serves now. A hand-over of
+    the enterprise ends it.
     """
 
     enterprise = models.ForeignKey(

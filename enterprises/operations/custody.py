@@ -1,4 +1,4 @@
-"""Who has an enterprise, and when it is not on the register."""
+"""Hand-overs between stations, and taking enterprises off the register."""
 
 import datetime as dt
 
@@ -25,19 +25,19 @@ from foundation.tenancy.scope import Audience, Scope, station_scope
 def hand_over(
     *, actor: Actor, enterprise_id: int, to_station_id: int, on: dt.date, reason: str
 ) -> Enterprise:
-    """Give an enterprise with all its history to another station of the bureau, from the day ``on``.
+    """Hand over an enterprise with all its history to another station of the bureau, from the day ``on``.
 
-    By the giving station's chief or the bureau's supervisor. Ends its liaison officers, writes the finished custody
-    and moves everything else by ONE update of the enterprise: facts, ratings and the roles of its people follow by
-    their composite keys. Logged for the enterprise (the receiving station reads that) and for the giving station.
-    Raises DoesNotExist, NotAllowed, ValidationError by field (to_station, on, reason).
+    Allowed to the chief of the present station and the bureau's supervisor. Ends the liaison officers' duty, writes the
+    finished custody and moves everything else by ONE update of the enterprise: facts, ratings and roles of its users
+    follow by their composite keys. Writes two audit entries: one for the enterprise, which the receiving station reads,
+    and one for the former station. Raises DoesNotExist, NotAllowed, ValidationError by field (to_station, on, reason).
     """
     access.require(actor, Permission.HAND_OVER_ENTERPRISES)
     enterprise = locked(actor, enterprise_id)
     giving_id, receiving = enterprise.station_id, _receiving(enterprise, to_station_id)
     _check_day(actor, enterprise, on)
     reason = _reason(reason)
-    # The receiving station is out of an officer's reach: the system does the move, within these two stations.
+    # The actor's scope excludes the receiving station: the system makes the move, in a scope of these two stations.
     both = Scope((giving_id, receiving.pk), bureau=enterprise.bureau_id, audience=Audience.SYSTEM)
     with station_scope(both):
         Custody.objects.create(
@@ -68,7 +68,8 @@ def hand_over(
             after={"station_id": receiving.pk, "on": on.isoformat()},
             reason=reason,
         )
-        staying.station_id, staying.enterprise_id = giving_id, 0  # of the station, so it stays readable there
+        # belongs to the former station, which can still read it
+        staying.station_id, staying.enterprise_id = giving_id, 0
         append([following, staying])
     return enterprise
 
@@ -85,7 +86,7 @@ def set_inactive(
 ) -> Inactivity:
     """Take an enterprise off the register from a day: suspended, closed, or merged into another one.
 
-    Raises DoesNotExist, NotAllowed, WrongState (it is off already), ValidationError by field.
+    Raises DoesNotExist, NotAllowed, WrongState (already off the register), ValidationError by field.
     """
     access.require(actor, Permission.DEACTIVATE_ENTERPRISES)
     enterprise = locked(actor, enterprise_id)
@@ -129,7 +130,7 @@ def set_inactive(
 def reactivate(*, actor: Actor, enterprise_id: int, on: dt.date, reason: str) -> Enterprise:
     """Put an enterprise back on the register from a day.
 
-    Raises DoesNotExist, NotAllowed, WrongState (it is on it), ValidationError by field.
+    Raises DoesNotExist, NotAllowed, WrongState (already on the register), ValidationError by field.
     """
     access.require(actor, Permission.DEACTIVATE_ENTERPRISES)
     enterprise = locked(actor, enterprise_id)
@@ -204,6 +205,6 @@ def _reason(reason: str) -> str:
 
 
 def _bump(enterprise: Enterprise) -> None:
-    """A form opened before is stale now."""
+    """Make forms opened before this change stale."""
     enterprise.version += 1
     enterprise.save(update_fields=["version", "changed_at"])

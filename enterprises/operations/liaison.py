@@ -26,11 +26,12 @@ def assign_liaison(
     kind: str = LiaisonKind.MAIN,
     on: dt.date,
 ) -> int:
-    """Make an officer the liaison officer (or deputy) of enterprises from a day; None leaves the place vacant.
+    """Make an officer the liaison officer (or deputy) of enterprises from a day; None leaves the post vacant.
 
-    Ends whoever serves in that place, and a place the officer held beside it (nobody deputises for himself). Where
-    the officer serves already, nothing changes. A constant number of statements, one audit entry per enterprise.
-    Returns how many changed. Raises DoesNotExist (one of them is not visible), NotAllowed, ValidationError.
+    Ends the duty of the officer now in that post, and the officer's duty in the other post of the same enterprise, as
+    nobody is their own deputy. Changes nothing where the officer is in the post already. A constant number of queries;
+    one audit entry per enterprise. Returns how many enterprises changed. Raises DoesNotExist (one is not visible),
+    NotAllowed, ValidationError.
     """
     access.require(actor, Permission.DESIGNATE_LIAISON_OFFICERS)
     ids = sorted(set(enterprise_ids))

@@ -1,4 +1,4 @@
-"""Entering enterprises in the register and changing their entries."""
+"""Registering enterprises and editing their entries."""
 
 from collections.abc import Iterable, Mapping
 from itertools import islice
@@ -41,7 +41,7 @@ BATCH = 5_000
 
 
 class Namesake(access.WrongState):
-    """The register has an enterprise of this very name (``enterprise``); it may be another one all the same."""
+    """The register has an enterprise of the same name (``enterprise``), which may still be a different one."""
 
     def __init__(self, enterprise: Enterprise) -> None:
         super().__init__(_("There is an enterprise of this name."))
@@ -52,11 +52,11 @@ class Namesake(access.WrongState):
 def register_enterprise(
     *, actor: Actor, station_id: int | None = None, refuse_namesake: bool = False, **fields: Any
 ) -> Enterprise:
-    """Enter a new enterprise in the register of the actor's station.
+    """Register a new enterprise at the actor's station.
 
-    ``station_id`` is for the system alone, which works in several stations. Raises NotAllowed, or ValidationError by
-    field; a credit code that an enterprise of another station has is such a field error. With ``refuse_namesake``
-    also Namesake, so that a form sent twice makes one enterprise.
+    Only the system, which works in several stations, passes ``station_id``. Raises NotAllowed, or ValidationError by
+    field, also for a credit code registered with another station. With ``refuse_namesake`` raises Namesake, so that a
+    form sent twice registers one enterprise.
     """
     access.require(actor, Permission.REGISTER_ENTERPRISES)
     if refuse_namesake and (found := _namesake(actor, str(fields.get("name", "")).strip())):
@@ -75,10 +75,10 @@ def register_enterprise(
 
 @transaction.atomic
 def edit_enterprise(*, actor: Actor, enterprise_id: int, version: int, **fields: Any) -> Enterprise:
-    """Change an entry that is still the one opened as ``version``.
+    """Change an entry that is still at ``version``.
 
     Raises DoesNotExist (not visible), NotAllowed, StaleRecord (somebody else changed it; says who), ValidationError
-    by field. A new name reaches the roles of the enterprise's people. What changes nothing writes nothing.
+    by field. A new name is copied to the roles of the enterprise's users. Writes nothing if nothing changes.
     """
     access.require(actor, Permission.EDIT_ENTERPRISES)
     enterprise = locked(actor, enterprise_id)
@@ -99,11 +99,11 @@ def edit_enterprise(*, actor: Actor, enterprise_id: int, version: int, **fields:
 
 @transaction.atomic
 def register_many(actor: Actor, rows: Iterable[Mapping[str, Any]]) -> list[Enterprise]:
-    """The bulk door for imports and the demo: one INSERT per 5,000 rows and one audit entry for all.
+    """Register enterprises in bulk, for imports and the demo: one INSERT per 5,000 rows, one audit entry for all.
 
-    A row holds ``station_id`` (left out: the actor's station) and any field of :data:`EDITABLE` and
-    :data:`FROM_SOURCE`. All or nothing: the first bad row raises ValidationError with its number (``row``, from 0).
-    Returns the enterprises with their ids, in the order of the rows.
+    A row has ``station_id`` (default: the actor's station) and any field of :data:`EDITABLE` and :data:`FROM_SOURCE`.
+    All or nothing: the first invalid row raises ValidationError with its number (``row``, from 0). Returns the
+    enterprises with their ids, in the order of the rows.
     """
     access.require(actor, Permission.REGISTER_ENTERPRISES)
     written: list[Enterprise] = []
@@ -126,7 +126,7 @@ def register_many(actor: Actor, rows: Iterable[Mapping[str, Any]]) -> list[Enter
 
 
 def _namesake(actor: Actor, name: str) -> Enterprise | None:
-    """The enterprise of this name; a second request with the name waits until the first is through."""
+    """Return the enterprise of this name. Serializes requests for the same name until the end of the transaction."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))", [name, actor.station_id or 0]
@@ -135,12 +135,12 @@ def _namesake(actor: Actor, name: str) -> Enterprise | None:
 
 
 def locked(actor: Actor, enterprise_id: int) -> Enterprise:
-    """The enterprise, locked until the end of the transaction; DoesNotExist where it is not visible."""
+    """Return the enterprise, locked until the end of the transaction; DoesNotExist if it is not visible."""
     return selectors.visible(actor).select_for_update().get(pk=enterprise_id)
 
 
 def require_version(actor: Actor, enterprise: Enterprise, version: int) -> None:
-    """Refuse (StaleRecord, naming who) when somebody changed the entry since it was opened."""
+    """Raise StaleRecord, saying who, if somebody changed the entry since it was opened."""
     if enterprise.version == version:
         return
     change = selectors.last_change(actor, enterprise.pk)
@@ -180,7 +180,7 @@ def _assign(enterprise: Enterprise, fields: Mapping[str, Any], allowed: tuple[st
 
 
 def _clean(enterprise: Enterprise) -> None:
-    """Check the fields; the unique keys are PostgreSQL's to check, it sees what this actor may not."""
+    """Check the fields, but not unique keys: PostgreSQL checks those, because it sees rows that this actor may not."""
     errors = {}
     for field in enterprise._meta.concrete_fields:
         value = getattr(enterprise, field.attname)
@@ -213,7 +213,7 @@ def _save(enterprise: Enterprise) -> None:
 
 
 def _clash(enterprise: Enterprise, error: IntegrityError) -> ValidationError:
-    """The unique key that refused, as an error of its field. The other enterprise may be invisible here."""
+    """Return the violated unique key as an error of its field. The other enterprise may be invisible to the actor."""
     constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "")
     if constraint == "enterprise_credit_code_unique":
         field, same = "credit_code", models.Q(credit_code=enterprise.credit_code, site=enterprise.site)
@@ -221,7 +221,7 @@ def _clash(enterprise: Enterprise, error: IntegrityError) -> ValidationError:
         field, same = "external_id", models.Q(external_id=enterprise.external_id)
     else:
         raise error
-    # Row-level security narrows this to what the actor may see, which is the question.
+    # Row-level security hides enterprises of other stations, so None means that one of them has the key.
     other = Enterprise.objects.filter(same, bureau_id=enterprise.bureau_id).exclude(pk=enterprise.pk).first()
     if other is None:
         message = _("Registered with another station: ask for the hand-over.")

@@ -1,10 +1,10 @@
-"""Pages of a bureau's whole register, which may be a million entries long.
+"""Pagination of a bureau's whole register, which may have a million entries.
 
-1. A station's list, and a small bureau's, is counted and cut anew for each request: its figures are exact.
-2. For a large bureau counting reads the whole register. So a count is remembered for a minute, by what was asked and
-   by the scope it was asked in; so are the first entries of an order that no index gives. The rows themselves are
-   always read anew, in the scope of whoever asks.
-3. A page of the second half is found from the end: PostgreSQL walks past everything before it.
+1. The list of a station or of a small bureau is counted and cut on each request, so its figures are exact.
+2. Counting the register of a large bureau reads all of it. So the count is cached for a minute by query and scope, and
+   so are the first entries of an order that has no index. The rows themselves are always read fresh, in the current
+   scope.
+3. A page in the second half is read from the end, because PostgreSQL reads everything that an OFFSET skips.
 """
 
 from collections.abc import Callable
@@ -20,14 +20,14 @@ from foundation.accounts.choices import Role
 from foundation.database.caching import remembered
 from foundation.tenancy.scope import current_scope
 
-LARGE = 10_000  # enterprises of a bureau; below, counting costs less than remembering
+LARGE = 10_000  # enterprises in a bureau; with fewer, counting is cheaper than caching
 KEPT_S = 60
 SIZE_KEPT_S = 3600
-FIRST = 500  # entries of an order that are remembered
+FIRST = 500  # entries of an order that are cached
 
 
 class LongPaginator(Paginator):
-    """Pages of ids in a total order. ``by_index`` says that the order is an index's: then nothing is sorted."""
+    """Pages of ids in a total order. ``by_index``: an index has this order, so nothing needs sorting."""
 
     def __init__(self, ids: QuerySet[Any], per_page: int, *, by_index: bool) -> None:
         super().__init__(ids, per_page)
@@ -52,7 +52,7 @@ class LongPaginator(Paginator):
 
 
 def paginator(actor: Actor, ids: QuerySet[Any], per_page: int, *, by_index: bool) -> Paginator:
-    """Pages of a list of enterprises' ids, as long as the actor's register asks for."""
+    """Return the paginator that suits the size of the actor's register."""
     return LongPaginator(ids, per_page, by_index=by_index) if _is_large(actor) else Paginator(ids, per_page)
 
 
@@ -64,7 +64,7 @@ def _is_large(actor: Actor) -> bool:
 
 
 def _remembered(what: str, asked: QuerySet[Any], compute: Callable[[], Any], kept_s: int = KEPT_S) -> Any:
-    """Return a value that depends on this question in this scope alone."""
+    """Return a value computed from a query, cached for this query and the current scope."""
     scope = current_scope()
     in_scope = scope and sorted(scope.settings().items())
     return remembered((f"enterprises:{what}", asked.query.sql_with_params(), in_scope), compute, kept_s)

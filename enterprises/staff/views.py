@@ -1,4 +1,4 @@
-"""Pages of the register for the police: the list, an entry and what is done with it."""
+"""Pages of the register for the police: the list, and the acts on one enterprise."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -51,14 +51,14 @@ PAGE = 50
 
 
 class EnterpriseList(ListPage):
-    """The register: filters, sort, search as you type, bulk assignment of liaison officers."""
+    """The register: filters, sorting, search as you type, bulk assignment of liaison officers."""
 
     permission = Permission.VIEW_ENTERPRISES
     title = gettext_lazy("Enterprises")
     template_name = "enterprises/list.html"
     filterset_class = EnterpriseFilter
     table_class = EnterpriseTable
-    table_pagination = False  # the page is cut before its rows are read
+    table_pagination = False  # get_table_data reads the rows of one page only
     create_permission = Permission.REGISTER_ENTERPRISES
     create_label = gettext_lazy("New enterprise")
     icon = "building-factory-2"
@@ -71,12 +71,12 @@ class EnterpriseList(ListPage):
 
     @cached_property
     def stations(self) -> list[Station]:
-        """The stations to choose from, for whoever has several."""
+        """Stations to choose from; empty for users of one station."""
         return list(selectors.list_stations(self.actor)) if len(self.actor.stations) > 1 else []
 
     @cached_property
     def officers(self) -> list[User]:
-        """The officers to choose from; those of a whole bureau are no list to choose from."""
+        """Officers to choose from; empty for a whole bureau, which has too many."""
         return [] if self.stations else list(selectors.list_officers(self.actor))
 
     @property
@@ -85,7 +85,7 @@ class EnterpriseList(ListPage):
 
     @cached_property
     def shown(self) -> PageOfIds:
-        """The ids of the page, found by key first: only those fifty are annotated and joined."""
+        """Ids of the page, found by key first, so that only its fifty rows are annotated and joined."""
         found, sort = sorted_by(self.object_list, self.request.GET.get("sort", ""))
         ids = found.values_list("pk", flat=True)
         pages = paginator(self.actor, ids, PAGE, by_index=sort.removeprefix("-") == "name")
@@ -144,7 +144,7 @@ class AssignLiaison(ButtonPage):
         if not form.is_valid():
             raise ValidationError(_("Tick at least one enterprise and choose an officer."))
         ticked = set(form.cleaned_data["enterprise"])
-        # another officer may have handed one over since the list was shown: the others get theirs, and the answer says so
+        # Somebody may have handed over an enterprise since the list was shown: assign the others, and say so.
         here = set(selectors.visible(self.actor).filter(pk__in=ticked).values_list("pk", flat=True))
         if not here:
             raise Enterprise.DoesNotExist
@@ -166,7 +166,7 @@ class AssignLiaison(ButtonPage):
 
 
 class EnterpriseCreate(CreatePage):
-    """Enter a new enterprise; one whose name is on the register already is asked about."""
+    """Register a new enterprise; asks first if the name is on the register already."""
 
     permission = Permission.REGISTER_ENTERPRISES
     title = gettext_lazy("New enterprise")
@@ -203,7 +203,7 @@ class EnterpriseCreate(CreatePage):
 
 
 class OneEnterprise(OfRecord):
-    """A page about the enterprise the address names, which leads back to its file."""
+    """A page about the enterprise in the URL; leads back to its file."""
 
     context_object_name: str | None = "enterprise"
 
@@ -234,14 +234,14 @@ class EnterpriseEdit(OneEnterprise, EditPage):
 
 
 class EnterpriseAct(OneEnterprise, ActPage):
-    """An act that stands beside the entry: it asks for no version of it."""
+    """An act that does not edit the entry, so it needs no version."""
 
     def get_version(self) -> None:
         return None
 
 
 class EnterpriseHandOver(EnterpriseAct):
-    """Give an enterprise to another station."""
+    """Hand over an enterprise to another station."""
 
     permission = Permission.HAND_OVER_ENTERPRISES
     title = gettext_lazy("Hand over to another station")
@@ -320,7 +320,7 @@ class EnterprisePutBack(EnterpriseAct):
 
 
 class EnterpriseInactivity(OneEnterprise, Posting):
-    """Take an enterprise off the register, or put it back: whichever can be done now."""
+    """Take an enterprise off the register, or put it back, whichever is possible now."""
 
     permission = Permission.DEACTIVATE_ENTERPRISES
     http_method_names = FormPage.http_method_names
@@ -345,7 +345,7 @@ class EnterpriseLiaison(EnterpriseAct):
         return super().get_form_kwargs() | {"actor": self.actor, "station_id": self.record.station_id}
 
     def perform(self, form: BaseForm) -> str:
-        """Return what became of it in words."""
+        """Perform the act and return its result in words."""
         values = self.values(form)
         officer = values.pop("officer")
         changed = operations.assign_liaison(

@@ -1,4 +1,4 @@
-"""What was imported, and what was wrong with it."""
+"""Imports and their remarks."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -9,10 +9,10 @@ from imports.choices import ImportState, Outcome
 
 
 class Import(models.Model):
-    """One run of ``import_records``: which profile read which files for which bureau, and what came of it.
+    """One run of ``import_records``: profile, files, bureau and result.
 
-    Written once at its end, never changed. ``files`` has one entry per file and kind of record (see
-    ``imports.operations.tally``). A dry run and a failed run leave this row and nothing else.
+    Written once, at the end of the run, and never changed. ``files`` has one entry per file and kind of record (see
+    ``imports.operations.tally``). A dry run or a failed run writes this row and nothing else.
     """
 
     bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -48,10 +48,10 @@ class Import(models.Model):
 
 
 class ImportIssue(models.Model):
-    """One remark on one row of a file. The first few thousand are kept here, all of them in the CSV report.
+    """One remark on one row of a file. The first few thousand are stored here, all of them in the CSV report.
 
-    The sentence is put together when it is read, in the reader's language: ``code`` names it in
-    ``imports.remarks.SENTENCES``, ``values`` fills it.
+    Its sentence is made when it is read, in the reader's language: ``code`` is its key in
+    ``imports.remarks.SENTENCES``, ``values`` fills its placeholders.
     """
 
     bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="+", db_index=False)

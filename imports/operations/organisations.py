@@ -1,4 +1,4 @@
-"""The bureau and the stations of an import, created where they are missing."""
+"""The bureau and the stations of an import, created if missing."""
 
 from collections.abc import Iterable
 
@@ -16,7 +16,7 @@ from imports.remarks import ImportFailed
 
 
 def open_bureau(*, code: str, name: str) -> tuple[Bureau, bool]:
-    """The bureau of that code and whether it had to be created."""
+    """Return the bureau with this code and whether it was created now; ImportFailed if the code is invalid."""
     found = Bureau.objects.filter(code=code).first()
     if found:
         return found, False
@@ -29,7 +29,7 @@ def open_bureau(*, code: str, name: str) -> tuple[Bureau, bool]:
 
 
 class Stations:
-    """The stations of one bureau by code and by name. Their number is small, so they are kept."""
+    """The stations of one bureau by code and by name. There are few, so all are kept in memory."""
 
     def __init__(self, bureau: Bureau) -> None:
         self.bureau = bureau
@@ -41,17 +41,17 @@ class Stations:
 
     @property
     def actor(self) -> Actor:
-        """The system, working for all stations of the bureau known so far."""
+        """The system, acting for all stations of the bureau known so far."""
         return system_actor(
             bureau_id=self.bureau.pk, stations=sorted(each.pk for each in self._by_code.values())
         )
 
     def find(self, word: str) -> Station:
-        """The station that a file calls so: by its code, else by its name."""
+        """Return the station with this code, or else with this name."""
         return self._by_code.get(word) or self._by_name[word]
 
     def create_missing(self, words: Iterable[str], how: StationSpec) -> None:
-        """Create the stations among these that the bureau does not have. One audit entry each."""
+        """Create the stations that the bureau lacks. One audit entry each."""
         missing = sorted({word for word in words if word not in self._by_code and word not in self._by_name})
         if not missing:
             return

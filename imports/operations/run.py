@@ -1,4 +1,4 @@
-"""One import from beginning to end: all of it or nothing."""
+"""A complete import: all of it or nothing."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -38,24 +38,24 @@ from imports.profile import FileSpec, Profile
 from imports.remarks import ImportFailed, Refused, Remark, Report
 from imports.rows import Draft, RowReader
 
-CHUNK = 2_000  # rows; larger ones are not faster, only bigger
-LOCK = 0x414E5149  # with the bureau's id: one import into a bureau at a time
+CHUNK = 2_000  # rows; larger chunks take more memory and are no faster
+LOCK = 0x414E5149  # together with the bureau's id, allows one import into a bureau at a time
 
 
 class Progress(Protocol):
-    """How far a file has been read, for whoever watches."""
+    """Called with each file; returns a function that is called with the number of rows read since the last call."""
 
     def __call__(self, sheet: Sheet, /) -> Callable[[int], None]: ...
 
 
-def unwatched(_sheet: Sheet) -> Callable[[int], None]:
-    """Watch nothing: how far a file has been read is told to nobody."""
+def no_progress(_sheet: Sheet) -> Callable[[int], None]:
+    """Report no progress."""
     return lambda _rows: None
 
 
 @dataclass
 class Result:
-    """What an import did, or would have done."""
+    """What an import did, or would have done in a dry run."""
 
     bureau: str
     dry_run: bool
@@ -70,8 +70,8 @@ class Result:
         return sum(tally.refused for tally in self.tallies)
 
 
-class _Rehearsal(Exception):
-    """Ends the transaction of a dry run."""
+class _DryRunDone(Exception):
+    """Rolls back the transaction of a dry run."""
 
 
 def run_import(
@@ -82,14 +82,14 @@ def run_import(
     bureau_code: str,
     dry_run: bool = False,
     report: Report | None = None,
-    progress: Progress = unwatched,
+    progress: Progress = no_progress,
     every_row: bool = False,
 ) -> Result:
-    """Bring the files of a folder into a bureau, creating bureau and stations where they are missing.
+    """Import the files of a folder into a bureau, creating bureau and stations if missing.
 
-    Everything is one transaction: ImportFailed (an unreadable file, a missing column, a refusing database) leaves no
-    record behind. A row that cannot be taken is refused alone and told in the report. A dry run does all of it and
-    takes it back. A run for a bureau that exists is kept as an Import in every case.
+    One transaction: if it raises ImportFailed (an unreadable file, a missing column, a database error), no record was
+    written. A row that cannot be imported is refused alone and reported. A dry run does everything and rolls it back. A
+    run for an existing bureau is stored as an Import in every case.
     """
     access.require(actor, Permission.RUN_IMPORTS)
     report = report or Report(None)
@@ -101,23 +101,24 @@ def run_import(
             _lock(bureau)
             stations = Stations(bureau)
             with ExitStack() as opened:
-                # all of them first: a missing column shows before the first row is written
+                # open all files first, so that a missing column is found before the first row is written
                 sheets = [opened.enter_context(_open(folder, spec)) for spec in profile.files]
                 for spec, sheet in zip(profile.files, sheets, strict=True):
                     _read_file(spec, sheet, stations, result, report, progress, profile.update, every_row)
             with connection.cursor() as cursor:
-                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # a dry run must meet the composite keys, too
+                # so that a dry run checks the composite keys too
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
                 cursor.execute("SET CONSTRAINTS ALL DEFERRED")
             result.stations_created, result.remarks = stations.created, report.count
             if dry_run:
-                raise _Rehearsal
-            _keep(actor, bureau, profile, result, report, started, ImportState.DONE)
-    except _Rehearsal:
-        _keep_try(actor, profile, result, report, started, ImportState.TRIED)
+                raise _DryRunDone
+            _store(actor, bureau, profile, result, report, started, ImportState.DONE)
+    except _DryRunDone:
+        _store_without_records(actor, profile, result, report, started, ImportState.TRIED)
     except (ImportFailed, Unreadable, DatabaseError, ValidationError, WrongState) as error:
-        why = _why(error)
+        why = _failure_text(error)
         report.failed(why)
-        _keep_try(actor, profile, result, report, started, ImportState.FAILED, why)
+        _store_without_records(actor, profile, result, report, started, ImportState.FAILED, why)
         raise ImportFailed(why) from error
     return result
 
@@ -130,7 +131,7 @@ def _lock(bureau: Bureau) -> None:
 
 
 def _open(folder: Path, spec: FileSpec) -> Sheet:
-    """The file of a profile in a folder; every column of the profile must be in its header, each name once."""
+    """Open the file of a profile; its header must have every column of the profile, and none twice."""
     path = folder / spec.path
     if not path.is_file():
         raise ImportFailed(
@@ -200,7 +201,7 @@ def _read_file(
     step(rows)
 
 
-def _keep(
+def _store(
     actor: Actor,
     bureau: Bureau,
     profile: Profile,
@@ -210,7 +211,7 @@ def _keep(
     state: ImportState,
     failure: str = "",
 ) -> None:
-    """Write the run, its first remarks and, where it wrote records, one audit entry a file."""
+    """Store the run and its first remarks and, if it wrote records, one audit entry per file."""
     system = system_actor(bureau_id=bureau.pk)
     with station_scope(system.scope()):
         run = Import.objects.create(
@@ -256,7 +257,7 @@ def _keep(
     result.import_id = run.pk
 
 
-def _keep_try(
+def _store_without_records(
     actor: Actor,
     profile: Profile,
     result: Result,
@@ -265,15 +266,15 @@ def _keep_try(
     state: ImportState,
     failure: str = "",
 ) -> None:
-    """Keep a run that wrote no record, where the bureau is there without it."""
+    """Store a run that wrote no records, if the bureau exists anyway."""
     bureau = Bureau.objects.filter(code=result.bureau).first()
     if bureau:
         with transaction.atomic():
-            _keep(actor, bureau, profile, result, report, started, state, failure)
+            _store(actor, bureau, profile, result, report, started, state, failure)
 
 
-def _why(error: Exception) -> str:
-    """Why an import failed, in a sentence for the person."""
+def _failure_text(error: Exception) -> str:
+    """Return in a sentence for the user why an import failed."""
     match error:
         case WrongEncoding():
             hint = _('Say in the profile how it is encoded, for example encoding = "gb18030".')
@@ -282,7 +283,7 @@ def _why(error: Exception) -> str:
             return f"{error} " + _('If the file is written so, say quotes = "lenient".')
         case ImportFailed() | Unreadable():
             return str(error)
-    # what database or register refused, in their words; somebody may write the same records at the same time
+    # The message of the database or the register; somebody may be writing the same records at the same time.
     detail = " ".join(error.messages) if isinstance(error, ValidationError) else str(error).strip()
     first = (detail or type(error).__name__).splitlines()[0]
     return _("A record was refused while it was written: %(why)s") % {"why": first}

@@ -1,4 +1,4 @@
-"""Counting what became of the rows of a file."""
+"""Counts of a file's rows by outcome."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass
 class Tally:
-    """One file and one kind of record. ``rows`` is the sum of all others except ``warned``."""
+    """Counts for one file and one kind of record. ``rows`` is the sum of all others except ``warned``."""
 
     file: str
     becomes: str
@@ -17,8 +17,8 @@ class Tally:
     differs: int = 0
     updated: int = 0
     refused: int = 0
-    warned: int = 0  # taken, with something to say
-    skipped: Counter[str] = field(default_factory=Counter)  # why → rows
+    warned: int = 0  # those taken that have a remark
+    skipped: Counter[str] = field(default_factory=Counter)  # reason → rows
 
     def as_json(self) -> dict[str, Any]:
         return {**self.__dict__, "skipped": dict(self.skipped)}

@@ -1,8 +1,7 @@
 """Writing the records of one file, a few thousand at a time.
 
-Nothing is kept between two chunks: what a row refers to and what is here already is looked up for each chunk by key,
-so memory stays flat however long the file is. A key that was written by an earlier chunk of the same run is told from
-one that was here before by its id.
+Nothing is kept between two chunks: each looks up by key the records it refers to and those that exist already, so
+memory use does not grow with the file. A record's id tells whether an earlier chunk of the same run wrote it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -30,7 +29,7 @@ from imports.remarks import Refused, Remark, Report, shown, warning
 from imports.rows import Draft
 from imports.targets import fact_model, is_enterprise
 
-Kept = Enterprise | Fact  # a record that is here already
+Kept = Enterprise | Fact  # an existing record
 REPEATED = "repeats an earlier row"
 
 
@@ -57,7 +56,7 @@ class Writer:
                 self.last_ids[record.target.model] = last or 0
 
     def write(self, drafts: list[Draft]) -> None:
-        """Write a chunk: what is new is inserted, what differs reported or brought up to date."""
+        """Write a chunk: insert new records; report existing ones that differ, or update them."""
         if not drafts:
             return
         record = self.spec.record
@@ -77,10 +76,10 @@ class Writer:
                 if found:
                     self._write(other, found, self._known(other, self._placed(found)))
 
-    # --- what a row belongs to --------------------------------------------------------------------------------------
+    # --- enterprise and references ----------------------------------------------------------------------------------
 
     def _placed(self, drafts: list[Draft]) -> list[Draft]:
-        """The drafts whose enterprise exists, with enterprise, station and what they point at set."""
+        """Return the drafts whose enterprise exists, with enterprise, station and references set."""
         column = self.spec.enterprise[0] if self.spec.enterprise else self.spec.record.key.columns[0]
         known = self._enterprises({draft.enterprise for draft in drafts})
         placed = []
@@ -108,7 +107,7 @@ class Writer:
         return found
 
     def _find_references(self, drafts: list[Draft]) -> None:
-        """Set the foreign keys of drafts that point at records of another kind."""
+        """Set the foreign keys of drafts that refer to records of another kind."""
         for record in {id(draft.record): draft.record for draft in drafts if draft.reference}.values():
             target = targets[record.target.reference]
             mine = [draft for draft in drafts if draft.record is record and draft.reference]
@@ -132,7 +131,7 @@ class Writer:
                         )
                     )
 
-    # --- what is here already ---------------------------------------------------------------------------------------
+    # --- existing records -------------------------------------------------------------------------------------------
 
     def _known_enterprises(self, drafts: list[Draft]) -> tuple[list[Draft], Mapping[Any, Kept]]:
         for draft in drafts:
@@ -144,7 +143,7 @@ class Writer:
         return self._with_free_codes(drafts, known), known
 
     def _with_free_codes(self, drafts: list[Draft], known: dict[str, Enterprise]) -> list[Draft]:
-        """Leave out what would break the unique credit code: of the register, or of an earlier row."""
+        """Refuse drafts whose credit code is taken, in the register or by an earlier row; return the others."""
         codes = {draft.values["credit_code"] for draft in drafts if draft.values.get("credit_code")}
         if not codes:
             return drafts
@@ -178,7 +177,7 @@ class Writer:
     def _write(
         self, record: Record, drafts: list[Draft], looked_up: tuple[list[Draft], Mapping[Any, Kept]]
     ) -> list[Draft]:
-        """Insert what is new; returns the drafts that are here now, as new or old rows."""
+        """Insert new records and update existing ones. Returns the drafts whose record exists now."""
         placed, known = looked_up
         new: dict[Any, Draft] = {}
         changed: list[tuple[Kept, dict[str, Any]]] = []
@@ -197,7 +196,7 @@ class Writer:
                 changed.append((row, difference))
         self._insert(record, list(new.values()))
         for row, difference in changed:
-            self._bring_up_to_date(record, row, difference)
+            self._update(record, row, difference)
         if record.target.written and (new or changed):
             touched = {draft.values["enterprise_id"] for draft in new.values()}
             record.target.written(
@@ -215,7 +214,7 @@ class Writer:
             return
         facts = []
         for draft in drafts:
-            assert draft.instance is not None  # only enterprises have none
+            assert draft.instance is not None  # only drafts of enterprises have none
             pointer = f"{record.target.reference}_id"
             for name in ("enterprise_id", "station_id", pointer):
                 if name in draft.values:
@@ -229,7 +228,7 @@ class Writer:
         )
 
     def _compare(self, draft: Draft, row: Kept) -> dict[str, Any] | None:
-        """Compare a row with the record here; the values to write where the profile brings records up to date."""
+        """Compare a draft with the existing record. Returns the values to write if the profile updates records."""
         if getattr(row, "voided_at", None) is not None:
             self._count(draft, Outcome.ALREADY, Remark("voided", Outcome.ALREADY, "", {}))
             return None
@@ -239,7 +238,7 @@ class Writer:
         before = {name: getattr(row, name) for name, value in there.items() if getattr(row, name) != value}
         remarks = []
         if is_enterprise(draft.record.target) and row.station_id != draft.values["station_id"]:
-            # custody moves by a hand-over with its day and reason, not because a file says so
+            # custody changes by a hand-over with day and reason, not by an import
             columns = self.spec.station.columns if self.spec.station else ()
             column = columns[0] if columns else ""
             remarks.append(Remark("other_station", Outcome.WARNED, column, shown({"value": draft.station})))
@@ -253,8 +252,8 @@ class Writer:
         self._count(draft, outcome, *remarks)
         return {name: there[name] for name in before} if self.update else None
 
-    def _bring_up_to_date(self, record: Record, row: Kept, values: dict[str, Any]) -> None:
-        """Correct one record through the door every correction takes; few rows differ."""
+    def _update(self, record: Record, row: Kept, values: dict[str, Any]) -> None:
+        """Correct one record by the operation of every correction; few rows differ."""
         actor = self.stations.actor
         if not isinstance(row, Enterprise):
             correct_fact(
@@ -270,14 +269,14 @@ class Writer:
         kept = values.pop("source_values", None)
         if values:
             edit_enterprise(actor=actor, enterprise_id=row.pk, version=row.version, **values)
-        if kept is not None:  # what a form never shows
+        if kept is not None:  # a field of no form
             Enterprise.objects.filter(pk=row.pk).update(source_values=kept, changed_at=timezone.now())
             before, after = {"source_values": row.source_values}, {"source_values": kept}
             auditing.record(
                 actor=actor, action=AuditAction.UPDATE_ENTERPRISE, target=row, before=before, after=after
             )
 
-    # --- telling ----------------------------------------------------------------------------------------------------
+    # --- counting and reporting -------------------------------------------------------------------------------------
 
     def _repeated(self, draft: Draft) -> None:
         tally = self.tallies[id(draft.record)]

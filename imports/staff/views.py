@@ -1,4 +1,4 @@
-"""What was imported into the bureau, and what there was to say about it."""
+"""Pages of imports into the bureau and their remarks."""
 
 import csv
 from typing import Any
@@ -24,7 +24,7 @@ IMPORTS = gettext_lazy("Imports")
 
 
 class ImportList(ListPage):
-    """The imports of the bureau; how to start one."""
+    """The imports of the bureau, and how to start one."""
 
     permission = Permission.VIEW_IMPORTS
     title = IMPORTS
@@ -42,7 +42,7 @@ class ImportList(ListPage):
 
 
 class OneImport(OfRecord):
-    """A page about the import the address names."""
+    """A page about the import in the URL."""
 
     permission = Permission.VIEW_IMPORTS
 
@@ -93,12 +93,12 @@ class ImportReport(OneImport, ListPage):
 
 
 class ImportReportCsv(OneImport):
-    """The remarks as a CSV file. At most a few thousand lines, so it is written whole, inside the scope."""
+    """The remarks as a CSV file, built in memory inside the scope: it has at most a few thousand lines."""
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         response = HttpResponse(content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="import-{self.record.pk}.csv"'
-        response.write("\ufeff")  # spreadsheets ask for it
+        response.write("\ufeff")  # spreadsheets need the BOM
         writer = csv.writer(response)
         writer.writerow(Report.HEADER)
         for issue in self.get_issues():

@@ -12,9 +12,9 @@ from incidents.choices import IncidentKind, IncidentState
 class Incident(Fact):
     """Police incident 警情 or case 案件 concerning an enterprise.
 
-    It counts in a rating once the police verified it (``verified_on``) and, where the criterion says so, with the
-    enterprise at fault. ``serious`` marks a major criminal case; ``duty_fulfilled`` says whether the enterprise did
-    what Order 421 asks of it.
+    It counts in a rating once the police verified it (``verified_on``) and, where the criterion says so, only if the
+    enterprise is at fault. ``serious`` marks a major criminal case; ``duty_fulfilled`` says whether the enterprise
+    fulfilled its duties under Order 421.
     """
 
     kind = models.CharField(_("kind"), max_length=24, choices=IncidentKind.choices)
@@ -32,9 +32,7 @@ class Incident(Fact):
         indexes = [
             models.Index(fields=["station", "occurred_on"], name="incident_station_idx"),
             models.Index(fields=["enterprise", "occurred_on"], name="incident_enterprise_idx"),
-            models.Index(
-                fields=["occurred_on", "id"], name="incident_latest_idx"
-            ),  # the list of many stations
+            models.Index(fields=["occurred_on", "id"], name="incident_latest_idx"),  # lists across stations
         ]
         constraints = [
             models.CheckConstraint(

@@ -17,7 +17,7 @@ STATES = [("yes", IncidentState.VERIFIED.label), ("no", IncidentState.UNVERIFIED
 
 
 class IncidentFilter(FactFilter):
-    """Narrows incidents by kind and by whether they are verified."""
+    """Filters incidents by kind and by whether they are verified."""
 
     day = "occurred_on"
     kind = django_filters.ChoiceFilter(label=_("Kind"), choices=IncidentKind.choices, empty_label=_("All"))
@@ -31,7 +31,7 @@ class IncidentFilter(FactFilter):
 
 
 class IncidentTable(FactTable):
-    """Incidents with the day of their verification and who was at fault."""
+    """Incidents with the day of verification and whether the enterprise was at fault."""
 
     url_name = "incidents:detail"
     kind = tables.Column(verbose_name=_("Incident"), orderable=False)

@@ -17,12 +17,12 @@ from inspections.models.inspection import Inspection
 
 
 class Hazard(Fact):
-    """Security hazard 治安隐患 found at an enterprise, until it is closed.
+    """Security hazard 治安隐患 at an enterprise, until it is closed.
 
-    Every state is read from dates as of a day: open from ``found_on`` until ``closed_on``; major from
-    ``major_from_on`` until ``major_until_on``; its deadline is ``due_on``, or ``extended_due_on`` once granted on
-    ``extension_granted_on``; without a deadline it is never overdue, and never closed on time. ``rectified_on`` is
-    the day of the submission that was accepted later: submitted and waiting is not overdue.
+    Its state on a day follows from its dates: open from ``found_on`` until ``closed_on``; major from ``major_from_on``
+    until ``major_until_on``; its deadline is ``due_on``, or ``extended_due_on`` once an extension was granted on
+    ``extension_granted_on``. Without a deadline it is never overdue and never closed on time. ``rectified_on`` is the
+    day of a submission that was not sent back; a submitted hazard waiting for re-inspection is not overdue.
     """
 
     inspection = models.ForeignKey(
@@ -61,7 +61,7 @@ class Hazard(Fact):
         indexes = [
             models.Index(fields=["station", "found_on"], name="hazard_station_idx"),
             models.Index(fields=["enterprise", "found_on"], name="hazard_enterprise_idx"),
-            # the lists of many stations: all, closed, due soonest first
+            # lists across stations: all, closed, soonest deadline first
             models.Index(fields=["found_on", "id"], name="hazard_latest_idx"),
             models.Index(
                 fields=["closed_on", "id"], condition=Q(closed_on__isnull=False), name="hazard_closed_idx"
@@ -106,7 +106,7 @@ class Hazard(Fact):
 
     @property
     def deadline_on(self) -> dt.date | None:
-        """The deadline in force: a granted extension, else the first."""
+        """The deadline in force: the granted extension if there is one."""
         return self.extended_due_on or self.due_on
 
     @property
@@ -120,7 +120,7 @@ class Hazard(Fact):
         return self.state_on(timezone.localdate())
 
     def state_on(self, day: dt.date) -> HazardState:
-        """The state as of a day, read from the dates alone. Submitted and waiting is not overdue."""
+        """Return the state as of a day. A submitted hazard waiting for re-inspection is not overdue."""
         if self.is_voided:
             return HazardState.VOIDED
         if self.closed_on and self.closed_on <= day:

@@ -11,7 +11,7 @@ from inspections.choices import Conclusion, InspectionKind
 class Inspection(Fact):
     """Police inspection 监督检查 of an enterprise on one day, with its conclusion.
 
-    *Qualified* releases an enterprise from red (movement rule M2, vetoes). Without a conclusion it counts as held.
+    *Qualified* releases an enterprise from red (movement rule M2, vetoes). Without a conclusion it also counts.
     """
 
     kind = models.CharField(
@@ -34,9 +34,8 @@ class Inspection(Fact):
         indexes = [
             models.Index(fields=["station", "inspected_on"], name="inspection_station_idx"),
             models.Index(fields=["enterprise", "inspected_on"], name="inspection_enterprise_idx"),
-            models.Index(
-                fields=["inspected_on", "id"], name="inspection_latest_idx"
-            ),  # the list of many stations
+            # lists across stations
+            models.Index(fields=["inspected_on", "id"], name="inspection_latest_idx"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["id", "enterprise", "station"], name="inspection_custody_key"),

@@ -9,7 +9,7 @@ from inspections.choices import CheckTarget
 
 
 class SelfCheck(Fact):
-    """Self-check 自查 an enterprise held on a day: at least one a week, forty a year."""
+    """Self-check 自查 that an enterprise held: at least one a week, forty a year."""
 
     checked_on = models.DateField(_("checked on"))
     target = models.CharField(
@@ -25,9 +25,7 @@ class SelfCheck(Fact):
         indexes = [
             models.Index(fields=["station", "checked_on"], name="selfcheck_station_idx"),
             models.Index(fields=["enterprise", "checked_on"], name="selfcheck_enterprise_idx"),
-            models.Index(
-                fields=["checked_on", "id"], name="selfcheck_latest_idx"
-            ),  # the list of many stations
+            models.Index(fields=["checked_on", "id"], name="selfcheck_latest_idx"),  # lists across stations
         ]
         constraints = fact_constraints("selfcheck")
 

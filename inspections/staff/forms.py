@@ -18,11 +18,11 @@ MOST_HAZARDS = 10
 PREFIX = "hazards"
 NO_DEADLINE = _("Say by when it is to be rectified.")
 
-LAST = ("major", "description", "note")  # of the form of a hazard
+LAST = ("major", "description", "note")  # fields at the end of the hazard form
 
 
 def two_inspectors(text: str) -> str:
-    """Return the text; ValidationError if it names one officer alone. Who held an old inspection may be unknown."""
+    """Return the text; ValidationError if it names a single officer. Imported inspections may name none."""
     names = {name.strip() for name in re.split(r"[,，、;；]", text) if name.strip()}
     if len(names) == 1:
         raise ValidationError(_("Name at least two officers, separated by commas."))
@@ -30,14 +30,14 @@ def two_inspectors(text: str) -> str:
 
 
 class NewInspectionForm(NewFactForm):
-    """A new inspection; the hazards it found stand below it."""
+    """A new inspection; the hazards it found follow below."""
 
     def clean_inspectors(self) -> str:
         return two_inspectors(self.cleaned_data["inspectors"])
 
 
 class InspectionCorrectionForm(CorrectionForm):
-    """The inspection alone; its hazards are corrected on their own pages."""
+    """The inspection alone; its hazards have their own pages."""
 
     def clean_inspectors(self) -> str:
         text: str = self.cleaned_data["inspectors"]
@@ -45,7 +45,7 @@ class InspectionCorrectionForm(CorrectionForm):
 
 
 class HazardRowForm(forms.Form):
-    """One hazard on the page of an inspection. A row in which nothing is filled in is no hazard."""
+    """One hazard on the page of an inspection. An empty row is ignored."""
 
     item = forms.CharField(label=_("Item"), max_length=120)
     place = forms.CharField(label=_("Place"), max_length=160, required=False)
@@ -54,17 +54,17 @@ class HazardRowForm(forms.Form):
 
 
 class HazardRows(BaseFormSet):
-    """Up to ten hazards of one inspection."""
+    """The hazards of one inspection, up to ten."""
 
     def values(self) -> list[dict[str, Any]]:
-        """The rows that were filled in, in order."""
+        """Return the filled rows in order."""
         return [form.cleaned_data for form in self.filled()]
 
     def filled(self) -> list[HazardRowForm]:
         return [form for form in self.forms if form.has_changed()]
 
     def take_error(self, name: str, problems: Any) -> bool:
-        """Show a problem named ``hazards-<n>.<field>`` in the n-th filled row; False if it is none."""
+        """Show an error named ``hazards-<n>.<field>`` at the n-th filled row; False if the name has another form."""
         place, dot, field = name.partition(".")
         number = place.removeprefix(f"{PREFIX}-")
         if not dot or not number.isdigit():
@@ -85,7 +85,7 @@ HazardFormSet = formset_factory(
 
 
 def refuse_contradiction(conclusion: str, hazards: list[dict[str, Any]]) -> None:
-    """ValidationError at ``conclusion`` if it does not go with the hazards that were found."""
+    """Raise ValidationError at ``conclusion`` if it contradicts the hazards found."""
     if conclusion == Conclusion.QUALIFIED and any(hazard["major"] for hazard in hazards):
         raise ValidationError(
             {
@@ -101,7 +101,7 @@ def refuse_contradiction(conclusion: str, hazards: list[dict[str, Any]]) -> None
 
 
 class NewHazardForm(NewFactForm):
-    """A new hazard; ``inspection`` is the one whose page leads here."""
+    """A new hazard; ``inspection`` is the id of the inspection whose page links here."""
 
     major = forms.BooleanField(label=_("Major hazard"), required=False)
     inspection = forms.IntegerField(
@@ -110,7 +110,7 @@ class NewHazardForm(NewFactForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        if not self.actor.is_enterprise:  # the police set a deadline; imported hazards may have none
+        if not self.actor.is_enterprise:  # the police must set a deadline; imported hazards may have none
             self.fields["due_on"].required = True
             self.fields["due_on"].error_messages["required"] = NO_DEADLINE
         if "major" in self.fields:  # after the days, before the long texts

@@ -1,4 +1,4 @@
-"""Pages of hazards: the board by state and the record; the acts are those of HAZARD_LIFE."""
+"""Pages of hazards: the board by state and the record; HAZARD_LIFE has the acts."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ from inspections.staff import forms, tables
 
 
 class HazardBoard(FactBoard):
-    """Hazards by state, due soonest first."""
+    """Hazards by state, soonest deadline first."""
 
     def get_queryset(self) -> QuerySet[Hazard]:
         rows = super().get_queryset()
@@ -33,7 +33,7 @@ class HazardBoard(FactBoard):
 
 
 class HazardCreate(FactCreate):
-    """A new hazard, found by the inspection whose page leads here or by nobody's."""
+    """A new hazard, found by the inspection whose page links here, or by none."""
 
     def get_initial(self) -> dict[str, Any]:
         return super().get_initial() | {"inspection": self.request.GET.get("inspection", "")[:19]}
@@ -41,7 +41,7 @@ class HazardCreate(FactCreate):
     def perform(self, form: Any) -> Hazard:
         values = self.values(form)
         number = values.pop("inspection", None)
-        if number:  # of another enterprise, or none of ours: then the hazard stands for itself
+        if number:  # of another enterprise or not visible: the hazard then has no inspection
             found = selectors.list_inspections(self.actor, enterprise_id=form.enterprise_id)
             values["inspection"] = found.filter(pk=number).first()
         return operations.create_hazard(actor=self.actor, enterprise_id=form.enterprise_id, **values)
@@ -54,7 +54,7 @@ class HazardRecord(FactRecord):
 
 
 class HazardPages(FactPages):
-    """Hazards by state, due soonest first."""
+    """Hazards by state, soonest deadline first."""
 
     model, permission, icon, life = Hazard, Permission.VIEW_HAZARDS, "alert-triangle", HAZARD_LIFE
     prefix, noun, nouns = "hazards/", "hazard", "hazards"

@@ -18,7 +18,7 @@ CONCLUSION_TONES = {"qualified": "green", "rectify": "yellow", "unqualified": "r
 
 
 class InspectionFilter(FactFilter):
-    """Narrows inspections by kind and conclusion."""
+    """Filters inspections by kind and conclusion."""
 
     day = "inspected_on"
     kind = django_filters.ChoiceFilter(label=_("Kind"), choices=InspectionKind.choices, empty_label=_("All"))
@@ -50,7 +50,7 @@ class InspectionTable(FactTable):
 
 
 class HazardFilter(FactFilter):
-    """Narrows hazards by severity and by who found them."""
+    """Filters hazards by severity and by who found them."""
 
     day = "found_on"
     severity = django_filters.ChoiceFilter(
@@ -88,7 +88,7 @@ class HazardTable(FactTable):
 
 
 class SelfCheckFilter(FactFilter):
-    """Narrows self-checks by what was checked."""
+    """Filters self-checks by what was checked."""
 
     day = "checked_on"
     target = django_filters.ChoiceFilter(

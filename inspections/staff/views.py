@@ -1,4 +1,4 @@
-"""Pages of inspections and self-checks; those of hazards stand in hazard_pages."""
+"""Pages of inspections and self-checks; those of hazards are in hazard_pages."""
 
 from typing import Any
 
@@ -38,7 +38,7 @@ class InspectionCreate(FactCreate):
         return super().get(request, *args, **kwargs)
 
     def hazard_row(self, text: str) -> HttpResponse:
-        """Answer with one more empty row for a hazard, and the counters of the formset that follow from it."""
+        """Return one more empty row for a hazard, with the formset's updated counters."""
         number = int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0
         number = max(0, min(number, forms.MOST_HAZARDS - 1))
         prefix = f"{forms.PREFIX}-{number}"
@@ -85,7 +85,7 @@ class InspectionRecord(FactRecord):
 
 
 class InspectionVoid(FactVoid):
-    """Offers to void what the inspection found and is still open, named one by one."""
+    """Offers to void also the hazards found that are still open, and lists them."""
 
     def get_form(self, form_class: Any = None) -> BaseForm:
         form = super().get_form(form_class)
@@ -102,7 +102,7 @@ class InspectionVoid(FactVoid):
 
 
 class InspectionPages(FactPages):
-    """Police inspections; a new one takes the hazards it found along."""
+    """Police inspections; a new one is recorded together with the hazards it found."""
 
     model, permission, icon = Inspection, Permission.VIEW_INSPECTIONS, "clipboard-check"
     noun, nouns = "inspection", "inspections"
@@ -134,7 +134,7 @@ class InspectionPages(FactPages):
 
 
 class SelfCheckPages(FactPages):
-    """Self-checks, typed by the enterprise in its portal or by an officer who was handed the sheet."""
+    """Self-checks, entered by the enterprise in its portal or by an officer from a paper form."""
 
     model, permission, icon = SelfCheck, Permission.VIEW_SELF_CHECKS, "checklist"
     prefix, noun, nouns = "self-checks/", "self_check", "self_checks"
@@ -160,7 +160,7 @@ class SelfCheckPages(FactPages):
 
 
 def _add_hazard(actor: Actor, fact: Fact, label: Any, more: str = "") -> list[Button]:
-    """The way from what was done at an enterprise to a hazard found by it."""
+    """Return a button to record a hazard found by this inspection or self-check."""
     if not allows(actor, Permission.RECORD_HAZARDS):
         return []
     url = f"{HazardPages().url('create')}?enterprise={fact.enterprise_id}{more}"

@@ -15,7 +15,7 @@ from service.operations import ACTIVITY_WRITES
 
 
 class ActivityFilter(FactFilter):
-    """Narrows activities by kind."""
+    """Filters activities by kind."""
 
     day = "held_on"
     kind = django_filters.ChoiceFilter(label=_("Kind"), choices=ActivityKind.choices, empty_label=_("All"))
@@ -39,7 +39,7 @@ class ActivityTable(FactTable):
 
 
 class ActivityPages(FactPages):
-    """Activities, typed by the enterprise in its portal or by an officer who was there."""
+    """Activities, entered by the enterprise in its portal or by an officer who was there."""
 
     model, permission, icon = Activity, Permission.VIEW_ACTIVITIES, "school"
     prefix, noun, nouns = "activities/", "activity", "activities"

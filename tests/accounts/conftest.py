@@ -1,4 +1,4 @@
-"""People of every role, in two stations of one bureau and in a second bureau."""
+"""Users of every role, in two stations of one bureau and in a second bureau."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,13 +18,13 @@ from tests.fixtures import City
 
 @pytest.fixture(autouse=True)
 def quick_passwords(settings: Any) -> None:
-    """What is tested here is not how slow a hash is."""
+    """Use a fast password hasher."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @dataclass
 class House:
-    """The city with one person per role; names say who and where."""
+    """The city with one user per role; the names say role and organisation."""
 
     city: City
     enterprise: Enterprise
@@ -32,7 +32,7 @@ class House:
     people: dict[str, User] = field(default_factory=dict)
 
     def client(self, name: str) -> Client:
-        """A browser in which this person is logged in."""
+        """Return a client logged in as this user."""
         client = Client()
         client.force_login(self.people[name])
         return client
@@ -73,12 +73,12 @@ def house(city: City) -> House:
 
 
 def version_in(client: Client, url: str) -> str:
-    """The version of the record that the form at this address carries."""
+    """Return the version of the record in the form at this URL."""
     return client.get(url).context["form"].fields["version"].initial
 
 
 def log_of(city: City) -> list[AuditEntry]:
-    """Every entry of the city, read from each side that may read it, oldest first."""
+    """Return every entry of the city, read in each scope that may read it, oldest first."""
     scopes = [
         Scope((city.first.pk, city.second.pk), bureau=city.bureau.pk, audience=Audience.SYSTEM),
         Scope((city.elsewhere.pk,), bureau=city.other_bureau.pk, audience=Audience.SYSTEM),
@@ -92,5 +92,5 @@ def log_of(city: City) -> list[AuditEntry]:
 
 
 def acts_of(city: City) -> list[str]:
-    """The names of all acts in the log, oldest first; the log-ins of the tests' own browsers left out."""
+    """Return the names of all actions in the log, oldest first, except the log-ins of the tests' own clients."""
     return [entry.action for entry in log_of(city) if entry.action != AuditAction.LOG_IN]

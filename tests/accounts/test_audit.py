@@ -1,4 +1,4 @@
-"""The audit log: it only grows, each reads the own part, the page tells what changed."""
+"""The audit log is append-only, each role reads its own part, and the page shows what changed."""
 
 from typing import Any
 
@@ -42,7 +42,7 @@ def test_the_runtime_role_only_appends(house: House, statement: str) -> None:
         cursor.execute(statement)
 
 
-def test_each_reads_the_own_part(house: House) -> None:
+def test_each_role_reads_its_own_part(house: House) -> None:
     city = house.city
     foreign = EnterpriseFactory(station=city.second, name="Second Works")
     write(house.actor("officer"), house.enterprise, reason="ours")
@@ -122,7 +122,7 @@ def test_filters(house: House) -> None:
     assert "Renamed a police station" in page
 
 
-def test_filters_find_earlier_spellings_too(house: House) -> None:
+def test_filters_find_former_codes_too(house: House) -> None:
     chief, client = house.actor("chief"), house.client("chief")
     for action in ("rename_station", AuditAction.RENAME_STATION):
         write(chief, house.city.first, action)
@@ -167,8 +167,8 @@ def test_pages_by_key_at_constant_cost(house: House, django_assert_max_num_queri
     assert first.context["previous_url"] == ""
 
 
-def test_a_role_given_reads_as_person_role_and_place(house: House) -> None:
-    """No numbers and no codes: the entry names the person, the role and the organisation."""
+def test_a_granted_role_reads_as_person_role_and_place(house: House) -> None:
+    """No ids and no codes: the entry names the person, the role and the organisation."""
     officer = house.people["officer"]
     data = {"role": "chief", "station": house.city.second.pk}
     house.client("supervisor").post(reverse("accounts:user_role_grant", args=[officer.pk]), data)
@@ -179,7 +179,7 @@ def test_a_role_given_reads_as_person_role_and_place(house: House) -> None:
     assert told == {"Role": "Station chief", "Organisation": house.city.second.name}
 
 
-def test_the_log_tells_namesakes_apart_by_user_name(house: House) -> None:
+def test_the_log_distinguishes_namesakes_by_user_name(house: House) -> None:
     write(house.actor("officer"), house.enterprise)
     page = house.client("chief").get(reverse(LOG)).content.decode()
     assert "Full officer" in page

@@ -1,4 +1,4 @@
-"""The audit log speaks the language of its reader, not that of its writer."""
+"""The audit log is shown in the reader's language, not the writer's."""
 
 from django.utils import translation
 
@@ -6,7 +6,7 @@ from foundation.accounts.audit_words import changes
 from foundation.accounts.models import AuditEntry
 
 
-def test_choices_are_told_in_words_alone_in_lists_and_where_no_field_has_them() -> None:
+def test_choices_are_shown_as_labels_also_in_lists_and_without_a_field() -> None:
     told = {"topics": ["ratings"], "paused_why": "address", "fault": "dns", "acknowledged": 14}
     entry = AuditEntry(object_type="deliveries.Subscription", before={}, after=told)
     with translation.override("zh-hans"):

@@ -1,4 +1,4 @@
-"""What beat does for accounts each night."""
+"""The nightly clean-up of accounts."""
 
 import datetime as dt
 
@@ -28,7 +28,7 @@ def test_old_sessions_and_links_are_cleared_each_night(house: House) -> None:
         )
     app.loader.import_default_modules()
     app.tasks[name].apply(throw=True)
-    app.tasks[name].apply(throw=True)  # twice does no harm
+    app.tasks[name].apply(throw=True)  # a second run does no harm
     assert not Session.objects.filter(session_key="old").exists()
     assert browser.get("/people/me/").status_code == 200, "a live session stays"
     kept = set(Invitation.objects.values_list("token_hash", flat=True))

@@ -43,7 +43,7 @@ def issued(house: House, department: Department | None = None, **fields: Any) ->
 
 
 def form_of(house: House, who: str, **fields: Any) -> dict[str, Any]:
-    """The form as this person's browser sends it."""
+    """Return the form as this user's browser sends it."""
     shown = house.client(who).get(reverse("accounts:key_issue"))
     return {
         "form_key": re.search(r'name="form_key" value="([0-9a-f-]{36})"', words(shown))[1],
@@ -111,7 +111,7 @@ def test_a_form_sent_twice_gives_one_key(house: House, django_capture_on_commit_
         ({"expires_on": "9999-12-31"}, "expires_on"),
     ],
 )
-def test_nonsense_is_told_at_its_field(house: House, change: dict, name: str) -> None:
+def test_invalid_values_are_reported_at_their_field(house: House, change: dict, name: str) -> None:
     client, data = house.client("supervisor"), form_of(house, "supervisor", title="Kept words")
     answer = client.post(reverse("accounts:key_issue"), data | change)
     assert answer.status_code == 422
@@ -169,7 +169,7 @@ def test_nobody_else_sees_a_key(house: House, who: str) -> None:
     assert ApiKey.objects.get().is_live
 
 
-def test_a_department_has_its_own_and_issues_none(house: House) -> None:
+def test_a_department_sees_its_keys_and_issues_none(house: House) -> None:
     own, _text = issued(house, title="Own desk")
     other, _text = issued(house, DepartmentFactory(bureau=house.city.bureau), title="Their desk")
     client = house.client("department_officer")

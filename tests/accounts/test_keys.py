@@ -1,4 +1,4 @@
-"""Keys of the API: who issues, replaces and revokes them; what is kept; what the log tells."""
+"""API keys: who issues, replaces and revokes them; what is stored; what the log shows."""
 
 import datetime as dt
 import re
@@ -30,7 +30,7 @@ def scopes() -> None:
 
 @pytest.fixture
 def issue(house: House) -> Callable[..., tuple[ApiKey, str]]:
-    """Issues a key for the house's department; by its supervisor unless told otherwise."""
+    """Issue a key for the house's department, by default as its supervisor."""
 
     def make(by: str = "supervisor", **fields: Any) -> tuple[ApiKey, str]:
         given: dict[str, Any] = {
@@ -45,7 +45,7 @@ def issue(house: House) -> Callable[..., tuple[ApiKey, str]]:
 
 
 def ask(text: str) -> int:
-    """What an address of the API, which asks for any key, answers."""
+    """Return the status of an API endpoint that accepts any key."""
     return Client().get("/api/v1/key/", HTTP_AUTHORIZATION=f"Bearer {text}").status_code
 
 
@@ -159,7 +159,7 @@ def test_a_department_sees_its_own_keys_only(house: House, issue: Any) -> None:
             act()
 
 
-def test_a_key_cannot_live_on_in_another(house: House, issue: Any) -> None:
+def test_a_key_cannot_manage_keys(house: House, issue: Any) -> None:
     key, text = issue()
     actor = keys.authenticate(f"Bearer {text}").actor
     assert actor is not None
@@ -197,15 +197,16 @@ def test_rotation_without_overlap_ends_the_old_key(house: House, issue: Any) -> 
         rotate_key(actor=house.actor("operator"), key_id=_new.pk, keep_old=dt.timedelta(days=32))
 
 
-def test_a_department_does_not_prolong_its_key(house: House, issue: Any) -> None:
+def test_a_department_cannot_extend_its_key(house: House, issue: Any) -> None:
     old, _text = issue(expires_on=TODAY() + dt.timedelta(days=3))
     ApiKey.objects.filter(pk=old.pk).update(created_at=timezone.now() - YEAR)
     theirs, _text = rotate_key(actor=house.actor("department_officer"), key_id=old.pk)
     assert theirs.expires_at == old.expires_at
     old.refresh_from_db()
-    assert old.expires_at == theirs.expires_at  # the overlap does not prolong the old one either
+    assert old.expires_at == theirs.expires_at  # the overlap does not extend the old one either
     renewed, _text = rotate_key(actor=house.actor("supervisor"), key_id=theirs.pk)
-    assert renewed.expires_at > timezone.now() + YEAR  # as long as the bureau once gave, not three days
+    # as long as the bureau originally granted, not three days
+    assert renewed.expires_at > timezone.now() + YEAR
     assert renewed.expires_at < timezone.now() + YEAR + dt.timedelta(days=5)
 
 

@@ -45,7 +45,7 @@ def test_the_operator_builds_a_bureau(house: House) -> None:
 
 
 @pytest.mark.parametrize("who", ["officer", "chief", "supervisor", "security_manager", "department_officer"])
-def test_nobody_else_does(house: House, who: str) -> None:
+def test_other_roles_are_refused(house: House, who: str) -> None:
     client, bureau = house.client(who), house.city.bureau
     for name, args in (
         ("bureau_create", []),
@@ -76,7 +76,7 @@ def test_nobody_else_does(house: House, who: str) -> None:
         ({"cut_off_days": "soon"}, "whole number"),
     ],
 )
-def test_bad_bureaus_are_told_at_the_field(house: House, change: dict, words: str) -> None:
+def test_invalid_bureaus_are_reported_at_the_field(house: House, change: dict, words: str) -> None:
     Bureau.objects.create(code="taken", name="Taken")
     before = Bureau.objects.count()
     answer = house.client("operator").post(reverse("accounts:bureau_create"), BUREAU | change)

@@ -1,4 +1,4 @@
-"""People through the pages: who may do what to whom, each allowed case beside its refusals."""
+"""The pages of users: who may do what to whom, each allowed case beside its refusals."""
 
 import re
 from typing import Any
@@ -18,7 +18,7 @@ NEW = {"username": "li.na", "full_name": "Li Na", "phone": "13800000000", "email
 
 
 def link_in(response: Any) -> str:
-    """The path of the invitation link that a page shows."""
+    """Return the path of the invitation link on a page."""
     found = re.search(r'value="http://[^/]+(/[^"]*invitation/[0-9a-f]+/)"', response.content.decode())
     assert found, "the page shows the link"
     return found[1]
@@ -94,8 +94,10 @@ def test_a_person_is_added_invited_and_logs_in(house: House, who: str, role: str
         ("operator", "security_manager", "enterprise"),
     ],
 )
-def test_nobody_gives_rights_above_or_outside(house: House, who: str, role: str, where: str) -> None:
-    """The same form, with a role above the own or an organisation of somebody else."""
+def test_nobody_grants_a_role_above_their_own_or_elsewhere(
+    house: House, who: str, role: str, where: str
+) -> None:
+    """The same form, with a role above one's own or another organisation."""
     foreign = EnterpriseFactory(station=house.city.elsewhere, name="Foreign Works")
     ids = {
         "station": house.city.elsewhere.pk,
@@ -110,7 +112,7 @@ def test_nobody_gives_rights_above_or_outside(house: House, who: str, role: str,
 
 
 @pytest.mark.parametrize("who", ["officer", "security_manager", "enterprise_staff", "department_officer"])
-def test_others_add_nobody(house: House, who: str) -> None:
+def test_other_roles_add_nobody(house: House, who: str) -> None:
     response, _client = create(house, who, role="officer", station=house.city.first.pk)
     assert response.status_code == 403
     assert not User.objects.filter(username="li.na").exists()
@@ -129,14 +131,14 @@ def test_others_add_nobody(house: House, who: str) -> None:
         ({"role": "emperor"}, "emperor"),
     ],
 )
-def test_bad_input_is_told_at_the_field(house: House, change: dict, words: str) -> None:
+def test_invalid_input_is_reported_at_the_field(house: House, change: dict, words: str) -> None:
     response, _client = create(house, "chief", **{"role": "officer", **change})
     assert response.status_code == 422
     assert words in response.content.decode()
     assert acts_of(house.city) == []
 
 
-REACH = [  # who → whom they may touch
+REACH = [  # who → whose accounts they may manage
     ("chief", {"officer", "security_manager", "enterprise_staff"}),
     (
         "supervisor",
@@ -169,7 +171,7 @@ REACH = [  # who → whom they may touch
 
 
 @pytest.mark.parametrize(("who", "reach"), REACH)
-def test_accounts_are_touched_within_reach_only(house: House, who: str, reach: set[str]) -> None:
+def test_accounts_are_managed_within_reach_only(house: House, who: str, reach: set[str]) -> None:
     client = house.client(who)
     for name, person in house.people.items():
         seen = client.get(reverse("accounts:user", args=[person.pk])).status_code
@@ -186,7 +188,7 @@ def test_accounts_are_touched_within_reach_only(house: House, who: str, reach: s
 
 
 def test_a_foreign_role_puts_the_account_out_of_reach(house: House) -> None:
-    """An officer of the station who supervises a bureau, too: the chief would otherwise take that over."""
+    """For example an officer of the station who also supervises a bureau; the chief could take that role over."""
     officer = house.people["officer"]
     client = house.client("chief")
     state = reverse("accounts:user_state", args=[officer.pk, "disable"])
@@ -201,7 +203,7 @@ def test_a_foreign_role_puts_the_account_out_of_reach(house: House) -> None:
 
 @pytest.mark.parametrize("name", ["user_reset", "user_edit", "user_role_grant"])
 @pytest.mark.parametrize("who", ["chief", "supervisor", "operator"])
-def test_nobody_manages_the_own_account(house: House, who: str, name: str) -> None:
+def test_nobody_manages_their_own_account(house: House, who: str, name: str) -> None:
     client, me = house.client(who), house.people[who]
     assert client.post(reverse(f"accounts:{name}", args=[me.pk])).status_code == 403
     grant = me.grants.get()
@@ -210,7 +212,7 @@ def test_nobody_manages_the_own_account(house: House, who: str, name: str) -> No
     assert grant.revoked_at is None
 
 
-def test_a_role_is_given_and_taken(house: House) -> None:
+def test_a_role_is_granted_and_revoked(house: House) -> None:
     officer, client = house.people["officer"], house.client("supervisor")
     give = reverse("accounts:user_role_grant", args=[officer.pk])
     data = {"role": "chief", "station": house.city.second.pk}
@@ -234,7 +236,7 @@ def test_a_role_is_given_and_taken(house: House) -> None:
     assert client.post(take, {"reason": "twice"}).status_code == 404
 
 
-def test_taking_the_last_role_leaves_the_person_in_reach(house: House) -> None:
+def test_revoking_the_last_role_leaves_the_person_in_reach(house: House) -> None:
     officer, client = house.people["officer"], house.client("chief")
     take = reverse("accounts:user_role_revoke", args=[officer.pk, officer.grants.get().pk])
     assert client.post(take, {"reason": "leave"}).status_code == 302
@@ -289,7 +291,7 @@ def test_two_editors_at_once(house: House) -> None:
     assert officer.full_name == "New Name"
 
 
-def test_the_list_shows_the_own_people_and_costs_the_same(
+def test_the_list_shows_people_within_reach_with_constant_queries(
     house: House, django_assert_max_num_queries: Any
 ) -> None:
     url = reverse("accounts:users")
@@ -332,8 +334,8 @@ def test_choosing_an_enterprise(house: House) -> None:
     )
 
 
-def test_the_key_of_enterprise_and_station_holds_below_the_pages(house: House) -> None:
-    """The operator names station and enterprise without seeing the register; a pair that does not fit is refused."""
+def test_the_database_refuses_an_enterprise_of_another_station(house: House) -> None:
+    """The operator names station and enterprise without seeing the register; a pair that does not match is refused."""
     from foundation.accounts import access, operations
 
     who = {
@@ -369,7 +371,7 @@ def test_the_police_keep_the_name_they_sign_with(house: House, who: str) -> None
         assert person.full_name == "New Name"
 
 
-def test_an_enterprise_role_beside_does_not_free_the_name(house: House) -> None:
+def test_an_additional_enterprise_role_does_not_make_the_name_editable(house: House) -> None:
     officer, enterprise = house.people["officer"], house.enterprise
     RoleGrantFactory(
         user=officer, role=Role.SECURITY_MANAGER, station=house.city.first, enterprise_id=enterprise.pk

@@ -1,4 +1,4 @@
-"""The permission table: every page of this app × every role."""
+"""The permission table of this app: every page × every role."""
 
 import pytest
 from django.test import Client
@@ -98,7 +98,7 @@ def test_strangers_are_sent_to_the_login(house: House) -> None:
         answer = Client().get(address(house, name))
         if name in PUBLIC:
             assert answer.status_code == 410
-        elif answer.status_code != 405:  # only answers to POST
+        elif answer.status_code != 405:  # accepts only POST
             assert answer.url.startswith("/accounts/login/"), name
 
 

@@ -1,4 +1,4 @@
-"""The world of the endpoints."""
+"""Fixtures of the endpoints' tests."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The examples of docs/api.md, run as they stand there: status and shape of each answer."""
+"""The examples of docs/api.md, run as written: status and shape of each response."""
 
 import json
 import re
@@ -45,7 +45,7 @@ def sent(command: str, words: dict[str, str]) -> Any:
 
 
 def differences(told: Any, answered: Any, where: str = "") -> list[str]:
-    """Where an answer has not the shape that is told: keys, kinds, the first row of a list; "…" leaves keys out."""
+    """List where a response differs in shape: keys, types, the first row of a list; "…" leaves keys out."""
     if isinstance(told, dict):
         if not isinstance(answered, dict):
             return [f"{where}: no object"]
@@ -101,7 +101,7 @@ def test_the_examples_of_the_documentation(world: World) -> None:
         "SUBSCRIPTION": str(row.pk),
     }
     for command, told in EXAMPLES:
-        if "replay" in command:  # they were delivered meanwhile
+        if "replay" in command:  # they have been delivered meanwhile
             with scope_of_bureau(world.city.bureau, Audience.SYSTEM):
                 Subscription.objects.filter(pk=row.pk).update(last_delivered=3)
         answer = sent(command, words)

@@ -1,4 +1,4 @@
-"""Lists: filters shared with the pages, cursors, and how many statements a page costs."""
+"""Lists: filters shared with the pages, cursors, and how many queries a page needs."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ def rows(client: ApiClient, path: str) -> list[dict[str, Any]]:
 
 
 def walk(client: ApiClient, path: str, key: str, *, between: Any = None) -> list[int]:
-    """Follow ``next`` to the end; ``between`` runs after each page."""
+    """Follow ``next`` to the end; call ``between`` after each page."""
     found, address = [], f"{API}{path}"
     for _page in range(100):
         answer = client.get(address).json()
@@ -51,7 +51,8 @@ def test_filters_of_enterprises(world: World) -> None:
     assert found("industry=C") == [first[0].pk, first[1].pk, first[4].pk, *(row.pk for row in second)]
     assert found(f"station={world.city.second.code}") == [row.pk for row in second]
     assert found(f"station={world.city.second.code}&industry=H") == []
-    assert found("colour=grey") == [row.pk for row in (*first, *second)]  # the rows' own; not rated here
+    # the register's colour; not rated yet
+    assert found("colour=grey") == [row.pk for row in (*first, *second)]
     with scope_of_bureau(world.city.bureau):
         type(first[2]).objects.filter(pk=first[2].pk).update(
             colour="red", score="61.5", rated_period="2026Q3"
@@ -74,7 +75,7 @@ def test_filters_of_ratings(world: World) -> None:
     everybody = [row.pk for row in (*first, *second)]
     assert found("") == found("period=2026Q3") == found("period=2026Q2") == everybody
     assert found("period=2026Q4") == found("period=2031Q1") == []  # not complete, not rated
-    assert found("colour=green") == [first[4].pk, second[2].pk]  # the first one's was revised to yellow
+    assert found("colour=green") == [first[4].pk, second[2].pk]  # the first one was revised to yellow
     assert found("colour=yellow") == [first[0].pk, first[1].pk, first[5].pk]
     assert found("colour=red") == [first[2].pk, second[0].pk]
     assert found("changed=down") == [*(first[index].pk for index in (0, 1, 2, 5)), second[0].pk]
@@ -86,7 +87,7 @@ def test_filters_of_ratings(world: World) -> None:
     ]
     assert found("industry=C34&colour=yellow") == [first[0].pk, first[1].pk]
     assert found(f"station={world.city.first.code}&q=机械2") == [first[2].pk]
-    assert found("period=2026Q2&changed=any") == []  # nothing before
+    assert found("period=2026Q2&changed=any") == []  # there is no quarter before
 
 
 @pytest.mark.parametrize(
@@ -113,14 +114,14 @@ def test_filters_of_ratings(world: World) -> None:
         (f"events/?after={2**63}", "after"),
     ],
 )
-def test_nonsense_is_told_by_its_name(world: World, path: str, parameter: str) -> None:
+def test_an_invalid_parameter_is_named(world: World, path: str, parameter: str) -> None:
     answer = world.client().get(f"{API}{path}")
     assert answer.status_code == 400
     assert answer.headers["Content-Type"] == "application/problem+json"
     assert [error["parameter"] for error in answer.json()["errors"]] == [parameter]
 
 
-def test_a_station_of_somebody_else_is_as_unknown_as_none(world: World) -> None:
+def test_a_foreign_station_is_answered_like_an_unknown_one(world: World) -> None:
     client = world.clients()["narrow"]
     for code in (world.city.first.code, world.city.elsewhere.code, "nowhere"):
         for path in ("enterprises", "ratings"):
@@ -131,18 +132,18 @@ def test_a_station_of_somebody_else_is_as_unknown_as_none(world: World) -> None:
 
 @pytest.mark.parametrize(("path", "key"), [("enterprises", "id"), ("ratings", "enterprise")])
 @pytest.mark.parametrize("size", [1, 2, 4, 9, 500])
-def test_a_walk_meets_everybody_once(world: World, path: str, key: str, size: int) -> None:
+def test_paging_returns_each_row_once(world: World, path: str, key: str, size: int) -> None:
     expected = [row.pk for row in (*world.first, *world.second)]
     assert walk(world.client(), f"{path}/?page_size={size}", key) == expected
 
 
 @pytest.mark.parametrize("size", [1, 2])
-def test_the_walk_of_a_revised_quarter_by_filter(world: World, size: int) -> None:
+def test_paging_through_a_revised_quarter_with_a_filter(world: World, size: int) -> None:
     expected = [world.first[0].pk, world.first[1].pk, world.first[5].pk]
     assert walk(world.client(), f"ratings/?colour=yellow&page_size={size}", "enterprise") == expected
 
 
-def test_back_again(world: World) -> None:
+def test_paging_backwards(world: World) -> None:
     for path, key in (("enterprises", "id"), ("ratings", "enterprise")):
         client, there = world.client(), f"{API}{path}/?page_size=4"
         first = client.get(there).json()
@@ -152,7 +153,7 @@ def test_back_again(world: World) -> None:
         assert client.get(again["next"]).json()["results"] == second["results"]
 
 
-def test_who_comes_while_one_walks_comes_at_the_end(world: World) -> None:
+def test_rows_added_while_paging_come_at_the_end(world: World) -> None:
     added: list[int] = []
 
     def register() -> None:
@@ -168,7 +169,7 @@ def test_who_comes_while_one_walks_comes_at_the_end(world: World) -> None:
         assert len(found) >= len(before) + 3
 
 
-def test_a_walk_stays_in_its_quarter_when_the_next_is_published(world: World) -> None:
+def test_paging_stays_in_its_quarter_when_the_next_is_published(world: World) -> None:
     client = world.client()
     first = client.get(f"{API}ratings/?page_size=4").json()
     run = world.runs["open"]
@@ -200,7 +201,7 @@ LISTS = [
 
 
 @pytest.mark.parametrize("path", LISTS)
-def test_a_page_costs_a_constant_number_of_statements(
+def test_a_page_takes_a_constant_number_of_queries(
     world: World, path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(list_selectors, "SMALL", -1)  # the way that takes more of them
@@ -226,7 +227,7 @@ def test_a_page_costs_a_constant_number_of_statements(
     assert count() == few <= MOST_STATEMENTS
 
 
-def test_pages_and_api_narrow_alike(world: World) -> None:
+def test_pages_and_api_filter_alike(world: World) -> None:
     """One definition: the selector of the register's page finds for its supervisor what the API answers."""
     city = world.city
     supervisor = Actor(1, "S", Role.SUPERVISOR, city.bureau.pk, (city.first.pk, city.second.pk))
@@ -236,7 +237,7 @@ def test_pages_and_api_narrow_alike(world: World) -> None:
         assert {row["id"] for row in rows(world.client(), f"enterprises/?{query}")} == page != set()
 
 
-def test_small_areas_are_sorted_and_large_ones_walked_with_the_same_result(
+def test_small_areas_are_sorted_and_large_ones_scanned_with_the_same_result(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client = world.client(stations=[world.city.first])

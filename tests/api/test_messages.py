@@ -1,4 +1,4 @@
-"""Messages fetched, acknowledged and answered; subscriptions tuned and sent again."""
+"""Messages fetched, acknowledged and answered; subscriptions tuned and replayed."""
 
 import json
 from typing import Any
@@ -21,7 +21,7 @@ def stored(world: World, model: type, **found: Any) -> list[Any]:
         return list(model.objects.filter(**found).order_by("pk"))
 
 
-def test_messages_are_what_is_pushed_in_order(world: World) -> None:
+def test_messages_equal_those_pushed_in_order(world: World) -> None:
     answer = world.client().get(f"{API}events/?subscription={world.everything.pk}").json()
     events = stored(world, Event, subscription=world.everything)
     assert [each["sequence"] for each in answer["events"]] == [1, 2, 3]
@@ -50,7 +50,7 @@ def test_fetching_until_nothing_follows(world: World, limit: int) -> None:
     assert (idle["events"], idle["next_after"], idle["more"]) == ([], 3, False)
 
 
-def test_large_messages_come_fewer_at_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_fewer_large_messages_fit_on_a_page(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(selectors, "RATINGS_AT_ONCE", 9)
     client = world.client()
     answer = client.get(f"{API}events/?subscription={world.everything.pk}").json()
@@ -82,7 +82,7 @@ def test_acknowledging_and_answering(world: World) -> None:
 
 
 @pytest.mark.parametrize("text", [5, True, 1.5, None, ["Done"]])
-def test_an_answer_is_text(world: World, text: object) -> None:
+def test_feedback_must_be_text(world: World, text: object) -> None:
     base = f"{API}events/{world.everything.pk}/1/"
     refused = world.client().post(f"{base}feedback/", {"text": text})
     assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (400, "#/text")
@@ -90,7 +90,7 @@ def test_an_answer_is_text(world: World, text: object) -> None:
     assert world.client().get(base).json()["receipt"]["acknowledged_at"] is None
 
 
-def test_tuning_to_everything_is_no_narrowing(world: World) -> None:
+def test_transitions_without_effect_are_left_out(world: World) -> None:
     client, path = world.client(), f"{API}subscriptions/{world.everything.pk}/"
     body = {"transitions": ["*>*", "*>red"]}
     tuned = client.patch(path, body, headers={"If-Match": client.get(path).headers["ETag"]})
@@ -98,12 +98,12 @@ def test_tuning_to_everything_is_no_narrowing(world: World) -> None:
 
 
 @pytest.mark.parametrize("number", ["1", True])
-def test_a_number_is_no_text(world: World, number: object) -> None:
+def test_a_number_may_not_be_sent_as_text(world: World, number: object) -> None:
     path = f"{API}subscriptions/{world.everything.pk}/replay/"
     assert world.client().post(path, {"from_sequence": number}).status_code == 400
 
 
-def test_an_answer_sent_twice_is_given_once(world: World) -> None:
+def test_feedback_sent_twice_is_stored_once(world: World) -> None:
     client, path = world.client(), f"{API}events/{world.everything.pk}/1/feedback/"
     once = {"headers": {"Idempotency-Key": "a-1"}}
     first = client.post(path, {"text": "Done"}, **once)
@@ -115,7 +115,7 @@ def test_an_answer_sent_twice_is_given_once(world: World) -> None:
     assert row.feedback == "Done better"
 
 
-def test_a_subscription_tells_its_state_and_no_secret(world: World) -> None:
+def test_a_subscription_shows_its_state_and_no_secret(world: World) -> None:
     with scope_of_bureau(world.city.bureau, Audience.SYSTEM):
         Subscription.objects.filter(pk=world.reds.pk).update(
             url="https://d.example/token-xyz", allowed_hosts=["d.example"], paused_why="manual"
@@ -134,7 +134,7 @@ def test_a_subscription_tells_its_state_and_no_secret(world: World) -> None:
     assert (other["state"], other["stations"]) == ("pulled", [])
 
 
-def test_tuning_needs_to_know_what_stands(world: World) -> None:
+def test_tuning_needs_the_current_etag(world: World) -> None:
     client, path = world.client(), f"{API}subscriptions/{world.everything.pk}/"
     mark = client.get(path).headers["ETag"]
     assert client.patch(path, {"colours": ["red"]}).status_code == 428
@@ -182,7 +182,7 @@ def test_an_ended_subscription_stays_readable(world: World) -> None:
     with scope_of_bureau(world.city.bureau, Audience.SYSTEM):
         Subscription.objects.filter(pk=world.reds.pk).update(active=False, last_delivered=1)
     client = world.client()
-    answer = client.get(f"{API}events/").json()  # one active is left, so it is meant
+    answer = client.get(f"{API}events/").json()  # only one is active, so it need not be named
     assert answer["subscription"] == world.everything.pk
     ended = f"{API}subscriptions/{world.reds.pk}/"
     assert client.get(ended).json()["state"] == "ended"
@@ -203,7 +203,7 @@ def test_an_ended_subscription_stays_readable(world: World) -> None:
         '{"text": 1e400}',
     ],
 )
-def test_what_no_answer_could_repeat_cannot_be_read(world: World, body: str) -> None:
+def test_values_that_cannot_be_encoded_are_malformed(world: World, body: str) -> None:
     client = world.client()
     answers = [
         client.post(f"{API}events/{world.everything.pk}/1/feedback/", body),

@@ -1,12 +1,12 @@
-"""What a rating, a run and a standard say."""
+"""The endpoints of ratings, runs and standards."""
 
 from tests.api.world import BOOK, CODES, TEXT, World
 
 API = "/api/v1/"
 
 
-def test_a_rating_in_the_words_of_the_messages(world: World) -> None:
-    """The same keys and values as the message that told the department of it."""
+def test_a_rating_has_the_format_of_the_messages(world: World) -> None:
+    """The same keys and values as in the department's message."""
     client, enterprise = world.client(), world.first[1]
     (event,) = [
         event
@@ -51,7 +51,7 @@ def test_labels_speak_the_reader_s_language(world: World) -> None:
     assert english != chinese
 
 
-def test_a_revision_is_told_as_such(world: World) -> None:
+def test_a_revision_is_marked(world: World) -> None:
     client, revised = world.client(), world.first[0]
     expected = ("yellow", 72.5, "correction", 2, {"colour": "green", "score": 81.5, "revision": 1})
     rows = {row["enterprise"]: row for row in client.get(f"{API}ratings/").json()["results"]}
@@ -80,7 +80,7 @@ def test_grey_has_no_score(world: World) -> None:
     assert (shown["colour"], shown["score"]) == ("grey", None)
 
 
-def test_an_enterprise_that_nobody_rated(world: World) -> None:
+def test_an_unrated_enterprise(world: World) -> None:
     from tests.factories import EnterpriseFactory
 
     pk, client = EnterpriseFactory(station=world.city.first).pk, world.client()
@@ -111,7 +111,7 @@ def test_official_complete_runs_only(world: World) -> None:
     }
 
 
-def test_standards_say_which_is_adopted_and_what_they_say(world: World) -> None:
+def test_standards_show_their_text_and_which_is_adopted(world: World) -> None:
     client = world.client()
     rows = client.get(f"{API}standards/").json()["results"]
     assert [(row["id"], row["adopted"]) for row in rows] == [(world.standard.pk, True)]

@@ -1,6 +1,6 @@
-"""Whatever fits the schema, and whatever does not: no 500, and every answer is one that the schema describes.
+"""Property tests of the schema: no request gives a 500, and the schema describes every response.
 
-With each kind of key. Deterministic and few examples in the suite; ``API_EXAMPLES=200`` is the long run by hand.
+With each kind of key. Deterministic and with few examples in the suite; run it by hand with ``API_EXAMPLES=200``.
 """
 
 import itertools
@@ -28,7 +28,7 @@ EXAMPLES = int(os.environ.get("API_EXAMPLES", "6"))
 SCHEMA = "/api/v1/schema/"
 FRESH = itertools.count()
 READING = ["enterprises:read", "ratings:read", "evaluations:read", "events:read", "subscriptions:read"]
-# The subscription may be left out only where there is just one; an invented ETag fits nothing; blanks are no feedback.
+# The subscription is optional only if there is just one; an invented ETag never matches; blanks are no feedback.
 CONDITIONAL = {
     "GET /api/v1/events/",
     "PATCH /api/v1/subscriptions/{id}/",
@@ -38,7 +38,7 @@ CONDITIONAL = {
 
 @pytest.fixture(autouse=True)
 def one_connection() -> Iterator[None]:
-    """A server closes connections after a request; here the test's own transaction holds the rows."""
+    """Keep one connection: the server closes it after a request, but the rows exist in the test's own transaction."""
     for signal in (signals.request_started, signals.request_finished):
         signal.disconnect(close_old_connections)
     yield
@@ -56,20 +56,20 @@ def client_of(world: World, who: str) -> ApiClient:
 
 
 def described(world: World, who: str) -> Any:
-    """The schema as the server tells it, with strategies for what only the server can give out."""
+    """Return the schema as served, with strategies for values that only the server can issue."""
     cursors = st.builds(cursor_of, st.sampled_from([AFTER, BEFORE]), st.integers(0, 2**63 - 1))
     schemathesis.openapi.format("anqi-cursor", cursors)
     stations = [world.city.second] if who == "narrow" else [world.city.first, world.city.second]
     schemathesis.openapi.format("anqi-station", st.sampled_from([station.code for station in stations]))
     openapi.cache_clear()
     schema = schemathesis.openapi.from_wsgi(SCHEMA, get_wsgi_application())
-    schema.config.generation.with_security_parameters = False  # the test sends the key, or none
+    schema.config.generation.with_security_parameters = False  # the test itself sends a key or none
     schema.config.generation.allow_x00 = False  # NUL is a 400 everywhere: tests/rest
     return schema
 
 
 def existing(world: World, path: str) -> st.SearchStrategy[dict[str, int]]:
-    """Path parameters of rows that exist, ours and those of others."""
+    """Return path parameters of rows that exist, in the key's area and outside."""
     if "subscription" in path and "{id}" not in path:
         subscriptions = [world.reds.pk, world.everything.pk, world.markets.pk]
         return st.fixed_dictionaries(
@@ -87,7 +87,7 @@ def existing(world: World, path: str) -> st.SearchStrategy[dict[str, int]]:
 
 
 def cases(world: World, operation: Any) -> st.SearchStrategy[Case]:
-    """Requests that fit and that do not; where the address names a row, mostly one that exists."""
+    """Return valid and invalid requests; where the path names a row, mostly one that exists."""
     fitting = operation.as_strategy()
     named = existing(world, operation.path) if "{" in operation.path else st.just({})
 
@@ -95,7 +95,7 @@ def cases(world: World, operation: Any) -> st.SearchStrategy[Case]:
         case.path_parameters = ids or case.path_parameters
         if whatever and "If-Match" in case.headers:
             case.headers["If-Match"] = "*"
-        if token := case.headers.get("Idempotency-Key"):  # one that comes again is another request's: 422
+        if token := case.headers.get("Idempotency-Key"):  # a reused token belongs to another request: 422
             case.headers["Idempotency-Key"] = f"{token[:200]}-{next(FRESH)}"
         if whatever and operation.label == "GET /api/v1/events/":
             case.query["subscription"] = world.everything.pk
@@ -109,12 +109,12 @@ def cases(world: World, operation: Any) -> st.SearchStrategy[Case]:
 
 
 def arrives(case: Case) -> bool:
-    """Whether every parameter reaches the server: an empty list or object and null leave none in the address."""
+    """Return whether every parameter reaches the server; an empty list, object or null is not in the URL."""
     return all(value not in (None, [], {}) for value in case.query.values())
 
 
 def statuses(operation: Any, given_cases: st.SearchStrategy[Case], headers: dict[str, str]) -> set[int]:
-    """Send the cases of an operation, hold each answer to the schema; the statuses that came."""
+    """Send the cases of an operation, check each response against the schema, return the statuses."""
     met = set()
     left_out = [positive_data_acceptance] if operation.label in CONDITIONAL else []
 
@@ -142,7 +142,7 @@ def test_every_answer_is_described(world: World, who: str) -> None:
         for operation in (each.ok() for each in described(world, who).get_all_operations())
     }
     assert len(answers) >= 19
-    if who == "right":  # the examples reach what they are about
+    if who == "right":  # the examples reach the operations themselves
         asked = {label: met for label, met in answers.items() if label.startswith("GET")}
         assert not {label: met for label, met in asked.items() if not met & {200, 304}}.keys() - CONDITIONAL
     elif who in ("expired", "none"):

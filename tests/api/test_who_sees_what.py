@@ -16,7 +16,7 @@ API = "/api/v1/"
 
 
 def addresses(world: World) -> dict[str, str]:
-    """What the right key opens with GET: name → address."""
+    """Return what the right key may GET: name → URL."""
     red, every = world.reds.pk, world.everything.pk
     first, second = world.first[0].pk, world.second[0].pk
     return {
@@ -107,17 +107,16 @@ def test_a_narrow_key_sees_its_stations_only(world: World) -> None:
     assert {row["id"] for row in client.get(f"{API}enterprises/").json()["results"]} == second
     assert {row["enterprise"] for row in client.get(f"{API}ratings/").json()["results"]} == second
     assert [row["id"] for row in client.get(f"{API}subscriptions/").json()["results"]] == [world.reds.pk]
-    for run in client.get(f"{API}evaluations/").json()[
-        "results"
-    ]:  # how many are red elsewhere is none of its business
+    # how many are red elsewhere is not its business
+    for run in client.get(f"{API}evaluations/").json()["results"]:
         assert run["counts"] is None
         assert client.get(f"{API}evaluations/{run['id']}/").json()["counts"] is None
-    # without a subscription the only one it sees is meant
+    # without a parameter, the only subscription it sees is meant
     assert client.get(f"{API}events/").json()["subscription"] == world.reds.pk
 
 
-def test_a_message_that_tells_of_more_than_the_area_is_withheld(world: World) -> None:
-    """The subscription was wider when it was written."""
+def test_a_message_with_enterprises_outside_the_area_is_withheld(world: World) -> None:
+    """The subscription had a wider area when the message was written."""
 
     def narrow_to(stations: list[int]) -> None:
         with scope_of_bureau(world.city.bureau, Audience.SYSTEM):
@@ -133,10 +132,8 @@ def test_a_message_that_tells_of_more_than_the_area_is_withheld(world: World) ->
     assert narrow[-1] is None
     assert whole[-1]["data"]["ratings"]
     withheld = f"{API}events/{world.reds.pk}/{len(narrow)}/"
-    for act, body in (
-        ("acknowledge/", {}),
-        ("feedback/", {"text": "Visited"}),
-    ):  # nobody answers what nobody read
+    # a message that was not read cannot be answered
+    for act, body in (("acknowledge/", {}), ("feedback/", {"text": "Visited"})):
         assert world.clients()["narrow"].post(withheld + act, body).status_code == 403
         assert world.clients()["right"].post(withheld + act, body).status_code == 200
 
@@ -182,8 +179,8 @@ PRIVATE = (
 
 
 @pytest.mark.parametrize("who", ["right", "narrow", "other department"])
-def test_no_answer_tells_what_departments_must_not_know(world: World, who: str) -> None:
-    """No persons, telephone numbers, measures, trial figures, reasons in words, secrets; nothing of another bureau."""
+def test_no_response_contains_what_departments_must_not_know(world: World, who: str) -> None:
+    """No persons, telephone numbers, measures, trial results, reasons in words, secrets; nothing of another bureau."""
     client = world.clients()[who]
     for address in addresses(world).values():
         text = client.get(address).content.decode()
@@ -204,9 +201,9 @@ def test_every_endpoint_asks_for_a_scope_that_a_key_can_be_given() -> None:
     assert len(endpoints()) >= 18
 
 
-def test_a_department_without_active_subscription_is_told_so(world: World) -> None:
+def test_a_key_without_a_single_active_subscription_is_told_so(world: World) -> None:
     client = api(DepartmentFactory(bureau=world.city.bureau))
-    for asked in (client, world.clients()["right"]):  # none, and more than one
+    for asked in (client, world.clients()["right"]):  # no subscription, and several
         answer = asked.get(f"{API}events/")
         assert answer.status_code == 400
         assert answer.json()["errors"][0]["parameter"] == "subscription"

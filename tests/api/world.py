@@ -1,4 +1,4 @@
-"""A bureau as the systems of its departments see it: two stations, two rated quarters, a correction, messages."""
+"""A bureau as its departments' systems see it: two stations, two rated quarters, a correction, messages."""
 
 import datetime as dt
 from dataclasses import dataclass, field
@@ -35,7 +35,7 @@ COLOURS = ("green", "yellow", "red", "grey")
 
 @dataclass
 class World:
-    """What there is, by name."""
+    """The objects of the bureau, by name."""
 
     city: City
     fire: Department
@@ -55,7 +55,7 @@ class World:
         return api(self.fire, **fields)
 
     def clients(self) -> dict[str, ApiClient]:
-        """A client for each kind of key; made once."""
+        """Clients with each kind of key, made once."""
         if not self.keys:
             expired = key_of(self.fire, expires_at=dt.datetime(2020, 1, 1, tzinfo=dt.UTC))[1]
             self.keys = {
@@ -71,7 +71,7 @@ class World:
 
 
 def rating(enterprise: Enterprise, run: Evaluation, colour: str, **more: Any) -> Rating:
-    """A rating with a line for each criterion of the default standard."""
+    """Create a rating with a line for each criterion of the default standard."""
     number = len(CODES)
     reasons = ["full", "lost", "lost-", "na"]
     own: list[Decimal | None] = [Decimal("3.5")] * number
@@ -128,7 +128,7 @@ def published(run: Evaluation) -> None:
 
 
 def build(city: City) -> World:
-    """All of it, about a second's worth."""
+    """Create everything; takes about a second."""
     standard = StandardFactory(bureau=city.bureau, code="default", version=3, body=TEXT)
     AdoptionFactory(bureau=city.bureau, standard=standard)
     theirs = StandardFactory(bureau=city.other_bureau, body=TEXT, title=MARK)

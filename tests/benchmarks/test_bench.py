@@ -1,4 +1,4 @@
-"""The benchmark runs from end to end on servers of its own and writes every figure the issue asks for."""
+"""The benchmark runs from end to end on its own servers and writes every figure."""
 
 import json
 import os

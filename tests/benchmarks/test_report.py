@@ -1,4 +1,4 @@
-"""The tables of docs/performance.md are those of the result files."""
+"""The tables of docs/performance.md match the result files."""
 
 import json
 from pathlib import Path

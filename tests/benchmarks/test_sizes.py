@@ -1,4 +1,4 @@
-"""What is said about growth from the figures of several sizes."""
+"""Growth computed from the figures of several sizes."""
 
 from benchmarks.sizes import growth
 

@@ -1,4 +1,4 @@
-"""A declaration that leads nowhere is an error at start."""
+"""A declaration that refers to something missing is an error at start."""
 
 from collections.abc import Callable
 from enum import StrEnum
@@ -23,7 +23,7 @@ Declare = Callable[[Registry[Any], Any], None]
 
 @pytest.fixture
 def declare(monkeypatch: pytest.MonkeyPatch) -> Declare:
-    """Declare something for the length of a test."""
+    """Declare something for the duration of a test."""
 
     def add(registry: Registry[Any], item: Any) -> None:
         monkeypatch.setattr(registry, "_items", {**registry._items, item.code: item})
@@ -35,7 +35,7 @@ def problems(*ids: str) -> list[str]:
     return [each.msg for each in run_checks() if each.id in ids]
 
 
-def test_what_is_declared_today_leads_somewhere() -> None:
+def test_present_declarations_pass_the_checks() -> None:
     assert problems("ui.E001", "ui.E002", "ui.E003", "ui.E004", "facts.E008", "facts.E009") == []
 
 
@@ -163,7 +163,7 @@ def test_a_code_that_is_spelled_out(line: str, code: str) -> None:
     assert checks._SPELLED_OUT.findall(line) == ([code] if code else [])
 
 
-def test_no_earlier_spelling_means_two_acts() -> None:
+def test_no_former_code_stands_for_two_actions() -> None:
     earlier = [code for act in audit.actions for code in act.formerly]
     assert len(earlier) == len(set(earlier)) > 40
     assert not [code for code in earlier if code in audit.actions]
@@ -181,7 +181,7 @@ def test_a_kind_of_fact_that_an_app_forgot_to_declare(
 def test_a_code_belongs_to_one_declaration() -> None:
     registry: Registry[Any] = Registry("navigation")
     registry.register(entry())
-    registry.register(entry())  # the same again is no conflict
+    registry.register(entry())  # declaring the same again is no conflict
     with pytest.raises(ValueError, match=r"declared twice in navigation\.py"):
         registry.register(entry(icon="other"))
 

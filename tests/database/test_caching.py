@@ -1,4 +1,4 @@
-"""What is kept, for whom and for how long; and what goes on without Redis."""
+"""The cache: what is stored, under which key and for how long; and operation without Redis."""
 
 import pickle
 import time
@@ -14,7 +14,7 @@ LONG_S = 60
 
 
 def counting(values: list[object]) -> object:
-    """A computation that gives one value after the other."""
+    """Return a function that returns one value after the other."""
     return lambda: values.pop(0)
 
 
@@ -55,20 +55,20 @@ def test_an_error_is_not_kept() -> None:
     assert caching.remembered(KEY, lambda: 1, LONG_S) == 1
 
 
-def test_keys_can_be_told_apart_by_their_names() -> None:
+def test_keys_are_distinguished_by_their_names() -> None:
     caching.keep(KEY, 1, LONG_S)
     (name,) = cache._cache.get_client().keys("*")
     assert b"tests:sum:" in name
 
 
-def test_one_of_many_readers_sends_the_worker() -> None:
+def test_one_of_many_readers_starts_the_worker() -> None:
     other = ("tests:sum", 9)
     assert caching.kept(KEY) is None
     assert [caching.claim(KEY, LONG_S), caching.claim(KEY, LONG_S)] == [True, False]
     assert caching.claim(other, LONG_S)
     caching.keep(KEY, "counted", LONG_S)
     assert caching.kept(KEY) == "counted"
-    assert caching.claim(KEY, LONG_S)  # the worker is done: when the value is old, another one may be sent
+    assert caching.claim(KEY, LONG_S)  # the worker is done: once the value is old, another may be sent
     assert not caching.claim(other, LONG_S)
 
 
@@ -84,8 +84,8 @@ def test_what_happens_once_happens_again_when_forgotten() -> None:
     assert caching.first_time(KEY, LONG_S)
 
 
-def test_a_value_of_a_class_that_moved_is_computed_anew() -> None:
-    """Another release kept it, under a name that this one does not know."""
+def test_a_value_of_a_class_that_moved_is_computed_again() -> None:
+    """Another release stored it, with a class that this one does not have."""
     kept = pickle.dumps(caching.first_time).replace(b"first_time", b"first_tims")
     cache._cache.get_client().set(cache.make_and_validate_key(caching._name(KEY)), kept)
     assert caching.kept(KEY) is None
@@ -93,7 +93,7 @@ def test_a_value_of_a_class_that_moved_is_computed_anew() -> None:
     assert caching.kept(KEY) == "new"
 
 
-def test_without_redis_everything_is_computed_and_nobody_is_sent(no_broker: None) -> None:  # noqa: F811
+def test_without_redis_values_are_computed_and_no_worker_is_started(no_broker: None) -> None:  # noqa: F811
     assert caching.remembered(KEY, lambda: 1, LONG_S) == 1
     assert caching.remembered(KEY, lambda: 2, LONG_S) == 2
     caching.keep(KEY, 3, LONG_S)
@@ -101,7 +101,7 @@ def test_without_redis_everything_is_computed_and_nobody_is_sent(no_broker: None
     assert not caching.claim(KEY, LONG_S)
 
 
-def test_without_redis_it_says_so_where_silence_would_be_wrong(no_broker: None) -> None:  # noqa: F811
+def test_without_redis_functions_that_need_it_raise(no_broker: None) -> None:  # noqa: F811
     with pytest.raises(caching.Unavailable):
         caching.kept(KEY)
     with pytest.raises(caching.Unavailable):

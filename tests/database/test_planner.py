@@ -1,4 +1,4 @@
-"""Planner settings hold for their block, and afterwards are what they were before, whatever happened inside."""
+"""Planner settings hold inside their block and are restored afterwards, whatever happened inside."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -34,7 +34,7 @@ def divide_by_zero() -> None:
 
 @pytest.fixture(params=["usual", "other"])
 def before(request: pytest.FixtureRequest) -> dict[str, str]:
-    """The settings outside: the server's, and such as another block might have left there."""
+    """Outer settings: the server's, and some that another block might have set."""
     if request.param == "other":
         set_local(connection, OTHER_THAN_USUAL)
     return settings_now()
@@ -45,14 +45,14 @@ def switch(request: pytest.FixtureRequest) -> Switch:
     return request.param
 
 
-def test_they_hold_inside_and_are_given_back(before: dict[str, str], switch: Switch) -> None:
+def test_settings_hold_inside_and_are_restored(before: dict[str, str], switch: Switch) -> None:
     with switch():
         assert settings_now() == before | SWITCHES[switch]
     assert settings_now() == before
 
 
 @pytest.mark.parametrize("inner", SWITCHES)
-def test_a_nested_block_gives_back_the_outer_one(
+def test_a_nested_block_restores_the_outer_settings(
     before: dict[str, str], switch: Switch, inner: Switch
 ) -> None:
     with switch():
@@ -63,27 +63,27 @@ def test_a_nested_block_gives_back_the_outer_one(
     assert settings_now() == before
 
 
-def test_a_batch_of_a_few_loops_also_where_batches_do_not() -> None:
+def test_small_batches_use_nested_loops_inside_large_ones() -> None:
     with for_a_batch():
         with for_a_batch(whole=False):
             assert settings_now()["enable_nestloop"] == "on"
         assert settings_now()["enable_nestloop"] == "off"
 
 
-def test_an_exception_passes_and_they_are_given_back(before: dict[str, str], switch: Switch) -> None:
+def test_an_exception_passes_and_the_settings_are_restored(before: dict[str, str], switch: Switch) -> None:
     with pytest.raises(RuntimeError), switch():
         raise RuntimeError
     assert settings_now() == before
 
 
 def test_the_error_of_the_database_is_the_one_that_is_raised(before: dict[str, str], switch: Switch) -> None:
-    """In the failed transaction nothing can be written; the rollback gives back what was before."""
+    """A failed transaction accepts no statements; the rollback restores the settings."""
     with pytest.raises(DataError, match="zero"), transaction.atomic(), switch():
         divide_by_zero()
     assert settings_now() == before
 
 
-def test_an_error_that_the_block_survives_leaves_them(before: dict[str, str], switch: Switch) -> None:
+def test_an_error_caught_inside_the_block_keeps_the_settings(before: dict[str, str], switch: Switch) -> None:
     with switch():
         with pytest.raises(DataError), transaction.atomic():
             divide_by_zero()
@@ -91,7 +91,7 @@ def test_an_error_that_the_block_survives_leaves_them(before: dict[str, str], sw
     assert settings_now() == before
 
 
-def test_a_released_savepoint_keeps_nothing(before: dict[str, str], switch: Switch) -> None:
+def test_a_released_savepoint_keeps_no_settings(before: dict[str, str], switch: Switch) -> None:
     with transaction.atomic(), switch():
         pass
     assert settings_now() == before

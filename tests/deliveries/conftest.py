@@ -1,4 +1,4 @@
-"""A department with a receiver, and messages without an evaluation where only the way matters."""
+"""A department with a receiver, and messages without an evaluation for tests of the transport."""
 
 import datetime as dt
 import json
@@ -33,7 +33,7 @@ def plain_http(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Line:
-    """One subscription with its receiver: what a test says and what it sees."""
+    """One subscription with its receiver."""
 
     def __init__(self, receiver: Receiver, bureau: Bureau, **filters: Any) -> None:
         self.receiver, self.bureau = receiver, bureau
@@ -53,7 +53,7 @@ class Line:
         return station_scope(Scope(NO_STATION, bureau=self.bureau.pk, audience=Audience.SYSTEM))
 
     def write(self, count: int = 1) -> None:
-        """Messages, as publishing writes them, without ratings."""
+        """Write messages as publishing does, but without ratings."""
         with self.scope():
             row = Subscription.objects.select_for_update().get(pk=self.pk)
             for _number in range(count):

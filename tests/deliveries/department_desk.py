@@ -1,4 +1,4 @@
-"""A department's officer at a browser, and messages to read there."""
+"""A department officer's client, and messages to read."""
 
 import json
 from typing import Any
@@ -20,7 +20,7 @@ from tests.factories import (
 
 
 class Desk:
-    """A department with a subscription, and an officer of it at a browser."""
+    """A department with a subscription, and the client of one of its officers."""
 
     def __init__(self, bureau: Bureau | None = None, **filters: Any) -> None:
         self.department: Department = DepartmentFactory(**({"bureau": bureau} if bureau else {}))
@@ -32,7 +32,7 @@ class Desk:
         return station_scope(Scope(NO_STATION, bureau=self.bureau.pk, audience=Audience.SYSTEM))
 
     def write(self, *ratings: dict[str, Any], row: Subscription | None = None, **fields: Any) -> Receipt:
-        """A message as publishing writes it, with these ratings."""
+        """Write a message with these ratings as publishing does."""
         row = row or self.row
         with self.scope():
             row.refresh_from_db()
@@ -69,7 +69,7 @@ class Desk:
         return self.client.post(reverse(f"deliveries:{name}", args=args), data)
 
     def give_feedback(self, text: str, *, seen: str = "") -> Any:
-        """Send feedback on the first message, as somebody who opened it just now unless ``seen`` says otherwise."""
+        """Send feedback on the first message, opened just now unless ``seen`` gives another moment."""
         return self.post("feedback", self.row.pk, 1, text=text, version=seen or self.receipt().feedback_mark)
 
     def shown(self, name: str, *args: Any, **query: Any) -> str:

@@ -1,4 +1,4 @@
-"""A bureau with a department and a subscription, and a browser for everybody who looks at its deliveries."""
+"""A bureau with a department and a subscription, and a client for each role that sees its deliveries."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -37,7 +37,7 @@ PAGES_OF_DELIVERY = (
 
 @dataclass
 class Desk:
-    """A bureau with a department and a subscription, and a browser for everybody."""
+    """A bureau with a department and a subscription, and a client for each role."""
 
     city: City
     department: Department

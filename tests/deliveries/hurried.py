@@ -1,4 +1,4 @@
-"""Imported by a worker of a drill (``celery worker -I tests.deliveries.hurried``): three days pass in five seconds."""
+"""Imported by a drill's worker (``celery worker -I tests.deliveries.hurried``): three days pass in five seconds."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""A receiver of a department: a real HTTP server on this machine that answers as the test says."""
+"""A department's receiver: a real HTTP server on this machine whose responses the test sets."""
 
 import socket
 import threading
@@ -13,7 +13,7 @@ Reply = int | tuple[int, dict[str, str]] | str
 
 
 class Receiver:
-    """What a department's system does: verifies with the off-the-shelf package, keeps what is new by ``webhook-id``.
+    """A department's system: verifies with the standard package and stores new messages by ``webhook-id``.
 
     ``replies`` are used up first (a status, a status with headers, or ``hang`` / ``close`` / ``trickle``), then
     every verified message is answered 204.
@@ -22,8 +22,8 @@ class Receiver:
     def __init__(self) -> None:
         self.secret = ""
         self.replies: list[Reply] = []
-        self.requests: list[dict[str, Any]] = []  # everything that came, in order
-        self.kept: list[dict[str, Any]] = []  # what a receiver that honours webhook-id keeps
+        self.requests: list[dict[str, Any]] = []  # every request, in order
+        self.kept: list[dict[str, Any]] = []  # what a receiver that honours webhook-id stores
         self.invalid = 0
         self.before_reply: Callable[[], None] = lambda: None
         self.end_hang = threading.Event()
@@ -79,7 +79,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
 
     def _trickle(self) -> None:
-        """A byte now and then: no single read ever times out."""
+        """Send a byte now and then, so that no single read times out."""
         try:
             for letter in "HTTP/1.1 200 OK\r\n" + "x-slow: 1\r\n" * 1000:
                 self.wfile.write(letter.encode())
@@ -93,7 +93,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 class Tally(Receiver):
-    """Keeps of each message what can be counted, for quarters whose messages would not fit into memory."""
+    """Stores only counts of each message, for quarters whose messages do not fit in memory."""
 
     def take(self, body: bytes, headers: dict[str, str]) -> Reply:
         message = Webhook(self.secret).verify(body, headers)
@@ -109,7 +109,7 @@ class Tally(Receiver):
 
 @contextmanager
 def receiving(kind: type[Receiver] = Receiver) -> Iterator[Any]:
-    """A receiver that listens until the end of the block."""
+    """Run a receiver until the end of the block."""
     receiver = kind()
     server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"receiver": receiver}))
     server.daemon_threads = True

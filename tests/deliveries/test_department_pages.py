@@ -1,4 +1,4 @@
-"""The pages of a department: inbox and message; who may, what is refused, what they cost."""
+"""The pages of a department: inbox and message; permissions, refusals, number of queries."""
 
 import importlib
 from typing import Any
@@ -149,7 +149,7 @@ def test_the_inbox_is_narrowed_and_searched(desk: Desk) -> None:
         assert found(q=nothing) == [], nothing
 
 
-def test_nonsense_narrows_nothing(desk: Desk) -> None:
+def test_invalid_parameters_filter_nothing(desk: Desk) -> None:
     desk.write(rating())
     query = "?page=zz&state=zz&subscription=x'&quarter=%27&kind=2&q=%00&sort=-x"
     assert "1 rating, 1 red" in desk.client.get(reverse("deliveries:inbox") + query).content.decode()
@@ -230,7 +230,7 @@ def test_neighbours_and_the_raw_message(desk: Desk) -> None:
         assert raw.content.decode() == Event.objects.get(sequence=2).body
 
 
-def test_the_slower_of_two_clerks_reads_what_the_other_wrote(desk: Desk) -> None:
+def test_the_later_of_two_officers_reads_what_the_other_wrote(desk: Desk) -> None:
     desk.write(rating())
     seen = desk.receipt().feedback_mark
     assert desk.give_feedback("Called the owner").status_code == 302
@@ -242,7 +242,7 @@ def test_the_slower_of_two_clerks_reads_what_the_other_wrote(desk: Desk) -> None
     assert desk.give_feedback("Both").status_code == 302
 
 
-def test_feedback_that_does_not_fit_is_given_back(desk: Desk) -> None:
+def test_invalid_feedback_is_shown_again(desk: Desk) -> None:
     desk.write(rating())
     for text, words in (("   ", "Write what was done."), ("长" * 4001, "4000")):
         answer = desk.give_feedback(text)
@@ -327,7 +327,7 @@ def statements(desk: Desk, name: str, *args: Any, **query: Any) -> int:
 def test_pages_cost_the_same_however_much_they_show(desk: Desk) -> None:
     desk.write(rating())
     AttemptFactory(bureau=desk.bureau, department=desk.department, subscription=desk.row, outcome="failed")
-    desk.shown("inbox")  # the first page of a session writes it
+    desk.shown("inbox")  # the first page of a session saves it
     few = {
         "inbox": statements(desk, "inbox"),
         "searched": statements(desk, "inbox", q="宏远", state="waiting"),
@@ -362,7 +362,7 @@ def test_pages_cost_the_same_however_much_they_show(desk: Desk) -> None:
 # --- what is typed -----------------------------------------------------------------------------------------------
 def test_a_line_break_counts_once_as_in_the_browser(desk: Desk) -> None:
     desk.write(rating())
-    text = "\r\n".join(["x" * 38] * 100) + "\r\n" + "y" * 100  # 4,000 with one, 4,100 with two a line
+    text = "\r\n".join(["x" * 38] * 100) + "\r\n" + "y" * 100  # 4,000 characters with LF, 4,100 with CR LF
     assert desk.give_feedback(text).status_code == 302
     kept = desk.receipt().feedback
     assert len(kept) == 4000
@@ -371,7 +371,7 @@ def test_a_line_break_counts_once_as_in_the_browser(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("query", [{"q": "x" * 101}, {"q": "a\x00b"}, {"subscription": "999"}])
-def test_what_makes_no_sense_is_told_at_its_field(desk: Desk, query: dict[str, str]) -> None:
+def test_invalid_filters_are_reported_at_their_field(desk: Desk, query: dict[str, str]) -> None:
     desk.write(rating())
     assert "field-error" in desk.shown("inbox", **query)
     assert "field-error" not in desk.shown("inbox")

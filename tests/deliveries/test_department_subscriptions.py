@@ -1,4 +1,4 @@
-"""The pages of a department's subscriptions: told in words, tuned, replayed, a new secret."""
+"""The pages of a department's subscriptions: description, tuning, replay, new secret."""
 
 import datetime as dt
 from typing import Any
@@ -18,7 +18,7 @@ def desk(db: None) -> Desk:
     return Desk()
 
 
-def test_a_subscription_is_told_in_words(desk: Desk) -> None:
+def test_a_subscription_is_described_in_words(desk: Desk) -> None:
     station = StationFactory(bureau=desk.bureau, name="Harbour station")
     row = SubscriptionFactory(
         department=desk.department,

@@ -1,4 +1,4 @@
-"""Real workers and beats: from a quarter that falls due to the department's system, whatever dies on the way."""
+"""Drills with real workers and beats: from a due quarter to the department's system, whatever dies on the way."""
 
 import os
 import signal
@@ -37,7 +37,7 @@ def fast(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def worker(name: str = "w") -> AbstractContextManager[subprocess.Popen]:
-    """A worker of one process that can open what the test sealed."""
+    """Run a worker with one process that can decrypt the test's secrets."""
     return celery(
         "worker",
         "--pool",
@@ -58,7 +58,7 @@ def second() -> Iterator[Receiver]:
 
 
 def test_from_the_quarter_to_the_departments(receiver: Receiver, second: Receiver, tmp_path: Path) -> None:
-    """Facts → quarter → events → push: everybody told once, in order, with nothing but workers and a beat."""
+    """Facts → quarter → events → push: each message arrives once, in order, by workers and a beat alone."""
     bureau = BureauFactory(rates_from=LAST.code, cut_off_days=0)
     station = StationFactory(bureau=bureau)
     actor = bureau_actor(bureau.pk)
@@ -68,7 +68,7 @@ def test_from_the_quarter_to_the_departments(receiver: Receiver, second: Receive
             Enterprise(bureau=bureau, station=station, name=f"E{number}") for number in range(ENTERPRISES)
         )
     everything, greens = Line(receiver, bureau), Line(second, bureau, colours=["green"])
-    receiver.replies = [500]  # and it stumbles once
+    receiver.replies = [500]  # one failure
     with worker("one"), worker("two"), beat(tmp_path):
         wait_for(lambda: everything.now().last_delivered == 3)
     assert receiver.sequences == [1, 2, 3]
@@ -84,7 +84,7 @@ def test_a_worker_killed_while_it_waits_for_the_answer(line: Line, tmp_path: Pat
     line.receiver.replies = [204, "hang"]
     push_due(line.bureau.pk)
     with worker("victim") as victim:
-        wait_for(lambda: len(line.receiver.requests) == 2)  # it has the second message and no answer
+        wait_for(lambda: len(line.receiver.requests) == 2)  # it has the second message but has not answered
         os.killpg(victim.pid, signal.SIGKILL)
         victim.wait()
     line.receiver.end_hang.set()

@@ -1,4 +1,4 @@
-"""Receivers that mean harm, and clocks that jump: an attempt is always written down, and the cursor stays sane."""
+"""Hostile receivers and jumping clocks: every attempt is recorded, and the cursor stays correct."""
 
 import datetime as dt
 import socket
@@ -26,7 +26,7 @@ DAY = dt.timedelta(days=1)
 
 @contextmanager
 def listening(talk: Callable[[socket.socket], None]) -> Iterator[str]:
-    """A server that does with each connection what the test says; its address."""
+    """Run a server that handles each connection as the test says; yield its URL."""
     server = socket.create_server(("127.0.0.1", 0))
 
     def serve() -> None:
@@ -51,7 +51,7 @@ def listening(talk: Callable[[socket.socket], None]) -> Iterator[str]:
 
 
 def answering(*pieces: bytes) -> Callable[[socket.socket], None]:
-    """Take the message, then send these pieces until nobody listens."""
+    """Read the message, then send these pieces until the client closes the connection."""
 
     def talk(connection: socket.socket) -> None:
         connection.recv(1 << 20)
@@ -86,7 +86,7 @@ def test_an_absurd_retry_after_is_an_attempt_like_any_other(line: Line, retry_af
 @pytest.mark.parametrize(
     ("answer", "outcome"),
     [
-        ([b"HTTP/1.1 200 OK\r\n\r\n", *[b"x" * 65536] * 200], ("delivered", "", 200)),  # no end in sight
+        ([b"HTTP/1.1 200 OK\r\n\r\n", *[b"x" * 65536] * 200], ("delivered", "", 200)),  # it never ends
         (
             [b"HTTP/1.1 200 OK\r\n", *[b"x-more: " + b"y" * 1000 + b"\r\n"] * 2000],
             ("failed", "connection", None),
@@ -109,7 +109,7 @@ def test_an_absurd_retry_after_is_an_attempt_like_any_other(line: Line, retry_af
     ],
     ids=["endless body", "endless headers", "continue", "upgrade", "garbage", "false gzip", "latin", "half"],
 )
-def test_whatever_it_answers_is_written_down(line: Line, answer: list[bytes], outcome: tuple) -> None:
+def test_every_response_is_recorded(line: Line, answer: list[bytes], outcome: tuple) -> None:
     with listening(answering(*answer)) as url:
         line.change(url=url)
         line.write()
@@ -126,7 +126,7 @@ def test_a_receiver_that_reads_slowly_costs_one_deadline(line: Line, monkeypatch
     stop = threading.Event()
 
     def talk(connection: socket.socket) -> None:
-        while not stop.wait(0.1):  # always before a single write would time out
+        while not stop.wait(0.1):  # before any single write times out
             connection.recv(500_000)
 
     line.write()
@@ -144,7 +144,7 @@ def test_a_receiver_that_reads_slowly_costs_one_deadline(line: Line, monkeypatch
     assert answer.duration_ms < 1_500
 
 
-def test_a_receiver_gets_no_cookie_back_and_no_help_from_our_surroundings(
+def test_requests_carry_no_cookies_and_ignore_the_environment(
     line: Line, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
@@ -157,7 +157,7 @@ def test_a_receiver_gets_no_cookie_back_and_no_help_from_our_surroundings(
     assert told == [expected | {"webhook-id", "webhook-timestamp", "webhook-signature"}] * 2
 
 
-def test_a_failure_nobody_thought_of_is_an_attempt_too(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unexpected_failure_is_an_attempt_too(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_arguments: object) -> None:
         raise RuntimeError("whsec_not-for-the-log")
 
@@ -171,7 +171,7 @@ def test_a_failure_nobody_thought_of_is_an_attempt_too(line: Line, monkeypatch: 
 # --- clocks -------------------------------------------------------------------------------------------------------
 def test_a_clock_set_back_by_days_holds_nothing_up(line: Line) -> None:
     line.write(2)
-    with time_machine.travel(timezone.now() + 30 * DAY):  # somebody's clock was wrong, and its worker died
+    with time_machine.travel(timezone.now() + 30 * DAY):  # a worker with a wrong clock died
         take(bureau_id=line.bureau.pk, subscription_id=line.pk)
     assert line.now().leased_until > timezone.now() + 29 * DAY
     assert due_ids(bureau_id=line.bureau.pk) == [line.pk]
@@ -209,14 +209,14 @@ def test_a_clock_that_leaps_ahead_sends_twice_and_moves_once(line: Line) -> None
         ("2002:7f00:1::", ["d.example"], False),  # 6to4
         ("::7f00:1", ["d.example"], False),
         ("240.0.0.1", ["d.example"], False),
-        ("127.0.0.1", ["0.0.0.0/0"], False),  # the world is not ourselves
+        ("127.0.0.1", ["0.0.0.0/0"], False),  # a wide network does not approve this machine
         ("::1", ["::/0"], False),
         ("169.254.169.254", ["0.0.0.0/0"], False),
-        ("169.254.169.254", ["169.254.0.0/16"], True),  # said in so many words
+        ("169.254.169.254", ["169.254.0.0/16"], True),  # approved explicitly
         ("10.1.2.3", ["0.0.0.0/0"], True),
     ],
 )
-def test_no_translation_and_no_wide_network_leads_to_ourselves(
+def test_neither_translated_addresses_nor_wide_networks_reach_this_machine(
     address: str, allowed: list[str], passes: bool
 ) -> None:
     assert approved("d.example", [address], allowed) == ([address] if passes else [])
@@ -232,15 +232,15 @@ def test_no_translation_and_no_wide_network_leads_to_ourselves(
         "https://d\t.example/",
     ],
 )
-def test_nothing_invisible_in_an_address(url: str) -> None:
+def test_an_address_has_no_invisible_characters(url: str) -> None:
     with pytest.raises(ValidationError):
         validate_url(url)
 
 
-def test_the_name_is_resolved_anew_for_each_connection_and_the_answer_is_checked(
+def test_the_name_is_resolved_and_checked_for_each_connection(
     line: Line, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """DNS rebinding: approved while the operator looked, something else now; and what is checked is what is dialled."""
+    """DNS rebinding: the address changed since the approval. What is checked is what is connected to."""
     answers = [["10.9.9.9"], ["127.0.0.1"]]
     asked: list[str] = []
 
@@ -271,7 +271,7 @@ def test_a_new_address_is_tried_at_once_and_the_old_one_decides_nothing(line: Li
     line.write(2)
     line.receiver.replies = [500]
     line.push()
-    assert line.push().delivered == 0  # not before its time
+    assert line.push().delivered == 0  # not due yet
     with receiving() as moved:
         moved.secret = line.receiver.secret
         line.change(next_try_at=None)

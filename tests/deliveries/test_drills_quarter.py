@@ -1,4 +1,4 @@
-"""A quarter of ten thousand enterprises to twenty subscriptions: real workers rate, write and push; receivers count."""
+"""A quarter of ten thousand enterprises with twenty subscriptions; real workers rate and push, receivers count."""
 
 import datetime as dt
 import time
@@ -32,7 +32,7 @@ INDUSTRIES = ("A01", "C26", "C34", "H61")
 
 
 def register(enterprises: int) -> tuple[Any, list[Any]]:
-    """A bureau whose records give every colour."""
+    """Create a bureau whose records give every colour."""
     bureau = BureauFactory(rates_from=LAST.code, cut_off_days=0)
     stations = [StationFactory(bureau=bureau) for _number in range(STATIONS)]
     actor = bureau_actor(bureau.pk)
@@ -63,7 +63,7 @@ def register(enterprises: int) -> tuple[Any, list[Any]]:
 
 
 def filters(stations: list[Any]) -> list[dict[str, Any]]:
-    """Twenty departments: everything, one colour, one station, one trade, the first rating in a colour."""
+    """Return twenty departments' filters: everything, one colour, one station, one trade, first rating in a colour."""
     few: list[dict[str, Any]] = [{"colours": [colour]} for colour in ("green", "yellow", "red")]
     few += [{"stations": [station.pk]} for station in stations]
     few += [{"industries": [code]} for code in INDUSTRIES]

@@ -1,4 +1,4 @@
-"""Every kind of bad receiver at once, two real workers, three days in five seconds."""
+"""Every kind of faulty receiver at once, two real workers, three days in five seconds."""
 
 import datetime as dt
 import time
@@ -20,7 +20,7 @@ MESSAGES = 4
 
 
 class Timed(Receiver):
-    """Notes when each request came."""
+    """Records when each request came."""
 
     def take(self, body: bytes, headers: dict[str, str]) -> Reply:
         reply = super().take(body, headers)
@@ -82,7 +82,7 @@ def test_every_kind_of_bad_receiver_at_once(tmp_path: Path, monkeypatch: pytest.
         paused = {name: line.now().paused_why for name, line in lines.items() if line.now().paused_why}
         assert paused == {"gone": "gone", "away for days": "exhausted"}
 
-        # They are back; an operator lets them go on.
+        # The receivers are back; an operator resumes them.
         lines["gone"].write()
         lines["away for days"].receiver.replies = []
         for name in paused:
@@ -110,7 +110,7 @@ def test_every_kind_of_bad_receiver_at_once(tmp_path: Path, monkeypatch: pytest.
 def test_a_broker_that_is_emptied_again_and_again_delays_only(
     line: Line, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With everything it holds: queues, bindings, heartbeats, in the middle of the work."""
+    """The broker loses everything while work is going on: queues, bindings, heartbeats."""
     monkeypatch.setenv("DELIVERIES_INTERVAL_S", "0.5")
     with worker("one"), beat(tmp_path):
         line.write()

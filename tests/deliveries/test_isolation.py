@@ -1,4 +1,4 @@
-"""What departments are told stays with them: row-level security alone, through managers that filter nothing."""
+"""A department's messages stay its own: row-level security alone, through unfiltered managers."""
 
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -90,7 +90,7 @@ def test_a_bureau_has_its_own_rows_only(model: type[models.Model], city: City) -
         with pytest.raises(ProgrammingError, match=REFUSED), transaction.atomic():
             model._base_manager.bulk_create([copy_of(theirs.row)])
     with scope_of_bureau(city.bureau.pk, Audience.POLICE):
-        seen = set() if model is Event else {ours.row.pk}  # messages tell of every station
+        seen = set() if model is Event else {ours.row.pk}  # messages cover all stations
         assert set(model._base_manager.values_list("pk", flat=True)) == seen
 
 
@@ -125,7 +125,7 @@ def test_without_scope_everything_is_an_error(model: type[models.Model], city: C
 def insert(row: models.Model) -> None:
     row.save(force_insert=True)
     with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # else it would be said at the commit
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # otherwise the error comes at the commit
 
 
 @by_model
@@ -186,7 +186,7 @@ def test_selectors_show_each_role_its_part(role: str, sees: tuple[str, ...], cit
     for each in (department, other):
         row = factory_of(Subscription)(department=each)
         subscriptions[each.pk] = row
-        for model in (Receipt, Attempt):  # a receipt brings its event
+        for model in (Receipt, Attempt):  # a receipt comes with its event
             factory_of(model)(bureau=each.bureau, department=each, subscription=row)
     actor, mine = actors(city, department)[role], subscriptions[department.pk].pk
     with station_scope(actor.scope()):

@@ -1,4 +1,4 @@
-"""The pages of the platform's operator: the board, one delivery, its address and the acts that help."""
+"""The operator's pages: the board, one delivery, its address, and the acts on it."""
 
 import datetime as dt
 from typing import Any
@@ -28,7 +28,7 @@ from tests.fixtures import scope_of_bureau
 __all__ = ["desk"]
 
 
-def test_the_board_begins_with_what_needs_a_hand(desk: Desk) -> None:
+def test_the_board_begins_with_what_needs_attention(desk: Desk) -> None:
     now = timezone.now()
     desk.change(last_sequence=7, last_delivered=5)
     waiting = desk.row
@@ -64,12 +64,8 @@ def test_the_board_begins_with_what_needs_a_hand(desk: Desk) -> None:
     }
     alarms = {row.pk for row in answer.context["page_obj"] if row.alarm}
     assert alarms == {late.pk, gone.pk}
-    for row, alarm in (
-        (late, True),
-        (gone, True),
-        (by_hand, False),
-        (failing, False),
-    ):  # one rule on both pages
+    # both pages have the same rule
+    for row, alarm in ((late, True), (gone, True), (by_hand, False), (failing, False)):
         assert desk.get(Role.OPERATOR, "delivery", row.pk).context["alarm"] is alarm
     page = words(answer)
     assert "The receiver&#x27;s name is unknown." in page
@@ -91,7 +87,7 @@ def test_the_board_begins_with_what_needs_a_hand(desk: Desk) -> None:
     assert len(desk.get(Role.OPERATOR, "board", bureau="x").context["page_obj"]) == 0
 
 
-def test_the_tiles_tell_the_truth_of_what_is_paused(desk: Desk) -> None:
+def test_the_tiles_exclude_paused_pushes(desk: Desk) -> None:
     now = timezone.now()
     desk.change(last_sequence=7, last_delivered=5)
     assert "every push gets through" in words(desk.get(Role.OPERATOR, "board"))

@@ -1,4 +1,4 @@
-"""What a publication writes: to whom, what, in which order, and that it stands or falls with the publication."""
+"""What a publication writes: recipients, content and order, in the publication's own transaction."""
 
 import datetime as dt
 import json
@@ -37,7 +37,7 @@ def department(case: Case) -> Department:
 
 
 def told(subscription: Subscription) -> list[dict[str, Any]]:
-    """The payloads of a subscription, in order. Needs the bureau's scope."""
+    """Return the payloads of a subscription, in order. Needs the bureau's scope."""
     return [event.payload for event in Event.objects.filter(subscription=subscription).order_by("sequence")]
 
 
@@ -45,7 +45,7 @@ def names(subscription: Subscription) -> set[str]:
     return {rating["name"] for payload in told(subscription) for rating in payload["data"]["ratings"]}
 
 
-def test_a_quarter_is_told_as_a_snapshot(case: Case, department: Department) -> None:
+def test_a_quarter_is_published_as_a_snapshot(case: Case, department: Department) -> None:
     case.adopt(standard())
     enterprise = case.enterprise(name="宏远机械", credit_code="91350100M000100Y43", industry_code="C34")
     case.deserve(enterprise, "2026Q2", "green")
@@ -105,7 +105,7 @@ AWKWARD = 'Fire "1" \\ 火 \t}}]'
 
 
 def test_the_text_of_a_message_stays_in_its_order_and_shape(case: Case, department: Department) -> None:
-    """Receivers parse it; their logs and signatures hold its bytes."""
+    """Receivers parse it, and their logs and signatures cover its bytes."""
     case.bureau.name = AWKWARD
     case.bureau.save()
     case.adopt(standard())
@@ -200,11 +200,11 @@ def test_many_ratings_make_several_messages(
     ids = [rating["enterprise"] for part in parts for rating in part["data"]["ratings"]]
     assert [len(part["data"]["ratings"]) for part in parts] == [4, 4, 2]
     assert sorted(ids) == sorted(each.pk for each in enterprises)
-    assert {rating["score"] for part in parts for rating in part["data"]["ratings"]} == {None}  # all grey
+    assert {rating["score"] for part in parts for rating in part["data"]["ratings"]} == {None}  # all are grey
     assert len(set(Event.objects.values_list("message_id", flat=True))) == 3
 
 
-def test_a_trial_tells_nobody(case: Case, department: Department) -> None:
+def test_a_trial_notifies_nobody(case: Case, department: Department) -> None:
     case.adopt(standard())
     case.enterprise()
     subscription = SubscriptionFactory(department=department)
@@ -212,7 +212,7 @@ def test_a_trial_tells_nobody(case: Case, department: Department) -> None:
     assert told(subscription) == []
 
 
-def test_a_correction_tells_who_was_told_before(case: Case, department: Department) -> None:
+def test_a_correction_notifies_earlier_recipients(case: Case, department: Department) -> None:
     case.adopt(standard(movement=""))
     enterprise, other = case.enterprise(name="corrected"), case.enterprise(name="stands")
     for each in (enterprise, other):
@@ -237,7 +237,7 @@ def test_a_correction_tells_who_was_told_before(case: Case, department: Departme
         assert "Zhang" not in json.dumps(payload)
 
 
-def test_whoever_was_told_hears_the_revision_though_the_filters_changed(
+def test_earlier_recipients_get_the_revision_though_the_filters_changed(
     case: Case, department: Department
 ) -> None:
     case.adopt(standard(movement=""))
@@ -284,7 +284,7 @@ def test_colour_and_step_fit_the_same_state(case: Case, department: Department) 
     assert told(nothing) == []
 
 
-def test_an_interim_veto_is_told_the_same_day(case: Case, department: Department) -> None:
+def test_an_interim_veto_is_published_the_same_day(case: Case, department: Department) -> None:
     case.adopt(standard())
     enterprise = case.enterprise()
     case.deserve(enterprise, "2026Q3", "green")
@@ -307,7 +307,7 @@ def test_an_interim_veto_is_told_the_same_day(case: Case, department: Department
     assert len(told(subscription)) == 2
 
 
-def test_a_run_worked_on_again_tells_nothing_twice(case: Case, department: Department) -> None:
+def test_a_run_processed_again_notifies_nobody_twice(case: Case, department: Department) -> None:
     case.adopt(standard())
     case.enterprise()
     subscription = SubscriptionFactory(department=department)
@@ -316,10 +316,10 @@ def test_a_run_worked_on_again_tells_nothing_twice(case: Case, department: Depar
     assert len(told(subscription)) == 1
 
 
-def test_what_cannot_be_told_is_not_published(
+def test_a_run_is_not_published_without_its_messages(
     case: Case, department: Department, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Event and publication are one transaction: either both or none."""
+    """Events and publication are one transaction: both or neither."""
     case.adopt(standard())
     case.enterprise()
     SubscriptionFactory(department=department)
@@ -342,8 +342,8 @@ def publisher(evaluation: Evaluation, started: threading.Barrier, errors: list[E
         with station_scope(bureau_actor(evaluation.bureau_id).scope()):
             announce(sender=Evaluation, evaluation=evaluation)
             with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_sleep(0.05)")  # the other one is surely under way
-    except Exception as error:  # noqa: BLE001 (it is looked at in the test's own thread)
+                cursor.execute("SELECT pg_sleep(0.05)")  # so that the other one is certainly running
+    except Exception as error:  # noqa: BLE001 (the test's own thread checks it)
         errors.append(error)
     finally:
         connections.close_all()
@@ -372,7 +372,7 @@ def test_numbers_have_no_gap_under_concurrent_publishers_and_rollbacks(
     for pair in (evaluations[:2], evaluations[2:4], evaluations[4:]):
         with station_scope(bureau_actor(bureau.pk).scope()):
             announce(sender=Evaluation, evaluation=pair[0])
-            transaction.set_rollback(True)  # a publication that is taken back leaves no gap
+            transaction.set_rollback(True)  # a publication that is rolled back leaves no gap
         started = threading.Barrier(len(pair))
         threads = [threading.Thread(target=publisher, args=(each, started, errors)) for each in pair]
         for thread in threads:

@@ -1,4 +1,4 @@
-"""Receivers as they are: whatever they answer, nothing is lost, nothing comes twice, the order is kept."""
+"""Receivers of all kinds: whatever they answer, nothing is lost or stored twice, and the order is kept."""
 
 import datetime as dt
 import threading
@@ -72,9 +72,7 @@ def test_messages_arrive_signed_and_in_order(line: Line) -> None:
         ((307, {"location": "http://169.254.169.254/"}), "redirect", 307),
     ],
 )
-def test_a_receiver_that_stumbles_gets_it_later(
-    line: Line, reply: Any, fault: str, status: int | None
-) -> None:
+def test_a_receiver_that_fails_gets_it_later(line: Line, reply: Any, fault: str, status: int | None) -> None:
     line.write(3)
     line.receiver.replies = [204, reply]
     assert line.push().delivered == 1
@@ -83,7 +81,7 @@ def test_a_receiver_that_stumbles_gets_it_later(
     assert now.failing_since is not None
     assert 3 < (now.next_try_at - timezone.now()).total_seconds() < 7
     assert outcomes(line)[-1] == ("failed", fault, status)
-    assert line.push().delivered == 0  # not before its time
+    assert line.push().delivered == 0  # not due yet
     with time_machine.travel(now.next_try_at + dt.timedelta(seconds=1)):
         assert line.push().delivered == 2
     assert line.receiver.sequences == [1, 2, 3]
@@ -268,7 +266,7 @@ def test_the_sweep_wakes_what_is_due(line: Line, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(
         "deliveries.tasks.push.apply_async", lambda arguments, **_options: woken.append(arguments)
     )
-    SubscriptionFactory(department=DepartmentFactory(bureau=line.bureau), last_sequence=3)  # pulls only
+    SubscriptionFactory(department=DepartmentFactory(bureau=line.bureau), last_sequence=3)  # not pushed to
     push_due()
     assert woken == []
     line.write()
@@ -290,7 +288,7 @@ def test_both_secrets_sign_until_the_old_one_ends(line: Line) -> None:
     assert new != old
     line.write(2)
     line.push()
-    assert line.receiver.sequences == [1, 2]  # it still has the old one
+    assert line.receiver.sequences == [1, 2]  # it has only the old secret
     line.receiver.secret = new
     request = line.receiver.requests[0]
     for secret in (old, new):
@@ -357,7 +355,7 @@ def test_an_unknown_host_and_a_closed_port_are_tried_again(line: Line) -> None:
     assert line.now().attempts == 3
 
 
-def test_skip_leaves_one_out_and_replay_brings_it_back(line: Line) -> None:
+def test_skip_leaves_a_message_out_and_replay_sends_it(line: Line) -> None:
     line.write(3)
     line.receiver.replies = [422]
     line.push()
@@ -376,7 +374,7 @@ def test_skip_leaves_one_out_and_replay_brings_it_back(line: Line) -> None:
         line.operate(replay, from_sequence=4)
     line.operate(replay, actor=line.officer, from_sequence=1)
     assert line.push().delivered == 3
-    assert line.receiver.sequences == [2, 3, 1]  # what it knew it did not keep again
+    assert line.receiver.sequences == [2, 3, 1]  # it did not store the one it knew again
     assert len(line.receiver.requests) == 6
 
 
@@ -401,7 +399,7 @@ def test_pause_and_who_may(line: Line) -> None:
     line.operate(pause, reason="They move house")
     assert line.push().delivered == 0
     with station_scope(OPERATOR.scope()):
-        assert not alarms(OPERATOR).exists()  # somebody knows
+        assert not alarms(OPERATOR).exists()  # the operator knows
     for operation, arguments in (
         (pause, {"reason": "x"}),
         (resume, {}),

@@ -1,4 +1,4 @@
-"""The receiver of the documentation, run as it says there."""
+"""The sample receiver of the documentation, run as documented."""
 
 import json
 import os
@@ -22,7 +22,7 @@ SAMPLE = Path(settings.BASE_DIR) / "docs" / "receiver.py"
 
 @pytest.fixture
 def sample(line: Line, tmp_path: Path) -> Iterator[tuple[Path, str]]:
-    """The sample as a process, and the line pointed at it."""
+    """Run the sample as a process, with the line pointed at it."""
     store = tmp_path / "messages.sqlite"
     environment = os.environ | {"ANQI_SECRET": line.receiver.secret}
     process = subprocess.Popen(

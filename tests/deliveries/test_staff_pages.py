@@ -39,7 +39,7 @@ __all__ = ["desk"]
 @pytest.mark.parametrize(
     "role", [Role.OFFICER, Role.CHIEF, Role.SECURITY_MANAGER, Role.DEPARTMENT_OFFICER, Role.OPERATOR]
 )
-def test_only_the_supervisor_says_who_is_told(desk: Desk, role: str) -> None:
+def test_only_the_supervisor_manages_subscriptions(desk: Desk, role: str) -> None:
     for name in PAGES_OF_BUREAU:
         assert desk.get(role, name).status_code == 403, name
     for name in PAGES_OF_SUBSCRIPTION:
@@ -55,7 +55,7 @@ def test_only_the_supervisor_says_who_is_told(desk: Desk, role: str) -> None:
 
 
 @pytest.mark.parametrize("role", [Role.OFFICER, Role.CHIEF, Role.SUPERVISOR, Role.DEPARTMENT_OFFICER])
-def test_only_the_operator_touches_the_push(desk: Desk, role: str) -> None:
+def test_only_the_operator_manages_the_push(desk: Desk, role: str) -> None:
     assert desk.get(role, "board").status_code == 403
     data = {
         "reason": "Because",
@@ -196,7 +196,9 @@ def test_subscribing_a_department(desk: Desk) -> None:
         ({"transitions": ["\x00"]}, "transitions"),
     ],
 )
-def test_nonsense_is_told_at_its_field_and_loses_nothing(desk: Desk, change: dict, name: str) -> None:
+def test_invalid_values_are_reported_at_their_field_and_nothing_is_lost(
+    desk: Desk, change: dict, name: str
+) -> None:
     data = {"department": desk.department.pk, "title": "Kept words", "colours": ["red"]} | change
     answer = desk.post(Role.SUPERVISOR, "subscription_create", **data)
     assert answer.status_code == 422
@@ -247,7 +249,7 @@ def test_two_supervisors_at_once(desk: Desk) -> None:
 
 
 def test_the_form_shows_what_it_stores(desk: Desk) -> None:
-    """Saved unchanged, nothing changes: what the form cannot say would be lost."""
+    """Saving it unchanged changes nothing: the form has every value that is stored."""
     stored = {
         "stations": [desk.city.second.pk],
         "industries": ["B", "C26"],
@@ -309,7 +311,7 @@ def test_an_act_as_a_dialog(desk: Desk) -> None:
         ({"stations": "second"}, 1),
     ],
 )
-def test_the_preview_says_what_would_have_been_told(desk: Desk, chosen: dict, number: int) -> None:
+def test_the_preview_shows_what_would_have_been_sent(desk: Desk, chosen: dict, number: int) -> None:
     run = EvaluationFactory(bureau=desk.city.bureau, period_code="2026Q1", kind="regular", state="complete")
     for station, industry, colour, before in (
         (desk.city.first, "C3411", "red", "green"),
@@ -336,9 +338,7 @@ def test_the_preview_says_what_would_have_been_told(desk: Desk, chosen: dict, nu
         ({"colours": ["green"], "transitions": ["*>red", "green>yellow"]}, "Nothing can ever fit"),
     ],
 )
-def test_the_preview_gives_no_figure_where_the_filters_make_no_sense(
-    desk: Desk, chosen: dict, told: str
-) -> None:
+def test_the_preview_gives_no_figure_for_invalid_filters(desk: Desk, chosen: dict, told: str) -> None:
     run = EvaluationFactory(bureau=desk.city.bureau, period_code="2026Q1", kind="regular", state="complete")
     RatingFactory(enterprise=EnterpriseFactory(station=desk.city.first), evaluation=run, period_code="2026Q1")
     if "stations" in chosen:
@@ -376,7 +376,7 @@ def test_receipts_by_department_quarter_and_stage(desk: Desk) -> None:
     assert count() == 4
     assert count(department=desk.department.pk) == 3
     assert count(period="2026Q2") == 2
-    assert count(state="undelivered") == 1  # what a department fetches is not pushed
+    assert count(state="undelivered") == 1  # a department that fetches gets no push
     assert count(state="unacknowledged") == 2
     assert count(state="unanswered") == 3
     assert count(state="answered", department=desk.department.pk) == 1
@@ -400,6 +400,6 @@ def test_the_pages_cost_the_same(desk: Desk, rows: int, django_assert_max_num_qu
     pages += [(Role.OPERATOR, "board", (), 12)]
     pages += [(Role.OPERATOR, name, (desk.row.pk,), 18) for name in PAGES_OF_DELIVERY]
     for role, name, arguments, most in pages:
-        desk.get(role, "subscriptions")  # the session is there, the person is known
+        desk.get(role, "subscriptions")  # so that session and user are loaded before counting
         with django_assert_max_num_queries(most):
             assert desk.get(role, name, *arguments).status_code == 200, name

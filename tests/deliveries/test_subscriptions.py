@@ -1,4 +1,4 @@
-"""Who subscribes whom to what, and where messages may go."""
+"""Who subscribes departments, to what, and to which addresses messages may be pushed."""
 
 import datetime as dt
 from types import SimpleNamespace
@@ -35,7 +35,7 @@ def supervisor(city: City) -> Actor:
     return Actor(1, "Supervisor", Role.SUPERVISOR, city.bureau.pk, stations)
 
 
-def test_the_bureau_says_who_is_told_what(city: City, supervisor: Actor) -> None:
+def test_the_supervisor_subscribes_departments(city: City, supervisor: Actor) -> None:
     department = DepartmentFactory(bureau=city.bureau)
     with station_scope(supervisor.scope()):
         row = create_subscription(
@@ -72,7 +72,7 @@ def test_the_bureau_says_who_is_told_what(city: City, supervisor: Actor) -> None
     assert actions[1][1:] == ({"title": "Reds", "colours": ["red"]}, {"title": "All", "colours": []})
 
 
-def test_a_department_tunes_its_own_and_nothing_more(city: City, supervisor: Actor) -> None:
+def test_a_department_tunes_its_own_subscriptions_only(city: City, supervisor: Actor) -> None:
     department, other = DepartmentFactory(bureau=city.bureau), DepartmentFactory(bureau=city.bureau)
     row = SubscriptionFactory(department=department, stations=[city.first.pk], industries=["C"])
     foreign = SubscriptionFactory(department=other)
@@ -146,7 +146,7 @@ def test_bad_filters_name_their_field(field: str, value: Any, city: City, superv
     assert list(refusal.value.message_dict) == [field]
 
 
-def test_only_the_own_departments(city: City, supervisor: Actor) -> None:
+def test_only_departments_of_the_bureau(city: City, supervisor: Actor) -> None:
     foreign = DepartmentFactory(bureau=city.other_bureau)
     officer = Actor(2, "Officer", Role.OFFICER, city.bureau.pk, (city.first.pk,))
     with station_scope(supervisor.scope()), pytest.raises(Department.DoesNotExist):
@@ -196,7 +196,7 @@ def test_an_address_needs_approval(city: City, supervisor: Actor, settings: Any)
         ("D.Example.", "10.1.2.3", ["d.example"], True),
         ("e.example", "10.1.2.3", ["d.example"], False),
         ("d.example", "11.1.2.3", ["10.0.0.0/8"], False),
-        ("d.example", "127.0.0.1", ["d.example"], False),  # a name must not lead to ourselves
+        ("d.example", "127.0.0.1", ["d.example"], False),  # a name must not resolve to this machine
         ("d.example", "::1", ["d.example"], False),
         ("d.example", "::ffff:127.0.0.1", ["d.example"], False),
         ("d.example", "169.254.169.254", ["d.example"], False),
@@ -252,11 +252,11 @@ def test_this_machine_by_its_interfaces(monkeypatch: pytest.MonkeyPatch) -> None
     for own in ("10.1.2.3", "::ffff:10.1.2.3", "fd00::5"):
         for allowed in (["d.example"], ["10.0.0.0/8", "fd00::/8"], ["0.0.0.0/0", "::/0"]):
             assert approved("d.example", [own], allowed) == []
-        assert approved("d.example", [own], ["10.1.2.3", "fd00::5"]) == [own]  # said in so many words
+        assert approved("d.example", [own], ["10.1.2.3", "fd00::5"]) == [own]  # approved explicitly
     assert approved("d.example", ["10.1.2.4"], ["d.example"]) == ["10.1.2.4"]
 
 
-def test_an_entry_that_is_refused_is_told_itself(city: City, supervisor: Actor) -> None:
+def test_a_refused_entry_is_named(city: City, supervisor: Actor) -> None:
     department = DepartmentFactory(bureau=city.bureau)
     with station_scope(supervisor.scope()):
         row = create_subscription(actor=supervisor, department_id=department.pk, title="T")

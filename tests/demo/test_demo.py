@@ -1,4 +1,4 @@
-"""The demo as somebody starts it: the command, twice, on an empty database."""
+"""The demo as a user starts it: the command, twice, on an empty database."""
 
 import datetime as dt
 import io
@@ -44,7 +44,7 @@ FACTS: dict[type[Model], str] = {
     Dispute: "opened_on",
 }
 IN_SCOPE = (Enterprise, *FACTS, Liaison, Custody, Inactivity, Evaluation, Rating, AuditEntry)
-TOLD = (Subscription, Event, Receipt, Attempt)  # read by the system, whose scope sees all departments
+TOLD = (Subscription, Event, Receipt, Attempt)  # read as the system, whose scope sees all departments
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def demo(settings: Any) -> Iterator[None]:
 
 
 def rows() -> dict[str, int]:
-    """How many rows each table holds, over both bureaus."""
+    """Count the rows of each table, over both bureaus."""
     found = Counter({model.__name__: model.objects.count() for model in (Bureau, Station, User, RoleGrant)})
     for bureau in Bureau.objects.all():
         with scope_of_bureau(bureau):
@@ -117,7 +117,7 @@ def test_the_command_shows_a_believable_bureau_and_adds_nothing_twice(demo: None
 
 
 def check_logins(client: Client) -> None:
-    """Every role of the table logs in and acts in its role."""
+    """Log in as every user of the table and check the role."""
     assert len(demo_logins()) == len(LOGINS)
     roles = set()
     for login in demo_logins():
@@ -132,7 +132,7 @@ def check_logins(client: Client) -> None:
 
 
 def check_something_is_due() -> None:
-    """The officer of the table finds a handful of things to do among the own enterprises."""
+    """The officer of the table has some work due at enterprises of their own."""
     officer = User.objects.get(username="officer")
     soon = dt.date(2026, 11, 29)
     with station_scope(actor_for(user=officer, grant_id=None).scope()):
@@ -144,7 +144,7 @@ def check_something_is_due() -> None:
 
 
 def check_departments_are_told(bureau: Bureau) -> None:
-    """The department of the table answered the past quarters, the last one waits; a receiver needs the operator."""
+    """The department of the table answered past quarters, the latest waits; one receiver needs the operator."""
     department = actor_for(user=User.objects.get(username="department"), grant_id=None)
     with station_scope(department.scope()):
         told = list(receipts(department))

@@ -1,4 +1,4 @@
-"""The bureau page of a large bureau: kept figures with their time, counted anew by a worker; a small one's are exact."""
+"""The bureau page: a large bureau's figures are cached with their time, a small one's are exact."""
 
 import datetime as dt
 from typing import Any
@@ -17,7 +17,7 @@ from tests.fixtures import City
 
 @pytest.fixture
 def asked(city: City, monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Two enterprises are many here; the bureaus whose counting was asked for."""
+    """Make two enterprises count as large; return the bureaus that a worker was asked to count."""
     cache.clear()
     found: list[int] = []
     monkeypatch.setattr(bureau_figures, "LARGE", 2)
@@ -42,7 +42,7 @@ def test_kept_figures_are_shown_with_their_time_and_counted_anew_by_a_worker(
     city.first.save()
     with django_capture_on_commit_callbacks(execute=True):
         kept = seen(supervisor)
-    assert (kept["total"]["enterprises"], asked) == (2, [])  # fresh enough
+    assert (kept["total"]["enterprises"], asked) == (2, [])  # recent enough
     assert "Renamed" in {each.station.name for each in kept["stations"]}
     later = timezone.now() + dt.timedelta(minutes=2)
     with monkeypatch.context() as patch:
@@ -52,7 +52,7 @@ def test_kept_figures_are_shown_with_their_time_and_counted_anew_by_a_worker(
                 2,
                 2,
             )
-    assert asked == [city.bureau.pk]  # once a minute
+    assert asked == [city.bureau.pk]  # at most once a minute
     count_stations(city.bureau.pk)
     assert seen(supervisor)["total"]["enterprises"] == 3
 

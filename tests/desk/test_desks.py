@@ -1,4 +1,4 @@
-"""Home by role, the bureau's stations side by side, the enterprise's own page, the department's."""
+"""Home by role: the bureau's stations compared, the enterprise's page, the department's inbox."""
 
 from django.db import connection
 from django.test import Client
@@ -20,7 +20,7 @@ from tests.facts.people import Person, ago
 from tests.fixtures import City
 
 
-def test_everybody_comes_home_to_the_own_desk(city: City) -> None:
+def test_home_depends_on_the_role(city: City) -> None:
     enterprise = EnterpriseFactory(station=city.first)
     for person, address in [
         (Person(Role.OFFICER, station=city.first), "/today/"),
@@ -34,7 +34,7 @@ def test_everybody_comes_home_to_the_own_desk(city: City) -> None:
         assert person.client.get(address).status_code == 200
 
 
-def test_nobody_in_particular_is_asked_to_log_in(client: Client, city: City) -> None:
+def test_anonymous_visitors_are_asked_to_log_in(client: Client, city: City) -> None:
     for address in ("/", "/bureau/", "/portal/", "/deliveries/inbox/", "/file/1/", "/enterprises/"):
         assert "login" in client.get(address).headers["Location"]
 
@@ -52,7 +52,7 @@ def test_the_department_has_an_empty_inbox(client: Client, city: City) -> None:
     assert client.get("/enterprises/").status_code == 403
 
 
-def test_the_stations_stand_side_by_side(city: City) -> None:
+def test_stations_are_compared(city: City) -> None:
     red = EnterpriseFactory(station=city.first, colour="red")
     green = EnterpriseFactory(station=city.first, colour="green")
     closed = EnterpriseFactory(station=city.first, colour="green")
@@ -65,18 +65,15 @@ def test_the_stations_stand_side_by_side(city: City) -> None:
     HazardFactory(
         enterprise=red, found_on=ago(50), due_on=ago(20), rectified_on=ago(25), closed_on=ago(10)
     )  # on time
-    HazardFactory(
-        enterprise=red, found_on=ago(50), due_on=ago(20), rectified_on=ago(1)
-    )  # submitted: not judged
-    HazardFactory(
-        enterprise=red, found_on=ago(900), due_on=ago(800)
-    )  # old and overdue: open, not of the window
+    # submitted: not in the rate
+    HazardFactory(enterprise=red, found_on=ago(50), due_on=ago(20), rectified_on=ago(1))
+    HazardFactory(enterprise=red, found_on=ago(900), due_on=ago(800))  # overdue, but too old for the rate
     (
         InspectionFactory(enterprise=green, inspected_on=ago(5)),
         InspectionFactory(enterprise=green, inspected_on=ago(9)),
     )
     stations = Person(Role.SUPERVISOR, bureau=city.bureau).get("desk:bureau").context["stations"]
-    by_id = {each.station.pk: each for each in stations}  # their order is that of their codes
+    by_id = {each.station.pk: each for each in stations}  # they are ordered by code
     first, second = by_id[city.first.pk], by_id[city.second.pk]
     assert (first.enterprises, first.colours, first.without_liaison) == (2, {"red": 1, "green": 1}, 1)
     assert (first.open_hazards, first.overdue, round(first.on_time_rate, 1)) == (3, 2, 50.0)
@@ -88,7 +85,7 @@ def test_only_the_supervisor_compares_stations(city: City) -> None:
     assert Person(Role.CHIEF, station=city.first).get("desk:bureau").status_code == 403
 
 
-def test_more_stations_cost_no_more_statements(city: City) -> None:
+def test_more_stations_take_no_more_queries(city: City) -> None:
     supervisor = Person(Role.SUPERVISOR, bureau=city.bureau)
 
     def count() -> int:

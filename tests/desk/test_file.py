@@ -1,4 +1,4 @@
-"""The enterprise file through the front door: head, tabs, line of time, log, what it costs."""
+"""The enterprise file over HTTP: head, tabs, timeline, log, number of queries."""
 
 import datetime as dt
 from typing import Any
@@ -68,7 +68,7 @@ def officer(city: City) -> Person:
 
 @pytest.fixture
 def enterprise(city: City, officer: Person) -> Enterprise:
-    """An enterprise to which everything happened, each on a day of its own."""
+    """An enterprise with an event of every kind, each on a day of its own."""
     found = EnterpriseFactory(station=city.first, name="安达化工", colour="yellow", score="78.5")
     InspectionFactory(enterprise=found, inspected_on=ago(3))
     HazardFactory(enterprise=found, item="Open hazard", found_on=ago(40), due_on=ago(10))
@@ -102,7 +102,7 @@ def titles(answer: Any) -> list[str]:
     return [str(event.title) for event in answer.context["time"].events]
 
 
-def test_the_head_says_how_it_stands(officer: Person, enterprise: Enterprise) -> None:
+def test_the_head_shows_the_present_state(officer: Person, enterprise: Enterprise) -> None:
     context = officer.get("desk:file", enterprise.pk).context
     assert [(each.period_code, each.colour) for each in context["history"]] == [
         ("2025Q4", "red"),
@@ -119,7 +119,7 @@ def test_the_head_says_how_it_stands(officer: Person, enterprise: Enterprise) ->
     assert "10 days overdue" in page
 
 
-def test_everything_stands_in_one_line_of_time(officer: Person, enterprise: Enterprise) -> None:
+def test_the_timeline_shows_every_event(officer: Person, enterprise: Enterprise) -> None:
     context = officer.get("desk:file", enterprise.pk).context
     days = [event.on for event in context["time"].events]
     assert days == sorted(days, reverse=True)
@@ -130,7 +130,7 @@ def test_everything_stands_in_one_line_of_time(officer: Person, enterprise: Ente
     assert own == ["Self-check: General", "Legal education"]
 
 
-def test_voided_records_leave_the_line_of_time(officer: Person, enterprise: Enterprise, city: City) -> None:
+def test_voided_records_leave_the_timeline(officer: Person, enterprise: Enterprise, city: City) -> None:
     before = titles(officer.get("desk:file", enterprise.pk))
     HazardFactory(
         enterprise=enterprise, item="Wrong", found_on=ago(1), voided_at=dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
@@ -141,7 +141,7 @@ def test_voided_records_leave_the_line_of_time(officer: Person, enterprise: Ente
 def test_paging_by_key_shows_every_event_once(officer: Person, city: City) -> None:
     enterprise = EnterpriseFactory(station=city.first)
     day = ago(10)
-    with scope_of(city.first):  # all on two days: only the key tells them apart
+    with scope_of(city.first):  # all on two days, so that only the key gives an order
         SelfCheck.objects.bulk_create(
             SelfCheck(
                 enterprise=enterprise, station=city.first, checked_on=day - dt.timedelta(days=number % 2)
@@ -171,7 +171,7 @@ def test_paging_by_key_shows_every_event_once(officer: Person, city: City) -> No
         "page=x&before=y",
     ],
 )
-def test_nonsense_in_the_address_is_no_error(officer: Person, enterprise: Enterprise, query: str) -> None:
+def test_an_invalid_query_string_is_no_error(officer: Person, enterprise: Enterprise, query: str) -> None:
     for tab in ("", "hazards/", "log/", "work/"):
         assert officer.client.get(f"/file/{enterprise.pk}/{tab}?{query}").status_code == 200
 
@@ -209,7 +209,7 @@ def test_unknown_tabs_and_huge_ids_do_not_exist(officer: Person, enterprise: Ent
     assert officer.client.get(f"/file/{10**30}/").status_code == 404
 
 
-def test_the_log_tells_who_changed_what(officer: Person, enterprise: Enterprise) -> None:
+def test_the_log_shows_who_changed_what(officer: Person, enterprise: Enterprise) -> None:
     officer.client.post(f"/enterprises/{enterprise.pk}/edit/", {"name": "安达集团", "version": 1})
     event = officer.get("desk:file_tab", enterprise.pk, "log").context["events"][0]
     assert event.by == "Zhou Ming"
@@ -235,7 +235,7 @@ def test_a_file_costs_the_same_at_5_and_at_500_records(
     officer: Person, enterprise: Enterprise, city: City, tab: str
 ) -> None:
     address = f"/file/{enterprise.pk}/" if tab == "overview" else f"/file/{enterprise.pk}/{tab}/"
-    for kind in kinds:  # those of an app that was added, too
+    for kind in kinds:  # also kinds of added apps
         for _number in range(5):
             factory_of(kind.model)(enterprise=enterprise)
     few = count(officer, address)

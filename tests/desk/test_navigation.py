@@ -1,4 +1,4 @@
-"""The navigation shows what a role may open, and nothing that is not there."""
+"""The navigation shows what a role may open, and nothing else."""
 
 from types import SimpleNamespace
 
@@ -21,7 +21,7 @@ def words(role: str) -> list[tuple[str, list[str]]]:
     return [(str(heading), [str(link.label) for link in links]) for heading, links in shell(role).navigation]
 
 
-def test_sections_and_entries_stand_in_their_order() -> None:
+def test_sections_and_entries_are_in_order() -> None:
     assert words("chief") == [
         ("", ["Today", "Enterprises"]),
         ("Casework", ["Inspections", "Hazards", "Disputes", "Incidents"]),
@@ -68,7 +68,7 @@ def test_everybody_has_a_home() -> None:
     }
 
 
-def test_nobody_has_no_navigation() -> None:
+def test_anonymous_visitors_have_no_navigation() -> None:
     assert shell(None).navigation == []
     assert shell(None).grants == []
     assert shell(None).home == "/"

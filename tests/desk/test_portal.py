@@ -1,4 +1,4 @@
-"""The enterprise's own pages: My colour with the acts that better it, and To do."""
+"""The enterprise's own pages: My colour with the acts that improve it, and To do."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -61,7 +61,7 @@ def rate(city: City, period: str) -> None:
 
 @pytest.fixture
 def own(city: City) -> Enterprise:
-    """Checked in every week but three, an overdue hazard and one due; 61.5 in red since the summer."""
+    """Self-checks in all weeks but three, an overdue hazard and one due; 61.5 points and red since the summer."""
     own = EnterpriseFactory(
         station=city.first, name="安达化工", colour="red", score="61.5", registered_on=None
     )
@@ -90,9 +90,7 @@ def lines(answer: Any, name: str) -> list[str]:
 
 
 @pytest.mark.parametrize("role", [Role.SECURITY_MANAGER, Role.ENTERPRISE_STAFF])
-def test_the_enterprise_sees_its_own_colour_and_what_betters_it(
-    city: City, own: Enterprise, role: str
-) -> None:
+def test_the_enterprise_sees_its_colour_and_what_improves_it(city: City, own: Enterprise, role: str) -> None:
     adopt(city)
     rate(city, "2026Q3")
     answer = Person(role, enterprise=own).get("portal:my_enterprise")
@@ -122,7 +120,7 @@ def test_every_lost_point_leads_to_its_records(city: City, own: Enterprise) -> N
     places = page.context["places"]
     assert places["self_check_weeks"].endswith("self-checks/?since=2026-07-01&until=2026-09-30")
     assert {"hazards_overdue", "legal_education_year"} <= set(places)
-    assert not {"incidents", "inspections"} & set(places)  # no page of theirs is open to an enterprise
+    assert not {"incidents", "inspections"} & set(places)  # none of their pages is open to an enterprise
     html = page.content.decode()
     lost = page.context["why"].lost
     assert lost
@@ -156,7 +154,7 @@ def test_the_hazards_that_cost_points_are_named(city: City, own: Enterprise) -> 
     )
 
 
-def test_out_of_reach_is_said_with_its_reason_and_the_quarter(city: City, own: Enterprise) -> None:
+def test_out_of_reach_shows_its_reason_and_the_quarter(city: City, own: Enterprise) -> None:
     adopt(city)
     IncidentFactory(enterprise=own, kind="death", occurred_on=day("11-02"), verified_on=day("11-03"))
     answer = Person(Role.SECURITY_MANAGER, enterprise=own).get("portal:my_enterprise")
@@ -199,7 +197,7 @@ measure = "legal_education_year"
 """
 
 
-def test_a_bonus_comes_on_top_and_is_not_said_to_start_full(city: City, own: Enterprise) -> None:
+def test_a_bonus_is_added_and_does_not_start_full(city: City, own: Enterprise) -> None:
     adopt(city, BONUS)
     rate(city, "2026Q3")
     page = Person(Role.SECURITY_MANAGER, enterprise=own).get("portal:my_enterprise").content.decode()
@@ -207,7 +205,7 @@ def test_a_bonus_comes_on_top_and_is_not_said_to_start_full(city: City, own: Ent
     assert "the group starts full" not in page
 
 
-def test_without_a_standard_the_page_stands_and_the_duties_wait(city: City, own: Enterprise) -> None:
+def test_without_a_standard_the_pages_work_and_show_duties(city: City, own: Enterprise) -> None:
     LiaisonFactory(enterprise=own)
     person = Person(Role.SECURITY_MANAGER, enterprise=own)
     page = person.get("portal:my_enterprise").content.decode()
@@ -238,7 +236,8 @@ def test_to_do_is_sorted_by_urgency_and_one_click_away(city: City, own: Enterpri
     urls = [item.url for name in ("overdue", "now", "later") for item in answer.context[name]]
     assert all(urls)
     assert all(person.client.get(url).status_code == 200 for url in urls)
-    assert reverse("portal:my_tasks") in person.get("portal:my_enterprise").content.decode()  # the navigation
+    # it is in the navigation
+    assert reverse("portal:my_tasks") in person.get("portal:my_enterprise").content.decode()
 
 
 def test_nothing_to_do_says_so(city: City) -> None:
@@ -249,7 +248,7 @@ def test_nothing_to_do_says_so(city: City) -> None:
 
 
 @pytest.mark.parametrize("name", ["portal:my_enterprise", "portal:my_tasks"])
-def test_more_records_cost_no_more_statements(city: City, own: Enterprise, name: str) -> None:
+def test_more_records_take_no_more_queries(city: City, own: Enterprise, name: str) -> None:
     adopt(city)
     for period in ("2025Q4", "2026Q1", "2026Q2", "2026Q3"):
         rate(city, period)

@@ -1,4 +1,4 @@
-"""The tags every page uses: words, shapes, numbers and escaping."""
+"""The template tags of every page: words, shapes, numbers and escaping."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -16,13 +16,13 @@ TODAY = dt.date(2026, 10, 4)
 
 
 def show(source: str, **context: Any) -> str:
-    """A template string through the configured engine: the tags are builtin, nothing is loaded."""
+    """Render a template string with the configured engine; the tags are builtins."""
     return engines["django"].from_string(source).template.render(Context(context))
 
 
 @pytest.fixture(autouse=True)
 def fixed_day() -> Iterator[None]:
-    # 00:30 in Shanghai is still the day before in UTC: the local day must count
+    # 00:30 in Shanghai is still the previous day in UTC: the local day must count
     with (
         time_machine.travel(dt.datetime(2026, 10, 3, 16, 30, tzinfo=dt.UTC), tick=False),
         translation.override("en"),
@@ -39,7 +39,7 @@ def fixed_day() -> Iterator[None]:
         ("grey", "Not rated", "none"),
     ],
 )
-def test_a_colour_never_stands_without_its_word_and_shape(value: Any, word: str, shape: str) -> None:
+def test_a_colour_always_has_its_word_and_shape(value: Any, word: str, shape: str) -> None:
     for variant in ("", "long", "shape"):
         html = show("{% colour value variant %}", value=value, variant=variant)
         assert f"hue-{value}" in html
@@ -61,7 +61,7 @@ def test_the_four_shapes_differ() -> None:
 
 
 @pytest.mark.parametrize("value", [None, "", "blue", "<b>"])
-def test_what_is_no_colour_is_a_dash(value: Any) -> None:
+def test_an_unknown_colour_is_a_dash(value: Any) -> None:
     html = show("{% colour value %}", value=value)
     assert "hue" not in html
     assert "–" in html
@@ -80,7 +80,7 @@ def test_what_is_no_colour_is_a_dash(value: Any) -> None:
         (61, "2026-12-04", "later"),
     ],
 )
-def test_a_deadline_is_said_as_people_say_it(days: int, words: str, state: str) -> None:
+def test_a_deadline_is_worded_by_its_distance(days: int, words: str, state: str) -> None:
     day = TODAY + dt.timedelta(days)
     html = show("{% due day %}", day=day)
     assert f">{words}<" in html

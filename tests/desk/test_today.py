@@ -1,4 +1,4 @@
-"""Today: what is due, of whom, with how many statements."""
+"""Today: what is due, whose it is, and how many queries it takes."""
 
 import datetime as dt
 
@@ -45,7 +45,7 @@ def test_a_quiet_day_says_so(city: City) -> None:
     assert badge(person) == 0
 
 
-def test_everything_that_is_due_stands_once_in_its_section_and_nothing_of_others(city: City) -> None:
+def test_everything_due_is_shown_once_in_its_section_and_nothing_of_others(city: City) -> None:
     person = chief(city.first)
     for station in (city.first, city.second):
         one = EnterpriseFactory(station=station, next_inspection_on=ahead(3))
@@ -71,10 +71,10 @@ def test_everything_that_is_due_stands_once_in_its_section_and_nothing_of_others
         "soon": 1,
         "liaison": 4,
     }
-    assert badge(person) == 4  # a hazard and a dispute overdue, two inspections due
+    assert badge(person) == 4  # an overdue hazard and dispute, two inspections due
 
 
-def test_an_officer_sees_the_own_first_and_the_station_on_demand(city: City) -> None:
+def test_an_officer_sees_their_own_first_and_the_station_on_demand(city: City) -> None:
     person, colleague = officer(city.first), officer(city.first)
     for owner in (person, colleague):
         enterprise = EnterpriseFactory(station=city.first, next_inspection_on=today())
@@ -105,7 +105,7 @@ def test_the_page_costs_the_same_with_few_and_many(city: City) -> None:
             one = EnterpriseFactory(station=city.first, next_inspection_on=today(), colour="red")
             HazardFactory(enterprise=one, found_on=ago(9), due_on=ago(1))
             DisputeFactory(enterprise=one, opened_on=ago(9), due_on=ago(1))
-            for kind in kinds:  # those of an app that was added, too
+            for kind in kinds:  # also kinds of added apps
                 factory_of(kind.model)(enterprise=one)
         person.get("desk:today")
         with CaptureQueriesContext(connection) as queries:

@@ -1,4 +1,4 @@
-"""Disputes: settled once, in time or not."""
+"""Disputes: settled once, on time or late."""
 
 import pytest
 
@@ -51,7 +51,7 @@ def test_wrong_figures_are_refused_at_their_field(field: str, value: str, city: 
     assert rows(Dispute, city.first) == []
 
 
-def test_the_list_tells_open_overdue_and_settled_apart(city: City) -> None:
+def test_the_list_distinguishes_open_overdue_and_settled(city: City) -> None:
     late = DisputeFactory(enterprise__station=city.first, opened_on=ago(9), due_on=ago(1))
     done = DisputeFactory(enterprise__station=city.first, opened_on=ago(9), settled_on=ago(1))
     person = officer(city.first)

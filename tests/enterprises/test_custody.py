@@ -1,4 +1,4 @@
-"""Hand-over, times off the register, the register as of a day, the bulk door."""
+"""Hand-over, times off the register, the register as of a day, bulk registration."""
 
 import datetime as dt
 from typing import Any
@@ -70,7 +70,7 @@ def test_a_hand_over_moves_everything(city: City, chief: Person, enterprise: Ent
     with scope_of(city.first):
         assert not Enterprise.objects.exists()
         assert not Hazard.objects.exists()
-        # the giving station can still read that it gave it away
+        # the former station can still read that it handed it over
         assert (
             AuditEntry.objects.filter(
                 action=AuditAction.HAND_OVER_ENTERPRISE, station_id=city.first.pk
@@ -96,7 +96,7 @@ def test_a_hand_over_moves_everything(city: City, chief: Person, enterprise: Ent
     assert RoleGrant.objects.get(user=manager.user).station == city.second
 
 
-def test_the_supervisor_hands_over_too_an_officer_does_not(city: City, enterprise: Enterprise) -> None:
+def test_the_supervisor_may_hand_over_and_an_officer_may_not(city: City, enterprise: Enterprise) -> None:
     assert move(Person(Role.OFFICER, station=city.first), enterprise, city.second).status_code == 403
     assert move(Person(Role.CHIEF, station=city.second), enterprise, city.second).status_code == 404
     supervisor = Person(Role.SUPERVISOR, bureau=city.bureau, station=None)
@@ -121,7 +121,7 @@ def test_one_update_moves_the_history(city: City, chief: Person, enterprise: Ent
     assert statements(enterprise) == statements(EnterpriseFactory(station=city.first))
 
 
-def test_refusals_are_told_at_their_field(city: City, chief: Person, enterprise: Enterprise) -> None:
+def test_refusals_are_reported_at_their_field(city: City, chief: Person, enterprise: Enterprise) -> None:
     CustodyFactory(enterprise=enterprise, held_by_station=city.second, until_on=dt.date(2026, 2, 10))
     tomorrow = (TODAY() + dt.timedelta(days=1)).isoformat()
     for to, fields, field in [
@@ -142,7 +142,7 @@ def test_refusals_are_told_at_their_field(city: City, chief: Person, enterprise:
         assert Enterprise.objects.get().version == 1
 
 
-def test_a_name_reaches_the_roles_of_its_people(city: City, enterprise: Enterprise) -> None:
+def test_a_new_name_is_copied_to_the_roles_of_its_users(city: City, enterprise: Enterprise) -> None:
     manager, officer = (
         Person(Role.SECURITY_MANAGER, enterprise=enterprise),
         Person(Role.OFFICER, station=city.first),
@@ -185,10 +185,10 @@ def test_merging_names_another_enterprise(city: City, chief: Person, enterprise:
         assert Inactivity.objects.get().merged_into_id == other.pk
 
 
-# --- the bulk door ---------------------------------------------------------------------------------------------------
+# --- bulk registration -----------------------------------------------------------------------------------------------
 
 
-def test_many_are_registered_by_a_constant_number_of_statements(city: City) -> None:
+def test_bulk_registration_takes_a_constant_number_of_queries(city: City) -> None:
     actor = system_actor(bureau_id=city.bureau.pk, stations=[city.first.pk, city.second.pk])
 
     def statements(count: int, prefix: str) -> int:

@@ -1,4 +1,4 @@
-"""The list of a large bureau: the same pages as of a small one, its count remembered for a minute and for its scope alone."""
+"""The list of a large bureau: the same pages as for a small one, its count cached for a minute per query and scope."""
 
 import itertools
 from typing import Any
@@ -20,7 +20,7 @@ MANY = 23
 
 @pytest.fixture
 def supervisor(city: City, monkeypatch: pytest.MonkeyPatch) -> Person:
-    """A supervisor of 23 enterprises, which counts as many; 5 on a page, the first 10 remembered."""
+    """A supervisor of 23 enterprises, which count as many; 5 per page, the first 10 cached."""
     cache.clear()
     monkeypatch.setattr(views, "PAGE", 5)
     monkeypatch.setattr(paging, "FIRST", 10)
@@ -40,7 +40,7 @@ def listed(answer: Any) -> list[int]:
 
 
 @pytest.mark.parametrize("sort", [sign + name for sign, name in itertools.product(("", "-"), SORTS)])
-def test_every_page_is_that_of_a_short_list(
+def test_every_page_equals_that_of_a_short_list(
     supervisor: Person, sort: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pages = [listed(supervisor.get("enterprises:list", sort=sort, page=page)) for page in range(1, 6)]
@@ -52,7 +52,7 @@ def test_every_page_is_that_of_a_short_list(
     assert len({pk for page in pages for pk in page}) == MANY
 
 
-def test_a_count_is_remembered_for_what_was_asked_in_this_scope_alone(supervisor: Person, city: City) -> None:
+def test_a_count_is_cached_by_query_and_scope(supervisor: Person, city: City) -> None:
     def counted(person: Person, **query: Any) -> int:
         return person.get("enterprises:list", **query).context["total"]
 
@@ -63,14 +63,14 @@ def test_a_count_is_remembered_for_what_was_asked_in_this_scope_alone(supervisor
     )
     EnterpriseFactory(station=city.first, colour="red")
     assert (counted(supervisor), counted(supervisor, colour="red")) == (MANY, 6)
-    assert counted(supervisor, station=city.first.pk) == 12  # asked for the first time
-    assert (counted(officer), counted(officer, colour="red")) == (12, 1)  # a station's list is counted anew
+    assert counted(supervisor, station=city.first.pk) == 12  # first request with this filter
+    assert (counted(officer), counted(officer, colour="red")) == (12, 1)  # a station's list is always counted
     assert counted(stranger) == 0
     cache.clear()
     assert counted(supervisor) == MANY + 1
 
 
-def test_what_left_is_not_shown_though_its_place_is_remembered(supervisor: Person, city: City) -> None:
+def test_an_enterprise_that_left_is_not_shown_from_a_cached_page(supervisor: Person, city: City) -> None:
     shown = listed(supervisor.get("enterprises:list", sort="-score"))
     with scope_of(city.first, city.second, city.elsewhere):
         Enterprise.objects.filter(pk=shown[0]).update(station=city.elsewhere, bureau=city.other_bureau)

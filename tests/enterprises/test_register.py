@@ -1,4 +1,4 @@
-"""The register through the front door: list, search, filters, entries, bad input, two officers at once."""
+"""The register over HTTP: list, search, filters, entries, invalid input, concurrent officers."""
 
 import datetime as dt
 from typing import Any
@@ -47,7 +47,7 @@ def colleague(city: City) -> Person:
     return Person(Role.OFFICER, station=city.first, name="Li Shan")
 
 
-def test_the_list_shows_the_own_station_by_pinyin(city: City, officer: Person) -> None:
+def test_the_list_shows_the_officers_station_by_pinyin(city: City, officer: Person) -> None:
     named(city.first, "石桥物流园")
     named(city.first, "安达化工")
     named(city.second, "望江食品")
@@ -59,7 +59,7 @@ def test_the_supervisor_sees_all_stations_and_filters_by_one(city: City) -> None
     supervisor = Person(Role.SUPERVISOR, bureau=city.bureau, station=None)
     assert names(supervisor.get("enterprises:list")) == ["安达化工", "望江食品"]
     assert names(supervisor.get("enterprises:list", station=city.second.pk)) == ["望江食品"]
-    # an unknown station narrows nothing and says so
+    # an unknown station filters nothing and is reported
     assert names(supervisor.get("enterprises:list", station=city.elsewhere.pk)) == ["安达化工", "望江食品"]
 
 
@@ -71,7 +71,7 @@ def test_two_characters_of_name_initials_or_code_find_it(city: City, officer: Pe
     assert names(officer.get("enterprises:list", q=text, htmx=True)) == ["安达化工"]
 
 
-def test_like_signs_are_only_signs(city: City, officer: Person) -> None:
+def test_like_wildcards_are_literal(city: City, officer: Person) -> None:
     named(city.first, "安达化工"), named(city.first, "一百%棉_店")
     assert names(officer.get("enterprises:list", q="0%")) == []
     assert names(officer.get("enterprises:list", q="%棉_")) == ["一百%棉_店"]
@@ -143,7 +143,7 @@ def test_sort(city: City, officer: Person, sort: str, order: str) -> None:
         "q=a&q=b",
     ],
 )
-def test_nonsense_in_the_address_is_no_error(city: City, officer: Person, query: str) -> None:
+def test_an_invalid_query_string_is_no_error(city: City, officer: Person, query: str) -> None:
     named(city.first, "安达化工")
     assert officer.client.get(f"/enterprises/?{query}").status_code == 200
 
@@ -249,7 +249,9 @@ def test_a_code_registered_here_names_its_enterprise(city: City, officer: Person
         ("address", "x" * 301),
     ],
 )
-def test_wrong_values_are_told_at_their_field(city: City, officer: Person, field: str, value: str) -> None:
+def test_wrong_values_are_reported_at_their_field(
+    city: City, officer: Person, field: str, value: str
+) -> None:
     answer = officer.client.post("/enterprises/new/", form(**{field: value, "phone": "0571-1"}))
     assert answer.status_code == 422
     assert list(answer.context["form"].errors) == [field]
@@ -313,7 +315,9 @@ def test_a_foreign_enterprise_does_not_exist(city: City, page: str) -> None:
 # --- liaison -------------------------------------------------------------------------------------------------------
 
 
-def test_bulk_assignment_ends_who_served_before(city: City, officer: Person, colleague: Person) -> None:
+def test_bulk_assignment_replaces_the_serving_officers(
+    city: City, officer: Person, colleague: Person
+) -> None:
     mine = [named(city.first, name) for name in "甲乙丙"]
     old = LiaisonFactory(enterprise=mine[0], officer=colleague.user)
     answer = officer.client.post(
@@ -339,7 +343,7 @@ def test_bulk_assignment_ends_who_served_before(city: City, officer: Person, col
         {"enterprise": "9" * 5000},
     ],
 )
-def test_a_bulk_assignment_without_sense_changes_nothing(
+def test_an_invalid_bulk_assignment_changes_nothing(
     city: City, officer: Person, values: dict[str, str]
 ) -> None:
     enterprise = named(city.first, "甲")
@@ -407,7 +411,7 @@ def test_one_enterprise_gets_a_deputy_and_loses_the_officer(
         ]
 
 
-def test_nobody_serves_before_he_came(city: City, officer: Person, colleague: Person) -> None:
+def test_an_officer_cannot_end_before_they_began(city: City, officer: Person, colleague: Person) -> None:
     enterprise = named(city.first, "甲")
     LiaisonFactory(enterprise=enterprise, officer=officer.user, from_on=dt.date(2026, 3, 1))
     data = {"officer": colleague.user.pk, "kind": "main", "on": "2026-02-01"}

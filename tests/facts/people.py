@@ -1,4 +1,4 @@
-"""Logged-in people and the kinds of fact, as the tests of facts speak of them."""
+"""Logged-in users and the kinds of fact, for the tests of facts."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -39,7 +39,7 @@ def ahead(days: int) -> dt.date:
 
 
 class Person:
-    """Somebody with a role, a browser and an actor."""
+    """A user with a role, a client and an actor."""
 
     def __init__(
         self,
@@ -80,7 +80,7 @@ class Person:
         return self.client.post(reverse(name, args=args) + query, data, headers=headers)
 
     def act(self, operation: Callable[..., Any], **arguments: Any) -> Any:
-        """Call an operation as this person, in their scope."""
+        """Call an operation as this user, in their scope."""
         actor = self.actor
         with station_scope(actor.scope()):
             return operation(actor=actor, **arguments)
@@ -103,27 +103,27 @@ def manager(enterprise: Enterprise) -> Person:
 
 
 def fresh(thing: models.Model) -> Any:
-    """The row as it stands now, whoever may see it."""
+    """Return the row as it is now, read by the system."""
     scope = Scope((thing.station_id,), audience=Audience.SYSTEM)
     with station_scope(scope):
         return type(thing).objects.get(pk=thing.pk)
 
 
 def rows(model: type[models.Model], station: Station) -> list[Any]:
-    """All rows of a station, oldest first."""
+    """Return all rows of a station, oldest first."""
     with station_scope(Scope((station.pk,), audience=Audience.SYSTEM)):
         return list(model.objects.order_by("pk"))
 
 
 def log(station: Station, **conditions: Any) -> list[AuditEntry]:
-    """The audit entries of a station's enterprises, oldest first."""
+    """Return the audit entries of a station's enterprises, oldest first."""
     with station_scope(Scope((station.pk,), bureau=station.bureau_id, audience=Audience.SYSTEM)):
         return list(AuditEntry.objects.filter(enterprise_id__gt=0, **conditions).order_by("id"))
 
 
 @dataclass(frozen=True)
 class Noun:
-    """One kind of fact: its urls, its factory, a valid input and what makes it wrong."""
+    """One kind of fact: its URLs, its factory, valid input, and what makes it invalid."""
 
     model: type[models.Model]
     factory: Any
@@ -242,7 +242,7 @@ _KNOWN = [INSPECTION, HAZARD, SELF_CHECK, ACTIVITY, DISPUTE, INCIDENT]
 
 
 def _noun_of(pages: FactPages) -> Noun:
-    """A kind that this page does not know: its input is what its factory writes."""
+    """Return a kind that this module does not list: its input is what its factory writes."""
     names = [f"{pages.app}:{pages.name_of(page)}" for page in ("list", "create", "detail", "correct", "void")]
     made = factories.factory_of(pages.model)
     written = _defaults(made)

@@ -1,7 +1,7 @@
-"""How a record gets into each state of its life, for the tests that walk every arrow.
+"""How to create a record in each state of its life.
 
-A new life says so in its app's ``factories.py``: ``STATES`` (state → the fields that make it) and, where an act needs
-more of a record, ``NEEDS`` (act → fields). ``test_lives`` fails and names it until then.
+An app with a new life declares in its ``factories.py``: ``STATES`` (state → the fields that produce it) and, if an act
+needs more of a record, ``NEEDS`` (act → fields). Until then ``test_lives`` fails and names the app.
 """
 
 from importlib import import_module
@@ -14,7 +14,7 @@ from inspections.choices import HazardState
 from tests.factories import DisputeFactory, HazardFactory, IncidentFactory, factory_of
 from tests.facts.people import ago, ahead
 
-# kind → its factory, what every record of it has, and state → the days that make it
+# kind → its factory, the fields of every record, and state → the fields that produce it
 MAKERS: dict[str, tuple[Any, dict[str, Any], dict[Any, dict[str, Any]]]] = {
     "hazard": (
         HazardFactory,
@@ -42,12 +42,12 @@ MAKERS: dict[str, tuple[Any, dict[str, Any], dict[Any, dict[str, Any]]]] = {
         {IncidentState.UNVERIFIED: {}, IncidentState.VERIFIED: {"verified_on": ago(6)}},
     ),
 }
-# what else a record must be so that an act applies to it: (kind, act) → its fields
+# fields a record needs besides so that an act applies to it: (kind, act) → fields
 NEEDS: dict[tuple[str, str], dict[str, Any]] = {("hazard", "mark_ordinary"): {"major_from_on": ago(9)}}
 
 
 def _found() -> None:
-    """Add the lives of apps that bring their own states."""
+    """Add the lives of apps that declare their own states."""
     for kind, life in all_lives().items():
         own = import_module(f"{life.model._meta.app_config.name}.factories") if kind not in MAKERS else None
         if own is not None:

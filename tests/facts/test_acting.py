@@ -1,4 +1,4 @@
-"""A record is written in the role its form was shown under, or not at all."""
+"""A record is written in the role under which its form was shown, or not at all."""
 
 import re
 

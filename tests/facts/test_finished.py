@@ -1,4 +1,4 @@
-"""What is finished is not done again, and nothing is recorded of an enterprise off the register."""
+"""A completed act is not repeated, and nothing is recorded for an enterprise off the register."""
 
 import pytest
 from django.contrib.messages import get_messages

@@ -1,4 +1,4 @@
-"""Every arrow of every life, walked; what derives from the tables; what is wrong with a table fails the check."""
+"""Every act in every state of every life; what derives from the tables; and checks of faulty tables."""
 
 from typing import Any
 
@@ -68,7 +68,7 @@ def test_an_act_does_what_the_table_says_or_nothing(kind: str, state: Any, code:
         ("mark_ordinary", "overdue", {"major_from_on": ago(9), "major_until_on": ago(2)}),
     ],
 )
-def test_what_a_record_excludes_is_refused_in_its_own_words(
+def test_an_act_the_record_excludes_is_refused_with_its_reason(
     code: str, state: str, fields: Any, city: City
 ) -> None:
     life = all_lives()["hazard"]
@@ -79,14 +79,14 @@ def test_what_a_record_excludes_is_refused_in_its_own_words(
 @pytest.mark.parametrize(
     ("kind", "code"), [(kind, code) for kind, life in all_lives().items() for code in life.acts]
 )
-def test_who_may_not_act_is_offered_nothing(kind: str, code: str, city: City) -> None:
+def test_users_without_the_permission_are_offered_nothing(kind: str, code: str, city: City) -> None:
     life = all_lives()[kind]
     act = life.acts[code]
     record = made(kind, life.in_order(act.states)[0], city, **NEEDS.get((kind, code), {}))
     people: list[Person] = [supervisor(city.bureau), manager(record.enterprise)]
     for person in people:
         if code == "rectify" and person.actor.is_enterprise:
-            continue  # the enterprise rectifies
+            continue  # enterprises may rectify
         forbid(life, act, record, person)
 
 
@@ -121,7 +121,7 @@ def test_the_condition_and_the_property_agree_on_the_state(kind: str, state: Any
             assert found == {record.pk for each, record in records.items() if each in act.states}
 
 
-def test_the_drawing_is_what_the_tables_say() -> None:
+def test_the_diagram_matches_the_tables() -> None:
     assert PLACE.read_text() == drawing(), "run: manage.py lives"
     call_command("lives", check=True)
 
@@ -134,7 +134,7 @@ def test_acts_have_words_in_the_log() -> None:
             assert declared.words == act.past
 
 
-# --- what is wrong with a table -------------------------------------------------------------------------------------
+# --- faulty tables --------------------------------------------------------------------------------------------------
 
 
 def nothing(today: object) -> models.Q:
@@ -142,7 +142,7 @@ def nothing(today: object) -> models.Q:
 
 
 def broken(**act: Any) -> list[str]:
-    """The ids of what the check finds in a life with one act."""
+    """Return the ids of the errors that the check finds in a life with one act."""
     given: dict[str, Any] = {
         "code": "settle",
         "states": {DisputeState.OPEN},
@@ -161,7 +161,7 @@ def broken(**act: Any) -> list[str]:
         _lives["dispute"] = kept
 
 
-def test_a_whole_table_passes_the_check_and_a_broken_one_does_not() -> None:
+def test_a_complete_table_passes_the_check_and_a_broken_one_does_not() -> None:
     assert broken() == []
     assert broken(permission="disputes:nobody") == ["facts.E002"]
     assert broken(states={DisputeState.SETTLED}) == ["facts.E003"]
@@ -193,7 +193,7 @@ def test_pages_that_point_nowhere_fail_the_check() -> None:
     assert found.count("facts.E005") == 5
 
 
-# --- a kind that names nothing but its fields -----------------------------------------------------------------------
+# --- a kind that declares only its fields ---------------------------------------------------------------------------
 
 
 def test_a_kind_without_table_filter_and_forms_of_its_own_has_them_all(city: City) -> None:

@@ -1,4 +1,4 @@
-"""The five pages of every kind of fact, through the front door: answer, database and log together."""
+"""The five pages of every kind of fact over HTTP: response, database and log together."""
 
 import pytest
 from django.contrib.messages import get_messages
@@ -28,9 +28,7 @@ each_noun = pytest.mark.parametrize("noun", NOUNS, ids=str)
 
 
 @each_noun
-def test_a_new_record_is_saved_and_logged_and_only_for_an_enterprise_of_ones_own(
-    noun: Noun, city: City
-) -> None:
+def test_a_new_record_is_saved_and_logged_only_for_a_visible_enterprise(noun: Noun, city: City) -> None:
     ours, theirs = EnterpriseFactory(station=city.first), EnterpriseFactory(station=city.second)
     person = officer(city.first)
 
@@ -57,7 +55,7 @@ def test_a_new_record_is_saved_and_logged_and_only_for_an_enterprise_of_ones_own
 
 
 @each_noun
-def test_what_another_station_has_is_not_there(noun: Noun, city: City) -> None:
+def test_records_of_another_station_are_not_found(noun: Noun, city: City) -> None:
     theirs = noun.factory(enterprise__station=city.second)
     stranger, own = officer(city.first), officer(city.second)
     for name in (noun.detail, noun.correct, noun.void):
@@ -101,7 +99,7 @@ def test_a_correction_needs_a_reason_and_keeps_the_old_values_in_the_log(noun: N
 
 
 @each_noun
-def test_the_slower_of_two_officers_learns_of_it_and_loses_nothing(noun: Noun, city: City) -> None:
+def test_the_later_of_two_officers_is_warned_and_loses_nothing(noun: Noun, city: City) -> None:
     fact = noun.factory(enterprise__station=city.first)
     quick, slow = officer(city.first, "Quick Qian"), officer(city.first, "Slow Shen")
     field, value = noun.change
@@ -151,7 +149,7 @@ def test_a_voided_record_leaves_the_list_and_stays_in_the_log_for_good(noun: Nou
 
 
 @each_noun
-def test_a_day_that_cannot_be_is_refused_at_its_field(noun: Noun, city: City) -> None:
+def test_an_impossible_day_is_refused_at_its_field(noun: Noun, city: City) -> None:
     ours = EnterpriseFactory(station=city.first)
     person = officer(city.first)
     for day in (ahead(1), ago(365 * 60)):
@@ -180,7 +178,7 @@ NONSENSE = [
 
 @each_noun
 @pytest.mark.parametrize("junk", NONSENSE)
-def test_nonsense_never_breaks_a_page(noun: Noun, junk: str, city: City) -> None:
+def test_invalid_input_never_breaks_a_page(noun: Noun, junk: str, city: City) -> None:
     fact = noun.factory(enterprise__station=city.first)
     person = officer(city.first)
     fields = {*noun.valid(), "enterprise", "version", "reason", "find"}
@@ -195,7 +193,7 @@ def test_nonsense_never_breaks_a_page(noun: Noun, junk: str, city: City) -> None
     assert person.post(noun.create, **everything).status_code == 422
     for name in (noun.correct, noun.void):
         assert person.post(name, fact.pk, **everything).status_code == 422
-    for field in fields:  # one wrong field in an otherwise valid form
+    for field in fields:  # one invalid field in an otherwise valid form
         data = noun.valid(enterprise=fact.enterprise_id, version=1, reason="because") | {field: junk}
         assert person.post(noun.create, **data).status_code in (302, 422)
         assert person.post(noun.correct, fact.pk, **data).status_code in (302, 422)
@@ -217,7 +215,7 @@ def test_pages_cost_the_same_with_five_and_with_fifty_rows(noun: Noun, city: Cit
         for _ in range(size):
             fact = noun.factory(enterprise__station=city.first)
         for who, person in (("officer", inspector), ("supervisor", boss)):
-            person.get(noun.list)  # the first request of a session writes it
+            person.get(noun.list)  # the first request of a session saves it
             for name, args in ((noun.list, []), (noun.detail, [fact.pk])):
                 with CaptureQueriesContext(connection) as queries:
                     assert person.get(name, *args, **({} if args else {"state": "all"})).status_code == 200
@@ -260,7 +258,7 @@ def test_an_enterprise_sees_its_own_ledger_and_never_casework(noun: Noun, city: 
     assert f"/{other.pk}/" not in page
     assert person.get(noun.correct, own.pk).status_code == 403
 
-    answer = person.post(noun.create, **noun.valid(enterprise=other.enterprise_id))  # the id is not asked for
+    answer = person.post(noun.create, **noun.valid(enterprise=other.enterprise_id))  # the form ignores the id
     assert answer.status_code == 302, answer.content.decode()
     newest = rows(noun.model, city.first)[-1]
     assert newest.enterprise_id == own.enterprise_id

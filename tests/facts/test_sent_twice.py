@@ -1,4 +1,4 @@
-"""A form that arrives twice makes one record: pressed twice, sent again after Back, repeated after a lost answer."""
+"""A form that arrives twice makes one record: double click, resubmission after Back, retry after a lost response."""
 
 import re
 from typing import Any
@@ -86,7 +86,7 @@ def test_going_back_and_typing_something_else_makes_a_second_record(
 
 
 @pytest.mark.parametrize("junk", ["", "x", "\x00", "form:1", "9" * 4000, "<b>"])
-def test_a_key_that_is_none_counts_for_nothing(junk: str, city: City) -> None:
+def test_an_invalid_form_key_is_ignored(junk: str, city: City) -> None:
     enterprise = EnterpriseFactory(station=city.first)
     person = officer(city.first)
     for _ in range(2):

@@ -1,4 +1,4 @@
-"""Walking the arrows of a life: each state × each act, allowed and refused, through the operation and the page."""
+"""Each state × each act of a life, allowed and refused, through the operation and the page."""
 
 from typing import Any
 
@@ -13,13 +13,13 @@ from tests.fixtures import City
 
 
 def pages_of(life: Life[Any]) -> FactPages:
-    """The pages of the kind that has this life."""
+    """Return the pages of the kind that has this life."""
     get_resolver().url_patterns  # noqa: B018  (the kinds are known once the addresses are)
     return next(kind for kind in kinds if kind.model is life.model)()
 
 
 def answers(act: Act, record: Any) -> dict[str, Any]:
-    """Something valid for everything the act asks, as the operation takes it."""
+    """Return valid arguments for the act's operation."""
     given: dict[str, Any] = {}
     for ask in act.wording_for(record.state).asks:
         match ask:
@@ -33,7 +33,7 @@ def answers(act: Act, record: Any) -> dict[str, Any]:
 
 
 def typed(act: Act, record: Any) -> dict[str, Any]:
-    """The same as a form sends it."""
+    """Return the same arguments as a form sends them."""
     given = answers(act, record)
     return {name: "true" if value is True else value for name, value in given.items()} | {
         "version": record.version
@@ -45,7 +45,7 @@ def page(pages: FactPages, act: Act) -> str:
 
 
 def walk(life: Life[Any], act: Act, record: Any, twin: Any, person: Person, city: City) -> None:
-    """Do an act that the table allows, on one record by its operation and on its twin by its page."""
+    """Do an allowed act: on one record by its operation, on its twin by its page."""
     pages, start = pages_of(life), record.state
     ends = act.to or {start}
 
@@ -68,7 +68,7 @@ def walk(life: Life[Any], act: Act, record: Any, twin: Any, person: Person, city
 
 
 def refuse(life: Life[Any], act: Act, record: Any, person: Person, city: City) -> None:
-    """An act that the table does not allow: no button but the reason, and nothing is written by either way."""
+    """Try an act that the table does not allow: the page shows the reason instead of a button, neither way writes."""
     pages, before = pages_of(life), fresh(record)
     words = life.refusal(act, record)
     assert words
@@ -98,7 +98,7 @@ def refuse(life: Life[Any], act: Act, record: Any, person: Person, city: City) -
 
 
 def forbid(life: Life[Any], act: Act, record: Any, person: Person) -> None:
-    """Somebody whose role does not hold the permission has no button, no reason shown, and no way to do it."""
+    """Try an act without the permission: no button, no reason, no way to do it."""
     pages = pages_of(life)
     assert person.actor.role not in permissions()[act.permission]
     shown = person.get(f"{pages.app}:{pages.name_of('detail')}", record.pk)

@@ -1,4 +1,4 @@
-"""A gate before a server: the test shuts it, and for whoever connects through it the server is gone."""
+"""A TCP gate before a server; while it is shut, clients see the server as down."""
 
 import contextlib
 import socket
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 
 class Gate:
-    """Passes bytes on while it is open. ``shut`` breaks every connection and refuses new ones; ``open`` lets in again."""
+    """Forwards bytes while open. ``shut`` breaks every connection and refuses new ones; ``open`` accepts again."""
 
     def __init__(self, host: str, port: int) -> None:
         self.target = (host, port)

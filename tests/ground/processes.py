@@ -1,4 +1,4 @@
-"""Real processes of the project for the tests: started, watched, and surely gone afterwards."""
+"""Real processes of the project for the tests: started, watched and stopped afterwards."""
 
 import contextlib
 import os
@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-# What the test session itself set must not reach a process that is to find its own way.
+# The test session's own settings must not reach a process that has to configure itself.
 _SESSION = {
     "DATA_DIR",
     "REDIS_DB",
@@ -26,18 +26,18 @@ _SESSION = {
 
 
 def surroundings(**changes: str) -> dict[str, str]:
-    """The environment of a person who configured nothing but this."""
+    """Return the environment of a user who configured only this."""
     kept = {name: value for name, value in os.environ.items() if name not in _SESSION}
     return kept | {"PYTHONUNBUFFERED": "1"} | changes
 
 
 def manage(*arguments: str, **changes: str) -> subprocess.CompletedProcess[str]:
-    """One manage.py command to its end."""
+    """Run a manage.py command to its end."""
     return run([sys.executable, "manage.py", *arguments], **changes)
 
 
 def run(command: list[str], **changes: str) -> subprocess.CompletedProcess[str]:
-    """Any command to its end."""
+    """Run any command to its end."""
     return subprocess.run(
         command,
         cwd=ROOT,
@@ -62,7 +62,7 @@ class Running:
                 stdin=subprocess.DEVNULL,
                 stdout=file,
                 stderr=subprocess.STDOUT,
-                start_new_session=True,  # a group of its own, as a terminal gives it to a command
+                start_new_session=True,  # its own process group, as a terminal starts a command
             )
 
     @property
@@ -70,19 +70,19 @@ class Running:
         return self.output.read_text(errors="replace")
 
     def wait_for(self, text: str, seconds: float = 100) -> None:
-        """Until it says so."""
+        """Wait until this text is in the output."""
         wait_until(lambda: text in self.said or self.process.poll() is not None, seconds)
         assert text in self.said, self.said
 
     def press_ctrl_c(self) -> int:
-        """What a terminal does: SIGINT to the whole group. Returns the exit code."""
+        """Send SIGINT to the whole group, as a terminal does. Returns the exit code."""
         os.killpg(self.process.pid, signal.SIGINT)
         return self.process.wait(60)
 
 
 @contextlib.contextmanager
 def anqi(data_dir: Path, port: int, **changes: str) -> Iterator[Running]:
-    """The whole system on a data folder."""
+    """Run the whole system on a data folder."""
     command = [sys.executable, "-m", "embedded.run"]
     started = Running(
         command,
@@ -100,7 +100,7 @@ def anqi(data_dir: Path, port: int, **changes: str) -> Iterator[Running]:
 
 
 def of_folder(data_dir: Path) -> list[psutil.Process]:
-    """All processes that work in the folder or were started for it."""
+    """Return all processes that work in the folder or were started for it."""
     found = []
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error):
@@ -111,7 +111,7 @@ def of_folder(data_dir: Path) -> list[psutil.Process]:
 
 
 def wait_until(true: Callable[[], object], seconds: float = 30) -> None:
-    """Poll; a failure says what was waited for through the assertion of the caller."""
+    """Poll until true; on a time-out the caller's assertion fails and says what was expected."""
     deadline = time.monotonic() + seconds
     while not true() and time.monotonic() < deadline:
         time.sleep(0.05)

@@ -1,4 +1,4 @@
-"""The broker is gone, or hangs: pages go without its cache, the log-in waits for it, and what was saved is saved."""
+"""The broker is down or hangs: pages work without cache, the log-in is refused, and saved data stays saved."""
 
 import socket
 import time
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(params=["refuses", "hangs"])
 def no_broker(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The cache's server takes no connection, or takes one and never answers."""
+    """Make the cache's server refuse connections, or accept them and never answer."""
     with socket.socket() as server:
         server.bind(("127.0.0.1", 0))
         if request.param == "hangs":
@@ -49,8 +49,8 @@ def test_pages_go_without_a_cache(no_broker: None) -> None:
     assert browser.get(reverse("ratings:warning")).status_code == 200
 
 
-def test_nobody_logs_in_uncounted(no_broker: None) -> None:
-    """Where failures cannot be counted, passwords could be tried without end."""
+def test_nobody_logs_in_without_a_count_of_failures(no_broker: None) -> None:
+    """Without a count of failures, passwords could be guessed without limit."""
     browser = Client(raise_request_exception=False)
     began = time.monotonic()
     answer = browser.post("/accounts/login/", {"login": "officer", "password": "x"})
@@ -72,6 +72,6 @@ def test_what_cannot_be_queued_is_saved_all_the_same(monkeypatch: pytest.MonkeyP
 
 
 def test_the_waits_are_short() -> None:
-    """A worker's BRPOP waits a second, so its sockets must wait longer; pages must not wait much longer."""
+    """BRPOP in a worker waits a second, so its sockets must wait longer; pages must not wait much longer."""
     assert 1 < settings.CELERY_BROKER_TRANSPORT_OPTIONS["socket_timeout"] <= 5
     assert settings.CACHES["default"]["OPTIONS"]["socket_timeout"] <= 2

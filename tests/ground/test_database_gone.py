@@ -1,4 +1,4 @@
-"""The database is gone for ten seconds: pages say so, nothing is lost, and every process goes on by itself."""
+"""The database is down for ten seconds: pages say so, nothing is lost, and every process recovers by itself."""
 
 import contextlib
 import subprocess
@@ -38,7 +38,7 @@ GONE_S = 10
 SAME = "Go back and try again in a minute; your browser usually keeps what you typed."
 
 
-# --- the answer ---------------------------------------------------------------------------------------------------
+# --- the response -------------------------------------------------------------------------------------------------
 FAULTS = {
     "away": OperationalError("connection refused"),
     "closed": InterfaceError("connection already closed"),
@@ -62,7 +62,7 @@ failing = override_settings(ROOT_URLCONF=__name__)
 @pytest.mark.django_db
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 @pytest.mark.parametrize("fault", ["away", "closed", "broker", "silent"])
-def test_a_server_that_is_away_is_503_and_a_sentence(fault: str, language: str) -> None:
+def test_a_server_that_is_down_gives_503_and_a_sentence(fault: str, language: str) -> None:
     browser = Client(raise_request_exception=False, headers={"accept-language": language})
     answer = browser.get(f"/x/{fault}/")
     assert (answer.status_code, answer["Retry-After"], answer["Cache-Control"]) == (503, "10", "no-store")
@@ -77,7 +77,7 @@ def test_a_server_that_is_away_is_503_and_a_sentence(fault: str, language: str) 
 
 @failing
 @pytest.mark.django_db
-def test_the_api_says_it_in_the_words_of_machines() -> None:
+def test_the_api_answers_with_a_problem_document() -> None:
     answer = Client(raise_request_exception=False).get("/api/x/away/")
     assert (answer.status_code, answer["Retry-After"]) == (503, "10")
     assert answer["Content-Type"] == "application/problem+json"
@@ -89,13 +89,13 @@ def test_the_api_says_it_in_the_words_of_machines() -> None:
 @failing
 @pytest.mark.django_db
 @pytest.mark.parametrize("fault", ["ours", "wrong"])
-def test_our_own_faults_stay_what_they_are(fault: str) -> None:
+def test_other_errors_remain_500(fault: str) -> None:
     answer = Client(raise_request_exception=False).get(f"/x/{fault}/")
     assert (answer.status_code, answer["Content-Type"]) == (500, "text/html; charset=utf-8")
     assert "Retry-After" not in answer
 
 
-# --- the real thing -----------------------------------------------------------------------------------------------
+# --- with real processes ------------------------------------------------------------------------------------------
 @contextlib.contextmanager
 def web(port: int, log: Path, **env: str) -> Iterator[subprocess.Popen]:
     with log.open("wb") as file:
@@ -116,7 +116,7 @@ def web(port: int, log: Path, **env: str) -> Iterator[subprocess.Popen]:
 
 
 def through(passage: Gate) -> dict[str, str]:
-    """The environment of processes that reach the test's database through the gate."""
+    """Return the environment for processes that reach the test's database through the gate."""
     database = connections["default"].settings_dict
     account = f"{quote(database['USER'])}:{quote(database['PASSWORD'])}"
     return {
@@ -130,7 +130,7 @@ def through(passage: Gate) -> dict[str, str]:
 
 
 def family(*leaders: subprocess.Popen) -> set[int]:
-    """The processes and their children, to see that none was started anew."""
+    """Return the processes and their children, to see that none was restarted."""
     return {
         each.pid
         for leader in leaders
@@ -181,7 +181,7 @@ def test_ten_seconds_without_a_database(tmp_path: Path, monkeypatch: pytest.Monk
         wait_for(lambda: status("/readyz") == 200)
         assert "Qinghe Foundry" in browser.get("/enterprises/").text
         line = Line(receiver, station.bureau)
-        # It goes while a receiver is answering: what was sent cannot be written down.
+        # It goes down while a receiver is answering: the attempt cannot be recorded.
         receiver.before_reply = passage.shut
         before = family(server, worker, clock)
         line.write(2)
@@ -194,7 +194,8 @@ def test_ten_seconds_without_a_database(tmp_path: Path, monkeypatch: pytest.Monk
             with translation.override(language):
                 assert gettext(SAME) in page.text
             assert (page.status_code, page.headers["retry-after"]) == (503, "10")
-        key = {"authorization": f"Bearer anqi_{'a' * 8}_{'b' * 48}"}  # whether there is one cannot be asked
+        # whether the key exists cannot be looked up
+        key = {"authorization": f"Bearer anqi_{'a' * 8}_{'b' * 48}"}
         problem = browser.get("/api/v1/ratings/", headers=key)
         assert problem.headers["content-type"] == "application/problem+json"
         assert (problem.status_code, problem.headers["retry-after"]) == (503, "10")

@@ -1,4 +1,4 @@
-"""What production is made of, as far as it can be looked at here: files parsed, and real servers through URLs."""
+"""The production setup, as far as it can be tested here: files parsed, and real servers configured by URLs."""
 
 import contextlib
 import glob
@@ -54,7 +54,7 @@ def test_only_the_proxy_is_reachable_and_it_ends_tls() -> None:
     assert proxy.count("{") == proxy.count("}")
 
 
-def test_no_secret_stands_in_a_file() -> None:
+def test_no_file_contains_a_secret() -> None:
     known = {
         "ANQI_HOST",
         "ANQI_TLS",
@@ -205,7 +205,7 @@ print("STARTED")
 
 
 def _without_wheels(tmp_path: Path) -> Path:
-    """A place on the path where the embedded servers are said not to be installed."""
+    """Return a folder for PYTHONPATH in which the embedded servers appear not installed."""
     (tmp_path / "sitecustomize.py").write_text(
         "import importlib.metadata as m; real = m.version\n"
         "def version(name):\n"
@@ -224,7 +224,7 @@ REDIS = shutil.which("redis-server")
 
 @contextlib.contextmanager
 def debian_servers() -> Iterator[dict[str, str]]:
-    """The distribution's PostgreSQL and Redis, with roles made by the script of the compose file."""
+    """Run the distribution's PostgreSQL and Redis, with the roles of the compose file's script."""
     home = Path(tempfile.mkdtemp(prefix="anqi-debian-"))
     home.chmod(0o711)
     account = pwd.getpwnam("postgres") if os.geteuid() == 0 else None

@@ -1,4 +1,4 @@
-"""The embedded servers: their life, their crashes, and the sentences about folders that cannot be used."""
+"""The embedded servers: start, stop, crashes, and the messages about unusable folders."""
 
 import json
 import os
@@ -96,7 +96,7 @@ def test_a_server_that_died_is_started_again(folder: Path, name: str) -> None:
     oldest = min((p for p in of_folder(folder) if p.name() == name), key=lambda process: process.pid)
     oldest.kill()
     wait_until(lambda: not oldest.is_running())
-    # The number in the pid file may belong to somebody else by the time of the next start.
+    # By the next start, the number in the pid file may belong to another process.
     pid_file = folder / "postgres" / "postmaster.pid"
     pid_file.write_text(pid_file.read_text().replace(pid_file.read_text().split()[0], str(os.getpid()), 1))
     assert sql("SELECT 1", folder) == "(1,)"
@@ -234,7 +234,7 @@ def test_a_killed_owner_is_cleaned_up_after(folder: Path) -> None:
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root meets a closed home of its own")
 def test_root_keeps_its_home_closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Checkout and data below a home that nobody else may enter: PostgreSQL runs there, and not as root."""
+    """Checkout and data below a home that other users may not enter: PostgreSQL runs there, but not as root."""
     closed = tmp_path / "home"
     closed.mkdir(mode=0o700)
     installed = postgres._programs().parent
@@ -251,7 +251,7 @@ def test_root_keeps_its_home_closed(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_keys_are_made_once(tmp_path: Path) -> None:
-    """Two processes that come first at the same moment agree."""
+    """Two processes that start at the same moment use the same keys."""
     code = "from embedded.configuration import read_keys; from pathlib import Path; import sys; print(read_keys(Path(sys.argv[1])))"
     command = [sys.executable, "-c", code, str(tmp_path / "data")]
     both = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _process in range(4)]

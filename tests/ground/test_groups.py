@@ -1,4 +1,4 @@
-"""Tests that share a system, or the whole machine, run on one worker of pytest-xdist."""
+"""Tests that share a system, or need the whole machine, run on one worker of pytest-xdist."""
 
 import os
 
@@ -8,5 +8,5 @@ import pytest
 @pytest.mark.xdist_group("together")
 @pytest.mark.skipif("PYTEST_XDIST_WORKER" not in os.environ, reason="one process only")
 def test_a_group_is_seen_by_the_scheduler(request: pytest.FixtureRequest) -> None:
-    """It goes by the end of the node id; with a pytest that pytest-xdist does not know the groups fall apart silently."""
+    """pytest-xdist reads the group from the end of the node id; an unsupported pytest would break groups silently."""
     assert request.node.nodeid.endswith("@together")

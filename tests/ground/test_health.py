@@ -1,4 +1,4 @@
-"""Alive and ready, and nothing more to strangers."""
+"""Alive and ready; anonymous visitors see no more."""
 
 import signal
 import time
@@ -22,7 +22,7 @@ from tests.ground.processes import anqi, of_folder, wait_until
 
 @pytest.fixture(autouse=True)
 def marks() -> None:
-    """No worker and no beat has been seen."""
+    """Remove the marks of all workers and beats."""
     health.broker().delete(health.WORKERS_KEY, health.BEAT_KEY)
 
 
@@ -71,7 +71,7 @@ def test_no_broker(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     nowhere = redis.Redis("127.0.0.1", configuration.free_port(), retry=Retry(NoBackoff(), 0))
     monkeypatch.setattr(health, "broker", lambda: nowhere)
     assert client.get("/readyz").status_code == 503
-    health.note_beat()  # a beat without a broker goes on
+    health.note_beat()  # a beat without a broker continues
 
 
 @pytest.mark.django_db
@@ -112,7 +112,7 @@ def test_a_worker_that_dies_is_noticed_and_mended(tmp_path: Path, monkeypatch: p
         system.wait_for("Anqi is ready")
         assert status(port) == 200
         valkey = next(p for p in of_folder(tmp_path / "data") if p.name() == "valkey-server")
-        valkey.suspend()  # hangs, as a broker out of memory does
+        valkey.suspend()  # hangs, like a broker out of memory
         wait_until(lambda: status(port) == 503)
         assert status(port) == 503
         valkey.resume()

@@ -1,4 +1,4 @@
-"""Addresses behind the proxy, request ids, and what never reaches a log."""
+"""Client addresses behind the proxy, request ids, and what must not be logged."""
 
 import io
 import json
@@ -16,9 +16,9 @@ from config.proxies import ClientAddressMiddleware
 @pytest.mark.parametrize(
     ("caller", "forwarded", "expected"),
     [
-        ("203.0.113.9", "198.51.100.1", "203.0.113.9"),  # not our proxy: its word does not count
+        ("203.0.113.9", "198.51.100.1", "203.0.113.9"),  # not our proxy, so its header is ignored
         ("10.0.0.2", "198.51.100.1", "198.51.100.1"),
-        ("10.0.0.2", "6.6.6.6, 198.51.100.1", "198.51.100.1"),  # the left part was written by the caller
+        ("10.0.0.2", "6.6.6.6, 198.51.100.1", "198.51.100.1"),  # the client itself wrote the left part
         ("10.0.0.2", "198.51.100.1, 10.0.0.3", "198.51.100.1"),  # two proxies of ours
         ("10.0.0.2", "<script>", "10.0.0.2"),
         ("10.0.0.2", "", "10.0.0.2"),
@@ -52,7 +52,7 @@ def test_the_request_id_travels_with_a_task() -> None:
 
 
 def line_of(**event: object) -> str:
-    """What a log line of the production format looks like."""
+    """Return a log line in the production format."""
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
     final = [

@@ -1,4 +1,4 @@
-"""``warnings/`` is a source root and never a package: ``import warnings`` is the library's, everywhere."""
+"""``warnings/`` is a source root and never a package: ``import warnings`` is the standard library's everywhere."""
 
 import sys
 from pathlib import Path
@@ -24,7 +24,7 @@ def test_it_is_no_package() -> None:
 
 @pytest.fixture
 def probe(tmp_path: Path) -> str:
-    """A directory for PYTHONPATH with a settings module that says which modules the process sees."""
+    """Return a folder for PYTHONPATH with a settings module that reports which modules the process sees."""
     (tmp_path / "probing.py").write_text(f"from config.settings import *\n{PROBE}\n")
     return str(tmp_path)
 
@@ -71,7 +71,7 @@ def test_in_pytest(tmp_path: Path) -> None:
 
 
 def test_in_a_bare_checkout(tmp_path: Path) -> None:
-    """Without the editable install: isolated from its path file, the line in config/__init__.py does it."""
+    """Without the editable install and its path file, the line in config/__init__.py adds the source root."""
     code = (
         "import sys, site; root = sys.argv[1]; "
         "sys.path = [root] + [p for p in sys.path if p not in (root, root + '/warnings')]; "

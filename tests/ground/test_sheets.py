@@ -1,4 +1,4 @@
-"""Sheets of every kind read alike; what cannot be read says why, with file and row."""
+"""Sheets of every format read alike; an unreadable one raises an error with reason, file and row."""
 
 import gzip
 from pathlib import Path

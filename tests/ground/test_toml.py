@@ -1,4 +1,4 @@
-"""Reading a table: what is missing, wrong or unknown is told with its place, all of it, and reading goes on."""
+"""Reading a table reports everything missing, wrong or unknown, with its place, and goes on."""
 
 from decimal import Decimal
 from typing import Any
@@ -32,7 +32,7 @@ def test_a_table_that_was_asked_for_everything_has_no_problems() -> None:
     ("kind", "value", "said"),
     [
         (str, 3, "shelf: “key” must be a text."),
-        (int, True, "shelf: “key” must be a whole number."),  # Python takes it for 1
+        (int, True, "shelf: “key” must be a whole number."),  # a bool is an int in Python
         ((str, list), {}, "shelf: “key” must be a text / a list."),
         (lambda value: value["a"], {}, "shelf: “key” has a wrong value."),
         (lambda value: value.upper(), 3, "shelf: “key” has a wrong value."),
@@ -40,7 +40,7 @@ def test_a_table_that_was_asked_for_everything_has_no_problems() -> None:
         (lambda value: 1 / value, 0, "shelf: “key” has a wrong value."),
     ],
 )
-def test_a_wrong_value_is_told_and_the_default_taken(kind: Any, value: Any, said: str) -> None:
+def test_a_wrong_value_is_reported_and_the_default_used(kind: Any, value: Any, said: str) -> None:
     read = table(key=value)
     assert read.take("key", kind, "usual") == "usual"
     assert read.problems == [said]
@@ -50,7 +50,7 @@ def test_a_value_is_made_by_a_function() -> None:
     assert table(key="1.50").take("key", lambda text: Decimal(text)) == Decimal("1.5")
 
 
-def test_all_mistakes_are_told_with_their_places() -> None:
+def test_all_mistakes_are_reported_with_their_places() -> None:
     read = table(colour=1, rows=[{"x": "a"}, 3], shape="rond", inner={"wdith": 2})
     assert read.take("name", str, "", needed=True) == ""
     read.take("colour", str)
@@ -73,7 +73,7 @@ def test_all_mistakes_are_told_with_their_places() -> None:
     ]
 
 
-def test_the_rest_is_what_nobody_asked_for() -> None:
+def test_the_rest_is_what_was_not_read() -> None:
     read = table(a=1, b=2, c=3)
     read.take("a", int)
     read.expect("b")

@@ -1,4 +1,4 @@
-"""The message collector: what it finds, what it keeps, what it complains about."""
+"""The message collector: what it finds, what it keeps, what it reports."""
 
 import gettext
 import re
@@ -50,7 +50,7 @@ def catalogue(**texts: str) -> polib.POFile:
     return merged
 
 
-def test_merging_keeps_translations_and_marks_the_gone() -> None:
+def test_merging_keeps_translations_and_marks_obsolete_ones() -> None:
     old = catalogue(kept="留", gone="去")
     messages = {
         Key(None, text): Message(Key(None, text), places={"b.py", "a.py"}) for text in ("new", "kept")
@@ -93,8 +93,8 @@ def test_plurals_are_compiled(tmp_path: Path) -> None:
         assert gettext.GNUTranslations(file).ngettext("%(n)s thing", "%(n)s things", 1) == "%(n)s 件"
 
 
-def test_the_chinese_is_written_as_agreed() -> None:
-    """Full-width punctuation between Chinese, no space beside it, one form of every plural (docs/glossary.md)."""
+def test_the_chinese_follows_the_glossary() -> None:
+    """Full-width punctuation in Chinese, no space beside it, one form of every plural (docs/glossary.md)."""
     po = polib.pofile(str(Path(settings.BASE_DIR) / "locale/zh_Hans/LC_MESSAGES/django.po"))
     assert po.metadata["Plural-Forms"] == "nplurals=1; plural=0;"
     half_width = re.compile(

@@ -1,4 +1,4 @@
-"""A small data set that each test changes where it wants to."""
+"""A small data set that each test changes as needed."""
 
 import datetime as dt
 import io
@@ -102,7 +102,7 @@ def bureau_scope(code: str = "B1") -> Iterator[Bureau]:
 
 @pytest.fixture
 def query() -> Callable[..., list[tuple]]:
-    """Plain SQL in the scope of a bureau."""
+    """Run plain SQL in the scope of a bureau."""
 
     def ask(sql: str, bureau: str = "B1") -> list[tuple]:
         with bureau_scope(bureau), connection.cursor() as cursor:
@@ -114,7 +114,7 @@ def query() -> Callable[..., list[tuple]]:
 
 @pytest.fixture
 def workbook() -> Callable[[list[list[Any]]], bytes]:
-    """A spreadsheet with one sheet; nothing we depend on writes one, so the few parts are put together here."""
+    """Build a spreadsheet with one sheet from its few parts; no dependency of ours writes spreadsheets."""
 
     def make(rows: list[list[Any]]) -> bytes:
         def cell(value: Any) -> str:

@@ -1,4 +1,4 @@
-"""The measures table of the data's README, asked of the imported rows in plain SQL."""
+"""The measures table of the data set's README, as plain SQL over the imported rows."""
 
 import os
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A file that cannot be read changes nothing and says in one sentence what is wrong."""
+"""A file that cannot be read changes nothing and gives one sentence that says what is wrong."""
 
 import gzip
 from collections.abc import Callable
@@ -121,7 +121,7 @@ def test_a_dry_run_writes_nothing_but_its_own_row(
 
 
 @pytest.mark.parametrize("code", ["no code", "", "x" * 40])
-def test_a_bureau_that_cannot_be(data_set: DataSet, code: str) -> None:
+def test_an_invalid_bureau_code(data_set: DataSet, code: str) -> None:
     with pytest.raises(ImportFailed, match="no code of a bureau"):
         data_set.run(bureau=code)
 
@@ -141,7 +141,7 @@ def test_another_bureau_is_not_touched(data_set: DataSet, query: Callable[..., l
 
 
 def test_one_import_into_a_bureau_at_a_time(data_set: DataSet) -> None:
-    bureau = BureauFactory(code="B1")  # no run of this test may hold the lock itself
+    bureau = BureauFactory(code="B1")  # so that no run of this test holds the lock itself
     parameters = connection.get_connection_params()
     for factory in ("cursor_factory", "isolation_level", "server_side_binding"):
         parameters.pop(factory, None)

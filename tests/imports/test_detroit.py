@@ -1,4 +1,4 @@
-"""The real data set: every figure of its README, nothing added by a second import."""
+"""The real data set: every figure of its README, and nothing added by a second import."""
 
 import csv
 import time

@@ -1,4 +1,4 @@
-"""The example of docs/imports.md does what the text says."""
+"""The example of docs/imports.md gives the documented result."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The pages: for the supervisor of the bureau alone, at a constant number of statements."""
+"""The pages of imports: only for the bureau's supervisor, with a constant number of queries."""
 
 import pytest
 from django.db import connection
@@ -44,7 +44,7 @@ def pages(run: Import) -> list[str]:
 
 def test_the_supervisor_reads_list_report_and_csv(imported: Import) -> None:
     client = log_in(Role.SUPERVISOR, imported.bureau)
-    client.get(reverse("imports:list"))  # the first request after a log-in writes the session
+    client.get(reverse("imports:list"))  # the first request after a log-in saves the session
     for address in pages(imported):
         with CaptureQueriesContext(connection) as asked:
             answer = client.get(address)
@@ -79,7 +79,7 @@ def test_filters(imported: Import, query: str, shown: str, hidden: str) -> None:
     assert hidden not in results
 
 
-def test_nobody_else(imported: Import) -> None:
+def test_other_roles_are_refused(imported: Import) -> None:
     bureau, other = imported.bureau, Bureau.objects.get(code="B2")
     station = bureau.stations.first()
     for client, expected in (

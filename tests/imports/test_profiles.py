@@ -1,4 +1,4 @@
-"""A profile with mistakes says all of them, where they are and what was probably meant."""
+"""Loading a profile reports all mistakes, with place and suggestion."""
 
 from pathlib import Path
 
@@ -36,7 +36,7 @@ def mistakes(tmp_path: Path, text: str) -> str:
 
 
 @pytest.mark.parametrize("name", names())
-def test_our_own_profiles_are_right(name: str) -> None:
+def test_shipped_profiles_are_valid(name: str) -> None:
     assert load(name).files
     assert (FOLDER / f"{name}.toml").is_file()
 
@@ -78,7 +78,7 @@ def test_our_own_profiles_are_right(name: str) -> None:
         ("[[file]", "is not TOML"),
     ],
 )
-def test_a_mistake_is_told(tmp_path: Path, text: str, told: str) -> None:
+def test_a_mistake_is_reported(tmp_path: Path, text: str, told: str) -> None:
     assert told in mistakes(tmp_path, text)
 
 
@@ -103,7 +103,7 @@ def test_no_such_profile(profile: str, told: str, tmp_path: Path) -> None:
     assert told in str(caught.value)
 
 
-def test_a_column_that_is_missing_is_told_before_a_row_is_read(data_set: DataSet) -> None:
+def test_a_missing_column_is_reported_before_a_row_is_read(data_set: DataSet) -> None:
     data_set.write("checks.csv", "id,no,date,ok,note,note\n")
     with pytest.raises(ImportFailed) as caught:
         data_set.run()

@@ -1,4 +1,4 @@
-"""What becomes of rows: taken, taken with a remark, refused, here already, different."""
+"""Outcomes of rows: taken, taken with a remark, refused, already here, different."""
 
 import datetime as dt
 import json
@@ -105,7 +105,7 @@ def test_a_key_twice_in_a_file(data_set: DataSet) -> None:
     assert data_set.run("B3").refused == 0
 
 
-def test_rows_that_differ_are_told(data_set: DataSet, query: Callable[..., list[tuple]]) -> None:
+def test_rows_that_differ_are_reported(data_set: DataSet, query: Callable[..., list[tuple]]) -> None:
     data_set.run()
     data_set.write("checks.csv", CHECKS.replace("2025-02-04,no", "2025-02-14,no"))
     result = data_set.run()
@@ -308,9 +308,9 @@ def test_an_imported_inspection_moves_the_next_one(
         Enterprise.objects.filter(external_id__in=["1", "2"]).update(
             cycle_days=30, next_inspection_on="2025-03-01"
         )
-    more = "d,1,2025-05-01,yes,\ne,1,2025-04-01,yes,\nf,3,2025-05-01,yes,\n"  # the later one first
+    more = "d,1,2025-05-01,yes,\ne,1,2025-04-01,yes,\nf,3,2025-05-01,yes,\n"  # the later inspection first
     data_set.write("checks.csv", CHECKS + more)
     data_set.run()
     days = query("SELECT external_id, next_inspection_on::text FROM enterprises_enterprise ORDER BY 1")
-    # one with new inspections, one with none, one without a cycle
+    # with new inspections, without one, without a cycle
     assert days == [("1", "2025-05-31"), ("2", "2025-03-01"), ("3", None)]

@@ -1,4 +1,4 @@
-"""The life of a hazard: its table of states, its acts, two officers on one, hazards that come with an inspection."""
+"""The life of a hazard: its states and acts, two concurrent officers, hazards recorded with an inspection."""
 
 import datetime as dt
 from typing import Any
@@ -19,7 +19,7 @@ from tests.fixtures import City
 
 pytestmark = pytest.mark.django_db
 
-# how a hazard gets into each state
+# how to create a hazard in each state
 DATES: dict[HazardState, dict[str, Any]] = {
     HazardState.OPEN: {"due_on": ahead(5)},
     HazardState.OVERDUE: {"due_on": ago(5)},
@@ -27,18 +27,19 @@ DATES: dict[HazardState, dict[str, Any]] = {
     HazardState.SUBMITTED: {"due_on": ago(5), "rectified_on": ago(1)},
     HazardState.CLOSED: {"due_on": ago(5), "rectified_on": ago(6), "closed_on": ago(1)},
 }
-# what may happen, written down once more: the table of acts is compared with it, and tests/facts/test_lives.py
+# the allowed transitions, written out independently: this test compares the table of acts with them,
+# tests/facts/test_lives.py compares operations and pages with the table
 # compares operations and pages with the table
 ARROWS = {
     ("open", "rectify", "submitted"),
     ("overdue", "rectify", "submitted"),
     ("refused", "rectify", "submitted"),
     ("submitted", "close", "closed"),
-    ("open", "close", "closed"),  # it passed on the spot, without a submission of its own
+    ("open", "close", "closed"),  # closed at once, without a submission
     ("overdue", "close", "closed"),
     ("refused", "close", "closed"),
     ("submitted", "send_back", "open"),
-    ("submitted", "send_back", "overdue"),  # its deadline stands
+    ("submitted", "send_back", "overdue"),  # its deadline remains
     ("submitted", "send_back", "refused"),  # and so does an earlier refusal
     ("open", "extend", "open"),
     *(
@@ -191,7 +192,7 @@ def test_an_enterprise_submits_today_and_only_its_own(city: City) -> None:
     assert fresh(own).rectified_on == today()
 
 
-def test_what_an_enterprise_reports_it_found_itself(city: City) -> None:
+def test_a_hazard_reported_by_an_enterprise_counts_as_found_by_itself(city: City) -> None:
     enterprise = EnterpriseFactory(station=city.first)
     manager(enterprise).post(
         "inspections:hazard_create", item="Door", found_on=ago(2), origin="police", major="on"
@@ -221,11 +222,8 @@ def test_an_inspection_and_its_hazards_are_one_act(city: City) -> None:
         {},
         {"item": "Lock", "place": "Gate", "due_on": ahead(9)},
     ]
-    bad = [
-        good[0],
-        {},
-        {"item": "Lock", "due_on": ago(9)},
-    ]  # due before it was found: only the operation knows
+    # due before it was found, which only the operation checks
+    bad = [good[0], {}, {"item": "Lock", "due_on": ago(9)}]
 
     refused = person.post("inspections:inspection_create", **inspection_form(enterprise, *bad))
 
@@ -269,7 +267,7 @@ def test_a_tampered_number_of_hazards_is_an_error_and_no_crash(total: str, city:
 
 
 @pytest.mark.parametrize("asked", ["0", "3", "9", "10", "77777", "x", "-1", ""])
-def test_a_further_row_for_a_hazard_comes_alone(asked: str, city: City) -> None:
+def test_another_row_for_a_hazard_is_a_fragment(asked: str, city: City) -> None:
     page = officer(city.first).get("inspections:inspection_create", row=asked, htmx=True)
     assert page.status_code == 200
     assert b"<html" not in page.content
@@ -309,7 +307,7 @@ def test_the_board_shows_what_is_due_soonest_first(city: City) -> None:
 
 
 @pytest.mark.parametrize(("days", "status"), [(30, 302), (31, 422), (3000, 422)])
-def test_an_enterprise_gives_itself_thirty_days_at_most(city: City, days: int, status: int) -> None:
+def test_an_enterprise_may_set_itself_thirty_days_at_most(city: City, days: int, status: int) -> None:
     enterprise = EnterpriseFactory(station=city.first)
     data = {"item": "Broken lock", "found_on": ago(2), "due_on": ago(2) + dt.timedelta(days=days)}
     answer = manager(enterprise).client.post(reverse("inspections:hazard_create"), data)
@@ -318,6 +316,6 @@ def test_an_enterprise_gives_itself_thirty_days_at_most(city: City, days: int, s
     if status == 422:
         assert ahead(28).isoformat() in answer.context["form"].errors["due_on"][0]
         assert "Broken lock" in answer.content.decode()
-    # the police set any deadline
+    # the police may set any deadline
     data |= {"enterprise": enterprise.pk, "origin": "police"}
     assert officer(city.first).client.post(reverse("inspections:hazard_create"), data).status_code == 302

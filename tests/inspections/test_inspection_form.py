@@ -1,4 +1,4 @@
-"""What the form of an inspection insists on, and what voiding one does with its hazards."""
+"""What the form of an inspection requires, and what happens to the hazards of a voided inspection."""
 
 from typing import Any
 
@@ -63,8 +63,8 @@ def test_two_inspectors_at_least_if_any_are_named(names: str, fits: bool, city: 
         assert list(answer.context["form"].errors) == ["inspectors"]
 
 
-def test_the_name_that_stands_there_at_first_is_not_enough(city: City) -> None:
-    """The form begins with the officer's own name; leaving it at that names one officer, not two."""
+def test_the_prefilled_name_is_not_enough(city: City) -> None:
+    """The form is prefilled with the officer's own name, which is one officer, not two."""
     person = officer(city.first)
     answer = person.post("inspections:inspection_create", **form(city, inspectors=person.actor.name))
     assert answer.status_code == 422

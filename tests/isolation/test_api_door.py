@@ -1,7 +1,7 @@
-"""Isolation through the API: every route × method × a department's key, with ids of another department, station, bureau.
+"""Isolation through the API: every route × method × key, with ids of another department, station or bureau.
 
-By introspection, like test_front_door.py for people: a new route is covered the day it appears, and one whose ids this
-page cannot make fails by its name. Foreign ids stand in paths, filters, cursors and bodies.
+By introspection, like test_front_door.py for users: a new route is covered at once, and one with an unknown kind of id
+fails by its name. Foreign ids are in paths, filters, cursors and bodies.
 """
 
 import json
@@ -27,7 +27,7 @@ from tests.suite import ONLY, is_wanted
 
 API = "/api/v1/"
 NOBODYS = 987_654_321
-# which object an id in the path names: how the route begins and what the id is called
+# the object that an id in the path names: beginning of the route, name of the id
 OBJECTS: dict[tuple[str, str], type[models.Model]] = {
     ("enterprises", "pk"): Enterprise,
     ("ratings", "pk"): Enterprise,
@@ -46,7 +46,7 @@ FROZEN = (Subscription, Event, Receipt, Enterprise, Rating, Evaluation, Standard
 
 @pytest.fixture(autouse=True)
 def no_limits(settings: Any) -> None:
-    """A 429 would hide what the endpoint says."""
+    """Lift the limits: a 429 would hide the endpoint's response."""
     settings.API_READS_PER_MINUTE = settings.API_WRITES_PER_MINUTE = settings.API_FAILURES = 10**6
 
 
@@ -56,7 +56,7 @@ def world(city: City) -> World:
 
 
 def routes() -> Iterator[tuple[str, Any, list[str]]]:
-    """Every endpoint: route, pattern, the methods it serves."""
+    """Yield every endpoint: route, pattern, methods."""
     for route, pattern in our_views():
         view = getattr(pattern.callback, "cls", None)
         if route.startswith("api/v1/") and is_wanted(view) and view is not None and view.scope != ANYONE:
@@ -68,7 +68,7 @@ def routes() -> Iterator[tuple[str, Any, list[str]]]:
 
 
 def path_of(route: str, pattern: Any, ids: dict[type[models.Model], int]) -> str:
-    """The address with these ids in it. An unknown kind of id fails: add it to OBJECTS."""
+    """Return the path with these ids. An unknown kind of id fails: add it to OBJECTS."""
     beginning = route.removeprefix("api/v1/").split("/")[0]
     path = route
     for name, converter in pattern.pattern.converters.items():
@@ -89,7 +89,7 @@ def one(bureau: Bureau, model: type[models.Model], **found: Any) -> int:
 
 
 def foreign_ids(world: World, whose: str) -> dict[type[models.Model], int]:
-    """Ids that the key must not reach; where nothing is foreign (runs of the own bureau) there is none."""
+    """Return ids that the key must not reach; none for a model without foreign rows (runs of the same bureau)."""
     if whose == "other bureau":
         bureau = world.city.other_bureau
         return {
@@ -108,7 +108,7 @@ def key_for(world: World, whose: str) -> ApiClient:
 
 
 def frozen(world: World) -> dict[Any, list[Any]]:
-    """Every row of both bureaus, to see afterwards that nobody changed one."""
+    """Return every row of both bureaus, to check later that none was changed."""
     found = {}
     for bureau in (world.city.bureau, world.city.other_bureau):
         with scope_of_bureau(bureau, Audience.SYSTEM):
@@ -127,7 +127,7 @@ WHOSE = pytest.mark.parametrize("whose", ["other bureau", "other department", "o
 
 
 @WHOSE
-def test_a_foreign_id_in_a_path_looks_like_none_at_all(world: World, whose: str) -> None:
+def test_a_foreign_id_in_a_path_is_answered_like_an_unknown_one(world: World, whose: str) -> None:
     client, foreign = key_for(world, whose), foreign_ids(world, whose)
     before, wrong, tried = frozen(world), [], 0
     for route, pattern, methods in routes():
@@ -153,8 +153,8 @@ def test_a_foreign_id_in_a_path_looks_like_none_at_all(world: World, whose: str)
     assert tried >= 6
 
 
-def test_our_own_ids_are_found(world: World) -> None:
-    """The matrix could not fail if the same addresses were refused to their owner."""
+def test_own_ids_are_found(world: World) -> None:
+    """Without this, the matrix would pass if the owner were refused too."""
     own = {
         Enterprise: world.first[0].pk,
         Evaluation: world.runs["Q3"].pk,
@@ -176,7 +176,7 @@ def test_our_own_ids_are_found(world: World) -> None:
 
 
 def lists() -> dict[str, list[str]]:
-    """Addresses without an id, with the query parameters the schema tells of."""
+    """Return the paths without an id, with the query parameters of the schema."""
     openapi.cache_clear()
     found = {}
     for path, operations in openapi()["paths"].items():
@@ -187,7 +187,7 @@ def lists() -> dict[str, list[str]]:
 
 
 def ids_in(value: Any) -> set[int]:
-    """Every number that stands under a key that names an object."""
+    """Return every number under a key that names an object."""
     if isinstance(value, dict):
         named = {
             inner
@@ -235,7 +235,7 @@ def test_foreign_ids_in_filters_and_cursors_show_nothing_foreign(world: World, w
 
 @WHOSE
 def test_foreign_ids_in_bodies_change_nothing_foreign(world: World, whose: str) -> None:
-    """Our own addresses, with every field there is and foreign ids in those that are none."""
+    """Send foreign ids in all fields of the body to the key's own paths."""
     client, foreign = key_for(world, whose), foreign_ids(world, whose)
     mine = world.reds.pk
     body = {
@@ -267,8 +267,8 @@ def test_foreign_ids_in_bodies_change_nothing_foreign(world: World, whose: str) 
 
 
 @pytest.mark.parametrize("who", ["expired", "none", "no scope"])
-def test_a_refusal_tells_nothing_of_what_exists(world: World, who: str) -> None:
-    """Without key or scope every id gets the same answer."""
+def test_a_refusal_does_not_reveal_what_exists(world: World, who: str) -> None:
+    """Without key or scope, every id gets the same response."""
     client = world.clients()[who]
     own = {Enterprise: world.first[0].pk, Evaluation: world.runs["Q3"].pk, Standard: world.standard.pk}
     own[Subscription] = world.everything.pk

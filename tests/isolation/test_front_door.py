@@ -1,8 +1,7 @@
-"""Isolation through the front door: every URL × every role, at another station, another bureau, another enterprise.
+"""Isolation through the pages: every URL × every role, at another station, another bureau, another enterprise.
 
-By introspection: a view that is new is covered the day it appears, and one whose object this page cannot make fails
-by its route. The other half of the matrix, unfiltered managers under row-level security alone, is
-tests/tenancy/test_isolation_models.py.
+By introspection: a new view is covered at once, and one with an unknown kind of object fails by its route. The other
+half of the matrix, unfiltered managers under row-level security alone, is tests/tenancy/test_isolation_models.py.
 """
 
 from dataclasses import dataclass, field
@@ -29,9 +28,9 @@ from tests.suite import is_wanted
 
 MARK = "ZQX-foreign-外站"
 REFUSED = {403, 404, 405}
-# every kind of fact there is; the views of their pages say which one they show
+# every kind of fact; the views of its pages say which one they show
 FACTS: list[type[models.Model]] = [model for model in apps.get_models() if issubclass(model, Fact)]
-# which object another view's id names: how its route begins, how the URL's name begins, the model; first match counts
+# the object that the id in another view's URL names: beginning of the route and of the URL name, model; first match
 OBJECTS: list[tuple[str, str, type[models.Model]]] = [
     ("file", "", Enterprise),
     ("enterprises", "", Enterprise),
@@ -80,7 +79,7 @@ class Side:
 
 
 def marked(model: type[models.Model], mark: str, **fields: Any) -> models.Model:
-    """An object of this model whose every text field says whose it is."""
+    """Create an object of this model with the mark in every text field."""
     limits = {each.name: each.max_length for each in model._meta.concrete_fields if each.name in TEXTS}
     texts = {name: mark[: limit or None] for name, limit in limits.items() if name not in fields}
     return factories.factory_of(model)(**texts | fields)
@@ -111,7 +110,7 @@ def side(mark: str, bureau: Bureau | None = None, station: Station | None = None
 
 
 def person_of(where: Side, role: str) -> Client:
-    """A client logged in with one role on this side."""
+    """Return a client logged in with one role on this side."""
     given: dict[str, Any] = {"bureau": None, "station": None}
     if role in STATION_ROLES:
         given = {"bureau": where.bureau, "station": where.station}
@@ -130,7 +129,7 @@ def person_of(where: Side, role: str) -> Client:
 
 
 def shown_by(pattern: Any) -> Any:
-    """What a view is about: the kind of fact whose pages it belongs to, else the view itself."""
+    """Return what a view is about: the kind of fact whose pages it belongs to, else the view itself."""
     pages = getattr(pattern.callback, "view_initkwargs", {}).get("pages")
     return pages.model if pages else pattern.callback
 
@@ -145,11 +144,11 @@ def object_of(route: str, pattern: Any) -> type[models.Model]:
 
 
 def routes() -> tuple[list[tuple[str, Any]], list[tuple[str, Any]]]:
-    """URLs that name an object, and URLs that do not."""
+    """Return URLs that name an object, and URLs that do not."""
     with_object, plain = [], []
     for route, pattern in our_views():
         if route.startswith("api/") or not is_wanted(shown_by(pattern)):
-            continue  # keys call these, not people: tests/rest
+            continue  # called by keys, not users: tests/rest
         names = set(pattern.pattern.converters) | set(pattern.pattern.regex.groupindex)
         if names - {"token", "file"}:
             with_object.append((route, pattern))
@@ -170,9 +169,9 @@ SLUGS = {
 
 
 def address(route: str, pattern: Any, foreign: Side, mine: Side) -> str:
-    """The URL with a foreign id in its first place and, where there are two, in the second alone as well."""
+    """Return the URL with foreign ids in all its places."""
     path = route
-    if "(?P<" in route:  # written as a regular expression
+    if "(?P<" in route:  # a regular expression
         return f"/{route.split('^')[0]}{foreign.id_of(object_of(route, pattern))}/{SLUGS['act']}/"
     for name in pattern.pattern.regex.groupindex:
         model = Enterprise if name == "enterprise_id" else object_of(route, pattern)
@@ -185,7 +184,7 @@ def address(route: str, pattern: Any, foreign: Side, mine: Side) -> str:
 
 
 def frozen(foreign: Side) -> dict:
-    """All rows of the foreign side, to see afterwards that nobody changed one."""
+    """Return all rows of the foreign side, to check later that none was changed."""
     with station_scope(Scope((foreign.station.pk,), bureau=foreign.bureau.pk, audience=Audience.SYSTEM)):
         return {
             model: list(model._base_manager.filter(pk=row.pk).values())
@@ -204,7 +203,7 @@ def world(db: None) -> dict[str, Side]:
 
 
 def shared_by_bureau(model: type[models.Model]) -> bool:
-    """Rows that all stations of a bureau may read."""
+    """Return whether all stations of a bureau may read the rows."""
     return model in (*SHARED, Bureau)
 
 
@@ -228,8 +227,8 @@ def test_a_foreign_id_in_a_url_is_not_found(world: dict[str, Side], role: str, w
     assert frozen(foreign) == before
 
 
-def test_our_own_ids_are_found(world: dict[str, Side]) -> None:
-    """The matrix could not fail if the same addresses were refused to their owner."""
+def test_own_ids_are_found(world: dict[str, Side]) -> None:
+    """Without this, the matrix would pass if the owner were refused too."""
     client, mine = person_of(world["mine"], Role.CHIEF), world["mine"]
     found, answers = set(), []
     for route, pattern in routes()[0]:
@@ -278,7 +277,7 @@ FORGED = (
 
 
 def lists_with_forged_filters(foreign: Side) -> list[str]:
-    """Every page without an object, plain, searched, sorted by nonsense, and with foreign ids in its filters."""
+    """Return every page without an object: plain, searched, sorted by an invalid column, filtered by foreign ids."""
     ids = {
         "station": foreign.station.pk,
         "bureau": foreign.bureau.pk,
@@ -328,7 +327,7 @@ CREATE = ("create", "new")
 @pytest.mark.parametrize("role", [Role.OFFICER, Role.CHIEF, Role.SECURITY_MANAGER])
 @pytest.mark.parametrize("where", ["other station", "other bureau"])
 def test_a_foreign_enterprise_in_a_form_writes_nothing(world: dict[str, Side], role: str, where: str) -> None:
-    """Nested ids: every form that creates something, posted with a foreign enterprise in it."""
+    """Nested ids: every form that creates something, posted with a foreign enterprise."""
     client, foreign = person_of(world["mine"], role), world[where]
     today = "2026-02-10"
     days = {field.name for model in FACTS for field in model._meta.fields if field.name.endswith("_on")}

@@ -1,4 +1,4 @@
-"""The newcomer's own tests run in a process of their own, in which its app is installed."""
+"""The newcomer's own tests run in a process of their own, with its app installed."""
 
 from django.conf import settings
 

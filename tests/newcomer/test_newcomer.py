@@ -1,6 +1,7 @@
-"""The newcomer's proof: a small app brings everything itself, and nothing outside its folder knows it.
+"""A small app can be added without a change outside its folder.
 
-Its tests and the matrices run in a pytest process of their own: own settings, which add the app, and own database.
+Its tests and the introspecting tests run in a pytest process of their own, with settings that add the app, and with
+their own database.
 """
 
 import ast
@@ -22,7 +23,7 @@ MATRICES = [
     "tests/isolation/test_front_door.py",
     "tests/isolation/test_api_door.py",
     "tests/tenancy/test_isolation_models.py",
-    # every arrow of its life, and what Today and the file cost with one kind more
+    # every act of its life, and the number of queries of Today and the file with one more kind
     "tests/facts/test_lives.py::test_every_life_is_walked",
     "tests/facts/test_lives.py::test_an_act_does_what_the_table_says_or_nothing",
     "tests/desk/test_today.py::test_the_page_costs_the_same_with_few_and_many",
@@ -31,7 +32,7 @@ MATRICES = [
 
 
 def lines_of(source: str) -> Iterator[str]:
-    """Yield the lines that are code: no blank line, no comment, no docstring."""
+    """Yield the lines of code, without blank lines, comments and docstrings."""
     words: set[int] = set()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node):
@@ -49,7 +50,7 @@ def test_it_is_small() -> None:
 
 
 def test_nothing_else_names_it() -> None:
-    """Outside tests/newcomer only the page that explains it."""
+    """Outside tests/newcomer, only the page that explains it does."""
     root = Path(settings.BASE_DIR)
     named = [
         path.relative_to(root).as_posix()

@@ -1,4 +1,4 @@
-"""A bureau with two stations, rated by a standard whose scores a test sets by hand."""
+"""A bureau with two stations and a standard whose scores a test sets by hand."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -88,7 +88,7 @@ class Case:
         row.save()
 
     def deserve(self, enterprise: Enterprise, period: str, colour: str, *, qualified: bool = False) -> None:
-        """Facts by which the score of a quarter gives a colour; ``grey``: nobody inspected it."""
+        """Create facts that give this colour in a quarter; ``grey`` creates no inspection."""
         middle = Period.parse(period).start + dt.timedelta(days=45)
         ActivityFactory.create_batch(
             TRAININGS[colour], enterprise=enterprise, kind="training", held_on=middle
@@ -98,13 +98,13 @@ class Case:
             InspectionFactory(enterprise=enterprise, inspected_on=middle, conclusion=conclusion)
 
     def measured(self, enterprise: Enterprise, period: str) -> dict[str, Any] | None:
-        """What a quarter measures of an enterprise now; None if it is not on its register."""
+        """Return the enterprise's measures in a quarter as of now; None if it is not on the register of the quarter."""
         statement = measured(bureau_id=self.bureau.pk, period=Period.parse(period), ids=[enterprise.pk])
         rows = statement.rows()
         return rows[0] if rows else None
 
     def rate(self, period: str, text: str = "", again: bool = False) -> Evaluation:
-        """Evaluate a quarter by the adopted standard, or try another one."""
+        """Evaluate a quarter by the adopted standard, or by another one as a trial."""
         tried = publish_standard(actor=self.actor, text=text) if text else None
         opened = open_evaluation(actor=self.actor, period=Period.parse(period), standard=tried, again=again)
         return self.run(opened)
@@ -115,7 +115,7 @@ class Case:
         return evaluation
 
     def rating(self, enterprise: Enterprise, period: str) -> Rating:
-        """The rating in force."""
+        """Return the rating in force."""
         return in_force(self.actor, period_code=period).get(enterprise=enterprise)
 
 

@@ -16,7 +16,7 @@ from django.db import connections
 
 
 def environment(**more: str) -> dict[str, str]:
-    """The environment of a process that works on this test's database and broker, as the runtime role."""
+    """Return the environment for a process that uses this test's database and broker, as the runtime role."""
     database = connections["default"].settings_dict
     account = f"{quote(database['USER'])}:{quote(database['PASSWORD'])}"
     address = f"{database['HOST']}:{database['PORT']}/{database['NAME']}"
@@ -34,7 +34,7 @@ def environment(**more: str) -> dict[str, str]:
 
 @contextmanager
 def celery(*arguments: str, **env: str) -> Iterator[subprocess.Popen]:
-    """One celery process; it is stopped at the end, whatever happened to it before."""
+    """Run a Celery process, and stop it at the end whatever happened to it."""
     process = subprocess.Popen(
         [sys.executable, "-m", "celery", "-A", "config", *arguments],
         env=environment(**env),
@@ -56,19 +56,19 @@ def celery(*arguments: str, **env: str) -> Iterator[subprocess.Popen]:
 
 
 def worker(name: str = "w") -> AbstractContextManager[subprocess.Popen]:
-    """A worker of one process: killing it kills what it does."""
+    """Run a worker with one process, so that killing it kills its work."""
     return celery(
         "worker", "--pool", "solo", "--hostname", f"{name}@test", "--without-mingle", "--without-gossip"
     )
 
 
 def beat(folder: Path, name: str = "beat") -> AbstractContextManager[subprocess.Popen]:
-    """A beat with its own schedule file, sweeping every second."""
+    """Run a beat with its own schedule file that sweeps every second."""
     return celery("beat", "--schedule", str(folder / name), "--pidfile", "", "--max-interval", "1")
 
 
 def wait_for(condition: Callable[[], object], timeout_s: float = 60) -> object:
-    """Wait until something is true; AssertionError when it does not become so."""
+    """Wait until a condition is true; AssertionError after the time-out."""
     end = time.monotonic() + timeout_s
     while time.monotonic() < end:
         found = condition()

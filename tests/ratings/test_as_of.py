@@ -1,4 +1,4 @@
-"""Every state is read as of the quarter's last day: what happens later changes no earlier quarter."""
+"""Every state is read as of the quarter's last day: what happens later does not change an earlier quarter."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -114,7 +114,7 @@ def test_a_voided_record_drops_out(case: Case) -> None:
 
 
 HAZARDS = [
-    # (what is special, measures that are 1; all others of the list below are 0)
+    # (fields, measures that are 1; the others in the list below are 0)
     ({"due_on": day("09-29")}, "open overdue"),
     ({"due_on": day("09-30")}, "open"),  # due on the last day
     ({"due_on": None}, "open"),
@@ -212,7 +212,7 @@ def test_which_open_major_hazards_keep_from_green(case: Case, origin: str, field
         ({"voided_at": dt.datetime(2026, 9, 1, tzinfo=dt.UTC)}, {}, 0),
         ({}, {"origin": "self", "due_on": day("08-20"), "closed_on": day("08-20")}, 0),
         ({}, {"origin": "self", "due_on": day("08-20"), "closed_on": day("08-21")}, 1),
-        ({}, {"origin": "self", "due_on": day("10-20")}, 0),  # there is time yet
+        ({}, {"origin": "self", "due_on": day("10-20")}, 0),  # its deadline has not passed
         ({}, {"origin": "self", "due_on": day("08-20")}, 1),
         ({}, {"origin": "self", "due_on": None, "closed_on": day("08-20")}, 1),
         ({}, {"origin": "department", "due_on": day("08-20"), "closed_on": day("08-20")}, 1),
@@ -304,12 +304,12 @@ def test_police_calls_count_by_the_quarter_of_their_verification(case: Case) -> 
     ("event", "released", "held"),
     [
         ("2026-08-01", None, True),
-        ("2026-08-01", "2026-09-01", True),  # in the quarter: red whatever follows
+        ("2026-08-01", "2026-09-01", True),  # within the quarter: red, whatever follows
         ("2026-05-01", None, True),
         ("2026-05-01", "2026-04-30", True),
         ("2026-05-01", "2026-05-01", True),
         ("2026-05-01", "2026-05-02", False),
-        ("2026-05-01", "2026-10-01", True),  # not by the last day
+        ("2026-05-01", "2026-10-01", True),  # after the last day
         ("2020-05-01", None, True),
     ],
 )
@@ -402,4 +402,4 @@ def test_facts_of_others_stay_with_them(case: Case) -> None:
     }
     assert ratings[other.pk].colour == "red"
     assert ratings[enterprise.pk].colour == "grey"
-    assert ratings[enterprise.pk].score == Decimal("60.0")  # B2, B4 and C full, nothing of A
+    assert ratings[enterprise.pk].score == Decimal("60.0")  # B2, B4 and C full, no points of A

@@ -1,4 +1,4 @@
-"""A hand-over that commits while a batch is being rated: the ratings are refused by their key, then made anew."""
+"""A hand-over that commits while a batch is rated: a key refuses the ratings, which are then made again."""
 
 import threading
 

@@ -1,4 +1,4 @@
-"""``evaluate`` and ``export_ratings`` as somebody types them, and runs that fail."""
+"""The commands ``evaluate`` and ``export_ratings``, and runs that fail."""
 
 import csv
 import io
@@ -132,7 +132,9 @@ WRONG = [
 
 @pytest.mark.parametrize(("options", "message"), WRONG)
 @pytest.mark.parametrize("command", [evaluate, export])
-def test_a_wrong_word_gets_one_sentence(case: Case, command: Callable, options: dict, message: str) -> None:
+def test_a_wrong_argument_gets_one_sentence(
+    case: Case, command: Callable, options: dict, message: str
+) -> None:
     with pytest.raises(CommandError) as caught:
         command(case, **options)
     assert str(caught.value).startswith(message)
@@ -156,7 +158,7 @@ def test_the_first_run_adopts_the_default_standard(case: Case) -> None:
     assert "by default 1 (regular)" in evaluate(case)
 
 
-def test_a_broken_standard_fails_the_run_and_a_restart_mends_it(case: Case) -> None:
+def test_a_broken_standard_fails_the_run_and_a_restart_repairs_it(case: Case) -> None:
     text = standard()
     published = case.adopt(text)
     rows = firms(case)
@@ -191,7 +193,7 @@ def test_a_failed_quarter_keeps_the_next_waiting_and_the_sweep_alive(case: Case)
 
 
 def test_an_error_in_the_middle_of_a_run(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The second of two batches fails: nobody sees the first one's ratings, a restart rates everybody once."""
+    """The second of two batches fails: the first one's ratings stay hidden, and a restart rates everybody once."""
     case.adopt(standard())
     rows = firms(case)
     monkeypatch.setattr("ratings.operations.evaluations.SMALLEST_BATCH", 2)

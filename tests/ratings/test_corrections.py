@@ -1,4 +1,4 @@
-"""Late facts change nothing by themselves; one act takes them in as new revisions."""
+"""Late facts change nothing by themselves; a correction includes them in new revisions."""
 
 import datetime as dt
 from decimal import Decimal
@@ -30,7 +30,7 @@ Rated = tuple[Case, Evaluation, list[Enterprise]]
 
 @pytest.fixture
 def rated(case: Case) -> Rated:
-    """Two yellow enterprises, rated for 2026Q3 on 4 October; the test goes on an hour later."""
+    """Two yellow enterprises, rated for 2026Q3 on 4 October; the test continues an hour later."""
     case.adopt(standard())
     with time_machine.travel("2026-10-04 00:30+08:00", tick=True):
         firms = [case.enterprise(), case.enterprise(station=case.second)]
@@ -64,7 +64,7 @@ def test_nothing_is_late_at_first(rated: Rated) -> None:
 def test_late_facts_are_listed_and_taken_in(rated: Rated) -> None:
     case, evaluation, (firm, other) = rated
     trainings(firm, 2)
-    trainings(other, 2, "2026-10-02")  # of the next quarter: not late
+    trainings(other, 2, "2026-10-02")  # after the quarter: not late
     assert told(case, evaluation) == {(firm.pk, "trainings"): (7, 9)}
     assert case.rating(firm, "2026Q3").colour == "yellow"
 
@@ -108,7 +108,7 @@ def test_a_reason_is_needed_and_the_bureau(rated: Rated) -> None:
 
 
 def test_a_change_that_moves_no_point_is_a_revision_all_the_same(rated: Rated) -> None:
-    """Otherwise it would be late for ever."""
+    """Otherwise the fact would be listed as late forever."""
     case, evaluation, (firm, _other) = rated
     IncidentFactory(enterprise=firm, occurred_on="2026-09-01")
     assert told(case, evaluation) == {(firm.pk, "incidents"): (0, 1)}
@@ -142,7 +142,7 @@ def test_a_later_day_of_registration_is_late(rated: Rated) -> None:
 
 
 def test_facts_of_the_days_of_the_cut_off_are_not_late(rated: Rated) -> None:
-    """Recorded before the run, of days after the quarter: they were measured as what they are."""
+    """Facts recorded before the run but dated after the quarter were not left out."""
     case, evaluation, (firm, _other) = rated
     with time_machine.travel("2026-10-03 09:00+08:00"):
         record = trainings(firm, 1, "2026-10-02")[0]
@@ -153,7 +153,7 @@ def test_facts_of_the_days_of_the_cut_off_are_not_late(rated: Rated) -> None:
 
 
 def test_red_keeps_the_day_it_began_through_a_correction(rated: Rated) -> None:
-    """An inspection between the rating and its correction releases: it came after what made it red."""
+    """An inspection between the rating and its correction releases: it came after the event that made it red."""
     case, evaluation, (firm, _other) = rated
     for each in firm.activity_records.all()[:6]:
         case.change(each, voided_at=dt.datetime(2026, 10, 6, tzinfo=dt.UTC))
@@ -196,7 +196,7 @@ def test_a_correction_of_an_older_quarter_leaves_the_standing(rated: Rated) -> N
 
 
 def test_the_next_inspection_counts_from_the_last_one_held(rated: Rated) -> None:
-    """Publishing, for the first time or as a correction, does not forget inspections since the quarter's end."""
+    """Publishing, first or by a correction, considers inspections after the quarter's end."""
     case, evaluation, (firm, other) = rated
     firm.refresh_from_db()
     assert firm.next_inspection_on == dt.date(2026, 10, 4)  # the last one was in August, 30 days ago and more
@@ -228,11 +228,11 @@ def test_a_correction_that_failed_restarts_as_one(rated: Rated) -> None:
     case, evaluation, (firm, other) = rated
     trainings(firm, 2)
     opened = correct_ratings(actor=case.actor, evaluation_id=evaluation.pk, reason="So")
-    opened.batches.update(stations=[])  # no such scope: an error in the middle
+    opened.batches.update(stations=[])  # an invalid scope, so that the run fails
     case.run(opened)
     assert (opened.state, bool(opened.error)) == ("failed", True)
     assert case.rating(firm, "2026Q3").colour == "yellow"
-    trainings(other, 2)  # late too, but not what this correction was opened for
+    trainings(other, 2)  # late too, but recorded after this correction was opened
     restart_evaluation(actor=case.actor, evaluation_id=opened.pk)
     case.run(opened)
     assert (opened.state, opened.error, opened.registered) == ("complete", "", 1)
@@ -243,7 +243,7 @@ def test_a_correction_that_failed_restarts_as_one(rated: Rated) -> None:
 def test_after_a_failed_correction_another_one_takes_the_facts_in(
     rated: Rated, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The ratings of the failed one are nobody's: the next must not find that nothing differs from them."""
+    """The ratings of the failed correction do not count: the next one must find the same differences."""
     case, evaluation, (firm, _other) = rated
     trainings(firm, 2)
     with monkeypatch.context() as broken:
@@ -258,7 +258,7 @@ def _fail(*_args: object) -> bool:
     raise ValueError("a fault")
 
 
-def test_what_is_put_right_before_the_correction_runs_makes_no_revision(rated: Rated) -> None:
+def test_a_fact_voided_before_the_correction_runs_makes_no_revision(rated: Rated) -> None:
     case, evaluation, (firm, _other) = rated
     late = trainings(firm, 1)[0]
     opened = correct_ratings(actor=case.actor, evaluation_id=evaluation.pk, reason="So")
@@ -268,7 +268,7 @@ def test_what_is_put_right_before_the_correction_runs_makes_no_revision(rated: R
     assert case.rating(firm, "2026Q3").revision == 1
 
 
-def test_one_at_a_time(rated: Rated) -> None:
+def test_only_one_correction_is_open_at_a_time(rated: Rated) -> None:
     case, evaluation, (firm, _other) = rated
     trainings(firm, 2)
     correct_ratings(actor=case.actor, evaluation_id=evaluation.pk, reason="So")

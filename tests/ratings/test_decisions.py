@@ -1,4 +1,4 @@
-"""The order of decisions, worked by hand: veto, grey, score, floors, ceiling, movement. Python face; SQL: test_faces."""
+"""The order of decisions in Python, calculated by hand: veto, grey, score, floors, ceiling, movement."""
 
 from decimal import Decimal
 
@@ -7,7 +7,7 @@ import pytest
 from ratings.engine.judging import Before, Judgement, judge
 from ratings.standards.parsing import parse
 
-# Two groups of 50: the first's points are ten times measure a, the second's ten times measure b (at most five each).
+# Two groups of 50 points: the first has ten times measure a, the second ten times measure b (at most five each).
 BOOK = """
 code = "t"
 title = "T"
@@ -103,7 +103,7 @@ def test_each_step_decides(measures: dict, expected: str) -> None:
 
 
 def test_a_floor_holds_a_green_score_back() -> None:
-    """Where a group is light enough, the score stays green although the group fails."""
+    """With a group of little weight, the score is green although the group is below its floor."""
     light = BOOK.replace('code = "B", points = 50', 'code = "B", points = 10').replace(
         'code = "A", points = 50', 'code = "A", points = 90'
     )
@@ -114,7 +114,7 @@ def test_a_floor_holds_a_green_score_back() -> None:
         assert judgement.score_colour == "green"
     judgement = judge(book, NOTHING | {"b": "1", "open": 1, "overdue": 1})
     assert (said(judgement), judgement.flags) == ("red V4", ("V4", "X1", "F1", "F2"))
-    judgement = judge(book, NOTHING | {"b": "2.5", "open": 1})  # the ceiling changes nothing any more
+    judgement = judge(book, NOTHING | {"b": "2.5", "open": 1})  # the ceiling changes nothing now
     assert (said(judgement), judgement.flags) == ("yellow F1", ("X1", "F1"))
 
 
@@ -160,7 +160,7 @@ def test_movement_comes_last(before: Before | None, measures: dict, expected: st
 
 
 def test_coverage_is_of_own_points_before_spreading() -> None:
-    """B does not apply: A is spread to 100 points, but coverage knows only A's own."""
+    """B does not apply: A is scaled to 100 points, but coverage counts A's own points only."""
     book = parse(BOOK.format(order='["veto", "grey"]').replace('measure = "b"', 'measure = "not_installed"'))
     full = judge(book, NOTHING)
     assert (full.score, full.coverage, full.colour) == (100, 1, "green")

@@ -1,4 +1,4 @@
-"""Failure drills with real processes: whatever dies, one rating per enterprise and quarter, and the run complete."""
+"""Drills with real processes: whatever dies, each enterprise gets one rating per quarter, and the run completes."""
 
 import datetime as dt
 import os
@@ -70,7 +70,7 @@ def runs_of(bureau: Bureau, **filters: Any) -> list[Evaluation]:
 
 
 def complete(bureau: Bureau, count: int = 1) -> Callable[[], list[Evaluation] | None]:
-    """The runs of a bureau once so many of them are complete."""
+    """Return a check for ``wait_for``: the bureau's runs, once this many are complete."""
 
     def check() -> list[Evaluation] | None:
         runs = runs_of(bureau)
@@ -119,7 +119,7 @@ def owner_connection() -> psycopg2.extensions.connection:
 
 
 def waiting_for_ratings() -> bool:
-    """Whether a process waits for the lock on the ratings' table: it is in the middle of a batch."""
+    """Return whether a process waits for the lock on the ratings' table, in the middle of a batch."""
     with owner_connection() as connection, connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FROM pg_locks WHERE relation = 'ratings_rating'::regclass AND NOT granted"
@@ -133,7 +133,7 @@ def test_a_worker_killed_in_the_middle_of_a_batch_loses_nothing(bureau: Bureau, 
     blocker = owner_connection()
     try:
         with blocker.cursor() as cursor:
-            cursor.execute("LOCK TABLE ratings_rating IN SHARE MODE")  # readers pass, the INSERT waits
+            cursor.execute("LOCK TABLE ratings_rating IN SHARE MODE")  # allows reads and blocks the INSERT
         wake_workers(bureau_id=bureau.pk, evaluation_id=opened.pk, batches=1)
         with worker("victim") as victim:
             wait_for(waiting_for_ratings)

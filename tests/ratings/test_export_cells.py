@@ -1,4 +1,4 @@
-"""Exported names are text, whatever a spreadsheet would make of them."""
+"""Exported names are text: spreadsheets must not read them as formulas."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""The two faces of a standard agree: SQL and Python give the same rating for the same measures, to the last digit."""
+"""SQL and Python give the same rating for the same measures and standard, to the last digit."""
 
 from decimal import Decimal
 
@@ -31,7 +31,7 @@ day = st.one_of(st.just(0), st.integers(PERIOD.start.toordinal() - 400, PERIOD.e
 
 @st.composite
 def one_enterprise(draw: st.DrawFn) -> dict:
-    """Measures of one enterprise, with what the movement rules know of it."""
+    """Measures of one enterprise, with its rating before as the movement rules see it."""
     days = draw(st.integers(0, PERIOD.days))
     row = {code: draw(count) for code in draw(st.lists(st.sampled_from(COUNTS), max_size=12, unique=True))}
     row = {code: row.get(code, 0) for code in COUNTS} | {code: draw(day) for code in DAYS}
@@ -116,7 +116,7 @@ def rulebooks(draw: st.DrawFn) -> Rulebook:
 
 
 def judged_in_sql(book: Rulebook, rows: list[dict], movement: bool) -> list[dict]:
-    """The SQL face over literal rows instead of the register."""
+    """Judge in SQL over literal rows instead of the register."""
     ranks = {"": 0, "red": 1, "yellow": 2, "green": 3}
     columns = [*CODES, "last_rank", "last_red_since"]
     values, params = [], []
@@ -176,7 +176,7 @@ def test_any_standard(book: Rulebook, rows: list[dict], movement: bool) -> None:
 
 
 def test_scores_round_half_up_alike() -> None:
-    """76.05 is 76.1 in both faces (binary floats and half-even would say 76.0)."""
+    """76.05 is 76.1 in both (binary floats and half-even rounding would give 76.0)."""
     flag = Flag(Decimal("76.05"), "inspections")
     rest = Flag(Decimal("23.95"), "incidents")
     criteria = (
@@ -213,7 +213,7 @@ BAD = {
 @EASY
 @given(row=one_enterprise(), bad=st.sampled_from(sorted(BAD)), good=st.sampled_from(sorted(GOOD)))
 def test_one_more_fact_moves_the_score_its_way_only(row: dict, bad: str, good: str) -> None:
-    """With applicability fixed, a bad fact of this quarter never raises a score and a good one never lowers it."""
+    """With the same criteria applicable, a bad fact never raises a score and a good one never lowers it."""
     book = parse(shipped_standards()["default"])
     measures = row["measures"] | constants(PERIOD)
     measures["hazards_closed"] = max(1, measures["hazards_closed"])  # B1 applies before and after
@@ -225,7 +225,7 @@ def test_one_more_fact_moves_the_score_its_way_only(row: dict, bad: str, good: s
 
 
 def test_self_reported_and_closed_in_time_costs_nothing() -> None:
-    """What the enterprise found itself and closed in time is good in B1 and B6 and costs nothing elsewhere."""
+    """What the enterprise found itself and closed in time gains in B1 and B6 and costs nothing elsewhere."""
     book = parse(shipped_standards()["default"])
     measures = dict.fromkeys(CODES, 0) | {"inspections_recent": 1, "inspections_year": 1, "full_quarter": 1}
     measures |= {"days_on_register": PERIOD.days, "days_on_register_year": 365} | constants(PERIOD)

@@ -1,4 +1,4 @@
-"""docs/indicators.md: its example works as it stands there, with the engine untouched."""
+"""The example of docs/indicators.md works as written, without a change to the engine."""
 
 import csv
 import io
@@ -29,7 +29,7 @@ def block(language: str) -> str:
 
 @pytest.fixture
 def guide() -> Iterator[str]:
-    """Registers the example's source for one test; its standard."""
+    """Register the example's source for one test; yield its standard."""
     before = dict(measures.sources)
     exec(compile(block("python"), str(PAGE), "exec"), {"__name__": "guide"})
     yield block("toml")
@@ -91,7 +91,7 @@ def test_without_the_indicator_its_criterion_does_not_apply(case: Case, guide: s
 
 
 def test_a_run_keeps_the_measures_it_was_opened_with(case: Case, guide: str) -> None:
-    """An upgrade in the middle of a run adds or takes an indicator; the arrays stay in the run's order."""
+    """An upgrade in the middle of a run adds or removes an indicator; the arrays keep the run's order."""
     firm = taught(case, 40)
     standard = publish_standard(actor=case.actor, text=guide)
     opened = open_evaluation(actor=case.actor, period=Period(2026, 3), standard=standard)

@@ -1,4 +1,4 @@
-"""An event veto makes red the same day, between two quarters."""
+"""An event veto makes an enterprise red the same day, in the middle of a quarter."""
 
 import datetime as dt
 from typing import Any
@@ -67,7 +67,7 @@ def test_the_sweep_makes_it_red_the_same_day_and_only_once(rated: Rated) -> None
         ]
         firm.refresh_from_db()
         assert (firm.colour, firm.cycle_days) == ("red", 7)
-        assert firm.next_inspection_on == dt.date(2026, 11, 20)  # the last one was in August
+        assert firm.next_inspection_on == dt.date(2026, 11, 20)  # the last inspection was in August
         other.refresh_from_db()
         assert other.colour == "green"
         sweep()
@@ -86,12 +86,12 @@ def test_the_sweep_makes_it_red_the_same_day_and_only_once(rated: Rated) -> None
         ({"verified_on": "2026-10-01"}, True),
         ({"occurred_on": "2026-09-30", "verified_on": "2026-10-01"}, True),
         ({"verified_on": None}, False),
-        ({"occurred_on": "2026-09-29", "verified_on": "2026-09-30"}, False),  # late: a correction takes it in
+        ({"occurred_on": "2026-09-29", "verified_on": "2026-09-30"}, False),  # late: a correction includes it
         ({"kind": "police_call"}, False),
         ({"voided_at": dt.datetime(2026, 11, 19, tzinfo=dt.UTC)}, False),
     ],
 )
-def test_which_events_strike(rated: Rated, fields: dict, red: bool) -> None:
+def test_which_events_cause_an_interim_veto(rated: Rated, fields: dict, red: bool) -> None:
     case, firm, _other = rated
     death(firm, "2026-10-01", **fields)
     assert (issue(case) is not None) == red
@@ -99,7 +99,7 @@ def test_which_events_strike(rated: Rated, fields: dict, red: bool) -> None:
 
 
 @pytest.mark.parametrize(("inspected_on", "red"), [("2026-11-18", True), ("2026-11-19", False)])
-def test_an_accepted_reinspection_since_spares(rated: Rated, inspected_on: str, red: bool) -> None:
+def test_a_later_qualified_inspection_prevents_it(rated: Rated, inspected_on: str, red: bool) -> None:
     case, firm, _other = rated
     death(firm, "2026-11-18")
     InspectionFactory(enterprise=firm, inspected_on=inspected_on, conclusion="qualified")
@@ -119,7 +119,7 @@ def test_not_while_the_next_quarter_is_being_rated(rated: Rated) -> None:
 
 
 def test_before_the_quarter_is_rated_the_last_rating_is_revised(rated: Rated) -> None:
-    """In the days of the cut-off, and where a quarter was missed: the veto does not wait for it."""
+    """In the cut-off days, and if a quarter was missed: the veto does not wait for its rating."""
     case, firm, _other = rated
     death(firm, "2026-12-30")
     assert issue(case, "2027-01-02").period_code == "2026Q3"
@@ -131,9 +131,11 @@ def test_the_interim_revision_is_the_rating_before(rated: Rated) -> None:
     case, firm, other = rated
     event = death(firm, "2026-11-20")
     issue(case)
-    case.change(event, voided_at=dt.datetime(2026, 11, 25, tzinfo=dt.UTC))  # so that movement alone decides
+    # so that only the movement rules decide
+    case.change(event, voided_at=dt.datetime(2026, 11, 25, tzinfo=dt.UTC))
     for each in (firm, other):
-        case.deserve(each, "2026Q4", "green", qualified=True)  # before the veto's day: it does not release
+        # before the day of the veto, so it does not release
+        case.deserve(each, "2026Q4", "green", qualified=True)
     with time_machine.travel("2027-01-04 00:30+08:00", tick=True):
         case.rate("2026Q4")
         rating = case.rating(firm, "2026Q4")
@@ -159,7 +161,7 @@ def test_the_veto_holds_at_the_quarters_close(rated: Rated) -> None:
 
 
 def test_a_correction_does_not_lift_it(rated: Rated) -> None:
-    """Up only at the quarter's close, also where the event was released meanwhile."""
+    """A colour rises only at a quarter's close, also if the event was released meanwhile."""
     case, firm, other = rated
     death(firm, "2026-11-10")
     issue(case, "2026-11-10")
@@ -181,7 +183,7 @@ def test_a_correction_does_not_lift_it(rated: Rated) -> None:
 
 
 def test_a_correction_keeps_the_day_of_a_second_red(case: Case) -> None:
-    """Red, released, red again by an interim veto: a correction does not go back to the first red's day."""
+    """Red, released, red again by an interim veto: a correction keeps the day of the second red."""
     case.adopt(standard())
     firm = case.enterprise()
     case.deserve(firm, "2026Q2", "red")
@@ -199,7 +201,7 @@ def test_a_correction_keeps_the_day_of_a_second_red(case: Case) -> None:
 
 
 def test_revisions_keep_one_order_of_measures(rated: Rated) -> None:
-    """A correction of a newer version may keep its measures in another order than the run before it."""
+    """A correction by a newer version must keep the order of measures of the run before it."""
     case, firm, _other = rated
     regular = Evaluation.objects.get()
     ActivityFactory(enterprise=firm, kind="training", held_on="2026-09-01")
@@ -227,7 +229,7 @@ def test_who_is_not_rated_follows_the_standards_order(case: Case, order: str, co
         assert case.rating(firm, "2026Q3").colour == colour
 
 
-def test_nothing_strikes_elsewhere(rated: Rated, city: City) -> None:
+def test_other_enterprises_are_not_affected(rated: Rated, city: City) -> None:
     case, firm, _other = rated
     death(firm, "2026-11-20")
     with station_scope(bureau_actor(city.other_bureau.pk).scope()):

@@ -1,4 +1,4 @@
-"""Down at once, up one step at a quarter's close, out of red only after a qualified inspection."""
+"""A colour falls at once, rises one step at a quarter's close, and leaves red only after a qualified inspection."""
 
 import datetime as dt
 
@@ -12,7 +12,7 @@ from tests.ratings.conftest import Case, standard
 pytestmark = pytest.mark.django_db
 
 FIRST = Period(2025, 1)
-# what each quarter's score gives ("+" with a qualified inspection in its middle) → colour and what decided
+# colour by score in each quarter ("+": with a qualified inspection in its middle) → colour and what decided it
 STORIES = {
     "nothing before is free": "green → green",
     "down at once": "green red → green red",
@@ -111,7 +111,7 @@ def test_a_trial_does_not_move_and_changes_nothing(case: Case) -> None:
     enterprise.refresh_from_db()
     assert (enterprise.colour, enterprise.rated_period) == ("red", "2026Q1")
     case.rate("2026Q2")
-    assert case.rating(enterprise, "2026Q2").colour == "red"  # the trial is no rating before
+    assert case.rating(enterprise, "2026Q2").colour == "red"  # the trial does not become the rating before
 
 
 def test_what_failed_or_never_ended_is_not_the_rating_before(case: Case) -> None:

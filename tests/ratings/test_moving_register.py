@@ -1,4 +1,4 @@
-"""The register moves while a run goes on: whoever changes hands, comes or leaves is rated exactly once."""
+"""The register changes during a run: enterprises handed over, added or removed are rated exactly once."""
 
 from collections.abc import Callable, Iterator
 
@@ -22,7 +22,7 @@ Act = Callable[[Case, list[Enterprise]], object]
 
 @pytest.fixture
 def case(city: City, monkeypatch: pytest.MonkeyPatch) -> Iterator[Case]:
-    """No scope and no transaction around; a batch for each station."""
+    """Without scope and transaction; one batch per station."""
     monkeypatch.setattr("ratings.operations.evaluations.SMALLEST_BATCH", 2)
     monkeypatch.setattr(running, "PUBLISHED_TOGETHER", 1)
     with time_machine.travel(NOW, tick=True):
@@ -30,7 +30,7 @@ def case(city: City, monkeypatch: pytest.MonkeyPatch) -> Iterator[Case]:
 
 
 def rate_while(case: Case, act: Act, after: int) -> tuple[Evaluation, list[Enterprise]]:
-    """Rate two enterprises at each station, with something happening after so many steps of four."""
+    """Rate two enterprises at each station, with ``act`` happening after this many of four steps."""
     with station_scope(case.actor.scope()):
         case.adopt(standard())
         firms = [case.enterprise(station=[case.first, case.second][number % 2]) for number in range(4)]
@@ -113,7 +113,7 @@ def test_who_leaves_the_register_does_not_break_the_run(case: Case) -> None:
 
 
 def test_the_digest_is_that_of_a_quiet_run(case: Case) -> None:
-    """The same rules under another name, tried afterwards: the same ratings, whoever moved meanwhile."""
+    """A trial by the same rules afterwards gives the same ratings, whatever was handed over meanwhile."""
     moved, _firms = rate_while(case, move(0), 1)
     with station_scope(case.actor.scope()):
         tried = publish_standard(actor=case.actor, text=standard("again"))

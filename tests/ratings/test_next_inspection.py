@@ -1,4 +1,4 @@
-"""The day of the next inspection follows one rule, whoever writes what it depends on (docs/rating.md, "Cycle")."""
+"""The next inspection follows one rule, whatever changes the data it depends on (docs/rating.md, "Cycle")."""
 
 import datetime as dt
 import importlib
@@ -56,19 +56,19 @@ FIRST_MORNING = dt.datetime(2026, 10, 10, 1, tzinfo=dt.UTC)
 
 
 def planned(last_on: dt.date | None, rated_on: dt.date | None, cycle_days: int | None) -> dt.date | None:
-    """The rule, once more in Python."""
+    """Return the day by the rule, written again in Python."""
     if rated_on is None or cycle_days is None:
         return rated_on
     return max((last_on or rated_on) + dt.timedelta(days=cycle_days), rated_on)
 
 
 class Life:
-    """One enterprise to which everything happens that may move its next inspection."""
+    """One enterprise, and everything that can move its next inspection."""
 
     def __init__(self, case: Case, folder: Path) -> None:
         self.case, self.folder = case, folder
         self.firm = case.enterprise(external_id="F-1")
-        for day in ("2026-02-15", "2026-05-15", "2026-08-15"):  # else it would be grey, and without a cycle
+        for day in ("2026-02-15", "2026-05-15", "2026-08-15"):  # otherwise it would be grey and have no cycle
             InspectionFactory(enterprise=self.firm, inspected_on=day)
 
     @property
@@ -92,7 +92,7 @@ class Life:
             void_inspection(actor=self.case.actor, id=chosen.pk, version=None, reason="Another firm")
 
     def bring_in(self, ago: int) -> None:
-        """A file with one inspection; one that came before is brought up to date."""
+        """Import a file with one inspection; an earlier one is updated."""
         on = timezone.localdate() - dt.timedelta(days=ago)
         (self.folder / "own.toml").write_text(PROFILE)
         (self.folder / "inspections.csv").write_text(f"id,no,day\n{ago % 4},F-1,{on}\n")
@@ -107,7 +107,7 @@ class Life:
         report.close()
 
     def rate(self, ago: int) -> None:
-        """Rate one of the quarters that have ended, not always the latest first."""
+        """Rate one of the quarters that have ended, not always in order."""
         ended = Period.of(timezone.localdate()).shift(-1 - ago % 3)
         ActivityFactory.create_batch(
             (10, 7, 1)[ago % 3], enterprise=self.firm, kind="training", held_on=ended.start
@@ -131,7 +131,7 @@ class Life:
         issue_interim_vetoes(bureau=self.case.bureau)
 
     def as_ruled(self) -> tuple[dt.date | None, ...]:
-        """What the facts and the rating in force make of it: since when it is rated, and the next inspection."""
+        """Return since when it is rated, and its next inspection, from the facts and the rating in force."""
         rating = in_force(self.case.actor).filter(enterprise=self.firm).order_by("-period_code").first()
         last_on = max((each.inspected_on for each in self.inspections), default=None)
         rated_on = rating.effective_on if rating else None
@@ -241,7 +241,7 @@ def test_before_the_first_rating_nothing_is_planned(case: Case) -> None:
 def test_an_interim_veto_does_not_count_an_inspection_that_was_voided_since(
     rated: tuple[Case, Enterprise],
 ) -> None:
-    """Its measures are those of the quarter's rating; the plan looks at the inspections as they stand."""
+    """Its measures are those of the quarter's rating, but the plan uses the inspections as they are now."""
     case, firm = rated
     with time_machine.travel("2026-11-20 09:00+08:00", tick=True):
         void_inspection(
@@ -257,7 +257,7 @@ def test_an_interim_veto_does_not_count_an_inspection_that_was_voided_since(
 def test_an_inspection_recorded_while_its_enterprise_is_published_counts(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """The publishing waits for the officer's lock and has read the inspections before the officer's."""
+    """Publishing waits for the officer's lock and has read the inspections before the officer added one."""
     bureau = BureauFactory()
     station = StationFactory(bureau=bureau)
     actor = bureau_actor(bureau.pk)
@@ -275,7 +275,7 @@ def test_an_inspection_recorded_while_its_enterprise_is_published_counts(
                 create_inspection(actor=actor, enterprise_id=firm.pk, inspected_on=dt.date(2026, 11, 2))
                 locked.set()
                 publishing_waits.wait(timeout=30)
-                with connection.cursor() as cursor:  # until the other waits for this transaction
+                with connection.cursor() as cursor:  # until the other one waits for this transaction
                     for _attempt in range(200):
                         cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
                         if cursor.fetchone()[0]:
@@ -303,7 +303,7 @@ def test_an_inspection_recorded_while_its_enterprise_is_published_counts(
 
 @pytest.mark.django_db
 def test_what_was_rated_before_learns_the_day_of_its_rating(case: Case) -> None:
-    """The migration fills in the day and moves no inspection; a second time changes nothing."""
+    """The migration fills in the day and moves no inspection; running it again changes nothing."""
     case.adopt(standard())
     firms = [case.enterprise() for _number in range(3)]
     for firm in firms:

@@ -1,4 +1,4 @@
-"""The pages of the warning through the front door: who sees what, what the figures say, what nonsense is answered."""
+"""The pages of the warning over HTTP: who sees what, figures, invalid input."""
 
 import datetime as dt
 from dataclasses import dataclass, field
@@ -41,7 +41,7 @@ SMALL = shipped_standards()["hazards-only"]
 
 @dataclass
 class Town:
-    """The city after two rated quarters: at the first station one enterprise fell to red by a veto."""
+    """The city after two rated quarters: one enterprise of the first station fell to red by a veto."""
 
     city: City
     fallen: Enterprise
@@ -143,7 +143,7 @@ def page(client: Client, name: str, *args: Any, status: int = 200, **query: Any)
 # --- the quarter --------------------------------------------------------------------------------------------------
 
 
-def test_the_quarter_shows_the_own_station_only(town: Town) -> None:
+def test_the_quarter_shows_the_officers_station_only(town: Town) -> None:
     told = page(town.clients["officer"], "warning")
     assert "Q2 2025" in told
     assert "Fallen Foundry" in told
@@ -154,13 +154,13 @@ def test_the_quarter_shows_the_own_station_only(town: Town) -> None:
     assert answer.context["figures"].vetoed == 1
 
 
-def test_the_supervisor_sees_the_bureau_and_may_narrow_it(town: Town) -> None:
+def test_the_supervisor_sees_the_bureau_and_may_filter_it(town: Town) -> None:
     client = town.clients["supervisor"]
     assert client.get(reverse("ratings:warning")).context["figures"].total == 3
     second = client.get(reverse("ratings:warning"), {"station": town.city.second.pk})
     assert second.context["figures"].total == 1
     foreign = client.get(reverse("ratings:warning"), {"station": town.city.elsewhere.pk})
-    assert foreign.context["figures"].total == 3  # a station of nobody's narrows nothing
+    assert foreign.context["figures"].total == 3  # an unknown station filters nothing
     assert "Abroad Abattoir" not in foreign.content.decode()
 
 
@@ -190,7 +190,7 @@ def test_a_hand_over_changes_the_figures_of_both_stations(town: Town) -> None:
     assert client.get(reverse("ratings:warning")).context["figures"].total == 1
 
 
-def test_search_and_direction_narrow_the_list(town: Town) -> None:
+def test_search_and_direction_filter_the_list(town: Town) -> None:
     client, url = town.clients["officer"], reverse("ratings:warning")
     everything = client.get(url).context["found"]
     assert client.get(url, {"q": "fallen"}).context["found"] == 1
@@ -202,7 +202,7 @@ def test_search_and_direction_narrow_the_list(town: Town) -> None:
         assert client.get(url, {"sort": sort}).status_code == 200
 
 
-def test_the_reason_stands_beside_the_colour(town: Town) -> None:
+def test_the_reason_is_shown_beside_the_colour(town: Town) -> None:
     told = page(town.clients["officer"], "warning")
     assert "HV" in told
     assert "Major hazard overdue for more than 30 days" in told
@@ -217,7 +217,7 @@ def test_nothing_rated_yet_says_what_to_do(people: dict[str, Client], city: City
 
 
 @pytest.mark.parametrize("query", [{"quarter": "2026Q9"}, {"quarter": "\x00"}, {"quarter": "1999Q1"}])
-def test_a_quarter_that_is_none_is_not_found(town: Town, query: dict[str, str]) -> None:
+def test_an_invalid_quarter_is_not_found(town: Town, query: dict[str, str]) -> None:
     page(town.clients["officer"], "warning", status=404, **query)
 
 
@@ -232,11 +232,11 @@ def test_a_quarter_that_is_none_is_not_found(town: Town, query: dict[str, str]) 
         {"sort": "\x00"},
     ],
 )
-def test_other_nonsense_narrows_nothing(town: Town, query: dict[str, str]) -> None:
+def test_other_invalid_parameters_filter_nothing(town: Town, query: dict[str, str]) -> None:
     page(town.clients["supervisor"], "warning", **query)
 
 
-def test_statements_do_not_grow_with_rows(town: Town) -> None:
+def test_the_number_of_queries_does_not_grow_with_rows(town: Town) -> None:
     client = town.clients["supervisor"]
 
     def statements() -> int:
@@ -289,7 +289,7 @@ def test_the_steps_end_with_the_colour(which: str, request: pytest.FixtureReques
 
 
 @pytest.mark.parametrize("period", ["2025Q9", "2019Q1", "nonsense"])
-def test_a_rating_that_is_none_is_not_found(town: Town, period: str) -> None:
+def test_a_rating_that_does_not_exist_is_not_found(town: Town, period: str) -> None:
     page(town.clients["officer"], "rating", town.fallen.pk, period, status=404)
 
 

@@ -1,4 +1,4 @@
-"""Runs and standards through the front door: starting, correcting, comparing, publishing, adopting."""
+"""Runs and standards over HTTP: starting, correcting, comparing, publishing, adopting."""
 
 import datetime as dt
 from typing import Any
@@ -34,7 +34,7 @@ def standard_of(town: Town, code: str) -> Standard:
         return Standard.objects.filter(bureau=town.city.bureau, code=code).latest("version")
 
 
-def test_a_run_tells_its_figures(town: Town) -> None:
+def test_a_run_shows_its_figures(town: Town) -> None:
     run = town.run()
     told = page(town.clients["officer"], "run", run.pk)
     assert run.digest in told
@@ -43,7 +43,7 @@ def test_a_run_tells_its_figures(town: Town) -> None:
     answer = town.clients["officer"].get(
         reverse("ratings:run_progress", args=[run.pk]), headers={"hx-request": "true"}
     )
-    assert answer.headers["HX-Refresh"] == "true"  # complete: the page is fetched anew and asks no more
+    assert answer.headers["HX-Refresh"] == "true"  # complete: the page is loaded again and stops asking
 
 
 def test_the_supervisor_starts_a_trial_and_compares(
@@ -142,7 +142,7 @@ def test_a_bureau_never_rated_starts_at_its_first_inspection(city: City, people:
 
 
 @pytest.mark.parametrize("period", ["2026Q9", "", "\x00", "0000Q1", "9999Q4", "2099Q4", "x" * 400, "2025Q1'"])
-def test_nonsense_for_a_quarter_is_told_at_the_field(town: Town, period: str) -> None:
+def test_an_invalid_quarter_is_reported_at_the_field(town: Town, period: str) -> None:
     answer = town.clients["supervisor"].post(
         reverse("ratings:run_create"), {"period": period, "standard": standard_of(town, "hazards-only").pk}
     )
@@ -186,10 +186,10 @@ def test_late_facts_become_revisions(town: Town, django_capture_on_commit_callba
     manager = Person(Role.SECURITY_MANAGER, enterprise=town.steady)
     told = manager.get("portal:my_enterprise").content.decode()
     assert "Correction" in told
-    assert "The record came late." not in told  # a word among the police
+    assert "The record came late." not in told  # the reason is for the police only
     figures = client.get(reverse("ratings:warning")).context["figures"]
-    assert (figures.total, figures.overdue) == (3, 2)  # the latest revision counts, once
-    assert client.post(url, {"reason": "Again."}).status_code == 422  # nothing is late any more
+    assert (figures.total, figures.overdue) == (3, 2)  # only the latest revision counts
+    assert client.post(url, {"reason": "Again."}).status_code == 422  # no fact is late any more
     page(client, "run_correct", correction.pk, status=404)
 
 
@@ -197,7 +197,7 @@ def test_a_failed_run_is_restarted(town: Town, django_capture_on_commit_callback
     client, run = town.clients["supervisor"], town.run()
     url = reverse("ratings:run_restart", args=[run.pk])
     client.post(url)
-    assert town.run().is_complete  # refused: it has not failed
+    assert town.run().is_complete  # refused, because it has not failed
     with scope_of_bureau(town.city.bureau):
         Evaluation.objects.filter(pk=run.pk).update(state="failed", error="division by zero")
     told = page(client, "run", run.pk)
@@ -244,13 +244,13 @@ def test_a_new_version_is_published_and_adopted(town: Town) -> None:
     assert {AuditAction.PUBLISH_STANDARD, AuditAction.ADOPT_STANDARD} <= acts
 
 
-def test_every_problem_of_a_text_is_told(people: dict[str, Client], city: City) -> None:
+def test_every_problem_of_a_text_is_reported(people: dict[str, Client], city: City) -> None:
     text = SMALL.replace("green = 85", "green = 10").replace('rule = "rate"', 'rule = "guess"')
     answer = people["supervisor"].post(reverse("ratings:standard_create"), {"text": text})
     assert answer.status_code == 422
     problems = answer.context["form"].errors["text"]
     assert len(problems) >= 2
-    assert "guess" in answer.content.decode()  # what was typed is still there
+    assert "guess" in answer.content.decode()  # what was typed is kept
     with scope_of_bureau(city.bureau):
         assert not Standard.objects.filter(bureau=city.bureau).exists()
 
@@ -293,7 +293,7 @@ def test_a_file_takes_the_place_of_the_text(people: dict[str, Client], city: Cit
         assert Standard.objects.get(bureau=city.bureau).code == "hazards-only"
 
 
-def test_pages_of_nothing_are_not_found(people: dict[str, Client]) -> None:
+def test_pages_of_unknown_ids_are_not_found(people: dict[str, Client]) -> None:
     for name in ("run", "run_progress", "run_late", "run_correct", "standard", "standard_adopt"):
         page(people["supervisor"], name, 10**30, status=404)
 
@@ -340,12 +340,12 @@ def test_a_standard_is_named_in_the_language_of_the_reader(town: Town) -> None:
         for language, there, not_there in (("zh-hans", chinese, english), ("en", english, chinese)):
             url = reverse(f"ratings:{name}", args=[pk] if pk else [])
             told = client.get(url, headers={"accept-language": language}).content.decode()
-            told = told.partition("<pre")[0]  # the text of the standard itself has both
+            told = told.partition("<pre")[0]  # the text of the standard itself has both languages
             assert there in told, (name, language)
             assert not_there not in told, (name, language)
 
 
-def test_a_trial_says_whom_the_official_run_does_not_know(town: Town) -> None:
+def test_a_trial_shows_who_is_missing_in_the_official_run(town: Town) -> None:
     EnterpriseFactory(station=town.city.second, name="Late Laundry", registered_on=None)
     client = town.clients["supervisor"]
     trial = rate(town.city.bureau, LATER, standard_of(town, "default"))
@@ -357,7 +357,7 @@ def test_a_trial_says_whom_the_official_run_does_not_know(town: Town) -> None:
     )  # of another station
 
 
-def test_a_worker_looks_for_late_facts_where_a_bureau_is_large(
+def test_a_worker_looks_for_late_facts_of_a_large_bureau(
     town: Town, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
 ) -> None:
     cache.clear()
@@ -368,9 +368,10 @@ def test_a_worker_looks_for_late_facts_where_a_bureau_is_large(
     for _asked in range(2):
         with django_capture_on_commit_callbacks(execute=True):
             waiting = page(client, "run_late", run.pk)
-        assert reverse("ratings:run_late", args=[run.pk]) in waiting  # it asks again by itself
-    assert sent == [(run.bureau_id, run.pk)]  # one worker
-    assert "No fact came late" in page(town.clients["officer"], "run_late", run.pk)  # a station's are few
+        assert reverse("ratings:run_late", args=[run.pk]) in waiting  # the page asks again by itself
+    assert sent == [(run.bureau_id, run.pk)]  # one worker is asked
+    # a station has few, so they are counted at once
+    assert "No fact came late" in page(town.clients["officer"], "run_late", run.pk)
     look_for_late(*sent[0])
     told = page(client, "run_late", run.pk)
     assert "No fact came late" in told

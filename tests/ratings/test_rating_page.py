@@ -1,4 +1,4 @@
-"""docs/rating.md says what the engine does: the worked example figure by figure, and every key of a standard."""
+"""docs/rating.md matches the engine: every figure of the worked example, and every key of a standard."""
 
 import datetime as dt
 import re
@@ -33,7 +33,7 @@ BOOK: Rulebook = parse(shipped_standards()["default"])
 
 
 def table(first_column: str, among: int = 0) -> list[list[str]]:
-    """The cells of a table of the page, by the head of its first column."""
+    """Return the cells of a table of the page, found by the header of its first column."""
     text = re.findall(rf"^\| {first_column} \|.*\n\|[-|]+\n((?:\|.*\n)+)", PAGE, re.MULTILINE)[among]
     return [[cell.strip() for cell in line.strip("|\n ").split("|")] for line in text.splitlines()]
 
@@ -57,7 +57,7 @@ class Shown:
 
 @pytest.fixture
 def shown(case: Case) -> Iterator[Shown]:
-    """The showcase's facts as of 4 October 2026, the day its third quarter is rated."""
+    """The showcase's facts as of 4 October 2026, the day on which its third quarter is rated."""
     values = {"registered_on": dt.date.fromisoformat(showcase.ENTERPRISE["registered_on"])}
     enterprise = case.enterprise(**showcase.ENTERPRISE | values)
     officers = UserFactory.create_batch(2)
@@ -98,7 +98,7 @@ def test_every_measure_of_the_example(shown: Shown) -> None:
         found = {name: Decimal(value) for name, value in re.findall(r"`(\w+)` (\d+)", told)}
         assert found == {name: shown.measures[name] for name in found}, code
         criterion = BOOK.criterion(code)
-        if criterion and code != "C1":  # C1 leaves the serious ones out
+        if criterion and code != "C1":  # C1 excludes serious cases
             constants = {"period_weeks", "period_days", "year_days"}
             basis = {"days_on_register", "days_on_register_year", "inspections_recent"}
             assert set(found) == set(criterion.measures()) - constants - basis, code
@@ -145,8 +145,8 @@ def test_the_days_of_the_example(case: Case, shown: Shown) -> None:
     assert f"to {enterprise.next_inspection_on}." in PAGE
 
 
-def test_the_dates_told_are_those_of_the_showcase() -> None:
-    """Every day named in a line is a day of the facts it rests on."""
+def test_the_dates_on_the_page_are_those_of_the_showcase() -> None:
+    """Every day named in a line is a day of the facts it is based on."""
     checked = {day for day, _target in showcase.SELF_CHECKS}
     records = {
         "A4": [],

@@ -1,4 +1,4 @@
-"""The public data set, imported, rated and exported by the commands, gives the figures of its README exactly."""
+"""The public data set, imported, rated and exported by the commands, gives exactly the figures of its README."""
 
 import csv
 import io
@@ -11,7 +11,7 @@ from tests.imports.detroit import COLUMNS, EXPECTED, FOLDER, needs_data
 
 pytestmark = [needs_data, pytest.mark.django_db, pytest.mark.slow]
 
-# quarter: green, yellow, red, grey, firms with the veto (grey ones too), sum of the scores that are shown
+# quarter: green, yellow, red, grey, enterprises with the veto (grey ones too), sum of the scores shown
 COLOURS = {
     "2017Q2": (1281, 53, 326, 549, 108, "145738.3"),
     "2018Q4": (933, 96, 833, 347, 382, "133617.3"),
@@ -41,7 +41,7 @@ def evaluate(period: str) -> None:
 
 
 def measures_of(rows: list[dict[str, str]]) -> dict[str, int]:
-    """A line of the table of measures, added up over the firms."""
+    """Return a row of the table of measures, added up over the enterprises."""
 
     def total(code: str) -> int:
         return sum(int(row[code]) for row in rows)
@@ -65,7 +65,7 @@ def measures_of(rows: list[dict[str, str]]) -> dict[str, int]:
 
 
 def colours_of(rows: list[dict[str, str]]) -> tuple:
-    """A line of the table of colours."""
+    """Return a row of the table of colours."""
     counts = [sum(row["colour"] == colour for row in rows) for colour in ("green", "yellow", "red", "grey")]
     vetoed = sum(int(row["hazards_major_overdue_30"]) > 0 for row in rows)
     assert all((row["colour"] == "grey") == (row["score"] == "") for row in rows)

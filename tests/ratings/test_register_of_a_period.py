@@ -1,4 +1,4 @@
-"""Who is rated for a quarter, where, and how targets shrink with the days on the register."""
+"""Which enterprises are rated for a quarter, at which station, and with which targets when new or suspended."""
 
 import csv
 import datetime as dt
@@ -91,7 +91,7 @@ def test_the_operations_of_the_register_lead_there(case: Case) -> None:
 
 
 def exported(case: Case, period: str) -> dict[str, str]:
-    """Station by number in the source."""
+    """Return the station by the number in the source."""
     said = io.StringIO()
     call_command("export_ratings", bureau=case.bureau.code, period=period, stdout=said)
     return {row["external_id"]: row["station"] for row in csv.DictReader(io.StringIO(said.getvalue()))}
@@ -161,7 +161,7 @@ def test_several_custodies_and_the_one_of_the_day(case: Case) -> None:
 
 
 def lines_of(case: Case, **fields: Any) -> dict[str, tuple]:
-    """Own points and maximum of the default standard's lines for an enterprise with nothing but an inspection."""
+    """Return own points and maximum of the default standard's lines for an enterprise with one inspection only."""
     enterprise = case.enterprise(**fields)
     InspectionFactory(enterprise=enterprise, inspected_on="2026-09-30")
     evaluation = case.rate("2026Q3", shipped_standards()["default"], again=True)
@@ -175,10 +175,10 @@ def lines_of(case: Case, **fields: Any) -> dict[str, tuple]:
 def test_targets_shrink_with_the_days_on_the_register(case: Case) -> None:
     newcomers = {
         "2026-07-01": {"A4": (0, "lost"), "A5": (0, "lost"), "A8": (0, "lost"), "A9": (0, "lost")},
-        # 46 of 92 days: just half an act
+        # 46 of 92 days: exactly half an activity
         "2026-08-16": {"A4": (0, "lost-"), "A5": (0, "lost-"), "A8": (0, "lost-"), "A9": (0, "lost-")},
         "2026-08-17": {"A4": (0, "lost-"), "A5": (0, "lost-"), "A8": (0, "lost-"), "A9": (None, "na-")},
-        # 23 of 92 days: half of two acts a year, of four checks a month
+        # 23 of 92 days: half of two activities a year, of four checks a month
         "2026-09-08": {"A4": (0, "lost-"), "A5": (0, "lost-"), "A8": (0, "lost-"), "A9": (None, "na-")},
         "2026-09-09": {"A4": (0, "lost-"), "A5": (0, "lost-"), "A8": (None, "na-"), "A9": (None, "na-")},
         "2026-09-30": {"A4": (None, "na-"), "A5": (None, "na-"), "A8": (None, "na-"), "A9": (None, "na-")},
@@ -189,7 +189,7 @@ def test_targets_shrink_with_the_days_on_the_register(case: Case) -> None:
 
 
 def test_evidence_and_coverage(case: Case) -> None:
-    """A rests on evidence after a full quarter, B on an inspection of two quarters, C always."""
+    """A has evidence after a full quarter, B after an inspection in two quarters, C always."""
     own = {criterion.code: criterion.worth for criterion in BOOK.criteria}
     duties, police = own["A4"] + own["A5"] + own["A8"] + own["A9"], own["B1"] + own["B2"] + own["B4"]
     found = lines_of(case, registered_on="2026-07-01")
@@ -209,9 +209,9 @@ def test_evidence_and_coverage(case: Case) -> None:
 
 @pytest.mark.parametrize(("checks", "points"), [(3, 3), (4, 5)])
 def test_prorated_targets_are_rounded_up(case: Case, checks: int, points: int) -> None:
-    """31 of 92 days ask for 4.38 of 13 weeks, so for five: each is one point.
+    """31 of 92 days require 4.38 of 13 weeks, rounded up to five, one point each.
 
-    31 of 365 days ask for 3.4 of the forty checks a year, so for four: reached or not.
+    31 of 365 days require 3.4 of the forty checks a year, rounded up to four.
     """
     assert full_weeks(Q3_FIRST, Q3_LAST) == 13
     enterprise = case.enterprise(registered_on="2026-08-31")

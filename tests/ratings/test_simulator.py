@@ -1,4 +1,4 @@
-"""The smallest set of acts: against brute force; and why a colour is out of reach."""
+"""The smallest set of acts, compared with brute force; and why a colour is out of reach."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -50,7 +50,7 @@ rules = st.one_of(
 
 @st.composite
 def books(draw: Any) -> Rulebook:
-    """Standards in which a good measure only helps and a bad one only harms."""
+    """Standards in which a good measure only gains and a bad one only costs points."""
     groups = []
     for name in "AB":
         criteria = []
@@ -86,7 +86,7 @@ def books(draw: Any) -> Rulebook:
 
 @st.composite
 def offered(draw: Any) -> list[tuple[Act, Step]]:
-    """Up to eight steps, some alike, some sharing a week."""
+    """Up to eight steps, some alike, some in the same week."""
     shapes = draw(
         st.lists(
             st.tuples(
@@ -109,7 +109,7 @@ def offered(draw: Any) -> list[tuple[Act, Step]]:
 def by_force(
     book: Rulebook, values: dict[str, int], before: Before, steps: list[Step], goal: int
 ) -> int | None:
-    """The size of the smallest set of steps that reaches a rank, by trying all of them."""
+    """Return the size of the smallest set of steps that reaches a rank, by trying all of them."""
     for size in range(len(steps) + 1):
         for chosen in combinations(steps, size):
             if rank_of(judge(book, after(values, chosen), before=before).colour) >= goal:
@@ -141,8 +141,8 @@ def test_no_smaller_set_reaches_the_colour(
             assert rank_of(judge(book, after(values, chosen), before=before).colour) >= goal
 
 
-def test_what_gains_most_for_a_step_is_not_always_the_shortest_way() -> None:
-    """Three steps for thirty points or two for eighteen, where eighteen are needed."""
+def test_the_greatest_gain_per_step_is_not_always_the_smallest_set() -> None:
+    """Three steps for thirty points or two for eighteen, when eighteen are needed."""
     rules = (
         Flag(Decimal(30), "g0", Decimal(3)),
         Target(Decimal(27), "g1", Decimal(3)),
@@ -158,11 +158,11 @@ def test_what_gains_most_for_a_step_is_not_always_the_shortest_way() -> None:
     assert found
     assert (sum(found.counts), found.smallest) == (2, True)
     assert {step.key for _act, step in table.steps(found.counts)} == {"3", "4"}
-    assert sum(smallest(table, rank_of("yellow"), limit=0).counts) == 3  # what is found without a search
+    assert sum(smallest(table, rank_of("yellow"), limit=0).counts) == 3  # the result without a search
 
 
 def _wide() -> tuple[Table, int]:
-    """Forty ways to gain, each its own lot, of which twelve are needed: too many sets to try them all."""
+    """Forty independent ways to gain points, of which twelve are needed: too many sets to try them all."""
     criteria = tuple(
         Criterion(f"A{number}", "A", Decimal(5), (Target(Decimal(5), f"g{number}", Decimal(2)),), {})
         for number in range(20)
@@ -173,7 +173,7 @@ def _wide() -> tuple[Table, int]:
     return Table(book, values, Before(), lots_of(offers)), rank_of("yellow")
 
 
-def test_the_work_has_a_limit_and_the_answer_still_reaches_and_spares_what_it_can() -> None:
+def test_the_search_has_a_limit_and_its_result_still_reaches_the_colour() -> None:
     table, goal = _wide()
     found = smallest(useful(table), goal, limit=50)
     assert found
@@ -184,8 +184,8 @@ def test_the_work_has_a_limit_and_the_answer_still_reaches_and_spares_what_it_ca
     assert len(spared.judged) < 400
 
 
-def test_what_takes_points_away_is_no_advice() -> None:
-    """A step that harms is left out of everything, unless a colour needs it."""
+def test_a_step_that_costs_points_is_not_advised() -> None:
+    """A step that costs points is left out of every plan, unless a colour needs it."""
     rule = Rate(Decimal(10), "g0", ("basis", "b0"))
     deduct = Deduct(Decimal(10), (Term("b1", Decimal(1)),))
     book = Rulebook(
@@ -207,7 +207,7 @@ def test_what_takes_points_away_is_no_advice() -> None:
         ),
         ceilings=(Override("X1", Reaches("b2"), {}),),
     )
-    harmful = _step(0, {"b0": 1}, {})  # the rate's basis grows
+    harmful = _step(0, {"b0": 1}, {})  # the rate's denominator grows
     helpful = _step(1, {"b1": -1}, {})
     lifting = _step(2, {"b0": 1, "b2": -1}, {})  # costs points too, but lifts the ceiling
     values = {"g0": 9, "basis": 9, "b0": 0, "b1": 2, "b2": 1}
@@ -231,12 +231,12 @@ def test_codes_of_acts_are_unique() -> None:
     assert acts["drill"] is not again
 
 
-# --- the running quarter against the rules that forbid a colour --------------------------------------------------
+# --- the current quarter and the rules that forbid a colour -------------------------------------------------------
 
 
 @pytest.fixture
 def own(case: Case) -> Iterator[Enterprise]:
-    """An enterprise with a score of its own making: ten points for each training, one a week at most."""
+    """An enterprise whose score the test sets: ten points for each training, one a week at most."""
     with time_machine.travel("2026-10-20 10:00+08:00", tick=True):
         case.adopt(standard(movement=MOVEMENT))
         yield case.enterprise()
@@ -320,8 +320,8 @@ def test_an_open_major_hazard_is_the_one_thing_between_yellow_and_green(case: Ca
     )
 
 
-def test_points_that_are_gone_are_said_to_be_gone(case: Case, own: Enterprise) -> None:
-    with time_machine.travel("2026-12-10 10:00+08:00"):  # four weeks are left, four trainings at most
+def test_points_out_of_reach_are_shown_as_lost(case: Case, own: Enterprise) -> None:
+    with time_machine.travel("2026-12-10 10:00+08:00"):  # four weeks are left, so four trainings at most
         InspectionFactory(enterprise=own, inspected_on=dt.date(2026, 10, 5))
         _trainings(own, 2)
         found = _simulate(case, own)

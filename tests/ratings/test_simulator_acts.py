@@ -1,4 +1,4 @@
-"""Each act of the simulator, done for real: through the operations, on the days it names, and measured again."""
+"""Each act of the simulator, done by the operations on the days it names, and measured again."""
 
 import datetime as dt
 import random
@@ -46,7 +46,7 @@ def _day(text: str) -> dt.date:
 
 
 def _facts(enterprise: Enterprise) -> None:
-    """Something of everything: hazards in every state, checks in some weeks, an education, an old drill, disputes."""
+    """Create hazards in every state, checks in some weeks, an education, an old drill, disputes."""
 
     def hazard(found: str, due: str | None, **fields: Any) -> None:
         days = {name: _day(value) if name.endswith("_on") else value for name, value in fields.items()}
@@ -59,7 +59,7 @@ def _facts(enterprise: Enterprise) -> None:
     InspectionFactory(enterprise=enterprise, inspected_on=_day("10-16"), conclusion="rectify")
     hazard("10-16", "12-01")  # due in the quarter
     hazard("10-16", "12-10", item="Lock", place="Store")
-    hazard("07-16", "08-01", closed_on="08-01", item="Lock", place="Store")  # the same before
+    hazard("07-16", "08-01", closed_on="08-01", item="Lock", place="Store")  # the same item and place before
     hazard("10-16", "11-01")  # overdue
     hazard("09-01", "09-30", major_from_on="09-01")  # a major one, overdue for more than thirty days
     hazard("11-05", None)  # without a deadline
@@ -108,7 +108,7 @@ def values_of(case: Case, enterprise: Enterprise) -> dict[str, int]:
 
 def _rectify(case: Case, step: Step) -> None:
     rectify_hazard(actor=case.actor, id=int(step.key))
-    with time_machine.travel(f"{QUARTER.end} 18:00+08:00"):  # the police come later
+    with time_machine.travel(f"{QUARTER.end} 18:00+08:00"):  # the police come on the last day
         close_hazard(actor=case.actor, id=int(step.key))
 
 
@@ -128,7 +128,7 @@ def _activity(kind: str) -> Callable[[Case, Enterprise, dt.date], None]:
 
 
 def do(case: Case, enterprise: Enterprise, act: Act, step: Step, day: dt.date) -> None:
-    """The act as its people do it, on a day."""
+    """Do the act on a day as its users would."""
     with time_machine.travel(f"{day} 10:00+08:00"):
         if act.code == "rectify":
             _rectify(case, step)
@@ -183,8 +183,8 @@ def test_all_steps_of_everything_add_up(case: Case, own: Enterprise) -> None:
     assert values_of(case, own) == after(values, [step for _act, step in offered])
 
 
-def test_every_kind_of_hazard_is_counted_as_the_statement_counts_it(case: Case) -> None:
-    """The Python twin of the hazards' statement, over four hundred random hazards, one an enterprise."""
+def test_python_counts_every_kind_of_hazard_as_sql_does(case: Case) -> None:
+    """``counted`` equals the SQL query for four hundred random hazards, one per enterprise."""
     chance = random.Random(6)
 
     def near(day: dt.date, least: int, most: int, share: float = 1.0) -> dt.date | None:
@@ -279,8 +279,8 @@ def _simulated(case: Case, own: Enterprise) -> Simulation:
 
 @pytest.mark.parametrize("which", ["nothing", "plan", "everything"])
 def test_the_evaluation_gives_what_was_simulated(case: Case, own: Enterprise, which: str) -> None:
-    """The quarter's end comes; exactly the acts of the simulation were done; the real run is digit for digit the same."""
-    # a quarter before, so that there is something to look back at
+    """Do exactly the acts of the simulation: the evaluation at the quarter's end gives the same result to the digit."""
+    # a quarter before, so that there is a rating before
     InspectionFactory(enterprise=own, inspected_on=_day("07-16"), conclusion="qualified")
     case.rate("2026Q3")
     simulation = _simulated(case, own)
@@ -329,7 +329,7 @@ def test_without_a_standard_or_off_the_register_there_is_nothing_to_simulate(cas
 
 
 def test_the_work_stays_bounded_however_much_there_is_to_do(case: Case) -> None:
-    """The first days of a quarter, nothing recorded, hazards of every kind: the page must still come at once."""
+    """At the beginning of a quarter, with nothing recorded and hazards of every kind, the page must still be fast."""
     with time_machine.travel("2026-10-05 10:00+08:00", tick=True):
         adopt_default_standard(actor=case.actor)
         enterprise = case.enterprise()

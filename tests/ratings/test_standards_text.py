@@ -1,4 +1,4 @@
-"""A standard's text: everything wrong with it is said at once, and nothing that parses can break a run."""
+"""Parsing a standard's text reports all mistakes at once, and a text that parses cannot break a run."""
 
 import tomllib
 from decimal import Decimal
@@ -61,7 +61,7 @@ PROBLEMS = {
 
 
 @pytest.mark.parametrize(("change", "problem"), PROBLEMS.items(), ids=PROBLEMS.values())
-def test_what_is_wrong_is_said(change: tuple[str, str], problem: str) -> None:
+def test_mistakes_are_reported(change: tuple[str, str], problem: str) -> None:
     assert change[0] in GOOD
     with pytest.raises(InvalidStandard) as caught:
         parse(GOOD.replace(*change, 1))
@@ -77,7 +77,7 @@ def test_all_problems_come_at_once() -> None:
 @pytest.mark.parametrize(
     "text", ["", "x", "=", "[[criteria]]", "groups = 3", "colours = 3", "criteria = [3]", "[criteria]"]
 )
-def test_what_is_no_standard_at_all(text: str) -> None:
+def test_texts_that_are_no_standard(text: str) -> None:
     with pytest.raises(InvalidStandard) as caught:
         parse(text)
     assert caught.value.problems
@@ -120,7 +120,7 @@ def test_rules_need_something_to_read(name: str, rule: str) -> None:
 
 
 def _paths(value: Any, path: tuple = ()) -> list[tuple]:
-    """Where every leaf and table of a parsed text stands."""
+    """Return the paths of every leaf and table of a parsed text."""
     found = [path] if path else []
     children = (
         value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
@@ -129,7 +129,7 @@ def _paths(value: Any, path: tuple = ()) -> list[tuple]:
 
 
 def _toml(value: Any) -> str:
-    """A value as inline TOML."""
+    """Return a value as inline TOML."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, dict):
@@ -147,8 +147,8 @@ def _key(key: str) -> str:
 
 @pytest.mark.parametrize("part", ["floors", "movement", "vetoes", "ceilings"])
 @pytest.mark.parametrize("nothing", ["[]", '""', "{}"])
-def test_nothing_may_be_written_in_three_ways(part: str, nothing: str) -> None:
-    """Standards were published with an empty text or list where a table belongs; they must stay readable."""
+def test_an_absent_part_may_be_written_in_three_ways(part: str, nothing: str) -> None:
+    """Standards were published with an empty text or list in place of a table; they must stay readable."""
     lines = [f"{_key(key)} = {_toml(value)}" for key, value in TREE.items() if key != part]
     assert parse("\n".join([*lines, f"{part} = {nothing}"])) == parse("\n".join(lines))
 
@@ -183,7 +183,7 @@ JUNK = st.one_of(
 
 @st.composite
 def mangled(draw: st.DrawFn) -> str:
-    """The default standard with a few values replaced or taken away."""
+    """The default standard with a few values replaced or removed."""
     tree = tomllib.loads(shipped_standards()["default"])
     for path in draw(st.lists(st.sampled_from(_paths(TREE)), min_size=1, max_size=2)):
         holder: Any = tree
@@ -195,7 +195,7 @@ def mangled(draw: st.DrawFn) -> str:
             else:
                 del holder[path[-1]]
         except (KeyError, IndexError, TypeError):
-            continue  # an earlier change took it away
+            continue  # an earlier change removed it
     return "\n".join(f"{_key(key)} = {_toml(value)}" for key, value in tree.items())
 
 
@@ -203,7 +203,7 @@ def mangled(draw: st.DrawFn) -> str:
 @settings(max_examples=150, deadline=None)
 @given(text=mangled(), measure=st.integers(0, 5))
 def test_what_parses_can_be_judged(text: str, measure: int) -> None:
-    """Whatever a text says, it is refused with sentences, or both faces can judge by it and a rating can hold it."""
+    """Any text is refused with sentences, or both SQL and Python can judge by it and a rating can store the result."""
     try:
         book = parse(text)
     except InvalidStandard as error:

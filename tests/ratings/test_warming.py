@@ -1,4 +1,4 @@
-"""When a run is complete its worker adds the quarter up, so that no supervisor waits; the first changes are kept sorted."""
+"""The worker that completes a run caches the quarter's figures, and the first pages of changes are cached sorted."""
 
 from typing import Any
 
@@ -28,13 +28,13 @@ def test_the_worker_that_completes_a_run_adds_it_up_once(city: City, monkeypatch
 
     monkeypatch.setattr(page_selectors, "_add_up", watched)
     work(city.bureau.pk, evaluation.pk)
-    work(city.bureau.pk, evaluation.pk)  # the next message finds it complete
+    work(city.bureau.pk, evaluation.pk)  # the next message finds the run complete
     assert len(added_up) == 1
     supervisor = Person(Role.SUPERVISOR, bureau=city.bureau)
     assert supervisor.get("ratings:warning").context["figures"].counts["red"] == 2
     assert len(added_up) == 1
     assert supervisor.get("ratings:warning", station=city.first.pk).context["figures"].total == 1
-    assert len(added_up) == 2  # a part of the bureau is another question
+    assert len(added_up) == 2  # a part of the bureau has its own figures
 
 
 def test_the_first_pages_of_a_bureaus_changes_are_sorted_once(

@@ -1,4 +1,4 @@
-"""Two departments of one bureau and one of another, enterprises in three stations, the endpoints of the tests."""
+"""Two departments of one bureau and one of another, enterprises in three stations, endpoints for the tests."""
 
 from dataclasses import dataclass
 from importlib import import_module
@@ -19,7 +19,7 @@ from tests.rest.keys import ApiClient, api
 
 @pytest.fixture(autouse=True)
 def endpoints(settings: Any) -> None:
-    settings.ROOT_URLCONF = import_module("tests.rest.endpoints").__name__  # registers its scopes, too
+    settings.ROOT_URLCONF = import_module("tests.rest.endpoints").__name__  # also registers its scopes
 
 
 @pytest.fixture(autouse=True)

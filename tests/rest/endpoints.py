@@ -1,4 +1,4 @@
-"""Endpoints that exist in the tests only: a list, a row, a change, a creation, and everything that can go wrong."""
+"""Endpoints for the tests only: a list, a row, a change, a creation, and every kind of error."""
 
 import time
 from typing import Any
@@ -117,7 +117,7 @@ def _errors() -> dict[str, Exception]:
 
 
 class Failing(ApiView):
-    """Fails as it is told to."""
+    """Raises the exception named in the URL."""
 
     scope = ANY_KEY
 
@@ -129,7 +129,7 @@ class Failing(ApiView):
 
 
 class Open(ApiView):
-    """For everybody."""
+    """A public endpoint."""
 
     scope = ANYONE
 
@@ -138,7 +138,7 @@ class Open(ApiView):
 
 
 def whoami(request: HttpRequest) -> HttpResponse:
-    """Not an endpoint: shows what the middleware made of the request."""
+    """Show what the middleware set on the request; not an API endpoint."""
     return HttpResponse(f"{request.actor and request.actor.name}|{request.user.is_authenticated}")
 
 

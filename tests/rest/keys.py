@@ -1,4 +1,4 @@
-"""Who calls the API in a test: a key, and a client that sends it."""
+"""Keys of the API, and a client that sends one."""
 
 import json
 from typing import Any
@@ -12,14 +12,14 @@ from tests.factories import ApiKeyFactory, text_of_key
 def key_of(
     department: Department, *, stations: list[Station] | None = None, **fields: Any
 ) -> tuple[ApiKey, str]:
-    """A key of a department with its text; all scopes and the whole bureau unless told otherwise."""
+    """Create a key of a department and return it with its text; by default with all scopes and the whole bureau."""
     area = [station.pk for station in stations or ()]
     key = ApiKeyFactory(department=department, stations=area, **fields)
     return key, text_of_key(key)
 
 
 class ApiClient(Client):
-    """Sends a key and JSON; an error of the server is an answer."""
+    """Sends a key and JSON, and returns server errors as responses."""
 
     def __init__(self, text: str | None = None) -> None:
         super().__init__(raise_request_exception=False)
@@ -45,5 +45,5 @@ def _json(data: Any) -> Any:
 
 
 def api(department: Department, *, stations: list[Station] | None = None, **fields: Any) -> ApiClient:
-    """A client with a key of this department (fields as for ApiKeyFactory, such as ``scopes``)."""
+    """Return a client with a key of this department (fields as for ApiKeyFactory, such as ``scopes``)."""
     return ApiClient(key_of(department, stations=stations, **fields)[1])

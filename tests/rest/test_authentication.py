@@ -1,4 +1,4 @@
-"""Who a key is, what it may, and that nothing but the key counts."""
+"""Who a key acts for and what it may do; nothing but the key authenticates."""
 
 import datetime as dt
 import io
@@ -57,7 +57,8 @@ def test_a_prefix_alone_opens_nothing(world: World) -> None:
     guess = text[:-1] + ("0" if text[-1] != "0" else "1")
     assert ApiClient(guess).get(ENTERPRISES).json()["reason"] == "unknown"
     ApiKey.objects.filter(pk=key.pk).update(revoked_at=timezone.now())
-    assert ApiClient(guess).get(ENTERPRISES).json()["reason"] == "unknown"  # and tells nothing about the key
+    # a prefix reveals nothing about its key
+    assert ApiClient(guess).get(ENTERPRISES).json()["reason"] == "unknown"
     assert ApiClient(text).get(ENTERPRISES).json()["reason"] == "revoked"
 
 
@@ -117,8 +118,8 @@ def test_no_cookie_in_and_none_out(world: World, django_assert_num_queries: Any)
     assert not answer.cookies
 
 
-def test_a_foreign_page_forges_nothing(world: World) -> None:
-    """No CSRF token is asked for, because nothing a browser sends by itself counts."""
+def test_a_foreign_page_cannot_forge_a_request(world: World) -> None:
+    """No CSRF token is needed, because nothing that a browser sends by itself authenticates."""
     strict = Client(enforce_csrf_checks=True)
     _key, text = key_of(world.fire)
     given = {"data": '{"title": "Reds"}', "content_type": "application/json"}

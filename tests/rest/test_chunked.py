@@ -1,4 +1,4 @@
-"""Bodies in chunks, without a length: read like any other, as gunicorn parses them from the wire."""
+"""Chunked bodies without a length are read like any other, as gunicorn parses them from the socket."""
 
 import json
 from collections.abc import Iterator
@@ -19,7 +19,8 @@ from tests.rest.test_idempotency import PATH, titles
 
 @pytest.fixture(autouse=True)
 def _one_connection() -> Iterator[None]:
-    request_started.disconnect(close_old_connections)  # as the client of the tests does: it is the test's own
+    # like Django's test client: the connection is the test's own
+    request_started.disconnect(close_old_connections)
     yield
     request_started.connect(close_old_connections)
 
@@ -29,7 +30,7 @@ def chunks(*parts: bytes) -> bytes:
 
 
 def send(text: str, body: bytes, *, path: str = PATH, **headers: str) -> tuple[int, dict[str, Any]]:
-    """What is answered to these bytes behind a head that tells no length."""
+    """Return the response to this body, sent without a content length."""
     lines = {
         "Host": "testserver",
         "Authorization": f"Bearer {text}",
@@ -41,7 +42,7 @@ def send(text: str, body: bytes, *, path: str = PATH, **headers: str) -> tuple[i
     request = next(RequestParser(config, iter([head.encode() + b"\r\n" + body]), source))
     _response, environ = create(request, None, source, ("127.0.0.1", 8000), config)
     found: list[str] = []
-    application = import_module("config.wsgi").application  # asks the database
+    application = import_module("config.wsgi").application  # loading it queries the database
     answer = application(environ, lambda status, *_headers: found.append(status))
     return int(found[0].split()[0]), json.loads(b"".join(answer))
 
@@ -50,14 +51,15 @@ def test_a_body_in_chunks(world: World) -> None:
     text = key_of(world.fire)[1]
     assert send(text, chunks(b'{"title"', b': "Reds"}'))[0] == 201
     assert titles(world.fire) == ["Reds"]
-    assert send(text, chunks())[0] == 400  # no body is no title
+    assert send(text, chunks())[0] == 400  # an empty body has no title
 
 
 def test_the_same_token_with_another_body(world: World) -> None:
     text = key_of(world.fire)[1]
     assert send(text, chunks(b'{"title": "Reds"}'), Idempotency_Key="one")[0] == 201
     assert send(text, chunks(b'{"title": "Yellows"}'), Idempotency_Key="one")[0] == 422
-    assert send(text, chunks(b'{"title":', b' "Reds"}'), Idempotency_Key="one")[0] == 201  # the first answer
+    # the stored response
+    assert send(text, chunks(b'{"title":', b' "Reds"}'), Idempotency_Key="one")[0] == 201
     assert titles(world.fire) == ["Reds"]
 
 

@@ -1,4 +1,4 @@
-"""Once, however often it is sent."""
+"""A request sent several times has one effect."""
 
 import datetime as dt
 import threading
@@ -57,8 +57,8 @@ def test_another_request_is_refused(world: World) -> None:
 
 
 @pytest.mark.parametrize(("title", "status"), [("x" * 21, 400), ("refused", 409), ("broken", 500)])
-def test_a_refused_request_may_be_mended(world: World, title: str, status: int) -> None:
-    """It left nothing behind, its token neither."""
+def test_a_refused_request_may_be_corrected(world: World, title: str, status: int) -> None:
+    """The refused request stored nothing, not even its token."""
     client = world.client()
     assert send(client, "one", title).status_code == status
     assert send(client, "one", title).status_code == status
@@ -119,7 +119,7 @@ def test_answers_are_forgotten_after_a_day(world: World) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_two_at_the_same_moment_have_one_effect() -> None:
-    """Real requests on connections of their own: the second waits for the first and gets its answer."""
+    """Real requests on their own connections: the second waits for the first and gets its response."""
     bureau = BureauFactory()
     StationFactory(bureau=bureau)
     department = DepartmentFactory(bureau=bureau)

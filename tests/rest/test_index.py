@@ -1,4 +1,4 @@
-"""The API's index: what the apps declare, in the order that version 1 published."""
+"""The API index: what the apps declare, in the order that version 1 published."""
 
 import pytest
 from django.core.checks import run_checks

@@ -1,4 +1,4 @@
-"""Every way to be refused: status, RFC 9457, nothing of our inside, and nothing left behind."""
+"""Every kind of refusal: status, RFC 9457, no internals, and no effects."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ SUBSCRIPTIONS = "/api/v1/tests/subscriptions/"
 
 
 def problem(answer: Any, status: int, code: str) -> dict[str, Any]:
-    """The problem of an answer that is one in every respect."""
+    """Check that a response is a complete problem document, and return it."""
     assert answer.status_code == status, answer.content
     assert answer["Content-Type"] == "application/problem+json"
     told = answer.json()
@@ -152,7 +152,7 @@ def test_a_public_endpoint_asks_for_no_key(world: World) -> None:
 
 @pytest.mark.parametrize("path", ["/api/v1/docs/", "/api/v1/schema/"])
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "options"])
-def test_what_is_only_read(world: World, path: str, method: str) -> None:
+def test_read_only_endpoints_refuse_other_methods(world: World, path: str, method: str) -> None:
     client = ApiClient()
     client.handler.enforce_csrf_checks = True
     problem(getattr(client, method)(path), 405, "method-not-allowed")
@@ -181,7 +181,7 @@ def test_a_parameter_is_given_once(world: World) -> None:
     assert [each["parameter"] for each in told["errors"]] == ["page_size"]
 
 
-def test_a_member_stands_once(world: World) -> None:
+def test_a_duplicate_member_is_malformed(world: World) -> None:
     for body in (
         '{"title": "Reds", "title": "Yellows"}',
         '{"title": "A", "address": {"street": "A", "street": "A"}}',
@@ -191,12 +191,12 @@ def test_a_member_stands_once(world: World) -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
-def test_a_parsers_words_are_not_the_clients(world: World, language: str) -> None:
+def test_messages_of_the_parser_are_not_returned(world: World, language: str) -> None:
     told = problem(world.client().post(SUBSCRIPTIONS, "{", HTTP_ACCEPT_LANGUAGE=language), 400, "malformed")
     assert "detail" not in told
 
 
-def test_no_body_where_none_is_read(world: World) -> None:
+def test_a_body_is_parsed_only_where_one_is_expected(world: World) -> None:
     client, path = world.client(), FAILING.format("wrong_state")
     for nothing in (b"", "{}"):
         problem(client.post(path, nothing), 409, "wrong-state")

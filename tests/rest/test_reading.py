@@ -1,4 +1,4 @@
-"""Pages by cursor, marks of answers, changes of what one has seen."""
+"""Pages by cursor, ETags, and changes that need the current one."""
 
 from typing import Any
 
@@ -63,12 +63,12 @@ def test_a_page_costs_the_same_anywhere(world: World, django_assert_num_queries:
         "page_size=" + "9" * 5000,
     ],
 )
-def test_bad_places(world: World, query: str) -> None:
+def test_invalid_cursors_and_page_sizes(world: World, query: str) -> None:
     told = problem(world.client().get(f"{ENTERPRISES}?{query}"), 400, "invalid")
     assert told["errors"][0]["parameter"] == query.split("=")[0]
 
 
-def test_nothing_is_sent_twice(world: World) -> None:
+def test_an_unchanged_response_is_304(world: World) -> None:
     client = world.client()
     first = client.get(ENTERPRISES)
     for given in (first["ETag"], f"W/{first['ETag']}", f'"other", {first["ETag"]}', "*"):
@@ -86,7 +86,7 @@ def test_nothing_is_sent_twice(world: World) -> None:
     assert narrower.status_code == 200
 
 
-def test_reading_is_refused_for_no_precondition(world: World) -> None:
+def test_reading_ignores_other_preconditions(world: World) -> None:
     client, since = world.client(), "Sat, 01 Jan 2022 00:00:00 GMT"
     for name, value in (
         ("IF_MATCH", '"other"'),
@@ -98,14 +98,14 @@ def test_reading_is_refused_for_no_precondition(world: World) -> None:
         assert answer.json()["results"] is not None
 
 
-def test_head_tells_what_get_would(world: World) -> None:
+def test_head_has_the_headers_of_get(world: World) -> None:
     client = world.client()
     head = client.head(ENTERPRISES)
     assert (head.status_code, head.content) == (200, b"")
     assert head["ETag"] == client.get(ENTERPRISES)["ETag"]
 
 
-def test_a_change_needs_what_was_seen(world: World) -> None:
+def test_a_change_needs_the_current_etag(world: World) -> None:
     row = SubscriptionFactory(department=world.fire, title="Reds")
     client, path = world.client(), f"/api/v1/tests/subscriptions/{row.pk}/"
     seen = client.get(path)
@@ -124,7 +124,7 @@ def test_a_change_needs_what_was_seen(world: World) -> None:
     assert client.patch(path, {"title": "Reds"}, HTTP_IF_MATCH="*").json()["title"] == "Reds"
 
 
-def test_another_departments_row_is_not_there(world: World) -> None:
+def test_another_departments_row_is_not_found(world: World) -> None:
     row = SubscriptionFactory(department=world.market)
     path = f"/api/v1/tests/subscriptions/{row.pk}/"
     problem(world.client().get(path), 404, "not-found")

@@ -1,4 +1,4 @@
-"""The description of the API, and its page."""
+"""The OpenAPI description and its page."""
 
 import re
 from typing import Any
@@ -33,7 +33,7 @@ def test_the_description_is_public_and_valid(described: dict[str, Any]) -> None:
 
 
 @pytest.mark.django_db
-def test_every_operation_tells_key_scope_headers_and_problems(described: dict[str, Any]) -> None:
+def test_every_operation_documents_key_scope_headers_and_problems(described: dict[str, Any]) -> None:
     names = []
     for path, operations in described["paths"].items():
         for method, operation in operations.items():

@@ -1,4 +1,4 @@
-"""Limits: told in headers, kept by key and by address, and no reason to fail when nobody counts."""
+"""Limits: shown in headers, counted by key and by address, and lifted when the counter is down."""
 
 import socket
 import time
@@ -16,12 +16,12 @@ ENTERPRISES = "/api/v1/tests/enterprises/"
 
 @pytest.fixture(autouse=True)
 def one_window(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The tests of this file must not straddle a minute."""
+    """Keep the tests of this file within one minute of the counter."""
     moment = time.time() // 300 * 300 + 20
     monkeypatch.setattr(throttling.time, "time", lambda: moment)
 
 
-def test_a_key_has_its_requests(world: World, settings: Any) -> None:
+def test_a_key_has_a_limit_of_requests(world: World, settings: Any) -> None:
     settings.API_READS_PER_MINUTE, settings.API_WRITES_PER_MINUTE = 3, 1
     client, other = world.client(), world.client()
     left = [client.get(ENTERPRISES)["RateLimit-Remaining"] for _ in range(3)]
@@ -32,7 +32,7 @@ def test_a_key_has_its_requests(world: World, settings: Any) -> None:
     assert headers == ["3", "0", "40"]
     assert answer["Retry-After"] == "40"
     assert other.get(ENTERPRISES).status_code == 200
-    created = client.post("/api/v1/tests/subscriptions/", {"title": "Reds"})  # writing counts apart
+    created = client.post("/api/v1/tests/subscriptions/", {"title": "Reds"})  # writes are counted separately
     assert (created.status_code, created["RateLimit-Limit"]) == (201, "1")
     problem(client.post("/api/v1/tests/subscriptions/", {"title": "Reds"}), 429, "too-many-requests")
 
@@ -52,7 +52,7 @@ def test_the_next_minute_begins_anew(world: World, settings: Any, monkeypatch: p
     assert client.get(ENTERPRISES).status_code == 200
 
 
-def test_an_address_has_its_mistakes(world: World, settings: Any) -> None:
+def test_an_address_has_a_limit_of_failures(world: World, settings: Any) -> None:
     settings.API_FAILURES = 2
     wrong = ApiClient("anqi_00000000_" + "0" * 48)
     assert [wrong.get(ENTERPRISES).status_code for _ in range(2)] == [401, 401]
@@ -60,13 +60,12 @@ def test_an_address_has_its_mistakes(world: World, settings: Any) -> None:
     problem(answer, 429, "too-many-requests")
     assert int(answer["Retry-After"]) > 200
     assert wrong.get(ENTERPRISES, REMOTE_ADDR="198.51.100.7").status_code == 401
-    assert ApiClient().get(ENTERPRISES).status_code == 401  # no key is no guess
-    assert (
-        world.client().get(ENTERPRISES).status_code == 200
-    )  # a right key passes: many systems share an address
+    assert ApiClient().get(ENTERPRISES).status_code == 401  # a missing key is not a failed attempt
+    # a valid key passes: many systems share an address
+    assert world.client().get(ENTERPRISES).status_code == 200
 
 
-def test_requests_pass_when_valkey_is_away(
+def test_requests_pass_when_valkey_is_down(
     world: World, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with socket.socket() as taken:  # bound, not listening: refused at once
@@ -82,7 +81,7 @@ def test_requests_pass_when_valkey_is_away(
             throttling._valkey.cache_clear()
 
 
-def test_a_silent_valkey_costs_half_a_second_once(
+def test_a_hanging_valkey_delays_one_request_only(
     world: World, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.undo()

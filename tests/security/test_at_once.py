@@ -1,4 +1,4 @@
-"""The same act from several browsers in the same instant: real threads, real transactions, one effect."""
+"""The same act from several clients at the same instant: real threads, real transactions, one effect."""
 
 import threading
 from collections import Counter
@@ -31,7 +31,7 @@ THREADS = 4
 
 
 def at_once(act: Callable[[int], Any], count: int = THREADS) -> list[Any]:
-    """Everybody waits for everybody, then all act. What each got; an exception is a result, too."""
+    """Run ``act`` in all threads at once. Returns the results; an exception is a result, too."""
     start, got = threading.Barrier(count), [None] * count
 
     def run(number: int) -> None:
@@ -52,7 +52,7 @@ def at_once(act: Callable[[int], Any], count: int = THREADS) -> list[Any]:
 
 
 def copies(client: Client) -> list[Client]:
-    """Browsers that share one session."""
+    """Return clients that share one session."""
     made = [Client(raise_request_exception=False) for _number in range(THREADS)]
     for each in made:
         each.cookies = client.cookies

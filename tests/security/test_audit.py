@@ -1,4 +1,4 @@
-"""The audit of the locks: a known vulnerability fails, a service that is silent only says so."""
+"""The audit of the lock files: a known vulnerability fails, an unreachable service is only reported."""
 
 import json
 import subprocess
@@ -47,7 +47,7 @@ def test_python(said: str, vulnerable: list[str], unseen: str) -> None:
     assert audit().of_python(said) == (vulnerable, unseen)
 
 
-def test_what_was_accepted_with_a_reason_fails_no_more() -> None:
+def test_a_vulnerability_accepted_with_a_reason_does_not_fail() -> None:
     module = audit()
     module.ACCEPTED = {"CVE-1": "we never open such a file"}
     assert module.of_python(python(FLAWED)) == ([], "")

@@ -1,4 +1,4 @@
-"""What is kept between requests: nobody is shown what another one's page left behind."""
+"""The cache between requests: nobody is shown what another user's page stored."""
 
 import re
 
@@ -19,7 +19,7 @@ def figures(town: Town, who: str) -> tuple:  # noqa: F811
     return found.total, tuple(sorted(found.counts.items())), "Neighbour Nursery" in answer.content.decode()
 
 
-def test_figures_are_those_of_a_cold_cache_whoever_looked_before(town: Town) -> None:  # noqa: F811
+def test_figures_equal_those_of_a_cold_cache(town: Town) -> None:  # noqa: F811
     rate(town.city.other_bureau, LATER)
     cold = {}
     for who in WHO:
@@ -31,9 +31,8 @@ def test_figures_are_those_of_a_cold_cache_whoever_looked_before(town: Town) -> 
         cache.clear()
         for _again in range(2):
             assert {who: figures(town, who) for who in order} == cold
-    assert {
-        name.decode().split(":")[0] for name in cache._cache.get_client().keys("*figures*")
-    }  # it was used
+    # the cache was used
+    assert {name.decode().split(":")[0] for name in cache._cache.get_client().keys("*figures*")}
 
 
 def test_after_a_hand_over_the_kept_figures_follow(town: Town) -> None:  # noqa: F811
@@ -49,7 +48,7 @@ def test_after_a_hand_over_the_kept_figures_follow(town: Town) -> None:  # noqa:
 
 
 def test_no_template_and_no_view_is_kept() -> None:
-    """A fragment kept by Django's own means knows no tenant."""
+    """Django's own fragment and view caches know no tenant."""
     found = [
         path.name
         for path in ROOT.glob("templates/**/*.html")

@@ -1,7 +1,7 @@
-"""What exists elsewhere and what exists nowhere are told alike: the same status, the same words, the same work.
+"""What exists elsewhere and what exists nowhere get the same response: same status, same words, same work.
 
-Timing is held by structure: the same statements in the same order. A clock on a busy machine would see less, or see
-ghosts.
+Timing is tested by structure: the same queries in the same order. A clock on a busy machine would miss differences or
+invent some.
 """
 
 import re
@@ -28,12 +28,12 @@ from tests.isolation.test_front_door import (  # noqa: F401
 )
 
 NOWHERE = 987_654_321
-# numbers, tokens and names that differ from one answer to the next whatever was asked
+# numbers, tokens and names that differ between any two responses
 PASSING = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[A-Za-z0-9+/]{20,}={0,2}|\d+")
 
 
 class Nowhere(Side):
-    """Ids that nobody has."""
+    """Ids that do not exist."""
 
     def id_of(self, model: type[models.Model]) -> int:
         return NOWHERE
@@ -44,7 +44,7 @@ def plain(text: str) -> str:
 
 
 def shape(sql: str) -> str:
-    """A statement without its values."""
+    """Return a query without its values."""
     return re.sub(r"'(?:[^']|'')*'|\"s\d+_x\d+\"|\b\d+\b", "?", sql)
 
 
@@ -101,7 +101,7 @@ CODE, OTHER_CODE = "91110000600037341L", "91110000100000000R"
 
 @pytest.mark.django_db
 def test_a_credit_code_of_another_bureau_is_free(world: dict[str, Side]) -> None:  # noqa: F811
-    """Only within the bureau a clash is told, and there without a name: the hand-over asks for it."""
+    """A clash is reported only within the bureau, without a name: the user is told to ask for the hand-over."""
     EnterpriseFactory(station=world["other bureau"].station, credit_code=CODE, name="Secret Works")
     client, mine = person_of(world["mine"], Role.CHIEF), world["mine"]
     client.get("/people/me/")
@@ -126,7 +126,7 @@ def test_a_clash_within_the_bureau_names_nobody(world: dict[str, Side]) -> None:
 
 @pytest.mark.django_db
 def test_a_wrong_password_and_an_unknown_name_are_answered_alike(client: Client, settings: Any) -> None:
-    """In words and in work: a password is hashed for a name that nobody has, too."""
+    """In words and in work: for an unknown name a password is hashed too."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     from django.contrib.auth.hashers import MD5PasswordHasher
 

@@ -1,4 +1,4 @@
-"""What every answer carries, whoever asks and whatever went wrong; and what production switches on."""
+"""The headers of every response, for any user and any error; and what production switches on."""
 
 import json
 import sys
@@ -38,7 +38,7 @@ ANSWERS = [
 
 
 @pytest.mark.parametrize(("path", "status"), ANSWERS)
-def test_no_answer_goes_without(officer: Client, path: str, status: int) -> None:
+def test_every_response_has_the_headers(officer: Client, path: str, status: int) -> None:
     answer = (Client() if "login" in path else officer).get(path)
     assert answer.status_code == status
     assert answer["X-Content-Type-Options"] == "nosniff"
@@ -56,7 +56,7 @@ def test_no_answer_goes_without(officer: Client, path: str, status: int) -> None
         assert answer["X-Frame-Options"] == "DENY"
 
 
-def test_pages_of_people_are_kept_by_no_cache(officer: Client) -> None:
+def test_pages_for_users_vary_by_cookie(officer: Client) -> None:
     for path in ("/enterprises/", "/people/me/"):
         assert "Cookie" in officer.get(path)["Vary"], path
 

@@ -1,4 +1,4 @@
-"""Secrets are in no log, no audit entry, no error and no answer but the one that shows them."""
+"""Secrets are in no log, no audit entry, no error, and no response except the one that shows them."""
 
 import io
 import json
@@ -24,7 +24,7 @@ LOGIN = "/accounts/login/"
 
 @pytest.fixture
 def log() -> Iterator[io.StringIO]:
-    """Everything the process logs, at the most talkative level, through the formatter of production."""
+    """Return everything the process logs, at the lowest level, through the formatter of production."""
     text = io.StringIO()
     handler = logging.StreamHandler(text)
     logging.config.dictConfig(
@@ -41,7 +41,7 @@ def log() -> Iterator[io.StringIO]:
     logging.config.dictConfig(LOGGING)
 
 
-def test_secrets_are_written_down_nowhere(house: House, log: io.StringIO, rf: RequestFactory) -> None:  # noqa: F811
+def test_secrets_are_logged_nowhere(house: House, log: io.StringIO, rf: RequestFactory) -> None:  # noqa: F811
     secrets: list[str] = [PASSWORD, "a-wrong-password-1", "river-stone-77", "river-stone-78"]
     browser = Client(raise_request_exception=False)
     browser.post(LOGIN, {"login": "officer", "password": "a-wrong-password-1"})
@@ -55,7 +55,7 @@ def test_secrets_are_written_down_nowhere(house: House, log: io.StringIO, rf: Re
     invited.get(url)
     invited.post(url, {"password": "river-stone-77", "again": "river-stone-78"})
     invited.post(url, {"password": "river-stone-77", "again": "river-stone-77"})
-    invited.get(url)  # used up
+    invited.get(url)  # accepted before
 
     supervisor, operator = house.actor("supervisor"), house.actor("operator")
     with station_scope(supervisor.scope()):
@@ -91,8 +91,8 @@ def test_secrets_are_written_down_nowhere(house: House, log: io.StringIO, rf: Re
     assert not Session.objects.filter(session_data__contains=PASSWORD).exists()
 
 
-def test_an_error_shows_nobody_its_surroundings(house: House, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
-    """A fault of ours, in the middle of a form with a password."""
+def test_an_error_shows_no_variables(house: House, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+    """An exception in the middle of a form with a password."""
 
     def broken(*_arguments: object, **_named: object) -> None:
         local = "whsec_local-variable-of-a-frame"

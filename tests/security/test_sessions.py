@@ -1,4 +1,4 @@
-"""Sessions: a chosen id is not taken over, a change of password or role ends what was before."""
+"""Sessions: a chosen id is not accepted, and a change of password or role ends earlier sessions."""
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -17,8 +17,8 @@ def log_in(browser: Client, name: str = "officer") -> None:
     assert browser.post(LOGIN, {"login": name, "password": PASSWORD}).status_code == 302
 
 
-def test_a_session_of_before_the_login_is_no_session_after_it(house: House) -> None:  # noqa: F811
-    """Fixation with an id that the server itself gave out: the attacker's copy stays nobody's."""
+def test_the_session_from_before_the_login_is_invalid_after_it(house: House) -> None:  # noqa: F811
+    """Fixation with an id that the server itself issued: the attacker's copy stays anonymous."""
     victim, attacker = Client(), Client()
     session = victim.session
     session["something"] = "an anonymous visit"

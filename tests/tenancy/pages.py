@@ -15,7 +15,7 @@ acting: Actor | None = None
 
 
 class ActAs:
-    """The place of ActorMiddleware: whoever the test says."""
+    """Stands in for ActorMiddleware: the actor is the one that the test sets."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -1,4 +1,4 @@
-"""The audit log: anybody appends, it only grows, and it is read by whoever it belongs to now."""
+"""The audit log: anybody may append, nothing is changed, and the present owner of an entry reads it."""
 
 import pytest
 from django.db import DataError, ProgrammingError, connection, transaction
@@ -21,7 +21,7 @@ def actions() -> set[str]:
 
 @pytest.fixture
 def log(city: City) -> Enterprise:
-    """Written without any scope, as by a log-in that failed."""
+    """Written without any scope, like a failed log-in."""
     enterprise = EnterpriseFactory(station=city.first)
     append(
         [

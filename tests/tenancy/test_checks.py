@@ -1,4 +1,4 @@
-"""What refuses to start: models without policy, unsafe roles, a database that is not what the models say."""
+"""System checks: models without policy, unsafe roles, a database that differs from the models."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,7 +33,7 @@ def test_every_model_has_a_factory() -> None:
 
 
 def test_other_kinds_of_policy_have_their_own_tests() -> None:
-    """The isolation matrix knows station and bureau policies; a new kind needs tests of its own.
+    """The isolation matrix covers station and bureau policies; a new kind of policy needs tests of its own.
 
     The audit log: test_audit_log.py here. Departments: tests/deliveries/test_isolation.py,
     tests/rest/test_idempotency.py.
@@ -110,7 +110,7 @@ def test_the_owner_is_refused_as_runtime_role(monkeypatch: pytest.MonkeyPatch) -
 
 @contextmanager
 def altered(*statements: str) -> Iterator[list[str]]:
-    """The problems the owner's transaction sees after these statements; it is rolled back with the test."""
+    """Yield the problems found in the owner's transaction after these statements; the test rolls it back."""
     with connections["owner"].cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)

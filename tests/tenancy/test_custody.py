@@ -1,4 +1,4 @@
-"""Composite keys: nothing points across tenants, and a hand-over is one UPDATE."""
+"""Composite keys: no row refers to another tenant, and a hand-over is one UPDATE."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ def test_a_fact_cannot_point_at_an_enterprise_of_another_station(city: City) -> 
     HazardFactory(enterprise=theirs)
     check_keys()  # from here on at once, not at the commit
     with pytest.raises(IntegrityError, match="hazard_enterprise_fk"), transaction.atomic():
-        # Row-level security alone would let it pass: the row is of our own station.
+        # Row-level security alone would allow it, because the row is of the actor's own station.
         HazardFactory(enterprise=theirs, station=city.first)
 
 

@@ -1,7 +1,7 @@
-"""Isolation matrix, the database's half: row-level security alone, through managers that filter nothing.
+"""The database's half of the isolation matrix: row-level security alone, through unfiltered managers.
 
-Every model with a station or bureau policy is found by introspection; a new one is covered the day it appears and
-needs only a factory.
+Every model with a station or bureau policy is found by introspection; a new one is covered at once and needs only a
+factory.
 """
 
 import datetime as dt
@@ -24,7 +24,7 @@ from tests.fixtures import City, scope_of, scope_of_bureau, scope_of_enterprise
 from tests.suite import ONLY, is_wanted
 
 REFUSED = "violates row-level security policy"
-NO_SCOPE = (ProgrammingError, DataError)  # never set in this session, or left over and empty
+NO_SCOPE = (ProgrammingError, DataError)  # never set in this session, or left empty
 
 TENANT_MODELS = [
     model
@@ -42,7 +42,7 @@ ENTERPRISE_MODELS = [
     for model in STATION_MODELS
     if any(isinstance(policy, StationPolicy) and policy.enterprise for policy in policies_of(model))
 ]
-# References without any key in the database: (model, field) -> why nothing can go wrong.
+# References without a key in the database: (model, field) → why they are safe.
 FREE_REFERENCES = {
     ("ratings.Rating", "evaluation"): "written by the engine alone, inside the lock of its batch",
 }
@@ -52,7 +52,7 @@ def by_model(models_: list[type[models.Model]]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("model", models_, ids=lambda model: model._meta.label)
 
 
-# Rows of a bureau belong to all its stations, so two stations of one bureau tell nothing about them.
+# All stations of a bureau share its rows, so two stations of one bureau would test nothing for them.
 every_pair = pytest.mark.parametrize(
     ("model", "neighbour"),
     [(model, "second") for model in STATION_MODELS] + [(model, "elsewhere") for model in TENANT_MODELS],
@@ -69,7 +69,7 @@ class Side:
     tenant: int
 
     def scope(self) -> AbstractContextManager[Scope]:
-        """Of whoever may write such rows, so that only the tenant can be what refuses."""
+        """Return a scope that may write such rows, so that only the tenant can be the reason for a refusal."""
         writers = [policy.write for policy in policies_of(type(self.row)) if getattr(policy, "write", None)]
         return scope_of(self.station, audience=Audience(writers[0][0]) if writers else Audience.POLICE)
 
@@ -83,7 +83,7 @@ def tenant_column(model: type[models.Model]) -> str:
 
 
 def make(model: type[models.Model], station: Station) -> models.Model:
-    """A row of this station, or of its bureau."""
+    """Create a row of this station, or of its bureau."""
     factory = factory_of(model)
     if not is_of_station(model):
         return factory(bureau=station.bureau)
@@ -94,7 +94,7 @@ def make(model: type[models.Model], station: Station) -> models.Model:
 
 @pytest.fixture
 def sides(model: type[models.Model], neighbour: str, city: City) -> tuple[Side, Side]:
-    """Ours and theirs: of another station of the bureau, or of another bureau."""
+    """Return ours and theirs: of another station of the bureau, or of another bureau."""
 
     def side(station: Station) -> Side:
         tenant = station.pk if is_of_station(model) else station.bureau_id
@@ -104,7 +104,7 @@ def sides(model: type[models.Model], neighbour: str, city: City) -> tuple[Side, 
 
 
 def copy_of(row: models.Model) -> models.Model:
-    """The same row once more, unsaved. Policies are asked before unique keys are."""
+    """Return an unsaved copy of the row. Policies are checked before unique keys."""
     values = {
         field.attname: getattr(row, field.attname)
         for field in row._meta.concrete_fields
@@ -151,9 +151,8 @@ def test_writes_nothing_for_others(model: type[models.Model], sides: tuple[Side,
         with pytest.raises(ProgrammingError, match=REFUSED), transaction.atomic():
             model._base_manager.bulk_create([copy_of(theirs.row)])
         with pytest.raises(ProgrammingError, match=REFUSED), transaction.atomic():
-            append(
-                [copy_of(theirs.row)]
-            )  # without RETURNING, which reads and would be refused for that alone
+            # without RETURNING, which reads, and would be refused for that reason
+            append([copy_of(theirs.row)])
         with pytest.raises(ProgrammingError, match=REFUSED), transaction.atomic():
             model._base_manager.filter(pk=ours.row.pk).update(**{tenant_column(model): theirs.tenant})
     with theirs.scope():
@@ -200,7 +199,7 @@ OPEN_TO_DEPARTMENTS = {
 
 @pytest.mark.skipif(bool(ONLY), reason="one app alone decides for itself")
 def test_departments_read_two_models() -> None:
-    """A third one is a decision, not an oversight: what a department may know of casework is told in events."""
+    """A third one needs a decision: events tell departments what they may know of casework."""
     assert {model._meta.label for model in OPEN_TO_DEPARTMENTS} == {
         "enterprises.Enterprise",
         "ratings.Rating",
@@ -267,20 +266,19 @@ def test_an_enterprise_sees_its_own_rows_only(model: type[models.Model], city: C
 def test_a_supervisor_sees_the_bureau(model: type[models.Model], city: City) -> None:
     rows = {make(model, city.first).pk, make(model, city.second).pk} if is_of_station(model) else set()
     foreign = make(model, city.elsewhere)
-    with scope_of_bureau(
-        city.bureau
-    ):  # whatever a bureau's own model says about its readers, police is among them
+    # the police may read them whatever the model's policy says about other readers
+    with scope_of_bureau(city.bureau):
         assert set(model._base_manager.values_list("pk", flat=True)) == rows
         assert not model._base_manager.filter(pk=foreign.pk).exists()
 
 
 def refusal(ours: Side, field: Any, foreign: models.Model) -> str:
-    """What PostgreSQL says when our row is pointed at a foreign one; "" where it lets it pass."""
+    """Return the error when our row is pointed at a foreign one; "" if PostgreSQL allows it."""
     manager = type(ours.row)._base_manager
     try:
         with ours.scope(), transaction.atomic(), connection.cursor() as cursor:
             manager.filter(pk=ours.row.pk).update(**{field.attname: foreign.pk})
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # else it would be said at the commit
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # otherwise the error comes at the commit
     except IntegrityError as error:
         return str(error)
     return ""
@@ -288,7 +286,7 @@ def refusal(ours: Side, field: Any, foreign: models.Model) -> str:
 
 @every_pair
 def test_references_stay_inside(model: type[models.Model], sides: tuple[Side, Side]) -> None:
-    """Foreign keys pass row-level security, so each reference to a tenant's row needs the tenant in its key."""
+    """Foreign keys bypass row-level security, so each reference to a tenant's row needs the tenant in its key."""
     ours, theirs = sides
     references = [
         field

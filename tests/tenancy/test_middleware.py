@@ -1,4 +1,4 @@
-"""The scope of a request: around rendering, all or nothing."""
+"""The scope of a request includes rendering, and its transaction is all or nothing."""
 
 from typing import Any
 
@@ -46,7 +46,7 @@ def test_the_scope_ends_with_the_request(officer: Client) -> None:
     [
         ("200", 200, "Renamed"),
         ("302", 302, "Renamed"),
-        ("400", 400, "Renamed"),  # a view that answers itself has decided itself
+        ("400", 400, "Renamed"),  # a view that returns a response decides for itself
         ("404", 404, "Ours"),
         ("403", 403, "Ours"),
         ("500", 500, "Ours"),
@@ -62,7 +62,7 @@ def test_all_or_nothing(officer: Client, city: City, outcome: str, status: int, 
         assert set(Enterprise.objects.values_list("name", flat=True)) == {name, "Theirs"}
 
 
-def test_nobody_has_no_scope(officer: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_anonymous_requests_have_no_scope(officer: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pages, "acting", None)
     with transaction.atomic():
         assert officer.get("/").status_code == 500

@@ -1,4 +1,4 @@
-"""Policies and keys as migrations carry them."""
+"""Policies and keys as migrations create them."""
 
 import pytest
 from django.db import ProgrammingError, connections, migrations, models, transaction
@@ -38,7 +38,7 @@ def test_a_rule_survives_a_migration_file(rule: DatabaseRule) -> None:
 
 
 def notes(*constraints: models.BaseConstraint) -> list:
-    """A migration with a parent and a child: the child first, its key before the parent's unique constraint."""
+    """Create a parent and a child in a migration: the child first, its key before the parent's unique constraint."""
     key = ("id", models.BigAutoField(primary_key=True))
     station = ("station_id", models.BigIntegerField(default=0))
     return [
@@ -88,7 +88,7 @@ KEYS = "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = 'tes
 @pytest.mark.parametrize("inline", [True, False], ids=["in CreateModel", "as AddConstraint"])
 def test_creation_and_removal(owner: BaseDatabaseWrapper, inline: bool) -> None:
     operations = notes(POLICY, KEY) if inline else notes()
-    if not inline:  # before the unique constraint it refers to
+    if not inline:  # before the unique constraint that it refers to
         operations[2:2] = [migrations.AddConstraint("Note", KEY), migrations.AddConstraint("Note", POLICY)]
     state = apply(owner, operations, ProjectState())
     assert rows(owner, POLICIES) == [("tests_rls", "PERMISSIVE")]
@@ -139,7 +139,7 @@ def test_an_unknown_target_says_what_to_do() -> None:
 
 @pytest.mark.django_db
 def test_plans_keep_their_indexes() -> None:
-    """The predicate is evaluated once and serves an index, with narrowing on top."""
+    """The predicate is evaluated once and can use an index, also with further filters."""
     with connections["default"].cursor() as cursor:
         cursor.execute(
             "SELECT set_config('app.stations', '{1,2}', true), set_config('app.enterprise_from', '0', true), "
@@ -153,7 +153,7 @@ def test_plans_keep_their_indexes() -> None:
 
 
 @pytest.mark.django_db(databases=["default", "owner"])
-def test_a_bureau_names_who_reads_and_who_writes(owner: BaseDatabaseWrapper) -> None:
+def test_a_bureau_policy_names_its_readers_and_writers(owner: BaseDatabaseWrapper) -> None:
     policy = BureauPolicy(name="tests_rls", bureau="station_id", read=("police", "system"), write=("system",))
     apply(owner, notes(policy), ProjectState())
     bind_owner()

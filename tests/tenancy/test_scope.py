@@ -86,7 +86,7 @@ def test_leaving_a_scope_inside_a_transaction_closes_it(enterprises: City) -> No
         names()
 
 
-def test_a_nested_scope_gives_the_outer_one_back(enterprises: City) -> None:
+def test_a_nested_scope_restores_the_outer_one(enterprises: City) -> None:
     with scope_of(enterprises.first) as outer:
         with scope_of(enterprises.second):
             assert names() == {"Theirs"}
@@ -107,7 +107,7 @@ def test_a_released_savepoint_does_not_keep_the_inner_scope(enterprises: City) -
         assert names() == {"Ours"}
 
 
-def test_an_exception_gives_the_outer_scope_back(enterprises: City) -> None:
+def test_an_exception_restores_the_outer_scope(enterprises: City) -> None:
     with scope_of(enterprises.first) as outer:
         with pytest.raises(RuntimeError), scope_of(enterprises.second):
             raise RuntimeError
@@ -118,7 +118,7 @@ def test_an_exception_gives_the_outer_scope_back(enterprises: City) -> None:
         assert current_scope() is outer
 
 
-def test_a_database_error_gives_the_outer_scope_back(enterprises: City) -> None:
+def test_a_database_error_restores_the_outer_scope(enterprises: City) -> None:
     with scope_of(enterprises.first) as outer:
         with pytest.raises(DataError), transaction.atomic(), scope_of(enterprises.second):
             connection.cursor().execute("SELECT 1 / 0")

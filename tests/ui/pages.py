@@ -1,6 +1,6 @@
-"""A small site on the kit: a list, a form of something new, a record with its edit, act and button, and their urls.
+"""A small site on the kit: a list, a form for a new record, a record with edit, act and button, and their URLs.
 
-The records are stations' notes kept in memory, so that what is tested is the kit and no app's operation.
+The records are notes of stations, kept in memory, so that only the kit is tested and no app's operation.
 """
 
 import itertools
@@ -42,7 +42,7 @@ access.register({Permission.VIEW_NOTES: access.POLICE_ROLES, Permission.WRITE_NO
 
 @dataclass
 class Note:
-    """What the pages write."""
+    """The record that the pages write."""
 
     pk: int
     words: str
@@ -72,7 +72,7 @@ STORE = Store()
 
 
 def write(actor: Any, note_id: int, version: int | None, **changes: Any) -> Note:
-    """What an operation does: stale is refused first, then the state, then the values."""
+    """Write like an operation: refuse a stale version first, then a wrong state, then invalid values."""
     note = STORE.notes[note_id]
     STORE.calls.append("write")
     if version not in (None, note.version):
@@ -137,7 +137,7 @@ class PlainBureaus(Bureaus):
 
 
 class OneNote:
-    """The note of the address, if this actor's stations have it."""
+    """The note in the URL, if this actor's stations have it."""
 
     def find_record(self) -> Note:
         note = STORE.notes.get(self.kwargs["id"])
@@ -182,7 +182,7 @@ class NoteCreate(CreatePage):
 
 
 class NoteShown(ShownOnce, NoteCreate):
-    """Its answer is a page, shown once."""
+    """Answers with a page that is shown once."""
 
     sent_text = "It was shown already."
     shown_template = "ui/act.html"
@@ -207,7 +207,7 @@ class NoteEdit(OneNote, EditPage):
 
 
 class NoteMarked(NoteEdit):
-    """Its version is a mark and no number; it leaves to the kit what differs."""
+    """Its version is a text, not a number; it leaves finding the differences to the kit."""
 
     differences = EditPage.differences
 

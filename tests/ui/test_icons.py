@@ -1,4 +1,4 @@
-"""Every icon that code and templates name is one of Tabler's; another name would leave a blank."""
+"""Every icon named in code and templates exists in Tabler; a missing one would leave a blank."""
 
 import ast
 import re
@@ -14,7 +14,7 @@ STYLES = ROOT / "node_modules/@tabler/icons-webfont/dist/tabler-icons.css"
 
 
 def named_in_code() -> Iterator[tuple[str, str]]:
-    """Yield place and name of every constant given as ``icon``."""
+    """Yield place and name of every constant passed as ``icon``."""
     for folder in {Path(config.path) for config in our_apps()}:
         for path in folder.rglob("*.py"):
             place = path.relative_to(ROOT).as_posix()
@@ -30,7 +30,7 @@ def named_in_code() -> Iterator[tuple[str, str]]:
 
 
 def named_in_templates() -> Iterator[tuple[str, str]]:
-    """Yield place and name of every icon of a template."""
+    """Yield place and name of every icon in a template."""
     for path in (ROOT / "templates").rglob("*.html"):
         text = path.read_text(encoding="utf-8")
         for name in re.findall(r'{% icon "([^"]+)"|\bti ti-([a-z0-9-]+)(?=[ "])', text):

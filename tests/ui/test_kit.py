@@ -1,4 +1,4 @@
-"""The kit itself: permission, version, acting role, double submit, what is refused, dialogs, lists."""
+"""The kit: permission, version, acting role, double submit, refusals, dialogs, lists."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -26,7 +26,7 @@ Commits = Callable[[], AbstractContextManager[Any]]
 
 @pytest.fixture
 def commits(django_capture_on_commit_callbacks: Any) -> Commits:
-    """A block in which a request's transaction ends as it would outside of a test."""
+    """Run a block after which a request's transaction ends as it would outside of a test."""
     return lambda: django_capture_on_commit_callbacks(execute=True)
 
 
@@ -64,7 +64,7 @@ def test_the_checks_find_the_permission_and_the_real_class_of_each_view() -> Non
     ]
 
 
-def test_nobody_without_the_permission_comes_in(city: City) -> None:
+def test_users_without_the_permission_are_refused(city: City) -> None:
     boss = supervisor(city.bureau)
     assert Client().get("/notes/new/").url == "/accounts/login/?next=/notes/new/"
     assert "login" in Client().get("/notes/new/", headers={"HX-Request": "true"}).headers["HX-Redirect"]
@@ -75,11 +75,11 @@ def test_nobody_without_the_permission_comes_in(city: City) -> None:
     assert pages.STORE.notes == {}
 
 
-# --- what is refused ------------------------------------------------------------------------------------------------
+# --- refusals --------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("words", "where"), [("forbidden", "words"), ("nowhere", "__all__")])
-def test_what_an_operation_refuses_stands_at_its_field_or_above_and_nothing_is_lost(
+def test_a_refusal_is_shown_at_its_field_or_above_and_nothing_is_lost(
     words: str, where: str, city: City
 ) -> None:
     person = officer(city.first)
@@ -91,7 +91,7 @@ def test_what_an_operation_refuses_stands_at_its_field_or_above_and_nothing_is_l
     assert note.words == "Look twice"
 
 
-def test_the_slower_one_learns_of_it_sees_what_differs_and_may_go_on(city: City) -> None:
+def test_the_later_editor_sees_the_differences_and_may_go_on(city: City) -> None:
     person = officer(city.first)
     note = a_note(person)
     assert person.post("notes:edit", note.pk, words="Theirs", version=1).status_code == 302
@@ -133,7 +133,7 @@ def test_a_form_about_a_record_says_which_version_was_shown(version: str, city: 
 
 
 class Two(Person):
-    """Somebody with a second role; the first granted one acts until another is chosen."""
+    """A user with a second role; the first granted one acts until another is chosen."""
 
     def __init__(self, role: str, *, second: dict[str, Any], **where: Any) -> None:
         super().__init__(role, **where)
@@ -166,7 +166,7 @@ def test_a_form_shown_under_another_role_is_refused_and_may_be_sent_again(city: 
 
 
 @pytest.mark.parametrize("htmx", [True, False])
-def test_a_role_that_does_not_see_the_page_at_all_is_told_the_same(htmx: bool, city: City) -> None:
+def test_a_role_that_may_not_see_the_page_gets_the_same_message(htmx: bool, city: City) -> None:
     enterprise = factories.EnterpriseFactory(station=city.second)
     other = {"role": Role.SECURITY_MANAGER, "station": city.second, "enterprise_id": enterprise.pk}
     person = Two(Role.OFFICER, station=city.first, second={**other, "enterprise_name": "Sanhe Kilns"})
@@ -187,7 +187,7 @@ def test_a_role_that_does_not_see_the_page_at_all_is_told_the_same(htmx: bool, c
 
 
 @pytest.mark.parametrize("acting", ["", "x", "9" * 40, "\x00", "0"])
-def test_a_role_that_is_none_is_another_one(acting: str, city: City) -> None:
+def test_an_invalid_role_is_treated_as_another_one(acting: str, city: City) -> None:
     person = officer(city.first)
     assert person.post("notes:create", words="x", acting=acting).status_code == 422
     note = a_note(person)
@@ -196,7 +196,7 @@ def test_a_role_that_is_none_is_another_one(acting: str, city: City) -> None:
 
 
 def test_every_button_of_a_page_says_under_which_role_it_was_shown() -> None:
-    """Apart from those that change who one is: log in, log out, another role, another language."""
+    """Except those that change the user or role: log in, log out, another role, another language."""
     unsaid = []
     for path in sorted((settings.BASE_DIR / "templates").rglob("*.html")):
         text = path.read_text(encoding="utf-8")
@@ -246,7 +246,7 @@ def test_going_back_and_typing_something_else_makes_a_second_one(city: City, com
 
 
 def test_a_form_sent_while_the_first_is_under_way_waits(city: City) -> None:
-    """Nothing is said to be recorded before it is: here the transaction of the first never ends."""
+    """Nothing is reported as recorded before it is: here the transaction of the first never ends."""
     person = officer(city.first)
     key = field_of(person.get("notes:create").content.decode(), "form_key")
     person.post("notes:create", words="Once", form_key=key)
@@ -335,7 +335,7 @@ def test_an_act_is_a_dialog_for_htmx_and_a_page_without(city: City) -> None:
 
 
 @pytest.mark.parametrize("htmx", [True, False])
-def test_with_nothing_left_to_do_a_person_is_led_back(htmx: bool, city: City) -> None:
+def test_an_act_already_done_leads_back(htmx: bool, city: City) -> None:
     person = officer(city.first)
     note = a_note(person)
     note.is_done = True
@@ -357,7 +357,7 @@ def test_a_button_does_one_thing_and_says_so(city: City) -> None:
     assert said(person.post("notes:touch", note.pk))[-1] == "It is done already."
 
 
-def test_a_record_of_somebody_else_is_not_there(city: City) -> None:
+def test_a_record_of_another_station_is_not_found(city: City) -> None:
     note = a_note(officer(city.second))
     person = officer(city.first)
     for name in ("notes:record", "notes:edit", "notes:done"):

@@ -19,26 +19,25 @@ from ratings.operations import issue_interim_vetoes
 
 
 class Command(BaseCommand):
-    help = "Write two invented bureaus with enterprises and facts, rate their last quarters and tell departments. A second run adds nothing."
+    help = "Create two invented bureaus with enterprises and facts, rate their last quarters and notify departments. A second run adds nothing."
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not (settings.DEMO or settings.EMBEDDED):
-            raise CommandError("Demo data belongs into a demo: set ANQI_DEMO=1 if this installation is one.")
+            raise CommandError("Demo data belongs in a demo: set ANQI_DEMO=1 if this installation is one.")
         began = time.monotonic()
         summary = build()
-        self.stdout.write(_told(summary))
+        self.stdout.write(_summary_text(summary))
         self._rate()
         self.stdout.write(f"Demo ready after {time.monotonic() - began:.1f} s.")
         self.stdout.write(login_table())
 
     def _rate(self) -> None:
-        """Rate the quarters before the one each bureau rates by itself, in order; what is complete stays as it is."""
+        """Rate, in order, the quarters before those that the bureau rates itself; rated ones stay as they are."""
         for bureau in Bureau.objects.filter(code__in=[BUREAU[0], SMALL_BUREAU[0]]).exclude(rates_from=""):
             first = Period.parse(bureau.rates_from)
             for period in first.shift(-RATED_QUARTERS).until(first.shift(-1)):
-                with translation.override(
-                    "zh-hans"
-                ):  # the standard's title is kept in the publisher's language
+                # the standard's title is stored in the language of whoever publishes it
+                with translation.override("zh-hans"):
                     call_command(
                         "evaluate",
                         bureau=bureau.code,
@@ -51,7 +50,7 @@ class Command(BaseCommand):
             answer(bureau)
 
 
-def _told(summary: Summary) -> str:
+def _summary_text(summary: Summary) -> str:
     if not summary.added:
         return "The demo data is there already; nothing was added."
     return "Added " + ", ".join(f"{count} {name}" for name, count in summary.added.items()) + "."

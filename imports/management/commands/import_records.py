@@ -1,4 +1,4 @@
-"""``manage.py import_records PROFILE FOLDER --bureau CODE``: records out of files; docs/imports.md tells all."""
+"""``manage.py import_records PROFILE FOLDER --bureau CODE``: import records from files; see docs/imports.md."""
 
 import sys
 from argparse import RawDescriptionHelpFormatter
@@ -17,18 +17,18 @@ from imports.operations import Result, run_import
 from imports.profile_reading import load, names
 from imports.remarks import ImportFailed, Report, sentence
 
-SHOWN = 20  # kinds of remarks on the screen
+SHOWN = 20  # kinds of remarks that are printed
 SOME_REFUSED = 3
 
 
 class Command(BaseCommand):
     """Import the files of a folder.
 
-    Exit code 0: every row was taken, was here already or is left out by the profile. 1: nothing was imported.
-    2: the command line is wrong. 3: imported, but some rows were refused.
+    Exit code 0: every row was imported, was here already or is left out by the profile. 1: nothing was imported. 2:
+    wrong command line. 3: imported, but some rows were refused.
     """
 
-    help = "Import enterprises and facts from the files of a folder, as a profile says."
+    help = "Import enterprises and facts from the files of a folder, as described by a profile."
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         parser = super().create_parser(prog_name, subcommand, **kwargs)
@@ -40,16 +40,16 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "profile", help=f"one of {', '.join(names())}, or the path of a .toml file of your own"
+            "profile", help=f"one of {', '.join(names())}, or the path of your own .toml file"
         )
-        parser.add_argument("folder", type=Path, help="the folder of the files")
+        parser.add_argument("folder", type=Path, help="folder with the files")
         parser.add_argument(
-            "--bureau", required=True, metavar="CODE", help="the bureau; created where missing"
+            "--bureau", required=True, metavar="CODE", help="code of the bureau; created if missing"
         )
-        parser.add_argument("--dry-run", action="store_true", help="do everything, then take it back")
-        parser.add_argument("--report", type=Path, metavar="FILE", help="write every remark into a CSV file")
+        parser.add_argument("--dry-run", action="store_true", help="do everything, then roll it back")
+        parser.add_argument("--report", type=Path, metavar="FILE", help="write every remark to a CSV file")
         parser.add_argument(
-            "--all-rows", action="store_true", help="the report also lists rows without any remark"
+            "--all-rows", action="store_true", help="list rows without remarks in the report too"
         )
         parser.add_argument("--no-progress", action="store_true", help="no progress bar on standard error")
 
@@ -78,7 +78,7 @@ class Command(BaseCommand):
                 bar.close()
             if remarks:
                 remarks.close()
-        self._tell(result, remarks, report)
+        self._print_result(result, remarks, report)
         if result.refused:
             sys.exit(SOME_REFUSED)
 
@@ -115,7 +115,7 @@ class Command(BaseCommand):
 
         return watch
 
-    def _tell(self, result: Result, remarks: Report, path: Path | None) -> None:
+    def _print_result(self, result: Result, remarks: Report, path: Path | None) -> None:
         say = self.stdout.write
         titles = (
             _("file"),
@@ -162,7 +162,7 @@ class Command(BaseCommand):
                     _("Left out of %(file)s: %(count)s rows, %(why)s.")
                     % {"file": tally.file, "count": count, "why": why}
                 )
-        self._tell_remarks(remarks)
+        self._print_remarks(remarks)
         say("")
         if path:
             say(_("Report: %(path)s (%(count)s remarks).") % {"path": path, "count": remarks.count})
@@ -178,8 +178,8 @@ class Command(BaseCommand):
                 % {"number": result.import_id, "bureau": result.bureau}
             )
 
-    def _tell_remarks(self, remarks: Report) -> None:
-        """Each kind of remark once, with its number and first row: refusals first, then what is most frequent."""
+    def _print_remarks(self, remarks: Report) -> None:
+        """Print each kind of remark once, with count and first row: refusals first, then the most frequent."""
         kinds: dict[tuple, list] = {}
         for file, row, remark in remarks.kept:
             say = remark.values.get("text", "") if remark.code == "profile_says" else ""

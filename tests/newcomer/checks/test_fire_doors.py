@@ -1,4 +1,4 @@
-"""What a new app gets by declaring it: everything, everywhere, with nothing else changed."""
+"""What a new app gets by its declarations alone, with no other code changed."""
 
 import datetime as dt
 from pathlib import Path
@@ -35,13 +35,13 @@ def person(city: City) -> Person:
     return officer(city.first, name="Zhou Ming")
 
 
-def test_it_stands_in_the_navigation(person: Person, works: Enterprise) -> None:
+def test_it_is_in_the_navigation(person: Person, works: Enterprise) -> None:
     page = person.get("enterprises:list").content.decode()
     assert reverse("fire_doors:list") in page
     assert reverse("fire_doors:list") in manager(works).get("portal:my_tasks").content.decode()
 
 
-def test_it_stands_on_the_file_with_tab_figure_and_line_of_time(person: Person, works: Enterprise) -> None:
+def test_it_is_on_the_file_with_tab_figure_and_timeline(person: Person, works: Enterprise) -> None:
     check = DoorCheckFactory(enterprise=works, shuts=False, checked_on=ago(3))
     DoorCheckFactory(enterprise=works, door="Kitchen", checked_on=ago(2))
     DoorCheckFactory(enterprise=works, door="Voided", voided_at=dt.datetime(2026, 3, 1, tzinfo=dt.UTC))
@@ -79,7 +79,7 @@ def test_it_is_open_work_until_it_is_repaired(person: Person, works: Enterprise)
 @pytest.mark.parametrize(
     ("language", "words"), [("en", ["Recorded", "Repaired"]), ("zh-hans", ["登记", "已修复"])]
 )
-def test_the_log_tells_it_in_both_languages(
+def test_the_log_shows_it_in_both_languages(
     person: Person, works: Enterprise, language: str, words: list[str]
 ) -> None:
     person.post(
@@ -188,7 +188,7 @@ shuts = { column = "ok", map = { yes = "true", no = "false" } }
 
 
 @pytest.mark.django_db(transaction=True)
-def test_records_of_other_systems_come_in(tmp_path: Path) -> None:
+def test_records_are_imported(tmp_path: Path) -> None:
     (tmp_path / "firms.csv").write_text("no,name,station\n1,Lotus,N01\n")
     (tmp_path / "doors.csv").write_text(
         "id,no,day,door,ok\na,1,2025-02-03,Gate,yes\nb,1,2025-02-04,Cellar,no\n"

@@ -1,4 +1,4 @@
-"""Who may do what with checks of fire doors."""
+"""Permissions and API key scopes for checks of fire doors."""
 
 from enum import StrEnum
 

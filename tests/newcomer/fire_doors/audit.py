@@ -1,4 +1,4 @@
-"""Words of what is done to checks of fire doors."""
+"""Audit log labels for checks of fire doors."""
 
 from facts.declarations import register_kind
 from tests.newcomer.fire_doors.lives import DOOR_LIFE

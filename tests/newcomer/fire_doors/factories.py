@@ -1,4 +1,4 @@
-"""The factory of the matrices, and the states of its life."""
+"""Factory and states of checks, for the introspecting tests."""
 
 import datetime as dt
 
@@ -14,7 +14,7 @@ class DoorCheckFactory(OfEnterprise):
     door = "Stairs, 2nd floor"
 
 
-# what makes each state of its life, for the tests that walk every arrow
+# state → fields that produce it, for tests/facts/test_lives.py
 STATES = {
     DoorState.SHUTS: {"shuts": True},
     DoorState.FAULTY: {"shuts": False},

@@ -35,5 +35,5 @@ DOOR_LIFE = Life(
 
 @DOOR_LIFE.operation("repair")
 def repair_door(check: DoorCheck, *, actor: Actor, repaired_on: dt.date) -> None:
-    """Note the day on which a faulty door was repaired."""
+    """Record the day on which a faulty door was repaired."""
     check.repaired_on = repaired_on

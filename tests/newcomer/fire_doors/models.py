@@ -1,4 +1,4 @@
-"""Checks of fire doors, and the states they pass through."""
+"""Checks of fire doors and their states."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +14,7 @@ class DoorState(models.TextChoices):
 
 
 class DoorCheck(Fact):
-    """Check of a fire door 防火门检查: one that does not shut by itself is faulty until it is repaired."""
+    """Check of a fire door 防火门检查. A door that does not shut by itself is faulty until it is repaired."""
 
     checked_on = models.DateField(_("checked on"))
     door = models.CharField(_("door"), max_length=80)

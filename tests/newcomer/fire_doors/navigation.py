@@ -1,4 +1,4 @@
-"""The entry of fire doors."""
+"""Menu entry of fire doors."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,4 +1,4 @@
-"""Checks of fire doors that come in from files."""
+"""Checks of fire doors as an import target."""
 
 from facts.declarations import register_target
 from tests.newcomer.fire_doors.models import DoorCheck

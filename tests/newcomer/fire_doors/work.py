@@ -1,4 +1,4 @@
-"""Faulty doors wait to be repaired."""
+"""Faulty doors waiting to be repaired."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,4 +1,4 @@
-"""Checks of fire doors for the systems of departments."""
+"""API endpoint of checks of fire doors."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""At the entrance: log-in, lock-out, idle time-out, second factor, invitations, choice of the role."""
+"""Log-in, lock-out, idle time-out, second factor, invitations, choice of the role."""
 
 import datetime as dt
 from typing import Any
@@ -54,7 +54,7 @@ def test_login_by_user_name_rotates_the_session_and_is_logged(house: House) -> N
         ("javascript:x", False),
     ],
 )
-def test_only_our_own_addresses_follow_a_login(house: House, wanted: str, safe: bool) -> None:
+def test_a_login_redirects_only_within_the_site(house: House, wanted: str, safe: bool) -> None:
     answer = Client().post(
         f"{LOGIN}?next={wanted}", {"login": "officer", "password": PASSWORD, "next": wanted}
     )
@@ -91,13 +91,13 @@ def test_a_lock_ends_by_itself(house: House) -> None:
         assert log_in(Client()).status_code == 302
 
 
-def test_an_unknown_name_is_not_written_down(house: House) -> None:
+def test_an_unknown_name_is_not_logged(house: House) -> None:
     assert log_in(Client(), "my-secret-password").status_code == 200
     entry = log_of(house.city)[-1]
     assert (entry.action, entry.object_label, entry.bureau_id) == (AuditAction.FAIL_LOGIN, "", 0)
 
 
-def test_bad_login_input_is_no_error_of_ours(house: House) -> None:
+def test_invalid_login_input_is_no_server_error(house: House) -> None:
     for username, password in (("", ""), ("a\x00b", "x"), ("x" * 5000, "y" * 5000)):
         assert log_in(Client(), username, password).status_code == 200
 
@@ -241,7 +241,7 @@ def test_a_dead_link_sets_no_password(house: House, why: str) -> None:
 
 # --- the role -----------------------------------------------------------------------------------------------------
 def test_one_role_at_a_time(house: House) -> None:
-    """A chief who is also an operator: neither sees with the eyes of the other."""
+    """A chief who is also an operator has the permissions of one role at a time."""
     chief = house.people["chief"]
     second = RoleGrantFactory(user=chief, role=Role.OPERATOR, station=None, bureau=None)
     browser = Client()
@@ -263,8 +263,8 @@ def test_one_role_at_a_time(house: House) -> None:
 
 
 @pytest.mark.parametrize("onward", ["nowhere", "account_login", "?q=1", "/enterprises/"])
-def test_after_the_choice_one_goes_on_to_an_address(house: House, onward: str) -> None:
-    """Never to the page of that name, and never into an error."""
+def test_choosing_a_role_redirects_to_a_url(house: House, onward: str) -> None:
+    """``next`` is a URL, never the name of one, and never causes an error."""
     browser, own = house.client("officer"), house.people["officer"].grants.get()
     answer = browser.post(reverse("accounts:act_as"), {"grant": own.pk, "next": onward})
     assert (answer.status_code, answer.url) == (302, onward)
@@ -287,7 +287,7 @@ def test_without_a_role_there_is_a_page_that_says_so(house: House) -> None:
     assert browser.get("/people/me/").status_code == 403
 
 
-def test_the_own_profile(house: House) -> None:
+def test_the_profile(house: House) -> None:
     for who in ("security_manager", "department_officer", "operator"):
         browser = house.client(who)
         version = version_in(browser, reverse("accounts:profile"))
