@@ -1,11 +1,11 @@
-"""What every process does once it has its settings."""
+"""App configuration of the project itself, and of Django's static files."""
 
 from django.apps import AppConfig
 from django.contrib.staticfiles.apps import StaticFilesConfig
 
 
 class ConfigConfig(AppConfig):
-    """The project itself: health page, commands, start-up."""
+    """The project itself: health page, commands, logs."""
 
     name = "config"
 
@@ -16,7 +16,7 @@ class ConfigConfig(AppConfig):
 
 
 class StaticFiles(StaticFilesConfig):
-    """Django's own app, told what of the npm packages no page asks for."""
+    """Django's own app, without the files of npm packages that no page uses."""
 
     ignore_patterns = [
         *StaticFilesConfig.ignore_patterns,

@@ -1,4 +1,4 @@
-"""How static files are served in production."""
+"""Storage of static files in production."""
 
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
@@ -18,6 +18,6 @@ def _without_source_maps(patterns: tuple) -> tuple:
 
 
 class StaticStorage(CompressedManifestStaticFilesStorage):
-    """Hashed and compressed. npm packages name source maps they do not ship; those references stay untouched."""
+    """Hashed and compressed files. npm packages name source maps they do not ship; such references stay as they are."""
 
     patterns = _without_source_maps(CompressedManifestStaticFilesStorage.patterns)

@@ -1,4 +1,4 @@
-"""Entries of the desks."""
+"""Navigation entries of the desks."""
 
 from django.utils.translation import gettext_lazy as _
 
