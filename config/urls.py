@@ -9,7 +9,7 @@ from django.urls import URLResolver, include, path
 from django.views.i18n import set_language
 
 from config.views import Health
-from foundation.contributions.ours import our_apps
+from foundation.contributions.project import project_apps
 
 handler400 = "foundation.rest.handlers.bad_request"
 handler403 = "foundation.rest.handlers.permission_denied"
@@ -19,13 +19,13 @@ handler500 = "config.unavailable.server_error"  # 503 if the database or the bro
 
 def pages() -> list[URLResolver]:
     """Return the pages of the apps, each app's ``urls`` module below the prefix that its configuration names."""
-    with_pages = [config for config in our_apps() if hasattr(config, "url_prefix")]
+    with_pages = [config for config in project_apps() if hasattr(config, "url_prefix")]
     return [path(config.url_prefix, include(f"{config.name}.urls")) for config in with_pages]
 
 
 def endpoints() -> list[URLResolver]:
     """Return the API endpoints of the apps. The last entry answers for addresses that do not exist."""
-    with_api = [config for config in our_apps() if find_spec(f"{config.name}.api")]
+    with_api = [config for config in project_apps() if find_spec(f"{config.name}.api")]
     return [
         *(path("api/v1/", include(f"{config.name}.api.urls")) for config in with_api),
         path("api/v1/", include("foundation.rest.urls")),

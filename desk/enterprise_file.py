@@ -15,7 +15,7 @@ from enterprises.models import Enterprise
 from enterprises.selectors import liaisons_now, open_inactivity
 from enterprises.staff.views import OneEnterprise
 from foundation.accounts.actors import Actor
-from foundation.contributions.file import figures, keepings, panels, recordings, tabs
+from foundation.contributions.file import figures, panels, recordings, register_acts, tabs
 from foundation.database.composing import ENTERPRISE, Days, OfStations, Statement
 from foundation.ui import links
 from foundation.ui.shell import may_open
@@ -87,7 +87,7 @@ def acts(actor: Actor, enterprise: Enterprise, *, is_away: bool = False) -> dict
     ]
     keeping = [
         {"url": reverse(each.url, args=[enterprise.pk]), "icon": each.icon, "label": each.label}
-        for each in sorted(keepings, key=lambda each: each.rank)
+        for each in sorted(register_acts, key=lambda each: each.rank)
         if may_open(each.url, actor, enterprise.pk)
     ]
     if is_away:

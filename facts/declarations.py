@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from enterprises.models import Enterprise
 from facts.choices import FactAction
 from facts.lives import Life
-from facts.models import MACHINERY, Fact
+from facts.models import INTERNAL_FIELDS, Fact
 from facts.selectors import visible
 from facts.staff.pages import FactPages
 from foundation.accounts.actors import Actor
@@ -43,7 +43,7 @@ def register_target(
     written: Callable[[Actor, set[int]], None] | None = None,
 ) -> None:
     """Declare that rows of a file may become facts of this kind (:class:`foundation.contributions.sheets.Target`)."""
-    never = MACHINERY | ({reference} if reference else set())
+    never = INTERNAL_FIELDS | ({reference} if reference else set())
     sheets.register(
         Target(
             code,
@@ -209,6 +209,6 @@ def recording_act(
         who=measures.ENTERPRISE,
         icon=pages.icon,
         measures=(indicator.code,),
-        told=task,
+        task=task,
         steps=steps,
     )

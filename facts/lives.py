@@ -29,7 +29,7 @@ from django.utils.translation import gettext as _
 
 from facts.dates import check_own_day
 from facts.models import Fact
-from facts.operations import VOIDED, change_fact, needed
+from facts.operations import VOIDED, change_fact, required_reason
 from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
 from foundation.contributions.audit import kind_of_model
@@ -70,7 +70,7 @@ class Day:
 
 @dataclass(frozen=True)
 class Reason:
-    """Why, kept in the log: needed, or only welcome."""
+    """Why, kept in the log: required_reason, or only welcome."""
 
     required: bool = True
     name: str = "reason"
@@ -206,7 +206,7 @@ class Operation(Generic[F]):
     ) -> F:
         act = self.act
         require(actor, act.permission)
-        reason = needed(reason) if act.reason and act.reason.required else (reason or "").strip()
+        reason = required_reason(reason) if act.reason and act.reason.required else (reason or "").strip()
         for name in act.days:
             check_own_day(actor, name, values.get(name))
 

@@ -45,7 +45,7 @@ class Fact(models.Model):
 
 
 # the names of what every fact has and nobody types; ``source_values`` are columns that an import kept
-MACHINERY = frozenset(field.name for field in Fact._meta.local_fields) - {"note"} | {"source_values"}
+INTERNAL_FIELDS = frozenset(field.name for field in Fact._meta.local_fields) - {"note"} | {"source_values"}
 
 
 def fact_indexes(table: str, day: str) -> list[models.Index]:

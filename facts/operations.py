@@ -149,7 +149,7 @@ def correct_fact(
         model=model,
         id=id,
         version=version,
-        reason=needed(reason),
+        reason=required_reason(reason),
         change=change,
         action=kind_of_model(model).action(FactAction.CORRECT),
     )
@@ -159,7 +159,7 @@ def void_fact(
     *, actor: Actor, permission: str, model: type[F], id: int, version: int | None, reason: str
 ) -> F:
     """Take a wrong record out of every list and measure; it stays in the log and cannot come back."""
-    reason = needed(reason)
+    reason = required_reason(reason)
 
     def change(fact: F) -> None:
         fact.voided_at = timezone.now()
@@ -309,7 +309,7 @@ def check(fact: Fact) -> None:
     )
 
 
-def needed(reason: str) -> str:
+def required_reason(reason: str) -> str:
     """The reason without blanks around it; ValidationError at ``reason`` if there is none."""
     if not (reason or "").strip():
         raise ValidationError({"reason": _("Say why. The reason stays in the log.")})

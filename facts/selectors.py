@@ -53,7 +53,7 @@ def enterprise_or_none(actor: Actor, id: Any) -> Enterprise | None:
     return None if number is None else visible_enterprises(actor).filter(pk=number).first()
 
 
-def away_then(actor: Actor, enterprise_id: int, day: dt.date) -> Inactivity | None:
+def inactivity_on(actor: Actor, enterprise_id: int, day: dt.date) -> Inactivity | None:
     """Why the enterprise was off the register on a day; None if it was on it."""
     return (
         list_inactivities(actor, enterprise_id)

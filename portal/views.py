@@ -144,7 +144,7 @@ def _item(when: str, same: list[tuple[Act, Step]], gains: dict[tuple[str, str], 
     return Item(
         when=when,
         icon=act.icon,
-        title=first.record if act.each else act.told(len(same)),
+        title=first.record if act.each else act.task(len(same)),
         text=act.label if act.each else act.hint,
         due_on=first.due_on or first.by_on,
         has_deadline=when != WITH_POLICE and (not act.each or first.due_on is not None),

@@ -14,7 +14,7 @@ from foundation.accounts.actors import Actor
 from foundation.ui.forms import OperationForm, ReasonForm
 
 # typed by nobody as part of the record itself
-_OF_THE_FORM = {"enterprise", "find", "reason"}
+_FORM_ONLY = {"enterprise", "find", "reason"}
 
 
 class EnterprisePicker(forms.Widget):
@@ -81,7 +81,7 @@ class FactForm(OperationForm):
 
     def values(self) -> dict[str, Any]:
         """What was typed about the record itself, for the operation."""
-        return {name: value for name, value in self.cleaned_data.items() if name not in _OF_THE_FORM}
+        return {name: value for name, value in self.cleaned_data.items() if name not in _FORM_ONLY}
 
 
 class NewFactForm(FactForm):

@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from facts.choices import FactAction
-from facts.models import MACHINERY, Fact
+from facts.models import INTERNAL_FIELDS, Fact
 from facts.selectors import field_of
 from foundation.accounts.audit_words import shown_value
 from foundation.accounts.models import AuditEntry
@@ -16,7 +16,7 @@ from foundation.contributions.audit import Action, action_of
 from foundation.ui.timeline import Event
 
 # told elsewhere on the page, or nobody's business
-_SILENT = {"id", *(field.attname for field in Fact._meta.local_fields if field.name in MACHINERY)}
+_NOT_SHOWN = {"id", *(field.attname for field in Fact._meta.local_fields if field.name in INTERNAL_FIELDS)}
 
 
 def fields_of(fact: Fact, names: Sequence[str]) -> list[dict[str, Any]]:
@@ -69,7 +69,7 @@ def changes_of(fact: Fact, entry: AuditEntry) -> Iterable[tuple[Any, str, str]]:
     """What one entry changed: the field, what stood there (empty for nothing), what stands there since."""
     fields = {field.attname: field for field in fact._meta.concrete_fields}
     for name, after in entry.after.items():
-        if name in fields and name not in _SILENT:
+        if name in fields and name not in _NOT_SHOWN:
             before = entry.before.get(name)
             words = shown_value(fields[name], before) if before not in (None, "") else ""
             yield fields[name].verbose_name, words, shown_value(fields[name], after)

@@ -21,7 +21,7 @@ from facts.access import Verb, sibling
 from facts.lives import Act, Missing
 from facts.models import Fact
 from facts.operations import FROM_A_FORM, VOIDED, AlreadyRecorded
-from facts.selectors import away_then, enterprise_or_none, find_enterprises, get_fact, log_of
+from facts.selectors import enterprise_or_none, find_enterprises, get_fact, inactivity_on, log_of
 from facts.staff.forms import NewFactForm
 from facts.staff.history import differences, fields_of, history_of
 from foundation.accounts.access import allows
@@ -258,7 +258,7 @@ class FactCreate(FactView, CreatePage):
             and isinstance(form, NewFactForm)
             and (day := form.cleaned_data.get(self.pages.day))
         ):
-            away = away_then(self.actor, form.enterprise_id, day)
+            away = inactivity_on(self.actor, form.enterprise_id, day)
             if away:
                 words = _(
                     "The enterprise is off the register since %(day)s (%(state)s). Record what happened before that day,"

@@ -51,7 +51,9 @@ __all__ = [
 
 _rules: dict[str, frozenset[str]] = {SIGNED_IN: EVERY_ROLE}
 _scopes: dict[str, Words] = {}
-held_by_nobody: set[str] = set()  # permissions declared without a role, which ``manage.py check`` refuses
+permissions_without_role: set[str] = (
+    set()
+)  # permissions declared without a role, which ``manage.py check`` refuses
 
 
 class NotAllowed(PermissionDenied):
@@ -73,7 +75,7 @@ def register(rules: Mapping[str, Iterable[str]]) -> None:
         if _rules.get(permission, holders) != holders:
             raise ValueError(f"permission declared twice, for other roles: {permission}")
         if holders == {SYSTEM} and SYSTEM not in roles:
-            held_by_nobody.add(permission)
+            permissions_without_role.add(permission)
         _rules[permission] = holders
 
 

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from foundation.accounts import auditing, selectors
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import AuditAction
-from foundation.accounts.middleware import Origin, whence
+from foundation.accounts.middleware import Origin, origin_of
 from foundation.accounts.models import User
 
 
@@ -27,9 +27,9 @@ def record_locked_out(request: HttpRequest, username: str) -> None:
 
 def _anonymous(request: HttpRequest, action: str, username: str) -> None:
     user = selectors.user_by_name(username.strip())
-    actor = Actor(user_id=0, name="–", role="", **whence(request))
+    actor = Actor(user_id=0, name="–", role="", **origin_of(request))
     auditing.record(
-        actor=actor, action=action, target=user, place=selectors.home_of(user) if user else (0, 0)
+        actor=actor, action=action, target=user, place=selectors.audit_place_of(user) if user else (0, 0)
     )
 
 
@@ -37,7 +37,7 @@ def _own(request: HttpRequest | None, user: User, action: str, **more: Any) -> N
     """An entry of a person about the own account."""
     actor = getattr(request, "actor", None)
     if actor is None or actor.user_id != user.pk:
-        origin = whence(request) if request is not None else Origin(address="", request_id="")
+        origin = origin_of(request) if request is not None else Origin(address="", request_id="")
         actor = selectors.actor_for(user=user, grant_id=None, **origin) or Actor(
             user_id=user.pk, name=str(user), role="", **origin
         )

@@ -16,9 +16,9 @@ from foundation.accounts.choices import Role
 from foundation.accounts.models import ApiKey
 from foundation.accounts.selectors import stations_of
 
-USE_NOTED = dt.timedelta(minutes=1)
+USE_RECORDED_EVERY = dt.timedelta(minutes=1)
 _TEXT = re.compile(r"anqi_([0-9a-f]{8})_[0-9a-f]{48}", re.ASCII)
-_NOBODYS = "0" * 64
+_NO_DIGEST = "0" * 64
 
 
 class Refusal(StrEnum):
@@ -59,14 +59,14 @@ def authenticate(authorization: str | None, *, address: str = "", request_id: st
         return Finding(refusal=Refusal.MISSING)
     written = _TEXT.fullmatch(text.strip())
     key = ApiKey.objects.select_related("department").filter(prefix=written[1]).first() if written else None
-    if not hmac.compare_digest(digest_of(text.strip()), key.digest if key else _NOBODYS) or key is None:
+    if not hmac.compare_digest(digest_of(text.strip()), key.digest if key else _NO_DIGEST) or key is None:
         return Finding(refusal=Refusal.UNKNOWN)
     if key.revoked_at is not None:
         return Finding(refusal=Refusal.REVOKED)
     now = timezone.now()
     if key.expires_at <= now:
         return Finding(refusal=Refusal.EXPIRED)
-    _note_use(key, now)
+    _record_use(key, now)
     return Finding(actor=actor_of(key, address=address, request_id=request_id))
 
 
@@ -89,7 +89,7 @@ def actor_of(key: ApiKey, *, address: str = "", request_id: str = "") -> Actor:
     )
 
 
-def _note_use(key: ApiKey, now: dt.datetime) -> None:
-    if key.last_used_at is None or key.last_used_at <= now - USE_NOTED:
-        stale = Q(last_used_at=None) | Q(last_used_at__lte=now - USE_NOTED)
+def _record_use(key: ApiKey, now: dt.datetime) -> None:
+    if key.last_used_at is None or key.last_used_at <= now - USE_RECORDED_EVERY:
+        stale = Q(last_used_at=None) | Q(last_used_at__lte=now - USE_RECORDED_EVERY)
         ApiKey.objects.filter(stale, pk=key.pk).update(last_used_at=now)

@@ -42,7 +42,7 @@ class ActorMiddleware:
     def __call__(self, request: Request) -> HttpResponse:
         request.actor, request.grants = None, []
         if request.path_info.startswith(API):
-            found = keys.authenticate(request.headers.get("Authorization"), **whence(request))
+            found = keys.authenticate(request.headers.get("Authorization"), **origin_of(request))
             request.actor, request.refusal = found.actor, found.refusal
             return self.get_response(request)
         if request.user.is_authenticated:
@@ -60,7 +60,7 @@ class ActorMiddleware:
                 user=request.user,
                 grant_id=request.session.get(SESSION_GRANT),
                 grants=request.grants,
-                **whence(request),
+                **origin_of(request),
             )
             if self._needs_second_factor(request, request.user):
                 messages.warning(
@@ -84,7 +84,7 @@ class Origin(TypedDict):
     request_id: str
 
 
-def whence(request: HttpRequest) -> Origin:
+def origin_of(request: HttpRequest) -> Origin:
     """Address and request id as the audit log keeps them; no address where the server sits behind a socket."""
     try:
         address = get_adapter().get_client_ip(request)

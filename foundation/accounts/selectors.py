@@ -95,7 +95,7 @@ def user_by_name(username: str) -> User | None:
     return User.objects.filter(username__iexact=username).first()
 
 
-def renames_itself(grants: Iterable[RoleGrant]) -> bool:
+def may_change_own_name(grants: Iterable[RoleGrant]) -> bool:
     """Whether the holder of these roles may change the own full name: nobody who signs for the police may."""
     return not any(grant.role in POLICE_ROLES for grant in grants)
 
@@ -106,7 +106,7 @@ def with_user_names(entries: QuerySet[AuditEntry]) -> QuerySet[AuditEntry]:
     return entries.annotate(user_name=Subquery(known.values("username")[:1]))
 
 
-def home_of(user: User) -> tuple[int, int]:
+def audit_place_of(user: User) -> tuple[int, int]:
     """(bureau, station) whose log tells of this person: that of the first live role, else of the last one held."""
     grants = RoleGrant.objects.filter(user=user)
     grant = grants.filter(revoked_at=None).order_by("id").first() or grants.order_by("-revoked_at").first()

@@ -88,7 +88,7 @@ def action_of(code: str) -> Action | None:
     return actions.get(code) or next((each for each in actions if code in each.formerly), None)
 
 
-def spelled(
+def actions_of(
     words: Mapping[str, Words],
     *,
     formerly: Mapping[str, str] | None = None,

@@ -75,7 +75,7 @@ class Recording:
 
 
 @dataclass(frozen=True)
-class Keeping:
+class RegisterAct:
     """An act on the entry itself: a url name that takes the enterprise's id."""
 
     url: str
@@ -126,7 +126,7 @@ tabs: Registry[Tab] = Registry("file")
 panels: Registry[Panel] = Registry("file")
 figures: Registry[Figure] = Registry("file")
 recordings: Registry[Recording] = Registry("file")
-keepings: Registry[Keeping] = Registry("file")
+register_acts: Registry[RegisterAct] = Registry("file")
 marks: Registry[Mark] = Registry("file")
 
 _REGISTRIES: tuple[tuple[type, Registry[Any]], ...] = (
@@ -134,12 +134,12 @@ _REGISTRIES: tuple[tuple[type, Registry[Any]], ...] = (
     (Panel, panels),
     (Figure, figures),
     (Recording, recordings),
-    (Keeping, keepings),
+    (RegisterAct, register_acts),
     (Mark, marks),
 )
 
 
-def register(*items: Tab | Panel | Figure | Recording | Keeping | Mark) -> None:
+def register(*items: Tab | Panel | Figure | Recording | RegisterAct | Mark) -> None:
     """Add what an app contributes to the file."""
     for item in items:
         next(registry for kind, registry in _REGISTRIES if isinstance(item, kind)).register(item)

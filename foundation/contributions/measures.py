@@ -148,7 +148,7 @@ class Step:
 class Act:
     """Something that raises a rating, with all its steps that are still possible for one enterprise.
 
-    ``told(number)`` says it as a task: "Put right 2 hazards". ``measures`` are all it may change. ``each``: every step
+    ``task(number)`` says it as a task: "Put right 2 hazards". ``measures`` are all it may change. ``each``: every step
     is a record of its own, with its own deadline. ``duty``: it waits for the enterprise whether or not it gains points.
     Only what is honest to advise: nothing that an enterprise could do by inventing a record.
     """
@@ -159,7 +159,7 @@ class Act:
     who: str
     icon: str
     measures: tuple[str, ...]
-    told: Callable[[int], str]
+    task: Callable[[int], str]
     steps: Callable[[Running], Iterable[Step]]
     hint: Words = ""
     each: bool = False

@@ -44,7 +44,7 @@ class Entry:
     """One link of the navigation.
 
     ``url`` is a url name without arguments; who may open that page sees the entry. ``active`` are beginnings of the
-    url names that light it up, by itself ``url``; pages of other apps say so by the entry's ``topic`` (:class:`Lit`).
+    url names that light it up, by itself ``url``; pages of other apps say so by the entry's ``topic`` (:class:`Highlight`).
     ``key`` is the letter after ``g`` on the keyboard, ``badge`` gives the figure beside the entry.
     """
 
@@ -61,14 +61,16 @@ class Entry:
     def code(self) -> str:
         return f"{self.url} {' '.join(place.menu for place in self.places)}"
 
-    def lights_up(self, url_name: str) -> bool:
+    def is_active_on(self, url_name: str) -> bool:
         """Return whether the entry stands for the page with this url name."""
         beginnings = self.active or (self.url,)
-        return url_name.startswith(beginnings + tuple(lit.pages for lit in lits if lit.topic == self.topic))
+        return url_name.startswith(
+            beginnings + tuple(lit.pages for lit in highlights if lit.topic == self.topic)
+        )
 
 
 @dataclass(frozen=True)
-class Lit:
+class Highlight:
     """Pages that light up another app's entry: the beginning of their url names, and the topic of the entry."""
 
     pages: str
@@ -80,16 +82,16 @@ class Lit:
 
 
 entries: Registry[Entry] = Registry("navigation")
-lits: Registry[Lit] = Registry("navigation")
+highlights: Registry[Highlight] = Registry("navigation")
 
 
-def register(*items: Entry | Lit) -> None:
+def register(*items: Entry | Highlight) -> None:
     """Add what an app contributes to the navigation."""
     for item in items:
         if isinstance(item, Entry):
             entries.register(item)
         else:
-            lits.register(item)
+            highlights.register(item)
 
 
 def menu(which: Menu) -> list[tuple[Words, list[Entry]]]:

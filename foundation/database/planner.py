@@ -12,7 +12,7 @@ from django.db import connection
 from foundation.database.transactions import exchange_local, set_local, takes_statements
 
 
-def walking_in_order() -> AbstractContextManager[None]:
+def in_index_order() -> AbstractContextManager[None]:
     """Make plans that go along an index in its order and stop when the page is full.
 
     PostgreSQL would rather collect and sort the few rows it expects: all of a million, for the fifty of a page.

@@ -22,7 +22,7 @@ from foundation.ui.forms import OperationForm, choices_of, day_field, rows_of
 WHERE = ("station", "bureau", "department", "enterprise")
 PERSON = ("username", "full_name", "phone", "email")
 CHECK = {"class": "form-check-input"}
-USUAL = dt.timedelta(days=365)  # how long a key works unless somebody says otherwise
+DEFAULT_VALIDITY = dt.timedelta(days=365)  # how long a key works unless somebody says otherwise
 
 
 def name_for(actor: Actor, organisation: Station | Department) -> str:
@@ -269,7 +269,7 @@ class KeyForm(forms.Form):
     expires_on = day_field(
         gettext_lazy("Works until"),
         help_text=gettext_lazy("The last day on which it works; two years at most."),
-        initial=lambda: timezone.localdate() + USUAL,
+        initial=lambda: timezone.localdate() + DEFAULT_VALIDITY,
     )
 
     def __init__(self, *args: Any, actor: Actor, **options: Any) -> None:

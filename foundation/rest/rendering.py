@@ -8,7 +8,7 @@ from rest_framework import exceptions, parsers, renderers
 from rest_framework.negotiation import BaseContentNegotiation, DefaultContentNegotiation
 from rest_framework.request import Request
 
-TAKEN = frozenset({"application/json", "application/problem+json", "application/*", "*/*"})
+ACCEPTED = frozenset({"application/json", "application/problem+json", "application/*", "*/*"})
 NO_QUALITY = re.compile(r"q\s*=\s*0(\.0{0,3})?")
 
 
@@ -63,7 +63,7 @@ class JSONNegotiation(BaseContentNegotiation):
 
 def _takes_json(part: str) -> bool:
     media, *parameters = (each.strip().lower() for each in part.split(";"))
-    return media in TAKEN and not any(NO_QUALITY.fullmatch(each) for each in parameters)
+    return media in ACCEPTED and not any(NO_QUALITY.fullmatch(each) for each in parameters)
 
 
 def render(data: Any) -> bytes:

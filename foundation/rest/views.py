@@ -59,7 +59,7 @@ class ApiView(APIView):
     schema: Any = Schema()  # None: the description does not name it
     request: ApiRequest
 
-    _standing: throttling.Standing | None = None
+    _usage: throttling.Usage | None = None
     _place: Any = None
 
     @classmethod
@@ -125,7 +125,7 @@ class ApiView(APIView):
             return
         if getattr(request._request, "actor", None) is None:
             raise _unauthenticated(request._request)
-        self._standing = throttling.count_request(self.actor.key_id, writing=request.method not in READING)
+        self._usage = throttling.count_request(self.actor.key_id, writing=request.method not in READING)
         scope = self.scope_of(self.request.method)
         if scope and scope != ANY_KEY and scope not in self.actor.key_scopes:
             challenge = f'Bearer realm="anqi", error="insufficient_scope", scope="{scope}"'
@@ -163,7 +163,7 @@ class ApiView(APIView):
             response["ETag"] = etags.etag(response.content)
         if self._place is not None:
             idempotency.finish(self._place, response)
-        for name, value in (self._standing.headers() if self._standing else {}).items():
+        for name, value in (self._usage.headers() if self._usage else {}).items():
             response.setdefault(name, value)
         return response
 

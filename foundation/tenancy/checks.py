@@ -16,7 +16,7 @@ DIRECTORY = "directory"  # readable before a scope exists: who may log in, and w
 CUSTODY = ("enterprise_id", "station_id")
 
 
-def our_models() -> list[type[models.Model]]:
+def project_models() -> list[type[models.Model]]:
     """The models of this project with a table of their own, not those of installed packages."""
     root = Path(settings.BASE_DIR)
     ours = [
@@ -40,7 +40,7 @@ def policies_of(model: type[models.Model]) -> list[Policy]:
 @checks.register(checks.Tags.models)
 def check_models(app_configs: Any = None, **_options: Any) -> list[checks.CheckMessage]:
     """E001 and E002 for the project's models."""
-    return [*policy_errors(our_models()), *composite_key_errors(our_models())]
+    return [*policy_errors(project_models()), *composite_key_errors(project_models())]
 
 
 def policy_errors(candidates: Iterable[type[models.Model]]) -> list[checks.CheckMessage]:
@@ -171,7 +171,7 @@ def _table_problems(cursor: Any) -> Iterable[str]:
         "SELECT conname FROM pg_constraint WHERE contype = 'f' AND connamespace = 'public'::regnamespace"
     )
     keys = {name for (name,) in cursor.fetchall()}
-    for model in our_models():
+    for model in project_models():
         table = model._meta.db_table
         if table not in tables:
             yield f"The table {table} is missing: run the migrations."

@@ -20,9 +20,9 @@ from django.utils.module_loading import module_has_submodule
 from django.utils.translation import override
 
 from foundation.accounts import access
-from foundation.accounts.checks import our_views
+from foundation.accounts.checks import project_views
 from foundation.contributions import audit, file, navigation, work
-from foundation.contributions.ours import our_apps
+from foundation.contributions.project import project_apps
 from foundation.words import Words
 
 ID = 1  # stands for any id
@@ -44,9 +44,9 @@ def declared_pages_exist(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 def permissions_are_held(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """ui.E002: a permission that no role holds, so that a page or an act is there for nobody."""
     declared = {str(member) for enum in _enums("access", "Permission") for member in enum}
-    unheld = access.held_by_nobody | (declared - access.permissions().keys())
+    unheld = access.permissions_without_role | (declared - access.permissions().keys())
     problems = [f"{permission} is declared for no role." for permission in sorted(unheld)]
-    for route, pattern in our_views():
+    for route, pattern in project_views():
         permission = getattr(pattern.callback, "permission", "")
         if access.permissions().get(permission) == frozenset({access.SYSTEM}):
             problems.append(f"/{route} opens for nobody: no role holds {permission}.")
@@ -98,7 +98,7 @@ def _navigation() -> Iterator[str]:
     topics = {entry.topic for entry in navigation.entries if entry.topic}
     for entry in navigation.entries:
         yield from _missing(f"navigation entry “{entry.label}”", entry.url)
-    for lit in navigation.lits:
+    for lit in navigation.highlights:
         if lit.topic not in topics:
             yield f"pages {lit.pages}…: no navigation entry has the topic {lit.topic}."
 
@@ -118,8 +118,8 @@ def _file() -> Iterator[str]:
             yield f"panel {panel.code}: there is no template {panel.template}."
     for recording in file.recordings:
         yield from _missing("file", recording.url)
-    for keeping in file.keepings:
-        yield from _missing("file", keeping.url, ID)
+    for each in file.register_acts:
+        yield from _missing("file", each.url, ID)
     for mark in file.marks:
         if mark.page:
             yield from _missing(f"mark {mark.code}", mark.page, ID)
@@ -137,7 +137,7 @@ def _work() -> Iterator[str]:
 
 def _enums(module: str, name: str) -> Iterator[type[StrEnum]]:
     """Yield the enum of this name of each of our apps that has one in this module."""
-    for config in our_apps():
+    for config in project_apps():
         if module_has_submodule(config.module, module):
             found = getattr(import_module(f"{config.name}.{module}"), name, None)
             if found is not None:
@@ -148,7 +148,7 @@ def _enums(module: str, name: str) -> Iterator[type[StrEnum]]:
 def _spelled_out() -> list[tuple[str, str]]:
     """Return every permission and act that our code names by a string, with the file."""
     found = []
-    for config in our_apps():
+    for config in project_apps():
         for path in Path(config.path).rglob("*.py"):
             if "migrations" not in path.parts:
                 for code in _SPELLED_OUT.findall(path.read_text(encoding="utf-8")):

@@ -93,7 +93,7 @@ class ReasonForm(forms.Form):
     reason = reason_field(help_text=_("It stays in the log together with your name."))
 
 
-def dress(form: forms.BaseForm) -> None:
+def use_project_widgets(form: forms.BaseForm) -> None:
     """Give the fields that Django made from a model the widgets and words of this project."""
     for field in form.fields.values():
         if isinstance(field, forms.DateField):
@@ -111,7 +111,7 @@ class OperationForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        dress(self)
+        use_project_widgets(self)
 
     def _post_clean(self) -> None:
         """Leave the instance as it is: building and validating it is the operation's work."""

@@ -148,7 +148,7 @@ class Shell:
             entry.label,
             entry.icon,
             reverse(entry.url),
-            entry.lights_up(here),
+            entry.is_active_on(here),
             entry.key,
             self._figure(entry),
         )

@@ -18,7 +18,7 @@ from deliveries.models import Subscription
 from enterprises.models import Enterprise
 from facts.models import Fact
 from foundation.accounts.access import EVERY_ROLE, STATION_ROLES, Role
-from foundation.accounts.checks import our_views
+from foundation.accounts.checks import project_views
 from foundation.accounts.models import ApiKey, Bureau, Department, Station, User
 from foundation.tenancy.scope import Audience, Scope, station_scope
 from imports.models import Import
@@ -147,7 +147,7 @@ def object_of(route: str, pattern: Any) -> type[models.Model]:
 def routes() -> tuple[list[tuple[str, Any]], list[tuple[str, Any]]]:
     """URLs that name an object, and URLs that do not."""
     with_object, plain = [], []
-    for route, pattern in our_views():
+    for route, pattern in project_views():
         if route.startswith("api/") or not is_wanted(shown_by(pattern)):
             continue  # keys call these, not people: tests/rest
         names = set(pattern.pattern.converters) | set(pattern.pattern.regex.groupindex)

@@ -16,7 +16,7 @@ from django.template.engine import Engine
 from django.templatetags.i18n import BlockTranslateNode, TranslateNode
 from django.utils.translation.template import constant_re
 
-from foundation.contributions.ours import our_apps
+from foundation.contributions.project import project_apps
 
 # The functions of django.utils.translation with the meaning of their arguments.
 FUNCTIONS = {
@@ -97,7 +97,7 @@ def catalogues() -> dict[Path, list[Path]]:
     An app with a ``locale/`` of its own keeps its messages there; all others share the project's.
     """
     root = Path(settings.BASE_DIR)
-    folders = [Path(config.path) for config in our_apps()]
+    folders = [Path(config.path) for config in project_apps()]
     own = {folder / "locale": [folder] for folder in folders if (folder / "locale").is_dir()}
     shared = {root / folder.relative_to(root).parts[0] for folder in folders if folder / "locale" not in own}
     return {root / "locale": sorted({*shared, root / "embedded", root / "templates"}), **own}
@@ -109,7 +109,7 @@ def collect(folders: Iterable[Path]) -> dict[Key, Message]:
     found: dict[Key, Message] = {}
     folders = set(folders)
     elsewhere = {
-        Path(config.path) for config in our_apps() if (Path(config.path) / "locale").is_dir()
+        Path(config.path) for config in project_apps() if (Path(config.path) / "locale").is_dir()
     } - folders
     for folder in sorted(folders):
         for path in sorted(folder.rglob("*")):

@@ -17,7 +17,7 @@ from foundation.accounts.actors import Actor
 from foundation.accounts.choices import AuditAction
 from foundation.accounts.models import Invitation, User
 from foundation.accounts.operations.editing import edit
-from foundation.accounts.operations.roles import add_grant, end_sessions, place_of
+from foundation.accounts.operations.roles import add_grant, audit_place, end_sessions
 
 INVITATION_VALID = dt.timedelta(days=7)
 INVITATION_KEPT = dt.timedelta(days=90)  # after it was used or expired; the log tells of it for good
@@ -56,7 +56,7 @@ def create_user(
         action=AuditAction.CREATE_USER,
         target=user,
         after=auditing.snapshot(user),
-        place=place_of(grant),
+        place=audit_place(grant),
     )
     return user
 
@@ -91,7 +91,9 @@ def _invite(actor: Actor, user: User, action: str) -> str:
         user=user, token_hash=selectors.token_hash(token), expires_at=now + INVITATION_VALID
     )
     after = {"expires_at": invitation.expires_at.isoformat()}
-    auditing.record(actor=actor, action=action, target=user, after=after, place=selectors.home_of(user))
+    auditing.record(
+        actor=actor, action=action, target=user, after=after, place=selectors.audit_place_of(user)
+    )
     return token
 
 
@@ -124,7 +126,7 @@ def accept_invitation(*, token: str, password: str, address: str = "", request_i
     invitation.save(update_fields=["used_at"])
     actor = own_actor(user, address=address, request_id=request_id)
     auditing.record(
-        actor=actor, action=AuditAction.ACCEPT_INVITATION, target=user, place=selectors.home_of(user)
+        actor=actor, action=AuditAction.ACCEPT_INVITATION, target=user, place=selectors.audit_place_of(user)
     )
     return user
 
@@ -143,7 +145,7 @@ def edit_user(*, actor: Actor, user_id: int, version: str = "", **fields: Any) -
     Raises NotAllowed, User.DoesNotExist, ValidationError, StaleRecord.
     """
     user = _touch(actor, user_id)
-    place = selectors.home_of(user)
+    place = selectors.audit_place_of(user)
     return edit(user, fields, actor=actor, action=AuditAction.EDIT_USER, version=version, place=place)
 
 
@@ -156,9 +158,9 @@ def edit_profile(*, actor: Actor, version: str = "", **fields: Any) -> User:
     access.require(actor, access.SIGNED_IN)
     user = User.objects.select_for_update().get(pk=actor.user_id)
     renamed = fields.get("full_name", user.full_name) != user.full_name
-    if renamed and not selectors.renames_itself(selectors.grants_of(user)):
+    if renamed and not selectors.may_change_own_name(selectors.grants_of(user)):
         raise access.NotAllowed("own name")
-    place = selectors.home_of(user)
+    place = selectors.audit_place_of(user)
     return edit(user, fields, actor=actor, action=AuditAction.EDIT_USER, version=version, place=place)
 
 
@@ -173,7 +175,7 @@ def disable_user(*, actor: Actor, user_id: int, reason: str) -> User:
     end_sessions(user)
     now = timezone.now()
     Invitation.objects.filter(user=user, used_at=None, expires_at__gt=now).update(expires_at=now)
-    place = selectors.home_of(user)
+    place = selectors.audit_place_of(user)
     auditing.record(
         actor=actor,
         action=AuditAction.DISABLE_USER,
@@ -194,7 +196,7 @@ def enable_user(*, actor: Actor, user_id: int) -> User:
         raise access.WrongState(_("This account is not disabled."))
     user.is_active = True
     user.save(update_fields=["is_active"])
-    place = selectors.home_of(user)
+    place = selectors.audit_place_of(user)
     auditing.record(
         actor=actor,
         action=AuditAction.ENABLE_USER,
@@ -219,7 +221,7 @@ def remove_second_factor(*, actor: Actor, user_id: int, reason: str) -> User:
     if not removed:
         raise access.WrongState(_("This person has no second factor."))
     end_sessions(user)
-    place = selectors.home_of(user)
+    place = selectors.audit_place_of(user)
     auditing.record(
         actor=actor, action=AuditAction.REMOVE_SECOND_FACTOR, target=user, reason=reason, place=place
     )

@@ -71,7 +71,11 @@ def add_grant(actor: Actor, user: User, role: str, **where: Any) -> RoleGrant:
     except IntegrityError as error:
         raise access.WrongState(_("This enterprise is not in the register of this station.")) from error
     auditing.record(
-        actor=actor, action=AuditAction.GRANT_ROLE, target=user, after=told(grant), place=place_of(grant)
+        actor=actor,
+        action=AuditAction.GRANT_ROLE,
+        target=user,
+        after=as_audit_values(grant),
+        place=audit_place(grant),
     )
     return grant
 
@@ -139,9 +143,9 @@ def revoke_role(*, actor: Actor, grant_id: int, reason: str = "") -> RoleGrant:
         actor=actor,
         action=AuditAction.REVOKE_ROLE,
         target=grant.user,
-        before=told(grant),
+        before=as_audit_values(grant),
         reason=reason,
-        place=place_of(grant),
+        place=audit_place(grant),
     )
     return grant
 
@@ -161,17 +165,21 @@ def act_as(*, user: User, grant_id: int, address: str = "", request_id: str = ""
     )
     assert actor is not None  # there is a grant
     auditing.record(
-        actor=actor, action=AuditAction.ACT_AS, target=user, after=told(grant), place=place_of(grant)
+        actor=actor,
+        action=AuditAction.ACT_AS,
+        target=user,
+        after=as_audit_values(grant),
+        place=audit_place(grant),
     )
     return grant
 
 
-def told(grant: RoleGrant) -> dict[str, Any]:
+def as_audit_values(grant: RoleGrant) -> dict[str, Any]:
     """What the audit log tells of a grant, besides the person: which role, where."""
     return {"role": grant.role, "organisation": grant.organisation}
 
 
-def place_of(grant: RoleGrant) -> tuple[int, int]:
+def audit_place(grant: RoleGrant) -> tuple[int, int]:
     """(bureau, station) whose log tells of a grant."""
     return grant.bureau_id or 0, grant.station_id or 0
 

@@ -33,7 +33,7 @@ EXAMPLES = {
 }
 
 
-def dress(keys: Iterable[ApiKey]) -> None:
+def attach_display_values(keys: Iterable[ApiKey]) -> None:
     """Attach rights and area in words, and how long each key works."""
     words, now = access.scopes(), timezone.now()
     names = selectors.names_of_stations(pk for key in keys for pk in key.stations)
@@ -87,7 +87,7 @@ class KeyList(ListPage):
             of_all=not self.actor.bureau_id,
             **context,
         )
-        dress(context["object_list"])
+        attach_display_values(context["object_list"])
         return context
 
 
@@ -115,7 +115,7 @@ class KeyShown(ShownOnce):
 
     def get_shown(self) -> dict[str, Any]:
         key, text = self.result
-        dress([key])
+        attach_display_values([key])
         example = next((path for scope, path in EXAMPLES.items() if scope in key.scopes), "key/")
         return {"key": key, "text": text, "example": self.request.build_absolute_uri(f"/api/v1/{example}")}
 
@@ -159,7 +159,7 @@ class KeyRotate(KeyShown, OneKey, Confirmation):
 
     def get_shown(self) -> dict[str, Any]:
         old = self.find_record()
-        dress([old])
+        attach_display_values([old])
         return super().get_shown() | {"old": old}
 
 

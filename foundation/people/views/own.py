@@ -16,7 +16,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import TemplateView
 
 from foundation.accounts import access, operations, selectors
-from foundation.accounts.middleware import SESSION_GRANT, whence
+from foundation.accounts.middleware import SESSION_GRANT, origin_of
 from foundation.accounts.models import RoleGrant, User
 from foundation.ids import id_of
 from foundation.people.forms import OwnProfileForm, PasswordForm
@@ -34,7 +34,7 @@ class ActAs(ButtonPage, TemplateView):
     def perform(self) -> RoleGrant:
         grant_id = id_of(self.request.POST.get("grant")) or 0
         assert self.request.user.is_authenticated  # the permission asks for it
-        grant = operations.act_as(user=self.request.user, grant_id=grant_id, **whence(self.request))
+        grant = operations.act_as(user=self.request.user, grant_id=grant_id, **origin_of(self.request))
         self.request.session[SESSION_GRANT] = grant.pk
         self.request.session.cycle_key()
         return grant
@@ -69,7 +69,7 @@ class Profile(DirectoryEdit):
         return selectors.get_own_user(self.actor)
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"renames": selectors.renames_itself(self.request.grants)}
+        return super().get_form_kwargs() | {"renames": selectors.may_change_own_name(self.request.grants)}
 
     def perform(self, form: BaseForm) -> User:
         return operations.edit_profile(actor=self.actor, version=self.version(form), **self.values(form))
@@ -104,7 +104,7 @@ class AcceptInvitation(FormPage):
 
     def perform(self, form: BaseForm) -> User:
         user = operations.accept_invitation(
-            token=self.kwargs["token"], password=form.cleaned_data["password"], **whence(self.request)
+            token=self.kwargs["token"], password=form.cleaned_data["password"], **origin_of(self.request)
         )
         get_adapter(self.request).forget_failures(self.request, user.username)
         if self.request.user.is_authenticated and self.request.user.pk == user.pk:

@@ -78,11 +78,11 @@ class Posting(Page):
 
     def answer_other_role(self) -> HttpResponse:
         """Return the refusal alone, with what was typed, where the page itself cannot be shown."""
-        untold = {*GUARDS, "csrfmiddlewaretoken"}
+        hidden = {*GUARDS, "csrfmiddlewaretoken"}
         typed = [
             value
             for name, value in self.request.POST.items()
-            if name not in untold and "password" not in name and str(value).strip()
+            if name not in hidden and "password" not in name and str(value).strip()
         ]
         template = "ui/_other_role.html" if self.request.htmx else "ui/other_role.html"
         return render(self.request, template, {"words": self.other_role, "typed": typed}, status=422)
