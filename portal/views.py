@@ -1,4 +1,4 @@
-"""The portal of enterprise staff: their colour, what would improve it, and what they have to do."""
+"""The portal of an enterprise's people: their colour, what would improve it, and what they have to do."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -81,7 +81,7 @@ class MyTasks(OwnEnterprise):
 
 
 def places(actor: Actor, explained: Why) -> dict[str, str]:
-    """Return, by measure, the list of its records in the rated quarter, if enterprise staff have such a list."""
+    """Return, by measure, the list of its records in the rated quarter, if the enterprise's people have such a list."""
     lists: dict[type[Model], FactPages] = {
         kind.model: kind() for kind in kinds if allows(actor, kind.permission)
     }

@@ -1,4 +1,4 @@
-"""Words of what is done to organisations, people and keys."""
+"""Words for acts on organisations, people and keys."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -6,7 +6,7 @@ from foundation.accounts.choices import AuditAction
 from foundation.accounts.models import ApiKey, Bureau, Department, Station, User
 from foundation.contributions.audit import Kind, actions_of, register
 
-# what entries of earlier versions have in place of the code
+# codes that entries of earlier versions use instead
 FORMERLY: dict[str, str] = {
     AuditAction.LOG_IN: "login",
     AuditAction.LOG_OUT: "logout",

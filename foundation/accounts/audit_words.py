@@ -1,4 +1,4 @@
-"""The audit log in a person's words: acts, kinds of objects, fields and values."""
+"""Words for the audit log: acts, kinds of objects, fields and values."""
 
 import datetime as dt
 import re
@@ -27,12 +27,12 @@ _LABELS: dict[str, Words] = {
     "department": gettext_lazy("Department"),
     "enterprise": gettext_lazy("Enterprise"),
     "standard": gettext_lazy("Standard"),
-}  # organisations and roles, which are declared of objects of many kinds
+}  # organisations and roles, which entries about many kinds of objects mention
 
 
 @dataclass(frozen=True)
 class Change:
-    """One field of an entry as the page shows it."""
+    """One changed field of an entry, as the page shows it."""
 
     label: str
     before: str
@@ -40,13 +40,13 @@ class Change:
 
 
 def act(action: str) -> str:
-    """Return the words for an act; those of one that no app declares are made of its code."""
+    """Return the words for an act. For a code that no app declares, they are made from the code."""
     known = action_of(action)
     return str(known.words) if known else capfirst(re.sub(r"[._:]", " ", action))
 
 
 def act_on(action: str, object_type: str) -> str:
-    """Return the words for an act where its object is not shown: "Hazard: Recorded"."""
+    """Return the words for an act when its object is not shown: "Hazard: Recorded"."""
     known = action_of(action)
     if known is None or not known.names_no_kind or not object_type:
         return act(action)
@@ -54,7 +54,7 @@ def act_on(action: str, object_type: str) -> str:
 
 
 def grave(action: str) -> bool:
-    """Return whether an act deserves a second look."""
+    """Return whether an act is marked for a second look."""
     known = action_of(action)
     return known is not None and known.grave
 
@@ -66,7 +66,7 @@ def kind(object_type: str) -> str:
 
 
 def changes(entry: AuditEntry, names: dict[tuple[str, int], str]) -> list[Change]:
-    """Return before and after, field by field. ``names`` gives organisations by (field, id): no query here."""
+    """Return before and after, field by field. ``names``: organisations by (field, id), so that no query is needed."""
     declared, act = kind_of(entry.object_type), action_of(entry.action)
     keys = [key for key in {**entry.before, **entry.after} if key not in _NOT_SHOWN]
     found = [
@@ -80,7 +80,7 @@ def changes(entry: AuditEntry, names: dict[tuple[str, int], str]) -> list[Change
 
 
 def moment(text: str) -> str:
-    """Return a moment as the log keeps it, in local time."""
+    """Format a moment stored in the log, in local time."""
     try:
         at = dt.datetime.fromisoformat(text)
     except ValueError:
@@ -132,7 +132,7 @@ def _value(declared: Kind | None, key: str, value: Any, names: dict[tuple[str, i
 
 
 def shown_value(model_field: Field, value: Any) -> str:
-    """Return a logged value as words: the label of a choice, nothing for nothing."""
+    """Return a logged value in words: the label of a choice, a dash for an empty value."""
     if value in (None, ""):
         return "–"
     if isinstance(value, bool):

@@ -1,4 +1,4 @@
-"""A view without a declared permission fails ``manage.py check``."""
+"""Check that every view declares a permission."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -11,7 +11,7 @@ from foundation.contributions.project import is_project_module
 
 
 def project_views(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
-    """Every URL pattern of this project's own views, with its route."""
+    """Yield every URL pattern of the project's own views, with its route."""
     for pattern in (resolver or get_resolver()).url_patterns:
         route = prefix + str(pattern.pattern)
         if isinstance(pattern, URLResolver):

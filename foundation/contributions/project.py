@@ -1,4 +1,4 @@
-"""What belongs to this project: told by where the code lies, not by a list of names."""
+"""The modules and apps of this project, recognised by where the code lies instead of a list of names."""
 
 import sys
 import sysconfig
@@ -14,7 +14,7 @@ _FOREIGN = tuple(
 
 
 def is_project_module(name: str) -> bool:
-    """Return whether a module is part of this project and not of an installed package or Python itself."""
+    """Return whether a module is part of this project, not of an installed package or of Python."""
     module = sys.modules.get(name)
     if module is None and "." in name:
         return is_project_module(name.rpartition(".")[0])

@@ -1,7 +1,7 @@
-"""Limits: requests a minute for each key, wrong keys for each address. Counted in Valkey.
+"""Rate limits: requests per minute for each key, wrong keys for each address. Counted in Valkey.
 
-They keep one system's loop from taking the service from the others; no right hangs on them. So when Valkey is away,
-requests pass uncounted, and it is asked again only after a few seconds.
+They stop a client's endless loop from taking the service from others; they protect no data. So while Valkey is down,
+requests pass uncounted, and it is tried again only after a few seconds.
 """
 
 import time
@@ -19,7 +19,7 @@ from foundation.rest.problems import Problem, Refused
 
 MINUTE_S = 60
 FAILURES_S = 300
-TIMEOUT_S = 0.5  # for an answer of Valkey, which takes less than a thousandth of that
+TIMEOUT_S = 0.5  # Valkey answers in less than a thousandth of that
 RETRY_S = 5
 logger = structlog.get_logger(__name__)
 _unavailable_until = 0.0
@@ -27,7 +27,7 @@ _unavailable_until = 0.0
 
 @dataclass(frozen=True)
 class Usage:
-    """How a caller stands against a limit in the running window."""
+    """A caller's use of a limit in the present window."""
 
     limit: int
     remaining: int
@@ -42,7 +42,7 @@ class Usage:
 
 
 def count_request(key_id: int, *, writing: bool) -> Usage | None:
-    """Count a request of a key. None while nothing is counted. Raises Refused (429) past the limit."""
+    """Count a request of a key. None while Valkey is down. Raise Refused (429) above the limit."""
     limit = settings.API_WRITES_PER_MINUTE if writing else settings.API_READS_PER_MINUTE
     found = _count(f"{'write' if writing else 'read'}:{key_id}", limit, MINUTE_S)
     if found is not None and found.remaining < 0:
@@ -51,7 +51,7 @@ def count_request(key_id: int, *, writing: bool) -> Usage | None:
 
 
 def count_failure(address: str) -> None:
-    """Count a wrong key from this address. Raises Refused (429) past the limit; a right key always passes."""
+    """Count a wrong key from this address. Raise Refused (429) above the limit; a valid key always passes."""
     limit = settings.API_FAILURES
     found = _count(f"failed:{address}", limit, FAILURES_S)
     if found is not None and found.remaining < 0:
@@ -59,16 +59,16 @@ def count_failure(address: str) -> None:
 
 
 def too_many(usage: Usage, detail: str) -> Refused:
-    """The refusal that tells when to come back."""
+    """Return the refusal that says when to try again."""
     headers = {**usage.headers(), "Retry-After": str(usage.reset_s)}
     return Refused(Problem(429, "too-many-requests", detail, headers=headers))
 
 
 def _count(what: str, limit: int, window_s: int) -> Usage | None:
-    """One more in the window that runs now; ``remaining`` is below zero past the limit."""
+    """Count one in the present window. ``remaining`` is negative above the limit."""
     global _unavailable_until
     now = time.time()
-    if now < _unavailable_until <= now + RETRY_S:  # not after the clock was put back
+    if now < _unavailable_until <= now + RETRY_S:  # false if the clock was set back
         return None
     window, spent_s = divmod(int(now), window_s)
     name = f"anqi:api:{what}:{window}"
@@ -86,7 +86,7 @@ def _count(what: str, limit: int, window_s: int) -> Usage | None:
 
 @cache
 def _valkey() -> redis.Redis:
-    """A pool of this process with short waits; the cache's own would try for seconds."""
+    """Return this process's connection pool with short timeouts; the cache's own would try for seconds."""
     return redis.Redis.from_url(
         str(settings.CACHES["default"]["LOCATION"]),
         socket_timeout=TIMEOUT_S,

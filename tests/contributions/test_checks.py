@@ -70,7 +70,7 @@ def some_work(**fields: Any) -> work.Work:
             Highlight("doors:", topic="doors"),
             "no navigation entry has the topic doors",
         ),
-        (file.tabs, file.Tab("doors", "Doors", "door", 1), "nothing stands on it"),
+        (file.tabs, file.Tab("doors", "Doors", "door", 1), "no panel is on it"),
         (file.tabs, file.Tab("work", "Work", "door", 1, count="doors"), "there is no figure doors"),
         (
             file.panels,
