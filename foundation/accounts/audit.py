@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation.accounts.choices import AuditAction
 from foundation.accounts.models import ApiKey, Bureau, Department, Station, User
-from foundation.contributions.audit import Kind, actions_of, register
+from foundation.contributions.audit import Kind, actions_from, register
 
 # codes that entries of earlier versions use instead
 FORMERLY: dict[str, str] = {
@@ -44,7 +44,7 @@ register(
     Kind("department", Department, formerly=("accounts.Department",)),
     Kind("user", User, formerly=("accounts.User",)),
     Kind("api_key", ApiKey, formerly=("accounts.ApiKey",)),
-    *actions_of(
+    *actions_from(
         {
             AuditAction.LOG_IN: _("Logged in"),
             AuditAction.LOG_OUT: _("Logged out"),
@@ -70,7 +70,7 @@ register(
         },
         formerly=FORMERLY,
     ),
-    *actions_of(
+    *actions_from(
         {
             AuditAction.FAIL_LOGIN: _("Log-in failed"),
             AuditAction.LOCK_OUT: _("Locked out after repeated failures"),

@@ -88,7 +88,7 @@ def action_of(code: str) -> Action | None:
     return actions.get(code) or next((each for each in actions if code in each.formerly), None)
 
 
-def actions_of(
+def actions_from(
     words: Mapping[str, Words],
     *,
     formerly: Mapping[str, str] | None = None,

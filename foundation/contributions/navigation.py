@@ -66,7 +66,7 @@ class Entry:
         """Return whether the entry is highlighted on the page with this URL name."""
         beginnings = self.active or (self.url,)
         return url_name.startswith(
-            beginnings + tuple(lit.pages for lit in highlights if lit.topic == self.topic)
+            beginnings + tuple(each.pages for each in highlights if each.topic == self.topic)
         )
 
 

@@ -98,9 +98,9 @@ def _navigation() -> Iterator[str]:
     topics = {entry.topic for entry in navigation.entries if entry.topic}
     for entry in navigation.entries:
         yield from _missing(f"navigation entry “{entry.label}”", entry.url)
-    for lit in navigation.highlights:
-        if lit.topic not in topics:
-            yield f"pages {lit.pages}…: no navigation entry has the topic {lit.topic}."
+    for each in navigation.highlights:
+        if each.topic not in topics:
+            yield f"pages {each.pages}…: no navigation entry has the topic {each.topic}."
 
 
 def _file() -> Iterator[str]:
