@@ -1,4 +1,4 @@
-# What people and machines call. `make help` lists it.
+# The commands for people and CI. `make help` lists them.
 # Everything lives in the checkout: .venv/ (Python and Node), node_modules/, .data/ (servers and data).
 
 PORT ?= 8000
@@ -26,7 +26,7 @@ test: install ## everything that must be green
 	$(PY) -m pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered -q $(ARGS) < /dev/null || status=1; \
 	exit $$status
 
-lint: install ## put code, templates, scripts and style sheets in order, then check them
+lint: install ## fix and format code, templates, scripts and style sheets, then check them
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
 	$(PY) .ci/checks.py --fix
@@ -34,14 +34,14 @@ lint: install ## put code, templates, scripts and style sheets in order, then ch
 bench: install ## measure with N enterprises (N=100000), results in benchmarks/results/
 	$(PY) -m benchmarks --n $(N)
 
-lock: ## write both lock files anew (needs uv)
+lock: ## regenerate both lock files (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url -q --upgrade pyproject.toml --all-extras -o requirements.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url -q -c requirements.lock pyproject.toml -o requirements-production.lock
 
 translations: install ## collect the messages of code and templates into locale/
 	$(PY) manage.py translations
 
-# --- stamps: a second run does nothing -----------------------------------------------------------------------------
+# --- stamp files: a second run does nothing ----------------------------------------------------------------------------
 
 $(VENV)/.installed: requirements.lock pyproject.toml
 	@if ! $(PY) -c 'import pip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
@@ -49,7 +49,7 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 		echo "Making $(VENV) with $$python ..."; $$python -m venv --clear $(VENV) || exit 1; fi
 	@echo "Installing the Python packages of requirements.lock ..."
 	@$(PY) -m pip install --quiet --no-input --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
-	@# hatchling is in the lock, so the checkout itself is put in without asking the network
+	@# hatchling is in the lock, so installing the checkout itself needs no network
 	@$(PY) -m pip install --quiet --no-input --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 

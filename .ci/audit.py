@@ -1,7 +1,7 @@
-"""Does a package of the locks have a known vulnerability? Exit code 1 then, and only then.
+"""Check the locked packages for known vulnerabilities. Exit with 1 only if there is one.
 
-Needs the network, so it is a step of `.ci/run` and not of `make test`. A service that does not answer, or does not know
-the packages, is told in so many words: it is neither a fault of ours nor a clean bill of health.
+Needs the network, so `.ci/run` runs it and `make test` does not. If the service does not answer or does not know a
+package, the output says so: that is neither a failure nor a clean result.
 """
 
 import json
@@ -29,18 +29,18 @@ TOOLS = {
     ],
     "npm": ["npm", "audit", "--package-lock-only", "--json"],
 }
-ACCEPTED: dict[str, str] = {}  # id of a vulnerability: why it does not touch us
-Verdict = tuple[list[str], str]  # what is vulnerable; why it could not be looked at, "" if it was
+ACCEPTED: dict[str, str] = {}  # id of a vulnerability → why it does not affect us
+Verdict = tuple[list[str], str]  # what is vulnerable; why the audit is incomplete, "" if it is complete
 
 
-def of_python(said: str) -> Verdict:
-    """pip-audit's JSON."""
+def read_pip_audit(output: str) -> Verdict:
+    """Read the JSON of pip-audit."""
     try:
-        found: list[dict[str, Any]] = json.loads(said)["dependencies"]
+        found: list[dict[str, Any]] = json.loads(output)["dependencies"]
     except (ValueError, KeyError, TypeError):
         return [], "the service did not answer"
     vulnerable = [
-        f"{each['name']} {each['version']}: {flaw['id']}, mended in {', '.join(flaw['fix_versions']) or 'no version yet'}"
+        f"{each['name']} {each['version']}: {flaw['id']}, fixed in {', '.join(flaw['fix_versions']) or 'no version yet'}"
         for each in found
         for flaw in each.get("vulns", [])
         if not {flaw["id"], *flaw.get("aliases", [])} & ACCEPTED.keys()
@@ -52,16 +52,16 @@ def of_python(said: str) -> Verdict:
     )
 
 
-def of_npm(said: str) -> Verdict:
-    """Read the JSON of npm."""
+def read_npm_audit(output: str) -> Verdict:
+    """Read the JSON of `npm audit`."""
     try:
-        told = json.loads(said)
-        total = told["metadata"]["vulnerabilities"]["total"]
+        report = json.loads(output)
+        total = report["metadata"]["vulnerabilities"]["total"]
     except (ValueError, KeyError, TypeError):
         return [], "the service did not answer"
     names = [
         f"{name}: {each.get('severity', '')}"
-        for name, each in told.get("vulnerabilities", {}).items()
+        for name, each in report.get("vulnerabilities", {}).items()
         if name not in ACCEPTED
     ]
     return (names or ["packages without a name"] if total and not ACCEPTED else names), ""
@@ -69,7 +69,7 @@ def of_npm(said: str) -> Verdict:
 
 def main() -> int:
     """Run the tools and print what they found. Return 1 if there is a vulnerability, not if a tool gave no answer."""
-    judges = {"Python": of_python, "npm": of_npm}
+    readers = {"Python": read_pip_audit, "npm": read_npm_audit}
     failed = False
     for title, command in TOOLS.items():
         try:
@@ -82,14 +82,14 @@ def main() -> int:
                 timeout=180,
                 env=os.environ | {"PATH": f"{PROGRAMS}:{os.environ.get('PATH', os.defpath)}"},
             )
-            vulnerable, unseen = judges[title](done.stdout)
+            vulnerable, unseen = readers[title](done.stdout)
         except (OSError, subprocess.TimeoutExpired) as error:
             vulnerable, unseen = [], type(error).__name__
         failed |= bool(vulnerable)
         for each in vulnerable:
             print(f"audit: VULNERABLE {title}: {each}")
         if unseen:
-            print(f"audit: NOT AUDITED {title}: {unseen}. Nothing is known about them, good or bad.")
+            print(f"audit: NOT AUDITED {title}: {unseen}. Their state is unknown.")
         elif not vulnerable:
             print(f"audit: {title}: no known vulnerability")
     return int(failed)

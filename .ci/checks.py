@@ -1,6 +1,6 @@
-"""Everything `make test` wants to be true besides the tests. All checks run; the failed ones are listed at the end.
+"""Every check of `make test` besides the tests. Runs all of them and lists the failures at the end.
 
-`--fix` puts templates, scripts and style sheets in order first (`make lint`).
+`--fix` formats templates, scripts and style sheets first (`make lint`).
 """
 
 import os
@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PYTHON = [sys.executable, "-m"]
 BIOME = [str(Path(sys.executable).with_name("node")), "node_modules/@biomejs/biome/bin/biome"]
 MANAGE = [sys.executable, "manage.py"]
-# An invented production, of which only the settings are read (mypy's plugin reads them too): nothing connects.
+# An invented production environment: checks and mypy's plugin only read the settings, nothing connects.
 PRODUCTION = {
     "DATABASE_URL": "postgres://anqi_app:invented@127.0.0.1:1/anqi",
     "DATABASE_OWNER_URL": "postgres://anqi_owner:invented@127.0.0.1:1/anqi",
@@ -25,12 +25,12 @@ PRODUCTION = {
 
 
 def templates() -> list[str]:
-    """The project's own templates."""
+    """Return the project's own templates."""
     return [str(path.relative_to(ROOT)) for path in sorted(ROOT.glob("templates/**/*.html"))]
 
 
 def checks(fix: bool) -> list[tuple[str, list[str], dict[str, str]]]:
-    """Name, command and additional environment of each check."""
+    """Return name, command and additional environment of each check."""
     djhtml = [*PYTHON, "djhtml", "--tabwidth", "2", *([] if fix else ["--check"]), *templates()]
     return [
         ("ruff", [*PYTHON, "ruff", "check", "."], {}),
@@ -47,14 +47,14 @@ def checks(fix: bool) -> list[tuple[str, list[str], dict[str, str]]]:
 
 
 def main() -> int:
-    """Run them one after the other."""
+    """Run all checks, one after the other. Return whether any failed."""
     failed = []
-    for name, command, surroundings in checks("--fix" in sys.argv):
+    for name, command, environment in checks("--fix" in sys.argv):
         began = time.monotonic()
         done = subprocess.run(
             command,
             cwd=ROOT,
-            env=os.environ | surroundings,
+            env=os.environ | environment,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

@@ -1,9 +1,8 @@
 """Project configuration.
 
-``warnings/`` is a second source root, not a package: a package of that name would hide the standard
-library's ``warnings`` from every entry point and none of them would start. Its apps are imported as
-``ratings`` and ``deliveries``. An installed checkout gets the root from ``pyproject.toml``
-(``dev-mode-dirs``); this line gives it to a bare one.
+``warnings/`` is a second source root, not a package: a package of that name would hide the standard library's
+``warnings``, and no entry point would start. Its apps are imported as ``ratings`` and ``deliveries``. An installed
+checkout gets this root from ``pyproject.toml`` (``dev-mode-dirs``); the lines below add it otherwise.
 """
 
 import sys

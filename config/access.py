@@ -1,4 +1,4 @@
-"""Who may look into the machine room."""
+"""Permission to view the health page."""
 
 from enum import StrEnum
 

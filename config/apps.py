@@ -1,10 +1,10 @@
-"""What every process does once it has its settings."""
+"""App configuration of the project itself, and of Django's static files."""
 
 from django.apps import AppConfig
 
 
 class ConfigConfig(AppConfig):
-    """The project itself: health page, commands, start-up."""
+    """The project itself: health page, commands, logs."""
 
     name = "config"
 

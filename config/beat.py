@@ -8,7 +8,7 @@ from config.health import note_beat
 
 
 class TickingScheduler(PersistentScheduler):
-    """Leaves a mark at every turn, so that ``/readyz`` sees a beat that hangs."""
+    """Records every tick, so that ``/readyz`` notices a beat that hangs."""
 
     def tick(self, *args: Any, **kwargs: Any) -> float:
         wait_s = super().tick(*args, **kwargs)

@@ -14,12 +14,12 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.steps["worker"].add(
     DjangoStructLogInitStep
-)  # the request id of the page that queued a task reaches its log
+)  # the task's log gets the request id of the request that queued it
 
 
 @setup_logging.connect
-def keep_our_logging(**_kwargs: object) -> None:
-    """Celery would put its own handlers in place; a receiver of this signal keeps it from doing so."""
+def configure_logging(**_kwargs: object) -> None:
+    """Configure logging. Celery installs no handlers of its own if this signal has a receiver."""
     import logging.config
 
     from config.logs import LOGGING
@@ -28,8 +28,8 @@ def keep_our_logging(**_kwargs: object) -> None:
 
 
 @worker_init.connect
-def refuse_an_unsafe_database(**_kwargs: object) -> None:
-    """A worker that could read past the tenants does not start."""
+def refuse_unsafe_database(**_kwargs: object) -> None:
+    """Refuse to start a worker on a database that does not keep the tenants apart."""
     from foundation.tenancy.checks import assert_database_safe
 
     assert_database_safe()
@@ -37,7 +37,7 @@ def refuse_an_unsafe_database(**_kwargs: object) -> None:
 
 @heartbeat_sent.connect
 def note_heartbeat(sender: Any, **_kwargs: object) -> None:
-    """Tell ``/readyz`` that a worker's main loop turns."""
+    """Record for ``/readyz`` that a worker's main loop runs."""
     from config.health import note_worker
 
     note_worker(sender.eventer.hostname)

@@ -1,4 +1,4 @@
-"""Bodies sent in chunks (``Transfer-Encoding: chunked``), without a length that anybody told."""
+"""Request bodies sent in chunks (``Transfer-Encoding: chunked``), which have no ``Content-Length``."""
 
 import io
 from collections.abc import Callable, Iterable
@@ -12,10 +12,10 @@ Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 class ChunkedBodies:
-    """Reads them below /api/ before Django does, which takes a body without ``Content-Length`` for an empty one.
+    """Reads chunked bodies below /api/ before Django does, which takes a body without ``Content-Length`` for empty.
 
-    One byte beyond the limit is read at most, so that Django refuses what is too large as ever. Chunks that cannot be
-    read are an error of reading the body. Pages take no chunks: browsers tell the length of forms.
+    Reads at most one byte more than the limit, so that Django still refuses a body that is too large. If the chunks
+    cannot be read, reading the body fails. Pages accept no chunks: browsers send the length of a form.
     """
 
     def __init__(self, application: Application) -> None:

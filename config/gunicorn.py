@@ -1,4 +1,4 @@
-"""Gunicorn's settings: the application is loaded once, frozen, and then forked."""
+"""Gunicorn settings: load the application once, freeze it, then fork."""
 
 import gc
 import os
@@ -14,7 +14,7 @@ preload_app = True
 graceful_timeout = 10
 timeout = 60
 keepalive = 5
-max_requests = 20_000  # a slow leak somewhere never becomes an outage
+max_requests = 20_000  # bounds a slow memory leak
 max_requests_jitter = 2_000
 forwarded_allow_ips = "127.0.0.1"
 control_socket_disable = True
@@ -22,10 +22,10 @@ logconfig_dict = LOGGING
 
 
 def when_ready(_server: Any) -> None:
-    """Before the first fork.
+    """Freeze the loaded application before the first fork, and close its connections.
 
-    Freezing what is loaded takes it out of every later full collection, which is the tail of the response times
-    otherwise, and keeps the pages shared. Connections must not be shared: each worker opens its own.
+    Full garbage collections skip frozen objects, which would otherwise cause the slowest responses, and workers keep
+    sharing their memory pages. Connections must not be shared: each worker opens its own.
     """
     from django.db import connections
 

@@ -1,7 +1,7 @@
-"""Is the process alive, is the system ready? The operator's page says what is missing.
+"""Liveness and readiness probes, and what the operator's health page shows.
 
-``/healthz``: this process answers. ``/readyz``: database, broker, a worker's heartbeat and beat's last turn.
-Both answer in the first lines of the stack: no session, no host check, no redirect, no word more than needed.
+``/healthz``: this process answers. ``/readyz``: database and broker answer, a worker sent a heartbeat, beat ticked. The
+middleware answers both early: no session, no host check, no redirect, no details.
 """
 
 import logging
@@ -23,15 +23,15 @@ from redis.retry import Retry
 from embedded.heartbeats import BEAT_KEY, WORKERS_KEY
 from foundation.words import Words
 
-WORKER_SILENT_S = 30  # a worker sends every two seconds
+WORKER_SILENT_S = 30  # a worker sends a heartbeat every two seconds
 WORKER_FORGOTTEN_S = 24 * 3600
-BEAT_SILENT_S = 60  # beat turns at least every CELERY_BEAT_MAX_LOOP_INTERVAL
+BEAT_SILENT_S = 60  # beat ticks at least every CELERY_BEAT_MAX_LOOP_INTERVAL
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One part of the system and how it is."""
+    """One part of the system and its state."""
 
     name: Words
     well: bool
@@ -40,7 +40,7 @@ class Finding:
 
 @cache
 def broker() -> redis.Redis:
-    """A connection pool of this process to the broker; short waits, a probe must not hang."""
+    """Return this process's connection pool to the broker. Timeouts are short: a probe must not hang."""
     once = Retry(NoBackoff(), 0)
     return redis.Redis.from_url(
         settings.CELERY_BROKER_URL, socket_timeout=3, socket_connect_timeout=3, retry=once
@@ -48,7 +48,7 @@ def broker() -> redis.Redis:
 
 
 def note_worker(hostname: str) -> None:
-    """A worker's main loop turned."""
+    """Record a heartbeat of a worker."""
     now = time.time()
 
     def write() -> None:
@@ -63,19 +63,19 @@ def note_worker(hostname: str) -> None:
 
 
 def note_beat() -> None:
-    """Beat went through its schedule."""
+    """Record a tick of beat."""
     _note(lambda: broker().set(BEAT_KEY, time.time()))
 
 
 def _note(write: Callable[[], object]) -> None:
     try:
         write()
-    except redis.RedisError as error:  # the worker and beat have their own ways with a broker that is away
+    except redis.RedisError as error:  # worker and beat handle an unreachable broker themselves
         logger.warning("health mark not written: %s", type(error).__name__)
 
 
 def findings() -> list[Finding]:
-    """Every part that work needs."""
+    """Return the state of every part the system needs."""
     return [_database(), *_broker_and_processes()]
 
 
@@ -85,7 +85,7 @@ def _database() -> Finding:
         with connection.cursor() as cursor:
             cursor.execute("SELECT current_setting('server_version')")
             return Finding(name, True, str(cursor.fetchone()[0]))
-    except Exception as error:  # noqa: BLE001  (whatever it is, the answer is "not ready")
+    except Exception as error:  # noqa: BLE001  (any error means "not ready")
         logger.error("database not reachable: %s", type(error).__name__)
         return Finding(name, False, type(error).__name__)
 
@@ -99,7 +99,7 @@ def _broker_and_processes() -> list[Finding]:
     except redis.RedisError as error:
         logger.error("broker not reachable: %s", type(error).__name__)
         return [Finding(name, False, type(error).__name__) for name in names]
-    workers = cast("list[tuple[bytes, float]]", found)  # of redis for every way to call it
+    workers = cast("list[tuple[bytes, float]]", found)  # the type of redis covers every way to call it
     alive = [host.decode() for host, seen_at in workers if now - seen_at < WORKER_SILENT_S]
     silence_s = now - float(beat) if beat else None
     return [
@@ -133,5 +133,5 @@ class HealthMiddleware:
 def _plain(text: str, status: int) -> HttpResponse:
     headers = {"Cache-Control": "no-store"}
     response = HttpResponse(f"{text}\n", status=status, content_type="text/plain", headers=headers)
-    response._has_been_logged = True  # type: ignore[attr-defined]  # a probe during the start is no error
+    response._has_been_logged = True  # type: ignore[attr-defined]  # a failed probe during start-up is no error
     return response

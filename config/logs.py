@@ -1,6 +1,6 @@
-"""Structured logs: one JSON object a line in production, readable lines otherwise. Never a secret.
+"""Structured logs without secrets: one JSON object per line in production, readable lines otherwise.
 
-Every line of a request carries its ``request_id``; django-structlog hands it to the tasks the request queues.
+Every line of a request carries its ``request_id``; django-structlog passes it on to the tasks that the request queues.
 """
 
 import os
@@ -23,13 +23,13 @@ HIDDEN = "[hidden]"
 
 
 def hide_secrets(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
-    """Processor: no password, key, cookie or one-time link leaves the process; queries hold names of people."""
+    """Hide passwords, keys, cookies, one-time links, and query strings, which hold people's names. A processor."""
     event = _hidden(event)
     request = event.get("request")
     if isinstance(request, str):
         event["request"] = _PATH_KEY.sub(f"/{HIDDEN}", request.split("?")[0])
     said = event.get("event")
-    if isinstance(said, str):  # Django names the path of a request it warns of
+    if isinstance(said, str):  # Django's warnings contain the path of the request
         event["event"] = _PATH_KEY.sub(f"/{HIDDEN}", said)
     return event
 
@@ -45,8 +45,8 @@ def _hidden(value: Any) -> Any:
     return _URL_PASSWORD.sub(rf"\1:{HIDDEN}@", value) if isinstance(value, str) else value
 
 
-def plain_names(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
-    """Processor: objects that JSON does not know become their text."""
+def plain_values(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+    """Turn values that JSON does not know into text. A processor."""
     return {
         name: value if isinstance(value, str | int | float | bool | None) else str(value)
         for name, value in event.items()
@@ -68,7 +68,7 @@ _LAST: list[Any] = (
     else [
         structlog.processors.format_exc_info,
         hide_secrets,
-        plain_names,
+        plain_values,
         structlog.processors.JSONRenderer(ensure_ascii=False),
     ]
 )
@@ -86,14 +86,14 @@ LOGGING: dict[str, Any] = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structured"}},
     "root": {"handlers": ["stderr"], "level": LEVEL},
     "loggers": {
-        # Django's own lines about requests repeat what django-structlog says with more sense.
+        # No handlers of Django's own: django-structlog logs requests in more detail.
         "django": {"handlers": [], "level": LEVEL, "propagate": True},
         "django.server": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
         "gunicorn.error": {"handlers": ["stderr"], "level": LEVEL, "propagate": False},
         "gunicorn.access": {"handlers": [], "level": "WARNING", "propagate": False},
         "celery.worker.strategy": {
             "level": "WARNING"
-        },  # "Task received": task_started says it, with the request id
+        },  # "Task received" repeats task_started, which has the request id
         "celery.app.trace": {"level": "WARNING"},
         "fontTools": {"level": "WARNING"},
     },
@@ -114,7 +114,7 @@ structlog.configure(
 
 
 def connect() -> None:
-    """Give the request id to the request (for the audit log) and to the answer (for the person's report)."""
+    """Copy the request id to the request (for the audit log) and to the response (for people's bug reports)."""
     from django_structlog import signals
 
     def on_start(request: Any, **_kwargs: Any) -> None:

@@ -1,4 +1,4 @@
-"""The entry of the machine room."""
+"""Navigation entry of the health page."""
 
 from django.utils.translation import gettext_lazy as _
 

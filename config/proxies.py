@@ -1,4 +1,4 @@
-"""Who really calls, behind the reverse proxy."""
+"""The client's address behind the reverse proxy."""
 
 import ipaddress
 from collections.abc import Callable
@@ -8,11 +8,11 @@ from django.http import HttpRequest, HttpResponse
 
 
 class ClientAddressMiddleware:
-    """Puts the caller's address into ``REMOTE_ADDR``, for the audit log, the lock-out and the log lines.
+    """Puts the client's address into ``REMOTE_ADDR``, for the audit log, the login lock-out and the logs.
 
-    ``X-Forwarded-For`` counts only when the connection comes from TRUSTED_PROXIES, and then from the right, up
-    to the first address that is no proxy of ours: what stands further left was written by the caller. The
-    header is removed in every case, so that nothing behind this line can believe it.
+    ``X-Forwarded-For`` counts only if the connection comes from TRUSTED_PROXIES. It is read from the right, up to the
+    first address that is not one of them: the client wrote everything further left. The header is always removed, so
+    that no later code trusts it.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

@@ -1,10 +1,10 @@
-"""Which role does what: ``default`` works with the rows, ``owner`` changes the tables."""
+"""Database roles: ``default`` works with the rows, ``owner`` changes the tables."""
 
 from typing import Any
 
 
 class OwnerMigrates:
-    """Migrations run as the owner role only; the runtime role could not, and must not be able to."""
+    """Runs migrations as the owner role only. The runtime role cannot change tables, and must not be able to."""
 
     def allow_migrate(self, db: str, app_label: str, **hints: Any) -> bool:
         return db == "owner"

@@ -1,4 +1,4 @@
-"""What Celery beat does: each app says so in its ``schedule.py``."""
+"""The schedule of Celery beat, collected from each app's ``schedule.py``."""
 
 from collections.abc import Iterable
 from importlib import import_module
@@ -9,7 +9,7 @@ from typing import Any
 def beat_schedule(installed_apps: Iterable[str]) -> dict[str, Any]:
     """Return the schedules of all apps together. Raise ValueError for a name that two of them use.
 
-    Settings are read before apps are set up, so the modules must not need any.
+    The settings call this before the apps are set up, so a ``schedule.py`` must not need them.
     """
     found: dict[str, Any] = {}
     for app in installed_apps:

@@ -1,4 +1,4 @@
-"""Settings, all from the environment (``.env`` is read). What nothing configures runs embedded: see docs/operations.md."""
+"""Settings, read from the environment and ``.env``. Without servers given, embedded ones run: docs/operations.md."""
 
 from pathlib import Path
 
@@ -11,14 +11,16 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 environ.Env.read_env(BASE_DIR / ".env")
 
-# --- servers: either both URLs are given, or the embedded ones are used -------------------------------------------
+# --- servers: both URLs are set, or the embedded ones are used ------------------------------------------------
 from config.schedules import beat_schedule  # noqa: E402  (needs .env)
 from embedded.configuration import addresses  # noqa: E402  (needs .env)
 
 SERVERS = addresses(env, BASE_DIR)
 EMBEDDED = SERVERS.embedded
 DATA_DIR = SERVERS.data_dir
-DEMO = env.bool("ANQI_DEMO", default=False)  # demo logins on the login page, no second factor demanded
+DEMO = env.bool(
+    "ANQI_DEMO", default=False
+)  # shows demo logins on the login page and requires no second factor
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = SERVERS.secret_key
@@ -131,7 +133,7 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": SERVERS.redis_url,
-        # a broker that hangs must not hang the pages: they say 503 or go without
+        # a hanging broker must not block the pages: they answer 503 or do without it
         "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2, "retry": Retry(NoBackoff(), 1)},
     }
 }
@@ -144,14 +146,14 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_WORKER_MAX_MEMORY_PER_CHILD = 280_000  # kB; the aim is 300 MB a worker
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 280_000  # kB; the target is 300 MB per worker
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 3600,
     "socket_timeout": 5,  # longer than a worker's BRPOP waits (1 s)
     "socket_connect_timeout": 5,
 }
-CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1}  # what is not queued, the sweep finds
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1}  # the sweep finds what could not be queued
 CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULER = "config.beat:TickingScheduler"
 CELERY_BEAT_MAX_LOOP_INTERVAL = 10
@@ -178,7 +180,7 @@ ACCOUNT_SESSION_REMEMBER = False
 MFA_TOTP_ISSUER = "Anqi"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", default=not (DEMO or EMBEDDED))
-# pages, and those below them, that open to people who have yet to set up the second factor their role demands
+# pages, and those below them, for people who must still set up the second factor that their role requires
 SECOND_FACTOR_EXEMPT = [
     "mfa_index",
     "account_logout",
@@ -189,9 +191,9 @@ SECOND_FACTOR_EXEMPT = [
 IDLE_TIMEOUT_S = env.int("IDLE_TIMEOUT_S", default=8 * 3600 if DEMO else 30 * 60)
 
 # --- safety -----------------------------------------------------------------------------------------------------
-HTTPS = env.bool("HTTPS", default=not EMBEDDED)  # the reverse proxy ends TLS
+HTTPS = env.bool("HTTPS", default=not EMBEDDED)  # the reverse proxy terminates TLS
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
-TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])  # networks whose X-Forwarded-For is believed
+TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])  # networks whose X-Forwarded-For is trusted
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
@@ -217,7 +219,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 
 # --- deliveries -------------------------------------------------------------------------------------------------
-WEBHOOKS_PLAIN_HTTP = env.bool("WEBHOOKS_PLAIN_HTTP", default=EMBEDDED)  # else receivers must speak TLS
+WEBHOOKS_PLAIN_HTTP = env.bool("WEBHOOKS_PLAIN_HTTP", default=EMBEDDED)  # otherwise receivers must use TLS
 
 # --- language and time ------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
@@ -251,9 +253,9 @@ WHITENOISE_USE_FINDERS = not STATIC_HASHED
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # --- the API ------------------------------------------------------------------------------------------------------
-API_READS_PER_MINUTE = env.int("API_READS_PER_MINUTE", default=600)  # of each key
+API_READS_PER_MINUTE = env.int("API_READS_PER_MINUTE", default=600)  # per key
 API_WRITES_PER_MINUTE = env.int("API_WRITES_PER_MINUTE", default=120)
-API_FAILURES = env.int("API_FAILURES", default=30)  # wrong keys in five minutes, of each address
+API_FAILURES = env.int("API_FAILURES", default=30)  # wrong keys in five minutes per address
 REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "foundation.rest.schema.Schema",
     "UNAUTHENTICATED_USER": None,
@@ -267,11 +269,11 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "SORT_OPERATION_PARAMETERS": False,
-    # without the package's own hook: it gives choices names out of those of the fields
+    # without the package's own hook, which names enums after their fields
     "POSTPROCESSING_HOOKS": ["foundation.rest.schema.complete"],
 }
 
 # --- logs ---------------------------------------------------------------------------------------------------------
 from config.logs import LOGGING  # noqa: E402, F401
 
-DJANGO_STRUCTLOG_CELERY_ENABLED = True  # the request id travels to the tasks
+DJANGO_STRUCTLOG_CELERY_ENABLED = True  # passes the request id on to tasks

@@ -113,6 +113,6 @@ def _without_source_maps(patterns: tuple) -> tuple:
 
 
 class StaticStorage(CompressedManifestStaticFilesStorage):
-    """Hashed and compressed. npm packages name source maps they do not ship; those references stay untouched."""
+    """Hashed and compressed files. npm packages name source maps they do not ship; such references stay as they are."""
 
     patterns = _without_source_maps(CompressedManifestStaticFilesStorage.patterns)

@@ -1,7 +1,7 @@
-"""The database or the broker is away: say so and ask to come back soon, instead of an error page about ourselves.
+"""Answers 503 with ``Retry-After`` while the database or the broker cannot be reached.
 
-It is no fault of the request and it passes by itself: connections are opened anew with the next request. The page and
-the answer of the API need neither database nor broker nor session.
+The request is not at fault and the problem passes by itself: the next request opens new connections. Neither the page
+nor the API's response needs a database, a broker or a session.
 """
 
 import sys
@@ -33,18 +33,18 @@ AWAY_PROBLEM = Problem(
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Django's ``handler500``: 503 where a server we need does not answer, 500 for everything else.
+    """Return 503 if a server we need cannot be reached, 500 for any other error (Django's ``handler500``).
 
-    Called where any layer of middleware meets an exception, so a session that cannot be read is told the same way.
+    Django calls it for an exception in any layer of middleware, so a session that cannot be read gets the same answer.
     """
     error = next((each for each in _causes(sys.exc_info()[1]) if isinstance(each, AWAY)), None)
     if error is None:
         return handlers.server_error(request)
     logger.error(
-        "server not reachable", error=type(error).__name__, said=str(error).strip().split("\n")[0][:200]
+        "server not reachable", error=type(error).__name__, detail=str(error).strip().split("\n")[0][:200]
     )
     response = answer(request, AWAY_PROBLEM) if request.path_info.startswith(API) else _page(request)
-    response._has_been_logged = True  # type: ignore[attr-defined]  # one line says it; a traceback a request would not
+    response._has_been_logged = True  # type: ignore[attr-defined]  # logged above; a traceback per request says no more
     return response
 
 
@@ -54,7 +54,7 @@ def _page(request: HttpRequest) -> HttpResponse:
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    """The exception and what it was raised from; a handler's own failure is not taken for its cause."""
+    """Yield the exception and its explicit causes. An error raised while another was handled does not count."""
     for _depth in range(8):
         if error is None:
             return

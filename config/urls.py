@@ -1,4 +1,7 @@
-"""The addresses: each app has its own, below the prefix it names. Names: ``enterprises:list``, ``ratings:warning``."""
+"""URL configuration. Each app's pages are mounted below the prefix that its configuration names.
+
+URL names look like ``enterprises:list`` and ``ratings:warning``.
+"""
 
 from importlib.util import find_spec
 
@@ -6,23 +9,23 @@ from django.urls import URLResolver, include, path
 from django.views.i18n import set_language
 
 from config.views import Health
-from foundation.contributions.ours import our_apps
+from foundation.contributions.project import project_apps
 
 handler400 = "foundation.rest.handlers.bad_request"
 handler403 = "foundation.rest.handlers.permission_denied"
 handler404 = "foundation.rest.handlers.page_not_found"
-handler500 = "config.unavailable.server_error"  # 503 where the database or the broker is away
+handler500 = "config.unavailable.server_error"  # 503 if the database or the broker cannot be reached
 
 
 def pages() -> list[URLResolver]:
-    """Return the pages of the apps: each with a ``urls`` module stands below the prefix its configuration names."""
-    with_pages = [config for config in our_apps() if hasattr(config, "url_prefix")]
+    """Return the pages of the apps, each app's ``urls`` module below the prefix that its configuration names."""
+    with_pages = [config for config in project_apps() if hasattr(config, "url_prefix")]
     return [path(config.url_prefix, include(f"{config.name}.urls")) for config in with_pages]
 
 
 def endpoints() -> list[URLResolver]:
-    """Return the API's resources of the apps; the last one answers that there is nothing here."""
-    with_api = [config for config in our_apps() if find_spec(f"{config.name}.api")]
+    """Return the API endpoints of the apps. The last entry answers for addresses that do not exist."""
+    with_api = [config for config in project_apps() if find_spec(f"{config.name}.api")]
     return [
         *(path("api/v1/", include(f"{config.name}.api.urls")) for config in with_api),
         path("api/v1/", include("foundation.rest.urls")),

@@ -1,4 +1,4 @@
-"""The page of the installation itself."""
+"""The health page."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from foundation.ui.views import Page
 
 
 class Health(Page, TemplateView):
-    """Every part that work needs and how it is, for operators."""
+    """The state of every part the system needs, for operators."""
 
     permission = Permission.VIEW_HEALTH
     template_name = "config/health.html"

@@ -1,4 +1,4 @@
-"""The web application, for gunicorn. Refuses to start on a database that would not keep the tenants apart."""
+"""The web application, for gunicorn. Refuses to start on a database that does not keep the tenants apart."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""Who may open which desk."""
+"""Permissions of the desks."""
 
 from enum import StrEnum
 

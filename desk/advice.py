@@ -1,4 +1,4 @@
-"""What would make an enterprise green, for the officer who advises it: the portal's simulation on the file."""
+"""The portal's simulation on the enterprise file, for the officer who advises the enterprise."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from ratings.simulate.simulation import simulate
 
 
 class Advice(OneEnterprise, RecordPage):
-    """The simulation of one enterprise: a part of the file's rating tab, a page of its own without script."""
+    """The simulation of one enterprise: part of the file's rating tab, or a page of its own without JavaScript."""
 
     permission = Permission.VIEW_ENTERPRISE_FILES
 

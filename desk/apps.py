@@ -1,4 +1,4 @@
-"""The desk: pages that look across everything. It has no models."""
+"""App configuration of the desk: pages that look across all apps. It has no models."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _

@@ -1,8 +1,8 @@
-"""The stations of a large bureau side by side: counted now and then, shown at once.
+"""Figures of a bureau's stations side by side, cached for a large bureau.
 
 Counting reads the register, the hazards and the inspections of the whole bureau: two seconds at a million enterprises.
-So a large bureau's figures are kept for an hour and shown with their time; when they are older than a minute, whoever
-looks has a worker count anew. A small bureau's are counted for each request.
+So the figures of a large bureau are kept for an hour and shown with their time. Once they are older than a minute, the
+next reader has a worker count again. Those of a small bureau are counted for each request.
 """
 
 import datetime as dt
@@ -23,7 +23,7 @@ FRESH = dt.timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class Counted:
-    """The stations by code; ``at`` is when they were counted, None where it was just now."""
+    """The figures by station. ``at`` is when they were counted, None for just now."""
 
     stations: list[StationFigures]
     at: dt.datetime | None = None
@@ -34,7 +34,7 @@ class Counted:
 
 
 def recall(actor: Actor) -> Counted:
-    """The figures as last counted; counted now where nobody did or the bureau is small."""
+    """Return the figures as last counted. Counts them now if none are kept, as for a small bureau."""
     found = None
     with suppress(caching.Unavailable):
         found = caching.kept(_key(actor))
@@ -50,7 +50,7 @@ def recall(actor: Actor) -> Counted:
 
 
 def count(actor: Actor) -> list[StationFigures]:
-    """Count now, and keep what is worth it. Needs the scope of all stations of the actor."""
+    """Count the figures now, and keep those of a large bureau. Needs the scope of all the actor's stations."""
     at, stations = timezone.now(), station_figures(actor)
     if sum(each.enterprises for each in stations) >= LARGE:
         caching.keep(_key(actor), (at, {each.station.pk: each for each in stations}), KEPT_S)
@@ -58,10 +58,10 @@ def count(actor: Actor) -> list[StationFigures]:
 
 
 def claim(actor: Actor) -> bool:
-    """Return whether it falls to the caller to have the figures counted anew: to one a minute."""
+    """Return whether the caller is to have the figures counted again: true for one caller a minute."""
     return caching.claim(_key(actor), FRESH.total_seconds())
 
 
 def _key(actor: Actor) -> caching.Key:
-    """By bureau and stations: the same for its supervisors and for the system that works for all of it."""
+    """Return the key by bureau and stations: the same for all supervisors and for the system actor."""
     return "desk:bureau", actor.bureau_id, sorted(actor.stations)

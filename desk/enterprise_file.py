@@ -1,4 +1,4 @@
-"""The enterprise file: head and tabs. The head is the same on each tab; what stands on the tabs the apps declare."""
+"""The enterprise file: head and tabs. The head is the same on each tab; apps declare what the tabs show."""
 
 from functools import cache
 from typing import Any
@@ -15,7 +15,7 @@ from enterprises.models import Enterprise
 from enterprises.selectors import liaisons_now, open_inactivity
 from enterprises.staff.views import OneEnterprise
 from foundation.accounts.actors import Actor
-from foundation.contributions.file import figures, keepings, panels, recordings, tabs
+from foundation.contributions.file import figures, panels, recordings, register_acts, tabs
 from foundation.database.composing import ENTERPRISE, Days, OfStations, Statement
 from foundation.ui import links
 from foundation.ui.shell import may_open
@@ -27,7 +27,7 @@ FIRST_TAB = "overview"
 
 
 class EnterpriseFile(OneEnterprise, RecordPage):
-    """One enterprise: who it is, how it stands, everything that happened."""
+    """One enterprise: who it is, its rating, everything that happened."""
 
     permission = Permission.VIEW_ENTERPRISE_FILES
     template_name = "desk/file.html"
@@ -53,7 +53,7 @@ class EnterpriseFile(OneEnterprise, RecordPage):
         }
 
     def get_head(self) -> dict[str, Any]:
-        """Return what stands on each tab."""
+        """Return the context of the head, which every tab shows."""
         actor, enterprise, tab = self.actor, self.record, self.tab
         history = rating_history(actor, enterprise_id=enterprise.pk)[::-1]
         liaisons = liaisons_now(actor, [enterprise.pk]).get(enterprise.pk, [])
@@ -76,9 +76,9 @@ class EnterpriseFile(OneEnterprise, RecordPage):
 
 
 def acts(actor: Actor, enterprise: Enterprise, *, is_away: bool = False) -> dict[str, Any]:
-    """Return what the actor may do here: the primary act, and the others in a menu.
+    """Return what the actor may do here: the primary act, and the others for a menu.
 
-    Off the register it is to put it back; what happened before can still be recorded from the menu.
+    Off the register the primary act is to put the enterprise back; the menu can still record what happened before.
     """
     recording = [
         {"url": links.to(each.url, enterprise=enterprise.pk), "icon": each.icon, "label": each.label}
@@ -87,7 +87,7 @@ def acts(actor: Actor, enterprise: Enterprise, *, is_away: bool = False) -> dict
     ]
     keeping = [
         {"url": reverse(each.url, args=[enterprise.pk]), "icon": each.icon, "label": each.label}
-        for each in sorted(keepings, key=lambda each: each.rank)
+        for each in sorted(register_acts, key=lambda each: each.rank)
         if may_open(each.url, actor, enterprise.pk)
     ]
     if is_away:
@@ -100,7 +100,7 @@ def acts(actor: Actor, enterprise: Enterprise, *, is_away: bool = False) -> dict
 
 
 def figures_of(actor: Actor, enterprise_id: int) -> dict[str, Any]:
-    """Return the figures of an enterprise by code, in one statement."""
+    """Return the figures of an enterprise by code, in one query."""
     values = Days(timezone.localdate())
     values |= {"stations": list(actor.stations), "enterprise": enterprise_id}
     (row,) = _figures().rows(values)

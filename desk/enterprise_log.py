@@ -1,4 +1,4 @@
-"""What was done to an enterprise and its records, told from the audit log."""
+"""The log of an enterprise and its records, read from the audit log."""
 
 from collections.abc import Iterable
 
@@ -13,7 +13,7 @@ from foundation.contributions.audit import action_of, kind_of
 from foundation.ui.timeline import Event
 from foundation.words import Words
 
-_SILENT = {
+_NOT_SHOWN = {
     "id",
     "bureau_id",
     "enterprise_id",
@@ -32,12 +32,12 @@ _SILENT = {
 }
 
 
-def told(entries: Iterable[AuditEntry], *, organisations: dict[int, str]) -> list[Event]:
-    """Each entry as one step: what, by whom, why, what changed. ``organisations`` names stations by id."""
-    return [_told(entry, organisations) for entry in entries]
+def as_events(entries: Iterable[AuditEntry], *, organisations: dict[int, str]) -> list[Event]:
+    """Return each entry as an event: what was done, by whom, why, what changed. ``organisations``: stations by id."""
+    return [_as_event(entry, organisations) for entry in entries]
 
 
-def _told(entry: AuditEntry, organisations: dict[int, str]) -> Event:
+def _as_event(entry: AuditEntry, organisations: dict[int, str]) -> Event:
     act, kind = action_of(entry.action), kind_of(entry.object_type)
     parts = []
     if kind is not None and kind.model is not Enterprise:
@@ -62,7 +62,7 @@ def _changes(
 ) -> Iterable[str]:
     fields = {each.attname: each for each in model._meta.concrete_fields} if model else {}
     for name, after in entry.after.items():
-        if name in _SILENT or (name not in fields and name not in ("main", "deputy")):
+        if name in _NOT_SHOWN or (name not in fields and name not in ("main", "deputy")):
             continue
         before = entry.before.get(name)
         label: Words

@@ -1,11 +1,11 @@
-"""The two tabs that show what all apps contribute: overview and log."""
+"""The two tabs of the enterprise file that show what all apps contribute: overview and log."""
 
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from desk import enterprise_log, selectors
-from desk.timeline import line_of_time, strands
+from desk.timeline import strands, timeline_page
 from enterprises.models import Enterprise
 from enterprises.selectors import other_stations
 from foundation.contributions.file import Panel, Tab, figures, opens_at, register
@@ -18,7 +18,7 @@ LOG_PAGE = 40
 def _time(request: Request, enterprise: Enterprise, _known: dict[str, Any]) -> dict[str, Any]:
     strand = request.GET.get("show", "")
     return {
-        "time": line_of_time(
+        "time": timeline_page(
             required_actor(request), enterprise.pk, strand=strand, after=request.GET.get("after", "")
         ),
         "strands": list(strands(strand)),
@@ -33,7 +33,7 @@ def _glance(_request: Request, _enterprise: Enterprise, known: dict[str, Any]) -
 
 
 def _advice(_request: Request, _enterprise: Enterprise, _known: dict[str, Any]) -> dict[str, Any]:
-    return {}  # the page asks for it once it is shown
+    return {}  # the page loads it once it is shown
 
 
 def _log(request: Request, enterprise: Enterprise, _known: dict[str, Any]) -> dict[str, Any]:
@@ -43,7 +43,7 @@ def _log(request: Request, enterprise: Enterprise, _known: dict[str, Any]) -> di
     )
     names = {each.pk: each.name for each in other_stations(required_actor(request), 0)}
     return {
-        "events": enterprise_log.told(entries[:LOG_PAGE], organisations=names),
+        "events": enterprise_log.as_events(entries[:LOG_PAGE], organisations=names),
         "following": entries[LOG_PAGE - 1].pk if len(entries) > LOG_PAGE else None,
     }
 

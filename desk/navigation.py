@@ -1,9 +1,9 @@
-"""Entries of the desks."""
+"""Navigation entries of the desks."""
 
 from django.utils.translation import gettext_lazy as _
 
 from desk.today import due_count
-from foundation.contributions.navigation import Entry, Lit, Menu, Place, Section, register
+from foundation.contributions.navigation import Entry, Highlight, Menu, Place, Section, register
 
 register(
     Entry(
@@ -12,5 +12,5 @@ register(
     Entry(
         _("Bureau"), "building-community", "desk:bureau", (Place(Menu.POLICE, Section.FIRST, 20),), key="t"
     ),
-    Lit("desk:file", topic="enterprise"),
+    Highlight("desk:file", topic="enterprise"),
 )

@@ -1,4 +1,4 @@
-"""Reads that look across the apps: an enterprise's file, the portal, the stations of a bureau."""
+"""Reads across apps: the log of an enterprise, the figures of a bureau's stations."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
@@ -18,14 +18,14 @@ from inspections.selectors import DEADLINE
 
 
 def list_log(actor: Actor, enterprise_id: int, *, before_id: int | None = None) -> QuerySet[AuditEntry]:
-    """What was done to an enterprise and its records, the latest first. Row-level security hides it from all but police."""
+    """Return what was done to an enterprise and its records, latest first. Row-level security: police only."""
     rows = AuditEntry.objects.filter(enterprise_id=enterprise_id).order_by("-id")
     return rows if before_id is None else rows.filter(id__lt=before_id)
 
 
 @dataclass
 class StationFigures:
-    """One column of the bureau page."""
+    """The figures of a station: one column of the bureau page."""
 
     station: Station
     enterprises: int = 0
@@ -41,16 +41,16 @@ class StationFigures:
 
     @property
     def on_time_rate(self) -> float | None:
-        """Closed on time ÷ (closed + overdue) of the hazards of the window, in per cent; None without any."""
+        """Closed on time ÷ (closed + overdue) of the hazards found in the window, in per cent; None without any."""
         judged = self.closed + self.overdue_found
         return self.closed_on_time * 100 / judged if judged else None
 
 
-WINDOW = dt.timedelta(days=180)  # what the on-time rate and the inspections on the bureau page look back to
+WINDOW = dt.timedelta(days=180)  # how far the bureau page looks back for the on-time rate and inspections
 
 
 def station_figures(actor: Actor) -> list[StationFigures]:
-    """The stations of a bureau side by side: four statements, whatever their number."""
+    """Return the figures of the actor's stations, in five queries whatever their number."""
     today = timezone.localdate()
     figures = {station.pk: StationFigures(station) for station in list_stations(actor)}
     colours = list_enterprises(actor).order_by().values("station_id", "colour").annotate(number=Count("pk"))
@@ -60,7 +60,7 @@ def station_figures(actor: Actor) -> list[StationFigures]:
         mine.enterprises += row["number"]
     served = (
         Liaison.objects.filter(station_id__in=actor.stations, kind="main", until_on=None)
-        .filter(~Exists(away_on(today, "enterprise")))  # not "in" the register: that would read it once more
+        .filter(~Exists(away_on(today, "enterprise")))  # an "in" over the register would read it once more
         .order_by()
         .values("station_id")
         .annotate(number=Count("pk"))

@@ -1,4 +1,4 @@
-"""Celery shells of the desks."""
+"""Celery tasks of the desks."""
 
 from celery import shared_task
 
@@ -10,7 +10,7 @@ from foundation.tenancy.scope import station_scope
 
 @shared_task
 def count_stations(bureau_id: int) -> None:
-    """Count what the bureau page shows."""
+    """Count the figures of the bureau page."""
     actor = system_actor(bureau_id=bureau_id, stations=stations_of(bureau_id))
     with station_scope(actor.scope()):
         bureau_figures.count(actor)

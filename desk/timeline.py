@@ -1,8 +1,8 @@
-"""Everything that happened at an enterprise in one line of time, paged by key.
+"""The timeline of an enterprise: everything that happened there, paged by cursor.
 
-What can happen the apps declare in their ``file.py``. Each kind of event is one small ordered query that stops after a
+Apps declare in their ``file.py`` what can happen. Each kind of event is one small ordered query that stops after a
 page; PostgreSQL merges them in one statement, compiled once. A cursor is the last event shown, so a page deep in the
-past costs what the first one does.
+past costs as much as the first.
 """
 
 import datetime as dt
@@ -34,14 +34,14 @@ FROM_THE_START = (dt.date.max, "", LARGEST_ID)
 
 @dataclass(frozen=True)
 class Slice:
-    """Some events of the line of time, and the cursor of those that follow ("" = none)."""
+    """A page of the timeline, and the cursor of the next page ("" = none)."""
 
     events: list[Event]
     following: str
 
 
-def line_of_time(actor: Actor, enterprise_id: int, *, strand: str = "", after: str = "") -> Slice:
-    """Return the events after a cursor, the latest first. A cursor or strand that makes no sense counts as none."""
+def timeline_page(actor: Actor, enterprise_id: int, *, strand: str = "", after: str = "") -> Slice:
+    """Return the events after a cursor, the latest first. An invalid cursor or strand counts as none."""
     day, kind, key = read_cursor(after) or FROM_THE_START
     rows = _statement(strand if strand in Strand.values else "").rows(
         {
@@ -58,7 +58,7 @@ def line_of_time(actor: Actor, enterprise_id: int, *, strand: str = "", after: s
 
 
 def read_cursor(text: str) -> tuple[dt.date, str, int] | None:
-    """Return (day, kind, id) of the last event shown; None for nonsense."""
+    """Return (day, kind, id) of the last event shown, None for an invalid cursor."""
     day, _tilde, rest = text.partition("~")
     name, _tilde, key = rest.partition("~")
     try:
@@ -69,7 +69,7 @@ def read_cursor(text: str) -> tuple[dt.date, str, int] | None:
 
 
 def strands(current: str) -> Iterable[dict[str, Any]]:
-    """Yield the filter above the line: code, label, chosen."""
+    """Yield the choices of the filter above the timeline: code, label, chosen."""
     yield {"code": "", "label": _("Everything"), "chosen": current not in Strand.values}
     for code, label in Strand.choices:
         yield {"code": code, "label": label, "chosen": code == current}
@@ -77,13 +77,13 @@ def strands(current: str) -> Iterable[dict[str, Any]]:
 
 @cache
 def _statement(strand: str) -> Statement:
-    """Return the statement of a strand, of all of them for ""."""
+    """Return the statement for one strand, or for all of them if it is empty."""
     chosen = [mark for mark in marks if not strand or mark.strand == strand]
     return union([_part(mark) for mark in chosen], order="1 DESC, 2, 3 DESC", limit=PAGE + 1)
 
 
 def _part(mark: Mark) -> QuerySet[Any]:
-    """Return one kind of event: those after the cursor in the order (day, kind, id), a page's worth."""
+    """Return a page of one kind of event: those after the cursor in the order (day, kind, id)."""
     rows = mark.rows().filter(OfStations("station_id"), enterprise_id=ENTERPRISE)
     return (
         rows.annotate(happening=Collate(Value(mark.code, output_field=CharField()), "C"))

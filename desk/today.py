@@ -1,6 +1,6 @@
-"""Today: what is due in a station this week, in order of urgency, each with one click to act.
+"""Today: what is due in a station this week, the most urgent first, each with one click to act.
 
-What can be due the apps declare in their ``work.py``. All of it is read in one statement, whatever the number of kinds.
+Apps declare in their ``work.py`` what can be due. One query reads all of it, whatever the number of kinds.
 """
 
 from dataclasses import dataclass, field
@@ -31,7 +31,7 @@ SHOWN = 8  # rows of a section; the rest is one click away
 
 @dataclass
 class Item:
-    """One thing that is due."""
+    """One record that is due."""
 
     work: Work
     row: Row
@@ -58,7 +58,7 @@ class Item:
 
 @dataclass
 class Section:
-    """Things of one kind that are due. ``total`` counts all of them, ``items`` are the most urgent."""
+    """Records of one kind that are due. ``total`` counts all of them, ``items`` holds the most urgent."""
 
     work: Work
     items: list[Item] = field(default_factory=list)
@@ -82,14 +82,14 @@ class Section:
 
 
 class Today(Page, TemplateView):
-    """What is due; ``?whose=`` switches between the person's own enterprises and the whole station's."""
+    """What is due. ``?whose=`` switches between the officer's own enterprises and the whole station's."""
 
     permission = Permission.VIEW_TODAY
     template_name = "desk/today.html"
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         whose = self.request.GET.get("whose", "")
-        whose = whose if whose in (MINE, STATION) else usual(self.actor)
+        whose = whose if whose in (MINE, STATION) else default_whose(self.actor)
         sections = sections_of(self.actor, whose)
         return super().get_context_data(
             whose=whose,
@@ -102,19 +102,19 @@ class Today(Page, TemplateView):
         )
 
 
-def usual(actor: Actor) -> str:
-    """Return whose work somebody sees first: an officer the own, a chief the station's."""
+def default_whose(actor: Actor) -> str:
+    """Return whose work an actor sees first: an officer their own, a chief the station's."""
     return MINE if actor.role == Role.OFFICER else STATION
 
 
 def due_count(actor: Actor) -> int:
-    """Return the figure beside Today in the navigation: what is overdue or due today. One statement."""
-    ((number,),) = _urgent(usual(actor)).rows(_values(actor))
+    """Return the figure beside Today in the navigation: what is overdue or due today. One query."""
+    ((number,),) = _urgent(default_whose(actor)).rows(_values(actor))
     return number
 
 
 def sections_of(actor: Actor, whose: str) -> list[Section]:
-    """Return all sections, the most urgent kind first: one statement, and one for the liaison officers of all rows."""
+    """Return all sections, the most urgent kind first. Two queries: the rows, and their liaison officers."""
     rows = [Row(*each) for each in _open_work(whose).rows(_values(actor))]
     by_code = {code: list(of_code) for code, of_code in groupby(rows, key=lambda row: row.code)}
     serving = liaisons_now(actor, sorted({row.enterprise_id for row in rows}))
@@ -136,17 +136,17 @@ def _values(actor: Actor) -> dict[str, Any]:
 
 @cache
 def _open_work(whose: str) -> Statement:
-    """Return the statement over all kinds of open work: the first rows of each, all of them counted."""
-    return union([_part(work, _seen(work, work.rows(), whose)) for work in works])
+    """Return the statement over all kinds of open work. It reads the first rows of each and counts all of them."""
+    return union([_part(work, _narrow(work, work.rows(), whose)) for work in works])
 
 
 @cache
 def _urgent(whose: str) -> Statement:
     """Return the statement that counts what cannot wait."""
-    return total([_seen(work, work.urgent(), whose).values("pk") for work in works if work.urgent])
+    return total([_narrow(work, work.urgent(), whose).values("pk") for work in works if work.urgent])
 
 
-def _seen(work: Work, rows: QuerySet[Any], whose: str) -> QuerySet[Any]:
+def _narrow(work: Work, rows: QuerySet[Any], whose: str) -> QuerySet[Any]:
     """Narrow a kind of work to the actor's stations, and to those the person looks after; leave out voided records."""
     rows = rows.filter(OfStations("station_id")).order_by()
     if work.enterprise:

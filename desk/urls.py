@@ -1,4 +1,4 @@
-"""The addresses of the desks."""
+"""URLs of the desks."""
 
 from django.urls import path
 

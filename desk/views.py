@@ -1,4 +1,4 @@
-"""The desks of the other roles, and the way to one's own."""
+"""The bureau page, and the redirect to a person's first page."""
 
 from functools import partial
 from typing import Any
@@ -17,7 +17,7 @@ from foundation.ui.views import Page
 
 
 class Home(Page, RedirectView):
-    """The way of everybody to the first page of their navigation."""
+    """Redirects to the first page of the actor's navigation."""
 
     permission = SIGNED_IN
 

@@ -45,7 +45,7 @@ register_act(
         who=ACCEPTED,
         icon="users",
         measures=("disputes_settled", "disputes_settled_on_time", "disputes_open", "disputes_overdue"),
-        told=lambda number: (
+        task=lambda number: (
             ngettext("Settle %(number)d dispute", "Settle %(number)d disputes", number) % {"number": number}
         ),
         hint=gettext_lazy("It counts once the police have noted the day on which it was settled."),

@@ -1,1 +1,1 @@
-"""The PostgreSQL and Valkey that run when nothing is configured, and the one process that owns them."""
+"""The PostgreSQL and Valkey that run if no servers are configured, and the process that owns them."""

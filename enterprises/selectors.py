@@ -17,7 +17,7 @@ from foundation.accounts.choices import Role
 from foundation.accounts.models import AuditEntry, RoleGrant, Station, User
 from foundation.contributions import columns
 from foundation.contributions.audit import kind_of_model
-from foundation.database.planner import walking_in_order
+from foundation.database.planner import in_index_order
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -175,7 +175,7 @@ def ids_in_order(
         found = found.filter(pk__gt=after)
     ids = found.order_by("pk" if before is None else "-pk").values_list("pk", flat=True)[:limit]
     narrowed = any(narrowing.get(name) for name in ("text", "colour", "section"))
-    with walking_in_order() if narrowed and _is_wide(actor, narrowing.get("station_id")) else nullcontext():
+    with in_index_order() if narrowed and _is_wide(actor, narrowing.get("station_id")) else nullcontext():
         return list(ids)
 
 

@@ -1,1 +1,1 @@
-"""What every dated record about an enterprise is and does."""
+"""What all dated records about an enterprise have in common."""

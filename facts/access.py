@@ -1,4 +1,4 @@
-"""What every kind of fact has of permissions, and who may bring facts in from files."""
+"""The permissions that every kind of fact has, and who may import facts."""
 
 from collections.abc import Iterable
 from enum import StrEnum
@@ -11,7 +11,7 @@ class Permission(StrEnum):
 
 
 class Verb(StrEnum):
-    """What can be done with facts of every kind; the acts of a life come besides."""
+    """The verbs of permissions on facts of every kind; the acts of a life have further ones."""
 
     VIEW = "view"
     RECORD = "record"
@@ -21,7 +21,7 @@ class Verb(StrEnum):
 def sibling(permission: StrEnum, verb: Verb) -> StrEnum:
     """Return the permission for the same kind with another verb: hazards:view → hazards:record.
 
-    Raise ValueError where the enum has none.
+    Raise ValueError if the enum has none.
     """
     kinds = permission.partition(":")[0]
     return type(permission)(f"{kinds}:{verb}")
@@ -30,7 +30,8 @@ def sibling(permission: StrEnum, verb: Verb) -> StrEnum:
 def register_permissions(permissions: Iterable[StrEnum], *, by_enterprise: bool = False) -> None:
     """Declare who may view, record and correct a kind of fact, and do the acts of its life.
 
-    The police view, stations write. ``by_enterprise``: its own people view, record and act too; only stations correct.
+    The police view, stations write. ``by_enterprise``: the enterprise's people also view, record and act; only stations
+    correct.
     """
     own = ENTERPRISE_ROLES if by_enterprise else frozenset()
     usual: dict[str, frozenset[Role]] = {Verb.VIEW: POLICE_ROLES | own, Verb.CORRECT: STATION_ROLES}

@@ -1,4 +1,4 @@
-"""Dated records about an enterprise. It has no tables of its own: each kind's app has."""
+"""App configuration of facts. It has no tables: each kind's app has."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +9,7 @@ class FactsConfig(AppConfig):
     verbose_name = _("Facts")
 
     def ready(self) -> None:
-        """Bind the acts of all lives to their operations, and check them with everything else."""
+        """Bind the acts of all lives to their operations, and register the checks."""
         from facts import checks  # noqa: F401
         from facts.lives import load_lives
 

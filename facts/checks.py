@@ -1,4 +1,4 @@
-"""A life that leads nowhere, an act nobody may do, pages that point at nothing: each fails ``manage.py check``."""
+"""System checks of lives, pages and declarations of facts."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -17,19 +17,19 @@ from foundation.contributions.audit import kinds as audited
 from foundation.contributions.sheets import targets
 from foundation.database.composing import TODAY
 
-PAGES = {"list", "create", "detail", "new", "correct", "void"}  # addresses and names that every kind has
+PAGES = {"list", "create", "detail", "new", "correct", "void"}  # URLs and names that every kind has
 
 
 @register
 def lives_are_whole(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """facts.E001 to E004: acts without operation, that nobody may do, outside the states, or at a taken address."""
+    """facts.E001 to E004: acts without operation, without a role, outside the states, or with a taken URL."""
     return [error for life in all_lives().values() for error in errors_of(life)]
 
 
 def errors_of(life: Life[Any]) -> Iterator[CheckMessage]:
-    """Yield what is wrong with one table of acts."""
+    """Yield the faults of one life."""
     if not hasattr(life.model, "state"):
-        yield Error(f'{life.model.__name__} has a life and no property "state".', id="facts.E003")
+        yield Error(f'{life.model.__name__} has a life but no property "state".', id="facts.E003")
     try:
         life.where(*life.states, today=TODAY)
     except TypeError as error:
@@ -45,7 +45,7 @@ def errors_of(life: Life[Any]) -> Iterator[CheckMessage]:
             yield Error(f"{name}: nobody holds the permission {act.permission}.", id="facts.E002")
         unknown = {str(code) for code in (*act.states, *act.to, *act.instead)} - set(life.states)
         if unknown or not act.states:
-            yield Error(f"{name}: starts from no state, or {unknown} is none of this life.", id="facts.E003")
+            yield Error(f"{name}: starts from no state, or {unknown} is not in this life.", id="facts.E003")
         if act.slug in addresses:
             yield Error(f"{name}: another page has the address {act.slug}/.", id="facts.E004")
         addresses.add(act.slug)
@@ -53,13 +53,13 @@ def errors_of(life: Life[Any]) -> Iterator[CheckMessage]:
 
 @register
 def pages_point_somewhere(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """facts.E005 to E007: pages without address, without their fields, or alone in a group of tabs."""
-    get_resolver().url_patterns  # noqa: B018  (the kinds are known once the addresses are)
+    """facts.E005 to E007: pages without URL, with missing fields, or alone in a group of tabs."""
+    get_resolver().url_patterns  # noqa: B018  (loading the URLs registers the kinds)
     return [error for kind in kinds for error in errors_of_pages(kind())]
 
 
 def errors_of_pages(pages: FactPages) -> Iterator[CheckMessage]:
-    """Yield what is wrong with what one kind says about its pages."""
+    """Yield the faults of one kind's pages."""
     name = type(pages).__name__
     for page in ("list", "create", "detail", "correct", "void", *(act.slug for act in pages.acts)):
         try:
@@ -80,14 +80,14 @@ def errors_of_pages(pages: FactPages) -> Iterator[CheckMessage]:
 
 @register
 def kinds_are_declared(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """facts.E008: no ``audit.py`` declares a kind of fact; facts.E009: no ``sheets.py`` does."""
+    """facts.E008: no ``audit.py`` declares a kind of fact. facts.E009: no ``sheets.py`` does."""
     problems: list[CheckMessage] = []
-    told, brought_in = {kind.model for kind in audited}, {target.model for target in targets}
+    audited_models, imported_models = {kind.model for kind in audited}, {target.model for target in targets}
     for model in apps.get_models():
         if not issubclass(model, Fact):
             continue
-        if model not in told:
+        if model not in audited_models:
             problems.append(Error(f"No audit.py declares {model._meta.label}.", id="facts.E008"))
-        if model not in brought_in:
+        if model not in imported_models:
             problems.append(Error(f"No sheets.py declares {model._meta.label}.", id="facts.E009"))
     return problems

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class FactAction(StrEnum):
-    """What is done to facts of every kind; after the kind it is an action in the log: ``hazard.create``."""
+    """The acts on facts of every kind. With the kind they are the actions in the audit log: ``hazard.create``."""
 
     CREATE = "create"
     CORRECT = "correct"

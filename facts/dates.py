@@ -1,4 +1,4 @@
-"""What the days of a fact must satisfy, whoever writes it: used by ``clean()`` of every fact."""
+"""Rules for the days of a fact, used by ``clean()`` of every fact."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -11,19 +11,19 @@ from django.utils.translation import gettext_lazy as _
 from foundation.accounts.actors import Actor
 from foundation.words import Words
 
-EARLIEST_ON = dt.date(1990, 1, 1)  # nothing older is worth typing in; a typo in the year is caught here
+EARLIEST_ON = dt.date(1990, 1, 1)  # catches typos in the year; nothing older is worth recording
 LONGEST_DEADLINE = dt.timedelta(days=10 * 366)
-OWN_RECORDS_WITHIN = dt.timedelta(days=7)  # how far back an enterprise's own people record what they did
+OWN_RECORDS_WITHIN = dt.timedelta(days=7)  # how far back an enterprise's own people may record
 
-# (the later field, the earlier field, what to tell when they are the wrong way round)
+# (the later field, the earlier field, the message if they are out of order)
 Order = tuple[str, str, Words]
 
 
 def check_own_day(actor: Actor, name: str, day: dt.date | None) -> None:
-    """Raise a ValidationError at ``name`` if an enterprise's own people record a day long past.
+    """Raise ValidationError at ``name`` if an enterprise's own people record a day long past.
 
-    What they record counts in their score at once: a quarter's checks must not be made up at its end. The police,
-    who have seen the papers, record any day.
+    Such a record counts in their score at once: a quarter's checks must not be made up at its end. The police, who have
+    seen the papers, may record any day.
     """
     if actor.is_enterprise and day is not None and day < timezone.localdate() - OWN_RECORDS_WITHIN:
         raise ValidationError(
@@ -34,10 +34,10 @@ def check_own_day(actor: Actor, name: str, day: dt.date | None) -> None:
 def check_days(
     fact: models.Model, *, past: Iterable[str], deadlines: Iterable[str] = (), order: Iterable[Order] = ()
 ) -> None:
-    """Raise a ValidationError that names every field whose day cannot be true.
+    """Raise ValidationError that names every field whose day cannot be right.
 
-    ``past``: days on which something happened, so 1990 to today (Asia/Shanghai). ``deadlines`` may lie ahead, up to
-    ten years. ``order``: pairs that must not run backwards; an empty day is in order with any other.
+    ``past``: days on which something happened, so 1990 to today (Asia/Shanghai). ``deadlines`` may be up to ten years
+    ahead. ``order``: pairs (later, earlier) that must be in order; an empty day is in order with any other.
     """
     today = timezone.localdate()
     errors: dict[str, list[Words]] = {}

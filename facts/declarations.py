@@ -1,8 +1,8 @@
-"""How an app declares a kind of fact to the rest, in its modules of fixed names.
+"""How an app declares a kind of fact to the others, in its modules with fixed names.
 
-``register_kind`` stands in ``audit.py``, ``register_target`` in ``sheets.py``;
-``file_of``, ``list_panel`` and ``count_of`` serve ``file.py``, ``work_of`` serves ``work.py``, ``counted_in_quarter`` and
-``recording_act`` serve ``indicators.py``. Whoever needs something else writes the declarations themselves.
+``register_kind`` is for ``audit.py``, ``register_target`` for ``sheets.py``; ``file_of``, ``list_panel`` and
+``count_of`` for ``file.py``, ``work_of`` for ``work.py``, ``counted_in_quarter`` and ``recording_act`` for
+``indicators.py``. An app that needs something else writes the declarations itself.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from enterprises.models import Enterprise
 from facts.choices import FactAction
 from facts.lives import Life
-from facts.models import MACHINERY, Fact
+from facts.models import INTERNAL_FIELDS, Fact
 from facts.selectors import visible
 from facts.staff.pages import FactPages
 from foundation.accounts.actors import Actor
@@ -43,7 +43,7 @@ def register_target(
     written: Callable[[Actor, set[int]], None] | None = None,
 ) -> None:
     """Declare that rows of a file may become facts of this kind (:class:`foundation.contributions.sheets.Target`)."""
-    never = MACHINERY | ({reference} if reference else set())
+    never = INTERNAL_FIELDS | ({reference} if reference else set())
     sheets.register(
         Target(
             code,
@@ -60,10 +60,10 @@ def register_target(
 def register_kind(
     code: str, model: type[Fact], *, life: Life[Any] | None = None, formerly: str = "", verb: str = ""
 ) -> None:
-    """Declare a kind of fact. Its acts are recording, correcting, voiding, bringing in many, and those of its life.
+    """Declare a kind of fact. Its acts are recording, correcting, voiding, recording many, and those of its life.
 
-    ``formerly`` is the model's label in entries of earlier versions, ``verb`` what their actions began with where
-    that is not the code.
+    ``formerly`` is the model's label in entries of earlier versions; ``verb`` what their actions began with, if that is
+    not the code.
     """
     kind = Kind(
         code,
@@ -90,7 +90,7 @@ def register_kind(
 
 
 def count_of(rows: QuerySet[Any]) -> Coalesce:
-    """Return how many of these records the outer enterprise has, as an expression."""
+    """Return the number of these records that the outer enterprise has, as an expression."""
     mine = rows.filter(enterprise=OuterRef("pk")).order_by().values("enterprise")
     return Coalesce(
         Subquery(mine.annotate(number=Count("pk")).values("number"), output_field=IntegerField()), 0
@@ -98,7 +98,7 @@ def count_of(rows: QuerySet[Any]) -> Coalesce:
 
 
 def list_panel(pages: FactPages, tab: str, rank: int = 10) -> Panel:
-    """Return a panel with the list of a kind's records, the latest first."""
+    """Return a panel with the list of a kind's records, latest first."""
     code = pages.name_of("list") if pages.noun else pages.app
 
     def load(request: Request, enterprise: Enterprise, known: dict[str, Any]) -> dict[str, Any]:
@@ -118,9 +118,9 @@ def list_panel(pages: FactPages, tab: str, rank: int = 10) -> Panel:
 def file_of(
     pages: FactPages, tab: str, *, rank: int, strand: Strand, name: str, count: str = ""
 ) -> tuple[Tab, Panel, Recording, Mark]:
-    """Return what a kind usually puts on the file: a tab with its list, recording one, a mark of each.
+    """Return the usual contributions of a kind to the file: a tab with its list, recording one, a timeline mark.
 
-    ``name`` is the field that names a record on the line of time, ``count`` the code of a figure for the tab.
+    ``name`` is the field that names a record on the timeline, ``count`` the code of a figure for the tab.
     """
     app, label = pages.app, pages.title
 
@@ -149,7 +149,7 @@ def file_of(
 def work_of(
     pages: FactPages, state: TextChoices, act: str, *, title: Words, rank: int, text: str, **more: Any
 ) -> Work:
-    """Return the open work of records in a state of their life: the oldest first, with the act that ends it."""
+    """Return the open work of records in a state of their life: oldest first, with the act that ends it."""
     life, app = pages.life, pages.app
     if life is None:
         raise TypeError(f"{type(pages).__name__} has no life")
@@ -194,7 +194,7 @@ def counted_in_quarter(indicator: Indicator, pages: FactPages, tab: str) -> Sour
 def recording_act(
     indicator: Indicator, pages: FactPages, task: Callable[[int], str], *, most: int
 ) -> measures.Act:
-    """Return what an enterprise can still do for an indicator that counts records: record up to ``most`` more."""
+    """Return the act that raises an indicator of counted records: record up to ``most`` more."""
 
     def steps(running: Running) -> Iterable[Step]:
         page = (f"{pages.app}:{pages.name_of('create')}", {"enterprise": running.enterprise_id})
@@ -209,6 +209,6 @@ def recording_act(
         who=measures.ENTERPRISE,
         icon=pages.icon,
         measures=(indicator.code,),
-        told=task,
+        task=task,
         steps=steps,
     )

@@ -1,4 +1,4 @@
-"""docs/lives.md: every life drawn and told as its table of acts says it."""
+"""docs/lives.md: every life as a diagram and a table."""
 
 from collections.abc import Iterator
 from pathlib import Path

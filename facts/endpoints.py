@@ -1,4 +1,4 @@
-"""Facts as the systems of departments read them."""
+"""API endpoints of facts, for the systems of departments."""
 
 from collections.abc import Sequence
 from typing import Any, ClassVar, cast
@@ -14,16 +14,16 @@ from foundation.rest.schema import Schema
 
 
 class FactListSchema(Schema):
-    """Names the query parameters that follow from the kind."""
+    """Adds the query parameters of the kind."""
 
     def get_override_parameters(self) -> list[Any]:
         return [cast("FactList", self.view).parameters]
 
 
 class FactList(CheckedList):
-    """The records of a kind in the key's area, voided ones left out, filtered by state.
+    """The records of a kind in the key's area, without voided ones, filtered by state.
 
-    A subclass names ``model``, ``fields`` and ``scope``; with a ``life`` each record has its ``state``.
+    A subclass sets ``model``, ``fields`` and ``scope``; with a ``life`` each record has its ``state``.
     """
 
     model: ClassVar[type[Fact]]

@@ -1,10 +1,10 @@
-"""Lives: in which states a record can be, and by which acts it passes from one to another.
+"""Lives: the states of a record, and the acts that take it from one to another.
 
-One table says it for each kind. Everything else derives from it: what the operations refuse, the buttons of the record
-page and why one is missing, the small forms and their addresses, tabs and filters of the list, the words of the log,
-what the simulator offers, the drawing in docs/lives.md, and a test that walks every arrow.
+One table for each kind is the source of everything else: what the operations refuse, the buttons of the record page and
+why one is missing, the small forms and their URLs, tabs and filters of the list, the words of the audit log, what the
+simulator offers, the drawing in docs/lives.md, and a test that walks every arrow.
 
-The state itself is read from dates (``record.state``), never stored. What an act changes is a function bound to it::
+The state itself is computed from dates (``record.state``), never stored. A function bound to an act makes its change::
 
     @DISPUTE_LIFE.operation("settle")
     def settle_dispute(dispute: Dispute, *, actor: Actor, settled_on: dt.date) -> None:
@@ -29,7 +29,7 @@ from django.utils.translation import gettext as _
 
 from facts.dates import check_own_day
 from facts.models import Fact
-from facts.operations import VOIDED, change_fact, needed
+from facts.operations import VOIDED, change_fact, required_reason
 from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
 from foundation.contributions.audit import kind_of_model
@@ -37,10 +37,10 @@ from foundation.ui.forms import answer_field, day_field, reason_field
 from foundation.words import Words
 
 F = TypeVar("F", bound=Fact)
-_state: Callable[[Any], Any] = attrgetter("state")  # of a record; every model with a life has one
+_state: Callable[[Any], Any] = attrgetter("state")  # every model with a life has this property
 
 
-# --- what an act asks -----------------------------------------------------------------------------------------------
+# --- what an act asks for -------------------------------------------------------------------------------------------
 
 
 class Ask(Protocol):
@@ -50,12 +50,12 @@ class Ask(Protocol):
     def name(self) -> str: ...
 
     def field_for(self, record: Any, actor: Actor) -> forms.Field | None:
-        """Return the field as this actor fills it in for this record; None where it is not asked."""
+        """Return the field for this record and actor, None if it is not asked."""
 
 
 @dataclass(frozen=True)
 class Day:
-    """A day; today unless ``starts_empty``. ``police_only``: for an enterprise's people the operation knows it."""
+    """A day; by default today unless ``starts_empty``. ``police_only``: an enterprise's people are not asked for it."""
 
     name: str
     label: Words
@@ -70,7 +70,7 @@ class Day:
 
 @dataclass(frozen=True)
 class Reason:
-    """Why, kept in the log: needed, or only welcome."""
+    """The reason, kept in the audit log; required or optional."""
 
     required: bool = True
     name: str = "reason"
@@ -81,7 +81,7 @@ class Reason:
 
 @dataclass(frozen=True)
 class Answer:
-    """Yes or no, beginning with what is recorded. ``required`` may depend on the record; else "not known" is offered."""
+    """Yes or no, starting with what is recorded. ``required`` may depend on the record; else "not known" is offered."""
 
     name: str
     label: Words
@@ -99,10 +99,10 @@ class Answer:
 
 @dataclass(frozen=True)
 class State:
-    """A state of a life: its hue, the condition on rows that are in it today, and how its tab is called.
+    """A state of a life: its hue, the condition on rows that are in it today, and the label of its tab.
 
-    ``where`` is the twin of the model's ``state`` in SQL, for rows that are not voided: it takes the day of today, or an
-    expression for it. A ``rare`` state has a tab only while something is in it.
+    ``where`` is the SQL equivalent of the model's ``state``, for rows that are not voided; it takes today's date, or an
+    expression for it. A ``rare`` state has a tab only while a record is in it.
     """
 
     code: TextChoices
@@ -114,7 +114,7 @@ class State:
 
 @dataclass(frozen=True)
 class Wording:
-    """How an act is offered: on its button, above its form, in its form. ``title`` is the label unless given."""
+    """The texts of an act: on its button, above its form, in its form. ``title`` defaults to the label."""
 
     label: Words
     text: Words = ""
@@ -135,10 +135,10 @@ class Unless:
 
 @dataclass(frozen=True)
 class Act:
-    """One act: from which states (``states``) to which (``to``, empty: it stays), who may, how it reads.
+    """One act: from which states (``states``) to which (``to``, empty: no change), who may do it, and its texts.
 
-    ``code`` names the operation and, after the kind, the action in the log (``hazard.mark_major``); ``slug`` its
-    address. ``past`` with ``icon`` and ``hue`` tells it afterwards. ``instead`` are other words for some states.
+    ``code`` names the operation and, after the kind, the action in the audit log (``hazard.mark_major``); ``slug`` is
+    its URL. ``past`` with ``icon`` and ``hue`` shows it in the history. ``instead`` has other texts for some states.
     """
 
     code: str
@@ -165,36 +165,37 @@ class Act:
         return [self.wording, *self.instead.values()]
 
     def is_done(self, state: TextChoices) -> bool:
-        """Return whether a record in this state has had the act done, and cannot have it again."""
+        """Return whether a record in this state has already had the act, and cannot have it again."""
         return state in self.to and state not in self.states
 
     def asks(self) -> list[Ask]:
-        """Everything it asks, in whatever state."""
+        """Return everything it asks for, in any state."""
         return [ask for wording in self.wordings() for ask in wording.asks]
 
     @property
     def reason(self) -> Reason | None:
-        """The reason it asks, if it does."""
+        """The reason it asks for, if it does."""
         return next((ask for ask in self.asks() if isinstance(ask, Reason)), None)
 
     @property
     def days(self) -> set[str]:
-        """The names of the days it asks."""
+        """The names of the days it asks for."""
         return {ask.name for ask in self.asks() if isinstance(ask, Day)}
 
 
 class Missing(NamedTuple):
-    """An act the actor's role holds and that is not possible now, and why."""
+    """An act that the actor's role may do but that is not possible now, and why."""
 
     label: Words
     why: str
 
 
 class Operation(Generic[F]):
-    """The public face of an act: everything around what it changes.
+    """The public operation of an act: everything around the change itself.
 
-    require → lock → refuse what is voided, stale, or in a state that excludes the act → change → check → count up the
-    version → save → log. NotAllowed, Http404, WrongState, StaleRecord, ValidationError by field: as ``change_fact``.
+    require → lock → refuse a record that is voided, stale, or in a state that excludes the act → change → check →
+    increment the version → save → log. Raise NotAllowed, Http404, WrongState, StaleRecord, ValidationError by field,
+    like ``change_fact``.
     """
 
     def __init__(self, life: "Life[F]", act: Act, change: Callable[..., None]) -> None:
@@ -206,7 +207,7 @@ class Operation(Generic[F]):
     ) -> F:
         act = self.act
         require(actor, act.permission)
-        reason = needed(reason) if act.reason and act.reason.required else (reason or "").strip()
+        reason = required_reason(reason) if act.reason and act.reason.required else (reason or "").strip()
         for name in act.days:
             check_own_day(actor, name, values.get(name))
 
@@ -230,7 +231,7 @@ class Operation(Generic[F]):
 class Life(Generic[F]):
     """The states and acts of one kind of record, in the order in which pages show them.
 
-    ``begins`` are the states of a new record, ``by_time`` what passes without an act: (from, to, why).
+    ``begins`` are the states of a new record, ``by_time`` the transitions without an act: (from, to, why).
     """
 
     def __init__(
@@ -256,11 +257,11 @@ class Life(Generic[F]):
         return str(self.model._meta.model_name)
 
     def action(self, act: Act) -> str:
-        """Return what the log calls an act."""
+        """Return the action of an act in the audit log."""
         return kind_of_model(self.model).action(act.code)
 
     def operation(self, code: str) -> Callable[[Callable[..., None]], Operation[F]]:
-        """Bind the function that makes the changes of an act to a locked record."""
+        """Bind the function that makes the change of an act to a locked record."""
         if code not in self.acts or code in self.operations:
             raise ImproperlyConfigured(f"{self.kind} has no act {code} without operation.")
 
@@ -270,7 +271,7 @@ class Life(Generic[F]):
 
         return bind
 
-    # --- what derives from the table ---
+    # --- what follows from the table ---
 
     def refusal(self, act: Act, record: F) -> str:
         """Return why an act is not possible now, in words for the person; empty if it is."""
@@ -286,11 +287,11 @@ class Life(Generic[F]):
         }
 
     def possible(self, record: F) -> list[Act]:
-        """Return the acts that are possible now, whoever may do them; the first is the primary one."""
+        """Return the acts that are possible now, regardless of permissions; the first is the primary one."""
         return [act for act in self.acts.values() if not self.refusal(act, record)]
 
     def missing(self, act: Act, record: F) -> Missing:
-        """Return an act that is not possible now with the reason, as a record page shows it."""
+        """Return an act that is not possible now and the reason, for the record page."""
         state = _state(record)
         excluded = act.unless.why(record) if act.unless else ""
         why = str(excluded) or _("Possible in the state: %(states)s.") % {
@@ -313,7 +314,7 @@ class Life(Generic[F]):
     ) -> Q:
         """Return the condition on rows that are in one of these states today.
 
-        Voided rows are in none, unless ``voided`` asks for those too that were in the state when they were voided.
+        Voided rows are in no state, except with ``voided``: then they count in the state they would otherwise have.
         """
         today = today or timezone.localdate()
         found = Q(pk__in=())
@@ -327,12 +328,12 @@ class Life(Generic[F]):
         return self.where(*self.in_order(self.acts[code].states))
 
     def tone(self, state: TextChoices) -> str:
-        """Return the hue of a state; grey for what stands outside the table (voided)."""
+        """Return the hue of a state; grey for a state outside the table (voided)."""
         found = self.states.get(str(state))
         return found.tone if found else "secondary"
 
     def arrows(self) -> Iterator[tuple[TextChoices, Act, TextChoices]]:
-        """Yield each (from, act, to) of the table; an act that changes no state leads back to where it was."""
+        """Yield each (from, act, to) of the table. An act that changes no state leads back to the same state."""
         for act in self.acts.values():
             for start in self.in_order(act.states):
                 for end in self.in_order(act.to) or [start]:
@@ -343,7 +344,7 @@ _lives: dict[str, Life[Any]] = {}
 
 
 def all_lives() -> dict[str, Life[Any]]:
-    """Return every life by the code of its kind."""
+    """Return every life by the name of its kind."""
     return dict(sorted(_lives.items()))
 
 

@@ -1,4 +1,4 @@
-"""What every dated record about an enterprise has in common."""
+"""What all dated records about an enterprise have in common."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -11,17 +11,17 @@ from foundation.tenancy.policies import CompositeForeignKey, StationPolicy
 class Fact(models.Model):
     """A dated record about an enterprise that a rating may measure.
 
-    A wrong one is corrected or voided with a reason, never deleted: a voided one (``voided_at``) drops out of every
+    A wrong one is corrected or voided with a reason, never deleted. A voided one (``voided_at``) drops out of every
     measure and list but stays in the log. ``recorded_by_id`` and ``issued_by_station_id`` say who acted and never
-    move; ``station`` is who has custody now. ``version`` guards against two officers changing it at once.
-    Each concrete model adds ``fact_constraints`` and ``fact_indexes``.
+    change; ``station`` has custody now. ``version`` guards against two officers changing it at once. Each concrete
+    model adds ``fact_constraints`` and ``fact_indexes``.
     """
 
     enterprise = models.ForeignKey(
         Enterprise,
         on_delete=models.PROTECT,
         related_name="%(class)s_records",
-        db_constraint=False,  # the composite key below is the real one
+        db_constraint=False,  # the composite key enforces it
         db_index=False,
         verbose_name=_("enterprise"),
     )
@@ -44,8 +44,8 @@ class Fact(models.Model):
         return self.voided_at is not None
 
 
-# the names of what every fact has and nobody types; ``source_values`` are columns that an import kept
-MACHINERY = frozenset(field.name for field in Fact._meta.local_fields) - {"note"} | {"source_values"}
+# fields that nobody types; ``source_values`` are columns that an import stored
+INTERNAL_FIELDS = frozenset(field.name for field in Fact._meta.local_fields) - {"note"} | {"source_values"}
 
 
 def fact_indexes(table: str, day: str) -> list[models.Index]:
@@ -57,9 +57,9 @@ def fact_indexes(table: str, day: str) -> list[models.Index]:
 
 
 def fact_constraints(table: str, *, departments: str | None = None) -> list[models.BaseConstraint]:
-    """Return the constraints of a concrete fact: tenant policy, composite key, one row per key of an import.
+    """Return the constraints of a concrete fact: tenant policy, composite key, one row per import key.
 
-    ``departments`` is the condition in SQL under which a department's key may read a row (StationPolicy).
+    ``departments`` is the condition, in SQL, under which a department's key may read a row (StationPolicy).
     """
     return [
         models.UniqueConstraint(

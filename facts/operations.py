@@ -1,6 +1,6 @@
-"""The one way facts are written: created, changed under a lock and a version, corrected, voided, brought in by many.
+"""The only way to write facts: create, change under a lock and a version, correct, void, import many.
 
-The verbs of each app (``create_hazard``, ``close_hazard``) call these; nothing else saves a fact.
+The operations of each app (``create_hazard``, ``close_hazard``) call these; nothing else saves a fact.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -31,15 +31,15 @@ from foundation.contributions.audit import kind_of_model
 from foundation.database.appending import append
 
 F = TypeVar("F", bound=Fact)
-FROM_A_FORM = "form:"  # what the key of a record typed into a page begins with
+FROM_A_FORM = "form:"  # prefix of the key of a record typed into a page
 BATCH_ROWS = 2_000
 VOIDED = gettext_lazy("This record was voided. It can no longer be changed; enter a new one instead.")
-# what the entry of a new record leaves out: it is the same for all, or stands in the entry already
+# left out of the entry of a new record: the same for all, or already in the entry
 _NOT_LOGGED = {"recorded_at", "changed_at", "version", "external_key", "source_values"}
 
 
 class AlreadyRecorded(Exception):
-    """The same form arrived before; ``fact`` is the record it made."""
+    """The same form was sent before; ``fact`` is the record it made."""
 
     def __init__(self, fact: Fact) -> None:
         super().__init__(str(fact.pk))
@@ -58,13 +58,13 @@ def create_fact(
 ) -> F:
     """Write a new record about an enterprise the actor may see, with its audit entry.
 
-    NotAllowed without the permission, Http404 for an enterprise of somebody else, ValidationError by field,
+    Raise NotAllowed without the permission, Http404 for an enterprise the actor cannot see, ValidationError by field,
     AlreadyRecorded if the enterprise has a record with this ``external_key``.
     """
     require(actor, permission)
     enterprise = lock_enterprise(
         actor, enterprise_id
-    )  # who sends the same form at once waits here for the first
+    )  # a second request with the same form waits here for the first
     key = values.get("external_key", "")
     if first := recorded_before(actor, model, enterprise_id, key):
         raise AlreadyRecorded(first)
@@ -104,10 +104,10 @@ def change_fact(
     change: Callable[[F], None],
     reason: str = "",
 ) -> F:
-    """Let ``change`` alter a locked record, then check, count up its version, save and log what differs.
+    """Let ``change`` alter a locked record, then check it, increment its version, save and log the difference.
 
-    Http404 if the actor cannot see it, WrongState if it is voided or ``change`` says so, StaleRecord if ``version``
-    is not the present one (None: the caller did not show the record to anybody), ValidationError by field, also when
+    Raise Http404 if the actor cannot see it, WrongState if it is voided or ``change`` refuses, StaleRecord if
+    ``version`` is not the present one (None: the caller showed the record to nobody), ValidationError by field, also if
     nothing differs.
     """
     require(actor, permission)
@@ -137,7 +137,7 @@ def correct_fact(
     reason: str,
     values: Mapping[str, Any],
 ) -> F:
-    """Put a wrong record right. The reason is needed; before and after stand in the log. Errors as change_fact."""
+    """Correct a wrong record. Requires a reason; the audit log keeps before and after. Raise as change_fact."""
 
     def change(fact: F) -> None:
         for name, value in values.items():
@@ -149,7 +149,7 @@ def correct_fact(
         model=model,
         id=id,
         version=version,
-        reason=needed(reason),
+        reason=required_reason(reason),
         change=change,
         action=kind_of_model(model).action(FactAction.CORRECT),
     )
@@ -158,8 +158,8 @@ def correct_fact(
 def void_fact(
     *, actor: Actor, permission: str, model: type[F], id: int, version: int | None, reason: str
 ) -> F:
-    """Take a wrong record out of every list and measure; it stays in the log and cannot come back."""
-    reason = needed(reason)
+    """Remove a wrong record from every list and measure. It stays in the log and cannot come back."""
+    reason = required_reason(reason)
 
     def change(fact: F) -> None:
         fact.voided_at = timezone.now()
@@ -179,7 +179,7 @@ def void_fact(
 
 @dataclass(frozen=True)
 class Writes:
-    """The three writes every kind of fact has, as its pages and its imports call them."""
+    """The three operations that every kind of fact has, as its pages and imports call them."""
 
     create: Callable[..., Any]
     correct: Callable[..., Any]
@@ -195,7 +195,7 @@ def writes_of(
     correct: Callable[..., F] | None = None,
     void: Callable[..., F] | None = None,
 ) -> Writes:
-    """Return the writes of a kind; those an app does not name do no more than ``create_fact`` and its sisters.
+    """Return the operations of a kind, with defaults for those that an app does not name.
 
     ``permission`` is the one to view the kind. ``day`` is the field that dates a record: an enterprise's own people may
     record the last week (``check_own_day``).
@@ -238,10 +238,10 @@ def writes_of(
 
 @transaction.atomic
 def create_many(*, actor: Actor, model: type[F], rows: Iterable[F], reason: str = "") -> list[F]:
-    """Write many unsaved records at once, for imports and demo data; one audit entry for the batch.
+    """Write many unsaved records at once, for imports and demo data, with one audit entry for the batch.
 
-    Each row names its enterprise and that one's station (the composite key refuses any other pair). The rows are
-    saved as they are: whoever brings them in has checked them. They come back with their ids.
+    Each row names its enterprise and that one's station (the composite key refuses any other pair). Rows are saved
+    unchecked: the caller has checked them. They are returned with their ids.
     """
     require(actor, Permission.IMPORT_FACTS)
     facts = list(rows)
@@ -264,14 +264,14 @@ def create_many(*, actor: Actor, model: type[F], rows: Iterable[F], reason: str 
 
 
 def recorded_before(actor: Actor, model: type[F], enterprise_id: int, key: str) -> F | None:
-    """The record with this key, voided or not; None without a key."""
+    """Return the record with this key, voided or not; None without a key."""
     if not key:
         return None
     return visible(actor, model, voided=True, enterprise_id=enterprise_id).filter(external_key=key).first()
 
 
 def lock_enterprise(actor: Actor, enterprise_id: int) -> Enterprise:
-    """The enterprise, kept from being handed over until the transaction ends; Http404 if the actor cannot see it."""
+    """Return the enterprise, locked against a hand-over until the transaction ends. Raise Http404."""
     enterprise = visible_enterprises(actor).select_for_update(no_key=True).filter(pk=enterprise_id).first()
     if enterprise is None:
         raise Http404(f"no enterprise {enterprise_id}")
@@ -279,7 +279,7 @@ def lock_enterprise(actor: Actor, enterprise_id: int) -> Enterprise:
 
 
 def lock_fact(actor: Actor, model: type[F], id: int) -> F:
-    """The record under a lock, its enterprise locked before it: a hand-over locks in the same order."""
+    """Lock and return a record, after its enterprise: a hand-over locks in the same order. Raise Http404."""
     rows = visible(actor, model, voided=True).filter(pk=id)
     enterprise_id = rows.values_list("enterprise_id", flat=True).first()
     if enterprise_id is None:
@@ -289,7 +289,7 @@ def lock_fact(actor: Actor, model: type[F], id: int) -> F:
 
 
 def refuse_stale(actor: Actor, fact: Fact, version: int | None) -> None:
-    """Raise StaleRecord, naming who was quicker, if the record is no longer the one that was shown."""
+    """Raise StaleRecord, naming who was quicker, if the record has changed since it was shown."""
     if version is None or version == fact.version:
         return
     last = log_of(actor, fact).first()
@@ -303,21 +303,21 @@ def refuse_stale(actor: Actor, fact: Fact, version: int | None) -> None:
 
 
 def check(fact: Fact) -> None:
-    """Field rules and ``clean()``; the constraints behind them are the database's own business."""
+    """Check field rules and ``clean()``. The database enforces the constraints."""
     fact.full_clean(
         exclude={"enterprise", "station", "inspection"}, validate_unique=False, validate_constraints=False
     )
 
 
-def needed(reason: str) -> str:
-    """The reason without blanks around it; ValidationError at ``reason`` if there is none."""
+def required_reason(reason: str) -> str:
+    """Return the reason, stripped. Raise ValidationError at ``reason`` if it is empty."""
     if not (reason or "").strip():
         raise ValidationError({"reason": _("Say why. The reason stays in the log.")})
     return reason.strip()
 
 
 def as_audit_values(fact: Fact) -> dict[str, Any]:
-    """Return what the log tells of a new record: all that is filled in, without the machinery."""
+    """Return the filled fields of a new record for the audit log, without internal ones."""
     return {
         name: value
         for name, value in auditing.snapshot(fact).items()

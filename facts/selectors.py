@@ -1,4 +1,4 @@
-"""Reads that every kind of fact shares: the visible set, one record, its history, the enterprise it is about."""
+"""Reads that all kinds of facts share: the visible records, one record, its log, its enterprise."""
 
 import datetime as dt
 from typing import Any, TypeVar
@@ -22,9 +22,9 @@ F = TypeVar("F", bound=Fact)
 def visible(
     actor: Actor, model: type[F], *, voided: bool = False, enterprise_id: int | None = None
 ) -> QuerySet[F]:
-    """The records of one kind this actor may see: of the own stations, of the own enterprise.
+    """Return the records of one kind that this actor may see: of their stations, or of their enterprise.
 
-    Voided records appear only when they are asked for. Nothing for operators and departments: they see no casework.
+    Voided records appear only with ``voided``. Operators and departments get nothing: they see no casework.
     """
     rows = model._default_manager.filter(station_id__in=actor.stations).select_related("enterprise")
     if actor.is_enterprise:
@@ -35,7 +35,7 @@ def visible(
 
 
 def get_fact(actor: Actor, model: type[F], id: int) -> F:
-    """One record, voided or not; Http404 if it does not exist for this actor."""
+    """Return one record, voided or not. Raise Http404 if this actor cannot see it."""
     fact = visible(actor, model, voided=True).select_related("station").filter(pk=id).first()
     if fact is None:
         raise Http404(f"no {model._meta.model_name} {id}")
@@ -43,18 +43,18 @@ def get_fact(actor: Actor, model: type[F], id: int) -> F:
 
 
 def find_enterprises(actor: Actor, text: str, limit: int = 8) -> list[Enterprise]:
-    """The first enterprises whose name, initials, code or address contain every word of ``text``."""
+    """Return the first enterprises whose name, initials, code or address contain every word of ``text``."""
     return list(matching(visible_enterprises(actor), text).order_by("sort_key", "id")[:limit])
 
 
 def enterprise_or_none(actor: Actor, id: Any) -> Enterprise | None:
-    """The enterprise with this id if the actor may see it; None for another's and for what is no id at all."""
+    """Return the enterprise with this id if the actor may see it; None otherwise, also for an invalid id."""
     number = id_of(id)
     return None if number is None else visible_enterprises(actor).filter(pk=number).first()
 
 
-def away_then(actor: Actor, enterprise_id: int, day: dt.date) -> Inactivity | None:
-    """Why the enterprise was off the register on a day; None if it was on it."""
+def inactivity_on(actor: Actor, enterprise_id: int, day: dt.date) -> Inactivity | None:
+    """Return why the enterprise was off the register on a day; None if it was on it."""
     return (
         list_inactivities(actor, enterprise_id)
         .filter(Q(until_on=None) | Q(until_on__gt=day), from_on__lte=day)
@@ -63,7 +63,7 @@ def away_then(actor: Actor, enterprise_id: int, day: dt.date) -> Inactivity | No
 
 
 def log_of(actor: Actor, fact: Fact) -> QuerySet[AuditEntry]:
-    """The audit entries of one record, newest first. The database hides them from everybody but the police."""
+    """Return the audit entries of one record, newest first. Row-level security shows them only to the police."""
     return AuditEntry.objects.filter(
         enterprise_id=fact.enterprise_id, object_type__in=kind_of_model(type(fact)).codes, object_id=fact.pk
     ).order_by("-id")

@@ -1,4 +1,4 @@
-"""Quarters, and the months in them."""
+"""Quarters and their months."""
 
 import datetime as dt
 import re
@@ -21,7 +21,7 @@ class Period:
 
     @classmethod
     def parse(cls, code: str) -> "Period":
-        """The period of a code; ValueError if it is none."""
+        """Return the period with this code. Raise ValueError if there is none."""
         match = _CODE.fullmatch(code)
         if not match:
             raise ValueError(f"not a quarter: {code!r} (write 2026Q3)")
@@ -29,7 +29,7 @@ class Period:
 
     @classmethod
     def of(cls, day: dt.date) -> "Period":
-        """The quarter a day lies in."""
+        """Return the quarter a day lies in."""
         return cls(day.year, (day.month + 2) // 3)
 
     @property
@@ -42,7 +42,7 @@ class Period:
 
     @property
     def end(self) -> dt.date:
-        """The last day, the one every state is read as of."""
+        """The last day, as of which every state is read."""
         return self.shift(1).start - dt.timedelta(days=1)
 
     @property
@@ -56,13 +56,13 @@ class Period:
 
     @property
     def months(self) -> list[tuple[dt.date, dt.date]]:
-        """First and last day of its three months."""
+        """First and last day of each of its three months."""
         firsts = [dt.date(self.year, 3 * self.quarter - 2 + index, 1) for index in range(3)]
         lasts = [firsts[1] - dt.timedelta(days=1), firsts[2] - dt.timedelta(days=1), self.end]
         return list(zip(firsts, lasts, strict=True))
 
     def shift(self, quarters: int) -> "Period":
-        """The period so many quarters later (earlier when negative)."""
+        """Return the period so many quarters later (earlier if negative)."""
         index = self.year * 4 + self.quarter - 1 + quarters
         return Period(index // 4, index % 4 + 1)
 

@@ -1,4 +1,4 @@
-"""A request as the middleware of this project leaves it."""
+"""The request as this project's middleware completes it."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ if TYPE_CHECKING:
 
 
 class Request(HttpRequest):
-    """Django's request with what middleware adds; a name for annotations, never created."""
+    """Django's request with what middleware adds. For annotations only; never instantiated."""
 
-    actor: Actor | None  # nobody, or a person without a role: None
+    actor: Actor | None  # None for nobody, or for a person without a role
     grants: list[RoleGrant]
-    refusal: Refusal | None  # below /api/: why nobody acts
-    badges: dict[str, int]  # figures of the navigation that a page has counted already, by url name
+    refusal: Refusal | None  # below /api/: why there is no actor
+    badges: dict[str, int]  # figures of the navigation that a page has already counted, by URL name
     htmx: HtmxDetails
     raised: bool  # the view or its template raised, so the transaction is rolled back
 
 
 def required_actor(request: Request) -> Actor:
-    """Return who acts. Only for what a permission guards: it let nobody else in."""
+    """Return the actor. Only for views guarded by a permission, which requires an actor."""
     assert request.actor is not None
     return request.actor

@@ -1,4 +1,4 @@
-"""Help for somebody who wrote a name that is not known."""
+"""Suggestions for a misspelt name."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches
@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 
 def suggestion(wrong: str, known: Iterable[str]) -> str:
-    """Return a sentence with the known name that was probably meant, else with all of them."""
+    """Return a sentence with the known name that was probably meant, or else with all known names."""
     names = list(known)
     close = get_close_matches(wrong, names, n=1)
     if close:

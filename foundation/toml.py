@@ -1,4 +1,4 @@
-"""Reading TOML strictly: every key is asked for, what nobody asked for is a mistake, and all mistakes are collected."""
+"""Strict reading of TOML: every key is read explicitly, an unread key is a mistake, and all mistakes are collected."""
 
 from collections.abc import Callable, Iterable
 from typing import Any, Self
@@ -12,21 +12,21 @@ TYPES = {str: "a text", bool: "true or false", int: "a whole number", list: "a l
 
 
 class Table:
-    """A table and where it stands; mistakes are collected in ``problems``, not raised."""
+    """A table and its path. Mistakes are collected in ``problems``, not raised."""
 
     def __init__(self, content: dict[str, Any], where: str, problems: list[str]) -> None:
         self.content = content
         self.where = where
         self.problems = problems
-        self._asked: list[str] = []
+        self._taken: list[str] = []
 
     def take(self, key: str, kind: Kind, default: Any = None, *, needed: bool = False) -> Any:
-        """Return the value of a key, the default where it is missing or wrong.
+        """Return the value of a key, or the default if it is missing or wrong.
 
-        ``kind`` is the type (or types) of the value, or a function that makes a value out of it and raises ValueError,
-        TypeError, KeyError, AttributeError or ArithmeticError.
+        ``kind`` is the type (or types) of the value, or a function that converts it and raises ValueError, TypeError,
+        KeyError, AttributeError or ArithmeticError.
         """
-        self._asked.append(key)
+        self._taken.append(key)
         if key not in self.content:
             if needed:
                 self.missing(key)
@@ -45,7 +45,7 @@ class Table:
             return default
 
     def one_of(self, key: str, choices: Iterable[str], default: str | None) -> Any:
-        """Return a text out of a few; it is needed where there is no default."""
+        """Return a text that is one of the choices. Required if there is no default."""
         value = self.take(key, str, default, needed=default is None)
         if value is not None and value not in choices:
             self.problem(
@@ -57,7 +57,7 @@ class Table:
         return value
 
     def texts(self, key: str, *, needed: bool = False) -> tuple[str, ...]:
-        """Return a list of texts; a single text is a list of one."""
+        """Return a list of texts. A single text is a list of one."""
         value = self.take(key, (str, list), [], needed=needed)
         values = [value] if isinstance(value, str) else value
         if any(not isinstance(each, str) for each in values) or (key in self.content and not values):
@@ -66,12 +66,12 @@ class Table:
         return tuple(values)
 
     def table(self, key: str) -> Self | None:
-        """Return a table below this one."""
+        """Return a table below this one, None if it is missing."""
         value = self.take(key, dict)
         return None if value is None else type(self)(value, self._below(key), self.problems)
 
     def tables(self, key: str) -> list[Self]:
-        """Return a list of tables below this one; a single table is a list of one."""
+        """Return a list of tables below this one. A single table is a list of one."""
         value = self.take(key, (list, dict), [])
         values = [value] if isinstance(value, dict) else value
         found = []
@@ -84,30 +84,30 @@ class Table:
         return found
 
     def rest(self) -> dict[str, Any]:
-        """Return what nobody has asked for yet, for another reader."""
-        return {key: value for key, value in self.content.items() if key not in self._asked}
+        """Return what has not been read yet, for another reader."""
+        return {key: value for key, value in self.content.items() if key not in self._taken}
 
     def expect(self, *keys: str) -> None:
         """Accept keys that are read elsewhere."""
-        self._asked.extend(keys)
+        self._taken.extend(keys)
 
     def done(self) -> None:
-        """Report every key that nobody asked for."""
+        """Report every key that was not read."""
         for key in self.rest():
             self.unknown(key)
 
-    # --- what is said of a mistake ----------------------------------------------------------------------------------
+    # --- reporting mistakes -------------------------------------------------------------------------------------------
 
     def problem(self, text: str) -> None:
         """Report a mistake in this table."""
         self.problems.append(f"{self.where}: {text}" if self.where else text)
 
     def missing(self, key: str) -> None:
-        """Report a key that must be there."""
+        """Report a required key that is missing."""
         self.problem(_("“%(key)s” is missing.") % {"key": key})
 
     def wrong(self, key: str, kinds: tuple[type, ...] = ()) -> None:
-        """Report a value of another kind."""
+        """Report a value of the wrong type."""
         if kinds:
             wanted = " / ".join(TYPES[each] for each in kinds)
             self.problem(_("“%(key)s” must be %(kind)s.") % {"key": key, "kind": wanted})
@@ -115,8 +115,8 @@ class Table:
             self.problem(_("“%(key)s” has a wrong value.") % {"key": key})
 
     def unknown(self, key: str) -> None:
-        """Report a key that nobody asked for."""
-        self.problem(_("unknown key “%(key)s”.") % {"key": key} + " " + suggestion(key, self._asked))
+        """Report a key that was not read."""
+        self.problem(_("unknown key “%(key)s”.") % {"key": key} + " " + suggestion(key, self._taken))
 
     def _below(self, key: str) -> str:
         return f"{self.where} › {key}" if self.where else key

@@ -1,4 +1,4 @@
-"""Words for people: plain, or translated when they are shown."""
+"""Texts for people: plain, or translated when shown."""
 
 from typing import TYPE_CHECKING
 

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from foundation.contributions.audit import Kind, register, spelled
+from foundation.contributions.audit import Kind, actions_from, register
 from imports.choices import AuditAction
 from imports.models import Import
 
@@ -14,7 +14,7 @@ FORMERLY: dict[str, str] = {
 
 register(
     Kind("import", Import, formerly=("imports.Import",)),
-    *spelled(
+    *actions_from(
         {
             AuditAction.COMPLETE_IMPORT: _("Imported a file"),
             AuditAction.UPDATE_ENTERPRISE: _("Updated from the source"),

@@ -264,7 +264,7 @@ register_act(
         who=ACCEPTED,
         icon="alert-triangle",
         measures=HAZARD_MEASURES,
-        told=lambda number: (
+        task=lambda number: (
             ngettext("Put right %(number)d hazard", "Put right %(number)d hazards", number)
             % {"number": number}
         ),
@@ -281,7 +281,7 @@ register_act(
         who=POLICE,
         icon="checks",
         measures=HAZARD_MEASURES,
-        told=lambda number: (
+        task=lambda number: (
             ngettext(
                 "Ask for the re-inspection of %(number)d hazard",
                 "Ask for the re-inspection of %(number)d hazards",
@@ -306,7 +306,7 @@ register_act(
             "self_checks_year",
             *(f"key_checks_month_{each}" for each in (1, 2, 3)),
         ),
-        told=lambda number: (
+        task=lambda number: (
             ngettext("Hold a self-check", "Hold %(number)d self-checks, one a week", number)
             % {"number": number}
         ),
@@ -330,7 +330,7 @@ register_act(
             "self_checks_year",
             *(f"key_checks_month_{each}" for each in (1, 2, 3)),
         ),
-        told=lambda number: (
+        task=lambda number: (
             ngettext(
                 "Hold %(number)d more check of a key department, vehicles, equipment or funds",
                 "Hold %(number)d more checks of key departments, vehicles, equipment or funds",
@@ -355,7 +355,7 @@ register_act(
             "last_inspection_on",
             "last_qualified_on",
         ),
-        told=lambda number: _("Ask the police for an inspection"),
+        task=lambda number: _("Ask the police for an inspection"),
         hint=gettext_lazy("It counts if it is concluded as qualified."),
         steps=_qualified,
     )

@@ -1,1 +1,1 @@
-"""The enterprise's own pages: its colour, what to do."""
+"""The enterprise's own pages: its colour and its to-do list."""

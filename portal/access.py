@@ -1,4 +1,4 @@
-"""Who may open the portal."""
+"""Permissions of the portal."""
 
 from enum import StrEnum
 

@@ -1,4 +1,4 @@
-"""The enterprise's own pages across everything. It has no models."""
+"""App configuration of the enterprise's own pages. It has no models."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""Entries of the portal."""
+"""Navigation entries of the portal."""
 
 from django.utils.translation import gettext_lazy as _
 

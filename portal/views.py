@@ -1,4 +1,4 @@
-"""The portal of an enterprise's people: their colour with what would better it, and what waits for them."""
+"""The portal of an enterprise's people: their colour, what would improve it, and what they have to do."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -30,7 +30,7 @@ from ratings.simulate.simulation import duties, simulate
 
 
 class OwnEnterprise(RecordPage):
-    """A page about the enterprise of its people; 404 where they have none any more."""
+    """A page about the actor's own enterprise; 404 if they no longer have one."""
 
     context_object_name = "enterprise"
 
@@ -39,7 +39,7 @@ class OwnEnterprise(RecordPage):
 
 
 class MyEnterprise(OwnEnterprise):
-    """The colour in force and why, where the running quarter ends, and the acts that reach the next colour."""
+    """The colour in force and why, the forecast for the running quarter, and the acts that reach the next colour."""
 
     permission = Permission.VIEW_OWN_ENTERPRISE
     template_name = "portal/my_enterprise.html"
@@ -62,7 +62,7 @@ class MyEnterprise(OwnEnterprise):
 
 
 class MyTasks(OwnEnterprise):
-    """Everything that waits for the enterprise, the most urgent first, each one click away."""
+    """Everything that waits for the enterprise, the most urgent first, each with a link to do it."""
 
     permission = Permission.VIEW_OWN_TASKS
     template_name = "portal/my_tasks.html"
@@ -81,7 +81,7 @@ class MyTasks(OwnEnterprise):
 
 
 def places(actor: Actor, explained: Why) -> dict[str, str]:
-    """Return, by measure, the list of the records behind it in the rated quarter, where the enterprise's people have one."""
+    """Return, by measure, the list of its records in the rated quarter, if the enterprise's people have such a list."""
     lists: dict[type[Model], FactPages] = {
         kind.model: kind() for kind in kinds if allows(actor, kind.permission)
     }
@@ -99,14 +99,14 @@ def held(explained: Why) -> dict[str, list[Hazard]]:
     return held_against(explained.rating.enterprise_id, explained.period, sorted(codes))
 
 
-# --- what waits --------------------------------------------------------------------------------------------------
+# --- the to-do list ----------------------------------------------------------------------------------------------
 
 WHEN = OVERDUE, NOW, LATER, WITH_POLICE = "overdue", "now", "later", "police"
 
 
 @dataclass(frozen=True)
 class Item:
-    """One line of To do. ``gain``: points at the quarter's end if this alone is done, None where it is not known."""
+    """An item of the to-do list. ``gain``: points at the quarter's end if only this is done, None if unknown."""
 
     when: str
     icon: str
@@ -121,9 +121,9 @@ class Item:
 def items_of(
     offered: Iterable[tuple[Act, Step]], gains: dict[tuple[str, str], Decimal], today: dt.date
 ) -> list[Item]:
-    """Return steps as lines: a record of its own is a line, other steps of an act share one for now and one for later.
+    """Return steps as items. A record of its own is one item; the other steps of an act share one for each ``when``.
 
-    Left out is what is no duty and gains nothing.
+    What is no duty and gains nothing is left out.
     """
     rows: dict[tuple[str, str, str], list[tuple[Act, Step]]] = {}
     for act, step in offered:
@@ -144,7 +144,7 @@ def _item(when: str, same: list[tuple[Act, Step]], gains: dict[tuple[str, str], 
     return Item(
         when=when,
         icon=act.icon,
-        title=first.record if act.each else act.told(len(same)),
+        title=first.record if act.each else act.task(len(same)),
         text=act.label if act.each else act.hint,
         due_on=first.due_on or first.by_on,
         has_deadline=when != WITH_POLICE and (not act.each or first.due_on is not None),

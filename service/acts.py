@@ -33,7 +33,7 @@ register_act(
         who=ENTERPRISE,
         icon="school",
         measures=("legal_education_year",),
-        told=lambda number: (
+        task=lambda number: (
             ngettext("Hold a legal education session", "Hold %(number)d legal education sessions", number)
             % {"number": number}
         ),
@@ -48,7 +48,7 @@ register_act(
         who=ENTERPRISE,
         icon="flame",
         measures=("drills_half_year",),
-        told=lambda number: (
+        task=lambda number: (
             ngettext("Hold an emergency drill", "Hold %(number)d emergency drills", number)
             % {"number": number}
         ),
@@ -64,7 +64,7 @@ register_act(
         who=ENTERPRISE,
         icon="shield-check",
         measures=("trainings",),
-        told=lambda number: (
+        task=lambda number: (
             ngettext("Hold a safety training", "Hold %(number)d safety trainings", number)
             % {"number": number}
         ),

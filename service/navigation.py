@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from foundation.contributions.navigation import Entry, Lit, Menu, Place, Section, register
+from foundation.contributions.navigation import Entry, Highlight, Menu, Place, Section, register
 
 register(
     Entry(
@@ -13,5 +13,5 @@ register(
         active=("service:activit",),
         key="a",
     ),
-    Lit("service:activit", topic="work"),
+    Highlight("service:activit", topic="work"),
 )

@@ -1,4 +1,4 @@
-"""Forms over facts: the enterprise picker, new records, corrections with a reason."""
+"""Forms of facts: the enterprise picker, new records, corrections with a reason."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
@@ -13,15 +13,15 @@ from facts.selectors import enterprise_or_none, find_enterprises
 from foundation.accounts.actors import Actor
 from foundation.ui.forms import OperationForm, ReasonForm
 
-# typed by nobody as part of the record itself
-_OF_THE_FORM = {"enterprise", "find", "reason"}
+# fields of the form that are not part of the record
+_FORM_ONLY = {"enterprise", "find", "reason"}
 
 
 class EnterprisePicker(forms.Widget):
-    """Search field over the register with the matches as radio buttons, so that big registers need no long list.
+    """A search field over the register with the matches as radio buttons, because registers are too big for a list.
 
-    Typing asks the page's own address with ``?find=`` (FactCreate answers). Without scripts the form itself brings
-    the matches back.
+    Typing requests the page's own URL with ``?find=`` (FactCreate answers). Without JavaScript, submitting the form
+    shows the matches.
     """
 
     template_name = "facts/_enterprise_picker.html"
@@ -40,7 +40,7 @@ class EnterprisePicker(forms.Widget):
 
 
 class EnterpriseField(forms.Field):
-    """The enterprise a record is about, out of those the actor may see."""
+    """A record's enterprise, one of those the actor may see."""
 
     widget = EnterprisePicker
     default_error_messages = {
@@ -62,10 +62,10 @@ class EnterpriseField(forms.Field):
 
 
 class FactForm(OperationForm):
-    """A record as typed. It checks what a field alone can tell; the operation checks the rest and has the last word.
+    """A record as typed. The form checks single fields; the operation checks the rest and decides.
 
-    ``half`` are fields that stand two in a row. ``portal_fields`` is what an enterprise's people may fill in; all but
-    the note unless given.
+    ``half`` are fields shown two in a row. ``portal_fields`` are those that an enterprise's people fill in; by default
+    all but the note.
     """
 
     half: tuple[str, ...] = ()
@@ -75,17 +75,17 @@ class FactForm(OperationForm):
         super().__init__(*args, **options)
         self.actor = actor
         if actor.is_enterprise:
-            # notes are among the police
+            # notes are internal to the police
             shown = self.portal_fields or [name for name in self.fields if name != "note"]
             self.fields = {name: self.fields[name] for name in shown}
 
     def values(self) -> dict[str, Any]:
-        """What was typed about the record itself, for the operation."""
-        return {name: value for name, value in self.cleaned_data.items() if name not in _OF_THE_FORM}
+        """Return the input for the record itself, as arguments of the operation."""
+        return {name: value for name, value in self.cleaned_data.items() if name not in _FORM_ONLY}
 
 
 class NewFactForm(FactForm):
-    """A new record: the enterprise first. For an enterprise's people it is their own."""
+    """A new record, with its enterprise first. For an enterprise's people it is their own."""
 
     def __init__(self, *args: Any, actor: Actor, **options: Any) -> None:
         super().__init__(*args, actor=actor, **options)
@@ -98,7 +98,7 @@ class NewFactForm(FactForm):
 
 
 class CorrectionForm(FactForm, ReasonForm):
-    """An existing record with a new content, and the reason for it."""
+    """An existing record with new content, and the reason."""
 
 
 Form = TypeVar("Form", bound=FactForm)

@@ -1,4 +1,4 @@
-"""What a record page tells: its fields in words, its history from the log, what differs from what somebody typed."""
+"""What a record page shows: its fields in words, its history from the audit log, and how it differs from some input."""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
@@ -8,19 +8,19 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from facts.choices import FactAction
-from facts.models import MACHINERY, Fact
+from facts.models import INTERNAL_FIELDS, Fact
 from facts.selectors import field_of
 from foundation.accounts.audit_words import shown_value
 from foundation.accounts.models import AuditEntry
 from foundation.contributions.audit import Action, action_of
 from foundation.ui.timeline import Event
 
-# told elsewhere on the page, or nobody's business
-_SILENT = {"id", *(field.attname for field in Fact._meta.local_fields if field.name in MACHINERY)}
+# shown elsewhere on the page, or internal
+_NOT_SHOWN = {"id", *(field.attname for field in Fact._meta.local_fields if field.name in INTERNAL_FIELDS)}
 
 
 def fields_of(fact: Fact, names: Sequence[str]) -> list[dict[str, Any]]:
-    """Label, value and kind (day, text, answer, plain) of the fields that are filled in."""
+    """Return label, value and kind (day, text, number, plain) of the filled fields."""
     found = []
     for name in names:
         field = field_of(type(fact), name)
@@ -43,7 +43,7 @@ def fields_of(fact: Fact, names: Sequence[str]) -> list[dict[str, Any]]:
 
 
 def history_of(fact: Fact, log: Iterable[AuditEntry]) -> list[Event]:
-    """The acts on one record, newest first. One that came with a batch begins with the day it was brought in."""
+    """Return the acts on one record, newest first. A record of a batch begins with the day it was recorded."""
     events, is_created = [], False
     for entry in log:
         act = action_of(entry.action) or Action(entry.action, entry.action)
@@ -66,17 +66,17 @@ def history_of(fact: Fact, log: Iterable[AuditEntry]) -> list[Event]:
 
 
 def changes_of(fact: Fact, entry: AuditEntry) -> Iterable[tuple[Any, str, str]]:
-    """What one entry changed: the field, what stood there (empty for nothing), what stands there since."""
+    """Yield what one entry changed: the field, its value before (empty for none), its value after."""
     fields = {field.attname: field for field in fact._meta.concrete_fields}
     for name, after in entry.after.items():
-        if name in fields and name not in _SILENT:
+        if name in fields and name not in _NOT_SHOWN:
             before = entry.before.get(name)
             words = shown_value(fields[name], before) if before not in (None, "") else ""
             yield fields[name].verbose_name, words, shown_value(fields[name], after)
 
 
 def differences(fact: Fact, typed: dict[str, Any]) -> list[tuple[Any, str, str]]:
-    """Label, present value and typed value of each field in which a record differs from what somebody typed."""
+    """Return label, present value and typed value of each field in which a record differs from the input."""
     found = []
     for name, value in typed.items():
         field, present = field_of(type(fact), name), getattr(fact, name)

@@ -1,7 +1,7 @@
-"""What one kind of fact says about its pages, and the addresses that follow from it.
+"""The page declaration of a kind of fact, and the URLs that follow from it.
 
-``FireDoorPages().urls()`` in an app's urls.py gives list, new record, record, correction, voiding, and a page for each
-act of its life. Forms, table and filter need to be named only where they do more than the model's fields say.
+``FireDoorPages().urls()`` in an app's urls.py returns list, new record, record, correction, voiding, and a page for
+each act of its life. Forms, table and filter are named only if they do more than the model's fields imply.
 """
 
 from collections.abc import Sequence
@@ -32,7 +32,7 @@ from foundation.words import Words
 
 @dataclass(frozen=True)
 class Tab:
-    """A kind's place among those that share one entry of the navigation; the lists of a ``group`` show each other."""
+    """A kind's place among those that share a navigation entry. The lists of a ``group`` link to each other."""
 
     group: str
     label: Words
@@ -43,30 +43,30 @@ kinds: "list[type[FactPages]]" = []
 
 
 class FactPages:
-    """What one kind of fact says about its pages. Only the first block is needed."""
+    """The page declaration of a kind of fact. Only the first block is required."""
 
     model: ClassVar[type[Fact]]
-    permission: ClassVar[StrEnum]  # to view; those to record and to correct stand in the same enum
+    permission: ClassVar[StrEnum]  # to view; those to record and correct are in the same enum
     day: ClassVar[str]  # the field that dates a record
-    fields: ClassVar[Sequence[str]] = ()  # of the form, in order, and of the record page
+    fields: ClassVar[Sequence[str]] = ()  # in the form, in order, and on the record page
     title: ClassVar[Words]
-    new_label: ClassVar[Words]  # on the button and over the form of a new record
+    new_label: ClassVar[Words]  # on the button and above the form of a new record
     saved: ClassVar[Words] = _("The record was saved.")
     empty_title: ClassVar[Words] = _("Nothing here.")
     empty_text: ClassVar[Words] = ""
     icon: ClassVar[str] = "file"
 
-    # addresses: /<prefix>, /<prefix>new/, ...; their names begin with the noun where an app has several kinds
+    # URLs: /<prefix>, /<prefix>new/, ...; their names begin with the noun if an app has several kinds
     prefix: ClassVar[str] = ""
     noun: ClassVar[str] = ""  # "hazard": hazard, hazard_create, hazard_correct, ...
     nouns: ClassVar[str] = ""  # "hazards": the list
     tab: ClassVar[Tab | None] = None
 
     life: ClassVar[Life[Any] | None] = None
-    half: ClassVar[Sequence[str]] = ()  # fields that stand two in a row
-    portal_fields: ClassVar[Sequence[str]] = ()  # what an enterprise's people fill in
-    correct_fields: ClassVar[Sequence[str]] = ()  # what a correction may change; ``fields`` unless given
-    shown: ClassVar[Sequence[str]] = ()  # fields of the record page; ``fields`` unless given
+    half: ClassVar[Sequence[str]] = ()  # fields shown two in a row
+    portal_fields: ClassVar[Sequence[str]] = ()  # fields that an enterprise's people fill in
+    correct_fields: ClassVar[Sequence[str]] = ()  # fields that a correction may change; by default ``fields``
+    shown: ClassVar[Sequence[str]] = ()  # fields of the record page; by default ``fields``
     writes: ClassVar[Writes | None] = None
 
     new_form: ClassVar[type[NewFactForm]] = NewFactForm
@@ -83,17 +83,17 @@ class FactPages:
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
-        if hasattr(cls, "model"):  # what several kinds have in common is none
+        if hasattr(cls, "model"):  # a base class without a model is not a kind
             kinds.append(cls)
 
-    # --- addresses ---
+    # --- URLs ---
 
     @property
     def app(self) -> str:
         return self.model._meta.app_label
 
     def name_of(self, page: str) -> str:
-        """Return the url name of a page: list, create, detail, correct, void, or the slug of an act."""
+        """Return the URL name of a page: list, create, detail, correct, void, or the slug of an act."""
         page = page.replace("-", "_")
         if not self.noun:
             return page
@@ -103,7 +103,7 @@ class FactPages:
         return reverse(f"{self.app}:{self.name_of(page)}", args=args)
 
     def urls(self) -> list[URLPattern]:
-        """Return the addresses of the five pages and of the acts."""
+        """Return the URLs of the five pages and of the acts."""
         may_view, may_record, may_correct = (sibling(self.permission, verb) for verb in Verb)
         pages: list[tuple[str, str, type[views.FactView], str, dict[str, Any]]] = [
             ("", "list", self.list_view, may_view, {}),
@@ -125,7 +125,7 @@ class FactPages:
             for route, name, view, permission, more in pages
         ]
 
-    # --- what the pages ask ---
+    # --- used by the pages ---
 
     @property
     def acts(self) -> list[Act]:
@@ -137,7 +137,7 @@ class FactPages:
 
     @cached_property
     def form_classes(self) -> tuple[type[NewFactForm], type[CorrectionForm]]:
-        """The form of a new record and that of a correction."""
+        """The forms of a new record and of a correction."""
         shape = {"half": self.half, "portal_fields": self.portal_fields}
         return (
             form_of(self.new_form, self.model, self.fields, **shape),
@@ -146,7 +146,7 @@ class FactPages:
 
     @cached_property
     def filter_class(self) -> type[FactFilter]:
-        is_board = issubclass(self.list_view, views.FactBoard)  # whose tabs are the states
+        is_board = issubclass(self.list_view, views.FactBoard)  # its tabs are the states
         return self.filter or filter_of(self.day, None if is_board else self.life)
 
     @cached_property
@@ -154,31 +154,31 @@ class FactPages:
         return self.table or table_of(self.model, self.day, self.life, f"{self.app}:{self.name_of('detail')}")
 
     def rows(self, actor: Actor) -> QuerySet[Any]:
-        """Return all records the actor may see, voided ones too: the filter leaves them out."""
+        """Return all records the actor may see, including voided ones, which the filter leaves out."""
         return visible(actor, self.model, voided=True)
 
     def initial(self, actor: Actor) -> dict[str, Any]:
-        """Return what the form of a new record starts with."""
+        """Return the initial values of the form of a new record."""
         return {self.day: timezone.localdate()}
 
     def behind(self, period: Period) -> dict[str, str]:
-        """Return the query of the list that shows what a measure of this quarter may have counted."""
+        """Return the list's query for the records that a measure of this quarter may have counted."""
         if issubclass(self.list_view, views.FactBoard):
-            return {"state": views.FactBoard.everything}  # what began earlier may count, too
+            return {"state": views.FactBoard.everything}  # records that began earlier may count too
         return {} if self.life else {"since": period.start.isoformat(), "until": period.end.isoformat()}
 
     def links(self, actor: Actor, fact: Any) -> list[Button]:
-        """Return what can be done from a record's page besides the acts of its life."""
+        """Return buttons of a record's page besides the acts of its life."""
         return []
 
     def summary(self, fact: Any) -> dict[str, Any]:
-        """Return what stands in the head of a record: state (words), tone, due_on, done, is_major."""
+        """Return what the head of a record shows: state (words), tone, due_on, done, is_major."""
         if self.life is None:
             return {}
         return {"state": fact.state.label, "tone": self.life.tone(fact.state)}
 
     def tabs(self, actor: Actor) -> list[dict[str, Any]]:
-        """Return the lists that share an entry of the police's navigation with this one."""
+        """Return the lists that share a navigation entry of the police with this one."""
         if actor.is_enterprise or self.tab is None:
             return []
         return [
@@ -194,6 +194,6 @@ class FactPages:
 
 
 def siblings_of(group: str) -> list[Any]:
-    """Return the kinds whose lists show each other, in their order."""
+    """Return the kinds whose lists link to each other, in order."""
     found = [kind for kind in kinds if kind.tab is not None and kind.tab.group == group]
     return sorted(found, key=lambda kind: kind.tab.order if kind.tab else 0)

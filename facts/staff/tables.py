@@ -1,4 +1,4 @@
-"""Lists of facts: the filter every one has, the columns they share, and the whole list of a kind that adds nothing."""
+"""Lists of facts: the common filter, the common columns, and the defaults for a kind that adds nothing."""
 
 from typing import Any, ClassVar
 
@@ -21,7 +21,7 @@ from foundation.words import Words
 
 
 class FactFilter(django_filters.FilterSet):
-    """Enterprise as typed, days from and to, station, voided records. Subclasses name their ``day`` and add choices."""
+    """Enterprise as typed, days from and to, station, voided records. Subclasses set ``day`` and add choices."""
 
     day = ""
     filters: dict[str, django_filters.Filter]
@@ -50,7 +50,7 @@ class FactFilter(django_filters.FilterSet):
 
     @classmethod
     def own_filters(cls) -> list[str]:
-        """The filters a subclass adds; they stand right after the search."""
+        """Return the filters that a subclass adds. They follow the search field."""
         return [name for name in cls.base_filters if name not in FactFilter.base_filters]
 
     def search(self, rows: QuerySet, name: str, value: str) -> QuerySet:
@@ -67,7 +67,7 @@ class FactFilter(django_filters.FilterSet):
 
 
 class FactTable(tables.Table):
-    """Columns every list of facts has. The first cell opens the record; voided rows are struck out."""
+    """The common columns. The first cell links to the record; voided rows are struck out."""
 
     url_name = ""
     station = tables.Column(verbose_name=_("Station"), accessor="station__name", orderable=False)
@@ -81,17 +81,17 @@ class FactTable(tables.Table):
         exclude = [] if len(actor.stations) > 1 else ["station"]
         super().__init__(*args, exclude=exclude, **options)
         if len(actor.stations) > 1 and "enterprise" in self.columns.names():
-            # no index gives the records of a bureau by name
+            # no index sorts the records of a bureau by enterprise
             self.columns["enterprise"].column.orderable = False
 
     def opening(self, record: Fact, title: Any, line: Any = "") -> SafeString:
-        """The main cell: a title that opens the record and a quiet line below it."""
+        """Return the main cell: a title that links to the record and a quiet line below it."""
         mark = badge("secondary", _("voided")) if record.is_voided else ""
         return opening(reverse(self.url_name, args=[record.pk]), title, line, mark)
 
 
 def enterprise_column() -> tables.Column:
-    """Return the column of the enterprise a record is about; give it a ``render_enterprise``."""
+    """Return the column of a record's enterprise. Add a ``render_enterprise`` to it."""
     return tables.Column(verbose_name=_("Enterprise"), order_by=("enterprise__sort_key", "pk"))
 
 
@@ -101,7 +101,7 @@ def day_column(name: str, label: Words) -> tables.TemplateColumn:
 
 
 def filter_of(day: str, life: Life[Any] | None) -> type[FactFilter]:
-    """Return the filter of a kind that adds nothing: its day and, where it has a life, its state."""
+    """Return the filter of a kind that adds nothing: its day and, if it has a life, its state."""
     fields: dict[str, Any] = {"day": day}
     if life is not None:
         choices = [(code, state.code.label) for code, state in life.states.items()]

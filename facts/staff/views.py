@@ -1,7 +1,7 @@
-"""The pages every kind of fact has, on the kit: list, new, record, correct, void, and one for each act of its life.
+"""The pages of every kind of fact, on the kit: list, new, record, correct, void, and one for each act of its life.
 
-``pages`` is what the kind says about itself (:class:`facts.staff.pages.FactPages`). A kind that needs something else
-subclasses the view and names it there.
+``pages`` is the kind's declaration (:class:`facts.staff.pages.FactPages`). A kind that needs something else subclasses
+a view and names it there.
 """
 
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ from facts.access import Verb, sibling
 from facts.lives import Act, Missing
 from facts.models import Fact
 from facts.operations import FROM_A_FORM, VOIDED, AlreadyRecorded
-from facts.selectors import away_then, enterprise_or_none, find_enterprises, get_fact, log_of
+from facts.selectors import enterprise_or_none, find_enterprises, get_fact, inactivity_on, log_of
 from facts.staff.forms import NewFactForm
 from facts.staff.history import differences, fields_of, history_of
 from foundation.accounts.access import allows
@@ -42,7 +42,7 @@ from foundation.words import Words
 if TYPE_CHECKING:
     from facts.staff.pages import FactPages
 
-SHOWN_ENTRIES = 100  # of the log on a record's page
+SHOWN_ENTRIES = 100  # of the audit log on a record's page
 
 
 class FactView(Page):
@@ -104,14 +104,14 @@ class FactList(FactView, ListPage):
 
 
 class FactBoard(FactList):
-    """The list of a kind with a life as a board: one tab for each state, opening on the first, and one for all."""
+    """The list of a kind with a life, with one tab for each state, opening on the first, and one for all."""
 
     kept = ("state",)
     everything = "all"
 
     @property
     def state(self) -> str:
-        """The state the address asks for."""
+        """The state in the URL, or the first."""
         states = list(self.pages.life.states) if self.pages.life else []
         asked = self.request.GET.get("state", "")
         return asked if asked in (*states, self.everything) else states[0]
@@ -123,7 +123,7 @@ class FactBoard(FactList):
         return rows.filter(self.pages.life.where(self.state))
 
     def get_counts(self) -> dict[str, int]:
-        """Return how many records are in each state that still asks for something."""
+        """Return the number of records in each state from which an act is possible."""
         life = self.pages.life
         if life is None:
             return {}
@@ -165,7 +165,7 @@ class OfFact(FactView, OfRecord):
 
 
 class FactRecord(OfFact, RecordPage):
-    """One record: its state, its fields, what can be done with it and why something cannot, its history."""
+    """One record: its state, its fields, the possible acts and why others are not, its history."""
 
     template_name = "facts/detail.html"
 
@@ -181,7 +181,7 @@ class FactRecord(OfFact, RecordPage):
         return [*acts, *self.pages.links(self.actor, fact)]
 
     def get_missing(self) -> list[Missing]:
-        """Return what the actor's role may do with such a record, but not with this one now."""
+        """Return the acts that the actor's role may do, but not with this record now."""
         fact, life = self.record, self.pages.life
         if fact.is_voided or life is None:
             return []
@@ -195,7 +195,7 @@ class FactRecord(OfFact, RecordPage):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         fact, pages = self.record, self.pages
         log = list(log_of(self.actor, fact)[:SHOWN_ENTRIES]) if self.actor.is_police else []
-        # notes are among the police
+        # notes are internal to the police
         shown = [name for name in pages.shown or pages.fields if name != "note" or self.actor.is_police]
         may_correct = allows(self.actor, sibling(pages.permission, Verb.CORRECT))
         corrects = may_correct and not fact.is_voided
@@ -211,7 +211,7 @@ class FactRecord(OfFact, RecordPage):
 
 
 class FactCreate(FactView, CreatePage):
-    """A new record. The address may choose the enterprise; the key of the form is kept with the record."""
+    """A new record. The URL may preselect the enterprise; the key of the form is stored with the record."""
 
     key_is_stored = True
 
@@ -230,16 +230,16 @@ class FactCreate(FactView, CreatePage):
         return super().get(request, *args, **kwargs)
 
     def find(self, typed: str) -> HttpResponse:
-        """Answer the picker with the enterprises that fit what was typed."""
+        """Answer the picker with the enterprises that match what was typed."""
         text = typed[:100].replace("\x00", "")
         found = find_enterprises(self.actor, text) if text.strip() else []
         context = {"found": found, "text": text, "name": "enterprise"}
         return render(self.request, "facts/_enterprise_choices.html", context)
 
     def asked_enterprise(self) -> Enterprise | None:
-        """Return the enterprise the address chooses.
+        """Return the enterprise in the URL.
 
-        An enterprise's people record for their own alone, and never for it by mistake: another one is a 404.
+        An enterprise's people record only for their own, and never for it by mistake: another one is a 404.
         """
         named = self.request.GET.get("enterprise")
         asked = enterprise_or_none(self.actor, named)
@@ -258,7 +258,7 @@ class FactCreate(FactView, CreatePage):
             and isinstance(form, NewFactForm)
             and (day := form.cleaned_data.get(self.pages.day))
         ):
-            away = away_then(self.actor, form.enterprise_id, day)
+            away = inactivity_on(self.actor, form.enterprise_id, day)
             if away:
                 words = _(
                     "The enterprise is off the register since %(day)s (%(state)s). Record what happened before that day,"
@@ -270,7 +270,7 @@ class FactCreate(FactView, CreatePage):
         return form.is_valid()
 
     def values(self, form: BaseForm) -> dict[str, Any]:
-        """Return what was typed, with the key of this form; one that is none is left out."""
+        """Return what was typed, with the key of this form; an invalid key is left out."""
         key = key_of(form.cleaned_data.get(FORM_KEY))
         return super().values(form) | ({"external_key": f"{FROM_A_FORM}{key}"} if key else {})
 
@@ -358,7 +358,7 @@ class FactVoid(OfFact, ActPage):
 
 
 class FactAct(OfFact, ActPage):
-    """One act of the kind's life, in the words of the state the record is in."""
+    """One act of the kind's life, with the texts for the record's state."""
 
     act: Act = None  # type: ignore[assignment]  # given by FactPages.urls()
     form_class = forms.Form
@@ -381,7 +381,7 @@ class FactAct(OfFact, ActPage):
         return self.pages.life.refusal(self.act, self.record) if self.pages.life else ""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if self.act.is_done(self.record.state):  # sent twice, or somebody was quicker
+        if self.act.is_done(self.record.state):  # sent twice, or somebody else was quicker
             return self.leave(self.get_back_url(), self.get_refusal())
         return super().post(request, *args, **kwargs)
 

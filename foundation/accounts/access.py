@@ -1,4 +1,4 @@
-"""Who may do what. One table of rules, filled by each app's ``access.py``; undeclared means refused."""
+"""Permissions: one table of rules, filled by each app's ``access.py``. An undeclared permission is refused."""
 
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
@@ -17,13 +17,13 @@ from foundation.words import Words
 ANYONE = "public"  # no login needed
 PERSON = "person"  # logged in, with or without a role
 SIGNED_IN = "signed_in"  # any person with a role
-ANY_KEY = "any_key"  # any live key of the API, whatever its scopes
+ANY_KEY = "any_key"  # any working API key, whatever its scopes
 
 SYSTEM = "system"  # tasks and commands
 
 
 class Permission(StrEnum):
-    """What can be allowed in this app: ``<kinds>:<verb>``. Each app has such an enum in its ``access.py``."""
+    """Permissions of this app: ``<kinds>:<verb>``. Each app has such an enum in its ``access.py``."""
 
     MANAGE_PEOPLE = "people:manage"
     MANAGE_ORGANISATIONS = "organisations:manage"
@@ -51,7 +51,9 @@ __all__ = [
 
 _rules: dict[str, frozenset[str]] = {SIGNED_IN: EVERY_ROLE}
 _scopes: dict[str, Words] = {}
-held_by_nobody: set[str] = set()  # permissions declared without a role, which ``manage.py check`` refuses
+permissions_without_role: set[str] = (
+    set()
+)  # permissions declared without a role, which ``manage.py check`` refuses
 
 
 class NotAllowed(PermissionDenied):
@@ -59,7 +61,7 @@ class NotAllowed(PermissionDenied):
 
 
 class WrongState(Exception):
-    """The object is not in a state in which this act makes sense; the message is for the person."""
+    """The object's state does not allow this act. The message is for the person."""
 
 
 class StaleRecord(WrongState):
@@ -67,18 +69,18 @@ class StaleRecord(WrongState):
 
 
 def register(rules: Mapping[str, Iterable[str]]) -> None:
-    """Add an app's rules: permission → roles. The system may do everything; what nobody else may names it alone."""
+    """Add an app's rules: permission → roles. The system holds every permission; one only it holds names SYSTEM."""
     for permission, roles in rules.items():
         holders = frozenset(roles) | {SYSTEM}
         if _rules.get(permission, holders) != holders:
             raise ValueError(f"permission declared twice, for other roles: {permission}")
         if holders == {SYSTEM} and SYSTEM not in roles:
-            held_by_nobody.add(permission)
+            permissions_without_role.add(permission)
         _rules[permission] = holders
 
 
 def allows(actor: Actor | None, permission: str) -> bool:
-    """Whether this actor has the permission. An unknown permission is refused."""
+    """Return whether this actor has the permission. An unknown permission is refused."""
     return actor is not None and actor.role in _rules.get(permission, frozenset())
 
 
@@ -89,35 +91,35 @@ def require(actor: Actor, permission: str) -> None:
 
 
 def register_scopes(scopes: Mapping[str, Words]) -> None:
-    """Add what an app's endpoints ask of a key: scope → its words for whoever issues one."""
+    """Add the scopes that an app's endpoints require of a key: scope → its words for the person who issues a key."""
     _scopes.update({str(scope): words for scope, words in scopes.items()})
 
 
 def scopes() -> dict[str, Words]:
-    """All scopes a key can be given, with their words."""
+    """Return all scopes a key can be given, with their words."""
     return dict(_scopes)
 
 
 def known(permission: str) -> bool:
-    """Whether an app declared this permission, or this scope of an endpoint."""
+    """Return whether an app declared this permission, or this scope of an endpoint."""
     return permission in _rules or permission in _scopes or permission in (ANYONE, PERSON, ANY_KEY)
 
 
 def permissions() -> dict[str, frozenset[str]]:
-    """The whole table: permission → roles (``system`` besides)."""
+    """Return the whole table: permission → roles, including ``system``."""
     return dict(_rules)
 
 
 def to_login(request: HttpRequest) -> HttpResponse:
-    """Send somebody to the login page and afterwards back to the page they were on."""
+    """Redirect to the login page, and afterwards back to the present page."""
     htmx = getattr(request, "htmx", None)
-    if htmx:  # a fragment must not turn into a login form: the whole page goes there
+    if htmx:  # redirect the whole page: a fragment must not turn into a login form
         return HttpResponseClientRedirect(redirect_to_login(htmx.current_url_abs_path or "/").url)
     return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
 
 
 def admit(request: HttpRequest, permission: str) -> HttpResponse | None:
-    """Let a request through (None) or answer it with the way to the login page; NotAllowed for a wrong role."""
+    """Return None to let a request through, or a redirect to the login page. Raise NotAllowed for a wrong role."""
     if permission == ANYONE:
         return None
     actor = getattr(request, "actor", None)
@@ -129,7 +131,7 @@ def admit(request: HttpRequest, permission: str) -> HttpResponse | None:
 
 
 def page(permission: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
-    """Declare the permission of a function view; class-based ones are pages of ``foundation.ui.views``."""
+    """Declare the permission of a function view. Class-based views are pages of ``foundation.ui.views``."""
 
     def wrap(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
@@ -144,11 +146,11 @@ def page(permission: str) -> Callable[[Callable[..., HttpResponse]], Callable[..
 
 register(
     {
-        # how far each reaches: reach.py
+        # how far each role reaches: reach.py
         Permission.MANAGE_PEOPLE: {Role.CHIEF, Role.SUPERVISOR, Role.OPERATOR},
         Permission.VIEW_AUDIT_ENTRIES: {Role.CHIEF, Role.SUPERVISOR, Role.OPERATOR},
         Permission.MANAGE_ORGANISATIONS: {Role.OPERATOR},
-        # keys of the API: the bureau decides who gets one; a department changes and ends its own
+        # API keys: the bureau issues them; a department replaces and revokes its own
         Permission.VIEW_API_KEYS: {Role.SUPERVISOR, Role.OPERATOR, Role.DEPARTMENT_OFFICER},
         Permission.ISSUE_API_KEYS: {Role.SUPERVISOR, Role.OPERATOR},
         Permission.ROTATE_API_KEYS: {Role.SUPERVISOR, Role.OPERATOR, Role.DEPARTMENT_OFFICER},

@@ -1,4 +1,4 @@
-"""The actor: who asks, in which role. Every selector and operation takes one first."""
+"""The actor: who acts, in which role. Every selector and operation takes one first."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,12 +9,11 @@ from foundation.tenancy.scope import Audience, Scope
 
 @dataclass(frozen=True)
 class Actor:
-    """A person in the role chosen for this request, or the system in a task.
+    """A person in the role chosen for this request, an API key, or the system in a task.
 
-    ``stations`` are all stations whose rows the actor may see: one for officers and chiefs, all of the bureau for
-    its supervisors, the custodian for an enterprise's people, none for operators and people of departments.
-    A department's key has an area, the stations whose published ratings its systems may read: ``key_id`` says that it
-    is a key that acts, ``user_id`` is 0 then.
+    ``stations`` are all stations whose rows the actor may see: one for officers and chiefs, all of the bureau for its
+    supervisors, the one with custody for an enterprise's people, none for operators and department officers. For an API key
+    they are its area, the stations whose published ratings it may read; ``key_id`` is then set and ``user_id`` is 0.
     """
 
     user_id: int
@@ -33,8 +32,8 @@ class Actor:
 
     @property
     def station_id(self) -> int:
-        """The one station of a station or enterprise role; 0 for all others."""
-        custodian = self.role not in (Role.SUPERVISOR, Role.DEPARTMENT_OFFICER)  # whose stations are an area
+        """The station of a station or enterprise role; 0 for all others."""
+        custodian = self.role not in (Role.SUPERVISOR, Role.DEPARTMENT_OFFICER)  # their stations are an area
         return self.stations[0] if len(self.stations) == 1 and custodian else 0
 
     @property
@@ -56,9 +55,10 @@ class Actor:
         return Audience.DEPARTMENT if self.role == Role.DEPARTMENT_OFFICER else Audience.OPERATOR
 
     def scope(self) -> Scope:
-        """The tenant scope this actor's reads and writes run in."""
+        """Return the tenant scope for this actor's reads and writes."""
         return Scope(
-            stations=self.stations or (0,),  # a bureau without stations sees nothing, which is no error
+            stations=self.stations
+            or (0,),  # a supervisor of a bureau without stations sees nothing: no error
             bureau=self.bureau_id,
             department=self.department_id,
             enterprise=self.enterprise_id,
@@ -67,7 +67,7 @@ class Actor:
 
 
 def system_actor(*, bureau_id: int, stations: Iterable[int] = (), request_id: str = "") -> Actor:
-    """The system itself, working for one bureau (tasks, commands)."""
+    """Return the system as an actor that works for one bureau (tasks, commands)."""
     return Actor(
         user_id=0,
         name="system",

@@ -1,12 +1,12 @@
-"""Words of what is done to organisations, people and keys."""
+"""Words for acts on organisations, people and keys."""
 
 from django.utils.translation import gettext_lazy as _
 
 from foundation.accounts.choices import AuditAction
 from foundation.accounts.models import ApiKey, Bureau, Department, Station, User
-from foundation.contributions.audit import Kind, register, spelled
+from foundation.contributions.audit import Kind, actions_from, register
 
-# what entries of earlier versions have in place of the code
+# codes that entries of earlier versions use instead
 FORMERLY: dict[str, str] = {
     AuditAction.LOG_IN: "login",
     AuditAction.LOG_OUT: "logout",
@@ -44,7 +44,7 @@ register(
     Kind("department", Department, formerly=("accounts.Department",)),
     Kind("user", User, formerly=("accounts.User",)),
     Kind("api_key", ApiKey, formerly=("accounts.ApiKey",)),
-    *spelled(
+    *actions_from(
         {
             AuditAction.LOG_IN: _("Logged in"),
             AuditAction.LOG_OUT: _("Logged out"),
@@ -70,7 +70,7 @@ register(
         },
         formerly=FORMERLY,
     ),
-    *spelled(
+    *actions_from(
         {
             AuditAction.FAIL_LOGIN: _("Log-in failed"),
             AuditAction.LOCK_OUT: _("Locked out after repeated failures"),

@@ -1,4 +1,4 @@
-"""The audit log in a person's words: acts, kinds of objects, fields and values."""
+"""Words for the audit log: acts, kinds of objects, fields and values."""
 
 import datetime as dt
 import re
@@ -17,7 +17,7 @@ from foundation.contributions.audit import Action, Kind, action_of, kind_of
 from foundation.words import Words
 
 _LONGEST = 300
-_UNTOLD = {"id", "search_text", "sort_key", "version", "created_at", "changed_at"}
+_NOT_SHOWN = {"id", "search_text", "sort_key", "version", "created_at", "changed_at"}
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 _LABELS: dict[str, Words] = {
     "role": gettext_lazy("role"),
@@ -27,12 +27,12 @@ _LABELS: dict[str, Words] = {
     "department": gettext_lazy("Department"),
     "enterprise": gettext_lazy("Enterprise"),
     "standard": gettext_lazy("Standard"),
-}  # organisations and roles, which are told of objects of many kinds
+}  # organisations and roles, which entries about many kinds of objects mention
 
 
 @dataclass(frozen=True)
 class Change:
-    """One field of an entry as the page shows it."""
+    """One changed field of an entry, as the page shows it."""
 
     label: str
     before: str
@@ -40,13 +40,13 @@ class Change:
 
 
 def act(action: str) -> str:
-    """Return the words for an act; those of one that no app declares are made of its code."""
+    """Return the words for an act. For a code that no app declares, they are made from the code."""
     known = action_of(action)
     return str(known.words) if known else capfirst(re.sub(r"[._:]", " ", action))
 
 
 def act_on(action: str, object_type: str) -> str:
-    """Return the words for an act where its object is not shown: "Hazard: Recorded"."""
+    """Return the words for an act when its object is not shown: "Hazard: Recorded"."""
     known = action_of(action)
     if known is None or not known.names_no_kind or not object_type:
         return act(action)
@@ -54,7 +54,7 @@ def act_on(action: str, object_type: str) -> str:
 
 
 def grave(action: str) -> bool:
-    """Return whether an act deserves a second look."""
+    """Return whether an act is marked for a second look."""
     known = action_of(action)
     return known is not None and known.grave
 
@@ -66,13 +66,13 @@ def kind(object_type: str) -> str:
 
 
 def changes(entry: AuditEntry, names: dict[tuple[str, int], str]) -> list[Change]:
-    """Return before and after, field by field. ``names`` gives organisations by (field, id): no query here."""
-    told, act = kind_of(entry.object_type), action_of(entry.action)
-    keys = [key for key in {**entry.before, **entry.after} if key not in _UNTOLD]
+    """Return before and after, field by field. ``names``: organisations by (field, id), so that no query is needed."""
+    declared, act = kind_of(entry.object_type), action_of(entry.action)
+    keys = [key for key in {**entry.before, **entry.after} if key not in _NOT_SHOWN]
     found = [
         Change(
-            _label(told, act, key),
-            *(_value(told, key, side.get(key), names) for side in (entry.before, entry.after)),
+            _label(declared, act, key),
+            *(_value(declared, key, side.get(key), names) for side in (entry.before, entry.after)),
         )
         for key in keys
     ]
@@ -80,7 +80,7 @@ def changes(entry: AuditEntry, names: dict[tuple[str, int], str]) -> list[Change
 
 
 def moment(text: str) -> str:
-    """Return a moment as the log keeps it, in local time."""
+    """Format a moment stored in the log, in local time."""
     try:
         at = dt.datetime.fromisoformat(text)
     except ValueError:
@@ -88,24 +88,24 @@ def moment(text: str) -> str:
     return (timezone.localtime(at) if timezone.is_aware(at) else at).strftime("%Y-%m-%d %H:%M")
 
 
-def _field(told: Kind | None, key: str) -> Any:
-    for field in told.model._meta.concrete_fields if told else ():
+def _field(declared: Kind | None, key: str) -> Any:
+    for field in declared.model._meta.concrete_fields if declared else ():
         if key in (field.attname, field.name):
             return field
     return None
 
 
-def _label(told: Kind | None, act: Action | None, key: str) -> str:
+def _label(declared: Kind | None, act: Action | None, key: str) -> str:
     name = key.removesuffix("_id")
-    own = {**(told.labels if told else {}), **(act.labels if act else {})}
+    own = {**(declared.labels if declared else {}), **(act.labels if act else {})}
     words = _LABELS.get(name) or own.get(name)
     if not words:
-        field = _field(told, key)
+        field = _field(declared, key)
         words = field.verbose_name if field is not None else key.replace("_", " ")
     return capfirst(str(words))
 
 
-def _value(told: Kind | None, key: str, value: Any, names: dict[tuple[str, int], str]) -> str:
+def _value(declared: Kind | None, key: str, value: Any, names: dict[tuple[str, int], str]) -> str:
     if value is None or value == "":
         return ""
     if isinstance(value, bool):
@@ -116,9 +116,9 @@ def _value(told: Kind | None, key: str, value: Any, names: dict[tuple[str, int],
         return str(Role(value).label)
     if isinstance(value, str) and _MOMENT.match(value):
         return moment(value)
-    field = _field(told, key)
+    field = _field(declared, key)
     each_of = getattr(field, "base_field", field)
-    own = told.values.get(key, {}) if told else {}
+    own = declared.values.get(key, {}) if declared else {}
     choices: dict[Any, Any] = dict(each_of.flatchoices or ()) if each_of is not None else dict(own)
     if isinstance(value, str | int) and value in choices:
         return str(choices[value])
@@ -132,7 +132,7 @@ def _value(told: Kind | None, key: str, value: Any, names: dict[tuple[str, int],
 
 
 def shown_value(model_field: Field, value: Any) -> str:
-    """Return a logged value as words: the label of a choice, nothing for nothing."""
+    """Return a logged value in words: the label of a choice, a dash for an empty value."""
     if value in (None, ""):
         return "–"
     if isinstance(value, bool):

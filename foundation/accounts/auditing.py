@@ -25,7 +25,7 @@ def _plain(value: Any) -> Any:
 
 
 def snapshot(instance: models.Model) -> dict[str, Any]:
-    """The concrete fields of an object as JSON values, secrets left out."""
+    """Return the concrete fields of an object as JSON values, without secrets."""
     return {
         field.attname: _plain(getattr(instance, field.attname))
         for field in instance._meta.concrete_fields
@@ -34,7 +34,7 @@ def snapshot(instance: models.Model) -> dict[str, Any]:
 
 
 def changes(before: dict[str, Any], after: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Only what differs, as (before, after)."""
+    """Return only what differs, as (before, after)."""
     keys = [key for key in after if before.get(key) != after[key]]
     return {key: before.get(key) for key in keys}, {key: after[key] for key in keys}
 
@@ -49,10 +49,10 @@ def entry(
     reason: str = "",
     place: tuple[int, int] | None = None,
 ) -> AuditEntry:
-    """An unsaved audit entry; bulk operations save many at once.
+    """Return an unsaved audit entry. Bulk operations save many at once.
 
-    Station and enterprise come from the target where it has them, the bureau else from the actor. ``place`` is
-    (bureau, station) for a target that belongs nowhere by itself: a person, nothing at all.
+    Station and enterprise come from the target if it has them, the bureau otherwise from the actor. ``place`` is
+    (bureau, station) for a target without an organisation of its own: a person, or None.
     """
     kind = kind_of_model(target._meta.model).code if target is not None else ""
     station_id = target.pk if isinstance(target, Station) else getattr(target, "station_id", None)
@@ -79,13 +79,13 @@ def entry(
 
 
 def _enterprise_id(target: models.Model | None) -> int:
-    """Return the enterprise an object is about, 0 where it is about none. An enterprise says so itself."""
+    """Return the id of the enterprise an object is about, 0 for none."""
     return getattr(target, "audited_enterprise_id", None) or getattr(target, "enterprise_id", None) or 0
 
 
 def record(**fields: Any) -> AuditEntry:
-    """Write one audit entry; same arguments as :func:`entry`."""
+    """Write one audit entry. Same arguments as :func:`entry`."""
     written = entry(**fields)
-    # RETURNING would need the row to be visible to the writer, which a platform entry need not be
+    # RETURNING would require that the writer sees the row, which is not so for a platform entry
     append([written])
     return written

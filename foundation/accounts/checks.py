@@ -1,4 +1,4 @@
-"""A view without a declared permission fails ``manage.py check``."""
+"""Check that every view declares a permission."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,16 +7,16 @@ from django.core.checks import Error, register
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from foundation.accounts import access
-from foundation.contributions.ours import is_our_module
+from foundation.contributions.project import is_project_module
 
 
-def our_views(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
-    """Every URL pattern of this project's own views, with its route."""
+def project_views(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """Yield every URL pattern of the project's own views, with its route."""
     for pattern in (resolver or get_resolver()).url_patterns:
         route = prefix + str(pattern.pattern)
         if isinstance(pattern, URLResolver):
-            yield from our_views(pattern, route)
-        elif is_our_module(pattern.callback.__module__ or ""):
+            yield from project_views(pattern, route)
+        elif is_project_module(pattern.callback.__module__ or ""):
             yield route, pattern
 
 
@@ -24,7 +24,7 @@ def our_views(resolver: URLResolver | None = None, prefix: str = "") -> Iterator
 def views_declare_permission(app_configs: Any, **kwargs: Any) -> list[Error]:
     """accounts.E001: a view has no permission, or one that no app declares."""
     errors = []
-    for route, pattern in our_views():
+    for route, pattern in project_views():
         permission = getattr(pattern.callback, "permission", None)
         if permission is None or not access.known(permission):
             errors.append(Error(f"/{route} declares no known permission ({permission}).", id="accounts.E001"))

@@ -1,4 +1,4 @@
-"""Choices of the accounts app; the words are those of the glossary in docs/glossary.md."""
+"""Choices of the accounts app, in the words of docs/glossary.md."""
 
 from enum import StrEnum
 
@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class Role(models.TextChoices):
-    """What a person may do in one organisation. Roles never add up: one is chosen and acted in."""
+    """What a person may do in one organisation. Roles never add up: a person acts in one at a time."""
 
     OFFICER = "officer", _("Officer")
     CHIEF = "chief", _("Station chief")
@@ -41,7 +41,7 @@ class DepartmentKind(models.TextChoices):
 
 
 class AuditAction(StrEnum):
-    """What the audit log calls what is done in this app: ``<kind>.<verb>``; words and earlier spellings are in audit.py."""
+    """The codes of this app's acts in the audit log: ``<kind>.<verb>``. audit.py has their words and earlier codes."""
 
     LOG_IN = "user.log_in"
     LOG_OUT = "user.log_out"

@@ -1,4 +1,4 @@
-"""What happens at the entrance, in the audit log: log-in, failure, lock-out, log-out, password, second factor."""
+"""Audit entries of logging in: login, failure, lock-out, logout, password, second factor."""
 
 from typing import Any
 
@@ -11,33 +11,33 @@ from django.http import HttpRequest
 from foundation.accounts import auditing, selectors
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import AuditAction
-from foundation.accounts.middleware import Origin, whence
+from foundation.accounts.middleware import Origin, origin_of
 from foundation.accounts.models import User
 
 
 def record_failed_login(request: HttpRequest, username: str) -> None:
-    """Somebody failed to log in. A name nobody has is not written down: it may be a password in the wrong field."""
+    """Record a failed login. An unknown name is not recorded: it may be a password typed into the wrong field."""
     _anonymous(request, AuditAction.FAIL_LOGIN, username)
 
 
 def record_locked_out(request: HttpRequest, username: str) -> None:
-    """Too many failures in a row: this name (or this address) is locked for a while."""
+    """Record that too many failures locked this name for a while."""
     _anonymous(request, AuditAction.LOCK_OUT, username)
 
 
 def _anonymous(request: HttpRequest, action: str, username: str) -> None:
     user = selectors.user_by_name(username.strip())
-    actor = Actor(user_id=0, name="–", role="", **whence(request))
+    actor = Actor(user_id=0, name="–", role="", **origin_of(request))
     auditing.record(
-        actor=actor, action=action, target=user, place=selectors.home_of(user) if user else (0, 0)
+        actor=actor, action=action, target=user, place=selectors.audit_place_of(user) if user else (0, 0)
     )
 
 
 def _own(request: HttpRequest | None, user: User, action: str, **more: Any) -> None:
-    """An entry of a person about the own account."""
+    """Record an act of a person on their own account."""
     actor = getattr(request, "actor", None)
     if actor is None or actor.user_id != user.pk:
-        origin = whence(request) if request is not None else Origin(address="", request_id="")
+        origin = origin_of(request) if request is not None else Origin(address="", request_id="")
         actor = selectors.actor_for(user=user, grant_id=None, **origin) or Actor(
             user_id=user.pk, name=str(user), role="", **origin
         )

@@ -1,4 +1,4 @@
-"""What a request with a key is: the text of keys, who acts through one, why one is refused."""
+"""Authentication by API key: the text of a key, the actor behind it, why one is refused."""
 
 import datetime as dt
 import hashlib
@@ -16,16 +16,16 @@ from foundation.accounts.choices import Role
 from foundation.accounts.models import ApiKey
 from foundation.accounts.selectors import stations_of
 
-USE_NOTED = dt.timedelta(minutes=1)
+USE_RECORDED_EVERY = dt.timedelta(minutes=1)
 _TEXT = re.compile(r"anqi_([0-9a-f]{8})_[0-9a-f]{48}", re.ASCII)
-_NOBODYS = "0" * 64
+_NO_DIGEST = "0" * 64
 
 
 class Refusal(StrEnum):
-    """Why a request with a key, or without one, is nobody's."""
+    """Why a request has no actor."""
 
     MISSING = "missing"
-    UNKNOWN = "unknown"  # badly written, too: whoever guesses learns nothing
+    UNKNOWN = "unknown"  # also for a malformed key, so that guessing reveals nothing
     EXPIRED = "expired"
     REVOKED = "revoked"
 
@@ -39,44 +39,44 @@ class Finding:
 
 
 def new_text() -> tuple[str, str]:
-    """(prefix, text) of a new key. 192 random bits, so a plain hash of it cannot be searched through."""
+    """Return (prefix, text) of a new key. It has 192 random bits, so a plain hash of it withstands guessing."""
     prefix = secrets.token_hex(4)
     return prefix, f"anqi_{prefix}_{secrets.token_hex(24)}"
 
 
 def digest_of(text: str) -> str:
-    """What is kept of a key."""
+    """Return the hash that is stored of a key."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def authenticate(authorization: str | None, *, address: str = "", request_id: str = "") -> Finding:
-    """Who acts with this Authorization header. Notes the use of the key, at most once a minute.
+    """Return the actor for an Authorization header. Records the use of the key, at most once a minute.
 
-    Whether a key has expired or was revoked is told only to whoever holds its whole text.
+    Only the holder of a key's whole text learns that it has expired or was revoked.
     """
     scheme, _space, text = (authorization or "").partition(" ")
     if not authorization or scheme.lower() != "bearer":
         return Finding(refusal=Refusal.MISSING)
     written = _TEXT.fullmatch(text.strip())
     key = ApiKey.objects.select_related("department").filter(prefix=written[1]).first() if written else None
-    if not hmac.compare_digest(digest_of(text.strip()), key.digest if key else _NOBODYS) or key is None:
+    if not hmac.compare_digest(digest_of(text.strip()), key.digest if key else _NO_DIGEST) or key is None:
         return Finding(refusal=Refusal.UNKNOWN)
     if key.revoked_at is not None:
         return Finding(refusal=Refusal.REVOKED)
     now = timezone.now()
     if key.expires_at <= now:
         return Finding(refusal=Refusal.EXPIRED)
-    _note_use(key, now)
+    _record_use(key, now)
     return Finding(actor=actor_of(key, address=address, request_id=request_id))
 
 
 def actor_of(key: ApiKey, *, address: str = "", request_id: str = "") -> Actor:
-    """The department acting through one of its keys, in the key's area."""
+    """Return the department as an actor through one of its keys, in the key's area."""
     whole = stations_of(key.bureau_id)
     area = tuple(station for station in whole if station in key.stations) if key.stations else whole
     return Actor(
         user_id=0,
-        name=f"{f'{key.department.name} · {key.title}'[:69]} ({key.prefix})",  # 80 in the audit log
+        name=f"{f'{key.department.name} · {key.title}'[:69]} ({key.prefix})",  # at most 80 characters in the audit log
         role=Role.DEPARTMENT_OFFICER,
         bureau_id=key.bureau_id,
         stations=area,
@@ -89,7 +89,7 @@ def actor_of(key: ApiKey, *, address: str = "", request_id: str = "") -> Actor:
     )
 
 
-def _note_use(key: ApiKey, now: dt.datetime) -> None:
-    if key.last_used_at is None or key.last_used_at <= now - USE_NOTED:
-        stale = Q(last_used_at=None) | Q(last_used_at__lte=now - USE_NOTED)
+def _record_use(key: ApiKey, now: dt.datetime) -> None:
+    if key.last_used_at is None or key.last_used_at <= now - USE_RECORDED_EVERY:
+        stale = Q(last_used_at=None) | Q(last_used_at__lte=now - USE_RECORDED_EVERY)
         ApiKey.objects.filter(stale, pk=key.pk).update(last_used_at=now)

@@ -1,4 +1,4 @@
-"""Who acts: the person, the role chosen in the session, the idle time-out; below /api/ the key, and nothing else."""
+"""The actor of a request: a person in the role chosen in the session, or an API key below /api/. Idle time-out."""
 
 import time
 from collections.abc import Callable
@@ -26,14 +26,14 @@ API = "/api/"
 
 
 class ActorMiddleware:
-    """Sets ``request.actor``: None for nobody, or for a person without a role; ``request.grants``: the roles to choose.
+    """Sets ``request.actor`` (None for nobody, or a person without a role) and ``request.grants``, the roles to choose.
 
-    Ends a session idle for longer than IDLE_TIMEOUT_S, and holds people whose role demands a second factor at its
-    set-up page until they have one.
+    Ends a session that was idle for longer than IDLE_TIMEOUT_S, and sends people whose role requires a second factor to
+    its set-up page until they have one.
 
-    Below /api/ only ``Authorization: Bearer`` counts, so there is nothing a foreign page could forge; ``request.refusal``
-    says why nobody acts there. This stands before the request's own transaction: that a key was used stays noted
-    when the request fails.
+    Below /api/ only ``Authorization: Bearer`` counts, so another site's page cannot forge a request;
+    ``request.refusal`` says why there is no actor. It runs before the transaction of the request, so the use of a key
+    stays recorded if the request fails.
     """
 
     def __init__(self, get_response: Callable[[Request], HttpResponse]) -> None:
@@ -42,7 +42,7 @@ class ActorMiddleware:
     def __call__(self, request: Request) -> HttpResponse:
         request.actor, request.grants = None, []
         if request.path_info.startswith(API):
-            found = keys.authenticate(request.headers.get("Authorization"), **whence(request))
+            found = keys.authenticate(request.headers.get("Authorization"), **origin_of(request))
             request.actor, request.refusal = found.actor, found.refusal
             return self.get_response(request)
         if request.user.is_authenticated:
@@ -54,13 +54,13 @@ class ActorMiddleware:
                 )
                 return access.to_login(request)
             if now - request.session.get(SESSION_SEEN, 0) > min(30, settings.IDLE_TIMEOUT_S // 4):
-                request.session[SESSION_SEEN] = now  # not a session write per request
+                request.session[SESSION_SEEN] = now  # not on every request: it writes the session
             request.grants = selectors.grants_of(request.user)
             request.actor = selectors.actor_for(
                 user=request.user,
                 grant_id=request.session.get(SESSION_GRANT),
                 grants=request.grants,
-                **whence(request),
+                **origin_of(request),
             )
             if self._needs_second_factor(request, request.user):
                 messages.warning(
@@ -78,14 +78,14 @@ class ActorMiddleware:
 
 
 class Origin(TypedDict):
-    """Where a request comes from, as an actor keeps it."""
+    """Where a request comes from, as an actor stores it."""
 
     address: str
     request_id: str
 
 
-def whence(request: HttpRequest) -> Origin:
-    """Address and request id as the audit log keeps them; no address where the server sits behind a socket."""
+def origin_of(request: HttpRequest) -> Origin:
+    """Return address and request id for the audit log. Behind a Unix socket the address is empty."""
     try:
         address = get_adapter().get_client_ip(request)
     except PermissionDenied:
@@ -97,7 +97,7 @@ def whence(request: HttpRequest) -> Origin:
 
 
 class CookielessMiddleware:
-    """Takes the cookies from requests below /api/, before anything looks for a session or a language in them."""
+    """Removes cookies from requests below /api/, before anything reads a session or a language from them."""
 
     def __init__(self, get_response: Callable[[Request], HttpResponse]) -> None:
         self.get_response = get_response

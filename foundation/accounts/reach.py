@@ -1,9 +1,10 @@
-"""How far each role reaches: which roles it may give and take, and whose accounts it may touch.
+"""The reach of each role: which roles it may grant and revoke, and whose accounts it may touch.
 
-1. Nobody gives a right above the own, or one in a foreign organisation.
-2. An account (password, second factor, name) may be touched only by somebody who could give *all* its roles: else a
-   chief could take over the supervisor who also holds a role in the station.
-3. Nobody changes the own roles or the own state: a second person is always needed, so the last operator stays.
+1. You cannot grant a role above your own, or one in another organisation.
+2. You may touch an account (password, second factor, name) only if you could grant *all* its roles. Otherwise a chief
+   could take over a supervisor who also holds a role in the station.
+3. You cannot change your own roles or disable your own account. It always takes a second person, so the last operator
+   stays.
 """
 
 from collections.abc import Iterable, Mapping
@@ -23,12 +24,12 @@ GIVES: Mapping[str, frozenset[str]] = {
 
 
 def roles_given_by(actor: Actor) -> list[Role]:
-    """The roles the actor may give, in the order of the choices."""
+    """Return the roles the actor may grant, in the order of the choices."""
     return [role for role in Role if role in GIVES.get(actor.role, ())]
 
 
 def reaches(actor: Actor, grant: RoleGrant) -> bool:
-    """Whether the actor may give or take this role in this organisation."""
+    """Return whether the actor may grant or revoke this role in this organisation."""
     if grant.role not in GIVES.get(actor.role, ()):
         return False
     if actor.role in ("system", Role.OPERATOR):
@@ -39,7 +40,7 @@ def reaches(actor: Actor, grant: RoleGrant) -> bool:
 
 
 def reaches_all(actor: Actor, user_id: int, grants: Iterable[RoleGrant]) -> bool:
-    """Whether the actor may touch the account that holds (or, holding none, last held) these roles."""
+    """Return whether the actor may touch the account that holds (or, holding none, last held) these roles."""
     if actor.user_id == user_id:
         return False
     if actor.role in ("system", Role.OPERATOR):
@@ -49,7 +50,7 @@ def reaches_all(actor: Actor, user_id: int, grants: Iterable[RoleGrant]) -> bool
 
 
 def seen_grants(actor: Actor) -> Q:
-    """Filter on role grants: those in the actor's own organisation."""
+    """Return the filter on role grants in the actor's own organisation."""
     if actor.role in ("system", Role.OPERATOR):
         return Q()
     if actor.role == Role.SUPERVISOR:
@@ -60,7 +61,7 @@ def seen_grants(actor: Actor) -> Q:
 
 
 def seen_users(actor: Actor) -> Q:
-    """Filter on users: who works in the actor's organisation, or worked there last and nowhere since."""
+    """Return the filter on users who work in the actor's organisation, or worked there last and nowhere since."""
     if actor.role in ("system", Role.OPERATOR):
         return Q()
     of_user = RoleGrant.objects.filter(user=OuterRef("pk"))

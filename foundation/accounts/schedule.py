@@ -1,4 +1,4 @@
-"""What Celery beat does for accounts: once a day, in the small hours."""
+"""Schedule of accounts for Celery beat: once a day, in the small hours."""
 
 from celery.schedules import crontab
 

@@ -1,4 +1,4 @@
-"""Reads of organisations, people, roles and the audit log. Who is asking comes first."""
+"""Reads of organisations, people, roles and the audit log."""
 
 import hashlib
 from collections.abc import Iterable, Mapping
@@ -31,17 +31,17 @@ if TYPE_CHECKING:
 
     SeenUser = WithAnnotations[User, _SeenRoles]
 
-RECENT_ENTRIES = 5_000  # the choices of the audit log's filters come from these
+RECENT_ENTRIES = 5_000  # of these the audit log's filters offer the choices
 
 
 # --- who acts -----------------------------------------------------------------------------------------------------
 def stations_of(bureau_id: int) -> tuple[int, ...]:
-    """Ids of all stations of a bureau, ascending."""
+    """Return the ids of all stations of a bureau, ascending."""
     return tuple(Station.objects.filter(bureau_id=bureau_id).order_by("id").values_list("id", flat=True))
 
 
 def grants_of(user: User) -> list[RoleGrant]:
-    """The live role grants of a person, oldest first."""
+    """Return the role grants in force of a person, oldest first."""
     return list(
         RoleGrant.objects.filter(user=user, revoked_at=None)
         .select_related("bureau", "station", "department")
@@ -57,16 +57,16 @@ def actor_for(
     request_id: str = "",
     grants: Iterable[RoleGrant] | None = None,
 ) -> Actor | None:
-    """The actor for a person: in the chosen grant, else in the first. None without any role.
+    """Return the actor for a person: in the chosen grant, else in the first. None without any role.
 
-    ``grants`` saves the query where the caller already has what :func:`grants_of` gives.
+    ``grants`` saves the query if the caller already has the result of :func:`grants_of`.
     """
     held = grants_of(user) if grants is None else list(grants)
     if not held:
         return None
     grant = next((each for each in held if each.id == grant_id), held[0])
     stations: tuple[int, ...] = (grant.station_id,) if grant.station_id else ()
-    if grant.role == Role.SUPERVISOR and grant.bureau_id:  # which its constraint demands
+    if grant.role == Role.SUPERVISOR and grant.bureau_id:  # its constraint requires a bureau
         stations = stations_of(grant.bureau_id)
     return Actor(
         user_id=user.pk,
@@ -84,30 +84,30 @@ def actor_for(
 
 
 def has_second_factor(user: User) -> bool:
-    """Whether the person set up a time-based one-time password."""
+    """Return whether the person set up a time-based one-time password."""
     from allauth.mfa.utils import is_mfa_enabled  # allauth needs the app registry
 
     return is_mfa_enabled(user)
 
 
 def user_by_name(username: str) -> User | None:
-    """The person a log-in names; names differ by more than upper and lower case."""
+    """Return the user with this name, ignoring case, or None."""
     return User.objects.filter(username__iexact=username).first()
 
 
-def renames_itself(grants: Iterable[RoleGrant]) -> bool:
-    """Whether the holder of these roles may change the own full name: nobody who signs for the police may."""
+def may_change_own_name(grants: Iterable[RoleGrant]) -> bool:
+    """Return whether the holder of these roles may change their own full name: nobody in a police role may."""
     return not any(grant.role in POLICE_ROLES for grant in grants)
 
 
 def with_user_names(entries: QuerySet[AuditEntry]) -> QuerySet[AuditEntry]:
-    """Audit entries with the name for log-in of who acted as ``user_name``; None for nobody who is known."""
+    """Annotate audit entries with the actor's user name as ``user_name``; None if the user is unknown."""
     known = User.objects.filter(pk=OuterRef("actor_id"))
     return entries.annotate(user_name=Subquery(known.values("username")[:1]))
 
 
-def home_of(user: User) -> tuple[int, int]:
-    """(bureau, station) whose log tells of this person: that of the first live role, else of the last one held."""
+def audit_place_of(user: User) -> tuple[int, int]:
+    """Return (bureau, station) whose log shows a person: of the first role in force, else of the last one held."""
     grants = RoleGrant.objects.filter(user=user)
     grant = grants.filter(revoked_at=None).order_by("id").first() or grants.order_by("-revoked_at").first()
     return (grant.bureau_id or 0, grant.station_id or 0) if grant else (0, 0)
@@ -115,7 +115,7 @@ def home_of(user: User) -> tuple[int, int]:
 
 # --- people -------------------------------------------------------------------------------------------------------
 def list_users(actor: Actor) -> "QuerySet[SeenUser]":
-    """People the actor may see, with their roles in the actor's organisation as ``seen_roles``."""
+    """Return the people the actor may see, with their roles in the actor's organisation as ``seen_roles``."""
     roles = RoleGrant.objects.filter(reach.seen_grants(actor), revoked_at=None)
     return User.objects.filter(reach.seen_users(actor)).prefetch_related(
         Prefetch("grants", roles.select_related("bureau", "station", "department"), to_attr="seen_roles")
@@ -123,23 +123,23 @@ def list_users(actor: Actor) -> "QuerySet[SeenUser]":
 
 
 def get_user(actor: Actor, user_id: int) -> "SeenUser":
-    """One person the actor may see. Raises User.DoesNotExist."""
+    """Return one person the actor may see. Raise User.DoesNotExist."""
     return list_users(actor).get(pk=user_id)
 
 
 def get_own_user(actor: Actor) -> User:
-    """Return the person who acts, as the database has them now."""
+    """Return the user who acts, as the database has it now."""
     return User.objects.get(pk=actor.user_id)
 
 
 def touchable_grants(user_id: int) -> list[RoleGrant]:
-    """The roles that decide who may touch an account: all live ones, or the one last held."""
+    """Return the roles that decide who may touch an account: all in force, or the one last held."""
     grants = RoleGrant.objects.filter(user_id=user_id).select_related("bureau", "station", "department")
     return list(grants.filter(revoked_at=None)) or list(grants.order_by("-revoked_at", "-id")[:1])
 
 
 def open_invitation(user: User) -> Invitation | None:
-    """The unused, unexpired invitation of a person."""
+    """Return the unused, unexpired invitation of a person, or None."""
     return (
         Invitation.objects.filter(user=user, used_at=None, expires_at__gt=timezone.now())
         .order_by("-id")
@@ -148,18 +148,18 @@ def open_invitation(user: User) -> Invitation | None:
 
 
 def token_hash(token: str) -> str:
-    """What is kept of an invitation's token."""
+    """Return the hash of an invitation's token, which is all that is stored."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 def invitation_for(token: str) -> Invitation | None:
-    """The invitation behind a link, whatever its state; None for a token never given out."""
+    """Return the invitation behind a link, whatever its state; None for an unknown token."""
     return Invitation.objects.select_related("user").filter(token_hash=token_hash(token)).first()
 
 
 # --- organisations ------------------------------------------------------------------------------------------------
 def list_bureaus(actor: Actor) -> QuerySet[Bureau]:
-    """All bureaus for operator and system, the own one for everybody else; with counts of stations and departments."""
+    """Return all bureaus for operator and system, their own for others; with counts of stations and departments."""
     everywhere = actor.role in ("system", Role.OPERATOR)
     return Bureau.objects.filter(Q() if everywhere else Q(pk=actor.bureau_id)).annotate(
         station_count=Count("stations", distinct=True), department_count=Count("departments", distinct=True)
@@ -167,12 +167,12 @@ def list_bureaus(actor: Actor) -> QuerySet[Bureau]:
 
 
 def get_bureau(actor: Actor, bureau_id: int) -> Bureau:
-    """One bureau the actor may see. Raises Bureau.DoesNotExist."""
+    """Return one bureau the actor may see. Raise Bureau.DoesNotExist."""
     return list_bureaus(actor).get(pk=bureau_id)
 
 
 def list_stations(actor: Actor, bureau_id: int | None = None) -> QuerySet[Station]:
-    """Stations the actor may name: all for the operator, the bureau's for its supervisor, the own for others."""
+    """Return stations: all for the operator, the bureau's for its supervisor, their own for others."""
     if actor.role in ("system", Role.OPERATOR):
         mine = Q()
     elif actor.role == Role.SUPERVISOR:
@@ -184,14 +184,14 @@ def list_stations(actor: Actor, bureau_id: int | None = None) -> QuerySet[Statio
 
 
 def list_departments(actor: Actor, bureau_id: int | None = None) -> QuerySet[Department]:
-    """Departments of the actor's bureau; all for the operator."""
+    """Return departments of the actor's bureau; all for the operator."""
     mine = Q() if actor.role in ("system", Role.OPERATOR) else Q(bureau_id=actor.bureau_id)
     chosen = Q() if bureau_id is None else Q(bureau_id=bureau_id)
     return Department.objects.filter(mine, chosen).select_related("bureau").order_by("bureau__code", "code")
 
 
 def list_keys(actor: Actor) -> QuerySet[ApiKey]:
-    """Keys of the API, ended ones too: all for the operator, the bureau's for its supervisor, a department's for its people."""
+    """Return API keys, ended ones too: all for the operator, the bureau's for a supervisor, a department's own."""
     if actor.role in ("system", Role.OPERATOR):
         mine = Q()
     elif actor.role == Role.SUPERVISOR:
@@ -205,12 +205,12 @@ def list_keys(actor: Actor) -> QuerySet[ApiKey]:
 
 
 def get_key(actor: Actor, key_id: int) -> ApiKey:
-    """One key the actor may see. Raises ApiKey.DoesNotExist."""
+    """Return one API key the actor may see. Raise ApiKey.DoesNotExist."""
     return list_keys(actor).get(pk=key_id)
 
 
 def own_key(actor: Actor) -> dict[str, Any]:
-    """Return what a key may know of itself."""
+    """Return what a key may know about itself."""
     key = ApiKey.objects.select_related("department", "bureau").get(pk=actor.key_id)
     return {
         "title": key.title,
@@ -227,13 +227,13 @@ def own_key(actor: Actor) -> dict[str, Any]:
 
 
 def names_of_stations(station_ids: Iterable[int]) -> dict[int, str]:
-    """Names of stations somebody was shown by id already: the area of a key."""
+    """Return names by id. Only for stations whose ids the person may already see, as in the area of a key."""
     wanted = set(station_ids)
     return dict(Station.objects.filter(pk__in=wanted).values_list("pk", "name")) if wanted else {}
 
 
 def people_per_station(actor: Actor, bureau_id: int) -> Mapping[int, int]:
-    """Station id → people with a live police role there."""
+    """Return station id → number of people with a police role in force there."""
     rows = (
         RoleGrant.objects.filter(
             reach.seen_grants(actor), bureau_id=bureau_id, revoked_at=None, enterprise_id=None
@@ -247,9 +247,9 @@ def people_per_station(actor: Actor, bureau_id: int) -> Mapping[int, int]:
 
 
 def find_enterprises(actor: Actor, text: str, limit: int = 8) -> list[Any]:
-    """Enterprises the actor may see whose name, pinyin initials or code contain ``text``: (id, name, station_id).
+    """Return enterprises the actor may see whose name, initials or code contain ``text``: (id, name, station_id).
 
-    The register stands above this app, so it is asked for by name; row-level security answers for the actor.
+    The register is a layer above this app, so its model is looked up by name. Row-level security limits the rows too.
     """
     if not (actor.is_police or actor.role == "system"):
         return []
@@ -259,7 +259,7 @@ def find_enterprises(actor: Actor, text: str, limit: int = 8) -> list[Any]:
 
 
 def get_enterprise(actor: Actor, enterprise_id: int) -> Any | None:
-    """(id, name, station_id) of an enterprise the actor may see, else None."""
+    """Return (id, name, station_id) of an enterprise the actor may see, else None."""
     if not (actor.is_police or actor.role == "system"):
         return None
     register = apps.get_model("enterprises.Enterprise").objects.filter(station_id__in=actor.stations)
@@ -268,10 +268,10 @@ def get_enterprise(actor: Actor, enterprise_id: int) -> Any | None:
 
 # --- audit log ----------------------------------------------------------------------------------------------------
 def list_audit(actor: Actor) -> QuerySet[AuditEntry]:
-    """The part of the log the actor may read, newest first.
+    """Return the part of the log the actor may read, newest first. Raise NotAllowed for roles that read none.
 
-    A chief: the station's and that of its enterprises, wherever they were before. A supervisor: the bureau's.
-    The operator: the platform's, and what operators did anywhere. Row-level security narrows each once more.
+    Chief and officer: their station's, and that of its enterprises wherever they were before. Supervisor: the bureau's.
+    Operator: the platform's, and what operators did anywhere. Row-level security narrows each of these further.
     """
     if actor.role == Role.OPERATOR:
         mine = Q(bureau_id=0) | Q(role=Role.OPERATOR)
@@ -285,19 +285,19 @@ def list_audit(actor: Actor) -> QuerySet[AuditEntry]:
 
 
 def recent_acts(actor: Actor) -> list[tuple[str, str]]:
-    """(action, kind of object) pairs of the latest entries, for the filters; constant cost in a growing log."""
+    """Return (action, kind of object) pairs of the latest entries, for the filters. The cost stays constant."""
     newest = list_audit(actor).aggregate(newest=Max("id"))["newest"] or 0
     pairs = list_audit(actor).filter(id__gt=newest - RECENT_ENTRIES).order_by()
     return sorted(set(pairs.values_list("action", "object_type").distinct()))
 
 
 def organisation_names(actor: Actor) -> dict[tuple[str, int], str]:
-    """(field, id) → name of the organisations an audit entry of the actor's can mention."""
+    """Return (field, id) → name of the organisations that an audit entry the actor reads can mention."""
     found: dict[tuple[str, int], str] = {}
     stations = list_stations(actor).values_list("id", "name", "bureau_id", "bureau__name")
     for station_id, name, bureau_id, bureau_name in stations:
         found["station_id", station_id] = name
         found["bureau_id", bureau_id] = bureau_name
-    if actor.role in ("system", Role.OPERATOR):  # also those that have no station yet
+    if actor.role in ("system", Role.OPERATOR):  # also those without stations
         found |= {("bureau_id", pk): name for pk, name in Bureau.objects.values_list("id", "name")}
     return found

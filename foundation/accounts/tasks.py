@@ -1,4 +1,4 @@
-"""Celery shells of accounts. Everything they do can be done twice."""
+"""Celery tasks of accounts. Each can safely run twice."""
 
 import structlog
 from celery import shared_task
@@ -11,6 +11,6 @@ logger = structlog.get_logger(__name__)
 
 @shared_task
 def clear_sessions() -> None:
-    """Remove sessions that have expired, and invitation links that have long been of no use."""
+    """Delete expired sessions, and invitation links that are long out of use."""
     call_command("clearsessions")
     logger.info("cleared", invitations=forget_old_invitations())

@@ -1,1 +1,1 @@
-"""What apps declare for pages and engines that know none of them by name."""
+"""What apps declare to pages and engines that know no app by name."""

@@ -1,4 +1,4 @@
-"""What apps declare for pages and engines that know none of them by name."""
+"""App configuration of what apps declare."""
 
 from django.apps import AppConfig
 
@@ -10,7 +10,7 @@ class ContributionsConfig(AppConfig):
     label = "contributions"
 
     def ready(self) -> None:
-        from foundation.contributions import (  # noqa: F401  (each names the module that declares for it)
+        from foundation.contributions import (  # noqa: F401  (each adds its module's name to MODULES)
             audit,
             columns,
             endpoints,

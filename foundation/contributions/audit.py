@@ -1,7 +1,7 @@
-"""Kinds of objects and what is done to them, declared in an app's ``audit.py``: the words of the audit log.
+"""Words of the audit log, declared in an app's ``audit.py``: kinds of objects and the acts on them.
 
-An entry of the log keeps codes and data; the reader's language is chosen when it is read. So codes are for ever: an
-entry written years ago is told by what stands here now.
+An entry stores codes and data; the language is chosen when it is read. So codes never change: an entry written years
+ago is shown in the words declared here now.
 """
 
 from collections.abc import Iterable, Mapping
@@ -17,10 +17,10 @@ from foundation.words import Words
 class Action:
     """One act on an object. ``words`` are in the past tense: "Closed after re-inspection".
 
-    ``names_no_kind``: the words say nothing of the object, so its kind stands before them where it is not shown
-    ("Hazard: Recorded"). ``grave``: deserves a second look. ``icon`` and ``tone`` are for lines of time. ``formerly``
-    is what entries of earlier versions have in place of ``code``. ``labels`` name what its entries tell that is no
-    field of the object.
+    ``names_no_kind``: the words do not mention the object, so its kind precedes them if the object is not shown
+    ("Hazard: Recorded"). ``grave``: deserves a second look. ``icon`` and ``tone`` are for timelines. ``formerly`` are
+    the codes that entries of earlier versions use instead. ``labels`` name values of its entries that are no fields of
+    the object.
     """
 
     code: str
@@ -37,8 +37,8 @@ class Action:
 class Kind:
     """A kind of object that acts are done to.
 
-    ``code`` is what entries keep (``object_type``), ``formerly`` what entries of earlier versions have in its place.
-    ``labels`` and ``values`` give words to what entries tell besides the fields of ``model``.
+    ``code`` is what entries store as ``object_type``, ``formerly`` what entries of earlier versions store. ``labels``
+    and ``values`` are the words for values in entries that are no fields of ``model``.
     """
 
     code: str
@@ -49,11 +49,11 @@ class Kind:
 
     @property
     def codes(self) -> tuple[str, ...]:
-        """Everything that entries about this kind may have as ``object_type``."""
+        """Everything that entries about this kind may store as ``object_type``."""
         return (self.code, *self.formerly)
 
     def action(self, verb: str) -> str:
-        """Return what entries call an act on such an object: ``hazard.close``."""
+        """Return the code of an act on such an object: ``hazard.close``."""
         return f"{self.code}.{verb}"
 
 
@@ -71,7 +71,7 @@ def register(*items: Kind | Action) -> None:
 
 
 def kind_of_model(model: type[Model]) -> Kind:
-    """Return the kind of a model's objects. Raise LookupError: its app declares none in ``audit.py``."""
+    """Return the kind of a model's objects. Raise LookupError if no app declares it in ``audit.py``."""
     for kind in kinds:
         if kind.model is model._meta.concrete_model:
             return kind
@@ -79,23 +79,23 @@ def kind_of_model(model: type[Model]) -> Kind:
 
 
 def kind_of(object_type: str) -> Kind | None:
-    """Return the kind that an entry's ``object_type`` means, in its present or an earlier spelling."""
+    """Return the kind of an entry's ``object_type``, a present or a former code."""
     return kinds.get(object_type) or next((kind for kind in kinds if object_type in kind.formerly), None)
 
 
 def action_of(code: str) -> Action | None:
-    """Return the act that an entry's ``action`` means, in its present or an earlier spelling."""
+    """Return the act of an entry's ``action``, a present or a former code."""
     return actions.get(code) or next((each for each in actions if code in each.formerly), None)
 
 
-def spelled(
+def actions_from(
     words: Mapping[str, Words],
     *,
     formerly: Mapping[str, str] | None = None,
     names_no_kind: bool = False,
     grave: bool = False,
 ) -> Iterable[Action]:
-    """Return acts that need no icon, from their words by code, and from what earlier versions called some of them."""
+    """Return acts without icons from their words by code. ``formerly``: the former codes of some of them."""
     old = formerly or {}
     return [
         Action(

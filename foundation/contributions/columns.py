@@ -1,7 +1,7 @@
 """Columns of the register's list, declared in an app's ``columns.py``.
 
 The register knows nothing of hazards or ratings. An expression is correlated to the outer enterprise
-(``OuterRef("pk")``) and costs an index look-up for each of the fifty rows of a page, never for a register.
+(``OuterRef("pk")``) and costs an index look-up for each of the fifty rows of a page, not for the whole register.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Column:
-    """One value for each row of the list: from the actor and today to an expression over an enterprise."""
+    """One value for each row of the list. ``expression`` takes the actor and today."""
 
     code: str
     expression: Callable[[Actor, dt.date], Any]

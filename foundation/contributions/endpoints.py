@@ -7,9 +7,9 @@ from foundation.contributions.registry import Registry
 
 @dataclass(frozen=True)
 class Endpoint:
-    """One entry of the index: its key there, and the url name, without arguments, that it leads to.
+    """One entry of the index: its key there, and the URL name, without arguments, that it points to.
 
-    Entries stand in the order of ``rank``, lower first. Version 1 has published its keys and their order: both stay.
+    Entries are in the order of ``rank``, lower first. Version 1 has published its keys and their order: both must stay.
     """
 
     code: str
@@ -22,5 +22,5 @@ register = endpoints.register
 
 
 def in_order() -> list[Endpoint]:
-    """Return all entries as the index shows them."""
+    """Return all entries in the order of the index."""
     return sorted(endpoints, key=lambda endpoint: endpoint.rank)

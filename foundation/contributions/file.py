@@ -1,4 +1,4 @@
-"""The enterprise file, declared in an app's ``file.py``: tabs and what stands on them, figures, the line of time."""
+"""Contributions to the enterprise file, declared in an app's ``file.py``: tabs, panels, figures, acts, events."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Tab:
-    """A tab of the file. ``count`` is the code of a figure shown beside its word; ``halves``: panels stand abreast."""
+    """A tab of the file. ``count``: code of the figure beside its label. ``halves``: its panels stand side by side."""
 
     code: str
     label: Words
@@ -31,10 +31,10 @@ class Tab:
 
 @dataclass(frozen=True)
 class Panel:
-    """One part of a tab: what it loads and the partial template that shows it.
+    """One part of a tab: the data it loads and the partial template that shows it.
 
-    ``load`` takes the request, the enterprise and what the page knows already (``figures``, ``history`` ...) and
-    returns the template's context; None leaves the panel out. ``aside``: in the narrow column of the overview.
+    ``load`` takes the request, the enterprise and what the page already knows (``figures``, ``history`` ...) and
+    returns the template's context, or None to leave the panel out. ``aside``: in the narrow column of the overview.
     """
 
     code: str
@@ -47,10 +47,10 @@ class Panel:
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure of one enterprise: an expression over it (``OuterRef("pk")``), days as ``TODAY``.
+    """A figure of one enterprise: an expression over it (``OuterRef("pk")``), with days as ``TODAY``.
 
-    All figures are read in one statement. With ``label`` it stands under "At a glance"; ``least`` is how many are
-    expected there.
+    All figures are read in one query. With ``label`` it is shown under "At a glance"; ``least`` is the number expected
+    there.
     """
 
     code: str
@@ -62,7 +62,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Recording:
-    """Something that can be recorded about the enterprise: a url name that takes ``?enterprise=``."""
+    """A kind of record that can be added about the enterprise. ``url``: a URL name that takes ``?enterprise=``."""
 
     url: str
     label: Words
@@ -75,8 +75,8 @@ class Recording:
 
 
 @dataclass(frozen=True)
-class Keeping:
-    """An act on the entry itself: a url name that takes the enterprise's id."""
+class RegisterAct:
+    """An act on the enterprise's entry in the register. ``url``: a URL name that takes the enterprise's id."""
 
     url: str
     label: Words
@@ -89,7 +89,7 @@ class Keeping:
 
 
 class Strand(TextChoices):
-    """What the line of time can be narrowed to."""
+    """The filters of the timeline."""
 
     INSPECTIONS = "inspections", _("Inspections and hazards")
     CASES = "cases", _("Disputes and incidents")
@@ -103,11 +103,11 @@ def _plain(name: str, text: str) -> tuple[Words, str]:
 
 @dataclass(frozen=True)
 class Mark:
-    """One kind of event on the line of time.
+    """One kind of event on the timeline.
 
-    ``rows`` gives the records of everybody; ``day`` dates them; ``name`` and ``text`` are columns that ``words``
-    makes a title and a quiet line of. ``code`` takes part in the order of one day's events, so it never changes.
-    ``tone`` is a hue, or "name" where the column ``name`` is one.
+    ``rows`` returns the records of all enterprises, ``day`` is the field that dates them. ``words`` makes a title and a
+    quiet line of the columns ``name`` and ``text``. ``code`` takes part in the order of events on one day, so it must
+    never change. ``tone`` is a hue, or "name" if the column ``name`` holds one.
     """
 
     code: str
@@ -126,7 +126,7 @@ tabs: Registry[Tab] = Registry("file")
 panels: Registry[Panel] = Registry("file")
 figures: Registry[Figure] = Registry("file")
 recordings: Registry[Recording] = Registry("file")
-keepings: Registry[Keeping] = Registry("file")
+register_acts: Registry[RegisterAct] = Registry("file")
 marks: Registry[Mark] = Registry("file")
 
 _REGISTRIES: tuple[tuple[type, Registry[Any]], ...] = (
@@ -134,30 +134,30 @@ _REGISTRIES: tuple[tuple[type, Registry[Any]], ...] = (
     (Panel, panels),
     (Figure, figures),
     (Recording, recordings),
-    (Keeping, keepings),
+    (RegisterAct, register_acts),
     (Mark, marks),
 )
 
 
-def register(*items: Tab | Panel | Figure | Recording | Keeping | Mark) -> None:
+def register(*items: Tab | Panel | Figure | Recording | RegisterAct | Mark) -> None:
     """Add what an app contributes to the file."""
     for item in items:
         next(registry for kind, registry in _REGISTRIES if isinstance(item, kind)).register(item)
 
 
-_page: list[str] = []  # the url names of the file and of one of its tabs
+_page: list[str] = []  # the URL names of the file and of one of its tabs
 
 
 def opens_at(file: str, tab: str) -> None:
-    """Say which pages show the file: url names that take an enterprise's id, and its id and the code of a tab."""
+    """Set the URL names of the file: one that takes an enterprise's id, and one that also takes the code of a tab."""
     _page[:] = [file, tab]
 
 
 def address_of(enterprise_id: int, tab: str = "") -> str:
-    """Return the address of an enterprise's file, or of one of its tabs."""
+    """Return the URL of an enterprise's file, or of one of its tabs."""
     return reverse(_page[1], args=[enterprise_id, tab]) if tab else reverse(_page[0], args=[enterprise_id])
 
 
 def word_of(choices: type[TextChoices], code: str) -> str:
-    """Return the label of a choice, the code itself where it is none."""
+    """Return the label of a choice, or the code itself if it is not a choice."""
     return str(dict(choices.choices).get(code, code))

@@ -1,6 +1,6 @@
-"""What a rating measures, declared in an app's ``indicators.py``, and what would raise it, in its ``acts.py``.
+"""What a rating measures, declared in an app's ``indicators.py``, and what would improve it, in its ``acts.py``.
 
-``ratings`` reads both and knows no app by name, so a new app adds indicators without touching the engine.
+``ratings`` reads both and knows no app by name, so a new app adds indicators without a change to the engine.
 """
 
 import datetime as dt
@@ -22,9 +22,9 @@ MODULES += ["indicators", "acts"]
 
 @dataclass(frozen=True)
 class Indicator:
-    """One named measure of an enterprise in a period: a whole number, 0 where there is nothing.
+    """One measure of an enterprise in a period: a whole number, 0 if there is nothing.
 
-    ``unit`` is a plain word ("hazards", "days", "weeks"); a DAY measure is the number of days since 0001-01-01
+    ``unit`` is a plain word ("hazards", "days", "weeks"). A DAY measure is the number of days since 0001-01-01
     (Python's date.toordinal), so that days compare as numbers and 0 means never.
     """
 
@@ -38,10 +38,10 @@ class Indicator:
 class Source:
     """One scan of one table that yields several indicators per enterprise.
 
-    ``query(period)`` returns a QuerySet grouped by enterprise: ``.values("enterprise_id")`` annotated with exactly
-    the codes of ``indicators``; an enterprise without rows counts as zero. It must not filter by tenant: the engine
-    runs it inside a scope. ``model`` and ``day`` name the records behind and the field that dates them, for late
-    facts; ``tab`` is the tab of the enterprise file that lists them.
+    ``query(period)`` returns a QuerySet grouped by enterprise: ``.values("enterprise_id")`` annotated with exactly the
+    codes of ``indicators``; an enterprise without rows counts as zero. It must not filter by tenant: the engine runs it
+    inside a scope. ``model`` and ``day`` name the records and the field that dates them, to find late facts; ``tab`` is
+    the tab of the enterprise file that lists them.
     """
 
     code: str
@@ -64,7 +64,7 @@ sources: dict[str, Source] = {}
 
 
 def register(source: Source) -> Source:
-    """Make a source known to the engine. Codes are unique over all sources (ValueError)."""
+    """Register a source with the engine. Raise ValueError for an indicator that another source has."""
     taken = {
         indicator.code
         for other in sources.values()
@@ -79,30 +79,30 @@ def register(source: Source) -> Source:
 
 
 def indicators() -> dict[str, Indicator]:
-    """All installed indicators by code, in a stable order."""
+    """Return all installed indicators by code, in a stable order."""
     return {each.code: each for code in sorted(sources) for each in sources[code].indicators}
 
 
 def source_of(code: str) -> Source | None:
-    """The source that yields a measure, None if it is not installed."""
+    """Return the source that yields a measure, None if it is not installed."""
     return next((each for each in sources.values() if code in {one.code for one in each.indicators}), None)
 
 
 def is_day(code: str) -> bool:
-    """Whether a measure is a day (its value an ordinal, 0 = never)."""
+    """Return whether a measure is a day (its value an ordinal, 0 = never)."""
     indicator = indicators().get(code)
     return indicator is not None and indicator.unit == DAY
 
 
 # --- what can still be done in the running quarter ---------------------------------------------------------------
 
-# who does an act: the enterprise alone; the enterprise, and it counts once the police accepted it; the police
+# who does an act: the enterprise alone; the enterprise, subject to acceptance by the police; the police
 ENTERPRISE, ACCEPTED, POLICE = "enterprise", "accepted", "police"
 
 
 @dataclass(frozen=True)
 class Running:
-    """The quarter in which an enterprise stands today. ``values``: the measures at its end if nothing more happens."""
+    """An enterprise in the running quarter. ``values``: its measures at the end if nothing more is recorded."""
 
     enterprise_id: int
     period: Period
@@ -111,7 +111,7 @@ class Running:
     read: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def once(self, name: str, read: Callable[[], T]) -> T:
-        """What several acts need, read once."""
+        """Return what several acts need, read only once."""
         if name not in self.read:
             self.read[name] = read()
         return self.read[name]
@@ -119,13 +119,12 @@ class Running:
 
 @dataclass(frozen=True)
 class Step:
-    """One thing that can still be done, and what it does to the measures of the quarter's end.
+    """One record that can still be added or changed, and its effect on the measures at the quarter's end.
 
-    Done on any day from ``from_on`` to ``by_on``, the latest that is useful, it has exactly this effect: ``adds`` to
-    counts, ``marks`` things that a measure counts once however often they come (weeks), and moves ``latest`` days on
-    (to that of ``by_on``).
-    ``record`` says in words which one, ``due_on`` is that record's own deadline, ``page`` the url name where it is
-    done and what stands after it: an id, or a query.
+    The effect is the same on any day from ``from_on`` to ``by_on``, the latest useful day: ``adds`` to counts,
+    ``marks`` things that a measure counts once however often they occur (weeks), and moves days on to ``latest`` (that
+    of ``by_on``). ``record`` names the record in words, ``due_on`` is its own deadline. ``page`` is the URL name where
+    the step is done, and what follows it: an id, or a query.
     """
 
     key: str
@@ -140,17 +139,17 @@ class Step:
 
     @property
     def asked_on(self) -> dt.date:
-        """The day it is asked for: the record's own deadline, be it over, or the latest useful day before that."""
+        """The day it is asked for: the record's own deadline, even a past one, or an earlier latest useful day."""
         return min(self.by_on, self.due_on or self.by_on)
 
 
 @dataclass(frozen=True)
 class Act:
-    """Something that raises a rating, with all its steps that are still possible for one enterprise.
+    """Something that improves a rating, with all steps that are still possible for one enterprise.
 
-    ``told(number)`` says it as a task: "Put right 2 hazards". ``measures`` are all it may change. ``each``: every step
-    is a record of its own, with its own deadline. ``duty``: it waits for the enterprise whether or not it gains points.
-    Only what is honest to advise: nothing that an enterprise could do by inventing a record.
+    ``task(number)`` words it as a task: "Put right 2 hazards". ``measures`` are all it may change. ``each``: every step
+    is a record of its own, with its own deadline. ``duty``: it waits for the enterprise even if it gains no points.
+    Declare only what is honest advice: nothing that an enterprise could do by inventing a record.
     """
 
     code: str
@@ -159,7 +158,7 @@ class Act:
     who: str
     icon: str
     measures: tuple[str, ...]
-    told: Callable[[int], str]
+    task: Callable[[int], str]
     steps: Callable[[Running], Iterable[Step]]
     hint: Words = ""
     each: bool = False
@@ -170,7 +169,7 @@ acts: dict[str, Act] = {}
 
 
 def register_act(act: Act) -> Act:
-    """Make an act known to the simulator. Codes are unique (ValueError)."""
+    """Register an act with the simulator. Raise ValueError for a code that another act has."""
     if acts.get(act.code, act) is not act:
         raise ValueError(f"act registered twice: {act.code}")
     acts[act.code] = act
@@ -178,7 +177,7 @@ def register_act(act: Act) -> Act:
 
 
 def after(values: Mapping[str, int], steps: Iterable[Step]) -> dict[str, int]:
-    """The measures once these steps are done, in whatever order; what nobody measures stays unknown."""
+    """Return the measures once these steps are done, in any order. Unknown measures stay unknown."""
     changed = dict(values)
     marked: dict[str, set[str]] = {}
     for step in steps:

@@ -13,7 +13,7 @@ from foundation.words import Words
 
 
 class Menu(StrEnum):
-    """Whose navigation: one for each kind of organisation."""
+    """The menus: one for each kind of organisation."""
 
     POLICE = "police"
     PORTAL = "portal"
@@ -22,7 +22,7 @@ class Menu(StrEnum):
 
 
 class Section(TextChoices):
-    """Headings of a menu, in the order in which they stand. One without visible entries is not shown."""
+    """Headings of a menu, in order. A section without visible entries is not shown."""
 
     FIRST = "first", ""
     CASEWORK = "casework", _("Casework")
@@ -32,7 +32,7 @@ class Section(TextChoices):
 
 @dataclass(frozen=True)
 class Place:
-    """Where an entry stands: its menu, the section there, and its rank in the section (lower stands higher)."""
+    """The place of an entry: its menu, the section there, and its rank in the section (lower comes first)."""
 
     menu: Menu
     section: Section = Section.FIRST
@@ -43,9 +43,10 @@ class Place:
 class Entry:
     """One link of the navigation.
 
-    ``url`` is a url name without arguments; who may open that page sees the entry. ``active`` are beginnings of the
-    url names that light it up, by itself ``url``; pages of other apps say so by the entry's ``topic`` (:class:`Lit`).
-    ``key`` is the letter after ``g`` on the keyboard, ``badge`` gives the figure beside the entry.
+    ``url`` is a URL name without arguments; whoever may open that page sees the entry. ``active`` are prefixes of the
+    URL names for which the entry is highlighted, by default ``url``; other apps add pages through its ``topic``
+    (:class:`Highlight`). ``key`` is the letter after ``g`` on the keyboard, ``badge`` returns the figure beside the
+    entry.
     """
 
     label: Words
@@ -61,15 +62,17 @@ class Entry:
     def code(self) -> str:
         return f"{self.url} {' '.join(place.menu for place in self.places)}"
 
-    def lights_up(self, url_name: str) -> bool:
-        """Return whether the entry stands for the page with this url name."""
+    def is_active_on(self, url_name: str) -> bool:
+        """Return whether the entry is highlighted on the page with this URL name."""
         beginnings = self.active or (self.url,)
-        return url_name.startswith(beginnings + tuple(lit.pages for lit in lits if lit.topic == self.topic))
+        return url_name.startswith(
+            beginnings + tuple(each.pages for each in highlights if each.topic == self.topic)
+        )
 
 
 @dataclass(frozen=True)
-class Lit:
-    """Pages that light up another app's entry: the beginning of their url names, and the topic of the entry."""
+class Highlight:
+    """Pages that highlight another app's entry: the prefix of their URL names, and the topic of the entry."""
 
     pages: str
     topic: str
@@ -80,16 +83,16 @@ class Lit:
 
 
 entries: Registry[Entry] = Registry("navigation")
-lits: Registry[Lit] = Registry("navigation")
+highlights: Registry[Highlight] = Registry("navigation")
 
 
-def register(*items: Entry | Lit) -> None:
+def register(*items: Entry | Highlight) -> None:
     """Add what an app contributes to the navigation."""
     for item in items:
         if isinstance(item, Entry):
             entries.register(item)
         else:
-            lits.register(item)
+            highlights.register(item)
 
 
 def menu(which: Menu) -> list[tuple[Words, list[Entry]]]:

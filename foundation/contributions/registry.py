@@ -1,4 +1,4 @@
-"""The one shape in which apps declare things: a list by code, filled by their modules of one name."""
+"""The registry in which apps declare things: by code, filled by modules of one name."""
 
 from collections.abc import Iterator
 from typing import Generic, Protocol, TypeVar
@@ -7,18 +7,18 @@ from django.utils.module_loading import autodiscover_modules
 
 
 class Coded(Protocol):
-    """Whatever has a code."""
+    """Anything that has a code."""
 
     @property
     def code(self) -> str: ...
 
 
 T = TypeVar("T", bound=Coded)
-MODULES: list[str] = ["access"]  # rules of who may do what come first: other declarations name them
+MODULES: list[str] = ["access"]  # permissions come first: other declarations name them
 
 
 class Registry(Generic[T]):
-    """What the apps declare in their module called ``module``, by code, in the order of ``INSTALLED_APPS``."""
+    """What apps declare in their module called ``module``, by code, in the order of ``INSTALLED_APPS``."""
 
     def __init__(self, module: str) -> None:
         self.module = module
@@ -27,7 +27,7 @@ class Registry(Generic[T]):
             MODULES.append(module)
 
     def register(self, *items: T) -> None:
-        """Add declarations. Refuse (ValueError) a code that something else has already."""
+        """Add declarations. Raise ValueError for a code that another declaration has."""
         for item in items:
             if self._items.get(item.code, item) != item:
                 raise ValueError(f"declared twice in {self.module}.py: {item.code}")
@@ -51,5 +51,5 @@ class Registry(Generic[T]):
 
 
 def gather() -> None:
-    """Import the declaring modules of every installed app, as Django finds ``admin.py``."""
+    """Import the declaring modules of every installed app, as Django does with ``admin.py``."""
     autodiscover_modules(*MODULES)

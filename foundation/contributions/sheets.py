@@ -1,4 +1,4 @@
-"""Kinds of rows that come in from files, declared in an app's ``sheets.py``."""
+"""Import targets, declared in an app's ``sheets.py``."""
 
 from __future__ import annotations
 
@@ -20,12 +20,11 @@ if TYPE_CHECKING:
 class Target:
     """One kind of record that a row of a file may become.
 
-    Fields and rules are read from the model, so that a new field of a model can be brought in at once: ``only`` these,
-    else all but ``never`` those. ``extra`` are fields that a file may fill and the model does not have; ``settle``
-    turns their values into those of the model. ``key`` is the field that keeps the row's key in its source.
-    ``reference`` is the code of another target whose records this one's may point at, by a foreign key of that name.
-    ``written`` is called after each chunk, with the system's actor and the enterprises whose records of this kind were
-    written or changed.
+    Fields and rules come from the model, so a new field can be imported at once: ``only`` these, or else all but
+    ``never`` those. ``extra`` are fields that a file may fill and the model does not have; ``settle`` turns their
+    values into those of the model. ``key`` is the field that stores the row's key in its source. ``reference`` is the
+    code of another target that records of this one may refer to, by a foreign key of that name. ``written`` is called
+    after each chunk, with the system actor and the enterprises whose records of this kind were written or changed.
     """
 
     code: str
@@ -60,12 +59,12 @@ class Target:
 
     @property
     def keeps_columns(self) -> bool:
-        """Whether columns of the source can be kept as text."""
+        """Whether columns of the source can be stored as text."""
         return any(each.name == "source_values" for each in self.model._meta.concrete_fields)
 
     @property
     def key_limit(self) -> int:
-        """How long a key may be."""
+        """The maximum length of a key."""
         limit = field_of(self.model, self.key).max_length
         assert limit is not None
         return limit

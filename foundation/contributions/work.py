@@ -1,7 +1,7 @@
-"""Open work, declared in an app's ``work.py``: what waits for somebody, by when, and the next act.
+"""Open work, declared in an app's ``work.py``: what is due, by when, and the next act.
 
-All kinds of open work are read in one statement, whatever their number: each part has the same columns and is
-filtered before the union (see :mod:`foundation.database.composing`).
+One statement reads all kinds of open work, whatever their number: each part has the same columns and is filtered before
+the union (see :mod:`foundation.database.composing`).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from foundation.words import Words
 
 @dataclass(frozen=True)
 class Row:
-    """One thing that waits, as the database gives it. ``text`` and ``more`` are what the work's columns name."""
+    """One record that is due, as the database returns it. ``text`` and ``more`` are the columns that the work names."""
 
     code: str
     key: int
@@ -46,11 +46,11 @@ def _enterprise(row: Row) -> str:
 class Work:
     """One section of Today.
 
-    ``rows`` gives the records that wait, of everybody: whoever reads them adds the stations and whose they are, and
-    leaves out voided ones. Days in it are parameters (``TODAY``, ``SOON``). ``enterprise`` is the path from the record
-    to its enterprise, "" where the record is one: then it opens as the enterprise's file. ``text``, ``more``, ``due``,
-    ``on`` and ``grave`` are columns of the rows; ``order`` says what is most urgent. ``urgent`` gives those counted
-    beside Today in the navigation. ``whole_station``: also shown to those who look at their own enterprises only.
+    ``rows`` returns the records that are due at all stations; the reader adds stations and officer and leaves out
+    voided records. Days in it are parameters (``TODAY``, ``SOON``). ``enterprise`` is the path from the record to its
+    enterprise, "" if the record is one: it then opens as the enterprise's file. ``text``, ``more``, ``due``, ``on`` and
+    ``grave`` are columns of the rows; ``order`` puts the most urgent first. ``urgent`` returns those counted beside
+    Today in the navigation. ``whole_station``: also shown to officers who look only at their own enterprises.
     """
 
     code: str
@@ -61,25 +61,23 @@ class Work:
     order: tuple[Any, ...]
     act: Words
     act_page: str
-    page: str = ""  # opens the record by its id
+    page: str = ""  # URL name that opens the record by its id
     enterprise: str = "enterprise"
     text: str | Expression = ""
     more: str | Expression = ""
     due: str | Expression = ""
     on: str = ""
     grave: str = ""
-    tone: str = ""  # "red" cannot wait
+    tone: str = ""  # "red": cannot wait
     title_of: Callable[[Row], str] = _text_and_more
     line_of: Callable[[Row], str] = _enterprise
-    act_query: str = (
-        ""  # the query parameter that names the enterprise; "" where the address names the record
-    )
+    act_query: str = ""  # query parameter that names the enterprise; "" if the URL contains the record's id
     act_is_dialog: bool = False
     list_page: str = ""
     list_query: tuple[tuple[str, str], ...] = ()
     urgent: Callable[[], QuerySet[Any]] | None = None
     whole_station: bool = False
-    is_figure: bool = True  # stands among the figures at the head of the page
+    is_figure: bool = True  # shown among the figures at the top of the page
 
     @property
     def to_enterprise(self) -> str:

@@ -1,1 +1,1 @@
-"""Planner settings, append-only rows, grants, cached answers."""
+"""PostgreSQL and the cache: planner settings, append-only rows, grants, composed statements, cached values."""

@@ -1,4 +1,4 @@
-"""Writing rows that the writer may not read, as in the audit log."""
+"""Insert rows that the writer may not read, as in the audit log."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,8 +9,8 @@ from django.db import DEFAULT_DB_ALIAS
 def append(rows: Sequence[Any], using: str = DEFAULT_DB_ALIAS) -> None:
     """Insert unsaved instances of one model in one statement, without RETURNING; their ``pk`` stays None.
 
-    RETURNING is a read: row-level security would demand that the writer sees the row, and a log-in that failed has
-    no scope at all.
+    RETURNING is a read: row-level security would require that the writer sees the row, and a failed login has no scope
+    at all.
     """
     if not rows:
         return

@@ -1,11 +1,11 @@
-"""Values kept in the cache for a while, and acts that happen once in a while.
+"""Values that are cached for a while, and acts that happen at most once in a while.
 
-1. A key names what is kept ("ratings:figures") and then everything the value depends on: what was asked, and whose rows
-   were in sight. What is not in the key is shared by everybody.
-2. Without Redis a page is slower and nothing else, so a value that cannot be read is missing, and one that cannot be
-   kept is lost. Where that would be wrong, a function raises :data:`Unavailable` and says so.
-3. A value that takes long is shown with its time and counted anew by a worker: :func:`kept` reads it, :func:`claim`
-   makes one of many readers send the worker, which ends with :func:`keep`.
+1. A key contains a name ("ratings:figures") and then everything the value depends on: what was asked, and whose rows
+   were visible. What is not in the key is shared by everybody.
+2. Without Redis pages get slower, nothing else: a value that cannot be read is missing, and one that cannot be cached
+   is lost. Where that would be wrong, a function raises :data:`Unavailable` and says so.
+3. A value that takes long is shown with its time and computed again by a worker: :func:`kept` reads it, :func:`claim`
+   lets one of many readers start the worker, which ends with :func:`keep`.
 """
 
 import hashlib
@@ -25,7 +25,7 @@ _MISSING = object()
 
 
 def remembered(key: Key, compute: Callable[[], T], kept_s: float) -> T:
-    """Return the value kept under a key; where there is none, compute it and keep it."""
+    """Return the value cached under a key. If there is none, compute and cache it."""
     found: Any = _MISSING
     with suppress(Unavailable):
         found = _read(key, _MISSING)
@@ -37,27 +37,27 @@ def remembered(key: Key, compute: Callable[[], T], kept_s: float) -> T:
 
 
 def kept(key: Key) -> Any:
-    """Return the value kept under a key, or None. Raises Unavailable."""
+    """Return the value cached under a key, or None. Raise Unavailable."""
     return _read(key, None)
 
 
 def keep(key: Key, value: object, kept_s: float) -> None:
-    """Keep a value, and end the claim to compute it."""
+    """Cache a value, and end the claim to compute it."""
     with suppress(Unavailable):
         cache.set(_name(key), value, kept_s)
         cache.delete(_claim(key))
 
 
 def forget(key: Key) -> None:
-    """Keep a value no longer; what happened once may happen again."""
+    """Delete a cached value. What happens only once may then happen again."""
     with suppress(Unavailable):
         cache.delete(_name(key))
 
 
 def claim(key: Key, for_s: float) -> bool:
-    """Return whether it falls to the caller to have a value computed: to one caller until it is kept, or time is up.
+    """Return whether the caller is to compute a value: true for one caller until it is cached or time is up.
 
-    To nobody without Redis, where the value could not be kept.
+    False without Redis, because the value could not be cached.
     """
     with suppress(Unavailable):
         return bool(cache.add(_claim(key), 1, for_s))
@@ -65,9 +65,9 @@ def claim(key: Key, for_s: float) -> bool:
 
 
 def first_time(key: Key, for_s: float, value: object = 1) -> bool:
-    """Return whether nobody asked this with the same key for so long; ``kept`` gives ``value`` to the others.
+    """Return whether this is the first call with the key for so long. :func:`kept` returns ``value`` to later callers.
 
-    Raises Unavailable.
+    Raise Unavailable.
     """
     return bool(cache.add(_name(key), value, for_s))
 
@@ -79,7 +79,7 @@ def _read(key: Key, default: object) -> Any:
         AttributeError,
         ImportError,
         pickle.UnpicklingError,
-    ):  # another release kept it, of a class that moved
+    ):  # cached by another release, whose class has moved
         return default
 
 

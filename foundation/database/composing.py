@@ -1,10 +1,10 @@
-"""One statement for what many apps contribute: compiled once, run with the values of a request.
+"""One statement composed of what many apps contribute: compiled once, run with the values of a request.
 
-1. The ORM builds the parts; their values of a request are :class:`Parameter` expressions, which compile to
-   placeholders. So a part is compiled once in a process and costs a page no Python, however many parts there are.
-2. Each part is filtered, ordered and cut before the union: it stops at an index after a page's worth of rows.
+1. The ORM builds the parts. Values of a request are :class:`Parameter` expressions, which compile to placeholders. So
+   each part is compiled once per process and costs a page no Python, however many parts there are.
+2. Each part is filtered, ordered and cut before the union, so it stops at an index after a page of rows.
 3. A database view would do the same, but it would be a central list, and PostgreSQL refuses to alter a column of any
-   table below it.
+   table that a view uses.
 """
 
 import datetime as dt
@@ -29,7 +29,7 @@ from foundation.periods import Period
 
 
 class Parameter(Expression):
-    """A value that is known when the statement runs."""
+    """A value that is supplied when the statement runs."""
 
     def __init__(self, name: str, output_field: Field) -> None:
         super().__init__(output_field=output_field)
@@ -57,7 +57,7 @@ def days_before_today(days: int) -> Parameter:
 
 
 class Days(dict[str, Any]):
-    """Values of the parameters that follow from today's date; others are added as usual."""
+    """Values of the parameters that follow from today's date. Add the others as to any dict."""
 
     def __init__(self, today: dt.date) -> None:
         super().__init__(today=today, soon=today + DAYS_AHEAD, quarter=Period.of(today).start)
@@ -97,7 +97,7 @@ class Statement:
         return cls(sql, tuple(params))
 
     def rows(self, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        """Run the statement with these parameters and return all rows. Raise KeyError for one that is missing."""
+        """Run the statement with these parameters and return all rows. Raise KeyError for a missing one."""
         bound = [values[each.name] if isinstance(each, Parameter) else each for each in self.params]
         with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
             cursor.execute(self.sql, bound)

@@ -1,6 +1,6 @@
-"""What the two roles may do around migrations.
+"""Privileges of the two database roles around migrations.
 
-The owner is free of the policies while migrations run and bound afterwards; the runtime role gets its rights at the end.
+Policies do not bind the owner while migrations run, but do afterwards. The runtime role gets its privileges at the end.
 """
 
 from typing import Any
@@ -13,23 +13,26 @@ OWNER = "owner"
 
 
 def free_owner(using: str = OWNER, plan: Any = (), **_signal: Any) -> None:
-    """Before migrations: policies do not bind the owner while they run; the runtime role stays bound.
+    """Lift the policies from the owner before migrations. The runtime role stays bound.
 
-    PostgreSQL validates a new foreign key with a query of the owner, which has no scope and would be refused.
-    A data migration likewise works on all tenants.
+    PostgreSQL validates a new foreign key with a query of the owner, which has no scope and would be refused. A data
+    migration also works on all tenants.
     """
     if using == OWNER and plan:
         _switch("relforcerowsecurity", "NO FORCE ROW LEVEL SECURITY", using)
 
 
 def bind_owner(using: str = OWNER, **_signal: Any) -> None:
-    """After migrations: policies bind the owner too. What a failed migration left undone, the start-up check finds."""
+    """Bind the owner to the policies after migrations.
+
+    If a migration fails, this does not run; the start-up check then finds the tables left unbound.
+    """
     if using == OWNER:
         _switch("relrowsecurity AND NOT relforcerowsecurity", "FORCE ROW LEVEL SECURITY", using)
 
 
 def grant_runtime_role(using: str = OWNER, **_signal: Any) -> None:
-    """After migrations: DML on all tables for the runtime role, only INSERT and SELECT on ``append_only`` models.
+    """Grant the runtime role DML on all tables after migrations, on ``append_only`` models only INSERT and SELECT.
 
     On the owner's connection only, so a migration through the runtime role grants nothing.
     """

@@ -1,4 +1,4 @@
-"""Settings of PostgreSQL that last as long as the transaction, and whether it can still take a statement."""
+"""PostgreSQL settings that last as long as the transaction, and whether it can still run a statement."""
 
 from collections.abc import Mapping
 
@@ -7,14 +7,14 @@ from psycopg2.extensions import TRANSACTION_STATUS_INTRANS
 
 
 def set_local(connection: BaseDatabaseWrapper, settings: Mapping[str, str]) -> None:
-    """Write settings that end with the transaction, in one statement."""
+    """Set settings until the end of the transaction, in one statement."""
     calls = ", ".join("set_config(%s, %s, true)" for _name in settings)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {calls}", [part for pair in settings.items() for part in pair])
 
 
 def exchange_local(connection: BaseDatabaseWrapper, settings: Mapping[str, str]) -> dict[str, str]:
-    """Write settings that end with the transaction; return what they were before. One statement."""
+    """Set settings until the end of the transaction and return their previous values, in one statement."""
     # the columns of one row are evaluated from left to right
     calls = ["current_setting(%s)"] * len(settings) + ["set_config(%s, %s, true)"] * len(settings)
     written = [part for pair in settings.items() for part in pair]
@@ -25,10 +25,10 @@ def exchange_local(connection: BaseDatabaseWrapper, settings: Mapping[str, str])
 
 
 def takes_statements(connection: BaseDatabaseWrapper) -> bool:
-    """Return whether a transaction is open that has not failed.
+    """Return whether a transaction is open and has not failed.
 
-    In a failed one every statement is an error, which would hide the one that made it fail; a rollback also takes
-    back the settings written since.
+    In a failed one every statement raises an error, which would hide the original one. A rollback also takes back the
+    settings written since.
     """
     return (
         connection.connection is not None

@@ -1,7 +1,7 @@
-"""The legal calendar: which days are worked in mainland China.
+"""The legal calendar: working days in mainland China.
 
-Source: the State Council's yearly notice on holidays, through ``chinesecalendar`` (2004 to the last year it knows),
-beyond it the ``holidays`` package, whose days for coming years are provisional: no make-up working days yet.
+Source: the State Council's yearly notice on holidays, through ``chinesecalendar`` (from 2004 to the last year it
+knows). Beyond that the ``holidays`` package, whose days for coming years are provisional: without make-up working days.
 """
 
 import datetime as dt
@@ -17,16 +17,16 @@ def _provisional(year: int) -> holidays.HolidayBase:
 
 
 def is_working_day(day: dt.date) -> bool:
-    """Whether offices work on that day."""
+    """Return whether offices work on that day."""
     try:
         return chinese_calendar.is_workday(day)
-    except NotImplementedError:  # the table ends
+    except NotImplementedError:  # beyond the last known year
         return day.weekday() < 5 and day not in _provisional(day.year)
 
 
 @lru_cache(maxsize=256)
 def full_weeks(first: dt.date, last: dt.date) -> int:
-    """ISO weeks whose Thursday lies in the days given and that have at least three working days."""
+    """Return the number of ISO weeks with a Thursday in these days and at least three working days."""
     thursday = first + dt.timedelta(days=(3 - first.weekday()) % 7)
     weeks = 0
     while thursday <= last:

@@ -1,5 +1,5 @@
-"""Pages of people, organisations, keys, the audit log and the own account.
+"""Pages of people, organisations, keys, the audit log and a person's own account.
 
-They stand on the page kit, which stands on ``foundation.accounts``: that is why they are an app of their own. Their
-addresses keep the names ``accounts:…``.
+An app of their own, because they use the page kit, which itself uses ``foundation.accounts``. Their URL names keep the
+namespace ``accounts``.
 """

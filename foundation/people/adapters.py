@@ -1,4 +1,4 @@
-"""How people log in: by user name, with limits; nobody signs up by themselves."""
+"""Login by user name, with limits. There is no sign-up."""
 
 from typing import Any
 
@@ -19,9 +19,9 @@ LOCKED_S = 15 * 60  # as long as the failed attempts of ACCOUNT_RATE_LIMITS coun
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """allauth's hooks: closed sign-up, words of the log-in form, choice of the role, the audit log.
+    """allauth's hooks: closed sign-up, texts of the login form, choice of the role, the audit log.
 
-    allauth itself rotates the session at log-in and refuses foreign addresses in ``next``.
+    allauth itself rotates the session at login and refuses foreign URLs in ``next``.
     """
 
     error_messages = DefaultAccountAdapter.error_messages | {
@@ -41,7 +41,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def post_login(
         self, request: HttpRequest, user: User, *, redirect_url: str | None, **kwargs: Any
     ) -> HttpResponse:
-        """Who holds several roles (or none) first meets the page to choose one."""
+        """Send a person with several roles, or none, to the page to choose one first."""
         if len(selectors.grants_of(user)) != 1:
             onward = redirect_url or resolve_url(settings.LOGIN_REDIRECT_URL)
             redirect_url = f"{reverse('accounts:act_as')}?{urlencode({'next': onward})}"
@@ -50,12 +50,12 @@ class AccountAdapter(DefaultAccountAdapter):
     def add_message(
         self, request: HttpRequest, level: int, message_template: str | None = None, *args: Any, **kwargs: Any
     ) -> None:
-        """No "you have signed in as": the page says so itself."""
+        """Leave out "you have signed in as": the page shows it."""
         if message_template not in ("account/messages/logged_in.txt", "account/messages/logged_out.txt"):
             super().add_message(request, level, message_template, *args, **kwargs)
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        # allauth counts per host name too, so each further name of this server would give five more attempts
+        # allauth counts per host name, so each further host name of this server would allow five more attempts
         return str(credentials.get("username", "")).strip().lower()
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
@@ -63,7 +63,7 @@ class AccountAdapter(DefaultAccountAdapter):
             super().pre_authenticate(request, **credentials)
         except ValidationError:
             name = self._get_login_attempts_cache_key(request, **credentials)
-            if caching.first_time(_locked(name), LOCKED_S):  # one entry a lock-out, not one an attempt
+            if caching.first_time(_locked(name), LOCKED_S):  # one entry per lock-out, not per attempt
                 events.record_locked_out(request, str(credentials.get("username", "")))
             raise
 
@@ -71,7 +71,7 @@ class AccountAdapter(DefaultAccountAdapter):
         events.record_failed_login(request, str(credentials.get("username", "")))
 
     def forget_failures(self, request: HttpRequest, username: str) -> None:
-        """A new password ends a lock-out."""
+        """End a lock-out after a new password."""
         self._delete_login_attempts_cached_email(request, username=username)
         caching.forget(_locked(username.strip().lower()))
 

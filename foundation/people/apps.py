@@ -1,4 +1,4 @@
-"""App configuration."""
+"""App configuration of the pages of people."""
 
 from django.apps import AppConfig
 

@@ -1,4 +1,4 @@
-"""Filters above the lists of people and keys and above the audit log."""
+"""Filters of the lists of people and keys, and of the audit log."""
 
 import datetime as dt
 from typing import Any
@@ -17,7 +17,7 @@ from foundation.contributions.audit import action_of, kind_of
 from foundation.people.forms import name_for
 from foundation.ui.filters import day_filter
 
-SOON = dt.timedelta(days=30)  # a key that ends within this time wants to be replaced
+SOON = dt.timedelta(days=30)  # a key that ends within this time should be replaced
 KEY_STATES = [
     ("soon", _("Ends within 30 days")),
     ("ended", _("Ended")),
@@ -109,7 +109,7 @@ class AuditFilter(django_filters.FilterSet):
         recent = selectors.recent_acts(actor)
         acts = {_action(action): audit_words.act_on(action, kind) for action, kind in recent}
         kinds = {_kind(kind): audit_words.kind(kind) for _act, kind in recent if kind}
-        # an address from elsewhere may ask for what did not happen lately, or spell it as entries of before do
+        # a link may ask for an act that did not happen lately, or by a former code
         asked = self.data or {}
         if action_of(asked.get("action", "")):
             acts.setdefault(asked["action"], audit_words.act(asked["action"]))
@@ -143,13 +143,13 @@ class AuditFilter(django_filters.FilterSet):
 
 
 def _action(action: str) -> str:
-    """Return the present spelling of an entry's act."""
+    """Return the present code of an entry's act."""
     known = action_of(action)
     return known.code if known else action
 
 
 def _kind(object_type: str) -> str:
-    """Return the present spelling of an entry's kind of object."""
+    """Return the present code of an entry's kind of object."""
     known = kind_of(object_type)
     return known.code if known else object_type
 
@@ -160,7 +160,7 @@ def _midnight(day: dt.date) -> dt.datetime:
 
 
 class KeyFilter(django_filters.FilterSet):
-    """Keys by words, department and state; those that work, unless something else is asked for."""
+    """Keys by text, department and state. Only working keys unless the filter asks for others."""
 
     q = django_filters.CharFilter(
         method="search", label=_("System, department or beginning of the key"), max_length=100

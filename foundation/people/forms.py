@@ -1,4 +1,4 @@
-"""Forms of people, roles, organisations and keys. They shape input; operations decide."""
+"""Forms of people, roles, organisations and keys. They check input; operations decide."""
 
 import datetime as dt
 import re
@@ -22,18 +22,18 @@ from foundation.ui.forms import OperationForm, choices_of, day_field, rows_of
 WHERE = ("station", "bureau", "department", "enterprise")
 PERSON = ("username", "full_name", "phone", "email")
 CHECK = {"class": "form-check-input"}
-USUAL = dt.timedelta(days=365)  # how long a key works unless somebody says otherwise
+DEFAULT_VALIDITY = dt.timedelta(days=365)  # how long a key works by default
 
 
 def name_for(actor: Actor, organisation: Station | Department) -> str:
-    """Return the name of an organisation as this actor tells it from others: operators see those of every bureau."""
+    """Return an organisation's name for this actor: with its bureau for operators, who see those of every bureau."""
     if actor.role == Role.OPERATOR:
         return f"{organisation.bureau.name} · {organisation.name}"
     return organisation.name
 
 
 class OrganisationForm(OperationForm):
-    """An organisation; its code is given once and stays."""
+    """An organisation. Its code cannot be changed later."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -58,7 +58,7 @@ class StationForm(OrganisationForm):
 
 
 class DepartmentForm(OrganisationForm):
-    """A department that ratings are told."""
+    """A partner department."""
 
     class Meta:
         model = Department
@@ -79,18 +79,18 @@ class ProfileForm(OperationForm):
 
 
 class OwnProfileForm(ProfileForm):
-    """The same of the own account, where ``renames`` says whether the name may be changed."""
+    """The same for one's own account. ``renames``: whether the name may be changed."""
 
     def __init__(self, *args: Any, renames: bool, **options: Any) -> None:
         super().__init__(*args, **options)
         if not renames:
             name = self.fields["full_name"]
-            name.disabled = True  # whatever is posted, the name that stands is taken
+            name.disabled = True  # a posted name is ignored, the present one is used
             name.help_text = _("The police know you by it. Your superior can change it under People.")
 
 
 class OrganisationField(forms.ModelChoiceField):
-    """A station or department, named for the actor."""
+    """A station or department, with its name for the actor."""
 
     actor: Actor
 
@@ -99,7 +99,7 @@ class OrganisationField(forms.ModelChoiceField):
 
 
 class RoleForm(forms.Form):
-    """A role and the one organisation it needs; which field that is follows from the role (htmx asks again)."""
+    """A role and the one organisation it needs. The role decides which field that is (htmx loads it)."""
 
     role = forms.ChoiceField(label=gettext_lazy("Role"))
     station = OrganisationField(Station.objects.none(), label=gettext_lazy("Police station"))
@@ -115,7 +115,9 @@ class RoleForm(forms.Form):
         self.actor = actor
         super().__init__(*args, **options)
         offered = reach.roles_given_by(actor)
-        if actor.role == Role.OPERATOR:  # the register is closed to operators: its stations invite its people
+        if (
+            actor.role == Role.OPERATOR
+        ):  # operators cannot see the register: stations invite an enterprise's people
             offered = [role for role in offered if role not in ENTERPRISE_ROLES]
         role = self.data.get("role") if self.is_bound else self.initial.get("role")
         self.chosen = Role(role) if role in offered else offered[0]
@@ -165,7 +167,7 @@ class RoleForm(forms.Form):
         return [self[name] for name in WHERE if name in self.fields]
 
     def clean_enterprise(self) -> int:
-        """Return the id of the enterprise typed: "Name (#12)" as the list offers it, or a text that fits exactly one."""
+        """Return the id of the enterprise: "Name (#12)" as the list offers it, or a text that matches exactly one."""
         text = self.cleaned_data["enterprise"].strip()
         if marked := re.search(r"\(#(\d{1,18})\)$", text):
             found = [selectors.get_enterprise(self.actor, int(marked[1]))]
@@ -178,7 +180,7 @@ class RoleForm(forms.Form):
         return found[0].id
 
     def values(self) -> dict[str, Any]:
-        """Return role and organisation as operations.grant_role takes them."""
+        """Return role and organisation as arguments of operations.grant_role."""
         given = {name: self.cleaned_data[name] for name in WHERE if name in self.fields}
         found = {f"{name}_id": getattr(value, "pk", value) for name, value in given.items()}
         if self.chosen in STATION_ROLES and self.actor.role == Role.CHIEF:
@@ -187,7 +189,7 @@ class RoleForm(forms.Form):
 
 
 class PersonForm(RoleForm):
-    """A new person with the first role."""
+    """A new person with a first role."""
 
     username = forms.CharField(
         label=gettext_lazy("User name"),
@@ -215,7 +217,7 @@ class PersonForm(RoleForm):
         return [self[name] for name in PERSON]
 
     def values(self) -> dict[str, Any]:
-        """Return the person and the first role as operations.create_user takes them."""
+        """Return the person and the first role as arguments of operations.create_user."""
         return {name: self.cleaned_data[name] for name in PERSON} | super().values()
 
 
@@ -247,7 +249,7 @@ class PasswordForm(forms.Form):
 
 
 class KeyForm(forms.Form):
-    """Whose system gets a key, what it may, how far it sees, until when."""
+    """A new API key: department, system, scopes, area, last day."""
 
     department = forms.TypedChoiceField(label=gettext_lazy("Department"), coerce=int)
     title = forms.CharField(
@@ -269,7 +271,7 @@ class KeyForm(forms.Form):
     expires_on = day_field(
         gettext_lazy("Works until"),
         help_text=gettext_lazy("The last day on which it works; two years at most."),
-        initial=lambda: timezone.localdate() + USUAL,
+        initial=lambda: timezone.localdate() + DEFAULT_VALIDITY,
     )
 
     def __init__(self, *args: Any, actor: Actor, **options: Any) -> None:
@@ -290,7 +292,7 @@ class KeyForm(forms.Form):
         return next((row.bureau_id for row in rows if row.pk == wanted), 0)
 
     def values(self) -> dict[str, Any]:
-        """Return what is asked for as operations.issue_key takes it."""
+        """Return the arguments of operations.issue_key."""
         data = self.cleaned_data
         asked = {name: data[name] for name in ("title", "scopes", "stations", "expires_on")}
         return {"department_id": data["department"], **asked}

@@ -1,7 +1,7 @@
-"""allauth's pages that Anqi uses. Include this in place of ``allauth.urls``.
+"""The allauth pages that Anqi uses. Include this instead of ``allauth.urls``.
 
-Sign-up, e-mail addresses and reset by mail answer 404: people come by invitation, and a new password comes as a new
-invitation, which works without any mail server.
+Sign-up, e-mail addresses and password reset by mail answer 404: people come by invitation, and a new password comes
+with a new invitation, which needs no mail server.
 """
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,7 +12,7 @@ from foundation.accounts import access
 
 @access.page(access.ANYONE)
 def closed(request: HttpRequest) -> HttpResponse:
-    """A page of allauth that does not exist here."""
+    """Answer 404 for a page of allauth that Anqi does not use."""
     raise Http404
 
 

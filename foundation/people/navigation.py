@@ -1,4 +1,4 @@
-"""Entries of organisations, people, keys and the log."""
+"""Navigation entries of organisations, people, keys and the audit log."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy

@@ -14,12 +14,12 @@ SHOWN_ROLES = 3
 
 
 def user_url(record: User) -> str:
-    """Return the address of a person."""
+    """Return the URL of a person."""
     return reverse("accounts:user", args=[record.pk])
 
 
 def bureau_url(record: Bureau) -> str:
-    """Return the address of a bureau."""
+    """Return the URL of a bureau."""
     return reverse("accounts:bureau", args=[record.pk])
 
 
@@ -58,7 +58,7 @@ class UserTable(tables.Table):
 
 
 class BureauTable(tables.Table):
-    """Bureaus with what they consist of."""
+    """Bureaus with the numbers of their stations and departments."""
 
     name = tables.Column(linkify=bureau_url, attrs={"td": {"class": "cell-title"}})
     code = tables.Column()

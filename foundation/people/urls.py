@@ -1,4 +1,4 @@
-"""Addresses of people, organisations, the own account and the audit log."""
+"""URLs of people, organisations, a person's own account and the audit log."""
 
 from django.urls import path, re_path
 

@@ -1,1 +1,1 @@
-"""What all endpoints of the API share: views, problems, paging, idempotency, limits, the schema. See docs/api.md."""
+"""What all endpoints of the API share: views, problems, paging, idempotency, limits, schema. See docs/api.md."""

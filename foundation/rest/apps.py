@@ -1,10 +1,10 @@
-"""App configuration."""
+"""App configuration of the API."""
 
 from django.apps import AppConfig
 
 
 class RestConfig(AppConfig):
-    """Registers the check of the API's index, and what the index lists that belongs to no app."""
+    """Registers the check of the API's index, and the entries of the index that belong to no app."""
 
     name = "foundation.rest"
     label = "rest"

@@ -1,4 +1,4 @@
-"""Endpoints that read their query parameters by a serializer and refuse those that nobody knows."""
+"""Endpoints that read their query parameters by a serializer and refuse unknown ones."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from foundation.rest.views import ApiView, DetailView, ListView
 
 
 class Checked(ApiView):
-    """Gives ``chosen``, the parameters; those of paging are the paging's."""
+    """Sets ``chosen``, the checked parameters. ``besides`` are parameters that are read elsewhere, as by paging."""
 
     parameters: type[serializers.Serializer] = NoParameters
     besides: frozenset[str] = frozenset()

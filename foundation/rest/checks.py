@@ -1,4 +1,4 @@
-"""An entry of the API's index must lead somewhere: checked at every start, by ``manage.py check``."""
+"""Check that every entry of the API's index points to an endpoint."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from foundation.contributions import endpoints
 
 @register
 def check_api_index(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """rest.E001: an entry of the API's index names an endpoint that is not there, or one that takes arguments."""
+    """rest.E001: an entry of the API's index names a missing endpoint, or one that takes arguments."""
     problems = []
     for endpoint in endpoints.endpoints:
         try:

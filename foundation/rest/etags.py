@@ -1,4 +1,4 @@
-"""Marks of what an answer said: ``ETag``, ``If-None-Match``, ``If-Match``."""
+"""ETags of responses: ``ETag``, ``If-None-Match``, ``If-Match``."""
 
 import hashlib
 from typing import Any
@@ -14,14 +14,14 @@ from foundation.rest.rendering import render
 
 
 def etag(body: bytes) -> str:
-    """Return the mark of an answer's bytes. Language and rights of the key are in it, as they shape the bytes."""
+    """Return the ETag of a response's bytes. Language and scopes of the key shape the bytes, so they are covered."""
     return quote_etag(hashlib.sha256(body).hexdigest()[:32])
 
 
 def conditional(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """Mark a GET's answer; where the client has it already, return a 304 with nothing but the mark.
+    """Set the ETag of a GET's response. If the client already has it, return a 304 with only the ETag.
 
-    Reading is refused for no precondition: If-Match is for changes, and there are no dates of last modification.
+    If-Match does not apply to reading, and there are no dates of last modification.
     """
     response["ETag"] = etag(response.content)
     found = get_conditional_response(request, etag=response["ETag"], response=response)
@@ -29,16 +29,16 @@ def conditional(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 
 
 def require_match(request: HttpRequest, shown: Any) -> None:
-    """Refuse a change of something the client has not seen as it is: 428 without If-Match, 412 past it.
+    """Refuse a change of something the client has not seen in its present state: 428 without If-Match, 412 if stale.
 
-    ``shown`` is what GET would answer now.
+    ``shown`` is what GET would return now.
     """
     given = request.headers.get("If-Match", "")
     if not given:
         raise Refused(
             Problem(428, "precondition-required", _("Send the ETag of what you want to change as If-Match."))
         )
-    # Django compares strongly, as the standard says; proxies that compress turn our strong marks into weak ones
+    # Django compares strongly, as the standard requires; proxies that compress turn strong ETags into weak ones
     marks = [mark.removeprefix("W/") for mark in parse_etags(given)]
     if marks != ["*"] and etag(render(shown)) not in marks:
         raise StaleRecord(_("Somebody changed this meanwhile. Open it again to see how it stands now."))

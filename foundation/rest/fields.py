@@ -1,4 +1,4 @@
-"""Fields of bodies that take a value of the type the schema tells, and make none out of another."""
+"""Body fields that accept only the type in the schema and convert nothing."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 
 class TextField(serializers.CharField):
-    """A string; no number that could be written as one."""
+    """A string; not a number."""
 
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
@@ -15,7 +15,7 @@ class TextField(serializers.CharField):
 
 
 class WholeField(serializers.IntegerField):
-    """A whole number; no string of digits, no truth value."""
+    """An integer; not a string of digits or a boolean."""
 
     def to_internal_value(self, data: Any) -> int:
         if isinstance(data, str | bool):

@@ -1,4 +1,4 @@
-"""Errors that never reach a view, or leave one as exceptions: problems below /api/, pages elsewhere."""
+"""Errors that never reach a view, or leave it as exceptions: problems below /api/, pages elsewhere."""
 
 import sys
 from collections.abc import Callable

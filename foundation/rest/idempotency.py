@@ -1,4 +1,4 @@
-"""Once, however often it is sent: a POST with an ``Idempotency-Key`` has one effect and one answer."""
+"""Idempotency: a POST with an ``Idempotency-Key`` has one effect and one response, however often it is sent."""
 
 import datetime as dt
 import hashlib
@@ -21,7 +21,7 @@ _KEPT_HEADERS = ("Content-Type", "ETag", "Location")
 
 
 class Replayed(Exception):
-    """The request was answered before: this is the answer."""
+    """The request was answered before; ``answer`` is that response."""
 
     def __init__(self, answer: HttpResponse) -> None:
         super().__init__("replayed")
@@ -29,10 +29,10 @@ class Replayed(Exception):
 
 
 def begin(request: HttpRequest, actor: Actor) -> StoredAnswer | None:
-    """Take the place of this request, or raise Replayed with the answer of the one that came before.
+    """Reserve the place of this request, or raise Replayed with the response of an earlier one.
 
-    None without an ``Idempotency-Key``. Waits while the same request is being worked on. Raises Refused: 400 for a
-    badly formed token, 422 where it belongs to another method, path or body.
+    None without an ``Idempotency-Key``. Waits while the same request is being processed. Raise Refused: 400 for a
+    malformed token, 422 if it belongs to another method, path or body.
     """
     token = request.headers.get("Idempotency-Key")
     if token is None:
@@ -64,7 +64,7 @@ def begin(request: HttpRequest, actor: Actor) -> StoredAnswer | None:
 
 
 def finish(place: StoredAnswer, answer: HttpResponse) -> None:
-    """Keep an answer that tells of an effect; give the place back for any other, which left nothing behind."""
+    """Store a successful response. Any other had no effect, so release the place."""
     if not 200 <= answer.status_code < 300:
         place.delete()
         return
@@ -75,7 +75,7 @@ def finish(place: StoredAnswer, answer: HttpResponse) -> None:
 
 
 def forget_answers() -> int:
-    """Remove what is older than a day; returns how many."""
+    """Delete responses older than a day. Return how many."""
     gone = 0
     for bureau_id in Bureau.objects.order_by("id").values_list("pk", flat=True):
         with station_scope(system_actor(bureau_id=bureau_id).scope()):

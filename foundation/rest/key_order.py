@@ -1,4 +1,4 @@
-"""Long lists for the paging: the ids of a page are picked by key first, then those rows are read."""
+"""Paging of long lists: first the ids of a page are selected by key, then those rows are read."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -7,10 +7,10 @@ TRIES = 5
 
 
 class InKeyOrder:
-    """What the paging asks of a queryset (bound, order, slice), answered in two steps.
+    """What paging needs of a queryset (bound, order, slice), in two steps.
 
-    ``pick`` takes ``after``, ``before`` and ``limit`` and returns ids in the order of the page, ``load`` the rows of
-    these ids in that order. Joining and reading wide rows first and cutting afterwards costs the whole list where
+    ``pick`` takes ``after``, ``before`` and ``limit`` and returns ids in the order of the page; ``load`` returns the
+    rows of these ids in that order. Joining and reading wide rows before the limit would cost the whole list, because
     row-level security hides its size from PostgreSQL.
     """
 
@@ -19,12 +19,12 @@ class InKeyOrder:
         self.bound: dict[str, int] = {}
 
     def filter(self, **bound: int) -> "InKeyOrder":
-        """After or before a key: ``id__gt``, ``id__lt``."""
+        """Set the bound, after or before a key: ``id__gt``, ``id__lt``."""
         self.bound = {"after" if name.endswith("__gt") else "before": key for name, key in bound.items()}
         return self
 
     def order_by(self, _key: str) -> "InKeyOrder":
-        """The order follows from the bound: before a key it descends."""
+        """Do nothing: the order follows from the bound, and is descending before a key."""
         return self
 
     def __getitem__(self, page: slice) -> list[Any]:
@@ -32,5 +32,5 @@ class InKeyOrder:
             ids = self.pick(limit=page.stop, **self.bound)
             rows = self.load(ids)
             if len(rows) == len(ids):
-                break  # else a row went out of sight in between, and a page that is short would end the walk
+                break  # else a row has become invisible in between, and a short page would look like the last one
         return rows

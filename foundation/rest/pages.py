@@ -1,4 +1,4 @@
-"""What belongs to no app: the index, the key that asks, the schema and its page, and whatever is no address of the API."""
+"""Endpoints that belong to no app: the index, the calling key, the schema and its page, and the 404."""
 
 from functools import cache
 from typing import Any
@@ -18,18 +18,18 @@ from foundation.contributions.endpoints import in_order
 from foundation.rest.checked import CheckedDetail
 from foundation.rest.views import ApiView
 
-TAG = "deliveries"  # version 1 described the index and the key under it, and clients were generated from that
+TAG = "deliveries"  # version 1 describes index and key under this tag, and clients were generated from that
 
 
 class IndexSerializer(serializers.Serializer):
-    """Where to find what."""
+    """The endpoints and their addresses."""
 
     version = serializers.CharField()
     addresses = serializers.DictField(child=serializers.CharField())
 
 
 class Index(CheckedDetail):
-    """The addresses of this API."""
+    """The endpoints of this API."""
 
     scope = ANY_KEY
     tag = TAG
@@ -44,7 +44,7 @@ class Index(CheckedDetail):
 
 
 class KeySerializer(serializers.Serializer):
-    """The key that asks."""
+    """The calling API key."""
 
     title = serializers.CharField()
     prefix = serializers.CharField()
@@ -63,7 +63,7 @@ class KeySerializer(serializers.Serializer):
 
 
 class Key(CheckedDetail):
-    """The key that asks: its department, scopes, area, and when it ends."""
+    """The calling API key: its department, scopes, area, and when it ends."""
 
     scope = ANY_KEY
     tag = TAG
@@ -75,13 +75,13 @@ class Key(CheckedDetail):
 
 @cache
 def openapi() -> dict[str, Any]:
-    """The description of all endpoints, in English; the same for everybody, so it is made once a process."""
+    """Return the OpenAPI description, in English. The same for everybody, so it is built once per process."""
     with translation.override("en"):
         return SchemaGenerator().get_schema(request=None, public=True)
 
 
 class SchemaView(ApiView):
-    """The OpenAPI description. Public: it tells what can be asked, not what is known."""
+    """The OpenAPI description. Public: it shows what can be called, not data."""
 
     scope = ANYONE
     schema = None
@@ -91,7 +91,7 @@ class SchemaView(ApiView):
 
 
 class Unknown(ApiView):
-    """Any address that is none."""
+    """Any other address: 404."""
 
     scope = ANYONE
     schema = None
@@ -101,7 +101,7 @@ class Unknown(ApiView):
 
 
 class DocsView(ApiView):
-    """Swagger's page of the schema, from the local package. A page for people, refused like an endpoint."""
+    """Swagger's page of the schema, from the local package. A page for people; errors are problems as for endpoints."""
 
     scope = ANYONE
     schema = None

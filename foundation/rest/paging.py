@@ -1,4 +1,4 @@
-"""Pages by cursor: the key of the last row seen, so page one thousand costs what page one does."""
+"""Paging by cursor: the key of the last row seen, so page one thousand costs as much as page one."""
 
 import base64
 import binascii
@@ -22,12 +22,12 @@ _PLACE = re.compile(r"([ab])(0|[1-9][0-9]{0,18})", re.ASCII)
 
 
 def cursor_of(direction: str, key: int) -> str:
-    """The opaque text for "after" or "before" a key."""
+    """Return the opaque cursor for "after" or "before" a key."""
     return base64.urlsafe_b64encode(f"{direction}{key}".encode()).decode().rstrip("=")
 
 
 def place_of(cursor: str) -> tuple[str, int]:
-    """Direction and key of a cursor we gave out. Raises InvalidParameter for any other text."""
+    """Return direction and key of a valid cursor. Raise InvalidParameter for any other text."""
     try:
         text = base64.urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4)).decode("ascii")
     except (ValueError, binascii.Error):
@@ -39,9 +39,9 @@ def place_of(cursor: str) -> tuple[str, int]:
 
 
 class KeysetPagination(BasePagination):
-    """Rows in the order of ``view.key``, a unique whole number that ascends; ``next`` and ``previous`` as addresses.
+    """Rows in the order of ``view.key``, a unique ascending integer; ``next`` and ``previous`` are URLs.
 
-    Rows that come or go meanwhile shift nothing. There is no total: counting would cost more than the page.
+    Rows that are added or removed meanwhile shift nothing. There is no total: counting would cost more than the page.
     """
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
@@ -91,8 +91,8 @@ class KeysetPagination(BasePagination):
             "required": ["results", "next", "previous"],
             "properties": {
                 "results": schema,
-                "next": link("The following page; null on the last one."),
-                "previous": link("The page before; null on the first one."),
+                "next": link("The next page; null on the last one."),
+                "previous": link("The previous page; null on the first one."),
             },
         }
 
@@ -102,7 +102,7 @@ class KeysetPagination(BasePagination):
                 "name": "cursor",
                 "in": "query",
                 "required": False,
-                "description": "Where the page begins: what stands in `next` or `previous`.",
+                "description": "Where the page begins: the cursor in `next` or `previous`.",
                 "schema": {"type": "string", "format": "anqi-cursor"},
             },
             {

@@ -1,4 +1,4 @@
-"""Query parameters as a serializer reads them: the same filters as on the pages, but nonsense is told, not ignored."""
+"""Query parameters, read by a serializer. The same filters as on the pages, but invalid values are errors."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,15 +12,15 @@ PAGING = frozenset({"cursor", "page_size"})
 
 
 class NoParameters(serializers.Serializer):
-    """An address that takes none."""
+    """For endpoints without parameters."""
 
 
 def read(
     parameters: type[serializers.Serializer], query: Mapping[str, Any], besides: frozenset[str]
 ) -> dict[str, Any]:
-    """The parameters of a request, checked. InvalidParameter names each that is wrong or unknown.
+    """Return the checked parameters of a request. Raise InvalidParameter that names each wrong or unknown one.
 
-    A misspelt name is refused: a filter that is ignored answers with everything.
+    A misspelt name is refused: a filter that is ignored would return everything.
     """
     given = {name: value for name, value in query.items() if name not in besides}
     serializer = parameters(data=given)

@@ -1,7 +1,7 @@
-"""Errors as RFC 9457 tells them: ``application/problem+json``, in the language the client asked for.
+"""Errors in the format of RFC 9457: ``application/problem+json``, in the language the client asked for.
 
-``type`` is ``urn:anqi:problem:<code>``, the code being what programs compare; ``instance`` is the request's id, which
-finds it in the logs. Validation errors name the field with a JSON pointer, or the query parameter.
+``type`` is ``urn:anqi:problem:<code>``; programs compare the code. ``instance`` is the request's id, as in the logs.
+Validation errors name the field with a JSON pointer, or the query parameter.
 """
 
 import json
@@ -41,7 +41,7 @@ TITLES: Mapping[str, Words] = {
 
 @dataclass(frozen=True)
 class Problem:
-    """One refusal: what it is, a sentence about this case, which fields, which headers."""
+    """One error: its code, a sentence about this case, the fields and headers concerned."""
 
     status: int
     code: str
@@ -52,7 +52,7 @@ class Problem:
 
 
 class Refused(Exception):
-    """Raise a problem that no other exception stands for."""
+    """Raises a problem that has no exception of its own."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.code)
@@ -60,11 +60,11 @@ class Refused(Exception):
 
 
 class InvalidParameter(drf.ValidationError):
-    """A query parameter is wrong: ``InvalidParameter({"after": [_("...")]})``."""
+    """A query parameter is invalid: ``InvalidParameter({"after": [_("...")]})``."""
 
 
 def answer(request: HttpRequest, problem: Problem) -> HttpResponse:
-    """The problem as an answer."""
+    """Return the problem as a response."""
     body = {
         "type": f"urn:anqi:problem:{problem.code}",
         "title": str(TITLES[problem.code]),
@@ -80,7 +80,7 @@ def answer(request: HttpRequest, problem: Problem) -> HttpResponse:
 
 
 def problem_of(error: BaseException, *, reading: bool) -> Problem | None:
-    """What an exception tells the client; None for what is no fault of the request (``handler500`` tells it).
+    """Return the problem for an exception, None if the request is not at fault (``handler500`` then answers).
 
     ``reading``: the request has parameters, not a body, so a validation error names a parameter.
     """
@@ -91,8 +91,10 @@ def problem_of(error: BaseException, *, reading: bool) -> Problem | None:
             where = "parameter" if reading or isinstance(error, InvalidParameter) else "pointer"
             return Problem(400, "invalid", errors=tuple(_flat(error.detail, where)))
         case django.ValidationError():
-            told = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
-            return Problem(400, "invalid", errors=tuple(_flat(told, "parameter" if reading else "pointer")))
+            messages = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
+            return Problem(
+                400, "invalid", errors=tuple(_flat(messages, "parameter" if reading else "pointer"))
+            )
         case access.StaleRecord():
             return Problem(412, "changed", str(error))
         case access.WrongState():
@@ -117,24 +119,24 @@ def problem_of(error: BaseException, *, reading: bool) -> Problem | None:
 
 
 def _sentence(error: BaseException) -> str:
-    """The words of a refusal; a bare permission's name is for the log."""
+    """Return the text of a refusal; "" if it is only a permission, whose name is for the log."""
     text = str(error)
     return "" if access.known(text) or (" " not in text.strip() and text.isascii()) else text
 
 
-def _flat(told: Any, where: str, path: tuple[str, ...] = ()) -> Iterator[dict[str, str]]:
-    """Each error with the place it is about."""
-    if isinstance(told, Mapping):
-        for name, inner in told.items():
+def _flat(errors: Any, where: str, path: tuple[str, ...] = ()) -> Iterator[dict[str, str]]:
+    """Yield each error with the place it is about."""
+    if isinstance(errors, Mapping):
+        for name, inner in errors.items():
             general = name in ("", "non_field_errors", "__all__")
             yield from _flat(inner, where, path if general else (*path, str(name)))
-    elif isinstance(told, list | tuple):
-        for number, inner in enumerate(told):
+    elif isinstance(errors, list | tuple):
+        for number, inner in enumerate(errors):
             nested = isinstance(inner, Mapping | list | tuple)
             if inner or not nested:
                 yield from _flat(inner, where, (*path, str(number)) if nested else path)
     elif where == "parameter":
-        yield {"parameter": path[0] if path else "", "detail": str(told)}
+        yield {"parameter": path[0] if path else "", "detail": str(errors)}
     else:
         steps = (step.replace("~", "~0").replace("/", "~1") for step in path)
-        yield {"pointer": "#" + "".join(f"/{step}" for step in steps), "detail": str(told)}
+        yield {"pointer": "#" + "".join(f"/{step}" for step in steps), "detail": str(errors)}

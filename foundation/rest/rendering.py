@@ -1,4 +1,4 @@
-"""JSON in and out, UTF-8, nothing else."""
+"""JSON in and out, UTF-8 only."""
 
 import json
 import re
@@ -8,22 +8,23 @@ from rest_framework import exceptions, parsers, renderers
 from rest_framework.negotiation import BaseContentNegotiation, DefaultContentNegotiation
 from rest_framework.request import Request
 
-TAKEN = frozenset({"application/json", "application/problem+json", "application/*", "*/*"})
+ACCEPTED = frozenset({"application/json", "application/problem+json", "application/*", "*/*"})
 NO_QUALITY = re.compile(r"q\s*=\s*0(\.0{0,3})?")
 
 
 class JSONRenderer(renderers.JSONRenderer):
-    """Compact; the indentation a client may ask for in Accept would be another representation with another ETag."""
+    """Compact JSON. The indentation that Accept may ask for would be another representation with another ETag."""
 
     def get_indent(self, accepted_media_type: str, renderer_context: Any) -> None:
         return None
 
 
 class JSONParser(parsers.JSONParser):
-    """Reads JSON, and refuses what cannot be kept as it was sent.
+    """Reads JSON, and refuses what cannot be stored as it was sent.
 
-    That is what nests deeper than Python reads, what no answer could repeat (half a surrogate pair, 1e400), and two
-    members of one name, of which one would be lost without a word. What Python says about it is for programmers.
+    That is: nesting deeper than Python reads, values that no response could repeat (half a surrogate pair, 1e400), and
+    duplicate names, of which one would be lost silently. Python's own messages are for programmers, so they are not
+    shown.
     """
 
     renderer_class = JSONRenderer
@@ -38,18 +39,18 @@ class JSONParser(parsers.JSONParser):
 
 
 def _no_number(name: str) -> None:
-    raise ValueError(f"no number of JSON: {name}")
+    raise ValueError(f"not a JSON number: {name}")
 
 
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) != len(pairs):
-        raise ValueError("a name stands twice")
+        raise ValueError("duplicate name")
     return members
 
 
 class JSONNegotiation(BaseContentNegotiation):
-    """JSON for whoever takes JSON or problems of it, anything, or does not say; its quality does not count above 0."""
+    """Serves JSON if Accept allows JSON, problem+json or anything, or is missing. A quality above 0 does not matter."""
 
     def select_parser(self, request: Request, parsers: Any) -> Any:
         return DefaultContentNegotiation().select_parser(request, parsers)
@@ -63,9 +64,9 @@ class JSONNegotiation(BaseContentNegotiation):
 
 def _takes_json(part: str) -> bool:
     media, *parameters = (each.strip().lower() for each in part.split(";"))
-    return media in TAKEN and not any(NO_QUALITY.fullmatch(each) for each in parameters)
+    return media in ACCEPTED and not any(NO_QUALITY.fullmatch(each) for each in parameters)
 
 
 def render(data: Any) -> bytes:
-    """The bytes of an answer."""
+    """Return the bytes of a response."""
     return JSONRenderer().render(data)

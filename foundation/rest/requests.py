@@ -1,4 +1,4 @@
-"""A request as the endpoints get it."""
+"""The request as endpoints receive it."""
 
 from rest_framework.request import Request as RestRequest
 
@@ -6,7 +6,7 @@ from foundation.requests import Request
 
 
 class ApiRequest(RestRequest):
-    """REST framework's request around ours; a name for annotations, never created."""
+    """REST framework's request around the project's. For annotations only; never instantiated."""
 
     _request: Request
     method: str

@@ -1,4 +1,4 @@
-"""What Celery beat does for the API: once a day, in the small hours."""
+"""Schedule of the API for Celery beat: once a day, in the small hours."""
 
 from celery.schedules import crontab
 

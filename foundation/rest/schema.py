@@ -1,4 +1,4 @@
-"""What the OpenAPI description says of every endpoint without anybody writing it down."""
+"""The parts of the OpenAPI description that follow from the views themselves."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
@@ -12,33 +12,39 @@ if TYPE_CHECKING:
     from foundation.rest.views import ApiView
 
 HEADER_LIMIT = {
-    "RateLimit-Limit": {"description": "Requests the key has a minute.", "schema": {"type": "integer"}},
-    "RateLimit-Remaining": {"description": "How many are left of them.", "schema": {"type": "integer"}},
-    "RateLimit-Reset": {"description": "Seconds until it begins anew.", "schema": {"type": "integer"}},
+    "RateLimit-Limit": {
+        "description": "Requests per minute that the key may send.",
+        "schema": {"type": "integer"},
+    },
+    "RateLimit-Remaining": {"description": "How many of them are left.", "schema": {"type": "integer"}},
+    "RateLimit-Reset": {
+        "description": "Seconds until the count starts again.",
+        "schema": {"type": "integer"},
+    },
 }
 HEADER_ETAG = {
     "ETag": {
-        "description": "Mark of this answer, for If-None-Match and If-Match.",
+        "description": "Version of this response, for If-None-Match and If-Match.",
         "schema": {"type": "string"},
     }
 }
 HEADER_REPLAYED = {
     "Idempotency-Replayed": {
-        "description": "`true` where the effect is that of an earlier request.",
+        "description": "`true` if this is the response to an earlier request.",
         "schema": {"type": "string", "enum": ["true"]},
     }
 }
 PROBLEMS: Mapping[str, str] = {
-    "400": "The request is not valid: `errors` says where.",
-    "401": "No key, or one that does not work (any more).",
+    "400": "The request is invalid: see `errors`.",
+    "401": "The key is missing or does not work (any more).",
     "403": "The key lacks the scope, or the department may not do this.",
-    "404": "It does not exist, or the key does not see it.",
-    "405": "This address does not know the method.",
-    "406": "Only JSON can be had.",
-    "409": "It makes no sense in the present state.",
+    "404": "It does not exist, or the key may not see it.",
+    "405": "This endpoint does not support the method.",
+    "406": "This endpoint returns JSON only.",
+    "409": "The present state does not allow it.",
     "412": "It was changed since it was read.",
     "413": "The body is too large.",
-    "415": "Only JSON is understood.",
+    "415": "This endpoint accepts JSON only.",
     "422": "The Idempotency-Key was used for another request.",
     "428": "If-Match is missing.",
     "429": "Too many requests: see Retry-After.",
@@ -74,7 +80,7 @@ COMPONENTS: dict[str, Any] = {
     "schemas": {
         "Problem": {
             "type": "object",
-            "description": "An error as RFC 9457 tells it. Programs compare `type`; people read the rest.",
+            "description": "An error in the format of RFC 9457. Programs compare `type`; people read the rest.",
             "required": ["type", "title", "status"],
             "properties": {
                 "type": {"type": "string", "enum": [f"urn:anqi:problem:{code}" for code in TITLES]},
@@ -83,7 +89,7 @@ COMPONENTS: dict[str, Any] = {
                 "detail": {"type": "string"},
                 "instance": {
                     "type": "string",
-                    "description": "The request's id, which finds it in our logs.",
+                    "description": "The id of the request in our logs.",
                 },
                 "errors": {
                     "type": "array",
@@ -105,13 +111,13 @@ COMPONENTS: dict[str, Any] = {
 
 
 class Schema(AutoSchema):
-    """Reads scope, serializers and status from the view; adds headers, marks and problems."""
+    """Reads scope, serializers and status from the view; adds headers, ETags and problems."""
 
     method: str
 
     @property
     def _endpoint(self) -> "ApiView":
-        """The view; all that are described are ours."""
+        """The view. Only our own endpoints are described."""
         return cast("ApiView", self.view)
 
     def get_operation(self, *args: Any, **kwargs: Any) -> dict[str, Any] | None:
@@ -126,7 +132,7 @@ class Schema(AutoSchema):
         }
         if self.method == "GET":
             operation["responses"]["304"] = {
-                "description": "Still as If-None-Match says.",
+                "description": "Unchanged since the ETag in If-None-Match.",
                 "headers": {**HEADER_ETAG, **HEADER_LIMIT},
             }
         operation["responses"] = dict(sorted(operation["responses"].items()))
@@ -136,7 +142,7 @@ class Schema(AutoSchema):
         return operation
 
     def get_summary(self) -> str | None:
-        """The docstring's first line; the rest of it is the description."""
+        """Return the first line of the docstring. The rest is the description."""
         return super().get_summary() or super().get_description().partition("\n")[0]
 
     def get_description(self) -> str:  # type: ignore[override]  # drf-spectacular asks without arguments
@@ -195,21 +201,21 @@ class Schema(AutoSchema):
                 "schema": {"type": "string", **schema},
             }
 
-        language = header("Accept-Language", "Language of words and errors: `en` or `zh-hans`.")
+        language = header("Accept-Language", "Language of texts and errors: `en` or `zh-hans`.")
         if self.method == "GET":
             return [
-                header("If-None-Match", "An ETag: nothing is sent again that is still the same."),
+                header("If-None-Match", "An ETag: an unchanged response is not sent again."),
                 language,
             ]
         if self.method == "POST":
-            text = "Any text of your own, such as a UUID: sent again, the request has no second effect."
+            text = "Any text of your own, such as a UUID. A request repeated with it has no second effect."
             return [header("Idempotency-Key", text, pattern="^[!-~]{1,255}$"), language]
-        text = "The ETag of what is to be changed, from the last answer of GET."
+        text = "The ETag of the object to change, from the last GET."
         return [header("If-Match", text, required=True), language]
 
 
 def complete(result: dict[str, Any], **_generator: Any) -> dict[str, Any]:
-    """Spectacular's hook: the common components; bodies take no fields beyond those described."""
+    """Add the common components; bodies accept no undescribed fields. A hook of drf-spectacular."""
     components = result.setdefault("components", {})
     for kind, common in COMPONENTS.items():
         components[kind] = {**components.get(kind, {}), **common}
@@ -223,7 +229,7 @@ def complete(result: dict[str, Any], **_generator: Any) -> dict[str, Any]:
 
 
 def _without_marks(part: Any) -> Any:
-    """The description without what spectacular writes into it for hooks of its own."""
+    """Return the description without what drf-spectacular adds for its own hooks."""
     if isinstance(part, dict):
         return {name: _without_marks(inner) for name, inner in part.items() if name != "x-spec-enum-id"}
     return [_without_marks(inner) for inner in part] if isinstance(part, list) else part

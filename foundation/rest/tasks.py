@@ -1,4 +1,4 @@
-"""Celery shells of the API."""
+"""Celery tasks of the API."""
 
 import structlog
 from celery import shared_task
@@ -10,5 +10,5 @@ logger = structlog.get_logger(__name__)
 
 @shared_task
 def forget_stored_answers() -> None:
-    """Forget the answers that were kept for repeated requests."""
+    """Delete the responses stored for repeated requests."""
     logger.info("forgot stored answers", answers=forget_answers())

@@ -1,7 +1,7 @@
-"""Limits: requests a minute for each key, wrong keys for each address. Counted in Valkey.
+"""Rate limits: requests per minute for each key, wrong keys for each address. Counted in Valkey.
 
-They keep one system's loop from taking the service from the others; no right hangs on them. So when Valkey is away,
-requests pass uncounted, and it is asked again only after a few seconds.
+They stop a client's endless loop from taking the service from others; they protect no data. So while Valkey is down,
+requests pass uncounted, and it is tried again only after a few seconds.
 """
 
 import time
@@ -19,15 +19,15 @@ from foundation.rest.problems import Problem, Refused
 
 MINUTE_S = 60
 FAILURES_S = 300
-PATIENCE_S = 0.5  # for an answer of Valkey, which takes less than a thousandth of that
-ASK_AGAIN_S = 5
+TIMEOUT_S = 0.5  # Valkey answers in less than a thousandth of that
+RETRY_S = 5
 logger = structlog.get_logger(__name__)
-_silent_until = 0.0
+_unavailable_until = 0.0
 
 
 @dataclass(frozen=True)
-class Standing:
-    """How a caller stands against a limit in the running window."""
+class Usage:
+    """A caller's use of a limit in the present window."""
 
     limit: int
     remaining: int
@@ -41,36 +41,34 @@ class Standing:
         }
 
 
-def count_request(key_id: int, *, writing: bool) -> Standing | None:
-    """Count a request of a key. None while nothing is counted. Raises Refused (429) past the limit."""
+def count_request(key_id: int, *, writing: bool) -> Usage | None:
+    """Count a request of a key. None while Valkey is down. Raise Refused (429) above the limit."""
     limit = settings.API_WRITES_PER_MINUTE if writing else settings.API_READS_PER_MINUTE
     found = _count(f"{'write' if writing else 'read'}:{key_id}", limit, MINUTE_S)
     if found is not None and found.remaining < 0:
-        raise too_many(
-            Standing(limit, 0, found.reset_s), _("The key has used up its requests of this minute.")
-        )
+        raise too_many(Usage(limit, 0, found.reset_s), _("The key has used up its requests of this minute."))
     return found
 
 
 def count_failure(address: str) -> None:
-    """Count a wrong key from this address. Raises Refused (429) past the limit; a right key always passes."""
+    """Count a wrong key from this address. Raise Refused (429) above the limit; a valid key always passes."""
     limit = settings.API_FAILURES
     found = _count(f"failed:{address}", limit, FAILURES_S)
     if found is not None and found.remaining < 0:
-        raise too_many(Standing(limit, 0, found.reset_s), _("Too many wrong keys came from this address."))
+        raise too_many(Usage(limit, 0, found.reset_s), _("Too many wrong keys came from this address."))
 
 
-def too_many(standing: Standing, detail: str) -> Refused:
-    """The refusal that tells when to come back."""
-    headers = {**standing.headers(), "Retry-After": str(standing.reset_s)}
+def too_many(usage: Usage, detail: str) -> Refused:
+    """Return the refusal that says when to try again."""
+    headers = {**usage.headers(), "Retry-After": str(usage.reset_s)}
     return Refused(Problem(429, "too-many-requests", detail, headers=headers))
 
 
-def _count(what: str, limit: int, window_s: int) -> Standing | None:
-    """One more in the window that runs now; ``remaining`` is below zero past the limit."""
-    global _silent_until
+def _count(what: str, limit: int, window_s: int) -> Usage | None:
+    """Count one in the present window. ``remaining`` is negative above the limit."""
+    global _unavailable_until
     now = time.time()
-    if now < _silent_until <= now + ASK_AGAIN_S:  # not after the clock was put back
+    if now < _unavailable_until <= now + RETRY_S:  # false if the clock was set back
         return None
     window, spent_s = divmod(int(now), window_s)
     name = f"anqi:api:{what}:{window}"
@@ -80,18 +78,18 @@ def _count(what: str, limit: int, window_s: int) -> Standing | None:
             pipe.expire(name, 2 * window_s)
             used, _known = pipe.execute()
     except redis.RedisError as error:
-        _silent_until = now + ASK_AGAIN_S
+        _unavailable_until = now + RETRY_S
         logger.warning("requests pass uncounted", error=type(error).__name__)
         return None
-    return Standing(limit, limit - int(used), window_s - spent_s)
+    return Usage(limit, limit - int(used), window_s - spent_s)
 
 
 @cache
 def _valkey() -> redis.Redis:
-    """A pool of this process with short waits; the cache's own would try for seconds."""
+    """Return this process's connection pool with short timeouts; the cache's own would try for seconds."""
     return redis.Redis.from_url(
         str(settings.CACHES["default"]["LOCATION"]),
-        socket_timeout=PATIENCE_S,
-        socket_connect_timeout=PATIENCE_S,
+        socket_timeout=TIMEOUT_S,
+        socket_connect_timeout=TIMEOUT_S,
         retry=Retry(NoBackoff(), 0),
     )

@@ -1,4 +1,4 @@
-"""Addresses below /api/v1/ that belong to no app; included last, because it ends with "there is nothing here"."""
+"""URLs below /api/v1/ that belong to no app. Included last, because the last one matches everything."""
 
 from django.urls import path, re_path
 

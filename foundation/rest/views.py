@@ -1,4 +1,4 @@
-"""The base of every endpoint: key, scope, limit, one transaction, problems, marks, and what the schema says of them."""
+"""The base of every endpoint: key, scope, limit, one transaction, problems, ETags, and their part of the schema."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -35,31 +35,31 @@ READING = ("GET", "HEAD")
 
 
 class ApiView(APIView):
-    """One endpoint. ``scope`` is what it asks of a key, by method where they differ; without one, checks fail.
+    """One endpoint. ``scope`` is what a key needs, by method if they differ; without one, a system check fails.
 
-    Runs in the transaction and tenant scope that ScopeMiddleware opened. Whatever is raised becomes a problem and rolls
+    Runs in the transaction and tenant scope that ScopeMiddleware opened. Any exception becomes a problem and rolls
     everything back.
     """
 
     scope: str | Mapping[str, str] = ""
     serializer_class: type[serializers.BaseSerializer] | None = None  # of the answer
-    # of the body; None: there is none
+    # of the body; None: no body
     request_serializer_class: type[serializers.Serializer] | None = None
     status = 200  # of the answer to a change
-    tag = ""  # in the schema; the app's name by itself
+    tag = ""  # in the schema; by default the app's name
 
     renderer_classes = [JSONRenderer]
     parser_classes = [JSONParser]
     content_negotiation_class = JSONNegotiation
-    authentication_classes: list = []  # foundation.accounts.middleware.ActorMiddleware did it
+    authentication_classes: list = []  # done by foundation.accounts.middleware.ActorMiddleware
     permission_classes: list = []
     throttle_classes: list = []
     metadata_class = None
     http_method_names = ["get", "head", "post", "put", "patch", "delete"]
-    schema: Any = Schema()  # None: the description does not name it
+    schema: Any = Schema()  # None: not in the description
     request: ApiRequest
 
-    _standing: throttling.Standing | None = None
+    _usage: throttling.Usage | None = None
     _place: Any = None
 
     @classmethod
@@ -70,7 +70,7 @@ class ApiView(APIView):
 
     @classmethod
     def scope_of(cls, method: str) -> str:
-        """The scope a method asks for; "" for one that is not served."""
+        """Return the scope that a method requires, "" for an unsupported one."""
         if isinstance(cls.scope, str):
             return cls.scope
         return cls.scope.get("GET" if method == "HEAD" else method, "")
@@ -81,7 +81,7 @@ class ApiView(APIView):
         return required_actor(self.request._request)
 
     def given(self) -> dict[str, Any]:
-        """The body, checked. Raises ValidationError, for fields that nobody knows too: they would be a silent mistake."""
+        """Return the checked body. Raise ValidationError, also for unknown fields, which would be silent mistakes."""
         assert self.request_serializer_class is not None
         serializer = self.request_serializer_class(data=self.request.data, context={"view": self})
         serializer.is_valid(raise_exception=True)
@@ -91,7 +91,7 @@ class ApiView(APIView):
         return dict(serializer.validated_data)
 
     def _nothing_given(self) -> None:
-        """Refuse a body where none is read; ``{}`` says nothing as well."""
+        """Refuse a body if none is read. ``{}`` counts as none."""
         body = self.request.data if self.request._request.body else {}
         if not isinstance(body, Mapping):
             raise ValidationError(_("There is no such field."))
@@ -99,33 +99,33 @@ class ApiView(APIView):
             raise ValidationError({name: _("There is no such field.") for name in body})
 
     def serialize(self, row: Any) -> Any:
-        """What the answer shows of a row."""
+        """Return what the response shows of a row."""
         assert self.serializer_class is not None
         return self.serializer_class(row, context={"request": self.request, "view": self}).data
 
-    # --- the life of a request ---
+    # --- handling a request ---
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         values = [*kwargs.values(), *(each for _name, many in request.query_params.lists() for each in many)]
         if any("\x00" in str(value) for value in values):
-            raise Refused(Problem(400, "malformed"))  # PostgreSQL has no text with it
+            raise Refused(Problem(400, "malformed"))  # PostgreSQL cannot store it
         if twice := [name for name, many in request.query_params.lists() if len(many) > 1]:
             raise InvalidParameter({name: [_("Give it once.")] for name in twice})
         if self.request.method in READING or self.scope == ANYONE:
             return
-        request._request.body  # noqa: B018  (read as a whole here, where its size is limited)
+        request._request.body  # noqa: B018  (read here as a whole, where its size is limited)
         if request.method == "POST":
             self._place = idempotency.begin(request._request, self.actor)
         if self.request_serializer_class is None and hasattr(self, self.request.method.lower()):
             self._nothing_given()
 
     def check_permissions(self, request: Request) -> None:
-        """Key, limit, scope; in this order, so that a refused request counts as well."""
+        """Check key, limit and scope, in this order, so that a refused request also counts."""
         if self.scope == ANYONE:
             return
         if getattr(request._request, "actor", None) is None:
             raise _unauthenticated(request._request)
-        self._standing = throttling.count_request(self.actor.key_id, writing=request.method not in READING)
+        self._usage = throttling.count_request(self.actor.key_id, writing=request.method not in READING)
         scope = self.scope_of(self.request.method)
         if scope and scope != ANY_KEY and scope not in self.actor.key_scopes:
             challenge = f'Bearer realm="anqi", error="insufficient_scope", scope="{scope}"'
@@ -144,7 +144,7 @@ class ApiView(APIView):
         request = self.request._request
         if isinstance(error, idempotency.Replayed):
             return error.answer
-        request.raised = True  # Django will not see it, and ScopeMiddleware must roll back
+        request.raised = True  # Django does not see the exception, but ScopeMiddleware must roll back
         self._place = None
         problem = problem_of(error, reading=request.method in READING)
         if problem is None:
@@ -163,13 +163,13 @@ class ApiView(APIView):
             response["ETag"] = etags.etag(response.content)
         if self._place is not None:
             idempotency.finish(self._place, response)
-        for name, value in (self._standing.headers() if self._standing else {}).items():
+        for name, value in (self._usage.headers() if self._usage else {}).items():
             response.setdefault(name, value)
         return response
 
 
 class ListView(ListModelMixin, ApiView, GenericAPIView):
-    """Rows by cursor, in the order of ``key``. Give ``rows``, ``serializer_class`` and perhaps ``filterset_class``."""
+    """Rows by cursor, in the order of ``key``. Define ``rows``, ``serializer_class``, perhaps ``filterset_class``."""
 
     key = "id"
     filterset_class: type | None = None
@@ -177,11 +177,11 @@ class ListView(ListModelMixin, ApiView, GenericAPIView):
     pagination_class = KeysetPagination
 
     def rows(self) -> QuerySet[Any] | InKeyOrder:
-        """What the actor may see."""
+        """Return what the actor may see."""
         raise NotImplementedError
 
     def get_queryset(self) -> Any:
-        if getattr(self, "swagger_fake_view", False):  # the schema wants a model; nobody asks, so any will do
+        if getattr(self, "swagger_fake_view", False):  # the schema needs some model
             return ApiKey.objects.none()
         return self.rows()
 
@@ -190,17 +190,17 @@ class ListView(ListModelMixin, ApiView, GenericAPIView):
 
 
 class DetailView(ApiView):
-    """One row. Give ``row`` and ``serializer_class``; a method that changes it begins with ``self.matched()``."""
+    """One row. Define ``row`` and ``serializer_class``; a method that changes it begins with ``self.matched()``."""
 
     def row(self) -> Any:
-        """The row the address names. Raises DoesNotExist, which is a 404."""
+        """Return the row of the URL. Raise DoesNotExist, which becomes a 404."""
         raise NotImplementedError
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return Response(self.serialize(self.row()))
 
     def matched(self) -> Any:
-        """The row, if the client knows it as it is now: If-Match names its ETag. Else a 428 or a 412."""
+        """Return the row if If-Match names its present ETag. Refuse with 428 or 412 otherwise."""
         row = self.row()
         etags.require_match(self.request._request, self.serialize(row))
         return row
@@ -224,7 +224,7 @@ def _unauthenticated(request: HttpRequest) -> Refused:
 
 
 def _unknown_first(scopes: Mapping[str, str]) -> str:
-    """One scope for the check that all are declared."""
+    """Return one scope, an undeclared one if there is any, for the check that all are declared."""
     from foundation.accounts.access import known
 
     return next((scope for scope in scopes.values() if not known(scope)), next(iter(scopes.values()), ""))

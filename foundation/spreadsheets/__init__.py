@@ -1,1 +1,1 @@
-"""Sheets read and written."""
+"""Reading and writing sheets."""

@@ -1,4 +1,4 @@
-"""Sheets read row by row, out of CSV, packed CSV and workbooks; what their rows mean is the reader's business."""
+"""Sheets read row by row from CSV, compressed CSV and workbooks. Their rows have no meaning here."""
 
 import codecs
 import csv
@@ -22,9 +22,9 @@ WORKBOOKS = {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"}
 
 @dataclass(frozen=True)
 class Layout:
-    """How a sheet is written."""
+    """The format of a sheet."""
 
-    sheet: str = ""  # of a workbook; the first unless named
+    sheet: str = ""  # of a workbook; by default the first
     encoding: str = "utf-8-sig"
     delimiter: str = ","
     strict_quotes: bool = True  # text after a closing quotation mark is an error
@@ -32,25 +32,25 @@ class Layout:
 
 
 class Unreadable(Exception):
-    """A sheet as a whole cannot be read. The message is for the person and names file and row."""
+    """The sheet as a whole cannot be read. The message is for the person and names file and row."""
 
 
 class WrongEncoding(Unreadable):
-    """Bytes that are no text in the encoding of the layout."""
+    """The bytes are not text in the layout's encoding."""
 
 
 class StrayText(Unreadable):
-    """Text after a closing quotation mark, which only strict quotes mind."""
+    """Text after a closing quotation mark, an error only with strict quotes."""
 
 
 class Sheet(AbstractContextManager["Sheet"]):
-    """An open sheet: ``header``, then ``rows()`` as (row number as a spreadsheet counts, cells).
+    """An open sheet: ``header``, then ``rows()`` as (row number as in a spreadsheet, cells).
 
-    Whatever makes it unreadable as a whole raises Unreadable.
+    Raises Unreadable for anything that makes it unreadable as a whole.
     """
 
     header: list[str]
-    size = 0  # what ``position`` runs up to, for the progress bar
+    size = 0  # the maximum of ``position``, for the progress bar
 
     def __init__(self, path: Path, layout: Layout, label: str) -> None:
         self.path, self.layout, self.label = path, layout, label
@@ -73,10 +73,10 @@ class Sheet(AbstractContextManager["Sheet"]):
         return kind(_("%(file)s cannot be read: %(why)s") % {"file": self.label, "why": why})
 
     def keep_header(self, names: list[str]) -> None:
-        """Keep the names of the columns; there must be some."""
+        """Store the names of the columns. Raise Unreadable if there are none."""
         self.header = [name.strip().lstrip("\ufeff") for name in names]
         while self.header and not self.header[-1]:
-            self.header.pop()  # spreadsheets save empty columns
+            self.header.pop()  # spreadsheets save trailing empty columns
         if not self.header:
             raise self.failed(
                 _("row %(row)s, where the header should be, is empty.") % {"row": self.layout.header_row}
@@ -84,7 +84,7 @@ class Sheet(AbstractContextManager["Sheet"]):
 
 
 def open_sheet(path: Path, layout: Layout, *, label: str) -> Sheet:
-    """Open a file of any kind and read its header; ``label`` is what messages call it. Raises Unreadable."""
+    """Open a file of any kind and read its header. ``label`` is its name in messages. Raise Unreadable."""
     suffix = path.suffix.lower()
     if suffix in WORKBOOKS:
         return WorkbookSheet(path, layout, label)
@@ -92,7 +92,7 @@ def open_sheet(path: Path, layout: Layout, *, label: str) -> Sheet:
 
 
 class CsvSheet(Sheet):
-    """Comma-separated text, also packed with gzip; read as a stream."""
+    """CSV, optionally compressed with gzip; read as a stream."""
 
     def __init__(self, path: Path, layout: Layout, label: str, *, packed: bool) -> None:
         super().__init__(path, layout, label)
@@ -142,7 +142,7 @@ class CsvSheet(Sheet):
                 ) from error
             except OSError as error:
                 raise self.failed(error.strerror or str(error)) from error
-            if cells:  # an empty line is no row
+            if cells:  # an empty line is not a row
                 yield self.row, cells
 
     def _wrong_encoding(self) -> Unreadable:
@@ -155,7 +155,7 @@ class CsvSheet(Sheet):
         return self.failed(why, WrongEncoding)
 
     def _line_that_fails(self) -> int:
-        """The line of the first byte that cannot be decoded; only asked once a file is known to be wrong."""
+        """Return the line of the first byte that cannot be decoded. Called only after decoding has failed."""
         decoder = codecs.getincrementaldecoder(self.layout.encoding)()
         with self.path.open("rb") as raw, gzip.GzipFile(fileobj=raw) if self.packed else raw as unpacked:
             for number, line in enumerate(unpacked, start=1):
@@ -185,11 +185,11 @@ class CsvSheet(Sheet):
 
 
 class WorkbookSheet(Sheet):
-    """One sheet of a workbook. It is read whole."""
+    """One sheet of a workbook, read as a whole."""
 
     def __init__(self, path: Path, layout: Layout, label: str) -> None:
         super().__init__(path, layout, label)
-        import python_calamine  # most files are no workbooks
+        import python_calamine  # most files are not workbooks
 
         try:
             workbook = python_calamine.CalamineWorkbook.from_path(str(path))
@@ -221,7 +221,7 @@ class WorkbookSheet(Sheet):
 
     @staticmethod
     def _text(value: Any) -> str:
-        """A cell as it would stand in a CSV file."""
+        """Return a cell as it would appear in a CSV file."""
         if isinstance(value, bool):
             return "true" if value else "false"
         if isinstance(value, float) and value.is_integer():

@@ -6,7 +6,7 @@ _NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)*")
 
 
 def harmless(value: object) -> str:
-    """A text cell that no spreadsheet takes for a formula; a plain number stays as it is."""
+    """Return a text cell that no spreadsheet takes for a formula. A plain number stays as it is."""
     text = str(value)
     is_formula = text.startswith(("=", "+", "-", "@", "\t", "\r")) and not _NUMBER.fullmatch(text)
     return f"'{text}" if is_formula else text

@@ -1,1 +1,1 @@
-"""Who may see which rows: scope, row-level security policies, composite keys, start-up checks."""
+"""Tenancy: scope, row-level security policies, composite keys, start-up checks."""

@@ -12,7 +12,7 @@ class TenancyConfig(AppConfig):
         from foundation.database.grants import bind_owner, free_owner, grant_runtime_role
         from foundation.tenancy import checks  # noqa: F401  (registers itself)
 
-        # One app's signals are enough: they are sent before the first and after the last migration of all apps.
+        # One app's signals are enough: they precede the first and follow the last migration of all apps.
         pre_migrate.connect(free_owner, sender=self)
         post_migrate.connect(bind_owner, sender=self)
         post_migrate.connect(grant_runtime_role, sender=self)

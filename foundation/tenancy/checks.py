@@ -1,4 +1,4 @@
-"""What must be true of models and database before anybody may work: ``manage.py check`` and the start of a process."""
+"""What must hold of models and database before any work: ``manage.py check`` and the start of each process."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -16,40 +16,40 @@ DIRECTORY = "directory"  # readable before a scope exists: who may log in, and w
 CUSTODY = ("enterprise_id", "station_id")
 
 
-def our_models() -> list[type[models.Model]]:
-    """The models of this project with a table of their own, not those of installed packages."""
+def project_models() -> list[type[models.Model]]:
+    """Return the models of this project that have a table, without those of installed packages."""
     root = Path(settings.BASE_DIR)
-    ours = [
+    configs = [
         config
         for config in apps.get_app_configs()
         if Path(config.path).is_relative_to(root) and "site-packages" not in config.path
     ]
     return [
         model
-        for config in ours
+        for config in configs
         for model in config.get_models(include_auto_created=True)
         if model._meta.managed and not model._meta.proxy
     ]
 
 
 def policies_of(model: type[models.Model]) -> list[Policy]:
-    """The row-level security a model declares."""
+    """Return the row-level security policies that a model declares."""
     return [constraint for constraint in model._meta.constraints if isinstance(constraint, Policy)]
 
 
 @checks.register(checks.Tags.models)
 def check_models(app_configs: Any = None, **_options: Any) -> list[checks.CheckMessage]:
-    """E001 and E002 for the project's models."""
-    return [*policy_errors(our_models()), *composite_key_errors(our_models())]
+    """tenancy.E001 and E002 for the project's models."""
+    return [*policy_errors(project_models()), *composite_key_errors(project_models())]
 
 
 def policy_errors(candidates: Iterable[type[models.Model]]) -> list[checks.CheckMessage]:
-    """E001: a model neither has a policy nor says that it is part of the directory."""
+    """E001: a model neither has a policy nor declares itself part of the directory."""
     return [
         checks.Error(
             f"{model._meta.label} has no row-level security policy.",
-            hint="Add a StationPolicy or BureauPolicy to Meta.constraints; only what must be readable before "
-            'a scope exists says tenancy = "directory".',
+            hint="Add a StationPolicy or BureauPolicy to Meta.constraints; only models that must be readable before "
+            'a scope exists set tenancy = "directory".',
             obj=model,
             id="tenancy.E001",
         )
@@ -90,7 +90,7 @@ def composite_key_errors(candidates: Iterable[type[models.Model]]) -> list[check
 
 @checks.register(checks.Tags.database)
 def check_database(databases: Any = None, **_options: Any) -> list[checks.CheckMessage]:
-    """E003: the database would not hold what the models promise. Silent on a database without any migration."""
+    """E003: the database does not hold what the models promise. Silent on a database without any migration."""
     if DEFAULT_DB_ALIAS not in (databases or ()):
         return []
     with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
@@ -101,9 +101,9 @@ def check_database(databases: Any = None, **_options: Any) -> list[checks.CheckM
 
 
 def assert_database_safe(using: str = DEFAULT_DB_ALIAS) -> None:
-    """Refuse to start on a database that would not keep tenants apart; ImproperlyConfigured names all reasons.
+    """Refuse to start on a database that does not keep the tenants apart. ImproperlyConfigured names all reasons.
 
-    Asks over a connection of its own: the process may fork afterwards, and must not hand an open one down.
+    Uses a connection of its own: the process may fork afterwards and must not pass on an open one.
     """
     connection = connections[using].copy()
     try:
@@ -115,7 +115,7 @@ def assert_database_safe(using: str = DEFAULT_DB_ALIAS) -> None:
 
 
 def database_problems(using: str = DEFAULT_DB_ALIAS) -> list[str]:
-    """One sentence for each thing that is wrong with the runtime role, the policies or the encoding."""
+    """Return one sentence for each fault of the runtime role, the policies or the encoding."""
     return _problems(connections[using])
 
 
@@ -132,7 +132,7 @@ def _role_problems(cursor: Any) -> Iterable[str]:
     if bypasses:
         yield f"The runtime role {role} has BYPASSRLS: policies do not bind it."
     if superuser:
-        return  # it is a member of every role, so the next question would answer itself
+        return  # a superuser is a member of every role, so the next check would always fail
     cursor.execute(
         "SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') "
         "AND pg_has_role(current_user, relowner, 'MEMBER')"
@@ -150,9 +150,11 @@ def _encoding_problems(cursor: Any) -> Iterable[str]:
     if encoding != "UTF8":
         yield f"The database is encoded in {encoding}: create it with UTF8."
         return
-    cursor.execute("SELECT '安' ~ '^[[:alpha:]]$'")  # how the character type behaves, whoever provides it
+    cursor.execute(
+        "SELECT '安' ~ '^[[:alpha:]]$'"
+    )  # tests the behaviour of the character type, whatever its provider
     if not cursor.fetchone()[0]:
-        yield "The database's character type is blind to Chinese: create it with C.UTF-8 or another UTF-8 locale, not C."
+        yield "The database does not recognise Chinese letters: create it with C.UTF-8 or another UTF-8 locale, not C."
 
 
 def _table_problems(cursor: Any) -> Iterable[str]:
@@ -171,7 +173,7 @@ def _table_problems(cursor: Any) -> Iterable[str]:
         "SELECT conname FROM pg_constraint WHERE contype = 'f' AND connamespace = 'public'::regnamespace"
     )
     keys = {name for (name,) in cursor.fetchall()}
-    for model in our_models():
+    for model in project_models():
         table = model._meta.db_table
         if table not in tables:
             yield f"The table {table} is missing: run the migrations."

@@ -1,4 +1,4 @@
-"""Opens transaction and tenant scope around a request, rendering included."""
+"""Transaction and tenant scope around a request, including rendering."""
 
 from collections.abc import Callable
 
@@ -12,11 +12,11 @@ from foundation.tenancy.scope import station_scope
 class ScopeMiddleware:
     """Runs the request in the scope of ``request.actor``, all or nothing.
 
-    1. Not ATOMIC_REQUESTS: that ends before a lazy template renders, which then reads without a scope.
-    2. Rolls back when the view or its template raised (also Http404 and PermissionDenied) and on any 5xx answer.
-       Django has turned exceptions into answers by the time they come back here, so they are noted on their way;
-       the rollback waits until the error page has been rendered, which may read too.
-    3. Somebody without a role gets no scope: whatever such a page reads of a tenant is an error.
+    1. Not ATOMIC_REQUESTS: that ends before a lazy template renders, which would then read without a scope.
+    2. Rolls back if the view or its template raised (also Http404 and PermissionDenied) and on any 5xx response. Django turns
+       exceptions into responses before they return here, so ``process_exception`` records them. The rollback waits until
+       the error page is rendered, which may read too.
+    3. Somebody without a role gets no scope: any read of tenant rows on such a page is an error.
     """
 
     def __init__(self, get_response: Callable[[Request], HttpResponse]) -> None:

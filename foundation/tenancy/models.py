@@ -1,1 +1,1 @@
-"""No models: Django sends the migration signals only to apps that have this module."""
+"""No models, but Django sends the migration signals only to apps that have this module."""

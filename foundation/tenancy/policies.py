@@ -1,15 +1,15 @@
 """Row-level security and composite keys as model constraints, so that migrations carry them.
 
 1. The predicates read the settings of ``scope.py`` without a default and cast them: unset or left over is an error.
-2. They sit in scalar sub-selects, which PostgreSQL evaluates once per query: indexes stay in use.
-3. Narrowing is a second policy AS RESTRICTIVE. To one enterprise: "0 stands for all, or it is this one". As a range
-   of ids it read simpler, but PostgreSQL took an unknown range for half a per cent of a table and chose its plans for
-   that: each batch of an evaluation walked through the whole bureau's records (docs/performance.md). The OR costs no
-   index, because selectors name the enterprise themselves.
-4. What departments may read is one more term of that OR, for SELECT alone; whether it is a department that asks is a
-   scalar sub-select too, so for the police a row costs what it did before. A second permissive policy would do the
-   same, but its OR with the first one takes the index from the stations.
-5. The owner is bound too (FORCE, see ``grants.py``); only referential actions pass: they let a hand-over cascade.
+2. They are scalar sub-selects, which PostgreSQL evaluates once per query, so indexes stay in use.
+3. Narrowing is a second policy AS RESTRICTIVE. To one enterprise: "0 stands for all, or it is this one". A range of ids
+   was simpler to read, but PostgreSQL took an unknown range for half a per cent of a table and planned for that: each
+   batch of an evaluation scanned the whole bureau's records (docs/performance.md). The OR costs no index, because
+   selectors name the enterprise themselves.
+4. What departments may read is one more term of that OR, only for SELECT. Whether a department reads is a scalar
+   sub-select too, so a row costs the police as much as before. A second permissive policy would do the same, but its
+   OR with the first one keeps the index on stations from being used.
+5. The owner is bound too (FORCE, see ``grants.py``). Only referential actions pass, so that a hand-over can cascade.
 """
 
 from typing import Any
@@ -33,12 +33,12 @@ ENTERPRISE_TO = "(SELECT current_setting('app.enterprise_to')::bigint)"
 
 
 def audience_in(audiences: tuple[str, ...]) -> str:
-    """A predicate: the transaction reads on behalf of one of these."""
+    """Return the predicate that the transaction reads on behalf of one of these audiences."""
     return f"{AUDIENCE} && ARRAY[{', '.join(repr(str(name)) for name in audiences)}]"
 
 
 def target_table(rule: BaseConstraint, model: Any, label: str) -> str:
-    """The table of another model as the running migration knows it; LookupError says how to order the migrations."""
+    """Return another model's table as the running migration knows it. LookupError says how to order the migrations."""
     try:
         return model._meta.apps.get_model(label)._meta.db_table
     except LookupError as error:
@@ -49,15 +49,15 @@ def target_table(rule: BaseConstraint, model: Any, label: str) -> str:
 
 
 class DatabaseRule(BaseConstraint):
-    """A constraint the database alone enforces: DDL in migrations, nothing for forms to validate.
+    """A constraint that only the database enforces: DDL in migrations, nothing for forms to validate.
 
-    Its SQL is a Statement, as that of Django's own constraints is; ``Any`` because django-stubs says ``str``.
+    Its SQL is a Statement, like that of Django's own constraints; ``Any`` because django-stubs says ``str``.
     """
 
     arguments: tuple[str, ...] = ()
 
     def constraint_sql(self, model: Any, schema_editor: Any) -> Any:
-        """Nothing inside CREATE TABLE: the rule follows when all tables of the migration exist."""
+        """Put nothing into CREATE TABLE: the rule follows once all tables of the migration exist."""
         schema_editor.deferred_sql.append(self.statement(model, schema_editor))
 
     def create_sql(self, model: Any, schema_editor: Any) -> Any:
@@ -67,7 +67,7 @@ class DatabaseRule(BaseConstraint):
         raise NotImplementedError
 
     def validate(self, model: Any, instance: Any, exclude: Any = None, using: str = "default") -> None:
-        """PostgreSQL decides; a form cannot know the scope better than it."""
+        """Do nothing: PostgreSQL decides."""
 
     def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
         path, args, kwargs = super().deconstruct()
@@ -84,14 +84,14 @@ class DatabaseRule(BaseConstraint):
 
 
 class Policy(DatabaseRule):
-    """One or several policies on one table. ``grants.bind_owner`` forces them on the owner after each migration."""
+    """One or more policies on one table. ``grants.bind_owner`` forces them on the owner after each migration."""
 
     def policies(self, model: Any, quote: Any) -> dict[str, str]:
-        """Policy name -> everything after ``CREATE POLICY name ON table``."""
+        """Return policy name → everything after ``CREATE POLICY name ON table``."""
         raise NotImplementedError
 
     def policy_names(self, model: Any) -> list[str]:
-        """What pg_policies must list for the table."""
+        """Return the names that pg_policies must list for the table."""
         return list(self.policies(model, str))
 
     def statement(self, model: Any, schema_editor: Any) -> Statement:
@@ -102,7 +102,7 @@ class Policy(DatabaseRule):
         return Statement("; ".join(lines), table=Table(model._meta.db_table, quote))
 
     def remove_sql(self, model: Any, schema_editor: Any) -> Any:
-        """Drop the policies; the last one takes row-level security with it, else the table would look empty."""
+        """Drop the policies. With the last one, disable row-level security, or the table would look empty."""
         quote = schema_editor.quote_name
         lines = [f"DROP POLICY {quote(name)} ON %(table)s" for name in self.policies(model, quote)]
         lines.append(
@@ -116,10 +116,10 @@ class Policy(DatabaseRule):
 class StationPolicy(Policy):
     """Casework: a row belongs to the station that has custody now, and often to one enterprise there.
 
-    ``station`` and ``enterprise`` name fields. With ``enterprise`` given, the enterprise audience sees that
-    enterprise's rows only; without it, rows of a station are equally open to its enterprises and to departments with the
-    station in their area, so leave it out only for what all of them may read. ``departments`` is the condition, in
-    SQL, under which a department may read a row of its area ("true" for all); it may never write one.
+    ``station`` and ``enterprise`` name fields. With ``enterprise``, the enterprise audience sees only that enterprise's
+    rows. Without it, all enterprises of the station and departments with the station in their area may read a row, so
+    leave it out only for what all of them may read. ``departments`` is the condition, in SQL, under which a department
+    may read a row of its area ("true" for all); it may never write one.
     """
 
     arguments = ("station", "enterprise", "departments")
@@ -169,8 +169,8 @@ class StationPolicy(Policy):
 class BureauPolicy(Policy):
     """Rows of a whole bureau: standards, evaluations, imports.
 
-    ``read`` and ``write`` name the audiences that may; None leaves it to everybody of the bureau, its enterprises and
-    departments included, so name them where rows tell of other enterprises.
+    ``read`` and ``write`` name the audiences that may. None means everybody of the bureau, including its enterprises
+    and departments, so name the audiences if rows say something about other enterprises.
     """
 
     arguments = ("bureau", "read", "write")
@@ -205,11 +205,11 @@ class BureauPolicy(Policy):
 
 
 class DepartmentPolicy(Policy):
-    """What is told to the partner departments of a bureau: each sees its own rows only.
+    """Deliveries to the partner departments of a bureau: each department sees only its own rows.
 
-    The other audiences see those of the scope's bureau. ``read`` and ``write`` name the audiences that may at all:
-    an enterprise belongs to none of them. ``operators`` opens the rows of every bureau to the platform's operators,
-    who run the deliveries; leave it out where a row tells of casework.
+    The other audiences see those of the scope's bureau. ``read`` and ``write`` name the audiences that may at all,
+    which excludes enterprises. ``operators`` opens the rows of every bureau to platform operators, who run the
+    deliveries; leave it out if rows contain casework.
     """
 
     arguments = ("bureau", "department", "read", "write", "operators")
@@ -254,10 +254,10 @@ class DepartmentPolicy(Policy):
 
 
 class AuditPolicy(Policy):
-    """The audit log: everyone may append; police, system and operator read what is theirs.
+    """The audit log: everyone may append; police, system and operators read their part.
 
-    Columns ``bureau_id``, ``station_id``, ``enterprise_id`` are plain numbers, 0 for none. What concerns an enterprise
-    is open to whoever sees the enterprise, so the log follows a hand-over. The writer often may not read what it
+    Columns ``bureau_id``, ``station_id``, ``enterprise_id`` are plain numbers, 0 for none. An entry about an enterprise
+    is visible to those who see the enterprise, so the log follows a hand-over. The writer often may not read what it
     wrote, and INSERT ... RETURNING reads: write with ``appending.append``, never with ``save()`` or ``bulk_create()``.
     """
 
@@ -285,7 +285,7 @@ class AuditPolicy(Policy):
 
 
 class Postponed(Statement):
-    """What ``add_constraint`` gets for a rule that waits in ``deferred_sql``: false, so it is not executed."""
+    """The value that ``add_constraint`` gets for a rule in ``deferred_sql``: falsy, so it is not executed."""
 
     def __init__(self) -> None:
         super().__init__("SELECT 1")
@@ -297,9 +297,9 @@ class Postponed(Statement):
 class CompositeForeignKey(DatabaseRule):
     """A key over several columns, e.g. (enterprise, station), that no row of another tenant can satisfy.
 
-    Foreign keys pass row-level security; only the pair makes a cross-tenant reference impossible. ON UPDATE CASCADE
-    moves all children when the parent is handed over. The ORM field is a ``ForeignKey(db_constraint=False)``;
-    the target needs a UniqueConstraint on ``to_columns``.
+    Foreign keys bypass row-level security; only the pair makes a reference across tenants impossible. ON UPDATE CASCADE
+    moves all children when the parent is handed over. The ORM field is a ``ForeignKey(db_constraint=False)``; the
+    target needs a UniqueConstraint on ``to_columns``.
     """
 
     arguments = ("columns", "to", "to_columns")
@@ -336,7 +336,7 @@ class CompositeForeignKey(DatabaseRule):
         )
 
     def remove_sql(self, model: Any, schema_editor: Any) -> Any:
-        """Drop the key; pending checks run first, or PostgreSQL would refuse to alter the table."""
+        """Drop the key. Run pending checks first, or PostgreSQL would refuse to alter the table."""
         quote = schema_editor.quote_name
         return Statement(
             "SET CONSTRAINTS %(name)s IMMEDIATE; ALTER TABLE %(table)s DROP CONSTRAINT %(name)s",

@@ -1,4 +1,4 @@
-"""The scope of a transaction: what row-level security lets it see and write."""
+"""The scope of a transaction: the rows that row-level security lets it see and write."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +17,7 @@ NO_STATION = (0,)  # ids start at 1, so no row belongs to it; an empty tuple wou
 
 
 class Audience(StrEnum):
-    """On whose behalf a transaction reads: it narrows what the stations alone would open."""
+    """On whose behalf a transaction reads. It narrows what the stations alone would open."""
 
     POLICE = "police"
     SYSTEM = "system"
@@ -28,12 +28,13 @@ class Audience(StrEnum):
 
 @dataclass(frozen=True)
 class Scope:
-    """The rows one transaction works with: casework of these stations, rows of this bureau.
+    """The rows that one transaction works with: casework of these stations, rows of this bureau.
 
-    Police and system see everything of the stations, an enterprise only its own rows there.
-    A department sees no casework of the stations but what a policy opens to departments by name; the operator none,
-    whatever stations are named.
-    Raises ValueError for a scope that is empty by accident; ``NO_STATION`` says that it is empty on purpose.
+    Police and system see everything of the stations, an enterprise only its own rows there. A department sees no
+    casework of the stations except what a policy explicitly opens to departments. An operator sees none, whatever
+    stations are named.
+
+    Raises ValueError for a scope that may be empty by accident; ``NO_STATION`` makes it empty on purpose.
     """
 
     stations: tuple[int, ...] = ()
@@ -55,7 +56,7 @@ class Scope:
             raise ValueError("a scope for a department names it")
 
     def settings(self) -> dict[str, str]:
-        """The values the policies read, as PostgreSQL writes them."""
+        """Return the settings that the policies read, in PostgreSQL's notation."""
         stations, (first, last) = self.stations, ALL_IDS
         if self.audience is Audience.ENTERPRISE:
             first = last = self.enterprise
@@ -67,14 +68,14 @@ class Scope:
             "app.stations": "{" + ",".join(map(str, stations)) + "}",
             "app.bureau": str(self.bureau),
             "app.department": str(self.department),
-            # An array literal, because '' (what PostgreSQL leaves behind) then is an error and not "somebody else".
+            # An array literal, so that '' (what PostgreSQL leaves behind) is an error and not just another audience.
             "app.audience": "{" + self.audience + "}",
             "app.enterprise_from": str(first),
             "app.enterprise_to": str(last),
         }
 
 
-# What PostgreSQL itself falls back to when a transaction ends; casting it fails, so every query is refused.
+# PostgreSQL falls back to these values when a transaction ends. Casting them fails, so every query is refused.
 UNSET = dict.fromkeys(
     (
         "app.stations",
@@ -91,7 +92,7 @@ _current: ContextVar[Scope | None] = ContextVar("anqi_scope", default=None)
 
 
 def current_scope() -> Scope | None:
-    """The innermost open scope of this thread, or None."""
+    """Return the innermost open scope of this thread, or None."""
     return _current.get()
 
 
@@ -99,9 +100,9 @@ def current_scope() -> Scope | None:
 def station_scope(scope: Scope, using: str = DEFAULT_DB_ALIAS) -> Iterator[Scope]:
     """Let the block see and write the rows of ``scope``, in the open transaction or one of its own.
 
-    A nested scope replaces the outer one (it may be wider) and gives it back on exit.
-    Entering costs one statement, leaving a nested scope another. A ``.iterator()`` or a streamed response that is
-    still being read after the exit fails: finish reading inside.
+    A nested scope replaces the outer one (it may be wider); on exit the outer one is restored. Entering costs one
+    statement, leaving a nested scope another. An ``.iterator()`` or a streamed response that is still being read after
+    the exit fails: finish reading inside.
     """
     connection = connections[using]
     if not connection.in_atomic_block:
@@ -113,8 +114,8 @@ def station_scope(scope: Scope, using: str = DEFAULT_DB_ALIAS) -> Iterator[Scope
         with _entered(connection, scope):
             yield scope
     finally:
-        # A released savepoint keeps the inner values, so they are put back by hand. In a failed transaction nothing
-        # can be written and nothing needs to be: only a rollback to before this scope makes it usable again.
+        # A released savepoint keeps the inner values, so they are restored here. A failed transaction runs no
+        # statement and needs none: only a rollback to before this scope makes it usable again.
         if takes_statements(connection):
             set_local(connection, previous.settings() if previous else UNSET)
 

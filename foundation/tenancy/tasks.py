@@ -9,10 +9,10 @@ from foundation.tenancy.scope import Audience, Scope, station_scope
 
 
 class ScopedTask(Task):
-    """A task takes ids and opens the scope it needs itself; nothing is inherited from who sent it.
+    """A task takes ids and opens the scope it needs; it inherits nothing from its sender.
 
-    Without ``with self.scope(...)`` PostgreSQL refuses every tenant query. The request id travels in the headers
-    (django-structlog), so the log shows which request a task came from.
+    Without ``with self.scope(...)`` PostgreSQL refuses every tenant query. The request id is passed on in the headers
+    (django-structlog), so the log shows which request queued a task.
     """
 
     abstract = True
@@ -20,5 +20,5 @@ class ScopedTask(Task):
     def scope(
         self, stations: Iterable[int], *, bureau: int, audience: Audience = Audience.SYSTEM
     ) -> AbstractContextManager[Scope]:
-        """Transaction and scope for these stations of one bureau; one block is all or nothing."""
+        """Return transaction and scope for these stations of one bureau; one block is all or nothing."""
         return station_scope(Scope(tuple(stations), bureau=bureau, audience=audience))

@@ -1,4 +1,4 @@
-"""The page kit: shell, navigation, lists, forms, records, acts."""
+"""App configuration of the page kit: shell, navigation, lists, forms, records, acts."""
 
 from django.apps import AppConfig
 

@@ -1,6 +1,6 @@
-"""What apps declare must lead somewhere: checked at every start, by ``manage.py check``.
+"""Checks that what apps declare points somewhere, run by ``manage.py check``.
 
-A link that silently vanishes is found by nobody; an error at start by whoever broke it.
+Nobody notices a link that silently vanishes; an error at the start reaches whoever broke it.
 """
 
 import re
@@ -20,13 +20,13 @@ from django.utils.module_loading import module_has_submodule
 from django.utils.translation import override
 
 from foundation.accounts import access
-from foundation.accounts.checks import our_views
+from foundation.accounts.checks import project_views
 from foundation.contributions import audit, file, navigation, work
-from foundation.contributions.ours import our_apps
+from foundation.contributions.project import project_apps
 from foundation.words import Words
 
-ID = 1  # stands for any id
-# a permission or an action of the log that our code names by a string instead of a member of its enum
+ID = 1  # any id
+# a permission or an action of the audit log that code names by a string instead of its enum
 _SPELLED_OUT = re.compile(
     r"""(?:\baction=(?!"store_)|permission ?= ?|\b(?:allows|_?require|NotAllowed)\([^()"]*)f?"([^" ]+)\""""
 )
@@ -36,17 +36,17 @@ _ACTION = re.compile(r"([a-z]+(?:_[a-z]+)*)\.[a-z]+(_[a-z]+)*")
 
 @register
 def declared_pages_exist(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """ui.E001: something declared names a page, template, tab, figure or topic that is not there."""
+    """ui.E001: a declaration names a page, template, tab, figure or topic that does not exist."""
     return [Error(problem, id="ui.E001") for problem in [*_navigation(), *_file(), *_work()]]
 
 
 @register
 def permissions_are_held(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """ui.E002: a permission that no role holds, so that a page or an act is there for nobody."""
+    """ui.E002: no role holds a permission, so nobody can use its page or act."""
     declared = {str(member) for enum in _enums("access", "Permission") for member in enum}
-    unheld = access.held_by_nobody | (declared - access.permissions().keys())
+    unheld = access.permissions_without_role | (declared - access.permissions().keys())
     problems = [f"{permission} is declared for no role." for permission in sorted(unheld)]
-    for route, pattern in our_views():
+    for route, pattern in project_views():
         permission = getattr(pattern.callback, "permission", "")
         if access.permissions().get(permission) == frozenset({access.SYSTEM}):
             problems.append(f"/{route} opens for nobody: no role holds {permission}.")
@@ -55,7 +55,7 @@ def permissions_are_held(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 @register
 def acts_have_words(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """ui.E003: an act in the audit log without words, or with words in one language only."""
+    """ui.E003: an act in the audit log has no words, or words in one language only."""
     problems = [
         f"The act {code} is declared by no audit.py."
         for enum in _enums("choices", "AuditAction")
@@ -73,7 +73,7 @@ def acts_have_words(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 @register
 def codes_follow_the_grammar(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """ui.E004: a permission that is not <kinds>:<verb>, an act that is not <kind>.<verb>, or one spelled out in code."""
+    """ui.E004: a permission is not <kinds>:<verb>, an act is not <kind>.<verb>, or code spells one out."""
     problems = [
         f"The permission {code} is not of the form <kinds>:<verb>, or is no member of an enum."
         for code in access.permissions()
@@ -98,9 +98,9 @@ def _navigation() -> Iterator[str]:
     topics = {entry.topic for entry in navigation.entries if entry.topic}
     for entry in navigation.entries:
         yield from _missing(f"navigation entry “{entry.label}”", entry.url)
-    for lit in navigation.lits:
-        if lit.topic not in topics:
-            yield f"pages {lit.pages}…: no navigation entry has the topic {lit.topic}."
+    for each in navigation.highlights:
+        if each.topic not in topics:
+            yield f"pages {each.pages}…: no navigation entry has the topic {each.topic}."
 
 
 def _file() -> Iterator[str]:
@@ -108,7 +108,7 @@ def _file() -> Iterator[str]:
         if tab.count and tab.count not in file.figures:
             yield f"tab {tab.code}: there is no figure {tab.count}."
         if not any(panel.tab == tab.code for panel in file.panels):
-            yield f"tab {tab.code}: nothing stands on it."
+            yield f"tab {tab.code}: no panel is on it."
     for panel in file.panels:
         if panel.tab not in file.tabs:
             yield f"panel {panel.code}: there is no tab {panel.tab}."
@@ -118,8 +118,8 @@ def _file() -> Iterator[str]:
             yield f"panel {panel.code}: there is no template {panel.template}."
     for recording in file.recordings:
         yield from _missing("file", recording.url)
-    for keeping in file.keepings:
-        yield from _missing("file", keeping.url, ID)
+    for each in file.register_acts:
+        yield from _missing("file", each.url, ID)
     for mark in file.marks:
         if mark.page:
             yield from _missing(f"mark {mark.code}", mark.page, ID)
@@ -136,8 +136,8 @@ def _work() -> Iterator[str]:
 
 
 def _enums(module: str, name: str) -> Iterator[type[StrEnum]]:
-    """Yield the enum of this name of each of our apps that has one in this module."""
-    for config in our_apps():
+    """Yield the enum of this name from this module of each of the project's apps, if it has one."""
+    for config in project_apps():
         if module_has_submodule(config.module, module):
             found = getattr(import_module(f"{config.name}.{module}"), name, None)
             if found is not None:
@@ -148,7 +148,7 @@ def _enums(module: str, name: str) -> Iterator[type[StrEnum]]:
 def _spelled_out() -> list[tuple[str, str]]:
     """Return every permission and act that our code names by a string, with the file."""
     found = []
-    for config in our_apps():
+    for config in project_apps():
         for path in Path(config.path).rglob("*.py"):
             if "migrations" not in path.parts:
                 for code in _SPELLED_OUT.findall(path.read_text(encoding="utf-8")):
@@ -157,7 +157,7 @@ def _spelled_out() -> list[tuple[str, str]]:
 
 
 def _other_languages() -> Iterable[str]:
-    """Return the languages besides that of the code whose catalogue is compiled."""
+    """Return the languages, other than that of the code, whose catalogue is compiled."""
     return [
         code
         for code, _name in settings.LANGUAGES

@@ -1,4 +1,4 @@
-"""Filters above a list that django-filter does not bring."""
+"""Filters that django-filter lacks."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from foundation.words import Words
 
 
 class IdFilter(django_filters.Filter):
-    """An id in the address, chosen elsewhere and never typed."""
+    """An id in the URL, never typed into the form."""
 
     field_class = forms.IntegerField
 
@@ -21,7 +21,7 @@ class IdFilter(django_filters.Filter):
 
 
 class TickFilter(django_filters.Filter):
-    """A box to tick; its method is called for an empty one too."""
+    """A checkbox. Its method is also called if it is not ticked."""
 
     field_class = forms.BooleanField
 
@@ -30,5 +30,5 @@ class TickFilter(django_filters.Filter):
 
 
 def day_filter(label: Words, **options: Any) -> django_filters.DateFilter:
-    """Return a filter by day with the calendar of every other form."""
+    """Return a filter by day with the same calendar as all forms."""
     return django_filters.DateFilter(label=label, widget=DayInput, input_formats=DAY_FORMATS, **options)

@@ -1,10 +1,10 @@
 """Parts of forms that every app uses: days, reasons, answers, and the hidden fields that guard a form.
 
-The hidden fields are added by the views of the kit, so a form names only what a person fills in:
+The views of the kit add the hidden fields, so a form names only what a person fills in:
 
 - ``acting``: the role grant under which the form was shown;
 - ``version``: the version of the record that was shown;
-- ``form_key``: drawn once for each form of something new, so that sending it twice makes one record.
+- ``form_key``: generated for each form that creates something, so that sending it twice makes one record.
 """
 
 import uuid
@@ -36,7 +36,7 @@ class DayInput(forms.DateInput):
 
 
 def day_field(label: Words, *, required_text: Words = "", **options: Any) -> forms.DateField:
-    """Return a field for one day; ``initial`` is empty unless given."""
+    """Return a field for a day. ``initial`` is empty by default."""
     messages = {"invalid": NO_DAY} | ({"required": required_text} if required_text else {})
     return forms.DateField(
         label=label, widget=DayInput(), input_formats=DAY_FORMATS, error_messages=messages, **options
@@ -44,7 +44,7 @@ def day_field(label: Words, *, required_text: Words = "", **options: Any) -> for
 
 
 def today_field(label: Words, **options: Any) -> forms.DateField:
-    """Return a field for one day that starts with today."""
+    """Return a field for a day that starts with today."""
     return day_field(label, **{"initial": timezone.localdate, **options})
 
 
@@ -59,21 +59,21 @@ def reason_field(*, required: bool = True, label: Words = "", **options: Any) ->
 
 
 def choices_of(form: forms.BaseForm, name: str) -> forms.ChoiceField:
-    """Return a field of a form whose choices are set while it is made."""
+    """Return a field of a form, to set its choices."""
     field = form.fields[name]
     assert isinstance(field, forms.ChoiceField)
     return field
 
 
 def rows_of(form: forms.BaseForm, name: str) -> "forms.ModelChoiceField[Any]":
-    """Return a field of a form whose rows are set while it is made."""
+    """Return a field of a form, to set its queryset."""
     field = form.fields[name]
     assert isinstance(field, forms.ModelChoiceField)
     return field
 
 
 def answer_field(label: Words, *, required: bool = False) -> forms.TypedChoiceField:
-    """Return a field for yes or no; "not known" is offered only where an answer is not required."""
+    """Return a field for yes or no. "Not known" is offered only if an answer is not required."""
     unsaid = [] if required else [("", _("Not known"))]
     return forms.TypedChoiceField(
         label=label,
@@ -88,13 +88,13 @@ def answer_field(label: Words, *, required: bool = False) -> forms.TypedChoiceFi
 
 
 class ReasonForm(forms.Form):
-    """Why something is done, kept in the audit log."""
+    """The reason for an act, kept in the audit log."""
 
     reason = reason_field(help_text=_("It stays in the log together with your name."))
 
 
-def dress(form: forms.BaseForm) -> None:
-    """Give the fields that Django made from a model the widgets and words of this project."""
+def use_project_widgets(form: forms.BaseForm) -> None:
+    """Give the fields that Django made from a model this project's widgets and texts."""
     for field in form.fields.values():
         if isinstance(field, forms.DateField):
             field.widget, field.input_formats = DayInput(), DAY_FORMATS
@@ -107,23 +107,23 @@ def dress(form: forms.BaseForm) -> None:
 
 
 class OperationForm(forms.ModelForm):
-    """A model's fields as the arguments of an operation, which validates and saves; the instance is only shown."""
+    """A model's fields as the arguments of an operation, which validates and saves. The instance is only shown."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        dress(self)
+        use_project_widgets(self)
 
     def _post_clean(self) -> None:
-        """Leave the instance as it is: building and validating it is the operation's work."""
+        """Do nothing: the operation changes and validates the instance."""
 
 
 def new_key() -> str:
-    """Return the key of a form that is shown for the first time."""
+    """Return a key for a newly shown form."""
     return str(uuid.uuid4())
 
 
 def key_of(value: Any) -> str:
-    """Return a form's key, empty for what is none."""
+    """Return a form's key, empty if it is invalid."""
     try:
         return str(uuid.UUID(str(value or "")))
     except ValueError:
@@ -142,21 +142,21 @@ def guard(form: forms.BaseForm, name: str, *, initial: Any, required: bool = Fal
 
 
 def renew(form: forms.BaseForm, name: str, value: Any) -> None:
-    """Let the next try of a refused form carry another value in a hidden field; what was typed stays."""
+    """Set another value in a hidden field of a refused form, for the next try. What was typed stays."""
     if name in form.fields and form.is_bound:
-        data: Any = copy(form.data)  # a request's own fields are read-only, their copy is not
+        data: Any = copy(form.data)  # the request's QueryDict is read-only, its copy is not
         data[form.add_prefix(name)] = str(value)
         form.data = data
 
 
 def values_of(form: forms.BaseForm) -> dict[str, Any]:
-    """Return what was typed, without the hidden fields of the kit."""
+    """Return what was typed, without the kit's hidden fields."""
     given = form.values() if hasattr(form, "values") else form.cleaned_data
     return {name: value for name, value in given.items() if name not in GUARDS}
 
 
 def take_errors(form: forms.BaseForm, error: ValidationError) -> None:
-    """Show what an operation refused: at the fields it names, else above the form."""
+    """Show what an operation refused: at the fields it names, or else above the form."""
     by_field: Mapping[Any, Any] = (
         error.error_dict if hasattr(error, "error_dict") else {None: error.error_list}
     )

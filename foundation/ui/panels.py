@@ -1,4 +1,4 @@
-"""Lists on a part of a page."""
+"""Paged lists in a part of a page."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,5 +11,5 @@ PER_PANEL = 25
 
 
 def page_of(request: HttpRequest, rows: QuerySet[Any] | Sequence[Any], parameter: str = "page") -> Page:
-    """Return the page that a query parameter asks for, the first one for nonsense."""
+    """Return the page that a query parameter asks for, the first one if it is invalid."""
     return Paginator(rows, PER_PANEL).get_page(request.GET.get(parameter, 1))

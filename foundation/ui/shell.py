@@ -1,4 +1,4 @@
-"""What the shell of every page needs: navigation, the person, languages, theme. Lazy, so a partial pays nothing."""
+"""What the shell of every page needs: navigation, the person, languages, theme. Lazy, so a partial costs nothing."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ MENUS: dict[str, Menu] = {
     Role.DEPARTMENT_OFFICER: Menu.DEPARTMENT,
     Role.OPERATOR: Menu.OPERATOR,
 }
-# who can log in to a demo, told on the login page; set by the demo where one is installed
+# returns the demo logins shown on the login page; set by the demo app if it is installed
 demo_logins: Callable[[], list[Any]] = list
 
 
@@ -40,7 +40,7 @@ class Link:
 
 
 class Shell:
-    """Everything base.html shows around the content. Tolerates anonymous and broken requests (error pages)."""
+    """Everything that base.html shows around the content. Copes with anonymous and broken requests (error pages)."""
 
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
@@ -52,7 +52,7 @@ class Shell:
 
     @cached_property
     def grants(self) -> list[Any]:
-        """The roles the person may act in; the middleware's list where it left one, else one query."""
+        """The roles the person may act in: the middleware's list if there is one, or else one query."""
         known = getattr(self.request, "grants", None)
         if known is not None or self.actor is None:
             return list(known or ())
@@ -61,7 +61,7 @@ class Shell:
 
     @cached_property
     def demo_logins(self) -> list[Any]:
-        """Who can log in here, told to everybody: in a demo only."""
+        """The demo logins, shown to everybody; only in a demo."""
         if not self.demo:
             return []
         return demo_logins()
@@ -83,7 +83,7 @@ class Shell:
 
     @cached_property
     def base(self) -> str:
-        """The base template of the person's role, for pages both sides share (one's own account)."""
+        """The base template of the person's role, for pages that all roles share (their own account)."""
         return "portal/base.html" if self.actor and self.actor.is_enterprise else "base.html"
 
     @cached_property
@@ -101,7 +101,7 @@ class Shell:
 
     @cached_property
     def html_language(self) -> str:
-        """The language as browsers know it: it chooses the right shapes of Chinese characters."""
+        """The language tag for browsers, which choose the shapes of Chinese characters by it."""
         return "zh-Hans" if self.language.startswith("zh") else self.language
 
     @cached_property
@@ -111,7 +111,7 @@ class Shell:
 
     @cached_property
     def words(self) -> dict[str, str]:
-        """The words scripts need, in the person's language (see static/anqi/anqi.js and charts.js)."""
+        """The words that scripts need, in the person's language (see static/anqi/anqi.js and charts.js)."""
         return {
             "green": gettext("Green"),
             "yellow": gettext("Yellow"),
@@ -148,13 +148,13 @@ class Shell:
             entry.label,
             entry.icon,
             reverse(entry.url),
-            entry.lights_up(here),
+            entry.is_active_on(here),
             entry.key,
             self._figure(entry),
         )
 
     def _figure(self, entry: Entry) -> int:
-        """Return the figure beside an entry: what the view left in ``request.badges``, else counted now."""
+        """Return the figure beside an entry: the one the view left in ``request.badges``, or else counted now."""
         figures = getattr(self.request, "badges", None) or {}
         if entry.url in figures:
             return figures[entry.url]
@@ -162,13 +162,13 @@ class Shell:
 
 
 def may_open(url_name: str, actor: Any, *args: Any) -> bool:
-    """Return whether the page with this url name opens for this actor: its view declares who may."""
+    """Return whether the actor may open the page with this URL name, by the permission of its view."""
     permission = getattr(resolve(reverse(url_name, args=args)).func, "permission", access.ANYONE)
     return permission in (access.ANYONE, access.PERSON) or access.allows(actor, permission)
 
 
 def home_of(actor: Any) -> str:
-    """Return the address of the first page of the actor's navigation, "/" where there is none."""
+    """Return the URL of the first page of the actor's navigation, "/" if there is none."""
     which = MENUS.get(actor.role)
     for _heading, entries in menu(which) if which else []:
         for entry in entries:
@@ -178,5 +178,5 @@ def home_of(actor: Any) -> str:
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """``shell`` for the templates."""
+    """Return ``shell`` for the templates. A context processor."""
     return {"shell": Shell(request)}

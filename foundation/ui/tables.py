@@ -1,4 +1,4 @@
-"""Lists as tables: how many rows a page has, paging that does not count to a million, a state as a chip."""
+"""Lists as tables: page size, paging that does not count to a million, badges."""
 
 from functools import cached_property
 from typing import Any
@@ -21,25 +21,25 @@ class CappedPaginator(Paginator):
 
     @cached_property
     def count(self) -> int:
-        bound: Any = self.object_list  # django-tables2 hands over its BoundRows
+        bound: Any = self.object_list  # django-tables2 passes its BoundRows
         rows = bound.data.data
         return rows.order_by()[:COUNT_TO].count() if isinstance(rows, QuerySet) else len(rows)
 
 
 class Presorted(TableListData):
-    """One page of rows that PostgreSQL has sorted and cut: the table must not sort them again."""
+    """A page of rows that PostgreSQL has already sorted and cut; the table must not sort them again."""
 
     def order_by(self, aliases: Any) -> None:
         return None
 
 
 def badge(tone: str, words: Words) -> SafeString:
-    """Return a state as a chip."""
+    """Return a state as a badge."""
     return format_html('<span class="badge bg-{}-lt">{}</span>', tone, words)
 
 
 def opening(url: str, title: object, line: object = "", mark: object = "") -> SafeString:
-    """Return the main cell of a row: a title that opens the record and a quiet line below it."""
+    """Return the main cell of a row: a title that links to the record and a quiet line below it."""
     return format_html(
         '<div class="cell-title"><a href="{}">{}</a> {}</div><div class="quiet">{}</div>',
         url,

@@ -1,4 +1,4 @@
-"""What a line of time shows."""
+"""The events of a timeline."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 
 @dataclass
 class Event:
-    """One step in the life of a record, as ``_timeline.html`` shows it."""
+    """One event of a timeline, as ``_timeline.html`` shows it."""
 
     on: Any
     title: Any

@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 from foundation.accounts import access
-from foundation.accounts.checks import our_views
+from foundation.accounts.checks import project_views
 from foundation.accounts.models import ApiKey
 from tests.accounts.conftest import House
 from tests.factories import ApiKeyFactory
@@ -77,7 +77,7 @@ def address(house: House, name: str) -> str:
 
 
 def test_the_table_is_complete() -> None:
-    names = {pattern.name for _route, pattern in our_views(get_resolver("foundation.people.urls"))}
+    names = {pattern.name for _route, pattern in project_views(get_resolver("foundation.people.urls"))}
     assert names == set(TABLE)
 
 

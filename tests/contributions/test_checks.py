@@ -12,7 +12,7 @@ from enterprises.models import Enterprise, Liaison
 from foundation.accounts import access
 from foundation.accounts.choices import AuditAction, Role
 from foundation.contributions import audit, file, navigation, sheets, work
-from foundation.contributions.navigation import Entry, Lit, Menu, Place
+from foundation.contributions.navigation import Entry, Highlight, Menu, Place
 from foundation.contributions.registry import Registry
 from foundation.ui import checks
 from incidents.access import Permission
@@ -65,8 +65,12 @@ def some_work(**fields: Any) -> work.Work:
     ("registry", "item", "told"),
     [
         (navigation.entries, entry(url="doors:list"), "there is no page doors:list"),
-        (navigation.lits, Lit("doors:", topic="doors"), "no navigation entry has the topic doors"),
-        (file.tabs, file.Tab("doors", "Doors", "door", 1), "nothing stands on it"),
+        (
+            navigation.highlights,
+            Highlight("doors:", topic="doors"),
+            "no navigation entry has the topic doors",
+        ),
+        (file.tabs, file.Tab("doors", "Doors", "door", 1), "no panel is on it"),
         (file.tabs, file.Tab("work", "Work", "door", 1, count="doors"), "there is no figure doors"),
         (
             file.panels,
@@ -83,7 +87,7 @@ def some_work(**fields: Any) -> work.Work:
             file.Recording("doors:create", "Doors", "door", 1),
             "there is no page doors:create",
         ),
-        (file.keepings, file.Keeping("enterprises:list", "Doors", "door", 1), "that takes an id"),
+        (file.register_acts, file.RegisterAct("enterprises:list", "Doors", "door", 1), "that takes an id"),
         (
             file.marks,
             file.Mark("doors", file.Strand.OWN, "door", Hazard.objects.all, "found_on", page="doors:one"),
@@ -102,7 +106,7 @@ def test_a_page_that_is_not_there(declare: Declare, registry: Registry[Any], ite
 
 def test_a_permission_that_nobody_holds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(access, "_rules", {**access._rules})
-    monkeypatch.setattr(access, "held_by_nobody", set())
+    monkeypatch.setattr(access, "permissions_without_role", set())
     access.register({"doors:view": ()})
     access._rules[Permission.VIEW_INCIDENTS] = frozenset({access.SYSTEM})
     access._rules.pop(Permission.VERIFY_INCIDENTS)

@@ -6,14 +6,14 @@ from contextlib import AbstractContextManager
 import pytest
 from django.db import DataError, connection, transaction
 
-from foundation.database.planner import for_a_batch, walking_in_order, without_nested_loops
+from foundation.database.planner import for_a_batch, in_index_order, without_nested_loops
 from foundation.database.transactions import set_local
 
 pytestmark = pytest.mark.django_db
 
 OTHER_THAN_USUAL = {"enable_nestloop": "off", "enable_sort": "off", "jit": "off", "work_mem": "7MB"}
 SWITCHES = {
-    walking_in_order: {"enable_sort": "off", "enable_seqscan": "off", "max_parallel_workers_per_gather": "0"},
+    in_index_order: {"enable_sort": "off", "enable_seqscan": "off", "max_parallel_workers_per_gather": "0"},
     without_nested_loops: {"enable_nestloop": "off"},
     for_a_batch: {"enable_nestloop": "off", "jit": "off", "work_mem": "64MB"},
 }

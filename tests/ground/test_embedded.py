@@ -209,7 +209,7 @@ def test_ctrl_c_stops_everything(folder: Path) -> None:
         assert "already running" in second
         beat = next(p for p in of_folder(folder) if "beat" in p.cmdline())
         beat.kill()
-        system.wait_for("beat ended (code -9), starting it again.")
+        system.wait_for("beat exited (code -9), restarting it.")
         wait_until(lambda: any("beat" in p.cmdline() for p in of_folder(folder)))
         assert any("beat" in p.cmdline() for p in of_folder(folder)), "a killed child comes back"
         system.press_ctrl_c()

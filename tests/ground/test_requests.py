@@ -59,7 +59,7 @@ def line_of(**event: object) -> str:
         structlog.stdlib.ProcessorFormatter.remove_processors_meta,
         structlog.processors.format_exc_info,
         logs.hide_secrets,
-        logs.plain_names,
+        logs.plain_values,
         structlog.processors.JSONRenderer(ensure_ascii=False),
     ]
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(processors=final))

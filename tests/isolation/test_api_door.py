@@ -14,7 +14,7 @@ from django.db import models
 from deliveries.models import Event, Receipt, Subscription
 from enterprises.models import Enterprise
 from foundation.accounts.access import ANYONE
-from foundation.accounts.checks import our_views
+from foundation.accounts.checks import project_views
 from foundation.accounts.models import Bureau
 from foundation.rest.pages import openapi
 from foundation.rest.paging import AFTER, BEFORE, cursor_of
@@ -57,7 +57,7 @@ def world(city: City) -> World:
 
 def routes() -> Iterator[tuple[str, Any, list[str]]]:
     """Yield every endpoint: route, pattern, methods."""
-    for route, pattern in our_views():
+    for route, pattern in project_views():
         view = getattr(pattern.callback, "cls", None)
         if route.startswith("api/v1/") and is_wanted(view) and view is not None and view.scope != ANYONE:
             yield (

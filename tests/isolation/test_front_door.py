@@ -17,7 +17,7 @@ from deliveries.models import Subscription
 from enterprises.models import Enterprise
 from facts.models import Fact
 from foundation.accounts.access import EVERY_ROLE, STATION_ROLES, Role
-from foundation.accounts.checks import our_views
+from foundation.accounts.checks import project_views
 from foundation.accounts.models import ApiKey, Bureau, Department, Station, User
 from foundation.tenancy.scope import Audience, Scope, station_scope
 from imports.models import Import
@@ -146,7 +146,7 @@ def object_of(route: str, pattern: Any) -> type[models.Model]:
 def routes() -> tuple[list[tuple[str, Any]], list[tuple[str, Any]]]:
     """Return URLs that name an object, and URLs that do not."""
     with_object, plain = [], []
-    for route, pattern in our_views():
+    for route, pattern in project_views():
         if route.startswith("api/") or not is_wanted(shown_by(pattern)):
             continue  # called by keys, not users: tests/rest
         names = set(pattern.pattern.converters) | set(pattern.pattern.regex.groupindex)

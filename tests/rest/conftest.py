@@ -24,7 +24,7 @@ def endpoints(settings: Any) -> None:
 
 @pytest.fixture(autouse=True)
 def valkey_answers(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(throttling, "_silent_until", 0.0)
+    monkeypatch.setattr(throttling, "_unavailable_until", 0.0)
 
 
 @dataclass

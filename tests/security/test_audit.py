@@ -37,20 +37,20 @@ def python(*rows: dict) -> str:
     ("said", "vulnerable", "unseen"),
     [
         (python(CLEAN), [], ""),
-        (python(CLEAN, FLAWED), ["pillow 1.0: PYSEC-1, mended in 1.1"], ""),
+        (python(CLEAN, FLAWED), ["pillow 1.0: PYSEC-1, fixed in 1.1"], ""),
         (python(CLEAN, UNKNOWN), [], "1 of 2 packages are unknown to the service"),
         ("ConnectionError", [], "the service did not answer"),
         ("", [], "the service did not answer"),
     ],
 )
 def test_python(said: str, vulnerable: list[str], unseen: str) -> None:
-    assert audit().of_python(said) == (vulnerable, unseen)
+    assert audit().read_pip_audit(said) == (vulnerable, unseen)
 
 
 def test_a_vulnerability_accepted_with_a_reason_does_not_fail() -> None:
     module = audit()
     module.ACCEPTED = {"CVE-1": "we never open such a file"}
-    assert module.of_python(python(FLAWED)) == ([], "")
+    assert module.read_pip_audit(python(FLAWED)) == ([], "")
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_a_vulnerability_accepted_with_a_reason_does_not_fail() -> None:
     ],
 )
 def test_npm(said: dict, vulnerable: list[str], unseen: str) -> None:
-    assert audit().of_npm(json.dumps(said)) == (vulnerable, unseen)
+    assert audit().read_npm_audit(json.dumps(said)) == (vulnerable, unseen)
 
 
 def test_without_a_network_it_says_so_and_goes_on() -> None:

@@ -28,7 +28,7 @@ def test_all_models_pass() -> None:
 
 
 def test_every_model_has_a_factory() -> None:
-    for model in checks.our_models():
+    for model in checks.project_models():
         factory_of(model)
 
 
@@ -40,7 +40,7 @@ def test_other_kinds_of_policy_have_their_own_tests() -> None:
     """
     odd = {
         model
-        for model in checks.our_models()
+        for model in checks.project_models()
         for policy in checks.policies_of(model)
         if not isinstance(policy, StationPolicy | BureauPolicy)
     }

@@ -15,7 +15,7 @@ from django.db import DataError, IntegrityError, ProgrammingError, connection, m
 
 from foundation.accounts.models import Station
 from foundation.database.appending import append
-from foundation.tenancy.checks import our_models, policies_of
+from foundation.tenancy.checks import policies_of, project_models
 from foundation.tenancy.policies import BureauPolicy, StationPolicy
 from foundation.tenancy.scope import Audience, Scope, station_scope
 from ratings.models import Rating
@@ -28,7 +28,7 @@ NO_SCOPE = (ProgrammingError, DataError)  # never set in this session, or left e
 
 TENANT_MODELS = [
     model
-    for model in our_models()
+    for model in project_models()
     if is_wanted(model)
     and any(isinstance(policy, StationPolicy | BureauPolicy) for policy in policies_of(model))
 ]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from foundation.contributions.ours import our_apps
+from foundation.contributions.project import project_apps
 
 ROOT = Path(settings.BASE_DIR)
 STYLES = ROOT / "node_modules/@tabler/icons-webfont/dist/tabler-icons.css"
@@ -15,7 +15,7 @@ STYLES = ROOT / "node_modules/@tabler/icons-webfont/dist/tabler-icons.css"
 
 def named_in_code() -> Iterator[tuple[str, str]]:
     """Yield place and name of every constant passed as ``icon``."""
-    for folder in {Path(config.path) for config in our_apps()}:
+    for folder in {Path(config.path) for config in project_apps()}:
         for path in folder.rglob("*.py"):
             place = path.relative_to(ROOT).as_posix()
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

@@ -13,7 +13,7 @@ from django.test import Client, RequestFactory, override_settings
 from django.urls import reverse
 from django.views.debug import ExceptionReporter
 
-from foundation.accounts.checks import our_views, views_declare_permission
+from foundation.accounts.checks import project_views, views_declare_permission
 from foundation.accounts.choices import Role
 from tests import factories
 from tests.facts.people import Person, manager, officer, supervisor
@@ -55,7 +55,7 @@ def a_note(person: Person, words: str = "Look twice") -> pages.Note:
 
 
 def test_the_checks_find_the_permission_and_the_real_class_of_each_view() -> None:
-    views = {route: pattern.callback for route, pattern in our_views() if route.startswith("notes/")}
+    views = {route: pattern.callback for route, pattern in project_views() if route.startswith("notes/")}
     assert views["notes/new/"].permission == pages.Permission.WRITE_NOTES
     assert views["notes/new/"].view_class is pages.NoteCreate
     assert views["notes/new/"].__module__ == "tests.ui.pages"

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from deliveries.choices import AuditAction, Fault
 from deliveries.models import Receipt, Subscription
-from foundation.contributions.audit import Kind, register, spelled
+from foundation.contributions.audit import Kind, actions_from, register
 
 LABELS = {
     "sequence": _("Message"),
@@ -39,7 +39,7 @@ register(
         values={"fault": dict(Fault.choices)},
     ),
     Kind("receipt", Receipt, formerly=("deliveries.Receipt",), labels=LABELS),
-    *spelled(
+    *actions_from(
         {
             AuditAction.CREATE_SUBSCRIPTION: _("Subscribed a department"),
             AuditAction.EDIT_SUBSCRIPTION: _("Changed a subscription"),

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from foundation.contributions.audit import Kind, register, spelled
+from foundation.contributions.audit import Kind, actions_from, register
 from ratings.choices import AuditAction
 from ratings.models import Evaluation, Standard
 
@@ -21,7 +21,7 @@ FORMERLY: dict[str, str] = {
 register(
     Kind("standard", Standard, formerly=("ratings.Standard",)),
     Kind("evaluation", Evaluation, formerly=("ratings.Evaluation",)),
-    *spelled(
+    *actions_from(
         {
             AuditAction.PUBLISH_STANDARD: _("Published"),
             AuditAction.ADOPT_STANDARD: _("Adopted"),

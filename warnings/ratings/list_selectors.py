@@ -14,7 +14,7 @@ from django.utils import timezone
 from enterprises.selectors import matching, visible
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import Station
-from foundation.database.planner import walking_in_order
+from foundation.database.planner import in_index_order
 from ratings.choices import DOWN, OFFICIAL, UP, EvaluationState
 from ratings.models import Adoption, Evaluation, Rating, Standard
 from ratings.selectors import evaluations, standards
@@ -90,7 +90,7 @@ def in_order(
     if narrowing.changed or _is_small(actor, runs[0], narrowing):  # changed colours have their own index
         picked = pick(first)
     else:
-        with walking_in_order():
+        with in_index_order():
             picked = pick(first)
     if later:
         picked += pick(later)

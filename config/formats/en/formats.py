@@ -1,4 +1,4 @@
-"""Dates of the English pages: ISO, because Chinese police read year first and an officer switches languages."""
+"""Dates of the English pages: ISO, because Chinese police write the year first and officers switch languages."""
 
 DATE_FORMAT = "Y-m-d"
 SHORT_DATE_FORMAT = "Y-m-d"

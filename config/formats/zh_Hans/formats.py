@@ -1,4 +1,4 @@
-"""Dates of the Chinese pages, as official papers write them."""
+"""Dates of the Chinese pages, as in official documents."""
 
 DATE_FORMAT = "Y年n月j日"
 SHORT_DATE_FORMAT = "Y-m-d"

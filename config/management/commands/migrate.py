@@ -8,7 +8,7 @@ from django.db import connections
 
 
 class Command(migrate.Command):
-    """Django's own command; only the database it works on by default is the owner's connection."""
+    """Django's own command, with the owner's connection as the default database."""
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)

@@ -1,4 +1,4 @@
-"""``translations``: what makemessages and compilemessages do, without GNU gettext (a bare machine has none)."""
+"""``translations``: makemessages and compilemessages without GNU gettext, which a bare machine lacks."""
 
 import ast
 import re
@@ -16,9 +16,9 @@ from django.template.engine import Engine
 from django.templatetags.i18n import BlockTranslateNode, TranslateNode
 from django.utils.translation.template import constant_re
 
-from foundation.contributions.ours import our_apps
+from foundation.contributions.project import project_apps
 
-# The functions of django.utils.translation: which argument is what.
+# The functions of django.utils.translation with the meaning of their arguments.
 FUNCTIONS = {
     **dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop"), ("text",)),
     **dict.fromkeys(("ngettext", "ngettext_lazy"), ("text", "plural")),
@@ -29,7 +29,7 @@ PLACEHOLDER = re.compile(r"%\([^)]+\)[a-zA-Z]|%[sdr]|\{[a-zA-Z_0-9.]*\}")
 
 
 class Key(NamedTuple):
-    """What gettext looks a message up by."""
+    """The key under which gettext looks up a message."""
 
     context: str | None
     text: str
@@ -37,7 +37,7 @@ class Key(NamedTuple):
 
 @dataclass
 class Message:
-    """A text for the person, as the code has it."""
+    """A message found in code or templates, with the files that use it."""
 
     key: Key
     plural: str = ""
@@ -45,7 +45,7 @@ class Message:
 
 
 class Command(BaseCommand):
-    help = "Collects the messages of code and templates into locale/; --check what is missing, --compile the catalogues."
+    help = "Collects the messages of code and templates into locale/. --check only reports what is missing or unused."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -66,7 +66,7 @@ class Command(BaseCommand):
             messages = collect(sources)
             count += len(messages)
             for code, _name in settings.LANGUAGES:
-                if code == settings.LANGUAGE_CODE:  # the texts in the code are in this language
+                if code == settings.LANGUAGE_CODE:  # the code is written in this language
                     continue
                 path = folder / _folder(code) / "LC_MESSAGES" / "django.po"
                 old = polib.pofile(str(path), wrapwidth=110) if path.exists() else polib.POFile(wrapwidth=110)
@@ -92,24 +92,24 @@ def _folder(code: str) -> str:
 
 
 def catalogues() -> dict[Path, list[Path]]:
-    """Return each folder of catalogues with the folders its messages stand in.
+    """Return each folder of catalogues with the folders whose messages it holds.
 
     An app with a ``locale/`` of its own keeps its messages there; all others share the project's.
     """
     root = Path(settings.BASE_DIR)
-    folders = [Path(config.path) for config in our_apps()]
+    folders = [Path(config.path) for config in project_apps()]
     own = {folder / "locale": [folder] for folder in folders if (folder / "locale").is_dir()}
     shared = {root / folder.relative_to(root).parts[0] for folder in folders if folder / "locale" not in own}
     return {root / "locale": sorted({*shared, root / "embedded", root / "templates"}), **own}
 
 
 def collect(folders: Iterable[Path]) -> dict[Key, Message]:
-    """Every message of the code and templates below these folders."""
+    """Return every message of the code and templates below these folders."""
     root = Path(settings.BASE_DIR)
     found: dict[Key, Message] = {}
     folders = set(folders)
     elsewhere = {
-        Path(config.path) for config in our_apps() if (Path(config.path) / "locale").is_dir()
+        Path(config.path) for config in project_apps() if (Path(config.path) / "locale").is_dir()
     } - folders
     for folder in sorted(folders):
         for path in sorted(folder.rglob("*")):
@@ -130,7 +130,7 @@ def collect(folders: Iterable[Path]) -> dict[Key, Message]:
 
 
 def python_messages(source: str) -> Iterator[tuple[Key, str]]:
-    """Calls with constant texts; a variable was collected where its text stands."""
+    """Yield the messages of calls with constant texts. A variable's text is collected where it is written."""
     for node in ast.walk(ast.parse(source)):
         if not isinstance(node, ast.Call):
             continue
@@ -147,7 +147,7 @@ def python_messages(source: str) -> Iterator[tuple[Key, str]]:
 
 
 def template_messages(source: str, place: str) -> Iterator[tuple[Key, str]]:
-    """The template is compiled by Django itself, so the texts are the ones it will look up."""
+    """Yield the messages of a template. Django itself compiles it, so the texts are the ones it will look up."""
     try:
         template = Template(source, origin=Origin(place), engine=Engine.get_default())
     except TemplateSyntaxError as error:
@@ -192,7 +192,7 @@ def _constant(expression: Any) -> str | None:
 
 
 def merge(old: polib.POFile, messages: dict[Key, Message], code: str) -> polib.POFile:
-    """The catalogue of now: translations kept, gone messages at the end as obsolete, sorted, no dates, no lines."""
+    """Return the new catalogue: sorted, translations kept, unused ones last as obsolete, no dates and line numbers."""
     new = polib.POFile(wrapwidth=110)
     new.metadata = {
         "Language": code,
@@ -222,7 +222,7 @@ def merge(old: polib.POFile, messages: dict[Key, Message], code: str) -> polib.P
 
 
 def find_problems(catalogue: polib.POFile, messages: dict[Key, Message]) -> list[str]:
-    """Messages without a whole translation, and translations without a message."""
+    """Return what is missing, fuzzy or unused in a catalogue, and plurals or placeholders that differ."""
     known = {Key(entry.msgctxt, entry.msgid): entry for entry in catalogue if not entry.obsolete}
     problems = [f"no longer used: {key.text!r}" for key in known.keys() - messages.keys()]
     for key, message in messages.items():
@@ -243,7 +243,7 @@ def find_problems(catalogue: polib.POFile, messages: dict[Key, Message]) -> list
 
 
 def write_catalogue(path: Path) -> None:
-    """The compiled file beside it, in one step: a running server may be reading."""
+    """Compile a catalogue. Replaces the .mo file in one step, because a running server may be reading it."""
     new = path.with_suffix(".mo.new")
     polib.pofile(str(path)).save_as_mofile(str(new))
     new.replace(path.with_suffix(".mo"))

@@ -1,4 +1,4 @@
-"""The audit log: it only grows."""
+"""The audit log, which is append-only."""
 
 from typing import Any
 
@@ -10,9 +10,9 @@ from foundation.tenancy.policies import AuditPolicy, Policy, audience_in
 
 
 class OperatorActsPolicy(Policy):
-    """Operators read what operators did anywhere, and the platform's own entries: they hold each other to account.
+    """Operators read what operators did anywhere, and the platform's own entries, to hold each other to account.
 
-    Acts on casework stay closed to them: ``enterprise_id`` must be 0.
+    They cannot read acts on casework: ``enterprise_id`` must be 0.
     """
 
     def policies(self, model: Any, quote: Any) -> dict[str, str]:
@@ -25,9 +25,9 @@ class OperatorActsPolicy(Policy):
 class AuditEntry(models.Model):
     """One act: who, in which role, from where, on what, before and after.
 
-    Written by :func:`foundation.accounts.auditing.record` inside the transaction of the act. The runtime role may
-    INSERT and SELECT only. Organisations and objects are plain ids (0 = none): an entry outlives what it tells
-    of, and the log of an enterprise is read by whoever has custody of it now.
+    Written by :func:`foundation.accounts.auditing.record` in the transaction of the act. The runtime role may only
+    INSERT and SELECT. Organisations and objects are plain ids (0 = none), so an entry outlives its object. The station
+    that has custody of an enterprise reads its log.
     """
 
     append_only = True

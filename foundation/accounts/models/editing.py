@@ -1,4 +1,4 @@
-"""Rows of the directory that forms change."""
+"""Rows of the directory that forms edit."""
 
 import hashlib
 import json
@@ -8,10 +8,10 @@ from django.db import models
 
 
 class Editable(models.Model):
-    """A row of the directory that a form changes, in the fields ``EDITABLE``.
+    """A row of the directory that a form edits, in the fields ``EDITABLE``.
 
-    Its version is a mark made of those fields and no count: a log-in, a new password or a role given meanwhile makes
-    no form stale.
+    Its version is a hash of those fields, not a counter: a login, a new password or a new role does not make a form
+    stale.
     """
 
     EDITABLE: ClassVar[tuple[str, ...]]
@@ -21,6 +21,6 @@ class Editable(models.Model):
 
     @property
     def mark(self) -> str:
-        """What a form showed, so that saving can tell whether somebody changed it meanwhile."""
+        """The version of the row: a hash of what a form shows, to detect a change made in the meantime."""
         shown = [getattr(self, name) for name in self.EDITABLE]
         return hashlib.sha256(json.dumps(shown).encode()).hexdigest()[:16]

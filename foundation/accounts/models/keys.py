@@ -14,12 +14,12 @@ from foundation.words import Words
 
 
 class ApiKey(models.Model):
-    """One system's key to the API: whose it is, what it may, how far it sees. Shown once, kept as a hash.
+    """An API key of one system: its department, scopes and area. Its text is shown once and stored as a hash.
 
-    ``prefix`` stands in the key's text and names the key in lists and logs; ``digest`` is the SHA-256 of the whole
-    text, enough because its secret half is random. ``stations`` are the area, none means all of the bureau.
-    ``replaced_by`` is the key that took over; the old one then ends by itself. Read before any scope is open, so it
-    belongs to the directory. Written by :mod:`foundation.accounts.operations.keys` alone.
+    ``prefix`` is part of the text and names the key in lists and logs. ``digest`` is the SHA-256 of the whole text,
+    which is enough because the secret half is random. ``stations`` is the area; empty means the whole bureau.
+    ``replaced_by`` is the key that took over; the old key then expires early. Keys are read before any scope is open,
+    so they belong to the directory. Only :mod:`foundation.accounts.operations.keys` writes them.
     """
 
     tenancy = "directory"
@@ -44,7 +44,7 @@ class ApiKey(models.Model):
     created_at = models.DateTimeField(_("issued"), auto_now_add=True)
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
-    # attached by the pages (foundation.people.views.keys): rights and area in words, and how long it works
+    # set by the pages (foundation.people.views.keys): scopes and area in words, and how long the key works
     rights: list[Words]
     area: list[str]
     soon: bool
@@ -69,5 +69,5 @@ class ApiKey(models.Model):
 
     @property
     def is_live(self) -> bool:
-        """Whether the key opens anything now."""
+        """Whether the key works now."""
         return self.revoked_at is None and self.expires_at > timezone.now()

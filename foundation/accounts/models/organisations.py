@@ -67,7 +67,7 @@ class Station(Editable):
 
 
 class Department(Editable):
-    """Partner department 部门 of a bureau: receives colours, acknowledges, reports back."""
+    """Partner department 部门 of a bureau: receives colours, acknowledges them, gives feedback."""
 
     tenancy = "directory"
     EDITABLE = ("name", "kind")

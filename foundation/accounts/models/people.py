@@ -17,7 +17,7 @@ from foundation.tenancy.policies import CompositeForeignKey
 
 
 class User(Editable, AbstractBaseUser):
-    """A person who logs in. Rights come from role grants alone; there is no superuser."""
+    """A person who logs in. Permissions come from role grants alone; there is no superuser."""
 
     tenancy = "directory"
     EDITABLE = ("full_name", "phone", "email")
@@ -50,7 +50,7 @@ class User(Editable, AbstractBaseUser):
         return self.full_name or self.username
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
-        """What a session must carry to stay valid: a new password or a new ``session_epoch`` ends all of them."""
+        """Return what a session must carry to stay valid. A new password or ``session_epoch`` ends all sessions."""
         value = f"{self.password}:{self.session_epoch}"
         return salted_hmac("accounts.User.session", value, secret=secret, algorithm="sha256").hexdigest()
 
@@ -62,7 +62,7 @@ class User(Editable, AbstractBaseUser):
 
 
 def _belongs() -> Q:
-    """Which organisation columns a role fills, and that it fills no others."""
+    """Return the condition that a role fills its own organisation columns and no others."""
 
     def only(*filled: str) -> Q:
         columns = ("bureau", "station", "department", "enterprise_id")
@@ -127,7 +127,7 @@ class RoleGrant(models.Model):
 
 
 class Invitation(models.Model):
-    """A one-time link by which a person sets the first or a new password. Only the hash of the token is kept."""
+    """A one-time link to set a first or new password. Only the hash of its token is stored."""
 
     tenancy = "directory"
 

@@ -1,4 +1,4 @@
-"""Writes of organisations, people and roles: one function per act, atomic, in the audit log."""
+"""Writes of organisations, people, roles and keys: one atomic function per act, recorded in the audit log."""
 
 from foundation.accounts.operations.keys import issue_key, revoke_key, rotate_key
 from foundation.accounts.operations.organisations import (

@@ -1,4 +1,4 @@
-"""Changing rows of the directory."""
+"""Edits of rows of the directory."""
 
 from typing import Any, TypeVar
 
@@ -21,17 +21,17 @@ def edit(
     version: str = "",
     place: tuple[int, int] | None = None,
 ) -> Row:
-    """Change a locked row and log what differs; nothing differs, nothing is written.
+    """Change a locked row and log the difference. Without a difference nothing is written.
 
-    ``version`` is the mark of the row that the person saw, empty where nobody looked; ``place`` as in auditing.entry.
-    Raises StaleRecord, ValidationError.
+    ``version`` is the mark of the row that the person saw, empty if there was no form. ``place`` as in auditing.entry.
+    Raise StaleRecord, ValidationError.
     """
     if version and version != row.mark:
         raise StaleRecord(_("Somebody changed this meanwhile."))
     before = auditing.snapshot(row)
     for name in row.EDITABLE:
         setattr(row, name, fields.get(name, getattr(row, name)))
-    row.full_clean(exclude={"password"})  # of a person: unusable until an invitation is accepted
+    row.full_clean(exclude={"password"})  # a person's password is unusable until they accept an invitation
     old, new = auditing.changes(before, auditing.snapshot(row))
     if new:
         row.save(update_fields=row.EDITABLE)

@@ -1,4 +1,4 @@
-"""Keys of the API: issued, replaced, revoked."""
+"""API keys: issue, replace, revoke."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -32,11 +32,12 @@ def issue_key(
     stations: Iterable[int] = (),
     expires_on: dt.date,
 ) -> tuple[ApiKey, str]:
-    """Give a department's system a key; returns it with its text, which is shown once and kept nowhere.
+    """Issue a key for a department's system. Return it with its text, which is shown once and not stored.
 
     ``expires_on`` is the last day on which it works. Without ``stations`` its area is the whole bureau.
-    Raises NotAllowed, Department.DoesNotExist (not to be seen by the actor), ValidationError (by field: title,
-    scopes, stations, expires_on).
+
+    Raise NotAllowed, Department.DoesNotExist (not visible to the actor), ValidationError (by field: title, scopes,
+    stations, expires_on).
     """
     _require(actor, Permission.ISSUE_API_KEYS)
     department = selectors.list_departments(actor).get(pk=department_id)
@@ -70,12 +71,13 @@ def issue_key(
 
 @transaction.atomic
 def rotate_key(*, actor: Actor, key_id: int, keep_old: dt.timedelta = OVERLAP) -> tuple[ApiKey, str]:
-    """Make a key with the same rights; the old one works on for ``keep_old`` at most, so that systems can change over.
+    """Replace a key by one with the same scopes. The old one works for ``keep_old`` at most, for the changeover.
 
-    Bureau and operator thereby renew it for as long as it, or one before it, was given; a department keeps the day of
-    expiry.
-    Raises NotAllowed, ApiKey.DoesNotExist (not to be seen by the actor), WrongState (ended, or replaced already),
-    ValidationError (an overlap below zero or of more than a month).
+    Bureau and operator thereby renew it, for as long as it or one of its predecessors was issued for; a department
+    keeps the day of expiry.
+
+    Raise NotAllowed, ApiKey.DoesNotExist (not visible to the actor), WrongState (ended, or already replaced),
+    ValidationError (an overlap below zero or above a month).
     """
     _require(actor, Permission.ROTATE_API_KEYS)
     old = _lock(actor, key_id)
@@ -114,7 +116,7 @@ def rotate_key(*, actor: Actor, key_id: int, keep_old: dt.timedelta = OVERLAP) -
 
 @transaction.atomic
 def revoke_key(*, actor: Actor, key_id: int, reason: str) -> ApiKey:
-    """End a key now. Raises NotAllowed, ApiKey.DoesNotExist, WrongState (revoked already), ValidationError (no reason)."""
+    """End a key now. Raise NotAllowed, ApiKey.DoesNotExist, WrongState (already revoked), ValidationError (reason)."""
     _require(actor, Permission.REVOKE_API_KEYS)
     key = _lock(actor, key_id)
     if key.revoked_at is not None:
@@ -136,7 +138,7 @@ def revoke_key(*, actor: Actor, key_id: int, reason: str) -> ApiKey:
 
 def _require(actor: Actor, permission: str) -> None:
     access.require(actor, permission)
-    if actor.key_id:  # a stolen key must not be able to live on in another one
+    if actor.key_id:  # a stolen key must not be able to renew itself
         raise access.NotAllowed(permission)
 
 
@@ -145,9 +147,9 @@ def _lock(actor: Actor, key_id: int) -> ApiKey:
 
 
 def _renewed(key: ApiKey) -> dt.date:
-    """The last day of a key that takes over: the most days that this one, or one before it, was given, from today.
+    """Return the last day of a replacing key: from today, the longest time this key or a predecessor was issued for.
 
-    A department's replacing shortens a key. Whole days, so that no renewal adds a part of one.
+    A department's replacement shortens a key. Whole days, so that repeated renewals do not add up fractions.
     """
     longest = dt.timedelta(0)
     before: ApiKey | None = key
@@ -160,7 +162,7 @@ def _renewed(key: ApiKey) -> dt.date:
 
 
 def _latest(today: dt.date) -> dt.date:
-    """The last day that a key of today may have; two years from a 29 February end on the 28th."""
+    """Return the last day that a key issued today may have. Two years from 29 February end on the 28th."""
     try:
         return today.replace(year=today.year + LONGEST_YEARS)
     except ValueError:
@@ -182,5 +184,5 @@ def _write(actor: Actor, key: ApiKey, errors: dict[str, Any]) -> tuple[ApiKey, s
 
 
 def _end_of(day: dt.date) -> dt.datetime:
-    """The moment at which this day is over here."""
+    """Return the moment at which this day ends in local time."""
     return timezone.make_aware(dt.datetime.combine(day + dt.timedelta(days=1), dt.time()))

@@ -1,4 +1,4 @@
-"""Bureaus, stations, departments: made by the platform operator (or the system, for an import or the demo)."""
+"""Writes of bureaus, stations and departments, by the platform operator (or the system, for an import or the demo)."""
 
 from typing import Any, TypeVar
 
@@ -14,7 +14,7 @@ from foundation.accounts.models import Bureau, Department, Station
 from foundation.accounts.operations.editing import edit
 
 Organisation = TypeVar("Organisation", Bureau, Station, Department)
-# what the log calls it when one is made
+# the action of creating one
 CREATED = {
     Bureau: AuditAction.CREATE_BUREAU,
     Station: AuditAction.CREATE_STATION,
@@ -26,7 +26,7 @@ CREATED = {
 def create_bureau(
     *, actor: Actor, code: str, name: str, rates_from: str = "", cut_off_days: int = 3
 ) -> Bureau:
-    """Open a bureau. Raises NotAllowed, ValidationError (a code that exists)."""
+    """Open a bureau. Raise NotAllowed, ValidationError (the code exists)."""
     return _create(actor, Bureau(code=code, name=name, rates_from=rates_from, cut_off_days=cut_off_days))
 
 
@@ -34,7 +34,7 @@ def create_bureau(
 def edit_bureau(*, actor: Actor, bureau_id: int, version: str = "", **fields: Any) -> Bureau:
     """Change name, first rated quarter or cut-off days. ``version``: the mark of the bureau that the form showed.
 
-    Raises NotAllowed, Bureau.DoesNotExist, ValidationError, StaleRecord.
+    Raise NotAllowed, Bureau.DoesNotExist, ValidationError, StaleRecord.
     """
     bureau = _locked(actor, Bureau, bureau_id)
     return edit(bureau, fields, actor=actor, action=AuditAction.EDIT_BUREAU, version=version)
@@ -42,20 +42,20 @@ def edit_bureau(*, actor: Actor, bureau_id: int, version: str = "", **fields: An
 
 @transaction.atomic
 def create_station(*, actor: Actor, bureau_id: int, code: str, name: str) -> Station:
-    """Open a station of a bureau. Raises NotAllowed, Bureau.DoesNotExist, ValidationError."""
+    """Open a station of a bureau. Raise NotAllowed, Bureau.DoesNotExist, ValidationError."""
     return _create(actor, Station(bureau=Bureau.objects.get(pk=bureau_id), code=code, name=name))
 
 
 @transaction.atomic
 def rename_station(*, actor: Actor, station_id: int, name: str, version: str = "") -> Station:
-    """Give a station another name; its code stays. Raises NotAllowed, Station.DoesNotExist, ValidationError, StaleRecord."""
+    """Rename a station; its code stays. Raise NotAllowed, Station.DoesNotExist, ValidationError, StaleRecord."""
     station = _locked(actor, Station, station_id)
     return edit(station, {"name": name}, actor=actor, action=AuditAction.RENAME_STATION, version=version)
 
 
 @transaction.atomic
 def create_department(*, actor: Actor, bureau_id: int, code: str, name: str, kind: str) -> Department:
-    """Add a partner department to a bureau. Raises NotAllowed, Bureau.DoesNotExist, ValidationError."""
+    """Add a partner department to a bureau. Raise NotAllowed, Bureau.DoesNotExist, ValidationError."""
     return _create(
         actor, Department(bureau=Bureau.objects.get(pk=bureau_id), code=code, name=name, kind=kind)
     )
@@ -63,7 +63,7 @@ def create_department(*, actor: Actor, bureau_id: int, code: str, name: str, kin
 
 @transaction.atomic
 def edit_department(*, actor: Actor, department_id: int, version: str = "", **fields: Any) -> Department:
-    """Change name or kind. Raises NotAllowed, Department.DoesNotExist, ValidationError, StaleRecord."""
+    """Change name or kind. Raise NotAllowed, Department.DoesNotExist, ValidationError, StaleRecord."""
     department = _locked(actor, Department, department_id)
     return edit(department, fields, actor=actor, action=AuditAction.EDIT_DEPARTMENT, version=version)
 

@@ -1,4 +1,4 @@
-"""People: made, invited, reset, locked out and let in again. Whose account an actor may touch: reach.py."""
+"""Writes of people: create, invite, edit, reset, disable, enable. reach.py decides whose account an actor may touch."""
 
 import datetime as dt
 import secrets
@@ -17,10 +17,10 @@ from foundation.accounts.actors import Actor
 from foundation.accounts.choices import AuditAction
 from foundation.accounts.models import Invitation, User
 from foundation.accounts.operations.editing import edit
-from foundation.accounts.operations.roles import add_grant, end_sessions, place_of
+from foundation.accounts.operations.roles import add_grant, audit_place, end_sessions
 
 INVITATION_VALID = dt.timedelta(days=7)
-INVITATION_KEPT = dt.timedelta(days=90)  # after it was used or expired; the log tells of it for good
+INVITATION_KEPT = dt.timedelta(days=90)  # after it was used or expired; its audit entries stay
 
 
 @transaction.atomic
@@ -35,9 +35,9 @@ def create_user(
     password: str | None = None,
     **where: Any,
 ) -> User:
-    """Make a person with a first role (``where`` as in grant_role). Without ``password`` an invitation must follow.
+    """Create a person with a first role (``where`` as in grant_role). Without ``password`` an invitation must follow.
 
-    Raises NotAllowed (role out of reach), ValidationError (user name taken or badly formed), WrongState.
+    Raise NotAllowed (role out of reach), ValidationError (user name taken or malformed), WrongState.
     """
     access.require(actor, Permission.MANAGE_PEOPLE)
     username = User.normalize_username(username.strip())
@@ -56,16 +56,16 @@ def create_user(
         action=AuditAction.CREATE_USER,
         target=user,
         after=auditing.snapshot(user),
-        place=place_of(grant),
+        place=audit_place(grant),
     )
     return user
 
 
 @transaction.atomic
 def invite_user(*, actor: Actor, user_id: int) -> str:
-    """Make a one-time link by which the person sets a password; returns its token, of which only the hash is kept.
+    """Create a one-time link to set a password. Return its token, of which only the hash is stored.
 
-    Older links of the person end. Raises NotAllowed (account out of reach), WrongState (disabled), User.DoesNotExist.
+    Older links of the person expire. Raise NotAllowed (account out of reach), WrongState (disabled), User.DoesNotExist.
     """
     user = _touch(actor, user_id)
     return _invite(actor, user, AuditAction.INVITE_USER)
@@ -73,7 +73,7 @@ def invite_user(*, actor: Actor, user_id: int) -> str:
 
 @transaction.atomic
 def reset_password(*, actor: Actor, user_id: int) -> str:
-    """Make the password useless, end all sessions and return the token of a new invitation. Raises as invite_user."""
+    """Make the password unusable, end all sessions and return the token of a new invitation. Raise as invite_user."""
     user = _touch(actor, user_id)
     user.set_unusable_password()
     user.save(update_fields=["password"])
@@ -86,20 +86,22 @@ def _invite(actor: Actor, user: User, action: str) -> str:
         raise access.WrongState(_("This account is disabled. Enable it first."))
     now = timezone.now()
     Invitation.objects.filter(user=user, used_at=None, expires_at__gt=now).update(expires_at=now)
-    token = secrets.token_hex(24)  # hexadecimal: config.logs knows such a part of a path and hides it
+    token = secrets.token_hex(24)  # hexadecimal: config.logs recognises such a part of a path and hides it
     invitation = Invitation.objects.create(
         user=user, token_hash=selectors.token_hash(token), expires_at=now + INVITATION_VALID
     )
     after = {"expires_at": invitation.expires_at.isoformat()}
-    auditing.record(actor=actor, action=action, target=user, after=after, place=selectors.home_of(user))
+    auditing.record(
+        actor=actor, action=action, target=user, after=after, place=selectors.audit_place_of(user)
+    )
     return token
 
 
 @transaction.atomic
 def accept_invitation(*, token: str, password: str, address: str = "", request_id: str = "") -> User:
-    """Set the password of the person behind a link and use the link up; all older sessions end.
+    """Set the password of the person behind a link and use the link up. All older sessions end.
 
-    Raises WrongState (unknown, used or expired link, disabled account), ValidationError on ``password`` (too weak).
+    Raise WrongState (unknown, used or expired link, disabled account), ValidationError on ``password`` (too weak).
     """
     hashed = selectors.token_hash(token)
     invitation = (
@@ -124,13 +126,13 @@ def accept_invitation(*, token: str, password: str, address: str = "", request_i
     invitation.save(update_fields=["used_at"])
     actor = own_actor(user, address=address, request_id=request_id)
     auditing.record(
-        actor=actor, action=AuditAction.ACCEPT_INVITATION, target=user, place=selectors.home_of(user)
+        actor=actor, action=AuditAction.ACCEPT_INVITATION, target=user, place=selectors.audit_place_of(user)
     )
     return user
 
 
 def forget_old_invitations() -> int:
-    """Delete links that were used or expired long ago; returns how many. What was done with them stays in the log."""
+    """Delete links that were used or expired long ago. Return how many. Their audit entries stay."""
     before = timezone.now() - INVITATION_KEPT
     old = Invitation.objects.filter(Q(used_at__lt=before) | Q(expires_at__lt=before))
     return old.delete()[0]
@@ -138,33 +140,33 @@ def forget_old_invitations() -> int:
 
 @transaction.atomic
 def edit_user(*, actor: Actor, user_id: int, version: str = "", **fields: Any) -> User:
-    """Change name, phone or e-mail of somebody. ``version``: the mark of the person that the form showed.
+    """Change name, phone or e-mail of a person. ``version``: the mark of the person that the form showed.
 
-    Raises NotAllowed, User.DoesNotExist, ValidationError, StaleRecord.
+    Raise NotAllowed, User.DoesNotExist, ValidationError, StaleRecord.
     """
     user = _touch(actor, user_id)
-    place = selectors.home_of(user)
+    place = selectors.audit_place_of(user)
     return edit(user, fields, actor=actor, action=AuditAction.EDIT_USER, version=version, place=place)
 
 
 @transaction.atomic
 def edit_profile(*, actor: Actor, version: str = "", **fields: Any) -> User:
-    """Change the own phone or e-mail, and outside the police the own name.
+    """Change one's own phone or e-mail, and outside the police one's own name.
 
-    Raises NotAllowed (a name the police sign with), ValidationError, StaleRecord.
+    Raise NotAllowed (a police officer's name), ValidationError, StaleRecord.
     """
     access.require(actor, access.SIGNED_IN)
     user = User.objects.select_for_update().get(pk=actor.user_id)
     renamed = fields.get("full_name", user.full_name) != user.full_name
-    if renamed and not selectors.renames_itself(selectors.grants_of(user)):
+    if renamed and not selectors.may_change_own_name(selectors.grants_of(user)):
         raise access.NotAllowed("own name")
-    place = selectors.home_of(user)
+    place = selectors.audit_place_of(user)
     return edit(user, fields, actor=actor, action=AuditAction.EDIT_USER, version=version, place=place)
 
 
 @transaction.atomic
 def disable_user(*, actor: Actor, user_id: int, reason: str) -> User:
-    """Let a person in no more: sessions and open links end, roles stay. Raises NotAllowed, WrongState, User.DoesNotExist."""
+    """Disable an account: sessions and links end, roles stay. Raise NotAllowed, WrongState, User.DoesNotExist."""
     user = _touch(actor, user_id)
     if not user.is_active:
         raise access.WrongState(_("This account is disabled already."))
@@ -173,7 +175,7 @@ def disable_user(*, actor: Actor, user_id: int, reason: str) -> User:
     end_sessions(user)
     now = timezone.now()
     Invitation.objects.filter(user=user, used_at=None, expires_at__gt=now).update(expires_at=now)
-    place = selectors.home_of(user)
+    place = selectors.audit_place_of(user)
     auditing.record(
         actor=actor,
         action=AuditAction.DISABLE_USER,
@@ -188,13 +190,13 @@ def disable_user(*, actor: Actor, user_id: int, reason: str) -> User:
 
 @transaction.atomic
 def enable_user(*, actor: Actor, user_id: int) -> User:
-    """Let a disabled person log in again. Raises NotAllowed, WrongState, User.DoesNotExist."""
+    """Let a disabled person log in again. Raise NotAllowed, WrongState, User.DoesNotExist."""
     user = _touch(actor, user_id)
     if user.is_active:
         raise access.WrongState(_("This account is not disabled."))
     user.is_active = True
     user.save(update_fields=["is_active"])
-    place = selectors.home_of(user)
+    place = selectors.audit_place_of(user)
     auditing.record(
         actor=actor,
         action=AuditAction.ENABLE_USER,
@@ -208,9 +210,9 @@ def enable_user(*, actor: Actor, user_id: int) -> User:
 
 @transaction.atomic
 def remove_second_factor(*, actor: Actor, user_id: int, reason: str) -> User:
-    """Take away a lost second factor; who must have one sets up a new one at the next login.
+    """Remove a lost second factor. If the role requires one, the person sets up a new one at the next login.
 
-    Raises NotAllowed, WrongState (there is none), User.DoesNotExist.
+    Raise NotAllowed, WrongState (there is none), User.DoesNotExist.
     """
     from allauth.mfa.models import Authenticator  # allauth needs the app registry
 
@@ -219,7 +221,7 @@ def remove_second_factor(*, actor: Actor, user_id: int, reason: str) -> User:
     if not removed:
         raise access.WrongState(_("This person has no second factor."))
     end_sessions(user)
-    place = selectors.home_of(user)
+    place = selectors.audit_place_of(user)
     auditing.record(
         actor=actor, action=AuditAction.REMOVE_SECOND_FACTOR, target=user, reason=reason, place=place
     )
@@ -227,13 +229,13 @@ def remove_second_factor(*, actor: Actor, user_id: int, reason: str) -> User:
 
 
 def own_actor(user: User, *, address: str = "", request_id: str = "") -> Actor:
-    """A person as actor on the own account, even without any role."""
+    """Return a person as the actor on their own account, even without a role."""
     actor = selectors.actor_for(user=user, grant_id=None, address=address, request_id=request_id)
     return actor or Actor(user_id=user.pk, name=str(user), role="", address=address, request_id=request_id)
 
 
 def _touch(actor: Actor, user_id: int) -> User:
-    """The person, locked, if the actor may touch the account. Raises NotAllowed, User.DoesNotExist."""
+    """Lock and return a person whose account the actor may touch. Raise NotAllowed, User.DoesNotExist."""
     access.require(actor, Permission.MANAGE_PEOPLE)
     user = User.objects.select_for_update(of=("self",)).filter(reach.seen_users(actor)).get(pk=user_id)
     if not reach.reaches_all(actor, user.pk, selectors.touchable_grants(user.pk)):

@@ -1,4 +1,4 @@
-"""Giving, taking and choosing roles."""
+"""Granting, revoking and choosing roles."""
 
 from typing import Any
 
@@ -28,11 +28,12 @@ def grant_role(
 ) -> RoleGrant:
     """Give a person a role in one organisation.
 
-    Name the organisation itself: the station of an officer or chief, the bureau of a supervisor, the department of
-    its officer, the enterprise of its people; what it belongs to follows. Only system and operator, who need not see
-    the register, give ``station_id`` and ``enterprise_name`` with an enterprise.
-    Raises NotAllowed (role or organisation out of reach, own account), WrongState (held already, organisation
-    missing or unknown), User.DoesNotExist (not to be seen by the actor).
+    Name the organisation itself: the station of an officer or chief, the bureau of a supervisor, the department of its
+    officer, the enterprise of its people. The organisations above it follow. Only system and operator, who need not see
+    the register, pass ``station_id`` and ``enterprise_name`` with an enterprise.
+
+    Raise NotAllowed (role or organisation out of reach, own account), WrongState (role already held, organisation
+    missing or unknown), User.DoesNotExist (the actor cannot see the person).
     """
     access.require(actor, Permission.MANAGE_PEOPLE)
     user = selectors.list_users(actor).select_for_update(of=("self",)).get(pk=user_id)
@@ -51,7 +52,7 @@ def grant_role(
 
 
 def add_grant(actor: Actor, user: User, role: str, **where: Any) -> RoleGrant:
-    """Check reach, write the grant and its audit entry; the caller holds the transaction and has checked the user."""
+    """Check reach, write the grant and its audit entry. The caller opens the transaction and has checked the user."""
     grant = RoleGrant(user=user, role=role, **_organisation(actor, role, **where))
     if not reach.reaches(actor, grant):
         raise access.NotAllowed(_("You may not give this role in this organisation."))
@@ -64,14 +65,18 @@ def add_grant(actor: Actor, user: User, role: str, **where: Any) -> RoleGrant:
     try:
         with transaction.atomic():
             grant.save()
-            if grant.enterprise_id:  # the pair (enterprise, station) is checked now, not at the commit
+            if grant.enterprise_id:  # check the pair (enterprise, station) now, not at commit
                 with connection.cursor() as cursor:
                     cursor.execute("SET CONSTRAINTS rolegrant_enterprise_fk IMMEDIATE")
                     cursor.execute("SET CONSTRAINTS rolegrant_enterprise_fk DEFERRED")
     except IntegrityError as error:
         raise access.WrongState(_("This enterprise is not in the register of this station.")) from error
     auditing.record(
-        actor=actor, action=AuditAction.GRANT_ROLE, target=user, after=told(grant), place=place_of(grant)
+        actor=actor,
+        action=AuditAction.GRANT_ROLE,
+        target=user,
+        after=as_audit_values(grant),
+        place=audit_place(grant),
     )
     return grant
 
@@ -86,7 +91,7 @@ def _organisation(
     enterprise_id: int | None = None,
     enterprise_name: str = "",
 ) -> dict[str, Any]:
-    """The organisation columns of a role, each with what it belongs to. Raises WrongState when they do not fit."""
+    """Return the organisation columns of a role, filled. Raise WrongState if they do not fit the role."""
     if role == Role.OPERATOR:
         return {}
     if role == Role.SUPERVISOR:
@@ -120,9 +125,9 @@ def _organisation(
 
 @transaction.atomic
 def revoke_role(*, actor: Actor, grant_id: int, reason: str = "") -> RoleGrant:
-    """Take a role away; whoever acts in it at this moment falls back to another role or to none.
+    """Revoke a role. A person who is acting in it falls back to another role or to none.
 
-    Raises NotAllowed (out of reach, own role), WrongState (taken already), RoleGrant.DoesNotExist (not to be seen).
+    Raise NotAllowed (out of reach, own role), WrongState (already revoked), RoleGrant.DoesNotExist (not visible).
     """
     access.require(actor, Permission.MANAGE_PEOPLE)
     grants = RoleGrant.objects.filter(reach.seen_grants(actor)).select_for_update(of=("self",))
@@ -139,18 +144,18 @@ def revoke_role(*, actor: Actor, grant_id: int, reason: str = "") -> RoleGrant:
         actor=actor,
         action=AuditAction.REVOKE_ROLE,
         target=grant.user,
-        before=told(grant),
+        before=as_audit_values(grant),
         reason=reason,
-        place=place_of(grant),
+        place=audit_place(grant),
     )
     return grant
 
 
 @transaction.atomic
 def act_as(*, user: User, grant_id: int, address: str = "", request_id: str = "") -> RoleGrant:
-    """Choose the role to act in; the face keeps its id in the session (middleware.SESSION_GRANT).
+    """Choose the role to act in. The view stores its id in the session (middleware.SESSION_GRANT).
 
-    Raises WrongState for a role the person does not hold (any more).
+    Raise WrongState for a role the person does not hold (any more).
     """
     grants = selectors.grants_of(user)
     grant = next((each for each in grants if each.pk == grant_id), None)
@@ -161,22 +166,26 @@ def act_as(*, user: User, grant_id: int, address: str = "", request_id: str = ""
     )
     assert actor is not None  # there is a grant
     auditing.record(
-        actor=actor, action=AuditAction.ACT_AS, target=user, after=told(grant), place=place_of(grant)
+        actor=actor,
+        action=AuditAction.ACT_AS,
+        target=user,
+        after=as_audit_values(grant),
+        place=audit_place(grant),
     )
     return grant
 
 
-def told(grant: RoleGrant) -> dict[str, Any]:
-    """What the audit log tells of a grant, besides the person: which role, where."""
+def as_audit_values(grant: RoleGrant) -> dict[str, Any]:
+    """Return a grant as values for the audit log: which role, where."""
     return {"role": grant.role, "organisation": grant.organisation}
 
 
-def place_of(grant: RoleGrant) -> tuple[int, int]:
-    """(bureau, station) whose log tells of a grant."""
+def audit_place(grant: RoleGrant) -> tuple[int, int]:
+    """Return (bureau, station) whose log shows a grant."""
     return grant.bureau_id or 0, grant.station_id or 0
 
 
 def end_sessions(user: User) -> None:
-    """Every session of this person ends with its next request."""
+    """End every session of this person, at its next request."""
     User.objects.filter(pk=user.pk).update(session_epoch=F("session_epoch") + 1)
     user.refresh_from_db(fields=["session_epoch"])

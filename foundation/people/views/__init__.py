@@ -1,1 +1,1 @@
-"""The pages, one module for each thing they are about."""
+"""The pages: one module per subject."""

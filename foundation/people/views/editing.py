@@ -1,4 +1,4 @@
-"""What forms about people, organisations and keys have in common."""
+"""What the forms for people, organisations and keys have in common."""
 
 from django import forms
 from django.contrib import messages
@@ -9,14 +9,14 @@ from foundation.ui.views import ActPage, EditPage
 
 
 class DirectoryEdit(EditPage):
-    """An edit of a row of the directory, whose version is a mark."""
+    """An edit of a row of the directory, whose version is its mark."""
 
     def get_version(self) -> str:
         return self.record.mark
 
 
 class Confirmation(ActPage):
-    """An act that only asks whether it is meant: nothing typed is lost when a refusal leads back and says why there."""
+    """An act that only asks for confirmation. It has no fields, so a refusal leads back and is shown there."""
 
     form_class = forms.Form
 

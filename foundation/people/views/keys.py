@@ -1,4 +1,4 @@
-"""Keys of the API: who holds which, issuing, replacing, revoking. A key is shown once, on the answer to its making."""
+"""API keys: list, issuing, replacing, revoking. A key is shown once, in the response that creates it."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -24,7 +24,7 @@ from foundation.ui.views import ActPage, CreatePage, Crumb, ListPage, OfRecord, 
 from foundation.words import Words
 
 KEYS = gettext_lazy("API keys")
-# the first of these that a key may read is shown as an example of how to call
+# the first of these that a key may read is its example of a call
 EXAMPLES = {
     "ratings:read": "ratings/",
     "enterprises:read": "enterprises/",
@@ -33,8 +33,8 @@ EXAMPLES = {
 }
 
 
-def dress(keys: Iterable[ApiKey]) -> None:
-    """Attach rights and area in words, and how long each key works."""
+def attach_display_values(keys: Iterable[ApiKey]) -> None:
+    """Set on each key its scopes and area in words, and how long it works."""
     words, now = access.scopes(), timezone.now()
     names = selectors.names_of_stations(pk for key in keys for pk in key.stations)
     for key in keys:
@@ -47,13 +47,13 @@ def dress(keys: Iterable[ApiKey]) -> None:
 
 
 def last_day(moment: dt.datetime) -> dt.date | dt.datetime:
-    """Return the end of a key as people say it: the last whole day, else the moment."""
+    """Return when a key ends, as people say it: the last whole day, or else the moment."""
     local = timezone.localtime(moment)
     return local if local.hour or local.minute else local.date() - dt.timedelta(days=1)
 
 
 class KeyList(ListPage):
-    """The keys the actor may see: a department its own, a supervisor the bureau's, an operator all."""
+    """The keys the actor may see: a department's own, all of the bureau for a supervisor, all for an operator."""
 
     permission = Permission.VIEW_API_KEYS
     title = KEYS
@@ -87,7 +87,7 @@ class KeyList(ListPage):
             of_all=not self.actor.bureau_id,
             **context,
         )
-        dress(context["object_list"])
+        attach_display_values(context["object_list"])
         return context
 
 
@@ -102,7 +102,7 @@ class KeyPage(Page):
 
 
 class OneKey(KeyPage, OfRecord):
-    """A page about the key the address names."""
+    """A page about the key in the URL."""
 
     def find_record(self) -> ApiKey:
         return selectors.get_key(self.actor, self.kwargs["pk"])
@@ -115,13 +115,13 @@ class KeyShown(ShownOnce):
 
     def get_shown(self) -> dict[str, Any]:
         key, text = self.result
-        dress([key])
+        attach_display_values([key])
         example = next((path for scope, path in EXAMPLES.items() if scope in key.scopes), "key/")
         return {"key": key, "text": text, "example": self.request.build_absolute_uri(f"/api/v1/{example}")}
 
 
 class KeyIssue(KeyShown, KeyPage, CreatePage):
-    """Give a department's system a key; ``?department=`` chooses it beforehand."""
+    """Issue a key for a department's system. ``?department=`` preselects the department."""
 
     permission = Permission.ISSUE_API_KEYS
     title = gettext_lazy("Issue a key")
@@ -159,7 +159,7 @@ class KeyRotate(KeyShown, OneKey, Confirmation):
 
     def get_shown(self) -> dict[str, Any]:
         old = self.find_record()
-        dress([old])
+        attach_display_values([old])
         return super().get_shown() | {"old": old}
 
 

@@ -14,7 +14,7 @@ from foundation.ui.views import ListPage
 
 
 class AuditLog(ListPage):
-    """Who did what: newest first, paged by key, so the thousandth page costs what the first does."""
+    """Who did what, newest first. Paged by key, so the thousandth page costs as much as the first."""
 
     permission = Permission.VIEW_AUDIT_ENTRIES
     title = _("Audit log")
@@ -29,7 +29,7 @@ class AuditLog(ListPage):
         return super().get_filterset_kwargs(filterset_class) | {"actor": self.actor}
 
     def paginate_queryset(self, rows: Any, page_size: int) -> Any:
-        """Return one page of entries; ``newer_url`` and ``older_url`` lead on, empty where there is nothing more."""
+        """Return one page of entries. Sets ``newer_url`` and ``older_url``, empty if there is no such page."""
         entries = selectors.with_user_names(rows)
         before, after = id_of(self.request.GET.get("before")), id_of(self.request.GET.get("after"))
         if after:

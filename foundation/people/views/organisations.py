@@ -1,4 +1,4 @@
-"""Bureaus, their stations and departments: the operator's pages."""
+"""The operator's pages of bureaus, their stations and departments."""
 
 from typing import Any, ClassVar
 
@@ -19,7 +19,7 @@ BUREAUS = _("Bureaus")
 
 
 class Organisations(Page):
-    """A page of bureaus, stations or departments."""
+    """A page about bureaus, stations or departments."""
 
     permission = Permission.MANAGE_ORGANISATIONS
 
@@ -28,7 +28,7 @@ class Organisations(Page):
 
 
 class OneBureau(Organisations, OfRecord):
-    """A page about the bureau the address names; its other pages lead back to its own."""
+    """A page about the bureau in the URL; its other pages lead back to the bureau's own."""
 
     def find_record(self) -> Bureau:
         return selectors.get_bureau(self.actor, self.kwargs["pk"])
@@ -109,7 +109,7 @@ class BureauCreate(Organisations, CreatePage):
 
 
 class BureauEdit(OneBureau, DirectoryEdit):
-    """Rename a bureau."""
+    """Change a bureau's name, first rated quarter and cut-off days."""
 
     title = _("Edit the bureau")
     form_class = BureauForm
@@ -121,7 +121,7 @@ class BureauEdit(OneBureau, DirectoryEdit):
 
 
 class NewInBureau(OneBureau, CreatePage):
-    """Something new in the bureau the address names."""
+    """Something new in the bureau of the URL."""
 
     create: ClassVar[Any]
 

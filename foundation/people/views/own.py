@@ -1,4 +1,4 @@
-"""The own account: choosing the role, profile, accepting an invitation."""
+"""A person's own account: choosing the role, profile, accepting an invitation."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import TemplateView
 
 from foundation.accounts import access, operations, selectors
-from foundation.accounts.middleware import SESSION_GRANT, whence
+from foundation.accounts.middleware import SESSION_GRANT, origin_of
 from foundation.accounts.models import RoleGrant, User
 from foundation.ids import id_of
 from foundation.people.forms import OwnProfileForm, PasswordForm
@@ -25,7 +25,7 @@ from foundation.ui.views import ButtonPage, FormPage
 
 
 class ActAs(ButtonPage, TemplateView):
-    """Choose the role to act in; rights never add up. The session gets a new key with the new rights."""
+    """Choose the role to act in; roles never add up. The session gets a new key along with the new role."""
 
     permission = access.PERSON
     http_method_names = ["get", "post", "head", "options"]
@@ -33,32 +33,34 @@ class ActAs(ButtonPage, TemplateView):
 
     def perform(self) -> RoleGrant:
         grant_id = id_of(self.request.POST.get("grant")) or 0
-        assert self.request.user.is_authenticated  # the permission asks for it
-        grant = operations.act_as(user=self.request.user, grant_id=grant_id, **whence(self.request))
+        assert self.request.user.is_authenticated  # the permission requires a login
+        grant = operations.act_as(user=self.request.user, grant_id=grant_id, **origin_of(self.request))
         self.request.session[SESSION_GRANT] = grant.pk
         self.request.session.cycle_key()
         return grant
 
     def done(self) -> HttpResponse:
-        return HttpResponseRedirect(self.onward or "/")  # go() would look a word up as the name of a page
+        return HttpResponseRedirect(
+            self.onward or "/"
+        )  # go() would take a single word for the name of a page
 
     def get_back_url(self) -> str:
         return reverse("accounts:act_as")
 
     @property
     def onward(self) -> str:
-        """Where the person wanted to go, if that is an address of ours."""
+        """Where the person wanted to go, if that is a URL of this site."""
         url = self.request.POST.get("next") or self.request.GET.get("next") or ""
         hosts = {self.request.get_host()}
-        is_ours = url_has_allowed_host_and_scheme(url, hosts, require_https=self.request.is_secure())
-        return url if is_ours else ""
+        is_own_site = url_has_allowed_host_and_scheme(url, hosts, require_https=self.request.is_secure())
+        return url if is_own_site else ""
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         return super().get_context_data(grants=self.request.grants, onward=self.onward, **context)
 
 
 class Profile(DirectoryEdit):
-    """Own phone and e-mail, outside the police the name too; the ways to password, second factor and language."""
+    """Own phone and e-mail, outside the police also the name; links to password, second factor and language."""
 
     permission = access.SIGNED_IN
     title = _("My profile")
@@ -69,7 +71,7 @@ class Profile(DirectoryEdit):
         return selectors.get_own_user(self.actor)
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"renames": selectors.renames_itself(self.request.grants)}
+        return super().get_form_kwargs() | {"renames": selectors.may_change_own_name(self.request.grants)}
 
     def perform(self, form: BaseForm) -> User:
         return operations.edit_profile(actor=self.actor, version=self.version(form), **self.values(form))
@@ -93,7 +95,7 @@ class AcceptInvitation(FormPage):
     form_class = PasswordForm
     submit_label = _("Set the password")
     done_text = _("Your password is set. Log in with it now.")
-    other_role = ""  # the link decides whose password it is, whoever is logged in here
+    other_role = ""  # the link decides whose password it is, not the login
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         invitation = selectors.invitation_for(kwargs["token"])
@@ -104,7 +106,7 @@ class AcceptInvitation(FormPage):
 
     def perform(self, form: BaseForm) -> User:
         user = operations.accept_invitation(
-            token=self.kwargs["token"], password=form.cleaned_data["password"], **whence(self.request)
+            token=self.kwargs["token"], password=form.cleaned_data["password"], **origin_of(self.request)
         )
         get_adapter(self.request).forget_failures(self.request, user.username)
         if self.request.user.is_authenticated and self.request.user.pk == user.pk:

@@ -49,7 +49,7 @@ class People(Page):
 
 
 class OnePerson(People, OfRecord):
-    """A page about the person the address names; what is done there leads back to the person."""
+    """A page about the person in the URL. Acts there lead back to the person."""
 
     def find_record(self) -> User:
         return selectors.get_user(self.actor, self.kwargs["pk"])
@@ -66,7 +66,7 @@ class OfPerson(OnePerson):
 
 
 class OfTouchable(OfPerson):
-    """A page about an account that the actor may touch: 403 else."""
+    """A page about an account that the actor may touch; 403 otherwise."""
 
     def find_record(self) -> User:
         person = super().find_record()
@@ -76,7 +76,7 @@ class OfTouchable(OfPerson):
 
 
 class LinkShown(ShownOnce):
-    """Answers with the invitation link of the person ``record``; the operation returned its token."""
+    """Answers with the invitation link of the person ``record``. The operation returned its token."""
 
     shown_template = "accounts/invitation_link.html"
     record: Any
@@ -87,7 +87,7 @@ class LinkShown(ShownOnce):
 
 
 class WithRole(FormPage):
-    """A form with a role. ``?role=`` and ``?enterprise=`` (from an enterprise's file) choose beforehand."""
+    """A form with a role. ``?role=`` and ``?enterprise=`` (from an enterprise's file) preselect it."""
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"actor": self.actor}
@@ -128,7 +128,7 @@ class UserList(People, ListPage):
 
 
 class UserCreate(LinkShown, People, WithRole, CreatePage):
-    """Add a person with a first role; the answer shows the invitation link, once."""
+    """Add a person with a first role. The response shows the invitation link, once."""
 
     title = gettext_lazy("Add a person")
     template_name = "accounts/user_create.html"
@@ -155,7 +155,7 @@ class RoleFields(People, WithRole):
 
 
 class EnterpriseOptions(People, TemplateView):
-    """Enterprises that fit what was typed (htmx)."""
+    """Enterprises that match what was typed (htmx)."""
 
     template_name = "accounts/_enterprise_options.html"
 
@@ -224,7 +224,7 @@ class UserEdit(OfTouchable, DirectoryEdit):
 
 
 class RoleGive(OfPerson, WithRole, RecordForm):
-    """Give a person one more role."""
+    """Grant a person one more role."""
 
     title = gettext_lazy("Give a role")
     text = gettext_lazy("Roles do not add up: the person chooses which one to act in.")
@@ -244,7 +244,7 @@ class RoleGive(OfPerson, WithRole, RecordForm):
 
 
 class RoleRevoke(People, ActPage):
-    """Take a role away, with a reason."""
+    """Revoke a role, with a reason."""
 
     title = gettext_lazy("Take this role away?")
     form_class = ReasonForm
@@ -272,7 +272,7 @@ class RoleRevoke(People, ActPage):
         return user_url(self.record.user)
 
     def get_success_url(self) -> str:
-        """Return to the person, unless the role was what made them visible."""
+        """Return the person's page, or the list if only the revoked role made the person visible."""
         try:
             return user_url(selectors.get_user(self.actor, self.kwargs["pk"]))
         except User.DoesNotExist:
@@ -283,14 +283,14 @@ class RoleRevoke(People, ActPage):
 
 
 class UserInvite(LinkShown, OnePerson, ButtonPage):
-    """A new invitation link; the older one ends."""
+    """A new invitation link; the older one expires."""
 
     def perform(self) -> str:
         return operations.invite_user(actor=self.actor, user_id=self.record.pk)
 
 
 class UserReset(LinkShown, OfTouchable, Confirmation):
-    """A new password by a new link; the old password and all sessions end."""
+    """A new password through a new link; the old password and all sessions end."""
 
     title = gettext_lazy("Reset the password?")
     submit_label = gettext_lazy("Reset the password")
@@ -306,7 +306,7 @@ class UserReset(LinkShown, OfTouchable, Confirmation):
 
 
 class UserDisable(OfTouchable, ActPage):
-    """Let a person in no more, with a reason."""
+    """Disable an account, with a reason."""
 
     title = gettext_lazy("Disable this account?")
     form_class = ReasonForm
@@ -342,7 +342,7 @@ class SecondFactorRemove(OfTouchable, ActPage):
 
 
 class UserEnable(OnePerson, ButtonPage):
-    """Let a disabled person in again."""
+    """Enable a disabled account."""
 
     done_text = gettext_lazy("The account is enabled.")
 

@@ -1,4 +1,4 @@
-"""Answers kept for whoever asks the same once more."""
+"""Responses stored for repeated requests."""
 
 from django.db import models
 
@@ -7,11 +7,10 @@ from foundation.tenancy.policies import CompositeForeignKey, DepartmentPolicy
 
 
 class StoredAnswer(models.Model):
-    """The answer to a POST with an ``Idempotency-Key``, written in the transaction of its effect: both or neither.
+    """The response to a POST with an ``Idempotency-Key``, written in the transaction of its effect: both or neither.
 
-    ``token`` is what the client sent, unique for its key of the API; ``fingerprint`` binds it to method, path and
-    body. The row is inserted before the work begins, so a second request waits on the unique index for the first one.
-    Kept for a day.
+    ``token`` is what the client sent, unique per API key; ``fingerprint`` binds it to method, path and body. The row is
+    inserted before the work begins, so a second request waits for the first on the unique index. Kept for a day.
     """
 
     bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="+", db_index=False)

@@ -1,6 +1,6 @@
-"""What pages show again and again: a colour, a due day, a number. Builtin, so no page loads it.
+"""Tags for what pages show often: a colour, a due day, a number. Built in, so no template loads them.
 
-Every tag returns finished, escaped HTML; none asks the database. docs/pages.md shows one example of each.
+Every tag returns escaped HTML; none queries the database. docs/pages.md shows an example of each.
 """
 
 import datetime as dt
@@ -35,7 +35,7 @@ LONG_WORDS = {
     "red": gettext_lazy("Red · non-compliant"),
     "grey": gettext_lazy("Grey · not rated"),
 }
-# Inline SVG, not a CSS background: it prints, and it survives Windows' high-contrast mode.
+# Inline SVG, not a CSS background: it is printed, and shown in Windows' high-contrast mode.
 SHAPES = {
     "green": '<circle cx="6" cy="6" r="5.2"/>',
     "yellow": '<path d="M6 .2 11.8 6 6 11.8.2 6z"/>',
@@ -51,9 +51,9 @@ SOON_DAYS = 3
 
 @register.simple_tag
 def colour(value: Any, variant: str = "") -> SafeString:
-    """A rating colour as shape, word and hue. ``variant``: "" short word, "long" with its meaning, "shape" alone.
+    """Return a rating colour as shape, word and hue. ``variant``: "" short word, "long" with meaning, "shape" alone.
 
-    The shape alone still carries its word for screen readers. What is no colour shows as a dash.
+    The shape alone still has its word for screen readers. Anything that is not a colour shows as a dash.
     """
     name = str(value or "")
     if name not in COLOURS:
@@ -72,9 +72,9 @@ def colour(value: Any, variant: str = "") -> SafeString:
 
 @register.simple_tag
 def due(value: dt.date | dt.datetime | None, done: Any = False) -> SafeString:
-    """A deadline the way people think of it ("3 days overdue", "due in 2 days"), the ISO day in its title.
+    """Return a deadline in words ("3 days overdue", "due in 2 days"), with the ISO day as its title.
 
-    ``done`` (anything true) shows the bare day: what is finished is neither late nor soon.
+    ``done`` (anything truthy) shows the bare day: what is finished is neither late nor soon.
     """
     day = as_day(value)
     if day is None:
@@ -107,7 +107,7 @@ def due(value: dt.date | dt.datetime | None, done: Any = False) -> SafeString:
 
 @register.simple_tag
 def day(value: dt.date | dt.datetime | None) -> SafeString:
-    """A day or moment as in tables: 2026-10-04, or 2026-10-04 00:30 for a moment (local time)."""
+    """Return a day or moment as in tables: 2026-10-04, or 2026-10-04 00:30 for a moment (local time)."""
     if value is None or value == "":
         return DASH
     if isinstance(value, dt.datetime):
@@ -120,14 +120,14 @@ def day(value: dt.date | dt.datetime | None) -> SafeString:
 
 @register.simple_tag
 def num(value: Any, places: int = 0) -> SafeString | str:
-    """A number with grouped thousands and fixed places, half up; a dash for none. The same in both languages."""
+    """Return a number with grouped thousands and fixed places, rounded half up; a dash for none."""
     rounded = as_decimal(value, places)
     return DASH if rounded is None else f"{rounded:,.{places}f}"
 
 
 @register.simple_tag
 def delta(value: Any, places: int = 0, good: str = "up") -> SafeString:
-    """A change: ▲ or ▼ with the word for screen readers. ``good`` ("up", "down", "none") says which way is green."""
+    """Return a change: ▲ or ▼, with a word for screen readers. ``good`` ("up", "down", "none"): which way is green."""
     change = as_decimal(value, places)
     if change is None:
         return DASH
@@ -146,7 +146,7 @@ def delta(value: Any, places: int = 0, good: str = "up") -> SafeString:
 
 @register.simple_tag
 def bar(value: Any, maximum: Any = 100, tone: str = "", label: str = "") -> SafeString:
-    """A horizontal bar of ``value`` out of ``maximum``, drawn as SVG. ``tone``: "", or a colour's name."""
+    """Return a horizontal bar of ``value`` out of ``maximum`` as SVG. ``tone``: "", or a colour's name."""
     top = as_decimal(maximum, 6) or Decimal(0)
     share = Decimal(0) if top <= 0 else (as_decimal(value, 6) or Decimal(0)) * 100 / top
     share = max(Decimal(0), min(Decimal(100), share)).quantize(Decimal("0.1"))
@@ -160,7 +160,7 @@ def bar(value: Any, maximum: Any = 100, tone: str = "", label: str = "") -> Safe
 
 @register.simple_tag
 def split(counts: dict[str, int]) -> SafeString:
-    """One bar of four colours from {"green": 1402, "yellow": 518, ...}, with its figures for screen readers."""
+    """Return one bar of four colours from {"green": 1402, "yellow": 518, ...}, with its figures for screen readers."""
     total = sum(int(counts.get(name) or 0) for name in COLOURS)
     parts, x = [], Decimal(0)
     for name in COLOURS:
@@ -179,7 +179,7 @@ def split(counts: dict[str, int]) -> SafeString:
 
 @register.simple_tag
 def track(score: Any, yellow: Any = 70, green: Any = 85, target: Any = None) -> SafeString:
-    """Where a score stands between red, yellow and green: 0 to 100, thresholds marked, a second mark for the target."""
+    """Return a score on the scale of colours: 0 to 100, thresholds marked, a second mark for the target."""
     low, high = (
         max(Decimal(0), min(Decimal(100), as_decimal(each, 1) or Decimal(0))) for each in (yellow, green)
     )
@@ -215,13 +215,13 @@ def track(score: Any, yellow: Any = 70, green: Any = 85, target: Any = None) -> 
 
 @register.simple_tag
 def icon(name: str, classes: str = "") -> SafeString:
-    """A Tabler icon, silent for screen readers: the words beside it speak."""
+    """Return a Tabler icon, hidden from screen readers: the text beside it is read."""
     return format_html('<i class="ti ti-{} {}" aria-hidden="true"></i>', name, classes)
 
 
 @register.simple_tag
 def initials(name: Any) -> str:
-    """What stands in an avatar: the family name's character, or the first letters of two words."""
+    """Return the text of an avatar: the family name's character, or the first letters of two words."""
     words = str(name or "").split()
     if not words:
         return "?"
@@ -232,32 +232,32 @@ def initials(name: Any) -> str:
 
 @register.inclusion_tag("_empty.html")
 def empty(icon: str, title: str, text: str = "", url: str = "", label: str = "") -> dict[str, Any]:
-    """An empty page or card that says what to do first."""
+    """Show an empty page or card that says what to do first."""
     return {"icon": icon, "title": title, "text": text, "url": url, "label": label}
 
 
 @register.simple_tag
 def role_name(role: Any) -> str:
-    """The word for a role, in the person's language."""
+    """Return the word for a role, in the person's language."""
     return str(Role(role).label) if role in Role.values else str(role or "")
 
 
 @register.simple_tag
 def demo_fill(login: Any) -> str:
-    """What a click on a demo login types: field ids and values as JSON (allauth names the ids)."""
+    """Return what a click on a demo login fills in: field ids and values as JSON. allauth sets the ids."""
     known = login if isinstance(login, dict) else vars(login)
     return json.dumps({"id_login": known["username"], "id_password": known["password"]}, ensure_ascii=False)
 
 
 @register.simple_tag
 def request_id() -> str:
-    """The id under which the logs know this request; empty outside one. Works without context, for the 500 page."""
+    """Return the id of this request in the logs, "" outside one. Needs no context, so it works on the 500 page."""
     return str(get_contextvars().get("request_id") or "")
 
 
 @register.simple_tag
 def chart(kind: str, source: str, title: str = "", height: str = "md") -> SafeString:
-    """A chart drawn by charts.js from the json_script with id ``source``; its figures open as a table below it."""
+    """Return a chart that charts.js draws from the json_script with id ``source``, with its figures as a table."""
     return format_html(
         '<figure class="drawing drawing-{}" data-chart="{}" data-source="{}" role="group" aria-label="{}"></figure>',
         height,
@@ -269,7 +269,7 @@ def chart(kind: str, source: str, title: str = "", height: str = "md") -> SafeSt
 
 @register.simple_tag(takes_context=True)
 def page_query(context: Any, field: str, value: Any, without: str = "") -> str:
-    """The present address with one parameter changed, whose name is a variable, and another one left out."""
+    """Return the present query with one parameter changed, whose name is a variable, and another one removed."""
     query = context["request"].GET.copy()
     query[field] = str(value)
     if without:
@@ -279,7 +279,7 @@ def page_query(context: Any, field: str, value: Any, without: str = "") -> str:
 
 @register.simple_tag(takes_context=True)
 def filter_chips(context: Any, filterset: Any) -> list[dict[str, str]]:
-    """The filters in force as label, value and the address without them."""
+    """Return the active filters as label, value and the URL without them."""
     request = context["request"]
     chips: list[dict[str, str]] = []
     if filterset is None or not getattr(filterset, "form", None):
@@ -304,30 +304,30 @@ def filter_chips(context: Any, filterset: Any) -> list[dict[str, str]]:
 
 @register.filter
 def get_item(mapping: Any, key: Any) -> Any:
-    """``mapping[key]``, or nothing."""
+    """Return ``mapping[key]``, or None."""
     return mapping.get(key) if hasattr(mapping, "get") else None
 
 
 @register.filter
 def quarter(code: str) -> str:
-    """A quarter's code (2026Q3) as a person says it."""
+    """Return a quarter's code (2026Q3) in words."""
     return str(Period.parse(code))
 
 
 @register.filter
 def unlocalized(value: Any) -> str:
-    """A number as HTML attributes want it: 1234.5, in every language."""
+    """Return a number as HTML attributes need it: 1234.5, in every language."""
     return str(value)
 
 
 @register.filter
 def as_json(value: Any) -> str:
-    """A value as JSON for an attribute (htmx's hx-vals); the template escapes it."""
+    """Return a value as JSON for an attribute (htmx's hx-vals). The template escapes it."""
     return json.dumps(value, ensure_ascii=False, default=str)
 
 
 def as_decimal(value: Any, places: int) -> Decimal | None:
-    """``value`` rounded half up to ``places``; None for what is no number."""
+    """Return ``value`` rounded half up to ``places``, None if it is not a number."""
     if value is None or value == "" or isinstance(value, bool):
         return None
     try:
@@ -337,18 +337,18 @@ def as_decimal(value: Any, places: int) -> Decimal | None:
 
 
 def as_day(value: Any) -> dt.date | None:
-    """The local day of a date or moment."""
+    """Return the local day of a date or moment, None for anything else."""
     if isinstance(value, dt.datetime):
         return timezone.localtime(value).date() if timezone.is_aware(value) else value.date()
     return value if isinstance(value, dt.date) else None
 
 
 def chosen_words(bound: Any, value: Any) -> str:
-    """What a filter's value is called: the object's name, the choice's label, yes or no."""
+    """Return a filter's value in words: the object's name, the choice's label, yes or no."""
     values = list(value) if isinstance(value, list | tuple | set) or hasattr(value, "iterator") else [value]
     if any(
         hasattr(each, "pk") for each in values
-    ):  # a model choice knows its name; its choices would be a query
+    ):  # a model object has its name; reading the choices would be a query
         return ", ".join(str(each) for each in values)
     labels: dict[bool | str, str] = {True: gettext("yes"), False: gettext("no")}
     labels |= {
@@ -361,5 +361,5 @@ def chosen_words(bound: Any, value: Any) -> str:
 
 @register.simple_tag
 def file_url(enterprise_id: int, tab: str = "") -> str:
-    """Return the address of an enterprise's file, or of one of its tabs."""
+    """Return the URL of an enterprise's file, or of one of its tabs."""
     return file.address_of(enterprise_id, tab)

@@ -29,7 +29,7 @@ from foundation.words import Words
 
 @dataclass(frozen=True)
 class Button:
-    """Something a person may do from a page. The first of a row is its primary act; a dialog opens over the page."""
+    """Something a person may do from a page. The first in a row is the primary act; a dialog opens over the page."""
 
     label: Words
     url: str
@@ -40,14 +40,14 @@ class Button:
 
 @dataclass(frozen=True)
 class Crumb:
-    """A page above this one, as its small heading shows it."""
+    """A page above this one, as its breadcrumb shows it."""
 
     label: Any
     url: str = ""
 
 
 class Page(TemplateResponseMixin, ContextMixin, View):
-    """What every page is: a permission, the actor, a base template, a title and the way back."""
+    """The base of every page: a permission, the actor, a base template, a title and the way back."""
 
     permission: ClassVar[str] = ""
     title: Words = ""
@@ -56,7 +56,7 @@ class Page(TemplateResponseMixin, ContextMixin, View):
 
     @classonlymethod
     def as_view(cls, **initkwargs: Any) -> Callable[..., HttpResponseBase]:
-        """Return the view, with the permission where the checks and the navigation look for it."""
+        """Return the view, with the permission set where the checks and the navigation look for it."""
         view: Any = super().as_view(**initkwargs)
         view.permission = initkwargs.get("permission", cls.permission)
         return view
@@ -67,12 +67,12 @@ class Page(TemplateResponseMixin, ContextMixin, View):
 
     @property
     def actor(self) -> Actor:
-        """Who acts, on pages that a permission guards."""
+        """The actor, on pages that a permission guards."""
         return required_actor(self.request)
 
     @property
     def page_base(self) -> str:
-        """The frame around the page: an enterprise's people have their own."""
+        """The base template: an enterprise's people have their own."""
         actor = self.request.actor
         return "portal/base.html" if actor and actor.is_enterprise else "base.html"
 
@@ -80,7 +80,7 @@ class Page(TemplateResponseMixin, ContextMixin, View):
         return self.title
 
     def get_trail(self) -> list[Crumb]:
-        """Return the pages above this one, the farthest first."""
+        """Return the pages above this one, the outermost first."""
         return []
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
@@ -88,16 +88,16 @@ class Page(TemplateResponseMixin, ContextMixin, View):
         return super().get_context_data(**page | context)
 
     def go(self, url: str) -> HttpResponse:
-        """Answer by moving the whole page, from a dialog too."""
+        """Respond with a redirect of the whole page, even from a dialog."""
         return HttpResponseClientRedirect(url) if self.request.htmx else redirect(url)
 
     def leave(self, url: str, words: Words, level: int = messages.INFO) -> HttpResponse:
-        """Go elsewhere and say why there is nothing to do here."""
+        """Redirect, with a message why there is nothing to do here."""
         messages.add_message(self.request, level, words)
         return self.go(url)
 
     def page_of(self, rows: Any, per_page: int = PER_PAGE) -> PageOfRows:
-        """Return the page of ``rows`` that the address asks for; the first where it makes no sense."""
+        """Return the page of ``rows`` in the URL, the first if it is invalid."""
         return Paginator(rows, per_page).get_page(self.request.GET.get("page"))
 
 
@@ -107,19 +107,19 @@ class Page(TemplateResponseMixin, ContextMixin, View):
 class ListPage(Page, SingleTableMixin, FilterView):
     """A list: filter, tabs, chips, a table with pages, and what to do when it is empty.
 
-    A subclass names ``filterset_class``, ``table_class`` and ``get_queryset()``. Without a table the rows come to the
-    template as ``object_list``, a page of ``paginate_by`` of them in ``page_obj``. The answer is always the whole page:
-    search, sorting and paging take ``#results`` out of it.
+    A subclass defines ``filterset_class``, ``table_class`` and ``get_queryset()``. Without a table the template gets
+    the rows as ``object_list`` and a page of ``paginate_by`` of them as ``page_obj``. The response is always the whole
+    page: search, sorting and paging take ``#results`` from it.
     """
 
     template_name = "ui/list.html"
-    strict = False  # what makes no sense in an address narrows nothing and is told at its field
+    strict = False  # an invalid value in the URL narrows nothing and is shown as an error at its field
     create_permission: ClassVar[str] = ""
     create_label: Words = ""
     icon: str = "inbox"
     empty_title: Words = gettext_lazy("Nothing here.")
     empty_text: Words = ""
-    # what the address says besides the filters, and keeps while they change
+    # parameters of the URL besides the filters, kept while these change
     kept: ClassVar[tuple[str, ...]] = ()
     table_pagination: ClassVar[dict[str, Any] | bool] = {
         "per_page": PER_PAGE,
@@ -137,7 +137,7 @@ class ListPage(Page, SingleTableMixin, FilterView):
         return self.get_queryset()
 
     def get_filterset_kwargs(self, filterset_class: Any) -> dict[str, Any]:
-        # an empty address binds the filter too: a box that is not ticked narrows the list
+        # an empty query binds the filter too: an unticked box narrows the list
         return super().get_filterset_kwargs(filterset_class) | {"data": self.request.GET}
 
     def get_paginate_by(self, rows: Any) -> int | None:
@@ -152,20 +152,20 @@ class ListPage(Page, SingleTableMixin, FilterView):
         return []
 
     def may_create(self) -> bool:
-        """Return whether the actor is offered to make a new one."""
+        """Return whether the actor is offered to create a new one."""
         return bool(self.create_permission) and access.allows(self.actor, self.create_permission)
 
     def get_create_url(self) -> str:
-        """Return where a new one is made."""
+        """Return the URL to create a new one."""
         return ""
 
     def get_empty_text(self) -> Words:
-        """Return what stands below the title of an empty list."""
+        """Return the text below the title of an empty list."""
         return self.empty_text
 
     @property
     def is_filtered(self) -> bool:
-        """Whether the address asks for less than everything."""
+        """Whether the URL narrows the list."""
         return bool(set(self.request.GET) - {"page", "sort", *self.kept})
 
     def get_table(self, **options: Any) -> Any:
@@ -191,10 +191,10 @@ class ListPage(Page, SingleTableMixin, FilterView):
 
 
 class OfRecord(Page):
-    """A page about one record, which the actor must be able to see: 404 else."""
+    """A page about one record, which the actor must be able to see; 404 otherwise."""
 
     def find_record(self) -> Model:
-        """Return the record the address names, through a selector; DoesNotExist or Http404 if there is none."""
+        """Return the record in the URL, through a selector. Raise DoesNotExist or Http404 if there is none."""
         raise NotImplementedError
 
     @cached_property
@@ -209,7 +209,7 @@ class OfRecord(Page):
 
 
 class RecordPage(OfRecord, DetailView):
-    """One record: what it says, and the buttons of what the actor may do with it now."""
+    """One record: its content, and buttons for what the actor may do with it now."""
 
     def get_object(self, queryset: Any = None) -> Any:
         return self.record
@@ -218,7 +218,7 @@ class RecordPage(OfRecord, DetailView):
         return self.title or str(self.record)
 
     def get_buttons(self) -> list[Button]:
-        """Return what can be done with the record; the first is the page's primary act."""
+        """Return what can be done with the record. The first is the page's primary act."""
         return []
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Pages that write: a form of something new, of a change or of one act, and a button alone."""
+"""Pages that write: forms that create something, change a record or do one act, and a single button."""
 
 import hashlib
 from collections.abc import Sequence
@@ -38,25 +38,25 @@ from foundation.words import Words
 
 FORM_REMEMBERED_S = 24 * 3600
 UNDER_WAY_S = (
-    120  # so long a form counts as being worked on; a worker that was stopped does not hold it for ever
+    120  # how long a form counts as being processed; a worker that was killed must not block it for ever
 )
-DONE = "-"  # stands for an answer that led nowhere, as a page that shows a secret
+DONE = "-"  # stands for a response that was no redirect, such as a page that shows a secret
 
 logger = structlog.get_logger(__name__)
 
 
 def gone(error: ObjectDoesNotExist) -> Http404:
-    """Return the 404 of something an operation did not find: it is gone, or a fault, so the log says where."""
+    """Return the 404 for an object that an operation did not find. It is gone, or this is a bug, so it is logged."""
     logger.warning("operation.found_nothing", exc_info=error)
     return Http404(str(error))
 
 
 class Posting(Page):
-    """A page that writes; it knows the role under which the form it receives was shown."""
+    """A page that writes. It knows the role under which the submitted form was shown."""
 
     @cached_property
     def other_role(self) -> str:
-        """Why a form shown under another role is refused; empty if it was not, and for forms that do not say."""
+        """Why a form shown under another role is refused; empty if the role is the same or the form has none."""
         shown, actor = self.request.POST.get(ACTING), self.request.actor
         if shown is None or actor is None or shown == str(actor.grant_id):
             return ""
@@ -71,18 +71,18 @@ class Posting(Page):
         try:
             return super().dispatch(request, *args, **kwargs)
         except (Http404, PermissionDenied):
-            # the present role does not even see this page: then the person learns why, and loses nothing either
+            # the present role cannot see this page: the person must learn why, and lose nothing
             if request.method != "POST" or not self.other_role:
                 raise
             return self.answer_other_role()
 
     def answer_other_role(self) -> HttpResponse:
-        """Return the refusal alone, with what was typed, where the page itself cannot be shown."""
-        untold = {*GUARDS, "csrfmiddlewaretoken"}
+        """Return only the refusal, with what was typed, if the page itself cannot be shown."""
+        hidden = {*GUARDS, "csrfmiddlewaretoken"}
         typed = [
             value
             for name, value in self.request.POST.items()
-            if name not in untold and "password" not in name and str(value).strip()
+            if name not in hidden and "password" not in name and str(value).strip()
         ]
         template = "ui/_other_role.html" if self.request.htmx else "ui/other_role.html"
         return render(self.request, template, {"words": self.other_role, "typed": typed}, status=422)
@@ -91,12 +91,12 @@ class Posting(Page):
 class FormPage(Posting, FormView):
     """A form whose fields are the arguments of one operation.
 
-    A subclass names ``form_class``, ``perform()`` and ``get_back_url()``. ``get_parts()`` gives further forms of the
-    page; each has ``is_valid()``.
+    A subclass defines ``form_class``, ``perform()`` and ``get_back_url()``. ``get_parts()`` returns further forms of
+    the page; each has ``is_valid()``.
     """
 
     template_name = "ui/form.html"
-    dialog_template = ""  # answers htmx in its place
+    dialog_template = ""  # replaces ``template_name`` for htmx
     http_method_names = ["get", "post", "head", "options"]
     submit_label: Words = gettext_lazy("Save")
     text: Words = ""
@@ -104,14 +104,14 @@ class FormPage(Posting, FormView):
     done_text: Words = gettext_lazy("Saved.")
     result: Any = None
 
-    # --- what a subclass says ---
+    # --- for subclasses ---
 
     def perform(self, form: BaseForm) -> Any:
-        """Call the operation; what it returns is kept as ``result``, what it refuses is shown in the form."""
+        """Call the operation. What it returns is kept as ``result``, what it refuses is shown in the form."""
         raise NotImplementedError
 
     def get_back_url(self) -> str:
-        """Return where "Cancel" leads, and "Save" too unless ``get_success_url()`` says otherwise. Empty: no "Cancel"."""
+        """Return where "Cancel" leads, and "Save" too without ``get_success_url()``. Empty: no "Cancel"."""
         raise NotImplementedError
 
     def get_success_url(self) -> str:
@@ -121,7 +121,7 @@ class FormPage(Posting, FormView):
         return self.done_text
 
     def get_text(self) -> Words:
-        """Return what stands above the fields."""
+        """Return the text above the fields."""
         return self.text
 
     def get_parts(self) -> dict[str, Any]:
@@ -130,7 +130,7 @@ class FormPage(Posting, FormView):
     # --- the form ---
 
     def values(self, form: BaseForm) -> dict[str, Any]:
-        """Return what was typed, as the operation takes it."""
+        """Return the input as arguments of the operation."""
         return values_of(form)
 
     def get_form(self, form_class: Any = None) -> BaseForm:
@@ -152,16 +152,16 @@ class FormPage(Posting, FormView):
         return self.form_valid(form) if is_valid else self.form_invalid(form)
 
     def is_valid(self, form: BaseForm) -> bool:
-        """Return whether the form may be sent to the operation; a subclass adds what it knows."""
+        """Return whether the form may be passed to the operation. A subclass may add its own checks."""
         return form.is_valid()
 
     def form_valid(self, form: BaseForm) -> HttpResponse:
         return self.done() if self.attempt(form) else self.form_invalid(form)
 
     def attempt(self, form: BaseForm) -> bool:
-        """Return whether the operation accepted the form; else what it refused stands in it."""
+        """Return whether the operation accepted the form. Otherwise its refusal is added to the form."""
         try:
-            with transaction.atomic():  # what is refused half-way is not written by halves
+            with transaction.atomic():  # a refusal half-way leaves nothing written
                 self.result = self.perform(form)
         except WrongState as error:
             self.take_refusal(form, error)
@@ -174,15 +174,15 @@ class FormPage(Posting, FormView):
         return False
 
     def take_refusal(self, form: BaseForm, error: WrongState) -> None:
-        """Say above the form why the operation refused the record as it is."""
+        """Show above the form why the operation refused the record in its present state."""
         form.add_error(None, str(error))
 
     def take_errors(self, form: BaseForm, error: ValidationError) -> None:
-        """Put what the operation refused where it was typed."""
+        """Show what the operation refused at the fields where it was typed."""
         take_errors(form, error)
 
     def done(self) -> HttpResponse:
-        """Answer after success."""
+        """Respond after success."""
         if words := self.get_done_text():
             messages.success(self.request, words)
         return self.go(self.get_success_url())
@@ -209,12 +209,12 @@ class FormPage(Posting, FormView):
 
 
 class CreatePage(FormPage):
-    """A form of something new. Sent twice it makes one: the second time leads to what the first one made.
+    """A form that creates something. If it is sent twice, one record is made and the second response leads to it.
 
-    The form's key is remembered with a mark of what was typed. Whoever goes back and types something else into the same
-    form keeps it, and sends it as a second record. Where the operation keeps the key with the record
-    (``key_is_stored``), that tells for ever whether the same was sent before. Elsewhere, without a cache, a form sent
-    twice is done twice.
+    The form's key is remembered with a hash of the input. A person who goes back and types something else into the same
+    form keeps that input, and can send it as a second record. If the operation stores the key with the record
+    (``key_is_stored``), the record itself shows for ever whether the same was sent before. Otherwise, without a cache,
+    a form sent twice takes effect twice.
     """
 
     key_is_stored = False
@@ -238,7 +238,7 @@ class CreatePage(FormPage):
             return super().form_valid(form)
         actor = self.request.actor
         claim = ("ui:form", actor.user_id if actor else 0, self.request.path, key)
-        mark = self.mark_of_what_was_typed()
+        mark = self.hash_of_input()
         try:
             before = None if caching.first_time(claim, UNDER_WAY_S, (mark, "")) else caching.kept(claim)
         except caching.Unavailable:
@@ -259,24 +259,24 @@ class CreatePage(FormPage):
         transaction.on_commit(lambda: caching.keep(claim, (mark, url or DONE), FORM_REMEMBERED_S))
         return response
 
-    def mark_of_what_was_typed(self) -> str:
-        """Return what tells two contents of the same form apart."""
+    def hash_of_input(self) -> str:
+        """Return a hash that tells different inputs of the same form apart."""
         hidden = {*GUARDS, "csrfmiddlewaretoken"}
         typed = sorted((name, values) for name, values in self.request.POST.lists() if name not in hidden)
         return hashlib.sha256(repr(typed).encode()).hexdigest()
 
     def sent_before(self, form: BaseForm, mark: str, url: str) -> HttpResponse:
-        """Answer a form whose key was seen before; ``url`` is where its answer led, empty while there is none."""
+        """Respond to a form whose key was seen before. ``url``: where its response led, empty while there is none."""
         if not url:
             return self.keep_typed(form, self.under_way_text)
-        if mark != self.mark_of_what_was_typed():
+        if mark != self.hash_of_input():
             return self.keep_typed(form, self.used_text, again=True)
         if url == DONE:
             return self.keep_typed(form, self.sent_text, again=True)
         return self.leave(url, self.sent_text)
 
     def keep_typed(self, form: BaseForm, words: Words, *, again: bool = False) -> HttpResponse:
-        """Show the form with what was typed; ``again``: the next time it is sent, it is sent as another one."""
+        """Show the form with what was typed. ``again``: the next time it counts as another form."""
         form.add_error(None, words)
         if again:
             renew(form, FORM_KEY, new_key())
@@ -284,10 +284,10 @@ class CreatePage(FormPage):
 
 
 class RecordForm(OfRecord, FormPage):
-    """A form about one record: it carries the version that was shown, if records of this kind have one."""
+    """A form about one record. It carries the version that was shown, if such records have one."""
 
     def get_refusal(self) -> Words:
-        """Return why there is nothing to do any more; empty if there is."""
+        """Return why there is nothing left to do, empty if there is."""
         return ""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -296,7 +296,7 @@ class RecordForm(OfRecord, FormPage):
         return super().get(request, *args, **kwargs)
 
     def get_version(self) -> int | str | None:
-        """Return the version of the record as it stands: a number, or a mark made of its values; None if there is none."""
+        """Return the present version of the record: a number, or a hash of its values; None if there is none."""
         return getattr(self.record, VERSION, None)
 
     def get_form(self, form_class: Any = None) -> BaseForm:
@@ -306,18 +306,18 @@ class RecordForm(OfRecord, FormPage):
         return form
 
     def version(self, form: BaseForm) -> Any:
-        """Return the version the person had before their eyes."""
+        """Return the version that the person saw."""
         return form.cleaned_data.get(VERSION)
 
     def take_refusal(self, form: BaseForm, error: WrongState) -> None:
-        """Say why; having read it, the person may go on from the present version."""
+        """Show why. Having read it, the person may continue from the present version."""
         super().take_refusal(form, error)
-        del self.record  # as it stands now, after whoever was quicker
+        del self.record  # to be read again, with the other person's change
         renew(form, VERSION, self.get_version())
 
 
 class EditPage(RecordForm):
-    """A form that changes one record; the slower of two people sees what differs."""
+    """A form that changes one record. The slower of two people sees what differs."""
 
     others: Sequence[tuple[Words, Words, Words]] = ()
 
@@ -325,11 +325,11 @@ class EditPage(RecordForm):
         return super().get_form_kwargs() | {"instance": self.record}
 
     def differences(self, form: BaseForm) -> Sequence[tuple[Words, Words, Words]]:
-        """Return label, present value and typed value of each field in which the record differs from what was typed."""
+        """Return label, present value and typed value of each field that differs from what was typed."""
         found = []
         for name, typed in form.cleaned_data.items():
             present = getattr(self.record, name, typed)
-            is_same = present == typed or not (present or typed)  # an empty text and none at all
+            is_same = present == typed or not (present or typed)  # an empty text equals none
             if name not in GUARDS and not is_same:
                 before, after = (
                     chosen_words(form[name], "" if each is None else each) for each in (present, typed)
@@ -352,28 +352,28 @@ class EditPage(RecordForm):
 
 
 class ActPage(RecordForm):
-    """One act on a record: a small form in a dialog, or a page where there are no scripts."""
+    """One act on a record: a small form in a dialog, or a page without JavaScript."""
 
     template_name = "ui/act.html"
     dialog_template = "_confirm.html"
 
 
 class ButtonPage(Posting):
-    """A button without a form: it does one thing, says so and leads back."""
+    """A button without a form: it does one thing, reports it and leads back."""
 
     http_method_names = ["post", "options"]
     done_text: Words = ""
     result: Any = None
 
     def perform(self) -> Any:
-        """Call the operation; what it returns is kept as ``result``, what it refuses is said on the page behind."""
+        """Call the operation. What it returns is kept as ``result``, what it refuses is shown on the page behind."""
         raise NotImplementedError
 
     def get_back_url(self) -> str:
         raise NotImplementedError
 
     def done(self) -> HttpResponse:
-        """Answer after success."""
+        """Respond after success."""
         if self.done_text:
             messages.success(self.request, self.done_text)
         return self.go(self.get_back_url())
@@ -396,16 +396,16 @@ class ButtonPage(Posting):
 
 
 class ShownOnce(Posting):
-    """Answers success with a page that shows a secret. Stands before the view of the form or button.
+    """Responds to success with a page that shows a secret. Precedes the view of the form or button in the bases.
 
-    No browser keeps the page, and no report of an error shows what was at hand while it was made.
+    No browser stores the page, and error reports hide the variables that were used to make it.
     """
 
     shown_template = ""
     result: Any
 
     def get_shown(self) -> dict[str, Any]:
-        """Return what the page shows; ``self.result`` is what the operation returned."""
+        """Return the context of the page. ``self.result`` is what the operation returned."""
         raise NotImplementedError
 
     @sensitive_variables()
@@ -413,7 +413,7 @@ class ShownOnce(Posting):
         return super().dispatch(request, *args, **kwargs)
 
     def done(self) -> HttpResponse:
-        # rendered at once: a template that renders later would do so outside of what hides its variables
+        # rendered at once: a lazy template would render outside ``dispatch``, where variables are not hidden
         response = render(self.request, self.shown_template, self.get_shown())
         response.headers["Cache-Control"] = "no-store"
         return response

@@ -45,7 +45,7 @@ class Task:
 
     @property
     def title(self) -> str:
-        return self.act.told(len(self.steps))
+        return self.act.task(len(self.steps))
 
     @property
     def records(self) -> list[str]:

@@ -1,4 +1,4 @@
-"""``manage.py create_operator``: the first person of a fresh platform, who then invites all others."""
+"""``manage.py create_operator``: the first person of a new platform, who then invites all others."""
 
 from typing import Any
 
@@ -17,9 +17,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("username", help="user name for log-in")
-        parser.add_argument(
-            "full_name", nargs="?", default="", help="full name; the user name where left out"
-        )
+        parser.add_argument("full_name", nargs="?", default="", help="full name; by default the user name")
         parser.add_argument(
             "--address",
             default="http://127.0.0.1:8000",
@@ -45,7 +43,7 @@ class Command(BaseCommand):
                         f"{username} exists already. --again makes a new link (and ends the old password)."
                     )
                 elif Role.OPERATOR not in {grant.role for grant in selectors.grants_of(person)}:
-                    raise CommandError(f"{username} is no operator; give the role on the page of people.")
+                    raise CommandError(f"{username} is not an operator. Grant the role on the page People.")
                 token = operations.reset_password(actor=actor, user_id=person.pk)
         except (ValidationError, access.WrongState) as error:
             raise CommandError("; ".join(getattr(error, "messages", [str(error)]))) from error
