@@ -1,5 +1,7 @@
 """What all dated records about an enterprise have in common."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -14,8 +16,10 @@ class Fact(models.Model):
     A wrong one is corrected or voided with a reason, never deleted. A voided one (``voided_at``) drops out of every
     measure and list but stays in the log. ``recorded_by_id`` and ``issued_by_station_id`` say who acted and never
     change; ``station`` has custody now. ``version`` guards against two officers changing it at once. Each concrete
-    model adds ``fact_constraints`` and ``fact_indexes``.
+    model names the field that dates it and adds ``fact_constraints`` and ``fact_indexes``.
     """
+
+    dated_by: ClassVar[str]  # the field with the day on which it happened
 
     enterprise = models.ForeignKey(
         Enterprise,

@@ -22,7 +22,7 @@ from facts.access import Permission, Verb, sibling
 from facts.choices import FactAction
 from facts.dates import check_own_day
 from facts.models import Fact
-from facts.selectors import log_of, visible
+from facts.selectors import inactivity_on, log_of, visible
 from foundation.accounts import auditing
 from foundation.accounts.access import StaleRecord, WrongState, require
 from foundation.accounts.actors import Actor
@@ -76,6 +76,7 @@ def create_fact(
         **values,
     )
     check(fact)
+    refuse_day_off_register(actor, fact)
     try:
         with transaction.atomic():
             fact.save(force_insert=True)
@@ -137,11 +138,17 @@ def correct_fact(
     reason: str,
     values: Mapping[str, Any],
 ) -> F:
-    """Correct a wrong record. Requires a reason; the audit log keeps before and after. Raise as change_fact."""
+    """Correct a wrong record. Requires a reason; the audit log keeps before and after. Raise as change_fact.
+
+    ValidationError also for a new day on which the enterprise was off the register.
+    """
 
     def change(fact: F) -> None:
+        before = getattr(fact, model.dated_by)
         for name, value in values.items():
             setattr(fact, name, value)
+        if getattr(fact, model.dated_by) != before:
+            refuse_day_off_register(actor, fact)
 
     return change_fact(
         actor=actor,
@@ -177,6 +184,19 @@ def void_fact(
     )
 
 
+def refuse_day_off_register(actor: Actor, fact: Fact) -> None:
+    """Raise ValidationError at the day of a record if its enterprise was off the register then."""
+    day = getattr(fact, fact.dated_by)
+    inactivity = inactivity_on(actor, fact.enterprise_id, day) if day else None
+    if inactivity:
+        words = _(
+            "The enterprise is off the register since %(day)s (%(state)s). Record what happened before that day,"
+            " or have it put back on the register first."
+        )
+        state = inactivity.get_kind_display()
+        raise ValidationError({fact.dated_by: words % {"day": inactivity.from_on, "state": state}})
+
+
 @dataclass(frozen=True)
 class Writes:
     """The three operations that every kind of fact has, as its pages and imports call them."""
@@ -190,20 +210,18 @@ def writes_of(
     model: type[F],
     permission: StrEnum,
     *,
-    day: str,
     create: Callable[..., F] | None = None,
     correct: Callable[..., F] | None = None,
     void: Callable[..., F] | None = None,
 ) -> Writes:
     """Return the operations of a kind, with defaults for those that an app does not name.
 
-    ``permission`` is the one to view the kind. ``day`` is the field that dates a record: an enterprise's own people may
-    record the last week (``check_own_day``).
+    ``permission`` is the one to view the kind. An enterprise's own people may record the last week (``check_own_day``).
     """
     may_record, may_correct = sibling(permission, Verb.RECORD), sibling(permission, Verb.CORRECT)
 
     def plain_create(*, actor: Actor, enterprise_id: int, **values: Any) -> F:
-        check_own_day(actor, day, values.get(day))
+        check_own_day(actor, model.dated_by, values.get(model.dated_by))
         return create_fact(
             actor=actor,
             permission=may_record,

@@ -45,7 +45,7 @@ def _refuse_far_deadline(found_on: dt.date | None, due_on: dt.date | None) -> No
         raise ValidationError({"due_on": words % {"days": OWN_DEADLINE.days, "last": last}})
 
 
-HAZARD_WRITES = writes_of(Hazard, Permission.VIEW_HAZARDS, day="found_on", create=create_hazard)
+HAZARD_WRITES = writes_of(Hazard, Permission.VIEW_HAZARDS, create=create_hazard)
 correct_hazard, void_hazard = HAZARD_WRITES.correct, HAZARD_WRITES.void
 
 

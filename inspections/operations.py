@@ -9,9 +9,10 @@ from django.db import transaction
 from enterprises.publishing import plan_next_inspections
 from enterprises.selectors import visible as visible_enterprises
 from facts.operations import correct_fact, create_fact, void_fact, writes_of
+from facts.selectors import get_fact
 from foundation.accounts.actors import Actor
 from inspections.access import Permission
-from inspections.choices import Origin
+from inspections.choices import Origin, Severity
 from inspections.hazard_operations import (
     HAZARD_WRITES,
     close_hazard,
@@ -26,7 +27,8 @@ from inspections.hazard_operations import (
     void_hazard,
 )
 from inspections.models import Inspection, SelfCheck
-from inspections.selectors import last_inspections, open_hazards_of
+from inspections.rules import check_inspectors, check_names_hazards, check_qualified
+from inspections.selectors import hazards_of, last_inspections, open_hazards_of
 
 
 @transaction.atomic
@@ -37,6 +39,9 @@ def create_inspection(
 
     All or nothing. Raises as create_fact; errors of the n-th hazard (from 0) have the key ``hazards-n.<field>``.
     """
+    check_inspectors(fields.get("inspectors", ""))
+    check_qualified(fields.get("conclusion", ""), (bool(hazard.get("major")) for hazard in hazards))
+    check_names_hazards(fields.get("conclusion", ""), hazards)
     inspection = create_fact(
         actor=actor,
         permission=Permission.RECORD_INSPECTIONS,
@@ -66,7 +71,16 @@ def create_inspection(
 def correct_inspection(
     *, actor: Actor, id: int, version: int | None, reason: str, **fields: Any
 ) -> Inspection:
-    """Correct an inspection and plan the enterprise's next one by its day. Raises as correct_fact."""
+    """Correct an inspection and plan the enterprise's next one by its day. Raises as correct_fact.
+
+    The rules of new inspections hold for what is changed; an old one may go on naming a single officer.
+    """
+    old = get_fact(actor, Inspection, id)
+    if fields.get("inspectors", old.inspectors) != old.inspectors:
+        check_inspectors(fields["inspectors"])
+    if fields.get("conclusion", old.conclusion) != old.conclusion:
+        found = hazards_of(actor, old)
+        check_qualified(fields["conclusion"], (hazard.severity == Severity.MAJOR for hazard in found))
     inspection = correct_fact(
         actor=actor,
         permission=Permission.CORRECT_INSPECTIONS,
@@ -103,7 +117,7 @@ def void_inspection(
     return inspection
 
 
-SELF_CHECK_WRITES = writes_of(SelfCheck, Permission.VIEW_SELF_CHECKS, day="checked_on")
+SELF_CHECK_WRITES = writes_of(SelfCheck, Permission.VIEW_SELF_CHECKS)
 create_self_check = SELF_CHECK_WRITES.create
 
 
@@ -126,7 +140,6 @@ def move_next_inspections(actor: Actor, enterprise_ids: Iterable[int]) -> None:
 INSPECTION_WRITES = writes_of(
     Inspection,
     Permission.VIEW_INSPECTIONS,
-    day="inspected_on",
     create=create_inspection,
     correct=correct_inspection,
     void=void_inspection,

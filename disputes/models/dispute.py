@@ -15,6 +15,7 @@ from facts.models import Fact, fact_constraints
 class Dispute(Fact):
     """Dispute 矛盾纠纷 concerning an enterprise, from the day it was opened until it is settled."""
 
+    dated_by = "opened_on"
     kind = models.CharField(_("kind"), max_length=10, choices=DisputeKind.choices)
     opened_on = models.DateField(_("opened on"))
     due_on = models.DateField(_("to be settled by"), null=True, blank=True)

@@ -15,7 +15,6 @@ class DisputePages(FactPages):
     """Disputes, from opening to settlement."""
 
     model, permission, icon, life = Dispute, Permission.VIEW_DISPUTES, "users", DISPUTE_LIFE
-    day = "opened_on"
     fields = ("summary", "kind", "opened_on", "due_on", "people", "amount", "note")
     correct_fields = shown = (
         "summary",

@@ -47,7 +47,6 @@ class FactPages:
 
     model: ClassVar[type[Fact]]
     permission: ClassVar[StrEnum]  # to view; those to record and correct are in the same enum
-    day: ClassVar[str]  # the field that dates a record
     fields: ClassVar[Sequence[str]] = ()  # in the form, in order, and on the record page
     title: ClassVar[Words]
     new_label: ClassVar[Words]  # on the button and above the form of a new record
@@ -87,6 +86,11 @@ class FactPages:
             kinds.append(cls)
 
     # --- URLs ---
+
+    @property
+    def day(self) -> str:
+        """The field that dates a record."""
+        return self.model.dated_by
 
     @property
     def app(self) -> str:
@@ -133,7 +137,7 @@ class FactPages:
 
     @cached_property
     def operations(self) -> Writes:
-        return self.writes or writes_of(self.model, self.permission, day=self.day)
+        return self.writes or writes_of(self.model, self.permission)
 
     @cached_property
     def form_classes(self) -> tuple[type[NewFactForm], type[CorrectionForm]]:

@@ -21,8 +21,7 @@ from facts.access import Verb, sibling
 from facts.lives import Act, Missing
 from facts.models import Fact
 from facts.operations import FROM_A_FORM, VOIDED, AlreadyRecorded
-from facts.selectors import enterprise_or_none, find_enterprises, get_fact, inactivity_on, log_of
-from facts.staff.forms import NewFactForm
+from facts.selectors import enterprise_or_none, find_enterprises, get_fact, log_of
 from facts.staff.history import differences, fields_of, history_of
 from foundation.accounts.access import allows
 from foundation.ui.forms import FORM_KEY, ReasonForm, key_of
@@ -251,24 +250,6 @@ class FactCreate(FactView, CreatePage):
         asked = self.asked_enterprise()
         return self.pages.initial(self.actor) | ({"enterprise": asked} if asked else {})
 
-    def is_valid(self, form: BaseForm) -> bool:
-        """Refuse days on which the enterprise was off the register."""
-        if (
-            form.is_valid()
-            and isinstance(form, NewFactForm)
-            and (day := form.cleaned_data.get(self.pages.day))
-        ):
-            away = inactivity_on(self.actor, form.enterprise_id, day)
-            if away:
-                words = _(
-                    "The enterprise is off the register since %(day)s (%(state)s). Record what happened before that day,"
-                    " or have it put back on the register first."
-                )
-                form.add_error(
-                    self.pages.day, words % {"day": away.from_on, "state": away.get_kind_display()}
-                )
-        return form.is_valid()
-
     def values(self, form: BaseForm) -> dict[str, Any]:
         """Return what was typed, with the key of this form; an invalid key is left out."""
         key = key_of(form.cleaned_data.get(FORM_KEY))
@@ -381,9 +362,16 @@ class FactAct(OfFact, ActPage):
         return self.pages.life.refusal(self.act, self.record) if self.pages.life else ""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if self.act.is_done(self.record.state):  # sent twice, or somebody else was quicker
-            return self.leave(self.get_back_url(), self.get_refusal())
+        if self.act.is_done(self.record.state):  # sent twice, or somebody was quicker
+            return self.leave(self.get_back_url(), self.get_done_words())
         return super().post(request, *args, **kwargs)
+
+    def get_done_words(self) -> Words:
+        """Return that the act has been done, and by whom if the actor may read the log."""
+        life = self.pages.life
+        assert life
+        entry = log_of(self.actor, self.record).filter(action=life.action(self.act)).first()
+        return f"{self.act.past} · {entry.actor_name}" if entry else self.get_refusal()
 
     def perform(self, form: BaseForm) -> Any:
         assert self.pages.life

@@ -17,6 +17,7 @@ class Incident(Fact):
     fulfilled its duties under Order 421.
     """
 
+    dated_by = "occurred_on"
     kind = models.CharField(_("kind"), max_length=24, choices=IncidentKind.choices)
     occurred_on = models.DateField(_("occurred on"))
     verified_on = models.DateField(_("verified on"), null=True, blank=True)

@@ -13,7 +13,6 @@ class IncidentPages(FactPages):
     """Police calls and cases concerning an enterprise."""
 
     model, permission, icon, life = Incident, Permission.VIEW_INCIDENTS, "bell", INCIDENT_LIFE
-    day = "occurred_on"
     fields = (
         "kind",
         "occurred_on",

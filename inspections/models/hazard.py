@@ -25,6 +25,7 @@ class Hazard(Fact):
     day of a submission that was not sent back; a submitted hazard waiting for re-inspection is not overdue.
     """
 
+    dated_by = "found_on"
     inspection = models.ForeignKey(
         Inspection,
         on_delete=models.PROTECT,

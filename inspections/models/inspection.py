@@ -14,6 +14,7 @@ class Inspection(Fact):
     *Qualified* releases an enterprise from red (movement rule M2, vetoes). Without a conclusion it also counts.
     """
 
+    dated_by = "inspected_on"
     kind = models.CharField(
         _("kind"), max_length=14, choices=InspectionKind.choices, default=InspectionKind.ROUTINE
     )

@@ -11,6 +11,7 @@ from inspections.choices import CheckTarget
 class SelfCheck(Fact):
     """Self-check 自查 that an enterprise held: at least one a week, forty a year."""
 
+    dated_by = "checked_on"
     checked_on = models.DateField(_("checked on"))
     target = models.CharField(
         _("what was checked"), max_length=10, choices=CheckTarget.choices, default="general"

@@ -1,6 +1,5 @@
 """Forms of inspections, hazards and self-checks."""
 
-import re
 from typing import Any
 
 from django import forms
@@ -12,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from facts.staff.forms import CorrectionForm, NewFactForm
 from foundation.ids import LARGEST_ID
 from foundation.ui.forms import day_field
-from inspections.choices import Conclusion
 
 MOST_HAZARDS = 10
 PREFIX = "hazards"
@@ -21,27 +19,12 @@ NO_DEADLINE = _("Say by when it is to be rectified.")
 LAST = ("major", "description", "note")  # fields at the end of the hazard form
 
 
-def two_inspectors(text: str) -> str:
-    """Return the text; ValidationError if it names a single officer. Imported inspections may name none."""
-    names = {name.strip() for name in re.split(r"[,，、;；]", text) if name.strip()}
-    if len(names) == 1:
-        raise ValidationError(_("Name at least two officers, separated by commas."))
-    return text
-
-
 class NewInspectionForm(NewFactForm):
-    """A new inspection; the hazards it found follow below."""
-
-    def clean_inspectors(self) -> str:
-        return two_inspectors(self.cleaned_data["inspectors"])
+    """A new inspection; the hazards it found are listed below it."""
 
 
 class InspectionCorrectionForm(CorrectionForm):
-    """The inspection alone; its hazards have their own pages."""
-
-    def clean_inspectors(self) -> str:
-        text: str = self.cleaned_data["inspectors"]
-        return two_inspectors(text) if "inspectors" in self.changed_data else text
+    """The inspection alone; its hazards are corrected on their own pages."""
 
 
 class HazardRowForm(forms.Form):
@@ -82,22 +65,6 @@ HazardFormSet = formset_factory(
     absolute_max=MOST_HAZARDS,
     validate_max=True,
 )
-
-
-def refuse_contradiction(conclusion: str, hazards: list[dict[str, Any]]) -> None:
-    """Raise ValidationError at ``conclusion`` if it contradicts the hazards found."""
-    if conclusion == Conclusion.QUALIFIED and any(hazard["major"] for hazard in hazards):
-        raise ValidationError(
-            {
-                "conclusion": _(
-                    "With a major hazard it is not qualified. Choose another conclusion, or untick the major hazard."
-                )
-            }
-        )
-    if conclusion in (Conclusion.RECTIFY, Conclusion.UNQUALIFIED) and not hazards:
-        raise ValidationError(
-            {"conclusion": _("Add at least one hazard below: what is to be rectified, and by when.")}
-        )
 
 
 class NewHazardForm(NewFactForm):

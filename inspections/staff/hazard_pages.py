@@ -58,7 +58,6 @@ class HazardPages(FactPages):
 
     model, permission, icon, life = Hazard, Permission.VIEW_HAZARDS, "alert-triangle", HAZARD_LIFE
     prefix, noun, nouns = "hazards/", "hazard", "hazards"
-    day = "found_on"
     fields = ("item", "place", "found_on", "due_on", "origin", "reported_on", "description", "note")
     correct_fields = shown = (
         *("item", "place", "description", "origin", "reported_on", "found_on", "due_on", "extended_due_on"),

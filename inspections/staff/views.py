@@ -52,7 +52,6 @@ class InspectionCreate(FactCreate):
 
     def perform(self, form: Any) -> Inspection:
         hazards = self.parts["hazards"].values()
-        forms.refuse_contradiction(form.cleaned_data["conclusion"], hazards)
         return operations.create_inspection(
             actor=self.actor, enterprise_id=form.enterprise_id, hazards=hazards, **self.values(form)
         )
@@ -107,7 +106,6 @@ class InspectionPages(FactPages):
     model, permission, icon = Inspection, Permission.VIEW_INSPECTIONS, "clipboard-check"
     noun, nouns = "inspection", "inspections"
     tab = Tab("work", _("Police inspections"), order=1)
-    day = "inspected_on"
     fields = ("inspected_on", "kind", "conclusion", "inspectors", "note")
     half = ("inspected_on", "kind", "conclusion", "inspectors")
     new_form, correction_form = forms.NewInspectionForm, forms.InspectionCorrectionForm
@@ -139,7 +137,6 @@ class SelfCheckPages(FactPages):
     model, permission, icon = SelfCheck, Permission.VIEW_SELF_CHECKS, "checklist"
     prefix, noun, nouns = "self-checks/", "self_check", "self_checks"
     tab = Tab("work", _("Self-checks"), order=2)
-    day = "checked_on"
     fields = ("checked_on", "target", "checked_by", "findings", "note")
     half = ("checked_on", "target", "checked_by")
     portal_fields = ("checked_on", "target", "checked_by", "findings")

@@ -44,7 +44,6 @@ class ActivityPages(FactPages):
     model, permission, icon = Activity, Permission.VIEW_ACTIVITIES, "school"
     prefix, noun, nouns = "activities/", "activity", "activities"
     tab = Tab("work", _("Activities"), order=3)
-    day = "held_on"
     fields = ("held_on", "kind", "topic", "attendance", "photo_on_file", "note")
     half = ("held_on", "kind", "attendance", "photo_on_file")
     portal_fields = ("held_on", "kind", "topic", "attendance", "photo_on_file")

@@ -2,8 +2,10 @@
 
 import pytest
 from django.contrib.messages import get_messages
+from django.core.exceptions import ValidationError
 
 from enterprises.operations import set_inactive
+from facts.staff.pages import kinds
 from tests.factories import DisputeFactory, EnterpriseFactory, HazardFactory, IncidentFactory
 from tests.facts.people import NOUNS, Noun, ago, ahead, chief, fresh, manager, officer, rows, today
 from tests.fixtures import City
@@ -27,6 +29,13 @@ def test_nothing_is_recorded_from_the_day_an_enterprise_left_the_register(noun: 
     assert rows(noun.model, city.first) == []
     before = person.post(noun.create, **noun.valid(enterprise=enterprise.pk) | {noun.day: ago(6).isoformat()})
     assert before.status_code == 302
+    # nor is a record moved there afterwards, whoever calls the operation
+    (fact,) = rows(noun.model, city.first)
+    pages = next(kind() for kind in kinds if kind.model is noun.model)
+    with pytest.raises(ValidationError) as refused:
+        person.act(pages.operations.correct, id=fact.pk, version=1, reason="So", **{noun.day: ago(5)})
+    assert list(refused.value.error_dict) == [noun.day]
+    person.act(pages.operations.correct, id=fact.pk, version=1, reason="So", note="Something else")
 
 
 def test_a_closed_enterprise_offers_to_put_it_back_and_no_inspection(city: City) -> None:

@@ -10,7 +10,7 @@ from tests.newcomer.fire_doors.models import DoorCheck
 
 class DoorPages(FactPages):
     model, permission, icon, life = DoorCheck, Permission.VIEW_DOOR_CHECKS, "door", DOOR_LIFE
-    day, fields = "checked_on", ("checked_on", "door", "shuts", "note")
+    fields = ("checked_on", "door", "shuts", "note")
     portal_fields = ("checked_on", "door", "shuts")
     correct_fields = shown = ("checked_on", "door", "shuts", "repaired_on", "note")
     title, new_label = _("Fire doors"), _("Record a fire door")
