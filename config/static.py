@@ -92,10 +92,11 @@ class PackageFinder(BaseFinder):
 
 def named_by_templates() -> Iterator[tuple[Path, str]]:
     """Yield (template, static file) for each ``{% static "…" %}`` of the project's own templates."""
-    folder = Path(settings.BASE_DIR) / "templates"
-    for template in sorted(folder.rglob("*.html")):
-        for name in NAMED.findall(template.read_text(encoding="utf-8")):
-            yield template.relative_to(folder), name
+    folders: Any = settings.TEMPLATES[0]["DIRS"]
+    for folder in folders:
+        for template in sorted(Path(folder).rglob("*.html")):
+            for name in NAMED.findall(template.read_text(encoding="utf-8")):
+                yield template.relative_to(folder), name
 
 
 def _without_source_maps(patterns: tuple) -> tuple:

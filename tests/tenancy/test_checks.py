@@ -166,7 +166,7 @@ def test_a_powerful_runtime_role_is_refused(answers: list, problem: str) -> None
 
 
 @pytest.mark.parametrize(
-    ("answers", "problem"), [([("SQL_ASCII",)], "encoded in"), ([("UTF8",), (False,)], "blind")]
+    ("answers", "problem"), [([("SQL_ASCII",)], "encoded in"), ([("UTF8",), (False,)], "Chinese letters")]
 )
 def test_a_database_blind_to_chinese_is_refused(answers: list, problem: str) -> None:
     assert any(problem in text for text in checks._encoding_problems(FakeCursor(*answers)))
