@@ -16,7 +16,7 @@ from inspections.choices import Conclusion
 
 MOST_HAZARDS = 10
 PREFIX = "hazards"
-NO_DEADLINE = _("Say by when it is to be rectified.")
+NO_DEADLINE = _("Enter the deadline for rectification.")
 
 LAST = ("major", "description", "note")  # fields at the end of the hazard form
 
@@ -90,7 +90,8 @@ def refuse_contradiction(conclusion: str, hazards: list[dict[str, Any]]) -> None
         raise ValidationError(
             {
                 "conclusion": _(
-                    "With a major hazard it is not qualified. Choose another conclusion, or untick the major hazard."
+                    "An inspection that found a major hazard cannot be qualified. Choose another "
+                    "conclusion, or clear “Major hazard”."
                 )
             }
         )

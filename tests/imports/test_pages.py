@@ -63,11 +63,11 @@ def test_the_supervisor_reads_list_report_and_csv(imported: Import) -> None:
     [
         ("", "No enterprise “9”", "page=3"),
         ("outcome=warned", "Unknown value", "No enterprise"),
-        ("file=firms.csv", "Nothing fits these filters", "No enterprise"),
+        ("file=firms.csv", "Nothing matches these filters", "No enterprise"),
         ("q=perhaps", "Unknown value", "No enterprise"),
         ("what=no_enterprise", "No enterprise", "Unknown value"),
         ("q=17", "No enterprise", "Unknown value"),
-        ("q=%00&outcome=nonsense&file=../x&page=9999&sort=evil", "Unknown value", "Nothing fits"),
+        ("q=%00&outcome=nonsense&file=../x&page=9999&sort=evil", "Unknown value", "Nothing matches"),
     ],
 )
 def test_filters(imported: Import, query: str, shown: str, hidden: str) -> None:

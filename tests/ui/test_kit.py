@@ -223,7 +223,7 @@ def test_a_form_sent_twice_makes_one_and_leads_to_it(htmx: bool, city: City, com
         first = person.post("notes:create", htmx=htmx, words="Once", form_key=key)
     again = person.post("notes:create", htmx=htmx, words="Once", form_key=key)
     assert [answer.headers.get("HX-Redirect") or answer.url for answer in (first, again)] == ["/notes/1/"] * 2
-    assert said(again)[-1] == "This was recorded already."
+    assert said(again)[-1] == "This has already been recorded."
     assert len(pages.STORE.notes) == 1
     other = officer(city.first)
     assert other.post("notes:create", words="Another's", form_key=key).status_code == 302
@@ -252,7 +252,7 @@ def test_a_form_sent_while_the_first_is_under_way_waits(city: City) -> None:
     person.post("notes:create", words="Once", form_key=key)
     again = person.post("notes:create", words="Once", form_key=key)
     assert again.status_code == 422
-    assert "still being worked on" in again.context["form"].non_field_errors()[0]
+    assert "still being processed" in again.context["form"].non_field_errors()[0]
     assert field_of(again.content.decode(), "form_key") == key
 
 
@@ -385,7 +385,7 @@ def test_a_list_filters_and_offers_what_the_role_may_make(city: City) -> None:
     assert page.context["create_url"] == "/notes/new/"
     assert boss.get("notes:list").context["create_url"] == ""
     empty = person.get("notes:list", q="nobody is called this")
-    assert "Nothing fits these filters" in empty.content.decode()
+    assert "Nothing matches these filters" in empty.content.decode()
     assert person.get("notes:list", page="x", sort="nonsense").status_code == 200
     assert manager(factories.EnterpriseFactory(station=city.first)).get("notes:list").status_code == 403
 
