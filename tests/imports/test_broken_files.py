@@ -122,7 +122,7 @@ def test_a_dry_run_writes_nothing_but_its_own_row(
 
 @pytest.mark.parametrize("code", ["no code", "", "x" * 40])
 def test_an_invalid_bureau_code(data_set: DataSet, code: str) -> None:
-    with pytest.raises(ImportFailed, match="no code of a bureau"):
+    with pytest.raises(ImportFailed, match="cannot be a bureau code"):
         data_set.run(bureau=code)
 
 
