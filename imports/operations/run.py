@@ -153,7 +153,7 @@ def _open(folder: Path, spec: FileSpec) -> Sheet:
     if problems:
         sheet.close()
         raise ImportFailed(
-            _("%(file)s does not fit the profile:") % {"file": spec.label}
+            _("%(file)s does not match the profile:") % {"file": spec.label}
             + "".join(f"\n- {each}" for each in problems)
         )
     return sheet

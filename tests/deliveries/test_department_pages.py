@@ -167,7 +167,7 @@ def test_invalid_parameters_filter_nothing(desk: Desk) -> None:
 
 
 def test_empty_pages_say_why(desk: Desk) -> None:
-    assert "No message yet" in desk.shown("inbox")
+    assert "No messages yet" in desk.shown("inbox")
     desk.write(rating())
     desk.post("acknowledge", desk.row.pk, 1)
     assert "Nothing is waiting for you" in desk.shown("inbox", state="waiting")

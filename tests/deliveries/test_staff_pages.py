@@ -127,7 +127,7 @@ def test_an_empty_bureau_says_what_to_do_first(city: City) -> None:
     page = words(desk.get(Role.SUPERVISOR, "subscriptions"))
     assert "No department is subscribed yet" in page
     assert reverse("deliveries:subscription_create") in page
-    assert "No message yet" in words(desk.get(Role.SUPERVISOR, "receipts"))
+    assert "No messages yet" in words(desk.get(Role.SUPERVISOR, "receipts"))
     assert "No department is subscribed yet" in words(desk.get(Role.OPERATOR, "board"))
 
 

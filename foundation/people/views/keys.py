@@ -62,7 +62,7 @@ class KeyList(ListPage):
     create_permission = Permission.ISSUE_API_KEYS
     create_label = gettext_lazy("Issue a key")
     icon = "key"
-    empty_title = gettext_lazy("No key yet")
+    empty_title = gettext_lazy("No API keys yet")
 
     def get_empty_text(self) -> str:
         if access.allows(self.actor, self.create_permission):

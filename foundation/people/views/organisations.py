@@ -55,7 +55,7 @@ class BureauList(Organisations, ListPage):
     create_permission = Permission.MANAGE_ORGANISATIONS
     create_label = _("New bureau")
     icon = "building-community"
-    empty_title = _("No bureau yet")
+    empty_title = _("No bureaus yet")
     empty_text = _("Create the first bureau, add its police stations, then invite its people.")
 
     def get_trail(self) -> list[Crumb]:

@@ -93,7 +93,7 @@ class Receipts(ListPage):
     strict = True
     paginate_by = SHOWN_RECEIPTS
     icon = "receipt"
-    empty_title = gettext_lazy("No message yet")
+    empty_title = gettext_lazy("No messages yet")
     empty_text = gettext_lazy(
         "The first one is written when the next quarter, correction or veto is published."
     )

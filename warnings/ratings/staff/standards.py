@@ -32,7 +32,7 @@ class StandardList(ListPage):
     create_permission = Permission.PUBLISH_STANDARDS
     create_label = gettext_lazy("New standard")
     icon = "list-details"
-    empty_title = gettext_lazy("No standard yet")
+    empty_title = gettext_lazy("No standards yet")
 
     def get_empty_text(self) -> str:
         if access.allows(self.actor, self.create_permission):
