@@ -103,7 +103,8 @@ def test_a_failed_and_a_tried_run(imported: Import, data_set: DataSet) -> None:
     with bureau_scope():
         failed, tried = Import.objects.order_by("-id")[:2]
     assert (
-        "does not fit the profile" in client.get(reverse("imports:report", args=[failed.pk])).content.decode()
+        "does not match the profile"
+        in client.get(reverse("imports:report", args=[failed.pk])).content.decode()
     )
     assert "This was a dry run" in client.get(reverse("imports:report", args=[tried.pk])).content.decode()
     assert client.get(reverse("imports:list")).status_code == 200
