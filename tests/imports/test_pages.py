@@ -1,5 +1,7 @@
 """The pages of imports: only for the bureau's supervisor, with a constant number of queries."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -97,7 +99,7 @@ def test_other_roles_are_refused(imported: Import) -> None:
 def test_a_failed_and_a_tried_run(imported: Import, data_set: DataSet) -> None:
     data_set.run(dry_run=True)
     data_set.write("checks.csv", "id\n")
-    with pytest.raises(Exception, match="does not fit"):
+    with pytest.raises(Exception, match="does not match the profile"):
         data_set.run()
     client = log_in(Role.SUPERVISOR, imported.bureau)
     with bureau_scope():
@@ -108,3 +110,11 @@ def test_a_failed_and_a_tried_run(imported: Import, data_set: DataSet) -> None:
     )
     assert "This was a dry run" in client.get(reverse("imports:report", args=[tried.pk])).content.decode()
     assert client.get(reverse("imports:list")).status_code == 200
+
+
+def test_a_report_says_who_ran_the_import_and_how_long_in_the_readers_language(imported: Import) -> None:
+    client = log_in(Role.SUPERVISOR, imported.bureau)
+    for page in pages(imported)[:2]:
+        assert "命令行" in client.get(page, HTTP_ACCEPT_LANGUAGE="zh-hans").content.decode(), page
+    report = client.get(reverse("imports:report", args=[imported.pk]), HTTP_ACCEPT_LANGUAGE="zh-hans")
+    assert re.search(r"\d\.\d 秒</div>", report.content.decode())

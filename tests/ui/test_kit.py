@@ -6,9 +6,12 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
+from django import forms
 from django.conf import settings
 from django.contrib.messages import get_messages
 from django.core.cache import cache
+from django.core.validators import MinLengthValidator, RegexValidator
+from django.template.loader import render_to_string
 from django.test import Client, RequestFactory, override_settings
 from django.urls import reverse
 from django.views.debug import ExceptionReporter
@@ -398,3 +401,15 @@ def test_a_list_without_a_table_is_cut_into_pages(city: City) -> None:
         len(person.get("notes:plain", page=number).context["object_list"]) for number in ("1", "2", "x", "99")
     ]
     assert sizes == [50, 12, 50, 12]
+
+
+def test_the_summary_of_a_form_counts_errors_not_fields() -> None:
+    class Register(forms.Form):
+        name = forms.CharField()
+        phone = forms.CharField(validators=[MinLengthValidator(5), RegexValidator(r"^\d+$")])
+
+    def summary(**typed: str) -> str:
+        return render_to_string("_form_errors.html", {"form": Register(typed)})
+
+    assert "2 things need your attention." in summary(name="A", phone="abc")
+    assert "One thing needs your attention." in summary(name="", phone="12345")
