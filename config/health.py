@@ -108,9 +108,9 @@ def _broker_and_processes() -> list[Finding]:
         Finding(
             names[2],
             silence_s is not None and silence_s < BEAT_SILENT_S,
-            _("no turn yet")
+            _("has not run yet")
             if silence_s is None
-            else _("last turn %(seconds)d s ago") % {"seconds": silence_s},
+            else _("last run %(seconds)d s ago") % {"seconds": silence_s},
         ),
     ]
 

@@ -27,7 +27,7 @@ HEADERS = {"Retry-After": str(RETRY_AFTER_S), "Cache-Control": "no-store"}
 AWAY_PROBLEM = Problem(
     503,
     "unavailable",
-    gettext_lazy("A server Anqi needs does not answer at the moment. Nothing was changed; try again later."),
+    gettext_lazy("A service Anqi depends on is not responding. Nothing was changed. Try again later."),
     headers=HEADERS,
 )
 

@@ -48,7 +48,7 @@ register_act(
         task=lambda number: (
             ngettext("Settle %(number)d dispute", "Settle %(number)d disputes", number) % {"number": number}
         ),
-        hint=gettext_lazy("It counts once the police have noted the day on which it was settled."),
+        hint=gettext_lazy("It counts once the police have recorded the settlement date."),
         steps=_settle,
         each=True,
     )

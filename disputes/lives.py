@@ -15,7 +15,7 @@ OPEN, OVERDUE, SETTLED = DisputeState.OPEN, DisputeState.OVERDUE, DisputeState.S
 def _is_settled(dispute: Dispute) -> str:
     if dispute.settled_on is None:
         return ""
-    return _("This dispute was settled already, on %(day)s.") % {"day": dispute.settled_on}
+    return _("This dispute was already settled on %(day)s.") % {"day": dispute.settled_on}
 
 
 DISPUTE_LIFE = Life(
@@ -38,7 +38,7 @@ DISPUTE_LIFE = Life(
             unless=Unless("it is settled", _is_settled),
             wording=Wording(
                 pgettext_lazy("act", "Settled"),
-                gettext_lazy("The day decides whether it was settled in time."),
+                gettext_lazy("This date decides whether the dispute was settled on time."),
                 asks=(Day("settled_on", gettext_lazy("Settled on")),),
                 title=gettext_lazy("Is the dispute settled?"),
             ),

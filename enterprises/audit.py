@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from enterprises.choices import AuditAction
+from enterprises.choices import AuditAction, InactiveReason
 from enterprises.models import Enterprise
 from foundation.contributions.audit import Action, Kind, register
 
@@ -11,10 +11,25 @@ register(
         "enterprise",
         Enterprise,
         formerly=("enterprises.Enterprise",),
-        labels={"main": _("liaison officer"), "deputy": _("deputy"), "on": _("from")},
+        labels={
+            "main": _("liaison officer"),
+            "deputy": _("deputy"),
+            "on": _("from"),
+            "from_on": _("from"),
+            "kind": _("state"),
+            "was": _("previous state"),
+            "reason": _("reason"),
+            "merged_into": _("merged into"),
+        },
+        values={"kind": dict(InactiveReason.choices), "was": dict(InactiveReason.choices)},
     ),
     Action(AuditAction.REGISTER_ENTERPRISE, _("Entered in the register"), "plus", names_no_kind=True),
-    Action(AuditAction.REGISTER_ENTERPRISES, _("Entered in the register in one go"), names_no_kind=True),
+    Action(
+        AuditAction.REGISTER_ENTERPRISES,
+        _("Entered in the register in one go"),
+        names_no_kind=True,
+        labels={"count": _("Number")},
+    ),
     Action(AuditAction.EDIT_ENTERPRISE, _("Entry changed"), "pencil", "yellow", names_no_kind=True),
     Action(AuditAction.HAND_OVER_ENTERPRISE, _("Handed over"), "arrows-exchange", names_no_kind=True),
     Action(

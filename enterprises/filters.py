@@ -35,10 +35,10 @@ class EnterpriseFilter(filters.FilterSet):
 
     q = filters.CharFilter(label=_("Search"), max_length=100)
     colour = _choice(_("Colour"), Colour.choices, _("Any colour"))
-    liaison = _choice(_("Liaison officer"), [("none", _("Without"))], _("Anybody"))
+    liaison = _choice(_("Liaison officer"), [("none", _("Not assigned"))], _("Anyone"))
     key_unit = _choice(
         _("Key security unit"),
-        [("yes", _("Key units")), ("no", _("Others")), (_("Class"), KeyUnitClass.choices)],
+        [("yes", _("Key units")), ("no", _("Other enterprises")), (_("Class"), KeyUnitClass.choices)],
         _("All"),
     )
     section = _choice(_("Industry"), [(code, label) for code, label in SECTIONS.items()], _("All"))
@@ -50,7 +50,7 @@ class EnterpriseFilter(filters.FilterSet):
         super().__init__(*args, **options)
         self.actor = actor
         self.filters["liaison"].extra["choices"] = [
-            ("none", _("Without")),
+            ("none", _("Not assigned")),
             *((str(officer.pk), str(officer)) for officer in officers),
         ]
         if actor.role == Role.SUPERVISOR:

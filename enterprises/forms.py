@@ -21,7 +21,7 @@ from foundation.ids import LARGEST_ID, id_of
 from foundation.ui.forms import OperationForm, choices_of, reason_field, rows_of, today_field
 from foundation.words import Words
 
-REASON: dict[str, Any] = {"max_length": 2000, "help_text": _("It stays in the log.")}
+REASON: dict[str, Any] = {"max_length": 2000, "help_text": _("It is kept in the audit log.")}
 
 
 class Title(HTML):
@@ -45,17 +45,17 @@ class EnterpriseForm(OperationForm):
     helper = FormHelper()
     helper.form_tag = False
     helper.layout = Layout(
-        Title(_("Who it is")),
+        Title(_("Basic information")),
         "name",
         _row("credit_code", "site"),
         _row("industry_code", "category"),
-        Title(_("Where it is")),
+        Title(_("Location")),
         "address",
         _row("division_code", "phone"),
-        Title(_("Who answers for it")),
+        Title(_("Responsible people")),
         _row("legal_representative", "responsible_person"),
         _row("security_chief", "headcount"),
-        Title(_("What it needs of us")),
+        Title(_("Supervision")),
         _row("key_unit_class", "registered_on"),
         Field("dangerous_goods"),
     )
@@ -69,9 +69,9 @@ class EnterpriseForm(OperationForm):
             "phone": forms.TelInput(),
         }
         help_texts = {
-            "credit_code": _("18 characters; the last one is checked."),
-            "industry_code": _("GB/T 4754: a letter and up to four digits, as C3670."),
-            "division_code": _("GB/T 2260: six digits."),
+            "credit_code": _("18 characters. The last one is a check character."),
+            "industry_code": _("A letter and up to four digits, such as C3670 (GB/T 4754)."),
+            "division_code": _("Six digits (GB/T 2260)."),
         }
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -103,7 +103,7 @@ class InactivityForm(forms.Form):
         label=_("Merged into"),
         required=False,
         max_length=200,
-        help_text=_("Only when merged: the name or credit code of the enterprise it became part of."),
+        help_text=_("Only for a merger: the name or credit code of the enterprise it merged into."),
     )
     reason = reason_field(**REASON)
 
@@ -119,9 +119,9 @@ class InactivityForm(forms.Form):
         fits = list(selectors.list_enterprises(self.actor, text=wanted)[:2])
         exact = [each for each in fits if wanted in (each.name, each.credit_code)] or fits
         if not exact:
-            raise ValidationError(_("No enterprise on the register fits."))
+            raise ValidationError(_("No enterprise on the register matches."))
         if len(exact) > 1:
-            raise ValidationError(_("Several enterprises fit; write the whole name or the credit code."))
+            raise ValidationError(_("Several enterprises match. Enter the full name or the credit code."))
         return exact[0]
 
 
@@ -136,9 +136,9 @@ class LiaisonForm(forms.Form):
     """The officer, main or deputy, and the first day. Without an officer the post is vacant."""
 
     officer: "forms.ModelChoiceField[Any]" = forms.ModelChoiceField(
-        label=_("Officer"), queryset=None, required=False, empty_label=_("Nobody (leave it vacant)")
+        label=_("Officer"), queryset=None, required=False, empty_label=_("None (leave vacant)")
     )
-    kind = forms.ChoiceField(label=_("As"), choices=LiaisonKind.choices, initial=LiaisonKind.MAIN)
+    kind = forms.ChoiceField(label=_("Assigned as"), choices=LiaisonKind.choices, initial=LiaisonKind.MAIN)
     on = today_field(_("From"))
 
     def __init__(self, *args: Any, actor: Actor, station_id: int, **options: Any) -> None:

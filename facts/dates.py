@@ -27,7 +27,12 @@ def check_own_day(actor: Actor, name: str, day: dt.date | None) -> None:
     """
     if actor.is_enterprise and day is not None and day < timezone.localdate() - OWN_RECORDS_WITHIN:
         raise ValidationError(
-            {name: _("You can record the last seven days. Ask your police station to record what is older.")}
+            {
+                name: _(
+                    "You can record only the last seven days. Ask your police station to record anything "
+                    "older."
+                )
+            }
         )
 
 
@@ -44,15 +49,15 @@ def check_days(
     for name in past:
         value = getattr(fact, name)
         if value is not None and value > today:
-            errors.setdefault(name, []).append(_("This day has not come yet."))
+            errors.setdefault(name, []).append(_("This date is in the future."))
     for name in deadlines:
         value = getattr(fact, name)
         if value is not None and value > today + LONGEST_DEADLINE:
-            errors.setdefault(name, []).append(_("This day is too far ahead. Is the year right?"))
+            errors.setdefault(name, []).append(_("This date is too far in the future. Check the year."))
     for name in (*past, *deadlines):
         value = getattr(fact, name)
         if value is not None and value < EARLIEST_ON:
-            errors.setdefault(name, []).append(_("This day is before 1990. Is the year right?"))
+            errors.setdefault(name, []).append(_("This date is before 1990. Check the year."))
     for later, earlier, message in order:
         one, other = getattr(fact, later), getattr(fact, earlier)
         if one is not None and other is not None and one < other and later not in errors:

@@ -281,7 +281,7 @@ class Life(Generic[F]):
             return str(words)
         if _state(record) in act.states:
             return ""
-        return _("This %(kind)s is now in the state “%(state)s”; this cannot be done any more.") % {
+        return _("This %(kind)s is now in the state “%(state)s”, so this is no longer possible.") % {
             "kind": self.model._meta.verbose_name,
             "state": _state(record).label,
         }
@@ -294,7 +294,7 @@ class Life(Generic[F]):
         """Return an act that is not possible now and the reason, for the record page."""
         state = _state(record)
         excluded = act.unless.why(record) if act.unless else ""
-        why = str(excluded) or _("Possible in the state: %(states)s.") % {
+        why = str(excluded) or _("Possible only in the state: %(states)s.") % {
             "states": ", ".join(str(each.label) for each in self.in_order(act.states))
         }
         return Missing(act.wording_for(state).label, why)

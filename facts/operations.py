@@ -33,7 +33,7 @@ from foundation.database.appending import append
 F = TypeVar("F", bound=Fact)
 FROM_A_FORM = "form:"  # prefix of the key of a record typed into a page
 BATCH_ROWS = 2_000
-VOIDED = gettext_lazy("This record was voided. It can no longer be changed; enter a new one instead.")
+VOIDED = gettext_lazy("This record was voided and can no longer be changed. Enter a new one instead.")
 # left out of the entry of a new record: the same for all, or already in the entry
 _NOT_LOGGED = {"recorded_at", "changed_at", "version", "external_key", "source_values"}
 
@@ -190,8 +190,8 @@ def refuse_day_off_register(actor: Actor, fact: Fact) -> None:
     inactivity = inactivity_on(actor, fact.enterprise_id, day) if day else None
     if inactivity:
         words = _(
-            "The enterprise is off the register since %(day)s (%(state)s). Record what happened before that day,"
-            " or have it put back on the register first."
+            "The enterprise has been off the register since %(day)s (%(state)s). Record only what happened before that"
+            " day, or have the enterprise put back on the register first."
         )
         state = inactivity.get_kind_display()
         raise ValidationError({fact.dated_by: words % {"day": inactivity.from_on, "state": state}})
@@ -330,7 +330,7 @@ def check(fact: Fact) -> None:
 def required_reason(reason: str) -> str:
     """Return the reason, stripped. Raise ValidationError at ``reason`` if it is empty."""
     if not (reason or "").strip():
-        raise ValidationError({"reason": _("Say why. The reason stays in the log.")})
+        raise ValidationError({"reason": _("Give a reason. It is kept in the audit log.")})
     return reason.strip()
 
 

@@ -12,4 +12,4 @@ def suggestion(wrong: str, known: Iterable[str]) -> str:
     close = get_close_matches(wrong, names, n=1)
     if close:
         return _("Did you mean “%(name)s”?") % {"name": close[0]}
-    return _("Known: %(names)s.") % {"names": ", ".join(names)}
+    return _("Available: %(names)s.") % {"names": ", ".join(names)}

@@ -11,4 +11,4 @@ UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # control and format characters, includ
 def check_title(text: str) -> None:
     """Raise ValidationError for invisible characters, which could break a line or reverse the text of a list."""
     if any(unicodedata.category(character) in UNSEEN for character in text):
-        raise ValidationError(_("Write it on one line, without invisible characters."))
+        raise ValidationError(_("Enter a single line without invisible characters."))

@@ -61,7 +61,7 @@ class Table:
         value = self.take(key, (str, list), [], needed=needed)
         values = [value] if isinstance(value, str) else value
         if any(not isinstance(each, str) for each in values) or (key in self.content and not values):
-            self.problem(_("“%(key)s” must be a text or a list of texts.") % {"key": key})
+            self.problem(_("“%(key)s” must be a string or a list of strings.") % {"key": key})
             return ()
         return tuple(values)
 
@@ -112,7 +112,7 @@ class Table:
             wanted = " / ".join(TYPES[each] for each in kinds)
             self.problem(_("“%(key)s” must be %(kind)s.") % {"key": key, "kind": wanted})
         else:
-            self.problem(_("“%(key)s” has a wrong value.") % {"key": key})
+            self.problem(_("“%(key)s” has an invalid value.") % {"key": key})
 
     def unknown(self, key: str) -> None:
         """Report a key that was not read."""

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from foundation.contributions.audit import Kind, actions_from, register
 from imports.choices import AuditAction
 from imports.models import Import
+from imports.targets import KindWords
 
 # codes in entries of earlier versions
 FORMERLY: dict[str, str] = {
@@ -13,7 +14,24 @@ FORMERLY: dict[str, str] = {
 }
 
 register(
-    Kind("import", Import, formerly=("imports.Import",)),
+    Kind(
+        "import",
+        Import,
+        formerly=("imports.Import",),
+        labels={
+            "file": _("File"),
+            "becomes": _("Becomes"),
+            "rows": _("Rows"),
+            "taken": _("Taken"),
+            "warned": _("With remarks"),
+            "already": _("Already here"),
+            "differs": _("Differ"),
+            "updated": _("Updated"),
+            "skipped": _("Left out"),
+            "refused": _("Refused"),
+        },
+        values={"becomes": KindWords()},
+    ),
     *actions_from(
         {
             AuditAction.COMPLETE_IMPORT: _("Imported a file"),

@@ -46,7 +46,7 @@ def load(name_or_path: str) -> Profile:
             raise ImportFailed(
                 _("There is no profile “%(name)s”.") % {"name": name_or_path}
                 + f" {suggestion(name_or_path, names())} "
-                + _("Your own is given as a path that ends in .toml.")
+                + _("Give your own profile as a path that ends in .toml.")
             )
     try:
         content = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
@@ -73,7 +73,7 @@ def _profile(table: Table, path: Path) -> Profile:
         _FileReading(each, number).spec for number, each in enumerate(table.tables("file"), start=1)
     )
     if not files:
-        table.problem(_("there is no [[file]]."))
+        table.problem(_("[[file]] is missing."))
     profile = Profile(
         name=path.stem,
         path=path,
@@ -96,7 +96,7 @@ class _FileReading:
         self.used: dict[str, str] = {}
         self.date_formats = table.texts("date_formats") or DATE_FORMATS
         if path and (Path(path).is_absolute() or ".." in Path(path).parts):
-            table.problem(_("“path” must lie inside the folder of the data."))
+            table.problem(_("“path” must be inside the data folder."))
         target = self._target(table)
         prefix = table.take("key_prefix", str, "")
         enterprise, by = self._enterprise(target)
@@ -141,11 +141,11 @@ class _FileReading:
                 fields[name] = self._field(below, name, target)
         for name in target.required:
             if name not in fields:
-                table.problem(_("“fields” must fill “%(name)s”.") % {"name": name})
+                table.problem(_("“fields” must include “%(name)s”.") % {"name": name})
         keep = self._columns(table, "keep")
         if keep and not target.keeps_columns:
             table.problem(
-                _("“keep”: %(kind)s keeps no columns of the source; put them into “note”.")
+                _("“keep”: %(kind)s cannot keep source columns; put them into “note”.")
                 % {"kind": target.code}
             )
         correct = tuple(self._correction(each, target) for each in table.tables("correct"))
@@ -154,7 +154,7 @@ class _FileReading:
     def _also(self, table: Table, record: Record, prefix: str) -> Record:
         target = self._target(table)
         if is_enterprise(target):
-            table.problem(_("“also” cannot make an enterprise; list the file a second time for that."))
+            table.problem(_("“also” cannot create an enterprise; list the file a second time instead."))
         when = self._conditions(table, "when")
         key = self._key(table, target, table.take("key_prefix", str, prefix)) or record.key
         found = self._record(table, target, key, when)
@@ -181,7 +181,7 @@ class _FileReading:
         if isinstance(plus_days, str):
             self.used.setdefault(plus_days, f"fields › {name} › plus_days")
         if plus_days is not None and field.get_internal_type() != "DateField":
-            table.problem(_("“plus_days” is for days only."))
+            table.problem(_("“plus_days” works for dates only."))
         mapping = table.take("map", dict)
         spec = FieldSpec(
             columns=columns,
@@ -210,10 +210,10 @@ class _FileReading:
         if value is None or value == "":
             return
         if not isinstance(value, str | int | bool):
-            table.problem(_("“map” leads to texts, numbers, true or false."))
+            table.problem(_("the values of “map” must be strings, numbers, true or false."))
         elif field.choices and str(value) not in {key for key, _label in field.flatchoices}:
             table.problem(
-                _("“%(value)s” is no value of this field.") % {"value": value}
+                _("“%(value)s” is not one of the values of this field.") % {"value": value}
                 + f" {suggestion(str(value), [key for key, _label in field.flatchoices])}"
             )
         elif field.get_internal_type() == "DateField":
@@ -224,7 +224,7 @@ class _FileReading:
                 for rule in rules_of(field):
                     rule(value)
             except (ValidationError, TypeError):
-                table.problem(_("“%(value)s” does not fit this field.") % {"value": value})
+                table.problem(_("“%(value)s” is not valid for this field.") % {"value": value})
 
     def _correction(self, table: Table, target: Target) -> Correction:
         names = []
@@ -232,7 +232,7 @@ class _FileReading:
             name = table.take(key, str, "", needed=True)
             if name and (name not in target.fields or target.fields[name].get_internal_type() != "DateField"):
                 table.problem(
-                    _("“%(key)s”: “%(name)s” is no day of %(kind)s.")
+                    _("“%(key)s”: “%(name)s” is not a date field of %(kind)s.")
                     % {"key": key, "name": name, "kind": target.code}
                 )
             names.append(name)
@@ -284,7 +284,9 @@ class _FileReading:
             return None
         below = self.table.table("station")
         if below is None:
-            self.table.problem(_("“station” is missing: what names the police station of an enterprise?"))
+            self.table.problem(
+                _("“station” is missing: say which column names the police station of an enterprise.")
+            )
             return None
         codes = below.take("codes", dict, {})
         spec = StationSpec(
@@ -323,7 +325,7 @@ class _FileReading:
             try:
                 compiled = re.compile(pattern, re.IGNORECASE)
             except re.error as error:
-                table.problem(_("“matches” is no regular expression: %(why)s.") % {"why": error})
+                table.problem(_("“matches” is not a valid regular expression: %(why)s.") % {"why": error})
             else:
                 questions.append(lambda text, _raw: bool(compiled.fullmatch(text)))
         for key, before in (("before", True), ("after", False)):
@@ -337,7 +339,8 @@ class _FileReading:
         if len(questions) != 1:
             table.problem(
                 _(
-                    "needs exactly one question: equals, contains, begins, matches, before, after, blank or padded."
+                    "needs exactly one condition: equals, contains, begins, matches, before, "
+                    "after, blank or padded."
                 )
             )
             questions = [lambda _text, _raw: False]
@@ -348,7 +351,7 @@ class _FileReading:
     def _compare_day(self, table: Table, limit: str, before: bool) -> Any:
         day = cells.day(limit, ("%Y-%m-%d",))
         if day is None:
-            table.problem(_("write the day as 2026-03-31, not “%(value)s”.") % {"value": limit})
+            table.problem(_("write the date as 2026-03-31, not “%(value)s”.") % {"value": limit})
         formats = tuple(self.date_formats)
 
         def ask(text: str, _raw: str) -> bool:
@@ -374,7 +377,7 @@ class _FileReading:
             found = codecs.lookup(name).name
         except LookupError:
             self.table.problem(
-                _("there is no encoding “%(name)s”; usual ones are utf-8, gb18030, latin-1.") % {"name": name}
+                _("unknown encoding “%(name)s”; common ones are utf-8, gb18030, latin-1.") % {"name": name}
             )
             return "utf-8-sig"
         return "utf-8-sig" if found == "utf-8" else found
@@ -382,7 +385,7 @@ class _FileReading:
     def _delimiter(self) -> str:
         value = self.table.take("delimiter", str, ",")
         if len(value) != 1 or value in '"\r\n':
-            self.table.problem(_('“delimiter” is one character, for example ",", ";" or "\\t".'))
+            self.table.problem(_('“delimiter” must be one character, for example ",", ";" or "\\t".'))
             return ","
         return value
 

@@ -20,39 +20,39 @@ SHOWN_LENGTH = 80
 SENTENCES = {
     "profile_says": "%(text)s",  # written by the profile's author
     "cells": _("The row has %(found)s cells, the header %(expected)s."),
-    "empty_key": _("The key of the row is empty."),
+    "empty_key": _("The row has no key."),
     "long_key": _("The key is longer than %(limit)s characters: “%(value)s”."),
-    "repeated_key": _("The key “%(value)s” stood in an earlier row already."),
+    "repeated_key": _("The key “%(value)s” already appeared in an earlier row."),
     "required": _("“%(field)s” must not be empty."),
     "not_a_date": _("Not a date in any format of the profile: “%(value)s”."),
     "not_a_number": _("Not a number: “%(value)s”."),
     "not_yes_or_no": _("Neither yes nor no: “%(value)s”."),
-    "not_a_choice": _("“%(value)s” is no value of “%(field)s”."),
+    "not_a_choice": _("“%(value)s” is not one of the values of “%(field)s”."),
     "unknown_value": _("Unknown value “%(value)s”, taken as “%(taken)s”."),
-    "invalid": _("“%(value)s” does not fit “%(field)s”: %(why)s"),
-    "future": _("%(value)s lies in the future."),
+    "invalid": _("“%(value)s” is not valid for “%(field)s”: %(why)s"),
+    "future": _("%(value)s is in the future."),
     "left_empty": _("Could not be read and was left empty: “%(value)s”."),
-    "too_long": _("%(length)s characters are too many for “%(field)s” (%(limit)s)."),
-    "cut": _("%(length)s characters, cut to %(limit)s."),
-    "control_characters": _("Control characters were taken out: “%(value)s”."),
-    "corrected": _("%(was)s lies before %(other)s: %(now)s was taken."),
-    "repeated_value": _("“%(value)s” stood in an earlier row already."),
-    "no_station": _("The row names no police station, and the profile none for such rows."),
+    "too_long": _("“%(field)s” has %(length)s characters; at most %(limit)s are allowed."),
+    "cut": _("Shortened from %(length)s to %(limit)s characters."),
+    "control_characters": _("Control characters were removed: “%(value)s”."),
+    "corrected": _("%(was)s is before %(other)s; %(now)s was used instead."),
+    "repeated_value": _("“%(value)s” already appeared in an earlier row."),
+    "no_station": _("The row names no police station, and the profile has none for such rows."),
     "no_enterprise": _("No enterprise “%(value)s” in the register of this bureau."),
     "several_enterprises": _("Several enterprises “%(value)s” in the register of this bureau."),
     "no_inspection": _(
-        "No inspection “%(value)s” of this enterprise: recorded without it."
+        "This enterprise has no inspection “%(value)s”: recorded without it."
     ),  # of earlier versions
-    "no_reference": _("%(kind)s “%(value)s” of this enterprise is not here: recorded without it."),
-    "code_taken": _("The credit code “%(value)s” is registered already, as another enterprise."),
+    "no_reference": _("This enterprise has no %(kind)s “%(value)s”: recorded without it."),
+    "code_taken": _("The credit code “%(value)s” already belongs to another enterprise."),
     "other_station": _(
-        "The file has it with “%(value)s”; whoever has custody here keeps it until a hand-over."
+        "The file assigns it to “%(value)s”; the station that has custody here keeps it until a hand-over."
     ),
-    "voided": _("The record was voided here and stays so."),
+    "voided": _("The record was voided here and stays voided."),
     "differs": _("Here “%(here)s”, in the file “%(there)s”."),
     "updated": _("Was “%(here)s”, now “%(there)s”."),
     "taken": _("Taken."),
-    "already": _("Was here already."),
+    "already": _("Already here."),
     "skipped": _("Left out: %(text)s"),
 }
 

@@ -36,7 +36,7 @@ class ImportTable(tables.Table):
         linkify=lambda record: reverse("imports:report", args=[record.pk]),
     )
     started_at = tables.DateTimeColumn(verbose_name=_("Started"), format="Y-m-d H:i")
-    started_by_name = tables.Column(verbose_name=_("By"), orderable=False)
+    starter = tables.Column(verbose_name=_("By"), orderable=False)
     state = tables.Column(verbose_name=_("State"))
     rows = tables.Column(verbose_name=_("Rows"), accessor="files", orderable=False, attrs=NUM)
     taken = tables.Column(verbose_name=_("Taken"), accessor="files", orderable=False, attrs=NUM)

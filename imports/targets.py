@@ -1,10 +1,13 @@
 """Import targets: what the rows of a file can become, as the apps' ``sheets.py`` declare."""
 
+from collections.abc import Iterator, Mapping
+
 from django.core import validators
 from django.db import models
 
 from facts.models import Fact
 from foundation.contributions.sheets import Target, targets
+from foundation.words import Words
 
 _LENGTH_VALIDATORS = (validators.MaxLengthValidator, validators.ProhibitNullCharactersValidator)
 ENTERPRISE = "enterprise"  # all other records refer to one
@@ -29,6 +32,19 @@ def fact_model(target: Target) -> type[Fact]:
 def rules_of(field: models.Field) -> list:
     """Return the validators of a field except those for length and null characters, which are checked elsewhere."""
     return [rule for rule in field.validators if not isinstance(rule, _LENGTH_VALIDATORS)]
+
+
+class KindWords(Mapping[str, Words]):
+    """What each kind of record is called, by its code in profiles; read when it is asked for, in the active language."""
+
+    def __getitem__(self, name: str) -> str:
+        return str(targets[name].model._meta.verbose_name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(codes())
+
+    def __len__(self) -> int:
+        return len(targets)
 
 
 def kind_word(name: str) -> str:

@@ -12,7 +12,7 @@ class IncidentKind(models.TextChoices):
     POLICE_CALL = "police_call", _("Police call")  # C3
     STAFF_OFFENCE = (
         "staff_offence",
-        _("Staff in gambling, drugs, pornography, private lottery or job crime"),
+        _("Staff involved in gambling, drugs, pornography, illegal lotteries or workplace crime"),
     )  # C4
     COMPLAINT = "complaint", _("Complaint received")
     DEATH = "death", _("Death")  # V1

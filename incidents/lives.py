@@ -15,7 +15,7 @@ UNVERIFIED, VERIFIED = IncidentState.UNVERIFIED, IncidentState.VERIFIED
 def _is_verified(incident: Incident) -> str:
     if incident.verified_on is None:
         return ""
-    return _("This incident was verified already, on %(day)s.") % {"day": incident.verified_on}
+    return _("This incident was already verified on %(day)s.") % {"day": incident.verified_on}
 
 
 def _is_case(incident: Incident) -> bool:
@@ -37,7 +37,7 @@ INCIDENT_LIFE = Life(
             unless=Unless("it is verified", _is_verified),
             wording=Wording(
                 gettext_lazy("Verify"),
-                gettext_lazy("It counts in the rating of the quarter of this day."),
+                gettext_lazy("It counts in the rating of the quarter that includes this date."),
                 asks=(
                     Day("verified_on", gettext_lazy("Verified on")),
                     Answer(
@@ -45,7 +45,11 @@ INCIDENT_LIFE = Life(
                         gettext_lazy("Is the enterprise at fault?"),
                         required=lambda incident: True,
                     ),
-                    Answer("duty_fulfilled", gettext_lazy("Did it fulfil its duty?"), required=_is_case),
+                    Answer(
+                        "duty_fulfilled",
+                        gettext_lazy("Did the enterprise fulfil its duty?"),
+                        required=_is_case,
+                    ),
                 ),
                 title=gettext_lazy("Verify the incident"),
             ),

@@ -311,7 +311,7 @@ register_act(
             % {"number": number}
         ),
         hint=gettext_lazy(
-            "Of a key department, vehicles, equipment or funds: then it counts for the month too."
+            "A check of a key department, vehicles, equipment or funds also counts for the month."
         ),
         steps=_weekly,
         duty=True,
@@ -356,7 +356,7 @@ register_act(
             "last_qualified_on",
         ),
         task=lambda number: _("Ask the police for an inspection"),
-        hint=gettext_lazy("It counts if it is concluded as qualified."),
+        hint=gettext_lazy("It counts if its conclusion is qualified."),
         steps=_qualified,
     )
 )

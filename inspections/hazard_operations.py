@@ -41,7 +41,7 @@ def create_hazard(*, actor: Actor, enterprise_id: int, major: bool = False, **fi
 def _refuse_far_deadline(found_on: dt.date | None, due_on: dt.date | None) -> None:
     if found_on and due_on and due_on > found_on + OWN_DEADLINE:
         last = (found_on + OWN_DEADLINE).isoformat()
-        words = _("At most %(days)d days after the hazard was found: by %(last)s.")
+        words = _("The deadline can be at most %(days)d days after the hazard was found: %(last)s.")
         raise ValidationError({"due_on": words % {"days": OWN_DEADLINE.days, "last": last}})
 
 

@@ -17,12 +17,12 @@ LIVE = NOT_SUBMITTED | {SUBMITTED}
 
 def _refuses_extension(hazard: Hazard) -> str:
     if hazard.due_on is None:
-        return _("This hazard has no deadline that could be extended. Correct the record to set one.")
+        return _("This hazard has no deadline to extend. Correct the record to set one.")
     if hazard.extended_due_on:
         day = hazard.extended_due_on.isoformat()
-        return _("The deadline was extended once already, to %(day)s.") % {"day": day}
+        return _("The deadline was already extended once, to %(day)s.") % {"day": day}
     if hazard.state is OVERDUE:
-        return _("The deadline has passed. An extension must be granted before it.")
+        return _("The deadline has passed. An extension must be granted before the deadline.")
     return ""
 
 
@@ -32,7 +32,7 @@ def _was_major(hazard: Hazard) -> str:
     if hazard.major_from_on is None:
         return ""
     day = hazard.major_from_on.isoformat()
-    return _("It was marked major on %(day)s already. Correct the record if the days are wrong.") % {
+    return _("It was already marked as major on %(day)s. Correct the record if the dates are wrong.") % {
         "day": day
     }
 
@@ -40,7 +40,7 @@ def _was_major(hazard: Hazard) -> str:
 def _is_not_major(hazard: Hazard) -> str:
     if closed := _is_closed(hazard):
         return closed
-    return "" if hazard.severity is Severity.MAJOR else _("This hazard is not a major one.")
+    return "" if hazard.severity is Severity.MAJOR else _("This hazard is not major.")
 
 
 def _is_closed(hazard: Hazard) -> str:
@@ -87,12 +87,14 @@ ACTS = (
         permission=Permission.RECTIFY_HAZARDS,
         wording=Wording(
             gettext_lazy("Submit as rectified"),
-            gettext_lazy("The hazard then waits for re-inspection. The day decides whether it was on time."),
+            gettext_lazy(
+                "The hazard then waits for re-inspection. This date decides whether it was rectified on time."
+            ),
             # an enterprise submits with today's date, so that it cannot claim an earlier one
             asks=(Day("rectified_on", gettext_lazy("Rectified on"), police_only=True),),
         ),
         past=gettext_lazy("Submitted as rectified"),
-        done=gettext_lazy("The hazard waits for re-inspection."),
+        done=gettext_lazy("The hazard is waiting for re-inspection."),
         icon="send",
     ),
     Act(
@@ -103,14 +105,14 @@ ACTS = (
         wording=Wording(
             gettext_lazy("Close at once"),
             gettext_lazy(
-                "You saw for yourself that it is rectified. The day decides whether it was on time."
+                "You have seen for yourself that it is rectified. This date decides whether it was on time."
             ),
             asks=(Day("closed_on", gettext_lazy("Closed on")),),
         ),
         instead={
             SUBMITTED: Wording(
                 gettext_lazy("Accept and close"),
-                gettext_lazy("The re-inspection was passed: the hazard is rectified."),
+                gettext_lazy("The re-inspection was passed: the hazard has been rectified."),
                 asks=(Day("closed_on", gettext_lazy("Re-inspected on")),),
             )
         },
@@ -126,7 +128,9 @@ ACTS = (
         permission=Permission.SEND_BACK_HAZARDS,
         wording=Wording(
             gettext_lazy("Send back"),
-            gettext_lazy("The re-inspection was not passed. The hazard is open again under its deadline."),
+            gettext_lazy(
+                "The re-inspection was not passed. The hazard is open again with its original deadline."
+            ),
             asks=(Reason(),),
         ),
         past=gettext_lazy("Sent back after re-inspection"),
@@ -141,7 +145,7 @@ ACTS = (
         unless=Unless("there is no deadline, it was extended before, or it has passed", _refuses_extension),
         wording=Wording(
             gettext_lazy("Extend the deadline"),
-            gettext_lazy("Once, before the deadline has passed, and to a later day."),
+            gettext_lazy("Possible once, before the deadline passes, and only to a later date."),
             asks=(
                 Day("extended_due_on", gettext_lazy("New deadline"), starts_empty=True),
                 Day("extension_granted_on", gettext_lazy("Granted on")),
@@ -164,7 +168,7 @@ ACTS = (
             asks=(Day("on", gettext_lazy("Major since")), Reason(required=False)),
         ),
         past=gettext_lazy("Marked as major"),
-        done=gettext_lazy("The hazard is now a major one."),
+        done=gettext_lazy("The hazard is now marked as major."),
         icon="alert-triangle",
         hue="red",
     ),
@@ -180,7 +184,7 @@ ACTS = (
             asks=(Day("on", gettext_lazy("Ordinary since")), Reason(required=False)),
         ),
         past=gettext_lazy("Marked as ordinary"),
-        done=gettext_lazy("The hazard is now an ordinary one."),
+        done=gettext_lazy("The hazard is now marked as ordinary."),
         icon="arrow-down",
     ),
     Act(
@@ -189,12 +193,12 @@ ACTS = (
         to={REFUSED},
         permission=Permission.REFUSE_HAZARDS,
         wording=Wording(
-            gettext_lazy("Note a refusal"),
+            gettext_lazy("Record a refusal"),
             gettext_lazy("The enterprise refuses to rectify. This alone makes it red."),
             asks=(Day("refused_on", gettext_lazy("Refused on")), Reason()),
         ),
         past=gettext_lazy("Rectification refused"),
-        done=gettext_lazy("The refusal was noted."),
+        done=gettext_lazy("The refusal was recorded."),
         icon="hand-stop",
         hue="red",
         danger=True,

@@ -20,7 +20,7 @@ def check_qualified(conclusion: str, hazards: Iterable[bool]) -> None:
     """Raise ValidationError at ``conclusion`` if it says qualified although one of the hazards (is it major?) is major."""
     if conclusion == Conclusion.QUALIFIED and any(hazards):
         words = _(
-            "With a major hazard it is not qualified. Choose another conclusion, or untick the major hazard."
+            "An inspection that found a major hazard cannot be qualified. Choose another conclusion, or clear “Major hazard”."
         )
         raise ValidationError({"conclusion": words})
 

@@ -52,7 +52,7 @@ register_act(
             ngettext("Hold an emergency drill", "Hold %(number)d emergency drills", number)
             % {"number": number}
         ),
-        hint=gettext_lazy("It counts with the number of people present and a photo on file."),
+        hint=gettext_lazy("It counts once the number of people present and a photo are on file."),
         steps=_held("drills_half_year", lambda running: 1),
     )
 )

@@ -62,7 +62,7 @@ class Dispute(Fact):
             past=["opened_on", "settled_on"],
             deadlines=["due_on"],
             order=[
-                ("due_on", "opened_on", _("The deadline cannot lie before the day it was opened.")),
-                ("settled_on", "opened_on", _("It cannot be settled before it was opened.")),
+                ("due_on", "opened_on", _("The deadline cannot be before the opening date.")),
+                ("settled_on", "opened_on", _("The settlement date cannot be before the opening date.")),
             ],
         )

@@ -32,8 +32,8 @@ class DisputePages(FactPages):
     title = _("Disputes")
     new_label = _("Record a dispute")
     saved = _("The dispute was recorded.")
-    empty_title = _("No dispute here")
-    empty_text = _("Record one as soon as you hear of it; its deadline then appears on Today.")
+    empty_title = _("No disputes")
+    empty_text = _("Record a dispute as soon as you hear of it. Its deadline then appears on Today.")
 
     def summary(self, fact: Dispute) -> dict[str, Any]:
         return super().summary(fact) | {"due_on": fact.due_on, "done": fact.settled_on is not None}

@@ -42,5 +42,5 @@ def station_of(actor: Actor, code: str | None) -> Station | None:
         return None
     found = list_stations(actor).filter(code=code).first()
     if found is None:
-        raise InvalidParameter({"station": [_("No station of the key's area has this code.")]})
+        raise InvalidParameter({"station": [_("No police station in the key's area has this code.")]})
     return found

@@ -18,7 +18,7 @@ def validate_credit_code(value: str) -> None:
         uscc.validate(value)
     except NumberError as error:
         raise ValidationError(
-            _("Not a valid unified social credit code: the check character does not fit.")
+            _("Not a valid unified social credit code: the check character is wrong.")
         ) from error
 
 
@@ -42,7 +42,7 @@ class Enterprise(models.Model):
         _("unified social credit code"), max_length=18, blank=True, validators=[validate_credit_code]
     )
     site = models.CharField(
-        _("site"), max_length=40, blank=True, help_text=_("Tells several sites of one legal person apart.")
+        _("site"), max_length=40, blank=True, help_text=_("Distinguishes several sites of one legal entity.")
     )
     address = models.CharField(_("address"), max_length=300, blank=True)
     division_code = models.CharField(
@@ -72,7 +72,10 @@ class Enterprise(models.Model):
     )
     dangerous_goods = models.BooleanField(_("keeps dangerous goods"), default=False)
     registered_on = models.DateField(
-        _("on the register since"), null=True, blank=True, help_text=_("Empty: always.")
+        _("on the register since"),
+        null=True,
+        blank=True,
+        help_text=_("Leave empty if it has always been on the register."),
     )
     source_values = models.JSONField(_("kept from the source"), default=dict, blank=True)
 

@@ -91,19 +91,26 @@ def set_inactive(
     access.require(actor, Permission.DEACTIVATE_ENTERPRISES)
     enterprise = locked(actor, enterprise_id)
     if selectors.open_inactivity(actor, enterprise_id):
-        raise access.WrongState(_("The enterprise is off the register already. Reactivate it first."))
+        raise access.WrongState(
+            _("The enterprise is already off the register. Put it back on the register first.")
+        )
     if kind not in InactiveReason.values:
         raise ValidationError({"kind": _("Choose whether it is suspended, closed or merged.")})
     _not_to_come(from_on, "from_on")
     if enterprise.registered_on and from_on < enterprise.registered_on:
         raise ValidationError(
-            {"from_on": _("It is on the register since %(day)s only.") % {"day": enterprise.registered_on}}
+            {
+                "from_on": _("The enterprise has been on the register only since %(day)s.")
+                % {"day": enterprise.registered_on}
+            }
         )
     last = selectors.list_inactivities(actor, enterprise_id).first()
     if last and last.until_on and from_on < last.until_on:
         raise ValidationError(
             {
-                "from_on": _("It was off the register until %(day)s; choose that day or a later one.")
+                "from_on": _(
+                    "The enterprise was off the register until %(day)s. Choose that day or a later one."
+                )
                 % {"day": last.until_on}
             }
         )
@@ -136,11 +143,14 @@ def reactivate(*, actor: Actor, enterprise_id: int, on: dt.date, reason: str) ->
     enterprise = locked(actor, enterprise_id)
     inactivity = selectors.open_inactivity(actor, enterprise_id)
     if inactivity is None:
-        raise access.WrongState(_("The enterprise is on the register."))
+        raise access.WrongState(_("The enterprise is already on the register."))
     _not_to_come(on, "on")
     if on <= inactivity.from_on:
         raise ValidationError(
-            {"on": _("Choose a day after %(day)s, when it left.") % {"day": inactivity.from_on}}
+            {
+                "on": _("Choose a date after %(day)s, the day on which the enterprise left the register.")
+                % {"day": inactivity.from_on}
+            }
         )
     inactivity.until_on = on
     inactivity.save(update_fields=["until_on"])
@@ -160,7 +170,7 @@ def _receiving(enterprise: Enterprise, to_station_id: int) -> Station:
     if receiving is None:
         raise ValidationError({"to_station": _("Choose a station of this bureau.")})
     if receiving.pk == enterprise.station_id:
-        raise ValidationError({"to_station": _("The enterprise is with this station already.")})
+        raise ValidationError({"to_station": _("This station already has custody of the enterprise.")})
     return receiving
 
 
@@ -168,13 +178,16 @@ def _check_day(actor: Actor, enterprise: Enterprise, on: dt.date) -> None:
     _not_to_come(on, "on")
     if enterprise.registered_on and on < enterprise.registered_on:
         raise ValidationError(
-            {"on": _("It is on the register since %(day)s only.") % {"day": enterprise.registered_on}}
+            {
+                "on": _("The enterprise has been on the register only since %(day)s.")
+                % {"day": enterprise.registered_on}
+            }
         )
     last = selectors.list_custodies(actor, enterprise.pk).first()
     if last and on < last.until_on:
         raise ValidationError(
             {
-                "on": _("The last hand-over was on %(day)s; choose that day or a later one.")
+                "on": _("The last hand-over was on %(day)s. Choose that day or a later one.")
                 % {"day": last.until_on}
             }
         )
@@ -195,12 +208,12 @@ def _merged_into(actor: Actor, enterprise: Enterprise, kind: str, merged_into_id
 
 def _not_to_come(day: dt.date, field: str) -> None:
     if day > timezone.localdate():
-        raise ValidationError({field: _("This day is still to come.")})
+        raise ValidationError({field: _("This date is in the future.")})
 
 
 def _reason(reason: str) -> str:
     if not reason.strip():
-        raise ValidationError({"reason": _("Say why; it stays in the log.")})
+        raise ValidationError({"reason": _("Give a reason. It is kept in the audit log.")})
     return reason.strip()
 
 

@@ -44,7 +44,7 @@ def assign_liaison(
     if kind not in LiaisonKind.values:
         raise ValidationError({"kind": _("Choose liaison officer or deputy.")})
     if on > timezone.localdate():
-        raise ValidationError({"on": _("This day is still to come.")})
+        raise ValidationError({"on": _("This date is in the future.")})
     officer = None
     if officer_id is not None:
         officer = selectors.list_officers(actor).filter(pk=officer_id).first()
@@ -64,7 +64,8 @@ def assign_liaison(
             raise ValidationError(
                 {
                     "on": _(
-                        "%(officer)s serves %(enterprise)s since %(day)s; choose that day or a later one."
+                        "%(officer)s has been assigned to %(enterprise)s since %(day)s. Choose "
+                        "that day or a later one."
                     )
                     % {
                         "officer": each.officer,

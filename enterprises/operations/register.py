@@ -44,7 +44,7 @@ class Namesake(access.WrongState):
     """The register has an enterprise of the same name (``enterprise``), which may still be a different one."""
 
     def __init__(self, enterprise: Enterprise) -> None:
-        super().__init__(_("There is an enterprise of this name."))
+        super().__init__(_("An enterprise with this name already exists."))
         self.enterprise = enterprise
 
 
@@ -116,7 +116,8 @@ def register_many(actor: Actor, rows: Iterable[Mapping[str, Any]]) -> list[Enter
         except IntegrityError as error:
             raise ValidationError(
                 _(
-                    "Nothing was registered: a credit code or number of these rows is in the register already. %(detail)s"
+                    "Nothing was registered: a credit code or number in these rows is already on "
+                    "the register. %(detail)s"
                 )
                 % {"detail": _detail(error)}
             ) from error
@@ -145,7 +146,7 @@ def require_version(actor: Actor, enterprise: Enterprise, version: int) -> None:
         return
     change = selectors.last_change(actor, enterprise.pk)
     if change is None:
-        raise access.StaleRecord(_("Somebody else changed this entry while you had it open."))
+        raise access.StaleRecord(_("Someone else changed this entry while you had it open."))
     moment = timezone.localtime(change.at).strftime("%Y-%m-%d %H:%M")
     raise access.StaleRecord(
         _("%(who)s changed this entry at %(moment)s, while you had it open.")
@@ -190,7 +191,7 @@ def _clean(enterprise: Enterprise) -> None:
         raise ValidationError(errors)
     enterprise.clean_fields(exclude=["bureau", "station"])
     if enterprise.registered_on and enterprise.registered_on > timezone.localdate():
-        raise ValidationError({"registered_on": _("This day is still to come.")})
+        raise ValidationError({"registered_on": _("This date is in the future.")})
 
 
 def _checked(actor: Actor, number: int, row: Mapping[str, Any]) -> Enterprise:
@@ -224,10 +225,11 @@ def _clash(enterprise: Enterprise, error: IntegrityError) -> ValidationError:
     # Row-level security hides enterprises of other stations, so None means that one of them has the key.
     other = Enterprise.objects.filter(same, bureau_id=enterprise.bureau_id).exclude(pk=enterprise.pk).first()
     if other is None:
-        message = _("Registered with another station: ask for the hand-over.")
+        message = _("This enterprise is registered with another station. Ask that station to hand it over.")
     else:
         message = _(
-            "In the register already: %(name)s. Give each site of one legal person its own site name."
+            "%(name)s is already on the register. If one legal entity has several sites, give "
+            "each its own site name."
         ) % {"name": other.name}
     return ValidationError({field: message})
 

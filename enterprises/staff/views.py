@@ -66,7 +66,7 @@ class EnterpriseList(ListPage):
 
     def get_empty_text(self) -> str:
         if access.allows(self.actor, self.create_permission):
-            return _("Enter the first one by hand, or let the operator import your sheets.")
+            return _("Add the first one by hand, or ask the platform operator to import your spreadsheets.")
         return ""
 
     @cached_property
@@ -121,11 +121,11 @@ class AssignLiaison(ButtonPage):
 
     permission = Permission.DESIGNATE_LIAISON_OFFICERS
     assigned_text = ngettext_lazy(
-        "%(count)d enterprise has its officer.", "%(count)d enterprises have their officer.", "count"
+        "Officer assigned to %(count)d enterprise.", "Officer assigned to %(count)d enterprises.", "count"
     )
     same_text = ngettext_lazy(
-        "%(count)d enterprise had this officer already.",
-        "%(count)d enterprises had this officer already.",
+        "%(count)d enterprise already had this officer.",
+        "%(count)d enterprises already had this officer.",
         "count",
     )
     gone_text = ngettext_lazy(
@@ -142,7 +142,7 @@ class AssignLiaison(ButtonPage):
     def perform(self) -> None:
         form = BulkLiaisonForm(self.request.POST)
         if not form.is_valid():
-            raise ValidationError(_("Tick at least one enterprise and choose an officer."))
+            raise ValidationError(_("Select at least one enterprise and choose an officer."))
         ticked = set(form.cleaned_data["enterprise"])
         # Somebody may have handed over an enterprise since the list was shown: assign the others, and say so.
         here = set(selectors.visible(self.actor).filter(pk__in=ticked).values_list("pk", flat=True))
@@ -246,8 +246,8 @@ class EnterpriseHandOver(EnterpriseAct):
     permission = Permission.HAND_OVER_ENTERPRISES
     title = gettext_lazy("Hand over to another station")
     text = gettext_lazy(
-        "All records, ratings and the people of the enterprise move with it. The liaison officer's duty ends. "
-        "Your station will no longer see the enterprise."
+        "All records, ratings and people of the enterprise move with it. The liaison officer's "
+        "assignment ends, and your station can no longer see the enterprise."
     )
     form_class = HandOverForm
     submit_label = gettext_lazy("Hand over")
@@ -276,7 +276,7 @@ class EnterpriseTakeOff(EnterpriseAct):
 
     permission = Permission.DEACTIVATE_ENTERPRISES
     title = gettext_lazy("Take off the register")
-    text = gettext_lazy("It gets no rating while it is off the register. Its records stay.")
+    text = gettext_lazy("An enterprise is not rated while it is off the register. Its records are kept.")
     form_class = InactivityForm
     submit_label = gettext_lazy("Take off")
 
@@ -357,7 +357,7 @@ class EnterpriseLiaison(EnterpriseAct):
         if not changed:
             return _("Nothing changed.")
         if not officer:
-            return _("The place is vacant.")
+            return _("The position is now vacant.")
         return _("%(officer)s is designated.") % {"officer": officer}
 
     def get_done_text(self) -> str:

@@ -44,8 +44,8 @@ class EnterpriseField(forms.Field):
 
     widget = EnterprisePicker
     default_error_messages = {
-        "required": _("Choose the enterprise: type a part of its name, then pick it from the list."),
-        "invalid": _("This enterprise is not in your register. Pick one from the list."),
+        "required": _("Type part of the enterprise's name, then choose it from the list."),
+        "invalid": _("This enterprise is not on your register. Choose one from the list."),
     }
 
     def __init__(self, *, actor: Actor, **options: Any) -> None:

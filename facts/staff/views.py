@@ -281,11 +281,11 @@ class FactCorrect(OfFact, EditPage):
 
     title = gettext_lazy("Correct the record")
     text = gettext_lazy(
-        "The old values, the new ones, your name and the reason stay in the log. Ratings that are already published do"
-        " not change by themselves."
+        "The old and new values, your name and the reason are kept in the audit log. Published "
+        "ratings do not change automatically."
     )
     submit_label = gettext_lazy("Save the correction")
-    done_text = gettext_lazy("The record was corrected. The old values stay in the log.")
+    done_text = gettext_lazy("The record was corrected. The old values are kept in the audit log.")
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.record.is_voided:
@@ -322,15 +322,15 @@ class FactVoid(OfFact, ActPage):
     form_class = ReasonForm
     title = gettext_lazy("Void this record?")
     text = gettext_lazy(
-        "It drops out of every list and measure at once and stays in the log. A voided record cannot be"
-        " brought back; if it was right after all, enter it again."
+        "A voided record disappears from all lists and figures at once but stays in the audit "
+        "log. This cannot be undone; if the record was right after all, enter it again."
     )
     submit_label = gettext_lazy("Void the record")
     done_text = gettext_lazy("The record was voided.")
     danger = True
 
     def get_refusal(self) -> Words:
-        return _("This record was voided already.") if self.record.is_voided else ""
+        return _("This record has already been voided.") if self.record.is_voided else ""
 
     def perform(self, form: BaseForm) -> Any:
         return self.pages.operations.void(

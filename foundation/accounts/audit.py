@@ -42,7 +42,13 @@ register(
     Kind("bureau", Bureau, formerly=("accounts.Bureau",)),
     Kind("station", Station, formerly=("accounts.Station",)),
     Kind("department", Department, formerly=("accounts.Department",)),
-    Kind("user", User, formerly=("accounts.User",)),
+    Kind(
+        "user",
+        User,
+        formerly=("accounts.User",),
+        labels={"expires_at": _("expires"), "type": _("Second factor")},
+        values={"type": {"totp": _("Authenticator app"), "recovery_codes": _("Recovery codes")}},
+    ),
     Kind("api_key", ApiKey, formerly=("accounts.ApiKey",)),
     *actions_from(
         {

@@ -9,7 +9,7 @@ from django.db.models import Field
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from foundation.accounts.choices import Role
 from foundation.accounts.models import AuditEntry
@@ -17,7 +17,22 @@ from foundation.contributions.audit import Action, Kind, action_of, kind_of
 from foundation.words import Words
 
 _LONGEST = 300
-_NOT_SHOWN = {"id", "search_text", "sort_key", "version", "created_at", "changed_at"}
+# who, when and where of the entry itself, and what only machines need
+_NOT_SHOWN = {
+    "id",
+    "search_text",
+    "sort_key",
+    "version",
+    "created_at",
+    "changed_at",
+    "recorded_at",
+    "recorded_by_id",
+    "created_by_id",
+    "replaced_by_id",
+    "issued_by_station_id",
+    "first_id",
+    "last_id",
+}
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 _LABELS: dict[str, Words] = {
     "role": gettext_lazy("role"),
@@ -118,14 +133,17 @@ def _value(declared: Kind | None, key: str, value: Any, names: dict[tuple[str, i
         return moment(value)
     field = _field(declared, key)
     each_of = getattr(field, "base_field", field)
-    own = declared.values.get(key, {}) if declared else {}
-    choices: dict[Any, Any] = dict(each_of.flatchoices or ()) if each_of is not None else dict(own)
+    choices: dict[Any, Any] = dict(each_of.flatchoices or ()) if each_of is not None else {}
+    choices |= declared.values.get(key, {}) if declared else {}
     if isinstance(value, str | int) and value in choices:
         return str(choices[value])
     if isinstance(value, list):
         text = ", ".join(str(choices.get(each, each)) for each in value)
     elif isinstance(value, dict):
-        text = ", ".join(f"{name}: {each}" for name, each in value.items())
+        text = pgettext("list", ", ").join(
+            f"{choices[name]} {each}" if name in choices else f"{name}: {each}"
+            for name, each in value.items()
+        )
     else:
         text = str(value)
     return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"

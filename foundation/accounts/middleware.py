@@ -50,7 +50,7 @@ class ActorMiddleware:
             if now - request.session.get(SESSION_SEEN, now) > settings.IDLE_TIMEOUT_S:
                 logout(request)
                 messages.info(
-                    request, _("You were away for a while, so we logged you out. Please log in again.")
+                    request, _("You were logged out after a period of inactivity. Please log in again.")
                 )
                 return access.to_login(request)
             if now - request.session.get(SESSION_SEEN, 0) > min(30, settings.IDLE_TIMEOUT_S // 4):
@@ -64,7 +64,7 @@ class ActorMiddleware:
             )
             if self._needs_second_factor(request, request.user):
                 messages.warning(
-                    request, _("Your role asks for a second factor at login. Please set it up now.")
+                    request, _("Your role requires a second factor at login. Please set it up now.")
                 )
                 url = reverse("mfa_activate_totp")
                 return HttpResponseClientRedirect(url) if request.htmx else redirect(url)

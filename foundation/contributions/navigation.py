@@ -27,7 +27,7 @@ class Section(TextChoices):
     FIRST = "first", ""
     CASEWORK = "casework", _("Casework")
     RATING = "rating", _("Rating")
-    RECORDS = "records", _("Records")
+    RECORDS = "records", _("Administration")
 
 
 @dataclass(frozen=True)

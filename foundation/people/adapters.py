@@ -26,13 +26,16 @@ class AccountAdapter(DefaultAccountAdapter):
 
     error_messages = DefaultAccountAdapter.error_messages | {
         "username_password_mismatch": _(
-            "User name or password is wrong. After five failures the account is locked for 15 minutes."
+            "Incorrect user name or password. After five failed attempts the account is locked "
+            "for 15 minutes."
         ),
         "too_many_login_attempts": _(
-            "Too many failed attempts: log-in is locked for 15 minutes. "
-            "If you forgot the password, your chief or the platform operator can send you a new link."
+            "Too many failed attempts. Login is locked for 15 minutes. If you forgot your "
+            "password, ask your station chief or the platform operator for a new link."
         ),
-        "account_inactive": _("This account is disabled. Ask your chief or the platform operator."),
+        "account_inactive": _(
+            "This account is disabled. Ask your station chief or the platform operator to enable it."
+        ),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

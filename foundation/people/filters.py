@@ -19,7 +19,7 @@ from foundation.ui.filters import day_filter
 
 SOON = dt.timedelta(days=30)  # a key that ends within this time should be replaced
 KEY_STATES = [
-    ("soon", _("Ends within 30 days")),
+    ("soon", _("Expires within 30 days")),
     ("ended", _("Ended")),
     ("all", _("All keys")),
 ]
@@ -85,9 +85,9 @@ class AuditFilter(django_filters.FilterSet):
     """The log by act, person, kind of object, days and free text."""
 
     q = django_filters.CharFilter(
-        method="search", label=_("Object, person, reason or request"), max_length=100
+        method="search", label=_("Object, person, reason or request ID"), max_length=100
     )
-    action = django_filters.ChoiceFilter(method="of_action", label=_("Act"), empty_label=_("All acts"))
+    action = django_filters.ChoiceFilter(method="of_action", label=_("Action"), empty_label=_("All actions"))
     actor = django_filters.CharFilter(
         field_name="actor_name", lookup_expr="icontains", label=_("Who"), max_length=80
     )
@@ -163,7 +163,7 @@ class KeyFilter(django_filters.FilterSet):
     """Keys by text, department and state. Only working keys unless the filter asks for others."""
 
     q = django_filters.CharFilter(
-        method="search", label=_("System, department or beginning of the key"), max_length=100
+        method="search", label=_("System, department or key prefix"), max_length=100
     )
     department = django_filters.ChoiceFilter(
         field_name="department_id",
@@ -174,7 +174,7 @@ class KeyFilter(django_filters.FilterSet):
         method="by_state",
         label=_("State"),
         choices=KEY_STATES,
-        empty_label=_("Working"),
+        empty_label=_("Valid"),
     )
 
     class Meta:

@@ -86,7 +86,9 @@ class OwnProfileForm(ProfileForm):
         if not renames:
             name = self.fields["full_name"]
             name.disabled = True  # a posted name is ignored, the present one is used
-            name.help_text = _("The police know you by it. Your superior can change it under People.")
+            name.help_text = _(
+                "What you do is recorded under this name. Your superior can change it under People."
+            )
 
 
 class OrganisationField(forms.ModelChoiceField):
@@ -108,7 +110,9 @@ class RoleForm(forms.Form):
     enterprise = forms.CharField(
         label=gettext_lazy("Enterprise"),
         max_length=260,
-        help_text=gettext_lazy("Type two characters of the name or the code, then choose from the list."),
+        help_text=gettext_lazy(
+            "Type at least two characters of the name or the code, then choose from the list."
+        ),
     )
 
     def __init__(self, *args: Any, actor: Actor, **options: Any) -> None:
@@ -174,9 +178,9 @@ class RoleForm(forms.Form):
         else:
             found = selectors.find_enterprises(self.actor, text, limit=2)
         if not found or found[0] is None:
-            raise ValidationError(_("There is no such enterprise in your register."))
+            raise ValidationError(_("This enterprise is not on your register."))
         if len(found) > 1:
-            raise ValidationError(_("Several enterprises fit. Choose one from the list."))
+            raise ValidationError(_("Several enterprises match. Choose one from the list."))
         return found[0].id
 
     def values(self) -> dict[str, Any]:
@@ -194,7 +198,9 @@ class PersonForm(RoleForm):
     username = forms.CharField(
         label=gettext_lazy("User name"),
         max_length=64,
-        help_text=gettext_lazy("For log-in: letters, digits and @ . + - _. It cannot be changed later."),
+        help_text=gettext_lazy(
+            "Used to log in. Letters, digits and @ . + - _ only. It cannot be changed later."
+        ),
         widget=forms.TextInput(
             attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
         ),
@@ -209,7 +215,7 @@ class PersonForm(RoleForm):
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
     )
     email = forms.EmailField(
-        label=gettext_lazy("E-mail"), required=False, widget=forms.EmailInput(attrs={"autocomplete": "off"})
+        label=gettext_lazy("Email"), required=False, widget=forms.EmailInput(attrs={"autocomplete": "off"})
     )
 
     @property
@@ -231,7 +237,7 @@ class PasswordForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     again = forms.CharField(
-        label=gettext_lazy("The same again"),
+        label=gettext_lazy("Repeat the password"),
         max_length=128,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
@@ -244,7 +250,7 @@ class PasswordForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if cleaned.get("password") and cleaned.get("again") and cleaned["password"] != cleaned["again"]:
-            self.add_error("again", _("The two passwords differ."))
+            self.add_error("again", _("The two passwords do not match."))
         return cleaned
 
 
@@ -255,7 +261,9 @@ class KeyForm(forms.Form):
     title = forms.CharField(
         label=gettext_lazy("System"),
         max_length=60,
-        help_text=gettext_lazy("Which system uses the key, so that everybody knows what stops when it ends."),
+        help_text=gettext_lazy(
+            "The system that uses the key, so that everyone knows what stops when the key expires."
+        ),
     )
     scopes = forms.MultipleChoiceField(
         label=gettext_lazy("Rights"),
@@ -269,8 +277,8 @@ class KeyForm(forms.Form):
         widget=forms.CheckboxSelectMultiple(attrs=CHECK),
     )
     expires_on = day_field(
-        gettext_lazy("Works until"),
-        help_text=gettext_lazy("The last day on which it works; two years at most."),
+        gettext_lazy("Valid until"),
+        help_text=gettext_lazy("The last day on which the key is valid, at most two years from today."),
         initial=lambda: timezone.localdate() + DEFAULT_VALIDITY,
     )
 

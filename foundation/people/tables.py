@@ -31,7 +31,7 @@ class UserTable(tables.Table):
     seen_roles = tables.Column(gettext_lazy("Roles"), orderable=False)
     phone = tables.Column(gettext_lazy("Phone"), orderable=False, default="")
     last_login = tables.DateTimeColumn(
-        verbose_name=gettext_lazy("Last log-in"), format="Y-m-d H:i", default="–", attrs=NUM
+        verbose_name=gettext_lazy("Last login"), format="Y-m-d H:i", default="–", attrs=NUM
     )
     is_active = tables.Column(gettext_lazy("State"))
 

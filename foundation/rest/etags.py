@@ -36,9 +36,13 @@ def require_match(request: HttpRequest, shown: Any) -> None:
     given = request.headers.get("If-Match", "")
     if not given:
         raise Refused(
-            Problem(428, "precondition-required", _("Send the ETag of what you want to change as If-Match."))
+            Problem(
+                428,
+                "precondition-required",
+                _("Send the ETag of the resource you want to change in If-Match."),
+            )
         )
     # Django compares strongly, as the standard requires; proxies that compress turn strong ETags into weak ones
     marks = [mark.removeprefix("W/") for mark in parse_etags(given)]
     if marks != ["*"] and etag(render(shown)) not in marks:
-        raise StaleRecord(_("Somebody changed this meanwhile. Open it again to see how it stands now."))
+        raise StaleRecord(_("Someone changed this in the meantime. Fetch it again to see its current state."))

@@ -40,7 +40,7 @@ def begin(request: HttpRequest, actor: Actor) -> StoredAnswer | None:
     if not _TOKEN.fullmatch(token):
         error = {
             "header": "Idempotency-Key",
-            "detail": _("1 to 255 visible ASCII characters, such as a UUID."),
+            "detail": _("Use 1 to 255 visible ASCII characters, such as a UUID."),
         }
         raise Refused(Problem(400, "invalid", errors=(error,)))
     place = StoredAnswer(
@@ -58,7 +58,7 @@ def begin(request: HttpRequest, actor: Actor) -> StoredAnswer | None:
     else:
         return place
     if found.fingerprint != place.fingerprint:
-        raise Refused(Problem(422, "idempotency-key-reused", _("Send another request with a new key.")))
+        raise Refused(Problem(422, "idempotency-key-reused", _("Use a new key for a different request.")))
     headers = {**found.headers, "Idempotency-Replayed": "true"}
     raise Replayed(HttpResponse(found.body.encode(), status=found.status, headers=headers))
 

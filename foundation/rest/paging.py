@@ -35,7 +35,7 @@ def place_of(cursor: str) -> tuple[str, int]:
     found = _PLACE.fullmatch(text)
     if found and int(found[2]) <= LARGEST_ID and cursor_of(found[1], int(found[2])) == cursor:
         return found[1], int(found[2])
-    raise InvalidParameter({"cursor": [_("This is no cursor of ours: take it from next or previous.")]})
+    raise InvalidParameter({"cursor": [_("The cursor is invalid. Take it from next or previous.")]})
 
 
 class KeysetPagination(BasePagination):
@@ -69,7 +69,9 @@ class KeysetPagination(BasePagination):
         given = request.query_params.get("page_size")
         size = SIZE if given is None else id_of(given)
         if not size or size > LARGEST:
-            raise InvalidParameter({"page_size": [_("A page has 1 to %(most)d rows.") % {"most": LARGEST}]})
+            raise InvalidParameter(
+                {"page_size": [_("The page size must be from 1 to %(most)d.") % {"most": LARGEST}]}
+            )
         return size
 
     def _link(self, cursor: str | None) -> str | None:

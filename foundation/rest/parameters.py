@@ -26,7 +26,7 @@ def read(
     serializer = parameters(data=given)
     wrong: dict[str, Any] = {} if serializer.is_valid() else dict(serializer.errors)
     for name in set(given) - set(serializer.fields):
-        wrong[name] = [_("There is no such parameter.")]
+        wrong[name] = [_("This parameter does not exist.")]
     if wrong:
         raise InvalidParameter(wrong)
     return dict(serializer.validated_data)

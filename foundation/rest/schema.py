@@ -46,9 +46,9 @@ PROBLEMS: Mapping[str, str] = {
     "413": "The body is too large.",
     "415": "This endpoint accepts JSON only.",
     "422": "The Idempotency-Key was used for another request.",
-    "428": "If-Match is missing.",
+    "428": "The If-Match header is missing.",
     "429": "Too many requests: see Retry-After.",
-    "503": "Not available at the moment: see Retry-After.",
+    "503": "Temporarily unavailable: see Retry-After.",
 }
 ALWAYS = ("400", "401", "403", "404", "405", "406", "429", "503")
 CHANGING = ("409", "413", "415")

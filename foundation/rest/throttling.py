@@ -46,7 +46,9 @@ def count_request(key_id: int, *, writing: bool) -> Usage | None:
     limit = settings.API_WRITES_PER_MINUTE if writing else settings.API_READS_PER_MINUTE
     found = _count(f"{'write' if writing else 'read'}:{key_id}", limit, MINUTE_S)
     if found is not None and found.remaining < 0:
-        raise too_many(Usage(limit, 0, found.reset_s), _("The key has used up its requests of this minute."))
+        raise too_many(
+            Usage(limit, 0, found.reset_s), _("The key has reached its limit of requests per minute.")
+        )
     return found
 
 
@@ -55,7 +57,9 @@ def count_failure(address: str) -> None:
     limit = settings.API_FAILURES
     found = _count(f"failed:{address}", limit, FAILURES_S)
     if found is not None and found.remaining < 0:
-        raise too_many(Usage(limit, 0, found.reset_s), _("Too many wrong keys came from this address."))
+        raise too_many(
+            Usage(limit, 0, found.reset_s), _("Too many invalid keys were sent from this address.")
+        )
 
 
 def too_many(usage: Usage, detail: str) -> Refused:

@@ -87,16 +87,16 @@ class ApiView(APIView):
         serializer.is_valid(raise_exception=True)
         unknown = sorted(set(self.request.data) - set(serializer.fields))
         if unknown:
-            raise ValidationError({name: _("There is no such field.") for name in unknown})
+            raise ValidationError({name: _("This field does not exist.") for name in unknown})
         return dict(serializer.validated_data)
 
     def _nothing_given(self) -> None:
         """Refuse a body if none is read. ``{}`` counts as none."""
         body = self.request.data if self.request._request.body else {}
         if not isinstance(body, Mapping):
-            raise ValidationError(_("There is no such field."))
+            raise ValidationError(_("This field does not exist."))
         if body:
-            raise ValidationError({name: _("There is no such field.") for name in body})
+            raise ValidationError({name: _("This field does not exist.") for name in body})
 
     def serialize(self, row: Any) -> Any:
         """Return what the response shows of a row."""
@@ -110,7 +110,7 @@ class ApiView(APIView):
         if any("\x00" in str(value) for value in values):
             raise Refused(Problem(400, "malformed"))  # PostgreSQL cannot store it
         if twice := [name for name, many in request.query_params.lists() if len(many) > 1]:
-            raise InvalidParameter({name: [_("Give it once.")] for name in twice})
+            raise InvalidParameter({name: [_("Give this parameter only once.")] for name in twice})
         if self.request.method in READING or self.scope == ANYONE:
             return
         request._request.body  # noqa: B018  (read here as a whole, where its size is limited)
@@ -129,7 +129,7 @@ class ApiView(APIView):
         scope = self.scope_of(self.request.method)
         if scope and scope != ANY_KEY and scope not in self.actor.key_scopes:
             challenge = f'Bearer realm="anqi", error="insufficient_scope", scope="{scope}"'
-            detail = _("It lacks the scope %(scope)s.") % {"scope": scope}
+            detail = _("The key lacks the scope %(scope)s.") % {"scope": scope}
             raise Refused(
                 Problem(
                     403,
@@ -208,12 +208,12 @@ class DetailView(ApiView):
 
 def _unauthenticated(request: HttpRequest) -> Refused:
     refusal = getattr(request, "refusal", None) or Refusal.MISSING
-    challenge, detail = 'Bearer realm="anqi"', _("Send a key: Authorization: Bearer anqi_…")
+    challenge, detail = 'Bearer realm="anqi"', _("Send an API key: Authorization: Bearer anqi_…")
     if refusal is not Refusal.MISSING:
         throttling.count_failure(request.META.get("REMOTE_ADDR", ""))
         challenge += f', error="invalid_token", error_description="{refusal}"'
         detail = {
-            Refusal.UNKNOWN: _("There is no such key."),
+            Refusal.UNKNOWN: _("This API key does not exist."),
             Refusal.EXPIRED: _("The key has expired."),
             Refusal.REVOKED: _("The key was revoked."),
         }[refusal]

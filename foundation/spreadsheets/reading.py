@@ -138,7 +138,8 @@ class CsvSheet(Sheet):
                 raise self._wrong_quotes(error) from error
             except (EOFError, zlib.error, gzip.BadGzipFile) as error:
                 raise self.failed(
-                    _("the packed file is damaged or was cut off after row %(row)s.") % {"row": self.row - 1}
+                    _("the compressed file is damaged or truncated after row %(row)s.")
+                    % {"row": self.row - 1}
                 ) from error
             except OSError as error:
                 raise self.failed(error.strerror or str(error)) from error
@@ -149,9 +150,9 @@ class CsvSheet(Sheet):
         encoding = self.layout.encoding.removesuffix("-sig")
         line = self._line_that_fails()
         if line:
-            why = _("line %(line)s is not %(encoding)s.") % {"line": line, "encoding": encoding}
+            why = _("line %(line)s is not encoded in %(encoding)s.") % {"line": line, "encoding": encoding}
         else:
-            why = _("it is not %(encoding)s.") % {"encoding": encoding}
+            why = _("it is not encoded in %(encoding)s.") % {"encoding": encoding}
         return self.failed(why, WrongEncoding)
 
     def _line_that_fails(self) -> int:
@@ -168,11 +169,12 @@ class CsvSheet(Sheet):
     def _wrong_quotes(self, error: csv.Error) -> Unreadable:
         if "field larger" in str(error):
             why = _(
-                "a cell in row %(row)s is larger than a million characters; is a quotation mark not closed?"
+                "a cell in row %(row)s has more than a million characters. Is a closing "
+                "quotation mark missing?"
             )
             return self.failed(why % {"row": self.row})
         if "unexpected end" in str(error):
-            why = _("it ends inside a quotation that begins in row %(row)s.")
+            why = _("it ends inside a quoted value that begins in row %(row)s.")
             return self.failed(why % {"row": self.row})
         if "expected after" in str(error):
             why = _("row %(row)s has text after a closing quotation mark.")
@@ -194,7 +196,7 @@ class WorkbookSheet(Sheet):
         try:
             workbook = python_calamine.CalamineWorkbook.from_path(str(path))
         except (python_calamine.CalamineError, OSError, ValueError) as error:
-            raise self.failed(_("it is no spreadsheet (%(why)s).") % {"why": error}) from error
+            raise self.failed(_("it is not a spreadsheet (%(why)s).") % {"why": error}) from error
         names = workbook.sheet_names
         if not names or (layout.sheet and layout.sheet not in names):
             raise self.failed(

@@ -23,7 +23,7 @@ from foundation.words import Words
 DAY_FORMATS = ["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d"]
 ACTING, VERSION, FORM_KEY = "acting", "version", "form_key"
 GUARDS = frozenset({ACTING, VERSION, FORM_KEY})
-NO_DAY = _("Write the day as 2026-10-04.")
+NO_DAY = _("Enter a date such as 2026-10-04.")
 
 
 class DayInput(forms.DateInput):
@@ -74,7 +74,7 @@ def rows_of(form: forms.BaseForm, name: str) -> "forms.ModelChoiceField[Any]":
 
 def answer_field(label: Words, *, required: bool = False) -> forms.TypedChoiceField:
     """Return a field for yes or no. "Not known" is offered only if an answer is not required."""
-    unsaid = [] if required else [("", _("Not known"))]
+    unsaid = [] if required else [("", _("Unknown"))]
     return forms.TypedChoiceField(
         label=label,
         required=required,
@@ -90,7 +90,7 @@ def answer_field(label: Words, *, required: bool = False) -> forms.TypedChoiceFi
 class ReasonForm(forms.Form):
     """The reason for an act, kept in the audit log."""
 
-    reason = reason_field(help_text=_("It stays in the log together with your name."))
+    reason = reason_field(help_text=_("It is kept in the audit log together with your name."))
 
 
 def use_project_widgets(form: forms.BaseForm) -> None:
@@ -103,7 +103,7 @@ def use_project_widgets(form: forms.BaseForm) -> None:
             field.widget.attrs["rows"] = 3
         elif isinstance(field, forms.TypedChoiceField) and not field.required:
             choices: Any = field.choices
-            field.choices = [("", _("Not said yet")), *(pair for pair in choices if pair[0])]
+            field.choices = [("", _("Not answered yet")), *(pair for pair in choices if pair[0])]
 
 
 class OperationForm(forms.ModelForm):

@@ -1,6 +1,7 @@
 """Imports and their remarks."""
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from foundation.accounts.models import Bureau
@@ -41,6 +42,11 @@ class Import(models.Model):
 
     def __str__(self) -> str:
         return self.title or self.profile
+
+    @property
+    def starter(self) -> str:
+        """Who started it, in the reader's words: an import is started on the command line or by a person."""
+        return self.started_by_name if self.started_by_id else gettext("command line")
 
     @property
     def duration_s(self) -> float:

@@ -24,7 +24,7 @@ def open_bureau(*, code: str, name: str) -> tuple[Bureau, bool]:
         return create_bureau(actor=system_actor(bureau_id=0), code=code, name=name or code), True
     except ValidationError as error:
         raise ImportFailed(
-            _("“%(code)s” is no code of a bureau: %(why)s") % {"code": code, "why": error.messages[0]}
+            _("“%(code)s” cannot be a bureau code: %(why)s") % {"code": code, "why": error.messages[0]}
         ) from error
 
 

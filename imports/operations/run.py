@@ -127,7 +127,9 @@ def _lock(bureau: Bureau) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [LOCK, bureau.pk & LARGEST_INTEGER])
         if not cursor.fetchone()[0]:
-            raise ImportFailed(_("Another import into this bureau is running. Try again when it has ended."))
+            raise ImportFailed(
+                _("Another import into this bureau is running. Try again when it has finished.")
+            )
 
 
 def _open(folder: Path, spec: FileSpec) -> Sheet:
@@ -147,11 +149,11 @@ def _open(folder: Path, spec: FileSpec) -> Sheet:
                 + suggestion(column, sheet.header)
             )
         elif sheet.header.count(column) > 1:
-            problems.append(_("the column “%(column)s” stands there twice.") % {"column": column})
+            problems.append(_("the column “%(column)s” appears twice.") % {"column": column})
     if problems:
         sheet.close()
         raise ImportFailed(
-            _("%(file)s does not fit the profile:") % {"file": spec.label}
+            _("%(file)s does not match the profile:") % {"file": spec.label}
             + "".join(f"\n- {each}" for each in problems)
         )
     return sheet
@@ -277,13 +279,13 @@ def _failure_text(error: Exception) -> str:
     """Return in a sentence for the user why an import failed."""
     match error:
         case WrongEncoding():
-            hint = _('Say in the profile how it is encoded, for example encoding = "gb18030".')
+            hint = _('Set its encoding in the profile, for example encoding = "gb18030".')
             return f"{error} {hint}"
         case StrayText():
-            return f"{error} " + _('If the file is written so, say quotes = "lenient".')
+            return f"{error} " + _('If the file is meant to be like this, set quotes = "lenient".')
         case ImportFailed() | Unreadable():
             return str(error)
     # The message of the database or the register; somebody may be writing the same records at the same time.
     detail = " ".join(error.messages) if isinstance(error, ValidationError) else str(error).strip()
     first = (detail or type(error).__name__).splitlines()[0]
-    return _("A record was refused while it was written: %(why)s") % {"why": first}
+    return _("A record could not be written: %(why)s") % {"why": first}

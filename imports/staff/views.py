@@ -31,7 +31,7 @@ class ImportList(ListPage):
     template_name = "imports/list.html"
     table_class = ImportTable
     icon = "file-import"
-    empty_title = gettext_lazy("Nothing was imported yet")
+    empty_title = gettext_lazy("No imports yet")
     empty_text = gettext_lazy("Here you will see each import with its files, counts and remarks.")
 
     def get_queryset(self) -> QuerySet[Import]:
@@ -62,7 +62,7 @@ class ImportReport(OneImport, ListPage):
     icon = "circle-check"
     empty_title = gettext_lazy("No remarks")
     empty_text = gettext_lazy(
-        "Every row was taken as it is, was here already, or is left out by the profile."
+        "Every row was imported as it is, was already here, or was left out by the profile."
     )
 
     def get_title(self) -> str:

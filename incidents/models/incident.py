@@ -55,5 +55,11 @@ class Incident(Fact):
         check_days(
             self,
             past=["occurred_on", "verified_on"],
-            order=[("verified_on", "occurred_on", _("It cannot be verified before it happened."))],
+            order=[
+                (
+                    "verified_on",
+                    "occurred_on",
+                    _("The verification date cannot be before the date of the incident."),
+                )
+            ],
         )

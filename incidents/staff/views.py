@@ -29,5 +29,5 @@ class IncidentPages(FactPages):
     title = _("Incidents")
     new_label = _("Record an incident")
     saved = _("The incident was recorded.")
-    empty_title = _("No incident here")
+    empty_title = _("No incidents")
     empty_text = _("A call or case counts in a rating once it is verified.")

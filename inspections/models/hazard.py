@@ -136,7 +136,7 @@ class Hazard(Fact):
         return HazardState.OVERDUE if deadline_on and deadline_on < day else HazardState.OPEN
 
     def clean(self) -> None:
-        before_found = _("This cannot lie before the day the hazard was found.")
+        before_found = _("This date cannot be before the day the hazard was found.")
         check_days(
             self,
             past=[
@@ -157,8 +157,8 @@ class Hazard(Fact):
                 ("refused_on", "found_on", before_found),
                 ("major_from_on", "found_on", before_found),
                 ("extension_granted_on", "found_on", before_found),
-                ("major_until_on", "major_from_on", _("It cannot end before it began.")),
-                ("closed_on", "rectified_on", _("It cannot be closed before it was rectified.")),
+                ("major_until_on", "major_from_on", _("The end date cannot be before the start date.")),
+                ("closed_on", "rectified_on", _("The closing date cannot be before the rectification date.")),
             ],
         )
         self._clean_pairs()
@@ -166,16 +166,16 @@ class Hazard(Fact):
     def _clean_pairs(self) -> None:
         errors: dict[str, object] = {}
         if self.major_until_on and not self.major_from_on:
-            errors["major_from_on"] = _("Say since when it was major.")
+            errors["major_from_on"] = _("Enter the date from which it was major.")
         if self.extended_due_on or self.extension_granted_on:
             if not self.due_on:
                 errors["due_on"] = _("Without a deadline there is nothing to extend.")
             elif not self.extended_due_on:
-                errors["extended_due_on"] = _("Say until when the deadline was extended.")
+                errors["extended_due_on"] = _("Enter the extended deadline.")
             elif not self.extension_granted_on:
-                errors["extension_granted_on"] = _("Say when the extension was granted.")
+                errors["extension_granted_on"] = _("Enter the date on which the extension was granted.")
             elif self.extended_due_on <= self.due_on:
-                errors["extended_due_on"] = _("An extension must end after the first deadline.")
+                errors["extended_due_on"] = _("The extended deadline must be after the original one.")
             elif self.extension_granted_on > self.due_on:
                 errors["extension_granted_on"] = _(
                     "An extension must be granted before the deadline has passed."

@@ -14,7 +14,7 @@ from foundation.ui.forms import day_field
 
 MOST_HAZARDS = 10
 PREFIX = "hazards"
-NO_DEADLINE = _("Say by when it is to be rectified.")
+NO_DEADLINE = _("Enter the deadline for rectification.")
 
 LAST = ("major", "description", "note")  # fields at the end of the hazard form
 

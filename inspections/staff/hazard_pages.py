@@ -81,8 +81,8 @@ class HazardPages(FactPages):
     title = _("Hazards")
     new_label = _("Record a hazard")
     saved = _("The hazard was recorded.")
-    empty_title = _("No hazard here")
-    empty_text = _("Nothing stands in this state.")
+    empty_title = _("No hazards")
+    empty_text = _("No hazard is in this state.")
 
     def rows(self, actor: Actor) -> QuerySet[Hazard]:
         return selectors.list_hazards(actor, voided=True)

@@ -116,8 +116,8 @@ class InspectionPages(FactPages):
     title = _("Inspections")
     new_label = _("Record an inspection")
     saved = _("The inspection was recorded.")
-    empty_title = _("No inspection yet")
-    empty_text = _("Record the first one; what it finds becomes a hazard with a deadline.")
+    empty_title = _("No inspections yet")
+    empty_text = _("Record the first one. Whatever it finds becomes a hazard with a deadline.")
 
     def initial(self, actor: Actor) -> dict[str, Any]:
         return {"inspected_on": timezone.localdate(), "inspectors": actor.name}
@@ -146,14 +146,14 @@ class SelfCheckPages(FactPages):
     title = _("Self-checks")
     new_label = _("Record a self-check")
     saved = _("The self-check was recorded.")
-    empty_title = _("No self-check yet")
-    empty_text = _("At least one a week is expected, forty a year.")
+    empty_title = _("No self-checks yet")
+    empty_text = _("At least one self-check a week and forty a year are expected.")
 
     def initial(self, actor: Actor) -> dict[str, Any]:
         return super().initial(actor) | ({"checked_by": actor.name} if actor.is_enterprise else {})
 
     def links(self, actor: Actor, fact: SelfCheck) -> list[Button]:
-        return _add_hazard(actor, fact, _("Report a hazard found by it"))
+        return _add_hazard(actor, fact, _("Report a hazard it found"))
 
 
 def _add_hazard(actor: Actor, fact: Fact, label: Any, more: str = "") -> list[Button]:

@@ -53,5 +53,5 @@ class ActivityPages(FactPages):
     title = _("Activities")
     new_label = _("Record an activity")
     saved = _("The activity was recorded.")
-    empty_title = _("No activity yet")
+    empty_title = _("No activities yet")
     empty_text = _("Legal education twice a year and a drill every six months are expected.")

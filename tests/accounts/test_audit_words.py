@@ -14,3 +14,36 @@ def test_choices_are_shown_as_labels_also_in_lists_and_without_a_field() -> None
     assert not [words for words in (*shown, *shown.values()) if words.isascii() and words.isalpha()], shown
     with translation.override("en"):
         assert {change.label: change.after for change in changes(entry, {})}["Acknowledged"] == "14"
+
+
+def test_counts_changes_of_colour_and_imports_are_told_in_words_and_machine_fields_not_at_all() -> None:
+    counts = {"red": 1, "grey": 2, "green": 8, "yellow": 4}
+    completed = AuditEntry(object_type="evaluation", before={}, after={"counts": counts})
+    subscribed = AuditEntry(
+        object_type="subscription", before={}, after={"transitions": ["none>red", "green>red"]}
+    )
+    imported = AuditEntry(object_type="import", before={}, after={"becomes": "hazard", "already": 3})
+    recorded = AuditEntry(
+        object_type="hazard", before={}, after={"item": "锁", "recorded_by_id": 2, "issued_by_station_id": 1}
+    )
+    expected = {
+        "en": [
+            ("Counts by colour", "Red 1, Not rated 2, Green 8, Yellow 4"),
+            ("Transitions", "rated for the first time: Red, Green to Red"),
+            ("Becomes", "hazard"),
+            ("Already here", "3"),
+            ("Item", "锁"),
+        ],
+        "zh-hans": [
+            ("各颜色数量", "红 1、待评 2、绿 8、黄 4"),
+            ("变色", "首次评定为红, 绿变红"),
+            ("导入为", "隐患"),
+            ("原已存在", "3"),
+            ("隐患事项", "锁"),
+        ],
+    }
+    for language, lines in expected.items():
+        with translation.override(language):
+            entries = (completed, subscribed, imported, recorded)
+            shown = [(each.label, each.after) for entry in entries for each in changes(entry, {})]
+        assert shown == lines, language

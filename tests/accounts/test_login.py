@@ -65,7 +65,7 @@ def test_failures_lock_the_name_and_a_new_link_unlocks_it(house: House) -> None:
     browser = Client()
     for attempt in range(5):
         answer = log_in(browser, password=f"wrong-{attempt}")
-        assert "User name or password is wrong" in answer.content.decode()
+        assert "Incorrect user name or password" in answer.content.decode()
     for spelling in ("officer", "Officer", " officer "):
         locked = log_in(Client(), spelling)
         assert "locked for 15 minutes" in locked.content.decode(), "even with the right password"
@@ -129,7 +129,7 @@ def test_an_idle_session_ends(house: House, settings: Any) -> None:
         clock.shift(20)
         answer = browser.get("/people/me/?x=1")
         assert parse_qs(urlsplit(answer.url).query)["next"] == ["/people/me/?x=1"]
-        assert "away for a while" in browser.get(answer.url).content.decode()
+        assert "after a period of inactivity" in browser.get(answer.url).content.decode()
         assert log_of(house.city)[-1].action == AuditAction.LOG_OUT
         assert browser.get("/people/me/").status_code == 302
 
@@ -206,7 +206,7 @@ def test_an_invitation_works_once(house: House) -> None:
     assert weak.status_code == 422
     assert "too short" in weak.content.decode()
     differ = Client().post(url, NEW_PASSWORD | {"again": "river-stone-78"})
-    assert "The two passwords differ" in differ.content.decode()
+    assert "The two passwords do not match" in differ.content.decode()
     assert Client().login(username="officer", password=PASSWORD), "nothing happened so far"
     assert Client().post(url, NEW_PASSWORD).status_code == 302
     for again in (
@@ -214,7 +214,7 @@ def test_an_invitation_works_once(house: House) -> None:
         Client().post(url, NEW_PASSWORD | {"password": "another-one-11", "again": "another-one-11"}),
     ):
         assert again.status_code == 410
-        assert "does not work any more" in again.content.decode()
+        assert "no longer works" in again.content.decode()
     assert Client().login(username="officer", password="river-stone-77")
     assert acts_of(house.city).count(AuditAction.ACCEPT_INVITATION) == 1
 

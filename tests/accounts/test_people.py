@@ -194,7 +194,10 @@ def test_a_foreign_role_puts_the_account_out_of_reach(house: House) -> None:
     state = reverse("accounts:user_state", args=[officer.pk, "disable"])
     RoleGrantFactory(user=officer, role=Role.SUPERVISOR, station=None, bureau=house.city.other_bureau)
     assert client.post(state, {"reason": "left"}).status_code == 403
-    assert "beyond your reach" in client.get(reverse("accounts:user", args=[officer.pk])).content.decode()
+    assert (
+        "You cannot manage this account"
+        in client.get(reverse("accounts:user", args=[officer.pk])).content.decode()
+    )
     officer.grants.filter(role=Role.SUPERVISOR).update(revoked_at="2026-01-01T00:00Z")
     assert client.post(state, {"reason": "left"}).status_code == 302
     officer.refresh_from_db()
@@ -220,7 +223,7 @@ def test_a_role_is_granted_and_revoked(house: House) -> None:
     assert acts_of(house.city)[-1] == AuditAction.GRANT_ROLE
     again = client.post(give, data)
     assert again.status_code == 422
-    assert "holds this role there already" in again.content.decode()
+    assert "already holds this role there" in again.content.decode()
 
     grant = officer.grants.get(role="chief")
     take = reverse("accounts:user_role_revoke", args=[officer.pk, grant.pk])
@@ -285,7 +288,7 @@ def test_two_editors_at_once(house: House) -> None:
     assert house.client("supervisor").post(url, data).status_code == 302
     stale = chief.post(url, data | {"full_name": "Other Name"})
     assert stale.status_code == 422
-    assert "changed this meanwhile" in stale.content.decode()
+    assert "changed this in the meantime" in stale.content.decode()
     assert "Other Name" in stale.content.decode()
     officer.refresh_from_db()
     assert officer.full_name == "New Name"
@@ -325,7 +328,7 @@ def test_choosing_an_enterprise(house: House) -> None:
     ambiguous = client.post(
         reverse("accounts:user_create"), NEW | {"role": "security_manager", "enterprise": "qinghe"}
     )
-    assert "Several enterprises fit" in ambiguous.content.decode()
+    assert "Several enterprises match" in ambiguous.content.decode()
     page = client.get(reverse("accounts:user_create"), {"enterprise": house.enterprise.pk}).content.decode()
     assert f"Qinghe Foundry (#{house.enterprise.pk})" in page
     assert (

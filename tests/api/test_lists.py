@@ -127,7 +127,9 @@ def test_a_foreign_station_is_answered_like_an_unknown_one(world: World) -> None
         for path in ("enterprises", "ratings"):
             answer = client.get(f"{API}{path}/?station={code}")
             assert answer.status_code == 400
-            assert answer.json()["errors"][0]["detail"] == "No station of the key's area has this code."
+            assert (
+                answer.json()["errors"][0]["detail"] == "No police station in the key's area has this code."
+            )
 
 
 @pytest.mark.parametrize(("path", "key"), [("enterprises", "id"), ("ratings", "enterprise")])

@@ -69,7 +69,7 @@ def test_what_was_typed_when_the_session_had_ended_is_kept(visit: Enter, fresh_n
     page.wait_for_url("**/inspections/new/**")
     page.locator(".save-bar button[type=submit]").click()
     # Back does not bring the second hazard: it is another content of the same form, and nothing is lost without a word
-    expect(page.get_by_text("This form has been recorded once already, with other content.")).to_be_visible()
+    expect(page.get_by_text("This form was already submitted with different content.")).to_be_visible()
     expect(page.locator("textarea[name=note]")).to_have_value(words)
     page.goto("/inspections/new/")
     expect(page.locator("textarea[name=note]")).to_have_value("")

@@ -351,7 +351,7 @@ def test_a_new_bureau_and_its_first_person(enter: Enter, visit: Enter, fresh_num
     expect(invited.locator("body")).to_contain_text("码头派出所")
     again = visit()
     again.page.goto(link)
-    expect(again.page.locator("h1")).to_contain_text("does not work any more")
+    expect(again.page.locator("h1")).to_contain_text("no longer works")
     assert not other.look()
 
 

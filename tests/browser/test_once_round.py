@@ -90,7 +90,7 @@ def set_address(watch: Watch, code: str, receiver: Receiver) -> None:
     page.locator("[name=url]").fill(receiver.url)
     page.locator("[name=allowed_hosts]").fill("127.0.0.0/8")
     page.locator(".save-bar button[type=submit]").click()
-    expect(page.locator("#toasts")).to_contain_text("The address is set.")
+    expect(page.locator("#toasts")).to_contain_text("The address was set.")
     assert not watch.look()
 
 
@@ -99,7 +99,7 @@ def take_secret(page: Page) -> str:
     page.goto("/deliveries/mine/")
     page.locator("main a[href*='/deliveries/mine/']").first.click()
     page.get_by_role("link", name="New secret").click()
-    page.get_by_role("button", name="Make a new secret").click()
+    page.get_by_role("button", name="Create a new secret").click()
     secret = page.locator(".secret-shown").input_value()
     assert secret.startswith("whsec_")
     return secret

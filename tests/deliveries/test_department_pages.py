@@ -62,7 +62,7 @@ def test_a_quarter_arrives_with_its_reasons_and_is_answered(case: Case) -> None:
     receipt = desk.receipt()
     assert receipt.acknowledged_at
     assert desk.post("acknowledge", desk.row.pk, 1).status_code == 302
-    assert "acknowledged this message already" in desk.shown("inbox")
+    assert "has already acknowledged this message" in desk.shown("inbox")
     assert desk.acts(AuditAction.ACKNOWLEDGE_MESSAGE) == 1
     assert desk.receipt().acknowledged_at == receipt.acknowledged_at
 
@@ -167,11 +167,11 @@ def test_invalid_parameters_filter_nothing(desk: Desk) -> None:
 
 
 def test_empty_pages_say_why(desk: Desk) -> None:
-    assert "No message yet" in desk.shown("inbox")
+    assert "No messages yet" in desk.shown("inbox")
     desk.write(rating())
     desk.post("acknowledge", desk.row.pk, 1)
-    assert "Nothing waits for you" in desk.shown("inbox", state="waiting")
-    assert "Nothing fits these filters" in desk.shown("inbox", q="nobody")
+    assert "Nothing is waiting for you" in desk.shown("inbox", state="waiting")
+    assert "Nothing matches these filters" in desk.shown("inbox", q="nobody")
     with desk.scope():
         Receipt.objects.all().delete()
         Subscription.objects.all().update(active=False)
@@ -211,7 +211,7 @@ def test_codes_stay_codes_where_the_standard_cannot_be_read(desk: Desk) -> None:
         rating(decided_by="F2", flags=["F2", "X1"], reasons=[{"criterion": "B2", "reason": "no_evidence"}])
     )
     page = desk.shown("message", desk.row.pk, 1)
-    assert "Its words cannot be read here" not in page, "the message names no standard"
+    assert "The text of the standard is not available here" not in page, "the message names no standard"
     for word in ("F2", "X1", "B2", "(no evidence)", "38%", "61.5"):
         assert word in page
 
@@ -244,7 +244,7 @@ def test_the_later_of_two_officers_reads_what_the_other_wrote(desk: Desk) -> Non
 
 def test_invalid_feedback_is_shown_again(desk: Desk) -> None:
     desk.write(rating())
-    for text, words in (("   ", "Write what was done."), ("长" * 4001, "4000")):
+    for text, words in (("   ", "Describe what was done."), ("长" * 4001, "4000")):
         answer = desk.give_feedback(text)
         assert answer.status_code == 422
         assert words in answer.content.decode()

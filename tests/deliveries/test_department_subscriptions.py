@@ -47,11 +47,11 @@ STATES: list[tuple[dict[str, Any], str]] = [
     ({"last_sequence": 4}, "Messages are on their way."),
     ({"failing_since": dt.datetime(2026, 11, 20, tzinfo=dt.UTC), "attempts": 7}, "7 attempts"),
     ({"paused_why": "manual"}, "The platform&#x27;s operator paused the push."),
-    ({"paused_why": "gone"}, "gone for good (410)"),
-    ({"paused_why": "refused"}, "refused a message for good"),
-    ({"paused_why": "exhausted"}, "For three days"),
-    ({"paused_why": "address"}, "is not among those the operator approved"),
-    ({"paused_why": "secret"}, "Make a new secret"),
+    ({"paused_why": "gone"}, "permanently gone (410)"),
+    ({"paused_why": "refused"}, "permanently rejected a message"),
+    ({"paused_why": "exhausted"}, "accepted no message for three days"),
+    ({"paused_why": "address"}, "has not approved the receiver's address"),
+    ({"paused_why": "secret"}, "Create a new secret"),
     ({"active": False}, "No new messages are written."),
 ]
 
@@ -82,7 +82,7 @@ def test_a_department_tunes_its_own_part(desk: Desk) -> None:
     assert (row.transitions, row.stations) == (["green>red", "none>*"], stations)
     stale = desk.post("tune", desk.row.pk, **data | {"title": "Mine"})
     assert stale.status_code == 422
-    assert "changed the subscription meanwhile" in stale.content.decode()
+    assert "changed the subscription in the meantime" in stale.content.decode()
     assert 'value="Mine"' in stale.content.decode()
     for wrong in ({"transitions": "a>b"}, {"colours": "blue"}, {"title": " "}, {"version": "x"}):
         assert desk.post("tune", desk.row.pk, **data | {"version": 2} | wrong).status_code == 422, wrong
@@ -127,11 +127,11 @@ def test_a_new_secret_is_shown_once(desk: Desk) -> None:
     new = sealed()
     assert new != before
     assert unseal(new) in answer.content.decode()
-    assert "signs besides the new one until" in answer.content.decode()
+    assert "stays in use beside the new one until" in answer.content.decode()
     again = desk.post("rotate_secret", desk.row.pk, **data)
     assert again.status_code == 422, "a reload of the answer makes no third one"
     assert sealed() == new
     page = again.content.decode()
     assert unseal(new) not in page
-    assert "shown only once" in page
+    assert "was shown once" in page
     assert unseal(new) not in desk.shown("my_subscription", desk.row.pk)

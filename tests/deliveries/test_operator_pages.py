@@ -69,7 +69,7 @@ def test_the_board_begins_with_what_needs_attention(desk: Desk) -> None:
         assert desk.get(Role.OPERATOR, "delivery", row.pk).context["alarm"] is alarm
     page = words(answer)
     assert "The receiver&#x27;s name is unknown." in page
-    assert "Check the address for a slip of the pen" in page
+    assert "Check the address for typing errors" in page
     assert 'class="side-badge' in page
     for state, rows in (
         ("alarm", [late, gone]),
@@ -90,13 +90,13 @@ def test_the_board_begins_with_what_needs_attention(desk: Desk) -> None:
 def test_the_tiles_exclude_paused_pushes(desk: Desk) -> None:
     now = timezone.now()
     desk.change(last_sequence=7, last_delivered=5)
-    assert "every push gets through" in words(desk.get(Role.OPERATOR, "board"))
+    assert "all pushes are delivered" in words(desk.get(Role.OPERATOR, "board"))
     desk.change(paused_why="gone", paused_at=now, failing_since=now - dt.timedelta(hours=9))
     answer = desk.get(Role.OPERATOR, "board")
     assert answer.context["totals"]["failing"] == 0
     assert answer.context["longest"] == "", "nothing fails, so nothing fails longest"
-    assert "every push gets through" not in words(answer)
-    assert "what is not paused gets through" in words(answer)
+    assert "all pushes are delivered" not in words(answer)
+    assert "all pushes that are not paused are delivered" in words(answer)
 
 
 def test_no_message_is_shown_to_the_operator(desk: Desk) -> None:
@@ -119,7 +119,7 @@ def test_one_delivery(desk: Desk) -> None:
 
 def test_setting_the_address(desk: Desk) -> None:
     settings_page = words(desk.get(Role.OPERATOR, "delivery_address", desk.row.pk))
-    assert "Before every attempt the name is looked up" in settings_page
+    assert "Before every attempt the host name is resolved" in settings_page
     data = {
         "url": "https://new.example/x",
         "allowed_hosts": "new.example\n10.20.0.0/16, 10.20.0.0/16",
@@ -132,7 +132,7 @@ def test_setting_the_address(desk: Desk) -> None:
         Role.OPERATOR, "delivery_address", desk.row.pk, **data | {"url": "https://late.example/"}
     )
     assert late.status_code == 422
-    assert "Somebody else changed" in words(late)
+    assert "Someone else changed" in words(late)
     assert desk.now().url == "https://new.example/x"
     stop = {"url": "", "allowed_hosts": "", "version": 2}
     assert desk.post(Role.OPERATOR, "delivery_address", desk.row.pk, **stop).status_code == 302

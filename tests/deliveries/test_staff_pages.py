@@ -112,23 +112,23 @@ def test_departments_and_what_became_of_their_messages(desk: Desk) -> None:
     page = words(answer)
     assert "Only these colours: Red." in page
     assert "Labour bureau" in page
-    assert "Told nothing yet" in page
+    assert "Not subscribed yet" in page
     assert not answer.context["alarms"]
     desk.change(paused_why="gone", paused_at=now)
     page = words(desk.get(Role.SUPERVISOR, "subscriptions"))
-    assert "One push does not get through." in page
-    assert "this address is gone for good" in page
+    assert "One push is failing." in page
+    assert "this address is permanently gone" in page
 
 
 def test_an_empty_bureau_says_what_to_do_first(city: City) -> None:
     desk = Desk(city, None, None)
-    assert "added by the platform's operator" in words(desk.get(Role.SUPERVISOR, "subscriptions"))
+    assert "The platform operator adds departments" in words(desk.get(Role.SUPERVISOR, "subscriptions"))
     DepartmentFactory(bureau=city.bureau)
     page = words(desk.get(Role.SUPERVISOR, "subscriptions"))
-    assert "Nobody is told yet" in page
+    assert "No department is subscribed yet" in page
     assert reverse("deliveries:subscription_create") in page
-    assert "No message yet" in words(desk.get(Role.SUPERVISOR, "receipts"))
-    assert "Nobody is told yet" in words(desk.get(Role.OPERATOR, "board"))
+    assert "No messages yet" in words(desk.get(Role.SUPERVISOR, "receipts"))
+    assert "No department is subscribed yet" in words(desk.get(Role.OPERATOR, "board"))
 
 
 def test_a_subscription_with_its_receipts(desk: Desk) -> None:
@@ -213,7 +213,7 @@ def test_a_form_sent_twice_subscribes_once(desk: Desk, django_capture_on_commit_
     assert desk.post(Role.SUPERVISOR, "subscription_create", **data).status_code == 302
     again = desk.post(Role.SUPERVISOR, "subscription_create", **data)
     assert again.status_code == 422
-    assert "of this title already" in words(again)
+    assert "already has a subscription with this title" in words(again)
     assert [row.title for row in desk.all()] == ["Reds", "Once"]
     data = {"department": desk.department.pk, "title": "By key", "form_key": str(uuid.uuid4())}
     with django_capture_on_commit_callbacks(execute=True):
@@ -237,7 +237,7 @@ def test_two_supervisors_at_once(desk: Desk) -> None:
     assert title == ("Title", "First", "Second")
     assert [words.split()[0] for words in industries[1:]] == ["C", "C"]
     assert "D45" in industries[2]
-    assert "Somebody else changed the subscription meanwhile" in words(late)
+    assert "Someone else changed the subscription in the meantime" in words(late)
     assert "Second" in words(late)
     assert desk.now().title == "First"
     assert 'name="version" value="2"' in words(late)
@@ -274,7 +274,7 @@ def test_ending_needs_a_reason_and_is_final(desk: Desk) -> None:
     )
     again = desk.post(Role.SUPERVISOR, "subscription_end", desk.row.pk, reason="Again")
     assert again.status_code == 422
-    assert "ended already" in words(again)
+    assert "already ended" in words(again)
     assert not desk.now().active
     assert [(entry.action, entry.reason) for entry in desk.log()] == [
         (AuditAction.END_SUBSCRIPTION, "Reorganised")
@@ -283,9 +283,9 @@ def test_ending_needs_a_reason_and_is_final(desk: Desk) -> None:
     data = {"title": "Back again", "version": desk.now().version}
     late = desk.post(Role.SUPERVISOR, "subscription_edit", desk.row.pk, **data)
     assert late.status_code == 422
-    assert "ended already" in words(late)
+    assert "already ended" in words(late)
     assert desk.now().title == "Reds"
-    assert "One subscription that has ended" in words(desk.get(Role.SUPERVISOR, "subscriptions"))
+    assert "One ended subscription" in words(desk.get(Role.SUPERVISOR, "subscriptions"))
 
 
 def test_an_act_as_a_dialog(desk: Desk) -> None:
@@ -335,7 +335,7 @@ def test_the_preview_shows_what_would_have_been_sent(desk: Desk, chosen: dict, n
         ({"codes": "C 26"}, "26 is no industry"),
         ({"colours": ["blue"]}, "blue is not one of the available choices"),
         ({"stations": "elsewhere"}, "is not one of the available choices"),
-        ({"colours": ["green"], "transitions": ["*>red", "green>yellow"]}, "Nothing can ever fit"),
+        ({"colours": ["green"], "transitions": ["*>red", "green>yellow"]}, "Nothing can ever match"),
     ],
 )
 def test_the_preview_gives_no_figure_for_invalid_filters(desk: Desk, chosen: dict, told: str) -> None:
@@ -345,7 +345,7 @@ def test_the_preview_gives_no_figure_for_invalid_filters(desk: Desk, chosen: dic
         chosen = {"stations": [desk.city.elsewhere.pk]}
     page = words(desk.post(Role.SUPERVISOR, "subscription_preview", **chosen))
     assert told in page
-    assert "would have been told" not in page
+    assert "would have been sent" not in page
     assert "All industries" not in page or "transitions" in chosen
     assert desk.city.elsewhere.name not in page
     again = desk.post(
@@ -357,7 +357,7 @@ def test_the_preview_gives_no_figure_for_invalid_filters(desk: Desk, chosen: dic
 @pytest.mark.parametrize("transitions", [["*>green"], ["red>*"], ["*>red", "yellow>green"]])
 def test_filters_that_some_rating_can_fit_are_no_contradiction(desk: Desk, transitions: list[str]) -> None:
     chosen = {"colours": ["green"], "transitions": transitions}
-    assert "Nothing can ever fit" not in words(desk.post(Role.SUPERVISOR, "subscription_preview", **chosen))
+    assert "Nothing can ever match" not in words(desk.post(Role.SUPERVISOR, "subscription_preview", **chosen))
 
 
 def test_receipts_by_department_quarter_and_stage(desk: Desk) -> None:

@@ -26,13 +26,13 @@ def test_sections_and_entries_are_in_order() -> None:
         ("", ["Today", "Enterprises"]),
         ("Casework", ["Inspections", "Hazards", "Disputes", "Incidents"]),
         ("Rating", ["Warning", "Standards"]),
-        ("Records", ["People", "Audit log"]),
+        ("Administration", ["People", "Audit log"]),
     ]
     assert words("supervisor") == [
         ("", ["Bureau", "Enterprises"]),
         ("Casework", ["Inspections", "Hazards", "Disputes", "Incidents"]),
         ("Rating", ["Warning", "Standards", "Departments"]),
-        ("Records", ["Imports", "People", "API keys", "Audit log"]),
+        ("Administration", ["Imports", "People", "API keys", "Audit log"]),
     ]
     assert words("operator") == [("", ["Bureaus", "People", "Deliveries", "API keys", "Audit log", "Health"])]
     assert words("security_manager") == [("", ["My colour", "To do", "Hazards", "Self-checks", "Activities"])]

@@ -201,8 +201,8 @@ def test_a_bonus_is_added_and_does_not_start_full(city: City, own: Enterprise) -
     adopt(city, BONUS)
     rate(city, "2026Q3")
     page = Person(Role.SECURITY_MANAGER, enterprise=own).get("portal:my_enterprise").content.decode()
-    assert "Own points 2.00, on top of the score." in page
-    assert "the group starts full" not in page
+    assert "2.00 own points, added to the score." in page
+    assert "the group starts with all its points" not in page
 
 
 def test_without_a_standard_the_pages_work_and_show_duties(city: City, own: Enterprise) -> None:

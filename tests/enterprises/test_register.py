@@ -217,7 +217,7 @@ def test_a_code_registered_with_another_station_is_a_field_error(city: City, off
     named(city.second, "别处的企业", credit_code=CODE)
     answer = officer.client.post("/enterprises/new/", form())
     assert answer.status_code == 422
-    assert "ask for the hand-over" in answer.context["form"].errors["credit_code"][0]
+    assert "Ask that station to hand it over" in answer.context["form"].errors["credit_code"][0]
     assert "别处的企业" not in answer.content.decode()
     assert answer.context["form"]["name"].value() == "安达化工"
 
@@ -372,14 +372,14 @@ def test_a_bulk_assignment_says_what_it_did_and_did_not(city: City, officer: Per
     LiaisonFactory(enterprise=served, officer=officer.user)
     data = {"enterprise": [fresh.pk, served.pk, foreign.pk, 10**12], "officer": officer.user.pk}
     told = officer.client.post("/enterprises/assign/", data, follow=True).content.decode()
-    assert "1 enterprise has its officer." in told
-    assert "1 enterprise had this officer already." in told
+    assert "Officer assigned to 1 enterprise." in told
+    assert "1 enterprise already had this officer." in told
     assert "2 enterprises are not on your register and were left out." in told
     again = officer.client.post(
         "/enterprises/assign/", data | {"enterprise": fresh.pk}, follow=True
     ).content.decode()
-    assert "1 enterprise had this officer already." in again
-    assert "its officer." not in again
+    assert "1 enterprise already had this officer." in again
+    assert "Officer assigned" not in again
     with scope_of(city.first, city.second):
         served_by = Liaison.objects.filter(until_on=None).values_list("enterprise_id", "officer_id")
         assert sorted(served_by) == sorted((each.pk, officer.user.pk) for each in (fresh, served))

@@ -67,12 +67,12 @@ def test_an_act_that_was_done_says_so_instead_of_asking(htmx: bool, city: City) 
         (
             "incidents:verify",
             IncidentFactory(occurred_on=ago(5), verified_on=ago(2), **of_ours),
-            "verified already",
+            "already verified",
         ),
         (
             "disputes:settle",
             DisputeFactory(opened_on=ago(5), settled_on=ago(2), **of_ours),
-            "settled already",
+            "already settled",
         ),
         ("inspections:hazard_close", HazardFactory(found_on=ago(5), closed_on=ago(2), **of_ours), "Closed"),
     ]

@@ -35,7 +35,7 @@ def test_a_new_record_is_saved_and_logged_only_for_a_visible_enterprise(noun: No
     refused = person.post(noun.create, **noun.valid(enterprise=theirs.pk))
 
     assert refused.status_code == 422
-    assert "not in your register" in refused.content.decode()
+    assert "not on your register" in refused.content.decode()
     assert rows(noun.model, city.first) == rows(noun.model, city.second) == []
     assert log(city.second, action__endswith=".create") == []
 
@@ -276,7 +276,7 @@ def test_an_enterprise_records_the_last_week_and_the_station_any_day(noun: Noun,
     person = manager(enterprise)
     refused = person.post(noun.create, **noun.valid() | {noun.day: ago(8).isoformat()})
     assert refused.status_code == 422
-    assert "Ask your police station to record what is older." in refused.content.decode()
+    assert "Ask your police station to record anything older." in refused.content.decode()
     assert rows(noun.model, city.first) == []
     assert person.post(noun.create, **noun.valid() | {noun.day: ago(7).isoformat()}).status_code == 302
     older = noun.valid(enterprise=enterprise.pk) | {noun.day: ago(300).isoformat()}

@@ -39,7 +39,7 @@ def test_a_form_sent_twice_makes_one_record(noun: Noun, city: City) -> None:
 
     assert (first.status_code, again.status_code) == (302, 302)
     assert first.url == again.url
-    assert "This was recorded already." in [str(each) for each in get_messages(again.wsgi_request)]
+    assert "This has already been recorded." in [str(each) for each in get_messages(again.wsgi_request)]
     (fact,) = rows(noun.model, city.first)
     assert fact.external_key == f"form:{key}"
     assert len(log(city.first, action=f"{noun}.create")) == 1
@@ -113,7 +113,7 @@ def test_an_enterprise_of_the_same_name_is_asked_about(city: City) -> None:
     again = person.post("enterprises:create", **data)
 
     assert again.status_code == 422
-    assert "There is an enterprise of this name." in again.content.decode()
+    assert "An enterprise with this name already exists." in again.content.decode()
     assert f"/file/{first.pk}/" in again.content.decode()
     assert len(rows(Enterprise, city.first)) == 1
     assert person.post("enterprises:create", **data, all_the_same="yes").status_code == 302

@@ -93,7 +93,7 @@ def test_operators_see_what_is_missing_and_officers_do_not(client: Client) -> No
     shown = page(Role.OPERATOR, station=None)
     assert shown.status_code == 200
     assert "worker@one" in shown.content.decode()
-    assert "no turn yet" in shown.content.decode()
+    assert "has not run yet" in shown.content.decode()
     assert page(Role.OFFICER, station=StationFactory()).status_code == 403
 
 

@@ -71,14 +71,14 @@ def test_lines_above_the_header_are_passed_over(tmp_path: Path, workbook: Any) -
             "line 5 is not utf-8.",
         ),
         ("a.csv", TEXT + '3,"x" y\n', StrayText, "row 5 has text after a closing quotation mark."),
-        ("a.csv", TEXT + '3,"x', Unreadable, "it ends inside a quotation that begins in row 5."),
+        ("a.csv", TEXT + '3,"x', Unreadable, "it ends inside a quoted value that begins in row 5."),
         (
             "a.csv.gz",
             gzip.compress(TEXT.encode() * 9000, mtime=0)[:-20],
             Unreadable,
-            "the packed file is damaged",
+            "the compressed file is damaged",
         ),
-        ("a.xlsx", TEXT, Unreadable, "it is no spreadsheet"),
+        ("a.xlsx", TEXT, Unreadable, "it is not a spreadsheet"),
     ],
 )
 def test_what_cannot_be_read_says_why(

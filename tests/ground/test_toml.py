@@ -34,10 +34,10 @@ def test_a_table_that_was_asked_for_everything_has_no_problems() -> None:
         (str, 3, "shelf: “key” must be a text."),
         (int, True, "shelf: “key” must be a whole number."),  # a bool is an int in Python
         ((str, list), {}, "shelf: “key” must be a text / a list."),
-        (lambda value: value["a"], {}, "shelf: “key” has a wrong value."),
-        (lambda value: value.upper(), 3, "shelf: “key” has a wrong value."),
-        (lambda value: int(value), "x", "shelf: “key” has a wrong value."),
-        (lambda value: 1 / value, 0, "shelf: “key” has a wrong value."),
+        (lambda value: value["a"], {}, "shelf: “key” has an invalid value."),
+        (lambda value: value.upper(), 3, "shelf: “key” has an invalid value."),
+        (lambda value: int(value), "x", "shelf: “key” has an invalid value."),
+        (lambda value: 1 / value, 0, "shelf: “key” has an invalid value."),
     ],
 )
 def test_a_wrong_value_is_reported_and_the_default_used(kind: Any, value: Any, said: str) -> None:

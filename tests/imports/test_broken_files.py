@@ -52,7 +52,7 @@ def test_a_packed_file_that_was_cut_off(data_set: DataSet) -> None:
     text = (data_set.folder / "own.toml").read_text().replace("checks.csv", "checks.csv.gz")
     data_set.write("own.toml", text)
     data_set.write("checks.csv.gz", gzip.compress(MANY.encode())[:-300])
-    assert "damaged or was cut off after row" in refused(data_set)
+    assert "damaged or truncated after row" in refused(data_set)
     data_set.write("checks.csv.gz", b"no gzip at all")
     assert "checks.csv.gz cannot be read" in refused(data_set)
 
@@ -60,9 +60,9 @@ def test_a_packed_file_that_was_cut_off(data_set: DataSet) -> None:
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        (MANY + 'x,1,2025-02-03,yes,"open', "ends inside a quotation that begins in row 5005"),
-        (CHECKS + 'x,1,2025-02-03,yes,"a" b\n', 'say quotes = "lenient"'),
-        (CHECKS + "x,1,2025-02-03,yes," + "a" * 1_100_000, "larger than a million characters"),
+        (MANY + 'x,1,2025-02-03,yes,"open', "ends inside a quoted value that begins in row 5005"),
+        (CHECKS + 'x,1,2025-02-03,yes,"a" b\n', 'set quotes = "lenient"'),
+        (CHECKS + "x,1,2025-02-03,yes," + "a" * 1_100_000, "more than a million characters"),
         ("", "where the header should be, is empty"),
     ],
 )
@@ -76,7 +76,7 @@ def test_no_spreadsheet(data_set: DataSet) -> None:
         "own.toml", (data_set.folder / "own.toml").read_text().replace("checks.csv", "checks.xlsx")
     )
     data_set.write("checks.xlsx", CHECKS)
-    assert "is no spreadsheet" in refused(data_set)
+    assert "is not a spreadsheet" in refused(data_set)
 
 
 def test_nothing_changes_in_a_bureau_that_is_there(
@@ -97,7 +97,7 @@ def test_nothing_changes_in_a_bureau_that_is_there(
     with bureau_scope():
         last = Import.objects.order_by("-id").first()
         assert (last.state, last.dry_run) == ("failed", False)
-        assert "ends inside a quotation" in last.failure
+        assert "ends inside a quoted value" in last.failure
 
 
 def test_a_dry_run_writes_nothing_but_its_own_row(
@@ -122,7 +122,7 @@ def test_a_dry_run_writes_nothing_but_its_own_row(
 
 @pytest.mark.parametrize("code", ["no code", "", "x" * 40])
 def test_an_invalid_bureau_code(data_set: DataSet, code: str) -> None:
-    with pytest.raises(ImportFailed, match="no code of a bureau"):
+    with pytest.raises(ImportFailed, match="cannot be a bureau code"):
         data_set.run(bureau=code)
 
 

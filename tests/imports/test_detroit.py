@@ -56,7 +56,7 @@ def test_the_measures_of_twelve_quarters(
     with report.open(encoding="utf-8-sig", newline="") as file:
         lines = list(csv.DictReader(file))
     told = [(line["column"], line["what"]) for line in lines]
-    assert sum(column == "corrected_date" and "lies before" in what for column, what in told) == 47
+    assert sum(column == "corrected_date" and "is before" in what for column, what in told) == 47
     assert sum(column == "corrected_date" and "after the last" in what for column, what in told) == 64
     assert sum("the day wins" in what for _column, what in told) == 42
     assert sum(column == "risk_category" for column, _what in told) == 962

@@ -1,5 +1,7 @@
 """The pages of imports: only for the bureau's supervisor, with a constant number of queries."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -63,11 +65,11 @@ def test_the_supervisor_reads_list_report_and_csv(imported: Import) -> None:
     [
         ("", "No enterprise “9”", "page=3"),
         ("outcome=warned", "Unknown value", "No enterprise"),
-        ("file=firms.csv", "Nothing fits these filters", "No enterprise"),
+        ("file=firms.csv", "Nothing matches these filters", "No enterprise"),
         ("q=perhaps", "Unknown value", "No enterprise"),
         ("what=no_enterprise", "No enterprise", "Unknown value"),
         ("q=17", "No enterprise", "Unknown value"),
-        ("q=%00&outcome=nonsense&file=../x&page=9999&sort=evil", "Unknown value", "Nothing fits"),
+        ("q=%00&outcome=nonsense&file=../x&page=9999&sort=evil", "Unknown value", "Nothing matches"),
     ],
 )
 def test_filters(imported: Import, query: str, shown: str, hidden: str) -> None:
@@ -97,13 +99,22 @@ def test_other_roles_are_refused(imported: Import) -> None:
 def test_a_failed_and_a_tried_run(imported: Import, data_set: DataSet) -> None:
     data_set.run(dry_run=True)
     data_set.write("checks.csv", "id\n")
-    with pytest.raises(Exception, match="does not fit"):
+    with pytest.raises(Exception, match="does not match the profile"):
         data_set.run()
     client = log_in(Role.SUPERVISOR, imported.bureau)
     with bureau_scope():
         failed, tried = Import.objects.order_by("-id")[:2]
     assert (
-        "does not fit the profile" in client.get(reverse("imports:report", args=[failed.pk])).content.decode()
+        "does not match the profile"
+        in client.get(reverse("imports:report", args=[failed.pk])).content.decode()
     )
     assert "This was a dry run" in client.get(reverse("imports:report", args=[tried.pk])).content.decode()
     assert client.get(reverse("imports:list")).status_code == 200
+
+
+def test_a_report_says_who_ran_the_import_and_how_long_in_the_readers_language(imported: Import) -> None:
+    client = log_in(Role.SUPERVISOR, imported.bureau)
+    for page in pages(imported)[:2]:
+        assert "命令行" in client.get(page, HTTP_ACCEPT_LANGUAGE="zh-hans").content.decode(), page
+    report = client.get(reverse("imports:report", args=[imported.pk]), HTTP_ACCEPT_LANGUAGE="zh-hans")
+    assert re.search(r"\d\.\d 秒</div>", report.content.decode())

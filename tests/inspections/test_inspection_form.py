@@ -86,7 +86,7 @@ def test_an_old_inspection_of_one_inspector_can_be_corrected(city: City) -> None
 def test_a_hazard_of_the_police_needs_a_deadline(city: City) -> None:
     person = officer(city.first)
     row = person.post("inspections:inspection_create", **form(city, **{"hazards-0-item": "Lock"}))
-    assert row.context["hazards"].forms[0].errors["due_on"] == ["Say by when it is to be rectified."]
+    assert row.context["hazards"].forms[0].errors["due_on"] == ["Enter the deadline for rectification."]
     alone = person.post(
         "inspections:hazard_create",
         enterprise=EnterpriseFactory(station=city.first).pk,

@@ -97,7 +97,7 @@ def test_late_facts_are_listed_and_taken_in(rated: Rated) -> None:
 def test_a_reason_is_needed_and_the_bureau(rated: Rated) -> None:
     case, evaluation, (firm, _other) = rated
     trainings(firm, 2)
-    with pytest.raises(WrongState, match="Say why"):
+    with pytest.raises(WrongState, match="Give a reason"):
         correct(case, evaluation, " ")
     officer = RoleGrantFactory(role=Role.OFFICER, station=case.first).user
     with pytest.raises(NotAllowed):
@@ -272,7 +272,7 @@ def test_only_one_correction_is_open_at_a_time(rated: Rated) -> None:
     case, evaluation, (firm, _other) = rated
     trainings(firm, 2)
     correct_ratings(actor=case.actor, evaluation_id=evaluation.pk, reason="So")
-    with pytest.raises(WrongState, match="still going on"):
+    with pytest.raises(WrongState, match="still in progress"):
         correct_ratings(actor=case.actor, evaluation_id=evaluation.pk, reason="So")
 
 

@@ -210,7 +210,7 @@ def test_the_reason_is_shown_beside_the_colour(town: Town) -> None:
 
 def test_nothing_rated_yet_says_what_to_do(people: dict[str, Client], city: City) -> None:
     assert "Go to the standards" in page(people["supervisor"], "warning")
-    assert "supervisor of the bureau" in page(people["officer"], "warning")
+    assert "bureau supervisor" in page(people["officer"], "warning")
     with station_scope(bureau_actor(city.bureau.pk).scope()):
         adopt_default_standard(actor=bureau_actor(city.bureau.pk))
     assert reverse("ratings:run_create") in page(people["supervisor"], "warning")

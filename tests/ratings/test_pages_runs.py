@@ -63,7 +63,7 @@ def test_the_supervisor_starts_a_trial_and_compares(
     assert run_evaluation(bureau_id=town.city.bureau.pk, evaluation_id=trial.pk) == "complete"
     compared = client.get(reverse("ratings:run", args=[trial.pk])).context["compared"]
     assert compared.total == 3
-    assert "Beside the official colours" in page(client, "run", trial.pk)
+    assert "Compared with the official colours" in page(client, "run", trial.pk)
     own = town.clients["officer"].get(reverse("ratings:run", args=[trial.pk]))
     assert own.context["compared"].total == 2
     assert "Neighbour Nursery" not in own.content.decode()
@@ -78,7 +78,7 @@ def test_the_list_says_who_started_a_run_and_how_long_it_took(town: Town) -> Non
     with CaptureQueriesContext(connection) as queries:
         listed = page(client, "runs")
     assert str(User.objects.get(username="supervisor")) in listed
-    assert "by itself" in listed, "the quarters that beat rated"
+    assert "automatic" in listed, "the quarters that beat rated"
     took_s = town.run(kind="regular").duration_s
     assert f"{took_s:.1f} s" in listed
     assert len([each for each in queries if "accounts_user" in each["sql"]]) <= 2, "all names at once"

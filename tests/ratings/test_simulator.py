@@ -331,7 +331,7 @@ def test_points_out_of_reach_are_shown_as_lost(case: Case, own: Enterprise) -> N
     assert [(loss.code, loss.points) for loss in found.obstacle.lost] == [("G1", 40)]
     assert found.obstacle.possible_from is None
     assert obstacle_sentences(found.book, found.obstacle) == [
-        "Everything together gives 60 of the 70 points it takes.",
+        "Everything together gives 60 of the 70 points needed.",
         "Lost for this quarter: G1 Trainings −40.",
     ]
 

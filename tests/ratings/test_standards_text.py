@@ -23,39 +23,39 @@ PERIOD = Period(2026, 3)
 PROBLEMS = {
     ("green = 85", "green = 70"): "colours: 0 < yellow < green ≤ 100 must hold.",
     ("green = 85", "green = 101"): "colours: 0 < yellow < green ≤ 100 must hold.",
-    ("green = 85", 'green = "much"'): "colours: green has a wrong value.",
+    ("green = 85", 'green = "much"'): "colours: green has an invalid value.",
     ("green = 85\n", ""): "colours: green is missing.",
-    ("yellow = 70", "yellow = 70\nblue = 3"): "colours: blue is not known.",
-    ('code = "trainings"', 'code = "bad code"'): "standard: code has a wrong value.",
-    ('order = ["veto", "grey"]', "order = []"): "standard: order has a wrong value.",
-    ('order = ["veto", "grey"]', 'order = ["veto"]'): "standard: order has a wrong value.",
-    ('order = ["veto", "grey"]', "order = [1, 2]"): "standard: order has a wrong value.",
-    ('order = ["veto", "grey"]', 'order = "veto"'): "standard: order has a wrong value.",
-    ('rule = "target"', 'rule = "guess"'): "criteria[G1].parts[0]: no rule is called guess.",
+    ("yellow = 70", "yellow = 70\nblue = 3"): "colours: blue is unknown.",
+    ('code = "trainings"', 'code = "bad code"'): "standard: code has an invalid value.",
+    ('order = ["veto", "grey"]', "order = []"): "standard: order has an invalid value.",
+    ('order = ["veto", "grey"]', 'order = ["veto"]'): "standard: order has an invalid value.",
+    ('order = ["veto", "grey"]', "order = [1, 2]"): "standard: order has an invalid value.",
+    ('order = ["veto", "grey"]', 'order = "veto"'): "standard: order has an invalid value.",
+    ('rule = "target"', 'rule = "guess"'): "criteria[G1].parts[0]: there is no rule guess.",
     ('measure = "trainings"\n', ""): "criteria[G1].parts[0]: measure is missing.",
-    ("target = 10", "target = -1"): "criteria[G1].parts[0]: target has a wrong value.",
-    ("target = 10", 'target = 10\nprorate = "month"'): "criteria[G1].parts[0]: prorate has a wrong value.",
-    ("target = 10", "target = 10\ntypo = 1"): "criteria[G1].parts[0]: typo is not known.",
+    ("target = 10", "target = -1"): "criteria[G1].parts[0]: target has an invalid value.",
+    ("target = 10", 'target = 10\nprorate = "month"'): "criteria[G1].parts[0]: prorate has an invalid value.",
+    ("target = 10", "target = 10\ntypo = 1"): "criteria[G1].parts[0]: typo is unknown.",
     ('group = "G"', 'group = "H"'): "criteria[G1]: there is no group H.",
     ('group = "G"\npoints = 100', 'group = "G"\npoints = 0'): "criteria[G1]: has no points.",
     ('group = "G"\npoints = 100', 'group = "G"\npoints = 1000'): "G1: more than 999 points.",
     ('code = "G"\npoints = 100', 'code = "G"\npoints = 0'): "groups[G]: has no points or no criteria.",
-    ('code = "G"\npoints = 100', 'code = "G"\npoints = nan'): "groups[G]: points has a wrong value.",
+    ('code = "G"\npoints = 100', 'code = "G"\npoints = nan'): "groups[G]: points has an invalid value.",
     ('code = "G"\npoints = 100', 'code = "G"\npoints = 100\npool = true'): (
-        "criteria[G1].parts[0]: a pool takes only the rules deduct and surge."
+        "criteria[G1].parts[0]: a pool allows only the rules deduct and surge."
     ),
     ('code = "G"\npoints = 100', 'code = "G"\npoints = 100\npool = true\nbonus = true'): (
-        "groups[G]: is a pool and a bonus."
+        "groups[G]: cannot be both a pool and a bonus."
     ),
     (
         'code = "G"\npoints = 100',
         'code = "G"\npoints = 100\nbonus = true',
-    ): "There is no group that makes the score.",
-    ('code = "X1"', 'code = "V1"'): "The code V1 stands for two things.",
+    ): "No group counts towards the score.",
+    ('code = "X1"', 'code = "V1"'): "The code V1 is used twice.",
     ('code = "X1"', 'code = "X12345678"'): "The code X12345678 is too long; at most 8 characters.",
     ('code = "G1"', f'code = "{"G" * 17}"'): f"The code {'G' * 17} is too long; at most 16 characters.",
-    ("red = 7", "red = 0"): "cycle: red has a wrong value.",
-    ("red = 7", "blue = 7"): "cycle: blue has a wrong value.",
+    ("red = 7", "red = 0"): "cycle: red has an invalid value.",
+    ("red = 7", "blue = 7"): "cycle: blue has an invalid value.",
     ('title = "Trainings"', f'title = "{"T" * 121}"'): "The title (en) is too long.",
 }
 
@@ -86,9 +86,9 @@ def test_texts_that_are_no_standard(text: str) -> None:
 @pytest.mark.parametrize(
     ("change", "problem"),
     [
-        (("[colours]", "colours = 3\n[other]"), "standard: colours has a wrong value."),
-        (("[[criteria]]", "[criteria]"), "standard: criteria has a wrong value."),
-        (('title = "Trainings"', "title = 3"), "standard: title has a wrong value."),
+        (("[colours]", "colours = 3\n[other]"), "standard: colours has an invalid value."),
+        (("[[criteria]]", "[criteria]"), "standard: criteria has an invalid value."),
+        (('title = "Trainings"', "title = 3"), "standard: title has an invalid value."),
     ],
 )
 def test_a_value_where_a_table_belongs_does_not_hide_the_other_problems(
@@ -96,7 +96,7 @@ def test_a_value_where_a_table_belongs_does_not_hide_the_other_problems(
 ) -> None:
     with pytest.raises(InvalidStandard) as caught:
         parse(GOOD.replace(*change, 1).replace("red = 7", "red = 0"))
-    assert {problem, "cycle: red has a wrong value."} <= set(caught.value.problems)
+    assert {problem, "cycle: red has an invalid value."} <= set(caught.value.problems)
 
 
 RULES = {
@@ -113,7 +113,7 @@ def test_rules_need_something_to_read(name: str, rule: str) -> None:
     text = GOOD.replace('rule = "target"\nmeasure = "trainings"\ntarget = 10', rule)
     assert text != GOOD
     if "nothing" in name:
-        with pytest.raises(InvalidStandard, match="has a wrong value"):
+        with pytest.raises(InvalidStandard, match="has an invalid value"):
             parse(text)
     else:
         assert parse(text)

@@ -112,7 +112,7 @@ def test_fields_are_pointed_at(world: World) -> None:
         "#/addresses/1/street",
     ]
     told = problem(world.client().post(SUBSCRIPTIONS, {"title": "A", "tytle~/": "B"}), 400, "invalid")
-    assert told["errors"] == [{"pointer": "#/tytle~0~1", "detail": "There is no such field."}]
+    assert told["errors"] == [{"pointer": "#/tytle~0~1", "detail": "This field does not exist."}]
     told = problem(world.client().post(SUBSCRIPTIONS, ["A"]), 400, "invalid")
     assert told["errors"][0]["pointer"] == "#"
 

@@ -6,9 +6,12 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
+from django import forms
 from django.conf import settings
 from django.contrib.messages import get_messages
 from django.core.cache import cache
+from django.core.validators import MinLengthValidator, RegexValidator
+from django.template.loader import render_to_string
 from django.test import Client, RequestFactory, override_settings
 from django.urls import reverse
 from django.views.debug import ExceptionReporter
@@ -223,7 +226,7 @@ def test_a_form_sent_twice_makes_one_and_leads_to_it(htmx: bool, city: City, com
         first = person.post("notes:create", htmx=htmx, words="Once", form_key=key)
     again = person.post("notes:create", htmx=htmx, words="Once", form_key=key)
     assert [answer.headers.get("HX-Redirect") or answer.url for answer in (first, again)] == ["/notes/1/"] * 2
-    assert said(again)[-1] == "This was recorded already."
+    assert said(again)[-1] == "This has already been recorded."
     assert len(pages.STORE.notes) == 1
     other = officer(city.first)
     assert other.post("notes:create", words="Another's", form_key=key).status_code == 302
@@ -252,7 +255,7 @@ def test_a_form_sent_while_the_first_is_under_way_waits(city: City) -> None:
     person.post("notes:create", words="Once", form_key=key)
     again = person.post("notes:create", words="Once", form_key=key)
     assert again.status_code == 422
-    assert "still being worked on" in again.context["form"].non_field_errors()[0]
+    assert "still being processed" in again.context["form"].non_field_errors()[0]
     assert field_of(again.content.decode(), "form_key") == key
 
 
@@ -385,7 +388,7 @@ def test_a_list_filters_and_offers_what_the_role_may_make(city: City) -> None:
     assert page.context["create_url"] == "/notes/new/"
     assert boss.get("notes:list").context["create_url"] == ""
     empty = person.get("notes:list", q="nobody is called this")
-    assert "Nothing fits these filters" in empty.content.decode()
+    assert "Nothing matches these filters" in empty.content.decode()
     assert person.get("notes:list", page="x", sort="nonsense").status_code == 200
     assert manager(factories.EnterpriseFactory(station=city.first)).get("notes:list").status_code == 403
 
@@ -398,3 +401,15 @@ def test_a_list_without_a_table_is_cut_into_pages(city: City) -> None:
         len(person.get("notes:plain", page=number).context["object_list"]) for number in ("1", "2", "x", "99")
     ]
     assert sizes == [50, 12, 50, 12]
+
+
+def test_the_summary_of_a_form_counts_errors_not_fields() -> None:
+    class Register(forms.Form):
+        name = forms.CharField()
+        phone = forms.CharField(validators=[MinLengthValidator(5), RegexValidator(r"^\d+$")])
+
+    def summary(**typed: str) -> str:
+        return render_to_string("_form_errors.html", {"form": Register(typed)})
+
+    assert "2 things need your attention." in summary(name="A", phone="abc")
+    assert "One thing needs your attention." in summary(name="", phone="12345")

@@ -44,7 +44,7 @@ register_scopes(
     {
         Scope.READ_EVENTS: _("Read messages and their receipts"),
         Scope.ANSWER_EVENTS: _("Acknowledge and answer messages"),
-        Scope.READ_SUBSCRIPTIONS: _("Read the own subscriptions"),
-        Scope.WRITE_SUBSCRIPTIONS: _("Tune the own subscriptions and have messages sent again"),
+        Scope.READ_SUBSCRIPTIONS: _("Read the department's subscriptions"),
+        Scope.WRITE_SUBSCRIPTIONS: _("Tune the department's subscriptions and have messages sent again"),
     }
 )

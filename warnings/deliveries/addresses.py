@@ -46,7 +46,7 @@ def validate_allowed(entry: str) -> None:
     """Raise ValidationError unless an entry of the allow-list is a host name, an address or a network."""
     if network_of(entry) is None and not HOST.match(entry):
         raise ValidationError(
-            _("“%(entry)s” is no host name, no address and no network such as 10.20.0.0/16."),
+            _("“%(entry)s” is not a host name, an address or a network such as 10.20.0.0/16."),
             params={"entry": entry},
         )
 
@@ -57,23 +57,23 @@ def validate_url(url: str) -> None:
     User name, password, fragment, spaces and unprintable characters are refused.
     """
     if any(letter.isspace() or not letter.isprintable() for letter in url):
-        raise ValidationError(_("Write an address without spaces and line breaks."))
+        raise ValidationError(_("Enter an address without spaces or line breaks."))
     try:
         parts = urlsplit(url)
     except ValueError as error:  # unbalanced brackets of an IPv6 address
-        raise ValidationError(_("Write an address that begins with https:// or http://.")) from error
+        raise ValidationError(_("Enter an address that begins with https:// or http://.")) from error
     try:
         port = parts.port
     except ValueError as error:
-        raise ValidationError(_("The port is a number from 1 to 65535.")) from error
+        raise ValidationError(_("The port must be a number from 1 to 65535.")) from error
     if port == 0:
-        raise ValidationError(_("The port is a number from 1 to 65535."))
+        raise ValidationError(_("The port must be a number from 1 to 65535."))
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValidationError(_("Write an address that begins with https:// or http://."))
+        raise ValidationError(_("Enter an address that begins with https:// or http://."))
     if "@" in parts.netloc or parts.fragment:
-        raise ValidationError(_("Leave out user name, password and fragment: messages are signed instead."))
+        raise ValidationError(_("Remove the user name, password and fragment: messages are signed instead."))
     if not _is_host(parts.hostname):
-        raise ValidationError(_("The host is neither a name nor an address."))
+        raise ValidationError(_("The host is not a valid name or address."))
 
 
 def _is_host(host: str) -> bool:

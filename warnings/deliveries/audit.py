@@ -1,9 +1,12 @@
 """Audit log entries about subscriptions and their messages: kinds and labels."""
 
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
-from deliveries.choices import AuditAction, Fault
+from deliveries.choices import ANY, NOTHING, AuditAction, Fault
 from deliveries.models import Receipt, Subscription
+from deliveries.wording import transition_words
+from enterprises.choices import Colour
 from foundation.contributions.audit import Kind, actions_from, register
 
 LABELS = {
@@ -13,6 +16,12 @@ LABELS = {
     "status": _("HTTP status"),
     "acknowledged": _("Acknowledged"),
     "topics": _("Topics"),
+}
+_words_of = lazy(transition_words, str)
+TRANSITIONS = {
+    f"{before}>{after}": _words_of(f"{before}>{after}")
+    for before in (ANY, NOTHING, *Colour.values)
+    for after in (ANY, *Colour.values)
 }
 # Action names that earlier versions wrote.
 FORMERLY: dict[str, str] = {
@@ -36,7 +45,7 @@ register(
         Subscription,
         formerly=("deliveries.Subscription",),
         labels=LABELS,
-        values={"fault": dict(Fault.choices)},
+        values={"fault": dict(Fault.choices), "transitions": TRANSITIONS},
     ),
     Kind("receipt", Receipt, formerly=("deliveries.Receipt",), labels=LABELS),
     *actions_from(

@@ -91,16 +91,18 @@ class PushState:
 def push_state(row: Subscription) -> PushState:
     """Return the state of a subscription's push, in words."""
     if not row.active:
-        text = _("No new messages are written. What was written stays readable.")
+        text = _("No new messages are written. Messages already written stay readable.")
         return PushState("ended", "secondary", "player-stop", _("Ended"), text)
     if row.paused_why:
         return PushState("paused", "red", "player-pause", _("Paused"), *_why_paused(row.paused_why))
     if not row.url:
-        text = _("Nothing is pushed: there is no address. The messages are read here or fetched with a key.")
+        text = _(
+            "Nothing is pushed because there is no address. Read the messages here or fetch them with a key."
+        )
         return PushState("fetched", "secondary", "download", _("Fetched, not pushed"), text)
     if row.failing_since:
-        text = _("The receiver does not take the messages. Anqi tries again by itself for three days.")
-        advice = _("Look at the attempts below, and at the receiver.")
+        text = _("The receiver is not accepting messages. Anqi retries automatically for three days.")
+        advice = _("Check the attempts below and the receiver.")
         return PushState("failing", "yellow", "alert-triangle", _("Failing"), text, advice)
     if row.waiting:
         return PushState("sending", "blue", "send", _("Sending"), _("Messages are on their way."))
@@ -109,25 +111,31 @@ def push_state(row: Subscription) -> PushState:
 
 def _why_paused(why: str) -> tuple[str, str]:
     """Return the explanation of a pause and the advice for it."""
-    operator = _("Tell the platform's operator when it is put right: only they can resume.")
+    operator = _("Tell the platform operator when this is fixed: only they can resume the push.")
     found = {
         Paused.MANUAL: (
-            _("The platform's operator paused the push."),
-            _("Messages are still written and can be read here. Ask the operator when it goes on."),
+            _("The platform operator paused the push."),
+            _(
+                "Messages are still written and can be read here. Ask the platform operator when the "
+                "push will resume."
+            ),
         ),
-        Paused.GONE: (_("The receiver said that it is gone for good (410)."), operator),
+        Paused.GONE: (_("The receiver answered that it is permanently gone (410)."), operator),
         Paused.REFUSED: (
-            _("The receiver refused a message for good. Often its signature check has the wrong secret."),
-            _("Check the secret and the receiver's own log, then tell the platform's operator."),
+            _(
+                "The receiver permanently rejected a message. Often its signature check uses the "
+                "wrong secret."
+            ),
+            _("Check the secret and the receiver's own log, then tell the platform operator."),
         ),
-        Paused.EXHAUSTED: (_("For three days the receiver took no message."), operator),
+        Paused.EXHAUSTED: (_("The receiver has accepted no message for three days."), operator),
         Paused.ADDRESS: (
-            _("The receiver's address is not among those the operator approved."),
-            _("Tell the platform's operator the receiver's new address."),
+            _("The platform operator has not approved the receiver's address."),
+            _("Tell the platform operator the receiver's new address."),
         ),
         Paused.SECRET: (
-            _("The secret cannot be read any more, so nothing can be signed."),
-            _("Make a new secret: the push then goes on by itself."),
+            _("The secret can no longer be read, so nothing can be signed."),
+            _("Create a new secret. The push then resumes automatically."),
         ),
     }
     return found.get(Paused(why), (str(Paused(why).label), operator))

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from enterprises.choices import Colour
 from foundation.contributions.audit import Kind, actions_from, register
 from ratings.choices import AuditAction
 from ratings.models import Evaluation, Standard
@@ -20,7 +21,12 @@ FORMERLY: dict[str, str] = {
 
 register(
     Kind("standard", Standard, formerly=("ratings.Standard",)),
-    Kind("evaluation", Evaluation, formerly=("ratings.Evaluation",)),
+    Kind(
+        "evaluation",
+        Evaluation,
+        formerly=("ratings.Evaluation",),
+        values={"counts": dict(Colour.choices)},
+    ),
     *actions_from(
         {
             AuditAction.PUBLISH_STANDARD: _("Published"),

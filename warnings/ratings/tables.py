@@ -78,7 +78,7 @@ class _RatingTable(tables.Table):
     class Meta:
         order_by_field = "sort"
         attrs = {"class": "table"}
-        empty_text = gettext_lazy("Nobody fits. Change or clear the search.")
+        empty_text = gettext_lazy("No matching enterprises. Change or clear the search.")
 
     def __init__(
         self, rows: list[Rating], *, sort: str = "", one_station: bool = False, **options: Any
@@ -194,7 +194,7 @@ class RunTable(tables.Table):
         return names_of([row.record.requested_by_id for row in self.paginated_rows])
 
     def render_by(self, value: int) -> str:
-        return self.names.get(value) or _("by itself")
+        return self.names.get(value) or _("automatic")
 
     def render_period(self, record: Evaluation) -> SafeString:
         return format_html(

@@ -32,7 +32,7 @@ class ApiKey(models.Model):
         db_constraint=False,
         verbose_name=_("department"),
     )
-    title = models.CharField(_("title"), max_length=60, help_text=_("Which system uses the key."))
+    title = models.CharField(_("title"), max_length=60, help_text=_("The system that uses the key."))
     prefix = models.CharField(_("prefix"), max_length=8, unique=True)
     digest = models.CharField(max_length=64, editable=False)
     scopes = ArrayField(models.CharField(max_length=32), verbose_name=_("rights"))

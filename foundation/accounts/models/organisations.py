@@ -7,8 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from foundation.accounts.choices import DepartmentKind
 from foundation.accounts.models.editing import Editable
 
-CODE = RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", _("Letters, digits, dot, dash and underscore only."))
-PERIOD_CODE = RegexValidator(r"^[0-9]{4}Q[1-4]$", _("Write a quarter as 2026Q3."))
+CODE = RegexValidator(
+    r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", _("Use only letters, digits, dots, hyphens and underscores.")
+)
+PERIOD_CODE = RegexValidator(r"^[0-9]{4}Q[1-4]$", _("Enter a quarter such as 2026Q3."))
 
 
 class Bureau(Editable):
@@ -17,20 +19,28 @@ class Bureau(Editable):
     tenancy = "directory"
     EDITABLE = ("name", "rates_from", "cut_off_days")
 
-    code = models.CharField(_("code"), max_length=32, unique=True, validators=[CODE])
+    code = models.CharField(
+        _("code"),
+        max_length=32,
+        unique=True,
+        validators=[CODE],
+        error_messages={"unique": _("This code is already in use.")},
+    )
     name = models.CharField(_("name"), max_length=120)
     rates_from = models.CharField(
-        _("rates from quarter"),
+        _("automatic rating from"),
         max_length=6,
         blank=True,
         validators=[PERIOD_CODE],
-        help_text=_("First quarter that is rated by itself, as 2026Q3. Empty: no automatic rating."),
+        help_text=_(
+            "First quarter that is rated automatically, such as 2026Q3. Leave empty for no automatic rating."
+        ),
     )
     cut_off_days = models.PositiveSmallIntegerField(
         _("cut-off days"),
         default=3,
         validators=[MaxValueValidator(60)],
-        help_text=_("Days after the quarter's end to type in its last facts before it is rated."),
+        help_text=_("Days after the end of a quarter for entering its last facts before it is rated."),
     )
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -33,7 +33,7 @@ class User(Editable, AbstractBaseUser):
         error_messages={"unique": _("This user name is taken.")},
     )
     full_name = models.CharField(_("full name"), max_length=80)
-    email = models.EmailField(_("e-mail"), blank=True)
+    email = models.EmailField(_("email"), blank=True)
     phone = models.CharField(_("phone"), max_length=32, blank=True)
     is_active = models.BooleanField(_("may log in"), default=True)
     session_epoch = models.PositiveIntegerField(default=0, editable=False)

@@ -27,7 +27,7 @@ def edit(
     Raise StaleRecord, ValidationError.
     """
     if version and version != row.mark:
-        raise StaleRecord(_("Somebody changed this meanwhile."))
+        raise StaleRecord(_("Someone changed this in the meantime."))
     before = auditing.snapshot(row)
     for name in row.EDITABLE:
         setattr(row, name, fields.get(name, getattr(row, name)))

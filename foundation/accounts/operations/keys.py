@@ -51,9 +51,9 @@ def issue_key(
     if not wanted or not set(wanted) <= set(access.scopes()):
         errors["scopes"] = _("Choose what the key may do.")
     if not set(area) <= set(selectors.stations_of(department.bureau_id)):
-        errors["stations"] = _("Choose stations of the department's bureau.")
+        errors["stations"] = _("Choose stations that belong to the department's bureau.")
     if not today <= expires_on <= _latest(today):
-        errors["expires_on"] = _("A key ends within two years, and not before today.")
+        errors["expires_on"] = _("A key must expire within two years and not before today.")
     key = ApiKey(
         bureau_id=department.bureau_id,
         department=department,
@@ -83,11 +83,11 @@ def rotate_key(*, actor: Actor, key_id: int, keep_old: dt.timedelta = OVERLAP) -
     old = _lock(actor, key_id)
     now = timezone.now()
     if not old.is_live:
-        raise access.WrongState(_("This key has ended: a new one must be issued."))
+        raise access.WrongState(_("This key has ended. Issue a new one."))
     if old.replaced_by_id is not None:
-        raise access.WrongState(_("This key was replaced already."))
+        raise access.WrongState(_("This key has already been replaced."))
     if not dt.timedelta(0) <= keep_old <= LONGEST_OVERLAP:
-        raise ValidationError({"keep_old": _("The old key works for a month at most.")})
+        raise ValidationError({"keep_old": _("The old key can stay valid for at most a month.")})
     renews = actor.role != Role.DEPARTMENT_OFFICER
     key = ApiKey(
         bureau_id=old.bureau_id,
@@ -120,9 +120,9 @@ def revoke_key(*, actor: Actor, key_id: int, reason: str) -> ApiKey:
     _require(actor, Permission.REVOKE_API_KEYS)
     key = _lock(actor, key_id)
     if key.revoked_at is not None:
-        raise access.WrongState(_("This key was revoked already."))
+        raise access.WrongState(_("This key has already been revoked."))
     if not reason.strip():
-        raise ValidationError({"reason": _("Say why the key is revoked.")})
+        raise ValidationError({"reason": _("Give a reason for revoking the key.")})
     key.revoked_at = timezone.now()
     key.save(update_fields=["revoked_at"])
     auditing.record(

@@ -77,7 +77,7 @@ def _create(actor: Actor, organisation: Organisation) -> Organisation:
         if errors.pop(
             NON_FIELD_ERRORS, None
         ):  # the one rule about two fields: a code is unique in its bureau
-            errors["code"] = [_("This code is in use already.")]
+            errors["code"] = [_("This code is already in use.")]
         raise ValidationError(errors) from error
     organisation.save()
     auditing.record(

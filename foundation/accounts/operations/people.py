@@ -111,7 +111,7 @@ def accept_invitation(*, token: str, password: str, address: str = "", request_i
         .first()
     )
     if invitation is None or invitation.used_at is not None or invitation.expires_at <= timezone.now():
-        raise access.WrongState(_("This link was used already or has expired. Ask for a new one."))
+        raise access.WrongState(_("This link has already been used or has expired. Ask for a new one."))
     user = invitation.user
     if not user.is_active:
         raise access.WrongState(_("This account is disabled."))
@@ -169,7 +169,7 @@ def disable_user(*, actor: Actor, user_id: int, reason: str) -> User:
     """Disable an account: sessions and links end, roles stay. Raise NotAllowed, WrongState, User.DoesNotExist."""
     user = _touch(actor, user_id)
     if not user.is_active:
-        raise access.WrongState(_("This account is disabled already."))
+        raise access.WrongState(_("This account is already disabled."))
     user.is_active = False
     user.save(update_fields=["is_active"])
     end_sessions(user)
@@ -241,7 +241,8 @@ def _touch(actor: Actor, user_id: int) -> User:
     if not reach.reaches_all(actor, user.pk, selectors.touchable_grants(user.pk)):
         raise access.NotAllowed(
             _(
-                "This person also holds a role beyond your reach, or is yourself. The platform operator can help."
+                "You cannot manage this account: it is your own, or it also holds a role that "
+                "you may not give. Ask the platform operator."
             )
         )
     return user

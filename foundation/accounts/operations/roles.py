@@ -38,7 +38,7 @@ def grant_role(
     access.require(actor, Permission.MANAGE_PEOPLE)
     user = selectors.list_users(actor).select_for_update(of=("self",)).get(pk=user_id)
     if user.pk == actor.user_id:
-        raise access.NotAllowed(_("Nobody gives roles to themselves: ask a colleague who may."))
+        raise access.NotAllowed(_("You cannot give yourself a role. Ask a colleague who may give it."))
     return add_grant(
         actor,
         user,
@@ -60,7 +60,7 @@ def add_grant(actor: Actor, user: User, role: str, **where: Any) -> RoleGrant:
         name: getattr(grant, name) for name in ("bureau_id", "station_id", "department_id", "enterprise_id")
     }
     if RoleGrant.objects.filter(user=user, role=role, revoked_at=None, **same).exists():
-        raise access.WrongState(_("This person holds this role there already."))
+        raise access.WrongState(_("This person already holds this role there."))
     grant.full_clean(validate_constraints=False)
     try:
         with transaction.atomic():
@@ -70,7 +70,7 @@ def add_grant(actor: Actor, user: User, role: str, **where: Any) -> RoleGrant:
                     cursor.execute("SET CONSTRAINTS rolegrant_enterprise_fk IMMEDIATE")
                     cursor.execute("SET CONSTRAINTS rolegrant_enterprise_fk DEFERRED")
     except IntegrityError as error:
-        raise access.WrongState(_("This enterprise is not in the register of this station.")) from error
+        raise access.WrongState(_("This enterprise is not on the register of this station.")) from error
     auditing.record(
         actor=actor,
         action=AuditAction.GRANT_ROLE,
@@ -113,7 +113,7 @@ def _organisation(
         if not (enterprise_id and enterprise_name):
             raise access.WrongState(_("This role needs an enterprise."))
     elif role not in STATION_ROLES:
-        raise access.WrongState(_("There is no such role."))
+        raise access.WrongState(_("This role does not exist."))
     station = Station.objects.select_related("bureau").filter(pk=station_id or 0).first()
     if station is None:
         raise access.WrongState(_("This role needs a police station."))
@@ -133,11 +133,11 @@ def revoke_role(*, actor: Actor, grant_id: int, reason: str = "") -> RoleGrant:
     grants = RoleGrant.objects.filter(reach.seen_grants(actor)).select_for_update(of=("self",))
     grant = grants.select_related("user", "bureau", "station", "department").get(pk=grant_id)
     if grant.user_id == actor.user_id:
-        raise access.NotAllowed(_("Nobody takes roles from themselves: ask a colleague who may."))
+        raise access.NotAllowed(_("You cannot take away your own role. Ask a colleague who may do so."))
     if not reach.reaches(actor, grant):
         raise access.NotAllowed(_("You may not take this role away."))
     if grant.revoked_at is not None:
-        raise access.WrongState(_("This role was taken away already."))
+        raise access.WrongState(_("This role has already been taken away."))
     grant.revoked_at = timezone.now()
     grant.save(update_fields=["revoked_at"])
     auditing.record(
@@ -160,7 +160,7 @@ def act_as(*, user: User, grant_id: int, address: str = "", request_id: str = ""
     grants = selectors.grants_of(user)
     grant = next((each for each in grants if each.pk == grant_id), None)
     if grant is None:
-        raise access.WrongState(_("You do not hold this role any more. Choose another one."))
+        raise access.WrongState(_("You no longer hold this role. Choose another one."))
     actor = selectors.actor_for(
         user=user, grant_id=grant_id, address=address, request_id=request_id, grants=grants
     )

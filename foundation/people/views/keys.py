@@ -62,14 +62,14 @@ class KeyList(ListPage):
     create_permission = Permission.ISSUE_API_KEYS
     create_label = gettext_lazy("Issue a key")
     icon = "key"
-    empty_title = gettext_lazy("No key yet")
+    empty_title = gettext_lazy("No API keys yet")
 
     def get_empty_text(self) -> str:
         if access.allows(self.actor, self.create_permission):
             return _(
-                "A department's system needs one to read ratings or to fetch and answer its messages by itself."
+                "A department's system needs a key to read ratings, or to fetch and answer its messages."
             )
-        return _("Your bureau's supervisor issues keys. Say what your system should do, and for which area.")
+        return _("Your bureau supervisor issues keys. Say what your system should do and for which area.")
 
     def get_queryset(self) -> QuerySet[ApiKey]:
         return selectors.list_keys(self.actor)
@@ -129,7 +129,7 @@ class KeyIssue(KeyShown, KeyPage, CreatePage):
     form_class = KeyForm
     submit_label = gettext_lazy("Issue the key")
     sent_text = gettext_lazy(
-        "This form was sent already, and its key was shown. Revoke that key if nobody kept it."
+        "This form was already submitted and its key was shown. If nobody saved that key, revoke it."
     )
 
     def get_form_kwargs(self) -> dict[str, Any]:
@@ -151,7 +151,8 @@ class KeyRotate(KeyShown, OneKey, Confirmation):
 
     def get_text(self) -> Words:
         return _(
-            "“%(title)s” gets a new key with the same rights. The old one (%(prefix)s…) works for %(days)d days more."
+            "“%(title)s” gets a new key with the same rights. The old one (%(prefix)s…) stays "
+            "valid for %(days)d more days."
         ) % {"title": self.record.title, "prefix": f"anqi_{self.record.prefix}", "days": OVERLAP.days}
 
     def perform(self, form: BaseForm) -> tuple[ApiKey, str]:
@@ -170,12 +171,12 @@ class KeyRevoke(OneKey, ActPage):
     title = gettext_lazy("Revoke this key?")
     form_class = ReasonForm
     submit_label = gettext_lazy("Revoke the key")
-    done_text = gettext_lazy("The key is revoked.")
+    done_text = gettext_lazy("The key was revoked.")
     danger = True
 
     def get_text(self) -> Words:
         return _(
-            "“%(title)s” of %(department)s can no longer call the API, from this moment on. This cannot be undone."
+            "“%(title)s” of %(department)s loses access to the API immediately. This cannot be undone."
         ) % {"title": self.record.title, "department": self.record.department}
 
     def perform(self, form: BaseForm) -> ApiKey:

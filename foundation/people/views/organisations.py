@@ -55,8 +55,8 @@ class BureauList(Organisations, ListPage):
     create_permission = Permission.MANAGE_ORGANISATIONS
     create_label = _("New bureau")
     icon = "building-community"
-    empty_title = _("No bureau yet")
-    empty_text = _("Open the first bureau, add its police stations, then invite its people.")
+    empty_title = _("No bureaus yet")
+    empty_text = _("Create the first bureau, add its police stations, then invite its people.")
 
     def get_trail(self) -> list[Crumb]:
         return []
@@ -96,7 +96,7 @@ class BureauCreate(Organisations, CreatePage):
 
     title = _("New bureau")
     form_class = BureauForm
-    done_text = _("The bureau is open. Add its police stations next.")
+    done_text = _("The bureau was created. Add its police stations next.")
 
     def perform(self, form: BaseForm) -> Bureau:
         return operations.create_bureau(actor=self.actor, **self.values(form))
@@ -138,7 +138,7 @@ class StationCreate(NewInBureau):
     title = _("New police station")
     form_class = StationForm
     create = operations.create_station
-    done_text = _("The police station is open.")
+    done_text = _("The police station was added.")
 
 
 class StationEdit(OfBureau, DirectoryEdit):
@@ -162,7 +162,7 @@ class DepartmentCreate(NewInBureau):
     title = _("New department")
     form_class = DepartmentForm
     create = operations.create_department
-    done_text = _("The department is added.")
+    done_text = _("The department was added.")
 
 
 class DepartmentEdit(OfBureau, DirectoryEdit):

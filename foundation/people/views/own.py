@@ -94,7 +94,7 @@ class AcceptInvitation(FormPage):
     template_name = "accounts/invitation.html"
     form_class = PasswordForm
     submit_label = _("Set the password")
-    done_text = _("Your password is set. Log in with it now.")
+    done_text = _("Your password has been set. You can log in now.")
     other_role = ""  # the link decides whose password it is, not the login
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

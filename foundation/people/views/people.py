@@ -133,7 +133,7 @@ class UserCreate(LinkShown, People, WithRole, CreatePage):
     title = gettext_lazy("Add a person")
     template_name = "accounts/user_create.html"
     form_class = PersonForm
-    submit_label = gettext_lazy("Add and make the link")
+    submit_label = gettext_lazy("Add and create link")
 
     def perform(self, form: BaseForm) -> str:
         self.record = operations.create_user(actor=self.actor, **self.values(form))
@@ -227,11 +227,11 @@ class RoleGive(OfPerson, WithRole, RecordForm):
     """Grant a person one more role."""
 
     title = gettext_lazy("Give a role")
-    text = gettext_lazy("Roles do not add up: the person chooses which one to act in.")
+    text = gettext_lazy("Roles are not combined: the person chooses which one to act in.")
     template_name = "accounts/role_grant.html"
     form_class = RoleForm
     submit_label = gettext_lazy("Give the role")
-    done_text = gettext_lazy("The role is given.")
+    done_text = gettext_lazy("The role was given.")
 
     def find_record(self) -> User:
         person = super().find_record()
@@ -249,7 +249,7 @@ class RoleRevoke(People, ActPage):
     title = gettext_lazy("Take this role away?")
     form_class = ReasonForm
     submit_label = gettext_lazy("Take the role away")
-    done_text = gettext_lazy("The role is taken away.")
+    done_text = gettext_lazy("The role was taken away.")
     danger = True
 
     def find_record(self) -> RoleGrant:
@@ -298,7 +298,8 @@ class UserReset(LinkShown, OfTouchable, Confirmation):
 
     def get_text(self) -> str:
         return _(
-            "The old password stops working and %(name)s is logged out everywhere. You get a link to pass on."
+            "The old password stops working and %(name)s is logged out everywhere. You get a "
+            "link to give to them."
         ) % {"name": self.record}
 
     def perform(self, form: BaseForm) -> str:
@@ -311,12 +312,12 @@ class UserDisable(OfTouchable, ActPage):
     title = gettext_lazy("Disable this account?")
     form_class = ReasonForm
     submit_label = gettext_lazy("Disable the account")
-    done_text = gettext_lazy("The account is disabled.")
+    done_text = gettext_lazy("The account was disabled.")
     danger = True
 
     def get_text(self) -> str:
         return _(
-            "%(name)s is logged out at once and cannot log in until somebody enables the account again."
+            "%(name)s is logged out immediately and cannot log in until the account is enabled again."
         ) % {"name": self.record}
 
     def perform(self, form: BaseForm) -> User:
@@ -329,12 +330,13 @@ class SecondFactorRemove(OfTouchable, ActPage):
     title = gettext_lazy("Remove the second factor?")
     form_class = ReasonForm
     submit_label = gettext_lazy("Remove the second factor")
-    done_text = gettext_lazy("The second factor is removed.")
+    done_text = gettext_lazy("The second factor was removed.")
     danger = True
 
     def get_text(self) -> str:
         return _(
-            "Only when %(name)s lost the device: until a new one is set up the password alone opens the account."
+            "Do this only if %(name)s has lost the device. Until a new second factor is set up, "
+            "the password alone is enough to log in."
         ) % {"name": self.record}
 
     def perform(self, form: BaseForm) -> User:
@@ -344,7 +346,7 @@ class SecondFactorRemove(OfTouchable, ActPage):
 class UserEnable(OnePerson, ButtonPage):
     """Enable a disabled account."""
 
-    done_text = gettext_lazy("The account is enabled.")
+    done_text = gettext_lazy("The account was enabled.")
 
     def perform(self) -> User:
         return operations.enable_user(actor=self.actor, user_id=self.record.pk)

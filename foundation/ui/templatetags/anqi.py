@@ -236,6 +236,12 @@ def empty(icon: str, title: str, text: str = "", url: str = "", label: str = "")
     return {"icon": icon, "title": title, "text": text, "url": url, "label": label}
 
 
+@register.filter
+def error_count(form: Any) -> int:
+    """How many errors a form has, over all its fields: as many as its summary lists."""
+    return sum(len(errors) for errors in form.errors.values())
+
+
 @register.simple_tag
 def role_name(role: Any) -> str:
     """Return the word for a role, in the person's language."""

@@ -63,9 +63,9 @@ class Posting(Page):
         names = {grant.pk: str(grant) for grant in getattr(self.request, "grants", ())}
         now = names.get(actor.grant_id, actor.role)
         return _(
-            "This form was opened as %(before)s; you now act as %(now)s. Nothing was saved. Change the role back,"
-            " or send it again to do it as %(now)s."
-        ) % {"before": names.get(id_of(shown), _("somebody in another role")), "now": now}
+            "You opened this form as %(before)s, but you now act as %(now)s. Nothing was saved. "
+            "Switch back, or submit it again as %(now)s."
+        ) % {"before": names.get(id_of(shown), _("someone in another role")), "now": now}
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
@@ -218,13 +218,14 @@ class CreatePage(FormPage):
     """
 
     key_is_stored = False
-    sent_text: Words = gettext_lazy("This was recorded already.")
+    sent_text: Words = gettext_lazy("This has already been recorded.")
     used_text: Words = gettext_lazy(
-        "This form has been recorded once already, with other content. What you have typed now is not saved yet: send it"
-        " again to record it as well."
+        "This form was already submitted with different content. What you have typed now is not "
+        "saved yet. Submit it again to record it as well."
     )
     under_way_text: Words = gettext_lazy(
-        "This form was sent a moment ago and is still being worked on. Wait a little, then send it again."
+        "This form was submitted a moment ago and is still being processed. Wait a moment, then "
+        "submit it again."
     )
 
     def get_form(self, form_class: Any = None) -> BaseForm:
@@ -341,7 +342,7 @@ class EditPage(RecordForm):
         if not isinstance(error, StaleRecord):
             super().take_refusal(form, error)
             return
-        kept = _("%(who)s What you typed is kept below. Look at what differs and save again.") % {
+        kept = _("%(who)s What you typed is kept below. Review the differences and save again.") % {
             "who": error
         }
         super().take_refusal(form, StaleRecord(kept))

@@ -59,7 +59,7 @@ class Command(BaseCommand):
         try:
             rules = load(profile)
             if not folder.is_dir():
-                raise ImportFailed(_("There is no folder %(folder)s.") % {"folder": folder})
+                raise ImportFailed(_("The folder %(folder)s does not exist.") % {"folder": folder})
             remarks = self._report(report)
             result = run_import(
                 actor=Actor(user_id=0, name=_("command line"), role="system"),
@@ -167,7 +167,7 @@ class Command(BaseCommand):
         if path:
             say(_("Report: %(path)s (%(count)s remarks).") % {"path": path, "count": remarks.count})
         elif remarks.count:
-            say(_("--report FILE writes all remarks into a CSV file."))
+            say(_("--report FILE writes all remarks to a CSV file."))
         if result.stations_created:
             say(_("Police stations created: %(count)s.") % {"count": result.stations_created})
         if result.dry_run:

@@ -51,9 +51,9 @@ class Events(CheckedDetail):
         active = list(mine.filter(active=True)[:2])
         if len(active) != 1:
             words = (
-                _("The key sees no active subscription.")
+                _("The key has access to no active subscription.")
                 if not active
-                else _("There is more than one active subscription: say which.")
+                else _("There is more than one active subscription. Say which one.")
             )
             raise InvalidParameter({"subscription": [words]})
         return active[0]

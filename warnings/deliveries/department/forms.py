@@ -23,8 +23,8 @@ class FeedbackForm(forms.Form):
         label=_("What did your department do?"),
         max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 6, "maxlength": LONGEST}),
-        error_messages={"required": _("Write what was done.")},
-        help_text=_("At most 4,000 characters. The bureau reads it, too."),
+        error_messages={"required": _("Describe what was done.")},
+        help_text=_("At most 4,000 characters. The bureau can read it too."),
     )
 
 

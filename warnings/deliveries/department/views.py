@@ -197,7 +197,7 @@ class Acknowledge(OfMessage, ButtonPage):
 
     def done(self) -> HttpResponse:
         if self.was_acknowledged:
-            words = _("%(name)s acknowledged this message already.")
+            words = _("%(name)s has already acknowledged this message.")
             return self.leave(self.get_back_url(), words % {"name": self.result.acknowledged_by_name})
         return super().done()
 
@@ -287,13 +287,13 @@ class Tune(OfMySubscription, EditPage):
     """Change title, colours and transitions of a subscription. The bureau decides stations and industries."""
 
     permission = Permission.TUNE_SUBSCRIPTIONS
-    title = gettext_lazy("What do you want to be told?")
+    title = gettext_lazy("What do you want to receive?")
     template_name = "deliveries/department/tune.html"
-    done_text = gettext_lazy("Saved. It holds from the next message on.")
+    done_text = gettext_lazy("Saved. This takes effect from the next message on.")
     form_class = TuneForm
 
     def get_refusal(self) -> Words:
-        return "" if self.record.active else _("The subscription has ended already.")
+        return "" if self.record.active else _("The subscription has already ended.")
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         stations, industries, *_own = self.get_narrows()
@@ -314,15 +314,15 @@ class Replay(OfMySubscription, ActPage):
     permission = Permission.REPLAY_MESSAGES
     title = gettext_lazy("Send messages again?")
     text = gettext_lazy(
-        "Everything from this number on is pushed again, in order, with the same ids as the first time: a receiver "
-        "that keeps the ids keeps each message once."
+        "All messages from this number on are pushed again, in order and with their original "
+        "ids. A receiver that keeps track of the ids stores each message only once."
     )
     submit_label = gettext_lazy("Send again")
     done_text = gettext_lazy("The messages are sent again, the oldest first.")
     form_class = ReplayForm
 
     def get_refusal(self) -> Words:
-        words = _("No message was delivered yet, so there is none to send again.")
+        words = _("No message has been delivered yet, so there is nothing to send again.")
         return "" if self.record.last_delivered else words
 
     def get_version(self) -> None:
@@ -344,8 +344,8 @@ class RotateSecret(ShownOnce, OfMySubscription, RecordForm):
     """Make a new secret and show it, once. Submitting the form again (reload) does not make another one."""
 
     permission = Permission.ROTATE_SECRETS
-    title = gettext_lazy("Make a new secret?")
-    submit_label = gettext_lazy("Make a new secret")
+    title = gettext_lazy("Create a new secret?")
+    submit_label = gettext_lazy("Create a new secret")
     template_name = "deliveries/department/rotate_secret.html"
     shown_template = "deliveries/department/secret.html"
     form_class = forms.Form

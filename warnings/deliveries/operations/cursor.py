@@ -41,7 +41,7 @@ def pause(*, actor: Actor, subscription_id: int, reason: str) -> Subscription:
     require(actor, Permission.OPERATE_DELIVERIES)
     row = locked(actor, subscription_id)
     if row.paused_why:
-        raise WrongState(_("The subscription is paused already."))
+        raise WrongState(_("The subscription is already paused."))
     _require_reason(reason)
     row.paused_why, row.paused_at = Paused.MANUAL, timezone.now()
     row.save(update_fields=STATE)
@@ -110,9 +110,9 @@ def replay(*, actor: Actor, subscription_id: int, from_sequence: int, reason: st
     require(actor, Permission.REPLAY_MESSAGES)
     row = locked(actor, subscription_id)
     if not row.active:
-        raise WrongState(_("The subscription has ended already."))
+        raise WrongState(_("The subscription has already ended."))
     if not 1 <= from_sequence <= row.last_delivered:
-        raise WrongState(_("Message %(number)s was not delivered yet.") % {"number": from_sequence})
+        raise WrongState(_("Message %(number)s has not been delivered yet.") % {"number": from_sequence})
     before = {"last_delivered": row.last_delivered}
     row.last_delivered = from_sequence - 1
     row.lease_token = row.leased_until = None
@@ -128,4 +128,4 @@ def replay(*, actor: Actor, subscription_id: int, from_sequence: int, reason: st
 
 def _require_reason(reason: str) -> None:
     if not reason.strip():
-        raise WrongState(_("Say why."))
+        raise WrongState(_("Give a reason."))

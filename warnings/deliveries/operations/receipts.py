@@ -52,9 +52,9 @@ def give_feedback(
     require(actor, Permission.RECEIVE_MESSAGES)
     text = one_line_break(text).strip()
     if not text:
-        raise WrongState(_("Write what was done."))
+        raise WrongState(_("Describe what was done."))
     if len(text) > LONGEST:
-        raise WrongState(_("Write at most %(number)s characters.") % {"number": LONGEST})
+        raise WrongState(_("Enter at most %(number)s characters.") % {"number": LONGEST})
     row = _locked(actor, subscription_id, sequence)
     if row.feedback == text:
         return row

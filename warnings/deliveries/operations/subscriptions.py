@@ -111,7 +111,7 @@ def end_subscription(*, actor: Actor, subscription_id: int, reason: str) -> Subs
     row = locked(actor, subscription_id)
     _require_active(row)
     if not reason.strip():
-        raise WrongState(_("Say why."))
+        raise WrongState(_("Give a reason."))
     row.active = False
     row.version += 1
     row.save(update_fields=["active", "version"])
@@ -141,7 +141,7 @@ def set_address(
             raise ValidationError({"allowed_hosts": error.messages}) from error
     row.full_clean(exclude=["bureau", "department"])
     if is_plain(row.url) and not settings.WEBHOOKS_PLAIN_HTTP:
-        raise ValidationError({"url": _("Messages go over https:// only.")})
+        raise ValidationError({"url": _("Messages are sent over https:// only.")})
     if row.paused_why == Paused.ADDRESS:
         row.paused_why, row.paused_at = Paused.NOT, None
     if before != {"url": row.url, "allowed_hosts": row.allowed_hosts}:
@@ -171,7 +171,8 @@ def rotate_secret(
     if seen is not None and not constant_time_compare(seen, row.secret_mark):
         raise StaleRecord(
             _(
-                "A new secret was made already, and it is shown only once. If nobody kept it, make another one."
+                "A new secret has already been created and was shown once. If nobody saved it, "
+                "create another one."
             )
         )
     secret = new_secret()
@@ -192,13 +193,13 @@ def rotate_secret(
 def _current(actor: Actor, subscription_id: int, version: int) -> Subscription:
     row = locked(actor, subscription_id)
     if row.version != version:
-        raise StaleRecord(_("Somebody else changed the subscription meanwhile. Look at it again."))
+        raise StaleRecord(_("Someone else changed the subscription in the meantime. Review it again."))
     return row
 
 
 def _require_active(row: Subscription) -> None:
     if not row.active:
-        raise WrongState(_("The subscription has ended already."))
+        raise WrongState(_("The subscription has already ended."))
 
 
 def _fill(row: Subscription, values: dict[str, Any]) -> None:
@@ -223,7 +224,7 @@ def _require_unique_title(row: Subscription) -> None:
     Department.objects.select_for_update(no_key=True).get(pk=row.department_id)
     same = Subscription.objects.filter(department_id=row.department_id, title=row.title, active=True)
     if row.active and same.exclude(pk=row.pk).exists():
-        raise ValidationError({"title": _("The department has a subscription of this title already.")})
+        raise ValidationError({"title": _("The department already has a subscription with this title.")})
 
 
 def as_audit_values(row: Subscription) -> dict[str, Any]:

@@ -39,7 +39,7 @@ class SubscriptionForm(TuneForm):
         label=gettext_lazy("Single industries"),
         max_length=400,
         required=False,
-        help_text=gettext_lazy("Beginnings of GB/T 4754 codes, as C26 or C3670, with commas between them."),
+        help_text=gettext_lazy("Beginnings of GB/T 4754 codes, such as C26 or C3670, separated by commas."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     field_order = ("department", "title", *FILTERS)
@@ -65,7 +65,7 @@ class SubscriptionForm(TuneForm):
         wrong = [code for code in codes if not re.match(INDUSTRY.regex, code)]
         if wrong:
             raise forms.ValidationError(
-                _("%(code)s is no industry: write a letter from A to T and up to four digits."),
+                _("%(code)s is not an industry code: enter a letter from A to T and up to four digits."),
                 params={"code": wrong[0][:20]},
             )
         return codes
@@ -131,7 +131,8 @@ class AddressForm(forms.Form):
         max_length=500,
         required=False,
         help_text=gettext_lazy(
-            "The receiver's https:// address. Empty stops the push; the department then fetches its messages."
+            "The receiver's https:// address. Leave empty to stop the push; the department then "
+            "fetches its messages."
         ),
         widget=forms.TextInput(
             attrs={
@@ -147,7 +148,8 @@ class AddressForm(forms.Form):
         max_length=2_000,
         required=False,
         help_text=gettext_lazy(
-            "One a line: a host name as hooks.example.org, an address, or a network as 10.20.0.0/16."
+            "One per line: a host name such as hooks.example.org, an address, or a network such "
+            "as 10.20.0.0/16."
         ),
         widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
     )

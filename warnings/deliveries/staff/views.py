@@ -93,7 +93,7 @@ class Receipts(ListPage):
     strict = True
     paginate_by = SHOWN_RECEIPTS
     icon = "receipt"
-    empty_title = gettext_lazy("No message yet")
+    empty_title = gettext_lazy("No messages yet")
     empty_text = gettext_lazy(
         "The first one is written when the next quarter, correction or veto is published."
     )
@@ -123,7 +123,7 @@ class OfSubscription(OfRecord):
         return [Crumb(self.record.title, self.get_back_url())]
 
     def get_refusal(self) -> Words:
-        return "" if self.record.active else _("The subscription has ended already.")
+        return "" if self.record.active else _("The subscription has already ended.")
 
 
 class SubscriptionRecord(OfSubscription, RecordPage):
@@ -189,7 +189,7 @@ class SubscriptionCreate(FiltersInWords, CreatePage):
 
     title = gettext_lazy("New subscription")
     submit_label = gettext_lazy("Subscribe")
-    done_text = gettext_lazy("The department is told from the next publication on.")
+    done_text = gettext_lazy("The department receives messages from the next publication on.")
     form_class = NewSubscriptionForm
 
     def get_trail(self) -> list[Crumb]:
@@ -212,7 +212,7 @@ class SubscriptionEdit(FiltersInWords, OfSubscription, EditPage):
     """Change title and filters."""
 
     title = gettext_lazy("Edit the subscription")
-    done_text = gettext_lazy("Saved. It holds from the next publication on.")
+    done_text = gettext_lazy("Saved. This takes effect from the next publication on.")
     form_class = SubscriptionForm
 
     def perform(self, form: BaseForm) -> Subscription:
@@ -264,8 +264,8 @@ class SubscriptionEnd(OfSubscription, ActPage):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         text = _(
-            "%(department)s gets no more messages by “%(title)s”, and none that wait are pushed. "
-            "What was written stays readable."
+            "%(department)s gets no more messages from “%(title)s”, and waiting messages are no "
+            "longer pushed. Messages already written stay readable."
         )
         row = self.record
         return super().get_context_data(
@@ -290,9 +290,9 @@ class Board(ListPage):
     filterset_class = BoardFilter
     strict = True
     icon = "send"
-    empty_title = gettext_lazy("Nobody is told yet")
+    empty_title = gettext_lazy("No department is subscribed yet")
     empty_text = gettext_lazy(
-        "The bureaus' supervisors subscribe departments; here you then say where the messages go."
+        "Bureau supervisors subscribe departments; here you set where their messages are pushed."
     )
 
     def get_queryset(self) -> Any:
@@ -388,12 +388,13 @@ class DeliveryAddress(OfDelivery, EditPage):
 
     def get_done_text(self) -> Words:
         if not self.result.url:
-            return _("The push is stopped. The department fetches its messages.")
+            return _("The push was stopped. The department fetches its messages.")
         if not self.record.url:
             return _(
-                "The address is set. The department now needs a secret: it makes one under its subscriptions."
+                "The address was set. The department now needs a secret, which it creates under "
+                "Subscriptions."
             )
-        return _("The address is set.")
+        return _("The address was set.")
 
 
 class DeliveryAct(OfDelivery, ActPage):
@@ -416,7 +417,7 @@ class DeliveryPause(DeliveryAct):
     title = gettext_lazy("Pause the push?")
     text = gettext_lazy("Messages are still written and kept. A message on its way may still arrive.")
     submit_label = gettext_lazy("Pause")
-    done_text = gettext_lazy("The push is paused.")
+    done_text = gettext_lazy("The push was paused.")
 
 
 class DeliveryResume(DeliveryAct):
@@ -426,10 +427,10 @@ class DeliveryResume(DeliveryAct):
     form_class = forms.Form
     title = gettext_lazy("Resume the push?")
     text = gettext_lazy(
-        "It goes on at once with the message that did not get through, and tries for three days again."
+        "The push continues at once with the message that failed, and retries for another three days."
     )
     submit_label = gettext_lazy("Resume")
-    done_text = gettext_lazy("The push goes on.")
+    done_text = gettext_lazy("The push was resumed.")
 
 
 class DeliverySkip(DeliveryAct):
@@ -438,7 +439,8 @@ class DeliverySkip(DeliveryAct):
     operation = staticmethod(operations.skip)
     form_class = SkipForm
     text = gettext_lazy(
-        "The receiver does not get it by push. The department still reads it in its inbox, and it can be sent again."
+        "The message is not pushed to the receiver. The department can still read it in its "
+        "inbox, and it can be sent again."
     )
     submit_label = gettext_lazy("Skip the message")
     done_text = gettext_lazy("The message was skipped.")
@@ -458,7 +460,8 @@ class DeliveryReplay(DeliveryAct):
     form_class = ReplayForm
     title = gettext_lazy("Send messages again?")
     text = gettext_lazy(
-        "All messages from this number on are sent again. A receiver that keeps track of the webhook-id keeps each once."
+        "All messages from this number on are sent again. A receiver that keeps track of the "
+        "webhook-id stores each one only once."
     )
     submit_label = gettext_lazy("Send again")
     done_text = gettext_lazy("The messages are sent again.")

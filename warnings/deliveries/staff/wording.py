@@ -69,33 +69,33 @@ class Trouble:
 
 PAUSED: dict[str, Trouble] = {
     Paused.MANUAL: Trouble(
-        gettext_lazy("An operator paused the push."),
-        gettext_lazy("Messages are kept. Resume when the reason is gone."),
+        gettext_lazy("The platform operator paused the push."),
+        gettext_lazy("Messages are kept. Resume when the reason no longer applies."),
     ),
     Paused.GONE: Trouble(
-        gettext_lazy("The receiver answers that this address is gone for good (410)."),
+        gettext_lazy("The receiver answers that this address is permanently gone (410)."),
         gettext_lazy("Ask the department for its new address, set it, then resume."),
     ),
     Paused.REFUSED: Trouble(
         gettext_lazy("The receiver refuses the next message."),
         gettext_lazy(
-            "Ask the department to look at its signature check and its log, then resume. Skip the message only if it can never be taken."
+            "Ask the department to check its signature verification and its log, then resume. "
+            "Skip the message only if it can never be accepted."
         ),
     ),
     Paused.EXHAUSTED: Trouble(
-        gettext_lazy("Nothing has got through for three days."),
+        gettext_lazy("Nothing has been delivered for three days."),
         gettext_lazy("Call the department. When its receiver is back, resume: no message was lost."),
     ),
     Paused.ADDRESS: Trouble(
-        gettext_lazy("The receiver's name leads to an address that is not approved."),
-        gettext_lazy(
-            "Find out from the department where its receiver stands, and approve that host or network."
-        ),
+        gettext_lazy("The receiver's host name resolves to an address that is not approved."),
+        gettext_lazy("Ask the department where its receiver runs, and approve that host or network."),
     ),
     Paused.SECRET: Trouble(
-        gettext_lazy("The signing secret cannot be read any more, because SECRET_KEY was changed."),
+        gettext_lazy("The signing secret can no longer be read because SECRET_KEY was changed."),
         gettext_lazy(
-            "Let the department make a new secret, or list the old key in SECRET_KEY_FALLBACKS and resume."
+            "Ask the department to create a new secret, or list the old key in "
+            "SECRET_KEY_FALLBACKS and resume."
         ),
     ),
 }
@@ -105,31 +105,33 @@ FAULTS: dict[str, Trouble] = {
         gettext_lazy("Ask the department to look at its receiver's log. We keep trying."),
     ),
     Fault.REDIRECT: Trouble(
-        gettext_lazy("The receiver sends us to another address, which we never follow."),
+        gettext_lazy("The receiver redirects to another address. Redirects are never followed."),
         gettext_lazy("Ask the department for the final address and set that."),
     ),
     Fault.TIMEOUT: Trouble(
         gettext_lazy("The receiver does not answer within 20 seconds."),
-        gettext_lazy("Ask the department to answer at once and to work on the message afterwards."),
+        gettext_lazy("Ask the department to respond at once and to process the message afterwards."),
     ),
     Fault.CONNECTION: Trouble(
         gettext_lazy("No connection to the receiver."),
-        gettext_lazy("Check with the department whether the receiver runs and the firewall lets us in."),
+        gettext_lazy(
+            "Check with the department whether the receiver is running and its firewall lets us in."
+        ),
     ),
     Fault.TLS: Trouble(
         gettext_lazy("The receiver's certificate is not trusted."),
-        gettext_lazy("Ask the department to renew it, or add its authority with SSL_CERT_FILE."),
+        gettext_lazy("Ask the department to renew the certificate, or add its authority with SSL_CERT_FILE."),
     ),
     Fault.DNS: Trouble(
-        gettext_lazy("The receiver's name is unknown."),
-        gettext_lazy("Check the address for a slip of the pen, and our name server."),
+        gettext_lazy("The receiver's host name is unknown."),
+        gettext_lazy("Check the address for typing errors, and check our name server."),
     ),
     Fault.ADDRESS: PAUSED[Paused.ADDRESS],
     Fault.SECRET: PAUSED[Paused.SECRET],
 }
 UNKNOWN = Trouble(
     gettext_lazy("Something else went wrong on the way."),
-    gettext_lazy("Look at the attempts; if they do not tell, at our own log."),
+    gettext_lazy("Look at the attempts. If they do not explain it, look at our own log."),
 )
 
 

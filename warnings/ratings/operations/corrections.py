@@ -89,7 +89,7 @@ def correct_ratings(*, actor: Actor, evaluation_id: int, reason: str) -> Evaluat
     """
     require(actor, Permission.CORRECT_RATINGS)
     if not reason.strip():
-        raise WrongState(_("Say why the ratings are corrected."))
+        raise WrongState(_("Give a reason for correcting the ratings."))
     evaluation = Evaluation.objects.select_for_update().get(
         bureau_id=actor.bureau_id, pk=evaluation_id, kind=EvaluationKind.REGULAR
     )
@@ -97,7 +97,7 @@ def correct_ratings(*, actor: Actor, evaluation_id: int, reason: str) -> Evaluat
         bureau_id=actor.bureau_id, period_code=evaluation.period_code, kind__in=OFFICIAL
     ).exclude(state__in=[EvaluationState.COMPLETE, EvaluationState.FAILED])
     if running.exists():
-        raise WrongState(_("A run of this quarter is still going on."))
+        raise WrongState(_("A run of this quarter is still in progress."))
     ids = sorted({late.enterprise_id for late in late_facts(actor=actor, evaluation=evaluation)})
     if not ids:
         raise WrongState(_("No fact came late: the ratings stand."))

@@ -131,7 +131,7 @@ def _sentence(book: Rulebook, obstacle: Obstacle, code: str) -> str:
     if not code:
         if obstacle.score is None:
             return _("Nothing is applicable this quarter.")
-        return _("Everything together gives %(score)s of the %(needed)s points it takes.") % {
+        return _("Everything together gives %(score)s of the %(needed)s points needed.") % {
             "score": wording.plain(obstacle.score),
             "needed": wording.plain(obstacle.needed),
         }

@@ -25,7 +25,7 @@ class RunForm(forms.Form):
     period = forms.CharField(
         label=_("Quarter"),
         max_length=6,
-        help_text=_("Year and quarter, like 2026Q3."),
+        help_text=_("Year and quarter, such as 2026Q3."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     standard = forms.ChoiceField(label=_("Standard"), widget=forms.Select(attrs={"class": "form-select"}))
@@ -52,11 +52,11 @@ class RunForm(forms.Form):
             period = Period.parse(text)
         except ValueError:
             raise ValidationError(
-                _("This is no quarter. Write the year and the quarter, like 2026Q3.")
+                _("This is not a valid quarter. Enter the year and the quarter, such as 2026Q3.")
             ) from None
         if not FIRST_YEAR <= period.year <= LAST_YEAR:
             raise ValidationError(
-                _("The year must lie between %(first)s and %(last)s.")
+                _("The year must be between %(first)s and %(last)s.")
                 % {"first": FIRST_YEAR, "last": LAST_YEAR}
             )
         return period
@@ -74,8 +74,8 @@ class RunForm(forms.Form):
                 self.add_error(
                     "period",
                     _(
-                        "An official evaluation is possible from %(first)s on. "
-                        "Of an earlier quarter you can make a trial run by another standard."
+                        "An official evaluation is possible from %(first)s on. For an earlier "
+                        "quarter, make a trial run with another standard."
                     )
                     % {"first": first},
                 )
@@ -85,7 +85,7 @@ class RunForm(forms.Form):
 def _words(standard: Standard, *, adopted: bool) -> str:
     values = {"title": standard.spoken_title, "version": standard.version}
     if adopted:
-        return str(_("%(title)s, version %(version)s: gives the colour") % values)
+        return str(_("%(title)s, version %(version)s: decides the colour") % values)
     return str(_("%(title)s, version %(version)s: trial run") % values)
 
 
@@ -93,7 +93,7 @@ class CorrectionForm(forms.Form):
     """The reason of a correction."""
 
     reason = reason_field(
-        max_length=2000, help_text=_("It stands beside every corrected rating and in the log.")
+        max_length=2000, help_text=_("Shown beside every corrected rating and kept in the audit log.")
     )
 
 
@@ -110,7 +110,7 @@ class StandardForm(forms.Form):
     file = forms.FileField(
         label=_("Or a file"),
         required=False,
-        help_text=_("A .toml file in UTF-8; it takes the place of the text."),
+        help_text=_("A .toml file in UTF-8. It replaces the text."),
     )
 
     def clean_file(self) -> str:
@@ -122,7 +122,7 @@ class StandardForm(forms.Form):
         try:
             return file.read().decode("utf-8-sig")
         except UnicodeDecodeError:
-            raise ValidationError(_("The file is not text in UTF-8.")) from None
+            raise ValidationError(_("The file is not UTF-8 text.")) from None
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -131,7 +131,7 @@ class StandardForm(forms.Form):
         field = "file" if cleaned.get("file") else "text"
         text = (cleaned.get("file") or cleaned.get("text") or "").replace("\r\n", "\n")
         if not text.strip():
-            self.add_error("text", _("Write the standard, or choose a file."))
+            self.add_error("text", _("Enter the text of the standard, or choose a file."))
             return cleaned
         try:
             book = parse(text)

@@ -56,7 +56,7 @@ class RunList(ListPage):
     create_permission = Permission.START_EVALUATIONS
     create_label = gettext_lazy("Start a run")
     icon = "player-play"
-    empty_title = gettext_lazy("No run yet")
+    empty_title = gettext_lazy("No runs yet")
 
     def get_queryset(self) -> QuerySet[Evaluation]:
         return evaluations(self.actor).defer("enterprise_ids", "criteria", "measures")
@@ -101,7 +101,7 @@ class RunCreate(CreatePage):
 
     def done(self) -> HttpResponse:
         if self.result.is_complete:
-            words = _("%(period)s is rated already.") % {"period": self.result.period}
+            words = _("%(period)s has already been rated.") % {"period": self.result.period}
             return self.leave(self.get_success_url(), words)
         return super().done()
 
@@ -155,7 +155,7 @@ class RunPage(OneRun, RecordPage):
         may_evaluate = access.allows(self.actor, Permission.START_EVALUATIONS)
         return super().get_context_data(
             colours=reads.COLOURS,
-            asked_by=reads.names_of([run.requested_by_id]).get(run.requested_by_id) or _("by itself"),
+            asked_by=reads.names_of([run.requested_by_id]).get(run.requested_by_id) or _("automatic"),
             siblings=[each for each in reads.siblings(self.actor, run) if each.pk != run.pk],
             may_restart=run.state == EvaluationState.FAILED and may_evaluate,
             watches_late=run.is_complete and run.kind == EvaluationKind.REGULAR,
@@ -204,7 +204,7 @@ class RunRestart(OneRun, ButtonPage):
     """Restart a failed run."""
 
     permission = Permission.START_EVALUATIONS
-    done_text = gettext_lazy("The run starts anew.")
+    done_text = gettext_lazy("The run was restarted.")
 
     def perform(self) -> None:
         wake(restart_evaluation(actor=self.actor, evaluation_id=self.record.pk))
@@ -261,11 +261,11 @@ class RunCorrect(OneRun, ActPage):
     permission = Permission.CORRECT_RATINGS
     form_class = CorrectionForm
     text = gettext_lazy(
-        "Every enterprise whose facts came late is judged again. A rating that comes out differently becomes a "
-        "new revision; the old one stays readable."
+        "Every enterprise whose facts came late is rated again. A rating that comes out "
+        "differently becomes a new revision; the old one stays readable."
     )
     submit_label = gettext_lazy("Correct")
-    done_text = gettext_lazy("The correction is under way.")
+    done_text = gettext_lazy("The correction is in progress.")
 
     def find_record(self) -> Evaluation:
         return evaluations(self.actor).get(pk=self.kwargs["run_id"], kind=EvaluationKind.REGULAR)

@@ -32,12 +32,12 @@ class StandardList(ListPage):
     create_permission = Permission.PUBLISH_STANDARDS
     create_label = gettext_lazy("New standard")
     icon = "list-details"
-    empty_title = gettext_lazy("No standard yet")
+    empty_title = gettext_lazy("No standards yet")
 
     def get_empty_text(self) -> str:
         if access.allows(self.actor, self.create_permission):
             return _("Start from the default standard that comes with Anqi, or paste your own.")
-        return _("The supervisor of the bureau publishes and adopts one.")
+        return _("The bureau supervisor publishes and adopts one.")
 
     def get_rows(self) -> list[dict[str, Any]]:
         adopted = adopted_standard(self.actor)
@@ -67,8 +67,8 @@ class StandardCreate(CreatePage):
     permission = Permission.PUBLISH_STANDARDS
     title = gettext_lazy("New standard")
     text = gettext_lazy(
-        "The text says what is judged and for how many points. A text with the code of a standard that is there "
-        "becomes its next version. Publishing changes no colour; adopting does."
+        "The text says what is assessed and for how many points. A text with the code of an "
+        "existing standard becomes its next version. Publishing changes no colour; adopting does."
     )
     template_name = "ratings/standard_create.html"
     form_class = StandardForm
@@ -102,7 +102,7 @@ class StandardCreate(CreatePage):
 
     def get_done_text(self) -> str:
         return _(
-            "%(title)s, version %(version)s, is published. It changes no colour until it is adopted."
+            "%(title)s, version %(version)s, was published. It changes no colour until it is adopted."
         ) % {"title": self.result.spoken_title, "version": self.result.version}
 
     def get_back_url(self) -> str:
@@ -146,8 +146,9 @@ class StandardAdopt(OneStandard, ActPage):
     permission = Permission.PUBLISH_STANDARDS
     form_class = Form
     text = gettext_lazy(
-        "From the next evaluation on it gives the colour to every enterprise of the bureau. Colours that are given "
-        "stay as they are. A trial run shows beforehand who would change."
+        "From the next evaluation on it decides the colour of every enterprise of the bureau. "
+        "Existing colours stay as they are. A trial run shows beforehand which enterprises would "
+        "change."
     )
     submit_label = gettext_lazy("Adopt")
 
@@ -165,7 +166,9 @@ class StandardAdopt(OneStandard, ActPage):
         return adopt_standard(actor=self.actor, standard_id=self.record.pk)
 
     def get_done_text(self) -> str:
-        return _("%(title)s, version %(version)s, gives the colour from the next evaluation on.") % self.names
+        return (
+            _("%(title)s, version %(version)s, decides the colour from the next evaluation on.") % self.names
+        )
 
     def get_trail(self) -> list[Crumb]:
         return [Crumb(STANDARDS, reverse("ratings:standards"))]

@@ -97,10 +97,12 @@ class StandardTable(Table):
         self.problems.append(_("%(where)s: %(key)s is missing.") % {"where": self.where, "key": key})
 
     def wrong(self, key: str, kinds: tuple[type, ...] = ()) -> None:
-        self.problems.append(_("%(where)s: %(key)s has a wrong value.") % {"where": self.where, "key": key})
+        self.problems.append(
+            _("%(where)s: %(key)s has an invalid value.") % {"where": self.where, "key": key}
+        )
 
     def unknown(self, key: str) -> None:
-        self.problems.append(_("%(where)s: %(key)s is not known.") % {"where": self.where, "key": key})
+        self.problems.append(_("%(where)s: %(key)s is unknown.") % {"where": self.where, "key": key})
 
 
 def number(value: Any) -> Decimal:
@@ -197,7 +199,7 @@ def _rule(table: StandardTable, pool: bool, worth: Decimal | None) -> Rule | Non
     points = Decimal(0) if pool else take("points", positive, worth, needed=worth is None)
     if pool and kind not in ("deduct", "surge"):
         table.problems.append(
-            _("%(where)s: a pool takes only the rules deduct and surge.") % {"where": where}
+            _("%(where)s: a pool allows only the rules deduct and surge.") % {"where": where}
         )
         return None
     rule: Rule | None = None
@@ -227,7 +229,7 @@ def _rule(table: StandardTable, pool: bool, worth: Decimal | None) -> Rule | Non
             take("minimum", positive, Decimal(0)),
         )
     elif kind is not None:
-        table.problems.append(_("%(where)s: no rule is called %(rule)s.") % {"where": where, "rule": kind})
+        table.problems.append(_("%(where)s: there is no rule %(rule)s.") % {"where": where, "rule": kind})
     table.done()
     return rule
 
@@ -361,7 +363,7 @@ def check_consistent(problems: list[str], book: Rulebook, criteria: list[Criteri
     pools = {group.code: group.pool for group in book.groups}
     codes = [*book.line_codes, *(each.code for each in (*book.vetoes, *book.ceilings))]
     for code in sorted({code for code in codes if code and codes.count(code) > 1}):
-        problems.append(_("The code %(code)s stands for two things.") % {"code": code})
+        problems.append(_("The code %(code)s is used twice.") % {"code": code})
     for criterion in criteria:
         if criterion.group not in {group.code for group in book.groups}:
             problems.append(
@@ -371,12 +373,12 @@ def check_consistent(problems: list[str], book: Rulebook, criteria: list[Criteri
         if not pools.get(criterion.group) and not criterion.worth:
             problems.append(_("criteria[%(code)s]: has no points.") % {"code": criterion.code})
     if all(group.bonus for group in book.groups):
-        problems.append(_("There is no group that makes the score."))
+        problems.append(_("No group counts towards the score."))
     for group in book.groups:
         if group.worth == 0 or not group.criteria:
             problems.append(_("groups[%(code)s]: has no points or no criteria.") % {"code": group.code})
         if group.pool and group.bonus:
-            problems.append(_("groups[%(code)s]: is a pool and a bonus.") % {"code": group.code})
+            problems.append(_("groups[%(code)s]: cannot be both a pool and a bonus.") % {"code": group.code})
     if None not in (book.green, book.yellow) and not 0 < book.yellow < book.green <= 100:
         problems.append(_("colours: 0 < yellow < green ≤ 100 must hold."))
 
@@ -402,4 +404,4 @@ def check_storable(problems: list[str], book: Rulebook) -> None:
             problems.append(_("The title (%(language)s) is too long.") % {"language": language})
     for colour, days in (book.cycle or {}).items():
         if colour not in Colour.values or not 0 < days <= LONGEST_CYCLE_DAYS:
-            problems.append(_("cycle: %(colour)s has a wrong value.") % {"colour": colour})
+            problems.append(_("cycle: %(colour)s has an invalid value.") % {"colour": colour})
