@@ -203,7 +203,9 @@ def _new_keys() -> dict[str, Any]:
 
 def free_port(but: int = 0) -> int:
     """A port of the loopback interface that nobody listens on."""
-    for port in random.sample(PORTS, 200):
+    for port in random.SystemRandom().sample(
+        PORTS, 200
+    ):  # nobody else's order, whoever seeded the global one
         if port != but and port_is_free(port):
             return port
     raise ServersError(f"No free port between {PORTS.start} and {PORTS.stop} on {HOST}.")

@@ -5,13 +5,15 @@ import secrets
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import quote
 
 from django.conf import settings
 from django.db import connections
+
+from tests.surroundings import as_the_machine_has_it
+from tests.waiting import patience
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -20,7 +22,7 @@ def environment(**more: str) -> dict[str, str]:
     account = f"{quote(database['USER'])}:{quote(database['PASSWORD'])}"
     address = f"{database['HOST']}:{database['PORT']}/{database['NAME']}"
     inherited = {key: value for key, value in os.environ.items() if key not in ("ANQI_DEMO", "REDIS_DB")}
-    return inherited | {
+    return as_the_machine_has_it(inherited) | {
         "DATABASE_URL": f"postgres://{account}@{address}",
         "REDIS_URL": settings.CELERY_BROKER_URL,
         "SECRET_KEY": secrets.token_urlsafe(50),
@@ -48,7 +50,7 @@ def celery(*arguments: str, **env: str) -> Iterator[subprocess.Popen]:
         if process.poll() is None:
             process.send_signal(signal.SIGTERM)
             try:
-                process.wait(10)
+                process.wait(patience(10))
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
@@ -64,14 +66,3 @@ def worker(name: str = "w"):
 def beat(folder, name: str = "beat"):
     """A beat with its own schedule file, sweeping every second."""
     return celery("beat", "--schedule", str(folder / name), "--pidfile", "", "--max-interval", "1")
-
-
-def wait_for(condition: Callable[[], object], timeout_s: float = 60) -> object:
-    """Wait until something is true; AssertionError when it does not become so."""
-    end = time.monotonic() + timeout_s
-    while time.monotonic() < end:
-        found = condition()
-        if found:
-            return found
-        time.sleep(0.1)
-    raise AssertionError("waited in vain")
