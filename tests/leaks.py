@@ -37,6 +37,8 @@ from tests.waiting import patience
 
 # Written by pytest itself while a test runs.
 _PYTESTS_OWN = {"PYTEST_CURRENT_TEST"}
+# Started once by a library for as long as the process lives.
+_LIBRARIES_THREADS = {"tqdm_monitor"}
 
 
 @dataclass(frozen=True)
@@ -290,7 +292,11 @@ def _registries_fault(before: list[Any], after: list[Any]) -> str:
 
 
 def _threads() -> set[threading.Thread]:
-    return {each for each in threading.enumerate() if not isinstance(each, threading._DummyThread)}
+    return {
+        each
+        for each in threading.enumerate()
+        if not isinstance(each, threading._DummyThread) and each.name not in _LIBRARIES_THREADS
+    }
 
 
 def _threads_fault(before: set[threading.Thread], after: set[threading.Thread]) -> str:
