@@ -145,11 +145,18 @@ def _clock_fault(before: tuple[Any, ...], after: tuple[Any, ...]) -> str:
 
 # --- settings ---
 
+# The first test that needs the database has it made, and that gives it its name.
+_NAMED_LATE = {"DATABASES"}
+
 
 def _settings() -> tuple[Any, dict[str, Any], dict[str, Any]]:
     """The object in force, its own values, and copies of those that can change in place."""
     own = {name: value for name, value in vars(settings._wrapped).items() if name.isupper()}
-    inner = {name: value for name, value in own.items() if isinstance(value, (dict, list, set))}
+    inner = {
+        name: value
+        for name, value in own.items()
+        if isinstance(value, (dict, list, set)) and name not in _NAMED_LATE
+    }
     return settings._wrapped, own, {name: _copied(value) for name, value in inner.items()}
 
 
