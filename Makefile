@@ -8,10 +8,10 @@ PY := $(VENV)/bin/python
 export PORT DATA_DIR
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run install test lint bench lock translations
+.PHONY: help demo run install test test-all test-orders lint bench lock translations
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 22
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
 
 demo: install ## everything with demo data, at http://127.0.0.1:8000/ (PORT, DATA_DIR)
 	@ANQI_DEMO=1 exec $(PY) -m embedded.run
@@ -21,10 +21,14 @@ run: install ## the same without demo data
 
 install: $(VENV)/.installed node_modules/.installed locale/.compiled ## environment and front-end packages only
 
-test: install ## everything that must be green
-	@status=0; $(PY) .ci/checks.py || status=1; \
-	$(PY) -m pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered -q $(ARGS) < /dev/null || status=1; \
-	exit $$status
+test: install ## checks and tests, before every commit (ARGS)
+	@exec $(PY) .ci/suite.py test $(ARGS)
+
+test-all: install ## the same with the drills, which .ci/run does
+	@exec $(PY) .ci/suite.py test-all $(ARGS)
+
+test-orders: install ## everything six times: random orders, Chinese, New York, busy machine
+	@exec $(PY) .ci/orders.py $(ARGS)
 
 lint: install ## fix and format code, templates, scripts and style sheets, then check them
 	$(PY) -m ruff check --fix .

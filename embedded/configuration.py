@@ -206,7 +206,8 @@ def _new_keys() -> dict[str, Any]:
 
 def free_port(but: int = 0) -> int:
     """Return a free port of the loopback interface, other than ``but``. Raise ServersError if there is none."""
-    for port in random.sample(PORTS, 200):
+    order = random.SystemRandom()  # its own order, even if somebody seeded the global generator
+    for port in order.sample(PORTS, 200):
         if port != but and port_is_free(port):
             return port
     raise ServersError(f"No free port between {PORTS.start} and {PORTS.stop} on {HOST}.")

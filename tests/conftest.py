@@ -1,6 +1,5 @@
 """What every test stands on: the database made by the owner role and used by the runtime role, a closed network."""
 
-import importlib.util
 import ipaddress
 import socket
 from collections.abc import Callable, Iterator
@@ -9,10 +8,15 @@ from typing import Any
 import psycopg2
 import pytest
 from django.conf import settings
-from django.core.cache import cache
 from django.db import connections
 
-pytest_plugins = ["tests.fixtures"] if importlib.util.find_spec("tests.fixtures") else []
+pytest_plugins = ["tests.leaks", "tests.fixtures"]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Start with what takes long, so that at the end no worker is alone with it."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 @pytest.fixture(scope="session")
@@ -71,13 +75,7 @@ def _flush_as_owner() -> None:
 
 
 @pytest.fixture(autouse=True)
-def empty_broker() -> None:
-    """Cache and queues start empty; this worker's Redis database is nobody else's."""
-    cache.clear()  # flushes the database of LOCATION, which the broker shares
-
-
-@pytest.fixture(autouse=True)
-def closed_network(monkeypatch: pytest.MonkeyPatch) -> None:
+def closed_network(nothing_left_behind: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test reaches beyond this machine."""
     real_connect, real_connect_ex = socket.socket.connect, socket.socket.connect_ex
 

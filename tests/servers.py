@@ -8,7 +8,7 @@ Each session takes a data folder of its own (``<DATA_DIR>/../<name>-test[-n]``),
 import contextlib
 import fcntl
 import os
-import re
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -16,21 +16,25 @@ import pytest
 from embedded import configuration
 from embedded.postgres import Postgres
 from embedded.servers import running
+from tests import surroundings
 
 _session = contextlib.ExitStack()
 
 
 def _start() -> None:
+    surroundings.begin()
     env = configuration.environment()
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
     # One Redis database a worker; 0 is the demo's.
-    os.environ["REDIS_DB"] = str(1 + int("".join(re.findall(r"\d+", worker)) or 0))
+    os.environ["REDIS_DB"] = str(1 + surroundings.worker_number())
     os.environ["ANQI_DEMO"] = ""
     if worker or not configuration.is_embedded(env):
         return
     data_dir = configuration.location(env, configuration.BASE_DIR)
     own = _free_folder(data_dir.with_name(f"{data_dir.name}-test"))
-    _session.enter_context(running(own))
+    # One session after the other: two that have chosen the same port must not both find it free.
+    with configuration.locked(Path(tempfile.gettempdir()) / f"anqi-tests-{os.geteuid()}.lock"):
+        _session.enter_context(running(own))
     os.environ["DATA_DIR"] = str(own)
     _forget_after_power_failure(own)
 

@@ -11,17 +11,19 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from demo.logins import DEMO_PASSWORD
-from embedded.configuration import port_is_free
 from tests.browser.watching import Enter, Kept, Watch
 from tests.ground.processes import anqi
+from tests.ports import claim_port
+from tests.surroundings import as_the_machine_has_it
+from tests.waiting import patience
 
 ARGUMENTS = ["--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 WIDTHS = {1440: 900, 360: 740}
 LOCALES = {"en": "en-GB", "zh": "zh-CN"}
-TIMEOUT_MS = 15_000
+WAIT_S = 15
 
 
 def chromium() -> str | None:
@@ -56,7 +58,7 @@ def site(data_dir: Path) -> Iterator[str]:
     if given := os.environ.get("ANQI_URL"):
         yield given.rstrip("/")
         return
-    port = next(number for number in range(8410, 8500) if port_is_free(number))
+    port = claim_port()
     with anqi(data_dir, port, ANQI_DEMO="1") as running:
         running.wait_for("Anqi is ready", 240)
         yield f"http://127.0.0.1:{port}"
@@ -66,7 +68,12 @@ def site(data_dir: Path) -> Iterator[str]:
 def browser() -> Iterator[Browser]:
     arguments = ARGUMENTS + (["--no-sandbox"] if os.geteuid() == 0 else [])
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium(), args=arguments)
+        opened = playwright.chromium.launch(
+            executable_path=chromium(),
+            args=arguments,
+            env=as_the_machine_has_it(dict(os.environ)),
+            timeout=1_000 * patience(60),
+        )
         yield opened
         opened.close()
 
@@ -98,7 +105,8 @@ def visit(site: str, browser: Browser, contexts: list[BrowserContext]) -> Enter:
             reduced_motion="reduce",
             **options,
         )
-        context.set_default_timeout(TIMEOUT_MS)
+        context.set_default_timeout(1_000 * patience(WAIT_S))
+        expect.set_options(timeout=1_000 * patience(WAIT_S))
         contexts.append(context)
         return Watch(context.new_page())
 

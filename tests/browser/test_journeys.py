@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from demo import showcase
 from tests.browser.conftest import log_in
 from tests.browser.watching import Enter
+from tests.waiting import patience, wait_until
 
 SHOWCASE = "清河铭洲精工制造有限公司"
 PASSWORD = "bamboo-after-the-rain-7"
@@ -208,7 +209,7 @@ def test_unsaved_changes_are_asked_about(enter: Enter) -> None:
     page.goto("/incidents/new/")
     page.locator("textarea").first.press_sequentially("没写完")
     page.locator(".side-link", has_text="Enterprises").click(no_wait_after=True)
-    page.wait_for_timeout(300)
+    wait_until(lambda: page.wait_for_timeout(50) or asked, what="nothing was asked")
     assert asked == ["beforeunload"]
     assert "/incidents/new/" in page.url
     expect(page.locator("textarea").first).to_have_value("没写完")
@@ -287,7 +288,7 @@ def test_a_trial_run_to_its_end(enter: Enter) -> None:
     page.get_by_role("link", name="Trial run").click()
     page.locator(".save-bar button[type=submit]").click()
     page.wait_for_url(re.compile(r"/warning/runs/\d+/"))
-    expect(page.locator(".facts").first).to_contain_text("Complete", timeout=40_000)
+    expect(page.locator(".facts").first).to_contain_text("Complete", timeout=1_000 * patience(60))
     expect(page.locator(".stats")).to_contain_text("Green")
     page.goto("/warning/runs/")
     expect(page.locator("#results tbody tr, main tbody tr").first).to_contain_text("Trial")

@@ -12,7 +12,8 @@ from tests.browser.conftest import log_in
 from tests.browser.test_journeys import PASSWORD, choose_enterprise, today
 from tests.browser.watching import Enter, Watch
 from tests.deliveries.receivers import Receiver, receiving
-from tests.ground.processes import run, wait_until
+from tests.ground.processes import run
+from tests.waiting import patience, wait_until
 
 FEEDBACK = "已约谈企业负责人,十日内复查。"
 
@@ -47,7 +48,7 @@ def test_once_round(visit: Enter, enter: Enter, code: str) -> None:
         colour = re.search("Green|Yellow|Red|Not rated", row.inner_text())
         assert colour, row.inner_text()
 
-        wait_until(lambda: receiver.kept, 30)
+        wait_until(lambda: receiver.kept)
         assert receiver.invalid == 0
         (message,) = receiver.kept
         (told,) = message["data"]["ratings"]
@@ -128,7 +129,7 @@ def evaluate(page: Page) -> None:
     page.goto("/warning/runs/new/")
     page.locator(".save-bar button[type=submit]").click()
     page.wait_for_url(re.compile(r"/warning/runs/\d+/"))
-    expect(page.locator(".facts").first).to_contain_text("Complete", timeout=40_000)
+    expect(page.locator(".facts").first).to_contain_text("Complete", timeout=1_000 * patience(60))
 
 
 def answer(page: Page, name: str) -> None:

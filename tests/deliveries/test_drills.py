@@ -23,9 +23,14 @@ from ratings.operations.evaluations import bureau_actor
 from tests.deliveries.conftest import Line
 from tests.deliveries.receivers import Receiver, receiving
 from tests.factories import BureauFactory, StationFactory
-from tests.ratings.processes import beat, celery, wait_for
+from tests.ratings.processes import beat, celery
+from tests.waiting import wait_until
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("drills")]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.drill,
+    pytest.mark.xdist_group("drills"),
+]
 
 LAST = Period.of(timezone.localdate()).shift(-1)
 ENTERPRISES = 1_200
@@ -70,7 +75,7 @@ def test_from_the_quarter_to_the_departments(receiver: Receiver, second: Receive
     everything, greens = Line(receiver, bureau), Line(second, bureau, colours=["green"])
     receiver.replies = [500]  # one failure
     with worker("one"), worker("two"), beat(tmp_path):
-        wait_for(lambda: everything.now().last_delivered == 3)
+        wait_until(lambda: everything.now().last_delivered == 3)
     assert receiver.sequences == [1, 2, 3]
     told = [rating["enterprise"] for message in receiver.kept for rating in message["data"]["ratings"]]
     assert len(told) == len(set(told)) == ENTERPRISES
@@ -84,7 +89,7 @@ def test_a_worker_killed_while_it_waits_for_the_answer(line: Line, tmp_path: Pat
     line.receiver.replies = [204, "hang"]
     push_due(line.bureau.pk)
     with worker("victim") as victim:
-        wait_for(lambda: len(line.receiver.requests) == 2)  # it has the second message but has not answered
+        wait_until(lambda: len(line.receiver.requests) == 2)  # it has the second message but has not answered
         os.killpg(victim.pid, signal.SIGKILL)
         victim.wait()
     line.receiver.end_hang.set()
@@ -93,7 +98,7 @@ def test_a_worker_killed_while_it_waits_for_the_answer(line: Line, tmp_path: Pat
     assert due_ids(bureau_id=line.bureau.pk) == []
     line.change(leased_until=timezone.now())  # a minute passes
     with worker("heir"), beat(tmp_path):
-        wait_for(lambda: line.now().last_delivered == 3)
+        wait_until(lambda: line.now().last_delivered == 3)
     assert line.receiver.sequences == [1, 2, 3]
     ids = [each["id"] for each in line.receiver.requests]
     assert ids == [f"msg_{line.pk}_{number}" for number in (1, 2, 2, 3)]
@@ -104,5 +109,5 @@ def test_an_emptied_broker_delays_only(line: Line, tmp_path: Path) -> None:
     push_due(line.bureau.pk)
     cache.clear()  # the broker's database
     with worker(), beat(tmp_path):
-        wait_for(lambda: line.now().last_delivered == 2)
+        wait_until(lambda: line.now().last_delivered == 2)
     assert line.receiver.sequences == [1, 2]

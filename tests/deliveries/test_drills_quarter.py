@@ -1,8 +1,6 @@
 """A quarter of ten thousand enterprises with twenty subscriptions; real workers rate and push, receivers count."""
 
 import datetime as dt
-import time
-from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -24,7 +22,8 @@ from tests.deliveries.conftest import Line
 from tests.deliveries.receivers import Tally, receiving
 from tests.factories import BureauFactory, StationFactory
 from tests.ratings.conftest import standard
-from tests.ratings.processes import beat, celery, wait_for
+from tests.ratings.processes import beat, celery
+from tests.waiting import wait_until
 
 LAST = Period.of(timezone.localdate()).shift(-1)
 ENTERPRISES, STATIONS, SUBSCRIPTIONS, PER_MESSAGE = 10_000, 5, 20, 500
@@ -81,17 +80,15 @@ def wants(wanted: dict[str, Any], rating: Rating) -> bool:
 
 
 @pytest.mark.slow
+@pytest.mark.drill
 @pytest.mark.xdist_group("drills")
 @pytest.mark.django_db(transaction=True)
-def test_a_quarter_to_twenty_subscriptions(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, record_property: Callable[[str, object], None]
-) -> None:
+def test_a_quarter_to_twenty_subscriptions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DELIVERIES_INTERVAL_S", "1")
     bureau, stations = register(ENTERPRISES)
     wanted = filters(stations)
     with ExitStack() as stack:
         lines = [Line(stack.enter_context(receiving(Tally)), bureau, **each) for each in wanted]
-        began = time.monotonic()
         for name in ("one", "two"):
             stack.enter_context(
                 celery(
@@ -115,8 +112,7 @@ def test_a_quarter_to_twenty_subscriptions(
                     return False
             return not any(line.now().waiting for line in lines)
 
-        wait_for(all_told, 120)
-        record_property("seconds", round(time.monotonic() - began, 1))
+        wait_until(all_told, 120)
 
     with station_scope(bureau_actor(bureau.pk).scope()):
         ratings = list(

@@ -29,6 +29,7 @@ from tests.factories import (
     SubscriptionFactory,
 )
 from tests.ratings.conftest import Case, standard
+from tests.waiting import patience
 
 
 @pytest.fixture
@@ -338,7 +339,7 @@ def test_a_run_is_not_published_without_its_messages(
 
 def publisher(evaluation: Evaluation, started: threading.Barrier, errors: list[Exception]) -> None:
     try:
-        started.wait(10)
+        started.wait(patience(30))
         with station_scope(bureau_actor(evaluation.bureau_id).scope()):
             announce(sender=Evaluation, evaluation=evaluation)
             with connection.cursor() as cursor:
@@ -378,7 +379,7 @@ def test_numbers_have_no_gap_under_concurrent_publishers_and_rollbacks(
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(30)
+            thread.join(patience(60))
     assert errors == []
     with station_scope(bureau_actor(bureau.pk).scope()):
         for subscription in subscriptions:

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import io
-import time
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -65,12 +64,12 @@ def rows() -> dict[str, int]:
     return dict(found)
 
 
+@pytest.mark.drill
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.slow
 def test_the_command_shows_a_believable_bureau_and_adds_nothing_twice(demo: None, client: Client) -> None:
-    began, said = time.monotonic(), io.StringIO()
+    said = io.StringIO()
     call_command("demo", stdout=said, stderr=io.StringIO())
-    assert time.monotonic() - began < 60, "a few seconds on a free machine; 15 are the aim"
     before = rows()
     call_command("demo", stdout=said, stderr=io.StringIO())
     assert rows() == before

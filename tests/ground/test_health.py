@@ -14,10 +14,11 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from config import health
-from embedded import configuration
 from foundation.accounts.choices import Role
 from tests.factories import RoleGrantFactory, StationFactory, UserFactory
-from tests.ground.processes import anqi, of_folder, wait_until
+from tests.ground.processes import anqi, of_folder
+from tests.ports import claim_port
+from tests.waiting import patience, wait_until
 
 
 @pytest.fixture(autouse=True)
@@ -68,7 +69,7 @@ def test_no_database(client: Client) -> None:
 
 @pytest.mark.django_db
 def test_no_broker(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    nowhere = redis.Redis("127.0.0.1", configuration.free_port(), retry=Retry(NoBackoff(), 0))
+    nowhere = redis.Redis("127.0.0.1", claim_port(), retry=Retry(NoBackoff(), 0))
     monkeypatch.setattr(health, "broker", lambda: nowhere)
     assert client.get("/readyz").status_code == 503
     health.note_beat()  # a beat without a broker continues
@@ -99,15 +100,16 @@ def test_operators_see_what_is_missing_and_officers_do_not(client: Client) -> No
 
 def status(port: int) -> int:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=patience(30)) as answer:
             return answer.status
     except urllib.error.HTTPError as error:
         return error.code
 
 
+@pytest.mark.drill
 @pytest.mark.slow
 def test_a_worker_that_dies_is_noticed_and_mended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    port = configuration.free_port()
+    port = claim_port()
     with anqi(tmp_path / "data", port) as system:
         system.wait_for("Anqi is ready")
         assert status(port) == 200
@@ -123,7 +125,7 @@ def test_a_worker_that_dies_is_noticed_and_mended(tmp_path: Path, monkeypatch: p
         )
         postgres.send_signal(signal.SIGQUIT)  # ends by itself, as on a full disk
         wait_until(lambda: status(port) == 503)
-        system.wait_for("it runs again")
+        system.wait_for("had exited and was restarted")
         wait_until(lambda: status(port) == 200)
         assert status(port) == 200
         system.press_ctrl_c()

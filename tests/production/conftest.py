@@ -17,6 +17,7 @@ from embedded import configuration
 from embedded.servers import running
 from tests.browser.conftest import chromium
 from tests.ground.processes import ROOT, Running, run, wait_until
+from tests.ports import claim_port
 from tests.production.proxy import certificate, tls_proxy
 
 HOST = "anqi.example"
@@ -70,7 +71,7 @@ DOCKERFILE = (ROOT / "Dockerfile").read_text()
 @pytest.fixture(scope="package")
 def production(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Production]:
     place = tmp_path_factory.mktemp("production")
-    folder, static_root, port = place / "data", place / "static", configuration.free_port()
+    folder, static_root, port = place / "data", place / "static", claim_port()
     with running(folder):
         web = environment_of("web", folder, port, static_root)
         migrate = environment_of("migrate", folder, port, static_root)

@@ -14,9 +14,9 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
 from demo.logins import DEMO_PASSWORD, LOGINS
-from embedded.configuration import free_port
 from tests.browser.conftest import chromium
 from tests.browser.watching import Watch
+from tests.ports import claim_port
 from tests.production.conftest import HOST, Production, probe, web_server
 
 pytestmark = [
@@ -202,7 +202,7 @@ def test_only_tls_and_only_the_sites_name(production: Production) -> None:
 
 def test_the_health_check_sees_files_that_were_not_collected(production: Production, tmp_path: Path) -> None:
     assert probe(production.environment) == ""
-    place = f"127.0.0.1:{free_port()}"
+    place = f"127.0.0.1:{claim_port()}"
     broken = production.environment | {"STATIC_ROOT": str(tmp_path / "nothing"), "BIND": place}
     with web_server(broken, tmp_path) as server:
         assert httpx.get(f"http://{place}/healthz").text == "ok\n"

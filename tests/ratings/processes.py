@@ -5,14 +5,16 @@ import secrets
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
 from django.conf import settings
 from django.db import connections
+
+from tests.surroundings import as_the_machine_has_it
+from tests.waiting import patience
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -21,7 +23,7 @@ def environment(**more: str) -> dict[str, str]:
     account = f"{quote(database['USER'])}:{quote(database['PASSWORD'])}"
     address = f"{database['HOST']}:{database['PORT']}/{database['NAME']}"
     inherited = {key: value for key, value in os.environ.items() if key not in ("ANQI_DEMO", "REDIS_DB")}
-    return inherited | {
+    return as_the_machine_has_it(inherited) | {
         "DATABASE_URL": f"postgres://{account}@{address}",
         "REDIS_URL": settings.CELERY_BROKER_URL,
         "SECRET_KEY": secrets.token_urlsafe(50),
@@ -49,7 +51,7 @@ def celery(*arguments: str, **env: str) -> Iterator[subprocess.Popen]:
         if process.poll() is None:
             process.send_signal(signal.SIGTERM)
             try:
-                process.wait(10)
+                process.wait(patience(10))
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
@@ -65,14 +67,3 @@ def worker(name: str = "w") -> AbstractContextManager[subprocess.Popen]:
 def beat(folder: Path, name: str = "beat") -> AbstractContextManager[subprocess.Popen]:
     """Run a beat with its own schedule file that sweeps every second."""
     return celery("beat", "--schedule", str(folder / name), "--pidfile", "", "--max-interval", "1")
-
-
-def wait_for(condition: Callable[[], object], timeout_s: float = 60) -> object:
-    """Wait until a condition is true; AssertionError after the time-out."""
-    end = time.monotonic() + timeout_s
-    while time.monotonic() < end:
-        found = condition()
-        if found:
-            return found
-        time.sleep(0.1)
-    raise AssertionError("waited in vain")

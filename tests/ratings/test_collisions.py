@@ -14,6 +14,7 @@ from ratings.models import Rating
 from ratings.operations import adopt_default_standard, open_evaluation, run_evaluation
 from ratings.operations.evaluations import bureau_actor
 from tests.factories import BureauFactory, StationFactory
+from tests.waiting import patience
 
 PERIOD = Period(2026, 1)
 
@@ -50,7 +51,7 @@ def test_a_hand_over_inside_a_batch_does_not_fail_the_run(monkeypatch: pytest.Mo
         if not handed_over:
             thread = threading.Thread(target=hand_over_elsewhere)
             thread.start()
-            thread.join(timeout=30)
+            thread.join(patience(60))
         return rows
 
     monkeypatch.setattr(Statement, "execute", interrupted)

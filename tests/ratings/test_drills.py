@@ -27,9 +27,14 @@ from ratings.operations.evaluations import bureau_actor
 from ratings.operations.standards import shipped_standards
 from ratings.tasks import wake_workers
 from tests.factories import BureauFactory, StationFactory
-from tests.ratings.processes import beat, wait_for, worker
+from tests.ratings.processes import beat, worker
+from tests.waiting import wait_until
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("drills")]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.drill,
+    pytest.mark.xdist_group("drills"),
+]
 
 STATIONS, PER_STATION = 4, 2_000
 LAST = Period.of(timezone.localdate()).shift(-1)
@@ -92,7 +97,7 @@ def assert_rated_once(bureau: Bureau, evaluation: Evaluation) -> None:
 
 def test_two_beats_and_two_workers_rate_once(bureau: Bureau, tmp_path: Path) -> None:
     with worker("one"), worker("two"), beat(tmp_path, "first"), beat(tmp_path, "second"):
-        runs = wait_for(complete(bureau))
+        runs = wait_until(complete(bureau))
     assert [run.period_code for run in runs] == [LAST.code]
     assert_rated_once(bureau, runs[0])
 
@@ -101,7 +106,7 @@ def test_missed_quarters_are_made_up_in_order(bureau: Bureau, tmp_path: Path) ->
     bureau.rates_from = LAST.shift(-2).code
     bureau.save()
     with worker(), beat(tmp_path):
-        runs = wait_for(complete(bureau, 3), 90)
+        runs = wait_until(complete(bureau, 3), 90)
     assert [run.period_code for run in runs] == [LAST.shift(-2).code, LAST.shift(-1).code, LAST.code]
     assert [run.completed_at for run in runs] == sorted(run.completed_at for run in runs)
     for run in runs:
@@ -136,7 +141,7 @@ def test_a_worker_killed_in_the_middle_of_a_batch_loses_nothing(bureau: Bureau, 
             cursor.execute("LOCK TABLE ratings_rating IN SHARE MODE")  # allows reads and blocks the INSERT
         wake_workers(bureau_id=bureau.pk, evaluation_id=opened.pk, batches=1)
         with worker("victim") as victim:
-            wait_for(waiting_for_ratings)
+            wait_until(waiting_for_ratings)
             os.killpg(victim.pid, signal.SIGKILL)
             victim.wait()
     finally:
@@ -144,7 +149,7 @@ def test_a_worker_killed_in_the_middle_of_a_batch_loses_nothing(bureau: Bureau, 
         blocker.close()
     assert not runs_of(bureau)[0].is_complete
     with worker("heir"), beat(tmp_path):
-        runs = wait_for(complete(bureau))
+        runs = wait_until(complete(bureau))
     assert_rated_once(bureau, runs[0])
 
 
@@ -154,7 +159,7 @@ def test_an_emptied_broker_delays_only(bureau: Bureau, tmp_path: Path) -> None:
     wake_workers(bureau_id=bureau.pk, evaluation_id=opened.pk, batches=8)
     cache.clear()  # the broker's database
     with worker(), beat(tmp_path):
-        runs = wait_for(complete(bureau))
+        runs = wait_until(complete(bureau))
     assert_rated_once(bureau, runs[0])
 
 
@@ -169,7 +174,7 @@ def test_the_digest_does_not_depend_on_workers(bureau: Bureau) -> None:
         with ExitStack() as stack:
             for number in range(workers):
                 stack.enter_context(worker(f"w{number}"))
-            wait_for(lambda pk=opened.pk: runs_of(bureau, pk=pk)[0].is_complete)
+            wait_until(lambda pk=opened.pk: runs_of(bureau, pk=pk)[0].is_complete)
         evaluation = runs_of(bureau, pk=opened.pk)[0]
         assert_rated_once(bureau, evaluation)
         digests.add(evaluation.digest)
@@ -179,11 +184,11 @@ def test_the_digest_does_not_depend_on_workers(bureau: Bureau) -> None:
 
 def test_running_a_complete_evaluation_again_changes_nothing(bureau: Bureau, tmp_path: Path) -> None:
     with worker(), beat(tmp_path):
-        before = wait_for(complete(bureau))[0]
+        before = wait_until(complete(bureau))[0]
     assert open_due_evaluations(bureau=bureau) == []
     wake_workers(bureau_id=bureau.pk, evaluation_id=before.pk, batches=2)
     with worker():
-        wait_for(lambda: _queue_length() == 0)
+        wait_until(lambda: _queue_length() == 0)
     after = runs_of(bureau)[0]
     assert (after.digest, after.completed_at) == (before.digest, before.completed_at)
     assert_rated_once(bureau, after)

@@ -39,6 +39,7 @@ from tests.factories import (
     StationFactory,
 )
 from tests.ratings.conftest import Case, standard
+from tests.waiting import patience
 
 CYCLES = {"green": 90, "yellow": 30, "red": 7}
 PROFILE = """
@@ -274,7 +275,7 @@ def test_an_inspection_recorded_while_its_enterprise_is_published_counts(
             with station_scope(actor.scope()):
                 create_inspection(actor=actor, enterprise_id=firm.pk, inspected_on=dt.date(2026, 11, 2))
                 locked.set()
-                publishing_waits.wait(timeout=30)
+                publishing_waits.wait(patience(60))
                 with connection.cursor() as cursor:  # until the other one waits for this transaction
                     for _attempt in range(200):
                         cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
@@ -288,14 +289,14 @@ def test_an_inspection_recorded_while_its_enterprise_is_published_counts(
 
     def meanwhile(**arguments: Any) -> int:
         thread.start()
-        locked.wait(timeout=30)
+        locked.wait(patience(60))
         publishing_waits.set()
         return publish_standings(**arguments)
 
     monkeypatch.setattr("ratings.operations.publishing.publish_standings", meanwhile)
     with time_machine.travel("2026-11-22 10:00+08:00", tick=True):
         assert run_evaluation(bureau_id=bureau.pk, evaluation_id=opened.pk) == "complete"
-    thread.join(timeout=30)
+    thread.join(patience(60))
     with station_scope(actor.scope()):
         firm.refresh_from_db()
         assert firm.next_inspection_on == dt.date(2026, 11, 9)

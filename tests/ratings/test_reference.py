@@ -9,7 +9,7 @@ from django.core.management import call_command
 
 from tests.imports.detroit import COLUMNS, EXPECTED, FOLDER, needs_data
 
-pytestmark = [needs_data, pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [needs_data, pytest.mark.django_db, pytest.mark.slow, pytest.mark.drill]
 
 # quarter: green, yellow, red, grey, enterprises with the veto (grey ones too), sum of the scores shown
 COLOURS = {

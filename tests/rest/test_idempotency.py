@@ -19,6 +19,7 @@ from tests.factories import BureauFactory, DepartmentFactory, StationFactory, St
 from tests.rest.conftest import World
 from tests.rest.keys import ApiClient, key_of
 from tests.rest.test_problems import problem
+from tests.waiting import patience
 
 PATH = "/api/v1/tests/subscriptions/"
 
@@ -129,7 +130,7 @@ def test_two_at_the_same_moment_have_one_effect() -> None:
 
     def call() -> None:
         try:
-            gate.wait(10)
+            gate.wait(patience(30))
             answers.append(send(ApiClient(text), "one", "slow"))
         finally:
             connections.close_all()
@@ -138,7 +139,7 @@ def test_two_at_the_same_moment_have_one_effect() -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(20)
+        thread.join(patience(60))
     assert [answer.status_code for answer in answers] == [201] * 3
     assert len({answer.content for answer in answers}) == 1
     assert sorted("Idempotency-Replayed" in answer for answer in answers) == [False, True, True]

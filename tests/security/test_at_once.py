@@ -25,6 +25,7 @@ from tests.deliveries.receivers import receiving
 from tests.factories import BureauFactory, EnterpriseFactory
 from tests.facts.people import DISPUTE, chief, log, officer, rows
 from tests.fixtures import City
+from tests.waiting import patience
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 THREADS = 4
@@ -36,7 +37,7 @@ def at_once(act: Callable[[int], Any], count: int = THREADS) -> list[Any]:
 
     def run(number: int) -> None:
         try:
-            start.wait(10)
+            start.wait(patience(30))
             got[number] = act(number)
         except Exception as error:  # noqa: BLE001
             got[number] = error
@@ -47,7 +48,7 @@ def at_once(act: Callable[[int], Any], count: int = THREADS) -> list[Any]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(patience(60))
     return got
 
 

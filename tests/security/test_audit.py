@@ -9,6 +9,7 @@ from types import ModuleType
 import pytest
 
 from tests.ground.processes import ROOT
+from tests.waiting import patience
 
 
 def audit() -> ModuleType:
@@ -71,7 +72,7 @@ def test_npm(said: dict, vulnerable: list[str], unseen: str) -> None:
 
 def test_without_a_network_it_says_so_and_goes_on() -> None:
     code = f"import runpy, sys; sys.argv = ['audit']; m = runpy.run_path({str(ROOT / '.ci' / 'audit.py')!r}); m['TOOLS'].update(Python=['false'], npm=['/nowhere/npm']); sys.exit(m['main']())"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=patience(60))
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("NOT AUDITED") == 2
 

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from tests.waiting import patience
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 # With it the secrets of the recorded subscriptions are sealed. Invented, and nobody's.
 SECRET_KEY = "an-invented-key-of-fifty-characters-and-more-0123456789-abcdefghij"
@@ -70,7 +72,13 @@ class Checkout:
 
     def _run(self, command: list[str], given: str = "") -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            command, cwd=ROOT, env=self.surroundings, input=given, capture_output=True, text=True, timeout=180
+            command,
+            cwd=ROOT,
+            env=self.surroundings,
+            input=given,
+            capture_output=True,
+            text=True,
+            timeout=patience(180),
         )
 
 

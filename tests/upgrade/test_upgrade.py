@@ -20,10 +20,12 @@ from django.conf import settings
 from django.db import connections
 from standardwebhooks import Webhook
 
+from tests.ports import claim_port
 from tests.upgrade import compared, database
-from tests.upgrade.harness import ROOT, Checkout, free_port
+from tests.upgrade.harness import ROOT, Checkout
+from tests.waiting import patience
 
-pytestmark = pytest.mark.xdist_group("upgrade")
+pytestmark = [pytest.mark.drill, pytest.mark.xdist_group("upgrade")]
 
 HERE = Path(__file__).parent
 RECORDED = json.loads((HERE / "recorded.json").read_text())
@@ -274,7 +276,7 @@ def test_the_description_only_grows(upgraded: Checkout) -> None:
 def test_messages_are_pushed_as_they_were(copies: Copies) -> None:
     """Those written before the upgrade to the byte; those of the next quarter with the same fields and figures."""
     then, *messages = recorded("pushed.json")
-    checkout, port = copies("pushed"), free_port()
+    checkout, port = copies("pushed"), claim_port()
     database.aim_pushes(owner(), checkout.database, port)
     asked = {name: then[name] for name in ("moment", "period", "bureaus")}
     told = checkout.ask("pushed", port=port, **asked)
@@ -344,7 +346,7 @@ def client_of_then(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def address(copies: Copies) -> Iterator[str]:
     """A server of the upgraded database, its clock at the moment of the recording."""
-    checkout, port = copies("served"), free_port()
+    checkout, port = copies("served"), claim_port()
     server = subprocess.Popen(
         checkout.command("serve"),
         cwd=ROOT,
@@ -361,7 +363,7 @@ def address(copies: Copies) -> Iterator[str]:
         assert server.stdout.readline().strip() == "serving"
         yield f"http://127.0.0.1:{port}"
     finally:
-        server.communicate(timeout=30)
+        server.communicate(timeout=patience(30))
 
 
 @pytest.mark.usefixtures("client_of_then")

@@ -1,0 +1,47 @@
+"""`make test` and `make test-all`: the checks, then the tests; how long it took against what it may take.
+
+`make test` leaves out what is marked `drill`; `make test-all`, which `.ci/run` calls, runs everything and measures the
+coverage. More arguments go to pytest.
+"""
+
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PYTEST = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadgroup", "-q"]
+# Seconds on two quiet cores. Each later issue may add 25 s to the first and 120 s to the second.
+BUDGETS = {"test": 7 * 60, "test-all": 16 * 60}
+ARGUMENTS = {"test": ["-m", "not drill"], "test-all": ["--cov", "--cov-report=term:skip-covered"]}
+
+
+def clock(seconds: float) -> str:
+    """Minutes and seconds."""
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02}"
+
+
+def main() -> int:
+    """Run both, whatever the first one says."""
+    target, *more = sys.argv[1:]
+    began, load = time.monotonic(), os.getloadavg()[0]
+    failed = subprocess.run([sys.executable, ".ci/checks.py"], cwd=ROOT).returncode
+    with tempfile.TemporaryDirectory(prefix="anqi-coverage-") as folder:
+        # Of its own, so that two runs in one checkout do not combine each other's figures.
+        surroundings = os.environ | {"COVERAGE_FILE": str(Path(folder) / "coverage")}
+        command = [*PYTEST, *ARGUMENTS[target], *more]
+        failed |= subprocess.run(command, cwd=ROOT, env=surroundings, stdin=subprocess.DEVNULL).returncode
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    print(
+        f"make {target}: {clock(time.monotonic() - began)} of {clock(BUDGETS[target])} on two quiet cores; "
+        f"processor time {clock(used.ru_utime + used.ru_stime)}, load before {load:.1f}",
+        flush=True,
+    )
+    return int(bool(failed))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
