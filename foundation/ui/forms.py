@@ -4,9 +4,12 @@ The views of the kit add the hidden fields, so a form names only what a person f
 
 - ``acting``: the role grant under which the form was shown;
 - ``version``: the version of the record that was shown;
-- ``form_key``: generated for each form that creates something, so that sending it twice makes one record.
+- ``form_key``: generated for each form that creates something, so that sending it twice makes one record;
+- ``shown``: marks of the values a form of changes began with, which tell what the person changed from what they left.
 """
 
+import hashlib
+import json
 import uuid
 from collections.abc import Mapping
 from copy import copy
@@ -21,8 +24,8 @@ from foundation.ids import LARGEST_VERSION
 from foundation.words import Words
 
 DAY_FORMATS = ["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d"]
-ACTING, VERSION, FORM_KEY = "acting", "version", "form_key"
-GUARDS = frozenset({ACTING, VERSION, FORM_KEY})
+ACTING, VERSION, FORM_KEY, SHOWN = "acting", "version", "form_key", "shown"
+GUARDS = frozenset({ACTING, VERSION, FORM_KEY, SHOWN})
 NO_DAY = _("Enter a date such as 2026-10-04.")
 
 
@@ -147,6 +150,63 @@ def renew(form: forms.BaseForm, name: str, value: Any) -> None:
         data: Any = copy(form.data)  # the request's QueryDict is read-only, its copy is not
         data[form.add_prefix(name)] = str(value)
         form.data = data
+
+
+def raw_values(form: forms.BaseForm) -> dict[str, Any]:
+    """Return the value of each field as a browser sends it: what was sent, or what an unbound form shows."""
+    found = {}
+    for name in form.fields.keys() - GUARDS:
+        bound = form[name]
+        widget = bound.field.widget
+        value = (
+            widget.value_from_datadict(form.data, form.files, bound.html_name)
+            if form.is_bound
+            else bound.value()
+        )
+        found[name] = _as_sent(value if form.is_bound else _formatted(widget, value))
+    return found
+
+
+def _formatted(widget: forms.Widget, value: Any) -> Any:
+    return value if isinstance(value, bool) else widget.format_value(value)
+
+
+def _as_sent(value: Any) -> str | list[str]:
+    if isinstance(value, list | tuple | set):
+        several = sorted(str(each) for each in value if each not in (None, ""))
+        return several if len(several) != 1 else several[0]
+    return "" if value is None or value is False else str(value).replace("\r\n", "\n").strip()
+
+
+def marks_of(form: forms.BaseForm) -> dict[str, str]:
+    """Return a short mark of each field's value, the same for the same value."""
+    return {
+        name: hashlib.sha256(repr(value or "").encode()).hexdigest()[:12]
+        for name, value in raw_values(form).items()
+    }
+
+
+def untouched(form: forms.BaseForm) -> set[str]:
+    """Return the fields that were sent with the value they were shown with; none if the form does not say."""
+    try:
+        shown = json.loads(form.data.get(form.add_prefix(SHOWN), ""))
+    except ValueError:
+        return set()
+    marks = marks_of(form)
+    return (
+        {name for name, mark in marks.items() if shown.get(name) == mark}
+        if isinstance(shown, dict)
+        else set()
+    )
+
+
+def replace_values(form: forms.BaseForm, values: Mapping[str, Any]) -> None:
+    """Show other values in some fields of a refused form, as a browser would send them."""
+    data: Any = copy(form.data)
+    for name, value in values.items():
+        several = value if isinstance(value, list) else [value] if value else []
+        data.setlist(form.add_prefix(name), several)
+    form.data = data
 
 
 def values_of(form: forms.BaseForm) -> dict[str, Any]:

@@ -195,9 +195,13 @@ def test_an_officer_registers_an_enterprise(city: City, officer: Person) -> None
         assert AuditEntry.objects.get(enterprise_id=made.pk).action == AuditAction.REGISTER_ENTERPRISE
 
 
-def test_a_form_sent_twice_registers_one_enterprise(city: City, officer: Person) -> None:
+def test_a_form_sent_twice_registers_one_enterprise(
+    city: City, officer: Person, django_capture_on_commit_callbacks: Any
+) -> None:
     key = officer.get("enterprises:create").context["form"]["form_key"].value()
-    first, again = (officer.post("enterprises:create", **form(form_key=str(key))) for _ in range(2))
+    with django_capture_on_commit_callbacks(execute=True):
+        first = officer.post("enterprises:create", **form(form_key=str(key)))
+    again = officer.post("enterprises:create", **form(form_key=str(key)))
     with scope_of(city.first):
         made = Enterprise.objects.get()
     assert first.headers["Location"] == again.headers["Location"] == f"/file/{made.pk}/"
@@ -262,6 +266,38 @@ def test_wrong_values_are_reported_at_their_field(
 
 def test_emoji_and_rare_characters_are_text(city: City, officer: Person) -> None:
     assert officer.client.post("/enterprises/new/", {"name": "😀𠮷" * 20}).status_code == 302
+
+
+def test_the_second_of_two_officers_writes_back_nothing_they_left_alone(
+    city: City, officer: Person, colleague: Person
+) -> None:
+    """Whoever was slower changes what they changed, on top of what the other one saved."""
+    enterprise = named(
+        city.first, "安达化工", phone="1", address="Old road", headcount=5, dangerous_goods=True
+    )
+    address = f"/enterprises/{enterprise.pk}/edit/"
+
+    def sent(shown: Any, **changes: Any) -> dict[str, Any]:
+        data = {name: shown[name].value() for name in shown.fields}
+        return {name: value for name, value in (data | changes).items() if value not in (None, False)}
+
+    first = colleague.client.get(address).context["form"]
+    slow = officer.client.get(address).context["form"]
+    quick = sent(first, phone="2", headcount=80, dangerous_goods=False)
+    assert colleague.client.post(address, quick).status_code == 302
+
+    answer = officer.client.post(address, sent(slow, phone="3", address="New road"))
+    assert answer.status_code == 422
+    assert [str(label) for label, *_values in answer.context["others"]] == ["Address", "Phone"]
+    form = answer.context["form"]
+    shown = {name: form[name].value() for name in ("phone", "address", "headcount", "dangerous_goods")}
+    assert shown == {"phone": "3", "address": "New road", "headcount": "80", "dangerous_goods": False}
+
+    assert officer.client.post(address, sent(form)).status_code == 302
+    with scope_of(city.first):
+        enterprise.refresh_from_db()
+    now = (enterprise.phone, enterprise.address, enterprise.headcount, enterprise.dangerous_goods)
+    assert now == ("3", "New road", 80, False)
 
 
 def test_the_second_of_two_officers_keeps_what_was_typed(

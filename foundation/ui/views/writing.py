@@ -1,6 +1,7 @@
 """Pages that write: forms that create something, change a record or do one act, and a single button."""
 
 import hashlib
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -24,12 +25,17 @@ from foundation.ui.forms import (
     ACTING,
     FORM_KEY,
     GUARDS,
+    SHOWN,
     VERSION,
     guard,
     key_of,
+    marks_of,
     new_key,
+    raw_values,
     renew,
+    replace_values,
     take_errors,
+    untouched,
     values_of,
 )
 from foundation.ui.templatetags.anqi import chosen_words
@@ -318,12 +324,28 @@ class RecordForm(OfRecord, FormPage):
 
 
 class EditPage(RecordForm):
-    """A form that changes one record. The slower of two people sees what differs."""
+    """A form that changes one record. The slower of two people keeps what they changed, on top of the newer record.
+
+    Fields the slower person left alone get the present values; those both changed are listed with both values.
+    """
 
     others: Sequence[tuple[Words, Words, Words]] = ()
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"instance": self.record}
+
+    def get_form(self, form_class: Any = None) -> BaseForm:
+        form = super().get_form(form_class)
+        guard(form, SHOWN, initial=lambda: json.dumps(marks_of(form)))
+        return form
+
+    def present_form(self) -> BaseForm:
+        """Return the form as it is shown for the record as it is now."""
+        options = {
+            name: value for name, value in self.get_form_kwargs().items() if name not in ("data", "files")
+        }
+        form: BaseForm = self.get_form_class()(**options)
+        return form
 
     def differences(self, form: BaseForm) -> Sequence[tuple[Words, Words, Words]]:
         """Return label, present value and typed value of each field that differs from what was typed."""
@@ -342,10 +364,18 @@ class EditPage(RecordForm):
         if not isinstance(error, StaleRecord):
             super().take_refusal(form, error)
             return
+        left_alone = untouched(form)
         kept = _("%(who)s What you typed is kept below. Review the differences and save again.") % {
             "who": error
         }
         super().take_refusal(form, StaleRecord(kept))
+        present = self.present_form()
+        replace_values(
+            form, {name: value for name, value in raw_values(present).items() if name in left_alone}
+        )
+        renew(form, SHOWN, json.dumps(marks_of(present)))
+        for name in left_alone:
+            form.cleaned_data.pop(name, None)
         self.others = self.differences(form)
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
