@@ -29,8 +29,7 @@ def _choice(label: Any, choices: Sequence[tuple[Any, Any]], empty: Any) -> filte
 class EnterpriseFilter(filters.FilterSet):
     """Turns the query string into the arguments of ``selectors.list_enterprises``.
 
-    An invalid value (an unknown colour, an officer the actor may not choose) filters nothing and is reported at its
-    field.
+    An invalid value (an unknown colour, an officer the actor may not choose) is an error at its field; nothing is listed.
     """
 
     q = filters.CharFilter(label=_("Search"), max_length=100)

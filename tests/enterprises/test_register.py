@@ -59,8 +59,10 @@ def test_the_supervisor_sees_all_stations_and_filters_by_one(city: City) -> None
     supervisor = Person(Role.SUPERVISOR, bureau=city.bureau, station=None)
     assert names(supervisor.get("enterprises:list")) == ["安达化工", "望江食品"]
     assert names(supervisor.get("enterprises:list", station=city.second.pk)) == ["望江食品"]
-    # an unknown station filters nothing and is reported
-    assert names(supervisor.get("enterprises:list", station=city.elsewhere.pk)) == ["安达化工", "望江食品"]
+    # an unknown station is an error at the filter, never the whole register
+    foreign = supervisor.get("enterprises:list", station=city.elsewhere.pk)
+    assert names(foreign) == []
+    assert "A filter has an invalid value" in foreign.content.decode()
 
 
 @pytest.mark.parametrize("text", ["达化", "adh", "ADH", "安达", "600037", "ａｄｈ"])

@@ -113,7 +113,7 @@ class ListPage(Page, SingleTableMixin, FilterView):
     """
 
     template_name = "ui/list.html"
-    strict = False  # an invalid value in the URL narrows nothing and is shown as an error at its field
+    strict = True  # an invalid value in the URL shows no rows and says which one it is, never all rows
     create_permission: ClassVar[str] = ""
     create_label: Words = ""
     icon: str = "inbox"
@@ -168,6 +168,16 @@ class ListPage(Page, SingleTableMixin, FilterView):
         """Whether the URL narrows the list."""
         return bool(set(self.request.GET) - {"page", "sort", *self.kept})
 
+    def get_invalid(self, filterset: Any) -> list[tuple[Words, str]]:
+        """Return label and error of each filter whose value in the URL is invalid."""
+        if filterset is None or filterset.is_valid():
+            return []
+        return [
+            (filterset.form.fields[name].label or name, " ".join(errors))
+            for name, errors in filterset.form.errors.items()
+            if name in filterset.form.fields
+        ]
+
     def get_table(self, **options: Any) -> Any:
         return None if self.table_class is None else super().get_table(**options)
 
@@ -181,6 +191,7 @@ class ListPage(Page, SingleTableMixin, FilterView):
             "icon": self.icon,
             "empty_title": self.empty_title,
             "empty_text": self.get_empty_text(),
+            "invalid": self.get_invalid(context["filter"]),
             "is_empty": not (context["object_list"] if table is None else table.paginated_rows),
             "is_filtered": self.is_filtered,
             "keep": ("sort", *self.kept),
