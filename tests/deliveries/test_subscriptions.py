@@ -146,6 +146,30 @@ def test_bad_filters_name_their_field(field: str, value: Any, city: City, superv
     assert list(refusal.value.message_dict) == [field]
 
 
+@pytest.mark.parametrize(
+    ("colours", "transitions", "fits"),
+    [
+        (["red"], ["*>green"], False),
+        (["green"], ["green>red", "yellow>red"], False),
+        (["red"], ["*>green", "*>red"], True),
+        (["red"], ["none>*"], True),
+        ([], ["*>green"], True),
+    ],
+)
+def test_filters_that_no_rating_can_match_are_refused(
+    colours: list[str], transitions: list[str], fits: bool, city: City, supervisor: Actor
+) -> None:
+    department = DepartmentFactory(bureau=city.bureau)
+    wanted = {"title": "T", "colours": colours, "transitions": transitions}
+    with station_scope(supervisor.scope()):
+        if fits:
+            create_subscription(actor=supervisor, department_id=department.pk, **wanted)
+            return
+        with pytest.raises(ValidationError) as refusal:
+            create_subscription(actor=supervisor, department_id=department.pk, **wanted)
+    assert list(refusal.value.message_dict) == ["transitions"]
+
+
 def test_only_departments_of_the_bureau(city: City, supervisor: Actor) -> None:
     foreign = DepartmentFactory(bureau=city.other_bureau)
     officer = Actor(2, "Officer", Role.OFFICER, city.bureau.pk, (city.first.pk,))

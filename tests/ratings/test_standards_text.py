@@ -14,7 +14,7 @@ from ratings.engine.batch import Judging
 from ratings.engine.judging import judge
 from ratings.engine.measuring import constants, stored_measures
 from ratings.operations.standards import shipped_standards
-from ratings.standards.parsing import InvalidStandard, parse
+from ratings.standards.parsing import InvalidStandard, parse, parse_new
 from ratings.standards.rulebook import Rulebook
 from tests.ratings.conftest import standard
 
@@ -143,6 +143,25 @@ def _toml(value: Any) -> str:
 
 def _key(key: str) -> str:
     return '"' + key.replace('"', "") + '"'
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        (("coverage = 0.70", "coverage = 70"), "grey: coverage is a share: write 0.7 for 70 percent."),
+        (("green = 0.60", "green = 60"), "floors: green is a share: write 0.7 for 70 percent."),
+        (("yellow = 0.40", "yellow = 0.90"), "floors: yellow must not be above green."),
+    ],
+)
+def test_a_new_standard_has_possible_shares_and_a_published_one_stays_readable(
+    change: tuple[str, str], problem: str
+) -> None:
+    text = shipped_standards()["default"].replace(*change, 1)
+    assert text != shipped_standards()["default"]
+    parse(text)
+    with pytest.raises(InvalidStandard) as caught:
+        parse_new(text)
+    assert caught.value.problems == [problem]
 
 
 @pytest.mark.parametrize("part", ["floors", "movement", "vetoes", "ceilings"])

@@ -12,7 +12,7 @@ from foundation.accounts.models import Bureau
 from ratings.access import Permission
 from ratings.choices import AuditAction
 from ratings.models import Adoption, Standard
-from ratings.standards.parsing import parse
+from ratings.standards.parsing import parse, parse_new
 from ratings.standards.rulebook import spoken
 
 SHIPPED = Path(__file__).resolve().parent.parent / "standards"
@@ -36,6 +36,7 @@ def publish_standard(*, actor: Actor, text: str) -> Standard:
     same = versions.filter(body=text).first()
     if same:
         return same
+    parse_new(text)
     version = (versions.aggregate(last=Max("version"))["last"] or 0) + 1
     standard = Standard.objects.create(
         bureau_id=actor.bureau_id,

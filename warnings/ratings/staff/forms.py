@@ -12,7 +12,7 @@ from foundation.periods import Period
 from foundation.ui.forms import choices_of, reason_field
 from ratings.models import Standard
 from ratings.selectors import adopted_standard, first_official_quarter, standards
-from ratings.standards.parsing import InvalidStandard, parse
+from ratings.standards.parsing import InvalidStandard, parse_new
 
 LARGEST_TEXT = 200_000  # characters; the default standard has 6,000
 LARGEST_FILE = 4 * LARGEST_TEXT
@@ -134,17 +134,11 @@ class StandardForm(forms.Form):
             self.add_error("text", _("Enter the text of the standard, or choose a file."))
             return cleaned
         try:
-            book = parse(text)
+            book = parse_new(text)
         except InvalidStandard as error:
             self.add_error(field, ValidationError([str(problem) for problem in error.problems]))
         except RecursionError:
             self.add_error(field, _("The text is nested too deeply."))
         else:
-            titles = list(book.title.values())
-            if (
-                any(len(title) > 120 or "\x00" in title or not title.strip() for title in titles)
-                or not titles
-            ):
-                self.add_error(field, _("The title must have 1 to 120 characters."))
             cleaned["text"], cleaned["book"] = text, book
         return cleaned

@@ -58,6 +58,31 @@ def parse(text: str) -> Rulebook:
     return book
 
 
+def parse_new(text: str) -> Rulebook:
+    """Parse a standard that is to be published. Raise InvalidStandard also for what older versions let pass."""
+    book = parse(text)
+    if problems := list(_new_problems(book)):
+        raise InvalidStandard(problems)
+    return book
+
+
+def _new_problems(book: Rulebook) -> Iterator[str]:
+    """Yield what a published standard may contain (it must stay readable) and a new one may not."""
+    titles = list(book.title.values())
+    if not titles or any(not title.strip() or "\x00" in title for title in titles):
+        yield _("The title must have 1 to 120 characters.")
+    shares = {
+        "grey: coverage": book.coverage,
+        "floors: green": book.floor_yellow,
+        "floors: yellow": book.floor_red,
+    }
+    for name, share in shares.items():
+        if share > 1:
+            yield _("%(name)s is a share: write 0.7 for 70 percent.") % {"name": name}
+    if book.floor_red > book.floor_yellow:
+        yield _("floors: yellow must not be above green.")
+
+
 @lru_cache(maxsize=64)
 def book_of(text: str) -> Rulebook:
     """Return the rulebook of a text, cached. It holds labels in all languages, so that readers can share it."""
