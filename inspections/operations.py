@@ -61,7 +61,7 @@ def create_inspection(
             )
         except ValidationError as error:
             raise ValidationError(
-                {f"hazards-{index}.{name}": told for name, told in _by_field(error)}
+                {f"hazards-{index}.{name}": errors for name, errors in _by_field(error)}
             ) from error
     move_next_inspections(actor, [enterprise_id])
     return inspection

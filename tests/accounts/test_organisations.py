@@ -66,8 +66,8 @@ def test_other_roles_are_refused(house: House, who: str) -> None:
     ("change", "words"),
     [
         ({"code": ""}, "This field is required"),
-        ({"code": "has space"}, "Letters, digits"),
-        ({"code": "taken"}, "already exists"),
+        ({"code": "has space"}, "Use only letters, digits"),
+        ({"code": "taken"}, "already in use"),
         ({"name": "x" * 121}, "at most 120"),
         ({"rates_from": "2026-3"}, "2026Q3"),
         ({"cut_off_days": "61"}, "less than or equal to 60"),

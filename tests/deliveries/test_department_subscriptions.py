@@ -46,11 +46,11 @@ STATES: list[tuple[dict[str, Any], str]] = [
     ({}, "Up to date"),
     ({"last_sequence": 4}, "Messages are on their way."),
     ({"failing_since": dt.datetime(2026, 11, 20, tzinfo=dt.UTC), "attempts": 7}, "7 attempts"),
-    ({"paused_why": "manual"}, "The platform&#x27;s operator paused the push."),
+    ({"paused_why": "manual"}, "The platform operator paused the push."),
     ({"paused_why": "gone"}, "permanently gone (410)"),
     ({"paused_why": "refused"}, "permanently rejected a message"),
     ({"paused_why": "exhausted"}, "accepted no message for three days"),
-    ({"paused_why": "address"}, "has not approved the receiver's address"),
+    ({"paused_why": "address"}, "has not approved the receiver&#x27;s address"),
     ({"paused_why": "secret"}, "Create a new secret"),
     ({"active": False}, "No new messages are written."),
 ]

@@ -68,7 +68,7 @@ def test_the_board_begins_with_what_needs_attention(desk: Desk) -> None:
     for row, alarm in ((late, True), (gone, True), (by_hand, False), (failing, False)):
         assert desk.get(Role.OPERATOR, "delivery", row.pk).context["alarm"] is alarm
     page = words(answer)
-    assert "The receiver&#x27;s name is unknown." in page
+    assert "The receiver&#x27;s host name is unknown." in page
     assert "Check the address for typing errors" in page
     assert 'class="side-badge' in page
     for state, rows in (

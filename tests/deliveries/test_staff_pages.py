@@ -331,8 +331,8 @@ def test_the_preview_shows_what_would_have_been_sent(desk: Desk, chosen: dict, n
 @pytest.mark.parametrize(
     ("chosen", "told"),
     [
-        ({"codes": "C26;zz"}, "ZZ is no industry"),
-        ({"codes": "C 26"}, "26 is no industry"),
+        ({"codes": "C26;zz"}, "ZZ is not an industry code"),
+        ({"codes": "C 26"}, "26 is not an industry code"),
         ({"colours": ["blue"]}, "blue is not one of the available choices"),
         ({"stations": "elsewhere"}, "is not one of the available choices"),
         ({"colours": ["green"], "transitions": ["*>red", "green>yellow"]}, "Nothing can ever match"),

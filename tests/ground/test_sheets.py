@@ -63,12 +63,12 @@ def test_lines_above_the_header_are_passed_over(tmp_path: Path, workbook: Any) -
     ("name", "content", "kind", "why"),
     [
         ("a.csv", "", Unreadable, "row 1, where the header should be, is empty."),
-        ("a.csv", TEXT.encode() + b"3,\xff\n", WrongEncoding, "line 5 is not utf-8."),
+        ("a.csv", TEXT.encode() + b"3,\xff\n", WrongEncoding, "line 5 is not encoded in utf-8."),
         (
             "a.csv.gz",
             gzip.compress(TEXT.encode() + b"3,\xff\n", mtime=0),
             WrongEncoding,
-            "line 5 is not utf-8.",
+            "line 5 is not encoded in utf-8.",
         ),
         ("a.csv", TEXT + '3,"x" y\n', StrayText, "row 5 has text after a closing quotation mark."),
         ("a.csv", TEXT + '3,"x', Unreadable, "it ends inside a quoted value that begins in row 5."),

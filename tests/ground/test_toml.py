@@ -82,4 +82,4 @@ def test_the_rest_is_what_was_not_read() -> None:
 
 def test_a_suggestion_is_the_name_meant_or_all_names() -> None:
     assert suggestion("colur", ["colour", "shape"]) == "Did you mean “colour”?"
-    assert suggestion("xyz", ["colour", "shape"]) == "Known: colour, shape."
+    assert suggestion("xyz", ["colour", "shape"]) == "Available: colour, shape."

@@ -37,7 +37,7 @@ def test_the_wrong_encoding(data_set: DataSet) -> None:
         MANY.replace("m4000,1,2025-02-03,yes,fine", "m4000,1,2025-02-03,yes,好").encode("gb18030"),
     )
     told = refused(data_set)
-    assert "checks.csv cannot be read: line 4005 is not utf-8" in told
+    assert "checks.csv cannot be read: line 4005 is not encoded in utf-8" in told
     assert 'encoding = "gb18030"' in told
 
 

@@ -64,11 +64,11 @@ def test_shipped_profiles_are_valid(name: str) -> None:
         (GOOD + 'skip = { say = "x" }', "“when” is missing"),
         (GOOD + 'warn = { when = { column = "a", after = "31.1.2020" } }', "write the date as 2026-03-31"),
         (GOOD.replace('{ name = "name" }', '{ name = { column = "a", value = "b" } }'), "exactly one of"),
-        (FACT + 'keep = ["x"]', "hazard keeps no columns"),
+        (FACT + 'keep = ["x"]', "hazard cannot keep source columns"),
         (FACT.replace('enterprise = "firm"', ""), "“enterprise” is missing"),
         (
             FACT.replace("found_on =", 'severity = { column = "s", map = { A = "grave" } }, found_on ='),
-            "“grave” is no value",
+            "“grave” is not one of the values",
         ),
         (
             FACT + 'correct = { field = "item", not_before = "found_on" }',
@@ -112,7 +112,7 @@ def test_a_missing_column_is_reported_before_a_row_is_read(data_set: DataSet) ->
         data_set.run()
     told = str(caught.value)
     assert "no column “day” (profile: fields › inspected_on)" in told
-    assert "“note” stands there twice" in told
+    assert "“note” appears twice" in told
 
 
 def test_a_file_that_is_missing(data_set: DataSet) -> None:

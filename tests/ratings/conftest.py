@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from foundation.periods import Period
 from foundation.tenancy.scope import station_scope
 from ratings.engine.measuring import measured
 from ratings.models import Evaluation, Rating, Standard
-from ratings.operations import adopt_standard, open_evaluation, publish_standard, run_evaluation
+from ratings.operations import adopt_standard, open_evaluation, publish_standard, run_evaluation, running
 from ratings.operations.evaluations import bureau_actor
 from ratings.selectors import in_force
 from tests.factories import ActivityFactory, EnterpriseFactory, InspectionFactory
@@ -125,3 +126,15 @@ def case(city: City) -> Iterator[Case]:
         found = Case(city)
         with station_scope(found.actor.scope()):
             yield found
+
+
+@contextmanager
+def failing(error: str = "a fault") -> Iterator[None]:
+    """A block in which every run fails when it is about to be published."""
+
+    def fail(*_args: object) -> bool:
+        raise ValueError(error)
+
+    with pytest.MonkeyPatch.context() as broken:
+        broken.setattr(running, "_complete", fail)
+        yield

@@ -17,11 +17,11 @@ from inspections.models import Inspection
 from inspections.operations import create_inspection
 from ratings.choices import AuditAction
 from ratings.models import Evaluation, Rating
-from ratings.operations import correct_ratings, restart_evaluation, run_evaluation, running
+from ratings.operations import correct_ratings, restart_evaluation, run_evaluation
 from ratings.operations.corrections import late_facts
 from ratings.selectors import revisions
 from tests.factories import ActivityFactory, IncidentFactory, InspectionFactory, RoleGrantFactory
-from tests.ratings.conftest import Case, standard
+from tests.ratings.conftest import Case, failing, standard
 
 pytestmark = pytest.mark.django_db
 
@@ -240,22 +240,15 @@ def test_a_correction_that_failed_restarts_as_one(rated: Rated) -> None:
     assert case.rating(other, "2026Q3").revision == 1
 
 
-def test_after_a_failed_correction_another_one_takes_the_facts_in(
-    rated: Rated, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_after_a_failed_correction_another_one_takes_the_facts_in(rated: Rated) -> None:
     """The ratings of the failed correction do not count: the next one must find the same differences."""
     case, evaluation, (firm, _other) = rated
     trainings(firm, 2)
-    with monkeypatch.context() as broken:
-        broken.setattr(running, "_complete", _fail)
+    with failing():
         assert correct(case, evaluation).state == "failed"
     assert case.rating(firm, "2026Q3").revision == 1
     correct(case, evaluation)
     assert (case.rating(firm, "2026Q3").revision, case.rating(firm, "2026Q3").colour) == (3, "green")
-
-
-def _fail(*_args: object) -> bool:
-    raise ValueError("a fault")
 
 
 def test_a_fact_voided_before_the_correction_runs_makes_no_revision(rated: Rated) -> None:

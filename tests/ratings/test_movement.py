@@ -5,9 +5,8 @@ import datetime as dt
 import pytest
 
 from foundation.periods import Period
-from ratings.models import Evaluation
 from tests.factories import InspectionFactory
-from tests.ratings.conftest import Case, standard
+from tests.ratings.conftest import Case, failing, standard
 
 pytestmark = pytest.mark.django_db
 
@@ -119,8 +118,8 @@ def test_what_failed_or_never_ended_is_not_the_rating_before(case: Case) -> None
     enterprise = case.enterprise()
     case.deserve(enterprise, "2026Q1", "red")
     case.deserve(enterprise, "2026Q2", "green")
-    failed = case.rate("2026Q1")
-    Evaluation.objects.filter(pk=failed.pk).update(state="failed")
+    with failing():
+        assert case.rate("2026Q1").state == "failed"
     case.rate("2026Q2")
     rating = case.rating(enterprise, "2026Q2")
     assert (rating.colour, rating.previous_colour) == ("green", "")

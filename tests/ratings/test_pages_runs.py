@@ -24,6 +24,7 @@ from ratings.tasks import look_for_late
 from tests.factories import EnterpriseFactory, HazardFactory, InspectionFactory
 from tests.facts.people import Person
 from tests.fixtures import City, scope_of_bureau
+from tests.ratings.conftest import failing
 from tests.ratings.test_pages import EARLIER, LATER, SMALL, Town, adopt, page, people, rate, town
 
 __all__ = ["people", "town"]  # fixtures
@@ -196,21 +197,26 @@ def test_late_facts_become_revisions(town: Town, django_capture_on_commit_callba
 
 
 def test_a_failed_run_is_restarted(town: Town, django_capture_on_commit_callbacks: Any) -> None:
-    client, run = town.clients["supervisor"], town.run()
-    url = reverse("ratings:run_restart", args=[run.pk])
-    client.post(url)
+    client = town.clients["supervisor"]
+    complete = town.run()
+    client.post(reverse("ratings:run_restart", args=[complete.pk]))
     assert town.run().is_complete  # refused, because it has not failed
-    with scope_of_bureau(town.city.bureau):
-        Evaluation.objects.filter(pk=run.pk).update(state="failed", error="division by zero")
-    told = page(client, "run", run.pk)
-    assert "The run stopped and changed no colour" in told
-    assert "division by zero" in told
+    client.post(
+        reverse("ratings:run_create"), {"period": LATER.code, "standard": standard_of(town, "default").pk}
+    )
+    run = town.run(kind="trial")
+    with failing("division by zero"):
+        assert run_evaluation(bureau_id=town.city.bureau.pk, evaluation_id=run.pk) == "failed"
+    url = reverse("ratings:run_restart", args=[run.pk])
+    shown = page(client, "run", run.pk)
+    assert "The run stopped and changed no colour" in shown
+    assert "division by zero" in shown
     assert "Restart the run" not in page(town.clients["officer"], "run", run.pk)
     assert client.get(url).status_code == 405
     with django_capture_on_commit_callbacks() as woken:
         client.post(url)
     assert len(woken) == 1
-    assert town.run().state == "open"
+    assert town.run(kind="trial").state == "open"
     assert run_evaluation(bureau_id=town.city.bureau.pk, evaluation_id=run.pk) == "complete"
 
 
@@ -353,7 +359,7 @@ def test_a_trial_shows_who_is_missing_in_the_official_run(town: Town) -> None:
     trial = rate(town.city.bureau, LATER, standard_of(town, "default"))
     answer = client.get(reverse("ratings:run", args=[trial.pk]))
     assert (answer.context["compared"].total, answer.context["compared"].alone) == (3, 1)
-    assert "1 enterprise of the trial is not in the official run" in answer.content.decode()
+    assert "1 enterprise in the trial is not in the official run" in answer.content.decode()
     assert "not in the official run" not in page(
         town.clients["officer"], "run", trial.pk
     )  # of another station

@@ -131,6 +131,12 @@ class Subscription(models.Model):
         return self.title
 
     @property
+    def is_contradictory(self) -> bool:
+        """Whether no rating can match, because no chosen change leads to a chosen colour."""
+        ends = {step.partition(">")[2] for step in self.transitions}
+        return bool(self.colours and ends) and ANY not in ends and not ends & set(self.colours)
+
+    @property
     def waiting(self) -> int:
         """The number of messages written but not delivered yet."""
         return self.last_sequence - self.last_delivered

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from deliveries.access import Permission
 from deliveries.addresses import is_plain, validate_allowed
-from deliveries.choices import ANY, AuditAction, Paused
+from deliveries.choices import AuditAction, Paused
 from deliveries.models import Subscription
 from deliveries.operations.cursor import LEASE, STATE, locked, wake
 from deliveries.sealing import new_secret, seal
@@ -212,10 +212,8 @@ def _fill(row: Subscription, values: dict[str, Any]) -> None:
             {"stations": _("Not a station of the bureau: %(ids)s") % {"ids": sorted(foreign)}}
         )
     row.full_clean(exclude=["bureau", "department"])
-    # a transition ends in the colour of the rating, which must be among the colours too
-    ends = {step.partition(">")[2] for step in row.transitions}
-    if row.colours and ends and not ends & {ANY, *row.colours}:
-        words = _("No rating can match: every change leads to a colour that you left out.")
+    if row.is_contradictory:
+        words = _("Nothing can ever match: none of the changes leads to one of the colours.")
         raise ValidationError({"transitions": words})
     try:
         check_title(row.title if "title" in values else "")

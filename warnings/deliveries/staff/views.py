@@ -23,7 +23,6 @@ from deliveries.staff.wording import (
     as_list,
     attempt_words,
     filter_sentences,
-    is_contradictory,
     trouble_of,
 )
 from deliveries.wording import industry_words, old_secret_signs
@@ -166,7 +165,7 @@ def _in_words(form: SubscriptionForm) -> dict[str, Any]:
     filters = form.as_subscription()
     return {
         "sentences": filter_sentences(filters, form.station_names),
-        "contradiction": is_contradictory(filters),
+        "contradiction": filters.is_contradictory,
     }
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from deliveries.choices import ANY, Fault, Outcome, Paused
+from deliveries.choices import Fault, Outcome, Paused
 from deliveries.models import Attempt, Subscription
 from deliveries.wording import colour_word, industry_words, transition_words
 from foundation.words import Words
@@ -46,12 +46,6 @@ def _sentences(row: Subscription, stations: Mapping[int, str]) -> Iterator[tuple
     ]
     for chosen, only, everything in filters:
         yield bool(chosen), only % {"names": as_list(chosen)} if chosen else everything
-
-
-def is_contradictory(row: Subscription) -> bool:
-    """Return whether no rating can match, because no chosen change leads to a chosen colour."""
-    after = {step.partition(">")[2] for step in row.transitions}
-    return bool(row.colours and after) and ANY not in after and not after & set(row.colours)
 
 
 def as_list(names: Iterable[str]) -> str:

@@ -8,7 +8,7 @@ does, the sweep wakes a worker. Running a complete evaluation does nothing.
 from collections.abc import Callable
 
 import structlog
-from django.db import IntegrityError, InterfaceError, OperationalError
+from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.utils import timezone
 
@@ -274,7 +274,7 @@ def _is_standing(evaluation: Evaluation) -> bool:
 
 def _complete(evaluation: Evaluation, book: Rulebook) -> bool:
     actor = bureau_actor(evaluation.bureau_id)
-    with station_scope(actor.scope()), for_a_batch():
+    with station_scope(actor.scope()), transaction.atomic(), for_a_batch():
         locked = Evaluation.objects.select_for_update().get(pk=evaluation.pk)
         if locked.state != EvaluationState.PUBLISHING:
             return True
