@@ -5,7 +5,7 @@ PORT ?= 8000
 N ?= 10000
 VENV := .venv
 PY := $(VENV)/bin/python
-export PORT DATA_DIR
+export PORT DATA_DIR EVERY
 
 .DEFAULT_GOAL := help
 .PHONY: help demo run install test lint bench mutate lock translations
@@ -34,7 +34,7 @@ lint: install ## put code, templates, scripts and style sheets in order, then ch
 bench: install ## measure with N enterprises (N=100000), results in benchmarks/results/
 	$(PY) -m benchmarks --n $(N)
 
-mutate: install $(VENV)/.mutate ## change the pure modules, count what no test notices (ARGS="periods scope")
+mutate: install $(VENV)/.mutate ## change the pure modules, count what no test notices (ARGS, EVERY)
 	@PYTHONHASHSEED=0 $(PY) .ci/mutate.py $(ARGS)
 
 lock: ## write the lock files anew (needs uv)

@@ -227,6 +227,10 @@ def test_a_table_the_migration_does_not_know_yet() -> None:
     assert target_table(rule, model(), "enterprises.Enterprise") == "parents"
     with pytest.raises(LookupError, match=r"k needs later\.Model.*later migration of notes"):
         target_table(rule, model(), "later.Model")
+    with pytest.raises(LookupError, match="k needs"):
+        rule.statement(model(), Editor())
+    with pytest.raises(LookupError, match="p needs"):
+        AuditPolicy(name="p", about="later.Model").policies(model(), quote)
 
 
 RULES: list[tuple[DatabaseRule, dict[str, Any]]] = [

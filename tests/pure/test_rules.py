@@ -101,6 +101,7 @@ def test_a_rate_of_nothing(full_if: str, proof: int, expected: Decimal | None) -
 
 @given(points, count, st.integers(1, 12), st.integers(0, 92), st.integers(90, 92))
 @example(Decimal(10), 1, 1, 45, 90)  # half an act
+@example(Decimal(10), 1, 1, 44, 90)  # and less
 @example(Decimal(10), 1, 3, 30, 90)  # one act exactly
 @example(Decimal(10), 1, 3, 31, 90)  # rounded up
 def test_a_prorated_target_and_flag(worth: Decimal, done: int, asked: int, days: int, of_days: int) -> None:

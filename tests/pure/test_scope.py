@@ -104,6 +104,7 @@ def test_a_scope_keeps_what_it_was_made_of() -> None:
     scope = Scope(given, audience="police")  # a list, a text: what a task is sent
     given.append(3)
     assert scope == Scope((1, 2), audience=Audience.POLICE)
+    assert (scope.bureau, scope.department, scope.enterprise) == (0, 0, 0)
     assert type(scope.audience) is Audience
     assert hash(scope) == hash(Scope((1, 2), audience=Audience.POLICE))
     with pytest.raises(AttributeError):
