@@ -3,8 +3,11 @@
 import ipaddress
 from collections.abc import Callable
 
+import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+
+logger = structlog.get_logger(__name__)
 
 
 class ClientAddressMiddleware:
@@ -26,6 +29,8 @@ class ClientAddressMiddleware:
             try:
                 request.META["REMOTE_ADDR"] = str(ipaddress.ip_address(hop))
             except ValueError:
+                if hop:  # a probe of the proxy itself sends no header
+                    logger.warning("the proxy sent no readable client address", hop=hop[:60])
                 break
         return self.get_response(request)
 

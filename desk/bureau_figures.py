@@ -6,7 +6,6 @@ next reader has a worker count again. Those of a small bureau are counted for ea
 """
 
 import datetime as dt
-from contextlib import suppress
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -36,7 +35,7 @@ class Counted:
 def recall(actor: Actor) -> Counted:
     """Return the figures as last counted. Counts them now if none are kept, as for a small bureau."""
     found = None
-    with suppress(caching.Unavailable):
+    with caching.tolerated():
         found = caching.kept(_key(actor))
     if found is None:
         return Counted(count(actor))

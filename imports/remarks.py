@@ -101,6 +101,14 @@ def sentence(code: str, values: dict[str, Any]) -> str:
         return f"{code} {values}"
 
 
+def cut_text(shown: int, count: int) -> str:
+    """Return that only the first remarks are kept, in the active language."""
+    text = _(
+        "Only the first %(shown)s of %(count)s remarks are kept. The file written with --report has all of them."
+    )
+    return str(text) % {"shown": f"{shown:,}", "count": f"{count:,}"}
+
+
 def pattern(code: str) -> str:
     """Return the sentence of a kind of remark without values, in the active language."""
     if code == "profile_says":
@@ -108,14 +116,24 @@ def pattern(code: str) -> str:
     return re.sub(r"%\(\w+\)s", "…", str(SENTENCES.get(code, code)))
 
 
+@dataclass
+class Kind:
+    """All remarks of one kind in one column of a file: how many there are, and the first."""
+
+    row: int | None
+    first: Remark
+    count: int = 0
+
+
 class Report:
-    """Writes every remark to a CSV file and keeps the first ones in memory."""
+    """Writes every remark to a CSV file, counts all of each kind and keeps the first ones in memory."""
 
     HEADER = ("file", "row", "column", "what", "outcome")
 
     def __init__(self, path: Path | None) -> None:
         self.kept: list[tuple[str, int | None, Remark]] = []
         self.count = 0
+        self.kinds: dict[tuple[str, str, str, str, str], Kind] = {}
         self._file: TextIO | None = None
         self._writer: Any = None
         if path:
@@ -127,9 +145,27 @@ class Report:
         """Write and count remarks, and keep them up to the limit."""
         for remark in remarks:
             self.count += 1
+            text = str(remark.values.get("text", "")) if remark.code == "profile_says" else ""
+            key = (file, remark.column, remark.outcome, remark.code, text)
+            self.kinds.setdefault(key, Kind(row, remark)).count += 1
             if len(self.kept) < KEPT_ISSUES:
                 self.kept.append((file, row, remark))
             self.line(file, row, remark)
+
+    def counts_of(self, file: str) -> list[dict[str, Any]]:
+        """Return how many remarks of each kind a file has, as the run stores it."""
+        return [
+            {
+                "column": column,
+                "outcome": outcome,
+                "code": code,
+                "text": text,
+                "row": kind.row,
+                "count": kind.count,
+            }
+            for (of, column, outcome, code, text), kind in self.kinds.items()
+            if of == file
+        ]
 
     def line(self, file: str, row: int | None, remark: Remark) -> None:
         """Write a remark to the file only."""

@@ -264,7 +264,15 @@ class FactCreate(FactView, CreatePage):
         try:
             return super().form_valid(form)
         except AlreadyRecorded as again:
+            if self.differs(form, again.fact):
+                return self.keep_typed(form, self.used_text, again=True)
             return self.leave(self.pages.url("detail", again.fact.pk), self.sent_text)
+
+    def differs(self, form: BaseForm, fact: Fact) -> bool:
+        """Return whether something else was typed than what is recorded. Asked when no cache knows the first input."""
+        stored = {field.name for field in fact._meta.concrete_fields}
+        typed = {name: value for name, value in self.values(form).items() if name in stored}
+        return any(value != getattr(fact, name) for name, value in typed.items() if value not in (None, ""))
 
     def get_done_text(self) -> Words:
         return self.pages.saved

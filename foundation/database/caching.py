@@ -3,35 +3,53 @@
 1. A key contains a name ("ratings:figures") and then everything the value depends on: what was asked, and whose rows
    were visible. What is not in the key is shared by everybody.
 2. Without Redis pages get slower, nothing else: a value that cannot be read is missing, and one that cannot be cached
-   is lost. Where that would be wrong, a function raises :data:`Unavailable` and says so.
+   is lost. The log says so once a minute. Where that would be wrong, a function raises :data:`Unavailable` and says so.
 3. A value that takes long is shown with its time and computed again by a worker: :func:`kept` reads it, :func:`claim`
    lets one of many readers start the worker, which ends with :func:`keep`.
 """
 
 import hashlib
 import pickle
-from collections.abc import Callable
-from contextlib import suppress
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
+import structlog
 from django.core.cache import cache
 from redis.exceptions import RedisError as Unavailable
 
-__all__ = ["Key", "Unavailable", "claim", "first_time", "forget", "keep", "kept", "remembered"]
+__all__ = ["Key", "Unavailable", "claim", "first_time", "forget", "keep", "kept", "remembered", "tolerated"]
 
 T = TypeVar("T")
 Key = tuple[Any, ...]  # a name, and values whose repr() tells them apart
 _MISSING = object()
+SILENT_S = 60  # between two lines of the log about the same outage, in each process
+logger = structlog.get_logger(__name__)
+_said_at = float("-inf")
+
+
+@contextmanager
+def tolerated() -> Iterator[None]:
+    """Do without Redis in this block: what it could not do is left out, and the log says so once a minute."""
+    global _said_at
+    try:
+        yield
+    except Unavailable as error:
+        now = time.monotonic()
+        if now - _said_at >= SILENT_S:
+            _said_at = now
+            logger.warning("pages go without the cache", error=type(error).__name__)
 
 
 def remembered(key: Key, compute: Callable[[], T], kept_s: float) -> T:
     """Return the value cached under a key. If there is none, compute and cache it."""
     found: Any = _MISSING
-    with suppress(Unavailable):
+    with tolerated():
         found = _read(key, _MISSING)
     if found is _MISSING:
         found = compute()
-        with suppress(Unavailable):
+        with tolerated():
             cache.set(_name(key), found, kept_s)
     return found
 
@@ -43,14 +61,14 @@ def kept(key: Key) -> Any:
 
 def keep(key: Key, value: object, kept_s: float) -> None:
     """Cache a value, and end the claim to compute it."""
-    with suppress(Unavailable):
+    with tolerated():
         cache.set(_name(key), value, kept_s)
         cache.delete(_claim(key))
 
 
 def forget(key: Key) -> None:
     """Delete a cached value. What happens only once may then happen again."""
-    with suppress(Unavailable):
+    with tolerated():
         cache.delete(_name(key))
 
 
@@ -59,8 +77,9 @@ def claim(key: Key, for_s: float) -> bool:
 
     False without Redis, because the value could not be cached.
     """
-    with suppress(Unavailable):
-        return bool(cache.add(_claim(key), 1, for_s))
+    with tolerated():
+        if cache.add(_claim(key), 1, for_s):
+            return True
     return False
 
 

@@ -9,10 +9,14 @@ from functools import lru_cache
 
 import chinese_calendar
 import holidays
+import structlog
+
+logger = structlog.get_logger(__name__)
 
 
 @lru_cache(maxsize=8)
 def _provisional(year: int) -> holidays.HolidayBase:
+    logger.warning("working days are provisional: chinesecalendar does not know this year yet", year=year)
     return holidays.country_holidays("CN", years=year)
 
 

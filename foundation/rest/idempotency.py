@@ -54,7 +54,9 @@ def begin(request: HttpRequest, actor: Actor) -> StoredAnswer | None:
         with transaction.atomic():  # a savepoint: the failed INSERT must not fail the request
             place.save(force_insert=True)
     except IntegrityError:
-        found = StoredAnswer.objects.get(key_id=actor.key_id, token=token)
+        found = StoredAnswer.objects.filter(key_id=actor.key_id, token=token).first()
+        if found is None:  # refused for another reason: a fault of ours, which "not found" would hide
+            raise
     else:
         return place
     if found.fingerprint != place.fingerprint:

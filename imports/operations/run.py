@@ -213,8 +213,13 @@ def _store(
     state: ImportState,
     failure: str = "",
 ) -> None:
-    """Store the run and its first remarks and, if it wrote records, one audit entry per file."""
+    """Store the run, its first remarks and, if these are not all, the count of each kind; audit what was written."""
     system = system_actor(bureau_id=bureau.pk)
+    files = [tally.as_json() for tally in result.tallies]
+    if report.count > len(report.kept):
+        # a file may have several tallies, for the kinds of records it becomes
+        for number in {each["file"]: index for index, each in reversed(list(enumerate(files)))}.values():
+            files[number]["kinds"] = report.counts_of(files[number]["file"])
     with station_scope(system.scope()):
         run = Import.objects.create(
             bureau=bureau,
@@ -222,7 +227,7 @@ def _store(
             title=profile.title,
             state=state,
             dry_run=result.dry_run,
-            files=[tally.as_json() for tally in result.tallies],
+            files=files,
             stations_created=result.stations_created,
             issue_count=report.count,
             failure=failure[:10_000],

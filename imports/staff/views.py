@@ -13,10 +13,11 @@ from foundation.spreadsheets.writing import harmless
 from foundation.ui.views import Crumb, ListPage, OfRecord
 from imports import selectors
 from imports.access import Permission
+from imports.choices import Outcome
 from imports.filters import IssueFilter
 from imports.models import Import, ImportIssue
 from imports.profile_reading import names
-from imports.remarks import KEPT_ISSUES, Report, sentence
+from imports.remarks import KEPT_ISSUES, Report, cut_text, pattern, sentence
 from imports.tables import ImportTable, IssueTable
 from imports.targets import kind_word
 
@@ -86,10 +87,26 @@ class ImportReport(OneImport, ListPage):
         return super().get_context_data(
             run=run,
             files=files,
-            remarks=min(run.issue_count, KEPT_ISSUES),
-            all_kept=run.issue_count <= KEPT_ISSUES,
+            remarks=run.issue_count,
+            cut=cut_text(KEPT_ISSUES, run.issue_count) if run.issue_count > KEPT_ISSUES else "",
+            kinds=_kinds(run),
             **context,
         )
+
+
+def _kinds(run: Import) -> list[dict[str, Any]]:
+    """Return the count of each kind of remark, refusals first; none if all remarks are kept."""
+    found = [
+        {
+            **each,
+            "file": file["file"],
+            "what": each["text"] or pattern(each["code"]),
+            "label": Outcome(each["outcome"]).label,
+        }
+        for file in run.files
+        for each in file.get("kinds", ())
+    ]
+    return sorted(found, key=lambda kind: (kind["outcome"] != Outcome.REFUSED, -kind["count"]))
 
 
 class ImportReportCsv(OneImport):
@@ -105,4 +122,6 @@ class ImportReportCsv(OneImport):
             what = sentence(issue.code, issue.values)
             row = map(harmless, (issue.file, issue.row or "", issue.column, what))
             writer.writerow([*row, issue.outcome])
+        if self.record.issue_count > KEPT_ISSUES:
+            writer.writerow(["", "", "", cut_text(KEPT_ISSUES, self.record.issue_count), ""])
         return response

@@ -101,6 +101,18 @@ def test_without_redis_values_are_computed_and_no_worker_is_started(no_broker: N
     assert not caching.claim(KEY, LONG_S)
 
 
+def test_without_redis_the_log_says_so_once_a_minute(
+    no_broker: None,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(caching, "_said_at", float("-inf"))
+    for _time in range(3):
+        caching.remembered(KEY, lambda: 1, LONG_S)
+    caching.forget(KEY)
+    assert caplog.text.count("pages go without the cache") == 1
+
+
 def test_without_redis_functions_that_need_it_raise(no_broker: None) -> None:  # noqa: F811
     with pytest.raises(caching.Unavailable):
         caching.kept(KEY)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils import timezone
 from standardwebhooks import Webhook, WebhookVerificationError
 
@@ -273,6 +273,38 @@ def test_the_sweep_wakes_what_is_due(line: Line, monkeypatch: pytest.MonkeyPatch
     push_due(line.bureau.pk)
     push_due(BureauFactory().pk)
     assert woken == [(line.bureau.pk, line.pk)] * 2
+
+
+def test_one_bureau_without_connection_does_not_stop_the_others(
+    line: Line, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    later = BureauFactory(code="zz-later")
+    seen: list[int] = []
+
+    def failing(*, bureau_id: int) -> list[int]:
+        seen.append(bureau_id)
+        if bureau_id == line.bureau.pk:
+            raise OperationalError("canceling statement due to statement timeout")
+        return []
+
+    monkeypatch.setattr(pushing, "due_ids", failing)
+    push_due()
+    assert {line.bureau.pk, later.pk} <= set(seen)
+    assert "waking deliveries failed" in caplog.text
+
+
+def test_an_unexpected_fault_is_logged_with_its_place(
+    line: Line, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_arguments: object) -> None:
+        raise LookupError("a fault of ours")
+
+    monkeypatch.setattr(sending, "judge", broken)
+    line.write()
+    line.push()
+    assert outcomes(line) == [("failed", "other", None)]
+    (said,) = [each for each in caplog.records if "attempt failed unexpectedly" in each.getMessage()]
+    assert said.msg["exc_info"]  # the formatter turns it into the traceback
 
 
 def test_a_turn_ends_and_says_that_more_waits(line: Line) -> None:

@@ -12,6 +12,7 @@ from inspections.models import Hazard, Inspection
 from tests.factories import EnterpriseFactory
 from tests.facts.people import DISPUTE, NOUNS, Noun, ahead, chief, log, manager, officer, rows
 from tests.fixtures import City
+from tests.ground.test_broker_gone import no_broker  # noqa: F401
 
 pytestmark = pytest.mark.django_db
 each_noun = pytest.mark.parametrize("noun", NOUNS, ids=str)
@@ -82,6 +83,28 @@ def test_going_back_and_typing_something_else_makes_a_second_record(
     second = person.post(noun.create, **typed | {"note": "The second of this day", "form_key": new})
     assert second.status_code == 302
     assert sorted(each.note for each in rows(noun.model, city.first))[-1] == "The second of this day"
+    assert len(rows(noun.model, city.first)) == 2
+
+
+@each_noun
+def test_without_a_cache_the_same_is_recognised_and_nothing_else_is_lost(
+    noun: Noun,
+    city: City,
+    no_broker: None,  # noqa: F811
+) -> None:
+    enterprise = EnterpriseFactory(station=city.first)
+    person = officer(city.first)
+    key = key_on(person.get(noun.create).content.decode())
+    typed = noun.valid(enterprise=enterprise.pk, form_key=key)
+    first = person.post(noun.create, **typed)
+    same = person.post(noun.create, **typed)
+    assert (same.status_code, same.url) == (302, first.url)
+    other = person.post(noun.create, **typed | {"note": "The second of this day"})
+    assert other.status_code == 422
+    assert "not saved yet" in other.content.decode()
+    assert "The second of this day" in other.content.decode()
+    new = key_on(other.content.decode())
+    assert person.post(noun.create, **typed | {"note": "The second", "form_key": new}).status_code == 302
     assert len(rows(noun.model, city.first)) == 2
 
 

@@ -35,6 +35,18 @@ def test_the_callers_address(settings: Any, caller: str, forwarded: str, expecte
     assert "HTTP_X_FORWARDED_FOR" not in seen
 
 
+def test_a_proxy_that_sends_no_readable_address_is_noticed(
+    settings: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    """All clients behind it would share one address, and with it one lock-out."""
+    settings.TRUSTED_PROXIES = ["10.0.0.0/29"]
+    middleware = ClientAddressMiddleware(lambda request: None)
+    for forwarded in ("", "198.51.100.1", "198.51.100.1:4711"):
+        assert caplog.text == ""
+        middleware(RequestFactory().get("/", REMOTE_ADDR="10.0.0.2", HTTP_X_FORWARDED_FOR=forwarded))
+    assert "198.51.100.1:4711" in caplog.text
+
+
 @pytest.mark.django_db
 def test_every_answer_has_a_request_id(client: Client) -> None:
     first, second = client.get("/accounts/login/"), client.get("/accounts/login/")

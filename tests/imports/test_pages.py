@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -119,3 +120,45 @@ def test_a_report_says_who_ran_the_import_and_how_long_in_the_readers_language(i
         assert "命令行" in client.get(page, HTTP_ACCEPT_LANGUAGE="zh-hans").content.decode(), page
     report = client.get(reverse("imports:report", args=[imported.pk]), HTTP_ACCEPT_LANGUAGE="zh-hans")
     assert re.search(r"\d\.\d 秒</div>", report.content.decode())
+
+
+def test_what_is_beyond_the_kept_remarks_is_counted_and_said(
+    data_set: DataSet, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The refusals come after the last remark that is kept: filters cannot find them, the counts do."""
+    monkeypatch.setattr("imports.remarks.KEPT_ISSUES", 3)
+    monkeypatch.setattr("imports.staff.views.KEPT_ISSUES", 3)
+    odd = "".join(f"o{number},1,2025-02-03,perhaps,\n" for number in range(5))
+    data_set.write("checks.csv", f"id,no,day,ok,note\n{odd}{BAD}")
+    data_set.run()
+    with pytest.raises(SystemExit):  # some rows are refused
+        call_command(
+            "import_records",
+            data_set.path,
+            str(data_set.folder),
+            "--bureau=B2",
+            "--no-progress",
+            "--dry-run",
+        )
+    printed = capsys.readouterr().out
+    assert "60 × checks.csv no, first in row 7" in printed
+    assert "5 × checks.csv ok, first in row 2" in printed
+
+    with bureau_scope() as bureau:
+        run = Import.objects.first()
+    client = log_in(Role.SUPERVISOR, bureau)
+    report = reverse("imports:report", args=[run.pk])
+    for query in ("", "?outcome=refused"):
+        page = client.get(report + query).content.decode()
+        assert "Only the first 3 of 65 remarks are kept." in page
+        table = page.split("All remarks, counted")[1].split("</table>")[0]
+        counts = re.findall(r'data-label="(?:What|Remarks)">([^<]*)<', table)
+        assert counts == [
+            "No enterprise “…” in the register of this bureau.",
+            "60",
+            "Unknown value “…”, taken as “…”.",
+            "5",
+        ]
+    rows = client.get(reverse("imports:report_csv", args=[run.pk])).content.decode().splitlines()
+    assert len(rows) == 1 + 3 + 1
+    assert "Only the first 3 of 65 remarks are kept." in rows[-1]

@@ -20,7 +20,9 @@ PERIOD = Period(2026, 1)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_hand_over_inside_a_batch_does_not_fail_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_hand_over_inside_a_batch_does_not_fail_the_run(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     bureau = BureauFactory()
     giving, receiving = StationFactory(bureau=bureau), StationFactory(bureau=bureau)
     actor = bureau_actor(bureau.pk)
@@ -57,6 +59,7 @@ def test_a_hand_over_inside_a_batch_does_not_fail_the_run(monkeypatch: pytest.Mo
     monkeypatch.setattr(Statement, "execute", interrupted)
     assert run_evaluation(bureau_id=bureau.pk, evaluation_id=opened.pk) == "complete"
     assert handed_over
+    assert "batch is rated again after a hand-over" in caplog.text
     with station_scope(actor.scope()):
         rated = {each.enterprise_id: each for each in Rating.objects.filter(evaluation=opened)}
     assert rated.keys() == {moved.pk, stays.pk}

@@ -14,7 +14,7 @@ from ratings.engine.batch import Judging
 from ratings.engine.judging import judge
 from ratings.engine.measuring import constants, stored_measures
 from ratings.operations.standards import shipped_standards
-from ratings.standards.parsing import InvalidStandard, parse, parse_new
+from ratings.standards.parsing import InvalidStandard, parse, parse_new, titles_of
 from ratings.standards.rulebook import Rulebook
 from tests.ratings.conftest import standard
 
@@ -247,3 +247,9 @@ def judged_by_sql(book: Rulebook, measure: int) -> tuple:
             f"SELECT m.final_score, m.final_colour, m.decided, {arrays} FROM ({judging.over(base, movement=False)}) m"
         )
         return cursor.fetchone()[:3]
+
+
+def test_a_stored_standard_that_cannot_be_read_is_logged_once(caplog: pytest.LogCaptureFixture) -> None:
+    text = 'title = "written for another release"'
+    assert [titles_of(text), titles_of(text)] == [{}, {}]
+    assert caplog.text.count("a stored standard cannot be read") == 1

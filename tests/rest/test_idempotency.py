@@ -5,7 +5,7 @@ import threading
 from typing import Any
 
 import pytest
-from django.db import ProgrammingError, connections
+from django.db import IntegrityError, ProgrammingError, connections
 from django.utils import timezone
 
 from deliveries.models import Subscription
@@ -105,6 +105,17 @@ def test_the_database_hides_answers_of_others(world: World) -> None:
         copy = StoredAnswer(bureau=foreign.bureau, department=foreign.department, key=mine, token="x")
         with pytest.raises(ProgrammingError, match="row-level security"):
             copy.save()
+
+
+def test_a_place_that_cannot_be_stored_is_a_fault_and_no_404(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(_self: StoredAnswer, **_options: object) -> None:
+        raise IntegrityError("a constraint that has nothing to do with the token")
+
+    monkeypatch.setattr(StoredAnswer, "save", refused)
+    problem(send(world.client(), "one"), 500, "error")
+    assert titles(world.fire) == []
 
 
 def test_answers_are_forgotten_after_a_day(world: World) -> None:

@@ -102,13 +102,14 @@ class Sender:
             answer = self._answered(parcel, now)
         except NotApproved:
             answer = Answer(Outcome.REFUSED, Fault.ADDRESS, pause=Paused.ADDRESS)
-        except Exception as error:  # noqa: BLE001  (an unrecorded attempt would be repeated every minute, for ever)
+        except Exception as error:
             answer = Answer(Outcome.FAILED, _fault(error))
             if answer.fault == Fault.OTHER:
                 logger.error(
                     "attempt failed unexpectedly",
                     subscription=parcel.subscription_id,
                     error=type(error).__name__,
+                    exc_info=True,
                 )
         took = max(0, round((time.monotonic() - began) * 1000))
         return Answer(**vars(answer) | {"duration_ms": took, "address": self._backend.address})

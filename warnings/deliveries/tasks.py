@@ -2,7 +2,7 @@
 
 import structlog
 from celery import shared_task
-from django.db import OperationalError
+from django.db import connection
 
 from deliveries.operations import pushing
 from foundation.accounts.models import Bureau
@@ -12,16 +12,18 @@ logger = structlog.get_logger(__name__)
 
 @shared_task
 def push_due(bureau_id: int | None = None) -> None:
-    """Send a ``push`` task for each subscription that is due. Runs after each publication and on schedule."""
+    """Send a ``push`` task for each subscription that is due. Runs after each publication and on schedule.
+
+    An error in one bureau does not affect the others; the next run finds what is still due.
+    """
     bureaus = Bureau.objects.order_by("id").values_list("pk", flat=True)
     for each in [bureau_id] if bureau_id else bureaus:
         try:
             for subscription_id in pushing.due_ids(bureau_id=each):
                 push.apply_async((each, subscription_id), expires=60)
-        except OperationalError:
-            raise
         except Exception:
             logger.exception("waking deliveries failed", bureau=each)
+            connection.close_if_unusable_or_obsolete()  # the next bureau gets a connection that works
 
 
 @shared_task

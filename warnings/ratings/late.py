@@ -35,10 +35,11 @@ def recall(actor: Actor, run: Evaluation) -> Late | None:
     """Return the late facts of a run, or None if a worker has to look for them first."""
     if actor.role != Role.SUPERVISOR or run.registered < LARGE:
         return _look(actor, run)
-    try:
-        return caching.kept(_key(run))
-    except caching.Unavailable:  # a worker could not pass on its result
-        return _look(actor, run)
+    has_cache = False
+    found: Late | None = None
+    with caching.tolerated():
+        found, has_cache = caching.kept(_key(run)), True
+    return found if has_cache else _look(actor, run)  # without Redis a worker could not pass on its result
 
 
 def claim(run: Evaluation) -> bool:

@@ -180,23 +180,18 @@ class Command(BaseCommand):
 
     def _print_remarks(self, remarks: Report) -> None:
         """Print each kind of remark once, with count and first row: refusals first, then the most frequent."""
-        kinds: dict[tuple, list] = {}
-        for file, row, remark in remarks.kept:
-            say = remark.values.get("text", "") if remark.code == "profile_says" else ""
-            kinds.setdefault((file, remark.column, remark.outcome, remark.code, say), []).append(
-                (row, remark)
-            )
-        ordered = sorted(kinds.items(), key=lambda kind: (kind[0][2] != Outcome.REFUSED, -len(kind[1])))
-        for (file, column, outcome, _code, _say), found in ordered[:SHOWN]:
-            row, remark = found[0]
+        ordered = sorted(
+            remarks.kinds.items(), key=lambda kind: (kind[0][2] != Outcome.REFUSED, -kind[1].count)
+        )
+        for (file, column, outcome, _code, _text), kind in ordered[:SHOWN]:
             self.stdout.write(
                 _("%(count)s × %(file)s %(column)s, first in row %(row)s: %(what)s [%(outcome)s]")
                 % {
-                    "count": f"{len(found):5,}",
+                    "count": f"{kind.count:5,}",
                     "file": file,
                     "column": column,
-                    "row": row,
-                    "what": sentence(remark.code, remark.values),
+                    "row": kind.row,
+                    "what": sentence(kind.first.code, kind.first.values),
                     "outcome": outcome,
                 }
             )

@@ -13,7 +13,7 @@ from foundation.accounts.access import allows
 from foundation.accounts.actors import Actor
 from foundation.tenancy.scope import Audience
 from ratings.selectors import standards
-from ratings.standards.parsing import InvalidStandard, book_of
+from ratings.standards.parsing import book_or_none
 from ratings.standards.rulebook import Rulebook
 
 WAITING = Q(acknowledged_at=None)
@@ -75,7 +75,4 @@ def book_of_message(actor: Actor, data: dict[str, Any]) -> Rulebook | None:
     named = data.get("standard") or {}
     found = standards(actor).filter(code=str(named.get("code", "")), version=named.get("version") or 0)
     body = found.values_list("body", flat=True).first()
-    try:
-        return book_of(body) if body else None
-    except InvalidStandard:
-        return None
+    return book_or_none(body) if body else None

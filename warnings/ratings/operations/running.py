@@ -84,6 +84,9 @@ def run_evaluation(
         except Exception as error:
             if _collided(error) and collisions < MOST_COLLISIONS:
                 collisions += 1
+                logger.info(
+                    "batch is rated again after a hand-over", evaluation=evaluation_id, collisions=collisions
+                )
                 continue
             logger.exception("evaluation failed", evaluation=evaluation_id)
             if _fail(evaluation, error):

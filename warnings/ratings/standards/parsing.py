@@ -11,6 +11,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, TypeVar
 
+import structlog
 from django.utils.translation import gettext as _
 
 from enterprises.choices import Colour
@@ -35,6 +36,7 @@ MOST_POINTS = Decimal(999)
 LONGEST_CYCLE_DAYS = 3650
 
 T = TypeVar("T")
+logger = structlog.get_logger(__name__)
 
 
 class InvalidStandard(ValueError):
@@ -91,10 +93,18 @@ def book_of(text: str) -> Rulebook:
 
 def titles_of(text: str) -> Label:
     """Return the titles of a standard by language; none if the text is invalid."""
+    book = book_or_none(text)
+    return book.title if book else {}
+
+
+@lru_cache(maxsize=64)  # so that each process logs an unreadable standard once
+def book_or_none(text: str) -> Rulebook | None:
+    """Return the rulebook of a stored text, cached; None if it cannot be read, which the log says."""
     try:
-        return book_of(text).title
-    except InvalidStandard:
-        return {}
+        return book_of(text)
+    except InvalidStandard as error:
+        logger.error("a stored standard cannot be read", begins=text[:80], problems=str(error)[:500])
+        return None
 
 
 # --- keys and values -------------------------------------------------------------------------------------------
