@@ -66,7 +66,7 @@ def test_failures_lock_the_name_and_a_new_link_unlocks_it(house: House) -> None:
     for attempt in range(5):
         answer = log_in(browser, password=f"wrong-{attempt}")
         assert "Incorrect user name or password" in answer.content.decode()
-    for spelling in ("officer", "Officer", " officer "):
+    for spelling in ("officer", "Officer", " officer ", "ｏｆｆｉｃｅｒ", "offi\u200bcer", "\u202eofficer"):
         locked = log_in(Client(), spelling)
         assert "locked for 15 minutes" in locked.content.decode(), "even with the right password"
     assert log_in(Client(), "chief").status_code == 302, "nobody else is locked out"
