@@ -12,6 +12,7 @@ from typing import Any
 
 from django import forms
 from django.db import models
+from django.db.models import lookups
 
 # What Unicode calls "default ignorable" but no format character: joiners, fillers, variation selectors
 _IGNORABLE = re.compile(
@@ -85,6 +86,13 @@ class IdentifierField(models.CharField):
         return super().formfield(
             **{"form_class": IdentifierFormField, "normalise": self.normalise, **options}
         )
+
+
+@IdentifierField.register_lookup
+class SameIgnoringCase(lookups.IExact):
+    """``iexact``, which Django does not prepare as it does ``exact``: log-in finds a user name in each spelling."""
+
+    prepare_rhs = True
 
 
 class IdentifierFormField(forms.CharField):

@@ -82,6 +82,15 @@ def test_failures_lock_the_name_and_a_new_link_unlocks_it(house: House) -> None:
     assert log_in(Client(), password="river-stone-77").status_code == 302
 
 
+def test_each_spelling_of_a_user_name_logs_in_and_counts_as_one(house: House) -> None:
+    spellings = ["ｏｆｆｉｃｅｒ", "offi\u200bcer", "\u202eofficer", " Officer "]
+    for spelling in spellings:
+        assert log_in(Client(), spelling).status_code == 302, spelling
+    for spelling in [*spellings, "officer"]:
+        log_in(Client(), spelling, password="wrong")
+    assert "locked for 15 minutes" in log_in(Client()).content.decode()
+
+
 def test_a_lock_ends_by_itself(house: House) -> None:
     with time_machine.travel(timezone.now(), tick=False) as clock:
         for _attempt in range(6):
