@@ -43,8 +43,8 @@ def compact(text: str) -> str:
 
 
 def organisation_code(text: str) -> str:
-    """Return the code of a bureau, station or department without blanks. Its case and its hyphens count."""
-    return _HYPHENS.sub("-", readable(text)).replace(" ", "")
+    """Return the code of a bureau, station or department. Its case, its hyphens and blanks inside it count."""
+    return _HYPHENS.sub("-", readable(text))
 
 
 def user_name(text: str) -> str:

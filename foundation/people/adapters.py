@@ -63,6 +63,12 @@ class AccountAdapter(DefaultAccountAdapter):
         # one count for all spellings that log in as the same person
         return user_name(str(credentials.get("username", ""))).lower()
 
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        """Take each spelling of a user name: allauth compares what was typed with what is stored."""
+        if "username" in credentials:
+            credentials["username"] = user_name(str(credentials["username"]))
+        return super().authenticate(request, **credentials)
+
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         try:
             super().pre_authenticate(request, **credentials)

@@ -151,7 +151,7 @@ def test_industry_division_and_phone_have_one_spelling_too(city: City, officer: 
     with scope_of(city.first):
         made = Enterprise.objects.get()
         assert (made.industry_code, made.division_code, made.phone) == ("C3670", "330106", "0571-8888 1234")
-    found = api(DepartmentFactory(bureau=city.bureau)).get("/api/v1/enterprises/", {"industry": "ｃ３６"})
+    found = api(DepartmentFactory(bureau=city.bureau)).get("/api/v1/enterprises/", {"industry": "Ｃ３６"})
     assert len(found.json()["results"]) == 1
 
 

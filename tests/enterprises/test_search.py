@@ -100,7 +100,8 @@ def test_police_find_the_legal_representative_and_the_phone(city: City, officer:
     register(officer, "石桥物流")
     supervisor = Person(Role.SUPERVISOR, bureau=city.bureau, station=None)
     with scope_of(city.first):
-        HazardFactory(enterprise=Enterprise.objects.get(name="安达化工"))
+        enterprise = Enterprise.objects.get(name="安达化工")
+    HazardFactory(enterprise=enterprise)
     for person in (officer, supervisor):
         assert names(person, q=typed) == ["安达化工"]
         assert len(person.get("inspections:hazards", q=typed).context["table"].data) == 1
