@@ -14,10 +14,10 @@ from typing import Any
 
 from django.db import connections, transaction
 from django.utils import timezone
-from pypinyin import Style, lazy_pinyin
 
 from foundation.accounts.choices import Role
 from foundation.accounts.models import Bureau, RoleGrant, Station, User
+from foundation.pinyin import reading
 from foundation.tenancy.scope import Audience, Scope, station_scope
 from ratings.operations import adopt_default_standard
 from ratings.operations.evaluations import bureau_actor
@@ -226,10 +226,13 @@ def _insert(table: str, columns: dict[str, str], source: str, params: dict[str, 
 
 def _enterprises(bureau_id: int, stations: list[int], first: int, size: int, n: int) -> None:
     def initials(words: tuple[str, ...]) -> list[str]:
-        return ["".join(lazy_pinyin(word, style=Style.FIRST_LETTER)) for word in words]
+        return [reading(word).initials for word in words]
 
     def whole(words: tuple[str, ...]) -> list[str]:
-        return ["".join(lazy_pinyin(word)) for word in words]
+        return [reading(word).full for word in words]
+
+    def keys(words: tuple[str, ...]) -> list[str]:
+        return [reading(word).sort_key for word in words]
 
     def named(kind: str) -> str:
         return " || ".join(
@@ -266,9 +269,12 @@ def _enterprises(bureau_id: int, stations: list[int], first: int, size: int, n: 
         "search_text": named("word")
         + " || '有限公司' || i || ' ' || "
         + named("initials")
-        + " || 'yxgs ' || '91' || "
-        "lpad(i::text, 16, '0') || ' b' || i || ' 解放路' || i % 900 || '号'",
-        "sort_key": named("pinyin") + " || 'youxiangongsi' || i",
+        + " || 'yxgs' || i || ' 91' || "
+        "lpad(i::text, 16, '0') || ' b' || i || ' 解放路' || i % 900 || '号 ' || "
+        + named("pinyin")
+        + " || 'youxiangongsi' || i",
+        "police_text": "'zhang zhang zhang 025 025'",
+        "sort_key": named("key") + " || 'you3xian4gong1si1' || i",
         "version": "1",
         "created_at": "now()",
         "changed_at": "now()",
@@ -288,6 +294,7 @@ def _enterprises(bureau_id: int, stations: list[int], first: int, size: int, n: 
             f"{word}_word": list(choices),
             f"{word}_initials": initials(choices),
             f"{word}_pinyin": whole(choices),
+            f"{word}_key": keys(choices),
         }
     _insert("enterprises_enterprise", columns, "generate_series(%(first)s, %(last)s) i", params)
 

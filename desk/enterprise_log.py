@@ -18,6 +18,7 @@ _NOT_SHOWN = {
     "bureau_id",
     "enterprise_id",
     "search_text",
+    "police_text",
     "sort_key",
     "version",
     "created_at",

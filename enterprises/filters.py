@@ -59,7 +59,9 @@ class EnterpriseFilter(filters.FilterSet):
             # FilterSet sets these on declared filters only
             station.field_name, station.parent, station.model = "station", self, self.queryset.model
             self.filters = {"q": self.filters["q"], "station": station, **self.filters}
-        self.form.fields["q"].widget.attrs["placeholder"] = _("Name, pinyin initials or credit code")
+        self.form.fields["q"].widget.attrs["placeholder"] = _(
+            "Name, pinyin, code, legal representative or phone"
+        )
 
     def filter_queryset(self, queryset: QuerySet[Enterprise]) -> QuerySet[Enterprise]:
         """Leave filtering to the selector, which knows what the actor may see."""

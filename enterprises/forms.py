@@ -17,6 +17,7 @@ from enterprises.choices import InactiveReason, KeyUnitClass, LiaisonKind
 from enterprises.models import Enterprise
 from enterprises.operations.register import EDITABLE
 from foundation.accounts.actors import Actor
+from foundation.identifiers import compact, readable
 from foundation.ids import LARGEST_ID, id_of
 from foundation.ui.forms import OperationForm, choices_of, reason_field, rows_of, today_field
 from foundation.words import Words
@@ -117,7 +118,10 @@ class InactivityForm(forms.Form):
         if not wanted or self.cleaned_data.get("kind") != InactiveReason.MERGED:
             return None
         fits = list(selectors.list_enterprises(self.actor, text=wanted)[:2])
-        exact = [each for each in fits if wanted in (each.name, each.credit_code)] or fits
+        code, name = compact(wanted), readable(wanted)
+        exact = [
+            each for each in fits if readable(each.name) == name or (code and each.credit_code == code)
+        ] or fits
         if not exact:
             raise ValidationError(_("No enterprise on the register matches."))
         if len(exact) > 1:

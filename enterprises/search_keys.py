@@ -1,26 +1,41 @@
-"""Stored search text and sort key of an enterprise.
+"""Stored search texts and sort key of an enterprise (:mod:`foundation.searching`, :mod:`foundation.pinyin`)."""
 
-The embedded PostgreSQL has no ICU collation, and no index serves LIKE under row-level security. So both are stored:
-a lower-cased text that is scanned inside the scope, and a pinyin sort key.
-"""
+from foundation.identifiers import compact
+from foundation.pinyin import SORT_KEY_LENGTH, reading, sort_key
+from foundation.searching import searchable
 
-import unicodedata
+__all__ = [
+    "POLICE_TEXT_LENGTH",
+    "SEARCH_TEXT_LENGTH",
+    "SORT_KEY_LENGTH",
+    "police_text",
+    "search_text",
+    "sort_key",
+]
 
-from pypinyin import Style, lazy_pinyin
-
-
-def normalized(text: str) -> str:
-    """Return the text NFKC-normalized and lower-cased, as both stored texts and searches are."""
-    return unicodedata.normalize("NFKC", text).lower()
+SEARCH_TEXT_LENGTH = 2_000
+POLICE_TEXT_LENGTH = 1_000
 
 
 def search_text(*, name: str, credit_code: str = "", external_id: str = "", address: str = "") -> str:
-    """Return name, pinyin initials, codes and address, normalized; at most 500 characters."""
-    initials = "".join(lazy_pinyin(name, style=Style.FIRST_LETTER, errors="ignore"))
-    parts = [name, initials, credit_code, external_id, address]
-    return normalized(" ".join(part for part in parts if part))[:500]
+    """Return name, pinyin initials, codes, address and full pinyin of the name.
+
+    Departments search in it: nothing of a person belongs here.
+    """
+    read = reading(name)
+    parts = [name, read.initials, credit_code, external_id, address, read.full]
+    return _joined(parts)[:SEARCH_TEXT_LENGTH]
 
 
-def sort_key(name: str) -> str:
-    """Return the name in lower-case pinyin, with what is not Chinese unchanged; at most 80 characters."""
-    return normalized("".join(lazy_pinyin(name)))[:80]
+def police_text(*, legal_representative: str = "", phone: str = "") -> str:
+    """Return the legal representative with pinyin, and the telephone number as typed and in digits alone.
+
+    Only searches of police roles look here.
+    """
+    read = reading(legal_representative, person=True)
+    parts = [legal_representative, read.initials, read.full, phone, compact(phone)]
+    return _joined(parts)[:POLICE_TEXT_LENGTH]
+
+
+def _joined(parts: list[str]) -> str:
+    return searchable(" ".join(part for part in parts if part))

@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from enterprises.choices import LiaisonKind
 from enterprises.models import Custody, Enterprise, Inactivity, Liaison
-from enterprises.search_keys import normalized
 from foundation.accounts.access import STATION_ROLES
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Role
@@ -18,6 +17,7 @@ from foundation.accounts.models import AuditEntry, RoleGrant, Station, User
 from foundation.contributions import columns
 from foundation.contributions.audit import kind_of_model
 from foundation.database.planner import in_index_order
+from foundation.searching import containing
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     ListedEnterprise = WithAnnotations[Enterprise, _Listed]
 
-MAX_TERMS = 5
 REGISTERED, UNREGISTERED, ALL = "active", "inactive", "all"
 EXCERPT = (
     "name",
@@ -84,7 +83,7 @@ def list_enterprises(
     REGISTERED (without those suspended, closed or merged), UNREGISTERED (only those) or ALL.
     """
     today = today or timezone.localdate()
-    found = matching(visible(actor), text)
+    found = matching(actor, visible(actor), text)
     if colour:
         found = found.filter(colour=colour)
     if key_unit == "yes":
@@ -107,14 +106,14 @@ def list_enterprises(
     return found
 
 
-def matching(found: QuerySet[Any], text: str, *, of: str = "") -> QuerySet[Any]:
-    """Keep rows whose enterprise has every word of ``text`` in its name, pinyin initials, codes or address.
+def matching(actor: Actor, found: QuerySet[Any], text: str, *, of: str = "") -> QuerySet[Any]:
+    """Keep rows whose enterprise has every word of ``text`` in its name, pinyin, codes or address.
 
-    ``of`` is the lookup prefix from the rows to their enterprise, such as ``"enterprise__"``.
+    Police roles also find the legal representative and the telephone number. ``of`` is the lookup prefix from the rows
+    to their enterprise, such as ``"enterprise__"``.
     """
-    for term in normalized(text).split()[:MAX_TERMS]:
-        found = found.filter(**{f"{of}search_text__contains": term})  # Django escapes the % and _ of LIKE
-    return found
+    columns = ("search_text", "police_text") if actor.is_police else ("search_text",)
+    return found.filter(containing(text, *(f"{of}{column}" for column in columns)))
 
 
 def away_on(day: dt.date | Expression, outer: str = "pk") -> QuerySet[Inactivity]:
@@ -243,7 +242,9 @@ def list_officers(actor: Actor, station_id: int | None = None) -> QuerySet[User]
     """Return users who can be liaison officers: officers and chiefs of the actor's stations, or of one of them."""
     stations = actor.stations if station_id is None else {station_id} & set(actor.stations)
     grants = RoleGrant.objects.filter(station_id__in=stations, role__in=STATION_ROLES, revoked_at=None)
-    return User.objects.filter(pk__in=grants.values("user_id"), is_active=True).order_by("full_name", "pk")
+    return User.objects.filter(pk__in=grants.values("user_id"), is_active=True).order_by(
+        "sort_key", "full_name", "pk"
+    )
 
 
 def list_stations(actor: Actor) -> QuerySet[Station]:

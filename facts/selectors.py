@@ -44,7 +44,7 @@ def get_fact(actor: Actor, model: type[F], id: int) -> F:
 
 def find_enterprises(actor: Actor, text: str, limit: int = 8) -> list[Enterprise]:
     """Return the first enterprises whose name, initials, code or address contain every word of ``text``."""
-    return list(matching(visible_enterprises(actor), text).order_by("sort_key", "id")[:limit])
+    return list(matching(actor, visible_enterprises(actor), text).order_by("sort_key", "id")[:limit])
 
 
 def enterprise_or_none(actor: Actor, id: Any) -> Enterprise | None:

@@ -12,6 +12,7 @@ from django.db import models
 from django.utils import timezone
 
 from facts.models import Fact
+from foundation.identifiers import IdentifierField, compact
 from imports import cells
 from imports.profile import Condition, FieldSpec, FileSpec, Key, Record
 from imports.remarks import Refused, Remark, short, warning
@@ -146,7 +147,7 @@ class RowReader:
         # remarks of the row's other records go to the first one
         draft = Draft(record, row.number, key, values, remarks if record is self.spec.record else [])
         draft.instance = self._instance(record, key, values)
-        draft.enterprise = key if is_enterprise(target) else self._joined(row, self.spec.enterprise)
+        draft.enterprise = key if is_enterprise(target) else self._enterprise(row)
         if target.reference and any(map(row.text, self.spec.inspection)):
             draft.reference = self.spec.inspection_prefix + self._joined(row, self.spec.inspection)
         if is_enterprise(target):
@@ -181,6 +182,11 @@ class RowReader:
         if not text:
             raise Refused("no_station", how.columns[0] if how.columns else "")
         return text
+
+    def _enterprise(self, row: Row) -> str:
+        """Return the key or the credit code of a fact's enterprise."""
+        text = self._joined(row, self.spec.enterprise)
+        return compact(text) if self.spec.enterprise_by == "credit_code" else text
 
     @staticmethod
     def _joined(row: Row, columns: tuple[str, ...]) -> str:
@@ -290,14 +296,15 @@ class RowReader:
         limit = target_field.max_length
 
         def words(row: Row, text: str) -> str:
-            if name == "credit_code":
-                text = text.upper()
+            if isinstance(target_field, IdentifierField):
+                text = target_field.normalise(text)
             if choices is not None:
                 if text not in choices:
                     raise Refused("not_a_choice", column, value=text, field=name)
                 return text
             if limit and len(text) > limit:
-                if how.too_long == "refuse":
+                # the beginning of a code could pass for another code
+                if how.too_long == "refuse" or (rules and isinstance(target_field, IdentifierField)):
                     raise Refused("too_long", column, length=len(text), limit=limit, field=name)
                 row.remarks.append(warning("cut", column, length=len(text), limit=limit))
                 text = text[:limit].rstrip()

@@ -19,7 +19,7 @@ from deliveries.models import Attempt, Event, Receipt, Subscription
 from deliveries.sealing import new_secret, seal
 from disputes.models import Dispute
 from enterprises.models import Custody, Enterprise, Inactivity, Liaison
-from enterprises.search_keys import search_text, sort_key
+from enterprises.search_keys import police_text, search_text, sort_key
 from foundation.accounts import access
 from foundation.accounts.choices import Role
 from foundation.accounts.keys import digest_of
@@ -194,6 +194,11 @@ class EnterpriseFactory(Factory):
     name = factory.Sequence(lambda number: f"Enterprise {number}")
     registered_on = dt.date(2025, 1, 1)
     search_text = factory.LazyAttribute(lambda row: search_text(name=row.name, external_id=row.external_id))
+    police_text = factory.LazyAttribute(
+        lambda row: police_text(
+            legal_representative=getattr(row, "legal_representative", ""), phone=getattr(row, "phone", "")
+        )
+    )
     sort_key = factory.LazyAttribute(lambda row: sort_key(row.name))
 
 

@@ -1,5 +1,7 @@
 """Query parameters of the register's endpoints."""
 
+from typing import Any
+
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -8,12 +10,23 @@ from enterprises.choices import Colour
 from enterprises.selectors import list_stations
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import Station
+from foundation.identifiers import readable
 from foundation.rest.problems import InvalidParameter
 
 
 @extend_schema_field({"type": "string", "maxLength": 32, "format": "anqi-station"})
 class StationCodeField(serializers.CharField):
     """The code of a station; :func:`station_of` checks that it is in the key's area."""
+
+
+class IndustryField(serializers.RegexField):
+    """The beginning of a GB/T 4754 code, also in full width. Small letters stay refused, as ever in this version."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(r"^[A-T](\d{2}(\d{1,2})?)?$", **options)
+
+    def to_internal_value(self, data: Any) -> str:
+        return super().to_internal_value(readable(data) if isinstance(data, str) else data)
 
 
 class RegisterParameters(serializers.Serializer):
@@ -29,8 +42,7 @@ class RegisterParameters(serializers.Serializer):
     station = StationCodeField(
         max_length=32, required=False, help_text="The code of a police station of the key's area."
     )
-    industry = serializers.RegexField(
-        r"^[A-T](\d{2}(\d{1,2})?)?$",
+    industry = IndustryField(
         required=False,
         help_text="The beginning of a GB/T 4754 code: C, C34, C343.",
     )

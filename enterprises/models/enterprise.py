@@ -1,25 +1,42 @@
 """An enterprise in the register."""
 
+import re
+
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from stdnum.cn import uscc
-from stdnum.exceptions import ValidationError as NumberError
 
 from enterprises.choices import Colour, KeyUnitClass
+from enterprises.search_keys import POLICE_TEXT_LENGTH, SEARCH_TEXT_LENGTH, SORT_KEY_LENGTH
 from foundation.accounts.models import Bureau, Station
+from foundation.identifiers import IdentifierField, compact, phone_number
 from foundation.tenancy.policies import StationPolicy
+
+# GB 32100-2015 with its amendment: authority (A: the military, N: agriculture, Y: others), category, division, body and
+# check character. I, O, S, V and Z are not used.
+_CREDIT_CODE = re.compile(r"[0-9ANY][0-9A-HJ-NPQRTUWXY][0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}")
+CREDIT_CODE_LENGTH = 18
 
 
 def validate_credit_code(value: str) -> None:
     """Check the format and check character of a unified social credit code (GB 32100-2015), not its district."""
-    try:
-        uscc.validate(value)
-    except NumberError as error:
+    code = compact(value)
+    if len(code) != CREDIT_CODE_LENGTH:
         raise ValidationError(
-            _("Not a valid unified social credit code: the check character is wrong.")
-        ) from error
+            _("A unified social credit code has 18 characters; this one has %(count)d."),
+            params={"count": len(code)},
+        )
+    if not _CREDIT_CODE.fullmatch(code):
+        raise ValidationError(
+            _(
+                "Not a valid unified social credit code: a character is not allowed where it stands. "
+                "The letters I, O, S, V and Z are not used."
+            )
+        )
+    if code[-1] != uscc.calc_check_digit(code):
+        raise ValidationError(_("Not a valid unified social credit code: the check character is wrong."))
 
 
 class Enterprise(models.Model):
@@ -38,23 +55,29 @@ class Enterprise(models.Model):
     )
     external_id = models.CharField(_("number in the source"), max_length=64, blank=True)
     name = models.CharField(_("name"), max_length=200)
-    credit_code = models.CharField(
-        _("unified social credit code"), max_length=18, blank=True, validators=[validate_credit_code]
+    credit_code = IdentifierField(
+        _("unified social credit code"),
+        max_length=CREDIT_CODE_LENGTH,
+        blank=True,
+        validators=[validate_credit_code],
+        normalise=compact,
     )
     site = models.CharField(
         _("site"), max_length=40, blank=True, help_text=_("Distinguishes several sites of one legal entity.")
     )
     address = models.CharField(_("address"), max_length=300, blank=True)
-    division_code = models.CharField(
+    division_code = IdentifierField(
         _("administrative division"),
         max_length=6,
         blank=True,
+        normalise=compact,
         validators=[RegexValidator(r"^\d{6}$", _("Six digits (GB/T 2260)."))],
     )
-    industry_code = models.CharField(
+    industry_code = IdentifierField(
         _("industry"),
         max_length=5,
         blank=True,
+        normalise=compact,
         validators=[
             RegexValidator(r"^[A-T](\d{2}(\d{1,2})?)?$", _("A letter and up to four digits (GB/T 4754)."))
         ],
@@ -63,7 +86,7 @@ class Enterprise(models.Model):
     legal_representative = models.CharField(_("legal representative"), max_length=80, blank=True)
     responsible_person = models.CharField(_("responsible person"), max_length=80, blank=True)
     security_chief = models.CharField(_("security chief"), max_length=80, blank=True)
-    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    phone = IdentifierField(_("phone"), max_length=40, blank=True, normalise=phone_number)
     headcount = models.PositiveIntegerField(
         _("headcount"), null=True, blank=True, validators=[MaxValueValidator(5_000_000)]
     )
@@ -86,8 +109,10 @@ class Enterprise(models.Model):
     cycle_days = models.PositiveSmallIntegerField(_("inspection cycle (days)"), null=True, blank=True)
     next_inspection_on = models.DateField(_("next inspection"), null=True, blank=True)
 
-    search_text = models.CharField(max_length=500, blank=True, editable=False)
-    sort_key = models.CharField(max_length=80, blank=True, editable=False)
+    search_text = models.CharField(max_length=SEARCH_TEXT_LENGTH, blank=True, editable=False)
+    # what only police roles search in: departments may read search_text
+    police_text = models.CharField(max_length=POLICE_TEXT_LENGTH, blank=True, editable=False, db_default="")
+    sort_key = models.CharField(max_length=SORT_KEY_LENGTH, blank=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)

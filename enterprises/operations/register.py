@@ -13,11 +13,13 @@ from enterprises import selectors
 from enterprises.access import Permission
 from enterprises.choices import AuditAction
 from enterprises.models import Enterprise
-from enterprises.search_keys import search_text, sort_key
+from enterprises.search_keys import police_text, search_text, sort_key
 from foundation.accounts import access, auditing
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import Bureau, RoleGrant, Station
 from foundation.database.appending import append
+from foundation.database.fields import field_of
+from foundation.identifiers import IdentifierField
 
 EDITABLE = (
     "name",
@@ -169,13 +171,17 @@ def _assign(enterprise: Enterprise, fields: Mapping[str, Any], allowed: tuple[st
         if name not in allowed:
             raise TypeError(f"{name} is not a field of the register")
         if isinstance(value, str):
-            value = value.strip()
-        setattr(enterprise, name, value.upper() if name in ("credit_code", "industry_code") else value)
+            field = field_of(Enterprise, name)
+            value = field.normalise(value) if isinstance(field, IdentifierField) else value.strip()
+        setattr(enterprise, name, value)
     enterprise.search_text = search_text(
         name=enterprise.name,
         credit_code=enterprise.credit_code,
         external_id=enterprise.external_id,
         address=enterprise.address,
+    )
+    enterprise.police_text = police_text(
+        legal_representative=enterprise.legal_representative, phone=enterprise.phone
     )
     enterprise.sort_key = sort_key(enterprise.name)
 

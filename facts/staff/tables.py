@@ -54,7 +54,7 @@ class FactFilter(django_filters.FilterSet):
         return [name for name in cls.base_filters if name not in FactFilter.base_filters]
 
     def search(self, rows: QuerySet, name: str, value: str) -> QuerySet:
-        return rows.filter(enterprise_id__in=matching(visible(self.actor), value).values("pk"))
+        return rows.filter(enterprise_id__in=matching(self.actor, visible(self.actor), value).values("pk"))
 
     def on_or_after(self, rows: QuerySet, name: str, value: Any) -> QuerySet:
         return rows.filter(**{f"{self.day}__gte": value})

@@ -21,6 +21,7 @@ _LONGEST = 300
 _NOT_SHOWN = {
     "id",
     "search_text",
+    "police_text",
     "sort_key",
     "version",
     "created_at",

@@ -22,6 +22,7 @@ from foundation.accounts.models import (
     Station,
     User,
 )
+from foundation.searching import containing
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -254,7 +255,8 @@ def find_enterprises(actor: Actor, text: str, limit: int = 8) -> list[Any]:
     if not (actor.is_police or actor.role == "system"):
         return []
     register = apps.get_model("enterprises.Enterprise").objects.filter(station_id__in=actor.stations)
-    found = register.filter(search_text__contains=text.strip().lower()).order_by("sort_key", "id")
+    columns = ("search_text", "police_text") if actor.is_police else ("search_text",)
+    found = register.filter(containing(text, *columns)).order_by("sort_key", "id")
     return list(found.values_list("id", "name", "station_id", named=True)[:limit])
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from foundation.accounts import events, selectors
 from foundation.accounts.models import User
 from foundation.database import caching
+from foundation.identifiers import user_name
 
 LOCKED_S = 15 * 60  # as long as the failed attempts of ACCOUNT_RATE_LIMITS count
 
@@ -59,7 +60,14 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         # allauth counts per host name, so each further host name of this server would allow five more attempts
-        return str(credentials.get("username", "")).strip().lower()
+        # one count for all spellings that log in as the same person
+        return user_name(str(credentials.get("username", ""))).lower()
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        """Take each spelling of a user name: allauth compares what was typed with what is stored."""
+        if "username" in credentials:
+            credentials["username"] = user_name(str(credentials["username"]))
+        return super().authenticate(request, **credentials)
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         try:
@@ -76,7 +84,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def forget_failures(self, request: HttpRequest, username: str) -> None:
         """End a lock-out after a new password."""
         self._delete_login_attempts_cached_email(request, username=username)
-        caching.forget(_locked(username.strip().lower()))
+        caching.forget(_locked(user_name(username).lower()))
 
 
 def _locked(username: str) -> caching.Key:

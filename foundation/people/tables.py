@@ -26,7 +26,12 @@ def bureau_url(record: Bureau) -> str:
 class UserTable(tables.Table):
     """People with their roles in the actor's organisation."""
 
-    full_name = tables.Column(gettext_lazy("Name"), linkify=user_url, attrs={"td": {"class": "cell-title"}})
+    full_name = tables.Column(
+        gettext_lazy("Name"),
+        linkify=user_url,
+        order_by=("sort_key", "full_name"),
+        attrs={"td": {"class": "cell-title"}},
+    )
     username = tables.Column(gettext_lazy("User name"))
     seen_roles = tables.Column(gettext_lazy("Roles"), orderable=False)
     phone = tables.Column(gettext_lazy("Phone"), orderable=False, default="")

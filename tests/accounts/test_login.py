@@ -66,7 +66,7 @@ def test_failures_lock_the_name_and_a_new_link_unlocks_it(house: House) -> None:
     for attempt in range(5):
         answer = log_in(browser, password=f"wrong-{attempt}")
         assert "Incorrect user name or password" in answer.content.decode()
-    for spelling in ("officer", "Officer", " officer "):
+    for spelling in ("officer", "Officer", " officer ", "ｏｆｆｉｃｅｒ", "offi\u200bcer", "\u202eofficer"):
         locked = log_in(Client(), spelling)
         assert "locked for 15 minutes" in locked.content.decode(), "even with the right password"
     assert log_in(Client(), "chief").status_code == 302, "nobody else is locked out"
@@ -80,6 +80,15 @@ def test_failures_lock_the_name_and_a_new_link_unlocks_it(house: House) -> None:
     token = operations.reset_password(actor=house.actor("chief"), user_id=house.people["officer"].pk)
     Client().post(reverse("accounts:invitation", args=[token]), NEW_PASSWORD)
     assert log_in(Client(), password="river-stone-77").status_code == 302
+
+
+def test_each_spelling_of_a_user_name_logs_in_and_counts_as_one(house: House) -> None:
+    spellings = ["ｏｆｆｉｃｅｒ", "offi\u200bcer", "\u202eofficer", " Officer "]
+    for spelling in spellings:
+        assert log_in(Client(), spelling).status_code == 302, spelling
+    for spelling in [*spellings, "officer"]:
+        log_in(Client(), spelling, password="wrong")
+    assert "locked for 15 minutes" in log_in(Client()).content.decode()
 
 
 def test_a_lock_ends_by_itself(house: House) -> None:

@@ -143,7 +143,8 @@ def test_the_inbox_is_narrowed_and_searched(desk: Desk) -> None:
     assert found(quarter="2026Q2") == [third, second]
     assert found(kind="rating.revised") == [third]
     assert found(q="宏远") == [third, first]
-    assert found(q="ma5test") == [second]
+    for typed in ("ma5test", "ＭＡ５ＴＥＳＴ", "91440300-ma5t-est001", "9144 0300 MA5T", "MA5\u200bTEST"):
+        assert found(q=typed) == [second], typed
     assert found(q="Harbour", quarter="2026Q1") == [first]
     for nothing in ("group_codes", "previous_colour", ".*", "%", '"', "\\", "(", "[a", "宏.机"):
         assert found(q=nothing) == [], nothing
@@ -201,7 +202,9 @@ def test_a_message_is_narrowed(desk: Desk) -> None:
     assert names(show="worse") == ["fell"]
     assert names(show="better") == ["rose"]
     assert names(show="red") == ["fell", "stayed"]
-    assert names(q="ROSE") == ["rose"]
+    assert names(q="ROSE") == names(q="ｒｏｓｅ\u200b") == ["rose"]
+    assert len(names(q="91350100-M000 100Y43")) == 5
+    assert names(q="-") == names(q="91350100-M000 100Y44") == []
     assert names(q="harbour", show="grey") == ["lost"]
     assert desk.get("message", desk.row.pk, 1).context["counts"]["worse"] == 1
 

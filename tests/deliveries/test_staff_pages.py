@@ -162,7 +162,7 @@ def test_subscribing_a_department(desk: Desk) -> None:
         title=" Worse ",
         stations=[second.pk],
         sections=["C"],
-        codes="c26，D45",
+        codes="c26，Ｄ４５",
         colours=["red", "yellow"],
         transitions=["*>red", "none>*", "*>*"],
     )

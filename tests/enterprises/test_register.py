@@ -193,7 +193,7 @@ def test_an_officer_registers_an_enterprise(city: City, officer: Person) -> None
             "C2669",
             12,
         )
-        assert made.sort_key == "andahuagong"
+        assert made.sort_key == "an1da2hua4gong1"
         assert AuditEntry.objects.get(enterprise_id=made.pk).action == AuditAction.REGISTER_ENTERPRISE
 
 

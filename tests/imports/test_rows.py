@@ -314,3 +314,29 @@ def test_an_imported_inspection_moves_the_next_one(
     days = query("SELECT external_id, next_inspection_on::text FROM enterprises_enterprise ORDER BY 1")
     # with new inspections, without one, without a cycle
     assert days == [("1", "2025-05-31"), ("2", "2025-03-01"), ("3", None)]
+
+
+def test_spellings_of_a_credit_code(data_set: DataSet, query: Callable[..., list[tuple]]) -> None:
+    good = "91350100M000100Y43"
+    typed = ["９１３５０１００M000100Y43", "9135 0100 M000 100Y 43", "91350100-m000100y4-3", f"{good}\u200b"]
+    rows = "".join(f"{number},F{number},N01,{code}\n" for number, code in enumerate(typed, start=1))
+    data_set.profile(firm_fields='credit_code = "code"\nsite = "no"')
+    data_set.write("firms.csv", f"no,name,station,code\n{rows}9,Long,N01,{good}9\n")
+    result = data_set.run()
+    assert (6, "code", "too_long", "refused") in codes(result), "19 characters are not cut to 18"
+    assert query("SELECT DISTINCT credit_code FROM enterprises_enterprise") == [(good,)]
+    assert (data_set.run().tallies[0].already, data_set.run().tallies[0].differs) == (4, 0)
+
+
+def test_a_join_by_credit_code_takes_each_spelling(data_set: DataSet) -> None:
+    good = "91350100M000100Y43"
+    data_set.profile(
+        firm_fields='credit_code = "code"', checks='enterprise = { columns = "note", by = "credit_code" }'
+    )
+    text = (data_set.folder / "own.toml").read_text().replace('enterprise = "no"\n', "")
+    data_set.write("own.toml", text)
+    data_set.write("firms.csv", f"no,name,station,code\n1,A,N01,{good}\n")
+    typed = [good.lower(), "９１３５０１００M000100Y43", "9135 0100 M000 100Y 43", "91350100-M000100Y4-3"]
+    rows = "".join(f"k{number},1,2025-02-03,yes,{code}\n" for number, code in enumerate(typed))
+    data_set.write("checks.csv", HEADER + rows)
+    assert data_set.run().tallies[1].taken == 4

@@ -25,7 +25,9 @@ class ChangedFilter(filters.FilterSet):
 
     def __init__(self, data: Any, *, queryset: Any) -> None:
         super().__init__(data, queryset=queryset)
-        self.form.fields["q"].widget.attrs["placeholder"] = _("Name, pinyin initials or credit code")
+        self.form.fields["q"].widget.attrs["placeholder"] = _(
+            "Name, pinyin, code, legal representative or phone"
+        )
 
     def chosen(self) -> dict[str, str]:
         """Return the valid filter values; "" for the others."""

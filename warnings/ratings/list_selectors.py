@@ -15,6 +15,7 @@ from enterprises.selectors import matching, visible
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import Station
 from foundation.database.planner import in_index_order
+from foundation.searching import searchable
 from ratings.choices import DOWN, OFFICIAL, UP, EvaluationState
 from ratings.models import Adoption, Evaluation, Rating, Standard
 from ratings.selectors import evaluations, standards
@@ -84,7 +85,7 @@ def in_order(
             ratings = ratings.filter(enterprise_id__lt=before)
         elif after is not None:
             ratings = ratings.filter(enterprise_id__gt=after)
-        found = _narrowed(ratings, narrowing, after=after, before=before).order_by(order)
+        found = _narrowed(actor, ratings, narrowing, after=after, before=before).order_by(order)
         return list(found.values_list("enterprise_id", "pk")[:limit])
 
     if narrowing.changed or _is_small(actor, runs[0], narrowing):  # changed colours have their own index
@@ -123,7 +124,12 @@ def _in_force(actor: Actor, part: list[int], later: list[int]) -> QuerySet[Ratin
 
 
 def _narrowed(
-    ratings: QuerySet[Rating], narrowing: Narrowing, *, after: int | None, before: int | None
+    actor: Actor,
+    ratings: QuerySet[Rating],
+    narrowing: Narrowing,
+    *,
+    after: int | None,
+    before: int | None,
 ) -> QuerySet[Rating]:
     if narrowing.colour:
         ratings = ratings.filter(colour=narrowing.colour)
@@ -136,13 +142,13 @@ def _narrowed(
             ratings = ratings.filter(ways)
     if narrowing.station_id is not None:
         ratings = ratings.filter(station_id=narrowing.station_id)
-    if narrowing.industry or narrowing.text.strip():
+    if narrowing.industry or searchable(narrowing.text):
         if after is not None or before is not None:
             # Repeat the bound for the enterprise's own key, so that PostgreSQL can walk along it. The ORM cannot express
             # this: it would use the foreign key of the rating.
             sign, bound = ("<", before) if before is not None else (">", after)
             ratings = ratings.extra(where=[f"enterprises_enterprise.id {sign} %s"], params=[bound])  # noqa: S610
-        ratings = matching(ratings, narrowing.text, of="enterprise__")
+        ratings = matching(actor, ratings, narrowing.text, of="enterprise__")
         if narrowing.industry:
             ratings = ratings.filter(enterprise__industry_code__startswith=narrowing.industry)
     return ratings

@@ -272,7 +272,9 @@ def changed(
             condition |= Q(previous_colour=before, colour=now)
         ratings = ratings.filter(condition)
     if text.strip():
-        ratings = ratings.filter(enterprise_id__in=matching(visible(actor), text).order_by().values("pk"))
+        ratings = ratings.filter(
+            enterprise_id__in=matching(actor, visible(actor), text).order_by().values("pk")
+        )
     return ratings
 
 

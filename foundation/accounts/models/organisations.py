@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation.accounts.choices import DepartmentKind
 from foundation.accounts.models.editing import Editable
+from foundation.identifiers import IdentifierField, organisation_code
 
 CODE = RegexValidator(
     r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", _("Use only letters, digits, dots, hyphens and underscores.")
@@ -19,10 +20,11 @@ class Bureau(Editable):
     tenancy = "directory"
     EDITABLE = ("name", "rates_from", "cut_off_days")
 
-    code = models.CharField(
+    code = IdentifierField(
         _("code"),
         max_length=32,
         unique=True,
+        normalise=organisation_code,
         validators=[CODE],
         error_messages={"unique": _("This code is already in use.")},
     )
@@ -62,7 +64,7 @@ class Station(Editable):
     bureau = models.ForeignKey(
         Bureau, on_delete=models.PROTECT, related_name="stations", verbose_name=_("bureau")
     )
-    code = models.CharField(_("code"), max_length=32, validators=[CODE])
+    code = IdentifierField(_("code"), max_length=32, validators=[CODE], normalise=organisation_code)
     name = models.CharField(_("name"), max_length=120)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -85,7 +87,7 @@ class Department(Editable):
     bureau = models.ForeignKey(
         Bureau, on_delete=models.PROTECT, related_name="departments", verbose_name=_("bureau")
     )
-    code = models.CharField(_("code"), max_length=32, validators=[CODE])
+    code = IdentifierField(_("code"), max_length=32, validators=[CODE], normalise=organisation_code)
     name = models.CharField(_("name"), max_length=120)
     kind = models.CharField(_("kind"), max_length=16, choices=DepartmentKind.choices)
     created_at = models.DateTimeField(auto_now_add=True)

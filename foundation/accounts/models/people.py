@@ -1,6 +1,7 @@
 """People and the roles they hold."""
 
-from typing import ClassVar
+from collections.abc import Iterable
+from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
@@ -13,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from foundation.accounts.choices import ENTERPRISE_ROLES, STATION_ROLES, Role
 from foundation.accounts.models.editing import Editable
 from foundation.accounts.models.organisations import Bureau, Department, Station
+from foundation.identifiers import IdentifierField, phone_number, user_name
+from foundation.pinyin import SORT_KEY_LENGTH, sort_key_of_person
 from foundation.tenancy.policies import CompositeForeignKey
 
 
@@ -25,19 +28,21 @@ class User(Editable, AbstractBaseUser):
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
-    username = models.CharField(
+    username = IdentifierField(
         _("user name"),
         max_length=64,
         unique=True,
         validators=[UnicodeUsernameValidator()],
         error_messages={"unique": _("This user name is taken.")},
+        normalise=user_name,
     )
     full_name = models.CharField(_("full name"), max_length=80)
     email = models.EmailField(_("email"), blank=True)
-    phone = models.CharField(_("phone"), max_length=32, blank=True)
+    phone = IdentifierField(_("phone"), max_length=32, blank=True, normalise=phone_number)
     is_active = models.BooleanField(_("may log in"), default=True)
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
+    sort_key = models.CharField(max_length=SORT_KEY_LENGTH, blank=True, editable=False, db_default="")
 
     objects = BaseUserManager()
 
@@ -48,6 +53,12 @@ class User(Editable, AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.full_name or self.username
+
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **options: Any) -> None:
+        self.sort_key = sort_key_of_person(self.full_name)
+        if update_fields is not None and "full_name" in update_fields:
+            update_fields = {*update_fields, "sort_key"}
+        super().save(*args, update_fields=update_fields, **options)
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         """Return what a session must carry to stay valid. A new password or ``session_epoch`` ends all sessions."""

@@ -18,6 +18,7 @@ from foundation.accounts.choices import AuditAction
 from foundation.accounts.models import Invitation, User
 from foundation.accounts.operations.editing import edit
 from foundation.accounts.operations.roles import add_grant, audit_place, end_sessions
+from foundation.identifiers import user_name
 
 INVITATION_VALID = dt.timedelta(days=7)
 INVITATION_KEPT = dt.timedelta(days=90)  # after it was used or expired; its audit entries stay
@@ -40,7 +41,7 @@ def create_user(
     Raise NotAllowed (role out of reach), ValidationError (user name taken or malformed), WrongState.
     """
     access.require(actor, Permission.MANAGE_PEOPLE)
-    username = User.normalize_username(username.strip())
+    username = user_name(username)
     user = User(username=username, full_name=full_name.strip(), phone=phone, email=email)
     if password is None:
         user.set_unusable_password()

@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 
 from deliveries.wording import industry_words
 from enterprises.choices import Colour, rank_of
+from foundation.identifiers import compact
+from foundation.searching import SHORTEST_CODE, searchable
 from ratings.standards.rulebook import Rulebook
 
 # Order of the colours after those that fell. Grey is in between, because it says nothing yet.
@@ -55,7 +57,7 @@ class RatingLine:
 
     @property
     def search_text(self) -> str:
-        return f"{self.name} {self.credit_code} {self.site} {self.station}".lower()
+        return searchable(f"{self.name} {compact(self.credit_code)} {self.site} {self.station}")
 
 
 @dataclass(frozen=True)
@@ -143,11 +145,12 @@ def _way(before: str, now: str) -> int:
 
 def narrowed(rows: Iterable[RatingLine], *, q: str, show: str) -> list[RatingLine]:
     """Return the ratings that match the filter."""
-    text = q.strip().lower()
+    text, code = searchable(q), compact(q).lower()
+    texts = {text, code} if len(code) >= SHORTEST_CODE else {text}
     wanted = {"worse": lambda row: row.way < 0, "better": lambda row: row.way > 0}.get(
         show, lambda row: not show or row.colour == show
     )
-    return [row for row in rows if wanted(row) and text in row.search_text]
+    return [row for row in rows if wanted(row) and any(each in row.search_text for each in texts)]
 
 
 def counts(rows: Iterable[RatingLine]) -> dict[str, int]:

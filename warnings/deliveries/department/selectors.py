@@ -11,6 +11,7 @@ from deliveries.access import Permission
 from deliveries.models import Event, Receipt, Subscription
 from foundation.accounts.access import allows
 from foundation.accounts.actors import Actor
+from foundation.identifiers import compact
 from foundation.tenancy.scope import Audience
 from ratings.selectors import standards
 from ratings.standards.parsing import book_or_none
@@ -39,11 +40,14 @@ def naming(rows: QuerySet[Receipt], text: str) -> QuerySet[Receipt]:
     The bodies are JSON text: the search matches the text after the right keys, without parsing any body.
     """
     events = Event.objects.filter(subscription_id=OuterRef("subscription_id"), sequence=OuterRef("sequence"))
+    code = compact(text)
     text = json.dumps(text, ensure_ascii=False)[1:-1]  # as escaped in the body
     pattern = '"(name|credit_code)" ?: ?"[^"]*' + _literally(text)
     # The substring search finds candidates fast, the pattern checks the key before the text.
-    plain = Q(body__contains=text) | Q(body__contains=text.upper())
-    either = Q(body__regex=pattern) | Q(body__regex='"credit_code" ?: ?"[^"]*' + _literally(text.upper()))
+    plain, either = Q(body__contains=text), Q(body__regex=pattern)
+    if code.isascii() and code.isalnum():
+        plain |= Q(body__contains=code)
+        either |= Q(body__regex=f'"credit_code" ?: ?"[^"]*{code}')
     return rows.filter(Exists(events.filter(plain).filter(either)))
 
 

@@ -13,6 +13,7 @@ from deliveries.models.subscription import INDUSTRY
 from enterprises.industries import SECTIONS
 from foundation.accounts.actors import Actor
 from foundation.accounts.selectors import list_departments, list_stations
+from foundation.identifiers import compact
 from foundation.ids import LARGEST_ID
 from foundation.ui.forms import reason_field
 
@@ -61,7 +62,7 @@ class SubscriptionForm(TuneForm):
         return sorted(self.cleaned_data["stations"])
 
     def clean_codes(self) -> list[str]:
-        codes = _split(self.cleaned_data["codes"].upper())
+        codes = [compact(code) for code in _split(self.cleaned_data["codes"])]
         wrong = [code for code in codes if not re.match(INDUSTRY.regex, code)]
         if wrong:
             raise forms.ValidationError(
