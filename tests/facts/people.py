@@ -13,6 +13,7 @@ from django.utils import timezone
 from disputes.models import Dispute
 from enterprises.models import Enterprise
 from facts.staff.pages import FactPages, kinds
+from facts.staff.views import FactBoard
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Role
 from foundation.accounts.models import AuditEntry, Bureau, Station, User
@@ -138,6 +139,12 @@ class Noun:
 
     def __str__(self) -> str:
         return kind_of_model(self.model).code
+
+    @property
+    def everything(self) -> dict[str, str]:
+        """The query of the list that shows records in every state."""
+        pages = next(kind for kind in kinds if kind.model is self.model)
+        return {"state": "all"} if issubclass(pages.list_view, FactBoard) else {}
 
     def valid(self, **more: Any) -> dict[str, Any]:
         return {**self.data, self.day: today().isoformat(), **more}

@@ -65,8 +65,8 @@ def test_records_of_another_station_are_not_found(noun: Noun, city: City) -> Non
     assert stranger.post(noun.correct, theirs.pk, **data).status_code == 404
     assert stranger.post(noun.void, theirs.pk, **data).status_code == 404
     assert fresh(theirs).version == theirs.version
-    assert theirs.enterprise.name in own.get(noun.list, state="all").content.decode()
-    assert theirs.enterprise.name not in stranger.get(noun.list, state="all").content.decode()
+    assert theirs.enterprise.name in own.get(noun.list, **noun.everything).content.decode()
+    assert theirs.enterprise.name not in stranger.get(noun.list, **noun.everything).content.decode()
     found = stranger.get(noun.create, find=theirs.enterprise.name[:9], htmx=True).content.decode()
     assert theirs.enterprise.name not in found
 
@@ -137,8 +137,8 @@ def test_a_voided_record_leaves_the_list_and_stays_in_the_log_for_good(noun: Nou
     assert dialog.headers["HX-Redirect"].endswith(f"/{fact.pk}/")
     assert fresh(fact).voided_at is not None
     assert [entry.reason for entry in log(city.first, action=f"{noun}.void")] == ["Wrong enterprise"]
-    assert fact.enterprise.name not in person.get(noun.list, state="all").content.decode()
-    assert fact.enterprise.name in person.get(noun.list, state="all", voided="on").content.decode()
+    assert fact.enterprise.name not in person.get(noun.list, **noun.everything).content.decode()
+    assert fact.enterprise.name in person.get(noun.list, **noun.everything, voided="on").content.decode()
     assert "Wrong enterprise" in person.get(noun.detail, fact.pk).content.decode()
 
     again = person.post(noun.correct, fact.pk, **noun.valid(version=2, reason="back again"))
@@ -233,7 +233,7 @@ def test_a_supervisor_reads_and_does_not_type(noun: Noun, city: City) -> None:
     assert new in officer(city.first).get(noun.list).content.decode()
     assert new not in boss.get(noun.list).content.decode()
     assert boss.get(noun.detail, fact.pk).status_code == 200
-    assert fact.enterprise.name in boss.get(noun.list, state="all").content.decode()
+    assert fact.enterprise.name in boss.get(noun.list, **noun.everything).content.decode()
     assert boss.get(noun.create).status_code == 403
     assert boss.post(noun.correct, fact.pk, **noun.valid(version=1, reason="no")).status_code == 403
     assert boss.post(noun.void, fact.pk, version=1, reason="no").status_code == 403
@@ -253,7 +253,7 @@ def test_an_enterprise_sees_its_own_ledger_and_never_casework(noun: Noun, city: 
     assert answer.status_code == 200
     assert "Among ourselves" not in answer.content.decode(), "notes are the police's"
     assert person.get(noun.detail, other.pk).status_code == 404
-    page = person.get(noun.list, state="all").content.decode()
+    page = person.get(noun.list, **noun.everything).content.decode()
     assert f"/{own.pk}/" in page
     assert f"/{other.pk}/" not in page
     assert person.get(noun.correct, own.pk).status_code == 403

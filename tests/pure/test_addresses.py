@@ -188,7 +188,7 @@ def test_bad_entries(entry: str) -> None:
     with pytest.raises(ValidationError) as refusal:
         validate_allowed(entry)
     assert refusal.value.params == {"entry": entry}
-    assert f"“{entry}” is no host name" in refusal.value.messages[0]
+    assert f"“{entry}” is not a host name" in refusal.value.messages[0]
 
 
 @pytest.mark.parametrize(
@@ -208,7 +208,7 @@ def test_good_urls(url: str) -> None:
 
 
 SCHEME, PORT, INVISIBLE = "begins with https:// or http://", "number from 1 to 65535", "without spaces"
-SIGNED, HOST = "messages are signed", "neither a name nor an address"
+SIGNED, HOST = "messages are signed", "not a valid name or address"
 
 
 @pytest.mark.parametrize(
