@@ -68,6 +68,7 @@ def station_figures(actor: Actor) -> list[StationFigures]:
     with_liaison = {row["station_id"]: row["number"] for row in served}
     for pk, mine in figures.items():
         mine.without_liaison = mine.enterprises - with_liaison.get(pk, 0)
+    here = Q(~Exists(away_on(today, "enterprise")))
     late = Q(closed_on=None, rectified_on=None, deadline__lt=today)
     recent = Q(found_on__gt=today - WINDOW)
     hazards = (
@@ -76,8 +77,8 @@ def station_figures(actor: Actor) -> list[StationFigures]:
         .order_by()
         .values("station_id")
         .annotate(
-            open_hazards=Count("pk", filter=Q(closed_on=None)),
-            overdue=Count("pk", filter=late),
+            open_hazards=Count("pk", filter=Q(closed_on=None) & here),
+            overdue=Count("pk", filter=late & here),
             overdue_found=Count("pk", filter=late & recent),
             closed=Count("pk", filter=Q(closed_on__isnull=False) & recent),
             # the day of the submission decides, as in a rating (inspections.indicators)

@@ -15,17 +15,16 @@ from django.utils import timezone
 from django.views.generic import TemplateView
 
 from desk.access import Permission
-from enterprises.models import Liaison
+from enterprises.open_work import MINE, STATION, due, values_for
 from enterprises.selectors import liaisons_now
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Role
 from foundation.contributions.work import Row, Work, works
-from foundation.database.composing import PERSON, Days, OfStations, Statement, total, union
+from foundation.database.composing import Statement, total, union
 from foundation.ui import links
 from foundation.ui.views import Page
 from foundation.words import Words
 
-MINE, STATION = "mine", "station"
 SHOWN = 8  # rows of a section; the rest is one click away
 
 
@@ -61,6 +60,7 @@ class Section:
     """Records of one kind that are due. ``total`` counts all of them, ``items`` holds the most urgent."""
 
     work: Work
+    whose: str
     items: list[Item] = field(default_factory=list)
 
     @property
@@ -77,8 +77,9 @@ class Section:
 
     @property
     def all_url(self) -> str:
-        work = self.work
-        return links.to(work.list_page, **dict(work.list_query)) if work.list_page else ""
+        """The list of exactly the records that ``total`` counts."""
+        narrowing = {"whose": MINE} if self.whose == MINE and not self.work.whole_station else {}
+        return links.to(self.work.list_page, work=self.work.code, **narrowing)
 
 
 class Today(Page, TemplateView):
@@ -109,13 +110,13 @@ def default_whose(actor: Actor) -> str:
 
 def due_count(actor: Actor) -> int:
     """Return the figure beside Today in the navigation: what is overdue or due today. One query."""
-    ((number,),) = _urgent(default_whose(actor)).rows(_values(actor))
+    ((number,),) = _urgent(default_whose(actor)).rows(values_for(actor))
     return number
 
 
 def sections_of(actor: Actor, whose: str) -> list[Section]:
     """Return all sections, the most urgent kind first. Two queries: the rows, and their liaison officers."""
-    rows = [Row(*each) for each in _open_work(whose).rows(_values(actor))]
+    rows = [Row(*each) for each in _open_work(whose).rows(values_for(actor))]
     by_code = {code: list(of_code) for code, of_code in groupby(rows, key=lambda row: row.code)}
     serving = liaisons_now(actor, sorted({row.enterprise_id for row in rows}))
     sections = []
@@ -124,37 +125,20 @@ def sections_of(actor: Actor, whose: str) -> list[Section]:
         for item in items:
             found = serving.get(item.row.enterprise_id)
             item.liaison = str(found[0].officer) if found else ""
-        sections.append(Section(work, items))
+        sections.append(Section(work, whose, items))
     return sections
-
-
-def _values(actor: Actor) -> dict[str, Any]:
-    values = Days(timezone.localdate())
-    values |= {"stations": list(actor.stations), "person": actor.user_id}
-    return values
 
 
 @cache
 def _open_work(whose: str) -> Statement:
     """Return the statement over all kinds of open work. It reads the first rows of each and counts all of them."""
-    return union([_part(work, _narrow(work, work.rows(), whose)) for work in works])
+    return union([_part(work, due(work, work.rows(), whose)) for work in works])
 
 
 @cache
 def _urgent(whose: str) -> Statement:
     """Return the statement that counts what cannot wait."""
-    return total([_narrow(work, work.urgent(), whose).values("pk") for work in works if work.urgent])
-
-
-def _narrow(work: Work, rows: QuerySet[Any], whose: str) -> QuerySet[Any]:
-    """Narrow a kind of work to the actor's stations, and to those the person looks after; leave out voided records."""
-    rows = rows.filter(OfStations("station_id")).order_by()
-    if work.enterprise:
-        rows = rows.filter(voided_at=None)
-    if whose == MINE and not work.whole_station:
-        mine = Liaison.objects.filter(OfStations("station_id"), officer_id=PERSON, until_on=None)
-        rows = rows.filter(**{f"{work.to_enterprise}__in": mine.values("enterprise_id")})
-    return rows
+    return total([due(work, work.urgent(), whose).values("pk") for work in works if work.urgent])
 
 
 def _part(work: Work, rows: QuerySet[Any]) -> QuerySet[Any]:

@@ -54,6 +54,9 @@ class InactiveReason(models.TextChoices):
     MERGED = "merged", _("Merged")
 
 
+FOR_GOOD = (InactiveReason.CLOSED, InactiveReason.MERGED)  # departments may know of these
+
+
 class LiaisonKind(models.TextChoices):
     """Whether an officer is the liaison officer of an enterprise or the deputy."""
 

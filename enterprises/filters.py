@@ -12,6 +12,7 @@ from enterprises import selectors
 from enterprises.choices import Colour, KeyUnitClass
 from enterprises.industries import SECTIONS
 from enterprises.models import Enterprise
+from enterprises.open_work import OpenWorkFilter
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Role
 from foundation.accounts.models import Station, User
@@ -26,11 +27,13 @@ def _choice(label: Any, choices: Sequence[tuple[Any, Any]], empty: Any) -> filte
     )
 
 
-class EnterpriseFilter(filters.FilterSet):
+class EnterpriseFilter(OpenWorkFilter):
     """Turns the query string into the arguments of ``selectors.list_enterprises``.
 
     An invalid value (an unknown colour, an officer the actor may not choose) is an error at its field; nothing is listed.
     """
+
+    to_enterprise = "pk"
 
     q = filters.CharFilter(label=_("Search"), max_length=100)
     colour = _choice(_("Colour"), Colour.choices, _("Any colour"))
@@ -46,8 +49,7 @@ class EnterpriseFilter(filters.FilterSet):
     def __init__(
         self, *args: Any, actor: Actor, officers: list[User], stations: list[Station], **options: Any
     ) -> None:
-        super().__init__(*args, **options)
-        self.actor = actor
+        super().__init__(*args, actor=actor, **options)
         self.filters["liaison"].extra["choices"] = [
             ("none", _("Not assigned")),
             *((str(officer.pk), str(officer)) for officer in officers),
@@ -67,7 +69,7 @@ class EnterpriseFilter(filters.FilterSet):
         """Leave filtering to the selector, which knows what the actor may see."""
         chosen = {name: value for name, value in self.form.cleaned_data.items() if value}
         station = chosen.get("station")
-        return selectors.list_enterprises(
+        found = selectors.list_enterprises(
             self.actor,
             text=chosen.get("q", ""),
             colour=chosen.get("colour", ""),
@@ -77,3 +79,7 @@ class EnterpriseFilter(filters.FilterSet):
             station_id=int(station) if station else None,
             register=chosen.get("register") or selectors.REGISTERED,
         )
+        for name in ("work", "whose"):
+            if name in chosen:
+                found = self.filters[name].filter(found, chosen[name])
+        return found

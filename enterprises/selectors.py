@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 from django.db.models import Exists, Expression, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from enterprises.choices import LiaisonKind
+from enterprises.choices import FOR_GOOD, LiaisonKind
 from enterprises.models import Custody, Enterprise, Inactivity, Liaison
 from foundation.accounts.access import STATION_ROLES
 from foundation.accounts.actors import Actor
@@ -95,9 +95,9 @@ def list_enterprises(
     if section:
         found = found.filter(industry_code__startswith=section)
     if liaison == "none":
-        found = found.filter(~Exists(_serving()))
+        found = found.filter(~Exists(serving_liaisons()))
     elif liaison:
-        found = found.filter(Exists(_serving().filter(officer_id=int(liaison))))
+        found = found.filter(Exists(serving_liaisons().filter(officer_id=int(liaison))))
     if station_id is not None:
         found = found.filter(station_id=station_id)
     if register != ALL:
@@ -128,7 +128,8 @@ def on_register(day: dt.date | Expression) -> Q:
     return (Q(registered_on=None) | Q(registered_on__lte=day)) & Q(~Exists(away_on(day)))
 
 
-def _serving() -> QuerySet[Liaison]:
+def serving_liaisons() -> QuerySet[Liaison]:
+    """Return the liaison officer who serves an outer query's enterprise now, without deputies."""
     return Liaison.objects.filter(enterprise=OuterRef("pk"), kind=LiaisonKind.MAIN, until_on=None)
 
 
@@ -147,7 +148,7 @@ def rows_of(actor: Actor, ids: Sequence[int], *, today: dt.date | None = None) -
         .select_related("station")
         .annotate(
             away=Exists(away_on(today)),
-            liaison_name=Subquery(_serving().values("officer__full_name")[:1]),
+            liaison_name=Subquery(serving_liaisons().values("officer__full_name")[:1]),
             **columns.expressions(actor, today),
         )
         .only(
@@ -188,10 +189,21 @@ def _is_wide(actor: Actor, station_id: int | None) -> bool:
 def excerpts(actor: Actor) -> QuerySet[Enterprise]:
     """Return the enterprises of the key's area, with their stations and only what a department may know.
 
+    Each has ``closed_on``, None unless it is closed or merged, and ``merged_into`` if the actor sees that enterprise.
     Not loaded: persons and telephone numbers, headcount, key-unit class and dangerous goods (which would tell a burglar
     where to go), the next inspection, source values.
     """
-    return visible(actor).select_related("station").only(*EXCERPT, "station__code", "station__name")
+    gone = away_on(timezone.localdate()).filter(kind__in=FOR_GOOD)
+    heir = gone.filter(Exists(visible(actor).filter(pk=OuterRef("merged_into_id"))))
+    return (
+        visible(actor)
+        .select_related("station")
+        .annotate(
+            closed_on=Subquery(gone.values("from_on")[:1]),
+            merged_into=Subquery(heir.values("merged_into_id")[:1]),
+        )
+        .only(*EXCERPT, "station__code", "station__name")
+    )
 
 
 def names_by_id(actor: Actor, ids: Sequence[int]) -> dict[int, str]:

@@ -38,7 +38,6 @@ register(
         act=_("Assign"),
         act_page="enterprises:liaison",
         list_page="enterprises:list",
-        list_query=(("liaison", "none"),),
         whole_station=True,  # also for officers who see only their own enterprises: one of them should take these over
     )
 )

@@ -172,7 +172,6 @@ def work_of(
         act_page=f"{app}:{pages.name_of(offered.slug)}",
         act_is_dialog=True,
         list_page=f"{app}:{pages.name_of('list')}",
-        list_query=(("state", str(state)),),
         **more,
     )
 

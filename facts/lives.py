@@ -26,7 +26,9 @@ from django.db.models import Expression, Q, TextChoices
 from django.utils import timezone
 from django.utils.module_loading import autodiscover_modules, module_has_submodule
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from enterprises.open_work import is_off_register
 from facts.dates import check_own_day
 from facts.models import Fact
 from facts.operations import VOIDED, change_fact, required_reason
@@ -37,6 +39,8 @@ from foundation.ui.forms import answer_field, day_field, reason_field
 from foundation.words import Words
 
 F = TypeVar("F", bound=Fact)
+AWAY = "away"  # in lists, beside the states: needs work, but its enterprise is not on the register
+AWAY_CHOICE = (AWAY, gettext_lazy("Not on the register"))
 _state: Callable[[Any], Any] = attrgetter("state")  # every model with a life has this property
 
 
@@ -322,6 +326,25 @@ class Life(Generic[F]):
             condition = self.states[str(code)].where(today)
             found = condition if number == 0 else found | condition
         return found if voided else Q(voided_at=None) & found
+
+    def listed(
+        self, *codes: TextChoices | str, today: dt.date | Expression | None = None, voided: bool = False
+    ) -> Q:
+        """Return the condition on rows that a list shows under these states, or under AWAY.
+
+        Work on an enterprise that is not on the register rests: its records in a live state are under AWAY only.
+        """
+        today = today or timezone.localdate()
+        live = {str(code) for code in self.live}
+        asked = {str(code) for code in codes}
+        away, found = Q(is_off_register(today)), Q(pk__in=())
+        if over := asked - live - {AWAY}:
+            found |= self.where(*sorted(over), today=today, voided=voided)
+        if still := asked & live:
+            found |= self.where(*sorted(still), today=today, voided=voided) & ~away
+        if AWAY in asked:
+            found |= self.where(*self.live, today=today) & away
+        return found
 
     def applies(self, code: str) -> Q:
         """Return the condition on rows whose state allows an act."""

@@ -5,6 +5,7 @@ import datetime as dt
 from django.db.models import Count, DateField, Expression, Max, Q, QuerySet
 from django.db.models.functions import Coalesce
 
+from facts.lives import AWAY
 from facts.selectors import visible
 from foundation.accounts.actors import Actor
 from inspections.choices import HazardState
@@ -77,4 +78,5 @@ def hazard_counts(actor: Actor) -> dict[str, int]:
         .annotate(deadline=DEADLINE)
         .order_by()
     )
-    return rows.aggregate(**{str(state): Count("pk", filter=in_state(state)) for state in HAZARD_LIFE.live})
+    tabs = (*HAZARD_LIFE.live, AWAY)
+    return rows.aggregate(**{str(tab): Count("pk", filter=HAZARD_LIFE.listed(tab)) for tab in tabs})

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from enterprises.choices import Colour
 from enterprises.models import Enterprise
-from enterprises.selectors import on_register
+from enterprises.selectors import on_register, serving_liaisons
 from foundation.contributions.work import Row, Work, register
 from foundation.database.composing import QUARTER, SOON, TODAY
 from inspections.choices import HazardState
@@ -28,6 +28,12 @@ def _red_and_not_inspected() -> Q:
         enterprise=OuterRef("pk"), voided_at=None, inspected_on__gte=QUARTER
     )
     return Q(colour=Colour.RED) & Q(~Exists(inspected))
+
+
+def _never_inspected() -> Q:
+    """Return the condition for enterprises in charge of an officer that the police have never inspected."""
+    inspected = Inspection.objects.filter(enterprise=OuterRef("pk"), voided_at=None)
+    return Q(Exists(serving_liaisons())) & Q(~Exists(inspected))
 
 
 def _address(row: Row) -> str:
@@ -55,7 +61,6 @@ register(
         act=_("View"),
         act_page="inspections:hazard",
         list_page="inspections:hazards",
-        list_query=(("state", "overdue"),),
         urgent=lambda: _hazards(in_state(HazardState.OVERDUE, TODAY)),
     ),
     Work(
@@ -75,7 +80,6 @@ register(
         act_page="inspections:inspection_create",
         act_query="enterprise",
         list_page="enterprises:list",
-        list_query=(("colour", "red"),),
     ),
     Work(
         code="inspections",
@@ -92,7 +96,29 @@ register(
         act=_("Record an inspection"),
         act_page="inspections:inspection_create",
         act_query="enterprise",
+        list_page="enterprises:list",
         urgent=lambda: _enterprises(Q(next_inspection_on__lte=TODAY)),
+    ),
+    Work(
+        code="never_inspected",
+        title=_("Never inspected"),
+        icon="clipboard-plus",
+        rank=35,
+        rows=lambda: (
+            _enterprises(_never_inspected())
+            .exclude(_red_and_not_inspected())
+            .exclude(next_inspection_on__lte=SOON)
+        ),
+        order=(F("next_inspection_on").asc(nulls_first=True), "sort_key", "pk"),
+        enterprise="",
+        more="address",
+        due="next_inspection_on",
+        title_of=_name,
+        line_of=_address,
+        act=_("Record an inspection"),
+        act_page="inspections:inspection_create",
+        act_query="enterprise",
+        list_page="enterprises:list",
     ),
     Work(
         code="reinspection",
@@ -104,13 +130,13 @@ register(
         text="item",
         more="place",
         on="rectified_on",
+        on_label=_("submitted"),
         grave="is_major",
         page="inspections:hazard",
         act=_("Accept and close"),
         act_page="inspections:hazard_close",
         act_is_dialog=True,
         list_page="inspections:hazards",
-        list_query=(("state", "submitted"),),
     ),
     Work(
         code="soon",
@@ -127,7 +153,24 @@ register(
         act=_("View"),
         act_page="inspections:hazard",
         list_page="inspections:hazards",
-        list_query=(("state", "open"),),
+        is_figure=False,
+    ),
+    Work(
+        code="no_deadline",
+        title=_("Hazards without a deadline"),
+        icon="calendar-question",
+        rank=65,
+        rows=lambda: _hazards(in_state(HazardState.OPEN, TODAY) & Q(deadline=None)),
+        order=("-is_major", "found_on", "pk"),
+        text="item",
+        more="place",
+        on="found_on",
+        on_label=_("found"),
+        grave="is_major",
+        page="inspections:hazard",
+        act=_("View"),
+        act_page="inspections:hazard",
+        list_page="inspections:hazards",
         is_figure=False,
     ),
 )

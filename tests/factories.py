@@ -225,7 +225,7 @@ class InactivityFactory(OfEnterprise):
     class Meta:
         model = Inactivity
 
-    kind = "suspended"
+    kind = "closed"  # a department may not read a suspension
     from_on = DAY
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from disputes.choices import DisputeKind, DisputeState
 from disputes.lives import DISPUTE_LIFE
 from disputes.models import Dispute
+from facts.lives import AWAY_CHOICE
 from facts.staff.tables import FactFilter, FactTable, day_column
 from foundation.ui.tables import NUM
 
@@ -19,14 +20,17 @@ class DisputeFilter(FactFilter):
 
     day = "opened_on"
     state = django_filters.ChoiceFilter(
-        label=_("State"), choices=DisputeState.choices, empty_label=_("All"), method="in_state"
+        label=_("State"),
+        choices=[*DisputeState.choices, AWAY_CHOICE],
+        empty_label=_("All"),
+        method="in_state",
     )
     kind = django_filters.ChoiceFilter(label=_("Kind"), choices=DisputeKind.choices, empty_label=_("All"))
 
     def in_state(self, rows: Any, name: str, value: str) -> Any:
         # the filter "open" includes overdue disputes
         states = (DisputeState.OPEN, DisputeState.OVERDUE) if value == DisputeState.OPEN else (value,)
-        return rows.filter(DISPUTE_LIFE.where(*states, voided=True))
+        return rows.filter(DISPUTE_LIFE.listed(*states, voided=True))
 
 
 class DisputeTable(FactTable):

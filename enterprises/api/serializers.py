@@ -28,6 +28,16 @@ class EnterpriseSerializer(serializers.ModelSerializer):
     colour = serializers.ChoiceField(choices=Colour.choices, help_text="`grey`: not rated.")
     score = serializers.FloatField(allow_null=True, help_text="0 to 100; null where it is not rated.")
     rated_period = serializers.CharField(help_text="The quarter of colour and score, empty before the first.")
+    closed_on = serializers.DateField(
+        allow_null=True,
+        read_only=True,
+        help_text="Since when it is closed or merged into another; null if it is not.",
+    )
+    merged_into = serializers.IntegerField(
+        allow_null=True,
+        read_only=True,
+        help_text="The id of the enterprise it was merged into; null if it was not, or not into one of the key's area.",
+    )
 
     class Meta:
         model = Enterprise
@@ -45,6 +55,8 @@ class EnterpriseSerializer(serializers.ModelSerializer):
             "colour",
             "score",
             "rated_period",
+            "closed_on",
+            "merged_into",
         ]
         extra_kwargs: ClassVar[dict[str, Any]] = {
             name: {"validators": []}

@@ -17,7 +17,8 @@ from foundation.rest.key_order import InKeyOrder
 class Enterprises(CheckedList):
     """The enterprises of the key's area, ordered by id.
 
-    Includes enterprises that are off the register; `rated_period` is the quarter of the last rating.
+    Includes enterprises that are off the register; `closed_on` says which are closed or merged. `rated_period` is the
+    quarter of the last rating.
     """
 
     scope = Scope.READ_ENTERPRISES
@@ -31,7 +32,7 @@ class Enterprises(CheckedList):
             "colour": self.chosen.get("colour", ""),
             "section": self.chosen.get("industry", ""),
             "station_id": station.pk if station else None,
-            "register": selectors.ALL,  # departments may not know why an enterprise is off the register
+            "register": selectors.ALL,  # closed_on says who left for good; suspensions are not for departments
         }
         return InKeyOrder(
             lambda **bound: selectors.ids_in_order(self.actor, **bound, **narrowing), self._loaded

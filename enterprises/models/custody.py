@@ -70,7 +70,10 @@ class Inactivity(models.Model):
             models.CheckConstraint(
                 condition=Q(until_on=None) | Q(until_on__gt=F("from_on")), name="inactivity_ends_after_start"
             ),
-            StationPolicy(name="inactivity_rls", enterprise="enterprise"),
+            # Suspensions stay with the police: they would tell where nobody is.
+            StationPolicy(
+                name="inactivity_rls", enterprise="enterprise", departments="kind IN ('closed', 'merged')"
+            ),
             CompositeForeignKey(
                 name="inactivity_enterprise_fk",
                 columns=("enterprise_id", "station_id"),

@@ -10,8 +10,9 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from enterprises.open_work import OpenWorkFilter
 from enterprises.selectors import list_stations, matching, visible
-from facts.lives import Life
+from facts.lives import AWAY_CHOICE, Life
 from facts.models import Fact
 from facts.selectors import field_of
 from foundation.accounts.actors import Actor
@@ -20,11 +21,10 @@ from foundation.ui.tables import badge, opening
 from foundation.words import Words
 
 
-class FactFilter(django_filters.FilterSet):
-    """Enterprise as typed, days from and to, station, voided records. Subclasses set ``day`` and add choices."""
+class FactFilter(OpenWorkFilter):
+    """Enterprise as typed, days, station, open work, voided records. Subclasses set ``day`` and add choices."""
 
     day = ""
-    filters: dict[str, django_filters.Filter]
     base_filters: ClassVar[dict[str, django_filters.Filter]]
 
     q = django_filters.CharFilter(
@@ -37,15 +37,24 @@ class FactFilter(django_filters.FilterSet):
     voided = TickFilter(method="with_voided", label=_("Show voided"))
 
     def __init__(self, *args: Any, actor: Actor, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.actor = actor
+        super().__init__(*args, actor=actor, **options)
         if len(actor.stations) > 1:
             self.filters["station"].extra["choices"] = [(each.pk, each.name) for each in list_stations(actor)]
         else:
             del self.filters["station"]
         if actor.is_enterprise:
             del self.filters["q"]
-        order = ["q", *self.own_filters(), "since", "until", "station", "enterprise", "voided"]
+        order = [
+            "q",
+            *self.own_filters(),
+            "since",
+            "until",
+            "station",
+            "work",
+            "whose",
+            "enterprise",
+            "voided",
+        ]
         self.filters = {name: self.filters[name] for name in order if name in self.filters}
 
     @classmethod
@@ -104,11 +113,11 @@ def filter_of(day: str, life: Life[Any] | None) -> type[FactFilter]:
     """Return the filter of a kind that adds nothing: its day and, if it has a life, its state."""
     fields: dict[str, Any] = {"day": day}
     if life is not None:
-        choices = [(code, state.code.label) for code, state in life.states.items()]
+        choices = [*((code, state.code.label) for code, state in life.states.items()), AWAY_CHOICE]
         fields["state"] = django_filters.ChoiceFilter(
             label=_("State"), choices=choices, empty_label=_("All"), method="in_state"
         )
-        fields["in_state"] = lambda self, rows, name, value: rows.filter(life.where(value, voided=True))
+        fields["in_state"] = lambda self, rows, name, value: rows.filter(life.listed(value, voided=True))
     return type("KindFilter", (FactFilter,), fields)
 
 

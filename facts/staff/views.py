@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from enterprises.models import Enterprise
 from facts.access import Verb, sibling
-from facts.lives import Act, Missing
+from facts.lives import AWAY, AWAY_CHOICE, Act, Missing
 from facts.models import Fact
 from facts.operations import FROM_A_FORM, VOIDED, AlreadyRecorded
 from facts.selectors import enterprise_or_none, find_enterprises, get_fact, log_of
@@ -110,16 +110,17 @@ class FactBoard(FactList):
 
     @property
     def state(self) -> str:
-        """The state in the URL, or the first."""
+        """The state in the URL, AWAY, or the first; for a section of Today, which may have several, all."""
         states = list(self.pages.life.states) if self.pages.life else []
         asked = self.request.GET.get("state", "")
-        return asked if asked in (*states, self.everything) else states[0]
+        first = self.everything if self.request.GET.get("work") else states[0]
+        return asked if asked in (*states, AWAY, self.everything) else first
 
     def get_queryset(self) -> QuerySet[Any]:
         rows = super().get_queryset()
         if self.state == self.everything or self.pages.life is None:
             return rows
-        return rows.filter(self.pages.life.where(self.state))
+        return rows.filter(self.pages.life.listed(self.state))
 
     def get_counts(self) -> dict[str, int]:
         """Return the number of records in each state from which an act is possible."""
@@ -127,12 +128,13 @@ class FactBoard(FactList):
         if life is None:
             return {}
         rows = self.pages.rows(self.actor).select_related(None).filter(life.where(*life.live)).order_by()
-        return rows.aggregate(**{str(state): Count("pk", filter=life.where(state)) for state in life.live})
+        tabs = (*life.live, AWAY)
+        return rows.aggregate(**{str(tab): Count("pk", filter=life.listed(tab)) for tab in tabs})
 
     def get_tabs(self) -> list[dict[str, Any]]:
         counts = self.get_counts()
         states = self.pages.life.states.items() if self.pages.life else ()
-        tabs = [
+        tabs: list[dict[str, Any]] = [
             {
                 "label": state.tab or state.code.label,
                 "url": f"?state={code}",
@@ -142,6 +144,9 @@ class FactBoard(FactList):
             for code, state in states
             if not state.rare or counts.get(code) or self.state == code
         ]
+        if counts.get(AWAY) or self.state == AWAY:
+            away = {"label": AWAY_CHOICE[1], "url": f"?state={AWAY}", "count": counts.get(AWAY, 0)}
+            tabs.append(away | {"active": self.state == AWAY})
         every = {"label": _("All"), "url": f"?state={self.everything}", "count": ""}
         return [*tabs, every | {"active": self.state == self.everything}]
 

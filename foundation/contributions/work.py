@@ -61,20 +61,20 @@ class Work:
     order: tuple[Any, ...]
     act: Words
     act_page: str
+    list_page: str  # URL name of the list of these records; its filter ``work`` narrows it to this section
     page: str = ""  # URL name that opens the record by its id
     enterprise: str = "enterprise"
     text: str | Expression = ""
     more: str | Expression = ""
     due: str | Expression = ""
     on: str = ""
+    on_label: Words = ""  # stands before that day
     grave: str = ""
     tone: str = ""  # "red": cannot wait
     title_of: Callable[[Row], str] = _text_and_more
     line_of: Callable[[Row], str] = _enterprise
     act_query: str = ""  # query parameter that names the enterprise; "" if the URL contains the record's id
     act_is_dialog: bool = False
-    list_page: str = ""
-    list_query: tuple[tuple[str, str], ...] = ()
     urgent: Callable[[], QuerySet[Any]] | None = None
     whole_station: bool = False
     is_figure: bool = True  # shown among the figures at the top of the page

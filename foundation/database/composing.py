@@ -96,11 +96,14 @@ class Statement:
         sql, params = rows.query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
         return cls(sql, tuple(params))
 
+    def bind(self, values: Mapping[str, Any]) -> tuple[str, list[Any]]:
+        """Return the text and the value of each placeholder. Raise KeyError for a missing parameter."""
+        return self.sql, [values[each.name] if isinstance(each, Parameter) else each for each in self.params]
+
     def rows(self, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """Run the statement with these parameters and return all rows. Raise KeyError for a missing one."""
-        bound = [values[each.name] if isinstance(each, Parameter) else each for each in self.params]
         with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-            cursor.execute(self.sql, bound)
+            cursor.execute(*self.bind(values))
             return cursor.fetchall()
 
 

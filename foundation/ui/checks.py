@@ -131,8 +131,7 @@ def _work() -> Iterator[str]:
         if each.page:
             yield from _missing(place, each.page, ID)
         yield from _missing(place, each.act_page, *(() if each.act_query else (ID,)))
-        if each.list_page:
-            yield from _missing(place, each.list_page)
+        yield from _missing(place, each.list_page)
 
 
 def _enums(module: str, name: str) -> Iterator[type[StrEnum]]:

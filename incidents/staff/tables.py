@@ -7,13 +7,15 @@ import django_tables2 as tables
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from facts.lives import AWAY_CHOICE
 from facts.staff.tables import FactFilter, FactTable, day_column
 from foundation.ui.tables import badge
 from incidents.choices import IncidentKind, IncidentState
 from incidents.lives import INCIDENT_LIFE
 from incidents.models import Incident
 
-STATES = [("yes", IncidentState.VERIFIED.label), ("no", IncidentState.UNVERIFIED.label)]
+STATES = [("yes", IncidentState.VERIFIED.label), ("no", IncidentState.UNVERIFIED.label), AWAY_CHOICE]
+STATE_OF = {"yes": IncidentState.VERIFIED, "no": IncidentState.UNVERIFIED}
 
 
 class IncidentFilter(FactFilter):
@@ -26,8 +28,7 @@ class IncidentFilter(FactFilter):
     )
 
     def is_verified(self, rows: Any, name: str, value: str) -> Any:
-        state = IncidentState.VERIFIED if value == "yes" else IncidentState.UNVERIFIED
-        return rows.filter(INCIDENT_LIFE.where(state, voided=True))
+        return rows.filter(INCIDENT_LIFE.listed(STATE_OF.get(value, value), voided=True))
 
 
 class IncidentTable(FactTable):

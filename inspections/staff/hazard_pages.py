@@ -22,7 +22,7 @@ class HazardBoard(FactBoard):
 
     def get_queryset(self) -> QuerySet[Hazard]:
         rows = super().get_queryset()
-        if self.state == self.everything:
+        if self.state == self.everything and not self.request.GET.get("work"):
             return rows.order_by("-found_on", "-pk")
         return rows.order_by(
             *(("-closed_on", "-pk") if self.state == HazardState.CLOSED else ("deadline", "pk"))

@@ -56,6 +56,7 @@ def some_work(**fields: Any) -> work.Work:
             "order": ("pk",),
             "act": "Look",
             "act_page": "inspections:hazard",
+            "list_page": "inspections:hazards",
             **fields,
         }
     )

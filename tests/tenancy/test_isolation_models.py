@@ -13,13 +13,14 @@ from typing import Any
 import pytest
 from django.db import DataError, IntegrityError, ProgrammingError, connection, models, transaction
 
+from enterprises.models import Inactivity
 from foundation.accounts.models import Station
 from foundation.database.appending import append
 from foundation.tenancy.checks import policies_of, project_models
 from foundation.tenancy.policies import BureauPolicy, StationPolicy
 from foundation.tenancy.scope import Audience, Scope, station_scope
 from ratings.models import Rating
-from tests.factories import EnterpriseFactory, RatingFactory, factory_of
+from tests.factories import EnterpriseFactory, InactivityFactory, RatingFactory, factory_of
 from tests.fixtures import City, scope_of, scope_of_bureau, scope_of_enterprise
 from tests.suite import ONLY, is_wanted
 
@@ -198,10 +199,11 @@ OPEN_TO_DEPARTMENTS = {
 
 
 @pytest.mark.skipif(bool(ONLY), reason="one app alone decides for itself")
-def test_departments_read_two_models() -> None:
-    """A third one needs a decision: events tell departments what they may know of casework."""
+def test_departments_read_three_models() -> None:
+    """A further one needs a decision: events tell departments what they may know of casework."""
     assert {model._meta.label for model in OPEN_TO_DEPARTMENTS} == {
         "enterprises.Enterprise",
+        "enterprises.Inactivity",  # that an enterprise closed, and where a merged one went
         "ratings.Rating",
     }
     for model in STATION_MODELS:
@@ -247,6 +249,17 @@ def test_a_departments_key_reads_published_ratings_only(hidden: dict, city: City
         assert not Rating._base_manager.exists()
     with scope_of(city.first):
         assert Rating._base_manager.get() == row
+
+
+def test_a_departments_key_reads_closings_but_no_suspensions(city: City) -> None:
+    enterprise = EnterpriseFactory(station=city.first)
+    InactivityFactory(enterprise=enterprise, kind="suspended", until_on=dt.date(2026, 3, 1))
+    gone = InactivityFactory(enterprise=enterprise, kind="closed", from_on=dt.date(2026, 4, 1))
+    area = Scope((city.first.pk,), bureau=city.bureau.pk, department=1, audience=Audience.DEPARTMENT)
+    with station_scope(area):
+        assert Inactivity._base_manager.get() == gone
+    with scope_of(city.first):
+        assert Inactivity._base_manager.count() == 2
 
 
 @by_model(ENTERPRISE_MODELS)

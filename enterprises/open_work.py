@@ -1,0 +1,99 @@
+"""Which open work a person sees: the same condition for Today, its badge, and the lists behind it.
+
+Open work of an enterprise that is not on the register waits until the enterprise is on it again. Lists show it under
+"Not on the register".
+"""
+
+import datetime as dt
+from functools import cache
+from typing import Any
+
+import django_filters
+from django.db.models import Exists, Expression, QuerySet
+from django.db.models.expressions import RawSQL
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from enterprises.models import Liaison
+from enterprises.selectors import away_on
+from foundation.accounts.access import STATION_ROLES
+from foundation.accounts.actors import Actor
+from foundation.contributions.work import Work, works
+from foundation.database.composing import PERSON, TODAY, Days, OfStations, Statement
+
+MINE, STATION = "mine", "station"
+
+
+def is_off_register(day: dt.date | Expression, outer: str = "enterprise_id") -> Exists:
+    """Return the condition on records: their enterprise is suspended, closed or merged on a day."""
+    return Exists(away_on(day, outer))
+
+
+def due(work: Work, rows: QuerySet[Any], whose: str = STATION) -> QuerySet[Any]:
+    """Return those of a work's rows that are open work of the actor's stations, or of the person alone.
+
+    Leaves out voided records and enterprises that are not on the register. Contains parameters
+    (:func:`values_for`).
+    """
+    rows = rows.filter(OfStations("station_id")).order_by()
+    if work.enterprise:
+        rows = rows.filter(~is_off_register(TODAY, work.to_enterprise), voided_at=None)
+    if whose == MINE and not work.whole_station:
+        mine = Liaison.objects.filter(OfStations("station_id"), officer_id=PERSON, until_on=None)
+        rows = rows.filter(**{f"{work.to_enterprise}__in": mine.values("enterprise_id")})
+    return rows
+
+
+def values_for(actor: Actor) -> dict[str, Any]:
+    """Return the parameters of statements over open work."""
+    values = Days(timezone.localdate())
+    values |= {"stations": list(actor.stations), "person": actor.user_id}
+    return values
+
+
+@cache
+def _keys(code: str) -> Statement:
+    work = works[code]
+    return Statement.of(due(work, work.rows()).values("pk"))
+
+
+@cache
+def _titles(model: type[Any]) -> list[tuple[str, Any]]:
+    found = sorted((work for work in works if work.rows().model is model), key=lambda work: work.rank)
+    return [(work.code, work.title) for work in found]
+
+
+class OpenWorkFilter(django_filters.FilterSet):
+    """A list that can be narrowed to a section of Today, and to the enterprises the person looks after."""
+
+    filters: dict[str, django_filters.Filter]
+    to_enterprise = "enterprise_id"
+
+    work = django_filters.ChoiceFilter(label=_("On Today"), empty_label=_("All"), method="in_section")
+    whose = django_filters.ChoiceFilter(
+        label=_("Whose work"),
+        choices=[(MINE, _("Mine"))],
+        empty_label=_("Whole station"),
+        method="looked_after_by",
+    )
+
+    def __init__(self, *args: Any, actor: Actor, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.actor = actor
+        sections = _titles(self.queryset.model)
+        self.filters["work"].extra["choices"] = sections
+        at_a_station = actor.role in STATION_ROLES
+        if not (at_a_station and sections):
+            del self.filters["work"]
+        if not at_a_station:
+            del self.filters["whose"]
+
+    def in_section(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        sql, params = _keys(value).bind(values_for(self.actor))
+        return rows.filter(pk__in=RawSQL(sql, params))  # noqa: S611  (compiled by the ORM)
+
+    def looked_after_by(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        mine = Liaison.objects.filter(
+            station_id__in=self.actor.stations, officer_id=self.actor.user_id, until_on=None
+        )
+        return rows.filter(**{f"{self.to_enterprise}__in": mine.values("enterprise_id")})
