@@ -261,8 +261,11 @@ class RowReader:
         try:
             instance.clean()
         except ValidationError as error:
+            # a field that follows from a faulty one repeats its fault
+            follows = {name for name in error.message_dict if name not in record.fields}
+            told = error.message_dict.keys() - follows or follows
             for name in error.message_dict:
-                if name not in faulty:
+                if name in told - faulty:
                     row.refuse(
                         "invalid",
                         self._column(record, name),
