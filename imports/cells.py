@@ -2,18 +2,37 @@
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any
 
 from foundation.ids import LARGEST_INTEGER
-from imports.remarks import Refused
+from imports.remarks import Refused, Remark, warning
 
 YES = {"yes", "y", "true", "t", "1", "是", "有", "√"}
 NO = {"no", "n", "false", "f", "0", "否", "无", "×"}
 EARLIEST = dt.date(1900, 1, 1)
 _THOUSANDS = re.compile(r"^-?\d{1,3}(,\d{3})+(\.\d+)?$")
+# a number with the unit that it counts, and what it is multiplied by
+_UNIT = re.compile(
+    r"([+-]?[\d,]*\.?\d+)\s*(百|千|万|亿)?\s*"
+    r"(人民币|元整|元|块|人|名|位|个|家|户|天|日|次|起|件|台|辆|间|层|处|年|月|people|persons|days)?"
+)
+_TIMES = {"百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
+# what spreadsheets show in a cell whose formula failed
+_ERROR = re.compile(
+    r"#(?:N/A|REF!|DIV/0!|VALUE!|NAME\?|NUM!|NULL!|SPILL!|CALC!|FIELD!|BLOCKED!|CONNECT!|BUSY!|UNKNOWN!"
+    r"|GETTING_DATA)|(?:Err|错误):5\d\d",
+    re.IGNORECASE,
+)
+# what a spreadsheet saves of a number with more digits than it shows
+_DIGITS_LOST = re.compile(r"-?\d(?:\.\d+)?E\+(?:1[1-9]|[2-9]\d)", re.IGNORECASE)
+_TOTALS = re.compile(
+    r"(?:本页|本表|本所|全部|全所|全局|各所)?(?:合|小|总|共|累)计(?:[:(\d].*|人数|户数|家数)?"
+)
+_ENGLISH_TOTALS = re.compile(r"(?:grand|sub)?-?totals?:?")
 _SPACES = re.compile(r"[^\S\n]+")
 _SPACED_BREAKS = re.compile(r" *\n *")
 # zero-width characters, soft hyphens and marks that change the text direction
@@ -60,21 +79,34 @@ def as_day(text: str, formats: Sequence[str], column: str) -> dt.date:
     return found
 
 
-def as_decimal(text: str, column: str) -> Decimal:
-    """Return a number, without its thousands separators; raise Refused if the text is none."""
-    plain = text.replace(",", "") if _THOUSANDS.match(text) else text
-    try:
-        found = Decimal(plain)
-    except InvalidOperation:
-        found = Decimal("NaN")
-    if not found.is_finite():
-        raise Refused("not_a_number", column, value=text)
+def as_decimal(text: str, column: str, remarks: list[Remark]) -> Decimal:
+    """Return a number, without its thousands separators; raise Refused if the text is none.
+
+    A unit is left out with a remark, 万 and the like multiply.
+    """
+    found = decimal(text)
+    if found is None:
+        match = _UNIT.fullmatch(unicodedata.normalize("NFKC", text))
+        found = decimal(match[1]) if match else None
+        if match is None or found is None:
+            raise Refused("not_a_number", column, value=text)
+        found *= _TIMES.get(match[2], 1)
+        remarks.append(warning("unit", column, value=text, taken=f"{found.normalize():f}"))
     return found
 
 
-def as_whole(text: str, column: str) -> int:
+def decimal(text: str) -> Decimal | None:
+    """Return a plain number or one with thousands separators, None for any other text."""
+    try:
+        found = Decimal(text.replace(",", "") if _THOUSANDS.match(text) else text)
+    except InvalidOperation:
+        return None
+    return found if found.is_finite() else None
+
+
+def as_whole(text: str, column: str, remarks: list[Remark]) -> int:
     """Return a whole number; raise Refused if the text is none. "30.0" is one."""
-    found = as_decimal(text, column)
+    found = as_decimal(text, column, remarks)
     if found != found.to_integral_value() or abs(found) > LARGEST_INTEGER:
         raise Refused("not_a_number", column, value=text)
     return int(found)
@@ -86,6 +118,24 @@ def as_truth(text: str, column: str) -> bool:
     if lower in YES or lower in NO:
         return lower in YES
     raise Refused("not_yes_or_no", column, value=text)
+
+
+def is_error(text: str) -> bool:
+    """Return whether a cell shows an error of its spreadsheet, such as ``#REF!``."""
+    return text[:1] in "#eE错" and bool(_ERROR.fullmatch(text))
+
+
+def has_lost_digits(text: str) -> bool:
+    """Return whether a spreadsheet has shortened a number, such as 3.50102E+17."""
+    return "+" in text and bool(_DIGITS_LOST.fullmatch(text))
+
+
+def is_totals(text: str, *, also_english: bool) -> bool:
+    """Return whether a cell is the title of a row of totals, such as 合计."""
+    if not (also_english or "计" in text):
+        return False
+    word = "".join(unicodedata.normalize("NFKC", text).split()).casefold()
+    return bool(_TOTALS.fullmatch(word)) or (also_english and bool(_ENGLISH_TOTALS.fullmatch(word)))
 
 
 def as_text(value: Any) -> str:

@@ -82,6 +82,17 @@ def _profile(table: Table, path: Path) -> Profile:
         update=table.take("update", bool, False),
         files=files,
     )
+    if profile.update:
+        for number, spec in enumerate(files, start=1):
+            if any(record.key and record.key.row_number for record in (spec.record, *spec.also)):
+                table.problem(
+                    _(
+                        "file %(number)s (%(file)s): “row_number” and “update” exclude each other. An inserted row "
+                        "shifts all later rows of its key, so each would overwrite the record of another one. Name "
+                        "columns that identify a row, or leave “update” out."
+                    )
+                    % {"number": number, "file": spec.path}
+                )
     table.done()
     return profile
 

@@ -2,14 +2,17 @@
 
 import csv
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from foundation.contributions.sheets import targets
 from foundation.spreadsheets.writing import harmless
 from imports.choices import Outcome
 from imports.targets import kind_word
@@ -20,6 +23,19 @@ SHOWN_LENGTH = 80
 SENTENCES = {
     "profile_says": "%(text)s",  # written by the profile's author
     "cells": _("The row has %(found)s cells, the header %(expected)s."),
+    "error_cell": _("The cell has an error of its spreadsheet: “%(value)s”. It counts as empty."),
+    "digits_lost": _(
+        "The spreadsheet has lost digits of this number: “%(value)s”. Format the column as text, enter the number "
+        "again and save the file."
+    ),
+    "hidden_sheets": _("Hidden sheets were not read: %(sheets)s."),
+    "totals": _("A row of totals is left out: “%(value)s”."),
+    "unit": _("“%(value)s” was taken as %(taken)s."),
+    "shifted": _(
+        "This row is new, and an earlier row with the key “%(value)s” differs from the record here. Rows with this "
+        "key are numbered in the order of the file: after an inserted or deleted row, the numbers no longer belong "
+        "to the same records."
+    ),
     "empty_key": _("The row has no key."),
     "long_key": _("The key is longer than %(limit)s characters: “%(value)s”."),
     "repeated_key": _("The key “%(value)s” already appeared in an earlier row."),
@@ -57,6 +73,12 @@ SENTENCES = {
 }
 
 
+# reasons for leaving a row out that no profile gives, by what a tally stores
+REPEATED = "repeats an earlier row"
+TOTALS = "totals"
+LEFT_OUT = {REPEATED: _("repeats an earlier row"), TOTALS: _("rows of totals")}
+
+
 @dataclass(frozen=True)
 class Remark:
     """A remark on one row, or on one cell of it."""
@@ -68,7 +90,7 @@ class Remark:
 
 
 class Refused(Exception):
-    """The row is not imported; the remark says why."""
+    """The row is not imported; the remark gives one reason."""
 
     def __init__(self, code: str, column: str = "", **values: Any) -> None:
         super().__init__(code)
@@ -81,8 +103,17 @@ def warning(code: str, column: str = "", **values: Any) -> Remark:
 
 
 def shown(values: dict[str, Any]) -> dict[str, Any]:
-    """Return values as a remark stores them: short texts without line breaks."""
-    return {name: value if isinstance(value, int) else short(value) for name, value in values.items()}
+    """Return values as a remark stores them: short texts without line breaks, or one for each language."""
+    return {name: value if isinstance(value, int | dict) else short(value) for name, value in values.items()}
+
+
+def in_each_language(make: Callable[[], Any]) -> dict[str, str]:
+    """Return the text that ``make`` returns, by language, so that each reader can read it."""
+    texts = {}
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            texts[language] = short(make())
+    return texts
 
 
 def short(value: Any) -> str:
@@ -93,6 +124,12 @@ def short(value: Any) -> str:
 
 def sentence(code: str, values: dict[str, Any]) -> str:
     """Return the sentence of a remark in the active language."""
+    language = translation.get_language() or settings.LANGUAGE_CODE
+    values = {
+        name: value.get(language, "") if isinstance(value, dict) else value for name, value in values.items()
+    }
+    if "of" in values:
+        values = values | {"field": _field_word(values["of"], values["field"])}
     if "kind" in values:
         values = values | {"kind": capfirst(kind_word(values["kind"]))}
     try:
@@ -107,6 +144,18 @@ def cut_text(shown: int, count: int) -> str:
         "Only the first %(shown)s of %(count)s remarks are kept. The file written with --report has all of them."
     )
     return str(text) % {"shown": f"{shown:,}", "count": f"{count:,}"}
+
+
+def _field_word(kind: str, name: str) -> str:
+    target = targets.get(kind)
+    if target is None or name not in target.fields:
+        return name
+    return capfirst(str(target.fields[name].verbose_name))
+
+
+def left_out_because(why: str) -> str:
+    """Return the reason why rows were left out; one that no profile gives, in the active language."""
+    return str(LEFT_OUT.get(why, why))
 
 
 def pattern(code: str) -> str:

@@ -3,9 +3,10 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -14,21 +15,25 @@ from django.utils import timezone
 from facts.models import Fact
 from foundation.identifiers import IdentifierField, compact
 from imports import cells
+from imports.keys import Spelled, Spelling
 from imports.profile import Condition, FieldSpec, FileSpec, Key, Record
-from imports.remarks import Refused, Remark, short, warning
+from imports.remarks import Refused, Remark, in_each_language, warning
 from imports.targets import fact_model, is_enterprise, rules_of
 
+NO_KEY = Spelled("", "")
 WORKBOOK_DATES = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S")
 
 
 class Row:
     """The cells of one row by column, cleaned on first use."""
 
-    __slots__ = ("_blank", "_cells", "_index", "_texts", "number", "remarks")
+    __slots__ = ("_blank", "_cells", "_index", "_texts", "errors", "faults", "number", "remarks")
 
     def __init__(self, number: int, found: list[str], index: dict[str, int], blank: frozenset[str]) -> None:
         self.number = number
         self.remarks: list[Remark] = []
+        self.faults: list[Remark] = []  # reasons to refuse it
+        self.errors: dict[str, str] = {}  # columns with an error of the spreadsheet
         self._cells, self._index, self._blank = found, index, blank
         self._texts: dict[tuple[str, bool], str] = {}
 
@@ -46,8 +51,27 @@ class Row:
             self.remarks.append(warning("control_characters", column, value=text))
         if text and self._blank and text.casefold() in self._blank:
             text = ""
+        if cells.is_error(text):
+            if column not in self.errors:
+                self.errors[column] = text
+                self.remarks.append(warning("error_cell", column, value=text))
+            text = ""
+        elif cells.has_lost_digits(text) and (column, not lines) not in self._texts:
+            self.refuse("digits_lost", column, value=text)
         self._texts[column, lines] = text
         return text
+
+    def first(self) -> str:
+        """Return the column of the first cell that is not empty."""
+        place = next((place for place, text in enumerate(self._cells) if text.strip()), 0)
+        return next((name for name, number in self._index.items() if number == place), "")
+
+    def refuse(self, code: str, column: str, **values: Any) -> None:
+        """Note a reason to refuse the row; for an empty cell with an error, the error."""
+        error = self.errors.get(column)
+        if error is not None and code in ("empty_key", "required", "no_station"):
+            code, values = "error_cell", {"value": error}
+        self.faults.append(Refused(code, column, **values).remark)
 
     def meets(self, conditions: tuple[Condition, ...]) -> bool:
         return all(each.holds(self.text(each.column), self.raw(each.column)) for each in conditions)
@@ -55,18 +79,35 @@ class Row:
 
 @dataclass
 class Draft:
-    """One record to write: its key, its values, and the keys of the records it refers to."""
+    """One record to write: its key, its values, and the keys of the records it refers to.
+
+    One with ``faults`` is refused; it is read to its end so that all of them are reported.
+    """
 
     record: Record
     row: int
-    key: str
+    spelled: Spelled
     values: dict[str, Any]
     remarks: list[Remark]
-    enterprise: str = ""
-    reference: str = ""  # the key of the record it refers to
+    faults: list[Remark] = field(default_factory=list)
+    unread: frozenset[str] = frozenset()  # fields and kept columns whose cells could not be read
+    group: str = ""  # the key without the row number, if rows are numbered
+    enterprise: Spelled = NO_KEY
+    reference: Spelled = NO_KEY  # the key of the record it refers to
     station: str | None = None
     instance: Fact | None = None  # an unsaved fact; None for enterprises
     also: list["Draft"] = field(default_factory=list)
+
+    @property
+    def key(self) -> str:
+        return self.spelled.text
+
+
+class Totals(NamedTuple):
+    """A row of totals, which is left out: its title, and where it stands."""
+
+    text: str
+    column: str
 
 
 class RowReader:
@@ -77,6 +118,7 @@ class RowReader:
         self.index = {name: position for position, name in enumerate(header)}
         self.width = len(header)
         self.extra_dates = WORKBOOK_DATES if workbook else ()
+        self.spelling = Spelling(spec, self.extra_dates)
         self.today = timezone.localdate()
         self._groups: Counter[str] = Counter()
         self._seen: dict[str, set[str]] = {column: set() for column in spec.unique}
@@ -85,16 +127,22 @@ class RowReader:
             for record in (spec.record, *spec.also)
         }
 
-    def read(self, number: int, found: list[str]) -> Draft | str:
-        """Return the record of a row with its remarks, or why the profile leaves the row out; raises Refused."""
+    def read(self, number: int, found: list[str]) -> Draft | Totals | str:
+        """Return the record of a row with its remarks, or why the row is left out: its totals, or the profile's reason.
+
+        Raise Refused if the row does not fit the header.
+        """
         if len(found) < self.width or any(cell.strip() for cell in found[self.width :]):
             raise Refused("cells", found=len(found), expected=self.width)
         row = Row(number, found, self.index, self.spec.blank)
-        key = self._key(row, self.spec.record)
+        totals = self._totals(row)
+        if totals:
+            return totals
+        key, group = self._key(row, self.spec.record)
         for rule in self.spec.skip:
-            if row.meets(rule.conditions):
+            if row.meets(rule.conditions) and key.text:
                 return rule.say or rule.column
-        draft = self._draft(row, self.spec.record, key)
+        draft = self._draft(row, self.spec.record, key, group)
         for rule in self.spec.warn:
             if row.meets(rule.conditions):
                 draft.remarks.append(Remark("profile_says", "warned", rule.column, {"text": rule.say}))
@@ -105,34 +153,74 @@ class RowReader:
             seen.add(value)
         for record in self.spec.also:
             if row.meets(record.when):
-                other = key if record.key is self.spec.record.key else self._key(row, record)
-                draft.also.append(self._draft(row, record, other))
+                same = record.key is self.spec.record.key
+                other = (key, group) if same else self._key(row, record)
+                draft.also.append(self._draft(row, record, *other))
+        draft.faults = [each for place, each in enumerate(row.faults) if each not in row.faults[:place]]
         return draft
+
+    def _totals(self, row: Row) -> Totals | None:
+        """Return the title of a row of totals, None for any other row.
+
+        An English one counts only in place of the key: a restaurant may be called Total.
+        """
+        record = self.spec.record
+        keys = record.key.columns
+        first = row.first()
+        english = keys if any(row.raw(each).strip() for each in keys) else (*keys, first)
+        names = record.fields["name"].columns if is_enterprise(record.target) else ()
+        for columns, also_english in ((english, True), ((first, *names), False)):
+            for column in columns:
+                if column and cells.is_totals(row.raw(column), also_english=also_english):
+                    return Totals(row.raw(column).strip(), column)
+        return None
 
     # --- keys -----------------------------------------------------------------------------------------------------
 
-    def _key(self, row: Row, record: Record) -> str:
+    def _key(self, row: Row, record: Record) -> tuple[Spelled, str]:
+        """Return the key of a row and, if its rows are numbered, the part that they have in common."""
         key: Key = record.key
-        parts = [row.text(column) for column in key.columns]
-        if not any(parts):
-            raise Refused("empty_key", key.columns[0] if key.columns else "")
-        text = ":".join(parts)
+        spelled = self._spelled(row, key.columns, key.prefix)
+        unread = [column for column in key.columns if column in row.errors]
+        if unread or not any(map(row.text, key.columns)):
+            row.refuse("empty_key", (unread or key.columns or ("",))[0])
+            return NO_KEY, ""
+        group = ""
         if key.row_number:
-            group = f"{id(key)}|{text}"
+            group = f"{id(key)}|{spelled.text}"
             self._groups[group] += 1
-            text = f"{text}:{self._groups[group]}"
-        text = key.prefix + text
-        if len(text) > record.target.key_limit:
-            raise Refused("long_key", key.columns[0], value=text, limit=record.target.key_limit)
-        return text
+            number = f":{self._groups[group]}"
+            spelled = replace(spelled, text=spelled.text + number, raw=spelled.raw + number, suffix=number)
+        if len(spelled.text) > record.target.key_limit:
+            row.refuse("long_key", key.columns[0], value=spelled.text, limit=record.target.key_limit)
+        return spelled, group
+
+    def _spelled(
+        self, row: Row, columns: tuple[str, ...], prefix: str = "", *, without_empty: bool = False
+    ) -> Spelled:
+        texts = [(column, row.text(column)) for column in columns if row.text(column) or not without_empty]
+        parts = tuple(self.spelling.normal(column, text) for column, text in texts)
+        raw = ":".join(text for _column, text in texts)
+        return Spelled(prefix + ":".join(parts), prefix + raw, parts, prefix)
 
     # --- values ---------------------------------------------------------------------------------------------------
 
-    def _draft(self, row: Row, record: Record, key: str) -> Draft:
-        target, values = record.target, {}
+    def _draft(self, row: Row, record: Record, key: Spelled, group: str) -> Draft:
+        target = record.target
+        values: dict[str, Any] = {}
+        unread: set[str] = set()
+        faulty: set[str] = set()
         remarks = row.remarks
-        for name, make in self._makers[id(record)].items():
-            values[name] = make(row)
+        for name, (make, nothing) in self._makers[id(record)].items():
+            left = len(row.remarks)
+            try:
+                values[name] = make(row)
+            except Refused as refused:
+                row.refuse(refused.remark.code, refused.remark.column, **refused.remark.values)
+                values[name] = nothing
+                faulty.add(name)
+            if any(each.code == "left_empty" for each in row.remarks[left:]):
+                unread.add(name)
         if target.settle:
             target.settle(values)
         for correction in record.correct:
@@ -144,35 +232,61 @@ class RowReader:
                 remarks.append(warning("corrected", column, was=day, other=other, now=limit))
         if record.keep:
             values["source_values"] = {column: row.text(column) for column in record.keep}
+        for name, how in record.fields.items():
+            if row.errors and any(column in row.errors for column in (*how.columns, how.plus_days)):
+                unread.add(name)
         # remarks of the row's other records go to the first one
         draft = Draft(record, row.number, key, values, remarks if record is self.spec.record else [])
-        draft.instance = self._instance(record, key, values)
+        draft.unread, draft.group = frozenset(unread | row.errors.keys()), group
+        draft.instance = self._instance(row, record, key.text, values, faulty)
         draft.enterprise = key if is_enterprise(target) else self._enterprise(row)
         if target.reference and any(map(row.text, self.spec.inspection)):
-            draft.reference = self.spec.inspection_prefix + self._joined(row, self.spec.inspection)
+            draft.reference = self._spelled(
+                row, self.spec.inspection, self.spec.inspection_prefix, without_empty=True
+            )
         if is_enterprise(target):
             draft.station = self._station(row)
         return draft
 
-    def _instance(self, record: Record, key: str, values: dict[str, Any]) -> Fact | None:
+    def _instance(
+        self, row: Row, record: Record, key: str, values: dict[str, Any], faulty: set[str]
+    ) -> Fact | None:
         """Return the unsaved fact, validated by its ``clean()`` as a form would."""
         if is_enterprise(record.target):
             if values.get("registered_on") and values["registered_on"] > self.today:
-                raise Refused("future", self._column(record, "registered_on"), value=values["registered_on"])
+                column = self._column(record, "registered_on")
+                row.refuse("future", column, value=values["registered_on"])
             return None
         instance = fact_model(record.target)(external_key=key, **values)
         try:
             instance.clean()
         except ValidationError as error:
-            name, why = next(iter(error.message_dict.items()))
-            column = self._column(record, name)
-            raise Refused(
-                "invalid", column, value=cells.as_text(values.get(name)), field=name, why=short(why[0])
-            ) from error
+            # a field that follows from a faulty one repeats its fault
+            follows = {name for name in error.message_dict if name not in record.fields}
+            told = error.message_dict.keys() - follows or follows
+            for name in error.message_dict:
+                if name in told - faulty:
+                    row.refuse(
+                        "invalid",
+                        self._column(record, name),
+                        value=cells.as_text(values.get(name)),
+                        field=name,
+                        of=record.target.code,
+                        why=in_each_language(partial(self._why, instance, name)),
+                    )
         return instance
 
+    @staticmethod
+    def _why(instance: Fact, name: str) -> str:
+        """Return in the active language what the record's ``clean()`` says of a field."""
+        try:
+            instance.clean()
+        except ValidationError as error:
+            return error.message_dict.get(name, [""])[0]
+        return ""
+
     def _station(self, row: Row) -> str:
-        """Return the station's name in the row, or the profile's for rows without one; raise Refused if neither."""
+        """Return the station's name in the row, or the profile's for rows without one."""
         how = self.spec.station
         assert how is not None  # profile_reading requires it for enterprises
         text = self._joined(row, how.columns)
@@ -180,13 +294,15 @@ class RowReader:
         if not text:
             text = how.blank
         if not text:
-            raise Refused("no_station", how.columns[0] if how.columns else "")
+            row.refuse("no_station", how.columns[0] if how.columns else "")
         return text
 
-    def _enterprise(self, row: Row) -> str:
+    def _enterprise(self, row: Row) -> Spelled:
         """Return the key or the credit code of a fact's enterprise."""
-        text = self._joined(row, self.spec.enterprise)
-        return compact(text) if self.spec.enterprise_by == "credit_code" else text
+        if self.spec.enterprise_by == "credit_code":
+            text = compact(self._joined(row, self.spec.enterprise))
+            return Spelled(text, text)
+        return self._spelled(row, self.spec.enterprise, without_empty=True)
 
     @staticmethod
     def _joined(row: Row, columns: tuple[str, ...]) -> str:
@@ -197,14 +313,14 @@ class RowReader:
         how = record.fields.get(name)
         return how.columns[0] if how and how.columns else name
 
-    def _maker(self, record: Record, name: str, how: FieldSpec) -> Callable[[Row], Any]:
-        """Return the function that makes one field of one record from a row."""
+    def _maker(self, record: Record, name: str, how: FieldSpec) -> tuple[Callable[[Row], Any], Any]:
+        """Return the function that makes one field of one record from a row, and its value if that fails."""
         target_field = record.target.fields[name]
         kind = target_field.get_internal_type()
         lines = kind == "TextField"
         column = how.columns[0] if how.columns else name
         formats = (*how.date_formats, *self.extra_dates)
-        convert = self._converter(target_field, kind, column, formats, how)
+        convert = self._converter(record.target.code, target_field, kind, column, formats, how)
         empty = (
             None if target_field.null else (target_field.get_default() if target_field.has_default() else "")
         )
@@ -226,7 +342,7 @@ class RowReader:
                 text = str(how.default)
             if not text:
                 if needed:
-                    raise Refused("required", column, field=name)
+                    raise Refused("required", column, field=name, of=record.target.code)
                 return empty
             try:
                 value = convert(row, text)
@@ -239,7 +355,7 @@ class RowReader:
                 row.remarks.append(warning("left_empty", refused.remark.column, value=text))
                 return empty
 
-        return make
+        return make, empty if kind in ("CharField", "TextField") else None
 
     @staticmethod
     def _mapped(row: Row, text: str, how: FieldSpec, column: str) -> str:
@@ -261,14 +377,20 @@ class RowReader:
             text = row.text(plus_days)
             if not text:
                 return None
-            days = cells.as_whole(text, plus_days)
+            days = cells.as_whole(text, plus_days, row.remarks)
         try:
             return day + dt.timedelta(days=days)
         except OverflowError as error:
             raise Refused("not_a_number", str(plus_days), value=days) from error
 
     def _converter(
-        self, target_field: models.Field, kind: str, column: str, formats: tuple[str, ...], how: FieldSpec
+        self,
+        of: str,
+        target_field: models.Field,
+        kind: str,
+        column: str,
+        formats: tuple[str, ...],
+        how: FieldSpec,
     ) -> Callable[[Row, str], Any]:
         name = target_field.name
         if kind == "DateField":
@@ -279,17 +401,17 @@ class RowReader:
         if kind in ("PositiveIntegerField", "DecimalField"):
             exact = target_field if isinstance(target_field, models.DecimalField) else None
 
-            def number(_row: Row, text: str) -> Any:
+            def number(row: Row, text: str) -> Any:
                 if exact is None:
-                    whole = cells.as_whole(text, column)
+                    whole = cells.as_whole(text, column, row.remarks)
                     if whole < 0:
                         raise Refused("not_a_number", column, value=text)
-                    return self._validated(rules, whole, text, column, name)
-                value = cells.as_decimal(text, column)
+                    return self._validated(rules, whole, text, column, name, of)
+                value = cells.as_decimal(text, column, row.remarks)
                 value = value.quantize(Decimal(1).scaleb(-exact.decimal_places), ROUND_HALF_UP)
                 if len(value.as_tuple().digits) > exact.max_digits:
                     raise Refused("not_a_number", column, value=text)
-                return self._validated(rules, value, text, column, name)
+                return self._validated(rules, value, text, column, name, of)
 
             return number
         choices = {key for key, _label in target_field.flatchoices} if target_field.choices else None
@@ -300,25 +422,33 @@ class RowReader:
                 text = target_field.normalise(text)
             if choices is not None:
                 if text not in choices:
-                    raise Refused("not_a_choice", column, value=text, field=name)
+                    raise Refused("not_a_choice", column, value=text, field=name, of=of)
                 return text
             if limit and len(text) > limit:
                 # the beginning of a code could pass for another code
                 if how.too_long == "refuse" or (rules and isinstance(target_field, IdentifierField)):
-                    raise Refused("too_long", column, length=len(text), limit=limit, field=name)
+                    raise Refused("too_long", column, length=len(text), limit=limit, field=name, of=of)
                 row.remarks.append(warning("cut", column, length=len(text), limit=limit))
                 text = text[:limit].rstrip()
-            return self._validated(rules, text, text, column, name)
+            return self._validated(rules, text, text, column, name, of)
 
         return words
 
     @staticmethod
-    def _validated(rules: list, value: Any, text: str, column: str, name: str) -> Any:
+    def _validated(rules: list, value: Any, text: str, column: str, name: str, of: str) -> Any:
         for rule in rules:
             try:
                 rule(value)
             except ValidationError as error:
-                raise Refused(
-                    "invalid", column, value=text, field=name, why=short(error.messages[0])
-                ) from error
+                why = in_each_language(partial(_message, rule, value))
+                raise Refused("invalid", column, value=text, field=name, of=of, why=why) from error
         return value
+
+
+def _message(rule: Callable[[Any], None], value: Any) -> str:
+    """Return in the active language why a rule does not allow a value."""
+    try:
+        rule(value)
+    except ValidationError as error:
+        return error.messages[0]
+    return ""

@@ -14,9 +14,11 @@ from typing import Any, BinaryIO
 
 from django.utils.translation import gettext as _
 
+from foundation.spreadsheets.errors import error_cells
 from foundation.suggestions import suggestion
 
 LARGEST_CELL = 1_000_000
+FIRST_INEXACT = 10**15  # a spreadsheet keeps 15 digits of a number and replaces the others by zeros
 WORKBOOKS = {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"}
 
 
@@ -24,7 +26,7 @@ WORKBOOKS = {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"}
 class Layout:
     """The format of a sheet."""
 
-    sheet: str = ""  # of a workbook; by default the first
+    sheet: str = ""  # of a workbook; by default the first that is not hidden
     encoding: str = "utf-8-sig"
     delimiter: str = ","
     strict_quotes: bool = True  # text after a closing quotation mark is an error
@@ -55,6 +57,7 @@ class Sheet(AbstractContextManager["Sheet"]):
     def __init__(self, path: Path, layout: Layout, label: str) -> None:
         self.path, self.layout, self.label = path, layout, label
         self.row = 0
+        self.hidden: list[str] = []  # names of hidden sheets before it, which were not read
 
     @property
     def position(self) -> int:
@@ -204,7 +207,20 @@ class WorkbookSheet(Sheet):
                 + " "
                 + suggestion(layout.sheet, names)
             )
-        self._rows = workbook.get_sheet_by_name(layout.sheet or names[0]).to_python(skip_empty_area=False)
+        visible = python_calamine.SheetVisibleEnum.Visible
+        hidden = [each.name for each in workbook.sheets_metadata if each.visible != visible]
+        name = layout.sheet or next((each for each in names if each not in hidden), names[0])
+        if name in hidden:
+            raise self.failed(
+                _("its sheet “%(sheet)s” is hidden. Unhide it in the spreadsheet if it is to be imported.")
+                % {"sheet": name}
+            )
+        if not layout.sheet:
+            self.hidden = [each for each in names[: names.index(name)] if each in hidden]
+        self._rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        for (row, column), text in error_cells(path, name).items():
+            if row < len(self._rows) and column < len(self._rows[row]):
+                self._rows[row][column] = text
         self.size = len(self._rows)
         self.row = layout.header_row
         header = self._rows[layout.header_row - 1] if len(self._rows) >= layout.header_row else []
@@ -226,6 +242,8 @@ class WorkbookSheet(Sheet):
         """Return a cell as it would appear in a CSV file."""
         if isinstance(value, bool):
             return "true" if value else "false"
+        if isinstance(value, int | float) and abs(value) >= FIRST_INEXACT:
+            return f"{value:.14E}"  # never with digits that nobody typed
         if isinstance(value, float) and value.is_integer():
             return str(int(value))
         if isinstance(value, dt.datetime):

@@ -35,8 +35,8 @@ from imports.operations.organisations import Stations, open_bureau
 from imports.operations.tally import Tally
 from imports.operations.writing import Writer
 from imports.profile import FileSpec, Profile
-from imports.remarks import ImportFailed, Refused, Remark, Report
-from imports.rows import Draft, RowReader
+from imports.remarks import TOTALS, ImportFailed, Refused, Remark, Report, shown, warning
+from imports.rows import Draft, RowReader, Totals
 
 CHUNK = 2_000  # rows; larger chunks take more memory and are no faster
 LOCK = 0x414E5149  # together with the bureau's id, allows one import into a bureau at a time
@@ -80,6 +80,7 @@ def run_import(
     profile: Profile,
     folder: Path,
     bureau_code: str,
+    create: bool = False,
     dry_run: bool = False,
     report: Report | None = None,
     progress: Progress = no_progress,
@@ -89,7 +90,8 @@ def run_import(
 
     One transaction: if it raises ImportFailed (an unreadable file, a missing column, a database error), no record was
     written. A row that cannot be imported is refused alone and reported. A dry run does everything and rolls it back. A
-    run for an existing bureau is stored as an Import in every case.
+    run for an existing bureau is stored as an Import in every case. A bureau whose code or name is almost that of another
+    one is created only if ``create`` insists.
     """
     access.require(actor, Permission.RUN_IMPORTS)
     report = report or Report(None)
@@ -97,7 +99,9 @@ def run_import(
     result = Result(bureau_code, dry_run)
     try:
         with transaction.atomic():
-            bureau, result.bureau_created = open_bureau(code=bureau_code, name=profile.bureau_name)
+            bureau, result.bureau_created = open_bureau(
+                code=bureau_code, name=profile.bureau_name, insist=create
+            )
             _lock(bureau)
             stations = Stations(bureau)
             with ExitStack() as opened:
@@ -174,8 +178,16 @@ def _read_file(
     tally = tallies[id(spec.record)]
     reader = RowReader(spec, sheet.header, workbook=isinstance(sheet, WorkbookSheet))
     writer = Writer(
-        spec=spec, stations=stations, tallies=tallies, report=report, update=update, every_row=every_row
+        spec=spec,
+        stations=stations,
+        tallies=tallies,
+        report=report,
+        update=update,
+        every_row=every_row,
+        spelling=reader.spelling,
     )
+    if sheet.hidden:
+        report.add(spec.label, None, [warning("hidden_sheets", sheets=", ".join(sheet.hidden))])
     step = progress(sheet)
     chunk: list[Draft] = []
     rows = 0
@@ -189,6 +201,11 @@ def _read_file(
         else:
             if isinstance(found, Draft):
                 chunk.append(found)
+            elif isinstance(found, Totals):
+                tally.skipped[TOTALS] += 1
+                values = shown({"value": found.text})
+                remark = Remark("totals", Outcome.SKIPPED, found.column, values)
+                report.add(spec.label, number, [remark])
             else:
                 tally.skipped[found] += 1
                 if every_row:
@@ -200,6 +217,7 @@ def _read_file(
             chunk, rows = [], 0
     tally.rows += rows
     writer.write(chunk)
+    writer.finish()
     step(rows)
 
 

@@ -4,7 +4,7 @@ Nothing is kept between two chunks: each looks up by key the records it refers t
 memory use does not grow with the file. A record's id tells whether an earlier chunk of the same run wrote it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.db import models
@@ -22,15 +22,16 @@ from foundation.contributions.sheets import targets
 from foundation.tenancy.scope import station_scope
 from imports import cells
 from imports.choices import AuditAction, Outcome
+from imports.keys import Spelled, Spelling
 from imports.operations.organisations import Stations
 from imports.operations.tally import Tally
 from imports.profile import FileSpec, Record
-from imports.remarks import Refused, Remark, Report, shown, warning
+from imports.remarks import REPEATED, Refused, Remark, Report, shown, warning
 from imports.rows import Draft
 from imports.targets import fact_model, is_enterprise
 
 Kept = Enterprise | Fact  # an existing record
-REPEATED = "repeats an earlier row"
+Known = Mapping[int, Kept]  # the record that each draft stands for, by the draft's id()
 
 
 class Writer:
@@ -45,7 +46,14 @@ class Writer:
         report: Report,
         update: bool,
         every_row: bool,
+        spelling: Spelling,
     ) -> None:
+        self.spelling = spelling
+        self.here: dict[
+            int, set[int]
+        ] = {}  # ids of records that an earlier row of the file stands for, by kind
+        self.differing: dict[tuple[int, int], tuple[Draft, Kept, dict[str, Any], list[Remark]]] = {}
+        self.changed_groups: set[tuple[Any, ...]] = set()
         self.spec, self.stations, self.tallies, self.report = spec, stations, tallies, report
         self.update, self.every_row = update, every_row
         self.bureau_id = stations.bureau.pk
@@ -60,6 +68,7 @@ class Writer:
         if not drafts:
             return
         record = self.spec.record
+        drafts = self._without_faults(drafts)
         if is_enterprise(record.target):
             assert self.spec.station is not None
             self.stations.create_missing(
@@ -78,24 +87,48 @@ class Writer:
 
     # --- enterprise and references ----------------------------------------------------------------------------------
 
+    def _without_faults(self, drafts: list[Draft]) -> list[Draft]:
+        """Refuse drafts with faults and report all of them; return the others."""
+        faulty = [draft for draft in drafts if draft.faults]
+        if faulty and not is_enterprise(self.spec.record.target):
+            with station_scope(self.stations.actor.scope()):
+                known = self._enterprises([draft.enterprise for draft in faulty])
+            for draft in faulty:
+                if draft.enterprise.text:
+                    self._check_enterprise(draft, known)
+        for draft in faulty:
+            self._refuse(draft, *draft.faults)
+        return [draft for draft in drafts if not draft.faults]
+
     def _placed(self, drafts: list[Draft]) -> list[Draft]:
         """Return the drafts whose enterprise exists, with enterprise, station and references set."""
-        column = self.spec.enterprise[0] if self.spec.enterprise else self.spec.record.key.columns[0]
-        known = self._enterprises({draft.enterprise for draft in drafts})
+        known = self._enterprises([draft.enterprise for draft in drafts])
         placed = []
         for draft in drafts:
-            found = known.get(draft.enterprise, [])
-            if len(found) != 1:
-                code = "several_enterprises" if found else "no_enterprise"
-                self._refuse(draft, Refused(code, column, value=draft.enterprise).remark)
+            found = self._check_enterprise(draft, known)
+            if found is None:
+                self._refuse(draft, *draft.faults)
                 continue
-            draft.values["enterprise_id"], draft.values["station_id"] = found[0]
+            draft.values["enterprise_id"], draft.values["station_id"] = found
             placed.append(draft)
         self._find_references(placed)
         return placed
 
-    def _enterprises(self, keys: set[str]) -> dict[str, list[tuple[int, int]]]:
+    def _check_enterprise(
+        self, draft: Draft, known: dict[str, list[tuple[int, int]]]
+    ) -> tuple[int, int] | None:
+        """Return the enterprise of a draft and its station; add a fault if there is none, or several."""
+        found = known.get(draft.enterprise.raw) or known.get(draft.enterprise.text, [])
+        if len(found) == 1:
+            return found[0]
+        column = self.spec.enterprise[0] if self.spec.enterprise else self.spec.record.key.columns[0]
+        code = "several_enterprises" if found else "no_enterprise"
+        draft.faults.append(Refused(code, column, value=draft.enterprise.raw).remark)
+        return None
+
+    def _enterprises(self, names: list[Spelled]) -> dict[str, list[tuple[int, int]]]:
         field = "credit_code" if self.spec.enterprise_by == "credit_code" else "external_id"
+        keys = {text for name in names for text in (name.text, name.raw)}
         rows = (
             Enterprise.objects.filter(bureau_id=self.bureau_id, **{f"{field}__in": keys - {""}})
             .exclude(**{field: ""})  # lets the planner use the partial unique index
@@ -108,41 +141,78 @@ class Writer:
 
     def _find_references(self, drafts: list[Draft]) -> None:
         """Set the foreign keys of drafts that refer to records of another kind."""
-        for record in {id(draft.record): draft.record for draft in drafts if draft.reference}.values():
+        for record in {id(draft.record): draft.record for draft in drafts if draft.reference.text}.values():
             target = targets[record.target.reference]
-            mine = [draft for draft in drafts if draft.record is record and draft.reference]
-            rows = (
-                fact_model(target)
-                ._default_manager.filter(
-                    enterprise_id__in={draft.values["enterprise_id"] for draft in mine},
-                    external_key__in={draft.reference for draft in mine},
-                )
-                .exclude(external_key="")
-                .values_list("enterprise_id", "external_key", "pk")
-            )
-            known = {(enterprise, key): number for enterprise, key, number in rows}
+            mine = [draft for draft in drafts if draft.record is record and draft.reference.text]
+            known = self._look_up(mine, fact_model(target), lambda draft: draft.reference)
             for draft in mine:
-                number = known.get((draft.values["enterprise_id"], draft.reference))
-                draft.values[f"{target.code}_id"] = number
-                if number is None:
+                row = known.get(id(draft))
+                draft.values[f"{target.code}_id"] = row.pk if row else None
+                if row is None:
                     draft.remarks.append(
                         warning(
-                            "no_reference", self.spec.inspection[0], kind=target.code, value=draft.reference
+                            "no_reference",
+                            self.spec.inspection[0],
+                            kind=target.code,
+                            value=draft.reference.text,
                         )
                     )
 
     # --- existing records -------------------------------------------------------------------------------------------
 
-    def _known_enterprises(self, drafts: list[Draft]) -> tuple[list[Draft], Mapping[Any, Kept]]:
+    def _look_up(
+        self, drafts: list[Draft], model: type[Fact], name_of: Callable[[Draft], Spelled]
+    ) -> dict[int, Kept]:
+        """Return the facts with these keys, by the id() of the draft.
+
+        A key in the spelling of the file comes first, then as it is stored today, then as an earlier version stored
+        another spelling of its days.
+        """
+
+        def find(wanted: list[tuple[Draft, list[str]]]) -> None:
+            rows = model._default_manager.filter(
+                enterprise_id__in={draft.values["enterprise_id"] for draft, _keys in wanted},
+                external_key__in={key for _draft, keys in wanted for key in keys},
+            ).exclude(external_key="")
+            there = {(row.enterprise_id, row.external_key): row for row in rows}
+            for draft, keys in wanted:
+                for key in keys:
+                    row = there.get((draft.values["enterprise_id"], key))
+                    if row is not None:
+                        found.setdefault(id(draft), row)
+
+        found: dict[int, Kept] = {}
+        find([(draft, [name_of(draft).raw, name_of(draft).text]) for draft in drafts])
+        others = [
+            (draft, keys)
+            for draft in drafts
+            if id(draft) not in found and (keys := name_of(draft).earlier(self.spelling.formats))
+        ]
+        if others:
+            find(others)
+        return found
+
+    def _known_enterprises(self, drafts: list[Draft]) -> tuple[list[Draft], Known]:
         for draft in drafts:
             draft.values["station_id"] = self.stations.find(draft.station or "").pk
         rows = Enterprise.objects.filter(
-            bureau_id=self.bureau_id, external_id__in={draft.key for draft in drafts}
+            bureau_id=self.bureau_id,
+            external_id__in={
+                key
+                for draft in drafts
+                for key in (draft.key, draft.spelled.raw, *draft.spelled.earlier(self.spelling.formats))
+            },
         ).exclude(external_id="")
-        known = {row.external_id: row for row in rows}
+        there = {row.external_id: row for row in rows}
+        known: dict[int, Kept] = {}
+        for draft in drafts:
+            names = (draft.spelled.raw, draft.key, *draft.spelled.earlier(self.spelling.formats))
+            row = next((there[name] for name in names if name in there), None)
+            if row is not None:
+                known[id(draft)] = row
         return self._with_free_codes(drafts, known), known
 
-    def _with_free_codes(self, drafts: list[Draft], known: dict[str, Enterprise]) -> list[Draft]:
+    def _with_free_codes(self, drafts: list[Draft], known: Known) -> list[Draft]:
         """Refuse drafts whose credit code is taken, in the register or by an earlier row; return the others."""
         codes = {draft.values["credit_code"] for draft in drafts if draft.values.get("credit_code")}
         if not codes:
@@ -154,56 +224,69 @@ class Writer:
         free = []
         for draft in drafts:
             code = (draft.values.get("credit_code"), draft.values.get("site", ""))
-            owner = taken.setdefault(code, draft.key) if code[0] else draft.key
-            if owner == draft.key:
+            row = known.get(id(draft))
+            mine = (row.external_id if isinstance(row, Enterprise) else "") or draft.key
+            owner = taken.setdefault(code, mine) if code[0] else mine
+            if owner == mine:
                 free.append(draft)
             else:
                 self._refuse(draft, Refused("code_taken", "credit_code", value=code[0]).remark)
         return free
 
-    def _known(self, record: Record, drafts: list[Draft]) -> tuple[list[Draft], Mapping[Any, Kept]]:
-        rows = (
-            fact_model(record.target)
-            ._default_manager.filter(
-                enterprise_id__in={draft.values["enterprise_id"] for draft in drafts},
-                external_key__in={draft.key for draft in drafts},
-            )
-            .exclude(external_key="")
-        )
-        return drafts, {(row.enterprise_id, row.external_key): row for row in rows}
+    def _known(self, record: Record, drafts: list[Draft]) -> tuple[list[Draft], Known]:
+        return drafts, self._look_up(drafts, fact_model(record.target), lambda draft: draft.spelled)
 
     # --- writing ----------------------------------------------------------------------------------------------------
 
     def _write(
-        self, record: Record, drafts: list[Draft], looked_up: tuple[list[Draft], Mapping[Any, Kept]]
+        self, record: Record, drafts: list[Draft], looked_up: tuple[list[Draft], Known]
     ) -> list[Draft]:
-        """Insert new records and update existing ones. Returns the drafts whose record exists now."""
+        """Insert new records and compare the others. Returns the drafts whose record exists now."""
         placed, known = looked_up
+        seen = self.here.setdefault(id(record), set())
         new: dict[Any, Draft] = {}
-        changed: list[tuple[Kept, dict[str, Any]]] = []
         here = []
         for draft in placed:
-            key = draft.key if is_enterprise(record.target) else (draft.values["enterprise_id"], draft.key)
-            row = known.get(key)
-            if key in new or (row is not None and row.pk > self.last_ids[record.target.model]):
+            place = draft.values.get("enterprise_id")
+            row = known.get(id(draft))
+            if (place, draft.key) in new or (row and row.pk > self.last_ids[record.target.model]):
                 self._repeated(draft)
-                continue
-            here.append(draft)
-            if row is None:
-                new[key] = draft
+            elif row is not None:
+                here.append(draft)
+                self._compare(draft, row, seen)
+            elif (id(record), place, draft.group) in self.changed_groups:
+                column = record.key.columns[0]
+                self._refuse(draft, Refused("shifted", column, value=draft.group.partition("|")[2]).remark)
+            else:
+                here.append(draft)
+                new[place, draft.key] = draft
                 self._count(draft, Outcome.WARNED if draft.remarks else Outcome.TAKEN)
-            elif difference := self._compare(draft, row):
-                changed.append((row, difference))
         self._insert(record, list(new.values()))
-        for row, difference in changed:
-            self._update(record, row, difference)
-        if record.target.written and (new or changed):
-            touched = {draft.values["enterprise_id"] for draft in new.values()}
+        if record.target.written and new:
             record.target.written(
-                self.stations.actor,
-                touched | {row.enterprise_id for row, _difference in changed if isinstance(row, Fact)},
+                self.stations.actor, {draft.values["enterprise_id"] for draft in new.values()}
             )
         return here
+
+    def finish(self) -> None:
+        """Report the records that differ, or update them, when all rows of the file are known.
+
+        Of several rows with one key, one that equals the record settles that nothing changes, wherever it stands.
+        """
+        written: dict[int, tuple[Record, set[int]]] = {}
+        with station_scope(self.stations.actor.scope()):
+            for draft, row, values, remarks in self.differing.values():
+                self._count(draft, Outcome.UPDATED if self.update else Outcome.DIFFERS, *remarks)
+                if not self.update:
+                    continue
+                self._update(draft.record, row, values)
+                if isinstance(row, Fact):
+                    _record, touched = written.setdefault(id(draft.record), (draft.record, set()))
+                    touched.add(row.enterprise_id)
+            for record, touched in written.values():
+                if record.target.written:
+                    record.target.written(self.stations.actor, touched)
+        self.differing.clear()
 
     def _insert(self, record: Record, drafts: list[Draft]) -> None:
         if not drafts:
@@ -227,30 +310,56 @@ class Writer:
             reason=self.spec.label,
         )
 
-    def _compare(self, draft: Draft, row: Kept) -> dict[str, Any] | None:
-        """Compare a draft with the existing record. Returns the values to write if the profile updates records."""
+    def _compare(self, draft: Draft, row: Kept, seen: set[int]) -> None:
+        """Compare a draft with the existing record; one that differs waits for ``finish``."""
+        place = (id(draft.record), row.pk)
+        if row.pk in seen and place not in self.differing:
+            self._repeated(draft)
+            return
+        first = row.pk not in seen
+        seen.add(row.pk)
         if getattr(row, "voided_at", None) is not None:
             self._count(draft, Outcome.ALREADY, Remark("voided", Outcome.ALREADY, "", {}))
-            return None
-        there = {
-            name: value for name, value in draft.values.items() if name not in ("station_id", "enterprise_id")
-        }
-        before = {name: getattr(row, name) for name, value in there.items() if getattr(row, name) != value}
+            return
+        there = self._difference(draft, row)
         remarks = []
         if is_enterprise(draft.record.target) and row.station_id != draft.values["station_id"]:
             # custody changes by a hand-over with day and reason, not by an import
             columns = self.spec.station.columns if self.spec.station else ()
             column = columns[0] if columns else ""
             remarks.append(Remark("other_station", Outcome.WARNED, column, shown({"value": draft.station})))
-        if not before:
+        if not there:
+            if not first:
+                self._repeated(self.differing.pop(place)[0])
             self._count(draft, Outcome.ALREADY, *remarks)
-            return None
-        outcome = Outcome.UPDATED if self.update else Outcome.DIFFERS
-        for name, here in before.items():
-            values = shown({"here": cells.as_text(here), "there": cells.as_text(there[name])})
-            remarks.append(Remark(str(outcome), outcome, name, values))
-        self._count(draft, outcome, *remarks)
-        return {name: there[name] for name in before} if self.update else None
+        elif first:
+            outcome = Outcome.UPDATED if self.update else Outcome.DIFFERS
+            for name, value in there.items():
+                told = {"here": cells.as_text(getattr(row, name)), "there": cells.as_text(value)}
+                remarks.append(Remark(str(outcome), outcome, name, shown(told)))
+            self.differing[place] = draft, row, there, remarks
+            if draft.group:
+                enterprise = row.enterprise_id if isinstance(row, Fact) else None
+                self.changed_groups.add((id(draft.record), enterprise, draft.group))
+        else:
+            self._repeated(draft)
+
+    def _difference(self, draft: Draft, row: Kept) -> dict[str, Any]:
+        """Return the values of a draft that differ from the record by more than the spelling of days and numbers."""
+        found = {}
+        for name, there in draft.values.items():
+            here = getattr(row, name)
+            if name in ("station_id", "enterprise_id") or name in draft.unread or here == there:
+                continue
+            if name == "source_values":
+                kept = {key: here.get(key, "") for key in draft.unread & there.keys() if here}
+                there = there | kept
+                if (here or {}).keys() == there.keys() and all(
+                    self.spelling.same(key, str(here[key]), there[key]) for key in there
+                ):
+                    continue
+            found[name] = there
+        return found
 
     def _update(self, record: Record, row: Kept, values: dict[str, Any]) -> None:
         """Correct one record by the operation of every correction; few rows differ."""
@@ -286,9 +395,9 @@ class Writer:
         column = draft.record.key.columns[0]
         self._refuse(draft, Refused("repeated_key", column, value=draft.key).remark)
 
-    def _refuse(self, draft: Draft, remark: Remark) -> None:
+    def _refuse(self, draft: Draft, *remarks: Remark) -> None:
         self.tallies[id(draft.record)].refused += 1
-        self.report.add(self.spec.label, draft.row, [remark])
+        self.report.add(self.spec.label, draft.row, remarks)
 
     def _count(self, draft: Draft, outcome: Outcome, *more: Remark) -> None:
         tally = self.tallies[id(draft.record)]
@@ -305,7 +414,10 @@ class Writer:
             case Outcome.UPDATED:
                 tally.updated += 1
         new = outcome in (Outcome.TAKEN, Outcome.WARNED)
-        remarks: Iterable[Remark] = [*(draft.remarks if new else ()), *more]
+        remarks: Iterable[Remark] = [
+            *(each for each in draft.remarks if new or each.code == "error_cell"),
+            *more,
+        ]
         if remarks:
             self.report.add(self.spec.label, draft.row, remarks)
         elif self.every_row and draft.record is self.spec.record:

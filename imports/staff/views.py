@@ -17,7 +17,7 @@ from imports.choices import Outcome
 from imports.filters import IssueFilter
 from imports.models import Import, ImportIssue
 from imports.profile_reading import names
-from imports.remarks import KEPT_ISSUES, Report, cut_text, pattern, sentence
+from imports.remarks import KEPT_ISSUES, Report, cut_text, left_out_because, pattern, sentence
 from imports.tables import ImportTable, IssueTable
 from imports.targets import kind_word
 
@@ -81,7 +81,12 @@ class ImportReport(OneImport, ListPage):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         run = self.record
         files = [
-            {**each, "left_out": sum(each["skipped"].values()), "becomes": kind_word(each["becomes"])}
+            {
+                **each,
+                "left_out": sum(each["skipped"].values()),
+                "skipped": {left_out_because(why): count for why, count in each["skipped"].items()},
+                "becomes": kind_word(each["becomes"]),
+            }
             for each in run.files
         ]
         return super().get_context_data(

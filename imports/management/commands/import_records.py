@@ -1,24 +1,31 @@
 """``manage.py import_records PROFILE FOLDER --bureau CODE``: import records from files; see docs/imports.md."""
 
+import re
 import sys
 from argparse import RawDescriptionHelpFormatter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import translation
 from django.utils.translation import gettext as _
 from tqdm import tqdm
 
 from foundation.accounts.actors import Actor
 from foundation.spreadsheets.reading import Sheet
+from imports import selectors
 from imports.choices import Outcome
 from imports.operations import Result, run_import
 from imports.profile_reading import load, names
-from imports.remarks import ImportFailed, Report, sentence
+from imports.remarks import ImportFailed, Report, left_out_because, sentence
+from imports.targets import kind_word
 
 SHOWN = 20  # kinds of remarks that are printed
 SOME_REFUSED = 3
+CHINESE = "zh-hans"
+_HAN = re.compile(r"[\u3400-\u9fff]")
 
 
 class Command(BaseCommand):
@@ -46,6 +53,16 @@ class Command(BaseCommand):
         parser.add_argument(
             "--bureau", required=True, metavar="CODE", help="code of the bureau; created if missing"
         )
+        parser.add_argument(
+            "--create-bureau",
+            action="store_true",
+            help="create the bureau even if its code is almost that of another one",
+        )
+        parser.add_argument(
+            "--language",
+            choices=[code for code, _name in settings.LANGUAGES],
+            help="language of the output and the report; by default that of the bureau's name",
+        )
         parser.add_argument("--dry-run", action="store_true", help="do everything, then roll it back")
         parser.add_argument("--report", type=Path, metavar="FILE", help="write every remark to a CSV file")
         parser.add_argument(
@@ -53,7 +70,25 @@ class Command(BaseCommand):
         )
         parser.add_argument("--no-progress", action="store_true", help="no progress bar on standard error")
 
-    def handle(self, *, profile: str, folder: Path, bureau: str, report: Path | None, **options: Any) -> None:
+    def handle(self, *, profile: str, bureau: str, **options: Any) -> None:
+        language = options.pop("language", None) or self._language(profile, bureau)
+        with translation.override(language):
+            self._import(profile=profile, bureau=bureau, **options)
+
+    @staticmethod
+    def _language(profile: str, code: str) -> str | None:
+        """Return Chinese for a bureau with a Chinese name, also one that the profile would create."""
+        name = selectors.bureau_name(code)
+        if not name:
+            try:
+                name = load(profile).bureau_name
+            except ImportFailed:  # reported by the import itself
+                name = ""
+        return CHINESE if _HAN.search(name or code) else translation.get_language()
+
+    def _import(
+        self, *, profile: str, folder: Path, bureau: str, report: Path | None, **options: Any
+    ) -> None:
         bars: list[tqdm] = []
         remarks: Report | None = None
         try:
@@ -66,6 +101,7 @@ class Command(BaseCommand):
                 profile=rules,
                 folder=folder,
                 bureau_code=bureau,
+                create=options["create_bureau"],
                 dry_run=options["dry_run"],
                 report=remarks,
                 progress=self._progress(bars, hidden=options["no_progress"]),
@@ -132,7 +168,7 @@ class Command(BaseCommand):
         lines = [titles] + [
             (
                 tally.file,
-                tally.becomes,
+                kind_word(tally.becomes),
                 *map(
                     str,
                     (
@@ -160,7 +196,7 @@ class Command(BaseCommand):
             for why, count in tally.skipped.items():
                 say(
                     _("Left out of %(file)s: %(count)s rows, %(why)s.")
-                    % {"file": tally.file, "count": count, "why": why}
+                    % {"file": tally.file, "count": count, "why": left_out_because(why)}
                 )
         self._print_remarks(remarks)
         say("")
@@ -192,7 +228,7 @@ class Command(BaseCommand):
                     "column": column,
                     "row": kind.row,
                     "what": sentence(kind.first.code, kind.first.values),
-                    "outcome": outcome,
+                    "outcome": Outcome(outcome).label,
                 }
             )
         if len(ordered) > SHOWN:
