@@ -1,5 +1,7 @@
 """Work waiting for the station: hazards to follow up, enterprises to inspect."""
 
+from functools import partial
+
 from django.db.models import BooleanField, Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 
@@ -44,6 +46,20 @@ def _name(row: Row) -> str:
     return row.enterprise
 
 
+# a section of Today with enterprises to inspect
+_to_inspect = partial(
+    Work,
+    enterprise="",
+    more="address",
+    due="next_inspection_on",
+    title_of=_name,
+    line_of=_address,
+    act=_("Record an inspection"),
+    act_page="inspections:inspection_create",
+    act_query="enterprise",
+    list_page="enterprises:list",
+)
+
 register(
     Work(
         code="overdue",
@@ -63,7 +79,7 @@ register(
         list_page="inspections:hazards",
         urgent=lambda: _hazards(in_state(HazardState.OVERDUE, TODAY)),
     ),
-    Work(
+    _to_inspect(
         code="red",
         title=_("Red, and not inspected this quarter"),
         icon="traffic-lights",
@@ -71,35 +87,17 @@ register(
         rank=20,
         rows=lambda: _enterprises(_red_and_not_inspected()),
         order=(F("next_inspection_on").asc(nulls_first=True), "pk"),
-        enterprise="",
-        more="address",
-        due="next_inspection_on",
-        title_of=_name,
-        line_of=_address,
-        act=_("Record an inspection"),
-        act_page="inspections:inspection_create",
-        act_query="enterprise",
-        list_page="enterprises:list",
     ),
-    Work(
+    _to_inspect(
         code="inspections",
         title=_("Inspections due"),
         icon="clipboard-check",
         rank=30,
         rows=lambda: _enterprises(Q(next_inspection_on__lte=SOON)).exclude(_red_and_not_inspected()),
         order=("next_inspection_on", "pk"),
-        enterprise="",
-        more="address",
-        due="next_inspection_on",
-        title_of=_name,
-        line_of=_address,
-        act=_("Record an inspection"),
-        act_page="inspections:inspection_create",
-        act_query="enterprise",
-        list_page="enterprises:list",
         urgent=lambda: _enterprises(Q(next_inspection_on__lte=TODAY)),
     ),
-    Work(
+    _to_inspect(
         code="never_inspected",
         title=_("Never inspected"),
         icon="clipboard-plus",
@@ -110,15 +108,6 @@ register(
             .exclude(next_inspection_on__lte=SOON)
         ),
         order=(F("next_inspection_on").asc(nulls_first=True), "sort_key", "pk"),
-        enterprise="",
-        more="address",
-        due="next_inspection_on",
-        title_of=_name,
-        line_of=_address,
-        act=_("Record an inspection"),
-        act_page="inspections:inspection_create",
-        act_query="enterprise",
-        list_page="enterprises:list",
     ),
     Work(
         code="reinspection",
