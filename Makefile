@@ -27,7 +27,7 @@ test: install ## checks and tests, before every commit (ARGS)
 test-all: install ## the same with the drills, which .ci/run does
 	@exec $(PY) .ci/suite.py test-all $(ARGS)
 
-test-orders: install ## everything six times: random orders, Chinese, New York, busy machine
+test-orders: install ## the suite in three random orders: in Chinese, in New York, on a busy machine
 	@exec $(PY) .ci/orders.py $(ARGS)
 
 lint: install ## fix and format code, templates, scripts and style sheets, then check them

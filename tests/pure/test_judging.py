@@ -124,6 +124,13 @@ def test_a_pool_starts_full_and_never_falls_below_nothing() -> None:
     assert (found.score, found.shares) == (50, (0, 1))
 
 
+def test_a_pool_goes_on_after_what_is_not_installed() -> None:
+    pool = group("P", 20, deduction("P1", "1", "gone"), deduction("P2", "3", "x"), pool=True)
+    found = judge(book(group("A", 20, flag("A1", 5)), pool), {"x": 1, "a1": 1})
+    assert [(line.code, line.own) for line in found.lines] == [("A1", 5), ("P", 20), ("P1", None), ("P2", -3)]
+    assert found.coverage == 1  # what another group proved counts beside the pool
+
+
 def test_a_pool_needs_no_evidence() -> None:
     pool = group("P", 20, deduction("P1", "3", "x"), pool=True)
     found = judge(book(pool, group("A", 20, flag("A1", 5, evidence="proof"))), {"x": 1, "a1": 1, "proof": 0})
