@@ -1,0 +1,229 @@
+"""Steps: the dated rows of what happened to a record, and how its days follow from them.
+
+The columns of a record hold what is true now, and ``earlier`` what they held before an act replaced it, so a past day
+reads the same whatever happened since. Only this module writes steps, and only the operations of an act
+(:class:`facts.lives.Operation`) and of a correction call it, on a locked record.
+
+- An act that fills an empty column changes no past day: before that day, it had not happened yet.
+- An act that replaces a value (sent back, reopened, extended again) puts the whole group of columns into ``earlier``.
+- A correction says that a value was never true. It replaces it wherever it was carried along.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import BooleanField, Case, DateField, F, Func, QuerySet, Value, When
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from facts.models import Fact, FactStep, SteppedFact
+from foundation.accounts.actors import Actor
+
+Days = dict[str, dt.date | None]
+
+
+@dataclass
+class History:
+    """What follows from the steps of a record: its days now, and those replaced, each group until a day."""
+
+    groups: tuple[tuple[str, ...], ...]
+    days: Days = field(default_factory=dict)
+    earlier: list[tuple[dt.date, Days]] = field(default_factory=list)
+
+    def act(self, on: dt.date, values: Days) -> None:
+        """Apply an act: keep what it replaces, group by group."""
+        for group in self.groups:
+            if any(self.days.get(name) not in (None, values[name]) for name in group if name in values):
+                self.earlier.append((on, {name: self.days.get(name) for name in group}))
+        self.days.update(values)
+
+    def correct(self, values: Days) -> None:
+        """Apply a correction: the value was never true, so replace it also where it was carried along."""
+        for name, value in values.items():
+            wrong = self.days.get(name)
+            for _until, days in reversed([each for each in self.earlier if name in each[1]]):
+                if days[name] != wrong:
+                    break
+                days[name] = value
+            self.days[name] = value
+
+    def last_until(self, names: Iterable[str]) -> dt.date | None:
+        """Return the last day on which a value of these columns was replaced."""
+        return max((until for until, days in self.earlier if days.keys() & set(names)), default=None)
+
+
+def replay(groups: tuple[tuple[str, ...], ...], steps: Iterable[FactStep]) -> History:
+    """Return what follows from steps, in the order in which they were recorded.
+
+    A step that corrects another stands in its place.
+    """
+    steps = list(steps)
+    instead = {step.corrects_id: step for step in steps if step.corrects_id}
+    history = History(groups)
+    for step in steps:
+        if step.corrects_id:
+            continue
+        said = instead.get(step.pk, step) if step.pk else step
+        if step.act in (FactStep.TAKEN_OVER, FactStep.CORRECTED):
+            history.correct(_days(said.values))
+        else:
+            history.act(said.on, _days(said.values))
+    return history
+
+
+def steps_of(fact: Fact) -> QuerySet[FactStep]:
+    """Return the steps of a record that the scope may see, oldest first."""
+    return FactStep.objects.filter(
+        enterprise_id=fact.enterprise_id, kind=fact._meta.model_name, record_id=fact.pk
+    ).order_by("id")
+
+
+def acts_among(steps: Iterable[FactStep]) -> list[FactStep]:
+    """Return the steps that were acts, as they stand after later corrections, newest first; not those taken back."""
+    steps = list(steps)
+    instead = {step.corrects_id: step for step in steps if step.corrects_id}
+    found = []
+    for step in steps:
+        if step.corrects_id or step.act in (FactStep.TAKEN_OVER, FactStep.CORRECTED):
+            continue
+        said = instead.get(step.pk, step)
+        if said is step or said.values:
+            step.on, step.values = said.on, said.values
+            found.append(step)
+    return found[::-1]
+
+
+class Course:
+    """The steps of one locked record while an operation changes it. ``after_act`` or ``after_correction`` ends it."""
+
+    def __init__(self, fact: Fact) -> None:
+        self.fact = fact
+        self.names = [name for group in fact.stepped for name in group]
+        self.before = self._now()
+        self.steps: list[FactStep] = list(steps_of(fact)) if self.names else []
+        self.is_new = not self.steps
+        self.history = History(fact.stepped)
+        # written without a step: on entry, by an import, by a version that had none
+        known = replay(fact.stepped, self.steps).days
+        if added := {name: day for name, day in self.before.items() if day != known.get(name)}:
+            on = getattr(fact, fact.dated_by) if self.is_new else timezone.localdate()
+            self.steps.append(self._step(FactStep.TAKEN_OVER, on, added))
+
+    def after_act(self, *, actor: Actor, act: str, on: dt.date, reason: str, at: str | None) -> None:
+        """Append the step of an act that changed the record on a day, and derive its days from all steps.
+
+        Raise ValidationError, at the field ``at`` if there is one, if the day is before one that it follows.
+        """
+        changed = self._changed()
+        self._refuse_disorder(changed, on, at)
+        step = self._step(act, on, changed, actor, reason)
+        step.was_on = max((day for name in changed if (day := self._replaced(name))), default=None)
+        self._write(step)
+
+    def after_correction(self, *, actor: Actor, reason: str) -> None:
+        """Append the step of a correction, if the record has steps; without them its columns say everything."""
+        changed = self._changed()
+        if changed and not self.is_new:
+            self._write(self._step(FactStep.CORRECTED, timezone.localdate(), changed, actor, reason))
+
+    def correct_step(self, step: FactStep, *, actor: Actor, on: dt.date | None, reason: str) -> None:
+        """Append the correction of an earlier step: it was on another day, or (None) it never happened.
+
+        Raise ValidationError at ``on`` if its day would no longer be in order with the others.
+        """
+        values = (
+            {name: on if day == step.on else day for name, day in _days(step.values).items()} if on else {}
+        )
+        instead = self._step(step.act, on or step.on, values, actor, reason)
+        instead.corrects_id, instead.was_on = step.pk, step.was_on
+        self._write(instead)
+        for group in self.fact.stepped:
+            days = [until for until, found in self.history.earlier if set(group) & found.keys()]
+            if days != sorted(days):
+                raise ValidationError({"on": _("This day is not in order with the other steps.")})
+
+    def _write(self, step: FactStep) -> None:
+        new = [each for each in (*self.steps, step) if each.pk is None]
+        FactStep.objects.bulk_create(new)
+        if not self.names:
+            return
+        fact, self.history = self.fact, replay(self.fact.stepped, [*self.steps, step])
+        assert isinstance(fact, SteppedFact)
+        for name in self.names:
+            setattr(fact, name, self.history.days.get(name))
+        earlier = self.history.earlier
+        fact.earlier = [{"until": until.isoformat(), **_plain(days)} for until, days in earlier] or None
+        fact.earlier_until_on = max((until for until, _days in earlier), default=None)
+
+    def _refuse_disorder(self, changed: Days, on: dt.date, at: str | None) -> None:
+        assert isinstance(self.fact, SteppedFact) or not changed
+        touched = [name for group in self.fact.stepped if changed.keys() & set(group) for name in group]
+        last = replay(self.fact.stepped, self.steps).last_until(touched)
+        replaced = [day for name in changed if (day := self._replaced(name))]
+        day = max([*replaced, *([last] if last else [])], default=None)
+        if day and on < day:
+            words = _("The last step was on %(day)s. Choose that day or a later one.") % {"day": day}
+            raise ValidationError({at: words} if at else words)
+
+    def _replaced(self, name: str) -> dt.date | None:
+        """Return the day in a changed column that an act replaced; None for a deadline."""
+        return None if name in getattr(self.fact, "stepped_deadlines", ()) else self.before[name]
+
+    def _now(self) -> Days:
+        return {name: getattr(self.fact, name) for name in self.names}
+
+    def _changed(self) -> Days:
+        return {name: day for name, day in self._now().items() if day != self.before[name]}
+
+    def _step(
+        self, act: str, on: dt.date, values: Days, actor: Actor | None = None, reason: str = ""
+    ) -> FactStep:
+        fact = self.fact
+        return FactStep(
+            enterprise_id=fact.enterprise_id,
+            station_id=fact.station_id,
+            kind=str(fact._meta.model_name),
+            record_id=fact.pk,
+            act=act,
+            on=on,
+            values=_plain(values),
+            reason=reason,
+            actor_name=actor.name[:80] if actor else "",
+            recorded_by_id=actor.user_id if actor else fact.recorded_by_id,
+        )
+
+
+def as_of(name: str, day: dt.date) -> Case:
+    """Return a stepped column as it was in force on a day: the SQL equivalent of ``SteppedFact.as_of``.
+
+    Only rows with a value replaced after that day are looked up; for all others it costs one comparison.
+    """
+    path = f'$[*] ? (@.until > "{day.isoformat()}" && exists(@.{name}))'
+    is_kept = Func(
+        F("earlier"),
+        Value(path),
+        template="jsonb_path_exists(%(expressions)s::jsonpath)",
+        output_field=BooleanField(),
+    )
+    kept = Func(
+        F("earlier"),
+        Value(f"{path}.{name}"),
+        template="(jsonb_path_query_first(%(expressions)s::jsonpath) #>> '{}')::date",
+        output_field=DateField(),
+    )
+    return Case(
+        When(earlier_until_on__gt=day, then=Case(When(is_kept, then=kept), default=F(name))),
+        default=F(name),
+        output_field=DateField(),
+    )
+
+
+def _days(values: Mapping[str, Any]) -> Days:
+    return {name: dt.date.fromisoformat(day) if day else None for name, day in values.items()}
+
+
+def _plain(days: Mapping[str, Any]) -> dict[str, str | None]:
+    return {name: day.isoformat() if day else None for name, day in days.items()}
