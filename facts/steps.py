@@ -115,7 +115,7 @@ class Course:
     def after_act(self, *, actor: Actor, act: str, on: dt.date, reason: str, at: str | None) -> None:
         """Append the step of an act that changed the record on a day, and derive its days from all steps.
 
-        Raise ValidationError, at the field ``at`` if there is one, if the day is before one that it follows.
+        Raise ValidationError, at the field ``at`` if there is one, if the day is to come or before one that it follows.
         """
         changed = self._changed()
         self._refuse_disorder(changed, on, at)
@@ -161,6 +161,9 @@ class Course:
     def _refuse_disorder(self, changed: Days, on: dt.date, at: str | None) -> None:
         assert isinstance(self.fact, SteppedFact) or not changed
         touched = [name for group in self.fact.stepped if changed.keys() & set(group) for name in group]
+        if on > timezone.localdate():
+            words = _("This date is in the future.")
+            raise ValidationError({at: words} if at else words)
         last = replay(self.fact.stepped, self.steps).last_until(touched)
         replaced = [day for name in changed if (day := self._replaced(name))]
         day = max([*replaced, *([last] if last else [])], default=None)

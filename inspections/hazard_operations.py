@@ -73,8 +73,8 @@ def close_hazard(hazard: Hazard, *, actor: Actor, closed_on: dt.date | None = No
 
 
 @HAZARD_LIFE.operation("send_back")
-def send_back_hazard(hazard: Hazard, *, actor: Actor) -> None:
-    """Reopen a hazard that did not pass re-inspection, under its old deadline.
+def send_back_hazard(hazard: Hazard, *, actor: Actor, sent_back_on: dt.date | None = None) -> None:
+    """Reopen a hazard that did not pass re-inspection, by default today, under its old deadline.
 
     A refusal before the submission has ended with it.
     """

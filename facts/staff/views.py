@@ -310,8 +310,16 @@ class FactCorrect(OfFact, EditPage):
         "The old and new values, your name and the reason are kept in the audit log. Published "
         "ratings do not change automatically."
     )
+    stepped_text = gettext_lazy(
+        "Correct only what was never true: past days change with it. What happened later (sent back, reopened, extended) "
+        "is an act of its own, on the page of the record. The old and new values, your name and the reason are kept in "
+        "the audit log. Published ratings do not change automatically."
+    )
     submit_label = gettext_lazy("Save the correction")
     done_text = gettext_lazy("The record was corrected. The old values are kept in the audit log.")
+
+    def get_text(self) -> Words:
+        return self.stepped_text if self.pages.model.stepped else self.text
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.record.is_voided:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.exceptions import ValidationError
-from django.db import ProgrammingError, transaction
+from django.db import ProgrammingError, connection, transaction
 
 from disputes.models import Dispute
 from disputes.operations import settle_dispute
@@ -153,7 +153,7 @@ def arguments(chance: random.Random, code: str) -> tuple[dt.date, dict[str, Any]
             name = {"rectify": "rectified_on", "close": "closed_on", "refuse": "refused_on"}[code]
             return on, {name: on} | ({"reason": "No money"} if code == "refuse" else {})
         case "send_back":
-            return today(), {"reason": "Still dark"}
+            return on, {"sent_back_on": on, "reason": "Still dark"}
         case "extend":
             return on, {"extended_due_on": later, "extension_granted_on": on}
         case "reopen":
@@ -272,11 +272,9 @@ def test_every_act_is_a_dated_row_and_the_page_shows_it(city: City) -> None:
         assert "Officer Qian" in page.content.decode()
         assert page.context["events"][3].on == ago(9)
         assert page.context["events"][3].recorded_later
-    file = person.get("desk:file", hazard.enterprise_id, tab="timeline").content.decode()
-    assert (
-        "Hazard reopened" in person.get("desk:file_tab", hazard.enterprise_id, "timeline").content.decode()
-        or file
-    )
+    timeline = person.get("desk:file", hazard.enterprise_id).content.decode()
+    assert "Hazard reopened" in timeline
+    assert timeline.count("Hazard closed") == 1
 
 
 def test_a_record_without_steps_is_as_it_was(city: City) -> None:
@@ -397,14 +395,10 @@ def test_steps_only_grow_and_move_with_the_enterprise(city: City) -> None:
     person, hazard = officer(city.first), hazard_of(city)
     person.act(operations.close_hazard, id=hazard.pk)
     actor = person.actor
-    for change in ("update", "delete"):
-        with (
-            station_scope(actor.scope()),
-            pytest.raises(ProgrammingError, match="permission denied"),
-            transaction.atomic(),
-        ):
-            found = FactStep.objects.filter(record_id=hazard.pk)
-            found.update(reason="Another") if change == "update" else found._raw_delete("default")
+    with station_scope(actor.scope()):
+        for sql in ("UPDATE facts_factstep SET reason = 'x'", "DELETE FROM facts_factstep"):
+            with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+                connection.cursor().execute(sql)
     chief(city.first).act(
         hand_over,
         enterprise_id=hazard.enterprise_id,
