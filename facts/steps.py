@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import BooleanField, Case, DateField, F, Func, QuerySet, Value, When
+from django.db.models import Case, DateField, F, Func, QuerySet, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -140,10 +140,25 @@ class Course:
         instead = self._step(step.act, on or step.on, values, actor, reason)
         instead.corrects_id, instead.was_on = step.pk, step.was_on
         self._write(instead)
-        for group in self.fact.stepped:
-            days = [until for until, found in self.history.earlier if set(group) & found.keys()]
-            if days != sorted(days):
-                raise ValidationError({"on": _("This day is not in order with the other steps.")})
+        if not all(self._is_in_order(group) for group in self.fact.stepped):
+            raise ValidationError({"on": _("This day is not in order with the other steps.")})
+
+    def _is_in_order(self, group: tuple[str, ...]) -> bool:
+        """Return whether what was replaced was true before, and what replaced it no earlier than that."""
+        last: dt.date | None = None
+        now = (None, self.history.days)
+        for until, days in (*(each for each in self.history.earlier if group[0] in each[1]), now):
+            known = [
+                day
+                for name in group
+                if name not in _deadlines(self.fact) and (day := days.get(name)) is not None
+            ]
+            if (last and any(day < last for day in (*known, until or last))) or (
+                until and any(day > until for day in known)
+            ):
+                return False
+            last = until
+        return True
 
     def _write(self, step: FactStep) -> None:
         new = [each for each in (*self.steps, step) if each.pk is None]
@@ -173,7 +188,7 @@ class Course:
 
     def _replaced(self, name: str) -> dt.date | None:
         """Return the day in a changed column that an act replaced; None for a deadline."""
-        return None if name in getattr(self.fact, "stepped_deadlines", ()) else self.before[name]
+        return None if name in _deadlines(self.fact) else self.before[name]
 
     def _now(self) -> Days:
         return {name: getattr(self.fact, name) for name in self.names}
@@ -204,24 +219,21 @@ def as_of(name: str, day: dt.date) -> Case:
 
     Only rows with a value replaced after that day are looked up; for all others it costs one comparison.
     """
-    path = f'$[*] ? (@.until > "{day.isoformat()}" && exists(@.{name}))'
-    is_kept = Func(
-        F("earlier"),
-        Value(path),
-        template="jsonb_path_exists(%(expressions)s::jsonpath)",
-        output_field=BooleanField(),
-    )
+    path = f'$[*] ? (@.until > "{day.isoformat()}" && exists(@.{name})).{name}'
+    now = Func(
+        F(name), template=f"jsonb_build_object('until', '9', '{name}', %(expressions)s)"
+    )  # the last entry
     kept = Func(
-        F("earlier"),
-        Value(f"{path}.{name}"),
+        Func(F("earlier"), now, template="%(expressions)s", arg_joiner=" || "),
+        Value(path),
         template="(jsonb_path_query_first(%(expressions)s::jsonpath) #>> '{}')::date",
         output_field=DateField(),
     )
-    return Case(
-        When(earlier_until_on__gt=day, then=Case(When(is_kept, then=kept), default=F(name))),
-        default=F(name),
-        output_field=DateField(),
-    )
+    return Case(When(earlier_until_on__gt=day, then=kept), default=F(name), output_field=DateField())
+
+
+def _deadlines(fact: Fact) -> frozenset[str]:
+    return fact.stepped_deadlines if isinstance(fact, SteppedFact) else frozenset()
 
 
 def _days(values: Mapping[str, Any]) -> Days:

@@ -359,6 +359,8 @@ def test_a_step_is_corrected_by_another_one(city: City) -> None:
     with pytest.raises(ValidationError) as refused:
         correct(person, hazard, rectified, ahead(1))
     assert list(refused.value.error_dict) == ["on"]
+    with pytest.raises(ValidationError):  # sent back before it was submitted
+        correct(person, hazard, sent_back, ago(10))
     correct(person, hazard, sent_back, None)  # it never happened
     now = fresh(hazard)
     assert (now.state, now.rectified_on, now.earlier) == ("submitted", ago(8), None)
