@@ -22,6 +22,7 @@ class Fact(models.Model):
 
     dated_by: ClassVar[str]  # the field with the day on which it happened
     stepped: ClassVar[tuple[tuple[str, ...], ...]] = ()  # see SteppedFact
+    undated: ClassVar[frozenset[str]] = frozenset()
 
     enterprise = models.ForeignKey(
         Enterprise,
@@ -53,10 +54,11 @@ class Fact(models.Model):
 class SteppedFact(Fact):
     """A fact whose days later acts may replace: what is sent back, reopened or extended again.
 
-    ``stepped`` groups the columns whose values belong together. They hold what is true now. When an act replaces a
-    value, ``earlier`` keeps the group as it was until that day, oldest first; a day in the past is read with
-    :meth:`as_of`, in SQL with ``facts.steps.as_of``. ``earlier_until_on`` is the last of those days. Both follow from
-    the steps of the record (:class:`FactStep`); only ``facts.steps`` writes them.
+    ``stepped`` groups the columns whose values belong together. Those in ``undated`` hold from the day of the act that
+    sets them, the others from the day that they name. The columns hold what is true now. When an act replaces a value,
+    ``earlier`` keeps the group as it was until that day, oldest first; a day in the past is read with :meth:`as_of`, in
+    SQL with ``facts.steps.as_of``. ``earlier_until_on`` is the last of those days. Both follow from the steps of the
+    record (:class:`FactStep`); only ``facts.steps`` writes them.
     """
 
     stepped_deadlines: ClassVar[frozenset[str]] = frozenset()  # stepped columns that may lie ahead

@@ -4,8 +4,9 @@ The columns of a record hold what is true now, and ``earlier`` what they held be
 reads the same whatever happened since. Only this module writes steps, and only the operations of an act
 (:class:`facts.lives.Operation`) and of a correction call it, on a locked record.
 
-- An act that fills an empty column changes no past day: before that day, it had not happened yet.
-- An act that replaces a value (sent back, reopened, extended again) puts the whole group of columns into ``earlier``.
+- An act that fills an empty column with its day changes no past day: before that day, it had not happened yet.
+- An act that replaces a value (sent back, reopened, extended again) puts the whole group of columns into ``earlier``. So
+  does one that sets an ``undated`` column, such as the deadline of a reopened record.
 - A correction says that a value was never true. It replaces it wherever it was carried along.
 """
 
@@ -29,16 +30,20 @@ Days = dict[str, dt.date | None]
 class History:
     """What follows from the steps of a record: its days now, and those replaced, each group until a day."""
 
-    groups: tuple[tuple[str, ...], ...]
+    model: type[Fact]
     days: Days = field(default_factory=dict)
     earlier: list[tuple[dt.date, Days]] = field(default_factory=list)
 
     def act(self, on: dt.date, values: Days) -> None:
         """Apply an act: keep what it replaces, group by group."""
-        for group in self.groups:
-            if any(self.days.get(name) not in (None, values[name]) for name in group if name in values):
+        for group in self.model.stepped:
+            if any(self._replaces(name, values[name]) for name in group if name in values):
                 self.earlier.append((on, {name: self.days.get(name) for name in group}))
         self.days.update(values)
+
+    def _replaces(self, name: str, day: dt.date | None) -> bool:
+        before = self.days.get(name)
+        return before != day and (before is not None or name in self.model.undated)
 
     def correct(self, values: Days) -> None:
         """Apply a correction: the value was never true, so replace it also where it was carried along."""
@@ -55,14 +60,14 @@ class History:
         return max((until for until, days in self.earlier if days.keys() & set(names)), default=None)
 
 
-def replay(groups: tuple[tuple[str, ...], ...], steps: Iterable[FactStep]) -> History:
+def replay(model: type[Fact], steps: Iterable[FactStep]) -> History:
     """Return what follows from steps, in the order in which they were recorded.
 
     A step that corrects another stands in its place.
     """
     steps = list(steps)
     instead = {step.corrects_id: step for step in steps if step.corrects_id}
-    history = History(groups)
+    history = History(model)
     for step in steps:
         if step.corrects_id:
             continue
@@ -105,9 +110,9 @@ class Course:
         self.before = self._now()
         self.steps: list[FactStep] = list(steps_of(fact)) if self.names else []
         self.is_new = not self.steps
-        self.history = History(fact.stepped)
+        self.history = History(type(fact))
         # written without a step: on entry, by an import, by a version that had none
-        known = replay(fact.stepped, self.steps).days
+        known = replay(type(fact), self.steps).days
         if added := {name: day for name, day in self.before.items() if day != known.get(name)}:
             on = getattr(fact, fact.dated_by) if self.is_new else timezone.localdate()
             self.steps.append(self._step(FactStep.TAKEN_OVER, on, added))
@@ -165,8 +170,9 @@ class Course:
         FactStep.objects.bulk_create(new)
         if not self.names:
             return
-        fact, self.history = self.fact, replay(self.fact.stepped, [*self.steps, step])
+        fact = self.fact
         assert isinstance(fact, SteppedFact)
+        self.history = replay(type(fact), [*self.steps, step])
         for name in self.names:
             setattr(fact, name, self.history.days.get(name))
         earlier = self.history.earlier
@@ -179,7 +185,7 @@ class Course:
         if on > timezone.localdate():
             words = _("This date is in the future.")
             raise ValidationError({at: words} if at else words)
-        last = replay(self.fact.stepped, self.steps).last_until(touched)
+        last = replay(type(self.fact), self.steps).last_until(touched)
         replaced = [day for name in changed if (day := self._replaced(name))]
         day = max([*replaced, *([last] if last else [])], default=None)
         if day and on < day:

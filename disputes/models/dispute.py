@@ -22,6 +22,7 @@ class Dispute(SteppedFact):
 
     dated_by = "opened_on"
     stepped = (("settled_on", "due_on"),)
+    undated = frozenset({"due_on"})
     stepped_deadlines = frozenset({"due_on"})
     kind = models.CharField(_("kind"), max_length=10, choices=DisputeKind.choices)
     opened_on = models.DateField(_("opened on"))

@@ -32,6 +32,7 @@ class Hazard(SteppedFact):
         ("due_on", "extended_due_on", "extension_granted_on"),
         ("major_from_on", "major_until_on"),
     )
+    undated = frozenset({"due_on"})
     stepped_deadlines = frozenset({"due_on", "extended_due_on"})
     inspection = models.ForeignKey(
         Inspection,

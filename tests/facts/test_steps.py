@@ -166,10 +166,10 @@ FIRST, LAST = dt.date(2025, 1, 15), dt.date(2026, 6, 30)
 
 
 def test_states_and_measures_agree_with_a_naive_replay_on_every_day(city: City) -> None:
-    """Sixty hazards with random acts over six quarters, each at an enterprise of its own."""
+    """Twenty hazards with random acts over six quarters, each at an enterprise of its own."""
     chance, person = random.Random(10), officer(city.first)
     stories = []
-    for number in range(60):
+    for number in range(20):
         due_on = chance.choice((None, FIRST + dt.timedelta(days=chance.randint(5, 120))))
         major = chance.random() < 0.3
         hazard = HazardFactory(
@@ -207,7 +207,7 @@ def test_states_and_measures_agree_with_a_naive_replay_on_every_day(city: City) 
 
     with station_scope(actor.scope()):
         now = {hazard.pk: hazard for hazard in Hazard.objects.all()}
-        assert sum(hazard.earlier_until_on is not None for hazard in now.values()) > 30
+        assert sum(hazard.earlier_until_on is not None for hazard in now.values()) > 10
         for period in (
             Period(2025, 1),
             Period(2025, 2),
@@ -234,10 +234,10 @@ def test_states_and_measures_agree_with_a_naive_replay_on_every_day(city: City) 
                 assert {name: hazard.as_of(name, day) for name in NAMES} == {
                     name: read[hazard.pk][f"{name}_"] for name in NAMES
                 }
-            day += dt.timedelta(days=3)
+            day += dt.timedelta(days=5)
         for hazard in now.values():
             if rows_ := list(steps_of(hazard)):
-                assert replay(Hazard.stepped, rows_).days == {name: getattr(hazard, name) for name in NAMES}
+                assert replay(Hazard, rows_).days == {name: getattr(hazard, name) for name in NAMES}
 
 
 # --- the rows --------------------------------------------------------------------------------------------------------

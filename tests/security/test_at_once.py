@@ -155,7 +155,7 @@ def test_two_acts_on_one_hazard_leave_one_true_history(name: str, city: City) ->
         done = got.count(None)
         assert told[0].act == "recorded"
         assert (len(told), now.version) == (1 + done, 1 + done)
-        history = replay(Hazard.stepped, told)
+        history = replay(Hazard, told)
         assert {day: getattr(now, day) for day in history.days} == history.days
         assert len(now.earlier or []) == len(history.earlier)
         assert len(log(city.first, object_id=hazard.pk)) == done
