@@ -60,7 +60,13 @@ DISPUTE_LIFE = Life(
                 ),
                 asks=(
                     Day("reopened_on", gettext_lazy("Reopened on")),
-                    Day("due_on", gettext_lazy("New deadline"), starts_empty=True, required=False),
+                    Day(
+                        "due_on",
+                        gettext_lazy("New deadline"),
+                        starts_empty=True,
+                        required=False,
+                        help_text=gettext_lazy("Without one it is never overdue."),
+                    ),
                     Reason(),
                 ),
                 title=gettext_lazy("Reopen the dispute"),

@@ -380,11 +380,15 @@ def test_a_step_is_corrected_through_its_page(city: City) -> None:
     assert "Closed after re-inspection" in page.content.decode()
     sent = {"version": 2, "step": closed.pk, "on": ago(4)}
     assert person.post("inspections:hazard_correct_step", hazard.pk, **sent).status_code == 422
-    bad = sent | {"step": closed.pk + 1, "reason": "So"}
-    assert person.post("inspections:hazard_correct_step", hazard.pk, **bad).status_code == 422
+    for bad in ({"step": closed.pk + 1}, {"on": ""}, {"never": "on"}, {"on": ahead(1)}, {"on": ago(50)}):
+        wrong = person.post("inspections:hazard_correct_step", hazard.pk, **sent | {"reason": "So"} | bad)
+        assert (wrong.status_code, fresh(hazard).closed_on) == (422, ago(3))
     done = person.post("inspections:hazard_correct_step", hazard.pk, **sent, reason="The fourth day")
     assert done.status_code == 302
     assert fresh(hazard).closed_on == ago(4)
+    taken_back = sent | {"version": 3, "on": "", "never": "on", "reason": "Another hazard"}
+    assert person.post("inspections:hazard_correct_step", hazard.pk, **taken_back).status_code == 302
+    assert (fresh(hazard).closed_on, fresh(hazard).state) == (None, "overdue")
     assert (
         manager(hazard.enterprise)
         .post("inspections:hazard_correct_step", hazard.pk, **sent, reason="x")
