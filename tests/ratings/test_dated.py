@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -17,11 +18,12 @@ from incidents.operations import verify_incident
 from inspections import operations
 from inspections.lives import HAZARD_LIFE
 from inspections.models import Hazard
-from ratings.models import Rating
-from ratings.operations import correct_ratings, late_facts
+from ratings.models import Adoption, Rating
+from ratings.operations import adopt_standard, correct_ratings, late_facts
 from ratings.operations.standards import shipped_standards
+from ratings.selectors import adopted_standard
 from tests.factories import DisputeFactory, HazardFactory, IncidentFactory, InspectionFactory
-from tests.ratings.conftest import Case
+from tests.ratings.conftest import Case, standard
 
 pytestmark = pytest.mark.django_db
 
@@ -176,3 +178,15 @@ def test_a_hazard_closed_twice_counts_in_both_quarters(rated: Case) -> None:
     row = case.measured(enterprise, "2026Q4")
     assert row is not None
     assert (row["hazards_closed"], row["hazards_closed_on_time"]) == (1, 1)
+
+
+def test_which_standard_was_adopted_when_stays_known(case: Case) -> None:
+    first = case.adopt(standard("first"))
+    second = case.adopt(standard("second"))
+    adopt_standard(actor=case.actor, standard_id=second.pk)  # again: nothing changes
+    case.adopt(standard("first"))
+    told = list(Adoption.objects.order_by("pk"))
+    assert [each.standard_id for each in told] == [first.pk, second.pk, first.pk]
+    assert [each.until_at is None for each in told] == [False, False, True]
+    assert all(each.until_at <= following.adopted_at for each, following in pairwise(told))
+    assert adopted_standard(case.actor) == first
