@@ -20,7 +20,7 @@ from django.db.models import Case, DateField, F, Func, QuerySet, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from facts.models import Fact, FactStep, SteppedFact
+from facts.models import DERIVED_FIELDS, Fact, FactStep, SteppedFact
 from foundation.accounts.actors import Actor
 
 Days = dict[str, dt.date | None]
@@ -108,6 +108,13 @@ class Course:
         self.fact = fact
         self.names = [name for group in fact.stepped for name in group]
         self.before = self._now()
+        self.fixed = {
+            each.attname: day
+            for each in fact._meta.concrete_fields
+            if type(each) is DateField
+            and each.name not in {*self.names, *DERIVED_FIELDS}
+            and (day := getattr(fact, each.attname)) is not None
+        }
         self.steps: list[FactStep] = list(steps_of(fact)) if self.names else []
         self.is_new = not self.steps
         self.history = History(type(fact))
@@ -122,6 +129,11 @@ class Course:
 
         Raise ValidationError, at the field ``at`` if there is one, if the day is to come or before one that it follows.
         """
+        for name, day in self.fixed.items():
+            if getattr(self.fact, name) != day:
+                raise TypeError(
+                    f"{act} replaces {name}, which was true: name it in {type(self.fact).__name__}.stepped"
+                )
         changed = self._changed()
         self._refuse_disorder(changed, on, at)
         step = self._step(act, on, changed, actor, reason)

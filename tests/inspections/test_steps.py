@@ -14,6 +14,7 @@ from django.db import ProgrammingError, connection, transaction
 from disputes.models import Dispute
 from disputes.operations import settle_dispute
 from enterprises.operations import hand_over
+from facts.lives import all_lives
 from facts.models import FactStep
 from facts.operations import correct_step
 from facts.steps import as_of, replay, steps_of
@@ -27,7 +28,7 @@ from inspections.indicators import _hazards
 from inspections.lives import HAZARD_LIFE
 from inspections.models import Hazard
 from inspections.selectors import list_hazards
-from tests.factories import DisputeFactory, EnterpriseFactory, HazardFactory
+from tests.factories import DisputeFactory, EnterpriseFactory, HazardFactory, IncidentFactory
 from tests.facts.people import Person, ago, ahead, chief, fresh, manager, officer, rows, today
 from tests.fixtures import City
 
@@ -445,3 +446,18 @@ def test_a_closed_record_is_not_suggested_to_be_reopened(city: City) -> None:
     assert not button.is_primary
     with pytest.raises(WrongState):
         person.act(operations.close_hazard, id=hazard.pk)
+
+
+def test_an_act_cannot_replace_a_day_that_is_not_kept(city: City) -> None:
+    """A programmer's mistake, found the first time that the act is tried."""
+    person, life = officer(city.first), all_lives()["incident"]
+    incident = IncidentFactory(enterprise__station=city.first, occurred_on=ago(5))
+
+    def forget(record: Any, *, actor: Any, **values: Any) -> None:
+        record.occurred_on = None
+
+    with pytest.MonkeyPatch.context() as patched, pytest.raises(TypeError, match="occurred_on"):
+        patched.setattr(life.operations["verify"], "change", forget)
+        person.act(life.operations["verify"], id=incident.pk, verified_on=today())
+    assert fresh(incident).occurred_on == ago(5)
+    assert steps(incident) == []
