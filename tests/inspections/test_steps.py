@@ -448,7 +448,7 @@ def test_a_closed_record_is_not_suggested_to_be_reopened(city: City) -> None:
         person.act(operations.close_hazard, id=hazard.pk)
 
 
-def test_an_act_cannot_replace_a_day_that_is_not_kept(city: City) -> None:
+def test_an_act_cannot_replace_a_day_that_is_not_kept(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
     """A programmer's mistake, found the first time that the act is tried."""
     person, life = officer(city.first), all_lives()["incident"]
     incident = IncidentFactory(enterprise__station=city.first, occurred_on=ago(5))
@@ -456,8 +456,8 @@ def test_an_act_cannot_replace_a_day_that_is_not_kept(city: City) -> None:
     def forget(record: Any, *, actor: Any, **values: Any) -> None:
         record.occurred_on = None
 
-    with pytest.MonkeyPatch.context() as patched, pytest.raises(TypeError, match="occurred_on"):
-        patched.setattr(life.operations["verify"], "change", forget)
+    monkeypatch.setattr(life.operations["verify"], "change", forget)
+    with pytest.raises(TypeError, match="occurred_on"):
         person.act(life.operations["verify"], id=incident.pk, verified_on=today())
     assert fresh(incident).occurred_on == ago(5)
     assert steps(incident) == []
