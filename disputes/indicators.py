@@ -4,7 +4,7 @@ from django.db.models import Count, F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from disputes.models import Dispute
-from facts.steps import as_of
+from facts.steps import AsOf
 from foundation.contributions.measures import Indicator, Source, register
 from foundation.periods import Period
 
@@ -23,7 +23,7 @@ def _disputes(period: Period) -> QuerySet:
         )
         .order_by()
         .values("enterprise_id")
-        .alias(settled_by_end=as_of("settled_on", end), due_by_end=as_of("due_on", end))
+        .alias(settled_by_end=AsOf("settled_on", end), due_by_end=AsOf("due_on", end))
         .annotate(
             disputes_opened=Count("id", filter=Q(opened_on__gte=start)),
             disputes_settled=Count("id", filter=settled),

@@ -20,7 +20,7 @@ a reason, stand outside every life and are possible in each state until a record
 
 Each act is a dated row, a *step* (`FactStep`), which is never changed: the day from which it holds, who, why, and the days it set.
 What was true on a day stays so. When an act replaces a day (sent back, reopened, extended again, major again), the record keeps
-what it held until then (`SteppedFact.earlier`), and ratings of past quarters read that (`as_of` in `facts/steps.py`). A
+what it held until then (`SteppedFact.earlier`), and ratings of past quarters read that (`AsOf` in `facts/steps.py`). A
 correction says that something was never true, so it also changes what past days show. One wrong step is corrected by another,
 which stands in its place. Records that were imported or entered with their days have no steps until the first act.
 

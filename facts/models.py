@@ -57,7 +57,7 @@ class SteppedFact(Fact):
     ``stepped`` groups the columns whose values belong together. Those in ``undated`` hold from the day of the act that
     sets them, the others from the day that they name. The columns hold what is true now. When an act replaces a value,
     ``earlier`` keeps the group as it was until that day, oldest first; a day in the past is read with :meth:`as_of`, in
-    SQL with ``facts.steps.as_of``. ``earlier_until_on`` is the last of those days. Both follow from the steps of the
+    SQL with ``facts.steps.AsOf``. ``earlier_until_on`` is the last of those days. Both follow from the steps of the
     record (:class:`FactStep`); only ``facts.steps`` writes them.
     """
 

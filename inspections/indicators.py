@@ -2,12 +2,25 @@
 
 import datetime as dt
 
-from django.db.models import Case, Count, Exists, Expression, F, Max, OuterRef, Q, QuerySet, When
+from django.db.models import (
+    Case,
+    Count,
+    DateField,
+    Exists,
+    Expression,
+    F,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce, TruncWeek
 from django.db.models.lookups import LessThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
-from facts.steps import as_of
+from facts.steps import AsOf
 from foundation.contributions.measures import DAY, Indicator, Ordinal, Source, register
 from foundation.periods import Period
 from inspections.choices import CheckTarget, Conclusion, Origin
@@ -15,6 +28,7 @@ from inspections.models import Hazard, Inspection, SelfCheck
 
 YEAR = dt.timedelta(days=365)
 MONTH = dt.timedelta(days=30)
+NEVER = Value(dt.date.max, DateField())
 
 
 def _inspections(period: Period) -> QuerySet:
@@ -53,12 +67,15 @@ register(
 def _days_as_of(day: dt.date) -> dict[str, Expression]:
     """Return the days of hazards as they were in force on a day, by short names, with the deadline and the day done."""
     names = ("major_from_on", "major_until_on", "rectified_on", "closed_on", "refused_on")
-    days = {name.removesuffix("_on"): as_of(name, day) for name in names}
+    days: dict[str, Expression] = {name.removesuffix("_on"): AsOf(name, day) for name in names}
     extended = When(
-        LessThanOrEqual(as_of("extension_granted_on", day), day), then=as_of("extended_due_on", day)
+        LessThanOrEqual(AsOf("extension_granted_on", day), day), then=AsOf("extended_due_on", day)
     )
     return days | {
-        "deadline": Case(extended, default=as_of("due_on", day)),
+        **{
+            f"{name}_or_never": Coalesce(days[name], NEVER) for name in ("closed", "rectified", "major_until")
+        },
+        "deadline": Case(extended, default=AsOf("due_on", day)),
         "done_on": Coalesce(days["rectified"], days["closed"]),
     }
 
@@ -73,11 +90,10 @@ def _hazards(period: Period) -> QuerySet:
     """
     start, end = period.start, period.end
     found = Q(found_on__gte=start)
-    major = Q(major_from__lte=end) & (Q(major_until=None) | Q(major_until__gt=end))
-    is_open = Q(closed=None) | Q(closed__gt=end)
-    closed = Q(closed__gte=start, closed__lte=end)
-    waiting = Q(rectified__isnull=False, rectified__lte=end)
-    overdue = is_open & Q(deadline__lt=end) & ~waiting
+    major = Q(major_from__lte=end, major_until_or_never__gt=end)
+    is_open = Q(closed_or_never__gt=end)
+    closed = Q(closed_or_never__range=(start, end))
+    overdue = is_open & Q(deadline__lt=end, rectified_or_never__gt=end)
     excused = Q(origin=Origin.SELF) & (Q(deadline__gte=end) | Q(rectified__lte=F("deadline")))
     return (
         Hazard.objects.filter(voided_at=None, found_on__lte=end)

@@ -17,7 +17,7 @@ from enterprises.operations import hand_over
 from facts.lives import all_lives
 from facts.models import FactStep
 from facts.operations import correct_step
-from facts.steps import as_of, replay, steps_of
+from facts.steps import AsOf, replay, steps_of
 from foundation.accounts.access import WrongState
 from foundation.periods import Period
 from foundation.tenancy.scope import Audience, Scope, station_scope
@@ -227,7 +227,7 @@ def test_states_and_measures_agree_with_a_naive_replay_on_every_day(city: City) 
                 assert {code: python[code] for code in told} == told, (period, story.acts)
         day = FIRST
         while day < LAST:
-            columns = {f"{name}_": as_of(name, day) for name in NAMES}
+            columns = {f"{name}_": AsOf(name, day) for name in NAMES}
             read = {row["pk"]: row for row in Hazard.objects.annotate(**columns).values("pk", *columns)}
             for story in stories:
                 hazard = now[story.hazard.pk]
