@@ -9,7 +9,7 @@ from disputes.choices import DisputeKind
 from disputes.models import Dispute
 from disputes.selectors import list_disputes, open_disputes
 from enterprises.models import Enterprise
-from facts.declarations import count_of
+from facts.declarations import count_of, reopened_marks
 from foundation.contributions.file import Figure, Mark, Panel, Recording, Strand, Tab, register, word_of
 from foundation.requests import Request, required_actor
 from foundation.ui.panels import page_of
@@ -67,5 +67,13 @@ register(
         text="summary",
         page="disputes:detail",
         tone="green",
+    ),
+    *reopened_marks(
+        Dispute,
+        Strand.CASES,
+        _("Dispute settled: %(name)s"),
+        _("Dispute reopened: %(name)s"),
+        name="summary",
+        text="note",
     ),
 )

@@ -4,25 +4,32 @@ from django.db.models import Count, F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from disputes.models import Dispute
+from facts.steps import AsOf
 from foundation.contributions.measures import Indicator, Source, register
 from foundation.periods import Period
 
 
 def _disputes(period: Period) -> QuerySet:
     start, end = period.start, period.end
-    is_open = Q(settled_on=None) | Q(settled_on__gt=end)
-    settled = Q(settled_on__range=(start, end))
+    is_open = Q(settled_by_end=None) | Q(settled_by_end__gt=end)
+    settled = Q(settled_by_end__range=(start, end))
     return (
         Dispute.objects.filter(voided_at=None, opened_on__lte=end)
-        .filter(Q(settled_on=None) | Q(settled_on__gte=start) | Q(opened_on__gte=start))
+        .filter(
+            Q(settled_on=None)
+            | Q(settled_on__gte=start)
+            | Q(opened_on__gte=start)
+            | Q(earlier_until_on__gt=end)
+        )
         .order_by()
         .values("enterprise_id")
+        .alias(settled_by_end=AsOf("settled_on", end), due_by_end=AsOf("due_on", end))
         .annotate(
             disputes_opened=Count("id", filter=Q(opened_on__gte=start)),
             disputes_settled=Count("id", filter=settled),
-            disputes_settled_on_time=Count("id", filter=settled & Q(settled_on__lte=F("due_on"))),
+            disputes_settled_on_time=Count("id", filter=settled & Q(settled_by_end__lte=F("due_by_end"))),
             disputes_open=Count("id", filter=is_open),
-            disputes_overdue=Count("id", filter=is_open & Q(due_on__lt=end)),
+            disputes_overdue=Count("id", filter=is_open & Q(due_by_end__lt=end)),
         )
     )
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from disputes.access import Permission
 from disputes.choices import DisputeState
 from disputes.models import Dispute
-from facts.lives import Act, Day, Life, State, Unless, Wording
+from facts.lives import Act, Day, Life, Reason, State, Unless, Wording
 
 OPEN, OVERDUE, SETTLED = DisputeState.OPEN, DisputeState.OVERDUE, DisputeState.SETTLED
 
@@ -46,6 +46,36 @@ DISPUTE_LIFE = Life(
             done=gettext_lazy("The dispute is settled."),
             icon="circle-check",
             hue="green",
+        ),
+        Act(
+            "reopen",
+            states={SETTLED},
+            to={OPEN, OVERDUE},
+            permission=Permission.SETTLE_DISPUTES,
+            wording=Wording(
+                gettext_lazy("Reopen"),
+                gettext_lazy(
+                    "The dispute was settled and has broken out again. Until the day of reopening it stays settled. If "
+                    "it never was settled, correct the record instead."
+                ),
+                asks=(
+                    Day("reopened_on", gettext_lazy("Reopened on")),
+                    Day(
+                        "due_on",
+                        gettext_lazy("New deadline"),
+                        starts_empty=True,
+                        required=False,
+                        help_text=gettext_lazy("Without one it is never overdue."),
+                    ),
+                    Reason(),
+                ),
+                title=gettext_lazy("Reopen the dispute"),
+            ),
+            past=gettext_lazy("Reopened"),
+            done=gettext_lazy("The dispute is open again."),
+            icon="rotate",
+            hue="red",
+            reopens=True,
         ),
     ),
     begins=(OPEN, OVERDUE),

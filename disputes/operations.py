@@ -2,6 +2,9 @@
 
 import datetime as dt
 
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
 from disputes.lives import DISPUTE_LIFE
 from disputes.models import Dispute
 from foundation.accounts.actors import Actor
@@ -11,3 +14,16 @@ from foundation.accounts.actors import Actor
 def settle_dispute(dispute: Dispute, *, actor: Actor, settled_on: dt.date) -> None:
     """Record the day the dispute was settled."""
     dispute.settled_on = settled_on
+
+
+@DISPUTE_LIFE.operation("reopen")
+def reopen_dispute(
+    dispute: Dispute, *, actor: Actor, reopened_on: dt.date, due_on: dt.date | None = None
+) -> None:
+    """Record that a settled dispute broke out again, with a new deadline or without one.
+
+    Until that day it stays settled, with the deadline it had.
+    """
+    if due_on and due_on < reopened_on:
+        raise ValidationError({"due_on": _("The new deadline cannot be before the day of reopening.")})
+    dispute.settled_on, dispute.due_on = None, due_on

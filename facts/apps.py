@@ -1,4 +1,4 @@
-"""App configuration of facts. It has no tables: each kind's app has."""
+"""App configuration of facts. Each kind's app has the table of its records; this one has their steps."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _

@@ -17,7 +17,15 @@ from foundation.contributions.audit import kinds as audited
 from foundation.contributions.sheets import targets
 from foundation.database.composing import TODAY
 
-PAGES = {"list", "create", "detail", "new", "correct", "void"}  # URLs and names that every kind has
+PAGES = {
+    "list",
+    "create",
+    "detail",
+    "new",
+    "correct",
+    "correct-step",
+    "void",
+}  # URLs and names that every kind has
 
 
 @register

@@ -9,14 +9,14 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.db import models
-from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery, TextChoices
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, TextChoices
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from enterprises.models import Enterprise
 from facts.choices import FactAction
 from facts.lives import Life
-from facts.models import INTERNAL_FIELDS, Fact
+from facts.models import INTERNAL_FIELDS, Fact, FactStep
 from facts.selectors import visible
 from facts.staff.pages import FactPages
 from foundation.accounts.actors import Actor
@@ -140,6 +140,36 @@ def file_of(
             name=name,
             page=f"{app}:{pages.name_of('detail')}",
         ),
+    )
+
+
+def reopened_marks(
+    model: type[Fact], strand: Strand, ended: Words, reopened: Words, *, name: str, text: str
+) -> tuple[Mark, Mark]:
+    """Return the timeline marks of reopened records: that they were reopened, and the end that was true until then.
+
+    ``ended`` and ``reopened`` are titles with the column ``name`` in place of ``%(name)s``.
+    """
+    kind = str(model._meta.model_name)
+
+    def rows() -> QuerySet[Any]:
+        later = FactStep.objects.filter(
+            Q(corrects_id=OuterRef("pk")) | Q(corrects_id=OuterRef("corrects_id"), pk__gt=OuterRef("pk"))
+        )
+        records = model._default_manager.filter(pk=OuterRef("record_id"), voided_at=None)
+        columns = {f"{each}_": Subquery(records.values(each)[:1]) for each in (name, text)}
+        steps = FactStep.objects.filter(~Exists(later), Exists(records), kind=kind, act="reopen")
+        return steps.exclude(was_on=None).exclude(values={}).annotate(**columns)
+
+    def words_with(title: Words) -> Callable[[str, str], tuple[Words, str]]:
+        return lambda name, text: (str(title) % {"name": name}, text)
+
+    shape = {"name": f"{name}_", "text": f"{text}_"}
+    return (
+        Mark(
+            f"{kind}_ended", strand, "circle-check", rows, "was_on", words_with(ended), tone="green", **shape
+        ),
+        Mark(f"{kind}_reopened", strand, "rotate", rows, "on", words_with(reopened), tone="red", **shape),
     )
 
 

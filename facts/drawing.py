@@ -17,6 +17,15 @@ HEAD = """# Lives
 What states a record can be in, and by which acts it passes from one to another. `manage.py lives` writes this page from
 the tables of acts (`<app>/lives.py`, types in `facts/lives.py`); a test keeps it what they say. Correcting and voiding, with
 a reason, stand outside every life and are possible in each state until a record is voided.
+
+Each act is a dated row, a *step* (`FactStep`), which is never changed: the day from which it holds, who, why, and the days it set.
+What was true on a day stays so. When an act replaces a day (sent back, reopened, extended again, major again), the record keeps
+what it held until then (`SteppedFact.earlier`), and ratings of past quarters read that (`AsOf` in `facts/steps.py`). A
+correction says that something was never true, so it also changes what past days show. One wrong step is corrected by another,
+which stands in its place. Records that were imported or entered with their days have no steps until the first act.
+
+A refusal ends with the submission: sent back, the hazard is open or overdue. While it waits for re-inspection, the veto
+remains, as it does for records without steps.
 """
 
 

@@ -11,6 +11,9 @@ The state itself is computed from dates (``record.state``), never stored. A func
         dispute.settled_on = settled_on
 
     settle_dispute(actor=actor, id=7, version=3, settled_on=today)  # → Dispute
+
+Each act is a dated step of the record (:class:`facts.models.FactStep`). It holds from the day that the function returns, else
+from the first day the act asks for, else from today.
 """
 
 import datetime as dt
@@ -32,6 +35,7 @@ from enterprises.open_work import is_off_register
 from facts.dates import check_own_day
 from facts.models import Fact
 from facts.operations import VOIDED, change_fact, required_reason
+from facts.steps import Course
 from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
 from foundation.contributions.audit import kind_of_model
@@ -65,11 +69,14 @@ class Day:
     label: Words
     starts_empty: bool = False
     police_only: bool = False
+    required: bool = True
+    help_text: Words = ""
 
     def field_for(self, record: Any, actor: Actor) -> forms.Field | None:
         if self.police_only and actor.is_enterprise:
             return None
-        return day_field(self.label, initial=None if self.starts_empty else timezone.localdate)
+        initial = None if self.starts_empty else timezone.localdate
+        return day_field(self.label, initial=initial, required=self.required, help_text=self.help_text)
 
 
 @dataclass(frozen=True)
@@ -143,6 +150,7 @@ class Act:
 
     ``code`` names the operation and, after the kind, the action in the audit log (``hazard.mark_major``); ``slug`` is
     its URL. ``past`` with ``icon`` and ``hue`` shows it in the history. ``instead`` has other texts for some states.
+    ``reopens``: it takes back the end of a record, which is otherwise finished; the page does not suggest it.
     """
 
     code: str
@@ -156,6 +164,7 @@ class Act:
     to: Set[TextChoices] = frozenset()
     slug: str = ""
     danger: bool = False
+    reopens: bool = False
     unless: Unless | None = None
     instead: Mapping[TextChoices, Wording] = field(default_factory=dict)
 
@@ -182,9 +191,9 @@ class Act:
         return next((ask for ask in self.asks() if isinstance(ask, Reason)), None)
 
     @property
-    def days(self) -> set[str]:
+    def days(self) -> list[str]:
         """The names of the days it asks for."""
-        return {ask.name for ask in self.asks() if isinstance(ask, Day)}
+        return list(dict.fromkeys(ask.name for ask in self.asks() if isinstance(ask, Day)))
 
 
 class Missing(NamedTuple):
@@ -197,12 +206,12 @@ class Missing(NamedTuple):
 class Operation(Generic[F]):
     """The public operation of an act: everything around the change itself.
 
-    require → lock → refuse a record that is voided, stale, or in a state that excludes the act → change → check →
-    increment the version → save → log. Raise NotAllowed, Http404, WrongState, StaleRecord, ValidationError by field,
+    require → lock → refuse a record that is voided, stale, or in a state that excludes the act → change → append the
+    step → check → increment the version → save → log. Raise NotAllowed, Http404, WrongState, StaleRecord, ValidationError by field,
     like ``change_fact``.
     """
 
-    def __init__(self, life: "Life[F]", act: Act, change: Callable[..., None]) -> None:
+    def __init__(self, life: "Life[F]", act: Act, change: Callable[..., dt.date | None]) -> None:
         self.life, self.act, self.change = life, act, change
         self.__name__, self.__module__, self.__doc__ = change.__name__, change.__module__, change.__doc__
 
@@ -218,7 +227,13 @@ class Operation(Generic[F]):
         def change(record: F) -> None:
             if words := self.life.refusal(act, record):
                 raise WrongState(words)
-            self.change(record, actor=actor, **values)
+            course = Course(record)
+            asked = {name: values[name] for name in act.days if values.get(name)}
+            on = self.change(record, actor=actor, **values) or next(
+                iter(asked.values()), timezone.localdate()
+            )
+            at = next((name for name, day in asked.items() if day == on), None)
+            course.after_act(actor=actor, act=act.code, on=on, reason=reason, at=at)
 
         return change_fact(
             actor=actor,
@@ -264,12 +279,12 @@ class Life(Generic[F]):
         """Return the action of an act in the audit log."""
         return kind_of_model(self.model).action(act.code)
 
-    def operation(self, code: str) -> Callable[[Callable[..., None]], Operation[F]]:
-        """Bind the function that makes the change of an act to a locked record."""
+    def operation(self, code: str) -> Callable[[Callable[..., dt.date | None]], Operation[F]]:
+        """Bind the function that makes the change of an act to a locked record. It may return the day of the act."""
         if code not in self.acts or code in self.operations:
             raise ImproperlyConfigured(f"{self.kind} has no act {code} without operation.")
 
-        def bind(change: Callable[..., None]) -> Operation[F]:
+        def bind(change: Callable[..., dt.date | None]) -> Operation[F]:
             self.operations[code] = Operation(self, self.acts[code], change)
             return self.operations[code]
 
@@ -310,8 +325,8 @@ class Life(Generic[F]):
 
     @property
     def live(self) -> list[TextChoices]:
-        """The states in which something can still be done."""
-        return self.in_order(code for act in self.acts.values() for code in act.states)
+        """The states in which something can still be done, other than to reopen the record."""
+        return self.in_order(code for act in self.acts.values() if not act.reopens for code in act.states)
 
     def where(
         self, *codes: TextChoices | str, today: dt.date | Expression | None = None, voided: bool = False

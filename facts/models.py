@@ -1,6 +1,7 @@
 """What all dated records about an enterprise have in common."""
 
-from typing import ClassVar
+import datetime as dt
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +21,8 @@ class Fact(models.Model):
     """
 
     dated_by: ClassVar[str]  # the field with the day on which it happened
+    stepped: ClassVar[tuple[tuple[str, ...], ...]] = ()  # see SteppedFact
+    undated: ClassVar[frozenset[str]] = frozenset()
 
     enterprise = models.ForeignKey(
         Enterprise,
@@ -48,8 +51,86 @@ class Fact(models.Model):
         return self.voided_at is not None
 
 
+class SteppedFact(Fact):
+    """A fact whose days later acts may replace: what is sent back, reopened or extended again.
+
+    ``stepped`` groups the columns whose values belong together. Those in ``undated`` hold from the day of the act that
+    sets them, the others from the day that they name. The columns hold what is true now. When an act replaces a value,
+    ``earlier`` keeps the group as it was until that day, oldest first; a day in the past is read with :meth:`as_of`, in
+    SQL with ``facts.steps.AsOf``. ``earlier_until_on`` is the last of those days. Both follow from the steps of the
+    record (:class:`FactStep`); only ``facts.steps`` writes them.
+    """
+
+    stepped_deadlines: ClassVar[frozenset[str]] = frozenset()  # stepped columns that may lie ahead
+
+    earlier = models.JSONField(null=True, blank=True, editable=False)
+    earlier_until_on = models.DateField(null=True, blank=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def as_of(self, name: str, day: dt.date) -> Any:
+        """Return the value of a stepped column that was in force on a day."""
+        for entry in self.earlier or ():
+            if name in entry and entry["until"] > day.isoformat():
+                return dt.date.fromisoformat(entry[name]) if entry[name] else None
+        return getattr(self, name)
+
+
+class FactStep(models.Model):
+    """One act on a record: which, from which day on it holds, by whom and why. Rows are never changed.
+
+    ``values`` are the days that it set, by column. The columns of the record follow from its steps in their order
+    (``facts.steps.replay``). A record without steps has what was entered or imported; its first step takes that over
+    (TAKEN_OVER). A step that was recorded wrongly is corrected by another one (``corrects_id``).
+    """
+
+    TAKEN_OVER, CORRECTED = "recorded", "correct"  # besides the acts of the record's life
+    append_only = True
+
+    enterprise = models.ForeignKey(
+        Enterprise, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
+    station = models.ForeignKey(Station, on_delete=models.PROTECT, related_name="+", db_index=False)
+    kind = models.CharField(max_length=30)
+    record_id = models.BigIntegerField()
+    act = models.CharField(max_length=30)
+    on = models.DateField()
+    values = models.JSONField(default=dict)
+    was_on = models.DateField(
+        null=True, blank=True
+    )  # the day that it replaced: of the closing that was undone
+    reason = models.TextField(blank=True)
+    actor_name = models.CharField(max_length=80, blank=True)
+    recorded_by_id = models.BigIntegerField(default=0)
+    recorded_at = models.DateTimeField(auto_now_add=True)
+    corrects_id = models.BigIntegerField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [
+            models.Index(fields=["enterprise", "kind", "record_id"], name="step_record_idx"),
+            models.Index(fields=["station"], name="step_station_idx"),
+        ]
+        constraints = [
+            StationPolicy(name="step_rls", enterprise="enterprise"),
+            CompositeForeignKey(
+                name="step_enterprise_fk",
+                columns=("enterprise_id", "station_id"),
+                to="enterprises.Enterprise",
+                to_columns=("id", "station_id"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}.{self.act} {self.on}"
+
+
+DERIVED_FIELDS = frozenset({"earlier", "earlier_until_on"})  # they follow from the steps
 # fields that nobody types; ``source_values`` are columns that an import stored
-INTERNAL_FIELDS = frozenset(field.name for field in Fact._meta.local_fields) - {"note"} | {"source_values"}
+INTERNAL_FIELDS = (
+    frozenset(field.name for field in Fact._meta.local_fields) - {"note"} | {"source_values"} | DERIVED_FIELDS
+)
 
 
 def fact_indexes(table: str, day: str) -> list[models.Index]:

@@ -3,6 +3,7 @@
 The operations of each app (``create_hazard``, ``close_hazard``) call these; nothing else saves a fact.
 """
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -21,8 +22,9 @@ from enterprises.selectors import visible as visible_enterprises
 from facts.access import Permission, Verb, sibling
 from facts.choices import FactAction
 from facts.dates import check_own_day
-from facts.models import Fact
+from facts.models import DERIVED_FIELDS, Fact
 from facts.selectors import inactivity_on, log_of, visible
+from facts.steps import Course, acts_among, steps_of
 from foundation.accounts import auditing
 from foundation.accounts.access import StaleRecord, WrongState, require
 from foundation.accounts.actors import Actor
@@ -122,6 +124,7 @@ def change_fact(
     old, new = auditing.changes(before, auditing.snapshot(fact))
     if not new:
         raise ValidationError(_("Nothing was changed."))
+    old, new = ({name: each[name] for name in each if name not in DERIVED_FIELDS} for each in (old, new))
     fact.version += 1
     fact.save()
     auditing.record(actor=actor, action=action, target=fact, before=old, after=new, reason=reason)
@@ -140,15 +143,17 @@ def correct_fact(
 ) -> F:
     """Correct a wrong record. Requires a reason; the audit log keeps before and after. Raise as change_fact.
 
+    A correction says that a value was never true. What happened later is an act, which leaves past days as they were.
     ValidationError also for a new day on which the enterprise was off the register.
     """
 
     def change(fact: F) -> None:
-        before = getattr(fact, model.dated_by)
+        before, course = getattr(fact, model.dated_by), Course(fact)
         for name, value in values.items():
             setattr(fact, name, value)
         if getattr(fact, model.dated_by) != before:
             refuse_day_off_register(actor, fact)
+        course.after_correction(actor=actor, reason=reason)
 
     return change_fact(
         actor=actor,
@@ -157,6 +162,43 @@ def correct_fact(
         id=id,
         version=version,
         reason=required_reason(reason),
+        change=change,
+        action=kind_of_model(model).action(FactAction.CORRECT),
+    )
+
+
+def correct_step(
+    *,
+    actor: Actor,
+    permission: str,
+    model: type[F],
+    id: int,
+    version: int | None,
+    step: int,
+    on: dt.date | None,
+    reason: str,
+) -> F:
+    """Correct one step of a record: it was on another day, or (``on`` None) it never happened. Raise as change_fact.
+
+    ValidationError at ``step`` for one that cannot be corrected, at ``on`` for a day out of order with the other steps.
+    """
+    reason = required_reason(reason)
+    if on and on > timezone.localdate():
+        raise ValidationError({"on": _("This date is in the future.")})
+
+    def change(fact: F) -> None:
+        found = next((each for each in acts_among(steps_of(fact)) if each.pk == step), None)
+        if found is None:
+            raise ValidationError({"step": _("Choose one of the steps.")})
+        Course(fact).correct_step(found, actor=actor, on=on, reason=reason)
+
+    return change_fact(
+        actor=actor,
+        permission=permission,
+        model=model,
+        id=id,
+        version=version,
+        reason=reason,
         change=change,
         action=kind_of_model(model).action(FactAction.CORRECT),
     )

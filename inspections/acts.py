@@ -48,21 +48,24 @@ def counted(hazard: Hazard, period: Period, *, repeated: bool) -> dict[str, int]
     ``repeated``: the same item was found at the same place in the twelve months before.
     """
     end = period.end
-    granted = hazard.extension_granted_on is not None and hazard.extension_granted_on <= end
-    deadline = hazard.extended_due_on if granted else hazard.due_on
-    is_open = hazard.closed_on is None or hazard.closed_on > end
-    closed = hazard.closed_on is not None and period.start <= hazard.closed_on <= end
-    done_on = hazard.rectified_on or hazard.closed_on
-    is_major = (
-        hazard.major_from_on is not None
-        and hazard.major_from_on <= end
-        and (hazard.major_until_on is None or hazard.major_until_on > end)
+    deadline = hazard.deadline_as_of(end)
+    rectified_on, closed_on, refused_on, major_from_on, major_until_on = (
+        hazard.as_of(name, end)
+        for name in ("rectified_on", "closed_on", "refused_on", "major_from_on", "major_until_on")
     )
-    waiting = hazard.rectified_on is not None and hazard.rectified_on <= end
+    is_open = closed_on is None or closed_on > end
+    closed = closed_on is not None and period.start <= closed_on <= end
+    done_on = rectified_on or closed_on
+    is_major = (
+        major_from_on is not None
+        and major_from_on <= end
+        and (major_until_on is None or major_until_on > end)
+    )
+    waiting = rectified_on is not None and rectified_on <= end
     overdue = is_open and deadline is not None and deadline < end and not waiting
     excused = in_time = False
     if hazard.origin == Origin.SELF and deadline is not None:
-        excused = deadline >= end or (hazard.rectified_on is not None and hazard.rectified_on <= deadline)
+        excused = deadline >= end or (rectified_on is not None and rectified_on <= deadline)
         in_time = deadline >= end or (done_on is not None and done_on <= deadline)
     found = period.start <= hazard.found_on <= end
     held = {
@@ -77,7 +80,7 @@ def counted(hazard: Hazard, period: Period, *, repeated: bool) -> dict[str, int]
         "hazards_overdue": overdue,
         "hazards_overdue_major": overdue and is_major,
         "hazards_major_overdue_30": overdue and is_major and deadline is not None and deadline < end - MONTH,
-        "hazards_refused": is_open and hazard.refused_on is not None and hazard.refused_on <= end,
+        "hazards_refused": is_open and refused_on is not None and refused_on <= end,
         "hazards_repeated": found and repeated and not in_time,
     }
     return {code: int(value) for code, value in held.items()}
@@ -94,7 +97,12 @@ def counted_hazards(period: Period, enterprise_id: int) -> "QuerySet[CountedHaza
         found_on__gte=OuterRef("found_on") - YEAR,
     )
     rows = Hazard.objects.filter(enterprise_id=enterprise_id, voided_at=None, found_on__lte=period.end)
-    recent = Q(closed_on=None) | Q(closed_on__gte=period.start) | Q(found_on__gte=period.start)
+    recent = (
+        Q(closed_on=None)
+        | Q(closed_on__gte=period.start)
+        | Q(found_on__gte=period.start)
+        | Q(earlier_until_on__gt=period.end)
+    )
     return rows.filter(recent).annotate(repeated=Exists(earlier)).order_by("due_on", "pk")
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from enterprises.models import Enterprise
-from facts.declarations import count_of
+from facts.declarations import count_of, reopened_marks
 from foundation.contributions.file import (
     Figure,
     Mark,
@@ -125,6 +125,14 @@ register(
         text="place",
         page="inspections:hazard",
         tone="green",
+    ),
+    *reopened_marks(
+        Hazard,
+        Strand.INSPECTIONS,
+        _("Hazard closed: %(name)s"),
+        _("Hazard reopened: %(name)s"),
+        name="item",
+        text="place",
     ),
     Mark(
         "self_check",

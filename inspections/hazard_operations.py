@@ -58,6 +58,9 @@ def rectify_hazard(hazard: Hazard, *, actor: Actor, rectified_on: dt.date | None
     hazard.rectified_on = (
         timezone.localdate() if actor.is_enterprise else rectified_on or timezone.localdate()
     )
+    if hazard.refused_on and hazard.rectified_on < hazard.refused_on:
+        words = _("The enterprise refused on %(day)s. Choose that day or a later one.")
+        raise ValidationError({"rectified_on": words % {"day": hazard.refused_on}})
 
 
 @HAZARD_LIFE.operation("close")
@@ -70,24 +73,42 @@ def close_hazard(hazard: Hazard, *, actor: Actor, closed_on: dt.date | None = No
 
 
 @HAZARD_LIFE.operation("send_back")
-def send_back_hazard(hazard: Hazard, *, actor: Actor) -> None:
-    """Reopen a hazard that did not pass re-inspection, under its old deadline."""
-    hazard.rectified_on = None
+def send_back_hazard(hazard: Hazard, *, actor: Actor, sent_back_on: dt.date | None = None) -> None:
+    """Reopen a hazard that did not pass re-inspection, by default today, under its old deadline.
+
+    A refusal before the submission has ended with it.
+    """
+    hazard.rectified_on = hazard.refused_on = None
+
+
+@HAZARD_LIFE.operation("reopen")
+def reopen_hazard(
+    hazard: Hazard, *, actor: Actor, reopened_on: dt.date, due_on: dt.date | None = None
+) -> None:
+    """Record that a closed hazard is there again, with a new deadline or without one.
+
+    Until that day it stays closed, and its closing on time or late.
+    """
+    if due_on and due_on < reopened_on:
+        raise ValidationError({"due_on": _("The new deadline cannot be before the day of reopening.")})
+    hazard.rectified_on = hazard.closed_on = hazard.refused_on = None
+    hazard.due_on, hazard.extended_due_on, hazard.extension_granted_on = due_on, None, None
 
 
 @HAZARD_LIFE.operation("extend")
 def extend_hazard(
     hazard: Hazard, *, actor: Actor, extended_due_on: dt.date, extension_granted_on: dt.date | None = None
-) -> None:
-    """Grant an extension: once, before the deadline has passed, to a later day; else ValidationError."""
+) -> dt.date:
+    """Grant an extension, before the deadline in force has passed, to a later day; else ValidationError."""
     hazard.extended_due_on = extended_due_on
     hazard.extension_granted_on = extension_granted_on or timezone.localdate()
+    return hazard.extension_granted_on
 
 
 @HAZARD_LIFE.operation("mark_major")
 def mark_major(hazard: Hazard, *, actor: Actor, on: dt.date | None = None) -> None:
-    """Mark an ordinary hazard as major from a day on, by default today."""
-    hazard.major_from_on = on or timezone.localdate()
+    """Mark an ordinary hazard as major from a day on, by default today; it may have been major before."""
+    hazard.major_from_on, hazard.major_until_on = on or timezone.localdate(), None
 
 
 @HAZARD_LIFE.operation("mark_ordinary")

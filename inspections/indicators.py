@@ -2,10 +2,25 @@
 
 import datetime as dt
 
-from django.db.models import Case, Count, Exists, F, Max, OuterRef, Q, QuerySet, When
+from django.db.models import (
+    Case,
+    Count,
+    DateField,
+    Exists,
+    Expression,
+    F,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce, TruncWeek
+from django.db.models.lookups import LessThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
+from facts.steps import AsOf
 from foundation.contributions.measures import DAY, Indicator, Ordinal, Source, register
 from foundation.periods import Period
 from inspections.choices import CheckTarget, Conclusion, Origin
@@ -13,6 +28,7 @@ from inspections.models import Hazard, Inspection, SelfCheck
 
 YEAR = dt.timedelta(days=365)
 MONTH = dt.timedelta(days=30)
+NEVER = Value(dt.date.max, DateField())
 
 
 def _inspections(period: Period) -> QuerySet:
@@ -48,6 +64,22 @@ register(
 )
 
 
+def _days_as_of(day: dt.date) -> dict[str, Expression]:
+    """Return the days of hazards as they were in force on a day, by short names, with the deadline and the day done."""
+    names = ("major_from_on", "major_until_on", "rectified_on", "closed_on", "refused_on")
+    days: dict[str, Expression] = {name.removesuffix("_on"): AsOf(name, day) for name in names}
+    extended = When(
+        LessThanOrEqual(AsOf("extension_granted_on", day), day), then=AsOf("extended_due_on", day)
+    )
+    return days | {
+        **{
+            f"{name}_or_never": Coalesce(days[name], NEVER) for name in ("closed", "rectified", "major_until")
+        },
+        "deadline": Case(extended, default=AsOf("due_on", day)),
+        "done_on": Coalesce(days["rectified"], days["closed"]),
+    }
+
+
 def _hazards(period: Period) -> QuerySet:
     """Return per enterprise the hazards found, closed, open and overdue, in one scan.
 
@@ -58,23 +90,17 @@ def _hazards(period: Period) -> QuerySet:
     """
     start, end = period.start, period.end
     found = Q(found_on__gte=start)
-    major = Q(major_from_on__lte=end) & (Q(major_until_on=None) | Q(major_until_on__gt=end))
-    is_open = Q(closed_on=None) | Q(closed_on__gt=end)
-    closed = Q(closed_on__gte=start, closed_on__lte=end)
-    waiting = Q(rectified_on__isnull=False, rectified_on__lte=end)
-    overdue = is_open & Q(deadline__lt=end) & ~waiting
-    excused = Q(origin=Origin.SELF) & (Q(deadline__gte=end) | Q(rectified_on__lte=F("deadline")))
+    major = Q(major_from__lte=end, major_until_or_never__gt=end)
+    is_open = Q(closed_or_never__gt=end)
+    closed = Q(closed_or_never__range=(start, end))
+    overdue = is_open & Q(deadline__lt=end, rectified_or_never__gt=end)
+    excused = Q(origin=Origin.SELF) & (Q(deadline__gte=end) | Q(rectified__lte=F("deadline")))
     return (
         Hazard.objects.filter(voided_at=None, found_on__lte=end)
-        .filter(Q(closed_on=None) | Q(closed_on__gte=start) | found)
+        .filter(Q(closed_on=None) | Q(closed_on__gte=start) | found | Q(earlier_until_on__gt=end))
         .order_by()
         .values("enterprise_id")
-        .alias(
-            deadline=Case(
-                When(extension_granted_on__lte=end, then=F("extended_due_on")), default=F("due_on")
-            ),
-            done_on=Coalesce("rectified_on", "closed_on"),
-        )
+        .alias(**_days_as_of(end))
         .annotate(
             hazards_found=Count("id", filter=found),
             hazards_found_major=Count("id", filter=found & major),
@@ -89,7 +115,7 @@ def _hazards(period: Period) -> QuerySet:
             hazards_overdue=Count("id", filter=overdue),
             hazards_overdue_major=Count("id", filter=overdue & major),
             hazards_major_overdue_30=Count("id", filter=overdue & major & Q(deadline__lt=end - MONTH)),
-            hazards_refused=Count("id", filter=is_open & Q(refused_on__lte=end)),
+            hazards_refused=Count("id", filter=is_open & Q(refused__lte=end)),
         )
     )
 
@@ -144,13 +170,10 @@ def _repeated(period: Period) -> QuerySet:
         found_on__lt=OuterRef("found_on"),
         found_on__gte=OuterRef("found_on") - YEAR,
     )
-    deadline = Case(
-        When(extension_granted_on__lte=period.end, then=F("extended_due_on")), default=F("due_on")
-    )
     in_time = Q(origin=Origin.SELF) & (Q(deadline__gte=period.end) | Q(done_on__lte=F("deadline")))
     return (
         Hazard.objects.filter(voided_at=None, found_on__range=(period.start, period.end))
-        .alias(deadline=deadline, done_on=Coalesce("rectified_on", "closed_on"))
+        .alias(**_days_as_of(period.end))
         .filter(Exists(earlier))
         .order_by()
         .values("enterprise_id")

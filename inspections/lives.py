@@ -18,23 +18,18 @@ LIVE = NOT_SUBMITTED | {SUBMITTED}
 def _refuses_extension(hazard: Hazard) -> str:
     if hazard.due_on is None:
         return _("This hazard has no deadline to extend. Correct the record to set one.")
-    if hazard.extended_due_on:
-        day = hazard.extended_due_on.isoformat()
-        return _("The deadline was already extended once, to %(day)s.") % {"day": day}
     if hazard.state is OVERDUE:
         return _("The deadline has passed. An extension must be granted before the deadline.")
     return ""
 
 
-def _was_major(hazard: Hazard) -> str:
+def _is_major(hazard: Hazard) -> str:
     if closed := _is_closed(hazard):
         return closed
-    if hazard.major_from_on is None:
+    if hazard.major_from_on is None or hazard.severity is not Severity.MAJOR:
         return ""
     day = hazard.major_from_on.isoformat()
-    return _("It was already marked as major on %(day)s. Correct the record if the dates are wrong.") % {
-        "day": day
-    }
+    return _("It has been major since %(day)s. Correct the record if the dates are wrong.") % {"day": day}
 
 
 def _is_not_major(hazard: Hazard) -> str:
@@ -124,14 +119,12 @@ ACTS = (
     Act(
         "send_back",
         states={SUBMITTED},
-        to=NOT_SUBMITTED,  # whichever it was: its deadline and an earlier refusal remain
+        to={OPEN, OVERDUE},  # its deadline remains; a refusal ended when it was submitted
         permission=Permission.SEND_BACK_HAZARDS,
         wording=Wording(
             gettext_lazy("Send back"),
-            gettext_lazy(
-                "The re-inspection was not passed. The hazard is open again with its original deadline."
-            ),
-            asks=(Reason(),),
+            gettext_lazy("The re-inspection was not passed. The hazard is open again, with its deadline."),
+            asks=(Day("sent_back_on", gettext_lazy("Re-inspected on"), required=False), Reason()),
         ),
         past=gettext_lazy("Sent back after re-inspection"),
         done=gettext_lazy("The hazard was sent back."),
@@ -142,10 +135,10 @@ ACTS = (
         "extend",
         states={OPEN},
         permission=Permission.EXTEND_HAZARDS,
-        unless=Unless("there is no deadline, it was extended before, or it has passed", _refuses_extension),
+        unless=Unless("there is no deadline, or it has passed", _refuses_extension),
         wording=Wording(
             gettext_lazy("Extend the deadline"),
-            gettext_lazy("Possible once, before the deadline passes, and only to a later date."),
+            gettext_lazy("Possible before the deadline passes, and only to a later date."),
             asks=(
                 Day("extended_due_on", gettext_lazy("New deadline"), starts_empty=True),
                 Day("extension_granted_on", gettext_lazy("Granted on")),
@@ -161,7 +154,7 @@ ACTS = (
         slug="major",
         states=LIVE,
         permission=Permission.GRADE_HAZARDS,
-        unless=Unless("it was marked major before", _was_major),
+        unless=Unless("it is a major one", _is_major),
         wording=Wording(
             gettext_lazy("Mark as major"),
             gettext_lazy("An open major hazard keeps the enterprise from green."),
@@ -202,6 +195,36 @@ ACTS = (
         icon="hand-stop",
         hue="red",
         danger=True,
+    ),
+    Act(
+        "reopen",
+        states={CLOSED},
+        to={OPEN, OVERDUE},
+        permission=Permission.CLOSE_HAZARDS,
+        wording=Wording(
+            gettext_lazy("Reopen"),
+            gettext_lazy(
+                "The hazard was closed and is there again. Until the day of reopening it stays closed. If it never was "
+                "rectified, correct the record instead."
+            ),
+            asks=(
+                Day("reopened_on", gettext_lazy("Reopened on")),
+                Day(
+                    "due_on",
+                    gettext_lazy("New deadline"),
+                    starts_empty=True,
+                    required=False,
+                    help_text=gettext_lazy("Without one it is never overdue."),
+                ),
+                Reason(),
+            ),
+            title=gettext_lazy("Reopen the hazard"),
+        ),
+        past=gettext_lazy("Reopened"),
+        done=gettext_lazy("The hazard is open again."),
+        icon="rotate",
+        hue="red",
+        reopens=True,
     ),
 )
 

@@ -23,6 +23,7 @@ from inspections.hazard_operations import (
     mark_ordinary,
     rectify_hazard,
     refuse_hazard,
+    reopen_hazard,
     send_back_hazard,
     void_hazard,
 )
@@ -166,6 +167,7 @@ __all__ = [
     "move_next_inspections",
     "rectify_hazard",
     "refuse_hazard",
+    "reopen_hazard",
     "send_back_hazard",
     "void_hazard",
     "void_inspection",

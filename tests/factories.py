@@ -20,6 +20,7 @@ from deliveries.sealing import new_secret, seal
 from disputes.models import Dispute
 from enterprises.models import Custody, Enterprise, Inactivity, Liaison
 from enterprises.search_keys import police_text, search_text, sort_key
+from facts.models import FactStep
 from foundation.accounts import access
 from foundation.accounts.choices import Role
 from foundation.accounts.keys import digest_of
@@ -238,6 +239,16 @@ class LiaisonFactory(OfEnterprise):
 
 
 # --- facts -----------------------------------------------------------------------------------------------------------
+
+
+class FactStepFactory(OfEnterprise):
+    class Meta:
+        model = FactStep
+
+    kind = "hazard"
+    record_id = 1
+    act = "close"
+    on = DAY
 
 
 class ActivityFactory(OfEnterprise):

@@ -1,5 +1,7 @@
 """Disputes at an enterprise."""
 
+import datetime as dt
+
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -9,13 +11,19 @@ from django.utils.translation import gettext_lazy as _
 
 from disputes.choices import DisputeKind, DisputeState
 from facts.dates import check_days
-from facts.models import Fact, fact_constraints
+from facts.models import SteppedFact, fact_constraints
 
 
-class Dispute(Fact):
-    """Dispute 矛盾纠纷 concerning an enterprise, from the day it was opened until it is settled."""
+class Dispute(SteppedFact):
+    """Dispute 矛盾纠纷 concerning an enterprise, from the day it was opened until it is settled.
+
+    One that breaks out again is reopened; the settlement before is in ``earlier``.
+    """
 
     dated_by = "opened_on"
+    stepped = (("settled_on", "due_on"),)
+    undated = frozenset({"due_on"})
+    stepped_deadlines = frozenset({"due_on"})
     kind = models.CharField(_("kind"), max_length=10, choices=DisputeKind.choices)
     opened_on = models.DateField(_("opened on"))
     due_on = models.DateField(_("to be settled by"), null=True, blank=True)
@@ -49,10 +57,14 @@ class Dispute(Fact):
     @property
     def state(self) -> DisputeState:
         """The state today."""
-        if self.settled_on:
+        return self.state_on(timezone.localdate())
+
+    def state_on(self, day: dt.date) -> DisputeState:
+        """Return the state as of a day."""
+        settled_on, due_on = self.as_of("settled_on", day), self.as_of("due_on", day)
+        if settled_on and settled_on <= day:
             return DisputeState.SETTLED
-        late = self.due_on is not None and self.due_on < timezone.localdate()
-        return DisputeState.OVERDUE if late else DisputeState.OPEN
+        return DisputeState.OVERDUE if due_on and due_on < day else DisputeState.OPEN
 
     def clean(self) -> None:
         if self.amount is not None and self.amount < 0:

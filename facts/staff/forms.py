@@ -11,7 +11,7 @@ from enterprises.models import Enterprise
 from facts.models import Fact
 from facts.selectors import enterprise_or_none, find_enterprises
 from foundation.accounts.actors import Actor
-from foundation.ui.forms import OperationForm, ReasonForm
+from foundation.ui.forms import OperationForm, ReasonForm, choices_of, day_field, reason_field
 
 # fields of the form that are not part of the record
 _FORM_ONLY = {"enterprise", "find", "reason"}
@@ -117,3 +117,23 @@ def form_of(
     assert issubclass(made, base)
     made.half, made.portal_fields = tuple(half), tuple(portal_fields)
     return made
+
+
+class CorrectStepForm(forms.Form):
+    """Which step, and the day on which it was, or that it never happened."""
+
+    step = forms.TypedChoiceField(label=_("Step"), coerce=int)
+    on = day_field(_("It was on"), required=False)
+    never = forms.BooleanField(label=_("It never happened"), required=False)
+    reason = reason_field(help_text=_("It is kept in the audit log together with your name."))
+
+    def __init__(self, *args: Any, steps: Sequence[tuple[int, str]] = (), **options: Any) -> None:
+        super().__init__(*args, **options)
+        choices_of(self, "step").choices = list(steps)
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        on, never = values.get("on"), values.pop("never", False)
+        if "on" not in self.errors and (on is None) != never:
+            self.add_error("on", _("Enter the day on which it was, or tick that it never happened."))
+        return values

@@ -1,18 +1,18 @@
 """What a record page shows: its fields in words, its history from the audit log, and how it differs from some input."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext as _
 
 from facts.choices import FactAction
-from facts.models import INTERNAL_FIELDS, Fact
+from facts.models import INTERNAL_FIELDS, Fact, FactStep
 from facts.selectors import field_of
 from foundation.accounts.audit_words import shown_value
 from foundation.accounts.models import AuditEntry
-from foundation.contributions.audit import Action, action_of
+from foundation.contributions.audit import Action, action_of, kind_of_model
 from foundation.ui.timeline import Event
 
 # shown elsewhere on the page, or internal
@@ -42,16 +42,25 @@ def fields_of(fact: Fact, names: Sequence[str]) -> list[dict[str, Any]]:
     return found
 
 
-def history_of(fact: Fact, log: Iterable[AuditEntry]) -> list[Event]:
-    """Return the acts on one record, newest first. A record of a batch begins with the day it was recorded."""
+def history_of(fact: Fact, log: Iterable[AuditEntry], steps: Sequence[FactStep] = ()) -> list[Event]:
+    """Return the acts on one record as the police see them, newest first.
+
+    An act has the day from which it holds, and if that is another one, when it was recorded: the newest entry of an
+    action is the newest step with its code. A record of a batch begins with the day it was recorded.
+    """
     events, is_created = [], False
+    kind, said = kind_of_model(type(fact)), _by_act(steps)
     for entry in log:
         act = action_of(entry.action) or Action(entry.action, entry.action)
         is_creation = act.code.endswith(f".{FactAction.CREATE}")
         is_created = is_created or is_creation
+        step = next(
+            (rows.pop() for code, rows in said.items() if rows and kind.action(code) == act.code), None
+        )
         events.append(
             Event(
-                on=entry.at,
+                on=step.on if step else entry.at,
+                recorded_at=entry.at if step else None,
                 title=act.words,
                 icon=act.icon,
                 colour=act.tone,
@@ -63,6 +72,41 @@ def history_of(fact: Fact, log: Iterable[AuditEntry]) -> list[Event]:
     if not is_created:
         events.append(Event(on=fact.recorded_at, title=_("Recorded"), icon="plus"))
     return events
+
+
+def steps_as_events(fact: Fact, steps: Sequence[FactStep]) -> list[Event]:
+    """Return the acts on one record as its enterprise sees them, newest first: without corrections and the log."""
+    kind = kind_of_model(type(fact))
+    events = [Event(on=fact.recorded_at, title=_("Recorded"), icon="plus")]
+    for rows in _by_act(steps).values():
+        for step in rows:
+            if act := action_of(kind.action(step.act)):
+                events.append(
+                    Event(
+                        on=step.on,
+                        recorded_at=step.recorded_at,
+                        title=act.words,
+                        icon=act.icon,
+                        colour=act.tone,
+                        by=step.actor_name,
+                        text=step.reason,
+                    )
+                )
+    first, *acts = events
+    return [*sorted(acts, key=lambda event: event.recorded_at, reverse=True), first]
+
+
+def _by_act(steps: Sequence[FactStep]) -> Mapping[str, list[FactStep]]:
+    """Return the steps that were acts, as they were corrected since, by the code of the act, oldest first."""
+    instead = {step.corrects_id: step for step in steps if step.corrects_id}
+    found: dict[str, list[FactStep]] = {}
+    for step in steps:
+        if step.act not in (FactStep.TAKEN_OVER, FactStep.CORRECTED) and not step.corrects_id:
+            said = instead.get(step.pk)
+            if said:
+                step.on = said.on
+            found.setdefault(step.act, []).append(step)
+    return found
 
 
 def changes_of(fact: Fact, entry: AuditEntry) -> Iterable[tuple[Any, str, str]]:

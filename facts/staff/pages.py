@@ -116,6 +116,11 @@ class FactPages:
             ("<int:id>/correct/", "correct", self.correct_view, may_correct, {}),
             ("<int:id>/void/", "void", self.void_view, may_correct, {}),
             *(
+                [("<int:id>/correct-step/", "correct-step", views.FactCorrectStep, may_correct, {})]
+                if self.model.stepped and self.life
+                else []
+            ),
+            *(
                 (f"<int:id>/{act.slug}/", act.slug, self.act_view, act.permission, {"act": act})
                 for act in self.acts
             ),

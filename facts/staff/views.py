@@ -20,9 +20,11 @@ from enterprises.models import Enterprise
 from facts.access import Verb, sibling
 from facts.lives import AWAY, AWAY_CHOICE, Act, Missing
 from facts.models import Fact
-from facts.operations import FROM_A_FORM, VOIDED, AlreadyRecorded
+from facts.operations import FROM_A_FORM, VOIDED, AlreadyRecorded, correct_step
 from facts.selectors import enterprise_or_none, find_enterprises, get_fact, log_of
-from facts.staff.history import differences, fields_of, history_of
+from facts.staff.forms import CorrectStepForm
+from facts.staff.history import differences, fields_of, history_of, steps_as_events
+from facts.steps import acts_among, steps_of
 from foundation.accounts.access import allows
 from foundation.ui.forms import FORM_KEY, ReasonForm, key_of
 from foundation.ui.views import (
@@ -178,7 +180,13 @@ class FactRecord(OfFact, RecordPage):
         if fact.is_voided:
             return []
         acts = [
-            Button(act.wording_for(fact.state).label, self.pages.url(act.slug, fact.pk), act.icon, act.danger)
+            Button(
+                act.wording_for(fact.state).label,
+                self.pages.url(act.slug, fact.pk),
+                act.icon,
+                act.danger,
+                is_primary=not act.reopens,
+            )
             for act in (life.possible(fact) if life else ())
             if allows(self.actor, act.permission)
         ]
@@ -198,14 +206,19 @@ class FactRecord(OfFact, RecordPage):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         fact, pages = self.record, self.pages
-        log = list(log_of(self.actor, fact)[:SHOWN_ENTRIES]) if self.actor.is_police else []
+        steps = list(steps_of(fact)) if pages.life else []
+        if self.actor.is_police:
+            events = history_of(fact, list(log_of(self.actor, fact)[:SHOWN_ENTRIES]), steps)
+        else:
+            events = steps_as_events(fact, steps)
         # notes are internal to the police
         shown = [name for name in pages.shown or pages.fields if name != "note" or self.actor.is_police]
         may_correct = allows(self.actor, sibling(pages.permission, Verb.CORRECT))
         corrects = may_correct and not fact.is_voided
         return super().get_context_data(
             rows=fields_of(fact, shown),
-            events=history_of(fact, log),
+            events=events,
+            step_url=pages.url("correct-step", fact.pk) if corrects and steps and pages.model.stepped else "",
             missing=self.get_missing(),
             summary=pages.summary(fact),
             correct_url=pages.url("correct", fact.pk) if corrects else "",
@@ -297,8 +310,16 @@ class FactCorrect(OfFact, EditPage):
         "The old and new values, your name and the reason are kept in the audit log. Published "
         "ratings do not change automatically."
     )
+    stepped_text = gettext_lazy(
+        "Correct only what was never true: past days change with it. What happened later (sent back, reopened, extended) "
+        "is an act of its own, on the page of the record. The old and new values, your name and the reason are kept in "
+        "the audit log. Published ratings do not change automatically."
+    )
     submit_label = gettext_lazy("Save the correction")
     done_text = gettext_lazy("The record was corrected. The old values are kept in the audit log.")
+
+    def get_text(self) -> Words:
+        return self.stepped_text if self.pages.model.stepped else self.text
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.record.is_voided:
@@ -327,6 +348,48 @@ class FactCorrect(OfFact, EditPage):
 
     def differences(self, form: BaseForm) -> Sequence[tuple[Words, Words, Words]]:
         return differences(self.record, self.values(form))
+
+
+class FactCorrectStep(OfFact, ActPage):
+    """The correction of one step of a record: it was on another day, or never happened."""
+
+    form_class = CorrectStepForm
+    title = gettext_lazy("Correct a step")
+    text = gettext_lazy(
+        "For a mistake. The step stays in the record with your name and the reason. Published ratings do not change "
+        "automatically."
+    )
+    submit_label = gettext_lazy("Save the correction")
+    done_text = gettext_lazy("The step was corrected.")
+
+    @property
+    def steps(self) -> list[tuple[int, str]]:
+        """The steps that can be corrected, newest first, in words."""
+        life = self.pages.life
+        assert life
+        return [
+            (step.pk, f"{life.acts[step.act].past} · {step.on}")
+            for step in acts_among(steps_of(self.record))
+            if step.act in life.acts
+        ]
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"steps": self.steps}
+
+    def get_refusal(self) -> Words:
+        if self.record.is_voided:
+            return VOIDED
+        return "" if self.steps else _("No step was recorded. Correct the record instead.")
+
+    def perform(self, form: BaseForm) -> Any:
+        return correct_step(
+            actor=self.actor,
+            permission=sibling(self.pages.permission, Verb.CORRECT),
+            model=self.pages.model,
+            id=self.record.pk,
+            version=self.version(form),
+            **self.values(form),
+        )
 
 
 class FactVoid(OfFact, ActPage):

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils import timezone
+
 
 @dataclass
 class Event:
@@ -17,3 +19,11 @@ class Event:
     colour: str = ""
     voided: bool = False
     changes: list[tuple[Any, str, str]] = field(default_factory=list)
+    recorded_at: Any = None
+
+    @property
+    def recorded_later(self) -> Any:
+        """When it was recorded, if that is another day than the one on which it happened."""
+        if self.recorded_at is None or timezone.localtime(self.recorded_at).date() == self.on:
+            return None
+        return self.recorded_at

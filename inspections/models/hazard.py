@@ -10,22 +10,30 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from facts.dates import check_days
-from facts.models import Fact, fact_constraints
+from facts.models import SteppedFact, fact_constraints
 from foundation.tenancy.policies import CompositeForeignKey
 from inspections.choices import HazardState, Origin, Severity
 from inspections.models.inspection import Inspection
 
 
-class Hazard(Fact):
+class Hazard(SteppedFact):
     """Security hazard 治安隐患 at an enterprise, until it is closed.
 
     Its state on a day follows from its dates: open from ``found_on`` until ``closed_on``; major from ``major_from_on``
     until ``major_until_on``; its deadline is ``due_on``, or ``extended_due_on`` once an extension was granted on
     ``extension_granted_on``. Without a deadline it is never overdue and never closed on time. ``rectified_on`` is the
-    day of a submission that was not sent back; a submitted hazard waiting for re-inspection is not overdue.
+    day of a submission that was not sent back; a submitted hazard waiting for re-inspection is not overdue. A refusal
+    ends with the submission. What was sent back, reopened, extended or major before is in ``earlier``.
     """
 
     dated_by = "found_on"
+    stepped = (
+        ("rectified_on", "closed_on", "refused_on"),
+        ("due_on", "extended_due_on", "extension_granted_on"),
+        ("major_from_on", "major_until_on"),
+    )
+    undated = frozenset({"due_on"})
+    stepped_deadlines = frozenset({"due_on", "extended_due_on"})
     inspection = models.ForeignKey(
         Inspection,
         on_delete=models.PROTECT,
@@ -124,16 +132,32 @@ class Hazard(Fact):
         """Return the state as of a day. A submitted hazard waiting for re-inspection is not overdue."""
         if self.is_voided:
             return HazardState.VOIDED
-        if self.closed_on and self.closed_on <= day:
-            return HazardState.CLOSED
-        if self.rectified_on and self.rectified_on <= day:
-            return HazardState.SUBMITTED
-        if self.refused_on and self.refused_on <= day:
-            return HazardState.REFUSED
-        deadline_on = self.deadline_on
-        if self.extension_granted_on and self.extension_granted_on > day:
-            deadline_on = self.due_on
+        for name, state in (
+            ("closed_on", HazardState.CLOSED),
+            ("rectified_on", HazardState.SUBMITTED),
+            ("refused_on", HazardState.REFUSED),
+        ):
+            on = self.as_of(name, day)
+            if on and on <= day:
+                return state
+        deadline_on = self.deadline_as_of(day)
         return HazardState.OVERDUE if deadline_on and deadline_on < day else HazardState.OPEN
+
+    def deadline_as_of(self, day: dt.date) -> dt.date | None:
+        """Return the deadline in force on a day."""
+        granted_on = self.as_of("extension_granted_on", day)
+        is_extended = granted_on is not None and granted_on <= day
+        found: dt.date | None = self.as_of("extended_due_on" if is_extended else "due_on", day)
+        return found
+
+    def deadline_before_extension(self) -> dt.date | None:
+        """Return the deadline that the present extension moved: an earlier extension's, or the original one."""
+        extended = [
+            entry["extended_due_on"]
+            for entry in self.earlier or ()
+            if entry.get("extended_due_on") and self.due_on and entry["due_on"] == self.due_on.isoformat()
+        ]
+        return dt.date.fromisoformat(extended[-1]) if extended else self.due_on
 
     def clean(self) -> None:
         before_found = _("This date cannot be before the day the hazard was found.")
@@ -174,9 +198,9 @@ class Hazard(Fact):
                 errors["extended_due_on"] = _("Enter the extended deadline.")
             elif not self.extension_granted_on:
                 errors["extension_granted_on"] = _("Enter the date on which the extension was granted.")
-            elif self.extended_due_on <= self.due_on:
+            elif (before := self.deadline_before_extension()) and self.extended_due_on <= before:
                 errors["extended_due_on"] = _("The extended deadline must be after the original one.")
-            elif self.extension_granted_on > self.due_on:
+            elif before and self.extension_granted_on > before:
                 errors["extension_granted_on"] = _(
                     "An extension must be granted before the deadline has passed."
                 )

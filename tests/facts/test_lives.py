@@ -62,7 +62,6 @@ def test_an_act_does_what_the_table_says_or_nothing(kind: str, state: Any, code:
     ("code", "state", "fields"),
     [
         ("extend", "open", {"due_on": None}),
-        ("extend", "open", {"extended_due_on": ago(-9), "extension_granted_on": ago(1)}),
         ("mark_major", "open", {"major_from_on": ago(9)}),
         ("mark_ordinary", "open", {}),
         ("mark_ordinary", "overdue", {"major_from_on": ago(9), "major_until_on": ago(2)}),

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.contrib.messages import get_messages
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from foundation.accounts.access import WrongState, allows
@@ -41,7 +42,8 @@ ARROWS = {
     ("refused", "close", "closed"),
     ("submitted", "send_back", "open"),
     ("submitted", "send_back", "overdue"),  # its deadline remains
-    ("submitted", "send_back", "refused"),  # and so does an earlier refusal
+    ("closed", "reopen", "open"),
+    ("closed", "reopen", "overdue"),
     ("open", "extend", "open"),
     *(
         (state, act, state)
@@ -68,10 +70,14 @@ def test_officers_may_do_every_act_and_their_supervisor_none(city: City) -> None
         assert not allows(boss, act.permission)
 
 
-def test_what_was_refused_before_is_refused_again_when_sent_back(city: City) -> None:
+def test_a_refusal_ends_with_the_submission(city: City) -> None:
     person, hazard = officer(city.first), hazard_in(HazardState.REFUSED, city)
-    person.act(operations.rectify_hazard, id=hazard.pk)
+    person.act(operations.rectify_hazard, id=hazard.pk, rectified_on=ago(1))
     person.act(operations.send_back_hazard, id=hazard.pk, reason="Still dark")
+    now = fresh(hazard)
+    assert now.state is HazardState.OPEN
+    assert [now.state_on(ago(days)) for days in (3, 2, 1, 0)] == ["open", "refused", "submitted", "open"]
+    person.act(operations.refuse_hazard, id=hazard.pk, reason="No money again")
     assert fresh(hazard).state is HazardState.REFUSED
 
 
@@ -165,17 +171,34 @@ def test_an_act_checks_its_days(act: str, state: HazardState, good: dict, bad: d
     assert person.get("inspections:hazard", hazard.pk).status_code == 200
 
 
-def test_an_extension_is_granted_once_and_before_the_deadline(city: City) -> None:
+def test_an_extension_is_granted_before_the_deadline_in_force(city: City) -> None:
     person = officer(city.first)
     late, open_ended = hazard_in(HazardState.OVERDUE, city), hazard_in(HazardState.OPEN, city, due_on=None)
     for hazard in (late, open_ended):
         with pytest.raises(WrongState):
             person.act(operations.extend_hazard, id=hazard.pk, extended_due_on=ahead(9))
-    once = hazard_in(HazardState.OPEN, city)
-    person.act(operations.extend_hazard, id=once.pk, extended_due_on=ahead(9))
+    twice = hazard_in(HazardState.OPEN, city, due_on=ago(1), found_on=ago(9))
     with pytest.raises(WrongState):
-        person.act(operations.extend_hazard, id=once.pk, extended_due_on=ahead(19))
-    assert fresh(once).deadline_on == ahead(9)
+        person.act(operations.extend_hazard, id=twice.pk, extended_due_on=ahead(9))
+    twice = hazard_in(HazardState.OPEN, city, due_on=ahead(1))
+    person.act(operations.extend_hazard, id=twice.pk, extended_due_on=ahead(9), extension_granted_on=ago(2))
+    for bad in (
+        {"extended_due_on": ahead(9), "extension_granted_on": today()},  # no later than the one in force
+        {"extended_due_on": ahead(19), "extension_granted_on": ago(3)},  # before the first was granted
+    ):
+        with pytest.raises(ValidationError):
+            person.act(operations.extend_hazard, id=twice.pk, **bad)
+    page = person.post(
+        "inspections:hazard_extend",
+        twice.pk,
+        version=2,
+        extended_due_on=ahead(19),
+        extension_granted_on=ago(1),
+    )
+    assert page.status_code == 302
+    now = fresh(twice)
+    assert [now.deadline_as_of(ago(days)) for days in (3, 2, 1)] == [ahead(1), ahead(9), ahead(19)]
+    assert now.deadline_on == ahead(19)
 
 
 def test_an_enterprise_submits_today_and_only_its_own(city: City) -> None:

@@ -247,7 +247,7 @@ def test_a_new_version_is_published_and_adopted(town: Town) -> None:
     assert "Adopt" in page(client, "standard_adopt", standard.pk)
     assert client.post(reverse("ratings:standard_adopt", args=[standard.pk])).status_code == 302
     with scope_of_bureau(town.city.bureau, Audience.SYSTEM):
-        assert Adoption.objects.get(bureau=town.city.bureau).standard_id == standard.pk
+        assert Adoption.objects.get(bureau=town.city.bureau, until_at=None).standard_id == standard.pk
         acts = set(AuditEntry.objects.filter(bureau_id=town.city.bureau.pk).values_list("action", flat=True))
     assert {AuditAction.PUBLISH_STANDARD, AuditAction.ADOPT_STANDARD} <= acts
 

@@ -3,6 +3,7 @@
 import threading
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -16,14 +17,19 @@ from deliveries.models import Receipt
 from deliveries.operations import acknowledge, give_feedback
 from disputes.models import Dispute
 from enterprises.models import Enterprise
+from facts.models import FactStep
+from facts.steps import replay
 from foundation.accounts import operations
+from foundation.accounts.access import WrongState
 from foundation.accounts.models import AuditEntry
 from foundation.tenancy.scope import station_scope
+from inspections import operations as inspections
+from inspections.models import Hazard
 from tests.accounts.conftest import House, house, quick_passwords  # noqa: F401
 from tests.deliveries.conftest import Line
 from tests.deliveries.receivers import receiving
-from tests.factories import BureauFactory, EnterpriseFactory
-from tests.facts.people import DISPUTE, chief, log, officer, rows
+from tests.factories import BureauFactory, EnterpriseFactory, HazardFactory
+from tests.facts.people import DISPUTE, ago, ahead, chief, log, officer, rows, today
 from tests.fixtures import City
 from tests.waiting import patience
 
@@ -102,6 +108,57 @@ def test_four_edits_of_the_same_version_save_one(city: City) -> None:
     (after,) = rows(Dispute, city.first)
     assert after.version == dispute.version + 1
     assert len(log(city.first, object_id=dispute.pk)) == 2, "made and corrected"
+
+
+ROUNDS = 4
+# the state of a hazard, and the two acts that meet: each pair leaves one true history, whichever comes first
+MEETING: dict[str, tuple[dict[str, Any], Callable[..., Any], Callable[..., Any]]] = {
+    "accept and send back": (
+        {"rectified_on": ago(5)},
+        partial(inspections.close_hazard),
+        partial(inspections.send_back_hazard, reason="Still dark"),
+    ),
+    "submit and close": ({}, partial(inspections.rectify_hazard), partial(inspections.close_hazard)),
+    "submit and refuse": (
+        {},
+        partial(inspections.rectify_hazard),
+        partial(inspections.refuse_hazard, reason="No money"),
+    ),
+    "reopen twice": (
+        {"closed_on": ago(5)},
+        partial(inspections.reopen_hazard, reopened_on=today(), reason="Again"),
+        partial(inspections.reopen_hazard, reopened_on=ago(1), due_on=ahead(9), reason="Again"),
+    ),
+    "accept and reopen": (
+        {"rectified_on": ago(5)},
+        partial(inspections.close_hazard),
+        partial(inspections.reopen_hazard, reopened_on=today(), reason="Again"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MEETING)
+def test_two_acts_on_one_hazard_leave_one_true_history(name: str, city: City) -> None:
+    fields, *acts = MEETING[name]
+    people = [officer(city.first).actor for _number in range(2)]
+    for _round in range(ROUNDS):
+        hazard = HazardFactory(enterprise__station=city.first, found_on=ago(20), due_on=ahead(5), **fields)
+
+        def act(number: int, id: int = hazard.pk) -> None:
+            with station_scope(people[number].scope()):
+                acts[number](actor=people[number], id=id)
+
+        got = at_once(act, 2)
+        assert all(error is None or isinstance(error, WrongState) for error in got), got
+        (now,) = [each for each in rows(Hazard, city.first) if each.pk == hazard.pk]
+        told = [step for step in rows(FactStep, city.first) if step.record_id == hazard.pk]
+        done = got.count(None)
+        assert told[0].act == "recorded"
+        assert (len(told), now.version) == (1 + done, 1 + done)
+        history = replay(Hazard, told)
+        assert {day: getattr(now, day) for day in history.days} == history.days
+        assert len(now.earlier or []) == len(history.earlier)
+        assert len(log(city.first, object_id=hazard.pk)) == done
 
 
 def test_an_invitation_opened_by_four_sets_one_password(house: House) -> None:  # noqa: F811

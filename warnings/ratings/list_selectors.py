@@ -256,5 +256,5 @@ def official_evaluations(actor: Actor) -> QuerySet[Evaluation]:
 
 def standards_marked(actor: Actor) -> QuerySet[Standard]:
     """Return the published standards of the actor's bureau, annotated with ``adopted``."""
-    adopted = Adoption.objects.filter(bureau_id=actor.bureau_id, standard=OuterRef("pk"))
+    adopted = Adoption.objects.filter(bureau_id=actor.bureau_id, standard=OuterRef("pk"), until_at=None)
     return standards(actor).annotate(adopted=Exists(adopted))

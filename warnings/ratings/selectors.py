@@ -30,7 +30,9 @@ def standard_of_text(actor: Actor, text: str) -> Standard | None:
 
 def adopted_standard(actor: Actor) -> Standard | None:
     """Return the standard that the actor's bureau has adopted, if there is one."""
-    adoption = Adoption.objects.filter(bureau_id=actor.bureau_id).select_related("standard").first()
+    adoption = (
+        Adoption.objects.filter(bureau_id=actor.bureau_id, until_at=None).select_related("standard").first()
+    )
     return adoption.standard if adoption else None
 
 

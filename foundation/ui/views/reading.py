@@ -36,6 +36,7 @@ class Button:
     icon: str = ""
     danger: bool = False
     dialog: bool = True
+    is_primary: bool = True  # if it is the first
 
 
 @dataclass(frozen=True)

@@ -45,16 +45,20 @@ class Standard(models.Model):
 class Adoption(models.Model):
     """The standard that gives the official colours in a bureau; any other standard makes trial runs.
 
-    Everyone in the bureau may read it, enterprises included, because it is what they are judged by.
+    One row for each time that a standard was adopted; without ``until_at`` it is adopted now. Everyone in the bureau
+    may read them, enterprises included, because it is what they are judged by.
     """
 
     bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="+", db_index=False)
     standard = models.ForeignKey(Standard, on_delete=models.PROTECT, related_name="+", db_constraint=False)
-    adopted_at = models.DateTimeField(auto_now=True)
+    adopted_at = models.DateTimeField(auto_now_add=True)
+    until_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["bureau"], name="adoption_unique"),
+            models.UniqueConstraint(
+                fields=["bureau"], condition=models.Q(until_at=None), name="adoption_unique"
+            ),
             CompositeForeignKey(
                 name="adoption_standard_fk",
                 columns=("standard_id", "bureau_id"),

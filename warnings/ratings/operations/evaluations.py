@@ -54,7 +54,9 @@ def open_evaluation(
     there is no standard, or the quarter of a regular run has not ended.
     """
     require(actor, Permission.START_EVALUATIONS)
-    adopted = Adoption.objects.filter(bureau_id=actor.bureau_id).select_related("standard").first()
+    adopted = (
+        Adoption.objects.filter(bureau_id=actor.bureau_id, until_at=None).select_related("standard").first()
+    )
     chosen = standard or (adopted.standard if adopted else None)
     if chosen is None:
         raise WrongState(_("No standard is adopted yet. Adopt one first."))

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils import timezone
 
 from foundation.accounts import auditing
 from foundation.accounts.access import require
@@ -61,15 +62,14 @@ def adopt_standard(*, actor: Actor, standard_id: int) -> Adoption:
     require(actor, Permission.PUBLISH_STANDARDS)
     _lock_bureau(actor)
     standard = Standard.objects.get(bureau_id=actor.bureau_id, pk=standard_id)
-    adoption = Adoption.objects.filter(bureau_id=actor.bureau_id).first()
+    adoption = Adoption.objects.filter(bureau_id=actor.bureau_id, until_at=None).first()
     before = {"standard_id": adoption.standard_id} if adoption else {}
-    if adoption is None:
-        adoption = Adoption.objects.create(bureau_id=actor.bureau_id, standard=standard)
-    elif adoption.standard_id != standard.pk:
-        adoption.standard = standard
-        adoption.save()
-    else:
+    if adoption and adoption.standard_id == standard.pk:
         return adoption
+    if adoption:
+        adoption.until_at = timezone.now()
+        adoption.save(update_fields=["until_at"])
+    adoption = Adoption.objects.create(bureau_id=actor.bureau_id, standard=standard)
     auditing.record(
         actor=actor,
         action=AuditAction.ADOPT_STANDARD,
@@ -90,5 +90,5 @@ def adopt_default_standard(*, actor: Actor) -> Adoption:
     """Publish the shipped standards for the actor's bureau and adopt the default one, unless one is adopted."""
     require(actor, Permission.PUBLISH_STANDARDS)
     published = {code: publish_standard(actor=actor, text=text) for code, text in shipped_standards().items()}
-    adoption = Adoption.objects.filter(bureau_id=actor.bureau_id).first()
+    adoption = Adoption.objects.filter(bureau_id=actor.bureau_id, until_at=None).first()
     return adoption or adopt_standard(actor=actor, standard_id=published["default"].pk)

@@ -1,0 +1,271 @@
+"""Steps: the dated rows of what happened to a record, and how its days follow from them.
+
+The columns of a record hold what is true now, and ``earlier`` what they held before an act replaced it, so a past day
+reads the same whatever happened since. Only this module writes steps, and only the operations of an act
+(:class:`facts.lives.Operation`) and of a correction call it, on a locked record.
+
+- An act that fills an empty column with its day changes no past day: before that day, it had not happened yet.
+- An act that replaces a value (sent back, reopened, extended again) puts the whole group of columns into ``earlier``. So
+  does one that sets an ``undated`` column, such as the deadline of a reopened record.
+- A correction says that a value was never true. It replaces it wherever it was carried along.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import DateField, F, Func, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from facts.models import DERIVED_FIELDS, Fact, FactStep, SteppedFact
+from foundation.accounts.actors import Actor
+
+Days = dict[str, dt.date | None]
+
+
+@dataclass
+class History:
+    """What follows from the steps of a record: its days now, and those replaced, each group until a day."""
+
+    model: type[Fact]
+    days: Days = field(default_factory=dict)
+    earlier: list[tuple[dt.date, Days]] = field(default_factory=list)
+
+    def act(self, on: dt.date, values: Days) -> None:
+        """Apply an act: keep what it replaces, group by group."""
+        for group in self.model.stepped:
+            if any(self._replaces(name, values[name]) for name in group if name in values):
+                self.earlier.append((on, {name: self.days.get(name) for name in group}))
+        self.days.update(values)
+
+    def _replaces(self, name: str, day: dt.date | None) -> bool:
+        before = self.days.get(name)
+        return before != day and (before is not None or name in self.model.undated)
+
+    def correct(self, values: Days) -> None:
+        """Apply a correction: the value was never true, so replace it also where it was carried along."""
+        for name, value in values.items():
+            wrong = self.days.get(name)
+            for _until, days in reversed([each for each in self.earlier if name in each[1]]):
+                if days[name] != wrong:
+                    break
+                days[name] = value
+            self.days[name] = value
+
+    def last_until(self, names: Iterable[str]) -> dt.date | None:
+        """Return the last day on which a value of these columns was replaced."""
+        return max((until for until, days in self.earlier if days.keys() & set(names)), default=None)
+
+
+def replay(model: type[Fact], steps: Iterable[FactStep]) -> History:
+    """Return what follows from steps, in the order in which they were recorded.
+
+    A step that corrects another stands in its place.
+    """
+    steps = list(steps)
+    instead = {step.corrects_id: step for step in steps if step.corrects_id}
+    history = History(model)
+    for step in steps:
+        if step.corrects_id:
+            continue
+        said = instead.get(step.pk, step) if step.pk else step
+        if step.act in (FactStep.TAKEN_OVER, FactStep.CORRECTED):
+            history.correct(_days(said.values))
+        else:
+            history.act(said.on, _days(said.values))
+    return history
+
+
+def steps_of(fact: Fact) -> QuerySet[FactStep]:
+    """Return the steps of a record that the scope may see, oldest first."""
+    return FactStep.objects.filter(
+        enterprise_id=fact.enterprise_id, kind=fact._meta.model_name, record_id=fact.pk
+    ).order_by("id")
+
+
+def acts_among(steps: Iterable[FactStep]) -> list[FactStep]:
+    """Return the steps that were acts, as they stand after later corrections, newest first; not those taken back."""
+    steps = list(steps)
+    instead = {step.corrects_id: step for step in steps if step.corrects_id}
+    found = []
+    for step in steps:
+        if step.corrects_id or step.act in (FactStep.TAKEN_OVER, FactStep.CORRECTED):
+            continue
+        said = instead.get(step.pk, step)
+        if said is step or said.values:
+            step.on, step.values = said.on, said.values
+            found.append(step)
+    return found[::-1]
+
+
+class Course:
+    """The steps of one locked record while an operation changes it. ``after_act`` or ``after_correction`` ends it."""
+
+    def __init__(self, fact: Fact) -> None:
+        self.fact = fact
+        self.names = [name for group in fact.stepped for name in group]
+        self.before = self._now()
+        self.fixed = {
+            each.attname: day
+            for each in fact._meta.concrete_fields
+            if type(each) is DateField
+            and each.name not in {*self.names, *DERIVED_FIELDS}
+            and (day := getattr(fact, each.attname)) is not None
+        }
+        self.steps: list[FactStep] = list(steps_of(fact)) if self.names else []
+        self.is_new = not self.steps
+        self.history = History(type(fact))
+        # written without a step: on entry, by an import, by a version that had none
+        known = replay(type(fact), self.steps).days
+        if added := {name: day for name, day in self.before.items() if day != known.get(name)}:
+            on = getattr(fact, fact.dated_by) if self.is_new else timezone.localdate()
+            self.steps.append(self._step(FactStep.TAKEN_OVER, on, added))
+
+    def after_act(self, *, actor: Actor, act: str, on: dt.date, reason: str, at: str | None) -> None:
+        """Append the step of an act that changed the record on a day, and derive its days from all steps.
+
+        Raise ValidationError, at the field ``at`` if there is one, if the day is to come or before one that it follows.
+        """
+        for name, day in self.fixed.items():
+            if getattr(self.fact, name) != day:
+                raise TypeError(
+                    f"{act} replaces {name}, which was true: name it in {type(self.fact).__name__}.stepped"
+                )
+        changed = self._changed()
+        self._refuse_disorder(changed, on, at)
+        step = self._step(act, on, changed, actor, reason)
+        step.was_on = max((day for name in changed if (day := self._replaced(name))), default=None)
+        self._write(step)
+
+    def after_correction(self, *, actor: Actor, reason: str) -> None:
+        """Append the step of a correction, if the record has steps; without them its columns say everything."""
+        changed = self._changed()
+        if changed and not self.is_new:
+            self._write(self._step(FactStep.CORRECTED, timezone.localdate(), changed, actor, reason))
+
+    def correct_step(self, step: FactStep, *, actor: Actor, on: dt.date | None, reason: str) -> None:
+        """Append the correction of an earlier step: it was on another day, or (None) it never happened.
+
+        Raise ValidationError at ``on`` if its day would no longer be in order with the others.
+        """
+        values = (
+            {name: on if day == step.on else day for name, day in _days(step.values).items()} if on else {}
+        )
+        instead = self._step(step.act, on or step.on, values, actor, reason)
+        instead.corrects_id, instead.was_on = step.pk, step.was_on
+        self._write(instead)
+        if not all(self._is_in_order(group) for group in self.fact.stepped):
+            raise ValidationError({"on": _("This day is not in order with the other steps.")})
+
+    def _is_in_order(self, group: tuple[str, ...]) -> bool:
+        """Return whether what was replaced was true before, and what replaced it no earlier than that."""
+        last: dt.date | None = None
+        now = (None, self.history.days)
+        for until, days in (*(each for each in self.history.earlier if group[0] in each[1]), now):
+            known = [
+                day
+                for name in group
+                if name not in _deadlines(self.fact) and (day := days.get(name)) is not None
+            ]
+            if (last and any(day < last for day in (*known, until or last))) or (
+                until and any(day > until for day in known)
+            ):
+                return False
+            last = until
+        return True
+
+    def _write(self, step: FactStep) -> None:
+        new = [each for each in (*self.steps, step) if each.pk is None]
+        FactStep.objects.bulk_create(new)
+        if not self.names:
+            return
+        fact = self.fact
+        assert isinstance(fact, SteppedFact)
+        self.history = replay(type(fact), [*self.steps, step])
+        for name in self.names:
+            setattr(fact, name, self.history.days.get(name))
+        earlier = self.history.earlier
+        fact.earlier = [{"until": until.isoformat(), **_plain(days)} for until, days in earlier] or None
+        fact.earlier_until_on = max((until for until, _days in earlier), default=None)
+
+    def _refuse_disorder(self, changed: Days, on: dt.date, at: str | None) -> None:
+        assert isinstance(self.fact, SteppedFact) or not changed
+        touched = [name for group in self.fact.stepped if changed.keys() & set(group) for name in group]
+        if on > timezone.localdate():
+            words = _("This date is in the future.")
+            raise ValidationError({at: words} if at else words)
+        last = replay(type(self.fact), self.steps).last_until(touched)
+        replaced = [day for name in changed if (day := self._replaced(name))]
+        day = max([*replaced, *([last] if last else [])], default=None)
+        if day and on < day:
+            words = _("The last step was on %(day)s. Choose that day or a later one.") % {"day": day}
+            raise ValidationError({at: words} if at else words)
+
+    def _replaced(self, name: str) -> dt.date | None:
+        """Return the day in a changed column that an act replaced; None for a deadline."""
+        return None if name in _deadlines(self.fact) else self.before[name]
+
+    def _now(self) -> Days:
+        return {name: getattr(self.fact, name) for name in self.names}
+
+    def _changed(self) -> Days:
+        return {name: day for name, day in self._now().items() if day != self.before[name]}
+
+    def _step(
+        self, act: str, on: dt.date, values: Days, actor: Actor | None = None, reason: str = ""
+    ) -> FactStep:
+        fact = self.fact
+        return FactStep(
+            enterprise_id=fact.enterprise_id,
+            station_id=fact.station_id,
+            kind=str(fact._meta.model_name),
+            record_id=fact.pk,
+            act=act,
+            on=on,
+            values=_plain(values),
+            reason=reason,
+            actor_name=actor.name[:80] if actor else "",
+            recorded_by_id=actor.user_id if actor else fact.recorded_by_id,
+        )
+
+
+class AsOf(Func):
+    """A stepped column as it was in force on a day: the SQL equivalent of ``SteppedFact.as_of``.
+
+    Only rows with a value replaced after that day are looked up; for all others it costs one comparison. One node with
+    its text kept, because a measure uses it some forty times in each batch.
+    """
+
+    output_field = DateField()
+
+    def __init__(self, name: str, day: dt.date) -> None:
+        super().__init__(F(name), F("earlier"), F("earlier_until_on"))
+        self.name, self.day = name, day
+        self.compiled: dict[Any, str] = {}
+
+    def as_sql(self, compiler: Any, connection: Any, **_extra: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
+        columns = self.get_source_expressions()
+        alias = getattr(columns[0], "alias", None)
+        if alias not in self.compiled:
+            column, earlier, until = (compiler.compile(each)[0] for each in columns)
+            day, name = self.day.isoformat(), self.name
+            path = f'$[*] ? (@.until > "{day}" && exists(@.{name})).{name}'
+            rows = f"{earlier} || jsonb_build_object('until', '9', '{name}', {column})"  # the last one is today's
+            kept = f"(jsonb_path_query_first({rows}, '{path}') #>> '{{}}')::date"
+            self.compiled[alias] = f"CASE WHEN {until} > DATE '{day}' THEN {kept} ELSE {column} END"
+        return self.compiled[alias], []
+
+
+def _deadlines(fact: Fact) -> frozenset[str]:
+    return fact.stepped_deadlines if isinstance(fact, SteppedFact) else frozenset()
+
+
+def _days(values: Mapping[str, Any]) -> Days:
+    return {name: dt.date.fromisoformat(day) if day else None for name, day in values.items()}
+
+
+def _plain(days: Mapping[str, Any]) -> dict[str, str | None]:
+    return {name: day.isoformat() if day else None for name, day in days.items()}

@@ -1,0 +1,463 @@
+"""Steps: what was true on a day stays readable, whatever happened since; a wrong step is corrected, never changed."""
+
+import datetime as dt
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.exceptions import ValidationError
+from django.db import ProgrammingError, connection, transaction
+
+from disputes.models import Dispute
+from disputes.operations import settle_dispute
+from enterprises.operations import hand_over
+from facts.lives import all_lives
+from facts.models import FactStep
+from facts.operations import correct_step
+from facts.steps import AsOf, replay, steps_of
+from foundation.accounts.access import WrongState
+from foundation.periods import Period
+from foundation.tenancy.scope import Audience, Scope, station_scope
+from inspections import operations
+from inspections.access import Permission
+from inspections.acts import counted
+from inspections.indicators import _hazards
+from inspections.lives import HAZARD_LIFE
+from inspections.models import Hazard
+from inspections.selectors import list_hazards
+from tests.factories import DisputeFactory, EnterpriseFactory, HazardFactory, IncidentFactory
+from tests.facts.people import Person, ago, ahead, chief, fresh, manager, officer, rows, today
+from tests.fixtures import City
+
+pytestmark = pytest.mark.django_db
+
+NAMES = [name for group in Hazard.stepped for name in group]
+
+
+def steps(record: Any) -> list[FactStep]:
+    with station_scope(Scope((record.station_id,), audience=Audience.SYSTEM)):
+        return list(steps_of(record))
+
+
+def hazard_of(city: City, **fields: Any) -> Hazard:
+    return HazardFactory(enterprise__station=city.first, **{"found_on": ago(40), "due_on": ago(10)} | fields)
+
+
+def correct(person: Person, record: Any, step: FactStep, on: dt.date | None) -> Any:
+    return person.act(
+        correct_step,
+        permission=Permission.CORRECT_HAZARDS,
+        model=type(record),
+        id=record.pk,
+        version=None,
+        step=step.pk,
+        on=on,
+        reason="A slip of the pen",
+    )
+
+
+# --- a naive replay: the acts of a hazard up to a day, one after the other ------------------------------------------
+
+
+@dataclass
+class Naive:
+    """A hazard as somebody would tell its story on a day."""
+
+    due_on: dt.date | None
+    submitted_on: dt.date | None = None
+    closed_on: dt.date | None = None
+    refused: bool = False
+    major: bool = False
+
+    def apply(self, code: str, on: dt.date, values: dict[str, Any]) -> None:
+        match code:
+            case "rectify":
+                self.submitted_on = on
+            case "close":
+                self.closed_on = on
+            case "send_back":
+                self.submitted_on, self.refused = None, False
+            case "reopen":
+                self.submitted_on = self.closed_on = None
+                self.refused, self.due_on = False, values["due_on"]
+            case "extend":
+                self.due_on = values["extended_due_on"]
+            case "mark_major":
+                self.major = True
+            case "mark_ordinary":
+                self.major = False
+            case "refuse":
+                self.refused = True
+
+    def state(self, day: dt.date) -> str:
+        if self.closed_on:
+            return "closed"
+        if self.submitted_on:
+            return "submitted"
+        if self.refused:
+            return "refused"
+        return "overdue" if self.due_on and self.due_on < day else "open"
+
+    def measures(self, period: Period, *, own: bool) -> dict[str, int]:
+        end, due_on = period.end, self.due_on
+        is_open, done_on = self.closed_on is None, self.submitted_on or self.closed_on
+        closed = self.closed_on is not None and period.start <= self.closed_on
+        overdue = is_open and not self.submitted_on and due_on is not None and due_on < end
+        excused = (
+            own
+            and due_on is not None
+            and (due_on >= end or (self.submitted_on is not None and self.submitted_on <= due_on))
+        )
+        return {
+            "hazards_closed": int(closed),
+            "hazards_closed_on_time": int(
+                closed and due_on is not None and done_on is not None and done_on <= due_on
+            ),
+            "hazards_open": int(is_open),
+            "hazards_open_major": int(is_open and self.major),
+            "hazards_open_major_owed": int(is_open and self.major and not excused),
+            "hazards_overdue": int(overdue),
+            "hazards_overdue_major": int(overdue and self.major),
+            "hazards_major_overdue_30": int(
+                overdue and self.major and due_on is not None and due_on < end - dt.timedelta(days=30)
+            ),
+            "hazards_refused": int(is_open and self.refused),
+        }
+
+
+@dataclass
+class Story:
+    """One hazard with the acts that were performed on it."""
+
+    hazard: Hazard
+    due_on: dt.date | None
+    major: bool
+    acts: list[tuple[str, dt.date, dict[str, Any]]] = field(default_factory=list)
+
+    def naive(self, day: dt.date) -> Naive:
+        told = Naive(self.due_on, major=self.major)
+        for code, on, values in self.acts:
+            if on <= day:
+                told.apply(code, on, values)
+        return told
+
+
+def arguments(chance: random.Random, code: str) -> tuple[dt.date, dict[str, Any]]:
+    """Return the day of an act and the arguments of its operation, often some days back."""
+    on = ago(chance.choice((0, 0, 1, 4)))
+    later = on + dt.timedelta(days=chance.randint(1, 60))
+    match code:
+        case "rectify" | "close" | "refuse":
+            name = {"rectify": "rectified_on", "close": "closed_on", "refuse": "refused_on"}[code]
+            return on, {name: on} | ({"reason": "No money"} if code == "refuse" else {})
+        case "send_back":
+            return on, {"sent_back_on": on, "reason": "Still dark"}
+        case "extend":
+            return on, {"extended_due_on": later, "extension_granted_on": on}
+        case "reopen":
+            return on, {"reopened_on": on, "due_on": chance.choice((later, None)), "reason": "There again"}
+        case _:
+            return on, {"on": on}
+
+
+FIRST, LAST = dt.date(2025, 1, 15), dt.date(2026, 6, 30)
+
+
+def test_states_and_measures_agree_with_a_naive_replay_on_every_day(city: City) -> None:
+    """Twenty hazards with random acts over six quarters, each at an enterprise of its own."""
+    chance, person = random.Random(10), officer(city.first)
+    stories = []
+    for number in range(20):
+        due_on = chance.choice((None, FIRST + dt.timedelta(days=chance.randint(5, 120))))
+        major = chance.random() < 0.3
+        hazard = HazardFactory(
+            enterprise=EnterpriseFactory(station=city.first),
+            item=f"Hazard {number}",
+            found_on=FIRST,
+            due_on=due_on,
+            origin=chance.choice(("self", "police")),
+            major_from_on=FIRST if major else None,
+        )
+        stories.append(Story(hazard, due_on, major))
+    actor = person.actor
+    for story in stories:
+        day = FIRST + dt.timedelta(days=chance.randint(5, 30))
+        while day < LAST:
+            with (
+                time_machine.travel(dt.datetime.combine(day, dt.time(4), dt.UTC), tick=False),
+                station_scope(actor.scope()),
+            ):
+                now = Hazard.objects.get(pk=story.hazard.pk)
+                told = story.naive(day).state(day)
+                assert str(now.state) == told, (story.acts, day)
+                found = list_hazards(actor).filter(HAZARD_LIFE.where(told), pk=now.pk)
+                assert found.exists(), (story.acts, day)
+                act = chance.choice(HAZARD_LIFE.possible(now))
+                on, given = arguments(chance, act.code)
+                try:
+                    with transaction.atomic():
+                        HAZARD_LIFE.operations[act.code](actor=actor, id=now.pk, **given)
+                    story.acts.append((act.code, on, given))
+                except ValidationError:
+                    pass  # out of order: nothing may have changed
+            day += dt.timedelta(days=chance.randint(1, 40))
+    assert {code for story in stories for code, _on, _given in story.acts} == set(HAZARD_LIFE.acts)
+
+    with station_scope(actor.scope()):
+        now = {hazard.pk: hazard for hazard in Hazard.objects.all()}
+        assert sum(hazard.earlier_until_on is not None for hazard in now.values()) > 10
+        for period in (
+            Period(2025, 1),
+            Period(2025, 2),
+            Period(2025, 3),
+            Period(2025, 4),
+            Period(2026, 1),
+            Period(2026, 2),
+        ):
+            measured = {row["enterprise_id"]: row for row in _hazards(period)}
+            for story in stories:
+                hazard = now[story.hazard.pk]
+                told = story.naive(period.end).measures(period, own=hazard.origin == "self")
+                row = measured.get(hazard.enterprise_id, {})
+                assert {code: row.get(code, 0) for code in told} == told, (period, story.acts, hazard.earlier)
+                python = counted(hazard, period, repeated=False)
+                assert {code: python[code] for code in told} == told, (period, story.acts)
+        day = FIRST
+        while day < LAST:
+            columns = {f"{name}_": AsOf(name, day) for name in NAMES}
+            read = {row["pk"]: row for row in Hazard.objects.annotate(**columns).values("pk", *columns)}
+            for story in stories:
+                hazard = now[story.hazard.pk]
+                assert str(hazard.state_on(day)) == story.naive(day).state(day), (day, story.acts)
+                assert {name: hazard.as_of(name, day) for name in NAMES} == {
+                    name: read[hazard.pk][f"{name}_"] for name in NAMES
+                }
+            day += dt.timedelta(days=5)
+        for hazard in now.values():
+            if rows_ := list(steps_of(hazard)):
+                assert replay(Hazard, rows_).days == {name: getattr(hazard, name) for name in NAMES}
+
+
+# --- the rows --------------------------------------------------------------------------------------------------------
+
+
+def test_every_act_is_a_dated_row_and_the_page_shows_it(city: City) -> None:
+    person, hazard = officer(city.first, "Officer Qian"), hazard_of(city)
+    person.act(operations.rectify_hazard, id=hazard.pk, rectified_on=ago(9))
+    person.act(operations.send_back_hazard, id=hazard.pk, reason="Still dark")
+    person.act(operations.close_hazard, id=hazard.pk)
+    person.act(
+        operations.reopen_hazard, id=hazard.pk, reopened_on=today(), due_on=ahead(9), reason="Dark again"
+    )
+    told = [(step.act, step.on, step.reason, step.actor_name) for step in steps(hazard)]
+    assert told == [
+        ("recorded", ago(40), "", ""),  # what was entered without a step
+        ("rectify", ago(9), "", "Officer Qian"),
+        ("send_back", today(), "Still dark", "Officer Qian"),
+        ("close", today(), "", "Officer Qian"),
+        ("reopen", today(), "Dark again", "Officer Qian"),
+    ]
+    for reader in (person, manager(hazard.enterprise)):
+        page = reader.get("inspections:hazard", hazard.pk)
+        assert [str(event.title) for event in page.context["events"]] == [
+            "Reopened",
+            "Closed after re-inspection",
+            "Sent back after re-inspection",
+            "Submitted as rectified",
+            "Recorded",
+        ]
+        assert "Still dark" in page.content.decode()
+        assert "Officer Qian" in page.content.decode()
+        assert page.context["events"][3].on == ago(9)
+        assert page.context["events"][3].recorded_later
+    timeline = person.get("desk:file", hazard.enterprise_id).content.decode()
+    assert "Hazard reopened" in timeline
+    assert timeline.count("Hazard closed") == 1
+
+
+def test_a_record_without_steps_is_as_it_was(city: City) -> None:
+    """Imported and older records have columns alone; a correction of them needs no row."""
+    person = officer(city.first)
+    hazard = hazard_of(city, refused_on=ago(30), rectified_on=ago(20))
+    person.act(operations.correct_hazard, id=hazard.pk, version=1, reason="So", rectified_on=ago(19))
+    assert steps(hazard) == []
+    assert (fresh(hazard).earlier, fresh(hazard).earlier_until_on) == (None, None)
+    assert [str(fresh(hazard).state_on(ago(days))) for days in (31, 30, 20, 19)] == [
+        "open",
+        "refused",
+        "refused",
+        "submitted",
+    ]
+
+
+def test_a_step_is_in_order_with_those_before(city: City) -> None:
+    person, hazard = officer(city.first), hazard_of(city, rectified_on=ago(20))
+    person.act(operations.send_back_hazard, id=hazard.pk, reason="No")
+    tries: list[tuple[Callable[..., Any], dict[str, Any]]] = [
+        (operations.rectify_hazard, {"rectified_on": ago(1)}),
+        (operations.close_hazard, {"closed_on": ago(1)}),
+        (operations.refuse_hazard, {"refused_on": ago(1), "reason": "No"}),
+    ]
+    for operation, given in tries:
+        with pytest.raises(ValidationError) as refused:
+            person.act(operation, id=hazard.pk, **given)
+        assert list(refused.value.error_dict) == [next(iter(given))]
+    person.act(operations.close_hazard, id=hazard.pk)
+    for bad in (
+        {"reopened_on": ago(1)},
+        {"reopened_on": today(), "due_on": ago(1)},
+        {"reopened_on": ahead(1)},
+    ):
+        with pytest.raises(ValidationError):
+            person.act(operations.reopen_hazard, id=hazard.pk, reason="Again", **bad)
+    assert [step.act for step in steps(hazard)] == ["recorded", "send_back", "close"]
+
+
+def test_a_second_time_as_major(city: City) -> None:
+    person, hazard = officer(city.first), hazard_of(city, major_from_on=ago(40), major_until_on=ago(30))
+    assert person.post("inspections:hazard_major", hazard.pk, version=1, on=ago(31)).status_code == 422
+    assert person.post("inspections:hazard_major", hazard.pk, version=1, on=ago(5)).status_code == 302
+    now = fresh(hazard)
+    assert now.severity == "major"
+    majors = [
+        (now.as_of("major_from_on", ago(days)), now.as_of("major_until_on", ago(days)))
+        for days in (35, 20, 5)
+    ]
+    assert majors == [(ago(40), ago(30)), (ago(40), ago(30)), (ago(5), None)]
+
+
+# --- corrections -----------------------------------------------------------------------------------------------------
+
+
+def test_a_correction_replaces_what_was_never_true(city: City) -> None:
+    person, hazard = officer(city.first), hazard_of(city)
+    person.act(operations.close_hazard, id=hazard.pk, closed_on=ago(9))
+    person.act(operations.reopen_hazard, id=hazard.pk, reopened_on=ago(3), due_on=ahead(20), reason="Again")
+    person.act(operations.extend_hazard, id=hazard.pk, extended_due_on=ahead(30), extension_granted_on=ago(2))
+    person.act(operations.extend_hazard, id=hazard.pk, extended_due_on=ahead(40), extension_granted_on=ago(1))
+    person.act(operations.correct_hazard, id=hazard.pk, version=None, reason="So", due_on=ahead(15))
+    now = fresh(hazard)
+    assert now.due_on == now.as_of("due_on", ago(2)) == ahead(15)  # carried along by the second extension
+    assert now.as_of("due_on", ago(4)) == ago(10)
+    assert now.state_on(ago(5)) == "closed"
+    assert steps(hazard)[-1].act == "correct"
+
+
+def test_a_step_is_corrected_by_another_one(city: City) -> None:
+    person, hazard = officer(city.first), hazard_of(city)
+    person.act(operations.rectify_hazard, id=hazard.pk, rectified_on=ago(9))
+    person.act(operations.send_back_hazard, id=hazard.pk, reason="No")
+    _recorded, rectified, sent_back = steps(hazard)
+    correct(person, hazard, rectified, ago(8))
+    now = fresh(hazard)
+    assert [str(now.state_on(ago(days))) for days in (9, 8)] == [
+        "open" if now.due_on >= ago(9) else "overdue",
+        "submitted",
+    ]
+    with pytest.raises(ValidationError) as refused:
+        correct(person, hazard, rectified, ahead(1))
+    assert list(refused.value.error_dict) == ["on"]
+    with pytest.raises(ValidationError):  # sent back before it was submitted
+        correct(person, hazard, sent_back, ago(10))
+    correct(person, hazard, sent_back, None)  # it never happened
+    now = fresh(hazard)
+    assert (now.state, now.rectified_on, now.earlier) == ("submitted", ago(8), None)
+    assert len(steps(hazard)) == 5, "nothing is deleted"
+    with pytest.raises(ValidationError):
+        correct(person, hazard, sent_back, ago(1))
+    page = person.get("inspections:hazard", hazard.pk)
+    assert page.context["step_url"]
+
+
+def test_a_step_is_corrected_through_its_page(city: City) -> None:
+    person, hazard = officer(city.first), hazard_of(city)
+    assert person.get("inspections:hazard_correct_step", hazard.pk).status_code == 302  # nothing to correct
+    person.act(operations.close_hazard, id=hazard.pk, closed_on=ago(3))
+    (_recorded, closed) = steps(hazard)
+    page = person.get("inspections:hazard_correct_step", hazard.pk, htmx=True)
+    assert "Closed after re-inspection" in page.content.decode()
+    sent = {"version": 2, "step": closed.pk, "on": ago(4)}
+    assert person.post("inspections:hazard_correct_step", hazard.pk, **sent).status_code == 422
+    for bad in ({"step": closed.pk + 1}, {"on": ""}, {"never": "on"}, {"on": ahead(1)}, {"on": ago(50)}):
+        wrong = person.post("inspections:hazard_correct_step", hazard.pk, **sent | {"reason": "So"} | bad)
+        assert (wrong.status_code, fresh(hazard).closed_on) == (422, ago(3))
+    done = person.post("inspections:hazard_correct_step", hazard.pk, **sent, reason="The fourth day")
+    assert done.status_code == 302
+    assert fresh(hazard).closed_on == ago(4)
+    taken_back = sent | {"version": 3, "on": "", "never": "on", "reason": "Another hazard"}
+    assert person.post("inspections:hazard_correct_step", hazard.pk, **taken_back).status_code == 302
+    assert (fresh(hazard).closed_on, fresh(hazard).state) == (None, "overdue")
+    assert (
+        manager(hazard.enterprise)
+        .post("inspections:hazard_correct_step", hazard.pk, **sent, reason="x")
+        .status_code
+        == 403
+    )
+
+
+def test_steps_only_grow_and_move_with_the_enterprise(city: City) -> None:
+    person, hazard = officer(city.first), hazard_of(city)
+    person.act(operations.close_hazard, id=hazard.pk)
+    actor = person.actor
+    with station_scope(actor.scope()):
+        for sql in ("UPDATE facts_factstep SET reason = 'x'", "DELETE FROM facts_factstep"):
+            with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+                connection.cursor().execute(sql)
+    chief(city.first).act(
+        hand_over,
+        enterprise_id=hazard.enterprise_id,
+        to_station_id=city.second.pk,
+        on=today(),
+        reason="Divided",
+    )
+    assert rows(FactStep, city.first) == []
+    assert [step.act for step in rows(FactStep, city.second)] == ["recorded", "close"]
+
+
+# --- disputes --------------------------------------------------------------------------------------------------------
+
+
+def test_a_dispute_that_breaks_out_again_was_settled_until_then(city: City) -> None:
+    person = officer(city.first)
+    dispute: Dispute = DisputeFactory(enterprise__station=city.first, opened_on=ago(40), due_on=ago(20))
+    person.act(settle_dispute, id=dispute.pk, settled_on=ago(25))
+    answer = person.post(
+        "disputes:reopen", dispute.pk, version=2, reopened_on=ago(4), due_on=ahead(9), reason="Unpaid again"
+    )
+    assert answer.status_code == 302
+    now = fresh(dispute)
+    assert [str(now.state_on(ago(days))) for days in (30, 25, 5, 4)] == ["open", "settled", "settled", "open"]
+    assert now.as_of("due_on", ago(5)) == ago(20)
+    person.act(settle_dispute, id=dispute.pk, settled_on=today())
+    now = fresh(dispute)
+    assert [str(now.state_on(ago(days))) for days in (5, 4, 0)] == ["settled", "open", "settled"]
+    timeline = person.get("desk:file", dispute.enterprise_id).content.decode()
+    assert "Dispute reopened" in timeline
+    assert timeline.count("Dispute settled") == 2
+
+
+def test_a_closed_record_is_not_suggested_to_be_reopened(city: City) -> None:
+    person, hazard = officer(city.first), hazard_of(city, closed_on=ago(3))
+    page = person.get("inspections:hazard", hazard.pk)
+    (button,) = page.context["buttons"]
+    assert not button.is_primary
+    with pytest.raises(WrongState):
+        person.act(operations.close_hazard, id=hazard.pk)
+
+
+def test_an_act_cannot_replace_a_day_that_is_not_kept(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A programmer's mistake, found the first time that the act is tried."""
+    person, life = officer(city.first), all_lives()["incident"]
+    incident = IncidentFactory(enterprise__station=city.first, occurred_on=ago(5))
+
+    def forget(record: Any, *, actor: Any, **values: Any) -> None:
+        record.occurred_on = None
+
+    monkeypatch.setattr(life.operations["verify"], "change", forget)
+    with pytest.raises(TypeError, match="occurred_on"):
+        person.act(life.operations["verify"], id=incident.pk, verified_on=today())
+    assert fresh(incident).occurred_on == ago(5)
+    assert steps(incident) == []
