@@ -16,6 +16,7 @@ class Dispute(Fact):
     """Dispute 矛盾纠纷 concerning an enterprise, from the day it was opened until it is settled."""
 
     dated_by = "opened_on"
+    decided = ("settled_on",)
     kind = models.CharField(_("kind"), max_length=10, choices=DisputeKind.choices)
     opened_on = models.DateField(_("opened on"))
     due_on = models.DateField(_("to be settled by"), null=True, blank=True)
@@ -60,7 +61,6 @@ class Dispute(Fact):
         check_days(
             self,
             past=["opened_on", "settled_on"],
-            deadlines=["due_on"],
             order=[
                 ("due_on", "opened_on", _("The deadline cannot be before the opening date.")),
                 ("settled_on", "opened_on", _("The settlement date cannot be before the opening date.")),

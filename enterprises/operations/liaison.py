@@ -14,6 +14,7 @@ from enterprises.choices import AuditAction, LiaisonKind
 from enterprises.models import Enterprise, Liaison
 from foundation.accounts import access, auditing
 from foundation.accounts.actors import Actor
+from foundation.contributions.limits import refuse_implausible
 from foundation.database.appending import append
 
 
@@ -45,6 +46,12 @@ def assign_liaison(
         raise ValidationError({"kind": _("Choose liaison officer or deputy.")})
     if on > timezone.localdate():
         raise ValidationError({"on": _("This date is in the future.")})
+    refuse_implausible(Liaison(from_on=on), names={"from_on": "on"})
+    for each in enterprises.values() if officer_id is not None else ():
+        if each.registered_on and on < each.registered_on:
+            words = _("%(enterprise)s has been on the register only since %(day)s.")
+            day = each.registered_on.isoformat()
+            raise ValidationError({"on": words % {"enterprise": each, "day": day}})
     officer = None
     if officer_id is not None:
         officer = selectors.list_officers(actor).filter(pk=officer_id).first()

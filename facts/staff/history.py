@@ -31,6 +31,8 @@ def fields_of(fact: Fact, names: Sequence[str]) -> list[dict[str, Any]]:
         if isinstance(value, dt.date):
             kind = "day"
         elif isinstance(value, bool):
+            if not value and not field.editable:  # nobody was asked
+                continue
             value = _("Yes") if value else _("No")
         elif field.choices:
             value = getattr(fact, f"get_{name}_display")()

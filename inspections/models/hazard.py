@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from facts.dates import check_days
 from facts.models import Fact, fact_constraints
+from foundation.contributions.limits import names_in
 from foundation.tenancy.policies import CompositeForeignKey
 from inspections.choices import HazardState, Origin, Severity
 from inspections.models.inspection import Inspection
@@ -23,9 +24,14 @@ class Hazard(Fact):
     until ``major_until_on``; its deadline is ``due_on``, or ``extended_due_on`` once an extension was granted on
     ``extension_granted_on``. Without a deadline it is never overdue and never closed on time. ``rectified_on`` is the
     day of a submission that was not sent back; a submitted hazard waiting for re-inspection is not overdue.
+
+    Who found it (``found_by``: the officers of the visit) or submitted it does not accept it. ``submitted_by`` is the
+    person of the enterprise who reported the rectification, ``submitted_by_id`` the user who recorded that. One put
+    right ``on_the_spot``, before the eyes of two officers, was never submitted and needs no acceptance.
     """
 
     dated_by = "found_on"
+    decided = ("closed_on",)
     inspection = models.ForeignKey(
         Inspection,
         on_delete=models.PROTECT,
@@ -39,6 +45,14 @@ class Hazard(Fact):
     place = models.CharField(_("place"), max_length=160, blank=True)
     description = models.TextField(_("description"), blank=True, max_length=4000)
     origin = models.CharField(_("found by"), max_length=10, choices=Origin.choices, default=Origin.POLICE)
+    found_by = models.CharField(
+        _("finders"),
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("They do not accept the rectification themselves."),
+    )
     reported_on = models.DateField(
         _("reported on"),
         null=True,
@@ -52,6 +66,13 @@ class Hazard(Fact):
     extended_due_on = models.DateField(_("extended to"), null=True, blank=True)
     extension_granted_on = models.DateField(_("extension granted on"), null=True, blank=True)
     rectified_on = models.DateField(_("rectified on"), null=True, blank=True)
+    submitted_by = models.CharField(
+        _("reported as rectified by"), max_length=80, blank=True, default="", editable=False, db_default=""
+    )
+    submitted_by_id = models.BigIntegerField(default=0, editable=False, db_default=0)
+    on_the_spot = models.BooleanField(
+        _("put right on the spot"), default=False, editable=False, db_default=False
+    )
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
     refused_on = models.DateField(_("rectification refused on"), null=True, blank=True)
 
@@ -105,6 +126,17 @@ class Hazard(Fact):
     def __str__(self) -> str:
         return f"{self.item} · {self.place}" if self.place else self.item
 
+    def reporters(self) -> tuple[set[int], set[str]]:
+        """Return who recorded, found or submitted it."""
+        ids, _names = super().reporters()
+        return ids | {self.submitted_by_id} - {0}, set(names_in(self.found_by))
+
+    def twins(self) -> Q | None:
+        """Return the condition on the same report of the enterprise itself: item, place and day."""
+        if self.origin != Origin.SELF:
+            return None
+        return Q(item=self.item, place=self.place, found_on=self.found_on, origin=Origin.SELF)
+
     @property
     def deadline_on(self) -> dt.date | None:
         """The deadline in force: the granted extension if there is one."""
@@ -149,7 +181,6 @@ class Hazard(Fact):
                 "closed_on",
                 "refused_on",
             ],
-            deadlines=["due_on", "extended_due_on"],
             order=[
                 ("due_on", "found_on", before_found),
                 ("rectified_on", "found_on", before_found),

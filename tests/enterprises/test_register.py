@@ -179,7 +179,14 @@ def test_the_list_costs_the_same_at_5_and_at_500_rows(city: City, role: Role) ->
 
 
 def form(**fields: Any) -> dict[str, Any]:
-    return {"name": "安达化工", "credit_code": CODE.lower(), "industry_code": "c2669", **fields}
+    since = "since" if "registered_on" in fields else "always"
+    return {
+        "name": "安达化工",
+        "credit_code": CODE.lower(),
+        "industry_code": "c2669",
+        "since": since,
+        **fields,
+    }
 
 
 def test_an_officer_registers_an_enterprise(city: City, officer: Person) -> None:
@@ -267,7 +274,7 @@ def test_wrong_values_are_reported_at_their_field(
 
 
 def test_emoji_and_rare_characters_are_text(city: City, officer: Person) -> None:
-    assert officer.client.post("/enterprises/new/", {"name": "😀𠮷" * 20}).status_code == 302
+    assert officer.client.post("/enterprises/new/", form(name="😀𠮷" * 20)).status_code == 302
 
 
 def test_the_second_of_two_officers_writes_back_nothing_they_left_alone(
