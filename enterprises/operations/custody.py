@@ -39,7 +39,7 @@ def hand_over(
     giving_id, receiving = enterprise.station_id, _receiving(enterprise, to_station_id)
     refuse_implausible(Custody(until_on=on), names={"until_on": "on"})
     _check_day(actor, enterprise, on)
-    reason = _reason(reason)
+    reason = auditing.required_reason(reason)
     # The actor's scope excludes the receiving station: the system makes the move, in a scope of these two stations.
     both = Scope((giving_id, receiving.pk), bureau=enterprise.bureau_id, audience=Audience.SYSTEM)
     with station_scope(both):
@@ -141,7 +141,7 @@ def set_inactive(
         station_id=enterprise.station_id,
         kind=kind,
         from_on=from_on,
-        reason=_reason(reason),
+        reason=auditing.required_reason(reason),
         merged_into_id=_merged_into(actor, enterprise, kind, merged_into_id),
     )
     _bump(enterprise)
@@ -185,7 +185,7 @@ def reactivate(*, actor: Actor, enterprise_id: int, on: dt.date, reason: str) ->
         action=AuditAction.REACTIVATE_ENTERPRISE,
         target=enterprise,
         after={"on": on.isoformat(), "was": inactivity.kind},
-        reason=_reason(reason),
+        reason=auditing.required_reason(reason),
     )
     return enterprise
 
@@ -250,15 +250,11 @@ def _merged_into(actor: Actor, enterprise: Enterprise, kind: str, merged_into_id
     return merged_into_id
 
 
-def _not_to_come(day: dt.date, field: str) -> None:
+def _not_to_come(day: dt.date | None, field: str) -> None:
+    if day is None:
+        raise ValidationError({field: _("Enter a date such as 2026-10-04.")})
     if day > timezone.localdate():
         raise ValidationError({field: _("This date is in the future.")})
-
-
-def _reason(reason: str) -> str:
-    if not reason.strip():
-        raise ValidationError({"reason": _("Give a reason. It is kept in the audit log.")})
-    return reason.strip()
 
 
 def _bump(enterprise: Enterprise) -> None:

@@ -44,6 +44,8 @@ def assign_liaison(
         raise Enterprise.DoesNotExist
     if kind not in LiaisonKind.values:
         raise ValidationError({"kind": _("Choose liaison officer or deputy.")})
+    if on is None:
+        raise ValidationError({"on": _("Enter a date such as 2026-10-04.")})
     if on > timezone.localdate():
         raise ValidationError({"on": _("This date is in the future.")})
     refuse_implausible(Liaison(from_on=on), names={"from_on": "on"})
