@@ -236,9 +236,12 @@ def refuse_decided_at_first(actor: Actor, fact: Fact) -> None:
 
 
 def refuse_twin(actor: Actor, fact: Fact) -> None:
-    """Raise ValidationError at the day of a record that reports what another record reports already."""
+    """Raise ValidationError at the day of a record that reports what another record reports already.
+
+    The system brings records from elsewhere; only people report.
+    """
     same = fact.twins()
-    if same is None:
+    if same is None or not actor.user_id:
         return
     rows = visible(actor, type(fact), enterprise_id=fact.enterprise_id).filter(same).exclude(pk=fact.pk)
     if rows.exists():
