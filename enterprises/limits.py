@@ -63,9 +63,9 @@ def _division(field: str) -> Limit:
 
 register(
     Enterprise,
-    wording("name", letters=2),
+    wording("name"),
     wording("site"),
-    wording("address", letters=2),
+    wording("address"),
     wording("category"),
     _division("division_code"),
     person("legal_representative"),
