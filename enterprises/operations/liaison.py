@@ -49,11 +49,11 @@ def assign_liaison(
     if on > timezone.localdate():
         raise ValidationError({"on": _("This date is in the future.")})
     refuse_implausible(Liaison(from_on=on), names={"from_on": "on"})
-    for each in enterprises.values() if officer_id is not None else ():
-        if each.registered_on and on < each.registered_on:
+    for firm in enterprises.values() if officer_id is not None else ():
+        if firm.registered_on and on < firm.registered_on:
             words = _("%(enterprise)s has been on the register only since %(day)s.")
-            day = each.registered_on.isoformat()
-            raise ValidationError({"on": words % {"enterprise": each, "day": day}})
+            day = firm.registered_on.isoformat()
+            raise ValidationError({"on": words % {"enterprise": firm, "day": day}})
     officer = None
     if officer_id is not None:
         officer = selectors.list_officers(actor).filter(pk=officer_id).first()
