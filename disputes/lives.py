@@ -35,6 +35,7 @@ DISPUTE_LIFE = Life(
             states={OPEN, OVERDUE},
             to={SETTLED},
             permission=Permission.SETTLE_DISPUTES,
+            by_another=True,
             unless=Unless("it is settled", _is_settled),
             wording=Wording(
                 pgettext_lazy("act", "Settled"),

@@ -81,6 +81,50 @@ class EnterpriseForm(OperationForm):
         choices_of(self, "key_unit_class").choices = [*BLANK_CHOICE_DASH, *KeyUnitClass.choices]
 
 
+class NewEnterpriseForm(EnterpriseForm):
+    """A new entry. It asks since when: always is an answer, but none is not; from today on costs the first quarter."""
+
+    ALWAYS, SINCE = "always", "since"
+    since = forms.ChoiceField(
+        label=_("On the register"),
+        choices=[
+            (ALWAYS, _("Always")),
+            (SINCE, _("Since a certain day")),
+        ],
+        widget=forms.RadioSelect(),
+        help_text=_(
+            "Always: every quarter counts. Since a day: only what comes after it. The day on which you enter it is rarely right."
+        ),
+        error_messages={"required": _("Say since when it has been on the register, or that it always was.")},
+    )
+    helper = FormHelper()
+    helper.form_tag = False
+    helper.layout = Layout(
+        *EnterpriseForm.helper.layout.fields[:-2],
+        _row("since", "registered_on"),
+        "key_unit_class",
+        *EnterpriseForm.helper.layout.fields[-1:],
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["registered_on"].help_text = ""
+
+    def clean(self) -> dict[str, Any]:
+        """Combine the answer and the day."""
+        cleaned = super().clean() or self.cleaned_data
+        since, day = cleaned.get("since"), cleaned.get("registered_on")
+        if since == self.SINCE and not day and "registered_on" not in self.errors:
+            self.add_error("registered_on", _("Enter the day."))
+        if since == self.ALWAYS and day:
+            self.add_error("since", _("You also entered a day. Choose “since”, or clear the day."))
+        return cleaned
+
+    def values(self) -> dict[str, Any]:
+        """Return the input as arguments of the operation."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "since"}
+
+
 class HandOverForm(forms.Form):
     """The receiving station, the first day there, and the reason."""
 

@@ -11,8 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from foundation.accounts.actors import Actor
 from foundation.words import Words
 
-EARLIEST_ON = dt.date(1990, 1, 1)  # catches typos in the year; nothing older is worth recording
-LONGEST_DEADLINE = dt.timedelta(days=10 * 366)
 OWN_RECORDS_WITHIN = dt.timedelta(days=7)  # how far back an enterprise's own people may record
 
 # (the later field, the earlier field, the message if they are out of order)
@@ -36,13 +34,11 @@ def check_own_day(actor: Actor, name: str, day: dt.date | None) -> None:
         )
 
 
-def check_days(
-    fact: models.Model, *, past: Iterable[str], deadlines: Iterable[str] = (), order: Iterable[Order] = ()
-) -> None:
-    """Raise ValidationError that names every field whose day cannot be right.
+def check_days(fact: models.Model, *, past: Iterable[str], order: Iterable[Order] = ()) -> None:
+    """Raise ValidationError that names every field whose day cannot be right; ``limits.py`` says what is implausible.
 
-    ``past``: days on which something happened, so 1990 to today (Asia/Shanghai). ``deadlines`` may be up to ten years
-    ahead. ``order``: pairs (later, earlier) that must be in order; an empty day is in order with any other.
+    ``past``: days on which something happened, so until today (Asia/Shanghai). ``order``: pairs (later, earlier) that
+    must be in order; an empty day is in order with any other.
     """
     today = timezone.localdate()
     errors: dict[str, list[Words]] = {}
@@ -50,14 +46,6 @@ def check_days(
         value = getattr(fact, name)
         if value is not None and value > today:
             errors.setdefault(name, []).append(_("This date is in the future."))
-    for name in deadlines:
-        value = getattr(fact, name)
-        if value is not None and value > today + LONGEST_DEADLINE:
-            errors.setdefault(name, []).append(_("This date is too far in the future. Check the year."))
-    for name in (*past, *deadlines):
-        value = getattr(fact, name)
-        if value is not None and value < EARLIEST_ON:
-            errors.setdefault(name, []).append(_("This date is before 1990. Check the year."))
     for later, earlier, message in order:
         one, other = getattr(fact, later), getattr(fact, earlier)
         if one is not None and other is not None and one < other and later not in errors:

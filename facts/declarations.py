@@ -40,10 +40,12 @@ def register_target(
     extra: Mapping[str, models.Field] | None = None,
     settle: Callable[[dict[str, Any]], None] | None = None,
     reference: str = "",
+    contradiction: Callable[[Mapping[str, Any], Any], tuple[str, Words] | None] | None = None,
     written: Callable[[Actor, set[int]], None] | None = None,
 ) -> None:
     """Declare that rows of a file may become facts of this kind (:class:`foundation.contributions.sheets.Target`)."""
-    never = INTERNAL_FIELDS | ({reference} if reference else set())
+    acted = {field.name for field in model._meta.local_fields if not field.editable}
+    never = INTERNAL_FIELDS | acted | ({reference} if reference else set())
     sheets.register(
         Target(
             code,
@@ -52,6 +54,7 @@ def register_target(
             extra=extra or {},
             settle=settle,
             reference=reference,
+            contradiction=contradiction,
             written=written,
         )
     )

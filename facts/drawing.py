@@ -62,4 +62,5 @@ def _cells(life: Life[Any], act: Act) -> Iterator[str]:
     yield ", ".join(str(state.label) for state in life.in_order(act.to)) or "stays"
     yield ", ".join(sorted(permissions().get(act.permission, frozenset()) - {SYSTEM}))
     yield ", ".join(f"`{ask.name}`" for ask in act.wording.asks) or "–"
-    yield act.unless.condition if act.unless else "–"
+    excluded = [act.unless.condition] if act.unless else []
+    yield "; ".join([*excluded, "the person reported the record"] if act.by_another else excluded) or "–"

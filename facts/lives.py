@@ -24,7 +24,7 @@ from operator import attrgetter
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from django import forms
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.db.models import Expression, Q, TextChoices
 from django.utils import timezone
 from django.utils.module_loading import autodiscover_modules, module_has_submodule
@@ -33,11 +33,14 @@ from django.utils.translation import gettext_lazy
 
 from enterprises.open_work import is_off_register
 from facts.dates import check_own_day
+from facts.four_eyes import is_own
+from facts.four_eyes import refusal as four_eyes_refusal
 from facts.models import Fact
-from facts.operations import VOIDED, change_fact, required_reason
+from facts.operations import VOIDED, change_fact
 from facts.steps import Course
 from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
+from foundation.accounts.auditing import checked_reason, required_reason
 from foundation.contributions.audit import kind_of_model
 from foundation.ui.forms import answer_field, day_field, reason_field
 from foundation.words import Words
@@ -77,6 +80,28 @@ class Day:
             return None
         initial = None if self.starts_empty else timezone.localdate
         return day_field(self.label, initial=initial, required=self.required, help_text=self.help_text)
+
+
+@dataclass(frozen=True)
+class Text:
+    """A short text, required. ``police_only``: an enterprise's people are not asked for it. ``initial`` takes the record."""
+
+    name: str
+    label: Words
+    max_length: int
+    help_text: Words = ""
+    police_only: bool = False
+    initial: Callable[[Any], str] = lambda record: ""
+
+    def field_for(self, record: Any, actor: Actor) -> forms.Field | None:
+        if self.police_only and actor.is_enterprise:
+            return None
+        return forms.CharField(
+            label=self.label,
+            max_length=self.max_length,
+            help_text=self.help_text,
+            initial=self.initial(record),
+        )
 
 
 @dataclass(frozen=True)
@@ -149,8 +174,9 @@ class Act:
     """One act: from which states (``states``) to which (``to``, empty: no change), who may do it, and its texts.
 
     ``code`` names the operation and, after the kind, the action in the audit log (``hazard.mark_major``); ``slug`` is
-    its URL. ``past`` with ``icon`` and ``hue`` shows it in the history. ``instead`` has other texts for some states.
-    ``reopens``: it takes back the end of a record, which is otherwise finished; the page does not suggest it.
+    its URL. ``by_another``: who reported the record does not do it (:mod:`facts.four_eyes`). ``past`` with ``icon`` and
+    ``hue`` shows it in the history. ``instead`` has other texts for some states. ``reopens``: it takes back the end of
+    a record, which is otherwise finished; the page does not suggest it.
     """
 
     code: str
@@ -165,6 +191,7 @@ class Act:
     slug: str = ""
     danger: bool = False
     reopens: bool = False
+    by_another: bool = False
     unless: Unless | None = None
     instead: Mapping[TextChoices, Wording] = field(default_factory=dict)
 
@@ -203,6 +230,28 @@ class Missing(NamedTuple):
     why: str
 
 
+def refuse_missing(act: Act, record: Any, actor: Actor, values: Mapping[str, Any]) -> None:
+    """Raise ValidationError at what a person must answer for an act and did not. The system answers what it knows."""
+    if not actor.user_id:
+        return
+    errors = {}
+    for ask in act.wording_for(_state(record)).asks:
+        if not isinstance(ask, Day | Text | Answer):
+            continue
+        if isinstance(ask, Day) and ask.name not in values:  # today
+            continue
+        field = ask.field_for(record, actor)
+        value = values.get(ask.name)
+        if field is None or not field.required:
+            continue
+        if value is None or (isinstance(value, str) and not value.strip()):
+            errors[ask.name] = field.error_messages["required"]
+        elif isinstance(ask, Text) and len(value) > ask.max_length:
+            errors[ask.name] = _("At most %(limit)d characters.") % {"limit": ask.max_length}
+    if errors:
+        raise ValidationError(errors)
+
+
 class Operation(Generic[F]):
     """The public operation of an act: everything around the change itself.
 
@@ -220,13 +269,15 @@ class Operation(Generic[F]):
     ) -> F:
         act = self.act
         require(actor, act.permission)
-        reason = required_reason(reason) if act.reason and act.reason.required else (reason or "").strip()
+        is_required = act.reason is not None and act.reason.required
+        reason = required_reason(reason) if is_required else checked_reason(reason)
         for name in act.days:
             check_own_day(actor, name, values.get(name))
 
         def change(record: F) -> None:
-            if words := self.life.refusal(act, record):
+            if words := self.life.refusal(act, record, actor):
                 raise WrongState(words)
+            refuse_missing(act, record, actor, values)
             course = Course(record)
             asked = {name: values[name] for name in act.days if values.get(name)}
             on = self.change(record, actor=actor, **values) or next(
@@ -292,22 +343,30 @@ class Life(Generic[F]):
 
     # --- what follows from the table ---
 
-    def refusal(self, act: Act, record: F) -> str:
-        """Return why an act is not possible now, in words for the person; empty if it is."""
+    def refusal(self, act: Act, record: F, actor: Actor | None = None) -> str:
+        """Return why an act is not possible now, in words for the person; empty if it is.
+
+        With an actor also why this one may not do it: who reported a record does not decide about it.
+        """
         if record.is_voided:
             return str(VOIDED)
         if act.unless and (words := act.unless.why(record)):
             return str(words)
         if _state(record) in act.states:
-            return ""
+            return four_eyes_refusal(actor, record) if act.by_another and actor else ""
         return _("This %(kind)s is now in the state “%(state)s”, so this is no longer possible.") % {
             "kind": self.model._meta.verbose_name,
             "state": _state(record).label,
         }
 
-    def possible(self, record: F) -> list[Act]:
+    def possible(self, record: F, actor: Actor | None = None) -> list[Act]:
         """Return the acts that are possible now, regardless of permissions; the first is the primary one."""
-        return [act for act in self.acts.values() if not self.refusal(act, record)]
+        own = actor is not None and is_own(actor, record)
+        return [
+            act
+            for act in self.acts.values()
+            if not self.refusal(act, record) and not (own and act.by_another)
+        ]
 
     def missing(self, act: Act, record: F) -> Missing:
         """Return an act that is not possible now and the reason, for the record page."""

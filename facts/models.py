@@ -4,10 +4,12 @@ import datetime as dt
 from typing import Any, ClassVar
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from enterprises.models.enterprise import Enterprise
 from foundation.accounts.models import Station
+from foundation.contributions.limits import Limit, earliest, latest, wording
 from foundation.tenancy.policies import CompositeForeignKey, StationPolicy
 
 
@@ -23,6 +25,7 @@ class Fact(models.Model):
     dated_by: ClassVar[str]  # the field with the day on which it happened
     stepped: ClassVar[tuple[tuple[str, ...], ...]] = ()  # see SteppedFact
     undated: ClassVar[frozenset[str]] = frozenset()
+    decided: ClassVar[tuple[str, ...]] = ()  # fields that only somebody else than who reported it may fill
 
     enterprise = models.ForeignKey(
         Enterprise,
@@ -49,6 +52,30 @@ class Fact(models.Model):
     @property
     def is_voided(self) -> bool:
         return self.voided_at is not None
+
+    @classmethod
+    def usual_limits(cls) -> list[Limit]:
+        """Return the limits of plausibility of every kind: days from 1990 to ten years ahead, texts with words."""
+        found: list[Limit] = []
+        for field in cls._meta.local_fields:
+            if field.name in INTERNAL_FIELDS or not field.editable:
+                continue
+            if isinstance(field, models.DateField):
+                found += [earliest(field.name), latest(field.name, LONGEST_DEADLINE_DAYS)]
+            elif field.get_internal_type() == "CharField" and not field.choices:
+                found.append(wording(field.name))
+        return found
+
+    def reporters(self) -> tuple[set[int], set[str]]:
+        """Return who reported it, by id and by name: they do not decide about it (:mod:`facts.four_eyes`)."""
+        return {self.recorded_by_id} - {0}, set()
+
+    def twins(self) -> Q | None:
+        """Return the condition on records that report the same again; None if each report is one of its own."""
+        return None
+
+
+LONGEST_DEADLINE_DAYS = 3660
 
 
 class SteppedFact(Fact):
@@ -129,7 +156,9 @@ class FactStep(models.Model):
 DERIVED_FIELDS = frozenset({"earlier", "earlier_until_on"})  # they follow from the steps
 # fields that nobody types; ``source_values`` are columns that an import stored
 INTERNAL_FIELDS = (
-    frozenset(field.name for field in Fact._meta.local_fields) - {"note"} | {"source_values"} | DERIVED_FIELDS
+    frozenset(field.name for field in Fact._meta.local_fields) - {"note"}
+    | {"source_values", "submitted_by_id"}
+    | DERIVED_FIELDS
 )
 
 

@@ -22,14 +22,17 @@ from enterprises.selectors import visible as visible_enterprises
 from facts.access import Permission, Verb, sibling
 from facts.choices import FactAction
 from facts.dates import check_own_day
+from facts.four_eyes import refusal
 from facts.models import DERIVED_FIELDS, Fact
 from facts.selectors import inactivity_on, log_of, visible
 from facts.steps import Course, acts_among, steps_of
 from foundation.accounts import auditing
 from foundation.accounts.access import StaleRecord, WrongState, require
 from foundation.accounts.actors import Actor
+from foundation.accounts.auditing import required_reason
 from foundation.accounts.models import Bureau
 from foundation.contributions.audit import kind_of_model
+from foundation.contributions.limits import refuse_implausible, refuse_unstorable
 from foundation.database.appending import append
 
 F = TypeVar("F", bound=Fact)
@@ -78,7 +81,10 @@ def create_fact(
         **values,
     )
     check(fact)
+    refuse_implausible(fact)
+    refuse_decided_at_first(actor, fact)
     refuse_day_off_register(actor, fact)
+    refuse_twin(actor, fact)
     try:
         with transaction.atomic():
             fact.save(force_insert=True)
@@ -125,6 +131,8 @@ def change_fact(
     if not new:
         raise ValidationError(_("Nothing was changed."))
     old, new = ({name: each[name] for name in each if name not in DERIVED_FIELDS} for each in (old, new))
+    if permission != Permission.IMPORT_FACTS:  # an import says on the row what is implausible
+        refuse_implausible(fact, new)
     fact.version += 1
     fact.save()
     auditing.record(actor=actor, action=action, target=fact, before=old, after=new, reason=reason)
@@ -144,16 +152,27 @@ def correct_fact(
     """Correct a wrong record. Requires a reason; the audit log keeps before and after. Raise as change_fact.
 
     A correction says that a value was never true. What happened later is an act, which leaves past days as they were.
-    ValidationError also for a new day on which the enterprise was off the register.
+    ValidationError also for a new day on which the enterprise was off the register, for what only somebody else may
+    decide, and if it becomes the same as another record.
     """
 
     def change(fact: F) -> None:
-        before, course = getattr(fact, model.dated_by), Course(fact)
+        before, course = {name: getattr(fact, name) for name in (model.dated_by, *model.decided)}, Course(fact)
+        words = refusal(actor, fact)
+        twins = fact.twins()
         for name, value in values.items():
             setattr(fact, name, value)
-        if getattr(fact, model.dated_by) != before:
-            refuse_day_off_register(actor, fact)
+        refuse_unstorable(fact)
         course.after_correction(actor=actor, reason=reason)
+        if permission == Permission.IMPORT_FACTS:
+            return
+        if getattr(fact, model.dated_by) != before[model.dated_by]:
+            refuse_day_off_register(actor, fact)
+        if fact.twins() != twins:
+            refuse_twin(actor, fact)
+        changed = [name for name in model.decided if getattr(fact, name) != before[name]]
+        if changed and (words := words or refusal(actor, fact)):
+            raise ValidationError(dict.fromkeys(changed, words))
 
     return change_fact(
         actor=actor,
@@ -207,10 +226,15 @@ def correct_step(
 def void_fact(
     *, actor: Actor, permission: str, model: type[F], id: int, version: int | None, reason: str
 ) -> F:
-    """Remove a wrong record from every list and measure. It stays in the log and cannot come back."""
+    """Remove a wrong record from every list and measure. It stays in the log and cannot come back.
+
+    Raise as change_fact, WrongState also for a record that the actor reported.
+    """
     reason = required_reason(reason)
 
     def change(fact: F) -> None:
+        if words := refusal(actor, fact):
+            raise WrongState(words)
         fact.voided_at = timezone.now()
         fact.void_reason = reason
 
@@ -227,8 +251,15 @@ def void_fact(
 
 
 def refuse_day_off_register(actor: Actor, fact: Fact) -> None:
-    """Raise ValidationError at the day of a record if its enterprise was off the register then."""
+    """Raise ValidationError at the day of a record if its enterprise was off the register then, or not yet on it."""
     day = getattr(fact, fact.dated_by)
+    since = fact.enterprise.registered_on
+    if day and since and day < since:
+        words = _(
+            "The enterprise has been on the register only since %(day)s. If it was there before, correct that day in its"
+            " entry first."
+        )
+        raise ValidationError({fact.dated_by: words % {"day": since.isoformat()}})
     inactivity = inactivity_on(actor, fact.enterprise_id, day) if day else None
     if inactivity:
         words = _(
@@ -237,6 +268,27 @@ def refuse_day_off_register(actor: Actor, fact: Fact) -> None:
         )
         state = inactivity.get_kind_display()
         raise ValidationError({fact.dated_by: words % {"day": inactivity.from_on, "state": state}})
+
+
+def refuse_decided_at_first(actor: Actor, fact: Fact) -> None:
+    """Raise ValidationError at what a person fills in a new record though somebody else decides it afterwards."""
+    given = [name for name in fact.decided if getattr(fact, name) is not None]
+    if actor.user_id and given and not getattr(fact, "on_the_spot", False):
+        raise ValidationError(dict.fromkeys(given, _("Somebody else decides this once it is recorded.")))
+
+
+def refuse_twin(actor: Actor, fact: Fact) -> None:
+    """Raise ValidationError at the day of a record that reports what another record reports already.
+
+    The system brings records from elsewhere; only people report.
+    """
+    same = fact.twins()
+    if same is None or not actor.user_id:
+        return
+    rows = visible(actor, type(fact), enterprise_id=fact.enterprise_id).filter(same).exclude(pk=fact.pk)
+    if rows.exists():
+        words = _("The same has already been recorded for this day: %(record)s.")
+        raise ValidationError({fact.dated_by: words % {"record": fact}})
 
 
 @dataclass(frozen=True)
@@ -364,16 +416,10 @@ def refuse_stale(actor: Actor, fact: Fact, version: int | None) -> None:
 
 def check(fact: Fact) -> None:
     """Check field rules and ``clean()``. The database enforces the constraints."""
+    refuse_unstorable(fact)
     fact.full_clean(
         exclude={"enterprise", "station", "inspection"}, validate_unique=False, validate_constraints=False
     )
-
-
-def required_reason(reason: str) -> str:
-    """Return the reason, stripped. Raise ValidationError at ``reason`` if it is empty."""
-    if not (reason or "").strip():
-        raise ValidationError({"reason": _("Give a reason. It is kept in the audit log.")})
-    return reason.strip()
 
 
 def as_audit_values(fact: Fact) -> dict[str, Any]:

@@ -10,3 +10,5 @@ if TYPE_CHECKING:
     Words = str | _StrPromise
 else:
     Words = str | Promise
+
+LONGEST_REASON = 2000  # characters of a reason that is kept in the audit log

@@ -46,6 +46,8 @@ SENTENCES = {
     "not_a_choice": _("“%(value)s” is not one of the values of “%(field)s”."),
     "unknown_value": _("Unknown value “%(value)s”, taken as “%(taken)s”."),
     "invalid": _("“%(value)s” is not valid for “%(field)s”: %(why)s"),
+    "implausible": _("“%(value)s” is implausible for “%(field)s”: %(why)s"),
+    "contradicts": "%(why)s",
     "future": _("%(value)s is in the future."),
     "left_empty": _("Could not be read and was left empty: “%(value)s”."),
     "too_long": _("“%(field)s” has %(length)s characters; at most %(limit)s are allowed."),

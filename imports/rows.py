@@ -12,7 +12,9 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 
+from enterprises.models import Enterprise
 from facts.models import Fact
+from foundation.contributions.limits import Limit, broken
 from foundation.identifiers import IdentifierField, compact
 from imports import cells
 from imports.keys import Spelled, Spelling
@@ -256,6 +258,8 @@ class RowReader:
             if values.get("registered_on") and values["registered_on"] > self.today:
                 column = self._column(record, "registered_on")
                 row.refuse("future", column, value=values["registered_on"])
+            known = {name: value for name, value in values.items() if name in record.target.fields}
+            self._doubt(row, record, Enterprise(**known))
             return None
         instance = fact_model(record.target)(external_key=key, **values)
         try:
@@ -274,7 +278,23 @@ class RowReader:
                         of=record.target.code,
                         why=in_each_language(partial(self._why, instance, name)),
                     )
+        self._doubt(row, record, instance)
         return instance
+
+    def _doubt(self, row: Row, record: Record, instance: models.Model) -> None:
+        """Remark on what the file says and no page would take: what is implausible, or against our procedure."""
+        for limit in broken(instance):
+            if limit.field in record.fields:
+                row.remarks.append(
+                    warning(
+                        "implausible",
+                        self._column(record, limit.field),
+                        value=cells.as_text(getattr(instance, limit.field)),
+                        field=limit.field,
+                        of=record.target.code,
+                        why=in_each_language(partial(_words, limit)),
+                    )
+                )
 
     @staticmethod
     def _why(instance: Fact, name: str) -> str:
@@ -443,6 +463,10 @@ class RowReader:
                 why = in_each_language(partial(_message, rule, value))
                 raise Refused("invalid", column, value=text, field=name, of=of, why=why) from error
         return value
+
+
+def _words(limit: Limit) -> str:
+    return limit.words
 
 
 def _message(rule: Callable[[Any], None], value: Any) -> str:

@@ -34,6 +34,7 @@ INCIDENT_LIFE = Life(
             states={UNVERIFIED},
             to={VERIFIED},
             permission=Permission.VERIFY_INCIDENTS,
+            by_another=True,
             unless=Unless("it is verified", _is_verified),
             wording=Wording(
                 gettext_lazy("Verify"),

@@ -4,21 +4,40 @@ import datetime as dt
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from facts.operations import create_fact, writes_of
+from facts.four_eyes import is_named
+from facts.operations import correct_fact, create_fact, writes_of
+from facts.selectors import get_fact
 from foundation.accounts.actors import Actor
 from inspections.access import Permission
 from inspections.choices import Origin
 from inspections.lives import HAZARD_LIFE
 from inspections.models import Hazard
+from inspections.rules import check_on_the_spot
 
+# what acts fill in later; police enter them with a new hazard only by an import
+NEVER_AT_FIRST = {
+    "closed_on",
+    "rectified_on",
+    "refused_on",
+    "extended_due_on",
+    "extension_granted_on",
+    "major_until_on",
+}
 OWN_DEADLINE = dt.timedelta(days=30)  # the latest that an enterprise may set itself; an officer may extend it
 
 
-def create_hazard(*, actor: Actor, enterprise_id: int, major: bool = False, **fields: Any) -> Hazard:
+def create_hazard(
+    *, actor: Actor, enterprise_id: int, major: bool = False, on_the_spot: bool = False, **fields: Any
+) -> Hazard:
     """Record a hazard; ``major`` marks it major from the day it was found.
+
+    ``on_the_spot``: it was put right during the ``inspection`` that found it, which names two officers; it is closed on
+    that day and needs no acceptance. Without that the police set a deadline. Its finders are the officers of the
+    inspection, or the one who records it.
 
     What enterprise users record always counts as found by the enterprise, ordinary and reported today; its deadline
     is at most thirty days away, because the deadline excuses the hazard in the rating. Raises as create_fact.
@@ -26,7 +45,21 @@ def create_hazard(*, actor: Actor, enterprise_id: int, major: bool = False, **fi
     if actor.is_enterprise:
         _refuse_far_deadline(fields.get("found_on"), fields.get("due_on"))
         major = False
-        fields |= {"origin": Origin.SELF, "reported_on": timezone.localdate()}
+        fields |= {"origin": Origin.SELF, "reported_on": timezone.localdate(), "found_by": ""}
+        on_the_spot = False
+    elif actor.user_id:
+        fields |= {"found_by": fields.get("found_by") or _finders(actor, fields)}
+        if not on_the_spot and fields.get("due_on") is None:
+            raise ValidationError({"due_on": _("Enter the deadline for rectification.")})
+    if on_the_spot:
+        inspection = fields.get("inspection")
+        check_on_the_spot(inspection.inspectors if inspection else "")
+        day = fields.get("found_on")
+        fields |= {"rectified_on": day, "closed_on": day, "due_on": fields.get("due_on") or day}
+        fields["on_the_spot"] = True
+    elif actor.user_id and (given := NEVER_AT_FIRST & {name for name, value in fields.items() if value}):
+        words = _("A new hazard has no such day. Record the act itself.")
+        raise ValidationError(dict.fromkeys(sorted(given), words))
     if major:
         fields["major_from_on"] = fields.get("found_on")
     return create_fact(
@@ -38,6 +71,14 @@ def create_hazard(*, actor: Actor, enterprise_id: int, major: bool = False, **fi
     )
 
 
+def _finders(actor: Actor, fields: dict[str, Any]) -> str:
+    """Return the names of who found a hazard that an officer records."""
+    if fields.get("origin", Origin.POLICE) != Origin.POLICE:
+        return ""
+    inspection = fields.get("inspection")
+    return (inspection.inspectors if inspection else "") or actor.name
+
+
 def _refuse_far_deadline(found_on: dt.date | None, due_on: dt.date | None) -> None:
     if found_on and due_on and due_on > found_on + OWN_DEADLINE:
         last = (found_on + OWN_DEADLINE).isoformat()
@@ -45,16 +86,48 @@ def _refuse_far_deadline(found_on: dt.date | None, due_on: dt.date | None) -> No
         raise ValidationError({"due_on": words % {"days": OWN_DEADLINE.days, "last": last}})
 
 
-HAZARD_WRITES = writes_of(Hazard, Permission.VIEW_HAZARDS, create=create_hazard)
-correct_hazard, void_hazard = HAZARD_WRITES.correct, HAZARD_WRITES.void
+@transaction.atomic
+def correct_hazard(*, actor: Actor, id: int, version: int | None, reason: str, **fields: Any) -> Hazard:
+    """Correct a hazard. Who enters the day of a submission thereby counts as who submitted it. Raise as correct_fact."""
+    old = get_fact(actor, Hazard, id)
+    if actor.user_id and "rectified_on" in fields and fields["rectified_on"] != old.rectified_on:
+        fields["submitted_by_id"] = actor.user_id if fields["rectified_on"] else 0
+        if not fields["rectified_on"]:
+            fields["submitted_by"] = ""
+    _refuse_leaving(actor, old, fields)
+    return correct_fact(
+        actor=actor,
+        permission=Permission.CORRECT_HAZARDS,
+        model=Hazard,
+        id=id,
+        version=version,
+        reason=reason,
+        values=fields,
+    )
+
+
+def _refuse_leaving(actor: Actor, hazard: Hazard, fields: dict[str, Any]) -> None:
+    """Raise ValidationError if the actor found the hazard and takes their own name off it: they could then accept it."""
+    if is_named(actor, hazard.found_by) and not is_named(actor, fields.get("found_by", hazard.found_by)):
+        raise ValidationError({"found_by": _("You cannot take off your own name. Ask a colleague to do it.")})
+
+
+HAZARD_WRITES = writes_of(Hazard, Permission.VIEW_HAZARDS, create=create_hazard, correct=correct_hazard)
+void_hazard = HAZARD_WRITES.void
 
 
 @HAZARD_LIFE.operation("rectify")
-def rectify_hazard(hazard: Hazard, *, actor: Actor, rectified_on: dt.date | None = None) -> None:
+def rectify_hazard(
+    hazard: Hazard, *, actor: Actor, rectified_on: dt.date | None = None, submitted_by: str = ""
+) -> None:
     """Submit a hazard as rectified; this day is later compared with the deadline.
 
-    An enterprise always submits with today's date, so that it cannot claim an earlier one.
+    An enterprise always submits with today's date, so that it cannot claim an earlier one. An officer who records a
+    submission for the enterprise names the person there who reported it (``submitted_by``); it counts as the
+    enterprise's.
     """
+    hazard.submitted_by_id = actor.user_id
+    hazard.submitted_by = (actor.name if actor.is_enterprise else submitted_by.strip())[:80]
     hazard.rectified_on = (
         timezone.localdate() if actor.is_enterprise else rectified_on or timezone.localdate()
     )
@@ -65,7 +138,7 @@ def rectify_hazard(hazard: Hazard, *, actor: Actor, rectified_on: dt.date | None
 
 @HAZARD_LIFE.operation("close")
 def close_hazard(hazard: Hazard, *, actor: Actor, closed_on: dt.date | None = None) -> None:
-    """Close a hazard whose rectification passed re-inspection, by default today.
+    """Close a hazard whose rectification passed re-inspection, by default today. Not by who found or submitted it.
 
     If it was never submitted, the closing day is compared with the deadline.
     """
@@ -79,6 +152,7 @@ def send_back_hazard(hazard: Hazard, *, actor: Actor, sent_back_on: dt.date | No
     A refusal before the submission has ended with it.
     """
     hazard.rectified_on = hazard.refused_on = None
+    hazard.submitted_by_id, hazard.submitted_by = 0, ""
 
 
 @HAZARD_LIFE.operation("reopen")
@@ -92,6 +166,7 @@ def reopen_hazard(
     if due_on and due_on < reopened_on:
         raise ValidationError({"due_on": _("The new deadline cannot be before the day of reopening.")})
     hazard.rectified_on = hazard.closed_on = hazard.refused_on = None
+    hazard.submitted_by_id, hazard.submitted_by, hazard.on_the_spot = 0, "", False
     hazard.due_on, hazard.extended_due_on, hazard.extension_granted_on = due_on, None, None
 
 

@@ -4,7 +4,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from facts.lives import Act, Day, Life, Reason, State, Unless, Wording
+from facts.lives import Act, Day, Life, Reason, State, Text, Unless, Wording
 from inspections.access import Permission
 from inspections.choices import HazardState, Severity
 from inspections.models import Hazard
@@ -85,8 +85,18 @@ ACTS = (
             gettext_lazy(
                 "The hazard then waits for re-inspection. This date decides whether it was rectified on time."
             ),
-            # an enterprise submits with today's date, so that it cannot claim an earlier one
-            asks=(Day("rectified_on", gettext_lazy("Rectified on"), police_only=True),),
+            # an enterprise submits with today's date, so that it cannot claim an earlier one; for it the police name
+            # the person who reported it
+            asks=(
+                Day("rectified_on", gettext_lazy("Rectified on"), police_only=True),
+                Text(
+                    "submitted_by",
+                    gettext_lazy("Reported by"),
+                    80,
+                    gettext_lazy("Who of the enterprise told you. It counts as the enterprise's submission."),
+                    police_only=True,
+                ),
+            ),
         ),
         past=gettext_lazy("Submitted as rectified"),
         done=gettext_lazy("The hazard is waiting for re-inspection."),
@@ -97,6 +107,7 @@ ACTS = (
         states=LIVE,
         to={CLOSED},
         permission=Permission.CLOSE_HAZARDS,
+        by_another=True,
         wording=Wording(
             gettext_lazy("Close at once"),
             gettext_lazy(

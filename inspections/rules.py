@@ -1,19 +1,13 @@
 """What an inspection must say, whoever writes it. Old and imported ones may say less."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from foundation.contributions.limits import names_in
 from inspections.choices import Conclusion
-
-
-def check_inspectors(names: str) -> None:
-    """Raise ValidationError if a single officer is named: an inspection is held by two at least (or by unknown ones)."""
-    if len({name.strip() for name in re.split(r"[,，、;；]", names) if name.strip()}) == 1:
-        raise ValidationError({"inspectors": _("Name at least two officers, separated by commas.")})
 
 
 def check_qualified(conclusion: str, hazards: Iterable[bool]) -> None:
@@ -30,3 +24,10 @@ def check_names_hazards(conclusion: str, hazards: Sequence[Mapping[str, Any]]) -
     if conclusion in (Conclusion.RECTIFY, Conclusion.UNQUALIFIED) and not hazards:
         words = _("Add at least one hazard below: what is to be rectified, and by when.")
         raise ValidationError({"conclusion": words})
+
+
+def check_on_the_spot(inspectors: str) -> None:
+    """Raise ValidationError at ``on_the_spot`` unless two officers saw it put right."""
+    if len(set(names_in(inspectors))) < 2:
+        words = _("Name both inspectors above: two officers must have seen that it was put right.")
+        raise ValidationError({"on_the_spot": words})

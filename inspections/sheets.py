@@ -1,10 +1,14 @@
 """Inspections, hazards and self-checks as import targets."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from facts.declarations import register_target
+from foundation.words import Words
+from inspections.choices import Conclusion
 from inspections.models import Hazard, Inspection, SelfCheck
 from inspections.operations import move_next_inspections
 
@@ -13,6 +17,13 @@ def _settle_severity(values: dict[str, Any]) -> None:
     """Turn a file's "major" or "ordinary" into dates: a major hazard is major from the day it was found."""
     if values.pop("severity", None) == "major" and not values.get("major_from_on"):
         values["major_from_on"] = values["found_on"]
+
+
+def _contradiction(values: Mapping[str, Any], inspection: Inspection) -> tuple[str, Words] | None:
+    """Return that a visit called qualified found a major hazard, which no page would take."""
+    if inspection.conclusion == Conclusion.QUALIFIED and values.get("major_from_on"):
+        return "major_from_on", _("Major, but the inspection that found it says qualified.")
+    return None
 
 
 register_target("inspection", Inspection, written=move_next_inspections)
@@ -26,5 +37,6 @@ register_target(
     },
     settle=_settle_severity,
     reference="inspection",
+    contradiction=_contradiction,
 )
 register_target("self_check", SelfCheck)

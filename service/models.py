@@ -2,6 +2,7 @@
 
 from django.core.validators import MaxValueValidator
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from facts.dates import check_days
@@ -33,6 +34,10 @@ class Activity(Fact):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.held_on}"
+
+    def twins(self) -> Q | None:
+        """Return the condition on the same report: an activity of this kind and topic on this day."""
+        return Q(kind=self.kind, topic=self.topic, held_on=self.held_on)
 
     def clean(self) -> None:
         check_days(self, past=["held_on"])

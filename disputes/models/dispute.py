@@ -24,6 +24,7 @@ class Dispute(SteppedFact):
     stepped = (("settled_on", "due_on"),)
     undated = frozenset({"due_on"})
     stepped_deadlines = frozenset({"due_on"})
+    decided = ("settled_on",)
     kind = models.CharField(_("kind"), max_length=10, choices=DisputeKind.choices)
     opened_on = models.DateField(_("opened on"))
     due_on = models.DateField(_("to be settled by"), null=True, blank=True)
@@ -72,7 +73,6 @@ class Dispute(SteppedFact):
         check_days(
             self,
             past=["opened_on", "settled_on"],
-            deadlines=["due_on"],
             order=[
                 ("due_on", "opened_on", _("The deadline cannot be before the opening date.")),
                 ("settled_on", "opened_on", _("The settlement date cannot be before the opening date.")),

@@ -1,10 +1,11 @@
 """Writes of the register: one function per verb, each atomic and audited."""
 
-from enterprises.operations.custody import hand_over, reactivate, set_inactive
+from enterprises.operations.custody import LaterRecords, hand_over, reactivate, set_inactive
 from enterprises.operations.liaison import assign_liaison
 from enterprises.operations.register import Namesake, edit_enterprise, register_enterprise, register_many
 
 __all__ = [
+    "LaterRecords",
     "Namesake",
     "assign_liaison",
     "edit_enterprise",

@@ -1,10 +1,11 @@
 """Hand-overs between stations, and taking enterprises off the register."""
 
 import datetime as dt
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import DateField, F, Value
+from django.db.models import Count, DateField, F, Max, Value
 from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,6 +18,7 @@ from enterprises.operations.register import locked
 from foundation.accounts import access, auditing
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import Station
+from foundation.contributions.limits import refuse_implausible
 from foundation.database.appending import append
 from foundation.tenancy.scope import Audience, Scope, station_scope
 
@@ -35,8 +37,9 @@ def hand_over(
     access.require(actor, Permission.HAND_OVER_ENTERPRISES)
     enterprise = locked(actor, enterprise_id)
     giving_id, receiving = enterprise.station_id, _receiving(enterprise, to_station_id)
+    refuse_implausible(Custody(until_on=on), names={"until_on": "on"})
     _check_day(actor, enterprise, on)
-    reason = _reason(reason)
+    reason = auditing.required_reason(reason)
     # The actor's scope excludes the receiving station: the system makes the move, in a scope of these two stations.
     both = Scope((giving_id, receiving.pk), bureau=enterprise.bureau_id, audience=Audience.SYSTEM)
     with station_scope(both):
@@ -74,6 +77,19 @@ def hand_over(
     return enterprise
 
 
+class LaterRecords(access.WrongState):
+    """There are records about the enterprise from the days in which it is to be off the register."""
+
+    def __init__(self, records: list[tuple[str, int, dt.date]], day: dt.date) -> None:
+        kinds = ", ".join(f"{number} × {kind}" for kind, number, _last in records)
+        last = max(last for _kind, _number, last in records)
+        words = _(
+            "There are records of %(day)s or later: %(kinds)s; the latest is of %(last)s. Choose a later day, or confirm "
+            "below that it was off the register nevertheless. They keep counting for their days."
+        )
+        super().__init__(words % {"day": day.isoformat(), "kinds": kinds, "last": last.isoformat()})
+
+
 @transaction.atomic
 def set_inactive(
     *,
@@ -83,10 +99,12 @@ def set_inactive(
     from_on: dt.date,
     reason: str,
     merged_into_id: int | None = None,
+    over_records: bool = False,
 ) -> Inactivity:
     """Take an enterprise off the register from a day: suspended, closed, or merged into another one.
 
-    Raises DoesNotExist, NotAllowed, WrongState (already off the register), ValidationError by field.
+    Raises DoesNotExist, NotAllowed, WrongState (already off the register), ValidationError by field; LaterRecords if
+    there are records of that day or later, which ``over_records`` accepts.
     """
     access.require(actor, Permission.DEACTIVATE_ENTERPRISES)
     enterprise = locked(actor, enterprise_id)
@@ -97,6 +115,7 @@ def set_inactive(
     if kind not in InactiveReason.values:
         raise ValidationError({"kind": _("Choose whether it is suspended, closed or merged.")})
     _not_to_come(from_on, "from_on")
+    refuse_implausible(Inactivity(from_on=from_on))
     if enterprise.registered_on and from_on < enterprise.registered_on:
         raise ValidationError(
             {
@@ -114,12 +133,15 @@ def set_inactive(
                 % {"day": last.until_on}
             }
         )
+    later = records_since(enterprise, from_on)
+    if later and not over_records:
+        raise LaterRecords(later, from_on)
     inactivity = Inactivity.objects.create(
         enterprise=enterprise,
         station_id=enterprise.station_id,
         kind=kind,
         from_on=from_on,
-        reason=_reason(reason),
+        reason=auditing.required_reason(reason),
         merged_into_id=_merged_into(actor, enterprise, kind, merged_into_id),
     )
     _bump(enterprise)
@@ -145,6 +167,9 @@ def reactivate(*, actor: Actor, enterprise_id: int, on: dt.date, reason: str) ->
     if inactivity is None:
         raise access.WrongState(_("The enterprise is already on the register."))
     _not_to_come(on, "on")
+    refuse_implausible(
+        Inactivity(from_on=inactivity.from_on, until_on=on), ["until_on"], names={"until_on": "on"}
+    )
     if on <= inactivity.from_on:
         raise ValidationError(
             {
@@ -160,9 +185,28 @@ def reactivate(*, actor: Actor, enterprise_id: int, on: dt.date, reason: str) ->
         action=AuditAction.REACTIVATE_ENTERPRISE,
         target=enterprise,
         after={"on": on.isoformat(), "was": inactivity.kind},
-        reason=_reason(reason),
+        reason=auditing.required_reason(reason),
     )
     return enterprise
+
+
+def records_since(enterprise: Enterprise, day: dt.date) -> list[tuple[str, int, dt.date]]:
+    """Return the kinds of dated records about an enterprise of a day or later: the kind, how many, the latest day.
+
+    Every kind of fact points at its enterprise and names the field that dates it.
+    """
+    found = []
+    for relation in Enterprise._meta.related_objects:
+        kind: Any = relation.related_model
+        if not hasattr(kind, "dated_by"):
+            continue
+        rows = kind._default_manager.filter(
+            enterprise=enterprise, voided_at=None, **{f"{kind.dated_by}__gte": day}
+        )
+        number, last = rows.aggregate(number=Count("pk"), last=Max(kind.dated_by)).values()
+        if number:
+            found.append((str(kind._meta.verbose_name), number, last))
+    return found
 
 
 def _receiving(enterprise: Enterprise, to_station_id: int) -> Station:
@@ -206,15 +250,11 @@ def _merged_into(actor: Actor, enterprise: Enterprise, kind: str, merged_into_id
     return merged_into_id
 
 
-def _not_to_come(day: dt.date, field: str) -> None:
+def _not_to_come(day: dt.date | None, field: str) -> None:
+    if day is None:
+        raise ValidationError({field: _("Enter a date such as 2026-10-04.")})
     if day > timezone.localdate():
         raise ValidationError({field: _("This date is in the future.")})
-
-
-def _reason(reason: str) -> str:
-    if not reason.strip():
-        raise ValidationError({"reason": _("Give a reason. It is kept in the audit log.")})
-    return reason.strip()
 
 
 def _bump(enterprise: Enterprise) -> None:

@@ -14,6 +14,7 @@ from enterprises.choices import AuditAction, LiaisonKind
 from enterprises.models import Enterprise, Liaison
 from foundation.accounts import access, auditing
 from foundation.accounts.actors import Actor
+from foundation.contributions.limits import refuse_implausible
 from foundation.database.appending import append
 
 
@@ -43,8 +44,16 @@ def assign_liaison(
         raise Enterprise.DoesNotExist
     if kind not in LiaisonKind.values:
         raise ValidationError({"kind": _("Choose liaison officer or deputy.")})
+    if on is None:
+        raise ValidationError({"on": _("Enter a date such as 2026-10-04.")})
     if on > timezone.localdate():
         raise ValidationError({"on": _("This date is in the future.")})
+    refuse_implausible(Liaison(from_on=on), names={"from_on": "on"})
+    for firm in enterprises.values() if officer_id is not None else ():
+        if firm.registered_on and on < firm.registered_on:
+            words = _("%(enterprise)s has been on the register only since %(day)s.")
+            day = firm.registered_on.isoformat()
+            raise ValidationError({"on": words % {"enterprise": firm, "day": day}})
     officer = None
     if officer_id is not None:
         officer = selectors.list_officers(actor).filter(pk=officer_id).first()

@@ -1,5 +1,6 @@
 """Registering enterprises and editing their entries."""
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import Any
@@ -17,6 +18,7 @@ from enterprises.search_keys import police_text, search_text, sort_key
 from foundation.accounts import access, auditing
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import Bureau, RoleGrant, Station
+from foundation.contributions.limits import refuse_implausible
 from foundation.database.appending import append
 from foundation.database.fields import field_of
 from foundation.identifiers import IdentifierField
@@ -40,6 +42,8 @@ EDITABLE = (
 )
 FROM_SOURCE = ("external_id", "source_values")
 BATCH = 5_000
+# the days of the register's own records about an enterprise
+_DAYS = {"custody": "until_on", "inactivity": "from_on", "liaison": "from_on"}
 
 
 class Namesake(access.WrongState):
@@ -57,14 +61,20 @@ def register_enterprise(
     """Register a new enterprise at the actor's station.
 
     Only the system, which works in several stations, passes ``station_id``. Raises NotAllowed, or ValidationError by
-    field, also for a credit code registered with another station. With ``refuse_namesake`` raises Namesake, so that a
+    field, also for a credit code registered with another station, and if a person does not say since when it has been on
+    the register (``registered_on``; None: always). With ``refuse_namesake`` raises Namesake, so that a
     form sent twice registers one enterprise.
     """
     access.require(actor, Permission.REGISTER_ENTERPRISES)
     if refuse_namesake and (found := _namesake(actor, str(fields.get("name", "")).strip())):
         raise Namesake(found)
+    if actor.user_id and "registered_on" not in fields:
+        raise ValidationError(
+            {"registered_on": _("Say since when it has been on the register, or that it always was.")}
+        )
     enterprise = _new(actor, {"station_id": station_id or actor.station_id, **fields})
     _clean(enterprise)
+    refuse_implausible(enterprise)
     _save(enterprise)
     auditing.record(
         actor=actor,
@@ -76,8 +86,10 @@ def register_enterprise(
 
 
 @transaction.atomic
-def edit_enterprise(*, actor: Actor, enterprise_id: int, version: int, **fields: Any) -> Enterprise:
-    """Change an entry that is still at ``version``.
+def edit_enterprise(
+    *, actor: Actor, enterprise_id: int, version: int, imported: bool = False, **fields: Any
+) -> Enterprise:
+    """Change an entry that is still at ``version``. ``imported``: what is implausible is only remarked on the row.
 
     Raises DoesNotExist (not visible), NotAllowed, StaleRecord (somebody else changed it; says who), ValidationError
     by field. A new name is copied to the roles of the enterprise's users. Writes nothing if nothing changes.
@@ -91,6 +103,10 @@ def edit_enterprise(*, actor: Actor, enterprise_id: int, version: int, **fields:
     old, new = auditing.changes(before, auditing.snapshot(enterprise))
     if not new:
         return enterprise
+    if not imported:
+        refuse_implausible(enterprise, new)
+    if "registered_on" in new and not imported:
+        _refuse_after_records(enterprise)
     enterprise.version += 1
     _save(enterprise)
     if "name" in new:
@@ -198,6 +214,26 @@ def _clean(enterprise: Enterprise) -> None:
     enterprise.clean_fields(exclude=["bureau", "station"])
     if enterprise.registered_on and enterprise.registered_on > timezone.localdate():
         raise ValidationError({"registered_on": _("This date is in the future.")})
+
+
+def _refuse_after_records(enterprise: Enterprise) -> None:
+    """Raise ValidationError if an enterprise would come onto the register after something that happened on it."""
+    day = enterprise.registered_on
+    if day is None:
+        return
+    first: dt.date | None = None
+    for relation in enterprise._meta.related_objects:
+        kind: Any = relation.related_model
+        name = getattr(kind, "dated_by", None) or _DAYS.get(kind._meta.model_name)
+        if name:
+            rows = kind._default_manager.filter(enterprise=enterprise, **{f"{name}__lt": day})
+            if hasattr(kind, "voided_at"):
+                rows = rows.filter(voided_at=None)
+            found = rows.aggregate(first=models.Min(name))["first"]
+            first = min(filter(None, (first, found)), default=None)
+    if first:
+        words = _("There are records about it from %(day)s on. Choose that day or an earlier one.")
+        raise ValidationError({"registered_on": words % {"day": first.isoformat()}})
 
 
 def _checked(actor: Actor, number: int, row: Mapping[str, Any]) -> Enterprise:

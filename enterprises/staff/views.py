@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Page as PageOfIds
@@ -24,6 +25,7 @@ from enterprises.forms import (
     HandOverForm,
     InactivityForm,
     LiaisonForm,
+    NewEnterpriseForm,
     ReactivateForm,
 )
 from enterprises.models import Enterprise, Inactivity
@@ -171,7 +173,7 @@ class EnterpriseCreate(CreatePage):
     permission = Permission.REGISTER_ENTERPRISES
     title = gettext_lazy("New enterprise")
     template_name = "enterprises/create.html"
-    form_class = EnterpriseForm
+    form_class = NewEnterpriseForm
     submit_label = gettext_lazy("Register")
     namesake: Enterprise | None = None
 
@@ -279,6 +281,7 @@ class EnterpriseTakeOff(EnterpriseAct):
     text = gettext_lazy("An enterprise is not rated while it is off the register. Its records are kept.")
     form_class = InactivityForm
     submit_label = gettext_lazy("Take off")
+    CONFIRMS = "over_records"  # asked only once there are records of later days
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"actor": self.actor}
@@ -292,6 +295,22 @@ class EnterpriseTakeOff(EnterpriseAct):
             merged_into_id=successor.pk if successor else None,
             **values,
         )
+
+    def get_form(self, form_class: Any = None) -> BaseForm:
+        form = super().get_form(form_class)
+        if self.CONFIRMS in self.request.POST:
+            self.ask_to_confirm(form)
+        return form
+
+    def ask_to_confirm(self, form: BaseForm) -> None:
+        form.fields[self.CONFIRMS] = forms.BooleanField(
+            label=_("It was off the register nevertheless"), required=False
+        )
+
+    def take_refusal(self, form: BaseForm, error: WrongState) -> None:
+        super().take_refusal(form, error)
+        if isinstance(error, operations.LaterRecords):
+            self.ask_to_confirm(form)
 
     def get_done_text(self) -> str:
         return _("%(name)s is off the register.") % {"name": self.record.name}

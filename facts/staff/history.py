@@ -16,7 +16,11 @@ from foundation.contributions.audit import Action, action_of, kind_of_model
 from foundation.ui.timeline import Event
 
 # shown elsewhere on the page, or internal
-_NOT_SHOWN = {"id", *(field.attname for field in Fact._meta.local_fields if field.name in INTERNAL_FIELDS)}
+_NOT_SHOWN = {
+    "id",
+    *INTERNAL_FIELDS,
+    *(field.attname for field in Fact._meta.local_fields if field.name in INTERNAL_FIELDS),
+}
 
 
 def fields_of(fact: Fact, names: Sequence[str]) -> list[dict[str, Any]]:
@@ -31,6 +35,8 @@ def fields_of(fact: Fact, names: Sequence[str]) -> list[dict[str, Any]]:
         if isinstance(value, dt.date):
             kind = "day"
         elif isinstance(value, bool):
+            if not value and not field.editable:  # nobody was asked
+                continue
             value = _("Yes") if value else _("No")
         elif field.choices:
             value = getattr(fact, f"get_{name}_display")()

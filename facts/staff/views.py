@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from enterprises.models import Enterprise
+from facts import four_eyes
 from facts.access import Verb, sibling
 from facts.lives import AWAY, AWAY_CHOICE, Act, Missing
 from facts.models import Fact
@@ -187,7 +188,7 @@ class FactRecord(OfFact, RecordPage):
                 act.danger,
                 is_primary=not act.reopens,
             )
-            for act in (life.possible(fact) if life else ())
+            for act in (life.possible(fact, self.actor) if life else ())
             if allows(self.actor, act.permission)
         ]
         return [*acts, *self.pages.links(self.actor, fact)]
@@ -204,6 +205,17 @@ class FactRecord(OfFact, RecordPage):
             if act not in possible and allows(self.actor, act.permission)
         ]
 
+    def get_by_another(self) -> dict[str, Any] | None:
+        """Return what somebody else may do with this record, because the actor reported it, and who that is."""
+        fact, life = self.record, self.pages.life
+        if fact.is_voided or not four_eyes.is_own(self.actor, fact):
+            return None
+        acts = [act for act in (life.possible(fact) if life else ()) if act.by_another]
+        labels = [act.wording_for(fact.state).label for act in acts if allows(self.actor, act.permission)]
+        if allows(self.actor, sibling(self.pages.permission, Verb.CORRECT)):
+            labels.append(_("Void"))
+        return {"labels": labels, "why": four_eyes.refusal(self.actor, fact)} if labels else None
+
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         fact, pages = self.record, self.pages
         steps = list(steps_of(fact)) if pages.life else []
@@ -215,14 +227,16 @@ class FactRecord(OfFact, RecordPage):
         shown = [name for name in pages.shown or pages.fields if name != "note" or self.actor.is_police]
         may_correct = allows(self.actor, sibling(pages.permission, Verb.CORRECT))
         corrects = may_correct and not fact.is_voided
+        by_another = self.get_by_another()
         return super().get_context_data(
             rows=fields_of(fact, shown),
             events=events,
             step_url=pages.url("correct-step", fact.pk) if corrects and steps and pages.model.stepped else "",
             missing=self.get_missing(),
+            by_another=by_another,
             summary=pages.summary(fact),
             correct_url=pages.url("correct", fact.pk) if corrects else "",
-            void_url=pages.url("void", fact.pk) if corrects else "",
+            void_url=pages.url("void", fact.pk) if corrects and not by_another else "",
             **context,
         )
 
@@ -406,7 +420,9 @@ class FactVoid(OfFact, ActPage):
     danger = True
 
     def get_refusal(self) -> Words:
-        return _("This record has already been voided.") if self.record.is_voided else ""
+        if self.record.is_voided:
+            return _("This record has already been voided.")
+        return four_eyes.refusal(self.actor, self.record)
 
     def perform(self, form: BaseForm) -> Any:
         return self.pages.operations.void(
@@ -435,7 +451,8 @@ class FactAct(OfFact, ActPage):
         return form
 
     def get_refusal(self) -> Words:
-        return self.pages.life.refusal(self.act, self.record) if self.pages.life else ""
+        life = self.pages.life
+        return life.refusal(self.act, self.record, self.actor) if life else ""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.act.is_done(self.record.state):  # sent twice, or somebody was quicker

@@ -28,6 +28,7 @@ _NOT_SHOWN = {
     "changed_at",
     "recorded_at",
     "recorded_by_id",
+    "submitted_by_id",
     "created_by_id",
     "replaced_by_id",
     "issued_by_station_id",

@@ -4,12 +4,15 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext as _
 
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import AuditEntry, Bureau, Station
 from foundation.contributions.audit import kind_of_model
 from foundation.database.appending import append
+from foundation.words import LONGEST_REASON
 
 _HIDDEN = {"password", "token_hash", "digest", "session_epoch", "sealed_secret", "sealed_previous"}
 
@@ -39,6 +42,24 @@ def changes(before: dict[str, Any], after: dict[str, Any]) -> tuple[dict[str, An
     return {key: before.get(key) for key in keys}, {key: after[key] for key in keys}
 
 
+def required_reason(reason: str) -> str:
+    """Return a reason, stripped. Raise ValidationError at ``reason`` if it is missing, or as ``checked_reason``."""
+    if not (reason or "").strip():
+        raise ValidationError({"reason": _("Give a reason. It is kept in the audit log.")})
+    return checked_reason(reason)
+
+
+def checked_reason(reason: str) -> str:
+    """Return a reason, stripped. Raise ValidationError at ``reason`` if it is too long or cannot be stored."""
+    reason = (reason or "").strip()
+    if len(reason) > LONGEST_REASON:
+        words = _("The reason has %(length)d characters; at most %(limit)d are kept.")
+        raise ValidationError({"reason": words % {"length": len(reason), "limit": LONGEST_REASON}})
+    if "\x00" in reason:
+        raise ValidationError({"reason": _("Null characters are not allowed.")})
+    return reason
+
+
 def entry(
     *,
     actor: Actor,
@@ -52,7 +73,8 @@ def entry(
     """Return an unsaved audit entry. Bulk operations save many at once.
 
     Station and enterprise come from the target if it has them, the bureau otherwise from the actor. ``place`` is
-    (bureau, station) for a target without an organisation of its own: a person, or None.
+    (bureau, station) for a target without an organisation of its own: a person, or None. Raise ValidationError for a
+    reason that is too long.
     """
     kind = kind_of_model(target._meta.model).code if target is not None else ""
     station_id = target.pk if isinstance(target, Station) else getattr(target, "station_id", None)
@@ -72,7 +94,7 @@ def entry(
         object_type=kind,
         object_id=(target.pk if target is not None else 0) or 0,
         object_label=str(target)[:200] if target is not None else "",
-        reason=reason,
+        reason=checked_reason(reason),
         before=before or {},
         after=after or {},
     )

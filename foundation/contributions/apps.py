@@ -15,6 +15,7 @@ class ContributionsConfig(AppConfig):
             columns,
             endpoints,
             file,
+            limits,
             measures,
             navigation,
             sheets,

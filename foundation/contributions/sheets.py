@@ -11,6 +11,7 @@ from django.db import models
 
 from foundation.contributions.registry import Registry
 from foundation.database.fields import field_of
+from foundation.words import Words
 
 if TYPE_CHECKING:
     from foundation.accounts.actors import Actor
@@ -23,7 +24,8 @@ class Target:
     Fields and rules come from the model, so a new field can be imported at once: ``only`` these, or else all but
     ``never`` those. ``extra`` are fields that a file may fill and the model does not have; ``settle`` turns their
     values into those of the model. ``key`` is the field that stores the row's key in its source. ``reference`` is the
-    code of another target that records of this one may refer to, by a foreign key of that name. ``written`` is called
+    code of another target that records of this one may refer to, by a foreign key of that name; ``contradiction``
+    returns the field and the words in which a record contradicts the one it refers to. ``written`` is called
     after each chunk, with the system actor and the enterprises whose records of this kind were written or changed.
     """
 
@@ -35,6 +37,7 @@ class Target:
     settle: Callable[[dict[str, Any]], None] | None = None
     key: str = "external_key"
     reference: str = ""
+    contradiction: Callable[[Mapping[str, Any], Any], tuple[str, Words] | None] | None = None
     written: Callable[[Actor, set[int]], None] | None = None
 
     @cached_property

@@ -21,7 +21,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from foundation.ids import LARGEST_VERSION
-from foundation.words import Words
+from foundation.words import LONGEST_REASON, Words
 
 DAY_FORMATS = ["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d"]
 ACTING, VERSION, FORM_KEY, SHOWN = "acting", "version", "form_key", "shown"
@@ -57,7 +57,7 @@ def reason_field(*, required: bool = True, label: Words = "", **options: Any) ->
         label=label or _("Reason"),
         required=required,
         widget=forms.Textarea(attrs={"rows": 3}),
-        **{"max_length": 1000, **options},
+        **{"max_length": LONGEST_REASON, **options},
     )
 
 

@@ -20,13 +20,14 @@ from facts.operations import correct_fact, create_many
 from foundation.accounts import auditing
 from foundation.contributions.sheets import targets
 from foundation.tenancy.scope import station_scope
+from foundation.words import Words
 from imports import cells
 from imports.choices import AuditAction, Outcome
 from imports.keys import Spelled, Spelling
 from imports.operations.organisations import Stations
 from imports.operations.tally import Tally
 from imports.profile import FileSpec, Record
-from imports.remarks import REPEATED, Refused, Remark, Report, shown, warning
+from imports.remarks import REPEATED, Refused, Remark, Report, in_each_language, shown, warning
 from imports.rows import Draft
 from imports.targets import fact_model, is_enterprise
 
@@ -142,12 +143,14 @@ class Writer:
     def _find_references(self, drafts: list[Draft]) -> None:
         """Set the foreign keys of drafts that refer to records of another kind."""
         for record in {id(draft.record): draft.record for draft in drafts if draft.reference.text}.values():
-            target = targets[record.target.reference]
+            target, target_of = targets[record.target.reference], record.target
             mine = [draft for draft in drafts if draft.record is record and draft.reference.text]
             known = self._look_up(mine, fact_model(target), lambda draft: draft.reference)
             for draft in mine:
                 row = known.get(id(draft))
                 draft.values[f"{target.code}_id"] = row.pk if row else None
+                if row is not None and target_of.contradiction:
+                    self._contradiction(draft, target_of.contradiction(draft.values, row))
                 if row is None:
                     draft.remarks.append(
                         warning(
@@ -157,6 +160,14 @@ class Writer:
                             value=draft.reference.text,
                         )
                     )
+
+    @staticmethod
+    def _contradiction(draft: Draft, found: tuple[str, Words] | None) -> None:
+        if found is not None:
+            name, words = found
+            how = draft.record.fields.get(name)
+            column = how.columns[0] if how and how.columns else draft.record.key.columns[0]
+            draft.remarks.append(warning("contradicts", column, why=in_each_language(lambda: words)))
 
     # --- existing records -------------------------------------------------------------------------------------------
 
@@ -377,7 +388,7 @@ class Writer:
             return
         kept = values.pop("source_values", None)
         if values:
-            edit_enterprise(actor=actor, enterprise_id=row.pk, version=row.version, **values)
+            edit_enterprise(actor=actor, enterprise_id=row.pk, version=row.version, imported=True, **values)
         if kept is not None:  # a field of no form
             Enterprise.objects.filter(pk=row.pk).update(source_values=kept, changed_at=timezone.now())
             before, after = {"source_values": row.source_values}, {"source_values": kept}

@@ -13,7 +13,9 @@ class IncidentPages(FactPages):
     """Police calls and cases concerning an enterprise."""
 
     model, permission, icon, life = Incident, Permission.VIEW_INCIDENTS, "bell", INCIDENT_LIFE
-    fields = (
+    fields = ("kind", "occurred_on", "serious", "summary", "note")
+    # somebody else than who recorded it verifies it
+    correct_fields = shown = (
         "kind",
         "occurred_on",
         "verified_on",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from facts.dates import check_days
 from facts.models import SteppedFact, fact_constraints
+from foundation.contributions.limits import names_in
 from foundation.tenancy.policies import CompositeForeignKey
 from inspections.choices import HazardState, Origin, Severity
 from inspections.models.inspection import Inspection
@@ -24,6 +25,10 @@ class Hazard(SteppedFact):
     ``extension_granted_on``. Without a deadline it is never overdue and never closed on time. ``rectified_on`` is the
     day of a submission that was not sent back; a submitted hazard waiting for re-inspection is not overdue. A refusal
     ends with the submission. What was sent back, reopened, extended or major before is in ``earlier``.
+
+    Who found it (``found_by``: the officers of the visit) or submitted it does not accept it. ``submitted_by`` is the
+    person of the enterprise who reported the rectification, ``submitted_by_id`` the user who recorded that. One put
+    right ``on_the_spot``, before the eyes of two officers, was never submitted and needs no acceptance.
     """
 
     dated_by = "found_on"
@@ -34,6 +39,7 @@ class Hazard(SteppedFact):
     )
     undated = frozenset({"due_on"})
     stepped_deadlines = frozenset({"due_on", "extended_due_on"})
+    decided = ("closed_on",)
     inspection = models.ForeignKey(
         Inspection,
         on_delete=models.PROTECT,
@@ -47,6 +53,14 @@ class Hazard(SteppedFact):
     place = models.CharField(_("place"), max_length=160, blank=True)
     description = models.TextField(_("description"), blank=True, max_length=4000)
     origin = models.CharField(_("found by"), max_length=10, choices=Origin.choices, default=Origin.POLICE)
+    found_by = models.CharField(
+        _("finders"),
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("They do not accept the rectification themselves."),
+    )
     reported_on = models.DateField(
         _("reported on"),
         null=True,
@@ -60,6 +74,13 @@ class Hazard(SteppedFact):
     extended_due_on = models.DateField(_("extended to"), null=True, blank=True)
     extension_granted_on = models.DateField(_("extension granted on"), null=True, blank=True)
     rectified_on = models.DateField(_("rectified on"), null=True, blank=True)
+    submitted_by = models.CharField(
+        _("reported as rectified by"), max_length=80, blank=True, default="", editable=False, db_default=""
+    )
+    submitted_by_id = models.BigIntegerField(default=0, editable=False, db_default=0)
+    on_the_spot = models.BooleanField(
+        _("put right on the spot"), default=False, editable=False, db_default=False
+    )
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
     refused_on = models.DateField(_("rectification refused on"), null=True, blank=True)
 
@@ -112,6 +133,17 @@ class Hazard(SteppedFact):
 
     def __str__(self) -> str:
         return f"{self.item} · {self.place}" if self.place else self.item
+
+    def reporters(self) -> tuple[set[int], set[str]]:
+        """Return who recorded, found or submitted it."""
+        ids, _names = super().reporters()
+        return ids | {self.submitted_by_id} - {0}, set(names_in(self.found_by))
+
+    def twins(self) -> Q | None:
+        """Return the condition on the same report of the enterprise itself: item, place and day."""
+        if self.origin != Origin.SELF:
+            return None
+        return Q(item=self.item, place=self.place, found_on=self.found_on, origin=Origin.SELF)
 
     @property
     def deadline_on(self) -> dt.date | None:
@@ -173,7 +205,6 @@ class Hazard(SteppedFact):
                 "closed_on",
                 "refused_on",
             ],
-            deadlines=["due_on", "extended_due_on"],
             order=[
                 ("due_on", "found_on", before_found),
                 ("rectified_on", "found_on", before_found),

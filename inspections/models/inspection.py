@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from facts.dates import check_days
 from facts.models import Fact, fact_constraints
+from foundation.contributions.limits import names_in
 from inspections.choices import Conclusion, InspectionKind
 
 
@@ -45,6 +46,11 @@ class Inspection(Fact):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.inspected_on}"
+
+    def reporters(self) -> tuple[set[int], set[str]]:
+        """Return who recorded or held it."""
+        ids, _names = super().reporters()
+        return ids, set(names_in(self.inspectors))
 
     def clean(self) -> None:
         check_days(self, past=["inspected_on"])

@@ -1,6 +1,7 @@
 """Self-checks of enterprises."""
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from facts.dates import check_days
@@ -32,6 +33,10 @@ class SelfCheck(Fact):
 
     def __str__(self) -> str:
         return f"{self.get_target_display()} {self.checked_on}"
+
+    def twins(self) -> Q | None:
+        """Return the condition on the same report: one check of a target on a day counts, however often it is reported."""
+        return Q(target=self.target, checked_on=self.checked_on)
 
     def clean(self) -> None:
         check_days(self, past=["checked_on"])

@@ -32,8 +32,13 @@ class HazardRowForm(forms.Form):
 
     item = forms.CharField(label=_("Item"), max_length=120)
     place = forms.CharField(label=_("Place"), max_length=160, required=False)
-    due_on = day_field(_("To be rectified by"), required_text=NO_DEADLINE)
+    due_on = day_field(_("To be rectified by"), required=False)
     major = forms.BooleanField(label=_("Major hazard"), required=False)
+    on_the_spot = forms.BooleanField(
+        label=_("Put right on the spot"),
+        required=False,
+        help_text=_("Both inspectors saw it. It needs no deadline and no acceptance."),
+    )
 
 
 class HazardRows(BaseFormSet):

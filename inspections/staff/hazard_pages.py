@@ -59,8 +59,9 @@ class HazardPages(FactPages):
     model, permission, icon, life = Hazard, Permission.VIEW_HAZARDS, "alert-triangle", HAZARD_LIFE
     prefix, noun, nouns = "hazards/", "hazard", "hazards"
     fields = ("item", "place", "found_on", "due_on", "origin", "reported_on", "description", "note")
-    correct_fields = shown = (
-        *("item", "place", "description", "origin", "reported_on", "found_on", "due_on", "extended_due_on"),
+    correct_fields = (
+        *("item", "place", "description", "origin", "found_by", "reported_on", "found_on", "due_on"),
+        "extended_due_on",
         *(
             "extension_granted_on",
             "major_from_on",
@@ -71,6 +72,7 @@ class HazardPages(FactPages):
             "note",
         ),
     )
+    shown = (*correct_fields[:-1], "submitted_by", "on_the_spot", "note")
     half = tuple(name for name in correct_fields if name not in ("description", "note"))
     portal_fields = ("item", "place", "description", "found_on", "due_on")
     new_form = forms.NewHazardForm

@@ -300,7 +300,7 @@ def test_the_profile(house: House) -> None:
     for who in ("security_manager", "department_officer", "operator"):
         browser = house.client(who)
         version = version_in(browser, reverse("accounts:profile"))
-        data = {"full_name": f"New {who}", "phone": "1", "email": "", "version": version}
+        data = {"full_name": f"New {who}", "phone": "55501", "email": "", "version": version}
         assert browser.post(reverse("accounts:profile"), data | {"full_name": ""}).status_code == 422
         assert browser.post(reverse("accounts:profile"), data).status_code == 302
         assert User.objects.get(username=who).full_name == f"New {who}"

@@ -50,7 +50,7 @@ def record_inspection_with_hazard(page: Page, item: str, name: str = "铭洲") -
 # --- the officer ---
 
 
-def test_from_the_login_to_the_line_of_time(visit: Enter, fresh_number: str) -> None:
+def test_from_the_login_to_the_line_of_time(visit: Enter, enter: Enter, fresh_number: str) -> None:
     watch = visit()
     page, item = watch.page, f"安全出口堵塞 {fresh_number}"
     log_in(page, "officer")
@@ -61,11 +61,17 @@ def test_from_the_login_to_the_line_of_time(visit: Enter, fresh_number: str) -> 
     expect(page).to_have_url(re.compile(re.escape(hazard)))
     expect(page.locator("h1")).to_contain_text(item)
 
-    page.get_by_role("link", name="Close at once").click()
-    confirm(page)
-    expect(page.locator("#toasts")).to_contain_text("The hazard is closed.")
-    expect(page.locator(".fact-state")).to_contain_text("Closed")
+    # who found it does not close it: the page says who may, and the chief does
+    expect(page.get_by_role("link", name="Close at once")).to_have_count(0)
+    expect(page.locator(".fact-another").first).to_contain_text("何国强 (chief)")
+    boss = enter("chief").page
+    boss.goto(hazard)
+    boss.get_by_role("link", name="Close at once").click()
+    confirm(boss)
+    expect(boss.locator("#toasts")).to_contain_text("The hazard is closed.")
+    expect(boss.locator(".fact-state")).to_contain_text("Closed")
 
+    page.reload()
     page.locator(".page-pretitle a", has_text=SHOWCASE).click()
     line = page.locator(".timeline-anqi")
     expect(line).to_contain_text(item)
@@ -73,9 +79,10 @@ def test_from_the_login_to_the_line_of_time(visit: Enter, fresh_number: str) -> 
 
 
 def test_a_voided_record_says_why_and_offers_no_act(enter: Enter, fresh_number: str) -> None:
-    watch = enter("officer")
-    page, item = watch.page, f"灭火器过期 {fresh_number}"
-    page.goto(record_inspection_with_hazard(page, item))
+    hazard = record_inspection_with_hazard(enter("officer").page, f"灭火器过期 {fresh_number}")
+    watch = enter("chief")
+    page = watch.page
+    page.goto(hazard)
     page.get_by_role("link", name="Void", exact=True).click()
     watch.expected.add(422)
     confirm(page)

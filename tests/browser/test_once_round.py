@@ -110,6 +110,7 @@ def record_facts(page: Page, name: str, day: str) -> None:
     """A new enterprise, inspected in the quarter, with a hazard that is still open."""
     page.goto("/enterprises/new/")
     page.locator("input[name=name]").fill(name)
+    page.locator("input[name=since][value=always]").check()
     page.locator(".save-bar button[type=submit], main form button[type=submit]").last.click()
     expect(page.locator("h1")).to_contain_text(name)
     page.goto("/inspections/new/")

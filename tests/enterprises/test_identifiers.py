@@ -44,7 +44,8 @@ def officer(city: City) -> Person:
 
 
 def register(person: Person, code: str, **more: Any) -> Any:
-    return person.client.post("/enterprises/new/", {"name": "安达化工", "credit_code": code, **more})
+    entry = {"name": "安达化工", "credit_code": code, "since": "always", **more}
+    return person.client.post("/enterprises/new/", entry)
 
 
 def stored(city: City) -> list[str]:

@@ -179,7 +179,14 @@ def test_the_list_costs_the_same_at_5_and_at_500_rows(city: City, role: Role) ->
 
 
 def form(**fields: Any) -> dict[str, Any]:
-    return {"name": "安达化工", "credit_code": CODE.lower(), "industry_code": "c2669", **fields}
+    since = "since" if "registered_on" in fields else "always"
+    return {
+        "name": "安达化工",
+        "credit_code": CODE.lower(),
+        "industry_code": "c2669",
+        "since": since,
+        **fields,
+    }
 
 
 def test_an_officer_registers_an_enterprise(city: City, officer: Person) -> None:
@@ -267,7 +274,7 @@ def test_wrong_values_are_reported_at_their_field(
 
 
 def test_emoji_and_rare_characters_are_text(city: City, officer: Person) -> None:
-    assert officer.client.post("/enterprises/new/", {"name": "😀𠮷" * 20}).status_code == 302
+    assert officer.client.post("/enterprises/new/", form(name="😀𠮷" * 20)).status_code == 302
 
 
 def test_the_second_of_two_officers_writes_back_nothing_they_left_alone(
@@ -275,7 +282,7 @@ def test_the_second_of_two_officers_writes_back_nothing_they_left_alone(
 ) -> None:
     """Whoever was slower changes what they changed, on top of what the other one saved."""
     enterprise = named(
-        city.first, "安达化工", phone="1", address="Old road", headcount=5, dangerous_goods=True
+        city.first, "安达化工", phone="55501", address="Old road", headcount=5, dangerous_goods=True
     )
     address = f"/enterprises/{enterprise.pk}/edit/"
 
@@ -285,50 +292,50 @@ def test_the_second_of_two_officers_writes_back_nothing_they_left_alone(
 
     first = colleague.client.get(address).context["form"]
     slow = officer.client.get(address).context["form"]
-    quick = sent(first, phone="2", headcount=80, dangerous_goods=False)
+    quick = sent(first, phone="55502", headcount=80, dangerous_goods=False)
     assert colleague.client.post(address, quick).status_code == 302
 
-    answer = officer.client.post(address, sent(slow, phone="3", address="New road"))
+    answer = officer.client.post(address, sent(slow, phone="55503", address="New road"))
     assert answer.status_code == 422
     assert [str(label) for label, *_values in answer.context["others"]] == ["Address", "Phone"]
     form = answer.context["form"]
     shown = {name: form[name].value() for name in ("phone", "address", "headcount", "dangerous_goods")}
-    assert shown == {"phone": "3", "address": "New road", "headcount": "80", "dangerous_goods": False}
+    assert shown == {"phone": "55503", "address": "New road", "headcount": "80", "dangerous_goods": False}
 
     assert officer.client.post(address, sent(form)).status_code == 302
     with scope_of(city.first):
         enterprise.refresh_from_db()
     now = (enterprise.phone, enterprise.address, enterprise.headcount, enterprise.dangerous_goods)
-    assert now == ("3", "New road", 80, False)
+    assert now == ("55503", "New road", 80, False)
 
 
 def test_the_second_of_two_officers_keeps_what_was_typed(
     city: City, officer: Person, colleague: Person
 ) -> None:
-    enterprise = named(city.first, "安达化工", phone="1")
+    enterprise = named(city.first, "安达化工", phone="55501")
     address = f"/enterprises/{enterprise.pk}/edit/"
     opened = officer.client.get(address).context["form"]["version"].value()
     assert (
-        colleague.client.post(address, {"name": "安达化工", "phone": "2", "version": opened}).status_code
+        colleague.client.post(address, {"name": "安达化工", "phone": "55502", "version": opened}).status_code
         == 302
     )
-    answer = officer.client.post(address, {"name": "安达化工集团", "phone": "3", "version": opened})
+    answer = officer.client.post(address, {"name": "安达化工集团", "phone": "55503", "version": opened})
     assert answer.status_code == 422
     page = answer.content.decode()
     assert "Li Shan" in page
     assert "安达化工集团" in page
-    assert 'value="3"' in page
-    assert ("Phone", "2", "3") in answer.context["others"]
+    assert 'value="55503"' in page
+    assert ("Phone", "55502", "55503") in answer.context["others"]
     again = answer.context["form"].data["version"]
     assert (
-        officer.client.post(address, {"name": "安达化工集团", "phone": "3", "version": again}).status_code
+        officer.client.post(address, {"name": "安达化工集团", "phone": "55503", "version": again}).status_code
         == 302
     )
     with scope_of(city.first):
         enterprise.refresh_from_db()
-        assert (enterprise.name, enterprise.phone, enterprise.version) == ("安达化工集团", "3", 3)
+        assert (enterprise.name, enterprise.phone, enterprise.version) == ("安达化工集团", "55503", 3)
         entry = AuditEntry.objects.filter(enterprise_id=enterprise.pk).latest("id")
-        assert (entry.before["phone"], entry.after["phone"]) == ("2", "3")
+        assert (entry.before["phone"], entry.after["phone"]) == ("55502", "55503")
 
 
 @pytest.mark.parametrize("version", ["", "abc", "-1", "9" * 30])

@@ -22,7 +22,10 @@ def officer(city: City) -> Person:
 
 def register(person: Person, *names: str, **more: Any) -> None:
     for name in names:
-        assert person.client.post("/enterprises/new/", {"name": name, **more}).status_code == 302
+        assert (
+            person.client.post("/enterprises/new/", {"name": name, "since": "always", **more}).status_code
+            == 302
+        )
 
 
 def names(person: Person, **query: str) -> list[str]:

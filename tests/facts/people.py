@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import models
@@ -136,6 +136,7 @@ class Noun:
     day: str
     data: dict[str, Any]
     change: tuple[str, str]  # a field and a new value for it
+    another: dict[str, str] = field(default_factory=dict)  # what makes it another record of the same day
 
     def __str__(self) -> str:
         return kind_of_model(self.model).code
@@ -207,6 +208,7 @@ SELF_CHECK = _noun(
     checked_by="Guard Sun",
     findings="None",
 )
+SELF_CHECK = replace(SELF_CHECK, another={"target": "funds"})
 ACTIVITY = _noun(
     Activity,
     factories.ActivityFactory,
@@ -219,6 +221,7 @@ ACTIVITY = _noun(
     topic="Fire drill",
     attendance="40",
 )
+ACTIVITY = replace(ACTIVITY, another={"topic": "Fire drill of the night shift"})
 DISPUTE = _noun(
     Dispute,
     factories.DisputeFactory,

@@ -76,11 +76,12 @@ def test_going_back_and_typing_something_else_makes_a_second_record(
     typed = noun.valid(enterprise=enterprise.pk, form_key=key)
     with django_capture_on_commit_callbacks(execute=True):
         person.post(noun.create, **typed)
-    asked = person.post(noun.create, **typed | {"note": "The second of this day"})
+    other = noun.another | {"note": "The second of this day"}
+    asked = person.post(noun.create, **typed | other)
     assert asked.status_code == 422
     assert "The second of this day" in asked.content.decode()
     new = key_on(asked.content.decode())
-    second = person.post(noun.create, **typed | {"note": "The second of this day", "form_key": new})
+    second = person.post(noun.create, **typed | other | {"form_key": new})
     assert second.status_code == 302
     assert sorted(each.note for each in rows(noun.model, city.first))[-1] == "The second of this day"
     assert len(rows(noun.model, city.first)) == 2
@@ -104,7 +105,8 @@ def test_without_a_cache_the_same_is_recognised_and_nothing_else_is_lost(
     assert "not saved yet" in other.content.decode()
     assert "The second of this day" in other.content.decode()
     new = key_on(other.content.decode())
-    assert person.post(noun.create, **typed | {"note": "The second", "form_key": new}).status_code == 302
+    second = typed | noun.another | {"note": "The second", "form_key": new}
+    assert person.post(noun.create, **second).status_code == 302
     assert len(rows(noun.model, city.first)) == 2
 
 
@@ -129,7 +131,7 @@ def test_the_portal_has_a_key_too(city: City) -> None:
 
 def test_an_enterprise_of_the_same_name_is_asked_about(city: City) -> None:
     person = chief(city.first)
-    data = {"name": "Sanhe Kilns"}
+    data = {"name": "Sanhe Kilns", "since": "always"}
     assert person.post("enterprises:create", **data).status_code == 302
     (first,) = rows(Enterprise, city.first)
 

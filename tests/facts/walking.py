@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.urls import get_resolver
 
-from facts.lives import Act, Answer, Day, Life, Reason
+from facts.lives import Act, Answer, Day, Life, Reason, Text
 from facts.staff.pages import FactPages, kinds
 from foundation.accounts.access import NotAllowed, WrongState, permissions
 from tests.facts.people import Person, ahead, fresh, log, today
@@ -29,6 +29,8 @@ def answers(act: Act, record: Any) -> dict[str, Any]:
                 given[ask.name] = "Because"
             case Answer():
                 given[ask.name] = True
+            case Text():
+                given[ask.name] = "Manager Ma"
     return given
 
 

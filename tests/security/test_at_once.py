@@ -79,7 +79,7 @@ def test_one_form_sent_four_times_in_one_instant_makes_one_record(city: City) ->
 
 def test_one_credit_code_typed_by_four_makes_one_enterprise(city: City) -> None:
     people = [chief(city.first) for _number in range(THREADS)]
-    data = {"credit_code": "91110000600037341L"}
+    data = {"credit_code": "91110000600037341L", "since": "always"}
     got = at_once(
         lambda number: people[number].client.post(
             reverse("enterprises:create"), data | {"name": f"Kiln {number}"}

@@ -93,7 +93,9 @@ def test_a_foreign_id_and_no_id_are_answered_alike(world: dict[str, Side], role:
 
 
 def create(client: Client, **fields: Any) -> tuple[int, str, list[str]]:
-    return asked(client, "post", reverse("enterprises:create"), {"name": "New Kiln", **fields})
+    return asked(
+        client, "post", reverse("enterprises:create"), {"name": "New Kiln", "since": "always", **fields}
+    )
 
 
 CODE, OTHER_CODE = "91110000600037341L", "91110000100000000R"

@@ -8,6 +8,7 @@ from foundation.accounts import auditing
 from foundation.accounts.access import StaleRecord
 from foundation.accounts.actors import Actor
 from foundation.accounts.models.editing import Editable
+from foundation.contributions.limits import refuse_implausible, refuse_unstorable
 
 Row = TypeVar("Row", bound=Editable)
 
@@ -31,8 +32,10 @@ def edit(
     before = auditing.snapshot(row)
     for name in row.EDITABLE:
         setattr(row, name, fields.get(name, getattr(row, name)))
+    refuse_unstorable(row)
     row.full_clean(exclude={"password"})  # a person's password is unusable until they accept an invitation
     old, new = auditing.changes(before, auditing.snapshot(row))
+    refuse_implausible(row, new)
     if new:
         row.save(update_fields=row.EDITABLE)
         auditing.record(actor=actor, action=action, target=row, before=old, after=new, place=place)

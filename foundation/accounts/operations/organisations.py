@@ -12,6 +12,7 @@ from foundation.accounts.actors import Actor
 from foundation.accounts.choices import AuditAction
 from foundation.accounts.models import Bureau, Department, Station
 from foundation.accounts.operations.editing import edit
+from foundation.contributions.limits import refuse_implausible, refuse_unstorable
 
 Organisation = TypeVar("Organisation", Bureau, Station, Department)
 # the action of creating one
@@ -70,6 +71,7 @@ def edit_department(*, actor: Actor, department_id: int, version: str = "", **fi
 
 def _create(actor: Actor, organisation: Organisation) -> Organisation:
     access.require(actor, Permission.MANAGE_ORGANISATIONS)
+    refuse_unstorable(organisation)
     try:
         organisation.full_clean()
     except ValidationError as error:
@@ -79,6 +81,8 @@ def _create(actor: Actor, organisation: Organisation) -> Organisation:
         ):  # the one rule about two fields: a code is unique in its bureau
             errors["code"] = [_("This code is already in use.")]
         raise ValidationError(errors) from error
+    if actor.user_id:  # an import opens the stations that its rows name
+        refuse_implausible(organisation)
     organisation.save()
     auditing.record(
         actor=actor,

@@ -18,6 +18,7 @@ from foundation.accounts.choices import AuditAction
 from foundation.accounts.models import Invitation, User
 from foundation.accounts.operations.editing import edit
 from foundation.accounts.operations.roles import add_grant, audit_place, end_sessions
+from foundation.contributions.limits import refuse_implausible, refuse_unstorable
 from foundation.identifiers import user_name
 
 INVITATION_VALID = dt.timedelta(days=7)
@@ -47,9 +48,11 @@ def create_user(
         user.set_unusable_password()
     else:
         user.set_password(password)
+    refuse_unstorable(user)
     if selectors.user_by_name(username) is not None:
         raise ValidationError({"username": _("This user name is taken.")})
     user.full_clean(exclude=["password"])
+    refuse_implausible(user)
     user.save()
     grant = add_grant(actor, user, role, **where)
     auditing.record(
@@ -99,10 +102,15 @@ def _invite(actor: Actor, user: User, action: str) -> str:
 
 
 @transaction.atomic
-def accept_invitation(*, token: str, password: str, address: str = "", request_id: str = "") -> User:
+def accept_invitation(
+    *, token: str, password: str, logged_in: int = 0, address: str = "", request_id: str = ""
+) -> User:
     """Set the password of the person behind a link and use the link up. All older sessions end.
 
-    Raise WrongState (unknown, used or expired link, disabled account), ValidationError on ``password`` (too weak).
+    ``logged_in`` is the user of the browser, if any: whoever issued a link does not use it themselves.
+
+    Raise WrongState (unknown, used or expired link, disabled account, somebody else is logged in), ValidationError on
+    ``password`` (too weak).
     """
     hashed = selectors.token_hash(token)
     invitation = (
@@ -116,6 +124,11 @@ def accept_invitation(*, token: str, password: str, address: str = "", request_i
     user = invitation.user
     if not user.is_active:
         raise access.WrongState(_("This account is disabled."))
+    if logged_in and logged_in != user.pk:
+        words = _(
+            "This link is for %(name)s, but you are logged in as somebody else. Log out, or pass the link on."
+        )
+        raise access.WrongState(words % {"name": user})
     try:
         validate_password(password, user)
     except ValidationError as error:
@@ -167,8 +180,12 @@ def edit_profile(*, actor: Actor, version: str = "", **fields: Any) -> User:
 
 @transaction.atomic
 def disable_user(*, actor: Actor, user_id: int, reason: str) -> User:
-    """Disable an account: sessions and links end, roles stay. Raise NotAllowed, WrongState, User.DoesNotExist."""
+    """Disable an account: sessions and links end, roles stay.
+
+    Raise NotAllowed, WrongState, ValidationError (no reason), User.DoesNotExist.
+    """
     user = _touch(actor, user_id)
+    reason = auditing.required_reason(reason)
     if not user.is_active:
         raise access.WrongState(_("This account is already disabled."))
     user.is_active = False
@@ -213,11 +230,12 @@ def enable_user(*, actor: Actor, user_id: int) -> User:
 def remove_second_factor(*, actor: Actor, user_id: int, reason: str) -> User:
     """Remove a lost second factor. If the role requires one, the person sets up a new one at the next login.
 
-    Raise NotAllowed, WrongState (there is none), User.DoesNotExist.
+    Raise NotAllowed, WrongState (there is none), ValidationError (no reason), User.DoesNotExist.
     """
     from allauth.mfa.models import Authenticator  # allauth needs the app registry
 
     user = _touch(actor, user_id)
+    reason = auditing.required_reason(reason)
     removed, _each = Authenticator.objects.filter(user=user).delete()
     if not removed:
         raise access.WrongState(_("This person has no second factor."))

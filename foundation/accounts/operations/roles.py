@@ -124,12 +124,13 @@ def _organisation(
 
 
 @transaction.atomic
-def revoke_role(*, actor: Actor, grant_id: int, reason: str = "") -> RoleGrant:
+def revoke_role(*, actor: Actor, grant_id: int, reason: str) -> RoleGrant:
     """Revoke a role. A person who is acting in it falls back to another role or to none.
 
-    Raise NotAllowed (out of reach, own role), WrongState (already revoked), RoleGrant.DoesNotExist (not visible).
+    Raise NotAllowed (out of reach, own role), WrongState (already revoked), ValidationError (no reason), RoleGrant.DoesNotExist (not visible).
     """
     access.require(actor, Permission.MANAGE_PEOPLE)
+    reason = auditing.required_reason(reason)
     grants = RoleGrant.objects.filter(reach.seen_grants(actor)).select_for_update(of=("self",))
     grant = grants.select_related("user", "bureau", "station", "department").get(pk=grant_id)
     if grant.user_id == actor.user_id:

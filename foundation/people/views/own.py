@@ -106,7 +106,10 @@ class AcceptInvitation(FormPage):
 
     def perform(self, form: BaseForm) -> User:
         user = operations.accept_invitation(
-            token=self.kwargs["token"], password=form.cleaned_data["password"], **origin_of(self.request)
+            token=self.kwargs["token"],
+            password=form.cleaned_data["password"],
+            logged_in=self.request.user.pk or 0,
+            **origin_of(self.request),
         )
         get_adapter(self.request).forget_failures(self.request, user.username)
         if self.request.user.is_authenticated and self.request.user.pk == user.pk:

@@ -129,3 +129,4 @@ def replay(*, actor: Actor, subscription_id: int, from_sequence: int, reason: st
 def _require_reason(reason: str) -> None:
     if not reason.strip():
         raise WrongState(_("Give a reason."))
+    auditing.checked_reason(reason)

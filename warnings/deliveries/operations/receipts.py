@@ -55,6 +55,8 @@ def give_feedback(
         raise WrongState(_("Describe what was done."))
     if len(text) > LONGEST:
         raise WrongState(_("Enter at most %(number)s characters.") % {"number": LONGEST})
+    if "\x00" in text:
+        raise WrongState(_("Null characters are not allowed."))
     row = _locked(actor, subscription_id, sequence)
     if row.feedback == text:
         return row

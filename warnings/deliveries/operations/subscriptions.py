@@ -112,6 +112,7 @@ def end_subscription(*, actor: Actor, subscription_id: int, reason: str) -> Subs
     _require_active(row)
     if not reason.strip():
         raise WrongState(_("Give a reason."))
+    auditing.checked_reason(reason)
     row.active = False
     row.version += 1
     row.save(update_fields=["active", "version"])

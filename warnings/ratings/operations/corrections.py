@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from enterprises.models import Enterprise
+from foundation.accounts import auditing
 from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
 from foundation.contributions import measures
@@ -90,6 +91,7 @@ def correct_ratings(*, actor: Actor, evaluation_id: int, reason: str) -> Evaluat
     require(actor, Permission.CORRECT_RATINGS)
     if not reason.strip():
         raise WrongState(_("Give a reason for correcting the ratings."))
+    auditing.checked_reason(reason)
     evaluation = Evaluation.objects.select_for_update().get(
         bureau_id=actor.bureau_id, pk=evaluation_id, kind=EvaluationKind.REGULAR
     )

@@ -1,0 +1,24 @@
+"""What is plausible of disputes."""
+
+import datetime as dt
+
+from django.utils.translation import gettext_lazy as _
+
+from disputes.models import Dispute
+from foundation.contributions.limits import at_least, at_most, earliest, register, within
+
+EARLIEST_ON = dt.date(2000, 1, 1)
+
+register(
+    Dispute,
+    earliest("opened_on", EARLIEST_ON),
+    within(
+        "due_on",
+        366,
+        "opened_on",
+        _("The deadline is more than %(limit)s days after the dispute was opened. Check the year."),
+    ),
+    at_least("people", 1, _("A dispute involves at least one person. Leave it empty if you do not know.")),
+    at_most("people", 10_000),
+    at_most("amount", 1_000_000_000),
+)

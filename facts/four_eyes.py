@@ -1,0 +1,70 @@
+"""Who reported something does not decide about it: nobody accepts, verifies, settles or voids their own.
+
+Records of an import, of earlier versions without their author, and acts of the system are exempt: nobody is known who
+reported them.
+"""
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from enterprises.selectors import list_officers
+from facts.models import Fact
+from foundation.accounts.actors import Actor
+from foundation.accounts.choices import Role
+from foundation.accounts.models import RoleGrant
+from foundation.contributions.limits import names_in
+from foundation.identifiers import readable
+
+SHOWN_NAMES = 5
+
+
+def is_own(actor: Actor, fact: Fact) -> bool:
+    """Return whether the actor is among those who reported a record."""
+    ids, names = fact.reporters()
+    return bool(actor.user_id) and (actor.user_id in ids or _key(actor.name) in set(map(_key, names)))
+
+
+def is_named(actor: Actor, names: str) -> bool:
+    """Return whether a person is in a list of names."""
+    return bool(actor.user_id) and _key(actor.name) in map(_key, names_in(names))
+
+
+def refusal(actor: Actor, fact: Fact) -> str:
+    """Return why the actor may not decide about a record, and who may; empty if the actor may."""
+    if not is_own(actor, fact):
+        return ""
+    names = _others(actor, fact)
+    if not names:
+        return _(
+            "You reported this yourself, and nobody else of your station can decide about it. Ask the bureau to give a "
+            "second person a role in your station."
+        )
+    separator = "、" if (get_language() or "").startswith("zh") else ", "
+    return _("You reported this yourself, so somebody else decides about it: %(names)s.") % {
+        "names": separator.join(names)
+    }
+
+
+def _others(actor: Actor, fact: Fact) -> list[str]:
+    """Return the names of those who may decide: officers of the station, its chief marked as such."""
+    ids, names = fact.reporters()
+    keys = set(map(_key, names))
+    chiefs = set(
+        RoleGrant.objects.filter(
+            station_id=fact.station_id, role=Role.CHIEF, revoked_at=None, user__is_active=True
+        ).values_list("user_id", flat=True)
+    )
+    found = [
+        each
+        for each in list_officers(actor, fact.station_id)
+        if each.pk not in ids | {actor.user_id} and _key(str(each)) not in keys
+    ]
+    shown = [
+        _("%(name)s (chief)") % {"name": each} if each.pk in chiefs else str(each)
+        for each in sorted(found, key=lambda each: each.pk not in chiefs)
+    ]
+    return shown if len(shown) <= SHOWN_NAMES else [*shown[:SHOWN_NAMES], "…"]
+
+
+def _key(name: str) -> str:
+    return readable(name).casefold()
