@@ -78,9 +78,10 @@ class Reason:
 
     required: bool = True
     name: str = "reason"
+    hint: Words = ""
 
     def field_for(self, record: Any, actor: Actor) -> forms.Field | None:
-        return reason_field(required=self.required)
+        return reason_field(required=self.required, help_text=self.hint)
 
 
 @dataclass(frozen=True)
@@ -142,7 +143,8 @@ class Act:
     """One act: from which states (``states``) to which (``to``, empty: no change), who may do it, and its texts.
 
     ``code`` names the operation and, after the kind, the action in the audit log (``hazard.mark_major``); ``slug`` is
-    its URL. ``past`` with ``icon`` and ``hue`` shows it in the history. ``instead`` has other texts for some states.
+    its URL. ``past`` with ``icon`` and ``hue`` shows it in the history. ``instead`` has other texts for some states;
+    a ``minor`` act is never the primary one.
     """
 
     code: str
@@ -156,6 +158,7 @@ class Act:
     to: Set[TextChoices] = frozenset()
     slug: str = ""
     danger: bool = False
+    minor: bool = False
     unless: Unless | None = None
     instead: Mapping[TextChoices, Wording] = field(default_factory=dict)
 

@@ -3,7 +3,7 @@
 The operations of each app (``create_hazard``, ``close_hazard``) call these; nothing else saves a fact.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -22,6 +22,7 @@ from facts.access import Permission, Verb, sibling
 from facts.choices import FactAction
 from facts.dates import check_own_day
 from facts.models import Fact
+from facts.own import require_own
 from facts.selectors import inactivity_on, log_of, visible
 from foundation.accounts import auditing
 from foundation.accounts.access import StaleRecord, WrongState, require
@@ -137,13 +138,16 @@ def correct_fact(
     version: int | None,
     reason: str,
     values: Mapping[str, Any],
+    own: Collection[str] = (),
 ) -> F:
     """Correct a wrong record. Requires a reason; the audit log keeps before and after. Raise as change_fact.
 
-    ValidationError also for a new day on which the enterprise was off the register.
+    ValidationError also for a new day on which the enterprise was off the register. An enterprise's people may change
+    the fields ``own`` of their own record of today (``require_own``).
     """
 
     def change(fact: F) -> None:
+        require_own(actor, fact, values, own)
         before = getattr(fact, model.dated_by)
         for name, value in values.items():
             setattr(fact, name, value)
@@ -165,10 +169,14 @@ def correct_fact(
 def void_fact(
     *, actor: Actor, permission: str, model: type[F], id: int, version: int | None, reason: str
 ) -> F:
-    """Remove a wrong record from every list and measure. It stays in the log and cannot come back."""
+    """Remove a wrong record from every list and measure. It stays in the log and cannot come back.
+
+    An enterprise's people may do so with their own record of today (``require_own``).
+    """
     reason = required_reason(reason)
 
     def change(fact: F) -> None:
+        require_own(actor, fact)
         fact.voided_at = timezone.now()
         fact.void_reason = reason
 
@@ -213,10 +221,12 @@ def writes_of(
     create: Callable[..., F] | None = None,
     correct: Callable[..., F] | None = None,
     void: Callable[..., F] | None = None,
+    own: Collection[str] = (),
 ) -> Writes:
     """Return the operations of a kind, with defaults for those that an app does not name.
 
-    ``permission`` is the one to view the kind. An enterprise's own people may record the last week (``check_own_day``).
+    ``permission`` is the one to view the kind. An enterprise's own people may record the last week (``check_own_day``);
+    ``own`` are the fields they may correct on the day they entered the record.
     """
     may_record, may_correct = sibling(permission, Verb.RECORD), sibling(permission, Verb.CORRECT)
 
@@ -231,6 +241,7 @@ def writes_of(
         )
 
     def plain_correct(*, actor: Actor, id: int, version: int | None, reason: str, **values: Any) -> F:
+        check_own_day(actor, model.dated_by, values.get(model.dated_by))
         return correct_fact(
             actor=actor,
             permission=may_correct,
@@ -239,6 +250,7 @@ def writes_of(
             version=version,
             reason=reason,
             values=values,
+            own=own,
         )
 
     def plain_void(*, actor: Actor, id: int, version: int | None, reason: str) -> F:

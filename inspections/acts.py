@@ -263,6 +263,7 @@ register_act(
         unit=gettext_lazy("hazards"),
         who=ACCEPTED,
         icon="alert-triangle",
+        button=gettext_lazy("Open the hazard"),
         measures=HAZARD_MEASURES,
         task=lambda number: (
             ngettext("Put right %(number)d hazard", "Put right %(number)d hazards", number)
@@ -280,6 +281,7 @@ register_act(
         unit=gettext_lazy("hazards"),
         who=POLICE,
         icon="checks",
+        button=gettext_lazy("Open the hazard"),
         measures=HAZARD_MEASURES,
         task=lambda number: (
             ngettext(
@@ -300,6 +302,7 @@ register_act(
         unit=gettext_lazy("checks"),
         who=ENTERPRISE,
         icon="checklist",
+        button=gettext_lazy("Record self-check"),
         measures=(
             "self_check_weeks",
             "self_checks",
@@ -324,6 +327,7 @@ register_act(
         unit=gettext_lazy("checks"),
         who=ENTERPRISE,
         icon="list-check",
+        button=gettext_lazy("Record self-check"),
         measures=(
             "self_check_weeks",
             "self_checks",

@@ -35,6 +35,7 @@ EDITABLE = (
     "phone",
     "headcount",
     "key_unit_class",
+    "protection_level",
     "dangerous_goods",
     "registered_on",
 )

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from facts.choices import FactAction
 from facts.models import INTERNAL_FIELDS, Fact
+from facts.own import is_by_enterprise
 from facts.selectors import field_of
 from foundation.accounts.audit_words import shown_value
 from foundation.accounts.models import AuditEntry
@@ -63,6 +64,20 @@ def history_of(fact: Fact, log: Iterable[AuditEntry]) -> list[Event]:
     if not is_created:
         events.append(Event(on=fact.recorded_at, title=_("Recorded"), icon="plus"))
     return events
+
+
+def shown_to_enterprise(log: Iterable[AuditEntry]) -> list[AuditEntry]:
+    """Return the entries as an enterprise's people may read them: who did what and when.
+
+    Of acts of the police they read neither values nor reasons. The reason that is written for them is shown by the page
+    of the kind (inspections.selectors.setbacks).
+    """
+    shown = []
+    for entry in log:
+        if not is_by_enterprise(entry):
+            entry.reason, entry.before, entry.after = "", {}, {}
+        shown.append(entry)
+    return shown
 
 
 def changes_of(fact: Fact, entry: AuditEntry) -> Iterable[tuple[Any, str, str]]:

@@ -29,7 +29,8 @@ ARROWS = [
     for kind, (_factory, _common, states) in MAKERS.items()
     for state in states
     for code in all_lives()[kind].acts
-    if is_wanted(all_lives()[kind].model)
+    # only the enterprise withdraws its submission: tests/facts/test_own_records.py
+    if is_wanted(all_lives()[kind].model) and code != "withdraw"
 ]
 
 
@@ -85,8 +86,8 @@ def test_users_without_the_permission_are_offered_nothing(kind: str, code: str, 
     record = made(kind, life.in_order(act.states)[0], city, **NEEDS.get((kind, code), {}))
     people: list[Person] = [supervisor(city.bureau), manager(record.enterprise)]
     for person in people:
-        if code == "rectify" and person.actor.is_enterprise:
-            continue  # enterprises may rectify
+        if code in ("rectify", "withdraw") and person.actor.is_enterprise:
+            continue  # enterprises may rectify, and withdraw a submission
         forbid(life, act, record, person)
 
 

@@ -22,6 +22,8 @@ def _rating(request: Request, enterprise: Enterprise, known: dict[str, Any]) -> 
     explained = (
         why(required_actor(request), enterprise.pk, wanted if wanted in rated else None) if rated else None
     )
+    for rating in history:
+        rating.decided_words = explained.book.label(rating.decided_by) if explained else rating.decided_by
     return {
         "quarters": history[::-1],
         "quarter": explained.rating.period_code if explained else "",

@@ -29,13 +29,17 @@ from foundation.words import Words
 
 @dataclass(frozen=True)
 class Button:
-    """Something a person may do from a page. The first in a row is the primary act; a dialog opens over the page."""
+    """Something a person may do from a page. The first in a row is the primary act unless it is ``minor``.
+
+    A dialog opens over the page.
+    """
 
     label: Words
     url: str
     icon: str = ""
     danger: bool = False
     dialog: bool = True
+    minor: bool = False
 
 
 @dataclass(frozen=True)
