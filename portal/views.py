@@ -196,9 +196,9 @@ def _item(
     first = min((step for _act, step in same), key=lambda step: step.asked_on)
     gains = simulation.gains if simulation else {}
     alone = simulation.alone.get((act.code, first.key)) if simulation else None
-    known = [gains[act.code, step.key] for _act, step in same if (act.code, step.key) in gains]
+    gain = gains.get((act.code, first.key)) if len(same) == 1 else _gain_of_all(simulation, same)
     if alone is not None:
-        known = [alone.gain]
+        gain = alone.gain
     release = simulation.release if simulation else None
     ends_red = release is not None and release.measure in first.latest
     text = act.label if act.each else act.hint
@@ -215,13 +215,22 @@ def _item(
         text=text,
         due_on=first.due_on or first.by_on,
         has_deadline=when != WITH_POLICE and (not act.each or first.due_on is not None),
-        gain=known[0] if known and len(same) == 1 else None,
+        gain=gain,
         url=url,
         came_back=came_back.get(first.key, "") if act.code == RECTIFY else "",
         costs=_costs(simulation, act, first, alone) if when == OVERDUE and simulation else "",
         from_on=first.from_on if ends_red else None,
         asks=act.who == measures.POLICE or not url,
     )
+
+
+def _gain_of_all(simulation: Simulation | None, same: list[tuple[Act, Step]]) -> Decimal | None:
+    """Return what several steps of an act add together, if they are all of its useful ones; None otherwise."""
+    keys, act = {step.key for _act, step in same}, same[0][0]
+    for task in simulation.tasks if simulation else ():
+        if task.act.code == act.code and {step.key for step in task.steps} <= keys:
+            return task.gain
+    return None
 
 
 def _costs(simulation: Simulation, act: Act, step: Step, alone: Alone | None) -> str:
