@@ -379,6 +379,16 @@ class FactVoid(OfFact, ActPage):
             return _("This record has already been voided.")
         return refusal_of_own(self.actor, self.record) if self.actor.is_enterprise else ""
 
+    def get_title(self) -> Words:
+        return _("Withdraw this record?") if self.actor.is_enterprise else self.title
+
+    def get_done_text(self) -> Words:
+        return _("The record was withdrawn.") if self.actor.is_enterprise else self.done_text
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        own = {"submit_label": _("Withdraw")} if self.actor.is_enterprise else {}
+        return super().get_context_data(**own, **context)
+
     def perform(self, form: BaseForm) -> Any:
         return self.pages.operations.void(
             actor=self.actor, id=self.record.pk, version=self.version(form), **self.values(form)
