@@ -201,7 +201,7 @@ class FactRecord(OfFact, RecordPage):
                 self.pages.url(act.slug, fact.pk),
                 act.icon,
                 act.danger,
-                minor=act.minor,
+                is_primary=not act.minor,
             )
             for act in (life.possible(fact) if life else ())
             if allows(self.actor, act.permission)

@@ -29,17 +29,14 @@ from foundation.words import Words
 
 @dataclass(frozen=True)
 class Button:
-    """Something a person may do from a page. The first in a row is the primary act unless it is ``minor``.
-
-    A dialog opens over the page.
-    """
+    """Something a person may do from a page. The first in a row is the primary act; a dialog opens over the page."""
 
     label: Words
     url: str
     icon: str = ""
     danger: bool = False
     dialog: bool = True
-    minor: bool = False
+    is_primary: bool = True  # if it is the first
 
 
 @dataclass(frozen=True)
