@@ -370,6 +370,10 @@ class FactVoid(OfFact, ActPage):
         "A voided record disappears from all lists and figures at once but stays in the audit "
         "log. This cannot be undone; if the record was right after all, enter it again."
     )
+    own_text = gettext_lazy(
+        "It disappears from all lists and figures at once but stays in the log, with your reason. This cannot be "
+        "undone; if it was right after all, enter it again."
+    )
     submit_label = gettext_lazy("Void the record")
     done_text = gettext_lazy("The record was voided.")
     danger = True
@@ -386,7 +390,7 @@ class FactVoid(OfFact, ActPage):
         return _("The record was withdrawn.") if self.actor.is_enterprise else self.done_text
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        own = {"submit_label": _("Withdraw")} if self.actor.is_enterprise else {}
+        own = {"submit_label": _("Withdraw"), "text": self.own_text} if self.actor.is_enterprise else {}
         return super().get_context_data(**own, **context)
 
     def perform(self, form: BaseForm) -> Any:
