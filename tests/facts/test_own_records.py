@@ -39,10 +39,16 @@ def own(city: City) -> Enterprise:
     return EnterpriseFactory(station=city.first, name="安达化工")
 
 
+def typed(noun: Noun, **more: Any) -> dict[str, Any]:
+    """Return valid input of today."""
+    days = {noun.day: TODAY.isoformat()} | ({"due_on": "2026-11-30"} if noun is HAZARD else {})
+    return noun.valid(**days | more)
+
+
 def record(noun: Noun, person: Person) -> Any:
     """Record something through the page, as the enterprise's people or the police."""
     more = {} if person.actor.is_enterprise else {"enterprise": own_of(person).pk}
-    answer = person.post(noun.create, **noun.valid(**{noun.day: TODAY.isoformat()}, **more))
+    answer = person.post(noun.create, **typed(noun, **more))
     assert answer.status_code == 302, answer.context["form"].errors
     return rows(noun.model, person.actor_station)[-1]
 
@@ -67,7 +73,7 @@ def police(own: Enterprise) -> Any:
 
 def change(noun: Noun, fact: Any, person: Any, **more: Any) -> Any:
     name, value = noun.change
-    data = noun.valid(**{noun.day: TODAY.isoformat(), name: value})
+    data = typed(noun, **{name: value})
     return person.post(noun.correct, fact.pk, **data, version=fresh(fact).version, reason="Mistyped", **more)
 
 
