@@ -71,6 +71,12 @@ def police(own: Enterprise) -> Any:
     return person
 
 
+def at(now: Any, person: Person, moment: dt.datetime) -> None:
+    """Continue later: the person logs in again."""
+    now.move_to(moment)
+    person.client.force_login(person.user)
+
+
 def change(noun: Noun, fact: Any, person: Any, **more: Any) -> Any:
     name, value = noun.change
     data = typed(noun, **{name: value})
@@ -103,9 +109,9 @@ def test_an_own_record_is_corrected_and_withdrawn_the_same_day_with_its_history(
 @OWN
 def test_on_the_next_day_only_the_police_can(noun: Noun, boss: Any, now: Any) -> None:
     fact = record(noun, boss)
-    now.move_to(dt.datetime(2026, 11, 18, 15, 59, tzinfo=dt.UTC))
+    at(now, boss, dt.datetime(2026, 11, 18, 15, 59, tzinfo=dt.UTC))
     assert boss.get(noun.detail, fact.pk).context["correct_url"]
-    now.move_to(dt.datetime(2026, 11, 18, 16, 1, tzinfo=dt.UTC))  # past midnight in Shanghai
+    at(now, boss, dt.datetime(2026, 11, 18, 16, 1, tzinfo=dt.UTC))  # past midnight in Shanghai
     page = boss.get(noun.detail, fact.pk)
     assert page.context["correct_url"] == page.context["void_url"] == ""
     assert "Now only the police can." in page.content.decode()
@@ -192,7 +198,7 @@ def test_not_later_and_not_after_an_act_of_the_police(boss: Any, police: Any, no
     for hazard in (graded, by_police):
         with pytest.raises(WrongState):
             boss.act(operations.withdraw_submission, id=hazard.pk, reason="Not done")
-    now.move_to(dt.datetime(2026, 11, 19, 2, tzinfo=dt.UTC))
+    at(now, boss, dt.datetime(2026, 11, 19, 2, tzinfo=dt.UTC))
     assert boss.post("inspections:hazard_withdraw", later.pk, reason="Late", version=2).status_code == 422
     assert fresh(later).state is HazardState.SUBMITTED
     with pytest.raises(NotAllowed):
