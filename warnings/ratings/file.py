@@ -11,7 +11,7 @@ from foundation.contributions.file import Mark, Panel, Strand, Tab, register, wo
 from foundation.database.composing import NOW
 from foundation.periods import Period
 from foundation.requests import Request, required_actor
-from ratings.explain.rating import why
+from ratings.explain.rating import Why, why
 from ratings.selectors import official_in_force
 
 

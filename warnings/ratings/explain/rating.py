@@ -118,18 +118,21 @@ def standing(actor: Actor, rating: Rating) -> Why | None:
     """
     if not rating.decided_by and rating.revision == 1:
         return None
-    evaluation = Evaluation.objects.select_related("standard").get(pk=rating.evaluation_id)
-    rating.evaluation = evaluation
-    explained = explain(rating)
-    if rating.revision > 1:
-        _add_revisions(actor, explained)
+    found = revisions(actor, enterprise_id=rating.enterprise_id, period_code=rating.period_code)
+    if not found:
+        return None
+    explained = explain(found[0])
+    explained.links = actor.is_police
+    _add_revisions(actor, explained, found)
     return explained
 
 
-def _add_revisions(actor: Actor, explained: Why) -> None:
+def _add_revisions(actor: Actor, explained: Why, found: list[Rating] | None = None) -> None:
     rating = explained.rating
     _add_later_event(explained)
-    explained.revisions = revisions(actor, enterprise_id=rating.enterprise_id, period_code=rating.period_code)
+    explained.revisions = found or revisions(
+        actor, enterprise_id=rating.enterprise_id, period_code=rating.period_code
+    )
     for each in (rating, *explained.revisions):
         each.cause = cause(each, reasons=actor.is_police)
 
