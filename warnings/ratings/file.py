@@ -19,9 +19,9 @@ def _rating(request: Request, enterprise: Enterprise, known: dict[str, Any]) -> 
     history = known["history"]
     rated = [rating.period_code for rating in history]
     wanted = request.GET.get("quarter", "")
-    explained = (
-        why(required_actor(request), enterprise.pk, wanted if wanted in rated else None) if rated else None
-    )
+    explained: Why | None = known.get("standing")  # the head has explained the latest quarter
+    if rated and (explained is None or wanted in rated[:-1]):
+        explained = why(required_actor(request), enterprise.pk, wanted if wanted in rated else None)
     for rating in history:
         rating.decided_words = explained.book.label(rating.decided_by) if explained else rating.decided_by
     return {
