@@ -24,7 +24,7 @@ def is_by_enterprise(entry: AuditEntry) -> bool:
 
 def refusal_of_own(actor: Actor, fact: Fact) -> str:
     """Return why an enterprise's people cannot correct or withdraw a record now; "" if they can. Takes one query."""
-    entries = acts_on(actor, type(fact), [fact.pk]).get(fact.pk, [])
+    entries = acts_on(actor, [fact]).get(fact.pk, [])
     if not entries or not is_by_enterprise(entries[-1]):
         return _("The police entered this record, so only they can correct it.")
     if not all(is_by_enterprise(entry) for entry in entries):

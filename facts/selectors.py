@@ -72,14 +72,19 @@ def log_of(actor: Actor, fact: Fact) -> QuerySet[AuditEntry]:
     ).order_by("-id")
 
 
-def acts_on(actor: Actor, model: type[F], ids: Iterable[int]) -> dict[int, list[AuditEntry]]:
-    """Return the audit entries of some records by id, newest first, also for an enterprise's people about their own.
+def acts_on(actor: Actor, facts: Iterable[Fact]) -> dict[int, list[AuditEntry]]:
+    """Return the audit entries of records of one kind by id, newest first, also for an enterprise's people.
 
     Row-level security opens the log to the police alone. What an enterprise may learn of it is for the caller to choose:
     never the reason of a correction, which is internal to the police.
     """
+    shown = list(facts)
+    if not shown:
+        return {}
     entries = AuditEntry.objects.filter(
-        object_type__in=kind_of_model(model).codes, object_id__in=list(ids)
+        enterprise_id__in={fact.enterprise_id for fact in shown},
+        object_type__in=kind_of_model(type(shown[0])).codes,
+        object_id__in=[fact.pk for fact in shown],
     ).order_by("-id")
     scope = actor.scope()
     if actor.is_enterprise:

@@ -87,7 +87,7 @@ def rectify_hazard(hazard: Hazard, *, actor: Actor, rectified_on: dt.date | None
 @HAZARD_LIFE.operation("withdraw")
 def withdraw_submission(hazard: Hazard, *, actor: Actor) -> None:
     """Take back a submission of the enterprise's own, of today, that the police have not worked with since."""
-    entries = acts_on(actor, Hazard, [hazard.pk]).get(hazard.pk, [])
+    entries = acts_on(actor, [hazard]).get(hazard.pk, [])
     if not entries or not is_by_enterprise(entries[0]):
         raise WrongState(_("The police have already worked with this record, so only they can correct it."))
     hazard.rectified_on = None

@@ -82,7 +82,7 @@ def setbacks(actor: Actor, hazards: Iterable[Hazard]) -> dict[int, Setback]:
         if hazard.refused_on
     }
     setting_back = {HAZARD_LIFE.action(HAZARD_LIFE.acts[code]): code for code in ("send_back", "refuse")}
-    for number, entries in acts_on(actor, Hazard, waiting).items() if waiting else ():
+    for number, entries in acts_on(actor, waiting.values()).items():
         for entry in entries:
             act = action_of(entry.action)
             code = setting_back.get(act.code) if act else None

@@ -223,7 +223,7 @@ class FactRecord(OfFact, RecordPage):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         fact, pages = self.record, self.pages
         if self.actor.is_enterprise:
-            log = shown_to_enterprise(acts_on(self.actor, pages.model, [fact.pk]).get(fact.pk, []))
+            log = shown_to_enterprise(acts_on(self.actor, [fact]).get(fact.pk, []))
         else:
             log = list(log_of(self.actor, fact)[:SHOWN_ENTRIES]) if self.actor.is_police else []
         # notes are internal to the police
