@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.test import Client
 
 from enterprises.models import Enterprise
 from foundation.accounts.access import NotAllowed, WrongState
@@ -72,8 +73,9 @@ def police(own: Enterprise) -> Any:
 
 
 def at(now: Any, person: Person, moment: dt.datetime) -> None:
-    """Continue later: the person logs in again."""
+    """Continue later: the session has ended, and the person logs in again."""
     now.move_to(moment)
+    person.client = Client()
     person.client.force_login(person.user)
 
 
