@@ -19,4 +19,4 @@ class Advice(OneEnterprise, RecordPage):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         simulation = simulate(self.actor, self.record.pk)
-        return super().get_context_data(**simulated(simulation), **context)
+        return super().get_context_data(**simulated(simulation, self.actor), **context)

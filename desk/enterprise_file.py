@@ -20,6 +20,7 @@ from foundation.database.composing import ENTERPRISE, Days, OfStations, Statemen
 from foundation.ui import links
 from foundation.ui.shell import may_open
 from foundation.ui.views import RecordPage
+from ratings.explain.rating import standing
 from ratings.explain.spark import spark
 from ratings.selectors import history as rating_history
 
@@ -64,6 +65,7 @@ class EnterpriseFile(OneEnterprise, RecordPage):
             "figures": known,
             "history": history,
             "latest": history[-1] if history else None,
+            "standing": standing(actor, history[-1]) if history else None,
             "spark": spark(history),
             "liaisons": liaisons,
             "away": away,

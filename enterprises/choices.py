@@ -46,6 +46,14 @@ class KeyUnitClass(models.TextChoices):
     OTHER = "11", _("Other units listed by the public-security organ")
 
 
+class ProtectionLevel(models.TextChoices):
+    """Level of protection of a key security unit or of its key positions, the strictest first (DB11/T 2552)."""
+
+    FIRST = "1", _("Level one")
+    SECOND = "2", _("Level two")
+    THIRD = "3", _("Level three")
+
+
 class InactiveReason(models.TextChoices):
     """Why an enterprise is off the register, temporarily or for good."""
 

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from enterprises import selectors
-from enterprises.choices import InactiveReason, KeyUnitClass, LiaisonKind
+from enterprises.choices import InactiveReason, KeyUnitClass, LiaisonKind, ProtectionLevel
 from enterprises.models import Enterprise
 from enterprises.operations.register import EDITABLE
 from foundation.accounts.actors import Actor
@@ -57,7 +57,8 @@ class EnterpriseForm(OperationForm):
         _row("legal_representative", "responsible_person"),
         _row("security_chief", "headcount"),
         Title(_("Supervision")),
-        _row("key_unit_class", "registered_on"),
+        _row("key_unit_class", "protection_level"),
+        _row("registered_on"),
         Field("dangerous_goods"),
     )
 
@@ -79,6 +80,7 @@ class EnterpriseForm(OperationForm):
         super().__init__(*args, **options)
         # a blank choice, because most enterprises are not key security units
         choices_of(self, "key_unit_class").choices = [*BLANK_CHOICE_DASH, *KeyUnitClass.choices]
+        choices_of(self, "protection_level").choices = [*BLANK_CHOICE_DASH, *ProtectionLevel.choices]
 
 
 class NewEnterpriseForm(EnterpriseForm):

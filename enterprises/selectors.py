@@ -152,7 +152,8 @@ def rows_of(actor: Actor, ids: Sequence[int], *, today: dt.date | None = None) -
             **columns.expressions(actor, today),
         )
         .only(
-            *("name", "industry_code", "category", "headcount", "key_unit_class", "dangerous_goods"),
+            *("name", "industry_code", "category", "headcount", "key_unit_class", "protection_level"),
+            "dangerous_goods",
             *("colour", "score", "next_inspection_on", "station__name", "station__code"),
         )
     )

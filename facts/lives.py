@@ -110,9 +110,10 @@ class Reason:
 
     required: bool = True
     name: str = "reason"
+    hint: Words = ""
 
     def field_for(self, record: Any, actor: Actor) -> forms.Field | None:
-        return reason_field(required=self.required)
+        return reason_field(required=self.required, help_text=self.hint)
 
 
 @dataclass(frozen=True)
@@ -177,6 +178,7 @@ class Act:
     its URL. ``by_another``: who reported the record does not do it (:mod:`facts.four_eyes`). ``past`` with ``icon`` and
     ``hue`` shows it in the history. ``instead`` has other texts for some states. ``reopens``: it takes back the end of
     a record, which is otherwise finished; the page does not suggest it.
+    A ``minor`` act is never the primary one.
     """
 
     code: str
@@ -192,6 +194,7 @@ class Act:
     danger: bool = False
     reopens: bool = False
     by_another: bool = False
+    minor: bool = False
     unless: Unless | None = None
     instead: Mapping[TextChoices, Wording] = field(default_factory=dict)
 

@@ -4,7 +4,7 @@ The operations of each app (``create_hazard``, ``close_hazard``) call these; not
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -24,6 +24,7 @@ from facts.choices import FactAction
 from facts.dates import check_own_day
 from facts.four_eyes import refusal
 from facts.models import DERIVED_FIELDS, Fact
+from facts.own import require_own
 from facts.selectors import inactivity_on, log_of, visible
 from facts.steps import Course, acts_among, steps_of
 from foundation.accounts import auditing
@@ -148,15 +149,18 @@ def correct_fact(
     version: int | None,
     reason: str,
     values: Mapping[str, Any],
+    own: Collection[str] = (),
 ) -> F:
     """Correct a wrong record. Requires a reason; the audit log keeps before and after. Raise as change_fact.
 
     A correction says that a value was never true. What happened later is an act, which leaves past days as they were.
     ValidationError also for a new day on which the enterprise was off the register, for what only somebody else may
-    decide, and if it becomes the same as another record.
+    decide, and if it becomes the same as another record. An enterprise's people may change the
+    fields ``own`` of their own record of today (``require_own``).
     """
 
     def change(fact: F) -> None:
+        require_own(actor, fact, values, own)
         before, course = {name: getattr(fact, name) for name in (model.dated_by, *model.decided)}, Course(fact)
         words = refusal(actor, fact)
         twins = fact.twins()
@@ -228,12 +232,14 @@ def void_fact(
 ) -> F:
     """Remove a wrong record from every list and measure. It stays in the log and cannot come back.
 
-    Raise as change_fact, WrongState also for a record that the actor reported.
+    Raise as change_fact, WrongState also for a record that the actor reported. An enterprise's people may do so with
+    their own record of today (``require_own``).
     """
     reason = required_reason(reason)
 
     def change(fact: F) -> None:
-        if words := refusal(actor, fact):
+        require_own(actor, fact)
+        if not actor.is_enterprise and (words := refusal(actor, fact)):
             raise WrongState(words)
         fact.voided_at = timezone.now()
         fact.void_reason = reason
@@ -307,10 +313,12 @@ def writes_of(
     create: Callable[..., F] | None = None,
     correct: Callable[..., F] | None = None,
     void: Callable[..., F] | None = None,
+    own: Collection[str] = (),
 ) -> Writes:
     """Return the operations of a kind, with defaults for those that an app does not name.
 
-    ``permission`` is the one to view the kind. An enterprise's own people may record the last week (``check_own_day``).
+    ``permission`` is the one to view the kind. An enterprise's own people may record the last week (``check_own_day``);
+    ``own`` are the fields they may correct on the day they entered the record.
     """
     may_record, may_correct = sibling(permission, Verb.RECORD), sibling(permission, Verb.CORRECT)
 
@@ -325,6 +333,7 @@ def writes_of(
         )
 
     def plain_correct(*, actor: Actor, id: int, version: int | None, reason: str, **values: Any) -> F:
+        check_own_day(actor, model.dated_by, values.get(model.dated_by))
         return correct_fact(
             actor=actor,
             permission=may_correct,
@@ -333,6 +342,7 @@ def writes_of(
             version=version,
             reason=reason,
             values=values,
+            own=own,
         )
 
     def plain_void(*, actor: Actor, id: int, version: int | None, reason: str) -> F:

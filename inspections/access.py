@@ -13,6 +13,7 @@ class Permission(StrEnum):
     RECORD_HAZARDS = "hazards:record"
     CORRECT_HAZARDS = "hazards:correct"
     RECTIFY_HAZARDS = "hazards:rectify"
+    WITHDRAW_HAZARDS = "hazards:withdraw"  # a submission
     CLOSE_HAZARDS = "hazards:close"
     SEND_BACK_HAZARDS = "hazards:send_back"
     EXTEND_HAZARDS = "hazards:extend"
@@ -31,8 +32,10 @@ register(
         Permission.VIEW_HAZARDS: POLICE_ROLES | ENTERPRISE_ROLES,
         # an enterprise reports the hazards it finds
         Permission.RECORD_HAZARDS: STATION_ROLES | ENTERPRISE_ROLES,
-        Permission.CORRECT_HAZARDS: STATION_ROLES,
+        # an enterprise corrects its own records on the day it entered them (facts.own)
+        Permission.CORRECT_HAZARDS: STATION_ROLES | ENTERPRISE_ROLES,
         Permission.RECTIFY_HAZARDS: STATION_ROLES | ENTERPRISE_ROLES,
+        Permission.WITHDRAW_HAZARDS: ENTERPRISE_ROLES,
         Permission.CLOSE_HAZARDS: STATION_ROLES,
         Permission.SEND_BACK_HAZARDS: STATION_ROLES,
         Permission.EXTEND_HAZARDS: STATION_ROLES,
@@ -40,6 +43,6 @@ register(
         Permission.REFUSE_HAZARDS: STATION_ROLES,
         Permission.VIEW_SELF_CHECKS: POLICE_ROLES | ENTERPRISE_ROLES,
         Permission.RECORD_SELF_CHECKS: STATION_ROLES | ENTERPRISE_ROLES,
-        Permission.CORRECT_SELF_CHECKS: STATION_ROLES,
+        Permission.CORRECT_SELF_CHECKS: STATION_ROLES | ENTERPRISE_ROLES,
     }
 )

@@ -271,6 +271,7 @@ register_act(
         unit=gettext_lazy("hazards"),
         who=ACCEPTED,
         icon="alert-triangle",
+        button=gettext_lazy("Open the hazard"),
         measures=HAZARD_MEASURES,
         task=lambda number: (
             ngettext("Put right %(number)d hazard", "Put right %(number)d hazards", number)
@@ -288,6 +289,7 @@ register_act(
         unit=gettext_lazy("hazards"),
         who=POLICE,
         icon="checks",
+        button=gettext_lazy("Open the hazard"),
         measures=HAZARD_MEASURES,
         task=lambda number: (
             ngettext(
@@ -308,6 +310,7 @@ register_act(
         unit=gettext_lazy("checks"),
         who=ENTERPRISE,
         icon="checklist",
+        button=gettext_lazy("Record self-check"),
         measures=(
             "self_check_weeks",
             "self_checks",
@@ -332,6 +335,7 @@ register_act(
         unit=gettext_lazy("checks"),
         who=ENTERPRISE,
         icon="list-check",
+        button=gettext_lazy("Record self-check"),
         measures=(
             "self_check_weeks",
             "self_checks",

@@ -8,9 +8,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from facts.dates import check_own_day
 from facts.four_eyes import is_named
 from facts.operations import correct_fact, create_fact, writes_of
-from facts.selectors import get_fact
+from facts.own import is_by_enterprise
+from facts.selectors import acts_on, get_fact
+from foundation.accounts.access import WrongState
 from foundation.accounts.actors import Actor
 from inspections.access import Permission
 from inspections.choices import Origin
@@ -27,6 +30,7 @@ NEVER_AT_FIRST = {
     "extension_granted_on",
     "major_until_on",
 }
+OWN_HAZARD = ("item", "place", "description", "found_on", "due_on")  # what an enterprise's people enter
 OWN_DEADLINE = dt.timedelta(days=30)  # the latest that an enterprise may set itself; an officer may extend it
 
 
@@ -87,8 +91,13 @@ def _refuse_far_deadline(found_on: dt.date | None, due_on: dt.date | None) -> No
 
 
 @transaction.atomic
-def correct_hazard(*, actor: Actor, id: int, version: int | None, reason: str, **fields: Any) -> Hazard:
-    """Correct a hazard. Who enters the day of a submission thereby counts as who submitted it. Raise as correct_fact."""
+def _correct_hazard(*, actor: Actor, id: int, version: int | None, reason: str, **fields: Any) -> Hazard:
+    """Correct a hazard. Who enters the day of a submission thereby counts as who submitted it. An
+    enterprise's people correct their own of today, under the rules of a new one. Raise as correct_fact.
+    """
+    if actor.is_enterprise:
+        check_own_day(actor, "found_on", fields.get("found_on"))
+        _refuse_far_deadline(fields.get("found_on"), fields.get("due_on"))
     old = get_fact(actor, Hazard, id)
     if actor.user_id and "rectified_on" in fields and fields["rectified_on"] != old.rectified_on:
         fields["submitted_by_id"] = actor.user_id if fields["rectified_on"] else 0
@@ -103,6 +112,7 @@ def correct_hazard(*, actor: Actor, id: int, version: int | None, reason: str, *
         version=version,
         reason=reason,
         values=fields,
+        own=OWN_HAZARD,
     )
 
 
@@ -112,8 +122,10 @@ def _refuse_leaving(actor: Actor, hazard: Hazard, fields: dict[str, Any]) -> Non
         raise ValidationError({"found_by": _("You cannot take off your own name. Ask a colleague to do it.")})
 
 
-HAZARD_WRITES = writes_of(Hazard, Permission.VIEW_HAZARDS, create=create_hazard, correct=correct_hazard)
-void_hazard = HAZARD_WRITES.void
+HAZARD_WRITES = writes_of(
+    Hazard, Permission.VIEW_HAZARDS, create=create_hazard, correct=_correct_hazard, own=OWN_HAZARD
+)
+correct_hazard, void_hazard = HAZARD_WRITES.correct, HAZARD_WRITES.void
 
 
 @HAZARD_LIFE.operation("rectify")
@@ -134,6 +146,16 @@ def rectify_hazard(
     if hazard.refused_on and hazard.rectified_on < hazard.refused_on:
         words = _("The enterprise refused on %(day)s. Choose that day or a later one.")
         raise ValidationError({"rectified_on": words % {"day": hazard.refused_on}})
+
+
+@HAZARD_LIFE.operation("withdraw")
+def withdraw_submission(hazard: Hazard, *, actor: Actor) -> None:
+    """Take back a submission of the enterprise's own, of today, that the police have not worked with since."""
+    entries = acts_on(actor, [hazard]).get(hazard.pk, [])
+    if not entries or not is_by_enterprise(entries[0]):
+        raise WrongState(_("The police have already worked with this record, so only they can correct it."))
+    hazard.rectified_on = None
+    hazard.submitted_by_id, hazard.submitted_by = 0, ""
 
 
 @HAZARD_LIFE.operation("close")

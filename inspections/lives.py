@@ -1,6 +1,7 @@
 """The life of a hazard: found, rectified, closed; also extended, graded, refused."""
 
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -23,6 +24,12 @@ def _refuses_extension(hazard: Hazard) -> str:
     return ""
 
 
+def _refuses_withdrawal(hazard: Hazard) -> str:
+    if hazard.rectified_on == timezone.localdate():
+        return ""
+    return _("A submission can be withdrawn only on the day it was made.")
+
+
 def _is_major(hazard: Hazard) -> str:
     if closed := _is_closed(hazard):
         return closed
@@ -42,6 +49,11 @@ def _is_closed(hazard: Hazard) -> str:
     if hazard.closed_on is None:
         return ""
     return _("This hazard was closed on %(day)s.") % {"day": hazard.closed_on.isoformat()}
+
+
+_READ_BY_ENTERPRISE = gettext_lazy(
+    "The enterprise reads this, with your name. Say what is still missing and what it should do."
+)
 
 
 # The conditions need rows annotated with ``deadline``, the deadline in force (inspections.selectors.list_hazards).
@@ -103,6 +115,25 @@ ACTS = (
         icon="send",
     ),
     Act(
+        "withdraw",
+        states={SUBMITTED},
+        to=NOT_SUBMITTED,  # whichever it was
+        permission=Permission.WITHDRAW_HAZARDS,
+        unless=Unless("it was not made today, or the police have acted since", _refuses_withdrawal),
+        wording=Wording(
+            gettext_lazy("Withdraw the submission"),
+            gettext_lazy(
+                "Submitted by mistake, or not finished after all? The hazard is then yours to put right again, with"
+                " its deadline."
+            ),
+            asks=(Reason(),),
+        ),
+        past=gettext_lazy("Submission withdrawn"),
+        done=gettext_lazy("The submission was withdrawn. The hazard is yours to put right again."),
+        icon="arrow-back-up",
+        minor=True,
+    ),
+    Act(
         "close",
         states=LIVE,
         to={CLOSED},
@@ -135,7 +166,7 @@ ACTS = (
         wording=Wording(
             gettext_lazy("Send back"),
             gettext_lazy("The re-inspection was not passed. The hazard is open again, with its deadline."),
-            asks=(Day("sent_back_on", gettext_lazy("Re-inspected on"), required=False), Reason()),
+            asks=(Day("sent_back_on", gettext_lazy("Re-inspected on"), required=False), Reason(hint=_READ_BY_ENTERPRISE)),
         ),
         past=gettext_lazy("Sent back after re-inspection"),
         done=gettext_lazy("The hazard was sent back."),
@@ -199,7 +230,7 @@ ACTS = (
         wording=Wording(
             gettext_lazy("Record a refusal"),
             gettext_lazy("The enterprise refuses to rectify. This alone makes it red."),
-            asks=(Day("refused_on", gettext_lazy("Refused on")), Reason()),
+            asks=(Day("refused_on", gettext_lazy("Refused on")), Reason(hint=_READ_BY_ENTERPRISE)),
         ),
         past=gettext_lazy("Rectification refused"),
         done=gettext_lazy("The refusal was recorded."),

@@ -15,6 +15,7 @@ from inspections.access import Permission
 from inspections.choices import Origin, Severity
 from inspections.hazard_operations import (
     HAZARD_WRITES,
+    OWN_HAZARD,
     close_hazard,
     correct_hazard,
     create_hazard,
@@ -26,6 +27,7 @@ from inspections.hazard_operations import (
     reopen_hazard,
     send_back_hazard,
     void_hazard,
+    withdraw_submission,
 )
 from inspections.models import Inspection, SelfCheck
 from inspections.rules import check_names_hazards, check_qualified
@@ -115,7 +117,8 @@ def void_inspection(
     return inspection
 
 
-SELF_CHECK_WRITES = writes_of(SelfCheck, Permission.VIEW_SELF_CHECKS)
+OWN_SELF_CHECK = ("checked_on", "target", "checked_by", "findings")  # what an enterprise's people enter
+SELF_CHECK_WRITES = writes_of(SelfCheck, Permission.VIEW_SELF_CHECKS, own=OWN_SELF_CHECK)
 create_self_check = SELF_CHECK_WRITES.create
 
 
@@ -151,6 +154,8 @@ def _by_field(error: ValidationError) -> list[tuple[str, Any]]:
 __all__ = [
     "HAZARD_WRITES",
     "INSPECTION_WRITES",
+    "OWN_HAZARD",
+    "OWN_SELF_CHECK",
     "SELF_CHECK_WRITES",
     "close_hazard",
     "correct_hazard",
@@ -168,4 +173,5 @@ __all__ = [
     "send_back_hazard",
     "void_hazard",
     "void_inspection",
+    "withdraw_submission",
 ]

@@ -1,13 +1,17 @@
 """Reads of inspections, hazards and self-checks."""
 
 import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.db.models import Count, DateField, Expression, Max, Q, QuerySet
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from facts.lives import AWAY
-from facts.selectors import visible
+from facts.selectors import acts_on, visible
 from foundation.accounts.actors import Actor
+from foundation.contributions.audit import action_of
 from inspections.choices import HazardState
 from inspections.lives import HAZARD_LIFE
 from inspections.models import Hazard, Inspection, SelfCheck
@@ -50,6 +54,49 @@ def hazards_of(actor: Actor, inspection: Inspection) -> list[Hazard]:
 def open_hazards_of(actor: Actor, inspection: Inspection) -> list[Hazard]:
     """Return the hazards an inspection found that are not closed, without voided ones."""
     return [hazard for hazard in hazards_of(actor, inspection) if hazard.closed_on is None]
+
+
+@dataclass(frozen=True)
+class Setback:
+    """Why a hazard waits for its enterprise again: sent back after re-inspection, or recorded as refused.
+
+    ``by`` and ``reason`` are empty for a refusal of which the log knows nothing, such as an imported one.
+    """
+
+    is_refusal: bool
+    on: dt.date
+    by: str = ""
+    reason: str = ""
+
+
+def setbacks(actor: Actor, hazards: Iterable[Hazard]) -> dict[int, Setback]:
+    """Return by id the last setback of those hazards that wait for their enterprise. One query, none without such."""
+    waiting = {
+        hazard.pk: hazard
+        for hazard in hazards
+        if hazard.rectified_on is None and hazard.closed_on is None and not hazard.is_voided
+    }
+    found = {
+        number: Setback(is_refusal=True, on=hazard.refused_on)
+        for number, hazard in waiting.items()
+        if hazard.refused_on
+    }
+    setting_back = {HAZARD_LIFE.action(HAZARD_LIFE.acts[code]): code for code in ("send_back", "refuse")}
+    for number, entries in acts_on(actor, waiting.values()).items():
+        for entry in entries:
+            act = action_of(entry.action)
+            code = setting_back.get(act.code) if act else None
+            if code is None:
+                continue
+            refused_on = waiting[number].refused_on
+            if code == "send_back":
+                found[number] = Setback(False, timezone.localdate(entry.at), entry.actor_name, entry.reason)
+            elif refused_on:  # otherwise a correction took the refusal back
+                found[number] = Setback(True, refused_on, entry.actor_name, entry.reason)
+            else:
+                continue
+            break
+    return found
 
 
 def open_by_deadline(actor: Actor, enterprise_id: int) -> QuerySet[Hazard]:

@@ -10,6 +10,7 @@ register(
         "traffic-lights",
         "portal:my_enterprise",
         (Place(Menu.PORTAL, Section.FIRST, 10),),
+        active=("portal:my_enterprise", "portal:standard"),
         key="w",
     ),
     Entry(_("To do"), "checklist", "portal:my_tasks", (Place(Menu.PORTAL, Section.FIRST, 20),), key="t"),

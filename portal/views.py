@@ -1,7 +1,7 @@
 """The portal of an enterprise's people: their colour, what would improve it, and what they have to do."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -9,7 +9,9 @@ from urllib.parse import urlencode
 
 from django.db.models import Model
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from enterprises.choices import LiaisonKind
 from enterprises.models import Enterprise
 from enterprises.selectors import get_enterprise, liaisons_now
 from facts.staff.pages import FactPages, kinds
@@ -21,12 +23,17 @@ from foundation.ui.views import RecordPage
 from foundation.words import Words
 from inspections.acts import held_against
 from inspections.models import Hazard
+from inspections.selectors import list_hazards, setbacks
+from inspections.wording import setback_words
 from portal.access import Permission
 from ratings.explain.rating import Why, why
 from ratings.explain.spark import spark
+from ratings.explain.standard import describe
+from ratings.explain.wording import plain
 from ratings.plans import address, simulated
-from ratings.selectors import history
-from ratings.simulate.simulation import duties, simulate
+from ratings.selectors import adopted_standard, history
+from ratings.simulate.simulation import Alone, Simulation, codes_in_words, duties, simulate
+from ratings.standards.parsing import book_of
 
 
 class OwnEnterprise(RecordPage):
@@ -36,6 +43,11 @@ class OwnEnterprise(RecordPage):
 
     def find_record(self) -> Enterprise:
         return get_enterprise(self.actor, self.actor.enterprise_id)
+
+    def whom_to_ask(self) -> dict[str, Any]:
+        """Return the liaison officer, for what only the police can do."""
+        serving = liaisons_now(self.actor, [self.record.pk]).get(self.record.pk, [])
+        return {"liaison": next((each for each in serving if each.kind == LiaisonKind.MAIN), None)}
 
 
 class MyEnterprise(OwnEnterprise):
@@ -55,10 +67,22 @@ class MyEnterprise(OwnEnterprise):
             held=held(explained) if explained else {},
             latest=ratings[0] if ratings else None,
             spark=spark(ratings[::-1]),
-            liaisons=liaisons_now(self.actor, [enterprise.pk]).get(enterprise.pk, []),
-            **simulated(simulation),
+            **self.whom_to_ask(),
+            **simulated(simulation, self.actor),
             **context,
         )
+
+
+class HowDecided(OwnEnterprise):
+    """The standard in words: what is measured, how the colour follows from it, and what every code means."""
+
+    permission = Permission.VIEW_OWN_ENTERPRISE
+    template_name = "portal/standard.html"
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        standard = adopted_standard(self.actor)
+        description = describe(book_of(standard.body)) if standard else None
+        return super().get_context_data(standard=standard, description=description, **context)
 
 
 class MyTasks(OwnEnterprise):
@@ -72,9 +96,11 @@ class MyTasks(OwnEnterprise):
         ratings = history(self.actor, enterprise_id=enterprise.pk)
         simulation = simulate(self.actor, enterprise.pk, ratings=ratings)
         offered = simulation.offers if simulation else duties(enterprise.pk, today)
-        items = items_of(offered, simulation.gains if simulation else {}, today)
+        items = items_of(offered, simulation, today, self.actor)
         waiting = {when: [each for each in items if each.when == when] for when in WHEN}
-        return super().get_context_data(simulation=simulation, today=today, **waiting, **context)
+        return super().get_context_data(
+            simulation=simulation, today=today, **self.whom_to_ask(), **waiting, **context
+        )
 
 
 # --- where the points are ----------------------------------------------------------------------------------------
@@ -101,12 +127,17 @@ def held(explained: Why) -> dict[str, list[Hazard]]:
 
 # --- the to-do list ----------------------------------------------------------------------------------------------
 
+RECTIFY = "rectify"  # the act on hazards in inspections.acts
 WHEN = OVERDUE, NOW, LATER, WITH_POLICE = "overdue", "now", "later", "police"
 
 
 @dataclass(frozen=True)
 class Item:
-    """An item of the to-do list. ``gain``: points at the quarter's end if only this is done, None if unknown."""
+    """An item of the to-do list. ``gain``: points at the quarter's end if only this is done, None if unknown.
+
+    ``came_back``: why the police sent the record back; ``costs``: what it costs now, if it is overdue; ``asks``: the
+    enterprise has to ask the police for it.
+    """
 
     when: str
     icon: str
@@ -116,38 +147,108 @@ class Item:
     has_deadline: bool
     gain: Decimal | None
     url: str
+    came_back: str = ""
+    costs: str = ""
+    from_on: dt.date | None = None
+    asks: bool = False
 
 
 def items_of(
-    offered: Iterable[tuple[Act, Step]], gains: dict[tuple[str, str], Decimal], today: dt.date
+    offered: Sequence[tuple[Act, Step]], simulation: Simulation | None, today: dt.date, actor: Actor
 ) -> list[Item]:
     """Return steps as items. A record of its own is one item; the other steps of an act share one for each ``when``.
 
-    What is no duty and gains nothing is left out.
+    What is no duty and gains nothing is left out, except what ends a red.
     """
+    gains = simulation.gains if simulation else {}
+    release = simulation.release if simulation else None
+    came_back = _came_back(actor, offered)
     rows: dict[tuple[str, str, str], list[tuple[Act, Step]]] = {}
     for act, step in offered:
-        if not act.duty and not act.each and (act.code, step.key) not in gains:
+        ends_red = release is not None and release.measure in step.latest
+        if not act.duty and not act.each and not ends_red and (act.code, step.key) not in gains:
             continue
         when = WITH_POLICE if act.who == measures.POLICE else LATER if step.from_on > today else NOW
         if when == NOW and step.due_on and step.due_on < today:
             when = OVERDUE
         rows.setdefault((act.code, when, step.key if act.each else ""), []).append((act, step))
-    items = [_item(when, same, gains) for (_code, when, _key), same in rows.items()]
-    return sorted(items, key=lambda item: (item.due_on, item.title))
+    items = [_item(when, same, simulation, came_back, actor) for (_code, when, _key), same in rows.items()]
+    return sorted(items, key=lambda item: (not item.came_back, item.due_on, item.title))
 
 
-def _item(when: str, same: list[tuple[Act, Step]], gains: dict[tuple[str, str], Decimal]) -> Item:
+def _came_back(actor: Actor, offered: Sequence[tuple[Act, Step]]) -> dict[str, str]:
+    """Return, by the key of its step, why a hazard came back from the police."""
+    keys = {int(step.key) for act, step in offered if act.code == RECTIFY}
+    if not keys:
+        return {}
+    hazards = list_hazards(actor, enterprise_id=actor.enterprise_id).filter(pk__in=keys)
+    return {str(number): setback_words(each) for number, each in setbacks(actor, hazards).items()}
+
+
+def _item(
+    when: str,
+    same: list[tuple[Act, Step]],
+    simulation: Simulation | None,
+    came_back: dict[str, str],
+    actor: Actor,
+) -> Item:
     act = same[0][0]
     first = min((step for _act, step in same), key=lambda step: step.asked_on)
-    known = [gains[act.code, step.key] for _act, step in same if (act.code, step.key) in gains]
+    gains = simulation.gains if simulation else {}
+    alone = simulation.alone.get((act.code, first.key)) if simulation else None
+    gain = gains.get((act.code, first.key)) if len(same) == 1 else _gain_of_all(simulation, same)
+    if alone is not None:
+        gain = alone.gain
+    release = simulation.release if simulation else None
+    ends_red = release is not None and release.measure in first.latest
+    text = act.label if act.each else act.hint
+    if ends_red and simulation and release:
+        text = _("Ends the red: %(codes)s. %(hint)s") % {
+            "codes": codes_in_words(simulation.book, release.codes),
+            "hint": act.hint,
+        }
+    url = address(first, actor)
     return Item(
         when=when,
         icon=act.icon,
         title=first.record if act.each else act.task(len(same)),
-        text=act.label if act.each else act.hint,
+        text=text,
         due_on=first.due_on or first.by_on,
         has_deadline=when != WITH_POLICE and (not act.each or first.due_on is not None),
-        gain=known[0] if known and len(same) == 1 else None,
-        url=address(first),
+        gain=gain,
+        url=url,
+        came_back=came_back.get(first.key, "") if act.code == RECTIFY else "",
+        costs=_costs(simulation, act, first, alone) if when == OVERDUE and simulation else "",
+        from_on=first.from_on if ends_red else None,
+        asks=act.who == measures.POLICE or not url,
     )
+
+
+def _gain_of_all(simulation: Simulation | None, same: list[tuple[Act, Step]]) -> Decimal | None:
+    """Return what several steps of an act add together, if they are all of its useful ones; None otherwise."""
+    keys, act = {step.key for _act, step in same}, same[0][0]
+    for task in simulation.tasks if simulation else ():
+        if task.act.code == act.code and {step.key for step in task.steps} <= keys:
+            return task.gain
+    return None
+
+
+def _costs(simulation: Simulation, act: Act, step: Step, alone: Alone | None) -> str:
+    """Return what an overdue record costs now, as the plan of the simulation counts it."""
+    if alone is None:
+        return ""
+    sentences = []
+    if alone.gain > 0:
+        points = plain(alone.gain.quantize(Decimal("0.1")))
+        sentences.append(_("Costs %(points)s points now.") % {"points": points})
+    if alone.lifts:
+        sentences.append(
+            _("Holds you back: %(codes)s.") % {"codes": codes_in_words(simulation.book, alone.lifts)}
+        )
+    together = next((task for task in simulation.tasks if task.act.code == act.code), None)
+    if not sentences and together and together.gain > 0 and step.key in {each.key for each in together.steps}:
+        values = {"points": plain(together.gain.quantize(Decimal("0.1"))), "number": len(together.steps)}
+        sentences.append(
+            _("Counts together with the others: all %(number)d cost %(points)s points.") % values
+        )
+    return " ".join(sentences) or _("Costs no points by the standard in force, but it is still owed.")

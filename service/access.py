@@ -15,6 +15,6 @@ register(
     {
         Permission.VIEW_ACTIVITIES: POLICE_ROLES | ENTERPRISE_ROLES,
         Permission.RECORD_ACTIVITIES: STATION_ROLES | ENTERPRISE_ROLES,
-        Permission.CORRECT_ACTIVITIES: STATION_ROLES,
+        Permission.CORRECT_ACTIVITIES: STATION_ROLES | ENTERPRISE_ROLES,  # own ones of today (facts.own)
     }
 )

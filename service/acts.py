@@ -32,6 +32,7 @@ register_act(
         unit=gettext_lazy("events"),
         who=ENTERPRISE,
         icon="school",
+        button=gettext_lazy("Record activity"),
         measures=("legal_education_year",),
         task=lambda number: (
             ngettext("Hold a legal education session", "Hold %(number)d legal education sessions", number)
@@ -47,6 +48,7 @@ register_act(
         unit=gettext_lazy("drills"),
         who=ENTERPRISE,
         icon="flame",
+        button=gettext_lazy("Record activity"),
         measures=("drills_half_year",),
         task=lambda number: (
             ngettext("Hold an emergency drill", "Hold %(number)d emergency drills", number)
@@ -63,6 +65,7 @@ register_act(
         unit=gettext_lazy("events"),
         who=ENTERPRISE,
         icon="shield-check",
+        button=gettext_lazy("Record activity"),
         measures=("trainings",),
         task=lambda number: (
             ngettext("Hold a safety training", "Hold %(number)d safety trainings", number)

@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from stdnum.cn import uscc
 
-from enterprises.choices import Colour, KeyUnitClass
+from enterprises.choices import Colour, KeyUnitClass, ProtectionLevel
 from enterprises.search_keys import POLICE_TEXT_LENGTH, SEARCH_TEXT_LENGTH, SORT_KEY_LENGTH
 from foundation.accounts.models import Bureau, Station
 from foundation.identifiers import IdentifierField, compact, phone_number
@@ -92,6 +92,9 @@ class Enterprise(models.Model):
     )
     key_unit_class = models.CharField(
         _("key security unit"), max_length=2, blank=True, choices=KeyUnitClass.choices
+    )
+    protection_level = models.CharField(
+        _("protection level"), max_length=1, blank=True, choices=ProtectionLevel.choices, db_default=""
     )
     dangerous_goods = models.BooleanField(_("keeps dangerous goods"), default=False)
     registered_on = models.DateField(

@@ -37,6 +37,7 @@ EDITABLE = (
     "phone",
     "headcount",
     "key_unit_class",
+    "protection_level",
     "dangerous_goods",
     "registered_on",
 )

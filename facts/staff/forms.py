@@ -77,7 +77,8 @@ class FactForm(OperationForm):
         if actor.is_enterprise:
             # notes are internal to the police
             shown = self.portal_fields or [name for name in self.fields if name != "note"]
-            self.fields = {name: self.fields[name] for name in shown}
+            asked = [name for name in self.fields if name in shown or name in _FORM_ONLY]
+            self.fields = {name: self.fields[name] for name in sorted(asked, key=[*shown, *asked].index)}
 
     def values(self) -> dict[str, Any]:
         """Return the input for the record itself, as arguments of the operation."""

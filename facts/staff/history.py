@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from facts.choices import FactAction
 from facts.models import INTERNAL_FIELDS, Fact, FactStep
+from facts.own import is_by_enterprise
 from facts.selectors import field_of
 from foundation.accounts.audit_words import shown_value
 from foundation.accounts.models import AuditEntry
@@ -80,26 +81,18 @@ def history_of(fact: Fact, log: Iterable[AuditEntry], steps: Sequence[FactStep] 
     return events
 
 
-def steps_as_events(fact: Fact, steps: Sequence[FactStep]) -> list[Event]:
-    """Return the acts on one record as its enterprise sees them, newest first: without corrections and the log."""
-    kind = kind_of_model(type(fact))
-    events = [Event(on=fact.recorded_at, title=_("Recorded"), icon="plus")]
-    for rows in _by_act(steps).values():
-        for step in rows:
-            if act := action_of(kind.action(step.act)):
-                events.append(
-                    Event(
-                        on=step.on,
-                        recorded_at=step.recorded_at,
-                        title=act.words,
-                        icon=act.icon,
-                        colour=act.tone,
-                        by=step.actor_name,
-                        text=step.reason,
-                    )
-                )
-    first, *acts = events
-    return [*sorted(acts, key=lambda event: event.recorded_at, reverse=True), first]
+def shown_to_enterprise(log: Iterable[AuditEntry]) -> list[AuditEntry]:
+    """Return the entries as an enterprise's people may read them: who did what and when.
+
+    Of acts of the police they read neither values nor reasons. The reason that is written for them is shown by the page
+    of the kind (inspections.selectors.setbacks).
+    """
+    shown = []
+    for entry in log:
+        if not is_by_enterprise(entry):
+            entry.reason, entry.before, entry.after = "", {}, {}
+        shown.append(entry)
+    return shown
 
 
 def _by_act(steps: Sequence[FactStep]) -> Mapping[str, list[FactStep]]:

@@ -92,6 +92,16 @@ class FactTable(tables.Table):
         if len(actor.stations) > 1 and "enterprise" in self.columns.names():
             # no index sorts the records of a bureau by enterprise
             self.columns["enterprise"].column.orderable = False
+        if actor.is_enterprise and "enterprise" in self.columns.names():
+            # all rows are about the one enterprise, so the cell says what they are about
+            self.columns["enterprise"].column.orderable = False
+            self.columns["enterprise"].column.verbose_name = _("Record")
+
+    def named(self, record: Fact, what: Any) -> SafeString:
+        """Return the main cell of a record that is known by its enterprise: to its own people, by what it is about."""
+        if self.actor.is_enterprise:
+            return self.opening(record, what)
+        return self.opening(record, record.enterprise.name, what)
 
     def opening(self, record: Fact, title: Any, line: Any = "") -> SafeString:
         """Return the main cell: a title that links to the record and a quiet line below it."""
@@ -128,7 +138,7 @@ def table_of(model: type[Fact], day: str, life: Life[Any] | None, url: str) -> t
         "url_name": url,
         "enterprise": enterprise_column(),
         day: day_column(day, label),
-        "render_enterprise": lambda self, record: self.opening(record, record.enterprise.name, str(record)),
+        "render_enterprise": lambda self, record: self.named(record, str(record)),
     }
     if life is not None:
         fields["state"] = tables.Column(verbose_name=_("State"), orderable=False, accessor="state")

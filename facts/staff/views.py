@@ -22,9 +22,10 @@ from facts.access import Verb, sibling
 from facts.lives import AWAY, AWAY_CHOICE, Act, Missing
 from facts.models import Fact
 from facts.operations import FROM_A_FORM, VOIDED, AlreadyRecorded, correct_step
-from facts.selectors import enterprise_or_none, find_enterprises, get_fact, log_of
+from facts.own import refusal_of_own
+from facts.selectors import acts_on, enterprise_or_none, find_enterprises, get_fact, log_of
 from facts.staff.forms import CorrectStepForm
-from facts.staff.history import differences, fields_of, history_of, steps_as_events
+from facts.staff.history import differences, fields_of, history_of, shown_to_enterprise
 from facts.steps import acts_among, steps_of
 from foundation.accounts.access import allows
 from foundation.ui.forms import FORM_KEY, ReasonForm, key_of
@@ -106,24 +107,28 @@ class FactList(FactView, ListPage):
 
 
 class FactBoard(FactList):
-    """The list of a kind with a life, with one tab for each state, opening on the first, and one for all."""
+    """The list of a kind with a life: a tab for each state, one for all that is unfinished, and one for all.
+
+    It opens on what is unfinished, so that nothing overdue is hidden behind another tab.
+    """
 
     kept = ("state",)
-    everything = "all"
+    everything, unfinished = "all", "unfinished"
 
     @property
     def state(self) -> str:
-        """The state in the URL, AWAY, or the first; for a section of Today, which may have several, all."""
+        """The state in the URL, AWAY, or what is unfinished; for a section of Today, which may have several, all."""
         states = list(self.pages.life.states) if self.pages.life else []
         asked = self.request.GET.get("state", "")
-        first = self.everything if self.request.GET.get("work") else states[0]
-        return asked if asked in (*states, AWAY, self.everything) else first
+        first = self.everything if self.request.GET.get("work") else self.unfinished
+        return asked if asked in (*states, AWAY, self.unfinished, self.everything) else first
 
     def get_queryset(self) -> QuerySet[Any]:
         rows = super().get_queryset()
         if self.state == self.everything or self.pages.life is None:
             return rows
-        return rows.filter(self.pages.life.listed(self.state))
+        states = self.pages.life.live if self.state == self.unfinished else [self.state]
+        return rows.filter(self.pages.life.listed(*states))
 
     def get_counts(self) -> dict[str, int]:
         """Return the number of records in each state from which an act is possible."""
@@ -136,6 +141,13 @@ class FactBoard(FactList):
 
     def get_tabs(self) -> list[dict[str, Any]]:
         counts = self.get_counts()
+        live = self.pages.life.live if self.pages.life else []
+        unfinished = {
+            "label": _("All unfinished"),
+            "url": f"?state={self.unfinished}",
+            "active": self.state == self.unfinished,
+            "count": sum(counts.get(str(code), 0) for code in live),
+        }
         states = self.pages.life.states.items() if self.pages.life else ()
         tabs: list[dict[str, Any]] = [
             {
@@ -151,7 +163,7 @@ class FactBoard(FactList):
             away = {"label": AWAY_CHOICE[1], "url": f"?state={AWAY}", "count": counts.get(AWAY, 0)}
             tabs.append(away | {"active": self.state == AWAY})
         every = {"label": _("All"), "url": f"?state={self.everything}", "count": ""}
-        return [*tabs, every | {"active": self.state == self.everything}]
+        return [unfinished, *tabs, every | {"active": self.state == self.everything}]
 
 
 class OfFact(FactView, OfRecord):
@@ -166,6 +178,12 @@ class OfFact(FactView, OfRecord):
     def get_trail(self) -> list[Crumb]:
         above = [*super().get_trail(), Crumb(self.record, self.get_back_url())]
         return above if self.actor.is_enterprise else [*above, Crumb(self.record.enterprise.name)]
+
+    def get_about(self) -> str:
+        """Return the record and, for the police, its enterprise."""
+        return (
+            str(self.record) if self.actor.is_enterprise else f"{self.record} · {self.record.enterprise.name}"
+        )
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         return super().get_context_data(fact=self.record, enterprise=self.record.enterprise, **context)
@@ -186,7 +204,7 @@ class FactRecord(OfFact, RecordPage):
                 self.pages.url(act.slug, fact.pk),
                 act.icon,
                 act.danger,
-                is_primary=not act.reopens,
+                is_primary=not (act.minor or act.reopens),
             )
             for act in (life.possible(fact, self.actor) if life else ())
             if allows(self.actor, act.permission)
@@ -208,7 +226,7 @@ class FactRecord(OfFact, RecordPage):
     def get_by_another(self) -> dict[str, Any] | None:
         """Return what somebody else may do with this record, because the actor reported it, and who that is."""
         fact, life = self.record, self.pages.life
-        if fact.is_voided or not four_eyes.is_own(self.actor, fact):
+        if fact.is_voided or self.actor.is_enterprise or not four_eyes.is_own(self.actor, fact):
             return None
         acts = [act for act in (life.possible(fact) if life else ()) if act.by_another]
         labels = [act.wording_for(fact.state).label for act in acts if allows(self.actor, act.permission)]
@@ -219,15 +237,18 @@ class FactRecord(OfFact, RecordPage):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         fact, pages = self.record, self.pages
         steps = list(steps_of(fact)) if pages.life else []
-        if self.actor.is_police:
-            events = history_of(fact, list(log_of(self.actor, fact)[:SHOWN_ENTRIES]), steps)
+        if self.actor.is_enterprise:
+            log = shown_to_enterprise(acts_on(self.actor, [fact]).get(fact.pk, []))
         else:
-            events = steps_as_events(fact, steps)
+            log = list(log_of(self.actor, fact)[:SHOWN_ENTRIES]) if self.actor.is_police else []
+        events = history_of(fact, log, steps)
         # notes are internal to the police
         shown = [name for name in pages.shown or pages.fields if name != "note" or self.actor.is_police]
         may_correct = allows(self.actor, sibling(pages.permission, Verb.CORRECT))
         corrects = may_correct and not fact.is_voided
         by_another = self.get_by_another()
+        own = refusal_of_own(self.actor, fact) if corrects and self.actor.is_enterprise else ""
+        corrects = corrects and not own
         return super().get_context_data(
             rows=fields_of(fact, shown),
             events=events,
@@ -235,6 +256,7 @@ class FactRecord(OfFact, RecordPage):
             missing=self.get_missing(),
             by_another=by_another,
             summary=pages.summary(fact),
+            not_own=own,
             correct_url=pages.url("correct", fact.pk) if corrects else "",
             void_url=pages.url("void", fact.pk) if corrects and not by_another else "",
             **context,
@@ -338,6 +360,8 @@ class FactCorrect(OfFact, EditPage):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.record.is_voided:
             return self.leave(self.get_back_url(), VOIDED, messages.WARNING)
+        if self.actor.is_enterprise and (words := refusal_of_own(self.actor, self.record)):
+            return self.leave(self.get_back_url(), words, messages.WARNING)
         return super().get(request, *args, **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -415,6 +439,10 @@ class FactVoid(OfFact, ActPage):
         "A voided record disappears from all lists and figures at once but stays in the audit "
         "log. This cannot be undone; if the record was right after all, enter it again."
     )
+    own_text = gettext_lazy(
+        "It disappears from all lists and figures at once but stays in the log, with your reason. This cannot be "
+        "undone; if it was right after all, enter it again."
+    )
     submit_label = gettext_lazy("Void the record")
     done_text = gettext_lazy("The record was voided.")
     danger = True
@@ -422,7 +450,19 @@ class FactVoid(OfFact, ActPage):
     def get_refusal(self) -> Words:
         if self.record.is_voided:
             return _("This record has already been voided.")
+        if self.actor.is_enterprise:
+            return refusal_of_own(self.actor, self.record)
         return four_eyes.refusal(self.actor, self.record)
+
+    def get_title(self) -> Words:
+        return _("Withdraw this record?") if self.actor.is_enterprise else self.title
+
+    def get_done_text(self) -> Words:
+        return _("The record was withdrawn.") if self.actor.is_enterprise else self.done_text
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        own = {"submit_label": _("Withdraw"), "text": self.own_text} if self.actor.is_enterprise else {}
+        return super().get_context_data(**own, **context)
 
     def perform(self, form: BaseForm) -> Any:
         return self.pages.operations.void(

@@ -147,7 +147,7 @@ class Step:
 class Act:
     """Something that improves a rating, with all steps that are still possible for one enterprise.
 
-    ``task(number)`` words it as a task: "Put right 2 hazards". ``measures`` are all it may change. ``each``: every step
+    ``task(number)`` words it as a task: "Put right 2 hazards", ``button`` as the button that leads to its page. ``measures`` are all it may change. ``each``: every step
     is a record of its own, with its own deadline. ``duty``: it waits for the enterprise even if it gains no points.
     Declare only what is honest advice: nothing that an enterprise could do by inventing a record.
     """
@@ -161,6 +161,7 @@ class Act:
     task: Callable[[int], str]
     steps: Callable[[Running], Iterable[Step]]
     hint: Words = ""
+    button: Words = ""
     each: bool = False
     duty: bool = False
 

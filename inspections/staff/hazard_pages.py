@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -24,6 +24,9 @@ class HazardBoard(FactBoard):
         rows = super().get_queryset()
         if self.state == self.everything and not self.request.GET.get("work"):
             return rows.order_by("-found_on", "-pk")
+        if self.state == self.unfinished and self.actor.is_enterprise:
+            # what waits for the police comes last
+            return rows.order_by(F("rectified_on").asc(nulls_first=True), "deadline", "pk")
         return rows.order_by(
             *(("-closed_on", "-pk") if self.state == HazardState.CLOSED else ("deadline", "pk"))
         )
@@ -52,6 +55,11 @@ class HazardRecord(FactRecord):
 
     template_name = "inspections/hazard.html"
 
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        hazard = self.record
+        setback = selectors.setbacks(self.actor, [hazard]).get(hazard.pk)
+        return super().get_context_data(setback=setback, **context)
+
 
 class HazardPages(FactPages):
     """Hazards by state, soonest deadline first."""
@@ -74,7 +82,7 @@ class HazardPages(FactPages):
     )
     shown = (*correct_fields[:-1], "submitted_by", "on_the_spot", "note")
     half = tuple(name for name in correct_fields if name not in ("description", "note"))
-    portal_fields = ("item", "place", "description", "found_on", "due_on")
+    portal_fields = operations.OWN_HAZARD
     new_form = forms.NewHazardForm
     table, filter = tables.HazardTable, tables.HazardFilter
     writes = operations.HAZARD_WRITES

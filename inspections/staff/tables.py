@@ -1,5 +1,6 @@
 """Lists of inspections, hazards and self-checks."""
 
+from functools import cached_property
 from typing import Any
 
 import django_filters
@@ -12,7 +13,8 @@ from foundation.ui.tables import badge
 from inspections.choices import CheckTarget, Conclusion, HazardState, InspectionKind, Origin, Severity
 from inspections.lives import HAZARD_LIFE
 from inspections.models import Hazard, Inspection, SelfCheck
-from inspections.selectors import MAJOR_TODAY
+from inspections.selectors import MAJOR_TODAY, Setback, setbacks
+from inspections.wording import setback_words
 
 CONCLUSION_TONES = {"qualified": "green", "rectify": "yellow", "unqualified": "red"}
 
@@ -78,7 +80,15 @@ class HazardTable(FactTable):
         sequence = ("item", "severity", "state", "deadline", "found_on", "station")
 
     def render_item(self, record: Hazard) -> SafeString:
-        return self.opening(record, str(record), record.enterprise.name)
+        if not self.actor.is_enterprise:
+            return self.opening(record, str(record), record.enterprise.name)
+        setback = self.setbacks.get(record.pk)
+        return self.opening(record, str(record), setback_words(setback) if setback else "")
+
+    @cached_property
+    def setbacks(self) -> dict[int, Setback]:
+        """Why hazards of this page came back to the enterprise."""
+        return setbacks(self.actor, [row.record for row in self.paginated_rows])
 
     def render_severity(self, value: Severity) -> Any:
         return badge("red", value.label) if value is Severity.MAJOR else value.label
@@ -110,7 +120,7 @@ class SelfCheckTable(FactTable):
         order_by = ("-checked_on",)
 
     def render_enterprise(self, record: SelfCheck) -> SafeString:
-        return self.opening(record, record.enterprise.name, record.get_target_display())
+        return self.named(record, record.get_target_display())
 
     def render_findings(self, value: str) -> str:
         return value if len(value) <= 80 else value[:79] + "…"

@@ -139,7 +139,7 @@ class SelfCheckPages(FactPages):
     tab = Tab("work", _("Self-checks"), order=2)
     fields = ("checked_on", "target", "checked_by", "findings", "note")
     half = ("checked_on", "target", "checked_by")
-    portal_fields = ("checked_on", "target", "checked_by", "findings")
+    portal_fields = operations.OWN_SELF_CHECK
     table, filter = tables.SelfCheckTable, tables.SelfCheckFilter
     writes = operations.SELF_CHECK_WRITES
 

@@ -11,7 +11,7 @@ from foundation.ui.tables import NUM
 from service.access import Permission
 from service.choices import ActivityKind
 from service.models import Activity
-from service.operations import ACTIVITY_WRITES
+from service.operations import ACTIVITY_WRITES, OWN
 
 
 class ActivityFilter(FactFilter):
@@ -35,7 +35,7 @@ class ActivityTable(FactTable):
         order_by = ("-held_on",)
 
     def render_enterprise(self, record: Activity) -> SafeString:
-        return self.opening(record, record.enterprise.name, record.topic)
+        return self.named(record, record.topic)
 
 
 class ActivityPages(FactPages):
@@ -46,7 +46,7 @@ class ActivityPages(FactPages):
     tab = Tab("work", _("Activities"), order=3)
     fields = ("held_on", "kind", "topic", "attendance", "photo_on_file", "note")
     half = ("held_on", "kind", "attendance", "photo_on_file")
-    portal_fields = ("held_on", "kind", "topic", "attendance", "photo_on_file")
+    portal_fields = OWN
     table, filter = ActivityTable, ActivityFilter
     writes = ACTIVITY_WRITES
 

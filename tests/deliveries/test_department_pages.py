@@ -88,7 +88,8 @@ def test_a_correction_says_what_it_replaces(case: Case) -> None:
     assert (receipt.cause, receipt.worse, receipt.better, receipt.green) == ("correction", 0, 1, 1)
     page = " ".join(desk.shown("message", desk.row.pk, 2).split())
     assert "Correction" in page
-    assert "replaces <span" in page
+    assert "sent before" in page
+    assert "1 rating revised: 1 better than sent before" in page
     assert "Red</span> 10.0" in page
     assert "Zhang" not in page
     assert "Correction" in desk.shown("inbox")

@@ -21,6 +21,8 @@ from tests.deliveries.desks import (
 from tests.factories import (
     AttemptFactory,
     DepartmentFactory,
+    EventFactory,
+    ReceiptFactory,
     SubscriptionFactory,
 )
 from tests.fixtures import scope_of_bureau
@@ -201,3 +203,23 @@ def test_pausing_resuming_skipping_replaying(desk: Desk) -> None:
     ]
     with scope_of_bureau(desk.city.bureau, Audience.SYSTEM):
         assert Attempt.objects.get(subscription_id=desk.row.pk).outcome == "skipped"
+
+
+def test_a_skipped_message_does_not_count_as_delivered(desk: Desk) -> None:
+    with scope_of_bureau(desk.city.bureau, Audience.SYSTEM):
+        whose = {"bureau": desk.row.bureau, "department": desk.row.department, "subscription": desk.row}
+        for sequence in (1, 2):
+            event = EventFactory(**whose, sequence=sequence)
+            ReceiptFactory(**whose, event=event, delivered_at=timezone.now() if sequence == 1 else None)
+    desk.change(last_sequence=2, last_delivered=1)
+    data = {"sequence": 2, "reason": "Cannot be read"}
+    assert desk.post(Role.OPERATOR, "delivery_skip", desk.row.pk, **data).status_code == 302
+    assert desk.now().last_delivered == 2
+    for name in ("my_subscriptions", "my_subscription"):
+        page = desk.get(Role.DEPARTMENT_OFFICER, name, *([desk.row.pk] if name == "my_subscription" else []))
+        html = page.content.decode()
+        assert "1 message was skipped by the platform operator and not delivered." in html
+        assert "Every message was delivered." not in html
+    assert (page.context["last_delivered"], page.context["skipped"]) == (1, [2])
+    html = desk.get(Role.DEPARTMENT_OFFICER, "message", desk.row.pk, 2).content.decode()
+    assert "Skipped by the operator, not delivered to your receiver" in html

@@ -19,6 +19,7 @@ from ratings.models import Evaluation, Rating
 from ratings.operations import correct_ratings, issue_interim_vetoes
 from ratings.operations.evaluations import bureau_actor
 from tests.factories import (
+    ActivityFactory,
     BureauFactory,
     DepartmentFactory,
     EnterpriseFactory,
@@ -266,6 +267,25 @@ def test_earlier_recipients_get_the_revision_though_the_filters_changed(
     assert told(never) == []
 
 
+def test_a_correction_of_mere_measures_is_not_sent(case: Case, department: Department) -> None:
+    """More than ten trainings earn no more points: the department would read what it has read already."""
+    case.adopt(standard(movement=""))
+    same, other = case.enterprise(name="same"), case.enterprise(name="changed")
+    case.deserve(same, "2026Q3", "green")
+    case.deserve(other, "2026Q3", "red")
+    subscription = SubscriptionFactory(department=department)
+    regular = case.rate("2026Q3")
+    ActivityFactory(enterprise=same, kind="training", held_on=dt.date(2026, 9, 1))
+    correction = case.run(correct_ratings(actor=case.actor, evaluation_id=regular.pk, reason="Late"))
+    assert case.rating(same, "2026Q3").evaluation_id == correction.pk  # a revision all the same
+    assert len(told(subscription)) == 1
+    ActivityFactory(enterprise=same, kind="training", held_on=dt.date(2026, 9, 2))
+    case.deserve(other, "2026Q3", "green")
+    case.run(correct_ratings(actor=case.actor, evaluation_id=regular.pk, reason="Late"))
+    (rating,) = told(subscription)[-1]["data"]["ratings"]
+    assert (len(told(subscription)), rating["name"]) == (2, "changed")
+
+
 def test_colour_and_step_fit_the_same_state(case: Case, department: Department) -> None:
     """Only green, and only what turned red: nothing is both, before or after."""
     case.adopt(standard(movement=""))
@@ -367,7 +387,11 @@ def test_numbers_have_no_gap_under_concurrent_publishers_and_rollbacks(
     for evaluation in evaluations:
         for enterprise in enterprises:
             RatingFactory(
-                evaluation=evaluation, enterprise=enterprise, revision=evaluation.run, reasons=["lost"]
+                evaluation=evaluation,
+                enterprise=enterprise,
+                revision=evaluation.run,
+                reasons=["lost"],
+                score=evaluation.run,  # each differs from the one before, or it would not be sent
             )
     errors: list[Exception] = []
     for pair in (evaluations[:2], evaluations[2:4], evaluations[4:]):

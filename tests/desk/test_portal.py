@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 import time_machine
@@ -12,11 +11,7 @@ from django.urls import reverse
 
 from enterprises.models import Enterprise
 from foundation.accounts.choices import Role
-from foundation.periods import Period
-from foundation.tenancy.scope import Audience
-from ratings.operations import adopt_default_standard, open_evaluation, publish_standard, run_evaluation
-from ratings.operations.evaluations import bureau_actor
-from ratings.operations.standards import adopt_standard
+from tests.desk.portals import TODAY, adopt, day, lines, rate
 from tests.factories import (
     ActivityFactory,
     EnterpriseFactory,
@@ -27,36 +22,15 @@ from tests.factories import (
     SelfCheckFactory,
 )
 from tests.facts.people import Person, fresh
-from tests.fixtures import City, scope_of_bureau
+from tests.fixtures import City
 
-TODAY = dt.date(2026, 11, 18)  # a Wednesday
 pytestmark = pytest.mark.django_db
-
-
-def day(text: str) -> dt.date:
-    return dt.date.fromisoformat(f"2026-{text}")
 
 
 @pytest.fixture(autouse=True)
 def now() -> Iterator[None]:
     with time_machine.travel(f"{TODAY} 10:00+08:00", tick=True):
         yield
-
-
-def adopt(city: City, text: str = "") -> None:
-    actor = bureau_actor(city.bureau.pk)
-    with scope_of_bureau(city.bureau, Audience.SYSTEM):
-        if text:
-            adopt_standard(actor=actor, standard_id=publish_standard(actor=actor, text=text).pk)
-        else:
-            adopt_default_standard(actor=actor)
-
-
-def rate(city: City, period: str) -> None:
-    actor = bureau_actor(city.bureau.pk)
-    with scope_of_bureau(city.bureau, Audience.SYSTEM):
-        run = open_evaluation(actor=actor, period=Period.parse(period))
-        run_evaluation(bureau_id=city.bureau.pk, evaluation_id=run.pk)
 
 
 @pytest.fixture
@@ -83,10 +57,6 @@ def own(city: City) -> Enterprise:
         SelfCheckFactory(enterprise=own, checked_on=day("04-01") + dt.timedelta(weeks=week), target="vehicle")
     ActivityFactory(enterprise=own, kind="education", held_on=day("03-18"))
     return own
-
-
-def lines(answer: Any, name: str) -> list[str]:
-    return [item.title for item in answer.context[name]]
 
 
 @pytest.mark.parametrize("role", [Role.SECURITY_MANAGER, Role.ENTERPRISE_STAFF])

@@ -204,6 +204,19 @@ def test_an_officer_registers_an_enterprise(city: City, officer: Person) -> None
         assert AuditEntry.objects.get(enterprise_id=made.pk).action == AuditAction.REGISTER_ENTERPRISE
 
 
+def test_the_protection_level_is_kept_shown_and_logged(city: City, officer: Person) -> None:
+    answer = officer.client.post("/enterprises/new/", form(key_unit_class="7", protection_level="1"))
+    assert answer.status_code == 302
+    with scope_of(city.first):
+        made = Enterprise.objects.get()
+        assert AuditEntry.objects.get(enterprise_id=made.pk).after["protection_level"] == "1"
+    assert "Protection: Level one" in officer.get("desk:file", made.pk).content.decode()
+    officer.client.post(
+        f"/enterprises/{made.pk}/edit/", form(key_unit_class="7", protection_level="2", version="1")
+    )
+    assert "Protection: Level two" in officer.get("desk:file", made.pk).content.decode()
+
+
 def test_a_form_sent_twice_registers_one_enterprise(
     city: City, officer: Person, django_capture_on_commit_callbacks: Any
 ) -> None:
@@ -259,6 +272,7 @@ def test_a_code_registered_here_names_its_enterprise(city: City, officer: Person
         ("registered_on", "2026-02-30"),
         ("registered_on", "2099-01-01"),
         ("key_unit_class", "99"),
+        ("protection_level", "4"),
         ("address", "x" * 301),
     ],
 )

@@ -37,6 +37,8 @@ ARROWS = {
     ("open", "rectify", "submitted"),
     ("overdue", "rectify", "submitted"),
     ("refused", "rectify", "submitted"),
+    # the enterprise, on the same day
+    *(("submitted", "withdraw", state) for state in ("open", "overdue", "refused")),
     ("submitted", "close", "closed"),
     ("open", "close", "closed"),  # closed at once, without a submission
     ("overdue", "close", "closed"),
@@ -64,10 +66,10 @@ def test_the_table_of_acts_says_what_may_happen() -> None:
     assert {(str(start), act.code, str(end)) for start, act, end in HAZARD_LIFE.arrows()} == ARROWS
 
 
-def test_officers_may_do_every_act_and_their_supervisor_none(city: City) -> None:
+def test_officers_may_do_every_act_but_the_enterprises_and_their_supervisor_none(city: City) -> None:
     actor, boss = officer(city.first).actor, supervisor(city.bureau).actor
     for act in HAZARD_LIFE.acts.values():
-        assert allows(actor, act.permission)
+        assert allows(actor, act.permission) is (act.code != "withdraw")
         assert not allows(boss, act.permission)
 
 

@@ -1,14 +1,14 @@
 """Reads of the deliveries. The first argument is the actor who asks."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from deliveries.choices import Paused
+from deliveries.choices import Outcome, Paused
 from deliveries.models import Attempt, Event, Receipt, Subscription
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import Station
@@ -172,6 +172,31 @@ def figures(actor: Actor, *, subscription_id: int | None = None) -> dict[int, Fi
         unread_since=Min("written_at", filter=Q(acknowledged_at=None)),
     )
     return {row.pop("subscription_id"): Figures(**row) for row in counted}
+
+
+def skipped(actor: Actor, subscription_ids: Iterable[int]) -> dict[int, list[int]]:
+    """Return, by subscription, the numbers of the messages that an operator skipped and that were not delivered since."""
+    undelivered = receipts(actor).filter(
+        subscription_id=OuterRef("subscription_id"), sequence=OuterRef("sequence"), delivered_at=None
+    )
+    mine = _mine(actor)
+    if mine is None:
+        return {}
+    rows = (
+        Attempt.objects.filter(mine, subscription_id__in=list(subscription_ids), outcome=Outcome.SKIPPED)
+        .filter(Exists(undelivered))
+        .order_by("sequence")
+    )
+    found: dict[int, list[int]] = {}
+    for number, sequence in rows.values_list("subscription_id", "sequence").distinct():
+        found.setdefault(number, []).append(sequence)
+    return found
+
+
+def last_delivered(actor: Actor, subscription_id: int) -> int:
+    """Return the number of the last message that was really delivered, 0 if none was."""
+    rows = receipts(actor, subscription_id=subscription_id).exclude(delivered_at=None)
+    return rows.aggregate(last=Max("sequence"))["last"] or 0
 
 
 def quarters(actor: Actor) -> list[str]:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from deliveries.choices import ANY, NOTHING, Paused
+from deliveries.choices import ANY, NOTHING, EventKind, Paused
 from deliveries.models import Receipt, Subscription
 from enterprises.choices import Colour
 from enterprises.industries import section_name
@@ -57,6 +57,8 @@ def filters_in_words(row: Subscription, stations: Mapping[int, str]) -> list[tup
 def message_title(row: Receipt) -> str:
     """Return a summary of a message in one line: "213 ratings, 12 red, 4 worse than before"."""
     total = ngettext("%(number)s rating", "%(number)s ratings", row.size) % {"number": f"{row.size:,}"}
+    if row.kind == EventKind.REVISED:
+        return _revision_title(row, total)
     parts = {"ratings": total, "red": f"{row.red:,}", "worse": f"{row.worse:,}"}
     if row.red and row.worse:
         return _("%(ratings)s, %(red)s red, %(worse)s worse than before") % parts
@@ -65,6 +67,18 @@ def message_title(row: Receipt) -> str:
     if row.worse:
         return _("%(ratings)s, %(worse)s worse than before") % parts
     return _("%(ratings)s, none red or worse than before") % parts
+
+
+def _revision_title(row: Receipt, ratings: str) -> str:
+    """Return what a revision changed, compared with the ratings it replaces."""
+    parts = {"ratings": ratings, "worse": f"{row.worse:,}", "better": f"{row.better:,}"}
+    if row.worse and row.better:
+        return _("%(ratings)s revised: %(worse)s worse, %(better)s better than sent before") % parts
+    if row.worse:
+        return _("%(ratings)s revised: %(worse)s worse than sent before") % parts
+    if row.better:
+        return _("%(ratings)s revised: %(better)s better than sent before") % parts
+    return _("%(ratings)s revised, none better or worse than sent before") % parts
 
 
 def cause_words(cause: str) -> str:
@@ -88,8 +102,8 @@ class PushState:
     advice: str = ""
 
 
-def push_state(row: Subscription) -> PushState:
-    """Return the state of a subscription's push, in words."""
+def push_state(row: Subscription, skipped: int = 0) -> PushState:
+    """Return the state of a subscription's push, in words. ``skipped``: messages the operator took out of it."""
     if not row.active:
         text = _("No new messages are written. Messages already written stay readable.")
         return PushState("ended", "secondary", "player-stop", _("Ended"), text)
@@ -106,6 +120,17 @@ def push_state(row: Subscription) -> PushState:
         return PushState("failing", "yellow", "alert-triangle", _("Failing"), text, advice)
     if row.waiting:
         return PushState("sending", "blue", "send", _("Sending"), _("Messages are on their way."))
+    if skipped:
+        text = ngettext(
+            "%(number)d message was skipped by the platform operator and not delivered.",
+            "%(number)d messages were skipped by the platform operator and not delivered.",
+            skipped,
+        )
+        advice = _("Read them in the inbox, or have them sent again.")
+        title = _("Up to date but for what was skipped")
+        return PushState(
+            "current", "yellow", "player-skip-forward", title, text % {"number": skipped}, advice
+        )
     return PushState("current", "green", "circle-check", _("Up to date"), _("Every message was delivered."))
 
 

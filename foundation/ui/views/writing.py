@@ -388,6 +388,15 @@ class ActPage(RecordForm):
     template_name = "ui/act.html"
     dialog_template = "_confirm.html"
 
+    def get_about(self) -> Words:
+        """Return what the act is done to, in words, so that nobody acts on the wrong record."""
+        return str(self.record)
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        context = super().get_context_data(**context)
+        about, named = str(self.get_about()), f"{context.get('title', '')} {context.get('text', '')}"
+        return context | {"about": "" if about in named else about}
+
 
 class ButtonPage(Posting):
     """A button without a form: it does one thing, reports it and leads back."""

@@ -159,6 +159,8 @@ class Message(OfMessage, RecordForm):
         return super().get_context_data(
             receipt=receipt,
             subscription=subscription,
+            was_skipped=receipt.sequence
+            in deliveries.skipped(self.actor, [subscription.pk]).get(subscription.pk, ()),
             message=message,
             counts=reading.counts(message.ratings),
             colours=Colour.values,
@@ -228,9 +230,10 @@ class MySubscriptions(Page, TemplateView):
         rows: list[Any] = selectors.my_subscriptions(self.actor)
         stations = names_of_stations(each for row in rows for each in row.stations)
         figures = deliveries.figures(self.actor)
+        skipped = deliveries.skipped(self.actor, [row.pk for row in rows])
         for row in rows:
             row.filters = filters_in_words(row, stations)
-            row.state = push_state(row)
+            row.state = push_state(row, len(skipped.get(row.pk, ())))
             row.figures = figures.get(row.pk, deliveries.Figures())
         return super().get_context_data(rows=rows, **context)
 
@@ -268,10 +271,13 @@ class MySubscription(OfMySubscription, RecordPage):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         row = self.record
         address = self.request.build_absolute_uri(reverse("deliveries_api:events"))
+        skipped = deliveries.skipped(self.actor, [row.pk]).get(row.pk, [])
         return super().get_context_data(
             row=row,
             filters=self.get_narrows(),
-            state=push_state(row),
+            state=push_state(row, len(skipped)),
+            skipped=skipped,
+            last_delivered=deliveries.last_delivered(self.actor, row.pk),
             address=shown_address(row.url),
             old_signs=old_secret_signs(row),
             attempts=self.page_of(deliveries.attempts(self.actor, subscription_id=row.pk), ATTEMPTS_PER_PAGE),

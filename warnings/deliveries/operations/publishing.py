@@ -83,10 +83,15 @@ _REPLACES = """
     ) END"""
 _REPLACED = """
     LEFT JOIN LATERAL (
-        SELECT o.colour, o.score, o.revision FROM ratings_rating o
+        SELECT o.* FROM ratings_rating o
         WHERE o.enterprise_id = r.enterprise_id AND o.period_code = r.period_code AND NOT o.trial
         AND o.revision < r.revision AND o.evaluation_id = ANY(%(known_before)s) ORDER BY o.revision DESC LIMIT 1
     ) o ON true"""
+# Whether a department would read something else than before. A correction may only have changed measures, which a message
+# does not contain.
+_TELLS_NEWS = """
+    (o.id IS NULL OR (o.colour, o.score, o.decided_by, o.flags, o.shares, o.reasons, o.previous_colour)
+        IS DISTINCT FROM (r.colour, r.score, r.decided_by, r.flags, r.shares, r.reasons, r.previous_colour))"""
 # The transitions of a rating: from the previous quarter, and for a revision also from the rating it replaces.
 _STEPS = "ARRAY[coalesce(nullif(r.previous_colour, ''), 'none') || '>' || r.colour]"
 _REVISED_STEPS = f"{_STEPS} || CASE WHEN o.colour IS NOT NULL THEN ARRAY[o.colour || '>' || r.colour] END"
@@ -136,7 +141,7 @@ def _statement(evaluation: Evaluation, subscriptions: list[int]) -> tuple[str, d
             JOIN enterprises_enterprise e ON e.id = r.enterprise_id
             JOIN accounts_station s ON s.id = e.station_id
             {_REPLACED if revises else ""}
-            WHERE r.evaluation_id = %(evaluation)s
+            WHERE r.evaluation_id = %(evaluation)s {f"AND {_TELLS_NEWS}" if revises else ""}
         ), matched AS (
             SELECT u.id AS subscription_id, t.place, t.colour, t.way,
                 (row_number() OVER (PARTITION BY u.id ORDER BY t.place) - 1) / %(together)s + 1 AS part

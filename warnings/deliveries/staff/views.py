@@ -401,6 +401,9 @@ class DeliveryAct(OfDelivery, ActPage):
 
     operation: Any
 
+    def get_about(self) -> str:
+        return f"{self.record.department} · {self.record.title}"
+
     def get_version(self) -> None:
         """Skip the check for concurrent edits: the operation reads the cursor under a lock."""
 

@@ -8,11 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from enterprises.choices import Colour, colour_of_rank, rank_of
 from foundation.accounts.actors import Actor
+from foundation.contributions import measures
 from foundation.periods import Period
 from ratings.choices import EvaluationKind
 from ratings.engine.judging import limits
@@ -72,6 +74,21 @@ class Why:
         return percent(self.rating.coverage)
 
     @property
+    def is_veto(self) -> bool:
+        """Whether a veto decided, so that the score counts for nothing."""
+        return self.rating.decided_by in {each.code for each in self.book.vetoes}
+
+    @property
+    def replaced(self) -> Rating | None:
+        """The revision of this quarter that this rating replaced, if this is the latest one."""
+        earlier = [each for each in self.revisions if each.revision < self.rating.revision]
+        return earlier[0] if earlier else None
+
+    @property
+    def is_of_today(self) -> bool:
+        return self.rating.effective_on == timezone.localdate()
+
+    @property
     def lost(self) -> list[CriterionLine]:
         """The criteria that lost points, largest loss first."""
         lines = [line for group in self.groups for line in group.criteria if line.lost > 0]
@@ -90,10 +107,61 @@ def why(actor: Actor, enterprise_id: int, period_code: str | None = None) -> Why
     explained = explain(rating)
     explained.links = actor.is_police
     explained.history = history(actor, enterprise_id=enterprise_id, quarters=QUARTERS)
-    explained.revisions = revisions(actor, enterprise_id=enterprise_id, period_code=rating.period_code)
-    for revision in explained.revisions:
-        revision.cause = cause(revision, reasons=actor.is_police)
+    _add_revisions(actor, explained)
     return explained
+
+
+def standing(actor: Actor, rating: Rating) -> Why | None:
+    """Explain a rating in force for the head of a page; None if its score decided and nothing revised it.
+
+    Takes one query, two after an interim veto.
+    """
+    if not rating.decided_by and rating.revision == 1:
+        return None
+    found = revisions(actor, enterprise_id=rating.enterprise_id, period_code=rating.period_code)
+    if not found:
+        return None
+    explained = explain(found[0])
+    explained.links = actor.is_police
+    _add_revisions(actor, explained, found)
+    return explained
+
+
+def _add_revisions(actor: Actor, explained: Why, found: list[Rating] | None = None) -> None:
+    rating = explained.rating
+    _add_later_event(explained)
+    explained.revisions = found or revisions(
+        actor, enterprise_id=rating.enterprise_id, period_code=rating.period_code
+    )
+    for each in (rating, *explained.revisions):
+        each.cause = cause(each, reasons=actor.is_police)
+
+
+def _add_later_event(why: Why) -> None:
+    """Name the day of the event behind an interim veto: the stored measures end with the quarter, before the event.
+
+    Takes one query, only for such a rating.
+    """
+    rating, period = why.rating, Period.of(why.rating.red_since or why.rating.effective_on)
+    values = measures_of(rating, why.evaluation)
+    event = later_event(why.book, rating, values)
+    source = measures.source_of(event.last) if event else None
+    if event is None or source is None:
+        return
+    rows = source.query(period).filter(enterprise_id=rating.enterprise_id)
+    last = next(iter(rows.values_list(event.last, flat=True)), 0)
+    if last:
+        values[event.last] = Decimal(last)
+        why.decision = decision(why.book, rating, values, rating.decided_by)
+        why.flags = [decision(why.book, rating, values, code) for code in rating.flags]
+
+
+def later_event(book: Rulebook, rating: Rating, values: Mapping[str, Decimal]) -> Event | None:
+    """Return the condition of the veto that decided, if it rests on an event after the quarter that was measured."""
+    for each in book.vetoes:
+        if each.code == rating.decided_by and isinstance(each.when, Event) and each.when.last in values:
+            return None if each.when.holds(lambda code: values.get(code, Decimal(0))) else each.when
+    return None
 
 
 def explain(rating: Rating) -> Why:
@@ -142,6 +210,9 @@ def decision(book: Rulebook, rating: Rating, values: Mapping[str, Decimal], code
     """Return the meaning of a code with the fact behind it: "2 hazards", "Hidden-danger governance 58 %"."""
     override = next((each for each in (*book.vetoes, *book.ceilings) if each.code == code), None)
     if override is not None:
+        if code == rating.decided_by and later_event(book, rating, values):
+            day = (rating.red_since or rating.effective_on).isoformat()
+            return Decision(code, str(override), _("recorded on %(day)s, after the quarter") % {"day": day})
         return Decision(code, str(override), _fact(override, values))
     if code in ("F1", "F2"):
         floor = book.floor_yellow if code == "F1" else book.floor_red

@@ -70,6 +70,7 @@ class Rating(models.Model):
     # Attached by the pages that show them.
     cause: str
     decision: "Decision"
+    decided_words: str
     served_by: list[Liaison]
     official_colour: str
     official_score: Decimal | None

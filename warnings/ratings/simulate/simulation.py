@@ -7,8 +7,8 @@ of the evaluation that will follow, so doing exactly these acts leads to exactly
 """
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.utils import timezone
@@ -28,6 +28,7 @@ from ratings.simulate.obstacle import Obstacle, find_obstacle
 from ratings.simulate.search import Counts, Table, lots_of, smallest, trimmed, useful, with_cached_rules
 from ratings.standards.parsing import book_of
 from ratings.standards.rulebook import Rulebook
+from ratings.standards.rules import Event
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,23 @@ class Task:
 
 
 @dataclass(frozen=True)
+class Alone:
+    """What one record costs now: the points and codes that would change at the quarter's end if only it were done."""
+
+    gain: Decimal
+    lifts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Release:
+    """What a red enterprise needs: a record that a *day* measure counts, on ``from_on`` or later. ``codes``: why."""
+
+    measure: str
+    from_on: dt.date
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Plan:
     """Tasks that together reach a colour, most urgent first. ``smallest`` is True if fewer steps do not."""
 
@@ -101,6 +119,10 @@ class Simulation:
     everything: Judgement
     tasks: tuple[Task, ...]  # each act alone, most points first
     offers: tuple[tuple[Act, Step], ...]  # all possible steps, including those without gain
+    alone: dict[
+        tuple[str, str], Alone
+    ]  # (act, step) → the effect of that one, for acts on records of their own
+    release: Release | None  # what ends the red, if it is red
     gains: dict[tuple[str, str], Decimal]  # (act, step) → points of that step alone, for useful steps
     plans: tuple[Plan, ...]
     obstacle: Obstacle | None
@@ -117,8 +139,13 @@ class Simulation:
 
 def lifted(simulation: Simulation, task: Task) -> str:
     """Return what a task lifts, in words; "" if it lifts nothing."""
-    labels = pgettext("list", "; ").join(f"{code} {simulation.book.label(code)}" for code in task.lifts)
+    labels = codes_in_words(simulation.book, task.lifts)
     return _("Then no longer: %(what)s") % {"what": labels} if labels else ""
+
+
+def codes_in_words(book: Rulebook, codes: Sequence[str]) -> str:
+    """Return codes with their meaning: "X1 a major hazard is open"."""
+    return pgettext("list", "; ").join(f"{code} {book.label(code)}" for code in codes)
 
 
 def before_of(ratings: Sequence[Rating], period: Period) -> Before:
@@ -157,7 +184,10 @@ def simulate(
     )
     book = book_of(standard.body)
     running = Running(enterprise_id, period, today, values)
-    return of_measures(standard, book, running, before_of(known, period), offers(running, book))
+    before = before_of(known, period)
+    return of_measures(
+        standard, book, running, before, not_too_early(book, values, before, offers(running, book))
+    )
 
 
 def offers(running: Running, book: Rulebook | None) -> list[tuple[Act, Step]]:
@@ -165,6 +195,50 @@ def offers(running: Running, book: Rulebook | None) -> list[tuple[Act, Step]]:
     read = book.measures() if book else set()
     acts = [act for act in measures.acts.values() if act.duty or read & set(act.measures)]
     return [(act, step) for act in acts for step in act.steps(running)]
+
+
+def releases(book: Rulebook, values: Mapping[str, int], before: Before) -> dict[str, int]:
+    """Return, by the measure that would end a red, the day (an ordinal) after which a record counts for that.
+
+    A veto ends only with a release later than its event, M2 only with one later than the day the red began. Neither
+    counts a record of that day itself, and so the simulator must not offer one.
+    """
+    found: dict[str, int] = {}
+    for veto in book.vetoes:
+        event = veto.when
+        if isinstance(event, Event) and values.get(event.last, 0) > 0 and event.release in values:
+            found[event.release] = max(found.get(event.release, 0), values[event.last])
+    if book.release in values and before.colour == Colour.RED:
+        found[book.release] = max(found.get(book.release, 0), before.red_since)
+    return found
+
+
+def release_of(book: Rulebook, values: Mapping[str, int], before: Before, today: dt.date) -> Release | None:
+    """Return what ends the red of an enterprise that is red by M2 or by an event; None if nothing waits to be ended."""
+    for measure, after in releases(book, values, before).items():
+        if values[measure] > after:
+            continue
+        codes = [
+            veto.code
+            for veto in book.vetoes
+            if isinstance(veto.when, Event) and veto.when.release == measure and values.get(veto.when.last, 0)
+        ]
+        codes += ["M2"] if measure == book.release and before.colour == Colour.RED else []
+        return Release(measure, max(today, dt.date.fromordinal(after + 1)), tuple(codes))
+    return None
+
+
+def not_too_early(
+    book: Rulebook, values: Mapping[str, int], before: Before, offered: Sequence[tuple[Act, Step]]
+) -> list[tuple[Act, Step]]:
+    """Return the steps with the first day on which they have their effect; without those that come too late for it."""
+    after, found = releases(book, values, before), []
+    for act, step in offered:
+        last = max((after.get(code, 0) for code in step.latest), default=0)
+        moved = replace(step, from_on=max(step.from_on, dt.date.fromordinal(last + 1))) if last else step
+        if moved.from_on <= moved.by_on:
+            found.append((act, moved))
+    return found
 
 
 def duties(enterprise_id: int, today: dt.date) -> list[tuple[Act, Step]]:
@@ -199,6 +273,13 @@ def of_measures(
     for index, lot in enumerate(table.lots):
         one = _points(table.at(table.only(index, 1))) - _points(end)
         gains |= {(lot.act.code, step.key): one for step in lot.steps[: counts[index]]}
+    alone_each: dict[tuple[str, str], Alone] = {}
+    for index, lot in enumerate(whole.lots):
+        if lot.act.each:
+            done = whole.at(whole.only(index, 1))
+            lifts = tuple(code for code in end.flags if code not in done.flags)
+            one_alone = Alone(_points(done) - _points(end), lifts)
+            alone_each |= {(lot.act.code, step.key): one_alone for step in lot.steps}
     return Simulation(
         period=running.period,
         today=running.today,
@@ -210,6 +291,8 @@ def of_measures(
         everything=everything,
         tasks=tuple(sorted(alone, key=lambda task: (-task.gain, task.by_on, task.act.code))),
         offers=tuple(offered),
+        alone=alone_each,
+        release=release_of(book, running.values, before, running.today),
         gains=gains,
         plans=tuple(plans),
         obstacle=obstacle,

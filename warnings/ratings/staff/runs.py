@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.generic import TemplateView
 from django_htmx.http import HttpResponseClientRefresh
 
@@ -32,6 +32,7 @@ from ratings.operations.running import progress
 from ratings.selectors import adopted_standard, evaluations
 from ratings.staff.forms import CorrectionForm, RunForm
 from ratings.staff.warning import explain
+from ratings.standards.parsing import book_of
 from ratings.tables import ComparedTable, RunTable
 from ratings.tasks import WORKERS_WANTED, look_for_late, wake_workers
 
@@ -145,6 +146,15 @@ class OneRun(OfRecord):
         }
 
 
+def _reason_words(run: Evaluation) -> str:
+    """Return why a run was opened: as it was typed, or the vetoes of an interim run with their meaning."""
+    if run.kind != EvaluationKind.INTERIM:
+        return run.reason
+    book = book_of(run.standard.body)
+    codes = [code for code in run.reason.split(", ") if code]
+    return pgettext("list", "; ").join(f"{code} {book.label(code)}" for code in codes)
+
+
 class RunPage(OneRun, RecordPage):
     """One run: state and progress, counts, duration, digest; late facts, or the comparison of a trial."""
 
@@ -155,6 +165,7 @@ class RunPage(OneRun, RecordPage):
         may_evaluate = access.allows(self.actor, Permission.START_EVALUATIONS)
         return super().get_context_data(
             colours=reads.COLOURS,
+            reason_words=_reason_words(run),
             asked_by=reads.names_of([run.requested_by_id]).get(run.requested_by_id) or _("automatic"),
             siblings=[each for each in reads.siblings(self.actor, run) if each.pk != run.pk],
             may_restart=run.state == EvaluationState.FAILED and may_evaluate,

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("inspections", "0002_lists_of_many_stations"),
+        ("inspections", "0003_earlier_days"),
     ]
 
     operations = [

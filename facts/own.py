@@ -1,0 +1,47 @@
+"""What an enterprise's people may still do with a record of their own: put it right on the day they entered it.
+
+A wrong entry is noticed within minutes; until the day is over it can be corrected or withdrawn, with a reason and with
+its history, as long as the police have not acted on it. Later it has been read and counted, so the police correct it.
+"""
+
+from collections.abc import Iterable
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from facts.models import Fact
+from facts.selectors import acts_on
+from foundation.accounts.access import NotAllowed, WrongState
+from foundation.accounts.actors import Actor
+from foundation.accounts.choices import ENTERPRISE_ROLES
+from foundation.accounts.models import AuditEntry
+
+
+def is_by_enterprise(entry: AuditEntry) -> bool:
+    """Return whether an enterprise's people did this act."""
+    return entry.role in ENTERPRISE_ROLES
+
+
+def refusal_of_own(actor: Actor, fact: Fact) -> str:
+    """Return why an enterprise's people cannot correct or withdraw a record now; "" if they can. Takes one query."""
+    entries = acts_on(actor, [fact]).get(fact.pk, [])
+    if not entries or not is_by_enterprise(entries[-1]):
+        return _("The police entered this record, so only they can correct it.")
+    if not all(is_by_enterprise(entry) for entry in entries):
+        return _("The police have already worked with this record, so only they can correct it.")
+    if timezone.localdate(entries[-1].at) != timezone.localdate():
+        return _("You could correct this record on the day you entered it. Now only the police can.")
+    return ""
+
+
+def require_own(actor: Actor, fact: Fact, changed: Iterable[str] = (), allowed: Iterable[str] = ()) -> None:
+    """Refuse what an enterprise's people may not do with a locked record: WrongState, or NotAllowed for a field.
+
+    ``changed`` are the fields they would change, ``allowed`` those they may. Does nothing for others.
+    """
+    if not actor.is_enterprise:
+        return
+    if words := refusal_of_own(actor, fact):
+        raise WrongState(words)
+    if foreign := set(changed) - set(allowed):
+        raise NotAllowed(", ".join(sorted(foreign)))
