@@ -19,7 +19,7 @@ from inspections.access import Permission
 from inspections.choices import Origin
 from inspections.lives import HAZARD_LIFE
 from inspections.models import Hazard
-from inspections.rules import check_on_the_spot
+from inspections.rules import check_not_qualified, check_on_the_spot
 
 # what acts fill in later; police enter them with a new hazard only by an import
 NEVER_AT_FIRST = {
@@ -65,6 +65,7 @@ def create_hazard(
         words = _("A new hazard has no such day. Record the act itself.")
         raise ValidationError(dict.fromkeys(sorted(given), words))
     if major:
+        check_not_qualified(fields.get("inspection"), "major")
         fields["major_from_on"] = fields.get("found_on")
     return create_fact(
         actor=actor,
@@ -204,8 +205,13 @@ def extend_hazard(
 
 @HAZARD_LIFE.operation("mark_major")
 def mark_major(hazard: Hazard, *, actor: Actor, on: dt.date | None = None) -> None:
-    """Mark an ordinary hazard as major from a day on, by default today; it may have been major before."""
+    """Mark an ordinary hazard as major from a day on, by default today; it may have been major before.
+
+    Not already for the day of the inspection that found it, if that one was qualified.
+    """
     hazard.major_from_on, hazard.major_until_on = on or timezone.localdate(), None
+    if hazard.inspection and hazard.major_from_on <= hazard.inspection.inspected_on:
+        check_not_qualified(hazard.inspection, "on")
 
 
 @HAZARD_LIFE.operation("mark_ordinary")

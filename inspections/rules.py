@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from foundation.contributions.limits import names_in
 from inspections.choices import Conclusion
+from inspections.models import Inspection
 
 
 def check_qualified(conclusion: str, hazards: Iterable[bool]) -> None:
@@ -17,6 +18,13 @@ def check_qualified(conclusion: str, hazards: Iterable[bool]) -> None:
             "An inspection that found a major hazard cannot be qualified. Choose another conclusion, or clear “Major hazard”."
         )
         raise ValidationError({"conclusion": words})
+
+
+def check_not_qualified(inspection: Inspection | None, field: str) -> None:
+    """Raise ValidationError at ``field`` if a hazard is major in the eyes of an inspection that says qualified."""
+    if inspection is not None and inspection.conclusion == Conclusion.QUALIFIED:
+        words = _("The inspection that found it says qualified. Correct its conclusion first.")
+        raise ValidationError({field: words})
 
 
 def check_names_hazards(conclusion: str, hazards: Sequence[Mapping[str, Any]]) -> None:

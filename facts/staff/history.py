@@ -19,7 +19,7 @@ from foundation.ui.timeline import Event
 # shown elsewhere on the page, or internal
 _NOT_SHOWN = {
     "id",
-    *INTERNAL_FIELDS,
+    "submitted_by_id",
     *(field.attname for field in Fact._meta.local_fields if field.name in INTERNAL_FIELDS),
 }
 

@@ -5,11 +5,14 @@ from typing import Any
 import pytest
 from django.contrib.messages import get_messages
 from django.core.exceptions import ValidationError
+from django.test import Client
+from django.urls import reverse
 
 from disputes.models import Dispute
 from disputes.operations import settle_dispute
 from facts.lives import all_lives
 from facts.staff.pages import kinds
+from foundation.accounts import operations as accounts
 from foundation.accounts.access import WrongState
 from foundation.accounts.choices import Role
 from foundation.accounts.selectors import actor_for
@@ -287,3 +290,13 @@ def test_the_inspector_does_not_void_the_inspection(city: City) -> None:
     with pytest.raises(WrongState):
         person.act(operations.void_inspection, id=inspection.pk, version=1, reason="So")
     other.act(operations.void_inspection, id=inspection.pk, version=1, reason="So")
+
+
+def test_whoever_issued_an_invitation_does_not_use_it(city: City) -> None:
+    boss, new = chief(city.first), officer(city.first)
+    token = boss.act(accounts.invite_user, user_id=new.user.pk)
+    typed = {"password": "river-stone-77", "again": "river-stone-77"}
+    answer = boss.client.post(reverse("accounts:invitation", args=[token]), typed)
+    assert answer.status_code == 422
+    assert str(new.user) in answer.content.decode()
+    assert Client().post(reverse("accounts:invitation", args=[token]), typed).status_code == 302

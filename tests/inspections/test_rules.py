@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from inspections.models import Inspection
-from inspections.operations import correct_inspection, create_inspection
+from inspections.operations import correct_inspection, create_hazard, create_inspection, mark_major
 from tests.factories import EnterpriseFactory, HazardFactory, InspectionFactory
 from tests.facts.people import ago, ahead, officer, rows
 from tests.fixtures import City
@@ -34,6 +34,27 @@ def test_a_new_inspection_that_contradicts_itself(values: dict[str, Any], at: st
         person.act(create_inspection, enterprise_id=enterprise.pk, **given)
     assert list(refused.value.error_dict) == [at]
     assert rows(Inspection, city.first) == []
+
+
+def test_a_qualified_inspection_gets_no_major_hazard_afterwards(city: City) -> None:
+    person = officer(city.first)
+    inspection = InspectionFactory(
+        enterprise__station=city.first, conclusion="qualified", inspected_on=ago(5)
+    )
+    hazard = {
+        "enterprise_id": inspection.enterprise_id,
+        "item": "Lock",
+        "found_on": ago(5),
+        "due_on": ahead(9),
+    }
+    with pytest.raises(ValidationError) as refused:
+        person.act(create_hazard, **hazard, major=True, inspection=inspection)
+    assert list(refused.value.error_dict) == ["major"]
+    found = person.act(create_hazard, **hazard, inspection=inspection)
+    with pytest.raises(ValidationError) as refused:
+        person.act(mark_major, id=found.pk, on=ago(5))
+    assert list(refused.value.error_dict) == ["on"]
+    person.act(mark_major, id=found.pk, on=ago(2))  # it became worse since
 
 
 def test_a_correction_is_asked_for_what_it_changes(city: City) -> None:

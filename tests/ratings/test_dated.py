@@ -19,7 +19,8 @@ from inspections import operations
 from inspections.lives import HAZARD_LIFE
 from inspections.models import Hazard
 from ratings.models import Adoption, Rating
-from ratings.operations import adopt_standard, correct_ratings, late_facts
+from ratings.operations import adopt_standard, correct_ratings
+from ratings.operations.corrections import late_facts
 from ratings.operations.standards import shipped_standards
 from ratings.selectors import adopted_standard
 from tests.factories import DisputeFactory, HazardFactory, IncidentFactory, InspectionFactory
@@ -61,7 +62,7 @@ ACTS: dict[str, Callable[[Case], Any]] = {
         actor=case.actor, id=hazard(case, "refused, submitted").pk, reason="x"
     ),
     "extend": lambda case: operations.extend_hazard(
-        actor=case.actor, id=hazard(case, "extended").pk, extended_due_on=day("12-20"), reason=""
+        actor=case.actor, id=hazard(case, "extended").pk, extended_due_on=dt.date(2027, 1, 20), reason=""
     ),
     "mark_major": lambda case: operations.mark_major(actor=case.actor, id=hazard(case, "was major").pk),
     "mark_ordinary": lambda case: operations.mark_ordinary(actor=case.actor, id=hazard(case, "major").pk),
