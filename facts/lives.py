@@ -31,9 +31,10 @@ from django.utils.translation import gettext_lazy
 from enterprises.open_work import is_off_register
 from facts.dates import check_own_day
 from facts.models import Fact
-from facts.operations import VOIDED, change_fact, required_reason
+from facts.operations import VOIDED, change_fact
 from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
+from foundation.accounts.reasons import required_reason
 from foundation.contributions.audit import kind_of_model
 from foundation.ui.forms import answer_field, day_field, reason_field
 from foundation.words import Words

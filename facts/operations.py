@@ -27,6 +27,7 @@ from foundation.accounts import auditing
 from foundation.accounts.access import StaleRecord, WrongState, require
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import Bureau
+from foundation.accounts.reasons import required_reason
 from foundation.contributions.audit import kind_of_model
 from foundation.database.appending import append
 
@@ -325,13 +326,6 @@ def check(fact: Fact) -> None:
     fact.full_clean(
         exclude={"enterprise", "station", "inspection"}, validate_unique=False, validate_constraints=False
     )
-
-
-def required_reason(reason: str) -> str:
-    """Return the reason, stripped. Raise ValidationError at ``reason`` if it is empty."""
-    if not (reason or "").strip():
-        raise ValidationError({"reason": _("Give a reason. It is kept in the audit log.")})
-    return reason.strip()
 
 
 def as_audit_values(fact: Fact) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from enterprises.operations.register import locked
 from foundation.accounts import access, auditing
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import Station
+from foundation.accounts.reasons import required_reason
 from foundation.database.appending import append
 from foundation.tenancy.scope import Audience, Scope, station_scope
 
@@ -36,7 +37,7 @@ def hand_over(
     enterprise = locked(actor, enterprise_id)
     giving_id, receiving = enterprise.station_id, _receiving(enterprise, to_station_id)
     _check_day(actor, enterprise, on)
-    reason = _reason(reason)
+    reason = required_reason(reason)
     # The actor's scope excludes the receiving station: the system makes the move, in a scope of these two stations.
     both = Scope((giving_id, receiving.pk), bureau=enterprise.bureau_id, audience=Audience.SYSTEM)
     with station_scope(both):
@@ -119,7 +120,7 @@ def set_inactive(
         station_id=enterprise.station_id,
         kind=kind,
         from_on=from_on,
-        reason=_reason(reason),
+        reason=required_reason(reason),
         merged_into_id=_merged_into(actor, enterprise, kind, merged_into_id),
     )
     _bump(enterprise)
@@ -160,7 +161,7 @@ def reactivate(*, actor: Actor, enterprise_id: int, on: dt.date, reason: str) ->
         action=AuditAction.REACTIVATE_ENTERPRISE,
         target=enterprise,
         after={"on": on.isoformat(), "was": inactivity.kind},
-        reason=_reason(reason),
+        reason=required_reason(reason),
     )
     return enterprise
 
@@ -209,12 +210,6 @@ def _merged_into(actor: Actor, enterprise: Enterprise, kind: str, merged_into_id
 def _not_to_come(day: dt.date, field: str) -> None:
     if day > timezone.localdate():
         raise ValidationError({field: _("This date is in the future.")})
-
-
-def _reason(reason: str) -> str:
-    if not reason.strip():
-        raise ValidationError({"reason": _("Give a reason. It is kept in the audit log.")})
-    return reason.strip()
 
 
 def _bump(enterprise: Enterprise) -> None:
