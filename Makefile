@@ -1,11 +1,10 @@
 # The commands for people and CI. `make help` lists them.
 # Everything lives in the checkout: .venv/ (Python and Node), node_modules/, .data/ (servers and data).
+# Settings (PORT, DATA_DIR, …) are read from the environment and .env by the programs themselves (docs/operations.md).
 
-PORT ?= 8000
 N ?= 10000
 VENV := .venv
 PY := $(VENV)/bin/python
-export PORT DATA_DIR EVERY
 
 .DEFAULT_GOAL := help
 .PHONY: help demo run install test test-all test-orders lint bench mutate lock translations

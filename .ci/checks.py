@@ -54,7 +54,7 @@ def main() -> int:
         done = subprocess.run(
             command,
             cwd=ROOT,
-            env=os.environ | environment,
+            env=os.environ | environment | {"ENV_FILE": ""},  # not the settings of this machine
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

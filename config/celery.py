@@ -4,7 +4,7 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import heartbeat_sent, setup_logging, worker_init
+from celery.signals import celeryd_init, heartbeat_sent, setup_logging, worker_init
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -29,10 +29,21 @@ def configure_logging(**_kwargs: object) -> None:
 
 @worker_init.connect
 def refuse_unsafe_database(**_kwargs: object) -> None:
-    """Refuse to start a worker on a database that does not keep the tenants apart."""
-    from foundation.tenancy.checks import assert_database_safe
+    """Refuse to start a worker on a database that is not migrated or does not keep the tenants apart."""
+    from config.start import require_database
 
-    assert_database_safe()
+    require_database()
+
+
+@celeryd_init.connect
+def name_worker(sender: str, instance: Any, **_kwargs: object) -> None:
+    """Give a worker without a name of its own (``-n``) one that another worker of the machine does not have.
+
+    Celery's default is ``celery@<host>`` for all, and the page *Health* would show two workers as one.
+    """
+    name, _at, host = sender.partition("@")
+    if name == "celery":
+        instance.hostname = f"{name}-{os.getpid()}@{host}"
 
 
 @heartbeat_sent.connect

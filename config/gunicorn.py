@@ -1,14 +1,16 @@
 """Gunicorn settings: load the application once, freeze it, then fork."""
 
 import gc
-import os
 from typing import Any
 
-from config.logs import LOGGING
+from embedded.configuration import environment
 
-bind = os.environ.get("BIND", f"127.0.0.1:{os.environ.get('PORT', '8000')}")
-workers = int(os.environ.get("WEB_WORKERS", "2"))
-threads = int(os.environ.get("WEB_THREADS", "4"))
+env = environment()
+from config.logs import LOGGING  # noqa: E402  (needs .env)
+
+bind = env.str("BIND", default=f"127.0.0.1:{env.int('PORT', default=8000)}")
+workers = env.int("WEB_WORKERS", default=2)
+threads = env.int("WEB_THREADS", default=4)
 worker_class = "gthread"
 preload_app = True
 graceful_timeout = 10

@@ -3,16 +3,22 @@
 Every line of a request carries its ``request_id``; django-structlog passes it on to the tasks that the request queues.
 """
 
-import os
+import logging
 import re
 from typing import Any
 
 import structlog
 
-READABLE = (
-    os.environ.get("LOG_FORMAT", "console" if not os.environ.get("DATABASE_URL") else "json") == "console"
-)
-LEVEL = os.environ.get("LOG_LEVEL", "INFO").upper()
+from embedded.configuration import ServersError, environment
+
+_env = environment()
+_FORMAT = _env.str("LOG_FORMAT", default="json" if _env.str("DATABASE_URL", default="") else "console")
+if _FORMAT not in ("console", "json"):
+    raise ServersError(f"LOG_FORMAT is {_FORMAT!r}; write console or json.")
+READABLE = _FORMAT == "console"
+LEVEL = _env.str("LOG_LEVEL", default="INFO").upper()
+if LEVEL not in logging.getLevelNamesMapping():
+    raise ServersError(f"LOG_LEVEL is {LEVEL!r}; write DEBUG, INFO, WARNING or ERROR.")
 
 _SECRET_NAME = re.compile(
     r"passw|secret|token|authori[sz]ation|cookie|api_?key|otp|session_?key|signature", re.IGNORECASE

@@ -2,18 +2,17 @@
 
 from pathlib import Path
 
-import environ
 from csp.constants import NONCE, NONE, SELF
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
-environ.Env.read_env(BASE_DIR / ".env")
+from embedded.configuration import addresses, environment, known_time_zone  # noqa: E402
+
+env = environment()
 
 # --- servers: both URLs are set, or the embedded ones are used ------------------------------------------------
 from config.schedules import beat_schedule  # noqa: E402  (needs .env)
-from embedded.configuration import addresses  # noqa: E402  (needs .env)
 
 SERVERS = addresses(env, BASE_DIR)
 EMBEDDED = SERVERS.embedded
@@ -22,6 +21,7 @@ DEMO = env.bool(
     "ANQI_DEMO", default=False
 )  # shows demo logins on the login page and requires no second factor
 
+PORT = env.int("PORT", default=8000)  # of the web server on 127.0.0.1
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = SERVERS.secret_key
 SECRET_KEY_FALLBACKS = env.list(
@@ -137,7 +137,7 @@ CACHES = {
         "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2, "retry": Retry(NoBackoff(), 1)},
     }
 }
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "foundation.accounts.sessions"
 
 # --- celery -----------------------------------------------------------------------------------------------------
 CELERY_BROKER_URL = SERVERS.redis_url
@@ -158,6 +158,8 @@ CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULER = "config.beat:TickingScheduler"
 CELERY_BEAT_MAX_LOOP_INTERVAL = 10
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
+for _interval in ("SWEEP_INTERVAL_S", "DELIVERIES_INTERVAL_S"):
+    env.float(_interval, default=1.0)  # refuses what is no number; the apps' schedules read it themselves
 CELERY_BEAT_SCHEDULE = beat_schedule(INSTALLED_APPS)  # each app has its own in schedule.py
 
 # --- people -----------------------------------------------------------------------------------------------------
@@ -229,7 +231,7 @@ LANGUAGE_COOKIE_NAME = "anqi_language"
 LANGUAGE_COOKIE_AGE = 31_536_000
 USE_I18N = True
 USE_TZ = True
-TIME_ZONE = "Asia/Shanghai"
+TIME_ZONE = known_time_zone("Asia/Shanghai")
 FORMAT_MODULE_PATH = ["config.formats"]
 
 # --- static files: our own, and of packages those that pages use (config/static.py) -------------------------------

@@ -1,4 +1,4 @@
-"""The web application, for gunicorn. Refuses to start on a database that does not keep the tenants apart."""
+"""The web application, for gunicorn. Refuses to start on a database that is not migrated or does not keep the tenants apart."""
 
 import os
 
@@ -8,7 +8,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django_application = get_wsgi_application()
 
 from config.chunked import ChunkedBodies  # noqa: E402  (needs the apps)
-from foundation.tenancy.checks import assert_database_safe  # noqa: E402  (needs the apps)
+from config.start import require_database  # noqa: E402  (needs the apps)
 
 application = ChunkedBodies(django_application)
-assert_database_safe()
+require_database()

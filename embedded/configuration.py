@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
+from urllib.parse import urlsplit
 
 import environ
 
@@ -37,6 +38,7 @@ _NETWORK = {
     "keepalives_count": 3,
     "tcp_user_timeout": 30_000,  # ms
 }
+_WORDS_OF_BOOL = {*environ.Env.BOOLEAN_TRUE_STRINGS, "0", "false", "off", "no", "n"}
 _FILES_BEFORE_KEYS = {"keys.lock", f"{KEYS_FILE}.new"}
 
 
@@ -60,21 +62,52 @@ class Servers:
     redis_url: str
 
 
-def environment() -> environ.Env:
-    """Return the environment of the process, completed by ``.env``."""
-    env = environ.Env()
-    environ.Env.read_env(BASE_DIR / ".env")
-    return env
+class Environment(environ.Env):
+    """The environment of the process. A variable without a value counts as not set; an impossible value is refused."""
+
+    def get_value(self, var: Any, cast: Any = None, default: Any = environ.Env.NOTSET, **options: Any) -> Any:
+        text = self.ENVIRON.get(var, "").strip()
+        if not text and default is not self.NOTSET:
+            return default
+        if cast is bool and text.lower() not in _WORDS_OF_BOOL:
+            raise ServersError(f"{var} is {text!r}; write 1 or 0.")
+        try:
+            return super().get_value(var, cast=cast, default=default, **options)
+        except ValueError:
+            raise ServersError(f"{var} is {text!r}; it must be a number.") from None
 
 
-def addresses(env: environ.Env, base_dir: Path) -> Servers:
+def environment() -> Environment:
+    """Return the environment of the process, completed by ``.env`` beside manage.py.
+
+    ``ENV_FILE`` names another file, or none if it is set and empty: the tests must not read the settings of this machine.
+    """
+    path = os.environ.get("ENV_FILE", str(BASE_DIR / ".env"))
+    if path and Path(path).exists():
+        if not os.access(path, os.R_OK):
+            raise ServersError(f"{path} cannot be read. Give it to the user that runs Anqi.")
+        environ.Env.read_env(path)
+    elif path and "ENV_FILE" in os.environ:
+        raise ServersError(f"ENV_FILE is {path!r}; there is no such file.")
+    return Environment()
+
+
+def known_time_zone(name: str) -> str:
+    """Return the name of a time zone. Raise ServersError if the machine does not know it."""
+    known = Path("/usr/share/zoneinfo")  # where Django looks first
+    if known.is_dir() and not (known / name).is_file():
+        raise ServersError(f"This machine does not know the time zone {name}. Install its package tzdata.")
+    return name
+
+
+def addresses(env: Environment, base_dir: Path) -> Servers:
     """Return the addresses for this environment. Creates ports and passwords in a new data folder, starts nothing."""
     if is_embedded(env):
         return _embedded(env, location(env, base_dir))
     return _configured(env, location(env, base_dir))
 
 
-def is_embedded(env: environ.Env) -> bool:
+def is_embedded(env: Environment) -> bool:
     """Return whether no servers are configured. Raise ServersError if only one of the two is."""
     database, broker = bool(env("DATABASE_URL", default="")), bool(env("REDIS_URL", default=""))
     if database != broker:
@@ -85,12 +118,12 @@ def is_embedded(env: environ.Env) -> bool:
     return not database
 
 
-def location(env: environ.Env, base_dir: Path) -> Path:
+def location(env: Environment, base_dir: Path) -> Path:
     """Return the absolute path of the data folder."""
     return (base_dir / Path(env("DATA_DIR", default="") or ".data").expanduser()).resolve()
 
 
-def _configured(env: environ.Env, data_dir: Path) -> Servers:
+def _configured(env: Environment, data_dir: Path) -> Servers:
     secret_key = env("SECRET_KEY", default="")
     if not secret_key:
         raise ServersError(
@@ -107,17 +140,28 @@ def _configured(env: environ.Env, data_dir: Path) -> Servers:
         secret_key=secret_key,
         runtime=_entry(env, env("DATABASE_URL")),
         owner=owner,
-        redis_url=env("REDIS_URL"),
+        redis_url=_broker(env("REDIS_URL")),
     )
 
 
-def _entry(env: environ.Env, url: str) -> dict[str, Any]:
-    entry = env.db_url_config(url)
+def _entry(env: Environment, url: str) -> dict[str, Any]:
+    parts = urlsplit(url)
+    if parts.scheme not in ("postgres", "postgresql") or not parts.hostname or not parts.path.strip("/"):
+        raise ServersError(
+            "DATABASE_URL and DATABASE_OWNER_URL must be written postgres://user:password@host:5432/database."
+        )
+    entry: dict[str, Any] = env.db_url_config(url)
     entry["OPTIONS"] = _NETWORK | entry.get("OPTIONS", {})
     return entry
 
 
-def _embedded(env: environ.Env, data_dir: Path) -> Servers:
+def _broker(url: str) -> str:
+    if urlsplit(url).scheme not in ("redis", "rediss") or not urlsplit(url).hostname:
+        raise ServersError("REDIS_URL must be written redis://:password@host:6379/0.")
+    return url
+
+
+def _embedded(env: Environment, data_dir: Path) -> Servers:
     keys = read_keys(data_dir)
     postgres, valkey = keys["postgres"], keys["valkey"]
 

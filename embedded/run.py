@@ -9,6 +9,7 @@ import contextlib
 import fcntl
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -21,7 +22,7 @@ from pathlib import Path
 import psutil
 
 from embedded import configuration
-from embedded.configuration import BASE_DIR, HOST, ServersError, port_is_free
+from embedded.configuration import BASE_DIR, HOST, Servers, ServersError, port_is_free
 from embedded.heartbeats import BEAT_KEY, WORKERS_KEY
 from embedded.processes import end_processes
 from embedded.servers import restart_exited, running
@@ -78,6 +79,9 @@ class Child:
 
 def main() -> None:
     """Run until Ctrl-C. A refusal prints one sentence and exits with code 1."""
+    given = [
+        f"{name}={shlex.quote(os.environ[name])}" for name in ("DATA_DIR", "PORT") if os.environ.get(name)
+    ]
     env = configuration.environment()
     servers = configuration.addresses(env, BASE_DIR)
     data_dir, port, demo = (
@@ -92,19 +96,21 @@ def main() -> None:
             _end_marked(data_dir)
             if not port_is_free(port):
                 raise ServersError(
-                    f"Port {port} is in use. Choose another one, for example: PORT={port + 1} make demo"
+                    f"Port {port} is in use. Choose another one, for example: PORT={port + 1} make run"
                 )
             environment = os.environ | {"PORT": str(port), "DATA_DIR": str(data_dir), MARK: str(data_dir)}
             with running(data_dir) if servers.embedded else contextlib.nullcontext():
-                _application(data_dir, environment, port, demo, servers.embedded)
+                _application(servers, environment, port, demo, " ".join([*given, ""]))
+    except OSError as error:
+        raise ServersError(f"The data folder {data_dir} cannot be used: {error.strerror or error}.") from None
     except Stopped:
         print("Anqi has stopped.", flush=True)
 
 
-def _application(
-    data_dir: Path, environment: dict[str, str], port: int, demo: bool, has_servers: bool
-) -> None:
+def _application(servers: Servers, environment: dict[str, str], port: int, demo: bool, given: str) -> None:
+    data_dir = servers.data_dir
     logs = data_dir / "logs"
+    _require_broker(servers.redis_url)
     logs.mkdir(mode=0o700, exist_ok=True)
     _step("Preparing the database ...", ["migrate", "--verbosity=1"], logs / "migrate.log", environment)
     if demo and any(BASE_DIR.glob("*/management/commands/demo.py")):
@@ -119,7 +125,7 @@ def _application(
                 *celery,
                 "worker",
                 "--concurrency",
-                os.environ.get("WORKERS", "2"),
+                str(configuration.environment().int("WORKERS", default=2)),
                 "--without-gossip",
                 "--without-mingle",
             ],
@@ -132,9 +138,9 @@ def _application(
         for child in children:
             child.start(environment)
         _wait_until_ready(children, port)
-        table = _login_table(environment) if demo else ""
-        print(f"Anqi is ready: http://{HOST}:{port}/\n{table}", end="", flush=True)
-        _watch(children, environment, data_dir if has_servers else None)
+        more = _login_table(environment) if demo else _first_operator(environment, given)
+        print(f"Anqi is ready: http://{HOST}:{port}/\n{more}", end="", flush=True)
+        _watch(children, environment, data_dir if servers.embedded else None)
     finally:
         _stop(children)
         _end_marked(data_dir)
@@ -180,12 +186,39 @@ def _forget_old_heartbeats(environment: dict[str, str]) -> None:
         redis.Redis.from_url(url, socket_timeout=5).delete(BEAT_KEY, WORKERS_KEY)
 
 
+def _require_broker(url: str) -> None:
+    """Refuse to start without a broker: the worker would wait for it without a word."""
+    import redis
+
+    try:
+        redis.Redis.from_url(url, socket_timeout=5, socket_connect_timeout=5).ping()
+    except redis.RedisError as error:
+        raise ServersError(
+            f"The broker (Redis) cannot be used: {str(error).rstrip('. ')}. Check REDIS_URL."
+        ) from None
+
+
 def _login_table(environment: dict[str, str]) -> str:
     if not (BASE_DIR / "demo" / "logins.py").exists():
         return ""
-    code = "import django; django.setup(); from demo.logins import login_table; print(login_table())"
+    return _said_by("from demo.logins import login_table; print(login_table())", environment)
+
+
+def _first_operator(environment: dict[str, str], given: str) -> str:
+    """Return how to create the first operator, or nothing if there is one."""
+    code = "from foundation.accounts.selectors import has_operator; print('yes' if has_operator() else 'no')"
+    if _said_by(code, environment).strip() != "no":
+        return ""
+    return (
+        "Nobody can log in yet. Create the first operator in another terminal; docs/install.md goes on from there:\n"
+        f'  {given}.venv/bin/python manage.py create_operator USERNAME "FULL NAME"\n'
+    )
+
+
+def _said_by(code: str, environment: dict[str, str]) -> str:
+    """Return the output of some lines of the application."""
     command, place = (
-        [sys.executable, "-c", code],
+        [sys.executable, "-c", f"import django; django.setup(); {code}"],
         environment | {"DJANGO_SETTINGS_MODULE": "config.settings"},
     )
     done = subprocess.run(

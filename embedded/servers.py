@@ -98,8 +98,19 @@ def for_command(arguments: Sequence[str]) -> Iterator[None]:
     if not configuration.is_embedded(env) or not command_needs_servers(arguments):
         yield
         return
-    with _terminate_gently(), running(configuration.location(env, configuration.BASE_DIR)):
+    data_dir = configuration.location(env, configuration.BASE_DIR)
+    if not (data_dir / "postgres").exists() and _needs_data(arguments[1]):
+        raise ServersError(
+            f"There is no Anqi in {data_dir} yet. Start it with make run, or set DATA_DIR to the folder of yours."
+        )
+    with _terminate_gently(), running(data_dir):
         yield
+
+
+def _needs_data(command: str) -> bool:
+    """Return whether it is one of our commands, which all work on existing data; only ``migrate`` creates them."""
+    places = (f"{depth}management/commands/{command}.py" for depth in ("*/", "*/*/"))
+    return command != "migrate" and any(any(configuration.BASE_DIR.glob(place)) for place in places)
 
 
 @contextlib.contextmanager

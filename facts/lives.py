@@ -40,7 +40,7 @@ from facts.operations import VOIDED, change_fact
 from facts.steps import Course
 from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
-from foundation.accounts.auditing import checked_reason, required_reason
+from foundation.accounts.reasons import checked_reason, required_reason
 from foundation.contributions.audit import kind_of_model
 from foundation.ui.forms import answer_field, day_field, reason_field
 from foundation.words import Words

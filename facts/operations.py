@@ -30,8 +30,8 @@ from facts.steps import Course, acts_among, steps_of
 from foundation.accounts import auditing
 from foundation.accounts.access import StaleRecord, WrongState, require
 from foundation.accounts.actors import Actor
-from foundation.accounts.auditing import required_reason
 from foundation.accounts.models import Bureau
+from foundation.accounts.reasons import required_reason
 from foundation.contributions.audit import kind_of_model
 from foundation.contributions.limits import refuse_implausible, refuse_unstorable
 from foundation.database.appending import append
@@ -161,7 +161,10 @@ def correct_fact(
 
     def change(fact: F) -> None:
         require_own(actor, fact, values, own)
-        before, course = {name: getattr(fact, name) for name in (model.dated_by, *model.decided)}, Course(fact)
+        before, course = (
+            {name: getattr(fact, name) for name in (model.dated_by, *model.decided)},
+            Course(fact),
+        )
         words = refusal(actor, fact)
         twins = fact.twins()
         for name, value in values.items():

@@ -166,7 +166,10 @@ ACTS = (
         wording=Wording(
             gettext_lazy("Send back"),
             gettext_lazy("The re-inspection was not passed. The hazard is open again, with its deadline."),
-            asks=(Day("sent_back_on", gettext_lazy("Re-inspected on"), required=False), Reason(hint=_READ_BY_ENTERPRISE)),
+            asks=(
+                Day("sent_back_on", gettext_lazy("Re-inspected on"), required=False),
+                Reason(hint=_READ_BY_ENTERPRISE),
+            ),
         ),
         past=gettext_lazy("Sent back after re-inspection"),
         done=gettext_lazy("The hazard was sent back."),

@@ -1,14 +1,17 @@
 """The servers of a test session: a pytest plugin, loaded by ``-p`` before anything reads the settings.
 
 The controlling process starts PostgreSQL and Valkey once; the workers of pytest-xdist attach by address.
-Each session takes a data folder of its own (``<DATA_DIR>/../<name>-test[-n]``), so two sessions never meet. With
-``DATABASE_URL`` and ``REDIS_URL`` set the tests run on those servers instead.
+Each session takes a data folder of its own (``<DATA_DIR>/../<name>-test[-n]``), so two sessions never meet.
+
+The tests ignore ``.env`` and this machine's settings, and empty the servers they use. So servers that they did not start
+must be named for this: ``TEST_DATABASE_URL``, ``TEST_DATABASE_OWNER_URL`` and ``TEST_REDIS_URL``.
 """
 
 import contextlib
 import fcntl
 import os
 import tempfile
+from collections.abc import MutableMapping
 from pathlib import Path
 
 import pytest
@@ -21,8 +24,48 @@ from tests import surroundings
 _session = contextlib.ExitStack()
 
 
+# Settings of an installation on this machine. The data folder stays: a run may be given one of its own.
+_INSTALLATION = (
+    *("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "SECRET_KEY", "SECRET_KEY_FALLBACKS", "DEBUG"),
+    *("ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "TRUSTED_PROXIES", "HTTPS", "SECOND_FACTOR_REQUIRED"),
+    *(
+        "IDLE_TIMEOUT_S",
+        "PORT",
+        "BIND",
+        "STATIC_HASHED",
+        "STATIC_ROOT",
+        "WEB_WORKERS",
+        "WEB_THREADS",
+        "WORKERS",
+    ),
+    *("SWEEP_INTERVAL_S", "DELIVERIES_INTERVAL_S", "WEBHOOKS_PLAIN_HTTP", "API_READS_PER_MINUTE"),
+    *("API_WRITES_PER_MINUTE", "API_FAILURES", "LOG_FORMAT", "LOG_LEVEL"),
+)
+_SERVERS = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL")
+
+
+def choose_servers(environment: MutableMapping[str, str]) -> None:
+    """Remove the settings of this machine's Anqi. Raise ServersError if they name servers that are not for tests."""
+    environment["ENV_FILE"] = ""
+    named = {name: environment.get(f"TEST_{name}", "") for name in _SERVERS}
+    if environment.get("DATABASE_URL") and environment["DATABASE_URL"] != named["DATABASE_URL"]:
+        raise configuration.ServersError(
+            "DATABASE_URL is set, and the tests would empty that database. Unset it: they start servers of their own. "
+            "To test on others, set TEST_DATABASE_URL, TEST_DATABASE_OWNER_URL and TEST_REDIS_URL."
+        )
+    if any(named.values()) and not all(named.values()):
+        raise configuration.ServersError(
+            "Set all of TEST_DATABASE_URL, TEST_DATABASE_OWNER_URL and TEST_REDIS_URL, or none."
+        )
+    for name in _INSTALLATION:
+        environment.pop(name, None)
+    if all(named.values()):
+        environment.update(named | {"SECRET_KEY": "for-tests-only-" * 4, "HTTPS": "0", "STATIC_HASHED": "0"})
+
+
 def _start() -> None:
     surroundings.begin()
+    choose_servers(os.environ)
     env = configuration.environment()
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
     # One Redis database a worker; 0 is the demo's.

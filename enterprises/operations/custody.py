@@ -18,6 +18,7 @@ from enterprises.operations.register import locked
 from foundation.accounts import access, auditing
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import Station
+from foundation.accounts.reasons import required_reason
 from foundation.contributions.limits import refuse_implausible
 from foundation.database.appending import append
 from foundation.tenancy.scope import Audience, Scope, station_scope
@@ -39,7 +40,7 @@ def hand_over(
     giving_id, receiving = enterprise.station_id, _receiving(enterprise, to_station_id)
     refuse_implausible(Custody(until_on=on), names={"until_on": "on"})
     _check_day(actor, enterprise, on)
-    reason = auditing.required_reason(reason)
+    reason = required_reason(reason)
     # The actor's scope excludes the receiving station: the system makes the move, in a scope of these two stations.
     both = Scope((giving_id, receiving.pk), bureau=enterprise.bureau_id, audience=Audience.SYSTEM)
     with station_scope(both):
@@ -141,7 +142,7 @@ def set_inactive(
         station_id=enterprise.station_id,
         kind=kind,
         from_on=from_on,
-        reason=auditing.required_reason(reason),
+        reason=required_reason(reason),
         merged_into_id=_merged_into(actor, enterprise, kind, merged_into_id),
     )
     _bump(enterprise)
@@ -185,7 +186,7 @@ def reactivate(*, actor: Actor, enterprise_id: int, on: dt.date, reason: str) ->
         action=AuditAction.REACTIVATE_ENTERPRISE,
         target=enterprise,
         after={"on": on.isoformat(), "was": inactivity.kind},
-        reason=auditing.required_reason(reason),
+        reason=required_reason(reason),
     )
     return enterprise
 

@@ -4,15 +4,13 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils.translation import gettext as _
 
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import AuditEntry, Bureau, Station
+from foundation.accounts.reasons import checked_reason
 from foundation.contributions.audit import kind_of_model
 from foundation.database.appending import append
-from foundation.words import LONGEST_REASON
 
 _HIDDEN = {"password", "token_hash", "digest", "session_epoch", "sealed_secret", "sealed_previous"}
 
@@ -40,24 +38,6 @@ def changes(before: dict[str, Any], after: dict[str, Any]) -> tuple[dict[str, An
     """Return only what differs, as (before, after)."""
     keys = [key for key in after if before.get(key) != after[key]]
     return {key: before.get(key) for key in keys}, {key: after[key] for key in keys}
-
-
-def required_reason(reason: str) -> str:
-    """Return a reason, stripped. Raise ValidationError at ``reason`` if it is missing, or as ``checked_reason``."""
-    if not (reason or "").strip():
-        raise ValidationError({"reason": _("Give a reason. It is kept in the audit log.")})
-    return checked_reason(reason)
-
-
-def checked_reason(reason: str) -> str:
-    """Return a reason, stripped. Raise ValidationError at ``reason`` if it is too long or cannot be stored."""
-    reason = (reason or "").strip()
-    if len(reason) > LONGEST_REASON:
-        words = _("The reason has %(length)d characters; at most %(limit)d are kept.")
-        raise ValidationError({"reason": words % {"length": len(reason), "limit": LONGEST_REASON}})
-    if "\x00" in reason:
-        raise ValidationError({"reason": _("Null characters are not allowed.")})
-    return reason
 
 
 def entry(

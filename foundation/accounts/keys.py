@@ -15,6 +15,7 @@ from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Role
 from foundation.accounts.models import ApiKey
 from foundation.accounts.selectors import stations_of
+from foundation.accounts.stamping import stamp
 
 USE_RECORDED_EVERY = dt.timedelta(minutes=1)
 _TEXT = re.compile(r"anqi_([0-9a-f]{8})_[0-9a-f]{48}", re.ASCII)
@@ -92,4 +93,5 @@ def actor_of(key: ApiKey, *, address: str = "", request_id: str = "") -> Actor:
 def _record_use(key: ApiKey, now: dt.datetime) -> None:
     if key.last_used_at is None or key.last_used_at <= now - USE_RECORDED_EVERY:
         stale = Q(last_used_at=None) | Q(last_used_at__lte=now - USE_RECORDED_EVERY)
-        ApiKey.objects.filter(stale, pk=key.pk).update(last_used_at=now)
+        used = ApiKey.objects.filter(stale, pk=key.pk)
+        stamp("key", lambda: used.update(last_used_at=now))

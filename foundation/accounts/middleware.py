@@ -8,6 +8,7 @@ from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.contrib.sessions.backends.base import UpdateError
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -18,6 +19,7 @@ from structlog.contextvars import get_contextvars
 
 from foundation.accounts import access, keys, selectors
 from foundation.accounts.models import User
+from foundation.accounts.stamping import stamp
 from foundation.requests import Request
 
 SESSION_GRANT = "acting_grant"
@@ -54,7 +56,7 @@ class ActorMiddleware:
                 )
                 return access.to_login(request)
             if now - request.session.get(SESSION_SEEN, 0) > min(30, settings.IDLE_TIMEOUT_S // 4):
-                request.session[SESSION_SEEN] = now  # not on every request: it writes the session
+                _note_seen(request, now)  # not on every request: it writes the session
             request.grants = selectors.grants_of(request.user)
             request.actor = selectors.actor_for(
                 user=request.user,
@@ -75,6 +77,20 @@ class ActorMiddleware:
             return False
         exempt = tuple(map(reverse, settings.SECOND_FACTOR_EXEMPT))
         return not request.path.startswith(exempt) and not selectors.has_second_factor(user)
+
+
+def _note_seen(request: Request, now: int) -> None:
+    """Store that the person is still there, at once: a disk that is full must not keep anybody from reading."""
+    session = request.session
+    changed = session.modified
+    session[SESSION_SEEN] = now
+    if changed:
+        return
+    try:
+        stamp("session", session.save)
+    except UpdateError:
+        return  # it has ended elsewhere, which its middleware answers
+    session.modified = False
 
 
 class Origin(TypedDict):

@@ -50,6 +50,11 @@ def grants_of(user: User) -> list[RoleGrant]:
     )
 
 
+def has_operator() -> bool:
+    """Return whether anybody can administer the platform, or has been invited to."""
+    return RoleGrant.objects.filter(role=Role.OPERATOR, revoked_at=None, user__is_active=True).exists()
+
+
 def actor_for(
     *,
     user: User,

@@ -1,6 +1,7 @@
 """ETags of responses: ``ETag``, ``If-None-Match``, ``If-Match``."""
 
 import hashlib
+import re
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +12,14 @@ from django.utils.translation import gettext as _
 from foundation.accounts.access import StaleRecord
 from foundation.rest.problems import Problem, Refused
 from foundation.rest.rendering import render
+
+# What servers between us and a client append to the mark of a response that they compressed ("…-gzip", "…;br").
+_COMPRESSED = re.compile(r"(?:[-;:+.]{1,2}(?:gzip|x-gzip|br|zstd|deflate))+(?=\")", re.IGNORECASE)
+
+
+def uncompressed(header: str) -> str:
+    """Return If-Match or If-None-Match as if no proxy had compressed the response: the same state has one mark."""
+    return _COMPRESSED.sub("", header)
 
 
 def etag(body: bytes) -> str:
@@ -24,6 +33,8 @@ def conditional(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     If-Match does not apply to reading, and there are no dates of last modification.
     """
     response["ETag"] = etag(response.content)
+    if given := request.META.get("HTTP_IF_NONE_MATCH"):
+        request.META["HTTP_IF_NONE_MATCH"] = uncompressed(given)
     found = get_conditional_response(request, etag=response["ETag"], response=response)
     return found if found is not None and found.status_code == 304 else response
 
@@ -33,7 +44,7 @@ def require_match(request: HttpRequest, shown: Any) -> None:
 
     ``shown`` is what GET would return now.
     """
-    given = request.headers.get("If-Match", "")
+    given = uncompressed(request.headers.get("If-Match", ""))
     if not given:
         raise Refused(
             Problem(

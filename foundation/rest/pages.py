@@ -5,8 +5,9 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils import translation
+from django.utils.translation import gettext as _
 from drf_spectacular.generators import SchemaGenerator
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -16,6 +17,8 @@ from foundation.accounts.access import ANY_KEY, ANYONE
 from foundation.accounts.selectors import own_key
 from foundation.contributions.endpoints import in_order
 from foundation.rest.checked import CheckedDetail
+from foundation.rest.problems import Problem, Refused
+from foundation.rest.rendering import DescriptionNegotiation, JSONRenderer, YAMLRenderer
 from foundation.rest.views import ApiView
 
 TAG = "deliveries"  # version 1 describes index and key under this tag, and clients were generated from that
@@ -81,13 +84,17 @@ def openapi() -> dict[str, Any]:
 
 
 class SchemaView(ApiView):
-    """The OpenAPI description. Public: it shows what can be called, not data."""
+    """The OpenAPI description, as JSON or YAML. Public: it shows what can be called, not data."""
 
     scope = ANYONE
     schema = None
+    renderer_classes = [JSONRenderer, YAMLRenderer]
+    content_negotiation_class = DescriptionNegotiation
 
     def get(self, request: Request) -> Response:
-        return Response(openapi(), headers={"Cache-Control": "public, max-age=300"})
+        media, renderer = request.accepted_media_type, request.accepted_renderer
+        media += f"; charset={renderer.charset}" if renderer.charset else ""
+        return Response(openapi(), content_type=media, headers={"Cache-Control": "public, max-age=300"})
 
 
 class Unknown(ApiView):
@@ -97,6 +104,11 @@ class Unknown(ApiView):
     schema = None
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        path = request.path_info
+        if not path.endswith("/") and resolve(f"{path}/").url_name != "unknown":
+            raise Refused(
+                Problem(404, "not-found", _("Addresses end with a slash: %(path)s/") % {"path": path})
+            )
         raise Http404
 
 

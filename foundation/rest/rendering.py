@@ -2,13 +2,21 @@
 
 import json
 import re
+from functools import lru_cache
 from typing import Any
 
+import yaml
 from rest_framework import exceptions, parsers, renderers
 from rest_framework.negotiation import BaseContentNegotiation, DefaultContentNegotiation
 from rest_framework.request import Request
 
 ACCEPTED = frozenset({"application/json", "application/problem+json", "application/*", "*/*"})
+# How the description of the API is asked for besides: https://spec.openapis.org, "Media type registration", and RFC 9512
+OPENAPI_JSON = ("application/vnd.oai.openapi+json", "application/openapi+json")
+OPENAPI_YAML = (
+    *("application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml"),
+    *("application/vnd.oai.openapi", "application/vnd.oai.openapi+yaml", "application/openapi+yaml"),
+)
 NO_QUALITY = re.compile(r"q\s*=\s*0(\.0{0,3})?")
 
 
@@ -60,6 +68,52 @@ class JSONNegotiation(BaseContentNegotiation):
         if header and not any(_takes_json(part) for part in header.split(",")):
             raise exceptions.NotAcceptable(available_renderers=renderers)
         return renderers[0], renderers[0].media_type
+
+
+class YAMLRenderer(renderers.BaseRenderer):
+    """YAML, for the description only."""
+
+    media_type, format, charset = OPENAPI_YAML[0], "yaml", "utf-8"
+
+    def render(
+        self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None
+    ) -> bytes:
+        return _as_yaml(render(data))
+
+
+@lru_cache(maxsize=1)
+def _as_yaml(text: bytes) -> bytes:
+    """Return JSON as YAML. Remembered, because it takes seconds and the description is always the same."""
+    dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+    return yaml.dump(json.loads(text), Dumper=dumper, allow_unicode=True, sort_keys=False, encoding="utf-8")
+
+
+class DescriptionNegotiation(JSONNegotiation):
+    """Serves the description as JSON or YAML, labelled as it was asked for. JSON wins among equals."""
+
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
+        as_json, as_yaml = renderers
+        header = request.META.get("HTTP_ACCEPT", "").strip().lower() or "*/*"
+        ways = dict.fromkeys(OPENAPI_JSON, as_json) | dict.fromkeys(OPENAPI_YAML, as_yaml)
+        found = []
+        for place, part in enumerate(header.split(",")):
+            media, *parameters = (each.strip() for each in part.split(";"))
+            way = as_json if media in ACCEPTED else ways.get(media)
+            quality = _quality(parameters)
+            if way is not None and quality:
+                shown = media if media in ways else way.media_type
+                found.append((-quality, way is as_yaml, place, (way, shown)))
+        if not found:
+            raise exceptions.NotAcceptable(available_renderers=renderers)
+        return min(found, key=lambda each: each[:3])[3]
+
+
+def _quality(parameters: list[str]) -> float:
+    """Return q of one entry of Accept; 1 if it has none or none that can be read."""
+    for each in parameters:
+        if match := re.fullmatch(r"q\s*=\s*([01](?:\.[0-9]{0,3})?)", each):
+            return min(1.0, float(match[1]))
+    return 1.0
 
 
 def _takes_json(part: str) -> bool:

@@ -6,8 +6,10 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from foundation.downloads import attachment
 from foundation.requests import Request
 from foundation.spreadsheets.writing import harmless
 from foundation.ui.views import Crumb, ListPage, OfRecord
@@ -119,7 +121,8 @@ class ImportReportCsv(OneImport):
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         response = HttpResponse(content_type="text/csv; charset=utf-8")
-        response["Content-Disposition"] = f'attachment; filename="import-{self.record.pk}.csv"'
+        name = _("import-%(number)s-remarks") % {"number": self.record.pk}
+        response["Content-Disposition"] = attachment(f"{name}.csv")
         response.write("\ufeff")  # spreadsheets need the BOM
         writer = csv.writer(response)
         writer.writerow(Report.HEADER)

@@ -16,7 +16,7 @@ from foundation.accounts.choices import Role
 from foundation.periods import Period
 from tests.deliveries.conftest import Line
 from tests.deliveries.receivers import receiving
-from tests.factories import BureauFactory, RoleGrantFactory, StationFactory
+from tests.factories import BureauFactory, EnterpriseFactory, RoleGrantFactory, StationFactory
 from tests.ratings.test_pages import rate
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +40,7 @@ def no_broker(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
 
 def test_pages_go_without_a_cache(no_broker: None) -> None:
     station = StationFactory()
+    EnterpriseFactory(station=station)
     rate(station.bureau, Period(2025, 2))
     browser = Client()
     browser.force_login(RoleGrantFactory(role=Role.OFFICER, station=station).user)

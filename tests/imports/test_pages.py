@@ -1,6 +1,9 @@
 """The pages of imports: only for the bureau's supervisor, with a constant number of queries."""
 
+import codecs
 import re
+from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from django.core.management import call_command
@@ -15,6 +18,7 @@ from imports.models import Import
 from tests.factories import RoleGrantFactory, UserFactory
 from tests.imports.conftest import DataSet, bureau_scope
 
+ROOT = Path(__file__).resolve().parents[2]
 BAD = "".join(f"x{number},9,2025-02-03,yes,\n" for number in range(60))
 
 
@@ -162,3 +166,41 @@ def test_what_is_beyond_the_kept_remarks_is_counted_and_said(
     rows = client.get(reverse("imports:report_csv", args=[run.pk])).content.decode().splitlines()
     assert len(rows) == 1 + 3 + 1
     assert "Only the first 3 of 65 remarks are kept." in rows[-1]
+
+
+@pytest.mark.parametrize(
+    ("language", "names"),
+    [
+        ("en", 'attachment; filename="import-{0}-remarks.csv"'),
+        ("zh-hans", "attachment; filename=\"{0}.csv\"; filename*=utf-8''{1}"),
+    ],
+)
+def test_a_download_opens_in_excel_and_has_a_name_in_the_readers_language(
+    imported: Import, language: str, names: str
+) -> None:
+    client = log_in(Role.SUPERVISOR, imported.bureau)
+    client.cookies["anqi_language"] = language
+    answer = client.get(reverse("imports:report_csv", args=[imported.pk]))
+    assert answer.content.startswith(codecs.BOM_UTF8)
+    named = names.format(imported.pk, quote(f"导入-{imported.pk}-备注.csv"))
+    assert answer["Content-Disposition"] == named
+
+
+def test_every_download_is_named_by_one_function() -> None:
+    """A name written into the header by hand breaks with the first Chinese character."""
+    written = [
+        str(path.relative_to(ROOT))
+        for folder in (
+            "foundation",
+            "enterprises",
+            "facts",
+            "imports",
+            "desk",
+            "portal",
+            "warnings",
+            "config",
+        )
+        for path in (ROOT / folder).rglob("*.py")
+        if "attachment;" in path.read_text(encoding="utf-8")
+    ]
+    assert written == []

@@ -12,7 +12,7 @@ from enterprises.models import Enterprise
 from foundation.accounts.access import WrongState
 from foundation.contributions.measures import indicators
 from ratings.engine.measuring import stored_measures
-from ratings.models import Evaluation, Rating, Standard
+from ratings.models import Adoption, Evaluation, Rating, Standard
 from ratings.operations import open_due_evaluations, restart_evaluation, running
 from ratings.tasks import sweep
 from tests.factories import HazardFactory, InspectionFactory
@@ -146,16 +146,25 @@ def test_wrong_standard_and_wrong_time(case: Case) -> None:
         CommandError, match=r"There is no standard 'nothing'. Standards: default, hazards-only\."
     ):
         evaluate(case, standard="nothing")
+    with pytest.raises(CommandError, match="No standard is adopted yet"):
+        evaluate(case)
+    with pytest.raises(CommandError, match="has not begun yet"):
+        evaluate(case, period="2027Q1", standard="hazards-only")
+    case.adopt(standard())
     with pytest.raises(CommandError, match="has not ended yet"):
         evaluate(case, period="2026Q4")
+    with pytest.raises(CommandError, match="No enterprise was on the register on 2026-09-30"):
+        evaluate(case)
     with pytest.raises(CommandError, match="is not rated"):
         export(case)
     assert not Evaluation.objects.exists()
 
 
-def test_the_first_run_adopts_the_default_standard(case: Case) -> None:
+def test_it_adopts_nothing_and_publishes_only_the_standard_named(case: Case) -> None:
     case.enterprise()
-    assert "by default 1 (regular)" in evaluate(case)
+    assert "by default 1 (trial)" in evaluate(case, standard="default")
+    assert list(Standard.objects.values_list("code", flat=True)) == ["default"]
+    assert not Adoption.objects.exists()
 
 
 def test_a_broken_standard_fails_the_run_and_a_restart_repairs_it(case: Case) -> None:
@@ -183,6 +192,7 @@ def test_a_failed_quarter_keeps_the_next_waiting_and_the_sweep_alive(case: Case)
     published = case.adopt(standard())
     case.bureau.rates_from = "2026Q2"
     case.bureau.save()
+    case.enterprise()
     Standard.objects.filter(pk=published.pk).update(body="broken")
     for evaluation in open_due_evaluations(bureau=case.bureau):
         case.run(evaluation)

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 import time_machine
+from django.core.exceptions import ValidationError
 
 from enterprises.models import Enterprise
 from enterprises.operations import edit_enterprise
@@ -97,7 +98,7 @@ def test_late_facts_are_listed_and_taken_in(rated: Rated) -> None:
 def test_a_reason_is_needed_and_the_bureau(rated: Rated) -> None:
     case, evaluation, (firm, _other) = rated
     trainings(firm, 2)
-    with pytest.raises(WrongState, match="Give a reason"):
+    with pytest.raises(ValidationError, match="Give a reason"):
         correct(case, evaluation, " ")
     officer = RoleGrantFactory(role=Role.OFFICER, station=case.first).user
     with pytest.raises(NotAllowed):

@@ -11,15 +11,18 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from enterprises.operations import set_inactive
 from foundation.accounts.choices import Role
 from foundation.accounts.models import AuditEntry, Bureau, User
 from foundation.periods import Period
 from foundation.tenancy.scope import Audience
+from foundation.ui.templatetags.anqi import file_url
 from inspections.models import Hazard
 from ratings import late as late_page
 from ratings.choices import AuditAction
 from ratings.models import Adoption, Evaluation, Standard
 from ratings.operations import run_evaluation
+from ratings.operations.evaluations import bureau_actor
 from ratings.tasks import look_for_late
 from tests.factories import EnterpriseFactory, HazardFactory, InspectionFactory
 from tests.facts.people import Person
@@ -113,6 +116,7 @@ def test_a_quarter_is_rated_once(town: Town) -> None:
 )
 def test_a_mistyped_year_makes_no_official_evaluation(town: Town, rates_from: str, first: str) -> None:
     Bureau.objects.filter(pk=town.city.bureau.pk).update(rates_from=rates_from)
+    EnterpriseFactory(station=town.city.first, registered_on=None)  # an empty register is not rated
     client, url = town.clients["supervisor"], reverse("ratings:run_create")
     adopted = standard_of(town, "hazards-only").pk
     for code in ("2010Q1", Period.parse(first).shift(-1).code):
@@ -134,7 +138,8 @@ def test_a_bureau_never_rated_starts_at_its_first_inspection(city: City, people:
     with scope_of_bureau(city.bureau):
         standard = Standard.objects.get(bureau=city.bureau, code="hazards-only")
     inspection = InspectionFactory(
-        enterprise=EnterpriseFactory(station=city.second), inspected_on=dt.date(2024, 5, 3)
+        enterprise=EnterpriseFactory(station=city.second, registered_on=None),
+        inspected_on=dt.date(2024, 5, 3),
     )
     InspectionFactory(enterprise=inspection.enterprise, inspected_on=dt.date(2025, 5, 3))
     client, url = people["supervisor"], reverse("ratings:run_create")
@@ -194,6 +199,36 @@ def test_late_facts_become_revisions(town: Town, django_capture_on_commit_callba
     assert (figures.total, figures.overdue) == (3, 2)  # only the latest revision counts
     assert client.post(url, {"reason": "Again."}).status_code == 422  # no fact is late any more
     page(client, "run_correct", correction.pk, status=404)
+
+
+def test_who_joined_or_left_late_is_named_and_corrected(
+    town: Town, django_capture_on_commit_callbacks: Any
+) -> None:
+    client, run = town.clients["supervisor"], town.run()
+    with scope_of_bureau(town.city.bureau):
+        actor = bureau_actor(town.city.bureau.pk)
+        joined = EnterpriseFactory(station=town.city.first, name="Latecomer Mill")
+        set_inactive(
+            actor=actor,
+            enterprise_id=town.steady.pk,
+            kind="closed",
+            from_on=LATER.end,
+            reason="Closed",
+        )
+    late = page(client, "run_late", run.pk)
+    assert "2 enterprises would be rated differently today" in late
+    assert "On the register on the last day" in late
+    assert f'href="{file_url(joined.pk)}"' in late  # no rating to lead to yet
+    assert reverse("ratings:rating", args=[town.steady.pk, LATER.code]) in late
+    with django_capture_on_commit_callbacks():
+        client.post(reverse("ratings:run_correct", args=[run.pk]), {"reason": "The closing came late."})
+    run_evaluation(bureau_id=town.city.bureau.pk, evaluation_id=town.run(kind="correction").pk)
+    withdrawn = page(client, "rating", town.steady.pk, LATER.code)
+    assert f"It was not on the register on {LATER.end}. A correction withdrew the rating." in withdrawn
+    assert "Latecomer Mill" in page(client, "rating", joined.pk, LATER.code)
+    own = Person(Role.SECURITY_MANAGER, enterprise=town.steady).get("portal:my_enterprise")
+    assert "not on the register on the last day" in own.content.decode()
+    assert "No fact came late" in page(client, "run_late", run.pk)
 
 
 def test_a_failed_run_is_restarted(town: Town, django_capture_on_commit_callbacks: Any) -> None:

@@ -2,12 +2,18 @@
 
 import csv
 import io
+import re
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command
 
-from tests.imports.detroit import COLUMNS, EXPECTED, FOLDER, needs_data
+from foundation.accounts.models import Bureau
+from foundation.tenancy.scope import station_scope
+from ratings.operations.evaluations import bureau_actor
+from ratings.selectors import adopted_standard
+from tests.imports.detroit import COLUMNS, EXPECTED, FOLDER, ROOT, needs_data
 
 pytestmark = [needs_data, pytest.mark.django_db, pytest.mark.slow, pytest.mark.drill]
 
@@ -71,6 +77,32 @@ def colours_of(rows: list[dict[str, str]]) -> tuple:
     assert all((row["colour"] == "grey") == (row["score"] == "") for row in rows)
     assert all(row["colour"] == "red" for row in rows if row["decided_by"] == "HV")
     return (*counts, vetoed, str(sum(Decimal(row["score"]) for row in rows if row["score"])))
+
+
+def test_the_commands_of_the_readme_on_an_empty_database(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As written, on the folder of the data set: nothing has to be set up, and nothing is adopted."""
+    commands = re.findall(
+        r"^\.venv/bin/python manage\.py (.+)$", (ROOT / "README.md").read_text(), re.MULTILINE
+    )
+    mine = [each for each in commands if "DET" in each.split()]
+    assert [each.split()[0] for each in mine] == ["import_records", "evaluate", "export_ratings"]
+    monkeypatch.chdir(tmp_path)
+    said = []
+    for command in mine:
+        line, _arrow, target = command.partition(" > ")
+        arguments = [str(FOLDER) if each == "FOLDER" else each for each in line.split()]
+        output = io.StringIO()
+        call_command(*arguments, stdout=output, stderr=io.StringIO())
+        said.append(output.getvalue())
+        if target:
+            assert target == "ratings.csv"
+    assert "2018Q4 by hazards-only 1 (trial): 2209 enterprises" in said[1]
+    assert colours_of(list(csv.DictReader(io.StringIO(said[2])))) == COLOURS["2018Q4"]
+    actor = bureau_actor(Bureau.objects.get(code="DET").pk)
+    with station_scope(actor.scope()):
+        assert adopted_standard(actor) is None
 
 
 def test_measures_of_twelve_quarters_and_colours_of_three() -> None:

@@ -10,6 +10,7 @@ from itertools import groupby
 
 from django.utils import timezone
 
+from enterprises.selectors import visible
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Role
 from foundation.database import caching
@@ -33,7 +34,7 @@ class Late:
 
 def recall(actor: Actor, run: Evaluation) -> Late | None:
     """Return the late facts of a run, or None if a worker has to look for them first."""
-    if actor.role != Role.SUPERVISOR or run.registered < LARGE:
+    if actor.role != Role.SUPERVISOR or not _is_large(actor, run):
         return _look(actor, run)
     has_cache = False
     found: Late | None = None
@@ -63,6 +64,11 @@ def _look(actor: Actor, run: Evaluation) -> Late:
     late = late_facts(actor=actor, evaluation=run)
     by_enterprise = [(key, list(facts)) for key, facts in groupby(late, key=lambda fact: fact.enterprise_id)]
     return Late(len(by_enterprise), by_enterprise[:SHOWN])
+
+
+def _is_large(actor: Actor, run: Evaluation) -> bool:
+    """Return whether the run or the register is large: many enterprises may have joined since."""
+    return run.registered >= LARGE or visible(actor)[:LARGE].count() == LARGE
 
 
 def _key(run: Evaluation) -> caching.Key:

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from django.apps import apps
 from django.core.management.base import CommandError, CommandParser
 from django.core.management.commands import migrate
 from django.db import connections
+from django.db.migrations.recorder import MigrationRecorder
 
 
 class Command(migrate.Command):
@@ -17,4 +19,20 @@ class Command(migrate.Command):
     def handle(self, *args: Any, **options: Any) -> str | None:
         if connections[options["database"]].vendor == "unknown":
             raise CommandError("Set DATABASE_OWNER_URL: migrations run as the role that owns the tables.")
+        self._refuse_foreign(connections[options["database"]])
         return super().handle(*args, **options)
+
+    def _refuse_foreign(self, connection: Any) -> None:
+        """Refuse a database that holds the tables of something else."""
+        with connection.cursor() as cursor:
+            tables = set(connection.introspection.table_names(cursor))
+        if not tables or "accounts_bureau" in tables:
+            return
+        if "django_migrations" in tables:
+            known = {config.label for config in apps.get_app_configs()}
+            applied = {label for label, _name in MigrationRecorder(connection).applied_migrations()}
+            if applied <= known:
+                return  # the first migration was interrupted
+        raise CommandError(
+            f"The database {connection.settings_dict['NAME']} holds tables that are not Anqi's. Create one for Anqi alone."
+        )

@@ -15,7 +15,9 @@ from demo.organisations import RATED_QUARTERS
 from demo.places import BUREAU, SMALL_BUREAU
 from foundation.accounts.models import Bureau
 from foundation.periods import Period
-from ratings.operations import issue_interim_vetoes
+from foundation.tenancy.scope import station_scope
+from ratings.operations import adopt_default_standard, issue_interim_vetoes
+from ratings.operations.evaluations import bureau_actor
 
 
 class Command(BaseCommand):
@@ -34,9 +36,11 @@ class Command(BaseCommand):
     def _rate(self) -> None:
         """Rate, in order, the quarters before those that the bureau rates itself; rated ones stay as they are."""
         for bureau in Bureau.objects.filter(code__in=[BUREAU[0], SMALL_BUREAU[0]]).exclude(rates_from=""):
-            first = Period.parse(bureau.rates_from)
+            first, actor = Period.parse(bureau.rates_from), bureau_actor(bureau.pk)
+            # the standard's title is stored in the language of whoever publishes it
+            with translation.override("zh-hans"), station_scope(actor.scope()):
+                adopt_default_standard(actor=actor)
             for period in first.shift(-RATED_QUARTERS).until(first.shift(-1)):
-                # the standard's title is stored in the language of whoever publishes it
                 with translation.override("zh-hans"):
                     call_command(
                         "evaluate",

@@ -15,6 +15,7 @@ from foundation.accounts.actors import Actor
 from foundation.accounts.choices import AuditAction, Role
 from foundation.accounts.keys import digest_of, new_text
 from foundation.accounts.models import ApiKey
+from foundation.accounts.reasons import required_reason
 from foundation.titles import check_title
 
 LONGEST_YEARS = 2
@@ -121,8 +122,7 @@ def revoke_key(*, actor: Actor, key_id: int, reason: str) -> ApiKey:
     key = _lock(actor, key_id)
     if key.revoked_at is not None:
         raise access.WrongState(_("This key has already been revoked."))
-    if not reason.strip():
-        raise ValidationError({"reason": _("Give a reason for revoking the key.")})
+    reason = required_reason(reason)
     key.revoked_at = timezone.now()
     key.save(update_fields=["revoked_at"])
     auditing.record(
@@ -131,7 +131,7 @@ def revoke_key(*, actor: Actor, key_id: int, reason: str) -> ApiKey:
         target=key,
         before={"revoked_at": None},
         after={"revoked_at": key.revoked_at.isoformat()},
-        reason=reason.strip(),
+        reason=reason,
     )
     return key
 

@@ -18,6 +18,7 @@ from foundation.accounts.choices import AuditAction
 from foundation.accounts.models import Invitation, User
 from foundation.accounts.operations.editing import edit
 from foundation.accounts.operations.roles import add_grant, audit_place, end_sessions
+from foundation.accounts.reasons import required_reason
 from foundation.contributions.limits import refuse_implausible, refuse_unstorable
 from foundation.identifiers import user_name
 
@@ -185,7 +186,7 @@ def disable_user(*, actor: Actor, user_id: int, reason: str) -> User:
     Raise NotAllowed, WrongState, ValidationError (no reason), User.DoesNotExist.
     """
     user = _touch(actor, user_id)
-    reason = auditing.required_reason(reason)
+    reason = required_reason(reason)
     if not user.is_active:
         raise access.WrongState(_("This account is already disabled."))
     user.is_active = False
@@ -235,7 +236,7 @@ def remove_second_factor(*, actor: Actor, user_id: int, reason: str) -> User:
     from allauth.mfa.models import Authenticator  # allauth needs the app registry
 
     user = _touch(actor, user_id)
-    reason = auditing.required_reason(reason)
+    reason = required_reason(reason)
     removed, _each = Authenticator.objects.filter(user=user).delete()
     if not removed:
         raise access.WrongState(_("This person has no second factor."))

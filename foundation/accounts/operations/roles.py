@@ -12,6 +12,7 @@ from foundation.accounts.access import Permission
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import ENTERPRISE_ROLES, STATION_ROLES, AuditAction, Role
 from foundation.accounts.models import Bureau, Department, RoleGrant, Station, User
+from foundation.accounts.reasons import required_reason
 
 
 @transaction.atomic
@@ -130,7 +131,7 @@ def revoke_role(*, actor: Actor, grant_id: int, reason: str) -> RoleGrant:
     Raise NotAllowed (out of reach, own role), WrongState (already revoked), ValidationError (no reason), RoleGrant.DoesNotExist (not visible).
     """
     access.require(actor, Permission.MANAGE_PEOPLE)
-    reason = auditing.required_reason(reason)
+    reason = required_reason(reason)
     grants = RoleGrant.objects.filter(reach.seen_grants(actor)).select_for_update(of=("self",))
     grant = grants.select_related("user", "bureau", "station", "department").get(pk=grant_id)
     if grant.user_id == actor.user_id:

@@ -33,6 +33,7 @@ from deliveries.wording import (
 from enterprises.choices import Colour
 from foundation.accounts import access
 from foundation.accounts.selectors import names_of_stations
+from foundation.downloads import attachment
 from foundation.ids import id_of
 from foundation.ui.views import (
     ActPage,
@@ -208,11 +209,12 @@ class RawMessage(OfMessage):
     """The message exactly as it was signed and sent."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        name = f"anqi-{self.record.subscription_id}-{self.record.sequence}.json"
+        number = f"{self.record.subscription_id}-{self.record.sequence}"
+        name = _("anqi-message-%(number)s") % {"number": number}
         return HttpResponse(
             self.find_event().body,
             content_type="application/json; charset=utf-8",
-            headers={"Content-Disposition": f'attachment; filename="{name}"'},
+            headers={"Content-Disposition": attachment(f"{name}.json")},
         )
 
 

@@ -11,6 +11,7 @@ from deliveries.selectors import subscriptions
 from foundation.accounts import auditing
 from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
+from foundation.accounts.reasons import required_reason
 
 STATE = ("paused_why", "paused_at", "next_try_at", "attempts", "failing_since")
 LEASE = ("lease_token", "leased_until")
@@ -36,13 +37,13 @@ def _reset_failures(row: Subscription) -> None:
 def pause(*, actor: Actor, subscription_id: int, reason: str) -> Subscription:
     """Pause the push; a message being sent may still arrive.
 
-    Raise WrongState if it is paused already or no reason is given.
+    Raise WrongState if it is paused already, ValidationError without a reason.
     """
     require(actor, Permission.OPERATE_DELIVERIES)
     row = locked(actor, subscription_id)
     if row.paused_why:
         raise WrongState(_("The subscription is already paused."))
-    _require_reason(reason)
+    reason = required_reason(reason)
     row.paused_why, row.paused_at = Paused.MANUAL, timezone.now()
     row.save(update_fields=STATE)
     auditing.record(
@@ -74,11 +75,11 @@ def resume(*, actor: Actor, subscription_id: int) -> Subscription:
 def skip(*, actor: Actor, subscription_id: int, sequence: int, reason: str) -> Subscription:
     """Skip the next message. The department can still read it, and it can be replayed.
 
-    Raise WrongState if ``sequence`` is no longer the next message, or no reason is given.
+    Raise WrongState if ``sequence`` is no longer the next message, ValidationError without a reason.
     """
     require(actor, Permission.OPERATE_DELIVERIES)
     row = locked(actor, subscription_id)
-    _require_reason(reason)
+    reason = required_reason(reason)
     if not row.waiting or sequence != row.last_delivered + 1:
         raise WrongState(_("Message %(number)s is not the next one.") % {"number": sequence})
     row.last_delivered = sequence
@@ -124,9 +125,3 @@ def replay(*, actor: Actor, subscription_id: int, from_sequence: int, reason: st
     )
     wake(row.bureau_id)
     return row
-
-
-def _require_reason(reason: str) -> None:
-    if not reason.strip():
-        raise WrongState(_("Give a reason."))
-    auditing.checked_reason(reason)

@@ -21,6 +21,7 @@ from foundation.accounts import auditing
 from foundation.accounts.access import StaleRecord, WrongState, require
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import Department
+from foundation.accounts.reasons import required_reason
 from foundation.accounts.selectors import stations_of
 from foundation.titles import check_title
 
@@ -105,14 +106,12 @@ def tune_subscription(
 def end_subscription(*, actor: Actor, subscription_id: int, reason: str) -> Subscription:
     """End a subscription: no more messages are written, and waiting ones are not pushed. All remain readable.
 
-    Raise WrongState if it has ended already or no reason is given.
+    Raise WrongState if it has ended already, ValidationError without a reason.
     """
     require(actor, Permission.MANAGE_SUBSCRIPTIONS)
     row = locked(actor, subscription_id)
     _require_active(row)
-    if not reason.strip():
-        raise WrongState(_("Give a reason."))
-    auditing.checked_reason(reason)
+    reason = required_reason(reason)
     row.active = False
     row.version += 1
     row.save(update_fields=["active", "version"])

@@ -382,6 +382,10 @@ OWN_QUARTER = (
     "c.decided_by AS c_decided, c.red_since AS c_red_day, i.decided_by AS held_by"
 )
 NOTHING_OWN = "NULL::date AS c_red_day, NULL::varchar AS held_by"
+FINGERPRINT = (  # of a stored rating; the sum over a run is its digest
+    "concat_ws('|', enterprise_id, colour, score, decided_by, coverage, array_to_string(flags, ','), "
+    "hash_array_extended(points, 0), hash_array_extended(measures, 0))"
+)
 CHANGED = """WHERE j.c_colour IS NULL OR (j.colour, j.decided_by) IS DISTINCT FROM (j.c_colour, j.c_decided)
     OR j.points IS DISTINCT FROM j.c_points OR j.maxima IS DISTINCT FROM j.c_maxima
     OR j.measures IS DISTINCT FROM j.c_measures"""
@@ -458,17 +462,13 @@ def insert_statement(
     select = ", ".join(f"{sql} AS {column}" for column, sql in values.items())
     if only_changed:
         select += ", m.c_colour, m.c_decided, m.c_points, m.c_maxima, m.c_measures"
-    fingerprint = (
-        "concat_ws('|', enterprise_id, colour, score, decided_by, coverage, array_to_string(flags, ','), "
-        "hash_array_extended(points, 0), hash_array_extended(measures, 0))"
-    )
     sql = f"""
         WITH stored AS (
             INSERT INTO ratings_rating ({", ".join(values)})
             SELECT {", ".join(f"j.{column}" for column in values)} FROM (SELECT {select} FROM ({judged}) m) j
             {CHANGED if only_changed else ""}
             {"ON CONFLICT DO NOTHING" if skip_rated else ""}
-            RETURNING {fingerprint} AS result, colour
+            RETURNING {FINGERPRINT} AS result, colour
         )
         SELECT colour, count(*), sum(hashtextextended(result, 0)::numeric) FROM stored GROUP BY colour"""
     return Statement(sql, listed + params)

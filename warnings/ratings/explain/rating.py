@@ -24,7 +24,7 @@ from ratings.explain.lines import CriterionLine, GroupLine, group_lines
 from ratings.models import Evaluation, Rating
 from ratings.selectors import history, in_force, revisions
 from ratings.standards.parsing import book_of
-from ratings.standards.rulebook import Override, Rulebook
+from ratings.standards.rulebook import OFF_REGISTER, Override, Rulebook
 from ratings.standards.rules import Event
 
 QUARTERS = 8
@@ -267,6 +267,17 @@ def _fact(override: Override, values: Mapping[str, Decimal]) -> str:
 
 def _steps(book: Rulebook, rating: Rating, values: Mapping[str, Decimal]) -> list[Step]:
     """Return the steps in the standard's order of decisions, up to the veto or grey step if that one decided."""
+    if rating.decided_by == OFF_REGISTER and rating.colour == Colour.GREY:
+        text = _("It was not on the register on %(day)s. A correction withdrew the rating.")
+        return [
+            Step(
+                _("On the register on the last day"),
+                text % {"day": Period.parse(rating.period_code).end},
+                "grey",
+                True,
+                True,
+            )
+        ]
     veto, grey = _veto_step(book, rating, values), _grey_step(book, rating, values)
     steps: list[Step] = []
     for step in (grey, veto) if book.grey_first else (veto, grey):

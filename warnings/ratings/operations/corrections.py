@@ -1,4 +1,7 @@
-"""Late facts (recorded after a quarter was rated) and the corrections that include them."""
+"""Late facts (recorded after a quarter was rated) and the corrections that include them.
+
+Joining or leaving the register late is a late fact too: the correction rates the enterprise, or withdraws its rating.
+"""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -7,10 +10,11 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from enterprises.choices import Colour
 from enterprises.models import Enterprise
-from foundation.accounts import auditing
 from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
+from foundation.accounts.reasons import required_reason
 from foundation.contributions import measures
 from ratings.access import Permission
 from ratings.choices import OFFICIAL, EvaluationKind, EvaluationState
@@ -18,13 +22,15 @@ from ratings.engine.measuring import measured
 from ratings.models import Evaluation, EvaluationBatch
 from ratings.operations.evaluations import open_revision, shares_of
 from ratings.selectors import in_force
+from ratings.standards.rulebook import OFF_REGISTER
 
+REGISTER = "on_register"  # stands for a measure in a late fact: whether the enterprise was on the register
 WEEK = dt.timedelta(days=7)  # the last ISO week of a quarter may end after the quarter
 
 
 @dataclass(frozen=True)
 class LateFact:
-    """One measure of one enterprise whose value has changed since the run."""
+    """One measure of one enterprise whose value has changed since the run; or ``REGISTER``, from 0 to 1 or back."""
 
     enterprise_id: int
     measure: str
@@ -56,6 +62,8 @@ def _candidates(actor: Actor, evaluation: Evaluation) -> set[int]:
 def late_facts(*, actor: Actor, evaluation: Evaluation) -> list[LateFact]:
     """Return the measures that differ today from the revision in force, for enterprises changed since the run.
 
+    An enterprise that joined the register late, or left it late, has the one fact ``REGISTER``.
+
     Needs the actor's scope; a station's officers see only their own enterprises.
     """
     require(actor, Permission.VIEW_RATINGS)
@@ -65,18 +73,25 @@ def late_facts(*, actor: Actor, evaluation: Evaluation) -> list[LateFact]:
     if not ids:
         return []
     statement = measured(bureau_id=evaluation.bureau_id, period=evaluation.period, ids=sorted(ids))
-    stored = {
-        rating.enterprise_id: dict(zip(rating.evaluation.measures, rating.measures, strict=True))
-        for rating in in_force(actor, period_code=evaluation.period_code)
+    stored: dict[int, dict[str, int]] = {}
+    for rating in (
+        in_force(actor, period_code=evaluation.period_code)
         .filter(enterprise_id__in=ids)
+        .exclude(colour=Colour.GREY, decided_by=OFF_REGISTER)
         .select_related("evaluation")
-    }
+    ):
+        stored[rating.enterprise_id] = dict(zip(rating.evaluation.measures, rating.measures, strict=True))
     found = []
     for row in statement.rows():
-        before = stored.get(row["enterprise_id"], {})
+        enterprise_id = row["enterprise_id"]
+        before = stored.pop(enterprise_id, None)
+        if before is None:
+            found.append(LateFact(enterprise_id, REGISTER, 0, 1))
+            continue
         for code, was in before.items():
             if code in row and row[code] != was:
-                found.append(LateFact(row["enterprise_id"], code, was, row[code]))
+                found.append(LateFact(enterprise_id, code, was, row[code]))
+    found += [LateFact(enterprise_id, REGISTER, 1, 0) for enterprise_id in sorted(stored)]
     return found
 
 
@@ -84,14 +99,12 @@ def late_facts(*, actor: Actor, evaluation: Evaluation) -> list[LateFact]:
 def correct_ratings(*, actor: Actor, evaluation_id: int, reason: str) -> Evaluation:
     """Open a correction that includes the late facts of a complete quarter. Its ratings are new revisions.
 
-    Only ratings that differ are stored. The caller must start the run (``ratings.tasks.work``). Raise WrongState if no
-    reason is given, there are no late facts, or a run of the quarter is unfinished; Evaluation.DoesNotExist if it is not
-    a regular evaluation.
+    Only ratings that differ are stored. The caller must start the run (``ratings.tasks.work``). Raise
+    ValidationError without a reason; WrongState if there are no late facts or a run of the quarter is unfinished;
+    Evaluation.DoesNotExist if it is not a regular evaluation.
     """
     require(actor, Permission.CORRECT_RATINGS)
-    if not reason.strip():
-        raise WrongState(_("Give a reason for correcting the ratings."))
-    auditing.checked_reason(reason)
+    reason = required_reason(reason)
     evaluation = Evaluation.objects.select_for_update().get(
         bureau_id=actor.bureau_id, pk=evaluation_id, kind=EvaluationKind.REGULAR
     )

@@ -4,11 +4,13 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 
 from django.db import transaction
-from django.db.models import Count, Max
+from django.db.models import Count, DateField, Max, Min, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from enterprises.models import Enterprise
+from enterprises.register import on_register
 from foundation.accounts import auditing
 from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor, system_actor
@@ -51,7 +53,8 @@ def open_evaluation(
 
     With a standard other than the adopted one it is a trial: without movement and without effect on the register;
     ``again`` opens another trial after a complete one. Needs the scope of all stations of the bureau. Raise WrongState if
-    there is no standard, or the quarter of a regular run has not ended.
+    there is no standard, the quarter of a regular run has not ended or its register was empty, or the quarter of a trial
+    has not begun.
     """
     require(actor, Permission.START_EVALUATIONS)
     adopted = (
@@ -63,6 +66,8 @@ def open_evaluation(
     trial = adopted is None or adopted.standard_id != chosen.pk
     if not trial and period.end >= timezone.localdate():
         raise WrongState(_("%(period)s has not ended yet.") % {"period": period})
+    if period.start > timezone.localdate():
+        raise WrongState(_("%(period)s has not begun yet.") % {"period": period})
     bureau = Bureau.objects.get(pk=actor.bureau_id)
     kind = EvaluationKind.TRIAL if trial else EvaluationKind.REGULAR
     runs = Evaluation.objects.filter(bureau=bureau, period_code=period.code, kind=kind)
@@ -70,6 +75,11 @@ def open_evaluation(
     last = runs.order_by("-run").first()
     if last and not (trial and again and last.is_complete):
         return last
+    if not trial and not on_register(period).filter(bureau=bureau).exists():
+        raise WrongState(
+            _("No enterprise was on the register on %(day)s, so there is nothing to rate.")
+            % {"day": period.end}
+        )
     run = 1
     if trial:
         run = last.run + 1 if last else 1
@@ -169,6 +179,16 @@ def shares_of(evaluation: Evaluation, ids: Sequence[int]) -> Iterator[Evaluation
         )
 
 
+def _first_day(bureau: Bureau) -> dt.date:
+    """Return the first day on which an enterprise was on the bureau's register; the last day there is if none ever was.
+
+    Read first, because asking each of the many quarters before it would read the whole register each time.
+    """
+    always = Coalesce("registered_on", Value(dt.date.min), output_field=DateField())
+    first: dt.date | None = Enterprise.objects.filter(bureau=bureau).aggregate(first=Min(always))["first"]
+    return first or dt.date.max
+
+
 @transaction.atomic
 def restart_evaluation(*, actor: Actor, evaluation_id: int) -> Evaluation:
     """Restart a failed evaluation: delete its ratings, which nobody could see, and create its batches again.
@@ -198,7 +218,8 @@ def open_due_evaluations(*, bureau: Bureau, today: dt.date | None = None) -> lis
     """Open the oldest quarter of a bureau that is due but not complete; return all unfinished runs.
 
     A quarter waits until the previous one is complete, because movement looks back. Nothing is opened before the
-    bureau's ``rates_from`` or without an adopted standard. The sweep calls it; calling it again changes nothing.
+    bureau's ``rates_from``, without an adopted standard, or while no enterprise was on the register at the quarter's
+    end. The sweep calls it; calling it again changes nothing.
     """
     today = today or timezone.localdate()
     actor = bureau_actor(bureau.pk)
@@ -212,8 +233,12 @@ def open_due_evaluations(*, bureau: Bureau, today: dt.date | None = None) -> lis
             return unfinished
         regular = Evaluation.objects.filter(bureau=bureau, kind=EvaluationKind.REGULAR)
         done = set(regular.filter(state=EvaluationState.COMPLETE).values_list("period_code", flat=True))
+        first: dt.date | None = None
         for period in Period.parse(bureau.rates_from).until(Period.of(today).shift(-1)):
             if period.code in done:
+                continue
+            first = first or _first_day(bureau)
+            if period.end < first or not on_register(period).filter(bureau=bureau).exists():
                 continue
             if due_on(period, bureau) <= today:
                 opened = open_evaluation(actor=actor, period=period)

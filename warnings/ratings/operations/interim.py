@@ -18,7 +18,7 @@ from ratings.operations.publishing import publish
 from ratings.selectors import in_force
 from ratings.signals import published
 from ratings.standards.parsing import parse
-from ratings.standards.rulebook import Override, Rulebook
+from ratings.standards.rulebook import OFF_REGISTER, Override, Rulebook
 from ratings.standards.rules import Event
 
 logger = structlog.get_logger(__name__)
@@ -101,6 +101,7 @@ def _issue(actor: Actor) -> Evaluation | None:
         in_force(actor, period_code=last.period_code)
         .filter(enterprise_id__in=list(vetoed))
         .exclude(colour__in=excluded)
+        .exclude(colour=Colour.GREY, decided_by=OFF_REGISTER)
         .select_related("evaluation")
     )
     if not ratings:

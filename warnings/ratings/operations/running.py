@@ -5,6 +5,7 @@ releases it and leaves nothing half done. The worker that finishes the last batc
 does, the sweep wakes a worker. Running a complete evaluation does nothing.
 """
 
+from collections import Counter
 from collections.abc import Callable
 
 import structlog
@@ -23,6 +24,7 @@ from foundation.tenancy.scope import NO_STATION, Audience, Scope, station_scope
 from ratings.choices import OFFICIAL, AuditAction, BatchState, EvaluationKind, EvaluationState
 from ratings.engine.batch import KnownRuns, insert_statement
 from ratings.engine.judging import LOOK_BACK
+from ratings.engine.withdrawing import withdraw_statement
 from ratings.models import Evaluation, EvaluationBatch, Rating
 from ratings.operations.evaluations import bureau_actor
 from ratings.operations.publishing import publish
@@ -180,7 +182,12 @@ def _rate_batch(evaluation: Evaluation, book: Rulebook, known: KnownRuns, *, ski
         stations = _bureau_scope(evaluation.bureau_id, tuple(batch.stations))
         with station_scope(stations), for_a_batch(whole=batch.enterprise_ids is None):
             rows = statement.execute()
-        batch.counts = {colour: count for colour, count, _digest in rows}
+            if evaluation.kind == EvaluationKind.CORRECTION:
+                gone = withdraw_statement(
+                    book=book, evaluation=evaluation, ids=batch.enterprise_ids or [], known=known
+                )
+                rows += gone.execute()
+        batch.counts = dict(sum((Counter({colour: count}) for colour, count, _digest in rows), Counter()))
         batch.size = sum(batch.counts.values())
         batch.digest = sum(digest for _colour, _count, digest in rows)
         batch.state = BatchState.RATED

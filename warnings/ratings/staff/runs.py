@@ -27,7 +27,7 @@ from ratings.choices import ENDED, EvaluationKind, EvaluationState
 from ratings.explain import wording
 from ratings.models import Evaluation
 from ratings.operations import correct_ratings, open_evaluation, restart_evaluation
-from ratings.operations.corrections import LateFact
+from ratings.operations.corrections import REGISTER, LateFact
 from ratings.operations.running import progress
 from ratings.selectors import adopted_standard, evaluations
 from ratings.staff.forms import CorrectionForm, RunForm
@@ -247,7 +247,12 @@ class RunLate(OneRun, TemplateView):
         names = names_by_id(self.actor, [key for key, _facts in self.found.facts])
         return context | {
             "late": [
-                {"id": key, "name": names.get(key, ""), "facts": [in_words(fact) for fact in facts]}
+                {
+                    "id": key,
+                    "name": names.get(key, ""),
+                    "facts": [in_words(fact) for fact in facts],
+                    "joined": any(fact.measure == REGISTER and fact.now for fact in facts),
+                }
                 for key, facts in self.found.facts
             ],
             "total": self.found.total,
@@ -258,6 +263,10 @@ class RunLate(OneRun, TemplateView):
 
 def in_words(fact: LateFact) -> dict[str, Words]:
     """Return what a late fact changes, as text for the page."""
+    if fact.measure == REGISTER:
+        answers = {0: _("no"), 1: _("yes")}
+        label = _("On the register on the last day")
+        return {"label": label, "was": answers[fact.was], "now": answers[fact.now], "tab": "custody"}
     return {
         "label": wording.measure_label(fact.measure),
         "was": wording.measure_value(fact.measure, fact.was),
@@ -273,7 +282,8 @@ class RunCorrect(OneRun, ActPage):
     form_class = CorrectionForm
     text = gettext_lazy(
         "Every enterprise whose facts came late is rated again. A rating that comes out "
-        "differently becomes a new revision; the old one stays readable."
+        "differently becomes a new revision; the old one stays readable. Enterprises that joined the "
+        "register late get a rating; of those that left it late, the rating is withdrawn."
     )
     submit_label = gettext_lazy("Correct")
     done_text = gettext_lazy("The correction is in progress.")

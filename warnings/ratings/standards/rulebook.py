@@ -11,6 +11,7 @@ from enterprises.choices import Colour
 from ratings.standards.rules import Condition, Rule
 
 Label = Mapping[str, str]
+OFF_REGISTER = "N0"  # grey: a correction withdrew the rating, because the enterprise was not on the register
 
 
 def spoken(label: Label) -> str:
@@ -128,6 +129,7 @@ class Rulebook:
                 return str(each)
         return {
             "": _("by its score"),
+            OFF_REGISTER: _("not on the register on the last day"),
             "N1": _("no police inspection within a year"),
             "N2": _("too little evidence"),
             "F1": _("one group is below the floor for green"),

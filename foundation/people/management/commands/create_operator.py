@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
@@ -20,8 +21,8 @@ class Command(BaseCommand):
         parser.add_argument("full_name", nargs="?", default="", help="full name; by default the user name")
         parser.add_argument(
             "--address",
-            default="http://127.0.0.1:8000",
-            help="how people reach Anqi, e.g. https://anqi.example",
+            default=next(iter(settings.CSRF_TRUSTED_ORIGINS), f"http://127.0.0.1:{settings.PORT}"),
+            help="how people reach Anqi; default: %(default)s",
         )
         parser.add_argument(
             "--again", action="store_true", help="make a new link for an operator who exists (lost password)"

@@ -15,7 +15,6 @@ from foundation.tenancy.scope import station_scope
 from ratings.choices import ENDED, EvaluationState
 from ratings.models import Evaluation
 from ratings.operations import (
-    adopt_default_standard,
     open_evaluation,
     publish_standard,
     restart_evaluation,
@@ -52,7 +51,9 @@ class Command(BaseCommand):
         parser.add_argument("--bureau", required=True, metavar="CODE")
         parser.add_argument("--period", required=True, metavar="2018Q4")
         parser.add_argument(
-            "--standard", metavar="CODE", help="latest version of this standard; default: the adopted one"
+            "--standard",
+            metavar="CODE",
+            help="latest version of this standard, or one that comes with Anqi; default: the adopted one",
         )
         parser.add_argument(
             "--inline", action="store_true", help="run in this process, without broker or workers"
@@ -67,14 +68,14 @@ class Command(BaseCommand):
         bureau, period = bureau_by_code(options["bureau"]), period_by_code(options["period"])
         actor = bureau_actor(bureau.pk)
         with station_scope(actor.scope()):
-            adopt_default_standard(actor=actor)
             standard = None
             if options["standard"]:
                 standard = standards(actor).filter(code=options["standard"]).order_by("-version").first()
                 if standard is None and options["standard"] in shipped_standards():
                     standard = publish_standard(actor=actor, text=shipped_standards()[options["standard"]])
                 if standard is None:
-                    known = ", ".join(sorted(set(standards(actor).values_list("code", flat=True))))
+                    published = standards(actor).values_list("code", flat=True)
+                    known = ", ".join(sorted({*published, *shipped_standards()}))
                     raise CommandError(f"There is no standard {options['standard']!r}. Standards: {known}.")
             try:
                 evaluation = open_evaluation(

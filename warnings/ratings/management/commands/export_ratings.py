@@ -40,7 +40,9 @@ class Command(BaseCommand):
         parser.add_argument("--period", required=True, metavar="2018Q4")
         parser.add_argument("--standard", metavar="CODE", help="default: the official ratings")
         parser.add_argument("--measures", action="store_true", help="add a column for each measure")
-        parser.add_argument("--format", choices=["csv"], default="csv")
+        parser.add_argument(
+            "--format", choices=["csv", "excel"], default="csv", help="excel: CSV that Excel reads as UTF-8"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         bureau, period = bureau_by_code(options["bureau"]), period_by_code(options["period"])
@@ -54,6 +56,8 @@ class Command(BaseCommand):
             codes = sorted(kept) if options["measures"] else []
             if not layouts:
                 raise CommandError(f"{period.code} is not rated for {bureau.code} by that standard.")
+            if options["format"] == "excel":
+                self.stdout.write("\ufeff", ending="")
             writer = csv.writer(self.stdout, lineterminator="\n")
             writer.writerow([*COLUMNS, *codes])
             for rating in ratings.iterator(chunk_size=2000):

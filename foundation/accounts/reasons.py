@@ -1,0 +1,24 @@
+"""The reason that an act requires: one rule and one message for pages, API, imports and tasks."""
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from foundation.words import LONGEST_REASON
+
+
+def required_reason(reason: str | None) -> str:
+    """Return a reason, stripped. Raise ValidationError at ``reason`` if it is missing, or as ``checked_reason``."""
+    if not (reason or "").strip():
+        raise ValidationError({"reason": _("Give a reason. It is kept in the audit log.")})
+    return checked_reason(reason or "")
+
+
+def checked_reason(reason: str) -> str:
+    """Return a reason, stripped. Raise ValidationError at ``reason`` if it is too long or cannot be stored."""
+    reason = (reason or "").strip()
+    if len(reason) > LONGEST_REASON:
+        words = _("The reason has %(length)d characters; at most %(limit)d are kept.")
+        raise ValidationError({"reason": words % {"length": len(reason), "limit": LONGEST_REASON}})
+    if "\x00" in reason:
+        raise ValidationError({"reason": _("Null characters are not allowed.")})
+    return reason

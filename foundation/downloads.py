@@ -1,0 +1,18 @@
+"""Names of downloads."""
+
+import re
+
+from django.utils.http import content_disposition_header
+
+
+def attachment(name: str) -> str:
+    """Return the Content-Disposition of a download, whose name may be in any language.
+
+    Browsers read ``filename*`` (RFC 6266, RFC 8187); programs that do not get a name with the same numbers and ending.
+    """
+    header = content_disposition_header(True, name) or ""
+    if name.isascii():
+        return header
+    stem, _dot, ending = name.rpartition(".")
+    plain = "-".join(re.findall(r"[A-Za-z0-9]+", stem)) or "download"
+    return header.replace("; ", f'; filename="{plain}.{ending}"; ', 1)
