@@ -11,6 +11,7 @@ from foundation.contributions.file import Mark, Panel, Strand, Tab, register, wo
 from foundation.database.composing import NOW
 from foundation.periods import Period
 from foundation.requests import Request, required_actor
+from foundation.ui.views import chosen_in
 from ratings.explain.rating import why
 from ratings.selectors import official_in_force
 
@@ -18,10 +19,8 @@ from ratings.selectors import official_in_force
 def _rating(request: Request, enterprise: Enterprise, known: dict[str, Any]) -> dict[str, Any]:
     history = known["history"]
     rated = [rating.period_code for rating in history]
-    wanted = request.GET.get("quarter", "")
-    explained = (
-        why(required_actor(request), enterprise.pk, wanted if wanted in rated else None) if rated else None
-    )
+    wanted = chosen_in(request, "quarter", rated)
+    explained = why(required_actor(request), enterprise.pk, wanted or None) if rated else None
     return {
         "quarters": history[::-1],
         "quarter": explained.rating.period_code if explained else "",
