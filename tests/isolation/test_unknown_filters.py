@@ -52,12 +52,10 @@ def test_an_unknown_value_lists_nothing_and_is_named(role: str) -> None:
     ("role", "path"),
     [
         ("officer", "/today/?whose={}"),
-        ("officer", "/hazards/?state={}"),
-        ("officer", "/disputes/?state={}"),
+        ("officer", "/inspections/hazards/?state={}"),
         ("officer", "/file/{id}/?show={}"),
         ("officer", "/file/{id}/rating/?quarter={}"),
-        ("chief", "/warning/?quarter={}"),
-        ("security_manager", "/hazards/?state={}"),
+        ("security_manager", "/inspections/hazards/?state={}"),
         ("department_officer", "/deliveries/inbox/?state={}"),
     ],
 )
