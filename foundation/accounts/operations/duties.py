@@ -48,8 +48,8 @@ def pass_on(
             continue
         chosen = successors[station.pk]
         # locked before the check, so that the successor does not leave at the same moment
-        User.objects.select_for_update(no_key=True).filter(pk=chosen).first()
-        successor = successors_of(user.pk, station.pk).filter(pk=chosen).first()
+        User.objects.select_for_update(no_key=True).filter(pk=chosen or 0).first()
+        successor = successors_of(user.pk, station.pk).filter(pk=chosen or 0).first()
         if chosen is not None and successor is None:
             errors[name] = _("Choose somebody who works at %(station)s.") % {"station": station}
             continue
