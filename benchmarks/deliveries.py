@@ -93,7 +93,9 @@ def measure(n: int, subscriptions: int, workers: int) -> dict[str, Any]:
     for number in range(subscriptions):
         department = Department.objects.create(bureau=bureau, code=f"t{number}", name=f"Department {number}")
         with station_scope(supervisor.scope()):
-            made = create_subscription(actor=supervisor, department_id=department.pk, title="All")
+            made = create_subscription(
+                actor=supervisor, department_id=department.pk, title="All", whole_bureau=True
+            )
         with station_scope(operator.scope()):
             url = f"http://127.0.0.1:{port.value}/{made.pk}"
             set_address(

@@ -50,7 +50,11 @@ def subscribe(organisation: Organisation) -> int:
             ("XF", "红色企业", {"colours": ["red"]}),
         ):
             row = operations.create_subscription(
-                actor=supervisor, department_id=by_code[department], title=title, **filters
+                actor=supervisor,
+                department_id=by_code[department],
+                title=title,
+                whole_bureau=True,
+                **filters,
             )
     with station_scope(operator.scope()):
         operations.set_address(

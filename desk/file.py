@@ -8,15 +8,16 @@ from desk import enterprise_log, selectors
 from desk.timeline import strands, timeline_page
 from enterprises.models import Enterprise
 from enterprises.selectors import other_stations
-from foundation.contributions.file import Panel, Tab, figures, opens_at, register
+from foundation.contributions.file import Panel, Strand, Tab, figures, opens_at, register
 from foundation.ids import id_of
 from foundation.requests import Request, required_actor
+from foundation.ui.views import chosen_in
 
 LOG_PAGE = 40
 
 
 def _time(request: Request, enterprise: Enterprise, _known: dict[str, Any]) -> dict[str, Any]:
-    strand = request.GET.get("show", "")
+    strand = chosen_in(request, "show", Strand.values)
     return {
         "time": timeline_page(
             required_actor(request), enterprise.pk, strand=strand, after=request.GET.get("after", "")

@@ -89,8 +89,7 @@ class Today(Page, TemplateView):
     template_name = "desk/today.html"
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        whose = self.request.GET.get("whose", "")
-        whose = whose if whose in (MINE, STATION) else default_whose(self.actor)
+        whose = self.one_of("whose", (MINE, STATION), default_whose(self.actor))
         sections = sections_of(self.actor, whose)
         return super().get_context_data(
             whose=whose,

@@ -52,6 +52,7 @@ class EnterpriseFilter(OpenWorkFilter):
         super().__init__(*args, actor=actor, **options)
         self.filters["liaison"].extra["choices"] = [
             ("none", _("Not assigned")),
+            ("left", _("No longer at the station")),
             *((str(officer.pk), str(officer)) for officer in officers),
         ]
         if actor.role == Role.SUPERVISOR:

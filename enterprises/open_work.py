@@ -5,11 +5,12 @@ Open work of an enterprise that is not on the register waits until the enterpris
 """
 
 import datetime as dt
+from collections.abc import Collection
 from functools import cache
 from typing import Any
 
 import django_filters
-from django.db.models import Exists, Expression, QuerySet
+from django.db.models import CharField, Exists, Expression, QuerySet, Value
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +20,8 @@ from enterprises.selectors import away_on
 from foundation.accounts.access import STATION_ROLES
 from foundation.accounts.actors import Actor
 from foundation.contributions.work import Work, works
-from foundation.database.composing import PERSON, TODAY, Days, OfStations, Statement
+from foundation.database.composing import PERSON, TODAY, Days, OfStations, Statement, union
+from foundation.words import Words
 
 MINE, STATION = "mine", "station"
 
@@ -61,6 +63,29 @@ def _keys(code: str) -> Statement:
 def _titles(model: type[Any]) -> list[tuple[str, Any]]:
     found = sorted((work for work in works if work.rows().model is model), key=lambda work: work.rank)
     return [(work.code, work.title) for work in found]
+
+
+@cache
+def _counted() -> Statement:
+    """Return the statement that counts a person's own open work, by kind."""
+    parts = [
+        due(work, work.rows(), MINE).values_list(Value(work.code, output_field=CharField()), "pk")
+        for work in works
+        if not work.whole_station
+    ]
+    rows = union(parts)
+    return Statement(
+        f"SELECT parts.code, count(*) FROM ({rows.sql}) parts (code, pk) GROUP BY 1", rows.params
+    )
+
+
+def open_work_of(user_id: int, stations: Collection[int]) -> list[tuple[Words, int]]:
+    """Return what is due at the enterprises that an officer looks after: title and number, as Today shows them."""
+    values = Days(timezone.localdate())
+    values |= {"stations": list(stations), "person": user_id}
+    counts = dict(_counted().rows(values))
+    shown = sorted((work for work in works if work.code in counts), key=lambda work: work.rank)
+    return [(work.title, counts[work.code]) for work in shown]
 
 
 class OpenWorkFilter(django_filters.FilterSet):

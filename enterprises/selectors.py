@@ -96,6 +96,8 @@ def list_enterprises(
         found = found.filter(industry_code__startswith=section)
     if liaison == "none":
         found = found.filter(~Exists(serving_liaisons()))
+    elif liaison == "left":
+        found = found.filter(Exists(liaisons_who_left()))
     elif liaison:
         found = found.filter(Exists(serving_liaisons().filter(officer_id=int(liaison))))
     if station_id is not None:
@@ -221,6 +223,24 @@ def liaisons_now(actor: Actor, ids: Sequence[int]) -> dict[int, list[Liaison]]:
     for liaison in sorted(serving, key=lambda each: each.kind != LiaisonKind.MAIN):
         found.setdefault(liaison.enterprise_id, []).append(liaison)
     return found
+
+
+def liaisons_who_left() -> QuerySet[Liaison]:
+    """Return who serves an outer query's enterprise but no longer works at its station, the main one first."""
+    left = Liaison.objects.filter(without_role(), enterprise=OuterRef("pk"), until_on=None)
+    return left.order_by("-kind")
+
+
+def without_role() -> Q:
+    """Return the condition on liaison officers: the officer's account is disabled, or holds no role at the station."""
+    at_work = RoleGrant.objects.filter(
+        user=OuterRef("officer"),
+        station=OuterRef("station"),
+        role__in=STATION_ROLES,
+        revoked_at=None,
+        user__is_active=True,
+    )
+    return ~Q(Exists(at_work))
 
 
 def list_liaisons(actor: Actor, enterprise_id: int) -> QuerySet[Liaison]:

@@ -1,11 +1,13 @@
-"""Enterprises without a liaison officer."""
+"""Enterprises without a liaison officer, or whose liaison officer no longer works at the station."""
 
-from django.db.models import Exists, OuterRef, QuerySet
-from django.utils.translation import gettext_lazy as _
+from django.db.models import Exists, OuterRef, QuerySet, Subquery, TextField
+from django.db.models.functions import Cast
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from enterprises.choices import LiaisonKind
 from enterprises.models import Enterprise, Liaison
-from enterprises.selectors import on_register
+from enterprises.selectors import liaisons_who_left, on_register
 from foundation.contributions.work import Row, Work, register
 from foundation.database.composing import TODAY
 
@@ -19,6 +21,10 @@ def _name(row: Row) -> str:
     return row.enterprise
 
 
+def _who_left(row: Row) -> str:
+    return _("%(name)s has left") % {"name": row.more}
+
+
 def _address(row: Row) -> str:
     return row.more
 
@@ -26,7 +32,7 @@ def _address(row: Row) -> str:
 register(
     Work(
         code="liaison",
-        title=_("Without a liaison officer"),
+        title=gettext_lazy("Without a liaison officer"),
         icon="user-question",
         rank=70,
         rows=_without_liaison,
@@ -35,9 +41,25 @@ register(
         more="address",
         title_of=_name,
         line_of=_address,
-        act=_("Assign"),
+        act=gettext_lazy("Assign"),
         act_page="enterprises:liaison",
         list_page="enterprises:list",
         whole_station=True,  # also for officers who see only their own enterprises: one of them should take these over
-    )
+    ),
+    Work(
+        code="liaison_left",
+        title=gettext_lazy("Liaison officer no longer at the station"),
+        icon="user-off",
+        rank=65,
+        rows=lambda: Enterprise.objects.filter(on_register(TODAY)).filter(Exists(liaisons_who_left())),
+        order=("sort_key", "pk"),
+        enterprise="",
+        more=Cast(Subquery(liaisons_who_left().values("officer__full_name")[:1]), TextField()),
+        title_of=_name,
+        line_of=_who_left,
+        act=gettext_lazy("Assign"),
+        act_page="enterprises:liaison",
+        list_page="enterprises:list",
+        whole_station=True,
+    ),
 )

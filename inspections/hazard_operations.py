@@ -93,8 +93,9 @@ def _refuse_far_deadline(found_on: dt.date | None, due_on: dt.date | None) -> No
 
 @transaction.atomic
 def _correct_hazard(*, actor: Actor, id: int, version: int | None, reason: str, **fields: Any) -> Hazard:
-    """Correct a hazard. Who enters the day of a submission thereby counts as who submitted it. An
-    enterprise's people correct their own of today, under the rules of a new one. Raise as correct_fact.
+    """Correct a hazard. Who enters the day of a submission thereby counts as who submitted it.
+
+    An enterprise's people correct their own of today, under the rules of a new one. Raise as correct_fact.
     """
     if actor.is_enterprise:
         check_own_day(actor, "found_on", fields.get("found_on"))

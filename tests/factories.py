@@ -154,6 +154,8 @@ class ApiKeyFactory(DjangoModelFactory):
     prefix = factory.Sequence(lambda number: f"{number:08x}")
     digest = factory.LazyAttribute(lambda row: digest_of(f"anqi_{row.prefix}_{row.prefix * 6}"))
     scopes = factory.LazyFunction(lambda: sorted(access.scopes()))
+    stations = factory.LazyFunction(list)
+    whole_bureau = factory.LazyAttribute(lambda row: not row.stations)
     expires_at = dt.datetime(2036, 1, 1, tzinfo=dt.UTC)
 
 
@@ -234,7 +236,7 @@ class LiaisonFactory(OfEnterprise):
     class Meta:
         model = Liaison
 
-    officer = factory.SubFactory(UserFactory)
+    officer = factory.LazyAttribute(lambda row: RoleGrantFactory(station=row.station).user)
     from_on = DAY
 
 
@@ -376,6 +378,8 @@ class SubscriptionFactory(Factory):
     department = factory.SubFactory(DepartmentFactory)
     bureau = factory.SelfAttribute("department.bureau")
     title = factory.Sequence(lambda number: f"Subscription {number}")
+    stations = factory.LazyFunction(list)
+    whole_bureau = factory.LazyAttribute(lambda row: not row.stations)
     sealed_secret = factory.LazyFunction(lambda: seal(new_secret()))
 
 

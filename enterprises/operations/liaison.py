@@ -14,6 +14,7 @@ from enterprises.choices import AuditAction, LiaisonKind
 from enterprises.models import Enterprise, Liaison
 from foundation.accounts import access, auditing
 from foundation.accounts.actors import Actor
+from foundation.accounts.models import User
 from foundation.contributions.limits import refuse_implausible
 from foundation.database.appending import append
 
@@ -56,6 +57,8 @@ def assign_liaison(
             raise ValidationError({"on": words % {"enterprise": firm, "day": day}})
     officer = None
     if officer_id is not None:
+        # locked before the check, so that nobody who leaves at the same moment keeps the enterprises
+        User.objects.select_for_update(no_key=True).filter(pk=officer_id).first()
         officer = selectors.list_officers(actor).filter(pk=officer_id).first()
         if officer is None:
             raise ValidationError({"officer": _("Choose an officer of the station.")})
@@ -112,3 +115,60 @@ def assign_liaison(
         ]
     )
     return len(changed)
+
+
+@transaction.atomic
+def hand_over_liaisons(*, actor: Actor, officer_id: int, station_id: int, successor_id: int | None) -> int:
+    """Give all enterprises an officer looks after at a station to a successor, from today; None leaves the posts vacant.
+
+    A successor who is already liaison officer of an enterprise does not become its deputy as well, and one who is its
+    deputy moves up. Runs in a scope of the station; the caller has checked both people and the actor. One audit entry
+    per enterprise. Returns how many posts ended.
+    """
+    today = timezone.localdate()
+    ending = Liaison.objects.filter(officer_id=officer_id, station_id=station_id, until_on=None)
+    enterprises = {
+        each.pk: each
+        for each in Enterprise.objects.filter(pk__in=ending.values("enterprise_id"), station_id=station_id)
+        .order_by("pk")
+        .select_for_update()
+    }
+    posts = list(ending.filter(enterprise_id__in=enterprises).select_related("officer").order_by("pk"))
+    successor = None if successor_id is None else User.objects.get(pk=successor_id)
+    theirs = {
+        each.enterprise_id: each
+        for each in Liaison.objects.filter(
+            enterprise_id__in=enterprises, until_on=None, officer_id=successor_id or 0
+        )
+    }
+    given, moved_up = [], []
+    for post in posts:
+        own = theirs.get(post.enterprise_id)
+        if successor is not None and (own is None or post.kind == LiaisonKind.MAIN):
+            given.append(post)
+            if own is not None:
+                moved_up.append(own.pk)
+    Liaison.objects.filter(pk__in=[*(each.pk for each in posts), *moved_up]).update(until_on=today)
+    Liaison.objects.bulk_create(
+        Liaison(
+            enterprise_id=post.enterprise_id,
+            station_id=station_id,
+            officer=successor,
+            kind=post.kind,
+            from_on=today,
+        )
+        for post in given
+    )
+    append(
+        [
+            auditing.entry(
+                actor=actor,
+                action=AuditAction.DESIGNATE_LIAISON_OFFICER,
+                target=enterprises[post.enterprise_id],
+                before={post.kind: str(post.officer)},
+                after={post.kind: str(successor or "") if post in given else "", "on": today.isoformat()},
+            )
+            for post in posts
+        ]
+    )
+    return len(posts)

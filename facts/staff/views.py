@@ -119,9 +119,8 @@ class FactBoard(FactList):
     def state(self) -> str:
         """The state in the URL, AWAY, or what is unfinished; for a section of Today, which may have several, all."""
         states = list(self.pages.life.states) if self.pages.life else []
-        asked = self.request.GET.get("state", "")
         first = self.everything if self.request.GET.get("work") else self.unfinished
-        return asked if asked in (*states, AWAY, self.unfinished, self.everything) else first
+        return self.one_of("state", (*states, AWAY, self.unfinished, self.everything), first)
 
     def get_queryset(self) -> QuerySet[Any]:
         rows = super().get_queryset()

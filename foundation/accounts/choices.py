@@ -62,6 +62,7 @@ class AuditAction(StrEnum):
     ENABLE_USER = "user.enable"
     GRANT_ROLE = "user.grant_role"
     REVOKE_ROLE = "user.revoke_role"
+    HAND_OVER_DUTIES = "user.hand_over"
     CREATE_BUREAU = "bureau.create"
     EDIT_BUREAU = "bureau.edit"
     CREATE_STATION = "station.create"

@@ -74,7 +74,7 @@ def authenticate(authorization: str | None, *, address: str = "", request_id: st
 def actor_of(key: ApiKey, *, address: str = "", request_id: str = "") -> Actor:
     """Return the department as an actor through one of its keys, in the key's area."""
     whole = stations_of(key.bureau_id)
-    area = tuple(station for station in whole if station in key.stations) if key.stations else whole
+    area = whole if key.whole_bureau else tuple(station for station in whole if station in key.stations)
     return Actor(
         user_id=0,
         name=f"{f'{key.department.name} · {key.title}'[:69]} ({key.prefix})",  # at most 80 characters in the audit log

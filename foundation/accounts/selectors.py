@@ -226,7 +226,7 @@ def own_key(actor: Actor) -> dict[str, Any]:
         "department_name": key.department.name,
         "scopes": sorted(key.scopes),
         "stations": sorted(Station.objects.filter(pk__in=actor.stations).values_list("code", flat=True)),
-        "whole_bureau": not key.stations,
+        "whole_bureau": key.whole_bureau,
         "expires_at": key.expires_at,
         "last_used_at": key.last_used_at,
     }

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -15,9 +16,10 @@ from django.utils.translation import gettext_lazy
 from foundation.accounts import access, reach, selectors
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import ENTERPRISE_ROLES, STATION_ROLES, Role
+from foundation.accounts.duties import Held, chiefs_of, successors_of
 from foundation.accounts.models import Bureau, Department, Station, User
 from foundation.ids import id_of
-from foundation.ui.forms import OperationForm, choices_of, day_field, rows_of
+from foundation.ui.forms import OperationForm, ReasonForm, area_field, area_of, choices_of, day_field, rows_of
 
 WHERE = ("station", "bureau", "department", "enterprise")
 PERSON = ("username", "full_name", "phone", "email")
@@ -270,8 +272,9 @@ class KeyForm(forms.Form):
         widget=forms.CheckboxSelectMultiple(attrs=CHECK),
         error_messages={"required": gettext_lazy("Choose what the key may do.")},
     )
+    whole_bureau = area_field()
     stations = forms.TypedMultipleChoiceField(
-        label=gettext_lazy("Area"),
+        label=gettext_lazy("Police stations"),
         coerce=int,
         required=False,
         widget=forms.CheckboxSelectMultiple(attrs=CHECK),
@@ -302,5 +305,47 @@ class KeyForm(forms.Form):
     def values(self) -> dict[str, Any]:
         """Return the arguments of operations.issue_key."""
         data = self.cleaned_data
-        asked = {name: data[name] for name in ("title", "scopes", "stations", "expires_on")}
-        return {"department_id": data["department"], **asked}
+        asked = {name: data[name] for name in ("title", "scopes", "expires_on")}
+        return {"department_id": data["department"], **area_of(data), **asked}
+
+
+NOBODY = "nobody"
+
+
+class SuccessorForm(forms.Form):
+    """Who takes over what stands in a person's name: one answer for each station that has something."""
+
+    def __init__(self, *args: Any, person: User, held: Sequence[Held], **options: Any) -> None:
+        super().__init__(*args, **options)
+        own = dict(self.fields)
+        self.fields.clear()
+        self.places = {f"successor_{each.station.pk}": each.station.pk for each in held}
+        for each in held:
+            chiefs = chiefs_of(each.station.pk)
+            offered = [
+                (
+                    str(user.pk),
+                    _("%(name)s (station chief)") % {"name": user} if user.pk in chiefs else str(user),
+                )
+                for user in successors_of(person.pk, each.station.pk)
+            ]
+            self.fields[f"successor_{each.station.pk}"] = forms.ChoiceField(
+                label=_("Hand everything at %(station)s to") % {"station": each.station},
+                choices=[("", _("Choose")), *offered, (NOBODY, _("Nobody for now"))],
+                help_text=_(
+                    "“Nobody for now” leaves the enterprises without a liaison officer. They then "
+                    "stand on Today of the whole station until somebody is assigned."
+                ),
+                error_messages={"required": _("Choose who takes over, or nobody for now.")},
+            )
+        self.fields |= own
+
+    def values(self) -> dict[str, Any]:
+        """Return the successors by station and the reason, as arguments of an operation."""
+        chosen = {pk: self.cleaned_data[name] for name, pk in self.places.items()}
+        successors = {pk: None if value == NOBODY else int(value) for pk, value in chosen.items()}
+        return {"successors": successors, "reason": self.cleaned_data.get("reason", "")}
+
+
+class LeavingForm(SuccessorForm, ReasonForm):
+    """Why somebody leaves, and who takes over."""

@@ -90,6 +90,27 @@ def answer_field(label: Words, *, required: bool = False) -> forms.TypedChoiceFi
     )
 
 
+def area_field() -> forms.TypedChoiceField:
+    """Return a field that says which kind of area is meant; beside it the form has ``stations``."""
+    return forms.TypedChoiceField(
+        label=_("Area"),
+        choices=[
+            ("true", _("The whole bureau, also stations that are added later")),
+            ("false", _("Only these police stations")),
+        ],
+        coerce=lambda value: value == "true",
+        empty_value=None,
+        widget=forms.RadioSelect(attrs={"class": "form-check-input"}),
+        error_messages={"required": _("Say whether it is the whole bureau or only some police stations.")},
+    )
+
+
+def area_of(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the area in a form's cleaned data as arguments of an operation."""
+    whole = bool(data.get("whole_bureau"))
+    return {"whole_bureau": whole, "stations": [] if whole else data.get("stations", [])}
+
+
 class ReasonForm(forms.Form):
     """The reason for an act, kept in the audit log."""
 

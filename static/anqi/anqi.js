@@ -98,6 +98,12 @@
       location.reload();
     }
   });
+  // The notice of another role comes back with every poll: shown once is enough.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const { target, requestConfig } = event.detail;
+    if (target?.id !== "role-changed" || !target.textContent.trim()) return;
+    if (!target.contains(requestConfig.elt)) event.detail.shouldSwap = false;
+  });
   document.addEventListener("anqi:message", (event) => say(event.detail.text, event.detail.level));
   document.addEventListener("anqi:close", () => modalOf("modal")?.hide());
   document.addEventListener("htmx:afterSwap", (event) => {

@@ -36,9 +36,9 @@ def issued(house: House, department: Department | None = None, **fields: Any) ->
         "department_id": (department or house.department).pk,
         "title": "Warning desk",
         "scopes": SCOPES,
-        "stations": [],
         "expires_on": timezone.localdate() + dt.timedelta(days=200),
     }
+    wanted["whole_bureau"] = "stations" not in fields
     return operations.issue_key(actor=house.actor("operator"), **wanted | fields)
 
 
@@ -50,6 +50,7 @@ def form_of(house: House, who: str, **fields: Any) -> dict[str, Any]:
         "department": house.department.pk,
         "title": "Warning desk",
         "scopes": SCOPES,
+        "whole_bureau": "false" if "stations" in fields else "true",
         "expires_on": str(timezone.localdate() + dt.timedelta(days=100)),
     } | fields
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -17,7 +17,7 @@ from foundation.accounts.choices import AuditAction
 from foundation.accounts.models import ApiKey, Department
 from foundation.accounts.operations import issue_key, revoke_key, rotate_key
 from tests.accounts.conftest import House, log_of
-from tests.factories import DepartmentFactory
+from tests.factories import ApiKeyFactory, DepartmentFactory, StationFactory
 
 TODAY = timezone.localdate
 YEAR = dt.timedelta(days=365)
@@ -38,6 +38,7 @@ def issue(house: House) -> Callable[..., tuple[ApiKey, str]]:
             "title": "Dispatch",
             "scopes": ["tests:read"],
             "expires_on": TODAY() + YEAR,
+            "whole_bureau": "stations" not in fields,
         }
         return issue_key(actor=house.actor(by), **given | fields)
 
@@ -263,3 +264,38 @@ def test_the_actor_of_a_key(house: House, issue: Any) -> None:
     assert narrow.stations == (house.city.second.pk,)
     assert narrow.name.endswith(f"({small.prefix})")
     assert len(narrow.name) <= 80
+
+
+def test_the_area_says_whether_stations_added_later_belong_to_it(house: House, issue: Any) -> None:
+    first, second = house.city.first, house.city.second
+    whole, text = issue(title="Whole")
+    listed, text_of_list = issue(title="Listed", stations=[first.pk, second.pk])
+    new = StationFactory(bureau=house.city.bureau)
+    assert set(keys.actor_of(whole).stations) == {first.pk, second.pk, new.pk}
+    assert set(keys.actor_of(listed).stations) == {first.pk, second.pk}
+    for key, is_whole in ((text, True), (text_of_list, False)):
+        answer = Client().get("/api/v1/key/", HTTP_AUTHORIZATION=f"Bearer {key}").json()
+        assert answer["whole_bureau"] is is_whole
+    renewed, _text = rotate_key(actor=house.actor("supervisor"), key_id=listed.pk)
+    assert (renewed.whole_bureau, renewed.stations) == (False, [first.pk, second.pk])
+    shown = house.client("supervisor").get("/people/keys/").content.decode()
+    assert "Whole bureau, also stations added later" in shown
+    assert "only these stations" in shown
+
+
+@pytest.mark.parametrize(
+    "area",
+    [
+        {"whole_bureau": False},
+        {"whole_bureau": False, "stations": []},
+        {"whole_bureau": True, "stations": ["first"]},
+    ],
+)
+def test_no_area_is_never_the_whole_bureau(house: House, issue: Any, area: dict[str, Any]) -> None:
+    if area.get("stations"):
+        area = area | {"stations": [house.city.first.pk]}
+    with pytest.raises(ValidationError) as refusal:
+        issue(**area)
+    assert set(refusal.value.message_dict) == {"stations"}
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ApiKeyFactory(department=house.department, **{"stations": []} | area)

@@ -31,6 +31,8 @@ TABLE = {
     "user_edit": PEOPLE,
     "user_role_grant": PEOPLE,
     "user_role_revoke": PEOPLE,
+    "user_hand_over": PEOPLE,
+    "left": PEOPLE,
     "user_invite": PEOPLE,
     "user_reset": PEOPLE,
     "user_enable": PEOPLE,
@@ -58,6 +60,7 @@ PUBLIC = {"invitation"}
 def address(house: House, name: str) -> str:
     officer = house.people["officer"]
     arguments = {
+        "user_hand_over": [officer.pk],
         "user_role_revoke": [officer.pk, officer.grants.get().pk],
         "user_state": [officer.pk, "disable"],
         "station_edit": [house.city.first.pk],

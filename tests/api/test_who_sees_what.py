@@ -120,7 +120,8 @@ def test_a_message_with_enterprises_outside_the_area_is_withheld(world: World) -
 
     def narrow_to(stations: list[int]) -> None:
         with scope_of_bureau(world.city.bureau, Audience.SYSTEM):
-            type(world.reds).objects.filter(pk=world.reds.pk).update(stations=stations)
+            rows = type(world.reds).objects.filter(pk=world.reds.pk)
+            rows.update(stations=stations, whole_bureau=not stations)
 
     narrow_to([])
     published(world.runs["Q3"])

@@ -71,7 +71,7 @@ def test_each_state_of_a_push_says_what_to_do(db: None) -> None:
 def test_a_department_tunes_its_own_part(desk: Desk) -> None:
     stations = [StationFactory(bureau=desk.bureau).pk]
     with desk.scope():
-        Subscription.objects.filter(pk=desk.row.pk).update(stations=stations)
+        Subscription.objects.filter(pk=desk.row.pk).update(stations=stations, whole_bureau=False)
     page = desk.shown("tune", desk.row.pk)
     assert 'value="green&gt;red"' in page
     data = {"title": "Falls", "colours": ["red"], "transitions": ["green>red", "none>*"], "version": 1}

@@ -251,7 +251,7 @@ def test_earlier_recipients_get_the_revision_though_the_filters_changed(
     for row, filters in zip(
         narrowed,
         (
-            {"stations": [case.second.pk]},
+            {"whole_bureau": False, "stations": [case.second.pk]},
             {"industries": ["F"]},
             {"colours": ["yellow"]},
             {"transitions": ["*>red"]},

@@ -160,6 +160,7 @@ def test_subscribing_a_department(desk: Desk) -> None:
         "subscription_create",
         department=desk.department.pk,
         title=" Worse ",
+        whole_bureau="false",
         stations=[second.pk],
         sections=["C"],
         codes="c26，Ｄ４５",
@@ -184,6 +185,9 @@ def test_subscribing_a_department(desk: Desk) -> None:
         ({"title": "x" * 121}, "title"),
         ({"department": ""}, "department"),
         ({"department": "nonsense"}, "department"),
+        ({"whole_bureau": ""}, "whole_bureau"),
+        ({"whole_bureau": "maybe"}, "whole_bureau"),
+        ({"whole_bureau": "false"}, "stations"),
         ({"stations": ["999999"]}, "stations"),
         ({"stations": ["x"]}, "stations"),
         ({"stations": ["9" * 40]}, "stations"),
@@ -199,7 +203,12 @@ def test_subscribing_a_department(desk: Desk) -> None:
 def test_invalid_values_are_reported_at_their_field_and_nothing_is_lost(
     desk: Desk, change: dict, name: str
 ) -> None:
-    data = {"department": desk.department.pk, "title": "Kept words", "colours": ["red"]} | change
+    data = {
+        "department": desk.department.pk,
+        "whole_bureau": "true",
+        "title": "Kept words",
+        "colours": ["red"],
+    } | change
     answer = desk.post(Role.SUPERVISOR, "subscription_create", **data)
     assert answer.status_code == 422
     assert list(answer.context["form"].errors) == [name]
@@ -209,13 +218,18 @@ def test_invalid_values_are_reported_at_their_field_and_nothing_is_lost(
 
 
 def test_a_form_sent_twice_subscribes_once(desk: Desk, django_capture_on_commit_callbacks: Any) -> None:
-    data = {"department": desk.department.pk, "title": "Once"}
+    data = {"department": desk.department.pk, "whole_bureau": "true", "title": "Once"}
     assert desk.post(Role.SUPERVISOR, "subscription_create", **data).status_code == 302
     again = desk.post(Role.SUPERVISOR, "subscription_create", **data)
     assert again.status_code == 422
     assert "already has a subscription with this title" in words(again)
     assert [row.title for row in desk.all()] == ["Reds", "Once"]
-    data = {"department": desk.department.pk, "title": "By key", "form_key": str(uuid.uuid4())}
+    data = {
+        "department": desk.department.pk,
+        "whole_bureau": "true",
+        "title": "By key",
+        "form_key": str(uuid.uuid4()),
+    }
     with django_capture_on_commit_callbacks(execute=True):
         first = desk.post(Role.SUPERVISOR, "subscription_create", **data)
     second = desk.post(Role.SUPERVISOR, "subscription_create", **data)
@@ -227,7 +241,7 @@ def test_two_supervisors_at_once(desk: Desk) -> None:
     opened = desk.get(Role.SUPERVISOR, "subscription_edit", desk.row.pk)
     assert 'name="version" value="1"' in words(opened)
     assert re.search(r'name="colours" value="red"[^>]* checked', words(opened))
-    data = {"title": "First", "colours": ["red"], "sections": ["C"], "version": 1}
+    data = {"whole_bureau": "true", "title": "First", "colours": ["red"], "sections": ["C"], "version": 1}
     assert desk.post(Role.SUPERVISOR, "subscription_edit", desk.row.pk, **data).status_code == 302
     late = desk.post(
         Role.SUPERVISOR, "subscription_edit", desk.row.pk, **data | {"title": "Second", "codes": "D45"}
@@ -256,7 +270,7 @@ def test_the_form_shows_what_it_stores(desk: Desk) -> None:
         "colours": ["green", "grey"],
         "transitions": ["*>red", "green>green", "none>*"],
     }
-    desk.change(**stored)
+    desk.change(**stored, whole_bureau=False)
     form = desk.get(Role.SUPERVISOR, "subscription_edit", desk.row.pk).context["form"]
     shown = {field.name: field.value() for field in form}
     answer = desk.post(Role.SUPERVISOR, "subscription_edit", desk.row.pk, **shown)
@@ -280,7 +294,7 @@ def test_ending_needs_a_reason_and_is_final(desk: Desk) -> None:
         (AuditAction.END_SUBSCRIPTION, "Reorganised")
     ]
     assert desk.get(Role.SUPERVISOR, "subscription_edit", desk.row.pk).status_code == 302
-    data = {"title": "Back again", "version": desk.now().version}
+    data = {"whole_bureau": "true", "title": "Back again", "version": desk.now().version}
     late = desk.post(Role.SUPERVISOR, "subscription_edit", desk.row.pk, **data)
     assert late.status_code == 422
     assert "already ended" in words(late)
@@ -322,8 +336,9 @@ def test_the_preview_shows_what_would_have_been_sent(desk: Desk, chosen: dict, n
         RatingFactory(
             enterprise=enterprise, evaluation=run, period_code="2026Q1", colour=colour, previous_colour=before
         )
+    chosen = {"whole_bureau": "true"} | chosen
     if "stations" in chosen:
-        chosen = {"stations": [desk.city.second.pk]}
+        chosen = {"whole_bureau": "false", "stations": [desk.city.second.pk]}
     answer = desk.post(Role.SUPERVISOR, "subscription_preview", **chosen)
     assert answer.context["counted"] == ("2026Q1", number)
 
@@ -342,7 +357,7 @@ def test_the_preview_gives_no_figure_for_invalid_filters(desk: Desk, chosen: dic
     run = EvaluationFactory(bureau=desk.city.bureau, period_code="2026Q1", kind="regular", state="complete")
     RatingFactory(enterprise=EnterpriseFactory(station=desk.city.first), evaluation=run, period_code="2026Q1")
     if "stations" in chosen:
-        chosen = {"stations": [desk.city.elsewhere.pk]}
+        chosen = {"whole_bureau": "false", "stations": [desk.city.elsewhere.pk]}
     page = words(desk.post(Role.SUPERVISOR, "subscription_preview", **chosen))
     assert told in page
     assert "would have been sent" not in page

@@ -118,7 +118,9 @@ def test_no_two_live_ones_share_a_title(city: City, supervisor: Actor) -> None:
         with pytest.raises(ValidationError):
             edit_subscription(actor=supervisor, subscription_id=other.pk, version=1, title="Reds")
         with pytest.raises(ValidationError):
-            create_subscription(actor=supervisor, department_id=department.pk, title="Reds")
+            create_subscription(
+                actor=supervisor, department_id=department.pk, title="Reds", whole_bureau=True
+            )
         end_subscription(actor=supervisor, subscription_id=ended.pk, reason="Reorganised")
         edit_subscription(actor=supervisor, subscription_id=reds.pk, version=1, title="Reds", colours=["red"])
     with station_scope(officer.scope()):
@@ -140,7 +142,8 @@ def test_no_two_live_ones_share_a_title(city: City, supervisor: Actor) -> None:
 )
 def test_bad_filters_name_their_field(field: str, value: Any, city: City, supervisor: Actor) -> None:
     department = DepartmentFactory(bureau=city.bureau)
-    filters = {"title": "T", field: [city.elsewhere.pk] if value == "elsewhere" else value}
+    area = {} if field == "stations" else {"whole_bureau": True}
+    filters = {"title": "T", **area, field: [city.elsewhere.pk] if value == "elsewhere" else value}
     with station_scope(supervisor.scope()), pytest.raises(ValidationError) as refusal:
         create_subscription(actor=supervisor, department_id=department.pk, **filters)
     assert list(refusal.value.message_dict) == [field]
@@ -160,7 +163,7 @@ def test_filters_that_no_rating_can_match_are_refused(
     colours: list[str], transitions: list[str], fits: bool, city: City, supervisor: Actor
 ) -> None:
     department = DepartmentFactory(bureau=city.bureau)
-    wanted = {"title": "T", "colours": colours, "transitions": transitions}
+    wanted = {"title": "T", "whole_bureau": True, "colours": colours, "transitions": transitions}
     with station_scope(supervisor.scope()):
         if fits:
             create_subscription(actor=supervisor, department_id=department.pk, **wanted)
@@ -183,7 +186,7 @@ def test_only_departments_of_the_bureau(city: City, supervisor: Actor) -> None:
 def test_an_address_needs_approval(city: City, supervisor: Actor, settings: Any) -> None:
     department = DepartmentFactory(bureau=city.bureau)
     with station_scope(supervisor.scope()):
-        row = create_subscription(actor=supervisor, department_id=department.pk, title="T")
+        row = create_subscription(actor=supervisor, department_id=department.pk, title="T", whole_bureau=True)
     settings.WEBHOOKS_PLAIN_HTTP = False
     for url, hosts in (
         ("https://d.example/x", []),
@@ -283,7 +286,7 @@ def test_this_machine_by_its_interfaces(monkeypatch: pytest.MonkeyPatch) -> None
 def test_a_refused_entry_is_named(city: City, supervisor: Actor) -> None:
     department = DepartmentFactory(bureau=city.bureau)
     with station_scope(supervisor.scope()):
-        row = create_subscription(actor=supervisor, department_id=department.pk, title="T")
+        row = create_subscription(actor=supervisor, department_id=department.pk, title="T", whole_bureau=True)
     hosts = ["d.example", "10.0.0.0/99"]
     with station_scope(OPERATOR.scope()), pytest.raises(ValidationError) as refusal:
         set_address(

@@ -18,6 +18,7 @@ from tests.factories import (
     HazardFactory,
     InspectionFactory,
     LiaisonFactory,
+    UserFactory,
 )
 from tests.facts.people import Person, ago, ahead, chief, fresh, officer, supervisor
 from tests.facts.states import MAKERS
@@ -108,6 +109,8 @@ def test_the_count_is_that_of_the_list_behind_see_all(whose: str, city: City) ->
             new = EnterpriseFactory(station=city.first)
             LiaisonFactory(enterprise=new, officer=owner.user, from_on=ago(9))
             EnterpriseFactory(station=city.first)
+            left = EnterpriseFactory(station=city.first)
+            LiaisonFactory(enterprise=left, officer=UserFactory(), from_on=ago(9))  # without a role
     found = sections(person, whose)
     assert set(found) == {work.code for work in works}, "a kind of work that this test does not produce"
     content = person.get("desk:today", whose=whose).content.decode()

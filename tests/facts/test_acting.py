@@ -54,7 +54,10 @@ def test_nothing_is_written_in_another_role_than_the_form_was_shown_under(noun: 
         assert city.second.name in page
         assert value in page
     assert (fresh(fact).version, rows(noun.model, city.second)) == (1, [])
-    again = noun.valid(enterprise=elsewhere.pk) | typed | {"acting": acting_of(new.content.decode())}
+    kept = noun.valid(enterprise=elsewhere.pk) | typed
+    shown = person.post(noun.create, **kept | {"show_as": other.pk})
+    assert (shown.status_code, rows(noun.model, city.second)) == (200, [])
+    again = kept | {"acting": acting_of(shown.content.decode())}
     assert person.post(noun.create, **again).status_code == 302, (
         "having read it, the person may send it again"
     )

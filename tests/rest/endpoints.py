@@ -72,7 +72,10 @@ class Subscriptions(ApiView):
     def post(self, request: Any) -> Response:
         given = self.given()
         row = Subscription.objects.create(
-            bureau_id=self.actor.bureau_id, department_id=self.actor.department_id, title=given["title"]
+            bureau_id=self.actor.bureau_id,
+            department_id=self.actor.department_id,
+            title=given["title"],
+            whole_bureau=True,
         )
         if given["title"] == "slow":
             time.sleep(0.5)

@@ -64,7 +64,7 @@ def test_secrets_are_logged_nowhere(house: House, log: io.StringIO, rf: RequestF
             department_id=house.department.pk,
             title="K",
             scopes=["ratings:read"],
-            stations=[],
+            whole_bureau=True,
             expires_on=timezone.localdate(),
         )
         _new, next_text = rotate_key(actor=supervisor, key_id=key.pk)

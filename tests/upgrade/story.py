@@ -112,6 +112,7 @@ class Story:
 
             def issue(name: str, expires_on: dt.date = far, **more: Any) -> ApiKey:
                 options = {"scopes": SCOPES, "department_id": department} | more
+                options.setdefault("whole_bureau", "stations" not in options)
                 key, self.keys[name] = accounts.issue_key(
                     actor=actor, title=f"Key {name}", expires_on=expires_on, **options
                 )
@@ -133,6 +134,7 @@ class Story:
                 actor=actor,
                 department_id=self.departments["NH/YJ"],
                 title="Key elsewhere",
+                whole_bureau=True,
                 scopes=SCOPES,
                 expires_on=far,
             )
@@ -551,7 +553,7 @@ class Story:
                 actor=actor, subscription_id=small.pk, version=small.version, industries=["C", "F5265"]
             )
             ended = deliveries.create_subscription(
-                actor=actor, department_id=self.departments["AD/WJ"], title="试用"
+                actor=actor, department_id=self.departments["AD/WJ"], title="试用", whole_bureau=True
             )
             deliveries.end_subscription(actor=actor, subscription_id=ended.pk, reason="试用结束")
         with acting("operator") as actor:

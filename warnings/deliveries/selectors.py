@@ -37,9 +37,9 @@ def subscriptions(actor: Actor) -> QuerySet[Subscription]:
         return Subscription.objects.none()
     found = Subscription.objects.filter(mine).select_related("department", "bureau")
     if actor.key_id:
-        # A subscription without stations covers the whole bureau, so only a key for the whole bureau may see it.
+        # Only a key that covers all stations may see a subscription for the whole bureau.
         beyond = Station.objects.filter(bureau_id=OuterRef("bureau_id")).exclude(pk__in=actor.stations)
-        within = Q(stations__contained_by=list(actor.stations)) & ~Q(stations=[])
+        within = Q(stations__contained_by=list(actor.stations)) & Q(whole_bureau=False)
         found = found.filter(~Q(Exists(beyond)) | within)
     return found
 

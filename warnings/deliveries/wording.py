@@ -44,10 +44,16 @@ def industry_words(code: str) -> str:
     return f"{code} {section_name(code)}".strip()
 
 
+def _area_in_words(row: Subscription, stations: Mapping[int, str]) -> list[str]:
+    if row.whole_bureau:
+        return [_("Whole bureau, also stations added later")]
+    return [stations.get(each, str(each)) for each in row.stations]
+
+
 def filters_in_words(row: Subscription, stations: Mapping[int, str]) -> list[tuple[str, list[str]]]:
     """Return the filters of a subscription as (label, values); a filter without values is not set."""
     return [
-        (_("Stations"), [stations.get(each, str(each)) for each in row.stations]),
+        (_("Stations"), _area_in_words(row, stations)),
         (_("Industries"), [industry_words(each) for each in row.industries]),
         (_("Colours"), [colour_word(each) for each in row.colours]),
         (_("Changes"), [transition_words(each) for each in row.transitions]),

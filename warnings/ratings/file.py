@@ -11,6 +11,7 @@ from foundation.contributions.file import Mark, Panel, Strand, Tab, register, wo
 from foundation.database.composing import NOW
 from foundation.periods import Period
 from foundation.requests import Request, required_actor
+from foundation.ui.views import chosen_in
 from ratings.explain.rating import Why, why
 from ratings.selectors import official_in_force
 
@@ -18,10 +19,10 @@ from ratings.selectors import official_in_force
 def _rating(request: Request, enterprise: Enterprise, known: dict[str, Any]) -> dict[str, Any]:
     history = known["history"]
     rated = [rating.period_code for rating in history]
-    wanted = request.GET.get("quarter", "")
+    wanted = chosen_in(request, "quarter", rated)
     explained: Why | None = known.get("standing")  # the head has explained the latest quarter
     if rated and (explained is None or wanted in rated[:-1]):
-        explained = why(required_actor(request), enterprise.pk, wanted if wanted in rated else None)
+        explained = why(required_actor(request), enterprise.pk, wanted or None)
     for rating in history:
         rating.decided_words = explained.book.label(rating.decided_by) if explained else rating.decided_by
     return {

@@ -10,7 +10,7 @@ WAYS = [("down", _("Down")), ("up", _("Up"))]
 
 
 class ChangedFilter(filters.FilterSet):
-    """Turns the query string into arguments of ``page_selectors.changed``; ignores invalid values.
+    """Turns the query string into arguments of ``page_selectors.changed``. An invalid value is an error at its field.
 
     The selector filters the rows, not this class.
     """
@@ -30,7 +30,6 @@ class ChangedFilter(filters.FilterSet):
         )
 
     def chosen(self) -> dict[str, str]:
-        """Return the valid filter values; "" for the others."""
-        self.form.is_valid()
+        """Return the values of a valid filter, "" for those not set."""
         found = self.form.cleaned_data
         return {"text": found.get("q") or "", "way": found.get("way") or ""}

@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +18,8 @@ class ApiKey(models.Model):
     """An API key of one system: its department, scopes and area. Its text is shown once and stored as a hash.
 
     ``prefix`` is part of the text and names the key in lists and logs. ``digest`` is the SHA-256 of the whole text,
-    which is enough because the secret half is random. ``stations`` is the area; empty means the whole bureau.
+    which is enough because the secret half is random. The area is the whole bureau, with stations that are added later
+    (``whole_bureau``), or ``stations`` alone.
     ``replaced_by`` is the key that took over; the old key then expires early. Keys are read before any scope is open,
     so they belong to the directory. Only :mod:`foundation.accounts.operations.keys` writes them.
     """
@@ -36,6 +38,7 @@ class ApiKey(models.Model):
     prefix = models.CharField(_("prefix"), max_length=8, unique=True)
     digest = models.CharField(max_length=64, editable=False)
     scopes = ArrayField(models.CharField(max_length=32), verbose_name=_("rights"))
+    whole_bureau = models.BooleanField(_("whole bureau"))
     stations = ArrayField(models.BigIntegerField(), default=list, blank=True, verbose_name=_("stations"))
     expires_at = models.DateTimeField(_("expires"))
     last_used_at = models.DateTimeField(_("last used"), null=True, blank=True)
@@ -56,6 +59,11 @@ class ApiKey(models.Model):
         verbose_name = _("API key")
         verbose_name_plural = _("API keys")
         constraints = [
+            models.CheckConstraint(
+                condition=Q(whole_bureau=True, stations=[]) | Q(whole_bureau=False) & ~Q(stations=[]),
+                name="apikey_area",
+                violation_error_message=_("Choose the whole bureau, or the stations."),
+            ),
             CompositeForeignKey(
                 name="apikey_department_fk",
                 columns=("department_id", "bureau_id"),

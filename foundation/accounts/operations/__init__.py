@@ -1,5 +1,6 @@
 """Writes of organisations, people, roles and keys: one atomic function per act, recorded in the audit log."""
 
+from foundation.accounts.operations.duties import hand_over_duties
 from foundation.accounts.operations.keys import issue_key, revoke_key, rotate_key
 from foundation.accounts.operations.organisations import (
     create_bureau,
@@ -36,6 +37,7 @@ __all__ = [
     "edit_user",
     "enable_user",
     "grant_role",
+    "hand_over_duties",
     "invite_user",
     "issue_key",
     "remove_second_factor",

@@ -30,12 +30,14 @@ def issue_key(
     department_id: int,
     title: str,
     scopes: Iterable[str],
+    whole_bureau: bool = False,
     stations: Iterable[int] = (),
     expires_on: dt.date,
 ) -> tuple[ApiKey, str]:
     """Issue a key for a department's system. Return it with its text, which is shown once and not stored.
 
-    ``expires_on`` is the last day on which it works. Without ``stations`` its area is the whole bureau.
+    ``expires_on`` is the last day on which it works. Its area is the whole bureau, with stations that are added later, or
+    ``stations`` alone.
 
     Raise NotAllowed, Department.DoesNotExist (not visible to the actor), ValidationError (by field: title, scopes,
     stations, expires_on).
@@ -55,11 +57,14 @@ def issue_key(
         errors["stations"] = _("Choose stations that belong to the department's bureau.")
     if not today <= expires_on <= _latest(today):
         errors["expires_on"] = _("A key must expire within two years and not before today.")
+    if whole_bureau == bool(area):
+        errors["stations"] = _("Choose the whole bureau, or at least one police station.")
     key = ApiKey(
         bureau_id=department.bureau_id,
         department=department,
         title=title.strip(),
         scopes=wanted,
+        whole_bureau=whole_bureau,
         stations=area,
         expires_at=_end_of(min(expires_on, _latest(today))),
     )
@@ -95,6 +100,7 @@ def rotate_key(*, actor: Actor, key_id: int, keep_old: dt.timedelta = OVERLAP) -
         department=old.department,
         title=old.title,
         scopes=old.scopes,
+        whole_bureau=old.whole_bureau,
         stations=old.stations,
         expires_at=_end_of(_renewed(old)) if renews else old.expires_at,
     )
@@ -174,7 +180,7 @@ def _write(actor: Actor, key: ApiKey, errors: dict[str, Any]) -> tuple[ApiKey, s
     key.digest = digest_of(text)
     key.created_by_id = actor.user_id or None
     try:
-        key.full_clean(exclude=list(errors))
+        key.full_clean(exclude=list(errors), validate_constraints=not errors)
     except ValidationError as error:
         errors |= error.message_dict
     if errors:

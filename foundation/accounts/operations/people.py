@@ -15,7 +15,9 @@ from foundation.accounts import access, auditing, reach, selectors
 from foundation.accounts.access import Permission
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import AuditAction
+from foundation.accounts.duties import stations_of_person
 from foundation.accounts.models import Invitation, User
+from foundation.accounts.operations.duties import Successors, pass_on
 from foundation.accounts.operations.editing import edit
 from foundation.accounts.operations.roles import add_grant, audit_place, end_sessions
 from foundation.accounts.reasons import required_reason
@@ -180,15 +182,17 @@ def edit_profile(*, actor: Actor, version: str = "", **fields: Any) -> User:
 
 
 @transaction.atomic
-def disable_user(*, actor: Actor, user_id: int, reason: str) -> User:
-    """Disable an account: sessions and links end, roles stay.
+def disable_user(*, actor: Actor, user_id: int, reason: str, successors: Successors | None = None) -> User:
+    """Disable an account: sessions and links end, roles stay. What stood in the person's name goes to ``successors``.
 
-    Raise NotAllowed, WrongState, ValidationError (no reason), User.DoesNotExist.
+    Raise NotAllowed, WrongState, User.DoesNotExist, ValidationError (no reason; no successor
+    named, see pass_on).
     """
     user = _touch(actor, user_id)
     reason = required_reason(reason)
     if not user.is_active:
         raise access.WrongState(_("This account is already disabled."))
+    pass_on(actor, user, stations_of_person(actor, user.pk), successors or {}, reason=reason)
     user.is_active = False
     user.save(update_fields=["is_active"])
     end_sessions(user)

@@ -11,7 +11,9 @@ from foundation.accounts import access, auditing, reach, selectors
 from foundation.accounts.access import Permission
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import ENTERPRISE_ROLES, STATION_ROLES, AuditAction, Role
+from foundation.accounts.duties import stations_lost
 from foundation.accounts.models import Bureau, Department, RoleGrant, Station, User
+from foundation.accounts.operations.duties import Successors, pass_on
 from foundation.accounts.reasons import required_reason
 
 
@@ -125,10 +127,16 @@ def _organisation(
 
 
 @transaction.atomic
-def revoke_role(*, actor: Actor, grant_id: int, reason: str) -> RoleGrant:
+def revoke_role(
+    *, actor: Actor, grant_id: int, reason: str, successors: Successors | None = None
+) -> RoleGrant:
     """Revoke a role. A person who is acting in it falls back to another role or to none.
 
-    Raise NotAllowed (out of reach, own role), WrongState (already revoked), ValidationError (no reason), RoleGrant.DoesNotExist (not visible).
+    If the person then no longer works at the station, ``successors`` says who takes over there (station → person, None
+    for nobody).
+
+    Raise NotAllowed (out of reach, own role), WrongState (already revoked), RoleGrant.DoesNotExist (not visible),
+    ValidationError (no reason; no successor named, see pass_on).
     """
     access.require(actor, Permission.MANAGE_PEOPLE)
     reason = required_reason(reason)
@@ -140,6 +148,8 @@ def revoke_role(*, actor: Actor, grant_id: int, reason: str) -> RoleGrant:
         raise access.NotAllowed(_("You may not take this role away."))
     if grant.revoked_at is not None:
         raise access.WrongState(_("This role has already been taken away."))
+    user = User.objects.select_for_update(no_key=True).get(pk=grant.user_id)
+    pass_on(actor, user, stations_lost(grant), successors or {}, reason=reason)
     grant.revoked_at = timezone.now()
     grant.save(update_fields=["revoked_at"])
     auditing.record(

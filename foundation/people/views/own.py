@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import TemplateView
+from django_htmx.http import trigger_client_event
 
 from foundation.accounts import access, operations, selectors
 from foundation.accounts.middleware import SESSION_GRANT, origin_of
@@ -30,6 +31,7 @@ class ActAs(ButtonPage, TemplateView):
     permission = access.PERSON
     http_method_names = ["get", "post", "head", "options"]
     template_name = "accounts/act_as.html"
+    other_role = ""  # it is what this page changes
 
     def perform(self) -> RoleGrant:
         grant_id = id_of(self.request.POST.get("grant")) or 0
@@ -40,6 +42,10 @@ class ActAs(ButtonPage, TemplateView):
         return grant
 
     def done(self) -> HttpResponse:
+        if self.request.htmx:  # from the notice above a page of that role, which stays as it is
+            notice = render(self.request, "ui/_role_changed.html", {"before": None})
+            words = _("You act as %(role)s again.") % {"role": self.result}
+            return trigger_client_event(notice, "anqi:message", {"level": "success", "text": words})
         return HttpResponseRedirect(
             self.onward or "/"
         )  # go() would take a single word for the name of a page

@@ -13,13 +13,15 @@ from django.views.generic import TemplateView
 from foundation.accounts import operations, reach, selectors
 from foundation.accounts.access import NotAllowed, Permission
 from foundation.accounts.choices import Role
+from foundation.accounts.duties import Held, held_at, last_at, orphans, stations_lost, stations_of_person
 from foundation.accounts.models import RoleGrant, User
 from foundation.accounts.operations.people import INVITATION_VALID
 from foundation.ids import id_of
 from foundation.people.filters import UserFilter
-from foundation.people.forms import PersonForm, ProfileForm, RoleForm
+from foundation.people.forms import LeavingForm, PersonForm, ProfileForm, RoleForm
 from foundation.people.tables import UserTable, user_url
 from foundation.people.views.editing import Confirmation, DirectoryEdit
+from foundation.ui import links
 from foundation.ui.forms import ReasonForm
 from foundation.ui.views import (
     ActPage,
@@ -108,6 +110,7 @@ class UserList(People, ListPage):
     """The people of the actor's organisation."""
 
     title = PEOPLE
+    template_name = "accounts/users.html"
     filterset_class = UserFilter
     table_class = UserTable
     create_permission = Permission.MANAGE_PEOPLE
@@ -125,6 +128,19 @@ class UserList(People, ListPage):
 
     def get_create_url(self) -> str:
         return reverse("accounts:user_create")
+
+
+class Left(People, TemplateView):
+    """What still names people who no longer work here (htmx, above the list)."""
+
+    template_name = "accounts/_left.html"
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        left = [
+            (duty, names, links.to(duty.orphans_page, **duty.orphans_query))
+            for duty, names in orphans(self.actor)
+        ]
+        return super().get_context_data(left=left, **context)
 
 
 class UserCreate(LinkShown, People, WithRole, CreatePage):
@@ -196,9 +212,12 @@ class UserRecord(OnePerson, RecordPage):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         roles = self.record.seen_roles
+        held = held_at(self.record.pk, stations_of_person(self.actor, self.record.pk))
         rows = [(grant, reach.reaches(self.actor, grant) and not self.is_self) for grant in roles]
         return super().get_context_data(
             rows=rows,
+            held=held,
+            may_hand_over=bool(held) and not self.is_self,
             elsewhere=len([grant for grant in self.deciding if grant.revoked_at is None]) > len(rows),
             touchable=self.is_touchable,
             is_self=self.is_self,
@@ -243,11 +262,36 @@ class RoleGive(OfPerson, WithRole, RecordForm):
         return operations.grant_role(actor=self.actor, user_id=self.record.pk, **self.values(form))
 
 
-class RoleRevoke(People, ActPage):
-    """Revoke a role, with a reason."""
+class Leaving(ActPage):
+    """An act after which something needs a successor. It says what, and asks who."""
+
+    template_name = "accounts/leaving.html"
+    dialog_template = ""
+    form_class = LeavingForm
+
+    def get_person(self) -> User:
+        """Return the person who leaves."""
+        return self.record
+
+    def get_stations(self) -> set[int]:
+        """Return the stations at which the person will no longer work."""
+        return stations_of_person(self.actor, self.get_person().pk)
+
+    @cached_property
+    def held(self) -> list[Held]:
+        return held_at(self.get_person().pk, self.get_stations())
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"person": self.get_person(), "held": self.held}
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        return super().get_context_data(held=self.held, **context)
+
+
+class RoleRevoke(People, Leaving):
+    """Revoke a role, with a reason and a successor of what is open."""
 
     title = gettext_lazy("Take this role away?")
-    form_class = ReasonForm
     submit_label = gettext_lazy("Take the role away")
     done_text = gettext_lazy("The role was taken away.")
     danger = True
@@ -263,7 +307,17 @@ class RoleRevoke(People, ActPage):
         return [*super().get_trail(), Crumb(self.record.user, self.get_back_url())]
 
     def get_text(self) -> str:
-        return _("%(name)s will no longer be %(role)s.") % {"name": self.record.user, "role": self.record}
+        words = _("%(name)s will no longer be %(role)s.") % {"name": self.record.user, "role": self.record}
+        if not last_at(self.record):
+            return words
+        alone = _("Nobody else holds a role there: what arrives reaches nobody until you invite somebody.")
+        return f"{words} {alone}"
+
+    def get_person(self) -> User:
+        return self.record.user
+
+    def get_stations(self) -> set[int]:
+        return stations_lost(self.record)
 
     def perform(self, form: BaseForm) -> RoleGrant:
         return operations.revoke_role(actor=self.actor, grant_id=self.record.pk, **self.values(form))
@@ -306,11 +360,30 @@ class UserReset(LinkShown, OfTouchable, Confirmation):
         return operations.reset_password(actor=self.actor, user_id=self.record.pk)
 
 
-class UserDisable(OfTouchable, ActPage):
-    """Disable an account, with a reason."""
+class HandOver(OfPerson, Leaving):
+    """Hand over what stands in a person's name; the person stays."""
+
+    title = gettext_lazy("Hand over what stands in this person's name")
+    submit_label = gettext_lazy("Hand over")
+    done_text = gettext_lazy("It was handed over.")
+
+    def find_record(self) -> User:
+        person = super().find_record()
+        if person.pk == self.actor.user_id:
+            raise NotAllowed(self.permission)
+        return person
+
+    def get_refusal(self) -> str:
+        return "" if self.held else _("Nothing stands in this person's name any more.")
+
+    def perform(self, form: BaseForm) -> int:
+        return operations.hand_over_duties(actor=self.actor, user_id=self.record.pk, **self.values(form))
+
+
+class UserDisable(OfTouchable, Leaving):
+    """Disable an account, with a reason and a successor of what is open."""
 
     title = gettext_lazy("Disable this account?")
-    form_class = ReasonForm
     submit_label = gettext_lazy("Disable the account")
     done_text = gettext_lazy("The account was disabled.")
     danger = True

@@ -362,7 +362,13 @@ def chosen_words(bound: Any, value: Any) -> str:
         for key, label in getattr(bound.field, "choices", ())
         if isinstance(key, str | int)
     }
-    return ", ".join(str(labels.get(each if isinstance(each, bool) else str(each), each)) for each in values)
+
+    def word(each: Any) -> str:
+        if isinstance(each, bool):
+            return str(labels.get(str(each).lower(), labels[each]))
+        return str(labels.get(str(each), each))
+
+    return ", ".join(map(word, values))
 
 
 @register.simple_tag

@@ -1,6 +1,6 @@
 """Pages that show: a list, a record, and what every page has in common."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -10,9 +10,10 @@ from django.core.paginator import Page as PageOfRows
 from django.core.paginator import Paginator
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils.decorators import classonlymethod
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import DetailView, View
 from django.views.generic.base import ContextMixin, TemplateResponseMixin
@@ -22,9 +23,14 @@ from django_tables2 import SingleTableMixin
 
 from foundation.accounts import access
 from foundation.accounts.actors import Actor
+from foundation.accounts.models import RoleGrant
+from foundation.ids import id_of
 from foundation.requests import Request, required_actor
+from foundation.ui.forms import ACTING
 from foundation.ui.tables import PER_PAGE, CappedPaginator
 from foundation.words import Words
+
+ACTING_HEADER = "X-Acting"  # on requests of htmx: the role grant under which the page was shown
 
 
 @dataclass(frozen=True)
@@ -47,6 +53,25 @@ class Crumb:
     url: str = ""
 
 
+def chosen_in(request: HttpRequest, parameter: str, values: Collection[str], default: str = "") -> str:
+    """Return a choice named in the URL, the default if none is named. Raise Http404 for one that does not exist."""
+    named = request.GET.get(parameter) or default
+    if named != default and named not in values:
+        raise Http404(f"there is no such {parameter}")
+    return named
+
+
+def invalid_of(filterset: Any) -> list[tuple[Words, str]]:
+    """Return label and error of each filter whose value in the URL is invalid."""
+    if filterset is None or filterset.is_valid():
+        return []
+    return [
+        (filterset.form.fields[name].label or name, " ".join(errors))
+        for name, errors in filterset.form.errors.items()
+        if name in filterset.form.fields
+    ]
+
+
 class Page(TemplateResponseMixin, ContextMixin, View):
     """The base of every page: a permission, the actor, a base template, a title and the way back."""
 
@@ -54,6 +79,9 @@ class Page(TemplateResponseMixin, ContextMixin, View):
     title: Words = ""
     request: Request
     http_method_names = ["get", "head", "options"]
+    keeps_typed: ClassVar[bool] = (
+        False  # a POST under another role is answered by the view, with what was typed
+    )
 
     @classonlymethod
     def as_view(cls, **initkwargs: Any) -> Callable[..., HttpResponseBase]:
@@ -63,8 +91,53 @@ class Page(TemplateResponseMixin, ContextMixin, View):
         return view
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        answers_itself = request.method == "POST" and self.keeps_typed
+        if self.request.htmx and self.other_role and not answers_itself:
+            return self.answer_fragment_of_other_role()
         refused = access.admit(request, self.permission)
         return super().dispatch(request, *args, **kwargs) if refused is None else refused
+
+    # --- a page shown under another role, in a second tab ---
+
+    @cached_property
+    def shown_under(self) -> str | None:
+        """The id of the role grant under which the form, or the page around a fragment, was shown; None if unknown."""
+        in_form = self.request.POST.get(ACTING)
+        return self.request.headers.get(ACTING_HEADER) if in_form is None and self.request.htmx else in_form
+
+    @cached_property
+    def role_before(self) -> RoleGrant | None:
+        """The role under which the form or page was shown, if the person still holds it."""
+        before = id_of(self.shown_under)
+        return next((grant for grant in getattr(self.request, "grants", ()) if grant.pk == before), None)
+
+    @property
+    def role_now(self) -> str:
+        """The acting role in words."""
+        actor = self.request.actor
+        names = {grant.pk: str(grant) for grant in getattr(self.request, "grants", ())}
+        return names.get(actor.grant_id, actor.role) if actor else ""
+
+    @cached_property
+    def other_role(self) -> str:
+        """Why a form or fragment shown under another role is refused; empty if the role is the same or unknown."""
+        actor = self.request.actor
+        if self.shown_under is None or actor is None or self.shown_under == str(actor.grant_id):
+            return ""
+        before = self.role_before or _("someone in another role")
+        return _("This page was opened as %(before)s, but you now act as %(now)s. Nothing was saved.") % {
+            "before": before,
+            "now": self.role_now,
+        }
+
+    def answer_fragment_of_other_role(self) -> HttpResponse:
+        """Leave the page of the other role as it is, with what is typed in it, and say so above it."""
+        context = {"words": self.other_role, "before": self.role_before, "now": self.role_now}
+        response = render(self.request, "ui/_role_changed.html", context)
+        response.headers["HX-Retarget"] = response.headers["HX-Reselect"] = "#role-changed"
+        response.headers["HX-Reswap"] = "outerHTML"
+        response.headers["HX-Push-Url"] = "false"
+        return response
 
     @property
     def actor(self) -> Actor:
@@ -96,6 +169,10 @@ class Page(TemplateResponseMixin, ContextMixin, View):
         """Redirect, with a message why there is nothing to do here."""
         messages.add_message(self.request, level, words)
         return self.go(url)
+
+    def one_of(self, parameter: str, values: Collection[str], default: str = "") -> str:
+        """Return a choice named in the URL, the default if none is named. Raise Http404 for one that does not exist."""
+        return chosen_in(self.request, parameter, values, default)
 
     def page_of(self, rows: Any, per_page: int = PER_PAGE) -> PageOfRows:
         """Return the page of ``rows`` in the URL, the first if it is invalid."""
@@ -171,13 +248,7 @@ class ListPage(Page, SingleTableMixin, FilterView):
 
     def get_invalid(self, filterset: Any) -> list[tuple[Words, str]]:
         """Return label and error of each filter whose value in the URL is invalid."""
-        if filterset is None or filterset.is_valid():
-            return []
-        return [
-            (filterset.form.fields[name].label or name, " ".join(errors))
-            for name, errors in filterset.form.errors.items()
-            if name in filterset.form.fields
-        ]
+        return invalid_of(filterset)
 
     def get_table(self, **options: Any) -> Any:
         return None if self.table_class is None else super().get_table(**options)

@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 from django.contrib import messages
-from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import transaction
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -20,7 +20,6 @@ from django.views.generic import FormView
 
 from foundation.accounts.access import StaleRecord, WrongState
 from foundation.database import caching
-from foundation.ids import id_of
 from foundation.ui.forms import (
     ACTING,
     FORM_KEY,
@@ -39,7 +38,8 @@ from foundation.ui.forms import (
     values_of,
 )
 from foundation.ui.templatetags.anqi import chosen_words
-from foundation.ui.views.reading import OfRecord, Page
+from foundation.ui.views.posting import Posting
+from foundation.ui.views.reading import OfRecord
 from foundation.words import Words
 
 FORM_REMEMBERED_S = 24 * 3600
@@ -55,43 +55,6 @@ def gone(error: ObjectDoesNotExist) -> Http404:
     """Return the 404 for an object that an operation did not find. It is gone, or this is a bug, so it is logged."""
     logger.warning("operation.found_nothing", exc_info=error)
     return Http404(str(error))
-
-
-class Posting(Page):
-    """A page that writes. It knows the role under which the submitted form was shown."""
-
-    @cached_property
-    def other_role(self) -> str:
-        """Why a form shown under another role is refused; empty if the role is the same or the form has none."""
-        shown, actor = self.request.POST.get(ACTING), self.request.actor
-        if shown is None or actor is None or shown == str(actor.grant_id):
-            return ""
-        names = {grant.pk: str(grant) for grant in getattr(self.request, "grants", ())}
-        now = names.get(actor.grant_id, actor.role)
-        return _(
-            "You opened this form as %(before)s, but you now act as %(now)s. Nothing was saved. "
-            "Switch back, or submit it again as %(now)s."
-        ) % {"before": names.get(id_of(shown), _("someone in another role")), "now": now}
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        try:
-            return super().dispatch(request, *args, **kwargs)
-        except (Http404, PermissionDenied):
-            # the present role cannot see this page: the person must learn why, and lose nothing
-            if request.method != "POST" or not self.other_role:
-                raise
-            return self.answer_other_role()
-
-    def answer_other_role(self) -> HttpResponse:
-        """Return only the refusal, with what was typed, if the page itself cannot be shown."""
-        hidden = {*GUARDS, "csrfmiddlewaretoken"}
-        typed = [
-            value
-            for name, value in self.request.POST.items()
-            if name not in hidden and "password" not in name and str(value).strip()
-        ]
-        template = "ui/_other_role.html" if self.request.htmx else "ui/other_role.html"
-        return render(self.request, template, {"words": self.other_role, "typed": typed}, status=422)
 
 
 class FormPage(Posting, FormView):
@@ -150,12 +113,19 @@ class FormPage(Posting, FormView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = self.get_form()
-        is_valid = all([self.is_valid(form), *(part.is_valid() for part in self.parts.values())])
+        if self.shown_again:
+            return self.show_again(form)
         if self.other_role:
-            form.add_error(None, self.other_role)
-            renew(form, ACTING, self.actor.grant_id)
-            return self.form_invalid(form)
+            return self.answer_other_role(may_continue=True)
+        is_valid = all([self.is_valid(form), *(part.is_valid() for part in self.parts.values())])
         return self.form_valid(form) if is_valid else self.form_invalid(form)
+
+    def show_again(self, form: BaseForm) -> HttpResponse:
+        """Show what was typed under the acting role, as a page that was opened under it."""
+        renew(form, ACTING, self.actor.grant_id)
+        if not self.request.htmx:
+            messages.info(self.request, self.shown_again_text)
+        return self.say_shown_again(self.render_to_response(self.get_context_data(form=form)))
 
     def is_valid(self, form: BaseForm) -> bool:
         """Return whether the form may be passed to the operation. A subclass may add its own checks."""
@@ -419,9 +389,12 @@ class ButtonPage(Posting):
         return self.go(self.get_back_url())
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if self.shown_again:
+            return self.leave(self.get_back_url(), self.shown_again_text)
+        if self.other_role:
+            self.get_back_url()  # 404 if the acting role does not see the page behind
+            return self.answer_other_role()
         try:
-            if self.other_role:
-                raise WrongState(self.other_role)
             with transaction.atomic():
                 self.result = self.perform()
         except WrongState as error:

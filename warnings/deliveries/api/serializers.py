@@ -106,7 +106,7 @@ class SubscriptionSerializer(serializers.ModelSerializer):
     """A subscription of the department: its filters and the progress of the push."""
 
     stations = serializers.SerializerMethodField(
-        help_text="Codes of stations; empty: all stations of the bureau."
+        help_text="Codes of stations; empty if it covers the whole bureau, also stations added later."
     )
     state = serializers.SerializerMethodField(
         help_text="`pulled`: there is no address, so nothing is pushed. `failing`: the push is being retried."
@@ -120,6 +120,7 @@ class SubscriptionSerializer(serializers.ModelSerializer):
             "id",
             "title",
             "topics",
+            "whole_bureau",
             "stations",
             "industries",
             "colours",

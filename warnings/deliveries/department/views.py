@@ -73,8 +73,7 @@ class Inbox(ListPage):
     @property
     def state(self) -> str:
         """The tab named in the URL; "" for all messages."""
-        state = self.request.GET.get("state", "")
-        return state if state in selectors.STATES else ""
+        return self.one_of("state", selectors.STATES)
 
     def get_queryset(self) -> Any:
         return selectors.inbox(self.actor).filter(selectors.STATES[self.state])

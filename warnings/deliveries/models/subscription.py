@@ -32,8 +32,8 @@ def _default_topics() -> list[str]:
 class Subscription(models.Model):
     """A department's subscription to ratings, as a sequence of messages numbered without gaps.
 
-    A rating must match all filters; an empty list of stations, industries (beginnings of codes), colours or transitions
-    does not filter. Push is a *cursor*: ``last_sequence`` is the last message written, ``last_delivered`` the last one
+    A rating must match all filters; an empty list of industries (beginnings of codes), colours or transitions does not
+    filter. Its area is the whole bureau, with stations that are added later (``whole_bureau``), or ``stations`` alone. Push is a *cursor*: ``last_sequence`` is the last message written, ``last_delivered`` the last one
     the receiver accepted, and the next to send is always the one after. Messages are also written during a pause. The
     worker that pushes holds the lease (``lease_token`` until ``leased_until``); the cursor ignores the results of others.
 
@@ -52,6 +52,7 @@ class Subscription(models.Model):
     )
     title = models.CharField(_("title"), max_length=120)
     topics = ArrayField(models.CharField(max_length=16, choices=Topic.choices), default=_default_topics)
+    whole_bureau = models.BooleanField(_("whole bureau"))
     stations = ArrayField(models.BigIntegerField(), default=list, blank=True, verbose_name=_("stations"))
     industries = ArrayField(
         models.CharField(max_length=5, validators=[INDUSTRY]),
@@ -112,6 +113,11 @@ class Subscription(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(url="") | ~Q(sealed_secret=""), name="subscription_always_signed"
+            ),
+            models.CheckConstraint(
+                condition=Q(whole_bureau=True, stations=[]) | Q(whole_bureau=False) & ~Q(stations=[]),
+                name="subscription_area",
+                violation_error_message=_("Choose the whole bureau, or the stations."),
             ),
             CompositeForeignKey(
                 name="subscription_department_fk",

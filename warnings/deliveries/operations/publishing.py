@@ -147,7 +147,7 @@ def _statement(evaluation: Evaluation, subscriptions: list[int]) -> tuple[str, d
                 (row_number() OVER (PARTITION BY u.id ORDER BY t.place) - 1) / %(together)s + 1 AS part
             FROM deliveries_subscription u JOIN snapshots t ON
                 {_IS_KNOWN if revises else ""}
-                (cardinality(u.stations) = 0 OR t.station_id = ANY(u.stations))
+                (u.whole_bureau OR t.station_id = ANY(u.stations))
                 AND (cardinality(u.industries) = 0
                     OR EXISTS (SELECT FROM unnest(u.industries) AS i(code) WHERE starts_with(t.industry_code, i.code)))
                 AND (cardinality(u.colours) = 0 OR t.colour = ANY(u.colours))

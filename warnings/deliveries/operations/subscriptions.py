@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from deliveries.access import Permission
 from deliveries.addresses import is_plain, validate_allowed
@@ -25,8 +26,9 @@ from foundation.accounts.reasons import required_reason
 from foundation.accounts.selectors import stations_of
 from foundation.titles import check_title
 
-FILTERS = ("title", "topics", "stations", "industries", "colours", "transitions")
+FILTERS = ("title", "topics", "whole_bureau", "stations", "industries", "colours", "transitions")
 TUNED = ("title", "colours", "transitions")  # the fields its department may change
+NO_AREA = gettext_lazy("Choose the whole bureau, or at least one police station.")
 OVERLAP = dt.timedelta(days=7)
 
 
@@ -34,7 +36,8 @@ OVERLAP = dt.timedelta(days=7)
 def create_subscription(*, actor: Actor, department_id: int, title: str, **filters: Any) -> Subscription:
     """Subscribe a department of the actor's bureau, from the next publication on. Push needs an address as well.
 
-    ``filters`` may be topics, stations, industries, colours and transitions. The first secret is shown to nobody; the
+    ``filters`` may be topics, industries, colours and transitions, and must name the area: ``whole_bureau``, with stations
+    that are added later, or ``stations``. The first secret is shown to nobody; the
     department makes one with :func:`rotate_secret`. Raise Department.DoesNotExist, or ValidationError, by field, if a
     value is invalid or another active subscription of the department has the title.
     """
@@ -63,6 +66,7 @@ def edit_subscription(*, actor: Actor, subscription_id: int, version: int, **fil
     row = _current(actor, subscription_id, version)
     _require_active(row)
     before = as_audit_values(row)
+    filters = dict(filters)
     _fill(row, filters)
     _require_unique_title(row)
     row.version += 1
@@ -205,8 +209,12 @@ def _require_active(row: Subscription) -> None:
 def _fill(row: Subscription, values: dict[str, Any]) -> None:
     if unknown := set(values) - set(FILTERS):
         raise TypeError(f"Unknown filters of a subscription: {sorted(unknown)}")
+    if "stations" in values or "whole_bureau" in values:
+        _check_area(values)
     for name, value in values.items():
-        setattr(row, name, value if isinstance(value, str) else sorted(set(value)))
+        setattr(row, name, value if isinstance(value, str | bool) else sorted(set(value)))
+    if row.whole_bureau is None:
+        raise ValidationError({"stations": NO_AREA})
     if foreign := set(row.stations) - set(stations_of(row.bureau_id)):
         raise ValidationError(
             {"stations": _("Not a station of the bureau: %(ids)s") % {"ids": sorted(foreign)}}
@@ -219,6 +227,15 @@ def _fill(row: Subscription, values: dict[str, Any]) -> None:
         check_title(row.title if "title" in values else "")
     except ValidationError as error:
         raise ValidationError({"title": error.messages}) from error
+
+
+def _check_area(values: dict[str, Any]) -> None:
+    """Complete the area: either the whole bureau or stations. Raise ValidationError if it is neither or both."""
+    stations = list(values.get("stations", ()))
+    values["whole_bureau"] = bool(values.get("whole_bureau", False))
+    if values["whole_bureau"] == bool(stations):
+        raise ValidationError({"stations": NO_AREA})
+    values["stations"] = stations
 
 
 def _require_unique_title(row: Subscription) -> None:

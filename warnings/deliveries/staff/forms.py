@@ -15,15 +15,16 @@ from foundation.accounts.actors import Actor
 from foundation.accounts.selectors import list_departments, list_stations
 from foundation.identifiers import compact
 from foundation.ids import LARGEST_ID
-from foundation.ui.forms import reason_field
+from foundation.ui.forms import area_field, area_of, reason_field
 
 SEPARATORS = re.compile(r"[\s,;，；、]+")
-FILTERS = ("stations", "sections", "codes", "colours", "transitions")
+FILTERS = ("whole_bureau", "stations", "sections", "codes", "colours", "transitions")
 
 
 class SubscriptionForm(TuneForm):
     """Title and filters of a subscription, as the bureau decides them. An empty choice does not filter."""
 
+    whole_bureau = area_field()
     stations = forms.TypedMultipleChoiceField(
         label=gettext_lazy("Police stations"),
         coerce=int,
@@ -53,13 +54,15 @@ class SubscriptionForm(TuneForm):
 
     def shown_of(self, row: Subscription) -> dict[str, Any]:
         return super().shown_of(row) | {
+            "whole_bureau": str(row.whole_bureau).lower(),
             "stations": row.stations,
             "sections": [code for code in row.industries if len(code) == 1],
             "codes": ", ".join(code for code in row.industries if len(code) > 1),
         }
 
     def clean_stations(self) -> list[int]:
-        return sorted(self.cleaned_data["stations"])
+        """Return the stations ticked, none if the whole bureau is chosen."""
+        return [] if self.cleaned_data.get("whole_bureau") else sorted(self.cleaned_data["stations"])
 
     def clean_codes(self) -> list[str]:
         codes = [compact(code) for code in _split(self.cleaned_data["codes"])]
@@ -76,7 +79,7 @@ class SubscriptionForm(TuneForm):
         data = self.cleaned_data
         return {
             "title": data.get("title", ""),
-            "stations": data.get("stations", []),
+            **area_of(data),
             "industries": [*data.get("sections", []), *data.get("codes", [])],
             "colours": data.get("colours", []),
             "transitions": data.get("transitions", []),
@@ -89,6 +92,7 @@ class SubscriptionForm(TuneForm):
             return Subscription(**self.values())
         shown = self.initial.get
         return Subscription(
+            whole_bureau=shown("whole_bureau") == "true",
             stations=shown("stations", []),
             industries=[*shown("sections", []), *_split(shown("codes", ""))],
             colours=shown("colours", []),
@@ -96,10 +100,10 @@ class SubscriptionForm(TuneForm):
         )
 
     def filter_errors(self) -> list[str]:
-        """Return the errors of the filters as typed. With any error they cannot be described."""
+        """Return the errors of the filters as typed, with which they cannot be described. No area yet is none."""
         if not self.is_bound:
             return []
-        return [str(error) for name in FILTERS for error in self.errors.get(name, ())]
+        return [str(error) for name in FILTERS[1:] for error in self.errors.get(name, ())]
 
 
 class NewSubscriptionForm(SubscriptionForm):

@@ -83,7 +83,7 @@ def count_in_last_quarter(actor: Actor, filters: Subscription) -> tuple[str, int
         return None
     period = last[0]
     ratings = in_force(actor, period_code=period)
-    if filters.stations:
+    if not filters.whole_bureau:
         ratings = ratings.filter(station_id__in=filters.stations)
     if filters.colours:
         ratings = ratings.filter(colour__in=filters.colours)

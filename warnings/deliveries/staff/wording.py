@@ -26,8 +26,13 @@ def narrowing_sentences(row: Subscription, stations: Mapping[int, str]) -> list[
 def _sentences(row: Subscription, stations: Mapping[int, str]) -> Iterator[tuple[bool, str]]:
     """Yield for each filter whether it is set, and its sentence."""
     names = [stations.get(pk, f"#{pk}") for pk in row.stations]
+    everywhere = _("All police stations of the bureau, also those added later.")
     filters: list[tuple[list[str], str, str]] = [
-        (names, _("Only these police stations: %(names)s."), _("All police stations of the bureau.")),
+        (
+            names,
+            _("Only these police stations: %(names)s."),
+            everywhere if row.whole_bureau else _("No police station chosen yet."),
+        ),
         (
             [industry_words(each) for each in row.industries],
             _("Only these industries: %(names)s."),

@@ -16,7 +16,7 @@ from foundation.accounts import access
 from foundation.accounts.choices import Role
 from foundation.accounts.models import Station
 from foundation.periods import Period
-from foundation.ui.views import Page, RecordPage
+from foundation.ui.views import Page, RecordPage, invalid_of
 from ratings import page_selectors as reads
 from ratings.access import Permission
 from ratings.explain.rating import decision, measures_of
@@ -61,8 +61,9 @@ class WarningPage(Page, TemplateView):
 
     @cached_property
     def station(self) -> Station | None:
-        wanted = self.request.GET.get("station")
-        return next((each for each in self.stations if str(each.pk) == wanted), None)
+        """The station named in the URL, None for all; 404 if the actor cannot choose it."""
+        names = {str(each.pk): each for each in self.stations}
+        return names.get(self.one_of("station", names))
 
     @property
     def station_id(self) -> int | None:
@@ -127,6 +128,8 @@ class WarningPage(Page, TemplateView):
     def get_changed(self) -> dict[str, Any]:
         """Return one page of the enterprises whose colour changed, with an explanation of each decision."""
         chosen = ChangedFilter(self.request.GET, queryset=Rating.objects.none())
+        if invalid := invalid_of(chosen):
+            return {"filter": chosen, "invalid": invalid}
         shown, sort = self.cut(**chosen.chosen())
         rows = reads.rows_of(self.actor, list(shown.object_list))
         explain(rows, self.runs)

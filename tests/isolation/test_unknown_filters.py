@@ -1,0 +1,67 @@
+"""An unknown value in a filter is an error at that filter: it lists nothing, and never everything."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from django import forms
+
+from enterprises.models import Enterprise
+from foundation.accounts.access import EVERY_ROLE
+from tests.isolation.test_front_door import address, person_of, routes, side
+
+NONSENSE = "zq-nonsense"
+CHOICES: tuple[type[forms.Field], ...] = (
+    forms.ChoiceField,
+    forms.MultipleChoiceField,
+    forms.ModelChoiceField,
+)
+
+
+def context_of(response: Any, name: str) -> Any:
+    return response.context[name] if response.context is not None and name in response.context else None
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", sorted(EVERY_ROLE))
+def test_an_unknown_value_lists_nothing_and_is_named(role: str) -> None:
+    mine = side("Mine")
+    client = person_of(mine, role)
+    with_object, plain = routes()
+    paths = [address(route, pattern, mine, mine) for route, pattern in with_object]
+    paths += [f"/{route}" for route, _pattern in plain]
+    tried, wrong = 0, []
+    for path in paths:
+        shown = client.get(path)
+        filterset = context_of(shown, "filter") if shown.status_code == 200 else None
+        if not hasattr(filterset, "form"):
+            continue
+        for name, field in filterset.form.fields.items():
+            if not isinstance(field, (*CHOICES, forms.DateField, forms.IntegerField)):
+                continue
+            tried += 1
+            answer = client.get(f"{path}?{urlencode({name: NONSENSE})}")
+            if answer.status_code != 404 and not context_of(answer, "invalid"):
+                wrong.append(f"{path}?{name}=")
+    assert tried or role in {"security_manager", "enterprise_staff"}
+    assert not wrong
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("role", "path"),
+    [
+        ("officer", "/today/?whose={}"),
+        ("officer", "/inspections/hazards/?state={}"),
+        ("officer", "/file/{id}/?show={}"),
+        ("officer", "/file/{id}/rating/?quarter={}"),
+        ("security_manager", "/inspections/hazards/?state={}"),
+        ("department_officer", "/deliveries/inbox/?state={}"),
+    ],
+)
+def test_a_tab_in_the_url_that_does_not_exist_is_not_taken_for_another(role: str, path: str) -> None:
+    mine = side("Mine")
+    client = person_of(mine, role)
+    ids = {"id": mine.id_of(Enterprise)}
+    assert client.get(path.partition("?")[0].format(**ids)).status_code == 200
+    assert client.get(path.format(NONSENSE, **ids)).status_code == 404
