@@ -17,6 +17,7 @@ class ContributionsConfig(AppConfig):
             file,
             measures,
             navigation,
+            notifications,
             sheets,
             work,
         )

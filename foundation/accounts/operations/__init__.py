@@ -1,6 +1,7 @@
 """Writes of organisations, people, roles and keys: one atomic function per act, recorded in the audit log."""
 
-from foundation.accounts.operations.keys import issue_key, revoke_key, rotate_key
+from foundation.accounts.operations.colleagues import invite_colleague, remove_colleague, renew_invitation
+from foundation.accounts.operations.keys import issue_key, revoke_key, rotate_key, warn_of_ending_keys
 from foundation.accounts.operations.organisations import (
     create_bureau,
     create_department,
@@ -9,6 +10,7 @@ from foundation.accounts.operations.organisations import (
     edit_department,
     rename_station,
 )
+from foundation.accounts.operations.passwords import ask_for_password, dismiss_password_request
 from foundation.accounts.operations.people import (
     accept_invitation,
     create_user,
@@ -25,23 +27,29 @@ from foundation.accounts.operations.roles import act_as, grant_role, revoke_role
 __all__ = [
     "accept_invitation",
     "act_as",
+    "ask_for_password",
     "create_bureau",
     "create_department",
     "create_station",
     "create_user",
     "disable_user",
+    "dismiss_password_request",
     "edit_bureau",
     "edit_department",
     "edit_profile",
     "edit_user",
     "enable_user",
     "grant_role",
+    "invite_colleague",
     "invite_user",
     "issue_key",
+    "remove_colleague",
     "remove_second_factor",
     "rename_station",
+    "renew_invitation",
     "reset_password",
     "revoke_key",
     "revoke_role",
     "rotate_key",
+    "warn_of_ending_keys",
 ]

@@ -108,6 +108,7 @@ class UserList(People, ListPage):
     """The people of the actor's organisation."""
 
     title = PEOPLE
+    template_name = "accounts/users.html"
     filterset_class = UserFilter
     table_class = UserTable
     create_permission = Permission.MANAGE_PEOPLE
@@ -125,6 +126,11 @@ class UserList(People, ListPage):
 
     def get_create_url(self) -> str:
         return reverse("accounts:user_create")
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            password_requests=selectors.open_password_requests(self.actor), **context
+        )
 
 
 class UserCreate(LinkShown, People, WithRole, CreatePage):
@@ -203,6 +209,7 @@ class UserRecord(OnePerson, RecordPage):
             touchable=self.is_touchable,
             is_self=self.is_self,
             invitation=selectors.open_invitation(self.record),
+            asked=selectors.open_password_request(self.record),
             second_factor=selectors.has_second_factor(self.record),
             **context,
         )
@@ -341,6 +348,15 @@ class SecondFactorRemove(OfTouchable, ActPage):
 
     def perform(self, form: BaseForm) -> User:
         return operations.remove_second_factor(actor=self.actor, user_id=self.record.pk, **self.values(form))
+
+
+class RequestDismiss(OfTouchable, ButtonPage):
+    """Close a request for a new password without giving one."""
+
+    done_text = gettext_lazy("The request was dismissed.")
+
+    def perform(self) -> User:
+        return operations.dismiss_password_request(actor=self.actor, user_id=self.record.pk)
 
 
 class UserEnable(OnePerson, ButtonPage):

@@ -1,0 +1,35 @@
+"""Marking notifications as read, and deleting old ones."""
+
+import datetime as dt
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from foundation.inbox.models import Notification
+from foundation.inbox.notifying import system_scope
+from foundation.inbox.selectors import list_notifications
+from foundation.tenancy.scope import station_scope
+
+KEPT = dt.timedelta(days=400)  # a year, and the time until everybody has seen it
+
+
+@transaction.atomic
+def mark_read(*, actor: Any, notification_id: int) -> Notification:
+    """Mark one as read; reading it again changes nothing. Raise Notification.DoesNotExist."""
+    found = list_notifications(actor).get(pk=notification_id)
+    list_notifications(actor, unread=True).filter(pk=found.pk).update(read_at=timezone.now())
+    return found
+
+
+@transaction.atomic
+def mark_all_read(*, actor: Any, up_to: int) -> int:
+    """Mark everything up to the newest one that the person saw as read. Return how many were unread."""
+    return list_notifications(actor, unread=True).filter(pk__lte=up_to).update(read_at=timezone.now())
+
+
+def forget_old(*, bureau_id: int | None) -> int:
+    """Delete the notifications of a bureau, or of the platform (None), that are older than ``KEPT``."""
+    with station_scope(system_scope(bureau_id)):
+        old = Notification.objects.filter(bureau_id=bureau_id, at__lt=timezone.now() - KEPT)
+        return old.delete()[0]
