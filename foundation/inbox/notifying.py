@@ -33,7 +33,7 @@ def notify(
     """
     cause = causes[code]
     concerned = (
-        _grants.objects.filter(to, revoked_at=None, user__is_active=True, role__in=cause.roles)
+        _grants._default_manager.filter(to, revoked_at=None, user__is_active=True, role__in=cause.roles)
         .exclude(user_id=actor.user_id if actor else 0)
         .order_by("bureau_id", "id")
         .values_list("bureau_id", "id", "user_id", "enterprise_id")

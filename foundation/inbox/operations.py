@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from foundation.inbox.models import Notification
@@ -31,5 +32,5 @@ def mark_all_read(*, actor: Any, up_to: int) -> int:
 def forget_old(*, bureau_id: int | None) -> int:
     """Delete the notifications of a bureau, or of the platform (None), that are older than ``KEPT``."""
     with station_scope(system_scope(bureau_id)):
-        old = Notification.objects.filter(bureau_id=bureau_id, at__lt=timezone.now() - KEPT)
-        return old.delete()[0]
+        own = Q(bureau=None) if bureau_id is None else Q(bureau_id=bureau_id)
+        return Notification.objects.filter(own, at__lt=timezone.now() - KEPT).delete()[0]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.db import connection
 from django.http import HttpRequest
 from django.urls import resolve, reverse
 from django.utils.functional import cached_property
@@ -13,6 +14,7 @@ from django.utils.translation import get_language, gettext, pgettext
 from foundation.accounts import access, selectors
 from foundation.accounts.choices import ENTERPRISE_ROLES, POLICE_ROLES, Role
 from foundation.contributions.navigation import Entry, Menu, Section, beside, menu
+from foundation.database.transactions import takes_statements
 from foundation.tenancy.scope import current_scope
 from foundation.words import Words
 
@@ -112,6 +114,8 @@ class Shell:
     def contact(self) -> Any:
         """Whom an enterprise's people can ask: name, organisation, phone. None if nobody is known, or here is no scope."""
         if self.actor is None or not self.actor.is_enterprise or current_scope() is None:
+            return None
+        if not takes_statements(connection):  # on an error page, after a statement failed
             return None
         return contact_of(self.actor)
 

@@ -27,7 +27,6 @@ from foundation.people.forms import OwnProfileForm, PasswordForm, PasswordReques
 from foundation.people.views.editing import DirectoryEdit
 from foundation.ui.views import ButtonPage, FormPage
 
-
 LIMITED_AS = "password_request"  # in ACCOUNT_RATE_LIMITS
 
 
