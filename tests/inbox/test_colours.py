@@ -62,15 +62,15 @@ def world(case: Case) -> dict[str, Any]:
 def test_the_people_learn_of_their_own_colour_where_it_changed(world: dict[str, Any]) -> None:
     first, second, third = (read(grant) for grant in world["managers"])
     assert first == [
-        "Your colour for 2026 Q2 is Green (before: –)",
-        "Your colour for 2026 Q3 is Yellow (before: Green)",
+        "Your first colour, for Q2 2026: Green",
+        "Your colour for Q3 2026 is Yellow (before: Green)",
     ]
-    assert second == ["Your colour for 2026 Q2 is Yellow (before: –)"], "it stayed yellow"
-    assert third[-1] == "Your colour for 2026 Q3 is Green (before: Yellow)"
+    assert second == ["Your first colour, for Q2 2026: Yellow"], "it stayed yellow"
+    assert third[-1] == "Your colour for Q3 2026 is Green (before: Yellow)"
 
 
 def test_officers_get_one_line_for_a_publication(world: dict[str, Any]) -> None:
-    assert read(world["officer"])[-1] == "Colours for 2026 Q3: 1 enterprise changed, 0 of them to red (安达)"
+    assert read(world["officer"])[-1] == "Colours for Q3 2026: 1 enterprise changed, 0 of them to red (安达)"
     assert len(read(world["officer"])) == 2
     assert "2 enterprises changed" in read(world["chief"])[-1]
     assert "2 enterprises changed" in read(world["supervisor"])[-1]
@@ -89,14 +89,14 @@ def test_an_interim_veto_and_a_correction_reach_whom_they_concern(case: Case, wo
     )
     with time_machine.travel("2026-11-20 09:00+08:00", tick=True):
         assert issue_interim_vetoes(bureau=case.bureau)
-    assert read(manager)[-1] == "Your colour for 2026 Q3 is Red (before: Yellow)"
-    assert read(world["officer"])[-1] == "Colours for 2026 Q3: 1 enterprise changed, 1 of them to red (安达)"
+    assert read(manager)[-1] == "Your colour for Q3 2026 is Red (before: Yellow)"
+    assert read(world["officer"])[-1] == "Colours for Q3 2026: 1 enterprise changed, 1 of them to red (安达)"
     assert [read(grant) for grant in world["managers"][1:]] == others
 
     ActivityFactory.create_batch(9, enterprise=world["firms"][1], kind="training", held_on="2026-09-20")
     with time_machine.travel("2026-11-21 09:00+08:00", tick=True):
         case.run(correct_ratings(actor=case.actor, evaluation_id=world["run"].pk, reason="Typed in late"))
-    assert read(world["managers"][1])[-1] == "Your colour for 2026 Q3 is Green (before: Yellow)"
+    assert read(world["managers"][1])[-1] == "Your colour for Q3 2026 is Green (before: Yellow)"
     assert len(read(world["managers"][2])) == len(others[1])
 
 

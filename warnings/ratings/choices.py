@@ -61,5 +61,6 @@ class CauseCode(StrEnum):
     """Causes of notifications that are no action of the audit log; notifications.py has their words."""
 
     COLOUR_CHANGED = "rating.colour_changed"
+    FIRST_COLOUR = "rating.first_colour"
     COLOURS_CHANGED = "rating.colours_changed"
     EVALUATION_FAILED = "evaluation.failed"

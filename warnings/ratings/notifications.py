@@ -40,6 +40,15 @@ register(
         shown={"before": _colour, "after": _colour, "period": _quarter},
     ),
     Cause(
+        CauseCode.FIRST_COLOUR,
+        _("Your first colour, for %(period)s: %(after)s"),
+        ENTERPRISE_ROLES,
+        "traffic-lights",
+        page="portal:my_enterprise",
+        takes_id=False,
+        shown={"after": _colour, "period": _quarter},
+    ),
+    Cause(
         CauseCode.COLOURS_CHANGED,
         _("Colours for %(period)s: %(number)s changed, %(red)s of them to red (%(object)s)"),
         POLICE_ROLES,

@@ -47,7 +47,7 @@ class Colleagues(OfEnterprise, TemplateView):
         )
 
 
-class ColleagueLink(ShownOnce, OfEnterprise):
+class ColleagueLink(OfEnterprise, ShownOnce):
     """Answers with the invitation link, once. The operation returned the person and the token."""
 
     shown_template = "accounts/colleague_link.html"

@@ -36,7 +36,8 @@ _REPLACED = """
         AND o.revision < r.revision ORDER BY o.revision DESC LIMIT 1
     ) o ON true"""
 _PEOPLE = """
-    SELECT g.user_id, g.id, %(colour_code)s, %(colour_code)s || ':' || %(evaluation)s || ':' || c.enterprise_id,
+    SELECT g.user_id, g.id, CASE WHEN c.before IS NULL THEN %(first_code)s ELSE %(colour_code)s END,
+        %(colour_code)s || ':' || %(evaluation)s || ':' || c.enterprise_id,
         c.enterprise_id,
         jsonb_strip_nulls(jsonb_build_object('before', c.before, 'after', c.colour, 'period', %(period)s::text))
     FROM changed c
@@ -95,6 +96,7 @@ def notify_changed(sender: type[Model], evaluation: Evaluation, **_signal: Any) 
                 "period": evaluation.period_code,
                 "complete": EvaluationState.COMPLETE,
                 "colour_code": CauseCode.COLOUR_CHANGED,
+                "first_code": CauseCode.FIRST_COLOUR,
                 "list_code": CauseCode.COLOURS_CHANGED,
                 "enterprise_roles": sorted(ENTERPRISE_ROLES),
                 "station_roles": sorted(STATION_ROLES),
