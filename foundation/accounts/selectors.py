@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.apps import apps
-from django.db.models import Count, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Case, Count, Max, OuterRef, Prefetch, Q, QuerySet, Subquery, When
 from django.utils import timezone
 
 from foundation.accounts import reach
@@ -103,18 +103,18 @@ def user_by_name(username: str) -> User | None:
 def user_by_login(text: str) -> User | None:
     """Return the person behind what was typed into the log-in form: user name, telephone number or e-mail.
 
-    A user name comes first. A number or an address that several people share belongs to none of them.
+    A user name comes first. A number or an address that several people share belongs to none of them. One query,
+    whoever exists.
     """
     name = user_name(text)
     if not name or "\x00" in name:
         return None
-    if found := user_by_name(name):
-        return found
-    by = Q(email__iexact=name) if "@" in name else Q(phone__in=_spellings(name))
-    people = list(
-        User.objects.filter(by, is_active=True).exclude(**{"email" if "@" in name else "phone": ""})[:2]
-    )
-    return people[0] if len(people) == 1 else None
+    address, numbers = "@" in name, _spellings(name)
+    by_contact = Q(is_active=True) & (Q(email__iexact=name) if address else Q(phone__in=numbers))
+    is_named = Case(When(username__iexact=name, then=True), default=False)
+    found = User.objects.filter(Q(username__iexact=name) | by_contact).annotate(is_named=is_named)
+    people = list(found.order_by("-is_named", "id")[:2])
+    return people[0] if people and (people[0].is_named or len(people) == 1) else None
 
 
 def _spellings(text: str) -> set[str]:
