@@ -125,10 +125,11 @@ def _spellings(text: str) -> set[str]:
         digits = digits[2:]
     if len(digits) < SHORTEST_PHONE:
         return {number}
-    grouped = (
-        [f"{digits[:3]}{mark}{digits[3:7]}{mark}{digits[7:]}" for mark in " -"] if len(digits) == 11 else []
-    )
-    return {number, digits, f"+86{digits}", f"+86 {digits}", *grouped}
+    found = {number, digits, f"+86{digits}", f"+86 {digits}"}
+    for mark in " -":
+        found |= {f"{digits[:area]}{mark}{digits[area:]}" for area in (3, 4)}  # an area code in front
+        found.add(f"{digits[:3]}{mark}{digits[3:7]}{mark}{digits[7:]}")  # a mobile number
+    return found
 
 
 def may_change_own_name(grants: Iterable[RoleGrant]) -> bool:

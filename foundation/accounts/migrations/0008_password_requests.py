@@ -37,6 +37,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="user",
+            index=models.Index(django.db.models.functions.text.Upper("username"), name="user_name_idx"),
+        ),
+        migrations.AddIndex(
+            model_name="user",
             index=models.Index(
                 condition=models.Q(("phone", ""), _negated=True), fields=["phone"], name="user_phone_idx"
             ),

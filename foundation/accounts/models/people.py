@@ -52,6 +52,7 @@ class User(Editable, AbstractBaseUser):
         verbose_name = _("user")
         verbose_name_plural = _("users")
         indexes = [  # people also log in with these
+            models.Index(Upper("username"), name="user_name_idx"),
             models.Index(fields=["phone"], condition=~Q(phone=""), name="user_phone_idx"),
             models.Index(Upper("email"), condition=~Q(email=""), name="user_email_idx"),
         ]
