@@ -10,6 +10,7 @@ from django.utils.text import Truncator
 
 from foundation.contributions.notifications import Cause, Happening, causes, causes_on
 from foundation.inbox.models import Notification
+from foundation.inbox.selectors import forget_counts
 from foundation.tenancy.scope import NO_STATION, Audience, Scope, station_scope
 
 LONGEST_TEXT = 600  # characters of a reason; the rest is behind the link
@@ -41,6 +42,7 @@ def notify(
     filled = {"by": actor.name if actor and actor.user_id else ""} | dict(values or {})
     stored = {name: _short(value) for name, value in filled.items() if value not in (None, "")}
     number = 0
+    grant_ids: set[int] = set()
     for bureau_id, grants in groupby(concerned, key=lambda row: row[0]):
         rows = [
             Notification(
@@ -57,6 +59,8 @@ def notify(
         with station_scope(system_scope(bureau_id)):
             Notification.objects.bulk_create(rows, ignore_conflicts=True)
         number += len(rows)
+        grant_ids |= {row.grant_id for row in rows}
+    forget_counts(grant_ids)
     return number
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from foundation.inbox.models import Notification
 from foundation.inbox.notifying import system_scope
-from foundation.inbox.selectors import list_notifications
+from foundation.inbox.selectors import forget_counts, list_notifications
 from foundation.tenancy.scope import station_scope
 
 KEPT = dt.timedelta(days=400)  # a year, and the time until everybody has seen it
@@ -20,13 +20,16 @@ def mark_read(*, actor: Any, notification_id: int) -> Notification:
     """Mark one as read; reading it again changes nothing. Raise Notification.DoesNotExist."""
     found = list_notifications(actor).get(pk=notification_id)
     list_notifications(actor, unread=True).filter(pk=found.pk).update(read_at=timezone.now())
+    forget_counts([actor.grant_id])
     return found
 
 
 @transaction.atomic
 def mark_all_read(*, actor: Any, up_to: int) -> int:
     """Mark everything up to the newest one that the person saw as read. Return how many were unread."""
-    return list_notifications(actor, unread=True).filter(pk__lte=up_to).update(read_at=timezone.now())
+    number = list_notifications(actor, unread=True).filter(pk__lte=up_to).update(read_at=timezone.now())
+    forget_counts([actor.grant_id])
+    return number
 
 
 def forget_old(*, bureau_id: int | None) -> int:

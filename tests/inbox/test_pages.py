@@ -1,7 +1,10 @@
 """The inbox as a person uses it: list, badge, opening, marking as read, the language of the reader."""
 
+import re
+
 import pytest
 from django.db import connection
+from django.db.models import Q
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -9,7 +12,9 @@ from django.utils import timezone
 
 from foundation.accounts.choices import Role
 from foundation.inbox.models import Notification
+from foundation.inbox.notifying import notify
 from foundation.inbox.operations import KEPT, forget_old
+from foundation.inbox.selectors import forget_counts
 from foundation.tenancy.scope import station_scope
 from tests.accounts.conftest import House
 from tests.factories import NotificationFactory, RoleGrantFactory, UserFactory
@@ -88,21 +93,41 @@ def test_a_revoked_role_takes_its_messages_along(house: House) -> None:
     assert "Blocked exit" not in house.client("officer").get(INBOX).content.decode()
 
 
-def test_the_badge_stops_counting_and_costs_one_query(house: House) -> None:
-    client = house.client("chief")
-    few = queries_of(client)
-    grant = house.people["chief"].grants.get()
+def test_the_badge_stops_counting_and_costs_a_page_no_query(house: House) -> None:
+    client, grant = house.client("chief"), house.people["chief"].grants.get()
+    assert queries_of(client, "/today/") == 1, "the first page counts"
     NotificationFactory.create_batch(120, grant=grant)
-    assert queries_of(client) == few
+    forget_counts([grant.pk])
+    assert queries_of(client, "/today/") == 1
+    for url in ("/today/", "/enterprises/"):
+        assert queries_of(client, url) == 0
     assert 'class="bell-badge">99+' in client.get("/today/").content.decode()
     assert client.get(f"{INBOX}?page=4").content.decode().count("inbox-row") >= 30
 
 
-def queries_of(client: Client) -> int:
+def test_the_badge_is_true_after_each_change(house: House) -> None:
+    client = house.client("officer")
+
+    def badge() -> str:
+        found = re.search(r'bell-badge">([^<]*)<', client.get("/today/").content.decode())
+        return found[1] if found else ""
+
+    assert badge() == ""
+    for number in (1, 2):
+        notify("user.reset_password", to=Q(user=house.people["officer"]), key=str(number))
+        assert badge() == str(number)
+    rows = inbox_of(house.actor("officer"))
+    client.get(reverse("accounts:inbox_open", args=[rows[0].pk]))
+    assert badge() == "1"
+    client.post(reverse("accounts:inbox_read"), {"up_to": rows[1].pk})
+    assert badge() == ""
+
+
+def queries_of(client: Client, url: str) -> int:
+    """Return how many statements read notifications."""
     with CaptureQueriesContext(connection) as made:
-        assert client.get("/today/").status_code == 200
-    assert sum("inbox_notification" in each["sql"] for each in made) == 1
-    return len(made)
+        assert client.get(url).status_code == 200
+    return sum("inbox_notification" in each["sql"] for each in made)
 
 
 def test_without_a_role_there_is_no_inbox(house: House) -> None:

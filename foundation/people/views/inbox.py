@@ -42,7 +42,7 @@ class Inbox(ListPage):
 
     def get_tabs(self) -> list[dict[str, Any]]:
         here = reverse("accounts:inbox")
-        unread = selectors.unread_count(self.actor)
+        unread = selectors.count_unread(self.actor)
         self.request.badges = {"accounts:inbox": unread}
         return [
             {"label": _("All"), "url": here, "active": not self.is_unread_only},
