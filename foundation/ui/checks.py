@@ -121,7 +121,7 @@ def codes_follow_the_grammar(app_configs: Any, **kwargs: Any) -> list[CheckMessa
 def _opens(url_name: str, role: str, *args: Any) -> bool:
     """Return whether a role holds the permission of the page with this URL name."""
     permission = getattr(resolve(reverse(url_name, args=args)).func, "permission", access.ANYONE)
-    return permission in (access.ANYONE, access.PERSON) or role in access.permissions()[permission]
+    return permission in (access.ANYONE, access.PERSON) or role in access.permissions().get(permission, ())
 
 
 def _missing(place: str, url_name: str, *args: Any) -> Iterator[str]:
