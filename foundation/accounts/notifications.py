@@ -134,14 +134,14 @@ register(
     ),
     Cause(
         CauseCode.COLLEAGUE_INVITED,
-        _("%(enterprise)s invited a colleague: %(object)s"),
+        _("%(firm)s invited a colleague: %(object)s"),
         MANAGERS,
         "user-plus",
         page="accounts:user",
     ),
     Cause(
         CauseCode.COLLEAGUE_REMOVED,
-        _("%(enterprise)s took the access of a colleague away: %(object)s"),
+        _("%(firm)s took the access of a colleague away: %(object)s"),
         MANAGERS,
         "user-minus",
         page="accounts:user",

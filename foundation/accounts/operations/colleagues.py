@@ -108,6 +108,6 @@ def _notify(actor: Actor, code: CauseCode, grant: RoleGrant) -> None:
         to=reach.who_may_reset(grant.user_id, [grant]),
         key=f"{grant.pk}",
         object_id=grant.user_id,
-        values={"object": str(grant.user), "enterprise": grant.enterprise_name},
+        values={"object": str(grant.user), "firm": grant.enterprise_name},
         actor=actor,
     )
