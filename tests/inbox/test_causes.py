@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from disputes.operations import create_dispute
+from disputes.staff.views import DisputePages
 from enterprises import operations as register
 from foundation.accounts import operations
 from foundation.accounts.access import WrongState
@@ -21,6 +21,7 @@ from foundation.inbox.notifying import notify
 from foundation.tenancy.scope import station_scope
 from inspections import operations as inspecting
 from inspections.models import Hazard
+from inspections.staff.views import SelfCheckPages
 from tests.accounts.conftest import House
 from tests.factories import (
     ApiKeyFactory,
@@ -177,13 +178,20 @@ def test_a_correction_reaches_the_recorder_and_the_enterprise(house: House) -> N
 
 def test_a_voided_self_check_reaches_the_enterprise(house: House) -> None:
     check = SelfCheckFactory(enterprise=house.enterprise, recorded_by_id=house.people["security_manager"].pk)
-    act(house, "officer", inspecting.void_self_check, id=check.pk, version=None, reason="Never took place.")
+    act(
+        house,
+        "officer",
+        SelfCheckPages().operations.void,
+        id=check.pk,
+        version=None,
+        reason="Never took place.",
+    )
     assert codes_of(house, "security_manager") == ["self_check.void"]
 
 
 def test_a_dispute_reaches_the_liaison_officer_and_never_the_enterprise(house: House, liaison: Any) -> None:
     fields = {"enterprise_id": house.enterprise.pk, "kind": "wages", "opened_on": TODAY(), "summary": "Wages"}
-    act(house, "chief", create_dispute, **fields)
+    act(house, "chief", DisputePages().operations.create, **fields)
     assert codes_of(house, "officer") == ["dispute.create.officers"]
     assert codes_of(house, "security_manager") == []
 

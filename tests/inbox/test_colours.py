@@ -16,7 +16,9 @@ from ratings.operations import correct_ratings, issue_interim_vetoes
 from ratings.operations.notifying import notify_changed
 from tests.factories import ActivityFactory, IncidentFactory, LiaisonFactory, RoleGrantFactory
 from tests.inbox.conftest import inbox_of
-from tests.ratings.conftest import Case, failing, standard
+from tests.ratings.conftest import Case, case, failing, standard
+
+__all__ = ["case"]
 
 pytestmark = pytest.mark.django_db
 
