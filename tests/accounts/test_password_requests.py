@@ -103,6 +103,19 @@ def test_it_stands_on_today_until_it_is_answered(house: House) -> None:
     assert operations.ask_for_password(login="officer"), "a new one can be made"
 
 
+@pytest.mark.parametrize(
+    ("who", "answers", "url"),
+    [("chief", "supervisor", "/bureau/"), ("supervisor", "operator", "/people/bureaus/")],
+)
+def test_it_stands_on_the_first_page_of_those_who_answer(
+    house: House, who: str, answers: str, url: str
+) -> None:
+    operations.ask_for_password(login=who)
+    client = house.client(answers)
+    assert client.get("/", follow=True).request["PATH_INFO"] in (url, "/today/")
+    assert f"Full {who}" in client.get(url).content.decode()
+
+
 def test_it_can_be_dismissed_by_those_who_may_reset(house: House) -> None:
     operations.ask_for_password(login="officer")
     url = reverse("accounts:user_dismiss_request", args=[house.people["officer"].pk])

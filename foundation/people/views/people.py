@@ -108,7 +108,7 @@ class UserList(People, ListPage):
     """The people of the actor's organisation."""
 
     title = PEOPLE
-    template_name = "accounts/users.html"
+    template_name = "accounts/list_with_requests.html"
     filterset_class = UserFilter
     table_class = UserTable
     create_permission = Permission.MANAGE_PEOPLE
