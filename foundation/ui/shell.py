@@ -125,6 +125,11 @@ class Shell:
         return [link for _heading, links in self.navigation for link in links]
 
     @cached_property
+    def with_keys(self) -> list[Link]:
+        """Everything that the keyboard opens."""
+        return [link for link in (*self.links, *self.top) if link.key]
+
+    @cached_property
     def base(self) -> str:
         """The base template of the person's role, for pages that all roles share (their own account)."""
         return "portal/base.html" if self.actor and self.actor.is_enterprise else "base.html"
