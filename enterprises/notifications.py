@@ -8,11 +8,20 @@ from django.utils.translation import ngettext
 from enterprises.choices import AuditAction, CauseCode
 from enterprises.concerned import its_officers, its_people
 from foundation.accounts.choices import ENTERPRISE_ROLES, STATION_ROLES, Role
-from foundation.contributions.notifications import Cause, register
+from foundation.contributions.notifications import Cause, Happening, register
 
 
 def _enterprises(number: Any) -> str:
     return ngettext("%(number)d enterprise", "%(number)d enterprises", number) % {"number": number}
+
+
+def _without_reason(happening: Happening) -> dict[str, Any]:
+    """Keep the reason to the police, who write it for each other."""
+    return {"reason": ""}
+
+
+def _all(happening: Happening) -> dict[str, Any]:
+    return {}
 
 
 register(
@@ -74,6 +83,7 @@ register(
             tone=tone,
             on=(action,),
             who=who,
+            values=values,
         )
         for action, words, icon, tone in (
             (AuditAction.DEACTIVATE_ENTERPRISE, _("Taken off the register: %(object)s"), "door-exit", "red"),
@@ -84,9 +94,9 @@ register(
                 "green",
             ),
         )
-        for suffix, roles, who, page, takes_id in (
-            ("", ENTERPRISE_ROLES, its_people, "portal:my_enterprise", False),
-            (".officers", STATION_ROLES | {Role.SUPERVISOR}, its_officers, "desk:file", True),
+        for suffix, roles, who, page, takes_id, values in (
+            ("", ENTERPRISE_ROLES, its_people, "portal:my_enterprise", False, _without_reason),
+            (".officers", STATION_ROLES | {Role.SUPERVISOR}, its_officers, "desk:file", True, _all),
         )
     ),
 )
