@@ -49,10 +49,13 @@ class Inbox(ListPage):
             {"label": _("Unread"), "url": f"{here}?unread=1", "active": self.is_unread_only, "count": unread},
         ]
 
+    def newest(self) -> int:
+        return selectors.list_notifications(self.actor).values_list("pk", flat=True).first() or 0
+
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         context = super().get_context_data(**context)
-        shown = context["page_obj"].object_list
-        newest = max((each.pk for each in shown), default=0)
+        page = context["page_obj"]
+        newest = page.object_list[0].pk if page.number == 1 and page.object_list else self.newest()
         return context | {"newest": newest, "has_unread": bool(self.request.badges["accounts:inbox"])}
 
 
