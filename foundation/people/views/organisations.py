@@ -51,7 +51,7 @@ class BureauList(Organisations, ListPage):
     """All bureaus."""
 
     title = BUREAUS
-    template_name = "accounts/list_with_requests.html"
+    template_name = "accounts/bureaus.html"
     table_class = BureauTable
     create_permission = Permission.MANAGE_ORGANISATIONS
     create_label = _("New bureau")

@@ -108,7 +108,6 @@ class UserList(People, ListPage):
     """The people of the actor's organisation."""
 
     title = PEOPLE
-    template_name = "accounts/list_with_requests.html"
     filterset_class = UserFilter
     table_class = UserTable
     create_permission = Permission.MANAGE_PEOPLE
@@ -126,11 +125,6 @@ class UserList(People, ListPage):
 
     def get_create_url(self) -> str:
         return reverse("accounts:user_create")
-
-    def get_context_data(self, **context: Any) -> dict[str, Any]:
-        return super().get_context_data(
-            password_requests=selectors.open_password_requests(self.actor), **context
-        )
 
 
 class UserCreate(LinkShown, People, WithRole, CreatePage):
