@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "config.apps.ConfigConfig",
     "foundation.tenancy",
     "foundation.accounts",
+    "foundation.inbox",
     "foundation.rest",
     "foundation.contributions",
     "foundation.ui",
@@ -177,7 +178,7 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "foundation.people.adapters.AccountAdapter"
-ACCOUNT_RATE_LIMITS = {"login_failed": "5/15m/key,30/5m/ip"}
+ACCOUNT_RATE_LIMITS = {"login_failed": "5/15m/key,30/5m/ip", "password_request": "10/h/ip"}
 ACCOUNT_SESSION_REMEMBER = False
 MFA_TOTP_ISSUER = "Anqi"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]

@@ -1,6 +1,7 @@
 """Bureaus, stations, departments and people of the demo."""
 
 from dataclasses import dataclass
+from zlib import crc32
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
@@ -61,7 +62,8 @@ def _team(station: Station) -> list[User]:
         username = (
             login.username if login else f"{station.code.lower()}-{'chief' if role == Role.CHIEF else number}"
         )
-        team.append(User(username=username, full_name=name, password=make_password(None)))
+        phone = f"0000-110{crc32(username.encode()) % 10_000:04d}"
+        team.append(User(username=username, full_name=name, phone=phone, password=make_password(None)))
     users = User.objects.bulk_create(team)
     RoleGrant.objects.bulk_create(
         RoleGrant(user=user, role=role, bureau_id=station.bureau_id, station=station)

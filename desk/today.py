@@ -19,6 +19,7 @@ from enterprises.open_work import MINE, STATION, due, values_for
 from enterprises.selectors import liaisons_now
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Role
+from foundation.accounts.selectors import open_password_requests
 from foundation.contributions.work import Row, Work, works
 from foundation.database.composing import Statement, total, union
 from foundation.ui import links
@@ -97,6 +98,7 @@ class Today(Page, TemplateView):
             sections=[each for each in sections if each.total],
             stats=[each for each in sections if each.work.is_figure],
             is_empty=not any(each.total for each in sections),
+            password_requests=open_password_requests(self.actor),
             urgent=sum(each.total for each in sections if each.work.tone == "red"),
             **context,
         )

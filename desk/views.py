@@ -12,6 +12,7 @@ from desk.access import Permission
 from desk.selectors import StationFigures
 from desk.tasks import count_stations
 from foundation.accounts.access import SIGNED_IN
+from foundation.accounts.selectors import open_password_requests
 from foundation.ui.shell import home_of
 from foundation.ui.views import Page
 
@@ -43,6 +44,7 @@ class Bureau(Page, TemplateView):
             total=total_of(counted.stations),
             days=selectors.WINDOW.days,
             counted_at=counted.at,
+            password_requests=open_password_requests(self.actor),
             **context,
         )
 

@@ -8,3 +8,9 @@ class EnterprisesConfig(AppConfig):
     name = "enterprises"
     verbose_name = _("Enterprises")
     url_prefix = "enterprises/"
+
+    def ready(self) -> None:
+        from enterprises.concerned import contact_of
+        from foundation.ui import shell
+
+        shell.contact_of = contact_of

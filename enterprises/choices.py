@@ -82,3 +82,14 @@ class AuditAction(StrEnum):
     DEACTIVATE_ENTERPRISE = "enterprise.set_inactive"
     REACTIVATE_ENTERPRISE = "enterprise.reactivate"
     DESIGNATE_LIAISON_OFFICER = "enterprise.designate_liaison_officer"
+
+
+class CauseCode(StrEnum):
+    """Causes of notifications that several people have in different words; notifications.py has the words."""
+
+    RECEIVED = "enterprise.received"
+    GIVEN_AWAY = "enterprise.given_away"
+    MOVED = "enterprise.moved"
+    LIAISON_GIVEN = "liaison.given"
+    LIAISON_TAKEN = "liaison.taken"
+    LIAISON_CHANGED = "liaison.changed"

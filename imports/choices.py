@@ -31,3 +31,10 @@ class AuditAction(StrEnum):
 
     COMPLETE_IMPORT = "import.complete"
     UPDATE_ENTERPRISE = "enterprise.update_from_source"
+
+
+class CauseCode(StrEnum):
+    """Causes of notifications; notifications.py has their words."""
+
+    FINISHED = "import.finished"
+    FAILED = "import.failed"

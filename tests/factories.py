@@ -30,11 +30,13 @@ from foundation.accounts.models import (
     Bureau,
     Department,
     Invitation,
+    PasswordRequest,
     RoleGrant,
     Station,
     User,
 )
 from foundation.database.appending import append
+from foundation.inbox.models import Notification
 from foundation.rest.models import StoredAnswer
 from foundation.tenancy.scope import NO_STATION, Audience, Scope, station_scope
 from imports.models import Import, ImportIssue
@@ -140,6 +142,27 @@ class InvitationFactory(DjangoModelFactory):
     user = factory.SubFactory(UserFactory)
     token_hash = factory.Sequence(lambda number: f"{number:064x}")
     expires_at = dt.datetime(2036, 1, 1, tzinfo=dt.UTC)
+
+
+class PasswordRequestFactory(DjangoModelFactory):
+    class Meta:
+        model = PasswordRequest
+
+    user = factory.SubFactory(UserFactory)
+
+
+class NotificationFactory(Factory):
+    """A notification of a person in a role: give ``grant``."""
+
+    class Meta:
+        model = Notification
+
+    grant = factory.SubFactory(RoleGrantFactory)
+    user = factory.SelfAttribute("grant.user")
+    bureau = factory.SelfAttribute("grant.bureau")
+    code = "hazard.send_back"
+    key = factory.Sequence(lambda number: f"key-{number}")
+    values = factory.LazyFunction(lambda: {"object": "Blocked exit", "reason": "Still blocked"})
 
 
 class ApiKeyFactory(DjangoModelFactory):

@@ -5,14 +5,15 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Count, DateField, F, Max, Value
+from django.db.models import Count, DateField, F, Max, Q, Value
 from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from enterprises import selectors
 from enterprises.access import Permission
-from enterprises.choices import AuditAction, InactiveReason
+from enterprises.choices import AuditAction, CauseCode, InactiveReason
+from enterprises.concerned import officers_of, people_of
 from enterprises.models import Custody, Enterprise, Inactivity, Liaison
 from enterprises.operations.register import locked
 from foundation.accounts import access, auditing
@@ -21,6 +22,7 @@ from foundation.accounts.models import Station
 from foundation.accounts.reasons import required_reason
 from foundation.contributions.limits import refuse_implausible
 from foundation.database.appending import append
+from foundation.inbox.notifying import notify
 from foundation.tenancy.scope import Audience, Scope, station_scope
 
 
@@ -51,6 +53,9 @@ def hand_over(
             until_on=on,
             reason=reason,
         )
+        served_by = list(
+            Liaison.objects.filter(enterprise=enterprise, until_on=None).values_list("officer_id", flat=True)
+        )
         Liaison.objects.filter(enterprise=enterprise, until_on=None).update(
             until_on=Greatest(F("from_on"), Value(on, output_field=DateField()))
         )
@@ -75,6 +80,7 @@ def hand_over(
         # belongs to the former station, which can still read it
         staying.station_id, staying.enterprise_id = giving_id, 0
         append([following, staying])
+        _notify_hand_over(actor, enterprise, giving_id, receiving, served_by, reason)
     return enterprise
 
 
@@ -89,6 +95,32 @@ class LaterRecords(access.WrongState):
             "below that it was off the register nevertheless. They keep counting for their days."
         )
         super().__init__(words % {"day": day.isoformat(), "kinds": kinds, "last": last.isoformat()})
+
+
+def _notify_hand_over(
+    actor: Actor,
+    enterprise: Enterprise,
+    giving_id: int,
+    receiving: Station,
+    served_by: list[int],
+    reason: str,
+) -> None:
+    """Notify the receiving station's chief, the officers who looked after the enterprise, and its people."""
+    common: dict[str, Any] = {
+        "key": f"{enterprise.pk}:{enterprise.version}",
+        "object_id": enterprise.pk,
+        "actor": actor,
+    }
+    values = {"object": str(enterprise), "station": receiving.name}
+    notify(
+        CauseCode.RECEIVED,
+        to=officers_of(enterprise.pk, receiving.pk),
+        values=values | {"reason": reason},
+        **common,
+    )
+    officers = Q(user_id__in=served_by, station_id=giving_id, role__in=access.STATION_ROLES)
+    notify(CauseCode.GIVEN_AWAY, to=officers, values=values | {"reason": reason}, **common)
+    notify(CauseCode.MOVED, to=people_of(enterprise.pk), values=values, **common)
 
 
 @transaction.atomic

@@ -5,18 +5,22 @@ from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from enterprises import selectors
 from enterprises.access import Permission
-from enterprises.choices import AuditAction, LiaisonKind
+from enterprises.choices import AuditAction, CauseCode, LiaisonKind
 from enterprises.models import Enterprise, Liaison
 from foundation.accounts import access, auditing
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import User
 from foundation.contributions.limits import refuse_implausible
 from foundation.database.appending import append
+from foundation.inbox.notifying import notify
+
+NAMED = 3  # enterprises that one notification names
 
 
 @transaction.atomic
@@ -114,6 +118,7 @@ def assign_liaison(
             for pk in changed
         ]
     )
+    _notify(actor, officer, end, {pk: enterprises[pk] for pk in changed}, kind)
     return len(changed)
 
 
@@ -171,4 +176,42 @@ def hand_over_liaisons(*, actor: Actor, officer_id: int, station_id: int, succes
             for post in posts
         ]
     )
+    for kind in LiaisonKind:
+        ended = [post for post in posts if post.kind == kind]
+        changed = {post.enterprise_id: enterprises[post.enterprise_id] for post in ended}
+        _notify(actor, successor, ended, changed, kind)
     return len(posts)
+
+
+def _notify(
+    actor: Actor, officer: User | None, ended: list[Liaison], changed: dict[int, Enterprise], kind: str
+) -> None:
+    """Notify the officers whose duty began or ended, each once, and the enterprises of a new liaison officer."""
+    if not changed:
+        return
+    moment = timezone.now().isoformat()
+    station_id = next(iter(changed.values())).station_id
+    lost: dict[int, list[int]] = {}
+    for each in ended:
+        if officer is None or each.officer_id != officer.pk:
+            lost.setdefault(each.officer_id, []).append(each.enterprise_id)
+    given = {officer.pk: sorted(changed)} if officer else {}
+    for cause, of_officers in ((CauseCode.LIAISON_GIVEN, given), (CauseCode.LIAISON_TAKEN, lost)):
+        for officer_id, ids in of_officers.items():
+            names = [str(changed[pk]) for pk in ids if pk in changed][:NAMED]
+            more = "…" if len(ids) > NAMED else ""
+            notify(
+                cause,
+                to=Q(user_id=officer_id, station_id=station_id, role__in=access.STATION_ROLES),
+                key=f"{officer_id}:{moment}",
+                values={"number": len(ids), "object": "、".join(names) + more},
+                actor=actor,
+            )
+    if officer and kind == LiaisonKind.MAIN:
+        notify(
+            CauseCode.LIAISON_CHANGED,
+            to=Q(enterprise_id__in=sorted(changed), role__in=access.ENTERPRISE_ROLES),
+            key=moment,
+            values={"officer": str(officer), "phone": officer.phone},
+            actor=actor,
+        )

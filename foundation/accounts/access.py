@@ -27,6 +27,7 @@ class Permission(StrEnum):
 
     MANAGE_PEOPLE = "people:manage"
     MANAGE_ORGANISATIONS = "organisations:manage"
+    INVITE_COLLEAGUES = "colleagues:invite"
     VIEW_AUDIT_ENTRIES = "audit_entries:view"
     VIEW_API_KEYS = "api_keys:view"
     ISSUE_API_KEYS = "api_keys:issue"
@@ -148,6 +149,7 @@ register(
     {
         # how far each role reaches: reach.py
         Permission.MANAGE_PEOPLE: {Role.CHIEF, Role.SUPERVISOR, Role.OPERATOR},
+        Permission.INVITE_COLLEAGUES: {Role.SECURITY_MANAGER},
         Permission.VIEW_AUDIT_ENTRIES: {Role.CHIEF, Role.SUPERVISOR, Role.OPERATOR},
         Permission.MANAGE_ORGANISATIONS: {Role.OPERATOR},
         # API keys: the bureau issues them; a department replaces and revokes its own

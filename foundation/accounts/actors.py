@@ -62,6 +62,7 @@ class Actor:
             bureau=self.bureau_id,
             department=self.department_id,
             enterprise=self.enterprise_id,
+            grant=self.grant_id,
             audience=self.audience,
         )
 

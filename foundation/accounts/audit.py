@@ -71,6 +71,8 @@ register(
             AuditAction.GRANT_ROLE: _("Gave a role"),
             AuditAction.REVOKE_ROLE: _("Took a role away"),
             AuditAction.HAND_OVER_DUTIES: _("Handed over a person's duties"),
+            AuditAction.ASK_FOR_PASSWORD: _("A new password was asked for"),
+            AuditAction.DISMISS_PASSWORD_REQUEST: _("Dismissed a request for a new password"),
             AuditAction.CREATE_BUREAU: _("Opened a bureau"),
             AuditAction.EDIT_BUREAU: _("Changed a bureau"),
             AuditAction.CREATE_STATION: _("Opened a police station"),

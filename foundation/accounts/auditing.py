@@ -10,7 +10,9 @@ from foundation.accounts.actors import Actor
 from foundation.accounts.models import AuditEntry, Bureau, Station
 from foundation.accounts.reasons import checked_reason
 from foundation.contributions.audit import kind_of_model
+from foundation.contributions.notifications import Happening
 from foundation.database.appending import append
+from foundation.inbox.notifying import announce
 
 _HIDDEN = {"password", "token_hash", "digest", "session_epoch", "sealed_secret", "sealed_previous"}
 
@@ -85,9 +87,22 @@ def _enterprise_id(target: models.Model | None) -> int:
     return getattr(target, "audited_enterprise_id", None) or getattr(target, "enterprise_id", None) or 0
 
 
-def record(**fields: Any) -> AuditEntry:
-    """Write one audit entry. Same arguments as :func:`entry`."""
-    written = entry(**fields)
+def record(
+    *,
+    actor: Actor,
+    action: str,
+    target: models.Model | None,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+    reason: str = "",
+    place: tuple[int, int] | None = None,
+) -> AuditEntry:
+    """Write one audit entry, and notify the people whom the act concerns (``notifications.py`` of the apps)."""
+    written = entry(
+        actor=actor, action=action, target=target, before=before, after=after, reason=reason, place=place
+    )
     # RETURNING would require that the writer sees the row, which is not so for a platform entry
     append([written])
+    if target is not None:
+        announce(Happening(action, actor, target, before or {}, after or {}, reason))
     return written

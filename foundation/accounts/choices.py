@@ -63,6 +63,8 @@ class AuditAction(StrEnum):
     GRANT_ROLE = "user.grant_role"
     REVOKE_ROLE = "user.revoke_role"
     HAND_OVER_DUTIES = "user.hand_over"
+    ASK_FOR_PASSWORD = "user.ask_for_password"
+    DISMISS_PASSWORD_REQUEST = "user.dismiss_password_request"
     CREATE_BUREAU = "bureau.create"
     EDIT_BUREAU = "bureau.edit"
     CREATE_STATION = "station.create"
@@ -72,3 +74,15 @@ class AuditAction(StrEnum):
     ISSUE_API_KEY = "api_key.issue"
     ROTATE_API_KEY = "api_key.rotate"
     REVOKE_API_KEY = "api_key.revoke"
+
+
+class CauseCode(StrEnum):
+    """Causes of notifications that are no action of the audit log; notifications.py has their words."""
+
+    DETAILS_CHANGED = "user.details_changed"
+    INVITATION_ACCEPTED = "user.invitation_accepted"
+    PASSWORD_ASKED = "user.password_asked"
+    COLLEAGUE_INVITED = "colleague.invited"
+    COLLEAGUE_REMOVED = "colleague.removed"
+    COLLEAGUE_ACCEPTED = "colleague.accepted"
+    KEY_ENDS = "api_key.ends"

@@ -20,6 +20,7 @@ GIVES: Mapping[str, frozenset[str]] = {
     Role.OPERATOR: frozenset(Role.values),
     Role.SUPERVISOR: STATION_ROLES | ENTERPRISE_ROLES | {Role.DEPARTMENT_OFFICER},
     Role.CHIEF: frozenset({Role.OFFICER}) | ENTERPRISE_ROLES,
+    Role.SECURITY_MANAGER: frozenset({Role.ENTERPRISE_STAFF}),
 }
 
 
@@ -36,6 +37,8 @@ def reaches(actor: Actor, grant: RoleGrant) -> bool:
         return True
     if actor.role == Role.SUPERVISOR:
         return grant.bureau_id == actor.bureau_id
+    if actor.role == Role.SECURITY_MANAGER:
+        return bool(grant.enterprise_id) and grant.enterprise_id == actor.enterprise_id
     return grant.station_id is not None and grant.station_id == actor.station_id
 
 
@@ -47,6 +50,24 @@ def reaches_all(actor: Actor, user_id: int, grants: Iterable[RoleGrant]) -> bool
         return True
     grants = list(grants)
     return bool(grants) and all(reaches(actor, grant) for grant in grants)
+
+
+def who_may_reset(user_id: int, grants: Iterable[RoleGrant]) -> Q:
+    """Return the nearest people who may touch the account that holds these roles: chiefs, supervisors, or operators.
+
+    Those further up follow only if nobody nearer is there.
+    """
+    grants = list(grants)
+    roles = {grant.role for grant in grants}
+    stations, bureaus = {grant.station_id for grant in grants}, {grant.bureau_id for grant in grants}
+    steps = []
+    if roles <= GIVES[Role.CHIEF] and len(stations) == 1 and None not in stations:
+        steps.append(Q(role=Role.CHIEF, station_id=next(iter(stations))))
+    if roles <= GIVES[Role.SUPERVISOR] and len(bureaus) == 1 and None not in bureaus:
+        steps.append(Q(role=Role.SUPERVISOR, bureau_id=next(iter(bureaus))))
+    present = RoleGrant.objects.filter(revoked_at=None, user__is_active=True).exclude(user_id=user_id)
+    nearest = next((step for step in steps if present.filter(step).exists()), Q(role=Role.OPERATOR))
+    return nearest & ~Q(user_id=user_id)
 
 
 def seen_grants(actor: Actor) -> Q:

@@ -8,4 +8,9 @@ BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=10),
         "options": {"expires": 3600},
     },
+    "warn of ending keys": {
+        "task": "foundation.accounts.tasks.warn_of_ending_keys",
+        "schedule": crontab(hour=7, minute=30),
+        "options": {"expires": 3600},
+    },
 }

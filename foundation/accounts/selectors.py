@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.apps import apps
-from django.db.models import Count, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Case, Count, Max, OuterRef, Prefetch, Q, QuerySet, Subquery, When
 from django.utils import timezone
 
 from foundation.accounts import reach
-from foundation.accounts.access import NotAllowed, Permission
+from foundation.accounts.access import NotAllowed, Permission, allows
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import POLICE_ROLES, Role
 from foundation.accounts.models import (
@@ -18,10 +18,12 @@ from foundation.accounts.models import (
     Bureau,
     Department,
     Invitation,
+    PasswordRequest,
     RoleGrant,
     Station,
     User,
 )
+from foundation.identifiers import phone_number, user_name
 from foundation.searching import containing
 
 if TYPE_CHECKING:
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
 
     SeenUser = WithAnnotations[User, _SeenRoles]
 
+SHORTEST_PHONE = 7  # digits
+MOST_REQUESTS = 20  # open requests for a password that a page shows
 RECENT_ENTRIES = 5_000  # of these the audit log's filters offer the choices
 
 
@@ -101,6 +105,38 @@ def user_by_name(username: str) -> User | None:
     return User.objects.filter(username__iexact=username).first()
 
 
+def user_by_login(text: str) -> User | None:
+    """Return the person behind what was typed into the log-in form: user name, telephone number or e-mail.
+
+    A user name comes first. A number or an address that several people share belongs to none of them. One query,
+    whoever exists.
+    """
+    name = user_name(text)
+    if not name or "\x00" in name:
+        return None
+    address, numbers = "@" in name, _spellings(name)
+    by_contact = Q(is_active=True) & (Q(email__iexact=name) if address else Q(phone__in=numbers))
+    is_named = Case(When(username__iexact=name, then=True), default=False)
+    found = User.objects.filter(Q(username__iexact=name) | by_contact).annotate(is_named=is_named)
+    people = list(found.order_by("-is_named", "id")[:2])
+    return people[0] if people and (people[0].is_named or len(people) == 1) else None
+
+
+def _spellings(text: str) -> set[str]:
+    """Return the ways in which a telephone number may be stored: as typed, as digits, as a mobile number in groups."""
+    number = phone_number(text)
+    digits = "".join(each for each in number if each.isascii() and each.isdigit())
+    if len(digits) == 13 and digits.startswith("86"):
+        digits = digits[2:]
+    if len(digits) < SHORTEST_PHONE:
+        return {number}
+    found = {number, digits, f"+86{digits}", f"+86 {digits}"}
+    for mark in " -":
+        found |= {f"{digits[:area]}{mark}{digits[area:]}" for area in (3, 4)}  # an area code in front
+        found.add(f"{digits[:3]}{mark}{digits[3:7]}{mark}{digits[7:]}")  # a mobile number
+    return found
+
+
 def may_change_own_name(grants: Iterable[RoleGrant]) -> bool:
     """Return whether the holder of these roles may change their own full name: nobody in a police role may."""
     return not any(grant.role in POLICE_ROLES for grant in grants)
@@ -161,6 +197,31 @@ def token_hash(token: str) -> str:
 def invitation_for(token: str) -> Invitation | None:
     """Return the invitation behind a link, whatever its state; None for an unknown token."""
     return Invitation.objects.select_related("user").filter(token_hash=token_hash(token)).first()
+
+
+def list_colleagues(actor: Actor) -> QuerySet[RoleGrant]:
+    """Return the roles in force in the actor's own enterprise, with the people who hold them; none for other actors."""
+    mine = Q(enterprise_id=actor.enterprise_id) if actor.is_enterprise else Q(pk__in=())
+    return RoleGrant.objects.filter(mine, revoked_at=None).select_related("user").order_by("role", "id")
+
+
+def open_password_requests(actor: Actor) -> list[PasswordRequest]:
+    """Return the latest open requests for a password that the actor can answer; two queries."""
+    if not allows(actor, Permission.MANAGE_PEOPLE):
+        return []
+    seen = User.objects.filter(reach.seen_users(actor))
+    asked = (
+        PasswordRequest.objects.filter(done_at=None, user__in=seen)
+        .select_related("user")
+        .prefetch_related(Prefetch("user__grants", RoleGrant.objects.filter(revoked_at=None), "held"))
+        .order_by("-id")[:MOST_REQUESTS]
+    )
+    return [each for each in asked if reach.reaches_all(actor, each.user_id, each.user.held)]  # type: ignore[attr-defined]  # prefetched
+
+
+def open_password_request(user: User) -> PasswordRequest | None:
+    """Return the open request of a person, or None."""
+    return PasswordRequest.objects.filter(user=user, done_at=None).first()
 
 
 # --- organisations ------------------------------------------------------------------------------------------------
@@ -267,9 +328,11 @@ def find_enterprises(actor: Actor, text: str, limit: int = 8) -> list[Any]:
 
 def get_enterprise(actor: Actor, enterprise_id: int) -> Any | None:
     """Return (id, name, station_id) of an enterprise the actor may see, else None."""
-    if not (actor.is_police or actor.role == "system"):
+    if not (actor.is_police or actor.is_enterprise or actor.role == "system"):
         return None
     register = apps.get_model("enterprises.Enterprise").objects.filter(station_id__in=actor.stations)
+    if actor.is_enterprise:
+        register = register.filter(pk=actor.enterprise_id)
     return register.filter(pk=enterprise_id).values_list("id", "name", "station_id", named=True).first()
 
 

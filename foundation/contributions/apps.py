@@ -19,6 +19,7 @@ class ContributionsConfig(AppConfig):
             limits,
             measures,
             navigation,
+            notifications,
             sheets,
             work,
         )

@@ -28,6 +28,8 @@ class Section(TextChoices):
     CASEWORK = "casework", _("Casework")
     RATING = "rating", _("Rating")
     RECORDS = "records", _("Administration")
+    TOP = "top", ""  # not in the menu: an icon with a figure in the head of each page
+    OWN = "own", ""  # not in the menu: a line of the sheet under the person's name
 
 
 @dataclass(frozen=True)
@@ -95,8 +97,24 @@ def register(*items: Entry | Highlight) -> None:
             highlights.register(item)
 
 
+BESIDE = (Section.TOP, Section.OWN)
+
+
+def beside(which: Menu, section: Section) -> list[Entry]:
+    """Return the entries of a section beside the menu, in order."""
+    return [entry for _index, _rank, entry, of in _placed(which) if of == section]
+
+
 def menu(which: Menu) -> list[tuple[Words, list[Entry]]]:
     """Return the sections of a menu with their entries, in order."""
+    found: dict[Section, list[Entry]] = {}
+    for _index, _rank, entry, section in _placed(which):
+        if section not in BESIDE:
+            found.setdefault(section, []).append(entry)
+    return [(section.label, of_section) for section, of_section in found.items()]
+
+
+def _placed(which: Menu) -> list[tuple[int, int, Entry, Section]]:
     placed = [
         (list(Section).index(place.section), place.rank, entry, place.section)
         for entry in entries
@@ -104,7 +122,4 @@ def menu(which: Menu) -> list[tuple[Words, list[Entry]]]:
         if place.menu == which
     ]
     placed.sort(key=lambda each: each[:2])
-    found: dict[Section, list[Entry]] = {}
-    for _index, _rank, entry, section in placed:
-        found.setdefault(section, []).append(entry)
-    return [(section.label, of_section) for section, of_section in found.items()]
+    return placed

@@ -14,7 +14,7 @@ class Coded(Protocol):
 
 
 T = TypeVar("T", bound=Coded)
-MODULES: list[str] = ["access"]  # permissions come first: other declarations name them
+MODULES: list[str] = ["access", "audit"]  # permissions and acts come first: other declarations name them
 
 
 class Registry(Generic[T]):

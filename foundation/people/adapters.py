@@ -1,4 +1,4 @@
-"""Login by user name, with limits. There is no sign-up."""
+"""Login by user name, telephone number or e-mail, with limits. There is no sign-up."""
 
 from typing import Any
 
@@ -32,7 +32,7 @@ class AccountAdapter(DefaultAccountAdapter):
         ),
         "too_many_login_attempts": _(
             "Too many failed attempts. Login is locked for 15 minutes. If you forgot your "
-            "password, ask your station chief or the platform operator for a new link."
+            "password, ask for a new one below."
         ),
         "account_inactive": _(
             "This account is disabled. Ask your station chief or the platform operator to enable it."
@@ -60,13 +60,13 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         # allauth counts per host name, so each further host name of this server would allow five more attempts
-        # one count for all spellings that log in as the same person
-        return user_name(str(credentials.get("username", ""))).lower()
+        # one count for everything that logs in as the same person: each spelling, telephone number and e-mail
+        return _name_of(str(credentials.get("username", ""))).lower()
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
-        """Take each spelling of a user name: allauth compares what was typed with what is stored."""
+        """Take each spelling of a user name, and a telephone number or e-mail that only one person has."""
         if "username" in credentials:
-            credentials["username"] = user_name(str(credentials["username"]))
+            credentials["username"] = _name_of(str(credentials["username"]))
         return super().authenticate(request, **credentials)
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
@@ -75,16 +75,22 @@ class AccountAdapter(DefaultAccountAdapter):
         except ValidationError:
             name = self._get_login_attempts_cache_key(request, **credentials)
             if caching.first_time(_locked(name), LOCKED_S):  # one entry per lock-out, not per attempt
-                events.record_locked_out(request, str(credentials.get("username", "")))
+                events.record_locked_out(request, _name_of(str(credentials.get("username", ""))))
             raise
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
-        events.record_failed_login(request, str(credentials.get("username", "")))
+        events.record_failed_login(request, _name_of(str(credentials.get("username", ""))))
 
     def forget_failures(self, request: HttpRequest, username: str) -> None:
         """End a lock-out after a new password."""
         self._delete_login_attempts_cached_email(request, username=username)
         caching.forget(_locked(user_name(username).lower()))
+
+
+def _name_of(login: str) -> str:
+    """Return the user name of the person behind what was typed; for nobody's, what was typed, in one spelling."""
+    user = selectors.user_by_login(login)
+    return user.username if user else user_name(login)
 
 
 def _locked(username: str) -> caching.Key:

@@ -229,6 +229,34 @@ class PersonForm(RoleForm):
         return {name: self.cleaned_data[name] for name in PERSON} | super().values()
 
 
+class ColleagueForm(forms.Form):
+    """A colleague whom a security manager invites."""
+
+    full_name = forms.CharField(
+        label=gettext_lazy("Full name"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    phone = forms.CharField(
+        label=gettext_lazy("Phone"),
+        max_length=32,
+        help_text=gettext_lazy(
+            "Your colleague can log in with this number, or with the user name in the link."
+        ),
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
+    )
+
+
+class PasswordRequestForm(forms.Form):
+    """Who asks for a new password."""
+
+    login = forms.CharField(
+        label=gettext_lazy("User name, telephone or e-mail"),
+        max_length=150,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
+        ),
+    )
+
+
 class PasswordForm(forms.Form):
     """A first or new password, twice."""
 

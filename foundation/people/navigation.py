@@ -4,8 +4,17 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from foundation.contributions.navigation import Entry, Menu, Place, Section, register
+from foundation.inbox.selectors import unread_count
 
 register(
+    Entry(
+        _("Notifications"),
+        "bell",
+        "accounts:inbox",
+        tuple(Place(which, Section.TOP) for which in Menu),
+        key="n",
+        badge=unread_count,
+    ),
     Entry(
         _("Bureaus"),
         "building-community",
@@ -20,6 +29,13 @@ register(
         "accounts:users",
         (Place(Menu.POLICE, Section.RECORDS, 20), Place(Menu.OPERATOR, Section.FIRST, 20)),
         active=("accounts:user",),
+    ),
+    Entry(
+        _("Colleagues"),
+        "users",
+        "accounts:colleagues",
+        (Place(Menu.PORTAL, Section.OWN, 10),),
+        active=("accounts:colleague",),
     ),
     Entry(
         _("API keys"),

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from foundation.people.views import keys, log, organisations, own, people
+from foundation.people.views import colleagues, inbox, keys, log, organisations, own, people
 
 app_name = "accounts"
 
@@ -19,6 +19,7 @@ urlpatterns = [
     path("<int:pk>/hand-over/", people.HandOver.as_view(), name="user_hand_over"),
     path("<int:pk>/invite/", people.UserInvite.as_view(), name="user_invite"),
     path("<int:pk>/reset/", people.UserReset.as_view(), name="user_reset"),
+    path("<int:pk>/dismiss-request/", people.RequestDismiss.as_view(), name="user_dismiss_request"),
     path("<int:pk>/enable/", people.UserEnable.as_view(), name="user_enable"),
     re_path(r"^(?P<pk>\d+)/(?P<act>disable)/$", people.UserDisable.as_view(), name="user_state"),
     re_path(
@@ -44,6 +45,14 @@ urlpatterns = [
     ),
     path("departments/<int:pk>/edit/", organisations.DepartmentEdit.as_view(), name="department_edit"),
     path("act-as/", own.ActAs.as_view(), name="act_as"),
+    path("forgot/", own.ForgotPassword.as_view(), name="forgot_password"),
+    path("colleagues/", colleagues.Colleagues.as_view(), name="colleagues"),
+    path("colleagues/new/", colleagues.ColleagueInvite.as_view(), name="colleague_invite"),
+    path("colleagues/<int:pk>/link/", colleagues.ColleagueRenew.as_view(), name="colleague_renew"),
+    path("colleagues/<int:pk>/remove/", colleagues.ColleagueRemove.as_view(), name="colleague_remove"),
+    path("inbox/", inbox.Inbox.as_view(), name="inbox"),
+    path("inbox/read/", inbox.InboxRead.as_view(), name="inbox_read"),
+    path("inbox/<int:pk>/", inbox.InboxOpen.as_view(), name="inbox_open"),
     path("me/", own.Profile.as_view(), name="profile"),
     re_path(r"^invitation/(?P<token>[0-9a-f]{1,64})/$", own.AcceptInvitation.as_view(), name="invitation"),
 ]

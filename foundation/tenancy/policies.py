@@ -29,6 +29,7 @@ EVERY_ENTERPRISE_OR_DEPARTMENT = (
     " OR current_setting('app.audience')::text[] = '{department}')"
 )
 A_DEPARTMENT = "(SELECT current_setting('app.audience')::text[] = '{department}')"
+GRANT = "(SELECT current_setting('app.grant')::bigint)"
 ENTERPRISE_TO = "(SELECT current_setting('app.enterprise_to')::bigint)"
 
 
@@ -281,6 +282,33 @@ class AuditPolicy(Policy):
             f"{self.name}_enterprise": f"FOR SELECT USING ({enterprise} <> 0 "
             f"AND EXISTS (SELECT FROM {about} AS about WHERE about.id = {enterprise}))",
             f"{self.name}_readers": f"AS RESTRICTIVE FOR SELECT USING ({readers})",
+        }
+
+
+class PersonPolicy(Policy):
+    """What is written for one person in one role: only the holder of the role grant reads it, while acting in it.
+
+    Only the system writes rows, in a scope of the grant's bureau (0 for the platform), and deletes old ones there. The
+    holder may change a row, to mark it as read. Chiefs and supervisors see nothing of other people's rows.
+    """
+
+    arguments = ("grant", "bureau")
+
+    def __init__(self, *, name: str, grant: str = "grant", bureau: str = "bureau", **options: Any) -> None:
+        super().__init__(name=name, **options)
+        self.grant = grant
+        self.bureau = bureau
+
+    def policies(self, model: Any, quote: Any) -> dict[str, str]:
+        grant, bureau = (quote(model._meta.get_field(field).column) for field in (self.grant, self.bureau))
+        mine = f"{grant} = {GRANT}"
+        system = f"coalesce({bureau}, 0) = {BUREAU} AND {audience_in(('system',))}"
+        return {
+            self.name: f"FOR SELECT USING ({mine})",
+            f"{self.name}_update": f"FOR UPDATE USING ({mine}) WITH CHECK ({mine})",
+            f"{self.name}_keep": f"FOR SELECT USING ({system})",
+            f"{self.name}_insert": f"FOR INSERT WITH CHECK ({system})",
+            f"{self.name}_delete": f"FOR DELETE USING ({system})",
         }
 
 

@@ -41,6 +41,7 @@ class Scope:
     bureau: int = 0
     department: int = 0
     enterprise: int = 0
+    grant: int = 0  # the role grant of the person who acts: only its holder reads its notifications
     audience: Audience = field(kw_only=True)
 
     def __post_init__(self) -> None:
@@ -72,6 +73,7 @@ class Scope:
             "app.audience": "{" + self.audience + "}",
             "app.enterprise_from": str(first),
             "app.enterprise_to": str(last),
+            "app.grant": str(self.grant),
         }
 
 
@@ -84,6 +86,7 @@ UNSET = dict.fromkeys(
         "app.audience",
         "app.enterprise_from",
         "app.enterprise_to",
+        "app.grant",
     ),
     "",
 )

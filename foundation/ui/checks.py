@@ -15,13 +15,13 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, resolve, reverse
 from django.utils.module_loading import module_has_submodule
 from django.utils.translation import override
 
 from foundation.accounts import access
 from foundation.accounts.checks import project_views
-from foundation.contributions import audit, file, navigation, work
+from foundation.contributions import audit, file, navigation, notifications, work
 from foundation.contributions.project import project_apps
 from foundation.words import Words
 
@@ -72,6 +72,37 @@ def acts_have_words(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 
 @register
+def causes_point_somewhere(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """ui.E005: a cause of notifications has no reader, no words in one language, or a page its readers may not open."""
+    problems = []
+    for each in notifications.causes:
+        if not each.roles:
+            problems.append(f"cause {each.code}: it concerns no role.")
+        problems += [
+            f"cause {each.code}: no audit.py declares the act {act}."
+            for act in each.on
+            if act not in audit.actions
+        ]
+        if bool(each.on) != (each.who is not None):
+            problems.append(f"cause {each.code}: name both the acts that cause it and who is concerned.")
+        if each.page:
+            args = (ID,) if each.takes_id else ()
+            missing = list(_missing(f"cause {each.code}", each.page, *args))
+            problems += missing or [
+                f"cause {each.code}: the role {role} may not open {each.page}."
+                for role in sorted(each.roles)
+                if not _opens(each.page, role, *args)
+            ]
+    for language in _other_languages():
+        problems += [
+            f"The cause {each.code} has no words in {language}."
+            for each in notifications.causes
+            if not _is_translated(each.words, language)
+        ]
+    return [Error(problem, id="ui.E005") for problem in problems]
+
+
+@register
 def codes_follow_the_grammar(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """ui.E004: a permission is not <kinds>:<verb>, an act is not <kind>.<verb>, or code spells one out."""
     problems = [
@@ -85,6 +116,12 @@ def codes_follow_the_grammar(app_configs: Any, **kwargs: Any) -> list[CheckMessa
             problems.append(f"The act {act.code} is not of the form <kind>.<verb> with a kind of audit.py.")
     problems += [f"{path} spells out “{code}”: name the member of the enum." for path, code in _spelled_out()]
     return [Error(problem, id="ui.E004") for problem in problems]
+
+
+def _opens(url_name: str, role: str, *args: Any) -> bool:
+    """Return whether a role holds the permission of the page with this URL name."""
+    permission = getattr(resolve(reverse(url_name, args=args)).func, "permission", access.ANYONE)
+    return permission in (access.ANYONE, access.PERSON) or role in access.permissions().get(permission, ())
 
 
 def _missing(place: str, url_name: str, *args: Any) -> Iterator[str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.db import connection
 from django.http import HttpRequest
 from django.urls import resolve, reverse
 from django.utils.functional import cached_property
@@ -12,7 +13,8 @@ from django.utils.translation import get_language, gettext, pgettext
 
 from foundation.accounts import access, selectors
 from foundation.accounts.choices import ENTERPRISE_ROLES, POLICE_ROLES, Role
-from foundation.contributions.navigation import Entry, Menu, menu
+from foundation.contributions.navigation import Entry, Menu, Section, beside, menu
+from foundation.database.transactions import takes_statements
 from foundation.tenancy.scope import current_scope
 from foundation.words import Words
 
@@ -25,6 +27,23 @@ MENUS: dict[str, Menu] = {
 }
 # returns the demo logins shown on the login page; set by the demo app if it is installed
 demo_logins: Callable[[], list[Any]] = list
+
+
+@dataclass(frozen=True)
+class Contact:
+    """Whom to ask: a person, or only an organisation."""
+
+    name: str
+    organisation: str
+    phone: str = ""
+
+
+def _nobody(actor: Any) -> Contact | None:
+    return None
+
+
+# returns whom the people of an enterprise can ask; set by the app that knows
+contact_of: Callable[[Any], Contact | None] = _nobody
 
 
 @dataclass(frozen=True)
@@ -76,10 +95,39 @@ class Shell:
         ]
         return [(heading, links) for heading, links in resolved if links]
 
+    def _beside(self, section: Section) -> list[Link]:
+        which = MENUS.get(self.actor.role) if self.actor else None
+        entries = beside(which, section) if which else []
+        return [link for entry in entries if (link := self._link(entry))]
+
+    @cached_property
+    def top(self) -> list[Link]:
+        """The icons in the head of each page: notifications."""
+        return self._beside(Section.TOP)
+
+    @cached_property
+    def own(self) -> list[Link]:
+        """Further lines of the sheet under the person's name."""
+        return self._beside(Section.OWN)
+
+    @cached_property
+    def contact(self) -> Any:
+        """Whom an enterprise's people can ask: name, organisation, phone. None if nobody is known, or here is no scope."""
+        if self.actor is None or not self.actor.is_enterprise or current_scope() is None:
+            return None
+        if not takes_statements(connection):  # on an error page, after a statement failed
+            return None
+        return contact_of(self.actor)
+
     @cached_property
     def links(self) -> list[Link]:
         """The navigation without its headings (the portal's bottom bar)."""
         return [link for _heading, links in self.navigation for link in links]
+
+    @cached_property
+    def with_keys(self) -> list[Link]:
+        """Everything that the keyboard opens."""
+        return [link for link in (*self.links, *self.top) if link.key]
 
     @cached_property
     def base(self) -> str:

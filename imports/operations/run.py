@@ -9,15 +9,18 @@ from typing import Protocol
 
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from foundation.accounts import access, auditing
 from foundation.accounts.access import WrongState
 from foundation.accounts.actors import Actor, system_actor
+from foundation.accounts.choices import Role
 from foundation.accounts.models import Bureau
 from foundation.database.appending import append
 from foundation.ids import LARGEST_INTEGER
+from foundation.inbox.notifying import notify
 from foundation.spreadsheets.reading import (
     Sheet,
     StrayText,
@@ -29,7 +32,7 @@ from foundation.spreadsheets.reading import (
 from foundation.suggestions import suggestion
 from foundation.tenancy.scope import station_scope
 from imports.access import Permission
-from imports.choices import AuditAction, ImportState, Outcome
+from imports.choices import AuditAction, CauseCode, ImportState, Outcome
 from imports.models import Import, ImportIssue
 from imports.operations.organisations import Stations, open_bureau
 from imports.operations.tally import Tally
@@ -278,6 +281,14 @@ def _store(
                     )
                     for tally in result.tallies
                 ]
+            )
+        if not result.dry_run:
+            notify(
+                CauseCode.FINISHED if state == ImportState.DONE else CauseCode.FAILED,
+                to=Q(bureau_id=bureau.pk, role=Role.SUPERVISOR),
+                key=str(run.pk),
+                object_id=run.pk,
+                values={"object": str(run), "remarks": report.count, "reason": failure},
             )
     result.import_id = run.pk
 

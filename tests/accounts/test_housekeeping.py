@@ -7,12 +7,13 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from config.celery import app
-from foundation.accounts.models import Invitation
+from foundation.accounts.models import Invitation, PasswordRequest
 from tests.accounts.conftest import House
 
 
 def test_old_sessions_and_links_are_cleared_each_night(house: House) -> None:
-    (name,) = [each["task"] for each in settings.CELERY_BEAT_SCHEDULE.values() if "accounts" in each["task"]]
+    name = "foundation.accounts.tasks.clear_sessions"
+    assert name in {each["task"] for each in settings.CELERY_BEAT_SCHEDULE.values()}
     browser = house.client("officer")
     now, day = timezone.now(), dt.timedelta(days=1)
     Session.objects.create(session_key="old", session_data="", expire_date=now - day)
@@ -26,6 +27,10 @@ def test_old_sessions_and_links_are_cleared_each_night(house: House) -> None:
         Invitation.objects.create(
             user=house.people["officer"], token_hash=name_of_link, expires_at=expires, used_at=used
         )
+    person = house.people["officer"]
+    for asked, done in ((now - 15 * day, now - 15 * day), (now - 15 * day, None), (now, now)):
+        request = PasswordRequest.objects.create(user=person, done_at=done)
+        PasswordRequest.objects.filter(pk=request.pk).update(created_at=asked)
     app.loader.import_default_modules()
     app.tasks[name].apply(throw=True)
     app.tasks[name].apply(throw=True)  # a second run does no harm
@@ -33,3 +38,4 @@ def test_old_sessions_and_links_are_cleared_each_night(house: House) -> None:
     assert browser.get("/people/me/").status_code == 200, "a live session stays"
     kept = set(Invitation.objects.values_list("token_hash", flat=True))
     assert kept == {"open", "expired lately", "used lately"}
+    assert PasswordRequest.objects.get().created_at == now

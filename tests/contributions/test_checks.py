@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 from django.core.checks import run_checks
+from django.db.models import Q
 from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from enterprises.models import Enterprise, Liaison
 from foundation.accounts import access
 from foundation.accounts.choices import AuditAction, Role
-from foundation.contributions import audit, file, navigation, sheets, work
+from foundation.contributions import audit, file, navigation, notifications, sheets, work
 from foundation.contributions.navigation import Entry, Highlight, Menu, Place
 from foundation.contributions.registry import Registry
 from foundation.ui import checks
@@ -36,7 +38,7 @@ def problems(*ids: str) -> list[str]:
 
 
 def test_present_declarations_pass_the_checks() -> None:
-    assert problems("ui.E001", "ui.E002", "ui.E003", "ui.E004", "facts.E008", "facts.E009") == []
+    assert problems("ui.E001", "ui.E002", "ui.E003", "ui.E004", "ui.E005", "facts.E008", "facts.E009") == []
 
 
 def entry(**fields: Any) -> Entry:
@@ -133,6 +135,35 @@ def test_an_act_that_no_app_declares(monkeypatch: pytest.MonkeyPatch) -> None:
     left = {code: act for code, act in audit.actions._items.items() if code != AuditAction.EDIT_USER}
     monkeypatch.setattr(audit.actions, "_items", left)
     assert problems("ui.E003") == ["The act user.edit is declared by no audit.py."]
+
+
+def some_cause(**fields: Any) -> notifications.Cause:
+    given = {
+        "code": "doors.shut",
+        "words": _("Notifications"),
+        "roles": frozenset({Role.CHIEF}),
+        "icon": "door",
+    }
+    return notifications.Cause(**{**given, **fields})
+
+
+@pytest.mark.parametrize(
+    ("cause", "told"),
+    [
+        (some_cause(), ""),
+        (some_cause(roles=frozenset()), "it concerns no role"),
+        (some_cause(page="doors:one"), "there is no page doors:one that takes an id"),
+        (some_cause(page="desk:today", takes_id=False), ""),
+        (some_cause(page="enterprises:hand_over", roles=frozenset({Role.OFFICER})), "may not open"),
+        (some_cause(on=("door.shut",), who=lambda happening: Q()), "no audit.py declares the act door.shut"),
+        (some_cause(who=lambda happening: Q()), "name both the acts"),
+        (some_cause(words="Shut"), "has no words in zh-hans"),
+    ],
+)
+def test_a_cause_that_leads_nowhere(declare: Declare, cause: notifications.Cause, told: str) -> None:
+    declare(notifications.causes, cause)
+    found = problems("ui.E005")
+    assert [told in each for each in found] == ([True] if told else [])
 
 
 def test_codes_outside_the_grammar(monkeypatch: pytest.MonkeyPatch, declare: Declare) -> None:

@@ -18,7 +18,8 @@ from enterprises.models import Enterprise
 from facts.models import Fact
 from foundation.accounts.access import EVERY_ROLE, STATION_ROLES, Role
 from foundation.accounts.checks import project_views
-from foundation.accounts.models import ApiKey, Bureau, Department, Station, User
+from foundation.accounts.models import ApiKey, Bureau, Department, RoleGrant, Station, User
+from foundation.inbox.models import Notification
 from foundation.tenancy.scope import Audience, Scope, station_scope
 from imports.models import Import
 from inspections.models import Inspection
@@ -40,6 +41,8 @@ OBJECTS: list[tuple[str, str, type[models.Model]]] = [
     ("warning", "standard", Standard),
     ("warning", "rating", Enterprise),
     ("people", "user", User),
+    ("people", "inbox", Notification),
+    ("people", "colleague", RoleGrant),
     ("people", "bureau", Bureau),
     ("people", "station_create", Bureau),
     ("people", "department_create", Bureau),
@@ -106,6 +109,12 @@ def side(mark: str, bureau: Bureau | None = None, station: Station | None = None
     person = marked(User, mark)
     factories.RoleGrantFactory(user=person, role=Role.OFFICER, station=station, bureau=bureau)
     made.objects[User] = person
+    in_enterprise = {"enterprise_id": enterprise.pk, "enterprise_name": mark[:80]}
+    staff = factories.RoleGrantFactory(
+        user__full_name=mark[:80], role=Role.ENTERPRISE_STAFF, station=station, bureau=bureau, **in_enterprise
+    )
+    made.objects[RoleGrant] = staff
+    made.objects[Notification] = factories.NotificationFactory(grant=staff, values={"object": mark})
     return made
 
 

@@ -8,3 +8,9 @@ class RatingsConfig(AppConfig):
     name = "ratings"
     verbose_name = _("Three-colour warning")
     url_prefix = "warning/"
+
+    def ready(self) -> None:
+        from ratings.operations.notifying import notify_changed
+        from ratings.signals import published
+
+        published.connect(notify_changed, dispatch_uid="notifications")

@@ -55,3 +55,12 @@ class AuditAction(StrEnum):
     OPEN_INTERIM = "evaluation.open_interim"
     RESTART_EVALUATION = "evaluation.restart"
     COMPLETE_EVALUATION = "evaluation.complete"
+
+
+class CauseCode(StrEnum):
+    """Causes of notifications that are no action of the audit log; notifications.py has their words."""
+
+    COLOUR_CHANGED = "rating.colour_changed"
+    FIRST_COLOUR = "rating.first_colour"
+    COLOURS_CHANGED = "rating.colours_changed"
+    EVALUATION_FAILED = "evaluation.failed"

@@ -1,6 +1,16 @@
 from foundation.accounts.models.audit import AuditEntry
 from foundation.accounts.models.keys import ApiKey
 from foundation.accounts.models.organisations import Bureau, Department, Station
-from foundation.accounts.models.people import Invitation, RoleGrant, User
+from foundation.accounts.models.people import Invitation, PasswordRequest, RoleGrant, User
 
-__all__ = ["ApiKey", "AuditEntry", "Bureau", "Department", "Invitation", "RoleGrant", "Station", "User"]
+__all__ = [
+    "ApiKey",
+    "AuditEntry",
+    "Bureau",
+    "Department",
+    "Invitation",
+    "PasswordRequest",
+    "RoleGrant",
+    "Station",
+    "User",
+]

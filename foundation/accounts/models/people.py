@@ -7,6 +7,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
@@ -50,6 +51,11 @@ class User(Editable, AbstractBaseUser):
         ordering = ["username"]
         verbose_name = _("user")
         verbose_name_plural = _("users")
+        indexes = [  # people also log in with these
+            models.Index(Upper("username"), name="user_name_idx"),
+            models.Index(fields=["phone"], condition=~Q(phone=""), name="user_phone_idx"),
+            models.Index(Upper("email"), condition=~Q(email=""), name="user_email_idx"),
+        ]
 
     def __str__(self) -> str:
         return self.full_name or self.username
@@ -119,6 +125,7 @@ class RoleGrant(models.Model):
                 nulls_distinct=False,
                 name="rolegrant_once",
             ),
+            models.UniqueConstraint(fields=["id", "bureau", "user"], name="rolegrant_key"),
             CompositeForeignKey(
                 name="rolegrant_enterprise_fk",
                 columns=("enterprise_id", "station_id"),
@@ -144,6 +151,7 @@ class Invitation(models.Model):
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="invitations")
     token_hash = models.CharField(max_length=64, unique=True)
+    invited_by_id = models.BigIntegerField(default=0)  # 0: the system, or an earlier version
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
@@ -152,3 +160,30 @@ class Invitation(models.Model):
     def is_open(self) -> bool:
         """Whether the link still works."""
         return self.used_at is None and self.expires_at > timezone.now()
+
+
+class PasswordRequest(models.Model):
+    """A request for a new password, made on the log-in page by somebody who claims to be this person.
+
+    Open until somebody makes a new link for the person or dismisses it. It proves nothing about who asked: whoever
+    answers it makes sure of that before giving out a link.
+    """
+
+    tenancy = "directory"
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="password_requests")
+    address = models.CharField(max_length=45, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("request for a new password")
+        verbose_name_plural = _("requests for a new password")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"], condition=Q(done_at=None), name="passwordrequest_one_open"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.user)

@@ -1,7 +1,8 @@
 """Writes of organisations, people, roles and keys: one atomic function per act, recorded in the audit log."""
 
+from foundation.accounts.operations.colleagues import invite_colleague, remove_colleague, renew_invitation
 from foundation.accounts.operations.duties import hand_over_duties
-from foundation.accounts.operations.keys import issue_key, revoke_key, rotate_key
+from foundation.accounts.operations.keys import issue_key, revoke_key, rotate_key, warn_of_ending_keys
 from foundation.accounts.operations.organisations import (
     create_bureau,
     create_department,
@@ -10,6 +11,7 @@ from foundation.accounts.operations.organisations import (
     edit_department,
     rename_station,
 )
+from foundation.accounts.operations.passwords import ask_for_password, dismiss_password_request
 from foundation.accounts.operations.people import (
     accept_invitation,
     create_user,
@@ -26,11 +28,13 @@ from foundation.accounts.operations.roles import act_as, grant_role, revoke_role
 __all__ = [
     "accept_invitation",
     "act_as",
+    "ask_for_password",
     "create_bureau",
     "create_department",
     "create_station",
     "create_user",
     "disable_user",
+    "dismiss_password_request",
     "edit_bureau",
     "edit_department",
     "edit_profile",
@@ -38,12 +42,16 @@ __all__ = [
     "enable_user",
     "grant_role",
     "hand_over_duties",
+    "invite_colleague",
     "invite_user",
     "issue_key",
+    "remove_colleague",
     "remove_second_factor",
     "rename_station",
+    "renew_invitation",
     "reset_password",
     "revoke_key",
     "revoke_role",
     "rotate_key",
+    "warn_of_ending_keys",
 ]

@@ -6,21 +6,24 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from foundation.accounts import access, auditing, selectors
 from foundation.accounts.access import Permission
 from foundation.accounts.actors import Actor
-from foundation.accounts.choices import AuditAction, Role
+from foundation.accounts.choices import AuditAction, CauseCode, Role
 from foundation.accounts.keys import digest_of, new_text
 from foundation.accounts.models import ApiKey
 from foundation.accounts.reasons import required_reason
+from foundation.inbox.notifying import notify
 from foundation.titles import check_title
 
 LONGEST_YEARS = 2
 OVERLAP = dt.timedelta(days=7)
 LONGEST_OVERLAP = dt.timedelta(days=31)
+WARNED_BEFORE = (dt.timedelta(days=30), dt.timedelta(days=7))  # its last day
 
 
 @transaction.atomic
@@ -140,6 +143,28 @@ def revoke_key(*, actor: Actor, key_id: int, reason: str) -> ApiKey:
         reason=reason,
     )
     return key
+
+
+def warn_of_ending_keys() -> int:
+    """Notify departments and supervisors of keys that end soon and were not replaced: a month before, then a week.
+
+    Each key and term is notified once, however often this runs. Return how many keys end soon.
+    """
+    now = timezone.now()
+    ending = ApiKey.objects.filter(
+        revoked_at=None, replaced_by=None, expires_at__gt=now, expires_at__lte=now + max(WARNED_BEFORE)
+    )
+    for key in ending:
+        term = min(each for each in WARNED_BEFORE if key.expires_at <= now + each)
+        last_day = timezone.localdate(key.expires_at - dt.timedelta(microseconds=1))
+        notify(
+            CauseCode.KEY_ENDS,
+            to=Q(department_id=key.department_id) | Q(bureau_id=key.bureau_id, role=Role.SUPERVISOR),
+            key=f"{key.pk}:{last_day}:{term.days}",
+            object_id=key.pk,
+            values={"object": str(key), "day": last_day.isoformat()},
+        )
+    return len(ending)
 
 
 def _require(actor: Actor, permission: str) -> None:

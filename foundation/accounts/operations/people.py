@@ -14,15 +14,17 @@ from django.utils.translation import gettext as _
 from foundation.accounts import access, auditing, reach, selectors
 from foundation.accounts.access import Permission
 from foundation.accounts.actors import Actor
-from foundation.accounts.choices import AuditAction
+from foundation.accounts.choices import AuditAction, CauseCode
 from foundation.accounts.duties import stations_of_person
-from foundation.accounts.models import Invitation, User
+from foundation.accounts.models import Invitation, RoleGrant, User
 from foundation.accounts.operations.duties import Successors, pass_on
 from foundation.accounts.operations.editing import edit
+from foundation.accounts.operations.passwords import close_password_request
 from foundation.accounts.operations.roles import add_grant, audit_place, end_sessions
 from foundation.accounts.reasons import required_reason
 from foundation.contributions.limits import refuse_implausible, refuse_unstorable
 from foundation.identifiers import user_name
+from foundation.inbox.notifying import notify
 
 INVITATION_VALID = dt.timedelta(days=7)
 INVITATION_KEPT = dt.timedelta(days=90)  # after it was used or expired; its audit entries stay
@@ -75,7 +77,7 @@ def invite_user(*, actor: Actor, user_id: int) -> str:
     Older links of the person expire. Raise NotAllowed (account out of reach), WrongState (disabled), User.DoesNotExist.
     """
     user = _touch(actor, user_id)
-    return _invite(actor, user, AuditAction.INVITE_USER)
+    return invite(actor, user, AuditAction.INVITE_USER)
 
 
 @transaction.atomic
@@ -85,18 +87,23 @@ def reset_password(*, actor: Actor, user_id: int) -> str:
     user.set_unusable_password()
     user.save(update_fields=["password"])
     end_sessions(user)
-    return _invite(actor, user, AuditAction.RESET_PASSWORD)
+    return invite(actor, user, AuditAction.RESET_PASSWORD)
 
 
-def _invite(actor: Actor, user: User, action: str) -> str:
+def invite(actor: Actor, user: User, action: str) -> str:
+    """Make a new link for a person whose account the actor may touch (the caller has checked). Return its token."""
     if not user.is_active:
         raise access.WrongState(_("This account is disabled. Enable it first."))
     now = timezone.now()
     Invitation.objects.filter(user=user, used_at=None, expires_at__gt=now).update(expires_at=now)
     token = secrets.token_hex(24)  # hexadecimal: config.logs recognises such a part of a path and hides it
     invitation = Invitation.objects.create(
-        user=user, token_hash=selectors.token_hash(token), expires_at=now + INVITATION_VALID
+        user=user,
+        token_hash=selectors.token_hash(token),
+        invited_by_id=actor.user_id,
+        expires_at=now + INVITATION_VALID,
     )
+    close_password_request(user)
     after = {"expires_at": invitation.expires_at.isoformat()}
     auditing.record(
         actor=actor, action=action, target=user, after=after, place=selectors.audit_place_of(user)
@@ -144,6 +151,20 @@ def accept_invitation(
     actor = own_actor(user, address=address, request_id=request_id)
     auditing.record(
         actor=actor, action=AuditAction.ACCEPT_INVITATION, target=user, place=selectors.audit_place_of(user)
+    )
+    close_password_request(user)
+    common: dict[str, Any] = {
+        "key": str(invitation.pk),
+        "object_id": user.pk,
+        "values": {"object": str(user)},
+    }
+    inviter = Q(user_id=invitation.invited_by_id)
+    notify(CauseCode.INVITATION_ACCEPTED, to=inviter, **common)
+    there = RoleGrant.objects.filter(user=user, revoked_at=None).exclude(enterprise_id=None)
+    notify(
+        CauseCode.COLLEAGUE_ACCEPTED,
+        to=inviter & Q(enterprise_id__in=there.values("enterprise_id")),
+        **common,
     )
     return user
 

@@ -51,6 +51,7 @@ class BureauList(Organisations, ListPage):
     """All bureaus."""
 
     title = BUREAUS
+    template_name = "accounts/bureaus.html"
     table_class = BureauTable
     create_permission = Permission.MANAGE_ORGANISATIONS
     create_label = _("New bureau")
@@ -66,6 +67,11 @@ class BureauList(Organisations, ListPage):
 
     def get_create_url(self) -> str:
         return reverse("accounts:bureau_create")
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            password_requests=selectors.open_password_requests(self.actor), **context
+        )
 
 
 class BureauRecord(OneBureau, RecordPage):

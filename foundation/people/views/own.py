@@ -3,7 +3,10 @@
 from typing import Any
 
 from allauth.account.adapter import get_adapter
+from allauth.core import ratelimit
 from django.contrib.auth import update_session_auth_hash
+from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
@@ -19,10 +22,13 @@ from django_htmx.http import trigger_client_event
 from foundation.accounts import access, operations, selectors
 from foundation.accounts.middleware import SESSION_GRANT, origin_of
 from foundation.accounts.models import RoleGrant, User
+from foundation.accounts.tasks import ask_for_password
 from foundation.ids import id_of
-from foundation.people.forms import OwnProfileForm, PasswordForm
+from foundation.people.forms import OwnProfileForm, PasswordForm, PasswordRequestForm
 from foundation.people.views.editing import DirectoryEdit
 from foundation.ui.views import ButtonPage, FormPage
+
+LIMITED_AS = "password_request"  # in ACCOUNT_RATE_LIMITS
 
 
 class ActAs(ButtonPage, TemplateView):
@@ -90,6 +96,38 @@ class Profile(DirectoryEdit):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         return super().get_context_data(second_factor=selectors.has_second_factor(self.record), **context)
+
+
+class ForgotPassword(FormPage):
+    """Ask for a new password, without a log-in: the request reaches those who may reset it.
+
+    The answer is the same, and comes as fast, for every name: a worker looks whether there is such a person.
+    """
+
+    permission = access.ANYONE
+    title = _("Forgot your password?")
+    template_name = "accounts/forgot_password.html"
+    form_class = PasswordRequestForm
+    submit_label = _("Ask for a new password")
+    done_text = ""
+    other_role = ""  # the request is about the name that was typed, not about whoever is logged in
+
+    def perform(self, form: BaseForm) -> None:
+        if not ratelimit.consume(self.request, action=LIMITED_AS):
+            raise ValidationError(
+                _("Too many requests from here. Try again in an hour, or call your police station.")
+            )
+        login, address = form.cleaned_data["login"], origin_of(self.request)["address"]
+        transaction.on_commit(lambda: ask_for_password.delay(login, address))
+
+    def get_back_url(self) -> str:
+        return reverse("account_login")
+
+    def get_success_url(self) -> str:
+        return f"{reverse('accounts:forgot_password')}?asked=1"
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        return super().get_context_data(asked="asked" in self.request.GET, **context)
 
 
 @method_decorator([never_cache, sensitive_post_parameters()], name="dispatch")

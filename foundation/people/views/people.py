@@ -222,6 +222,7 @@ class UserRecord(OnePerson, RecordPage):
             touchable=self.is_touchable,
             is_self=self.is_self,
             invitation=selectors.open_invitation(self.record),
+            asked=selectors.open_password_request(self.record),
             second_factor=selectors.has_second_factor(self.record),
             **context,
         )
@@ -414,6 +415,15 @@ class SecondFactorRemove(OfTouchable, ActPage):
 
     def perform(self, form: BaseForm) -> User:
         return operations.remove_second_factor(actor=self.actor, user_id=self.record.pk, **self.values(form))
+
+
+class RequestDismiss(OfTouchable, ButtonPage):
+    """Close a request for a new password without giving one."""
+
+    done_text = gettext_lazy("The request was dismissed.")
+
+    def perform(self) -> User:
+        return operations.dismiss_password_request(actor=self.actor, user_id=self.record.pk)
 
 
 class UserEnable(OnePerson, ButtonPage):

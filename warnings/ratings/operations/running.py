@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import structlog
 from django.db import IntegrityError, InterfaceError, OperationalError, transaction
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from enterprises.choices import Colour
@@ -18,10 +18,12 @@ from enterprises.models import Custody
 from enterprises.register import on_register
 from foundation.accounts import auditing
 from foundation.accounts.actors import system_actor
+from foundation.accounts.choices import Role
 from foundation.database.planner import for_a_batch
 from foundation.ids import ALL_IDS, LARGEST_ID
+from foundation.inbox.notifying import notify
 from foundation.tenancy.scope import NO_STATION, Audience, Scope, station_scope
-from ratings.choices import OFFICIAL, AuditAction, BatchState, EvaluationKind, EvaluationState
+from ratings.choices import OFFICIAL, AuditAction, BatchState, CauseCode, EvaluationKind, EvaluationState
 from ratings.engine.batch import KnownRuns, insert_statement
 from ratings.engine.judging import LOOK_BACK
 from ratings.engine.withdrawing import withdraw_statement
@@ -99,14 +101,21 @@ def run_evaluation(
 def _fail(evaluation: Evaluation, error: Exception) -> bool:
     """Mark a run as failed if it is still in the state in which the error was met; False if it has moved on."""
     with station_scope(_bureau_scope(evaluation.bureau_id)):
-        return bool(
-            Evaluation.objects.filter(
-                bureau_id=evaluation.bureau_id,
-                pk=evaluation.pk,
-                state=evaluation.state,
-                started_at=evaluation.started_at,
-            ).update(state=EvaluationState.FAILED, error=str(error)[:2000])
-        )
+        failed = Evaluation.objects.filter(
+            bureau_id=evaluation.bureau_id,
+            pk=evaluation.pk,
+            state=evaluation.state,
+            started_at=evaluation.started_at,
+        ).update(state=EvaluationState.FAILED, error=str(error)[:2000])
+        if failed:
+            notify(
+                CauseCode.EVALUATION_FAILED,
+                to=Q(bureau_id=evaluation.bureau_id, role=Role.SUPERVISOR),
+                key=f"{evaluation.pk}:{evaluation.started_at}",
+                object_id=evaluation.pk,
+                values={"object": str(evaluation)},
+            )
+        return bool(failed)
 
 
 def _collided(error: Exception) -> bool:

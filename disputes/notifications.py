@@ -1,0 +1,15 @@
+"""Who is notified of disputes. Enterprises see none, because disputes may name persons."""
+
+from django.utils.translation import gettext_lazy as _
+
+from disputes.staff.views import DisputePages
+from facts.causes import act_for_officers, corrections, new_records
+from foundation.contributions.notifications import register
+
+DISPUTES = DisputePages()
+
+register(
+    *new_records(DISPUTES, police=_("A new dispute: %(object)s")),
+    act_for_officers(DISPUTES, "settle", _("Settled: %(object)s")),
+    *corrections(DISPUTES),
+)

@@ -1,0 +1,103 @@
+"""Who is concerned by what happens at an enterprise, as conditions on role grants; and whom its people can ask."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Exists, Q
+
+from enterprises.choices import LiaisonKind
+from enterprises.models import Enterprise, Liaison
+from foundation.accounts.actors import Actor
+from foundation.accounts.choices import ENTERPRISE_ROLES, STATION_ROLES, Role
+from foundation.accounts.models import RoleGrant
+from foundation.contributions.notifications import Happening
+from foundation.ui.shell import Contact
+
+
+def people_of(enterprise_id: int) -> Q:
+    """Return the people who hold a role in the enterprise now; who joins later is not told what was before."""
+    return Q(enterprise_id=enterprise_id, role__in=ENTERPRISE_ROLES)
+
+
+def chiefs_of(station_id: int) -> Q:
+    """Return the chiefs of a station."""
+    return Q(station_id=station_id, role=Role.CHIEF)
+
+
+def officers_of(enterprise_id: int, station_id: int, *, also: Iterable[int] = ()) -> Q:
+    """Return the liaison officer of an enterprise and the people ``also`` (ids), as far as they work at the station.
+
+    If none of them does any more, its chief; if it has none, the supervisors of the bureau.
+    """
+    serving = Liaison.objects.filter(enterprise_id=enterprise_id, kind=LiaisonKind.MAIN, until_on=None)
+    ids = {*serving.values_list("officer_id", flat=True), *also} - {0, None}
+    named = Q(station_id=station_id, role__in=STATION_ROLES, user_id__in=sorted(ids))
+    present = RoleGrant.objects.filter(revoked_at=None, user__is_active=True)
+    led = Exists(present.filter(chiefs_of(station_id)))
+    bureau = Enterprise.objects.filter(pk=enterprise_id).values("bureau_id")
+    supervisors = Q(role=Role.SUPERVISOR, bureau_id__in=bureau)
+    nobody = ~Q(Exists(present.filter(named)))
+    return named | (nobody & chiefs_of(station_id)) | (nobody & ~Q(led) & supervisors)
+
+
+# --- of an act on a record about an enterprise --------------------------------------------------------------------
+
+
+def its_people(happening: Happening) -> Q:
+    """Return the people of the enterprise that a record is about, or that was acted on."""
+    return people_of(_enterprise_id(happening))
+
+
+def its_officers(happening: Happening) -> Q:
+    """Return the liaison officer of the enterprise that a record is about, and whoever found or recorded it."""
+    target = happening.target
+    also = [getattr(target, "recorded_by_id", 0), getattr(target, "found_by_id", 0)]
+    return officers_of(_enterprise_id(happening), target.station_id, also=also)
+
+
+def its_recorder(happening: Happening) -> Q:
+    """Return the officer who recorded what somebody else corrected or voided."""
+    target = happening.target
+    return Q(user_id=target.recorded_by_id, station_id=target.station_id, role__in=STATION_ROLES)
+
+
+def by_person(happening: Happening) -> bool:
+    """Return whether a person acted, not an import or a task."""
+    return bool(happening.actor.user_id)
+
+
+def by_police(happening: Happening) -> bool:
+    """Return whether an officer, chief or supervisor acted."""
+    return bool(happening.actor.is_police)
+
+
+def by_enterprise(happening: Happening) -> bool:
+    """Return whether the enterprise's own people acted."""
+    return bool(happening.actor.is_enterprise)
+
+
+def _enterprise_id(happening: Happening) -> int:
+    target: Any = happening.target
+    return target.pk if isinstance(target, Enterprise) else target.enterprise_id
+
+
+# --- whom to ask --------------------------------------------------------------------------------------------------
+
+
+def contact_of(actor: Actor) -> Contact | None:
+    """Return whom the people of an enterprise can ask: the liaison officer, else the station. One query."""
+    serving = Liaison.objects.filter(
+        enterprise_id=actor.enterprise_id, until_on=None, station_id__in=actor.stations
+    ).select_related("officer", "station")
+    first = min(serving, key=lambda each: each.kind != LiaisonKind.MAIN, default=None)
+    if first is not None:
+        return Contact(str(first.officer), first.station.name, first.officer.phone)
+    chief = (
+        RoleGrant.objects.filter(chiefs_of(actor.station_id), revoked_at=None, user__is_active=True)
+        .select_related("user", "station")
+        .order_by("id")
+        .first()
+    )
+    if chief is None or chief.station is None:
+        return None
+    return Contact(str(chief.user), chief.station.name, chief.user.phone)

@@ -1,0 +1,159 @@
+"""How an app declares, in its ``notifications.py``, what happens to its records that concerns people."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.db.models import Q
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from enterprises.concerned import by_enterprise, by_person, by_police, its_officers, its_people, its_recorder
+from facts.choices import FactAction
+from facts.staff.pages import FactPages
+from foundation.accounts.access import permissions
+from foundation.accounts.choices import ENTERPRISE_ROLES, STATION_ROLES, Role
+from foundation.contributions.audit import kind_of_model
+from foundation.contributions.notifications import Cause, Happening
+from foundation.words import Words
+
+# the liaison officer, the finder; the chief or the supervisors if neither is left
+OFFICERS = STATION_ROLES | {Role.SUPERVISOR}
+
+
+def new_records(pages: FactPages, *, police: Words, enterprise: Words = "") -> list[Cause]:
+    """Return the causes of a new record, in the words for its officers and for the enterprise's people.
+
+    The people are concerned if the police recorded it and they see such records.
+    """
+    found = [
+        _cause(
+            pages,
+            FactAction.CREATE,
+            police,
+            roles=OFFICERS,
+            who=its_officers,
+            suffix=".officers",
+        )
+    ]
+    if enterprise and _is_open_to_enterprises(pages):
+        found.append(
+            _cause(
+                pages, FactAction.CREATE, enterprise, roles=ENTERPRISE_ROLES, who=its_people, when=by_police
+            )
+        )
+    return found
+
+
+def corrections(pages: FactPages) -> list[Cause]:
+    """Return the causes of a corrected and of a voided record: whoever recorded it, and the enterprise's people."""
+    found = []
+    for verb, words, icon in (
+        (FactAction.CORRECT, _("Corrected by the station: %(object)s"), "pencil"),
+        (FactAction.VOID, _("Voided by the station: %(object)s"), "ban"),
+    ):
+        own = _("A colleague corrected your record: %(object)s")
+        if verb == FactAction.VOID:
+            own = _("A colleague voided your record: %(object)s")
+        found.append(
+            _cause(
+                pages,
+                verb,
+                own,
+                roles=STATION_ROLES,
+                who=its_recorder,
+                when=by_person,
+                icon=icon,
+                suffix=".recorder",
+            )
+        )
+        if _is_open_to_enterprises(pages):
+            found.append(
+                _cause(
+                    pages,
+                    verb,
+                    words,
+                    roles=ENTERPRISE_ROLES,
+                    who=its_people,
+                    when=_is_seen_by_enterprises,
+                    icon=icon,
+                    values=_without_reason,
+                )
+            )
+    return found
+
+
+def act_by_police(pages: FactPages, code: str, words: Words, *, tone: str = "", **more: Any) -> Cause:
+    """Return the cause that the police did an act of the kind's life: the enterprise's people."""
+    return _cause(
+        pages, code, words, roles=ENTERPRISE_ROLES, who=its_people, when=by_police, tone=tone, **more
+    )
+
+
+def act_by_enterprise(pages: FactPages, code: str, words: Words, **more: Any) -> Cause:
+    """Return the cause that the enterprise did an act of the kind's life: its officers."""
+    return _cause(
+        pages,
+        code,
+        words,
+        roles=OFFICERS,
+        who=its_officers,
+        when=by_enterprise,
+        suffix=".officers",
+        **more,
+    )
+
+
+def act_for_officers(pages: FactPages, code: str, words: Words, **more: Any) -> Cause:
+    """Return the cause that somebody else did an act of the kind's life: its officers."""
+    return _cause(pages, code, words, roles=OFFICERS, who=its_officers, suffix=".officers", **more)
+
+
+def day_of(value: Any) -> Any:
+    """Return a stored day as pages show it."""
+    return date_format(dt.date.fromisoformat(value)) if value else "–"
+
+
+def _is_seen_by_enterprises(happening: Happening) -> bool:
+    """Return whether the police changed more than their own note."""
+    return by_police(happening) and bool(set(happening.after) - {"note"})
+
+
+def _without_reason(happening: Happening) -> dict[str, Any]:
+    """Keep the reason of a correction to the police, who write it for each other."""
+    return {"reason": ""}
+
+
+def _cause(
+    pages: FactPages,
+    verb: str,
+    words: Words,
+    *,
+    roles: frozenset[str],
+    who: Callable[[Happening], Q],
+    when: Callable[[Happening], bool] = lambda happening: True,
+    tone: str = "",
+    icon: str = "",
+    suffix: str = "",
+    values: Callable[[Happening], Mapping[str, Any]] = lambda happening: {},
+    shown: Mapping[str, Callable[[Any], Any]] | None = None,
+) -> Cause:
+    action = kind_of_model(pages.model).action(verb)
+    act = pages.life.acts.get(verb) if pages.life else None
+    return Cause(
+        f"{action}{suffix}",
+        words,
+        roles,
+        icon or (act.icon if act else pages.icon),
+        page=f"{pages.app}:{pages.name_of('detail')}",
+        tone=tone or (act.hue if act else ""),
+        on=(action,),
+        who=who,
+        when=when,
+        values=values,
+        shown=shown or {},
+    )
+
+
+def _is_open_to_enterprises(pages: FactPages) -> bool:
+    return permissions()[pages.permission] >= ENTERPRISE_ROLES

@@ -1,0 +1,103 @@
+"""Writing notifications, in the transaction of what happened."""
+
+from collections.abc import Mapping
+from itertools import groupby
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.text import Truncator
+
+from foundation.contributions.notifications import Cause, Happening, causes, causes_on
+from foundation.inbox.models import Notification
+from foundation.inbox.selectors import forget_counts
+from foundation.tenancy.scope import NO_STATION, Audience, Scope, station_scope
+
+LONGEST_TEXT = 600  # characters of a reason; the rest is behind the link
+_grants = Notification._meta.get_field("grant").related_model
+
+
+def notify(
+    code: str,
+    *,
+    to: Q,
+    key: str,
+    object_id: int = 0,
+    values: Mapping[str, Any] | None = None,
+    actor: Any = None,
+) -> int:
+    """Notify the people whose role grants meet ``to`` of a cause, each at most once for this ``key``.
+
+    Revoked grants, disabled people, roles that the cause does not name, and the ``actor`` are left out. A person who is
+    concerned in two roles is notified once, in the one held longer; for two enterprises, once for each. It needs no
+    scope of its own: rows are written on behalf of the system. Return how many rows it wanted.
+    """
+    cause = causes[code]
+    concerned = (
+        _grants._default_manager.filter(to, revoked_at=None, user__is_active=True, role__in=cause.roles)
+        .exclude(user_id=actor.user_id if actor else 0)
+        .order_by("bureau_id", "id")
+        .values_list("bureau_id", "id", "user_id", "enterprise_id")
+    )
+    filled = {"by": actor.name if actor and actor.user_id else ""} | dict(values or {})
+    stored = {name: _short(value) for name, value in filled.items() if value not in (None, "")}
+    number = 0
+    grant_ids: set[int] = set()
+    for bureau_id, grants in groupby(concerned, key=lambda row: row[0]):
+        rows = [
+            Notification(
+                user_id=user_id,
+                grant_id=grant_id,
+                bureau_id=bureau_id,
+                code=cause.code,
+                key=f"{cause.code}:{key}:{enterprise_id or 0}",
+                object_id=object_id,
+                values=stored,
+            )
+            for _bureau_id, grant_id, user_id, enterprise_id in grants
+        ]
+        with station_scope(system_scope(bureau_id)):
+            Notification.objects.bulk_create(rows, ignore_conflicts=True)
+        number += len(rows)
+        grant_ids |= {row.grant_id for row in rows}
+    forget_counts(grant_ids)
+    return number
+
+
+def announce(happening: Happening) -> None:
+    """Notify everybody whom an act concerns. Called for each entry of the audit log (``auditing.record``)."""
+    for cause in causes_on(happening.action):
+        if cause.who is not None and cause.when(happening):
+            notify(
+                cause.code,
+                to=cause.who(happening),
+                key=_key_of(happening),
+                object_id=happening.target.pk or 0,
+                values=_values_of(cause, happening),
+                actor=happening.actor,
+            )
+
+
+def system_scope(bureau_id: int | None) -> Scope:
+    """Return the scope in which notifications of a bureau, or of the platform (None), are written and deleted."""
+    return Scope(NO_STATION, bureau=bureau_id or 0, audience=Audience.SYSTEM)
+
+
+def _key_of(happening: Happening) -> str:
+    """Return what tells this act from others of its kind: the version it made, else the moment."""
+    version = getattr(happening.target, "version", None)
+    made = version if isinstance(version, int) else timezone.now().isoformat()
+    return f"{happening.target.pk}:{happening.action}:{made}"
+
+
+def _values_of(cause: Cause, happening: Happening) -> dict[str, Any]:
+    enterprise = getattr(happening.target, "enterprise", None)
+    return {
+        "object": str(happening.target),
+        "enterprise": str(enterprise or ""),
+        "reason": happening.reason,
+    } | dict(cause.values(happening))
+
+
+def _short(value: Any) -> Any:
+    return Truncator(value).chars(LONGEST_TEXT) if isinstance(value, str) else value

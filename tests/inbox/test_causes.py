@@ -1,0 +1,327 @@
+"""Who is notified of what: once, in the transaction of what happened, and never whoever did it."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from disputes.staff.views import DisputePages
+from enterprises import operations as register
+from foundation.accounts import operations
+from foundation.accounts.access import WrongState
+from foundation.accounts.choices import Role
+from foundation.accounts.selectors import actor_for
+from foundation.contributions.notifications import causes
+from foundation.inbox.models import Notification
+from foundation.inbox.notifying import notify
+from foundation.tenancy.scope import station_scope
+from inspections import operations as inspecting
+from inspections.models import Hazard
+from inspections.staff.views import SelfCheckPages
+from tests.accounts.conftest import House
+from tests.factories import (
+    ApiKeyFactory,
+    EnterpriseFactory,
+    HazardFactory,
+    LiaisonFactory,
+    RoleGrantFactory,
+    SelfCheckFactory,
+    UserFactory,
+)
+from tests.inbox.conftest import codes_of, inbox_of
+
+TODAY = timezone.localdate
+
+
+def act(house: House, name: str, operation: Any, **arguments: Any) -> Any:
+    actor = house.actor(name)
+    with station_scope(actor.scope()):
+        return operation(actor=actor, **arguments)
+
+
+def hazard_of(house: House, **fields: Any) -> Hazard:
+    day = TODAY() - dt.timedelta(days=10)
+    return HazardFactory(
+        **{"enterprise": house.enterprise, "item": "Blocked exit", "place": "", "found_on": day} | fields
+    )
+
+
+@pytest.fixture
+def liaison(house: House) -> Any:
+    return LiaisonFactory(enterprise=house.enterprise, officer=house.people["officer"])
+
+
+# --- hazards ------------------------------------------------------------------------------------------------------
+
+
+def test_the_reason_of_a_send_back_reaches_the_enterprise_once(house: House) -> None:
+    hazard = hazard_of(house, rectified_on=TODAY())
+    send_back = {"id": hazard.pk, "reason": "The exit is still blocked."}
+    act(house, "officer", inspecting.send_back_hazard, **send_back)
+    with pytest.raises(WrongState):
+        act(house, "officer", inspecting.send_back_hazard, **send_back)
+    for name in ("security_manager", "enterprise_staff"):
+        (row,) = inbox_of(house.actor(name))
+        assert row.text == "Sent back, the re-inspection was not passed: Blocked exit"
+        assert (row.values["reason"], row.object_id) == ("The exit is still blocked.", hazard.pk)
+    act(house, "security_manager", inspecting.rectify_hazard, id=hazard.pk)
+    act(house, "officer", inspecting.send_back_hazard, id=hazard.pk, reason="Still blocked, again.")
+    reasons = [each.values.get("reason") for each in inbox_of(house.actor("security_manager"))]
+    assert reasons == ["The exit is still blocked.", "Still blocked, again."]
+
+
+@pytest.mark.parametrize(
+    ("operation", "arguments", "code"),
+    [
+        (inspecting.refuse_hazard, {"reason": "They will not."}, "hazard.refuse"),
+        (inspecting.close_hazard, {}, "hazard.close"),
+        (inspecting.mark_major, {}, "hazard.mark_major"),
+        (inspecting.rectify_hazard, {}, "hazard.rectify"),
+    ],
+)
+def test_what_the_police_do_to_a_hazard_reaches_the_enterprise(
+    house: House, liaison: Any, operation: Any, arguments: dict, code: str
+) -> None:
+    act(house, "officer", operation, id=hazard_of(house).pk, **arguments)
+    assert codes_of(house, "security_manager") == [code]
+    assert codes_of(house, "officer") == codes_of(house, "chief_second") == []
+
+
+def test_an_extension_names_the_new_deadline(house: House) -> None:
+    due, later = TODAY() + dt.timedelta(days=3), TODAY() + dt.timedelta(days=9)
+    act(house, "officer", inspecting.extend_hazard, id=hazard_of(house, due_on=due).pk, extended_due_on=later)
+    (row,) = inbox_of(house.actor("security_manager"))
+    assert later.isoformat() in row.text
+
+
+def test_a_new_hazard_reaches_the_enterprise_and_its_liaison_officer(house: House, liaison: Any) -> None:
+    fields = {"enterprise_id": house.enterprise.pk, "item": "Blocked exit", "found_on": TODAY()}
+    act(house, "chief", inspecting.create_hazard, **fields)
+    assert codes_of(house, "security_manager") == ["hazard.create"]
+    assert codes_of(house, "officer") == ["hazard.create.officers"]
+    assert codes_of(house, "chief") == []
+
+
+def test_what_the_enterprise_does_reaches_the_liaison_officer_and_the_finder(
+    house: House, liaison: Any
+) -> None:
+    finder = house.people["chief"]
+    hazard = hazard_of(house, recorded_by_id=finder.pk)
+    act(house, "security_manager", inspecting.rectify_hazard, id=hazard.pk)
+    assert codes_of(house, "officer") == codes_of(house, "chief") == ["hazard.rectify.officers"]
+    assert codes_of(house, "security_manager") == codes_of(house, "enterprise_staff") == []
+
+
+@pytest.mark.parametrize("gone", ["no liaison officer", "moved", "disabled"])
+def test_the_chief_is_notified_where_nobody_is_left(house: House, gone: str) -> None:
+    if gone != "no liaison officer":
+        LiaisonFactory(enterprise=house.enterprise, officer=house.people["officer"])
+    if gone == "moved":
+        house.people["officer"].grants.update(revoked_at=timezone.now())
+    elif gone == "disabled":
+        house.people["officer"].is_active = False
+        house.people["officer"].save()
+    act(house, "security_manager", inspecting.rectify_hazard, id=hazard_of(house).pk)
+    assert codes_of(house, "chief") == ["hazard.rectify.officers"]
+    assert codes_of(house, "supervisor") == []
+
+
+def test_the_supervisor_is_notified_without_a_chief(house: House) -> None:
+    house.people["chief"].grants.update(revoked_at=timezone.now())
+    act(house, "security_manager", inspecting.rectify_hazard, id=hazard_of(house).pk)
+    assert codes_of(house, "supervisor") == ["hazard.rectify.officers"]
+    assert codes_of(house, "supervisor_elsewhere") == []
+
+
+def test_whoever_joins_later_learns_nothing_of_before(house: House) -> None:
+    act(house, "officer", inspecting.close_hazard, id=hazard_of(house).pk)
+    late = UserFactory(username="late")
+    RoleGrantFactory(
+        user=late,
+        role=Role.SECURITY_MANAGER,
+        station=house.city.first,
+        enterprise_id=house.enterprise.pk,
+        enterprise_name="x",
+    )
+    house.people["late"] = late
+    assert codes_of(house, "late") == []
+
+
+def test_nothing_is_left_of_what_was_rolled_back(house: House) -> None:
+    actor = house.actor("officer")
+    hazard = hazard_of(house)
+    with station_scope(actor.scope()), transaction.atomic():
+        inspecting.close_hazard(actor=actor, id=hazard.pk)
+        transaction.set_rollback(True)
+    assert codes_of(house, "security_manager") == []
+
+
+# --- corrections --------------------------------------------------------------------------------------------------
+
+
+def test_a_correction_reaches_the_recorder_and_the_enterprise(house: House) -> None:
+    hazard = hazard_of(house, recorded_by_id=house.people["officer"].pk)
+    correct = {"id": hazard.pk, "version": None, "reason": "Typed wrong."}
+    act(house, "chief", inspecting.correct_hazard, item="Blocked stairs", **correct)
+    (row,) = inbox_of(house.actor("officer"))
+    assert (row.code, row.values["reason"]) == ("hazard.correct.recorder", "Typed wrong.")
+    (row,) = inbox_of(house.actor("security_manager"))
+    assert row.text == "Corrected by the station: Blocked stairs"
+    assert "reason" not in row.values, "the police write it for each other"
+    act(house, "chief", inspecting.correct_hazard, note="For us only.", **correct)
+    assert len(inbox_of(house.actor("security_manager"))) == 1, "their own note is none of the enterprise's"
+
+
+def test_a_voided_self_check_reaches_the_enterprise(house: House) -> None:
+    check = SelfCheckFactory(enterprise=house.enterprise, recorded_by_id=house.people["security_manager"].pk)
+    act(
+        house,
+        "officer",
+        SelfCheckPages().operations.void,
+        id=check.pk,
+        version=None,
+        reason="Never took place.",
+    )
+    assert codes_of(house, "security_manager") == ["self_check.void"]
+
+
+def test_a_dispute_reaches_the_liaison_officer_and_never_the_enterprise(house: House, liaison: Any) -> None:
+    fields = {"enterprise_id": house.enterprise.pk, "kind": "wages", "opened_on": TODAY(), "summary": "Wages"}
+    act(house, "chief", DisputePages().operations.create, **fields)
+    assert codes_of(house, "officer") == ["dispute.create.officers"]
+    assert codes_of(house, "security_manager") == []
+
+
+# --- the register -------------------------------------------------------------------------------------------------
+
+
+def test_liaison_officers_learn_what_they_are_given_and_what_is_taken(house: House) -> None:
+    firms = [house.enterprise, *EnterpriseFactory.create_batch(4, station=house.city.first)]
+    ids, today = [firm.pk for firm in firms], TODAY()
+    colleague = UserFactory(username="colleague", phone="138 0000 0000")
+    RoleGrantFactory(user=colleague, role=Role.OFFICER, station=house.city.first)
+    house.people["colleague"] = colleague
+    give = {"enterprise_ids": ids, "on": today}
+    for _again in range(2):
+        act(house, "chief", register.assign_liaison, officer_id=house.people["officer"].pk, **give)
+    (row,) = inbox_of(house.actor("officer"))
+    assert row.text.startswith("You look after 5 enterprises now: ")
+    assert row.text.endswith("…")
+    act(house, "chief", register.assign_liaison, officer_id=colleague.pk, **give)
+    assert codes_of(house, "officer") == ["liaison.given", "liaison.taken"]
+    texts = [each.text for each in inbox_of(house.actor("security_manager"))]
+    assert texts[-1] == f"Your liaison officer is now {colleague}, 138 0000 0000."
+    assert len(texts) == 2
+
+
+def test_a_hand_over_reaches_everybody_concerned(house: House, liaison: Any) -> None:
+    act(
+        house,
+        "supervisor",
+        register.hand_over,
+        enterprise_id=house.enterprise.pk,
+        to_station_id=house.city.second.pk,
+        on=TODAY(),
+        reason="New border.",
+    )
+    assert codes_of(house, "chief_second") == ["enterprise.received"]
+    assert codes_of(house, "officer") == ["enterprise.given_away"]
+    assert codes_of(house, "security_manager") == ["enterprise.moved"]
+    assert "reason" not in inbox_of(house.actor("security_manager"))[0].values
+
+
+# --- accounts -----------------------------------------------------------------------------------------------------
+
+
+def test_a_role_given_and_taken_reaches_the_person_once(house: House) -> None:
+    officer = house.people["officer"]
+    grant = act(
+        house,
+        "operator",
+        operations.grant_role,
+        user_id=officer.pk,
+        role=Role.OFFICER,
+        station_id=house.city.second.pk,
+    )
+    with station_scope(house.actor("officer").scope()):
+        assert not Notification.objects.exists(), "it belongs to the new role"
+    act(house, "operator", operations.revoke_role, grant_id=grant.pk, reason="Moved on.")
+    (row,) = inbox_of(house.actor("officer"))
+    assert row.text == f"A role was taken from you: Officer, {house.city.second.name}"
+    assert row.values["reason"] == "Moved on."
+
+
+def test_a_reset_reaches_the_person(house: House) -> None:
+    act(house, "chief", operations.reset_password, user_id=house.people["officer"].pk)
+    assert codes_of(house, "officer") == ["user.reset_password"]
+    assert codes_of(house, "chief") == []
+
+
+def test_an_accepted_invitation_reaches_whoever_sent_it(house: House) -> None:
+    token = act(house, "chief", operations.reset_password, user_id=house.people["officer"].pk)
+    operations.accept_invitation(token=token, password="river-stone-77")
+    (row,) = inbox_of(house.actor("chief"))
+    assert row.text == "Full officer accepted the invitation and can log in now."
+    assert codes_of(house, "security_manager") == []
+
+
+def test_ending_keys_are_announced_a_month_and_a_week_before(house: House) -> None:
+    now = timezone.now()
+    ending = ApiKeyFactory(department=house.department, expires_at=now + dt.timedelta(days=20))
+    ApiKeyFactory(department=house.department, expires_at=now + dt.timedelta(days=20), replaced_by=ending)
+    ApiKeyFactory(department=house.department, expires_at=now + dt.timedelta(days=20), revoked_at=now)
+    ApiKeyFactory(department=house.department, expires_at=now + dt.timedelta(days=40))
+    for _again in range(2):
+        operations.warn_of_ending_keys()
+    assert codes_of(house, "department_officer") == codes_of(house, "supervisor") == ["api_key.ends"]
+    with time_machine.travel(now + dt.timedelta(days=15), tick=True):
+        for _again in range(2):
+            operations.warn_of_ending_keys()
+    assert codes_of(house, "department_officer")[:2] == ["api_key.ends"] * 2
+    assert len(codes_of(house, "department_officer")) == 3, "the third key ends within a month by then"
+    assert codes_of(house, "supervisor_elsewhere") == []
+
+
+# --- the core -----------------------------------------------------------------------------------------------------
+
+
+def test_one_person_in_two_roles_is_notified_once_of_one_cause(house: House) -> None:
+    officer = house.people["officer"]
+    RoleGrantFactory(user=officer, role=Role.CHIEF, station=house.city.first)
+    for _again in range(2):
+        notify("hazard.create.officers", to=Q(user=officer), key="1", values={"object": "x"})
+    assert codes_of(house, "officer") == ["hazard.create.officers"]
+
+
+def test_a_manager_of_two_enterprises_is_notified_for_each(house: House) -> None:
+    other = EnterpriseFactory(station=house.city.first)
+    manager = house.people["security_manager"]
+    second = RoleGrantFactory(
+        user=manager,
+        role=Role.SECURITY_MANAGER,
+        station=house.city.first,
+        enterprise_id=other.pk,
+        enterprise_name=other.name,
+    )
+    notify("liaison.changed", to=Q(user=manager), key="1", values={"officer": "Li"})
+    for grant in (manager.grants.first(), second):
+        actor = actor_for(user=manager, grant_id=grant.pk)
+        assert actor is not None
+        assert [each.code for each in inbox_of(actor)] == ["liaison.changed"]
+
+
+def test_a_cause_of_an_earlier_version_is_still_shown(house: House) -> None:
+    row = Notification(code="gone.away", values={})
+    assert row.text == "gone.away"
+    row = Notification(code="hazard.send_back", values={})
+    assert row.text == "Sent back, the re-inspection was not passed: –"
+
+
+@pytest.mark.parametrize("cause", list(causes), ids=lambda cause: cause.code)
+def test_the_words_of_each_cause_can_be_filled(cause: Any) -> None:
+    row = Notification(code=cause.code, values={"object": "x 100 %", "enterprise": "y"})
+    assert "%(" not in row.text

@@ -1,0 +1,88 @@
+"""Who is notified of deliveries: the department, the bureau, the platform's operators."""
+
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from deliveries.choices import AuditAction, Paused
+from foundation.accounts.choices import Role
+from foundation.contributions.notifications import Cause, Happening, register
+
+DEPARTMENT = frozenset({Role.DEPARTMENT_OFFICER})
+SUPERVISORS = frozenset({Role.SUPERVISOR})
+OPERATORS = frozenset({Role.OPERATOR})
+
+
+def _department(happening: Happening) -> Q:
+    return Q(department_id=happening.target.department_id)
+
+
+def _bureau(happening: Happening) -> Q:
+    return Q(bureau_id=happening.target.bureau_id)
+
+
+def _platform(happening: Happening) -> Q:
+    return Q(role=Role.OPERATOR)
+
+
+def _why(happening: Happening) -> dict[str, Any]:
+    return {"why": happening.after.get("paused_why", "")}
+
+
+def _feedback(happening: Happening) -> dict[str, Any]:
+    return {"reason": happening.after.get("feedback", ""), "object": str(happening.target.subscription)}
+
+
+def _reason(code: str) -> Any:
+    return Paused(code).label if code in Paused.values else code
+
+
+AUDIENCES = (
+    ("", DEPARTMENT, _department, "deliveries:my_subscription"),
+    (".bureau", SUPERVISORS, _bureau, "deliveries:subscription"),
+    (".platform", OPERATORS, _platform, "deliveries:delivery"),
+)
+
+
+def _for(action: AuditAction, words: Any, icon: str, *suffixes: str, **more: Any) -> list[Cause]:
+    return [
+        Cause(f"{action}{suffix}", words, roles, icon, page=page, on=(action,), who=who, **more)
+        for suffix, roles, who, page in AUDIENCES
+        if suffix in suffixes
+    ]
+
+
+register(
+    *_for(
+        AuditAction.PAUSE_PUSH,
+        _("Delivery paused: %(object)s. %(why)s"),
+        "player-pause",
+        "",
+        ".bureau",
+        ".platform",
+        tone="red",
+        values=_why,
+        shown={"why": _reason},
+    ),
+    *_for(AuditAction.RESUME_PUSH, _("Delivery goes on: %(object)s"), "player-play", "", ".bureau"),
+    *_for(AuditAction.SKIP_MESSAGE, _("A message was skipped: %(object)s"), "player-skip-forward", ""),
+    *_for(AuditAction.SET_ADDRESS, _("The delivery address was changed: %(object)s"), "world", ""),
+    *_for(
+        AuditAction.ROTATE_SECRET, _("The signing secret was replaced: %(object)s"), "key", "", ".platform"
+    ),
+    *_for(AuditAction.CREATE_SUBSCRIPTION, _("A new subscription: %(object)s"), "rss", "", ".platform"),
+    *_for(AuditAction.EDIT_SUBSCRIPTION, _("A subscription was changed: %(object)s"), "pencil", ""),
+    *_for(AuditAction.END_SUBSCRIPTION, _("A subscription was ended: %(object)s"), "rss-off", ""),
+    Cause(
+        AuditAction.GIVE_FEEDBACK,
+        _("Feedback from a department: %(object)s"),
+        SUPERVISORS,
+        "message",
+        page="deliveries:receipts",
+        takes_id=False,
+        on=(AuditAction.GIVE_FEEDBACK,),
+        who=_bureau,
+        values=_feedback,
+    ),
+)
