@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from facts.choices import FactAction
 from facts.models import INTERNAL_FIELDS, Fact
 from facts.selectors import field_of
+from foundation.accounts import audit_words
 from foundation.accounts.audit_words import shown_value
 from foundation.accounts.models import AuditEntry
-from foundation.contributions.audit import Action, action_of
+from foundation.contributions.audit import Action, action_of, kind_of
 from foundation.ui.timeline import Event
 
 # shown elsewhere on the page, or internal
@@ -44,7 +45,8 @@ def fields_of(fact: Fact, names: Sequence[str]) -> list[dict[str, Any]]:
 
 def history_of(fact: Fact, log: Iterable[AuditEntry]) -> list[Event]:
     """Return the acts on one record, newest first. A record of a batch begins with the day it was recorded."""
-    events, is_created = [], False
+    events, is_created, log = [], False, list(log)
+    names = audit_words.names_of(log)
     for entry in log:
         act = action_of(entry.action) or Action(entry.action, entry.action)
         is_creation = act.code.endswith(f".{FactAction.CREATE}")
@@ -55,9 +57,9 @@ def history_of(fact: Fact, log: Iterable[AuditEntry]) -> list[Event]:
                 title=act.words,
                 icon=act.icon,
                 colour=act.tone,
-                by=entry.actor_name,
-                text=entry.reason,
-                changes=[] if is_creation else list(changes_of(fact, entry)),
+                by=audit_words.who(entry),
+                text=audit_words.in_words(entry.reason),
+                changes=[] if is_creation else list(changes_of(fact, entry, names)),
             )
         )
     if not is_created:
@@ -65,14 +67,15 @@ def history_of(fact: Fact, log: Iterable[AuditEntry]) -> list[Event]:
     return events
 
 
-def changes_of(fact: Fact, entry: AuditEntry) -> Iterable[tuple[Any, str, str]]:
+def changes_of(fact: Fact, entry: AuditEntry, names: audit_words.Names) -> Iterable[tuple[Any, str, str]]:
     """Yield what one entry changed: the field, its value before (empty for none), its value after."""
-    fields = {field.attname: field for field in fact._meta.concrete_fields}
+    kind, act = kind_of(entry.object_type), action_of(entry.action)
+    fields = {field.attname for field in fact._meta.concrete_fields}
     for name, after in entry.after.items():
         if name in fields and name not in _NOT_SHOWN:
-            before = entry.before.get(name)
-            words = shown_value(fields[name], before) if before not in (None, "") else ""
-            yield fields[name].verbose_name, words, shown_value(fields[name], after)
+            before = audit_words.value_in_words(kind, name, entry.before.get(name), names)
+            words = audit_words.value_in_words(kind, name, after, names)
+            yield audit_words.label_in_words(kind, act, name), before, words or "–"
 
 
 def differences(fact: Fact, typed: dict[str, Any]) -> list[tuple[Any, str, str]]:

@@ -8,7 +8,7 @@ from django.db import models
 
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import AuditEntry, Bureau, Station
-from foundation.contributions.audit import kind_of_model
+from foundation.contributions.audit import Kind, kind_of_model
 from foundation.database.appending import append
 
 _HIDDEN = {"password", "token_hash", "digest", "session_epoch", "sealed_secret", "sealed_previous"}
@@ -54,7 +54,7 @@ def entry(
     Station and enterprise come from the target if it has them, the bureau otherwise from the actor. ``place`` is
     (bureau, station) for a target without an organisation of its own: a person, or None.
     """
-    kind = kind_of_model(target._meta.model).code if target is not None else ""
+    kind = kind_of_model(target._meta.model) if target is not None else None
     station_id = target.pk if isinstance(target, Station) else getattr(target, "station_id", None)
     bureau_id = target.pk if isinstance(target, Bureau) else getattr(target, "bureau_id", None)
     if place is not None:
@@ -69,13 +69,21 @@ def entry(
         address=actor.address[:45],
         request_id=actor.request_id[:64],
         action=action,
-        object_type=kind,
+        object_type=kind.code if kind else "",
         object_id=(target.pk if target is not None else 0) or 0,
         object_label=str(target)[:200] if target is not None else "",
+        object_values=_name_values(kind, target),
         reason=reason,
         before=before or {},
         after=after or {},
     )
+
+
+def _name_values(kind: Kind | None, target: models.Model | None) -> dict[str, Any] | None:
+    """Return the values that an object's name is made of, None if its name is the same in every language."""
+    if kind is None or not kind.named_by:
+        return None
+    return {name: _plain(getattr(target, name)) for name in kind.named_by}
 
 
 def _enterprise_id(target: models.Model | None) -> int:

@@ -4,8 +4,9 @@ An entry stores codes and data; the language is chosen when it is read. So codes
 ago is shown in the words declared here now.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Model
 
@@ -38,7 +39,12 @@ class Kind:
     """A kind of object that acts are done to.
 
     ``code`` is what entries store as ``object_type``, ``formerly`` what entries of earlier versions store. ``labels``
-    and ``values`` are the words for values in entries that are no fields of ``model``.
+    and ``values`` are the words for values in entries that are no fields of ``model``, ``refers`` the models that ids
+    among them point to.
+
+    ``named_by``: the attributes that make up the object's name, joined by ``joined_by``. Needed where one of them is a
+    choice or has a word for each language: entries store the values, and the reader's language gives the name.
+    ``display`` is the name of an object that an entry refers to by its id.
     """
 
     code: str
@@ -46,6 +52,10 @@ class Kind:
     formerly: tuple[str, ...] = ()
     labels: Mapping[str, Words] = field(default_factory=dict, compare=False)
     values: Mapping[str, Mapping[str, Words]] = field(default_factory=dict, compare=False)
+    refers: Mapping[str, type[Model]] = field(default_factory=dict, compare=False)
+    named_by: tuple[str, ...] = ()
+    joined_by: str = " "
+    display: Callable[[Any], str] = field(default=str, compare=False)
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -57,30 +67,45 @@ class Kind:
         return f"{self.code}.{verb}"
 
 
+@dataclass(frozen=True)
+class Phrase:
+    """What the program itself writes as a reason or as somebody's name. ``words`` may have placeholders: %(file)s."""
+
+    code: str
+    words: Words
+
+
 kinds: Registry[Kind] = Registry("audit")
 actions: Registry[Action] = Registry("audit")
+phrases: Registry[Phrase] = Registry("audit")
 
 
-def register(*items: Kind | Action) -> None:
-    """Add an app's kinds of objects and the acts on them."""
+def register(*items: Kind | Action | Phrase) -> None:
+    """Add an app's kinds of objects, the acts on them, and its phrases."""
     for item in items:
         if isinstance(item, Kind):
             kinds.register(item)
-        else:
+        elif isinstance(item, Action):
             actions.register(item)
+        else:
+            phrases.register(item)
 
 
 def kind_of_model(model: type[Model]) -> Kind:
     """Return the kind of a model's objects. Raise LookupError if no app declares it in ``audit.py``."""
-    for kind in kinds:
-        if kind.model is model._meta.concrete_model:
-            return kind
-    raise LookupError(f"No audit.py declares a kind of object for {model._meta.label}.")
+    if (kind := kind_with(model)) is None:
+        raise LookupError(f"No audit.py declares a kind of object for {model._meta.label}.")
+    return kind
 
 
 def kind_of(object_type: str) -> Kind | None:
     """Return the kind of an entry's ``object_type``, a present or a former code."""
     return kinds.get(object_type) or next((kind for kind in kinds if object_type in kind.formerly), None)
+
+
+def kind_with(model: type[Model]) -> Kind | None:
+    """Return the kind of a model's objects, None if no app declares it."""
+    return next((kind for kind in kinds if kind.model is model._meta.concrete_model), None)
 
 
 def action_of(code: str) -> Action | None:
