@@ -58,19 +58,20 @@ _CLASHES = """
     if (!at.checkVisibility({checkOpacity: true, checkVisibilityCSS: true})) continue;
     const range = document.createRange();
     range.selectNodeContents(node);
-    let fixed = false, hidden = false, scrolls = false, box = null;
+    let fixed = false, hidden = false, scrolls = false;
+    const boxes = [];
     for (let up = at; up; up = up.parentElement) {
       const flow = getComputedStyle(up);
       if (/fixed|sticky/.test(flow.position)) fixed = true;
       if (flow.clipPath !== "none" || (up.clientWidth <= 1 && up.clientHeight <= 1 && flow.overflow === "hidden")) hidden = true;
       if (/auto|scroll/.test(flow.overflowX + flow.overflowY) && up !== document.documentElement) scrolls = true;
-      if (flow.overflowX !== "visible" && !box) box = up.getBoundingClientRect();
+      if (flow.overflowX !== "visible") boxes.push(up.getBoundingClientRect());
       if (flow.textOverflow === "ellipsis" || flow.webkitLineClamp !== "none") scrolls = true;
     }
     if (hidden) continue;
     for (const whole of range.getClientRects()) {
       const rect = {left: whole.left, right: whole.right, top: whole.top, bottom: whole.bottom};
-      if (scrolls && box) {
+      for (const box of scrolls ? boxes : []) {
         rect.left = Math.max(rect.left, box.left), rect.right = Math.min(rect.right, box.right);
         rect.top = Math.max(rect.top, box.top), rect.bottom = Math.min(rect.bottom, box.bottom);
       }
