@@ -45,7 +45,7 @@ def _as_event(entry: AuditEntry, names: audit_words.Names) -> Event:
             _("%(kind)s: %(label)s")
             % {"kind": kind.model._meta.verbose_name, "label": audit_words.object_name(entry, names)}
         )
-    parts.append(audit_words.in_words(entry.reason))
+    parts.append(audit_words.reason(entry))
     if entry.before or entry.action == AuditAction.HAND_OVER_ENTERPRISE:
         parts += _changes(entry, kind, names)
     return Event(

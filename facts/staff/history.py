@@ -58,7 +58,7 @@ def history_of(fact: Fact, log: Iterable[AuditEntry]) -> list[Event]:
                 icon=act.icon,
                 colour=act.tone,
                 by=audit_words.who(entry),
-                text=audit_words.in_words(entry.reason),
+                text=audit_words.reason(entry),
                 changes=[] if is_creation else list(changes_of(fact, entry, names)),
             )
         )

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from foundation.accounts.choices import Role
 from foundation.accounts.models import AuditEntry, Station, User
-from foundation.contributions.audit import Action, Kind, Phrase, action_of, kind_of, kind_with, kinds, phrases
+from foundation.contributions.audit import Action, Kind, Phrase, action_of, kind_of, kinds, phrases
 from foundation.words import Words
 
 Names = dict[tuple[type[Model], int], str]  # of objects, by model and id
@@ -89,11 +89,17 @@ def who(entry: AuditEntry) -> str:
     """Return the words for who acted: a person's name, or the system."""
     if entry.role == "system" and entry.actor_name == "system":
         return _("System")
-    return in_words(entry.actor_name) if entry.role == "system" else entry.actor_name
+    return _spoken(entry, entry.actor_name)
 
 
-def in_words(text: str) -> str:
-    """Return a stored text in the reader's language if it is a phrase of the program, as it is otherwise."""
+def reason(entry: AuditEntry) -> str:
+    """Return why somebody acted: as a person typed it, or in the reader's language if the program gave the reason."""
+    return _spoken(entry, entry.reason)
+
+
+def _spoken(entry: AuditEntry, text: str) -> str:
+    if entry.role != "system":
+        return text
     for pattern, phrase in _phrases():
         if found := pattern.fullmatch(text):
             return str(phrase.words) % found.groupdict()
@@ -139,7 +145,7 @@ def references(entries: Iterable[AuditEntry]) -> dict[type[Model], set[int]]:
             ids = {each for each in (value if isinstance(value, list) else [value]) if type(each) is int}
             if key not in _NOT_SHOWN and ids and (model := _model_of(declared, key, value)):
                 found.setdefault(model, set()).update(ids)
-        if declared and "titles" in declared.named_by and not entry.object_values:
+        if declared and not entry.object_values and _needs_object(declared):
             found.setdefault(declared.model, set()).add(entry.object_id)
     return found
 
@@ -148,9 +154,7 @@ def names_of(entries: Iterable[AuditEntry]) -> Names:
     """Return the names of the objects that entries mention by id: one query for each model, of rows the reader may see."""
     found: Names = {}
     for model, ids in references(entries).items():
-        kind = kind_with(model)
-        for pk, row in model._default_manager.in_bulk(ids).items():
-            found[model, pk] = kind.display(row) if kind else str(row)
+        found |= {(model, pk): str(row) for pk, row in model._default_manager.in_bulk(ids).items()}
     return found
 
 
@@ -231,6 +235,11 @@ def _read_back(declared: Kind, label: str) -> str:
             if not at_start and label.endswith(rest):
                 return label[: -len(text)] + _word(declared, name, code)
     return label
+
+
+def _needs_object(declared: Kind) -> bool:
+    """Return whether the stored text of a name cannot be read back: none of its parts is a choice."""
+    return bool(declared.named_by) and not any(_choices(declared, name) for name in declared.named_by)
 
 
 @cache

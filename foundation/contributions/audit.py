@@ -4,9 +4,8 @@ An entry stores codes and data; the language is chosen when it is read. So codes
 ago is shown in the words declared here now.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.db.models import Model
 
@@ -44,7 +43,6 @@ class Kind:
 
     ``named_by``: the attributes that make up the object's name, joined by ``joined_by``. Needed where one of them is a
     choice or has a word for each language: entries store the values, and the reader's language gives the name.
-    ``display`` is the name of an object that an entry refers to by its id.
     """
 
     code: str
@@ -55,7 +53,6 @@ class Kind:
     refers: Mapping[str, type[Model]] = field(default_factory=dict, compare=False)
     named_by: tuple[str, ...] = ()
     joined_by: str = " "
-    display: Callable[[Any], str] = field(default=str, compare=False)
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -93,19 +90,15 @@ def register(*items: Kind | Action | Phrase) -> None:
 
 def kind_of_model(model: type[Model]) -> Kind:
     """Return the kind of a model's objects. Raise LookupError if no app declares it in ``audit.py``."""
-    if (kind := kind_with(model)) is None:
-        raise LookupError(f"No audit.py declares a kind of object for {model._meta.label}.")
-    return kind
+    for kind in kinds:
+        if kind.model is model._meta.concrete_model:
+            return kind
+    raise LookupError(f"No audit.py declares a kind of object for {model._meta.label}.")
 
 
 def kind_of(object_type: str) -> Kind | None:
     """Return the kind of an entry's ``object_type``, a present or a former code."""
     return kinds.get(object_type) or next((kind for kind in kinds if object_type in kind.formerly), None)
-
-
-def kind_with(model: type[Model]) -> Kind | None:
-    """Return the kind of a model's objects, None if no app declares it."""
-    return next((kind for kind in kinds if kind.model is model._meta.concrete_model), None)
 
 
 def action_of(code: str) -> Action | None:

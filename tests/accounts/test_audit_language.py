@@ -103,12 +103,13 @@ def test_batches_reasons_and_the_system_are_in_the_language_of_the_reader() -> N
     with translation.override("zh-hans"):
         assert audit_words.object_name(batch) == "3 × 隐患"
         assert audit_words.who(batch) == "系统"
-        assert audit_words.in_words(imported.reason) == "再次导入：名册.xlsx"
+        assert audit_words.reason(imported) == "再次导入：名册.xlsx"
         assert audit_words.who(typed) == "system", "a person of that name"
     with translation.override("en"):
         assert audit_words.who(imported) == "command line"
-        assert audit_words.in_words("再次导入：名册.xlsx") == "Imported again: 名册.xlsx"
-        assert audit_words.in_words(typed.reason) == "Checked again"
+        imported.reason = typed.reason = "再次导入：名册.xlsx"
+        assert audit_words.reason(imported) == "Imported again: 名册.xlsx"
+        assert audit_words.reason(typed) == "再次导入：名册.xlsx", "a person's own words"
 
 
 def shown(house: House, who: str, language: str = "en", **query: str) -> list[dict[str, Any]]:

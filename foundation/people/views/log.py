@@ -53,7 +53,7 @@ class AuditLog(ListPage):
                 "entry": entry,
                 "who": audit_words.who(entry),
                 "object": audit_words.object_name(entry, names),
-                "reason": audit_words.in_words(entry.reason),
+                "reason": audit_words.reason(entry),
                 "act": audit_words.act(entry.action),
                 "grave": audit_words.grave(entry.action),
                 "kind": audit_words.kind(entry.object_type),
