@@ -10,6 +10,7 @@ from foundation.accounts import audit_words
 from foundation.accounts.models import AuditEntry
 from foundation.contributions.audit import Kind, action_of, kind_of
 from foundation.ui.timeline import Event
+from foundation.words import Words
 
 _NOT_SHOWN = {
     "id",
@@ -63,8 +64,16 @@ def _changes(entry: AuditEntry, kind: Kind | None, names: audit_words.Names) -> 
     for name, after in entry.after.items():
         if name in _NOT_SHOWN or (name not in fields and name not in ("main", "deputy")):
             continue
+        before = entry.before.get(name)
+        label: Words
+        if name in fields:
+            label = _("station") if name == "station_id" else audit_words.field_words(fields[name])
+            before = audit_words.shown_value(fields[name], before, names)
+            after = audit_words.shown_value(fields[name], after, names)
+        else:
+            label = _("liaison officer") if name == "main" else _("deputy")
         yield _("%(field)s: %(before)s → %(after)s") % {
-            "field": audit_words.label_in_words(kind, action_of(entry.action), name),
-            "before": audit_words.value_in_words(kind, name, entry.before.get(name), names) or "–",
-            "after": audit_words.value_in_words(kind, name, after, names) or "–",
+            "field": label,
+            "before": before or "–",
+            "after": after or "–",
         }

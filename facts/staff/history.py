@@ -13,7 +13,7 @@ from facts.selectors import field_of
 from foundation.accounts import audit_words
 from foundation.accounts.audit_words import shown_value
 from foundation.accounts.models import AuditEntry
-from foundation.contributions.audit import Action, action_of, kind_of
+from foundation.contributions.audit import Action, action_of
 from foundation.ui.timeline import Event
 
 # shown elsewhere on the page, or internal
@@ -69,13 +69,12 @@ def history_of(fact: Fact, log: Iterable[AuditEntry]) -> list[Event]:
 
 def changes_of(fact: Fact, entry: AuditEntry, names: audit_words.Names) -> Iterable[tuple[Any, str, str]]:
     """Yield what one entry changed: the field, its value before (empty for none), its value after."""
-    kind, act = kind_of(entry.object_type), action_of(entry.action)
-    fields = {field.attname for field in fact._meta.concrete_fields}
+    fields = {field.attname: field for field in fact._meta.concrete_fields}
     for name, after in entry.after.items():
         if name in fields and name not in _NOT_SHOWN:
-            before = audit_words.value_in_words(kind, name, entry.before.get(name), names)
-            words = audit_words.value_in_words(kind, name, after, names)
-            yield audit_words.label_in_words(kind, act, name), before, words or "–"
+            field, before = fields[name], entry.before.get(name)
+            words = shown_value(field, before, names) if before not in (None, "") else ""
+            yield audit_words.field_words(field), words, shown_value(field, after, names)
 
 
 def differences(fact: Fact, typed: dict[str, Any]) -> list[tuple[Any, str, str]]:

@@ -164,8 +164,8 @@ def changes(entry: AuditEntry, names: Names) -> list[Change]:
     keys = [key for key in {**entry.before, **entry.after} if key not in _NOT_SHOWN]
     found = [
         Change(
-            label_in_words(declared, act, key),
-            *(value_in_words(declared, key, side.get(key), names) for side in (entry.before, entry.after)),
+            _label(declared, act, key),
+            *(_value(declared, key, side.get(key), names) for side in (entry.before, entry.after)),
         )
         for key in keys
     ]
@@ -188,8 +188,7 @@ def _field(declared: Kind | None, key: str) -> Any:
     return None
 
 
-def label_in_words(declared: Kind | None, act: Action | None, key: str) -> str:
-    """Return the words for a key of an entry's values."""
+def _label(declared: Kind | None, act: Action | None, key: str) -> str:
     name = key.removesuffix("_id")
     own = {**(declared.labels if declared else {}), **(act.labels if act else {})}
     words = _LABELS.get(name) or own.get(name)
@@ -260,22 +259,25 @@ def _model_of(declared: Kind | None, key: str, value: Any) -> type[Model] | None
         return declared.refers[key]
     field = _field(declared, key)
     if field is not None:
-        return field.related_model if field.is_relation else None
+        return _related(field)
     if not key.endswith("_id"):
         return None
     kind = kind_of(key.removesuffix("_id"))
     return kind.model if kind else User if key.endswith("_by_id") else None
 
 
-def value_in_words(declared: Kind | None, key: str, value: Any, names: Names) -> str:
-    """Return a value of an entry as its reader sees it: the word of a choice, the name of what an id points to."""
+def _names_of_ids(model: type[Model], value: Any, names: Names) -> str:
+    ids = value if isinstance(value, list) else [value]
+    return pgettext("list", ", ").join(names.get((model, each), f"#{each}") for each in ids)
+
+
+def _value(declared: Kind | None, key: str, value: Any, names: Names) -> str:
     if value is None or value == "":
         return ""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if model := _model_of(declared, key, value):
-        ids = value if isinstance(value, list) else [value]
-        return pgettext("list", ", ").join(names.get((model, each), f"#{each}") for each in ids)
+        return _names_of_ids(model, value, names)
     if key == "role" and value in Role.values:
         return str(Role(value).label)
     if isinstance(value, str) and _MOMENT.match(value):
@@ -295,10 +297,24 @@ def value_in_words(declared: Kind | None, key: str, value: Any, names: Names) ->
     return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
 
 
-def shown_value(model_field: Field, value: Any) -> str:
-    """Return a logged value in words: the label of a choice, a dash for an empty value."""
+def field_words(model_field: Field) -> Words:
+    """Return the words for a column in a history. A foreign key without words of its own has those of its model."""
+    related = _related(model_field)
+    known = _LABELS.get(model_field.name) or (related._meta.verbose_name if related else None)
+    return known or model_field.verbose_name
+
+
+def _related(field: Field) -> type[Model] | None:
+    related = field.related_model
+    return None if related is None or isinstance(related, str) else related
+
+
+def shown_value(model_field: Field, value: Any, names: Names | None = None) -> str:
+    """Return a logged value in words: the label of a choice, the name of what an id points to, a dash for none."""
     if value in (None, ""):
         return "–"
+    if names is not None and (related := _related(model_field)):
+        return _names_of_ids(related, value, names)
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     return str(dict(model_field.flatchoices).get(value, value))
