@@ -12,7 +12,7 @@ from tests.browser import looking
 from tests.browser.test_pages import DEPTH, ROLES, WIDTH, told, walk
 from tests.browser.watching import Enter
 
-# A list, a form, a record and a board of each face; a word after # names the link of that page that leads on.
+# A list, a form, a record and a board of each face; what follows # begins the link that leads on.
 SAMPLES = {
     "officer": (
         "/today/",
@@ -22,7 +22,7 @@ SAMPLES = {
         "/enterprises/#/file/",
     ),
     "manager": ("/", "/inspections/hazards/new/"),
-    "bureau": ("/accounts/audit/", "/warning/"),
+    "bureau": ("/people/log/", "/warning/"),
     "department": ("/",),
     "operator": ("/",),
 }
@@ -31,9 +31,13 @@ SCENES = {"en": 1440, "zh": 360}
 
 def go(page: Page, sample: str) -> None:
     address, _sign, link = sample.partition("#")
-    page.goto(address)
+    answer = page.goto(address)
     if link:
-        page.goto(str(page.locator(f"main .cell-title a[href^='{link}']").first.get_attribute("href")))
+        answer = page.goto(
+            str(page.locator(f"main .cell-title a[href^='{link}']").first.get_attribute("href"))
+        )
+    assert answer is not None, sample
+    assert answer.ok, sample
 
 
 @pytest.mark.parametrize("language", SCENES)
