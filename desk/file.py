@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 from desk import enterprise_log, selectors
 from desk.timeline import strands, timeline_page
 from enterprises.models import Enterprise
-from enterprises.selectors import other_stations
 from foundation.contributions.file import Panel, Strand, Tab, figures, opens_at, register
 from foundation.ids import id_of
 from foundation.requests import Request, required_actor
@@ -42,9 +41,8 @@ def _log(request: Request, enterprise: Enterprise, _known: dict[str, Any]) -> di
     entries = list(
         selectors.list_log(required_actor(request), enterprise.pk, before_id=before_id)[: LOG_PAGE + 1]
     )
-    names = {each.pk: each.name for each in other_stations(required_actor(request), 0)}
     return {
-        "events": enterprise_log.as_events(entries[:LOG_PAGE], organisations=names),
+        "events": enterprise_log.as_events(entries[:LOG_PAGE]),
         "following": entries[LOG_PAGE - 1].pk if len(entries) > LOG_PAGE else None,
     }
 

@@ -22,6 +22,7 @@ register(
             "merged_into": _("merged into"),
         },
         values={"kind": dict(InactiveReason.choices), "was": dict(InactiveReason.choices)},
+        refers={"merged_into_id": Enterprise},
     ),
     Action(AuditAction.REGISTER_ENTERPRISE, _("Entered in the register"), "plus", names_no_kind=True),
     Action(

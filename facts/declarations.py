@@ -61,18 +61,27 @@ def register_target(
 
 
 def register_kind(
-    code: str, model: type[Fact], *, life: Life[Any] | None = None, formerly: str = "", verb: str = ""
+    code: str,
+    model: type[Fact],
+    *,
+    life: Life[Any] | None = None,
+    formerly: str = "",
+    verb: str = "",
+    named_by: tuple[str, ...] = (),
+    joined_by: str = " ",
 ) -> None:
     """Declare a kind of fact. Its acts are recording, correcting, voiding, recording many, and those of its life.
 
     ``formerly`` is the model's label in entries of earlier versions; ``verb`` what their actions began with, if that is
-    not the code.
+    not the code. ``named_by`` and ``joined_by``: see :class:`foundation.contributions.audit.Kind`.
     """
     kind = Kind(
         code,
         model,
         formerly=(formerly,) if formerly else (),
         labels={"voided_at": _("Voided"), "void_reason": _("Reason"), "records": _("Number")},
+        named_by=named_by,
+        joined_by=joined_by,
     )
 
     def act(name: str, words: Words, icon: str = "point", tone: str = "") -> Action:

@@ -27,7 +27,7 @@ from facts.models import DERIVED_FIELDS, Fact
 from facts.own import require_own
 from facts.selectors import inactivity_on, log_of, visible
 from facts.steps import Course, acts_among, steps_of
-from foundation.accounts import auditing
+from foundation.accounts import audit_words, auditing
 from foundation.accounts.access import StaleRecord, WrongState, require
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import Bureau
@@ -423,7 +423,7 @@ def refuse_stale(actor: Actor, fact: Fact, version: int | None) -> None:
         raise StaleRecord(_("This record was changed at %(when)s, after you opened it.") % {"when": when})
     raise StaleRecord(
         _("%(name)s changed this record at %(when)s, after you opened it.")
-        % {"name": last.actor_name, "when": when}
+        % {"name": audit_words.who(last), "when": when}
     )
 
 

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from foundation.contributions.audit import Kind, actions_from, register
+from foundation.contributions.audit import Kind, Phrase, actions_from, register
 from imports.choices import AuditAction
 from imports.models import Import
 from imports.targets import KindWords
@@ -14,6 +14,8 @@ FORMERLY: dict[str, str] = {
 }
 
 register(
+    Phrase("imported_again", _("Imported again: %(file)s")),
+    Phrase("command_line", _("command line")),
     Kind(
         "import",
         Import,

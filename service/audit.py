@@ -3,4 +3,4 @@
 from facts.declarations import register_kind
 from service.models import Activity
 
-register_kind("activity", Activity, formerly="enterprises.Activity")
+register_kind("activity", Activity, formerly="enterprises.Activity", named_by=("kind", "held_on"))

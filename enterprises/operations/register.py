@@ -15,7 +15,7 @@ from enterprises.access import Permission
 from enterprises.choices import AuditAction
 from enterprises.models import Enterprise
 from enterprises.search_keys import police_text, search_text, sort_key
-from foundation.accounts import access, auditing
+from foundation.accounts import access, audit_words, auditing
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import Bureau, RoleGrant, Station
 from foundation.contributions.limits import refuse_implausible
@@ -169,7 +169,7 @@ def require_version(actor: Actor, enterprise: Enterprise, version: int) -> None:
     moment = timezone.localtime(change.at).strftime("%Y-%m-%d %H:%M")
     raise access.StaleRecord(
         _("%(who)s changed this entry at %(moment)s, while you had it open.")
-        % {"who": change.actor_name, "moment": moment}
+        % {"who": audit_words.who(change), "moment": moment}
     )
 
 

@@ -11,6 +11,7 @@ from facts.choices import FactAction
 from facts.models import INTERNAL_FIELDS, Fact, FactStep
 from facts.own import is_by_enterprise
 from facts.selectors import field_of
+from foundation.accounts import audit_words
 from foundation.accounts.audit_words import shown_value
 from foundation.accounts.models import AuditEntry
 from foundation.contributions.audit import Action, action_of, kind_of_model
@@ -55,7 +56,8 @@ def history_of(fact: Fact, log: Iterable[AuditEntry], steps: Sequence[FactStep] 
     An act has the day from which it holds, and if that is another one, when it was recorded: the newest entry of an
     action is the newest step with its code. A record of a batch begins with the day it was recorded.
     """
-    events, is_created = [], False
+    events, is_created, log = [], False, list(log)
+    names = audit_words.names_of(log)
     kind, said = kind_of_model(type(fact)), _by_act(steps)
     for entry in log:
         act = action_of(entry.action) or Action(entry.action, entry.action)
@@ -71,9 +73,9 @@ def history_of(fact: Fact, log: Iterable[AuditEntry], steps: Sequence[FactStep] 
                 title=act.words,
                 icon=act.icon,
                 colour=act.tone,
-                by=entry.actor_name,
-                text=entry.reason,
-                changes=[] if is_creation else list(changes_of(fact, entry)),
+                by=audit_words.who(entry),
+                text=audit_words.reason(entry),
+                changes=[] if is_creation else list(changes_of(fact, entry, names)),
             )
         )
     if not is_created:
@@ -108,14 +110,14 @@ def _by_act(steps: Sequence[FactStep]) -> Mapping[str, list[FactStep]]:
     return found
 
 
-def changes_of(fact: Fact, entry: AuditEntry) -> Iterable[tuple[Any, str, str]]:
+def changes_of(fact: Fact, entry: AuditEntry, names: audit_words.Names) -> Iterable[tuple[Any, str, str]]:
     """Yield what one entry changed: the field, its value before (empty for none), its value after."""
     fields = {field.attname: field for field in fact._meta.concrete_fields}
     for name, after in entry.after.items():
         if name in fields and name not in _NOT_SHOWN:
-            before = entry.before.get(name)
-            words = shown_value(fields[name], before) if before not in (None, "") else ""
-            yield fields[name].verbose_name, words, shown_value(fields[name], after)
+            field, before = fields[name], entry.before.get(name)
+            words = shown_value(field, before, names) if before not in (None, "") else ""
+            yield audit_words.field_words(field), words, shown_value(field, after, names)
 
 
 def differences(fact: Fact, typed: dict[str, Any]) -> list[tuple[Any, str, str]]:

@@ -27,6 +27,7 @@ from facts.selectors import acts_on, enterprise_or_none, find_enterprises, get_f
 from facts.staff.forms import CorrectStepForm
 from facts.staff.history import differences, fields_of, history_of, shown_to_enterprise
 from facts.steps import acts_among, steps_of
+from foundation.accounts import audit_words
 from foundation.accounts.access import allows
 from foundation.ui.forms import FORM_KEY, ReasonForm, key_of
 from foundation.ui.views import (
@@ -503,7 +504,7 @@ class FactAct(OfFact, ActPage):
         life = self.pages.life
         assert life
         entry = log_of(self.actor, self.record).filter(action=life.action(self.act)).first()
-        return f"{self.act.past} · {entry.actor_name}" if entry else self.get_refusal()
+        return f"{self.act.past} · {audit_words.who(entry)}" if entry else self.get_refusal()
 
     def perform(self, form: BaseForm) -> Any:
         assert self.pages.life

@@ -2,20 +2,24 @@
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from django.db.models import Field
-from django.utils import timezone
+from django.conf import settings
+from django.db.models import Field, Model, Q
+from django.utils import timezone, translation
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from foundation.accounts.choices import Role
-from foundation.accounts.models import AuditEntry
-from foundation.contributions.audit import Action, Kind, action_of, kind_of
+from foundation.accounts.models import AuditEntry, Station, User
+from foundation.contributions.audit import Action, Kind, Phrase, action_of, kind_of, kinds, phrases
 from foundation.words import Words
 
+Names = dict[tuple[type[Model], int], str]  # of objects, by model and id
 _LONGEST = 300
 # who, when and where of the entry itself, and what only machines need
 _NOT_SHOWN = {
@@ -82,8 +86,81 @@ def kind(object_type: str) -> str:
     return capfirst(str(known.model._meta.verbose_name)) if known else object_type
 
 
-def changes(entry: AuditEntry, names: dict[tuple[str, int], str]) -> list[Change]:
-    """Return before and after, field by field. ``names``: organisations by (field, id), so that no query is needed."""
+def who(entry: AuditEntry) -> str:
+    """Return the words for who acted: a person's name, or the system."""
+    if entry.role == "system" and entry.actor_name == "system":
+        return _("System")
+    return _spoken(entry, entry.actor_name)
+
+
+def reason(entry: AuditEntry) -> str:
+    """Return why somebody acted: as a person typed it, or in the reader's language if the program gave the reason."""
+    return _spoken(entry, entry.reason)
+
+
+def _spoken(entry: AuditEntry, text: str) -> str:
+    if entry.role != "system":
+        return text
+    for pattern, phrase in _phrases():
+        if found := pattern.fullmatch(text):
+            return str(phrase.words) % found.groupdict()
+    return text
+
+
+def object_name(entry: AuditEntry, names: Names | None = None) -> str:
+    """Return the name of an entry's object. Old entries have only the text of their time, which is read back."""
+    declared = kind_of(entry.object_type)
+    if declared is None:
+        return entry.object_label
+    if not entry.object_id and "records" in entry.after:
+        return f"{entry.after['records']} × {declared.model._meta.verbose_name}"
+    if not declared.named_by:
+        return entry.object_label
+    if entry.object_values:
+        parts = (_word(declared, name, entry.object_values.get(name)) for name in declared.named_by)
+        return declared.joined_by.join(part for part in parts if part)
+    known = (names or {}).get((declared.model, entry.object_id))
+    return known or _read_back(declared, entry.object_label)
+
+
+def named_like(text: str) -> Q:
+    """Return the condition for entries whose object's name contains a text in the reader's language."""
+    found, text = Q(object_label__icontains=text), text.casefold()
+    for declared in kinds:
+        for name in declared.named_by:
+            labels = _labels(declared, name)
+            codes = {
+                code for code, words in _choices(declared, name).items() if text in str(words).casefold()
+            }
+            for label in {label for label, code in labels if code in codes}:
+                found |= Q(object_type__in=declared.codes, object_label__icontains=label)
+    return found
+
+
+def references(entries: Iterable[AuditEntry]) -> dict[type[Model], set[int]]:
+    """Return the objects that entries mention by their id only, by model."""
+    found: dict[type[Model], set[int]] = {}
+    for entry in entries:
+        declared = kind_of(entry.object_type)
+        for key, value in (*entry.before.items(), *entry.after.items()):
+            ids = {each for each in (value if isinstance(value, list) else [value]) if type(each) is int}
+            if key not in _NOT_SHOWN and ids and (model := _model_of(declared, key, value)):
+                found.setdefault(model, set()).update(ids)
+        if declared and not entry.object_values and _needs_object(declared):
+            found.setdefault(declared.model, set()).add(entry.object_id)
+    return found
+
+
+def names_of(entries: Iterable[AuditEntry]) -> Names:
+    """Return the names of the objects that entries mention by id: one query for each model, of rows the reader may see."""
+    found: Names = {}
+    for model, ids in references(entries).items():
+        found |= {(model, pk): str(row) for pk, row in model._default_manager.in_bulk(ids).items()}
+    return found
+
+
+def changes(entry: AuditEntry, names: Names) -> list[Change]:
+    """Return before and after, field by field. ``names`` are those of :func:`names_of`."""
     declared, act = kind_of(entry.object_type), action_of(entry.action)
     keys = [key for key in {**entry.before, **entry.after} if key not in _NOT_SHOWN]
     found = [
@@ -122,25 +199,95 @@ def _label(declared: Kind | None, act: Action | None, key: str) -> str:
     return capfirst(str(words))
 
 
-def _value(declared: Kind | None, key: str, value: Any, names: dict[tuple[str, int], str]) -> str:
+@cache
+def _phrases() -> list[tuple[re.Pattern[str], Phrase]]:
+    """Return each phrase with the pattern of its text in each language."""
+    found = []
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            for phrase in phrases:
+                text = re.sub(r"%\\\((\w+)\\\)s", r"(?P<\1>.*)", re.escape(str(phrase.words)))
+                found.append((re.compile(text, re.DOTALL), phrase))
+    return found
+
+
+def _word(declared: Kind, name: str, value: Any) -> str:
+    """Return one part of an object's name."""
+    if isinstance(value, dict):  # a word for each language
+        language = (translation.get_language() or "en")[:2]
+        return str(value.get(language) or value.get("en") or next(iter(value.values()), ""))
+    return str(_choices(declared, name).get(value, value if value is not None else ""))
+
+
+def _choices(declared: Kind | None, name: str) -> dict[Any, Any]:
+    field = _field(declared, name)
+    each_of = getattr(field, "base_field", field)
+    return dict(each_of.flatchoices or ()) if each_of is not None else {}
+
+
+def _read_back(declared: Kind, label: str) -> str:
+    """Return a name of the time before its values were stored: the label of a choice at one end is put in words."""
+    for name, at_start in ((declared.named_by[0], True), (declared.named_by[-1], False)):
+        for text, code in _labels(declared, name):
+            rest = f"{declared.joined_by}{text}" if not at_start else f"{text}{declared.joined_by}"
+            if at_start and label.startswith(rest):
+                return _word(declared, name, code) + label[len(text) :]
+            if not at_start and label.endswith(rest):
+                return label[: -len(text)] + _word(declared, name, code)
+    return label
+
+
+def _needs_object(declared: Kind) -> bool:
+    """Return whether the stored text of a name cannot be read back: none of its parts is a choice."""
+    return bool(declared.named_by) and not any(_choices(declared, name) for name in declared.named_by)
+
+
+@cache
+def _labels(declared: Kind, name: str) -> list[tuple[str, Any]]:
+    """Return the labels of a choice in all languages, the longest first, with their codes."""
+    found = []
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            found += [(str(words), code) for code, words in _choices(declared, name).items() if str(words)]
+    return sorted(found, key=lambda pair: -len(pair[0]))
+
+
+def _model_of(declared: Kind | None, key: str, value: Any) -> type[Model] | None:
+    """Return the model that an id in an entry points to."""
+    if key == "stations" and isinstance(value, list):
+        return Station
+    if declared and key in declared.refers:
+        return declared.refers[key]
+    field = _field(declared, key)
+    if field is not None:
+        return _related(field)
+    if not key.endswith("_id"):
+        return None
+    kind = kind_of(key.removesuffix("_id"))
+    return kind.model if kind else User if key.endswith("_by_id") else None
+
+
+def _names_of_ids(model: type[Model], value: Any, names: Names) -> str:
+    ids = value if isinstance(value, list) else [value]
+    return pgettext("list", ", ").join(names.get((model, each), f"#{each}") for each in ids)
+
+
+def _value(declared: Kind | None, key: str, value: Any, names: Names) -> str:
     if value is None or value == "":
         return ""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    if isinstance(value, int) and (key, value) in names:
-        return names[key, value]
+    if model := _model_of(declared, key, value):
+        return _names_of_ids(model, value, names)
     if key == "role" and value in Role.values:
         return str(Role(value).label)
     if isinstance(value, str) and _MOMENT.match(value):
         return moment(value)
-    field = _field(declared, key)
-    each_of = getattr(field, "base_field", field)
-    choices: dict[Any, Any] = dict(each_of.flatchoices or ()) if each_of is not None else {}
-    choices |= declared.values.get(key, {}) if declared else {}
+    choices = _choices(declared, key) | dict(declared.values.get(key, {}) if declared else {})
     if isinstance(value, str | int) and value in choices:
         return str(choices[value])
     if isinstance(value, list):
-        text = ", ".join(str(choices.get(each, each)) for each in value)
+        text = pgettext("list", ", ").join(str(choices.get(each, each)) for each in value)
     elif isinstance(value, dict):
         text = pgettext("list", ", ").join(
             f"{choices[name]} {each}" if name in choices else f"{name}: {each}"
@@ -151,10 +298,24 @@ def _value(declared: Kind | None, key: str, value: Any, names: dict[tuple[str, i
     return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
 
 
-def shown_value(model_field: Field, value: Any) -> str:
-    """Return a logged value in words: the label of a choice, a dash for an empty value."""
+def field_words(model_field: Field) -> Words:
+    """Return the words for a column in a history. A foreign key without words of its own has those of its model."""
+    related = _related(model_field)
+    known = _LABELS.get(model_field.name) or (related._meta.verbose_name if related else None)
+    return known or model_field.verbose_name
+
+
+def _related(field: Field) -> type[Model] | None:
+    related = field.related_model
+    return None if related is None or isinstance(related, str) else related
+
+
+def shown_value(model_field: Field, value: Any, names: Names | None = None) -> str:
+    """Return a logged value in words: the label of a choice, the name of what an id points to, a dash for none."""
     if value in (None, ""):
         return "–"
+    if names is not None and (related := _related(model_field)):
+        return _names_of_ids(related, value, names)
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     return str(dict(model_field.flatchoices).get(value, value))

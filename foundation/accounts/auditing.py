@@ -9,7 +9,7 @@ from django.db import models
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import AuditEntry, Bureau, Station
 from foundation.accounts.reasons import checked_reason
-from foundation.contributions.audit import kind_of_model
+from foundation.contributions.audit import Kind, kind_of_model
 from foundation.contributions.notifications import Happening
 from foundation.database.appending import append
 from foundation.inbox.notifying import announce
@@ -58,7 +58,7 @@ def entry(
     (bureau, station) for a target without an organisation of its own: a person, or None. Raise ValidationError for a
     reason that is too long.
     """
-    kind = kind_of_model(target._meta.model).code if target is not None else ""
+    kind = kind_of_model(target._meta.model) if target is not None else None
     station_id = target.pk if isinstance(target, Station) else getattr(target, "station_id", None)
     bureau_id = target.pk if isinstance(target, Bureau) else getattr(target, "bureau_id", None)
     if place is not None:
@@ -73,13 +73,21 @@ def entry(
         address=actor.address[:45],
         request_id=actor.request_id[:64],
         action=action,
-        object_type=kind,
+        object_type=kind.code if kind else "",
         object_id=(target.pk if target is not None else 0) or 0,
         object_label=str(target)[:200] if target is not None else "",
+        object_values=_name_values(kind, target),
         reason=checked_reason(reason),
         before=before or {},
         after=after or {},
     )
+
+
+def _name_values(kind: Kind | None, target: models.Model | None) -> dict[str, Any] | None:
+    """Return the values that an object's name is made of, None if its name is the same in every language."""
+    if kind is None or not kind.named_by:
+        return None
+    return {name: _plain(getattr(target, name)) for name in kind.named_by}
 
 
 def _enterprise_id(target: models.Model | None) -> int:

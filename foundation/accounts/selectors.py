@@ -359,15 +359,3 @@ def recent_acts(actor: Actor) -> list[tuple[str, str]]:
     newest = list_audit(actor).aggregate(newest=Max("id"))["newest"] or 0
     pairs = list_audit(actor).filter(id__gt=newest - RECENT_ENTRIES).order_by()
     return sorted(set(pairs.values_list("action", "object_type").distinct()))
-
-
-def organisation_names(actor: Actor) -> dict[tuple[str, int], str]:
-    """Return (field, id) → name of the organisations that an audit entry the actor reads can mention."""
-    found: dict[tuple[str, int], str] = {}
-    stations = list_stations(actor).values_list("id", "name", "bureau_id", "bureau__name")
-    for station_id, name, bureau_id, bureau_name in stations:
-        found["station_id", station_id] = name
-        found["bureau_id", bureau_id] = bureau_name
-    if actor.role in ("system", Role.OPERATOR):  # also those without stations
-        found |= {("bureau_id", pk): name for pk, name in Bureau.objects.values_list("id", "name")}
-    return found

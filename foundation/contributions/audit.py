@@ -38,7 +38,11 @@ class Kind:
     """A kind of object that acts are done to.
 
     ``code`` is what entries store as ``object_type``, ``formerly`` what entries of earlier versions store. ``labels``
-    and ``values`` are the words for values in entries that are no fields of ``model``.
+    and ``values`` are the words for values in entries that are no fields of ``model``, ``refers`` the models that ids
+    among them point to.
+
+    ``named_by``: the attributes that make up the object's name, joined by ``joined_by``. Needed where one of them is a
+    choice or has a word for each language: entries store the values, and the reader's language gives the name.
     """
 
     code: str
@@ -46,6 +50,9 @@ class Kind:
     formerly: tuple[str, ...] = ()
     labels: Mapping[str, Words] = field(default_factory=dict, compare=False)
     values: Mapping[str, Mapping[str, Words]] = field(default_factory=dict, compare=False)
+    refers: Mapping[str, type[Model]] = field(default_factory=dict, compare=False)
+    named_by: tuple[str, ...] = ()
+    joined_by: str = " "
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -57,17 +64,28 @@ class Kind:
         return f"{self.code}.{verb}"
 
 
+@dataclass(frozen=True)
+class Phrase:
+    """What the program itself writes as a reason or as somebody's name. ``words`` may have placeholders: %(file)s."""
+
+    code: str
+    words: Words
+
+
 kinds: Registry[Kind] = Registry("audit")
 actions: Registry[Action] = Registry("audit")
+phrases: Registry[Phrase] = Registry("audit")
 
 
-def register(*items: Kind | Action) -> None:
-    """Add an app's kinds of objects and the acts on them."""
+def register(*items: Kind | Action | Phrase) -> None:
+    """Add an app's kinds of objects, the acts on them, and its phrases."""
     for item in items:
         if isinstance(item, Kind):
             kinds.register(item)
-        else:
+        elif isinstance(item, Action):
             actions.register(item)
+        else:
+            phrases.register(item)
 
 
 def kind_of_model(model: type[Model]) -> Kind:

@@ -97,9 +97,7 @@ class AuditFilter(django_filters.FilterSet):
     kind = django_filters.ChoiceFilter(
         method="of_kind", label=_("Kind of object"), empty_label=_("All kinds")
     )
-    object = django_filters.CharFilter(
-        field_name="object_label", lookup_expr="icontains", label=_("Object"), max_length=100
-    )
+    object = django_filters.CharFilter(method="on_object", label=_("Object"), max_length=100)
     since = day_filter(_("From"), method="from_day")
     until = day_filter(_("To"), method="to_day")
 
@@ -132,11 +130,14 @@ class AuditFilter(django_filters.FilterSet):
     def search(self, entries: QuerySet[AuditEntry], _name: str, text: str) -> QuerySet[AuditEntry]:
         text = text.strip()
         return entries.filter(
-            Q(object_label__icontains=text)
+            audit_words.named_like(text)
             | Q(actor_name__icontains=text)
             | Q(reason__icontains=text)
             | Q(request_id__startswith=text)
         )
+
+    def on_object(self, entries: QuerySet[AuditEntry], _name: str, text: str) -> QuerySet[AuditEntry]:
+        return entries.filter(audit_words.named_like(text.strip()))
 
     def from_day(self, entries: QuerySet[AuditEntry], _name: str, day: dt.date) -> QuerySet[AuditEntry]:
         return entries.filter(at__gte=_midnight(day))

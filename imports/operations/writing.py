@@ -10,7 +10,6 @@ from typing import Any
 from django.db import models
 from django.db.models import Max
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from enterprises.models import Enterprise
 from enterprises.operations import edit_enterprise, register_many
@@ -382,7 +381,7 @@ class Writer:
                 model=fact_model(record.target),
                 id=row.pk,
                 version=row.version,
-                reason=_("Imported again: %(file)s") % {"file": self.spec.label},
+                reason=f"Imported again: {self.spec.label}",  # a phrase of audit.py
                 values=values,
             )
             return

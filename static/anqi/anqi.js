@@ -110,6 +110,16 @@
     if (event.detail.target.id === "modal-content") modalOf("modal")?.show();
   });
   document.addEventListener("htmx:load", (event) => prepare(event.target));
+  // A dialog that a script opens knows no opener, and would leave the focus nowhere when it closes.
+  let opener = null;
+  document.addEventListener("show.bs.modal", () => {
+    opener = document.activeElement;
+  });
+  document.addEventListener("hidden.bs.modal", (event) => {
+    const at = document.activeElement;
+    if (opener?.isConnected && (at === document.body || event.target.contains(at))) opener.focus();
+  });
+
   function modalOf(id) {
     const element = document.getElementById(id);
     return element && window.tabler?.Modal ? window.tabler.Modal.getOrCreateInstance(element) : null;

@@ -1,14 +1,20 @@
-"""Every page a role can reach by clicking, looked at as a browser sees it: in English on a desk, in Chinese on a phone."""
+"""Every page a role can reach by clicking, looked at as a browser sees it: in English on a desk, in Chinese on a phone.
+
+On the phone also with text at 200 % and with 150 letters without a break in place of all that people typed.
+"""
 
 import re
 from collections import deque
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import polib
 import pytest
+from playwright.sync_api import Page
 
 from demo.logins import LOGINS
+from tests.browser.looking import our_words, stretched
 from tests.browser.watching import Enter, Watch
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -61,8 +67,13 @@ def look(watch: Watch, language: str, english: dict[str, str]) -> list[str]:
     return faults
 
 
-def walk(watch: Watch, language: str, depth: int) -> tuple[dict[str, list[str]], set[str]]:
-    """All kinds of pages within so many clicks of the first one: their faults, and which were seen."""
+def walk(
+    watch: Watch, language: str, depth: int, closer: Callable[[Page], list[str]] | None = None
+) -> tuple[dict[str, list[str]], set[str]]:
+    """All kinds of pages within so many clicks of the first one: their faults, and which were seen.
+
+    ``closer`` looks once more, and may leave nothing of a page but its links.
+    """
     page, english = watch.page, untranslated()
     page.goto("/")
     home = urlsplit(page.url)
@@ -77,7 +88,7 @@ def walk(watch: Watch, language: str, depth: int) -> tuple[dict[str, list[str]],
         answer = page.goto(address)
         if answer and answer.status != 200:
             faults.setdefault(address, []).append(f"answered {answer.status}")
-        if found := look(watch, language, english):
+        if found := look(watch, language, english) + (closer(page) if closer else []):
             faults.setdefault(urlsplit(page.url)._replace(scheme="", netloc="").geturl(), []).extend(found)
         if clicks >= depth:
             continue
@@ -96,7 +107,9 @@ def told(faults: dict[str, list[str]]) -> str:
 @pytest.mark.parametrize("who", ROLES)
 def test_every_page_within_reach(who: str, language: str, enter: Enter) -> None:
     watch = enter(who, width=WIDTH[language], language=language)
-    faults, seen = walk(watch, language, DEPTH.get(who, 9))
+    ours = our_words()
+    closer = (lambda page: stretched(page, ours)) if language == "zh" else None
+    faults, seen = walk(watch, language, DEPTH.get(who, 9), closer)
     assert not faults, told(faults)
     if who == "officer":
         assert {

@@ -72,6 +72,58 @@ COLOURS = {
     "green": ("Green", "绿"),
     "yellow": ("Yellow", "黄"),
 }
+# what the log kept in the language of the act; today it is in the reader's: only Chinese, only English, either
+SPOKEN = {
+    "季度评定": "Quarterly evaluation",
+    "三色预警默认标准": "Default three-colour standard",
+    "仅隐患": "Hazards only",
+}
+SPOKEN_IN_CHINESE = {
+    "Emergency drill": "应急演练",
+    "Legal education": "法治宣传",
+    "Safety training": "安全培训",
+    "Contract ·": "合同 ·",
+    "Wages ·": "欠薪 ·",
+    "Correction": "更正",
+    "Interim veto": "季中否决",
+    "Trial run": "试算",
+    "Hazards only": "仅隐患",
+    "Default three-colour standard": "三色预警默认标准",
+    "Quarterly evaluation": "季度评定",
+    "Criminal case": "刑事案件",
+    "Police call": "接报警情",
+    "Public-security case": "治安案件",
+    "Routine inspection": "日常检查",
+    "Special inspection": "专项检查",
+    "Unannounced check": "突击检查",
+    "Equipment": "设备",
+    "Funds": "资金",
+    "Demo data": "演示数据",
+    "× activity": "× 活动",
+    "× dispute": "× 纠纷",
+    "× hazard": "× 隐患",
+    "× incident": "× 警情",
+    "× inspection": "× 检查",
+    "× self-check": "× 自查",
+}
+# lines that ended in the ids of what they mention; today they end in names
+NAMED = (
+    "Department ",
+    "部门 ",
+    "Enterprise ",
+    "企业 ",
+    "Inspection ",
+    "检查 ",
+    "Merged into ",
+    "并入企业 ",
+    "Standard ",
+    "评定标准 ",
+    "Stations ",
+    "派出所 ",
+    "Station ",
+)
+# lines with lists, whose separator is Chinese in Chinese
+LISTS = ("权限 ", "行业 ", "颜色 ", "变色 ")
 NEW = ("rated for the first time: {}", "首次评定为{}")
 
 LANGUAGES = ("en", "zh-hans")
@@ -225,9 +277,26 @@ def test_histories_and_the_log_read_the_same(copies: Copies) -> None:
         f"{page['path']} as {page['as']}, {language}: {difference}"
         for page, answer in zip(told, answers, strict=True)
         for language in LANGUAGES
-        for difference in compared.body(reworded(page[language], language), answer[language])
+        for difference in compared.body(reworded(page[language], language), unnamed(answer[language]))
     ]
     assert not wrong, "\n".join(wrong[:40])
+
+
+def unnamed(found: Any) -> Any:
+    """Today's rows of the audit log without the names of what they mention, which must not be numbers."""
+    for row in found:
+        if isinstance(row, dict) and "act" in row:
+            numbers = [
+                line for line in row["changes"] if re.fullmatch(rf"({'|'.join(NAMED)})[\d, →、]+", line)
+            ]
+            assert not numbers, f"ids: {numbers}"
+            row["changes"] = [_unnamed(line) for line in row["changes"]]
+    return found
+
+
+def _unnamed(line: str) -> str:
+    begins = next((each for each in NAMED if line.startswith(each)), None)
+    return f"{begins}…" if begins else line
 
 
 def reworded(told: Any, language: str) -> Any:
@@ -235,8 +304,18 @@ def reworded(told: Any, language: str) -> Any:
     for row in told:
         if isinstance(row, dict) and "act" in row:
             shown = [line for line in row["changes"] if not line.startswith(UNTOLD)]
-            row["changes"] = [_line(line, LANGUAGES.index(language)) for line in shown]
+            row["changes"] = [_unnamed(_line(line, LANGUAGES.index(language))) for line in shown]
+            row |= {name: _spoken(row[name], language) for name in ("object", "told")}
+        elif isinstance(row, dict) and row.get("text"):
+            row["text"] = _spoken(row["text"], language)
     return told
+
+
+def _spoken(text: str, language: str) -> str:
+    """A name or a reason of the program in the reader's language."""
+    for word, other in (SPOKEN if language == LANGUAGES[0] else SPOKEN_IN_CHINESE).items():
+        text = text.replace(word, other)
+    return text
 
 
 def _line(line: str, language: int) -> str:
@@ -248,6 +327,8 @@ def _line(line: str, language: int) -> str:
     if line.startswith(("Counts by colour ", "各颜色数量 ")):
         counted = re.sub(r"(\w+): (\d+)", lambda found: f"{words[found[1]]} {found[2]}", line)
         return counted.replace(", ", (", ", "、")[language])
+    if line.startswith(LISTS):
+        line = line.replace(", ", "、")
     changed = ("{} to {}", "{}变{}")[language]
     line = re.sub(r"none>(\w+)", lambda found: NEW[language].format(words[found[1]]), line)
     return re.sub(r"(\w+)>(\w+)", lambda found: changed.format(words[found[1]], words[found[2]]), line)

@@ -20,12 +20,21 @@ FORMERLY: dict[str, str] = {
 }
 
 register(
-    Kind("standard", Standard, formerly=("ratings.Standard",)),
+    Kind(
+        "standard",
+        Standard,
+        formerly=("ratings.Standard",),
+        refers={"standard_id": Standard},
+        named_by=("titles", "version"),
+        joined_by=" · ",
+    ),
     Kind(
         "evaluation",
         Evaluation,
         formerly=("ratings.Evaluation",),
         values={"counts": dict(Colour.choices)},
+        named_by=("period_code", "kind"),
+        joined_by=" · ",
     ),
     *actions_from(
         {

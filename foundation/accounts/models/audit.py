@@ -27,7 +27,8 @@ class AuditEntry(models.Model):
 
     Written by :func:`foundation.accounts.auditing.record` in the transaction of the act. The runtime role may only
     INSERT and SELECT. Organisations and objects are plain ids (0 = none), so an entry outlives its object. The station
-    that has custody of an enterprise reads its log.
+    that has custody of an enterprise reads its log. ``object_values`` are the values that the object's name is made of,
+    if it has words of a language (``Kind.named_by``); ``object_label`` is the name in the language of the act.
     """
 
     append_only = True
@@ -45,6 +46,7 @@ class AuditEntry(models.Model):
     object_type = models.CharField(_("kind"), max_length=64)
     object_id = models.BigIntegerField(default=0)
     object_label = models.CharField(_("object"), max_length=200, blank=True)
+    object_values = models.JSONField(null=True)
     reason = models.TextField(_("reason"), blank=True)
     before = models.JSONField(default=dict)
     after = models.JSONField(default=dict)

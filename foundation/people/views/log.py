@@ -47,10 +47,13 @@ class AuditLog(ListPage):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         context = super().get_context_data(**context)
         entries = context["object_list"]
-        names = selectors.organisation_names(self.actor) if entries else {}
+        names = audit_words.names_of(entries)
         rows = [
             {
                 "entry": entry,
+                "who": audit_words.who(entry),
+                "object": audit_words.object_name(entry, names),
+                "reason": audit_words.reason(entry),
                 "act": audit_words.act(entry.action),
                 "grave": audit_words.grave(entry.action),
                 "kind": audit_words.kind(entry.object_type),

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from tqdm import tqdm
 
 from foundation.accounts.actors import Actor
@@ -97,7 +98,7 @@ class Command(BaseCommand):
                 raise ImportFailed(_("The folder %(folder)s does not exist.") % {"folder": folder})
             remarks = self._report(report)
             result = run_import(
-                actor=Actor(user_id=0, name=_("command line"), role="system"),
+                actor=Actor(user_id=0, name="command line", role="system"),
                 profile=rules,
                 folder=folder,
                 bureau_code=bureau,
@@ -144,7 +145,8 @@ class Command(BaseCommand):
             def step(rows: int) -> None:
                 nonlocal total
                 total += rows
-                bar.set_postfix_str(_("%(count)s rows") % {"count": f"{total:,}"}, refresh=False)
+                words = ngettext("%(count)s row", "%(count)s rows", total) % {"count": f"{total:,}"}
+                bar.set_postfix_str(words, refresh=False)
                 bar.update(min(sheet.position, sheet.size) - bar.n)
 
             return step
@@ -195,13 +197,20 @@ class Command(BaseCommand):
         for tally in result.tallies:
             for why, count in tally.skipped.items():
                 say(
-                    _("Left out of %(file)s: %(count)s rows, %(why)s.")
+                    ngettext(
+                        "Left out of %(file)s: %(count)s row, %(why)s.",
+                        "Left out of %(file)s: %(count)s rows, %(why)s.",
+                        count,
+                    )
                     % {"file": tally.file, "count": count, "why": left_out_because(why)}
                 )
         self._print_remarks(remarks)
         say("")
         if path:
-            say(_("Report: %(path)s (%(count)s remarks).") % {"path": path, "count": remarks.count})
+            words = ngettext(
+                "Report: %(path)s (%(count)s remark).", "Report: %(path)s (%(count)s remarks).", remarks.count
+            )
+            say(words % {"path": path, "count": remarks.count})
         elif remarks.count:
             say(_("--report FILE writes all remarks to a CSV file."))
         if result.stations_created:
@@ -232,4 +241,8 @@ class Command(BaseCommand):
                 }
             )
         if len(ordered) > SHOWN:
-            self.stdout.write(_("… and %(count)s more kinds of remarks.") % {"count": len(ordered) - SHOWN})
+            more = len(ordered) - SHOWN
+            words = ngettext(
+                "… and %(count)s more kind of remarks.", "… and %(count)s more kinds of remarks.", more
+            )
+            self.stdout.write(words % {"count": more})

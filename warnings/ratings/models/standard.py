@@ -34,12 +34,17 @@ class Standard(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.title} · {self.version}"
+        return f"{self.spoken_title} · {self.version}"
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """The title by language."""
+        return dict(titles_of(self.body)) or {"en": self.title}
 
     @property
     def spoken_title(self) -> str:
         """The title in the reader's language; ``title`` is in the language of the person who published it."""
-        return spoken(titles_of(self.body)) or self.title
+        return spoken(self.titles)
 
 
 class Adoption(models.Model):
