@@ -14,6 +14,7 @@ The duties of every page are implemented here and nowhere else:
 
 from foundation.ui.views.reading import Button, Crumb, ListPage, OfRecord, Page, RecordPage
 from foundation.ui.views.writing import (
+    TAKEN,
     ActPage,
     ButtonPage,
     CreatePage,
@@ -25,6 +26,7 @@ from foundation.ui.views.writing import (
 )
 
 __all__ = [
+    "TAKEN",
     "ActPage",
     "Button",
     "ButtonPage",

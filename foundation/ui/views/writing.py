@@ -39,12 +39,15 @@ from foundation.ui.forms import (
     values_of,
 )
 from foundation.ui.templatetags.anqi import chosen_words
-from foundation.ui.views.reading import OfRecord, Page
+from foundation.ui.views.own_versions import FORM_REMEMBERED_S, OwnVersions
+from foundation.ui.views.reading import Page
 from foundation.words import Words
 
-FORM_REMEMBERED_S = 24 * 3600
 UNDER_WAY_S = (
     120  # how long a form counts as being processed; a worker that was killed must not block it for ever
+)
+TAKEN = (
+    "Anqi-Taken"  # the header of a response to a form whose content is stored: nobody need keep it any longer
 )
 DONE = "-"  # stands for a response that was no redirect, such as a page that shows a secret
 
@@ -73,9 +76,14 @@ class Posting(Page):
             "Switch back, or submit it again as %(now)s."
         ) % {"before": names.get(id_of(shown), _("someone in another role")), "now": now}
 
+    is_taken = False  # whether the content of the form is stored now
+
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
-            return super().dispatch(request, *args, **kwargs)
+            response = super().dispatch(request, *args, **kwargs)
+            if self.is_taken and response.status_code < 400:
+                response.headers[TAKEN] = "yes"
+            return response
         except (Http404, PermissionDenied):
             # the present role cannot see this page: the person must learn why, and lose nothing
             if request.method != "POST" or not self.other_role:
@@ -135,6 +143,10 @@ class FormPage(Posting, FormView):
 
     # --- the form ---
 
+    def run(self, form: BaseForm) -> Any:
+        """Call ``perform()``. A subclass of the kit may try twice."""
+        return self.perform(form)
+
     def values(self, form: BaseForm) -> dict[str, Any]:
         """Return the input as arguments of the operation."""
         return values_of(form)
@@ -168,7 +180,7 @@ class FormPage(Posting, FormView):
         """Return whether the operation accepted the form. Otherwise its refusal is added to the form."""
         try:
             with transaction.atomic():  # a refusal half-way leaves nothing written
-                self.result = self.perform(form)
+                self.result = self.run(form)
         except WrongState as error:
             self.take_refusal(form, error)
         except ValidationError as error:
@@ -176,6 +188,7 @@ class FormPage(Posting, FormView):
         except ObjectDoesNotExist as error:
             raise gone(error) from error
         else:
+            self.is_taken = True
             return True
         return False
 
@@ -280,6 +293,7 @@ class CreatePage(FormPage):
             return self.keep_typed(form, self.used_text, again=True)
         if url == DONE:
             return self.keep_typed(form, self.sent_text, again=True)
+        self.is_taken = True
         return self.leave(url, self.sent_text)
 
     def keep_typed(self, form: BaseForm, words: Words, *, again: bool = False) -> HttpResponse:
@@ -290,7 +304,7 @@ class CreatePage(FormPage):
         return self.form_invalid(form)
 
 
-class RecordForm(OfRecord, FormPage):
+class RecordForm(OwnVersions, FormPage):
     """A form about one record. It carries the version that was shown, if such records have one."""
 
     def get_refusal(self) -> Words:
@@ -302,14 +316,11 @@ class RecordForm(OfRecord, FormPage):
             return self.leave(self.get_back_url(), words)
         return super().get(request, *args, **kwargs)
 
-    def get_version(self) -> int | str | None:
-        """Return the present version of the record: a number, or a hash of its values; None if there is none."""
-        return getattr(self.record, VERSION, None)
-
     def get_form(self, form_class: Any = None) -> BaseForm:
         form = super().get_form(form_class)
         if (version := self.get_version()) is not None:
             guard(form, VERSION, initial=version, required=True)
+            guard(form, FORM_KEY, initial=new_key)
         return form
 
     def version(self, form: BaseForm) -> Any:
