@@ -446,7 +446,7 @@
   function offer(form, found) {
     const [draft, ...others] = found;
     box(form, draft, words.offer, [
-      [words.put_back, "btn-primary", () => putBack(form, draft)],
+      [words.put_back, "btn-outline-primary", () => putBack(form, draft)],
       [
         words.discard,
         "",
@@ -467,6 +467,7 @@
       const state = forms.get(keyOf(form));
       if (state && !state.gone && form.querySelector(".form-errors")) {
         state.form = form; // shown again with what was typed
+        state.sent = false; // the person saw why: whoever leaves now is asked the next time
         keep(form);
         return false;
       }

@@ -42,7 +42,7 @@ def _words() -> dict[str, str]:
         ),
         "too_long": gettext("Too long to be kept on this device. Save before you leave the page."),
         # offered again
-        "offer": gettext("You typed this here on {time} and did not save it."),
+        "offer": gettext("What you typed here at {time} was not saved."),
         "put_back": gettext("Put it back"),
         "discard": gettext("Discard"),
         "is_back": gettext("What you typed is back, as of {time}. It is not saved yet."),
