@@ -6,91 +6,9 @@
   if (!about) return;
   const words = about.words;
   const all = (selector, within) => Array.from((within || document).querySelectorAll(selector));
-  const KEPT_DAYS = 14;
-  const MOST = 50; // per person and role
-  const LARGEST = 200_000; // bytes of one form
-
-  // --- the store -------------------------------------------------------------------------------------------
-  const bytes = (hex) => Uint8Array.from(hex.match(/../g), (pair) => Number.parseInt(pair, 16));
-  const answer = (request) =>
-    new Promise((resolve, reject) => {
-      request.onsuccess = () => resolve(request.result);
-      request.onerror = () => reject(request.error);
-    });
-  const finished = (transaction) =>
-    new Promise((resolve, reject) => {
-      transaction.oncomplete = resolve;
-      transaction.onabort = transaction.onerror = () => reject(transaction.error);
-    });
-  function open() {
-    const request = indexedDB.open("anqi", 1);
-    request.onupgradeneeded = () => {
-      const store = request.result.createObjectStore("drafts", { keyPath: "id" });
-      store.createIndex("owner", "owner");
-      store.createIndex("at", "at");
-    };
-    return answer(request).then((found) => {
-      found.onversionchange = () => found.close(); // another tab brings a newer release
-      return found;
-    });
-  }
-  async function prepareStore() {
-    const keys = new Map();
-    for (const [name, key] of about.owners)
-      keys.set(
-        name,
-        await crypto.subtle.importKey("raw", bytes(key), "AES-GCM", false, ["encrypt", "decrypt"]),
-      );
-    return { base: await open(), keys };
-  }
-  const owner = about.owners[0]?.[0] || "";
-  // without https the browser gives no keys, and a private window perhaps no database: the form then says so
-  const ready = Promise.resolve().then(prepareStore);
-  ready.catch(() => {});
-
-  async function put(draft) {
-    const { base, keys } = await ready;
-    const plain = new TextEncoder().encode(JSON.stringify(draft.content));
-    if (plain.length > LARGEST) throw new RangeError("too long");
-    const iv = crypto.getRandomValues(new Uint8Array(12));
-    const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, keys.get(owner), plain);
-    if (draft.isGone()) return;
-    const transaction = base.transaction("drafts", "readwrite", { durability: "strict" });
-    transaction.objectStore("drafts").put({ id: draft.id, owner, at: Date.now(), iv, sealed });
-    transaction.commit?.();
-    await finished(transaction);
-  }
-  async function remove(...ids) {
-    const { base } = await ready;
-    const transaction = base.transaction("drafts", "readwrite");
-    for (const id of ids) transaction.objectStore("drafts").delete(id);
-    transaction.commit?.();
-    await finished(transaction);
-  }
-  async function list() {
-    const { base, keys } = await ready;
-    const found = [];
-    for (const [name, key] of keys) {
-      const rows = await answer(base.transaction("drafts").objectStore("drafts").index("owner").getAll(name));
-      for (const { id, at, iv, sealed } of rows) {
-        try {
-          const plain = await crypto.subtle.decrypt({ name: "AES-GCM", iv }, key, sealed);
-          found.push({ id, at, ...JSON.parse(new TextDecoder().decode(plain)) });
-        } catch {
-          await remove(id); // damaged: nobody can ever read it
-        }
-      }
-    }
-    found.sort((one, other) => other.at - one.at);
-    if (found.length > MOST) await remove(...found.splice(MOST).map((each) => each.id));
-    return found;
-  }
-  async function forgetOld() {
-    const { base } = await ready;
-    const before = IDBKeyRange.upperBound(Date.now() - KEPT_DAYS * 86_400_000);
-    const store = base.transaction("drafts", "readwrite").objectStore("drafts");
-    for (const id of await answer(store.index("at").getAllKeys(before))) store.delete(id);
-  }
+  const MOST = 50; // texts of this tab that are remembered
+  const { owner, put, remove, list, forgetOld } = window.anqi.store;
+  const { controls, shownBy, valuesOf, same, changed, labelsOf, shownAs, fill } = window.anqi.fields;
 
   // --- what this tab knows: the texts it began, what it tried to send, where it was led away from ----------------
   const note = {
@@ -131,7 +49,6 @@
   // --- forms -------------------------------------------------------------------------------------------------
   const forms = new Map(); // address and place on the page → state; a form shown again after an error keeps its own
   const GUARDS = ["version", "shown", "form_key"];
-  const SECRET = /^(password|file|submit|button|reset|image|search)$/;
   const isOurs = (form) =>
     form?.tagName === "FORM" &&
     form.getAttribute("method")?.toLowerCase() === "post" &&
@@ -146,38 +63,6 @@
     );
     return `${addressOf(form)}#${Math.max(0, alike.indexOf(form))}`;
   }
-  function controls(form) {
-    return Array.from(form.elements).filter(
-      (each) =>
-        each.name &&
-        each.type !== "hidden" &&
-        !SECRET.test(each.type) &&
-        !each.readOnly &&
-        !/one-time-code|password/.test(each.autocomplete || "") &&
-        !("secret" in each.dataset),
-    );
-  }
-  function valuesOf(form) {
-    const values = {};
-    for (const each of controls(form)) {
-      values[each.name] ||= [];
-      if (each.type === "checkbox" || each.type === "radio")
-        each.checked && values[each.name].push(each.value);
-      else if (each.type === "select-multiple")
-        values[each.name].push(...Array.from(each.selectedOptions, (option) => option.value));
-      else values[each.name].push(each.value);
-    }
-    return values;
-  }
-  const same = (one, other) => JSON.stringify(one || []) === JSON.stringify(other || []);
-  const isEmpty = (values) => (values || []).every((each) => each === "");
-  function changed(values, base) {
-    return Object.fromEntries(
-      Object.entries(values).filter(
-        ([name, now]) => (name in base ? !same(now, base[name]) : !isEmpty(now)), // a row that was added
-      ),
-    );
-  }
   function stateOf(form) {
     const key = keyOf(form);
     let state = forms.get(key);
@@ -185,7 +70,8 @@
       state = {
         key,
         id: newId(),
-        base: valuesOf(form),
+        base: shownBy(form),
+        rest: null,
         stored: false,
         gone: false,
         sent: false,
@@ -200,37 +86,6 @@
     return Array.from(crypto.getRandomValues(new Uint8Array(16)), (each) =>
       each.toString(16).padStart(2, "0"),
     ).join("");
-  }
-  function labelsOf(form, names) {
-    const labels = {};
-    for (const each of controls(form)) {
-      if (!(each.name in names) || labels[each.name]) continue;
-      const group =
-        each.type === "radio"
-          ? each.closest("fieldset, [role=group], .mb-3")?.querySelector("legend, label")
-          : null;
-      labels[each.name] =
-        (group || each.labels?.[0])?.textContent
-          .replace(/\s+/g, " ")
-          .replace(/\*\s*$/, "")
-          .trim()
-          .slice(0, 80) || each.name;
-    }
-    return labels;
-  }
-  function shownAs(form, names) {
-    const shown = {};
-    for (const each of controls(form)) {
-      if (!(each.name in names)) continue;
-      shown[each.name] ||= [];
-      if (each.type === "select-one" || each.type === "select-multiple")
-        shown[each.name].push(...Array.from(each.selectedOptions, (option) => option.textContent.trim()));
-      else if (each.type === "checkbox" || each.type === "radio")
-        each.checked &&
-          shown[each.name].push(each.labels?.[0]?.textContent.replace(/\s+/g, " ").trim() || words.yes);
-      else shown[each.name].push(each.value);
-    }
-    return shown;
   }
   function contentOf(form, state, touched) {
     const guards = {};
@@ -257,6 +112,9 @@
     if (state.gone) renew(state);
     const touched = changed(valuesOf(form), state.base);
     state.content = Object.keys(touched).length ? contentOf(form, state, touched) : null;
+    if (state.content && state.rest)
+      for (const part of ["values", "labels", "shown"])
+        state.content[part] = { ...state.rest[part], ...state.content[part] };
     state.work = (state.work || Promise.resolve()).then(() => store(state));
     return state.work;
   }
@@ -332,34 +190,6 @@
     for (let turn = 0; turn < 30 && document.querySelector(".htmx-request"); turn++) await pause(100);
     await pause(50);
   }
-  function set(control, wanted) {
-    if (control.type === "checkbox" || control.type === "radio") {
-      const on = wanted.includes(control.value);
-      if (control.checked === on || (control.type === "radio" && !on)) return;
-      control.checked = on;
-    } else if (control.type === "select-multiple") {
-      for (const option of control.options) option.selected = wanted.includes(option.value);
-    } else {
-      if (control.value === wanted[0]) return;
-      control.value = wanted[0] ?? "";
-    }
-    control.dispatchEvent(new Event("input", { bubbles: true }));
-    control.dispatchEvent(new Event("change", { bubbles: true }));
-  }
-  function fill(form, values) {
-    const places = {};
-    for (const control of controls(form)) {
-      if (!(control.name in values)) continue;
-      const wanted = values[control.name];
-      if (/^(checkbox|radio|select-multiple)$/.test(control.type)) set(control, wanted);
-      else {
-        places[control.name] = (places[control.name] ?? -1) + 1;
-        set(control, [wanted[places[control.name]]]);
-      }
-    }
-    const now = valuesOf(form);
-    return Object.entries(values).every(([name, wanted]) => same(now[name], wanted));
-  }
   function needsEnterprise(form, draft) {
     const [chosen] = draft.values.enterprise || [];
     if (!chosen || !form.querySelector(".picker")) return "";
@@ -394,16 +224,28 @@
     for (const [name, value] of Object.entries(draft.guards)) {
       if (form.elements[name]) form.elements[name].value = value;
     }
-    for (let turn = 0; turn < 4; turn++) {
-      if (fill(form, draft.values)) break;
+    let isWhole = fill(form, draft.values);
+    for (let turn = 0; turn < 3 && !isWhole; turn++) {
       await settled(); // a choice may bring further fields
+      isWhole = fill(form, draft.values);
     }
+    if (!isWhole) state.rest = restOf(form, draft);
     for (const details of all("details", form)) details.open = true;
     form.closest("details")?.setAttribute("open", "");
     form.dataset.dirty = "";
     state.busy = false;
     form.dispatchEvent(new CustomEvent("anqi:key", { bubbles: true }));
-    box(form, draft, words.is_back, [[words.discard, "", () => discard(state, draft)]]);
+    box(form, draft, isWhole ? words.is_back : `${words.is_back} ${words.part}`, [
+      [words.discard, "", () => discard(state, draft)],
+    ]);
+  }
+  // what the form has no place for any more: an option that is gone, a field of another kind
+  function restOf(form, draft) {
+    const now = valuesOf(form);
+    const names = Object.keys(draft.values).filter((name) => !same(now[name], draft.values[name]));
+    const only = (part) =>
+      Object.fromEntries(names.filter((name) => name in part).map((name) => [name, part[name]]));
+    return { values: only(draft.values), labels: only(draft.labels), shown: only(draft.shown) };
   }
   async function discard(state, draft) {
     state.gone = true;
@@ -555,7 +397,6 @@
       const state = stateOf(form);
       state.gone = true;
       note.write("taken", [...(note.read("taken") || []), state.id].slice(-MOST));
-      state.base = valuesOf(form);
       return remove(state.id).catch(() => {});
     },
     // a sentence about what becomes of the text

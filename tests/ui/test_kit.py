@@ -171,6 +171,18 @@ def test_a_form_that_was_taken_says_so(city: City) -> None:
     assert [TAKEN in answer.headers for answer in (taken, refused, shown, done)] == [True, False, True, True]
 
 
+def test_an_act_whose_answer_was_lost_has_been_taken(city: City) -> None:
+    person, other = officer(city.first), officer(city.first)
+    note = a_note(person)
+    key = field_of(person.get("notes:done", note.pk).content.decode(), "form_key")
+    sent = {"reason": "x", "version": 1, "form_key": key}
+    for status in (302, 422):  # the second time the record says that it is done
+        answer = person.post("notes:done", note.pk, **sent)
+        assert (answer.status_code, answer.headers.get(TAKEN)) == (status, "yes")
+    late = other.post("notes:done", note.pk, **sent)
+    assert (late.status_code, TAKEN in late.headers) == (422, False)
+
+
 # --- acting role ----------------------------------------------------------------------------------------------------
 
 

@@ -46,6 +46,7 @@ def _words() -> dict[str, str]:
         "put_back": gettext("Put it back"),
         "discard": gettext("Discard"),
         "is_back": gettext("What you typed is back, as of {time}. It is not saved yet."),
+        "part": gettext("Part of it does not fit the form any more: see Unsaved texts."),
         "elsewhere": gettext("What you typed in “{title}” is not saved yet. It is kept on this device."),
         "open": gettext("Show unsaved texts"),
         "came_back": gettext(
@@ -90,5 +91,4 @@ def _words() -> dict[str, str]:
         "untitled": pgettext("a form", "Form"),
         "go": gettext("Open the form"),
         "none": gettext("Nothing unsaved is kept on this device for your present role."),
-        "yes": gettext("Yes"),
     }

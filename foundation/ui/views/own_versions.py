@@ -23,11 +23,11 @@ class OwnVersions(OfRecord):
             with transaction.atomic():
                 result = self.perform(form)
         except StaleRecord:
-            if not self._made_present_version(form):
+            if not self.made_present_version():
                 raise
             form.cleaned_data[VERSION] = self.get_version()
             result = self.perform(form)
-        if claim := self._claim(form):
+        if claim := self._claim():
             caching.keep(claim, self._version_now(), FORM_REMEMBERED_S)
         return result
 
@@ -39,25 +39,30 @@ class OwnVersions(OfRecord):
         """Return the present version of the record: a number, or a hash of its values; None if there is none."""
         return getattr(self.record, VERSION, None)
 
-    def _claim(self, form: BaseForm) -> caching.Key | None:
-        key = key_of(form.cleaned_data.get(FORM_KEY))
+    def _claim(self) -> caching.Key | None:
+        key = key_of(self.request.POST.get(FORM_KEY))
         actor = self.request.actor
         return ("ui:version", actor.user_id if actor else 0, self.request.path, key) if key else None
 
-    def _made_present_version(self, form: BaseForm) -> bool:
-        claim, made = self._claim(form), None
+    def made_present_version(self) -> bool:
+        """Return whether the record is as this very form left it, when it was sent before."""
+        claim, made = self._claim(), None
         if claim:
             with caching.tolerated():
                 made = caching.kept(claim)
         if made is None:
             return False
-        del self.record  # to be read again
+        self.read_again()
         return bool(made == self.get_version())
+
+    def read_again(self) -> None:
+        """Forget the record, which somebody may have changed."""
+        self.__dict__.pop("record", None)
 
     def _version_now(self) -> int | str | None:
         """Return the version that the operation left behind. The page goes on with the record it began with."""
         before = self.record
-        del self.record
+        self.read_again()
         try:
             return self.get_version()
         except Http404:  # the act took the record out of the person's sight

@@ -81,7 +81,7 @@ class Posting(Page):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             response = super().dispatch(request, *args, **kwargs)
-            if self.is_taken and response.status_code < 400:
+            if self.is_taken and response.status_code < 500:
                 response.headers[TAKEN] = "yes"
             return response
         except (Http404, PermissionDenied):
@@ -330,7 +330,7 @@ class RecordForm(OwnVersions, FormPage):
     def take_refusal(self, form: BaseForm, error: WrongState) -> None:
         """Show why. Having read it, the person may continue from the present version."""
         super().take_refusal(form, error)
-        del self.record  # to be read again, with the other person's change
+        self.read_again()  # with the other person's change
         renew(form, VERSION, self.get_version())
 
 
@@ -398,6 +398,11 @@ class ActPage(RecordForm):
 
     template_name = "ui/act.html"
     dialog_template = "_confirm.html"
+
+    def take_refusal(self, form: BaseForm, error: WrongState) -> None:
+        """Show why. A form that did the act itself, and whose answer was lost, has been taken."""
+        self.is_taken = self.made_present_version()
+        super().take_refusal(form, error)
 
 
 class ButtonPage(Posting):
