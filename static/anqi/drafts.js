@@ -302,6 +302,7 @@
   }
 
   // --- what arrives: forms in the page, at first or by htmx ----------------------------------------------------------
+  let returned = false; // from the login, to which this tab was led away from a form
   async function look(within) {
     const found = all("form[data-guard]", within).filter(isKept);
     if (within.matches?.("form[data-guard]") && isKept(within)) found.push(within);
@@ -331,7 +332,7 @@
       const followed = fitting.find(
         (each) =>
           each.id === wanted ||
-          (mine().includes(each.id) && (each.sent || way === "reload" || way === "back_forward")),
+          (mine().includes(each.id) && (each.sent || returned || way === "reload" || way === "back_forward")),
       );
       if (followed && (followed.id === wanted || (await isFree(followed.id)))) {
         note.write("put_back", null);
@@ -399,6 +400,13 @@
       note.write("taken", [...(note.read("taken") || []), state.id].slice(-MOST));
       return remove(state.id).catch(() => {});
     },
+    // the session has ended: the page is about to be left for the login
+    detour() {
+      const states = Array.from(forms.values()).filter((state) => state.form?.isConnected && !state.gone);
+      if (states.some((state) => state.problem)) return; // the browser asks before the text is lost
+      note.write("detour", states.some((state) => state.stored) ? "kept" : null);
+      window.anqi.leave();
+    },
     // a sentence about what becomes of the text
     fate(form) {
       if (!isKept(form)) return "";
@@ -444,6 +452,7 @@
         window.anqi.say(words.came_back, "info");
       return;
     }
+    returned = note.read("detour") === "kept";
     note.write("detour", null);
     for (const form of all("form[data-guard]").filter(isKept)) stateOf(form); // as the server showed them
     try {
@@ -453,6 +462,7 @@
       count = (await list()).length;
       askAtLogout();
       await look(document);
+      returned = false;
       await lookElsewhere();
     } catch {
       /* no database here: the forms say so as soon as something is typed */
@@ -461,5 +471,6 @@
   document.addEventListener("htmx:load", (event) => {
     if (owner && event.target !== document.body) look(event.target).catch(() => {});
   });
-  start(); // the script is deferred: the document is there
+  // when the document is complete htmx listens as well
+  document.addEventListener("DOMContentLoaded", () => setTimeout(start));
 })();

@@ -120,8 +120,7 @@
     const here = `${about.login}?next=${encodeURIComponent(location.pathname + location.search)}`;
     const isSafe = !drafts.isKept(form) || drafts.fate(form) !== words.only_here;
     if (!isSafe) return refused(form, submitter, "logged_out", false, [words.log_in_tab, here, "_blank"]);
-    drafts.note.write("detour", drafts.isKept(form) && drafts.fate(form) ? "kept" : "");
-    anqi.leave();
+    drafts.detour();
     location.assign(here);
   }
 
@@ -258,13 +257,8 @@
   document.addEventListener("htmx:beforeOnLoad", (event) => {
     const form = dialog(event);
     const { xhr } = event.detail;
-    if (!form) return;
-    if (xhr.getResponseHeader(TAKEN)) drafts.taken(form);
-    else if (
-      xhr.getResponseHeader("HX-Redirect")?.startsWith(about.login) &&
-      drafts.fate(form) === words.is_kept
-    )
-      drafts.note.write("detour", "kept");
+    if (form && xhr.getResponseHeader(TAKEN)) drafts.taken(form);
+    else if (xhr.getResponseHeader("HX-Redirect")?.startsWith(about.login)) drafts.detour(); // a search, too
   });
   for (const name of ["htmx:sendError", "htmx:timeout"])
     document.addEventListener(name, (event) => {

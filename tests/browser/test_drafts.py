@@ -1,15 +1,20 @@
 """What is typed survives: reload, closed tab, no network, an ended session, a stale token, errors, other people."""
 
+import json
 import re
 import sys
+from collections import deque
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from demo.logins import DEMO_PASSWORD
 from tests.browser.conftest import log_in
+from tests.browser.test_pages import LEFT_OUT, LINKS, kind_of, told
 from tests.browser.watching import Enter
 from tests.ground.processes import run
 
@@ -178,6 +183,17 @@ def test_an_ended_session_leads_back_and_nobody_else_sees_the_text(page: Page, d
     log_in_again(page, "officer")
     expect(text_of(page)).to_have_value("For the officer alone")
     expect(box(page)).to_contain_text("What you typed is back")
+
+
+def test_a_search_that_meets_an_ended_session_leads_back_to_the_text(page: Page) -> None:
+    write(page, "Half a text")
+    forget_cookie(page, "session")
+    page.locator("input[name=find]").press_sequentially("铭洲", delay=20)
+    page.wait_for_url("**/login/**")
+    expect(page.locator("#toasts")).to_contain_text("What you typed is kept on this device")
+    log_in_again(page, "officer")
+    expect(page).to_have_url(re.compile(FORM))
+    expect(text_of(page)).to_have_value("Half a text")
 
 
 def test_another_role_of_the_same_person_does_not_see_it(visit: Enter) -> None:
@@ -377,3 +393,91 @@ def test_a_manager_on_a_phone_reads_it_in_chinese(visit: Enter) -> None:
     expect(page.locator("#kept")).to_contain_text("消防疏散演练")
     watch.faults.clear()
     assert not watch.look()
+
+
+# --- every form -----------------------------------------------------------------------------------------------------
+
+# Fill in each form of the kit on the page as a person might.
+FILL = """
+() => {
+  const { controls } = window.anqi.fields;
+  const forms = [...document.querySelectorAll("form[data-guard]")].filter(window.anqi.drafts.isKept);
+  for (const form of forms) {
+    for (const each of controls(form)) {
+      const day = { date: "2026-01-05", time: "10:00", number: "3", email: "a@b.cn", url: "https://a.cn" }[each.type];
+      if (each.type === "radio" || each.type === "checkbox") each.checked = true;
+      else if (each.type === "select-multiple") each.options[0] && (each.options[0].selected = true);
+      else if (each.tagName === "SELECT") each.selectedIndex = each.options.length - 1;
+      else each.value = day || "typed";
+      each.dispatchEvent(new Event("input", { bubbles: true }));
+      each.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+  }
+  return forms.filter((form) => controls(form).length).length;
+}
+"""
+VALUES = """
+() => [...document.querySelectorAll("form[data-guard]")].filter(window.anqi.drafts.isKept)
+  .map((form) => window.anqi.fields.valuesOf(form))
+"""
+GUARDED = "() => [...document.querySelectorAll('form[data-guard]')].filter((form) => !window.anqi.drafts.isKept(form)).length"
+
+
+def keeps_what_is_typed(page: Page) -> str:
+    """Return what is wrong with the forms of this page, empty if they keep what is typed, or if there are none."""
+    if page.locator("input[type=password]").count():
+        return ""
+    if page.evaluate(GUARDED):
+        return "a form that is guarded but not kept"
+    if not page.evaluate(FILL):
+        return ""
+    for line in page.locator("[data-draft-line]").all():
+        expect(line).to_contain_text("Kept on this device")
+    expect(page.locator(".htmx-request")).to_have_count(0)
+    before = page.evaluate(VALUES)
+    page.evaluate("window.anqi.leave()")
+    page.reload()
+    expect(box(page).first).to_contain_text("What you typed is back")
+    try:
+        page.wait_for_function(
+            f"(before) => JSON.stringify(({VALUES})()) === before",
+            arg=json.dumps(before, ensure_ascii=False, separators=(",", ":")),
+            timeout=6_000,
+        )
+        problem = ""
+    except PlaywrightTimeout:
+        problem = f"typed {before}, back came {page.evaluate(VALUES)}"
+    page.evaluate(
+        """async () => {
+            const { list, remove } = window.anqi.drafts;
+            window.anqi.leave();
+            await remove(...(await list()).map((each) => each.id));
+        }"""
+    )
+    return problem
+
+
+@pytest.mark.parametrize("who", ["officer", "chief", "bureau", "manager", "department", "operator"])
+def test_every_form_keeps_what_is_typed(who: str, enter: Enter) -> None:
+    watch = enter(who)
+    page, faults = watch.page, {}
+    page.goto("/")
+    home = urlsplit(page.url)
+    seen, waiting, forms = set(), deque([page.url]), 0
+    while waiting:
+        address = waiting.popleft()
+        if kind_of(address) in seen:
+            continue
+        seen.add(kind_of(address))
+        page.goto(address)
+        links = page.evaluate(LINKS)
+        if page.locator("form[data-guard]").count():
+            forms += 1
+            if found := keeps_what_is_typed(page):
+                faults[urlsplit(address).path] = [found]
+        for link in links:
+            parts = urlsplit(link)
+            if parts.netloc == home.netloc and not LEFT_OUT.search(parts.path):
+                waiting.append(parts._replace(fragment="").geturl())
+    assert not faults, told(faults)
+    assert forms, seen
