@@ -76,14 +76,9 @@ class Posting(Page):
             "Switch back, or submit it again as %(now)s."
         ) % {"before": names.get(id_of(shown), _("someone in another role")), "now": now}
 
-    is_taken = False  # whether the content of the form is stored now
-
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
-            response = super().dispatch(request, *args, **kwargs)
-            if self.is_taken and response.status_code < 500:
-                response.headers[TAKEN] = "yes"
-            return response
+            return super().dispatch(request, *args, **kwargs)
         except (Http404, PermissionDenied):
             # the present role cannot see this page: the person must learn why, and lose nothing
             if request.method != "POST" or not self.other_role:
@@ -117,6 +112,13 @@ class FormPage(Posting, FormView):
     danger = False
     done_text: Words = gettext_lazy("Saved.")
     result: Any = None
+    is_taken = False  # whether the content of the form is stored now
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = super().dispatch(request, *args, **kwargs)
+        if self.is_taken and response.status_code < 500:
+            response.headers[TAKEN] = "yes"
+        return response
 
     # --- for subclasses ---
 
