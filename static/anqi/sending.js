@@ -158,7 +158,12 @@
     const fate = drafts.fate(form);
     if (fate) sentences.push(fate);
     if (canWait) sentences.push(waits ? words.by_itself : words.by_hand);
-    tell(form, submitter, sentences.join(" "), why === "other_person" ? [words.log_in, about.logout] : link);
+    tell(
+      form,
+      submitter,
+      sentences.join(document.documentElement.lang.startsWith("zh") ? "" : " "),
+      why === "other_person" ? [words.log_in, about.logout] : link,
+    );
     if (waits) wait(form, submitter);
   }
   function clear(form) {

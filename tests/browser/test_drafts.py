@@ -383,7 +383,7 @@ def test_a_manager_on_a_phone_reads_it_in_chinese(visit: Enter) -> None:
     expect(page.locator("[data-draft-line]")).to_contain_text("已暂存在本设备")
     page.context.set_offline(True)
     save(page)
-    expect(failure(page)).to_contain_text("无法连接服务器。 您填写的内容已暂存在本设备。")
+    expect(failure(page)).to_contain_text("无法连接服务器。您填写的内容已暂存在本设备。")
     watch.faults.clear()
     assert not watch.look()
     page.context.set_offline(False)
