@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "foundation.contributions",
     "foundation.ui",
     "foundation.people",
+    "foundation.drafts",
     "enterprises",
     "facts",
     "inspections",
@@ -88,6 +89,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "foundation.drafts.middleware.ScriptedFormsMiddleware",  # above whatever redirects a form
     "allauth.account.middleware.AccountMiddleware",
     "foundation.accounts.middleware.ActorMiddleware",  # who acts, in which role
     "foundation.tenancy.middleware.ScopeMiddleware",  # transaction and tenant scope, around rendering
@@ -203,6 +205,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "foundation.drafts.views.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 CONTENT_SECURITY_POLICY = {

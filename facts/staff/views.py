@@ -496,6 +496,7 @@ class FactAct(OfFact, ActPage):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.act.is_done(self.record.state):  # sent twice, or somebody was quicker
+            self.is_taken = self.made_present_version()
             return self.leave(self.get_back_url(), self.get_done_words())
         return super().post(request, *args, **kwargs)
 

@@ -172,7 +172,7 @@ class Shell:
             "hide_table": gettext("Hide the table"),
             "no_figures": gettext("There are no figures to show yet."),
             "chart_failed": gettext("The chart could not be drawn; the figures are below."),
-            "error_network": gettext("No connection. Nothing was lost; try again in a moment."),
+            "error_network": gettext("No connection. Try again in a moment."),
             "error_server": gettext("Something went wrong on our side. Nothing was saved; please try again."),
             "error_forbidden": gettext("Your current role does not allow this."),
             "error_gone": gettext("This page no longer exists. Reload to see the current state."),
@@ -183,7 +183,6 @@ class Shell:
                 "You are no longer logged in. Log in again in another tab, then try again."
             ),
             "error_busy": gettext("Too many requests. Wait a moment, then try again."),
-            "draft_kept": gettext("What you typed was kept."),
             "unsaved": gettext("You have unsaved changes."),
             "close": gettext("Close"),
             "copied": gettext("Copied"),

@@ -4,7 +4,7 @@
   const root = document.documentElement;
   const words = JSON.parse(document.getElementById("anqi-words")?.textContent || "{}");
   const all = (selector, within) => Array.from((within || document).querySelectorAll(selector));
-  window.anqi = { words, say };
+  window.anqi = { words, say, begin, unsend, leave };
 
   // --- theme -----------------------------------------------------------------------------------------------
   const systemDark = matchMedia("(prefers-color-scheme: dark)");
@@ -36,7 +36,7 @@
     warning: "alert-triangle",
     info: "info-circle",
   };
-  function say(text, level) {
+  function say(text, level, link) {
     const box = document.getElementById("toasts");
     if (!box || !text) return;
     // a poll fails once a second
@@ -50,6 +50,11 @@
     icon.setAttribute("aria-hidden", "true");
     const words_ = document.createElement("div");
     words_.textContent = text;
+    if (link) {
+      const anchor = document.createElement("a");
+      [anchor.textContent, anchor.href] = link;
+      words_.append(" ", anchor);
+    }
     const close = document.createElement("button");
     close.type = "button";
     close.className = "btn-close";
@@ -76,9 +81,12 @@
       if (values.every((value) => value === "")) delete parameters[name];
     }
   }
-  document.addEventListener("htmx:sendError", () => say(words.error_network, "error"));
-  document.addEventListener("htmx:timeout", () => say(words.error_network, "error"));
+  // a form says beside its button what became of it: sending.js
+  const isForm = (event) => event.detail.elt?.matches?.("form[data-guard]");
+  for (const name of ["htmx:sendError", "htmx:timeout"])
+    document.addEventListener(name, (event) => isForm(event) || say(words.error_network, "error"));
   document.addEventListener("htmx:responseError", (event) => {
+    if (isForm(event)) return;
     const status = event.detail.xhr.status;
     const text = {
       401: words.error_session,
@@ -155,7 +163,17 @@
       }
     });
   });
-  const unsend = (form) => {
+  // the form was not saved: it can be sent again, and leaving it is asked about again
+  function unsend(form) {
+    release(form);
+    leaving = false;
+    if (form.matches("[data-guard]") && controlsOf(form)) form.dataset.dirty = "";
+  }
+  const controlsOf = (form) => Array.from(form.elements).some((each) => each.name && each.type !== "hidden");
+  function leave() {
+    leaving = true;
+  }
+  const release = (form) => {
     delete form.dataset.sent;
     for (const button of all(".sending", form)) {
       button.classList.remove("sending");
@@ -163,12 +181,12 @@
     }
   };
   document.addEventListener("htmx:afterRequest", (event) => {
-    if (event.target.matches?.("form")) unsend(event.target);
+    if (event.target.matches?.("form")) release(event.target);
   });
   window.addEventListener("pageshow", (event) => {
     // back from the cache: the form may be sent again
     leaving = false;
-    if (event.persisted) all("form[data-sent]").forEach(unsend);
+    if (event.persisted) all("form[data-sent]").forEach(release);
   });
 
   // --- clicks ----------------------------------------------------------------------------------------------
@@ -242,11 +260,11 @@
     const summary = within.querySelector?.("[data-focus]");
     if (summary) summary.focus();
   }
-  function start() {
+  function begin() {
     applyTheme(root.dataset.themeChoice || "auto");
     prepare(document);
     document.querySelector(".side-link.active")?.scrollIntoView({ block: "nearest" });
     document.querySelector(".file-tabs .active")?.scrollIntoView({ block: "nearest", inline: "center" });
   }
-  start(); // the script is deferred: the document is there
+  begin(); // the script is deferred: the document is there
 })();

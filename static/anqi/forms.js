@@ -1,4 +1,4 @@
-// Forms for records: the search of enterprises by keyboard, and what was typed when the session had ended.
+// Forms for records: the search of enterprises by keyboard, and the key of a form after "Back".
 (() => {
   "use strict";
   const all = (selector, within) => Array.from((within || document).querySelectorAll(selector));
@@ -52,100 +52,10 @@
   }
   const noteKey = (input) => history.replaceState({ ...history.state, form_key: input.value }, "");
   rememberKey();
-
-  // --- drafts: a form that met a login page or an error page instead of its answer is filled in again ------
-  const KEY = "anqi_draft";
-  const read = () => {
-    try {
-      return JSON.parse(sessionStorage.getItem(KEY) || "null");
-    } catch {
-      return null;
-    }
-  };
-  const write = (draft) => {
-    try {
-      draft ? sessionStorage.setItem(KEY, JSON.stringify(draft)) : sessionStorage.removeItem(KEY);
-    } catch {
-      /* forbidden or full */
-    }
-  };
-  const person = (form) => form.dataset.draft; // another person on the same computer gets nothing
-
-  document.addEventListener("submit", (event) => {
-    const form = event.target;
-    if (form.method !== "post" || document.body.matches(".entrance,.error-page")) return;
-    if (!person(form) || form.querySelector("input[type=password],input[type=file]")) return write(null);
-    const fields = Array.from(new FormData(form)).filter(
-      ([name, value]) => name !== "csrfmiddlewaretoken" && typeof value === "string",
-    );
-    write({ path: location.pathname, search: location.search, person: person(form), fields });
-  });
-
-  async function restore(form, draft) {
-    const values = new Map();
-    for (const [name, value] of draft.fields) values.set(name, [...(values.get(name) || []), value]);
-    const chosen = values.get("enterprise")?.[0];
-    if (
-      chosen &&
-      form.querySelector(".picker") &&
-      !form.querySelector(`[name=enterprise][value="${CSS.escape(chosen)}"]`)
-    ) {
-      const address = new URL(location.href);
-      if (address.searchParams.get("enterprise") !== chosen) {
-        // let the server show the enterprise that was chosen
-        address.searchParams.set("enterprise", chosen);
-        return location.replace(address);
-      }
-    }
-    const rows = Number(values.get("hazards-TOTAL_FORMS")?.[0] || 0);
-    for (let row = all(".hazard-row", form).length; row < Math.min(rows, 10) && window.htmx; row++) {
-      await window.htmx.ajax("GET", `${location.pathname}?row=${row}`, {
-        target: "#hazard-rows",
-        swap: "beforeend",
-      });
-    }
-    for (const total of all("[name=hazards-TOTAL_FORMS]", form))
-      total.value = String(all(".hazard-row", form).length);
-    for (const input of form.elements) {
-      if (
-        !input.name ||
-        input.name === "csrfmiddlewaretoken" ||
-        input.type === "password" ||
-        input.name === "hazards-TOTAL_FORMS"
-      )
-        continue;
-      const typed = values.get(input.name);
-      if (input.type === "checkbox" || input.type === "radio") {
-        if (typed || input.type === "checkbox") input.checked = Boolean(typed?.includes(input.value));
-      } else if (input.multiple)
-        for (const option of input.options) option.selected = Boolean(typed?.includes(option.value));
-      else if (typed && input.type !== "submit") input.value = typed[0];
-    }
-    if (form.elements.form_key) noteKey(form.elements.form_key);
-    form.dataset.dirty = "";
-    write(null);
-    window.anqi.say(window.anqi.words.draft_kept, "info");
-  }
-  function start() {
-    const draft = read();
-    if (!draft) return;
-    if (document.body.matches(".entrance,.error-page")) return write({ ...draft, detour: true });
-    if (document.querySelector("[data-person]")?.dataset.person !== draft.person) return write(null);
-    const form = all("form[data-draft]").find(
-      (each) => each.method === "post" && person(each) === draft.person,
-    );
-    if (draft.detour && form && draft.path === location.pathname && !form.querySelector(".form-errors"))
-      restore(form, draft);
-    else if (
-      draft.detour &&
-      !draft.brought &&
-      !form &&
-      /^\/(accounts|people\/act-as)\//.test(new URL(document.referrer || location.href).pathname)
-    ) {
-      // the login leads to the start page after a POST; go on where the person was
-      write({ ...draft, brought: true });
-      location.replace(draft.path + draft.search);
-    } else write(null);
-  }
-  start(); // the script is deferred: the document is there
+  // a form shown again by sending.js, and one whose text was put back by drafts.js
+  for (const name of ["htmx:load", "anqi:key"])
+    document.addEventListener(name, (event) => {
+      const input = event.target.querySelector?.("input[name=form_key]");
+      if (input && (name === "anqi:key" || event.target === document.body)) noteKey(input);
+    });
 })();

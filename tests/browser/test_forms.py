@@ -61,7 +61,7 @@ def test_what_was_typed_when_the_session_had_ended_is_kept(visit: Enter, fresh_n
     expect(page.locator("input[name='hazards-1-item']")).to_have_value("Lock two")
     expect(page.locator("input[name=enterprise]").first).to_be_checked()
     expect(page.locator("[name='hazards-TOTAL_FORMS']")).to_have_value("2")
-    expect(page.locator("#toasts")).to_contain_text("What you typed was kept.")
+    expect(page.locator("[data-draft-box]")).to_contain_text("What you typed is back")
     page.locator(".save-bar button[type=submit]").click()
     expect(page.locator(".fact-list a", has_text="Lock two")).to_be_visible()
 
@@ -71,5 +71,7 @@ def test_what_was_typed_when_the_session_had_ended_is_kept(visit: Enter, fresh_n
     # Back does not bring the second hazard: it is another content of the same form, and nothing is lost without a word
     expect(page.get_by_text("This form was already submitted with different content.")).to_be_visible()
     expect(page.locator("textarea[name=note]")).to_have_value(words)
+    page.evaluate("window.anqi.leave()")
     page.goto("/inspections/new/")
+    expect(page.locator("[data-draft-box]")).to_contain_text("was not saved")
     expect(page.locator("textarea[name=note]")).to_have_value("")

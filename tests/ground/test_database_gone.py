@@ -36,7 +36,7 @@ from tests.ratings.processes import beat, celery, environment
 from tests.waiting import patience, wait_until
 
 GONE_S = 10
-SAME = "Go back and try again in a minute; your browser usually keeps what you typed."
+SAME = "Go back and try again in a minute. What you typed is still there if the form said that it is kept on this device."
 
 
 # --- the response -------------------------------------------------------------------------------------------------

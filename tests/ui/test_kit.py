@@ -18,6 +18,7 @@ from django.views.debug import ExceptionReporter
 from foundation.accounts.checks import project_views, views_declare_permission
 from foundation.accounts.choices import Role
 from foundation.accounts.models import RoleGrant
+from foundation.ui.views import TAKEN
 from tests import factories
 from tests.facts.people import Person, chief, manager, officer, supervisor
 from tests.fixtures import City
@@ -130,6 +131,56 @@ def test_a_form_about_a_record_says_which_version_was_shown(version: str, city: 
     assert answer.status_code == 422
     assert list(answer.context["form"].errors) == ["version"]
     assert pages.STORE.calls == []
+
+
+def test_saving_three_times_from_one_form_is_no_conflict(city: City) -> None:
+    """As after "Back": the page still holds the version and the key it was shown with."""
+    person = officer(city.first)
+    note = a_note(person)
+    key = field_of(person.get("notes:edit", note.pk).content.decode(), "form_key")
+    for words in ("One", "Two", "Three"):
+        assert person.post("notes:edit", note.pk, words=words, version=1, form_key=key).status_code == 302
+        assert note.words == words
+    marked = field_of(person.get("notes:marked", note.pk).content.decode(), "form_key")
+    for words in ("Four", "Five"):
+        sent = {"words": words, "version": "mark-4", "form_key": marked}
+        assert person.post("notes:marked", note.pk, **sent).status_code == 302
+    assert note.words == "Five"
+
+
+def test_another_form_or_person_in_between_is_a_conflict(city: City) -> None:
+    person, other = officer(city.first), officer(city.first)
+    note = a_note(person)
+    key = field_of(person.get("notes:edit", note.pk).content.decode(), "form_key")
+    assert person.post("notes:edit", note.pk, words="Mine", version=1, form_key=key).status_code == 302
+    assert other.post("notes:edit", note.pk, words="Theirs", version=2).status_code == 302
+    late = person.post("notes:edit", note.pk, words="Mine again", version=1, form_key=key)
+    assert (late.status_code, note.words) == (422, "Theirs")
+    assert late.context["others"] == [("words", "Theirs", "Mine again")]
+    stolen = other.post("notes:edit", note.pk, words="x", version=1, form_key=key)
+    assert (stolen.status_code, note.words) == (422, "Theirs")
+
+
+def test_a_form_that_was_taken_says_so(city: City) -> None:
+    person = officer(city.first)
+    note = a_note(person)
+    taken = person.post("notes:edit", note.pk, words="Mine", version=1)
+    refused = person.post("notes:edit", note.pk, words="forbidden", version=2)
+    shown = person.post("notes:shown", words="Secret")
+    done = person.post("notes:done", note.pk, htmx=True, reason="x", version=2)
+    assert [TAKEN in answer.headers for answer in (taken, refused, shown, done)] == [True, False, True, True]
+
+
+def test_an_act_whose_answer_was_lost_has_been_taken(city: City) -> None:
+    person, other = officer(city.first), officer(city.first)
+    note = a_note(person)
+    key = field_of(person.get("notes:done", note.pk).content.decode(), "form_key")
+    sent = {"reason": "x", "version": 1, "form_key": key}
+    for status in (302, 422):  # the second time the record says that it is done
+        answer = person.post("notes:done", note.pk, **sent)
+        assert (answer.status_code, answer.headers.get(TAKEN)) == (status, "yes")
+    late = other.post("notes:done", note.pk, **sent)
+    assert (late.status_code, TAKEN in late.headers) == (422, False)
 
 
 # --- acting role ----------------------------------------------------------------------------------------------------

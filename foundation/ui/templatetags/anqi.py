@@ -242,6 +242,13 @@ def error_count(form: Any) -> int:
     return sum(len(errors) for errors in form.errors.values())
 
 
+@register.filter
+def shows_all_again(form: Any) -> bool:
+    """Return whether a refused form is shown with everything that was typed: passwords and files are not."""
+    types = {getattr(field.widget, "input_type", "") for field in form.fields.values()}
+    return not types & {"password", "file"}
+
+
 @register.simple_tag
 def role_name(role: Any) -> str:
     """Return the word for a role, in the person's language."""

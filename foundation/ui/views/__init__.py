@@ -25,6 +25,7 @@ from foundation.ui.views.reading import (
     invalid_of,
 )
 from foundation.ui.views.writing import (
+    TAKEN,
     ActPage,
     ButtonPage,
     CreatePage,
@@ -35,6 +36,7 @@ from foundation.ui.views.writing import (
 )
 
 __all__ = [
+    "TAKEN",
     "ActPage",
     "Button",
     "ButtonPage",

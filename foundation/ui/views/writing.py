@@ -38,13 +38,15 @@ from foundation.ui.forms import (
     values_of,
 )
 from foundation.ui.templatetags.anqi import chosen_words
+from foundation.ui.views.own_versions import FORM_REMEMBERED_S, OwnVersions
 from foundation.ui.views.posting import Posting
-from foundation.ui.views.reading import OfRecord
 from foundation.words import Words
 
-FORM_REMEMBERED_S = 24 * 3600
 UNDER_WAY_S = (
     120  # how long a form counts as being processed; a worker that was killed must not block it for ever
+)
+TAKEN = (
+    "Anqi-Taken"  # the header of a response to a form whose content is stored: nobody need keep it any longer
 )
 DONE = "-"  # stands for a response that was no redirect, such as a page that shows a secret
 
@@ -72,6 +74,13 @@ class FormPage(Posting, FormView):
     danger = False
     done_text: Words = gettext_lazy("Saved.")
     result: Any = None
+    is_taken = False  # whether the content of the form is stored now
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = super().dispatch(request, *args, **kwargs)
+        if self.is_taken and response.status_code < 500:
+            response.headers[TAKEN] = "yes"
+        return response
 
     # --- for subclasses ---
 
@@ -97,6 +106,10 @@ class FormPage(Posting, FormView):
         return {}
 
     # --- the form ---
+
+    def run(self, form: BaseForm) -> Any:
+        """Call ``perform()``. A subclass of the kit may try twice."""
+        return self.perform(form)
 
     def values(self, form: BaseForm) -> dict[str, Any]:
         """Return the input as arguments of the operation."""
@@ -138,7 +151,7 @@ class FormPage(Posting, FormView):
         """Return whether the operation accepted the form. Otherwise its refusal is added to the form."""
         try:
             with transaction.atomic():  # a refusal half-way leaves nothing written
-                self.result = self.perform(form)
+                self.result = self.run(form)
         except WrongState as error:
             self.take_refusal(form, error)
         except ValidationError as error:
@@ -146,6 +159,7 @@ class FormPage(Posting, FormView):
         except ObjectDoesNotExist as error:
             raise gone(error) from error
         else:
+            self.is_taken = True
             return True
         return False
 
@@ -250,6 +264,7 @@ class CreatePage(FormPage):
             return self.keep_typed(form, self.used_text, again=True)
         if url == DONE:
             return self.keep_typed(form, self.sent_text, again=True)
+        self.is_taken = True
         return self.leave(url, self.sent_text)
 
     def keep_typed(self, form: BaseForm, words: Words, *, again: bool = False) -> HttpResponse:
@@ -260,7 +275,7 @@ class CreatePage(FormPage):
         return self.form_invalid(form)
 
 
-class RecordForm(OfRecord, FormPage):
+class RecordForm(OwnVersions, FormPage):
     """A form about one record. It carries the version that was shown, if such records have one."""
 
     def get_refusal(self) -> Words:
@@ -272,14 +287,11 @@ class RecordForm(OfRecord, FormPage):
             return self.leave(self.get_back_url(), words)
         return super().get(request, *args, **kwargs)
 
-    def get_version(self) -> int | str | None:
-        """Return the present version of the record: a number, or a hash of its values; None if there is none."""
-        return getattr(self.record, VERSION, None)
-
     def get_form(self, form_class: Any = None) -> BaseForm:
         form = super().get_form(form_class)
         if (version := self.get_version()) is not None:
             guard(form, VERSION, initial=version, required=True)
+            guard(form, FORM_KEY, initial=new_key)
         return form
 
     def version(self, form: BaseForm) -> Any:
@@ -289,7 +301,7 @@ class RecordForm(OfRecord, FormPage):
     def take_refusal(self, form: BaseForm, error: WrongState) -> None:
         """Show why. Having read it, the person may continue from the present version."""
         super().take_refusal(form, error)
-        del self.record  # to be read again, with the other person's change
+        self.read_again()  # with the other person's change
         renew(form, VERSION, self.get_version())
 
 
@@ -366,6 +378,11 @@ class ActPage(RecordForm):
         context = super().get_context_data(**context)
         about, named = str(self.get_about()), f"{context.get('title', '')} {context.get('text', '')}"
         return context | {"about": "" if about in named else about}
+
+    def take_refusal(self, form: BaseForm, error: WrongState) -> None:
+        """Show why. A form that did the act itself, and whose answer was lost, has been taken."""
+        self.is_taken = self.made_present_version()
+        super().take_refusal(form, error)
 
 
 class ButtonPage(Posting):

@@ -1,0 +1,41 @@
+"""Who is logged in now, the list of what a device keeps, and the refusal of a form without a valid token."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
+from django.utils.translation import gettext_lazy
+from django.views import csrf
+from django.views.decorators.cache import never_cache
+from django.views.generic import TemplateView
+
+from foundation.accounts import access
+from foundation.drafts.owners import owners_of, person_of
+from foundation.ui.views import Page
+
+REFUSED = "Anqi-Refused"
+
+
+@never_cache
+@access.page(access.ANYONE)
+def session(request: HttpRequest) -> HttpResponse:
+    """Return who is logged in, with a fresh token for forms. A page asks after its form was refused or not answered."""
+    owner = next(iter(owners_of(request)), None)
+    return JsonResponse(
+        {"owner": owner.name if owner else "", "person": person_of(request), "token": get_token(request)}
+    )
+
+
+class Kept(Page, TemplateView):
+    """What this person typed on this device and has not saved. The browser fills the page; the server knows nothing."""
+
+    permission = access.PERSON
+    title = gettext_lazy("Unsaved texts")
+    template_name = "drafts/kept.html"
+
+
+def csrf_failure(request: HttpRequest, reason: str = "", **options: Any) -> HttpResponse:
+    """Return Django's page for a form without a valid token, marked for the script, which tries again with a new one."""
+    response = csrf.csrf_failure(request, reason=reason, **options)
+    response.headers[REFUSED] = "csrf"
+    return response

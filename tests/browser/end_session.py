@@ -1,0 +1,12 @@
+"""End a session of the demo as the server does it: ``python -m tests.browser.end_session KEY``."""
+
+import sys
+
+import django
+
+django.setup()
+
+from django.contrib.sessions.models import Session  # noqa: E402
+
+if __name__ == "__main__":
+    Session.objects.filter(session_key=sys.argv[1]).delete()
