@@ -104,7 +104,6 @@ class NewEnterpriseForm(EnterpriseForm):
     helper.layout = Layout(
         *EnterpriseForm.helper.layout.fields[:-2],
         _row("since", "registered_on"),
-        "key_unit_class",
         *EnterpriseForm.helper.layout.fields[-1:],
     )
 

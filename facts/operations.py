@@ -28,7 +28,7 @@ from facts.own import require_own
 from facts.selectors import inactivity_on, log_of, visible
 from facts.steps import Course, acts_among, steps_of
 from foundation.accounts import audit_words, auditing
-from foundation.accounts.access import StaleRecord, WrongState, require
+from foundation.accounts.access import NotAllowed, StaleRecord, WrongState, require
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import Bureau
 from foundation.accounts.reasons import required_reason
@@ -206,8 +206,11 @@ def correct_step(
 ) -> F:
     """Correct one step of a record: it was on another day, or (``on`` None) it never happened. Raise as change_fact.
 
+    Only the police do so, and what only somebody else may decide is for somebody else to correct (WrongState).
     ValidationError at ``step`` for one that cannot be corrected, at ``on`` for a day out of order with the other steps.
     """
+    if actor.is_enterprise:
+        raise NotAllowed(permission)
     reason = required_reason(reason)
     if on and on > timezone.localdate():
         raise ValidationError({"on": _("This date is in the future.")})
@@ -216,6 +219,8 @@ def correct_step(
         found = next((each for each in acts_among(steps_of(fact)) if each.pk == step), None)
         if found is None:
             raise ValidationError({"step": _("Choose one of the steps.")})
+        if set(found.values) & set(model.decided) and (words := refusal(actor, fact)):
+            raise WrongState(words)
         Course(fact).correct_step(found, actor=actor, on=on, reason=reason)
 
     return change_fact(

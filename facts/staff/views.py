@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, QuerySet
 from django.forms import BaseForm
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -399,6 +400,11 @@ class FactCorrectStep(OfFact, ActPage):
     )
     submit_label = gettext_lazy("Save the correction")
     done_text = gettext_lazy("The step was corrected.")
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.actor is not None and request.actor.is_enterprise:
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
 
     @property
     def steps(self) -> list[tuple[int, str]]:

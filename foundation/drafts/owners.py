@@ -43,7 +43,7 @@ def _user_of(request: HttpRequest) -> User | None:
     """Return who is logged in. An error page of a request that did not get as far as the actor knows nobody."""
     if not hasattr(request, "actor"):
         return None
-    user = request.user
+    user = getattr(request, "user", None)
     return user if isinstance(user, User) and user.is_authenticated else None
 
 

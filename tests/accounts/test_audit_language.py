@@ -130,7 +130,7 @@ def test_ids_are_shown_as_names(house: House) -> None:
             reason="merged",
             merged_into_id=other.pk,
         )
-    (row,) = shown(house, "chief", action="enterprise.deactivate")
+    (row,) = shown(house, "chief", action="enterprise.set_inactive")
     assert {each.label: each.after for each in row["changes"]}["Merged into"] == "Merged Works"
 
     supervisor = system_actor(bureau_id=city.bureau.pk)

@@ -329,11 +329,11 @@ def test_an_error_leaves_the_text_where_it_is(page: Page, status: int, words: st
 
 
 def test_a_dialog_keeps_its_text_too(page: Page) -> None:
-    page.goto("/disputes/")
-    page.locator("#results a[href*='/disputes/']").first.click()
-    page.wait_for_url(re.compile(r"/disputes/\d+/"))
+    page.goto("/inspections/hazards/?state=open")
+    page.locator("#results a[href*='/hazards/']").first.click()
+    page.wait_for_url(re.compile(r"/hazards/\d+/"))
     record, reason = page.url, page.locator("#modal textarea[name=reason]")
-    page.locator("[hx-get$='/void/']").click()
+    page.locator("[hx-get$='/refuse/']").click()
     reason.fill("Entered twice")
     expect(page.locator("#modal [data-draft-line]")).to_contain_text("Kept on this device")
     page.context.set_offline(True)
@@ -348,7 +348,7 @@ def test_a_dialog_keeps_its_text_too(page: Page) -> None:
     expect(page).to_have_url(record)
     expect(reason).to_have_value("Entered twice")
     page.locator("#modal [data-bs-dismiss]").first.click()
-    page.locator("[hx-get$='/void/']").click()
+    page.locator("[hx-get$='/refuse/']").click()
     expect(page.locator("#modal [data-draft-box]")).to_contain_text("Entered twice")
     page.locator("#modal").get_by_role("button", name="Discard").click()
     expect(page.locator("#modal [data-draft-box]")).to_have_count(0)

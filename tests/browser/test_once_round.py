@@ -78,6 +78,7 @@ def subscribe(page: Page, code: str) -> None:
     page.get_by_role("link", name=re.compile("ubscri")).first.click()
     page.locator("select[name=department]").select_option(label=f"{code} 应急管理局")
     page.locator("input[name=title]").fill(f"全部企业 {code}")
+    page.locator("input[name=whole_bureau][value=true]").check()
     page.locator(".save-bar button[type=submit]").click()
     expect(page.locator("h1")).to_contain_text(code)
 

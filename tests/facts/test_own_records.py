@@ -173,7 +173,10 @@ def test_another_enterprise_sees_nothing_of_it(boss: Any, city: City) -> None:
 
 
 def submitted(boss: Any) -> Hazard:
-    hazard: Hazard = record(HAZARD, boss)
+    number = len(rows(HAZARD.model, boss.actor_station))
+    answer = boss.post(HAZARD.create, **typed(HAZARD, item=f"Alarm {number} dead"))
+    assert answer.status_code == 302, answer.context["form"].errors
+    hazard: Hazard = rows(HAZARD.model, boss.actor_station)[-1]
     boss.act(operations.rectify_hazard, id=hazard.pk, version=1)
     return hazard
 
@@ -196,7 +199,7 @@ def test_a_submission_is_withdrawn_the_same_day(boss: Any, city: City) -> None:
 def test_not_later_and_not_after_an_act_of_the_police(boss: Any, police: Any, now: Any) -> None:
     later, graded, by_police = submitted(boss), submitted(boss), record(HAZARD, boss)
     police.act(operations.mark_major, id=graded.pk)
-    police.act(operations.rectify_hazard, id=by_police.pk, rectified_on=TODAY)
+    police.act(operations.rectify_hazard, id=by_police.pk, rectified_on=TODAY, submitted_by="Ma")
     for hazard in (graded, by_police):
         with pytest.raises(WrongState):
             boss.act(operations.withdraw_submission, id=hazard.pk, reason="Not done")

@@ -17,13 +17,13 @@ from enterprises import operations as register
 from facts.lives import all_lives
 from facts.staff.pages import kinds
 from foundation.accounts import operations as accounts
-from foundation.accounts.access import WrongState
+from foundation.accounts.access import WrongState, allows
 from foundation.people import forms as people_forms
 from foundation.tenancy.scope import station_scope
 from inspections import operations
 from inspections.staff.forms import HazardRowForm
 from tests.factories import EnterpriseFactory, InactivityFactory, StationFactory, UserFactory
-from tests.facts.people import NOUNS, Person, ago, ahead, chief, officer
+from tests.facts.people import NOUNS, Person, ago, ahead, chief, manager, officer
 from tests.facts.states import MAKERS, NEEDS
 from tests.fixtures import City
 
@@ -192,7 +192,11 @@ def test_acts(kind: str, code: str, city: City) -> None:
     record = factory(
         enterprise__station=city.first, **{**common, **states[state], **NEEDS.get((kind, code), {})}
     )
-    person = officer(city.first)
+    person = (
+        officer(city.first)
+        if allows(officer(city.first).actor, act.permission)
+        else manager(record.enterprise)
+    )
     actor = person.actor
     form = forms.Form()
     for ask in act.wording_for(state).asks:

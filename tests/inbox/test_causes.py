@@ -80,7 +80,7 @@ def test_the_reason_of_a_send_back_reaches_the_enterprise_once(house: House) -> 
         (inspecting.refuse_hazard, {"reason": "They will not."}, "hazard.refuse"),
         (inspecting.close_hazard, {}, "hazard.close"),
         (inspecting.mark_major, {}, "hazard.mark_major"),
-        (inspecting.rectify_hazard, {}, "hazard.rectify"),
+        (inspecting.rectify_hazard, {"submitted_by": "Manager Ma"}, "hazard.rectify"),
     ],
 )
 def test_what_the_police_do_to_a_hazard_reaches_the_enterprise(
@@ -100,6 +100,7 @@ def test_an_extension_names_the_new_deadline(house: House) -> None:
 
 def test_a_new_hazard_reaches_the_enterprise_and_its_liaison_officer(house: House, liaison: Any) -> None:
     fields = {"enterprise_id": house.enterprise.pk, "item": "Blocked exit", "found_on": TODAY()}
+    fields["due_on"] = TODAY() + dt.timedelta(days=7)
     act(house, "chief", inspecting.create_hazard, **fields)
     assert codes_of(house, "security_manager") == ["hazard.create"]
     assert codes_of(house, "officer") == ["hazard.create.officers"]

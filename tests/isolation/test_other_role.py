@@ -19,7 +19,7 @@ from tests import factories
 from tests.isolation.test_front_door import Side, address, frozen, person_of, routes, side
 
 # about the person, whatever the role
-PERSONAL = ("/accounts/", "/people/act-as/", "/language/", "/i18n/")
+PERSONAL = ("/people/forgot/", "/accounts/", "/people/act-as/", "/language/", "/i18n/")
 
 
 @dataclass

@@ -105,7 +105,12 @@ def test_who_joins_the_register_is_rated(case: Case) -> None:
 def test_who_leaves_the_register_does_not_break_the_run(case: Case) -> None:
     def act(case: Case, firms: list[Enterprise]) -> None:
         set_inactive(
-            actor=case.actor, enterprise_id=firms[0].pk, kind="closed", from_on=PERIOD.start, reason="Sold"
+            actor=case.actor,
+            enterprise_id=firms[0].pk,
+            kind="closed",
+            from_on=PERIOD.start,
+            reason="Sold",
+            over_records=True,
         )
 
     evaluation, _firms = rate_while(case, act, 1)

@@ -118,10 +118,14 @@ MEETING: dict[str, tuple[dict[str, Any], Callable[..., Any], Callable[..., Any]]
         partial(inspections.close_hazard),
         partial(inspections.send_back_hazard, reason="Still dark"),
     ),
-    "submit and close": ({}, partial(inspections.rectify_hazard), partial(inspections.close_hazard)),
+    "submit and close": (
+        {},
+        partial(inspections.rectify_hazard, submitted_by="Manager Ma"),
+        partial(inspections.close_hazard),
+    ),
     "submit and refuse": (
         {},
-        partial(inspections.rectify_hazard),
+        partial(inspections.rectify_hazard, submitted_by="Manager Ma"),
         partial(inspections.refuse_hazard, reason="No money"),
     ),
     "reopen twice": (
