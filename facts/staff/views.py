@@ -402,7 +402,7 @@ class FactCorrectStep(OfFact, ActPage):
     done_text = gettext_lazy("The step was corrected.")
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.actor is not None and request.actor.is_enterprise:
+        if self.request.actor is not None and self.request.actor.is_enterprise:
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 

@@ -8,6 +8,7 @@ from django.template import engines
 from django.template.response import SimpleTemplateResponse
 from django.urls import path
 
+from config.urls import urlpatterns as site
 from enterprises.models import Enterprise
 from foundation.accounts.actors import Actor
 
@@ -50,4 +51,5 @@ def rename(request: HttpRequest, outcome: str) -> HttpResponse:
     return HttpResponse(status=int(outcome))
 
 
-urlpatterns = [path("", listing), path("rename/<outcome>/", rename)]
+# pages for errors link to the rest of the site
+urlpatterns = [path("", listing), path("rename/<outcome>/", rename), *site]
