@@ -36,7 +36,7 @@ def test_counts_changes_of_colour_and_imports_are_told_in_words_and_machine_fiel
         ],
         "zh-hans": [
             ("各颜色数量", "红 1、待评 2、绿 8、黄 4"),
-            ("变色", "首次评定为红, 绿变红"),
+            ("变色", "首次评定为红、绿变红"),
             ("导入为", "隐患"),
             ("原已存在", "3"),
             ("隐患事项", "锁"),

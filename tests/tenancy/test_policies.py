@@ -1,7 +1,7 @@
 """Policies and keys as migrations create them."""
 
 import pytest
-from django.db import ProgrammingError, connections, migrations, models, transaction
+from django.db import DataError, ProgrammingError, connections, migrations, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.state import ProjectState
 from django.db.migrations.writer import MigrationWriter
@@ -119,7 +119,8 @@ def test_a_forced_policy_binds_the_owner(owner: BaseDatabaseWrapper) -> None:
     apply(owner, notes(POLICY, KEY), ProjectState())
     rows(owner, "INSERT INTO tests_folder (station_id) VALUES (1) RETURNING id")
     bind_owner()
-    with pytest.raises(ProgrammingError, match=r"app\.stations"):
+    # Outside a scope the setting is unknown to a new session, and empty in one that had a scope before.
+    with pytest.raises((ProgrammingError, DataError), match=r"app\.stations|malformed array literal"):
         rows(owner, "INSERT INTO tests_note (folder_id, station_id) VALUES (1, 1) RETURNING id")
 
 
