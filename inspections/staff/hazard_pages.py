@@ -39,7 +39,9 @@ class HazardCreate(FactCreate):
     """A new hazard, found by the inspection whose page links here, or by none."""
 
     def get_initial(self) -> dict[str, Any]:
-        return super().get_initial() | {"inspection": self.request.GET.get("inspection", "")[:19]}
+        asked = self.request.GET
+        initial = super().get_initial() | {"inspection": asked.get("inspection", "")[:19]}
+        return initial | ({"found_on": asked["found_on"][:10]} if asked.get("found_on") else {})
 
     def perform(self, form: Any) -> Hazard:
         values = self.values(form)

@@ -1,5 +1,6 @@
 """Pages of inspections and self-checks; those of hazards are in hazard_pages."""
 
+import datetime as dt
 from typing import Any
 
 from django import forms as django_forms
@@ -123,7 +124,7 @@ class InspectionPages(FactPages):
         return {"inspected_on": timezone.localdate(), "inspectors": actor.name}
 
     def links(self, actor: Actor, fact: Inspection) -> list[Button]:
-        return _add_hazard(actor, fact, _("Add a hazard"), f"&inspection={fact.pk}")
+        return _add_hazard(actor, fact, _("Add a hazard"), fact.inspected_on, f"&inspection={fact.pk}")
 
     def summary(self, fact: Inspection) -> dict[str, Any]:
         if not fact.conclusion:
@@ -153,12 +154,12 @@ class SelfCheckPages(FactPages):
         return super().initial(actor) | ({"checked_by": actor.name} if actor.is_enterprise else {})
 
     def links(self, actor: Actor, fact: SelfCheck) -> list[Button]:
-        return _add_hazard(actor, fact, _("Report a hazard it found"))
+        return _add_hazard(actor, fact, _("Report a hazard it found"), fact.checked_on)
 
 
-def _add_hazard(actor: Actor, fact: Fact, label: Any, more: str = "") -> list[Button]:
-    """Return a button to record a hazard found by this inspection or self-check."""
+def _add_hazard(actor: Actor, fact: Fact, label: Any, found_on: dt.date, more: str = "") -> list[Button]:
+    """Return a button to record a hazard found by this inspection or self-check, on its day."""
     if not allows(actor, Permission.RECORD_HAZARDS):
         return []
-    url = f"{HazardPages().url('create')}?enterprise={fact.enterprise_id}{more}"
+    url = f"{HazardPages().url('create')}?enterprise={fact.enterprise_id}&found_on={found_on}{more}"
     return [Button(label, url, "plus", dialog=False)]

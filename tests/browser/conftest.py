@@ -11,7 +11,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, TimeoutError, expect, sync_playwright
 
 from demo.logins import DEMO_PASSWORD
 from tests.browser.watching import Enter, Kept, Watch
@@ -132,7 +132,10 @@ def log_in(page: Page, who: str, password: str = DEMO_PASSWORD) -> None:
     page.fill("#id_login", who)
     page.fill("#id_password", password)
     page.click("form[data-login] button[type=submit]")
-    page.wait_for_url(lambda url: "/accounts/login" not in url)
+    try:
+        page.wait_for_url(lambda url: "/accounts/login" not in url)
+    except TimeoutError as error:
+        raise AssertionError(f"{who} is not logged in: {page.url}\n{page.inner_text('body')[:1000]}") from error
 
 
 @pytest.fixture

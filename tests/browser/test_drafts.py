@@ -457,6 +457,8 @@ def keeps_what_is_typed(page: Page) -> str:
     return problem
 
 
+@pytest.mark.drill
+@pytest.mark.slow
 @pytest.mark.parametrize("who", ["officer", "chief", "bureau", "manager", "department", "operator"])
 def test_every_form_keeps_what_is_typed(who: str, enter: Enter) -> None:
     watch = enter(who)

@@ -1,5 +1,7 @@
 """What the form of an inspection requires, and what happens to the hazards of a voided inspection."""
 
+import html
+import re
 from typing import Any
 
 import pytest
@@ -120,3 +122,13 @@ def test_voiding_an_inspection_offers_to_void_its_open_hazards(too: bool, city: 
     assert len(log(city.first, action="hazard.void")) == int(too)
     again = person.get("inspections:inspection_void", inspection.pk)
     assert again.status_code == 302
+
+
+def test_a_hazard_added_to_a_visit_was_found_on_its_day(city: City) -> None:
+    visit = InspectionFactory(enterprise=EnterpriseFactory(station=city.first), inspected_on=ago(12))
+    person = officer(city.first)
+    page = person.get("inspections:inspection", visit.pk)
+    [link] = re.findall(r'href="([^"]+found_on=[^"]+)"', page.text)
+    form = person.client.get(html.unescape(link)).context["form"]
+    assert str(form["found_on"].value()) == str(ago(12))
+    assert form["inspection"].value() == str(visit.pk)

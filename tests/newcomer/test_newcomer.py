@@ -73,6 +73,7 @@ FOLDERS = sorted(
 )
 
 
+@pytest.mark.drill
 @pytest.mark.slow
 @pytest.mark.xdist_group("newcomer")
 def test_it_has_everything_in_a_process_of_its_own(tmp_path: Path) -> None:
