@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from disputes.access import Permission
 from disputes.choices import DisputeState
 from disputes.models import Dispute
-from facts.lives import Act, Day, Life, Reason, State, Unless, Wording
+from facts.lives import REOPENING, Act, Day, Life, State, Unless, Wording
 
 OPEN, OVERDUE, SETTLED = DisputeState.OPEN, DisputeState.OVERDUE, DisputeState.SETTLED
 
@@ -59,17 +59,7 @@ DISPUTE_LIFE = Life(
                     "The dispute was settled and has broken out again. Until the day of reopening it stays settled. If "
                     "it never was settled, correct the record instead."
                 ),
-                asks=(
-                    Day("reopened_on", gettext_lazy("Reopened on")),
-                    Day(
-                        "due_on",
-                        gettext_lazy("New deadline"),
-                        starts_empty=True,
-                        required=False,
-                        help_text=gettext_lazy("Without one it is never overdue."),
-                    ),
-                    Reason(),
-                ),
+                asks=REOPENING,
                 title=gettext_lazy("Reopen the dispute"),
             ),
             past=gettext_lazy("Reopened"),

@@ -116,6 +116,20 @@ class Reason:
         return reason_field(required=self.required, help_text=self.hint)
 
 
+# What the act asks that takes up something settled or closed again.
+REOPENING: tuple[Ask, ...] = (
+    Day("reopened_on", gettext_lazy("Reopened on")),
+    Day(
+        "due_on",
+        gettext_lazy("New deadline"),
+        starts_empty=True,
+        required=False,
+        help_text=gettext_lazy("Without one it is never overdue."),
+    ),
+    Reason(),
+)
+
+
 @dataclass(frozen=True)
 class Answer:
     """Yes or no, starting with what is recorded. ``required`` may depend on the record; else "not known" is offered."""

@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from facts.lives import Act, Day, Life, Reason, State, Text, Unless, Wording
+from facts.lives import REOPENING, Act, Day, Life, Reason, State, Text, Unless, Wording
 from inspections.access import Permission
 from inspections.choices import HazardState, Severity
 from inspections.models import Hazard
@@ -252,17 +252,7 @@ ACTS = (
                 "The hazard was closed and is there again. Until the day of reopening it stays closed. If it never was "
                 "rectified, correct the record instead."
             ),
-            asks=(
-                Day("reopened_on", gettext_lazy("Reopened on")),
-                Day(
-                    "due_on",
-                    gettext_lazy("New deadline"),
-                    starts_empty=True,
-                    required=False,
-                    help_text=gettext_lazy("Without one it is never overdue."),
-                ),
-                Reason(),
-            ),
+            asks=REOPENING,
             title=gettext_lazy("Reopen the hazard"),
         ),
         past=gettext_lazy("Reopened"),

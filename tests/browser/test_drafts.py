@@ -69,8 +69,14 @@ def failing(status: int) -> Handler:
 
 
 @pytest.fixture
-def page(visit: Enter) -> Page:
+def page(enter: Enter) -> Page:
     """An officer in a browser of their own."""
+    return enter("officer").page
+
+
+@pytest.fixture
+def own_session(visit: Enter) -> Page:
+    """The same, for a test that ends the session: the others go on in theirs."""
     opened = visit().page
     log_in(opened, "officer")
     return opened
@@ -160,7 +166,8 @@ def test_too_long_a_text_is_not_said_to_be_kept(page: Page) -> None:
 # --- people -------------------------------------------------------------------------------------------------------
 
 
-def test_an_ended_session_leads_back_and_nobody_else_sees_the_text(page: Page, data_dir: Path) -> None:
+def test_an_ended_session_leads_back_and_nobody_else_sees_the_text(own_session: Page, data_dir: Path) -> None:
+    page = own_session
     write(page, "For the officer alone")
     if data_dir == Path():
         forget_cookie(page, "session")
@@ -226,7 +233,8 @@ def test_somebody_else_who_logged_in_in_another_tab_does_not_send_it(page: Page)
     expect(text_of(page)).to_have_value("Mine")
 
 
-def test_logging_out_asks(page: Page) -> None:
+def test_logging_out_asks(own_session: Page) -> None:
+    page = own_session
     write(page, "Left behind")
     page.evaluate("window.anqi.leave()")
     page.goto("/today/")
