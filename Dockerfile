@@ -20,4 +20,4 @@ RUN DATA_DIR=/tmp/build python manage.py translations --compile \
 USER anqi
 VOLUME /data
 EXPOSE 8000
-CMD ["python", "-m", "gunicorn", "-c", "python:config.gunicorn", "config.wsgi"]
+CMD ["python", "-m", "config.web"]

@@ -1,7 +1,7 @@
 """Pages as an officer and a bureau supervisor request them: statements and server time.
 
-Requests run in this process through the whole middleware, on the ratings that the evaluation left. Like gunicorn with
-``preload_app``, the process freezes loaded objects, so that the garbage collector skips them.
+Requests run in this process through the whole middleware, on the ratings that the evaluation left. As in config.web,
+the process freezes loaded objects, so that the garbage collector skips them.
 """
 
 import gc

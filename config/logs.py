@@ -24,7 +24,7 @@ _SECRET_NAME = re.compile(
     r"passw|secret|token|authori[sz]ation|cookie|api_?key|otp|session_?key|signature", re.IGNORECASE
 )
 _URL_PASSWORD = re.compile(r"(?<=://)([^/\s:@]*):[^/\s@]+@")
-_PATH_KEY = re.compile(r"/[A-Za-z0-9_:-]*[0-9][A-Za-z0-9_:-]{19,}(?=[/\s?]|$)")  # invitation and reset links
+_PATH_SEGMENT = re.compile(r"(?<=/)[A-Za-z0-9_:-]{20,}+(?![^/\s?])")
 HIDDEN = "[hidden]"
 
 
@@ -33,11 +33,18 @@ def hide_secrets(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str,
     event = _hidden(event)
     request = event.get("request")
     if isinstance(request, str):
-        event["request"] = _PATH_KEY.sub(f"/{HIDDEN}", request.split("?")[0])
+        event["request"] = _without_path_keys(request.split("?")[0])
     said = event.get("event")
     if isinstance(said, str):  # Django's warnings contain the path of the request
-        event["event"] = _PATH_KEY.sub(f"/{HIDDEN}", said)
+        event["event"] = _without_path_keys(said)
     return event
+
+
+def _without_path_keys(text: str) -> str:
+    """Hide the keys of invitation and reset links: long segments of a path with a digit before the last 19 characters."""
+    return _PATH_SEGMENT.sub(
+        lambda match: HIDDEN if any(sign.isdigit() for sign in match[0][:-19]) else match[0], text
+    )
 
 
 def _hidden(value: Any) -> Any:
@@ -95,8 +102,9 @@ LOGGING: dict[str, Any] = {
         # No handlers of Django's own: django-structlog logs requests in more detail.
         "django": {"handlers": [], "level": LEVEL, "propagate": True},
         "django.server": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
-        "gunicorn.error": {"handlers": ["stderr"], "level": LEVEL, "propagate": False},
-        "gunicorn.access": {"handlers": [], "level": "WARNING", "propagate": False},
+        # "Client disconnected", "Task queue depth is 5": what happens all day
+        "waitress": {"level": "WARNING"},
+        "waitress.queue": {"level": "ERROR"},
         "celery.worker.strategy": {
             "level": "WARNING"
         },  # "Task received" repeats task_started, which has the request id

@@ -1,14 +1,12 @@
-"""The web application, for gunicorn. Refuses to start on a database that is not migrated or does not keep the tenants apart."""
+"""The web application, for config.web. Refuses to start on a database that is not migrated or does not keep the tenants apart."""
 
 import os
 
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-django_application = get_wsgi_application()
+application = get_wsgi_application()
 
-from config.chunked import ChunkedBodies  # noqa: E402  (needs the apps)
 from config.start import require_database  # noqa: E402  (needs the apps)
 
-application = ChunkedBodies(django_application)
 require_database()

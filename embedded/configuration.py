@@ -45,7 +45,7 @@ _FILES_BEFORE_KEYS = {"keys.lock", f"{KEYS_FILE}.new"}
 class ServersError(SystemExit):
     """An error with one sentence for the person at the terminal.
 
-    A SystemExit, so that every entry point that imports the settings (manage.py, celery, gunicorn, pytest) prints the
+    A SystemExit, so that every entry point that imports the settings (manage.py, celery, config.web, pytest) prints the
     sentence instead of a traceback and exits with code 1.
     """
 

@@ -118,7 +118,7 @@ def _application(servers: Servers, environment: dict[str, str], port: int, demo:
     python = [sys.executable, "-m"]
     celery = [*python, "celery", "-A", "config"]
     children = [
-        Child("web", [*python, "gunicorn", "-c", "python:config.gunicorn", "config.wsgi"], logs / "web.log"),
+        Child("web", [*python, "config.web"], logs / "web.log"),
         Child(
             "worker",
             [

@@ -17,7 +17,7 @@ EARLIEST = dt.date(1900, 1, 1)
 _THOUSANDS = re.compile(r"^-?\d{1,3}(,\d{3})+(\.\d+)?$")
 # a number with the unit that it counts, and what it is multiplied by
 _UNIT = re.compile(
-    r"([+-]?[\d,]*\.?\d+)\s*(百|千|万|亿)?\s*"
+    r"([+-]?(?:[\d,]*\.\d+|[\d,]*\d))\s*(百|千|万|亿)?\s*"
     r"(人民币|元整|元|块|人|名|位|个|家|户|天|日|次|起|件|台|辆|间|层|处|年|月|people|persons|days)?"
 )
 _TIMES = {"百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
@@ -34,7 +34,7 @@ _TOTALS = re.compile(
 )
 _ENGLISH_TOTALS = re.compile(r"(?:grand|sub)?-?totals?:?")
 _SPACES = re.compile(r"[^\S\n]+")
-_SPACED_BREAKS = re.compile(r" *\n *")
+_SPACED_BREAKS = re.compile(r" ?\n ?")  # after _SPACES there is one at most
 # zero-width characters, soft hyphens and marks that change the text direction
 _INVISIBLE = dict.fromkeys(
     map(ord, "\u200b\u2060\ufeff\u00ad\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")

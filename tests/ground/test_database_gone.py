@@ -101,7 +101,7 @@ def test_other_errors_remain_500(fault: str) -> None:
 def web(port: int, log: Path, **env: str) -> Iterator[subprocess.Popen]:
     with log.open("wb") as file:
         process = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "-c", "python:config.gunicorn", "config.wsgi"],
+            [sys.executable, "-m", "config.web"],
             env=environment(PORT=str(port), WEB_WORKERS="1", **env),
             stdin=subprocess.DEVNULL,
             stdout=file,

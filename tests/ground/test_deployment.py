@@ -191,7 +191,7 @@ import django
 django.setup()
 from django.core.management import call_command
 call_command("check")
-import config.gunicorn, config.beat, embedded.run, django.urls
+import config.web, config.beat, embedded.run, django.urls
 django.urls.get_resolver().url_patterns
 print("STARTED")
 """

@@ -48,17 +48,9 @@ def test_in_celery(probe: str, tmp_path: Path) -> None:
     hold(done.stdout)
 
 
-def test_in_gunicorn(probe: str, tmp_path: Path) -> None:
+def test_in_the_web_server(probe: str, tmp_path: Path) -> None:
     done = run(
-        [
-            sys.executable,
-            "-m",
-            "gunicorn",
-            "--check-config",
-            "-c",
-            "python:config.gunicorn",
-            "probing:__name__.format",
-        ],
+        [sys.executable, "-c", "import config.web, probing"],
         PYTHONPATH=probe,
         DJANGO_SETTINGS_MODULE="config.settings",
         DATA_DIR=str(tmp_path / "data"),

@@ -28,7 +28,7 @@ NOWHERE = {
     "LOG_FORMAT": "console",
 }
 MANAGE = ("manage.py", "check_identifiers")
-WEB = ("-m", "gunicorn", "-c", "python:config.gunicorn", "config.wsgi")
+WEB = ("-m", "config.web")
 WORKER = ("-m", "celery", "-A", "config", "worker", "--concurrency", "1")
 BEAT = ("-m", "celery", "-A", "config", "beat", "--pidfile=")
 OWNER = ("-m", "embedded.run")
@@ -93,8 +93,8 @@ def test_one_env_file_for_every_entry_point(tmp_path: Path) -> None:
     file = tmp_path / "settings.env"
     file.write_text(f"PORT=8123\nDATA_DIR={tmp_path / 'kept'}\nLOG_FORMAT=json\nWEB_WORKERS=3\n")
     code = (
-        "import django; django.setup(); from django.conf import settings as s; import config.gunicorn as g, "
-        "config.logs as l; print(s.PORT, s.DATA_DIR.name, g.bind, g.workers, l.READABLE)"
+        "import django; django.setup(); from django.conf import settings as s; import config.web as w, "
+        "config.logs as l; print(s.PORT, s.DATA_DIR.name, w.ADDRESS, w.WORKERS, l.READABLE)"
     )
     done = run([sys.executable, "-c", code], ENV_FILE=str(file), DJANGO_SETTINGS_MODULE="config.settings")
     assert done.stdout.strip() == "8123 kept 127.0.0.1:8123 3 False", done.stderr

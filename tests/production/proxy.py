@@ -75,7 +75,7 @@ class _Passing(BaseHTTPRequestHandler):
     do_GET = do_POST = pass_on
 
     def log_message(self, *_arguments: object) -> None:
-        """Say nothing; gunicorn logs every request."""
+        """Say nothing; the server logs every request."""
 
 
 class _Proxy(ThreadingHTTPServer):

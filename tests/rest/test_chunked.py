@@ -1,17 +1,19 @@
-"""Chunked bodies without a length are read like any other, as gunicorn parses them from the socket."""
+"""Chunked bodies without a length are read like any other, as waitress parses them from the socket."""
 
 import json
 from collections.abc import Iterator
 from importlib import import_module
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.core.signals import request_started
 from django.db import close_old_connections
-from gunicorn.config import Config
-from gunicorn.http.parser import RequestParser
-from gunicorn.http.wsgi import create
+from waitress.adjustments import Adjustments
+from waitress.parser import HTTPRequestParser
+from waitress.task import WSGITask
 
+from config import web
 from tests.rest.conftest import World
 from tests.rest.keys import key_of
 from tests.rest.test_idempotency import PATH, titles
@@ -23,6 +25,9 @@ def _one_connection() -> Iterator[None]:
     request_started.disconnect(close_old_connections)
     yield
     request_started.connect(close_old_connections)
+
+
+LIMITS = Adjustments(**web.LIMITS)
 
 
 def chunks(*parts: bytes) -> bytes:
@@ -38,12 +43,24 @@ def send(text: str, body: bytes, *, path: str = PATH, **headers: str) -> tuple[i
         "Transfer-Encoding": "chunked",
     } | {name.replace("_", "-"): value for name, value in headers.items()}
     head = f"POST {path} HTTP/1.1\r\n" + "".join(f"{name}: {value}\r\n" for name, value in lines.items())
-    config, source = Config(), ("127.0.0.1", 50000)
-    request = next(RequestParser(config, iter([head.encode() + b"\r\n" + body]), source))
-    _response, environ = create(request, None, source, ("127.0.0.1", 8000), config)
+    channel = SimpleNamespace(
+        server=SimpleNamespace(server_name="testserver", effective_port=8000, adj=LIMITS),
+        addr=("127.0.0.1", 50000),
+        check_client_disconnected=None,
+        creation_time=0,
+    )
+    request = HTTPRequestParser(LIMITS)
+    left = head.encode() + b"\r\n" + body
+    while left and not request.completed:
+        left = left[request.received(left) :]
+    if request.error:
+        return request.error.code, {}
+    assert request.completed
     found: list[str] = []
     application = import_module("config.wsgi").application  # loading it queries the database
-    answer = application(environ, lambda status, *_headers: found.append(status))
+    answer = application(
+        WSGITask(channel, request).get_environment(), lambda status, *_headers: found.append(status)
+    )
     return int(found[0].split()[0]), json.loads(b"".join(answer))
 
 
@@ -71,8 +88,14 @@ def test_the_limit_holds(world: World, settings: Any) -> None:
     assert (status, told["type"]) == (413, "urn:anqi:problem:too-large")
 
 
-@pytest.mark.parametrize("body", [b"zz\r\n{}\r\n0\r\n\r\n", b'11\r\n{"title"'])
-def test_chunks_that_cannot_be_read(world: World, body: bytes) -> None:
-    status, told = send(key_of(world.fire)[1], body)
-    assert (status, told["type"]) == (400, "urn:anqi:problem:malformed")
+def test_chunks_that_cannot_be_read(world: World) -> None:
+    assert send(key_of(world.fire)[1], b"zz\r\n{}\r\n0\r\n\r\n") == (400, {})  # the server itself
     assert titles(world.fire) == []
+
+
+def test_a_body_that_never_ends() -> None:
+    request = HTTPRequestParser(LIMITS)
+    head = b"POST / HTTP/1.1\r\nHost: testserver\r\nTransfer-Encoding: chunked\r\n\r\n"
+    for part in (head, b'11\r\n{"title"'):
+        request.received(part)
+    assert not request.completed  # no thread sees it; config.web ends it after BODY_S

@@ -1,0 +1,274 @@
+"""The web server: load the application once, freeze it, fork. In each process waitress stands before the threads.
+
+waitress takes a request whole before a thread sees it, and an answer whole from it, so a slow client costs a
+connection and no thread (``benchmarks/slow_clients.py``). Run with ``python -m config.web``.
+"""
+
+import contextlib
+import gc
+import os
+import random
+import resource
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import structlog
+from waitress import wasyncore
+from waitress.adjustments import Adjustments
+from waitress.channel import HTTPChannel
+from waitress.server import TcpWSGIServer
+from waitress.task import ThreadedTaskDispatcher
+
+from embedded.configuration import environment
+
+logger = structlog.get_logger("config.web")  # it runs as __main__
+
+Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+ENV = environment()
+WORKERS = ENV.int("WEB_WORKERS", default=2)
+THREADS = ENV.int("WEB_THREADS", default=4)
+ADDRESS = ENV.str("BIND", default=f"127.0.0.1:{ENV.int('PORT', default=8000)}")
+MOST_REQUESTS = 20_000  # of one process, which bounds a slow memory leak
+CONNECTIONS = 2_000  # of one process
+GRACE_S = 10  # for what was begun when the server is asked to stop
+IDLE_S = 60  # without a byte in either direction
+# From the first byte to the last, however busy the client keeps the line.
+HEADER_S, BODY_S, ANSWER_S = 20, 300, 900
+
+LIMITS = {
+    "threads": THREADS,
+    "connection_limit": CONNECTIONS,
+    "backlog": 1024,
+    "asyncore_use_poll": True,  # select() ends at descriptor 1,024
+    "channel_timeout": IDLE_S,
+    "cleanup_interval": 5,
+    "max_request_header_size": 64 * 1024,
+    "max_request_body_size": 26 * 1024 * 1024,  # the proxy's limit; Django's are lower, and it explains them
+    # Beyond this a body or an answer lies in a temporary file, so that many slow clients cost disk and not memory.
+    "inbuf_overflow": 64 * 1024,
+    "outbuf_overflow": 256 * 1024,
+    "outbuf_high_watermark": 64 * 1024 * 1024,
+    "clear_untrusted_proxy_headers": False,  # config.proxies decides whom to believe
+    "ident": None,
+}
+
+
+class Channel(HTTPChannel):
+    """One connection, with the moment at which its unfinished request or answer began."""
+
+    began = 0.0
+
+    def received(self, data: bytes) -> bool:
+        if self.request is None:
+            self.began = time.monotonic()
+        return bool(super().received(data))
+
+    def service(self) -> None:
+        super().service()
+        self.began = time.monotonic()  # the answer stands in the buffer; now the client reads
+
+    def is_late(self, now: float) -> bool:
+        """Whether the client takes longer than any honest one."""
+        if self.requests:
+            return False  # a thread works on it
+        if self.request is not None:
+            return now - self.began > (BODY_S if self.request.headers_finished else HEADER_S)
+        return bool(self.total_outbufs_len) and now - self.began > ANSWER_S
+
+    def is_done(self) -> bool:
+        """Whether nothing was begun that is not finished."""
+        return not (self.requests or self.request or self.total_outbufs_len)
+
+
+class Server(TcpWSGIServer):
+    """The connections of one process."""
+
+    channel_class = Channel
+
+    def maintenance(self, now: float) -> None:
+        super().maintenance(now)
+        for channel in list(self.active_channels.values()):
+            if channel.is_late(time.monotonic()):
+                channel.will_close = True
+
+    def stop_accepting(self) -> None:
+        """Take what waits in the backlog, then leave the socket to the other processes."""
+        before = -1
+        while before < len(self.active_channels) < CONNECTIONS:
+            before = len(self.active_channels)
+            self.handle_accept()
+        self.del_channel()
+        self.socket.close()
+
+
+class Worker:
+    """One process: serves until it is told to stop, has served enough, or its parent is gone."""
+
+    def __init__(self, application: Application, listening: socket.socket) -> None:
+        self.application = application
+        self.parent = os.getppid()
+        self.left = MOST_REQUESTS + random.randrange(MOST_REQUESTS // 10)
+        self.told = False
+        self.connections: dict[int, Any] = {}
+        self.dispatcher = ThreadedTaskDispatcher()
+        self.dispatcher.set_thread_count(THREADS)
+        self.server = Server(
+            self._count,
+            self.connections,
+            _sock=listening,
+            dispatcher=self.dispatcher,
+            adj=Adjustments(sockets=[listening], **LIMITS),
+            bind_socket=False,
+            sockinfo=(listening.family, listening.type, listening.proto, listening.getsockname()),
+        )
+
+    def _count(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        self.left -= 1
+        return self.application(environ, start_response)
+
+    def tell(self, *_arguments: Any) -> None:
+        """Ask it to stop, from a signal."""
+        self.told = True
+        self.server.pull_trigger()
+
+    def run(self) -> None:
+        signal.signal(signal.SIGTERM, self.tell)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent says when
+        while not self.told and self.left > 0 and os.getppid() == self.parent:
+            self._turn(1.0)
+        self.server.stop_accepting()
+        deadline = time.monotonic() + GRACE_S
+        while self._unfinished() and time.monotonic() < deadline:
+            self._turn(0.1)
+            self.server.maintenance(time.time())
+        self.dispatcher.shutdown(timeout=1)
+
+    def _turn(self, timeout_s: float) -> None:
+        wasyncore.loop(timeout=timeout_s, map=self.connections, use_poll=True, count=1)
+
+    def _unfinished(self) -> bool:
+        channels = list(self.server.active_channels.values())
+        for channel in channels:
+            if channel.is_done():
+                channel.will_close = True  # kept alive, but idle
+        return bool(channels)
+
+
+class Parent:
+    """Forks the workers and forks them again when one ends."""
+
+    def __init__(self, application: Application, listening: socket.socket) -> None:
+        self.application = application
+        self.listening = listening
+        self.children: dict[int, float] = {}  # process id: when it began
+        self.stopping = False
+
+    def run(self) -> None:
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
+            signal.signal(number, self.stop)
+        for _number in range(WORKERS):
+            self._fork()
+        while self.children:
+            child, status = os.waitpid(-1, 0)
+            began = self.children.pop(child, 0.0)
+            if self.stopping:
+                continue
+            code = os.waitstatus_to_exitcode(status)
+            (logger.info if code == 0 else logger.error)("a web process ended", pid=child, code=code)
+            if time.monotonic() - began < 1:
+                time.sleep(1)  # it cannot even start; do not spin
+            if not self.stopping:
+                self._fork()
+
+    def stop(self, *_arguments: Any) -> None:
+        """Let the children finish what they began; kill those that do not."""
+        if not self.stopping:
+            self.stopping = True
+            self.listening.close()
+            self._signal(signal.SIGTERM)
+            signal.signal(signal.SIGALRM, lambda *_arguments: self._signal(signal.SIGKILL))
+            signal.alarm(GRACE_S + 5)
+
+    def _signal(self, number: int) -> None:
+        for child in list(self.children):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(child, number)
+
+    def _fork(self) -> None:
+        # A signal between the fork and the child's own handlers would be lost.
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGINT})
+        child = os.fork()
+        if child:
+            self.children[child] = time.monotonic()
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM, signal.SIGINT})
+            if self.stopping:
+                self._signal(signal.SIGTERM)
+            return
+        code = 1
+        try:
+            signal.signal(signal.SIGALRM, signal.SIG_DFL)
+            random.seed()
+            worker = Worker(self.application, self.listening)
+            signal.signal(signal.SIGTERM, worker.tell)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM, signal.SIGINT})
+            worker.run()
+            code = 0
+        except BaseException:
+            logger.exception("a web process failed")
+        finally:
+            sys.stderr.flush()
+            os._exit(code)  # what the parent registered for its end is not the child's
+
+
+def listen(address: str) -> socket.socket:
+    """Bind to ``host:port``. Raises SystemExit with a sentence if that is not possible."""
+    host, _colon, port = address.rpartition(":")
+    host = host.strip("[]")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        listening = socket.create_server((host, int(port)), family=family, backlog=1024)
+    except (OSError, ValueError, OverflowError) as error:
+        raise SystemExit(f"Cannot listen at {address}: {error}") from error
+    listening.setblocking(False)
+    return listening
+
+
+def freeze() -> None:
+    """Freeze the loaded application before the first fork, and close its connections.
+
+    Full garbage collections skip frozen objects, which would otherwise cause the slowest responses, and workers keep
+    sharing their memory pages. Connections must not be shared: each worker opens its own.
+    """
+    from django.db import connections
+
+    from config.health import broker
+
+    connections.close_all()
+    broker().close()
+    broker.cache_clear()
+    gc.collect()
+    gc.freeze()
+
+
+def main() -> None:
+    """Serve until SIGTERM or SIGINT."""
+    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = CONNECTIONS * 2 + 100  # a connection and, for a large body, its file
+    resource.setrlimit(
+        resource.RLIMIT_NOFILE, (wanted if hard == resource.RLIM_INFINITY else min(wanted, hard), hard)
+    )
+    listening = listen(ADDRESS)
+    from config.wsgi import application
+
+    freeze()
+    logger.info("Listening at", address=f"http://{ADDRESS}", workers=WORKERS, threads=THREADS)
+    Parent(application, listening).run()
+
+
+if __name__ == "__main__":
+    main()

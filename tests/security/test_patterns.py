@@ -1,0 +1,120 @@
+"""No pattern that reads outside text takes more than linear time: a long text must not stop a process."""
+
+import importlib
+import re
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from re import _constants, _parser  # type: ignore[attr-defined]
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.core.validators import RegexValidator
+from django.db import models
+
+LONGEST = 16_000
+NOTICEABLE_S = 0.004
+# Twice the text is twice the work in a line and four times in a square.
+MOST = 3
+
+
+# They read our own sources and tables, never a stranger's text.
+OWN_TEXT = ("config.management.", "config.static.", "foundation.ui.checks.", "foundation.pinyin._SYLLABLE")
+
+
+def _modules() -> Iterator[str]:
+    """The modules of ours that compile a pattern."""
+    root = Path(settings.BASE_DIR)
+    for place in (root, root / "warnings"):
+        for package in sorted(path.parent for path in place.glob("*/__init__.py")):
+            for path in sorted(package.rglob("*.py")):
+                parts = path.relative_to(place).with_suffix("").parts
+                if parts[0] != "tests" and "migrations" not in parts and "re.compile(" in path.read_text():
+                    yield ".".join(parts)
+
+
+def _patterns() -> dict[str, re.Pattern[str]]:
+    """Every compiled pattern of a module, and those of the validators of fields."""
+    found = {}
+    for name in _modules():
+        for key, value in vars(importlib.import_module(name)).items():
+            own = f"{name}.{key}".startswith(OWN_TEXT)
+            if isinstance(value, re.Pattern) and isinstance(value.pattern, str) and not own:
+                found[f"{name}.{key}"] = value
+    for model in apps.get_models():
+        for field in model._meta.get_fields():
+            for validator in field.validators if isinstance(field, models.Field) else ():
+                if isinstance(validator, RegexValidator):
+                    found[f"{model._meta.label}.{field.name}: {validator.regex.pattern}"] = validator.regex
+    return found
+
+
+def _characters(parsed: object) -> set[str]:
+    """Some characters that the pattern speaks of: literals, and of each class one inside."""
+    found: set[str] = set()
+    if isinstance(parsed, _parser.SubPattern | list | tuple):
+        items = list(parsed)
+        if len(items) == 2 and items[0] is _constants.LITERAL:
+            found.add(chr(items[1]))
+        elif len(items) == 2 and items[0] is _constants.RANGE:
+            found.add(chr(items[1][0]))
+        elif len(items) == 2 and items[0] is _constants.CATEGORY:
+            found.add({_constants.CATEGORY_DIGIT: "1", _constants.CATEGORY_SPACE: " "}.get(items[1], "a"))
+        else:
+            for item in items:
+                found |= _characters(item)
+    return found
+
+
+def _attacks(pattern: re.Pattern[str]) -> Iterator[Callable[[int], str]]:
+    """Long texts that nearly match: repeated characters and pairs of the pattern, ended by something else."""
+    own = sorted(_characters(_parser.parse(pattern.pattern, pattern.flags)))[:6]
+    characters = list(dict.fromkeys([*own, "a", "1", " ", ".", "x"]))
+    units = [*characters, *(one + other for one in own for other in own if one != other)]
+    starts = ["", *(character for character in own if not character.isalnum()), "://", "".join(own)]
+    for start in dict.fromkeys(starts):
+        for unit in units:
+            yield lambda length, start=start, unit=unit: start + unit * (length // len(unit)) + "\x01!"
+
+
+def _seconds(pattern: re.Pattern[str], text: str) -> float:
+    took = []
+    for _number in range(2):
+        began = time.process_time()
+        pattern.sub("", text)  # goes on where a search ends, so that it sees every start
+        took.append(time.process_time() - began)
+    return min(took)
+
+
+def growth(pattern: re.Pattern[str]) -> float:
+    """By what the time of the worst text grows when the text doubles; 0 where no text takes noticeable time."""
+    worst = 0.0
+    for attack in _attacks(pattern):
+        length = 250
+        while (first := _seconds(pattern, attack(length))) < NOTICEABLE_S and length < LONGEST:
+            length *= 4
+        if first >= NOTICEABLE_S:
+            worst = max(worst, _seconds(pattern, attack(length * 2)) / first)
+    return worst
+
+
+PATTERNS = _patterns()
+
+
+def test_the_patterns_are_found() -> None:
+    assert {
+        "config.logs._PATH_SEGMENT",
+        "deliveries.addresses.HOST",
+        "imports.cells._UNIT",
+    } <= PATTERNS.keys()
+
+
+@pytest.mark.parametrize("name", sorted(PATTERNS))
+def test_no_pattern_backtracks(name: str) -> None:
+    assert growth(PATTERNS[name]) < MOST
+
+
+@pytest.mark.parametrize("pattern", [r"/[a1:-]*[1][a1:-]{19,}(?=/|$)", r" *\n *", r"a*a*b", r"[\d,]*\.?\d+!"])
+def test_one_that_backtracks_is_noticed(pattern: str) -> None:
+    assert growth(re.compile(pattern)) >= MOST
