@@ -51,4 +51,4 @@ def note_heartbeat(sender: Any, **_kwargs: object) -> None:
     """Record for ``/readyz`` that a worker's main loop runs."""
     from config.health import note_worker
 
-    note_worker(sender.eventer.hostname)
+    note_worker(sender.eventer.hostname, list(app.amqp.queues.consume_from))

@@ -6,7 +6,7 @@ middleware answers both early: no session, no host check, no redirect, no detail
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import cast
@@ -20,7 +20,7 @@ from django.utils.translation import pgettext_lazy
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from embedded.heartbeats import BEAT_KEY, WORKERS_KEY
+from embedded.heartbeats import BEAT_KEY, PUSHES, QUEUES, TASKS, workers_key
 from foundation.words import Words
 
 WORKER_SILENT_S = 30  # a worker sends a heartbeat every two seconds
@@ -47,16 +47,16 @@ def broker() -> redis.Redis:
     )
 
 
-def note_worker(hostname: str) -> None:
-    """Record a heartbeat of a worker."""
+def note_worker(hostname: str, queues: Iterable[str] = QUEUES) -> None:
+    """Record a heartbeat of a worker that takes these queues."""
     now = time.time()
 
     def write() -> None:
         with broker().pipeline() as pipe:
-            pipe.zadd(WORKERS_KEY, {hostname: now})
-            pipe.zremrangebyscore(
-                WORKERS_KEY, "-inf", now - WORKER_FORGOTTEN_S
-            )  # each container has a new name
+            for key in map(workers_key, queues):
+                pipe.zadd(key, {hostname: now})
+                # each container has a new name
+                pipe.zremrangebyscore(key, "-inf", now - WORKER_FORGOTTEN_S)
             pipe.execute()
 
     _note(write)
@@ -91,28 +91,41 @@ def _database() -> Finding:
 
 
 def _broker_and_processes() -> list[Finding]:
-    names = (pgettext_lazy("message broker", "Broker"), _("Worker"), pgettext_lazy("scheduler", "Beat"))
+    names = (
+        pgettext_lazy("message broker", "Broker"),
+        _("Worker"),
+        _("Worker for pushes"),
+        pgettext_lazy("scheduler", "Beat"),
+    )
     now = time.time()
     try:
-        found = broker().zrange(WORKERS_KEY, 0, -1, withscores=True, desc=True)
+        workers = [_alive(queue, now) for queue in (TASKS, PUSHES)]
         beat = broker().get(BEAT_KEY)
     except redis.RedisError as error:
         logger.error("broker not reachable: %s", type(error).__name__)
         return [Finding(name, False, type(error).__name__) for name in names]
-    workers = cast("list[tuple[bytes, float]]", found)  # the type of redis covers every way to call it
-    alive = [host.decode() for host, seen_at in workers if now - seen_at < WORKER_SILENT_S]
     silence_s = now - float(beat) if beat else None
     return [
         Finding(names[0], True),
-        Finding(names[1], bool(alive), ", ".join(alive) or _("no heartbeat")),
+        *(
+            Finding(name, bool(alive), ", ".join(alive) or _("no heartbeat"))
+            for name, alive in zip(names[1:3], workers, strict=True)
+        ),
         Finding(
-            names[2],
+            names[3],
             silence_s is not None and silence_s < BEAT_SILENT_S,
             _("has not run yet")
             if silence_s is None
             else _("last run %(seconds)d s ago") % {"seconds": silence_s},
         ),
     ]
+
+
+def _alive(queue: str, now: float) -> list[str]:
+    """Return the names of the workers of a queue that sent a heartbeat lately."""
+    found = broker().zrange(workers_key(queue), 0, -1, withscores=True, desc=True)
+    seen = cast("list[tuple[bytes, float]]", found)  # the type of redis covers every way to call it
+    return [host.decode() for host, seen_at in seen if now - seen_at < WORKER_SILENT_S]
 
 
 class HealthMiddleware:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from csp.constants import NONCE, NONE, SELF
+from kombu import Queue
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
@@ -13,6 +14,7 @@ env = environment()
 
 # --- servers: both URLs are set, or the embedded ones are used ------------------------------------------------
 from config.schedules import beat_schedule  # noqa: E402  (needs .env)
+from embedded.heartbeats import QUEUES  # noqa: E402
 
 SERVERS = addresses(env, BASE_DIR)
 EMBEDDED = SERVERS.embedded
@@ -156,6 +158,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": 5,  # longer than a worker's BRPOP waits (1 s)
     "socket_connect_timeout": 5,
 }
+CELERY_TASK_QUEUES = [Queue(name) for name in QUEUES]
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1}  # the sweep finds what could not be queued
 CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULER = "config.beat:TickingScheduler"

@@ -30,6 +30,13 @@ logger = structlog.get_logger("config.web")  # it runs as __main__
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 ENV = environment()
+# A page that takes longer helps nobody and keeps a thread from the others.
+for _name, _seconds in (
+    ("STATEMENT_TIMEOUT_S", "30"),
+    ("LOCK_TIMEOUT_S", "10"),
+    ("IDLE_IN_TRANSACTION_SESSION_TIMEOUT_S", "60"),
+):
+    os.environ.setdefault(_name, _seconds)
 WORKERS = ENV.int("WEB_WORKERS", default=2)
 THREADS = ENV.int("WEB_THREADS", default=4)
 ADDRESS = ENV.str("BIND", default=f"127.0.0.1:{ENV.int('PORT', default=8000)}")

@@ -38,6 +38,10 @@ _NETWORK = {
     "keepalives_count": 3,
     "tcp_user_timeout": 30_000,  # ms
 }
+# Seconds after which PostgreSQL ends a statement, a wait for a lock, and an idle transaction (0: never). config.web sets
+# shorter ones for pages. A migration may take its time, but must not make everybody queue behind its wait for a lock.
+LIMITS_S = {"statement_timeout": 600, "lock_timeout": 120, "idle_in_transaction_session_timeout": 600}
+_OWNER_LIMITS_S = {"statement_timeout": 0, "lock_timeout": 60, "idle_in_transaction_session_timeout": 0}
 _WORDS_OF_BOOL = {*environ.Env.BOOLEAN_TRUE_STRINGS, "0", "false", "off", "no", "n"}
 _FILES_BEFORE_KEYS = {"keys.lock", f"{KEYS_FILE}.new"}
 
@@ -133,25 +137,38 @@ def _configured(env: Environment, data_dir: Path) -> Servers:
     with contextlib.suppress(OSError):  # a process that writes nothing may run on a read-only file system
         data_dir.mkdir(parents=True, exist_ok=True)
     # Only migrations need the owner's password; web and worker should run without it.
-    owner = _entry(env, owner_url) if owner_url else {"ENGINE": "django.db.backends.dummy", "NAME": ""}
+    owner = (
+        _entry(env, owner_url, _OWNER_LIMITS_S)
+        if owner_url
+        else {"ENGINE": "django.db.backends.dummy", "NAME": ""}
+    )
     return Servers(
         embedded=False,
         data_dir=data_dir,
         secret_key=secret_key,
-        runtime=_entry(env, env("DATABASE_URL")),
+        runtime=_entry(env, env("DATABASE_URL"), _limits(env)),
         owner=owner,
         redis_url=_broker(env("REDIS_URL")),
     )
 
 
-def _entry(env: Environment, url: str) -> dict[str, Any]:
+def _limits(env: Environment) -> dict[str, int]:
+    return {name: env.int(f"{name.upper()}_S", default=seconds) for name, seconds in LIMITS_S.items()}
+
+
+def _options(limits_s: dict[str, int]) -> str:
+    """Return the time-outs as PostgreSQL's start-up options."""
+    return " ".join(f"-c {name}={seconds}s" for name, seconds in limits_s.items())
+
+
+def _entry(env: Environment, url: str, limits_s: dict[str, int]) -> dict[str, Any]:
     parts = urlsplit(url)
     if parts.scheme not in ("postgres", "postgresql") or not parts.hostname or not parts.path.strip("/"):
         raise ServersError(
             "DATABASE_URL and DATABASE_OWNER_URL must be written postgres://user:password@host:5432/database."
         )
     entry: dict[str, Any] = env.db_url_config(url)
-    entry["OPTIONS"] = _NETWORK | entry.get("OPTIONS", {})
+    entry["OPTIONS"] = _NETWORK | {"options": _options(limits_s)} | entry.get("OPTIONS", {})
     return entry
 
 
@@ -165,7 +182,7 @@ def _embedded(env: Environment, data_dir: Path) -> Servers:
     keys = read_keys(data_dir)
     postgres, valkey = keys["postgres"], keys["valkey"]
 
-    def entry(role: str, password: str) -> dict[str, Any]:
+    def entry(role: str, password: str, limits_s: dict[str, int]) -> dict[str, Any]:
         return {
             "ENGINE": "django.db.backends.postgresql",
             "NAME": DATABASE,
@@ -173,15 +190,15 @@ def _embedded(env: Environment, data_dir: Path) -> Servers:
             "PASSWORD": password,
             "HOST": HOST,
             "PORT": postgres["port"],
-            "OPTIONS": {"connect_timeout": 10},
+            "OPTIONS": {"connect_timeout": 10, "options": _options(limits_s)},
         }
 
     return Servers(
         embedded=True,
         data_dir=data_dir,
         secret_key=keys["secret_key"],
-        runtime=entry(RUNTIME_ROLE, postgres["runtime_password"]),
-        owner=entry(OWNER_ROLE, postgres["owner_password"]),
+        runtime=entry(RUNTIME_ROLE, postgres["runtime_password"], _limits(env)),
+        owner=entry(OWNER_ROLE, postgres["owner_password"], _OWNER_LIMITS_S),
         redis_url=f"redis://:{valkey['password']}@{HOST}:{valkey['port']}/{env.int('REDIS_DB', default=0)}",
     )
 

@@ -23,7 +23,7 @@ import psutil
 
 from embedded import configuration
 from embedded.configuration import BASE_DIR, HOST, Servers, ServersError, port_is_free
-from embedded.heartbeats import BEAT_KEY, WORKERS_KEY
+from embedded.heartbeats import ALL_KEYS, PUSHES, TASKS
 from embedded.processes import end_processes
 from embedded.servers import restart_exited, running
 
@@ -117,20 +117,12 @@ def _application(servers: Servers, environment: dict[str, str], port: int, demo:
         _step("Preparing the demo data ...", ["demo"], logs / "demo.log", environment)
     python = [sys.executable, "-m"]
     celery = [*python, "celery", "-A", "config"]
+    worker = [*celery, "worker", "--without-gossip", "--without-mingle", "--concurrency"]
+    env = configuration.environment()
     children = [
         Child("web", [*python, "config.web"], logs / "web.log"),
-        Child(
-            "worker",
-            [
-                *celery,
-                "worker",
-                "--concurrency",
-                str(configuration.environment().int("WORKERS", default=2)),
-                "--without-gossip",
-                "--without-mingle",
-            ],
-            logs / "worker.log",
-        ),
+        Child("worker", [*worker, str(env.int("WORKERS", default=2)), "-Q", TASKS], logs / "worker.log"),
+        Child("pusher", [*worker, str(env.int("PUSHERS", default=2)), "-Q", PUSHES], logs / "pusher.log"),
         Child("beat", [*celery, "beat", "--pidfile="], logs / "beat.log"),
     ]
     try:
@@ -183,7 +175,7 @@ def _forget_old_heartbeats(environment: dict[str, str]) -> None:
 
     with contextlib.suppress(redis.RedisError):
         url = configuration.addresses(configuration.environment(), BASE_DIR).redis_url
-        redis.Redis.from_url(url, socket_timeout=5).delete(BEAT_KEY, WORKERS_KEY)
+        redis.Redis.from_url(url, socket_timeout=5).delete(*ALL_KEYS)
 
 
 def _require_broker(url: str) -> None:

@@ -15,8 +15,8 @@ Reply = int | tuple[int, dict[str, str]] | str
 class Receiver:
     """A department's system: verifies with the standard package and stores new messages by ``webhook-id``.
 
-    ``replies`` are used up first (a status, a status with headers, or ``hang`` / ``close`` / ``trickle``), then
-    every verified message is answered 204.
+    ``replies`` are used up first (a status, a status with headers, or ``hang`` / ``close`` / ``trickle`` / ``dribble``),
+    then every verified message is answered 204.
     """
 
     def __init__(self) -> None:
@@ -25,6 +25,7 @@ class Receiver:
         self.requests: list[dict[str, Any]] = []  # every request, in order
         self.kept: list[dict[str, Any]] = []  # what a receiver that honours webhook-id stores
         self.invalid = 0
+        self.dribbled = 0  # bytes of a body
         self.before_reply: Callable[[], None] = lambda: None
         self.end_hang = threading.Event()
         self.lock = threading.Lock()
@@ -67,6 +68,9 @@ class _Handler(BaseHTTPRequestHandler):
         if reply == "trickle":
             self._trickle()
             reply = "close"
+        if reply == "dribble":
+            self._dribble()
+            reply = "close"
         if reply == "close":
             self.close_connection = True
             self.connection.shutdown(socket.SHUT_RDWR)
@@ -85,6 +89,16 @@ class _Handler(BaseHTTPRequestHandler):
                 self.wfile.write(letter.encode())
                 if self.receiver.end_hang.wait(0.05):
                     return
+        except OSError:
+            pass
+
+    def _dribble(self) -> None:
+        """Take the message, then send the body of the answer a byte now and then."""
+        try:
+            self.wfile.write(b"HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n")
+            while self.receiver.dribbled < 100_000 and not self.receiver.end_hang.wait(0.05):
+                self.wfile.write(b".")
+                self.receiver.dribbled += 1
         except OSError:
             pass
 

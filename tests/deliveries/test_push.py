@@ -118,6 +118,17 @@ def test_a_receiver_that_hangs_costs_one_deadline(
     assert line.now().attempts == 1
 
 
+def test_a_receiver_that_answers_and_then_dribbles_is_not_listened_to(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sending, "DEADLINE_S", 600)  # the body has a limit of its own
+    monkeypatch.setattr(sending, "ANSWER_S", 0.2)
+    line.write()
+    line.receiver.replies = ["dribble"]
+    assert line.push().delivered == 1
+    assert line.receiver.dribbled < 2_000
+
+
 @pytest.mark.parametrize(("status", "why"), [(410, "gone"), (404, "refused"), (401, "refused")])
 def test_a_final_answer_pauses_and_raises_an_alarm(line: Line, status: int, why: str) -> None:
     line.write(2)

@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from embedded.heartbeats import PUSHES, TASKS
 from tests.ground.processes import ROOT, anqi, manage, of_folder, run
 from tests.ports import claim_port
 from tests.waiting import patience, wait_until
@@ -31,11 +32,11 @@ SERVICES = COMPOSE["services"]
 
 
 def test_the_parts() -> None:
-    assert set(SERVICES) == {"proxy", "web", "worker", "beat", "migrate", "db", "redis"}
+    assert set(SERVICES) == {"proxy", "web", "worker", "pusher", "beat", "migrate", "db", "redis"}
     assert SERVICES["db"]["image"] == "postgres:18"
     assert SERVICES["redis"]["image"].startswith("redis:")
     for name, service in SERVICES.items():
-        assert ("build" in service) == (name in {"web", "worker", "beat", "migrate"})
+        assert ("build" in service) == (name in {"web", "worker", "pusher", "beat", "migrate"})
         for volume in service.get("volumes", []):
             source = volume.split(":")[0]
             assert source in COMPOSE["volumes"] or (ROOT / source).exists(), f"{name} mounts {source}"
@@ -77,6 +78,17 @@ def test_no_file_contains_a_secret() -> None:
     assert wanted >= known - {"ANQI_TLS"}, "an unset secret stops compose"
 
 
+def test_every_queue_has_its_worker_and_only_pushes_go_outside() -> None:
+    taken = {
+        name: service["command"][service["command"].index("-Q") + 1]
+        for name, service in SERVICES.items()
+        if "-Q" in service.get("command", [])
+    }
+    assert taken == {"worker": TASKS, "pusher": PUSHES}
+    outside = {name for name, service in SERVICES.items() if "outside" in service["networks"]}
+    assert outside == {"proxy", "pusher"}
+
+
 def test_only_migrate_knows_the_owner() -> None:
     knows = [
         name for name, service in SERVICES.items() if "DATABASE_OWNER_URL" in service.get("environment", {})
@@ -109,7 +121,7 @@ def test_the_settings_take_what_compose_gives() -> None:
 
 
 def test_commands_of_compose_exist() -> None:
-    for name in ("web", "worker", "beat", "migrate"):
+    for name in ("web", "worker", "pusher", "beat", "migrate"):
         command = SERVICES[name]["command"]
         assert command[0] == "python"
         assert command[1] == "manage.py" or shutil.which(command[2], path=str(Path(sys.executable).parent))

@@ -203,10 +203,10 @@ def test_ctrl_c_stops_everything(folder: Path) -> None:
         names = {
             name
             for p in of_folder(folder)
-            for name in ("config.web", "worker", "beat")
+            for name in ("config.web", "-Q celery", "-Q pushes", "beat")
             if name in " ".join(p.cmdline())
         }
-        assert names == {"config.web", "worker", "beat"}
+        assert names == {"config.web", "-Q celery", "-Q pushes", "beat"}
         attached = manage("migrate", "--check", DATA_DIR=str(folder))
         assert attached.returncode == 0, attached.stderr
         assert system.process.poll() is None, "a command came and went without stopping the servers"

@@ -14,6 +14,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from config import health
+from embedded.heartbeats import ALL_KEYS, PUSHES, TASKS, workers_key
 from foundation.accounts.choices import Role
 from tests.factories import RoleGrantFactory, StationFactory, UserFactory
 from tests.ground.processes import anqi, of_folder
@@ -24,7 +25,7 @@ from tests.waiting import patience, wait_until
 @pytest.fixture(autouse=True)
 def marks() -> None:
     """Remove the marks of all workers and beats."""
-    health.broker().delete(health.WORKERS_KEY, health.BEAT_KEY)
+    health.broker().delete(*ALL_KEYS)
 
 
 @pytest.mark.django_db
@@ -45,19 +46,28 @@ def test_ready_needs_worker_and_beat(client: Client) -> None:
 
 
 @pytest.mark.django_db
+def test_ready_needs_a_worker_for_each_queue(client: Client) -> None:
+    health.note_beat()
+    health.note_worker("worker@one", [TASKS])
+    assert client.get("/readyz").status_code == 503, "nobody pushes"
+    health.note_worker("worker@two", [PUSHES])
+    assert client.get("/readyz").status_code == 200
+
+
+@pytest.mark.django_db
 def test_an_old_heartbeat_does_not_count(client: Client) -> None:
     health.note_beat()
-    health.broker().zadd(health.WORKERS_KEY, {"worker@one": time.time() - health.WORKER_SILENT_S - 1})
+    health.broker().zadd(workers_key(TASKS), {"worker@one": time.time() - health.WORKER_SILENT_S - 1})
     assert client.get("/readyz").status_code == 503
 
 
 def test_workers_long_gone_are_forgotten() -> None:
     now, kept = time.time(), health.WORKER_FORGOTTEN_S
     health.broker().zadd(
-        health.WORKERS_KEY, {"worker@old": now - kept - 1, "worker@yesterday": now - kept + 60}
+        workers_key(TASKS), {"worker@old": now - kept - 1, "worker@yesterday": now - kept + 60}
     )
     health.note_worker("worker@one")
-    assert set(health.broker().zrange(health.WORKERS_KEY, 0, -1)) == {b"worker@yesterday", b"worker@one"}
+    assert set(health.broker().zrange(workers_key(TASKS), 0, -1)) == {b"worker@yesterday", b"worker@one"}
 
 
 def test_no_database(client: Client) -> None:

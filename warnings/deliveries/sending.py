@@ -24,7 +24,8 @@ from deliveries.choices import Fault, Outcome, Paused
 logger = structlog.get_logger(__name__)
 CONNECT_S = 5.0
 DEADLINE_S = 20.0  # for connecting, TLS, sending and the response together, however slowly bytes arrive
-ANSWER_BYTES = 64 * 1024  # read at most, to reuse the connection; a longer response closes it
+# Of the body, whose text nobody needs, at most this is read, to reuse the connection; more of it closes the connection.
+ANSWER_BYTES, ANSWER_S = 64 * 1024, 1.0
 LONGEST_WAIT_S = 3 * 24 * 3600.0  # upper limit for Retry-After
 TRY_AGAIN_STATUSES = frozenset({408, 425, 429})
 LOST = (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, httpx.HTTPError, OSError)
@@ -121,6 +122,7 @@ class Sender:
         response = self._transport.handle_request(request)
         try:
             answer = judge(response.status_code, response.headers.get("retry-after", ""), now)
+            self._backend.end = min(self._backend.end, time.monotonic() + ANSWER_S)
             size = 0
             for chunk in cast(httpx.SyncByteStream, response.stream):  # the transport is synchronous
                 size += len(chunk)
