@@ -17,8 +17,8 @@ EARLIEST = dt.date(1900, 1, 1)
 _THOUSANDS = re.compile(r"^-?\d{1,3}(,\d{3})+(\.\d+)?$")
 # a number with the unit that it counts, and what it is multiplied by
 _UNIT = re.compile(
-    r"([+-]?(?:[\d,]*\.\d+|[\d,]*\d))\s*(百|千|万|亿)?\s*"
-    r"(人民币|元整|元|块|人|名|位|个|家|户|天|日|次|起|件|台|辆|间|层|处|年|月|people|persons|days)?"
+    r"\A([+-]?[\d,]*(?:\.\d+|(?<=\d)))\s*(?:(百|千|万|亿)\s*)?"
+    r"(人民币|元整|元|块|人|名|位|个|家|户|天|日|次|起|件|台|辆|间|层|处|年|月|people|persons|days)?\Z"
 )
 _TIMES = {"百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
 # what spreadsheets show in a cell whose formula failed

@@ -12,7 +12,7 @@ from imports.profile import DATE_FORMATS, FileSpec, Record
 
 _DIGIT_GROUPS = re.compile(r"\d+")
 _THOUSANDS = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?")
-_WHOLE = re.compile(r"(-?\d+)\.0+")
+_WHOLE = re.compile(r"\A(-?\d+)\.0+\Z")
 _PADDED = re.compile(r"(?<!\d)0(?=\d)")
 _NUMBERS = {"PositiveIntegerField", "PositiveSmallIntegerField", "DecimalField"}
 
