@@ -14,7 +14,7 @@ env = environment()
 
 # --- servers: both URLs are set, or the embedded ones are used ------------------------------------------------
 from config.schedules import beat_schedule  # noqa: E402  (needs .env)
-from embedded.heartbeats import QUEUES  # noqa: E402
+from embedded.heartbeats import PUSHES, QUEUES  # noqa: E402
 
 SERVERS = addresses(env, BASE_DIR)
 EMBEDDED = SERVERS.embedded
@@ -159,6 +159,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 5,
 }
 CELERY_TASK_QUEUES = [Queue(name) for name in QUEUES]
+CELERY_TASK_ROUTES = {"deliveries.tasks.push*": {"queue": PUSHES}}
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1}  # the sweep finds what could not be queued
 CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULER = "config.beat:TickingScheduler"

@@ -135,7 +135,9 @@ def log_in(page: Page, who: str, password: str = DEMO_PASSWORD) -> None:
     try:
         page.wait_for_url(lambda url: "/accounts/login" not in url)
     except TimeoutError as error:
-        raise AssertionError(f"{who} is not logged in: {page.url}\n{page.inner_text('body')[:1000]}") from error
+        raise AssertionError(
+            f"{who} is not logged in: {page.url}\n{page.inner_text('body')[:1000]}"
+        ) from error
 
 
 @pytest.fixture

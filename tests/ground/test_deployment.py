@@ -2,6 +2,7 @@
 
 import contextlib
 import glob
+import importlib.util
 import os
 import pwd
 import re
@@ -19,6 +20,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from config.celery import app
 from embedded.heartbeats import PUSHES, TASKS
 from tests.ground.processes import ROOT, anqi, manage, of_folder, run
 from tests.ports import claim_port
@@ -85,6 +87,12 @@ def test_every_queue_has_its_worker_and_only_pushes_go_outside() -> None:
         if "-Q" in service.get("command", [])
     }
     assert taken == {"worker": TASKS, "pusher": PUSHES}
+    app.loader.import_default_modules()
+    routed = {name: app.amqp.router.route({}, name)["queue"].name for name in app.tasks if "." in name}
+    assert {name for name, queue in routed.items() if queue == PUSHES} == {
+        "deliveries.tasks.push",
+        "deliveries.tasks.push_due",
+    }
     outside = {name for name, service in SERVICES.items() if "outside" in service["networks"]}
     assert outside == {"proxy", "pusher"}
 
@@ -124,7 +132,7 @@ def test_commands_of_compose_exist() -> None:
     for name in ("web", "worker", "pusher", "beat", "migrate"):
         command = SERVICES[name]["command"]
         assert command[0] == "python"
-        assert command[1] == "manage.py" or shutil.which(command[2], path=str(Path(sys.executable).parent))
+        assert command[1] == "manage.py" or importlib.util.find_spec(command[2])
     image = (ROOT / "Dockerfile").read_text()
     for source in re.findall(r"^COPY (?!--from)(.+) \S+$", image, re.MULTILINE):
         assert all((ROOT / part).exists() for part in source.split())

@@ -1,6 +1,7 @@
 """Celery tasks of the deliveries. All are idempotent, and any number of workers may run them at once.
 
-What waits for receivers has a queue of its own, so that slow ones do not hold up ratings, nor a quarter's ratings the push.
+What waits for receivers has a queue of its own (``CELERY_TASK_ROUTES``), so that slow ones do not hold up ratings, and a
+quarter's ratings do not hold up the push.
 """
 
 import structlog
@@ -8,13 +9,12 @@ from celery import shared_task
 from django.db import connection
 
 from deliveries.operations import pushing
-from embedded.heartbeats import PUSHES
 from foundation.accounts.models import Bureau
 
 logger = structlog.get_logger(__name__)
 
 
-@shared_task(queue=PUSHES)
+@shared_task
 def push_due(bureau_id: int | None = None) -> None:
     """Send a ``push`` task for each subscription that is due. Runs after each publication and on schedule.
 
@@ -30,7 +30,7 @@ def push_due(bureau_id: int | None = None) -> None:
             connection.close_if_unusable_or_obsolete()  # the next bureau gets a connection that works
 
 
-@shared_task(queue=PUSHES)
+@shared_task
 def push(bureau_id: int, subscription_id: int) -> None:
     """Run one turn of a subscription, and send a task for the next if more waits. The lease prevents parallel turns."""
     if pushing.push(bureau_id=bureau_id, subscription_id=subscription_id).more:
