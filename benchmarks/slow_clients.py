@@ -57,7 +57,7 @@ def slow(kind: str, site: Site, count: int) -> Iterator[list[socket.socket]]:
     def trickle() -> None:
         while not ended.wait(1):
             for client in clients:
-                with contextlib.suppress(OSError):
+                with contextlib.suppress(BlockingIOError, ConnectionError):
                     if kind == "readers":
                         client.recv(1)
                     else:
