@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from disputes.access import Permission
 from disputes.choices import DisputeState
 from disputes.models import Dispute
-from facts.lives import REOPENING, Act, Day, Life, State, Unless, Wording
+from facts.lives import Act, Day, Life, State, Unless, Wording, reopening
 
 OPEN, OVERDUE, SETTLED = DisputeState.OPEN, DisputeState.OVERDUE, DisputeState.SETTLED
 
@@ -59,7 +59,7 @@ DISPUTE_LIFE = Life(
                     "The dispute was settled and has broken out again. Until the day of reopening it stays settled. If "
                     "it never was settled, correct the record instead."
                 ),
-                asks=REOPENING,
+                asks=reopening(),
                 title=gettext_lazy("Reopen the dispute"),
             ),
             past=gettext_lazy("Reopened"),

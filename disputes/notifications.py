@@ -11,5 +11,6 @@ DISPUTES = DisputePages()
 register(
     *new_records(DISPUTES, police=_("A new dispute: %(object)s")),
     act_for_officers(DISPUTES, "settle", _("Settled: %(object)s")),
+    act_for_officers(DISPUTES, "reopen", _("Open again: %(object)s")),
     *corrections(DISPUTES),
 )

@@ -10,6 +10,7 @@ from enterprises.models import Enterprise, Liaison
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import ENTERPRISE_ROLES, STATION_ROLES, Role
 from foundation.accounts.models import RoleGrant
+from foundation.contributions.limits import names_in
 from foundation.contributions.notifications import Happening
 from foundation.ui.shell import Contact
 
@@ -24,14 +25,17 @@ def chiefs_of(station_id: int) -> Q:
     return Q(station_id=station_id, role=Role.CHIEF)
 
 
-def officers_of(enterprise_id: int, station_id: int, *, also: Iterable[int] = ()) -> Q:
-    """Return the liaison officer of an enterprise and the people ``also`` (ids), as far as they work at the station.
+def officers_of(
+    enterprise_id: int, station_id: int, *, also: Iterable[int] = (), finders: Iterable[str] = ()
+) -> Q:
+    """Return the liaison officer of an enterprise, the people ``also`` (ids) and the ``finders`` (names).
 
-    If none of them does any more, its chief; if it has none, the supervisors of the bureau.
+    Only as far as they work at the station. If none of them does any more, its chief; if it has none, the supervisors of the bureau.
     """
     serving = Liaison.objects.filter(enterprise_id=enterprise_id, kind=LiaisonKind.MAIN, until_on=None)
     ids = {*serving.values_list("officer_id", flat=True), *also} - {0, None}
-    named = Q(station_id=station_id, role__in=STATION_ROLES, user_id__in=sorted(ids))
+    known = Q(user_id__in=sorted(ids)) | Q(user__full_name__in=sorted(finders))
+    named = Q(known, station_id=station_id, role__in=STATION_ROLES)
     present = RoleGrant.objects.filter(revoked_at=None, user__is_active=True)
     led = Exists(present.filter(chiefs_of(station_id)))
     bureau = Enterprise.objects.filter(pk=enterprise_id).values("bureau_id")
@@ -51,8 +55,12 @@ def its_people(happening: Happening) -> Q:
 def its_officers(happening: Happening) -> Q:
     """Return the liaison officer of the enterprise that a record is about, and whoever found or recorded it."""
     target = happening.target
-    also = [getattr(target, "recorded_by_id", 0), getattr(target, "found_by_id", 0)]
-    return officers_of(_enterprise_id(happening), target.station_id, also=also)
+    return officers_of(
+        _enterprise_id(happening),
+        target.station_id,
+        also=[getattr(target, "recorded_by_id", 0)],
+        finders=names_in(getattr(target, "found_by", "")),
+    )
 
 
 def its_recorder(happening: Happening) -> Q:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from enterprises.concerned import by_enterprise, by_person, by_police, its_officers, its_people, its_recorder
 from facts.choices import FactAction
+from facts.lives import Reason
 from facts.staff.pages import FactPages
 from foundation.accounts.access import permissions
 from foundation.accounts.choices import ENTERPRISE_ROLES, STATION_ROLES, Role
@@ -84,9 +85,23 @@ def corrections(pages: FactPages) -> list[Cause]:
 
 
 def act_by_police(pages: FactPages, code: str, words: Words, *, tone: str = "", **more: Any) -> Cause:
-    """Return the cause that the police did an act of the kind's life: the enterprise's people."""
+    """Return the cause that the police did an act of the kind's life: the enterprise's people.
+
+    They read its reason only where the form says so (``Reason.hint``).
+    """
+    asks = pages.life.acts[code].wording.asks if pages.life else ()
+    is_read = any(isinstance(each, Reason) and each.hint for each in asks)
+    values = more.pop("values", lambda happening: {})
     return _cause(
-        pages, code, words, roles=ENTERPRISE_ROLES, who=its_people, when=by_police, tone=tone, **more
+        pages,
+        code,
+        words,
+        roles=ENTERPRISE_ROLES,
+        who=its_people,
+        when=by_police,
+        tone=tone,
+        values=values if is_read else lambda happening: _without_reason(happening) | values(happening),
+        **more,
     )
 
 

@@ -79,7 +79,14 @@ def register_kind(
         code,
         model,
         formerly=(formerly,) if formerly else (),
-        labels={"voided_at": _("Voided"), "void_reason": _("Reason"), "records": _("Number")},
+        labels={
+            **{
+                code: act.past for code, act in (life.acts.items() if life else ())
+            },  # the day of a corrected step
+            "voided_at": _("Voided"),
+            "void_reason": _("Reason"),
+            "records": _("Number"),
+        },
         named_by=named_by,
         joined_by=joined_by,
     )

@@ -116,18 +116,19 @@ class Reason:
         return reason_field(required=self.required, help_text=self.hint)
 
 
-# What the act asks that takes up something settled or closed again.
-REOPENING: tuple[Ask, ...] = (
-    Day("reopened_on", gettext_lazy("Reopened on")),
-    Day(
-        "due_on",
-        gettext_lazy("New deadline"),
-        starts_empty=True,
-        required=False,
-        help_text=gettext_lazy("Without one it is never overdue."),
-    ),
-    Reason(),
-)
+def reopening(hint: Words = "") -> tuple[Ask, ...]:
+    """Return what the act asks that takes up something settled or closed again. ``hint``: who reads the reason."""
+    return (
+        Day("reopened_on", gettext_lazy("Reopened on")),
+        Day(
+            "due_on",
+            gettext_lazy("New deadline"),
+            starts_empty=True,
+            required=False,
+            help_text=gettext_lazy("Without one it is never overdue."),
+        ),
+        Reason(hint=hint),
+    )
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """What all dated records about an enterprise have in common."""
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.db import models
@@ -95,6 +96,17 @@ class SteppedFact(Fact):
 
     class Meta:
         abstract = True
+
+    def credit(self, before: Mapping[str, Any], user_id: int) -> None:
+        """Set who counts as having done what a correction changed; ``before`` are the values it found."""
+
+    @property
+    def begun_again_on(self) -> dt.date | None:
+        """The last day on which an act such as reopening replaced the deadline; a new one counts from then."""
+        return max(
+            (dt.date.fromisoformat(each["until"]) for each in self.earlier or () if "due_on" in each),
+            default=None,
+        )
 
     def as_of(self, name: str, day: dt.date) -> Any:
         """Return the value of a stepped column that was in force on a day."""

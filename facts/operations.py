@@ -23,7 +23,7 @@ from facts.access import Permission, Verb, sibling
 from facts.choices import FactAction
 from facts.dates import check_own_day
 from facts.four_eyes import refusal
-from facts.models import DERIVED_FIELDS, Fact
+from facts.models import DERIVED_FIELDS, Fact, SteppedFact
 from facts.own import require_own
 from facts.selectors import inactivity_on, log_of, visible
 from facts.steps import Course, acts_among, steps_of
@@ -111,10 +111,12 @@ def change_fact(
     id: int,
     version: int | None,
     action: str,
-    change: Callable[[F], None],
+    change: Callable[[F], Mapping[str, tuple[Any, Any]] | None],
     reason: str = "",
 ) -> F:
     """Let ``change`` alter a locked record, then check it, increment its version, save and log the difference.
+
+    ``change`` may return what it changed besides the fields, for the log: before and after, by name.
 
     Raise Http404 if the actor cannot see it, WrongState if it is voided or ``change`` refuses, StaleRecord if
     ``version`` is not the present one (None: the caller showed the record to nobody), ValidationError by field, also if
@@ -126,7 +128,7 @@ def change_fact(
         raise WrongState(str(VOIDED))
     refuse_stale(actor, fact, version)
     before = auditing.snapshot(fact)
-    change(fact)
+    more = change(fact) or {}
     check(fact)
     old, new = auditing.changes(before, auditing.snapshot(fact))
     if not new:
@@ -134,6 +136,8 @@ def change_fact(
     old, new = ({name: each[name] for name in each if name not in DERIVED_FIELDS} for each in (old, new))
     if permission != Permission.IMPORT_FACTS:  # an import says on the row what is implausible
         refuse_implausible(fact, new)
+    old |= {name: before for name, (before, _after) in more.items()}
+    new |= {name: after for name, (_before, after) in more.items()}
     fact.version += 1
     fact.save()
     auditing.record(actor=actor, action=action, target=fact, before=old, after=new, reason=reason)
@@ -171,6 +175,7 @@ def correct_fact(
             setattr(fact, name, value)
         refuse_unstorable(fact)
         course.after_correction(actor=actor, reason=reason)
+        _credit(actor, fact, course)
         if permission == Permission.IMPORT_FACTS:
             return
         if getattr(fact, model.dated_by) != before[model.dated_by]:
@@ -215,13 +220,16 @@ def correct_step(
     if on and on > timezone.localdate():
         raise ValidationError({"on": _("This date is in the future.")})
 
-    def change(fact: F) -> None:
+    def change(fact: F) -> dict[str, tuple[Any, Any]]:
         found = next((each for each in acts_among(steps_of(fact)) if each.pk == step), None)
         if found is None:
             raise ValidationError({"step": _("Choose one of the steps.")})
         if set(found.values) & set(model.decided) and (words := refusal(actor, fact)):
             raise WrongState(words)
-        Course(fact).correct_step(found, actor=actor, on=on, reason=reason)
+        course = Course(fact)
+        course.correct_step(found, actor=actor, on=on, reason=reason)
+        _credit(actor, fact, course)
+        return {found.act: (found.on.isoformat(), on.isoformat() if on else None)}
 
     return change_fact(
         actor=actor,
@@ -233,6 +241,11 @@ def correct_step(
         change=change,
         action=kind_of_model(model).action(FactAction.CORRECT),
     )
+
+
+def _credit(actor: Actor, fact: Fact, course: Course) -> None:
+    if actor.user_id and isinstance(fact, SteppedFact):
+        fact.credit(course.before, actor.user_id)
 
 
 def void_fact(

@@ -63,19 +63,26 @@ class History:
 def replay(model: type[Fact], steps: Iterable[FactStep]) -> History:
     """Return what follows from steps, in the order in which they were recorded.
 
-    A step that corrects another stands in its place.
+    A step that corrects another stands in its place. It also takes the place of a correction of the record that was
+    made before it and changed what the corrected step had set.
     """
     steps = list(steps)
     instead = {step.corrects_id: step for step in steps if step.corrects_id}
+    place = {id(step): number for number, step in enumerate(steps)}
     history = History(model)
+    settled: dict[str, int] = {}  # column → place of the step that corrected whichever set it last
     for step in steps:
         if step.corrects_id:
             continue
         said = instead.get(step.pk, step) if step.pk else step
         if step.act in (FactStep.TAKEN_OVER, FactStep.CORRECTED):
-            history.correct(_days(said.values))
+            values = {
+                name: day for name, day in said.values.items() if settled.get(name, -1) < place[id(step)]
+            }
+            history.correct(_days(values))
         else:
             history.act(said.on, _days(said.values))
+            settled |= dict.fromkeys(step.values, place[id(said)])
     return history
 
 

@@ -93,19 +93,11 @@ def _refuse_far_deadline(found_on: dt.date | None, due_on: dt.date | None) -> No
 
 @transaction.atomic
 def _correct_hazard(*, actor: Actor, id: int, version: int | None, reason: str, **fields: Any) -> Hazard:
-    """Correct a hazard. Who enters the day of a submission thereby counts as who submitted it.
-
-    An enterprise's people correct their own of today, under the rules of a new one. Raise as correct_fact.
-    """
+    """Correct a hazard; an enterprise's people their own of today, under the rules of a new one. Raise as correct_fact."""
     if actor.is_enterprise:
         check_own_day(actor, "found_on", fields.get("found_on"))
         _refuse_far_deadline(fields.get("found_on"), fields.get("due_on"))
-    old = get_fact(actor, Hazard, id)
-    if actor.user_id and "rectified_on" in fields and fields["rectified_on"] != old.rectified_on:
-        fields["submitted_by_id"] = actor.user_id if fields["rectified_on"] else 0
-        if not fields["rectified_on"]:
-            fields["submitted_by"] = ""
-    _refuse_leaving(actor, old, fields)
+    _refuse_leaving(actor, get_fact(actor, Hazard, id), fields)
     return correct_fact(
         actor=actor,
         permission=Permission.CORRECT_HAZARDS,

@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from facts.lives import REOPENING, Act, Day, Life, Reason, State, Text, Unless, Wording
+from facts.lives import Act, Day, Life, Reason, State, Text, Unless, Wording, reopening
 from inspections.access import Permission
 from inspections.choices import HazardState, Severity
 from inspections.models import Hazard
@@ -252,7 +252,7 @@ ACTS = (
                 "The hazard was closed and is there again. Until the day of reopening it stays closed. If it never was "
                 "rectified, correct the record instead."
             ),
-            asks=REOPENING,
+            asks=reopening(_READ_BY_ENTERPRISE),
             title=gettext_lazy("Reopen the hazard"),
         ),
         past=gettext_lazy("Reopened"),

@@ -12,8 +12,9 @@ from inspections.staff.views import InspectionPages, SelfCheckPages
 HAZARDS = HazardPages()
 
 
-def _extended(happening: Happening) -> dict[str, Any]:
-    return {"day": happening.target.deadline_on.isoformat()}
+def _new_deadline(happening: Happening) -> dict[str, Any]:
+    day = happening.target.deadline_on
+    return {"day": day.isoformat() if day else ""}
 
 
 register(
@@ -30,9 +31,16 @@ register(
     ),
     act_by_police(
         HAZARDS,
+        "reopen",
+        _("Open again, to be rectified by %(day)s: %(object)s"),
+        values=_new_deadline,
+        shown={"day": day_of},
+    ),
+    act_by_police(
+        HAZARDS,
         "extend",
         _("The deadline was extended to %(day)s: %(object)s"),
-        values=_extended,
+        values=_new_deadline,
         shown={"day": day_of},
     ),
     act_by_police(HAZARDS, "mark_major", _("Now graded as a major hazard: %(object)s")),

@@ -11,6 +11,7 @@ from django.utils import timezone
 from facts.lives import AWAY
 from facts.selectors import acts_on, visible
 from foundation.accounts.actors import Actor
+from foundation.accounts.models import AuditEntry
 from foundation.contributions.audit import action_of
 from inspections.choices import HazardState
 from inspections.lives import HAZARD_LIFE
@@ -58,12 +59,12 @@ def open_hazards_of(actor: Actor, inspection: Inspection) -> list[Hazard]:
 
 @dataclass(frozen=True)
 class Setback:
-    """Why a hazard waits for its enterprise again: sent back after re-inspection, or recorded as refused.
+    """Why a hazard waits for its enterprise again: the code of the act, ``send_back``, ``refuse`` or ``reopen``.
 
     ``by`` and ``reason`` are empty for a refusal of which the log knows nothing, such as an imported one.
     """
 
-    is_refusal: bool
+    act: str
     on: dt.date
     by: str = ""
     reason: str = ""
@@ -77,26 +78,30 @@ def setbacks(actor: Actor, hazards: Iterable[Hazard]) -> dict[int, Setback]:
         if hazard.rectified_on is None and hazard.closed_on is None and not hazard.is_voided
     }
     found = {
-        number: Setback(is_refusal=True, on=hazard.refused_on)
+        number: Setback("refuse", hazard.refused_on)
         for number, hazard in waiting.items()
         if hazard.refused_on
     }
-    setting_back = {HAZARD_LIFE.action(HAZARD_LIFE.acts[code]): code for code in ("send_back", "refuse")}
     for number, entries in acts_on(actor, waiting.values()).items():
-        for entry in entries:
-            act = action_of(entry.action)
-            code = setting_back.get(act.code) if act else None
-            if code is None:
-                continue
-            refused_on = waiting[number].refused_on
-            if code == "send_back":
-                found[number] = Setback(False, timezone.localdate(entry.at), entry.actor_name, entry.reason)
-            elif refused_on:  # otherwise a correction took the refusal back
-                found[number] = Setback(True, refused_on, entry.actor_name, entry.reason)
-            else:
-                continue
-            break
+        if setback := _last_setback(waiting[number], entries):
+            found[number] = setback
     return found
+
+
+def _last_setback(hazard: Hazard, entries: Iterable[AuditEntry]) -> Setback | None:
+    """Return the newest act among the entries, newest first, that set the hazard back; none from before it was closed."""
+    replaced = [each["until"] for each in hazard.earlier or () if "closed_on" in each]
+    for entry in entries:
+        act = action_of(entry.action)
+        code = act.code.rpartition(".")[2] if act else ""
+        if code == "close":
+            return None
+        if code == "refuse" and hazard.refused_on:  # otherwise a correction took the refusal back
+            return Setback(code, hazard.refused_on, entry.actor_name, entry.reason)
+        if code in ("send_back", "reopen"):
+            on = dt.date.fromisoformat(replaced[-1]) if replaced else timezone.localdate(entry.at)
+            return Setback(code, on, entry.actor_name, entry.reason)
+    return None
 
 
 def open_by_deadline(actor: Actor, enterprise_id: int) -> QuerySet[Hazard]:

@@ -327,7 +327,7 @@ def _children_fault(before: set[int], after: set[int]) -> str:
         with suppress(psutil.Error):
             process = psutil.Process(pid)
             if process.status() != psutil.STATUS_ZOMBIE:
-                left.append(" ".join(process.cmdline())[:100])
+                left.append(" ".join(process.cmdline())[:100] or f"pid {pid}, just started")
     return ", ".join(left)
 
 

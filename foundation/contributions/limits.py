@@ -83,10 +83,13 @@ def earliest(field: str, day: dt.date = EARLIEST_ON, source: Words = SYSTEM_DEFA
 
 
 def within(field: str, days: int, of: str, message: Words, source: Words = SYSTEM_DEFAULT) -> Limit:
-    """Return the limit that a day is at most so many days after another of the record, if it has that one."""
+    """Return the limit that a day is at most so many days after another of the record, if it has that one.
+
+    Of a record that was taken up again (``begun_again_on``), the days count from then.
+    """
 
     def breaks(value: dt.date, record: Any) -> bool:
-        start = getattr(record, of)
+        start = getattr(record, "begun_again_on", None) or getattr(record, of)
         return start is not None and value > start + dt.timedelta(days=days)
 
     return Limit("within", field, message, breaks, str(days), source, (of,))

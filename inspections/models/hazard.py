@@ -1,6 +1,8 @@
 """Hazards and their rectification."""
 
 import datetime as dt
+from collections.abc import Mapping
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -138,6 +140,15 @@ class Hazard(SteppedFact):
         """Return who recorded, found or submitted it."""
         ids, _names = super().reporters()
         return ids | {self.submitted_by_id} - {0}, set(names_in(self.found_by))
+
+    def credit(self, before: Mapping[str, Any], user_id: int) -> None:
+        """Whoever corrects the day of a submission counts as who submitted it, and does not accept it."""
+        if self.rectified_on != before["rectified_on"]:
+            self.submitted_by_id = user_id if self.rectified_on else 0
+            if not self.rectified_on:
+                self.submitted_by = ""
+        if not self.closed_on:
+            self.on_the_spot = False
 
     def twins(self) -> Q | None:
         """Return the condition on the same report of the enterprise itself: item, place and day."""

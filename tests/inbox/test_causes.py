@@ -21,6 +21,7 @@ from foundation.inbox.notifying import notify
 from foundation.tenancy.scope import station_scope
 from inspections import operations as inspecting
 from inspections.models import Hazard
+from inspections.selectors import setbacks
 from inspections.staff.views import SelfCheckPages
 from tests.accounts.conftest import House
 from tests.factories import (
@@ -326,3 +327,39 @@ def test_a_cause_of_an_earlier_version_is_still_shown(house: House) -> None:
 def test_the_words_of_each_cause_can_be_filled(cause: Any) -> None:
     row = Notification(code=cause.code, values={"object": "x 100 %", "enterprise": "y"})
     assert "%(" not in row.text
+
+
+def test_a_reopened_hazard_is_told_with_its_deadline_and_why(house: House) -> None:
+    hazard = hazard_of(house, rectified_on=TODAY(), closed_on=TODAY(), due_on=TODAY())
+    due_on = TODAY() + dt.timedelta(days=9)
+    reopening = {"id": hazard.pk, "version": None, "reopened_on": TODAY(), "due_on": due_on}
+    act(house, "officer", inspecting.reopen_hazard, **reopening, reason="The exit is blocked again.")
+    (row,) = inbox_of(house.actor("security_manager"))
+    assert "Open again, to be rectified by" in row.text
+    assert row.values["reason"] == "The exit is blocked again."
+    actor = house.actor("security_manager")
+    with station_scope(actor.scope()):
+        setback = setbacks(actor, [Hazard.objects.get(pk=hazard.pk)])[hazard.pk]
+    assert (setback.act, setback.on, setback.reason) == ("reopen", TODAY(), "The exit is blocked again.")
+
+
+def test_what_the_police_write_for_each_other_stays_with_them(house: House) -> None:
+    hazard = hazard_of(house, due_on=TODAY() + dt.timedelta(days=1))
+    act(house, "officer", inspecting.mark_major, id=hazard.pk, version=None, reason="A tip by its storeman")
+    later = TODAY() + dt.timedelta(days=20)
+    extension = {"id": hazard.pk, "version": None, "extended_due_on": later}
+    act(house, "officer", inspecting.extend_hazard, **extension, reason="Its owner is ill")
+    rows = inbox_of(house.actor("security_manager"))
+    assert len(rows) == 2
+    assert not any(row.values.get("reason") for row in rows)
+
+
+def test_the_finder_hears_of_the_submission(house: House, liaison: Any) -> None:
+    finder = RoleGrantFactory(
+        role=Role.OFFICER, station=house.enterprise.station, user=UserFactory(full_name="Sun Mei")
+    )
+    hazard = hazard_of(house, found_by="Sun Mei, Zhao Lei")
+    act(house, "security_manager", inspecting.rectify_hazard, id=hazard.pk, version=None)
+    actor = actor_for(user=finder.user, grant_id=None)
+    assert actor
+    assert [each.code for each in inbox_of(actor)] == ["hazard.rectify.officers"]

@@ -12,13 +12,14 @@ from django.core.exceptions import ValidationError
 from django.db import ProgrammingError, connection, transaction
 
 from disputes.models import Dispute
-from disputes.operations import settle_dispute
+from disputes.operations import reopen_dispute, settle_dispute
 from enterprises.operations import hand_over
 from facts.lives import all_lives
 from facts.models import FactStep
 from facts.operations import correct_step
 from facts.steps import AsOf, replay, steps_of
 from foundation.accounts.access import WrongState
+from foundation.accounts.audit_words import changes
 from foundation.periods import Period
 from foundation.tenancy.scope import Audience, Scope, station_scope
 from inspections import operations
@@ -29,7 +30,7 @@ from inspections.lives import HAZARD_LIFE
 from inspections.models import Hazard
 from inspections.selectors import list_hazards
 from tests.factories import DisputeFactory, EnterpriseFactory, HazardFactory, IncidentFactory
-from tests.facts.people import Person, ago, ahead, chief, fresh, manager, officer, rows, today
+from tests.facts.people import Person, ago, ahead, chief, fresh, log, manager, officer, rows, today
 from tests.fixtures import City
 
 pytestmark = pytest.mark.django_db
@@ -276,7 +277,8 @@ def test_every_act_is_a_dated_row_and_the_page_shows_it(city: City) -> None:
             "Submitted as rectified",
             "Recorded",
         ]
-        assert "Still dark" in page.content.decode()
+        # the enterprise reads why it is open now, and none of what the police wrote before
+        assert ("Still dark" if reader is person else "Dark again") in page.content.decode()
         assert "Officer Qian" in page.content.decode()
         assert page.context["events"][3].on == ago(9)
         assert page.context["events"][3].recorded_later
@@ -468,3 +470,89 @@ def test_an_act_cannot_replace_a_day_that_is_not_kept(city: City, monkeypatch: p
         person.act(life.operations["verify"], id=incident.pk, verified_on=today(), at_fault=False)
     assert fresh(incident).occurred_on == ago(5)
     assert steps(incident) == []
+
+
+# --- what a correction of a step takes with it ---
+
+
+def test_a_case_older_than_a_year_is_reopened_with_a_deadline(city: City) -> None:
+    hazard = hazard_of(city, found_on=ago(700), due_on=ago(690), rectified_on=ago(680), closed_on=ago(670))
+    boss = chief(city.first)
+    again = {"version": None, "reason": "It is broken again"}
+    boss.act(operations.reopen_hazard, id=hazard.pk, reopened_on=ago(2), due_on=ahead(20), **again)
+    assert fresh(hazard).due_on == ahead(20)
+    with pytest.raises(ValidationError, match="366 days"):
+        boss.act(operations.extend_hazard, id=hazard.pk, version=None, extended_due_on=ahead(20 + 367))
+    dispute = DisputeFactory(
+        enterprise__station=city.first, opened_on=ago(700), due_on=ago(690), settled_on=ago(680)
+    )
+    boss.act(reopen_dispute, id=dispute.pk, reopened_on=ago(2), due_on=ahead(20), **again)
+    assert fresh(dispute).due_on == ahead(20)
+
+
+def test_whoever_moves_a_submission_does_not_accept_it(city: City) -> None:
+    hazard = hazard_of(city)
+    manager(hazard.enterprise).act(operations.rectify_hazard, id=hazard.pk, version=None)
+    person, other = officer(city.first), officer(city.first)
+    (step,) = [each for each in steps(hazard) if each.act == "rectify"]
+    correct(person, hazard, step, ago(11))
+    with pytest.raises(WrongState):
+        person.act(operations.close_hazard, id=hazard.pk, version=None)
+    other.act(operations.close_hazard, id=hazard.pk, version=None)
+
+
+def test_whoever_brings_back_a_submission_does_not_accept_it(city: City) -> None:
+    hazard = hazard_of(city)
+    person = officer(city.first)
+    person.act(
+        operations.rectify_hazard, id=hazard.pk, version=None, rectified_on=ago(5), submitted_by="Zhang Wei"
+    )
+    person.act(operations.send_back_hazard, id=hazard.pk, version=None, sent_back_on=ago(3), reason="No")
+    (step,) = [each for each in steps(hazard) if each.act == "send_back"]
+    correct(person, hazard, step, None)
+    assert fresh(hazard).rectified_on == ago(5)
+    with pytest.raises(WrongState):
+        person.act(operations.close_hazard, id=hazard.pk, version=None)
+
+
+def test_a_submission_that_never_happened_leaves_no_name(city: City) -> None:
+    hazard = hazard_of(city)
+    manager(hazard.enterprise).act(operations.rectify_hazard, id=hazard.pk, version=None)
+    (step,) = [each for each in steps(hazard) if each.act == "rectify"]
+    correct(officer(city.first), hazard, step, None)
+    now = fresh(hazard)
+    assert (now.rectified_on, now.submitted_by, now.submitted_by_id) == (None, "", 0)
+
+
+@pytest.mark.parametrize(("on", "then"), [(ago(4), ago(4)), (None, None)])
+def test_a_step_is_corrected_after_the_record_was(
+    on: dt.date | None, then: dt.date | None, city: City
+) -> None:
+    hazard = hazard_of(city)
+    person = officer(city.first)
+    person.act(
+        operations.rectify_hazard, id=hazard.pk, version=None, rectified_on=ago(5), submitted_by="Zhang Wei"
+    )
+    person.act(
+        operations.correct_hazard, id=hazard.pk, version=None, rectified_on=ago(6), reason="Typing error"
+    )
+    (step,) = [each for each in steps(hazard) if each.act == "rectify"]
+    correct(person, hazard, step, on)
+    assert fresh(hazard).rectified_on == then
+
+
+def test_the_log_says_which_step_of_the_past_was_corrected(city: City) -> None:
+    hazard = hazard_of(city)
+    person = officer(city.first)
+    said = {"id": hazard.pk, "version": None}
+    person.act(operations.rectify_hazard, **said, rectified_on=ago(9), submitted_by="Zhang Wei")
+    person.act(operations.send_back_hazard, **said, sent_back_on=ago(7), reason="No")
+    person.act(operations.rectify_hazard, **said, rectified_on=ago(5), submitted_by="Zhang Wei")
+    (step,) = [each for each in steps(hazard) if each.act == "send_back"]
+    correct(person, hazard, step, ago(6))
+    (entry,) = log(city.first, action="hazard.correct")
+    assert (entry.before, entry.after) == (
+        {"send_back": ago(7).isoformat()},
+        {"send_back": ago(6).isoformat()},
+    )
+    assert [change.label for change in changes(entry, {})] == ["Sent back after re-inspection"]
