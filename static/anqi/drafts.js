@@ -53,7 +53,9 @@
     form?.tagName === "FORM" &&
     form.getAttribute("method")?.toLowerCase() === "post" &&
     "acting" in form.elements;
-  const isKept = (form) => isOurs(form) && "guard" in form.dataset && owner;
+  const isGuarded = (form) => isOurs(form) && "guard" in form.dataset && owner;
+  // a dialog may be shown under another role than the page, whose key would seal what is typed into it
+  const isKept = (form) => isGuarded(form) && form.elements.acting.value === about.acting;
   const addressOf = (form) =>
     new URL(form.getAttribute("hx-post") || form.getAttribute("action") || location.href, location.href)
       .pathname;
@@ -171,7 +173,8 @@
   }
   function typed(event) {
     const form = event.target.form;
-    if (isKept(form) && controls(form).includes(event.target)) keep(form);
+    if (!isGuarded(form) || !controls(form).includes(event.target)) return;
+    isKept(form) ? keep(form) : say({ form, problem: "other_role" });
   }
   // "Cancel": what was sent in vain is not wanted any more; it is still offered, but no longer put back by itself
   document.addEventListener("click", (event) => {
@@ -409,7 +412,8 @@
     },
     // a sentence about what becomes of the text
     fate(form) {
-      if (!isKept(form)) return "";
+      if (!isGuarded(form)) return "";
+      if (!isKept(form)) return words.only_here;
       const state = stateOf(form);
       if (state.problem) return words.only_here;
       return state.stored ? words.is_kept : "";

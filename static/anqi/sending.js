@@ -110,15 +110,19 @@
     } catch {
       return refused(form, submitter, "no_network", true);
     }
-    if (!now.person) return loggedOut(form, submitter);
-    if (now.person !== about.person) return refused(form, submitter, "other_person");
+    if (now.person !== about.person) return otherwise(form, submitter, now);
     useToken(now.token);
     if (again) return refused(form, submitter, "token");
     return form.hasAttribute("hx-post") ? resend(form, submitter) : send(form, submitter, true);
   }
+  // nobody, or somebody else, is logged in: what this person typed is not sent
+  function otherwise(form, submitter, now) {
+    stopWaiting(form);
+    return now.person ? refused(form, submitter, "other_person") : loggedOut(form, submitter);
+  }
   function loggedOut(form, submitter) {
     const here = `${about.login}?next=${encodeURIComponent(location.pathname + location.search)}`;
-    const isSafe = !drafts.isKept(form) || drafts.fate(form) !== words.only_here;
+    const isSafe = drafts.fate(form) !== words.only_here;
     if (!isSafe) return refused(form, submitter, "logged_out", false, [words.log_in_tab, here, "_blank"]);
     drafts.detour();
     location.assign(here);
@@ -216,7 +220,8 @@
       try {
         const now = await session();
         if (waiting.get(form) !== state) return;
-        if (now.person) useToken(now.token);
+        if (now.person !== about.person) return otherwise(form, submitter, now);
+        useToken(now.token);
       } catch {
         return;
       }

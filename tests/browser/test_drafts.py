@@ -233,6 +233,47 @@ def test_somebody_else_who_logged_in_in_another_tab_does_not_send_it(page: Page)
     expect(text_of(page)).to_have_value("Mine")
 
 
+def test_what_waits_for_the_network_is_not_sent_by_somebody_else(page: Page) -> None:
+    page.goto("/disputes/new/")
+    page.locator("input[name=find]").press_sequentially("铭洲", delay=20)
+    page.locator("#picker-choices input[name=enterprise]").first.check()
+    words = f"Waits for its own person {page.evaluate('Date.now()')}"
+    page.locator("[name=summary]").fill(words)
+    page.locator("select[name=kind]").select_option(index=1)
+    expect(page.locator("[data-draft-line]")).to_contain_text("Kept on this device")
+    page.context.set_offline(True)
+    save(page)
+    expect(failure(page)).to_contain_text("No connection to the server.")
+    posts: list[str] = []
+    page.on("request", lambda each: posts.append(each.url) if each.method == "POST" else None)
+    # the network comes back first where somebody else logs in
+    page.route("**/kept/session/", lambda route: route.abort())
+    page.context.set_offline(False)
+    forget_cookie(page, "session")
+    log_in(page.context.new_page(), "chief")
+    page.unroute("**/kept/session/")
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(failure(page)).to_contain_text("Somebody else is logged in in this browser now.")
+    expect(page.locator("[name=summary]")).to_have_value(words)
+    assert not posts
+
+
+def test_a_dialog_shown_under_another_role_is_not_kept_under_that_of_the_page(page: Page) -> None:
+    page.goto("/inspections/hazards/?state=open")
+    page.locator("#results a[href*='/hazards/']").first.click()
+    page.wait_for_url(re.compile(r"/hazards/\d+/"))
+    page.locator("[hx-get$='/refuse/']").click()
+    form = page.locator("#modal form[data-guard]")
+    form.locator("[name=acting]").evaluate(
+        "(each) => { each.value = '999999'; }"
+    )  # as "Show the form as" does
+    form.locator("textarea[name=reason]").fill("Typed under another role")
+    expect(form.locator("[data-draft-line]")).to_contain_text("Not kept on this device: the page behind")
+    page.evaluate("window.anqi.leave()")
+    page.goto("/kept/")
+    expect(page.locator("#kept")).to_contain_text("Nothing unsaved is kept")
+
+
 def test_logging_out_asks(own_session: Page) -> None:
     page = own_session
     write(page, "Left behind")

@@ -18,10 +18,12 @@ def drafts(context: template.Context) -> SafeString:
     """Return the JSON that ``static/anqi/drafts.js`` reads. Error pages without a request know nobody."""
     request: Any = context.get("request")
     owners = owners_of(request) if request is not None else []
+    actor = getattr(request, "actor", None)
     return json_script(
         {
             "owners": [[owner.name, owner.key] for owner in owners],
             "person": person_of(request) if owners else "",
+            "acting": str(actor.grant_id) if actor else "",
             "session": reverse("drafts:session"),
             "list": reverse("drafts:kept"),
             "login": reverse("account_login"),
@@ -39,6 +41,9 @@ def _words() -> dict[str, str]:
         "blocked": gettext(
             "Not kept on this device: this browser does not allow it, or its storage is full. Save "
             "before you leave the page."
+        ),
+        "other_role": gettext(
+            "Not kept on this device: the page behind was opened under another role. Save before you leave the page."
         ),
         "too_long": gettext("Too long to be kept on this device. Save before you leave the page."),
         # offered again
