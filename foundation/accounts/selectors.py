@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.apps import apps
-from django.db.models import Case, Count, Max, OuterRef, Prefetch, Q, QuerySet, Subquery, When
+from django.db.models import Case, Count, Exists, Max, OuterRef, Prefetch, Q, QuerySet, Subquery, When
 from django.utils import timezone
 
 from foundation.accounts import reach
@@ -195,14 +195,24 @@ def token_hash(token: str) -> str:
 
 
 def invitation_for(token: str) -> Invitation | None:
+def has_joined(user: User) -> bool:
+    """Return whether a person has ever set a password by a link, or logged in."""
+    return user.last_login is not None or Invitation.objects.filter(user=user).exclude(used_at=None).exists()
+
+
     """Return the invitation behind a link, whatever its state; None for an unknown token."""
     return Invitation.objects.select_related("user").filter(token_hash=token_hash(token)).first()
 
 
 def list_colleagues(actor: Actor) -> QuerySet[RoleGrant]:
-    """Return the roles in force in the actor's own enterprise, with the people who hold them; none for other actors."""
+    """Return the roles in force in the actor's own enterprise, with the people who hold them; none for other actors.
+
+    ``has_accepted``: whether the person has ever set a password by a link.
+    """
     mine = Q(enterprise_id=actor.enterprise_id) if actor.is_enterprise else Q(pk__in=())
-    return RoleGrant.objects.filter(mine, revoked_at=None).select_related("user").order_by("role", "id")
+    accepted = Invitation.objects.filter(user=OuterRef("user_id")).exclude(used_at=None)
+    rows = RoleGrant.objects.filter(mine, revoked_at=None).annotate(has_accepted=Exists(accepted))
+    return rows.select_related("user").order_by("role", "id")
 
 
 def open_password_requests(actor: Actor) -> list[PasswordRequest]:

@@ -1,6 +1,12 @@
 """A security manager invites colleagues of the same enterprise; the station sees it and can take it away."""
 
+import contextlib
+import threading
+from typing import Any
+
 import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connections
 from django.test import Client
 from django.urls import reverse
 
@@ -8,11 +14,13 @@ from foundation.accounts import operations, selectors
 from foundation.accounts.access import NotAllowed, WrongState
 from foundation.accounts.choices import AuditAction, Role
 from foundation.accounts.models import RoleGrant, User
+from foundation.accounts.operations import colleagues
 from foundation.accounts.operations.colleagues import MOST_COLLEAGUES
 from foundation.inbox.selectors import list_notifications
 from foundation.tenancy.scope import station_scope
 from tests.accounts.conftest import House, acts_of
 from tests.factories import EnterpriseFactory, RoleGrantFactory, UserFactory
+from tests.waiting import patience
 
 PAGE = "/people/colleagues/"
 NEW = {"full_name": "Wang Fang", "phone": "13812345678"}
@@ -106,6 +114,75 @@ def test_a_link_is_renewed_only_for_an_unused_account(house: House) -> None:
     used = house.people["enterprise_staff"].grants.get()
     client.post(reverse("accounts:colleague_renew", args=[used.pk]))
     assert selectors.open_invitation(house.people["enterprise_staff"]) is None, "that would be a take-over"
+
+
+@pytest.mark.parametrize("by", ["link", "log-in"])
+def test_a_password_that_the_station_reset_is_not_the_managers_to_set(house: House, by: str) -> None:
+    person, token = invite(house)
+    if by == "link":
+        operations.accept_invitation(token=token, password="river-stone-77")
+    else:
+        Client().force_login(person)
+    link = operations.reset_password(actor=house.actor("chief"), user_id=person.pk)
+    client, manager = house.client("security_manager"), house.actor("security_manager")
+    grant = person.grants.get()
+    with station_scope(manager.scope()), pytest.raises(WrongState, match="has already set a password"):
+        operations.renew_invitation(actor=manager, grant_id=grant.pk)
+    opened = selectors.invitation_for(link)
+    assert opened is not None
+    assert opened.is_open, "the colleague's own link still works"
+    page = client.get(PAGE).content.decode()
+    assert reverse("accounts:colleague_renew", args=[grant.pk]) not in page
+    assert "password reset, has not set a new one yet" in page
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("full_name", "!!"), ("phone", "x"), ("full_name", "A\x00b"), ("full_name", "a" * 200)],
+)
+def test_an_invitation_is_held_to_the_limits_of_a_new_person(house: House, field: str, value: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        invite(house, **{field: value})
+    assert list(refused.value.error_dict) == [field]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_managers_invite_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Real connections: the second waits for the first, and both find a free name."""
+    enterprise = EnterpriseFactory()
+    where = {
+        "role": Role.SECURITY_MANAGER,
+        "station": enterprise.station,
+        "enterprise_id": enterprise.pk,
+        "enterprise_name": enterprise.name,
+    }
+    actors = [selectors.actor_for(user=RoleGrantFactory(**where).user, grant_id=None) for _number in "12"]
+    free_name, both = colleagues._free_name, threading.Barrier(2)
+
+    def slowly(enterprise_id: int) -> str:
+        name = free_name(enterprise_id)
+        with contextlib.suppress(threading.BrokenBarrierError):  # nobody comes while the other waits
+            both.wait(0.5)
+        return name
+
+    monkeypatch.setattr(colleagues, "_free_name", slowly)
+    made: list[Any] = []
+
+    def call(actor: Any) -> None:
+        try:
+            with station_scope(actor.scope()):
+                made.append(operations.invite_colleague(actor=actor, **NEW)[0].username)
+        except IntegrityError as error:
+            made.append(error)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=call, args=[actor]) for actor in actors]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(patience(60))
+    assert sorted(map(str, made)) == [f"e{enterprise.pk}-1", f"e{enterprise.pk}-2"]
 
 
 def test_an_account_with_another_role_is_out_of_reach(house: House) -> None:

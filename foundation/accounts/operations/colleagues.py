@@ -9,9 +9,10 @@ from foundation.accounts import access, auditing, reach, selectors
 from foundation.accounts.access import Permission
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import AuditAction, CauseCode, Role
-from foundation.accounts.models import RoleGrant, User
+from foundation.accounts.models import Invitation, RoleGrant, User
 from foundation.accounts.operations.people import invite
 from foundation.accounts.operations.roles import add_grant, as_audit_values, audit_place
+from foundation.contributions.limits import refuse_implausible, refuse_unstorable
 from foundation.inbox.notifying import notify
 
 MOST_COLLEAGUES = 10  # with the role of staff at once; the station can add more
@@ -25,7 +26,7 @@ def invite_colleague(*, actor: Actor, full_name: str, phone: str) -> tuple[User,
     can take the role away. Raise NotAllowed, WrongState (too many), ValidationError (full_name, phone).
     """
     access.require(actor, Permission.INVITE_COLLEAGUES)
-    RoleGrant.objects.select_for_update().get(pk=actor.grant_id)  # two invitations at once: one waits
+    _lock_managers(actor)
     here = RoleGrant.objects.filter(enterprise_id=actor.enterprise_id)
     if here.filter(role=Role.ENTERPRISE_STAFF, revoked_at=None).count() >= MOST_COLLEAGUES:
         raise access.WrongState(
@@ -36,9 +37,11 @@ def invite_colleague(*, actor: Actor, full_name: str, phone: str) -> tuple[User,
         )
     user = User(username=_free_name(actor.enterprise_id), full_name=full_name.strip(), phone=phone)
     user.set_unusable_password()
+    refuse_unstorable(user)
     if not user.full_name:
         raise ValidationError({"full_name": _("Enter the name.")})
     user.full_clean(exclude=["password"])
+    refuse_implausible(user)
     user.save()
     grant = add_grant(actor, user, Role.ENTERPRISE_STAFF, enterprise_id=actor.enterprise_id)
     auditing.record(
@@ -55,12 +58,20 @@ def invite_colleague(*, actor: Actor, full_name: str, phone: str) -> tuple[User,
 
 @transaction.atomic
 def renew_invitation(*, actor: Actor, grant_id: int) -> tuple[User, str]:
-    """Make a new link for a colleague who has not set a password yet. Raise NotAllowed, WrongState, DoesNotExist."""
+    """Make a new link for a colleague who has never used the account. Raise NotAllowed, WrongState, DoesNotExist.
+
+    After that a link would let the manager act in the colleague's name, so only those make one who may reset the password.
+    """
     access.require(actor, Permission.INVITE_COLLEAGUES)
     user = _staff(actor, grant_id).user
-    if user.has_usable_password():
+    # whoever accepts a link at this moment is waited for
+    list(Invitation.objects.select_for_update().filter(user=user, used_at=None).order_by("pk"))
+    user.refresh_from_db()
+    if user.has_usable_password() or selectors.has_joined(user):
         raise access.WrongState(
-            _("%(name)s already has a password. For a forgotten one, use the link on the log-in page.")
+            _(
+                "%(name)s has already set a password. For a new one, %(name)s uses the link on the log-in page."
+            )
             % {"name": user}
         )
     if not reach.reaches_all(actor, user.pk, selectors.touchable_grants(user.pk)):
@@ -87,6 +98,12 @@ def remove_colleague(*, actor: Actor, grant_id: int, reason: str) -> RoleGrant:
     )
     _notify(actor, CauseCode.COLLEAGUE_REMOVED, grant)
     return grant
+
+
+def _lock_managers(actor: Actor) -> None:
+    """Lock what all managers of the actor's enterprise have in common, so that of two invitations at once one waits."""
+    managers = selectors.list_colleagues(actor).filter(role=Role.SECURITY_MANAGER).order_by("pk")
+    list(managers.select_for_update(of=("self",)))
 
 
 def _staff(actor: Actor, grant_id: int) -> RoleGrant:
