@@ -4,6 +4,8 @@ Records of an import, of earlier versions without their author, and acts of the 
 reported them.
 """
 
+from collections.abc import Iterable
+
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -21,12 +23,12 @@ SHOWN_NAMES = 5
 def is_own(actor: Actor, fact: Fact) -> bool:
     """Return whether the actor is among those who reported a record."""
     ids, names = fact.reporters()
-    return bool(actor.user_id) and (actor.user_id in ids or _key(actor.name) in set(map(_key, names)))
+    return bool(actor.user_id) and (actor.user_id in ids or _is_among(actor.name, names))
 
 
 def is_named(actor: Actor, names: str) -> bool:
     """Return whether a person is in a list of names."""
-    return bool(actor.user_id) and _key(actor.name) in map(_key, names_in(names))
+    return bool(actor.user_id) and _is_among(actor.name, names_in(names))
 
 
 def refusal(actor: Actor, fact: Fact) -> str:
@@ -48,7 +50,6 @@ def refusal(actor: Actor, fact: Fact) -> str:
 def _others(actor: Actor, fact: Fact) -> list[str]:
     """Return the names of those who may decide: officers of the station, its chief marked as such."""
     ids, names = fact.reporters()
-    keys = set(map(_key, names))
     chiefs = set(
         RoleGrant.objects.filter(
             station_id=fact.station_id, role=Role.CHIEF, revoked_at=None, user__is_active=True
@@ -57,13 +58,19 @@ def _others(actor: Actor, fact: Fact) -> list[str]:
     found = [
         each
         for each in list_officers(actor, fact.station_id)
-        if each.pk not in ids | {actor.user_id} and _key(str(each)) not in keys
+        if each.pk not in ids | {actor.user_id} and not _is_among(str(each), names)
     ]
     shown = [
         _("%(name)s (chief)") % {"name": each} if each.pk in chiefs else str(each)
         for each in sorted(found, key=lambda each: each.pk not in chiefs)
     ]
     return shown if len(shown) <= SHOWN_NAMES else [*shown[:SHOWN_NAMES], "…"]
+
+
+def _is_among(name: str, names: Iterable[str]) -> bool:
+    """Return whether a person's name is in a list of names, which may have taken it for several."""
+    mine = set(map(_key, names_in(name)))
+    return bool(mine) and mine <= set(map(_key, names))
 
 
 def _key(name: str) -> str:

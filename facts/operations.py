@@ -82,7 +82,7 @@ def create_fact(
         **values,
     )
     check(fact)
-    refuse_implausible(fact)
+    refuse_implausible(fact, own_name=actor.name if actor.user_id else "")
     refuse_decided_at_first(actor, fact)
     refuse_day_off_register(actor, fact)
     refuse_twin(actor, fact)
@@ -135,7 +135,7 @@ def change_fact(
         raise ValidationError(_("Nothing was changed."))
     old, new = ({name: each[name] for name in each if name not in DERIVED_FIELDS} for each in (old, new))
     if permission != Permission.IMPORT_FACTS:  # an import says on the row what is implausible
-        refuse_implausible(fact, new)
+        refuse_implausible(fact, new, own_name=actor.name if actor.user_id else "")
     old |= {name: before for name, (before, _after) in more.items()}
     new |= {name: after for name, (_before, after) in more.items()}
     fact.version += 1

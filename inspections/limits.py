@@ -1,16 +1,34 @@
 """What is plausible of inspections, hazards and self-checks."""
 
 import datetime as dt
+from dataclasses import replace
 
 from django.utils.translation import gettext_lazy as _
 
-from foundation.contributions.limits import Limit, earliest, names_in, not_before, people, register, within
+from foundation.contributions.limits import (
+    Limit,
+    earliest,
+    is_name,
+    names_in,
+    not_before,
+    people,
+    register,
+    within,
+)
 from inspections.models import Hazard, Inspection, SelfCheck
 
 # Regulations on the Internal Security of Enterprises and Institutions: nothing was inspected under them before
 ORDER_421_ON = dt.date(2004, 12, 1)
 ORDER_421 = _("State Council Order 421, in force since then")
 YEAR = 366
+
+
+def _are_no_finders(names: str, hazard: Hazard) -> bool:
+    """Return whether one is no name of a person. Those that the inspection names are taken from it as they are."""
+    found = [name for name in names_in(names) if not is_name(name)]
+    inspectors = names_in(hazard.inspection.inspectors) if found and hazard.inspection else []
+    return any(name not in inspectors for name in found)
+
 
 register(
     Inspection,
@@ -40,7 +58,7 @@ register(
         "due_on",
         _("The extension is longer than %(limit)s days. Check the year."),
     ),
-    people("found_by"),
+    replace(people("found_by"), breaks=_are_no_finders),
     people("submitted_by"),
 )
 register(SelfCheck, earliest("checked_on", ORDER_421_ON, ORDER_421), people("checked_by"))

@@ -184,24 +184,37 @@ def limits_of(model: type[models.Model]) -> tuple[Limit, ...]:
 # --- use -------------------------------------------------------------------------------------------------------------
 
 
-def broken(record: models.Model, fields: Iterable[str] | None = None) -> list[Limit]:
-    """Return the first limit that each field of a record breaks; only on ``fields``, or what reads them, if given."""
+def broken(record: models.Model, fields: Iterable[str] | None = None, *, own_name: str = "") -> list[Limit]:
+    """Return the first limit that each field of a record breaks; only on ``fields``, or what reads them, if given.
+
+    ``own_name``: of the account that acts. It stands in lists of people as it is, whether or not it looks like a name.
+    """
     wanted = None if fields is None else set(fields)
     found: dict[str, Limit] = {}
     for limit in limits_of(type(record)):
         if wanted is not None and wanted.isdisjoint({limit.field, *limit.reads}):
             continue
         value = getattr(record, limit.field)
+        if own_name and limit.kind == "people":
+            value = ", ".join(name for name in names_in(value) if name not in names_in(own_name))
         if value not in (None, "") and limit.breaks(value, record):
             found.setdefault(limit.field, limit)
     return list(found.values())
 
 
 def refuse_implausible(
-    record: models.Model, fields: Iterable[str] | None = None, *, names: Mapping[str, str] | None = None
+    record: models.Model,
+    fields: Iterable[str] | None = None,
+    *,
+    names: Mapping[str, str] | None = None,
+    own_name: str = "",
 ) -> None:
-    """Raise ValidationError at each field that breaks a limit. ``names``: fields that are called otherwise in forms."""
-    errors = {(names or {}).get(limit.field, limit.field): limit.words for limit in broken(record, fields)}
+    """Raise ValidationError at each field that breaks a limit. ``names``: fields that are called otherwise in forms.
+
+    ``own_name`` as in broken.
+    """
+    found = broken(record, fields, own_name=own_name)
+    errors = {(names or {}).get(limit.field, limit.field): limit.words for limit in found}
     if errors:
         raise ValidationError(errors)
 

@@ -8,7 +8,9 @@ from django.contrib.messages import get_messages
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
+from facts.four_eyes import is_own
 from foundation.accounts.access import WrongState, allows
+from foundation.accounts.choices import Role
 from foundation.tenancy.scope import station_scope
 from inspections import operations
 from inspections.choices import HazardState
@@ -217,6 +219,41 @@ def test_an_enterprise_submits_today_and_only_its_own(city: City) -> None:
         person.post("inspections:hazard_rectify", own.pk, version=1, rectified_on=ago(9)).status_code == 302
     )
     assert fresh(own).rectified_on == today()
+
+
+@pytest.mark.parametrize("name", ["李", "王/安保", "A", "031245"])
+def test_whoever_has_an_account_can_work_under_its_name(city: City, name: str) -> None:
+    firm = EnterpriseFactory(station=city.first)
+    own = Person(Role.SECURITY_MANAGER, enterprise=firm, name=name)
+    hazard = HazardFactory(enterprise=firm, found_on=ago(5), due_on=ahead(5))
+    assert own.post("inspections:hazard_rectify", hazard.pk, version=hazard.version).status_code == 302
+    assert fresh(hazard).submitted_by == name
+    day = {"enterprise_id": firm.pk, "checked_on": today(), "target": "Gate", "checked_by": f"{name}, Wang"}
+    assert own.act(operations.create_self_check, **day).checked_by == f"{name}, Wang"
+
+    first, second = officer(city.first, name=name), officer(city.first, name="Zhao")
+    values = {"found_on": ago(1), "due_on": ahead(5), "item": "Exit blocked"}
+    found = first.act(operations.create_hazard, enterprise_id=firm.pk, **values)
+    assert found.found_by == name
+    held = first.act(
+        operations.create_inspection,
+        enterprise_id=firm.pk,
+        inspected_on=ago(1),
+        inspectors=f"{name}, Zhao",
+    )
+    more = second.act(
+        operations.create_hazard, enterprise_id=firm.pk, inspection=held, **values | {"place": "Yard"}
+    )
+    assert (more.found_by, is_own(first.actor, more)) == (held.inspectors, True)
+
+
+def test_a_typed_name_is_still_one_of_a_person(city: City) -> None:
+    hazard = HazardFactory(enterprise=EnterpriseFactory(station=city.first), found_on=ago(5), due_on=ahead(5))
+    with pytest.raises(ValidationError) as refused:
+        officer(city.first).act(
+            operations.rectify_hazard, id=hazard.pk, version=hazard.version, submitted_by="A"
+        )
+    assert list(refused.value.error_dict) == ["submitted_by"]
 
 
 def test_a_hazard_reported_by_an_enterprise_counts_as_found_by_itself(city: City) -> None:
