@@ -1,11 +1,13 @@
 """Writing the records of one file, a few thousand at a time.
 
-Nothing is kept between two chunks: each looks up by key the records it refers to and those that exist already, so
-memory use does not grow with the file. A record's id tells whether an earlier chunk of the same run wrote it.
+Each chunk looks up by key the records it refers to and those that exist already. A record's id tells whether an earlier
+chunk of the same run wrote it. Between two chunks are kept the ids of records that rows stand for and, of each record
+that differs, what differs: only the last row tells whether it is updated. By then somebody may have saved it.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from django.db import models
 from django.db.models import Max
@@ -13,9 +15,10 @@ from django.utils import timezone
 
 from enterprises.models import Enterprise
 from enterprises.operations import edit_enterprise, register_many
+from enterprises.operations.register import locked
 from facts.access import Permission
 from facts.models import Fact
-from facts.operations import correct_fact, create_many
+from facts.operations import correct_fact, create_many, lock_fact
 from foundation.accounts import auditing
 from foundation.contributions.sheets import targets
 from foundation.tenancy.scope import station_scope
@@ -32,6 +35,16 @@ from imports.targets import fact_model, is_enterprise
 
 Kept = Enterprise | Fact  # an existing record
 Known = Mapping[int, Kept]  # the record that each draft stands for, by the draft's id()
+
+
+class Differing(NamedTuple):
+    """A row of the file whose record has other values, as far as ``finish`` needs it."""
+
+    draft: Draft  # without values and instance
+    pk: int
+    version: int  # of the record when it was compared
+    values: dict[str, Any]  # those of the file that differ
+    remarks: list[Remark]
 
 
 class Writer:
@@ -52,7 +65,7 @@ class Writer:
         self.here: dict[
             int, set[int]
         ] = {}  # ids of records that an earlier row of the file stands for, by kind
-        self.differing: dict[tuple[int, int], tuple[Draft, Kept, dict[str, Any], list[Remark]]] = {}
+        self.differing: dict[tuple[int, int], Differing] = {}
         self.changed_groups: set[tuple[Any, ...]] = set()
         self.spec, self.stations, self.tallies, self.report = spec, stations, tallies, report
         self.update, self.every_row = update, every_row
@@ -281,14 +294,17 @@ class Writer:
     def finish(self) -> None:
         """Report the records that differ, or update them, when all rows of the file are known.
 
-        Of several rows with one key, one that equals the record settles that nothing changes, wherever it stands.
+        Of several rows with one key, one that equals the record settles that nothing changes, wherever it stands. A
+        record that somebody saved after its row was compared is not overwritten: it is reported.
         """
         written: dict[int, tuple[Record, set[int]]] = {}
         with station_scope(self.stations.actor.scope()):
-            for draft, row, values, remarks in self.differing.values():
-                self._count(draft, Outcome.UPDATED if self.update else Outcome.DIFFERS, *remarks)
-                if not self.update:
+            for draft, pk, version, values, remarks in self.differing.values():
+                row = self._locked(draft.record, pk) if self.update else None
+                if row is None or row.version != version:
+                    self._count(draft, Outcome.DIFFERS, *map(_as_differing, remarks))
                     continue
+                self._count(draft, Outcome.UPDATED, *remarks)
                 self._update(draft.record, row, values)
                 if isinstance(row, Fact):
                     _record, touched = written.setdefault(id(draft.record), (draft.record, set()))
@@ -297,6 +313,13 @@ class Writer:
                 if record.target.written:
                     record.target.written(self.stations.actor, touched)
         self.differing.clear()
+
+    def _locked(self, record: Record, pk: int) -> Kept:
+        """Lock an existing record and return it as it is now."""
+        actor = self.stations.actor
+        if is_enterprise(record.target):
+            return locked(actor, pk)
+        return lock_fact(actor, fact_model(record.target), pk)
 
     def _insert(self, record: Record, drafts: list[Draft]) -> None:
         if not drafts:
@@ -340,14 +363,15 @@ class Writer:
             remarks.append(Remark("other_station", Outcome.WARNED, column, shown({"value": draft.station})))
         if not there:
             if not first:
-                self._repeated(self.differing.pop(place)[0])
+                self._repeated(self.differing.pop(place).draft)
             self._count(draft, Outcome.ALREADY, *remarks)
         elif first:
             outcome = Outcome.UPDATED if self.update else Outcome.DIFFERS
             for name, value in there.items():
                 told = {"here": cells.as_text(getattr(row, name)), "there": cells.as_text(value)}
                 remarks.append(Remark(str(outcome), outcome, name, shown(told)))
-            self.differing[place] = draft, row, there, remarks
+            slim = replace(draft, values={}, instance=None, also=[])
+            self.differing[place] = Differing(slim, row.pk, row.version, there, remarks)
             if draft.group:
                 enterprise = row.enterprise_id if isinstance(row, Fact) else None
                 self.changed_groups.add((id(draft.record), enterprise, draft.group))
@@ -432,3 +456,10 @@ class Writer:
             self.report.add(self.spec.label, draft.row, remarks)
         elif self.every_row and draft.record is self.spec.record:
             self.report.line(self.spec.label, draft.row, Remark(str(outcome), outcome))
+
+
+def _as_differing(remark: Remark) -> Remark:
+    """Return the remark on a value of a record that is not updated."""
+    if remark.outcome != Outcome.UPDATED:
+        return remark
+    return replace(remark, code=str(Outcome.DIFFERS), outcome=Outcome.DIFFERS)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db.models import F
 from django.utils import translation
 
 from enterprises.models import Enterprise
@@ -15,6 +16,7 @@ from foundation.accounts.models import Bureau, Station
 from foundation.accounts.operations.organisations import create_bureau, rename_station
 from imports.models import ImportIssue
 from imports.operations.run import Result
+from imports.operations.writing import Writer
 from imports.remarks import ImportFailed, sentence
 from inspections.models import Hazard, Inspection
 from tests.imports.conftest import CHECKS, FIRMS, DataSet, bureau_scope
@@ -302,6 +304,45 @@ def test_remarks_in_the_readers_language(data_set: DataSet) -> None:
     assert "future" in english
     assert "future" not in chinese
     assert "inspected_on" not in english + chinese
+
+
+def test_a_record_saved_while_the_import_runs_is_not_overwritten(
+    data_set: DataSet, query: Query, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data_set.profile(top="update = true")
+    data_set.run()
+    data_set.write("firms.csv", FIRMS.replace("Lamp", "Lantern").replace("Harbour", "Port"))
+    data_set.write(
+        "checks.csv", CHECKS.replace("fine", "good").replace("2,2025-02-04,no,", "2,2025-02-04,no,new")
+    )
+    finish = Writer.finish
+
+    def late(self: Writer) -> None:
+        assert not any(each.draft.values or each.draft.instance for each in self.differing.values())
+        with bureau_scope():
+            saved = {"version": F("version") + 1}
+            Enterprise.objects.filter(name="Lamp").update(name="Lamps", **saved)
+            Inspection.objects.filter(external_key="b").update(note="Saved by an officer", **saved)
+        finish(self)
+
+    monkeypatch.setattr(Writer, "finish", late)
+    result = data_set.run()
+    assert codes(result) == [
+        (3, "name", "differs", "differs"),
+        (4, "name", "updated", "updated"),
+        (2, "note", "updated", "updated"),
+        (3, "note", "differs", "differs"),
+    ]
+    assert query("SELECT note FROM inspections_inspection ORDER BY external_key") == [
+        ("good",),
+        ("Saved by an officer",),
+        ("",),
+    ]
+    assert query("SELECT name FROM enterprises_enterprise ORDER BY external_id") == [
+        ("Lotus",),
+        ("Lamps",),
+        ("Port",),
+    ]
 
 
 @pytest.mark.parametrize(("name", "language"), [("鼓楼分局", None), ("Lakeside", "zh-hans")])
