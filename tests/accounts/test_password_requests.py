@@ -56,6 +56,19 @@ def test_a_chief_cannot_answer_for_somebody_with_a_higher_role(house: House) -> 
     assert selectors.open_password_requests(house.actor("chief")) == []
 
 
+def test_requests_that_somebody_else_answers_hide_none(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(selectors, "MOST_REQUESTS", 2)
+    operations.ask_for_password(login="security_manager")
+    for number in range(3):
+        name = f"both-{number}"
+        person = UserFactory(username=name)
+        RoleGrantFactory(user=person, role=Role.OFFICER, station=house.city.first)
+        RoleGrantFactory(user=person, role=Role.SUPERVISOR, station=None, bureau=house.city.bureau)
+        operations.ask_for_password(login=name)
+    found = selectors.open_password_requests(house.actor("chief"))
+    assert [each.user.username for each in found] == ["security_manager"]
+
+
 def test_the_answer_is_the_same_for_every_name(house: House, django_capture_on_commit_callbacks: Any) -> None:
     answers = set()
     for login in ("officer", "nobody-at-all", "138 0000 0000", "x@example.org"):
