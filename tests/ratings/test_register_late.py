@@ -90,6 +90,19 @@ def test_a_quarter_between_two_others_may_be_empty(case: Case) -> None:
     assert sorted(Evaluation.objects.values_list("period_code", flat=True)) == ["2026Q1", "2026Q3"]
 
 
+def test_a_quarter_that_was_empty_is_not_rated_after_later_ones(case: Case) -> None:
+    """With the third quarter complete, an enterprise is registered as of always."""
+    case.adopt(standard())
+    case.bureau.rates_from = "2026Q1"
+    case.bureau.save()
+    case.enterprise(registered_on=dt.date(2026, 7, 1))
+    for run in open_due_evaluations(bureau=case.bureau):
+        case.run(run)
+    case.enterprise(registered_on=None)
+    assert open_due_evaluations(bureau=case.bureau) == []
+    assert list(Evaluation.objects.values_list("period_code", flat=True)) == [PERIOD]
+
+
 def test_a_quarter_that_was_rated_empty_is_taken_in_by_a_correction(case: Case) -> None:
     """As versions before left it behind: a complete run of nobody."""
     adopted = case.adopt(standard())

@@ -217,7 +217,8 @@ def restart_evaluation(*, actor: Actor, evaluation_id: int) -> Evaluation:
 def open_due_evaluations(*, bureau: Bureau, today: dt.date | None = None) -> list[Evaluation]:
     """Open the oldest quarter of a bureau that is due but not complete; return all unfinished runs.
 
-    A quarter waits until the previous one is complete, because movement looks back. Nothing is opened before the
+    A quarter waits until the previous one is complete, because movement looks back. For the same reason none before the
+    latest complete one is opened, although somebody may have joined its register late. Nothing is opened before the
     bureau's ``rates_from``, without an adopted standard, or while no enterprise was on the register at the quarter's
     end. The sweep calls it; calling it again changes nothing.
     """
@@ -232,10 +233,11 @@ def open_due_evaluations(*, bureau: Bureau, today: dt.date | None = None) -> lis
         if not bureau.rates_from or not Adoption.objects.filter(bureau=bureau).exists():
             return unfinished
         regular = Evaluation.objects.filter(bureau=bureau, kind=EvaluationKind.REGULAR)
-        done = set(regular.filter(state=EvaluationState.COMPLETE).values_list("period_code", flat=True))
+        complete = regular.filter(state=EvaluationState.COMPLETE)
+        latest = complete.aggregate(latest=Max("period_code"))["latest"] or ""
         first: dt.date | None = None
         for period in Period.parse(bureau.rates_from).until(Period.of(today).shift(-1)):
-            if period.code in done:
+            if period.code <= latest:
                 continue
             first = first or _first_day(bureau)
             if period.end < first or not on_register(period).filter(bureau=bureau).exists():
