@@ -109,8 +109,8 @@ def user_by_name(username: str) -> User | None:
 def user_by_login(text: str) -> User | None:
     """Return the person behind what was typed into the log-in form: user name, telephone number or e-mail.
 
-    A user name comes first. A number or an address that several people share belongs to none of them. One query,
-    whoever exists.
+    A user name comes first. Nobody proves that a number or an address is theirs, so one that several people entered
+    belongs to the police before others, then to the account that is older. One query, whoever exists.
     """
     name = user_name(text)
     if not name or "\x00" in name:
@@ -118,9 +118,14 @@ def user_by_login(text: str) -> User | None:
     address, numbers = "@" in name, _spellings(name)
     by_contact = Q(is_active=True) & (Q(email__iexact=name) if address else Q(phone__in=numbers))
     is_named = Case(When(username__iexact=name, then=True), default=False)
-    found = User.objects.filter(Q(username__iexact=name) | by_contact).annotate(is_named=is_named)
-    people = list(found.order_by("-is_named", "id")[:2])
-    return people[0] if people and (people[0].is_named or len(people) == 1) else None
+    police = RoleGrant.objects.filter(user=OuterRef("pk"), role__in=POLICE_ROLES, revoked_at=None)
+    found = User.objects.filter(Q(username__iexact=name) | by_contact)
+    return found.order_by(is_named.desc(), Exists(police).desc(), "id").first()
+
+
+def silent_contacts(user: User) -> list[str]:
+    """Return which of a person's own number and e-mail do not log them in, because they belong to somebody else."""
+    return [each for each in (user.phone, user.email) if each and user_by_login(each) != user]
 
 
 def _spellings(text: str) -> set[str]:
@@ -190,17 +195,17 @@ def open_invitation(user: User) -> Invitation | None:
     )
 
 
+def has_joined(user: User) -> bool:
+    """Return whether a person has ever set a password by a link, or logged in."""
+    return user.last_login is not None or Invitation.objects.filter(user=user).exclude(used_at=None).exists()
+
+
 def token_hash(token: str) -> str:
     """Return the hash of an invitation's token, which is all that is stored."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 def invitation_for(token: str) -> Invitation | None:
-def has_joined(user: User) -> bool:
-    """Return whether a person has ever set a password by a link, or logged in."""
-    return user.last_login is not None or Invitation.objects.filter(user=user).exclude(used_at=None).exists()
-
-
     """Return the invitation behind a link, whatever its state; None for an unknown token."""
     return Invitation.objects.select_related("user").filter(token_hash=token_hash(token)).first()
 

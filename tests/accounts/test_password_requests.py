@@ -166,13 +166,28 @@ def test_a_number_or_address_that_one_person_has_logs_in(house: House, stored: d
     assert int(client.session["_auth_user_id"]) == person.pk
 
 
-def test_a_shared_number_logs_nobody_in(house: House) -> None:
-    for name, phone in (("one", "13812345678"), ("two", "138 1234 5678")):
-        RoleGrantFactory(user=UserFactory(username=name, phone=phone), station=house.city.first)
+@pytest.mark.parametrize("typed", ["138 1234 5678", "13812345678", "O@Example.org"])
+def test_a_contact_of_several_belongs_to_the_police_then_to_the_older_account(
+    house: House, typed: str
+) -> None:
+    """Nobody proves that a number is theirs, so that entering it takes it from no one."""
+    staff, officer, chief = (house.people[name] for name in ("enterprise_staff", "officer", "chief"))
+    for person in (staff, RoleGrantFactory(role=Role.SECURITY_MANAGER, station=house.city.first).user):
+        person.phone, person.email = "13812345678", "o@example.org"
+        person.save()
+    assert selectors.user_by_login(typed) == staff
+    for person in (chief, officer):
+        operations.edit_profile(
+            actor=house.actor(person.username), phone="13812345678", email="o@example.org"
+        )
     client = Client()
-    answer = client.post(LOGIN, {"login": "13812345678", "password": PASSWORD})
-    assert "Incorrect user name or password" in answer.content.decode()
-    assert client.post(LOGIN, {"login": "one", "password": PASSWORD}).status_code == 302
+    assert client.post(LOGIN, {"login": typed, "password": PASSWORD}).status_code == 302
+    assert int(client.session["_auth_user_id"]) == officer.pk
+    told = [
+        "does not log you in" in house.client(each.username).get(reverse("accounts:profile")).content.decode()
+        for each in (officer, chief, staff)
+    ]
+    assert told == [False, True, True]
 
 
 def test_a_user_name_comes_before_somebody_elses_number(house: House) -> None:

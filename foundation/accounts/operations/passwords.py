@@ -21,7 +21,7 @@ REQUEST_KEPT = dt.timedelta(days=14)  # after which the person must have found a
 def ask_for_password(*, login: str, address: str = "") -> bool:
     """Record that somebody asks for a new password for the person behind a login, and notify those who may reset it.
 
-    Does nothing for an unknown or ambiguous login, a disabled account, or while an earlier request is open. Runs in a
+    Does nothing for an unknown login, a disabled account, or while an earlier request is open. Runs in a
     worker, so that the page answers the same, and as fast, whether or not there is such a person.
     """
     user = selectors.user_by_login(login)

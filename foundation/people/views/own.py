@@ -95,7 +95,11 @@ class Profile(DirectoryEdit):
         return reverse("accounts:profile")
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        return super().get_context_data(second_factor=selectors.has_second_factor(self.record), **context)
+        return super().get_context_data(
+            second_factor=selectors.has_second_factor(self.record),
+            silent=selectors.silent_contacts(selectors.get_own_user(self.actor)),
+            **context,
+        )
 
 
 class ForgotPassword(FormPage):
