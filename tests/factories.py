@@ -38,7 +38,7 @@ from foundation.accounts.models import (
 from foundation.database.appending import append
 from foundation.inbox.models import Notification
 from foundation.rest.models import StoredAnswer
-from foundation.tenancy.scope import NO_STATION, Audience, Scope, station_scope
+from foundation.tenancy.scope import NO_STATION, Acting, Audience, Scope, acting, station_scope
 from imports.models import Import, ImportIssue
 from incidents.models import Incident
 from inspections.models import Hazard, Inspection, SelfCheck
@@ -201,7 +201,8 @@ class AuditEntryFactory(Factory):
     @classmethod
     def _create(cls, model_class: type[AuditEntry], *args: Any, **fields: Any) -> AuditEntry:
         entry = model_class(*args, **fields)
-        append([entry])
+        with acting(Acting(entry.actor_id, entry.actor_name, entry.role)):
+            append([entry])
         scope = Scope((entry.station_id or 0,), bureau=entry.bureau_id, audience=Audience.SYSTEM)
         with station_scope(scope):
             return model_class.objects.order_by("-id").first() or entry

@@ -6,7 +6,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.state import ProjectState
 from django.db.migrations.writer import MigrationWriter
 
-from foundation.database.grants import bind_owner, free_owner
+from foundation.tenancy.grants import bind_owner, free_owner
 from foundation.tenancy.policies import (
     AuditPolicy,
     BureauPolicy,
