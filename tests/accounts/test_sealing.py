@@ -1,5 +1,6 @@
 """The audit log is sealed as it was committed, and whatever does not fit is named."""
 
+import contextlib
 import json
 from collections.abc import Iterator
 from io import StringIO
@@ -26,7 +27,7 @@ def owner(transactional_db: None) -> Iterator[Any]:
     """Whoever owns the tables can do anything, as a superuser or a stolen backup could."""
     parameters = connections["owner"].get_connection_params()
     kept = {name: parameters[name] for name in ("host", "port", "user", "password", "dbname")}
-    with psycopg2.connect(**kept) as made:
+    with contextlib.closing(psycopg2.connect(**kept)) as made:
         made.autocommit = True
         with made.cursor() as cursor:
             for table in ("entry", "value", "link", "seal"):
@@ -34,7 +35,6 @@ def owner(transactional_db: None) -> Iterator[Any]:
             yield cursor.execute
             for table in ("entry", "value", "link", "seal"):
                 cursor.execute(f"ALTER TABLE accounts_audit{table} FORCE ROW LEVEL SECURITY")
-    made.close()
 
 
 def act(bureau: Bureau, action: str, **more: Any) -> None:
