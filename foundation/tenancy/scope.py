@@ -96,8 +96,11 @@ class Scope:
             "app.enterprise_from": str(first),
             "app.enterprise_to": str(last),
             "app.grant": str(self.grant),
-            **(self.actor.setting() if self.actor else NOBODY),
         }
+
+    def settings_of_transaction(self) -> dict[str, str]:
+        """Return what a transaction is given: what the policies read, and who acts."""
+        return self.settings() | (self.actor.setting() if self.actor else NOBODY)
 
 
 # PostgreSQL falls back to these values when a transaction ends. Casting them fails, so every query is refused.
@@ -144,7 +147,7 @@ def station_scope(scope: Scope, using: str = DEFAULT_DB_ALIAS) -> Iterator[Scope
         # A released savepoint keeps the inner values, so they are restored here. A failed transaction runs no
         # statement and needs none: only a rollback to before this scope makes it usable again.
         if takes_statements(connection):
-            set_local(connection, previous.settings() if previous else UNSET)
+            set_local(connection, previous.settings_of_transaction() if previous else UNSET)
 
 
 @contextmanager
@@ -166,7 +169,7 @@ def _entered(connection: BaseDatabaseWrapper, scope: Scope) -> Iterator[None]:
     outer = _current.get()
     if scope.actor is None and outer is not None and connection.in_atomic_block:
         scope = replace(scope, actor=outer.actor)
-    set_local(connection, scope.settings())
+    set_local(connection, scope.settings_of_transaction())
     token = _current.set(scope)
     try:
         yield
