@@ -66,6 +66,9 @@ def test_a_worker_of_before_a_restart_rates_nothing_more(case: Case, monkeypatch
     [
         lambda run: Evaluation.objects.filter(pk=run.pk).update(state="failed"),
         lambda run: Evaluation.objects.filter(pk=run.pk).update(state="open"),
+        lambda run: Evaluation.objects.filter(pk=run.pk).update(completed_at=None),
+        lambda run: Evaluation.objects.filter(pk=run.pk).update(counts={}),
+        lambda run: Evaluation.objects.filter(pk=run.pk).update(digest="0" * 16),
         lambda run: Rating.objects.filter(evaluation=run)._raw_delete("default"),
         lambda run: Rating.objects.filter(evaluation=run).update(score=1),
         lambda run: run.batches.all()._raw_delete("default"),
