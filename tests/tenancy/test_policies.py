@@ -12,6 +12,7 @@ from foundation.tenancy.policies import (
     BureauPolicy,
     CompositeForeignKey,
     DatabaseRule,
+    SealerPolicy,
     StationPolicy,
 )
 from foundation.tenancy.scope import Audience, Scope, station_scope
@@ -23,6 +24,7 @@ RULES = [
     BureauPolicy(name="a", write=(Audience.POLICE, "system")),
     BureauPolicy(name="a", read=("system",)),
     AuditPolicy(name="a"),
+    SealerPolicy(name="a", inserts=True),
     CompositeForeignKey(name="a"),
 ]
 
