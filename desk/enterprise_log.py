@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from enterprises.choices import AuditAction
 from enterprises.models import Enterprise
-from foundation.accounts import audit_words
+from foundation.accounts import audit_words, auditing
 from foundation.accounts.models import AuditEntry
 from foundation.contributions.audit import Kind, action_of, kind_of
 from foundation.ui.timeline import Event
@@ -34,6 +34,7 @@ _NOT_SHOWN = {
 
 def as_events(entries: Sequence[AuditEntry]) -> list[Event]:
     """Return each entry as an event: what was done, by whom, why, what changed."""
+    auditing.reveal(entries)
     names = audit_words.names_of(entries)
     return [_as_event(entry, names) for entry in entries]
 

@@ -23,6 +23,18 @@ register(
         },
         values={"kind": dict(InactiveReason.choices), "was": dict(InactiveReason.choices)},
         refers={"merged_into_id": Enterprise},
+        personal=frozenset(
+            {
+                "legal_representative",
+                "responsible_person",
+                "security_chief",
+                "phone",
+                "source_values",
+                "main",
+                "deputy",
+                "reason",
+            }
+        ),
     ),
     Action(AuditAction.REGISTER_ENTERPRISE, _("Entered in the register"), "plus", names_no_kind=True),
     Action(

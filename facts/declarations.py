@@ -9,7 +9,18 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.db import models
-from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, TextChoices
+from django.db.models import (
+    CharField,
+    Count,
+    Exists,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextChoices,
+    TextField,
+)
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -73,8 +84,14 @@ def register_kind(
     """Declare a kind of fact. Its acts are recording, correcting, voiding, recording many, and those of its life.
 
     ``formerly`` is the model's label in entries of earlier versions; ``verb`` what their actions began with, if that is
-    not the code. ``named_by`` and ``joined_by``: see :class:`foundation.contributions.audit.Kind`.
+    not the code. ``named_by`` and ``joined_by``: see :class:`foundation.contributions.audit.Kind`. Whatever people type
+    freely may say something about a person, as may what an import kept of its source.
     """
+    typed = {
+        field.attname
+        for field in model._meta.concrete_fields
+        if isinstance(field, CharField | TextField) and not field.choices and field.editable
+    }
     kind = Kind(
         code,
         model,
@@ -89,6 +106,7 @@ def register_kind(
         },
         named_by=named_by,
         joined_by=joined_by,
+        personal=frozenset(typed | {"void_reason", "source_values"}),
     )
 
     def act(name: str, words: Words, icon: str = "point", tone: str = "") -> Action:

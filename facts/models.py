@@ -119,6 +119,7 @@ class SteppedFact(Fact):
 class FactStep(models.Model):
     """One act on a record: which, from which day on it holds, by whom and why. Rows are never changed.
 
+    Number, moment and who acted come from the database, as in the audit log.
     ``values`` are the days that it set, by column. The columns of the record follow from its steps in their order
     (``facts.steps.replay``). A record without steps has what was entered or imported; its first step takes that over
     (TAKEN_OVER). A step that was recorded wrongly is corrected by another one (``corrects_id``).

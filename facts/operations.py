@@ -34,7 +34,6 @@ from foundation.accounts.models import Bureau
 from foundation.accounts.reasons import required_reason
 from foundation.contributions.audit import kind_of_model
 from foundation.contributions.limits import refuse_implausible, refuse_unstorable
-from foundation.database.appending import append
 
 F = TypeVar("F", bound=Fact)
 FROM_A_FORM = "form:"  # prefix of the key of a record typed into a page
@@ -402,7 +401,7 @@ def create_many(*, actor: Actor, model: type[F], rows: Iterable[F], reason: str 
         )
         entry.object_type, entry.object_id = kind_of_model(model).code, 0
         entry.object_label = f"{len(facts)} × {model._meta.verbose_name}"
-        append([entry])
+        auditing.write([entry], actor=actor)
     return facts
 
 

@@ -29,7 +29,7 @@ def refusal_of_own(actor: Actor, fact: Fact) -> str:
         return _("The police entered this record, so only they can correct it.")
     if not all(is_by_enterprise(entry) for entry in entries):
         return _("The police have already worked with this record, so only they can correct it.")
-    if timezone.localdate(entries[-1].at) != timezone.localdate():
+    if timezone.localdate(fact.recorded_at) != timezone.localdate():
         return _("You could correct this record on the day you entered it. Now only the police can.")
     return ""
 

@@ -13,6 +13,7 @@ from enterprises.models import Enterprise, Inactivity
 from enterprises.selectors import list_inactivities, matching
 from enterprises.selectors import visible as visible_enterprises
 from facts.models import Fact
+from foundation.accounts import auditing
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import AuditEntry
 from foundation.contributions.audit import kind_of_model
@@ -92,6 +93,7 @@ def acts_on(actor: Actor, facts: Iterable[Fact]) -> dict[int, list[AuditEntry]]:
         scope = replace(scope, enterprise=0, audience=Audience.POLICE)
     found: dict[int, list[AuditEntry]] = {}
     with station_scope(scope):
+        auditing.reveal(entries)
         for entry in entries:
             found.setdefault(entry.object_id, []).append(entry)
     return found

@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 
 from facts.models import DERIVED_FIELDS, Fact, FactStep, SteppedFact
 from foundation.accounts.actors import Actor
+from foundation.tenancy.scope import acting
 
 Days = dict[str, dt.date | None]
 
@@ -145,13 +146,14 @@ class Course:
         self._refuse_disorder(changed, on, at)
         step = self._step(act, on, changed, actor, reason)
         step.was_on = max((day for name in changed if (day := self._replaced(name))), default=None)
-        self._write(step)
+        self._write(step, actor)
 
     def after_correction(self, *, actor: Actor, reason: str) -> None:
         """Append the step of a correction, if the record has steps; without them its columns say everything."""
         changed = self._changed()
         if changed and not self.is_new:
-            self._write(self._step(FactStep.CORRECTED, timezone.localdate(), changed, actor, reason))
+            step = self._step(FactStep.CORRECTED, timezone.localdate(), changed, actor, reason)
+            self._write(step, actor)
 
     def correct_step(self, step: FactStep, *, actor: Actor, on: dt.date | None, reason: str) -> None:
         """Append the correction of an earlier step: it was on another day, or (None) it never happened.
@@ -163,7 +165,7 @@ class Course:
         )
         instead = self._step(step.act, on or step.on, values, actor, reason)
         instead.corrects_id, instead.was_on = step.pk, step.was_on
-        self._write(instead)
+        self._write(instead, actor)
         if not all(self._is_in_order(group) for group in self.fact.stepped):
             raise ValidationError({"on": _("This day is not in order with the other steps.")})
 
@@ -184,9 +186,10 @@ class Course:
             last = until
         return True
 
-    def _write(self, step: FactStep) -> None:
+    def _write(self, step: FactStep, actor: Actor) -> None:
         new = [each for each in (*self.steps, step) if each.pk is None]
-        FactStep.objects.bulk_create(new)
+        with acting(actor.acting):
+            FactStep.objects.bulk_create(new)
         if not self.names:
             return
         fact = self.fact

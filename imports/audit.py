@@ -37,6 +37,7 @@ register(
     *actions_from(
         {
             AuditAction.COMPLETE_IMPORT: _("Imported a file"),
+            AuditAction.EXPORT_REMARKS: _("Exported the remarks"),
             AuditAction.UPDATE_ENTERPRISE: _("Updated from the source"),
         },
         formerly=FORMERLY,

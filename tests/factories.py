@@ -7,7 +7,7 @@ does then runs in the scope that it opens itself.
 import datetime as dt
 from functools import cache
 from importlib import import_module
-from typing import Any
+from typing import Any, ClassVar
 
 import factory
 from django.contrib.auth.hashers import get_hasher, make_password
@@ -27,6 +27,9 @@ from foundation.accounts.keys import digest_of
 from foundation.accounts.models import (
     ApiKey,
     AuditEntry,
+    AuditLink,
+    AuditSeal,
+    AuditValue,
     Bureau,
     Department,
     Invitation,
@@ -38,7 +41,7 @@ from foundation.accounts.models import (
 from foundation.database.appending import append
 from foundation.inbox.models import Notification
 from foundation.rest.models import StoredAnswer
-from foundation.tenancy.scope import NO_STATION, Audience, Scope, station_scope
+from foundation.tenancy.scope import NO_STATION, Acting, Audience, Scope, acting, station_scope
 from imports.models import Import, ImportIssue
 from incidents.models import Incident
 from inspections.models import Hazard, Inspection, SelfCheck
@@ -201,10 +204,57 @@ class AuditEntryFactory(Factory):
     @classmethod
     def _create(cls, model_class: type[AuditEntry], *args: Any, **fields: Any) -> AuditEntry:
         entry = model_class(*args, **fields)
-        append([entry])
+        with acting(Acting(entry.actor_id, entry.actor_name, entry.role)):
+            append([entry])
         scope = Scope((entry.station_id or 0,), bureau=entry.bureau_id, audience=Audience.SYSTEM)
         with station_scope(scope):
             return model_class.objects.order_by("-id").first() or entry
+
+
+class AuditValueFactory(Factory):
+    class Meta:
+        model = AuditValue
+
+    commitment = factory.Sequence("{:064x}".format)
+    salt = "0" * 32
+    value = "13800138000"
+    object_type = "user"
+    object_id = 1
+
+    @classmethod
+    def _create(cls, model_class: type[AuditValue], *args: Any, **fields: Any) -> AuditValue:
+        value = model_class(*args, **fields)
+        append([value])
+        return value
+
+
+class OfSealer(Factory):
+    class Meta:
+        abstract = True
+
+    number = factory.Sequence(lambda number: number + 1)
+    digest = "0" * 64
+
+    @classmethod
+    def _create(cls, model_class: type[models.Model], *args: Any, **fields: Any) -> models.Model:
+        with station_scope(Scope(audience=Audience.SEALER)):
+            append([model_class(*args, **fields)])
+            return model_class._default_manager.order_by("-pk").first()
+
+
+class AuditLinkFactory(OfSealer):
+    class Meta:
+        model = AuditLink
+
+    bureau_id = 0
+    entry_id = factory.SelfAttribute("number")
+
+
+class AuditSealFactory(OfSealer):
+    class Meta:
+        model = AuditSeal
+
+    heads: ClassVar[dict[str, Any]] = {}
 
 
 # --- the register ----------------------------------------------------------------------------------------------------

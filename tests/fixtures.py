@@ -1,12 +1,16 @@
 """Fixtures and the words in which tests say who is looking."""
 
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
+from django.db import ProgrammingError, models, transaction
 
 from enterprises.models import Enterprise
-from foundation.accounts.models import Bureau, Station
+from foundation.accounts import auditing
+from foundation.accounts.models import AuditEntry, Bureau, Station
 from foundation.tenancy.scope import NO_STATION, Audience, Scope, station_scope
 from tests.factories import BureauFactory, StationFactory
 
@@ -34,6 +38,23 @@ def scope_of_enterprise(enterprise: Enterprise) -> AbstractContextManager[Scope]
             audience=Audience.ENTERPRISE,
         )
     )
+
+
+def revealed(entries: Iterable[AuditEntry]) -> list[AuditEntry]:
+    """Return audit entries with the personal values in clear. Needs a scope that may read them."""
+    found = list(entries)
+    auditing.reveal(found)
+    return found
+
+
+def delete_rows(model: type[models.Model], **conditions: Any) -> int:
+    """Try to delete rows in the open scope. Return how many went: none of a model whose rows stay."""
+    rows = model._base_manager.filter(**conditions)
+    if getattr(model, "deletable", False):
+        return int(rows._raw_delete(rows.db))
+    with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+        rows._raw_delete(rows.db)
+    return 0
 
 
 @dataclass(frozen=True)

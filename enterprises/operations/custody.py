@@ -21,7 +21,6 @@ from foundation.accounts.actors import Actor
 from foundation.accounts.models import Station
 from foundation.accounts.reasons import required_reason
 from foundation.contributions.limits import refuse_implausible
-from foundation.database.appending import append
 from foundation.inbox.notifying import notify
 from foundation.tenancy.scope import Audience, Scope, station_scope
 
@@ -79,7 +78,7 @@ def hand_over(
         )
         # belongs to the former station, which can still read it
         staying.station_id, staying.enterprise_id = giving_id, 0
-        append([following, staying])
+        auditing.write([following, staying], actor=actor)
         _notify_hand_over(actor, enterprise, giving_id, receiving, served_by, reason)
     return enterprise
 

@@ -17,7 +17,6 @@ from foundation.accounts import access, auditing
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import User
 from foundation.contributions.limits import refuse_implausible
-from foundation.database.appending import append
 from foundation.inbox.notifying import notify
 
 NAMED = 3  # enterprises that one notification names
@@ -106,7 +105,7 @@ def assign_liaison(
             for pk in changed
         )
     before = {each.enterprise_id: str(each.officer) for each in end if each.kind == kind}
-    append(
+    auditing.write(
         [
             auditing.entry(
                 actor=actor,
@@ -116,7 +115,8 @@ def assign_liaison(
                 after={kind: str(officer or ""), "on": on.isoformat()},
             )
             for pk in changed
-        ]
+        ],
+        actor=actor,
     )
     _notify(actor, officer, end, {pk: enterprises[pk] for pk in changed}, kind)
     return len(changed)
@@ -164,7 +164,7 @@ def hand_over_liaisons(*, actor: Actor, officer_id: int, station_id: int, succes
         )
         for post in given
     )
-    append(
+    auditing.write(
         [
             auditing.entry(
                 actor=actor,
@@ -174,7 +174,8 @@ def hand_over_liaisons(*, actor: Actor, officer_id: int, station_id: int, succes
                 after={post.kind: str(successor or "") if post in given else "", "on": today.isoformat()},
             )
             for post in posts
-        ]
+        ],
+        actor=actor,
     )
     for kind in LiaisonKind:
         ended = [post for post in posts if post.kind == kind]

@@ -17,9 +17,8 @@ from enterprises.models import Enterprise
 from enterprises.search_keys import police_text, search_text, sort_key
 from foundation.accounts import access, audit_words, auditing
 from foundation.accounts.actors import Actor
-from foundation.accounts.models import Bureau, RoleGrant, Station
+from foundation.accounts.models import AuditEntry, Bureau, RoleGrant, Station
 from foundation.contributions.limits import refuse_implausible
-from foundation.database.appending import append
 from foundation.database.fields import field_of
 from foundation.identifiers import IdentifierField
 
@@ -141,7 +140,7 @@ def register_many(actor: Actor, rows: Iterable[Mapping[str, Any]]) -> list[Enter
                 % {"detail": _detail(error)}
             ) from error
     if written:
-        append([_entry_of_batch(actor, written)])
+        auditing.write([_entry_of_batch(actor, written)], actor=actor)
     return written
 
 
@@ -281,7 +280,7 @@ def _detail(error: IntegrityError) -> str:
     return getattr(getattr(error.__cause__, "diag", None), "message_detail", "") or ""
 
 
-def _entry_of_batch(actor: Actor, written: list[Enterprise]) -> models.Model:
+def _entry_of_batch(actor: Actor, written: list[Enterprise]) -> AuditEntry:
     stations = {enterprise.station_id for enterprise in written}
     target: models.Model = (
         Station(pk=stations.pop(), bureau_id=actor.bureau_id)

@@ -11,7 +11,7 @@ from facts.choices import FactAction
 from facts.models import INTERNAL_FIELDS, Fact, FactStep
 from facts.own import is_by_enterprise
 from facts.selectors import field_of
-from foundation.accounts import audit_words
+from foundation.accounts import audit_words, auditing
 from foundation.accounts.audit_words import shown_value
 from foundation.accounts.models import AuditEntry
 from foundation.contributions.audit import Action, action_of, kind_of_model
@@ -57,6 +57,7 @@ def history_of(fact: Fact, log: Iterable[AuditEntry], steps: Sequence[FactStep] 
     action is the newest step with its code. A record of a batch begins with the day it was recorded.
     """
     events, is_created, log = [], False, list(log)
+    auditing.reveal(log)
     names = audit_words.names_of(log)
     kind, said = kind_of_model(type(fact)), _by_act(steps)
     for entry in log:

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from foundation.accounts.choices import AuditAction
-from foundation.accounts.models import ApiKey, Bureau, Department, Station, User
+from foundation.accounts.models import ApiKey, AuditValue, Bureau, Department, Station, User
 from foundation.contributions.audit import Kind, actions_from, register
 
 # codes that entries of earlier versions use instead
@@ -53,8 +53,10 @@ register(
             "liaison": _("posts of liaison officers"),
         },
         values={"type": {"totp": _("Authenticator app"), "recovery_codes": _("Recovery codes")}},
+        personal=frozenset({"username", "full_name", "phone", "email", "successor"}),
     ),
     Kind("api_key", ApiKey, formerly=("accounts.ApiKey",)),
+    Kind("audit_value", AuditValue, labels={"values": _("Values")}),
     *actions_from(
         {
             AuditAction.LOG_IN: _("Logged in"),
@@ -81,6 +83,7 @@ register(
             AuditAction.EDIT_DEPARTMENT: _("Changed a department"),
             AuditAction.ISSUE_API_KEY: _("Issued an API key"),
             AuditAction.ROTATE_API_KEY: _("Replaced an API key"),
+            AuditAction.OPEN_FILE: _("Opened a person's page"),
         },
         formerly=FORMERLY,
     ),
@@ -93,6 +96,7 @@ register(
             AuditAction.RESET_PASSWORD: _("Reset a password"),
             AuditAction.DISABLE_USER: _("Disabled an account"),
             AuditAction.REVOKE_API_KEY: _("Revoked an API key"),
+            AuditAction.ERASE_VALUES: _("Erased personal values from the log"),
         },
         formerly=FORMERLY,
         grave=True,

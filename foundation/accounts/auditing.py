@@ -1,20 +1,37 @@
 """Writing the audit log: one call per act, in the transaction of the act."""
 
 import datetime as dt
+import secrets
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext as _
 
 from foundation.accounts.actors import Actor
-from foundation.accounts.models import AuditEntry, Bureau, Station
+from foundation.accounts.digests import digest_of_value
+from foundation.accounts.models import AuditEntry, AuditValue, Bureau, Station
 from foundation.accounts.reasons import checked_reason
-from foundation.contributions.audit import Kind, kind_of_model
+from foundation.contributions.audit import Kind, kind_of, kind_of_model
 from foundation.contributions.notifications import Happening
 from foundation.database.appending import append
 from foundation.inbox.notifying import announce
+from foundation.tenancy.scope import acting
 
-_HIDDEN = {"password", "token_hash", "digest", "session_epoch", "sealed_secret", "sealed_previous"}
+# secrets, and what is derived from personal values
+_HIDDEN = {
+    "password",
+    "token_hash",
+    "digest",
+    "session_epoch",
+    "sealed_secret",
+    "sealed_previous",
+    "search_text",
+    "police_text",
+    "sort_key",
+}
+COMMITMENT = "commitment"
 
 
 def _plain(value: Any) -> Any:
@@ -52,7 +69,7 @@ def entry(
     reason: str = "",
     place: tuple[int, int] | None = None,
 ) -> AuditEntry:
-    """Return an unsaved audit entry. Bulk operations save many at once.
+    """Return an unsaved audit entry. Bulk operations write many at once (:func:`write`).
 
     Station and enterprise come from the target if it has them, the bureau otherwise from the actor. ``place`` is
     (bureau, station) for a target without an organisation of its own: a person, or None. Raise ValidationError for a
@@ -64,14 +81,9 @@ def entry(
     if place is not None:
         bureau_id, station_id = place
     return AuditEntry(
-        actor_id=actor.user_id,
-        actor_name=actor.name[:80],
-        role=actor.role,
         bureau_id=bureau_id or (0 if place is not None else actor.bureau_id),
         station_id=station_id or 0,
         enterprise_id=_enterprise_id(target),
-        address=actor.address[:45],
-        request_id=actor.request_id[:64],
         action=action,
         object_type=kind.code if kind else "",
         object_id=(target.pk if target is not None else 0) or 0,
@@ -81,6 +93,71 @@ def entry(
         before=before or {},
         after=after or {},
     )
+
+
+def write(entries: Sequence[AuditEntry], *, actor: Actor) -> None:
+    """Write entries. Who acted is the transaction's actor; ``actor`` counts where it has none (log-ins, commands).
+
+    Personal values are replaced by their commitments, here and in the given entries.
+    """
+    values = [value for each in entries for value in _commit(each)]
+    with acting(actor.acting):
+        # RETURNING would require that the writer sees the row, which is not so for a platform entry
+        append(entries)
+        append(values)
+
+
+def _commit(entry: AuditEntry) -> Iterable[AuditValue]:
+    """Replace the personal values of an entry by their commitments. Yield what the commitments stand for."""
+    kind = kind_of(entry.object_type)
+    personal = kind.personal if kind else frozenset()
+    for side in ("before", "after"):
+        stored = dict(getattr(entry, side))
+        for key in personal & stored.keys():
+            value = stored[key]
+            if value in (None, "", {}, []) or isinstance(value, bool):
+                continue
+            salt = secrets.token_hex(16)
+            digest = digest_of_value(salt, value)
+            stored[key] = {COMMITMENT: digest}
+            yield AuditValue(
+                commitment=digest,
+                salt=salt,
+                value=value,
+                object_type=entry.object_type,
+                object_id=entry.object_id,
+                bureau_id=entry.bureau_id,
+                station_id=entry.station_id,
+                enterprise_id=entry.enterprise_id,
+            )
+        setattr(entry, side, stored)
+
+
+def commitment_in(value: Any) -> str:
+    """Return the commitment that stands for a personal value in an entry; "" for any other value."""
+    return value[COMMITMENT] if isinstance(value, dict) and value.keys() == {COMMITMENT} else ""
+
+
+def reveal(entries: Iterable[AuditEntry]) -> None:
+    """Put personal values back into entries that are to be shown: one query, of values the reader may see.
+
+    What was erased becomes the word for it.
+    """
+    shown = list(entries)
+    commitments = {
+        commitment
+        for entry in shown
+        for value in (*entry.before.values(), *entry.after.values())
+        if (commitment := commitment_in(value))
+    }
+    if not commitments:
+        return
+    known = dict(AuditValue.objects.filter(pk__in=commitments).values_list("commitment", "value"))
+    for entry in shown:
+        for side in (entry.before, entry.after):
+            for key, value in side.items():
+                if commitment := commitment_in(value):
+                    side[key] = known.get(commitment, _("(erased)"))
 
 
 def _name_values(kind: Kind | None, target: models.Model | None) -> dict[str, Any] | None:
@@ -109,8 +186,7 @@ def record(
     written = entry(
         actor=actor, action=action, target=target, before=before, after=after, reason=reason, place=place
     )
-    # RETURNING would require that the writer sees the row, which is not so for a platform entry
-    append([written])
+    write([written], actor=actor)
     if target is not None:
         announce(Happening(action, actor, target, before or {}, after or {}, reason))
     return written

@@ -1,5 +1,6 @@
-"""Check that every view declares a permission."""
+"""Check that every view declares a permission, and that the audit log can be sealed."""
 
+import hashlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -29,3 +30,12 @@ def views_declare_permission(app_configs: Any, **kwargs: Any) -> list[Error]:
         if permission is None or not access.known(permission):
             errors.append(Error(f"/{route} declares no known permission ({permission}).", id="accounts.E001"))
     return errors
+
+
+@register
+def digests_are_available(app_configs: Any, **kwargs: Any) -> list[Error]:
+    """accounts.E002: the OpenSSL of this Python was built without SM3."""
+    if "sm3" in hashlib.algorithms_available:
+        return []
+    hint = "Use a Python whose OpenSSL has SM3, as the image and the packages of Debian do."
+    return [Error("The audit log cannot be sealed: hashlib has no SM3.", hint=hint, id="accounts.E002")]

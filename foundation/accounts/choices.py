@@ -74,6 +74,8 @@ class AuditAction(StrEnum):
     ISSUE_API_KEY = "api_key.issue"
     ROTATE_API_KEY = "api_key.rotate"
     REVOKE_API_KEY = "api_key.revoke"
+    ERASE_VALUES = "audit_value.erase"
+    OPEN_FILE = "user.open"
 
 
 class CauseCode(StrEnum):

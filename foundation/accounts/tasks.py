@@ -4,7 +4,7 @@ import structlog
 from celery import shared_task
 from django.core.management import call_command
 
-from foundation.accounts import operations
+from foundation.accounts import operations, sealing
 from foundation.accounts.operations.passwords import forget_old_password_requests
 from foundation.accounts.operations.people import forget_old_invitations
 
@@ -16,6 +16,12 @@ def clear_sessions() -> None:
     """Delete expired sessions, and invitation links and requests for a password that are long out of use."""
     call_command("clearsessions")
     logger.info("cleared", invitations=forget_old_invitations(), requests=forget_old_password_requests())
+
+
+@shared_task
+def seal_audit_log() -> None:
+    """Seal what was written to the audit log. Each seal goes to the log stream too."""
+    sealing.seal_log()
 
 
 @shared_task

@@ -43,6 +43,9 @@ class Kind:
 
     ``named_by``: the attributes that make up the object's name, joined by ``joined_by``. Needed where one of them is a
     choice or has a word for each language: entries store the values, and the reader's language gives the name.
+
+    ``personal``: the names of values that say something about a person. Entries store commitments to them, so that
+    they can be erased.
     """
 
     code: str
@@ -53,6 +56,7 @@ class Kind:
     refers: Mapping[str, type[Model]] = field(default_factory=dict, compare=False)
     named_by: tuple[str, ...] = ()
     joined_by: str = " "
+    personal: frozenset[str] = frozenset()
 
     @property
     def codes(self) -> tuple[str, ...]:

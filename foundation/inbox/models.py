@@ -19,6 +19,8 @@ class Notification(models.Model):
     belongs to the role grant: whoever loses the role no longer reads it, and whoever joins later has none.
     """
 
+    deletable = True
+
     # the composite key covers user and bureau; each key in the database would cost 5 µs a row
     user = models.ForeignKey(
         "accounts.User",

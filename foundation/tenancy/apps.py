@@ -9,8 +9,8 @@ class TenancyConfig(AppConfig):
     label = "tenancy"
 
     def ready(self) -> None:
-        from foundation.database.grants import bind_owner, free_owner, grant_runtime_role
         from foundation.tenancy import checks  # noqa: F401  (registers itself)
+        from foundation.tenancy.grants import bind_owner, free_owner, grant_runtime_role
 
         # One app's signals are enough: they precede the first and follow the last migration of all apps.
         pre_migrate.connect(free_owner, sender=self)

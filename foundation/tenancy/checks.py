@@ -10,7 +10,7 @@ from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DEFAULT_DB_ALIAS, connections, models
 
-from foundation.tenancy.policies import CompositeForeignKey, Policy
+from foundation.tenancy.policies import AuditPolicy, CompositeForeignKey, Policy
 
 DIRECTORY = "directory"  # readable before a scope exists: who may log in, and where
 CUSTODY = ("enterprise_id", "station_id")
@@ -71,7 +71,10 @@ def composite_key_errors(candidates: Iterable[type[models.Model]]) -> list[check
             and isinstance(field, models.ForeignKey)
             and getattr(field, "db_constraint", True)
         ]
-        if columns.issuperset(CUSTODY) and not getattr(model, "append_only", False) and CUSTODY not in keys:
+        plain = any(
+            isinstance(rule, AuditPolicy) for rule in model._meta.constraints
+        )  # numbers that outlive it
+        if columns.issuperset(CUSTODY) and not plain and CUSTODY not in keys:
             message = "could point at an enterprise of another station"
         elif single and CUSTODY in keys:
             message = "has a second, simple key to the enterprise, which a hand-over does not need"
@@ -161,10 +164,11 @@ def _table_problems(cursor: Any) -> Iterable[str]:
     cursor.execute(
         "SELECT relname, relrowsecurity AND relforcerowsecurity, "
         "has_table_privilege(oid, 'UPDATE') OR has_any_column_privilege(oid, 'UPDATE') "
-        "OR has_table_privilege(oid, 'DELETE') OR has_table_privilege(oid, 'TRUNCATE') "
-        "FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')"
+        "OR has_table_privilege(oid, 'DELETE') OR has_table_privilege(oid, 'TRUNCATE'), "
+        "has_table_privilege(oid, 'DELETE') OR has_table_privilege(oid, 'TRUNCATE'), "
+        "has_table_privilege(oid, 'INSERT') FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')"
     )
-    tables = {name: (forced, changeable) for name, forced, changeable in cursor.fetchall()}
+    tables = {name: privileges for name, *privileges in cursor.fetchall()}
     cursor.execute("SELECT tablename, policyname FROM pg_policies WHERE schemaname = 'public'")
     installed: dict[str, set[str]] = {}
     for table, policy in cursor.fetchall():
@@ -178,7 +182,7 @@ def _table_problems(cursor: Any) -> Iterable[str]:
         if table not in tables:
             yield f"The table {table} is missing: run the migrations."
             continue
-        forced, changeable = tables[table]
+        forced, changeable, deletable, insertable = tables[table]
         wanted = {name for policy in policies_of(model) for name in policy.policy_names(model)}
         found = installed.get(table, set())
         if missing := sorted(wanted - found):
@@ -189,6 +193,10 @@ def _table_problems(cursor: Any) -> Iterable[str]:
             yield f"Row-level security of {table} is not enabled and forced."
         if getattr(model, "append_only", False) and changeable:
             yield f"The runtime role may change {table}, which must only grow: migrate with the owner role."
+        elif deletable and not getattr(model, "deletable", False):
+            yield f"The runtime role may delete rows of {table}, which stay: migrate with the owner role."
+        if insertable and hasattr(model, "set_by_database"):
+            yield f"The runtime role may fill columns of {table} that the database fills: migrate with the owner role."
         for rule in model._meta.constraints:
             if isinstance(rule, CompositeForeignKey) and rule.name not in keys:
                 yield f"The table {table} lacks the key {rule.name}: run the migrations."

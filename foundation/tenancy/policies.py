@@ -255,7 +255,7 @@ class DepartmentPolicy(Policy):
 
 
 class AuditPolicy(Policy):
-    """The audit log: everyone may append; police, system and operators read their part.
+    """The audit log: everyone may append; police, system and operators read their part, the sealer by another policy.
 
     Columns ``bureau_id``, ``station_id``, ``enterprise_id`` are plain numbers, 0 for none. An entry about an enterprise
     is visible to those who see the enterprise, so the log follows a hand-over. The writer often may not read what it
@@ -274,7 +274,7 @@ class AuditPolicy(Policy):
             for name in ("bureau_id", "station_id", "enterprise_id")
         )
         about = quote(target_table(self, model, self.about))
-        readers = audience_in(("police", "system", "operator"))
+        readers = audience_in(("police", "system", "operator", "sealer"))
         return {
             f"{self.name}_append": "FOR INSERT WITH CHECK (true)",
             f"{self.name}_station": f"FOR SELECT USING ({enterprise} = 0 AND {station} <> 0 AND {station} = {STATIONS})",
@@ -283,6 +283,29 @@ class AuditPolicy(Policy):
             f"AND EXISTS (SELECT FROM {about} AS about WHERE about.id = {enterprise}))",
             f"{self.name}_readers": f"AS RESTRICTIVE FOR SELECT USING ({readers})",
         }
+
+
+class SealerPolicy(Policy):
+    """What seals the audit log and checks the seals reads all of it, and nobody else reads the seals.
+
+    ``inserts``: it also writes the rows. ``deletes``: it erases them.
+    """
+
+    arguments = ("inserts", "deletes")
+
+    def __init__(self, *, name: str, inserts: bool = False, deletes: bool = False, **options: Any) -> None:
+        super().__init__(name=name, **options)
+        self.inserts = inserts
+        self.deletes = deletes
+
+    def policies(self, model: Any, quote: Any) -> dict[str, str]:
+        sealer = audience_in(("sealer",))
+        found = {self.name: f"FOR SELECT USING ({sealer})"}
+        if self.inserts:
+            found[f"{self.name}_insert"] = f"FOR INSERT WITH CHECK ({sealer})"
+        if self.deletes:
+            found[f"{self.name}_delete"] = f"FOR DELETE USING ({sealer})"
+        return found
 
 
 class PersonPolicy(Policy):

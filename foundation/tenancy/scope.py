@@ -1,9 +1,10 @@
 """The scope of a transaction: the rows that row-level security lets it see and write."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
@@ -24,6 +25,26 @@ class Audience(StrEnum):
     ENTERPRISE = "enterprise"
     DEPARTMENT = "department"
     OPERATOR = "operator"
+    SEALER = "sealer"  # seals the audit log and checks the seals: reads every entry and nothing else
+
+
+@dataclass(frozen=True)
+class Acting:
+    """Who acts in a transaction, from where. The database writes it into each entry of the audit log."""
+
+    id: int = 0  # of the user; 0 for keys, the system and people who have not logged in
+    name: str = ""
+    role: str = ""
+    address: str = ""
+    request: str = ""
+
+    def setting(self) -> dict[str, str]:
+        """Return the setting that the triggers of the audit log read."""
+        return {ACTOR: json.dumps(asdict(self), ensure_ascii=False)}
+
+
+ACTOR = "app.actor"
+NOBODY = {ACTOR: ""}
 
 
 @dataclass(frozen=True)
@@ -32,7 +53,7 @@ class Scope:
 
     Police and system see everything of the stations, an enterprise only its own rows there. A department sees no
     casework of the stations except what a policy explicitly opens to departments. An operator sees none, whatever
-    stations are named.
+    stations are named. A scope that names no ``actor`` leaves the one of the scope around it.
 
     Raises ValueError for a scope that may be empty by accident; ``NO_STATION`` makes it empty on purpose.
     """
@@ -43,6 +64,7 @@ class Scope:
     enterprise: int = 0
     grant: int = 0  # the role grant of the person who acts: only its holder reads its notifications
     audience: Audience = field(kw_only=True)
+    actor: Acting | None = field(default=None, compare=False, kw_only=True)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "stations", tuple(self.stations))
@@ -63,7 +85,7 @@ class Scope:
             first = last = self.enterprise
         elif self.audience is Audience.DEPARTMENT:
             stations, (first, last) = stations or NO_STATION, NO_IDS
-        elif self.audience is Audience.OPERATOR:
+        elif self.audience in (Audience.OPERATOR, Audience.SEALER):
             stations, (first, last) = NO_STATION, NO_IDS
         return {
             "app.stations": "{" + ",".join(map(str, stations)) + "}",
@@ -76,6 +98,10 @@ class Scope:
             "app.grant": str(self.grant),
         }
 
+    def settings_of_transaction(self) -> dict[str, str]:
+        """Return what a transaction is given: what the policies read, and who acts."""
+        return self.settings() | (self.actor.setting() if self.actor else NOBODY)
+
 
 # PostgreSQL falls back to these values when a transaction ends. Casting them fails, so every query is refused.
 UNSET = dict.fromkeys(
@@ -87,6 +113,7 @@ UNSET = dict.fromkeys(
         "app.enterprise_from",
         "app.enterprise_to",
         "app.grant",
+        ACTOR,
     ),
     "",
 )
@@ -120,12 +147,29 @@ def station_scope(scope: Scope, using: str = DEFAULT_DB_ALIAS) -> Iterator[Scope
         # A released savepoint keeps the inner values, so they are restored here. A failed transaction runs no
         # statement and needs none: only a rollback to before this scope makes it usable again.
         if takes_statements(connection):
-            set_local(connection, previous.settings() if previous else UNSET)
+            set_local(connection, previous.settings_of_transaction() if previous else UNSET)
+
+
+@contextmanager
+def acting(actor: Acting, using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
+    """Let the block write in the name of ``actor``, unless the transaction already has an actor, who stays."""
+    scope = _current.get()
+    if scope is not None and scope.actor is not None:
+        yield
+        return
+    connection = connections[using]
+    with transaction.atomic(using=using):
+        set_local(connection, actor.setting())
+        yield
+        set_local(connection, NOBODY)
 
 
 @contextmanager
 def _entered(connection: BaseDatabaseWrapper, scope: Scope) -> Iterator[None]:
-    set_local(connection, scope.settings())
+    outer = _current.get()
+    if scope.actor is None and outer is not None and connection.in_atomic_block:
+        scope = replace(scope, actor=outer.actor)
+    set_local(connection, scope.settings_of_transaction())
     token = _current.set(scope)
     try:
         yield

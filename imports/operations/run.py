@@ -18,7 +18,6 @@ from foundation.accounts.access import WrongState
 from foundation.accounts.actors import Actor, system_actor
 from foundation.accounts.choices import Role
 from foundation.accounts.models import Bureau
-from foundation.database.appending import append
 from foundation.ids import LARGEST_INTEGER
 from foundation.inbox.notifying import notify
 from foundation.spreadsheets.reading import (
@@ -274,13 +273,14 @@ def _store(
             batch_size=1_000,
         )
         if state == ImportState.DONE:
-            append(
+            auditing.write(
                 [
                     auditing.entry(
                         actor=system, action=AuditAction.COMPLETE_IMPORT, target=run, after=tally.as_json()
                     )
                     for tally in result.tallies
-                ]
+                ],
+                actor=system,
             )
         if not result.dry_run:
             notify(

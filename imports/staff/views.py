@@ -18,6 +18,7 @@ from imports.access import Permission
 from imports.choices import Outcome
 from imports.filters import IssueFilter
 from imports.models import Import, ImportIssue
+from imports.operations import record_export
 from imports.profile_reading import names
 from imports.remarks import KEPT_ISSUES, Report, cut_text, left_out_because, pattern, sentence
 from imports.tables import ImportTable, IssueTable
@@ -120,6 +121,7 @@ class ImportReportCsv(OneImport):
     """The remarks as a CSV file, built in memory inside the scope: it has at most a few thousand lines."""
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        record_export(actor=self.actor, run=self.record)
         response = HttpResponse(content_type="text/csv; charset=utf-8")
         name = _("import-%(number)s-remarks") % {"number": self.record.pk}
         response["Content-Disposition"] = attachment(f"{name}.csv")

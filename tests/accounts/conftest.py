@@ -13,7 +13,7 @@ from foundation.accounts.choices import AuditAction, Role
 from foundation.accounts.models import AuditEntry, Department, User
 from foundation.tenancy.scope import Audience, Scope, station_scope
 from tests.factories import DepartmentFactory, EnterpriseFactory, RoleGrantFactory, UserFactory
-from tests.fixtures import City
+from tests.fixtures import City, revealed
 
 
 @pytest.fixture(autouse=True)
@@ -87,7 +87,7 @@ def log_of(city: City) -> list[AuditEntry]:
     found: dict[int, AuditEntry] = {}
     for scope in scopes:
         with station_scope(scope):
-            found |= {entry.pk: entry for entry in AuditEntry.objects.all()}
+            found |= {entry.pk: entry for entry in revealed(AuditEntry.objects.all())}
     return [found[key] for key in sorted(found)]
 
 

@@ -14,7 +14,7 @@ from foundation.tenancy.scope import Audience, station_scope
 from tests.desk.test_open_work import sections
 from tests.factories import DisputeFactory, EnterpriseFactory, LiaisonFactory, RoleGrantFactory
 from tests.facts.people import Person, ago, chief, officer, supervisor, today
-from tests.fixtures import City, scope_of
+from tests.fixtures import City, revealed, scope_of
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +33,7 @@ def serving(city: City, enterprise: Enterprise) -> dict[str, int]:
 
 def entries(city: City, action: str) -> list[AuditEntry]:
     with scope_of(city.first, audience=Audience.SYSTEM):
-        return list(AuditEntry.objects.filter(action=action))
+        return revealed(AuditEntry.objects.filter(action=action))
 
 
 def operator() -> Person:

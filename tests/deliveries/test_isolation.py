@@ -14,7 +14,7 @@ from foundation.accounts.choices import Role
 from foundation.accounts.models import Department
 from foundation.tenancy.scope import NO_STATION, Audience, Scope, station_scope
 from tests.factories import DepartmentFactory, EnterpriseFactory, factory_of
-from tests.fixtures import City, scope_of_enterprise
+from tests.fixtures import City, delete_rows, scope_of_enterprise
 
 MODELS = [Subscription, Event, Receipt, Attempt]
 REFUSED = "violates row-level security policy"
@@ -75,10 +75,7 @@ def test_a_department_has_its_own_rows_only(model: type[models.Model], sides: tu
             assert manager.filter(pk=ours.row.pk).update(department=ours.department) == writable(model)
         with pytest.raises(ProgrammingError, match=REFUSED), transaction.atomic():
             manager.bulk_create([copy_of(theirs.row)])
-        with connection.cursor() as cursor:
-            if model is not Event:
-                cursor.execute(f"DELETE FROM {model._meta.db_table} WHERE id = %s", [theirs.row.pk])
-                assert cursor.rowcount == 0
+        assert delete_rows(model, pk=theirs.row.pk) == 0
 
 
 @by_model

@@ -35,6 +35,7 @@ from foundation.tenancy.scope import station_scope
 from tests.deliveries.conftest import LOCAL, OPERATOR, Line
 from tests.deliveries.receivers import receiving
 from tests.factories import BureauFactory, DepartmentFactory, SubscriptionFactory
+from tests.fixtures import revealed
 
 
 def outcomes(line: Line) -> list[tuple[str, str, int | None]]:
@@ -470,7 +471,7 @@ def test_acknowledge_and_feedback(line: Line) -> None:
     line.operate(give_feedback, actor=line.officer, sequence=2, text="Three hazards closed.")
     with line.scope():
         rows = list(Receipt.objects.order_by("sequence"))
-        entries = list(AuditEntry.objects.filter(action=AuditAction.GIVE_FEEDBACK).order_by("id"))
+        entries = revealed(AuditEntry.objects.filter(action=AuditAction.GIVE_FEEDBACK).order_by("id"))
     assert [row.acknowledged_at is not None for row in rows] == [True, True]
     assert rows[1].feedback == "Three hazards closed."
     assert entries[1].before == {"feedback": "Inspected together, two hazards closed."}

@@ -24,6 +24,7 @@ from incidents.models import Incident
 from inspections.models import Hazard, Inspection, SelfCheck
 from service.models import Activity
 from tests import factories
+from tests.fixtures import revealed
 from tests.suite import is_wanted
 
 
@@ -119,7 +120,7 @@ def rows(model: type[models.Model], station: Station) -> list[Any]:
 def log(station: Station, **conditions: Any) -> list[AuditEntry]:
     """Return the audit entries of a station's enterprises, oldest first."""
     with station_scope(Scope((station.pk,), bureau=station.bureau_id, audience=Audience.SYSTEM)):
-        return list(AuditEntry.objects.filter(enterprise_id__gt=0, **conditions).order_by("id"))
+        return revealed(AuditEntry.objects.filter(enterprise_id__gt=0, **conditions).order_by("id"))
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from foundation.tenancy.policies import (
     DepartmentPolicy,
     Policy,
     Postponed,
+    SealerPolicy,
     StationPolicy,
     target_table,
 )
@@ -164,7 +165,17 @@ def test_the_audit_log() -> None:
         f"{bureau} = (SELECT current_setting('app.bureau')::bigint))",
         "p_enterprise": f"FOR SELECT USING ({enterprise} <> 0 AND EXISTS "
         f'(SELECT FROM "parents" AS about WHERE about.id = {enterprise}))',
-        "p_readers": f"AS RESTRICTIVE FOR SELECT USING ({of('police', 'system', 'operator')})",
+        "p_readers": f"AS RESTRICTIVE FOR SELECT USING ({of('police', 'system', 'operator', 'sealer')})",
+    }
+
+
+def test_the_seals_of_the_audit_log() -> None:
+    sealer = of("sealer")
+    assert policies(SealerPolicy(name="p")) == {"p": f"FOR SELECT USING ({sealer})"}
+    assert policies(SealerPolicy(name="p", inserts=True, deletes=True)) == {
+        "p": f"FOR SELECT USING ({sealer})",
+        "p_insert": f"FOR INSERT WITH CHECK ({sealer})",
+        "p_delete": f"FOR DELETE USING ({sealer})",
     }
 
 

@@ -118,6 +118,6 @@ def test_a_scope_keeps_what_it_was_made_of() -> None:
 
 
 def test_unset_empties_every_setting() -> None:
-    settings = Scope((1,), audience=Audience.POLICE).settings()
+    settings = Scope((1,), audience=Audience.POLICE).settings_of_transaction()
     assert dict.fromkeys(settings, "") == UNSET
     assert current_scope() is None

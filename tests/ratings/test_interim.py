@@ -9,8 +9,9 @@ import time_machine
 from enterprises.models import Enterprise
 from foundation.periods import Period
 from foundation.tenancy.scope import station_scope
+from ratings.engine.measuring import stored_measures
 from ratings.models import Evaluation, Rating
-from ratings.operations import correct_ratings, issue_interim_vetoes, open_evaluation
+from ratings.operations import correct_ratings, evaluations, issue_interim_vetoes, open_evaluation
 from ratings.operations.evaluations import bureau_actor
 from ratings.selectors import revisions
 from ratings.tasks import sweep
@@ -200,17 +201,18 @@ def test_a_correction_keeps_the_day_of_a_second_red(case: Case) -> None:
     assert (rating.revision, rating.colour, rating.red_since) == (3, "red", dt.date(2026, 11, 10))
 
 
-def test_revisions_keep_one_order_of_measures(rated: Rated) -> None:
+def test_revisions_keep_one_order_of_measures(rated: Rated, monkeypatch: pytest.MonkeyPatch) -> None:
     """A correction by a newer version must keep the order of measures of the run before it."""
     case, firm, _other = rated
     regular = Evaluation.objects.get()
     ActivityFactory(enterprise=firm, kind="training", held_on="2026-09-01")
-    correction = case.run(correct_ratings(actor=case.actor, evaluation_id=regular.pk, reason="Late"))
+    shuffled = sorted(stored_measures(), reverse=True)
+    with monkeypatch.context() as another_version:
+        another_version.setattr(evaluations, "stored_measures", lambda: shuffled)
+        correction = case.run(correct_ratings(actor=case.actor, evaluation_id=regular.pk, reason="Late"))
     revised = Rating.objects.get(evaluation=correction)
+    assert correction.measures == shuffled
     values = dict(zip(correction.measures, revised.measures, strict=True))
-    shuffled = sorted(correction.measures, reverse=True)
-    Evaluation.objects.filter(pk=correction.pk).update(measures=shuffled)
-    Rating.objects.filter(pk=revised.pk).update(measures=[values[code] for code in shuffled])
     death(firm, "2026-11-20")
     interim = issue(case, "2026-11-23")
     assert dict(zip(interim.measures, Rating.objects.get(evaluation=interim).measures, strict=True)) == values

@@ -10,7 +10,7 @@ from django.test.utils import isolate_apps
 
 from deliveries.models import Attempt, Event, Receipt, Subscription
 from enterprises.models import Enterprise
-from foundation.accounts.models import AuditEntry, Station
+from foundation.accounts.models import AuditEntry, AuditLink, AuditSeal, AuditValue, Station
 from foundation.inbox.models import Notification
 from foundation.rest.models import StoredAnswer
 from foundation.tenancy import checks
@@ -36,7 +36,7 @@ def test_every_model_has_a_factory() -> None:
 def test_other_kinds_of_policy_have_their_own_tests() -> None:
     """The isolation matrix covers station and bureau policies; a new kind of policy needs tests of its own.
 
-    The audit log: test_audit_log.py here. Departments: tests/deliveries/test_isolation.py,
+    The audit log: test_audit_log.py here, tests/accounts/test_tampering.py. Departments: tests/deliveries/test_isolation.py,
     tests/rest/test_idempotency.py. Notifications: tests/inbox/test_isolation.py.
     """
     odd = {
@@ -45,7 +45,18 @@ def test_other_kinds_of_policy_have_their_own_tests() -> None:
         for policy in checks.policies_of(model)
         if not isinstance(policy, StationPolicy | BureauPolicy)
     }
-    assert odd == {AuditEntry, StoredAnswer, Subscription, Event, Receipt, Attempt, Notification}
+    assert odd == {
+        AuditEntry,
+        AuditLink,
+        AuditSeal,
+        AuditValue,
+        StoredAnswer,
+        Subscription,
+        Event,
+        Receipt,
+        Attempt,
+        Notification,
+    }
 
 
 @isolate_apps("enterprises", "foundation.accounts")

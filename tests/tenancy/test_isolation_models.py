@@ -21,7 +21,7 @@ from foundation.tenancy.policies import BureauPolicy, StationPolicy
 from foundation.tenancy.scope import Audience, Scope, station_scope
 from ratings.models import Rating
 from tests.factories import EnterpriseFactory, InactivityFactory, RatingFactory, factory_of
-from tests.fixtures import City, scope_of, scope_of_bureau, scope_of_enterprise
+from tests.fixtures import City, delete_rows, scope_of, scope_of_bureau, scope_of_enterprise
 from tests.suite import ONLY, is_wanted
 
 REFUSED = "violates row-level security policy"
@@ -159,9 +159,7 @@ def test_changes_its_own_rows_only(model: type[models.Model], sides: tuple[Side,
     with ours.scope():
         assert model._base_manager.filter(pk=theirs.row.pk).update(**{column: ours.tenant}) == 0
         assert model._base_manager.filter(pk=ours.row.pk).update(**{column: ours.tenant}) == 1
-        with connection.cursor() as cursor:
-            cursor.execute(f"DELETE FROM {model._meta.db_table} WHERE id = %s", [theirs.row.pk])
-            assert cursor.rowcount == 0
+        assert delete_rows(model, pk=theirs.row.pk) == 0
     with theirs.scope():
         assert getattr(model._base_manager.get(pk=theirs.row.pk), column) == theirs.tenant
 
@@ -251,8 +249,7 @@ def test_a_departments_key_reads_its_area_and_writes_nothing(model: type[models.
             with connection.cursor() as cursor:
                 cursor.execute(f"UPDATE {table} SET station_id = station_id")  # no WHERE: the policy alone
                 assert cursor.rowcount == 0
-                cursor.execute(f"DELETE FROM {table}")
-                assert cursor.rowcount == 0
+        assert delete_rows(model) == 0
         with pytest.raises(ProgrammingError, match=REFUSED), transaction.atomic():
             copy_of(row).save(force_insert=True)
         with pytest.raises(ProgrammingError, match=REFUSED), transaction.atomic():

@@ -6,12 +6,13 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.state import ProjectState
 from django.db.migrations.writer import MigrationWriter
 
-from foundation.database.grants import bind_owner, free_owner
+from foundation.tenancy.grants import bind_owner, free_owner
 from foundation.tenancy.policies import (
     AuditPolicy,
     BureauPolicy,
     CompositeForeignKey,
     DatabaseRule,
+    SealerPolicy,
     StationPolicy,
 )
 from foundation.tenancy.scope import Audience, Scope, station_scope
@@ -23,6 +24,7 @@ RULES = [
     BureauPolicy(name="a", write=(Audience.POLICE, "system")),
     BureauPolicy(name="a", read=("system",)),
     AuditPolicy(name="a"),
+    SealerPolicy(name="a", inserts=True),
     CompositeForeignKey(name="a"),
 ]
 

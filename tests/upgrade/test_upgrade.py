@@ -266,6 +266,22 @@ def test_the_upgraded_database_is_safe_and_complete(upgraded: Checkout, command:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_the_log_of_before_is_sealed_as_it_stands(copies: Copies) -> None:
+    copy = copies("sealed")
+    entries = RECORDED["tables"]["accounts_auditentry"]["rows"]
+    assert f"Sealed {entries} entries." in copy.manage("audit", "seal").stdout
+    assert copy.manage("audit", "verify").returncode == 0
+    with database.unforced(owner(), copy.database, ["accounts_auditentry"]) as cursor:
+        cursor.execute(
+            "UPDATE accounts_auditentry SET reason = 'other' WHERE id = (SELECT min(id) FROM accounts_auditentry)"
+        )
+        cursor.execute("ALTER TABLE accounts_auditentry FORCE ROW LEVEL SECURITY")
+        cursor.connection.commit()
+    refused = copy.manage("audit", "verify")
+    assert refused.returncode == 1
+    assert "is not what was sealed" in refused.stderr
+
+
 # --- what people read ---------------------------------------------------------------------------------------------
 
 

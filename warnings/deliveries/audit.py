@@ -47,7 +47,13 @@ register(
         labels=LABELS,
         values={"fault": dict(Fault.choices), "transitions": TRANSITIONS},
     ),
-    Kind("receipt", Receipt, formerly=("deliveries.Receipt",), labels=LABELS),
+    Kind(
+        "receipt",
+        Receipt,
+        formerly=("deliveries.Receipt",),
+        labels=LABELS,
+        personal=frozenset({"feedback", "acknowledged_by_name", "feedback_by_name"}),
+    ),
     *actions_from(
         {
             AuditAction.CREATE_SUBSCRIPTION: _("Subscribed a department"),
@@ -62,6 +68,7 @@ register(
             AuditAction.REPLAY_MESSAGES: _("Sent messages again"),
             AuditAction.ACKNOWLEDGE_MESSAGE: _("Acknowledged a message"),
             AuditAction.GIVE_FEEDBACK: _("Gave feedback"),
+            AuditAction.DOWNLOAD_MESSAGE: _("Downloaded a message"),
         },
         formerly=FORMERLY,
     ),

@@ -75,3 +75,4 @@ class AuditAction(StrEnum):
     REPLAY_MESSAGES = "subscription.replay_messages"
     ACKNOWLEDGE_MESSAGE = "receipt.acknowledge"
     GIVE_FEEDBACK = "receipt.give_feedback"
+    DOWNLOAD_MESSAGE = "receipt.download"

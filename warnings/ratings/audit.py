@@ -46,6 +46,7 @@ register(
             AuditAction.OPEN_INTERIM: _("Opened between two quarters"),
             AuditAction.RESTART_EVALUATION: _("Started again"),
             AuditAction.COMPLETE_EVALUATION: _("Completed"),
+            AuditAction.EXPORT_RATINGS: _("Exported ratings"),
         },
         formerly=FORMERLY,
         names_no_kind=True,

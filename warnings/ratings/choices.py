@@ -55,6 +55,7 @@ class AuditAction(StrEnum):
     OPEN_INTERIM = "evaluation.open_interim"
     RESTART_EVALUATION = "evaluation.restart"
     COMPLETE_EVALUATION = "evaluation.complete"
+    EXPORT_RATINGS = "bureau.export_ratings"
 
 
 class CauseCode(StrEnum):

@@ -1,4 +1,4 @@
-from foundation.accounts.models.audit import AuditEntry
+from foundation.accounts.models.audit import AuditEntry, AuditLink, AuditSeal, AuditValue
 from foundation.accounts.models.keys import ApiKey
 from foundation.accounts.models.organisations import Bureau, Department, Station
 from foundation.accounts.models.people import Invitation, PasswordRequest, RoleGrant, User
@@ -6,6 +6,9 @@ from foundation.accounts.models.people import Invitation, PasswordRequest, RoleG
 __all__ = [
     "ApiKey",
     "AuditEntry",
+    "AuditLink",
+    "AuditSeal",
+    "AuditValue",
     "Bureau",
     "Department",
     "Invitation",

@@ -148,6 +148,7 @@ class Invitation(models.Model):
     """A one-time link to set a first or new password. Only the hash of its token is stored."""
 
     tenancy = "directory"
+    deletable = True
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="invitations")
     token_hash = models.CharField(max_length=64, unique=True)
@@ -170,6 +171,7 @@ class PasswordRequest(models.Model):
     """
 
     tenancy = "directory"
+    deletable = True
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="password_requests")
     address = models.CharField(max_length=45, blank=True)

@@ -2,6 +2,7 @@
 
 from foundation.accounts.operations.colleagues import invite_colleague, remove_colleague, renew_invitation
 from foundation.accounts.operations.duties import hand_over_duties
+from foundation.accounts.operations.erasing import erase_personal_values
 from foundation.accounts.operations.keys import issue_key, revoke_key, rotate_key, warn_of_ending_keys
 from foundation.accounts.operations.organisations import (
     create_bureau,
@@ -20,6 +21,7 @@ from foundation.accounts.operations.people import (
     edit_user,
     enable_user,
     invite_user,
+    record_opening,
     remove_second_factor,
     reset_password,
 )
@@ -40,11 +42,13 @@ __all__ = [
     "edit_profile",
     "edit_user",
     "enable_user",
+    "erase_personal_values",
     "grant_role",
     "hand_over_duties",
     "invite_colleague",
     "invite_user",
     "issue_key",
+    "record_opening",
     "remove_colleague",
     "remove_second_factor",
     "rename_station",

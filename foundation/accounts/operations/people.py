@@ -22,6 +22,7 @@ from foundation.accounts.operations.editing import edit
 from foundation.accounts.operations.passwords import close_password_request
 from foundation.accounts.operations.roles import add_grant, audit_place, end_sessions
 from foundation.accounts.reasons import required_reason
+from foundation.accounts.stamping import stamp
 from foundation.contributions.limits import refuse_implausible, refuse_unstorable
 from foundation.identifiers import user_name
 from foundation.inbox.notifying import notify
@@ -271,6 +272,23 @@ def remove_second_factor(*, actor: Actor, user_id: int, reason: str) -> User:
         actor=actor, action=AuditAction.REMOVE_SECOND_FACTOR, target=user, reason=reason, place=place
     )
     return user
+
+
+def record_opening(*, actor: Actor, user: User) -> None:
+    """Record that somebody opened another person's page, which shows how to reach them and what they may do.
+
+    A database that cannot write must not keep people from reading.
+    """
+    if user.pk != actor.user_id:
+        stamp(
+            "opening",
+            lambda: auditing.record(
+                actor=actor,
+                action=AuditAction.OPEN_FILE,
+                target=user,
+                place=selectors.audit_place_of(user),
+            ),
+        )
 
 
 def own_actor(user: User, *, address: str = "", request_id: str = "") -> Actor:

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from foundation.accounts import audit_words, selectors
+from foundation.accounts import audit_words, auditing, selectors
 from foundation.accounts.access import Permission
 from foundation.accounts.models import AuditEntry
 from foundation.ids import id_of
@@ -47,6 +47,7 @@ class AuditLog(ListPage):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         context = super().get_context_data(**context)
         entries = context["object_list"]
+        auditing.reveal(entries)
         names = audit_words.names_of(entries)
         rows = [
             {

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -189,6 +190,11 @@ class UserRecord(OnePerson, RecordPage):
 
     template_name = "accounts/user.html"
     context_object_name: str | None = "person"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = super().get(request, *args, **kwargs)
+        operations.record_opening(actor=self.actor, user=self.record)
+        return response
 
     @cached_property
     def deciding(self) -> list[RoleGrant]:

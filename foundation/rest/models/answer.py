@@ -13,6 +13,8 @@ class StoredAnswer(models.Model):
     inserted before the work begins, so a second request waits for the first on the unique index. Kept for a day.
     """
 
+    deletable = True
+
     bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="+", db_index=False)
     department = models.ForeignKey(
         Department, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False

@@ -210,6 +210,7 @@ class RawMessage(OfMessage):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         number = f"{self.record.subscription_id}-{self.record.sequence}"
         name = _("anqi-message-%(number)s") % {"number": number}
+        operations.record_download(actor=self.actor, row=self.record)
         return HttpResponse(
             self.find_event().body,
             content_type="application/json; charset=utf-8",

@@ -92,6 +92,8 @@ class Attempt(models.Model):
     It contains only codes and figures: no body, no header and nothing the receiver wrote. Kept for half a year.
     """
 
+    deletable = True
+
     bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="+", db_index=False)
     department = models.ForeignKey(
         Department, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False

@@ -1,7 +1,7 @@
 """Write operations of deliveries."""
 
 from deliveries.operations.cursor import pause, replay, resume, skip
-from deliveries.operations.receipts import acknowledge, give_feedback
+from deliveries.operations.receipts import acknowledge, give_feedback, record_download
 from deliveries.operations.subscriptions import (
     create_subscription,
     edit_subscription,
@@ -18,6 +18,7 @@ __all__ = [
     "end_subscription",
     "give_feedback",
     "pause",
+    "record_download",
     "replay",
     "resume",
     "rotate_secret",

@@ -26,6 +26,13 @@ def _locked(actor: Actor, subscription_id: int, sequence: int) -> Receipt:
     return rows.select_for_update(of=("self",)).get(sequence=sequence)
 
 
+def record_download(*, actor: Actor, row: Receipt) -> None:
+    """Record that somebody downloaded a message, which names enterprises and their colours."""
+    auditing.record(
+        actor=actor, action=AuditAction.DOWNLOAD_MESSAGE, target=row, after={"sequence": row.sequence}
+    )
+
+
 @transaction.atomic
 def acknowledge(*, actor: Actor, subscription_id: int, sequence: int) -> Receipt:
     """Acknowledge a message. Repeating it changes nothing."""

@@ -35,6 +35,8 @@ class Rating(models.Model):
     the evaluation. So the database has no foreign key to the evaluation: it would cost 5 µs a row and could not fail.
     """
 
+    append_only = True
+
     evaluation = models.ForeignKey(
         Evaluation, on_delete=models.PROTECT, related_name="ratings", db_constraint=False, db_index=False
     )

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator, Sequence
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Count, DateField, Max, Min, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -22,7 +22,7 @@ from foundation.tenancy.scope import station_scope
 from ratings.access import Permission
 from ratings.choices import OFFICIAL, AuditAction, EvaluationKind, EvaluationState
 from ratings.engine.measuring import stored_measures
-from ratings.models import Adoption, Evaluation, EvaluationBatch, Rating, Standard
+from ratings.models import Adoption, Evaluation, EvaluationBatch, Standard
 from ratings.standards.parsing import InvalidStandard, parse
 
 BATCH_SIZE = 15_000  # enterprises; larger batches gain little, smaller ones repeat the cost of the statement
@@ -200,8 +200,8 @@ def restart_evaluation(*, actor: Actor, evaluation_id: int) -> Evaluation:
     evaluation = rows.get(bureau_id=actor.bureau_id, pk=evaluation_id)
     if evaluation.state != EvaluationState.FAILED:
         raise WrongState(_("Only a failed evaluation can be restarted."))
-    Rating.objects.filter(evaluation=evaluation).delete()
-    evaluation.batches.all().delete()
+    with connection.cursor() as cursor:  # the program itself may not delete ratings
+        cursor.execute("SELECT ratings_discard_run(%s)", [evaluation.pk])
     evaluation.state, evaluation.error = EvaluationState.OPEN, ""
     # An older version of the program, with other measures, may have opened it.
     evaluation.criteria, evaluation.measures = _line_codes(evaluation.standard), stored_measures()

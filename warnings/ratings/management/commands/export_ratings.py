@@ -8,11 +8,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db.models import QuerySet
 
+from foundation.accounts import auditing
 from foundation.accounts.models import Station
 from foundation.contributions.measures import is_day
 from foundation.spreadsheets.writing import harmless
 from foundation.tenancy.scope import station_scope
-from ratings.choices import EvaluationKind
+from ratings.choices import AuditAction, EvaluationKind
 from ratings.management.commands.evaluate import bureau_by_code, period_by_code
 from ratings.models import Rating
 from ratings.operations.evaluations import bureau_actor
@@ -60,6 +61,12 @@ class Command(BaseCommand):
                 self.stdout.write("\ufeff", ending="")
             writer = csv.writer(self.stdout, lineterminator="\n")
             writer.writerow([*COLUMNS, *codes])
+            auditing.record(
+                actor=actor,
+                action=AuditAction.EXPORT_RATINGS,
+                target=bureau,
+                after={"period_code": period.code, "records": ratings.count()},
+            )
             for rating in ratings.iterator(chunk_size=2000):
                 values = dict(zip(rating.evaluation.measures, rating.measures, strict=True))
                 writer.writerow(

@@ -5,9 +5,11 @@ Policies do not bind the owner while migrations run, but do afterwards. The runt
 
 from typing import Any
 
-from django.apps import apps
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db.models import Model
+
+from foundation.tenancy.checks import project_models
 
 OWNER = "owner"
 
@@ -32,7 +34,11 @@ def bind_owner(using: str = OWNER, **_signal: Any) -> None:
 
 
 def grant_runtime_role(using: str = OWNER, **_signal: Any) -> None:
-    """Grant the runtime role DML on all tables after migrations, on ``append_only`` models only INSERT and SELECT.
+    """Grant the runtime role DML after migrations, on its own tables less.
+
+    1. It deletes only rows of models with ``deletable = True``, and of installed packages.
+    2. On ``append_only`` models it has only INSERT and SELECT.
+    3. On models with ``set_by_database`` it names all columns but those in an INSERT.
 
     On the owner's connection only, so a migration through the runtime role grants nothing.
     """
@@ -41,20 +47,47 @@ def grant_runtime_role(using: str = OWNER, **_signal: Any) -> None:
     if using != OWNER or role == connection.settings_dict["USER"]:
         return  # one role for both: nothing to grant, and the start-up check refuses it
     quote = connection.ops.quote_name
-    closed = {model._meta.db_table for model in apps.get_models() if getattr(model, "append_only", False)}
     present = set(connection.introspection.table_names())
+    ours = [model for model in project_models() if model._meta.db_table in present]
     grants = [
         f"GRANT USAGE ON SCHEMA public TO {quote(role)}",
         f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {quote(role)}",
         f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {quote(role)}",
         *(
-            f"REVOKE UPDATE, DELETE, TRUNCATE ON {quote(table)} FROM {quote(role)}"
-            for table in closed & present
+            f"REVOKE {revoked} ON {quote(model._meta.db_table)} FROM {quote(role)}"
+            for model in ours
+            if (revoked := _revoked(model))
+        ),
+        *(
+            f"GRANT INSERT ({columns}) ON {quote(model._meta.db_table)} TO {quote(role)}"
+            for model in ours
+            if (columns := _own_columns(model, quote))
         ),
         f"REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {quote(role)}",
     ]
     with transaction.atomic(using=using), connection.cursor() as cursor:
         cursor.execute("; ".join(grants))
+
+
+def _revoked(model: type[Model]) -> str:
+    """Return the privileges that the runtime role does not have on a model's table."""
+    only_grows = getattr(model, "append_only", False)
+    held = {
+        "INSERT": hasattr(model, "set_by_database"),
+        "UPDATE": only_grows,
+        "DELETE, TRUNCATE": only_grows or not getattr(model, "deletable", False),
+    }
+    return ", ".join(privilege for privilege, revoked in held.items() if revoked)
+
+
+def _own_columns(model: type[Model], quote: Any) -> str:
+    """Return the columns that the runtime role fills, if there are some that it may not; "" otherwise."""
+    if not hasattr(model, "set_by_database"):
+        return ""
+    by_database = {"id", *model.set_by_database}
+    return ", ".join(
+        quote(field.column) for field in model._meta.concrete_fields if field.name not in by_database
+    )
 
 
 def _switch(condition: str, action: str, using: str) -> None:
