@@ -14,7 +14,15 @@ from foundation.contributions.notifications import Happening
 from foundation.database.appending import append
 from foundation.inbox.notifying import announce
 
-_HIDDEN = {"password", "token_hash", "digest", "session_epoch", "sealed_secret", "sealed_previous"}
+_HIDDEN = {
+    "password",
+    "token_hash",
+    "digest",
+    "session_epoch",
+    "is_awaited",
+    "sealed_secret",
+    "sealed_previous",
+}
 
 
 def _plain(value: Any) -> Any:

@@ -21,6 +21,7 @@ class Role(models.TextChoices):
 
 STATION_ROLES = frozenset({Role.OFFICER, Role.CHIEF})
 POLICE_ROLES = STATION_ROLES | {Role.SUPERVISOR}
+SECOND_FACTOR_ROLES = POLICE_ROLES | {Role.OPERATOR, Role.DEPARTMENT_OFFICER}
 ENTERPRISE_ROLES = frozenset({Role.SECURITY_MANAGER, Role.ENTERPRISE_STAFF})
 
 
@@ -55,6 +56,7 @@ class AuditAction(StrEnum):
     CREATE_USER = "user.create"
     EDIT_USER = "user.edit"
     INVITE_USER = "user.invite"
+    OPEN_INVITATION = "user.open_invitation"
     ACCEPT_INVITATION = "user.accept_invitation"
     RESET_PASSWORD = "user.reset_password"
     REMOVE_SECOND_FACTOR = "user.remove_second_factor"

@@ -73,7 +73,9 @@ class ActorMiddleware:
         return self.get_response(request)
 
     def _needs_second_factor(self, request: Request, user: User) -> bool:
-        if not settings.SECOND_FACTOR_REQUIRED or request.actor is None or not request.actor.is_police:
+        if not settings.SECOND_FACTOR_REQUIRED:
+            return False
+        if request.actor is None or not request.actor.needs_second_factor:
             return False
         exempt = tuple(map(reverse, settings.SECOND_FACTOR_EXEMPT))
         return not request.path.startswith(exempt) and not selectors.has_second_factor(user)

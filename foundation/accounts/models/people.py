@@ -41,6 +41,8 @@ class User(Editable, AbstractBaseUser):
     email = models.EmailField(_("email"), blank=True)
     phone = IdentifierField(_("phone"), max_length=32, blank=True, normalise=phone_number)
     is_active = models.BooleanField(_("may log in"), default=True)
+    # invited, and no password chosen yet: until then a first supervisor may still be replaced (reach.py)
+    is_awaited = models.BooleanField(default=False, editable=False)
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     sort_key = models.CharField(max_length=SORT_KEY_LENGTH, blank=True, editable=False, db_default="")
@@ -154,6 +156,7 @@ class Invitation(models.Model):
     invited_by_id = models.BigIntegerField(default=0)  # 0: the system, or an earlier version
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
+    opened_at = models.DateTimeField(null=True, blank=True)  # the page was first shown
     used_at = models.DateTimeField(null=True, blank=True)
 
     @property

@@ -20,6 +20,7 @@ from foundation.accounts.operations.people import (
     edit_user,
     enable_user,
     invite_user,
+    open_invitation,
     remove_second_factor,
     reset_password,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "invite_colleague",
     "invite_user",
     "issue_key",
+    "open_invitation",
     "remove_colleague",
     "remove_second_factor",
     "rename_station",
