@@ -83,6 +83,8 @@ class CauseCode(StrEnum):
 
     DETAILS_CHANGED = "user.details_changed"
     INVITATION_ACCEPTED = "user.invitation_accepted"
+    LOGIN_FAILED = "user.failed_logins"
+    NEW_DEVICE = "user.new_device"
     PASSWORD_ASKED = "user.password_asked"
     COLLEAGUE_INVITED = "colleague.invited"
     COLLEAGUE_REMOVED = "colleague.removed"

@@ -24,13 +24,14 @@ from foundation.requests import Request
 
 SESSION_GRANT = "acting_grant"
 SESSION_SEEN = "seen_at"
+SESSION_SINCE = "logged_in_at"  # of the login; a session of an earlier version counts from its next request
 API = "/api/"
 
 
 class ActorMiddleware:
     """Sets ``request.actor`` (None for nobody, or a person without a role) and ``request.grants``, the roles to choose.
 
-    Ends a session that was idle for longer than IDLE_TIMEOUT_S, and sends people whose role requires a second factor to
+    Ends a session that was idle for longer than IDLE_TIMEOUT_S or lasts longer than SESSION_LENGTH_S, and sends people whose role requires a second factor to
     its set-up page until they have one.
 
     Below /api/ only ``Authorization: Bearer`` counts, so another site's page cannot forge a request;
@@ -54,6 +55,10 @@ class ActorMiddleware:
                 messages.info(
                     request, _("You were logged out after a period of inactivity. Please log in again.")
                 )
+                return access.to_login(request)
+            if now - request.session.get(SESSION_SINCE, now) > settings.SESSION_LENGTH_S:
+                logout(request)
+                messages.info(request, _("Your session has reached its longest time. Please log in again."))
                 return access.to_login(request)
             if now - request.session.get(SESSION_SEEN, 0) > min(30, settings.IDLE_TIMEOUT_S // 4):
                 _note_seen(request, now)  # not on every request: it writes the session
@@ -86,6 +91,7 @@ def _note_seen(request: Request, now: int) -> None:
     session = request.session
     changed = session.modified
     session[SESSION_SEEN] = now
+    session.setdefault(SESSION_SINCE, now)
     if changed:
         return
     try:

@@ -8,10 +8,11 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
-from foundation.accounts import access, operations, reach
+from foundation.accounts import access, operations, reach, selectors
 from foundation.accounts.choices import AuditAction, Role
 from foundation.accounts.models import Bureau, Invitation, RoleGrant, User
-from foundation.inbox.models import Notification
+from foundation.inbox.selectors import list_notifications
+from foundation.tenancy.scope import station_scope
 from tests.accounts.conftest import House, acts_of, log_of
 from tests.factories import PASSWORD, RoleGrantFactory, UserFactory
 
@@ -54,10 +55,10 @@ def test_operators_give_no_role_in_a_bureau_that_has_a_supervisor(
         "department_id": house.department.pk,
     }
     operator = house.actor("operator")
-    given = {"role": role, where: places[where]}
+    given: dict[str, Any] = {"role": role, where: places[where]}
     with pytest.raises((access.NotAllowed, access.WrongState)):
         operations.create_user(actor=operator, username="mole", full_name="Mole", **given)
-    for person in (UserFactory(), house.people["officer"]):
+    for person in (house.people["security_manager"], house.people["officer"]):
         with pytest.raises((access.NotAllowed, access.WrongState, User.DoesNotExist)):
             operations.grant_role(actor=operator, user_id=person.pk, **given)
     assert not User.objects.filter(username="mole").exists()
@@ -136,15 +137,18 @@ def test_a_link_that_was_opened_says_so(house: House, fresh: Bureau) -> None:
 
 
 def test_supervisors_manage_each_other_and_the_person_is_told(house: House) -> None:
-    other = UserFactory(username="other")
+    UserFactory(username="other")
+    other = User.objects.get(username="other")
     RoleGrantFactory(user=other, role=Role.SUPERVISOR, station=None, bureau=house.city.bureau)
     client = house.client("supervisor")
     assert client.post(reverse("accounts:user_reset", args=[other.pk])).status_code == 200
     other.refresh_from_db()
     assert not other.has_usable_password()
     assert log_of(house.city)[-1].action == AuditAction.RESET_PASSWORD
-    causes = set(Notification.objects.filter(grant__user=other).values_list("cause", flat=True))
-    assert AuditAction.RESET_PASSWORD in causes
+    actor = selectors.actor_for(user=other, grant_id=None)
+    assert actor is not None
+    with station_scope(actor.scope()):
+        assert AuditAction.RESET_PASSWORD in [row.code for row in list_notifications(actor)]
     assert house.client("chief").post(reverse("accounts:user_reset", args=[other.pk])).status_code == 404
 
 
@@ -181,7 +185,7 @@ def test_the_only_supervisor_is_restored_on_the_machine(
 @pytest.mark.parametrize("who", ["operator", "department_officer", "officer", "supervisor"])
 def test_these_roles_need_a_second_factor(house: House, settings: Any, who: str) -> None:
     settings.SECOND_FACTOR_REQUIRED = True
-    answer = house.client(who).get("/people/me/")
+    answer: Any = house.client(who).get("/people/me/")
     assert (answer.status_code, answer.url) == (302, reverse("mfa_activate_totp"))
 
 

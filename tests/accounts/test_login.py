@@ -325,3 +325,14 @@ def test_the_first_operator_gets_a_link(db: None, capsys: pytest.CaptureFixture[
         call_command("create_operator", "root")
     call_command("create_operator", "root", again=True)
     assert browser.get(reverse("accounts:bureaus")).status_code == 302, "a new link ends the sessions"
+
+
+def test_a_session_ends_after_its_length_however_busy(house: House, settings: Any) -> None:
+    settings.SESSION_LENGTH_S, settings.IDLE_TIMEOUT_S = 3600, 1200
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        client = house.client("officer")
+        for _each in range(6):
+            assert client.get("/people/me/").status_code == 200
+            clock.shift(dt.timedelta(minutes=10))
+        clock.shift(dt.timedelta(seconds=1))
+        assert client.get("/people/me/").status_code == 302

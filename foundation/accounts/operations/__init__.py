@@ -11,7 +11,7 @@ from foundation.accounts.operations.organisations import (
     edit_department,
     rename_station,
 )
-from foundation.accounts.operations.passwords import ask_for_password, dismiss_password_request
+from foundation.accounts.operations.passwords import ask_for_password, dismiss_password_request, tell_of_login
 from foundation.accounts.operations.people import (
     accept_invitation,
     create_user,
@@ -55,5 +55,6 @@ __all__ = [
     "revoke_key",
     "revoke_role",
     "rotate_key",
+    "tell_of_login",
     "warn_of_ending_keys",
 ]
