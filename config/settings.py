@@ -177,7 +177,10 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "foundation.accounts.password_rules.NotUsedBefore"},
 ]
+PASSWORD_HISTORY = env.int("PASSWORD_HISTORY", default=5)  # so many last passwords are not accepted again
+PASSWORD_DAYS = env.int("PASSWORD_DAYS", default=0)  # a password must be changed after so many days; 0: never
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGIN_METHODS = {"username"}

@@ -29,6 +29,7 @@ from foundation.accounts.models import (
     AuditEntry,
     Bureau,
     Department,
+    FormerPassword,
     Invitation,
     PasswordRequest,
     RoleGrant,
@@ -142,6 +143,14 @@ class InvitationFactory(DjangoModelFactory):
     user = factory.SubFactory(UserFactory)
     token_hash = factory.Sequence(lambda number: f"{number:064x}")
     expires_at = dt.datetime(2036, 1, 1, tzinfo=dt.UTC)
+
+
+class FormerPasswordFactory(DjangoModelFactory):
+    class Meta:
+        model = FormerPassword
+
+    user = factory.SubFactory(UserFactory)
+    password = "!"
 
 
 class PasswordRequestFactory(DjangoModelFactory):

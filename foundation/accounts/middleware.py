@@ -19,6 +19,7 @@ from structlog.contextvars import get_contextvars
 
 from foundation.accounts import access, keys, selectors
 from foundation.accounts.models import User
+from foundation.accounts.password_rules import is_too_old
 from foundation.accounts.stamping import stamp
 from foundation.requests import Request
 
@@ -75,6 +76,10 @@ class ActorMiddleware:
                 )
                 url = reverse("mfa_activate_totp")
                 return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
+            if is_too_old(request.user) and not request.path.startswith(_open_for_password()):
+                messages.warning(request, _("Your password is too old. Please choose a new one now."))
+                url = reverse("account_change_password")
+                return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
         return self.get_response(request)
 
     def _needs_second_factor(self, request: Request, user: User) -> bool:
@@ -84,6 +89,13 @@ class ActorMiddleware:
             return False
         exempt = tuple(map(reverse, settings.SECOND_FACTOR_EXEMPT))
         return not request.path.startswith(exempt) and not selectors.has_second_factor(user)
+
+
+def _open_for_password() -> tuple[str, ...]:
+    """Return the pages for people who must choose a new password, and those below them."""
+    return tuple(
+        map(reverse, ("account_change_password", *settings.SECOND_FACTOR_EXEMPT, "mfa_activate_totp"))
+    )
 
 
 def _note_seen(request: Request, now: int) -> None:

@@ -1,13 +1,14 @@
 from foundation.accounts.models.audit import AuditEntry
 from foundation.accounts.models.keys import ApiKey
 from foundation.accounts.models.organisations import Bureau, Department, Station
-from foundation.accounts.models.people import Invitation, PasswordRequest, RoleGrant, User
+from foundation.accounts.models.people import FormerPassword, Invitation, PasswordRequest, RoleGrant, User
 
 __all__ = [
     "ApiKey",
     "AuditEntry",
     "Bureau",
     "Department",
+    "FormerPassword",
     "Invitation",
     "PasswordRequest",
     "RoleGrant",

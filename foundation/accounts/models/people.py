@@ -165,6 +165,16 @@ class Invitation(models.Model):
         return self.used_at is None and self.expires_at > timezone.now()
 
 
+class FormerPassword(models.Model):
+    """The hash of a password that a person set: the present one and some before, which are not accepted again."""
+
+    tenancy = "directory"
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="former_passwords")
+    password = models.CharField(max_length=128)
+    set_at = models.DateTimeField(auto_now_add=True)
+
+
 class PasswordRequest(models.Model):
     """A request for a new password, made on the log-in page by somebody who claims to be this person.
 
