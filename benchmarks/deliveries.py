@@ -64,7 +64,7 @@ def measure(n: int, subscriptions: int, workers: int) -> dict[str, Any]:
     from benchmarks.servers import Workers, wait_for
     from config.celery import app
     from deliveries.models import Event, Subscription
-    from deliveries.operations import create_subscription, rotate_secret, set_address
+    from deliveries.operations import confirm_address, create_subscription, rotate_secret, set_address
     from deliveries.tasks import push_due
     from foundation.accounts.actors import Actor
     from foundation.accounts.choices import Role
@@ -89,6 +89,10 @@ def measure(n: int, subscriptions: int, workers: int) -> dict[str, Any]:
     settings.WEBHOOKS_PLAIN_HTTP = True
     operator = Actor(1, "Benchmark", Role.OPERATOR)
     supervisor = Actor(1, "Benchmark", Role.SUPERVISOR, bureau.pk, stations=bureau_actor(bureau.pk).stations)
+
+    def system() -> Any:
+        return station_scope(Scope(NO_STATION, bureau=bureau.pk, audience=Audience.SYSTEM))
+
     rows = []
     for number in range(subscriptions):
         department = Department.objects.create(bureau=bureau, code=f"t{number}", name=f"Department {number}")
@@ -101,13 +105,13 @@ def measure(n: int, subscriptions: int, workers: int) -> dict[str, Any]:
             set_address(
                 actor=operator, subscription_id=made.pk, version=1, url=url, allowed_hosts=["127.0.0.1"]
             )
+        with system():
+            confirm_address(actor=bureau_actor(bureau.pk), subscription_id=made.pk, version=2)
+        with station_scope(operator.scope()):
             secrets[f"/{made.pk}"] = rotate_secret(
                 actor=operator, subscription_id=made.pk, keep_old=dt.timedelta(0)
             )
         rows.append(made.pk)
-
-    def system() -> Any:
-        return station_scope(Scope(NO_STATION, bureau=bureau.pk, audience=Audience.SYSTEM))
 
     def waiting() -> int:
         with system():

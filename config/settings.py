@@ -8,7 +8,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-from embedded.configuration import addresses, environment, known_time_zone  # noqa: E402
+from embedded.configuration import addresses, environment, known_time_zone, refuse_unsafe  # noqa: E402
 
 env = environment()
 
@@ -177,7 +177,10 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "foundation.accounts.password_rules.NotUsedBefore"},
 ]
+PASSWORD_HISTORY = env.int("PASSWORD_HISTORY", default=5)  # so many last passwords are not accepted again
+PASSWORD_DAYS = env.int("PASSWORD_DAYS", default=0)  # a password must be changed after so many days; 0: never
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGIN_METHODS = {"username"}
@@ -186,6 +189,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "foundation.people.adapters.AccountAdapter"
 ACCOUNT_RATE_LIMITS = {"login_failed": "5/15m/key,30/5m/ip", "password_request": "10/h/ip"}
 ACCOUNT_SESSION_REMEMBER = False
+MFA_ADAPTER = "foundation.people.second_factors.MFAAdapter"
 MFA_TOTP_ISSUER = "Anqi"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", default=not (DEMO or EMBEDDED))
@@ -198,9 +202,18 @@ SECOND_FACTOR_EXEMPT = [
     "accounts:act_as",
 ]
 IDLE_TIMEOUT_S = env.int("IDLE_TIMEOUT_S", default=8 * 3600 if DEMO else 30 * 60)
+SESSION_LENGTH_S = env.int("SESSION_LENGTH_S", default=12 * 3600)  # since the login, however busy
 
 # --- safety -----------------------------------------------------------------------------------------------------
 HTTPS = env.bool("HTTPS", default=not EMBEDDED)  # the reverse proxy terminates TLS
+refuse_unsafe(
+    embedded=EMBEDDED,
+    debug=DEBUG,
+    demo=DEMO,
+    https=HTTPS,
+    hosts=ALLOWED_HOSTS,
+    keys=[SECRET_KEY, *SECRET_KEY_FALLBACKS],
+)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])  # networks whose X-Forwarded-For is trusted
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]

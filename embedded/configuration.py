@@ -46,6 +46,10 @@ _WORDS_OF_BOOL = {*environ.Env.BOOLEAN_TRUE_STRINGS, "0", "false", "off", "no", 
 _FILES_BEFORE_KEYS = {"keys.lock", f"{KEYS_FILE}.new"}
 
 
+SHORTEST_KEY = 50  # characters of SECRET_KEY
+LOOPBACK = {"127.0.0.1", "localhost", "[::1]", "testserver"}  # names of this machine only
+
+
 class ServersError(SystemExit):
     """An error with one sentence for the person at the terminal.
 
@@ -120,6 +124,33 @@ def is_embedded(env: Environment) -> bool:
             f"{present} is set but {absent} is not. Set both, or neither to use the embedded servers."
         )
     return not database
+
+
+def refuse_unsafe(
+    *, embedded: bool, debug: bool, demo: bool, https: bool, hosts: list[str], keys: list[str]
+) -> None:
+    """Refuse settings that open a production server. The embedded servers are reached from this machine only."""
+    if embedded:
+        return
+    if any(len(key) < SHORTEST_KEY for key in keys):
+        raise ServersError(
+            f"SECRET_KEY and SECRET_KEY_FALLBACKS need at least {SHORTEST_KEY} characters each. "
+            "Make one with: python -c 'import secrets; print(secrets.token_urlsafe(50))'"
+        )
+    if debug:
+        raise ServersError(
+            "DEBUG is on; its error pages show settings and data. Leave it out with DATABASE_URL."
+        )
+    if demo and not set(hosts) <= LOOPBACK:
+        raise ServersError(
+            "ANQI_DEMO is on; it shows logins to everybody. Leave it out, or let ALLOWED_HOSTS name this machine only."
+        )
+    if any(host in ("*", ".") for host in hosts):
+        raise ServersError("ALLOWED_HOSTS contains *; name the hosts that people use.")
+    if not https and not set(hosts) <= LOOPBACK:
+        raise ServersError(
+            "HTTPS is off, so cookies would travel in clear. Serve through TLS, or let ALLOWED_HOSTS name this machine only."
+        )
 
 
 def location(env: Environment, base_dir: Path) -> Path:

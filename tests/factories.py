@@ -32,6 +32,7 @@ from foundation.accounts.models import (
     AuditValue,
     Bureau,
     Department,
+    FormerPassword,
     Invitation,
     PasswordRequest,
     RoleGrant,
@@ -145,6 +146,14 @@ class InvitationFactory(DjangoModelFactory):
     user = factory.SubFactory(UserFactory)
     token_hash = factory.Sequence(lambda number: f"{number:064x}")
     expires_at = dt.datetime(2036, 1, 1, tzinfo=dt.UTC)
+
+
+class FormerPasswordFactory(DjangoModelFactory):
+    class Meta:
+        model = FormerPassword
+
+    user = factory.SubFactory(UserFactory)
+    password = "!"
 
 
 class PasswordRequestFactory(DjangoModelFactory):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from foundation.accounts.choices import ENTERPRISE_ROLES, POLICE_ROLES, Role
+from foundation.accounts.choices import ENTERPRISE_ROLES, POLICE_ROLES, SECOND_FACTOR_ROLES, Role
 from foundation.tenancy.scope import Acting, Audience, Scope
 
 
@@ -39,6 +39,11 @@ class Actor:
     @property
     def is_police(self) -> bool:
         return self.role in POLICE_ROLES
+
+    @property
+    def needs_second_factor(self) -> bool:
+        """Whether the role requires a second factor, where the installation does."""
+        return self.role in SECOND_FACTOR_ROLES
 
     @property
     def is_enterprise(self) -> bool:

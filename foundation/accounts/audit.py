@@ -48,6 +48,7 @@ register(
         formerly=("accounts.User",),
         labels={
             "expires_at": _("expires"),
+            "opened_at": _("first opened"),
             "type": _("Second factor"),
             "successor": _("successor"),
             "liaison": _("posts of liaison officers"),
@@ -68,6 +69,7 @@ register(
             AuditAction.CREATE_USER: _("Added a person"),
             AuditAction.EDIT_USER: _("Changed a person's details"),
             AuditAction.INVITE_USER: _("Made an invitation link"),
+            AuditAction.OPEN_INVITATION: _("An invitation link was opened"),
             AuditAction.ACCEPT_INVITATION: _("Set a password by invitation"),
             AuditAction.ENABLE_USER: _("Enabled an account"),
             AuditAction.GRANT_ROLE: _("Gave a role"),

@@ -25,6 +25,7 @@ _HIDDEN = {
     "token_hash",
     "digest",
     "session_epoch",
+    "is_awaited",
     "sealed_secret",
     "sealed_previous",
     "search_text",

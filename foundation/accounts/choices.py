@@ -21,6 +21,7 @@ class Role(models.TextChoices):
 
 STATION_ROLES = frozenset({Role.OFFICER, Role.CHIEF})
 POLICE_ROLES = STATION_ROLES | {Role.SUPERVISOR}
+SECOND_FACTOR_ROLES = POLICE_ROLES | {Role.OPERATOR, Role.DEPARTMENT_OFFICER}
 ENTERPRISE_ROLES = frozenset({Role.SECURITY_MANAGER, Role.ENTERPRISE_STAFF})
 
 
@@ -55,6 +56,7 @@ class AuditAction(StrEnum):
     CREATE_USER = "user.create"
     EDIT_USER = "user.edit"
     INVITE_USER = "user.invite"
+    OPEN_INVITATION = "user.open_invitation"
     ACCEPT_INVITATION = "user.accept_invitation"
     RESET_PASSWORD = "user.reset_password"
     REMOVE_SECOND_FACTOR = "user.remove_second_factor"
@@ -83,6 +85,8 @@ class CauseCode(StrEnum):
 
     DETAILS_CHANGED = "user.details_changed"
     INVITATION_ACCEPTED = "user.invitation_accepted"
+    LOGIN_FAILED = "user.failed_logins"
+    NEW_DEVICE = "user.new_device"
     PASSWORD_ASKED = "user.password_asked"
     COLLEAGUE_INVITED = "colleague.invited"
     COLLEAGUE_REMOVED = "colleague.removed"

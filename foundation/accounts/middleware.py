@@ -19,18 +19,20 @@ from structlog.contextvars import get_contextvars
 
 from foundation.accounts import access, keys, selectors
 from foundation.accounts.models import User
+from foundation.accounts.password_rules import is_too_old
 from foundation.accounts.stamping import stamp
 from foundation.requests import Request
 
 SESSION_GRANT = "acting_grant"
 SESSION_SEEN = "seen_at"
+SESSION_SINCE = "logged_in_at"  # of the login; a session of an earlier version counts from its next request
 API = "/api/"
 
 
 class ActorMiddleware:
     """Sets ``request.actor`` (None for nobody, or a person without a role) and ``request.grants``, the roles to choose.
 
-    Ends a session that was idle for longer than IDLE_TIMEOUT_S, and sends people whose role requires a second factor to
+    Ends a session that was idle for longer than IDLE_TIMEOUT_S or lasts longer than SESSION_LENGTH_S, and sends people whose role requires a second factor to
     its set-up page until they have one.
 
     Below /api/ only ``Authorization: Bearer`` counts, so another site's page cannot forge a request;
@@ -55,6 +57,10 @@ class ActorMiddleware:
                     request, _("You were logged out after a period of inactivity. Please log in again.")
                 )
                 return access.to_login(request)
+            if now - request.session.get(SESSION_SINCE, now) > settings.SESSION_LENGTH_S:
+                logout(request)
+                messages.info(request, _("Your session has reached its longest time. Please log in again."))
+                return access.to_login(request)
             if now - request.session.get(SESSION_SEEN, 0) > min(30, settings.IDLE_TIMEOUT_S // 4):
                 _note_seen(request, now)  # not on every request: it writes the session
             request.grants = selectors.grants_of(request.user)
@@ -70,13 +76,26 @@ class ActorMiddleware:
                 )
                 url = reverse("mfa_activate_totp")
                 return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
+            if is_too_old(request.user) and not request.path.startswith(_open_for_password()):
+                messages.warning(request, _("Your password is too old. Please choose a new one now."))
+                url = reverse("account_change_password")
+                return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
         return self.get_response(request)
 
     def _needs_second_factor(self, request: Request, user: User) -> bool:
-        if not settings.SECOND_FACTOR_REQUIRED or request.actor is None or not request.actor.is_police:
+        if not settings.SECOND_FACTOR_REQUIRED:
+            return False
+        if request.actor is None or not request.actor.needs_second_factor:
             return False
         exempt = tuple(map(reverse, settings.SECOND_FACTOR_EXEMPT))
         return not request.path.startswith(exempt) and not selectors.has_second_factor(user)
+
+
+def _open_for_password() -> tuple[str, ...]:
+    """Return the pages for people who must choose a new password, and those below them."""
+    return tuple(
+        map(reverse, ("account_change_password", *settings.SECOND_FACTOR_EXEMPT, "mfa_activate_totp"))
+    )
 
 
 def _note_seen(request: Request, now: int) -> None:
@@ -84,6 +103,7 @@ def _note_seen(request: Request, now: int) -> None:
     session = request.session
     changed = session.modified
     session[SESSION_SEEN] = now
+    session.setdefault(SESSION_SINCE, now)
     if changed:
         return
     try:

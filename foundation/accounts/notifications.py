@@ -118,6 +118,26 @@ register(
         who=_the_person,
     ),
     Cause(
+        CauseCode.LOGIN_FAILED,
+        _("%(number)s attempts to log in with your name failed since you last logged in."),
+        EVERYBODY,
+        "lock-exclamation",
+        page="accounts:profile",
+        takes_id=False,
+        tone="yellow",
+    ),
+    Cause(
+        CauseCode.NEW_DEVICE,
+        _(
+            "You logged in on a device that is new for you (address %(address)s). If it was not you, change your password."
+        ),
+        EVERYBODY,
+        "device-desktop",
+        page="accounts:profile",
+        takes_id=False,
+        tone="yellow",
+    ),
+    Cause(
         CauseCode.INVITATION_ACCEPTED,
         _("%(object)s accepted the invitation and can log in now."),
         MANAGERS,

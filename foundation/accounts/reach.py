@@ -3,7 +3,9 @@
 1. You cannot grant a role above your own, or one in another organisation.
 2. You may touch an account (password, second factor, name) only if you could grant *all* its roles. Otherwise a chief
    could take over a supervisor who also holds a role in the station.
-3. You cannot change your own roles or disable your own account. It always takes a second person, so the last operator
+3. An operator manages operators. Of a bureau's people an operator may only invite the first supervisor, once, and
+   end access: who holds the platform must not come to read casework.
+4. You cannot change your own roles or disable your own account. It always takes a second person, so the last operator
    stays.
 """
 
@@ -12,13 +14,13 @@ from collections.abc import Iterable, Mapping
 from django.db.models import Exists, OuterRef, Q
 
 from foundation.accounts.actors import Actor
-from foundation.accounts.choices import ENTERPRISE_ROLES, STATION_ROLES, Role
+from foundation.accounts.choices import ENTERPRISE_ROLES, POLICE_ROLES, Role
 from foundation.accounts.models import RoleGrant
 
 GIVES: Mapping[str, frozenset[str]] = {
     "system": frozenset(Role.values),
-    Role.OPERATOR: frozenset(Role.values),
-    Role.SUPERVISOR: STATION_ROLES | ENTERPRISE_ROLES | {Role.DEPARTMENT_OFFICER},
+    Role.OPERATOR: frozenset({Role.OPERATOR, Role.SUPERVISOR}),
+    Role.SUPERVISOR: POLICE_ROLES | ENTERPRISE_ROLES | {Role.DEPARTMENT_OFFICER},
     Role.CHIEF: frozenset({Role.OFFICER}) | ENTERPRISE_ROLES,
     Role.SECURITY_MANAGER: frozenset({Role.ENTERPRISE_STAFF}),
 }
@@ -33,8 +35,10 @@ def reaches(actor: Actor, grant: RoleGrant) -> bool:
     """Return whether the actor may grant or revoke this role in this organisation."""
     if grant.role not in GIVES.get(actor.role, ()):
         return False
-    if actor.role in ("system", Role.OPERATOR):
+    if actor.role == "system":
         return True
+    if actor.role == Role.OPERATOR:
+        return grant.role == Role.OPERATOR or not has_had_supervisor(grant.bureau_id)
     if actor.role == Role.SUPERVISOR:
         return grant.bureau_id == actor.bureau_id
     if actor.role == Role.SECURITY_MANAGER:
@@ -42,14 +46,30 @@ def reaches(actor: Actor, grant: RoleGrant) -> bool:
     return grant.station_id is not None and grant.station_id == actor.station_id
 
 
+def may_end(actor: Actor, grant: RoleGrant) -> bool:
+    """Return whether the actor may revoke this role. An operator may end any access: that reads nothing."""
+    return actor.role == Role.OPERATOR or reaches(actor, grant)
+
+
+def has_had_supervisor(bureau_id: int | None) -> bool:
+    """Return whether a bureau has, or once had, a supervisor who chose a password."""
+    supervisors = RoleGrant.objects.filter(role=Role.SUPERVISOR, bureau_id=bureau_id or 0)
+    return supervisors.filter(user__is_awaited=False).exists()
+
+
 def reaches_all(actor: Actor, user_id: int, grants: Iterable[RoleGrant]) -> bool:
     """Return whether the actor may touch the account that holds (or, holding none, last held) these roles."""
     if actor.user_id == user_id:
         return False
-    if actor.role in ("system", Role.OPERATOR):
+    if actor.role == "system":
         return True
     grants = list(grants)
     return bool(grants) and all(reaches(actor, grant) for grant in grants)
+
+
+def may_end_all(actor: Actor, user_id: int, grants: Iterable[RoleGrant]) -> bool:
+    """Return whether the actor may disable the account that holds these roles."""
+    return (actor.role == Role.OPERATOR and actor.user_id != user_id) or reaches_all(actor, user_id, grants)
 
 
 def who_may_reset(user_id: int, grants: Iterable[RoleGrant]) -> Q:

@@ -19,7 +19,18 @@ import structlog
 from django.core.cache import cache
 from redis.exceptions import RedisError as Unavailable
 
-__all__ = ["Key", "Unavailable", "claim", "first_time", "forget", "keep", "kept", "remembered", "tolerated"]
+__all__ = [
+    "Key",
+    "Unavailable",
+    "claim",
+    "counted",
+    "first_time",
+    "forget",
+    "keep",
+    "kept",
+    "remembered",
+    "tolerated",
+]
 
 T = TypeVar("T")
 Key = tuple[Any, ...]  # a name, and values whose repr() tells them apart
@@ -89,6 +100,12 @@ def first_time(key: Key, for_s: float, value: object = 1) -> bool:
     Raise Unavailable.
     """
     return bool(cache.add(_name(key), value, for_s))
+
+
+def counted(key: Key, for_s: float) -> int:
+    """Count a call with the key and return how many there were since the first, for so long. Raise Unavailable."""
+    cache.add(_name(key), 0, for_s)
+    return int(cache.incr(_name(key)))
 
 
 def _read(key: Key, default: object) -> Any:

@@ -11,10 +11,12 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from foundation.accounts import events, selectors
+from foundation.accounts import events, operations, selectors
+from foundation.accounts.middleware import origin_of
 from foundation.accounts.models import User
 from foundation.database import caching
 from foundation.identifiers import user_name
+from foundation.people import lockout
 
 LOCKED_S = 15 * 60  # as long as the failed attempts of ACCOUNT_RATE_LIMITS count
 
@@ -25,10 +27,11 @@ class AccountAdapter(DefaultAccountAdapter):
     allauth itself rotates the session at login and refuses foreign URLs in ``next``.
     """
 
+    had_logged_in = False  # before this login
     error_messages = DefaultAccountAdapter.error_messages | {
         "username_password_mismatch": _(
             "Incorrect user name or password. After five failed attempts the account is locked "
-            "for 15 minutes."
+            "for 15 minutes, then for longer."
         ),
         "too_many_login_attempts": _(
             "Too many failed attempts. Login is locked for 15 minutes. If you forgot your "
@@ -42,14 +45,27 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
+    def login(self, request: HttpRequest, user: User) -> None:
+        self.had_logged_in = user.last_login is not None
+        super().login(request, user)
+
     def post_login(
         self, request: HttpRequest, user: User, *, redirect_url: str | None, **kwargs: Any
     ) -> HttpResponse:
-        """Send a person with several roles, or none, to the page to choose one first."""
+        """Send a person with several roles, or none, to the page to choose one first. Tell of failures and devices."""
         if len(selectors.grants_of(user)) != 1:
             onward = redirect_url or resolve_url(settings.LOGIN_REDIRECT_URL)
             redirect_url = f"{reverse('accounts:act_as')}?{urlencode({'next': onward})}"
-        return super().post_login(request, user, redirect_url=redirect_url, **kwargs)
+        response = super().post_login(request, user, redirect_url=redirect_url, **kwargs)
+        failed = lockout.take_failures(user.username.lower())
+        operations.tell_of_login(
+            user=user,
+            failed=failed,
+            is_new_device=self.had_logged_in and not lockout.knows_device(request, user),
+            **origin_of(request),
+        )
+        lockout.remember_device(request, response, user)
+        return response
 
     def add_message(
         self, request: HttpRequest, level: int, message_template: str | None = None, *args: Any, **kwargs: Any
@@ -61,7 +77,8 @@ class AccountAdapter(DefaultAccountAdapter):
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         # allauth counts per host name, so each further host name of this server would allow five more attempts
         # one count for everything that logs in as the same person: each spelling, telephone number and e-mail
-        return _name_of(str(credentials.get("username", ""))).lower()
+        name = _name_of(str(credentials.get("username", ""))).lower()
+        return lockout.pair_of(name, origin_of(request)["address"])
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
         """Take each spelling of a user name, and a telephone number or e-mail that only one person has."""
@@ -70,21 +87,39 @@ class AccountAdapter(DefaultAccountAdapter):
         return super().authenticate(request, **credentials)
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        shown = _name_of(str(credentials.get("username", "")))
+        name, address = shown.lower(), origin_of(request)["address"]
         try:
+            if minutes := lockout.minutes_locked(name, address):
+                words = _(
+                    "Too many failed attempts. Login is locked for %(minutes)d minutes. If you forgot your "
+                    "password, ask for a new one below."
+                )
+                raise ValidationError(words % {"minutes": minutes})
+            known = lockout.knows_device(request, selectors.user_by_name(shown))
+            if lockout.is_guessed_by_many(name) and not known:
+                raise ValidationError(
+                    _(
+                        "This name had too many failed attempts today. Log in on a device that you used before, try "
+                        "again tomorrow, or ask for a new password below."
+                    )
+                )
             super().pre_authenticate(request, **credentials)
         except ValidationError:
-            name = self._get_login_attempts_cache_key(request, **credentials)
-            if caching.first_time(_locked(name), LOCKED_S):  # one entry per lock-out, not per attempt
-                events.record_locked_out(request, _name_of(str(credentials.get("username", ""))))
+            if caching.first_time(
+                _locked(lockout.pair_of(name, address)), LOCKED_S
+            ):  # one entry per lock-out
+                events.record_locked_out(request, shown)
             raise
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
-        events.record_failed_login(request, _name_of(str(credentials.get("username", ""))))
+        name = _name_of(str(credentials.get("username", "")))
+        lockout.count_failure(name.lower(), origin_of(request)["address"])
+        events.record_failed_login(request, name)
 
     def forget_failures(self, request: HttpRequest, username: str) -> None:
         """End a lock-out after a new password."""
-        self._delete_login_attempts_cached_email(request, username=username)
-        caching.forget(_locked(user_name(username).lower()))
+        lockout.forget_failures(user_name(username).lower())
 
 
 def _name_of(login: str) -> str:
@@ -93,5 +128,5 @@ def _name_of(login: str) -> str:
     return user.username if user else user_name(login)
 
 
-def _locked(username: str) -> caching.Key:
-    return "accounts:locked", selectors.token_hash(username)
+def _locked(pair: str) -> caching.Key:
+    return "accounts:locked", selectors.token_hash(pair)

@@ -121,10 +121,6 @@ class RoleForm(forms.Form):
         self.actor = actor
         super().__init__(*args, **options)
         offered = reach.roles_given_by(actor)
-        if (
-            actor.role == Role.OPERATOR
-        ):  # operators cannot see the register: stations invite an enterprise's people
-            offered = [role for role in offered if role not in ENTERPRISE_ROLES]
         role = self.data.get("role") if self.is_bound else self.initial.get("role")
         self.chosen = Role(role) if role in offered else offered[0]
         self.initial["role"] = self.chosen

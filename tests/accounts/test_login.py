@@ -156,7 +156,7 @@ def test_a_fragment_sends_the_whole_page_to_the_login(house: House) -> None:
 def test_police_need_a_second_factor_where_it_is_demanded(house: House, settings: Any, who: str) -> None:
     settings.SECOND_FACTOR_REQUIRED = True
     answer = house.client(who).get("/people/me/")
-    if who in ("officer", "chief", "supervisor"):
+    if who != "security_manager":
         assert (answer.status_code, answer.url) == (302, reverse("mfa_activate_totp"))
         assert house.client(who).get(reverse("account_change_password")).status_code == 302, (
             "nothing else is open"
@@ -325,3 +325,14 @@ def test_the_first_operator_gets_a_link(db: None, capsys: pytest.CaptureFixture[
         call_command("create_operator", "root")
     call_command("create_operator", "root", again=True)
     assert browser.get(reverse("accounts:bureaus")).status_code == 302, "a new link ends the sessions"
+
+
+def test_a_session_ends_after_its_length_however_busy(house: House, settings: Any) -> None:
+    settings.SESSION_LENGTH_S, settings.IDLE_TIMEOUT_S = 3600, 1200
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        client = house.client("officer")
+        for _each in range(6):
+            assert client.get("/people/me/").status_code == 200
+            clock.shift(dt.timedelta(minutes=10))
+        clock.shift(dt.timedelta(seconds=1))
+        assert client.get("/people/me/").status_code == 302

@@ -117,7 +117,7 @@ def test_it_stands_on_today_until_it_is_answered(house: House) -> None:
 
 @pytest.mark.parametrize(
     ("who", "answers", "url"),
-    [("chief", "supervisor", "/bureau/"), ("supervisor", "operator", "/people/bureaus/")],
+    [("chief", "supervisor", "/bureau/"), ("officer", "chief", "/today/")],
 )
 def test_it_stands_on_the_first_page_of_those_who_answer(
     house: House, who: str, answers: str, url: str

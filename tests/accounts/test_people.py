@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from foundation.accounts.access import NotAllowed
+from foundation.accounts.actors import system_actor
 from foundation.accounts.choices import AuditAction, Role
 from foundation.accounts.models import Invitation, RoleGrant, User
 from foundation.accounts.operations import edit_profile
@@ -39,8 +40,7 @@ def create(house: House, who: str, **data: Any) -> tuple[int, Client]:
         ("supervisor", "officer", "station"),
         ("supervisor", "chief", "station"),
         ("supervisor", "department_officer", "department"),
-        ("operator", "chief", "station"),
-        ("operator", "supervisor", "bureau"),
+        ("supervisor", "supervisor", "bureau"),
         ("operator", "operator", ""),
     ],
 )
@@ -88,9 +88,11 @@ def test_a_person_is_added_invited_and_logs_in(house: House, who: str, role: str
         ("chief", "supervisor", "bureau"),
         ("chief", "operator", ""),
         ("chief", "security_manager", "enterprise"),
-        ("supervisor", "supervisor", "bureau"),
+        ("supervisor", "operator", ""),
         ("supervisor", "officer", "station"),
         ("supervisor", "security_manager", "enterprise"),
+        ("operator", "chief", "station"),
+        ("operator", "supervisor", "bureau"),
         ("operator", "security_manager", "enterprise"),
     ],
 )
@@ -152,21 +154,7 @@ REACH = [  # who → whose accounts they may manage
             "department_officer",
         },
     ),
-    (
-        "operator",
-        {
-            "officer",
-            "chief",
-            "officer_second",
-            "chief_second",
-            "supervisor",
-            "security_manager",
-            "enterprise_staff",
-            "department_officer",
-            "officer_elsewhere",
-            "supervisor_elsewhere",
-        },
-    ),
+    ("operator", set()),
 ]
 
 
@@ -338,11 +326,11 @@ def test_choosing_an_enterprise(house: House) -> None:
 
 
 def test_the_database_refuses_an_enterprise_of_another_station(house: House) -> None:
-    """The operator names station and enterprise without seeing the register; a pair that does not match is refused."""
+    """The system names station and enterprise without seeing the register; a pair that does not match is refused."""
     from foundation.accounts import access, operations
 
     who = {
-        "actor": house.actor("operator"),
+        "actor": system_actor(bureau_id=house.city.bureau.pk),
         "user_id": house.people["officer"].pk,
         "role": "security_manager",
     }

@@ -6,9 +6,9 @@ from django.urls import get_resolver, reverse
 
 from foundation.accounts import access
 from foundation.accounts.checks import project_views
-from foundation.accounts.models import ApiKey
+from foundation.accounts.models import ApiKey, User
 from tests.accounts.conftest import House
-from tests.factories import ApiKeyFactory, NotificationFactory
+from tests.factories import ApiKeyFactory, NotificationFactory, RoleGrantFactory
 
 PEOPLE = {"chief", "supervisor", "operator"}
 OPERATOR = {"operator"}
@@ -68,6 +68,12 @@ PUBLIC = {"invitation": 410, "forgot_password": 200}
 
 def address(house: House, name: str, role: str = "officer") -> str:
     officer = house.people["officer"]
+    if role == "operator":  # operators manage operators
+        officer, _is_new = User.objects.get_or_create(
+            username="colleague", defaults={"full_name": "Colleague"}
+        )
+        if _is_new:
+            RoleGrantFactory(user=officer, role=role, station=None, bureau=None)
     if name == "inbox_open":
         grant = house.people[role].grants.get()
         return reverse(f"accounts:{name}", args=[NotificationFactory(grant=grant).pk])

@@ -97,9 +97,11 @@ def set_address(watch: Watch, code: str, receiver: Receiver) -> None:
 
 
 def take_secret(page: Page) -> str:
-    """The department makes the secret of its receiver, which is shown once."""
+    """The department confirms the address and makes the secret of its receiver, which is shown once."""
     page.goto("/deliveries/mine/")
     page.locator("main a[href*='/deliveries/mine/']").first.click()
+    page.get_by_role("link", name="Check and confirm the address").click()
+    page.get_by_role("button", name="Confirm the address").click()
     page.get_by_role("link", name="New secret").click()
     page.get_by_role("button", name="Create a new secret").click()
     secret = page.locator(".secret-shown").input_value()

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from deliveries.models import Attempt, Event, Receipt, Subscription
-from deliveries.operations import rotate_secret, set_address
+from deliveries.operations import confirm_address, rotate_secret, set_address
 from deliveries.operations.pushing import Pushed, push
 from foundation.accounts.actors import Actor, system_actor
 from foundation.accounts.choices import Role
@@ -47,6 +47,9 @@ class Line:
             set_address(
                 actor=OPERATOR, subscription_id=self.pk, version=1, url=receiver.url, allowed_hosts=LOCAL
             )
+        with station_scope(self.officer.scope()):
+            confirm_address(actor=self.officer, subscription_id=self.pk, version=2)
+        with station_scope(OPERATOR.scope()):
             receiver.secret = rotate_secret(actor=OPERATOR, subscription_id=self.pk, keep_old=dt.timedelta(0))
 
     def scope(self) -> AbstractContextManager[Scope]:

@@ -268,7 +268,7 @@ def test_invalid_feedback_is_shown_again(desk: Desk) -> None:
 # --- who may ------------------------------------------------------------------------------------------------------
 
 OF_MESSAGE = ("message", "message_raw", "acknowledge", "feedback")
-OF_SUBSCRIPTION = ("my_subscription", "tune", "replay", "rotate_secret")
+OF_SUBSCRIPTION = ("my_subscription", "tune", "replay", "rotate_secret", "confirm_address")
 
 
 def everywhere(desk: Desk) -> list[str]:

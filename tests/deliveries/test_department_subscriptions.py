@@ -51,6 +51,7 @@ STATES: list[tuple[dict[str, Any], str]] = [
     ({"paused_why": "refused"}, "permanently rejected a message"),
     ({"paused_why": "exhausted"}, "accepted no message for three days"),
     ({"paused_why": "address"}, "has not approved the receiver&#x27;s address"),
+    ({"paused_why": "confirm"}, "Nothing is sent there until you confirm it."),
     ({"paused_why": "secret"}, "Create a new secret"),
     ({"active": False}, "No new messages are written."),
 ]
@@ -135,3 +136,13 @@ def test_a_new_secret_is_shown_once(desk: Desk) -> None:
     assert unseal(new) not in page
     assert "was shown once" in page
     assert unseal(new) not in desk.shown("my_subscription", desk.row.pk)
+
+
+def test_the_department_confirms_the_address(db: None) -> None:
+    desk = Desk(url="https://receiver.example/in", allowed_hosts=["receiver.example"], paused_why="confirm")
+    assert "Check and confirm the address" in desk.shown("my_subscription", desk.row.pk)
+    assert "https://receiver.example/in" in desk.shown("confirm_address", desk.row.pk)
+    assert desk.post("confirm_address", desk.row.pk, version=7).status_code == 422, "another address since"
+    assert desk.now().paused_why == "confirm"
+    assert desk.post("confirm_address", desk.row.pk, version=desk.row.version).status_code == 302
+    assert desk.now().paused_why == ""

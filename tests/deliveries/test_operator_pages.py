@@ -130,6 +130,9 @@ def test_setting_the_address(desk: Desk) -> None:
     assert desk.post(Role.OPERATOR, "delivery_address", desk.row.pk, **data).status_code == 302
     row = desk.now()
     assert (row.url, row.allowed_hosts) == ("https://new.example/x", ["new.example", "10.20.0.0/16"])
+    assert row.paused_why == "confirm", "nothing is sent there before the department has agreed"
+    assert desk.post(Role.OPERATOR, "delivery_resume", desk.row.pk).status_code == 422
+    assert desk.now().paused_why == "confirm"
     late = desk.post(
         Role.OPERATOR, "delivery_address", desk.row.pk, **data | {"url": "https://late.example/"}
     )
@@ -140,7 +143,7 @@ def test_setting_the_address(desk: Desk) -> None:
     assert desk.post(Role.OPERATOR, "delivery_address", desk.row.pk, **stop).status_code == 302
     assert desk.now().url == ""
     first = desk.post(Role.OPERATOR, "delivery_address", desk.row.pk, **data | {"version": 3})
-    assert "now needs a secret" in words(desk.client(Role.OPERATOR).get(first.url))
+    assert "creates a secret there" in words(desk.client(Role.OPERATOR).get(first.url))
 
 
 @pytest.mark.parametrize(

@@ -67,6 +67,12 @@ WRONG = [
     (MANAGE, {"REDIS_URL": "localhost"}, "REDIS_URL must be written redis://:password@host:6379/0."),
     (MANAGE, {"LOG_LEVEL": "LOUD"}, "LOG_LEVEL is 'LOUD'"),
     (MANAGE, {"ENV_FILE": "/nowhere/.env"}, "ENV_FILE is '/nowhere/.env'; there is no such file."),
+    (WEB, {"SECRET_KEY": "short"}, "need at least 50 characters"),
+    (WEB, {"SECRET_KEY_FALLBACKS": "short"}, "need at least 50 characters"),
+    (WEB, {"DEBUG": "1"}, "DEBUG is on"),
+    (WEB, {"ANQI_DEMO": "1"}, "ANQI_DEMO is on"),
+    (WEB, {"ALLOWED_HOSTS": "anqi.example,*"}, "ALLOWED_HOSTS contains *"),
+    (WORKER, {"HTTPS": "0"}, "HTTPS is off, so cookies would travel in clear."),
     (OWNER, {"PORT": "http"}, "PORT is 'http'; it must be a number"),
 ]
 

@@ -78,7 +78,10 @@ def production(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Production]
         for arguments, surroundings in (
             (["collectstatic", "--no-input"], web),
             (SERVICES["migrate"]["command"][2:], migrate),
-            (["demo"], web | {"ANQI_DEMO": "1"}),  # people and data; the web server is no demo
+            (
+                ["demo"],
+                web | {"ANQI_DEMO": "1", "ALLOWED_HOSTS": "127.0.0.1"},
+            ),  # people and data; the web server is no demo
         ):
             done = run([sys.executable, "manage.py", *arguments], **surroundings)
             assert done.returncode == 0, done.stderr

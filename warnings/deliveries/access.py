@@ -14,6 +14,7 @@ class Permission(StrEnum):
     RECEIVE_MESSAGES = "messages:receive"
     REPLAY_MESSAGES = "messages:replay"
     OPERATE_DELIVERIES = "deliveries:operate"
+    CONFIRM_ADDRESSES = "addresses:confirm"
     ROTATE_SECRETS = "secrets:rotate"
 
 
@@ -34,6 +35,8 @@ register(
         Permission.RECEIVE_MESSAGES: {Role.DEPARTMENT_OFFICER},
         # Set addresses, pause, resume, skip.
         Permission.OPERATE_DELIVERIES: {Role.OPERATOR},
+        # Where its messages go is the department's decision: what an operator sets waits for it.
+        Permission.CONFIRM_ADDRESSES: {Role.DEPARTMENT_OFFICER},
         # A department may replay its own messages and rotate its own secret: this affects nobody else.
         Permission.REPLAY_MESSAGES: {Role.OPERATOR, Role.DEPARTMENT_OFFICER},
         Permission.ROTATE_SECRETS: {Role.OPERATOR, Role.DEPARTMENT_OFFICER},

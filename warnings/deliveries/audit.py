@@ -61,6 +61,7 @@ register(
             AuditAction.TUNE_SUBSCRIPTION: _("Tuned a subscription"),
             AuditAction.END_SUBSCRIPTION: _("Ended a subscription"),
             AuditAction.SET_ADDRESS: _("Set the address of a push"),
+            AuditAction.CONFIRM_ADDRESS: _("Confirmed the address of a push"),
             AuditAction.ROTATE_SECRET: _("Made a new signing secret"),
             AuditAction.PAUSE_PUSH: _("Push paused"),
             AuditAction.RESUME_PUSH: _("Push resumed"),

@@ -53,6 +53,7 @@ class Paused(models.TextChoices):
     REFUSED = "refused", _("The receiver refuses the message")
     EXHAUSTED = "exhausted", _("No success for three days")
     ADDRESS = "address", _("The address is not approved")
+    CONFIRM = "confirm", _("The department has not confirmed the address")
     SECRET = "secret", _("The secret cannot be read: rotate it")
 
 
@@ -67,6 +68,7 @@ class AuditAction(StrEnum):
     EDIT_SUBSCRIPTION = "subscription.edit"
     TUNE_SUBSCRIPTION = "subscription.tune"
     END_SUBSCRIPTION = "subscription.end"
+    CONFIRM_ADDRESS = "subscription.confirm_address"
     SET_ADDRESS = "subscription.set_address"
     ROTATE_SECRET = "subscription.rotate_secret"
     PAUSE_PUSH = "subscription.pause"

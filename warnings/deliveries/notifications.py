@@ -69,6 +69,13 @@ register(
     *_for(AuditAction.SKIP_MESSAGE, _("A message was skipped: %(object)s"), "player-skip-forward", ""),
     *_for(AuditAction.SET_ADDRESS, _("The delivery address was changed: %(object)s"), "world", ""),
     *_for(
+        AuditAction.CONFIRM_ADDRESS,
+        _("The delivery address was confirmed: %(object)s"),
+        "world",
+        "",
+        ".platform",
+    ),
+    *_for(
         AuditAction.ROTATE_SECRET, _("The signing secret was replaced: %(object)s"), "key", "", ".platform"
     ),
     *_for(AuditAction.CREATE_SUBSCRIPTION, _("A new subscription: %(object)s"), "rss", "", ".platform"),

@@ -1,21 +1,15 @@
-"""Signing secrets in the format of Standard Webhooks: generated here and stored encrypted.
-
-The encryption key is derived from ``SECRET_KEY``, so that a dump of the database alone cannot sign anything. After a
-change of the key, secrets stay readable if the old key is in ``SECRET_KEY_FALLBACKS``.
-"""
+"""Signing secrets in the format of Standard Webhooks: generated here and stored encrypted (``foundation/sealing.py``)."""
 
 import base64
 import secrets
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from django.conf import settings
-from django.utils.crypto import salted_hmac
+from foundation import sealing
+from foundation.sealing import UnreadableSecret
+
+__all__ = ["PREFIX", "UnreadableSecret", "new_secret", "seal", "unseal"]
 
 PREFIX = "whsec_"
-
-
-class UnreadableSecret(Exception):
-    """A secret was encrypted with a key that is no longer configured."""
+PURPOSE = "deliveries.sealing"
 
 
 def new_secret() -> str:
@@ -25,23 +19,9 @@ def new_secret() -> str:
 
 def seal(secret: str) -> str:
     """Return the secret encrypted, as the database stores it."""
-    return _box().encrypt(secret.encode()).decode()
+    return sealing.seal(secret, purpose=PURPOSE)
 
 
 def unseal(sealed: str) -> str:
     """Return the decrypted secret. Raise UnreadableSecret if ``SECRET_KEY`` was changed without a fallback."""
-    try:
-        return _box().decrypt(sealed.encode()).decode()
-    except InvalidToken as error:
-        raise UnreadableSecret("The secret was sealed with another SECRET_KEY.") from error
-
-
-def _box() -> MultiFernet:
-    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return MultiFernet([Fernet(_derived(key)) for key in keys])
-
-
-def _derived(key: str | bytes) -> bytes:
-    return base64.urlsafe_b64encode(
-        salted_hmac("deliveries.sealing", "", secret=key, algorithm="sha256").digest()
-    )
+    return sealing.unseal(sealed, purpose=PURPOSE)

@@ -164,6 +164,10 @@ def _why_paused(why: str) -> tuple[str, str]:
             _("The platform operator has not approved the receiver's address."),
             _("Tell the platform operator the receiver's new address."),
         ),
+        Paused.CONFIRM: (
+            _("The platform operator set another address. Nothing is sent there until you confirm it."),
+            _("Confirm it only if it is your receiver's. Messages wait, and can be read here."),
+        ),
         Paused.SECRET: (
             _("The secret can no longer be read, so nothing can be signed."),
             _("Create a new secret. The push then resumes automatically."),

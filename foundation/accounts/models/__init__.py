@@ -1,7 +1,7 @@
 from foundation.accounts.models.audit import AuditEntry, AuditLink, AuditSeal, AuditValue
 from foundation.accounts.models.keys import ApiKey
 from foundation.accounts.models.organisations import Bureau, Department, Station
-from foundation.accounts.models.people import Invitation, PasswordRequest, RoleGrant, User
+from foundation.accounts.models.people import FormerPassword, Invitation, PasswordRequest, RoleGrant, User
 
 __all__ = [
     "ApiKey",
@@ -11,6 +11,7 @@ __all__ = [
     "AuditValue",
     "Bureau",
     "Department",
+    "FormerPassword",
     "Invitation",
     "PasswordRequest",
     "RoleGrant",

@@ -41,6 +41,8 @@ class User(Editable, AbstractBaseUser):
     email = models.EmailField(_("email"), blank=True)
     phone = IdentifierField(_("phone"), max_length=32, blank=True, normalise=phone_number)
     is_active = models.BooleanField(_("may log in"), default=True)
+    # invited, and no password chosen yet: until then a first supervisor may still be replaced (reach.py)
+    is_awaited = models.BooleanField(default=False, editable=False)
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     sort_key = models.CharField(max_length=SORT_KEY_LENGTH, blank=True, editable=False, db_default="")
@@ -155,12 +157,23 @@ class Invitation(models.Model):
     invited_by_id = models.BigIntegerField(default=0)  # 0: the system, or an earlier version
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
+    opened_at = models.DateTimeField(null=True, blank=True)  # the page was first shown
     used_at = models.DateTimeField(null=True, blank=True)
 
     @property
     def is_open(self) -> bool:
         """Whether the link still works."""
         return self.used_at is None and self.expires_at > timezone.now()
+
+
+class FormerPassword(models.Model):
+    """The hash of a password that a person set: the present one and some before, which are not accepted again."""
+
+    tenancy = "directory"
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="former_passwords")
+    password = models.CharField(max_length=128)
+    set_at = models.DateTimeField(auto_now_add=True)
 
 
 class PasswordRequest(models.Model):

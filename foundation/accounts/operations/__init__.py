@@ -12,7 +12,7 @@ from foundation.accounts.operations.organisations import (
     edit_department,
     rename_station,
 )
-from foundation.accounts.operations.passwords import ask_for_password, dismiss_password_request
+from foundation.accounts.operations.passwords import ask_for_password, dismiss_password_request, tell_of_login
 from foundation.accounts.operations.people import (
     accept_invitation,
     create_user,
@@ -21,6 +21,7 @@ from foundation.accounts.operations.people import (
     edit_user,
     enable_user,
     invite_user,
+    open_invitation,
     record_opening,
     remove_second_factor,
     reset_password,
@@ -48,6 +49,7 @@ __all__ = [
     "invite_colleague",
     "invite_user",
     "issue_key",
+    "open_invitation",
     "record_opening",
     "remove_colleague",
     "remove_second_factor",
@@ -57,5 +59,6 @@ __all__ = [
     "revoke_key",
     "revoke_role",
     "rotate_key",
+    "tell_of_login",
     "warn_of_ending_keys",
 ]

@@ -1,7 +1,10 @@
 """Requests for a new password, made without a log-in, and who answers them."""
 
 import datetime as dt
+import secrets
+from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -11,7 +14,7 @@ from foundation.accounts import access, auditing, reach, selectors
 from foundation.accounts.access import Permission
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import AuditAction, CauseCode
-from foundation.accounts.models import PasswordRequest, User
+from foundation.accounts.models import PasswordRequest, RoleGrant, User
 from foundation.inbox.notifying import notify
 
 REQUEST_KEPT = dt.timedelta(days=14)  # after which the person must have found another way
@@ -69,6 +72,28 @@ def dismiss_password_request(*, actor: Actor, user_id: int) -> User:
 def close_password_request(user: User) -> int:
     """Close the open request of a person, if there is one: somebody made a new link. Return how many were open."""
     return PasswordRequest.objects.filter(user=user, done_at=None).update(done_at=timezone.now())
+
+
+@transaction.atomic
+def tell_of_login(
+    *, user: User, failed: int, is_new_device: bool, address: str = "", request_id: str = ""
+) -> None:
+    """Notify a person who logged in of failed attempts before, and of a device they had not used.
+
+    Everybody shares the logins of a demo, so nobody is notified there.
+    """
+    if settings.DEMO:
+        return
+    first_role = RoleGrant.objects.filter(user=user, revoked_at=None).order_by("id")
+    common: dict[str, Any] = {
+        "to": Q(pk__in=first_role.values("pk")[:1]),
+        "key": secrets.token_hex(8),
+        "object_id": user.pk,
+    }
+    if failed:
+        notify(CauseCode.LOGIN_FAILED, values={"number": str(failed)}, **common)
+    if is_new_device:
+        notify(CauseCode.NEW_DEVICE, values={"address": address or "–"}, **common)
 
 
 def forget_old_password_requests() -> int:

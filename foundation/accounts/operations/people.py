@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from foundation.accounts import access, auditing, reach, selectors
 from foundation.accounts.access import Permission
 from foundation.accounts.actors import Actor
-from foundation.accounts.choices import AuditAction, CauseCode
+from foundation.accounts.choices import AuditAction, CauseCode, Role
 from foundation.accounts.duties import stations_of_person
 from foundation.accounts.models import Invitation, RoleGrant, User
 from foundation.accounts.operations.duties import Successors, pass_on
@@ -50,6 +50,7 @@ def create_user(
     access.require(actor, Permission.MANAGE_PEOPLE)
     username = user_name(username)
     user = User(username=username, full_name=full_name.strip(), phone=phone, email=email)
+    user.is_awaited = password is None
     if password is None:
         user.set_unusable_password()
     else:
@@ -78,20 +79,22 @@ def invite_user(*, actor: Actor, user_id: int) -> str:
     Older links of the person expire. Raise NotAllowed (account out of reach), WrongState (disabled), User.DoesNotExist.
     """
     user = _touch(actor, user_id)
+    _require_unseen(actor, user)
     return invite(actor, user, AuditAction.INVITE_USER)
 
 
 @transaction.atomic
-def reset_password(*, actor: Actor, user_id: int) -> str:
+def reset_password(*, actor: Actor, user_id: int, reason: str = "") -> str:
     """Make the password unusable, end all sessions and return the token of a new invitation. Raise as invite_user."""
     user = _touch(actor, user_id)
+    _require_unseen(actor, user)
     user.set_unusable_password()
     user.save(update_fields=["password"])
     end_sessions(user)
-    return invite(actor, user, AuditAction.RESET_PASSWORD)
+    return invite(actor, user, AuditAction.RESET_PASSWORD, reason=reason)
 
 
-def invite(actor: Actor, user: User, action: str) -> str:
+def invite(actor: Actor, user: User, action: str, *, reason: str = "") -> str:
     """Make a new link for a person whose account the actor may touch (the caller has checked). Return its token."""
     if not user.is_active:
         raise access.WrongState(_("This account is disabled. Enable it first."))
@@ -106,9 +109,8 @@ def invite(actor: Actor, user: User, action: str) -> str:
     )
     close_password_request(user)
     after = {"expires_at": invitation.expires_at.isoformat()}
-    auditing.record(
-        actor=actor, action=action, target=user, after=after, place=selectors.audit_place_of(user)
-    )
+    place = selectors.audit_place_of(user)
+    auditing.record(actor=actor, action=action, target=user, after=after, reason=reason, place=place)
     return token
 
 
@@ -145,13 +147,18 @@ def accept_invitation(
     except ValidationError as error:
         raise ValidationError({"password": error.messages}) from error
     user.set_password(password)
-    user.save(update_fields=["password"])
+    user.is_awaited = False
+    user.save(update_fields=["password", "is_awaited"])
     end_sessions(user)
     invitation.used_at = timezone.now()
     invitation.save(update_fields=["used_at"])
     actor = own_actor(user, address=address, request_id=request_id)
     auditing.record(
-        actor=actor, action=AuditAction.ACCEPT_INVITATION, target=user, place=selectors.audit_place_of(user)
+        actor=actor,
+        action=AuditAction.ACCEPT_INVITATION,
+        target=user,
+        after={"opened_at": invitation.opened_at.isoformat()} if invitation.opened_at else {},
+        place=selectors.audit_place_of(user),
     )
     close_password_request(user)
     common: dict[str, Any] = {
@@ -168,6 +175,29 @@ def accept_invitation(
         **common,
     )
     return user
+
+
+@transaction.atomic
+def open_invitation(*, token: str, address: str = "", request_id: str = "") -> dt.datetime | None:
+    """Record that the page of a link is shown for the first time. Return when it was shown before, None if it was not.
+
+    The page says so to the invitee: a link that somebody else has opened was not shown to them alone.
+    """
+    invitation = Invitation.objects.select_for_update(of=("self",)).get(
+        token_hash=selectors.token_hash(token)
+    )
+    if invitation.opened_at is not None:
+        return invitation.opened_at
+    invitation.opened_at = timezone.now()
+    invitation.save(update_fields=["opened_at"])
+    user = invitation.user
+    auditing.record(
+        actor=Actor(user_id=0, name="–", role="", address=address, request_id=request_id),
+        action=AuditAction.OPEN_INVITATION,
+        target=user,
+        place=selectors.audit_place_of(user),
+    )
+    return None
 
 
 def forget_old_invitations() -> int:
@@ -210,7 +240,7 @@ def disable_user(*, actor: Actor, user_id: int, reason: str, successors: Success
     Raise NotAllowed, WrongState, User.DoesNotExist, ValidationError (no reason; no successor
     named, see pass_on).
     """
-    user = _touch(actor, user_id)
+    user = _touch(actor, user_id, ends=True)
     reason = required_reason(reason)
     if not user.is_active:
         raise access.WrongState(_("This account is already disabled."))
@@ -297,15 +327,29 @@ def own_actor(user: User, *, address: str = "", request_id: str = "") -> Actor:
     return actor or Actor(user_id=user.pk, name=str(user), role="", address=address, request_id=request_id)
 
 
-def _touch(actor: Actor, user_id: int) -> User:
-    """Lock and return a person whose account the actor may touch. Raise NotAllowed, User.DoesNotExist."""
+def _require_unseen(actor: Actor, user: User) -> None:
+    """Refuse an operator a second link for a bureau's first supervisor while the first one is valid."""
+    if actor.role != Role.OPERATOR or selectors.open_invitation(user) is None:
+        return
+    if user.grants.filter(role=Role.SUPERVISOR, revoked_at=None).exists():
+        raise access.WrongState(
+            _(
+                "The link of a bureau's first supervisor is shown once. If it was lost, take the role away and invite "
+                "the person under another user name, or wait until the link has expired."
+            )
+        )
+
+
+def _touch(actor: Actor, user_id: int, *, ends: bool = False) -> User:
+    """Lock and return a person whose account the actor may touch, or only end. Raise NotAllowed, User.DoesNotExist."""
     access.require(actor, Permission.MANAGE_PEOPLE)
     user = User.objects.select_for_update(of=("self",)).filter(reach.seen_users(actor)).get(pk=user_id)
-    if not reach.reaches_all(actor, user.pk, selectors.touchable_grants(user.pk)):
+    reaching = reach.may_end_all if ends else reach.reaches_all
+    if not reaching(actor, user.pk, selectors.touchable_grants(user.pk)):
         raise access.NotAllowed(
             _(
                 "You cannot manage this account: it is your own, or it also holds a role that "
-                "you may not give. Ask the platform operator."
+                "you may not give. Ask whoever may give that role."
             )
         )
     return user

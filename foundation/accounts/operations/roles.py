@@ -42,6 +42,10 @@ def grant_role(
     user = selectors.list_users(actor).select_for_update(of=("self",)).get(pk=user_id)
     if user.pk == actor.user_id:
         raise access.NotAllowed(_("You cannot give yourself a role. Ask a colleague who may give it."))
+    if actor.role == Role.OPERATOR and role == Role.SUPERVISOR:
+        raise access.WrongState(
+            _("The first supervisor of a bureau is a new person whom you invite under People.")
+        )
     return add_grant(
         actor,
         user,
@@ -57,6 +61,8 @@ def grant_role(
 def add_grant(actor: Actor, user: User, role: str, **where: Any) -> RoleGrant:
     """Check reach, write the grant and its audit entry. The caller opens the transaction and has checked the user."""
     grant = RoleGrant(user=user, role=role, **_organisation(actor, role, **where))
+    if actor.role == Role.OPERATOR and role == Role.SUPERVISOR:
+        _require_no_supervisor(grant)
     if not reach.reaches(actor, grant):
         raise access.NotAllowed(_("You may not give this role in this organisation."))
     same = {
@@ -82,6 +88,22 @@ def add_grant(actor: Actor, user: User, role: str, **where: Any) -> RoleGrant:
         place=audit_place(grant),
     )
     return grant
+
+
+def _require_no_supervisor(grant: RoleGrant) -> None:
+    """Refuse a second first supervisor. Locks the bureau, so that of two invitations at once one waits."""
+    Bureau.objects.select_for_update(no_key=True).get(pk=grant.bureau_id or 0)
+    if reach.has_had_supervisor(grant.bureau_id):
+        raise access.WrongState(
+            _(
+                "This bureau has, or had, a supervisor. Further ones are added by its supervisors. If the last one is "
+                "lost, whoever runs the machine uses the command restore_supervisor."
+            )
+        )
+    if RoleGrant.objects.filter(
+        role=Role.SUPERVISOR, bureau_id=grant.bureau_id or 0, revoked_at=None
+    ).exists():
+        raise access.WrongState(_("The first supervisor of this bureau has already been invited."))
 
 
 def _organisation(
@@ -144,7 +166,7 @@ def revoke_role(
     grant = grants.select_related("user", "bureau", "station", "department").get(pk=grant_id)
     if grant.user_id == actor.user_id:
         raise access.NotAllowed(_("You cannot take away your own role. Ask a colleague who may do so."))
-    if not reach.reaches(actor, grant):
+    if not reach.may_end(actor, grant):
         raise access.NotAllowed(_("You may not take this role away."))
     if grant.revoked_at is not None:
         raise access.WrongState(_("This role has already been taken away."))

@@ -149,7 +149,9 @@ class AcceptInvitation(FormPage):
         invitation = selectors.invitation_for(kwargs["token"])
         if invitation is None or not invitation.is_open or not invitation.user.is_active:
             return render(request, self.template_name, status=410)
-        self.person = invitation.user
+        self.person, self.opened_at = invitation.user, invitation.opened_at
+        if request.method == "GET":
+            self.opened_at = operations.open_invitation(token=kwargs["token"], **origin_of(request))
         return super().dispatch(request, *args, **kwargs)
 
     def perform(self, form: BaseForm) -> User:
@@ -171,4 +173,4 @@ class AcceptInvitation(FormPage):
         return reverse("account_login")
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        return super().get_context_data(person=self.person, **context)
+        return super().get_context_data(person=self.person, opened_at=self.opened_at, **context)

@@ -78,6 +78,16 @@ class OfTouchable(OfPerson):
         return person
 
 
+class OfEndable(OfPerson):
+    """A page about an account that the actor may disable; 403 otherwise."""
+
+    def find_record(self) -> User:
+        person = super().find_record()
+        if not reach.may_end_all(self.actor, person.pk, selectors.touchable_grants(person.pk)):
+            raise NotAllowed(self.permission)
+        return person
+
+
 class LinkShown(ShownOnce):
     """Answers with the invitation link of the person ``record``. The operation returned its token."""
 
@@ -219,13 +229,14 @@ class UserRecord(OnePerson, RecordPage):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         roles = self.record.seen_roles
         held = held_at(self.record.pk, stations_of_person(self.actor, self.record.pk))
-        rows = [(grant, reach.reaches(self.actor, grant) and not self.is_self) for grant in roles]
+        rows = [(grant, reach.may_end(self.actor, grant) and not self.is_self) for grant in roles]
         return super().get_context_data(
             rows=rows,
             held=held,
             may_hand_over=bool(held) and not self.is_self,
             elsewhere=len([grant for grant in self.deciding if grant.revoked_at is None]) > len(rows),
             touchable=self.is_touchable,
+            may_disable=reach.may_end_all(self.actor, self.record.pk, self.deciding),
             is_self=self.is_self,
             invitation=selectors.open_invitation(self.record),
             asked=selectors.open_password_request(self.record),
@@ -387,7 +398,7 @@ class HandOver(OfPerson, Leaving):
         return operations.hand_over_duties(actor=self.actor, user_id=self.record.pk, **self.values(form))
 
 
-class UserDisable(OfTouchable, Leaving):
+class UserDisable(OfEndable, Leaving):
     """Disable an account, with a reason and a successor of what is open."""
 
     title = gettext_lazy("Disable this account?")

@@ -17,5 +17,6 @@ urlpatterns = [
     path(SUBSCRIPTION, views.MySubscription.as_view(), name="my_subscription"),
     path(SUBSCRIPTION + "tune/", views.Tune.as_view(), name="tune"),
     path(SUBSCRIPTION + "replay/", views.Replay.as_view(), name="replay"),
+    path(SUBSCRIPTION + "address/", views.ConfirmAddress.as_view(), name="confirm_address"),
     path(SUBSCRIPTION + "secret/", views.RotateSecret.as_view(), name="rotate_secret"),
 ]

@@ -17,6 +17,7 @@ from django.views.generic import TemplateView
 from deliveries import operations
 from deliveries import selectors as deliveries
 from deliveries.access import Permission
+from deliveries.choices import Paused
 from deliveries.department import reading, selectors
 from deliveries.department.filters import InboxFilter
 from deliveries.department.forms import FeedbackForm, NarrowForm, ReplayForm
@@ -287,6 +288,7 @@ class MySubscription(OfMySubscription, RecordPage):
             may_tune=row.active and access.allows(self.actor, Permission.TUNE_SUBSCRIPTIONS),
             may_replay=bool(row.active and row.url and row.last_delivered),
             may_rotate=row.active,
+            may_confirm=row.active and row.paused_why == Paused.CONFIRM,
             **context,
         )
 
@@ -345,6 +347,29 @@ class Replay(OfMySubscription, ActPage):
 
     def perform(self, form: BaseForm) -> Subscription:
         return operations.replay(actor=self.actor, subscription_id=self.record.pk, **self.values(form))
+
+
+class ConfirmAddress(OfMySubscription, ActPage):
+    """Confirm the address that the operator has set."""
+
+    permission = Permission.CONFIRM_ADDRESSES
+    title = gettext_lazy("Confirm this address?")
+    submit_label = gettext_lazy("Confirm the address")
+    done_text = gettext_lazy("The address was confirmed. Messages are sent there from now on.")
+    form_class = forms.Form
+
+    def get_text(self) -> Words:
+        words = _("Messages will be pushed to %(url)s (approved: %(hosts)s).")
+        return words % {"url": self.record.url, "hosts": ", ".join(self.record.allowed_hosts)}
+
+    def get_refusal(self) -> Words:
+        waits = self.record.paused_why == Paused.CONFIRM
+        return "" if waits else _("No address is waiting to be confirmed.")
+
+    def perform(self, form: BaseForm) -> Subscription:
+        return operations.confirm_address(
+            actor=self.actor, subscription_id=self.record.pk, version=self.version(form)
+        )
 
 
 @method_decorator(never_cache, name="dispatch")

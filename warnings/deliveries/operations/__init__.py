@@ -3,6 +3,7 @@
 from deliveries.operations.cursor import pause, replay, resume, skip
 from deliveries.operations.receipts import acknowledge, give_feedback, record_download
 from deliveries.operations.subscriptions import (
+    confirm_address,
     create_subscription,
     edit_subscription,
     end_subscription,
@@ -13,6 +14,7 @@ from deliveries.operations.subscriptions import (
 
 __all__ = [
     "acknowledge",
+    "confirm_address",
     "create_subscription",
     "edit_subscription",
     "end_subscription",

@@ -62,6 +62,8 @@ def resume(*, actor: Actor, subscription_id: int) -> Subscription:
     row = locked(actor, subscription_id)
     if not row.paused_why:
         raise WrongState(_("The subscription is not paused."))
+    if row.paused_why == Paused.CONFIRM:
+        raise WrongState(_("The department has to confirm the address first, under Subscriptions."))
     before = {"paused_why": row.paused_why}
     row.paused_why, row.paused_at = Paused.NOT, None
     _reset_failures(row)

@@ -129,7 +129,8 @@ def set_address(
 ) -> Subscription:
     """Set the address of the push and the approved hosts and networks. An empty ``url`` stops the push.
 
-    A push that was paused because of its address resumes. Raise StaleRecord if ``version`` is not the current one,
+    Nothing is sent to another address, or under another approval, until the department has confirmed it: messages wait.
+    Raise StaleRecord if ``version`` is not the current one,
     ValidationError if a value is invalid.
     """
     require(actor, Permission.OPERATE_DELIVERIES)
@@ -146,16 +147,37 @@ def set_address(
     row.full_clean(exclude=["bureau", "department"])
     if is_plain(row.url) and not settings.WEBHOOKS_PLAIN_HTTP:
         raise ValidationError({"url": _("Messages are sent over https:// only.")})
-    if row.paused_why == Paused.ADDRESS:
+    if not row.url and row.paused_why in (Paused.ADDRESS, Paused.CONFIRM):
         row.paused_why, row.paused_at = Paused.NOT, None
     if before != {"url": row.url, "allowed_hosts": row.allowed_hosts}:
         # Try the new address at once, and ignore the result of an attempt on the old one.
         row.attempts, row.failing_since, row.next_try_at = 0, None, None
         row.lease_token = row.leased_until = None
+        if row.url:
+            row.paused_why, row.paused_at = Paused.CONFIRM, timezone.now()
     row.version += 1
     row.save(update_fields=["url", "allowed_hosts", "version", *STATE, *LEASE])
     after = {"url": row.url, "allowed_hosts": row.allowed_hosts}
     auditing.record(actor=actor, action=AuditAction.SET_ADDRESS, target=row, before=before, after=after)
+    wake(row.bureau_id)
+    return row
+
+
+@transaction.atomic
+def confirm_address(*, actor: Actor, subscription_id: int, version: int) -> Subscription:
+    """Let the push go to the address that the operator has set. ``version``: the address that the department saw.
+
+    Raise WrongState if no address waits, StaleRecord if it has changed since.
+    """
+    require(actor, Permission.CONFIRM_ADDRESSES)
+    row = _current(actor, subscription_id, version)
+    if row.paused_why != Paused.CONFIRM:
+        raise WrongState(_("No address is waiting to be confirmed."))
+    row.paused_why, row.paused_at = Paused.NOT, None
+    row.version += 1
+    row.save(update_fields=["version", *STATE])
+    after = {"url": row.url, "allowed_hosts": row.allowed_hosts}
+    auditing.record(actor=actor, action=AuditAction.CONFIRM_ADDRESS, target=row, after=after)
     wake(row.bureau_id)
     return row
 

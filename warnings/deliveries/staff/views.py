@@ -14,6 +14,7 @@ from django.views.generic import TemplateView
 
 from deliveries import operations
 from deliveries.access import Permission
+from deliveries.choices import Paused
 from deliveries.models import Subscription
 from deliveries.selectors import Figures, attempts, figures, receipts
 from deliveries.staff import selectors
@@ -343,9 +344,9 @@ class Delivery(OfDelivery, RecordPage):
             reverse(f"deliveries:delivery_{act}", args=[row.pk]) for act in ("address", "pause", "resume")
         )
         buttons = []
-        if row.paused_why:
+        if row.paused_why and row.paused_why != Paused.CONFIRM:
             buttons.append(Button(_("Resume"), resume, icon="player-play"))
-        elif row.url:
+        elif row.url and not row.paused_why:
             buttons.append(Button(_("Pause"), pause, icon="player-pause"))
         if not row.url:
             buttons.append(Button(_("Set the address"), address, icon="map-pin", dialog=False))
@@ -390,9 +391,11 @@ class DeliveryAddress(OfDelivery, EditPage):
             return _("The push was stopped. The department fetches its messages.")
         if not self.record.url:
             return _(
-                "The address was set. The department now needs a secret, which it creates under "
-                "Subscriptions."
+                "The address was set. The department now confirms it under Subscriptions, and creates "
+                "a secret there if it has none."
             )
+        if self.result.paused_why == Paused.CONFIRM:
+            return _("The address was set. The department now confirms it under Subscriptions.")
         return _("The address was set.")
 
 

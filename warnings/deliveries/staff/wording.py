@@ -90,6 +90,10 @@ PAUSED: dict[str, Trouble] = {
         gettext_lazy("The receiver's host name resolves to an address that is not approved."),
         gettext_lazy("Ask the department where its receiver runs, and approve that host or network."),
     ),
+    Paused.CONFIRM: Trouble(
+        gettext_lazy("The department has not confirmed the new address."),
+        gettext_lazy("Ask the department to confirm it under Subscriptions. Messages wait until then."),
+    ),
     Paused.SECRET: Trouble(
         gettext_lazy("The signing secret can no longer be read because SECRET_KEY was changed."),
         gettext_lazy(

@@ -1,0 +1,93 @@
+"""Guessing passwords: a name is locked for one address, with a growing delay; a name that many guess, for new devices.
+
+Names that nobody has are counted like others, so that the answer does not say which exist. The counts are in the cache.
+"""
+
+import math
+import time
+from typing import Any
+
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+
+from foundation.accounts import selectors
+from foundation.accounts.models import User
+from foundation.database import caching
+
+DAY_S = 24 * 3600
+FREE_TRIES = 5  # of one name from one address before each delay
+FIRST_DELAY_S = 15 * 60  # doubled each time, at most a day
+TRIES_A_DAY = 50  # of one name; beyond, only devices that logged in before
+DEVICE_COOKIE = "anqi_device"
+DEVICE_KNOWN_S = 400 * DAY_S
+DEVICE_USERS = 30  # several people use a station's computer
+_SALT = "people.device"
+
+
+def pair_of(name: str, address: str) -> str:
+    """Return what failures are counted by: the name and the address. A new password begins a new count."""
+    return f"{caching.kept(_key('epoch', name)) or 0} {name} {address}"
+
+
+def minutes_locked(name: str, address: str) -> int:
+    """Return for how many more minutes this name is locked for this address, 0 if it is not."""
+    until = caching.kept(_key("until", pair_of(name, address))) or 0
+    return max(0, math.ceil((until - time.time()) / 60))
+
+
+def is_guessed_by_many(name: str) -> bool:
+    """Return whether the name failed so often today that only known devices may try."""
+    return (caching.kept(_key("day", pair_of(name, ""))) or 0) > TRIES_A_DAY
+
+
+def count_failure(name: str, address: str) -> None:
+    """Count a failed login, and lock the name for this address after every few."""
+    caching.counted(_key("since", name), 30 * DAY_S)
+    caching.counted(_key("day", pair_of(name, "")), DAY_S)
+    tries = caching.counted(_key("tries", pair_of(name, address)), DAY_S)
+    if tries % FREE_TRIES == 0:
+        delay = min(FIRST_DELAY_S * 2 ** (tries // FREE_TRIES - 1), DAY_S)
+        caching.keep(_key("until", pair_of(name, address)), time.time() + delay, DAY_S)
+
+
+def take_failures(name: str) -> int:
+    """Return how many logins of this name failed since this was last asked."""
+    failed = caching.kept(_key("since", name)) or 0
+    caching.forget(_key("since", name))
+    return int(failed)
+
+
+def forget_failures(name: str) -> None:
+    """Begin a new count: the person has a new password."""
+    caching.counted(_key("epoch", name), 2 * DAY_S)
+
+
+def knows_device(request: HttpRequest, user: User | None) -> bool:
+    """Return whether this person logged in on this device before."""
+    return user is not None and user.pk in _users_of(request)
+
+
+def remember_device(request: HttpRequest, response: HttpResponse, user: User) -> None:
+    """Let the device prove later that this person logged in on it. It proves nothing else."""
+    users = [user.pk, *(pk for pk in _users_of(request) if pk != user.pk)][:DEVICE_USERS]
+    response.set_cookie(
+        DEVICE_COOKIE,
+        signing.dumps(users, salt=_SALT),
+        max_age=DEVICE_KNOWN_S,
+        httponly=True,
+        secure=settings.SESSION_COOKIE_SECURE,
+        samesite="Lax",
+    )
+
+
+def _users_of(request: HttpRequest) -> list[Any]:
+    try:
+        users = signing.loads(request.COOKIES.get(DEVICE_COOKIE, ""), salt=_SALT, max_age=DEVICE_KNOWN_S)
+    except signing.BadSignature:
+        return []
+    return users if isinstance(users, list) else []
+
+
+def _key(what: str, whose: str) -> caching.Key:
+    return f"people:lockout:{what}", selectors.token_hash(whose)
