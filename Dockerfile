@@ -1,11 +1,11 @@
 # The image of web, worker, beat and migrate. No server inside, no test package, no root.
 
-FROM node:24-slim AS front
+FROM node:24.11.1-slim AS front
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts --omit=dev
 
-FROM python:3.11-slim
+FROM python:3.11.14-slim
 ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 LC_ALL=C.UTF-8 LOG_FORMAT=json STATIC_HASHED=1
 WORKDIR /app
 COPY requirements-production.lock ./

@@ -128,11 +128,15 @@ structlog.configure(
 
 
 def connect() -> None:
-    """Copy the request id to the request (for the audit log) and to the response (for people's bug reports)."""
+    """Copy the request id to the request (for the audit log) and to the response (for people's bug reports).
+
+    Bind the client's address to the lines of the request.
+    """
     from django_structlog import signals
 
     def on_start(request: Any, **_kwargs: Any) -> None:
         request.request_id = structlog.contextvars.get_contextvars().get("request_id", "")
+        structlog.contextvars.bind_contextvars(ip=request.META.get("REMOTE_ADDR", ""))  # config.proxies
 
     def on_end(request: Any, response: Any, **_kwargs: Any) -> None:
         response["X-Request-ID"] = getattr(request, "request_id", "")

@@ -77,6 +77,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "config.proxies.ClientAddressMiddleware",
+    "config.headers.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.health.HealthMiddleware",
@@ -300,3 +301,4 @@ SPECTACULAR_SETTINGS = {
 from config.logs import LOGGING  # noqa: E402, F401
 
 DJANGO_STRUCTLOG_CELERY_ENABLED = True  # passes the request id on to tasks
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False  # it believes headers that anybody can write

@@ -1,5 +1,6 @@
 """Strict reading of TOML: every key is read explicitly, an unread key is a mistake, and all mistakes are collected."""
 
+import tomllib
 from collections.abc import Callable, Iterable
 from typing import Any, Self
 
@@ -8,7 +9,35 @@ from django.utils.translation import gettext as _
 from foundation.suggestions import suggestion
 
 Kind = type | tuple[type, ...] | Callable[[Any], Any]
+LONGEST, MOST_DOTS = 500_000, 200  # characters of a text, dots in one of its lines
 TYPES = {str: "a text", bool: "true or false", int: "a whole number", list: "a list", dict: "a table"}
+
+
+class NotToml(ValueError):
+    """The text cannot be read as TOML. The message is for the person."""
+
+
+def read(text: str) -> dict[str, Any]:
+    """Return the content of a TOML text. Raise NotToml also for one that only a machine would write.
+
+    The parser takes quadratic time for a key of many parts, and neither a number of 5,000 digits nor a list in a
+    thousand lists is an error of its own kind.
+    """
+    if len(text) > LONGEST:
+        raise NotToml(_("The text has more than %(count)s characters.") % {"count": f"{LONGEST:,}"})
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.count(".") > MOST_DOTS:
+            raise NotToml(
+                _("Line %(line)s has more than %(count)s dots.") % {"line": number, "count": MOST_DOTS}
+            )
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise NotToml(str(error)) from error
+    except RecursionError as error:
+        raise NotToml(_("Lists or tables are nested too deeply.")) from error
+    except ValueError as error:
+        raise NotToml(_("A number has too many digits.")) from error
 
 
 class Table:

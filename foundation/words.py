@@ -11,4 +11,21 @@ if TYPE_CHECKING:
 else:
     Words = str | Promise
 
+# What a person cannot see and did not mean to write: marks that turn the direction of other text, zero-width spaces,
+# soft hyphens, tags, control characters. Joiners stay, which some scripts and emoji need, and NUL, which is refused.
+_HIDDEN = dict.fromkeys(
+    [
+        *map(ord, "\u00ad\u061c\u200b\u200e\u200f\u2060\ufeff"),
+        *range(0x202A, 0x202F),
+        *range(0x2061, 0x2070),
+        *range(0xFFF9, 0xFFFC),
+        *range(0xE0000, 0xE0080),
+        *(code for code in (*range(1, 0x20), *range(0x7F, 0xA0)) if chr(code) not in "\t\n\r\x85"),
+    ]
+)
 LONGEST_REASON = 2000  # characters of a reason that is kept in the audit log
+
+
+def visible(text: str) -> str:
+    """Return a typed text without invisible characters, which could make it look like another one."""
+    return text if text.isprintable() else text.translate(_HIDDEN)

@@ -13,6 +13,7 @@ from imports.remarks import Refused, Remark, warning
 
 YES = {"yes", "y", "true", "t", "1", "是", "有", "√"}
 NO = {"no", "n", "false", "f", "0", "否", "无", "×"}
+MOST_DIGITS = 15  # of a number, before or after the point; 1E999999999 would be written out in memory
 EARLIEST = dt.date(1900, 1, 1)
 _THOUSANDS = re.compile(r"^-?\d{1,3}(,\d{3})+(\.\d+)?$")
 # a number with the unit that it counts, and what it is multiplied by
@@ -37,7 +38,10 @@ _SPACES = re.compile(r"[^\S\n]+")
 _SPACED_BREAKS = re.compile(r" ?\n ?")  # after _SPACES there is one at most
 # zero-width characters, soft hyphens and marks that change the text direction
 _INVISIBLE = dict.fromkeys(
-    map(ord, "\u200b\u2060\ufeff\u00ad\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+    map(
+        ord,
+        "\u200b\u200e\u200f\u061c\u2060\ufeff\u00ad\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069",
+    )
 )
 # C0 and C1 except tab and line feed; PostgreSQL cannot store NUL
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -101,7 +105,7 @@ def decimal(text: str) -> Decimal | None:
         found = Decimal(text.replace(",", "") if _THOUSANDS.match(text) else text)
     except InvalidOperation:
         return None
-    return found if found.is_finite() else None
+    return found if found.is_finite() and abs(found.adjusted()) <= MOST_DIGITS else None
 
 
 def as_whole(text: str, column: str, remarks: list[Remark]) -> int:

@@ -2,7 +2,6 @@
 
 import codecs
 import re
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ from django.utils.translation import gettext as _
 from foundation.contributions.sheets import Target, targets
 from foundation.spreadsheets.reading import Layout
 from foundation.suggestions import suggestion
-from foundation.toml import Table
+from foundation.toml import NotToml, Table, read
 from imports import cells
 from imports.profile import (
     DATE_FORMATS,
@@ -49,12 +48,12 @@ def load(name_or_path: str) -> Profile:
                 + _("Give your own profile as a path that ends in .toml.")
             )
     try:
-        content = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+        content = read(path.read_bytes().decode("utf-8-sig"))
     except OSError as error:
         raise ImportFailed(
             _("The profile %(path)s cannot be read: %(why)s.") % {"path": path, "why": error.strerror}
         ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (NotToml, UnicodeDecodeError) as error:
         raise ImportFailed(
             _("The profile %(path)s is not TOML: %(why)s") % {"path": path, "why": error}
         ) from error

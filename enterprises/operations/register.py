@@ -21,6 +21,7 @@ from foundation.accounts.models import AuditEntry, Bureau, RoleGrant, Station
 from foundation.contributions.limits import refuse_implausible
 from foundation.database.fields import field_of
 from foundation.identifiers import IdentifierField
+from foundation.words import visible
 
 EDITABLE = (
     "name",
@@ -188,7 +189,7 @@ def _assign(enterprise: Enterprise, fields: Mapping[str, Any], allowed: tuple[st
             raise TypeError(f"{name} is not a field of the register")
         if isinstance(value, str):
             field = field_of(Enterprise, name)
-            value = field.normalise(value) if isinstance(field, IdentifierField) else value.strip()
+            value = field.normalise(value) if isinstance(field, IdentifierField) else visible(value).strip()
         setattr(enterprise, name, value)
     enterprise.search_text = search_text(
         name=enterprise.name,

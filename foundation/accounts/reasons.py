@@ -3,19 +3,19 @@
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from foundation.words import LONGEST_REASON
+from foundation.words import LONGEST_REASON, visible
 
 
 def required_reason(reason: str | None) -> str:
     """Return a reason, stripped. Raise ValidationError at ``reason`` if it is missing, or as ``checked_reason``."""
-    if not (reason or "").strip():
+    if not visible(reason or "").strip():
         raise ValidationError({"reason": _("Give a reason. It is kept in the audit log.")})
     return checked_reason(reason or "")
 
 
 def checked_reason(reason: str) -> str:
     """Return a reason, stripped. Raise ValidationError at ``reason`` if it is too long or cannot be stored."""
-    reason = (reason or "").strip()
+    reason = visible(reason or "").strip()
     if len(reason) > LONGEST_REASON:
         words = _("The reason has %(length)d characters; at most %(limit)d are kept.")
         raise ValidationError({"reason": words % {"length": len(reason), "limit": LONGEST_REASON}})

@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from foundation.contributions.registry import Registry
-from foundation.words import Words
+from foundation.words import Words, visible
 
 SYSTEM_DEFAULT = gettext_lazy("system default, not statutory")
 EARLIEST_ON = dt.date(1990, 1, 1)
@@ -222,6 +222,8 @@ def refuse_implausible(
 def refuse_unstorable(record: models.Model) -> None:
     """Raise ValidationError at each text that no form takes: with null characters, or longer than its field says.
 
+    Invisible characters are removed from the texts.
+
     ``full_clean`` checks neither the one nor, of a TextField, the other.
     """
     errors = {}
@@ -229,6 +231,9 @@ def refuse_unstorable(record: models.Model) -> None:
         text = getattr(record, field.attname)
         if not isinstance(text, str):
             continue
+        if visible(text) != text:
+            text = visible(text)
+            setattr(record, field.attname, text)
         if "\x00" in text:
             errors[field.name] = _("Null characters are not allowed.")
         elif field.max_length and len(text) > field.max_length:

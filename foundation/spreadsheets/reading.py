@@ -2,23 +2,29 @@
 
 import codecs
 import csv
-import datetime as dt
 import gzip
 import io
+import json
+import signal
+import subprocess
+import sys
 import zlib
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeVar
 
+import structlog
 from django.utils.translation import gettext as _
 
-from foundation.spreadsheets.errors import error_cells
+from foundation.spreadsheets import workbook
 from foundation.suggestions import suggestion
 
+T = TypeVar("T")
+logger = structlog.get_logger(__name__)
 LARGEST_CELL = 1_000_000
-FIRST_INEXACT = 10**15  # a spreadsheet keeps 15 digits of a number and replaces the others by zeros
+LARGEST_EXPANSION, ALWAYS_EXPANDED = 200, 5_000_000  # of a compressed file: times its size, bytes
 WORKBOOKS = {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"}
 
 
@@ -75,6 +81,9 @@ class Sheet(AbstractContextManager["Sheet"]):
     def failed(self, why: str, kind: type[Unreadable] = Unreadable) -> Unreadable:
         return kind(_("%(file)s cannot be read: %(why)s") % {"file": self.label, "why": why})
 
+    def _too_long(self, row: int) -> Unreadable:
+        return self.failed(_("row %(row)s has more than four million characters.") % {"row": row})
+
     def keep_header(self, names: list[str]) -> None:
         """Store the names of the columns. Raise Unreadable if there are none."""
         self.header = [name.strip().lstrip("\ufeff") for name in names]
@@ -102,14 +111,15 @@ class CsvSheet(Sheet):
         self.packed = packed
         csv.field_size_limit(LARGEST_CELL)
         self.raw: BinaryIO | None = None
+        self._length = 0  # of the row that is being read
         try:
             self.raw = path.open("rb")
             self.size = path.stat().st_size
             self._text = io.TextIOWrapper(self._unpacked(), encoding=layout.encoding, newline="")
+            lines = self._lines()
             for _line in range(layout.header_row - 1):
-                self._text.readline()
-            self.row = layout.header_row - 1
-            self._reader = csv.reader(self._text, delimiter=layout.delimiter, strict=layout.strict_quotes)
+                self._advance(lines)
+            self._reader = csv.reader(lines, delimiter=layout.delimiter, strict=layout.strict_quotes)
             self.keep_header(next(self._cells(), (0, []))[1])
         except OSError as error:
             self.close()
@@ -117,6 +127,19 @@ class CsvSheet(Sheet):
         except BaseException:
             self.close()
             raise
+
+    def _lines(self) -> Iterator[str]:
+        """Return the lines; stop at a row that would fill the memory, or at a file that expands without end."""
+        most = max(ALWAYS_EXPANDED, self.size * LARGEST_EXPANSION)
+        total = 0
+        while line := self._text.readline(workbook.LONGEST_ROW):
+            self._length += len(line)
+            total += len(line)
+            if self._length >= workbook.LONGEST_ROW:
+                raise self._too_long(self.row)
+            if total > most:
+                raise self.failed(_("it expands to more than 200 times its size."))
+            yield line
 
     def _unpacked(self) -> Any:
         return gzip.GzipFile(fileobj=self.raw, mode="rb") if self.packed else self.raw
@@ -129,25 +152,26 @@ class CsvSheet(Sheet):
         yield from self._cells()
 
     def _cells(self) -> Iterator[tuple[int, list[str]]]:
-        while True:
-            self.row += 1
-            try:
-                cells = next(self._reader)
-            except StopIteration:
-                return
-            except UnicodeDecodeError as error:
-                raise self._wrong_encoding() from error
-            except csv.Error as error:
-                raise self._wrong_quotes(error) from error
-            except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-                raise self.failed(
-                    _("the compressed file is damaged or truncated after row %(row)s.")
-                    % {"row": self.row - 1}
-                ) from error
-            except OSError as error:
-                raise self.failed(error.strerror or str(error)) from error
+        while (cells := self._advance(self._reader)) is not None:
             if cells:  # an empty line is not a row
                 yield self.row, cells
+
+    def _advance(self, lines: Iterator[T]) -> T | None:
+        """Return the next line or row, None at the end. Raise Unreadable."""
+        self.row += 1
+        self._length = 0
+        try:
+            return next(lines, None)
+        except UnicodeDecodeError as error:
+            raise self._wrong_encoding() from error
+        except csv.Error as error:
+            raise self._wrong_quotes(error) from error
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            raise self.failed(
+                _("the compressed file is damaged or truncated after row %(row)s.") % {"row": self.row - 1}
+            ) from error
+        except OSError as error:
+            raise self.failed(error.strerror or str(error)) from error
 
     def _wrong_encoding(self) -> Unreadable:
         encoding = self.layout.encoding.removesuffix("-sig")
@@ -190,65 +214,84 @@ class CsvSheet(Sheet):
 
 
 class WorkbookSheet(Sheet):
-    """One sheet of a workbook, read as a whole."""
+    """One sheet of a workbook, read by a process with limits (``workbook.py``)."""
 
     def __init__(self, path: Path, layout: Layout, label: str) -> None:
         super().__init__(path, layout, label)
-        import python_calamine  # most files are not workbooks
-
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", workbook.__name__, str(path.absolute()), layout.sheet],
+            cwd=Path(__file__).parents[2],
+            env={"PYTHONUTF8": "1"},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            encoding="utf-8",
+        )
         try:
-            workbook = python_calamine.CalamineWorkbook.from_path(str(path))
-        except (python_calamine.CalamineError, OSError, ValueError) as error:
-            raise self.failed(_("it is not a spreadsheet (%(why)s).") % {"why": error}) from error
-        names = workbook.sheet_names
-        if not names or (layout.sheet and layout.sheet not in names):
+            self._open()
+        except BaseException:
+            self.close()
+            raise
+
+    def _open(self) -> None:
+        opened = self._next()
+        if "error" in opened:
+            raise self.failed(_("it is not a spreadsheet (%(why)s).") % {"why": opened["error"]})
+        names, hidden, name = opened["names"], opened["hidden"], opened["name"]
+        if name not in names:
             raise self.failed(
-                _("there is no sheet “%(sheet)s”.") % {"sheet": layout.sheet}
-                + " "
-                + suggestion(layout.sheet, names)
+                _("there is no sheet “%(sheet)s”.") % {"sheet": name} + " " + suggestion(name, names)
             )
-        visible = python_calamine.SheetVisibleEnum.Visible
-        hidden = [each.name for each in workbook.sheets_metadata if each.visible != visible]
-        name = layout.sheet or next((each for each in names if each not in hidden), names[0])
         if name in hidden:
             raise self.failed(
                 _("its sheet “%(sheet)s” is hidden. Unhide it in the spreadsheet if it is to be imported.")
                 % {"sheet": name}
             )
-        if not layout.sheet:
+        if not self.layout.sheet:
             self.hidden = [each for each in names[: names.index(name)] if each in hidden]
-        self._rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
-        for (row, column), text in error_cells(path, name).items():
-            if row < len(self._rows) and column < len(self._rows[row]):
-                self._rows[row][column] = text
-        self.size = len(self._rows)
-        self.row = layout.header_row
-        header = self._rows[layout.header_row - 1] if len(self._rows) >= layout.header_row else []
-        self.keep_header([self._text(value) for value in header])
+        self.size = opened["size"]
+        self.row = self.layout.header_row
+        self._lines = self._read()
+        number, header = next(
+            (line for line in self._lines if line[0] >= self.layout.header_row), (self.layout.header_row, [])
+        )
+        self.keep_header(header if number == self.layout.header_row else [])
 
     @property
     def position(self) -> int:
         return self.row
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
-        for number in range(self.layout.header_row, len(self._rows)):
-            self.row = number + 1
-            cells = [self._text(value) for value in self._rows[number]]
-            if any(cells):
-                yield self.row, cells
+        for number, cells in self._lines:
+            self.row = number
+            yield number, cells
+        self.row = self.size
 
-    @staticmethod
-    def _text(value: Any) -> str:
-        """Return a cell as it would appear in a CSV file."""
-        if isinstance(value, bool):
-            return "true" if value else "false"
-        if isinstance(value, int | float) and abs(value) >= FIRST_INEXACT:
-            return f"{value:.14E}"  # never with digits that nobody typed
-        if isinstance(value, float) and value.is_integer():
-            return str(int(value))
-        if isinstance(value, dt.datetime):
-            return value.strftime("%Y-%m-%d" if value.time() == dt.time() else "%Y-%m-%d %H:%M:%S")
-        return str(value)
+    def _read(self) -> Iterator[tuple[int, list[str]]]:
+        while (lines := self._next()) is not None:
+            if "too_long" in lines:
+                raise self._too_long(lines["too_long"])
+            yield from lines
+
+    def _next(self) -> Any:
+        """Return the next value that the process wrote."""
+        assert self._process.stdout
+        line = self._process.stdout.readline()
+        if line.endswith("\n"):
+            return json.loads(line)
+        code = self._process.wait()
+        logger.warning("a workbook could not be read", file=self.label, code=code)
+        if code == -signal.SIGXCPU or code == -signal.SIGKILL:
+            why = _("it takes too long to read.")
+        elif code == -signal.SIGABRT or code == workbook.NO_MEMORY:
+            why = _("it takes more than 300 MB of memory to read.")
+        else:
+            raise self.failed(_("it is damaged."))
+        advice = _("Is a cell far below or beside the table filled in? If not, save the sheet as CSV.")
+        raise self.failed(f"{why} {advice}")
 
     def close(self) -> None:
-        self._rows = []
+        self._process.kill()
+        self._process.wait()
+        if self._process.stdout:
+            self._process.stdout.close()

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 import structlog
+from django.http import HttpResponse
 from django.test import Client, RequestFactory
+from django_structlog.middlewares import RequestMiddleware
 
 from config import logs
 from config.proxies import ClientAddressMiddleware
@@ -45,6 +47,44 @@ def test_a_proxy_that_sends_no_readable_address_is_noticed(
         assert caplog.text == ""
         middleware(RequestFactory().get("/", REMOTE_ADDR="10.0.0.2", HTTP_X_FORWARDED_FOR=forwarded))
     assert "198.51.100.1:4711" in caplog.text
+
+
+FORGED = [
+    "X-Forwarded-For",
+    "X-Forwarded",
+    "X-Real-IP",
+    "Forwarded",
+    "Forwarded-For",
+    "Client-IP",
+    "X-Client-IP",
+    "X-Cluster-Client-IP",
+    "CF-Connecting-IP",
+    "True-Client-IP",
+    "Fastly-Client-IP",
+    "X-Original-Forwarded-For",
+    "X-Remote-Addr",
+    "Via",
+]
+
+
+@pytest.mark.parametrize("proxies", [[], ["127.0.0.1"]])
+def test_no_header_puts_an_address_into_the_log(settings: Any, proxies: list[str]) -> None:
+    """Only the trusted proxy's X-Forwarded-For counts, from the right."""
+    settings.TRUSTED_PROXIES = proxies
+    seen: list[dict[str, Any]] = []
+
+    def answer(_request: Any) -> HttpResponse:
+        seen.append(structlog.contextvars.get_contextvars())
+        return HttpResponse()
+
+    forged = {f"HTTP_{name.upper().replace('-', '_')}": "6.6.6.6" for name in FORGED}
+    middleware = ClientAddressMiddleware(RequestMiddleware(answer))
+    for number, (name, value) in enumerate(forged.items()):
+        middleware(RequestFactory().get("/", **{name: value}))
+        by_proxy = proxies and name == "HTTP_X_FORWARDED_FOR"
+        assert seen[number]["ip"] == ("6.6.6.6" if by_proxy else "127.0.0.1"), name
+    middleware(RequestFactory().get("/", **forged | {"HTTP_X_FORWARDED_FOR": "6.6.6.6, 198.51.100.1"}))
+    assert seen[-1]["ip"] == ("198.51.100.1" if proxies else "127.0.0.1")
 
 
 @pytest.mark.django_db

@@ -44,9 +44,13 @@ def test_every_response_has_the_headers(officer: Client, path: str, status: int)
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert answer["Referrer-Policy"] == "same-origin"
     assert answer["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert "geolocation=()" in answer["Permissions-Policy"]
+    stored = "max-age" if path.startswith("/static/") else "no-"
+    assert stored in answer["Cache-Control"]
     assert "Server" not in answer
     assert "X-Powered-By" not in answer
     if answer["Content-Type"].startswith("text/html"):
+        assert "no-store" in answer["Cache-Control"]  # not even for "Back" after logging out
         policy = answer["Content-Security-Policy"]
         assert "unsafe" not in policy
         assert "default-src 'none'" in policy
@@ -54,6 +58,11 @@ def test_every_response_has_the_headers(officer: Client, path: str, status: int)
         assert "base-uri 'none'" in policy
         assert "http:" not in policy
         assert answer["X-Frame-Options"] == "DENY"
+
+
+def test_an_empty_form_may_come_back_with_its_key(officer: Client) -> None:
+    """Stored by this browser alone, so that *Back* and *Save* are not a second record."""
+    assert officer.get(reverse("disputes:create"))["Cache-Control"] == "private, no-cache"
 
 
 def test_pages_for_users_vary_by_cookie(officer: Client) -> None:

@@ -6,7 +6,8 @@ Departments are on a private network, so private addresses are not refused as su
 - if the host of the URL is approved by name.
 
 Neither approves loopback, link-local, multicast or reserved addresses (``_is_special``) or those of this machine's
-interfaces. Otherwise, whoever controls a DNS name could point it at our own services; and ``0.0.0.0/0`` means the
+interfaces, nor an IPv6 address that carries one of these (mapped, compatible, NAT64, 6to4, Teredo, ISATAP): it may
+arrive there. Otherwise, whoever controls a DNS name could point it at our own services; and ``0.0.0.0/0`` means the
 world, not ourselves. To allow a special address, approve a network that is entirely special (``127.0.0.1``); to allow
 an interface, approve its exact address.
 
@@ -100,7 +101,13 @@ def approved(host: str, found: Iterable[str], allowed: Iterable[str]) -> list[st
     entries = [entry.strip().lower().rstrip(".") for entry in allowed]
     networks = [network for entry in entries if (network := network_of(entry)) is not None]
     by_name = host.lower().rstrip(".") in [entry for entry in entries if network_of(entry) is None]
-    return [text for text in found if _passes(_parsed(text), networks, by_name)]
+    passed = []
+    for text in found:
+        first, *carried = _places(text)
+        ours = any(_is_ourselves(each) for each in carried)
+        if not ours and _passes(first, networks, by_name):
+            passed.append(text)
+    return passed
 
 
 def _passes(address: Address, networks: list[Network], by_name: bool) -> bool:
@@ -114,27 +121,53 @@ def _passes(address: Address, networks: list[Network], by_name: bool) -> bool:
     return by_name and not special
 
 
+def _is_ourselves(address: Address) -> bool:
+    return _is_special(address) or str(address) in _interfaces()
+
+
 def _interfaces() -> set[str]:
     """Return the addresses of this machine's interfaces. They may change while the process runs."""
     found = (each.address for many in psutil.net_if_addrs().values() for each in many)
     return {address.partition("%")[0] for address in found}
 
 
+# What a relay, a translator or the kernel turns into another address, or nobody has: "this network", site-local,
+# NAT64, Teredo, discard-only.
+_SPECIAL = [
+    ipaddress.ip_network(each)
+    for each in ("0.0.0.0/8", "fec0::/10", "64:ff9b::/96", "64:ff9b:1::/48", "2001::/32", "100::/64")
+]
+_ISATAP = (0x00005EFE, 0x02005EFE)  # before the IPv4 address, in the lower half of any IPv6 address
+
+
 def _is_special(place: Address | Network) -> bool:
-    """Return whether this is loopback, link-local, multicast, unspecified or reserved (including NAT64)."""
+    """Return whether this is loopback, link-local, multicast, unspecified, reserved or leads to such an address."""
+    network = ipaddress.ip_network(place)
     return (
         place.is_loopback
         or place.is_link_local
         or place.is_multicast
         or place.is_unspecified
         or place.is_reserved
+        or any(each.version == network.version and network.subnet_of(each) for each in _SPECIAL)  # type: ignore[arg-type]
     )
 
 
-def _parsed(text: str) -> Address:
-    """Return the address. An IPv4 address embedded in IPv6 (mapped, 6to4) is returned as IPv4."""
+def _places(text: str) -> list[Address]:
+    """Return where a connection to this address may arrive.
+
+    An address that is a way of writing an IPv4 address (mapped, 6to4) arrives there; one that a router may deliver
+    there (ISATAP) arrives at either.
+    """
     address = ipaddress.ip_address(text.partition("%")[0])
-    return getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None) or address
+    if address.version == 4:
+        return [address]
+    instead = address.ipv4_mapped or address.sixtofour
+    if instead:
+        return [instead]
+    if int(address) >> 32 & 0xFFFFFFFF in _ISATAP:
+        return [address, ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)]
+    return [address]
 
 
 def resolve(host: str, port: int, allowed: Iterable[str]) -> list[str]:

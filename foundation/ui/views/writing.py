@@ -218,6 +218,12 @@ class CreatePage(FormPage):
         "submit it again."
     )
 
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = super().get(request, *args, **kwargs)
+        # A form that was sent must come back with its key: a fresh one would be another record.
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+        return response
+
     def get_form(self, form_class: Any = None) -> BaseForm:
         form = super().get_form(form_class)
         guard(form, FORM_KEY, initial=new_key)

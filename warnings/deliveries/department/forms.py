@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from deliveries.operations.receipts import LONGEST, one_line_break
 from enterprises.choices import Colour
+from foundation.ids import LARGEST_ID
 
 
 class LinesField(forms.CharField):
@@ -57,7 +58,7 @@ class NarrowForm(forms.Form):
 class ReplayForm(forms.Form):
     """The number of the first message to send again."""
 
-    from_sequence = forms.IntegerField(label=_("From message number"), min_value=1)
+    from_sequence = forms.IntegerField(label=_("From message number"), min_value=1, max_value=LARGEST_ID)
     reason = forms.CharField(
         label=_("Reason"), required=False, max_length=200, help_text=_("Optional, for the audit log.")
     )

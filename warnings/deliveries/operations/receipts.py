@@ -12,6 +12,7 @@ from deliveries.selectors import receipts
 from foundation.accounts import auditing
 from foundation.accounts.access import StaleRecord, WrongState, require
 from foundation.accounts.actors import Actor
+from foundation.words import visible
 
 LONGEST = 4000
 
@@ -57,7 +58,7 @@ def give_feedback(
     WrongState if the text is empty or longer than 4,000 characters.
     """
     require(actor, Permission.RECEIVE_MESSAGES)
-    text = one_line_break(text).strip()
+    text = one_line_break(visible(text)).strip()
     if not text:
         raise WrongState(_("Describe what was done."))
     if len(text) > LONGEST:

@@ -4,7 +4,6 @@ It collects all problems of a text in one list, so that a form can show them at 
 values, and inconsistencies.
 """
 
-import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from decimal import Decimal
@@ -15,7 +14,7 @@ import structlog
 from django.utils.translation import gettext as _
 
 from enterprises.choices import Colour
-from foundation.toml import Kind, Table
+from foundation.toml import Kind, NotToml, Table, read
 from ratings.standards.rulebook import Criterion, Group, Label, Override, Rulebook
 from ratings.standards.rules import (
     DAYS,
@@ -50,8 +49,8 @@ class InvalidStandard(ValueError):
 def parse(text: str) -> Rulebook:
     """Parse a standard. Raise InvalidStandard, listing every problem found."""
     try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        data = read(text)
+    except NotToml as error:
         raise InvalidStandard([_("Not valid TOML: %(error)s") % {"error": error}]) from error
     problems: list[str] = []
     book = _parse(StandardTable(data, "standard", problems))
