@@ -152,10 +152,11 @@ register(
         Permission.INVITE_COLLEAGUES: {Role.SECURITY_MANAGER},
         Permission.VIEW_AUDIT_ENTRIES: {Role.CHIEF, Role.SUPERVISOR, Role.OPERATOR},
         Permission.MANAGE_ORGANISATIONS: {Role.OPERATOR},
-        # API keys: the bureau issues them; a department replaces and revokes its own
+        # API keys: the bureau issues them; a department replaces and revokes its own; an operator reads no casework
+        # through one, but may end any
         Permission.VIEW_API_KEYS: {Role.SUPERVISOR, Role.OPERATOR, Role.DEPARTMENT_OFFICER},
-        Permission.ISSUE_API_KEYS: {Role.SUPERVISOR, Role.OPERATOR},
-        Permission.ROTATE_API_KEYS: {Role.SUPERVISOR, Role.OPERATOR, Role.DEPARTMENT_OFFICER},
+        Permission.ISSUE_API_KEYS: {Role.SUPERVISOR},
+        Permission.ROTATE_API_KEYS: {Role.SUPERVISOR, Role.DEPARTMENT_OFFICER},
         Permission.REVOKE_API_KEYS: {Role.SUPERVISOR, Role.OPERATOR, Role.DEPARTMENT_OFFICER},
     }
 )

@@ -6,7 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.apps import apps
-from django.db.models import Case, Count, Exists, Max, OuterRef, Prefetch, Q, QuerySet, Subquery, When
+from django.db.models import Case, Count, Exists, F, Max, OuterRef, Prefetch, Q, QuerySet, Subquery, When
 from django.utils import timezone
 
 from foundation.accounts import reach
@@ -156,8 +156,8 @@ def with_user_names(entries: QuerySet[AuditEntry]) -> QuerySet[AuditEntry]:
 
 def audit_place_of(user: User) -> tuple[int, int]:
     """Return (bureau, station) whose log shows a person: of the first role in force, else of the last one held."""
-    grants = RoleGrant.objects.filter(user=user)
-    grant = grants.filter(revoked_at=None).order_by("id").first() or grants.order_by("-revoked_at").first()
+    in_force_first = F("revoked_at").desc(nulls_first=True)
+    grant = RoleGrant.objects.filter(user_id=user.pk).order_by(in_force_first, "id").first()
     return (grant.bureau_id or 0, grant.station_id or 0) if grant else (0, 0)
 
 

@@ -39,7 +39,7 @@ def issued(house: House, department: Department | None = None, **fields: Any) ->
         "expires_on": timezone.localdate() + dt.timedelta(days=200),
     }
     wanted["whole_bureau"] = "stations" not in fields
-    return operations.issue_key(actor=house.actor("operator"), **wanted | fields)
+    return operations.issue_key(actor=house.actor("supervisor"), **wanted | fields)
 
 
 def form_of(house: House, who: str, **fields: Any) -> dict[str, Any]:
@@ -55,7 +55,7 @@ def form_of(house: House, who: str, **fields: Any) -> dict[str, Any]:
     } | fields
 
 
-@pytest.mark.parametrize("who", ["supervisor", "operator"])
+@pytest.mark.parametrize("who", ["supervisor"])
 def test_a_key_is_issued_and_shown_once(house: House, who: str, caplog: pytest.LogCaptureFixture) -> None:
     client, area = house.client(who), house.city.second
     data = form_of(house, who, stations=[area.pk])
@@ -143,15 +143,18 @@ def test_the_other_bureau_gets_no_key_and_no_area(house: House) -> None:
     assert (key.revoked_at, key.replaced_by_id) == (None, None)
 
 
-def test_the_operator_chooses_the_area_after_the_department(house: House) -> None:
+def test_an_operator_ends_keys_and_gets_none(house: House) -> None:
+    """With a key an operator would read ratings."""
+    key, _text = issued(house)
     client = house.client("operator")
-    assert "Choose the department first" in words(client.get(reverse("accounts:key_issue")))
-    chosen = words(client.get(reverse("accounts:key_issue"), {"department": house.department.pk}))
-    assert house.city.first.name in chosen
-    assert house.city.elsewhere.name not in chosen
-    wrong = form_of(house, "operator", stations=[house.city.elsewhere.pk])
-    assert client.post(reverse("accounts:key_issue"), wrong).status_code == 422
-    assert client.get(reverse("accounts:key_issue"), {"department": "\x00"}).status_code == 200
+    assert client.get(reverse("accounts:key_issue")).status_code == 403
+    rotate = reverse("accounts:key_rotate", args=[key.pk])
+    assert client.post(rotate, {"overlap": "7"}).status_code == 403
+    assert rotate not in words(client.get(reverse("accounts:keys")))
+    revoke = reverse("accounts:key_revoke", args=[key.pk])
+    assert client.post(revoke, {"reason": "Stolen"}).status_code == 302
+    key.refresh_from_db()
+    assert not key.is_live
 
 
 @pytest.mark.parametrize("who", ["officer", "chief", "security_manager", "enterprise_staff"])

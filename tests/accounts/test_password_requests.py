@@ -52,7 +52,7 @@ def test_a_chief_cannot_answer_for_somebody_with_a_higher_role(house: House) -> 
         user=house.people["officer"], role=Role.SUPERVISOR, station=None, bureau=house.city.bureau
     )
     operations.ask_for_password(login="officer")
-    assert notified(house) == ["operator"]
+    assert notified(house) == ["supervisor"]
     assert selectors.open_password_requests(house.actor("chief")) == []
 
 

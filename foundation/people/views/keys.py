@@ -82,7 +82,8 @@ class KeyList(ListPage):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         context = super().get_context_data(
-            may_change=access.allows(self.actor, Permission.ROTATE_API_KEYS),
+            may_change=access.allows(self.actor, Permission.REVOKE_API_KEYS),
+            may_rotate=access.allows(self.actor, Permission.ROTATE_API_KEYS),
             of_department=bool(self.actor.department_id),
             of_all=not self.actor.bureau_id,
             **context,
