@@ -228,7 +228,12 @@ def test_whoever_has_an_account_can_work_under_its_name(city: City, name: str) -
     hazard = HazardFactory(enterprise=firm, found_on=ago(5), due_on=ahead(5))
     assert own.post("inspections:hazard_rectify", hazard.pk, version=hazard.version).status_code == 302
     assert fresh(hazard).submitted_by == name
-    day = {"enterprise_id": firm.pk, "checked_on": today(), "target": "Gate", "checked_by": f"{name}, Wang"}
+    day = {
+        "enterprise_id": firm.pk,
+        "checked_on": today(),
+        "target": "general",
+        "checked_by": f"{name}, Wang",
+    }
     assert own.act(operations.create_self_check, **day).checked_by == f"{name}, Wang"
 
     first, second = officer(city.first, name=name), officer(city.first, name="Zhao")
