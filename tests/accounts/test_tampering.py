@@ -199,6 +199,7 @@ def test_only_these_may_be_deleted() -> None:
     }
     assert deletable == {
         "accounts.AuditValue",
+        "accounts.FormerPassword",
         "accounts.Invitation",
         "accounts.PasswordRequest",
         "deliveries.Attempt",

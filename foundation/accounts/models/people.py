@@ -170,6 +170,7 @@ class FormerPassword(models.Model):
     """The hash of a password that a person set: the present one and some before, which are not accepted again."""
 
     tenancy = "directory"
+    deletable = True
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="former_passwords")
     password = models.CharField(max_length=128)
