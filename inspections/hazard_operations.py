@@ -15,6 +15,7 @@ from facts.own import is_by_enterprise
 from facts.selectors import acts_on, get_fact
 from foundation.accounts.access import WrongState
 from foundation.accounts.actors import Actor
+from foundation.contributions.limits import names_in
 from inspections.access import Permission
 from inspections.choices import Origin
 from inspections.lives import HAZARD_LIFE
@@ -132,6 +133,11 @@ def rectify_hazard(
     submission for the enterprise names the person there who reported it (``submitted_by``); it counts as the
     enterprise's.
     """
+    if actor.is_police and (
+        is_named(actor, submitted_by) or set(names_in(submitted_by)) & set(names_in(hazard.found_by))
+    ):
+        words = _("Name the person of the enterprise who reported it, not an officer.")
+        raise ValidationError({"submitted_by": words})
     hazard.submitted_by_id = actor.user_id
     hazard.submitted_by = (actor.name if actor.is_enterprise else submitted_by.strip())[:80]
     hazard.rectified_on = (

@@ -267,6 +267,10 @@ def _check_day(actor: Actor, enterprise: Enterprise, on: dt.date) -> None:
                 % {"day": last.until_on}
             }
         )
+    serving = Liaison.objects.filter(enterprise=enterprise, until_on=None).order_by("-from_on").first()
+    if serving and on < serving.from_on:
+        words = _("A liaison officer of this station began on %(day)s. Choose that day or a later one.")
+        raise ValidationError({"on": words % {"day": serving.from_on}})
 
 
 def _merged_into(actor: Actor, enterprise: Enterprise, kind: str, merged_into_id: int | None) -> int | None:

@@ -7,9 +7,11 @@ from foundation.words import LONGEST_REASON, visible
 
 
 def required_reason(reason: str | None) -> str:
-    """Return a reason, stripped. Raise ValidationError at ``reason`` if it is missing, or as ``checked_reason``."""
+    """Return a reason, stripped. Raise ValidationError at ``reason`` if it has no words, or as ``checked_reason``."""
     if not visible(reason or "").strip():
         raise ValidationError({"reason": _("Give a reason. It is kept in the audit log.")})
+    if not any(map(str.isalnum, reason or "")):
+        raise ValidationError({"reason": _("Enter words: this text has only signs, or is too short.")})
     return checked_reason(reason or "")
 
 

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from foundation.contributions.notifications import Cause, causes
@@ -78,7 +80,11 @@ class Notification(models.Model):
     @property
     def shown(self) -> dict[str, Any]:
         """The values for the words, in the reader's language."""
-        found = _Values(self.values)
+        language = get_language() or settings.LANGUAGE_CODE
+        found = _Values(
+            (name, value.get(language, next(iter(value.values()))) if isinstance(value, dict) else value)
+            for name, value in self.values.items()
+        )
         if self.cause:
             found.update(
                 {name: show(found[name]) for name, show in self.cause.shown.items() if name in found}

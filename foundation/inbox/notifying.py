@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from itertools import groupby
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Q
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.text import Truncator
 
 from foundation.contributions.notifications import Cause, Happening, causes, causes_on
@@ -93,11 +94,22 @@ def _key_of(happening: Happening) -> str:
 def _values_of(cause: Cause, happening: Happening) -> dict[str, Any]:
     enterprise = getattr(happening.target, "enterprise", None)
     return {
-        "object": str(happening.target),
+        "object": _in_each_language(happening.target),
         "enterprise": str(enterprise or ""),
         "reason": happening.reason,
     } | dict(cause.values(happening))
 
 
+def _in_each_language(target: Any) -> str | dict[str, str]:
+    """Return an object's name; by language, if its name has words such as a kind."""
+    names = {}
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            names[code] = str(target)
+    return names if len(set(names.values())) > 1 else str(target)
+
+
 def _short(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _short(each) for name, each in value.items()}
     return Truncator(value).chars(LONGEST_TEXT) if isinstance(value, str) else value

@@ -12,11 +12,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from foundation.accounts import access, operations
-from foundation.accounts.choices import AuditAction
+from foundation.accounts.actors import Actor
+from foundation.accounts.choices import AuditAction, Role
 from foundation.accounts.keys import authenticate
 from foundation.accounts.models import ApiKey, Department
+from foundation.accounts.selectors import actor_for
 from tests.accounts.conftest import House, log_of
-from tests.factories import DepartmentFactory
+from tests.factories import DepartmentFactory, RoleGrantFactory
 
 TEXT = re.compile(r"anqi_[0-9a-f]{8}_[0-9a-f]{48}")
 SCOPES = ["ratings:read", "events:read"]
@@ -31,7 +33,9 @@ def words(answer: HttpResponse) -> str:
     return " ".join(unescape(answer.content.decode()).split())
 
 
-def issued(house: House, department: Department | None = None, **fields: Any) -> tuple[ApiKey, str]:
+def issued(
+    house: House, department: Department | None = None, actor: Actor | None = None, **fields: Any
+) -> tuple[ApiKey, str]:
     wanted = {
         "department_id": (department or house.department).pk,
         "title": "Warning desk",
@@ -39,7 +43,7 @@ def issued(house: House, department: Department | None = None, **fields: Any) ->
         "expires_on": timezone.localdate() + dt.timedelta(days=200),
     }
     wanted["whole_bureau"] = "stations" not in fields
-    return operations.issue_key(actor=house.actor("supervisor"), **wanted | fields)
+    return operations.issue_key(actor=actor or house.actor("supervisor"), **wanted | fields)
 
 
 def form_of(house: House, who: str, **fields: Any) -> dict[str, Any]:
@@ -133,7 +137,8 @@ def test_the_other_bureau_gets_no_key_and_no_area(house: House) -> None:
     for change in ({"department": foreign.pk}, {"stations": [house.city.elsewhere.pk]}):
         answer = client.post(reverse("accounts:key_issue"), form_of(house, "supervisor", **change))
         assert answer.status_code == 422
-    key, _text = issued(house, foreign)
+    theirs = RoleGrantFactory(role=Role.SUPERVISOR, bureau=house.city.other_bureau, station=None)
+    key, _text = issued(house, foreign, actor_for(user=theirs.user, grant_id=None))
     for name in ("key_rotate", "key_revoke"):
         url = reverse(f"accounts:{name}", args=[key.pk])
         assert client.get(url).status_code == 404

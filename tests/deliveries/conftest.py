@@ -43,17 +43,17 @@ class Line:
             5, "Officer", Role.DEPARTMENT_OFFICER, bureau.pk, department_id=self.department.pk
         )
         self.pk = self.row.pk
-        with station_scope(OPERATOR.scope()):
-            set_address(
-                actor=OPERATOR, subscription_id=self.pk, version=1, url=receiver.url, allowed_hosts=LOCAL
-            )
-        with station_scope(self.officer.scope()):
-            confirm_address(actor=self.officer, subscription_id=self.pk, version=2)
+        self.move(receiver.url)
         with station_scope(OPERATOR.scope()):
             receiver.secret = rotate_secret(actor=OPERATOR, subscription_id=self.pk, keep_old=dt.timedelta(0))
 
     def scope(self) -> AbstractContextManager[Scope]:
         return station_scope(Scope(NO_STATION, bureau=self.bureau.pk, audience=Audience.SYSTEM))
+
+    def move(self, url: str) -> None:
+        """Set an address, as the operator does, and confirm it, as the department does."""
+        self.operate(set_address, version=self.now().version, url=url, allowed_hosts=LOCAL)
+        self.operate(confirm_address, actor=self.officer, version=self.now().version)
 
     def write(self, count: int = 1) -> None:
         """Write messages as publishing does, but without ratings."""

@@ -31,6 +31,10 @@ class Desk:
     def scope(self) -> Any:
         return station_scope(Scope(NO_STATION, bureau=self.bureau.pk, audience=Audience.SYSTEM))
 
+    def now(self) -> Subscription:
+        with self.scope():
+            return Subscription.objects.get(pk=self.row.pk)
+
     def write(self, *ratings: dict[str, Any], row: Subscription | None = None, **fields: Any) -> Receipt:
         """Write a message with these ratings as publishing does."""
         row = row or self.row

@@ -14,7 +14,7 @@ from django.utils import timezone
 from deliveries import sending
 from deliveries.addresses import approved, validate_url
 from deliveries.models import Event
-from deliveries.operations import pushing, set_address
+from deliveries.operations import pushing
 from deliveries.operations.pushing import due_ids, settle, take
 from deliveries.sending import Answer
 from tests.deliveries.conftest import LOCAL, Line
@@ -273,7 +273,7 @@ def test_a_new_address_is_tried_at_once_and_the_old_one_decides_nothing(line: Li
         moved.secret = line.receiver.secret
         line.change(next_try_at=None)
         on_its_way = take(bureau_id=line.bureau.pk, subscription_id=line.pk)
-        line.operate(set_address, version=line.now().version, url=moved.url, allowed_hosts=LOCAL)
+        line.move(moved.url)
         settle(on_its_way, sending.judge(410, "", timezone.now()))
         assert (line.now().paused_why, line.now().attempts) == ("", 0)
         assert line.push().delivered == 2

@@ -14,8 +14,8 @@ import pytest
 from django.conf import settings
 
 from deliveries.models import Event, Receipt
-from deliveries.operations import replay, set_address
-from tests.deliveries.conftest import LOCAL, Line
+from deliveries.operations import replay
+from tests.deliveries.conftest import Line
 
 SAMPLE = Path(settings.BASE_DIR) / "docs" / "receiver.py"
 
@@ -30,7 +30,7 @@ def sample(line: Line, tmp_path: Path) -> Iterator[tuple[Path, str]]:
     )
     try:
         url = f"http://127.0.0.1:{int(process.stdout.readline().split()[-1])}/anqi"
-        line.operate(set_address, version=line.now().version, url=url, allowed_hosts=LOCAL)
+        line.move(url)
         yield store, url
     finally:
         process.terminate()

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 import time_machine
 from django.urls import reverse
-from django.utils import timezone
 
 from enterprises.models import Enterprise
 from foundation.accounts.choices import Role
@@ -77,10 +76,8 @@ def test_why_a_hazard_came_back_is_first_on_its_record_and_on_the_to_do_row(
     assert "Submit as rectified" in page
     tasks = boss.get("portal:my_tasks")
     (item,) = [each for each in tasks.context["now"] if each.came_back]
-    sent_back_on = time_machine.escape_hatch.datetime.datetime.now(timezone.get_current_timezone()).date()
-    assert (
-        item.came_back == f"Sent back on {sent_back_on}: The bolt still hangs loose"
-    )  # the database's clock
+    sent_back_on = fresh(hazard).earlier_until_on
+    assert item.came_back == f"Sent back on {sent_back_on}: The bolt still hangs loose"
     assert lines(tasks, "now")[0] == "Broken lock · Gate 2"
     assert "The bolt still hangs loose" in boss.get("inspections:hazards").content.decode()
     # the police see it too; a neighbour sees nothing

@@ -16,6 +16,7 @@ from django.db import connections
 from config.celery import name_worker
 from embedded.configuration import ServersError
 from tests.ground.processes import ROOT, run
+from tests.ports import claim_port
 from tests.servers import choose_servers
 
 NOWHERE = {
@@ -36,7 +37,8 @@ OWNER = ("-m", "embedded.run")
 
 def refusal(tmp_path: Path, *command: str, **changes: str) -> str:
     """Return the last line of a process that refuses to start."""
-    done = run([sys.executable, *command], **{"DATA_DIR": str(tmp_path / "data")} | changes)
+    own = {"DATA_DIR": str(tmp_path / "data"), "PORT": str(claim_port())}
+    done = run([sys.executable, *command], **own | changes)
     said = done.stdout + done.stderr
     assert done.returncode, said
     assert "Traceback" not in said, said

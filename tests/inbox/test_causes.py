@@ -7,8 +7,9 @@ import pytest
 import time_machine
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
+from django.utils import timezone, translation
 
+from disputes.operations import settle_dispute
 from disputes.staff.views import DisputePages
 from enterprises import operations as register
 from foundation.accounts import operations
@@ -26,6 +27,7 @@ from inspections.staff.views import SelfCheckPages
 from tests.accounts.conftest import House
 from tests.factories import (
     ApiKeyFactory,
+    DisputeFactory,
     EnterpriseFactory,
     HazardFactory,
     LiaisonFactory,
@@ -243,7 +245,7 @@ def test_a_role_given_and_taken_reaches_the_person_once(house: House) -> None:
     officer = house.people["officer"]
     grant = act(
         house,
-        "operator",
+        "supervisor",
         operations.grant_role,
         user_id=officer.pk,
         role=Role.OFFICER,
@@ -251,7 +253,7 @@ def test_a_role_given_and_taken_reaches_the_person_once(house: House) -> None:
     )
     with station_scope(house.actor("officer").scope()):
         assert not Notification.objects.exists(), "it belongs to the new role"
-    act(house, "operator", operations.revoke_role, grant_id=grant.pk, reason="Moved on.")
+    act(house, "supervisor", operations.revoke_role, grant_id=grant.pk, reason="Moved on.")
     (row,) = inbox_of(house.actor("officer"))
     assert row.text == f"A role was taken from you: Officer, {house.city.second.name}"
     assert row.values["reason"] == "Moved on."
@@ -363,3 +365,17 @@ def test_the_finder_hears_of_the_submission(house: House, liaison: Any) -> None:
     actor = actor_for(user=finder.user, grant_id=None)
     assert actor
     assert [each.code for each in inbox_of(actor)] == ["hazard.rectify.officers"]
+
+
+def test_the_object_is_named_in_the_readers_language(house: House, liaison: Any) -> None:
+    dispute = DisputeFactory(enterprise=house.enterprise, kind="wages", summary="欠薪三人")
+    with translation.override("en"):
+        act(house, "chief", settle_dispute, id=dispute.pk, version=None, settled_on=TODAY())
+    (row,) = inbox_of(house.actor("officer"))
+    shown = {}
+    for language in ("en", "zh-hans"):
+        with translation.override(language):
+            shown[language] = row.text
+    assert "Wages" in shown["en"]
+    assert "Wages" not in shown["zh-hans"]
+    assert "欠薪" in shown["zh-hans"]

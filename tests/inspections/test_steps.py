@@ -20,6 +20,7 @@ from facts.operations import correct_step
 from facts.steps import AsOf, replay, steps_of
 from foundation.accounts.access import WrongState
 from foundation.accounts.audit_words import changes
+from foundation.accounts.choices import Role
 from foundation.periods import Period
 from foundation.tenancy.scope import Audience, Scope, station_scope
 from inspections import operations
@@ -29,7 +30,13 @@ from inspections.indicators import _hazards
 from inspections.lives import HAZARD_LIFE
 from inspections.models import Hazard
 from inspections.selectors import list_hazards
-from tests.factories import DisputeFactory, EnterpriseFactory, HazardFactory, IncidentFactory
+from tests.factories import (
+    DisputeFactory,
+    EnterpriseFactory,
+    HazardFactory,
+    IncidentFactory,
+    LiaisonFactory,
+)
 from tests.facts.people import Person, ago, ahead, chief, fresh, log, manager, officer, rows, today
 from tests.fixtures import City
 
@@ -556,3 +563,31 @@ def test_the_log_says_which_step_of_the_past_was_corrected(city: City) -> None:
         {"send_back": ago(6).isoformat()},
     )
     assert [change.label for change in changes(entry, {})] == ["Sent back after re-inspection"]
+
+
+# --- what people type ---
+
+
+@pytest.mark.parametrize("reason", ["???", " . ", "—"])
+def test_signs_are_no_reason(reason: str, city: City) -> None:
+    hazard = hazard_of(city)
+    with pytest.raises(ValidationError, match="only signs"):
+        officer(city.first).act(operations.refuse_hazard, id=hazard.pk, version=None, reason=reason)
+
+
+def test_an_officer_does_not_report_for_the_enterprise(city: City) -> None:
+    person = officer(city.first, "Officer Qian")
+    hazard = hazard_of(city, found_by="Officer Sun, Officer Zhao")
+    for name in ("Officer Qian", "Officer Sun"):
+        with pytest.raises(ValidationError, match="not an officer"):
+            person.act(operations.rectify_hazard, id=hazard.pk, version=None, submitted_by=name)
+
+
+def test_a_hand_over_is_not_before_the_liaison_officer_began(city: City) -> None:
+    enterprise = EnterpriseFactory(station=city.first, registered_on=ago(900))
+    LiaisonFactory(enterprise=enterprise, from_on=ago(300))
+    boss = Person(Role.SUPERVISOR, bureau=city.bureau)
+    move = {"enterprise_id": enterprise.pk, "to_station_id": city.second.pk, "reason": "Moved"}
+    with pytest.raises(ValidationError, match="liaison officer"):
+        boss.act(hand_over, on=ago(301), **move)
+    boss.act(hand_over, on=ago(300), **move)

@@ -141,7 +141,7 @@ def test_a_hand_over_after_the_rating_moves_the_row_but_not_where_it_was_rated(c
         enterprise_id=enterprise.pk,
         to_station_id=case.second.pk,
         on=dt.date(2026, 11, 2),
-        reason="-",
+        reason="Closed",
     )
     rating = case.rating(enterprise, "2026Q3")
     assert (rating.station_id, rating.rated_at_station_id) == (case.second.pk, case.first.pk)
