@@ -31,6 +31,12 @@ def readable(text: str) -> str:
     return " ".join("".join(kept).split())
 
 
+def folded(text: str) -> str:
+    """Return a text without differences of case and width, and without blanks and invisible characters."""
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(letter for letter in plain if letter.isprintable() and not letter.isspace())
+
+
 def _is_invisible(character: str) -> bool:
     return unicodedata.category(character) in ("Cc", "Cf")
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django_htmx.http import HttpResponseClientRedirect
 
 from foundation.accounts.actors import Actor
@@ -127,6 +128,10 @@ def admit(request: HttpRequest, permission: str) -> HttpResponse | None:
     if actor is None and not request.user.is_authenticated:
         return to_login(request)
     if permission != PERSON and not allows(actor, permission):
+        if actor is None and request.method == "GET" and not request.headers.get("HX-Request"):
+            return redirect(
+                "accounts:act_as"
+            )  # which says that this person has no role, and lets them log out
         raise NotAllowed(permission)
     return None
 

@@ -1,6 +1,5 @@
 """The bureau and the stations of an import, created if missing."""
 
-import unicodedata
 from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
@@ -13,6 +12,7 @@ from foundation.accounts.models import AuditEntry, Bureau, Station
 from foundation.accounts.models.organisations import CODE
 from foundation.accounts.operations.organisations import create_bureau, create_station
 from foundation.database.fields import field_of
+from foundation.identifiers import folded
 from foundation.tenancy.scope import station_scope
 from imports.profile import StationSpec
 from imports.remarks import ImportFailed
@@ -54,12 +54,6 @@ def _almost(code: str) -> Bureau | None:
             if same(wanted, folded(bureau.code)) or same(wanted, folded(bureau.name)):
                 return bureau
     return None
-
-
-def folded(text: str) -> str:
-    """Return a text without differences of case and width, and without blanks and invisible characters."""
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(letter for letter in plain if letter.isprintable() and not letter.isspace())
 
 
 def _one_apart(one: str, other: str) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from foundation.accounts import operations
 from foundation.accounts.choices import AuditAction
 from foundation.accounts.models import Bureau, Department, Station
 from tests.accounts.conftest import House, acts_of, log_of, version_in
@@ -97,6 +98,21 @@ def test_a_station_code_is_unique_in_its_bureau(house: House) -> None:
     )
 
 
+def test_organisations_are_no_twins_but_for_case_width_and_blanks(house: House) -> None:
+    operator, bureau = house.client("operator"), house.city.bureau
+    wide = "".join(chr(ord(each) + 0xFEE0) if "!" <= each <= "~" else each for each in bureau.code)
+    for twin in ({"code": wide.swapcase()}, {"name": f" {bureau.name.upper()} "}):
+        answer = operator.post(reverse("accounts:bureau_create"), BUREAU | twin)
+        assert answer.status_code == 422
+        assert list(answer.context["form"].errors) == list(twin)
+    first, second = house.city.first, house.city.second
+    url = reverse("accounts:station_create", args=[bureau.pk])
+    assert operator.post(url, {"code": f"{first.code} x", "name": first.name.swapcase()}).status_code == 422
+    rename = reverse("accounts:station_edit", args=[second.pk])
+    data = {"name": first.name.swapcase(), "version": version_in(operator, rename)}
+    assert operator.post(rename, data).status_code == 422
+
+
 def test_two_operators_at_once(house: House) -> None:
     operator, bureau = house.client("operator"), house.city.bureau
     url = reverse("accounts:bureau_edit", args=[bureau.pk])
@@ -121,3 +137,15 @@ def test_the_pages_cost_the_same(house: House, django_assert_max_num_queries: An
         operator.get(reverse("accounts:bureaus"))
     with django_assert_max_num_queries(12):
         operator.get(reverse("accounts:bureau", args=[house.city.bureau.pk]))
+
+
+def test_whoever_lost_the_last_role_is_told_and_can_log_out(house: House) -> None:
+    client = house.client("officer")
+    for grant in house.people["officer"].grants.filter(revoked_at=None):
+        operations.revoke_role(actor=house.actor("chief"), grant_id=grant.pk, reason="moved on")
+    client.force_login(house.people["officer"])
+    answer = client.get("/", follow=True)
+    assert answer.status_code == 200
+    assert "You have no role yet" in answer.content.decode()
+    assert reverse("account_logout") in answer.content.decode()
+    assert client.post(reverse("enterprises:create"), {}).status_code == 403

@@ -4,6 +4,7 @@ from typing import Any, TypeVar
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from foundation.accounts import access, auditing
@@ -13,6 +14,7 @@ from foundation.accounts.choices import AuditAction
 from foundation.accounts.models import Bureau, Department, Station
 from foundation.accounts.operations.editing import edit
 from foundation.contributions.limits import refuse_implausible, refuse_unstorable
+from foundation.identifiers import folded
 
 Organisation = TypeVar("Organisation", Bureau, Station, Department)
 # the action of creating one
@@ -38,6 +40,7 @@ def edit_bureau(*, actor: Actor, bureau_id: int, version: str = "", **fields: An
     Raise NotAllowed, Bureau.DoesNotExist, ValidationError, StaleRecord.
     """
     bureau = _locked(actor, Bureau, bureau_id)
+    _refuse_twin(bureau, name=fields.get("name", bureau.name))
     return edit(bureau, fields, actor=actor, action=AuditAction.EDIT_BUREAU, version=version)
 
 
@@ -51,6 +54,7 @@ def create_station(*, actor: Actor, bureau_id: int, code: str, name: str) -> Sta
 def rename_station(*, actor: Actor, station_id: int, name: str, version: str = "") -> Station:
     """Rename a station; its code stays. Raise NotAllowed, Station.DoesNotExist, ValidationError, StaleRecord."""
     station = _locked(actor, Station, station_id)
+    _refuse_twin(station, name=name)
     return edit(station, {"name": name}, actor=actor, action=AuditAction.RENAME_STATION, version=version)
 
 
@@ -66,6 +70,7 @@ def create_department(*, actor: Actor, bureau_id: int, code: str, name: str, kin
 def edit_department(*, actor: Actor, department_id: int, version: str = "", **fields: Any) -> Department:
     """Change name or kind. Raise NotAllowed, Department.DoesNotExist, ValidationError, StaleRecord."""
     department = _locked(actor, Department, department_id)
+    _refuse_twin(department, name=fields.get("name", department.name))
     return edit(department, fields, actor=actor, action=AuditAction.EDIT_DEPARTMENT, version=version)
 
 
@@ -83,6 +88,7 @@ def _create(actor: Actor, organisation: Organisation) -> Organisation:
         raise ValidationError(errors) from error
     if actor.user_id:  # an import opens the stations that its rows name
         refuse_implausible(organisation)
+        _refuse_twin(organisation, code=organisation.code, name=organisation.name)
     organisation.save()
     auditing.record(
         actor=actor,
@@ -91,6 +97,23 @@ def _create(actor: Actor, organisation: Organisation) -> Organisation:
         after=auditing.snapshot(organisation),
     )
     return organisation
+
+
+def _refuse_twin(organisation: Bureau | Station | Department, **given: str) -> None:
+    """Raise ValidationError at a new code or name that another organisation beside it has, but for case, width and blanks."""
+    beside: QuerySet[Any] = type(organisation)._default_manager.exclude(pk=organisation.pk)
+    if not isinstance(organisation, Bureau):
+        beside = beside.filter(bureau=organisation.bureau)
+    errors = {}
+    for field, text in given.items():
+        if organisation.pk and text == getattr(organisation, field):
+            continue
+        for other in beside.values_list(field, flat=True):
+            if folded(other) == folded(text):
+                words = _("There is already “%(other)s”. It would differ in case, width or blanks at most.")
+                errors[field] = words % {"other": other}
+    if errors:
+        raise ValidationError(errors)
 
 
 def _locked(actor: Actor, model: type[Organisation], pk: int) -> Organisation:
