@@ -34,7 +34,10 @@ MOMENT = RECORDED["moment"]
 # "table" or "table.column" that has another name today → that name
 RENAMED: dict[str, str] = {"enterprises_activity": "service_activity"}
 # "table.column" whose values are written in other words today; the pages that show them say the same
-RECODED = {"enterprises_enterprise.search_text", "enterprises_enterprise.sort_key"}  # full pinyin, with tones
+RECODED = {
+    *("enterprises_enterprise.search_text", "enterprises_enterprise.sort_key"),  # full pinyin, with tones
+    "mfa_authenticator.data",  # sealed
+}
 # what lines of the audit log's changes began with that only machines need; they are no longer shown
 UNTOLD = (
     "Recorded by id ",

@@ -13,7 +13,9 @@ from enterprises.choices import Colour
 from foundation.ids import LARGEST_ID
 from foundation.rest.fields import TextField, WholeField
 
-PAUSED = [(why.value, why.label) for why in Paused if why.value]
+# Clients of this version know no address that waits for the department; to them it is not approved yet.
+TOLD = {Paused.CONFIRM: Paused.ADDRESS}
+PAUSED = [(why.value, why.label) for why in Paused if why.value and why not in TOLD]
 ENDED, PULLED, PAUSED_STATE, FAILING, PUSHING = "ended", "pulled", "paused", "failing", "pushing"
 TRANSITION = r"^(green|yellow|red|grey|none|\*)>(green|yellow|red|grey|\*)$"
 
@@ -111,7 +113,7 @@ class SubscriptionSerializer(serializers.ModelSerializer):
     state = serializers.SerializerMethodField(
         help_text="`pulled`: there is no address, so nothing is pushed. `failing`: the push is being retried."
     )
-    paused_why = serializers.ChoiceField(choices=[("", ""), *PAUSED], help_text="Empty if it is not paused.")
+    paused_why = serializers.SerializerMethodField(help_text="Empty if it is not paused.")
     waiting = serializers.IntegerField(help_text="Number of messages written but not delivered yet.")
 
     class Meta:
@@ -143,6 +145,10 @@ class SubscriptionSerializer(serializers.ModelSerializer):
 
     def get_stations(self, row: Subscription) -> list[str]:
         return row.station_codes
+
+    @extend_schema_field(serializers.ChoiceField(choices=[("", ""), *PAUSED]))
+    def get_paused_why(self, row: Subscription) -> str:
+        return TOLD.get(Paused(row.paused_why), row.paused_why)
 
     @extend_schema_field(serializers.ChoiceField(choices=[ENDED, PULLED, PAUSED_STATE, FAILING, PUSHING]))
     def get_state(self, row: Subscription) -> str:
