@@ -293,7 +293,8 @@ def test_without_a_role_there_is_a_page_that_says_so(house: House) -> None:
     browser = Client()
     answer = log_in(browser, "nobody", follow=True)
     assert "You have no role yet" in answer.content.decode()
-    assert browser.get("/people/me/").status_code == 403
+    away = browser.get("/people/me/")
+    assert (away.status_code, away.url) == (302, reverse("accounts:act_as"))
 
 
 def test_the_profile(house: House) -> None:

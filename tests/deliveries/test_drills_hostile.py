@@ -57,6 +57,10 @@ def answering(*pieces: bytes) -> Callable[[socket.socket], None]:
         connection.recv(1 << 20)
         for piece in pieces:
             connection.sendall(piece)
+        # A connection closed with something unread is reset, and the client may lose the answer.
+        connection.shutdown(socket.SHUT_WR)
+        while connection.recv(1 << 20):
+            pass
 
     return talk
 
