@@ -20,7 +20,7 @@ from facts.lives import Act, Life
 from facts.models import Fact
 from facts.operations import Writes, writes_of
 from facts.selectors import visible
-from facts.staff import views
+from facts.staff import changing, views
 from facts.staff.forms import CorrectionForm, NewFactForm, form_of
 from facts.staff.tables import FactFilter, FactTable, filter_of, table_of
 from foundation.accounts.access import allows
@@ -76,9 +76,9 @@ class FactPages:
     list_view: ClassVar[type[views.FactList]] = views.FactList
     create_view: ClassVar[type[views.FactCreate]] = views.FactCreate
     record_view: ClassVar[type[views.FactRecord]] = views.FactRecord
-    correct_view: ClassVar[type[views.FactCorrect]] = views.FactCorrect
-    void_view: ClassVar[type[views.FactVoid]] = views.FactVoid
-    act_view: ClassVar[type[views.FactAct]] = views.FactAct
+    correct_view: ClassVar[type[changing.FactCorrect]] = changing.FactCorrect
+    void_view: ClassVar[type[changing.FactVoid]] = changing.FactVoid
+    act_view: ClassVar[type[changing.FactAct]] = changing.FactAct
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
@@ -116,7 +116,7 @@ class FactPages:
             ("<int:id>/correct/", "correct", self.correct_view, may_correct, {}),
             ("<int:id>/void/", "void", self.void_view, may_correct, {}),
             *(
-                [("<int:id>/correct-step/", "correct-step", views.FactCorrectStep, may_correct, {})]
+                [("<int:id>/correct-step/", "correct-step", changing.FactCorrectStep, may_correct, {})]
                 if self.model.stepped and self.life
                 else []
             ),

@@ -13,8 +13,9 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from facts.models import Fact
+from facts.staff.changing import FactVoid
 from facts.staff.pages import FactPages, Tab
-from facts.staff.views import FactCreate, FactRecord, FactVoid
+from facts.staff.views import FactCreate, FactRecord
 from foundation.accounts.access import allows
 from foundation.accounts.actors import Actor
 from foundation.ui.forms import take_errors
