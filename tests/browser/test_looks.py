@@ -27,6 +27,8 @@ SAMPLES = {
     "operator": ("/",),
 }
 SCENES = {"en": 1440, "zh": 360}
+# On what these mostly work; the drill looks at every page in both.
+SCENE = {"officer": "zh", "manager": "zh", "bureau": "en", "department": "en", "operator": "en"}
 
 
 def go(page: Page, sample: str) -> None:
@@ -40,9 +42,9 @@ def go(page: Page, sample: str) -> None:
     assert answer.ok, sample
 
 
-@pytest.mark.parametrize("language", SCENES)
 @pytest.mark.parametrize("who", SAMPLES)
-def test_one_page_of_each_sort(who: str, language: str, enter: Enter) -> None:
+def test_one_page_of_each_sort(who: str, enter: Enter) -> None:
+    language = SCENE[who]
     watch, ours = enter(who, width=SCENES[language], language=language), looking.our_words()
     faults = {}
     for sample in SAMPLES[who]:

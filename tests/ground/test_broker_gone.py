@@ -30,7 +30,7 @@ def no_broker(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
         if request.param == "hangs":
             server.listen(20)
         place = settings.CACHES["default"] | {"LOCATION": f"redis://127.0.0.1:{server.getsockname()[1]}/0"}
-        monkeypatch.setitem(place, "OPTIONS", place["OPTIONS"] | {"socket_timeout": 0.2})
+        monkeypatch.setitem(place, "OPTIONS", place["OPTIONS"] | {"socket_timeout": 0.05})
         monkeypatch.setitem(settings.CACHES, "default", place)
         monkeypatch.setattr(caches, "settings", caches.configure_settings(settings.CACHES))
         del caches["default"]

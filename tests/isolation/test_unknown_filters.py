@@ -7,8 +7,7 @@ import pytest
 from django import forms
 
 from enterprises.models import Enterprise
-from foundation.accounts.access import EVERY_ROLE
-from tests.isolation.test_front_door import address, person_of, routes, side
+from tests.isolation.test_front_door import ROLES, address, person_of, routes, side
 
 NONSENSE = "zq-nonsense"
 CHOICES: tuple[type[forms.Field], ...] = (
@@ -23,7 +22,7 @@ def context_of(response: Any, name: str) -> Any:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("role", sorted(EVERY_ROLE))
+@pytest.mark.parametrize("role", ROLES)
 def test_an_unknown_value_lists_nothing_and_is_named(role: str) -> None:
     mine = side("Mine")
     client = person_of(mine, role)

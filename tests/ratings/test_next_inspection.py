@@ -149,7 +149,7 @@ step = st.tuples(st.sampled_from(PATHS), st.integers(0, 50), st.integers(0, 40))
 
 @pytest.mark.django_db
 @settings(
-    max_examples=30,
+    max_examples=15,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
