@@ -24,7 +24,7 @@ from foundation.rest.paging import AFTER, BEFORE, cursor_of
 from tests.api.world import World
 from tests.rest.keys import ApiClient
 
-EXAMPLES = int(os.environ.get("API_EXAMPLES", "6"))
+EXAMPLES = int(os.environ.get("API_EXAMPLES", "4"))
 SCHEMA = "/api/v1/schema/"
 FRESH = itertools.count()
 READING = ["enterprises:read", "ratings:read", "evaluations:read", "events:read", "subscriptions:read"]

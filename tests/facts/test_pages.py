@@ -168,16 +168,18 @@ NONSENSE = [
     "-1",
     "9" * 400,
     "2026-13-45",
+    "ü" * 5000,
     "1e999",
     "NaN",
     "<script>alert(1)</script>",
     "null",
-    "ü" * 5000,
 ]
 
 
 @each_noun
-@pytest.mark.parametrize("junk", NONSENSE)
+@pytest.mark.parametrize(
+    "junk", [*NONSENSE[:7], *(pytest.param(junk, marks=pytest.mark.drill) for junk in NONSENSE[7:])]
+)
 def test_invalid_input_never_breaks_a_page(noun: Noun, junk: str, city: City) -> None:
     fact = noun.factory(enterprise__station=city.first)
     person = officer(city.first)
