@@ -37,7 +37,7 @@ lint: install ## fix and format code, templates, scripts and style sheets, then 
 bench: install ## measure with N enterprises (N=100000), results in benchmarks/results/
 	$(PY) -m benchmarks --n $(N)
 
-mutate: install $(VENV)/.mutate ## change the pure modules, count what no test notices (ARGS, EVERY)
+mutate: install $(VENV)/mutate/.installed ## change the pure modules, count what no test notices (ARGS, EVERY)
 	@PYTHONHASHSEED=0 $(PY) .ci/mutate.py $(ARGS)
 
 lock: ## regenerate the lock files (needs uv)
@@ -60,9 +60,10 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 	@$(PY) -m pip install --quiet --no-input --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(VENV)/.mutate: requirements-mutate.lock $(VENV)/.installed
+# In a folder of its own: with setproctitle, which mutmut needs, Celery and pytest-xdist would rename their processes.
+$(VENV)/mutate/.installed: requirements-mutate.lock $(VENV)/.installed
 	@echo "Installing the Python packages of requirements-mutate.lock ..."
-	@$(PY) -m pip install --quiet --no-input --disable-pip-version-check --no-deps --require-hashes -r requirements-mutate.lock
+	@$(PY) -m pip install --quiet --no-input --disable-pip-version-check --no-deps --require-hashes --upgrade --target $(VENV)/mutate -r requirements-mutate.lock
 	@touch $@
 
 node_modules/.installed: package-lock.json $(VENV)/.installed

@@ -28,6 +28,7 @@ from types import CodeType
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.append(str(ROOT / ".venv" / "mutate"))
 EVERY = int(os.environ.get("EVERY") or 1)
 WORKERS = os.cpu_count() or 2
 CPU_S, WALL_S, MEMORY_BYTES = (
