@@ -22,10 +22,13 @@ from foundation.words import Words
 OFFICERS = STATION_ROLES | {Role.SUPERVISOR}
 
 
-def new_records(pages: FactPages, *, police: Words, enterprise: Words = "") -> list[Cause]:
+def new_records(
+    pages: FactPages, *, police: Words, enterprise: Words = "", settled: Words = ""
+) -> list[Cause]:
     """Return the causes of a new record, in the words for its officers and for the enterprise's people.
 
-    The people are concerned if the police recorded it and they see such records.
+    The people are concerned if the police recorded it and they see such records. ``settled``: in which words, if it
+    needs nothing more of them.
     """
     found = [
         _cause(
@@ -40,10 +43,33 @@ def new_records(pages: FactPages, *, police: Words, enterprise: Words = "") -> l
     if enterprise and _is_open_to_enterprises(pages):
         found.append(
             _cause(
-                pages, FactAction.CREATE, enterprise, roles=ENTERPRISE_ROLES, who=its_people, when=by_police
+                pages,
+                FactAction.CREATE,
+                enterprise,
+                roles=ENTERPRISE_ROLES,
+                who=its_people,
+                when=lambda happening: by_police(happening) and not (settled and _is_settled(happening)),
             )
         )
+        if settled:
+            found.append(
+                _cause(
+                    pages,
+                    FactAction.CREATE,
+                    settled,
+                    roles=ENTERPRISE_ROLES,
+                    who=its_people,
+                    when=lambda happening: by_police(happening) and _is_settled(happening),
+                    tone="green",
+                    suffix=".settled",
+                )
+            )
     return found
+
+
+def _is_settled(happening: Happening) -> bool:
+    """Return whether a record was recorded together with its end."""
+    return any(getattr(happening.target, name) for name in happening.target.decided)
 
 
 def corrections(pages: FactPages) -> list[Cause]:

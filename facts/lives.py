@@ -33,15 +33,15 @@ from django.utils.translation import gettext_lazy
 
 from enterprises.open_work import is_off_register
 from facts.dates import check_own_day
-from facts.four_eyes import is_own
 from facts.four_eyes import refusal as four_eyes_refusal
 from facts.models import Fact
 from facts.operations import VOIDED, change_fact
 from facts.steps import Course
-from foundation.accounts.access import WrongState, require
+from foundation.accounts.access import WrongState, allows, require
 from foundation.accounts.actors import Actor
 from foundation.accounts.reasons import checked_reason, required_reason
 from foundation.contributions.audit import kind_of_model
+from foundation.faults import Faults
 from foundation.ui.forms import answer_field, day_field, reason_field
 from foundation.words import Words
 
@@ -178,11 +178,16 @@ class Wording:
 class Unless:
     """What excludes an act although the state allows it: the condition for the drawing, the reason for the person.
 
-    ``why`` returns the reason for a record, empty if nothing excludes the act.
+    ``why`` returns the reason for a record, empty if nothing excludes the act; ``why_for``, for a record and an actor,
+    what needs the log of the record. It is asked only of acts that are possible otherwise.
     """
 
     condition: str
     why: Callable[[Any], Words]
+    why_for: Callable[[Any, Actor], Words] = lambda record, actor: ""
+
+    def reason(self, record: Any, actor: Actor | None) -> str:
+        return str(self.why(record) or (self.why_for(record, actor) if actor else ""))
 
 
 @dataclass(frozen=True)
@@ -288,9 +293,12 @@ class Operation(Generic[F]):
         act = self.act
         require(actor, act.permission)
         is_required = act.reason is not None and act.reason.required
-        reason = required_reason(reason) if is_required else checked_reason(reason)
+        faults, given, reason = Faults(), reason, ""
+        with faults.of():
+            reason = required_reason(given) if is_required else checked_reason(given)
         for name in act.days:
-            check_own_day(actor, name, values.get(name))
+            with faults.of():
+                check_own_day(actor, name, values.get(name))
 
         def change(record: F) -> None:
             if words := self.life.refusal(act, record, actor):
@@ -313,6 +321,7 @@ class Operation(Generic[F]):
             action=self.life.action(act),
             change=change,
             reason=reason,
+            faults=faults,
         )
 
 
@@ -371,6 +380,8 @@ class Life(Generic[F]):
         if act.unless and (words := act.unless.why(record)):
             return str(words)
         if _state(record) in act.states:
+            if actor and act.unless and (words := act.unless.why_for(record, actor)):
+                return str(words)
             return four_eyes_refusal(actor, record) if act.by_another and actor else ""
         return _("This %(kind)s is now in the state “%(state)s”, so this is no longer possible.") % {
             "kind": self.model._meta.verbose_name,
@@ -378,19 +389,21 @@ class Life(Generic[F]):
         }
 
     def possible(self, record: F, actor: Actor | None = None) -> list[Act]:
-        """Return the acts that are possible now, regardless of permissions; the first is the primary one."""
-        own = actor is not None and is_own(actor, record)
+        """Return the acts that are possible now, regardless of permissions; the first is the primary one.
+
+        With an actor only those that the operation would take from this one.
+        """
         return [
             act
             for act in self.acts.values()
-            if not self.refusal(act, record) and not (own and act.by_another)
+            if not self.refusal(act, record, actor if actor and allows(actor, act.permission) else None)
         ]
 
-    def missing(self, act: Act, record: F) -> Missing:
+    def missing(self, act: Act, record: F, actor: Actor) -> Missing:
         """Return an act that is not possible now and the reason, for the record page."""
         state = _state(record)
-        excluded = act.unless.why(record) if act.unless else ""
-        why = str(excluded) or _("Possible only in the state: %(states)s.") % {
+        excluded = act.unless.reason(record, actor) if act.unless else ""
+        why = excluded or _("Possible only in the state: %(states)s.") % {
             "states": ", ".join(str(each.label) for each in self.in_order(act.states))
         }
         return Missing(act.wording_for(state).label, why)

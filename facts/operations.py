@@ -34,6 +34,7 @@ from foundation.accounts.models import Bureau
 from foundation.accounts.reasons import required_reason
 from foundation.contributions.audit import kind_of_model
 from foundation.contributions.limits import refuse_implausible, refuse_unstorable
+from foundation.faults import UNCHANGED, Faults
 
 F = TypeVar("F", bound=Fact)
 FROM_A_FORM = "form:"  # prefix of the key of a record typed into a page
@@ -57,19 +58,25 @@ def create_fact(
     actor: Actor,
     permission: str,
     model: type[F],
-    enterprise_id: int,
+    enterprise_id: int | None,
     values: Mapping[str, Any],
     action: str = "",
+    faults: Faults | None = None,
 ) -> F:
     """Write a new record about an enterprise the actor may see, with its audit entry.
 
-    Raise NotAllowed without the permission, Http404 for an enterprise the actor cannot see, ValidationError by field,
-    AlreadyRecorded if the enterprise has a record with this ``external_key``.
+    Raise NotAllowed without the permission, Http404 for an enterprise the actor cannot see, AlreadyRecorded if the
+    enterprise has a record with this ``external_key``, ValidationError with the faults of all fields. ``faults`` are those that the
+    caller's own rules found. ``enterprise_id`` None: none was chosen, which is a fault too.
     """
     require(actor, permission)
-    enterprise = lock_enterprise(
-        actor, enterprise_id
-    )  # a second request with the same form waits here for the first
+    if enterprise_id is None:
+        faults = Faults() if faults is None else faults
+        faults.add(ValidationError({"enterprise": _("Choose the enterprise.")}))
+        check_new(actor, model(recorded_by_id=actor.user_id, **values), faults)
+    assert enterprise_id
+    # a second request with the same form waits here for the first
+    enterprise = lock_enterprise(actor, enterprise_id)
     key = values.get("external_key", "")
     if first := recorded_before(actor, model, enterprise_id, key):
         raise AlreadyRecorded(first)
@@ -80,11 +87,7 @@ def create_fact(
         recorded_by_id=actor.user_id,
         **values,
     )
-    check(fact)
-    refuse_implausible(fact, own_name=actor.name if actor.user_id else "")
-    refuse_decided_at_first(actor, fact)
-    refuse_day_off_register(actor, fact)
-    refuse_twin(actor, fact)
+    check_new(actor, fact, Faults() if faults is None else faults)
     try:
         with transaction.atomic():
             fact.save(force_insert=True)
@@ -101,6 +104,25 @@ def create_fact(
     return fact
 
 
+def check_new(actor: Actor, fact: Fact, faults: Faults) -> None:
+    """Raise ValidationError with ``faults`` and everything else that is wrong with a new record.
+
+    The rules about its enterprise are left out as long as none was chosen.
+    """
+    with faults.of():
+        check(fact)
+    with faults.of():
+        refuse_implausible(fact, own_name=actor.name if actor.user_id else "")
+    with faults.of():
+        refuse_decided_at_first(actor, fact)
+    if fact.enterprise_id:
+        with faults.of():
+            refuse_day_off_register(actor, fact)
+        with faults.of():
+            refuse_twin(actor, fact)
+    faults.refuse()
+
+
 @transaction.atomic
 def change_fact(
     *,
@@ -112,10 +134,12 @@ def change_fact(
     action: str,
     change: Callable[[F], Mapping[str, tuple[Any, Any]] | None],
     reason: str = "",
+    faults: Faults | None = None,
 ) -> F:
     """Let ``change`` alter a locked record, then check it, increment its version, save and log the difference.
 
-    ``change`` may return what it changed besides the fields, for the log: before and after, by name.
+    ``change`` may return what it changed besides the fields, for the log: before and after, by name. ``faults`` are those
+    that the caller found already; they are raised together with the others.
 
     Raise Http404 if the actor cannot see it, WrongState if it is voided or ``change`` refuses, StaleRecord if
     ``version`` is not the present one (None: the caller showed the record to nobody), ValidationError by field, also if
@@ -127,14 +151,20 @@ def change_fact(
         raise WrongState(str(VOIDED))
     refuse_stale(actor, fact, version)
     before = auditing.snapshot(fact)
-    more = change(fact) or {}
-    check(fact)
+    faults = Faults() if faults is None else faults
+    more: Mapping[str, tuple[Any, Any]] = {}
+    with faults.of():
+        more = change(fact) or {}
+    with faults.of():
+        check(fact)
     old, new = auditing.changes(before, auditing.snapshot(fact))
-    if not new:
-        raise ValidationError(_("Nothing was changed."))
+    if not new and not faults:
+        raise ValidationError(_("Nothing was changed."), code=UNCHANGED)
     old, new = ({name: each[name] for name in each if name not in DERIVED_FIELDS} for each in (old, new))
     if permission != Permission.IMPORT_FACTS:  # an import says on the row what is implausible
-        refuse_implausible(fact, new, own_name=actor.name if actor.user_id else "")
+        with faults.of():
+            refuse_implausible(fact, new, own_name=actor.name if actor.user_id else "")
+    faults.refuse()
     old |= {name: before for name, (before, _after) in more.items()}
     new |= {name: after for name, (_before, after) in more.items()}
     fact.version += 1
@@ -153,6 +183,7 @@ def correct_fact(
     reason: str,
     values: Mapping[str, Any],
     own: Collection[str] = (),
+    faults: Faults | None = None,
 ) -> F:
     """Correct a wrong record. Requires a reason; the audit log keeps before and after. Raise as change_fact.
 
@@ -161,6 +192,10 @@ def correct_fact(
     decide, and if it becomes the same as another record. An enterprise's people may change the
     fields ``own`` of their own record of today (``require_own``).
     """
+    faults = Faults() if faults is None else faults
+    given, reason = reason, ""
+    with faults.of():
+        reason = required_reason(given)
 
     def change(fact: F) -> None:
         require_own(actor, fact, values, own)
@@ -172,15 +207,19 @@ def correct_fact(
         twins = fact.twins()
         for name, value in values.items():
             setattr(fact, name, value)
-        refuse_unstorable(fact)
-        course.after_correction(actor=actor, reason=reason)
+        with faults.of():
+            refuse_unstorable(fact)
+        with faults.of():
+            course.after_correction(actor=actor, reason=reason)
         _credit(actor, fact, course)
         if permission == Permission.IMPORT_FACTS:
             return
         if getattr(fact, model.dated_by) != before[model.dated_by]:
-            refuse_day_off_register(actor, fact)
+            with faults.of():
+                refuse_day_off_register(actor, fact)
         if fact.twins() != twins:
-            refuse_twin(actor, fact)
+            with faults.of():
+                refuse_twin(actor, fact)
         changed = [name for name in model.decided if getattr(fact, name) != before[name]]
         if changed and (words := words or refusal(actor, fact)):
             raise ValidationError(dict.fromkeys(changed, words))
@@ -191,9 +230,10 @@ def correct_fact(
         model=model,
         id=id,
         version=version,
-        reason=required_reason(reason),
+        reason=reason,
         change=change,
         action=kind_of_model(model).action(FactAction.CORRECT),
+        faults=faults,
     )
 
 
@@ -215,9 +255,12 @@ def correct_step(
     """
     if actor.is_enterprise:
         raise NotAllowed(permission)
-    reason = required_reason(reason)
+    faults = Faults()
+    given, reason = reason, ""
+    with faults.of():
+        reason = required_reason(given)
     if on and on > timezone.localdate():
-        raise ValidationError({"on": _("This date is in the future.")})
+        faults.add(ValidationError({"on": _("This date is in the future.")}))
 
     def change(fact: F) -> dict[str, tuple[Any, Any]]:
         found = next((each for each in acts_among(steps_of(fact)) if each.pk == step), None)
@@ -239,6 +282,7 @@ def correct_step(
         reason=reason,
         change=change,
         action=kind_of_model(model).action(FactAction.CORRECT),
+        faults=faults,
     )
 
 
@@ -342,18 +386,23 @@ def writes_of(
     """
     may_record, may_correct = sibling(permission, Verb.RECORD), sibling(permission, Verb.CORRECT)
 
-    def plain_create(*, actor: Actor, enterprise_id: int, **values: Any) -> F:
-        check_own_day(actor, model.dated_by, values.get(model.dated_by))
+    def plain_create(*, actor: Actor, enterprise_id: int | None, **values: Any) -> F:
+        faults = Faults()
+        with faults.of():
+            check_own_day(actor, model.dated_by, values.get(model.dated_by))
         return create_fact(
             actor=actor,
             permission=may_record,
             model=model,
             enterprise_id=enterprise_id,
             values=values,
+            faults=faults,
         )
 
     def plain_correct(*, actor: Actor, id: int, version: int | None, reason: str, **values: Any) -> F:
-        check_own_day(actor, model.dated_by, values.get(model.dated_by))
+        faults = Faults()
+        with faults.of():
+            check_own_day(actor, model.dated_by, values.get(model.dated_by))
         return correct_fact(
             actor=actor,
             permission=may_correct,
@@ -363,6 +412,7 @@ def writes_of(
             reason=reason,
             values=values,
             own=own,
+            faults=faults,
         )
 
     def plain_void(*, actor: Actor, id: int, version: int | None, reason: str) -> F:
@@ -446,10 +496,14 @@ def refuse_stale(actor: Actor, fact: Fact, version: int | None) -> None:
 
 def check(fact: Fact) -> None:
     """Check field rules and ``clean()``. The database enforces the constraints."""
-    refuse_unstorable(fact)
-    fact.full_clean(
-        exclude={"enterprise", "station", "inspection"}, validate_unique=False, validate_constraints=False
-    )
+    faults = Faults()
+    with faults.of():
+        refuse_unstorable(fact)
+    with faults.of():
+        fact.full_clean(
+            exclude={"enterprise", "station", "inspection"}, validate_unique=False, validate_constraints=False
+        )
+    faults.refuse()
 
 
 def as_audit_values(fact: Fact) -> dict[str, Any]:

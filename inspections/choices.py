@@ -23,6 +23,9 @@ class Conclusion(models.TextChoices):
     UNQUALIFIED = "unqualified", _("Not qualified")
 
 
+ASKS_FOR_RECTIFICATION = frozenset({Conclusion.RECTIFY, Conclusion.UNQUALIFIED})
+
+
 class Origin(models.TextChoices):
     """Who found a hazard."""
 

@@ -1,6 +1,7 @@
 """Writes of hazards: recording, correcting, voiding, and what each act of HAZARD_LIFE changes."""
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -8,19 +9,23 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from facts.choices import FactAction
 from facts.dates import check_own_day
 from facts.four_eyes import is_named
-from facts.operations import correct_fact, create_fact, writes_of
-from facts.own import is_by_enterprise
-from facts.selectors import acts_on, get_fact
-from foundation.accounts.access import WrongState
+from facts.operations import change_fact, check_new, correct_fact, create_fact, void_fact, writes_of
+from facts.selectors import get_fact
+from facts.steps import Course
 from foundation.accounts.actors import Actor
+from foundation.accounts.reasons import required_reason
+from foundation.contributions.audit import kind_of_model
 from foundation.contributions.limits import names_in
+from foundation.faults import Faults
 from inspections.access import Permission
 from inspections.choices import Origin
 from inspections.lives import HAZARD_LIFE
-from inspections.models import Hazard
-from inspections.rules import check_not_qualified, check_on_the_spot
+from inspections.models import Hazard, Inspection
+from inspections.rules import check_day_of_visit, check_left_empty, check_not_qualified, check_on_the_spot
+from inspections.selectors import visit_left_empty
 
 # what acts fill in later; police enter them with a new hazard only by an import
 NEVER_AT_FIRST = {
@@ -36,7 +41,12 @@ OWN_DEADLINE = dt.timedelta(days=30)  # the latest that an enterprise may set it
 
 
 def create_hazard(
-    *, actor: Actor, enterprise_id: int, major: bool = False, on_the_spot: bool = False, **fields: Any
+    *,
+    actor: Actor,
+    enterprise_id: int | None,
+    major: bool = False,
+    on_the_spot: bool = False,
+    **fields: Any,
 ) -> Hazard:
     """Record a hazard; ``major`` marks it major from the day it was found.
 
@@ -47,34 +57,66 @@ def create_hazard(
     What enterprise users record always counts as found by the enterprise, ordinary and reported today; its deadline
     is at most thirty days away, because the deadline excuses the hazard in the rating. Raises as create_fact.
     """
+    faults = Faults()
+    values = _new_values(actor, fields, faults, major=major, on_the_spot=on_the_spot)
+    return create_fact(
+        actor=actor,
+        permission=Permission.RECORD_HAZARDS,
+        model=Hazard,
+        enterprise_id=enterprise_id,
+        values=values,
+        faults=faults,
+    )
+
+
+def check_hazard(
+    *, actor: Actor, inspection: Inspection, major: bool = False, on_the_spot: bool = False, **fields: Any
+) -> None:
+    """Raise what create_hazard would, for a hazard of an inspection that has faults itself and is not saved.
+
+    What is wrong with the day of the inspection is said there.
+    """
+    faults = Faults()
+    fields |= {"inspection": inspection}
+    values = _new_values(actor, fields, faults, major=major, on_the_spot=on_the_spot)
+    with faults.of():
+        check_new(actor, Hazard(recorded_by_id=actor.user_id, **values), Faults())
+    for name in ("found_on", "rectified_on", "closed_on", "major_from_on"):
+        faults.by_field.pop(name, None)
+    faults.refuse()
+
+
+def _new_values(
+    actor: Actor, fields: dict[str, Any], faults: Faults, *, major: bool, on_the_spot: bool
+) -> dict[str, Any]:
+    """Return the values of a new hazard; what its rules refuse is added to ``faults``."""
     if actor.is_enterprise:
-        _refuse_far_deadline(fields.get("found_on"), fields.get("due_on"))
+        with faults.of():
+            _refuse_far_deadline(fields.get("found_on"), fields.get("due_on"))
         major = False
         fields |= {"origin": Origin.SELF, "reported_on": timezone.localdate(), "found_by": ""}
         on_the_spot = False
     elif actor.user_id:
         fields |= {"found_by": fields.get("found_by") or _finders(actor, fields)}
         if not on_the_spot and fields.get("due_on") is None:
-            raise ValidationError({"due_on": _("Enter the deadline for rectification.")})
+            faults.add(ValidationError({"due_on": _("Enter the deadline for rectification.")}))
+        with faults.of():
+            check_day_of_visit(fields.get("inspection"), fields.get("found_on"))
     if on_the_spot:
         inspection = fields.get("inspection")
-        check_on_the_spot(inspection.inspectors if inspection else "")
+        with faults.of():
+            check_on_the_spot(inspection.inspectors if inspection else "")
         day = fields.get("found_on")
         fields |= {"rectified_on": day, "closed_on": day, "due_on": fields.get("due_on") or day}
         fields["on_the_spot"] = True
     elif actor.user_id and (given := NEVER_AT_FIRST & {name for name, value in fields.items() if value}):
         words = _("A new hazard has no such day. Record the act itself.")
-        raise ValidationError(dict.fromkeys(sorted(given), words))
+        faults.add(ValidationError(dict.fromkeys(sorted(given), words)))
     if major:
-        check_not_qualified(fields.get("inspection"), "major")
+        with faults.of():
+            check_not_qualified(fields.get("inspection"), "major")
         fields["major_from_on"] = fields.get("found_on")
-    return create_fact(
-        actor=actor,
-        permission=Permission.RECORD_HAZARDS,
-        model=Hazard,
-        enterprise_id=enterprise_id,
-        values=fields,
-    )
+    return fields
 
 
 def _finders(actor: Actor, fields: dict[str, Any]) -> str:
@@ -95,10 +137,19 @@ def _refuse_far_deadline(found_on: dt.date | None, due_on: dt.date | None) -> No
 @transaction.atomic
 def _correct_hazard(*, actor: Actor, id: int, version: int | None, reason: str, **fields: Any) -> Hazard:
     """Correct a hazard; an enterprise's people their own of today, under the rules of a new one. Raise as correct_fact."""
+    faults = Faults()
+    hazard = get_fact(actor, Hazard, id)
+    found_on = fields.get("found_on", hazard.found_on)
     if actor.is_enterprise:
-        check_own_day(actor, "found_on", fields.get("found_on"))
-        _refuse_far_deadline(fields.get("found_on"), fields.get("due_on"))
-    _refuse_leaving(actor, get_fact(actor, Hazard, id), fields)
+        with faults.of():
+            check_own_day(actor, "found_on", found_on)
+        with faults.of():
+            _refuse_far_deadline(found_on, fields.get("due_on"))
+    if found_on != hazard.found_on:
+        with faults.of():
+            check_day_of_visit(hazard.inspection, found_on)
+    with faults.of():
+        _refuse_leaving(actor, hazard, fields)
     return correct_fact(
         actor=actor,
         permission=Permission.CORRECT_HAZARDS,
@@ -108,19 +159,85 @@ def _correct_hazard(*, actor: Actor, id: int, version: int | None, reason: str, 
         reason=reason,
         values=fields,
         own=OWN_HAZARD,
+        faults=faults,
     )
 
 
-def _refuse_leaving(actor: Actor, hazard: Hazard, fields: dict[str, Any]) -> None:
+def correct_with_visit(*, actor: Actor, hazard: Hazard, reason: str, values: Mapping[str, Any]) -> Hazard:
+    """Correct what a hazard has from the inspection that found it, which was corrected. Raise as correct_fact."""
+
+    def change(record: Hazard) -> None:
+        _refuse_leaving(actor, record, values)
+        course = Course(record)
+        for name, value in values.items():
+            setattr(record, name, value)
+        course.after_correction(actor=actor, reason=reason)
+
+    return change_fact(
+        actor=actor,
+        permission=Permission.CORRECT_INSPECTIONS,
+        model=Hazard,
+        id=hazard.pk,
+        version=None,
+        action=kind_of_model(Hazard).action(FactAction.CORRECT),
+        change=change,
+        reason=reason,
+    )
+
+
+def _refuse_leaving(actor: Actor, hazard: Hazard, fields: Mapping[str, Any]) -> None:
     """Raise ValidationError if the actor found the hazard and takes their own name off it: they could then accept it."""
     if is_named(actor, hazard.found_by) and not is_named(actor, fields.get("found_by", hazard.found_by)):
         raise ValidationError({"found_by": _("You cannot take off your own name. Ask a colleague to do it.")})
 
 
+@transaction.atomic
+def void_hazard(
+    *, actor: Actor, id: int, version: int | None, reason: str, conclusion: str | None = None
+) -> Hazard:
+    """Void a hazard. Raise as void_fact.
+
+    If it is the last one of an inspection whose conclusion asks for rectification, ``conclusion`` says what that
+    inspection concludes instead (empty: nothing); ValidationError there without it.
+    """
+    faults = Faults()
+    hazard = get_fact(actor, Hazard, id)
+    if visit := visit_left_empty(actor, hazard):
+        with faults.of():
+            check_left_empty(conclusion)
+        with faults.of():
+            required_reason(reason)
+        faults.refuse()
+    voided = void_fact(
+        actor=actor,
+        permission=Permission.CORRECT_HAZARDS,
+        model=Hazard,
+        id=id,
+        version=version,
+        reason=reason,
+    )
+    if visit:
+        correct_fact(
+            actor=actor,
+            permission=Permission.CORRECT_INSPECTIONS,
+            model=Inspection,
+            id=visit.pk,
+            version=None,
+            reason=reason,
+            values={"conclusion": conclusion},
+        )
+    return voided
+
+
 HAZARD_WRITES = writes_of(
-    Hazard, Permission.VIEW_HAZARDS, create=create_hazard, correct=_correct_hazard, own=OWN_HAZARD
+    Hazard,
+    Permission.VIEW_HAZARDS,
+    create=create_hazard,
+    correct=_correct_hazard,
+    void=void_hazard,
+    own=OWN_HAZARD,
 )
-correct_hazard, void_hazard = HAZARD_WRITES.correct, HAZARD_WRITES.void
+correct_hazard = HAZARD_WRITES.correct
 
 
 @HAZARD_LIFE.operation("rectify")
@@ -151,9 +268,6 @@ def rectify_hazard(
 @HAZARD_LIFE.operation("withdraw")
 def withdraw_submission(hazard: Hazard, *, actor: Actor) -> None:
     """Take back a submission of the enterprise's own, of today, that the police have not worked with since."""
-    entries = acts_on(actor, [hazard]).get(hazard.pk, [])
-    if not entries or not is_by_enterprise(entries[0]):
-        raise WrongState(_("The police have already worked with this record, so only they can correct it."))
     hazard.rectified_on = None
     hazard.submitted_by_id, hazard.submitted_by = 0, ""
 

@@ -6,6 +6,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from facts.lives import Act, Day, Life, Reason, State, Text, Unless, Wording, reopening
+from facts.own import is_by_enterprise
+from facts.selectors import acts_on
+from foundation.accounts.actors import Actor
 from inspections.access import Permission
 from inspections.choices import HazardState, Severity
 from inspections.models import Hazard
@@ -28,6 +31,13 @@ def _refuses_withdrawal(hazard: Hazard) -> str:
     if hazard.rectified_on == timezone.localdate():
         return ""
     return _("A submission can be withdrawn only on the day it was made.")
+
+
+def _refuses_withdrawal_to(hazard: Hazard, actor: Actor) -> str:
+    entries = acts_on(actor, [hazard]).get(hazard.pk, [])
+    if entries and is_by_enterprise(entries[0]):
+        return ""
+    return _("The police have already worked with this record, so only they can correct it.")
 
 
 def _is_major(hazard: Hazard) -> str:
@@ -119,7 +129,11 @@ ACTS = (
         states={SUBMITTED},
         to=NOT_SUBMITTED,  # whichever it was
         permission=Permission.WITHDRAW_HAZARDS,
-        unless=Unless("it was not made today, or the police have acted since", _refuses_withdrawal),
+        unless=Unless(
+            "it was not made today, or the police have acted since",
+            _refuses_withdrawal,
+            _refuses_withdrawal_to,
+        ),
         wording=Wording(
             gettext_lazy("Withdraw the submission"),
             gettext_lazy(
@@ -187,7 +201,7 @@ ACTS = (
             asks=(
                 Day("extended_due_on", gettext_lazy("New deadline"), starts_empty=True),
                 Day("extension_granted_on", gettext_lazy("Granted on")),
-                Reason(required=False),
+                Reason(),
             ),
         ),
         past=gettext_lazy("Extension granted"),
@@ -203,7 +217,7 @@ ACTS = (
         wording=Wording(
             gettext_lazy("Mark as major"),
             gettext_lazy("An open major hazard keeps the enterprise from green."),
-            asks=(Day("on", gettext_lazy("Major since")), Reason(required=False)),
+            asks=(Day("on", gettext_lazy("Major since")), Reason()),
         ),
         past=gettext_lazy("Marked as major"),
         done=gettext_lazy("The hazard is now marked as major."),
@@ -219,7 +233,7 @@ ACTS = (
         wording=Wording(
             gettext_lazy("Mark as ordinary"),
             gettext_lazy("From this day on it counts as an ordinary hazard."),
-            asks=(Day("on", gettext_lazy("Ordinary since")), Reason(required=False)),
+            asks=(Day("on", gettext_lazy("Ordinary since")), Reason()),
         ),
         past=gettext_lazy("Marked as ordinary"),
         done=gettext_lazy("The hazard is now marked as ordinary."),
@@ -232,7 +246,10 @@ ACTS = (
         permission=Permission.REFUSE_HAZARDS,
         wording=Wording(
             gettext_lazy("Record a refusal"),
-            gettext_lazy("The enterprise refuses to rectify. This alone makes it red."),
+            gettext_lazy(
+                "The enterprise refuses to rectify. While the hazard is open at the end of a quarter, this alone makes it"
+                " red for that quarter."
+            ),
             asks=(Day("refused_on", gettext_lazy("Refused on")), Reason(hint=_READ_BY_ENTERPRISE)),
         ),
         past=gettext_lazy("Rectification refused"),

@@ -22,6 +22,7 @@ register(
         HAZARDS,
         police=_("A new hazard: %(object)s"),
         enterprise=_("The police found a hazard: %(object)s"),
+        settled=_("The police found a hazard, which was put right on the spot and is closed: %(object)s"),
     ),
     act_by_enterprise(HAZARDS, "rectify", _("Submitted as rectified, please re-inspect: %(object)s")),
     act_by_police(HAZARDS, "rectify", _("The station recorded that you rectified it: %(object)s")),

@@ -5,19 +5,23 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from enterprises.publishing import plan_next_inspections
 from enterprises.selectors import visible as visible_enterprises
 from facts.operations import correct_fact, create_fact, void_fact, writes_of
 from facts.selectors import get_fact
 from foundation.accounts.actors import Actor
+from foundation.faults import Faults, by_field
 from inspections.access import Permission
-from inspections.choices import Origin, Severity
+from inspections.choices import Origin
 from inspections.hazard_operations import (
     HAZARD_WRITES,
     OWN_HAZARD,
+    check_hazard,
     close_hazard,
     correct_hazard,
+    correct_with_visit,
     create_hazard,
     extend_hazard,
     mark_major,
@@ -30,43 +34,50 @@ from inspections.hazard_operations import (
     withdraw_submission,
 )
 from inspections.models import Inspection, SelfCheck
-from inspections.rules import check_names_hazards, check_qualified
+from inspections.rules import check_corrected_conclusion, check_names_hazards, check_qualified
 from inspections.selectors import hazards_of, last_inspections, open_hazards_of
 
 
 @transaction.atomic
 def create_inspection(
-    *, actor: Actor, enterprise_id: int, hazards: Sequence[Mapping[str, Any]] = (), **fields: Any
+    *, actor: Actor, enterprise_id: int | None, hazards: Sequence[Mapping[str, Any]] = (), **fields: Any
 ) -> Inspection:
     """Record a police inspection and the hazards it found, and plan the enterprise's next inspection.
 
     All or nothing. Raises as create_fact; errors of the n-th hazard (from 0) have the key ``hazards-n.<field>``.
     """
-    check_qualified(fields.get("conclusion", ""), (bool(hazard.get("major")) for hazard in hazards))
-    check_names_hazards(fields.get("conclusion", ""), hazards)
-    inspection = create_fact(
-        actor=actor,
-        permission=Permission.RECORD_INSPECTIONS,
-        model=Inspection,
-        enterprise_id=enterprise_id,
-        values=fields,
-    )
+    faults = Faults()
+    with faults.of():
+        check_qualified(fields.get("conclusion", ""), (bool(hazard.get("major")) for hazard in hazards))
+    with faults.of():
+        check_names_hazards(fields.get("conclusion", ""), hazards)
+    inspection = None
+    with faults.of():
+        inspection = create_fact(
+            actor=actor,
+            permission=Permission.RECORD_INSPECTIONS,
+            model=Inspection,
+            enterprise_id=enterprise_id,
+            values=fields,
+        )
     for index, hazard in enumerate(hazards):
-        try:
-            create_hazard(
-                actor=actor,
-                enterprise_id=enterprise_id,
-                inspection=inspection,
-                origin=Origin.POLICE,
-                found_on=inspection.inspected_on,
-                **hazard,
-            )
-        except ValidationError as error:
-            raise ValidationError(
-                {f"hazards-{index}.{name}": errors for name, errors in _by_field(error)}
-            ) from error
-    move_next_inspections(actor, [enterprise_id])
+        with faults.of(prefix=f"hazards-{index}."):
+            if inspection:
+                create_hazard(actor=actor, enterprise_id=enterprise_id, **_as_found(inspection, hazard))
+            else:  # nothing is written, but everything that is wrong is said
+                check_hazard(actor=actor, **_as_found(Inspection(**fields), hazard))
+        if "conclusion" in faults.by_field:  # says it already
+            faults.by_field.pop(f"hazards-{index}.major", None)
+    faults.refuse()
+    assert inspection is not None
+    move_next_inspections(actor, [inspection.enterprise_id])
     return inspection
+
+
+def _as_found(inspection: Inspection, hazard: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a hazard with what it has from the inspection that found it."""
+    own = {"inspection": inspection, "origin": Origin.POLICE, "found_on": inspection.inspected_on}
+    return {**hazard, **own}
 
 
 @transaction.atomic
@@ -75,12 +86,14 @@ def correct_inspection(
 ) -> Inspection:
     """Correct an inspection and plan the enterprise's next one by its day. Raises as correct_fact.
 
-    The rules of new inspections hold for what is changed; an old one may go on naming a single officer.
+    The rules of new inspections hold for what is changed; an old one may go on naming a single officer. The hazards found
+    on its day move with it, and their finders with its inspectors, each with its own entry in the log.
     """
     old = get_fact(actor, Inspection, id)
+    faults = Faults()
     if fields.get("conclusion", old.conclusion) != old.conclusion:
-        found = hazards_of(actor, old)
-        check_qualified(fields["conclusion"], (hazard.severity == Severity.MAJOR for hazard in found))
+        with faults.of():
+            check_corrected_conclusion(fields["conclusion"], hazards_of(actor, old))
     inspection = correct_fact(
         actor=actor,
         permission=Permission.CORRECT_INSPECTIONS,
@@ -89,9 +102,32 @@ def correct_inspection(
         version=version,
         reason=reason,
         values=fields,
+        faults=faults,
     )
+    _bring_hazards_along(actor, old, inspection, reason)
     move_next_inspections(actor, [inspection.enterprise_id])
     return inspection
+
+
+def _bring_hazards_along(actor: Actor, old: Inspection, new: Inspection, reason: str) -> None:
+    """Correct in the hazards of a corrected inspection what they have from it. ValidationError if that cannot be."""
+    for hazard in hazards_of(actor, new):
+        values: dict[str, Any] = {}
+        if old.inspected_on != new.inspected_on and hazard.found_on == old.inspected_on:
+            days = {"found_on", "major_from_on"}
+            days |= {"due_on", "rectified_on", "closed_on"} if hazard.on_the_spot else set()
+            values = {name: new.inspected_on for name in days if getattr(hazard, name) == old.inspected_on}
+        if old.inspectors != new.inspectors and hazard.found_by == old.inspectors:
+            values["found_by"] = new.inspectors
+        if not values:
+            continue
+        try:
+            correct_with_visit(actor=actor, hazard=hazard, reason=reason, values=values)
+        except ValidationError as error:
+            at = "inspectors" if set(by_field(error)) == {"found_by"} else "inspected_on"
+            words = _("Its hazard “%(hazard)s” does not fit: %(why)s")
+            why = " ".join(error.messages)
+            raise ValidationError({at: words % {"hazard": hazard, "why": why}}) from error
 
 
 @transaction.atomic
@@ -145,10 +181,6 @@ INSPECTION_WRITES = writes_of(
     correct=correct_inspection,
     void=void_inspection,
 )
-
-
-def _by_field(error: ValidationError) -> list[tuple[str, Any]]:
-    return list(error.error_dict.items()) if hasattr(error, "error_dict") else [("item", error.error_list)]
 
 
 __all__ = [

@@ -13,7 +13,7 @@ from facts.selectors import acts_on, visible
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import AuditEntry
 from foundation.contributions.audit import action_of
-from inspections.choices import HazardState
+from inspections.choices import ASKS_FOR_RECTIFICATION, HazardState
 from inspections.lives import HAZARD_LIFE
 from inspections.models import Hazard, Inspection, SelfCheck
 
@@ -55,6 +55,14 @@ def hazards_of(actor: Actor, inspection: Inspection) -> list[Hazard]:
 def open_hazards_of(actor: Actor, inspection: Inspection) -> list[Hazard]:
     """Return the hazards an inspection found that are not closed, without voided ones."""
     return [hazard for hazard in hazards_of(actor, inspection) if hazard.closed_on is None]
+
+
+def visit_left_empty(actor: Actor, hazard: Hazard) -> Inspection | None:
+    """Return the inspection that asks for rectification and has no other hazard than this one."""
+    visit = hazard.inspection
+    if visit is None or visit.is_voided or visit.conclusion not in ASKS_FOR_RECTIFICATION:
+        return None
+    return None if any(each.pk != hazard.pk for each in hazards_of(actor, visit)) else visit
 
 
 @dataclass(frozen=True)

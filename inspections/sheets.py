@@ -20,9 +20,11 @@ def _settle_severity(values: dict[str, Any]) -> None:
 
 
 def _contradiction(values: Mapping[str, Any], inspection: Inspection) -> tuple[str, Words] | None:
-    """Return that a visit called qualified found a major hazard, which no page would take."""
+    """Return what no page would take: a major hazard found by a visit called qualified, or on another day."""
     if inspection.conclusion == Conclusion.QUALIFIED and values.get("major_from_on"):
         return "major_from_on", _("Major, but the inspection that found it says qualified.")
+    if values.get("found_on") and values["found_on"] != inspection.inspected_on:
+        return "found_on", _("Found on another day than that of the inspection that found it.")
     return None
 
 

@@ -20,6 +20,7 @@ from foundation.accounts.actors import Actor
 from foundation.accounts.models import AuditEntry, Bureau, RoleGrant, Station
 from foundation.contributions.limits import refuse_implausible
 from foundation.database.fields import field_of
+from foundation.faults import Faults
 from foundation.identifiers import IdentifierField
 from foundation.words import visible
 
@@ -48,11 +49,14 @@ _DAYS = {"custody": "until_on", "inactivity": "from_on", "liaison": "from_on"}
 
 
 class Namesake(access.WrongState):
-    """The register has an enterprise of the same name (``enterprise``), which may still be a different one."""
+    """The register has an enterprise of the same name (``enterprise``), which may still be a different one.
 
-    def __init__(self, enterprise: Enterprise) -> None:
+    ``faults`` are what else is wrong.
+    """
+
+    def __init__(self, enterprise: Enterprise, faults: Faults) -> None:
         super().__init__(_("An enterprise with this name already exists."))
-        self.enterprise = enterprise
+        self.enterprise, self.faults = enterprise, faults
 
 
 @transaction.atomic
@@ -67,16 +71,25 @@ def register_enterprise(
     form sent twice registers one enterprise.
     """
     access.require(actor, Permission.REGISTER_ENTERPRISES)
-    if refuse_namesake and (found := _namesake(actor, str(fields.get("name", "")).strip())):
-        raise Namesake(found)
+    faults = Faults()
     if actor.user_id and "registered_on" not in fields:
-        raise ValidationError(
-            {"registered_on": _("Say since when it has been on the register, or that it always was.")}
-        )
+        words = _("Say since when it has been on the register, or that it always was.")
+        faults.add(ValidationError({"registered_on": words}))
     enterprise = _new(actor, {"station_id": station_id or actor.station_id, **fields})
-    _clean(enterprise)
-    refuse_implausible(enterprise)
-    _save(enterprise)
+    storable = False
+    with faults.of():
+        _clean(enterprise)
+        storable = True
+    with faults.of():
+        refuse_implausible(enterprise)
+    if refuse_namesake and (found := _namesake(actor, enterprise.name)):
+        raise Namesake(found, faults)
+    if (
+        storable
+    ):  # also with other faults, which take it back: only the database knows whether a code is taken
+        with faults.of():
+            _save(enterprise)
+    faults.refuse()
     auditing.record(
         actor=actor,
         action=AuditAction.REGISTER_ENTERPRISE,
@@ -100,14 +113,19 @@ def edit_enterprise(
     require_version(actor, enterprise, version)
     before = auditing.snapshot(enterprise)
     _assign(enterprise, fields, EDITABLE)
-    _clean(enterprise)
+    faults = Faults()
+    with faults.of():
+        _clean(enterprise)
     old, new = auditing.changes(before, auditing.snapshot(enterprise))
+    if not imported:
+        with faults.of():
+            refuse_implausible(enterprise, new)
+    if "registered_on" in new and not imported:
+        with faults.of():
+            _refuse_after_records(enterprise)
+    faults.refuse()
     if not new:
         return enterprise
-    if not imported:
-        refuse_implausible(enterprise, new)
-    if "registered_on" in new and not imported:
-        _refuse_after_records(enterprise)
     enterprise.version += 1
     _save(enterprise)
     if "name" in new:
@@ -212,9 +230,12 @@ def _clean(enterprise: Enterprise) -> None:
             errors[field.name] = ValidationError(_("Null characters are not allowed."))
     if errors:
         raise ValidationError(errors)
-    enterprise.clean_fields(exclude=["bureau", "station"])
+    faults = Faults()
+    with faults.of():
+        enterprise.clean_fields(exclude=["bureau", "station"])
     if enterprise.registered_on and enterprise.registered_on > timezone.localdate():
-        raise ValidationError({"registered_on": _("This date is in the future.")})
+        faults.add(ValidationError({"registered_on": _("This date is in the future.")}))
+    faults.refuse()
 
 
 def _refuse_after_records(enterprise: Enterprise) -> None:

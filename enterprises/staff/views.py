@@ -175,10 +175,11 @@ class EnterpriseCreate(CreatePage):
     template_name = "enterprises/create.html"
     form_class = NewEnterpriseForm
     submit_label = gettext_lazy("Register")
+    tries_out = True
     namesake: Enterprise | None = None
 
     def perform(self, form: BaseForm) -> Enterprise:
-        refuse_namesake = "all_the_same" not in self.request.POST
+        refuse_namesake = "all_the_same" not in self.request.POST and not form.errors
         return operations.register_enterprise(
             actor=self.actor, refuse_namesake=refuse_namesake, **self.values(form)
         )
@@ -187,6 +188,8 @@ class EnterpriseCreate(CreatePage):
         super().take_refusal(form, error)
         if isinstance(error, operations.Namesake):
             self.namesake = error.enterprise
+            if error.faults:
+                self.take_errors(form, ValidationError(error.faults.by_field))
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         return super().get_context_data(namesake=self.namesake, **context)
@@ -225,6 +228,7 @@ class EnterpriseEdit(OneEnterprise, EditPage):
     permission = Permission.EDIT_ENTERPRISES
     title = gettext_lazy("Edit the entry")
     form_class = EnterpriseForm
+    tries_out = True
 
     def perform(self, form: BaseForm) -> Enterprise:
         return operations.edit_enterprise(

@@ -33,6 +33,7 @@ from foundation.words import Words
 class FactCorrect(OfFact, EditPage):
     """A correction, with its reason."""
 
+    tries_out = True
     title = gettext_lazy("Correct the record")
     text = gettext_lazy(
         "The old and new values, your name and the reason are kept in the audit log. Published "
@@ -72,7 +73,7 @@ class FactCorrect(OfFact, EditPage):
             actor=self.actor,
             id=self.record.pk,
             version=self.version(form),
-            reason=form.cleaned_data["reason"],
+            reason=form.cleaned_data.get("reason", ""),
             **self.values(form),
         )
 
@@ -172,6 +173,7 @@ class FactAct(OfFact, ActPage):
 
     act: Act = None  # type: ignore[assignment]  # given by FactPages.urls()
     form_class = forms.Form
+    tries_out = True
 
     @property
     def wording(self) -> Any:
@@ -207,7 +209,13 @@ class FactAct(OfFact, ActPage):
     def perform(self, form: BaseForm) -> Any:
         assert self.pages.life
         operation = self.pages.life.operations[self.act.code]
-        return operation(actor=self.actor, id=self.record.pk, version=self.version(form), **self.values(form))
+        missing = dict.fromkeys(ask.name for ask in self.wording.asks if ask.name in form.errors)
+        return operation(
+            actor=self.actor,
+            id=self.record.pk,
+            version=self.version(form),
+            **missing | self.values(form),
+        )
 
     def get_done_text(self) -> Words:
         return self.act.done

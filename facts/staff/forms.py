@@ -94,8 +94,10 @@ class NewFactForm(FactForm):
             self.fields = {"enterprise": EnterpriseField(actor=actor), **self.fields}
 
     @property
-    def enterprise_id(self) -> int:
-        return self.actor.enterprise_id or self.cleaned_data["enterprise"].pk
+    def enterprise_id(self) -> int | None:
+        """The id of the enterprise; None if none was chosen yet."""
+        chosen = self.cleaned_data.get("enterprise")
+        return self.actor.enterprise_id or (chosen.pk if chosen else None)
 
 
 class CorrectionForm(FactForm, ReasonForm):

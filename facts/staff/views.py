@@ -4,6 +4,7 @@
 a view and names it there.
 """
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, QuerySet
@@ -208,9 +209,10 @@ class FactRecord(OfFact, RecordPage):
         fact, life = self.record, self.pages.life
         if fact.is_voided or life is None:
             return []
-        possible = life.possible(fact)
+        # what only somebody else may do is said by get_by_another()
+        possible = [act for act in life.possible(fact) if act.by_another] + life.possible(fact, self.actor)
         return [
-            life.missing(act, fact)
+            life.missing(act, fact, self.actor)
             for act in life.acts.values()
             if act not in possible and allows(self.actor, act.permission)
         ]
@@ -259,6 +261,7 @@ class FactCreate(FactView, CreatePage):
     """A new record. The URL may preselect the enterprise; the key of the form is stored with the record."""
 
     key_is_stored = True
+    tries_out = True
 
     def get_title(self) -> Words:
         return self.pages.new_label
@@ -305,6 +308,10 @@ class FactCreate(FactView, CreatePage):
         return self.pages.operations.create(
             actor=self.actor, enterprise_id=form.enterprise_id, **self.values(form)
         )
+
+    def try_out(self, form: BaseForm) -> None:
+        with suppress(AlreadyRecorded):
+            super().try_out(form)
 
     def form_valid(self, form: BaseForm) -> HttpResponse:
         try:

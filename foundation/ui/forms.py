@@ -11,15 +11,17 @@ The views of the kit add the hidden fields, so a form names only what a person f
 import hashlib
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from copy import copy
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.formsets import BaseFormSet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from foundation.faults import by_field
 from foundation.ids import LARGEST_VERSION
 from foundation.words import LONGEST_REASON, Words
 
@@ -237,9 +239,44 @@ def values_of(form: forms.BaseForm) -> dict[str, Any]:
 
 
 def take_errors(form: forms.BaseForm, error: ValidationError) -> None:
-    """Show what an operation refused: at the fields it names, or else above the form."""
-    by_field: Mapping[Any, Any] = (
-        error.error_dict if hasattr(error, "error_dict") else {None: error.error_list}
-    )
-    for name, problems in by_field.items():
-        form.add_error(name if name in form.fields else None, problems)
+    """Show what an operation refused: at the fields it names, or else above the form. A fault of the form's own stands."""
+    for name, problems in by_field(error).items():
+        if name not in form.errors:
+            form.add_error(name if name in form.fields else None, problems)
+
+
+class Fault(NamedTuple):
+    """One error of a page: the field (empty: of the whole form), the id of its element, and the words."""
+
+    label: str
+    id: str
+    words: str
+
+
+def faults_of(form: forms.BaseForm, parts: Iterable[Any] = ()) -> list[Fault]:
+    """Return every error of a form and of the further forms and formsets of its page, in the order of the page."""
+    found = _faults(form)
+    for part in parts:
+        if not isinstance(part, BaseFormSet):
+            found += _faults(part)
+            continue
+        found += [Fault("", "", str(words)) for words in part.non_form_errors()] if part.is_bound else []
+        for number, each in enumerate(part.forms, start=1):
+            title = part.title_of(number) if hasattr(part, "title_of") else str(number)
+            found += [
+                Fault(f"{title} · {label}" if label else title, id or _first_id(each), words)
+                for label, id, words in _faults(each)
+            ]
+    return found
+
+
+def _faults(form: forms.BaseForm) -> list[Fault]:
+    found = [Fault("", "", str(words)) for words in form.non_field_errors()]
+    for field in form:
+        address = field.id_for_label or field.auto_id
+        found += [Fault(str(field.label), str(address), str(words)) for words in field.errors]
+    return found
+
+
+def _first_id(form: forms.BaseForm) -> str:
+    return next((str(field.id_for_label or field.auto_id) for field in form.visible_fields()), "")

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from facts.staff.forms import CorrectionForm, NewFactForm
 from foundation.ids import LARGEST_ID
 from foundation.ui.forms import day_field
+from inspections.choices import Conclusion
+from inspections.models import Inspection
 
 MOST_HAZARDS = 10
 PREFIX = "hazards"
@@ -25,6 +27,28 @@ class NewInspectionForm(NewFactForm):
 
 class InspectionCorrectionForm(CorrectionForm):
     """The inspection alone; its hazards are corrected on their own pages."""
+
+
+class ConclusionField(forms.ChoiceField):
+    """What an inspection that asks for rectification concludes once its last hazard is voided."""
+
+    NONE = "none"
+
+    def __init__(self, visit: Inspection) -> None:
+        words = _(
+            "This is the last hazard of “%(inspection)s”, which says “%(conclusion)s”. If it found something else, add that"
+            " there first."
+        )
+        super().__init__(
+            label=_("What the inspection then concludes"),
+            choices=[(Conclusion.QUALIFIED, Conclusion.QUALIFIED.label), (self.NONE, _("No conclusion"))],
+            widget=forms.RadioSelect,
+            help_text=words % {"inspection": visit, "conclusion": visit.get_conclusion_display()},
+        )
+
+    def clean(self, value: Any) -> str:
+        chosen = super().clean(value)
+        return "" if chosen == self.NONE else chosen
 
 
 class HazardRowForm(forms.Form):
@@ -51,6 +75,10 @@ class HazardRows(BaseFormSet):
     def filled(self) -> list[HazardRowForm]:
         return [form for form in self.forms if form.has_changed()]
 
+    def title_of(self, number: int) -> str:
+        """Return the title of the n-th row, from 1."""
+        return _("Hazard %(number)s") % {"number": number}
+
     def take_error(self, name: str, problems: Any) -> bool:
         """Show an error named ``hazards-<n>.<field>`` at the n-th filled row; False if the name has another form."""
         place, dot, field = name.partition(".")
@@ -58,7 +86,8 @@ class HazardRows(BaseFormSet):
         if not dot or not number.isdigit():
             return False
         form = self.filled()[int(number)]
-        form.add_error(field if field in form.fields else None, ValidationError(problems))
+        if field not in form.errors:
+            form.add_error(field if field in form.fields else None, ValidationError(problems))
         return True
 
 

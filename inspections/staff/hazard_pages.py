@@ -3,9 +3,13 @@
 from typing import Any
 
 from django.db.models import F, QuerySet
+from django.forms import BaseForm
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from facts.staff.changing import FactCorrect, FactVoid
 from facts.staff.pages import FactPages
 from facts.staff.views import FactBoard, FactCreate, FactRecord
 from foundation.accounts.actors import Actor
@@ -63,6 +67,32 @@ class HazardRecord(FactRecord):
         return super().get_context_data(setback=setback, **context)
 
 
+class HazardCorrect(FactCorrect):
+    """Leads to the inspection that found it, where its day is corrected."""
+
+    def get_form(self, form_class: Any = None) -> BaseForm:
+        form = super().get_form(form_class)
+        if self.record.inspection_id and self.actor.is_police and "found_on" in form.fields:
+            form.fields["found_on"].help_text = format_html(
+                '{} <a href="{}" data-unguard>{}</a>',
+                _("It is the day of the inspection that found it:"),
+                reverse("inspections:inspection", args=[self.record.inspection_id]),
+                self.record.inspection,
+            )
+        return form
+
+
+class HazardVoid(FactVoid):
+    """Asks what the inspection concludes without its last hazard."""
+
+    def get_form(self, form_class: Any = None) -> BaseForm:
+        form = super().get_form(form_class)
+        visit = selectors.visit_left_empty(self.actor, self.record)
+        if visit:
+            form.fields["conclusion"] = forms.ConclusionField(visit)
+        return form
+
+
 class HazardPages(FactPages):
     """Hazards by state, soonest deadline first."""
 
@@ -89,6 +119,7 @@ class HazardPages(FactPages):
     table, filter = tables.HazardTable, tables.HazardFilter
     writes = operations.HAZARD_WRITES
     list_view, create_view, record_view = HazardBoard, HazardCreate, HazardRecord
+    correct_view, void_view = HazardCorrect, HazardVoid
 
     title = _("Hazards")
     new_label = _("Record a hazard")

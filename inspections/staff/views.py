@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django import forms as django_forms
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,13 +13,15 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from facts.models import Fact
-from facts.staff.changing import FactVoid
+from facts.staff.changing import FactCorrect, FactVoid
 from facts.staff.pages import FactPages, Tab
 from facts.staff.views import FactCreate, FactRecord
 from foundation.accounts.access import allows
 from foundation.accounts.actors import Actor
+from foundation.faults import by_field
 from foundation.ui.forms import take_errors
 from foundation.ui.views import Button
+from foundation.words import Words
 from inspections import operations
 from inspections.access import Permission
 from inspections.lives import HAZARD_LIFE
@@ -59,13 +61,10 @@ class InspectionCreate(FactCreate):
         )
 
     def take_errors(self, form: BaseForm, error: ValidationError) -> None:
-        if not hasattr(error, "error_dict"):
-            take_errors(form, error)
-            return
         hazards = self.parts["hazards"]
         rest = {
-            name: problems
-            for name, problems in error.error_dict.items()
+            name or NON_FIELD_ERRORS: problems
+            for name, problems in by_field(error).items()
             if not hazards.take_error(name, problems)
         }
         if rest:
@@ -83,6 +82,18 @@ class InspectionRecord(FactRecord):
             for each in hazards_of(self.actor, self.record)
         ]
         return super().get_context_data(hazards=hazards, **context)
+
+
+class InspectionCorrect(FactCorrect):
+    """Says before which hazards have the day of the inspection, and move with it."""
+
+    def get_text(self) -> Words:
+        day = self.record.inspected_on
+        found = [str(each) for each in hazards_of(self.actor, self.record) if each.found_on == day]
+        if not found:
+            return super().get_text()
+        words = _("If you change the day, the hazards found on it move with it: %(hazards)s.")
+        return f"{words % {'hazards': '; '.join(found)}} {super().get_text()}"
 
 
 class InspectionVoid(FactVoid):
@@ -113,7 +124,8 @@ class InspectionPages(FactPages):
     new_form, correction_form = forms.NewInspectionForm, forms.InspectionCorrectionForm
     table, filter = tables.InspectionTable, tables.InspectionFilter
     writes = operations.INSPECTION_WRITES
-    create_view, record_view, void_view = InspectionCreate, InspectionRecord, InspectionVoid
+    create_view, record_view = InspectionCreate, InspectionRecord
+    correct_view, void_view = InspectionCorrect, InspectionVoid
 
     title = _("Inspections")
     new_label = _("Record an inspection")

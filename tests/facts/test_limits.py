@@ -116,7 +116,7 @@ def test_acts_have_limits_too(city: City) -> None:
     person = officer(city.first)
     hazard = HazardFactory(enterprise__station=city.first, found_on=ago(9), due_on=ahead(9))
     for operation, given in (
-        (operations.extend_hazard, {"extended_due_on": ahead(900)}),
+        (operations.extend_hazard, {"extended_due_on": ahead(900), "reason": "So"}),
         (operations.rectify_hazard, {"submitted_by": "###"}),
     ):
         with pytest.raises(ValidationError):

@@ -198,7 +198,7 @@ def test_a_submission_is_withdrawn_the_same_day(boss: Any, city: City) -> None:
 
 def test_not_later_and_not_after_an_act_of_the_police(boss: Any, police: Any, now: Any) -> None:
     later, graded, by_police = submitted(boss), submitted(boss), record(HAZARD, boss)
-    police.act(operations.mark_major, id=graded.pk)
+    police.act(operations.mark_major, id=graded.pk, reason="So")
     police.act(operations.rectify_hazard, id=by_police.pk, rectified_on=TODAY, submitted_by="Ma")
     for hazard in (graded, by_police):
         with pytest.raises(WrongState):

@@ -82,7 +82,7 @@ def test_the_reason_of_a_send_back_reaches_the_enterprise_once(house: House) -> 
     [
         (inspecting.refuse_hazard, {"reason": "They will not."}, "hazard.refuse"),
         (inspecting.close_hazard, {}, "hazard.close"),
-        (inspecting.mark_major, {}, "hazard.mark_major"),
+        (inspecting.mark_major, {"reason": "It burns."}, "hazard.mark_major"),
         (inspecting.rectify_hazard, {"submitted_by": "Manager Ma"}, "hazard.rectify"),
     ],
 )
@@ -96,7 +96,14 @@ def test_what_the_police_do_to_a_hazard_reaches_the_enterprise(
 
 def test_an_extension_names_the_new_deadline(house: House) -> None:
     due, later = TODAY() + dt.timedelta(days=3), TODAY() + dt.timedelta(days=9)
-    act(house, "officer", inspecting.extend_hazard, id=hazard_of(house, due_on=due).pk, extended_due_on=later)
+    act(
+        house,
+        "officer",
+        inspecting.extend_hazard,
+        id=hazard_of(house, due_on=due).pk,
+        extended_due_on=later,
+        reason="Ill",
+    )
     (row,) = inbox_of(house.actor("security_manager"))
     assert later.isoformat() in row.text
 

@@ -182,24 +182,31 @@ def test_an_extension_is_granted_before_the_deadline_in_force(city: City) -> Non
     late, open_ended = hazard_in(HazardState.OVERDUE, city), hazard_in(HazardState.OPEN, city, due_on=None)
     for hazard in (late, open_ended):
         with pytest.raises(WrongState):
-            person.act(operations.extend_hazard, id=hazard.pk, extended_due_on=ahead(9))
+            person.act(operations.extend_hazard, id=hazard.pk, reason="So", extended_due_on=ahead(9))
     twice = hazard_in(HazardState.OPEN, city, due_on=ago(1), found_on=ago(9))
     with pytest.raises(WrongState):
-        person.act(operations.extend_hazard, id=twice.pk, extended_due_on=ahead(9))
+        person.act(operations.extend_hazard, id=twice.pk, reason="So", extended_due_on=ahead(9))
     twice = hazard_in(HazardState.OPEN, city, due_on=ahead(1))
-    person.act(operations.extend_hazard, id=twice.pk, extended_due_on=ahead(9), extension_granted_on=ago(2))
+    person.act(
+        operations.extend_hazard,
+        id=twice.pk,
+        reason="So",
+        extended_due_on=ahead(9),
+        extension_granted_on=ago(2),
+    )
     for bad in (
         {"extended_due_on": ahead(9), "extension_granted_on": today()},  # no later than the one in force
         {"extended_due_on": ahead(19), "extension_granted_on": ago(3)},  # before the first was granted
     ):
         with pytest.raises(ValidationError):
-            person.act(operations.extend_hazard, id=twice.pk, **bad)
+            person.act(operations.extend_hazard, id=twice.pk, reason="So", **bad)
     page = person.post(
         "inspections:hazard_extend",
         twice.pk,
         version=2,
         extended_due_on=ahead(19),
         extension_granted_on=ago(1),
+        reason="So",
     )
     assert page.status_code == 302
     now = fresh(twice)
@@ -353,7 +360,7 @@ def test_a_hazard_is_linked_to_an_inspection_of_the_same_enterprise_alone(city: 
             "inspections:hazard_create",
             enterprise=target.pk,
             item="Fence",
-            found_on=today(),
+            found_on=inspection.inspected_on,
             due_on=ahead(3),
             origin="police",
             inspection=inspection.pk,

@@ -52,9 +52,9 @@ def test_a_qualified_inspection_gets_no_major_hazard_afterwards(city: City) -> N
     assert list(refused.value.error_dict) == ["major"]
     found = person.act(create_hazard, **hazard, inspection=inspection)
     with pytest.raises(ValidationError) as refused:
-        person.act(mark_major, id=found.pk, on=ago(5))
+        person.act(mark_major, id=found.pk, reason="So", on=ago(5))
     assert list(refused.value.error_dict) == ["on"]
-    person.act(mark_major, id=found.pk, on=ago(2))  # it became worse since
+    person.act(mark_major, id=found.pk, reason="So", on=ago(2))  # it became worse since
 
 
 def test_a_correction_is_asked_for_what_it_changes(city: City) -> None:

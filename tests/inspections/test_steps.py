@@ -165,11 +165,11 @@ def arguments(chance: random.Random, code: str) -> tuple[dt.date, dict[str, Any]
         case "send_back":
             return on, {"sent_back_on": on, "reason": "Still dark"}
         case "extend":
-            return on, {"extended_due_on": later, "extension_granted_on": on}
+            return on, {"extended_due_on": later, "extension_granted_on": on, "reason": "Parts are late"}
         case "reopen":
             return on, {"reopened_on": on, "due_on": chance.choice((later, None)), "reason": "There again"}
         case _:
-            return on, {"on": on}
+            return on, {"on": on, "reason": "Seen again"}
 
 
 FIRST, LAST = dt.date(2025, 1, 15), dt.date(2026, 6, 30)
@@ -334,8 +334,14 @@ def test_a_step_is_in_order_with_those_before(city: City) -> None:
 
 def test_a_second_time_as_major(city: City) -> None:
     person, hazard = officer(city.first), hazard_of(city, major_from_on=ago(40), major_until_on=ago(30))
-    assert person.post("inspections:hazard_major", hazard.pk, version=1, on=ago(31)).status_code == 422
-    assert person.post("inspections:hazard_major", hazard.pk, version=1, on=ago(5)).status_code == 302
+    assert (
+        person.post("inspections:hazard_major", hazard.pk, version=1, reason="So", on=ago(31)).status_code
+        == 422
+    )
+    assert (
+        person.post("inspections:hazard_major", hazard.pk, version=1, reason="So", on=ago(5)).status_code
+        == 302
+    )
     now = fresh(hazard)
     assert now.severity == "major"
     majors = [
@@ -352,8 +358,20 @@ def test_a_correction_replaces_what_was_never_true(city: City) -> None:
     person, hazard = officer(city.first), hazard_of(city)
     person.act(operations.close_hazard, id=hazard.pk, closed_on=ago(9))
     person.act(operations.reopen_hazard, id=hazard.pk, reopened_on=ago(3), due_on=ahead(20), reason="Again")
-    person.act(operations.extend_hazard, id=hazard.pk, extended_due_on=ahead(30), extension_granted_on=ago(2))
-    person.act(operations.extend_hazard, id=hazard.pk, extended_due_on=ahead(40), extension_granted_on=ago(1))
+    person.act(
+        operations.extend_hazard,
+        id=hazard.pk,
+        reason="So",
+        extended_due_on=ahead(30),
+        extension_granted_on=ago(2),
+    )
+    person.act(
+        operations.extend_hazard,
+        id=hazard.pk,
+        reason="So",
+        extended_due_on=ahead(40),
+        extension_granted_on=ago(1),
+    )
     person.act(operations.correct_hazard, id=hazard.pk, version=None, reason="So", due_on=ahead(15))
     now = fresh(hazard)
     assert now.due_on == now.as_of("due_on", ago(2)) == ahead(15)  # carried along by the second extension
@@ -489,7 +507,9 @@ def test_a_case_older_than_a_year_is_reopened_with_a_deadline(city: City) -> Non
     boss.act(operations.reopen_hazard, id=hazard.pk, reopened_on=ago(2), due_on=ahead(20), **again)
     assert fresh(hazard).due_on == ahead(20)
     with pytest.raises(ValidationError, match="366 days"):
-        boss.act(operations.extend_hazard, id=hazard.pk, version=None, extended_due_on=ahead(20 + 367))
+        boss.act(
+            operations.extend_hazard, id=hazard.pk, version=None, reason="So", extended_due_on=ahead(20 + 367)
+        )
     dispute = DisputeFactory(
         enterprise__station=city.first, opened_on=ago(700), due_on=ago(690), settled_on=ago(680)
     )

@@ -62,10 +62,14 @@ ACTS: dict[str, Callable[[Case], Any]] = {
         actor=case.actor, id=hazard(case, "refused, submitted").pk, reason="x"
     ),
     "extend": lambda case: operations.extend_hazard(
-        actor=case.actor, id=hazard(case, "extended").pk, extended_due_on=dt.date(2027, 1, 20), reason=""
+        actor=case.actor, id=hazard(case, "extended").pk, extended_due_on=dt.date(2027, 1, 20), reason="x"
     ),
-    "mark_major": lambda case: operations.mark_major(actor=case.actor, id=hazard(case, "was major").pk),
-    "mark_ordinary": lambda case: operations.mark_ordinary(actor=case.actor, id=hazard(case, "major").pk),
+    "mark_major": lambda case: operations.mark_major(
+        actor=case.actor, id=hazard(case, "was major").pk, reason="x"
+    ),
+    "mark_ordinary": lambda case: operations.mark_ordinary(
+        actor=case.actor, id=hazard(case, "major").pk, reason="x"
+    ),
     "refuse": lambda case: operations.refuse_hazard(
         actor=case.actor, id=hazard(case, "major").pk, reason="No money"
     ),

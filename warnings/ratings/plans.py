@@ -46,6 +46,11 @@ class ShownPlan:
     tasks: list[ShownTask]
 
     @property
+    def things(self) -> int:
+        """How many things the list names: a task about several records is one for each."""
+        return sum(len(each.records) or 1 for each in self.tasks)
+
+    @property
     def first_url(self) -> str:
         return next((each.url for each in self.tasks if not each.is_asked_for), "")
 

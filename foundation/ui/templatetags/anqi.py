@@ -18,6 +18,7 @@ from structlog.contextvars import get_contextvars
 from foundation.accounts.choices import Role
 from foundation.contributions import file
 from foundation.periods import Period
+from foundation.ui.forms import Fault, faults_of
 
 register = template.Library()
 
@@ -236,10 +237,10 @@ def empty(icon: str, title: str, text: str = "", url: str = "", label: str = "")
     return {"icon": icon, "title": title, "text": text, "url": url, "label": label}
 
 
-@register.filter
-def error_count(form: Any) -> int:
-    """How many errors a form has, over all its fields: as many as its summary lists."""
-    return sum(len(errors) for errors in form.errors.values())
+@register.simple_tag
+def faults(form: Any, parts: Any = ()) -> list[Fault]:
+    """Every error of a form and of the further forms of its page, as its summary lists them."""
+    return faults_of(form, parts or ())
 
 
 @register.filter

@@ -20,6 +20,7 @@ from django.views.generic import FormView
 
 from foundation.accounts.access import StaleRecord, WrongState
 from foundation.database import caching
+from foundation.faults import UNCHANGED
 from foundation.ui.forms import (
     ACTING,
     FORM_KEY,
@@ -73,6 +74,7 @@ class FormPage(Posting, FormView):
     text: Words = ""
     danger = False
     done_text: Words = gettext_lazy("Saved.")
+    tries_out = False  # whether the operation also judges a form with faults, see try_out()
     result: Any = None
     is_taken = False  # whether the content of the form is stored now
 
@@ -131,7 +133,24 @@ class FormPage(Posting, FormView):
         if self.other_role:
             return self.answer_other_role(may_continue=True)
         is_valid = all([self.is_valid(form), *(part.is_valid() for part in self.parts.values())])
+        if not is_valid and self.tries_out:
+            self.try_out(form)
         return self.form_valid(form) if is_valid else self.form_invalid(form)
+
+    def try_out(self, form: BaseForm) -> None:
+        """Add to the faults of a form what the operation refuses of the rest, so that all is said at once.
+
+        Nothing is kept. Where the form has a fault already, the operation only sees that the value is missing.
+        """
+        try:
+            with transaction.atomic():
+                self.perform(form)
+                transaction.set_rollback(True)
+        except WrongState:
+            return
+        except ValidationError as error:
+            if getattr(error, "code", "") != UNCHANGED:
+                self.take_errors(form, error)
 
     def show_again(self, form: BaseForm) -> HttpResponse:
         """Show what was typed under the acting role, as a page that was opened under it."""
@@ -192,6 +211,7 @@ class FormPage(Posting, FormView):
                 "text": self.get_text(),
                 "danger": self.danger,
                 "cancel_url": self.get_back_url(),
+                "form_parts": list(self.parts.values()),
                 **self.parts,
                 **context,
             }

@@ -1,0 +1,138 @@
+"""An inspection and the hazards it found stay together when either is corrected or voided."""
+
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from inspections.models import Hazard, Inspection
+from inspections.operations import correct_hazard, correct_inspection, create_hazard, void_hazard
+from tests.factories import HazardFactory, InspectionFactory
+from tests.facts.people import ago, ahead, chief, fresh, log, officer
+from tests.fixtures import City
+
+pytestmark = pytest.mark.django_db
+
+
+def visit_with(city: City, **values: Any) -> tuple[Inspection, Hazard]:
+    visit = InspectionFactory(
+        enterprise__station=city.first, inspected_on=ago(20), conclusion="rectify", inspectors="Li, Wang"
+    )
+    given = {"found_on": ago(20), "due_on": ahead(9), "found_by": "Li, Wang"} | values
+    return visit, HazardFactory(enterprise=visit.enterprise, inspection=visit, **given)
+
+
+def test_hazards_found_on_its_day_move_with_an_inspection(city: City) -> None:
+    visit, lock = visit_with(city, item="Lock", major_from_on=ago(20))
+    spot = HazardFactory(
+        enterprise=visit.enterprise,
+        inspection=visit,
+        found_on=ago(20),
+        due_on=ago(20),
+        rectified_on=ago(20),
+        closed_on=ago(20),
+        on_the_spot=True,
+    )
+    old = HazardFactory(enterprise=visit.enterprise, inspection=visit, found_on=ago(30), item="Imported")
+    person = officer(city.first)
+
+    page = person.get("inspections:inspection_correct", visit.pk)
+    assert "the hazards found on it move with it: Lock" in page.text
+    assert "Imported" not in page.text
+    person.act(
+        correct_inspection,
+        id=visit.pk,
+        version=1,
+        reason="Read it wrongly",
+        inspected_on=ago(18),
+        inspectors="Li, Zhao",
+    )
+
+    assert (fresh(lock).found_on, fresh(lock).major_from_on, fresh(lock).due_on) == (
+        ago(18),
+        ago(18),
+        ahead(9),
+    )
+    assert fresh(lock).found_by == "Li, Zhao"
+    spot = fresh(spot)
+    assert [spot.found_on, spot.due_on, spot.rectified_on, spot.closed_on] == [ago(18)] * 4
+    assert spot.on_the_spot
+    assert fresh(old).found_on == ago(30)
+    assert {entry.reason for entry in log(city.first, action="hazard.correct")} == {"Read it wrongly"}
+    assert len(log(city.first, action="hazard.correct")) == 2
+
+
+def test_an_inspection_does_not_move_past_what_happened_to_its_hazard(city: City) -> None:
+    visit, lock = visit_with(city, item="Lock", due_on=ago(15), closed_on=ago(17))
+    with pytest.raises(ValidationError) as refused:
+        officer(city.first).act(correct_inspection, id=visit.pk, version=1, reason="So", inspected_on=ago(10))
+    assert list(refused.value.error_dict) == ["inspected_on"]
+    assert "Lock" in refused.value.messages[0]
+    assert (fresh(visit).inspected_on, fresh(lock).found_on) == (ago(20), ago(20))
+
+
+def test_a_hazard_does_not_leave_the_day_of_its_inspection(city: City) -> None:
+    visit, lock = visit_with(city)
+    person = officer(city.first)
+    with pytest.raises(ValidationError) as refused:
+        person.act(correct_hazard, id=lock.pk, version=1, reason="So", found_on=ago(19))
+    assert list(refused.value.error_dict) == ["found_on"]
+    assert f"/inspections/{visit.pk}/" in person.get("inspections:hazard_correct", lock.pk).text
+    with pytest.raises(ValidationError) as refused:
+        person.act(
+            create_hazard,
+            enterprise_id=visit.enterprise_id,
+            inspection=visit,
+            item="Alarm",
+            found_on=ago(3),
+            due_on=ahead(9),
+        )
+    assert list(refused.value.error_dict) == ["found_on"]
+
+
+def test_one_that_drifted_away_comes_back(city: City) -> None:
+    visit, lock = visit_with(city, found_on=ago(19))
+    officer(city.first).act(correct_hazard, id=lock.pk, version=1, reason="So", found_on=visit.inspected_on)
+    assert fresh(lock).found_on == ago(20)
+
+
+def test_the_last_hazard_is_not_voided_without_a_conclusion(city: City) -> None:
+    visit, lock = visit_with(city)
+    person = chief(city.first)
+    with pytest.raises(ValidationError) as refused:
+        person.act(void_hazard, id=lock.pk, version=1, reason="Wrong place")
+    assert list(refused.value.error_dict) == ["conclusion"]
+    page = person.get("inspections:hazard_void", lock.pk)
+    assert "What the inspection then concludes" in page.text
+    answer = person.post(
+        "inspections:hazard_void", lock.pk, version=1, reason="Wrong place", conclusion="qualified"
+    )
+    assert answer.status_code == 302
+    assert fresh(lock).is_voided
+    assert fresh(visit).conclusion == "qualified"
+    assert [entry.reason for entry in log(city.first, action="inspection.correct")] == ["Wrong place"]
+
+
+def test_one_of_several_is_voided_as_before(city: City) -> None:
+    visit, lock = visit_with(city)
+    HazardFactory(enterprise=visit.enterprise, inspection=visit)
+    chief(city.first).act(void_hazard, id=lock.pk, version=1, reason="Wrong place")
+    assert fresh(visit).conclusion == "rectify"
+
+
+def test_a_conclusion_that_asks_for_rectification_needs_a_hazard(city: City) -> None:
+    visit = InspectionFactory(enterprise__station=city.first, conclusion="qualified")
+    with pytest.raises(ValidationError) as refused:
+        officer(city.first).act(correct_inspection, id=visit.pk, version=1, reason="So", conclusion="rectify")
+    assert list(refused.value.error_dict) == ["conclusion"]
+
+
+def test_the_hint_about_a_major_hazard_fits_a_correction(city: City) -> None:
+    visit, _lock = visit_with(city, item="Lock", major_from_on=ago(20))
+    with pytest.raises(ValidationError) as refused:
+        officer(city.first).act(
+            correct_inspection, id=visit.pk, version=1, reason="So", conclusion="qualified"
+        )
+    [words] = refused.value.messages
+    assert "clear “Major hazard”" not in words
+    assert "Lock" in words
