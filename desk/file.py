@@ -2,28 +2,29 @@
 
 from typing import Any
 
+from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
 from desk import enterprise_log, selectors
-from desk.timeline import strands, timeline_page
+from desk.timeline import read_cursor, strands, timeline_page
 from enterprises.models import Enterprise
 from foundation.contributions.file import Panel, Strand, Tab, figures, opens_at, register
-from foundation.ids import id_of
 from foundation.requests import Request, required_actor
-from foundation.ui.views import chosen_in
+from foundation.ui.views import chosen_in, id_in
 
 LOG_PAGE = 40
 
 
 def _time(request: Request, enterprise: Enterprise, _known: dict[str, Any]) -> dict[str, Any]:
     strand = chosen_in(request, "show", Strand.values)
+    after = request.GET.get("after", "")
+    if after and read_cursor(after) is None:
+        raise Http404("there is no such event")
     return {
-        "time": timeline_page(
-            required_actor(request), enterprise.pk, strand=strand, after=request.GET.get("after", "")
-        ),
+        "time": timeline_page(required_actor(request), enterprise.pk, strand=strand, after=after),
         "strands": list(strands(strand)),
         "strand": strand,
-        "is_continued": bool(request.GET.get("after")),
+        "is_continued": bool(after),
     }
 
 
@@ -37,7 +38,7 @@ def _advice(_request: Request, _enterprise: Enterprise, _known: dict[str, Any]) 
 
 
 def _log(request: Request, enterprise: Enterprise, _known: dict[str, Any]) -> dict[str, Any]:
-    before_id = id_of(request.GET.get("before"))
+    before_id = id_in(request, "before")
     entries = list(
         selectors.list_log(required_actor(request), enterprise.pk, before_id=before_id)[: LOG_PAGE + 1]
     )

@@ -11,7 +11,17 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from django.db.models import BigIntegerField, CharField, DateField, F, Q, QuerySet, TextField, Value
+from django.db.models import (
+    BigIntegerField,
+    CharField,
+    DateField,
+    DateTimeField,
+    F,
+    Q,
+    QuerySet,
+    TextField,
+    Value,
+)
 from django.db.models.functions import Cast, Collate, Left
 from django.urls import reverse
 from django.utils import timezone
@@ -29,6 +39,7 @@ TEXT = 160
 DAY = Parameter("after_day", DateField())
 KIND = Parameter("after_kind", CharField())
 KEY = Parameter("after_key", BigIntegerField())
+NEVER = Value(None, output_field=DateTimeField())
 FROM_THE_START = (dt.date.max, "", LARGEST_ID)
 
 
@@ -54,7 +65,12 @@ def timeline_page(actor: Actor, enterprise_id: int, *, strand: str = "", after: 
         }
     )
     following = "{}~{}~{}".format(*rows[PAGE - 1][:3]) if len(rows) > PAGE else ""
-    return Slice([_as_event(*row) for row in rows[:PAGE]], following)
+    events = [_as_event(*row) for row in rows[:PAGE]]
+    # newest first, also within a day; what is not known to have been recorded then comes last
+    events.sort(
+        key=lambda event: (event.on, event.ordered_at.timestamp() if event.ordered_at else 0), reverse=True
+    )
+    return Slice(events, following)
 
 
 def read_cursor(text: str) -> tuple[dt.date, str, int] | None:
@@ -93,7 +109,8 @@ def _part(mark: Mark) -> QuerySet[Any]:
         )
         .order_by(f"-{mark.day}", "-pk")
         .annotate(day_=F(mark.day), name_=_column(mark.name), text_=_column(mark.text))
-        .values_list("day_", "happening", "pk", "name_", "text_")[: PAGE + 1]
+        .annotate(recorded_=F(mark.recorded) if mark.recorded else NEVER)
+        .values_list("day_", "happening", "pk", "name_", "text_", "recorded_")[: PAGE + 1]
     )
 
 
@@ -101,7 +118,9 @@ def _column(name: str) -> Any:
     return Left(Cast(name, TextField()), TEXT) if name else Value("", output_field=TextField())
 
 
-def _as_event(day: dt.date, kind: str, key: int, name: str | None, text: str | None) -> Event:
+def _as_event(
+    day: dt.date, kind: str, key: int, name: str | None, text: str | None, recorded_at: dt.datetime | None
+) -> Event:
     mark = marks[kind]
     title, line = mark.words(name or "", text or "")
     return Event(
@@ -111,4 +130,6 @@ def _as_event(day: dt.date, kind: str, key: int, name: str | None, text: str | N
         icon=mark.icon,
         url=reverse(mark.page, args=[key]) if mark.page else "",
         colour=(name or "") if mark.tone == "name" else mark.tone,
+        recorded_at=None if mark.recorded == "changed_at" else recorded_at,
+        ordered_at=recorded_at,
     )

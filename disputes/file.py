@@ -67,6 +67,7 @@ register(
         text="summary",
         page="disputes:detail",
         tone="green",
+        recorded="changed_at",
     ),
     *reopened_marks(
         Dispute,

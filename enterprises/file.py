@@ -47,6 +47,7 @@ register(
         lambda station, reason: (gettext("Handed over by %(station)s") % {"station": station}, reason),
         name="held_by_station__name",
         text="reason",
+        recorded="handed_over_at",
     ),
     Mark(
         "left",
@@ -70,6 +71,7 @@ register(
         lambda kind, officer: (word_of(LiaisonKind, kind), officer),
         name="kind",
         text="officer__full_name",
+        recorded="",
     ),
     Mark(
         "returned",
@@ -79,5 +81,6 @@ register(
         "until_on",
         lambda _kind, _text: (gettext("Back on the register"), ""),
         name="kind",
+        recorded="",
     ),
 )

@@ -204,7 +204,15 @@ def reopened_marks(
     shape = {"name": f"{name}_", "text": f"{text}_"}
     return (
         Mark(
-            f"{kind}_ended", strand, "circle-check", rows, "was_on", words_with(ended), tone="green", **shape
+            f"{kind}_ended",
+            strand,
+            "circle-check",
+            rows,
+            "was_on",
+            words_with(ended),
+            tone="green",
+            recorded="",
+            **shape,
         ),
         Mark(f"{kind}_reopened", strand, "rotate", rows, "on", words_with(reopened), tone="red", **shape),
     )

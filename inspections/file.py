@@ -125,6 +125,7 @@ register(
         text="place",
         page="inspections:hazard",
         tone="green",
+        recorded="changed_at",
     ),
     *reopened_marks(
         Hazard,

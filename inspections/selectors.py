@@ -9,7 +9,9 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from facts.lives import AWAY
+from facts.models import FactStep
 from facts.selectors import acts_on, visible
+from facts.steps import acts_among
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import AuditEntry
 from foundation.contributions.audit import action_of
@@ -79,7 +81,7 @@ class Setback:
 
 
 def setbacks(actor: Actor, hazards: Iterable[Hazard]) -> dict[int, Setback]:
-    """Return by id the last setback of those hazards that wait for their enterprise. One query, none without such."""
+    """Return by id the last setback of those hazards that wait for their enterprise. Two queries, none without such."""
     waiting = {
         hazard.pk: hazard
         for hazard in hazards
@@ -90,15 +92,18 @@ def setbacks(actor: Actor, hazards: Iterable[Hazard]) -> dict[int, Setback]:
         for number, hazard in waiting.items()
         if hazard.refused_on
     }
-    for number, entries in acts_on(actor, waiting.values()).items():
-        if setback := _last_setback(waiting[number], entries):
+    entries_of = acts_on(actor, waiting.values())
+    steps: dict[int, list[FactStep]] = {}
+    for step in FactStep.objects.filter(kind="hazard", record_id__in=entries_of).order_by("id"):
+        steps.setdefault(step.record_id, []).append(step)
+    for number, entries in entries_of.items():
+        if setback := _last_setback(waiting[number], entries, steps.get(number, [])):
             found[number] = setback
     return found
 
 
-def _last_setback(hazard: Hazard, entries: Iterable[AuditEntry]) -> Setback | None:
+def _last_setback(hazard: Hazard, entries: Iterable[AuditEntry], steps: Iterable[FactStep]) -> Setback | None:
     """Return the newest act among the entries, newest first, that set the hazard back; none from before it was closed."""
-    replaced = [each["until"] for each in hazard.earlier or () if "closed_on" in each]
     for entry in entries:
         act = action_of(entry.action)
         code = act.code.rpartition(".")[2] if act else ""
@@ -107,7 +112,9 @@ def _last_setback(hazard: Hazard, entries: Iterable[AuditEntry]) -> Setback | No
         if code == "refuse" and hazard.refused_on:  # otherwise a correction took the refusal back
             return Setback(code, hazard.refused_on, entry.actor_name, entry.reason)
         if code in ("send_back", "reopen"):
-            on = dt.date.fromisoformat(replaced[-1]) if replaced else timezone.localdate(entry.at)
+            # the step is the newest of its act; a later withdrawal also replaced something
+            step = next((each for each in acts_among(steps) if each.act == code), None)
+            on = step.on if step else timezone.localdate(entry.at)
             return Setback(code, on, entry.actor_name, entry.reason)
     return None
 

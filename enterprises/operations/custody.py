@@ -1,6 +1,7 @@
 """Hand-overs between stations, and taking enterprises off the register."""
 
 import datetime as dt
+from operator import itemgetter
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -21,6 +22,7 @@ from foundation.accounts.actors import Actor
 from foundation.accounts.models import Station
 from foundation.accounts.reasons import required_reason
 from foundation.contributions.limits import refuse_implausible
+from foundation.faults import Faults
 from foundation.inbox.notifying import notify
 from foundation.tenancy.scope import Audience, Scope, station_scope
 
@@ -39,9 +41,14 @@ def hand_over(
     access.require(actor, Permission.HAND_OVER_ENTERPRISES)
     enterprise = locked(actor, enterprise_id)
     giving_id, receiving = enterprise.station_id, _receiving(enterprise, to_station_id)
-    refuse_implausible(Custody(until_on=on), names={"until_on": "on"})
-    _check_day(actor, enterprise, on)
-    reason = required_reason(reason)
+    faults, given, reason = Faults(), reason, ""
+    with faults.of():
+        refuse_implausible(Custody(until_on=on), names={"until_on": "on"})
+    with faults.of():
+        _check_day(actor, enterprise, on)
+    with faults.of():
+        reason = required_reason(given)
+    faults.refuse()
     # The actor's scope excludes the receiving station: the system makes the move, in a scope of these two stations.
     both = Scope((giving_id, receiving.pk), bureau=enterprise.bureau_id, audience=Audience.SYSTEM)
     with station_scope(both):
@@ -165,6 +172,7 @@ def set_inactive(
                 % {"day": last.until_on}
             }
         )
+    reason = required_reason(reason)
     later = records_since(enterprise, from_on)
     if later and not over_records:
         raise LaterRecords(later, from_on)
@@ -173,7 +181,7 @@ def set_inactive(
         station_id=enterprise.station_id,
         kind=kind,
         from_on=from_on,
-        reason=required_reason(reason),
+        reason=reason,
         merged_into_id=_merged_into(actor, enterprise, kind, merged_into_id),
     )
     _bump(enterprise)
@@ -222,10 +230,12 @@ def reactivate(*, actor: Actor, enterprise_id: int, on: dt.date, reason: str) ->
     return enterprise
 
 
-def records_since(enterprise: Enterprise, day: dt.date) -> list[tuple[str, int, dt.date]]:
+def records_since(
+    enterprise: Enterprise, day: dt.date, *, issued_by: int | None = None
+) -> list[tuple[str, int, dt.date]]:
     """Return the kinds of dated records about an enterprise of a day or later: the kind, how many, the latest day.
 
-    Every kind of fact points at its enterprise and names the field that dates it.
+    ``issued_by``: only those of a station. Every kind of fact points at its enterprise and names the field that dates it.
     """
     found = []
     for relation in Enterprise._meta.related_objects:
@@ -235,6 +245,8 @@ def records_since(enterprise: Enterprise, day: dt.date) -> list[tuple[str, int, 
         rows = kind._default_manager.filter(
             enterprise=enterprise, voided_at=None, **{f"{kind.dated_by}__gte": day}
         )
+        if issued_by is not None:
+            rows = rows.filter(issued_by_station_id=issued_by)
         number, last = rows.aggregate(number=Count("pk"), last=Max(kind.dated_by)).values()
         if number:
             found.append((str(kind._meta.verbose_name), number, last))
@@ -271,6 +283,13 @@ def _check_day(actor: Actor, enterprise: Enterprise, on: dt.date) -> None:
     if serving and on < serving.from_on:
         words = _("A liaison officer of this station began on %(day)s. Choose that day or a later one.")
         raise ValidationError({"on": words % {"day": serving.from_on}})
+    later = records_since(enterprise, on + dt.timedelta(days=1), issued_by=enterprise.station_id)
+    if later:
+        kind, _number, day = max(later, key=itemgetter(2))
+        words = _(
+            "This station recorded something later (%(kind)s, %(day)s). Choose that day or a later one."
+        )
+        raise ValidationError({"on": words % {"kind": kind, "day": day.isoformat()}})
 
 
 def _merged_into(actor: Actor, enterprise: Enterprise, kind: str, merged_into_id: int | None) -> int | None:

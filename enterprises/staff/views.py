@@ -30,7 +30,7 @@ from enterprises.forms import (
 )
 from enterprises.models import Enterprise, Inactivity
 from enterprises.staff.pagination import paginator
-from enterprises.tables import EnterpriseTable, sorted_by
+from enterprises.tables import SORTS, EnterpriseTable, sorted_by
 from foundation.accounts import access
 from foundation.accounts.access import WrongState
 from foundation.accounts.models import Station, User
@@ -88,7 +88,9 @@ class EnterpriseList(ListPage):
     @cached_property
     def shown(self) -> PageOfIds:
         """Ids of the page, found by key first, so that only its fifty rows are annotated and joined."""
-        found, sort = sorted_by(self.object_list, self.request.GET.get("sort", ""))
+        found, sort = sorted_by(
+            self.object_list, self.one_of("sort", [*SORTS, *(f"-{each}" for each in SORTS)])
+        )
         ids = found.values_list("pk", flat=True)
         pages = paginator(self.actor, ids, PAGE, by_index=sort.removeprefix("-") == "name")
         return pages.get_page(self.request.GET.get("page"))

@@ -287,11 +287,12 @@ class FactCreate(FactView, CreatePage):
     def asked_enterprise(self) -> Enterprise | None:
         """Return the enterprise in the URL.
 
-        An enterprise's people record only for their own, and never for it by mistake: another one is a 404.
+        One that does not exist is a 404, as is another than their own for an enterprise's people.
         """
         named = self.request.GET.get("enterprise")
         asked = enterprise_or_none(self.actor, named)
-        if named and self.actor.is_enterprise and (asked is None or asked.pk != self.actor.enterprise_id):
+        is_another = asked is None or (self.actor.is_enterprise and asked.pk != self.actor.enterprise_id)
+        if named and is_another:
             raise Http404("another enterprise")
         return asked
 

@@ -107,7 +107,8 @@ class Mark:
 
     ``rows`` returns the records of all enterprises, ``day`` is the field that dates them. ``words`` makes a title and a
     quiet line of the columns ``name`` and ``text``. ``code`` takes part in the order of events on one day, so it must
-    never change. ``tone`` is a hue, or "name" if the column ``name`` holds one.
+    never change. ``tone`` is a hue, or "name" if the column ``name`` holds one. ``recorded`` is the field with the moment
+    of recording, by which events of one day are ordered; ``changed_at`` for the end of a record, which is never shown.
     """
 
     code: str
@@ -120,6 +121,7 @@ class Mark:
     text: str = ""
     page: str = ""
     tone: str = ""
+    recorded: str = "recorded_at"
 
 
 tabs: Registry[Tab] = Registry("file")

@@ -20,6 +20,12 @@ class Event:
     voided: bool = False
     changes: list[tuple[Any, str, str]] = field(default_factory=list)
     recorded_at: Any = None
+    ordered_at: Any = None  # the moment that orders events of one day
+
+    @property
+    def shown_on(self) -> Any:
+        """The day on which it happened; the moment of recording, if that was the same day."""
+        return self.on if self.recorded_at is None or self.recorded_later else self.recorded_at
 
     @property
     def recorded_later(self) -> Any:

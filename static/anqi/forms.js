@@ -41,6 +41,15 @@
       highlight(document.querySelector(".picker input[name=find]"), null);
   });
 
+  // the address names the enterprise that was picked, so that Back and reload show it again
+  document.addEventListener("change", (event) => {
+    const choice = event.target;
+    if (!choice.matches?.(".picker input[type=radio]") || !choice.checked) return;
+    const address = new URL(location.href);
+    address.searchParams.set(choice.name, choice.value);
+    history.replaceState(history.state, "", address);
+  });
+
   // --- Back after saving shows the form anew: with its first key, so that saving twice makes no second record
   function rememberKey() {
     const input = document.querySelector("input[name=form_key]");

@@ -229,3 +229,19 @@ def test_completeness_names_what_is_missing_and_who_has_it(enterprise: Enterpris
     assert [(piece.code, piece.supplier.value) for piece in found.missing[:1]] == [
         ("security_chief", "enterprise")
     ]
+
+
+def test_a_hand_over_does_not_predate_what_the_station_did(
+    city: City, chief: Person, enterprise: Enterprise
+) -> None:
+    day = timezone.localdate() - dt.timedelta(days=3)
+    InspectionFactory(enterprise=enterprise, inspected_on=day, issued_by_station_id=city.first.pk)
+    with pytest.raises(ValidationError) as refused:
+        chief.act(
+            operations.hand_over,
+            enterprise_id=enterprise.pk,
+            to_station_id=city.second.pk,
+            on=day - dt.timedelta(days=1),
+            reason="",
+        )
+    assert set(refused.value.error_dict) == {"on", "reason"}

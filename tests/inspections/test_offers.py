@@ -57,3 +57,44 @@ def test_a_major_hazard_becomes_ordinary_with_a_reason(city: City) -> None:
     with pytest.raises(ValidationError) as refused:
         chief(city.first).act(operations.mark_ordinary, id=hazard.pk)
     assert list(refused.value.error_dict) == ["reason"]
+
+
+def test_the_day_of_a_setback_is_its_own(city: City) -> None:
+    """A withdrawal after it also replaced a day of the record."""
+    enterprise = EnterpriseFactory(station=city.first)
+    hazard = HazardFactory(enterprise=enterprise, found_on=ago(20), due_on=ahead(9), rectified_on=ago(9))
+    people = manager(enterprise)
+    boss = chief(city.first)
+    boss.act(operations.send_back_hazard, id=hazard.pk, sent_back_on=ago(6), reason="Still dark")
+    people.act(operations.rectify_hazard, id=hazard.pk)
+    people.act(operations.withdraw_submission, id=hazard.pk, reason="Not done after all")
+    setback = people.get("inspections:hazard", hazard.pk).context["setback"]
+    assert (setback.act, setback.on) == ("send_back", ago(6))
+
+
+def test_the_note_of_a_refusal_says_when_it_counts(city: City) -> None:
+    enterprise = EnterpriseFactory(station=city.first)
+    hazard = HazardFactory(enterprise=enterprise, due_on=ahead(9))
+    officer(city.first).act(operations.refuse_hazard, id=hazard.pk, reason="No money")
+    text = manager(enterprise).get("inspections:hazard", hazard.pk).text
+    assert "at the end of the quarter" in text
+    assert "last rating" in text
+
+
+def test_what_was_put_right_on_the_spot_is_told_as_closed(city: City) -> None:
+    enterprise = EnterpriseFactory(station=city.first)
+    people = manager(enterprise)
+    row = {"item": "Lock", "due_on": None, "on_the_spot": True}
+    officer(city.first).act(
+        operations.create_inspection,
+        enterprise_id=enterprise.pk,
+        inspected_on=ago(1),
+        kind="routine",
+        inspectors="Li, Wang",
+        conclusion="rectify",
+        hazards=[row, {"item": "Gate", "due_on": ahead(5)}],
+    )
+    text = people.get("accounts:inbox").text
+    assert "put right on the spot and is closed: Lock" in text
+    assert "The police found a hazard: Gate" in text
+    assert "The police found a hazard: Lock" not in text

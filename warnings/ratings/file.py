@@ -54,5 +54,6 @@ register(
         name="colour",
         text="period_code",
         tone="name",
+        recorded="",
     ),
 )

@@ -19,6 +19,7 @@ from ratings.models import Evaluation, Rating
 from ratings.page_selectors import names_of
 
 WHOLE = {"td": {"class": "text-nowrap"}}
+NAME = {"td": {"class": "cell-name"}}
 
 
 def _severity(column: str) -> Case:
@@ -56,10 +57,12 @@ class _RatingTable(tables.Table):
     """Rows are ratings with ``enterprise`` loaded and ``decision`` attached."""
 
     enterprise = tables.Column(
-        verbose_name=gettext_lazy("Enterprise"), empty_values=(), attrs={"td": {"class": "cell-wide"}}
+        verbose_name=gettext_lazy("Enterprise"),
+        empty_values=(),
+        attrs={"td": {"class": "cell-wide cell-name"}},
     )
     station = tables.Column(
-        verbose_name=gettext_lazy("Station"), orderable=False, accessor="enterprise__station"
+        verbose_name=gettext_lazy("Station"), orderable=False, accessor="enterprise__station", attrs=NAME
     )
     before = tables.Column(
         verbose_name=gettext_lazy("Before"),
@@ -121,7 +124,9 @@ class _RatingTable(tables.Table):
 class ChangedTable(_RatingTable):
     """Enterprises whose colour changed since the previous quarter. Rows also have ``served_by``."""
 
-    liaison = tables.Column(verbose_name=gettext_lazy("Liaison officer"), empty_values=(), orderable=False)
+    liaison = tables.Column(
+        verbose_name=gettext_lazy("Liaison officer"), empty_values=(), orderable=False, attrs=NAME
+    )
     next = tables.Column(
         verbose_name=gettext_lazy("Next inspection"), accessor="enterprise__next_inspection_on", default=""
     )

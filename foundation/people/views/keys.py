@@ -15,12 +15,11 @@ from foundation.accounts import access, operations, selectors
 from foundation.accounts.access import Permission
 from foundation.accounts.models import ApiKey
 from foundation.accounts.operations.keys import OVERLAP
-from foundation.ids import id_of
 from foundation.people.filters import SOON, KeyFilter
 from foundation.people.forms import KeyForm
 from foundation.people.views.editing import Confirmation
 from foundation.ui.forms import ReasonForm
-from foundation.ui.views import ActPage, CreatePage, Crumb, ListPage, OfRecord, Page, ShownOnce
+from foundation.ui.views import ActPage, CreatePage, Crumb, ListPage, OfRecord, Page, ShownOnce, id_in
 from foundation.words import Words
 
 KEYS = gettext_lazy("API keys")
@@ -137,7 +136,7 @@ class KeyIssue(KeyShown, KeyPage, CreatePage):
         return super().get_form_kwargs() | {"actor": self.actor}
 
     def get_initial(self) -> dict[str, Any]:
-        return {"department": id_of(self.request.GET.get("department")) or ""}
+        return {"department": id_in(self.request, "department") or ""}
 
     def perform(self, form: BaseForm) -> tuple[ApiKey, str]:
         return operations.issue_key(actor=self.actor, **self.values(form))

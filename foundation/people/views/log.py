@@ -8,9 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from foundation.accounts import audit_words, auditing, selectors
 from foundation.accounts.access import Permission
 from foundation.accounts.models import AuditEntry
-from foundation.ids import id_of
 from foundation.people.filters import AuditFilter
-from foundation.ui.views import ListPage
+from foundation.ui.views import ListPage, id_in
 
 
 class AuditLog(ListPage):
@@ -31,7 +30,7 @@ class AuditLog(ListPage):
     def paginate_queryset(self, rows: Any, page_size: int) -> Any:
         """Return one page of entries. Sets ``newer_url`` and ``older_url``, empty if there is no such page."""
         entries = selectors.with_user_names(rows)
-        before, after = id_of(self.request.GET.get("before")), id_of(self.request.GET.get("after"))
+        before, after = id_in(self.request, "before"), id_in(self.request, "after")
         if after:
             found = list(entries.filter(id__gt=after).order_by("id")[: page_size + 1])
             has_newer, has_older = len(found) > page_size, True

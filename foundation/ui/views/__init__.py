@@ -22,6 +22,7 @@ from foundation.ui.views.reading import (
     Page,
     RecordPage,
     chosen_in,
+    id_in,
     invalid_of,
 )
 from foundation.ui.views.writing import (
@@ -52,5 +53,6 @@ __all__ = [
     "RecordPage",
     "ShownOnce",
     "chosen_in",
+    "id_in",
     "invalid_of",
 ]

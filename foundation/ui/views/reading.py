@@ -61,6 +61,17 @@ def chosen_in(request: HttpRequest, parameter: str, values: Collection[str], def
     return named
 
 
+def id_in(request: HttpRequest, parameter: str) -> int | None:
+    """Return an id named in the URL, None if none is named. Raise Http404 for what is no id."""
+    named = request.GET.get(parameter)
+    if not named:
+        return None
+    found = id_of(named)
+    if found is None:
+        raise Http404(f"there is no such {parameter}")
+    return found
+
+
 def invalid_of(filterset: Any) -> list[tuple[Words, str]]:
     """Return label and error of each filter whose value in the URL is invalid."""
     if filterset is None or filterset.is_valid():

@@ -28,7 +28,6 @@ from deliveries.staff.wording import (
 )
 from deliveries.wording import industry_words, old_secret_signs
 from foundation.accounts.selectors import names_of_stations
-from foundation.ids import id_of
 from foundation.ui.forms import ReasonForm
 from foundation.ui.views import (
     ActPage,
@@ -41,6 +40,7 @@ from foundation.ui.views import (
     OfRecord,
     Page,
     RecordPage,
+    id_in,
 )
 from foundation.words import Words
 
@@ -196,7 +196,7 @@ class SubscriptionCreate(FiltersInWords, CreatePage):
         return [_departments()]
 
     def get_initial(self) -> dict[str, Any]:
-        return {"department": id_of(self.request.GET.get("department")) or ""}
+        return {"department": id_in(self.request, "department") or ""}
 
     def perform(self, form: BaseForm) -> Subscription:
         return operations.create_subscription(actor=self.actor, **self.values(form))

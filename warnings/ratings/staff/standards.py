@@ -80,8 +80,8 @@ class StandardCreate(CreatePage):
     def get_initial(self) -> dict[str, Any]:
         """Start from the version named in the URL, or from the default standard if the bureau has none."""
         known = {str(each.pk): each.body for each in standards(self.actor)}
-        wanted = self.request.GET.get("from", "")
-        return {"text": known.get(wanted, "" if known else shipped_standards()["default"])}
+        wanted = self.one_of("from", known)
+        return {"text": known[wanted] if wanted else "" if known else shipped_standards()["default"]}
 
     def form_valid(self, form: BaseForm) -> HttpResponse:
         same = standard_of_text(self.actor, form.cleaned_data["text"])

@@ -24,7 +24,7 @@ from ratings.filters import ChangedFilter
 from ratings.models import Evaluation, Rating
 from ratings.selectors import adopted_standard
 from ratings.standards.parsing import book_of
-from ratings.tables import ChangedTable, sorted_by
+from ratings.tables import SORTS, ChangedTable, sorted_by
 
 PAGE = 25
 SHOWN_LATER = 3  # corrections and interim vetoes that the page links to, the latest
@@ -45,7 +45,8 @@ class WarningPage(Page, TemplateView):
     @cached_property
     def period(self) -> Period:
         """The quarter named in the URL (default: the latest); 404 if it is not rated."""
-        code = self.request.GET.get("quarter", "")
+        asked = self.request.GET
+        code = asked.get("quarter") or asked.get("period", "")  # as the API calls it
         try:
             period = Period.parse(code) if code else self.quarters[0]
         except ValueError as error:
@@ -142,7 +143,7 @@ class WarningPage(Page, TemplateView):
     def cut(self, *, text: str, way: str) -> tuple[PageOfIds, str]:
         """Return the page of ids and the sort order. Only the rows of these ids are then read with their joins."""
         found = reads.changed(self.actor, self.runs, station_id=self.station_id, text=text, way=way)
-        sort = self.request.GET.get("sort", "")
+        sort = self.one_of("sort", [*SORTS, *(f"-{each}" for each in SORTS)])
         found, sort = sorted_by(found, sort, one_station=self.is_of_one_station)
         ids = found.values_list("pk", flat=True)
         if text.strip():  # a COUNT query and a LIMIT query would search twice
