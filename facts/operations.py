@@ -109,8 +109,10 @@ def check_new(actor: Actor, fact: Fact, faults: Faults) -> None:
 
     The rules about its enterprise are left out as long as none was chosen.
     """
+    is_whole = False
     with faults.of():
         check(fact)
+        is_whole = True
     with faults.of():
         refuse_implausible(fact, own_name=actor.name if actor.user_id else "")
     with faults.of():
@@ -118,6 +120,7 @@ def check_new(actor: Actor, fact: Fact, faults: Faults) -> None:
     if fact.enterprise_id:
         with faults.of():
             refuse_day_off_register(actor, fact)
+    if fact.enterprise_id and is_whole:
         with faults.of():
             refuse_twin(actor, fact)
     faults.refuse()
@@ -207,8 +210,10 @@ def correct_fact(
         twins = fact.twins()
         for name, value in values.items():
             setattr(fact, name, value)
+        is_storable = False
         with faults.of():
             refuse_unstorable(fact)
+            is_storable = True
         with faults.of():
             course.after_correction(actor=actor, reason=reason)
         _credit(actor, fact, course)
@@ -217,7 +222,7 @@ def correct_fact(
         if getattr(fact, model.dated_by) != before[model.dated_by]:
             with faults.of():
                 refuse_day_off_register(actor, fact)
-        if fact.twins() != twins:
+        if is_storable and fact.twins() != twins:
             with faults.of():
                 refuse_twin(actor, fact)
         changed = [name for name in model.decided if getattr(fact, name) != before[name]]

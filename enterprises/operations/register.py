@@ -82,7 +82,7 @@ def register_enterprise(
         storable = True
     with faults.of():
         refuse_implausible(enterprise)
-    if refuse_namesake and (found := _namesake(actor, enterprise.name)):
+    if refuse_namesake and "name" not in faults.by_field and (found := _namesake(actor, enterprise.name)):
         raise Namesake(found, faults)
     if (
         storable

@@ -273,10 +273,10 @@ def faults_of(form: forms.BaseForm, parts: Iterable[Any] = ()) -> list[Fault]:
 def _faults(form: forms.BaseForm) -> list[Fault]:
     found = [Fault("", "", str(words)) for words in form.non_field_errors()]
     for field in form:
-        address = field.id_for_label or field.auto_id
+        address = field.id_for_label or f"{field.auto_id}_0"  # the first of several radio buttons
         found += [Fault(str(field.label), str(address), str(words)) for words in field.errors]
     return found
 
 
 def _first_id(form: forms.BaseForm) -> str:
-    return next((str(field.id_for_label or field.auto_id) for field in form.visible_fields()), "")
+    return next((str(field.id_for_label or f"{field.auto_id}_0") for field in form.visible_fields()), "")

@@ -21,6 +21,7 @@ from tests.facts.people import ago, ahead, officer, rows, today
 from tests.fixtures import City
 
 pytestmark = pytest.mark.django_db
+CODE = "91110000600037341L"
 ROW = {"hazards-TOTAL_FORMS": 2, "hazards-INITIAL_FORMS": 0}
 
 
@@ -90,11 +91,11 @@ def test_faults_of_hazards_alone_are_in_the_summary(city: City) -> None:
         (
             "incidents:create",
             Incident,
-            {"occurred_on": ahead(3), "kind": "", "summary": "!"},
-            {"id_enterprise", "id_occurred_on", "id_kind", "id_summary"},
+            {"occurred_on": ahead(3), "kind": ""},
+            {"id_enterprise", "id_occurred_on", "id_kind"},
         ),
         (
-            "service:create",
+            "service:activity_create",
             Activity,
             {"held_on": ahead(3), "kind": "", "attendance": 99999},
             {"id_enterprise", "id_held_on", "id_kind", "id_attendance"},
@@ -133,7 +134,7 @@ def test_a_new_enterprise(city: City) -> None:
 
 
 def test_a_taken_code_is_told_with_the_rest(city: City) -> None:
-    there = EnterpriseFactory(station=city.first)
+    there = EnterpriseFactory(station=city.first, credit_code=CODE)
     answer = officer(city.first).post(
         "enterprises:create",
         name="New works",

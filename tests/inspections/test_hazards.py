@@ -140,16 +140,16 @@ def test_two_officers_on_one_hazard_close_it_once(city: City) -> None:
         (
             "extend",
             HazardState.OPEN,
-            {"extended_due_on": ahead(9), "extension_granted_on": ago(1)},
-            {"extended_due_on": ahead(5), "extension_granted_on": ago(1)},
+            {"extended_due_on": ahead(9), "extension_granted_on": ago(1), "reason": "Ill"},
+            {"extended_due_on": ahead(5), "extension_granted_on": ago(1), "reason": "Ill"},
         ),
         (
             "extend",
             HazardState.OPEN,
-            {"extended_due_on": ahead(9), "extension_granted_on": ago(1)},
-            {"extended_due_on": ahead(9), "extension_granted_on": ahead(1)},
+            {"extended_due_on": ahead(9), "extension_granted_on": ago(1), "reason": "Ill"},
+            {"extended_due_on": ahead(9), "extension_granted_on": ahead(1), "reason": "Ill"},
         ),
-        ("major", HazardState.OPEN, {"on": ago(1)}, {"on": ago(40)}),
+        ("major", HazardState.OPEN, {"on": ago(1), "reason": "Gas"}, {"on": ago(40), "reason": "Gas"}),
         (
             "refuse",
             HazardState.OVERDUE,

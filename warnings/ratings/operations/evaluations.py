@@ -113,7 +113,10 @@ def open_evaluation(
 def _rated_after(bureau: Bureau, period: Period) -> Period | None:
     """Return the first later quarter with a complete regular run."""
     later = Evaluation.objects.filter(
-        bureau=bureau, kind=EvaluationKind.REGULAR, state=EvaluationState.COMPLETE, period_code__gt=period.code
+        bureau=bureau,
+        kind=EvaluationKind.REGULAR,
+        state=EvaluationState.COMPLETE,
+        period_code__gt=period.code,
     ).order_by("period_code")
     run = later.first()
     return run.period if run else None
