@@ -29,7 +29,7 @@ from foundation.tenancy.scope import Audience, Scope, station_scope
 
 @transaction.atomic
 def hand_over(
-    *, actor: Actor, enterprise_id: int, to_station_id: int, on: dt.date, reason: str
+    *, actor: Actor, enterprise_id: int, to_station_id: int | None, on: dt.date | None, reason: str
 ) -> Enterprise:
     """Hand over an enterprise with all its history to another station of the bureau, from the day ``on``.
 
@@ -40,8 +40,10 @@ def hand_over(
     """
     access.require(actor, Permission.HAND_OVER_ENTERPRISES)
     enterprise = locked(actor, enterprise_id)
-    giving_id, receiving = enterprise.station_id, _receiving(enterprise, to_station_id)
+    giving_id, receiving = enterprise.station_id, None
     faults, given, reason = Faults(), reason, ""
+    with faults.of():
+        receiving = _receiving(enterprise, to_station_id)
     with faults.of():
         refuse_implausible(Custody(until_on=on), names={"until_on": "on"})
     with faults.of():
@@ -49,6 +51,8 @@ def hand_over(
     with faults.of():
         reason = required_reason(given)
     faults.refuse()
+    assert receiving is not None
+    assert on is not None
     # The actor's scope excludes the receiving station: the system makes the move, in a scope of these two stations.
     both = Scope((giving_id, receiving.pk), bureau=enterprise.bureau_id, audience=Audience.SYSTEM)
     with station_scope(both):
@@ -135,7 +139,7 @@ def set_inactive(
     actor: Actor,
     enterprise_id: int,
     kind: str,
-    from_on: dt.date,
+    from_on: dt.date | None,
     reason: str,
     merged_into_id: int | None = None,
     over_records: bool = False,
@@ -151,28 +155,17 @@ def set_inactive(
         raise access.WrongState(
             _("The enterprise is already off the register. Put it back on the register first.")
         )
-    if kind not in InactiveReason.values:
-        raise ValidationError({"kind": _("Choose whether it is suspended, closed or merged.")})
-    _not_to_come(from_on, "from_on")
-    refuse_implausible(Inactivity(from_on=from_on))
-    if enterprise.registered_on and from_on < enterprise.registered_on:
-        raise ValidationError(
-            {
-                "from_on": _("The enterprise has been on the register only since %(day)s.")
-                % {"day": enterprise.registered_on}
-            }
-        )
-    last = selectors.list_inactivities(actor, enterprise_id).first()
-    if last and last.until_on and from_on < last.until_on:
-        raise ValidationError(
-            {
-                "from_on": _(
-                    "The enterprise was off the register until %(day)s. Choose that day or a later one."
-                )
-                % {"day": last.until_on}
-            }
-        )
-    reason = required_reason(reason)
+    faults, given, reason = Faults(), reason, ""
+    with faults.of():
+        _check_kind(kind)
+    with faults.of():
+        _check_leaving(actor, enterprise, from_on)
+    with faults.of():
+        _merged_into(actor, enterprise, kind, merged_into_id)
+    with faults.of():
+        reason = required_reason(given)
+    faults.refuse()
+    assert from_on is not None
     later = records_since(enterprise, from_on)
     if later and not over_records:
         raise LaterRecords(later, from_on)
@@ -195,8 +188,25 @@ def set_inactive(
     return inactivity
 
 
+def _check_kind(kind: str) -> None:
+    if kind not in InactiveReason.values:
+        raise ValidationError({"kind": _("Choose whether it is suspended, closed or merged.")})
+
+
+def _check_leaving(actor: Actor, enterprise: Enterprise, from_on: dt.date | None) -> None:
+    from_on = _not_to_come(from_on, "from_on")
+    refuse_implausible(Inactivity(from_on=from_on))
+    if enterprise.registered_on and from_on < enterprise.registered_on:
+        words = _("The enterprise has been on the register only since %(day)s.")
+        raise ValidationError({"from_on": words % {"day": enterprise.registered_on}})
+    last = selectors.list_inactivities(actor, enterprise.pk).first()
+    if last and last.until_on and from_on < last.until_on:
+        words = _("The enterprise was off the register until %(day)s. Choose that day or a later one.")
+        raise ValidationError({"from_on": words % {"day": last.until_on}})
+
+
 @transaction.atomic
-def reactivate(*, actor: Actor, enterprise_id: int, on: dt.date, reason: str) -> Enterprise:
+def reactivate(*, actor: Actor, enterprise_id: int, on: dt.date | None, reason: str) -> Enterprise:
     """Put an enterprise back on the register from a day.
 
     Raises DoesNotExist, NotAllowed, WrongState (already on the register), ValidationError by field.
@@ -206,17 +216,13 @@ def reactivate(*, actor: Actor, enterprise_id: int, on: dt.date, reason: str) ->
     inactivity = selectors.open_inactivity(actor, enterprise_id)
     if inactivity is None:
         raise access.WrongState(_("The enterprise is already on the register."))
-    _not_to_come(on, "on")
-    refuse_implausible(
-        Inactivity(from_on=inactivity.from_on, until_on=on), ["until_on"], names={"until_on": "on"}
-    )
-    if on <= inactivity.from_on:
-        raise ValidationError(
-            {
-                "on": _("Choose a date after %(day)s, the day on which the enterprise left the register.")
-                % {"day": inactivity.from_on}
-            }
-        )
+    faults, given, reason = Faults(), reason, ""
+    with faults.of():
+        _check_return(inactivity, on)
+    with faults.of():
+        reason = required_reason(given)
+    faults.refuse()
+    assert on is not None
     inactivity.until_on = on
     inactivity.save(update_fields=["until_on"])
     _bump(enterprise)
@@ -225,9 +231,19 @@ def reactivate(*, actor: Actor, enterprise_id: int, on: dt.date, reason: str) ->
         action=AuditAction.REACTIVATE_ENTERPRISE,
         target=enterprise,
         after={"on": on.isoformat(), "was": inactivity.kind},
-        reason=required_reason(reason),
+        reason=reason,
     )
     return enterprise
+
+
+def _check_return(inactivity: Inactivity, on: dt.date | None) -> None:
+    on = _not_to_come(on, "on")
+    refuse_implausible(
+        Inactivity(from_on=inactivity.from_on, until_on=on), ["until_on"], names={"until_on": "on"}
+    )
+    if on <= inactivity.from_on:
+        words = _("Choose a date after %(day)s, the day on which the enterprise left the register.")
+        raise ValidationError({"on": words % {"day": inactivity.from_on}})
 
 
 def records_since(
@@ -253,7 +269,7 @@ def records_since(
     return found
 
 
-def _receiving(enterprise: Enterprise, to_station_id: int) -> Station:
+def _receiving(enterprise: Enterprise, to_station_id: int | None) -> Station:
     receiving = Station.objects.filter(pk=to_station_id, bureau_id=enterprise.bureau_id).first()
     if receiving is None:
         raise ValidationError({"to_station": _("Choose a station of this bureau.")})
@@ -262,8 +278,8 @@ def _receiving(enterprise: Enterprise, to_station_id: int) -> Station:
     return receiving
 
 
-def _check_day(actor: Actor, enterprise: Enterprise, on: dt.date) -> None:
-    _not_to_come(on, "on")
+def _check_day(actor: Actor, enterprise: Enterprise, on: dt.date | None) -> None:
+    on = _not_to_come(on, "on")
     if enterprise.registered_on and on < enterprise.registered_on:
         raise ValidationError(
             {
@@ -305,11 +321,12 @@ def _merged_into(actor: Actor, enterprise: Enterprise, kind: str, merged_into_id
     return merged_into_id
 
 
-def _not_to_come(day: dt.date | None, field: str) -> None:
+def _not_to_come(day: dt.date | None, field: str) -> dt.date:
     if day is None:
         raise ValidationError({field: _("Enter a date such as 2026-10-04.")})
     if day > timezone.localdate():
         raise ValidationError({field: _("This date is in the future.")})
+    return day
 
 
 def _bump(enterprise: Enterprise) -> None:

@@ -244,6 +244,12 @@ class EnterpriseEdit(OneEnterprise, EditPage):
 class EnterpriseAct(OneEnterprise, ActPage):
     """An act that does not edit the entry, so it needs no version."""
 
+    tries_out = True
+
+    def values(self, form: BaseForm) -> dict[str, Any]:
+        """Return what was typed; of a form with faults, nothing where they are."""
+        return dict.fromkeys(name for name in form.errors if name in form.fields) | super().values(form)
+
     def get_version(self) -> None:
         return None
 
@@ -267,7 +273,10 @@ class EnterpriseHandOver(EnterpriseAct):
         values = self.values(form)
         receiving = values.pop("to_station")
         return operations.hand_over(
-            actor=self.actor, enterprise_id=self.record.pk, to_station_id=receiving.pk, **values
+            actor=self.actor,
+            enterprise_id=self.record.pk,
+            to_station_id=receiving.pk if receiving else None,
+            **values,
         )
 
     def get_done_text(self) -> str:

@@ -17,7 +17,7 @@ from tests.factories import (
     HazardFactory,
     InspectionFactory,
 )
-from tests.facts.people import ago, ahead, officer, rows, today
+from tests.facts.people import ago, ahead, chief, officer, rows, today
 from tests.fixtures import City
 
 pytestmark = pytest.mark.django_db
@@ -169,3 +169,15 @@ def test_corrections_and_acts(city: City) -> None:
         "disputes:reopen", dispute.pk, reopened_on=ago(2), due_on=ago(5), version=1, reason=""
     )
     assert faults(answer) == {"id_due_on", "id_reason"}
+
+
+@pytest.mark.parametrize(
+    ("page", "values", "expected"),
+    [
+        ("hand_over", {"on": ahead(3)}, {"id_to_station", "id_on", "id_reason"}),
+        ("inactivity", {"from_on": ahead(3), "kind": ""}, {"id_kind_0", "id_from_on", "id_reason"}),
+    ],
+)
+def test_acts_on_an_enterprise(page: str, values: dict[str, Any], expected: set[str], city: City) -> None:
+    enterprise = EnterpriseFactory(station=city.first)
+    assert faults(chief(city.first).post(f"enterprises:{page}", enterprise.pk, **values)) == expected
