@@ -45,8 +45,6 @@ def hand_over(
     with faults.of():
         receiving = _receiving(enterprise, to_station_id)
     with faults.of():
-        refuse_implausible(Custody(until_on=on), names={"until_on": "on"})
-    with faults.of():
         _check_day(actor, enterprise, on)
     with faults.of():
         reason = required_reason(given)
@@ -270,7 +268,8 @@ def records_since(
 
 
 def _receiving(enterprise: Enterprise, to_station_id: int | None) -> Station:
-    receiving = Station.objects.filter(pk=to_station_id, bureau_id=enterprise.bureau_id).first()
+    there = Station.objects.filter(bureau_id=enterprise.bureau_id)
+    receiving = there.filter(pk=to_station_id).first() if to_station_id else None
     if receiving is None:
         raise ValidationError({"to_station": _("Choose a station of this bureau.")})
     if receiving.pk == enterprise.station_id:
@@ -280,6 +279,7 @@ def _receiving(enterprise: Enterprise, to_station_id: int | None) -> Station:
 
 def _check_day(actor: Actor, enterprise: Enterprise, on: dt.date | None) -> None:
     on = _not_to_come(on, "on")
+    refuse_implausible(Custody(until_on=on), names={"until_on": "on"})
     if enterprise.registered_on and on < enterprise.registered_on:
         raise ValidationError(
             {
