@@ -42,11 +42,15 @@ class WarningPage(Page, TemplateView):
         """The rated quarters, newest first."""
         return reads.quarters(self.actor)
 
+    @property
+    def asked(self) -> str:
+        """The code of the quarter in the URL, also under the name that the API has for it."""
+        return self.request.GET.get("quarter") or self.request.GET.get("period") or ""
+
     @cached_property
     def period(self) -> Period:
         """The quarter named in the URL (default: the latest); 404 if it is not rated."""
-        asked = self.request.GET
-        code = asked.get("quarter") or asked.get("period", "")  # as the API calls it
+        code = self.asked
         try:
             period = Period.parse(code) if code else self.quarters[0]
         except ValueError as error:
@@ -89,7 +93,9 @@ class WarningPage(Page, TemplateView):
         return ["ratings/warning.html" if self.quarters else "ratings/warning_empty.html"]
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        shown = self.get_quarter() | self.get_changed() if self.quarters else self.get_first_steps()
+        shown = (
+            self.get_quarter() | self.get_changed() if self.quarters or self.asked else self.get_first_steps()
+        )
         return super().get_context_data(**shown, **context)
 
     def get_first_steps(self) -> dict[str, Any]:
