@@ -169,9 +169,15 @@ def test_paging_by_key_shows_every_event_once(officer: Person, city: City) -> No
         "page=x&before=y",
     ],
 )
-def test_an_invalid_query_string_is_no_error(officer: Person, enterprise: Enterprise, query: str) -> None:
-    for tab in ("", "hazards/", "log/", "work/"):
-        assert officer.client.get(f"/file/{enterprise.pk}/{tab}?{query}").status_code == 200
+def test_an_invalid_place_in_the_past_does_not_exist(
+    officer: Person, enterprise: Enterprise, query: str
+) -> None:
+    found = {
+        tab: officer.client.get(f"/file/{enterprise.pk}/{tab}?{query}").status_code
+        for tab in ("", "hazards/", "log/", "work/")
+    }
+    read_by = "" if "after" in query else "log/"
+    assert found == {tab: 404 if tab == read_by else 200 for tab in found}
 
 
 @pytest.mark.parametrize("query", ["show=%00", "show=😀", "show=nonsense"])

@@ -75,12 +75,6 @@ def open_evaluation(
     last = runs.order_by("-run").first()
     if last and not (trial and again and last.is_complete):
         return last
-    if not trial and (later := _rated_after(bureau, period)):
-        words = _(
-            "%(later)s has been rated, from the colours before it. %(period)s can no longer be rated, except as a trial"
-            " of another standard."
-        )
-        raise WrongState(words % {"later": later, "period": period})
     if not trial and not on_register(period).filter(bureau=bureau).exists():
         raise WrongState(
             _("No enterprise was on the register on %(day)s, so there is nothing to rate.")
@@ -108,18 +102,6 @@ def open_evaluation(
         EvaluationBatch.objects.bulk_create(_batches(opened))
         auditing.record(actor=actor, action=AuditAction.OPEN_EVALUATION, target=opened, reason=reason)
     return opened
-
-
-def _rated_after(bureau: Bureau, period: Period) -> Period | None:
-    """Return the first later quarter with a complete regular run."""
-    later = Evaluation.objects.filter(
-        bureau=bureau,
-        kind=EvaluationKind.REGULAR,
-        state=EvaluationState.COMPLETE,
-        period_code__gt=period.code,
-    ).order_by("period_code")
-    run = later.first()
-    return run.period if run else None
 
 
 def _line_codes(standard: Standard) -> list[str]:
