@@ -96,13 +96,15 @@ def contact_of(actor: Actor) -> Contact | None:
     """Return whom the people of an enterprise can ask: the liaison officer, else the station. One query."""
     serving = Liaison.objects.filter(
         enterprise_id=actor.enterprise_id, until_on=None, station_id__in=actor.stations
-    ).select_related("officer", "station")
+    )
+    serving = serving.select_related("officer", "station").defer("officer__password")
     first = min(serving, key=lambda each: each.kind != LiaisonKind.MAIN, default=None)
     if first is not None:
         return Contact(str(first.officer), first.station.name, first.officer.phone)
     chief = (
         RoleGrant.objects.filter(chiefs_of(actor.station_id), revoked_at=None, user__is_active=True)
         .select_related("user", "station")
+        .defer("user__password")
         .order_by("id")
         .first()
     )

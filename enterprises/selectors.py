@@ -218,7 +218,8 @@ def liaisons_now(actor: Actor, ids: Sequence[int]) -> dict[int, list[Liaison]]:
     """Return the serving liaison officers by enterprise, the main one first."""
     serving = Liaison.objects.filter(
         station_id__in=actor.stations, enterprise_id__in=list(ids), until_on=None
-    ).select_related("officer")
+    )
+    serving = serving.select_related("officer").defer("officer__password")
     found: dict[int, list[Liaison]] = {}
     for liaison in sorted(serving, key=lambda each: each.kind != LiaisonKind.MAIN):
         found.setdefault(liaison.enterprise_id, []).append(liaison)

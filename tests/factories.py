@@ -36,6 +36,7 @@ from foundation.accounts.models import (
     Invitation,
     PasswordRequest,
     RoleGrant,
+    Session,
     Station,
     User,
 )
@@ -154,6 +155,15 @@ class FormerPasswordFactory(DjangoModelFactory):
 
     user = factory.SubFactory(UserFactory)
     password = "!"
+
+
+class SessionFactory(DjangoModelFactory):
+    class Meta:
+        model = Session
+
+    session_key = factory.Sequence(lambda number: f"session{number}")
+    expire_date = dt.datetime(2100, 1, 1, tzinfo=dt.UTC)
+    user = factory.SubFactory(UserFactory)
 
 
 class PasswordRequestFactory(DjangoModelFactory):

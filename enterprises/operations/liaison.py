@@ -65,9 +65,8 @@ def assign_liaison(
         officer = selectors.list_officers(actor).filter(pk=officer_id).first()
         if officer is None:
             raise ValidationError({"officer": _("Choose an officer of the station.")})
-    serving = list(
-        Liaison.objects.filter(enterprise_id__in=ids, until_on=None).select_related("officer").order_by("pk")
-    )
+    held = Liaison.objects.filter(enterprise_id__in=ids, until_on=None).select_related("officer")
+    serving = list(held.defer("officer__password").order_by("pk"))
     stay = {each.enterprise_id for each in serving if each.kind == kind and each.officer_id == officer_id}
     end = [
         each
@@ -138,7 +137,8 @@ def hand_over_liaisons(*, actor: Actor, officer_id: int, station_id: int, succes
         .order_by("pk")
         .select_for_update()
     }
-    posts = list(ending.filter(enterprise_id__in=enterprises).select_related("officer").order_by("pk"))
+    held = ending.filter(enterprise_id__in=enterprises).select_related("officer")
+    posts = list(held.defer("officer__password").order_by("pk"))
     successor = None if successor_id is None else User.objects.get(pk=successor_id)
     theirs = {
         each.enterprise_id: each

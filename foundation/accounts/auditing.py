@@ -25,6 +25,7 @@ _HIDDEN = {
     "token_hash",
     "digest",
     "session_epoch",
+    "has_password",
     "is_awaited",
     "sealed_secret",
     "sealed_previous",

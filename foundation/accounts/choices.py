@@ -78,6 +78,7 @@ class AuditAction(StrEnum):
     REVOKE_API_KEY = "api_key.revoke"
     ERASE_VALUES = "audit_value.erase"
     OPEN_FILE = "user.open"
+    END_SESSION = "user.end_session"
 
 
 class CauseCode(StrEnum):

@@ -3,11 +3,14 @@
 import datetime as dt
 import hashlib
 import hmac
+import ipaddress
 import re
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+import structlog
 from django.db.models import Q
 from django.utils import timezone
 
@@ -20,6 +23,7 @@ from foundation.accounts.stamping import stamp
 USE_RECORDED_EVERY = dt.timedelta(minutes=1)
 _TEXT = re.compile(r"anqi_([0-9a-f]{8})_[0-9a-f]{48}", re.ASCII)
 _NO_DIGEST = "0" * 64
+logger = structlog.get_logger(__name__)
 
 
 class Refusal(StrEnum):
@@ -29,6 +33,7 @@ class Refusal(StrEnum):
     UNKNOWN = "unknown"  # also for a malformed key, so that guessing reveals nothing
     EXPIRED = "expired"
     REVOKED = "revoked"
+    NETWORK = "network"  # called from outside the key's networks
 
 
 @dataclass(frozen=True)
@@ -67,8 +72,28 @@ def authenticate(authorization: str | None, *, address: str = "", request_id: st
     now = timezone.now()
     if key.expires_at <= now:
         return Finding(refusal=Refusal.EXPIRED)
+    if key.networks and not _is_within(address, key.networks):
+        logger.warning("API key refused outside its networks", prefix=key.prefix, address=address)
+        return Finding(refusal=Refusal.NETWORK)
     _record_use(key, now)
     return Finding(actor=actor_of(key, address=address, request_id=request_id))
+
+
+def network_of(text: str) -> str:
+    """Return a network, or an address as a network of one, in one spelling. Raise ValueError."""
+    network = ipaddress.ip_network(text.strip(), strict=False)
+    if network.prefixlen == 0:
+        raise ValueError("every address")
+    return str(network)
+
+
+def _is_within(address: str, networks: Iterable[str]) -> bool:
+    try:
+        place = ipaddress.ip_address(address)
+    except ValueError:  # behind a Unix socket without a trusted proxy nobody knows the address
+        return False
+    place = getattr(place, "ipv4_mapped", None) or place
+    return any(place in ipaddress.ip_network(network) for network in networks)
 
 
 def actor_of(key: ApiKey, *, address: str = "", request_id: str = "") -> Actor:

@@ -20,12 +20,11 @@ from structlog.contextvars import get_contextvars
 from foundation.accounts import access, keys, selectors
 from foundation.accounts.models import User
 from foundation.accounts.password_rules import is_too_old
+from foundation.accounts.sessions import SESSION_ADDRESS, SESSION_AGENT, SESSION_SEEN, SESSION_SINCE
 from foundation.accounts.stamping import stamp
 from foundation.requests import Request
 
 SESSION_GRANT = "acting_grant"
-SESSION_SEEN = "seen_at"
-SESSION_SINCE = "logged_in_at"  # of the login; a session of an earlier version counts from its next request
 API = "/api/"
 
 
@@ -103,6 +102,8 @@ def _note_seen(request: Request, now: int) -> None:
     session = request.session
     changed = session.modified
     session[SESSION_SEEN] = now
+    session[SESSION_ADDRESS] = origin_of(request)["address"]
+    session[SESSION_AGENT] = request.headers.get("User-Agent", "")[:200].replace("\x00", "")
     session.setdefault(SESSION_SINCE, now)
     if changed:
         return

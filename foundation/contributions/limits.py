@@ -228,7 +228,7 @@ def refuse_unstorable(record: models.Model) -> None:
     """
     errors = {}
     for field in record._meta.local_fields:
-        text = getattr(record, field.attname)
+        text = record.__dict__.get(field.attname)  # what was not loaded has not changed
         if not isinstance(text, str):
             continue
         if visible(text) != text:

@@ -83,7 +83,9 @@ class AccountAdapter(DefaultAccountAdapter):
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
         """Take each spelling of a user name, and a telephone number or e-mail that only one person has."""
         if "username" in credentials:
-            credentials["username"] = _name_of(str(credentials["username"]))
+            name = credentials["username"] = _name_of(str(credentials["username"]))
+            if selectors.user_by_name(name) is None:
+                selectors.read_no_hash()
         return super().authenticate(request, **credentials)
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:

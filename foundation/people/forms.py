@@ -309,6 +309,17 @@ class KeyForm(forms.Form):
         initial=lambda: timezone.localdate() + DEFAULT_VALIDITY,
     )
 
+    networks = forms.CharField(
+        label=gettext_lazy("Networks"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy(
+            "Addresses or networks from which the system calls, such as 10.20.0.0/16, one on each line. Calls from "
+            "elsewhere are refused. Without any, the key works from everywhere."
+        ),
+    )
+
     def __init__(self, *args: Any, actor: Actor, **options: Any) -> None:
         super().__init__(*args, **options)
         rows = list(selectors.list_departments(actor))
@@ -330,7 +341,8 @@ class KeyForm(forms.Form):
         """Return the arguments of operations.issue_key."""
         data = self.cleaned_data
         asked = {name: data[name] for name in ("title", "scopes", "expires_on")}
-        return {"department_id": data["department"], **area_of(data), **asked}
+        networks = data["networks"].replace(",", " ").split()
+        return {"department_id": data["department"], **area_of(data), **asked, "networks": networks}
 
 
 NOBODY = "nobody"

@@ -54,5 +54,6 @@ urlpatterns = [
     path("inbox/read/", inbox.InboxRead.as_view(), name="inbox_read"),
     path("inbox/<int:pk>/", inbox.InboxOpen.as_view(), name="inbox_open"),
     path("me/", own.Profile.as_view(), name="profile"),
+    path("me/sessions/", own.Sessions.as_view(), name="sessions"),
     re_path(r"^invitation/(?P<token>[0-9a-f]{1,64})/$", own.AcceptInvitation.as_view(), name="invitation"),
 ]

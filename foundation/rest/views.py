@@ -216,8 +216,13 @@ def _unauthenticated(request: HttpRequest) -> Refused:
             Refusal.UNKNOWN: _("This API key does not exist."),
             Refusal.EXPIRED: _("The key has expired."),
             Refusal.REVOKED: _("The key was revoked."),
+            Refusal.NETWORK: _(
+                "This key may not be used from this address. Your bureau supervisor issues keys."
+            ),
         }[refusal]
     more = {"reason": str(refusal)}
+    if refusal is Refusal.NETWORK:
+        return Refused(Problem(403, "not-allowed", detail, more=more))
     return Refused(
         Problem(401, "unauthenticated", detail, headers={"WWW-Authenticate": challenge}, more=more)
     )

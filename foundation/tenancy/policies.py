@@ -335,6 +335,45 @@ class PersonPolicy(Policy):
         }
 
 
+class DirectoryPolicy(Policy):
+    """Rows that are read before anybody is known, so without a scope they are open.
+
+    Within one, a row of another bureau, department or enterprise than the scope's is neither inserted nor changed, and
+    with ``hides`` not read. Operators pass. ``department`` and ``enterprise`` name fields; without one, people of
+    departments or enterprises write no row, and with ``hides`` read none.
+    """
+
+    arguments = ("department", "enterprise", "hides")
+
+    def __init__(
+        self, *, name: str, department: str = "", enterprise: str = "", hides: bool = False, **options: Any
+    ) -> None:
+        super().__init__(name=name, **options)
+        self.department = department
+        self.enterprise = enterprise
+        self.hides = hides
+
+    def policies(self, model: Any, quote: Any) -> dict[str, str]:
+        def is_own(field: str, setting: str) -> str:
+            column = quote(model._meta.get_field(field).column)  # NULL: the platform's
+            return f"coalesce({column}, 0) = (SELECT nullif(current_setting('{setting}', true), '')::bigint)"
+
+        def narrowed(audience: str, field: str, setting: str) -> str:
+            others = f"(SELECT current_setting('app.audience', true) <> '{{{audience}}}')"
+            return f"({others} OR {is_own(field, setting)})" if field else others
+
+        everything = "(SELECT coalesce(current_setting('app.audience', true), '') IN ('', '{operator}'))"
+        own = " AND ".join(
+            [
+                is_own("bureau", "app.bureau"),
+                narrowed("department", self.department, "app.department"),
+                narrowed("enterprise", self.enterprise, "app.enterprise_to"),
+            ]
+        )
+        mine = f"{everything} OR ({own})"
+        return {self.name: f"USING ({mine if self.hides else 'true'}) WITH CHECK ({mine})"}
+
+
 class Postponed(Statement):
     """The value that ``add_constraint`` gets for a rule in ``deferred_sql``: falsy, so it is not executed."""
 

@@ -3,11 +3,10 @@
 import datetime as dt
 
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from config.celery import app
-from foundation.accounts.models import Invitation, PasswordRequest
+from foundation.accounts.models import Invitation, PasswordRequest, Session
 from tests.accounts.conftest import House
 
 

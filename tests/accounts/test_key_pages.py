@@ -291,3 +291,14 @@ def test_the_pages_cost_the_same(house: House, rows: int, django_assert_max_num_
     for name, arguments in (("key_issue", []), ("key_rotate", [key.pk]), ("key_revoke", [key.pk])):
         with django_assert_max_num_queries(18):
             assert client.get(reverse(f"accounts:{name}", args=arguments)).status_code == 200
+
+
+def test_a_key_is_bound_to_networks_on_its_page(house: House) -> None:
+    client = house.client("supervisor")
+    wrong = client.post(reverse("accounts:key_issue"), form_of(house, "supervisor", networks="10.20.0.0/99"))
+    assert "10.20.0.0/16, one on each line" in wrong.content.decode()
+    client.post(
+        reverse("accounts:key_issue"), form_of(house, "supervisor", networks="10.20.0.0/16\n10.30.0.1")
+    )
+    assert ApiKey.objects.get().networks == ["10.20.0.0/16", "10.30.0.1/32"]
+    assert "10.20.0.0/16" in client.get(reverse("accounts:keys")).content.decode()

@@ -302,3 +302,28 @@ def test_no_area_is_never_the_whole_bureau(house: House, issue: Any, area: dict[
     assert set(refusal.value.message_dict) == {"stations"}
     with pytest.raises(IntegrityError), transaction.atomic():
         ApiKeyFactory(department=house.department, **{"stations": []} | area)
+
+
+def test_a_key_bound_to_networks_works_only_there(house: House, issue: Any, caplog: Any) -> None:
+    key, text = issue(networks=["10.20.1.7/16", "2001:db8::1"])
+    assert key.networks == ["10.20.0.0/16", "2001:db8::1/128"]
+    call = {"HTTP_AUTHORIZATION": f"Bearer {text}"}
+    for address in ("10.20.255.1", "2001:db8::1", "::ffff:10.20.0.1"):
+        assert Client().get("/api/v1/key/", REMOTE_ADDR=address, **call).status_code == 200, address
+    for address in ("10.21.0.1", "2001:db8::2", "127.0.0.1"):
+        answer = Client().get("/api/v1/key/", REMOTE_ADDR=address, **call)
+        assert answer.status_code == 403, address
+        assert answer.json()["reason"] == "network"
+        assert "may not be used from this address" in answer.json()["detail"]
+    assert "outside its networks" in caplog.text
+    forged = Client().get("/api/v1/key/", REMOTE_ADDR="10.21.0.1", HTTP_X_FORWARDED_FOR="10.20.0.1", **call)
+    assert forged.status_code == 403
+    new, _text = rotate_key(actor=house.actor("supervisor"), key_id=key.pk)
+    assert new.networks == key.networks
+
+
+@pytest.mark.parametrize("wrong", ["10.20.0.0/33", "office", "0.0.0.0/0", "::/0"])
+def test_networks_are_checked(house: House, issue: Any, wrong: str) -> None:
+    with pytest.raises(ValidationError) as refusal:
+        issue(networks=["10.20.0.0/16", wrong])
+    assert set(refusal.value.message_dict) == {"networks"}

@@ -60,6 +60,7 @@ TABLE = {
     "key_revoke": KEYS,
     "act_as": ALL,
     "profile": ALL,
+    "sessions": ALL,
     "invitation": ALL,
     "forgot_password": ALL,
 }

@@ -202,6 +202,7 @@ def test_only_these_may_be_deleted() -> None:
         "accounts.FormerPassword",
         "accounts.Invitation",
         "accounts.PasswordRequest",
+        "accounts.Session",
         "deliveries.Attempt",
         "inbox.Notification",
         "rest.StoredAnswer",

@@ -6,7 +6,7 @@ import django
 
 django.setup()
 
-from django.contrib.sessions.models import Session  # noqa: E402
+from foundation.accounts.models import Session  # noqa: E402
 
 if __name__ == "__main__":
     Session.objects.filter(session_key=sys.argv[1]).delete()

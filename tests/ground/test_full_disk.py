@@ -18,7 +18,7 @@ from django.test import Client
 from django.urls import reverse
 
 from foundation.accounts.choices import Role
-from foundation.accounts.middleware import SESSION_SEEN
+from foundation.accounts.sessions import SESSION_SEEN
 from tests.factories import PASSWORD, BureauFactory, DepartmentFactory, RoleGrantFactory
 from tests.rest.keys import api
 
@@ -74,7 +74,7 @@ def full_table() -> Iterator[Any]:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("table", ["django_session", "accounts_user", "accounts_auditentry"])
+@pytest.mark.parametrize("table", ["accounts_session", "accounts_user", "accounts_auditentry"])
 def test_logging_in_on_a_full_disk(full_table: Any, table: str) -> None:
     user = person()
     full_table(table)
@@ -90,7 +90,7 @@ def test_reading_goes_on(full_table: Any) -> None:
     session = browser.session
     session[SESSION_SEEN] = int(time.time()) - 60
     session.save()
-    full_table("django_session")
+    full_table("accounts_session")
     assert browser.get("/enterprises/").status_code == 200
     client = api(DepartmentFactory())
     full_table("accounts_apikey")

@@ -31,8 +31,9 @@ def test_the_runtime_role_changes_no_table() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_committing_test_leaves_empty_tables() -> None:
-    from django.contrib.sessions.models import Session
     from django.utils import timezone
+
+    from foundation.accounts.models import Session
 
     assert not Session.objects.exists(), "the fixture emptied the table after the test before"
     Session.objects.create(session_key="a", session_data="", expire_date=timezone.now())

@@ -4,6 +4,7 @@ By introspection: a new view is covered at once, and one with an unknown kind of
 half of the matrix, unfiltered managers under row-level security alone, is tests/tenancy/test_isolation_models.py.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,6 +26,7 @@ from imports.models import Import
 from inspections.models import Inspection
 from ratings.models import Evaluation, Standard
 from tests import factories
+from tests.isolation.secret_columns import reading
 from tests.suite import is_wanted
 
 MARK = "ZQX-foreign-外站"
@@ -215,6 +217,14 @@ def world(db: None) -> dict[str, Side]:
         "other station": side(f"{MARK}-station", bureau=mine.bureau),
         "other bureau": side(f"{MARK}-bureau"),
     }
+
+
+@pytest.fixture(autouse=True)
+def secrets_stay_unread(db: None) -> Iterator[None]:
+    """These tests open every page, so they also watch which columns are read."""
+    with reading() as found:
+        yield
+    assert not found
 
 
 def shared_by_bureau(model: type[models.Model]) -> bool:

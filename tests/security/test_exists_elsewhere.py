@@ -148,3 +148,14 @@ def test_a_wrong_password_and_an_unknown_name_are_answered_alike(client: Client,
         MD5PasswordHasher.encode = real
     assert texts[0] == texts[1]
     assert work[0] == work[1] == 1
+
+
+@pytest.mark.django_db
+def test_an_unknown_name_costs_as_many_statements(client: Client) -> None:
+    UserFactory(username="known")
+    counts = []
+    for name in ("known", "unknown"):
+        with CaptureQueriesContext(connection) as statements:
+            client.post("/accounts/login/", {"login": name, "password": "wrong-wrong"})
+        counts.append(len(statements))
+    assert counts[0] == counts[1]

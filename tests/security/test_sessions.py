@@ -1,11 +1,13 @@
 """Sessions: a chosen id is not accepted, and a change of password or role ends earlier sessions."""
 
 import pytest
-from django.contrib.sessions.models import Session
+from django.contrib.auth import HASH_SESSION_KEY
 from django.test import Client
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
 
 from foundation.accounts import operations
+from foundation.accounts.models import Session, User
 from tests.accounts.conftest import House, house, quick_passwords  # noqa: F401
 from tests.factories import PASSWORD
 
@@ -64,3 +66,35 @@ def test_a_session_opens_no_api_and_a_key_opens_no_page(house: House) -> None:  
     assert browser.get("/api/v1/subscriptions/").status_code == 401
     stranger = Client(headers={"authorization": f"Bearer anqi_{'a' * 8}_{'b' * 48}"})
     assert stranger.get(MINE).status_code == 302
+
+
+def test_a_session_of_an_earlier_version_goes_on_and_ends_with_a_new_password(house: House) -> None:  # noqa: F811
+    """Its hash was made of the password's; now it is made of ``session_epoch`` alone."""
+    officer = house.people["officer"]
+
+    def from_before() -> Client:
+        browser = Client()
+        log_in(browser)
+        session = browser.session
+        earlier = f"{officer.password}:{User.objects.get(pk=officer.pk).session_epoch}"
+        session[HASH_SESSION_KEY] = salted_hmac(
+            "accounts.User.session", earlier, algorithm="sha256"
+        ).hexdigest()
+        session.save()
+        return browser
+
+    kept, stolen = from_before(), from_before()
+    assert kept.get(MINE).status_code == 200
+    operations.reset_password(actor=house.actor("chief"), user_id=officer.pk)
+    assert kept.get(MINE).status_code == 302
+    assert stolen.get(MINE).status_code == 302
+
+
+def test_comparing_a_password_leaves_unsaved_changes_alone(house: House) -> None:  # noqa: F811
+    """The hash is read with a query of its own, which must not read everything else again."""
+    person = User.objects.get(username="officer")
+    person.full_name = "Changed"
+    assert person.check_password(PASSWORD)
+    assert person.full_name == "Changed"
+    person.refresh_from_db()
+    assert person.full_name != "Changed"

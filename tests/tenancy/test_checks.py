@@ -10,7 +10,15 @@ from django.test.utils import isolate_apps
 
 from deliveries.models import Attempt, Event, Receipt, Subscription
 from enterprises.models import Enterprise
-from foundation.accounts.models import AuditEntry, AuditLink, AuditSeal, AuditValue, Station
+from foundation.accounts.models import (
+    ApiKey,
+    AuditEntry,
+    AuditLink,
+    AuditSeal,
+    AuditValue,
+    RoleGrant,
+    Station,
+)
 from foundation.inbox.models import Notification
 from foundation.rest.models import StoredAnswer
 from foundation.tenancy import checks
@@ -37,7 +45,8 @@ def test_other_kinds_of_policy_have_their_own_tests() -> None:
     """The isolation matrix covers station and bureau policies; a new kind of policy needs tests of its own.
 
     The audit log: test_audit_log.py here, tests/accounts/test_tampering.py. Departments: tests/deliveries/test_isolation.py,
-    tests/rest/test_idempotency.py. Notifications: tests/inbox/test_isolation.py.
+    tests/rest/test_idempotency.py. Notifications: tests/inbox/test_isolation.py. Role grants and keys:
+    test_directory.py.
     """
     odd = {
         model
@@ -46,6 +55,8 @@ def test_other_kinds_of_policy_have_their_own_tests() -> None:
         if not isinstance(policy, StationPolicy | BureauPolicy)
     }
     assert odd == {
+        ApiKey,
+        RoleGrant,
         AuditEntry,
         AuditLink,
         AuditSeal,

@@ -12,6 +12,7 @@ from foundation.tenancy.policies import (
     BureauPolicy,
     CompositeForeignKey,
     DatabaseRule,
+    DirectoryPolicy,
     SealerPolicy,
     StationPolicy,
 )
@@ -25,6 +26,8 @@ RULES = [
     BureauPolicy(name="a", read=("system",)),
     AuditPolicy(name="a"),
     SealerPolicy(name="a", inserts=True),
+    DirectoryPolicy(name="a", department="department"),
+    DirectoryPolicy(name="a", department="department", hides=True),
     CompositeForeignKey(name="a"),
 ]
 

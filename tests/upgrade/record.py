@@ -97,11 +97,9 @@ def build() -> dict[str, Any]:
 
 def _known(story: Any) -> dict[str, Any]:
     """Ids, keys and secrets, with what only a look into the database tells."""
-    from django.contrib.sessions.models import Session
-
     from deliveries.models import Receipt, Subscription
     from enterprises.models import Enterprise
-    from foundation.accounts.models import AuditEntry, Bureau
+    from foundation.accounts.models import AuditEntry, Bureau, Session
     from foundation.accounts.selectors import stations_of
     from foundation.rest.paging import cursor_of
     from foundation.tenancy.scope import Audience, Scope, station_scope

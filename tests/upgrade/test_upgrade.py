@@ -32,7 +32,10 @@ RECORDED = json.loads((HERE / "recorded.json").read_text())
 MOMENT = RECORDED["moment"]
 # What was meant to change since 6d8f437, each with its reason:
 # "table" or "table.column" that has another name today → that name
-RENAMED: dict[str, str] = {"enterprises_activity": "service_activity"}
+RENAMED: dict[str, str] = {
+    "enterprises_activity": "service_activity",
+    "django_session": "accounts_session",  # with columns that say whose it is
+}
 # "table.column" whose values are written in other words today; the pages that show them say the same
 RECODED = {
     *("enterprises_enterprise.search_text", "enterprises_enterprise.sort_key"),  # full pinyin, with tones

@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from deliveries.choices import Outcome, Paused
-from deliveries.models import Attempt, Event, Receipt, Subscription
+from deliveries.models import SECRETS, Attempt, Event, Receipt, Subscription
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import Station
 from foundation.tenancy.scope import Audience
@@ -134,7 +134,8 @@ def receipts(actor: Actor, *, subscription_id: int | None = None) -> QuerySet[Re
         return Receipt.objects.none()
     if actor.key_id:
         mine &= Q(subscription_id__in=subscriptions(actor).values("pk"))
-    rows = Receipt.objects.filter(mine).select_related("subscription", "department").order_by("-id")
+    rows = Receipt.objects.filter(mine).select_related("subscription", "department")
+    rows = rows.defer(*(f"subscription__{name}" for name in SECRETS)).order_by("-id")
     return rows.filter(subscription_id=subscription_id) if subscription_id is not None else rows
 
 

@@ -178,7 +178,7 @@ def _why_paused(why: str) -> tuple[str, str]:
 
 def old_secret_signs(row: Subscription) -> bool:
     """Return whether the previous secret still signs in addition to the current one."""
-    return bool(row.sealed_previous and row.previous_until and row.previous_until > timezone.now())
+    return bool(row.previous_until and row.previous_until > timezone.now())
 
 
 def shown_address(url: str) -> str:

@@ -2,6 +2,7 @@ from foundation.accounts.models.audit import AuditEntry, AuditLink, AuditSeal, A
 from foundation.accounts.models.keys import ApiKey
 from foundation.accounts.models.organisations import Bureau, Department, Station
 from foundation.accounts.models.people import FormerPassword, Invitation, PasswordRequest, RoleGrant, User
+from foundation.accounts.models.sessions import Session
 
 __all__ = [
     "ApiKey",
@@ -15,6 +16,7 @@ __all__ = [
     "Invitation",
     "PasswordRequest",
     "RoleGrant",
+    "Session",
     "Station",
     "User",
 ]

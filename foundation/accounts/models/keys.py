@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation.accounts.models.organisations import Bureau, Department
 from foundation.accounts.models.people import User
-from foundation.tenancy.policies import CompositeForeignKey
+from foundation.tenancy.policies import CompositeForeignKey, DirectoryPolicy
 from foundation.words import Words
 
 
@@ -19,12 +19,10 @@ class ApiKey(models.Model):
 
     ``prefix`` is part of the text and names the key in lists and logs. ``digest`` is the SHA-256 of the whole text,
     which is enough because the secret half is random. The area is the whole bureau, with stations that are added later
-    (``whole_bureau``), or ``stations`` alone.
+    (``whole_bureau``), or ``stations`` alone. With ``networks`` it is accepted only from an address in one of them.
     ``replaced_by`` is the key that took over; the old key then expires early. Keys are read before any scope is open,
-    so they belong to the directory. Only :mod:`foundation.accounts.operations.keys` writes them.
+    so outside a scope they are open. Only :mod:`foundation.accounts.operations.keys` writes them.
     """
-
-    tenancy = "directory"
 
     bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="+", db_index=False)
     department = models.ForeignKey(
@@ -40,6 +38,9 @@ class ApiKey(models.Model):
     scopes = ArrayField(models.CharField(max_length=32), verbose_name=_("rights"))
     whole_bureau = models.BooleanField(_("whole bureau"))
     stations = ArrayField(models.BigIntegerField(), default=list, blank=True, verbose_name=_("stations"))
+    networks = ArrayField(
+        models.CharField(max_length=43), default=list, blank=True, verbose_name=_("networks")
+    )
     expires_at = models.DateTimeField(_("expires"))
     last_used_at = models.DateTimeField(_("last used"), null=True, blank=True)
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
@@ -70,6 +71,7 @@ class ApiKey(models.Model):
                 to="accounts.Department",
                 to_columns=("id", "bureau_id"),
             ),
+            DirectoryPolicy(name="apikey_rls", department="department", hides=True),
         ]
 
     def __str__(self) -> str:

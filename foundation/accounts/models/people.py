@@ -1,12 +1,14 @@
 """People and the roles they hold."""
 
-from collections.abc import Iterable
+import secrets
+from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import ExpressionWrapper, Q, QuerySet
 from django.db.models.functions import Upper
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -17,11 +19,24 @@ from foundation.accounts.models.editing import Editable
 from foundation.accounts.models.organisations import Bureau, Department, Station
 from foundation.identifiers import IdentifierField, phone_number, user_name
 from foundation.pinyin import SORT_KEY_LENGTH, sort_key_of_person
-from foundation.tenancy.policies import CompositeForeignKey
+from foundation.tenancy.policies import CompositeForeignKey, DirectoryPolicy
+
+
+class Users(BaseUserManager["User"]):
+    """People without the hash of their password: it is read with a query of its own, where it is compared.
+
+    ``select_related`` does not ask a manager: defer ``user__password`` there (tests/isolation/secret_columns.py).
+    """
+
+    def get_queryset(self) -> QuerySet["User"]:
+        return super().get_queryset().defer("password")
 
 
 class User(Editable, AbstractBaseUser):
-    """A person who logs in. Permissions come from role grants alone; there is no superuser."""
+    """A person who logs in. Permissions come from role grants alone; there is no superuser.
+
+    ``session_epoch`` changes with each new password, reset and disabling, and ends all sessions of before.
+    """
 
     tenancy = "directory"
     EDITABLE = ("full_name", "phone", "email")
@@ -44,13 +59,19 @@ class User(Editable, AbstractBaseUser):
     # invited, and no password chosen yet: until then a first supervisor may still be replaced (reach.py)
     is_awaited = models.BooleanField(default=False, editable=False)
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
+    has_password = models.GeneratedField(  # so that pages can say it without reading the hash
+        expression=ExpressionWrapper(~Q(password__startswith="!"), models.BooleanField()),
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     sort_key = models.CharField(max_length=SORT_KEY_LENGTH, blank=True, editable=False, db_default="")
 
-    objects = BaseUserManager()
+    objects = Users()
 
     class Meta:
         ordering = ["username"]
+        base_manager_name = "objects"  # whoever follows a key gets no hash either
         verbose_name = _("user")
         verbose_name_plural = _("users")
         indexes = [  # people also log in with these
@@ -66,18 +87,48 @@ class User(Editable, AbstractBaseUser):
         self.sort_key = sort_key_of_person(self.full_name)
         if update_fields is not None and "full_name" in update_fields:
             update_fields = {*update_fields, "sort_key"}
+        if update_fields is not None and "password" in update_fields:
+            update_fields = {*update_fields, "session_epoch"}
         super().save(*args, update_fields=update_fields, **options)
 
+    def refresh_from_db(
+        self,
+        using: str | None = None,
+        fields: Iterable[str] | None = None,
+        from_queryset: QuerySet["User"] | None = None,
+    ) -> None:
+        """Read what is asked for. The manager's queryset would leave the hash out, and read everything else instead."""
+        if from_queryset is None:
+            from_queryset = type(self)._base_manager.db_manager(using).defer(None)
+        super().refresh_from_db(using, fields, from_queryset)
+
+    def set_password(self, raw_password: str | None) -> None:
+        super().set_password(raw_password)
+        self.session_epoch = secrets.randbelow(2**30)
+
+    def set_unusable_password(self) -> None:
+        super().set_unusable_password()
+        self.session_epoch = secrets.randbelow(2**30)
+
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
-        """Return what a session must carry to stay valid. A new password or ``session_epoch`` ends all sessions."""
-        value = f"{self.password}:{self.session_epoch}"
-        return salted_hmac("accounts.User.session", value, secret=secret, algorithm="sha256").hexdigest()
+        """Return what a session must carry to stay valid, without reading the hash of the password."""
+        return _session_hash(f"{self.pk}:{self.session_epoch}", secret)
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        """Return also what sessions of earlier versions carry. Such a session gets the present form at once."""
+        yield from super().get_session_auth_fallback_hash()
+        for secret in (None, *settings.SECRET_KEY_FALLBACKS):
+            yield _session_hash(f"{self.password}:{self.session_epoch}", secret)
 
     def get_full_name(self) -> str:
         return self.full_name
 
     def get_short_name(self) -> str:
         return self.full_name
+
+
+def _session_hash(value: str, secret: str | None) -> str:
+    return salted_hmac("accounts.User.session", value, secret=secret, algorithm="sha256").hexdigest()
 
 
 def _belongs() -> Q:
@@ -97,9 +148,11 @@ def _belongs() -> Q:
 
 
 class RoleGrant(models.Model):
-    """One person's role in one organisation. A hand-over moves the grants of an enterprise's people with it."""
+    """One person's role in one organisation. A hand-over moves the grants of an enterprise's people with it.
 
-    tenancy = "directory"
+    All are read, because whether somebody's account is within reach depends on their roles elsewhere; none is written in
+    another bureau than the scope's.
+    """
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="grants", verbose_name=_("user"))
     role = models.CharField(_("role"), max_length=20, choices=Role.choices)
@@ -128,6 +181,7 @@ class RoleGrant(models.Model):
                 name="rolegrant_once",
             ),
             models.UniqueConstraint(fields=["id", "bureau", "user"], name="rolegrant_key"),
+            DirectoryPolicy(name="rolegrant_rls", department="department", enterprise="enterprise_id"),
             CompositeForeignKey(
                 name="rolegrant_enterprise_fk",
                 columns=("enterprise_id", "station_id"),

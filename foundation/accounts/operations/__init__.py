@@ -27,6 +27,7 @@ from foundation.accounts.operations.people import (
     reset_password,
 )
 from foundation.accounts.operations.roles import act_as, grant_role, revoke_role
+from foundation.accounts.operations.sessions import end_own_sessions, own_sessions
 
 __all__ = [
     "accept_invitation",
@@ -43,6 +44,7 @@ __all__ = [
     "edit_profile",
     "edit_user",
     "enable_user",
+    "end_own_sessions",
     "erase_personal_values",
     "grant_role",
     "hand_over_duties",
@@ -50,6 +52,7 @@ __all__ = [
     "invite_user",
     "issue_key",
     "open_invitation",
+    "own_sessions",
     "record_opening",
     "remove_colleague",
     "remove_second_factor",

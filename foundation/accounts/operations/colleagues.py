@@ -67,7 +67,7 @@ def renew_invitation(*, actor: Actor, grant_id: int) -> tuple[User, str]:
     # whoever accepts a link at this moment is waited for
     list(Invitation.objects.select_for_update().filter(user=user, used_at=None).order_by("pk"))
     user.refresh_from_db()
-    if user.has_usable_password() or selectors.has_joined(user):
+    if user.has_password or selectors.has_joined(user):
         raise access.WrongState(
             _(
                 "%(name)s has already set a password. For a new one, %(name)s uses the link on the log-in page."

@@ -14,13 +14,14 @@ from foundation.accounts import access, auditing, selectors
 from foundation.accounts.access import Permission
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import AuditAction, CauseCode, Role
-from foundation.accounts.keys import digest_of, new_text
+from foundation.accounts.keys import digest_of, network_of, new_text
 from foundation.accounts.models import ApiKey
 from foundation.accounts.reasons import required_reason
 from foundation.inbox.notifying import notify
 from foundation.titles import check_title
 
 LONGEST_YEARS = 2
+MOST_NETWORKS = 20
 OVERLAP = dt.timedelta(days=7)
 LONGEST_OVERLAP = dt.timedelta(days=31)
 WARNED_BEFORE = (dt.timedelta(days=30), dt.timedelta(days=7))  # its last day
@@ -35,15 +36,16 @@ def issue_key(
     scopes: Iterable[str],
     whole_bureau: bool = False,
     stations: Iterable[int] = (),
+    networks: Iterable[str] = (),
     expires_on: dt.date,
 ) -> tuple[ApiKey, str]:
     """Issue a key for a department's system. Return it with its text, which is shown once and not stored.
 
     ``expires_on`` is the last day on which it works. Its area is the whole bureau, with stations that are added later, or
-    ``stations`` alone.
+    ``stations`` alone. With ``networks`` (addresses or CIDR blocks) it works only from there.
 
     Raise NotAllowed, Department.DoesNotExist (not visible to the actor), ValidationError (by field: title, scopes,
-    stations, expires_on).
+    stations, networks, expires_on).
     """
     _require(actor, Permission.ISSUE_API_KEYS)
     department = selectors.list_departments(actor).get(pk=department_id)
@@ -62,7 +64,15 @@ def issue_key(
         errors["expires_on"] = _("A key must expire within two years and not before today.")
     if whole_bureau == bool(area):
         errors["stations"] = _("Choose the whole bureau, or at least one police station.")
+    places: list[str] = []
+    try:
+        places = sorted({network_of(each) for each in networks})
+    except ValueError:
+        errors["networks"] = _("Enter addresses or networks such as 10.20.0.0/16, one on each line.")
+    if len(places) > MOST_NETWORKS:
+        errors["networks"] = _("At most %(number)d networks.") % {"number": MOST_NETWORKS}
     key = ApiKey(
+        networks=places,
         bureau_id=department.bureau_id,
         department=department,
         title=title.strip(),
@@ -105,6 +115,7 @@ def rotate_key(*, actor: Actor, key_id: int, keep_old: dt.timedelta = OVERLAP) -
         scopes=old.scopes,
         whole_bureau=old.whole_bureau,
         stations=old.stations,
+        networks=old.networks,
         expires_at=_end_of(_renewed(old)) if renews else old.expires_at,
     )
     written, text = _write(actor, key, {})

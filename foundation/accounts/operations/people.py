@@ -129,6 +129,7 @@ def accept_invitation(
     invitation = (
         Invitation.objects.select_for_update(of=("self",))
         .select_related("user")
+        .defer("user__password")
         .filter(token_hash=hashed)
         .first()
     )

@@ -163,7 +163,8 @@ def revoke_role(
     access.require(actor, Permission.MANAGE_PEOPLE)
     reason = required_reason(reason)
     grants = RoleGrant.objects.filter(reach.seen_grants(actor)).select_for_update(of=("self",))
-    grant = grants.select_related("user", "bureau", "station", "department").get(pk=grant_id)
+    related = grants.select_related("user", "bureau", "station", "department").defer("user__password")
+    grant = related.get(pk=grant_id)
     if grant.user_id == actor.user_id:
         raise access.NotAllowed(_("You cannot take away your own role. Ask a colleague who may do so."))
     if not reach.may_end(actor, grant):

@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.core import ratelimit
+from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -14,6 +15,7 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import TemplateView
@@ -26,7 +28,7 @@ from foundation.accounts.tasks import ask_for_password
 from foundation.ids import id_of
 from foundation.people.forms import OwnProfileForm, PasswordForm, PasswordRequestForm
 from foundation.people.views.editing import DirectoryEdit
-from foundation.ui.views import ButtonPage, FormPage
+from foundation.ui.views import ButtonPage, Crumb, FormPage
 
 LIMITED_AS = "password_request"  # in ACCOUNT_RATE_LIMITS
 
@@ -100,6 +102,41 @@ class Profile(DirectoryEdit):
             silent=selectors.silent_contacts(selectors.get_own_user(self.actor)),
             **context,
         )
+
+
+class Sessions(ButtonPage, TemplateView):
+    """Where one is logged in. Ends one session, or all others."""
+
+    permission = access.PERSON
+    http_method_names = ["get", "post", "head", "options"]
+    title = _("Where you are logged in")
+    template_name = "accounts/sessions.html"
+    other_role = ""  # the sessions are the person's, whatever the role
+
+    def perform(self) -> int:
+        assert self.request.user.is_authenticated  # the permission requires a login
+        return operations.end_own_sessions(
+            user=self.request.user,
+            current=self.request.session,
+            mark=self.request.POST.get("session"),
+            **origin_of(self.request),
+        )
+
+    def done(self) -> HttpResponse:
+        words = ngettext("One session was ended.", "%(number)d sessions were ended.", self.result)
+        messages.success(self.request, words % {"number": self.result})
+        return self.go(self.get_back_url())
+
+    def get_back_url(self) -> str:
+        return reverse("accounts:sessions")
+
+    def get_trail(self) -> list[Crumb]:
+        return [Crumb(Profile.title, reverse("accounts:profile"))] if self.request.actor else []
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        assert self.request.user.is_authenticated
+        found = operations.own_sessions(self.request.user, self.request.session)
+        return super().get_context_data(sessions=found, **context)
 
 
 class ForgotPassword(FormPage):

@@ -1,5 +1,5 @@
 from deliveries.models.event import Event
 from deliveries.models.receipt import Attempt, Receipt
-from deliveries.models.subscription import Subscription
+from deliveries.models.subscription import SECRETS, Subscription
 
-__all__ = ["Attempt", "Event", "Receipt", "Subscription"]
+__all__ = ["SECRETS", "Attempt", "Event", "Receipt", "Subscription"]

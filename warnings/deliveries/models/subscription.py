@@ -29,6 +29,16 @@ def _default_topics() -> list[str]:
     return [Topic.RATINGS]
 
 
+SECRETS = ("sealed_secret", "sealed_previous")
+
+
+class Subscriptions(models.Manager["Subscription"]):
+    """Subscriptions without their secrets: these are read where a message is signed or a secret replaced."""
+
+    def get_queryset(self) -> models.QuerySet["Subscription"]:
+        return super().get_queryset().defer(*SECRETS)
+
+
 class Subscription(models.Model):
     """A department's subscription to ratings, as a sequence of messages numbered without gaps.
 
@@ -98,6 +108,8 @@ class Subscription(models.Model):
 
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = Subscriptions()
 
     station_codes: list[str]  # set only by selectors.with_station_codes
 

@@ -108,6 +108,7 @@ def take(*, bureau_id: int, subscription_id: int) -> Parcel | None:
     with station_scope(_scope(bureau_id)):
         row = (
             due(bureau_id)
+            .defer(None)  # it signs
             .select_for_update(skip_locked=True, of=("self",))
             .filter(pk=subscription_id)
             .first()
@@ -121,8 +122,10 @@ def take(*, bureau_id: int, subscription_id: int) -> Parcel | None:
 def settle(parcel: Parcel, answer: Answer, *, go_on: bool = True) -> Parcel | None:
     """Record the result of an attempt and move the cursor. Return the next message, if there is one and ``go_on``."""
     with station_scope(_scope(parcel.bureau_id)):
-        row = Subscription.objects.select_for_update().get(
-            pk=parcel.subscription_id, bureau_id=parcel.bureau_id
+        row = (
+            Subscription.objects.defer(None)
+            .select_for_update()
+            .get(pk=parcel.subscription_id, bureau_id=parcel.bureau_id)
         )
         held = row.lease_token == parcel.token
         _log(parcel, answer if held else Answer(**vars(answer) | {"outcome": Outcome.OVERTAKEN}))

@@ -1,0 +1,36 @@
+"""Sessions of people in their browsers."""
+
+import hashlib
+
+from django.contrib.sessions.base_session import AbstractBaseSession
+from django.db import models
+
+from foundation.accounts.models.people import User
+
+
+class Session(AbstractBaseSession):
+    """A session in one browser: whose it is, from where, since when. The session's own data fills these columns.
+
+    Read before anybody is known, so it belongs to the directory; a person sees and ends only their own
+    (:mod:`foundation.accounts.operations.sessions`). Without ``user`` nobody is logged in.
+    """
+
+    tenancy = "directory"
+    deletable = True
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="sessions")
+    address = models.CharField(max_length=45, blank=True)
+    agent = models.CharField(max_length=200, blank=True)
+    started_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(null=True)
+
+    @classmethod
+    def get_session_store_class(cls) -> type:
+        from foundation.accounts.sessions import SessionStore  # it names this model
+
+        return SessionStore
+
+    @property
+    def mark(self) -> str:
+        """What a page names the session by: its key would open it."""
+        return hashlib.sha256(self.session_key.encode()).hexdigest()[:20]
