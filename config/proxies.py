@@ -1,4 +1,4 @@
-"""The client's address behind the reverse proxy."""
+"""The client's address and scheme behind the reverse proxy."""
 
 import ipaddress
 from collections.abc import Callable
@@ -16,6 +16,8 @@ class ClientAddressMiddleware:
     ``X-Forwarded-For`` counts only if the connection comes from TRUSTED_PROXIES. It is read from the right, up to the
     first address that is not one of them: the client wrote everything further left. The header is always removed, so
     that no later code trusts it.
+
+    ``X-Forwarded-Proto`` counts from the same proxies, and from this machine, where the container's own probe asks.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -23,6 +25,9 @@ class ClientAddressMiddleware:
         self.proxies = [ipaddress.ip_network(network) for network in settings.TRUSTED_PROXIES]
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        peer = request.META.get("REMOTE_ADDR", "")
+        if not (self._is_proxy(peer) or _is_here(peer)) and request.META.pop("HTTP_X_FORWARDED_PROTO", ""):
+            logger.warning("X-Forwarded-Proto ignored: its sender is not in TRUSTED_PROXIES", peer=peer)
         hops = request.META.pop("HTTP_X_FORWARDED_FOR", "").split(",")
         while hops and self._is_proxy(request.META.get("REMOTE_ADDR", "")):
             hop = hops.pop().strip()
@@ -40,3 +45,11 @@ class ClientAddressMiddleware:
         except ValueError:
             return False
         return any(place in network for network in self.proxies)
+
+
+def _is_here(address: str) -> bool:
+    """Return whether the connection comes from this machine; it has no address behind a Unix socket."""
+    try:
+        return not address or ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False

@@ -91,10 +91,12 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
+    "config.visible.VisibleTextMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "foundation.drafts.middleware.ScriptedFormsMiddleware",  # above whatever redirects a form
     "allauth.account.middleware.AccountMiddleware",
     "foundation.accounts.middleware.ActorMiddleware",  # who acts, in which role
+    "config.limits.AnonymousLimitMiddleware",
     "foundation.tenancy.middleware.ScopeMiddleware",  # transaction and tenant scope, around rendering
 ]
 
@@ -198,6 +200,9 @@ ACCOUNT_SESSION_REMEMBER = False
 MFA_ADAPTER = "foundation.people.second_factors.MFAAdapter"
 MFA_TOTP_ISSUER = "Anqi"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+ANONYMOUS_PER_MINUTE = env.int(
+    "ANONYMOUS_PER_MINUTE", default=1200
+)  # requests from an address without a login
 SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", default=not (DEMO or EMBEDDED))
 # pages, and those below them, for people who must still set up the second factor that their role requires
 SECOND_FACTOR_EXEMPT = [
@@ -221,7 +226,9 @@ refuse_unsafe(
     keys=[SECRET_KEY, *SECRET_KEY_FALLBACKS],
 )
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
-TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])  # networks whose X-Forwarded-For is trusted
+TRUSTED_PROXIES = env.list(
+    "TRUSTED_PROXIES", default=[]
+)  # networks whose X-Forwarded-For and -Proto are trusted
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS

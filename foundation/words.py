@@ -26,6 +26,15 @@ _HIDDEN = dict.fromkeys(
 LONGEST_REASON = 2000  # characters of a reason that is kept in the audit log
 
 
+# marks that turn the direction of the text around them
+_TURNING = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+
+
+def turns_text(text: str) -> bool:
+    """Return whether a text contains a mark that turns other text around."""
+    return any(mark in text for mark in _TURNING)
+
+
 def visible(text: str) -> str:
     """Return a typed text without invisible characters, which could make it look like another one."""
     return text if text.isprintable() else text.translate(_HIDDEN)

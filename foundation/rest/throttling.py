@@ -1,4 +1,4 @@
-"""Rate limits: requests per minute for each key, wrong keys for each address. Counted in Valkey.
+"""Rate limits: requests per minute for each key, wrong keys and anonymous requests for each address. Counted in Valkey.
 
 They stop a client's endless loop from taking the service from others; they protect no data. So while Valkey is down,
 requests pass uncounted, and it is tried again only after a few seconds.
@@ -60,6 +60,11 @@ def count_failure(address: str) -> None:
         raise too_many(
             Usage(limit, 0, found.reset_s), _("Too many invalid keys were sent from this address.")
         )
+
+
+def count_anonymous(address: str) -> Usage | None:
+    """Count a request of nobody known. ``remaining`` is negative above the limit. None while Valkey is down."""
+    return _count(f"anonymous:{address}", settings.ANONYMOUS_PER_MINUTE, MINUTE_S)
 
 
 def too_many(usage: Usage, detail: str) -> Refused:

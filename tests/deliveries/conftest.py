@@ -44,8 +44,7 @@ class Line:
         )
         self.pk = self.row.pk
         self.move(receiver.url)
-        with station_scope(OPERATOR.scope()):
-            receiver.secret = rotate_secret(actor=OPERATOR, subscription_id=self.pk, keep_old=dt.timedelta(0))
+        receiver.secret = self.operate(rotate_secret, actor=self.officer, keep_old=dt.timedelta(0))
 
     def scope(self) -> AbstractContextManager[Scope]:
         return station_scope(Scope(NO_STATION, bureau=self.bureau.pk, audience=Audience.SYSTEM))

@@ -328,7 +328,7 @@ def test_a_turn_ends_and_says_that_more_waits(line: Line) -> None:
 
 def test_both_secrets_sign_until_the_old_one_ends(line: Line) -> None:
     old = line.receiver.secret
-    new = line.operate(rotate_secret)
+    new = line.operate(rotate_secret, actor=line.officer)
     assert new != old
     line.write(2)
     line.push()
@@ -358,7 +358,7 @@ def test_secrets_are_kept_sealed_and_never_shown(line: Line, settings: Any) -> N
     settings.SECRET_KEY = "another" * 10
     assert line.push().delivered == 0
     assert line.now().paused_why == "secret"
-    line.receiver.secret = line.operate(rotate_secret)
+    line.receiver.secret = line.operate(rotate_secret, actor=line.officer)
     assert line.push().delivered == 1
 
 
@@ -488,3 +488,12 @@ def test_old_attempts_are_forgotten(line: Line) -> None:
     assert forget_attempts(bureau_id=line.bureau.pk) == 0
     with time_machine.travel(timezone.now() + dt.timedelta(days=200)):
         assert forget_attempts(bureau_id=line.bureau.pk) == 1
+
+
+def test_an_operator_makes_and_sees_no_secret(line: Line) -> None:
+    with line.scope():
+        before = line.now().secret_mark
+    with pytest.raises(NotAllowed):
+        line.operate(rotate_secret)
+    with line.scope():
+        assert line.now().secret_mark == before

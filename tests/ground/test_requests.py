@@ -147,3 +147,18 @@ def test_ordinary_paths_stay_readable() -> None:
     event = json.loads(line_of(request="GET /enterprises/12345/hazards/2026Q1/?q=x", count=3))
     assert event["request"] == "GET /enterprises/12345/hazards/2026Q1/"
     assert event["count"] == 3
+
+
+@pytest.mark.parametrize(
+    ("caller", "believed"), [("10.0.0.2", True), ("127.0.0.1", True), ("", True), ("198.51.100.1", False)]
+)
+def test_only_the_trusted_proxy_says_that_a_request_came_over_tls(
+    settings: Any, caller: str, believed: bool
+) -> None:
+    """And this machine: the probe inside the container asks as the proxy does."""
+    settings.TRUSTED_PROXIES = ["10.0.0.0/29"]
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    seen: list[bool] = []
+    middleware = ClientAddressMiddleware(lambda request: seen.append(request.is_secure()))
+    middleware(RequestFactory().get("/", REMOTE_ADDR=caller, HTTP_X_FORWARDED_PROTO="https"))
+    assert seen == [believed]

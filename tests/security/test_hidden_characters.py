@@ -5,12 +5,12 @@ from django.core.exceptions import ValidationError
 
 from disputes.models import Dispute
 from enterprises.operations import edit_enterprise
-from foundation.accounts.models import Bureau, Station
+from foundation.accounts.models import Bureau, Station, User
 from foundation.accounts.operations import edit_user
 from foundation.accounts.reasons import checked_reason, required_reason
 from foundation.contributions.limits import refuse_unstorable
 from foundation.tenancy.scope import station_scope
-from foundation.words import visible
+from foundation.words import turns_text, visible
 from inspections.models import Inspection
 from tests.accounts.conftest import House, house, quick_passwords  # noqa: F401
 
@@ -60,3 +60,20 @@ def test_every_fact_and_organisation_passes_the_same_door() -> None:
         setattr(record, name, "a\u202eb")
         refuse_unstorable(record)
         assert getattr(record, name) == "ab"
+
+
+@pytest.mark.django_db
+def test_what_an_earlier_version_stored_turns_no_page_around(house: House) -> None:  # noqa: F811
+    """Names, reasons, the audit log: the text is stored as it is, and shown without what nobody sees."""
+    person = house.people["officer"]
+    User.objects.filter(pk=person.pk).update(full_name="Li\u202eanq\u2066i")
+    Station.objects.update(name="South\u202egate")
+    client = house.client("chief")
+    for page in ("/people/", f"/people/{person.pk}/", f"/people/{person.pk}/edit/", "/people/log/", "/"):
+        answer = client.get(page, follow=True)
+        assert answer.status_code == 200, page
+        assert not turns_text(answer.content.decode()), page
+        assert int(answer.headers["Content-Length"]) == len(answer.content)
+    assert "Lianqi" in client.get("/people/").content.decode()
+    person.refresh_from_db()
+    assert person.full_name == "Li\u202eanq\u2066i"

@@ -66,3 +66,20 @@ def test_of_an_unreadable_second_factor_no_code_is_right(officer: Any, settings:
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = NEW, []
     totp = TOTP(Authenticator.objects.get(type="totp"))
     assert not totp.validate_code(code())
+
+
+def test_of_an_unreadable_second_factor_the_person_learns_whom_to_ask(officer: Any, settings: Any) -> None:
+    TOTP.activate(officer, SECRET)
+    RecoveryCodes.activate(officer)
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = NEW, []
+    browser = Client()
+    browser.post("/accounts/login/", {"login": officer.username, "password": PASSWORD})
+    answer = browser.post("/accounts/2fa/authenticate/", {"code": code()}).content.decode()
+    assert "can no longer be read" in answer
+    assert "Incorrect code" not in answer
+    browser.force_login(officer, backend="allauth.account.auth_backends.AuthenticationBackend")
+    browser.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    for page in ("", "recovery-codes/"):
+        shown = browser.get(f"/accounts/2fa/{page}").content.decode()
+        assert "can no longer be read" in shown, page
+        assert "<ol" not in shown

@@ -6,7 +6,6 @@ import logging
 from collections.abc import Iterator
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +13,7 @@ from django.utils import timezone
 from config.logs import LOGGING
 from deliveries.operations import rotate_secret
 from foundation.accounts import operations
+from foundation.accounts.models import Session
 from foundation.accounts.operations import issue_key, rotate_key
 from foundation.tenancy.scope import station_scope
 from tests.accounts.conftest import House, house, log_of, quick_passwords  # noqa: F401
@@ -57,7 +57,7 @@ def test_secrets_are_logged_nowhere(house: House, log: io.StringIO, rf: RequestF
     invited.post(url, {"password": "river-stone-77", "again": "river-stone-77"})
     invited.get(url)  # accepted before
 
-    supervisor, operator = house.actor("supervisor"), house.actor("operator")
+    supervisor, officer = house.actor("supervisor"), house.actor("department_officer")
     with station_scope(supervisor.scope()):
         key, text = issue_key(
             actor=supervisor,
@@ -69,8 +69,8 @@ def test_secrets_are_logged_nowhere(house: House, log: io.StringIO, rf: RequestF
         )
         _new, next_text = rotate_key(actor=supervisor, key_id=key.pk)
     subscription = SubscriptionFactory(department=house.department)
-    with station_scope(operator.scope()):
-        webhook = rotate_secret(actor=operator, subscription_id=subscription.pk)
+    with station_scope(officer.scope()):
+        webhook = rotate_secret(actor=officer, subscription_id=subscription.pk)
     for each in (text, next_text, f"anqi_{'a' * 8}_{'b' * 48}"):
         answer = Client(raise_request_exception=False).get(
             f"/api/v1/ratings/?key={each}", headers={"authorization": f"Bearer {each}"}

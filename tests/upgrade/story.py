@@ -560,7 +560,7 @@ class Story:
             fire = Subscription.objects.get(department_id=self.departments["AD/XF"])
             for row in (small, fire, Subscription.objects.get(pk=self.ids["narrowed"])):
                 self.webhook_secrets[str(row.pk)] = deliveries.rotate_secret(
-                    actor=actor, subscription_id=row.pk
+                    actor=system_actor(bureau_id=row.bureau_id), subscription_id=row.pk
                 )
         self.ids |= {"worse": worse.pk, "dangerous": dangerous.pk, "small": small.pk, "fire": fire.pk}
         self.pushes(worse.pk)

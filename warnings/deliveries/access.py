@@ -37,9 +37,10 @@ register(
         Permission.OPERATE_DELIVERIES: {Role.OPERATOR},
         # Where its messages go is the department's decision: what an operator sets waits for it.
         Permission.CONFIRM_ADDRESSES: {Role.DEPARTMENT_OFFICER},
-        # A department may replay its own messages and rotate its own secret: this affects nobody else.
+        # A department may replay its own messages: this affects nobody else.
         Permission.REPLAY_MESSAGES: {Role.OPERATOR, Role.DEPARTMENT_OFFICER},
-        Permission.ROTATE_SECRETS: {Role.OPERATOR, Role.DEPARTMENT_OFFICER},
+        # Whoever knows a secret can forge messages: only the receiver makes one and sees it.
+        Permission.ROTATE_SECRETS: {Role.DEPARTMENT_OFFICER},
     }
 )
 

@@ -247,7 +247,7 @@ class OfMySubscription(OfRecord):
     permission = Permission.RECEIVE_MESSAGES
 
     def find_record(self) -> Subscription:
-        # Operators may also replay and rotate secrets, but have their own pages for it.
+        # Operators may also replay, but have their own pages for it.
         access.require(self.actor, Permission.RECEIVE_MESSAGES)
         return deliveries.subscriptions(self.actor).get(pk=self.kwargs["subscription_id"])
 
