@@ -21,16 +21,13 @@ class AnonymousLimitMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: Request) -> HttpResponse:
-        if request.actor is None and not (_may_be_person(request) and request.user.is_authenticated):
+        with_key = request.path_info.startswith(API)
+        if request.actor is None and (with_key or not request.user.is_authenticated):
             address = request.META.get("REMOTE_ADDR", "")
             usage = throttling.count_anonymous(address)
             if usage is not None and usage.remaining < 0:
                 return _too_many(request, usage)
         return self.get_response(request)
-
-
-def _may_be_person(request: HttpRequest) -> bool:
-    return not request.path_info.startswith(API)
 
 
 def _too_many(request: HttpRequest, usage: throttling.Usage) -> HttpResponse:
