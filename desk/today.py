@@ -99,7 +99,7 @@ class Today(Page, TemplateView):
             stats=[each for each in sections if each.work.is_figure],
             is_empty=not any(each.total for each in sections),
             password_requests=open_password_requests(self.actor),
-            urgent=sum(each.total for each in sections if each.work.tone == "red"),
+            urgent=due_count(self.actor, whose),
             **context,
         )
 
@@ -109,9 +109,9 @@ def default_whose(actor: Actor) -> str:
     return MINE if actor.role == Role.OFFICER else STATION
 
 
-def due_count(actor: Actor) -> int:
-    """Return the figure beside Today in the navigation: what is overdue or due today. One query."""
-    ((number,),) = _urgent(default_whose(actor)).rows(values_for(actor))
+def due_count(actor: Actor, whose: str = "") -> int:
+    """Return how much work is overdue or due today: the figure beside Today in the navigation. One query."""
+    ((number,),) = _urgent(whose or default_whose(actor)).rows(values_for(actor))
     return number
 
 

@@ -38,6 +38,16 @@ def badge(person: Person) -> int:
     return number
 
 
+def test_the_head_of_today_counts_what_the_badge_counts(city: City) -> None:
+    boss = chief(city.first)
+    enterprise = EnterpriseFactory(station=city.first, next_inspection_on=ago(40))
+    HazardFactory(enterprise=enterprise, found_on=ago(9), due_on=ago(1))
+    HazardFactory(enterprise=enterprise, found_on=ago(9), due_on=ahead(3))
+    answer = boss.get("desk:today")
+    assert answer.context["urgent"] == badge(boss) == 2
+    assert "2 overdue or due today" in answer.content.decode()
+
+
 def test_a_quiet_day_says_so(city: City) -> None:
     person = chief(city.first)
     assert sections(person) == {}

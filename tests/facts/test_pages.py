@@ -36,6 +36,7 @@ def test_a_new_record_is_saved_and_logged_only_for_a_visible_enterprise(noun: No
 
     assert refused.status_code == 422
     assert "not on your register" in refused.content.decode()
+    assert 'class="picker is-invalid"' in refused.content.decode()  # without it Bootstrap hides the words
     assert rows(noun.model, city.first) == rows(noun.model, city.second) == []
     assert log(city.second, action__endswith=".create") == []
 
