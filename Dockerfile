@@ -4,6 +4,8 @@ FROM node:24.11.1-slim AS front
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts --omit=dev
+COPY . .
+RUN node front/build.mjs
 
 FROM python:3.11.14-slim
 ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 LC_ALL=C.UTF-8 LOG_FORMAT=json STATIC_HASHED=1
@@ -12,6 +14,7 @@ COPY requirements-production.lock ./
 RUN pip install --no-cache-dir --no-deps --require-hashes -r requirements-production.lock
 COPY --from=front /app/node_modules node_modules
 COPY . .
+COPY --from=front /app/front/built front/built
 # Without addresses the settings make up keys in DATA_DIR; none of them stays in the image.
 RUN DATA_DIR=/tmp/build python manage.py translations --compile \
  && DATA_DIR=/tmp/build python manage.py collectstatic --no-input --verbosity 0 \

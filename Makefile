@@ -18,7 +18,7 @@ demo: install ## everything with demo data, at http://127.0.0.1:8000/ (PORT, DAT
 run: install ## the same without demo data
 	@exec $(PY) -m embedded.run
 
-install: $(VENV)/.installed node_modules/.installed locale/.compiled ## environment and front-end packages only
+install: $(VENV)/.installed node_modules/.installed front/built/icons.css locale/.compiled ## environment and front-end packages only
 
 test: install ## checks and tests, before every commit (ARGS)
 	@exec $(PY) .ci/suite.py test $(ARGS)
@@ -70,6 +70,10 @@ node_modules/.installed: package-lock.json $(VENV)/.installed
 	@echo "Installing the front-end packages of package-lock.json ..."
 	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" npm ci --ignore-scripts --no-fund --no-audit --loglevel=error < /dev/null
 	@touch $@
+
+# Styles and icons that code, templates and scripts name. Also after a change there, which may name another.
+front/built/icons.css: node_modules/.installed front/build.mjs $(shell git ls-files -- '*.py' '*.html' 'static/*.js' ':!tests' ':!benchmarks' 2>/dev/null)
+	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" node front/build.mjs
 
 locale/.compiled: $(wildcard locale/*/LC_MESSAGES/django.po) $(VENV)/.installed
 	@$(PY) manage.py translations --compile

@@ -18,21 +18,12 @@ from django.core.checks import Warning as Caution
 from django.core.files.storage import FileSystemStorage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-# below node_modules/ → the files, and the name of their folder on the site; nothing is bundled
+# below the checkout → the files, and the name of their folder on the site. front/build.mjs makes front/built.
 NPM_FILES = {
-    "@tabler/core/dist/css": ("tabler/css", ["tabler.min.css"]),
-    "@tabler/core/dist/js": ("tabler/js", ["tabler.min.js"]),
-    "@tabler/icons-webfont/dist": (
-        "icons",
-        [
-            "tabler-icons.min.css",
-            "fonts/tabler-icons.woff2",
-            "fonts/tabler-icons.woff",
-            "fonts/tabler-icons.ttf",
-        ],
-    ),
-    "htmx.org/dist": ("htmx", ["htmx.min.js"]),
-    "echarts/dist": ("echarts", ["echarts.min.js"]),
+    "front/built": ("front", ["tabler.css", "icons.css", "icons.woff2"]),
+    "node_modules/@tabler/core/dist/js": ("tabler/js", ["tabler.min.js"]),
+    "node_modules/htmx.org/dist": ("htmx", ["htmx.min.js"]),
+    "node_modules/echarts/dist": ("echarts", ["echarts.min.js"]),
 }
 SWAGGER_FOLDER = "drf_spectacular_sidecar/swagger-ui-dist"
 SWAGGER_FILES = ["swagger-ui.css", "swagger-ui-bundle.js"]
@@ -42,11 +33,11 @@ NAMED = re.compile(r"""\{%\s*static\s+["']([^"']+)["']""")
 
 def _package_files() -> dict[str, Path]:
     """Return every file of a package that pages use: its name on the site → its place on disk."""
-    node, sidecar = settings.BASE_DIR / "node_modules", find_spec("drf_spectacular_sidecar")
+    sidecar = find_spec("drf_spectacular_sidecar")
     swagger = Path(str(sidecar and sidecar.origin)).parent / "static" / SWAGGER_FOLDER
     files = {f"{SWAGGER_FOLDER}/{name}": swagger / name for name in SWAGGER_FILES}
     for folder, (prefix, names) in NPM_FILES.items():
-        files |= {f"{prefix}/{name}": node / folder / name for name in names}
+        files |= {f"{prefix}/{name}": settings.BASE_DIR / folder / name for name in names}
     return files
 
 

@@ -7,6 +7,7 @@ import polib
 from playwright.sync_api import Page
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+TABLER = ROOT / "node_modules/@tabler/core/dist/css/tabler.min.css"
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 CATALOGUE = ROOT / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.mo"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -126,6 +127,36 @@ _LENGTHEN = """
 }
 """
 
+# Rules of the whole sheet of Tabler that match something here, and that front/build.mjs took for unused.
+_PURGED = r"""
+([whole, kept]) => {
+  function* rules(list) {
+    for (const rule of list) {
+      if (rule.selectorText) yield rule.selectorText;
+      if (rule.cssRules) yield* rules(rule.cssRules);
+    }
+  }
+  const parts = (text) => text.split(/,(?![^(]*\))/).map((each) => each.trim());
+  const all = (css) => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(css);
+    return new Set([...rules(sheet.cssRules)].flatMap(parts));
+  };
+  window.sheets ??= { known: all(kept), whole: all(whole) };
+  const found = [];
+  for (const each of window.sheets.whole) {
+    if (window.sheets.known.has(each) || each === ":host") continue;
+    const plain = each.replace(/::?(?!not|is|where|has)[a-z-]+(\([^)]*\))?/g, "") || "*";
+    try {
+      if (document.querySelector(plain)) found.push(each);
+    } catch {
+      // what is left of a selector after its states are taken away may be none
+    }
+  }
+  return found.slice(0, 8);
+}
+"""
+
 # WCAG 1.4.12: what a person may set without losing content or function.
 _SPACING = """
 () => {
@@ -152,6 +183,12 @@ def wide(page: Page) -> list[str]:
 def clashes(page: Page) -> list[str]:
     """Words that lie on each other, stick out of their box, or are cut off."""
     return page.evaluate(_CLASHES)
+
+
+def unstyled(page: Page) -> list[str]:
+    """Selectors of Tabler that match something on the page and are missing in the sheet that is served."""
+    sheets = [path.read_text(encoding="utf-8") for path in (TABLER, ROOT / "front/built/tabler.css")]
+    return page.evaluate(_PURGED, sheets)
 
 
 def our_words() -> tuple[list[str], list[str]]:
@@ -205,7 +242,7 @@ def closely(
     page: Page, ours: tuple[list[str], list[str]], themes: tuple[str, ...] = ("light", "dark")
 ) -> list[str]:
     """Everything that is looked at here. The page is spoilt afterwards."""
-    found: list[str] = []
+    found = named("style", unstyled(page))
     for name in themes:
         in_theme(page, name)
         found += named(name, axe(page))

@@ -36,7 +36,7 @@ def test_style_sheets_name_what_is_collected() -> None:
         if sheet.endswith(".css")
         for name in URL.findall(path.read_text(encoding="utf-8"))
     }
-    assert ("icons/tabler-icons.min.css", "icons/fonts/tabler-icons.woff2") in named
+    assert ("front/icons.css", "front/icons.woff2") in named
     assert {name for _sheet, name in named} <= files.keys()
 
 
@@ -44,12 +44,11 @@ def test_nothing_else_of_a_package_is_collected() -> None:
     """One sheet of Tabler's, not the thirty it brings; and no page of an administration nobody installed."""
     ours = {f"anqi/{path.name}" for path in Path(finders.find("anqi/theme.css") or "").parent.iterdir()}
     named = {name for _template, name in named_by_templates()}
-    fonts = {name for name in everything() if name.startswith("icons/fonts/")}
-    assert everything().keys() == ours | named | fonts
+    assert everything().keys() == ours | named | {"front/icons.woff2"}
 
 
 @pytest.mark.parametrize(
-    "name", ["icons/tabler-icons-filled.min.css", "anqi/no-such.css", "admin/css/base.css"]
+    "name", ["front/no-such.css", "tabler/css/tabler.min.css", "anqi/no-such.css", "admin/css/base.css"]
 )
 def test_a_name_that_leads_nowhere_is_an_error_of_check(
     name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
@@ -61,7 +60,7 @@ def test_a_name_that_leads_nowhere_is_an_error_of_check(
 
 
 def test_a_package_without_its_file_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("config.static.NPM_FILES", {"htmx.org/dist": ("htmx", ["gone.js"])})
+    monkeypatch.setattr("config.static.NPM_FILES", {"node_modules/htmx.org/dist": ("htmx", ["gone.js"])})
     monkeypatch.setattr("config.static.named_by_templates", lambda: iter(()))
     (caution,) = PackageFinder().check()
     assert caution.msg == "htmx/gone.js is missing. Run: make install"

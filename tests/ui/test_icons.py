@@ -1,4 +1,4 @@
-"""Every icon named in code and templates exists in Tabler; a missing one would leave a blank."""
+"""Every icon named in code and templates is in the style sheet of icons; a missing one would leave a blank."""
 
 import ast
 import re
@@ -10,7 +10,7 @@ from django.conf import settings
 from foundation.contributions.project import project_apps
 
 ROOT = Path(settings.BASE_DIR)
-STYLES = ROOT / "node_modules/@tabler/icons-webfont/dist/tabler-icons.css"
+STYLES = ROOT / "front/built/icons.css"
 
 
 def named_in_code() -> Iterator[tuple[str, str]]:

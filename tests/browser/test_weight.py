@@ -1,0 +1,49 @@
+"""How much a phone transfers for its first page, and for what it loads afterwards."""
+
+import pytest
+from playwright.sync_api import Page, Request
+
+from tests.browser.watching import Enter
+
+FIRST_PAGE = 250_000
+PART_OF_A_LIST = 8_000
+
+
+def transferred(requests: list[Request]) -> dict[str, int]:
+    """Return the bytes of each answer, compressed as it was sent."""
+    sizes = {request.url: request.sizes() for request in requests}
+    return {url: each["responseBodySize"] + each["responseHeadersSize"] for url, each in sizes.items()}
+
+
+def watched(page: Page) -> list[Request]:
+    requests: list[Request] = []
+    page.on("requestfinished", lambda request: requests.append(request))
+    return requests
+
+
+@pytest.mark.parametrize(("who", "path"), [("manager", "/portal/"), ("officer", "/today/")])
+def test_the_first_page_is_light(who: str, path: str, enter: Enter) -> None:
+    watch = enter(who, width=360, language="zh")
+    requests = watched(watch.page)
+    watch.page.goto(path)
+    watch.page.wait_for_load_state("networkidle")
+    sizes = transferred(requests)
+    assert len(sizes) > 10
+    assert sum(sizes.values()) <= FIRST_PAGE, sizes
+
+
+def test_a_search_transfers_the_rows_alone(enter: Enter) -> None:
+    watch = enter("officer")
+    watch.page.goto("/enterprises/")
+    requests = watched(watch.page)
+    with watch.page.expect_response(lambda answer: "q=" in answer.url):
+        watch.page.fill("input[type=search]", "a")
+    watch.page.wait_for_load_state("networkidle")
+    sizes = transferred([request for request in requests if "/static/" not in request.url])
+    assert len(sizes) == 1
+    assert sum(sizes.values()) <= PART_OF_A_LIST, sizes
+    # lifting the filter brings back the form too, without the words
+    watch.page.click(".chip-clear")
+    watch.page.wait_for_url(lambda url: "q=" not in url)
+    assert watch.page.input_value("input[type=search]") == ""
+    assert watch.page.locator("#filters").count() == watch.page.locator("#results").count() == 1
