@@ -1,5 +1,6 @@
 """The table of the register's list."""
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import django_tables2 as tables
@@ -7,8 +8,8 @@ from django.db.models import F, QuerySet
 from django.db.models.expressions import Case, Value, When
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from enterprises.choices import RANKED, Colour
 from enterprises.industries import section_name
@@ -16,7 +17,7 @@ from enterprises.models import Enterprise
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Role
 from foundation.contributions.file import address_of
-from foundation.ui.tables import NUM, Presorted, badge, opening
+from foundation.ui.tables import NUM, Presorted, Table, badge, opening
 from foundation.ui.templatetags import anqi as tags
 
 if TYPE_CHECKING:
@@ -50,7 +51,12 @@ def sorted_by(found: QuerySet[Enterprise], wanted: str) -> tuple[QuerySet[Enterp
     return found.order_by(*(term.asc(nulls_last=True) for term in SORTS[name]), "pk"), name
 
 
-class EnterpriseTable(tables.Table):
+@lru_cache(maxsize=1024)
+def _people(count: int, _language: str | None) -> str:
+    return ngettext("%(count)d person", "%(count)d people", count) % {"count": count}
+
+
+class EnterpriseTable(Table):
     """The rows of ``selectors.rows_of``; a column that no app contributes stays empty."""
 
     pick = tables.Column(
@@ -95,10 +101,7 @@ class EnterpriseTable(tables.Table):
     def render_name(self, record: "ListedEnterprise") -> SafeString:
         notes = [section_name(record.industry_code) or record.category]
         if record.headcount:
-            notes.append(
-                ngettext("%(count)d person", "%(count)d people", record.headcount)
-                % {"count": record.headcount}
-            )
+            notes.append(_people(record.headcount, get_language()))
         marks = []
         if record.away:
             marks.append(badge("secondary", _("off the register")))

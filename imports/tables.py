@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from foundation.ui.tables import NUM, badge
+from foundation.ui.tables import NUM, Table, badge
 from imports.choices import ImportState, Outcome
 from imports.models import Import, ImportIssue
 from imports.remarks import sentence
@@ -25,7 +25,7 @@ def tone_of(value: str) -> str:
     return TONES.get(value, "secondary")
 
 
-class ImportTable(tables.Table):
+class ImportTable(Table):
     """The imports of a bureau."""
 
     title = tables.Column(
@@ -68,7 +68,7 @@ class ImportTable(tables.Table):
         return f"{value:,}"
 
 
-class IssueTable(tables.Table):
+class IssueTable(Table):
     """Remarks, row by row."""
 
     row = tables.Column(verbose_name=_("Row"), attrs=NUM)

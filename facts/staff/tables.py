@@ -17,7 +17,7 @@ from facts.models import Fact
 from facts.selectors import field_of
 from foundation.accounts.actors import Actor
 from foundation.ui.filters import IdFilter, TickFilter, day_filter
-from foundation.ui.tables import badge, opening
+from foundation.ui.tables import Table, badge, opening
 from foundation.words import Words
 
 
@@ -75,7 +75,7 @@ class FactFilter(OpenWorkFilter):
         return rows if value else rows.filter(voided_at=None)
 
 
-class FactTable(tables.Table):
+class FactTable(Table):
     """The common columns. The first cell links to the record; voided rows are struck out."""
 
     url_name = ""

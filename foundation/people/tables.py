@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from foundation.accounts.models import Bureau, RoleGrant, User
-from foundation.ui.tables import NUM, badge
+from foundation.ui.tables import NUM, Table, badge
 
 SHOWN_ROLES = 3
 
@@ -23,7 +23,7 @@ def bureau_url(record: Bureau) -> str:
     return reverse("accounts:bureau", args=[record.pk])
 
 
-class UserTable(tables.Table):
+class UserTable(Table):
     """People with their roles in the actor's organisation."""
 
     full_name = tables.Column(
@@ -62,7 +62,7 @@ class UserTable(tables.Table):
         )
 
 
-class BureauTable(tables.Table):
+class BureauTable(Table):
     """Bureaus with the numbers of their stations and departments."""
 
     name = tables.Column(linkify=bureau_url, attrs={"td": {"class": "cell-title"}})

@@ -1,19 +1,99 @@
-"""Lists as tables: page size, paging that does not count to a million, badges."""
+"""Lists as tables: rows drawn quickly, page size, paging that does not count to a million, badges."""
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
+import django_tables2 as tables
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.db.models import Model, QuerySet
+from django.template import Context
+from django.template.base import render_value_in_context
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django_tables2.columns import BoundColumn
 from django_tables2.data import TableListData
+from django_tables2.rows import BoundRow
+from django_tables2.utils import A, signature
 
 from foundation.words import Words
 
 PER_PAGE = 50
 COUNT_TO = 5_000
 NUM = {"th": {"class": "num"}, "td": {"class": "num"}}
+
+
+class Table(tables.Table):
+    """A table that inspects each column once, not once a cell.
+
+    Columns, sorting and headers are django-tables2's; ``body`` draws the same rows as its template would, in a third of
+    the time. Attributes of cells are the same in every row: they cannot be callables.
+    """
+
+    @property
+    def body(self) -> SafeString:
+        """The rows as HTML, empty if there are none."""
+        rows = list(self.paginated_rows)
+        cells = [_cell(column, rows[0].record) for column in self.columns] if rows else []
+        lines = []
+        for row in rows:
+            attrs = row.attrs.as_html() if self.row_attrs else f'class="{row.get_even_odd_css_class()}"'
+            lines.append(f"<tr {attrs}>{''.join([cell(row) for cell in cells])}</tr>\n")
+        return mark_safe("".join(lines))
+
+
+def _cell(column: BoundColumn, first: Any) -> Callable[[BoundRow], str]:
+    """Return the function that draws the cells of a column, chosen by the first record."""
+    content = _content(column, first)
+    opening = f'<td {column.attrs["td"].as_html()} data-label="{conditional_escape(column.header)}">'
+    context = Context()
+
+    def cell(row: BoundRow) -> str:
+        shown = content(row)
+        if not isinstance(shown, SafeString):
+            shown = render_value_in_context(shown, context)
+        return f"{opening}{shown}</td>\n"
+
+    return cell
+
+
+def _content(column: BoundColumn, first: Any) -> Callable[[BoundRow], Any]:
+    """Return what ``BoundRow.get_cell`` does for a column that shows an attribute of a record. Others use it."""
+    accessor = A(column.accessor)
+    if (
+        not isinstance(first, Model)
+        or accessor.SEPARATOR in accessor
+        or callable(getattr(first, accessor, None))
+        or not hasattr(column.column, "render")
+    ):
+        return lambda row: row.get_cell(column.name)
+    render, link, default, empty = column.render, column.link, column.default, column.column.empty_values
+    wanted, takes_all = signature(render)
+    words = dict(getattr(accessor.get_field(first), "flatchoices", ()))
+
+    def content(row: BoundRow) -> Any:
+        record = row.record
+        value = getattr(record, accessor, None)
+        if words:
+            value = words.get(value, value)
+        if value in empty:
+            return default
+        if wanted == ("value",) and not (takes_all or link):
+            return render(value=value)
+        if wanted == ("record",) and not (takes_all or link):
+            return render(record=record)
+        known = {
+            "value": value,
+            "record": record,
+            "column": column.column,
+            "bound_column": column,
+            "bound_row": row,
+            "table": row.table,
+        }
+        made = render(**(known if takes_all else {name: known[name] for name in wanted}))
+        return link(made, **known) if link else made
+
+    return content
 
 
 class CappedPaginator(Paginator):

@@ -19,6 +19,7 @@ from foundation.accounts import access
 from foundation.accounts.access import STATION_ROLES, StaleRecord, WrongState
 from foundation.accounts.models import Bureau
 from foundation.ui.forms import ReasonForm, reason_field, today_field
+from foundation.ui.tables import Table
 from foundation.ui.views import (
     ActPage,
     Button,
@@ -107,7 +108,7 @@ class BureauFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(field_name="name", lookup_expr="contains", label="Name")
 
 
-class BureauTable(django_tables2.Table):
+class BureauTable(Table):
     name = django_tables2.Column()
 
     class Meta:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from enterprises.industries import section_name
 from foundation.contributions.file import address_of
-from foundation.ui.tables import NUM, Presorted, badge, opening
+from foundation.ui.tables import NUM, Presorted, Table, badge, opening
 from foundation.ui.templatetags import anqi as tags
 from ratings.models import Evaluation, Rating
 from ratings.page_selectors import names_of
@@ -53,7 +53,7 @@ def sorted_by(found: QuerySet[Rating], wanted: str, *, one_station: bool) -> tup
     return found.order_by(*terms, "enterprise_id"), f"-{name}" if backwards else name
 
 
-class _RatingTable(tables.Table):
+class _RatingTable(Table):
     """Rows are ratings with ``enterprise`` loaded and ``decision`` attached."""
 
     enterprise = tables.Column(
@@ -171,7 +171,7 @@ class ComparedTable(_RatingTable):
 TONES = {"complete": "green", "failed": "red"}
 
 
-class RunTable(tables.Table):
+class RunTable(Table):
     """Runs of the bureau, newest first."""
 
     period = tables.Column(verbose_name=gettext_lazy("Quarter"), accessor="period_code", attrs=WHOLE)

@@ -6,13 +6,14 @@ Every tag returns escaped HTML; none queries the database. docs/pages.md shows a
 import datetime as dt
 import json
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 from typing import Any
 
 from django import template
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext, gettext_lazy, ngettext
+from django.utils.translation import get_language, gettext, gettext_lazy, ngettext
 from structlog.contextvars import get_contextvars
 
 from foundation.accounts.choices import Role
@@ -57,8 +58,11 @@ def colour(value: Any, variant: str = "") -> SafeString:
     The shape alone still has its word for screen readers. Anything that is not a colour shows as a dash.
     """
     name = str(value or "")
-    if name not in COLOURS:
-        return DASH
+    return _colour(name, variant, get_language()) if name in COLOURS else DASH
+
+
+@cache
+def _colour(name: str, variant: str, _language: str | None) -> SafeString:
     word = LONG_WORDS[name] if variant == "long" else WORDS[name]
     if variant == "shape":
         return format_html(

@@ -11,6 +11,7 @@ from django.core.paginator import Paginator
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.cache import patch_vary_headers
 from django.utils.decorators import classonlymethod
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -30,6 +31,8 @@ from foundation.ui.forms import ACTING
 from foundation.ui.tables import PER_PAGE, CappedPaginator
 from foundation.words import Words
 
+RESULTS = "results"  # the element with the rows of a list
+WITH_FILTERS = "X-With-Filters"  # on requests of htmx that change the form of the filters too
 ACTING_HEADER = "X-Acting"  # on requests of htmx: the role grant under which the page was shown
 
 
@@ -196,9 +199,9 @@ class Page(TemplateResponseMixin, ContextMixin, View):
 class ListPage(Page, SingleTableMixin, FilterView):
     """A list: filter, tabs, chips, a table with pages, and what to do when it is empty.
 
-    A subclass defines ``filterset_class``, ``table_class`` and ``get_queryset()``. Without a table the template gets
-    the rows as ``object_list`` and a page of ``paginate_by`` of them as ``page_obj``. The response is always the whole
-    page: search, sorting and paging take ``#results`` from it.
+    A subclass defines ``filterset_class``, ``table_class`` (a ``foundation.ui.tables.Table``) and ``get_queryset()``.
+    Without a table the template gets the rows as ``object_list`` and a page of ``paginate_by`` of them as ``page_obj``.
+    Search, sorting and paging by htmx get the rows alone, a chip that lifts a filter gets the filters as well.
     """
 
     template_name = "ui/list.html"
@@ -220,6 +223,17 @@ class ListPage(Page, SingleTableMixin, FilterView):
             return super().get(request, *args, **kwargs)
         self.object_list = self.get_rows()
         return self.render_to_response(self.get_context_data(filter=None, object_list=self.object_list))
+
+    @property
+    def is_fragment(self) -> bool:
+        """Whether htmx puts the answer into the page. Going back to a page needs all of it."""
+        htmx = self.request.htmx
+        return bool(htmx) and htmx.target == RESULTS and not htmx.history_restore_request
+
+    def render_to_response(self, context: dict[str, Any], **options: Any) -> HttpResponse:
+        response = super().render_to_response(context, **options)
+        patch_vary_headers(response, ["HX-Request", "HX-Target", WITH_FILTERS])
+        return response
 
     def get_rows(self) -> Any:
         """Return the rows of a list without a filter."""
@@ -265,6 +279,11 @@ class ListPage(Page, SingleTableMixin, FilterView):
         return None if self.table_class is None else super().get_table(**options)
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
+        if self.is_fragment:
+            context |= {
+                "page_base": "ui/_fragment.html",
+                "with_filters": WITH_FILTERS in self.request.headers,
+            }
         context = super().get_context_data(**context)
         table = context["table"]
         return context | {
