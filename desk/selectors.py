@@ -23,6 +23,12 @@ def list_log(actor: Actor, enterprise_id: int, *, before_id: int | None = None) 
     return rows if before_id is None else rows.filter(id__lt=before_id)
 
 
+def last_entry_id(actor: Actor) -> int:
+    """Return the id of the latest entry of the log about the actor's stations, 0 if there is none."""
+    entries = AuditEntry.objects.filter(bureau_id=actor.bureau_id, station_id__in=actor.stations)
+    return entries.order_by("-id").values_list("id", flat=True).first() or 0
+
+
 @dataclass
 class StationFigures:
     """The figures of a station: one column of the bureau page."""

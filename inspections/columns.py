@@ -1,13 +1,12 @@
 """Columns that hazards add to the register's list."""
 
-import datetime as dt
 from typing import Any
 
 from django.db.models import Count, IntegerField, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
-from foundation.accounts.actors import Actor
 from foundation.contributions.columns import Column, register
+from foundation.database.composing import TODAY
 from inspections.choices import HazardState
 from inspections.models import Hazard
 from inspections.selectors import DEADLINE, in_state
@@ -21,14 +20,14 @@ def _hazards(condition: Q) -> Any:
     )
 
 
-def _open(_actor: Actor, _today: dt.date) -> Any:
+def _open() -> Any:
     """Return an expression for the number of open hazards of the enterprise."""
     return _hazards(Q())
 
 
-def _overdue(_actor: Actor, today: dt.date) -> Any:
+def _overdue() -> Any:
     """Return an expression for the number that are overdue today, by the condition of the board."""
-    return _hazards(in_state(HazardState.OVERDUE, today))
+    return _hazards(in_state(HazardState.OVERDUE, TODAY))
 
 
 register(Column("open_hazards", _open), Column("overdue_hazards", _overdue))

@@ -92,7 +92,13 @@ class EnterpriseList(ListPage):
             self.object_list, self.one_of("sort", [*SORTS, *(f"-{each}" for each in SORTS)])
         )
         ids = found.values_list("pk", flat=True)
-        pages = paginator(self.actor, ids, PAGE, by_index=sort.removeprefix("-") == "name")
+        pages = paginator(
+            self.actor,
+            ids,
+            PAGE,
+            by_index=sort.removeprefix("-") == "name",
+            is_search=bool(self.request.GET.get("q")),
+        )
         return pages.get_page(self.request.GET.get("page"))
 
     def get_queryset(self) -> QuerySet[Enterprise]:

@@ -2,33 +2,28 @@
 
 The register knows nothing of hazards or ratings. An expression is correlated to the outer enterprise
 (``OuterRef("pk")``) and costs an index look-up for each of the fifty rows of a page, not for the whole register.
+The list's query is compiled once: values of a request are parameters (:mod:`foundation.database.composing`).
 """
 
-from __future__ import annotations
-
-import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from foundation.contributions.registry import Registry
-
-if TYPE_CHECKING:
-    from foundation.accounts.actors import Actor
 
 
 @dataclass(frozen=True)
 class Column:
-    """One value for each row of the list. ``expression`` takes the actor and today."""
+    """One value for each row of the list. The parameters are ``TODAY`` and ``NOW``."""
 
     code: str
-    expression: Callable[[Actor, dt.date], Any]
+    expression: Callable[[], Any]
 
 
 columns: Registry[Column] = Registry("columns")
 register = columns.register
 
 
-def expressions(actor: Actor, today: dt.date) -> dict[str, Any]:
+def expressions() -> dict[str, Any]:
     """Return all declared columns, ready for ``annotate()``."""
-    return {column.code: column.expression(actor, today) for column in columns}
+    return {column.code: column.expression() for column in columns}

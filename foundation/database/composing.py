@@ -69,18 +69,25 @@ class Days(dict[str, Any]):
         return self["today"] - dt.timedelta(days=int(days))
 
 
-class OfStations(Func):
-    """The condition that a column names one of the reader's stations."""
+class AnyOf(Func):
+    """The condition that a column has one of the values of a parameter."""
 
     output_field = BooleanField()
 
-    def __init__(self, station: str) -> None:
-        super().__init__(station, Parameter("stations", CharField()))
+    def __init__(self, column: str, values: str) -> None:
+        super().__init__(column, Parameter(values, CharField()))
 
     def as_sql(self, compiler: Any, connection: Any, *_template: Any, **_extra: Any) -> tuple[str, Any]:
         column, params = compiler.compile(self.source_expressions[0])
         value, more = compiler.compile(self.source_expressions[1])
         return f"{column} = ANY({value})", [*params, *more]
+
+
+class OfStations(AnyOf):
+    """The condition that a column names one of the reader's stations."""
+
+    def __init__(self, station: str) -> None:
+        super().__init__(station, "stations")
 
 
 @dataclass(frozen=True)

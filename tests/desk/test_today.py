@@ -1,6 +1,7 @@
 """Today: what is due, whose it is, and how many queries it takes."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.db import connection
@@ -46,6 +47,22 @@ def test_the_head_of_today_counts_what_the_badge_counts(city: City) -> None:
     answer = boss.get("desk:today")
     assert answer.context["urgent"] == badge(boss) == 2
     assert "2 overdue or due today" in answer.content.decode()
+
+
+def test_the_badge_of_every_page_is_counted_again_after_each_act(city: City) -> None:
+    person, colleague = chief(city.first), officer(city.first)
+    enterprise = EnterpriseFactory(station=city.first)
+
+    def shown() -> list[int]:
+        page = person.get("inspections:hazards").content.decode()
+        return [int(number) for number in re.findall(r'class="side-badge">(\d+)<', page)]
+
+    assert shown() == []
+    HazardFactory(enterprise=enterprise, found_on=ago(9), due_on=ago(1))
+    assert shown() == []  # nobody did anything, so the count of a minute ago is shown
+    answer = person.post("enterprises:assign_liaison", enterprise=enterprise.pk, officer=colleague.user.pk)
+    assert answer.status_code == 302
+    assert shown() == [1]
 
 
 def test_a_quiet_day_says_so(city: City) -> None:

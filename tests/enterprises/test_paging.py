@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from enterprises.models import Enterprise
 from enterprises.staff import pagination as paging
@@ -20,15 +22,18 @@ MANY = 23
 
 @pytest.fixture
 def supervisor(city: City, monkeypatch: pytest.MonkeyPatch) -> Person:
-    """A supervisor of 23 enterprises, which count as many; 5 per page, the first 10 cached."""
+    """A supervisor of 23 enterprises, which count as many; 5 per page, the first 10 and every 3rd key cached."""
     cache.clear()
     monkeypatch.setattr(views, "PAGE", 5)
     monkeypatch.setattr(paging, "FIRST", 10)
+    monkeypatch.setattr(paging, "STEP", 3)
+    monkeypatch.setattr(paging, "DEEP", 4)
     monkeypatch.setattr(paging, "LARGE", MANY)
     for number in range(MANY):
         EnterpriseFactory(
             station=city.first if number % 2 else city.second,
-            sort_key=f"{number * 7 % MANY:02}",
+            sort_key=f"{number * 7 % MANY // 2:02}",
+            search_text="found" if number % 3 else "rare found",
             score=None if number % 5 == 0 else number * 3 % 10,
             colour=("red", "yellow", "green", "grey")[number % 4],
         )
@@ -50,6 +55,27 @@ def test_every_page_equals_that_of_a_short_list(
     plain = [listed(supervisor.get("enterprises:list", sort=sort, page=page)) for page in range(1, 6)]
     assert pages == plain == again
     assert len({pk for page in pages for pk in page}) == MANY
+
+
+@pytest.mark.parametrize("sort", ["name", "-name", "score"])
+@pytest.mark.parametrize("text", ["rare", "found", "nothing"])
+def test_a_search_lists_what_it_does_in_a_small_bureau(
+    supervisor: Person, text: str, sort: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def pages() -> list[Any]:
+        found = [supervisor.get("enterprises:list", q=text, sort=sort, page=page) for page in range(1, 6)]
+        return [(listed(page), page.context["total"]) for page in found]
+
+    shown, again = pages(), pages()
+    monkeypatch.setattr(paging, "LARGE", MANY + 1)
+    assert shown == again == pages()
+
+
+def test_a_page_deep_in_the_list_skips_few_entries(supervisor: Person) -> None:
+    with CaptureQueriesContext(connection) as queries:
+        listed(supervisor.get("enterprises:list", page=3))
+    (read,) = [each["sql"] for each in queries if "LIMIT 5" in each["sql"] and "sort_key" in each["sql"]]
+    assert "OFFSET 1" in read  # 10 are before the page; the key of the 10th is known
 
 
 def test_a_count_is_cached_by_query_and_scope(supervisor: Person, city: City) -> None:
