@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from enterprises.models import Enterprise
 from foundation.accounts.access import WrongState
@@ -207,15 +208,15 @@ def test_an_error_in_the_middle_of_a_run(case: Case, monkeypatch: pytest.MonkeyP
     case.adopt(standard())
     rows = firms(case)
     monkeypatch.setattr("ratings.operations.evaluations.SMALLEST_BATCH", 2)
-    real, calls = running.insert_statement, []
+    real, calls = running.visible_from, []
 
-    def failing(**options: Any) -> Any:
+    def failing(*options: Any) -> Any:
         calls.append(options)
         if len(calls) == 2:
             raise KeyError("a bug")
-        return real(**options)
+        return real(*options)
 
-    monkeypatch.setattr(running, "insert_statement", failing)
+    monkeypatch.setattr(running, "visible_from", failing)
     evaluation = case.rate("2026Q3")
     assert evaluation.batches.count() == 2
     assert (evaluation.state, evaluation.error) == ("failed", "'a bug'")
@@ -229,3 +230,23 @@ def test_an_error_in_the_middle_of_a_run(case: Case, monkeypatch: pytest.MonkeyP
     assert (evaluation.state, evaluation.registered, Rating.objects.count()) == ("complete", 4, 4)
     with pytest.raises(WrongState, match="Only a failed"):
         restart_evaluation(actor=case.actor, evaluation_id=evaluation.pk)
+
+
+def test_an_export_compares_no_rating_with_all_others(case: Case) -> None:
+    """With a nested loop it did not finish at 50 thousand ratings while PostgreSQL expected few."""
+    case.adopt(standard())
+    firms(case)
+    evaluate(case)
+    plans: list[str] = []
+
+    def explained(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if sql.startswith("SELECT") and 'FROM "ratings_rating"' in sql:
+            with connection.connection.cursor() as cursor:
+                cursor.execute(f"EXPLAIN {sql}", params)
+                plans.append("\n".join(line for (line,) in cursor.fetchall()))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(explained):
+        assert len(export(case)) == 4
+    assert len(plans) == 3
+    assert [plan for plan in plans if "Nested Loop Anti Join" in plan] == []

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from foundation.accounts import auditing
 from foundation.accounts.models import Station
 from foundation.contributions.measures import is_day
+from foundation.database.planner import without_nested_loops
 from foundation.spreadsheets.writing import harmless
 from foundation.tenancy.scope import station_scope
 from ratings.choices import AuditAction, EvaluationKind
@@ -49,7 +50,8 @@ class Command(BaseCommand):
         bureau, period = bureau_by_code(options["bureau"]), period_by_code(options["period"])
         actor = bureau_actor(bureau.pk)
         stations = dict(Station.objects.filter(bureau=bureau).values_list("id", "code"))
-        with station_scope(actor.scope()):
+        # as soon as PostgreSQL expects few ratings, it would compare each with all others
+        with station_scope(actor.scope()), without_nested_loops():
             ratings = self._ratings(actor, period.code, options["standard"])
             ratings = ratings.select_related("enterprise", "evaluation").order_by("enterprise_id")
             layouts = dict(ratings.order_by().values_list("evaluation_id", "evaluation__measures").distinct())
