@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from foundation.accounts.actors import Actor
 
-STANDING = ("enterprise_id", "colour", "score", "cycle_days", "last_inspected_on", "effective_on")
+STANDING = ("enterprise_id", "colour", "score", "cycle_days", "effective_on")
 
 
 def _next_inspection(*, inspected_on: str, rated_on: str, cycle_days: str) -> str:
@@ -38,22 +38,31 @@ def plan_next_inspections(*, actor: Actor, inspected_on: Mapping[int, dt.date | 
         return cursor.rowcount
 
 
-def publish_standings(*, standings: QuerySet, period_code: str) -> int:
+def publish_standings(*, standings: QuerySet, inspected: QuerySet, period_code: str, whole: bool) -> int:
     """Write a quarter's ratings now in force to their enterprises; only rows that change.
 
-    ``standings`` selects the columns of ``STANDING`` in this order, one row per enterprise. Reads it and the register
-    in the current scope. Returns how many enterprises changed.
+    ``standings`` selects the columns of ``STANDING`` in this order, one row per enterprise; ``inspected`` each enterprise
+    with ``last_inspected_on``. Of ``whole`` stations the inspections are read once, of a few enterprises one by one.
+    Reads everything in the current scope. Returns how many enterprises changed.
     """
     select, params = standings.query.sql_with_params()
+    held, held_params = inspected.values("enterprise_id", "last_inspected_on").query.sql_with_params()
+    if whole:
+        held = f"LEFT JOIN ({held}) h ON h.enterprise_id = s.enterprise_id"
+    else:  # without OFFSET it would be the join above
+        one = f"SELECT * FROM ({held}) i WHERE i.enterprise_id = s.enterprise_id OFFSET 0"
+        held = f"LEFT JOIN LATERAL ({one}) h ON true"
+    params = (*params, *held_params)
     planned = _next_inspection(
-        inspected_on="s.last_inspected_on", rated_on="s.effective_on", cycle_days="s.cycle_days"
+        inspected_on="h.last_inspected_on", rated_on="s.effective_on", cycle_days="s.cycle_days"
     )
     sql = f"""
         UPDATE enterprises_enterprise e
         SET colour = n.colour, score = n.score, rated_period = n.period_code, rated_on = n.effective_on,
             cycle_days = n.cycle_days, next_inspection_on = n.next_inspection_on
         FROM (
-            SELECT s.*, %s AS period_code, {planned} AS next_inspection_on FROM ({select}) s({", ".join(STANDING)})
+            SELECT s.*, %s AS period_code, {planned} AS next_inspection_on
+            FROM ({select}) s({", ".join(STANDING)}) {held}
         ) n
         WHERE e.id = n.enterprise_id
         AND (e.colour, e.score, e.rated_period, e.rated_on, e.cycle_days, e.next_inspection_on)

@@ -23,15 +23,24 @@ def on_register(period: Period) -> "QuerySet[OnRegister]":
 
     Annotated with ``rated_at_station``, the custodian on that day. Not filtered by tenant: call it inside a scope.
     """
+    then = custodians(period).filter(enterprise=OuterRef("pk"))
+    return active_on(period).annotate(
+        rated_at_station=Coalesce(
+            Subquery(then.values("held_by_station_id")[:1]), "station_id", output_field=BigIntegerField()
+        )
+    )
+
+
+def active_on(period: Period) -> QuerySet[Enterprise]:
+    """Return the same enterprises without their custodian."""
     day = period.end
-    then = Custody.objects.filter(enterprise=OuterRef("pk"), until_on__gt=day).order_by("until_on", "id")
     return (
         Enterprise.objects.filter(Q(registered_on=None) | Q(registered_on__lte=day))
         .filter(~Exists(away_on(day)))
-        .annotate(
-            rated_at_station=Coalesce(
-                Subquery(then.values("held_by_station_id")[:1]), "station_id", output_field=BigIntegerField()
-            )
-        )
         .order_by()
     )
+
+
+def custodians(period: Period) -> QuerySet[Custody]:
+    """Return the custodies that ended after the period, the one of its last day first of each enterprise."""
+    return Custody.objects.filter(until_on__gt=period.end).order_by("enterprise_id", "until_on", "id")

@@ -55,7 +55,7 @@ def test_a_worker_of_before_a_restart_rates_nothing_more(case: Case, monkeypatch
     with station_scope(running._bureau_scope(case.bureau.pk)):
         running._begin(evaluation)
     book = parse(evaluation.standard.body)
-    assert running._rate_batch(stale, book, running.KnownRuns(), skip_rated=False) is None
+    assert running._rate_batch(stale, book, running.KnownRuns(), {}, skip_rated=False) is None
     assert not running._fail(stale, ValueError("late")), "and cannot fail what was begun anew"
     case.run(evaluation)
     assert evaluation.state == "complete"

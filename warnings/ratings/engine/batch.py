@@ -12,11 +12,10 @@ Constraints that shape it:
    the judged rows.
 """
 
+import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
-
-from django.utils import timezone
 
 from enterprises.choices import RANKED
 from foundation.periods import Period
@@ -391,6 +390,14 @@ CHANGED = """WHERE j.c_colour IS NULL OR (j.colour, j.decided_by) IS DISTINCT FR
     OR j.measures IS DISTINCT FROM j.c_measures"""
 
 
+MOMENT = object()  # stands for the moment from which the ratings of a batch are visible
+
+
+def visible_from(moment: dt.datetime, statement: Statement) -> Statement:
+    """Return an ``insert_statement`` whose ratings are visible from a moment."""
+    return Statement(statement.sql, [moment if each is MOMENT else each for each in statement.params])
+
+
 def insert_statement(
     *,
     book: Rulebook,
@@ -408,6 +415,8 @@ def insert_statement(
 
     ``only_changed`` makes it a correction: it stores only ratings that differ from the revision in force, and an
     enterprise that an interim veto turned red stays red, because colours rise only when a quarter is rated.
+
+    Building it costs 20 ms. Batches of whole stations can share it: :func:`visible_from` sets the moment of each.
     """
     period: Period = evaluation.period
     known = known or KnownRuns()
@@ -457,7 +466,7 @@ def insert_statement(
         evaluation.is_trial,
         effective,
         effective,
-        timezone.now(),
+        MOMENT,
     ]
     select = ", ".join(f"{sql} AS {column}" for column, sql in values.items())
     if only_changed:

@@ -1,6 +1,6 @@
 """Publishing a run: writing its ratings to the register."""
 
-from django.db.models import Case, IntegerField, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, IntegerField, Q, Value, When
 from django.db.models.functions import Cast
 
 from enterprises.choices import Colour
@@ -13,14 +13,18 @@ from ratings.standards.rulebook import Rulebook
 
 
 def publish(
-    *, actor: Actor, evaluation: Evaluation, book: Rulebook, id_range: tuple[int, int] = ALL_IDS
+    *,
+    actor: Actor,
+    evaluation: Evaluation,
+    book: Rulebook,
+    id_range: tuple[int, int] = ALL_IDS,
+    whole: bool = False,
 ) -> int:
     """Write colour, score, inspection cycle and next inspection of a run's ratings to the actor's enterprises.
 
-    The next inspection is counted from the last one held, even if that was after the quarter's end. Needs the actor's
-    scope. Return the number of enterprises changed.
+    The next inspection is counted from the last one held, even if that was after the quarter's end. ``whole``: the run
+    rated nearly all enterprises of the stations. Needs the actor's scope. Return the number of enterprises changed.
     """
-    held = last_inspections(actor).filter(enterprise_id=OuterRef("enterprise_id"))
     first, last = id_range
     rated = Rating.objects.filter(
         evaluation=evaluation,
@@ -32,11 +36,12 @@ def publish(
     standings = rated.order_by().annotate(
         published_score=Case(When(~Q(colour=Colour.GREY), then="score")),
         cycle_days=Cast(Case(*days), IntegerField()),  # types the NULL if the standard has no cycles
-        last_inspected_on=Subquery(held.values("last_inspected_on")),
     )
     return publish_standings(
         standings=standings.values_list(
-            "enterprise_id", "colour", "published_score", "cycle_days", "last_inspected_on", "effective_on"
+            "enterprise_id", "colour", "published_score", "cycle_days", "effective_on"
         ),
+        inspected=last_inspections(actor),
         period_code=evaluation.period_code,
+        whole=whole,
     )

@@ -24,8 +24,9 @@ from foundation.ids import ALL_IDS, LARGEST_ID
 from foundation.inbox.notifying import notify
 from foundation.tenancy.scope import NO_STATION, Audience, Scope, station_scope
 from ratings.choices import OFFICIAL, AuditAction, BatchState, CauseCode, EvaluationKind, EvaluationState
-from ratings.engine.batch import KnownRuns, insert_statement
+from ratings.engine.batch import KnownRuns, insert_statement, visible_from
 from ratings.engine.judging import LOOK_BACK
+from ratings.engine.measuring import Statement
 from ratings.engine.withdrawing import withdraw_statement
 from ratings.models import Evaluation, EvaluationBatch, Rating
 from ratings.operations.evaluations import bureau_actor
@@ -45,6 +46,10 @@ COLLISIONS = {
 MOST_COLLISIONS = 20  # batches that hand-overs may roll back before the run fails
 
 
+# of batches of whole stations, by the runs they read and whether they skip what is rated
+SharedStatements = dict[tuple[KnownRuns, bool], Statement]
+
+
 def _bureau_scope(bureau_id: int, stations: tuple[int, ...] = NO_STATION) -> Scope:
     return Scope(stations, bureau=bureau_id, audience=Audience.SYSTEM)
 
@@ -60,6 +65,7 @@ def run_evaluation(
     waiting, and after a hand-over during rating, which the composite key rejects, the batch is rated again.
     """
     book: Rulebook | None = None
+    shared: SharedStatements = {}
     collisions = 0
     while True:
         with station_scope(_bureau_scope(bureau_id)):
@@ -72,7 +78,7 @@ def run_evaluation(
         try:
             book = book or parse(evaluation.standard.body)
             if evaluation.state == EvaluationState.RATING:
-                while rated := _rate_batch(evaluation, book, known, skip_rated=collisions > 0):
+                while rated := _rate_batch(evaluation, book, known, shared, skip_rated=collisions > 0):
                     _report_progress(evaluation, on_step)
                 if rated is None or not _finish_rating(evaluation):
                     return EvaluationState.RATING
@@ -173,24 +179,32 @@ def _free(evaluation: Evaluation, state: str) -> QuerySet[EvaluationBatch]:
     )
 
 
-def _rate_batch(evaluation: Evaluation, book: Rulebook, known: KnownRuns, *, skip_rated: bool) -> bool | None:
+def _rate_batch(
+    evaluation: Evaluation, book: Rulebook, known: KnownRuns, shared: SharedStatements, *, skip_rated: bool
+) -> bool | None:
     """Rate one pending batch in one transaction. Return False if there is none, None if other workers hold them all."""
     with station_scope(_bureau_scope(evaluation.bureau_id)):
         batch = _free(evaluation, BatchState.PENDING).first()
         if batch is None:
             return None if evaluation.batches.filter(state=BatchState.PENDING).exists() else False
-        statement = insert_statement(
-            book=book,
-            evaluation=evaluation,
-            ids=batch.enterprise_ids,
-            id_range=(batch.id_from, batch.id_to) if batch.id_from or batch.id_to < LARGEST_ID else None,
-            known=known,
-            only_changed=evaluation.kind == EvaluationKind.CORRECTION,
-            skip_rated=skip_rated,
-        )
+        id_range = (batch.id_from, batch.id_to) if batch.id_from or batch.id_to < LARGEST_ID else None
+        is_whole = id_range is None and batch.enterprise_ids is None
+        statement = shared.get((known, skip_rated)) if is_whole else None
+        if statement is None:
+            statement = insert_statement(
+                book=book,
+                evaluation=evaluation,
+                ids=batch.enterprise_ids,
+                id_range=id_range,
+                known=known,
+                only_changed=evaluation.kind == EvaluationKind.CORRECTION,
+                skip_rated=skip_rated,
+            )
+        if is_whole:
+            shared[known, skip_rated] = statement
         stations = _bureau_scope(evaluation.bureau_id, tuple(batch.stations))
         with station_scope(stations), for_a_batch(whole=batch.enterprise_ids is None):
-            rows = statement.execute()
+            rows = visible_from(timezone.now(), statement).execute()
             if evaluation.kind == EvaluationKind.CORRECTION:
                 gone = withdraw_statement(
                     book=book, evaluation=evaluation, ids=batch.enterprise_ids or [], known=known
@@ -277,6 +291,7 @@ def _publish_batches(evaluation: Evaluation, book: Rulebook) -> bool:
                     evaluation=evaluation,
                     book=book,
                     id_range=(batches[0].id_from, batches[0].id_to),
+                    whole=whole,
                 )
         EvaluationBatch.objects.filter(pk__in=[batch.pk for batch in batches]).update(
             state=BatchState.PUBLISHED
@@ -302,7 +317,7 @@ def _complete(evaluation: Evaluation, book: Rulebook) -> bool:
         # A hand-over may have moved an enterprise from an unpublished batch to one already published.
         moved = Custody.objects.filter(handed_over_at__gte=locked.started_at)
         if moved.exists() and _is_standing(locked):
-            publish(actor=actor, evaluation=locked, book=book)
+            publish(actor=actor, evaluation=locked, book=book, whole=True)
         locked.state, locked.completed_at = EvaluationState.COMPLETE, timezone.now()
         locked.save(update_fields=["state", "completed_at"])
         auditing.record(
