@@ -10,7 +10,7 @@ from embedded import configuration, postgres
 from embedded.servers import running
 
 HERE = Path(__file__).resolve().parent
-STAGES = ("evaluation", "loop", "pages", "api")
+STAGES = ("evaluation", "loop", "pages", "api", "everything")
 MORE = ("generate", "growth")  # only on request; "generate" only generates the data
 SIZES = (10_000, 100_000, 1_000_000)
 SIZED = ("growth", "pages", "api")  # measured at each size

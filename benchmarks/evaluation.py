@@ -20,25 +20,36 @@ from ratings.tasks import wake_workers
 
 
 def on_one_connection(bureau: Bureau, period: Period, rounds: int) -> Figures:
-    """Measure evaluation and floor in turn, ``rounds`` times; return the medians."""
-    runs, reads, writes = [], [], []
+    """Measure evaluation and floor in turn, ``rounds`` times; return the medians. Publishing is named apart."""
+    runs, publishings, reads, writes = [], [], [], []
     for _number in range(rounds):
         delete_ratings(bureau)
         evaluation = open_run(bureau, period)
+        with _system(bureau):
+            shares = [tuple(each) for each in evaluation.batches.values_list("stations", flat=True)]
+        connections["default"].close()  # each round plans its own statements
         reset_statistics()
+        steps: list[float] = []  # when each batch was rated, then when each was published
+
+        def note(_done: int, _all: int, steps: list[float] = steps) -> None:
+            steps.append(time.perf_counter())
+
         begin = time.perf_counter()
-        state = run_evaluation(bureau_id=bureau.pk, evaluation_id=evaluation.pk)
-        runs.append(time.perf_counter() - begin)
+        state = run_evaluation(bureau_id=bureau.pk, evaluation_id=evaluation.pk, on_step=note)
+        end, rated = time.perf_counter(), steps[len(shares) - 1]
+        runs.append(rated - begin)
+        publishings.append(end - rated)
         assert state == EvaluationState.COMPLETE, state
         with _system(bureau):
             floor.prepare(evaluation)
-            read, write = floor.measure(evaluation)
+        read, write = floor.measure(evaluation, shares)
         reads.append(read)
         writes.append(write)
     floor.drop()
-    least = median(reads) + median(writes)
+    least = median(map(sum, zip(reads, writes, strict=True)))
     return {
         "evaluation_one_connection_seconds": round(median(runs), 3),
+        "evaluation_publishing_seconds": round(median(publishings), 3),
         "evaluation_floor_read_seconds": round(median(reads), 3),
         "evaluation_floor_write_seconds": round(median(writes), 3),
         "evaluation_floor_seconds": round(least, 3),

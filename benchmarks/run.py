@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.db import connections
 from django.utils import timezone
 
-from benchmarks import api, evaluation, generate, growth, loop, pages
+from benchmarks import api, evaluation, everything, generate, growth, loop, pages
 from benchmarks.figures import Figures, printed, say
 from benchmarks.servers import Workers, prepare, superuser
 from enterprises.models import Enterprise
@@ -65,6 +65,8 @@ def measure(*, n: int, rounds: int, requests: int, output: Path, stages: tuple[s
         figures |= pages.measure(bureau, requests)
     if "api" in stages:
         figures |= api.measure(bureau, requests)
+    if "everything" in stages:
+        figures |= everything.measure(bureau, last)
     for connection in connections.all(initialized_only=True):
         connection.close()
     output.parent.mkdir(parents=True, exist_ok=True)

@@ -18,6 +18,7 @@ FIGURES = {
     "evaluation_batches",
     "evaluation_statements",
     "evaluation_floor_ratio",
+    "evaluation_publishing_seconds",
     "evaluation_loop_ratio",
     "evaluation_next_per_second",
     "worker_rss_mb",
@@ -68,5 +69,8 @@ def test_the_benchmark_runs_and_writes_its_figures(tmp_path: Path) -> None:
         )
         assert figures[f"page_{reader}_file_statements"] <= 18
     assert 280 <= figures["evaluation_enterprises"] <= 300
-    assert 14 * 300 < figures["facts"] < 20 * 300
+    assert 20 * 300 < figures["facts"] < 30 * 300
+    assert all(figures[f"evaluation_next_{colour}"] for colour in ("green", "yellow", "red", "grey"))
+    assert figures["everything_unfinished"] == ""
+    assert figures["everything_finished"] > 20
     assert not (tmp_path / "data").exists()  # nothing is left behind
