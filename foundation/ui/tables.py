@@ -30,7 +30,7 @@ class Table(tables.Table):
     the time. Attributes of cells are the same in every row: they cannot be callables.
     """
 
-    @property
+    @cached_property
     def body(self) -> SafeString:
         """The rows as HTML, empty if there are none."""
         rows = list(self.paginated_rows)
