@@ -86,12 +86,26 @@ register(
                 _("offences"),
                 "C",
             ),
-            Indicator("last_grave_on", _("Death or loss of dangerous goods, last verified on"), DAY, ""),
             Indicator(
-                "last_major_case_on", _("Major criminal case, duty not fulfilled, last verified on"), DAY, ""
+                "last_grave_on",
+                _("Last death or loss of dangerous goods"),
+                DAY,
+                "",
+                beside=_("Death or loss of dangerous goods, last verified on"),
             ),
             Indicator(
-                "last_emergency_on", _("Group emergency caused by the enterprise, last verified on"), DAY, ""
+                "last_major_case_on",
+                _("Last major criminal case, duty not fulfilled"),
+                DAY,
+                "",
+                beside=_("Major criminal case, duty not fulfilled, last verified on"),
+            ),
+            Indicator(
+                "last_emergency_on",
+                _("Last group emergency caused by the enterprise"),
+                DAY,
+                "",
+                beside=_("Group emergency caused by the enterprise, last verified on"),
             ),
         ),
         query=_incidents,

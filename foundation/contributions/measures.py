@@ -32,6 +32,9 @@ class Indicator:
     label: Words
     unit: Words
     group: str  # A safety management, B hidden-danger governance, C case situation, "" basis
+    beside: Words = (
+        ""  # the label beside a value, if it needs other words than within a sentence of a standard
+    )
 
 
 @dataclass(frozen=True)

@@ -98,7 +98,10 @@ def _line(
     codes = dict.fromkeys([*criterion.measures(), *([criterion.evidence] if criterion.evidence else [])])
     shown = tuple(
         MeasureLine(
-            code, wording.measure_label(code), wording.measure_value(code, values[code]), wording.tab_of(code)
+            code,
+            wording.measure_label(code, beside_value=True),
+            wording.measure_value(code, values[code]),
+            wording.tab_of(code),
         )
         for code in codes
         if code in values

@@ -36,15 +36,20 @@ def is_known(code: str) -> bool:
     return code in BASIS or code in measures.indicators()
 
 
-def measure_label(code: str) -> str:
+def measure_label(code: str, *, beside_value: bool = False) -> str:
     """Return the label of a measure; its code if no app registers it."""
     indicator = measures.indicators().get(code)
-    return str(indicator.label if indicator else BASIS.get(code, code))
+    if indicator is None:
+        return str(BASIS.get(code, code))
+    return str((beside_value and indicator.beside) or indicator.label)
 
 
 def measure_text(code: str, value: Decimal | int) -> str:
     """Return a measure with its value, as "label: value"."""
-    return _("%(field)s: %(value)s") % {"field": measure_label(code), "value": measure_value(code, value)}
+    return _("%(field)s: %(value)s") % {
+        "field": measure_label(code, beside_value=True),
+        "value": measure_value(code, value),
+    }
 
 
 def tab_of(code: str) -> str:

@@ -268,7 +268,7 @@ def in_words(fact: LateFact) -> dict[str, Words]:
         label = _("On the register on the last day")
         return {"label": label, "was": answers[fact.was], "now": answers[fact.now], "tab": "custody"}
     return {
-        "label": wording.measure_label(fact.measure),
+        "label": wording.measure_label(fact.measure, beside_value=True),
         "was": wording.measure_value(fact.measure, fact.was),
         "now": wording.measure_value(fact.measure, fact.now),
         "tab": wording.tab_of(fact.measure),
