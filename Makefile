@@ -72,7 +72,7 @@ node_modules/.installed: package-lock.json $(VENV)/.installed
 	@touch $@
 
 # Styles and icons that code, templates and scripts name. Also after a change there, which may name another.
-front/built/icons.css: node_modules/.installed front/build.mjs $(shell git ls-files -- '*.py' '*.html' 'static/*.js' ':!tests' ':!benchmarks' 2>/dev/null)
+front/built/icons.css: node_modules/.installed front/build.mjs $(wildcard $(shell git ls-files -- '*.py' '*.html' 'static/*.js' ':!tests' ':!benchmarks' 2>/dev/null))
 	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" node front/build.mjs
 
 locale/.compiled: $(wildcard locale/*/LC_MESSAGES/django.po) $(VENV)/.installed
