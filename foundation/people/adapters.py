@@ -3,15 +3,17 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ImmediateHttpResponse
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from foundation.accounts import events, operations, selectors
+from foundation.accounts import access, events, operations, selectors
 from foundation.accounts.middleware import origin_of
 from foundation.accounts.models import User
 from foundation.database import caching
@@ -118,6 +120,15 @@ class AccountAdapter(DefaultAccountAdapter):
         name = _name_of(str(credentials.get("username", "")))
         lockout.count_failure(name.lower(), origin_of(request)["address"])
         events.record_failed_login(request, name)
+
+    @transaction.atomic
+    def set_password(self, user: User, password: str) -> None:
+        """Store a new password. A reset or disabling while the request ran (hashing takes its time) has the last word."""
+        present = User.objects.select_for_update().get(pk=user.pk)
+        if not present.is_active or present.session_epoch != user.session_epoch:
+            raise ImmediateHttpResponse(access.to_login(self.request))
+        user.set_password(password)
+        user.save(update_fields=["password"])
 
     def forget_failures(self, request: HttpRequest, username: str) -> None:
         """End a lock-out after a new password."""

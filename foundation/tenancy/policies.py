@@ -371,7 +371,14 @@ class DirectoryPolicy(Policy):
             ]
         )
         mine = f"{everything} OR ({own})"
-        return {self.name: f"USING ({mine if self.hides else 'true'}) WITH CHECK ({mine})"}
+        if self.hides:
+            return {self.name: f"USING ({mine}) WITH CHECK ({mine})"}
+        return {  # with USING (true) for all, a foreign row could be changed into one of the scope's
+            self.name: "FOR SELECT USING (true)",
+            f"{self.name}_insert": f"FOR INSERT WITH CHECK ({mine})",
+            f"{self.name}_update": f"FOR UPDATE USING ({mine}) WITH CHECK ({mine})",
+            f"{self.name}_delete": f"FOR DELETE USING ({mine})",
+        }
 
 
 class Postponed(Statement):

@@ -71,6 +71,15 @@ def test_beyond_the_limit(db: None, limited: None) -> None:
         assert Client(REMOTE_ADDR="10.2.9.9").get(path).status_code != 429, "others are not concerned"
 
 
+def test_an_ipv6_subscriber_is_one(db: None, limited: None) -> None:
+    """Whoever has one address of a /64 has all of them."""
+    last = [
+        Client(REMOTE_ADDR=f"2001:db8::{n}").get("/accounts/login/").status_code for n in range(LIMIT + 1)
+    ]
+    assert last == [200] * LIMIT + [429]
+    assert Client(REMOTE_ADDR="2001:db8:0:1::1").get("/accounts/login/").status_code == 200
+
+
 def test_people_and_keys_are_not_counted(house: House, limited: None) -> None:  # noqa: F811
     browser = house.client("officer")
     assert {browser.get("/people/me/").status_code for _ in range(2 * LIMIT)} == {200}

@@ -1,12 +1,15 @@
 """People see where they are logged in, and end what they do not recognise; nobody sees or ends others' sessions."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 from django.utils import timezone
 
+from foundation.accounts import middleware
 from foundation.accounts.choices import AuditAction
 from foundation.accounts.devices import device_of
-from foundation.accounts.models import RoleGrant, Session
+from foundation.accounts.models import RoleGrant, Session, User
 from tests.accounts.conftest import House, house, log_of, quick_passwords  # noqa: F401
 from tests.factories import PASSWORD
 
@@ -53,6 +56,45 @@ def test_all_others_end(house: House) -> None:  # noqa: F811
     assert here.get(PAGE).status_code == 200
     assert [each.get(PAGE).status_code for each in others] == [302, 302]
     assert colleague.get(PAGE).status_code == 200
+
+
+@pytest.mark.parametrize("one", [True, False])
+def test_after_a_new_secret_key(house: House, settings: Any, one: bool) -> None:  # noqa: F811
+    """A session of the earlier key goes on, so it is shown and ends like others."""
+    stolen = browser_of("officer", WECHAT)
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "another-" * 8
+    here = browser_of("officer")
+    assert "WeChat" in here.get(PAGE).content.decode()
+    mark = Session.objects.get(pk=stolen.cookies["sessionid"].value).mark
+    here.post(PAGE, {"session": mark} if one else {})
+    assert stolen.get(PAGE).status_code == 302
+    assert here.get(PAGE).status_code == 200
+
+
+def test_all_others_end_without_a_row(house: House) -> None:  # noqa: F811
+    """As of an earlier version, whose rows have no user until their next request."""
+    here, other, old = (browser_of("officer") for _ in range(3))
+    Session.objects.filter(pk=old.cookies["sessionid"].value).update(user=None)
+    here.post(PAGE)
+    assert [each.get(PAGE).status_code for each in (other, old)] == [302, 302]
+    assert here.get(PAGE).status_code == 200
+
+
+def test_a_new_password_does_not_undo_a_disabling(house: House, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+    """Whoever is being disabled or reset may be changing the password at that moment, again and again."""
+    thief, new = browser_of("officer"), "river-stone-77"
+
+    def meanwhile(_user: User) -> bool:  # asked when the person is known, before the request's transaction
+        return not User.objects.filter(username="officer").update(is_active=False, session_epoch=77)
+
+    monkeypatch.setattr(middleware, "is_too_old", meanwhile)
+    form = {"oldpassword": PASSWORD, "password1": new, "password2": new}
+    assert thief.post("/accounts/password/change/", form).status_code == 302
+    assert thief.get(PAGE).status_code == 302
+    person = User.objects.get(username="officer")
+    assert not person.is_active
+    assert person.check_password(PASSWORD)
 
 
 def test_a_foreign_session_is_neither_seen_nor_ended(house: House) -> None:  # noqa: F811

@@ -56,7 +56,10 @@ def test_no_role_is_given_or_taken_in_another_bureau(city: City) -> None:
     with scope_of(city.first):
         assert set(rows.values_list("pk", flat=True)) == {ours.pk, foreign.pk}
         assert rows.filter(pk=ours.pk).update(enterprise_name="") == 1
-        refused(lambda: rows.filter(pk=foreign.pk).update(revoked_at=None))
+        assert rows.filter(pk=foreign.pk).update(revoked_at=None) == 0
+        assert rows.filter(pk=foreign.pk).update(bureau=city.first.bureau, station=city.first) == 0, (
+            "moved here"
+        )
         refused(lambda: rows.filter(pk=ours.pk).update(bureau=city.elsewhere.bureau, station=city.elsewhere))
         given = {"bureau": city.elsewhere.bureau, "station": city.elsewhere, "role": Role.CHIEF}
         refused(lambda: RoleGrant(user=ours.user, **given).save())

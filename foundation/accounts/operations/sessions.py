@@ -17,6 +17,7 @@ from foundation.accounts.choices import AuditAction
 from foundation.accounts.devices import device_of, is_phone
 from foundation.accounts.models import Session, User
 from foundation.accounts.operations.people import own_actor
+from foundation.accounts.operations.roles import end_sessions
 from foundation.accounts.sessions import SESSION_SEEN, SESSION_SINCE, SessionStore
 
 
@@ -53,6 +54,11 @@ def end_own_sessions(
     ended = [each for each in others if mark is None or each.row.mark == mark]
     if not ended:
         raise access.WrongState(_("That session has already ended."))
+    if (
+        mark is None
+    ):  # also what no row names: sessions of an earlier version, or that change their key at this moment
+        end_sessions(user)
+        current[HASH_SESSION_KEY] = user.get_session_auth_hash()
     Session.objects.filter(user_id=user.pk, pk__in=[each.row.pk for each in ended]).delete()
     actor: Actor = own_actor(user, address=address, request_id=request_id)
     for each in ended:
@@ -69,8 +75,10 @@ def end_own_sessions(
 def _works(row: Session, user: User) -> bool:
     """Return whether the next request of a session would be answered: not after a new password, idleness or its length."""
     data, now = SessionStore().decode(row.session_data), time.time()
+    carried = data.get(HASH_SESSION_KEY, "")
+    keys = (None, *settings.SECRET_KEY_FALLBACKS)
     return (
-        constant_time_compare(data.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash())
+        any(constant_time_compare(carried, user._get_session_auth_hash(key)) for key in keys)
         and now - data.get(SESSION_SEEN, now) <= settings.IDLE_TIMEOUT_S
         and now - data.get(SESSION_SINCE, now) <= settings.SESSION_LENGTH_S
     )
