@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from foundation.accounts.middleware import API
+from foundation.people import lockout
 from foundation.requests import Request
 from foundation.rest import problems, throttling
 
@@ -24,7 +25,9 @@ class AnonymousLimitMiddleware:
         with_key = request.path_info.startswith(API)
         if request.actor is None and (with_key or not request.user.is_authenticated):
             address = request.META.get("REMOTE_ADDR", "")
-            usage = throttling.count_anonymous(address)
+            # a neighbour's loop behind the same address must not keep a station's own computers from logging in
+            part = "api" if with_key else lockout.known_device(request)
+            usage = throttling.count_anonymous(address, part)
             if usage is not None and usage.remaining < 0:
                 return _too_many(request, usage)
         return self.get_response(request)

@@ -68,6 +68,11 @@ def knows_device(request: HttpRequest, user: User | None) -> bool:
     return user is not None and user.pk in _users_of(request)
 
 
+def known_device(request: HttpRequest) -> str:
+    """Return what tells a device on which people logged in before from others behind its address; "" for any other."""
+    return ",".join(map(str, _users_of(request)))
+
+
 def remember_device(request: HttpRequest, response: HttpResponse, user: User) -> None:
     """Let the device prove later that this person logged in on it. It proves nothing else."""
     users = [user.pk, *(pk for pk in _users_of(request) if pk != user.pk)][:DEVICE_USERS]

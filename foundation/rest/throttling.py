@@ -63,9 +63,9 @@ def count_failure(address: str) -> None:
         )
 
 
-def count_anonymous(address: str) -> Usage | None:
-    """Count a request of nobody known. ``remaining`` is negative above the limit. None while Valkey is down."""
-    return _count(f"anonymous:{_line_of(address)}", settings.ANONYMOUS_PER_MINUTE, MINUTE_S)
+def count_anonymous(address: str, part: str = "") -> Usage | None:
+    """Count a request of nobody known; ``part`` is counted apart from others of the address. ``remaining`` is negative above the limit. None while Valkey is down."""
+    return _count(f"anonymous:{_line_of(address)}:{part}", settings.ANONYMOUS_PER_MINUTE, MINUTE_S)
 
 
 def too_many(usage: Usage, detail: str) -> Refused:

@@ -10,6 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from foundation.rest import throttling
 from tests.accounts.conftest import House, house, quick_passwords  # noqa: F401
+from tests.factories import PASSWORD
 
 LIMIT = 3
 WITHOUT_LIMIT = {
@@ -78,6 +79,21 @@ def test_an_ipv6_subscriber_is_one(db: None, limited: None) -> None:
     ]
     assert last == [200] * LIMIT + [429]
     assert Client(REMOTE_ADDR="2001:db8:0:1::1").get("/accounts/login/").status_code == 200
+
+
+def test_neighbours_do_not_keep_a_station_out(house: House, limited: None) -> None:  # noqa: F811
+    """Behind one address: a computer that is in use there, a loop of pages and one of a department's system."""
+    here = {"REMOTE_ADDR": "10.4.0.1"}
+    used, fresh = Client(**here), Client(**here)
+    assert used.post("/accounts/login/", {"login": "officer", "password": PASSWORD}).status_code == 302
+    used.post("/accounts/logout/")
+    for _ in range(2 * LIMIT):
+        Client(**here).get("/api/v1/schema/")
+    assert fresh.get("/accounts/login/").status_code == 200
+    assert [fresh.get("/accounts/login/").status_code for _ in range(LIMIT)][-1] == 429
+    assert used.get("/accounts/login/").status_code == 200
+    used.cookies["anqi_device"] = "forged"
+    assert used.get("/accounts/login/").status_code == 429
 
 
 def test_people_and_keys_are_not_counted(house: House, limited: None) -> None:  # noqa: F811
