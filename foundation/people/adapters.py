@@ -108,7 +108,8 @@ class AccountAdapter(DefaultAccountAdapter):
                         "again tomorrow, or ask for a new password below."
                     )
                 )
-            super().pre_authenticate(request, **credentials)
+            if not known:  # thirty wrong passwords of a neighbour must not lock a whole station's address
+                super().pre_authenticate(request, **credentials)
         except ValidationError:
             if caching.first_time(
                 _locked(lockout.pair_of(name, address)), LOCKED_S

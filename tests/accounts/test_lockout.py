@@ -125,3 +125,15 @@ def test_an_unknown_name_costs_the_same(house: House, monkeypatch: pytest.Monkey
             log_in(Client(), username, "wrong")
         costs[username] = (len(queries), len(hashed))
     assert len(set(costs.values())) == 1, costs
+
+
+def test_neighbours_lock_no_known_device(house: House, settings: Any) -> None:
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"login_failed": "5/15m/key,3/5m/ip"}
+    here = {"REMOTE_ADDR": "10.8.0.1"}
+    used, right = Client(**here), {"login": "officer", "password": PASSWORD}
+    assert used.post("/accounts/login/", right).status_code == 302
+    used.post("/accounts/logout/")
+    for number in range(4):
+        Client(**here).post("/accounts/login/", {"login": f"nobody{number}", "password": "wrong-guess"})
+    assert Client(**here).post("/accounts/login/", right).status_code == 200, "the address is locked"
+    assert used.post("/accounts/login/", right).status_code == 302
