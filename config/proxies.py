@@ -7,6 +7,8 @@ import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from foundation.addresses import read_address
+
 logger = structlog.get_logger(__name__)
 
 
@@ -31,25 +33,22 @@ class ClientAddressMiddleware:
         hops = request.META.pop("HTTP_X_FORWARDED_FOR", "").split(",")
         while hops and self._is_proxy(request.META.get("REMOTE_ADDR", "")):
             hop = hops.pop().strip()
-            try:
-                request.META["REMOTE_ADDR"] = str(ipaddress.ip_address(hop))
-            except ValueError:
+            client = read_address(hop)
+            if client is None:
                 if hop:  # a probe of the proxy itself sends no header
                     logger.warning("the proxy sent no readable client address", hop=hop[:60])
                 break
+            request.META["REMOTE_ADDR"] = str(client)
         return self.get_response(request)
 
     def _is_proxy(self, address: str) -> bool:
-        try:
-            place = ipaddress.ip_address(address)
-        except ValueError:
-            return False
-        return any(place in network for network in self.proxies)
+        if not address:  # a Unix socket: whoever reaches it is the proxy, if there is one
+            return bool(self.proxies)
+        place = read_address(address)
+        return place is not None and any(place in network for network in self.proxies)
 
 
 def _is_here(address: str) -> bool:
     """Return whether the connection comes from this machine; it has no address behind a Unix socket."""
-    try:
-        return not address or ipaddress.ip_address(address).is_loopback
-    except ValueError:
-        return False
+    place = read_address(address)
+    return not address or (place is not None and place.is_loopback)

@@ -270,8 +270,14 @@ def main() -> None:
         resource.RLIMIT_NOFILE, (wanted if hard == resource.RLIM_INFINITY else min(wanted, hard), hard)
     )
     listening = listen(ADDRESS)
+    from django.conf import settings
+
     from config.wsgi import application
 
+    if settings.HTTPS and not settings.TRUSTED_PROXIES:
+        logger.warning(
+            "TRUSTED_PROXIES is empty: everybody has the address of the proxy that ends TLS, and is limited as one"
+        )
     freeze()
     logger.info("Listening at", address=f"http://{ADDRESS}", workers=WORKERS, threads=THREADS)
     Parent(application, listening).run()

@@ -1,5 +1,6 @@
 """Audit entries of logging in: login, failure, lock-out, logout, password, second factor."""
 
+import time
 from typing import Any
 
 from allauth.account.signals import password_changed, password_set
@@ -11,8 +12,9 @@ from django.http import HttpRequest
 from foundation.accounts import auditing, selectors
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import AuditAction
-from foundation.accounts.middleware import Origin, origin_of
+from foundation.accounts.middleware import Origin, mark_seen, origin_of
 from foundation.accounts.models import User
+from foundation.accounts.sessions import SESSION_SINCE
 
 
 def record_failed_login(request: HttpRequest, username: str) -> None:
@@ -47,6 +49,9 @@ def _own(request: HttpRequest | None, user: User, action: str, **more: Any) -> N
 
 @receiver(user_logged_in)
 def _logged_in(request: HttpRequest, user: User, **_signal: Any) -> None:
+    # A cookie that is never used again must not outlive idleness and length of a session.
+    request.session.pop(SESSION_SINCE, None)
+    mark_seen(request, int(time.time()))
     _own(request, user, AuditAction.LOG_IN)
 
 

@@ -19,6 +19,7 @@ from foundation.accounts.choices import Role
 from foundation.accounts.models import ApiKey
 from foundation.accounts.selectors import stations_of
 from foundation.accounts.stamping import stamp
+from foundation.addresses import read_address
 
 USE_RECORDED_EVERY = dt.timedelta(minutes=1)
 _TEXT = re.compile(r"anqi_([0-9a-f]{8})_[0-9a-f]{48}", re.ASCII)
@@ -82,18 +83,17 @@ def authenticate(authorization: str | None, *, address: str = "", request_id: st
 def network_of(text: str) -> str:
     """Return a network, or an address as a network of one, in one spelling. Raise ValueError."""
     network = ipaddress.ip_network(text.strip(), strict=False)
+    mapped = getattr(network.network_address, "ipv4_mapped", None)
+    if mapped and network.prefixlen >= 96:  # callers are compared as IPv4
+        network = ipaddress.ip_network((int(mapped), network.prefixlen - 96))
     if network.prefixlen == 0:
         raise ValueError("every address")
     return str(network)
 
 
 def _is_within(address: str, networks: Iterable[str]) -> bool:
-    try:
-        place = ipaddress.ip_address(address)
-    except ValueError:  # behind a Unix socket without a trusted proxy nobody knows the address
-        return False
-    place = getattr(place, "ipv4_mapped", None) or place
-    return any(place in ipaddress.ip_network(network) for network in networks)
+    place = read_address(address)  # None behind a Unix socket without a trusted proxy
+    return place is not None and any(place in ipaddress.ip_network(network) for network in networks)
 
 
 def actor_of(key: ApiKey, *, address: str = "", request_id: str = "") -> Actor:

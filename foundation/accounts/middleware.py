@@ -97,14 +97,20 @@ def _open_for_password() -> tuple[str, ...]:
     )
 
 
-def _note_seen(request: Request, now: int) -> None:
-    """Store that the person is still there, at once: a disk that is full must not keep anybody from reading."""
+def mark_seen(request: HttpRequest, now: int) -> None:
+    """Note in the session when the person was last there, from where, and since when they are logged in."""
     session = request.session
-    changed = session.modified
     session[SESSION_SEEN] = now
     session[SESSION_ADDRESS] = origin_of(request)["address"]
     session[SESSION_AGENT] = request.headers.get("User-Agent", "")[:200].replace("\x00", "")
     session.setdefault(SESSION_SINCE, now)
+
+
+def _note_seen(request: Request, now: int) -> None:
+    """Store that the person is still there, at once: a disk that is full must not keep anybody from reading."""
+    session = request.session
+    changed = session.modified
+    mark_seen(request, now)
     if changed:
         return
     try:

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 
 from foundation.accounts import selectors
 from foundation.accounts.models import User
+from foundation.addresses import line_of
 from foundation.database import caching
 
 DAY_S = 24 * 3600
@@ -27,7 +28,7 @@ _SALT = "people.device"
 
 def pair_of(name: str, address: str) -> str:
     """Return what failures are counted by: the name and the address. A new password begins a new count."""
-    return f"{caching.kept(_key('epoch', name)) or 0} {name} {address}"
+    return f"{caching.kept(_key('epoch', name)) or 0} {name} {line_of(address)}"
 
 
 def minutes_locked(name: str, address: str) -> int:

@@ -4,7 +4,6 @@ They stop a client's endless loop from taking the service from others; they prot
 requests pass uncounted, and it is tried again only after a few seconds.
 """
 
-import ipaddress
 import time
 from dataclasses import dataclass
 from functools import cache
@@ -16,6 +15,7 @@ from django.utils.translation import gettext as _
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from foundation.addresses import line_of
 from foundation.rest.problems import Problem, Refused
 
 MINUTE_S = 60
@@ -56,7 +56,7 @@ def count_request(key_id: int, *, writing: bool) -> Usage | None:
 def count_failure(address: str) -> None:
     """Count a wrong key from this address. Raise Refused (429) above the limit; a valid key always passes."""
     limit = settings.API_FAILURES
-    found = _count(f"failed:{_line_of(address)}", limit, FAILURES_S)
+    found = _count(f"failed:{line_of(address)}", limit, FAILURES_S)
     if found is not None and found.remaining < 0:
         raise too_many(
             Usage(limit, 0, found.reset_s), _("Too many invalid keys were sent from this address.")
@@ -65,23 +65,13 @@ def count_failure(address: str) -> None:
 
 def count_anonymous(address: str, part: str = "") -> Usage | None:
     """Count a request of nobody known; ``part`` is counted apart from others of the address. ``remaining`` is negative above the limit. None while Valkey is down."""
-    return _count(f"anonymous:{_line_of(address)}:{part}", settings.ANONYMOUS_PER_MINUTE, MINUTE_S)
+    return _count(f"anonymous:{line_of(address)}:{part}", settings.ANONYMOUS_PER_MINUTE, MINUTE_S)
 
 
 def too_many(usage: Usage, detail: str) -> Refused:
     """Return the refusal that says when to try again."""
     headers = {**usage.headers(), "Retry-After": str(usage.reset_s)}
     return Refused(Problem(429, "too-many-requests", detail, headers=headers))
-
-
-def _line_of(address: str) -> str:
-    """Return what one subscriber has: an IPv4 address, or the /64 of an IPv6 address, who may use any of its 2^64."""
-    try:
-        place = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return address
-    place = getattr(place, "ipv4_mapped", None) or place
-    return str(place if place.version == 4 else ipaddress.ip_network((int(place), 64), strict=False))
 
 
 def _count(what: str, limit: int, window_s: int) -> Usage | None:

@@ -25,7 +25,9 @@ from config.proxies import ClientAddressMiddleware
         ("10.0.0.2", "<script>", "10.0.0.2"),
         ("10.0.0.2", "", "10.0.0.2"),
         ("10.0.0.2", "2001:db8::1", "2001:db8::1"),
-        ("", "198.51.100.1", ""),
+        ("", "198.51.100.1", "198.51.100.1"),  # a Unix socket, whose only caller is our proxy
+        ("::ffff:10.0.0.2", "198.51.100.1", "198.51.100.1"),  # a socket of both kinds of addresses
+        ("10.0.0.2", "::ffff:198.51.100.1", "198.51.100.1"),
     ],
 )
 def test_the_callers_address(settings: Any, caller: str, forwarded: str, expected: str) -> None:

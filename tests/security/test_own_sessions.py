@@ -1,8 +1,10 @@
 """People see where they are logged in, and end what they do not recognise; nobody sees or ends others' sessions."""
 
+import datetime as dt
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from django.utils import timezone
 
@@ -95,6 +97,17 @@ def test_a_new_password_does_not_undo_a_disabling(house: House, monkeypatch: pyt
     person = User.objects.get(username="officer")
     assert not person.is_active
     assert person.check_password(PASSWORD)
+
+
+def test_a_cookie_that_is_never_used_again_ends_as_well(house: House, settings: Any) -> None:  # noqa: F811
+    """Idleness and length count from the log-in, not from the second request."""
+    for limit in ("IDLE_TIMEOUT_S", "SESSION_LENGTH_S"):
+        stolen = Client()
+        with time_machine.travel("2026-03-02 08:00+08:00", tick=False):
+            stolen.post("/accounts/login/", {"login": "officer", "password": PASSWORD})
+        later = dt.datetime(2026, 3, 2, tzinfo=dt.UTC) + dt.timedelta(seconds=getattr(settings, limit) + 5)
+        with time_machine.travel(later, tick=False):
+            assert stolen.get("/people/me/").status_code == 302, limit
 
 
 def test_a_foreign_session_is_neither_seen_nor_ended(house: House) -> None:  # noqa: F811
