@@ -10,7 +10,7 @@ from django.db import migrations, models
 MOVE = """
 WITH moved AS (DELETE FROM django_session RETURNING session_key, session_data, expire_date)
 INSERT INTO accounts_session (session_key, session_data, expire_date, address, agent)
-    SELECT session_key, session_data, expire_date, '', '' FROM moved WHERE expire_date > now()
+    SELECT session_key, session_data, expire_date, '', '' FROM moved
 """
 
 
