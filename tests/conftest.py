@@ -2,6 +2,7 @@
 
 import ipaddress
 import socket
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -89,6 +90,13 @@ def closed_network(nothing_left_behind: None, monkeypatch: pytest.MonkeyPatch) -
 
     monkeypatch.setattr(socket.socket, "connect", guarded(real_connect))
     monkeypatch.setattr(socket.socket, "connect_ex", guarded(real_connect_ex))
+
+
+@pytest.fixture(autouse=True)
+def limits_count(nothing_left_behind: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After an outage of the cache limits pause for some seconds; here those of the next test would."""
+    if throttling := sys.modules.get("foundation.rest.throttling"):
+        monkeypatch.setattr(throttling, "_unavailable_until", 0.0)
 
 
 def _is_loopback(host: str) -> bool:

@@ -24,7 +24,7 @@ def test_the_picker_is_used_by_keyboard_alone(enter: Enter) -> None:
     expect(search).to_have_attribute("aria-activedescendant", choices.nth(1).get_attribute("id") or "")
     search.press("Enter")
     expect(choices.nth(1)).to_be_checked()
-    expect(page).to_have_url(re.compile("/disputes/new/$"))
+    expect(page).to_have_url(re.compile(r"/disputes/new/\?enterprise=\d+$"))
 
 
 def _type_an_inspection(page: Page, words: str) -> None:
