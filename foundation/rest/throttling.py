@@ -83,7 +83,7 @@ def _count(what: str, limit: int, window_s: int) -> Usage | None:
     window, spent_s = divmod(int(now), window_s)
     name = f"anqi:api:{what}:{window}"
     try:
-        with _valkey().pipeline() as pipe:
+        with _valkey(settings.CACHES["default"]["LOCATION"]).pipeline() as pipe:
             pipe.incr(name)
             pipe.expire(name, 2 * window_s)
             used, _known = pipe.execute()
@@ -95,10 +95,10 @@ def _count(what: str, limit: int, window_s: int) -> Usage | None:
 
 
 @cache
-def _valkey() -> redis.Redis:
+def _valkey(url: str) -> redis.Redis:
     """Return this process's connection pool with short timeouts; the cache's own would try for seconds."""
     return redis.Redis.from_url(
-        str(settings.CACHES["default"]["LOCATION"]),
+        url,
         socket_timeout=TIMEOUT_S,
         socket_connect_timeout=TIMEOUT_S,
         retry=Retry(NoBackoff(), 0),

@@ -11,7 +11,6 @@ from foundation.accounts import selectors
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Role
 from foundation.accounts.models import Department
-from foundation.rest import throttling
 from tests.factories import DepartmentFactory, EnterpriseFactory, RoleGrantFactory
 from tests.fixtures import City
 from tests.rest.keys import ApiClient, api
@@ -20,11 +19,6 @@ from tests.rest.keys import ApiClient, api
 @pytest.fixture(autouse=True)
 def endpoints(settings: Any) -> None:
     settings.ROOT_URLCONF = import_module("tests.rest.endpoints").__name__  # also registers its scopes
-
-
-@pytest.fixture(autouse=True)
-def valkey_answers(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(throttling, "_unavailable_until", 0.0)
 
 
 @dataclass
