@@ -18,6 +18,8 @@ register(
             "from_on": _("from"),
             "kind": _("state"),
             "was": _("previous state"),
+            "mistaken": _("taken off by mistake"),
+            "until_on": _("until"),
             "reason": _("reason"),
             "merged_into": _("merged into"),
         },

@@ -5,9 +5,11 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from enterprises.access import Permission
 from enterprises.choices import InactiveReason, LiaisonKind
 from enterprises.models import Custody, Enterprise, Inactivity, Liaison
 from enterprises.selectors import list_custodies, list_inactivities, list_liaisons
+from foundation.accounts.access import allows
 from foundation.contributions.file import Mark, Panel, RegisterAct, Strand, Tab, register, word_of
 from foundation.requests import Request, required_actor
 
@@ -23,9 +25,15 @@ def _liaison_history(request: Request, enterprise: Enterprise, _known: dict[str,
 
 
 def _custody(request: Request, enterprise: Enterprise, _known: dict[str, Any]) -> dict[str, Any]:
+    actor = required_actor(request)
+    inactivities = list(list_inactivities(actor, enterprise.pk)[:MOST])
+    may_void = allows(actor, Permission.DEACTIVATE_ENTERPRISES) and not all(
+        each.is_void for each in inactivities
+    )
     return {
-        "custodies": list(list_custodies(required_actor(request), enterprise.pk)[:MOST]),
-        "inactivities": list(list_inactivities(required_actor(request), enterprise.pk)[:MOST]),
+        "custodies": list(list_custodies(actor, enterprise.pk)[:MOST]),
+        "inactivities": inactivities,
+        "may_void": may_void,
     }
 
 
@@ -53,7 +61,7 @@ register(
         "left",
         Strand.REGISTER,
         "door-exit",
-        Inactivity.objects.all,
+        lambda: Inactivity.objects.exclude(Inactivity.IS_VOID),
         "from_on",
         lambda kind, reason: (
             gettext("Off the register: %(state)s") % {"state": word_of(InactiveReason, kind)},
@@ -77,7 +85,7 @@ register(
         "returned",
         Strand.REGISTER,
         "door-enter",
-        lambda: Inactivity.objects.exclude(until_on=None),
+        lambda: Inactivity.objects.exclude(until_on=None).exclude(Inactivity.IS_VOID),
         "until_on",
         lambda _kind, _text: (gettext("Back on the register"), ""),
         name="kind",

@@ -1,5 +1,6 @@
 """Forms of the register. They parse and present; the operations validate."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -179,6 +180,19 @@ class ReactivateForm(forms.Form):
 
     on = today_field(_("Back on the register from"))
     reason = reason_field(**REASON)
+
+
+class VoidInactivityForm(forms.Form):
+    """Which time off the register was recorded by mistake, and why."""
+
+    period = forms.TypedChoiceField(label=_("Period"), coerce=int, widget=forms.RadioSelect())
+    reason = reason_field(**REASON)
+
+    def __init__(self, *args: Any, periods: Sequence[tuple[int, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        choices_of(self, "period").choices = list(periods)
+        if periods:
+            self.fields["period"].initial = periods[0][0]
 
 
 class LiaisonForm(forms.Form):

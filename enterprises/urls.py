@@ -12,5 +12,10 @@ urlpatterns = [
     path("<int:enterprise_id>/edit/", views.EnterpriseEdit.as_view(), name="edit"),
     path("<int:enterprise_id>/hand-over/", views.EnterpriseHandOver.as_view(), name="hand_over"),
     path("<int:enterprise_id>/inactivity/", views.EnterpriseInactivity.as_view(), name="inactivity"),
+    path(
+        "<int:enterprise_id>/inactivity/mistake/",
+        views.EnterpriseVoidInactivity.as_view(),
+        name="void_inactivity",
+    ),
     path("<int:enterprise_id>/liaison/", views.EnterpriseLiaison.as_view(), name="liaison"),
 ]

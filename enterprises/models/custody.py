@@ -46,8 +46,11 @@ class Custody(models.Model):
 class Inactivity(models.Model):
     """A time in which an enterprise is off the register: suspended, closed or merged into another.
 
-    From ``from_on`` up to but not including ``until_on``; without ``until_on`` it has not ended.
+    From ``from_on`` up to but not including ``until_on``; without ``until_on`` it has not ended. One recorded by mistake
+    ends on the day on which it began, so no day is in it (``IS_VOID``); the audit log says what it was.
     """
+
+    IS_VOID = Q(until_on=F("from_on"))
 
     enterprise = models.ForeignKey(
         Enterprise, on_delete=models.PROTECT, related_name="inactivities", db_constraint=False, db_index=False
@@ -68,7 +71,7 @@ class Inactivity(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(until_on=None) | Q(until_on__gt=F("from_on")), name="inactivity_ends_after_start"
+                condition=Q(until_on=None) | Q(until_on__gte=F("from_on")), name="inactivity_ends_after_start"
             ),
             # Suspensions stay with the police: they would tell where nobody is.
             StationPolicy(
@@ -81,3 +84,7 @@ class Inactivity(models.Model):
                 to_columns=("id", "station_id"),
             ),
         ]
+
+    @property
+    def is_void(self) -> bool:
+        return self.until_on == self.from_on

@@ -1,6 +1,12 @@
 """Writes of the register: one function per verb, each atomic and audited."""
 
-from enterprises.operations.custody import LaterRecords, hand_over, reactivate, set_inactive
+from enterprises.operations.custody import (
+    LaterRecords,
+    hand_over,
+    reactivate,
+    set_inactive,
+    void_inactivity,
+)
 from enterprises.operations.liaison import assign_liaison
 from enterprises.operations.register import Namesake, edit_enterprise, register_enterprise, register_many
 
@@ -14,4 +20,5 @@ __all__ = [
     "register_enterprise",
     "register_many",
     "set_inactive",
+    "void_inactivity",
 ]

@@ -197,7 +197,7 @@ def _check_leaving(actor: Actor, enterprise: Enterprise, from_on: dt.date | None
     if enterprise.registered_on and from_on < enterprise.registered_on:
         words = _("The enterprise has been on the register only since %(day)s.")
         raise ValidationError({"from_on": words % {"day": enterprise.registered_on}})
-    last = selectors.list_inactivities(actor, enterprise.pk).first()
+    last = selectors.list_inactivities(actor, enterprise.pk).exclude(Inactivity.IS_VOID).first()
     if last and last.until_on and from_on < last.until_on:
         words = _("The enterprise was off the register until %(day)s. Choose that day or a later one.")
         raise ValidationError({"from_on": words % {"day": last.until_on}})
@@ -234,13 +234,58 @@ def reactivate(*, actor: Actor, enterprise_id: int, on: dt.date | None, reason: 
     return enterprise
 
 
+@transaction.atomic
+def void_inactivity(*, actor: Actor, enterprise_id: int, period: int | None, reason: str) -> Inactivity:
+    """Take back a time off the register that was recorded by mistake: the enterprise was on it all the time.
+
+    The row stays, without a day in it, and the audit log keeps what it said. Raises DoesNotExist, NotAllowed,
+    ValidationError by field (``period``: the id of an inactivity that is not void).
+    """
+    access.require(actor, Permission.DEACTIVATE_ENTERPRISES)
+    enterprise = locked(actor, enterprise_id)
+    faults, given, reason = Faults(), reason, ""
+    with faults.of():
+        reason = required_reason(given)
+    inactivity = (
+        selectors.list_inactivities(actor, enterprise_id)
+        .exclude(Inactivity.IS_VOID)
+        .filter(pk=period or 0)
+        .first()
+    )
+    if inactivity is None:
+        faults.add(ValidationError({"period": _("Choose one of the periods.")}))
+    faults.refuse()
+    assert inactivity is not None
+    was_until = inactivity.until_on
+    inactivity.until_on = inactivity.from_on
+    inactivity.save(update_fields=["until_on"])
+    _bump(enterprise)
+    auditing.record(
+        actor=actor,
+        action=AuditAction.REACTIVATE_ENTERPRISE,
+        target=enterprise,
+        before={"until_on": was_until.isoformat() if was_until else None},
+        after={
+            "on": inactivity.from_on.isoformat(),
+            "was": inactivity.kind,
+            "mistaken": True,
+            "until_on": inactivity.from_on.isoformat(),
+        },
+        reason=reason,
+    )
+    return inactivity
+
+
 def _check_return(inactivity: Inactivity, on: dt.date | None) -> None:
     on = _not_to_come(on, "on")
     refuse_implausible(
         Inactivity(from_on=inactivity.from_on, until_on=on), ["until_on"], names={"until_on": "on"}
     )
     if on <= inactivity.from_on:
-        words = _("Choose a date after %(day)s, the day on which the enterprise left the register.")
+        words = _(
+            "Choose a date after %(day)s, the day on which the enterprise left the register. If it never left, say so under"
+            " “Recorded by mistake”."
+        )
         raise ValidationError({"on": words % {"day": inactivity.from_on}})
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from enterprises import selectors
 from enterprises.access import Permission
 from enterprises.choices import AuditAction
-from enterprises.models import Enterprise
+from enterprises.models import Enterprise, Inactivity
 from enterprises.search_keys import police_text, search_text, sort_key
 from foundation.accounts import access, audit_words, auditing
 from foundation.accounts.actors import Actor
@@ -251,6 +251,8 @@ def _refuse_after_records(enterprise: Enterprise) -> None:
             rows = kind._default_manager.filter(enterprise=enterprise, **{f"{name}__lt": day})
             if hasattr(kind, "voided_at"):
                 rows = rows.filter(voided_at=None)
+            if kind is Inactivity:
+                rows = rows.exclude(Inactivity.IS_VOID)
             found = rows.aggregate(first=models.Min(name))["first"]
             first = min(filter(None, (first, found)), default=None)
     if first:

@@ -13,6 +13,7 @@ from django.http import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
@@ -27,6 +28,7 @@ from enterprises.forms import (
     LiaisonForm,
     NewEnterpriseForm,
     ReactivateForm,
+    VoidInactivityForm,
 )
 from enterprises.models import Enterprise, Inactivity
 from enterprises.staff.pagination import paginator
@@ -350,13 +352,52 @@ class EnterprisePutBack(EnterpriseAct):
         if away is None:
             return ""
         values = {"state": away.get_kind_display(), "day": away.from_on, "reason": away.reason}
-        return _("%(state)s since %(day)s: %(reason)s") % values
+        return format_html(
+            '{} <a href="{}">{}</a>',
+            _("%(state)s since %(day)s: %(reason)s") % values,
+            reverse("enterprises:void_inactivity", args=[self.record.pk]),
+            _("Recorded by mistake?"),
+        )
 
     def perform(self, form: BaseForm) -> Enterprise:
         return operations.reactivate(actor=self.actor, enterprise_id=self.record.pk, **self.values(form))
 
     def get_done_text(self) -> str:
         return _("%(name)s is back on the register.") % {"name": self.record.name}
+
+
+class EnterpriseVoidInactivity(EnterpriseAct):
+    """Take back a time off the register that was recorded by mistake."""
+
+    permission = Permission.DEACTIVATE_ENTERPRISES
+    title = gettext_lazy("Recorded by mistake")
+    text = gettext_lazy(
+        "The enterprise was on the register all the time. The entry and your reason stay in the log. Published ratings do"
+        " not change automatically."
+    )
+    form_class = VoidInactivityForm
+    submit_label = gettext_lazy("It never was off the register")
+
+    @property
+    def periods(self) -> list[tuple[int, str]]:
+        """The times off the register that can be taken back, latest first, in words."""
+        rows = selectors.list_inactivities(self.actor, self.record.pk).exclude(Inactivity.IS_VOID)
+        return [
+            (each.pk, f"{each.get_kind_display()} · {each.from_on} – {each.until_on or ''}".rstrip())
+            for each in rows
+        ]
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"periods": self.periods}
+
+    def get_refusal(self) -> Words:
+        return "" if self.periods else _("The enterprise was never off the register.")
+
+    def perform(self, form: BaseForm) -> Inactivity:
+        return operations.void_inactivity(actor=self.actor, enterprise_id=self.record.pk, **self.values(form))
+
+    def get_done_text(self) -> str:
+        return _("%(name)s was on the register all the time.") % {"name": self.record.name}
 
 
 class EnterpriseInactivity(OneEnterprise, Posting):

@@ -12,11 +12,14 @@ from django.utils import timezone
 from enterprises import operations
 from enterprises.choices import AuditAction
 from enterprises.completeness import completeness
+from enterprises.indicators import _inactivity
 from enterprises.models import Custody, Enterprise, Inactivity, Liaison
+from enterprises.selectors import on_register
 from foundation.accounts.access import NotAllowed
 from foundation.accounts.actors import system_actor
 from foundation.accounts.choices import Role
 from foundation.accounts.models import AuditEntry, RoleGrant
+from foundation.periods import Period
 from inspections.models import Hazard, Inspection
 from ratings.models import Rating
 from tests.factories import (
@@ -170,6 +173,42 @@ def test_off_the_register_and_back(city: City, chief: Person, enterprise: Enterp
         row = Inactivity.objects.get()
         assert (row.from_on, row.until_on) == (dt.date(2026, 2, 1), dt.date(2026, 3, 1))
     assert Person(Role.OFFICER, station=city.first).client.get(address).status_code == 403
+
+
+def test_a_time_off_the_register_recorded_by_mistake_is_taken_back_that_day(
+    city: City, chief: Person, enterprise: Enterprise
+) -> None:
+    address, mistake = (f"/enterprises/{enterprise.pk}/inactivity/{page}" for page in ("", "mistake/"))
+    assert chief.client.get(mistake).status_code == 302  # there is none
+    for off, until in (
+        ({"kind": "closed", "from_on": TODAY().isoformat(), "reason": "Wrong enterprise"}, None),
+        ({"kind": "suspended", "from_on": "2026-02-01", "reason": "Rebuilding"}, "2026-03-01"),
+    ):
+        assert chief.client.post(address, off).status_code == 302
+        if until:
+            assert chief.client.post(address, {"on": until, "reason": "Open again"}).status_code == 302
+        else:
+            assert mistake in chief.client.get(address).text
+        assert mistake in chief.client.get(f"/file/{enterprise.pk}/custody/").text
+        ((period, _words),) = chief.client.get(mistake).context["form"].fields["period"].choices
+        assert list(chief.client.post(mistake, {"period": period}).context["form"].errors) == ["reason"]
+        sent = {"period": period, "reason": "It was another one"}
+        assert chief.client.post(mistake, sent).status_code == 302
+        assert chief.client.post(mistake, sent).status_code == 422
+        with scope_of(city.first):
+            row = Inactivity.objects.get(pk=period)
+            assert (row.until_on, row.reason) == (row.from_on, off["reason"])  # nothing is erased
+            assert Enterprise.objects.filter(on_register(TODAY()), pk=enterprise.pk).exists()
+            assert Enterprise.objects.filter(on_register(row.from_on), pk=enterprise.pk).exists()
+            assert [each.get("days_inactive_year", 0) for each in _inactivity(Period.of(TODAY()))] in (
+                [],
+                [0],
+            )
+            entry = AuditEntry.objects.filter(enterprise_id=enterprise.pk).latest("id")
+            assert entry.after["mistaken"] is True
+            assert entry.before["until_on"] == until
+    assert "recorded by mistake" in chief.client.get(f"/file/{enterprise.pk}/custody/").text
+    assert Person(Role.OFFICER, station=city.first).client.get(mistake).status_code == 403
 
 
 def test_merging_names_another_enterprise(city: City, chief: Person, enterprise: Enterprise) -> None:
