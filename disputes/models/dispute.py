@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from disputes.choices import DisputeKind, DisputeState
 from facts.dates import check_days
 from facts.models import SteppedFact, fact_constraints
+from foundation.faults import Faults
 
 
 class Dispute(SteppedFact):
@@ -24,7 +25,7 @@ class Dispute(SteppedFact):
     stepped = (("settled_on", "due_on"),)
     undated = frozenset({"due_on"})
     stepped_deadlines = frozenset({"due_on"})
-    decided = ("settled_on",)
+    decided = acted = ("settled_on",)
     kind = models.CharField(_("kind"), max_length=10, choices=DisputeKind.choices)
     opened_on = models.DateField(_("opened on"))
     due_on = models.DateField(_("to be settled by"), null=True, blank=True)
@@ -68,13 +69,16 @@ class Dispute(SteppedFact):
         return DisputeState.OVERDUE if due_on and due_on < day else DisputeState.OPEN
 
     def clean(self) -> None:
+        faults = Faults()
         if self.amount is not None and self.amount < 0:
-            raise ValidationError({"amount": _("An amount cannot be negative.")})
-        check_days(
-            self,
-            past=["opened_on", "settled_on"],
-            order=[
-                ("due_on", "opened_on", _("The deadline cannot be before the opening date.")),
-                ("settled_on", "opened_on", _("The settlement date cannot be before the opening date.")),
-            ],
-        )
+            faults.add(ValidationError({"amount": _("An amount cannot be negative.")}))
+        with faults.of():
+            check_days(
+                self,
+                past=["opened_on", "settled_on"],
+                order=[
+                    ("due_on", "opened_on", _("The deadline cannot be before the opening date.")),
+                    ("settled_on", "opened_on", _("The settlement date cannot be before the opening date.")),
+                ],
+            )
+        faults.refuse()

@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from disputes.models import Dispute
 from enterprises.models import Enterprise
@@ -169,6 +170,14 @@ def test_corrections_and_acts(city: City) -> None:
         "disputes:reopen", dispute.pk, reopened_on=ago(2), due_on=ago(5), version=1, reason=""
     )
     assert faults(answer) == {"id_due_on", "id_reason"}
+
+    numbers = {"people": 0, "amount": "-5", "opened_on": ahead(2), "due_on": ago(9), "kind": "wages"}
+    answer = person.post("disputes:create", enterprise=dispute.enterprise_id, summary="Pay", **numbers)
+    assert faults(answer) == {"id_people", "id_amount", "id_opened_on", "id_due_on"}
+
+    with pytest.raises(ValidationError) as refused:  # days and pairs alike
+        Hazard(item="Lock", found_on=ahead(2), extended_due_on=ago(1)).clean()
+    assert set(refused.value.error_dict) == {"found_on", "due_on"}
 
 
 @pytest.mark.parametrize(
