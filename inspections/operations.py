@@ -35,7 +35,7 @@ from inspections.hazard_operations import (
 )
 from inspections.models import Inspection, SelfCheck
 from inspections.rules import check_corrected_conclusion, check_names_hazards, check_qualified
-from inspections.selectors import hazards_of, last_inspections, open_hazards_of
+from inspections.selectors import hazards_of, last_inspections
 
 
 @transaction.atomic
@@ -136,7 +136,7 @@ def void_inspection(
 ) -> Inspection:
     """Void an inspection, which removes it from lists and measures. Raises as void_fact.
 
-    Hazards recorded with it stay; ``hazards_too`` voids those not closed for the same reason.
+    Hazards recorded with it stay; ``hazards_too`` voids them for the same reason, closed ones too.
     """
     inspection = void_fact(
         actor=actor,
@@ -147,7 +147,7 @@ def void_inspection(
         reason=reason,
     )
     if hazards_too:
-        for hazard in open_hazards_of(actor, inspection):
+        for hazard in hazards_of(actor, inspection):
             void_hazard(actor=actor, id=hazard.pk, version=None, reason=reason)
     move_next_inspections(actor, [inspection.enterprise_id])
     return inspection

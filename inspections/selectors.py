@@ -54,11 +54,6 @@ def hazards_of(actor: Actor, inspection: Inspection) -> list[Hazard]:
     )
 
 
-def open_hazards_of(actor: Actor, inspection: Inspection) -> list[Hazard]:
-    """Return the hazards an inspection found that are not closed, without voided ones."""
-    return [hazard for hazard in hazards_of(actor, inspection) if hazard.closed_on is None]
-
-
 def visit_left_empty(actor: Actor, hazard: Hazard) -> Inspection | None:
     """Return the inspection that asks for rectification and has no other hazard than this one."""
     visit = hazard.inspection

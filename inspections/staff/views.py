@@ -26,7 +26,7 @@ from inspections import operations
 from inspections.access import Permission
 from inspections.lives import HAZARD_LIFE
 from inspections.models import Inspection, SelfCheck
-from inspections.selectors import hazards_of, open_hazards_of
+from inspections.selectors import hazards_of
 from inspections.staff import forms, tables
 from inspections.staff.hazard_pages import HazardPages
 
@@ -97,18 +97,20 @@ class InspectionCorrect(FactCorrect):
 
 
 class InspectionVoid(FactVoid):
-    """Offers to void also the hazards found that are still open, and lists them."""
+    """Offers to void also the hazards found, closed ones too, and lists them."""
 
     def get_form(self, form_class: Any = None) -> BaseForm:
         form = super().get_form(form_class)
-        found = open_hazards_of(self.actor, self.record)
+        found = hazards_of(self.actor, self.record)
         if found and allows(self.actor, Permission.CORRECT_HAZARDS):
-            listed = format_html_join("", "<li>{}</li>", [[each] for each in found])
+            listed = format_html_join("", "<li>{} · {}</li>", [[each, each.state.label] for each in found])
             form.fields["hazards_too"] = django_forms.BooleanField(
                 label=_("Void its hazards too"),
                 required=False,
                 initial=True,
-                help_text=format_html('<ul class="mb-0">{}</ul>', listed),
+                help_text=format_html(
+                    '{}<ul class="mb-0">{}</ul>', _("Those that stay keep counting, closed ones too:"), listed
+                ),
             )
         return form
 
