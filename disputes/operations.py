@@ -20,7 +20,7 @@ def settle_dispute(dispute: Dispute, *, actor: Actor, settled_on: dt.date) -> No
 def reopen_dispute(
     dispute: Dispute, *, actor: Actor, reopened_on: dt.date, due_on: dt.date | None = None
 ) -> None:
-    """Record that a settled dispute broke out again, with a new deadline or without one.
+    """Record that a settled dispute broke out again, with a new deadline. Only the system may leave it without one.
 
     Until that day it stays settled, with the deadline it had.
     """

@@ -124,8 +124,6 @@ def reopening(hint: Words = "") -> tuple[Ask, ...]:
             "due_on",
             gettext_lazy("New deadline"),
             starts_empty=True,
-            required=False,
-            help_text=gettext_lazy("Without one it is never overdue."),
         ),
         Reason(hint=hint),
     )
@@ -261,7 +259,7 @@ def refuse_missing(act: Act, record: Any, actor: Actor, values: Mapping[str, Any
     for ask in act.wording_for(_state(record)).asks:
         if not isinstance(ask, Day | Text | Answer):
             continue
-        if isinstance(ask, Day) and ask.name not in values:  # today
+        if isinstance(ask, Day) and ask.name not in values and not ask.starts_empty:  # today
             continue
         field = ask.field_for(record, actor)
         value = values.get(ask.name)

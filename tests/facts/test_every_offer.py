@@ -82,7 +82,9 @@ def settled(people: People) -> Any:
 
 
 def reopened(people: People) -> Any:
-    return people["chief"].act(reopen_dispute, id=settled(people).pk, reopened_on=ago(0), reason="Again")
+    return people["chief"].act(
+        reopen_dispute, id=settled(people).pk, reopened_on=ago(0), due_on=ahead(9), reason="Again"
+    )
 
 
 def incident(people: People) -> Any:

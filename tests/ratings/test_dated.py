@@ -53,7 +53,11 @@ ACTS: dict[str, Callable[[Case], Any]] = {
         reason="x",
     ),
     "reopen, late": lambda case: operations.reopen_hazard(
-        actor=case.actor, id=hazard(case, "closed late").pk, reopened_on=day("10-05"), reason="x"
+        actor=case.actor,
+        id=hazard(case, "closed late").pk,
+        reopened_on=day("10-05"),
+        due_on=day("10-20"),
+        reason="x",
     ),
     "send_back": lambda case: operations.send_back_hazard(
         actor=case.actor, id=hazard(case, "submitted").pk, reason="x"

@@ -130,13 +130,13 @@ MEETING: dict[str, tuple[dict[str, Any], Callable[..., Any], Callable[..., Any]]
     ),
     "reopen twice": (
         {"closed_on": ago(5)},
-        partial(inspections.reopen_hazard, reopened_on=today(), reason="Again"),
+        partial(inspections.reopen_hazard, reopened_on=today(), due_on=ahead(5), reason="Again"),
         partial(inspections.reopen_hazard, reopened_on=ago(1), due_on=ahead(9), reason="Again"),
     ),
     "accept and reopen": (
         {"rectified_on": ago(5)},
         partial(inspections.close_hazard),
-        partial(inspections.reopen_hazard, reopened_on=today(), reason="Again"),
+        partial(inspections.reopen_hazard, reopened_on=today(), due_on=ahead(5), reason="Again"),
     ),
 }
 
