@@ -12,6 +12,7 @@ reads the same whatever happened since. Only this module writes steps, and only 
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,6 +23,7 @@ from django.utils.translation import gettext as _
 
 from facts.models import DERIVED_FIELDS, Fact, FactStep, SteppedFact
 from foundation.accounts.actors import Actor
+from foundation.faults import Faults
 from foundation.tenancy.scope import acting
 
 Days = dict[str, dt.date | None]
@@ -132,6 +134,18 @@ class Course:
             on = getattr(fact, fact.dated_by) if self.is_new else timezone.localdate()
             self.steps.append(self._step(FactStep.TAKEN_OVER, on, added))
 
+    def set_by_acts(self) -> set[str]:
+        """Return the columns whose values now were set by an act, not on entry, by an import or a correction."""
+        instead = {step.corrects_id: step for step in self.steps if step.corrects_id}
+        found: set[str] = set()
+        for step in self.steps:
+            if step.corrects_id:
+                continue
+            names = set(instead.get(step.pk, step).values)
+            is_act = step.act not in (FactStep.TAKEN_OVER, FactStep.CORRECTED)
+            found = found | names if is_act else found - names
+        return found
+
     def after_act(self, *, actor: Actor, act: str, on: dt.date, reason: str, at: str | None) -> None:
         """Append the step of an act that changed the record on a day, and derive its days from all steps.
 
@@ -165,15 +179,41 @@ class Course:
         )
         instead = self._step(step.act, on or step.on, values, actor, reason)
         instead.corrects_id, instead.was_on = step.pk, step.was_on
-        self._write(instead, actor)
-        if not all(self._is_in_order(group) for group in self.fact.stepped):
+        told = replay(type(self.fact), [*self.steps, instead])
+        if not all(self._is_in_order(group, told) for group in self.fact.stepped):
             raise ValidationError({"on": _("This day is not in order with the other steps.")})
+        if new := self._contradictions(told) - self._contradictions(replay(type(self.fact), self.steps)):
+            raise ValidationError({"on": sorted(new)})
+        undated = (values.get(name) for name in self.fact.undated)
+        if on and any(day and day < on for day in undated):
+            raise ValidationError({"on": _("The deadline that this step set would be before its day.")})
+        self._write(instead, actor)
 
-    def _is_in_order(self, group: tuple[str, ...]) -> bool:
+    def _contradictions(self, history: History) -> set[str]:
+        """Return what the record would refuse in any of the days that it ever held, in words."""
+        assert isinstance(self.fact, SteppedFact)
+        found: set[str] = set()
+        earlier = history.earlier
+        for number, (_until, days) in enumerate([*earlier, (None, history.days)]):
+            held = copy(self.fact)
+            held.earlier = _stored(earlier[:number])
+            # what the other groups held then is judged with what they hold now, or held last
+            for name, day in (*history.days.items(), *days.items()):
+                setattr(held, name, day)
+            faults = Faults()
+            with faults.of():
+                held.clean()
+            with faults.of():
+                held.check_acts_in_order()
+            if faults:
+                found.update(ValidationError(faults.by_field).messages)
+        return found
+
+    def _is_in_order(self, group: tuple[str, ...], history: History) -> bool:
         """Return whether what was replaced was true before, and what replaced it no earlier than that."""
         last: dt.date | None = None
-        now = (None, self.history.days)
-        for until, days in (*(each for each in self.history.earlier if group[0] in each[1]), now):
+        now = (None, history.days)
+        for until, days in (*(each for each in history.earlier if group[0] in each[1]), now):
             known = [
                 day
                 for name in group
@@ -198,7 +238,7 @@ class Course:
         for name in self.names:
             setattr(fact, name, self.history.days.get(name))
         earlier = self.history.earlier
-        fact.earlier = [{"until": until.isoformat(), **_plain(days)} for until, days in earlier] or None
+        fact.earlier = _stored(earlier)
         fact.earlier_until_on = max((until for until, _days in earlier), default=None)
 
     def _refuse_disorder(self, changed: Days, on: dt.date, at: str | None) -> None:
@@ -275,6 +315,10 @@ def _deadlines(fact: Fact) -> frozenset[str]:
 
 def _days(values: Mapping[str, Any]) -> Days:
     return {name: dt.date.fromisoformat(day) if day else None for name, day in values.items()}
+
+
+def _stored(earlier: Iterable[tuple[dt.date, Days]]) -> list[dict[str, str | None]] | None:
+    return [{"until": until.isoformat(), **_plain(days)} for until, days in earlier] or None
 
 
 def _plain(days: Mapping[str, Any]) -> dict[str, str | None]:

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from facts.choices import FactAction
+from facts.lives import all_lives
 from facts.models import INTERNAL_FIELDS, Fact, FactStep
 from facts.own import is_by_enterprise
 from facts.selectors import field_of
@@ -54,19 +55,24 @@ def history_of(fact: Fact, log: Iterable[AuditEntry], steps: Sequence[FactStep] 
     """Return the acts on one record as the police see them, newest first.
 
     An act has the day from which it holds, and if that is another one, when it was recorded: the newest entry of an
-    action is the newest step with its code. A record of a batch begins with the day it was recorded.
+    action is the newest step with its code. A step that was corrected shows the corrected day, or is struck out because
+    it never happened; the entry of the correction says what it was. A record of a batch begins with the day it was
+    recorded.
     """
     events, is_created, log = [], False, list(log)
     auditing.reveal(log)
     names = audit_words.names_of(log)
-    kind, said = kind_of_model(type(fact)), _by_act(steps)
+    kind, of_act = kind_of_model(type(fact)), _by_act(steps)
+    corrected = {step.corrects_id: step for step in steps if step.corrects_id}
     for entry in log:
         act = action_of(entry.action) or Action(entry.action, entry.action)
         is_creation = act.code.endswith(f".{FactAction.CREATE}")
         is_created = is_created or is_creation
         step = next(
-            (rows.pop() for code, rows in said.items() if rows and kind.action(code) == act.code), None
+            (rows.pop() for code, rows in of_act.items() if rows and kind.action(code) == act.code), None
         )
+        said = corrected.get(step.pk) if step else None
+        is_undone = said is not None and not said.values
         events.append(
             Event(
                 on=step.on if step else entry.at,
@@ -76,7 +82,10 @@ def history_of(fact: Fact, log: Iterable[AuditEntry], steps: Sequence[FactStep] 
                 colour=act.tone,
                 by=audit_words.who(entry),
                 text=audit_words.reason(entry),
-                changes=[] if is_creation else list(changes_of(fact, entry, names)),
+                voided=is_undone,
+                changes=[]
+                if is_creation or is_undone
+                else list(changes_of(fact, entry, names, said.values if said else {})),
             )
         )
     if not is_created:
@@ -111,10 +120,22 @@ def _by_act(steps: Sequence[FactStep]) -> Mapping[str, list[FactStep]]:
     return found
 
 
-def changes_of(fact: Fact, entry: AuditEntry, names: audit_words.Names) -> Iterable[tuple[Any, str, str]]:
-    """Yield what one entry changed: the field, its value before (empty for none), its value after."""
+def changes_of(
+    fact: Fact, entry: AuditEntry, names: audit_words.Names, said: Mapping[str, Any] | None = None
+) -> Iterable[tuple[Any, str, str]]:
+    """Yield what one entry changed: the field, its value before (empty for none), its value after.
+
+    ``said``: days as a correction of this step says since. The correction of a step names the step and its days.
+    """
+    life = all_lives().get(str(fact._meta.model_name))
+    if life and (corrected := entry.after.keys() & life.acts.keys()):
+        for code in sorted(corrected):
+            yield life.acts[code].past, entry.before.get(code) or "", entry.after[code] or _("never happened")
+        return
     fields = {field.attname: field for field in fact._meta.concrete_fields}
-    for name, after in entry.after.items():
+    since = said or {}
+    for name, was_after in entry.after.items():
+        after = since.get(name, was_after)
         if name in fields and name not in _NOT_SHOWN:
             field, before = fields[name], entry.before.get(name)
             words = shown_value(field, before, names) if before not in (None, "") else ""

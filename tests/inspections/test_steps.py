@@ -19,6 +19,7 @@ from facts.models import FactStep
 from facts.operations import correct_step
 from facts.steps import AsOf, replay, steps_of
 from foundation.accounts.access import WrongState
+from foundation.accounts.actors import system_actor
 from foundation.accounts.audit_words import changes
 from foundation.accounts.choices import Role
 from foundation.periods import Period
@@ -167,7 +168,7 @@ def arguments(chance: random.Random, code: str) -> tuple[dt.date, dict[str, Any]
         case "extend":
             return on, {"extended_due_on": later, "extension_granted_on": on, "reason": "Parts are late"}
         case "reopen":
-            return on, {"reopened_on": on, "due_on": chance.choice((later, None)), "reason": "There again"}
+            return on, {"reopened_on": on, "due_on": later, "reason": "There again"}
         case _:
             return on, {"on": on, "reason": "Seen again"}
 
@@ -323,9 +324,11 @@ def test_a_step_is_in_order_with_those_before(city: City) -> None:
         assert list(refused.value.error_dict) == [next(iter(given))]
     person.act(operations.close_hazard, id=hazard.pk)
     for bad in (
-        {"reopened_on": ago(1)},
+        {"reopened_on": ago(1), "due_on": ahead(9)},
         {"reopened_on": today(), "due_on": ago(1)},
-        {"reopened_on": ahead(1)},
+        {"reopened_on": ahead(1), "due_on": ahead(9)},
+        {"reopened_on": today()},
+        {"reopened_on": today(), "due_on": None},
     ):
         with pytest.raises(ValidationError):
             person.act(operations.reopen_hazard, id=hazard.pk, reason="Again", **bad)
@@ -560,9 +563,12 @@ def test_a_step_is_corrected_after_the_record_was(
     person.act(
         operations.rectify_hazard, id=hazard.pk, version=None, rectified_on=ago(5), submitted_by="Zhang Wei"
     )
-    person.act(
-        operations.correct_hazard, id=hazard.pk, version=None, rectified_on=ago(6), reason="Typing error"
-    )
+    # as earlier versions took it from a person
+    system = system_actor(bureau_id=city.bureau.pk, stations=[city.first.pk])
+    with station_scope(system.scope()):
+        operations.correct_hazard(
+            actor=system, id=hazard.pk, version=None, rectified_on=ago(6), reason="Typing error"
+        )
     (step,) = [each for each in steps(hazard) if each.act == "rectify"]
     correct(person, hazard, step, on)
     assert fresh(hazard).rectified_on == then
@@ -583,6 +589,77 @@ def test_the_log_says_which_step_of_the_past_was_corrected(city: City) -> None:
         {"send_back": ago(6).isoformat()},
     )
     assert [change.label for change in changes(entry, {})] == ["Sent back after re-inspection"]
+
+
+def test_a_superseded_step_is_corrected_only_to_a_day_that_an_act_would_take(city: City) -> None:
+    person, hazard = officer(city.first), hazard_of(city)
+    said = {"id": hazard.pk, "version": None}
+    person.act(operations.refuse_hazard, **said, refused_on=ago(9), reason="No money")
+    person.act(operations.rectify_hazard, **said, rectified_on=ago(8), submitted_by="Zhang Wei")
+    person.act(operations.send_back_hazard, **said, sent_back_on=ago(6), reason="No")
+    _recorded, refused, rectified, sent_back = steps(hazard)
+    for step, on in (
+        (rectified, ago(41)),  # before it was found
+        (refused, ago(41)),
+        (refused, ago(7)),  # after the submission that ended it
+        (rectified, ago(10)),
+        (rectified, ago(5)),  # after it was sent back
+        (sent_back, ago(9)),
+    ):
+        with pytest.raises(ValidationError) as error:
+            correct(person, hazard, step, on)
+        assert list(error.value.error_dict) == ["on"]
+    assert len(steps(hazard)) == 4
+    correct(person, hazard, refused, ago(8))
+    assert [str(fresh(hazard).state_on(ago(days))) for days in (9, 8, 6)] == [
+        "overdue",
+        "submitted",
+        "overdue",
+    ]
+
+    boss = chief(city.first)
+    person.act(operations.close_hazard, **said, closed_on=ago(5))
+    boss.act(operations.reopen_hazard, **said, reopened_on=ago(5), due_on=ago(3), reason="Again")
+    boss.act(operations.close_hazard, **said, closed_on=ago(1))
+    (reopened,) = [step for step in steps(hazard) if step.act == "reopen"]
+    with pytest.raises(ValidationError):  # the deadline that it set would lie before it
+        correct(boss, hazard, reopened, ago(2))
+    correct(boss, hazard, reopened, ago(4))
+
+
+def test_a_day_to_come_is_said_once(city: City) -> None:
+    person, hazard = officer(city.first), hazard_of(city)
+    person.act(operations.rectify_hazard, id=hazard.pk, rectified_on=ago(8), submitted_by="Zhang Wei")
+    (step,) = [step for step in steps(hazard) if step.act == "rectify"]
+    page = person.post(
+        "inspections:hazard_correct_step", hazard.pk, version=2, step=step.pk, on=ahead(1), reason="So"
+    )
+    assert dict(page.context["form"].errors) == {"on": ["This date is in the future."]}
+
+
+def test_the_history_shows_steps_as_they_were_corrected(city: City) -> None:
+    person, hazard = officer(city.first), hazard_of(city)
+    said = {"id": hazard.pk, "version": None}
+    person.act(operations.rectify_hazard, **said, rectified_on=ago(8), submitted_by="Zhang Wei")
+    person.act(operations.send_back_hazard, **said, sent_back_on=ago(6), reason="No")
+    person.act(operations.refuse_hazard, **said, refused_on=ago(4), reason="No money")
+    _recorded, rectified, _sent_back, refused = steps(hazard)
+    correct(person, hazard, rectified, ago(7))
+    correct(person, hazard, refused, None)
+    page = person.get("inspections:hazard", hazard.pk)
+    events = {str(event.title): event for event in page.context["events"] if str(event.title) != "Corrected"}
+    assert [event.voided for event in events.values()] == [True, False, False, False]
+    moved = events["Submitted as rectified"]
+    assert moved.on == ago(7)
+    assert ago(8).isoformat() not in str(moved.changes)
+    assert ago(7).isoformat() in str(moved.changes)
+    assert events["Rectification refused"].changes == []
+    assert "never happened" in page.text
+    told = [event.changes for event in page.context["events"] if str(event.title) == "Corrected"]
+    assert [[tuple(map(str, each)) for each in changes] for changes in told] == [
+        [("Rectification refused", ago(4).isoformat(), "never happened")],
+        [("Submitted as rectified", ago(8).isoformat(), ago(7).isoformat())],
+    ]
 
 
 # --- what people type ---
