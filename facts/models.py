@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from enterprises.models.enterprise import Enterprise
+from facts.dates import Order, check_days
 from foundation.accounts.models import Station
 from foundation.contributions.limits import Limit, earliest, latest, wording
 from foundation.tenancy.policies import CompositeForeignKey, StationPolicy
@@ -27,6 +28,9 @@ class Fact(models.Model):
     stepped: ClassVar[tuple[tuple[str, ...], ...]] = ()  # see SteppedFact
     undated: ClassVar[frozenset[str]] = frozenset()
     decided: ClassVar[tuple[str, ...]] = ()  # fields that only somebody else than who reported it may fill
+    acted: ClassVar[
+        tuple[str, ...]
+    ] = ()  # fields that only acts fill; a correction may change what an import brought
 
     enterprise = models.ForeignKey(
         Enterprise,
@@ -90,6 +94,9 @@ class SteppedFact(Fact):
     """
 
     stepped_deadlines: ClassVar[frozenset[str]] = frozenset()  # stepped columns that may lie ahead
+    acts_in_order: ClassVar[
+        tuple[Order, ...]
+    ] = ()  # days whose order acts hold; imports bring what they have
 
     earlier = models.JSONField(null=True, blank=True, editable=False)
     earlier_until_on = models.DateField(null=True, blank=True, editable=False)
@@ -99,6 +106,10 @@ class SteppedFact(Fact):
 
     def credit(self, before: Mapping[str, Any], user_id: int) -> None:
         """Set who counts as having done what a correction changed; ``before`` are the values it found."""
+
+    def check_acts_in_order(self) -> None:
+        """Raise ValidationError at a day that an act would refuse because of another act."""
+        check_days(self, past=(), order=self.acts_in_order)
 
     @property
     def begun_again_on(self) -> dt.date | None:

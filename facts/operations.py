@@ -21,6 +21,7 @@ from enterprises.models import Enterprise
 from enterprises.selectors import visible as visible_enterprises
 from facts.access import Permission, Verb, sibling
 from facts.choices import FactAction
+from facts.corrections import check_correction, watched
 from facts.dates import check_own_day
 from facts.four_eyes import refusal
 from facts.models import DERIVED_FIELDS, Fact, SteppedFact
@@ -191,9 +192,9 @@ def correct_fact(
     """Correct a wrong record. Requires a reason; the audit log keeps before and after. Raise as change_fact.
 
     A correction says that a value was never true. What happened later is an act, which leaves past days as they were.
-    ValidationError also for a new day on which the enterprise was off the register, for what only somebody else may
-    decide, and if it becomes the same as another record. An enterprise's people may change the
-    fields ``own`` of their own record of today (``require_own``).
+    ValidationError also for a new day on which the enterprise was off the register, for what only an act or somebody
+    else may change (``check_correction``), and if it becomes the same as another record. An enterprise's people may
+    change the fields ``own`` of their own record of today (``require_own``).
     """
     faults = Faults() if faults is None else faults
     given, reason = reason, ""
@@ -202,10 +203,7 @@ def correct_fact(
 
     def change(fact: F) -> None:
         require_own(actor, fact, values, own)
-        before, course = (
-            {name: getattr(fact, name) for name in (model.dated_by, *model.decided)},
-            Course(fact),
-        )
+        before, course = {name: getattr(fact, name) for name in watched(model)}, Course(fact)
         words = refusal(actor, fact)
         twins = fact.twins()
         for name, value in values.items():
@@ -219,15 +217,15 @@ def correct_fact(
         _credit(actor, fact, course)
         if permission == Permission.IMPORT_FACTS:
             return
+        if actor.user_id:
+            with faults.of():
+                check_correction(actor, fact, before, course, was_refused=words)
         if getattr(fact, model.dated_by) != before[model.dated_by]:
             with faults.of():
                 refuse_day_off_register(actor, fact)
         if is_storable and fact.twins() != twins:
             with faults.of():
                 refuse_twin(actor, fact)
-        changed = [name for name in model.decided if getattr(fact, name) != before[name]]
-        if changed and (words := words or refusal(actor, fact)):
-            raise ValidationError(dict.fromkeys(changed, words))
 
     return change_fact(
         actor=actor,
@@ -273,6 +271,8 @@ def correct_step(
             raise ValidationError({"step": _("Choose one of the steps.")})
         if set(found.values) & set(model.decided) and (words := refusal(actor, fact)):
             raise WrongState(words)
+        if "on" in faults.by_field:
+            return {}
         course = Course(fact)
         course.correct_step(found, actor=actor, on=on, reason=reason)
         _credit(actor, fact, course)

@@ -8,10 +8,11 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from facts.choices import FactAction
 from facts.dates import check_own_day
-from facts.four_eyes import is_named
+from facts.four_eyes import is_named, refusal
 from facts.operations import change_fact, check_new, correct_fact, create_fact, void_fact, writes_of
 from facts.selectors import get_fact
 from facts.steps import Course
@@ -37,6 +38,8 @@ NEVER_AT_FIRST = {
     "major_until_on",
 }
 OWN_HAZARD = ("item", "place", "description", "found_on", "due_on")  # what an enterprise's people enter
+NO_FINDER = gettext_lazy("Name who found it: they do not accept the rectification.")
+NO_DEADLINE = gettext_lazy("Enter the deadline for rectification.")
 OWN_DEADLINE = dt.timedelta(days=30)  # the latest that an enterprise may set itself; an officer may extend it
 
 
@@ -99,7 +102,7 @@ def _new_values(
     elif actor.user_id:
         fields |= {"found_by": fields.get("found_by") or _finders(actor, fields)}
         if not on_the_spot and fields.get("due_on") is None:
-            faults.add(ValidationError({"due_on": _("Enter the deadline for rectification.")}))
+            faults.add(ValidationError({"due_on": NO_DEADLINE}))
         with faults.of():
             check_day_of_visit(fields.get("inspection"), fields.get("found_on"))
     if on_the_spot:
@@ -150,6 +153,8 @@ def _correct_hazard(*, actor: Actor, id: int, version: int | None, reason: str, 
             check_day_of_visit(hazard.inspection, found_on)
     with faults.of():
         _refuse_leaving(actor, hazard, fields)
+    if actor.is_police:
+        _check_as_new(actor, hazard, fields, faults)
     return correct_fact(
         actor=actor,
         permission=Permission.CORRECT_HAZARDS,
@@ -163,11 +168,38 @@ def _correct_hazard(*, actor: Actor, id: int, version: int | None, reason: str, 
     )
 
 
+def _check_as_new(actor: Actor, hazard: Hazard, fields: Mapping[str, Any], faults: Faults) -> None:
+    """Add to ``faults`` what the police change in a hazard and could not have recorded, or decide about their own."""
+    changed = {name: value for name, value in fields.items() if value != getattr(hazard, name)}
+    origin, found_by = (fields.get(name, getattr(hazard, name)) for name in ("origin", "found_by"))
+    if "due_on" in changed and changed["due_on"] is None:
+        faults.add(ValidationError({"due_on": NO_DEADLINE}))
+    if "origin" in changed:
+        words = refusal(actor, hazard)
+        if hazard.inspection_id:
+            words = _("An inspection found it, so the police did.")
+        if words:
+            faults.add(ValidationError({"origin": words}))
+    if changed.keys() & {"origin", "found_by"} and origin == Origin.POLICE and not names_in(found_by or ""):
+        faults.add(ValidationError({"found_by": NO_FINDER}))
+    leaving = set(names_in(hazard.found_by)) - set(names_in(found_by or ""))
+    if leaving and (words := refusal(actor, hazard)):
+        faults.add(ValidationError({"found_by": words}))
+    if hazard.on_the_spot and any(
+        changed.get(name) not in (None, hazard.found_on) for name in ("rectified_on", "closed_on")
+    ):
+        words = _("It was put right on the spot, on the day of the inspection.")
+        spot = [name for name in ("rectified_on", "closed_on") if changed.get(name)]
+        faults.add(ValidationError(dict.fromkeys(spot, words)))
+
+
 def correct_with_visit(*, actor: Actor, hazard: Hazard, reason: str, values: Mapping[str, Any]) -> Hazard:
     """Correct what a hazard has from the inspection that found it, which was corrected. Raise as correct_fact."""
 
     def change(record: Hazard) -> None:
         _refuse_leaving(actor, record, values)
+        if not names_in(values.get("found_by", "someone")):
+            raise ValidationError({"found_by": NO_FINDER})
         course = Course(record)
         for name, value in values.items():
             setattr(record, name, value)
@@ -295,7 +327,7 @@ def send_back_hazard(hazard: Hazard, *, actor: Actor, sent_back_on: dt.date | No
 def reopen_hazard(
     hazard: Hazard, *, actor: Actor, reopened_on: dt.date, due_on: dt.date | None = None
 ) -> None:
-    """Record that a closed hazard is there again, with a new deadline or without one.
+    """Record that a closed hazard is there again, with a new deadline. Only the system may leave it without one.
 
     Until that day it stays closed, and its closing on time or late.
     """

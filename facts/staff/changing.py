@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from facts import four_eyes
 from facts.access import Verb, sibling
+from facts.corrections import not_correctable, watched
 from facts.lives import Act
 from facts.operations import VOIDED, correct_step
 from facts.own import refusal_of_own
@@ -20,7 +21,7 @@ from facts.selectors import log_of
 from facts.staff.forms import CorrectStepForm
 from facts.staff.history import differences
 from facts.staff.views import OfFact
-from facts.steps import acts_among, steps_of
+from facts.steps import Course, acts_among, steps_of
 from foundation.accounts import audit_words
 from foundation.ui.forms import ReasonForm
 from foundation.ui.views import (
@@ -41,8 +42,8 @@ class FactCorrect(OfFact, EditPage):
     )
     stepped_text = gettext_lazy(
         "Correct only what was never true: past days change with it. What happened later (sent back, reopened, extended) "
-        "is an act of its own, on the page of the record. The old and new values, your name and the reason are kept in "
-        "the audit log. Published ratings do not change automatically."
+        "is an act of its own, on the page of the record, and the day of such an act is corrected there too. The old and "
+        "new values, your name and the reason are kept in the audit log. Published ratings do not change automatically."
     )
     submit_label = gettext_lazy("Save the correction")
     done_text = gettext_lazy("The record was corrected. The old values are kept in the audit log.")
@@ -64,6 +65,15 @@ class FactCorrect(OfFact, EditPage):
 
     def get_form_class(self) -> Any:
         return self.pages.form_classes[1]
+
+    def get_form(self, form_class: Any = None) -> BaseForm:
+        """Return the form without what a correction cannot change."""
+        form = super().get_form(form_class)
+        record = self.record
+        known = {name: getattr(record, name) for name in watched(type(record))}
+        for name in not_correctable(record, known, Course(record).set_by_acts()):
+            form.fields.pop(name, None)
+        return form
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"actor": self.actor}

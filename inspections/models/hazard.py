@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from facts.dates import check_days
 from facts.models import SteppedFact, fact_constraints
 from foundation.contributions.limits import names_in
+from foundation.faults import Faults
 from foundation.tenancy.policies import CompositeForeignKey
 from inspections.choices import HazardState, Origin, Severity
 from inspections.models.inspection import Inspection
@@ -42,6 +43,14 @@ class Hazard(SteppedFact):
     undated = frozenset({"due_on"})
     stepped_deadlines = frozenset({"due_on", "extended_due_on"})
     decided = ("closed_on",)
+    acted = (
+        *("rectified_on", "closed_on", "refused_on"),
+        *("extended_due_on", "extension_granted_on", "major_from_on", "major_until_on"),
+    )
+    acts_in_order = (
+        ("rectified_on", "refused_on", _("The enterprise cannot have submitted it before it refused.")),
+        ("closed_on", "refused_on", _("It cannot have been closed before the enterprise refused.")),
+    )
     inspection = models.ForeignKey(
         Inspection,
         on_delete=models.PROTECT,
@@ -203,6 +212,14 @@ class Hazard(SteppedFact):
         return dt.date.fromisoformat(extended[-1]) if extended else self.due_on
 
     def clean(self) -> None:
+        faults = Faults()
+        with faults.of():
+            self._clean_days()
+        with faults.of():
+            self._clean_pairs()
+        faults.refuse()
+
+    def _clean_days(self) -> None:
         before_found = _("This date cannot be before the day the hazard was found.")
         check_days(
             self,
@@ -227,7 +244,6 @@ class Hazard(SteppedFact):
                 ("closed_on", "rectified_on", _("The closing date cannot be before the rectification date.")),
             ],
         )
-        self._clean_pairs()
 
     def _clean_pairs(self) -> None:
         errors: dict[str, object] = {}

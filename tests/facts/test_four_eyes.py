@@ -116,7 +116,7 @@ def test_whoever_pressed_submit_does_not_accept(city: City) -> None:
 
 def test_who_enters_the_day_of_a_submission_by_a_correction_has_submitted_it(city: City) -> None:
     person = officer(city.first)
-    hazard = HazardFactory(enterprise__station=city.first, found_on=ago(9))
+    hazard = HazardFactory(enterprise__station=city.first, found_on=ago(9), rectified_on=ago(2))
     person.act(operations.correct_hazard, id=hazard.pk, version=1, reason="So", rectified_on=ago(1))
     with pytest.raises(WrongState):
         person.act(operations.close_hazard, id=hazard.pk)
