@@ -57,7 +57,7 @@ DISPUTE_LIFE = Life(
                 gettext_lazy("Reopen"),
                 gettext_lazy(
                     "The dispute was settled and has broken out again. Until the day of reopening it stays settled. If "
-                    "it never was settled, correct the record instead."
+                    "it never was settled, correct that step or the record instead."
                 ),
                 asks=reopening(),
                 title=gettext_lazy("Reopen the dispute"),

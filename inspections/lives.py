@@ -46,7 +46,7 @@ def _is_major(hazard: Hazard) -> str:
     if hazard.major_from_on is None or hazard.severity is not Severity.MAJOR:
         return ""
     day = hazard.major_from_on.isoformat()
-    return _("It has been major since %(day)s. Correct the record if the dates are wrong.") % {"day": day}
+    return _("It has been major since %(day)s. Correct that step or the record if the dates are wrong.") % {"day": day}
 
 
 def _is_not_major(hazard: Hazard) -> str:
@@ -267,7 +267,7 @@ ACTS = (
             gettext_lazy("Reopen"),
             gettext_lazy(
                 "The hazard was closed and is there again. Until the day of reopening it stays closed. If it never was "
-                "rectified, correct the record instead."
+                "rectified, correct that step or the record instead."
             ),
             asks=reopening(_READ_BY_ENTERPRISE),
             title=gettext_lazy("Reopen the hazard"),
