@@ -72,6 +72,8 @@ class HazardCorrect(FactCorrect):
 
     def get_form(self, form_class: Any = None) -> BaseForm:
         form = super().get_form(form_class)
+        if self.record.inspection_id:
+            form.fields.pop("origin", None)  # the police found it
         if self.record.inspection_id and self.actor.is_police and "found_on" in form.fields:
             form.fields["found_on"].help_text = format_html(
                 '{} <a href="{}" data-unguard>{}</a>',
