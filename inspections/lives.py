@@ -46,7 +46,9 @@ def _is_major(hazard: Hazard) -> str:
     if hazard.major_from_on is None or hazard.severity is not Severity.MAJOR:
         return ""
     day = hazard.major_from_on.isoformat()
-    return _("It has been major since %(day)s. Correct that step or the record if the dates are wrong.") % {"day": day}
+    return _("It has been major since %(day)s. Correct that step or the record if the dates are wrong.") % {
+        "day": day
+    }
 
 
 def _is_not_major(hazard: Hazard) -> str:
