@@ -34,11 +34,12 @@ BADGE_KEPT_S = 60
 
 @dataclass
 class Item:
-    """One record that is due."""
+    """One record that is due. ``for_another``: the reader reported it, so its act is for somebody else to do."""
 
     work: Work
     row: Row
     liaison: str = ""
+    for_another: bool = False
 
     @property
     def title(self) -> str:
@@ -131,7 +132,10 @@ def due_badge(actor: Actor) -> int:
 
 
 def sections_of(actor: Actor, whose: str) -> list[Section]:
-    """Return all sections, the most urgent kind first. Two queries: the rows, and their liaison officers."""
+    """Return all sections, the most urgent kind first.
+
+    Two queries, the rows and their liaison officers, and one for each kind of work that not everybody may do.
+    """
     rows = [Row(*each) for each in _open_work(whose).rows(values_for(actor))]
     by_code = {code: list(of_code) for code, of_code in groupby(rows, key=lambda row: row.code)}
     serving = liaisons_now(actor, sorted({row.enterprise_id for row in rows}))
@@ -141,6 +145,10 @@ def sections_of(actor: Actor, whose: str) -> list[Section]:
         for item in items:
             found = serving.get(item.row.enterprise_id)
             item.liaison = str(found[0].officer) if found else ""
+        if work.for_another and items:
+            records = work.rows().model._default_manager.in_bulk([item.row.key for item in items])
+            for item in items:
+                item.for_another = work.for_another(actor, records[item.row.key])
         sections.append(Section(work, whose, items))
     return sections
 

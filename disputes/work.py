@@ -6,6 +6,7 @@ from django.utils.translation import pgettext_lazy
 
 from disputes.models import Dispute
 from disputes.selectors import open_disputes, overdue_disputes
+from facts.four_eyes import is_own
 from foundation.contributions.work import Row, Work, register
 from foundation.database.composing import SOON, TODAY, days_before_today
 
@@ -39,6 +40,7 @@ register(
         act=pgettext_lazy("act", "Settled"),
         act_page="disputes:settle",
         act_is_dialog=True,
+        for_another=is_own,
         list_page="disputes:list",
         urgent=lambda: Dispute.objects.filter(overdue_disputes(TODAY)),
     )

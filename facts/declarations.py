@@ -26,6 +26,7 @@ from django.utils.translation import gettext_lazy as _
 
 from enterprises.models import Enterprise
 from facts.choices import FactAction
+from facts.four_eyes import is_own
 from facts.lives import Life
 from facts.models import INTERNAL_FIELDS, Fact, FactStep
 from facts.selectors import visible
@@ -246,6 +247,7 @@ def work_of(
         act=offered.wording.label,
         act_page=f"{app}:{pages.name_of(offered.slug)}",
         act_is_dialog=True,
+        for_another=is_own if offered.by_another else None,
         list_page=f"{app}:{pages.name_of('list')}",
         **more,
     )

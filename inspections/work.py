@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from enterprises.choices import Colour
 from enterprises.models import Enterprise
 from enterprises.selectors import on_register, serving_liaisons
+from facts.four_eyes import is_own
 from foundation.contributions.work import Row, Work, register
 from foundation.database.composing import QUARTER, SOON, TODAY
 from inspections.choices import HazardState
@@ -124,6 +125,7 @@ register(
         page="inspections:hazard",
         act=_("Accept and close"),
         act_page="inspections:hazard_close",
+        for_another=is_own,
         act_is_dialog=True,
         list_page="inspections:hazards",
     ),

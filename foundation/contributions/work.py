@@ -51,6 +51,7 @@ class Work:
     enterprise, "" if the record is one: it then opens as the enterprise's file. ``text``, ``more``, ``due``, ``on`` and
     ``grave`` are columns of the rows; ``order`` puts the most urgent first. ``urgent`` returns those counted beside
     Today in the navigation. ``whole_station``: also shown to officers who look only at their own enterprises.
+    ``for_another`` takes the reader and a record: whether its act is for somebody else to do.
     """
 
     code: str
@@ -75,6 +76,7 @@ class Work:
     line_of: Callable[[Row], str] = _enterprise
     act_query: str = ""  # query parameter that names the enterprise; "" if the URL contains the record's id
     act_is_dialog: bool = False
+    for_another: Callable[[Any, Any], bool] | None = None
     urgent: Callable[[], QuerySet[Any]] | None = None
     whole_station: bool = False
     is_figure: bool = True  # shown among the figures at the top of the page

@@ -15,6 +15,7 @@ from tests.factories import (
     EnterpriseFactory,
     HazardFactory,
     InactivityFactory,
+    IncidentFactory,
     InspectionFactory,
     LiaisonFactory,
     factory_of,
@@ -140,6 +141,33 @@ def test_the_page_costs_the_same_with_few_and_many(city: City) -> None:
         costs.append(len(queries))
         assert all(len(section.items) <= 8 for section in answer.context["sections"])
     assert costs[0] == costs[1] <= 18
+
+
+def test_what_a_person_reported_is_marked_as_waiting_for_another(city: City) -> None:
+    """Each button of Today leads to a form that the operation takes; without one the row says that a colleague decides."""
+    one = EnterpriseFactory(station=city.first, next_inspection_on=today(), colour="red")
+    recorder, colleague = chief(city.first), chief(city.first)
+    mine = {"recorded_by_id": recorder.user.pk}
+    for more in ({}, mine):
+        HazardFactory(enterprise=one, found_on=ago(9), due_on=ago(1), rectified_on=ago(2), **more)
+        DisputeFactory(enterprise=one, opened_on=ago(9), due_on=ago(1), **more)
+        IncidentFactory(enterprise=one, occurred_on=ago(9), **more)
+    HazardFactory(
+        enterprise=one, found_on=ago(9), rectified_on=ago(1), found_by=f"Li, {recorder.user.full_name}"
+    )
+    decided = {"reinspection", "disputes", "incidents_unverified"}
+    for person, number in ((recorder, 4), (colleague, 0)):
+        answer = person.get("desk:today")
+        items = [item for section in answer.context["sections"] for item in section.items]
+        marked = [item for item in items if item.for_another]
+        assert len(marked) == number
+        assert {item.work.code for item in marked} <= decided
+        assert answer.content.decode().count("A colleague decides") == number
+        for item in items:
+            if not item.for_another:
+                opened = person.client.get(item.act_url)
+                assert opened.status_code == 200
+                assert "You reported this yourself" not in opened.content.decode()
 
 
 def test_today_is_for_stations(city: City) -> None:
