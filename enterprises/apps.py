@@ -11,6 +11,8 @@ class EnterprisesConfig(AppConfig):
 
     def ready(self) -> None:
         from enterprises.concerned import contact_of
+        from enterprises.selectors import own_inactivity
         from foundation.ui import shell
 
         shell.contact_of = contact_of
+        shell.away_of = own_inactivity

@@ -152,7 +152,10 @@ class InactivityForm(forms.Form):
         max_length=200,
         help_text=_("Only for a merger: the name or credit code of the enterprise it merged into."),
     )
-    reason = reason_field(**REASON)
+    reason = reason_field(
+        max_length=2000,
+        help_text=_("The enterprise reads this. Say what must happen before it can be put back."),
+    )
 
     def __init__(self, *args: Any, actor: Actor, **options: Any) -> None:
         super().__init__(*args, **options)

@@ -85,17 +85,25 @@ register(
             who=who,
             values=values,
         )
-        for action, words, icon, tone in (
-            (AuditAction.DEACTIVATE_ENTERPRISE, _("Taken off the register: %(object)s"), "door-exit", "red"),
+        # the form of the first says that the enterprise reads the reason
+        for action, words, icon, tone, of_people in (
+            (
+                AuditAction.DEACTIVATE_ENTERPRISE,
+                _("Taken off the register: %(object)s"),
+                "door-exit",
+                "red",
+                _all,
+            ),
             (
                 AuditAction.REACTIVATE_ENTERPRISE,
                 _("Put back on the register: %(object)s"),
                 "door-enter",
                 "green",
+                _without_reason,
             ),
         )
         for suffix, roles, who, page, takes_id, values in (
-            ("", ENTERPRISE_ROLES, its_people, "portal:my_enterprise", False, _without_reason),
+            ("", ENTERPRISE_ROLES, its_people, "portal:my_enterprise", False, of_people),
             (".officers", STATION_ROLES | {Role.SUPERVISOR}, its_officers, "desk:file", True, _all),
         )
     ),

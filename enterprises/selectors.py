@@ -302,6 +302,11 @@ def open_inactivity(actor: Actor, enterprise_id: int) -> Inactivity | None:
     return list_inactivities(actor, enterprise_id).filter(until_on=None).first()
 
 
+def own_inactivity(actor: Actor) -> Inactivity | None:
+    """Return the time off the register that has not ended of the enterprise whose people the actor is among."""
+    return open_inactivity(actor, actor.enterprise_id) if actor.is_enterprise else None
+
+
 def list_officers(actor: Actor, station_id: int | None = None) -> QuerySet[User]:
     """Return users who can be liaison officers: officers and chiefs of the actor's stations, or of one of them."""
     stations = actor.stations if station_id is None else {station_id} & set(actor.stations)

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from enterprises.choices import LiaisonKind
 from enterprises.models import Enterprise
-from enterprises.selectors import get_enterprise, liaisons_now
+from enterprises.selectors import get_enterprise, liaisons_now, own_inactivity
 from facts.staff.pages import FactPages, kinds
 from foundation.accounts.access import allows
 from foundation.accounts.actors import Actor
@@ -96,7 +96,12 @@ class MyTasks(OwnEnterprise):
         ratings = history(self.actor, enterprise_id=enterprise.pk)
         simulation = simulate(self.actor, enterprise.pk, ratings=ratings)
         offered = simulation.offers if simulation else duties(enterprise.pk, today)
+        is_away = own_inactivity(self.actor) is not None
+        if is_away:  # nothing new is recorded, so only records of their own are left to work on
+            offered = [(act, step) for act, step in offered if act.each]
         items = items_of(offered, simulation, today, self.actor)
+        if is_away:
+            items = [replace(each, when=RESTS) for each in items if each.when != WITH_POLICE]
         waiting = {when: [each for each in items if each.when == when] for when in WHEN}
         return super().get_context_data(
             simulation=simulation, today=today, **self.whom_to_ask(), **waiting, **context
@@ -128,7 +133,7 @@ def held(explained: Why) -> dict[str, list[Hazard]]:
 # --- the to-do list ----------------------------------------------------------------------------------------------
 
 RECTIFY = "rectify"  # the act on hazards in inspections.acts
-WHEN = OVERDUE, NOW, LATER, WITH_POLICE = "overdue", "now", "later", "police"
+WHEN = OVERDUE, NOW, LATER, WITH_POLICE, RESTS = "overdue", "now", "later", "police", "rests"
 
 
 @dataclass(frozen=True)

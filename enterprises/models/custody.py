@@ -47,7 +47,8 @@ class Inactivity(models.Model):
     """A time in which an enterprise is off the register: suspended, closed or merged into another.
 
     From ``from_on`` up to but not including ``until_on``; without ``until_on`` it has not ended. One recorded by mistake
-    ends on the day on which it began, so no day is in it (``IS_VOID``); the audit log says what it was.
+    ends on the day on which it began, so no day is in it (``IS_VOID``); the audit log says what it was. The enterprise's
+    people read the reason if the form said so when it was written (``reason_is_read``).
     """
 
     IS_VOID = Q(until_on=F("from_on"))
@@ -60,6 +61,9 @@ class Inactivity(models.Model):
     from_on = models.DateField(_("from"))
     until_on = models.DateField(_("until"), null=True, blank=True)
     reason = models.TextField(_("reason"))
+    reason_is_read = models.BooleanField(
+        _("the enterprise reads the reason"), default=False, db_default=False, editable=False
+    )
     merged_into_id = models.BigIntegerField(_("merged into"), null=True, blank=True)
     recorded_at = models.DateTimeField(auto_now_add=True)
 

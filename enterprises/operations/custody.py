@@ -173,6 +173,7 @@ def set_inactive(
         kind=kind,
         from_on=from_on,
         reason=reason,
+        reason_is_read=True,
         merged_into_id=_merged_into(actor, enterprise, kind, merged_into_id),
     )
     _bump(enterprise)

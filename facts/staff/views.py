@@ -14,6 +14,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from enterprises.models import Enterprise
+from enterprises.selectors import own_inactivity
 from facts import four_eyes
 from facts.access import Verb, sibling
 from facts.lives import AWAY, AWAY_CHOICE, Missing
@@ -86,7 +87,9 @@ class FactList(FactView, ListPage):
         return self.pages.tabs(self.actor)
 
     def may_create(self) -> bool:
-        return allows(self.actor, sibling(self.pages.permission, Verb.RECORD))
+        return allows(self.actor, sibling(self.pages.permission, Verb.RECORD)) and not own_inactivity(
+            self.actor
+        )
 
     def get_create_url(self) -> str:
         return self.pages.url("create")

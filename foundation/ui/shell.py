@@ -38,12 +38,14 @@ class Contact:
     phone: str = ""
 
 
-def _nobody(actor: Any) -> Contact | None:
+def _nobody(actor: Any) -> None:
     return None
 
 
 # returns whom the people of an enterprise can ask; set by the app that knows
 contact_of: Callable[[Any], Contact | None] = _nobody
+# returns the time off the register in which the enterprise of a person is now, if it is; set by the app that knows
+away_of: Callable[[Any], Any] = _nobody
 
 
 @dataclass(frozen=True)
@@ -113,11 +115,17 @@ class Shell:
     @cached_property
     def contact(self) -> Any:
         """Whom an enterprise's people can ask: name, organisation, phone. None if nobody is known, or here is no scope."""
+        return contact_of(self.actor) if self._reads_about_enterprise() else None
+
+    @cached_property
+    def away(self) -> Any:
+        """Since when and why the enterprise of this person is off the register. None if it is on it."""
+        return away_of(self.actor) if self._reads_about_enterprise() else None
+
+    def _reads_about_enterprise(self) -> bool:
         if self.actor is None or not self.actor.is_enterprise or current_scope() is None:
-            return None
-        if not takes_statements(connection):  # on an error page, after a statement failed
-            return None
-        return contact_of(self.actor)
+            return False
+        return takes_statements(connection)  # not on an error page, after a statement failed
 
     @cached_property
     def links(self) -> list[Link]:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
+from enterprises.selectors import own_inactivity
 from facts.models import Fact
 from facts.staff.changing import FactCorrect, FactVoid
 from facts.staff.pages import FactPages, Tab
@@ -174,7 +175,7 @@ class SelfCheckPages(FactPages):
 
 def _add_hazard(actor: Actor, fact: Fact, label: Any, found_on: dt.date, more: str = "") -> list[Button]:
     """Return a button to record a hazard found by this inspection or self-check, on its day."""
-    if not allows(actor, Permission.RECORD_HAZARDS):
+    if not allows(actor, Permission.RECORD_HAZARDS) or own_inactivity(actor):
         return []
     url = f"{HazardPages().url('create')}?enterprise={fact.enterprise_id}&found_on={found_on}{more}"
     return [Button(label, url, "plus", dialog=False)]
