@@ -12,7 +12,7 @@ from desk.access import Permission
 from enterprises.completeness import completeness
 from enterprises.industries import section_name
 from enterprises.models import Enterprise
-from enterprises.selectors import liaisons_now, open_inactivity
+from enterprises.selectors import liaisons_now, names_by_id, open_inactivity
 from enterprises.staff.views import OneEnterprise
 from foundation.accounts.actors import Actor
 from foundation.contributions.file import figures, panels, recordings, register_acts, tabs
@@ -69,6 +69,9 @@ class EnterpriseFile(OneEnterprise, RecordPage):
             "spark": spark(history),
             "liaisons": liaisons,
             "away": away,
+            "heir": names_by_id(actor, [away.merged_into_id]).get(away.merged_into_id)
+            if away and away.merged_into_id
+            else "",
             "complete": completeness(enterprise, has_liaison=any(each.kind == "main" for each in liaisons)),
             "tab": tab,
             "current": tabs[tab],

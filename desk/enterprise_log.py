@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from enterprises.choices import AuditAction
@@ -29,6 +30,15 @@ _NOT_SHOWN = {
     "void_reason",
     "external_key",
     "source_values",
+    "submitted_by_id",
+    "earlier",
+    "earlier_until_on",
+}
+# what the entries of these acts say besides their reason
+_SHOWN_OF: dict[str, tuple[str, ...]] = {
+    AuditAction.DEACTIVATE_ENTERPRISE: ("kind", "from_on", "merged_into_id"),
+    AuditAction.ABSORB_ENTERPRISE: ("merged_id", "on"),
+    AuditAction.REACTIVATE_ENTERPRISE: ("on",),
 }
 
 
@@ -48,7 +58,13 @@ def _as_event(entry: AuditEntry, names: audit_words.Names) -> Event:
             % {"kind": kind.model._meta.verbose_name, "label": audit_words.object_name(entry, names)}
         )
     parts.append(audit_words.reason(entry))
-    if entry.before or entry.action == AuditAction.HAND_OVER_ENTERPRISE:
+    if shown := _SHOWN_OF.get(entry.action):
+        parts += [
+            _("%(field)s: %(value)s") % {"field": change.label, "value": change.after}
+            for change in audit_words.changes(entry, names, only=shown)
+            if change.after
+        ]
+    elif entry.before or entry.action == AuditAction.HAND_OVER_ENTERPRISE:
         parts += _changes(entry, kind, names)
     return Event(
         on=entry.at,
@@ -74,7 +90,7 @@ def _changes(entry: AuditEntry, kind: Kind | None, names: audit_words.Names) -> 
         else:
             label = _("liaison officer") if name == "main" else _("deputy")
         yield _("%(field)s: %(before)s → %(after)s") % {
-            "field": label,
+            "field": capfirst(str(label)),
             "before": before or "–",
             "after": after or "–",
         }

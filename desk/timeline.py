@@ -100,7 +100,7 @@ def _statement(strand: str) -> Statement:
 
 def _part(mark: Mark) -> QuerySet[Any]:
     """Return a page of one kind of event: those after the cursor in the order (day, kind, id)."""
-    rows = mark.rows().filter(OfStations("station_id"), enterprise_id=ENTERPRISE)
+    rows = mark.rows().filter(OfStations("station_id"), **{mark.enterprise: ENTERPRISE})
     return (
         rows.annotate(happening=Collate(Value(mark.code, output_field=CharField()), "C"))
         .filter(

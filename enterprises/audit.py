@@ -22,9 +22,11 @@ register(
             "until_on": _("until"),
             "reason": _("reason"),
             "merged_into": _("merged into"),
+            "merged": _("merged enterprise"),
+            "reason_is_read": _("the enterprise reads the reason"),
         },
         values={"kind": dict(InactiveReason.choices), "was": dict(InactiveReason.choices)},
-        refers={"merged_into_id": Enterprise},
+        refers={"merged_into_id": Enterprise, "merged_id": Enterprise},
         personal=frozenset(
             {
                 "legal_representative",
@@ -50,6 +52,7 @@ register(
     Action(
         AuditAction.DEACTIVATE_ENTERPRISE, _("Taken off the register"), "door-exit", "red", names_no_kind=True
     ),
+    Action(AuditAction.ABSORB_ENTERPRISE, _("Another enterprise merged into it"), "arrows-join"),
     Action(
         AuditAction.REACTIVATE_ENTERPRISE,
         _("Put back on the register"),

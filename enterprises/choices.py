@@ -80,6 +80,7 @@ class AuditAction(StrEnum):
     EDIT_ENTERPRISE = "enterprise.edit"
     HAND_OVER_ENTERPRISE = "enterprise.hand_over"
     DEACTIVATE_ENTERPRISE = "enterprise.set_inactive"
+    ABSORB_ENTERPRISE = "enterprise.absorb"
     REACTIVATE_ENTERPRISE = "enterprise.reactivate"
     DESIGNATE_LIAISON_OFFICER = "enterprise.designate_liaison_officer"
 

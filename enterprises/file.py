@@ -8,7 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from enterprises.access import Permission
 from enterprises.choices import InactiveReason, LiaisonKind
 from enterprises.models import Custody, Enterprise, Inactivity, Liaison
-from enterprises.selectors import list_custodies, list_inactivities, list_liaisons
+from enterprises.selectors import (
+    list_custodies,
+    list_inactivities,
+    list_liaisons,
+    list_mergers,
+    names_by_id,
+)
 from foundation.accounts.access import allows
 from foundation.contributions.file import Mark, Panel, RegisterAct, Strand, Tab, register, word_of
 from foundation.requests import Request, required_actor
@@ -30,10 +36,13 @@ def _custody(request: Request, enterprise: Enterprise, _known: dict[str, Any]) -
     may_void = allows(actor, Permission.DEACTIVATE_ENTERPRISES) and not all(
         each.is_void for each in inactivities
     )
+    heirs = sorted({row.merged_into_id for row in inactivities if row.merged_into_id})
     return {
         "custodies": list(list_custodies(actor, enterprise.pk)[:MOST]),
         "inactivities": inactivities,
         "may_void": may_void,
+        "heirs": names_by_id(actor, heirs) if heirs else {},
+        "mergers": list(list_mergers(actor, enterprise.pk)[:MOST]),
     }
 
 
@@ -69,6 +78,17 @@ register(
         ),
         name="kind",
         text="reason",
+    ),
+    Mark(
+        "merged_here",
+        Strand.REGISTER,
+        "arrows-join",
+        Inactivity.objects.all,
+        "from_on",
+        lambda name, reason: (gettext("%(enterprise)s merged into it") % {"enterprise": name}, reason),
+        name="enterprise__name",
+        text="reason",
+        enterprise="merged_into_id",
     ),
     Mark(
         "liaison",

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from enterprises import selectors
 from enterprises.choices import InactiveReason, KeyUnitClass, LiaisonKind, ProtectionLevel
 from enterprises.models import Enterprise
+from enterprises.operations.custody import NO_MERGER
 from enterprises.operations.register import EDITABLE
 from foundation.accounts.actors import Actor
 from foundation.identifiers import compact, readable
@@ -164,8 +165,10 @@ class InactivityForm(forms.Form):
     def clean_merged_into(self) -> Enterprise | None:
         """Find by name or code the enterprise that it merged into."""
         wanted = self.cleaned_data["merged_into"]
-        if not wanted or self.cleaned_data.get("kind") != InactiveReason.MERGED:
+        if not wanted or not self.cleaned_data.get("kind"):
             return None
+        if self.cleaned_data["kind"] != InactiveReason.MERGED:
+            raise ValidationError(NO_MERGER)
         fits = list(selectors.list_enterprises(self.actor, text=wanted)[:2])
         code, name = compact(wanted), readable(wanted)
         exact = [

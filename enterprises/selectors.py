@@ -302,6 +302,15 @@ def open_inactivity(actor: Actor, enterprise_id: int) -> Inactivity | None:
     return list_inactivities(actor, enterprise_id).filter(until_on=None).first()
 
 
+def list_mergers(actor: Actor, enterprise_id: int) -> QuerySet[Inactivity]:
+    """Return the times off the register of the enterprises that merged into this one, latest first."""
+    return (
+        Inactivity.objects.filter(station_id__in=actor.stations, merged_into_id=enterprise_id)
+        .select_related("enterprise")
+        .order_by("-from_on", "-id")
+    )
+
+
 def own_inactivity(actor: Actor) -> Inactivity | None:
     """Return the time off the register that has not ended of the enterprise whose people the actor is among."""
     return open_inactivity(actor, actor.enterprise_id) if actor.is_enterprise else None

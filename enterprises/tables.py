@@ -139,5 +139,5 @@ class EnterpriseTable(Table):
     def render_liaison(self, record: "ListedEnterprise") -> SafeString | str:
         return record.liaison_name or format_html('<span class="text-red">{}</span>', _("vacant"))
 
-    def render_next_inspection(self, value: Any) -> SafeString:
-        return tags.due(value)
+    def render_next_inspection(self, record: "ListedEnterprise", value: Any) -> SafeString | str:
+        return "" if record.away else tags.due(value)

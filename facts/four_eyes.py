@@ -36,15 +36,31 @@ def refusal(actor: Actor, fact: Fact) -> str:
     if not is_own(actor, fact):
         return ""
     names = _others(actor, fact)
+    is_submission = _only_submitted(actor, fact)
+    if not names and is_submission:
+        return _(
+            "You recorded the submission of the enterprise, and nobody else of your station can decide about it. Ask the "
+            "bureau to give a second person a role in your station."
+        )
     if not names:
         return _(
             "You reported this yourself, and nobody else of your station can decide about it. Ask the bureau to give a "
             "second person a role in your station."
         )
     separator = "、" if (get_language() or "").startswith("zh") else ", "
-    return _("You reported this yourself, so somebody else decides about it: %(names)s.") % {
-        "names": separator.join(names)
-    }
+    words = (
+        _("You recorded the submission of the enterprise, so somebody else decides about it: %(names)s.")
+        if is_submission
+        else _("You reported this yourself, so somebody else decides about it: %(names)s.")
+    )
+    return words % {"names": separator.join(names)}
+
+
+def _only_submitted(actor: Actor, fact: Fact) -> bool:
+    """Return whether all the actor did was to record what the enterprise submitted."""
+    _ids, names = fact.reporters()
+    has_reported = actor.user_id == fact.recorded_by_id or _is_among(actor.name, names)
+    return not has_reported and actor.user_id == getattr(fact, "submitted_by_id", 0)
 
 
 def _others(actor: Actor, fact: Fact) -> list[str]:

@@ -20,7 +20,7 @@ LIVE = NOT_SUBMITTED | {SUBMITTED}
 
 
 def _refuses_extension(hazard: Hazard) -> str:
-    if hazard.due_on is None:
+    if hazard.due_on is None and hazard.state is OPEN:
         return _("This hazard has no deadline to extend. Correct the record to set one.")
     if hazard.state is OVERDUE:
         return _("The deadline has passed. An extension must be granted before the deadline.")
@@ -28,6 +28,12 @@ def _refuses_extension(hazard: Hazard) -> str:
 
 
 def _refuses_withdrawal(hazard: Hazard) -> str:
+    if closed := _is_closed(hazard):
+        return closed
+    if hazard.rectified_on is None:
+        return _(
+            "There is no submission to withdraw now. If it was sent back, put right what is missing and submit it again."
+        )
     if hazard.rectified_on == timezone.localdate():
         return ""
     return _("A submission can be withdrawn only on the day it was made.")
@@ -169,7 +175,7 @@ ACTS = (
                 asks=(Day("closed_on", gettext_lazy("Re-inspected on")),),
             )
         },
-        past=gettext_lazy("Closed after re-inspection"),
+        past=gettext_lazy("Closed as put right"),
         done=gettext_lazy("The hazard is closed."),
         icon="circle-check",
         hue="green",

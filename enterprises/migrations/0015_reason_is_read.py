@@ -15,4 +15,12 @@ class Migration(migrations.Migration):
                 verbose_name="the enterprise reads the reason",
             ),
         ),
+        migrations.AddIndex(
+            model_name="inactivity",
+            index=models.Index(
+                condition=models.Q(("merged_into_id__isnull", False)),
+                fields=["merged_into_id", "from_on"],
+                name="inactivity_merged_idx",
+            ),
+        ),
     ]

@@ -72,6 +72,11 @@ class Inactivity(models.Model):
         indexes = [
             models.Index(fields=["enterprise", "from_on"], name="inactivity_enterprise_idx"),
             models.Index(fields=["station"], name="inactivity_station_idx"),
+            models.Index(
+                fields=["merged_into_id", "from_on"],
+                condition=Q(merged_into_id__isnull=False),
+                name="inactivity_merged_idx",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

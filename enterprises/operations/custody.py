@@ -10,6 +10,7 @@ from django.db.models import Count, DateField, F, Max, Q, Value
 from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from enterprises import selectors
 from enterprises.access import Permission
@@ -25,6 +26,8 @@ from foundation.contributions.limits import refuse_implausible
 from foundation.faults import Faults
 from foundation.inbox.notifying import notify
 from foundation.tenancy.scope import Audience, Scope, station_scope
+
+NO_MERGER = gettext_lazy("Only for a merger. Choose “Merged”, or clear this.")
 
 
 @transaction.atomic
@@ -149,10 +152,11 @@ def set_inactive(
     """
     access.require(actor, Permission.DEACTIVATE_ENTERPRISES)
     enterprise = locked(actor, enterprise_id)
-    if selectors.open_inactivity(actor, enterprise_id):
-        raise access.WrongState(
-            _("The enterprise is already off the register. Put it back on the register first.")
+    if away := selectors.open_inactivity(actor, enterprise_id):
+        words = _(
+            "The enterprise is already off the register since %(day)s (%(state)s). Put it back on the register first."
         )
+        raise access.WrongState(words % {"day": away.from_on.isoformat(), "state": away.get_kind_display()})
     faults, given, reason = Faults(), reason, ""
     with faults.of():
         _check_kind(kind)
@@ -184,6 +188,14 @@ def set_inactive(
         after=auditing.snapshot(inactivity),
         reason=reason,
     )
+    if inactivity.merged_into_id:
+        auditing.record(
+            actor=actor,
+            action=AuditAction.ABSORB_ENTERPRISE,
+            target=selectors.get_enterprise(actor, inactivity.merged_into_id),
+            after={"merged_id": enterprise.pk, "on": from_on.isoformat()},
+            reason=reason,
+        )
     return inactivity
 
 
@@ -356,6 +368,8 @@ def _check_day(actor: Actor, enterprise: Enterprise, on: dt.date | None) -> None
 
 def _merged_into(actor: Actor, enterprise: Enterprise, kind: str, merged_into_id: int | None) -> int | None:
     if kind != InactiveReason.MERGED:
+        if merged_into_id:
+            raise ValidationError({"merged_into": NO_MERGER})
         return None
     if merged_into_id == enterprise.pk:
         raise ValidationError({"merged_into": _("An enterprise cannot merge into itself.")})

@@ -407,7 +407,15 @@ class EnterpriseInactivity(OneEnterprise, Posting):
     http_method_names = FormPage.http_method_names
 
     def get(self, request: Request, **kwargs: Any) -> HttpResponseBase:
-        is_away = selectors.open_inactivity(self.actor, self.record.pk) is not None
+        # a form that was opened before somebody was quicker is judged as what it is
+        sent = (
+            {name for name in ("kind", "from_on", "on") if name in request.POST}
+            if request.method == "POST"
+            else set()
+        )
+        is_away = "on" in sent or (
+            not sent and selectors.open_inactivity(self.actor, self.record.pk) is not None
+        )
         page = EnterprisePutBack if is_away else EnterpriseTakeOff
         return page.as_view()(request, **kwargs)
 

@@ -213,8 +213,11 @@ class FactAct(OfFact, ActPage):
         """Return that the act has been done, and by whom if the actor may read the log."""
         life = self.pages.life
         assert life
-        entry = log_of(self.actor, self.record).filter(action=life.action(self.act)).first()
-        return f"{self.act.past} · {audit_words.who(entry)}" if entry else self.get_refusal()
+        actions = [life.action(act) for act in life.acts.values()]
+        entry = log_of(self.actor, self.record).filter(action__in=actions).first()
+        if entry is None or entry.action != life.action(self.act):  # something else led to this state
+            return self.get_refusal()
+        return f"{self.act.past} · {audit_words.who(entry)}"
 
     def perform(self, form: BaseForm) -> Any:
         assert self.pages.life

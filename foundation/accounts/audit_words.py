@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -159,10 +159,12 @@ def names_of(entries: Iterable[AuditEntry]) -> Names:
     return found
 
 
-def changes(entry: AuditEntry, names: Names) -> list[Change]:
-    """Return before and after, field by field. ``names`` are those of :func:`names_of`."""
+def changes(entry: AuditEntry, names: Names, only: Collection[str] = ()) -> list[Change]:
+    """Return before and after, field by field, or of some fields only. ``names`` are those of :func:`names_of`."""
     declared, act = kind_of(entry.object_type), action_of(entry.action)
-    keys = [key for key in {**entry.before, **entry.after} if key not in _NOT_SHOWN]
+    keys = [
+        key for key in {**entry.before, **entry.after} if key not in _NOT_SHOWN and (not only or key in only)
+    ]
     found = [
         Change(
             _label(declared, act, key),

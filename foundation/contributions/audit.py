@@ -15,7 +15,7 @@ from foundation.words import Words
 
 @dataclass(frozen=True)
 class Action:
-    """One act on an object. ``words`` are in the past tense: "Closed after re-inspection".
+    """One act on an object. ``words`` are in the past tense: "Closed as put right".
 
     ``names_no_kind``: the words do not mention the object, so its kind precedes them if the object is not shown
     ("Hazard: Recorded"). ``grave``: deserves a second look. ``icon`` and ``tone`` are for timelines. ``formerly`` are

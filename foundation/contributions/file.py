@@ -109,6 +109,7 @@ class Mark:
     quiet line of the columns ``name`` and ``text``. ``code`` takes part in the order of events on one day, so it must
     never change. ``tone`` is a hue, or "name" if the column ``name`` holds one. ``recorded`` is the field with the moment
     of recording, by which events of one day are ordered; ``changed_at`` for the end of a record, which is never shown.
+    ``enterprise`` is the column with the id of the enterprise on whose timeline it is.
     """
 
     code: str
@@ -122,6 +123,7 @@ class Mark:
     page: str = ""
     tone: str = ""
     recorded: str = "recorded_at"
+    enterprise: str = "enterprise_id"
 
 
 tabs: Registry[Tab] = Registry("file")

@@ -121,7 +121,7 @@ def test_two_officers_on_one_hazard_close_it_once(city: City) -> None:
     late = other.post("inspections:hazard_close", hazard.pk, htmx=True, **form)
 
     assert late.headers["HX-Redirect"] == f"/inspections/hazards/{hazard.pk}/"
-    assert str(list(get_messages(late.wsgi_request))[-1]) == "Closed after re-inspection · Quick Qian"
+    assert str(list(get_messages(late.wsgi_request))[-1]) == "Closed as put right · Quick Qian"
     assert fresh(hazard).closed_on == today()
     assert [entry.actor_name for entry in log(city.first, action="hazard.close")] == ["Quick Qian"]
     again = other.post("inspections:hazard_close", hazard.pk, **(form | {"version": 2}))

@@ -280,7 +280,7 @@ def test_every_act_is_a_dated_row_and_the_page_shows_it(city: City) -> None:
         page = reader.get("inspections:hazard", hazard.pk)
         assert [str(event.title) for event in page.context["events"]] == [
             "Reopened",
-            "Closed after re-inspection",
+            "Closed as put right",
             "Sent back after re-inspection",
             "Submitted as rectified",
             "Recorded",
@@ -415,7 +415,7 @@ def test_a_step_is_corrected_through_its_page(city: City) -> None:
     person.act(operations.close_hazard, id=hazard.pk, closed_on=ago(3))
     (_recorded, closed) = steps(hazard)
     page = person.get("inspections:hazard_correct_step", hazard.pk, htmx=True)
-    assert "Closed after re-inspection" in page.content.decode()
+    assert "Closed as put right" in page.content.decode()
     sent = {"version": 2, "step": closed.pk, "on": ago(4)}
     assert person.post("inspections:hazard_correct_step", hazard.pk, **sent).status_code == 422
     for bad in ({"step": closed.pk + 1}, {"on": ""}, {"never": "on"}, {"on": ahead(1)}, {"on": ago(50)}):

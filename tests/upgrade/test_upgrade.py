@@ -72,6 +72,11 @@ LABELS = {
     "Updated ": ("Updated ", "已更新 "),
     "Refused ": ("Refused ", "未采纳 "),
 }
+# acts that are worded otherwise: the old words were not true of a hazard that was closed at once
+ACTS = {
+    "Closed after re-inspection": "Closed as put right",
+    "复查合格销号": "整改到位，已销号",
+}
 COLOURS = {
     "red": ("Red", "红"),
     "grey": ("Not rated", "待评"),
@@ -333,11 +338,14 @@ def _unnamed(line: str) -> str:
 
 def reworded(told: Any, language: str) -> Any:
     """The recording as today's pages say it: rows of the audit log tell no codes and nothing that only machines need."""
+    for event in told["life"] if isinstance(told, dict) else ():
+        event["title"] = ACTS.get(event["title"], event["title"])
     for row in told:
         if isinstance(row, dict) and "act" in row:
             shown = [line for line in row["changes"] if not line.startswith(UNTOLD)]
             row["changes"] = [_unnamed(_line(line, LANGUAGES.index(language))) for line in shown]
             row |= {name: _spoken(row[name], language) for name in ("object", "told")}
+            row["act"] = ACTS.get(row["act"], row["act"])
         elif isinstance(row, dict) and row.get("text"):
             row["text"] = _spoken(row["text"], language)
     return told

@@ -9,6 +9,7 @@ import structlog
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import transaction
+from django.db.models import Model, QuerySet
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -58,6 +59,13 @@ def gone(error: ObjectDoesNotExist) -> Http404:
     """Return the 404 for an object that an operation did not find. It is gone, or this is a bug, so it is logged."""
     logger.warning("operation.found_nothing", exc_info=error)
     return Http404(str(error))
+
+
+def _plain(value: Any) -> str:
+    """Return a value of a form as text that is the same for the same input."""
+    if isinstance(value, list | tuple | QuerySet):
+        return repr([_plain(each) for each in value])
+    return str(value.pk) if isinstance(value, Model) else repr(value)
 
 
 class FormPage(Posting, FormView):
@@ -255,7 +263,7 @@ class CreatePage(FormPage):
             return super().form_valid(form)
         actor = self.request.actor
         claim = ("ui:form", actor.user_id if actor else 0, self.request.path, key)
-        mark = self.hash_of_input()
+        mark = self.hash_of_input(form)
         try:
             before = None if caching.first_time(claim, UNDER_WAY_S, (mark, "")) else caching.kept(claim)
         except caching.Unavailable:
@@ -276,17 +284,26 @@ class CreatePage(FormPage):
         transaction.on_commit(lambda: caching.keep(claim, (mark, url or DONE), FORM_REMEMBERED_S))
         return response
 
-    def hash_of_input(self) -> str:
-        """Return a hash that tells different inputs of the same form apart."""
-        hidden = {*GUARDS, "csrfmiddlewaretoken"}
-        typed = sorted((name, values) for name, values in self.request.POST.lists() if name not in hidden)
+    def hash_of_input(self, form: BaseForm) -> str:
+        """Return a hash that tells different inputs of the same form apart.
+
+        Only what was entered counts: not what was typed to find it, nor rows that were left empty.
+        """
+        entered = [form.cleaned_data]
+        for part in self.parts.values():
+            entered += part.cleaned_data if isinstance(part.cleaned_data, list) else [part.cleaned_data]
+        typed = [
+            sorted((name, _plain(value)) for name, value in values.items() if name not in GUARDS)
+            for values in entered
+            if values
+        ]
         return hashlib.sha256(repr(typed).encode()).hexdigest()
 
     def sent_before(self, form: BaseForm, mark: str, url: str) -> HttpResponse:
         """Respond to a form whose key was seen before. ``url``: where its response led, empty while there is none."""
         if not url:
             return self.keep_typed(form, self.under_way_text)
-        if mark != self.hash_of_input():
+        if mark != self.hash_of_input(form):
             return self.keep_typed(form, self.used_text, again=True)
         if url == DONE:
             return self.keep_typed(form, self.sent_text, again=True)
