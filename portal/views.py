@@ -23,7 +23,7 @@ from foundation.ui.views import RecordPage
 from foundation.words import Words
 from inspections.acts import held_against
 from inspections.models import Hazard
-from inspections.selectors import list_hazards, setbacks
+from inspections.selectors import Setback, list_hazards, setbacks
 from inspections.wording import setback_words
 from portal.access import Permission
 from ratings.explain.rating import Why, why
@@ -34,6 +34,7 @@ from ratings.plans import address, simulated
 from ratings.selectors import adopted_standard, history
 from ratings.simulate.simulation import Alone, Simulation, codes_in_words, duties, simulate
 from ratings.standards.parsing import book_of
+from ratings.standards.rules import Reaches
 
 
 class OwnEnterprise(RecordPage):
@@ -133,7 +134,15 @@ def held(explained: Why) -> dict[str, list[Hazard]]:
 # --- the to-do list ----------------------------------------------------------------------------------------------
 
 RECTIFY = "rectify"  # the act on hazards in inspections.acts
-WHEN = OVERDUE, NOW, LATER, WITH_POLICE, RESTS = "overdue", "now", "later", "police", "rests"
+WHEN = REFUSED, OVERDUE, NOW, LATER, WITH_POLICE, RESTS = (
+    "refused",
+    "overdue",
+    "now",
+    "later",
+    "police",
+    "rests",
+)
+NOW_WITHIN = dt.timedelta(days=14)  # what is due later is not asked for now
 
 
 @dataclass(frozen=True)
@@ -141,7 +150,7 @@ class Item:
     """An item of the to-do list. ``gain``: points at the quarter's end if only this is done, None if unknown.
 
     ``came_back``: why the police sent the record back; ``costs``: what it costs now, if it is overdue; ``asks``: the
-    enterprise has to ask the police for it.
+    enterprise has to ask the police for it; ``way_out``: how a refusal ends.
     """
 
     when: str
@@ -156,6 +165,7 @@ class Item:
     costs: str = ""
     from_on: dt.date | None = None
     asks: bool = False
+    way_out: str = ""
 
 
 def items_of(
@@ -173,28 +183,50 @@ def items_of(
         ends_red = release is not None and release.measure in step.latest
         if not act.duty and not act.each and not ends_red and (act.code, step.key) not in gains:
             continue
-        when = WITH_POLICE if act.who == measures.POLICE else LATER if step.from_on > today else NOW
-        if when == NOW and step.due_on and step.due_on < today:
-            when = OVERDUE
+        setback = came_back.get(step.key) if act.code == RECTIFY else None
+        when = REFUSED if setback and setback.act == "refuse" else _when(act, step, today)
+        if when == LATER and setback:
+            when = NOW
         rows.setdefault((act.code, when, step.key if act.each else ""), []).append((act, step))
-    items = [_item(when, same, simulation, came_back, actor) for (_code, when, _key), same in rows.items()]
+    items = [
+        _item(when, same, simulation, today, came_back, actor) for (_code, when, _key), same in rows.items()
+    ]
     return sorted(items, key=lambda item: (not item.came_back, item.due_on, item.title))
 
 
-def _came_back(actor: Actor, offered: Sequence[tuple[Act, Step]]) -> dict[str, str]:
+def _when(act: Act, step: Step, today: dt.date) -> str:
+    if act.who == measures.POLICE:
+        return WITH_POLICE
+    if step.due_on and step.due_on < today:
+        return OVERDUE
+    return LATER if step.from_on > today or step.asked_on > today + NOW_WITHIN else NOW
+
+
+def _came_back(actor: Actor, offered: Sequence[tuple[Act, Step]]) -> dict[str, Setback]:
     """Return, by the key of its step, why a hazard came back from the police."""
     keys = {int(step.key) for act, step in offered if act.code == RECTIFY}
     if not keys:
         return {}
     hazards = list_hazards(actor, enterprise_id=actor.enterprise_id).filter(pk__in=keys)
-    return {str(number): setback_words(each) for number, each in setbacks(actor, hazards).items()}
+    return {str(number): each for number, each in setbacks(actor, hazards).items()}
+
+
+def _way_out(simulation: Simulation | None) -> str:
+    """Return how a refusal ends, and what it leads to if the standard in force reads it."""
+    vetoes = simulation.book.vetoes if simulation else ()
+    if any(isinstance(veto.when, Reaches) and veto.when.measure == "hazards_refused" for veto in vetoes):
+        return _(
+            "If it is still refused at the end of the quarter, this alone makes you red. Put it right and submit it."
+        )
+    return _("Put it right and submit it.")
 
 
 def _item(
     when: str,
     same: list[tuple[Act, Step]],
     simulation: Simulation | None,
-    came_back: dict[str, str],
+    today: dt.date,
+    came_back: dict[str, Setback],
     actor: Actor,
 ) -> Item:
     act = same[0][0]
@@ -213,6 +245,7 @@ def _item(
             "hint": act.hint,
         }
     url = address(first, actor)
+    setback = came_back.get(first.key) if act.code == RECTIFY else None
     return Item(
         when=when,
         icon=act.icon,
@@ -222,10 +255,11 @@ def _item(
         has_deadline=when != WITH_POLICE and (not act.each or first.due_on is not None),
         gain=gain,
         url=url,
-        came_back=came_back.get(first.key, "") if act.code == RECTIFY else "",
+        came_back=setback_words(setback) if setback else "",
         costs=_costs(simulation, act, first, alone) if when == OVERDUE and simulation else "",
-        from_on=first.from_on if ends_red else None,
+        from_on=first.from_on if ends_red or (when == LATER and first.from_on > today) else None,
         asks=act.who == measures.POLICE or not url,
+        way_out=_way_out(simulation) if when == REFUSED else "",
     )
 
 

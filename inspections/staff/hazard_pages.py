@@ -29,14 +29,15 @@ class HazardBoard(FactBoard):
         if self.state == self.everything and not self.request.GET.get("work"):
             return rows.order_by("-found_on", "-pk")
         if self.state == self.unfinished and self.actor.is_enterprise:
-            # what waits for the police comes last
-            return rows.order_by(F("rectified_on").asc(nulls_first=True), "deadline", "pk")
+            # what was refused comes first, what waits for the police last
+            first = (F("rectified_on").asc(nulls_first=True), F("refused_on").asc(nulls_last=True))
+            return rows.order_by(*first, "deadline", "pk")
         return rows.order_by(
             *(("-closed_on", "-pk") if self.state == HazardState.CLOSED else ("deadline", "pk"))
         )
 
     def get_counts(self) -> dict[str, int]:
-        return selectors.hazard_counts(self.actor)
+        return super().get_counts() if self.is_filtered else selectors.hazard_counts(self.actor)
 
 
 class HazardCreate(FactCreate):

@@ -194,12 +194,12 @@ def test_to_do_is_sorted_by_urgency_and_one_click_away(city: City, own: Enterpri
     answer = person.get("portal:my_tasks")
     page = answer.content.decode()
     assert lines(answer, "overdue") == ["Broken lock · Gate 2"]
-    assert lines(answer, "now") == [
-        "Hold a self-check",
-        "Dark corner · Gate 2",
-        "Hold a legal education session",
-        "Hold an emergency drill",
-    ]
+    assert lines(answer, "now") == ["Hold a self-check", "Dark corner · Gate 2"]
+    assert lines(answer, "later")[-2:] == ["Hold a legal education session", "Hold an emergency drill"]
+    last = max(item.due_on for item in answer.context["now"])
+    assert last <= TODAY + dt.timedelta(days=14)
+    for item in answer.context["later"]:  # not due for long, or not possible before
+        assert item.due_on > last or item.from_on > TODAY
     assert lines(answer, "police") == ["Dead alarm · Gate 2"]
     assert "2 days overdue" in page
     assert "Not yours" not in page
@@ -208,6 +208,27 @@ def test_to_do_is_sorted_by_urgency_and_one_click_away(city: City, own: Enterpri
     assert all(person.client.get(url).status_code == 200 for url in urls)
     # it is in the navigation
     assert reverse("portal:my_tasks") in person.get("portal:my_enterprise").content.decode()
+
+
+def test_a_refusal_comes_first_with_its_way_out(city: City, own: Enterprise) -> None:
+    HazardFactory(
+        enterprise=own,
+        item="Refused lock",
+        found_on=day("10-16"),
+        due_on=day("12-30"),
+        refused_on=day("11-01"),
+    )
+    HazardFactory(enterprise=own, item="Far", found_on=day("10-16"), due_on=day("12-30"))
+    person = Person(Role.SECURITY_MANAGER, enterprise=own)
+    assert lines(person.get("portal:my_tasks"), "refused") == ["Refused lock · Gate 2"]
+    assert "this alone makes you red" not in person.get("portal:my_tasks").content.decode()  # no standard
+    adopt(city)
+    answer = person.get("portal:my_tasks")
+    page = answer.content.decode()
+    assert lines(answer, "refused") == ["Refused lock · Gate 2"]
+    assert "Refused lock · Gate 2" not in lines(answer, "now") + lines(answer, "later")
+    assert "Far · Gate 2" in lines(answer, "later")
+    assert page.index("this alone makes you red") < page.index("Broken lock")
 
 
 def test_nothing_to_do_says_so(city: City) -> None:
