@@ -16,7 +16,7 @@ from facts.lives import AWAY_CHOICE, Life
 from facts.models import Fact
 from facts.selectors import field_of
 from foundation.accounts.actors import Actor
-from foundation.ui.filters import IdFilter, TickFilter, day_filter
+from foundation.ui.filters import IdFilter, PeriodForm, TickFilter, day_filter
 from foundation.ui.tables import Table, badge, opening
 from foundation.words import Words
 
@@ -26,6 +26,9 @@ class FactFilter(OpenWorkFilter):
 
     day = ""
     base_filters: ClassVar[dict[str, django_filters.Filter]]
+
+    class Meta:
+        form = PeriodForm
 
     q = django_filters.CharFilter(
         method="search", label=_("Name, initials or code of the enterprise"), max_length=100

@@ -127,20 +127,32 @@ class FactBoard(FactList):
         return rows.filter(self.pages.life.listed(*states))
 
     def get_counts(self) -> dict[str, int]:
-        """Return the number of records in each state from which an act is possible."""
+        """Return the number of records in each state from which an act is possible, of those that the filters leave."""
         life = self.pages.life
         if life is None:
             return {}
-        rows = self.pages.rows(self.actor).select_related(None).filter(life.where(*life.live)).order_by()
+        rows = self.pages.rows(self.actor).select_related(None)
+        if self.is_filtered:
+            options = self.get_filterset_kwargs(self.filterset_class) | {"queryset": rows}
+            found = self.filterset_class(**options)
+            rows = found.qs if found.is_valid() else rows.none()
+        rows = rows.filter(life.where(*life.live)).order_by()
         tabs = (*life.live, AWAY)
         return rows.aggregate(**{str(tab): Count("pk", filter=life.listed(tab)) for tab in tabs})
 
+    def address_of(self, state: str) -> str:
+        """Return the URL of a tab, with the filters of this one."""
+        query = self.request.GET.copy()
+        query.pop("page", None)
+        query["state"] = state
+        return f"?{query.urlencode()}"
+
     def get_tabs(self) -> list[dict[str, Any]]:
-        counts = self.get_counts()
+        counts, address = self.get_counts(), self.address_of
         live = self.pages.life.live if self.pages.life else []
         unfinished = {
             "label": _("All unfinished"),
-            "url": f"?state={self.unfinished}",
+            "url": address(self.unfinished),
             "active": self.state == self.unfinished,
             "count": sum(counts.get(str(code), 0) for code in live),
         }
@@ -148,7 +160,7 @@ class FactBoard(FactList):
         tabs: list[dict[str, Any]] = [
             {
                 "label": state.tab or state.code.label,
-                "url": f"?state={code}",
+                "url": address(code),
                 "active": self.state == code,
                 "count": counts.get(code, ""),
             }
@@ -156,9 +168,9 @@ class FactBoard(FactList):
             if not state.rare or counts.get(code) or self.state == code
         ]
         if counts.get(AWAY) or self.state == AWAY:
-            away = {"label": AWAY_CHOICE[1], "url": f"?state={AWAY}", "count": counts.get(AWAY, 0)}
+            away = {"label": AWAY_CHOICE[1], "url": address(AWAY), "count": counts.get(AWAY, 0)}
             tabs.append(away | {"active": self.state == AWAY})
-        every = {"label": _("All"), "url": f"?state={self.everything}", "count": ""}
+        every = {"label": _("All"), "url": address(self.everything), "count": ""}
         return [unfinished, *tabs, every | {"active": self.state == self.everything}]
 
 

@@ -16,7 +16,7 @@ from foundation.accounts.models import ApiKey, AuditEntry, RoleGrant, User
 from foundation.contributions.audit import action_of, kind_of
 from foundation.identifiers import phone_number, readable
 from foundation.people.forms import name_for
-from foundation.ui.filters import day_filter
+from foundation.ui.filters import PeriodForm, day_filter
 
 SOON = dt.timedelta(days=30)  # a key that ends within this time should be replaced
 KEY_STATES = [
@@ -103,6 +103,7 @@ class AuditFilter(django_filters.FilterSet):
 
     class Meta:
         model = AuditEntry
+        form = PeriodForm
         fields: list[str] = []
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:

@@ -4,10 +4,22 @@ from typing import Any
 
 import django_filters
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from foundation.ids import LARGEST_ID
 from foundation.ui.forms import DAY_FORMATS, DayInput
 from foundation.words import Words
+
+
+class PeriodForm(forms.Form):
+    """The form of a filter by days ``since`` and ``until``, which must be in order. Name it as ``Meta.form``."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        since, until = cleaned.get("since"), cleaned.get("until")
+        if since and until and since > until:
+            self.add_error("until", _("This day is before the first one."))
+        return cleaned
 
 
 class IdFilter(django_filters.Filter):

@@ -56,11 +56,15 @@ class Crumb:
     url: str = ""
 
 
+class NoSuchChoice(Http404):
+    """The URL names a state, an order or the like that its page does not have. 404.html says so by this name."""
+
+
 def chosen_in(request: HttpRequest, parameter: str, values: Collection[str], default: str = "") -> str:
-    """Return a choice named in the URL, the default if none is named. Raise Http404 for one that does not exist."""
+    """Return a choice named in the URL, the default if none is named. Raise NoSuchChoice for one that does not exist."""
     named = request.GET.get(parameter) or default
     if named != default and named not in values:
-        raise Http404(f"there is no such {parameter}")
+        raise NoSuchChoice
     return named
 
 
@@ -185,7 +189,7 @@ class Page(TemplateResponseMixin, ContextMixin, View):
         return self.go(url)
 
     def one_of(self, parameter: str, values: Collection[str], default: str = "") -> str:
-        """Return a choice named in the URL, the default if none is named. Raise Http404 for one that does not exist."""
+        """Return a choice named in the URL, the default if none is named. Raise NoSuchChoice for any other."""
         return chosen_in(self.request, parameter, values, default)
 
     def page_of(self, rows: Any, per_page: int = PER_PAGE) -> PageOfRows:
@@ -266,6 +270,12 @@ class ListPage(Page, SingleTableMixin, FilterView):
         """Return the text below the title of an empty list."""
         return self.empty_text
 
+    def get_nothing_matches_text(self) -> Words:
+        """Return what to do if the filters leave nothing."""
+        if self.request.GET.get("since") or self.request.GET.get("until"):
+            return _("Remove a filter, or choose a longer period.")
+        return _("Remove a filter, or search for something else.")
+
     @property
     def is_filtered(self) -> bool:
         """Whether the URL narrows the list."""
@@ -289,8 +299,11 @@ class ListPage(Page, SingleTableMixin, FilterView):
         # Rows are drawn here: deep in a template, where CPython may cross a boundary of its stack in each call, they can
         # take three times as long.
         drawn = context["object_list"] if table is None else table.body
+        tabs = self.get_tabs()
         return context | {
-            "tabs": self.get_tabs(),
+            "tabs": tabs,
+            "elsewhere": [each for each in tabs if each["count"] and not each["active"]],
+            "nothing_matches_text": self.get_nothing_matches_text(),
             "create_url": self.get_create_url() if self.may_create() else "",
             "create_label": self.create_label,
             "icon": self.icon,
