@@ -38,7 +38,7 @@ DISPUTE_LIFE = Life(
             by_another=True,
             unless=Unless("it is settled", _is_settled),
             wording=Wording(
-                pgettext_lazy("act", "Settled"),
+                pgettext_lazy("act", "Record the settlement"),
                 gettext_lazy("This date decides whether the dispute was settled on time."),
                 asks=(Day("settled_on", gettext_lazy("Settled on")),),
                 title=gettext_lazy("Is the dispute settled?"),

@@ -37,7 +37,7 @@ register(
         on_label=pgettext_lazy("dispute", "opened"),
         title_of=_summary,
         page="disputes:detail",
-        act=pgettext_lazy("act", "Settled"),
+        act=pgettext_lazy("act", "Record the settlement"),
         act_page="disputes:settle",
         act_is_dialog=True,
         for_another=is_own,

@@ -62,9 +62,7 @@ class EnterpriseFilter(OpenWorkFilter):
             # FilterSet sets these on declared filters only
             station.field_name, station.parent, station.model = "station", self, self.queryset.model
             self.filters = {"q": self.filters["q"], "station": station, **self.filters}
-        self.form.fields["q"].widget.attrs["placeholder"] = _(
-            "Name, pinyin, code, legal representative or phone"
-        )
+        self.form.fields["q"].widget.attrs["placeholder"] = _("Name, code, person or phone")
 
     def filter_queryset(self, queryset: QuerySet[Enterprise]) -> QuerySet[Enterprise]:
         """Leave filtering to the selector, which knows what the actor may see."""

@@ -75,7 +75,7 @@ class EnterpriseForm(OperationForm):
         help_texts = {
             "credit_code": _("18 characters. The last one is a check character."),
             "industry_code": _("A letter and up to four digits, such as C3670 (GB/T 4754)."),
-            "division_code": _("Six digits (GB/T 2260)."),
+            "division_code": _("By GB/T 2260, such as 110105."),
         }
 
     def __init__(self, *args: Any, **options: Any) -> None:

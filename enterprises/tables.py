@@ -124,7 +124,9 @@ class EnterpriseTable(Table):
     def render_change(self, record: Enterprise) -> SafeString | str:
         colour, score = getattr(record, "colour_before", ""), getattr(record, "score_before", None)
         shown = tags.colour(colour) if colour and colour != record.colour else ""
-        moved = tags.delta(record.score - score, 1) if score is not None and record.score is not None else ""
+        moved = ""
+        if score is not None and record.score is not None and Colour.GREY not in (colour, record.colour):
+            moved = tags.delta(record.score - score, 1)
         return format_html("<span>{} {}</span>", shown, moved) if shown or moved else ""
 
     def render_hazards(self, record: Enterprise) -> SafeString | str:

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 import django_filters
 import django_tables2 as tables
 from django.db.models import QuerySet
+from django.forms import TextInput
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
@@ -47,6 +48,8 @@ class FactFilter(OpenWorkFilter):
             del self.filters["station"]
         if actor.is_enterprise:
             del self.filters["q"]
+        else:
+            self.filters["q"].extra["widget"] = TextInput({"placeholder": _("Name or code")})
         order = [
             "q",
             *self.own_filters(),

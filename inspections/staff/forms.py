@@ -54,7 +54,9 @@ class ConclusionField(forms.ChoiceField):
 class HazardRowForm(forms.Form):
     """One hazard on the page of an inspection. An empty row is ignored."""
 
-    item = forms.CharField(label=_("Item"), max_length=120)
+    item = forms.CharField(
+        label=_("Item"), max_length=120, required=False
+    )  # required once the row has anything
     place = forms.CharField(label=_("Place"), max_length=160, required=False)
     due_on = day_field(_("To be rectified by"), required=False)
     major = forms.BooleanField(label=_("Major hazard"), required=False)
@@ -63,6 +65,12 @@ class HazardRowForm(forms.Form):
         required=False,
         help_text=_("Both inspectors saw it. It needs no deadline and no acceptance."),
     )
+
+    def clean_item(self) -> str:
+        """Refuse a row that says something about a hazard, but not what it is."""
+        if not self.cleaned_data["item"]:
+            raise ValidationError(self.fields["item"].error_messages["required"], code="required")
+        return self.cleaned_data["item"]
 
 
 class HazardRows(BaseFormSet):

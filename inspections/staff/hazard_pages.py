@@ -65,7 +65,11 @@ class HazardRecord(FactRecord):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         hazard = self.record
         setback = selectors.setbacks(self.actor, [hazard]).get(hazard.pk)
-        return super().get_context_data(setback=setback, **context)
+        context = super().get_context_data(setback=setback, **context)
+        if hazard.on_the_spot:  # it was closed before any deadline
+            deadline = hazard._meta.get_field("due_on").verbose_name
+            context["rows"] = [row for row in context["rows"] if row["label"] != deadline]
+        return context
 
 
 class HazardCorrect(FactCorrect):

@@ -50,6 +50,23 @@
     history.replaceState(history.state, "", address);
   });
 
+  // --- a row of a form that may stay out: what was typed into it is left out too, and no longer kept on the device
+  const offerRemoval = (within) => {
+    for (const button of all("button[data-remove]", within)) button.hidden = false;
+  };
+  offerRemoval();
+  document.addEventListener("htmx:load", (event) => offerRemoval(event.target));
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("button[data-remove]");
+    if (!button) return;
+    const row = button.closest(button.dataset.remove);
+    const form = row.closest("form");
+    const rest = all(button.dataset.remove, form).filter((each) => each !== row);
+    row.remove();
+    form.dispatchEvent(new Event("input", { bubbles: true }));
+    (rest.at(-1) || form).querySelector("input:not([type=hidden]), button:not([hidden])")?.focus();
+  });
+
   // --- Back after saving shows the form anew: with its first key, so that saving twice makes no second record
   function rememberKey() {
     const input = document.querySelector("input[name=form_key]");

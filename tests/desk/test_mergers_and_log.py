@@ -9,7 +9,7 @@ from enterprises.models import Enterprise
 from enterprises.operations.custody import reactivate, set_inactive
 from foundation.contributions.audit import kinds
 from inspections.hazard_operations import rectify_hazard
-from tests.factories import EnterpriseFactory, HazardFactory, InactivityFactory
+from tests.factories import EnterpriseFactory, HazardFactory, InactivityFactory, RatingFactory
 from tests.facts.people import ago, ahead, chief, officer, today
 from tests.fixtures import City
 
@@ -104,3 +104,26 @@ def test_the_log_names_no_internals(city: City, pair: tuple[Enterprise, Enterpri
                 if field.attname not in enterprise_log._NOT_SHOWN
             ]
             assert not [field for field in shown if str(field.verbose_name).endswith(" id")]
+
+
+def test_a_quarter_that_was_not_rated_shows_no_score(city: City) -> None:
+    one = EnterpriseFactory(station=city.first, colour="green", score="91.0")
+    rating = {"score": "91.0", "colour": "green", "previous_score": "90.7"}
+    RatingFactory(enterprise=one, previous_colour="grey", **rating)
+    page = text_of(chief(city.first).get("desk:file", one.pk))
+    assert "91.0" in page
+    assert "before Not rated" in page
+    assert "90.7" not in page
+
+
+def test_a_conflict_says_once_who_was_quicker(city: City) -> None:
+    one = EnterpriseFactory(station=city.first, headcount=5)
+    person = chief(city.first)
+    form = person.get("enterprises:edit", one.pk).context["form"]
+    typed = {name: form[name].value() or "" for name in form.fields}
+    assert (
+        person.post("enterprises:edit", one.pk, **typed | {"headcount": 7, "form_key": ""}).status_code == 302
+    )
+    answer = person.post("enterprises:edit", one.pk, **typed | {"headcount": 8, "form_key": ""})
+    assert answer.status_code == 422
+    assert text_of(answer).count("What you typed is kept below") == 1

@@ -132,3 +132,39 @@ def test_a_hazard_added_to_a_visit_was_found_on_its_day(city: City) -> None:
     form = person.client.get(html.unescape(link)).context["form"]
     assert str(form["found_on"].value()) == str(ago(12))
     assert form["inspection"].value() == str(visit.pk)
+
+
+def test_a_row_that_was_removed_is_left_out(city: City) -> None:
+    """The browser removes the row; the numbers of the others stay as they are."""
+    left = {"hazards-2-item": "Lock", "hazards-2-due_on": ahead(9), "hazards-TOTAL_FORMS": 3}
+    answer = officer(city.first).post(
+        "inspections:inspection_create", **form(city, conclusion="rectify", **left)
+    )
+    assert answer.status_code == 302
+    assert [hazard.item for hazard in rows(Hazard, city.first)] == ["Lock"]
+
+
+def test_an_empty_row_asks_for_nothing_and_a_begun_one_for_its_item(city: City) -> None:
+    person = officer(city.first)
+    page = person.get("inspections:inspection_create").content.decode()
+    row = page.split('class="hazard-row"')[1].split("</fieldset>")[0]
+    assert "asteriskField" not in row
+    assert "Remove hazard 1" in row
+    more = person.get("inspections:inspection_create", row="1").content.decode()
+    assert "asteriskField" not in more
+    answer = person.post("inspections:inspection_create", **form(city, **{"hazards-0-place": "Gate"}))
+    assert answer.status_code == 422
+    assert answer.context["hazards"].forms[0].errors["item"] == ["This field is required."]
+
+
+def test_a_hazard_put_right_on_the_spot_shows_no_deadline(city: City) -> None:
+    enterprise = EnterpriseFactory(station=city.first)
+    closed = {"found_on": today(), "rectified_on": today(), "closed_on": today(), "due_on": ahead(9)}
+    spot = HazardFactory(enterprise=enterprise, on_the_spot=True, **closed)
+    other = HazardFactory(enterprise=enterprise, **closed)
+    person = officer(city.first)
+    labels = [
+        {str(row["label"]) for row in person.get("inspections:hazard", each.pk).context["rows"]}
+        for each in (spot, other)
+    ]
+    assert ["due on" in found for found in labels] == [False, True]

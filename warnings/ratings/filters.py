@@ -25,9 +25,7 @@ class ChangedFilter(filters.FilterSet):
 
     def __init__(self, data: Any, *, queryset: Any) -> None:
         super().__init__(data, queryset=queryset)
-        self.form.fields["q"].widget.attrs["placeholder"] = _(
-            "Name, pinyin, code, legal representative or phone"
-        )
+        self.form.fields["q"].widget.attrs["placeholder"] = _("Name, code, person or phone")
 
     def chosen(self) -> dict[str, str]:
         """Return the values of a valid filter, "" for those not set."""
