@@ -11,6 +11,7 @@ from django.db.models import Count, QuerySet
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from enterprises.models import Enterprise
@@ -112,11 +113,18 @@ class FactBoard(FactList):
     kept = ("state",)
     everything, unfinished = "all", "unfinished"
 
+    @cached_property
+    def is_own_away(self) -> bool:
+        """Whether these are the records of the actor's own enterprise, and it is not on the register."""
+        return own_inactivity(self.actor) is not None
+
     @property
     def state(self) -> str:
         """The state in the URL, AWAY, or what is unfinished; for a section of Today, which may have several, all."""
         states = list(self.pages.life.states) if self.pages.life else []
         first = self.everything if self.request.GET.get("work") else self.unfinished
+        if self.is_own_away:  # all that is unfinished rests
+            first = AWAY
         return self.one_of("state", (*states, AWAY, self.unfinished, self.everything), first)
 
     def get_queryset(self) -> QuerySet[Any]:
