@@ -87,10 +87,13 @@ class FactList(FactView, ListPage):
     def get_tabs(self) -> list[dict[str, Any]]:
         return self.pages.tabs(self.actor)
 
+    @cached_property
+    def is_own_away(self) -> bool:
+        """Whether these are the records of the actor's own enterprise, and it is not on the register."""
+        return own_inactivity(self.actor) is not None
+
     def may_create(self) -> bool:
-        return allows(self.actor, sibling(self.pages.permission, Verb.RECORD)) and not own_inactivity(
-            self.actor
-        )
+        return allows(self.actor, sibling(self.pages.permission, Verb.RECORD)) and not self.is_own_away
 
     def get_create_url(self) -> str:
         return self.pages.url("create")
@@ -112,11 +115,6 @@ class FactBoard(FactList):
 
     kept = ("state",)
     everything, unfinished = "all", "unfinished"
-
-    @cached_property
-    def is_own_away(self) -> bool:
-        """Whether these are the records of the actor's own enterprise, and it is not on the register."""
-        return own_inactivity(self.actor) is not None
 
     @property
     def state(self) -> str:
