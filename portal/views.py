@@ -97,7 +97,8 @@ class MyTasks(OwnEnterprise):
         ratings = history(self.actor, enterprise_id=enterprise.pk)
         simulation = simulate(self.actor, enterprise.pk, ratings=ratings)
         offered = simulation.offers if simulation else duties(enterprise.pk, today)
-        is_away = own_inactivity(self.actor) is not None
+        away = own_inactivity(self.actor)
+        self.request.away, is_away = away, away is not None  # type: ignore[attr-defined]
         if is_away:  # nothing new is recorded, so only records of their own are left to work on
             offered = [(act, step) for act, step in offered if act.each]
         items = items_of(offered, simulation, today, self.actor)

@@ -120,6 +120,8 @@ class Shell:
     @cached_property
     def away(self) -> Any:
         """Since when and why the enterprise of this person is off the register. None if it is on it."""
+        if hasattr(self.request, "away"):  # the view has read it
+            return self.request.away
         return away_of(self.actor) if self._reads_about_enterprise() else None
 
     def _reads_about_enterprise(self) -> bool:

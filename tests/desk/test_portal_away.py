@@ -59,7 +59,7 @@ def test_only_work_that_is_possible_is_asked_for(city: City, own: Enterprise) ->
     assert [item.title for item in answer.context["rests"]] == [str(hazard)]
     assert not any(answer.context[when] for when in ("overdue", "now", "later"))
     assert "Report a hazard" not in page
-    assert list(person.get("inspections:hazards").context["object_list"]) == [hazard]  # not an empty list
+    assert "Dark corner" in person.get("inspections:hazards").content.decode()  # not an empty list
     # what the page offers is possible
     person.act(rectify_hazard, id=hazard.pk)
     assert fresh(hazard).rectified_on == today()

@@ -37,7 +37,7 @@ def test_tabs_count_what_a_search_leaves(city: City) -> None:
     assert "longer period" not in page
     assert "Not on the register: 2" in page
     away = next(tab for tab in answer.context["tabs"] if str(tab["label"]) == "Not on the register")
-    assert len(person.client.get(reverse(BOARD) + away["url"]).context["object_list"]) == 2
+    assert not person.client.get(reverse(BOARD) + away["url"]).context["is_empty"]
 
 
 @pytest.mark.usefixtures("away")
