@@ -306,6 +306,7 @@ def list_mergers(actor: Actor, enterprise_id: int) -> QuerySet[Inactivity]:
     """Return the times off the register of the enterprises that merged into this one, latest first."""
     return (
         Inactivity.objects.filter(station_id__in=actor.stations, merged_into_id=enterprise_id)
+        .exclude(Inactivity.IS_VOID)
         .select_related("enterprise")
         .order_by("-from_on", "-id")
     )
