@@ -113,6 +113,11 @@ def visit(site: str, browser: Browser, contexts: list[BrowserContext]) -> Enter:
     return open_page
 
 
+@pytest.fixture(scope="session")
+def with_drills(pytestconfig: pytest.Config) -> bool:
+    return "not drill" not in pytestconfig.option.markexpr
+
+
 @pytest.fixture
 def enter(visit: Enter, kept: Kept) -> Enter:
     """A watched page of a person of the demo, logged in by the form the first time."""

@@ -127,7 +127,7 @@ _LENGTHEN = """
 }
 """
 
-# Rules of the whole sheet of Tabler that match something here, and that front/build.mjs took for unused.
+# Selectors of the whole sheet of Tabler that front/build.mjs took for unused.
 _PURGED = r"""
 ([whole, kept]) => {
   function* rules(list) {
@@ -142,19 +142,21 @@ _PURGED = r"""
     sheet.replaceSync(css);
     return new Set([...rules(sheet.cssRules)].flatMap(parts));
   };
-  window.sheets ??= { known: all(kept), whole: all(whole) };
-  const found = [];
-  for (const each of window.sheets.whole) {
-    if (window.sheets.known.has(each) || each === ":host") continue;
-    const plain = each.replace(/::?(?!not|is|where|has)[a-z-]+(\([^)]*\))?/g, "") || "*";
-    try {
-      if (document.querySelector(plain)) found.push(each);
-    } catch {
-      // what is left of a selector after its states are taken away may be none
-    }
-  }
-  return found.slice(0, 8);
+  const known = all(kept);
+  return [...all(whole)].filter((each) => !known.has(each) && each !== ":host");
 }
+"""
+
+# Those of the selectors that match something here.
+_MATCHING = r"""
+(selectors) => selectors.filter((each) => {
+  const plain = each.replace(/::?(?!not|is|where|has)[a-z-]+(\([^)]*\))?/g, "") || "*";
+  try {
+    return document.querySelector(plain);
+  } catch {
+    return false; // what is left of a selector after its states are taken away may be none
+  }
+}).slice(0, 8)
 """
 
 # WCAG 1.4.12: what a person may set without losing content or function.
@@ -185,10 +187,15 @@ def clashes(page: Page) -> list[str]:
     return page.evaluate(_CLASHES)
 
 
+_purged: list[str] = []
+
+
 def unstyled(page: Page) -> list[str]:
     """Selectors of Tabler that match something on the page and are missing in the sheet that is served."""
-    sheets = [path.read_text(encoding="utf-8") for path in (TABLER, ROOT / "front/built/tabler.css")]
-    return page.evaluate(_PURGED, sheets)
+    if not _purged:
+        sheets = [path.read_text(encoding="utf-8") for path in (TABLER, ROOT / "front/built/tabler.css")]
+        _purged.extend(page.evaluate(_PURGED, sheets))
+    return page.evaluate(_MATCHING, _purged)
 
 
 def our_words() -> tuple[list[str], list[str]]:

@@ -1,6 +1,6 @@
 """Pages for every eye and every hand: WCAG 2.2 AA, long words, large text, narrow screens, the keyboard.
 
-``make test`` looks closely at one page of each sort; the drill at every page of every role.
+One page of each sort is looked at closely here; the drills of test_pages look so at every page of every role.
 """
 
 import re
@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import looking
-from tests.browser.test_pages import DEPTH, ROLES, WIDTH, told, walk
+from tests.browser.test_pages import told
 from tests.browser.watching import Enter
 
 # A list, a form, a record and a board of each face; what follows # begins the link that leads on.
@@ -27,7 +27,7 @@ SAMPLES = {
     "operator": ("/",),
 }
 SCENES = {"en": 1440, "zh": 360}
-# On what these mostly work; the drill looks at every page in both.
+# On what these mostly work; the drills look at every page in both.
 SCENE = {"officer": "zh", "manager": "zh", "bureau": "en", "department": "en", "operator": "en"}
 
 
@@ -171,14 +171,3 @@ def test_a_dialog_keeps_the_focus_and_gives_it_back(enter: Enter) -> None:
     page.keyboard.press("Escape")
     expect(page.locator("#modal")).not_to_be_visible()
     expect(opener).to_be_focused()
-
-
-@pytest.mark.drill
-@pytest.mark.slow
-@pytest.mark.parametrize("language", WIDTH)
-@pytest.mark.parametrize("who", ROLES)
-def test_every_page_closely(who: str, language: str, enter: Enter) -> None:
-    watch, ours = enter(who, width=WIDTH[language], language=language), looking.our_words()
-    theme = ("light",) if language == "en" else ("dark",)
-    faults, _seen = walk(watch, language, DEPTH.get(who, 9), lambda page: looking.closely(page, ours, theme))
-    assert not faults, told(faults)

@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Page
 
 from demo.logins import LOGINS
-from tests.browser.looking import our_words, stretched
+from tests.browser.looking import closely, our_words, stretched
 from tests.browser.watching import Enter, Watch
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -68,7 +68,7 @@ def look(watch: Watch, language: str, english: dict[str, str]) -> list[str]:
 
 
 def walk(
-    watch: Watch, language: str, depth: int, closer: Callable[[Page], list[str]] | None = None
+    watch: Watch, language: str, depth: int, closer: Callable[[Page], list[str]]
 ) -> tuple[dict[str, list[str]], set[str]]:
     """All kinds of pages within so many clicks of the first one: their faults, and which were seen.
 
@@ -88,7 +88,7 @@ def walk(
         answer = page.goto(address)
         if answer and answer.status != 200:
             faults.setdefault(address, []).append(f"answered {answer.status}")
-        if found := look(watch, language, english) + (closer(page) if closer else []):
+        if found := look(watch, language, english) + closer(page):
             faults.setdefault(urlsplit(page.url)._replace(scheme="", netloc="").geturl(), []).extend(found)
         if clicks >= depth:
             continue
@@ -103,22 +103,36 @@ def told(faults: dict[str, list[str]]) -> str:
     return "\n".join(f"{address}\n    " + "\n    ".join(found) for address, found in faults.items())
 
 
-# Each as mostly used. The drill of test_looks walks the same way as every role in both.
-WALKS = [
+# Each as mostly used. The others are drills.
+MOSTLY = {
     ("officer", "en"),
     ("officer", "zh"),
     ("manager", "zh"),
     ("bureau", "en"),
     ("department", "en"),
     ("operator", "en"),
+}
+WALKS = [
+    pytest.param(
+        who, language, marks=() if (who, language) in MOSTLY else (pytest.mark.drill, pytest.mark.slow)
+    )
+    for who in ROLES
+    for language in WIDTH
 ]
 
 
 @pytest.mark.parametrize(("who", "language"), WALKS)
-def test_every_page_within_reach(who: str, language: str, enter: Enter) -> None:
+def test_every_page_within_reach(who: str, language: str, enter: Enter, with_drills: bool) -> None:
+    """Where drills run, each page is looked at closely; without them in what spoils pages most often."""
     watch = enter(who, width=WIDTH[language], language=language)
     ours = our_words()
-    closer = (lambda page: stretched(page, ours)) if language == "zh" else None
+    theme = ("light",) if language == "en" else ("dark",)
+
+    def closer(page: Page) -> list[str]:
+        if with_drills:
+            return closely(page, ours, theme)
+        return stretched(page, ours) if language == "zh" else []
+
     faults, seen = walk(watch, language, DEPTH.get(who, 9), closer)
     assert not faults, told(faults)
     if who == "officer":
