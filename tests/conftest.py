@@ -93,10 +93,11 @@ def closed_network(nothing_left_behind: None, monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.fixture(autouse=True)
-def limits_count(nothing_left_behind: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """After an outage of the cache limits pause for some seconds; here those of the next test would."""
-    if throttling := sys.modules.get("foundation.rest.throttling"):
-        monkeypatch.setattr(throttling, "_unavailable_until", 0.0)
+def outages_end(nothing_left_behind: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After an outage the cache is not asked for some seconds; here those of the next test would be among them."""
+    for name in ("foundation.rest.throttling", "foundation.database.caching"):
+        if module := sys.modules.get(name):
+            monkeypatch.setattr(module, "_unavailable_until", float("-inf"))
 
 
 def _is_loopback(host: str) -> bool:

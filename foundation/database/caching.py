@@ -3,7 +3,8 @@
 1. A key contains a name ("ratings:figures") and then everything the value depends on: what was asked, and whose rows
    were visible. What is not in the key is shared by everybody.
 2. Without Redis pages get slower, nothing else: a value that cannot be read is missing, and one that cannot be cached
-   is lost. The log says so once a minute. Where that would be wrong, a function raises :data:`Unavailable` and says so.
+   is lost. The log says so once a minute. A server that hangs delays one page, not each of its values: for some
+   seconds the next ones do not ask it. Where that would be wrong, a function raises :data:`Unavailable` and says so.
 3. A value that takes long is shown with its time and computed again by a worker: :func:`kept` reads it, :func:`claim`
    lets one of many readers start the worker, which ends with :func:`keep`.
 """
@@ -35,19 +36,22 @@ __all__ = [
 T = TypeVar("T")
 Key = tuple[Any, ...]  # a name, and values whose repr() tells them apart
 _MISSING = object()
+RETRY_S = 5  # after a failure, until a value is looked for again
 SILENT_S = 60  # between two lines of the log about the same outage, in each process
 logger = structlog.get_logger(__name__)
 _said_at = float("-inf")
+_unavailable_until = float("-inf")
 
 
 @contextmanager
 def tolerated() -> Iterator[None]:
     """Do without Redis in this block: what it could not do is left out, and the log says so once a minute."""
-    global _said_at
+    global _said_at, _unavailable_until
     try:
         yield
     except Unavailable as error:
         now = time.monotonic()
+        _unavailable_until = now + RETRY_S
         if now - _said_at >= SILENT_S:
             _said_at = now
             logger.warning("pages go without the cache", error=type(error).__name__)
@@ -55,6 +59,8 @@ def tolerated() -> Iterator[None]:
 
 def remembered(key: Key, compute: Callable[[], T], kept_s: float) -> T:
     """Return the value cached under a key. If there is none, compute and cache it."""
+    if time.monotonic() < _unavailable_until:
+        return compute()
     found: Any = _MISSING
     with tolerated():
         found = _read(key, _MISSING)

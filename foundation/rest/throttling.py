@@ -83,7 +83,7 @@ def _count(what: str, limit: int, window_s: int) -> Usage | None:
     window, spent_s = divmod(int(now), window_s)
     name = f"anqi:api:{what}:{window}"
     try:
-        with _valkey(settings.CACHES["default"]["LOCATION"]).pipeline() as pipe:
+        with _valkey(str(settings.CACHES["default"]["LOCATION"])).pipeline() as pipe:
             pipe.incr(name)
             pipe.expire(name, 2 * window_s)
             used, _known = pipe.execute()

@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Iterator
+from unittest.mock import patch
 
 import pytest
 from django.conf import settings
@@ -13,6 +14,7 @@ from kombu.exceptions import OperationalError as NotQueued
 from deliveries.operations import pause, resume
 from deliveries.tasks import push_due
 from foundation.accounts.choices import Role
+from foundation.database import caching
 from foundation.periods import Period
 from tests.deliveries.conftest import Line
 from tests.deliveries.receivers import receiving
@@ -20,6 +22,10 @@ from tests.factories import BureauFactory, EnterpriseFactory, RoleGrantFactory, 
 from tests.ratings.test_pages import rate
 
 pytestmark = pytest.mark.django_db
+TIMEOUTS = (
+    "socket_timeout",
+    "socket_connect_timeout",
+)  # the second one as soon as the queue of connections is full
 
 
 @pytest.fixture(params=["refuses", "hangs"])
@@ -30,7 +36,7 @@ def no_broker(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
         if request.param == "hangs":
             server.listen(20)
         place = settings.CACHES["default"] | {"LOCATION": f"redis://127.0.0.1:{server.getsockname()[1]}/0"}
-        monkeypatch.setitem(place, "OPTIONS", place["OPTIONS"] | {"socket_timeout": 0.05})
+        monkeypatch.setitem(place, "OPTIONS", place["OPTIONS"] | dict.fromkeys(TIMEOUTS, 0.05))
         monkeypatch.setitem(settings.CACHES, "default", place)
         monkeypatch.setattr(caches, "settings", caches.configure_settings(settings.CACHES))
         del caches["default"]
@@ -47,6 +53,22 @@ def test_pages_go_without_a_cache(no_broker: None) -> None:
     with pytest.raises(Exception, match=r"(?i)connect|time"):
         cache.get("x")
     assert browser.get(reverse("ratings:warning")).status_code == 200
+
+
+def test_a_cache_that_hangs_delays_a_page_once(no_broker: None) -> None:
+    asked: list[str] = []
+
+    def look(name: str) -> int:
+        def compute() -> int:
+            asked.append(name)
+            return 7
+
+        return caching.remembered((name,), compute, 60)
+
+    with patch.object(caching.cache, "get", wraps=caching.cache.get) as get:
+        assert [look(name) for name in "abc"] == [7, 7, 7]
+    assert asked == ["a", "b", "c"]
+    assert get.call_count == 1
 
 
 def test_nobody_logs_in_without_a_count_of_failures(no_broker: None) -> None:

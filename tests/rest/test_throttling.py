@@ -20,7 +20,6 @@ def one_window(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the tests of this file within one minute of the counter."""
     moment = time.time() // 300 * 300 + 20
     monkeypatch.setattr(throttling.time, "time", lambda: moment)
-    monkeypatch.setattr(throttling, "_unavailable_until", 0.0)  # what a test sets is put back, too
 
 
 def test_a_key_has_a_limit_of_requests(world: World, settings: Any) -> None:
