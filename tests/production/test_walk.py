@@ -46,7 +46,7 @@ class Walk:
     """What all roles have met so far, and what was wrong there."""
 
     pages: set[str] = field(default_factory=set)
-    looked_at: set[tuple[str, str]] = field(default_factory=set)  # in Chromium: (kind, language)
+    looked_at: set[str] = field(default_factory=set)  # in Chromium
     files: set[str] = field(default_factory=set)
     faults: dict[str, list[str]] = field(default_factory=dict)
 
@@ -96,7 +96,7 @@ def caller(production: Production, context: BrowserContext, locale: str) -> http
 def follow(who: str, watch: Watch, client: httpx.Client, walk: Walk) -> None:
     """Ask for every kind of page that links lead to from where the person lands.
 
-    Chromium opens a kind once in each language; another role of the same language only gets the answer.
+    Chromium opens a kind once; another role only gets the answer.
     """
     seen, waiting = set(), deque([f"{SITE}/"])
     while waiting:
@@ -116,9 +116,8 @@ def follow(who: str, watch: Watch, client: httpx.Client, walk: Walk) -> None:
                 urljoin(address, html.unescape(link or fragment))
                 for link, fragment in LINK.findall(answer.text)
             )
-            looked = kind, client.headers["Accept-Language"]
-            if "<html" in answer.text and looked not in walk.looked_at:
-                walk.looked_at.add(looked)
+            if "<html" in answer.text and kind not in walk.looked_at:
+                walk.looked_at.add(kind)
                 look(who, watch, address, walk)
     walk.pages |= seen
 
