@@ -26,7 +26,7 @@ MATRICES = [
     # every act of its life, and the number of queries of Today and the file with one more kind
     "tests/facts/test_lives.py::test_every_life_is_walked",
     "tests/facts/test_lives.py::test_an_act_does_what_the_table_says_or_nothing",
-    "tests/desk/test_open_work.py",
+    "tests/desk/test_open_work.py::test_the_count_is_that_of_the_list_behind_see_all",
     "tests/desk/test_today.py::test_the_page_costs_the_same_with_few_and_many",
     "tests/desk/test_file.py::test_a_file_costs_the_same_at_5_and_at_500_records",
 ]
@@ -113,6 +113,8 @@ def test_it_has_everything_in_a_process_of_its_own(tmp_path: Path) -> None:
         "-p",
         "no:cov",
         "--ds=tests.newcomer.settings",
+        "-m",
+        "not drill",
         *MATRICES,
     )
     assert " passed" in told

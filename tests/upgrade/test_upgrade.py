@@ -324,10 +324,17 @@ def unnamed(found: Any) -> Any:
 
 
 def untimed(told: Any, found: Any) -> Any:
-    """Today's events without the time at which they were recorded, where the version before told only the day."""
+    """Today's events without what the version before did not tell: the time of recording, more of what changed.
+
+    Fields begin with a capital letter today.
+    """
     for before, now in zip(told, found, strict=False):
         if isinstance(now, dict) and "on" in now and now["on"].startswith(f"{before.get('on')} "):
             now["on"] = before["on"]
+        if isinstance(now, dict) and before.get("text"):
+            parts, more = (each["text"].casefold().split(" · ") for each in (before, now))
+            if more[: len(parts)] == parts:
+                now["text"] = before["text"]
     return found
 
 
@@ -348,6 +355,7 @@ def reworded(told: Any, language: str) -> Any:
             row["act"] = ACTS.get(row["act"], row["act"])
         elif isinstance(row, dict) and row.get("text"):
             row["text"] = _spoken(row["text"], language)
+            row["title"] = ACTS.get(row["title"], row["title"])
     return told
 
 
