@@ -28,9 +28,8 @@ class Fact(models.Model):
     stepped: ClassVar[tuple[tuple[str, ...], ...]] = ()  # see SteppedFact
     undated: ClassVar[frozenset[str]] = frozenset()
     decided: ClassVar[tuple[str, ...]] = ()  # fields that only somebody else than who reported it may fill
-    acted: ClassVar[
-        tuple[str, ...]
-    ] = ()  # fields that only acts fill; a correction may change what an import brought
+    # fields that only acts fill; a correction may change what an import brought
+    acted: ClassVar[tuple[str, ...]] = ()
 
     enterprise = models.ForeignKey(
         Enterprise,
@@ -94,9 +93,8 @@ class SteppedFact(Fact):
     """
 
     stepped_deadlines: ClassVar[frozenset[str]] = frozenset()  # stepped columns that may lie ahead
-    acts_in_order: ClassVar[
-        tuple[Order, ...]
-    ] = ()  # days whose order acts hold; imports bring what they have
+    # days whose order acts hold; imports bring what they have
+    acts_in_order: ClassVar[tuple[Order, ...]] = ()
 
     earlier = models.JSONField(null=True, blank=True, editable=False)
     earlier_until_on = models.DateField(null=True, blank=True, editable=False)
