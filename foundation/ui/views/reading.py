@@ -302,7 +302,7 @@ class ListPage(Page, SingleTableMixin, FilterView):
         tabs = self.get_tabs()
         return context | {
             "tabs": tabs,
-            "elsewhere": [each for each in tabs if each["count"] and not each["active"]],
+            "elsewhere": [each for each in tabs if each.get("count") and not each["active"]],
             "nothing_matches_text": self.get_nothing_matches_text(),
             "create_url": self.get_create_url() if self.may_create() else "",
             "create_label": self.create_label,
