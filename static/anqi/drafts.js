@@ -257,6 +257,20 @@
     if (state.form.closest("#modal-content")) document.dispatchEvent(new Event("anqi:close"));
     else location.reload();
   }
+  // everything that was typed, field by field
+  function listed(draft) {
+    const list = document.createElement("dl");
+    list.className = "kept-values";
+    const add = (name, text) =>
+      list.appendChild(Object.assign(document.createElement(name), { textContent: text }));
+    for (const [name, shown] of Object.entries(draft.shown || {})) {
+      const text = shown.filter(Boolean).join("\n");
+      if (!text) continue;
+      add("dt", draft.labels[name] || name);
+      add("dd", text);
+    }
+    return list;
+  }
   function box(form, draft, text, acts) {
     form.querySelector("[data-draft-box]")?.remove();
     const box_ = document.createElement("div");
@@ -266,15 +280,7 @@
     const line = document.createElement("p");
     line.textContent = text.replace("{time}", moment(draft.at));
     box_.append(line);
-    const excerpt = Object.values(draft.shown || {})
-      .flat()
-      .find((each) => each.trim().length > 3);
-    if (acts.length > 1 && excerpt) {
-      const quote = document.createElement("p");
-      quote.className = "draft-excerpt";
-      quote.textContent = excerpt.slice(0, 160);
-      box_.append(quote);
-    }
+    if (acts.length > 1) box_.append(listed(draft)); // before it is put back
     const row = document.createElement("div");
     row.className = "draft-acts";
     for (const [label, look, act] of acts) {
@@ -387,6 +393,7 @@
     remove,
     note,
     moment,
+    listed,
     look,
     // the form is about to be sent: from now on it is put back without a question
     async sending(form) {

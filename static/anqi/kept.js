@@ -16,11 +16,6 @@
     const box = make("article", "kept-entry");
     const head = make("div", "kept-head");
     head.append(make("h2", "section-title", draft.title), make("span", "quiet", drafts.moment(draft.at)));
-    const values = make("dl", "kept-values");
-    for (const [name, shown] of Object.entries(draft.shown || {})) {
-      const text = shown.filter(Boolean).join("\n");
-      if (text) values.append(make("dt", "", draft.labels[name] || name), make("dd", "", text));
-    }
     const acts = make("div", "draft-acts");
     const open = make("a", "btn btn-sm btn-primary", words.go);
     open.href = draft.path;
@@ -32,7 +27,7 @@
       show();
     });
     acts.append(open, discard);
-    box.append(head, values, acts);
+    box.append(head, drafts.listed(draft), acts);
     return box;
   }
   async function show() {

@@ -96,6 +96,8 @@ def test_a_reload_brings_it_back_and_a_closed_tab_offers_it(page: Page) -> None:
     beside = page.context.new_page()
     beside.goto(FORM)
     text_of(beside).fill("In the second tab")
+    beside.locator("input[name=occurred_on]").fill("2026-01-02")
+    beside.locator("textarea[name=summary]").fill("A first line\nand a second one")
     expect(beside.locator("[data-draft-line]")).to_contain_text("Kept on this device")
     expect(box(beside)).to_have_count(0)  # the text of a tab that is open is not offered in another
     page.reload()
@@ -104,7 +106,8 @@ def test_a_reload_brings_it_back_and_a_closed_tab_offers_it(page: Page) -> None:
     beside.close()
     later = page.context.new_page()
     later.goto(FORM)
-    expect(box(later)).to_contain_text("In the second tab")
+    for words in ("In the second tab", "2026-01-02", "and a second one"):  # all of it, before it is put back
+        expect(box(later)).to_contain_text(words)
     expect(text_of(later)).to_have_value("")
     later.get_by_role("button", name="Put it back").click()
     expect(text_of(later)).to_have_value("In the second tab")
