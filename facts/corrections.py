@@ -65,7 +65,7 @@ def check_correction(
             if name in fact.decided and name not in fact.acted and getattr(fact, name) is None:
                 faults.add(ValidationError({name: _("It was decided, so an answer is needed.")}))
     if isinstance(fact, SteppedFact):
-        if set(changed) & {name for pair in fact.acts_in_order for name in pair[:2]}:
+        if set(changed) & {*fact.acted, *(name for pair in fact.acts_in_order for name in pair[:2])}:
             with faults.of():
                 fact.check_acts_in_order()
         begun_on = fact.begun_again_on

@@ -204,6 +204,8 @@ def correct_with_visit(*, actor: Actor, hazard: Hazard, reason: str, values: Map
         for name, value in values.items():
             setattr(record, name, value)
         course.after_correction(actor=actor, reason=reason)
+        if "found_on" in values:
+            record.check_acts_in_order()
 
     return change_fact(
         actor=actor,

@@ -12,6 +12,7 @@ from foundation.contributions.limits import (
     names_in,
     not_before,
     people,
+    people_in,
     register,
     within,
 )
@@ -38,7 +39,7 @@ register(
         "officers",
         "inspectors",
         _("Name at least two officers, separated by commas."),
-        lambda names, _record: len(set(names_in(names))) == 1,
+        lambda names, _record: len(people_in(names)) == 1,
     ),
 )
 register(

@@ -9,9 +9,11 @@ from django.utils.translation import gettext as _
 
 from enterprises.publishing import plan_next_inspections
 from enterprises.selectors import visible as visible_enterprises
+from facts.four_eyes import refusal
 from facts.operations import correct_fact, create_fact, void_fact, writes_of
 from facts.selectors import get_fact
 from foundation.accounts.actors import Actor
+from foundation.contributions.limits import people_in
 from foundation.faults import Faults, by_field
 from inspections.access import Permission
 from inspections.choices import Origin
@@ -94,6 +96,9 @@ def correct_inspection(
     if fields.get("conclusion", old.conclusion) != old.conclusion:
         with faults.of():
             check_corrected_conclusion(fields["conclusion"], hazards_of(actor, old))
+    if actor.is_police:
+        with faults.of():
+            _check_leaving(actor, old, fields.get("inspectors", old.inspectors))
     inspection = correct_fact(
         actor=actor,
         permission=Permission.CORRECT_INSPECTIONS,
@@ -107,6 +112,19 @@ def correct_inspection(
     _bring_hazards_along(actor, old, inspection, reason)
     move_next_inspections(actor, [inspection.enterprise_id])
     return inspection
+
+
+def _check_leaving(actor: Actor, inspection: Inspection, inspectors: str) -> None:
+    """Raise ValidationError at ``inspectors`` if a correction takes off names and may not.
+
+    Nobody would be left, or whoever was there takes a colleague off, who could then accept what both found.
+    """
+    if not people_in(inspection.inspectors) - people_in(inspectors):
+        return
+    if not people_in(inspectors):
+        raise ValidationError({"inspectors": _("Name at least two officers, separated by commas.")})
+    if hazards_of(actor, inspection) and (words := refusal(actor, inspection)):
+        raise ValidationError({"inspectors": words})
 
 
 def _bring_hazards_along(actor: Actor, old: Inspection, new: Inspection, reason: str) -> None:

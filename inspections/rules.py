@@ -7,9 +7,10 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from foundation.contributions.limits import names_in
+from foundation.contributions.limits import people_in
 from inspections.choices import ASKS_FOR_RECTIFICATION, Conclusion, Severity
 from inspections.models import Hazard, Inspection
+from inspections.models.hazard import SAYS_QUALIFIED
 
 
 def check_qualified(conclusion: str, hazards: Iterable[bool]) -> None:
@@ -60,8 +61,7 @@ def check_left_empty(conclusion: str | None) -> None:
 def check_not_qualified(inspection: Inspection | None, field: str) -> None:
     """Raise ValidationError at ``field`` if a hazard is major in the eyes of an inspection that says qualified."""
     if inspection is not None and inspection.conclusion == Conclusion.QUALIFIED:
-        words = _("The inspection that found it says qualified. Correct its conclusion first.")
-        raise ValidationError({field: words})
+        raise ValidationError({field: SAYS_QUALIFIED})
 
 
 def check_names_hazards(conclusion: str, hazards: Sequence[Mapping[str, Any]]) -> None:
@@ -73,6 +73,6 @@ def check_names_hazards(conclusion: str, hazards: Sequence[Mapping[str, Any]]) -
 
 def check_on_the_spot(inspectors: str) -> None:
     """Raise ValidationError at ``on_the_spot`` unless two officers saw it put right."""
-    if len(set(names_in(inspectors))) < 2:
+    if len(people_in(inspectors)) < 2:
         words = _("Name both inspectors above: two officers must have seen that it was put right.")
         raise ValidationError({"on_the_spot": words})

@@ -12,6 +12,7 @@ from facts.lives import all_lives
 from facts.models import INTERNAL_FIELDS, Fact, FactStep
 from facts.own import is_by_enterprise
 from facts.selectors import field_of
+from facts.steps import replay
 from foundation.accounts import audit_words, auditing
 from foundation.accounts.audit_words import shown_value
 from foundation.accounts.models import AuditEntry
@@ -56,23 +57,30 @@ def history_of(fact: Fact, log: Iterable[AuditEntry], steps: Sequence[FactStep] 
 
     An act has the day from which it holds, and if that is another one, when it was recorded: the newest entry of an
     action is the newest step with its code. A step that was corrected shows the corrected day, or is struck out because
-    it never happened; the entry of the correction says what it was. A record of a batch begins with the day it was
-    recorded.
+    it never happened; the entry of the correction says what it was. The lines after it tell what they changed as if it
+    had been recorded rightly. A record of a batch begins with the day it was recorded.
     """
     events, is_created, log = [], False, list(log)
     auditing.reveal(log)
     names = audit_words.names_of(log)
     kind, of_act = kind_of_model(type(fact)), _by_act(steps)
-    corrected = {step.corrects_id: step for step in steps if step.corrects_id}
-    for entry in log:
+    undone_steps = {step.corrects_id for step in steps if step.corrects_id and not step.values}
+    corrections = [step for step in steps if step.act == FactStep.CORRECTED]
+    acts = [
+        next(
+            (rows.pop() for code, rows in of_act.items() if rows and kind.action(code) == entry.action), None
+        )
+        for entry in log
+    ]
+    undone = [step is not None and step.pk in undone_steps for step in acts]
+    for number, (entry, step) in enumerate(zip(log, acts, strict=True)):
         act = action_of(entry.action) or Action(entry.action, entry.action)
         is_creation = act.code.endswith(f".{FactAction.CREATE}")
         is_created = is_created or is_creation
-        step = next(
-            (rows.pop() for code, rows in of_act.items() if rows and kind.action(code) == act.code), None
-        )
-        said = corrected.get(step.pk) if step else None
-        is_undone = said is not None and not said.values
+        for earlier, is_undone in zip(log[number + 1 :], undone[number + 1 :], strict=True):
+            if is_undone:
+                _forget(entry, earlier)
+        told = step or _correction_of(entry, corrections)
         events.append(
             Event(
                 on=step.on if step else entry.at,
@@ -82,10 +90,10 @@ def history_of(fact: Fact, log: Iterable[AuditEntry], steps: Sequence[FactStep] 
                 colour=act.tone,
                 by=audit_words.who(entry),
                 text=audit_words.reason(entry),
-                voided=is_undone,
+                voided=undone[number],
                 changes=[]
-                if is_creation or is_undone
-                else list(changes_of(fact, entry, names, said.values if said else {})),
+                if is_creation or undone[number]
+                else list(changes_of(fact, entry, names, days_of(fact, steps, told))),
             )
         )
     if not is_created:
@@ -120,12 +128,52 @@ def _by_act(steps: Sequence[FactStep]) -> Mapping[str, list[FactStep]]:
     return found
 
 
+def _forget(entry: AuditEntry, undone: AuditEntry) -> None:
+    """Let an entry begin with what an earlier one found, where that one never happened."""
+    found = {
+        name: undone.before.get(name)
+        for name, value in undone.after.items()
+        if name in entry.before and entry.before[name] == value
+    }
+    entry.before = entry.before | found
+
+
+def _correction_of(entry: AuditEntry, corrections: Sequence[FactStep]) -> FactStep | None:
+    """Return the step of an entry that corrected days of the record by hand."""
+    for step in reversed(corrections):
+        if all(name in entry.after and entry.after[name] == day for name, day in step.values.items()):
+            return step
+    return None
+
+
+def days_of(fact: Fact, steps: Sequence[FactStep], step: FactStep | None) -> Mapping[str, tuple[Any, Any]]:
+    """Return the days before and after a step, by column, as they are known since other steps were corrected.
+
+    Not where the correction of an earlier step has taken the place of this one.
+    """
+    if step is None:
+        return {}
+    earlier = {each.pk for each in steps if each.pk < step.pk}
+    known = [each for each in steps if (each.corrects_id or each.pk) in earlier]
+    said = next((each for each in steps if each.corrects_id == step.pk), step)
+    replaced: set[str] = set()
+    if step.act == FactStep.CORRECTED:
+        since = {each.corrects_id for each in known if each.pk > step.pk}
+        replaced = {name for each in known if each.pk in since for name in each.values}
+    before = replay(type(fact), known).days
+    return {
+        name: (day.isoformat() if (day := before.get(name)) else None, after)
+        for name, after in said.values.items()
+        if name not in replaced
+    }
+
+
 def changes_of(
-    fact: Fact, entry: AuditEntry, names: audit_words.Names, said: Mapping[str, Any] | None = None
+    fact: Fact, entry: AuditEntry, names: audit_words.Names, days: Mapping[str, tuple[Any, Any]]
 ) -> Iterable[tuple[Any, str, str]]:
     """Yield what one entry changed: the field, its value before (empty for none), its value after.
 
-    ``said``: days as a correction of this step says since. The correction of a step names the step and its days.
+    ``days``: before and after as they are known since. The correction of a step names the step and its days.
     """
     life = all_lives().get(str(fact._meta.model_name))
     if life and (corrected := entry.after.keys() & life.acts.keys()):
@@ -133,11 +181,10 @@ def changes_of(
             yield life.acts[code].past, entry.before.get(code) or "", entry.after[code] or _("never happened")
         return
     fields = {field.attname: field for field in fact._meta.concrete_fields}
-    since = said or {}
     for name, was_after in entry.after.items():
-        after = since.get(name, was_after)
-        if name in fields and name not in _NOT_SHOWN:
-            field, before = fields[name], entry.before.get(name)
+        before, after = days.get(name, (entry.before.get(name), was_after))
+        if name in fields and name not in _NOT_SHOWN and (before or None) != (after or None):
+            field = fields[name]
             words = shown_value(field, before, names) if before not in (None, "") else ""
             yield audit_words.field_words(field), words, shown_value(field, after, names)
 

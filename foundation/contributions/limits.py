@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from foundation.contributions.registry import Registry
+from foundation.identifiers import readable
 from foundation.words import Words, visible
 
 SYSTEM_DEFAULT = gettext_lazy("system default, not statutory")
@@ -159,6 +160,11 @@ def phone(field: str) -> Limit:
 def names_in(text: str) -> list[str]:
     """Return the names in a list of people."""
     return [name.strip() for name in SEPARATORS.split(text) if name.strip()]
+
+
+def people_in(text: str) -> set[str]:
+    """Return the people in a list of names, each once, however often and in whatever spelling."""
+    return {readable(name).casefold() for name in names_in(text)}
 
 
 def is_name(text: str) -> bool:

@@ -16,8 +16,10 @@ from facts.models import SteppedFact, fact_constraints
 from foundation.contributions.limits import names_in
 from foundation.faults import Faults
 from foundation.tenancy.policies import CompositeForeignKey
-from inspections.choices import HazardState, Origin, Severity
+from inspections.choices import Conclusion, HazardState, Origin, Severity
 from inspections.models.inspection import Inspection
+
+SAYS_QUALIFIED = _("The inspection that found it says qualified. Correct its conclusion first.")
 
 
 class Hazard(SteppedFact):
@@ -210,6 +212,20 @@ class Hazard(SteppedFact):
             if entry.get("extended_due_on") and self.due_on and entry["due_on"] == self.due_on.isoformat()
         ]
         return dt.date.fromisoformat(extended[-1]) if extended else self.due_on
+
+    def check_acts_in_order(self) -> None:
+        faults = Faults()
+        with faults.of():
+            super().check_acts_in_order()
+        visit = self.inspection
+        if (
+            visit
+            and visit.conclusion == Conclusion.QUALIFIED
+            and self.major_from_on
+            and self.major_from_on <= visit.inspected_on
+        ):
+            faults.add(ValidationError({"major_from_on": SAYS_QUALIFIED}))
+        faults.refuse()
 
     def clean(self) -> None:
         faults = Faults()

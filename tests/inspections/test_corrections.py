@@ -12,7 +12,13 @@ from facts.staff.pages import kinds
 from incidents.models import Incident
 from inspections import operations
 from inspections.models import Hazard, Inspection
-from tests.factories import DisputeFactory, EnterpriseFactory, HazardFactory, IncidentFactory
+from tests.factories import (
+    DisputeFactory,
+    EnterpriseFactory,
+    HazardFactory,
+    IncidentFactory,
+    InspectionFactory,
+)
 from tests.facts.people import HAZARD, Person, ago, ahead, chief, fresh, officer, rows, today
 from tests.fixtures import City
 
@@ -146,6 +152,22 @@ def test_finders_are_not_taken_off_by_one_of_them_or_all(city: City) -> None:
     assert faults_of(boss, rows(Inspection, city.first)[-1], inspectors="") == {"inspectors"}
     assert faults_of(boss, hazard, found_by=f"{finder.user}, Zhao Min") == set()
     assert faults_of(boss, hazard, found_by=hazard.found_by, origin="police", item="Door") == set()
+
+
+def test_inspectors_are_not_taken_off_by_one_of_them_or_all(city: City) -> None:
+    finder, boss = officer(city.first), chief(city.first)
+    hazard = found_by_visit(finder, city)  # by the finder and Wang Fang
+    visit = rows(Inspection, city.first)[-1]
+    for inspectors in (f"{finder.user}, Zhao Min", str(finder.user), "Zhao Min, Qian Bo", ""):
+        assert faults_of(finder, visit, inspectors=inspectors) == {"inspectors"}
+    for inspectors in ("Wang Fang", "Wang Fang, wang fang", ""):
+        assert faults_of(boss, visit, inspectors=inspectors) == {"inspectors"}
+    assert fresh(hazard).found_by == visit.inspectors
+    assert faults_of(finder, visit, inspectors=f"{visit.inspectors}, Zhao Min") == set()
+    assert faults_of(boss, visit, inspectors=f"{finder.user}, Zhao Min") == set()
+    assert fresh(hazard).found_by == f"{finder.user}, Zhao Min"
+    alone = InspectionFactory(enterprise__station=city.first, inspectors="Li, Wang")
+    assert faults_of(boss, alone, inspectors="") == {"inspectors"}  # also without a hazard
 
 
 def test_everything_at_once_is_refused_at_every_field(city: City) -> None:

@@ -36,6 +36,7 @@ from tests.factories import (
     EnterpriseFactory,
     HazardFactory,
     IncidentFactory,
+    InspectionFactory,
     LiaisonFactory,
 )
 from tests.facts.people import Person, ago, ahead, chief, fresh, log, manager, officer, rows, today
@@ -64,6 +65,7 @@ def correct(person: Person, record: Any, step: FactStep, on: dt.date | None) -> 
         version=None,
         step=step.pk,
         on=on,
+        never=on is None,
         reason="A slip of the pen",
     )
 
@@ -688,3 +690,62 @@ def test_a_hand_over_is_not_before_the_liaison_officer_began(city: City) -> None
     with pytest.raises(ValidationError, match="liaison officer"):
         boss.act(hand_over, on=ago(301), **move)
     boss.act(hand_over, on=ago(300), **move)
+
+
+def test_later_lines_do_not_show_what_was_struck_out(city: City) -> None:
+    person, boss, hazard = officer(city.first), chief(city.first), hazard_of(city)
+    said = {"id": hazard.pk, "version": None}
+    person.act(operations.rectify_hazard, **said, rectified_on=ago(20), submitted_by="Zhang Wei")
+    boss.act(operations.close_hazard, **said, closed_on=ago(19))
+    boss.act(operations.reopen_hazard, **said, reopened_on=ago(15), due_on=ago(5), reason="Again")
+    boss.act(operations.correct_hazard, **said, reason="Typing error", due_on=ago(4))
+    boss.act(operations.close_hazard, **said, closed_on=ago(2))
+    _recorded, rectified, closed, _reopened, _corrected, _closed = steps(hazard)
+    correct(boss, hazard, rectified, None)
+    correct(boss, hazard, closed, ago(18))
+
+    def told() -> dict[str, set[tuple[str, ...]]]:
+        events = person.get("inspections:hazard", hazard.pk).context["events"]
+        return {
+            f"{event.title} {event.on}": {tuple(map(str, each)) for each in event.changes} for event in events
+        }
+
+    days = told()
+    assert not [
+        each for each in days.values() if ago(20).isoformat() in str(each) and "never" not in str(each)
+    ]
+    assert days[f"Reopened {ago(15)}"] == {
+        ("closed on", ago(18).isoformat(), "–"),
+        ("due on", ago(10).isoformat(), ago(5).isoformat()),
+    }
+    # without the reopening, the deadline that was corrected afterwards was the first one
+    (reopened,) = [step for step in steps(hazard) if step.act == "reopen"]
+    assert ("due on", ago(5).isoformat(), ago(4).isoformat()) in set().union(*days.values())
+    correct(boss, hazard, reopened, None)
+    assert ("due on", ago(10).isoformat(), ago(4).isoformat()) in set().union(*told().values())
+
+
+def test_a_step_is_not_moved_to_the_day_of_a_visit_that_says_qualified(city: City) -> None:
+    person, boss = officer(city.first), chief(city.first)
+    visit = InspectionFactory(
+        enterprise__station=city.first, conclusion="qualified", inspected_on=ago(9), inspectors="Li, Wang"
+    )
+    hazard = HazardFactory(
+        enterprise=visit.enterprise, inspection=visit, found_on=ago(9), due_on=ahead(9), found_by="Li, Wang"
+    )
+    person.act(operations.mark_major, id=hazard.pk, on=ago(5), reason="It became worse")
+    (marked,) = [step for step in steps(hazard) if step.act == "mark_major"]
+    with pytest.raises(ValidationError) as refused:
+        correct(boss, hazard, marked, ago(9))
+    assert "says qualified" in refused.value.message_dict["on"][0]
+    correct(boss, hazard, marked, ago(8))
+    with pytest.raises(ValidationError) as refused:  # nor does the visit move to that day
+        boss.act(operations.correct_inspection, id=visit.pk, version=1, reason="So", inspected_on=ago(8))
+    assert list(refused.value.error_dict) == ["inspected_on"]
+    # an import brought the day: the record itself is corrected
+    brought = HazardFactory(
+        enterprise=visit.enterprise, inspection=visit, found_on=ago(9), major_from_on=ago(5), found_by="Li"
+    )
+    with pytest.raises(ValidationError) as refused:
+        boss.act(operations.correct_hazard, id=brought.pk, version=1, reason="So", major_from_on=ago(9))
+    assert list(refused.value.error_dict) == ["major_from_on"]
