@@ -191,7 +191,9 @@ class ReactivateForm(forms.Form):
 class VoidInactivityForm(forms.Form):
     """Which time off the register was recorded by mistake, and why."""
 
-    period = forms.TypedChoiceField(label=_("Period"), coerce=int, widget=forms.RadioSelect())
+    period = forms.TypedChoiceField(
+        label=_("Period"), coerce=int, empty_value=None, widget=forms.RadioSelect()
+    )
     reason = reason_field(**REASON)
 
     def __init__(self, *args: Any, periods: Sequence[tuple[int, str]], **options: Any) -> None:

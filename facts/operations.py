@@ -247,11 +247,12 @@ def correct_step(
     model: type[F],
     id: int,
     version: int | None,
-    step: int,
-    on: dt.date | None,
+    step: int | None,
+    on: dt.date | None = None,
+    never: bool = False,
     reason: str,
 ) -> F:
-    """Correct one step of a record: it was on another day, or (``on`` None) it never happened. Raise as change_fact.
+    """Correct one step of a record: it was on another day, or it ``never`` happened. Raise as change_fact.
 
     Only the police do so, and what only somebody else may decide is for somebody else to correct (WrongState).
     ValidationError at ``step`` for one that cannot be corrected, at ``on`` for a day out of order with the other steps.
@@ -262,7 +263,11 @@ def correct_step(
     given, reason = reason, ""
     with faults.of():
         reason = required_reason(given)
-    if on and on > timezone.localdate():
+    if (on is None) != never:
+        faults.add(
+            ValidationError({"on": _("Enter the day on which it was, or tick that it never happened.")})
+        )
+    elif on and on > timezone.localdate():
         faults.add(ValidationError({"on": _("This date is in the future.")}))
 
     def change(fact: F) -> dict[str, tuple[Any, Any]]:

@@ -254,10 +254,6 @@ class EnterpriseAct(OneEnterprise, ActPage):
 
     tries_out = True
 
-    def values(self, form: BaseForm) -> dict[str, Any]:
-        """Return what was typed; of a form with faults, nothing where they are."""
-        return dict.fromkeys(name for name in form.errors if name in form.fields) | super().values(form)
-
     def get_version(self) -> None:
         return None
 

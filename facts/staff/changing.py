@@ -95,6 +95,7 @@ class FactCorrectStep(OfFact, ActPage):
     """The correction of one step of a record: it was on another day, or never happened."""
 
     form_class = CorrectStepForm
+    tries_out = True
     title = gettext_lazy("Correct a step")
     text = gettext_lazy(
         "For a mistake. The step stays in the record with your name and the reason. Published ratings do not change "
@@ -142,6 +143,7 @@ class FactVoid(OfFact, ActPage):
     """Voiding, with its reason."""
 
     form_class = ReasonForm
+    tries_out = True
     title = gettext_lazy("Void this record?")
     text = gettext_lazy(
         "A voided record disappears from all lists and figures at once but stays in the audit "
@@ -222,13 +224,7 @@ class FactAct(OfFact, ActPage):
     def perform(self, form: BaseForm) -> Any:
         assert self.pages.life
         operation = self.pages.life.operations[self.act.code]
-        missing = dict.fromkeys(ask.name for ask in self.wording.asks if ask.name in form.errors)
-        return operation(
-            actor=self.actor,
-            id=self.record.pk,
-            version=self.version(form),
-            **missing | self.values(form),
-        )
+        return operation(actor=self.actor, id=self.record.pk, version=self.version(form), **self.values(form))
 
     def get_done_text(self) -> Words:
         return self.act.done

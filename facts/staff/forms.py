@@ -125,7 +125,7 @@ def form_of(
 class CorrectStepForm(forms.Form):
     """Which step, and the day on which it was, or that it never happened."""
 
-    step = forms.TypedChoiceField(label=_("Step"), coerce=int)
+    step = forms.TypedChoiceField(label=_("Step"), coerce=int, empty_value=None)
     on = day_field(_("It was on"), required=False)
     never = forms.BooleanField(label=_("It never happened"), required=False)
     reason = reason_field(help_text=_("It is kept in the audit log together with your name."))
@@ -133,10 +133,3 @@ class CorrectStepForm(forms.Form):
     def __init__(self, *args: Any, steps: Sequence[tuple[int, str]] = (), **options: Any) -> None:
         super().__init__(*args, **options)
         choices_of(self, "step").choices = list(steps)
-
-    def clean(self) -> dict[str, Any]:
-        values = super().clean() or {}
-        on, never = values.get("on"), values.pop("never", False)
-        if "on" not in self.errors and (on is None) != never:
-            self.add_error("on", _("Enter the day on which it was, or tick that it never happened."))
-        return values

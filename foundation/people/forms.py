@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.auth.password_validation import password_validators_help_text_html
@@ -216,6 +216,8 @@ class PersonForm(RoleForm):
         label=gettext_lazy("Email"), required=False, widget=forms.EmailInput(attrs={"autocomplete": "off"})
     )
 
+    field_order = (*PERSON, "role", *WHERE)
+
     @property
     def person_fields(self) -> list[forms.BoundField]:
         return [self[name] for name in PERSON]
@@ -283,7 +285,7 @@ class PasswordForm(forms.Form):
 class KeyForm(forms.Form):
     """A new API key: department, system, scopes, area, last day."""
 
-    department = forms.TypedChoiceField(label=gettext_lazy("Department"), coerce=int)
+    department = forms.TypedChoiceField(label=gettext_lazy("Department"), coerce=int, empty_value=None)
     title = forms.CharField(
         label=gettext_lazy("System"),
         max_length=60,
@@ -319,6 +321,7 @@ class KeyForm(forms.Form):
             "elsewhere are refused. Without any, the key works from everywhere."
         ),
     )
+    follows: ClassVar = {"stations": "whole_bureau"}
 
     def __init__(self, *args: Any, actor: Actor, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -379,7 +382,7 @@ class SuccessorForm(forms.Form):
     def values(self) -> dict[str, Any]:
         """Return the successors by station and the reason, as arguments of an operation."""
         chosen = {pk: self.cleaned_data[name] for name, pk in self.places.items()}
-        successors = {pk: None if value == NOBODY else int(value) for pk, value in chosen.items()}
+        successors = {pk: None if value == NOBODY else int(value) for pk, value in chosen.items() if value}
         return {"successors": successors, "reason": self.cleaned_data.get("reason", "")}
 
 

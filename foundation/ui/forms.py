@@ -238,10 +238,22 @@ def values_of(form: forms.BaseForm) -> dict[str, Any]:
     return {name: value for name, value in given.items() if name not in GUARDS}
 
 
+def fill_faulted(form: forms.BaseForm) -> None:
+    """Give the fields that have a fault their empty value, so that the operation can judge the others."""
+    for name in form.errors.keys() & form.fields.keys():
+        field = form.fields[name]
+        nothing: list[str] | None = [] if isinstance(field, forms.MultipleChoiceField) else None
+        form.cleaned_data.setdefault(name, getattr(field, "empty_value", nothing))
+
+
 def take_errors(form: forms.BaseForm, error: ValidationError) -> None:
-    """Show what an operation refused: at the fields it names, or else above the form. A fault of the form's own stands."""
+    """Show what an operation refused: at the fields it names, or else above the form. A fault of the form's own stands.
+
+    ``follows`` of a form names fields whose faults follow from another field, and are left out if that one has a fault.
+    """
+    follows = getattr(form, "follows", {})
     for name, problems in by_field(error).items():
-        if name not in form.errors:
+        if name not in form.errors and follows.get(name) not in form.errors:
             form.add_error(name if name in form.fields else None, problems)
 
 

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from disputes.models import Dispute
 from enterprises.models import Enterprise
 from incidents.models import Incident
+from inspections.hazard_operations import rectify_hazard
 from inspections.models import Hazard, Inspection
 from service.models import Activity
 from tests.factories import (
@@ -18,7 +19,7 @@ from tests.factories import (
     HazardFactory,
     InspectionFactory,
 )
-from tests.facts.people import ago, ahead, chief, officer, rows, today
+from tests.facts.people import ago, ahead, chief, fresh, officer, rows, today
 from tests.fixtures import City
 
 pytestmark = pytest.mark.django_db
@@ -190,3 +191,30 @@ def test_corrections_and_acts(city: City) -> None:
 def test_acts_on_an_enterprise(page: str, values: dict[str, Any], expected: set[str], city: City) -> None:
     enterprise = EnterpriseFactory(station=city.first)
     assert faults(chief(city.first).post(f"enterprises:{page}", enterprise.pk, **values)) == expected
+
+
+def test_the_correction_of_a_step(city: City) -> None:
+    person, hazard = officer(city.first), HazardFactory(enterprise__station=city.first, found_on=ago(9))
+    person.act(rectify_hazard, id=hazard.pk, rectified_on=ago(5), submitted_by="Zhang Wei")
+    page = "inspections:hazard_correct_step"
+    (step,) = [
+        choice for choice, _words in person.get(page, hazard.pk).context["form"].fields["step"].choices
+    ]
+    for typed, expected in (
+        ({"on": ahead(2)}, {"id_step", "id_on", "id_reason"}),
+        ({"on": "", "reason": "…!"}, {"id_step", "id_on", "id_reason"}),
+        ({"on": "soon", "step": step}, {"id_on", "id_reason"}),
+        ({"on": ago(20), "step": step}, {"id_on", "id_reason"}),  # before it was found: of the record
+        ({"on": ago(4), "never": "on", "step": step + 1, "reason": "So"}, {"id_step", "id_on"}),
+    ):
+        answer = person.post(page, hazard.pk, **{"version": 2, "reason": ""} | typed)
+        assert faults(answer) == expected
+        assert answer.text.count("This date is in the future.") <= 2  # in the summary and at its field
+    assert fresh(hazard).rectified_on == ago(5)
+
+
+def test_the_last_hazard_of_an_inspection_is_voided(city: City) -> None:
+    visit = InspectionFactory(enterprise__station=city.first, conclusion="rectify", inspectors="Li, Wang")
+    hazard = HazardFactory(enterprise=visit.enterprise, inspection=visit, found_on=visit.inspected_on)
+    answer = officer(city.first).post("inspections:hazard_void", hazard.pk, version=1, reason="…!")
+    assert faults(answer) == {"id_conclusion_0", "id_reason"}

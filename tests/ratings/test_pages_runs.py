@@ -158,6 +158,15 @@ def test_an_invalid_quarter_is_reported_at_the_field(town: Town, period: str) ->
     assert answer.context["form"].errors["period"]
 
 
+def test_both_faults_of_a_run_are_told(town: Town) -> None:
+    answer = town.clients["supervisor"].post(
+        reverse("ratings:run_create"), {"period": "2099Q1", "standard": ""}
+    )
+    assert answer.status_code == 422
+    assert set(answer.context["form"].errors) == {"period", "standard"}
+    assert "has not ended yet" in answer.context["form"].errors["period"][0]
+
+
 def test_a_foreign_standard_is_refused(town: Town) -> None:
     foreign = rate(town.city.other_bureau, EARLIER).standard_id
     for standard in (foreign, 10**30, "x", "\x00"):

@@ -15,6 +15,7 @@ from foundation.accounts.operations.organisations import (
 from foundation.accounts.operations.passwords import ask_for_password, dismiss_password_request, tell_of_login
 from foundation.accounts.operations.people import (
     accept_invitation,
+    check_password,
     create_user,
     disable_user,
     edit_profile,
@@ -33,6 +34,7 @@ __all__ = [
     "accept_invitation",
     "act_as",
     "ask_for_password",
+    "check_password",
     "create_bureau",
     "create_department",
     "create_station",

@@ -10,9 +10,10 @@ from foundation.accounts.access import Permission
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import AuditAction, CauseCode, Role
 from foundation.accounts.models import Invitation, RoleGrant, User
+from foundation.accounts.operations.editing import check
 from foundation.accounts.operations.people import invite
 from foundation.accounts.operations.roles import add_grant, as_audit_values, audit_place
-from foundation.contributions.limits import refuse_implausible, refuse_unstorable
+from foundation.faults import Faults
 from foundation.inbox.notifying import notify
 
 MOST_COLLEAGUES = 10  # with the role of staff at once; the station can add more
@@ -37,11 +38,10 @@ def invite_colleague(*, actor: Actor, full_name: str, phone: str) -> tuple[User,
         )
     user = User(username=_free_name(actor.enterprise_id), full_name=full_name.strip(), phone=phone)
     user.set_unusable_password()
-    refuse_unstorable(user)
+    faults = Faults()
     if not user.full_name:
-        raise ValidationError({"full_name": _("Enter the name.")})
-    user.full_clean(exclude=["password"])
-    refuse_implausible(user)
+        faults.add(ValidationError({"full_name": _("Enter the name.")}))
+    check(user, faults, exclude=["password"])
     user.save()
     grant = add_grant(actor, user, Role.ENTERPRISE_STAFF, enterprise_id=actor.enterprise_id)
     auditing.record(

@@ -31,36 +31,38 @@ WARNED_BEFORE = (dt.timedelta(days=30), dt.timedelta(days=7))  # its last day
 def issue_key(
     *,
     actor: Actor,
-    department_id: int,
+    department_id: int | None,
     title: str,
     scopes: Iterable[str],
     whole_bureau: bool = False,
     stations: Iterable[int] = (),
     networks: Iterable[str] = (),
-    expires_on: dt.date,
+    expires_on: dt.date | None,
 ) -> tuple[ApiKey, str]:
     """Issue a key for a department's system. Return it with its text, which is shown once and not stored.
 
     ``expires_on`` is the last day on which it works. Its area is the whole bureau, with stations that are added later, or
     ``stations`` alone. With ``networks`` (addresses or CIDR blocks) it works only from there.
 
-    Raise NotAllowed, Department.DoesNotExist (not visible to the actor), ValidationError (by field: title, scopes,
-    stations, networks, expires_on).
+    Raise NotAllowed, Department.DoesNotExist (not visible to the actor), ValidationError (by field: department, title,
+    scopes, stations, networks, expires_on). ``department_id`` None: none was chosen, which is a fault too.
     """
     _require(actor, Permission.ISSUE_API_KEYS)
-    department = selectors.list_departments(actor).get(pk=department_id)
     today = timezone.localdate()
     wanted, area = sorted(set(scopes)), sorted(set(stations))
     errors: dict[str, Any] = {}
+    department = selectors.list_departments(actor).get(pk=department_id) if department_id else None
+    if department is None:
+        errors["department"] = _("Choose a department")
     try:
         check_title(title.strip())
     except ValidationError as error:
         errors["title"] = error.messages
     if not wanted or not set(wanted) <= set(access.scopes()):
         errors["scopes"] = _("Choose what the key may do.")
-    if not set(area) <= set(selectors.stations_of(department.bureau_id)):
+    if department and not set(area) <= set(selectors.stations_of(department.bureau_id)):
         errors["stations"] = _("Choose stations that belong to the department's bureau.")
-    if not today <= expires_on <= _latest(today):
+    if expires_on is None or not today <= expires_on <= _latest(today):
         errors["expires_on"] = _("A key must expire within two years and not before today.")
     if whole_bureau == bool(area):
         errors["stations"] = _("Choose the whole bureau, or at least one police station.")
@@ -73,13 +75,13 @@ def issue_key(
         errors["networks"] = _("At most %(number)d networks.") % {"number": MOST_NETWORKS}
     key = ApiKey(
         networks=places,
-        bureau_id=department.bureau_id,
+        bureau_id=department.bureau_id if department else 0,
         department=department,
         title=title.strip(),
         scopes=wanted,
         whole_bureau=whole_bureau,
         stations=area,
-        expires_at=_end_of(min(expires_on, _latest(today))),
+        expires_at=_end_of(min(expires_on or today, _latest(today))),
     )
     written, text = _write(actor, key, errors)
     auditing.record(
@@ -216,7 +218,8 @@ def _write(actor: Actor, key: ApiKey, errors: dict[str, Any]) -> tuple[ApiKey, s
     key.digest = digest_of(text)
     key.created_by_id = actor.user_id or None
     try:
-        key.full_clean(exclude=list(errors), validate_constraints=not errors)
+        # its bureau is that of the department
+        key.full_clean(exclude=[*errors, "bureau"], validate_constraints=not errors)
     except ValidationError as error:
         errors |= error.message_dict
     if errors:

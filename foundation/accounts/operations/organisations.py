@@ -14,6 +14,7 @@ from foundation.accounts.choices import AuditAction
 from foundation.accounts.models import Bureau, Department, Station
 from foundation.accounts.operations.editing import edit
 from foundation.contributions.limits import refuse_implausible, refuse_unstorable
+from foundation.faults import Faults
 from foundation.identifiers import folded
 
 Organisation = TypeVar("Organisation", Bureau, Station, Department)
@@ -40,8 +41,10 @@ def edit_bureau(*, actor: Actor, bureau_id: int, version: str = "", **fields: An
     Raise NotAllowed, Bureau.DoesNotExist, ValidationError, StaleRecord.
     """
     bureau = _locked(actor, Bureau, bureau_id)
-    _refuse_twin(bureau, name=fields.get("name", bureau.name))
-    return edit(bureau, fields, actor=actor, action=AuditAction.EDIT_BUREAU, version=version)
+    faults = Faults()
+    with faults.of():
+        _refuse_twin(bureau, name=fields.get("name", bureau.name))
+    return edit(bureau, fields, actor=actor, action=AuditAction.EDIT_BUREAU, version=version, faults=faults)
 
 
 @transaction.atomic
@@ -54,8 +57,13 @@ def create_station(*, actor: Actor, bureau_id: int, code: str, name: str) -> Sta
 def rename_station(*, actor: Actor, station_id: int, name: str, version: str = "") -> Station:
     """Rename a station; its code stays. Raise NotAllowed, Station.DoesNotExist, ValidationError, StaleRecord."""
     station = _locked(actor, Station, station_id)
-    _refuse_twin(station, name=name)
-    return edit(station, {"name": name}, actor=actor, action=AuditAction.RENAME_STATION, version=version)
+    faults = Faults()
+    with faults.of():
+        _refuse_twin(station, name=name)
+    fields = {"name": name}
+    return edit(
+        station, fields, actor=actor, action=AuditAction.RENAME_STATION, version=version, faults=faults
+    )
 
 
 @transaction.atomic
@@ -70,25 +78,27 @@ def create_department(*, actor: Actor, bureau_id: int, code: str, name: str, kin
 def edit_department(*, actor: Actor, department_id: int, version: str = "", **fields: Any) -> Department:
     """Change name or kind. Raise NotAllowed, Department.DoesNotExist, ValidationError, StaleRecord."""
     department = _locked(actor, Department, department_id)
-    _refuse_twin(department, name=fields.get("name", department.name))
-    return edit(department, fields, actor=actor, action=AuditAction.EDIT_DEPARTMENT, version=version)
+    faults = Faults()
+    with faults.of():
+        _refuse_twin(department, name=fields.get("name", department.name))
+    return edit(
+        department, fields, actor=actor, action=AuditAction.EDIT_DEPARTMENT, version=version, faults=faults
+    )
 
 
 def _create(actor: Actor, organisation: Organisation) -> Organisation:
     access.require(actor, Permission.MANAGE_ORGANISATIONS)
-    refuse_unstorable(organisation)
-    try:
-        organisation.full_clean()
-    except ValidationError as error:
-        errors = error.message_dict
-        if errors.pop(
-            NON_FIELD_ERRORS, None
-        ):  # the one rule about two fields: a code is unique in its bureau
-            errors["code"] = [_("This code is already in use.")]
-        raise ValidationError(errors) from error
+    faults = Faults()
+    with faults.of():
+        refuse_unstorable(organisation)
+    with faults.of():
+        _clean(organisation)
     if actor.user_id:  # an import opens the stations that its rows name
-        refuse_implausible(organisation)
-        _refuse_twin(organisation, code=organisation.code, name=organisation.name)
+        with faults.of():
+            refuse_implausible(organisation)
+        with faults.of():
+            _refuse_twin(organisation, code=organisation.code, name=organisation.name)
+    faults.refuse()
     organisation.save()
     auditing.record(
         actor=actor,
@@ -97,6 +107,18 @@ def _create(actor: Actor, organisation: Organisation) -> Organisation:
         after=auditing.snapshot(organisation),
     )
     return organisation
+
+
+def _clean(organisation: Bureau | Station | Department) -> None:
+    """Raise ValidationError at each field that is wrong."""
+    try:
+        organisation.full_clean()
+    except ValidationError as error:
+        errors = error.message_dict
+        # the one rule about two fields: a code is unique in its bureau
+        if errors.pop(NON_FIELD_ERRORS, None):
+            errors["code"] = [_("This code is already in use.")]
+        raise ValidationError(errors) from error
 
 
 def _refuse_twin(organisation: Bureau | Station | Department, **given: str) -> None:

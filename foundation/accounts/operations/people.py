@@ -18,12 +18,13 @@ from foundation.accounts.choices import AuditAction, CauseCode, Role
 from foundation.accounts.duties import stations_of_person
 from foundation.accounts.models import Invitation, RoleGrant, User
 from foundation.accounts.operations.duties import Successors, pass_on
-from foundation.accounts.operations.editing import edit
+from foundation.accounts.operations.editing import check, edit
 from foundation.accounts.operations.passwords import close_password_request
 from foundation.accounts.operations.roles import add_grant, audit_place, end_sessions
 from foundation.accounts.reasons import required_reason
 from foundation.accounts.stamping import stamp
-from foundation.contributions.limits import refuse_implausible, refuse_unstorable
+from foundation.contributions.limits import refuse_unstorable
+from foundation.faults import Faults
 from foundation.identifiers import user_name
 from foundation.inbox.notifying import notify
 
@@ -55,11 +56,12 @@ def create_user(
         user.set_unusable_password()
     else:
         user.set_password(password)
-    refuse_unstorable(user)
-    if selectors.user_by_name(username) is not None:
-        raise ValidationError({"username": _("This user name is taken.")})
-    user.full_clean(exclude=["password"])
-    refuse_implausible(user)
+    faults = Faults()
+    with faults.of():
+        refuse_unstorable(user)
+    if "username" not in faults.by_field and selectors.user_by_name(username) is not None:
+        faults.add(ValidationError({"username": _("This user name is taken.")}))
+    check(user, faults, exclude=["password"])
     user.save()
     grant = add_grant(actor, user, role, **where)
     auditing.record(
@@ -143,10 +145,7 @@ def accept_invitation(
             "This link is for %(name)s, but you are logged in as somebody else. Log out, or pass the link on."
         )
         raise access.WrongState(words % {"name": user})
-    try:
-        validate_password(password, user)
-    except ValidationError as error:
-        raise ValidationError({"password": error.messages}) from error
+    check_password(user, password)
     user.set_password(password)
     user.is_awaited = False
     user.save(update_fields=["password", "is_awaited"])
@@ -176,6 +175,14 @@ def accept_invitation(
         **common,
     )
     return user
+
+
+def check_password(user: User, password: str) -> None:
+    """Raise ValidationError on ``password`` if it is too weak for this person."""
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise ValidationError({"password": error.messages}) from error
 
 
 @transaction.atomic
@@ -242,10 +249,14 @@ def disable_user(*, actor: Actor, user_id: int, reason: str, successors: Success
     named, see pass_on).
     """
     user = _touch(actor, user_id, ends=True)
-    reason = required_reason(reason)
     if not user.is_active:
         raise access.WrongState(_("This account is already disabled."))
-    pass_on(actor, user, stations_of_person(actor, user.pk), successors or {}, reason=reason)
+    faults = Faults()
+    with faults.of():
+        reason = required_reason(reason)
+    with faults.of():
+        pass_on(actor, user, stations_of_person(actor, user.pk), successors or {}, reason=reason)
+    faults.refuse()
     user.is_active = False
     user.save(update_fields=["is_active"])
     end_sessions(user)

@@ -15,6 +15,7 @@ from foundation.accounts.duties import stations_lost
 from foundation.accounts.models import Bureau, Department, RoleGrant, Station, User
 from foundation.accounts.operations.duties import Successors, pass_on
 from foundation.accounts.reasons import required_reason
+from foundation.faults import Faults
 
 
 @transaction.atomic
@@ -161,7 +162,6 @@ def revoke_role(
     ValidationError (no reason; no successor named, see pass_on).
     """
     access.require(actor, Permission.MANAGE_PEOPLE)
-    reason = required_reason(reason)
     grants = RoleGrant.objects.filter(reach.seen_grants(actor)).select_for_update(of=("self",))
     related = grants.select_related("user", "bureau", "station", "department").defer("user__password")
     grant = related.get(pk=grant_id)
@@ -172,7 +172,12 @@ def revoke_role(
     if grant.revoked_at is not None:
         raise access.WrongState(_("This role has already been taken away."))
     user = User.objects.select_for_update(no_key=True).get(pk=grant.user_id)
-    pass_on(actor, user, stations_lost(grant), successors or {}, reason=reason)
+    faults = Faults()
+    with faults.of():
+        reason = required_reason(reason)
+    with faults.of():
+        pass_on(actor, user, stations_lost(grant), successors or {}, reason=reason)
+    faults.refuse()
     grant.revoked_at = timezone.now()
     grant.save(update_fields=["revoked_at"])
     auditing.record(

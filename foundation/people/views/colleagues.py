@@ -67,6 +67,7 @@ class ColleagueInvite(ColleagueLink, CreatePage):
         " Only you and the police station can give and take away access."
     )
     form_class = ColleagueForm
+    tries_out = True
     submit_label = gettext_lazy("Invite and create link")
 
     def perform(self, form: BaseForm) -> Any:

@@ -11,6 +11,8 @@ from foundation.ui.views import ActPage, EditPage
 class DirectoryEdit(EditPage):
     """An edit of a row of the directory, whose version is its mark."""
 
+    tries_out = True
+
     def get_version(self) -> str:
         return self.record.mark
 

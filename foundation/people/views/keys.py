@@ -127,6 +127,7 @@ class KeyIssue(KeyShown, KeyPage, CreatePage):
     title = gettext_lazy("Issue a key")
     template_name = "accounts/key_issue.html"
     form_class = KeyForm
+    tries_out = True
     submit_label = gettext_lazy("Issue the key")
     sent_text = gettext_lazy(
         "This form was already submitted and its key was shown. If nobody saved that key, revoke it."

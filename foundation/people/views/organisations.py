@@ -100,6 +100,7 @@ class BureauRecord(OneBureau, RecordPage):
 class BureauCreate(Organisations, CreatePage):
     """Open a bureau."""
 
+    tries_out = True
     title = _("New bureau")
     form_class = BureauForm
     done_text = _("The bureau was created. Add its police stations next.")
@@ -130,6 +131,7 @@ class NewInBureau(OneBureau, CreatePage):
     """Something new in the bureau of the URL."""
 
     create: ClassVar[Any]
+    tries_out = True
 
     def get_trail(self) -> list[Crumb]:
         return [*super().get_trail(), Crumb(self.record, self.get_back_url())]

@@ -25,6 +25,7 @@ from foundation.accounts import access, operations, selectors
 from foundation.accounts.middleware import SESSION_GRANT, origin_of
 from foundation.accounts.models import RoleGrant, User
 from foundation.accounts.tasks import ask_for_password
+from foundation.faults import Faults
 from foundation.ids import id_of
 from foundation.people.forms import OwnProfileForm, PasswordForm, PasswordRequestForm
 from foundation.people.views.editing import DirectoryEdit
@@ -179,6 +180,7 @@ class AcceptInvitation(FormPage):
     template_name = "accounts/invitation.html"
     form_class = PasswordForm
     submit_label = _("Set the password")
+    tries_out = True
     done_text = _("Your password has been set. You can log in now.")
     other_role = ""  # the link decides whose password it is, not the login
 
@@ -190,6 +192,14 @@ class AcceptInvitation(FormPage):
         if request.method == "GET":
             self.opened_at = operations.open_invitation(token=kwargs["token"], **origin_of(request))
         return super().dispatch(request, *args, **kwargs)
+
+    def try_out(self, form: BaseForm) -> None:
+        """Judge the password alone: nobody is logged in, and no failure forgotten, before it is set."""
+        faults = Faults()
+        with faults.of():
+            operations.check_password(self.person, form.cleaned_data.get("password", ""))
+        if faults:
+            self.take_errors(form, ValidationError(faults.by_field))
 
     def perform(self, form: BaseForm) -> User:
         user = operations.accept_invitation(

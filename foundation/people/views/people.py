@@ -161,6 +161,7 @@ class UserCreate(LinkShown, People, WithRole, CreatePage):
     template_name = "accounts/user_create.html"
     form_class = PersonForm
     submit_label = gettext_lazy("Add and create link")
+    tries_out = True
 
     def perform(self, form: BaseForm) -> str:
         self.record = operations.create_user(actor=self.actor, **self.values(form))
@@ -286,6 +287,7 @@ class Leaving(ActPage):
     template_name = "accounts/leaving.html"
     dialog_template = ""
     form_class = LeavingForm
+    tries_out = True
 
     def get_person(self) -> User:
         """Return the person who leaves."""

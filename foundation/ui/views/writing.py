@@ -28,6 +28,7 @@ from foundation.ui.forms import (
     GUARDS,
     SHOWN,
     VERSION,
+    fill_faulted,
     guard,
     key_of,
     marks_of,
@@ -83,6 +84,7 @@ class FormPage(Posting, FormView):
     danger = False
     done_text: Words = gettext_lazy("Saved.")
     tries_out = False  # whether the operation also judges a form with faults, see try_out()
+    refused_at = ""  # the field that a WrongState is about, if there is one
     result: Any = None
     is_taken = False  # whether the content of the form is stored now
 
@@ -150,12 +152,14 @@ class FormPage(Posting, FormView):
 
         Nothing is kept. Where the form has a fault already, the operation only sees that the value is missing.
         """
+        fill_faulted(form)
         try:
             with transaction.atomic():
                 self.perform(form)
                 transaction.set_rollback(True)
-        except WrongState:
-            return
+        except WrongState as error:
+            if self.refused_at and self.refused_at not in form.errors:
+                self.take_refusal(form, error)
         except ValidationError as error:
             if getattr(error, "code", "") != UNCHANGED:
                 self.take_errors(form, error)
@@ -191,8 +195,8 @@ class FormPage(Posting, FormView):
         return False
 
     def take_refusal(self, form: BaseForm, error: WrongState) -> None:
-        """Show above the form why the operation refused the record in its present state."""
-        form.add_error(None, str(error))
+        """Show above the form, or at ``refused_at``, why the operation refused the record in its present state."""
+        form.add_error(self.refused_at or None, str(error))
 
     def take_errors(self, form: BaseForm, error: ValidationError) -> None:
         """Show what the operation refused at the fields where it was typed."""

@@ -301,6 +301,7 @@ class Tune(OfMySubscription, EditPage):
     template_name = "deliveries/department/tune.html"
     done_text = gettext_lazy("Saved. This takes effect from the next message on.")
     form_class = TuneForm
+    tries_out = True
 
     def get_refusal(self) -> Words:
         return "" if self.record.active else _("The subscription has already ended.")
@@ -330,6 +331,8 @@ class Replay(OfMySubscription, ActPage):
     submit_label = gettext_lazy("Send again")
     done_text = gettext_lazy("The messages are sent again, the oldest first.")
     form_class = ReplayForm
+    tries_out = True
+    refused_at = "from_sequence"
 
     def get_refusal(self) -> Words:
         words = _("No message has been delivered yet, so there is nothing to send again.")

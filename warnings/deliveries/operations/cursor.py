@@ -104,7 +104,9 @@ def skip(*, actor: Actor, subscription_id: int, sequence: int, reason: str) -> S
 
 
 @transaction.atomic
-def replay(*, actor: Actor, subscription_id: int, from_sequence: int, reason: str = "") -> Subscription:
+def replay(
+    *, actor: Actor, subscription_id: int, from_sequence: int | None, reason: str = ""
+) -> Subscription:
     """Send messages again from a number on, with the same ``webhook-id`` as the first time.
 
     A paused subscription stays paused. Raise WrongState if the message was not delivered yet, or the subscription has
@@ -114,7 +116,7 @@ def replay(*, actor: Actor, subscription_id: int, from_sequence: int, reason: st
     row = locked(actor, subscription_id)
     if not row.active:
         raise WrongState(_("The subscription has already ended."))
-    if not 1 <= from_sequence <= row.last_delivered:
+    if from_sequence is None or not 1 <= from_sequence <= row.last_delivered:
         raise WrongState(_("Message %(number)s has not been delivered yet.") % {"number": from_sequence})
     before = {"last_delivered": row.last_delivered}
     row.last_delivered = from_sequence - 1

@@ -24,6 +24,7 @@ from foundation.accounts.actors import Actor
 from foundation.accounts.models import Department
 from foundation.accounts.reasons import required_reason
 from foundation.accounts.selectors import stations_of
+from foundation.faults import Faults
 from foundation.titles import check_title
 
 FILTERS = ("title", "topics", "whole_bureau", "stations", "industries", "colours", "transitions")
@@ -33,21 +34,26 @@ OVERLAP = dt.timedelta(days=7)
 
 
 @transaction.atomic
-def create_subscription(*, actor: Actor, department_id: int, title: str, **filters: Any) -> Subscription:
+def create_subscription(
+    *, actor: Actor, department_id: int | None, title: str, **filters: Any
+) -> Subscription:
     """Subscribe a department of the actor's bureau, from the next publication on. Push needs an address as well.
 
     ``filters`` may be topics, industries, colours and transitions, and must name the area: ``whole_bureau``, with stations
     that are added later, or ``stations``. The first secret is shown to nobody; the
     department makes one with :func:`rotate_secret`. Raise Department.DoesNotExist, or ValidationError, by field, if a
-    value is invalid or another active subscription of the department has the title.
+    value is invalid or another active subscription of the department has the title. ``department_id`` None: none was
+    chosen, which is a fault too.
     """
     require(actor, Permission.MANAGE_SUBSCRIPTIONS)
-    department = Department.objects.get(pk=department_id, bureau_id=actor.bureau_id)
-    row = Subscription(
-        bureau_id=department.bureau_id, department=department, sealed_secret=seal(new_secret())
-    )
-    _fill(row, {"title": title, **filters})
-    _require_unique_title(row)
+    faults = Faults()
+    department = None
+    if department_id:
+        department = Department.objects.get(pk=department_id, bureau_id=actor.bureau_id)
+    else:
+        faults.add(ValidationError({"department": _("Choose a department")}))
+    row = Subscription(bureau_id=actor.bureau_id, department=department, sealed_secret=seal(new_secret()))
+    _fill(row, {"title": title, **filters}, faults)
     row.save()
     auditing.record(
         actor=actor, action=AuditAction.CREATE_SUBSCRIPTION, target=row, after=as_audit_values(row)
@@ -67,8 +73,7 @@ def edit_subscription(*, actor: Actor, subscription_id: int, version: int, **fil
     _require_active(row)
     before = as_audit_values(row)
     filters = dict(filters)
-    _fill(row, filters)
-    _require_unique_title(row)
+    _fill(row, filters, Faults())
     row.version += 1
     row.save(update_fields=[*filters, "version"])
     was, now = auditing.changes(before, as_audit_values(row))
@@ -96,10 +101,10 @@ def tune_subscription(
     row = _current(actor, subscription_id, version)
     _require_active(row)
     before = as_audit_values(row)
-    _fill(row, {"title": title.strip(), "colours": list(colours), "transitions": list(transitions)})
+    values = {"title": title.strip(), "colours": list(colours), "transitions": list(transitions)}
+    _fill(row, values, Faults())
     was, now = auditing.changes(before, as_audit_values(row))
     if now:
-        _require_unique_title(row)
         row.version += 1
         row.save(update_fields=[*TUNED, "version"])
         auditing.record(actor=actor, action=AuditAction.TUNE_SUBSCRIPTION, target=row, before=was, after=now)
@@ -137,16 +142,7 @@ def set_address(
     row = _current(actor, subscription_id, version)
     before = {"url": row.url, "allowed_hosts": row.allowed_hosts}
     row.url, row.allowed_hosts = url.strip(), [entry.strip() for entry in allowed_hosts if entry.strip()]
-    if row.url and not row.allowed_hosts:
-        raise ValidationError({"allowed_hosts": _("Approve at least one host or network.")})
-    for entry in row.allowed_hosts:
-        try:
-            validate_allowed(entry)  # full_clean would refer to the entry by its position
-        except ValidationError as error:
-            raise ValidationError({"allowed_hosts": error.messages}) from error
-    row.full_clean(exclude=["bureau", "department"])
-    if is_plain(row.url) and not settings.WEBHOOKS_PLAIN_HTTP:
-        raise ValidationError({"url": _("Messages are sent over https:// only.")})
+    _check_address(row)
     if not row.url and row.paused_why in (Paused.ADDRESS, Paused.CONFIRM):
         row.paused_why, row.paused_at = Paused.NOT, None
     if before != {"url": row.url, "allowed_hosts": row.allowed_hosts}:
@@ -216,6 +212,28 @@ def rotate_secret(
     return secret
 
 
+def _check_address(row: Subscription) -> None:
+    """Raise ValidationError with everything that is wrong with the address and what is approved."""
+    faults = Faults()
+    if row.url and not row.allowed_hosts:
+        faults.add(ValidationError({"allowed_hosts": _("Approve at least one host or network.")}))
+    for entry in row.allowed_hosts:
+        with faults.of():
+            _check_allowed(entry)
+    with faults.of():
+        row.full_clean(exclude=["bureau", "department"], validate_constraints=not faults)
+    if "url" not in faults.by_field and is_plain(row.url) and not settings.WEBHOOKS_PLAIN_HTTP:
+        faults.add(ValidationError({"url": _("Messages are sent over https:// only.")}))
+    faults.refuse()
+
+
+def _check_allowed(entry: str) -> None:
+    try:
+        validate_allowed(entry)  # full_clean would refer to the entry by its position
+    except ValidationError as error:
+        raise ValidationError({"allowed_hosts": error.messages}) from error
+
+
 def _current(actor: Actor, subscription_id: int, version: int) -> Subscription:
     row = locked(actor, subscription_id)
     if row.version != version:
@@ -228,25 +246,37 @@ def _require_active(row: Subscription) -> None:
         raise WrongState(_("The subscription has already ended."))
 
 
-def _fill(row: Subscription, values: dict[str, Any]) -> None:
+def _fill(row: Subscription, values: dict[str, Any], faults: Faults) -> None:
+    """Set title and filters. Raise ValidationError with ``faults`` and everything that is wrong with them."""
     if unknown := set(values) - set(FILTERS):
         raise TypeError(f"Unknown filters of a subscription: {sorted(unknown)}")
+    before = row.title
     if "stations" in values or "whole_bureau" in values:
-        _check_area(values)
+        with faults.of():
+            _check_area(values)
+    elif row._state.adding:
+        faults.add(ValidationError({"stations": NO_AREA}))
     for name, value in values.items():
         setattr(row, name, value if isinstance(value, str | bool) else sorted(set(value)))
-    if row.whole_bureau is None:
-        raise ValidationError({"stations": NO_AREA})
     if foreign := set(row.stations) - set(stations_of(row.bureau_id)):
-        raise ValidationError(
-            {"stations": _("Not a station of the bureau: %(ids)s") % {"ids": sorted(foreign)}}
-        )
-    row.full_clean(exclude=["bureau", "department"])
-    if row.is_contradictory:
+        words = _("Not a station of the bureau: %(ids)s") % {"ids": sorted(foreign)}
+        faults.add(ValidationError({"stations": words}))
+    with faults.of():
+        _check_title(row.title if "title" in values else "")
+    with faults.of():
+        row.full_clean(exclude=["bureau", "department", "whole_bureau"], validate_constraints=not faults)
+    if "colours" not in faults.by_field and row.is_contradictory:
         words = _("Nothing can ever match: none of the changes leads to one of the colours.")
-        raise ValidationError({"transitions": words})
+        faults.add(ValidationError({"transitions": words}))
+    if row.department_id and row.title and (row.title != before or not row.pk):
+        with faults.of():
+            _require_unique_title(row)
+    faults.refuse()
+
+
+def _check_title(title: str) -> None:
     try:
-        check_title(row.title if "title" in values else "")
+        check_title(title)
     except ValidationError as error:
         raise ValidationError({"title": error.messages}) from error
 

@@ -1,7 +1,7 @@
 """Forms for subscriptions, addresses and operations on a push."""
 
 import re
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -45,6 +45,7 @@ class SubscriptionForm(TuneForm):
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     field_order = ("department", "title", *FILTERS)
+    follows: ClassVar = {"stations": "whole_bureau"}
 
     def __init__(self, *args: Any, actor: Actor, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -110,7 +111,10 @@ class NewSubscriptionForm(SubscriptionForm):
     """The form of a new subscription, which also has a department."""
 
     department = forms.TypedChoiceField(
-        label=gettext_lazy("Department"), coerce=int, widget=forms.Select(attrs={"class": "form-select"})
+        label=gettext_lazy("Department"),
+        coerce=int,
+        empty_value=None,
+        widget=forms.Select(attrs={"class": "form-select"}),
     )
 
     def __init__(self, *args: Any, actor: Actor, **options: Any) -> None:

@@ -175,6 +175,7 @@ class FiltersInWords(FormPage):
 
     permission = Permission.MANAGE_SUBSCRIPTIONS
     template_name = "deliveries/staff/subscription_form.html"
+    tries_out = True
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"actor": self.actor}
@@ -371,6 +372,7 @@ class DeliveryAddress(OfDelivery, EditPage):
 
     template_name = "deliveries/staff/address.html"
     form_class = AddressForm
+    tries_out = True
 
     def get_title(self) -> Words:
         return _("Change the address") if self.record.url else _("Set the address")
@@ -403,6 +405,7 @@ class DeliveryAct(OfDelivery, ActPage):
     """An operation on a push. A subclass sets ``operation``, whose arguments are the fields of the form."""
 
     operation: Any
+    tries_out = True
 
     def get_about(self) -> str:
         return f"{self.record.department} · {self.record.title}"
@@ -463,6 +466,7 @@ class DeliveryReplay(DeliveryAct):
 
     operation = staticmethod(operations.replay)
     form_class = ReplayForm
+    refused_at = "from_sequence"
     title = gettext_lazy("Send messages again?")
     text = gettext_lazy(
         "All messages from this number on are sent again. A receiver that keeps track of the "

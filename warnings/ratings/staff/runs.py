@@ -17,7 +17,6 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from enterprises.selectors import names_by_id
 from foundation.accounts import access
-from foundation.accounts.access import WrongState
 from foundation.ui.views import ActPage, ButtonPage, CreatePage, Crumb, ListPage, OfRecord, RecordPage
 from foundation.words import Words
 from ratings import late
@@ -81,6 +80,8 @@ class RunCreate(CreatePage):
     form_class = RunForm
     submit_label = gettext_lazy("Start")
     done_text = ""
+    tries_out = True
+    refused_at = "period"
 
     def get_trail(self) -> list[Crumb]:
         return [Crumb(RUNS, self.get_back_url())]
@@ -97,8 +98,9 @@ class RunCreate(CreatePage):
             wake(run)
         return run
 
-    def take_refusal(self, form: BaseForm, error: WrongState) -> None:
-        form.add_error("period", str(error))
+    def try_out(self, form: BaseForm) -> None:
+        if "period" not in form.errors:
+            super().try_out(form)
 
     def done(self) -> HttpResponse:
         if self.result.is_complete:
