@@ -44,6 +44,8 @@ MOST_REQUESTS = 20_000  # of one process, which bounds a slow memory leak
 CONNECTIONS = 2_000  # of one process
 GRACE_S = 10  # for what was begun when the server is asked to stop
 IDLE_S = 60  # without a byte in either direction
+# Bytes of bodies that have not arrived whole, in one process: they lie on its disk before anybody knows whose they are.
+MOST_UNFINISHED = 1024**3
 # From the first byte to the last, however busy the client keeps the line.
 HEADER_S, BODY_S, ANSWER_S = 20, 300, 900
 
@@ -102,6 +104,21 @@ class Server(TcpWSGIServer):
         for channel in list(self.active_channels.values()):
             if channel.is_late(time.monotonic()):
                 channel.will_close = True
+        self._limit_unfinished()
+
+    def _limit_unfinished(self) -> None:
+        """Close connections while their unfinished bodies are too large together. Whoever began first takes longest."""
+        bodies = [
+            (channel.began, channel.request.body_bytes_received, channel)
+            for channel in self.active_channels.values()
+            if channel.request is not None and channel.request.body_bytes_received > LIMITS["inbuf_overflow"]
+        ]
+        held = sum(size for _began, size, _channel in bodies)
+        for _began, size, channel in sorted(bodies, key=lambda body: body[0]):
+            if held <= MOST_UNFINISHED:
+                return
+            channel.will_close = True
+            held -= size
 
     def stop_accepting(self) -> None:
         """Take what waits in the backlog, then leave the socket to the other processes."""
