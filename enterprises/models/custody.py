@@ -14,8 +14,11 @@ class Custody(models.Model):
     """A finished custody: ``held_by_station`` had custody of the enterprise before ``until_on`` (exclusive).
 
     Written by the hand-over. The custodian on a day is that of the earliest row that ends after the day, or the
-    current custodian if there is none. ``station`` is, as in every table, the station that has custody now.
+    current custodian if there is none. ``station`` is, as in every table, the station that has custody now. The moment
+    comes from the database.
     """
+
+    append_only = True
 
     enterprise = models.ForeignKey(
         Enterprise, on_delete=models.PROTECT, related_name="custodies", db_constraint=False, db_index=False
@@ -48,7 +51,8 @@ class Inactivity(models.Model):
 
     From ``from_on`` up to but not including ``until_on``; without ``until_on`` it has not ended. One recorded by mistake
     ends on the day on which it began, so no day is in it (``IS_VOID``); the audit log says what it was. The enterprise's
-    people read the reason if the form said so when it was written (``reason_is_read``).
+    people read the reason if the form said so when it was written (``reason_is_read``). ``recorded_at`` comes from the
+    database.
     """
 
     IS_VOID = Q(until_on=F("from_on"))

@@ -3,11 +3,13 @@
 import datetime as dt
 
 import pytest
+import time_machine
 from django.db import ProgrammingError, connection, models, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from enterprises.models import Enterprise
+from deliveries.models import Event, Receipt
+from enterprises.models import Custody, Enterprise, Inactivity
 from facts.models import FactStep
 from foundation.accounts import auditing
 from foundation.accounts.actors import system_actor
@@ -18,8 +20,16 @@ from foundation.accounts.sealing import SEALER
 from foundation.database.appending import append
 from foundation.tenancy import checks
 from foundation.tenancy.scope import Audience, Scope, station_scope
+from ratings.models import Adoption, Standard
 from tests.accounts.conftest import House
-from tests.factories import AuditLinkFactory, AuditSealFactory, AuditValueFactory
+from tests.factories import (
+    AdoptionFactory,
+    AuditLinkFactory,
+    AuditSealFactory,
+    AuditValueFactory,
+    StandardFactory,
+    factory_of,
+)
 from tests.fixtures import delete_rows, scope_of
 
 
@@ -126,7 +136,7 @@ def test_a_wider_scope_within_a_request_keeps_the_actor(house: House) -> None:
 def test_a_step_dated_2020_of_another_person_takes_todays_moment_and_the_actor(house: House) -> None:
     officer = house.actor("officer")
     began = timezone.now()
-    with station_scope(officer.scope()):
+    with station_scope(officer.scope()), time_machine.travel("2020-01-05 12:00+08:00"):
         made = FactStep.objects.create(
             enterprise=house.enterprise,
             station=house.city.first,
@@ -134,13 +144,62 @@ def test_a_step_dated_2020_of_another_person_takes_todays_moment_and_the_actor(h
             record_id=1,
             act="close",
             on="2026-01-05",
-            recorded_at=dt.datetime(2020, 1, 1, tzinfo=dt.UTC),
             recorded_by_id=house.people["chief"].pk,
             actor_name="Somebody else",
         )
         made.refresh_from_db()
     assert made.recorded_at >= began
     assert (made.recorded_by_id, made.actor_name) == (officer.user_id, officer.name)
+
+
+@pytest.mark.parametrize(
+    ("model", "moment"),
+    [
+        (Event, "created_at"),
+        (Receipt, "written_at"),
+        (Custody, "handed_over_at"),
+        (Inactivity, "recorded_at"),
+        (Standard, "published_at"),
+        (Adoption, "adopted_at"),
+    ],
+)
+def test_nothing_is_recorded_in_2020(model: type[models.Model], moment: str, house: House) -> None:
+    began, early = timezone.now(), "2020-01-05 12:00+08:00"
+    place = {"bureau": house.city.bureau} if hasattr(model, "bureau") else {"enterprise": house.enterprise}
+    with time_machine.travel(early):
+        made = factory_of(model)(**place)
+    with scope_of(house.city.first, audience=Audience.SYSTEM):
+        rows = model._base_manager.filter(pk=made.pk)
+        if getattr(model, "append_only", False):
+            with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+                rows.update(**{moment: early})
+        else:
+            rows.update(**{moment: early})
+        assert rows.values_list(moment, flat=True).get() >= began
+
+
+def test_an_adoption_that_has_ended_stays_as_it_is(house: House) -> None:
+    adopted, other = AdoptionFactory(bureau=house.city.bureau), StandardFactory(bureau=house.city.bureau)
+    began, early = timezone.now(), "2020-01-05 12:00+08:00"
+    with scope_of(house.city.first):
+        rows = Adoption.objects.filter(pk=adopted.pk)
+        rows.update(until_at=early)
+        until = rows.get().until_at
+        assert until is not None
+        assert until >= began
+        for change in ({"until_at": None}, {"until_at": early}, {"standard": other}):
+            rows.update(**change)
+            assert (rows.get().until_at, rows.get().standard_id) == (until, adopted.standard_id)
+
+
+def test_the_text_of_a_standard_stays_as_it_was_published(house: House) -> None:
+    made = StandardFactory(bureau=house.city.bureau)
+    with (
+        scope_of(house.city.first),
+        pytest.raises(ProgrammingError, match="permission denied"),
+        transaction.atomic(),
+    ):
+        Standard.objects.filter(pk=made.pk).update(body=made.body + " ")
 
 
 def test_opening_another_persons_page_is_recorded(house: House) -> None:

@@ -16,7 +16,7 @@ from ratings.engine.measuring import stored_measures
 from ratings.models import Adoption, Evaluation, Rating, Standard
 from ratings.operations import open_due_evaluations, restart_evaluation, running
 from ratings.tasks import sweep
-from tests.factories import HazardFactory, InspectionFactory
+from tests.factories import AdoptionFactory, HazardFactory, InspectionFactory, StandardFactory
 from tests.ratings.conftest import Case, standard
 
 pytestmark = pytest.mark.django_db
@@ -168,11 +168,14 @@ def test_it_adopts_nothing_and_publishes_only_the_standard_named(case: Case) -> 
     assert not Adoption.objects.exists()
 
 
-def test_a_broken_standard_fails_the_run_and_a_restart_repairs_it(case: Case) -> None:
-    text = standard()
-    published = case.adopt(text)
+def test_a_standard_that_cannot_be_read_fails_the_run_and_a_restart_repairs_it(
+    case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As one that an earlier version published, under a reader that accepts less."""
+    case.adopt(standard())
     rows = firms(case)
-    Standard.objects.filter(pk=published.pk).update(body=text.replace("points = 100", "points = what", 1))
+    read = running.parse
+    monkeypatch.setattr(running, "parse", lambda text: read(text.replace("points = 100", "points = what", 1)))
     with pytest.raises(CommandError, match=r"The run failed: Not valid TOML.*\(use --again to restart it\)"):
         evaluate(case)
     failed = Evaluation.objects.get()
@@ -180,7 +183,7 @@ def test_a_broken_standard_fails_the_run_and_a_restart_repairs_it(case: Case) ->
     assert not Rating.objects.exists()
     with pytest.raises(CommandError, match="The run failed"):
         evaluate(case)
-    Standard.objects.filter(pk=published.pk).update(body=text)
+    monkeypatch.setattr(running, "parse", read)
     said = evaluate(case, again=True)
     assert "4 enterprises" in said
     failed.refresh_from_db()
@@ -190,11 +193,10 @@ def test_a_broken_standard_fails_the_run_and_a_restart_repairs_it(case: Case) ->
 
 
 def test_a_failed_quarter_keeps_the_next_waiting_and_the_sweep_alive(case: Case) -> None:
-    published = case.adopt(standard())
+    AdoptionFactory(bureau=case.bureau, standard=StandardFactory(bureau=case.bureau, body="broken"))
     case.bureau.rates_from = "2026Q2"
     case.bureau.save()
     case.enterprise()
-    Standard.objects.filter(pk=published.pk).update(body="broken")
     for evaluation in open_due_evaluations(bureau=case.bureau):
         case.run(evaluation)
     assert list(Evaluation.objects.values_list("period_code", "state")) == [("2026Q2", "failed")]

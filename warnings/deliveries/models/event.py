@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 class Event(models.Model):
     """One message to one subscription: a snapshot of up to 500 ratings of a quarter.
 
-    It is written in the transaction that publishes (:mod:`deliveries.operations.publishing`) and never changed.
+    It is written in the transaction that publishes (:mod:`deliveries.operations.publishing`) and never changed; the
+    moment comes from the database.
     ``sequence`` counts from 1 without gaps; ``message_id`` is the ``webhook-id`` of every attempt and replay.
     ``body`` is the exact JSON text that is signed and sent; ``payload`` parses it. It contains names, colours, group
     shares and reason codes, but never parties, disputes or reasons in words. ``enterprise_ids`` are the rated

@@ -10,7 +10,6 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Model
-from django.utils import timezone
 
 from deliveries.choices import EventKind, Topic
 from deliveries.models import Subscription
@@ -109,7 +108,8 @@ _IS_KNOWN = "(u.id, t.enterprise_id) IN (SELECT subscription_id, enterprise_id F
 # A message: the fields common to all messages of the run, its numbers, and its ratings.
 _MESSAGE = """
     SELECT row_to_json(message) FROM (
-        SELECT %(kind)s::text AS type, %(timestamp)s::text AS timestamp, (
+        SELECT %(kind)s::text AS type,
+            to_char(statement_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"+00:00"') AS timestamp, (
             SELECT data FROM (
                 SELECT (SELECT b FROM (SELECT %(bureau_code)s AS code, %(bureau_name)s AS name) b) AS bureau,
                     %(period)s::text AS period, %(period_start)s::date AS period_start, %(period_end)s::date AS period_end,
@@ -171,7 +171,7 @@ def _statement(evaluation: Evaluation, subscriptions: list[int]) -> tuple[str, d
                 period_code, size, enterprise_ids, body, created_at)
             SELECT u.bureau_id, u.department_id, u.id, u.last_sequence + p.part,
                 'msg_' || replace(gen_random_uuid()::text, '-', ''), %(kind)s, %(period)s, f.size, p.enterprise_ids,
-                ({_MESSAGE})::text, %(now)s
+                ({_MESSAGE})::text, statement_timestamp()
             FROM parts p JOIN figures f USING (subscription_id, part) JOIN deliveries_subscription u ON u.id = subscription_id
             RETURNING bureau_id, department_id, subscription_id, sequence, kind, period_code, size, created_at
         ), receipts AS (
@@ -190,13 +190,10 @@ def _statement(evaluation: Evaluation, subscriptions: list[int]) -> tuple[str, d
             WHERE u.id = n.subscription_id
         )
         SELECT count(*) FROM written"""
-    now = timezone.now()
     period = Period.parse(evaluation.period_code)
     bureau = Bureau.objects.get(pk=evaluation.bureau_id)
     return sql, {
         "kind": EventKind.REVISED if revises else EventKind.PUBLISHED,
-        "timestamp": now.isoformat(timespec="seconds"),
-        "now": now,
         "bureau_code": bureau.code,
         "bureau_name": bureau.name,
         "period": period.code,

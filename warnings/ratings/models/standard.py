@@ -13,7 +13,10 @@ class Standard(models.Model):
     """A published, immutable version of a rating standard, as TOML text.
 
     A change is a new version; evaluations refer to the version they applied. :mod:`ratings.standards.parsing` reads it.
+    The moment comes from the database.
     """
+
+    append_only = True
 
     bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="+", db_index=False)
     code = models.SlugField(_("code"), max_length=40)
@@ -51,7 +54,8 @@ class Adoption(models.Model):
     """The standard that gives the official colours in a bureau; any other standard makes trial runs.
 
     One row for each time that a standard was adopted; without ``until_at`` it is adopted now. Everyone in the bureau
-    may read them, enterprises included, because it is what they are judged by.
+    may read them, enterprises included, because it is what they are judged by. Both moments come from the database; a
+    row that has ended stays as it is.
     """
 
     bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="+", db_index=False)

@@ -5,6 +5,7 @@ releases it and leaves nothing half done. The worker that finishes the last batc
 does, the sweep wakes a worker. Running a complete evaluation does nothing.
 """
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Callable
 
@@ -43,6 +44,7 @@ COLLISIONS = {
     "23503",  # foreign key: the enterprise left the batch's station
     "23505",  # unique: the enterprise arrived, rated already
 }
+CLOCKS_DIFFER = dt.timedelta(minutes=5)  # at most, those of workers and database
 MOST_COLLISIONS = 20  # batches that hand-overs may roll back before the run fails
 
 
@@ -315,7 +317,8 @@ def _complete(evaluation: Evaluation, book: Rulebook) -> bool:
         if locked.batches.exclude(state=BatchState.PUBLISHED).exists():
             return False
         # A hand-over may have moved an enterprise from an unpublished batch to one already published.
-        moved = Custody.objects.filter(handed_over_at__gte=locked.started_at)
+        assert locked.started_at is not None  # it has begun
+        moved = Custody.objects.filter(handed_over_at__gte=locked.started_at - CLOCKS_DIFFER)
         if moved.exists() and _is_standing(locked):
             publish(actor=actor, evaluation=locked, book=book, whole=True)
         locked.state, locked.completed_at = EvaluationState.COMPLETE, timezone.now()
