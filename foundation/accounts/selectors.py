@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypedDict
 
@@ -26,6 +27,7 @@ from foundation.accounts.models import (
 )
 from foundation.identifiers import phone_number, user_name
 from foundation.searching import containing
+from foundation.tenancy.scope import Audience, Scope, station_scope
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -210,14 +212,20 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+def link_scope() -> AbstractContextManager[Scope]:
+    """Return the scope of whoever holds a link: the browser may be logged in as somebody else."""
+    return station_scope(Scope(audience=Audience.OPERATOR))
+
+
 def invitation_for(token: str) -> Invitation | None:
     """Return the invitation behind a link, whatever its state; None for an unknown token."""
-    return (
-        Invitation.objects.select_related("user")
-        .defer("user__password")
-        .filter(token_hash=token_hash(token))
-        .first()
-    )
+    with link_scope():
+        return (
+            Invitation.objects.select_related("user")
+            .defer("user__password")
+            .filter(token_hash=token_hash(token))
+            .first()
+        )
 
 
 def list_colleagues(actor: Actor) -> QuerySet[RoleGrant]:

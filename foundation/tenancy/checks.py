@@ -145,6 +145,15 @@ def _role_problems(cursor: Any) -> Iterable[str]:
             f"The runtime role {role} owns {owned} tables or is a member of their owner, so it could switch "
             "policies off. Migrate with the owner role of DATABASE_OWNER_URL."
         )
+    # A function of its own named clock_timestamp(), put first in the search path, would date the log.
+    cursor.execute(
+        "SELECT has_schema_privilege('public', 'CREATE') OR has_database_privilege(current_database(), 'CREATE')"
+    )
+    if cursor.fetchone()[0]:
+        yield (
+            f"The runtime role {role} may create functions: REVOKE CREATE ON SCHEMA public FROM PUBLIC, {role}, "
+            f"and REVOKE CREATE ON DATABASE from it."
+        )
 
 
 def _encoding_problems(cursor: Any) -> Iterable[str]:

@@ -50,6 +50,7 @@ def grant_runtime_role(using: str = OWNER, **_signal: Any) -> None:
     present = set(connection.introspection.table_names())
     ours = [model for model in project_models() if model._meta.db_table in present]
     grants = [
+        f"REVOKE CREATE ON SCHEMA public FROM PUBLIC, {quote(role)}",  # PostgreSQL before 15 granted it
         f"GRANT USAGE ON SCHEMA public TO {quote(role)}",
         f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {quote(role)}",
         f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {quote(role)}",

@@ -335,6 +335,33 @@ class PersonPolicy(Policy):
         }
 
 
+NO_SCOPE = "(SELECT coalesce(current_setting('app.audience', true), '') = '')"
+NO_SCOPE_OR_OPERATOR = "(SELECT coalesce(current_setting('app.audience', true), '') IN ('', '{operator}'))"
+ACTOR = "(SELECT (nullif(current_setting('app.actor', true), '')::jsonb ->> 'id')::bigint)"
+
+
+def _is_of_scope(bureau: str, department: str, enterprise: str) -> str:
+    """Return the predicate that a row is of the scope's bureau, and of its department or enterprise if these act.
+
+    Where such a column is "", people of departments or enterprises have no row.
+    """
+
+    def is_own(column: str, setting: str) -> str:  # NULL: the platform's
+        return f"coalesce({column}, 0) = (SELECT nullif(current_setting('{setting}', true), '')::bigint)"
+
+    def narrowed(audience: str, column: str, setting: str) -> str:
+        others = f"(SELECT current_setting('app.audience', true) <> '{{{audience}}}')"
+        return f"({others} OR {is_own(column, setting)})" if column else others
+
+    return " AND ".join(
+        [
+            is_own(bureau, "app.bureau"),
+            narrowed("department", department, "app.department"),
+            narrowed("enterprise", enterprise, "app.enterprise_to"),
+        ]
+    )
+
+
 class DirectoryPolicy(Policy):
     """Rows that are read before anybody is known, so without a scope they are open.
 
@@ -354,23 +381,11 @@ class DirectoryPolicy(Policy):
         self.hides = hides
 
     def policies(self, model: Any, quote: Any) -> dict[str, str]:
-        def is_own(field: str, setting: str) -> str:
-            column = quote(model._meta.get_field(field).column)  # NULL: the platform's
-            return f"coalesce({column}, 0) = (SELECT nullif(current_setting('{setting}', true), '')::bigint)"
-
-        def narrowed(audience: str, field: str, setting: str) -> str:
-            others = f"(SELECT current_setting('app.audience', true) <> '{{{audience}}}')"
-            return f"({others} OR {is_own(field, setting)})" if field else others
-
-        everything = "(SELECT coalesce(current_setting('app.audience', true), '') IN ('', '{operator}'))"
-        own = " AND ".join(
-            [
-                is_own("bureau", "app.bureau"),
-                narrowed("department", self.department, "app.department"),
-                narrowed("enterprise", self.enterprise, "app.enterprise_to"),
-            ]
+        bureau, department, enterprise = (
+            quote(model._meta.get_field(field).column) if field else ""
+            for field in ("bureau", self.department, self.enterprise)
         )
-        mine = f"{everything} OR ({own})"
+        mine = f"{NO_SCOPE_OR_OPERATOR} OR ({_is_of_scope(bureau, department, enterprise)})"
         if self.hides:
             return {self.name: f"USING ({mine}) WITH CHECK ({mine})"}
         return {  # with USING (true) for all, a foreign row could be changed into one of the scope's
@@ -379,6 +394,37 @@ class DirectoryPolicy(Policy):
             f"{self.name}_update": f"FOR UPDATE USING ({mine}) WITH CHECK ({mine})",
             f"{self.name}_delete": f"FOR DELETE USING ({mine})",
         }
+
+
+class AccountPolicy(Policy):
+    """Rows of a person's account that are used before anybody is known, so without a scope they are open.
+
+    Within one, people have their own. With ``managed``, also those of everybody who has, or had, a role in the scope's
+    bureau (department, enterprise), and operators have all. Without a person (NULL) nobody is logged in.
+    """
+
+    arguments = ("managed",)
+
+    def __init__(self, *, name: str, managed: bool = False, **options: Any) -> None:
+        super().__init__(name=name, **options)
+        self.managed = managed
+
+    def policies(self, model: Any, quote: Any) -> dict[str, str]:
+        field = model._meta.get_field("user")
+        user = f"{quote(model._meta.db_table)}.{quote(field.column)}"
+        mine = f"{user} = {ACTOR}"
+        if field.null:
+            mine = f"{user} IS NULL OR {mine}"
+        if not self.managed:
+            mine = f"{NO_SCOPE} OR {mine}"
+        else:
+            grants = quote(target_table(self, model, "accounts.RoleGrant"))
+            there = _is_of_scope("held.bureau_id", "held.department_id", "held.enterprise_id")
+            mine = (
+                f"{NO_SCOPE_OR_OPERATOR} OR {mine} "
+                f"OR EXISTS (SELECT FROM {grants} AS held WHERE held.user_id = {user} AND {there})"
+            )
+        return {self.name: f"USING ({mine}) WITH CHECK ({mine})"}
 
 
 class Postponed(Statement):

@@ -16,7 +16,11 @@ from foundation.accounts.models import (
     AuditLink,
     AuditSeal,
     AuditValue,
+    FormerPassword,
+    Invitation,
+    PasswordRequest,
     RoleGrant,
+    Session,
     Station,
 )
 from foundation.inbox.models import Notification
@@ -45,8 +49,8 @@ def test_other_kinds_of_policy_have_their_own_tests() -> None:
     """The isolation matrix covers station and bureau policies; a new kind of policy needs tests of its own.
 
     The audit log: test_audit_log.py here, tests/accounts/test_tampering.py. Departments: tests/deliveries/test_isolation.py,
-    tests/rest/test_idempotency.py. Notifications: tests/inbox/test_isolation.py. Role grants and keys:
-    test_directory.py.
+    tests/rest/test_idempotency.py. Notifications: tests/inbox/test_isolation.py. Role grants, keys and
+    what belongs to an account: test_directory.py.
     """
     odd = {
         model
@@ -57,6 +61,10 @@ def test_other_kinds_of_policy_have_their_own_tests() -> None:
     assert odd == {
         ApiKey,
         RoleGrant,
+        FormerPassword,
+        Invitation,
+        PasswordRequest,
+        Session,
         AuditEntry,
         AuditLink,
         AuditSeal,
@@ -180,8 +188,9 @@ class FakeCursor:
     ("answers", "problem"),
     [
         ([("root", True, True)], "is a superuser"),
-        ([("app", False, True), (0,)], "BYPASSRLS"),
-        ([("app", False, False), (3,)], "owns 3 tables"),
+        ([("app", False, True), (0,), (False,)], "BYPASSRLS"),
+        ([("app", False, False), (3,), (False,)], "owns 3 tables"),
+        ([("app", False, False), (0,), (True,)], "may create functions"),
     ],
 )
 def test_a_powerful_runtime_role_is_refused(answers: list, problem: str) -> None:

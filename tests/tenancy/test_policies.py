@@ -8,6 +8,7 @@ from django.db.migrations.writer import MigrationWriter
 
 from foundation.tenancy.grants import bind_owner, free_owner
 from foundation.tenancy.policies import (
+    AccountPolicy,
     AuditPolicy,
     BureauPolicy,
     CompositeForeignKey,
@@ -28,6 +29,7 @@ RULES = [
     SealerPolicy(name="a", inserts=True),
     DirectoryPolicy(name="a", department="department"),
     DirectoryPolicy(name="a", department="department", hides=True),
+    AccountPolicy(name="a", managed=True),
     CompositeForeignKey(name="a"),
 ]
 

@@ -19,7 +19,7 @@ from foundation.accounts.models.editing import Editable
 from foundation.accounts.models.organisations import Bureau, Department, Station
 from foundation.identifiers import IdentifierField, phone_number, user_name
 from foundation.pinyin import SORT_KEY_LENGTH, sort_key_of_person
-from foundation.tenancy.policies import CompositeForeignKey, DirectoryPolicy
+from foundation.tenancy.policies import AccountPolicy, CompositeForeignKey, DirectoryPolicy
 
 
 class Users(BaseUserManager["User"]):
@@ -203,7 +203,6 @@ class RoleGrant(models.Model):
 class Invitation(models.Model):
     """A one-time link to set a first or new password. Only the hash of its token is stored."""
 
-    tenancy = "directory"
     deletable = True
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="invitations")
@@ -214,6 +213,9 @@ class Invitation(models.Model):
     opened_at = models.DateTimeField(null=True, blank=True)  # the page was first shown
     used_at = models.DateTimeField(null=True, blank=True)
 
+    class Meta:
+        constraints = [AccountPolicy(name="invitation_rls", managed=True)]
+
     @property
     def is_open(self) -> bool:
         """Whether the link still works."""
@@ -223,12 +225,14 @@ class Invitation(models.Model):
 class FormerPassword(models.Model):
     """The hash of a password that a person set: the present one and some before, which are not accepted again."""
 
-    tenancy = "directory"
     deletable = True
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="former_passwords")
     password = models.CharField(max_length=128)
     set_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [AccountPolicy(name="formerpassword_rls")]
 
 
 class PasswordRequest(models.Model):
@@ -238,7 +242,6 @@ class PasswordRequest(models.Model):
     answers it makes sure of that before giving out a link.
     """
 
-    tenancy = "directory"
     deletable = True
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="password_requests")
@@ -252,7 +255,8 @@ class PasswordRequest(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["user"], condition=Q(done_at=None), name="passwordrequest_one_open"
-            )
+            ),
+            AccountPolicy(name="passwordrequest_rls", managed=True),
         ]
 
     def __str__(self) -> str:

@@ -6,16 +6,16 @@ from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 
 from foundation.accounts.models.people import User
+from foundation.tenancy.policies import AccountPolicy
 
 
 class Session(AbstractBaseSession):
     """A session in one browser: whose it is, from where, since when. The session's own data fills these columns.
 
-    Read before anybody is known, so it belongs to the directory; a person sees and ends only their own
+    Read before anybody is known; within a scope a person sees and ends only their own
     (:mod:`foundation.accounts.operations.sessions`). Without ``user`` nobody is logged in.
     """
 
-    tenancy = "directory"
     deletable = True
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="sessions")
@@ -23,6 +23,10 @@ class Session(AbstractBaseSession):
     agent = models.CharField(max_length=200, blank=True)
     started_at = models.DateTimeField(null=True)
     seen_at = models.DateTimeField(null=True)
+
+    class Meta(AbstractBaseSession.Meta):
+        abstract = False
+        constraints = [AccountPolicy(name="session_rls")]
 
     @classmethod
     def get_session_store_class(cls) -> type:

@@ -128,13 +128,14 @@ def accept_invitation(
     ``password`` (too weak).
     """
     hashed = selectors.token_hash(token)
-    invitation = (
-        Invitation.objects.select_for_update(of=("self",))
-        .select_related("user")
-        .defer("user__password")
-        .filter(token_hash=hashed)
-        .first()
-    )
+    with selectors.link_scope():
+        invitation = (
+            Invitation.objects.select_for_update(of=("self",))
+            .select_related("user")
+            .defer("user__password")
+            .filter(token_hash=hashed)
+            .first()
+        )
     if invitation is None or invitation.used_at is not None or invitation.expires_at <= timezone.now():
         raise access.WrongState(_("This link has already been used or has expired. Ask for a new one."))
     user = invitation.user
@@ -191,13 +192,14 @@ def open_invitation(*, token: str, address: str = "", request_id: str = "") -> d
 
     The page says so to the invitee: a link that somebody else has opened was not shown to them alone.
     """
-    invitation = Invitation.objects.select_for_update(of=("self",)).get(
-        token_hash=selectors.token_hash(token)
-    )
-    if invitation.opened_at is not None:
-        return invitation.opened_at
-    invitation.opened_at = timezone.now()
-    invitation.save(update_fields=["opened_at"])
+    with selectors.link_scope():
+        invitation = Invitation.objects.select_for_update(of=("self",)).get(
+            token_hash=selectors.token_hash(token)
+        )
+        if invitation.opened_at is not None:
+            return invitation.opened_at
+        invitation.opened_at = timezone.now()
+        invitation.save(update_fields=["opened_at"])
     user = invitation.user
     auditing.record(
         actor=Actor(user_id=0, name="–", role="", address=address, request_id=request_id),
