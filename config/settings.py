@@ -199,6 +199,7 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "5/15m/key,30/5m/ip",
     "password_request": "10/h/ip",
 }
+ACCOUNT_FORMS = {"change_password": "foundation.people.forms.ChangePasswordForm"}
 ACCOUNT_SESSION_REMEMBER = False
 MFA_ADAPTER = "foundation.people.second_factors.MFAAdapter"
 MFA_TOTP_ISSUER = "Anqi"

@@ -101,6 +101,7 @@ class AccountAdapter(DefaultAccountAdapter):
                 )
                 raise ValidationError(words % {"minutes": minutes})
             known = lockout.knows_device(request, selectors.user_by_name(shown))
+            known = known and not lockout.is_guessing(request)  # a thief's device once logged in, too
             if lockout.is_guessed_by_many(name) and not known:
                 raise ValidationError(
                     _(
@@ -119,7 +120,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         name = _name_of(str(credentials.get("username", "")))
-        lockout.count_failure(name.lower(), origin_of(request)["address"])
+        lockout.count_failure(request, name.lower(), origin_of(request)["address"])
         events.record_failed_login(request, name)
 
     @transaction.atomic

@@ -5,6 +5,8 @@ import re
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
+from allauth.account import forms as allauth
+from allauth.account.adapter import get_adapter
 from django import forms
 from django.contrib.auth.password_validation import password_validators_help_text_html
 from django.core.exceptions import ValidationError
@@ -32,6 +34,16 @@ def name_for(actor: Actor, organisation: Station | Department) -> str:
     if actor.role == Role.OPERATOR:
         return f"{organisation.bureau.name} · {organisation.name}"
     return organisation.name
+
+
+class ChangePasswordForm(allauth.ChangePasswordForm):
+    """A new password. A wrong present one counts as a failed log-in: a stolen session must not try them all."""
+
+    def clean_oldpassword(self) -> str:
+        password = str(self.cleaned_data.get("oldpassword", ""))
+        if not get_adapter().reauthenticate(self.user, password):
+            raise get_adapter().validation_error("enter_current_password")
+        return password
 
 
 class OrganisationForm(OperationForm):

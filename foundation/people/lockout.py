@@ -42,8 +42,10 @@ def is_guessed_by_many(name: str) -> bool:
     return (caching.kept(_key("day", pair_of(name, ""))) or 0) > TRIES_A_DAY
 
 
-def count_failure(name: str, address: str) -> None:
+def count_failure(request: HttpRequest, name: str, address: str) -> None:
     """Count a failed login, and lock the name for this address after every few."""
+    if _users_of(request):
+        caching.counted(_key("device", request.COOKIES[DEVICE_COOKIE]), DAY_S)
     caching.counted(_key("since", name), 30 * DAY_S)
     caching.counted(_key("day", pair_of(name, "")), DAY_S)
     tries = caching.counted(_key("tries", pair_of(name, address)), DAY_S)
@@ -67,6 +69,12 @@ def forget_failures(name: str) -> None:
 def knows_device(request: HttpRequest, user: User | None) -> bool:
     """Return whether this person logged in on this device before."""
     return user is not None and user.pk in _users_of(request)
+
+
+def is_guessing(request: HttpRequest) -> bool:
+    """Return whether so many logins failed on this device today that it counts as a new one."""
+    device = request.COOKIES.get(DEVICE_COOKIE, "")
+    return (caching.kept(_key("device", device)) or 0) >= TRIES_A_DAY
 
 
 def known_device(request: HttpRequest) -> str:

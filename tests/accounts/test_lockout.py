@@ -84,6 +84,19 @@ def test_beyond_fifty_failures_only_a_device_that_logged_in_before(house: House)
     assert log_in(fresh, address="10.2.0.1").status_code == 302, "a new password begins anew"
 
 
+def test_a_device_that_logged_in_once_does_not_guess_for_ever(house: House) -> None:
+    """As that of a thief, whose password was then changed."""
+    used, thief = Client(), Client()
+    with time_machine.travel(timezone.now() - dt.timedelta(hours=1)):
+        assert log_in(used).status_code == 302
+    assert log_in(thief).status_code == 302
+    for number in range(TRIES_A_DAY + 1):
+        log_in(thief, password="wrong", address=f"10.1.0.{number}")
+    refused = log_in(thief, address="10.2.0.1")
+    assert "too many failed attempts today" in refused.content.decode()
+    assert log_in(used).status_code == 302, "the person's own device goes on"
+
+
 def test_failures_and_new_devices_are_told(house: House) -> None:
     first = Client()
     assert log_in(first).status_code == 302
