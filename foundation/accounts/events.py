@@ -8,12 +8,14 @@ from allauth.mfa import signals as mfa
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.dispatch import receiver
 from django.http import HttpRequest
+from django.utils import timezone
 
 from foundation.accounts import auditing, selectors
 from foundation.accounts.actors import Actor
-from foundation.accounts.choices import AuditAction
+from foundation.accounts.choices import AuditAction, CauseCode
 from foundation.accounts.middleware import Origin, mark_seen, origin_of
 from foundation.accounts.models import User
+from foundation.accounts.operations.passwords import notify_person
 from foundation.accounts.sessions import SESSION_SINCE
 
 
@@ -64,18 +66,38 @@ def _logged_out(request: HttpRequest, user: User | None, **_signal: Any) -> None
 @receiver([password_changed, password_set])
 def _password_changed(request: HttpRequest, user: User, **_signal: Any) -> None:
     _own(request, user, AuditAction.CHANGE_PASSWORD)
+    notify_person(user, CauseCode.PASSWORD_CHANGED, address=origin_of(request)["address"])
 
 
 @receiver(mfa.authenticator_added)
 def _factor_added(request: HttpRequest, user: User, authenticator: Any, **_signal: Any) -> None:
     _own(request, user, AuditAction.ADD_SECOND_FACTOR, after={"type": authenticator.type})
+    _notify_of_factor(request, user, authenticator, CauseCode.SECOND_FACTOR_ADDED)
+
+
+@receiver(mfa.authenticator_reset)
+def _codes_replaced(request: HttpRequest, user: User, authenticator: Any, **_signal: Any) -> None:
+    _own(request, user, AuditAction.ADD_SECOND_FACTOR, after={"type": authenticator.type})
+    notify_person(user, CauseCode.RECOVERY_CODES_REPLACED, address=origin_of(request)["address"])
 
 
 @receiver(mfa.authenticator_removed)
 def _factor_removed(request: HttpRequest, user: User, authenticator: Any, **_signal: Any) -> None:
     _own(request, user, AuditAction.DROP_SECOND_FACTOR, before={"type": authenticator.type})
+    _notify_of_factor(request, user, authenticator, CauseCode.SECOND_FACTOR_DROPPED)
+
+
+def _notify_of_factor(request: HttpRequest, user: User, authenticator: Any, code: str) -> None:
+    if authenticator.type != "recovery_codes":  # they come and go with the second factor
+        notify_person(user, code, address=origin_of(request)["address"])
 
 
 @receiver(mfa.authentication_failed)
 def _factor_failed(request: HttpRequest, user: User, **_signal: Any) -> None:
     _own(request, user, AuditAction.FAIL_SECOND_FACTOR)
+    notify_person(
+        user,
+        CauseCode.SECOND_FACTOR_FAILED,
+        key=str(timezone.localdate()),  # once a day: whoever types it may mistype it
+        address=origin_of(request)["address"],
+    )

@@ -15,12 +15,15 @@ from django.db.models import Q
 from django.utils import timezone
 
 from foundation.accounts.actors import Actor
-from foundation.accounts.choices import Role
+from foundation.accounts.choices import CauseCode, Role
 from foundation.accounts.models import ApiKey
 from foundation.accounts.selectors import stations_of
 from foundation.accounts.stamping import stamp
 from foundation.addresses import read_address
+from foundation.database import caching
+from foundation.inbox.notifying import notify
 
+ONE_DAY_S = 24 * 3600
 USE_RECORDED_EVERY = dt.timedelta(minutes=1)
 _TEXT = re.compile(r"anqi_([0-9a-f]{8})_[0-9a-f]{48}", re.ASCII)
 _NO_DIGEST = "0" * 64
@@ -75,6 +78,7 @@ def authenticate(authorization: str | None, *, address: str = "", request_id: st
         return Finding(refusal=Refusal.EXPIRED)
     if key.networks and not _is_within(address, key.networks):
         logger.warning("API key refused outside its networks", prefix=key.prefix, address=address)
+        _notify_of_use_elsewhere(key, address)
         return Finding(refusal=Refusal.NETWORK)
     _record_use(key, now)
     return Finding(actor=actor_of(key, address=address, request_id=request_id))
@@ -112,6 +116,24 @@ def actor_of(key: ApiKey, *, address: str = "", request_id: str = "") -> Actor:
         request_id=request_id,
         key_id=key.pk,
         key_scopes=frozenset(key.scopes),
+    )
+
+
+def _notify_of_use_elsewhere(key: ApiKey, address: str) -> None:
+    """Notify department and supervisors that somebody else may have the key, once a day."""
+    name = f"{key.pk}:{timezone.localdate()}"
+    with caching.tolerated():  # without Redis the name alone keeps it to one
+        if not caching.first_time(("accounts:key_elsewhere", name), ONE_DAY_S):
+            return
+    stamp(
+        "use of a key elsewhere",
+        lambda: notify(
+            CauseCode.KEY_ELSEWHERE,
+            to=Q(department_id=key.department_id) | Q(bureau_id=key.bureau_id, role=Role.SUPERVISOR),
+            key=name,
+            object_id=key.pk,
+            values={"object": str(key), "address": address or "–"},
+        ),
     )
 
 

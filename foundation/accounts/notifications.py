@@ -102,7 +102,7 @@ register(
     ),
     _about_the_account(
         AuditAction.REMOVE_SECOND_FACTOR,
-        _("Your second factor was removed. Set up a new one."),
+        _("Your second factor was removed: you were logged out everywhere. Set up a new one."),
         "device-mobile-off",
         "red",
     ),
@@ -136,6 +136,57 @@ register(
         page="accounts:profile",
         takes_id=False,
         tone="yellow",
+    ),
+    *(
+        Cause(code, words, EVERYBODY, icon, page="accounts:profile", takes_id=False, tone="yellow")
+        for code, words, icon in (
+            (
+                CauseCode.SESSIONS_ENDED,
+                _(
+                    "You were logged out on other devices (%(number)s), from address %(address)s. If it was not you, "
+                    "change your password."
+                ),
+                "device-desktop",
+            ),
+            (
+                CauseCode.PASSWORD_CHANGED,
+                _(
+                    "Your password was changed from address %(address)s. If it was not you, ask for a new one at once."
+                ),
+                "key",
+            ),
+            (
+                CauseCode.SECOND_FACTOR_ADDED,
+                _(
+                    "A second factor was set up for you from address %(address)s. If it was not you, change your "
+                    "password and have the second factor removed."
+                ),
+                "device-mobile-check",
+            ),
+            (
+                CauseCode.RECOVERY_CODES_REPLACED,
+                _(
+                    "Your recovery codes were replaced from address %(address)s. If it was not you, change your "
+                    "password and make new codes."
+                ),
+                "device-mobile",
+            ),
+            (
+                CauseCode.SECOND_FACTOR_FAILED,
+                _(
+                    "Your password was right, but the code of your second factor was wrong (address %(address)s). If it "
+                    "was not you, change your password at once."
+                ),
+                "lock-exclamation",
+            ),
+            (
+                CauseCode.SECOND_FACTOR_DROPPED,
+                _(
+                    "Your second factor was removed from address %(address)s. If it was not you, change your password."
+                ),
+                "device-mobile-off",
+            ),
+        )
     ),
     Cause(
         CauseCode.INVITATION_ACCEPTED,
@@ -201,5 +252,17 @@ register(
         takes_id=False,
         tone="yellow",
         shown={"day": _day},
+    ),
+    Cause(
+        CauseCode.KEY_ELSEWHERE,
+        _(
+            "An API key was refused: %(object)s was used from address %(address)s, outside its networks. If you do not "
+            "know this address, replace the key."
+        ),
+        DEPARTMENT | {Role.SUPERVISOR},
+        "key-off",
+        page="accounts:keys",
+        takes_id=False,
+        tone="red",
     ),
 )

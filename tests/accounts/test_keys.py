@@ -13,11 +13,12 @@ from django.utils import timezone
 
 from foundation.accounts import access, keys, selectors
 from foundation.accounts.access import NotAllowed, WrongState
-from foundation.accounts.choices import AuditAction
+from foundation.accounts.choices import AuditAction, CauseCode
 from foundation.accounts.models import ApiKey, Department
 from foundation.accounts.operations import issue_key, revoke_key, rotate_key
 from tests.accounts.conftest import House, log_of
 from tests.factories import ApiKeyFactory, DepartmentFactory, StationFactory
+from tests.inbox.conftest import inbox_of
 
 TODAY = timezone.localdate
 YEAR = dt.timedelta(days=365)
@@ -316,6 +317,9 @@ def test_a_key_bound_to_networks_works_only_there(house: House, issue: Any, capl
         assert answer.json()["reason"] == "network"
         assert "may not be used from this address" in answer.json()["detail"]
     assert "outside its networks" in caplog.text
+    for name in ("department_officer", "supervisor"):
+        (row,) = [each for each in inbox_of(house.actor(name)) if each.code == CauseCode.KEY_ELSEWHERE]
+        assert f"{key} was used from address 10.21.0.1" in row.text, name
     forged = Client().get("/api/v1/key/", REMOTE_ADDR="10.21.0.1", HTTP_X_FORWARDED_FOR="10.20.0.1", **call)
     assert forged.status_code == 403
     new, _text = rotate_key(actor=house.actor("supervisor"), key_id=key.pk)

@@ -13,11 +13,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from foundation.accounts import operations, selectors
-from foundation.accounts.choices import AuditAction, Role
+from foundation.accounts.choices import AuditAction, CauseCode, Role
 from foundation.accounts.middleware import SESSION_GRANT
 from foundation.accounts.models import Invitation, User
 from tests.accounts.conftest import House, acts_of, log_of, version_in
 from tests.factories import PASSWORD, RoleGrantFactory, UserFactory
+from tests.inbox.conftest import codes_of, inbox_of
 
 LOGIN = "/accounts/login/"
 NEW_PASSWORD = {"password": "river-stone-77", "again": "river-stone-77"}
@@ -188,13 +189,20 @@ def test_setting_up_using_and_losing_the_second_factor(
     assert done.status_code == 302
     assert browser.get("/people/me/").status_code == 200
     assert AuditAction.ADD_SECOND_FACTOR in acts_of(house.city)
+    assert codes_of(house, "officer") == [CauseCode.SECOND_FACTOR_ADDED]
+    with django_capture_on_commit_callbacks(execute=True):
+        browser.post(reverse("mfa_generate_recovery_codes"))
+    assert acts_of(house.city)[-1] == AuditAction.ADD_SECOND_FACTOR, "new codes replace the old ones"
+    assert codes_of(house, "officer")[1:] == [CauseCode.RECOVERY_CODES_REPLACED]
 
     second = Client()
     answer = log_in(second)
     assert answer.url == reverse("mfa_authenticate")
     assert second.get("/people/me/").status_code == 302, "the password alone is not enough"
     second.post(answer.url, {"code": "000000"})
+    second.post(answer.url, {"code": "000001"})
     assert acts_of(house.city)[-1] == AuditAction.FAIL_SECOND_FACTOR
+    assert codes_of(house, "officer")[2:] == [CauseCode.SECOND_FACTOR_FAILED], "somebody has the password"
 
     officer = house.people["officer"]
     remove = reverse("accounts:user_state", args=[officer.pk, "remove-second-factor"])
@@ -204,6 +212,7 @@ def test_setting_up_using_and_losing_the_second_factor(
     assert house.client("chief").post(remove, {"reason": "phone lost"}).status_code == 302
     assert not selectors.has_second_factor(officer)
     assert browser.get("/people/me/").status_code == 302, "and the sessions ended"
+    assert "you were logged out everywhere" in inbox_of(house.actor("officer"))[-1].text
     assert acts_of(house.city)[-1] == AuditAction.REMOVE_SECOND_FACTOR
 
 

@@ -11,9 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from foundation.accounts import operations
+from foundation.accounts.choices import AuditAction, CauseCode
 from foundation.accounts.models import FormerPassword
-from tests.accounts.conftest import House
+from tests.accounts.conftest import House, acts_of
 from tests.factories import PASSWORD
+from tests.inbox.conftest import codes_of
 
 
 def change(client: Any, old: str, new: str) -> int:
@@ -34,9 +36,20 @@ def test_the_last_passwords_are_not_accepted_again(house: House, settings: Any) 
     assert FormerPassword.objects.filter(user=house.people["officer"]).count() == 2
 
 
+def test_a_stolen_session_does_not_try_every_password(house: House, settings: Any) -> None:
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"change_password": "100/m/user"}
+    client, new = house.client("officer"), {"password1": "river-stone-77", "password2": "river-stone-77"}
+    for old in [*(f"wrong-guess-{number}" for number in range(5)), PASSWORD]:
+        answer = client.post(reverse("account_change_password"), {"oldpassword": old, **new})
+        assert answer.status_code == 200, old
+    assert "locked" in answer.content.decode(), "as the log-in is"
+    assert acts_of(house.city).count(AuditAction.FAIL_LOGIN) == 5
+
+
 def test_a_reset_does_not_bring_the_old_one_back(house: House) -> None:
     client = house.client("officer")
     assert change(client, PASSWORD, "river-stone-77") == 302
+    assert codes_of(house, "officer") == [CauseCode.PASSWORD_CHANGED]
     token = operations.reset_password(actor=house.actor("chief"), user_id=house.people["officer"].pk)
     with pytest.raises(ValidationError):
         operations.accept_invitation(token=token, password="river-stone-77")

@@ -9,11 +9,13 @@ from django.test import Client
 from django.utils import timezone
 
 from foundation.accounts import middleware
-from foundation.accounts.choices import AuditAction
+from foundation.accounts.choices import AuditAction, CauseCode
 from foundation.accounts.devices import device_of
 from foundation.accounts.models import RoleGrant, Session, User
+from foundation.inbox.models import Notification
 from tests.accounts.conftest import House, house, log_of, quick_passwords  # noqa: F401
 from tests.factories import PASSWORD
+from tests.inbox.conftest import inbox_of
 
 PAGE = "/people/me/sessions/"
 EDGE = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0 Safari/537.36 Edg/130.0"
@@ -27,6 +29,10 @@ def browser_of(name: str, agent: str = EDGE, address: str = "10.0.0.7") -> Clien
     browser.post("/accounts/login/", {"login": name, "password": PASSWORD})
     assert browser.get("/people/me/").status_code == 200
     return browser
+
+
+def ended_of(house: House) -> list[Notification]:  # noqa: F811
+    return [row for row in inbox_of(house.actor("officer")) if row.code == CauseCode.SESSIONS_ENDED]
 
 
 def marks(name: str) -> list[str]:
@@ -47,6 +53,8 @@ def test_one_is_ended(house: House) -> None:  # noqa: F811
     assert here.get(PAGE).status_code == 200
     (entry,) = [each for each in log_of(house.city) if each.action == AuditAction.END_SESSION]
     assert entry.before == {"device": "WeChat · Android", "address": "10.0.0.8"}
+    (row,) = ended_of(house)
+    assert "logged out on other devices (1), from address 10.0.0.7" in row.text
     again = here.post(PAGE, {"session": mark}, follow=True)
     assert "already ended" in again.content.decode()
 
@@ -57,6 +65,7 @@ def test_all_others_end(house: House) -> None:  # noqa: F811
     here.post(PAGE)
     assert here.get(PAGE).status_code == 200
     assert [each.get(PAGE).status_code for each in others] == [302, 302]
+    assert [row.values["number"] for row in ended_of(house)] == ["2"]
     assert colleague.get(PAGE).status_code == 200
 
 

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import secrets
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -78,22 +77,28 @@ def close_password_request(user: User) -> int:
 def tell_of_login(
     *, user: User, failed: int, is_new_device: bool, address: str = "", request_id: str = ""
 ) -> None:
-    """Notify a person who logged in of failed attempts before, and of a device they had not used.
+    """Notify a person who logged in of failed attempts before, and of a device they had not used."""
+    if failed:
+        notify_person(user, CauseCode.LOGIN_FAILED, number=failed)
+    if is_new_device:
+        notify_person(user, CauseCode.NEW_DEVICE, address=address)
 
-    Everybody shares the logins of a demo, so nobody is notified there.
+
+def notify_person(user: User, code: str, *, key: str = "", **values: object) -> None:
+    """Notify a person of what was done to their account, also if it was done in their own name.
+
+    Once for each ``key``, else each time. Everybody shares the logins of a demo, so nobody is notified there.
     """
     if settings.DEMO:
         return
     first_role = RoleGrant.objects.filter(user=user, revoked_at=None).order_by("id")
-    common: dict[str, Any] = {
-        "to": Q(pk__in=first_role.values("pk")[:1]),
-        "key": secrets.token_hex(8),
-        "object_id": user.pk,
-    }
-    if failed:
-        notify(CauseCode.LOGIN_FAILED, values={"number": str(failed)}, **common)
-    if is_new_device:
-        notify(CauseCode.NEW_DEVICE, values={"address": address or "–"}, **common)
+    notify(
+        code,
+        to=Q(pk__in=first_role.values("pk")[:1]),
+        key=key or secrets.token_hex(8),
+        object_id=user.pk,
+        values={name: str(value) for name, value in values.items()},
+    )
 
 
 def forget_old_password_requests() -> int:

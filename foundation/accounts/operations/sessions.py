@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 
 from foundation.accounts import access, auditing, selectors
 from foundation.accounts.actors import Actor
-from foundation.accounts.choices import AuditAction
+from foundation.accounts.choices import AuditAction, CauseCode
 from foundation.accounts.devices import device_of, is_phone
 from foundation.accounts.models import Session, User
+from foundation.accounts.operations.passwords import notify_person
 from foundation.accounts.operations.people import own_actor
 from foundation.accounts.operations.roles import end_sessions
 from foundation.accounts.sessions import SESSION_SEEN, SESSION_SINCE, SessionStore
@@ -46,7 +47,7 @@ def own_sessions(user: User, current: SessionBase) -> list[OwnSession]:
 def end_own_sessions(
     *, user: User, current: SessionBase, mark: str | None = None, address: str = "", request_id: str = ""
 ) -> int:
-    """End one session of the person, or all but ``current``. Return how many ended.
+    """End one session of the person, or all but ``current``, and notify them. Return how many ended.
 
     Raise WrongState: there is none (any more), or it is the current one, which ends by logging out.
     """
@@ -69,6 +70,7 @@ def end_own_sessions(
             before={"device": each.device, "address": each.row.address},
             place=selectors.audit_place_of(user),
         )
+    notify_person(user, CauseCode.SESSIONS_ENDED, number=len(ended), address=address)
     return len(ended)
 
 
