@@ -149,10 +149,12 @@ def _correction_of(entry: AuditEntry, corrections: Sequence[FactStep]) -> FactSt
 def days_of(fact: Fact, steps: Sequence[FactStep], step: FactStep | None) -> Mapping[str, tuple[Any, Any]]:
     """Return the days before and after a step, by column, as they are known since other steps were corrected.
 
-    Not where the correction of an earlier step has taken the place of this one.
+    Not where no step was corrected, nor where the correction of an earlier step has taken the place of this one.
     """
     if step is None:
         return {}
+    corrected = {each.corrects_id for each in steps if each.corrects_id}
+    concerned = {name for each in steps if each.corrects_id or each.pk in corrected for name in each.values}
     earlier = {each.pk for each in steps if each.pk < step.pk}
     known = [each for each in steps if (each.corrects_id or each.pk) in earlier]
     said = next((each for each in steps if each.corrects_id == step.pk), step)
@@ -164,7 +166,7 @@ def days_of(fact: Fact, steps: Sequence[FactStep], step: FactStep | None) -> Map
     return {
         name: (day.isoformat() if (day := before.get(name)) else None, after)
         for name, after in said.values.items()
-        if name not in replaced
+        if name in concerned and name not in replaced
     }
 
 

@@ -41,10 +41,19 @@
       highlight(document.querySelector(".picker input[name=find]"), null);
   });
 
+  // a list that was asked for before something was picked from the last one comes too late
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.target.id !== "picker-choices") return;
+    const search = document.querySelector(".picker input[name=find]");
+    if (search.value === search.dataset.pickedFor && hits().some((each) => each.checked)) event.detail.shouldSwap = false;
+  });
+
   // the address names the enterprise that was picked, so that Back and reload show it again
   document.addEventListener("change", (event) => {
     const choice = event.target;
     if (!choice.matches?.(".picker input[type=radio]") || !choice.checked) return;
+    const search = choice.closest(".picker").querySelector("input[name=find]");
+    search.dataset.pickedFor = search.value;
     const address = new URL(location.href);
     address.searchParams.set(choice.name, choice.value);
     history.replaceState(history.state, "", address);

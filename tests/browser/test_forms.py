@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from demo.logins import DEMO_PASSWORD
 from tests.browser.conftest import log_in
@@ -25,6 +25,29 @@ def test_the_picker_is_used_by_keyboard_alone(enter: Enter) -> None:
     search.press("Enter")
     expect(choices.nth(1)).to_be_checked()
     expect(page).to_have_url(re.compile(r"/disputes/new/\?enterprise=\d+$"))
+
+
+def test_a_late_list_takes_no_choice_away(enter: Enter) -> None:
+    page = enter("officer").page
+    page.goto("/disputes/new/")
+    search = page.locator("input[name=find]")
+    choice = page.locator("#picker-choices input[name=enterprise]").first
+    search.press_sequentially("清", delay=20)
+    expect(choice).to_be_visible()
+    held: list[Route] = []
+    page.route("**/disputes/new/*find=*", lambda route: held.append(route))
+    with page.expect_request("**/disputes/new/*find=*"):
+        search.press_sequentially("河", delay=20)
+    choice.check()
+    with page.expect_response("**/disputes/new/*find=*"):
+        held[0].continue_()
+    page.wait_for_function("() => !document.querySelector('.htmx-request')")
+    expect(choice).to_be_checked()
+    with page.expect_request("**/disputes/new/*find=*"):
+        search.fill("清")  # whoever goes on typing gets a new list
+    with page.expect_response("**/disputes/new/*find=*"):
+        held[1].continue_()
+    expect(choice).not_to_be_checked()
 
 
 def _type_an_inspection(page: Page, words: str) -> None:
