@@ -93,14 +93,19 @@ def _enterprise_id(happening: Happening) -> int:
 
 
 def contact_of(actor: Actor) -> Contact | None:
-    """Return whom the people of an enterprise can ask: the liaison officer, else the station. One query."""
+    """Return whom the people of an enterprise can ask: the liaison officer, else a chief of the station."""
     serving = Liaison.objects.filter(
         enterprise_id=actor.enterprise_id, until_on=None, station_id__in=actor.stations
     )
     serving = serving.select_related("officer", "station").defer("officer__password")
     first = min(serving, key=lambda each: each.kind != LiaisonKind.MAIN, default=None)
-    if first is not None:
-        return Contact(str(first.officer), first.station.name, first.officer.phone)
+    if first is None:
+        return contact_at_station(actor)
+    return Contact(str(first.officer), first.station.name, first.officer.phone)
+
+
+def contact_at_station(actor: Actor) -> Contact | None:
+    """Return whom the people of an enterprise without a liaison officer can ask: a chief of the station."""
     chief = (
         RoleGrant.objects.filter(chiefs_of(actor.station_id), revoked_at=None, user__is_active=True)
         .select_related("user", "station")

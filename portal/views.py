@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from enterprises.choices import LiaisonKind
+from enterprises.concerned import contact_at_station
 from enterprises.models import Enterprise
 from enterprises.selectors import get_enterprise, liaisons_now, own_inactivity
 from facts.staff.pages import FactPages, kinds
@@ -19,6 +20,7 @@ from foundation.accounts.access import allows
 from foundation.accounts.actors import Actor
 from foundation.contributions import measures
 from foundation.contributions.measures import Act, Step
+from foundation.ui.shell import Contact
 from foundation.ui.views import RecordPage
 from foundation.words import Words
 from inspections.acts import held_against
@@ -46,8 +48,14 @@ class OwnEnterprise(RecordPage):
         return get_enterprise(self.actor, self.actor.enterprise_id)
 
     def whom_to_ask(self) -> dict[str, Any]:
-        """Return the liaison officer, for what only the police can do."""
+        """Return the liaison officer, for what only the police can do. The foot of the page need not read it again."""
         serving = liaisons_now(self.actor, [self.record.pk]).get(self.record.pk, [])
+        if serving:
+            officer = serving[0].officer
+            contact = Contact(str(officer), self.record.station.name, officer.phone)
+        else:
+            contact = contact_at_station(self.actor)
+        self.request.contact = contact  # type: ignore[attr-defined]
         return {"liaison": next((each for each in serving if each.kind == LiaisonKind.MAIN), None)}
 
 

@@ -115,6 +115,8 @@ class Shell:
     @cached_property
     def contact(self) -> Any:
         """Whom an enterprise's people can ask: name, organisation, phone. None if nobody is known, or here is no scope."""
+        if hasattr(self.request, "contact"):  # the view has read it
+            return self.request.contact
         return contact_of(self.actor) if self._reads_about_enterprise() else None
 
     @cached_property

@@ -253,7 +253,7 @@ def test_more_records_take_no_more_queries(city: City, own: Enterprise, name: st
 
     few = count()
     HazardFactory.create_batch(30, enterprise=own, found_on=day("10-16"), due_on=day("11-27"))
-    assert count() == few <= 19
+    assert count() == few <= 18
 
 
 def test_the_police_have_no_portal(city: City) -> None:
