@@ -19,7 +19,7 @@ from foundation.contributions.file import figures, panels, recordings, register_
 from foundation.database.composing import ENTERPRISE, Days, OfStations, Statement
 from foundation.ui import links
 from foundation.ui.shell import may_open
-from foundation.ui.views import RecordPage
+from foundation.ui.views import RecordPage, WithResults
 from ratings.explain.rating import standing
 from ratings.explain.spark import spark
 from ratings.selectors import history as rating_history
@@ -27,7 +27,7 @@ from ratings.selectors import history as rating_history
 FIRST_TAB = "overview"
 
 
-class EnterpriseFile(OneEnterprise, RecordPage):
+class EnterpriseFile(WithResults, OneEnterprise, RecordPage):
     """One enterprise: who it is, its rating, everything that happened."""
 
     permission = Permission.VIEW_ENTERPRISE_FILES
@@ -43,7 +43,8 @@ class EnterpriseFile(OneEnterprise, RecordPage):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         context = super().get_context_data(**self.get_head(), **context)
         shown = []
-        for panel in sorted((each for each in panels if each.tab == self.tab), key=lambda each: each.rank):
+        mine = [each for each in panels if each.tab == self.tab and not (each.aside and self.is_fragment)]
+        for panel in sorted(mine, key=lambda each: each.rank):
             own = panel.load(self.request, self.record, context)
             if own is not None:
                 context |= own

@@ -1,4 +1,4 @@
-"""What htmx puts into a list is the same as in the whole page, for every list of every role."""
+"""What htmx puts into a page is the same as in the whole page, for every page with an element that it replaces."""
 
 import re
 from typing import Any
@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from foundation.accounts.access import EVERY_ROLE
-from foundation.ui.views import ListPage
+from foundation.accounts.access import EVERY_ROLE, Role
+from foundation.contributions.file import tabs
+from foundation.ui.views import ListPage, WithResults
 from tests.isolation.test_front_door import address, person_of, routes, side
-from tests.isolation.test_unknown_filters import context_of
 
-CHANGING = re.compile(r'(csrfmiddlewaretoken" value|csrf-token" content|nonce)="[^"]*"')
+CHANGING = re.compile(r'(csrfmiddlewaretoken" value|form_key"[^>]* value|csrf-token" content|nonce)="[^"]*"')
 HTMX = {"HX-Request": "true", "HX-Target": "results"}
 
 
@@ -22,12 +22,37 @@ def text_of(client: Client, path: str, **headers: str) -> str:
     return CHANGING.sub("", answer.content.decode())
 
 
-def lists(client: Client, mine: Any) -> list[str]:
-    """Return every list that the person may open."""
+def parts_of(fragment: str) -> tuple[str, str]:
+    """Return the rows and the tabs, which htmx puts into places of their own."""
+    rows, begin, found_tabs = fragment.replace(' hx-swap-oob="true"', "").partition('<nav class="file-tabs')
+    return rows.strip(), (begin + found_tabs).strip()
+
+
+def results_in(html: str) -> str:
+    """Return the element that htmx replaces, empty if there is none."""
+    begins = re.search(r'<(\w+)[^<>]* id="results"', html)
+    if begins is None:
+        return ""
+    depth = 0
+    for tag in re.finditer(rf"<(/?){begins[1]}\b", html[begins.start() :]):
+        depth += -1 if tag[1] else 1
+        if not depth:
+            return html[begins.start() :][: tag.end()]
+    raise AssertionError("the element has no end")
+
+
+def pages(client: Client, mine: Any, *, lists: bool) -> list[str]:
+    """Return every list that the person may open, or the other pages with an element that htmx replaces."""
+    found = []
     with_object, plain = routes()
-    paths = [address(route, pattern, mine, mine) for route, pattern in with_object]
-    paths += [f"/{route}" for route, _pattern in plain]
-    return [path for path in paths if isinstance(context_of(client.get(path), "view"), ListPage)]
+    for route, pattern in (*with_object, *plain):
+        view = getattr(pattern.callback, "view_class", object)
+        if not issubclass(view, WithResults) or issubclass(view, ListPage) != lists:
+            continue
+        path = address(route, pattern, mine, mine)
+        paths = [path.replace("overview", tab.code) for tab in tabs] if "<slug:tab>" in route else [path]
+        found += [each for each in paths if client.get(each).status_code == 200]
+    return found
 
 
 @pytest.mark.django_db
@@ -35,16 +60,34 @@ def lists(client: Client, mine: Any) -> list[str]:
 def test_a_fragment_is_a_part_of_the_page(role: str) -> None:
     mine = side("Mine")
     client = person_of(mine, role)
-    found = lists(client, mine)
+    found = pages(client, mine, lists=True)
     assert found
     for path in found:
         whole = text_of(client, path)
-        rows = text_of(client, path, **HTMX).strip()
+        rows, found_tabs = parts_of(text_of(client, path, **HTMX))
         assert rows.startswith('<div id="results"'), path
         assert rows in whole, path
+        assert found_tabs in whole, path
         assert text_of(client, path, **HTMX, **{"HX-History-Restore-Request": "true"}) == whole
         assert text_of(client, path, **{"HX-Request": "true"}) == whole  # for another element
-        both = text_of(client, path, **HTMX, **{"X-With-Filters": "1"}).strip()
+        both, _tabs = parts_of(text_of(client, path, **HTMX, **{"X-With-Filters": "1"}))
         assert both.endswith(rows), path
         assert both.removesuffix(rows).strip() in whole, path
         assert ('id="filters"' in both) == ('id="filters"' in whole)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", [Role.CHIEF, Role.SUPERVISOR, Role.DEPARTMENT_OFFICER, Role.OPERATOR])
+def test_other_pages_send_the_element_alone(role: str) -> None:
+    mine = side("Mine")
+    client = person_of(mine, role)
+    tried = 0
+    for path in pages(client, mine, lists=False):
+        whole = text_of(client, path)
+        part = text_of(client, path, **HTMX)
+        assert text_of(client, path, **HTMX, **{"HX-History-Restore-Request": "true"}) == whole, path
+        if 'id="results"' in whole:
+            tried += 1
+            assert "<html" not in part, path
+            assert results_in(part) == results_in(whole), path
+    assert tried

@@ -239,6 +239,21 @@ def test_an_unknown_order_is_not_found(town: Town, sort: str) -> None:
     page(town.clients["officer"], "warning", status=404, sort=sort)
 
 
+def test_htmx_gets_the_rows_of_the_quarter_alone(town: Town) -> None:
+    client = town.clients["officer"]
+    htmx = {"HX-Request": "true", "HX-Target": "results"}
+    part = client.get(reverse("ratings:warning"), {"sort": "-score"}, headers=htmx).content.decode()
+    assert part.strip().startswith('<div id="results">')
+    assert "Fallen Foundry" in part
+    assert (
+        "Fallen Foundry"
+        not in client.get(reverse("ratings:warning"), {"q": "nobody"}, headers=htmx).content.decode()
+    )
+    wrong = client.get(reverse("ratings:warning"), {"way": "sideways"}, headers=htmx).content.decode()
+    assert "<html" not in wrong
+    assert 'id="results"' in wrong
+
+
 def test_the_number_of_queries_does_not_grow_with_rows(town: Town) -> None:
     client = town.clients["supervisor"]
 

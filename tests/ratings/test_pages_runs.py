@@ -67,7 +67,13 @@ def test_the_supervisor_starts_a_trial_and_compares(
     assert run_evaluation(bureau_id=town.city.bureau.pk, evaluation_id=trial.pk) == "complete"
     compared = client.get(reverse("ratings:run", args=[trial.pk])).context["compared"]
     assert compared.total == 3
-    assert "Compared with the official colours" in page(client, "run", trial.pk)
+    whole = page(client, "run", trial.pk)
+    assert "Compared with the official colours" in whole
+    address = reverse("ratings:run", args=[trial.pk])
+    part = client.get(address, headers={"HX-Request": "true", "HX-Target": "results"}).content.decode()
+    assert part.strip() in whole
+    assert "Compared with the official colours" not in part
+    assert ('id="results"' in part) == ('id="results"' in whole)
     own = town.clients["officer"].get(reverse("ratings:run", args=[trial.pk]))
     assert own.context["compared"].total == 2
     assert "Neighbour Nursery" not in own.content.decode()

@@ -200,7 +200,31 @@ class Page(TemplateResponseMixin, ContextMixin, View):
 # --- lists ----------------------------------------------------------------------------------------------------------
 
 
-class ListPage(Page, SingleTableMixin, FilterView):
+class WithResults(Page):
+    """A page with an element ``results`` that htmx replaces, which is then all that is sent.
+
+    Its template extends ``page_base`` and has the element in a block ``results``; filters that a chip may change are in
+    a block ``filters``.
+    """
+
+    @property
+    def is_fragment(self) -> bool:
+        """Whether htmx puts the answer into the page. Going back to a page needs all of it."""
+        htmx = self.request.htmx
+        return bool(htmx) and htmx.target == RESULTS and not htmx.history_restore_request
+
+    @property
+    def page_base(self) -> str:
+        return "ui/_fragment.html" if self.is_fragment else super().page_base
+
+    def render_to_response(self, context: dict[str, Any], **options: Any) -> HttpResponse:
+        context["with_filters"] = self.is_fragment and WITH_FILTERS in self.request.headers
+        response = super().render_to_response(context, **options)
+        patch_vary_headers(response, ["HX-Request", "HX-Target", WITH_FILTERS])
+        return response
+
+
+class ListPage(WithResults, SingleTableMixin, FilterView):
     """A list: filter, tabs, chips, a table with pages, and what to do when it is empty.
 
     A subclass defines ``filterset_class``, ``table_class`` (a ``foundation.ui.tables.Table``) and ``get_queryset()``.
@@ -227,17 +251,6 @@ class ListPage(Page, SingleTableMixin, FilterView):
             return super().get(request, *args, **kwargs)
         self.object_list = self.get_rows()
         return self.render_to_response(self.get_context_data(filter=None, object_list=self.object_list))
-
-    @property
-    def is_fragment(self) -> bool:
-        """Whether htmx puts the answer into the page. Going back to a page needs all of it."""
-        htmx = self.request.htmx
-        return bool(htmx) and htmx.target == RESULTS and not htmx.history_restore_request
-
-    def render_to_response(self, context: dict[str, Any], **options: Any) -> HttpResponse:
-        response = super().render_to_response(context, **options)
-        patch_vary_headers(response, ["HX-Request", "HX-Target", WITH_FILTERS])
-        return response
 
     def get_rows(self) -> Any:
         """Return the rows of a list without a filter."""
@@ -289,11 +302,6 @@ class ListPage(Page, SingleTableMixin, FilterView):
         return None if self.table_class is None else super().get_table(**options)
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        if self.is_fragment:
-            context |= {
-                "page_base": "ui/_fragment.html",
-                "with_filters": WITH_FILTERS in self.request.headers,
-            }
         context = super().get_context_data(**context)
         table = context["table"]
         # Rows are drawn here: deep in a template, where CPython may cross a boundary of its stack in each call, they can

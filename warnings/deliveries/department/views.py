@@ -47,6 +47,7 @@ from foundation.ui.views import (
     RecordForm,
     RecordPage,
     ShownOnce,
+    WithResults,
 )
 from foundation.words import Words
 
@@ -135,7 +136,7 @@ class OfMessage(OfRecord):
         return reverse("deliveries:message", args=place) + "#answer"
 
 
-class Message(OfMessage, RecordForm):
+class Message(WithResults, OfMessage, RecordForm):
     """One message: its ratings with their reasons, and the feedback form."""
 
     template_name = "deliveries/department/message.html"
@@ -263,7 +264,7 @@ class OfMySubscription(OfRecord):
         return filters_in_words(self.record, names_of_stations(self.record.stations))
 
 
-class MySubscription(OfMySubscription, RecordPage):
+class MySubscription(WithResults, OfMySubscription, RecordPage):
     """One subscription: filters, push, attempts, and how to fetch messages instead."""
 
     template_name = "deliveries/department/subscription.html"

@@ -40,6 +40,7 @@ from foundation.ui.views import (
     OfRecord,
     Page,
     RecordPage,
+    WithResults,
     id_in,
 )
 from foundation.words import Words
@@ -126,7 +127,7 @@ class OfSubscription(OfRecord):
         return "" if self.record.active else _("The subscription has already ended.")
 
 
-class SubscriptionRecord(OfSubscription, RecordPage):
+class SubscriptionRecord(WithResults, OfSubscription, RecordPage):
     """One subscription: filters, receipts of its messages, attempts to push them."""
 
     template_name = "deliveries/staff/subscription.html"
@@ -327,7 +328,7 @@ class OfDelivery(OfRecord):
         return [Crumb(self.record.title, self.get_back_url()), Crumb(self.record.department.name)]
 
 
-class Delivery(OfDelivery, RecordPage):
+class Delivery(WithResults, OfDelivery, RecordPage):
     """One push: progress, address and attempts."""
 
     template_name = "deliveries/staff/delivery.html"

@@ -17,7 +17,16 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from enterprises.selectors import names_by_id
 from foundation.accounts import access
-from foundation.ui.views import ActPage, ButtonPage, CreatePage, Crumb, ListPage, OfRecord, RecordPage
+from foundation.ui.views import (
+    ActPage,
+    ButtonPage,
+    CreatePage,
+    Crumb,
+    ListPage,
+    OfRecord,
+    RecordPage,
+    WithResults,
+)
 from foundation.words import Words
 from ratings import late
 from ratings import page_selectors as reads
@@ -157,7 +166,7 @@ def _reason_words(run: Evaluation) -> str:
     return pgettext("list", "; ").join(f"{code} {book.label(code)}" for code in codes)
 
 
-class RunPage(OneRun, RecordPage):
+class RunPage(WithResults, OneRun, RecordPage):
     """One run: state and progress, counts, duration, digest; late facts, or the comparison of a trial."""
 
     template_name = "ratings/run.html"

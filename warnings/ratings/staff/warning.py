@@ -16,7 +16,7 @@ from foundation.accounts import access
 from foundation.accounts.choices import Role
 from foundation.accounts.models import Station
 from foundation.periods import Period
-from foundation.ui.views import Page, RecordPage, invalid_of
+from foundation.ui.views import RecordPage, WithResults, invalid_of
 from ratings import page_selectors as reads
 from ratings.access import Permission
 from ratings.explain.rating import decision, measures_of
@@ -30,7 +30,7 @@ PAGE = 25
 SHOWN_LATER = 3  # corrections and interim vetoes that the page links to, the latest
 
 
-class WarningPage(Page, TemplateView):
+class WarningPage(WithResults, TemplateView):
     """A quarter at a glance: colours, movement, lost points, changed enterprises; without a rated quarter, first steps."""
 
     permission = Permission.VIEW_RATINGS
