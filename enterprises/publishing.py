@@ -5,10 +5,12 @@ from collections.abc import Mapping
 
 from django.db import connection
 from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
 
 from foundation.accounts.actors import Actor
 
 STANDING = ("enterprise_id", "colour", "score", "cycle_days", "effective_on")
+EACH = RawSQL("among.id", ())  # in a query of standings: each enterprise that is published
 
 
 def _next_inspection(*, inspected_on: str, rated_on: str, cycle_days: str) -> str:
@@ -38,16 +40,28 @@ def plan_next_inspections(*, actor: Actor, inspected_on: Mapping[int, dt.date | 
         return cursor.rowcount
 
 
-def publish_standings(*, standings: QuerySet, inspected: QuerySet, period_code: str, whole: bool) -> int:
+def publish_standings(
+    *, standings: QuerySet, inspected: QuerySet, period_code: str, among: QuerySet | None = None
+) -> int:
     """Write a quarter's ratings now in force to their enterprises; only rows that change.
 
     ``standings`` selects the columns of ``STANDING`` in this order, one row per enterprise; ``inspected`` each enterprise
-    with ``last_inspected_on``. Of ``whole`` stations the inspections are read once, of a few enterprises one by one.
-    Reads everything in the current scope. Returns how many enterprises changed.
+    with ``last_inspected_on``. Of whole stations, whose enterprises are ``among``, ``standings`` asks for ``EACH``, and the
+    inspections are read once; otherwise it is about a few enterprises, whose inspections are read one by one. Reads
+    everything in the current scope. Returns how many enterprises changed.
     """
     select, params = standings.query.sql_with_params()
+    columns = ", ".join(STANDING)
+    if among is not None:
+        # PostgreSQL has no statistics of a run that has just been rated. It expects one rating, and would look for it in
+        # the whole run, for each batch. So each rating is looked up by its key, which OFFSET keeps from becoming a join.
+        whose, whose_params = among.order_by().values("id").query.sql_with_params()
+        rated = f"({whose}) among(id) CROSS JOIN LATERAL ({select} OFFSET 0) s({columns})"
+        params = (*whose_params, *params)
+    else:
+        rated = f"({select}) s({columns})"
     held, held_params = inspected.values("enterprise_id", "last_inspected_on").query.sql_with_params()
-    if whole:
+    if among is not None:
         held = f"LEFT JOIN ({held}) h ON h.enterprise_id = s.enterprise_id"
     else:  # without OFFSET it would be the join above
         one = f"SELECT * FROM ({held}) i WHERE i.enterprise_id = s.enterprise_id OFFSET 0"
@@ -62,7 +76,7 @@ def publish_standings(*, standings: QuerySet, inspected: QuerySet, period_code: 
             cycle_days = n.cycle_days, next_inspection_on = n.next_inspection_on
         FROM (
             SELECT s.*, %s AS period_code, {planned} AS next_inspection_on
-            FROM ({select}) s({", ".join(STANDING)}) {held}
+            FROM {rated} {held}
         ) n
         WHERE e.id = n.enterprise_id
         AND (e.colour, e.score, e.rated_period, e.rated_on, e.cycle_days, e.next_inspection_on)

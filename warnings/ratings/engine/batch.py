@@ -332,7 +332,8 @@ class KnownRuns:
 def _look_back(period: Period, runs: Sequence[int]) -> Statement:
     """Return joins to ``m`` for the previous quarter (shown on pages) and for the movement rules.
 
-    The movement rules read the last rating of the four previous quarters that was not grey.
+    The movement rules read the last rating of the four previous quarters that was not grey: nearly always that of the
+    previous quarter, so the other quarters are only read if it is missing or grey.
     """
     mine = "r.enterprise_id = m.enterprise_id AND NOT r.trial AND r.evaluation_id = ANY(%s)"
     newest = (
@@ -341,16 +342,20 @@ def _look_back(period: Period, runs: Sequence[int]) -> Statement:
     )
     sql = f"""
         LEFT JOIN LATERAL (
-            SELECT r.colour, r.score FROM ratings_rating r WHERE {mine} AND r.period_code = %s
+            SELECT r.colour, r.score, r.red_since FROM ratings_rating r WHERE {mine} AND r.period_code = %s
             ORDER BY r.revision DESC LIMIT 1
         ) q ON true
         LEFT JOIN LATERAL (
-            SELECT r.colour, r.red_since FROM ratings_rating r WHERE {mine} AND r.period_code BETWEEN %s AND %s
-            AND r.colour <> 'grey' AND {newest}
-            ORDER BY r.period_code DESC LIMIT 1
+            SELECT q.colour, q.red_since WHERE q.colour <> 'grey'
+            UNION ALL (
+                SELECT r.colour, r.red_since FROM ratings_rating r WHERE {mine} AND r.period_code BETWEEN %s AND %s
+                AND r.colour <> 'grey' AND {newest} AND coalesce(q.colour, 'grey') = 'grey'
+                ORDER BY r.period_code DESC LIMIT 1
+            )
         ) l ON true"""
-    ids, last = list(runs), period.shift(-1).code
-    return Statement(sql, [ids, last, ids, period.shift(-LOOK_BACK).code, last, ids])
+    ids = list(runs)
+    last, older, oldest = (period.shift(-quarters).code for quarters in (1, 2, LOOK_BACK))
+    return Statement(sql, [ids, last, ids, oldest, older, ids])
 
 
 def _own_quarter(known: KnownRuns) -> Statement:

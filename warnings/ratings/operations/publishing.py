@@ -4,7 +4,8 @@ from django.db.models import Case, IntegerField, Q, Value, When
 from django.db.models.functions import Cast
 
 from enterprises.choices import Colour
-from enterprises.publishing import publish_standings
+from enterprises.models import Enterprise
+from enterprises.publishing import EACH, publish_standings
 from foundation.accounts.actors import Actor
 from foundation.ids import ALL_IDS
 from inspections.selectors import last_inspections
@@ -25,13 +26,11 @@ def publish(
     The next inspection is counted from the last one held, even if that was after the quarter's end. ``whole``: the run
     rated nearly all enterprises of the stations. Needs the actor's scope. Return the number of enterprises changed.
     """
-    first, last = id_range
-    rated = Rating.objects.filter(
-        evaluation=evaluation,
-        station_id__in=actor.stations,
-        enterprise_id__gte=first,
-        enterprise_id__lte=last,
-    )
+    among = None
+    rated = Rating.objects.filter(evaluation=evaluation, station_id__in=actor.stations)
+    if whole:
+        among = Enterprise.objects.filter(station_id__in=actor.stations, id__range=id_range)
+        rated = rated.filter(enterprise_id=EACH)
     days = [When(colour=colour, then=Value(days)) for colour, days in sorted(book.cycle.items())]
     standings = rated.order_by().annotate(
         published_score=Case(When(~Q(colour=Colour.GREY), then="score")),
@@ -43,5 +42,5 @@ def publish(
         ),
         inspected=last_inspections(actor),
         period_code=evaluation.period_code,
-        whole=whole,
+        among=among,
     )
