@@ -50,6 +50,7 @@ class OwnEnterprise(RecordPage):
     def whom_to_ask(self) -> dict[str, Any]:
         """Return the liaison officer, for what only the police can do. The foot of the page need not read it again."""
         serving = liaisons_now(self.actor, [self.record.pk]).get(self.record.pk, [])
+        contact: Contact | None
         if serving:
             officer = serving[0].officer
             contact = Contact(str(officer), self.record.station.name, officer.phone)
