@@ -26,11 +26,12 @@ def publish(
     The next inspection is counted from the last one held, even if that was after the quarter's end. ``whole``: the run
     rated nearly all enterprises of the stations. Needs the actor's scope. Return the number of enterprises changed.
     """
-    among = None
-    rated = Rating.objects.filter(evaluation=evaluation, station_id__in=actor.stations)
+    among, rated = None, Rating.objects.filter(evaluation=evaluation)
     if whole:
         among = Enterprise.objects.filter(station_id__in=actor.stations, id__range=id_range)
         rated = rated.filter(enterprise_id=EACH)
+    else:
+        rated = rated.filter(station_id__in=actor.stations)
     days = [When(colour=colour, then=Value(days)) for colour, days in sorted(book.cycle.items())]
     standings = rated.order_by().annotate(
         published_score=Case(When(~Q(colour=Colour.GREY), then="score")),
