@@ -11,7 +11,7 @@ from embedded.servers import running
 
 HERE = Path(__file__).resolve().parent
 STAGES = ("evaluation", "loop", "pages", "api", "everything")
-MORE = ("generate", "growth")  # only on request; "generate" only generates the data
+MORE = ("generate", "growth", "publishing")  # only on request; "generate" only generates the data
 SIZES = (10_000, 100_000, 1_000_000)
 SIZED = ("growth", "pages", "api")  # measured at each size
 
@@ -35,6 +35,7 @@ def main() -> None:
         "--keep", action="store_true", help="keep the data, and reuse the data of an earlier run"
     )
     parser.add_argument("--output", type=Path, default=HERE / "results" / "latest.json")
+    parser.add_argument("--buffers", help="shared_buffers of PostgreSQL, in place of its usual setting")
     parser.add_argument("--add", action="store_true", help="keep the figures of other parts in the output")
     parser.add_argument(
         "--growth", type=int, nargs="*", metavar="N", help=f"run several sizes in turn (default {SIZES})"
@@ -44,6 +45,7 @@ def main() -> None:
         arguments = [word for stage in options.only or SIZED for word in ("--only", stage)]
         arguments += ["--requests", str(options.requests)]
         arguments += ["--keep"] if options.keep else []
+        arguments += ["--buffers", options.buffers] if options.buffers else []
         sizes.compare(
             options.growth or SIZES, arguments, options.rounds, options.data_dir, options.output.parent
         )
@@ -63,6 +65,8 @@ def main() -> None:
         "LOG_LEVEL": "WARNING",
         "DJANGO_SETTINGS_MODULE": "config.settings",
     }
+    if options.buffers:
+        postgres.CONFIGURATION["shared_buffers"] = options.buffers
     postgres.CONFIGURATION["shared_preload_libraries"] = "pg_stat_statements"
     try:
         with running(data_dir):

@@ -1,6 +1,7 @@
 """Cost of an evaluation with one, two and four workers at one size. :mod:`benchmarks.sizes` compares sizes."""
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from statistics import median
 
@@ -31,9 +32,10 @@ def measure(bureau: Bureau, first: Period, last: Period, rounds: int) -> Figures
         for count in WORKERS if number % 2 == 0 else reversed(WORKERS):
             evaluation.delete_ratings(bureau)
             with Workers(count) as workers:
-                before = _processor(workers)
+                pids = [each.pid for each in workers.processes]
+                before = processor_seconds(pids)
                 found, _costs = evaluation.through_workers(bureau, first, workers, "x")
-                processor[count].append(_processor(workers) - before)
+                processor[count].append(processor_seconds(pids) - before)
             seconds[count].append(found["x_seconds"])
             figures["growth_enterprises"] = found["x_enterprises"]
             print(
@@ -53,11 +55,11 @@ def measure(bureau: Bureau, first: Period, last: Period, rounds: int) -> Figures
     return figures | sizes_on_disk()
 
 
-def _processor(workers: Workers) -> float:
-    """Return the seconds of processor time that PostgreSQL and the workers have used, including exited processes."""
+def processor_seconds(pids: Iterable[int]) -> float:
+    """Return the seconds of processor time that PostgreSQL and these processes have used, including exited children."""
     postmaster = processes_in(Path(settings.DATA_DIR) / "postgres", "postgres")[0]
     total = 0.0
-    for root in [postmaster.pid, *(each.pid for each in workers.processes)]:
+    for root in [postmaster.pid, *pids]:
         process = psutil.Process(root)
         times = process.cpu_times()
         total += times.user + times.system + times.children_user + times.children_system

@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.db import connections
 from django.utils import timezone
 
-from benchmarks import api, evaluation, everything, generate, growth, loop, pages
+from benchmarks import api, evaluation, everything, generate, growth, loop, pages, publishing
 from benchmarks.figures import Figures, printed, say
 from benchmarks.servers import Workers, prepare, superuser
 from enterprises.models import Enterprise
@@ -60,6 +60,8 @@ def measure(*, n: int, rounds: int, requests: int, output: Path, stages: tuple[s
                 )
     if "growth" in stages:
         figures |= printed(growth.measure(bureau, first, last, rounds))
+    if "publishing" in stages:
+        figures |= printed(publishing.measure(bureau, first, last))
     if "pages" in stages:
         generate.settle()
         figures |= pages.measure(bureau, requests)
