@@ -26,12 +26,13 @@ def publish(
     The next inspection is counted from the last one held, even if that was after the quarter's end. ``whole``: the run
     rated nearly all enterprises of the stations. Needs the actor's scope. Return the number of enterprises changed.
     """
-    among, rated = None, Rating.objects.filter(evaluation=evaluation)
     if whole:
         among = Enterprise.objects.filter(station_id__in=actor.stations, id__range=id_range)
-        rated = rated.filter(enterprise_id=EACH)
+        # by the key of this one index: named by the evaluation, PostgreSQL might look in that of the stations each time
+        key = {"period_code": evaluation.period_code, "revision": evaluation.run, "trial": False}
+        rated = Rating.objects.filter(enterprise_id=EACH, **key)
     else:
-        rated = rated.filter(station_id__in=actor.stations)
+        among, rated = None, Rating.objects.filter(evaluation=evaluation, station_id__in=actor.stations)
     days = [When(colour=colour, then=Value(days)) for colour, days in sorted(book.cycle.items())]
     standings = rated.order_by().annotate(
         published_score=Case(When(~Q(colour=Colour.GREY), then="score")),
