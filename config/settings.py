@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "foundation.tenancy",
     "foundation.accounts",
     "foundation.inbox",
+    "foundation.exports",
     "foundation.rest",
     "foundation.contributions",
     "foundation.ui",

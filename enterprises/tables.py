@@ -56,6 +56,16 @@ def _people(count: int, _language: str | None) -> str:
     return ngettext("%(count)d person", "%(count)d people", count) % {"count": count}
 
 
+def _marks(record: "ListedEnterprise") -> list[tuple[str, str]]:
+    """Return what stands beside an enterprise's name: tone and words."""
+    marks = [
+        (record.away, "secondary", _("off the register")),
+        (record.key_unit_class, "blue", _("key unit")),
+        (record.dangerous_goods, "yellow", _("dangerous goods")),
+    ]
+    return [(tone, words) for applies, tone, words in marks if applies]
+
+
 class EnterpriseTable(Table):
     """The rows of ``selectors.rows_of``; a column that no app contributes stays empty."""
 
@@ -77,6 +87,18 @@ class EnterpriseTable(Table):
     next_inspection = tables.Column(
         verbose_name=gettext_lazy("Next inspection"), accessor="next_inspection_on", default=""
     )
+
+    sheet_labels = {
+        "pick": (),
+        "name": (
+            gettext_lazy("Enterprise"),
+            gettext_lazy("Industry"),
+            gettext_lazy("Headcount"),
+            gettext_lazy("Remarks"),
+        ),
+        "change": (gettext_lazy("Colour before"), gettext_lazy("Change of score")),
+        "hazards": (gettext_lazy("Open hazards"), gettext_lazy("Overdue hazards")),
+    }
 
     class Meta:
         order_by = "name"
@@ -102,15 +124,14 @@ class EnterpriseTable(Table):
         notes = [section_name(record.industry_code) or record.category]
         if record.headcount:
             notes.append(_people(record.headcount, get_language()))
-        marks = []
-        if record.away:
-            marks.append(badge("secondary", _("off the register")))
-        if record.key_unit_class:
-            marks.append(badge("blue", _("key unit")))
-        if record.dangerous_goods:
-            marks.append(badge("yellow", _("dangerous goods")))
+        marks = [badge(tone, words) for tone, words in _marks(record)]
         line = " · ".join(filter(None, notes))
         return opening(address_of(record.pk), record.name, line, format_html_join(" ", "{}", zip(marks)))
+
+    def sheet_name(self, record: "ListedEnterprise") -> tuple[Any, ...]:
+        industry = section_name(record.industry_code) or record.category
+        marks = " · ".join(words for _tone, words in _marks(record))
+        return record.name, industry, record.headcount or None, marks
 
     def render_station(self, record: Enterprise) -> str:
         return record.station.name
@@ -128,6 +149,16 @@ class EnterpriseTable(Table):
         if score is not None and record.score is not None and Colour.GREY not in (colour, record.colour):
             moved = tags.delta(record.score - score, 1)
         return format_html("<span>{} {}</span>", shown, moved) if shown or moved else ""
+
+    def sheet_change(self, record: Enterprise) -> tuple[Any, ...]:
+        colour, score = getattr(record, "colour_before", ""), getattr(record, "score_before", None)
+        before = Colour(colour).label if colour and colour != record.colour else ""
+        if score is None or record.score is None or Colour.GREY in (colour, record.colour):
+            return before, None
+        return before, round(record.score - score, 1)
+
+    def sheet_hazards(self, record: Enterprise) -> tuple[Any, ...]:
+        return getattr(record, "open_hazards", 0), getattr(record, "overdue_hazards", 0)
 
     def render_hazards(self, record: Enterprise) -> SafeString | str:
         found, overdue = getattr(record, "open_hazards", 0), getattr(record, "overdue_hazards", 0)

@@ -41,6 +41,7 @@ from foundation.accounts.models import (
     User,
 )
 from foundation.database.appending import append
+from foundation.exports.models import Export, ExportPart
 from foundation.inbox.models import Notification
 from foundation.rest.models import StoredAnswer
 from foundation.tenancy.scope import NO_STATION, Acting, Audience, Scope, acting, station_scope
@@ -185,6 +186,36 @@ class NotificationFactory(Factory):
     code = "hazard.send_back"
     key = factory.Sequence(lambda number: f"key-{number}")
     values = factory.LazyFunction(lambda: {"object": "Blocked exit", "reason": "Still blocked"})
+
+
+class ExportFactory(Factory):
+    """A download of a person in a role: give ``grant``."""
+
+    class Meta:
+        model = Export
+
+    grant = factory.SubFactory(RoleGrantFactory)
+    user = factory.SelfAttribute("grant.user")
+    bureau = factory.SelfAttribute("grant.bureau")
+    title = "Enterprises"
+    path = "/enterprises/"
+    format = "xlsx"
+    language = "en"
+    digest = factory.Sequence(lambda number: f"digest-{number}")
+
+
+class ExportPartFactory(Factory):
+    """A piece of a download's file."""
+
+    class Meta:
+        model = ExportPart
+
+    export = factory.SubFactory(ExportFactory)
+    grant = factory.SelfAttribute("export.grant")
+    user = factory.SelfAttribute("export.user")
+    bureau = factory.SelfAttribute("export.bureau")
+    number = 0
+    data = b"bytes"
 
 
 class ApiKeyFactory(DjangoModelFactory):

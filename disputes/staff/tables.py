@@ -37,6 +37,8 @@ class DisputeTable(FactTable):
     """Disputes with their deadlines."""
 
     url_name = "disputes:detail"
+    main, line, own_line = "summary", _("Enterprise"), _("Enterprise")
+    sheet_labels = {"due_on": (_("To be settled by"), _("Settled on"))}
     summary = tables.Column(verbose_name=_("Dispute"), orderable=False)
     kind = tables.Column(verbose_name=_("Kind"), orderable=False)
     opened_on = day_column("opened_on", _("Opened on"))
@@ -51,6 +53,9 @@ class DisputeTable(FactTable):
     class Meta(FactTable.Meta):
         sequence = ("summary", "kind", "opened_on", "due_on", "people", "station")
         order_by = ("-opened_on",)
+
+    def sheet_due_on(self, record: Dispute) -> tuple[Any, ...]:
+        return record.due_on, record.settled_on
 
     def render_summary(self, record: Dispute) -> SafeString:
         return self.opening(record, record.summary, record.enterprise.name)

@@ -87,12 +87,15 @@ class EnterpriseList(ListPage):
     def may_assign(self) -> bool:
         return access.allows(self.actor, Permission.DESIGNATE_LIAISON_OFFICERS)
 
+    @property
+    def sort(self) -> str:
+        """The order that the URL asks for."""
+        return self.one_of("sort", [*SORTS, *(f"-{each}" for each in SORTS)])
+
     @cached_property
     def shown(self) -> PageOfIds:
         """Ids of the page, found by key first, so that only its fifty rows are annotated and joined."""
-        found, sort = sorted_by(
-            self.object_list, self.one_of("sort", [*SORTS, *(f"-{each}" for each in SORTS)])
-        )
+        found, sort = sorted_by(self.object_list, self.sort)
         ids = found.values_list("pk", flat=True)
         pages = paginator(
             self.actor,
@@ -115,6 +118,15 @@ class EnterpriseList(ListPage):
 
     def get_table_kwargs(self) -> dict[str, Any]:
         return {"actor": self.actor, "may_assign": self.may_assign}
+
+    def get_whole_table(self) -> EnterpriseTable:
+        return EnterpriseTable([], **self.get_table_kwargs())
+
+    def get_sheet_rows(self, table: Any) -> QuerySet[Enterprise]:
+        return sorted_by(self.object_list, self.sort)[0]
+
+    def get_sheet_records(self, keys: Sequence[int]) -> list[Any]:
+        return list(selectors.rows_of(self.actor, list(keys)))
 
     def get_create_url(self) -> str:
         return reverse("enterprises:create")

@@ -85,6 +85,9 @@ class FactTable(Table):
     """The common columns. The first cell links to the record; voided rows are struck out."""
 
     url_name = ""
+    main = "enterprise"  # the column of the main cell
+    line: Words = ""  # what the second line of the main cell says, as a column of a sheet
+    own_line: Words = ""  # the same where an enterprise's people read it
     station = tables.Column(verbose_name=_("Station"), accessor="station__name", orderable=False)
 
     class Meta:
@@ -102,6 +105,9 @@ class FactTable(Table):
             # all rows are about the one enterprise, so the cell says what they are about
             self.columns["enterprise"].column.orderable = False
             self.columns["enterprise"].column.verbose_name = _("Record")
+        line = self.own_line if actor.is_enterprise else self.line
+        main = (self.columns[self.main].header, line, _("Voided"))
+        self.sheet_labels = {**type(self).sheet_labels, self.main: main}
 
     def named(self, record: Fact, what: Any) -> SafeString:
         """Return the main cell of a record that is known by its enterprise: to its own people, by what it is about."""
@@ -144,6 +150,7 @@ def table_of(model: type[Fact], day: str, life: Life[Any] | None, url: str) -> t
         "url_name": url,
         "enterprise": enterprise_column(),
         day: day_column(day, label),
+        "line": _("Record"),
         "render_enterprise": lambda self, record: self.named(record, str(record)),
     }
     if life is not None:

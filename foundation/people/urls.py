@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from foundation.people.views import colleagues, inbox, keys, log, organisations, own, people
+from foundation.people.views import colleagues, downloads, inbox, keys, log, organisations, own, people
 
 app_name = "accounts"
 
@@ -53,6 +53,9 @@ urlpatterns = [
     path("inbox/", inbox.Inbox.as_view(), name="inbox"),
     path("inbox/read/", inbox.InboxRead.as_view(), name="inbox_read"),
     path("inbox/<int:pk>/", inbox.InboxOpen.as_view(), name="inbox_open"),
+    path("downloads/<int:pk>/", downloads.Download.as_view(), name="download"),
+    path("downloads/<int:pk>/progress/", downloads.DownloadProgress.as_view(), name="download_progress"),
+    path("downloads/<int:pk>/file/", downloads.DownloadFile.as_view(), name="download_file"),
     path("me/", own.Profile.as_view(), name="profile"),
     path("me/sessions/", own.Sessions.as_view(), name="sessions"),
     re_path(r"^invitation/(?P<token>[0-9a-f]{1,64})/$", own.AcceptInvitation.as_view(), name="invitation"),

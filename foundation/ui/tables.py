@@ -1,8 +1,12 @@
 """Lists as tables: rows drawn quickly, page size, paging that does not count to a million, badges."""
 
-from collections.abc import Callable
+import datetime as dt
+import re
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
 from functools import cached_property
-from typing import Any
+from html import unescape
+from typing import Any, ClassVar
 
 import django_tables2 as tables
 from django.core.paginator import Paginator
@@ -21,6 +25,10 @@ from foundation.words import Words
 PER_PAGE = 50
 COUNT_TO = 5_000
 NUM = {"th": {"class": "num"}, "td": {"class": "num"}}
+_UNSEEN = re.compile(r'<(\w+)[^>]*aria-hidden="true"[^>]*>.*?</\1>', re.DOTALL)
+_BREAK = re.compile(r"<(?:div|li|br|p)\b[^>]*>")
+_TAG = re.compile(r"<[^>]*>")
+_NUMBER = re.compile(r"-?\d[\d,]*(\.\d+)?")
 
 
 class Table(tables.Table):
@@ -28,7 +36,13 @@ class Table(tables.Table):
 
     Columns, sorting and headers are django-tables2's; ``body`` draws the same rows as its template would, in a third of
     the time. Attributes of cells are the same in every row: they cannot be callables.
+
+    A sheet of the rows has the same columns. ``sheet_labels`` names the columns that one of the page becomes there: none,
+    or one for each part of a cell made by :func:`opening` ("" leaves a part out), or for each value that the method
+    ``sheet_<column>`` returns for a record. Otherwise a cell is what the page shows: as a number or a day if it is one.
     """
+
+    sheet_labels: ClassVar[Mapping[str, tuple[Words, ...]]] = {}
 
     @cached_property
     def body(self) -> SafeString:
@@ -40,6 +54,63 @@ class Table(tables.Table):
             attrs = row.attrs.as_html() if self.row_attrs else f'class="{row.get_even_odd_css_class()}"'
             lines.append(f"<tr {attrs}>{''.join([cell(row) for cell in cells])}</tr>\n")
         return mark_safe("".join(lines))
+
+    def sheet_header(self) -> list[str]:
+        """Return the labels of the columns of a sheet."""
+        return [
+            str(label)
+            for column in self.columns
+            for label in self.sheet_labels.get(column.name, (column.header,))
+            if label
+        ]
+
+    def sheet_rows(self) -> Iterator[list[Any]]:
+        """Return the cells of each row of a sheet."""
+        rows = list(self.rows)
+        cells = [self._sheet_cells(column, rows[0].record) for column in self.columns] if rows else []
+        for row in rows:
+            yield [value for values in cells for value in values(row)]
+
+    def _sheet_cells(self, column: BoundColumn, first: Any) -> Callable[[BoundRow], tuple[Any, ...]]:
+        """Return the function for the cells of a sheet that a column becomes."""
+        labels = self.sheet_labels.get(column.name)
+        own = getattr(self, f"sheet_{column.name}", None)
+        if labels == ():
+            return lambda row: ()
+        if own is not None:
+            return lambda row: own(row.record)
+        content = _content(column, first)
+        if labels is not None:
+            return lambda row: tuple(
+                part for part, label in zip(content(row).parts, labels, strict=True) if label
+            )
+        accessor, is_number = A(column.accessor), "num" in column.attrs["td"].get("class", "").split()
+
+        def cell(row: BoundRow) -> tuple[Any]:
+            return (_sheet_value(accessor.resolve(row.record, quiet=True), content(row), is_number),)
+
+        return cell
+
+
+def text_of(shown: object) -> str:
+    """Return what a cell of a page shows as text, without what only eyes or only programs see."""
+    text = str(shown)
+    if isinstance(shown, SafeString):
+        text = unescape(_TAG.sub("", _BREAK.sub(" ", _UNSEEN.sub("", text))))
+    text = " ".join(text.split())
+    return "" if text == "–" else text
+
+
+def _sheet_value(value: Any, shown: Any, is_number: bool) -> Any:
+    """Return a cell of a sheet: the number or the day that the page shows, else its text. Never what is not shown."""
+    text = text_of(shown)
+    if not text or isinstance(value, bool):
+        return text
+    if isinstance(value, dt.date):
+        return value
+    if (is_number or isinstance(value, int | float | Decimal)) and _NUMBER.fullmatch(text):
+        return Decimal(text.replace(",", ""))
+    return text
 
 
 def _cell(column: BoundColumn, first: Any) -> Callable[[BoundRow], str]:
@@ -118,12 +189,22 @@ def badge(tone: str, words: Words) -> SafeString:
     return format_html('<span class="badge bg-{}-lt">{}</span>', tone, words)
 
 
-def opening(url: str, title: object, line: object = "", mark: object = "") -> SafeString:
+class Opening(SafeString):
+    """The main cell of a row; ``parts`` are its title, line and mark as text."""
+
+    parts: tuple[str, str, str]
+
+
+def opening(url: str, title: object, line: object = "", mark: object = "") -> Opening:
     """Return the main cell of a row: a title that links to the record and a quiet line below it."""
-    return format_html(
-        '<div class="cell-title"><a href="{}">{}</a> {}</div><div class="quiet">{}</div>',
-        url,
-        title,
-        mark,
-        line,
+    made = Opening(
+        format_html(
+            '<div class="cell-title"><a href="{}">{}</a> {}</div><div class="quiet">{}</div>',
+            url,
+            title,
+            mark,
+            line,
+        )
     )
+    made.parts = (text_of(title), text_of(line), text_of(mark))
+    return made

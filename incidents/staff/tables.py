@@ -35,6 +35,7 @@ class IncidentTable(FactTable):
     """Incidents with the day of verification and whether the enterprise was at fault."""
 
     url_name = "incidents:detail"
+    main, line, own_line = "kind", _("Enterprise"), _("Enterprise")
     kind = tables.Column(verbose_name=_("Incident"), orderable=False)
     occurred_on = day_column("occurred_on", _("Occurred on"))
     verified_on = day_column("verified_on", _("Verified on"))

@@ -33,6 +33,7 @@ class InspectionTable(FactTable):
     """Inspections with conclusion and inspectors."""
 
     url_name = "inspections:inspection"
+    line = own_line = _("Kind")
     enterprise = enterprise_column()
     inspected_on = day_column("inspected_on", _("Inspected on"))
     conclusion = tables.Column(verbose_name=_("Conclusion"), orderable=False, empty_values=())
@@ -68,6 +69,7 @@ class HazardTable(FactTable):
     """Hazards with state and deadline."""
 
     url_name = "inspections:hazard"
+    main, line, own_line = "item", _("Enterprise"), _("Why it came back")
     item = tables.Column(verbose_name=_("Hazard"), orderable=False)
     severity = tables.Column(verbose_name=_("Severity"), orderable=False, accessor="severity")
     state = tables.Column(verbose_name=_("State"), orderable=False, accessor="state")
@@ -110,6 +112,7 @@ class SelfCheckTable(FactTable):
     """Self-checks with what they found."""
 
     url_name = "inspections:self_check"
+    line = _("What was checked")
     enterprise = enterprise_column()
     checked_on = day_column("checked_on", _("Checked on"))
     checked_by = tables.Column(verbose_name=_("Checked by"), orderable=False)

@@ -25,6 +25,7 @@ class ActivityTable(FactTable):
     """Activities with the number of people present."""
 
     url_name = "service:activity"
+    line = _("Topic")
     enterprise = enterprise_column()
     kind = tables.Column(verbose_name=_("Kind"), orderable=False)
     held_on = day_column("held_on", _("Held on"))

@@ -151,7 +151,7 @@
       leaving = !form.hasAttribute("hx-post");
       delete form.dataset.dirty;
     }
-    if (form.method !== "post") return;
+    if (form.method !== "post" || form.hasAttribute("data-again")) return;
     if (form.dataset.sent) return event.preventDefault();
     form.dataset.sent = "1";
     const button = event.submitter;

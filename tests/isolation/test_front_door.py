@@ -20,6 +20,7 @@ from facts.models import Fact
 from foundation.accounts.access import EVERY_ROLE, STATION_ROLES, Role
 from foundation.accounts.checks import project_views
 from foundation.accounts.models import ApiKey, Bureau, Department, RoleGrant, Station, User
+from foundation.exports.models import Export
 from foundation.inbox.models import Notification
 from foundation.tenancy.scope import Audience, Scope, station_scope
 from imports.models import Import
@@ -44,6 +45,7 @@ OBJECTS: list[tuple[str, str, type[models.Model]]] = [
     ("warning", "rating", Enterprise),
     ("people", "user", User),
     ("people", "inbox", Notification),
+    ("people", "download", Export),
     ("people", "colleague", RoleGrant),
     ("people", "bureau", Bureau),
     ("people", "station_create", Bureau),
@@ -122,6 +124,7 @@ def side(mark: str, bureau: Bureau | None = None, station: Station | None = None
         user__full_name=mark[:80], role=Role.ENTERPRISE_STAFF, station=station, bureau=bureau, **in_enterprise
     )
     made.objects[RoleGrant] = staff
+    made.objects[Export] = factories.ExportFactory(grant=staff, title=mark)
     made.objects[Notification] = factories.NotificationFactory(grant=staff, values={"object": mark})
     return made
 

@@ -23,6 +23,7 @@ from foundation.accounts.models import (
     Session,
     Station,
 )
+from foundation.exports.models import Export, ExportPart
 from foundation.inbox.models import Notification
 from foundation.rest.models import StoredAnswer
 from foundation.tenancy import checks
@@ -49,8 +50,8 @@ def test_other_kinds_of_policy_have_their_own_tests() -> None:
     """The isolation matrix covers station and bureau policies; a new kind of policy needs tests of its own.
 
     The audit log: test_audit_log.py here, tests/accounts/test_tampering.py. Departments: tests/deliveries/test_isolation.py,
-    tests/rest/test_idempotency.py. Notifications: tests/inbox/test_isolation.py. Role grants, keys and
-    what belongs to an account: test_directory.py.
+    tests/rest/test_idempotency.py. Notifications: tests/inbox/test_isolation.py. Downloads:
+    tests/exports/test_isolation.py. Role grants, keys and what belongs to an account: test_directory.py.
     """
     odd = {
         model
@@ -75,6 +76,8 @@ def test_other_kinds_of_policy_have_their_own_tests() -> None:
         Receipt,
         Attempt,
         Notification,
+        Export,
+        ExportPart,
     }
 
 

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from enterprises.choices import Colour
 from enterprises.industries import section_name
 from foundation.contributions.file import address_of
 from foundation.ui.tables import NUM, Presorted, Table, badge, opening
@@ -77,6 +78,8 @@ class _RatingTable(Table):
         orderable=False,
         attrs={"td": {"class": "cell-why cell-wide"}},
     )
+
+    sheet_labels = {"enterprise": (gettext_lazy("Enterprise"), gettext_lazy("Remarks"), "")}
 
     class Meta:
         order_by_field = "sort"
@@ -153,6 +156,8 @@ class ComparedTable(_RatingTable):
         verbose_name=gettext_lazy("Official score"), accessor="official_score", attrs=NUM, default=""
     )
 
+    sheet_labels = {}
+
     class Meta(_RatingTable.Meta):
         sequence = ("enterprise", "station", "before", "now", "official", "score", "decided")
         orderable = False
@@ -188,6 +193,8 @@ class RunTable(Table):
     )
     by = tables.Column(verbose_name=gettext_lazy("Started by"), accessor="requested_by_id")
 
+    sheet_labels = {"counts": tuple(Colour(name).label for name in Colour.values)}
+
     class Meta:
         orderable = False
         attrs = {"class": "table"}
@@ -214,6 +221,9 @@ class RunTable(Table):
 
     def render_standard(self, record: Evaluation) -> str:
         return f"{record.standard.spoken_title} {record.standard.version}"
+
+    def sheet_counts(self, record: Evaluation) -> tuple[Any, ...]:
+        return tuple((record.counts or {}).get(name) for name in Colour.values)
 
     def render_counts(self, value: dict[str, int]) -> SafeString:
         return tags.split(value)

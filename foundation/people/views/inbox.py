@@ -37,6 +37,20 @@ class Inbox(ListPage):
     def is_unread_only(self) -> bool:
         return self.request.GET.get("unread") == "1"
 
+    sheet_labels = (_("When"), _("Notification"), _("Reason"), _("Enterprise"), _("By"), _("Read"))
+
+    def sheet_row(self, record: Notification) -> tuple[Any, ...]:
+        values = record.values
+        enterprise = "" if self.actor.is_enterprise else values.get("enterprise", "")
+        return (
+            record.at,
+            record.text,
+            values.get("reason", ""),
+            enterprise,
+            values.get("by", ""),
+            record.read_at,
+        )
+
     def get_queryset(self) -> QuerySet[Notification]:
         return selectors.list_notifications(self.actor, unread=self.is_unread_only)
 

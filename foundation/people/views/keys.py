@@ -70,6 +70,44 @@ class KeyList(ListPage):
             )
         return _("Your bureau supervisor issues keys. Say what your system should do and for which area.")
 
+    sheet_labels = (
+        gettext_lazy("System"),
+        gettext_lazy("Bureau"),
+        gettext_lazy("Department"),
+        gettext_lazy("Begins with"),
+        gettext_lazy("Rights"),
+        gettext_lazy("Area"),
+        gettext_lazy("only from"),
+        gettext_lazy("Last used"),
+        gettext_lazy("Valid until"),
+        gettext_lazy("State"),
+    )
+
+    def get_sheet_records(self, keys: Any) -> list[Any]:
+        found = super().get_sheet_records(keys)
+        attach_display_values(found)
+        return found
+
+    def sheet_row(self, record: Any) -> tuple[Any, ...]:
+        states = (
+            (record.revoked_at, _("Revoked")),
+            (not record.is_live, _("Ended")),
+            (record.replaced_by_id, _("Replaced")),
+        )
+        area = _("Whole bureau, also stations added later") if record.whole_bureau else ", ".join(record.area)
+        return (
+            record.title,
+            record.bureau.name,
+            record.department.name,
+            f"anqi_{record.prefix}…",
+            ", ".join(map(str, record.rights)),
+            area,
+            ", ".join(map(str, record.networks or ())),
+            record.last_used_at,
+            record.until,
+            next((words for applies, words in states if applies), ""),
+        )
+
     def get_queryset(self) -> QuerySet[ApiKey]:
         return selectors.list_keys(self.actor)
 

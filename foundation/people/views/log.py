@@ -20,6 +20,17 @@ class AuditLog(ListPage):
     template_name = "accounts/audit.html"
     filterset_class = AuditFilter
     icon = "history"
+    sheet_labels = (
+        _("Action"),
+        _("When"),
+        _("Who"),
+        _("Role"),
+        _("Address"),
+        _("Object"),
+        _("Kind"),
+        _("Reason"),
+        _("Before and after"),
+    )
 
     def get_queryset(self) -> QuerySet[AuditEntry]:
         return selectors.list_audit(self.actor)
@@ -45,10 +56,14 @@ class AuditLog(ListPage):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         context = super().get_context_data(**context)
-        entries = context["object_list"]
+        rows = self.in_words(context["object_list"])
+        return context | {"rows": rows, "previous_url": self.newer_url, "next_url": self.older_url}
+
+    def in_words(self, entries: list[Any]) -> list[dict[str, Any]]:
+        """Return what the page shows of some entries."""
         auditing.reveal(entries)
         names = audit_words.names_of(entries)
-        rows = [
+        return [
             {
                 "entry": entry,
                 "who": audit_words.who(entry),
@@ -61,7 +76,27 @@ class AuditLog(ListPage):
             }
             for entry in entries
         ]
-        return context | {"rows": rows, "previous_url": self.newer_url, "next_url": self.older_url}
+
+    def get_sheet_records(self, keys: Any) -> list[Any]:
+        entries = selectors.with_user_names(self.object_list.filter(pk__in=keys))
+        return self.in_words(list(entries.order_by("-id")))
+
+    def sheet_row(self, record: dict[str, Any]) -> tuple[Any, ...]:
+        entry = record["entry"]
+        changes = [
+            f"{change.label}: {change.before or '–'} → {change.after or '–'}" for change in record["changes"]
+        ]
+        return (
+            record["act"],
+            entry.at,
+            record["who"],
+            entry.get_role_display(),
+            entry.address,
+            record["object"],
+            record["kind"],
+            record["reason"],
+            "\n".join(changes),
+        )
 
     def _address(self, name: str, pk: int) -> str:
         query = self.request.GET.copy()

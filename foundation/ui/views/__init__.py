@@ -17,6 +17,7 @@ from foundation.ui.views.posting import Posting
 from foundation.ui.views.reading import (
     Button,
     Crumb,
+    Downloadable,
     ListPage,
     OfRecord,
     Page,
@@ -44,6 +45,7 @@ __all__ = [
     "ButtonPage",
     "CreatePage",
     "Crumb",
+    "Downloadable",
     "EditPage",
     "FormPage",
     "ListPage",

@@ -2,15 +2,18 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
 from django.core.paginator import Page as PageOfRows
 from django.core.paginator import Paginator
-from django.db.models import Model
+from django.db import transaction
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.decorators import classonlymethod
 from django.utils.functional import cached_property
@@ -20,19 +23,28 @@ from django.views.generic import DetailView, View
 from django.views.generic.base import ContextMixin, TemplateResponseMixin
 from django_filters.views import FilterView
 from django_htmx.http import HttpResponseClientRedirect
-from django_tables2 import SingleTableMixin
+from django_tables2 import RequestConfig, SingleTableMixin
 
 from foundation.accounts import access
+from foundation.accounts.access import WrongState
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import RoleGrant
+from foundation.downloads import attachment
+from foundation.exports import operations as exports
+from foundation.exports.choices import CONTENT_TYPES, Format
+from foundation.exports.sheets import Sheet, file_name
+from foundation.exports.tasks import make
 from foundation.ids import id_of
 from foundation.requests import Request, required_actor
 from foundation.ui.forms import ACTING
-from foundation.ui.tables import PER_PAGE, CappedPaginator
+from foundation.ui.tables import PER_PAGE, CappedPaginator, Presorted
+from foundation.ui.templatetags.anqi import filter_chips
 from foundation.words import Words
 
 RESULTS = "results"  # the element with the rows of a list
 WITH_FILTERS = "X-With-Filters"  # on requests of htmx that change the form of the filters too
+FORMAT = "download"  # the field of the buttons that take a list away
+PLACES = ("page", "before", "after")  # parameters of the URL: where a person is in a list, not what it is
 ACTING_HEADER = "X-Acting"  # on requests of htmx: the role grant under which the page was shown
 
 
@@ -224,12 +236,61 @@ class WithResults(Page):
         return response
 
 
-class ListPage(WithResults, SingleTableMixin, FilterView):
+class Downloadable(Page):
+    """A page with a list to take away as a file. Its button posts to the page's own address, with the filters there."""
+
+    http_method_names = [*Page.http_method_names, "post"]
+
+    def get_sheet(self, most: int) -> Sheet:
+        """Return the list with the filters, the order and the columns of the page, ``most`` rows of it."""
+        raise NotImplementedError
+
+    def is_answerable(self) -> bool:
+        """Whether the URL asks for something that the list has; if not, the page says what is wrong."""
+        return True
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        return super().get_context_data(formats=Format.choices, format_field=FORMAT, **context)
+
+    def post(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        kind, here = request.POST.get(FORMAT, ""), request.get_full_path()
+        if kind not in Format.values:
+            raise Http404("there is no such format")
+        if self.other_role:
+            return self.leave(here, self.other_role, messages.WARNING)
+        if not self.is_answerable():
+            return self.go(here)
+        sheet = self.get_sheet(exports.MOST_AT_ONCE + 1)
+        if len(sheet.keys) > exports.MOST_AT_ONCE:
+            return self.ask(sheet.title, kind)
+        made = exports.take_away(actor=self.actor, sheet=sheet, kind=kind)
+        response = HttpResponse(made, content_type=CONTENT_TYPES[kind])
+        response["Content-Disposition"] = attachment(file_name(sheet.title, kind))
+        return response
+
+    def ask(self, title: str, kind: str) -> HttpResponse:
+        """Leave a long list to a worker, and go to the page that shows how far it is."""
+        asked = self.request.GET.copy()
+        for name in PLACES:
+            asked.pop(name, None)
+        path, query = self.request.path, asked.urlencode()
+        try:
+            export = exports.ask(actor=self.actor, title=title, path=path, query=query, kind=kind)
+        except WrongState as error:
+            return self.leave(self.request.get_full_path(), str(error), messages.WARNING)
+        # if the broker is away, the next sweep finds it
+        transaction.on_commit(partial(make.delay, self.actor.bureau_id, export.pk), robust=True)
+        return self.go(reverse("accounts:download", args=[export.pk]))
+
+
+class ListPage(WithResults, Downloadable, SingleTableMixin, FilterView):
     """A list: filter, tabs, chips, a table with pages, and what to do when it is empty.
 
     A subclass defines ``filterset_class``, ``table_class`` (a ``foundation.ui.tables.Table``) and ``get_queryset()``.
     Without a table the template gets the rows as ``object_list`` and a page of ``paginate_by`` of them as ``page_obj``.
     Search, sorting and paging by htmx get the rows alone, a chip that lifts a filter gets the filters as well.
+
+    Taken away as a file, the list has the columns of the table; without a table ``sheet_labels`` and ``sheet_row`` name them.
     """
 
     template_name = "ui/list.html"
@@ -241,6 +302,7 @@ class ListPage(WithResults, SingleTableMixin, FilterView):
     empty_text: Words = ""
     # parameters of the URL besides the filters, kept while these change
     kept: ClassVar[tuple[str, ...]] = ()
+    sheet_labels: ClassVar[tuple[Words, ...]] = ()
     table_pagination: ClassVar[dict[str, Any] | bool] = {
         "per_page": PER_PAGE,
         "paginator_class": CappedPaginator,
@@ -300,6 +362,64 @@ class ListPage(WithResults, SingleTableMixin, FilterView):
 
     def get_table(self, **options: Any) -> Any:
         return None if self.table_class is None else super().get_table(**options)
+
+    # --- the list as a file ---
+
+    def is_answerable(self) -> bool:
+        """Read the rows. Whether the filters in the URL are valid."""
+        self.filterset = self.filterset_class and self.get_filterset(self.filterset_class)
+        if self.get_invalid(self.filterset):
+            return False
+        self.object_list = self.get_rows() if self.filterset is None else self.filterset.qs
+        return True
+
+    def get_sheet(self, most: int) -> Sheet:
+        if not self.is_answerable():
+            raise Http404("the filters are no longer valid")
+        table = None
+        if self.table_class is not None:
+            table = RequestConfig(self.request, paginate=False).configure(self.get_whole_table())
+        rows = self.get_sheet_rows(table)
+        keys = rows.values_list("pk", flat=True)[:most] if isinstance(rows, QuerySet) else rows[:most]
+        labels = table.sheet_header() if table is not None else [str(label) for label in self.sheet_labels]
+        return Sheet(str(self.get_title()), labels, list(keys), self.get_cells, self.tell(table))
+
+    def get_whole_table(self) -> Any:
+        """Return the table of all rows, which gives their order and the columns."""
+        return self.table_class(data=self.object_list, **self.get_table_kwargs())
+
+    def get_sheet_rows(self, table: Any) -> Any:
+        """Return all rows in the order of the page."""
+        return self.object_list if table is None else table.data.data
+
+    def get_sheet_records(self, keys: Any) -> list[Any]:
+        """Return some rows, as the page shows them."""
+        if not isinstance(self.object_list, QuerySet):
+            return list(keys)
+        found = {record.pk: record for record in self.object_list.order_by().filter(pk__in=keys)}
+        return [found[key] for key in keys if key in found]
+
+    def get_cells(self, keys: Any) -> Any:
+        """Return the cells of some rows."""
+        records = self.get_sheet_records(keys)
+        if self.table_class is None:
+            return [self.sheet_row(record) for record in records]
+        return self.table_class(Presorted(records), **self.get_table_kwargs()).sheet_rows()
+
+    def sheet_row(self, record: Any) -> tuple[Any, ...]:
+        """Return the cells of a row of a list without a table: what the page shows, and no more."""
+        raise NotImplementedError
+
+    def tell(self, table: Any) -> list[tuple[str, str]]:
+        """Return tab, filters and order in words."""
+        told = [(_("Shown"), str(tab["label"])) for tab in self.get_tabs() if tab["active"]]
+        chips = filter_chips({"request": self.request}, self.filterset)
+        told += [(chip["label"], chip["value"]) for chip in chips]
+        for alias in table.order_by if table is not None else ():
+            if alias.bare in table.columns:
+                falling = _("%(column)s, falling") if alias.is_descending else _("%(column)s, rising")
+                told.append((_("Order"), falling % {"column": table.columns[alias.bare].header}))
+        return told
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         context = super().get_context_data(**context)

@@ -36,6 +36,7 @@ from foundation.accounts import access
 from foundation.accounts.selectors import names_of_stations
 from foundation.downloads import attachment
 from foundation.ids import id_of
+from foundation.ui.templatetags.anqi import quarter
 from foundation.ui.views import (
     ActPage,
     ButtonPage,
@@ -67,6 +68,35 @@ class Inbox(ListPage):
     filterset_class = InboxFilter
     paginate_by = 25
     kept = ("state",)
+
+    sheet_labels = (
+        gettext_lazy("Quarter"),
+        gettext_lazy("Message"),
+        gettext_lazy("Cause"),
+        gettext_lazy("Subscription"),
+        gettext_lazy("Number"),
+        *Colour.labels,
+        gettext_lazy("Written"),
+        gettext_lazy("Acknowledged"),
+        gettext_lazy("Acknowledged by"),
+        gettext_lazy("Answered"),
+        gettext_lazy("Answered by"),
+    )
+
+    def sheet_row(self, record: Receipt) -> tuple[Any, ...]:
+        return (
+            quarter(record.period_code),
+            message_title(record),
+            cause_words(record.cause),
+            record.subscription.title,
+            record.sequence,
+            *(getattr(record, colour) for colour in Colour.values),
+            record.written_at,
+            record.acknowledged_at,
+            record.acknowledged_by_name,
+            record.feedback_at,
+            record.feedback_by_name,
+        )
 
     @cached_property
     def counts(self) -> dict[str, int]:

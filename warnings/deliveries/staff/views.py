@@ -15,7 +15,7 @@ from django.views.generic import TemplateView
 from deliveries import operations
 from deliveries.access import Permission
 from deliveries.choices import Paused
-from deliveries.models import Subscription
+from deliveries.models import Receipt, Subscription
 from deliveries.selectors import Figures, attempts, figures, receipts
 from deliveries.staff import selectors
 from deliveries.staff.filters import BoardFilter, ReceiptFilter
@@ -27,8 +27,10 @@ from deliveries.staff.wording import (
     trouble_of,
 )
 from deliveries.wording import industry_words, old_secret_signs
+from enterprises.choices import Colour
 from foundation.accounts.selectors import names_of_stations
 from foundation.ui.forms import ReasonForm
+from foundation.ui.templatetags.anqi import quarter
 from foundation.ui.views import (
     ActPage,
     Button,
@@ -98,6 +100,41 @@ class Receipts(ListPage):
     empty_text = gettext_lazy(
         "The first one is written when the next quarter, correction or veto is published."
     )
+
+    sheet_labels = (
+        gettext_lazy("Department"),
+        gettext_lazy("Subscription"),
+        gettext_lazy("Number"),
+        gettext_lazy("Kind"),
+        gettext_lazy("Quarter"),
+        gettext_lazy("Ratings"),
+        *Colour.labels,
+        gettext_lazy("Written"),
+        gettext_lazy("Delivered"),
+        gettext_lazy("Acknowledged"),
+        gettext_lazy("Acknowledged by"),
+        gettext_lazy("Answered"),
+        gettext_lazy("Answered by"),
+        gettext_lazy("Feedback"),
+    )
+
+    def sheet_row(self, record: Receipt) -> tuple[Any, ...]:
+        return (
+            record.department.name,
+            record.subscription.title,
+            record.sequence,
+            record.get_kind_display(),
+            quarter(record.period_code),
+            record.size,
+            *(getattr(record, colour) for colour in Colour.values),
+            record.written_at,
+            record.delivered_at,
+            record.acknowledged_at,
+            record.acknowledged_by_name,
+            record.feedback_at,
+            record.feedback_by_name,
+            record.feedback,
+        )
 
     def get_trail(self) -> list[Crumb]:
         return [_departments()]
@@ -296,6 +333,34 @@ class Board(ListPage):
     empty_text = gettext_lazy(
         "Bureau supervisors subscribe departments; here you set where their messages are pushed."
     )
+
+    sheet_labels = (
+        gettext_lazy("Subscription"),
+        gettext_lazy("Bureau"),
+        gettext_lazy("Department"),
+        gettext_lazy("Trouble"),
+        gettext_lazy("Written"),
+        gettext_lazy("Sent up to No."),
+        gettext_lazy("Waiting"),
+        gettext_lazy("Paused"),
+        gettext_lazy("Failing since"),
+        gettext_lazy("Last success"),
+    )
+
+    def sheet_row(self, record: Any) -> tuple[Any, ...]:
+        trouble = trouble_of(record, record.last_fault or "")
+        return (
+            record.title,
+            record.bureau.name,
+            record.department.name,
+            trouble.why if trouble else "",
+            record.last_sequence,
+            record.last_delivered if record.url else None,
+            record.waiting if record.url else None,
+            record.paused_at,
+            record.failing_since,
+            record.last_delivered_at,
+        )
 
     def get_queryset(self) -> Any:
         return selectors.board(self.actor)

@@ -1,5 +1,6 @@
 """Runs: list, progress, late facts, corrections, trial comparison, start and restart."""
 
+from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
@@ -7,7 +8,7 @@ from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import QuerySet
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -17,11 +18,14 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from enterprises.selectors import names_by_id
 from foundation.accounts import access
+from foundation.accounts.access import WrongState
+from foundation.exports.sheets import Sheet
 from foundation.ui.views import (
     ActPage,
     ButtonPage,
     CreatePage,
     Crumb,
+    Downloadable,
     ListPage,
     OfRecord,
     RecordPage,
@@ -166,7 +170,7 @@ def _reason_words(run: Evaluation) -> str:
     return pgettext("list", "; ").join(f"{code} {book.label(code)}" for code in codes)
 
 
-class RunPage(WithResults, OneRun, RecordPage):
+class RunPage(WithResults, OneRun, Downloadable, RecordPage):
     """One run: state and progress, counts, duration, digest; late facts, or the comparison of a trial."""
 
     template_name = "ratings/run.html"
@@ -198,14 +202,34 @@ class RunPage(WithResults, OneRun, RecordPage):
         pages = Paginator(reads.compared(self.actor, run, official).order_by("enterprise_id"), PAGE)
         pages.count = compared.changed  # saves a COUNT query
         shown = pages.get_page(self.request.GET.get("page"))
-        by_id: dict[int, reads.ComparedRating] = {row.pk: row for row in shown.object_list}
+        table = self.table_of(shown.object_list)
+        return {"official": official, "compared": compared, "table": table, "shown": shown}
+
+    def table_of(self, compared: "Iterable[reads.ComparedRating]") -> ComparedTable:
+        by_id: dict[int, reads.ComparedRating] = {row.pk: row for row in compared}
         rows = reads.rows_of(self.actor, list(by_id))
         for row in rows:
             row.official_colour = by_id[row.pk].colour_in_force
             row.official_score = by_id[row.pk].score_in_force
-        explain(rows, [run])
-        table = ComparedTable(rows, one_station=len(self.actor.stations) == 1)
-        return {"official": official, "compared": compared, "table": table, "shown": shown}
+        explain(rows, [self.record])
+        return ComparedTable(rows, one_station=len(self.actor.stations) == 1)
+
+    def is_answerable(self) -> bool:
+        run = self.record
+        return run.is_trial and run.is_complete and bool(reads.runs_of(self.actor, run.period))
+
+    def get_sheet(self, most: int) -> Sheet:
+        if not self.is_answerable():
+            raise Http404("nothing to compare")
+        run = self.record
+        found = reads.compared(self.actor, run, reads.runs_of(self.actor, run.period))
+        return Sheet(
+            _("Enterprises whose colour a trial run would change"),
+            self.table_of([]).sheet_header(),
+            list(found.order_by("enterprise_id").values_list("pk", flat=True)[:most]),
+            lambda ids: self.table_of(found.filter(pk__in=ids).order_by("enterprise_id")).sheet_rows(),
+            [(_("Run"), str(run))],
+        )
 
 
 class RunProgress(OneRun, TemplateView):

@@ -57,6 +57,28 @@ class StandardList(ListPage):
         ]
         return sorted(rows, key=lambda family: family["adopted"] is None)
 
+    sheet_labels = (
+        gettext_lazy("Standard"),
+        gettext_lazy("Code"),
+        gettext_lazy("Version"),
+        gettext_lazy("Adopted version"),
+        gettext_lazy("Published"),
+        gettext_lazy("Published by"),
+        gettext_lazy("Criteria"),
+    )
+
+    def sheet_row(self, record: dict[str, Any]) -> tuple[Any, ...]:
+        latest, adopted = record["latest"], record["adopted"]
+        return (
+            latest.spoken_title,
+            latest.code,
+            latest.version,
+            adopted.version if adopted else None,
+            latest.published_at,
+            record["published_by"],
+            record["summary"]["criteria"],
+        )
+
     def get_create_url(self) -> str:
         return reverse("ratings:standard_create")
 

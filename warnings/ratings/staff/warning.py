@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.paginator import Page as PageOfIds
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -15,8 +16,10 @@ from enterprises.staff.views import OneEnterprise
 from foundation.accounts import access
 from foundation.accounts.choices import Role
 from foundation.accounts.models import Station
+from foundation.exports.sheets import Sheet
 from foundation.periods import Period
-from foundation.ui.views import RecordPage, WithResults, invalid_of
+from foundation.ui.templatetags.anqi import filter_chips
+from foundation.ui.views import Downloadable, RecordPage, WithResults, invalid_of
 from ratings import page_selectors as reads
 from ratings.access import Permission
 from ratings.explain.rating import decision, measures_of
@@ -30,7 +33,7 @@ PAGE = 25
 SHOWN_LATER = 3  # corrections and interim vetoes that the page links to, the latest
 
 
-class WarningPage(WithResults, TemplateView):
+class WarningPage(WithResults, Downloadable, TemplateView):
     """A quarter at a glance: colours, movement, lost points, changed enterprises; without a rated quarter, first steps."""
 
     permission = Permission.VIEW_RATINGS
@@ -138,19 +141,49 @@ class WarningPage(WithResults, TemplateView):
         if invalid := invalid_of(chosen):
             return {"filter": chosen, "invalid": invalid}
         shown, sort = self.cut(**chosen.chosen())
-        rows = reads.rows_of(self.actor, list(shown.object_list))
+        table = self.table_of(list(shown.object_list), sort)
+        return {"filter": chosen, "table": table, "shown": shown, "found": shown.paginator.count}
+
+    def table_of(self, ids: list[int], sort: str) -> ChangedTable:
+        rows = reads.rows_of(self.actor, ids)
         explain(rows, self.runs)
         liaisons = liaisons_now(self.actor, [row.enterprise_id for row in rows])
         for row in rows:
             row.served_by = [each for each in liaisons.get(row.enterprise_id, []) if each.kind == "main"]
-        table = ChangedTable(rows, sort=sort, one_station=self.is_of_one_station)
-        return {"filter": chosen, "table": table, "shown": shown, "found": shown.paginator.count}
+        return ChangedTable(rows, sort=sort, one_station=self.is_of_one_station)
+
+    def is_answerable(self) -> bool:
+        if not self.quarters:
+            return False
+        return not invalid_of(ChangedFilter(self.request.GET, queryset=Rating.objects.none()))
+
+    def get_sheet(self, most: int) -> Sheet:
+        chosen = ChangedFilter(self.request.GET, queryset=Rating.objects.none())
+        if invalid_of(chosen):
+            raise Http404("the filters are no longer valid")
+        found, sort = self.find(**chosen.chosen())
+        keys = list(found.values_list("pk", flat=True)[:most])
+        told = [(_("Quarter"), str(self.period))]
+        if self.station:
+            told.append((_("Station"), self.station.name))
+        told += [(chip["label"], chip["value"]) for chip in filter_chips({"request": self.request}, chosen)]
+        return Sheet(
+            _("Enterprises whose colour changed"),
+            self.table_of([], sort).sheet_header(),
+            keys,
+            lambda ids: self.table_of(list(ids), sort).sheet_rows(),
+            told,
+        )
+
+    def find(self, *, text: str, way: str) -> tuple[QuerySet[Rating], str]:
+        """Return the changed ratings in the order that the URL asks for, and that order."""
+        found = reads.changed(self.actor, self.runs, station_id=self.station_id, text=text, way=way)
+        sort = self.one_of("sort", [*SORTS, *(f"-{each}" for each in SORTS)])
+        return sorted_by(found, sort, one_station=self.is_of_one_station)
 
     def cut(self, *, text: str, way: str) -> tuple[PageOfIds, str]:
         """Return the page of ids and the sort order. Only the rows of these ids are then read with their joins."""
-        found = reads.changed(self.actor, self.runs, station_id=self.station_id, text=text, way=way)
-        sort = self.one_of("sort", [*SORTS, *(f"-{each}" for each in SORTS)])
-        found, sort = sorted_by(found, sort, one_station=self.is_of_one_station)
+        found, sort = self.find(text=text, way=way)
         ids = found.values_list("pk", flat=True)
         if text.strip():  # a COUNT query and a LIMIT query would search twice
             return Paginator(list(ids), PAGE).get_page(self.request.GET.get("page")), sort
