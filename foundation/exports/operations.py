@@ -164,7 +164,7 @@ def _make(export: Export, actor: Actor, attempt: int) -> None:
             file.tell(sheet.about(actor, file.count))
         if actor_of(export) is None:
             raise WrongState("the role was revoked")
-        with station_scope(actor.scope()):
+        with transaction.atomic(), station_scope(actor.scope()):
             ended = {"state": ExportState.READY, "ended_at": timezone.now(), "total": file.count}
             _hold(export, attempt, size=path.stat().st_size, **ended)
             with path.open("rb") as stream:

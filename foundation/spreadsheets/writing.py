@@ -48,9 +48,9 @@ def width_of(text: str) -> int:
 
 def is_number(value: Cell) -> bool:
     """Return whether a spreadsheet keeps the value as a number, to the last digit."""
-    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
-        return False
-    return math.isfinite(value) and abs(value) < FIRST_INEXACT
+    if isinstance(value, int) and not isinstance(value, bool):
+        return abs(value) < FIRST_INEXACT
+    return isinstance(value, float | Decimal) and math.isfinite(value) and abs(value) < FIRST_INEXACT
 
 
 def text_of(value: Cell) -> str:

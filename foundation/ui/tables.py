@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from functools import cached_property
 from html import unescape
-from typing import Any, ClassVar
+from types import MappingProxyType
+from typing import Any
 
 import django_tables2 as tables
 from django.core.paginator import Paginator
@@ -42,7 +43,7 @@ class Table(tables.Table):
     ``sheet_<column>`` returns for a record. Otherwise a cell is what the page shows: as a number or a day if it is one.
     """
 
-    sheet_labels: ClassVar[Mapping[str, tuple[Words, ...]]] = {}
+    sheet_labels: Mapping[str, tuple[Words, ...]] = MappingProxyType({})
 
     @cached_property
     def body(self) -> SafeString:
@@ -84,7 +85,7 @@ class Table(tables.Table):
             return lambda row: tuple(
                 part for part, label in zip(content(row).parts, labels, strict=True) if label
             )
-        accessor, is_number = A(column.accessor), "num" in column.attrs["td"].get("class", "").split()
+        accessor, is_number = A(column.accessor), "num" in (column.attrs["td"].get("class") or "").split()
 
         def cell(row: BoundRow) -> tuple[Any]:
             return (_sheet_value(accessor.resolve(row.record, quiet=True), content(row), is_number),)

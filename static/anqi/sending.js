@@ -32,7 +32,8 @@
   // --- sending -----------------------------------------------------------------------------------------------------
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (event.defaultPrevented || form.hasAttribute("hx-post") || !drafts.isOurs(form)) return;
+    const leaves = form.hasAttribute("hx-post") || form.hasAttribute("data-again"); // an answer that is no page
+    if (event.defaultPrevented || leaves || !drafts.isOurs(form)) return;
     event.preventDefault();
     send(form, event.submitter);
   });

@@ -41,6 +41,8 @@ def test_nobody_writes_one_for_somebody_else(house: House, part: ExportPart) -> 
 
 def test_a_part_belongs_to_whom_its_download_belongs_to(house: House, part: ExportPart) -> None:
     chief = house.people["chief"].grants.get()
-    ExportPartFactory(export=part.export, grant=chief, user=chief.user, number=1)
-    with connection.cursor() as cursor, pytest.raises(IntegrityError), transaction.atomic():
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    with transaction.atomic(), connection.cursor() as cursor:
+        ExportPartFactory(export=part.export, grant=chief, user=chief.user, number=1)
+        with pytest.raises(IntegrityError, match="foreign key"), transaction.atomic():
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        transaction.set_rollback(True)

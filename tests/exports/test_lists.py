@@ -8,7 +8,6 @@ import pytest
 from django.test import Client
 from django.utils.html import strip_tags
 
-from enterprises.models import Enterprise
 from foundation.accounts.access import EVERY_ROLE, Role
 from foundation.accounts.checks import project_views
 from foundation.accounts.choices import AuditAction as AccountAction
@@ -119,7 +118,7 @@ def hazards(house: House) -> list[Hazard]:
 @pytest.mark.usefixtures("hazards")
 def test_filters_order_and_who_are_told(house: House) -> None:
     client = house.client("officer")
-    path = "/hazards/?state=all&since=2026-11-21&sort=-found_on"
+    path = "/inspections/hazards/?state=all&since=2026-11-21&sort=-found_on"
     answer = taken(client, path)
     assert answer["Content-Disposition"].endswith('.xlsx"')
     header, *rows = rows_of(answer.content)
@@ -140,14 +139,14 @@ def test_filters_order_and_who_are_told(house: House) -> None:
 def test_a_csv_holds_no_formula_and_speaks_the_reader_s_language(house: House) -> None:
     client = house.client("officer")
     client.cookies["anqi_language"] = "zh-hans"
-    header, *lines = lines_of(taken(client, "/hazards/?state=all&sort=found_on", "csv").content)
+    header, *lines = lines_of(taken(client, "/inspections/hazards/?state=all&sort=found_on", "csv").content)
     assert header[0] == "隐患"
     assert lines[0][0] == "'=Blocked exit"
 
 
 @pytest.mark.usefixtures("hazards")
 def test_the_log_says_who_took_what(house: House) -> None:
-    taken(house.client("officer"), "/hazards/?state=all&q=Qinghe")
+    taken(house.client("officer"), "/inspections/hazards/?state=all&q=Qinghe")
     [entry] = [each for each in log_of(house.city) if each.action == "export.take_away"]
     assert entry.object_label == "Hazards"
     assert entry.after["rows"] == 3
@@ -176,31 +175,32 @@ def test_the_register_has_what_its_columns_show(house: House) -> None:
 def test_nobody_gets_more_than_the_page_shows(house: House) -> None:
     """Neither what the row holds besides, nor what other roles see."""
     secret = "13800001234"
-    Enterprise._base_manager.all()
     firm = EnterpriseFactory(
-        station=house.city.first, name="Beta", legal_rep="Legal Zhang", legal_rep_phone=secret
+        station=house.city.first, name="Beta", legal_representative="Legal Zhang", phone=secret
     )
     HazardFactory(enterprise=firm, item="Open wire", place="", note="police only")
     for name in ("officer", "supervisor"):
-        for path in ("/enterprises/", "/hazards/?state=all"):
+        for path in ("/enterprises/", "/inspections/hazards/?state=all"):
             text = taken(house.client(name), path, "csv").content.decode("utf-8-sig")
             assert "Beta" in text
             assert secret not in text
             assert "police only" not in text
-    own = taken(house.client("enterprise_staff"), "/hazards/?state=all", "csv").content.decode("utf-8-sig")
+    own = taken(house.client("enterprise_staff"), "/inspections/hazards/?state=all", "csv").content.decode(
+        "utf-8-sig"
+    )
     assert "Open wire" not in own
 
 
 def test_a_wrong_filter_or_format_takes_nothing_away(house: House) -> None:
     client = house.client("officer")
-    answer = taken(client, "/hazards/?since=never")
-    assert (answer.status_code, answer["Location"]) == (302, "/hazards/?since=never")
-    assert taken(client, "/hazards/", "exe").status_code == 404
-    assert taken(Client(), "/hazards/").status_code == 302
+    answer = taken(client, "/inspections/hazards/?since=never")
+    assert (answer.status_code, answer["Location"]) == (302, "/inspections/hazards/?since=never")
+    assert taken(client, "/inspections/hazards/", "exe").status_code == 404
+    assert taken(Client(), "/inspections/hazards/").status_code == 302
     acts = [entry.action for entry in log_of(house.city)]
     assert set(acts) <= {AccountAction.LOG_IN}
 
 
 def test_a_list_shown_under_another_role_is_not_taken_away(house: House) -> None:
-    answer = taken(house.client("officer"), "/hazards/", acting="999999")
-    assert (answer.status_code, answer["Location"]) == (302, "/hazards/")
+    answer = taken(house.client("officer"), "/inspections/hazards/", acting="999999")
+    assert (answer.status_code, answer["Location"]) == (302, "/inspections/hazards/")

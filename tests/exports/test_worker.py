@@ -135,7 +135,7 @@ def test_whoever_loses_the_role_loses_the_file(register: House) -> None:
     grant = RoleGrant.objects.get(pk=export.grant_id)
     chief = register.actor("chief")
     with station_scope(chief.scope()):
-        revoke_role(actor=chief, grant_id=grant.pk)
+        revoke_role(actor=chief, grant_id=grant.pk, reason="left")
     assert file_of(client, export).status_code in (302, 403, 404)
 
 
