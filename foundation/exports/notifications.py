@@ -8,6 +8,11 @@ from foundation.exports.choices import CauseCode
 
 EVERYBODY = frozenset(Role.values)
 
+
+def _grouped(count: int) -> str:
+    return f"{count:,}"
+
+
 register(
     Cause(
         CauseCode.READY,
@@ -15,6 +20,7 @@ register(
         EVERYBODY,
         "download",
         page="accounts:download",
+        shown={"rows": _grouped},
     ),
     Cause(
         CauseCode.FAILED,

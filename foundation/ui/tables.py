@@ -87,8 +87,13 @@ class Table(tables.Table):
             )
         accessor, is_number = A(column.accessor), "num" in (column.attrs["td"].get("class") or "").split()
 
+        only_writes = isinstance(column.column, tables.TemplateColumn)  # a day, in one way or another
+
         def cell(row: BoundRow) -> tuple[Any]:
-            return (_sheet_value(accessor.resolve(row.record, quiet=True), content(row), is_number),)
+            value = accessor.resolve(row.record, quiet=True)
+            if only_writes and isinstance(value, dt.date):
+                return (value,)
+            return (_sheet_value(value, content(row), is_number),)
 
         return cell
 

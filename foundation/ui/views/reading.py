@@ -412,7 +412,8 @@ class ListPage(WithResults, Downloadable, SingleTableMixin, FilterView):
 
     def tell(self, table: Any) -> list[tuple[str, str]]:
         """Return tab, filters and order in words."""
-        told = [(_("Shown"), str(tab["label"])) for tab in self.get_tabs() if tab["active"]]
+        tabs = [str(tab["label"]) for tab in self.get_tabs() if tab["active"]]
+        told = [(_("Shown"), label) for label in tabs if label != str(self.get_title())]
         chips = filter_chips({"request": self.request}, self.filterset)
         told += [(chip["label"], chip["value"]) for chip in chips]
         for alias in table.order_by if table is not None else ():
