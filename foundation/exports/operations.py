@@ -19,14 +19,13 @@ from foundation.accounts.access import WrongState
 from foundation.accounts.actors import Actor
 from foundation.exports.choices import UNFINISHED, AuditAction, CauseCode, ExportState
 from foundation.exports.models import Export, ExportPart
-from foundation.exports.sheets import Sheet
+from foundation.exports.sheets import MOST_ROWS, Sheet
 from foundation.exports.source import actor_of, is_allowed, sheet_at
 from foundation.inbox.notifying import notify, system_scope
 from foundation.tenancy.scope import station_scope
 
 logger = structlog.get_logger(__name__)
 MOST_AT_ONCE = 2_000  # rows that are made while the page waits
-MOST_ROWS = 1_000_000  # of a sheet, which Excel ends at 1,048,576
 MOST_UNFINISHED = 3  # downloads of one role at a time
 MOST_ATTEMPTS = 3  # of workers that were killed
 KEPT = dt.timedelta(days=1)

@@ -14,6 +14,7 @@ from foundation.accounts.choices import Role
 from foundation.spreadsheets.writing import FILES, SheetFile, sheet_name
 
 BATCH = 500  # rows that are read and written at once
+MOST_ROWS = 1_000_000  # of a sheet, which Excel ends at 1,048,576
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,11 @@ class Sheet:
             (_("List"), self.title),
             *(self.told or [(_("Filters"), _("none"))]),
             (_("Rows"), count),
+            *(
+                [(_("Note"), _("Only the first rows: narrow the list by filters."))]
+                if count >= MOST_ROWS
+                else []
+            ),
             (_("Made"), timezone.now()),
             (_("By"), f"{actor.name}, {role}"),
             (_("Organisation"), actor.organisation),
