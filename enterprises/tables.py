@@ -96,7 +96,7 @@ class EnterpriseTable(Table):
             gettext_lazy("Headcount"),
             gettext_lazy("Remarks"),
         ),
-        "change": (gettext_lazy("Colour before"), gettext_lazy("Change of score")),
+        "change": (gettext_lazy("Since last quarter"), gettext_lazy("Colour before")),
         "hazards": (gettext_lazy("Open hazards"), gettext_lazy("Overdue hazards")),
     }
 
@@ -154,8 +154,8 @@ class EnterpriseTable(Table):
         colour, score = getattr(record, "colour_before", ""), getattr(record, "score_before", None)
         before = Colour(colour).label if colour and colour != record.colour else ""
         if score is None or record.score is None or Colour.GREY in (colour, record.colour):
-            return before, None
-        return before, round(record.score - score, 1)
+            return None, before
+        return round(record.score - score, 1), before
 
     def sheet_hazards(self, record: Enterprise) -> tuple[Any, ...]:
         return getattr(record, "open_hazards", 0), getattr(record, "overdue_hazards", 0)

@@ -50,7 +50,9 @@ def is_number(value: Cell) -> bool:
     """Return whether a spreadsheet keeps the value as a number, to the last digit."""
     if isinstance(value, int) and not isinstance(value, bool):
         return abs(value) < FIRST_INEXACT
-    return isinstance(value, float | Decimal) and math.isfinite(value) and abs(value) < FIRST_INEXACT
+    return (
+        isinstance(value, float | Decimal) and math.isfinite(value) and -FIRST_INEXACT < value < FIRST_INEXACT
+    )
 
 
 def text_of(value: Cell) -> str:

@@ -20,6 +20,7 @@ from tests.isolation.test_front_door import MARK, address, person_of, routes, si
 from tests.isolation.test_unknown_filters import context_of
 
 __all__ = ["house", "quick_passwords"]
+PARTS = ["Green"]  # the column Colours of runs is one for each colour
 QUICK = {Role.SUPERVISOR, Role.SECURITY_MANAGER, Role.DEPARTMENT_OFFICER}
 ROLES = [
     pytest.param(role, marks=[] if role in QUICK else [pytest.mark.drill]) for role in sorted(EVERY_ROLE)
@@ -87,7 +88,10 @@ def test_a_file_has_the_columns_and_rows_of_its_page(role: str) -> None:
             assert header == [str(label) for labels in first for label in labels if label], path
             own = [column.header for column in table.columns if column.header]
             assert headers_of(page.content.decode()) == own, path
-            assert [labels[0] for labels in first if labels] == own, path
+            named = [labels[0] for labels in first if labels]
+            assert [name for name, header in zip(named, own, strict=True) if name != header] in ([], PARTS), (
+                path
+            )
         found.append(path)
     assert found
 
@@ -202,5 +206,9 @@ def test_a_wrong_filter_or_format_takes_nothing_away(house: House) -> None:
 
 
 def test_a_list_shown_under_another_role_is_not_taken_away(house: House) -> None:
-    answer = taken(house.client("officer"), "/inspections/hazards/", acting="999999")
-    assert (answer.status_code, answer["Location"]) == (302, "/inspections/hazards/")
+    client = house.client("officer")
+    answer = taken(client, "/inspections/hazards/", acting="999999")
+    assert answer.status_code == 422
+    grant = house.people["officer"].grants.get().pk
+    again = taken(client, "/inspections/hazards/", acting="999999", show_as=grant)
+    assert (again.status_code, again["Location"]) == (302, "/inspections/hazards/")

@@ -13,16 +13,14 @@ The duties of every page are implemented here and nowhere else:
 6. htmx: a small form is a dialog with htmx and a page without; afterwards the whole page is replaced.
 """
 
+from foundation.ui.views.lists import Downloadable, ListPage, WithResults
 from foundation.ui.views.posting import Posting
 from foundation.ui.views.reading import (
     Button,
     Crumb,
-    Downloadable,
-    ListPage,
     OfRecord,
     Page,
     RecordPage,
-    WithResults,
     chosen_in,
     id_in,
     invalid_of,

@@ -18,7 +18,6 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from enterprises.selectors import names_by_id
 from foundation.accounts import access
-from foundation.accounts.access import WrongState
 from foundation.exports.sheets import Sheet
 from foundation.ui.views import (
     ActPage,

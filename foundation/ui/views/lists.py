@@ -1,0 +1,267 @@
+"""Lists: filters, tabs, a table with pages, and the same as a file."""
+
+from functools import partial
+from typing import Any, ClassVar
+
+from django.contrib import messages
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_filters.views import FilterView
+from django_tables2 import RequestConfig, SingleTableMixin
+
+from foundation.accounts import access
+from foundation.accounts.access import WrongState
+from foundation.downloads import attachment
+from foundation.exports import operations as exports
+from foundation.exports.choices import CONTENT_TYPES, Format
+from foundation.exports.sheets import Sheet, file_name
+from foundation.exports.tasks import make
+from foundation.requests import Request
+from foundation.ui.tables import PER_PAGE, CappedPaginator, Presorted
+from foundation.ui.templatetags.anqi import filter_chips
+from foundation.ui.views.posting import Posting
+from foundation.ui.views.reading import Page, invalid_of
+from foundation.words import Words
+
+RESULTS = "results"  # the element with the rows of a list
+WITH_FILTERS = "X-With-Filters"  # on requests of htmx that change the form of the filters too
+FORMAT = "download"  # the field of the buttons that take a list away
+PLACES = ("page", "before", "after")  # parameters of the URL: where a person is in a list, not what it is
+
+
+class WithResults(Page):
+    """A page with an element ``results`` that htmx replaces, which is then all that is sent.
+
+    Its template extends ``page_base`` and has the element in a block ``results``; filters that a chip may change are in
+    a block ``filters``.
+    """
+
+    @property
+    def is_fragment(self) -> bool:
+        """Whether htmx puts the answer into the page. Going back to a page needs all of it."""
+        htmx = self.request.htmx
+        return bool(htmx) and htmx.target == RESULTS and not htmx.history_restore_request
+
+    @property
+    def page_base(self) -> str:
+        return "ui/_fragment.html" if self.is_fragment else super().page_base
+
+    def render_to_response(self, context: dict[str, Any], **options: Any) -> HttpResponse:
+        context["with_filters"] = self.is_fragment and WITH_FILTERS in self.request.headers
+        response = super().render_to_response(context, **options)
+        patch_vary_headers(response, ["HX-Request", "HX-Target", WITH_FILTERS])
+        return response
+
+
+class Downloadable(Posting):
+    """A page with a list to take away as a file. Its button posts to the page's own address, with the filters there."""
+
+    http_method_names = [*Posting.http_method_names, "post"]
+
+    def get_sheet(self, most: int) -> Sheet:
+        """Return the list with the filters, the order and the columns of the page, ``most`` rows of it."""
+        raise NotImplementedError
+
+    def is_answerable(self) -> bool:
+        """Whether the URL asks for something that the list has; if not, the page says what is wrong."""
+        return True
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        return super().get_context_data(formats=Format.choices, format_field=FORMAT, **context)
+
+    def post(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        if self.other_role:
+            return self.answer_other_role(may_continue=True)
+        kind, here = request.POST.get(FORMAT, ""), request.get_full_path()
+        if kind not in Format.values:
+            raise Http404("there is no such format")
+        if self.shown_again or not self.is_answerable():
+            return self.go(here)
+        sheet = self.get_sheet(exports.MOST_AT_ONCE + 1)
+        if len(sheet.keys) > exports.MOST_AT_ONCE:
+            return self.ask(sheet.title, kind)
+        made = exports.take_away(actor=self.actor, sheet=sheet, kind=kind)
+        response = HttpResponse(made, content_type=CONTENT_TYPES[kind])
+        response["Content-Disposition"] = attachment(file_name(sheet.title, kind))
+        return response
+
+    def ask(self, title: str, kind: str) -> HttpResponse:
+        """Leave a long list to a worker, and go to the page that shows how far it is."""
+        asked = self.request.GET.copy()
+        for name in PLACES:
+            asked.pop(name, None)
+        path, query = self.request.path, asked.urlencode()
+        try:
+            export = exports.ask(actor=self.actor, title=title, path=path, query=query, kind=kind)
+        except WrongState as error:
+            return self.leave(self.request.get_full_path(), str(error), messages.WARNING)
+        # if the broker is away, the next sweep finds it
+        transaction.on_commit(partial(make.delay, self.actor.bureau_id, export.pk), robust=True)
+        return self.go(reverse("accounts:download", args=[export.pk]))
+
+
+class ListPage(WithResults, Downloadable, SingleTableMixin, FilterView):
+    """A list: filter, tabs, chips, a table with pages, and what to do when it is empty.
+
+    A subclass defines ``filterset_class``, ``table_class`` (a ``foundation.ui.tables.Table``) and ``get_queryset()``.
+    Without a table the template gets the rows as ``object_list`` and a page of ``paginate_by`` of them as ``page_obj``.
+    Search, sorting and paging by htmx get the rows alone, a chip that lifts a filter gets the filters as well.
+
+    Taken away as a file, the list has the columns of the table; without a table ``sheet_labels`` and ``sheet_row`` name them.
+    """
+
+    template_name = "ui/list.html"
+    strict = True  # an invalid value in the URL shows no rows and says which one it is, never all rows
+    create_permission: ClassVar[str] = ""
+    create_label: Words = ""
+    icon: str = "inbox"
+    empty_title: Words = gettext_lazy("Nothing here.")
+    empty_text: Words = ""
+    # parameters of the URL besides the filters, kept while these change
+    kept: ClassVar[tuple[str, ...]] = ()
+    sheet_labels: ClassVar[tuple[Words, ...]] = ()
+    table_pagination: ClassVar[dict[str, Any] | bool] = {
+        "per_page": PER_PAGE,
+        "paginator_class": CappedPaginator,
+    }
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if self.filterset_class is not None:
+            return super().get(request, *args, **kwargs)
+        self.object_list = self.get_rows()
+        return self.render_to_response(self.get_context_data(filter=None, object_list=self.object_list))
+
+    def get_rows(self) -> Any:
+        """Return the rows of a list without a filter."""
+        return self.get_queryset()
+
+    def get_filterset_kwargs(self, filterset_class: Any) -> dict[str, Any]:
+        # an empty query binds the filter too: an unticked box narrows the list
+        return super().get_filterset_kwargs(filterset_class) | {"data": self.request.GET}
+
+    def get_paginate_by(self, rows: Any) -> int | None:
+        return (self.paginate_by or PER_PAGE) if self.table_class is None else None
+
+    def paginate_queryset(self, rows: Any, page_size: int) -> Any:
+        shown = self.page_of(rows, page_size)
+        return shown.paginator, shown, shown.object_list, shown.has_other_pages()
+
+    def get_tabs(self) -> list[dict[str, Any]]:
+        """Return the tabs above the list: label, url, active, count."""
+        return []
+
+    def may_create(self) -> bool:
+        """Return whether the actor is offered to create a new one."""
+        return bool(self.create_permission) and access.allows(self.actor, self.create_permission)
+
+    def get_create_url(self) -> str:
+        """Return the URL to create a new one."""
+        return ""
+
+    def get_empty_text(self) -> Words:
+        """Return the text below the title of an empty list."""
+        return self.empty_text
+
+    def get_nothing_matches_text(self) -> Words:
+        """Return what to do if the filters leave nothing."""
+        if self.request.GET.get("since") or self.request.GET.get("until"):
+            return _("Remove a filter, or choose a longer period.")
+        return _("Remove a filter, or search for something else.")
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether the URL narrows the list."""
+        return bool(set(self.request.GET) - {"page", "sort", *self.kept})
+
+    def get_invalid(self, filterset: Any) -> list[tuple[Words, str]]:
+        """Return label and error of each filter whose value in the URL is invalid."""
+        return invalid_of(filterset)
+
+    def get_table(self, **options: Any) -> Any:
+        return None if self.table_class is None else super().get_table(**options)
+
+    # --- the list as a file ---
+
+    def is_answerable(self) -> bool:
+        """Read the rows. Whether the filters in the URL are valid."""
+        self.filterset = self.filterset_class and self.get_filterset(self.filterset_class)
+        if self.get_invalid(self.filterset):
+            return False
+        self.object_list = self.get_rows() if self.filterset is None else self.filterset.qs
+        return True
+
+    def get_sheet(self, most: int) -> Sheet:
+        if not self.is_answerable():
+            raise Http404("the filters are no longer valid")
+        table = None
+        if self.table_class is not None:
+            table = RequestConfig(self.request, paginate=False).configure(self.get_whole_table())
+        rows = self.get_sheet_rows(table)
+        keys = rows.values_list("pk", flat=True)[:most] if isinstance(rows, QuerySet) else rows[:most]
+        labels = table.sheet_header() if table is not None else [str(label) for label in self.sheet_labels]
+        return Sheet(str(self.get_title()), labels, list(keys), self.get_cells, self.tell(table))
+
+    def get_whole_table(self) -> Any:
+        """Return the table of all rows, which gives their order and the columns."""
+        return self.table_class(data=self.object_list, **self.get_table_kwargs())
+
+    def get_sheet_rows(self, table: Any) -> Any:
+        """Return all rows in the order of the page."""
+        return self.object_list if table is None else table.data.data
+
+    def get_sheet_records(self, keys: Any) -> list[Any]:
+        """Return some rows, as the page shows them."""
+        if not isinstance(self.object_list, QuerySet):
+            return list(keys)
+        found = {record.pk: record for record in self.object_list.order_by().filter(pk__in=keys)}
+        return [found[key] for key in keys if key in found]
+
+    def get_cells(self, keys: Any) -> Any:
+        """Return the cells of some rows."""
+        records = self.get_sheet_records(keys)
+        if self.table_class is None:
+            return [self.sheet_row(record) for record in records]
+        return self.table_class(Presorted(records), **self.get_table_kwargs()).sheet_rows()
+
+    def sheet_row(self, record: Any) -> tuple[Any, ...]:
+        """Return the cells of a row of a list without a table: what the page shows, and no more."""
+        raise NotImplementedError
+
+    def tell(self, table: Any) -> list[tuple[str, str]]:
+        """Return tab, filters and order in words."""
+        tabs = [str(tab["label"]) for tab in self.get_tabs() if tab["active"]]
+        told = [(_("Shown"), label) for label in tabs if label != str(self.get_title())]
+        chips = filter_chips({"request": self.request}, self.filterset)
+        told += [(chip["label"], chip["value"]) for chip in chips]
+        for alias in (table is not None and table.order_by) or ():
+            if alias.bare in table.columns:
+                falling = _("%(column)s, falling") if alias.is_descending else _("%(column)s, rising")
+                told.append((_("Order"), falling % {"column": table.columns[alias.bare].header}))
+        return told
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        context = super().get_context_data(**context)
+        table = context["table"]
+        # Rows are drawn here: deep in a template, where CPython may cross a boundary of its stack in each call, they can
+        # take three times as long.
+        drawn = context["object_list"] if table is None else table.body
+        tabs = self.get_tabs()
+        return context | {
+            "tabs": tabs,
+            "elsewhere": [each for each in tabs if each.get("count") and not each["active"]],
+            "nothing_matches_text": self.get_nothing_matches_text(),
+            "create_url": self.get_create_url() if self.may_create() else "",
+            "create_label": self.create_label,
+            "icon": self.icon,
+            "empty_title": self.empty_title,
+            "empty_text": self.get_empty_text(),
+            "invalid": self.get_invalid(context["filter"]),
+            "is_empty": not drawn,
+            "is_filtered": self.is_filtered,
+            "keep": ("sort", *self.kept),
+        }
