@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from functools import cached_property
 from html import unescape
+from html.parser import HTMLParser
 from types import MappingProxyType
 from typing import Any
 
@@ -26,9 +27,8 @@ from foundation.words import Words
 PER_PAGE = 50
 COUNT_TO = 5_000
 NUM = {"th": {"class": "num"}, "td": {"class": "num"}}
-_UNSEEN = re.compile(r'<(\w+)[^>]*aria-hidden="true"[^>]*>.*?</\1>', re.DOTALL)
-_BREAK = re.compile(r"<(?:div|li|br|p)\b[^>]*>")
-_TAG = re.compile(r"<[^>]*>")
+_APART = {"div", "li", "br", "p"}  # elements that begin a line
+_VOID = {"br", "img", "input", "rect"}  # elements without an end
 _NUMBER = re.compile(r"-?\d[\d,]*(\.\d+)?")
 
 
@@ -98,11 +98,42 @@ class Table(tables.Table):
         return cell
 
 
+class _Reader(HTMLParser):
+    """Collects the text of HTML, without what is hidden from screen readers: icons and shapes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self._hidden = 0  # depth within a hidden element
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if self._hidden or ("aria-hidden", "true") in attrs:
+            self._hidden += tag not in _VOID
+        elif tag in _APART:
+            self.found.append(" ")
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Ignore an element without content."""
+
+    def handle_endtag(self, tag: str) -> None:
+        if self._hidden and tag not in _VOID:
+            self._hidden -= 1
+
+    def handle_data(self, data: str) -> None:
+        if not self._hidden:
+            self.found.append(data)
+
+
 def text_of(shown: object) -> str:
     """Return what a cell of a page shows as text, without what only eyes or only programs see."""
     text = str(shown)
-    if isinstance(shown, SafeString):
-        text = unescape(_TAG.sub("", _BREAK.sub(" ", _UNSEEN.sub("", text))))
+    if isinstance(shown, SafeString) and "<" in text:
+        reader = _Reader()
+        reader.feed(text)
+        reader.close()
+        text = "".join(reader.found)
+    elif isinstance(shown, SafeString):
+        text = unescape(text)
     text = " ".join(text.split())
     return "" if text == "–" else text
 

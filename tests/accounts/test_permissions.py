@@ -8,7 +8,7 @@ from foundation.accounts import access
 from foundation.accounts.checks import project_views
 from foundation.accounts.models import ApiKey, User
 from tests.accounts.conftest import House
-from tests.factories import ApiKeyFactory, NotificationFactory, RoleGrantFactory
+from tests.factories import ApiKeyFactory, ExportFactory, NotificationFactory, RoleGrantFactory
 
 PEOPLE = {"chief", "supervisor", "operator"}
 OPERATOR = {"operator"}
@@ -45,6 +45,9 @@ TABLE = {
     "inbox": ALL,
     "inbox_open": ALL,
     "inbox_read": ALL,
+    "download": ALL,
+    "download_progress": ALL,
+    "download_file": ALL,
     "audit": PEOPLE,
     "bureaus": OPERATOR,
     "bureau_create": OPERATOR,
@@ -78,6 +81,11 @@ def address(house: House, name: str, role: str = "officer") -> str:
     if name == "inbox_open":
         grant = house.people[role].grants.get()
         return reverse(f"accounts:{name}", args=[NotificationFactory(grant=grant).pk])
+    if name.startswith("download"):
+        grant = house.people[role].grants.get()
+        return reverse(
+            f"accounts:{name}", args=[ExportFactory(grant=grant, path=reverse("accounts:inbox")).pk]
+        )
     if name in ("colleague_renew", "colleague_remove"):
         return reverse(f"accounts:{name}", args=[house.people["enterprise_staff"].grants.get().pk])
     arguments = {

@@ -263,6 +263,8 @@ def test_only_these_may_be_deleted() -> None:
         "accounts.PasswordRequest",
         "accounts.Session",
         "deliveries.Attempt",
+        "exports.Export",
+        "exports.ExportPart",
         "inbox.Notification",
         "rest.StoredAnswer",
     }

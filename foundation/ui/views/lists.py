@@ -77,11 +77,9 @@ class Downloadable(Posting):
     def post(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.other_role:
             return self.answer_other_role(may_continue=True)
-        kind, here = request.POST.get(FORMAT, ""), request.get_full_path()
-        if kind not in Format.values:
-            raise Http404("there is no such format")
-        if self.shown_again or not self.is_answerable():
-            return self.go(here)
+        kind = request.POST.get(FORMAT, "")
+        if not self.is_answerable() or self.shown_again or kind not in Format.values:
+            return self.go(request.get_full_path())
         sheet = self.get_sheet(exports.MOST_AT_ONCE + 1)
         if len(sheet.keys) > exports.MOST_AT_ONCE:
             return self.ask(sheet.title, kind)
