@@ -41,7 +41,7 @@ def shown_by(context: Any) -> int:
     if shown := context_of_all(context, "shown"):
         return shown.paginator.count
     if table is not None:
-        return len(table.data)
+        return table.page.paginator.count  # counted while the page was drawn
     return page.paginator.count if page is not None else len(context_of_all(context, "object_list"))
 
 
