@@ -45,7 +45,8 @@
   document.addEventListener("htmx:beforeSwap", (event) => {
     if (event.detail.target.id !== "picker-choices") return;
     const search = document.querySelector(".picker input[name=find]");
-    if (search.value === search.dataset.pickedFor && hits().some((each) => each.checked)) event.detail.shouldSwap = false;
+    if (search.value === search.dataset.pickedFor && hits().some((each) => each.checked))
+      event.detail.shouldSwap = false;
   });
 
   // the address names the enterprise that was picked, so that Back and reload show it again
