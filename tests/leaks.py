@@ -13,7 +13,7 @@ import threading
 import time
 import weakref
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,12 +26,15 @@ import time_machine
 from django.conf import settings
 from django.core.cache import cache, caches
 from django.core.handlers.base import BaseHandler
+from django.db import connections
 from django.dispatch import Signal
 from django.http import HttpRequest, HttpResponseBase
+from django.test import Client
 from django.utils import timezone, translation
 from django.utils.translation import trans_real
 
 from foundation.contributions.registry import Registry
+from foundation.database.transactions import set_local, takes_statements
 from foundation.tenancy import scope
 from tests.waiting import patience
 
@@ -401,16 +404,37 @@ def nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
 # --- requests ---
 
 
+@contextmanager
+def outside_scopes() -> Iterator[None]:
+    """Leave the scope of the test for this block: a request comes without one, and so does a log-in."""
+    outer, connection = scope.current_scope(), connections["default"]
+    if outer is None or not connection.in_atomic_block:
+        yield
+        return
+    token = scope._current.set(None)
+    set_local(connection, scope.UNSET)
+    try:
+        yield
+    finally:
+        scope._current.reset(token)
+        if takes_statements(connection):
+            set_local(connection, outer.settings_of_transaction())
+
+
 def _as_in_a_thread_of_its_own(
     get_response: Callable[[BaseHandler, HttpRequest], HttpResponseBase],
 ) -> Callable[[BaseHandler, HttpRequest], HttpResponseBase]:
-    """Answer a request and give the language back; Django leaves it to the next request of the thread."""
+    """Answer a request outside the scopes of the test, and give the language back.
+
+    Django leaves the language to the next request of the thread.
+    """
 
     @functools.wraps(get_response)
     def answer(self: BaseHandler, request: HttpRequest) -> HttpResponseBase:
         before = getattr(trans_real._active, "value", None)
         try:
-            response = get_response(self, request)
+            with outside_scopes():
+                response = get_response(self, request)
             if getattr(response, "streaming", False) and not response.is_async:
                 response.streaming_content = _in_language(
                     response.streaming_content, translation.get_language()
@@ -436,3 +460,15 @@ def _in_language(content: Iterator[bytes], language: str | None) -> Iterator[byt
 
 
 BaseHandler.get_response = _as_in_a_thread_of_its_own(BaseHandler.get_response)  # type: ignore[method-assign]
+
+
+def _outside_scopes(log_in: Callable[..., None]) -> Callable[..., None]:
+    @functools.wraps(log_in)
+    def log_in_outside(*args: Any, **options: Any) -> None:
+        with outside_scopes():
+            log_in(*args, **options)
+
+    return log_in_outside
+
+
+Client._login = _outside_scopes(Client._login)  # type: ignore[attr-defined]

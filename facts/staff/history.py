@@ -185,7 +185,8 @@ def changes_of(
     fields = {field.attname: field for field in fact._meta.concrete_fields}
     for name, was_after in entry.after.items():
         before, after = days.get(name, (entry.before.get(name), was_after))
-        if name in fields and name not in _NOT_SHOWN and (before or None) != (after or None):
+        is_taken_back = name in days and before == after
+        if name in fields and name not in _NOT_SHOWN and not is_taken_back:
             field = fields[name]
             words = shown_value(field, before, names) if before not in (None, "") else ""
             yield audit_words.field_words(field), words, shown_value(field, after, names)

@@ -56,7 +56,7 @@ class Table(tables.Table):
             lines.append(f"<tr {attrs}>{''.join([cell(row) for cell in cells])}</tr>\n")
         return mark_safe("".join(lines))
 
-    def sheet_header(self) -> list[str]:
+    def header_of_sheet(self) -> list[str]:
         """Return the labels of the columns of a sheet."""
         return [
             str(label)
@@ -65,7 +65,7 @@ class Table(tables.Table):
             if label
         ]
 
-    def sheet_rows(self) -> Iterator[list[Any]]:
+    def rows_of_sheet(self) -> Iterator[list[Any]]:
         """Return the cells of each row of a sheet."""
         rows = list(self.rows)
         cells = [self._sheet_cells(column, rows[0].record) for column in self.columns] if rows else []

@@ -77,8 +77,9 @@ class Rows:
 
     def reader(self, role: str) -> Client:
         client = person_of(self.mine, role)
+        user_id = client.session["_auth_user_id"]
         with station_scope(self.scope):
-            self.grants.append(RoleGrant.objects.get(user_id=client.session["_auth_user_id"]))
+            self.grants.append(RoleGrant.objects.get(user_id=user_id))
         return client
 
     def grow(self, count: int) -> None:

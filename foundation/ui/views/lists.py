@@ -201,7 +201,7 @@ class ListPage(WithResults, Downloadable, SingleTableMixin, FilterView):
             table = RequestConfig(self.request, paginate=False).configure(self.get_whole_table())
         rows = self.get_sheet_rows(table)
         keys = rows.values_list("pk", flat=True)[:most] if isinstance(rows, QuerySet) else rows[:most]
-        labels = table.sheet_header() if table is not None else [str(label) for label in self.sheet_labels]
+        labels = table.header_of_sheet() if table is not None else [str(label) for label in self.sheet_labels]
         return Sheet(str(self.get_title()), labels, list(keys), self.get_cells, self.tell(table))
 
     def get_whole_table(self) -> Any:
@@ -224,7 +224,7 @@ class ListPage(WithResults, Downloadable, SingleTableMixin, FilterView):
         records = self.get_sheet_records(keys)
         if self.table_class is None:
             return [self.sheet_row(record) for record in records]
-        return self.table_class(Presorted(records), **self.get_table_kwargs()).sheet_rows()
+        return self.table_class(Presorted(records), **self.get_table_kwargs()).rows_of_sheet()
 
     def sheet_row(self, record: Any) -> tuple[Any, ...]:
         """Return the cells of a row of a list without a table: what the page shows, and no more."""

@@ -224,9 +224,9 @@ class RunPage(WithResults, OneRun, Downloadable, RecordPage):
         found = reads.compared(self.actor, run, reads.runs_of(self.actor, run.period))
         return Sheet(
             _("Enterprises whose colour a trial run would change"),
-            self.table_of([]).sheet_header(),
+            self.table_of([]).header_of_sheet(),
             list(found.order_by("enterprise_id").values_list("pk", flat=True)[:most]),
-            lambda ids: self.table_of(found.filter(pk__in=ids).order_by("enterprise_id")).sheet_rows(),
+            lambda ids: self.table_of(found.filter(pk__in=ids).order_by("enterprise_id")).rows_of_sheet(),
             [(_("Run"), str(run))],
         )
 

@@ -169,9 +169,9 @@ class WarningPage(WithResults, Downloadable, TemplateView):
         told += [(chip["label"], chip["value"]) for chip in filter_chips({"request": self.request}, chosen)]
         return Sheet(
             _("Enterprises whose colour changed"),
-            self.table_of([], sort).sheet_header(),
+            self.table_of([], sort).header_of_sheet(),
             keys,
-            lambda ids: self.table_of(list(ids), sort).sheet_rows(),
+            lambda ids: self.table_of(list(ids), sort).rows_of_sheet(),
             told,
         )
 
