@@ -185,7 +185,7 @@ def changes_of(
     fields = {field.attname: field for field in fact._meta.concrete_fields}
     for name, was_after in entry.after.items():
         before, after = days.get(name, (entry.before.get(name), was_after))
-        is_taken_back = name in days and before == after
+        is_taken_back = before == after if name in days else before in (None, "") and after in (None, "")
         if name in fields and name not in _NOT_SHOWN and not is_taken_back:
             field = fields[name]
             words = shown_value(field, before, names) if before not in (None, "") else ""
