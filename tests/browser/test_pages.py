@@ -105,7 +105,6 @@ def told(faults: dict[str, list[str]]) -> str:
 
 # Each as mostly used. The others are drills.
 MOSTLY = {
-    ("officer", "en"),
     ("officer", "zh"),
     ("manager", "zh"),
     ("bureau", "en"),

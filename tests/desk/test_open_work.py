@@ -152,7 +152,9 @@ def test_hazards_without_deadline_are_due(city: City) -> None:
 
 
 @each_open_state
-@pytest.mark.parametrize("reason", ["suspended", "closed", "merged"])
+@pytest.mark.parametrize(
+    "reason", ["suspended", *(pytest.param(each, marks=pytest.mark.drill) for each in ("closed", "merged"))]
+)
 def test_open_work_leaves_with_its_enterprise_and_returns_with_it(
     kind: str, state: Any, reason: str, city: City
 ) -> None:

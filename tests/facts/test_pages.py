@@ -179,7 +179,7 @@ NONSENSE = [
 
 @each_noun
 @pytest.mark.parametrize(
-    "junk", [*NONSENSE[:7], *(pytest.param(junk, marks=pytest.mark.drill) for junk in NONSENSE[7:])]
+    "junk", [*NONSENSE[:4], *(pytest.param(junk, marks=pytest.mark.drill) for junk in NONSENSE[4:])]
 )
 def test_invalid_input_never_breaks_a_page(noun: Noun, junk: str, city: City) -> None:
     fact = noun.factory(enterprise__station=city.first)

@@ -11,7 +11,7 @@ from tests import leaks
 from tests.runner import leaking
 from tests.waiting import patience
 
-pytestmark = pytest.mark.xdist_group("leaks")  # one process for all of them
+pytestmark = [pytest.mark.drill, pytest.mark.xdist_group("leaks")]  # one process for all of them
 
 
 @pytest.fixture(scope="module")

@@ -65,8 +65,8 @@ def asked(
     ("role", "where"),
     [
         (Role.OFFICER, "other station"),
-        (Role.SECURITY_MANAGER, "other station"),
-        (Role.DEPARTMENT_OFFICER, "other bureau"),
+        pytest.param(Role.SECURITY_MANAGER, "other station", marks=pytest.mark.drill),
+        pytest.param(Role.DEPARTMENT_OFFICER, "other bureau", marks=pytest.mark.drill),
     ],
 )
 def test_a_foreign_id_and_no_id_are_answered_alike(world: dict[str, Side], role: str, where: str) -> None:  # noqa: F811
