@@ -26,7 +26,8 @@ from facts.dates import check_own_day
 from facts.four_eyes import refusal
 from facts.models import DERIVED_FIELDS, Fact, SteppedFact
 from facts.own import require_own
-from facts.selectors import inactivity_on, log_of, visible
+from facts.rules import check, check_new, refuse_day_off_register, refuse_twin
+from facts.selectors import log_of, visible
 from facts.steps import Course, acts_among, steps_of
 from foundation.accounts import audit_words, auditing
 from foundation.accounts.access import NotAllowed, StaleRecord, WrongState, require
@@ -103,28 +104,6 @@ def create_fact(
         after=as_audit_values(fact),
     )
     return fact
-
-
-def check_new(actor: Actor, fact: Fact, faults: Faults) -> None:
-    """Raise ValidationError with ``faults`` and everything else that is wrong with a new record.
-
-    The rules about its enterprise are left out as long as none was chosen.
-    """
-    is_whole = False
-    with faults.of():
-        check(fact)
-        is_whole = True
-    with faults.of():
-        refuse_implausible(fact, own_name=actor.name if actor.user_id else "")
-    with faults.of():
-        refuse_decided_at_first(actor, fact)
-    if fact.enterprise_id:
-        with faults.of():
-            refuse_day_off_register(actor, fact)
-    if fact.enterprise_id and is_whole:
-        with faults.of():
-            refuse_twin(actor, fact)
-    faults.refuse()
 
 
 @transaction.atomic
@@ -330,47 +309,6 @@ def void_fact(
     )
 
 
-def refuse_day_off_register(actor: Actor, fact: Fact) -> None:
-    """Raise ValidationError at the day of a record if its enterprise was off the register then, or not yet on it."""
-    day = getattr(fact, fact.dated_by)
-    since = fact.enterprise.registered_on
-    if day and since and day < since:
-        words = _(
-            "The enterprise has been on the register only since %(day)s. If it was there before, correct that day in its"
-            " entry first."
-        )
-        raise ValidationError({fact.dated_by: words % {"day": since.isoformat()}})
-    inactivity = inactivity_on(actor, fact.enterprise_id, day) if day else None
-    if inactivity:
-        words = _(
-            "The enterprise has been off the register since %(day)s (%(state)s). Record only what happened before that"
-            " day, or have the enterprise put back on the register first."
-        )
-        state = inactivity.get_kind_display()
-        raise ValidationError({fact.dated_by: words % {"day": inactivity.from_on, "state": state}})
-
-
-def refuse_decided_at_first(actor: Actor, fact: Fact) -> None:
-    """Raise ValidationError at what a person fills in a new record though somebody else decides it afterwards."""
-    given = [name for name in fact.decided if getattr(fact, name) is not None]
-    if actor.user_id and given and not getattr(fact, "on_the_spot", False):
-        raise ValidationError(dict.fromkeys(given, _("Somebody else decides this once it is recorded.")))
-
-
-def refuse_twin(actor: Actor, fact: Fact) -> None:
-    """Raise ValidationError at the day of a record that reports what another record reports already.
-
-    The system brings records from elsewhere; only people report.
-    """
-    same = fact.twins()
-    if same is None or not actor.user_id:
-        return
-    rows = visible(actor, type(fact), enterprise_id=fact.enterprise_id).filter(same).exclude(pk=fact.pk)
-    if rows.exists():
-        words = _("The same has already been recorded for this day: %(record)s.")
-        raise ValidationError({fact.dated_by: words % {"record": fact}})
-
-
 @dataclass(frozen=True)
 class Writes:
     """The three operations that every kind of fact has, as its pages and imports call them."""
@@ -502,18 +440,6 @@ def refuse_stale(actor: Actor, fact: Fact, version: int | None) -> None:
         _("%(name)s changed this record at %(when)s, after you opened it.")
         % {"name": audit_words.who(last), "when": when}
     )
-
-
-def check(fact: Fact) -> None:
-    """Check field rules and ``clean()``. The database enforces the constraints."""
-    faults = Faults()
-    with faults.of():
-        refuse_unstorable(fact)
-    with faults.of():
-        fact.full_clean(
-            exclude={"enterprise", "station", "inspection"}, validate_unique=False, validate_constraints=False
-        )
-    faults.refuse()
 
 
 def as_audit_values(fact: Fact) -> dict[str, Any]:

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy
 from facts.choices import FactAction
 from facts.dates import check_own_day
 from facts.four_eyes import is_named, refusal
-from facts.operations import change_fact, check_new, correct_fact, create_fact, void_fact, writes_of
+from facts.operations import change_fact, correct_fact, create_fact, void_fact, writes_of
+from facts.rules import check_new
 from facts.selectors import get_fact
 from facts.steps import Course
 from foundation.accounts.actors import Actor

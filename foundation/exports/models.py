@@ -36,7 +36,7 @@ class Export(OfPerson):
 
     ``path`` and ``query`` are the address of the list, ``digest`` that of address, format and language: who asks for
     the same list again while it is being made gets this one. A worker holds it until ``leased_until``; ``attempts``
-    counts the workers, and only the last one stores anything.
+    counts the workers, and only the last one stores anything. ``filters`` says in words what the file leaves out.
     """
 
     deletable = True
@@ -44,6 +44,7 @@ class Export(OfPerson):
     title = models.CharField(_("list"), max_length=200)
     path = models.CharField(max_length=500)
     query = models.TextField(blank=True)
+    filters = models.TextField(blank=True)
     format = models.CharField(_("format"), max_length=8, choices=Format.choices)
     language = models.CharField(max_length=16)
     digest = models.CharField(max_length=64)

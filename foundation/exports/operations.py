@@ -12,6 +12,7 @@ import structlog
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from foundation.accounts import auditing
@@ -27,6 +28,7 @@ from foundation.tenancy.scope import station_scope
 logger = structlog.get_logger(__name__)
 MOST_AT_ONCE = 2_000  # rows that are made while the page waits
 MOST_UNFINISHED = 3  # downloads of one role at a time
+MOST_KEPT = 30  # of one role, each kept for a day
 MOST_ATTEMPTS = 3  # of workers that were killed
 KEPT = dt.timedelta(days=1)
 LEASE = dt.timedelta(minutes=3)  # a batch takes less than a second
@@ -49,20 +51,24 @@ def take_away(*, actor: Actor, sheet: Sheet, kind: str) -> bytes:
             for keys in sheet.batches():
                 file.add(sheet.rows(keys))
             file.tell(sheet.about(actor, file.count))
-        _record(actor, sheet, Export(title=_cut(sheet.title), format=kind), file.count)
+        made = Export(title=_cut(sheet.title), format=kind, total=file.count, filters=_filters(sheet))
+        record_download(actor=actor, export=made)
         return path.read_bytes()
 
 
-def _record(actor: Actor, sheet: Sheet, export: Export, rows: int) -> None:
+def record_download(*, actor: Actor, export: Export) -> None:
     """Record in the audit log who took which list away, with which filters and how many rows."""
-    filters = "; ".join(f"{label}: {value}" for label, value in sheet.told)
     auditing.record(
         actor=actor,
         action=AuditAction.TAKE_AWAY,
         target=export,
-        after={"format": export.format, "rows": rows, "filters": filters},
+        after={"format": export.format, "rows": export.total, "filters": export.filters},
         place=(actor.bureau_id, actor.station_id),
     )
+
+
+def _filters(sheet: Sheet) -> str:
+    return "; ".join(f"{label}: {value}" for label, value in sheet.told)
 
 
 # --- by a worker ----------------------------------------------------------------------------------------------------
@@ -72,7 +78,7 @@ def _record(actor: Actor, sheet: Sheet, export: Export, rows: int) -> None:
 def ask(*, actor: Actor, title: str, path: str, query: str, kind: str) -> Export:
     """Ask for a long list. Whoever asks again before it is ready gets the same download.
 
-    Raise WrongState if the role already waits for too many.
+    Raise WrongState if the role already waits for too many, or has had too many within a day.
     """
     language = translation.get_language() or ""
     digest = hashlib.sha256("\n".join((path, query, kind, language)).encode()).hexdigest()
@@ -85,6 +91,9 @@ def ask(*, actor: Actor, title: str, path: str, query: str, kind: str) -> Export
                 MOST_UNFINISHED,
             )
             raise WrongState(words % {"count": MOST_UNFINISHED})
+        if list_exports(actor).count() >= MOST_KEPT:
+            words = _("This role has made %(count)d downloads within a day. More are possible later.")
+            raise WrongState(words % {"count": MOST_KEPT})
         asked = Export(
             user_id=actor.user_id,
             grant_id=actor.grant_id,
@@ -98,7 +107,8 @@ def ask(*, actor: Actor, title: str, path: str, query: str, kind: str) -> Export
         )
         with station_scope(system_scope(actor.bureau_id)):
             Export.objects.bulk_create([asked], ignore_conflicts=True)  # somebody may ask twice at once
-    return waiting.filter(digest=digest).latest("pk")
+    # the one that was being made may be ready by now
+    return Export.objects.filter(grant_id=actor.grant_id, digest=digest).latest("pk")
 
 
 def make(*, bureau_id: int, export_id: int) -> None:
@@ -165,10 +175,9 @@ def _make(export: Export, actor: Actor, attempt: int) -> None:
             raise WrongState("the role was revoked")
         with transaction.atomic(), station_scope(actor.scope()):
             ended = {"state": ExportState.READY, "ended_at": timezone.now(), "total": file.count}
-            _hold(export, attempt, size=path.stat().st_size, **ended)
+            _hold(export, attempt, size=path.stat().st_size, filters=_filters(sheet), **ended)
             with path.open("rb") as stream:
                 _store(export, stream)
-            _record(actor, sheet, export, file.count)
             _notify(export, CauseCode.READY, rows=file.count)
 
 

@@ -98,7 +98,9 @@ class CsvFile(SheetFile):
 
     def __enter__(self) -> "CsvFile":
         self._file = self.path.open("w", encoding="utf-8-sig", newline="")
-        self._writer = csv.writer(self._file)
+        self._writer = csv.writer(
+            self._file, quoting=csv.QUOTE_ALL
+        )  # also for readers that split at ; or tabs
         self._writer.writerow(map(harmless, self.labels))
         return self
 
@@ -118,7 +120,9 @@ class XlsxFile(SheetFile):
     def __enter__(self) -> "XlsxFile":
         import xlsxwriter  # 30 ms, which only whoever downloads needs to wait for
 
-        self._book = xlsxwriter.Workbook(str(self.path), {"constant_memory": True})
+        self._book = xlsxwriter.Workbook(
+            str(self.path), {"constant_memory": True, "tmpdir": str(self.path.parent)}
+        )
         self._book.set_properties({"title": self.title})
         about = sheet_name(_("About this list"))
         self._about = self._book.add_worksheet(about)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 import time_machine
@@ -34,7 +35,7 @@ def short(monkeypatch: pytest.MonkeyPatch) -> None:
 def quiet(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
     """No task is sent; returns those that would be."""
     sent: list[tuple[int, int]] = []
-    monkeypatch.setattr(tasks.make, "delay", lambda *ids: sent.append(ids))
+    monkeypatch.setattr(tasks.make, "apply_async", lambda ids, *_more, **_options: sent.append(ids))
     return sent
 
 
@@ -86,12 +87,43 @@ def test_a_long_list_is_made_by_a_worker(
     page = client.get(f"/people/downloads/{export.pk}/progress/").content.decode()
     assert "every 1s" not in page
     assert f"/people/downloads/{export.pk}/file/" in page
+    taken_away = [each for each in log_of(register.city) if each.action == "export.take_away"]
+    assert not taken_away, "nobody has it yet"
     answer = file_of(client, export)
     content = b"".join(answer.streaming_content)
     assert [row[0] for row in rows_of(content)[1:]] == ["Qinghe Foundry", "Alpha"]
     assert len(content) == int(answer["Content-Length"])
     [entry] = [each for each in log_of(register.city) if each.action == "export.take_away"]
-    assert (entry.actor_name, entry.after["rows"]) == ("Full officer", 2)
+    assert (entry.actor_name, entry.address, entry.after["rows"]) == ("Full officer", "127.0.0.1", 2)
+    b"".join(file_of(client, export).streaming_content)
+    assert [each.action for each in log_of(register.city)].count("export.take_away") == 2
+
+
+def test_a_role_makes_so_many_within_a_day(register: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(operations, "MOST_KEPT", 2)
+    client = register.client("officer")
+    for _ in range(2):
+        work(register, asked(register, client))
+    answer = taken(client, LIST)
+    assert answer["Location"] == LIST
+    assert len(exports(register)) == 2
+
+
+def test_the_sweep_goes_on_after_an_error_in_one_bureau(
+    register: House, monkeypatch: pytest.MonkeyPatch, quiet: list[Any]
+) -> None:
+    export = asked(register)
+    whole = operations.unfinished_in
+
+    def broken(bureau_id: int | None) -> list[int]:
+        if bureau_id is None:
+            raise OSError("gone")
+        return whole(bureau_id)
+
+    monkeypatch.setattr(operations, "unfinished_in", broken)
+    monkeypatch.setattr(tasks, "connection", Mock())  # that of the test stays open
+    tasks.sweep()
+    assert (register.city.bureau.pk, export.pk) in quiet
 
 
 def test_what_is_asked_twice_is_made_once(register: House) -> None:

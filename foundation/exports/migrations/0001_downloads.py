@@ -28,6 +28,7 @@ class Migration(migrations.Migration):
                 ("title", models.CharField(max_length=200, verbose_name="list")),
                 ("path", models.CharField(max_length=500)),
                 ("query", models.TextField(blank=True)),
+                ("filters", models.TextField(blank=True)),
                 (
                     "format",
                     models.CharField(

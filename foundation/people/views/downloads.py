@@ -76,6 +76,7 @@ class DownloadFile(OfDownload):
         export = self.record
         if export.state != ExportState.READY:
             return self.go(reverse("accounts:download", args=[export.pk]))
+        operations.record_download(actor=self.actor, export=export)
         # all of it is read here: the scope ends before the response is sent
         file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  # the response closes it
         for part in export.parts.order_by("number").iterator(chunk_size=1):

@@ -67,6 +67,10 @@ class Downloadable(Posting):
         """Return the list with the filters, the order and the columns of the page, ``most`` rows of it."""
         raise NotImplementedError
 
+    def defaults(self) -> dict[str, str]:
+        """Return what the page shows without being asked in the URL, and what it may have changed to until a worker comes."""
+        return {}
+
     def is_answerable(self) -> bool:
         """Whether the URL asks for something that the list has; if not, the page says what is wrong."""
         return True
@@ -93,6 +97,7 @@ class Downloadable(Posting):
         asked = self.request.GET.copy()
         for name in PLACES:
             asked.pop(name, None)
+        asked.update(self.defaults())
         path, query = self.request.path, asked.urlencode()
         try:
             export = exports.ask(actor=self.actor, title=title, path=path, query=query, kind=kind)

@@ -157,6 +157,9 @@ class WarningPage(WithResults, Downloadable, TemplateView):
             return False
         return not invalid_of(ChangedFilter(self.request.GET, queryset=Rating.objects.none()))
 
+    def defaults(self) -> dict[str, str]:
+        return {} if self.asked else {"quarter": self.period.code}
+
     def get_sheet(self, most: int) -> Sheet:
         chosen = ChangedFilter(self.request.GET, queryset=Rating.objects.none())
         if invalid_of(chosen):
