@@ -12,13 +12,25 @@ END $$;
 CREATE TRIGGER custody_by_database BEFORE INSERT ON enterprises_custody FOR EACH ROW
     EXECUTE FUNCTION enterprises_custody_by_database();
 
+-- A time off the register begins and ends once; one recorded by mistake ends on the day on which it began.
 CREATE FUNCTION enterprises_inactivity_by_database() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    new.recorded_at := CASE WHEN TG_OP = 'INSERT' THEN pg_catalog.clock_timestamp() ELSE old.recorded_at END;
+    IF TG_OP = 'INSERT' THEN
+        new.recorded_at := pg_catalog.clock_timestamp();
+        RETURN new;
+    END IF;
+    new.recorded_at := old.recorded_at;
+    new.from_on := old.from_on;
+    new.kind := old.kind;
+    new.merged_into_id := old.merged_into_id;
+    new.reason := old.reason;
+    IF old.until_on IS NOT NULL AND new.until_on IS DISTINCT FROM old.from_on THEN
+        new.until_on := old.until_on;
+    END IF;
     RETURN new;
 END $$;
 
-CREATE TRIGGER inactivity_by_database BEFORE INSERT OR UPDATE OF recorded_at ON enterprises_inactivity FOR EACH ROW
+CREATE TRIGGER inactivity_by_database BEFORE INSERT OR UPDATE ON enterprises_inactivity FOR EACH ROW
     EXECUTE FUNCTION enterprises_inactivity_by_database();
 """
 DROP = """

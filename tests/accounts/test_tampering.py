@@ -279,3 +279,26 @@ def test_the_runtime_role_deletes_nothing_else(db: None) -> None:
                 connection.cursor() as cursor,
             ):
                 cursor.execute(statement)
+
+
+def test_an_adoption_in_force_keeps_its_standard(house: House) -> None:
+    adopted, other = AdoptionFactory(bureau=house.city.bureau), StandardFactory(bureau=house.city.bureau)
+    with scope_of(house.city.first, audience=Audience.SYSTEM):
+        rows = Adoption.objects.filter(pk=adopted.pk)
+        rows.update(standard=other)
+        assert rows.get().standard_id == adopted.standard_id
+        rows.update(until_at=timezone.now(), standard=other)
+        ended = rows.get()
+        assert (ended.standard_id, ended.until_at is None) == (adopted.standard_id, False)
+
+
+def test_a_time_off_the_register_ends_once_and_is_not_moved(house: House) -> None:
+    made = factory_of(Inactivity)(enterprise=house.enterprise, from_on="2026-03-01")
+    with scope_of(house.city.first, audience=Audience.SYSTEM):
+        rows = Inactivity.objects.filter(pk=made.pk)
+        rows.update(from_on="2020-01-05", until_on="2026-04-01", reason="Another")
+        rows.update(until_on="2026-06-01")
+        told = rows.values_list("from_on", "until_on", "reason").get()
+        assert told == (dt.date(2026, 3, 1), dt.date(2026, 4, 1), made.reason)
+        rows.update(until_on="2026-03-01")  # it was recorded by mistake
+        assert rows.get().is_void

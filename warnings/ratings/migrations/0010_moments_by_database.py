@@ -12,19 +12,18 @@ END $$;
 CREATE TRIGGER standard_by_database BEFORE INSERT ON ratings_standard FOR EACH ROW
     EXECUTE FUNCTION ratings_standard_by_database();
 
--- An adoption begins and ends once. What has ended stays.
+-- An adoption begins and ends once, and is of one standard.
 CREATE FUNCTION ratings_adoption_by_database() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'INSERT' THEN
         new.adopted_at := pg_catalog.clock_timestamp();
         new.until_at := NULL;
-    ELSIF old.until_at IS NOT NULL THEN
-        RETURN old;
-    ELSE
-        new.adopted_at := old.adopted_at;
-        new.until_at := CASE WHEN new.until_at IS NOT NULL THEN pg_catalog.clock_timestamp() END;
+        RETURN new;
     END IF;
-    RETURN new;
+    IF old.until_at IS NULL AND new.until_at IS NOT NULL THEN
+        old.until_at := pg_catalog.clock_timestamp();
+    END IF;
+    RETURN old;
 END $$;
 
 CREATE TRIGGER adoption_by_database BEFORE INSERT OR UPDATE ON ratings_adoption FOR EACH ROW
