@@ -205,6 +205,8 @@ ACCOUNT_SESSION_REMEMBER = False
 MFA_ADAPTER = "foundation.people.second_factors.MFAAdapter"
 MFA_TOTP_ISSUER = "Anqi"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+# one step of 30 s before and after, as RFC 6238 (5.2) recommends: typing takes time, and a telephone's clock is not exact
+MFA_TOTP_TOLERANCE = 1
 ANONYMOUS_PER_MINUTE = env.int(
     "ANONYMOUS_PER_MINUTE", default=1200
 )  # requests from an address without a login
