@@ -21,7 +21,7 @@ from foundation.faults import Faults
 def watched(model: type[Fact]) -> tuple[str, ...]:
     """Return the fields whose values before a correction these rules compare with those after it."""
     deadlines = model.stepped_deadlines if issubclass(model, SteppedFact) else ()
-    return tuple(dict.fromkeys((model.dated_by, *model.decided, *model.acted, *deadlines)))
+    return tuple(dict.fromkeys((model.dated_by, *model.decided, *model.judged, *model.acted, *deadlines)))
 
 
 def not_correctable(fact: Fact, before: Mapping[str, Any], by_act: Set[str]) -> dict[str, str]:
@@ -53,6 +53,8 @@ def check_correction(
     changed = [name for name in before if getattr(fact, name) != before[name]]
     faults, deadlines = Faults(), _deadlines(fact)
     decided = [name for name in changed if name in fact.decided]
+    if any(before[name] is not None for name in fact.acted):
+        decided += [name for name in changed if name in fact.judged]
     if actor.is_police:
         decided += [name for name in changed if name in deadlines and _is_reprieve(fact, name, before[name])]
     if decided and (words := was_refused or refusal(actor, fact)):

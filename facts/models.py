@@ -28,6 +28,8 @@ class Fact(models.Model):
     stepped: ClassVar[tuple[tuple[str, ...], ...]] = ()  # see SteppedFact
     undated: ClassVar[frozenset[str]] = frozenset()
     decided: ClassVar[tuple[str, ...]] = ()  # fields that only somebody else than who reported it may fill
+    # fields that were decided upon: from then on, only somebody else than who reported it may correct them
+    judged: ClassVar[tuple[str, ...]] = ()
     # fields that only acts fill; a correction may change what an import brought
     acted: ClassVar[tuple[str, ...]] = ()
 

@@ -19,6 +19,7 @@ class Incident(Fact):
 
     dated_by = "occurred_on"
     decided = ("verified_on", "at_fault", "duty_fulfilled")
+    judged = ("kind", "occurred_on", "serious")
     acted = ("verified_on",)
     kind = models.CharField(_("kind"), max_length=24, choices=IncidentKind.choices)
     occurred_on = models.DateField(_("occurred on"))

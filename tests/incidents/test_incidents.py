@@ -1,8 +1,11 @@
 """Incidents: verified once, not before they happened."""
 
 import pytest
+from django.core.exceptions import ValidationError
 
-from tests.factories import IncidentFactory
+from incidents.operations import verify_incident
+from incidents.staff.views import IncidentPages
+from tests.factories import EnterpriseFactory, IncidentFactory
 from tests.facts.people import ago, ahead, fresh, log, officer, today
 from tests.fixtures import City
 
@@ -24,3 +27,29 @@ def test_an_incident_is_verified_once_and_not_before_it_happened(city: City) -> 
     now = fresh(incident)
     assert (now.verified_on, now.at_fault, now.duty_fulfilled, now.version) == (today(), True, False, 2)
     assert [entry.action for entry in log(city.first)] == ["incident.verify"]
+
+
+CASE = {"kind": "criminal_case", "serious": True}
+
+
+def test_whoever_recorded_a_verified_incident_does_not_change_what_was_verified(city: City) -> None:
+    person, other = officer(city.first), officer(city.first)
+    correct = IncidentPages().operations.correct
+    enterprise = EnterpriseFactory(station=city.first)
+    incident = person.act(
+        IncidentPages().operations.create, enterprise_id=enterprise.pk, occurred_on=ago(5), **CASE
+    )
+    before = {"id": incident.pk, "reason": "Read it wrongly"}
+    person.act(correct, **before, version=1, kind="police_call", serious=False)
+    person.act(correct, **before, version=2, **CASE)
+    answers = {"at_fault": True, "duty_fulfilled": False}
+    other.act(verify_incident, id=incident.pk, verified_on=today(), **answers)
+
+    wrong = {"kind": "complaint", "serious": False, "occurred_on": ago(4)}
+    with pytest.raises(ValidationError) as refused:
+        person.act(correct, **before, version=4, **wrong)
+    assert set(refused.value.message_dict) == set(wrong)
+    assert str(other.user) in refused.value.message_dict["kind"][0]
+    person.act(correct, **before, version=4, summary="A lock was broken")
+    other.act(correct, **before, version=5, **wrong)
+    assert fresh(incident).kind == "complaint"
