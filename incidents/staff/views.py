@@ -6,6 +6,7 @@ from facts.staff.pages import FactPages
 from incidents.access import Permission
 from incidents.lives import INCIDENT_LIFE
 from incidents.models import Incident
+from incidents.operations import INCIDENT_WRITES
 from incidents.staff.tables import IncidentFilter, IncidentTable
 
 
@@ -13,6 +14,7 @@ class IncidentPages(FactPages):
     """Police calls and cases concerning an enterprise."""
 
     model, permission, icon, life = Incident, Permission.VIEW_INCIDENTS, "bell", INCIDENT_LIFE
+    writes = INCIDENT_WRITES
     fields = ("kind", "occurred_on", "serious", "summary", "note")
     # somebody else than who recorded it verifies it
     correct_fields = shown = (

@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from incidents.operations import verify_incident
+from incidents.operations import correct_incident, verify_incident
 from incidents.staff.views import IncidentPages
 from tests.factories import EnterpriseFactory, IncidentFactory
 from tests.facts.people import ago, ahead, fresh, log, officer, today
@@ -53,3 +53,22 @@ def test_whoever_recorded_a_verified_incident_does_not_change_what_was_verified(
     person.act(correct, **before, version=4, summary="A lock was broken")
     other.act(correct, **before, version=5, **wrong)
     assert fresh(incident).kind == "complaint"
+
+
+def test_a_verified_incident_that_becomes_a_case_needs_the_answer_that_verifying_asks_for(city: City) -> None:
+    person = officer(city.first)
+    incident = IncidentFactory(
+        enterprise__station=city.first, occurred_on=ago(9), verified_on=ago(5), kind="police_call"
+    )
+    form = {name: str(getattr(incident, name)) for name in ("occurred_on", "verified_on", "summary", "note")}
+    form |= {"kind": "criminal_case", "at_fault": "true", "reason": "So", "version": 1}
+    answer = person.post("incidents:correct", incident.pk, **form)
+    assert answer.status_code == 422
+    assert answer.context["form"].errors == {"duty_fulfilled": ["Choose yes or no."]}
+    assert person.post("incidents:correct", incident.pk, **form, duty_fulfilled="false").status_code == 302
+    assert (fresh(incident).kind, fresh(incident).duty_fulfilled) == ("criminal_case", False)
+
+    brought = IncidentFactory(  # an import did not say it
+        enterprise__station=city.first, occurred_on=ago(9), verified_on=ago(5), kind="criminal_case"
+    )
+    person.act(correct_incident, id=brought.pk, version=1, reason="So", summary="A lock was broken")
