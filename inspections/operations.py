@@ -95,7 +95,7 @@ def correct_inspection(
     faults = Faults()
     if fields.get("conclusion", old.conclusion) != old.conclusion:
         with faults.of():
-            check_corrected_conclusion(fields["conclusion"], hazards_of(actor, old))
+            check_corrected_conclusion(fields["conclusion"], hazards_of(actor, old), old.inspected_on)
     if actor.is_police:
         with faults.of():
             _check_leaving(actor, old, fields.get("inspectors", old.inspectors))

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from foundation.contributions.limits import people_in
-from inspections.choices import ASKS_FOR_RECTIFICATION, Conclusion, Severity
+from inspections.choices import ASKS_FOR_RECTIFICATION, Conclusion
 from inspections.models import Hazard, Inspection
 from inspections.models.hazard import SAYS_QUALIFIED
 
@@ -22,9 +22,12 @@ def check_qualified(conclusion: str, hazards: Iterable[bool]) -> None:
         raise ValidationError({"conclusion": words})
 
 
-def check_corrected_conclusion(conclusion: str, found: Sequence[Hazard]) -> None:
-    """Raise ValidationError at a conclusion that a correction changed and that contradicts the hazards found."""
-    major = [str(hazard) for hazard in found if hazard.severity == Severity.MAJOR]
+def check_corrected_conclusion(conclusion: str, found: Sequence[Hazard], day: dt.date) -> None:
+    """Raise ValidationError at a conclusion that a correction changed and that contradicts the hazards found.
+
+    They are judged by what they were on the day of the visit, ``day``.
+    """
+    major = [str(hazard) for hazard in found if hazard.was_major_on(day)]
     if conclusion == Conclusion.QUALIFIED and major:
         words = _(
             "It found a major hazard (%(hazards)s), so it cannot be qualified. If that hazard never was major, correct it"

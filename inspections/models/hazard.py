@@ -177,6 +177,11 @@ class Hazard(SteppedFact):
         """Severity today."""
         return Severity.MAJOR if self.major_from_on and self.major_until_on is None else Severity.ORDINARY
 
+    def was_major_on(self, day: dt.date) -> bool:
+        """Return whether it was major on a day, also if that was the day it became ordinary."""
+        from_on, until_on = self.as_of("major_from_on", day), self.as_of("major_until_on", day)
+        return from_on is not None and from_on <= day and (until_on is None or until_on >= day)
+
     @property
     def state(self) -> HazardState:
         """The state today."""

@@ -152,7 +152,10 @@ def test_corrections_and_acts(city: City) -> None:
     person = officer(city.first)
     visit = InspectionFactory(enterprise__station=city.first, conclusion="rectify", inspectors="Li, Wang")
     HazardFactory(
-        enterprise=visit.enterprise, inspection=visit, found_on=visit.inspected_on, major_from_on=ago(1)
+        enterprise=visit.enterprise,
+        inspection=visit,
+        found_on=visit.inspected_on,
+        major_from_on=visit.inspected_on,
     )
     answer = person.post(
         "inspections:inspection_correct",

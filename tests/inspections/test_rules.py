@@ -59,8 +59,10 @@ def test_a_qualified_inspection_gets_no_major_hazard_afterwards(city: City) -> N
 
 def test_a_correction_is_asked_for_what_it_changes(city: City) -> None:
     person = officer(city.first)
-    old = InspectionFactory(enterprise__station=city.first, inspectors="Li", conclusion="rectify")
-    HazardFactory(enterprise=old.enterprise, inspection=old, major_from_on=ago(3))
+    old = InspectionFactory(
+        enterprise__station=city.first, inspectors="Li", conclusion="rectify", inspected_on=ago(3)
+    )
+    HazardFactory(enterprise=old.enterprise, inspection=old, found_on=ago(3), major_from_on=ago(3))
     for wrong in ({"inspectors": "Wang"}, {"conclusion": "qualified"}):
         with pytest.raises(ValidationError) as refused:
             person.act(correct_inspection, id=old.pk, version=1, reason="So", **wrong)

@@ -6,7 +6,14 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from inspections.models import Hazard, Inspection
-from inspections.operations import correct_hazard, correct_inspection, create_hazard, void_hazard
+from inspections.operations import (
+    correct_hazard,
+    correct_inspection,
+    create_hazard,
+    mark_major,
+    mark_ordinary,
+    void_hazard,
+)
 from tests.factories import HazardFactory, InspectionFactory
 from tests.facts.people import ago, ahead, chief, fresh, log, officer
 from tests.fixtures import City
@@ -136,3 +143,25 @@ def test_the_hint_about_a_major_hazard_fits_a_correction(city: City) -> None:
     [words] = refused.value.messages
     assert "clear “Major hazard”" not in words
     assert "Lock" in words
+
+
+def test_a_hazard_that_was_major_on_the_day_of_the_visit_keeps_it_from_being_qualified(city: City) -> None:
+    person = officer(city.first)
+    visit, lock = visit_with(city, item="Lock", major_from_on=ago(20))
+    person.act(mark_ordinary, id=lock.pk, on=ago(10), reason="It is guarded now")
+    qualify = {"id": visit.pk, "version": 1, "reason": "So", "conclusion": "qualified"}
+    with pytest.raises(ValidationError) as refused:
+        person.act(correct_inspection, **qualify)
+    assert list(refused.value.error_dict) == ["conclusion"]
+    person.act(mark_major, id=lock.pk, on=ago(5), reason="It became worse")
+    with pytest.raises(ValidationError) as refused:
+        person.act(correct_inspection, **qualify)
+    assert list(refused.value.error_dict) == ["conclusion"]
+
+
+def test_a_hazard_that_became_major_after_the_visit_does_not(city: City) -> None:
+    person = officer(city.first)
+    visit, lock = visit_with(city, item="Lock")
+    person.act(mark_major, id=lock.pk, on=ago(5), reason="It became worse")
+    person.act(correct_inspection, id=visit.pk, version=1, reason="So", conclusion="qualified")
+    assert fresh(visit).conclusion == "qualified"
