@@ -177,7 +177,7 @@ def _check_as_new(actor: Actor, hazard: Hazard, fields: Mapping[str, Any], fault
         faults.add(ValidationError({"due_on": NO_DEADLINE}))
     if "origin" in changed:
         words = refusal(actor, hazard)
-        if hazard.inspection_id:
+        if hazard.inspection and not hazard.inspection.is_voided:
             words = _("An inspection found it, so the police did.")
         if words:
             faults.add(ValidationError({"origin": words}))

@@ -43,7 +43,7 @@ def check_corrected_conclusion(conclusion: str, found: Sequence[Hazard], day: dt
 
 def check_day_of_visit(inspection: Inspection | None, found_on: dt.date | None) -> None:
     """Raise ValidationError at ``found_on`` if a hazard was found on another day than the inspection that found it."""
-    if inspection and found_on and found_on != inspection.inspected_on:
+    if inspection and not inspection.is_voided and found_on and found_on != inspection.inspected_on:
         words = _(
             "The inspection that found it was on %(day)s, so it was found that day. If that day is wrong, correct the"
             " inspection; its hazards move with it."
@@ -63,7 +63,7 @@ def check_left_empty(conclusion: str | None) -> None:
 
 def check_not_qualified(inspection: Inspection | None, field: str) -> None:
     """Raise ValidationError at ``field`` if a hazard is major in the eyes of an inspection that says qualified."""
-    if inspection is not None and inspection.conclusion == Conclusion.QUALIFIED:
+    if inspection is not None and inspection.says_qualified:
         raise ValidationError({field: SAYS_QUALIFIED})
 
 

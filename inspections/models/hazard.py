@@ -16,7 +16,7 @@ from facts.models import SteppedFact, fact_constraints
 from foundation.contributions.limits import names_in
 from foundation.faults import Faults
 from foundation.tenancy.policies import CompositeForeignKey
-from inspections.choices import Conclusion, HazardState, Origin, Severity
+from inspections.choices import HazardState, Origin, Severity
 from inspections.models.inspection import Inspection
 
 SAYS_QUALIFIED = _("The inspection that found it says qualified. Correct its conclusion first.")
@@ -223,12 +223,7 @@ class Hazard(SteppedFact):
         with faults.of():
             super().check_acts_in_order()
         visit = self.inspection
-        if (
-            visit
-            and visit.conclusion == Conclusion.QUALIFIED
-            and self.major_from_on
-            and self.major_from_on <= visit.inspected_on
-        ):
+        if visit and visit.says_qualified and self.major_from_on and self.major_from_on <= visit.inspected_on:
             faults.add(ValidationError({"major_from_on": SAYS_QUALIFIED}))
         faults.refuse()
 

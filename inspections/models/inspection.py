@@ -47,6 +47,11 @@ class Inspection(Fact):
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.inspected_on}"
 
+    @property
+    def says_qualified(self) -> bool:
+        """Whether it says qualified and counts; a voided one says nothing."""
+        return self.conclusion == Conclusion.QUALIFIED and not self.is_voided
+
     def reporters(self) -> tuple[set[int], set[str]]:
         """Return who recorded or held it."""
         ids, _names = super().reporters()

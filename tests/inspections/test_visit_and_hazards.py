@@ -13,6 +13,7 @@ from inspections.operations import (
     mark_major,
     mark_ordinary,
     void_hazard,
+    void_inspection,
 )
 from tests.factories import HazardFactory, InspectionFactory
 from tests.facts.people import ago, ahead, chief, fresh, log, officer
@@ -165,3 +166,25 @@ def test_a_hazard_that_became_major_after_the_visit_does_not(city: City) -> None
     person.act(mark_major, id=lock.pk, on=ago(5), reason="It became worse")
     person.act(correct_inspection, id=visit.pk, version=1, reason="So", conclusion="qualified")
     assert fresh(visit).conclusion == "qualified"
+
+
+def test_a_voided_inspection_binds_none_of_its_hazards(city: City) -> None:
+    person = officer(city.first)
+    visit, lock = visit_with(city)
+    chief(city.first).act(void_inspection, id=visit.pk, version=1, reason="Wrong enterprise")
+    person.act(correct_hazard, id=lock.pk, version=1, reason="So", found_on=ago(19))
+    person.act(correct_hazard, id=lock.pk, version=2, reason="So", origin="department")
+    assert (fresh(lock).found_on, fresh(lock).origin) == (ago(19), "department")
+
+
+def test_a_voided_qualified_inspection_does_not_keep_a_hazard_from_being_major(city: City) -> None:
+    person, boss = officer(city.first), chief(city.first)
+    visit = InspectionFactory(enterprise__station=city.first, inspected_on=ago(20), conclusion="qualified")
+    one, two = (
+        HazardFactory(enterprise=visit.enterprise, inspection=visit, found_on=ago(20), **more)
+        for more in ({}, {"major_from_on": ago(10)})
+    )
+    boss.act(void_inspection, id=visit.pk, version=1, reason="Wrong enterprise")
+    person.act(mark_major, id=one.pk, on=ago(20), reason="It was major")
+    person.act(correct_hazard, id=two.pk, version=1, reason="So", major_from_on=ago(20))
+    assert fresh(one).major_from_on == fresh(two).major_from_on == ago(20)
