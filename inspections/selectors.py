@@ -54,6 +54,18 @@ def hazards_of(actor: Actor, inspection: Inspection) -> list[Hazard]:
     )
 
 
+def voided_with(actor: Actor, inspection: Inspection) -> int:
+    """Return how many hazards of an inspection were voided together with it."""
+    if inspection.voided_at is None:
+        return 0
+    rows = visible(actor, Hazard, voided=True, enterprise_id=inspection.enterprise_id)
+    return rows.filter(
+        inspection=inspection,
+        voided_at__gte=inspection.voided_at,
+        void_reason=inspection.void_reason,
+    ).count()
+
+
 def visit_left_empty(actor: Actor, hazard: Hazard) -> Inspection | None:
     """Return the inspection that asks for rectification and has no other hazard than this one."""
     visit = hazard.inspection

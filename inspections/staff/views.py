@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from enterprises.selectors import own_inactivity
 from facts.models import Fact
@@ -27,7 +28,7 @@ from inspections import operations
 from inspections.access import Permission
 from inspections.lives import HAZARD_LIFE
 from inspections.models import Inspection, SelfCheck
-from inspections.selectors import hazards_of
+from inspections.selectors import hazards_of, voided_with
 from inspections.staff import forms, tables
 from inspections.staff.hazard_pages import HazardPages
 
@@ -82,7 +83,14 @@ class InspectionRecord(FactRecord):
             {"hazard": each, "state": each.state, "tone": HAZARD_LIFE.tone(each.state)}
             for each in hazards_of(self.actor, self.record)
         ]
-        return super().get_context_data(hazards=hazards, **context)
+        number = 0 if hazards else voided_with(self.actor, self.record)
+        words = ngettext(
+            "%(number)d hazard was voided with this inspection.",
+            "%(number)d hazards were voided with this inspection.",
+            number,
+        )
+        without = words % {"number": number} if number else _("This inspection found no hazards.")
+        return super().get_context_data(hazards=hazards, without=without, **context)
 
 
 class InspectionCorrect(FactCorrect):

@@ -188,3 +188,17 @@ def test_a_voided_qualified_inspection_does_not_keep_a_hazard_from_being_major(c
     person.act(mark_major, id=one.pk, on=ago(20), reason="It was major")
     person.act(correct_hazard, id=two.pk, version=1, reason="So", major_from_on=ago(20))
     assert fresh(one).major_from_on == fresh(two).major_from_on == ago(20)
+
+
+def test_a_voided_inspection_says_how_many_hazards_were_voided_with_it(city: City) -> None:
+    boss = chief(city.first)
+    visit, lock = visit_with(city)
+    for _each in range(2):
+        HazardFactory(enterprise=visit.enterprise, inspection=visit, found_on=ago(20))
+    boss.act(void_hazard, id=lock.pk, version=1, reason="Wrong place")
+    boss.act(void_inspection, id=visit.pk, version=1, reason="Wrong enterprise", hazards_too=True)
+    page = boss.get("inspections:inspection", visit.pk).text
+    assert "2 hazards were voided with this inspection." in page
+    assert "found no hazards" not in page
+    none = InspectionFactory(enterprise__station=city.first)
+    assert "This inspection found no hazards." in boss.get("inspections:inspection", none.pk).text
