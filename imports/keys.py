@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from imports import cells
-from imports.profile import DATE_FORMATS, FileSpec, Record
+from imports.profile import DATE_FORMATS, EARLIER_FORMATS, FileSpec, Record
 
 _DIGIT_GROUPS = re.compile(r"\d+")
 _THOUSANDS = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?")
@@ -33,7 +33,7 @@ class Spelled:
         if not days:
             return []
         found: dict[str, None] = {}
-        for form in dict.fromkeys((*formats, *DATE_FORMATS)):
+        for form in dict.fromkeys((*formats, *EARLIER_FORMATS)):
             parts = [days[n].strftime(form) if n in days else part for n, part in enumerate(self.parts)]
             bare = [_PADDED.sub("", each) if n in days else each for n, each in enumerate(parts)]
             for each in (parts, bare):
@@ -53,6 +53,8 @@ class Spelling:
 
     def __init__(self, spec: FileSpec, extra_dates: tuple[str, ...]) -> None:
         self.formats = (*spec.date_formats, *extra_dates)
+        is_default = spec.date_formats == DATE_FORMATS
+        self.earlier_formats = (*(EARLIER_FORMATS if is_default else spec.date_formats), *extra_dates)
         self._days: dict[str, tuple[str, ...]] = {}
         self._numbers: set[str] = set()
         for record in (spec.record, *spec.also):

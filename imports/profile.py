@@ -8,7 +8,10 @@ from typing import Any
 from foundation.contributions.sheets import Target
 from foundation.spreadsheets.reading import Layout
 
-DATE_FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S")
+_DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日")
+_TIMES = (" %H:%M:%S", "T%H:%M:%S", " %H:%M", "T%H:%M")
+DATE_FORMATS = (*_DAYS, *(day + time for time in _TIMES for day in _DAYS))
+EARLIER_FORMATS = (*_DAYS, "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S")  # what earlier versions took by default
 
 
 @dataclass(frozen=True)

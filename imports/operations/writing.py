@@ -209,7 +209,7 @@ class Writer:
         others = [
             (draft, keys)
             for draft in drafts
-            if id(draft) not in found and (keys := name_of(draft).earlier(self.spelling.formats))
+            if id(draft) not in found and (keys := name_of(draft).earlier(self.spelling.earlier_formats))
         ]
         if others:
             find(others)
@@ -223,13 +223,17 @@ class Writer:
             external_id__in={
                 key
                 for draft in drafts
-                for key in (draft.key, draft.spelled.raw, *draft.spelled.earlier(self.spelling.formats))
+                for key in (
+                    draft.key,
+                    draft.spelled.raw,
+                    *draft.spelled.earlier(self.spelling.earlier_formats),
+                )
             },
         ).exclude(external_id="")
         there = {row.external_id: row for row in rows}
         known: dict[int, Kept] = {}
         for draft in drafts:
-            names = (draft.spelled.raw, draft.key, *draft.spelled.earlier(self.spelling.formats))
+            names = (draft.spelled.raw, draft.key, *draft.spelled.earlier(self.spelling.earlier_formats))
             row = next((there[name] for name in names if name in there), None)
             if row is not None:
                 known[id(draft)] = row

@@ -12,8 +12,10 @@ from django.core.management import call_command
 from enterprises.choices import AuditAction
 from enterprises.models import Enterprise
 from foundation.accounts.models import AuditEntry
+from imports import cells
 from imports.models import Import, ImportIssue
 from imports.operations.run import Result
+from imports.profile import DATE_FORMATS
 from inspections.models import Inspection
 from tests.imports.conftest import CHECKS, FIRMS, DataSet, bureau_scope
 
@@ -187,6 +189,12 @@ def test_values(data_set: DataSet, query: Callable[..., list[tuple]]) -> None:
         ("special", "", "2025-02-05"),
     ]
     assert codes(result) == [(5, "day", "not_a_date", "refused"), (3, "ok", "unknown_value", "warned")]
+
+
+@pytest.mark.parametrize("clock", ["", " 0:00:00", " 00:00", "T08:30:00"])
+@pytest.mark.parametrize("day", ["2025-02-03", "2025/2/3", "2025.2.3", "2025年2月3日"])
+def test_every_usual_spelling_of_a_day_is_taken_with_a_time(day: str, clock: str) -> None:
+    assert cells.day(day + clock, DATE_FORMATS) == dt.date(2025, 2, 3)
 
 
 def test_credit_codes(data_set: DataSet, query: Callable[..., list[tuple]]) -> None:
