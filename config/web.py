@@ -20,6 +20,7 @@ import structlog
 from waitress import wasyncore
 from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
 from waitress.server import TcpWSGIServer
 from waitress.task import ThreadedTaskDispatcher
 
@@ -67,10 +68,48 @@ LIMITS = {
 }
 
 
+class Request(HTTPRequestParser):
+    """One request. What was sent together with it, but belongs to the next, its connection keeps."""
+
+    def __init__(self, adj: Adjustments, channel: "Channel") -> None:
+        super().__init__(adj)
+        self.channel = channel
+
+    def received(self, data: bytes) -> int:
+        taken = int(super().received(data))
+        if self.completed and not self.empty:
+            self.channel.rest = data[taken:]
+            return len(data)
+        return taken
+
+
 class Channel(HTTPChannel):
-    """One connection, with the moment at which its unfinished request or answer began."""
+    """One connection, with the moment at which its unfinished request or answer began.
+
+    It takes the next request when the answer to the last one was sent. Otherwise a client that sends many at once and
+    reads nothing would keep a thread waiting.
+    """
 
     began = 0.0
+    rest = b""  # received, but of later requests
+
+    def parser_class(self, adj: Adjustments) -> Request:
+        return Request(adj, self)
+
+    def readable(self) -> bool:
+        return self.connected and not self.rest and bool(super().readable())
+
+    def writable(self) -> bool:
+        return self.connected and (self._takes_rest() or bool(super().writable()))
+
+    def handle_write(self) -> None:
+        super().handle_write()
+        if self.connected and self._takes_rest():
+            data, self.rest = self.rest, b""
+            self.received(data)
+
+    def _takes_rest(self) -> bool:
+        return bool(self.rest) and not self.requests and not self.total_outbufs_len
 
     def received(self, data: bytes) -> bool:
         if self.request is None:
@@ -83,15 +122,16 @@ class Channel(HTTPChannel):
 
     def is_late(self, now: float) -> bool:
         """Whether the client takes longer than any honest one."""
-        if self.requests:
-            return False  # a thread works on it
+        if self.requests:  # a thread works on it, or waits until the client has read what is too much to keep
+            waits = self.total_outbufs_len > self.adj.outbuf_high_watermark
+            return waits and (now - self.began > ANSWER_S or time.time() - self.last_activity > IDLE_S)
         if self.request is not None:
             return now - self.began > (BODY_S if self.request.headers_finished else HEADER_S)
         return bool(self.total_outbufs_len) and now - self.began > ANSWER_S
 
     def is_done(self) -> bool:
         """Whether nothing was begun that is not finished."""
-        return not (self.requests or self.request or self.total_outbufs_len)
+        return not (self.requests or self.request or self.rest or self.total_outbufs_len)
 
 
 class Server(TcpWSGIServer):
@@ -104,6 +144,8 @@ class Server(TcpWSGIServer):
         for channel in list(self.active_channels.values()):
             if channel.is_late(time.monotonic()):
                 channel.will_close = True
+            if channel.will_close and channel.total_outbufs_len:
+                channel.handle_close()  # waitress would wait until the client reads
         self._limit_unfinished()
 
     def _limit_unfinished(self) -> None:
