@@ -130,16 +130,19 @@ class CsvSheet(Sheet):
 
     def _lines(self) -> Iterator[str]:
         """Return the lines; stop at a row that would fill the memory, or at a file that expands without end."""
-        most = max(ALWAYS_EXPANDED, self.size * LARGEST_EXPANSION)
         total = 0
         while line := self._text.readline(workbook.LONGEST_ROW):
             self._length += len(line)
             total += len(line)
             if self._length >= workbook.LONGEST_ROW:
                 raise self._too_long(self.row)
-            if total > most:
+            if total > self._most_expanded:
                 raise self.failed(_("it expands to more than 200 times its size."))
             yield line
+
+    @property
+    def _most_expanded(self) -> int:
+        return max(ALWAYS_EXPANDED, self.size * LARGEST_EXPANSION)
 
     def _unpacked(self) -> Any:
         return gzip.GzipFile(fileobj=self.raw, mode="rb") if self.packed else self.raw
@@ -183,14 +186,21 @@ class CsvSheet(Sheet):
         return self.failed(why, WrongEncoding)
 
     def _line_that_fails(self) -> int:
-        """Return the line of the first byte that cannot be decoded. Called only after decoding has failed."""
+        """Return the line of the first byte that cannot be decoded, 0 if it is beyond what is read of a file.
+
+        Called only after decoding has failed.
+        """
         decoder = codecs.getincrementaldecoder(self.layout.encoding)()
         with self.path.open("rb") as raw, gzip.GzipFile(fileobj=raw) if self.packed else raw as unpacked:
-            for number, line in enumerate(unpacked, start=1):
+            number = total = 0
+            is_new = True
+            while total <= self._most_expanded and (part := unpacked.readline(workbook.LONGEST_ROW)):
+                number, total = number + is_new, total + len(part)
                 try:
-                    decoder.decode(line)
+                    decoder.decode(part)
                 except UnicodeDecodeError:
                     return number
+                is_new = part.endswith(b"\n")
         return 0
 
     def _wrong_quotes(self, error: csv.Error) -> Unreadable:

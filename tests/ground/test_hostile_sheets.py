@@ -135,6 +135,15 @@ def test_text_without_end(tmp_path: Path) -> None:
         assert why in why_not(path)
 
 
+def test_one_endless_line_in_another_encoding(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv.gz"
+    with gzip.open(path, "wb", compresslevel=1) as packed:
+        packed.write(b"no\n\xff")
+        for _part in range(300):
+            packed.write(b"x" * 1_000_000)
+    assert "line 2 is not encoded in utf-8" in why_not(path)
+
+
 @pytest.mark.parametrize(
     "text", ["1E999999999", "-1e99999999", "1e-99999999", "9" * 5_000, "9" * 5_000 + "亿", "1e400"]
 )
