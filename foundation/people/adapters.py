@@ -21,6 +21,7 @@ from foundation.identifiers import user_name
 from foundation.people import lockout
 
 LOCKED_S = 15 * 60  # as long as the failed attempts of ACCOUNT_RATE_LIMITS count
+SESSION_EPOCH = "people:epoch"  # of the person whose password was right, until they are logged in
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -47,7 +48,15 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
+    def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
+        request.session[SESSION_EPOCH] = user.session_epoch
+        return super().pre_login(request, user, **kwargs)
+
     def login(self, request: HttpRequest, user: User) -> None:
+        """Log in, unless the person's sessions were ended while this log-in waited for the second factor."""
+        if request.session.pop(SESSION_EPOCH, None) != user.session_epoch:
+            request.session.flush()
+            raise ImmediateHttpResponse(access.to_login(request))
         self.had_logged_in = user.last_login is not None
         super().login(request, user)
 

@@ -6,7 +6,16 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import time_machine
-from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    generate_totp_secret,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
+from django.contrib.auth import SESSION_KEY
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
@@ -16,6 +25,7 @@ from foundation.accounts import operations, selectors
 from foundation.accounts.choices import AuditAction, CauseCode, Role
 from foundation.accounts.middleware import SESSION_GRANT
 from foundation.accounts.models import Invitation, User
+from foundation.accounts.operations.roles import end_sessions
 from tests.accounts.conftest import House, acts_of, log_of, version_in
 from tests.factories import PASSWORD, RoleGrantFactory, UserFactory
 from tests.inbox.conftest import codes_of, inbox_of
@@ -170,6 +180,22 @@ def test_police_need_a_second_factor_where_it_is_demanded(house: House, settings
 
 def _code(secret: str) -> str:
     return format_hotp_value(hotp_value(secret, max(yield_hotp_counters_from_time())))
+
+
+def test_ended_sessions_end_a_log_in_that_waits_for_the_second_factor(house: House) -> None:
+    officer = house.people["officer"]
+    RecoveryCodes.activate(officer)
+    secret = generate_totp_secret()
+    TOTP.activate(officer, secret)
+    waiting, other = Client(), Client()
+    assert log_in(waiting).url == log_in(other).url == reverse("mfa_authenticate")
+    codes = Authenticator.objects.get(user=officer, type="recovery_codes").wrap().get_unused_codes()
+    assert other.post(reverse("mfa_authenticate"), {"code": codes[0]}).status_code == 302
+    assert other.get("/people/me/").status_code == 200
+    end_sessions(officer)
+    waiting.post(reverse("mfa_authenticate"), {"code": codes[1]})
+    assert waiting.get("/people/me/").status_code == 302
+    assert SESSION_KEY not in waiting.session
 
 
 def test_setting_up_using_and_losing_the_second_factor(
