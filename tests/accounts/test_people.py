@@ -81,6 +81,13 @@ def test_a_person_is_added_invited_and_logs_in(house: House, who: str, role: str
     ]
 
 
+def test_a_link_is_opened_also_by_whoever_only_sends_the_form(house: House) -> None:
+    response, _client = create(house, "chief", role="officer")
+    Client().post(link_in(response), {"password": "river-stone-77", "again": "other"})
+    assert Invitation.objects.get().opened_at is not None
+    assert acts_of(house.city)[-1] == AuditAction.OPEN_INVITATION
+
+
 @pytest.mark.parametrize(
     ("who", "role", "where"),
     [

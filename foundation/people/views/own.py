@@ -189,7 +189,7 @@ class AcceptInvitation(FormPage):
         if invitation is None or not invitation.is_open or not invitation.user.is_active:
             return render(request, self.template_name, status=410)
         self.person, self.opened_at = invitation.user, invitation.opened_at
-        if request.method == "GET":
+        if request.method in ("GET", "POST"):
             self.opened_at = operations.open_invitation(token=kwargs["token"], **origin_of(request))
         return super().dispatch(request, *args, **kwargs)
 
