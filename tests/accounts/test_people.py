@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
@@ -12,6 +13,7 @@ from foundation.accounts.actors import system_actor
 from foundation.accounts.choices import AuditAction, Role
 from foundation.accounts.models import Invitation, RoleGrant, User
 from foundation.accounts.operations import edit_profile
+from foundation.accounts.password_rules import NotUsedBefore
 from tests.accounts.conftest import House, acts_of, log_of, version_in
 from tests.factories import PASSWORD, EnterpriseFactory, RoleGrantFactory, UserFactory
 
@@ -79,6 +81,22 @@ def test_a_person_is_added_invited_and_logs_in(house: House, who: str, role: str
         AuditAction.ACCEPT_INVITATION,
         AuditAction.LOG_IN,
     ]
+
+
+def test_a_link_does_not_judge_passwords_without_end(house: House, monkeypatch: Any) -> None:
+    response, _client = create(house, "chief", role="officer")
+    compared = []
+    monkeypatch.setattr(NotUsedBefore, "validate", lambda *arguments: compared.append(arguments))
+    path, good = link_in(response), {"password": "river-stone-77", "again": "river-stone-77"}
+    for _number in range(10):
+        assert Client().post(path, good | {"again": "other"}).status_code == 422
+    answer = Client().post(path, good)
+    assert answer.status_code == 422
+    assert "Too many tries with this link" in answer.content.decode()
+    assert compared == []
+    cache.clear()
+    assert Client().post(path, good).status_code == 302
+    assert len(compared) == 1
 
 
 def test_a_link_is_opened_also_by_whoever_only_sends_the_form(house: House) -> None:

@@ -4,7 +4,7 @@ import datetime as dt
 import secrets
 from typing import Any
 
-from django.contrib.auth.password_validation import validate_password
+from django.contrib.auth.password_validation import get_default_password_validators, validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
@@ -21,6 +21,7 @@ from foundation.accounts.operations.duties import Successors, pass_on
 from foundation.accounts.operations.editing import check, edit
 from foundation.accounts.operations.passwords import close_password_request
 from foundation.accounts.operations.roles import add_grant, audit_place, end_sessions
+from foundation.accounts.password_rules import NotUsedBefore
 from foundation.accounts.reasons import required_reason
 from foundation.accounts.stamping import stamp
 from foundation.contributions.limits import refuse_unstorable
@@ -178,10 +179,17 @@ def accept_invitation(
     return user
 
 
-def check_password(user: User, password: str) -> None:
-    """Raise ValidationError on ``password`` if it is too weak for this person."""
+def check_password(user: User, password: str, *, compares: bool = True) -> None:
+    """Raise ValidationError on ``password`` if it is too weak for this person.
+
+    Comparing it with former ones takes long: only if nothing else is wrong with it, and not without ``compares``.
+    """
+    rules = get_default_password_validators()
+    slow = [rule for rule in rules if isinstance(rule, NotUsedBefore)]
     try:
-        validate_password(password, user)
+        validate_password(password, user, [rule for rule in rules if rule not in slow])
+        if compares:
+            validate_password(password, user, slow)
     except ValidationError as error:
         raise ValidationError({"password": error.messages}) from error
 

@@ -25,6 +25,7 @@ from foundation.accounts import access, operations, selectors
 from foundation.accounts.middleware import SESSION_GRANT, origin_of
 from foundation.accounts.models import RoleGrant, User
 from foundation.accounts.tasks import ask_for_password
+from foundation.database import caching
 from foundation.faults import Faults
 from foundation.ids import id_of
 from foundation.people.forms import OwnProfileForm, PasswordForm, PasswordRequestForm
@@ -32,6 +33,7 @@ from foundation.people.views.editing import DirectoryEdit
 from foundation.ui.views import ButtonPage, Crumb, FormPage
 
 LIMITED_AS = "password_request"  # in ACCOUNT_RATE_LIMITS
+MOST_TRIES, TRIES_S = 10, 10 * 60  # of one invitation link: judging a password takes long
 
 
 class ActAs(ButtonPage, TemplateView):
@@ -193,11 +195,19 @@ class AcceptInvitation(FormPage):
             self.opened_at = operations.open_invitation(token=kwargs["token"], **origin_of(request))
         return super().dispatch(request, *args, **kwargs)
 
+    def is_valid(self, form: BaseForm) -> bool:
+        valid, tries = super().is_valid(form), 0
+        with caching.tolerated():
+            tries = caching.counted(("people:link", selectors.token_hash(self.kwargs["token"])), TRIES_S)
+        if tries > MOST_TRIES:
+            form.add_error(None, _("Too many tries with this link. Try again in ten minutes."))
+        return valid and tries <= MOST_TRIES
+
     def try_out(self, form: BaseForm) -> None:
         """Judge the password alone: nobody is logged in, and no failure forgotten, before it is set."""
         faults = Faults()
         with faults.of():
-            operations.check_password(self.person, form.cleaned_data.get("password", ""))
+            operations.check_password(self.person, form.cleaned_data.get("password", ""), compares=False)
         if faults:
             self.take_errors(form, ValidationError(faults.by_field))
 
