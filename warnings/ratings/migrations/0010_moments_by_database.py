@@ -20,10 +20,16 @@ BEGIN
         new.until_at := NULL;
         RETURN new;
     END IF;
-    IF old.until_at IS NULL AND new.until_at IS NOT NULL THEN
-        old.until_at := pg_catalog.clock_timestamp();
+    IF old.until_at IS NOT NULL THEN
+        RETURN old;
     END IF;
-    RETURN old;
+    new.adopted_at := old.adopted_at;
+    new.until_at := CASE WHEN new.until_at IS NOT NULL THEN pg_catalog.clock_timestamp() END;
+    -- what belongs to another bureau is left to the policy and the foreign key, which refuse it
+    IF EXISTS (SELECT FROM public.ratings_standard AS other WHERE other.id = new.standard_id AND other.bureau_id = old.bureau_id) THEN
+        new.standard_id := old.standard_id;
+    END IF;
+    RETURN new;
 END $$;
 
 CREATE TRIGGER adoption_by_database BEFORE INSERT OR UPDATE ON ratings_adoption FOR EACH ROW
