@@ -3,4 +3,4 @@
 from disputes.models import Dispute
 from facts.declarations import register_target
 
-register_target("dispute", Dispute)
+register_target("dispute", Dispute, alike=("opened_on", "kind", "summary"))

@@ -54,6 +54,7 @@ def register_target(
     reference: str = "",
     contradiction: Callable[[Mapping[str, Any], Any], tuple[str, Words] | None] | None = None,
     written: Callable[[Actor, set[int]], None] | None = None,
+    alike: tuple[str, ...] = (),
 ) -> None:
     """Declare that rows of a file may become facts of this kind (:class:`foundation.contributions.sheets.Target`)."""
     acted = {field.name for field in model._meta.local_fields if not field.editable}
@@ -68,6 +69,7 @@ def register_target(
             reference=reference,
             contradiction=contradiction,
             written=written,
+            alike=alike,
         )
     )
 

@@ -1,6 +1,7 @@
 """Permissions for imports: who may run them, and who may read their results.
 
-The operator may not see casework and a station only its own; an import spans the stations of a bureau.
+The operator may not see casework and a station only its own. The command imports into all stations of a bureau, so only
+its supervisors read the results; a person takes sheets over into the register that the person keeps.
 """
 
 from enum import StrEnum
@@ -11,11 +12,13 @@ from foundation.accounts.access import SYSTEM, Role, register
 class Permission(StrEnum):
     RUN_IMPORTS = "imports:run"
     VIEW_IMPORTS = "imports:view"
+    TAKE_OVER_SHEETS = "imports:take_over"
 
 
 register(
     {
         Permission.RUN_IMPORTS: {SYSTEM},  # only the command
         Permission.VIEW_IMPORTS: {Role.SUPERVISOR},
+        Permission.TAKE_OVER_SHEETS: {Role.SUPERVISOR, Role.CHIEF},
     }
 )

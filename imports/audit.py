@@ -31,12 +31,16 @@ register(
             "updated": _("Updated"),
             "skipped": _("Left out"),
             "refused": _("Refused"),
+            "doubtful": _("Doubtful"),
+            "undone": _("Undone"),
         },
         values={"becomes": KindWords()},
     ),
     *actions_from(
         {
             AuditAction.COMPLETE_IMPORT: _("Imported a file"),
+            AuditAction.UPLOAD: _("Uploaded a sheet"),
+            AuditAction.UNDO: _("Undid an import"),
             AuditAction.EXPORT_REMARKS: _("Exported the remarks"),
             AuditAction.UPDATE_ENTERPRISE: _("Updated from the source"),
         },

@@ -14,6 +14,43 @@ class ImportState(models.TextChoices):
     FAILED = "failed", _("Failed, nothing written")
 
 
+class UploadState(models.TextChoices):
+    """How far the taking over of a sheet is."""
+
+    READING = "reading", _("Being read")
+    COLUMNS = "columns", _("Columns to confirm")
+    CHECKING = "checking", _("Being checked")
+    READY = "ready", _("Checked")
+    WRITING = "writing", _("Being written")
+    FAILED = "failed", _("Failed")
+
+
+AT_WORK = (UploadState.READING, UploadState.CHECKING, UploadState.WRITING)
+
+
+class RowState(models.TextChoices):
+    """What becomes of a row of a sheet."""
+
+    UNCHECKED = "unchecked", _("Not checked yet")
+    NEW = "new", _("New")
+    SAME = "same", _("The same as here")
+    CHANGED = "changed", _("Differs from the record here")
+    DOUBTFUL = "doubtful", _("Doubtful: perhaps here already")
+    REFUSED = "refused", _("With faults")
+    LEFT_OUT = "left_out", _("Left out")
+    WRITTEN = "written", _("Written")
+    UNDONE = "undone", _("Undone")
+
+
+class Choice(models.TextChoices):
+    """What a person decided about a row."""
+
+    UPDATE = "update", _("Update the record")
+    IS_SAME = "is_same", _("It is the same")
+    IS_OTHER = "is_other", _("It is another one")
+    LEAVE = "leave", _("Leave out")
+
+
 class Outcome(models.TextChoices):
     """Result for a row, or for one cell of it."""
 
@@ -24,6 +61,7 @@ class Outcome(models.TextChoices):
     UPDATED = "updated", _("Record brought up to date")
     ALREADY = "already", _("Was here already")
     SKIPPED = "skipped", _("Left out by the profile")
+    DOUBTFUL = "doubtful", _("Perhaps here already")
 
 
 class AuditAction(StrEnum):
@@ -31,6 +69,8 @@ class AuditAction(StrEnum):
 
     COMPLETE_IMPORT = "import.complete"
     EXPORT_REMARKS = "import.export_remarks"
+    UPLOAD = "import.upload"
+    UNDO = "import.undo"
     UPDATE_ENTERPRISE = "enterprise.update_from_source"
 
 
@@ -39,3 +79,6 @@ class CauseCode(StrEnum):
 
     FINISHED = "import.finished"
     FAILED = "import.failed"
+    CHECKED = "import.sheet_checked"
+    WRITTEN = "import.sheet_written"
+    BROKEN = "import.sheet_failed"

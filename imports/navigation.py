@@ -8,7 +8,7 @@ register(
     Entry(
         _("Imports"),
         "file-import",
-        "imports:list",
+        "imports:sheets",
         (Place(Menu.POLICE, Section.RECORDS, 10),),
         active=("imports:",),
     )

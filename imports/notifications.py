@@ -1,4 +1,4 @@
-"""Who is notified of an import: the bureau's supervisors, who answer for the register."""
+"""Who is notified of an import: the bureau's supervisors, who answer for the register; of a sheet, whoever takes it over."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -7,6 +7,7 @@ from foundation.contributions.notifications import Cause, register
 from imports.choices import CauseCode
 
 SUPERVISORS = frozenset({Role.SUPERVISOR})
+TAKING_OVER = frozenset({Role.SUPERVISOR, Role.CHIEF})
 
 register(
     Cause(
@@ -22,6 +23,29 @@ register(
         SUPERVISORS,
         "alert-triangle",
         page="imports:report",
+        tone="red",
+    ),
+    Cause(
+        CauseCode.CHECKED,
+        _("%(rows)s rows are checked: %(object)s"),
+        TAKING_OVER,
+        "file-import",
+        page="imports:sheet",
+    ),
+    Cause(
+        CauseCode.WRITTEN,
+        _("%(rows)s rows are written: %(object)s"),
+        TAKING_OVER,
+        "file-import",
+        page="imports:sheet",
+        tone="green",
+    ),
+    Cause(
+        CauseCode.BROKEN,
+        _("A sheet could not be taken over: %(object)s. %(reason)s"),
+        TAKING_OVER,
+        "alert-triangle",
+        page="imports:sheet",
         tone="red",
     ),
 )

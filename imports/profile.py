@@ -75,6 +75,7 @@ class Key:
     columns: tuple[str, ...]
     row_number: bool = False
     prefix: str = ""
+    optional: bool = False  # a row without a key is known again by what else it says
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ class FileSpec:
     blank: frozenset[str] = frozenset()
     station: StationSpec | None = None
     enterprise: tuple[str, ...] = ()
-    enterprise_by: str = "key"  # key | credit_code
+    enterprise_by: str = "key"  # key | credit_code | name
     inspection: tuple[str, ...] = ()
     inspection_prefix: str = ""
     repeats: str = "refuse"  # refuse | first

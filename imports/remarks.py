@@ -66,6 +66,12 @@ SENTENCES = {
     "other_station": _(
         "The file assigns it to “%(value)s”; the station that has custody here keeps it until a hand-over."
     ),
+    "no_such_station": _("No station “%(value)s” whose register you keep."),
+    "elsewhere": _(
+        "“%(value)s” belongs to an enterprise of another station. Ask that station for the hand-over."
+    ),
+    "twin": _("“%(value)s” is perhaps here already: the same name, and no code or number tells them apart."),
+    "twin_in_file": _("Row %(value)s has the same name, and no code or number tells them apart."),
     "voided": _("The record was voided here and stays voided."),
     "differs": _("Here “%(here)s”, in the file “%(there)s”."),
     "updated": _("Was “%(here)s”, now “%(there)s”."),
@@ -102,6 +108,11 @@ class Refused(Exception):
 def warning(code: str, column: str = "", **values: Any) -> Remark:
     """Return a remark on a row that is imported nevertheless."""
     return Remark(code, Outcome.WARNED, column, shown(values))
+
+
+def doubt(code: str, column: str = "", **values: Any) -> Remark:
+    """Return a remark on a row that waits for a person's decision."""
+    return Remark(code, Outcome.DOUBTFUL, column, shown(values))
 
 
 def shown(values: dict[str, Any]) -> dict[str, Any]:
@@ -227,6 +238,9 @@ class Report:
                     remark.outcome,
                 ]
             )
+
+    def settle(self, row: int, outcome: Outcome, remarks: Iterable[Remark], of: int = 0) -> None:
+        """Take note of what becomes of a row: all remarks on it, and the record that it stands for."""
 
     def failed(self, why: str) -> None:
         """Write at the end of the file that nothing above was imported."""

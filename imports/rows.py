@@ -185,6 +185,8 @@ class RowReader:
         spelled = self._spelled(row, key.columns, key.prefix)
         unread = [column for column in key.columns if column in row.errors]
         if unread or not any(map(row.text, key.columns)):
+            if key.optional and not unread:
+                return NO_KEY, ""
             row.refuse("empty_key", (unread or key.columns or ("",))[0])
             return NO_KEY, ""
         group = ""

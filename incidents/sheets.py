@@ -3,4 +3,4 @@
 from facts.declarations import register_target
 from incidents.models import Incident
 
-register_target("incident", Incident)
+register_target("incident", Incident, alike=("occurred_on", "kind", "summary"))

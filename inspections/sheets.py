@@ -28,10 +28,11 @@ def _contradiction(values: Mapping[str, Any], inspection: Inspection) -> tuple[s
     return None
 
 
-register_target("inspection", Inspection, written=move_next_inspections)
+register_target("inspection", Inspection, written=move_next_inspections, alike=("inspected_on", "kind"))
 register_target(
     "hazard",
     Hazard,
+    alike=("found_on", "item", "place"),
     extra={
         "severity": models.CharField(
             choices=[("ordinary", "ordinary"), ("major", "major")], blank=True, max_length=8
@@ -41,4 +42,4 @@ register_target(
     reference="inspection",
     contradiction=_contradiction,
 )
-register_target("self_check", SelfCheck)
+register_target("self_check", SelfCheck, alike=("checked_on", "target"))

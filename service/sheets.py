@@ -3,4 +3,4 @@
 from facts.declarations import register_target
 from service.models import Activity
 
-register_target("activity", Activity)
+register_target("activity", Activity, alike=("held_on", "kind", "topic"))

@@ -57,6 +57,12 @@ def grants_of(user: User) -> list[RoleGrant]:
     )
 
 
+def actor_in_grant(user: User, grant_id: int) -> Actor | None:
+    """Return the person as the actor in one role grant, None if it was revoked or the person disabled."""
+    grants = [grant for grant in grants_of(user) if grant.pk == grant_id] if user.is_active else []
+    return actor_for(user=user, grant_id=grant_id, grants=grants)
+
+
 def has_operator() -> bool:
     """Return whether anybody can administer the platform, or has been invited to."""
     return RoleGrant.objects.filter(role=Role.OPERATOR, revoked_at=None, user__is_active=True).exists()

@@ -25,7 +25,8 @@ class Target:
     ``never`` those. ``extra`` are fields that a file may fill and the model does not have; ``settle`` turns their
     values into those of the model. ``key`` is the field that stores the row's key in its source. ``reference`` is the
     code of another target that records of this one may refer to, by a foreign key of that name; ``contradiction``
-    returns the field and the words in which a record contradicts the one it refers to. ``written`` is called
+    returns the field and the words in which a record contradicts the one it refers to. ``alike`` are the fields by which a
+    row without a key is known again, besides its enterprise: the second row that is alike stands for the second record. ``written`` is called
     after each chunk, with the system actor and the enterprises whose records of this kind were written or changed.
     """
 
@@ -36,6 +37,7 @@ class Target:
     extra: Mapping[str, models.Field] = field(default_factory=dict, compare=False)
     settle: Callable[[dict[str, Any]], None] | None = None
     key: str = "external_key"
+    alike: tuple[str, ...] = ()
     reference: str = ""
     contradiction: Callable[[Mapping[str, Any], Any], tuple[str, Words] | None] | None = None
     written: Callable[[Actor, set[int]], None] | None = None

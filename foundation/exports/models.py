@@ -4,31 +4,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from foundation.accounts.models import OfPerson
 from foundation.exports.choices import UNFINISHED, ExportState, Format
 from foundation.tenancy.policies import CompositeForeignKey, PersonPolicy
-
-
-class OfPerson(models.Model):
-    """A row of one person in one role, with the keys that the policy needs."""
-
-    # the composite key covers user and bureau
-    user = models.ForeignKey(
-        "accounts.User", on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
-    )
-    grant = models.ForeignKey(
-        "accounts.RoleGrant", on_delete=models.PROTECT, related_name="+", db_index=False
-    )
-    bureau = models.ForeignKey(
-        "accounts.Bureau",
-        on_delete=models.PROTECT,
-        related_name="+",
-        null=True,
-        db_index=False,
-        db_constraint=False,
-    )
-
-    class Meta:
-        abstract = True
 
 
 class Export(OfPerson):

@@ -8,8 +8,7 @@ from django_htmx.middleware import HtmxDetails
 
 from foundation.accounts import access
 from foundation.accounts.actors import Actor
-from foundation.accounts.models import User
-from foundation.accounts.selectors import actor_for, grants_of
+from foundation.accounts.selectors import actor_in_grant
 from foundation.exports.models import Export
 from foundation.exports.sheets import Sheet
 from foundation.requests import Request
@@ -17,9 +16,7 @@ from foundation.requests import Request
 
 def actor_of(export: Export) -> Actor | None:
     """Return the actor who asked, None if the role has been revoked or the person disabled."""
-    user: User = export.user
-    grants = [grant for grant in grants_of(user) if grant.pk == export.grant_id] if user.is_active else []
-    return actor_for(user=user, grant_id=export.grant_id, grants=grants)
+    return actor_in_grant(export.user, export.grant_id)
 
 
 def is_allowed(actor: Actor, path: str) -> bool:

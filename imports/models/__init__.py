@@ -1,3 +1,4 @@
-from imports.models.run import Import, ImportIssue
+from imports.models.run import Import, ImportedRecord, ImportIssue
+from imports.models.upload import Upload, UploadPart, UploadRow
 
-__all__ = ["Import", "ImportIssue"]
+__all__ = ["Import", "ImportIssue", "ImportedRecord", "Upload", "UploadPart", "UploadRow"]

@@ -88,3 +88,40 @@ class ImportIssue(models.Model):
 
     def __str__(self) -> str:
         return f"{self.file}:{self.row} {self.code}"
+
+
+class ImportedRecord(models.Model):
+    """Where a record came from: the import, the file and its row. Undoing the import fills ``undone_at``.
+
+    ``kind`` is the code of the target, ``object_id`` the record. ``is_new``: the import made it, or else updated it.
+    """
+
+    bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="+", db_index=False)
+    run = models.ForeignKey(
+        Import, on_delete=models.PROTECT, related_name="records", db_constraint=False, db_index=False
+    )
+    kind = models.CharField(max_length=30)
+    object_id = models.BigIntegerField()
+    file = models.PositiveSmallIntegerField(default=0)  # which of ``run.files``
+    row = models.PositiveIntegerField()
+    is_new = models.BooleanField(default=True)
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [
+            models.Index(fields=["run", "id"], name="importedrecord_run_idx"),
+            models.Index(fields=["kind", "object_id"], name="importedrecord_of_idx"),
+        ]
+        constraints = [
+            CompositeForeignKey(
+                name="importedrecord_run_fk",
+                columns=("run_id", "bureau_id"),
+                to="imports.Import",
+                to_columns=("id", "bureau_id"),
+            ),
+            BureauPolicy(name="importedrecord_rls", read=("police", "system"), write=("system",)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.object_id}"

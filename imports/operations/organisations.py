@@ -77,8 +77,11 @@ class Stations:
         self._by_code: dict[str, Station] = {}
         self._by_name: dict[str, Station] = {}
         self._former: dict[str, Station] | None = None
-        for station in Station.objects.filter(bureau=bureau).order_by("id"):
+        for station in self._stations():
             self._know(station)
+
+    def _stations(self) -> Iterable[Station]:
+        return Station.objects.filter(bureau=self.bureau).order_by("id")
 
     @property
     def actor(self) -> Actor:
@@ -87,9 +90,19 @@ class Stations:
             bureau_id=self.bureau.pk, stations=sorted(each.pk for each in self._by_code.values())
         )
 
-    def find(self, word: str) -> Station:
+    @property
+    def whole_bureau(self) -> Actor:
+        """The system, acting for all stations of the bureau."""
+        return self.actor
+
+    @property
+    def are_all(self) -> bool:
+        """Whether they are all stations of the bureau."""
+        return True
+
+    def find(self, word: str) -> Station | None:
         """Return the station that ``create_missing`` found or created for this word."""
-        return self._by_code.get(word) or self._by_name[word]
+        return self._by_code.get(word) or self._by_name.get(word)
 
     def create_missing(self, words: Iterable[str], how: StationSpec) -> None:
         """Create the stations that the bureau lacks. One audit entry each.
@@ -169,3 +182,28 @@ class Stations:
             return False
         limit = field_of(Station, "code").max_length
         return limit is None or len(word) <= limit
+
+
+class OwnStations(Stations):
+    """The stations whose register an importing person keeps: one, or all of the bureau. None is created."""
+
+    def __init__(self, bureau: Bureau, station_id: int | None) -> None:
+        self.station_id = station_id
+        super().__init__(bureau)
+
+    def _stations(self) -> Iterable[Station]:
+        found = super()._stations()
+        return [each for each in found if self.station_id in (None, each.pk)]
+
+    @property
+    def whole_bureau(self) -> Actor:
+        return Stations(self.bureau).actor
+
+    @property
+    def are_all(self) -> bool:
+        return self.station_id is None
+
+    def create_missing(self, words: Iterable[str], how: StationSpec) -> None:
+        """Recognise the stations that the words stand for."""
+        for word in {word for word in words if word not in self._by_code and word not in self._by_name}:
+            self._recognised(word, how)

@@ -104,21 +104,22 @@ def run_import(
             bureau, result.bureau_created = open_bureau(
                 code=bureau_code, name=profile.bureau_name, insist=create
             )
-            _lock(bureau)
+            lock_imports(bureau)
             stations = Stations(bureau)
             with ExitStack() as opened:
                 # open all files first, so that a missing column is found before the first row is written
                 sheets = [opened.enter_context(_open(folder, spec)) for spec in profile.files]
+                run_id = 0 if dry_run else next_run_id()
                 for spec, sheet in zip(profile.files, sheets, strict=True):
-                    _read_file(spec, sheet, stations, result, report, progress, profile.update, every_row)
-            with connection.cursor() as cursor:
-                # so that a dry run checks the composite keys too
-                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-                cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+                    _read_file(
+                        spec, sheet, stations, result, report, progress, profile.update, every_row, run_id
+                    )
             result.stations_created, result.remarks = stations.created, report.count
             if dry_run:
+                check_keys()
                 raise _DryRunDone
-            _store(actor, bureau, profile, result, report, started, ImportState.DONE)
+            store_run(actor, bureau, profile.name, profile.title, result, report, started, run_id=run_id)
+            check_keys()
     except _DryRunDone:
         _store_without_records(actor, profile, result, report, started, ImportState.TRIED)
     except (ImportFailed, Unreadable, DatabaseError, ValidationError, WrongState) as error:
@@ -129,13 +130,28 @@ def run_import(
     return result
 
 
-def _lock(bureau: Bureau) -> None:
+def lock_imports(bureau: Bureau) -> None:
+    """Keep other imports into the bureau out until the transaction ends. Raise ImportFailed if one is running."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [LOCK, bureau.pk & LARGEST_INTEGER])
         if not cursor.fetchone()[0]:
             raise ImportFailed(
                 _("Another import into this bureau is running. Try again when it has finished.")
             )
+
+
+def check_keys() -> None:
+    """Check the composite keys now, which otherwise are checked at the end of the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
+def next_run_id() -> int:
+    """Return the number of the import that is about to be stored: its records refer to it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('imports_import', 'id'))")
+        return int(cursor.fetchone()[0])
 
 
 def _open(folder: Path, spec: FileSpec) -> Sheet:
@@ -174,7 +190,9 @@ def _read_file(
     progress: Progress,
     update: bool,
     every_row: bool,
+    run_id: int,
 ) -> None:
+    file_number = len(result.tallies)
     tallies = {id(record): Tally(spec.label, record.target.code) for record in (spec.record, *spec.also)}
     result.tallies.extend(tallies.values())
     tally = tallies[id(spec.record)]
@@ -187,6 +205,8 @@ def _read_file(
         update=update,
         every_row=every_row,
         spelling=reader.spelling,
+        run_id=run_id,
+        file_number=file_number,
     )
     if sheet.hidden:
         report.add(spec.label, None, [warning("hidden_sheets", sheets=", ".join(sheet.hidden))])
@@ -223,17 +243,22 @@ def _read_file(
     step(rows)
 
 
-def _store(
+def store_run(
     actor: Actor,
     bureau: Bureau,
-    profile: Profile,
+    profile: str,
+    title: str,
     result: Result,
     report: Report,
     started: dt.datetime,
-    state: ImportState,
+    state: ImportState = ImportState.DONE,
     failure: str = "",
+    run_id: int | None = None,
 ) -> None:
-    """Store the run, its first remarks and, if these are not all, the count of each kind; audit what was written."""
+    """Store the run, its first remarks and, if these are not all, the count of each kind; audit what was written.
+
+    ``run_id``: the number that its records refer to already.
+    """
     system = system_actor(bureau_id=bureau.pk)
     files = [tally.as_json() for tally in result.tallies]
     if report.count > len(report.kept):
@@ -242,9 +267,10 @@ def _store(
             files[number]["kinds"] = report.counts_of(files[number]["file"])
     with station_scope(system.scope()):
         run = Import.objects.create(
+            pk=run_id,
             bureau=bureau,
-            profile=profile.name[:200],
-            title=profile.title,
+            profile=profile[:200],
+            title=title[:200],
             state=state,
             dry_run=result.dry_run,
             files=files,
@@ -306,7 +332,7 @@ def _store_without_records(
     bureau = Bureau.objects.filter(code=result.bureau).first()
     if bureau:
         with transaction.atomic():
-            _store(actor, bureau, profile, result, report, started, state, failure)
+            store_run(actor, bureau, profile.name, profile.title, result, report, started, state, failure)
 
 
 def _failure_text(error: Exception) -> str:

@@ -17,6 +17,7 @@ class Tally:
     differs: int = 0
     updated: int = 0
     refused: int = 0
+    doubtful: int = 0  # wait for a person's decision
     warned: int = 0  # those taken that have a remark
     skipped: Counter[str] = field(default_factory=Counter)  # reason → rows
 

@@ -5,7 +5,7 @@ chunk of the same run wrote it. Between two chunks are kept the ids of records t
 that differs, what differs: only the last row tells whether it is updated. By then somebody may have saved it.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -24,17 +24,16 @@ from foundation.contributions.sheets import targets
 from foundation.tenancy.scope import station_scope
 from foundation.words import Words
 from imports import cells
-from imports.choices import AuditAction, Outcome
-from imports.keys import Spelled, Spelling
+from imports.choices import AuditAction, Choice, Outcome
+from imports.keys import Spelling
+from imports.models import ImportedRecord
+from imports.operations.matching import UNDECIDED, Decision, Kept, Known, Matching
 from imports.operations.organisations import Stations
 from imports.operations.tally import Tally
 from imports.profile import FileSpec, Record
 from imports.remarks import REPEATED, Refused, Remark, Report, in_each_language, shown, warning
 from imports.rows import Draft
 from imports.targets import fact_model, is_enterprise
-
-Kept = Enterprise | Fact  # an existing record
-Known = Mapping[int, Kept]  # the record that each draft stands for, by the draft's id()
 
 
 class Differing(NamedTuple):
@@ -60,8 +59,17 @@ class Writer:
         update: bool,
         every_row: bool,
         spelling: Spelling,
+        choices: Mapping[int, Decision] | None = None,
+        run_id: int = 0,
+        file_number: int = 0,
     ) -> None:
+        """``choices``: what a person decided about rows, by number, with the twin.
+
+        ``run_id`` and ``file_number``: the import, and which of its files, that each written record comes from; no
+        import in a dry run.
+        """
         self.spelling = spelling
+        self.choices, self.run_id, self.file_number = choices or {}, run_id, file_number
         self.here: dict[
             int, set[int]
         ] = {}  # ids of records that an earlier row of the file stands for, by kind
@@ -75,6 +83,14 @@ class Writer:
             for record in (spec.record, *spec.also):
                 last = record.target.model._default_manager.aggregate(last=Max("id"))["last"]
                 self.last_ids[record.target.model] = last or 0
+        self.matching = Matching(
+            spec=spec,
+            stations=stations,
+            spelling=spelling,
+            last_ids=self.last_ids,
+            choices=self.choices,
+            refuse=self._refuse,
+        )
 
     def write(self, drafts: list[Draft]) -> None:
         """Write a chunk: insert new records; report existing ones that differ, or update them."""
@@ -89,14 +105,14 @@ class Writer:
             )
         with station_scope(self.stations.actor.scope()):
             if is_enterprise(record.target):
-                drafts = self._write(record, drafts, self._known_enterprises(drafts))
+                drafts = self._write(record, *self.matching.register(drafts))
             else:
-                drafts = self._write(record, drafts, self._known(record, self._placed(drafts)))
+                drafts = self._write(record, *self._known(record, drafts))
             for other in self.spec.also:
                 found = [each for draft in drafts for each in draft.also if each.record is other]
                 self.tallies[id(other)].rows += len(found)
                 if found:
-                    self._write(other, found, self._known(other, self._placed(found)))
+                    self._write(other, *self._known(other, found))
 
     # --- enterprise and references ----------------------------------------------------------------------------------
 
@@ -105,59 +121,26 @@ class Writer:
         faulty = [draft for draft in drafts if draft.faults]
         if faulty and not is_enterprise(self.spec.record.target):
             with station_scope(self.stations.actor.scope()):
-                known = self._enterprises([draft.enterprise for draft in faulty])
+                known = self.matching.enterprises([draft.enterprise for draft in faulty])
             for draft in faulty:
                 if draft.enterprise.text:
-                    self._check_enterprise(draft, known)
+                    self.matching.check_enterprise(draft, known)
         for draft in faulty:
             self._refuse(draft, *draft.faults)
         return [draft for draft in drafts if not draft.faults]
 
     def _placed(self, drafts: list[Draft]) -> list[Draft]:
         """Return the drafts whose enterprise exists, with enterprise, station and references set."""
-        known = self._enterprises([draft.enterprise for draft in drafts])
-        placed = []
-        for draft in drafts:
-            found = self._check_enterprise(draft, known)
-            if found is None:
-                self._refuse(draft, *draft.faults)
-                continue
-            draft.values["enterprise_id"], draft.values["station_id"] = found
-            placed.append(draft)
+        placed = self.matching.place(drafts)
         self._find_references(placed)
         return placed
-
-    def _check_enterprise(
-        self, draft: Draft, known: dict[str, list[tuple[int, int]]]
-    ) -> tuple[int, int] | None:
-        """Return the enterprise of a draft and its station; add a fault if there is none, or several."""
-        found = known.get(draft.enterprise.raw) or known.get(draft.enterprise.text, [])
-        if len(found) == 1:
-            return found[0]
-        column = self.spec.enterprise[0] if self.spec.enterprise else self.spec.record.key.columns[0]
-        code = "several_enterprises" if found else "no_enterprise"
-        draft.faults.append(Refused(code, column, value=draft.enterprise.raw).remark)
-        return None
-
-    def _enterprises(self, names: list[Spelled]) -> dict[str, list[tuple[int, int]]]:
-        field = "credit_code" if self.spec.enterprise_by == "credit_code" else "external_id"
-        keys = {text for name in names for text in (name.text, name.raw)}
-        rows = (
-            Enterprise.objects.filter(bureau_id=self.bureau_id, **{f"{field}__in": keys - {""}})
-            .exclude(**{field: ""})  # lets the planner use the partial unique index
-            .values_list(field, "id", "station_id")
-        )
-        found: dict[str, list[tuple[int, int]]] = {}
-        for key, number, station in rows:
-            found.setdefault(key, []).append((number, station))
-        return found
 
     def _find_references(self, drafts: list[Draft]) -> None:
         """Set the foreign keys of drafts that refer to records of another kind."""
         for record in {id(draft.record): draft.record for draft in drafts if draft.reference.text}.values():
             target, target_of = targets[record.target.reference], record.target
             mine = [draft for draft in drafts if draft.record is record and draft.reference.text]
-            known = self._look_up(mine, fact_model(target), lambda draft: draft.reference)
+            known = self.matching.facts(mine, fact_model(target), lambda draft: draft.reference)
             for draft in mine:
                 row = known.get(id(draft))
                 draft.values[f"{target.code}_id"] = row.pk if row else None
@@ -181,102 +164,22 @@ class Writer:
             column = how.columns[0] if how and how.columns else draft.record.key.columns[0]
             draft.remarks.append(warning("contradicts", column, why=in_each_language(lambda: words)))
 
-    # --- existing records -------------------------------------------------------------------------------------------
-
-    def _look_up(
-        self, drafts: list[Draft], model: type[Fact], name_of: Callable[[Draft], Spelled]
-    ) -> dict[int, Kept]:
-        """Return the facts with these keys, by the id() of the draft.
-
-        A key in the spelling of the file comes first, then as it is stored today, then as an earlier version stored
-        another spelling of its days.
-        """
-
-        def find(wanted: list[tuple[Draft, list[str]]]) -> None:
-            rows = model._default_manager.filter(
-                enterprise_id__in={draft.values["enterprise_id"] for draft, _keys in wanted},
-                external_key__in={key for _draft, keys in wanted for key in keys},
-            ).exclude(external_key="")
-            there = {(row.enterprise_id, row.external_key): row for row in rows}
-            for draft, keys in wanted:
-                for key in keys:
-                    row = there.get((draft.values["enterprise_id"], key))
-                    if row is not None:
-                        found.setdefault(id(draft), row)
-
-        found: dict[int, Kept] = {}
-        find([(draft, [name_of(draft).raw, name_of(draft).text]) for draft in drafts])
-        others = [
-            (draft, keys)
-            for draft in drafts
-            if id(draft) not in found and (keys := name_of(draft).earlier(self.spelling.earlier_formats))
-        ]
-        if others:
-            find(others)
-        return found
-
-    def _known_enterprises(self, drafts: list[Draft]) -> tuple[list[Draft], Known]:
-        for draft in drafts:
-            draft.values["station_id"] = self.stations.find(draft.station or "").pk
-        rows = Enterprise.objects.filter(
-            bureau_id=self.bureau_id,
-            external_id__in={
-                key
-                for draft in drafts
-                for key in (
-                    draft.key,
-                    draft.spelled.raw,
-                    *draft.spelled.earlier(self.spelling.earlier_formats),
-                )
-            },
-        ).exclude(external_id="")
-        there = {row.external_id: row for row in rows}
-        known: dict[int, Kept] = {}
-        for draft in drafts:
-            names = (draft.spelled.raw, draft.key, *draft.spelled.earlier(self.spelling.earlier_formats))
-            row = next((there[name] for name in names if name in there), None)
-            if row is not None:
-                known[id(draft)] = row
-        return self._with_free_codes(drafts, known), known
-
-    def _with_free_codes(self, drafts: list[Draft], known: Known) -> list[Draft]:
-        """Refuse drafts whose credit code is taken, in the register or by an earlier row; return the others."""
-        codes = {draft.values["credit_code"] for draft in drafts if draft.values.get("credit_code")}
-        if not codes:
-            return drafts
-        taken: dict[tuple[Any, Any], str] = {
-            (row.credit_code, row.site): row.external_id or f"#{row.pk}"
-            for row in Enterprise.objects.filter(bureau_id=self.bureau_id, credit_code__in=codes)
-        }
-        free = []
-        for draft in drafts:
-            code = (draft.values.get("credit_code"), draft.values.get("site", ""))
-            row = known.get(id(draft))
-            mine = (row.external_id if isinstance(row, Enterprise) else "") or draft.key
-            owner = taken.setdefault(code, mine) if code[0] else mine
-            if owner == mine:
-                free.append(draft)
-            else:
-                self._refuse(draft, Refused("code_taken", "credit_code", value=code[0]).remark)
-        return free
-
-    def _known(self, record: Record, drafts: list[Draft]) -> tuple[list[Draft], Known]:
-        return drafts, self._look_up(drafts, fact_model(record.target), lambda draft: draft.spelled)
-
     # --- writing ----------------------------------------------------------------------------------------------------
 
-    def _write(
-        self, record: Record, drafts: list[Draft], looked_up: tuple[list[Draft], Known]
-    ) -> list[Draft]:
+    def _known(self, record: Record, drafts: list[Draft]) -> tuple[list[Draft], Known]:
+        placed = self._placed(drafts)
+        return placed, self.matching.facts_of(record, placed)
+
+    def _write(self, record: Record, placed: list[Draft], known: Known) -> list[Draft]:
         """Insert new records and compare the others. Returns the drafts whose record exists now."""
-        placed, known = looked_up
         seen = self.here.setdefault(id(record), set())
         new: dict[Any, Draft] = {}
         here = []
         for draft in placed:
             place = draft.values.get("enterprise_id")
             row = known.get(id(draft))
-            if (place, draft.key) in new or (row and row.pk > self.last_ids[record.target.model]):
+            key = draft.key or draft.row
+            if (place, key) in new or (row and row.pk > self.last_ids[record.target.model]):
                 self._repeated(draft)
             elif row is not None:
                 here.append(draft)
@@ -286,7 +189,7 @@ class Writer:
                 self._refuse(draft, Refused("shifted", column, value=draft.group.partition("|")[2]).remark)
             else:
                 here.append(draft)
-                new[place, draft.key] = draft
+                new[place, key] = draft
                 self._count(draft, Outcome.WARNED if draft.remarks else Outcome.TAKEN)
         self._insert(record, list(new.values()))
         if record.target.written and new:
@@ -304,12 +207,13 @@ class Writer:
         written: dict[int, tuple[Record, set[int]]] = {}
         with station_scope(self.stations.actor.scope()):
             for draft, pk, version, values, remarks in self.differing.values():
-                row = self._locked(draft.record, pk) if self.update else None
+                row = self._locked(draft.record, pk) if self._updates(draft) else None
                 if row is None or row.version != version:
-                    self._count(draft, Outcome.DIFFERS, *map(_as_differing, remarks))
+                    self._count(draft, Outcome.DIFFERS, *map(_as_differing, remarks), of=pk)
                     continue
-                self._count(draft, Outcome.UPDATED, *remarks)
+                self._count(draft, Outcome.UPDATED, *remarks, of=pk)
                 self._update(draft.record, row, values)
+                self._keep_sources(draft.record, [(draft, row)], is_new=False)
                 if isinstance(row, Fact):
                     _record, touched = written.setdefault(id(draft.record), (draft.record, set()))
                     touched.add(row.enterprise_id)
@@ -317,6 +221,10 @@ class Writer:
                 if record.target.written:
                     record.target.written(self.stations.actor, touched)
         self.differing.clear()
+
+    def _updates(self, draft: Draft) -> bool:
+        """Return whether the record is to be updated: all are, or a person chose it."""
+        return self.update or self.choices.get(draft.row, UNDECIDED)[0] in (Choice.UPDATE, Choice.IS_SAME)
 
     def _locked(self, record: Record, pk: int) -> Kept:
         """Lock an existing record and return it as it is now."""
@@ -330,7 +238,8 @@ class Writer:
             return
         actor = self.stations.actor
         if is_enterprise(record.target):
-            register_many(actor, [{"external_id": draft.key, **draft.values} for draft in drafts])
+            made = register_many(actor, [{"external_id": draft.key, **draft.values} for draft in drafts])
+            self._keep_sources(record, zip(drafts, made, strict=True))
             return
         facts = []
         for draft in drafts:
@@ -340,12 +249,31 @@ class Writer:
                 if name in draft.values:
                     setattr(draft.instance, name, draft.values[name])
             facts.append(draft.instance)
-        create_many(
+        written = create_many(
             actor=actor,
             model=fact_model(record.target),
             rows=facts,
             reason=self.spec.label,
         )
+        self._keep_sources(record, zip(drafts, written, strict=True))
+
+    def _keep_sources(
+        self, record: Record, written: Iterable[tuple[Draft, Kept]], *, is_new: bool = True
+    ) -> None:
+        """Store which row each record came from."""
+        if self.run_id:
+            ImportedRecord.objects.bulk_create(
+                ImportedRecord(
+                    bureau_id=self.bureau_id,
+                    run_id=self.run_id,
+                    kind=record.target.code,
+                    object_id=row.pk,
+                    file=self.file_number,
+                    row=draft.row,
+                    is_new=is_new,
+                )
+                for draft, row in written
+            )
 
     def _compare(self, draft: Draft, row: Kept, seen: set[int]) -> None:
         """Compare a draft with the existing record; one that differs waits for ``finish``."""
@@ -356,7 +284,7 @@ class Writer:
         first = row.pk not in seen
         seen.add(row.pk)
         if getattr(row, "voided_at", None) is not None:
-            self._count(draft, Outcome.ALREADY, Remark("voided", Outcome.ALREADY, "", {}))
+            self._count(draft, Outcome.ALREADY, Remark("voided", Outcome.ALREADY, "", {}), of=row.pk)
             return
         there = self._difference(draft, row)
         remarks = []
@@ -368,9 +296,9 @@ class Writer:
         if not there:
             if not first:
                 self._repeated(self.differing.pop(place).draft)
-            self._count(draft, Outcome.ALREADY, *remarks)
+            self._count(draft, Outcome.ALREADY, *remarks, of=row.pk)
         elif first:
-            outcome = Outcome.UPDATED if self.update else Outcome.DIFFERS
+            outcome = Outcome.UPDATED if self._updates(draft) else Outcome.DIFFERS
             for name, value in there.items():
                 told = {"here": cells.as_text(getattr(row, name)), "there": cells.as_text(value)}
                 remarks.append(Remark(str(outcome), outcome, name, shown(told)))
@@ -430,14 +358,22 @@ class Writer:
         if self.spec.repeats == "first" and draft.record is self.spec.record:
             tally.skipped[REPEATED] += 1
             return
-        column = draft.record.key.columns[0]
-        self._refuse(draft, Refused("repeated_key", column, value=draft.key).remark)
+        columns = draft.record.key.columns
+        value = draft.key or draft.values.get("credit_code") or draft.values.get("name", "")
+        self._refuse(draft, Refused("repeated_key", columns[0] if columns else "", value=value).remark)
 
     def _refuse(self, draft: Draft, *remarks: Remark) -> None:
-        self.tallies[id(draft.record)].refused += 1
+        """Report a row that is not written, because it cannot be or because a person has to decide."""
+        tally = self.tallies[id(draft.record)]
+        outcome = Outcome.DOUBTFUL if remarks[0].outcome == Outcome.DOUBTFUL else Outcome.REFUSED
+        if outcome == Outcome.DOUBTFUL:
+            tally.doubtful += 1
+        else:
+            tally.refused += 1
         self.report.add(self.spec.label, draft.row, remarks)
+        self.report.settle(draft.row, outcome, remarks)
 
-    def _count(self, draft: Draft, outcome: Outcome, *more: Remark) -> None:
+    def _count(self, draft: Draft, outcome: Outcome, *more: Remark, of: int = 0) -> None:
         tally = self.tallies[id(draft.record)]
         match outcome:
             case Outcome.WARNED:
@@ -456,6 +392,9 @@ class Writer:
             *(each for each in draft.remarks if new or each.code == "error_cell"),
             *more,
         ]
+        remarks = list(remarks)
+        if draft.record is self.spec.record:
+            self.report.settle(draft.row, outcome, remarks, of)
         if remarks:
             self.report.add(self.spec.label, draft.row, remarks)
         elif self.every_row and draft.record is self.spec.record:

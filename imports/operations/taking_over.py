@@ -1,0 +1,323 @@
+"""What workers do with a sheet: read it, check its rows without keeping anything, write those that are decided."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
+from itertools import chain, islice
+from typing import Any, TypeVar
+
+import structlog
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError, transaction
+from django.db.models import Q
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from foundation.spreadsheets.looking import look
+
+from foundation.accounts.access import WrongState
+from foundation.accounts.actors import Actor
+from foundation.accounts.models import Bureau
+from foundation.accounts.selectors import actor_in_grant
+from foundation.contributions.sheets import targets
+from foundation.inbox.notifying import notify, system_scope
+from foundation.spreadsheets.reading import Layout, Unreadable, read_rows
+from foundation.tenancy.scope import station_scope
+from imports.choices import CauseCode, Choice, Outcome, RowState, UploadState
+from imports.layouts import find_table, header_digest
+from imports.models import Upload, UploadRow
+from imports.operations import uploads
+from imports.operations.organisations import OwnStations
+from imports.operations.run import Result, check_keys, lock_imports, next_run_id, store_run
+from imports.operations.tally import Tally
+from imports.operations.uploads import MOST_ATTEMPTS, Superseded, hold
+from imports.operations.writing import Writer
+from imports.profile_writing import spec_for
+from imports.proposing import propose
+from imports.remarks import ImportFailed, Refused, Remark, Report, short
+from imports.rows import Draft, RowReader, Totals
+
+T = TypeVar("T")
+logger = structlog.get_logger(__name__)
+CHUNK = 2_000
+HEAD = 60  # rows in which the header is looked for
+MOST_ROWS, MOST_COLUMNS = 200_000, 200
+SAMPLES = 500  # rows that a proposal of the columns looks at
+_STATES = {
+    Outcome.TAKEN: RowState.NEW,
+    Outcome.WARNED: RowState.NEW,
+    Outcome.ALREADY: RowState.SAME,
+    Outcome.DIFFERS: RowState.CHANGED,
+    Outcome.UPDATED: RowState.CHANGED,
+    Outcome.DOUBTFUL: RowState.DOUBTFUL,
+    Outcome.REFUSED: RowState.REFUSED,
+}
+
+
+class RowReport(Report):
+    """What became of each row, besides the counts of all remarks."""
+
+    def __init__(self) -> None:
+        super().__init__(None)
+        self.rows: dict[int, tuple[str, list[dict[str, Any]], int]] = {}  # state, remarks, record
+
+    def leave_out(self, row: int, remark: Remark) -> None:
+        """Take note that a row is none of the table's: totals."""
+        self.rows[row] = (RowState.LEFT_OUT, [remark.__dict__], 0)
+
+    def settle(self, row: int, outcome: Outcome, remarks: Iterable[Remark], of: int = 0) -> None:
+        told = [{**remark.__dict__, "outcome": str(remark.outcome)} for remark in remarks]
+        self.rows[row] = (_STATES[outcome], told, of)
+
+
+def go_on(*, bureau_id: int, upload_id: int) -> None:
+    """Do what the sheet waits for, unless another worker does or it is over."""
+    with station_scope(system_scope(bureau_id)):
+        sheet = Upload.objects.select_related("user").filter(pk=upload_id, state__in=uploads.AT_WORK).first()
+        actor = actor_in_grant(sheet.user, sheet.grant_id) if sheet else None
+    if sheet is None or actor is None:
+        return
+    with station_scope(actor.scope()):
+        attempt = uploads.take(sheet)
+    if attempt is None:
+        return
+    steps = {UploadState.READING: _read, UploadState.CHECKING: _check, UploadState.WRITING: _write}
+    with translation.override(sheet.user.language or None):
+        try:
+            if attempt > MOST_ATTEMPTS:
+                raise ImportFailed(_("It could not be finished. Try again, or a smaller sheet."))
+            steps[UploadState(sheet.state)](sheet, actor, attempt)
+        except Superseded:
+            logger.info("sheet superseded", sheet=sheet.pk, attempt=attempt)
+        except (Unreadable, ImportFailed, ValidationError, WrongState) as error:
+            _fail(sheet, actor, attempt, " ".join(getattr(error, "messages", [str(error)])))
+        except DatabaseError as error:
+            logger.exception("sheet failed", sheet=sheet.pk)
+            _fail(sheet, actor, attempt, str(error).splitlines()[0])
+            raise
+
+
+def _fail(sheet: Upload, actor: Actor, attempt: int, why: str) -> None:
+    """Let the person go on where the sheet stood before, and say why."""
+    back = UploadState.FAILED if sheet.state == UploadState.READING else UploadState.READY
+    if sheet.state == UploadState.CHECKING:
+        back = UploadState.COLUMNS
+    with transaction.atomic(), station_scope(actor.scope()):
+        try:
+            hold(sheet, attempt, state=back, failure=why[:10_000], leased_until=None)
+        except Superseded:
+            return
+        _tell(sheet, CauseCode.BROKEN, reason=why)
+
+
+def _tell(sheet: Upload, code: str, **values: object) -> None:
+    notify(
+        code,
+        to=Q(pk=sheet.grant_id),
+        key=f"{sheet.pk}:{sheet.version}",
+        object_id=sheet.pk,
+        values={"object": sheet.file_name} | values,
+    )
+
+
+# --- reading ----------------------------------------------------------------------------------------------------------
+
+
+def _read(sheet: Upload, actor: Actor, attempt: int) -> None:
+    """Read the rows of the table into the database and propose what its columns become."""
+    target = targets[sheet.kind]
+    with uploads.file_of(sheet) as path:
+        outline = look(path)
+        layout = Layout(
+            sheet=sheet.layout.get("sheet", ""), encoding=outline.encoding, delimiter=outline.delimiter
+        )
+        lines = read_rows(path, layout, label=sheet.file_name)
+        head = list(islice(lines, HEAD))
+        table = find_table(
+            [(line.number, line.cells) for line in head], target, sheet.layout.get("header_rows") or ()
+        )
+        if len(table.header) > MOST_COLUMNS:
+            raise ImportFailed(_("The table has more than %(count)d columns.") % {"count": MOST_COLUMNS})
+        samples: list[list[str]] = []
+        with transaction.atomic(), station_scope(system_scope(sheet.bureau_id)):
+            UploadRow.objects.filter(upload_id=sheet.pk).delete()
+            total = hidden = 0
+            for part in _parts(line for line in chain(head, lines) if line.number >= table.first_row):
+                rows = []
+                for line in part:
+                    note = table.note_in(line.cells)
+                    total, hidden = total + (not note), hidden + line.hidden
+                    rows.append(_row(sheet, line.number, line.cells[: len(table.header)], note))
+                    if not note and len(samples) < SAMPLES:
+                        samples.append(rows[-1].current(len(table.header)))
+                UploadRow.objects.bulk_create(rows)
+                if total > MOST_ROWS:
+                    raise ImportFailed(
+                        _("The table has more than %(count)s rows. Divide it into several files.")
+                        % {"count": f"{MOST_ROWS:,}"}
+                    )
+    if not total:
+        raise ImportFailed(
+            _("There are no rows below the header in row %(row)s.") % {"row": table.header_rows[-1]}
+        )
+    digest = header_digest(table.header)
+    with transaction.atomic(), station_scope(actor.scope()):
+        before = uploads.remembered(actor, digest, sheet.kind)
+        hold(
+            sheet,
+            attempt,
+            state=UploadState.COLUMNS,
+            leased_until=None,
+            total=total,
+            header=table.header,
+            header_digest=digest,
+            columns=[asdict(column) for column in propose(target, table.header, samples, before)],
+            layout={
+                "sheet": outline.sheet,
+                "header_rows": list(table.header_rows),
+                "first_row": table.first_row,
+            },
+            outline={
+                "kind": outline.kind,
+                "encoding": outline.encoding,
+                "sheets": [asdict(each) for each in outline.sheets],
+                "notes": [str(note) for note in (*outline.notes, *table.notes)],
+                "hidden_rows": hidden,
+            },
+        )
+
+
+def _row(sheet: Upload, number: int, cells: list[str], note: str) -> UploadRow:
+    row = UploadRow(
+        user_id=sheet.user_id,
+        grant_id=sheet.grant_id,
+        bureau_id=sheet.bureau_id,
+        upload_id=sheet.pk,
+        number=number,
+        cells=cells,
+    )
+    if note:
+        row.state = RowState.LEFT_OUT
+        row.remarks = [Remark("note", Outcome.SKIPPED, "", {"text": short(note)}).__dict__]
+    return row
+
+
+def _parts(lines: Iterable[T]) -> Iterator[list[T]]:
+    lines = iter(lines)
+    while part := list(islice(lines, CHUNK)):
+        yield part
+
+
+# --- checking and writing ---------------------------------------------------------------------------------------------
+
+
+def _check(sheet: Upload, actor: Actor, attempt: int) -> None:
+    """Do with all open rows what writing them would do, keep what became of each, and take everything back."""
+    rows = _open_rows(sheet, actor)
+    report = try_out(sheet, rows)
+    with transaction.atomic(), station_scope(actor.scope()):
+        hold(sheet, attempt, state=UploadState.READY, leased_until=None)
+        _keep(sheet, rows, report)
+        sheet.state = UploadState.READY
+        store_counts(sheet)
+        _tell(sheet, CauseCode.CHECKED, rows=sum(sheet.counts.values()))
+
+
+@transaction.atomic
+def recheck(*, actor: Actor, upload_id: int, numbers: Sequence[int]) -> None:
+    """Check a few rows again, at once. What they mean for other rows is found when all are checked or written."""
+    sheet = uploads.get_upload(actor, upload_id)
+    rows = list(sheet.rows.filter(number__in=numbers, state__in=uploads.DECIDABLE))
+    report = try_out(sheet, [row for row in rows if row.choice != Choice.LEAVE])
+    _keep(sheet, [row for row in rows if row.choice != Choice.LEAVE], report)
+    store_counts(sheet)
+
+
+def try_out(sheet: Upload, rows: list[UploadRow]) -> RowReport:
+    """Return what would become of the rows. Nothing is kept."""
+    report = RowReport()
+    with transaction.atomic():
+        _engine(sheet, rows, report)
+        check_keys()
+        transaction.set_rollback(True)
+    return report
+
+
+def _write(sheet: Upload, actor: Actor, attempt: int) -> None:
+    """Write the rows that are decided, all or none. The others stay in the sheet with what is wrong with them."""
+    started = timezone.now()
+    with station_scope(actor.scope()):
+        rows = list(uploads.ready_rows(sheet))
+    report = RowReport()
+    with transaction.atomic():
+        bureau = Bureau.objects.get(pk=sheet.bureau_id)
+        run_id = next_run_id()
+        tallies = _engine(sheet, rows, report, run_id)
+        result = Result(bureau.code, dry_run=False, tallies=tallies, remarks=report.count)
+        store_run(actor, bureau, sheet.kind, sheet.file_name, result, report, started, run_id=run_id)
+        with station_scope(actor.scope()):
+            hold(sheet, attempt, state=UploadState.READY, leased_until=None, last_run_id=run_id)
+            _keep(sheet, rows, report, written=True)
+            store_counts(sheet)
+            _tell(sheet, CauseCode.WRITTEN, rows=sum(t.taken + t.updated for t in tallies))
+
+
+def _open_rows(sheet: Upload, actor: Actor) -> list[UploadRow]:
+    """Return the rows that are neither written nor left out."""
+    closed = (RowState.WRITTEN, RowState.UNDONE, RowState.LEFT_OUT)
+    with station_scope(actor.scope()):
+        return list(sheet.rows.exclude(state__in=closed).exclude(choice=Choice.LEAVE))
+
+
+def _engine(sheet: Upload, rows: list[UploadRow], report: RowReport, run_id: int = 0) -> list[Tally]:
+    """Write the rows as an import does. Needs an open transaction. Return the counts."""
+    bureau = Bureau.objects.get(pk=sheet.bureau_id)
+    lock_imports(bureau)
+    stations = OwnStations(bureau, sheet.station_id)
+    spec = spec_for(sheet, stations)
+    tally = Tally(spec.label, spec.record.target.code, rows=len(rows))
+    reader = RowReader(spec, sheet.header, workbook=True)
+    writer = Writer(
+        spec=spec,
+        stations=stations,
+        tallies={id(spec.record): tally},
+        report=report,
+        update=False,
+        every_row=False,
+        spelling=reader.spelling,
+        choices={row.number: (row.choice, row.twin_id) for row in rows if row.choice},
+        run_id=run_id,
+    )
+    width = len(sheet.header)
+    for part in _parts(rows):
+        drafts = []
+        for row in part:
+            try:
+                found = reader.read(row.number, row.current(width))
+            except Refused as refused:
+                tally.refused += 1
+                report.add(spec.label, row.number, [refused.remark])
+                report.settle(row.number, Outcome.REFUSED, [refused.remark])
+                continue
+            if isinstance(found, Draft):
+                drafts.append(found)
+            else:
+                text = found.text if isinstance(found, Totals) else found
+                report.leave_out(row.number, Remark("totals", Outcome.SKIPPED, "", {"value": short(text)}))
+        writer.write(drafts)
+    writer.finish()
+    return [tally]
+
+
+def _keep(sheet: Upload, rows: list[UploadRow], report: RowReport, *, written: bool = False) -> None:
+    """Store what became of the rows; ``written``: those that were taken or updated are in the register now."""
+    for row in rows:
+        state, remarks, twin = report.rows.get(row.number, (RowState.REFUSED, [], 0))
+        if written and (state == RowState.NEW or (state == RowState.CHANGED and row.choice)):
+            state = RowState.WRITTEN
+        row.state, row.remarks, row.twin_id = state, remarks, twin or row.twin_id
+    UploadRow.objects.bulk_update(rows, ["state", "remarks", "twin_id"], batch_size=2_000)
+
+
+def store_counts(sheet: Upload) -> None:
+    """Store how many rows are in each state."""
+    sheet.counts = uploads.count(sheet)
+    Upload.objects.filter(pk=sheet.pk).update(counts=sheet.counts)

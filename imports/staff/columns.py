@@ -1,0 +1,132 @@
+"""The form in which a person confirms what each column of a sheet becomes."""
+
+from collections import Counter
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from foundation.contributions.sheets import Target, targets
+from imports.models import Upload
+from imports.proposing import NOTHING, meanings_of, required_of
+
+SPLIT = "+"  # between the fields of a column that is split
+LONGEST_VALUE = 200
+
+
+class ColumnsForm:
+    """The columns of a sheet, to be confirmed first, then those that are settled, then those that become nothing.
+
+    A column posts ``becomes-<n>``, the fields joined by "+", and for each way of writing a value ``value-<n>-<m>``.
+    """
+
+    def __init__(self, sheet: Upload, posted: QueryDict | None = None) -> None:
+        self.sheet, self.posted = sheet, posted
+        self.target = targets[sheet.kind]
+        self.meanings = meanings_of(self.target, with_station=sheet.station_id is None)
+        self.columns = [self._shown(column) for column in sheet.columns]
+
+    def _shown(self, column: dict[str, Any]) -> dict[str, Any]:
+        chosen = SPLIT.join(column["becomes"])
+        return {
+            **column,
+            "chosen": chosen,
+            "letter": letter(column["position"]),
+            "options": self._options(column, chosen),
+            "values": list(enumerate(column["mapping"].items())),
+            "faults": sum(1 for each in column["examples"] if each["fault"]),
+        }
+
+    def _options(self, column: dict[str, Any], chosen: str) -> list[tuple[str, str, bool]]:
+        """Return the meanings to choose from, likely ones first: value, words, whether it is chosen."""
+        likely = [chosen, *column["alternatives"]] if chosen else column["alternatives"]
+        split = [each for each in likely if SPLIT in each]
+        values = [*split, *self.meanings]
+        return [
+            ("", str(_("Not taken over")), not chosen),
+            *((value, self.words(value), value == chosen) for value in dict.fromkeys(values)),
+        ]
+
+    def words(self, value: str) -> str:
+        """Return what a meaning is called."""
+        return " + ".join(capfirst(str(self.meanings.get(name, name))) for name in value.split(SPLIT))
+
+    @property
+    def unsure(self) -> list[dict[str, Any]]:
+        return [each for each in self.columns if each["becomes"] and not each["settled"]]
+
+    @property
+    def settled(self) -> list[dict[str, Any]]:
+        return [each for each in self.columns if each["becomes"] and each["settled"]]
+
+    @property
+    def nothing(self) -> list[dict[str, Any]]:
+        return [each for each in self.columns if not each["becomes"]]
+
+    def confirmed(self) -> list[dict[str, Any]]:
+        """Return the columns as the person confirmed them. Raise ValidationError with every fault."""
+        assert self.posted is not None
+        faults, found = [], []
+        for column in self.sheet.columns:
+            number = column["position"]
+            chosen = self.posted.get(f"becomes-{number}", "")
+            names = tuple(name for name in chosen.split(SPLIT) if name)
+            if any(name not in self.meanings for name in names) or len(names) > 2:
+                faults.append(_("“%(column)s”: choose one of the fields.") % {"column": column["name"]})
+                continue
+            mapping = {
+                raw: self.posted.get(f"value-{number}-{place}", value)[:LONGEST_VALUE]
+                for place, (raw, value) in enumerate(column["mapping"].items())
+            }
+            changed = list(names) != list(column["becomes"])
+            found.append(
+                column
+                | {
+                    "becomes": list(names),
+                    "how": "split" if len(names) == 2 else "plain" if changed else column["how"],
+                    "mapping": {} if changed else mapping,
+                    "settled": True,
+                    "why": column["why"] if column["settled"] and not changed else "confirmed",
+                }
+            )
+        faults += self._faults(found)
+        if faults:
+            raise ValidationError(faults)
+        return found
+
+    def _faults(self, columns: list[dict[str, Any]]) -> list[str]:
+        taken = Counter(name for column in columns for name in column["becomes"])
+        faults = [
+            _("Several columns become “%(field)s”. Keep one of them.") % {"field": self.words(name)}
+            for name, count in taken.items()
+            if count > 1 and name not in NOTHING
+        ]
+        faults += [
+            _("No column becomes “%(field)s”, which every row needs.") % {"field": self.words(names[0])}
+            for names in required_of(self.target, with_station=self.sheet.station_id is None)
+            if not any(taken[name] for name in names)
+        ]
+        return faults
+
+
+def letter(position: int) -> str:
+    """Return the letters by which a spreadsheet calls a column: A for 0, AA for 26."""
+    text = ""
+    position += 1
+    while position:
+        position, rest = divmod(position - 1, 26)
+        text = chr(ord("A") + rest) + text
+    return text
+
+
+def template_columns(target: Target, *, with_station: bool) -> list[tuple[str, str, bool]]:
+    """Return the columns of an empty sheet: field, label, whether every row needs it. Needed ones come first."""
+    needed = {names[0] for names in required_of(target, with_station=with_station)}
+    columns = [
+        (name, capfirst(str(words)), name in needed)
+        for name, words in meanings_of(target, with_station=with_station).items()
+        if name not in NOTHING
+    ]
+    return sorted(columns, key=lambda column: not column[2])

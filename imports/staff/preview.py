@@ -1,0 +1,260 @@
+"""What the preview of a sheet shows: how many rows become what, and those of one sort with what is to be decided."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.utils.functional import cached_property
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from enterprises.models import Enterprise
+from foundation.contributions.sheets import targets
+from foundation.database.fields import field_of
+from imports.choices import Choice, Outcome, RowState
+from imports.models import Upload, UploadRow
+from imports.operations.uploads import ready_rows
+from imports.remarks import pattern, sentence
+
+PER_PAGE = 50
+ROWS_OF_A_CAUSE = 10
+MOST_VALUES = 6  # of a column with the same fault, each a cause of its own
+MOST_GROUPED = 20_000  # rows with faults that are sorted by cause
+TABS: dict[str, tuple[Any, str, Any]] = {
+    RowState.NEW: (_("New"), "plus", _("Not here yet.")),
+    RowState.SAME: (_("The same"), "equal", _("As here; nothing changes.")),
+    RowState.CHANGED: (_("Changed"), "pencil", _("Updated only if you choose so.")),
+    RowState.DOUBTFUL: (_("Doubtful"), "help-circle", _("Perhaps here already.")),
+    RowState.REFUSED: (_("With faults"), "alert-circle", _("Mend them here, or in the sheet.")),
+    RowState.LEFT_OUT: (_("Left out"), "minus", _("Totals, notes, and what you leave out.")),
+    RowState.WRITTEN: (_("Written"), "circle-check", _("In the register now.")),
+    RowState.UNDONE: (_("Undone"), "arrow-back-up", _("Written, and taken back.")),
+}
+ALWAYS = (RowState.NEW, RowState.SAME, RowState.CHANGED, RowState.DOUBTFUL, RowState.REFUSED)
+FIRST = (RowState.REFUSED, RowState.DOUBTFUL, RowState.CHANGED, RowState.NEW, RowState.WRITTEN, RowState.SAME)
+FACES = ("name", "credit_code", "address")  # by which people know a row of enterprises
+
+
+@dataclass
+class Cell:
+    """A cell of a row as the preview shows it."""
+
+    position: int
+    label: str
+    text: str
+    was: str = ""  # before it was mended
+    faults: list[str] = field(default_factory=list)
+
+    @property
+    def is_mended(self) -> bool:
+        return self.was != self.text
+
+
+@dataclass
+class Shown:
+    """A row as the preview shows it."""
+
+    row: UploadRow
+    face: list[str]
+    cells: list[Cell]  # those with faults
+    others: list[str] = field(default_factory=list)  # faults of no cell
+    changes: list[tuple[str, str, str]] = field(default_factory=list)  # field, here, in the sheet
+    twin: Any = None
+
+    @property
+    def number(self) -> int:
+        return self.row.number
+
+    @property
+    def is_chosen(self) -> bool:
+        return self.row.choice in (Choice.UPDATE, Choice.IS_SAME)
+
+
+@dataclass
+class Cause:
+    """What is wrong with some rows, in one column. ``value``: the one that all have there, None if they differ."""
+
+    code: str
+    column: str
+    position: int | None
+    words: str
+    value: str | None
+    numbers: list[int]
+    rows: list[Shown]
+
+    @property
+    def count(self) -> int:
+        return len(self.numbers)
+
+    @property
+    def rest(self) -> int:
+        return self.count - len(self.rows)
+
+
+class Preview:
+    """The rows of one sheet, those in the state of one tab in full."""
+
+    def __init__(self, sheet: Upload, *, tab: str = "", page: int = 1) -> None:
+        self.sheet, self.header = sheet, sheet.header
+        self.counts: dict[str, int] = sheet.counts
+        work = next((state for state in FIRST if self.counts.get(state)), RowState.NEW)
+        self.tab, self.number = tab or str(work), page
+        self.target = targets[sheet.kind]
+        self.places = {name: position for position, name in enumerate(self.header)}
+
+    @property
+    def tabs(self) -> list[dict[str, Any]]:
+        return [
+            {
+                "state": str(state),
+                "label": label,
+                "icon": icon,
+                "hint": hint,
+                "count": self.counts.get(state, 0),
+                "is_open": state == self.tab,
+            }
+            for state, (label, icon, hint) in TABS.items()
+            if state in ALWAYS or self.counts.get(state)
+        ]
+
+    @cached_property
+    def ready(self) -> dict[str, int]:
+        """How many rows would be written now, new ones and updates."""
+        rows = ready_rows(self.sheet)
+        new = rows.filter(state=RowState.NEW).count()
+        return {"new": new, "updates": rows.count() - new, "all": rows.count()}
+
+    @property
+    def left(self) -> int:
+        """How many rows wait for a person."""
+        waiting = sum(self.counts.get(state, 0) for state in (RowState.DOUBTFUL, RowState.REFUSED))
+        return waiting + self.counts.get(RowState.CHANGED, 0) - self.ready["updates"]
+
+    @cached_property
+    def page(self) -> Any:
+        return Paginator(self._rows(), PER_PAGE).get_page(self.number)
+
+    @cached_property
+    def rows(self) -> list[Shown]:
+        shown = [self._shown(row) for row in self.page.object_list]
+        twins = {row.row.twin_id for row in shown if row.row.twin_id}
+        if self.sheet.kind == "enterprise" and twins:
+            there = Enterprise.objects.in_bulk(twins)  # the scope of the person
+            for each in shown:
+                each.twin = self._beside(each.row, there.get(each.row.twin_id))
+        return shown
+
+    def _rows(self) -> Any:
+        rows = self.sheet.rows.order_by("number")
+        if self.tab == RowState.LEFT_OUT:
+            return rows.filter(state=RowState.LEFT_OUT) | rows.filter(choice=Choice.LEAVE)
+        return rows.filter(state=self.tab).exclude(choice=Choice.LEAVE)
+
+    # --- rows with faults, by cause -----------------------------------------------------------------------------------
+
+    @cached_property
+    def causes(self) -> list[Cause]:
+        """The causes of refusal, that of most rows first. A row stands under its first fault and shows all."""
+        found: dict[tuple[str, str], list[tuple[UploadRow, dict[str, Any]]]] = {}
+        for row in self._rows()[:MOST_GROUPED]:
+            first = next((each for each in row.remarks if each["outcome"] == Outcome.REFUSED), None)
+            if first is not None:
+                found.setdefault((first["code"], first["column"]), []).append((row, first))
+        causes = []
+        for (code, column), rows in found.items():
+            position = self.places.get(column)
+            by_value: dict[str, list[tuple[UploadRow, dict[str, Any]]]] = {}
+            for row, first in rows:
+                text = "" if position is None else row.current(len(self.header))[position]
+                by_value.setdefault(text, []).append((row, first))
+            is_one = len(by_value) > MOST_VALUES
+            for value, same in [(None, rows)] if is_one else by_value.items():
+                causes.append(self._cause(code, column, position, value, same))
+        return sorted(causes, key=lambda cause: -cause.count)
+
+    def _cause(
+        self,
+        code: str,
+        column: str,
+        position: int | None,
+        value: str | None,
+        rows: list[tuple[UploadRow, dict[str, Any]]],
+    ) -> Cause:
+        words = pattern(code) if value is None else self._words(rows[0][1])
+        shown = [self._shown(row) for row, _first in rows[:ROWS_OF_A_CAUSE]]
+        return Cause(code, column, position, words, value, [row.number for row, _first in rows], shown)
+
+    @staticmethod
+    def _words(remark: dict[str, Any]) -> str:
+        return sentence(remark["code"], remark["values"])
+
+    def numbers_of(self, code: str, column: str, value: str | None) -> list[int]:
+        """Return the rows that stand under a cause."""
+        wanted = (code, column, value)
+        return next(
+            (each.numbers for each in self.causes if (each.code, each.column, each.value) == wanted), []
+        )
+
+    # --- one row --------------------------------------------------------------------------------------------------------
+
+    def _shown(self, row: UploadRow) -> Shown:
+        cells = row.current(len(self.header))
+        faults: dict[int, Cell] = {}
+        shown = Shown(row, self._face(cells), [])
+        for remark in row.remarks:
+            position = self.places.get(remark["column"])
+            if remark["code"] in ("differs", "updated"):
+                words = self._label(remark["column"])
+                shown.changes.append((words, remark["values"]["here"], remark["values"]["there"]))
+            elif position is None:
+                shown.others.append(self._words(remark))
+            else:
+                cell = faults.setdefault(position, self._cell(row, cells, position))
+                cell.faults.append(self._words(remark))
+        for position in map(int, row.mended):
+            faults.setdefault(position, self._cell(row, cells, position))
+        shown.cells = [faults[position] for position in sorted(faults)]
+        return shown
+
+    def _cell(self, row: UploadRow, cells: list[str], position: int) -> Cell:
+        was = row.cells[position] if position < len(row.cells) else ""
+        return Cell(position, self.header[position], cells[position], was)
+
+    @cached_property
+    def face_positions(self) -> list[int]:
+        """The columns by which people know a row."""
+        by_field = {name: column["position"] for column in self.sheet.columns for name in column["becomes"]}
+        wanted = [name for name in (*FACES, "enterprise", *self.target.alike) if name in by_field]
+        return list(dict.fromkeys(by_field[name] for name in wanted))[:3]
+
+    @property
+    def face_labels(self) -> list[str]:
+        return [self.header[position] for position in self.face_positions]
+
+    def _face(self, cells: list[str]) -> list[str]:
+        return [cells[position] for position in self.face_positions]
+
+    def _label(self, name: str) -> str:
+        found = self.target.fields.get(name)
+        return capfirst(str(found.verbose_name)) if found else name
+
+    def _beside(self, row: UploadRow, twin: Enterprise | None) -> dict[str, Any] | None:
+        """Return a row and the enterprise that it may be, field by field."""
+        if twin is None:
+            return None
+        cells = row.current(len(self.header))
+        pairs = []
+        for column in self.sheet.columns:
+            for name in column["becomes"]:
+                if name in self.target.fields:
+                    here = str(getattr(twin, name) or "")
+                    label = capfirst(str(field_of(Enterprise, name).verbose_name))
+                    there = cells[column["position"]]
+                    pairs.append((label, there, here, there.strip() != here))
+        return {"enterprise": twin, "pairs": pairs}
+
+
+def rows_text(count: int) -> str:
+    """Return a number of rows in words."""
+    return ngettext("%(count)d row", "%(count)d rows", count) % {"count": count}

@@ -1,0 +1,370 @@
+"""Pages on which a person takes a sheet over: upload, columns, preview, what was written."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import TemplateView
+
+from foundation.accounts.access import allows
+from foundation.contributions.sheets import targets
+from foundation.downloads import attachment
+from foundation.exports.choices import CONTENT_TYPES, Format
+from foundation.ids import id_of
+from foundation.ui.views import (
+    ButtonPage,
+    CreatePage,
+    Crumb,
+    FormPage,
+    OfRecord,
+    Page,
+    RecordPage,
+    chosen_in,
+)
+from imports.access import Permission
+from imports.choices import AT_WORK, Choice, RowState, UploadState
+from imports.models import Upload, UploadRow
+from imports.operations import mending, taking_over, uploads
+from imports.staff.columns import ColumnsForm, template_columns
+from imports.staff.preview import TABS, Preview
+from imports.targets import kind_word
+
+SHEETS = gettext_lazy("Take over a sheet")
+AT_ONCE = 200  # rows that are checked while the page waits; more are checked by a worker
+
+
+def kinds() -> list[tuple[str, str]]:
+    """Return the kinds of rows that a sheet may have, enterprises first."""
+    return [(target.code, capfirst(kind_word(target.code))) for target in targets]
+
+
+class UploadForm(forms.Form):
+    """A file, and what its rows are."""
+
+    kind = forms.ChoiceField(label=gettext_lazy("What the rows are"), choices=kinds)
+    file = forms.FileField(
+        label=gettext_lazy("File"),
+        help_text=gettext_lazy("Excel, WPS, CSV or text, as it is: with titles, totals and notes."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.xlsm,.xls,.et,.ods,.csv,.txt"}),
+    )
+
+
+class SheetList(CreatePage):
+    """The sheets of the person, and the upload of another one. Primary act: upload."""
+
+    permission = Permission.TAKE_OVER_SHEETS
+    form_class = UploadForm
+    title = SHEETS
+    template_name = "imports/sheets.html"
+    submit_label = gettext_lazy("Upload")
+    done_text = ""
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"kind": chosen_in(self.request, "kind", [code for code, _word in kinds()], "enterprise")}
+
+    def perform(self, form: Any) -> Upload:
+        file = form.cleaned_data["file"]
+        return uploads.upload(
+            actor=self.actor, kind=form.cleaned_data["kind"], name=file.name, stream=file.file
+        )
+
+    def get_back_url(self) -> str:
+        return ""
+
+    def get_success_url(self) -> str:
+        return reverse("imports:sheet", args=[self.result.pk])
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            sheets=uploads.list_uploads(self.actor)[: uploads.MOST_KEPT],
+            kinds=kinds(),
+            sees_imports=allows(self.actor, Permission.VIEW_IMPORTS),
+            **context,
+        )
+
+
+class OfSheet(OfRecord):
+    """A page about a sheet of one's own."""
+
+    permission = Permission.TAKE_OVER_SHEETS
+    record: Upload
+
+    def find_record(self) -> Upload:
+        return uploads.get_upload(self.actor, self.kwargs["pk"])
+
+    @property
+    def url(self) -> str:
+        return reverse("imports:sheet", args=[self.record.pk])
+
+
+class SheetPage(OfSheet, RecordPage):
+    """One sheet, at the step where it is."""
+
+    def get_trail(self) -> list[Crumb]:
+        return [Crumb(SHEETS, reverse("imports:sheets")), Crumb(self.record.file_name)]
+
+    @cached_property
+    def step(self) -> str:
+        """What the page shows: the work, the columns, the rows, or why it failed."""
+        state = self.record.state
+        if state in AT_WORK:
+            return "working"
+        if state == UploadState.FAILED:
+            return "failed"
+        wants_columns = "columns" in self.request.GET and not self.record.last_run_id
+        return "columns" if state == UploadState.COLUMNS or wants_columns else "rows"
+
+    def get_template_names(self) -> list[str]:
+        return [f"imports/sheet_{self.step}.html"]
+
+    def get_title(self) -> str:
+        name = self.record.file_name
+        match self.step:
+            case "columns":
+                return _("Columns: %(file)s") % {"file": name}
+            case "rows" if self.record.last_run_id:
+                return _("Written: %(file)s") % {"file": name}
+            case "rows":
+                return _("Preview: %(file)s") % {"file": name}
+        return name
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        more: dict[str, Any] = {}
+        if self.step == "columns":
+            more["form"] = ColumnsForm(self.record)
+        elif self.step == "rows":
+            tab = chosen_in(self.request, "tab", TABS, "")
+            more["preview"] = Preview(self.record, tab=tab, page=id_of(self.request.GET.get("page")) or 1)
+        return super().get_context_data(
+            sheet=self.record, kind=capfirst(kind_word(self.record.kind)), step=self.step, **more, **context
+        )
+
+
+class SheetProgress(OfSheet, TemplateView):
+    """How far the work on a sheet is, asked for again and again (htmx)."""
+
+    template_name = "imports/_sheet_progress.html"
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        return super().get_context_data(sheet=self.record, **context)
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = super().dispatch(request, *args, **kwargs)
+        if response.status_code == 200 and self.record.state not in AT_WORK:
+            response.headers["HX-Redirect"] = self.url
+        return response
+
+
+class SheetButton(OfSheet, ButtonPage):
+    """A button on the page of a sheet. It leads back to the part of the page where it stands."""
+
+    def get_back_url(self) -> str:
+        tab = self.request.POST.get("tab", "")
+        return f"{self.url}?tab={tab}" if tab in TABS and tab else self.url
+
+    @property
+    def numbers(self) -> list[int]:
+        """The rows that the form names."""
+        return [number for each in self.request.POST.getlist("row") if (number := id_of(each))]
+
+
+class SheetColumns(SheetButton):
+    """Confirms what the columns become, and has all rows checked."""
+
+    def perform(self) -> None:
+        form = ColumnsForm(self.record, self.request.POST)
+        uploads.confirm_columns(actor=self.actor, upload_id=self.record.pk, columns=form.confirmed())
+
+
+class SheetLayout(SheetButton):
+    """Reads another sheet of the file, or the header in other rows."""
+
+    def perform(self) -> None:
+        posted = self.request.POST
+        rows = [
+            number for each in posted.get("header_rows", "").split("-") if (number := id_of(each.strip()))
+        ]
+        uploads.read_again(
+            actor=self.actor,
+            upload_id=self.record.pk,
+            sheet=posted.get("sheet", ""),
+            header_rows=rows,
+        )
+
+
+class SheetCheck(SheetButton):
+    """Has all rows checked again."""
+
+    def perform(self) -> None:
+        uploads.check_again(actor=self.actor, upload_id=self.record.pk)
+
+
+class SheetWrite(SheetButton):
+    """Has the rows written that are decided."""
+
+    def perform(self) -> None:
+        uploads.write(actor=self.actor, upload_id=self.record.pk)
+
+
+class SheetDelete(SheetButton):
+    """Deletes the sheet. What was written from it stays."""
+
+    done_text = gettext_lazy("The sheet is deleted. What was written from it stays.")
+
+    def perform(self) -> None:
+        self.record  # noqa: B018  # found before it is gone
+        uploads.delete(actor=self.actor, upload_id=self.record.pk)
+
+    def get_back_url(self) -> str:
+        return reverse("imports:sheets")
+
+
+class SheetMend(SheetButton):
+    """Changes cells: some of single rows (``cell-<row>-<column>``), or one column of all rows with one value."""
+
+    def perform(self) -> None:
+        changed = set(self._single())
+        posted = self.request.POST
+        position = id_of(posted.get("column"))
+        if "instead" in posted and position is not None and position < len(self.record.header):
+            preview = Preview(self.record, tab=RowState.REFUSED)
+            rows = preview.numbers_of(
+                posted.get("cause", ""), self.record.header[position], posted.get("value")
+            )
+            uploads.mend(
+                actor=self.actor,
+                upload_id=self.record.pk,
+                numbers=rows,
+                position=position,
+                text=posted["instead"],
+            )
+            changed |= set(rows)
+        self.check(sorted(changed))
+
+    def _single(self) -> list[int]:
+        width = len(self.record.header)
+        typed: dict[int, dict[int, str]] = {}
+        for name, text in self.request.POST.items():
+            parts = name.split("-")
+            if len(parts) == 3 and parts[0] == "cell" and parts[1].isdigit() and parts[2].isdigit():
+                typed.setdefault(int(parts[1]), {})[int(parts[2])] = text
+        rows: QuerySet[UploadRow] = self.record.rows.filter(number__in=typed)
+        found = []
+        for row in rows:
+            now = row.current(width)
+            for position, text in typed[row.number].items():
+                if position < width and text.strip() != now[position].strip():
+                    uploads.mend(
+                        actor=self.actor,
+                        upload_id=self.record.pk,
+                        numbers=[row.number],
+                        position=position,
+                        text=text,
+                    )
+                    found.append(row.number)
+        return found
+
+    def check(self, numbers: list[int]) -> None:
+        if len(numbers) > AT_ONCE:
+            uploads.check_again(actor=self.actor, upload_id=self.record.pk)
+        elif numbers:
+            taking_over.recheck(actor=self.actor, upload_id=self.record.pk, numbers=numbers)
+
+
+class SheetChoose(SheetMend):
+    """Decides about rows: to update the record, which twin it is, or to leave them out."""
+
+    def perform(self) -> None:
+        posted = self.request.POST
+        choice = posted.get("choice", "")
+        state = posted.get("all", "")
+        if state and state not in RowState.values:
+            raise Http404("no such state")
+        numbers = None if state else self.numbers
+        uploads.choose(
+            actor=self.actor, upload_id=self.record.pk, numbers=numbers, choice=choice, state=state
+        )
+        if choice in (Choice.IS_SAME, Choice.IS_OTHER):
+            self.check(self.numbers)
+
+
+class SheetFaults(OfSheet):
+    """The rows with faults as a workbook, with a comment at each cell."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        name = _("%(file)s – to mend") % {
+            "file": self.record.file_name.rpartition(".")[0] or self.record.file_name
+        }
+        return workbook(mending.faults_sheet(self.record), f"{name}.xlsx")
+
+
+class MendedForm(forms.Form):
+    """The workbook with the rows that were mended."""
+
+    file = forms.FileField(
+        label=gettext_lazy("The sheet with comments, mended"),
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.xls,.et,.ods,.csv"}),
+    )
+
+
+class SheetMended(OfSheet, FormPage):
+    """Brings the mended rows back."""
+
+    form_class = MendedForm
+    title = gettext_lazy("Bring mended rows back")
+    submit_label = gettext_lazy("Bring back")
+    done_text = gettext_lazy("The cells are taken over; the rows are being checked.")
+
+    def perform(self, form: Any) -> int:
+        file = form.cleaned_data["file"]
+        with TemporaryDirectory(prefix="anqi-sheet-") as folder:
+            path = Path(folder) / "mended"
+            with path.open("wb") as stream:
+                for part in file.chunks():
+                    stream.write(part)
+            return mending.take_mended(actor=self.actor, upload_id=self.record.pk, path=path, name=file.name)
+
+    def get_back_url(self) -> str:
+        return self.url
+
+
+class SheetProfile(OfSheet):
+    """The confirmed columns as a profile, with which the command imports the same sheet."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = HttpResponse(
+            taking_over.profile_of(self.record), content_type="application/toml; charset=utf-8"
+        )
+        response["Content-Disposition"] = attachment(f"{self.record.file_name}.toml")
+        return response
+
+
+class SheetTemplate(Page):
+    """An empty workbook for one kind of rows."""
+
+    permission = Permission.TAKE_OVER_SHEETS
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        target = targets.get(kwargs["kind"])
+        if target is None:
+            raise Http404("no such kind")
+        columns = template_columns(target, with_station=not self.actor.station_id)
+        word = capfirst(kind_word(target.code))
+        return workbook(
+            mending.template_of(target, columns), _("Template %(kind)s") % {"kind": word} + ".xlsx"
+        )
+
+
+def workbook(content: bytes, name: str) -> HttpResponse:
+    """Return a workbook to be stored under this name."""
+    response = HttpResponse(content, content_type=CONTENT_TYPES[Format.XLSX])
+    response["Content-Disposition"] = attachment(name)
+    return response
