@@ -47,6 +47,14 @@ register(
         names_no_kind=True,
         labels={"count": _("Number")},
     ),
+    Action(
+        AuditAction.TAKE_BACK_ENTERPRISES,
+        _("Taken back with its import"),
+        "arrow-back-up",
+        "red",
+        names_no_kind=True,
+        labels={"records": _("Number")},
+    ),
     Action(AuditAction.EDIT_ENTERPRISE, _("Entry changed"), "pencil", "yellow", names_no_kind=True),
     Action(AuditAction.HAND_OVER_ENTERPRISE, _("Handed over"), "arrows-exchange", names_no_kind=True),
     Action(

@@ -77,6 +77,7 @@ class AuditAction(StrEnum):
 
     REGISTER_ENTERPRISE = "enterprise.register"
     REGISTER_ENTERPRISES = "enterprise.register_many"
+    TAKE_BACK_ENTERPRISES = "enterprise.take_back_many"
     EDIT_ENTERPRISE = "enterprise.edit"
     HAND_OVER_ENTERPRISE = "enterprise.hand_over"
     DEACTIVATE_ENTERPRISE = "enterprise.set_inactive"

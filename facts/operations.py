@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, models, transaction
 from django.http import Http404
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -401,6 +401,32 @@ def create_many(*, actor: Actor, model: type[F], rows: Iterable[F], reason: str 
         entry.object_label = f"{len(facts)} × {model._meta.verbose_name}"
         auditing.write([entry], actor=actor)
     return facts
+
+
+def void_many(*, actor: Actor, model: type[F], ids: Iterable[int], reason: str) -> set[int]:
+    """Void records that one import had made, with one audit entry. Their keys are free again.
+
+    Return the ids of their enterprises. The caller has checked that nothing builds on them.
+    """
+    require(actor, Permission.IMPORT_FACTS)
+    rows = model._default_manager.filter(pk__in=list(ids), voided_at=None)
+    enterprises = set(rows.values_list("enterprise_id", flat=True))
+    now = timezone.now()
+    count = rows.update(
+        voided_at=now, void_reason=reason, external_key="", version=models.F("version") + 1, changed_at=now
+    )
+    if count:
+        entry = auditing.entry(
+            actor=actor,
+            action=kind_of_model(model).action(FactAction.VOID),
+            target=Bureau(pk=actor.bureau_id, name=actor.organisation),
+            after={"records": count},
+            reason=reason,
+        )
+        entry.object_type, entry.object_id = kind_of_model(model).code, 0
+        entry.object_label = f"{count} × {model._meta.verbose_name}"
+        auditing.write([entry], actor=actor)
+    return enterprises
 
 
 def recorded_before(actor: Actor, model: type[F], enterprise_id: int, key: str) -> F | None:

@@ -12,7 +12,7 @@ from enterprises.choices import Colour, KeyUnitClass, ProtectionLevel
 from enterprises.search_keys import POLICE_TEXT_LENGTH, SEARCH_TEXT_LENGTH, SORT_KEY_LENGTH
 from foundation.accounts.models import Bureau, Station
 from foundation.identifiers import IdentifierField, compact, phone_number
-from foundation.tenancy.policies import StationPolicy
+from foundation.tenancy.policies import StationPolicy, UndonePolicy
 
 # GB 32100-2015 with its amendment: authority (A: the military, N: agriculture, Y: others), category, division, body and
 # check character. I, O, S, V and Z are not used.
@@ -46,7 +46,8 @@ class Enterprise(models.Model):
     station), so a hand-over is one UPDATE of this row. Whether it is on the register on a day follows from
     ``registered_on`` and :class:`Inactivity`, never from a status column. Only publishing a rating writes ``colour``,
     ``score``, ``rated_period``, ``rated_on`` (the day the rating in force took effect) and ``cycle_days``; publishing
-    and every inspection write ``next_inspection_on`` (:mod:`enterprises.publishing`).
+    and every inspection write ``next_inspection_on`` (:mod:`enterprises.publishing`). One whose import was undone
+    (``undone_at``) is seen by nobody, as if it had never been on the register.
     """
 
     bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -116,6 +117,7 @@ class Enterprise(models.Model):
     # what only police roles search in: departments may read search_text
     police_text = models.CharField(max_length=POLICE_TEXT_LENGTH, blank=True, editable=False, db_default="")
     sort_key = models.CharField(max_length=SORT_KEY_LENGTH, blank=True, editable=False)
+    undone_at = models.DateTimeField(null=True, blank=True, editable=False)  # its import was undone
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
@@ -131,15 +133,16 @@ class Enterprise(models.Model):
             models.UniqueConstraint(fields=["id", "station"], name="enterprise_custody_key"),
             models.UniqueConstraint(
                 fields=["bureau", "credit_code", "site"],
-                condition=~models.Q(credit_code=""),
+                condition=~models.Q(credit_code="") & models.Q(undone_at=None),
                 name="enterprise_credit_code_unique",
             ),
             models.UniqueConstraint(
                 fields=["bureau", "external_id"],
-                condition=~models.Q(external_id=""),
+                condition=~models.Q(external_id="") & models.Q(undone_at=None),
                 name="enterprise_external_id_unique",
             ),
             StationPolicy(name="enterprise_rls", enterprise="id", departments="true"),
+            UndonePolicy(name="enterprise_undone"),
         ]
 
     def __str__(self) -> str:

@@ -8,7 +8,13 @@ from enterprises.operations.custody import (
     void_inactivity,
 )
 from enterprises.operations.liaison import assign_liaison
-from enterprises.operations.register import Namesake, edit_enterprise, register_enterprise, register_many
+from enterprises.operations.register import (
+    Namesake,
+    edit_enterprise,
+    register_enterprise,
+    register_many,
+    take_back,
+)
 
 __all__ = [
     "LaterRecords",
@@ -20,5 +26,6 @@ __all__ = [
     "register_enterprise",
     "register_many",
     "set_inactive",
+    "take_back",
     "void_inactivity",
 ]

@@ -22,6 +22,7 @@ from foundation.contributions.limits import refuse_implausible
 from foundation.database.fields import field_of
 from foundation.faults import Faults
 from foundation.identifiers import IdentifierField
+from foundation.tenancy.scope import seeing_undone
 from foundation.words import visible
 
 EDITABLE = (
@@ -161,6 +162,28 @@ def register_many(actor: Actor, rows: Iterable[Mapping[str, Any]]) -> list[Enter
     if written:
         auditing.write([_entry_of_batch(actor, written)], actor=actor)
     return written
+
+
+@transaction.atomic
+def take_back(*, actor: Actor, enterprise_ids: Iterable[int]) -> int:
+    """Take enterprises back that one import had registered, with one audit entry; return how many.
+
+    From then on nobody sees them, and their codes and numbers are free. The caller has checked that nothing builds on
+    them.
+    """
+    access.require(actor, Permission.REGISTER_ENTERPRISES)
+    rows = Enterprise.objects.filter(pk__in=list(enterprise_ids), bureau_id=actor.bureau_id)
+    with seeing_undone():
+        count = rows.update(undone_at=timezone.now(), version=models.F("version") + 1)
+    if count:
+        entry = auditing.entry(
+            actor=actor,
+            action=AuditAction.TAKE_BACK_ENTERPRISES,
+            target=Bureau(pk=actor.bureau_id, name=actor.organisation),
+            after={"records": count},
+        )
+        auditing.write([entry], actor=actor)
+    return count
 
 
 def _namesake(actor: Actor, name: str) -> Enterprise | None:

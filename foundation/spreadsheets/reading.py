@@ -305,3 +305,6 @@ class WorkbookSheet(Sheet):
         self._process.wait()
         if self._process.stdout:
             self._process.stdout.close()
+
+
+def read_rows(path, layout, *, label): ...

@@ -167,6 +167,26 @@ class StationPolicy(Policy):
         return found
 
 
+UNDONE = "(SELECT coalesce(current_setting('app.undone', true), '') = 'on')"
+
+
+class UndonePolicy(Policy):
+    """Rows that were taken back as if they had never been there: nobody sees them from ``column`` on.
+
+    ``seeing_undone()`` of ``scope.py`` shows them to the operation that takes them back.
+    """
+
+    arguments = ("column",)
+
+    def __init__(self, *, name: str, column: str = "undone_at", **options: Any) -> None:
+        super().__init__(name=name, **options)
+        self.column = column
+
+    def policies(self, model: Any, quote: Any) -> dict[str, str]:
+        column = quote(model._meta.get_field(self.column).column)
+        return {self.name: f"AS RESTRICTIVE FOR SELECT USING ({column} IS NULL OR {UNDONE})"}
+
+
 class BureauPolicy(Policy):
     """Rows of a whole bureau: standards, evaluations, imports.
 

@@ -175,3 +175,15 @@ def _entered(connection: BaseDatabaseWrapper, scope: Scope) -> Iterator[None]:
         yield
     finally:
         _current.reset(token)
+
+
+@contextmanager
+def seeing_undone(using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
+    """Let the block see rows that were taken back (``UndonePolicy``): who takes a row back sees it afterwards."""
+    connection = connections[using]
+    set_local(connection, {"app.undone": "on"})
+    try:
+        yield
+    finally:
+        if takes_statements(connection):
+            set_local(connection, {"app.undone": ""})

@@ -5,13 +5,14 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import TemplateView
 
 from foundation.accounts.access import allows
@@ -32,7 +33,7 @@ from foundation.ui.views import (
 from imports.access import Permission
 from imports.choices import AT_WORK, Choice, RowState, UploadState
 from imports.models import Upload, UploadRow
-from imports.operations import mending, taking_over, uploads
+from imports.operations import mending, taking_over, undoing, uploads
 from imports.staff.columns import ColumnsForm, template_columns
 from imports.staff.preview import TABS, Preview
 from imports.targets import kind_word
@@ -212,6 +213,18 @@ class SheetWrite(SheetButton):
 
     def perform(self) -> None:
         uploads.write(actor=self.actor, upload_id=self.record.pk)
+
+
+class SheetUndo(SheetButton):
+    """Takes everything back that the last import of the sheet wrote."""
+
+    def perform(self) -> int:
+        return undoing.undo(actor=self.actor, run_id=self.record.last_run_id)
+
+    def done(self) -> HttpResponse:
+        words = ngettext("%(count)d record is taken back.", "%(count)d records are taken back.", self.result)
+        messages.success(self.request, words % {"count": self.result})
+        return self.go(self.url)
 
 
 class SheetDelete(SheetButton):

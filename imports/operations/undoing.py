@@ -1,0 +1,184 @@
+"""Undoing an import as a whole, while nothing builds on it."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from enterprises.models import Enterprise
+from enterprises.operations import take_back
+from facts.models import Fact, FactStep
+from facts.operations import void_many
+from foundation.accounts import access, auditing
+from foundation.accounts.access import WrongState
+from foundation.accounts.actors import Actor
+from foundation.accounts.models import Bureau
+from foundation.contributions.sheets import Target, targets
+from foundation.tenancy.scope import station_scope
+from imports.access import Permission
+from imports.choices import AuditAction, RowState
+from imports.models import Import, ImportedRecord, Upload, UploadRow
+from imports.operations.organisations import OwnStations
+from imports.operations.run import lock_imports
+from imports.targets import fact_model, is_enterprise
+from ratings.models import Rating
+
+MOST_NAMED = 10  # records that stand in the way
+PART = 2_000
+
+
+class BuiltOn(WrongState):
+    """Something builds on what the import wrote; ``obstacles`` name it, at most ten."""
+
+    def __init__(self, obstacles: list[str], count: int) -> None:
+        self.obstacles, self.count = obstacles, count
+        named = "; ".join(obstacles)
+        words = ngettext(
+            "The import stays, because something builds on %(count)d record: %(named)s.",
+            "The import stays, because something builds on %(count)d records: %(named)s.",
+            count,
+        )
+        super().__init__(words % {"count": count, "named": named})
+
+
+@transaction.atomic
+def undo(*, actor: Actor, run_id: int) -> int:
+    """Take everything back that an import wrote; return how many records.
+
+    New facts are voided, new enterprises leave the register as if they had never been on it; their keys are free again.
+    Raise BuiltOn, naming what stands in the way: somebody corrected, decided, rated or added to a record. DoesNotExist
+    for an import that the actor does not answer for, WrongState if it updated records or is undone already.
+    """
+    access.require(actor, Permission.TAKE_OVER_SHEETS)
+    run = _run_of(actor, run_id)
+    bureau = Bureau.objects.get(pk=run.bureau_id)
+    lock_imports(bureau)
+    stations = OwnStations(bureau, actor.station_id or None)
+    system = stations.actor
+    with station_scope(system.scope()):
+        records = list(ImportedRecord.objects.filter(run_id=run.pk, undone_at=None).order_by("id"))
+        if not records:
+            raise WrongState(_("Nothing of this import is left to undo."))
+        if any(not record.is_new for record in records):
+            raise WrongState(
+                _(
+                    "This import updated records that were here before, so it cannot be undone as a whole. "
+                    "Correct those records one by one."
+                )
+            )
+        by_kind: dict[str, list[int]] = defaultdict(list)
+        for record in records:
+            by_kind[record.kind].append(record.object_id)
+        obstacles = [each for kind, ids in by_kind.items() for each in _obstacles(targets[kind], ids, run)]
+        if obstacles:
+            raise BuiltOn(obstacles[:MOST_NAMED], len(obstacles))
+        reason = _("Import undone: %(file)s") % {"file": run}
+        touched: dict[str, set[int]] = {}
+        for kind, ids in by_kind.items():
+            target = targets[kind]
+            if is_enterprise(target):
+                take_back(actor=system, enterprise_ids=ids)
+            else:
+                touched[kind] = void_many(actor=system, model=fact_model(target), ids=ids, reason=reason)
+        ImportedRecord.objects.filter(run_id=run.pk, undone_at=None).update(undone_at=timezone.now())
+        for kind, enterprises in touched.items():
+            if (written := targets[kind].written) is not None:
+                written(system, enterprises)
+    auditing.record(
+        actor=actor,
+        action=AuditAction.UNDO,
+        target=run,
+        after={"undone": len(records)},
+        place=(actor.bureau_id, actor.station_id),
+    )
+    _mark_rows(actor, run)
+    return len(records)
+
+
+def _run_of(actor: Actor, run_id: int) -> Import:
+    """Return the import: a supervisor answers for all of the bureau, a chief for those of the own sheets."""
+    runs = Import.objects.filter(bureau_id=actor.bureau_id, dry_run=False)
+    if actor.station_id and not Upload.objects.filter(grant_id=actor.grant_id, last_run_id=run_id).exists():
+        raise Import.DoesNotExist
+    return runs.get(pk=run_id)
+
+
+def _mark_rows(actor: Actor, run: Import) -> None:
+    """Let the person's own sheet say that its rows are undone, so that they can be mended and written again."""
+    for sheet in Upload.objects.filter(grant_id=actor.grant_id, last_run_id=run.pk).select_for_update():
+        rows = UploadRow.objects.filter(upload_id=sheet.pk, state=RowState.WRITTEN)
+        sheet.counts = {**sheet.counts, RowState.UNCHECKED: rows.update(state=RowState.UNCHECKED, choice="")}
+        sheet.counts[RowState.WRITTEN] = 0
+        sheet.last_run_id = 0
+        sheet.save(update_fields=["counts", "last_run_id", "changed_at"])
+
+
+# --- what stands in the way -------------------------------------------------------------------------------------------
+
+
+def _obstacles(target: Target, ids: list[int], run: Import) -> Iterator[str]:
+    for start in range(0, len(ids), PART):
+        part = ids[start : start + PART]
+        yield from _of_enterprises(part) if is_enterprise(target) else _of_facts(target, part, run)
+
+
+def _of_facts(target: Target, ids: list[int], run: Import) -> Iterator[str]:
+    """Return the facts that somebody acted on since, and those that a published rating may have measured."""
+    model = fact_model(target)
+    rows = model._default_manager.filter(pk__in=ids, voided_at=None).select_related("enterprise")
+    stepped = set(
+        FactStep.objects.filter(
+            kind=target.code, record_id__in=ids, enterprise_id__in=rows.values("enterprise_id")
+        ).values_list("record_id", flat=True)
+    )
+    rated = _rated_since({row.enterprise_id for row in rows}, run)
+    for row in rows:
+        name = f"{capfirst(str(model._meta.verbose_name))} {row.enterprise}, {getattr(row, model.dated_by)}"
+        if row.version > 1 or row.pk in stepped:
+            yield _("%(record)s (changed since)") % {"record": name}
+        elif row.enterprise_id in rated:
+            yield _("%(record)s (measured by the published rating of %(quarter)s)") % {
+                "record": name,
+                "quarter": rated[row.enterprise_id],
+            }
+
+
+def _rated_since(enterprise_ids: set[int], run: Import) -> dict[int, str]:
+    """Return the quarter of a rating that was published after the import, by enterprise."""
+    rows = Rating.objects.filter(
+        enterprise_id__in=enterprise_ids, trial=False, evaluation__completed_at__gte=run.started_at
+    )
+    return dict(rows.values_list("enterprise_id", "period_code"))
+
+
+def _of_enterprises(ids: list[int]) -> Iterator[str]:
+    """Return the enterprises that somebody edited, and those that something refers to."""
+    rows = {row.pk: row for row in Enterprise.objects.filter(pk__in=ids)}
+    used: dict[int, Counter[str]] = defaultdict(Counter)
+    for relation in Enterprise._meta.related_objects:
+        model: Any = relation.related_model
+        found = model._default_manager.filter(**{f"{relation.field.name}__in": ids})
+        if issubclass(model, Fact):
+            found = found.exclude(pk__in=_undone(model))
+        if issubclass(model, Rating):
+            found = found.filter(trial=False)
+        for number in found.values_list(f"{relation.field.attname}", flat=True)[:PART]:
+            used[number][str(model._meta.verbose_name)] += 1
+    for pk, row in rows.items():
+        if row.version > 1:
+            yield _("%(record)s (changed since)") % {"record": row.name}
+        elif pk in used:
+            what = ", ".join(f"{capfirst(word)}: {count}" for word, count in used[pk].items())
+            yield f"{row.name} ({what})"
+
+
+def _undone(model: type[models.Model]) -> models.QuerySet[Any, Any]:
+    """Return the ids of facts of a kind that an undone import had made."""
+    code = next(target.code for target in targets if target.model is model)
+    rows = ImportedRecord.objects.filter(kind=code, is_new=True).exclude(undone_at=None)
+    return rows.values("object_id")
