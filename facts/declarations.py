@@ -54,6 +54,8 @@ def register_target(
     reference: str = "",
     contradiction: Callable[[Mapping[str, Any], Any], tuple[str, Words] | None] | None = None,
     written: Callable[[Actor, set[int]], None] | None = None,
+    synonyms: Mapping[str, tuple[str, ...]] | None = None,
+    looks: Mapping[str, Callable[[str], bool]] | None = None,
 ) -> None:
     """Declare that rows of a file may become facts of this kind (:class:`foundation.contributions.sheets.Target`)."""
     acted = {field.name for field in model._meta.local_fields if not field.editable}
@@ -68,6 +70,8 @@ def register_target(
             reference=reference,
             contradiction=contradiction,
             written=written,
+            synonyms=synonyms or {},
+            looks=looks or {},
         )
     )
 

@@ -36,8 +36,9 @@ class FieldSpec:
     """How one field is made from a row; docs/imports.md explains each attribute."""
 
     columns: tuple[str, ...] = ()
-    how: str = "column"  # column | first_of | join
+    how: str = "column"  # column | first_of | join | split | value
     glue: str = " "
+    part: str = ""  # of a column to split: name | phone
     value: Any = None
     mapping: dict[str, Any] | None = None
     default: Any = None
@@ -75,6 +76,7 @@ class Key:
     columns: tuple[str, ...]
     row_number: bool = False
     prefix: str = ""
+    first_of: bool = False  # the first column that is not empty, not all of them
 
 
 @dataclass(frozen=True)
@@ -99,9 +101,10 @@ class FileSpec:
     also: tuple[Record, ...] = ()
     date_formats: tuple[str, ...] = DATE_FORMATS
     blank: frozenset[str] = frozenset()
+    lenient: bool = False  # cells are read as people write them
     station: StationSpec | None = None
     enterprise: tuple[str, ...] = ()
-    enterprise_by: str = "key"  # key | credit_code
+    enterprise_by: str = "key"  # key | credit_code | name
     inspection: tuple[str, ...] = ()
     inspection_prefix: str = ""
     repeats: str = "refuse"  # refuse | first

@@ -140,7 +140,8 @@ class Writer:
         return None
 
     def _enterprises(self, names: list[Spelled]) -> dict[str, list[tuple[int, int]]]:
-        field = "credit_code" if self.spec.enterprise_by == "credit_code" else "external_id"
+        by = self.spec.enterprise_by
+        field = "external_id" if by == "key" else by
         keys = {text for name in names for text in (name.text, name.raw)}
         rows = (
             Enterprise.objects.filter(bureau_id=self.bureau_id, **{f"{field}__in": keys - {""}})
