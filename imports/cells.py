@@ -37,7 +37,7 @@ _DIGITS_LOST = re.compile(r"-?\d(?:\.\d+)?E\+(?:1[1-9]|[2-9]\d)", re.IGNORECASE)
 LONGEST_NAME = 40
 # a mobile number, or one with or without its area code
 _PHONE = re.compile(
-    r"(?<!\d)(?:\+?86[- ]?)?(?:1[3-9]\d[- ]?\d{4}[- ]?\d{4}|(?:\(0\d{2,3}\)|0\d{2,3})[- ]?\d{7,8}(?:-\d{1,5})?|[2-9]\d{6,7})(?!\d)"
+    r"(?<![\dA-Za-z])(?:\+?86[- ]?)?(?:1[3-9]\d[- ]?\d{4}[- ]?\d{4}|(?:\(0\d{2,3}\)|0\d{2,3})[- ]?\d{7,8}(?:-\d{1,5})?|[2-9]\d{6,7})(?![\dA-Za-z])"
 )
 _AROUND_NAME = re.compile(
     r"(?:联系)?(?:电话|手机)(?:号码?)?|\b(?:tel|phone|mobile|mob)\b\.?|^[\W_]+|(?<![.])[\W_]+$|[:;,|/、()]+",

@@ -54,7 +54,7 @@ _KINDS: dict[str, tuple[str, ...]] = {
     ),
     "identity": ("身份证号码", "身份证号", "身份证", "证件号码", "证件号", "identity", "passport"),
     "code": ("代码", "编码", "code", "codes"),
-    "key": ("编号", "单号", "案号", "id"),
+    "key": ("编号", "单号", "案号", "id", "no"),
     "amount": ("金额", "资本", "费用", "罚款", "amount", "capital", "sum", "fee"),
     "count": ("人数", "数量", "总数", "合计", "数", "number", "count", "headcount"),
     "place": ("地址", "住所", "位置", "部位", "地点", "address", "location"),
@@ -111,7 +111,6 @@ _ALIKE = {
     frozenset({"count", ""}),
     frozenset({"person", ""}),
     frozenset({"state", ""}),
-    frozenset({"kind", ""}),
     frozenset({"place", ""}),
     frozenset({"code", ""}),
     frozenset({"kind", "code"}),
@@ -120,6 +119,9 @@ _ALIKE = {
 # A name with one of these means something else than the name without it
 _TURNS = (
     "其中",
+    "女",
+    "男",
+    "保安",
     "原",
     "曾用",
     "下次",
@@ -162,6 +164,34 @@ _ENGLISH_TURNS = frozenset(
         "of which",
         "emergency",
         "tax",
+    )
+)
+_TYPES = {"day": "DateField", "count": "PositiveIntegerField", "amount": "DecimalField"}
+# what is left of a name and says nothing by itself
+_ANYTHING = frozenset(
+    (
+        "单位",
+        "企业",
+        "公司",
+        "商户",
+        "场所",
+        "本",
+        "检查",
+        "隐患",
+        "纠纷",
+        "活动",
+        "联系",
+        "经营",
+        "注册",
+        "实际",
+        "所在",
+        "登记",
+        "复查",
+        "整改",
+        "是否",
+        "有无",
+        "信息",
+        "主要",
     )
 )
 _STOP = frozenset(
@@ -242,6 +272,11 @@ class Name:
         return frozenset(found | (_ENGLISH_TURNS & self.words))
 
     @property
+    def is_bare(self) -> bool:
+        """Whether it only says of what kind the content is: 日期, 人数."""
+        return bool(self.kind) and any(self.plain == ending for ending, _kind in _ENDINGS)
+
+    @property
     def is_generic(self) -> bool:
         """Whether it says nothing: 列3, Column1, [C]."""
         return bool(_GENERIC.fullmatch(unicodedata.normalize("NFKC", self.text).strip()))
@@ -315,6 +350,8 @@ def nearness(name: Name, known: Name) -> float:
     one, other = name.stem, known.stem
     if one == other:
         return 0.92 if len(one) > 1 else 0.7
+    if one in _ANYTHING or other in _ANYTHING:
+        return 0.0
     short, long = sorted((one, other), key=len)
     if len(short) >= 2 and (long.startswith(short) or long.endswith(short)):
         return 0.6 + 0.3 * len(short) / len(long)
@@ -355,4 +392,14 @@ def near(target: Target, text: str) -> dict[str, float]:
             score = max(score, 0.85 * max((nearness(last, each) for each in names), default=0.0))
         if score >= NEAR:
             found[place] = score
+    kind = _TYPES.get(name.kind)
+    if name.is_bare and kind and not found:
+        alike = [place for place, each in target.fields.items() if each.get_internal_type() == kind]
+        needed = [place for place in alike if place in target.required]
+        if len(needed or alike) == 1 and (needed or name.kind != "day"):
+            found[(needed or alike)[0]] = NEAR
+    if name.kind == "phone" and "phone" in target.fields and not name.turns:
+        owners = [] if name.is_bare else exact(target, name.stem)
+        if any(each in target.looks for each in owners) or name.stem == "联系人":
+            found.setdefault("phone", NEAR)
     return found
