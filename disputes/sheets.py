@@ -3,4 +3,39 @@
 from disputes.models import Dispute
 from facts.declarations import register_target
 
-register_target("dispute", Dispute, alike=("opened_on", "kind", "summary"))
+register_target(
+    "dispute",
+    Dispute,
+    alike=("opened_on", "kind", "summary"),
+    synonyms={
+        "key": ("纠纷编号", "案件编号", "受理编号", "编号", "dispute id", "dispute no", "case no", "case id"),
+        "enterprise.name": ("涉及单位", "涉事单位", "涉及企业", "当事单位"),
+        "kind": ("纠纷类型", "纠纷类别", "纠纷种类", "矛盾类型", "kind of dispute", "dispute type"),
+        "opened_on": (
+            "受理时间",
+            "登记日期",
+            "发现日期",
+            "排查日期",
+            "opened",
+            "received on",
+            "date received",
+        ),
+        "due_on": ("化解时限", "办结期限", "期限", "due date", "deadline"),
+        "settled_on": (
+            "化解时间",
+            "办结日期",
+            "调解成功日期",
+            "调结日期",
+            "settled",
+            "date settled",
+            "closed on",
+        ),
+        "summary": (
+            *("纠纷内容", "纠纷简要情况", "基本情况", "简要情况", "纠纷事由", "事由", "主要诉求"),
+            *("summary", "subject", "description"),
+        ),
+        "people": ("涉及人员数", "人数", "当事人数", "people", "number of people", "persons"),
+        "amount": ("涉案金额", "涉及金额", "金额", "涉及金额(元)", "amount", "sum in dispute"),
+        "note": ("备注说明", "说明", "remarks", "remark", "notes", "comment"),
+    },
+)

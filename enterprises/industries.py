@@ -1,6 +1,17 @@
-"""The sections of GB/T 4754-2017."""
+"""The industries of GB/T 4754-2017."""
+
+import csv
+import re
+from functools import lru_cache
+from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
+
+from foundation.identifiers import compact, folded
+
+_DATA = Path(__file__).parent / "data"
+_CODED = re.compile(r"([A-T]?)(\d{2,4})(?!\d)")
+_ENDS = re.compile(r"(?:行业|企业|单位|业|类)\Z")
 
 SECTIONS = {
     "A": _("Agriculture, forestry, animal husbandry, fishery"),
@@ -29,3 +40,58 @@ SECTIONS = {
 def section_name(industry_code: str) -> str:
     """Return the section an industry code belongs to; empty without a code."""
     return str(SECTIONS.get(industry_code[:1], ""))
+
+
+@lru_cache(maxsize=1)
+def names() -> dict[str, str]:
+    """Return the names of all industries by code, from sections to classes (Chinese, as the standard has them)."""
+    return {row["code"]: row["name"] for row in _rows("industries.csv")}
+
+
+def is_industry(code: str) -> bool:
+    """Return whether a text is a code of the standard, with its section's letter."""
+    return code in names()
+
+
+def proposed(text: str) -> str:
+    """Return the code that a text probably means: by code with or without letter, name or everyday word; else ""."""
+    plain = compact(text)
+    if found := _CODED.match(plain):
+        code = found[1] + found[2] if found[1] else _by_digits().get(found[2], "")
+        return code if is_industry(code) else ""
+    if is_industry(plain):
+        return plain
+    word = folded(text)
+    for each in (word, _ENDS.sub("", word)):
+        if code := _by_name().get(each) or _by_word().get(each, ""):
+            return code
+    inside = [each for each in _by_word() if each in word]
+    longest = [each for each in inside if not any(each != other and each in other for other in inside)]
+    codes = {_by_word()[each] for each in longest}
+    return codes.pop() if len(codes) == 1 else ""
+
+
+@lru_cache(maxsize=1)
+def _by_digits() -> dict[str, str]:
+    return {code[1:]: code for code in names() if len(code) > 1}
+
+
+@lru_cache(maxsize=1)
+def _by_name() -> dict[str, str]:
+    """Return the codes by folded name, with and without its last 业: divisions before groups, classes, sections."""
+    found: dict[str, str] = {}
+    for code in sorted(names(), key=lambda code: (len(code) == 1, len(code))):
+        name = folded(names()[code])
+        for each in (name, _ENDS.sub("", name)):
+            found.setdefault(each, code)
+    return found
+
+
+@lru_cache(maxsize=1)
+def _by_word() -> dict[str, str]:
+    return {folded(row["word"]): row["code"] for row in _rows("industry_words.csv")}
+
+
+def _rows(file: str) -> list[dict[str, str]]:
+    with (_DATA / file).open(encoding="utf-8", newline="") as opened:
+        return list(csv.DictReader(opened))

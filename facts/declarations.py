@@ -55,6 +55,8 @@ def register_target(
     contradiction: Callable[[Mapping[str, Any], Any], tuple[str, Words] | None] | None = None,
     written: Callable[[Actor, set[int]], None] | None = None,
     alike: tuple[str, ...] = (),
+    synonyms: Mapping[str, tuple[str, ...]] | None = None,
+    looks: Mapping[str, Callable[[str], bool]] | None = None,
 ) -> None:
     """Declare that rows of a file may become facts of this kind (:class:`foundation.contributions.sheets.Target`)."""
     acted = {field.name for field in model._meta.local_fields if not field.editable}
@@ -70,6 +72,8 @@ def register_target(
             contradiction=contradiction,
             written=written,
             alike=alike,
+            synonyms=synonyms or {},
+            looks=looks or {},
         )
     )
 

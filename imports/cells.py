@@ -9,10 +9,14 @@ from functools import lru_cache
 from typing import Any
 
 from foundation.ids import LARGEST_INTEGER
+from imports import spelled_days
 from imports.remarks import Refused, Remark, warning
 
 YES = {"yes", "y", "true", "t", "1", "是", "有", "√"}
 NO = {"no", "n", "false", "f", "0", "否", "无", "×"}
+# what lenient cells say besides
+ALSO_YES = {"√", "✓", "✔", "☑", "v", "on", "对", "真", "是的", "有的", "已", "ok"}
+ALSO_NO = {"×", "✗", "✘", "✕", "╳", "☐", "x", "off", "错", "假", "不是", "没有", "未", "非"}
 MOST_DIGITS = 15  # of a number, before or after the point; 1E999999999 would be written out in memory
 EARLIEST = dt.date(1900, 1, 1)
 _THOUSANDS = re.compile(r"^-?\d{1,3}(,\d{3})+(\.\d+)?$")
@@ -30,6 +34,16 @@ _ERROR = re.compile(
 )
 # what a spreadsheet saves of a number with more digits than it shows
 _DIGITS_LOST = re.compile(r"-?\d(?:\.\d+)?E\+(?:1[1-9]|[2-9]\d)", re.IGNORECASE)
+LONGEST_NAME = 40
+# a mobile number, or one with or without its area code
+_PHONE = re.compile(
+    r"(?<![\dA-Za-z])(?:\+?86[- ]?)?(?:1[3-9]\d[- ]?\d{4}[- ]?\d{4}|(?:\(0\d{2,3}\)|0\d{2,3})[- ]?\d{7,8}(?:-\d{1,5})?|[2-9]\d{6,7})(?![\dA-Za-z])"
+)
+_AROUND_NAME = re.compile(
+    r"(?:联系)?(?:电话|手机)(?:号码?)?|\b(?:tel|phone|mobile|mob)\b\.?|^[\W_]+|(?<![.])[\W_]+$|[:;,|/、()]+",
+    re.IGNORECASE,
+)
+_BETWEEN_NAMES = re.compile(r"[\u4e00-\u9fff]\s+[\u4e00-\u9fff]{2,}")
 _TOTALS = re.compile(
     r"(?:本页|本表|本所|全部|全所|全局|各所)?(?:合|小|总|共|累)计(?:[:(\d].*|人数|户数|家数)?"
 )
@@ -83,6 +97,15 @@ def as_day(text: str, formats: Sequence[str], column: str) -> dt.date:
     return found
 
 
+def as_written_day(text: str, column: str) -> dt.date:
+    """Return a date in any common spelling; raise Refused with the reason and, if it is clear, what was meant."""
+    found = spelled_days.read(text)
+    if found.day is None:
+        meant = {"proposal": found.proposal.isoformat()} if found.proposal else {}
+        raise Refused(found.fault, column, value=text, **meant)
+    return found.day
+
+
 def as_decimal(text: str, column: str, remarks: list[Remark]) -> Decimal:
     """Return a number, without its thousands separators; raise Refused if the text is none.
 
@@ -116,12 +139,34 @@ def as_whole(text: str, column: str, remarks: list[Remark]) -> int:
     return int(found)
 
 
-def as_truth(text: str, column: str) -> bool:
-    """Return True or False for yes or no; raise Refused for anything else."""
+def as_truth(text: str, column: str, *, lenient: bool = False) -> bool:
+    """Return True or False for yes or no; raise Refused for anything else. ``lenient`` takes ticks and crosses too."""
     lower = text.casefold()
+    if lenient:
+        lower = unicodedata.normalize("NFKC", lower)
+        if lower in ALSO_YES or lower in ALSO_NO:
+            return lower in ALSO_YES
     if lower in YES or lower in NO:
         return lower in YES
     raise Refused("not_yes_or_no", column, value=text)
+
+
+def name_and_phone(text: str) -> tuple[str, str] | None:
+    """Return the parts of a cell with a person's name, a telephone number or both; None if they cannot be told apart."""
+    plain = unicodedata.normalize("NFKC", text)
+    phones = [" ".join(each.split()) for each in _PHONE.findall(plain)]
+    name = _AROUND_NAME.sub("", _PHONE.sub(" ", plain)).strip()
+    if any(letter.isdigit() for letter in name) or len(name) > LONGEST_NAME or _BETWEEN_NAMES.search(name):
+        return None
+    return name, "/".join(phones)
+
+
+def part_of(text: str, part: str, column: str) -> str:
+    """Return the name or the phone (``part``) in a cell with both; raise Refused if they cannot be told apart."""
+    found = name_and_phone(text)
+    if found is None:
+        raise Refused("not_split", column, value=text)
+    return found[0] if part == "name" else found[1]
 
 
 def is_error(text: str) -> bool:

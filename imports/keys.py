@@ -3,11 +3,12 @@
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from imports import cells
+from foundation.identifiers import IdentifierField
+from imports import cells, spelled_days
 from imports.profile import DATE_FORMATS, EARLIER_FORMATS, FileSpec, Record
 
 _DIGIT_GROUPS = re.compile(r"\d+")
@@ -57,6 +58,8 @@ class Spelling:
         self.earlier_formats = (*(EARLIER_FORMATS if is_default else spec.date_formats), *extra_dates)
         self._days: dict[str, tuple[str, ...]] = {}
         self._numbers: set[str] = set()
+        self._codes: dict[str, Callable[[str], str]] = {}  # of lenient files
+        self._lenient = spec.lenient
         for record in (spec.record, *spec.also):
             self._learn(record, extra_dates)
 
@@ -67,9 +70,15 @@ class Spelling:
                 self._days.update(dict.fromkeys(how.columns, (*how.date_formats, *extra_dates)))
             elif kind in _NUMBERS and how.mapping is None:
                 self._numbers.update(how.columns)
+            elif self._lenient and isinstance(field := record.target.fields[name], IdentifierField):
+                self._codes.update(dict.fromkeys(how.columns, field.normalise))
 
     def normal(self, column: str, text: str) -> str:
-        """Return the one spelling of a day or a number, and any other text as it is."""
+        """Return the one spelling of a day, a number or a lenient file's code, and any other text as it is."""
+        if normalise := self._codes.get(column):
+            return normalise(text)
+        if self._lenient and column in self._days and (day := spelled_days.read(text).day):
+            return day.isoformat()
         if not text or (
             text.isascii() and text.isalnum() and column not in self._numbers | self._days.keys()
         ):

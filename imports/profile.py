@@ -36,8 +36,9 @@ class FieldSpec:
     """How one field is made from a row; docs/imports.md explains each attribute."""
 
     columns: tuple[str, ...] = ()
-    how: str = "column"  # column | first_of | join
+    how: str = "column"  # column | first_of | join | split | value
     glue: str = " "
+    part: str = ""  # of a column to split: name | phone
     value: Any = None
     mapping: dict[str, Any] | None = None
     default: Any = None
@@ -76,6 +77,7 @@ class Key:
     row_number: bool = False
     prefix: str = ""
     optional: bool = False  # a row without a key is known again by what else it says
+    first_of: bool = False  # the first column that is not empty, not all of them
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,7 @@ class FileSpec:
     also: tuple[Record, ...] = ()
     date_formats: tuple[str, ...] = DATE_FORMATS
     blank: frozenset[str] = frozenset()
+    lenient: bool = False  # cells are read as people write them
     station: StationSpec | None = None
     enterprise: tuple[str, ...] = ()
     enterprise_by: str = "key"  # key | credit_code | name

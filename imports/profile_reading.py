@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from imports.profile import (
 from imports.remarks import ImportFailed
 from imports.targets import ENTERPRISE, codes, is_enterprise, rules_of
 
+PARTS = ("name", "phone")
 FOLDER = Path(__file__).parent / "profiles"
 
 
@@ -65,6 +67,15 @@ def load(name_or_path: str) -> Profile:
             + "".join(f"\n- {each}" for each in problems)
         )
     return profile
+
+
+def file_spec(content: dict[str, Any]) -> FileSpec:
+    """Return the file that one ``[[file]]`` describes; raise ImportFailed with all its mistakes."""
+    problems: list[str] = []
+    spec = _FileReading(Table(content, "", problems), 1).spec
+    if problems:
+        raise ImportFailed("\n".join(problems))
+    return spec
 
 
 def _profile(table: Table, path: Path) -> Profile:
@@ -119,6 +130,7 @@ class _FileReading:
             layout=self._layout(table),
             date_formats=self.date_formats,
             blank=frozenset(each.casefold() for each in table.texts("blank")),
+            lenient=table.one_of("cells", ("strict", "lenient"), "strict") == "lenient",
             station=self._station(target),
             enterprise=enterprise,
             enterprise_by=by,
@@ -181,12 +193,15 @@ class _FileReading:
             fields.problem(_("“%(key)s” must be a column or a table.") % {"key": name})
             return FieldSpec()
         table = Table(fields.content[name], f"{fields.where} › {name}", fields.problems)
-        sources = [key for key in ("column", "first_of", "join", "value") if key in table.content]
+        sources = [key for key in ("column", "first_of", "join", "split", "value") if key in table.content]
         if len(sources) != 1:
-            table.problem(_("needs exactly one of “column”, “first_of”, “join” and “value”."))
+            table.problem(_("needs exactly one of “column”, “first_of”, “join”, “split” and “value”."))
         how = sources[0] if sources else "column"
         columns = () if how == "value" else self._columns(table, how)
-        table.expect("column", "first_of", "join")
+        table.expect("column", "first_of", "join", "split")
+        part = table.one_of("part", PARTS, None) if how == "split" else ""
+        if how == "split" and len(columns) > 1:
+            table.problem(_("“split” takes one column."))
         plus_days = table.take("plus_days", (str, int))
         if isinstance(plus_days, str):
             self.used.setdefault(plus_days, f"fields › {name} › plus_days")
@@ -197,6 +212,7 @@ class _FileReading:
             columns=columns,
             how=how,
             glue=table.take("with", str, " "),
+            part=part or "",
             value=table.take("value", (str, int, bool)),
             mapping=None
             if mapping is None
@@ -256,7 +272,10 @@ class _FileReading:
             below = table.table("key")
             assert below is not None
             key = Key(
-                self._columns(below, "columns", needed=True), below.take("row_number", bool, False), prefix
+                self._columns(below, "columns", needed=True),
+                below.take("row_number", bool, False),
+                prefix,
+                below.take("first_of", bool, False),
             )
             below.done()
         else:
@@ -264,7 +283,7 @@ class _FileReading:
             if not columns and not needed:
                 return None
             key = Key(columns, False, prefix)
-        return Key(key.columns, key.row_number) if is_enterprise(target) else key
+        return replace(key, prefix="") if is_enterprise(target) else key
 
     def _enterprise(self, target: Target) -> tuple[tuple[str, ...], str]:
         if is_enterprise(target):
@@ -273,7 +292,7 @@ class _FileReading:
             below = self.table.table("enterprise")
             assert below is not None
             columns = self._columns(below, "columns", needed=True)
-            by = below.one_of("by", ("key", "credit_code"), "key")
+            by = below.one_of("by", ("key", "credit_code", "name"), "key")
             below.done()
             return columns, by
         return self._columns(self.table, "enterprise", needed=True), "key"

@@ -1,10 +1,7 @@
 """Making records from a row of cells, with remarks."""
 
-import datetime as dt
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from decimal import ROUND_HALF_UP, Decimal
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -15,12 +12,13 @@ from django.utils import timezone
 from enterprises.models import Enterprise
 from facts.models import Fact
 from foundation.contributions.limits import Limit, broken
-from foundation.identifiers import IdentifierField, compact
+from foundation.identifiers import compact, readable
 from imports import cells
 from imports.keys import Spelled, Spelling
-from imports.profile import Condition, FieldSpec, FileSpec, Key, Record
+from imports.profile import Condition, FileSpec, Key, Record
 from imports.remarks import Refused, Remark, in_each_language, warning
-from imports.targets import fact_model, is_enterprise, rules_of
+from imports.targets import fact_model, is_enterprise
+from imports.values import maker
 
 NO_KEY = Spelled("", "")
 WORKBOOK_DATES = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S")
@@ -125,7 +123,10 @@ class RowReader:
         self._groups: Counter[str] = Counter()
         self._seen: dict[str, set[str]] = {column: set() for column in spec.unique}
         self._makers = {
-            id(record): {name: self._maker(record, name, how) for name, how in record.fields.items()}
+            id(record): {
+                name: maker(record.target, name, how, extra_dates=self.extra_dates, lenient=spec.lenient)
+                for name, how in record.fields.items()
+            }
             for record in (spec.record, *spec.also)
         }
 
@@ -182,12 +183,15 @@ class RowReader:
     def _key(self, row: Row, record: Record) -> tuple[Spelled, str]:
         """Return the key of a row and, if its rows are numbered, the part that they have in common."""
         key: Key = record.key
-        spelled = self._spelled(row, key.columns, key.prefix)
-        unread = [column for column in key.columns if column in row.errors]
-        if unread or not any(map(row.text, key.columns)):
+        columns = key.columns
+        if key.first_of:
+            columns = tuple(filter(row.text, columns))[:1] or columns
+        spelled = self._spelled(row, columns, key.prefix)
+        unread = [column for column in columns if column in row.errors]
+        if unread or not any(map(row.text, columns)):
             if key.optional and not unread:
                 return NO_KEY, ""
-            row.refuse("empty_key", (unread or key.columns or ("",))[0])
+            row.refuse("empty_key", (unread or columns or ("",))[0])
             return NO_KEY, ""
         group = ""
         if key.row_number:
@@ -320,9 +324,10 @@ class RowReader:
         return text
 
     def _enterprise(self, row: Row) -> Spelled:
-        """Return the key or the credit code of a fact's enterprise."""
-        if self.spec.enterprise_by == "credit_code":
-            text = compact(self._joined(row, self.spec.enterprise))
+        """Return the key, the credit code or the name of a fact's enterprise."""
+        if self.spec.enterprise_by != "key":
+            text = self._joined(row, self.spec.enterprise)
+            text = compact(text) if self.spec.enterprise_by == "credit_code" else readable(text)
             return Spelled(text, text)
         return self._spelled(row, self.spec.enterprise, without_empty=True)
 
@@ -335,146 +340,6 @@ class RowReader:
         how = record.fields.get(name)
         return how.columns[0] if how and how.columns else name
 
-    def _maker(self, record: Record, name: str, how: FieldSpec) -> tuple[Callable[[Row], Any], Any]:
-        """Return the function that makes one field of one record from a row, and its value if that fails."""
-        target_field = record.target.fields[name]
-        kind = target_field.get_internal_type()
-        lines = kind == "TextField"
-        column = how.columns[0] if how.columns else name
-        formats = (*how.date_formats, *self.extra_dates)
-        convert = self._converter(record.target.code, target_field, kind, column, formats, how)
-        empty = (
-            None if target_field.null else (target_field.get_default() if target_field.has_default() else "")
-        )
-        needed = name in record.target.required
-
-        def source(row: Row) -> str:
-            if how.how == "value":
-                return "" if how.value is None else str(how.value)
-            texts = [text for text in (row.text(each, lines=lines) for each in how.columns) if text]
-            if how.how == "join":
-                return how.glue.join(dict.fromkeys(texts))  # without repeated texts
-            return texts[0] if texts else ""
-
-        def make(row: Row) -> Any:
-            text = source(row) if not how.when or row.meets(how.when) else ""
-            if text and how.mapping is not None:
-                text = self._mapped(row, text, how, column)
-            if not text and how.default is not None:
-                text = str(how.default)
-            if not text:
-                if needed:
-                    raise Refused("required", column, field=name, of=record.target.code)
-                return empty
-            try:
-                value = convert(row, text)
-                if how.plus_days is not None:
-                    return self._later(row, value, how.plus_days)
-                return value
-            except Refused as refused:
-                if how.on_error == "refuse":
-                    raise
-                row.remarks.append(warning("left_empty", refused.remark.column, value=text))
-                return empty
-
-        return make, empty if kind in ("CharField", "TextField") else None
-
-    @staticmethod
-    def _mapped(row: Row, text: str, how: FieldSpec, column: str) -> str:
-        found = how.mapping.get(text.casefold()) if how.mapping else None
-        if found is not None:
-            return str(found)
-        if how.unknown == "refuse" or (how.default is None and how.unknown == "warn"):
-            raise Refused("not_a_choice", column, value=text, field=column)
-        if how.unknown == "accept":
-            return text
-        row.remarks.append(warning("unknown_value", column, value=text, taken=how.default))
-        return str(how.default)
-
-    @staticmethod
-    def _later(row: Row, day: dt.date, plus_days: str | int) -> dt.date | None:
-        if isinstance(plus_days, int):
-            days = plus_days
-        else:
-            text = row.text(plus_days)
-            if not text:
-                return None
-            days = cells.as_whole(text, plus_days, row.remarks)
-        try:
-            return day + dt.timedelta(days=days)
-        except OverflowError as error:
-            raise Refused("not_a_number", str(plus_days), value=days) from error
-
-    def _converter(
-        self,
-        of: str,
-        target_field: models.Field,
-        kind: str,
-        column: str,
-        formats: tuple[str, ...],
-        how: FieldSpec,
-    ) -> Callable[[Row, str], Any]:
-        name = target_field.name
-        if kind == "DateField":
-            return lambda _row, text: cells.as_day(text, formats, column)
-        if kind == "BooleanField":
-            return lambda _row, text: cells.as_truth(text, column)
-        rules = rules_of(target_field)
-        if kind in ("PositiveIntegerField", "DecimalField"):
-            exact = target_field if isinstance(target_field, models.DecimalField) else None
-
-            def number(row: Row, text: str) -> Any:
-                if exact is None:
-                    whole = cells.as_whole(text, column, row.remarks)
-                    if whole < 0:
-                        raise Refused("not_a_number", column, value=text)
-                    return self._validated(rules, whole, text, column, name, of)
-                value = cells.as_decimal(text, column, row.remarks)
-                value = value.quantize(Decimal(1).scaleb(-exact.decimal_places), ROUND_HALF_UP)
-                if len(value.as_tuple().digits) > exact.max_digits:
-                    raise Refused("not_a_number", column, value=text)
-                return self._validated(rules, value, text, column, name, of)
-
-            return number
-        choices = {key for key, _label in target_field.flatchoices} if target_field.choices else None
-        limit = target_field.max_length
-
-        def words(row: Row, text: str) -> str:
-            if isinstance(target_field, IdentifierField):
-                text = target_field.normalise(text)
-            if choices is not None:
-                if text not in choices:
-                    raise Refused("not_a_choice", column, value=text, field=name, of=of)
-                return text
-            if limit and len(text) > limit:
-                # the beginning of a code could pass for another code
-                if how.too_long == "refuse" or (rules and isinstance(target_field, IdentifierField)):
-                    raise Refused("too_long", column, length=len(text), limit=limit, field=name, of=of)
-                row.remarks.append(warning("cut", column, length=len(text), limit=limit))
-                text = text[:limit].rstrip()
-            return self._validated(rules, text, text, column, name, of)
-
-        return words
-
-    @staticmethod
-    def _validated(rules: list, value: Any, text: str, column: str, name: str, of: str) -> Any:
-        for rule in rules:
-            try:
-                rule(value)
-            except ValidationError as error:
-                why = in_each_language(partial(_message, rule, value))
-                raise Refused("invalid", column, value=text, field=name, of=of, why=why) from error
-        return value
-
 
 def _words(limit: Limit) -> str:
     return limit.words
-
-
-def _message(rule: Callable[[Any], None], value: Any) -> str:
-    """Return in the active language why a rule does not allow a value."""
-    try:
-        rule(value)
-    except ValidationError as error:
-        return error.messages[0]
-    return ""

@@ -7,8 +7,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from facts.declarations import register_target
+from foundation.shapes import looks_like_person
 from foundation.words import Words
-from inspections.choices import Conclusion
+from inspections.choices import Conclusion, Severity
 from inspections.models import Hazard, Inspection, SelfCheck
 from inspections.operations import move_next_inspections
 
@@ -28,18 +29,136 @@ def _contradiction(values: Mapping[str, Any], inspection: Inspection) -> tuple[s
     return None
 
 
-register_target("inspection", Inspection, written=move_next_inspections, alike=("inspected_on", "kind"))
+register_target(
+    "inspection",
+    Inspection,
+    alike=("inspected_on", "kind"),
+    written=move_next_inspections,
+    looks={"inspectors": looks_like_person},
+    synonyms={
+        "key": ("检查编号", "检查记录编号", "检查单号", "inspection id", "inspection no", "visit id"),
+        "enterprise.name": ("被检查单位", "被检单位", "受检单位", "inspected enterprise"),
+        "inspected_on": (
+            *(
+                "检查时间",
+                "检查日",
+                "走访日期",
+                "巡查日期",
+                "date of inspection",
+                "inspection date",
+                "visited on",
+            ),
+            *("visit date", "date of visit"),
+        ),
+        "kind": ("检查类型", "检查类别", "检查方式", "检查性质", "kind of inspection", "inspection type"),
+        "conclusion": ("检查结果", "结论", "检查结论意见", "result", "outcome", "result of inspection"),
+        "inspectors": ("检查人", "检查人员", "检查人员姓名", "民警", "officers", "inspector", "inspected by"),
+        "note": ("说明", "情况说明", "检查情况", "备注说明", "remarks", "remark", "notes", "comment"),
+    },
+)
 register_target(
     "hazard",
     Hazard,
     alike=("found_on", "item", "place"),
-    extra={
-        "severity": models.CharField(
-            choices=[("ordinary", "ordinary"), ("major", "major")], blank=True, max_length=8
-        )
-    },
+    extra={"severity": models.CharField(_("severity"), choices=Severity.choices, blank=True, max_length=8)},
     settle=_settle_severity,
     reference="inspection",
     contradiction=_contradiction,
+    looks={"found_by": looks_like_person},
+    synonyms={
+        "key": ("隐患编号", "隐患单号", "问题编号", "hazard id", "hazard no"),
+        "inspection": ("检查编号", "检查单号", "检查记录编号", "inspection id", "inspection no"),
+        "enterprise.name": ("隐患单位", "责任单位", "被检查单位", "被检单位"),
+        "item": (
+            *(
+                "隐患",
+                "隐患名称",
+                "隐患内容",
+                "隐患项目",
+                "问题",
+                "问题名称",
+                "存在问题",
+                "存在的问题",
+                "存在隐患",
+            ),
+            *("hazard", "finding", "violation", "issue"),
+        ),
+        "place": ("隐患部位", "隐患位置", "具体位置", "隐患地点", "location", "where"),
+        "description": (
+            "描述",
+            "问题描述",
+            "详细描述",
+            "隐患详情",
+            "具体情况",
+            "details",
+            "hazard description",
+        ),
+        "origin": ("来源", "隐患来源渠道", "发现方式", "发现渠道", "source", "origin"),
+        "found_by": ("检查人", "检查人员", "排查人", "发现人员", "inspector", "inspectors"),
+        "severity": (
+            "隐患等级",
+            "隐患级别",
+            "隐患分级",
+            "等级",
+            "严重程度",
+            "level",
+            "hazard level",
+            "grade",
+        ),
+        "found_on": (
+            *("发现时间", "发现日", "检查日期", "检查时间", "排查日期", "排查时间"),
+            *("date found", "date of finding", "found", "inspection date"),
+        ),
+        "reported_on": ("上报时间", "报告日期", "date reported", "reported"),
+        "due_on": (
+            *("整改时限", "限期整改日期", "整改截止日期", "整改到期日", "期限", "整改期限日期"),
+            *("due", "due date", "deadline", "to be rectified by"),
+        ),
+        "extended_due_on": ("延期到", "延期后期限", "延期日期", "extended due date", "extended until"),
+        "extension_granted_on": ("延期审批日期", "批准延期日期", "date extension granted"),
+        "rectified_on": (
+            "整改日期",
+            "整改完成时间",
+            "整改时间",
+            "完成整改日期",
+            "rectified",
+            "date rectified",
+        ),
+        "closed_on": (
+            "销号时间",
+            "销案日期",
+            "验收日期",
+            "复查合格日期",
+            "closed",
+            "date closed",
+            "closing date",
+        ),
+        "refused_on": ("拒改日期", "date of refusal", "refused on"),
+        "major_from_on": ("认定重大日期", "重大隐患认定日期", "major from"),
+        "note": ("备注说明", "说明", "remarks", "remark", "notes", "comment"),
+    },
 )
-register_target("self_check", SelfCheck, alike=("checked_on", "target"))
+register_target(
+    "self_check",
+    SelfCheck,
+    alike=("checked_on", "target"),
+    looks={"checked_by": looks_like_person},
+    synonyms={
+        "key": ("自查编号", "自查单号", "self-check id", "check id"),
+        "enterprise.name": ("自查单位", "填报单位"),
+        "checked_on": ("自查时间", "检查日期", "检查时间", "date of check", "check date", "date checked"),
+        "target": ("检查对象", "自查内容", "自查类别", "自查范围", "target", "scope"),
+        "checked_by": ("自查人员", "检查人", "检查人员", "自查人姓名", "checker", "inspector"),
+        "findings": (
+            "存在问题",
+            "自查结果",
+            "发现的问题",
+            "自查情况",
+            "问题",
+            "finding",
+            "result",
+            "results",
+        ),
+        "note": ("备注说明", "说明", "remarks", "remark", "notes", "comment"),
+    },
+)

@@ -28,6 +28,12 @@ class Target:
     returns the field and the words in which a record contradicts the one it refers to. ``alike`` are the fields by which a
     row without a key is known again, besides its enterprise: the second row that is alike stands for the second record. ``written`` is called
     after each chunk, with the system actor and the enterprises whose records of this kind were written or changed.
+
+    ``synonyms`` are the names that people give to the columns of a field in their registers, besides its own name in each
+    language. A column called so is taken for the field without a question, so each name must mean nothing else. They
+    may also name what no field stores: "key", "station", and of what refers to an enterprise "enterprise.code",
+    "enterprise.number" and "enterprise.name". ``looks`` says of a field whether a text looks like its content, ``proposes``
+    which value of a field a text probably means, or "".
     """
 
     code: str
@@ -41,6 +47,9 @@ class Target:
     reference: str = ""
     contradiction: Callable[[Mapping[str, Any], Any], tuple[str, Words] | None] | None = None
     written: Callable[[Actor, set[int]], None] | None = None
+    synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict, compare=False)
+    looks: Mapping[str, Callable[[str], bool]] = field(default_factory=dict, compare=False)
+    proposes: Mapping[str, Callable[[str], str]] = field(default_factory=dict, compare=False)
 
     @cached_property
     def fields(self) -> dict[str, models.Field]:
