@@ -74,10 +74,10 @@ class Table:
         return None
 
 
-def find_table(lines: Sequence[Line], words: Words) -> Table:
+def find_table(lines: Sequence[Line], words: Words, header_rows: Sequence[int] = ()) -> Table:
     """Return the table that the lines show: the first rows of a sheet, or all of them.
 
-    The header is the row, or two rows, with the best score among the first 25.
+    The header is the row, or two rows, with the best score among the first 25, or where a person says it is.
     """
     width = max((len(row) for _number, row in lines), default=0)
     lines = [(number, [*row, *[""] * (width - len(row))]) for number, row in lines]
@@ -94,6 +94,8 @@ def find_table(lines: Sequence[Line], words: Words) -> Table:
             if score > best_score:
                 best, depth, best_score = place, rows, score
     found = head[best : best + depth]
+    if said := [line for line in lines if line[0] in header_rows]:
+        found, best = said, sum(1 for number, _row in head if number < said[0][0])
     header_rows = tuple(number for number, _row in found)
     below = [line for line in lines if line[0] > header_rows[-1]]
     header = _named(joined([row for _number, row in found]), below)

@@ -11,7 +11,6 @@ from django.db import DatabaseError, transaction
 from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from foundation.spreadsheets.looking import look
 
 from foundation.accounts.access import WrongState
 from foundation.accounts.actors import Actor
@@ -19,11 +18,13 @@ from foundation.accounts.models import Bureau
 from foundation.accounts.selectors import actor_in_grant
 from foundation.contributions.sheets import targets
 from foundation.inbox.notifying import notify, system_scope
+from foundation.spreadsheets.looking import look
 from foundation.spreadsheets.reading import Layout, Unreadable, read_rows
 from foundation.tenancy.scope import station_scope
 from imports.choices import CauseCode, Choice, Outcome, RowState, UploadState
-from imports.layouts import find_table, header_digest
+from imports.layouts import Note, find_table, header_digest
 from imports.models import Upload, UploadRow
+from imports.naming import words_of
 from imports.operations import uploads
 from imports.operations.organisations import OwnStations
 from imports.operations.run import Result, check_keys, lock_imports, next_run_id, store_run
@@ -132,7 +133,9 @@ def _read(sheet: Upload, actor: Actor, attempt: int) -> None:
         lines = read_rows(path, layout, label=sheet.file_name)
         head = list(islice(lines, HEAD))
         table = find_table(
-            [(line.number, line.cells) for line in head], target, sheet.layout.get("header_rows") or ()
+            [(line.number, line.cells) for line in head],
+            words_of(target),
+            sheet.layout.get("header_rows") or (),
         )
         if len(table.header) > MOST_COLUMNS:
             raise ImportFailed(_("The table has more than %(count)d columns.") % {"count": MOST_COLUMNS})
@@ -143,7 +146,9 @@ def _read(sheet: Upload, actor: Actor, attempt: int) -> None:
             for part in _parts(line for line in chain(head, lines) if line.number >= table.first_row):
                 rows = []
                 for line in part:
-                    note = table.note_in(line.cells)
+                    if not any(cell.strip() for cell in line.cells):
+                        continue
+                    note = table.ends_at(line.number, line.cells)
                     total, hidden = total + (not note), hidden + line.hidden
                     rows.append(_row(sheet, line.number, line.cells[: len(table.header)], note))
                     if not note and len(samples) < SAMPLES:
@@ -156,7 +161,8 @@ def _read(sheet: Upload, actor: Actor, attempt: int) -> None:
                     )
     if not total:
         raise ImportFailed(
-            _("There are no rows below the header in row %(row)s.") % {"row": table.header_rows[-1]}
+            _("There are no rows below the header in row %(row)s.")
+            % {"row": max(table.header_rows, default=1)}
         )
     digest = header_digest(table.header)
     with transaction.atomic(), station_scope(actor.scope()):
@@ -179,13 +185,14 @@ def _read(sheet: Upload, actor: Actor, attempt: int) -> None:
                 "kind": outline.kind,
                 "encoding": outline.encoding,
                 "sheets": [asdict(each) for each in outline.sheets],
-                "notes": [str(note) for note in (*outline.notes, *table.notes)],
+                "notes": [*map(str, outline.notes)],
+                "left_out": [asdict(note) for note in table.notes][:50],
                 "hidden_rows": hidden,
             },
         )
 
 
-def _row(sheet: Upload, number: int, cells: list[str], note: str) -> UploadRow:
+def _row(sheet: Upload, number: int, cells: list[str], note: Note | None) -> UploadRow:
     row = UploadRow(
         user_id=sheet.user_id,
         grant_id=sheet.grant_id,
@@ -196,7 +203,7 @@ def _row(sheet: Upload, number: int, cells: list[str], note: str) -> UploadRow:
     )
     if note:
         row.state = RowState.LEFT_OUT
-        row.remarks = [Remark("note", Outcome.SKIPPED, "", {"text": short(note)}).__dict__]
+        row.remarks = [Remark(note.code, Outcome.SKIPPED, "", {"value": short(note.text)}).__dict__]
     return row
 
 

@@ -23,6 +23,7 @@ from foundation.words import visible
 from imports.access import Permission
 from imports.choices import AT_WORK, AuditAction, Choice, RowState, UploadState
 from imports.models import Upload, UploadPart, UploadRow
+from imports.proposing import Column
 
 PART = 1_000_000  # bytes
 LARGEST = 60_000_000  # bytes of a file
@@ -257,7 +258,7 @@ def unfinished_in(bureau_id: int) -> list[int]:
         return list(Upload.objects.filter(free, state__in=AT_WORK).values_list("pk", flat=True))
 
 
-def remembered(actor: Actor, digest: str, kind: str) -> Mapping[str, Any] | None:
+def remembered(actor: Actor, digest: str, kind: str) -> Mapping[str, Column] | None:
     """Return the columns that the role confirmed last for this header, None if it never did."""
     last = (
         list_uploads(actor)
@@ -265,4 +266,9 @@ def remembered(actor: Actor, digest: str, kind: str) -> Mapping[str, Any] | None
         .exclude(columns=[])
         .first()
     )
-    return {each["name"]: each for each in last.columns} if last else None
+    return {each.name: each for each in columns_of(last) if each.name} if last else None
+
+
+def columns_of(sheet: Upload) -> list[Column]:
+    """Return what the columns become, without their examples."""
+    return [Column(**{**each, "becomes": tuple(each["becomes"]), "examples": []}) for each in sheet.columns]

@@ -7,11 +7,22 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from foundation.contributions.sheets import Target, targets
+from imports.meanings import meanings_of, required_of
 from imports.models import Upload
-from imports.proposing import NOTHING, meanings_of, required_of
+from imports.naming import BY_NUMBER
+from imports.proposing import CONFIRMED, CONTENT, NEAR_NAME, SAME_NAME
+from imports.remarks import sentence
 
+WHY = {
+    SAME_NAME: gettext_lazy("The name is the same."),
+    CONFIRMED: gettext_lazy("Confirmed before."),
+    NEAR_NAME: gettext_lazy("The name is near."),
+    CONTENT: gettext_lazy("The content looks like it."),
+    "confirmed": gettext_lazy("You confirmed it."),
+}
 SPLIT = "+"  # between the fields of a column that is split
 LONGEST_VALUE = 200
 
@@ -36,7 +47,8 @@ class ColumnsForm:
             "letter": letter(column["position"]),
             "options": self._options(column, chosen),
             "values": list(enumerate(column["mapping"].items())),
-            "faults": sum(1 for each in column["examples"] if each["fault"]),
+            "examples": [_example(each) for each in column["examples"]],
+            "why_words": WHY.get(column["why"], "") if column["becomes"] else "",
         }
 
     def _options(self, column: dict[str, Any], chosen: str) -> list[tuple[str, str, bool]]:
@@ -98,10 +110,13 @@ class ColumnsForm:
 
     def _faults(self, columns: list[dict[str, Any]]) -> list[str]:
         taken = Counter(name for column in columns for name in column["becomes"])
+        shared = {
+            name for column in columns if column["how"] in ("either", "join") for name in column["becomes"]
+        }
         faults = [
             _("Several columns become “%(field)s”. Keep one of them.") % {"field": self.words(name)}
             for name, count in taken.items()
-            if count > 1 and name not in NOTHING
+            if count > 1 and name not in shared
         ]
         faults += [
             _("No column becomes “%(field)s”, which every row needs.") % {"field": self.words(names[0])}
@@ -109,6 +124,16 @@ class ColumnsForm:
             if not any(taken[name] for name in names)
         ]
         return faults
+
+
+def _example(example: dict[str, Any]) -> dict[str, str]:
+    """Return a value, what is read from it, and in words why it cannot be read."""
+    fault = example["fault"]
+    return {
+        "raw": example["raw"],
+        "read": " | ".join(filter(None, example["read"])),
+        "fault": sentence(fault["code"], fault["values"]) if fault else "",
+    }
 
 
 def letter(position: int) -> str:
@@ -127,6 +152,6 @@ def template_columns(target: Target, *, with_station: bool) -> list[tuple[str, s
     columns = [
         (name, capfirst(str(words)), name in needed)
         for name, words in meanings_of(target, with_station=with_station).items()
-        if name not in NOTHING
+        if name not in (BY_NUMBER, target.reference)
     ]
     return sorted(columns, key=lambda column: not column[2])

@@ -1,0 +1,37 @@
+"""What a column of a sheet can become, in words."""
+
+from django.utils.translation import gettext_lazy as _
+
+from foundation.contributions.sheets import Target, targets
+from foundation.words import Words
+from imports.naming import BY_CODE, BY_NAME, BY_NUMBER, KEY, STATION
+from imports.targets import is_enterprise
+
+ENTERPRISE_WORDS: dict[str, Words] = {
+    BY_CODE: _("Enterprise, by its credit code"),
+    BY_NUMBER: _("Enterprise, by its number in the source"),
+    BY_NAME: _("Enterprise, by its name"),
+}
+
+
+def meanings_of(target: Target, *, with_station: bool) -> dict[str, Words]:
+    """Return what the columns of this kind can become, with words. ``with_station``: rows name the police station."""
+    found: dict[str, Words] = {}
+    if is_enterprise(target):
+        found[KEY] = _("Number in the source")
+        if with_station:
+            found[STATION] = _("Police station")
+    else:
+        found |= ENTERPRISE_WORDS
+        found[KEY] = _("Number of the record in the source")
+        if target.reference:
+            found[target.reference] = targets[target.reference].model._meta.verbose_name
+    return found | {name: each.verbose_name for name, each in target.fields.items()}
+
+
+def required_of(target: Target, *, with_station: bool) -> list[tuple[str, ...]]:
+    """Return what every row needs, each with its alternatives."""
+    needed = [(name,) for name in target.required]
+    if is_enterprise(target):
+        return [*needed, (STATION,)] if with_station else needed
+    return [tuple(ENTERPRISE_WORDS), *needed]
