@@ -45,7 +45,7 @@ from foundation.exports.models import Export, ExportPart
 from foundation.inbox.models import Notification
 from foundation.rest.models import StoredAnswer
 from foundation.tenancy.scope import NO_STATION, Acting, Audience, Scope, acting, station_scope
-from imports.models import Import, ImportIssue
+from imports.models import Import, ImportedRecord, ImportIssue, Upload, UploadPart, UploadRow
 from incidents.models import Incident
 from inspections.models import Hazard, Inspection, SelfCheck
 from ratings.models import Adoption, Evaluation, EvaluationBatch, Rating, Standard
@@ -573,6 +573,60 @@ class ImportFactory(Factory):
     started_by_name = "system"
     started_at = dt.datetime(2026, 2, 10, tzinfo=dt.UTC)
     finished_at = dt.datetime(2026, 2, 10, tzinfo=dt.UTC)
+
+
+class UploadFactory(Factory):
+    """A sheet that a person takes over in a role: give ``grant``."""
+
+    class Meta:
+        model = Upload
+
+    grant = factory.SubFactory(RoleGrantFactory)
+    user = factory.SelfAttribute("grant.user")
+    bureau = factory.SelfAttribute("grant.bureau")
+    kind = "enterprise"
+    file_name = "register.xlsx"
+
+
+class UploadPartFactory(Factory):
+    """A piece of the file of a sheet."""
+
+    class Meta:
+        model = UploadPart
+
+    upload = factory.SubFactory(UploadFactory)
+    grant = factory.SelfAttribute("upload.grant")
+    user = factory.SelfAttribute("upload.user")
+    bureau = factory.SelfAttribute("upload.bureau")
+    number = 0
+    data = b"bytes"
+
+
+class UploadRowFactory(Factory):
+    """A row of a sheet."""
+
+    class Meta:
+        model = UploadRow
+
+    upload = factory.SubFactory(UploadFactory)
+    grant = factory.SelfAttribute("upload.grant")
+    user = factory.SelfAttribute("upload.user")
+    bureau = factory.SelfAttribute("upload.bureau")
+    number = factory.Sequence(lambda number: number + 2)
+    cells = ["a", "b"]
+
+
+class ImportedRecordFactory(Factory):
+    """Where a record came from."""
+
+    class Meta:
+        model = ImportedRecord
+
+    bureau = factory.SubFactory(BureauFactory)
+    run = factory.SubFactory(ImportFactory, bureau=factory.SelfAttribute("..bureau"))
+    kind = "enterprise"
+    object_id = 1
+    row = 2
 
 
 class ImportIssueFactory(Factory):

@@ -307,4 +307,23 @@ class WorkbookSheet(Sheet):
             self._process.stdout.close()
 
 
-def read_rows(path, layout, *, label): ...
+
+@dataclass(frozen=True)
+class Line:
+    number: int
+    cells: list
+    hidden: bool = False
+
+
+def read_rows(path, layout, *, label):
+    import zipfile
+    if zipfile.is_zipfile(path):
+        import openpyxl
+        b = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        ws = b[layout.sheet] if layout.sheet else b.worksheets[0]
+        for n, row in enumerate(ws.iter_rows(values_only=True), 1):
+            yield Line(n, ["" if c is None else str(c) for c in row])
+        return
+    text = path.read_bytes().decode(layout.encoding)
+    for n, row in enumerate(csv.reader(io.StringIO(text), delimiter=layout.delimiter or ","), 1):
+        yield Line(n, row)

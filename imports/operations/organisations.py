@@ -196,6 +196,11 @@ class OwnStations(Stations):
         return [each for each in found if self.station_id in (None, each.pk)]
 
     @property
+    def own_code(self) -> str:
+        """The code of the one station, "" for all of the bureau."""
+        return next((each.code for each in self._by_code.values() if each.pk == self.station_id), "")
+
+    @property
     def whole_bureau(self) -> Actor:
         return Stations(self.bureau).actor
 

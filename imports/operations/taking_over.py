@@ -28,10 +28,10 @@ from imports.naming import words_of
 from imports.operations import uploads
 from imports.operations.organisations import OwnStations
 from imports.operations.run import Result, check_keys, lock_imports, next_run_id, store_run
+from imports.operations.specs import spec_for
 from imports.operations.tally import Tally
 from imports.operations.uploads import MOST_ATTEMPTS, Superseded, hold
 from imports.operations.writing import Writer
-from imports.profile_writing import spec_for
 from imports.proposing import propose
 from imports.remarks import ImportFailed, Refused, Remark, Report, short
 from imports.rows import Draft, RowReader, Totals
@@ -177,13 +177,14 @@ def _read(sheet: Upload, actor: Actor, attempt: int) -> None:
             header_digest=digest,
             columns=[asdict(column) for column in propose(target, table.header, samples, before)],
             layout={
-                "sheet": outline.sheet,
+                "sheet": layout.sheet,
                 "header_rows": list(table.header_rows),
                 "first_row": table.first_row,
             },
             outline={
                 "kind": outline.kind,
                 "encoding": outline.encoding,
+                "delimiter": outline.delimiter,
                 "sheets": [asdict(each) for each in outline.sheets],
                 "notes": [*map(str, outline.notes)],
                 "left_out": [asdict(note) for note in table.notes][:50],

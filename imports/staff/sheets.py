@@ -353,8 +353,9 @@ class SheetProfile(OfSheet):
     """The confirmed columns as a profile, with which the command imports the same sheet."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        stations = OwnStations(Bureau.objects.get(pk=self.record.bureau_id), self.record.station_id)
         response = HttpResponse(
-            taking_over.profile_of(self.record), content_type="application/toml; charset=utf-8"
+            specs.profile_of(self.record, stations), content_type="application/toml; charset=utf-8"
         )
         response["Content-Disposition"] = attachment(f"{self.record.file_name}.toml")
         return response

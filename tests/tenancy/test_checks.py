@@ -28,6 +28,7 @@ from foundation.inbox.models import Notification
 from foundation.rest.models import StoredAnswer
 from foundation.tenancy import checks
 from foundation.tenancy.policies import BureauPolicy, CompositeForeignKey, StationPolicy
+from imports.models import Upload, UploadPart, UploadRow
 from tests.factories import factory_of
 
 OWNER = pytest.mark.django_db(databases=["default", "owner"])
@@ -51,7 +52,7 @@ def test_other_kinds_of_policy_have_their_own_tests() -> None:
 
     The audit log: test_audit_log.py here, tests/accounts/test_tampering.py. Departments: tests/deliveries/test_isolation.py,
     tests/rest/test_idempotency.py. Notifications: tests/inbox/test_isolation.py. Downloads:
-    tests/exports/test_isolation.py. Role grants, keys and what belongs to an account: test_directory.py.
+    tests/exports/test_isolation.py. Sheets: tests/imports/test_sheets_isolation.py. Undone enterprises: tests/imports/test_undoing.py. Role grants, keys and what belongs to an account: test_directory.py.
     """
     odd = {
         model
@@ -78,6 +79,10 @@ def test_other_kinds_of_policy_have_their_own_tests() -> None:
         Notification,
         Export,
         ExportPart,
+        Upload,
+        UploadPart,
+        UploadRow,
+        Enterprise,
     }
 
 

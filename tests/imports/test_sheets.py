@@ -1,0 +1,144 @@
+"""Sheets taken over by page: read, confirmed, checked, mended, written once."""
+
+import pytest
+
+from enterprises.models import Enterprise
+from foundation.tenancy.scope import station_scope
+from imports.choices import RowState, UploadState
+from imports.models import Import, ImportedRecord, Upload
+from imports.operations import taking_over
+from tests.accounts.conftest import House, house, quick_passwords
+from tests.imports.sheets import Person
+
+__all__ = ["house", "quick_passwords"]
+REGISTER = (
+    "企业登记表,,,,\n"
+    "单位名称,统一社会信用代码,地址,法定代表人及电话,登记日期\n"
+    "清河机械厂,91110108551385082Q,学院路1号,张建国 13800000731,2020年3月5日\n"
+    "北岸物流园,9.15105E+17,北岸路5号,李桂芳 13900000205,2021.11\n"
+    "老灶火锅店,,站前街31号,王海 13700000298,20190418\n"
+    "合计,3,,,\n"
+    "制表人：王姐,,,,\n"
+)
+
+
+@pytest.fixture
+def chief(house: House) -> Person:
+    return Person(house, "chief")
+
+
+def enterprises(person: Person) -> dict[str, Enterprise]:
+    with station_scope(person.actor.scope()):
+        return {each.name: each for each in Enterprise.objects.all()}
+
+
+def test_a_messy_register_is_read_mended_and_written(chief: Person) -> None:
+    sheet = chief.upload(REGISTER.encode("gb18030"))
+    assert sheet.state == UploadState.COLUMNS, sheet.failure
+    assert sheet.layout["header_rows"] == [2] and sheet.total == 3
+    assert "清河机械厂" in chief.page(sheet).content.decode()
+
+    sheet = chief.confirm(sheet, 登记日期="registered_on")
+    assert sheet.state == UploadState.READY, sheet.failure
+    rows = chief.rows(sheet)
+    states = {number: row.state for number, row in rows.items()}
+    assert states == {
+        3: RowState.NEW,
+        4: RowState.REFUSED,
+        5: RowState.NEW,
+        6: RowState.LEFT_OUT,
+        7: RowState.LEFT_OUT,
+    }
+    assert {each["column"] for each in rows[4].remarks} == {"统一社会信用代码", "登记日期"}  # all at once
+    assert enterprises(chief).keys() == {"Qinghe Foundry"}  # nothing is written yet
+
+    assert "9.15105E+17" in chief.page(sheet).content.decode()
+    sheet = chief.press("mend", sheet, **{"cell-4-1": "", "cell-4-4": "2021-11-01"})
+    assert chief.rows(sheet)[4].state == RowState.NEW
+
+    sheet = chief.press("write", sheet)
+    assert sheet.state == UploadState.READY and sheet.counts[RowState.WRITTEN] == 3
+    found = enterprises(chief)
+    assert found["清河机械厂"].phone == "13800000731" and found["清河机械厂"].legal_representative == "张建国"
+    assert str(found["北岸物流园"].registered_on) == "2021-11-01"
+    with station_scope(chief.actor.scope()):
+        run = Import.objects.get()
+        rows_of = {each.object_id: each.row for each in ImportedRecord.objects.filter(run=run)}
+    assert rows_of == {found["清河机械厂"].pk: 3, found["北岸物流园"].pk: 4, found["老灶火锅店"].pk: 5}
+
+
+def test_the_same_file_again_changes_nothing_and_asks_about_twins(chief: Person) -> None:
+    sheet = chief.confirm(chief.upload(REGISTER), 登记日期="registered_on")
+    chief.press("write", sheet)
+    again = chief.confirm(chief.upload(REGISTER), 登记日期="registered_on")
+    states = {number: row.state for number, row in chief.rows(again).items()}
+    assert states[3] == RowState.SAME  # by its code
+    assert states[5] == RowState.DOUBTFUL  # by its name alone: a person decides
+    assert again.counts[RowState.NEW] == 0
+    assert "老灶火锅店" in chief.page(again, "?tab=doubtful").content.decode()
+
+    again = chief.press("choose", again, row=5, choice="is_same")
+    assert chief.rows(again)[5].state == RowState.SAME
+    other = chief.press("choose", again, row=5, choice="")
+    assert len(enterprises(chief)) == 3
+    assert other.counts[RowState.NEW] == 0
+
+
+def test_a_change_is_written_only_if_chosen(chief: Person) -> None:
+    chief.press("write", chief.confirm(chief.upload(REGISTER), 登记日期="registered_on"))
+    changed = chief.confirm(chief.upload(REGISTER.replace("学院路1号", "学院路9号")), 登记日期="registered_on")
+    assert chief.rows(changed)[3].state == RowState.CHANGED
+    assert "学院路9号" in chief.page(changed, "?tab=changed").content.decode()
+    changed = chief.press("choose", changed, row=3, choice="update")
+    chief.press("write", changed)
+    assert enterprises(chief)["清河机械厂"].address == "学院路9号"
+
+
+def test_a_killed_worker_writes_once(chief: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    sheet = chief.confirm(chief.upload(REGISTER), 登记日期="registered_on")
+
+    def die(*_args: object) -> None:
+        raise SystemExit
+
+    with monkeypatch.context() as patched:
+        patched.setattr(taking_over, "_keep", die)  # after the records, before the end
+        with pytest.raises(SystemExit):
+            chief.press("write", sheet)
+    assert len(enterprises(chief)) == 1
+    with station_scope(chief.actor.scope()):
+        Upload.objects.update(leased_until=None)
+    chief.work(sheet.pk)
+    chief.work(sheet.pk)
+    assert len(enterprises(chief)) == 3
+
+
+def test_a_supervisor_names_the_station_of_each_row(house: House) -> None:
+    supervisor = Person(house, "supervisor")
+    stations = f"{house.city.first.name}", f"{house.city.second.code}", "Nowhere"
+    content = "name,police station\n" + "".join(f"Firm {n},{name}\n" for n, name in enumerate(stations))
+    sheet = supervisor.confirm(supervisor.upload(content), **{"police station": "station"})
+    rows = supervisor.rows(sheet)
+    assert [rows[number].state for number in (2, 3, 4)] == [RowState.NEW, RowState.NEW, RowState.REFUSED]
+
+
+def test_a_chief_learns_that_another_station_has_the_code(house: House) -> None:
+    first, second = Person(house, "chief"), Person(house, "chief_second")
+    first.press("write", first.confirm(first.upload(REGISTER), 登记日期="registered_on"))
+    sheet = second.confirm(second.upload(REGISTER), 登记日期="registered_on")
+    row = second.rows(sheet)[3]
+    assert row.state == RowState.REFUSED and row.remarks[-1]["code"] == "elsewhere"
+    assert second.rows(sheet)[5].state == RowState.NEW  # a name may exist twice in a bureau
+
+
+def test_facts_without_a_number_are_known_again(chief: Person) -> None:
+    content = (
+        "被检查单位,检查日期,检查类型,检查结果\n"
+        "Qinghe Foundry,2026-03-02,,合格\nQinghe Foundry,2026-03-02,,合格\nNobody,2026-03-02,,合格\n"
+    )
+    sheet = chief.confirm(chief.upload(content, kind="inspection"))
+    states = {number: row.state for number, row in chief.rows(sheet).items()}
+    assert states == {2: RowState.NEW, 3: RowState.NEW, 4: RowState.REFUSED}
+    chief.press("write", sheet)
+    again = chief.confirm(chief.upload(content, kind="inspection"))
+    states = {number: row.state for number, row in chief.rows(again).items()}
+    assert states == {2: RowState.SAME, 3: RowState.SAME, 4: RowState.REFUSED}

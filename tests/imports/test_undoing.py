@@ -1,0 +1,79 @@
+"""An import undone as a whole, while nothing builds on it."""
+
+import pytest
+from django.db import connection
+
+from enterprises.models import Enterprise
+from enterprises.operations import edit_enterprise
+from foundation.accounts.access import WrongState
+from foundation.tenancy.scope import station_scope
+from imports.choices import RowState
+from imports.models import ImportedRecord, Upload
+from imports.operations.undoing import BuiltOn, undo
+from inspections.models import Inspection
+from tests.accounts.conftest import House, house, quick_passwords
+from tests.imports.sheets import Person
+from tests.imports.test_sheets import REGISTER, enterprises
+
+__all__ = ["house", "quick_passwords"]
+VISITS = "被检查单位,检查日期,检查类型,检查结果\n清河机械厂,2026-03-02,,合格\n"
+
+
+@pytest.fixture
+def chief(house: House) -> Person:
+    return Person(house, "chief")
+
+
+@pytest.fixture
+def written(chief: Person) -> Upload:
+    return chief.press("write", chief.confirm(chief.upload(REGISTER), 登记日期="registered_on"))
+
+
+def test_undone_enterprises_are_gone_and_come_in_again(chief: Person, written: Upload) -> None:
+    first = enterprises(chief)["清河机械厂"]
+    chief.press("undo", written)
+    assert enterprises(chief).keys() == {"Qinghe Foundry"}
+    with station_scope(chief.house.actor("supervisor").scope()):
+        assert not Enterprise.objects.filter(pk=first.pk).exists()
+        assert not ImportedRecord.objects.filter(undone_at=None).exists()
+    sheet = chief.press("check", written)
+    sheet = chief.press("write", sheet)
+    assert sheet.counts[RowState.WRITTEN] == 2
+    assert enterprises(chief)["清河机械厂"].pk != first.pk
+
+
+def test_it_stays_while_somebody_changed_a_record(chief: Person, written: Upload) -> None:
+    found = enterprises(chief)["清河机械厂"]
+    with station_scope(chief.actor.scope()):
+        edit_enterprise(actor=chief.actor, enterprise_id=found.pk, version=1, address="别处 2 号")
+        with pytest.raises(BuiltOn, match="清河机械厂"):
+            undo(actor=chief.actor, run_id=written.last_run_id)
+    assert "清河机械厂" in enterprises(chief)
+
+
+def test_what_was_imported_later_is_named_and_undone_first(chief: Person, written: Upload) -> None:
+    visits = chief.confirm(chief.upload(VISITS, kind="inspection"))
+    visits = chief.press("write", visits)
+    with station_scope(chief.actor.scope()), pytest.raises(BuiltOn, match="清河机械厂"):
+        undo(actor=chief.actor, run_id=written.last_run_id)
+    chief.press("undo", visits)
+    with station_scope(chief.actor.scope()):
+        visit = Inspection.objects.get()
+        assert visit.voided_at is not None and visit.external_key == ""
+        assert undo(actor=chief.actor, run_id=written.last_run_id) == 2
+        with pytest.raises(WrongState):
+            undo(actor=chief.actor, run_id=written.last_run_id)
+
+
+def test_an_undone_fact_comes_in_again(chief: Person, written: Upload) -> None:
+    visits = chief.press("write", chief.confirm(chief.upload(VISITS, kind="inspection")))
+    chief.press("undo", visits)
+    again = chief.confirm(chief.upload(VISITS, kind="inspection"))
+    assert chief.rows(again)[2].state == RowState.NEW
+
+
+def test_undone_rows_are_hidden_by_the_database(chief: Person, written: Upload) -> None:
+    chief.press("undo", written)
+    with station_scope(chief.actor.scope()), connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM enterprises_enterprise WHERE undone_at IS NOT NULL")
+        assert cursor.fetchone()[0] == 0
