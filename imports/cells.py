@@ -20,6 +20,7 @@ ALSO_NO = {"×", "✗", "✘", "✕", "╳", "☐", "x", "off", "错", "假", "�
 MOST_DIGITS = 15  # of a number, before or after the point; 1E999999999 would be written out in memory
 EARLIEST = dt.date(1900, 1, 1)
 _THOUSANDS = re.compile(r"^-?\d{1,3}(,\d{3})+(\.\d+)?$")
+_INSIDE = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
 # a number with the unit that it counts, and what it is multiplied by
 _UNIT = re.compile(
     r"\A([+-]?[\d,]*(?:\.\d+|(?<=\d)))\s*(?:(百|千|万|亿)\s*)?"
@@ -120,6 +121,12 @@ def as_decimal(text: str, column: str, remarks: list[Remark]) -> Decimal:
         found *= _TIMES.get(match[2], 1)
         remarks.append(warning("unit", column, value=text, taken=f"{found.normalize():f}"))
     return found
+
+
+def number_inside(text: str) -> str:
+    """Return the only number in a text that is more than a number, such as 约120人; "" if there is none, or several."""
+    found = _INSIDE.findall(unicodedata.normalize("NFKC", text))
+    return found[0].replace(",", "") if len(found) == 1 else ""
 
 
 def decimal(text: str) -> Decimal | None:

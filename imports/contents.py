@@ -203,7 +203,7 @@ def readings(target: Target, fields: tuple[str, ...], how: str, mapping: dict[st
             value = make(row)
             read.append(_text(of.fields[field], value))
         except Refused as refused:
-            return Example(raw, tuple(read), refused.remark)
+            return Example(raw, tuple(read), row.faults[0] if row.faults else refused.remark)
     return Example(raw, tuple(read), row.faults[0] if row.faults else None)
 
 

@@ -4,7 +4,7 @@ import hashlib
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
@@ -26,6 +26,8 @@ _NOTE = re.compile(
     r"(?:prepared|compiled|checked|printed) (?:by|on))[\d一二三]?(?:\(.{1,8}\))?\s*:",
     re.IGNORECASE,
 )
+_LETTERS = re.compile(r"\[[A-Z]{1,2}\]")
+_SAID = re.compile(r"[^:：]{2,12}[:：]\s*\S.*")  # 填报单位：某某派出所
 _NUMBERED_NOTE = re.compile(r"(?:\d{1,2}|[一二三四五六七八九十]+)[、.).](?!\d).{6,}")
 
 
@@ -51,6 +53,12 @@ class Table:
     last_row: int | None
     notes: tuple[Note, ...]
     levels: frozenset[str] = field(default=frozenset(), repr=False)  # folded cells of the header's rows
+
+    @classmethod
+    def below(cls, header: list[str]) -> "Table":
+        """Return the table with this header, to tell its records from other rows."""
+        levels = frozenset(folded(part) for name in header for part in name.split(BETWEEN))
+        return cls((), header, 1, None, (), levels)
 
     def ends_at(self, number: int, row: list[str]) -> Note | None:
         """Return what a row below the header is if it is no record; None for a record and for an empty row."""
@@ -116,16 +124,29 @@ def joined(rows: list[list[str]]) -> list[str]:
 
     An upper cell counts for the empty ones at its right as long as the lower row has a name there.
     """
-    names = [" ".join(each.split()) for each in rows[0]]
+    names = [cells.clean(each)[0] for each in rows[0]]
     for lower in rows[1:]:
         above, group = "", []
         for place, cell in enumerate(lower):
-            name = " ".join(cell.split())
+            name = cells.clean(cell)[0]
             above = names[place] or (above if name else "")
             same = not name or folded(name) == folded(above)
             group.append(above if same else f"{above}{BETWEEN}{name}" if above else name)
         names = group
     return unique(names)
+
+
+def header_of(rows: list[list[str]], used: Collection[str] = ()) -> list[str]:
+    """Return the names of the columns as ``find_table`` gives them: those without a name have their letters.
+
+    Columns beyond the last name count as far as ``used`` has their letters.
+    """
+    width = max(map(len, rows))
+    names = joined([[*row, *[""] * (width - len(row))] for row in rows])
+    beyond = [each for each in used if _LETTERS.fullmatch(each) and each not in names]
+    if beyond:
+        names += [""] * (max(map(_place, beyond)) + 1 - len(names))
+    return [name or f"[{letters(place)}]" for place, name in enumerate(names)]
 
 
 def unique(names: list[str]) -> list[str]:
@@ -159,7 +180,8 @@ def _is_total(texts: list[str]) -> bool:
         if cells.is_totals(text, also_english=place == 0):
             rest = [each for each in texts if each != text]
             figures = [each for each in rest if _is_value(each)]
-            return len(figures) * 2 >= len(rest)
+            is_chinese = cells.is_totals(text, also_english=False)
+            return len(figures) * (2 if is_chinese else 1) >= len(rest)
     return False
 
 
@@ -179,7 +201,7 @@ def _is_unit(text: str) -> bool:
 
 def _are_levels(upper: list[str], lower: list[str]) -> bool:
     """Return whether two rows are one header: groups above, their parts below, and all else said once."""
-    if any(_is_value(each) for each in (*_filled(upper), *_filled(lower))):
+    if any(_is_value(each) or _SAID.fullmatch(each) for each in (*_filled(upper), *_filled(lower))):
         return False
     if len(set(_filled(upper))) < 2 or not _filled(lower):
         return False
@@ -211,7 +233,7 @@ def _score(head: list[Line], place: int, depth: int, words: Words) -> float:
     plain = [each.rpartition(BETWEEN)[2] if BETWEEN in each else each for each in filled]
     distinct = len({folded(each) for row in head[place : place + depth] for each in _filled(row[1])})
     hits = sum(
-        any(folded(part) in words for part in (name, name.replace(BETWEEN, ""), name.rpartition(BETWEEN)[2]))
+        any(folded(part) in words for part in (name, name.replace(BETWEEN, ""), *name.split(BETWEEN)))
         for name in filled
     )
     below = [row for _number, row in head[place + depth : place + depth + 8]]
@@ -224,7 +246,7 @@ def _score(head: list[Line], place: int, depth: int, words: Words) -> float:
     )
     doubles = sum(count - 1 for count in Counter(map(folded, filled)).values())
     doubles += sum(each.endswith(")") and re.search(r" \(\d+\)\Z", each) is not None for each in filled)
-    values = sum(map(_is_value, plain))
+    values = sum(_is_value(each) or _SAID.fullmatch(each) is not None for each in plain)
     long_texts = sum(len(each) > LONG_TEXT for each in plain)
     return (
         3.0 * hits
@@ -251,6 +273,14 @@ def _named(names: list[str], below: list[Line]) -> list[str]:
     while named and not named[-1]:
         named.pop()
     return named
+
+
+def _place(name: str) -> int:
+    """Return the place of a column from its letters in brackets."""
+    place = 0
+    for letter in name.strip("[]"):
+        place = place * 26 + ord(letter) - ord("A") + 1
+    return place - 1
 
 
 def letters(place: int) -> str:

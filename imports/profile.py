@@ -103,6 +103,7 @@ class FileSpec:
     date_formats: tuple[str, ...] = DATE_FORMATS
     blank: frozenset[str] = frozenset()
     lenient: bool = False  # cells are read as people write them
+    header_rows: int = 1
     station: StationSpec | None = None
     enterprise: tuple[str, ...] = ()
     enterprise_by: str = "key"  # key | credit_code | name

@@ -131,6 +131,7 @@ class _FileReading:
             date_formats=self.date_formats,
             blank=frozenset(each.casefold() for each in table.texts("blank")),
             lenient=table.one_of("cells", ("strict", "lenient"), "strict") == "lenient",
+            header_rows=min(3, max(1, table.take("header_rows", int, 1))),
             station=self._station(target),
             enterprise=enterprise,
             enterprise_by=by,

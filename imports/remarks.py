@@ -30,6 +30,7 @@ SENTENCES = {
     ),
     "hidden_sheets": _("Hidden sheets were not read: %(sheets)s."),
     "totals": _("A row of totals is left out: “%(value)s”."),
+    "no_record": _("A row that is no record is left out: “%(value)s”."),
     "unit": _("“%(value)s” was taken as %(taken)s."),
     "shifted": _(
         "This row is new, and an earlier row with the key “%(value)s” differs from the record here. Rows with this "

@@ -15,6 +15,7 @@ from foundation.contributions.limits import Limit, broken
 from foundation.identifiers import compact, readable
 from imports import cells
 from imports.keys import Spelled, Spelling
+from imports.layouts import Table
 from imports.profile import Condition, FileSpec, Key, Record
 from imports.remarks import Refused, Remark, in_each_language, warning
 from imports.targets import fact_model, is_enterprise
@@ -104,10 +105,11 @@ class Draft:
 
 
 class Totals(NamedTuple):
-    """A row of totals, which is left out: its title, and where it stands."""
+    """A row of totals or notes, which is left out: its title, where it stands, and the code of the remark."""
 
     text: str
     column: str
+    code: str = "totals"
 
 
 class RowReader:
@@ -120,6 +122,7 @@ class RowReader:
         self.extra_dates = WORKBOOK_DATES if workbook else ()
         self.spelling = Spelling(spec, self.extra_dates)
         self.today = timezone.localdate()
+        self._table = Table.below(header) if spec.lenient else None
         self._groups: Counter[str] = Counter()
         self._seen: dict[str, set[str]] = {column: set() for column in spec.unique}
         self._makers = {
@@ -135,6 +138,8 @@ class RowReader:
 
         Raise Refused if the row does not fit the header.
         """
+        if self._table and (note := self._table.ends_at(number, found)):
+            return Totals(note.text, "", "totals" if note.code == "totals" else "no_record")
         if len(found) < self.width or any(cell.strip() for cell in found[self.width :]):
             raise Refused("cells", found=len(found), expected=self.width)
         row = Row(number, found, self.index, self.spec.blank)

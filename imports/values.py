@@ -117,6 +117,15 @@ def _converter(
     if kind in ("PositiveIntegerField", "DecimalField"):
         exact = field if isinstance(field, models.DecimalField) else None
 
+        def lenient_number(row: Row, text: str) -> Any:
+            try:
+                return number(row, text)
+            except Refused as refused:
+                meant = cells.number_inside(text)
+                if refused.remark.code != "not_a_number" or not meant or "-" in text:
+                    raise
+                raise Refused("not_a_number", column, value=text, proposal=meant) from refused
+
         def number(row: Row, text: str) -> Any:
             if exact is None:
                 whole = cells.as_whole(text, column, row.remarks)
@@ -129,7 +138,7 @@ def _converter(
                 raise Refused("not_a_number", column, value=text)
             return _validated(rules, value, text, column, name, of)
 
-        return number
+        return lenient_number if lenient else number
     choices = {key for key, _label in field.flatchoices} if field.choices else None
     labels = choices_by_label(field) if choices is not None and lenient else {}
     limit = field.max_length

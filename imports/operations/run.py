@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
@@ -32,6 +33,7 @@ from foundation.suggestions import suggestion
 from foundation.tenancy.scope import station_scope
 from imports.access import Permission
 from imports.choices import AuditAction, CauseCode, ImportState, Outcome
+from imports.layouts import header_of
 from imports.models import Import, ImportIssue
 from imports.operations.organisations import Stations, open_bureau
 from imports.operations.tally import Tally
@@ -162,6 +164,13 @@ def _open(folder: Path, spec: FileSpec) -> Sheet:
             _("There is no file %(file)s in %(folder)s.") % {"file": spec.path, "folder": folder}
         )
     sheet = open_sheet(path, spec.layout, label=spec.label)
+    if spec.lenient or spec.header_rows > 1:
+        try:
+            below = [cells for _number, cells in islice(sheet.rows(), spec.header_rows - 1)]
+        except BaseException:
+            sheet.close()
+            raise
+        sheet.header = header_of([sheet.header, *below], spec.used)
     problems = []
     for column, where in spec.used.items():
         if column not in sheet.header:
@@ -226,7 +235,7 @@ def _read_file(
             elif isinstance(found, Totals):
                 tally.skipped[TOTALS] += 1
                 values = shown({"value": found.text})
-                remark = Remark("totals", Outcome.SKIPPED, found.column, values)
+                remark = Remark(found.code, Outcome.SKIPPED, found.column, values)
                 report.add(spec.label, number, [remark])
             else:
                 tally.skipped[found] += 1
