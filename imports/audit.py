@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation.contributions.audit import Kind, Phrase, actions_from, register
 from imports.choices import AuditAction
-from imports.models import Import
+from imports.models import Import, Upload
 from imports.targets import KindWords
 
 # codes in entries of earlier versions
@@ -34,6 +34,12 @@ register(
             "doubtful": _("Doubtful"),
             "undone": _("Undone"),
         },
+        values={"becomes": KindWords()},
+    ),
+    Kind(
+        "sheet",
+        Upload,
+        labels={"file": _("File"), "becomes": _("Becomes")},
         values={"becomes": KindWords()},
     ),
     *actions_from(

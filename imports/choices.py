@@ -39,7 +39,6 @@ class RowState(models.TextChoices):
     REFUSED = "refused", _("With faults")
     LEFT_OUT = "left_out", _("Left out")
     WRITTEN = "written", _("Written")
-    UNDONE = "undone", _("Undone")
 
 
 class Choice(models.TextChoices):
@@ -69,7 +68,7 @@ class AuditAction(StrEnum):
 
     COMPLETE_IMPORT = "import.complete"
     EXPORT_REMARKS = "import.export_remarks"
-    UPLOAD = "import.upload"
+    UPLOAD = "sheet.upload"
     UNDO = "import.undo"
     UPDATE_ENTERPRISE = "enterprise.update_from_source"
 

@@ -76,8 +76,8 @@ class Key:
     columns: tuple[str, ...]
     row_number: bool = False
     prefix: str = ""
-    optional: bool = False  # a row without a key is known again by what else it says
     first_of: bool = False  # the first column that is not empty, not all of them
+    optional: bool = False  # a row without a key is known again by what else it says
 
 
 @dataclass(frozen=True)

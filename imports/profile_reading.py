@@ -272,11 +272,13 @@ class _FileReading:
         if isinstance(table.content.get("key"), dict):
             below = table.table("key")
             assert below is not None
+            optional = below.take("optional", bool, False)
             key = Key(
-                self._columns(below, "columns", needed=True),
+                self._columns(below, "columns", needed=not optional),
                 below.take("row_number", bool, False),
                 prefix,
                 below.take("first_of", bool, False),
+                optional,
             )
             below.done()
         else:

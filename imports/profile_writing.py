@@ -11,7 +11,7 @@ from typing import Any
 from foundation.contributions.sheets import Target
 from imports.contents import BLANK
 from imports.layouts import Table
-from imports.naming import BY_CODE, BY_NAME, BY_NUMBER, ENTERPRISE_BY, KEY, STATION
+from imports.naming import ENTERPRISE_BY, KEY, STATION
 from imports.profile import FileSpec
 from imports.profile_reading import PARTS, file_spec
 from imports.proposing import Column
@@ -75,7 +75,7 @@ def content_of(target: Target, table: Table, columns: Sequence[Column], options:
         )
         if value != usual
     }
-    content["key"] = _key(target, sources, options)
+    content["key"] = _key(sources, options)
     if is_enterprise(target):
         content["station"] = _station(sources, options)
     else:
@@ -104,19 +104,15 @@ def _names(columns: Iterable[Column]) -> list[str]:
     return [each.name for each in columns if each.how != "fixed"]
 
 
-def _key(target: Target, sources: dict[str, list[Column]], options: Options) -> Any:
-    """Return what identifies a row: its key, else an enterprise's credit code or name, a fact's required fields."""
+def _key(sources: dict[str, list[Column]], options: Options) -> Any:
+    """Return what identifies a row: the column with its number, if it has one.
+
+    A row without is known again by an enterprise's credit code, or by what it says (:class:`Target`, ``alike``).
+    """
     if options.key:
         return list(options.key)
     own = _names(sources.get(KEY, ()))
-    if is_enterprise(target):
-        names = [*own, *_names(sources.get("credit_code", ())[:1]), *_names(sources.get("name", ())[:1])]
-        return {"columns": list(dict.fromkeys(names)), "first_of": True}
-    if own:
-        return own
-    by = next((each for each in (BY_CODE, BY_NUMBER, BY_NAME) if each in sources), "")
-    names = [name for each in (by, *target.required) for name in _names(sources.get(each, ()))]
-    return list(dict.fromkeys(names))
+    return {"columns": own, "optional": True} if own else {"optional": True}
 
 
 def _station(sources: dict[str, list[Column]], options: Options) -> dict[str, Any]:

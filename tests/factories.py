@@ -586,6 +586,7 @@ class UploadFactory(Factory):
     bureau = factory.SelfAttribute("grant.bureau")
     kind = "enterprise"
     file_name = "register.xlsx"
+    language = "en"
 
 
 class UploadPartFactory(Factory):

@@ -1,6 +1,9 @@
-import csv, io, zipfile
-from dataclasses import dataclass, field
+import zipfile
+from dataclasses import dataclass
+
 from foundation.spreadsheets.reading import Unreadable
+
+
 @dataclass(frozen=True)
 class SheetOutline:
     name: str
@@ -9,6 +12,8 @@ class SheetOutline:
     hidden_rows: int = 0
     hidden_columns: tuple = ()
     merged: int = 0
+
+
 @dataclass(frozen=True)
 class Outline:
     kind: str
@@ -16,14 +21,19 @@ class Outline:
     delimiter: str = ","
     sheets: tuple = ()
     notes: tuple = ()
+
+
 def look(path):
     if zipfile.is_zipfile(path):
         import openpyxl
+
         b = openpyxl.load_workbook(path, read_only=True, data_only=True)
         return Outline("xlsx", sheets=tuple(SheetOutline(n) for n in b.sheetnames))
     data = path.read_bytes()
     for enc in ("utf-8-sig", "gb18030"):
         try:
-            data.decode(enc); return Outline("csv", enc)
-        except UnicodeDecodeError: pass
+            data.decode(enc)
+            return Outline("csv", enc)
+        except UnicodeDecodeError:
+            pass
     raise Unreadable("no text")

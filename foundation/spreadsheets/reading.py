@@ -307,7 +307,6 @@ class WorkbookSheet(Sheet):
             self._process.stdout.close()
 
 
-
 @dataclass(frozen=True)
 class Line:
     number: int
@@ -317,8 +316,10 @@ class Line:
 
 def read_rows(path, layout, *, label):
     import zipfile
+
     if zipfile.is_zipfile(path):
         import openpyxl
+
         b = openpyxl.load_workbook(path, read_only=True, data_only=True)
         ws = b[layout.sheet] if layout.sheet else b.worksheets[0]
         for n, row in enumerate(ws.iter_rows(values_only=True), 1):

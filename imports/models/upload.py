@@ -46,6 +46,7 @@ class Upload(OfPerson):
     kind = models.CharField(_("what the rows become"), max_length=30)
     file_name = models.CharField(_("file"), max_length=200)
     size = models.PositiveBigIntegerField(default=0)
+    language = models.CharField(max_length=16)  # in which workers tell what is wrong with the file
     state = models.CharField(
         _("state"), max_length=8, choices=UploadState.choices, default=UploadState.READING
     )
@@ -60,7 +61,7 @@ class Upload(OfPerson):
     total = models.PositiveIntegerField(default=0)
     attempts = models.PositiveSmallIntegerField(default=0)
     leased_until = models.DateTimeField(null=True)
-    last_run_id = models.BigIntegerField(default=0)
+    run_ids = models.JSONField(default=list)  # the imports that wrote rows of it and are not undone
     version = models.PositiveIntegerField(default=1)
     begun_at = models.DateTimeField(_("begun"), auto_now_add=True)
     changed_at = models.DateTimeField(_("last changed"), auto_now=True)
@@ -78,6 +79,11 @@ class Upload(OfPerson):
 
     def __str__(self) -> str:
         return self.file_name
+
+    @property
+    def last_run_id(self) -> int:
+        """The import that wrote rows last, 0 if none is written."""
+        return self.run_ids[-1] if self.run_ids else 0
 
 
 class UploadPart(OfPerson):

@@ -81,7 +81,7 @@ def go_on(*, bureau_id: int, upload_id: int) -> None:
     if attempt is None:
         return
     steps = {UploadState.READING: _read, UploadState.CHECKING: _check, UploadState.WRITING: _write}
-    with translation.override(sheet.user.language or None):
+    with translation.override(sheet.language):
         try:
             if attempt > MOST_ATTEMPTS:
                 raise ImportFailed(_("It could not be finished. Try again, or a smaller sheet."))
@@ -125,7 +125,7 @@ def _tell(sheet: Upload, code: str, **values: object) -> None:
 def _read(sheet: Upload, actor: Actor, attempt: int) -> None:
     """Read the rows of the table into the database and propose what its columns become."""
     target = targets[sheet.kind]
-    with uploads.file_of(sheet) as path:
+    with uploads.file_of(sheet, actor) as path:
         outline = look(path)
         layout = Layout(
             sheet=sheet.layout.get("sheet", ""), encoding=outline.encoding, delimiter=outline.delimiter
@@ -262,7 +262,7 @@ def _write(sheet: Upload, actor: Actor, attempt: int) -> None:
         result = Result(bureau.code, dry_run=False, tallies=tallies, remarks=report.count)
         store_run(actor, bureau, sheet.kind, sheet.file_name, result, report, started, run_id=run_id)
         with station_scope(actor.scope()):
-            hold(sheet, attempt, state=UploadState.READY, leased_until=None, last_run_id=run_id)
+            hold(sheet, attempt, state=UploadState.READY, leased_until=None, run_ids=[*sheet.run_ids, run_id])
             _keep(sheet, rows, report, written=True)
             store_counts(sheet)
             _tell(sheet, CauseCode.WRITTEN, rows=sum(t.taken + t.updated for t in tallies))
@@ -270,7 +270,7 @@ def _write(sheet: Upload, actor: Actor, attempt: int) -> None:
 
 def _open_rows(sheet: Upload, actor: Actor) -> list[UploadRow]:
     """Return the rows that are neither written nor left out."""
-    closed = (RowState.WRITTEN, RowState.UNDONE, RowState.LEFT_OUT)
+    closed = (RowState.WRITTEN, RowState.LEFT_OUT)
     with station_scope(actor.scope()):
         return list(sheet.rows.exclude(state__in=closed).exclude(choice=Choice.LEAVE))
 

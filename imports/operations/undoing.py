@@ -21,8 +21,9 @@ from foundation.accounts.models import Bureau
 from foundation.contributions.sheets import Target, targets
 from foundation.tenancy.scope import station_scope
 from imports.access import Permission
-from imports.choices import AuditAction, RowState
+from imports.choices import AuditAction, RowState, UploadState
 from imports.models import Import, ImportedRecord, Upload, UploadRow
+from imports.operations import uploads
 from imports.operations.organisations import OwnStations
 from imports.operations.run import lock_imports
 from imports.targets import fact_model, is_enterprise
@@ -96,26 +97,34 @@ def undo(*, actor: Actor, run_id: int) -> int:
         after={"undone": len(records)},
         place=(actor.bureau_id, actor.station_id),
     )
-    _mark_rows(actor, run)
     return len(records)
 
 
 def _run_of(actor: Actor, run_id: int) -> Import:
     """Return the import: a supervisor answers for all of the bureau, a chief for those of the own sheets."""
     runs = Import.objects.filter(bureau_id=actor.bureau_id, dry_run=False)
-    if actor.station_id and not Upload.objects.filter(grant_id=actor.grant_id, last_run_id=run_id).exists():
+    own = Upload.objects.filter(grant_id=actor.grant_id, run_ids__contains=[run_id])
+    if actor.station_id and not own.exists():
         raise Import.DoesNotExist
     return runs.get(pk=run_id)
 
 
-def _mark_rows(actor: Actor, run: Import) -> None:
-    """Let the person's own sheet say that its rows are undone, so that they can be mended and written again."""
-    for sheet in Upload.objects.filter(grant_id=actor.grant_id, last_run_id=run.pk).select_for_update():
-        rows = UploadRow.objects.filter(upload_id=sheet.pk, state=RowState.WRITTEN)
-        sheet.counts = {**sheet.counts, RowState.UNCHECKED: rows.update(state=RowState.UNCHECKED, choice="")}
-        sheet.counts[RowState.WRITTEN] = 0
-        sheet.last_run_id = 0
-        sheet.save(update_fields=["counts", "last_run_id", "changed_at"])
+@transaction.atomic
+def undo_sheet(*, actor: Actor, upload_id: int) -> int:
+    """Take back everything that was written from a sheet, and let its rows be checked and written again.
+
+    Return how many records. Raise as :func:`undo`.
+    """
+    sheet = uploads.lock(actor, upload_id, UploadState.READY)
+    if not sheet.run_ids:
+        raise WrongState(_("Nothing of this sheet is written."))
+    count = sum(undo(actor=actor, run_id=run_id) for run_id in reversed(sheet.run_ids))
+    UploadRow.objects.filter(upload_id=sheet.pk, state=RowState.WRITTEN).update(
+        state=RowState.UNCHECKED, choice=""
+    )
+    sheet.run_ids, sheet.counts = [], uploads.count(sheet)
+    sheet.save(update_fields=["run_ids", "counts", "changed_at"])
+    return count
 
 
 # --- what stands in the way -------------------------------------------------------------------------------------------

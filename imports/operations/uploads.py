@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Count, F, Q
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from foundation.accounts import access, auditing
@@ -66,6 +67,7 @@ def upload(*, actor: Actor, kind: str, name: str, stream: BinaryIO) -> Upload:
         **owner,
         kind=kind,
         station_id=actor.station_id or None,
+        language=get_language() or "",
         file_name=visible(name)[-200:] or _("sheet"),
     )
     with station_scope(system_scope(actor.bureau_id)):
@@ -100,8 +102,8 @@ def _wake(sheet: Upload) -> None:
 @transaction.atomic
 def read_again(*, actor: Actor, upload_id: int, sheet: str = "", header_rows: Sequence[int] = ()) -> None:
     """Read the file again, another sheet of it or with the header in other rows. Nothing of it may be written yet."""
-    found = _locked(actor, upload_id, UploadState.COLUMNS, UploadState.READY, UploadState.FAILED)
-    if found.last_run_id:
+    found = lock(actor, upload_id, UploadState.COLUMNS, UploadState.READY, UploadState.FAILED)
+    if found.run_ids:
         raise WrongState(_("Rows of this sheet are written already. Undo that first."))
     found.layout = {"sheet": sheet, "header_rows": [int(row) for row in header_rows]}
     _begin(found, UploadState.READING)
@@ -110,7 +112,7 @@ def read_again(*, actor: Actor, upload_id: int, sheet: str = "", header_rows: Se
 @transaction.atomic
 def confirm_columns(*, actor: Actor, upload_id: int, columns: list[dict[str, Any]]) -> None:
     """Store what the columns become, and have all rows checked."""
-    found = _locked(actor, upload_id, UploadState.COLUMNS, UploadState.READY)
+    found = lock(actor, upload_id, UploadState.COLUMNS, UploadState.READY)
     found.columns = columns
     _begin(found, UploadState.CHECKING)
 
@@ -118,13 +120,13 @@ def confirm_columns(*, actor: Actor, upload_id: int, columns: list[dict[str, Any
 @transaction.atomic
 def check_again(*, actor: Actor, upload_id: int) -> None:
     """Have all rows that are not written checked again."""
-    _begin(_locked(actor, upload_id, UploadState.READY), UploadState.CHECKING)
+    _begin(lock(actor, upload_id, UploadState.READY), UploadState.CHECKING)
 
 
 @transaction.atomic
 def write(*, actor: Actor, upload_id: int) -> None:
     """Have the rows written that a person has no more to decide about."""
-    found = _locked(actor, upload_id, UploadState.READY)
+    found = lock(actor, upload_id, UploadState.READY)
     if not ready_rows(found).exists():
         raise WrongState(_("No row is ready to be written."))
     _begin(found, UploadState.WRITING)
@@ -136,7 +138,7 @@ def ready_rows(sheet: Upload) -> Any:
     return sheet.rows.filter(Q(state=RowState.NEW) & ~Q(choice=Choice.LEAVE) | chosen)
 
 
-def _locked(actor: Actor, upload_id: int, *states: str) -> Upload:
+def lock(actor: Actor, upload_id: int, *states: str) -> Upload:
     """Return the sheet, locked, if it is in one of these states. Raise WrongState."""
     found: Upload = list_uploads(actor).select_for_update().get(pk=upload_id)
     if found.state in AT_WORK and found.state not in states:
@@ -172,7 +174,7 @@ def delete(*, actor: Actor, upload_id: int) -> None:
 @transaction.atomic
 def mend(*, actor: Actor, upload_id: int, numbers: Sequence[int], position: int, text: str) -> Upload:
     """Set one cell in these rows; they are checked again. Raise ValidationError."""
-    found = _locked(actor, upload_id, UploadState.READY)
+    found = lock(actor, upload_id, UploadState.READY)
     if not 0 <= position < len(found.header):
         raise ValidationError(_("There is no such column."))
     if len(text) > LONGEST_TEXT:
@@ -193,7 +195,7 @@ def choose(
     *, actor: Actor, upload_id: int, numbers: Sequence[int] | None, choice: str, state: str = ""
 ) -> Upload:
     """Decide about rows: ``numbers``, or all in one state. An empty choice takes a decision back."""
-    found = _locked(actor, upload_id, UploadState.READY)
+    found = lock(actor, upload_id, UploadState.READY)
     if choice and choice not in Choice.values:
         raise ValidationError(_("There is no such choice."))
     rows = _open_rows(found)
@@ -221,11 +223,11 @@ def count(sheet: Upload) -> dict[str, int]:
 
 
 @contextmanager
-def file_of(sheet: Upload) -> Iterator[Path]:
+def file_of(sheet: Upload, actor: Actor) -> Iterator[Path]:
     """Return the uploaded file, as long as the context lasts."""
     with tempfile.TemporaryDirectory(prefix="anqi-sheet-") as folder:
         path = Path(folder) / "sheet"
-        with path.open("wb") as file:
+        with path.open("wb") as file, station_scope(actor.scope()):
             for part in sheet.parts.order_by("number").iterator(chunk_size=1):
                 file.write(part.data)
         yield path

@@ -371,7 +371,7 @@ class Writer:
         else:
             tally.refused += 1
         self.report.add(self.spec.label, draft.row, remarks)
-        self.report.settle(draft.row, outcome, remarks)
+        self.report.settle(draft.row, outcome, remarks, int(remarks[0].values.get("twin", 0)))
 
     def _count(self, draft: Draft, outcome: Outcome, *more: Remark, of: int = 0) -> None:
         tally = self.tallies[id(draft.record)]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from foundation.contributions.sheets import Target, targets
+from imports.layouts import letters
 from imports.meanings import meanings_of, required_of
 from imports.models import Upload
 from imports.naming import BY_NUMBER
@@ -44,7 +45,7 @@ class ColumnsForm:
         return {
             **column,
             "chosen": chosen,
-            "letter": letter(column["position"]),
+            "letter": letters(column["position"]),
             "options": self._options(column, chosen),
             "values": list(enumerate(column["mapping"].items())),
             "examples": [_example(each) for each in column["examples"]],
@@ -134,16 +135,6 @@ def _example(example: dict[str, Any]) -> dict[str, str]:
         "read": " | ".join(filter(None, example["read"])),
         "fault": sentence(fault["code"], fault["values"]) if fault else "",
     }
-
-
-def letter(position: int) -> str:
-    """Return the letters by which a spreadsheet calls a column: A for 0, AA for 26."""
-    text = ""
-    position += 1
-    while position:
-        position, rest = divmod(position - 1, 26)
-        text = chr(ord("A") + rest) + text
-    return text
 
 
 def template_columns(target: Target, *, with_station: bool) -> list[tuple[str, str, bool]]:

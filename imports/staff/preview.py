@@ -29,7 +29,7 @@ TABS: dict[str, tuple[Any, str, Any]] = {
     RowState.REFUSED: (_("With faults"), "alert-circle", _("Mend them here, or in the sheet.")),
     RowState.LEFT_OUT: (_("Left out"), "minus", _("Totals, notes, and what you leave out.")),
     RowState.WRITTEN: (_("Written"), "circle-check", _("In the register now.")),
-    RowState.UNDONE: (_("Undone"), "arrow-back-up", _("Written, and taken back.")),
+    RowState.UNCHECKED: (_("Not checked"), "clock", _("Check all rows again.")),
 }
 ALWAYS = (RowState.NEW, RowState.SAME, RowState.CHANGED, RowState.DOUBTFUL, RowState.REFUSED)
 FIRST = (RowState.REFUSED, RowState.DOUBTFUL, RowState.CHANGED, RowState.NEW, RowState.WRITTEN, RowState.SAME)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import TemplateView
 
 from foundation.accounts.access import allows
+from foundation.accounts.models import Bureau
 from foundation.contributions.sheets import targets
 from foundation.downloads import attachment
 from foundation.exports.choices import CONTENT_TYPES, Format
@@ -33,7 +34,8 @@ from foundation.ui.views import (
 from imports.access import Permission
 from imports.choices import AT_WORK, Choice, RowState, UploadState
 from imports.models import Upload, UploadRow
-from imports.operations import mending, taking_over, undoing, uploads
+from imports.operations import mending, specs, taking_over, undoing, uploads
+from imports.operations.organisations import OwnStations
 from imports.staff.columns import ColumnsForm, template_columns
 from imports.staff.preview import TABS, Preview
 from imports.targets import kind_word
@@ -219,7 +221,7 @@ class SheetUndo(SheetButton):
     """Takes everything back that the last import of the sheet wrote."""
 
     def perform(self) -> int:
-        return undoing.undo(actor=self.actor, run_id=self.record.last_run_id)
+        return undoing.undo_sheet(actor=self.actor, upload_id=self.record.pk)
 
     def done(self) -> HttpResponse:
         words = ngettext("%(count)d record is taken back.", "%(count)d records are taken back.", self.result)

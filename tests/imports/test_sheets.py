@@ -35,7 +35,8 @@ def enterprises(person: Person) -> dict[str, Enterprise]:
 def test_a_messy_register_is_read_mended_and_written(chief: Person) -> None:
     sheet = chief.upload(REGISTER.encode("gb18030"))
     assert sheet.state == UploadState.COLUMNS, sheet.failure
-    assert sheet.layout["header_rows"] == [2] and sheet.total == 3
+    assert sheet.layout["header_rows"] == [2]
+    assert sheet.total == 3
     assert "清河机械厂" in chief.page(sheet).content.decode()
 
     sheet = chief.confirm(sheet, 登记日期="registered_on")
@@ -57,9 +58,11 @@ def test_a_messy_register_is_read_mended_and_written(chief: Person) -> None:
     assert chief.rows(sheet)[4].state == RowState.NEW
 
     sheet = chief.press("write", sheet)
-    assert sheet.state == UploadState.READY and sheet.counts[RowState.WRITTEN] == 3
+    assert sheet.state == UploadState.READY
+    assert sheet.counts[RowState.WRITTEN] == 3
     found = enterprises(chief)
-    assert found["清河机械厂"].phone == "13800000731" and found["清河机械厂"].legal_representative == "张建国"
+    assert found["清河机械厂"].phone == "13800000731"
+    assert found["清河机械厂"].legal_representative == "张建国"
     assert str(found["北岸物流园"].registered_on) == "2021-11-01"
     with station_scope(chief.actor.scope()):
         run = Import.objects.get()
@@ -86,7 +89,9 @@ def test_the_same_file_again_changes_nothing_and_asks_about_twins(chief: Person)
 
 def test_a_change_is_written_only_if_chosen(chief: Person) -> None:
     chief.press("write", chief.confirm(chief.upload(REGISTER), 登记日期="registered_on"))
-    changed = chief.confirm(chief.upload(REGISTER.replace("学院路1号", "学院路9号")), 登记日期="registered_on")
+    changed = chief.confirm(
+        chief.upload(REGISTER.replace("学院路1号", "学院路9号")), 登记日期="registered_on"
+    )
     assert chief.rows(changed)[3].state == RowState.CHANGED
     assert "学院路9号" in chief.page(changed, "?tab=changed").content.decode()
     changed = chief.press("choose", changed, row=3, choice="update")
@@ -97,7 +102,7 @@ def test_a_change_is_written_only_if_chosen(chief: Person) -> None:
 def test_a_killed_worker_writes_once(chief: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     sheet = chief.confirm(chief.upload(REGISTER), 登记日期="registered_on")
 
-    def die(*_args: object) -> None:
+    def die(*_args: object, **_options: object) -> None:
         raise SystemExit
 
     with monkeypatch.context() as patched:
@@ -126,7 +131,8 @@ def test_a_chief_learns_that_another_station_has_the_code(house: House) -> None:
     first.press("write", first.confirm(first.upload(REGISTER), 登记日期="registered_on"))
     sheet = second.confirm(second.upload(REGISTER), 登记日期="registered_on")
     row = second.rows(sheet)[3]
-    assert row.state == RowState.REFUSED and row.remarks[-1]["code"] == "elsewhere"
+    assert row.state == RowState.REFUSED
+    assert row.remarks[-1]["code"] == "elsewhere"
     assert second.rows(sheet)[5].state == RowState.NEW  # a name may exist twice in a bureau
 
 

@@ -59,9 +59,10 @@ def test_what_was_imported_later_is_named_and_undone_first(chief: Person, writte
     chief.press("undo", visits)
     with station_scope(chief.actor.scope()):
         visit = Inspection.objects.get()
-        assert visit.voided_at is not None and visit.external_key == ""
+        assert visit.voided_at is not None
+        assert visit.external_key == ""
         assert undo(actor=chief.actor, run_id=written.last_run_id) == 2
-        with pytest.raises(WrongState):
+        with pytest.raises(WrongState, match="left to undo"):
             undo(actor=chief.actor, run_id=written.last_run_id)
 
 
