@@ -227,7 +227,7 @@ def shape(text: str) -> str:
 
 
 def most_different(raws: list[str], is_faulty: Callable[[str], bool]) -> list[str]:
-    """Return five values that are written in the most different ways, at most two that cannot be read.
+    """Return five values that are written in the most different ways, with two that cannot be read if others can.
 
     An empty one stands for all.
     """
@@ -240,8 +240,8 @@ def most_different(raws: list[str], is_faulty: Callable[[str], bool]) -> list[st
         frequency[shape(text)] += count
     firsts = [by_shape[each] for each, _count in frequency.most_common()]
     good = [each for each in firsts if not is_faulty(each)]
-    bad = [each for each in firsts if is_faulty(each)][:2]
     room = SHOWN - has_blank
+    bad = [each for each in firsts if is_faulty(each)][: max(2, room - len(good))]
     chosen = good[: room - len(bad)] + bad
     for text in counted:
         if len(chosen) >= room:
