@@ -23,6 +23,7 @@ from imports.values import maker
 
 BLANK = ("/", "-", "--", "—", "——", "\\", "n/a")  # what lenient files write into empty cells
 SHOWN = 5
+LOOKED_AT = 300  # values by which the content of a column is judged
 _DAY_FAULTS = frozenset(("two_digit_year", "month_only", "day_or_month_first", "no_such_day"))
 _NUMBERS = frozenset(("PositiveIntegerField", "PositiveSmallIntegerField", "DecimalField"))
 _NOT = re.compile(r"^[非不无未]|^(?:no|not|non)\b", re.IGNORECASE)
@@ -55,8 +56,9 @@ def fit(target: Target, name: str, values: list[str]) -> float | None:
 
 
 def share(values: list[str], check: Callable[[str], bool]) -> float:
-    """Return the share of values that pass; 1 if there are none."""
-    return sum(map(check, values)) / len(values) if values else 1.0
+    """Return the share of the first values that pass; 1 if there are none."""
+    looked_at = values[:LOOKED_AT]
+    return sum(map(check, looked_at)) / len(looked_at) if looked_at else 1.0
 
 
 def _check(target: Target, name: str) -> Callable[[str], bool] | None:
@@ -227,7 +229,7 @@ def shape(text: str) -> str:
 
 
 def most_different(raws: list[str], is_faulty: Callable[[str], bool]) -> list[str]:
-    """Return five values that are written in the most different ways, at most two that cannot be read.
+    """Return five values that are written in the most different ways, with two that cannot be read if others can.
 
     An empty one stands for all.
     """
@@ -236,12 +238,13 @@ def most_different(raws: list[str], is_faulty: Callable[[str], bool]) -> list[st
     by_shape: dict[str, str] = {}
     frequency: Counter[str] = Counter()
     for text, count in counted.items():
-        by_shape.setdefault(shape(text), text)
-        frequency[shape(text)] += count
+        way = shape(text)
+        by_shape.setdefault(way, text)
+        frequency[way] += count
     firsts = [by_shape[each] for each, _count in frequency.most_common()]
     good = [each for each in firsts if not is_faulty(each)]
-    bad = [each for each in firsts if is_faulty(each)][:2]
     room = SHOWN - has_blank
+    bad = [each for each in firsts if is_faulty(each)][: max(2, room - len(good))]
     chosen = good[: room - len(bad)] + bad
     for text in counted:
         if len(chosen) >= room:

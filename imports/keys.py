@@ -77,8 +77,8 @@ class Spelling:
         """Return the one spelling of a day, a number or a lenient file's code, and any other text as it is."""
         if normalise := self._codes.get(column):
             return normalise(text)
-        if self._lenient and column in self._days and (day := spelled_days.read(text).day):
-            return day.isoformat()
+        if self._lenient and column in self._days and (spelled := spelled_days.read(text)).day:
+            return spelled.day.isoformat()
         if not text or (
             text.isascii() and text.isalnum() and column not in self._numbers | self._days.keys()
         ):

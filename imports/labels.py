@@ -10,11 +10,11 @@ from foundation.words import Words
 
 def in_all_languages(words: Words) -> tuple[str, ...]:
     """Return words in each language, without doubles."""
-    found = {}
+    found = []
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
-            found[str(words)] = None
-    return tuple(found)
+            found.append(str(words))
+    return tuple(dict.fromkeys(found))
 
 
 def choices_by_label(field: models.Field) -> dict[str, str]:

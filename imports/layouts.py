@@ -26,6 +26,7 @@ _NOTE = re.compile(
     r"(?:prepared|compiled|checked|printed) (?:by|on))[\d一二三]?(?:\(.{1,8}\))?\s*:",
     re.IGNORECASE,
 )
+_NUMBERED = re.compile(r" \(\d+\)\Z")
 _LETTERS = re.compile(r"\[[A-Z]{1,2}\]")
 _SAID = re.compile(r"[^:：]{2,12}[:：]\s*\S.*")  # 填报单位：某某派出所
 _NUMBERED_NOTE = re.compile(r"(?:\d{1,2}|[一二三四五六七八九十]+)[、.).](?!\d).{6,}")
@@ -57,7 +58,8 @@ class Table:
     @classmethod
     def below(cls, header: list[str]) -> "Table":
         """Return the table with this header, to tell its records from other rows."""
-        levels = frozenset(folded(part) for name in header for part in name.split(BETWEEN))
+        names = [_NUMBERED.sub("", name) for name in header]
+        levels = frozenset(folded(part) for name in names if name for part in name.split(BETWEEN))
         return cls((), header, 1, None, (), levels)
 
     def ends_at(self, number: int, row: list[str]) -> Note | None:
@@ -245,7 +247,7 @@ def _score(head: list[Line], place: int, depth: int, words: Words) -> float:
         and _agree([row[column] for row in below if column < len(row) and row[column].strip()])
     )
     doubles = sum(count - 1 for count in Counter(map(folded, filled)).values())
-    doubles += sum(each.endswith(")") and re.search(r" \(\d+\)\Z", each) is not None for each in filled)
+    doubles += sum(_NUMBERED.search(each) is not None for each in filled)
     values = sum(_is_value(each) or _SAID.fullmatch(each) is not None for each in plain)
     long_texts = sum(len(each) > LONG_TEXT for each in plain)
     return (

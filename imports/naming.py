@@ -35,188 +35,55 @@ _ANY_ENTERPRISE = {
     BY_NUMBER: ("enterprise number", "enterprise id", "enterprise no"),
     BY_NAME: ("单位", "企业", "公司", "商户", "场所", "enterprise", "firm"),
 }
+
+
+def _listed(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
 # What a name ends with in Chinese, or has among its words in English; only names of one kind are alike
-_KINDS: dict[str, tuple[str, ...]] = {
-    "day": ("日期", "时间", "期限", "时限", "日", "date", "on", "since", "until", "day", "deadline"),
-    "phone": (
-        "联系电话",
-        "联系方式",
-        "电话号码",
-        "手机号码",
-        "手机号",
-        "电话",
-        "手机",
-        "座机",
-        "tel",
-        "phone",
-        "telephone",
-        "mobile",
-    ),
-    "identity": ("身份证号码", "身份证号", "身份证", "证件号码", "证件号", "identity", "passport"),
-    "code": ("代码", "编码", "code", "codes"),
-    "key": ("编号", "单号", "案号", "id", "no"),
-    "amount": ("金额", "资本", "费用", "罚款", "amount", "capital", "sum", "fee"),
-    "count": ("人数", "数量", "总数", "合计", "数", "number", "count", "headcount"),
-    "place": ("地址", "住所", "位置", "部位", "地点", "address", "location"),
-    "body": ("机关", "机构", "部门", "派出所", "authority", "department", "agency"),
-    "person": (
-        "姓名",
-        "人员",
-        "负责人",
-        "联系人",
-        "代表人",
-        "责任人",
-        "人",
-        "员",
-        "name",
-        "person",
-        "representative",
-        "officer",
-    ),
-    "link": (
-        "微信号",
-        "微信",
-        "邮箱",
-        "网址",
-        "邮编",
-        "qq",
-        "email",
-        "e-mail",
-        "wechat",
-        "postcode",
-        "website",
-    ),
-    "state": ("情况", "结果", "结论", "result", "status"),
-    "kind": (
-        "类别",
-        "类型",
-        "分类",
-        "种类",
-        "性质",
-        "等级",
-        "级别",
-        "type",
-        "kind",
-        "category",
-        "level",
-        "class",
-    ),
+_KINDS = {
+    "day": "日期及时间 日期时间 日期 时间 期限 时限 日 date on since until day deadline",
+    "phone": "联系电话 联系方式 电话号码 手机号码 手机号 电话 手机 座机 tel phone telephone mobile",
+    "identity": "身份证号码 身份证号 身份证 证件号码 证件号 性别 年龄 民族 identity passport sex age",
+    "title": "名称 全称 简称 名",
+    "code": "代码 编码 code codes",
+    "key": "编号 单号 案号 文号 id no",
+    "amount": "金额 资金 资本 费用 罚款 amount capital sum fee",
+    "count": "人数 数量 总数 合计 数 number count headcount",
+    "place": "地址 住所 位置 部位 地点 address location",
+    "body": "机关 机构 部门 派出所 authority department agency",
+    "person": "姓名 人员 负责人 联系人 代表人 责任人 人 员 name person representative officer",
+    "link": "微信号 微信 邮箱 网址 邮编 邮政编码 传真 qq email e-mail wechat postcode website fax",
+    "state": "情况 结果 结论 result status",
+    "kind": "类别 类型 分类 种类 性质 等级 级别 type kind category level class",
 }
 _ENDINGS = sorted(
-    ((word, kind) for kind, words in _KINDS.items() for word in words if not word.isascii()),
+    ((word, kind) for kind, words in _KINDS.items() for word in words.split() if not word.isascii()),
     key=lambda pair: -len(pair[0]),
 )
-_ENGLISH = {word: kind for kind, words in _KINDS.items() for word in words if word.isascii()}
-_ALIKE = {
-    frozenset({"count", ""}),
-    frozenset({"person", ""}),
-    frozenset({"state", ""}),
-    frozenset({"place", ""}),
-    frozenset({"code", ""}),
-    frozenset({"kind", "code"}),
-    frozenset({"key", "code"}),
-}
+_ENGLISH = {word: kind for kind, words in _KINDS.items() for word in words.split() if word.isascii()}
+_ALIKE = [
+    *({kind, ""} for kind in ("count", "person", "state", "place", "code", "title")),
+    *({"kind", "code"}, {"key", "code"}, {"title", "body"}),
+]
 # A name with one of these means something else than the name without it
-_TURNS = (
-    "其中",
-    "女",
-    "男",
-    "保安",
-    "原",
-    "曾用",
-    "下次",
-    "下一次",
-    "上次",
-    "非",
-    "不",
-    "未",
-    "撤",
-    "离",
-    "退",
-    "注销",
-    "吊销",
-    "入职",
-    "出生",
-    "变更",
-    "复查",
-    "陪同",
-    "家属",
-    "紧急",
-    "开户",
-    "税务",
+_TURNS = _listed(
+    "其中 女 男 保安 被 受 原 曾用 下次 下一次 上次 最近 非 不 未 撤 离 退 注销 吊销 入职 出生 变更 复查 陪同 家属 紧急 开户 税务 到期"
 )
-_ENGLISH_TURNS = frozenset(
-    (
-        "former",
-        "previous",
-        "last",
-        "next",
-        "old",
-        "not",
-        "non",
-        "un",
-        "deregistered",
-        "cancelled",
-        "expiry",
-        "birth",
-        "parent",
-        "re-inspection",
-        "of which",
-        "emergency",
-        "tax",
-    )
+_ENGLISH_TURNS = _listed(
+    "former previous last next old not non deregistered cancelled expiry birth parent re-inspection emergency tax"
 )
 _TYPES = {"day": "DateField", "count": "PositiveIntegerField", "amount": "DecimalField"}
 # what is left of a name and says nothing by itself
-_ANYTHING = frozenset(
-    (
-        "单位",
-        "企业",
-        "公司",
-        "商户",
-        "场所",
-        "本",
-        "检查",
-        "隐患",
-        "纠纷",
-        "活动",
-        "联系",
-        "经营",
-        "注册",
-        "实际",
-        "所在",
-        "登记",
-        "复查",
-        "整改",
-        "是否",
-        "有无",
-        "信息",
-        "主要",
-    )
+_ANYTHING = _listed(
+    "单位 企业 公司 商户 场所 本 检查 隐患 纠纷 活动 联系 经营 注册 登记 复查 整改 信息 主要 建档"
 )
-_STOP = frozenset(
-    (
-        "of",
-        "the",
-        "a",
-        "an",
-        "in",
-        "is",
-        "are",
-        "was",
-        "and",
-        "no",
-        "number",
-        "to",
-        "be",
-        "by",
-        "for",
-        "y",
-        "n",
-    )
-)
+_FILLERS = re.compile(r"^(?:是否|有无)|所在|具体|详细|实际|总$")
+_STOP = _listed("of the a an in is are was and no number on to be by for y n")
+_NEUTRAL = _listed("name full date day official current company business firm enterprise contact")
 _BRACKETS = re.compile(r"[(\[【<《][^()\[\]【】<>《》]*[)\]】>》]")
-_SIGNS = re.compile(r"[\s*＊:、,.。/\\'\"“”()\[\]【】?？!-]+")
+_SIGNS = re.compile(r"[\s_*＊:、,.。/\\'\"“”()\[\]【】?？!-]+")
 _GENERIC = re.compile(
     r"(?:列|字段|栏|column|col|field|unnamed:?)[\s_]*\d*|\[[A-Z]+\]|[A-Z]|\d+", re.IGNORECASE
 )
@@ -260,10 +127,9 @@ class Name:
     @cached_property
     def stem(self) -> str:
         """The name without the words for its kind."""
-        for ending, _kind in _ENDINGS:
-            if self.plain.endswith(ending) and len(self.plain) > len(ending):
-                return self.plain.removesuffix(ending).removeprefix("是否").removeprefix("有无")
-        return self.plain.removeprefix("是否").removeprefix("有无")
+        ending = next((each for each, _kind in _ENDINGS if self.plain.endswith(each)), "")
+        stem = self.plain.removesuffix(ending) or self.plain
+        return _FILLERS.sub("", stem) or stem
 
     @cached_property
     def turns(self) -> frozenset[str]:
@@ -339,36 +205,45 @@ def nearness(name: Name, known: Name) -> float:
     """Return how like a known name a name is, from 0 to 1."""
     if name.plain == known.plain:
         return 0.97
-    if name.turns - known.turns:
+    if name.turns != known.turns:
         return 0.0
-    if name.kind != known.kind and frozenset({name.kind, known.kind}) not in _ALIKE:
+    if name.kind != known.kind and {name.kind, known.kind} not in _ALIKE:
         return 0.0
     if name.words and known.words:
         return _like_words(name.words, known.words)
     if name.plain.isascii() or known.plain.isascii():
         return 0.0
+    if name.kind in ("person", "title") and name.stem == known.plain:
+        return 0.9  # 法定代表人姓名
     one, other = name.stem, known.stem
     if one == other:
-        return 0.92 if len(one) > 1 else 0.7
+        return 0.92 - 0.15 * (name.kind != known.kind) if len(one) > 1 else 0.7
     if one in _ANYTHING or other in _ANYTHING:
         return 0.0
     short, long = sorted((one, other), key=len)
-    if len(short) >= 2 and (long.startswith(short) or long.endswith(short)):
+    # what a Chinese name is about stands at its end: 治安保卫负责人 is one kind of 负责人, 法人性别 is no 法人
+    if len(short) >= 2 and (long.endswith(short) or other.startswith(one)):
         return 0.6 + 0.3 * len(short) / len(long)
+    if one.startswith(other):
+        return 0.0
     ratio = SequenceMatcher(None, one, other).ratio()
     return 0.9 * ratio if min(len(one), len(other)) >= 3 else 0.0
 
 
-def _like_words(one: frozenset[str], other: frozenset[str]) -> float:
+def _like_words(one: frozenset[str], known: frozenset[str]) -> float:
     """Return how many words two English names share, with an eye for mistyped and shortened ones."""
-    left = set(other)
+    left, more = set(known), set()
     shared = 0.0
-    for word in one:
-        best = max(left, key=lambda each: _like_word(word, each), default="")
+    for word in sorted(one):
+        best = max(sorted(left), key=lambda each: _like_word(word, each), default="")
         if best and (like := _like_word(word, best)) >= 0.8:
             shared += like
             left.remove(best)
-    return 0.95 * 2 * shared / (len(one) + len(other))
+        else:
+            more.add(word)
+    if len(known) == 1 and more - _NEUTRAL:
+        return 0.0  # "bank name" is no name
+    return 0.95 * 2 * shared / (len(one) + len(known))
 
 
 @lru_cache(maxsize=65_536)

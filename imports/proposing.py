@@ -150,7 +150,7 @@ def _candidates(target: Target, name: str, values: list[str]) -> list[_Candidate
             continue
         if split and place in split.becomes:
             continue
-        found.append(_Candidate(1.0, -1, (place,), SAME_NAME))
+        found.append(_Candidate(1.0 if _suits(target, place, values) else 0.6, -1, (place,), SAME_NAME))
     like = near(target, name)
     for place, score in like.items():
         if place in same or (place == KEY and not _is_key(values)):

@@ -96,7 +96,8 @@ SENTENCES = {
 # reasons for leaving a row out that no profile gives, by what a tally stores
 REPEATED = "repeats an earlier row"
 TOTALS = "totals"
-LEFT_OUT = {REPEATED: _("repeats an earlier row"), TOTALS: _("rows of totals")}
+EMPTY = "empty"
+LEFT_OUT = {REPEATED: _("repeats an earlier row"), TOTALS: _("rows of totals"), EMPTY: _("empty rows")}
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from imports import cells
 from imports.keys import Spelled, Spelling
 from imports.layouts import Table
 from imports.profile import Condition, FileSpec, Key, Record
-from imports.remarks import Refused, Remark, in_each_language, warning
+from imports.remarks import EMPTY, Refused, Remark, in_each_language, warning
 from imports.targets import fact_model, is_enterprise
 from imports.values import maker
 
@@ -138,6 +138,8 @@ class RowReader:
 
         Raise Refused if the row does not fit the header.
         """
+        if self._table and not any(map(str.strip, found)):
+            return EMPTY
         if self._table and (note := self._table.ends_at(number, found)):
             return Totals(note.text, "", "totals" if note.code == "totals" else "no_record")
         if len(found) < self.width or any(cell.strip() for cell in found[self.width :]):

@@ -127,8 +127,9 @@ def _read(sheet: Upload, actor: Actor, attempt: int) -> None:
     target = targets[sheet.kind]
     with uploads.file_of(sheet, actor) as path:
         outline = look(path)
+        visible = [each.name for each in outline.sheets if not each.hidden]
         layout = Layout(
-            sheet=sheet.layout.get("sheet", ""), encoding=outline.encoding, delimiter=outline.delimiter
+            sheet=sheet.layout.get("sheet") or next(iter(visible), ""), encoding=outline.encoding, delimiter=outline.delimiter
         )
         lines = read_rows(path, layout, label=sheet.file_name)
         head = list(islice(lines, HEAD))

@@ -15,7 +15,7 @@ from imports.meanings import meanings_of, required_of
 from imports.models import Upload
 from imports.naming import BY_NUMBER
 from imports.proposing import CONFIRMED, CONTENT, NEAR_NAME, SAME_NAME
-from imports.remarks import sentence
+from imports.remarks import pattern
 
 WHY = {
     SAME_NAME: gettext_lazy("The name is the same."),
@@ -48,6 +48,7 @@ class ColumnsForm:
             "letter": letters(column["position"]),
             "options": self._options(column, chosen),
             "values": list(enumerate(column["mapping"].items())),
+            "is_open": not all(column["mapping"].values()),
             "examples": [_example(each) for each in column["examples"]],
             "why_words": WHY.get(column["why"], "") if column["becomes"] else "",
         }
@@ -133,7 +134,7 @@ def _example(example: dict[str, Any]) -> dict[str, str]:
     return {
         "raw": example["raw"],
         "read": " | ".join(filter(None, example["read"])),
-        "fault": sentence(fault["code"], fault["values"]) if fault else "",
+        "fault": pattern(fault["code"]).rstrip("：: …“”「」.。") if fault else "",
     }
 
 

@@ -18,7 +18,7 @@ from imports.operations.uploads import ready_rows
 from imports.remarks import pattern, sentence
 
 PER_PAGE = 50
-ROWS_OF_A_CAUSE = 10
+ROWS_OF_A_CAUSE = 5
 MOST_VALUES = 6  # of a column with the same fault, each a cause of its own
 MOST_GROUPED = 20_000  # rows with faults that are sorted by cause
 TABS: dict[str, tuple[Any, str, Any]] = {
@@ -28,7 +28,7 @@ TABS: dict[str, tuple[Any, str, Any]] = {
     RowState.DOUBTFUL: (_("Doubtful"), "help-circle", _("Perhaps here already.")),
     RowState.REFUSED: (_("With faults"), "alert-circle", _("Mend them here, or in the sheet.")),
     RowState.LEFT_OUT: (_("Left out"), "minus", _("Totals, notes, and what you leave out.")),
-    RowState.WRITTEN: (_("Written"), "circle-check", _("In the register now.")),
+    RowState.WRITTEN: (_("Taken over"), "circle-check", _("In the register now.")),
     RowState.UNCHECKED: (_("Not checked"), "clock", _("Check all rows again.")),
 }
 ALWAYS = (RowState.NEW, RowState.SAME, RowState.CHANGED, RowState.DOUBTFUL, RowState.REFUSED)
@@ -45,6 +45,7 @@ class Cell:
     text: str
     was: str = ""  # before it was mended
     faults: list[str] = field(default_factory=list)
+    proposal: str = ""
 
     @property
     def is_mended(self) -> bool:
@@ -86,6 +87,17 @@ class Cause:
     @property
     def count(self) -> int:
         return len(self.numbers)
+
+    @property
+    def proposal(self) -> str:
+        """What all rows may take instead, "" if they differ in that."""
+        found = {cell.proposal for row in self.rows for cell in row.cells if cell.position == self.position}
+        return found.pop() if self.value is not None and len(found) == 1 else ""
+
+    @property
+    def proposes(self) -> bool:
+        """Whether rows have a proposal, each its own."""
+        return any(cell.proposal for row in self.rows for cell in row.cells if cell.position == self.position)
 
     @property
     def rest(self) -> int:
@@ -189,6 +201,16 @@ class Preview:
     def _words(remark: dict[str, Any]) -> str:
         return sentence(remark["code"], remark["values"])
 
+    def proposals(self, numbers: list[int], position: int) -> dict[int, str]:
+        """Return what each of these rows may take in one column, by row."""
+        column = self.header[position]
+        return {
+            row.number: str(remark["values"]["proposal"])
+            for row in self.sheet.rows.filter(number__in=numbers)
+            for remark in row.remarks
+            if remark["column"] == column and remark["values"].get("proposal")
+        }
+
     def numbers_of(self, code: str, column: str, value: str | None) -> list[int]:
         """Return the rows that stand under a cause."""
         wanted = (code, column, value)
@@ -212,6 +234,7 @@ class Preview:
             else:
                 cell = faults.setdefault(position, self._cell(row, cells, position))
                 cell.faults.append(self._words(remark))
+                cell.proposal = cell.proposal or str(remark["values"].get("proposal", ""))
         for position in map(int, row.mended):
             faults.setdefault(position, self._cell(row, cells, position))
         shown.cells = [faults[position] for position in sorted(faults)]

@@ -249,20 +249,32 @@ class SheetMend(SheetButton):
         changed = set(self._single())
         posted = self.request.POST
         position = id_of(posted.get("column"))
-        if "instead" in posted and position is not None and position < len(self.record.header):
-            preview = Preview(self.record, tab=RowState.REFUSED)
-            rows = preview.numbers_of(
-                posted.get("cause", ""), self.record.header[position], posted.get("value")
-            )
-            uploads.mend(
-                actor=self.actor,
-                upload_id=self.record.pk,
-                numbers=rows,
-                position=position,
-                text=posted["instead"],
-            )
-            changed |= set(rows)
+        if position is not None and position < len(self.record.header):
+            for text, numbers in self._many(position).items():
+                uploads.mend(
+                    actor=self.actor,
+                    upload_id=self.record.pk,
+                    numbers=numbers,
+                    position=position,
+                    text=text,
+                )
+                changed |= set(numbers)
         self.check(sorted(changed))
+
+    def _many(self, position: int) -> dict[str, list[int]]:
+        """Return the rows to be changed in one column, by what they take."""
+        posted, preview = self.request.POST, Preview(self.record, tab=RowState.REFUSED)
+        column = self.record.header[position]
+        if "row" in posted:  # one row takes what is proposed
+            rows = self.numbers
+        else:
+            rows = preview.numbers_of(posted.get("cause", ""), column, posted.get("value"))
+        if "proposals" not in posted:
+            return {posted["instead"]: rows} if "instead" in posted else {}
+        found: dict[str, list[int]] = {}
+        for number, text in preview.proposals(rows, position).items():
+            found.setdefault(text, []).append(number)
+        return found
 
     def _single(self) -> list[int]:
         width = len(self.record.header)

@@ -122,7 +122,8 @@ def test_a_sheet_as_people_write_it(tmp_path: Path, query: Callable[..., list[tu
     path.write_text(toml_of(target, table, columns, Options("底册.csv", station="N01")), encoding="utf-8")
     report = Report(None)
 
-    run_import(actor=COMMAND, profile=load(str(path)), folder=tmp_path, bureau_code="B1", report=report)
+    for _time in range(2):  # the second time adds nothing
+        run_import(actor=COMMAND, profile=load(str(path)), folder=tmp_path, bureau_code="B1", report=report)
 
     fields = "legal_representative, phone, headcount, registered_on::text, industry_code, dangerous_goods"
     assert query(f"SELECT name, {fields} FROM enterprises_enterprise ORDER BY id") == [
@@ -138,3 +139,54 @@ def test_a_sheet_as_people_write_it(tmp_path: Path, query: Callable[..., list[tu
     said = [(row, remark.column, remark.code) for _file, row, remark in report.kept]
     assert (7, "纳管时间", "month_only") in said
     assert {(row, code) for row, _column, code in said} >= {(8, "totals"), (9, "no_record")}
+
+
+FIRMS = """编号,单位名称,信用代码
+Q1,清河酒店,91510502MA62000019
+,望江宾馆,９１５１０５０２MA62000027
+,如意旅社,
+,,
+"""
+CHECKS = """被检查单位,检查日期,检查结果,检查人员
+清河酒店,2025.2.3,合格,王刚
+望江宾馆,20250204,限期整改,李强
+如意旅社,2025年2月5日,不合格,王刚
+没有这家,2025年2月5日,合格,王刚
+被检查单位,检查日期,检查结果,检查人员
+"""
+
+
+@pytest.mark.django_db
+def test_rows_are_known_by_number_else_code_else_name(
+    tmp_path: Path, query: Callable[..., list[tuple]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("stdnum.cn.uscc.calc_check_digit", lambda code: code[-1])
+    said: list[tuple] = []
+
+    def take(kind: str, name: str, text: str) -> None:
+        target = targets[kind]
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        lines = [(number, row.split(",")) for number, row in enumerate(text.splitlines(), 1)]
+        table = find_table(lines, words_of(target))
+        columns = propose(target, table.header, [row for _number, row in lines[1:]])
+        path = tmp_path / "own.toml"
+        path.write_text(toml_of(target, table, columns, Options(name, station="N01")), encoding="utf-8")
+        report = Report(None)
+        run_import(actor=COMMAND, profile=load(str(path)), folder=tmp_path, bureau_code="B1", report=report)
+        said.extend((name, row, remark.outcome, remark.code) for _file, row, remark in report.kept)
+
+    for _time in range(2):
+        take("enterprise", "firms.csv", FIRMS)
+        take("inspection", "checks.csv", CHECKS)
+        found = query("SELECT external_id, credit_code FROM enterprises_enterprise ORDER BY id")
+        assert found == [("Q1", "91510502MA62000019"), ("91510502MA62000027",) * 2, ("如意旅社", "")]
+        assert query(
+            "SELECT e.name, inspected_on::text, conclusion FROM inspections_inspection i JOIN enterprises_enterprise e ON e.id = enterprise_id ORDER BY i.id"
+        ) == [
+            ("清河酒店", "2025-02-03", "qualified"),
+            ("望江宾馆", "2025-02-04", "rectify"),
+            ("如意旅社", "2025-02-05", "unqualified"),
+        ]
+    assert not [each for each in said if each[:2] == ("firms.csv", 5)]  # an empty row
+    assert ("checks.csv", 5, "refused", "no_enterprise") in said
+    assert ("checks.csv", 6, "skipped", "no_record") in said

@@ -6,7 +6,7 @@ from foundation.contributions.sheets import Target, targets
 from imports import cells
 from imports.naming import names_of
 from imports.proposing import CONFIRMED, CONTENT, NEAR_NAME, SAME_NAME, Column, propose
-from tests.imports.registers import REGISTERS, columns_of
+from tests.imports.registers import COLUMNS, REGISTERS, columns_of
 
 RIGHT = 153  # of the 154 columns; the one left has ticks for the class of a key unit
 
@@ -35,6 +35,15 @@ def test_the_columns_of_twenty_registers() -> None:
         found, meant = register(title)
         right += sum(column.becomes == fields for column, fields in zip(found, meant, strict=True))
     assert right >= RIGHT
+
+
+@pytest.mark.parametrize(
+    ("kind", "missed"), [("enterprise", set()), ("hazard", {"是否重大隐患"}), ("inspection", set())]
+)
+def test_single_columns(kind: str, missed: set[str]) -> None:
+    columns = [(one(kind, name, *values), fields) for name, fields, values in columns_of(COLUMNS[kind])]
+    assert {column.name for column, fields in columns if column.becomes != fields} == missed
+    assert all(column.becomes in (fields, ()) for column, fields in columns)
 
 
 @pytest.mark.parametrize("title", REGISTERS)
