@@ -25,13 +25,13 @@ def meanings_of(target: Target, *, with_station: bool) -> dict[str, Words]:
         found |= ENTERPRISE_WORDS
         found[KEY] = _("Number of the record in the source")
         if target.reference:
-            found[target.reference] = targets[target.reference].model._meta.verbose_name
+            found[target.reference] = str(targets[target.reference].model._meta.verbose_name)
     return found | {name: each.verbose_name for name, each in target.fields.items()}
 
 
 def required_of(target: Target, *, with_station: bool) -> list[tuple[str, ...]]:
     """Return what every row needs, each with its alternatives."""
-    needed = [(name,) for name in target.required]
+    needed: list[tuple[str, ...]] = [(name,) for name in target.required]
     if is_enterprise(target):
         return [*needed, (STATION,)] if with_station else needed
     return [tuple(ENTERPRISE_WORDS), *needed]

@@ -282,15 +282,15 @@ class Matching:
         for draft in unsure:
             name, address = folded(draft.values["name"]), folded(draft.values.get("address") or "")
             rows = there.get((draft.values["station_id"], name), [])
-            row = _nearest(rows, address)
+            near = _nearest(rows, address)
             choice, twin_id = self.choices.get(draft.row, UNDECIDED)
             earlier = self._named.setdefault((draft.values["station_id"], name, address), draft.row)
             if choice == Choice.IS_SAME and (same := next((r for r in rows if r.pk == twin_id), None)):
                 known[id(draft)] = same
             elif choice == Choice.IS_OTHER:
                 continue
-            elif row is not None:
-                self.refuse(draft, doubt("twin", "name", value=row.name, twin=row.pk))
+            elif near is not None:
+                self.refuse(draft, doubt("twin", "name", value=near.name, twin=near.pk))
                 out.add(id(draft))
             elif earlier != draft.row:
                 self.refuse(draft, doubt("twin_in_file", "name", value=earlier))

@@ -21,7 +21,7 @@ from foundation.inbox.notifying import notify, system_scope
 from foundation.spreadsheets.looking import look
 from foundation.spreadsheets.reading import Layout, Unreadable, read_rows
 from foundation.tenancy.scope import station_scope
-from imports.choices import CauseCode, Choice, Outcome, RowState, UploadState
+from imports.choices import AT_WORK, CauseCode, Choice, Outcome, RowState, UploadState
 from imports.layouts import Note, find_table, header_digest
 from imports.models import Upload, UploadRow
 from imports.naming import words_of
@@ -72,7 +72,7 @@ class RowReport(Report):
 def go_on(*, bureau_id: int, upload_id: int) -> None:
     """Do what the sheet waits for, unless another worker does or it is over."""
     with station_scope(system_scope(bureau_id)):
-        sheet = Upload.objects.select_related("user").filter(pk=upload_id, state__in=uploads.AT_WORK).first()
+        sheet = Upload.objects.select_related("user").filter(pk=upload_id, state__in=AT_WORK).first()
         actor = actor_in_grant(sheet.user, sheet.grant_id) if sheet else None
     if sheet is None or actor is None:
         return
@@ -129,7 +129,9 @@ def _read(sheet: Upload, actor: Actor, attempt: int) -> None:
         outline = look(path)
         visible = [each.name for each in outline.sheets if not each.hidden]
         layout = Layout(
-            sheet=sheet.layout.get("sheet") or next(iter(visible), ""), encoding=outline.encoding, delimiter=outline.delimiter
+            sheet=sheet.layout.get("sheet") or next(iter(visible), ""),
+            encoding=outline.encoding,
+            delimiter=outline.delimiter,
         )
         lines = read_rows(path, layout, label=sheet.file_name)
         head = list(islice(lines, HEAD))
@@ -257,7 +259,7 @@ def _write(sheet: Upload, actor: Actor, attempt: int) -> None:
         rows = list(uploads.ready_rows(sheet))
     report = RowReport()
     with transaction.atomic():
-        bureau = Bureau.objects.get(pk=sheet.bureau_id)
+        bureau = Bureau.objects.get(pk=sheet.bureau_id or 0)
         run_id = next_run_id()
         tallies = _engine(sheet, rows, report, run_id)
         result = Result(bureau.code, dry_run=False, tallies=tallies, remarks=report.count)
@@ -278,7 +280,7 @@ def _open_rows(sheet: Upload, actor: Actor) -> list[UploadRow]:
 
 def _engine(sheet: Upload, rows: list[UploadRow], report: RowReport, run_id: int = 0) -> list[Tally]:
     """Write the rows as an import does. Needs an open transaction. Return the counts."""
-    bureau = Bureau.objects.get(pk=sheet.bureau_id)
+    bureau = Bureau.objects.get(pk=sheet.bureau_id or 0)
     lock_imports(bureau)
     stations = OwnStations(bureau, sheet.station_id)
     spec = spec_for(sheet, stations)

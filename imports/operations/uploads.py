@@ -96,7 +96,7 @@ def upload(*, actor: Actor, kind: str, name: str, stream: BinaryIO) -> Upload:
 def _wake(sheet: Upload) -> None:
     from imports.tasks import go_on  # it calls the operations
 
-    transaction.on_commit(lambda: go_on.delay(sheet.bureau_id, sheet.pk))
+    transaction.on_commit(lambda: go_on.delay(sheet.bureau_id or 0, sheet.pk))
 
 
 @transaction.atomic

@@ -57,7 +57,7 @@ class Shown:
     """A row as the preview shows it."""
 
     row: UploadRow
-    face: list[str]
+    face: list[tuple[str, str]]  # label and text of the cells by which people know it
     cells: list[Cell]  # those with faults
     others: list[str] = field(default_factory=list)  # faults of no cell
     changes: list[tuple[str, str, str]] = field(default_factory=list)  # field, here, in the sheet
@@ -255,8 +255,8 @@ class Preview:
     def face_labels(self) -> list[str]:
         return [self.header[position] for position in self.face_positions]
 
-    def _face(self, cells: list[str]) -> list[str]:
-        return [cells[position] for position in self.face_positions]
+    def _face(self, cells: list[str]) -> list[tuple[str, str]]:
+        return [(self.header[position], cells[position]) for position in self.face_positions]
 
     def _label(self, name: str) -> str:
         found = self.target.fields.get(name)

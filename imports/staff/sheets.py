@@ -367,7 +367,7 @@ class SheetProfile(OfSheet):
     """The confirmed columns as a profile, with which the command imports the same sheet."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        stations = OwnStations(Bureau.objects.get(pk=self.record.bureau_id), self.record.station_id)
+        stations = OwnStations(Bureau.objects.get(pk=self.record.bureau_id or 0), self.record.station_id)
         response = HttpResponse(
             specs.profile_of(self.record, stations), content_type="application/toml; charset=utf-8"
         )
