@@ -20,7 +20,7 @@ from foundation.accounts.models import Bureau
 from foundation.contributions.sheets import targets
 from foundation.downloads import attachment
 from foundation.exports.choices import CONTENT_TYPES, Format
-from foundation.ids import id_of
+from foundation.ids import LARGEST_INTEGER, id_of
 from foundation.ui.views import (
     ButtonPage,
     CreatePage,
@@ -92,6 +92,12 @@ class SheetList(CreatePage):
             sees_imports=allows(self.actor, Permission.VIEW_IMPORTS),
             **context,
         )
+
+
+def row_number(text: Any) -> int:
+    """Return the number of a row in a form, 0 for anything else."""
+    number = id_of(text) or 0
+    return number if number <= LARGEST_INTEGER else 0
 
 
 class OfSheet(OfRecord):
@@ -176,7 +182,7 @@ class SheetButton(OfSheet, ButtonPage):
     @property
     def numbers(self) -> list[int]:
         """The rows that the form names."""
-        return [number for each in self.request.POST.getlist("row") if (number := id_of(each))]
+        return [number for each in self.request.POST.getlist("row") if (number := row_number(each))]
 
 
 class SheetColumns(SheetButton):
@@ -192,9 +198,7 @@ class SheetLayout(SheetButton):
 
     def perform(self) -> None:
         posted = self.request.POST
-        rows = [
-            number for each in posted.get("header_rows", "").split("-") if (number := id_of(each.strip()))
-        ]
+        rows = [number for each in posted.get("header_rows", "").split("-") if (number := row_number(each))]
         uploads.read_again(
             actor=self.actor,
             upload_id=self.record.pk,
@@ -279,10 +283,12 @@ class SheetMend(SheetButton):
     def _single(self) -> list[int]:
         width = len(self.record.header)
         typed: dict[int, dict[int, str]] = {}
-        for name, text in self.request.POST.items():
-            parts = name.split("-")
-            if len(parts) == 3 and parts[0] == "cell" and parts[1].isdigit() and parts[2].isdigit():
-                typed.setdefault(int(parts[1]), {})[int(parts[2])] = text
+        for name in self.request.POST:
+            word, _dash, place = name.partition("-")
+            row, _dash, column = place.partition("-")
+            number, position = row_number(row), id_of(column)
+            if word == "cell" and number and position is not None:
+                typed.setdefault(number, {})[position] = self.request.POST.get(name, "")
         rows: QuerySet[UploadRow] = self.record.rows.filter(number__in=typed)
         found = []
         for row in rows:

@@ -157,7 +157,7 @@ CHECKS = """被检查单位,检查日期,检查结果,检查人员
 
 
 @pytest.mark.django_db
-def test_rows_are_known_by_number_else_code_else_name(
+def test_rows_are_known_by_number_else_code_and_a_name_is_doubtful(
     tmp_path: Path, query: Callable[..., list[tuple]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("stdnum.cn.uscc.calc_check_digit", lambda code: code[-1])
@@ -179,7 +179,7 @@ def test_rows_are_known_by_number_else_code_else_name(
         take("enterprise", "firms.csv", FIRMS)
         take("inspection", "checks.csv", CHECKS)
         found = query("SELECT external_id, credit_code FROM enterprises_enterprise ORDER BY id")
-        assert found == [("Q1", "91510502MA62000019"), ("91510502MA62000027",) * 2, ("如意旅社", "")]
+        assert found == [("Q1", "91510502MA62000019"), ("", "91510502MA62000027"), ("", "")]
         assert query(
             "SELECT e.name, inspected_on::text, conclusion FROM inspections_inspection i JOIN enterprises_enterprise e ON e.id = enterprise_id ORDER BY i.id"
         ) == [
@@ -187,6 +187,7 @@ def test_rows_are_known_by_number_else_code_else_name(
             ("望江宾馆", "2025-02-04", "rectify"),
             ("如意旅社", "2025-02-05", "unqualified"),
         ]
+    assert ("firms.csv", 4, "doubtful", "twin") in said  # the second time
     assert not [each for each in said if each[:2] == ("firms.csv", 5)]  # an empty row
     assert ("checks.csv", 5, "refused", "no_enterprise") in said
     assert ("checks.csv", 6, "skipped", "no_record") in said
