@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import structlog
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -26,6 +26,7 @@ from imports.layouts import Note, find_table, header_digest
 from imports.models import Upload, UploadRow
 from imports.naming import words_of
 from imports.operations import uploads
+from imports.operations.matching import Decision
 from imports.operations.organisations import OwnStations
 from imports.operations.run import Result, check_keys, lock_imports, next_run_id, store_run
 from imports.operations.specs import spec_for
@@ -222,12 +223,10 @@ def _parts(lines: Iterable[T]) -> Iterator[list[T]]:
 
 def _check(sheet: Upload, actor: Actor, attempt: int) -> None:
     """Do with all open rows what writing them would do, keep what became of each, and take everything back."""
-    rows = _open_rows(sheet, actor)
-    report = try_out(sheet, rows)
+    report = try_out(sheet, _open_rows(sheet), actor)
     with transaction.atomic(), station_scope(actor.scope()):
         hold(sheet, attempt, state=UploadState.READY, leased_until=None)
-        _keep(sheet, rows, report)
-        sheet.state = UploadState.READY
+        _keep(sheet, report)
         store_counts(sheet)
         _tell(sheet, CauseCode.CHECKED, rows=sum(sheet.counts.values()))
 
@@ -236,17 +235,16 @@ def _check(sheet: Upload, actor: Actor, attempt: int) -> None:
 def recheck(*, actor: Actor, upload_id: int, numbers: Sequence[int]) -> None:
     """Check a few rows again, at once. What they mean for other rows is found when all are checked or written."""
     sheet = uploads.get_upload(actor, upload_id)
-    rows = list(sheet.rows.filter(number__in=numbers, state__in=uploads.DECIDABLE))
-    report = try_out(sheet, [row for row in rows if row.choice != Choice.LEAVE])
-    _keep(sheet, [row for row in rows if row.choice != Choice.LEAVE], report)
+    report = try_out(sheet, _open_rows(sheet).filter(number__in=numbers), actor)
+    _keep(sheet, report)
     store_counts(sheet)
 
 
-def try_out(sheet: Upload, rows: list[UploadRow]) -> RowReport:
+def try_out(sheet: Upload, rows: QuerySet[UploadRow], actor: Actor) -> RowReport:
     """Return what would become of the rows. Nothing is kept."""
     report = RowReport()
     with transaction.atomic():
-        _engine(sheet, rows, report)
+        _engine(sheet, rows, actor, report)
         check_keys()
         transaction.set_rollback(True)
     return report
@@ -255,37 +253,49 @@ def try_out(sheet: Upload, rows: list[UploadRow]) -> RowReport:
 def _write(sheet: Upload, actor: Actor, attempt: int) -> None:
     """Write the rows that are decided, all or none. The others stay in the sheet with what is wrong with them."""
     started = timezone.now()
-    with station_scope(actor.scope()):
-        rows = list(uploads.ready_rows(sheet))
     report = RowReport()
     with transaction.atomic():
         bureau = Bureau.objects.get(pk=sheet.bureau_id or 0)
         run_id = next_run_id()
-        tallies = _engine(sheet, rows, report, run_id)
+        tallies = _engine(sheet, uploads.ready_rows(sheet), actor, report, run_id)
         result = Result(bureau.code, dry_run=False, tallies=tallies, remarks=report.count)
         store_run(actor, bureau, sheet.kind, sheet.file_name, result, report, started, run_id=run_id)
         with station_scope(actor.scope()):
             hold(sheet, attempt, state=UploadState.READY, leased_until=None, run_ids=[*sheet.run_ids, run_id])
-            _keep(sheet, rows, report, written=True)
+            _keep(sheet, report, written=True)
             store_counts(sheet)
             _tell(sheet, CauseCode.WRITTEN, rows=sum(t.taken + t.updated for t in tallies))
 
 
-def _open_rows(sheet: Upload, actor: Actor) -> list[UploadRow]:
+def _open_rows(sheet: Upload) -> QuerySet[UploadRow]:
     """Return the rows that are neither written nor left out."""
     closed = (RowState.WRITTEN, RowState.LEFT_OUT)
-    with station_scope(actor.scope()):
-        return list(sheet.rows.exclude(state__in=closed).exclude(choice=Choice.LEAVE))
+    return sheet.rows.exclude(state__in=closed).exclude(choice=Choice.LEAVE)
 
 
-def _engine(sheet: Upload, rows: list[UploadRow], report: RowReport, run_id: int = 0) -> list[Tally]:
+def _in_parts(rows: QuerySet[UploadRow], actor: Actor) -> Iterator[list[UploadRow]]:
+    """Return the rows in the order of the file, a few thousand at a time."""
+    last = 0
+    while True:
+        with station_scope(actor.scope()):
+            part = list(rows.filter(number__gt=last).order_by("number")[:CHUNK])
+        if not part:
+            return
+        yield part
+        last = part[-1].number
+
+
+def _engine(
+    sheet: Upload, rows: QuerySet[UploadRow], actor: Actor, report: RowReport, run_id: int = 0
+) -> list[Tally]:
     """Write the rows as an import does. Needs an open transaction. Return the counts."""
     bureau = Bureau.objects.get(pk=sheet.bureau_id or 0)
     lock_imports(bureau)
     stations = OwnStations(bureau, sheet.station_id)
     spec = spec_for(sheet, stations)
-    tally = Tally(spec.label, spec.record.target.code, rows=len(rows))
+    tally = Tally(spec.label, spec.record.target.code)
     reader = RowReader(spec, sheet.header, workbook=True)
+    choices: dict[int, Decision] = {}
     writer = Writer(
         spec=spec,
         stations=stations,
@@ -294,13 +304,16 @@ def _engine(sheet: Upload, rows: list[UploadRow], report: RowReport, run_id: int
         update=False,
         every_row=False,
         spelling=reader.spelling,
-        choices={row.number: (row.choice, row.twin_id) for row in rows if row.choice},
+        choices=choices,
         run_id=run_id,
     )
     width = len(sheet.header)
-    for part in _parts(rows):
+    for part in _in_parts(rows, actor):
         drafts = []
+        tally.rows += len(part)
         for row in part:
+            if row.choice:
+                choices[row.number] = (row.choice, row.twin_id)
             try:
                 found = reader.read(row.number, row.current(width))
             except Refused as refused:
@@ -311,21 +324,37 @@ def _engine(sheet: Upload, rows: list[UploadRow], report: RowReport, run_id: int
             if isinstance(found, Draft):
                 drafts.append(found)
             else:
-                text = found.text if isinstance(found, Totals) else found
-                report.leave_out(row.number, Remark("totals", Outcome.SKIPPED, "", {"value": short(text)}))
+                code, text = (found.code, found.text) if isinstance(found, Totals) else ("skipped", found)
+                report.leave_out(row.number, Remark(code, Outcome.SKIPPED, "", {"value": short(text)}))
         writer.write(drafts)
     writer.finish()
     return [tally]
 
 
-def _keep(sheet: Upload, rows: list[UploadRow], report: RowReport, *, written: bool = False) -> None:
+def _keep(sheet: Upload, report: RowReport, *, written: bool = False) -> None:
     """Store what became of the rows; ``written``: those that were taken or updated are in the register now."""
-    for row in rows:
-        state, remarks, twin = report.rows.get(row.number, (RowState.REFUSED, [], 0))
-        if written and (state == RowState.NEW or (state == RowState.CHANGED and row.choice)):
-            state = RowState.WRITTEN
-        row.state, row.remarks, row.twin_id = state, remarks, twin or row.twin_id
-    UploadRow.objects.bulk_update(rows, ["state", "remarks", "twin_id"], batch_size=2_000)
+    plain: dict[str, list[int]] = {}
+    told: list[int] = []
+    for number, (state, remarks, twin) in report.rows.items():
+        if remarks or twin:
+            told.append(number)
+        else:
+            plain.setdefault(_after(state, written), []).append(number)
+    for state, numbers in plain.items():
+        for part in _parts(numbers):
+            sheet.rows.filter(number__in=part).update(state=state, remarks=[])
+    for part in _parts(told):
+        rows = list(sheet.rows.filter(number__in=part))
+        for row in rows:
+            state, row.remarks, twin = report.rows[row.number]
+            # a difference is written only if the person chose it
+            is_written = written and (state != RowState.CHANGED or bool(row.choice))
+            row.state, row.twin_id = _after(state, is_written), twin or row.twin_id
+        UploadRow.objects.bulk_update(rows, ["state", "remarks", "twin_id"], batch_size=500)
+
+
+def _after(state: str, written: bool) -> str:
+    return RowState.WRITTEN if written and state in (RowState.NEW, RowState.CHANGED) else state
 
 
 def store_counts(sheet: Upload) -> None:

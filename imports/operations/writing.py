@@ -69,7 +69,8 @@ class Writer:
         import in a dry run.
         """
         self.spelling = spelling
-        self.choices, self.run_id, self.file_number = choices or {}, run_id, file_number
+        self.choices = {} if choices is None else choices
+        self.run_id, self.file_number = run_id, file_number
         self.here: dict[
             int, set[int]
         ] = {}  # ids of records that an earlier row of the file stands for, by kind

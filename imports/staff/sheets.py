@@ -285,8 +285,8 @@ class SheetMend(SheetButton):
         typed: dict[int, dict[int, str]] = {}
         for name in self.request.POST:
             word, _dash, place = name.partition("-")
-            row, _dash, column = place.partition("-")
-            number, position = row_number(row), id_of(column)
+            line, _dash, column = place.partition("-")
+            number, position = row_number(line), id_of(column)
             if word == "cell" and number and position is not None:
                 typed.setdefault(number, {})[position] = self.request.POST.get(name, "")
         rows: QuerySet[UploadRow] = self.record.rows.filter(number__in=typed)
