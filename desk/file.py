@@ -9,6 +9,7 @@ from desk import enterprise_log, selectors
 from desk.timeline import read_cursor, strands, timeline_page
 from enterprises.models import Enterprise
 from foundation.contributions.file import Panel, Strand, Tab, figures, opens_at, register
+from foundation.contributions.origins import told_of
 from foundation.requests import Request, required_actor
 from foundation.ui.views import chosen_in, id_in
 
@@ -43,6 +44,7 @@ def _log(request: Request, enterprise: Enterprise, _known: dict[str, Any]) -> di
         selectors.list_log(required_actor(request), enterprise.pk, before_id=before_id)[: LOG_PAGE + 1]
     )
     return {
+        "origins": told_of(required_actor(request), enterprise),
         "events": enterprise_log.as_events(entries[:LOG_PAGE]),
         "following": entries[LOG_PAGE - 1].pk if len(entries) > LOG_PAGE else None,
     }

@@ -26,6 +26,7 @@ from facts.selectors import acts_on, enterprise_or_none, find_enterprises, get_f
 from facts.staff.history import fields_of, history_of, shown_to_enterprise
 from facts.steps import steps_of
 from foundation.accounts.access import allows
+from foundation.contributions.origins import told_of
 from foundation.ui.forms import FORM_KEY, key_of
 from foundation.ui.views import (
     Button,
@@ -266,6 +267,7 @@ class FactRecord(OfFact, RecordPage):
         corrects = corrects and not own
         return super().get_context_data(
             rows=fields_of(fact, shown),
+            origins=told_of(self.actor, fact),
             events=events,
             step_url=pages.url("correct-step", fact.pk) if corrects and steps and pages.model.stepped else "",
             missing=self.get_missing(),

@@ -20,6 +20,7 @@ class ContributionsConfig(AppConfig):
             measures,
             navigation,
             notifications,
+            origins,
             sheets,
             work,
         )

@@ -26,7 +26,7 @@ def test_sections_and_entries_are_in_order() -> None:
         ("", ["Today", "Enterprises"]),
         ("Casework", ["Inspections", "Hazards", "Disputes", "Incidents"]),
         ("Rating", ["Warning", "Standards"]),
-        ("Administration", ["People", "Audit log"]),
+        ("Administration", ["Imports", "People", "Audit log"]),
     ]
     assert words("supervisor") == [
         ("", ["Bureau", "Enterprises"]),

@@ -67,6 +67,8 @@ def test_a_messy_register_is_read_mended_and_written(chief: Person) -> None:
     with station_scope(chief.actor.scope()):
         run = Import.objects.get()
         rows_of = {each.object_id: each.row for each in ImportedRecord.objects.filter(run=run)}
+    page = chief.client.get(f"/file/{found['北岸物流园'].pk}/log/").content.decode()
+    assert "row 4 of “list.csv”" in page
     assert rows_of == {found["清河机械厂"].pk: 3, found["北岸物流园"].pk: 4, found["老灶火锅店"].pk: 5}
 
 
