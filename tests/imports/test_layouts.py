@@ -72,6 +72,11 @@ def test_a_record_with_empty_cells_is_no_second_level(first: str) -> None:
     assert found.header_rows == (1,)
 
 
+def test_a_header_said_twice_is_no_second_level() -> None:
+    found = table("单位名称|地址", "单位名称|地址", "甲店|西街1号")
+    assert (found.header_rows, found.notes) == ((1,), (Note("header", 2, "单位名称"),))
+
+
 def test_a_merged_title_is_no_header() -> None:
     title = "|".join(["清河区重点单位底册"] * 5)
     found = table(title, "序号|单位名称|地址|从业人员|保安", *DATA)
