@@ -4,14 +4,10 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation.contributions.sheets import Target, targets
 from foundation.words import Words
-from imports.naming import BY_CODE, BY_NAME, BY_NUMBER, KEY, STATION
+from imports.naming import BY_CODE, BY_NAME, BY_NUMBER, KEY, OWN_WORDS, STATION
 from imports.targets import is_enterprise
 
-ENTERPRISE_WORDS: dict[str, Words] = {
-    BY_CODE: _("Enterprise, by its credit code"),
-    BY_NUMBER: _("Enterprise, by its number in the source"),
-    BY_NAME: _("Enterprise, by its name"),
-}
+ENTERPRISE = (BY_CODE, BY_NUMBER, BY_NAME)
 
 
 def meanings_of(target: Target, *, with_station: bool) -> dict[str, Words]:
@@ -22,8 +18,7 @@ def meanings_of(target: Target, *, with_station: bool) -> dict[str, Words]:
         if with_station:
             found[STATION] = _("Police station")
     else:
-        found |= ENTERPRISE_WORDS
-        found[KEY] = _("Number of the record in the source")
+        found |= OWN_WORDS
         if target.reference:
             found[target.reference] = str(targets[target.reference].model._meta.verbose_name)
     return found | {name: each.verbose_name for name, each in target.fields.items()}
@@ -34,4 +29,4 @@ def required_of(target: Target, *, with_station: bool) -> list[tuple[str, ...]]:
     needed: list[tuple[str, ...]] = [(name,) for name in target.required]
     if is_enterprise(target):
         return [*needed, (STATION,)] if with_station else needed
-    return [tuple(ENTERPRISE_WORDS), *needed]
+    return [ENTERPRISE, *needed]

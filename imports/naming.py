@@ -10,11 +10,15 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cached_property, lru_cache
 
+from django.utils.translation import gettext_lazy as _
+
 from foundation.contributions.sheets import Target, targets
 from foundation.database.fields import field_of
 from foundation.identifiers import folded
+from foundation.words import Words
 from imports.labels import in_all_languages
-from imports.layouts import BETWEEN, Words
+from imports.layouts import BETWEEN
+from imports.layouts import Words as Names
 from imports.targets import ENTERPRISE, is_enterprise
 
 KEY, STATION = "key", "station"
@@ -29,6 +33,13 @@ RUNNING_NUMBERS = frozenset(
     map(folded, ("序号", "项次", "行号", "次序", "No.", "No", "#", "№", "S/N", "row", "nr"))
 )
 
+# what templates and the pages call what no field stores
+OWN_WORDS: dict[str, Words] = {
+    BY_CODE: _("Enterprise, by its credit code"),
+    BY_NUMBER: _("Enterprise, by its number in the source"),
+    BY_NAME: _("Enterprise, by its name"),
+    KEY: _("Number of the record in the source"),
+}
 _KEY_WORDS = ("编号", "external key", "key", "reference number")
 _ANY_ENTERPRISE = {
     BY_CODE: (),
@@ -157,6 +168,7 @@ def _names(code: str) -> dict[str, tuple[Name, ...]]:
         found[name] = [name, *in_all_languages(each.verbose_name), *target.synonyms.get(name, ())]
     found[KEY] = [
         *in_all_languages(field_of(target.model, target.key).verbose_name),
+        *in_all_languages(OWN_WORDS[KEY]),
         *_KEY_WORDS,
         *target.synonyms.get(KEY, ()),
     ]
@@ -168,7 +180,12 @@ def _names(code: str) -> dict[str, tuple[Name, ...]]:
     else:
         own = {folded(each) for name in found for each in found[name]}
         for place, source in ((BY_CODE, "credit_code"), (BY_NUMBER, KEY), (BY_NAME, "name")):
-            names = [*firm.synonyms.get(source, ()), *_ANY_ENTERPRISE[place], *target.synonyms.get(place, ())]
+            names = [
+                *in_all_languages(OWN_WORDS[place]),
+                *firm.synonyms.get(source, ()),
+                *_ANY_ENTERPRISE[place],
+                *target.synonyms.get(place, ()),
+            ]
             if place == BY_CODE:
                 names += in_all_languages(firm.fields["credit_code"].verbose_name)
             if place == BY_NUMBER:
@@ -177,7 +194,10 @@ def _names(code: str) -> dict[str, tuple[Name, ...]]:
                 each for each in names if folded(each) not in own or each in target.synonyms.get(place, ())
             ]
         if target.reference:
-            found[target.reference] = list(target.synonyms.get(target.reference, ()))
+            found[target.reference] = [
+                *in_all_languages(targets[target.reference].model._meta.verbose_name or ""),
+                *target.synonyms.get(target.reference, ()),
+            ]
     return {name: tuple(Name(each) for each in dict.fromkeys(texts)) for name, texts in found.items()}
 
 
@@ -186,7 +206,7 @@ def names_of(target: Target) -> dict[str, tuple[Name, ...]]:
     return _names(target.code)
 
 
-def words_of(target: Target) -> Words:
+def words_of(target: Target) -> Names:
     """Return all names of a kind's columns, folded, as a header is found by."""
     return frozenset(each.folded for names in names_of(target).values() for each in names) | RUNNING_NUMBERS
 

@@ -25,10 +25,10 @@ class Outline:
 
 def look(path):
     if zipfile.is_zipfile(path):
-        import openpyxl
+        import python_calamine
 
-        b = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        return Outline("xlsx", sheets=tuple(SheetOutline(n) for n in b.sheetnames))
+        b = python_calamine.CalamineWorkbook.from_path(str(path))
+        return Outline("xlsx", sheets=tuple(SheetOutline(n) for n in b.sheet_names))
     data = path.read_bytes()
     for enc in ("utf-8-sig", "gb18030"):
         try:

@@ -318,12 +318,12 @@ def read_rows(path, layout, *, label):
     import zipfile
 
     if zipfile.is_zipfile(path):
-        import openpyxl
+        import python_calamine
 
-        b = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        ws = b[layout.sheet] if layout.sheet else b.worksheets[0]
-        for n, row in enumerate(ws.iter_rows(values_only=True), 1):
-            yield Line(n, ["" if c is None else str(c) for c in row])
+        b = python_calamine.CalamineWorkbook.from_path(str(path))
+        ws = b.get_sheet_by_name(layout.sheet or b.sheet_names[0])
+        for n, row in enumerate(ws.to_python(), 1):
+            yield Line(n, [str(int(c)) if isinstance(c, float) and c.is_integer() else str(c) for c in row])
         return
     text = path.read_bytes().decode(layout.encoding)
     for n, row in enumerate(csv.reader(io.StringIO(text), delimiter=layout.delimiter or ","), 1):

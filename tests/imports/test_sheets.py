@@ -1,12 +1,22 @@
 """Sheets taken over by page: read, confirmed, checked, mended, written once."""
 
+import io
+import zipfile
+from typing import Any
+
 import pytest
+import xlsxwriter
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from python_calamine import CalamineWorkbook
 
 from enterprises.models import Enterprise
+from foundation.contributions.sheets import targets
 from foundation.tenancy.scope import station_scope
 from imports.choices import RowState, UploadState
 from imports.models import Import, ImportedRecord, Upload
 from imports.operations import taking_over
+from imports.proposing import propose
 from tests.accounts.conftest import House, house, quick_passwords
 from tests.imports.sheets import Person
 
@@ -25,6 +35,21 @@ REGISTER = (
 @pytest.fixture
 def chief(house: House) -> Person:
     return Person(house, "chief")
+
+
+def cells_of(content: bytes) -> list[list[Any]]:
+    """Return the cells of the first sheet of a workbook."""
+    return CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
+
+
+def workbook(lines: list[list[Any]]) -> bytes:
+    """Return a workbook with these cells."""
+    made = io.BytesIO()
+    with xlsxwriter.Workbook(made) as book:
+        page = book.add_worksheet()
+        for number, line in enumerate(lines):
+            page.write_row(number, 0, line)
+    return made.getvalue()
 
 
 def enterprises(person: Person) -> dict[str, Enterprise]:
@@ -150,3 +175,61 @@ def test_facts_without_a_number_are_known_again(chief: Person) -> None:
     again = chief.confirm(chief.upload(content, kind="inspection"))
     states = {number: row.state for number, row in chief.rows(again).items()}
     assert states == {2: RowState.SAME, 3: RowState.SAME, 4: RowState.REFUSED}
+
+
+def test_rows_with_faults_are_mended_in_a_spreadsheet_and_come_back(chief: Person) -> None:
+    sheet = chief.confirm(chief.upload(REGISTER), 登记日期="registered_on")
+    answer = chief.client.get(reverse("imports:sheet_faults", args=[sheet.pk]))
+    lines = cells_of(answer.content)
+    assert lines[0][1:] == sheet.header
+    assert lines[1][0] == 4
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as book:
+        assert "9.15105E+17" in book.read("xl/comments1.xml").decode()
+    lines[1][2], lines[1][5] = "", "2021-11-01"
+    mended = workbook(lines)
+    url = reverse("imports:sheet_mended", args=[sheet.pk])
+    posted = {"acting": chief.actor.grant_id, "file": SimpleUploadedFile("mended.xlsx", mended)}
+    assert chief.client.post(url, posted).status_code == 302
+    sheet = chief.work(sheet.pk)
+    assert chief.rows(sheet)[4].state == RowState.NEW
+
+    posted["file"] = SimpleUploadedFile("other.csv", b"a,b\n1,2\n")
+    assert chief.client.post(url, posted).status_code == 422
+
+
+def test_all_rows_of_a_cause_take_what_is_proposed(chief: Person) -> None:
+    lines = "".join(f"商户{n},2021年{n}月\n" for n in range(1, 8))
+    sheet = chief.confirm(chief.upload("单位名称,登记日期\n" + lines), 登记日期="registered_on")
+    assert sheet.counts[RowState.REFUSED] == 7
+    position = sheet.header.index("登记日期")
+    sheet = chief.press("mend", sheet, column=position, cause="month_only", proposals="1")
+    assert sheet.counts[RowState.NEW] == 7
+    assert chief.rows(sheet)[2].mended == {str(position): "2021-01-01"}
+
+
+@pytest.mark.parametrize("kind", [target.code for target in targets])
+def test_a_template_comes_in_as_it_is(chief: Person, kind: str) -> None:
+    answer = chief.client.get(reverse("imports:template", args=[kind]))
+    labels = [str(each) for each in cells_of(answer.content)[0]]
+    columns = propose(targets[kind], labels, [])
+    assert all(column.settled and column.becomes for column in columns), columns
+    assert chief.client.get("/imports/sheets/templates/nothing/").status_code == 404
+
+
+def test_officers_take_nothing_over_and_nobody_sees_a_foreign_sheet(house: House, chief: Person) -> None:
+    sheet = chief.upload(REGISTER)
+    assert Person(house, "officer").client.get(reverse("imports:sheets")).status_code == 403
+    for other in ("chief_second", "supervisor"):
+        client = Person(house, other).client
+        for name in ("sheet", "sheet_progress", "sheet_faults", "sheet_profile", "sheet_mended"):
+            assert client.get(reverse(f"imports:{name}", args=[sheet.pk])).status_code == 404
+        for name in ("layout", "columns", "check", "mend", "choose", "write", "undo", "delete"):
+            assert client.post(reverse(f"imports:sheet_{name}", args=[sheet.pk])).status_code == 404
+
+
+def test_the_sheet_is_deleted_and_what_was_written_stays(chief: Person) -> None:
+    sheet = chief.press("write", chief.confirm(chief.upload(REGISTER), 登记日期="registered_on"))
+    chief.client.post(reverse("imports:sheet_delete", args=[sheet.pk]), {"acting": chief.actor.grant_id})
+    with station_scope(chief.actor.scope()):
+        assert not Upload.objects.exists()
+    assert len(enterprises(chief)) == 3
