@@ -305,26 +305,3 @@ class WorkbookSheet(Sheet):
         self._process.wait()
         if self._process.stdout:
             self._process.stdout.close()
-
-
-@dataclass(frozen=True)
-class Line:
-    number: int
-    cells: list
-    hidden: bool = False
-
-
-def read_rows(path, layout, *, label):
-    import zipfile
-
-    if zipfile.is_zipfile(path):
-        import python_calamine
-
-        b = python_calamine.CalamineWorkbook.from_path(str(path))
-        ws = b.get_sheet_by_name(layout.sheet or b.sheet_names[0])
-        for n, row in enumerate(ws.to_python(), 1):
-            yield Line(n, [str(int(c)) if isinstance(c, float) and c.is_integer() else str(c) for c in row])
-        return
-    text = path.read_bytes().decode(layout.encoding)
-    for n, row in enumerate(csv.reader(io.StringIO(text), delimiter=layout.delimiter or ","), 1):
-        yield Line(n, row)
