@@ -30,7 +30,7 @@ _TIMES = {"百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
 # what spreadsheets show in a cell whose formula failed
 _ERROR = re.compile(
     r"#(?:N/A|REF!|DIV/0!|VALUE!|NAME\?|NUM!|NULL!|SPILL!|CALC!|FIELD!|BLOCKED!|CONNECT!|BUSY!|UNKNOWN!"
-    r"|GETTING_DATA)|(?:Err|错误):5\d\d",
+    r"|GETTING_DATA|UNCALCULATED!)|(?:Err|错误):5\d\d",
     re.IGNORECASE,
 )
 # what a spreadsheet saves of a number with more digits than it shows

@@ -4,55 +4,91 @@ import codecs
 import csv
 import gzip
 import io
-import json
-import signal
-import subprocess
-import sys
 import zlib
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, TypeVar
+from typing import BinaryIO, NamedTuple
 
-import structlog
 from django.utils.translation import gettext as _
 
-from foundation.spreadsheets import workbook
+from foundation.spreadsheets.process import WorkbookProcess
+from foundation.spreadsheets.refusal import Refusal
+from foundation.spreadsheets.text import separator_line
+from foundation.spreadsheets.unreadable import StrayText, Unreadable, WrongEncoding, refused, unreadable
+from foundation.spreadsheets.workbook import ZIP
+from foundation.spreadsheets.xlsx import LONGEST_ROW
 from foundation.suggestions import suggestion
 
-T = TypeVar("T")
-logger = structlog.get_logger(__name__)
 LARGEST_CELL = 1_000_000
+MOST_LINES = 200  # in a cell; more are a quotation that nobody closed
 LARGEST_EXPANSION, ALWAYS_EXPANDED = 200, 5_000_000  # of a compressed file: times its size, bytes
-WORKBOOKS = {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"}
+WORKBOOKS = {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".et"}
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+GZIP = b"\x1f\x8b"
 
 
 @dataclass(frozen=True)
 class Layout:
-    """The format of a sheet."""
+    """The format of a sheet. A ``kind`` says that it was found by ``looking``, not promised by a profile."""
 
     sheet: str = ""  # of a workbook; by default the first that is not hidden
     encoding: str = "utf-8-sig"
     delimiter: str = ","
     strict_quotes: bool = True  # text after a closing quotation mark is an error
     header_row: int = 1
+    kind: str = ""  # xlsx, xls, xlsb, ods or csv
 
 
-class Unreadable(Exception):
-    """The sheet as a whole cannot be read. The message is for the person and names file and row."""
+class Line(NamedTuple):
+    """A row of a sheet: its number as in a spreadsheet, its cells (rows differ in length), whether it is hidden."""
+
+    number: int
+    cells: list[str]
+    hidden: bool = False
 
 
-class WrongEncoding(Unreadable):
-    """The bytes are not text in the layout's encoding."""
+def is_workbook(path: Path) -> bool:
+    """Return whether a file begins like a workbook. Raise OSError."""
+    with path.open("rb") as file:
+        return file.read(len(OLE)).startswith((OLE, ZIP))
 
 
-class StrayText(Unreadable):
-    """Text after a closing quotation mark, an error only with strict quotes."""
+def read_rows(path: Path, layout: Layout, *, label: str) -> Iterator[Line]:
+    """Return the rows of a sheet from the first on, without those that are empty. Raise Unreadable.
+
+    Nothing is judged: titles, headers, notes and totals are rows like others. Merged cells have their value in every
+    row and column that they cover. ``label`` is the file's name in messages.
+    """
+    with _sheet(path, layout, label) as sheet:
+        yield from sheet.lines()
+
+
+def open_sheet(path: Path, layout: Layout, *, label: str) -> "Sheet":
+    """Open a sheet and read its header. ``label`` is its name in messages. Raise Unreadable."""
+    sheet = _sheet(path, layout, label)
+    try:
+        sheet.read_header()
+    except BaseException:
+        sheet.close()
+        raise
+    return sheet
+
+
+def _sheet(path: Path, layout: Layout, label: str) -> "Sheet":
+    try:
+        if is_workbook(path):
+            return WorkbookSheet(path, layout, label)
+        if path.suffix.lower() in WORKBOOKS and not layout.kind:
+            raise refused(label, Refusal("text" if path.stat().st_size else "empty"))
+        return TextSheet(path, layout, label)
+    except OSError as error:
+        raise unreadable(label, error.strerror or str(error)) from error
 
 
 class Sheet(AbstractContextManager["Sheet"]):
-    """An open sheet: ``header``, then ``rows()`` as (row number as in a spreadsheet, cells).
+    """An open sheet: ``lines()``, or ``header`` and then ``rows()`` as (row number, cells).
 
     Raises Unreadable for anything that makes it unreadable as a whole.
     """
@@ -64,13 +100,32 @@ class Sheet(AbstractContextManager["Sheet"]):
         self.path, self.layout, self.label = path, layout, label
         self.row = 0
         self.hidden: list[str] = []  # names of hidden sheets before it, which were not read
+        self._below_header: Iterator[Line] = iter(())
 
     @property
     def position(self) -> int:
         raise NotImplementedError
 
-    def rows(self) -> Iterator[tuple[int, list[str]]]:
+    def lines(self) -> Iterator[Line]:
+        """Return the rows from the first on."""
         raise NotImplementedError
+
+    def read_header(self) -> None:
+        """Read the row with the names of the columns. Raise Unreadable if there are none."""
+        self._below_header = self.lines()
+        row = self.layout.header_row
+        line = next((line for line in self._below_header if line.number >= row), Line(row, []))
+        names = line.cells if line.number == row else []
+        self.header = [name.strip().lstrip("\ufeff") for name in names]
+        while self.header and not self.header[-1]:
+            self.header.pop()  # spreadsheets save trailing empty columns
+        if not self.header:
+            raise self.failed(_("row %(row)s, where the header should be, is empty.") % {"row": row})
+
+    def rows(self) -> Iterator[tuple[int, list[str]]]:
+        """Return the rows below the header."""
+        for line in self._below_header:
+            yield line.number, line.cells
 
     def close(self) -> None:
         raise NotImplementedError
@@ -79,63 +134,35 @@ class Sheet(AbstractContextManager["Sheet"]):
         self.close()
 
     def failed(self, why: str, kind: type[Unreadable] = Unreadable) -> Unreadable:
-        return kind(_("%(file)s cannot be read: %(why)s") % {"file": self.label, "why": why})
-
-    def _too_long(self, row: int) -> Unreadable:
-        return self.failed(_("row %(row)s has more than four million characters.") % {"row": row})
-
-    def keep_header(self, names: list[str]) -> None:
-        """Store the names of the columns. Raise Unreadable if there are none."""
-        self.header = [name.strip().lstrip("\ufeff") for name in names]
-        while self.header and not self.header[-1]:
-            self.header.pop()  # spreadsheets save trailing empty columns
-        if not self.header:
-            raise self.failed(
-                _("row %(row)s, where the header should be, is empty.") % {"row": self.layout.header_row}
-            )
+        return unreadable(self.label, why, kind)
 
 
-def open_sheet(path: Path, layout: Layout, *, label: str) -> Sheet:
-    """Open a file of any kind and read its header. ``label`` is its name in messages. Raise Unreadable."""
-    suffix = path.suffix.lower()
-    if suffix in WORKBOOKS:
-        return WorkbookSheet(path, layout, label)
-    return CsvSheet(path, layout, label, packed=suffix == ".gz")
-
-
-class CsvSheet(Sheet):
+class TextSheet(Sheet):
     """CSV, optionally compressed with gzip; read as a stream."""
 
-    def __init__(self, path: Path, layout: Layout, label: str, *, packed: bool) -> None:
+    def __init__(self, path: Path, layout: Layout, label: str) -> None:
         super().__init__(path, layout, label)
-        self.packed = packed
         csv.field_size_limit(LARGEST_CELL)
-        self.raw: BinaryIO | None = None
-        self._length = 0  # of the row that is being read
-        try:
-            self.raw = path.open("rb")
-            self.size = path.stat().st_size
-            self._text = io.TextIOWrapper(self._unpacked(), encoding=layout.encoding, newline="")
-            lines = self._lines()
-            for _line in range(layout.header_row - 1):
-                self._advance(lines)
-            self._reader = csv.reader(lines, delimiter=layout.delimiter, strict=layout.strict_quotes)
-            self.keep_header(next(self._cells(), (0, []))[1])
-        except OSError as error:
-            self.close()
-            raise self.failed(error.strerror or str(error)) from error
-        except BaseException:
-            self.close()
-            raise
+        self._length = self._line_count = 0  # of the row that is being read
+        self.raw = path.open("rb")
+        self.size = path.stat().st_size
+        self._is_packed = path.suffix.lower() == ".gz" or self.raw.peek(2).startswith(GZIP)
+        self._text = io.TextIOWrapper(self._unpacked(), encoding=layout.encoding, newline="")
 
-    def _lines(self) -> Iterator[str]:
+    def _text_lines(self) -> Iterator[str]:
         """Return the lines; stop at a row that would fill the memory, or at a file that expands without end."""
         total = 0
-        while line := self._text.readline(workbook.LONGEST_ROW):
+        while line := self._text.readline(LONGEST_ROW):
+            if not total:
+                line = line.removeprefix("\ufeff")
+                if self.layout.kind and separator_line(line):
+                    total += len(line)
+                    continue
             self._length += len(line)
+            self._line_count += 1
             total += len(line)
-            if self._length >= workbook.LONGEST_ROW:
-                raise self._too_long(self.row)
+            if self._length >= LONGEST_ROW:
+                raise refused(self.label, Refusal("too_long", row=self.row))
             if total > self._most_expanded:
                 raise self.failed(_("it expands to more than 200 times its size."))
             yield line
@@ -144,27 +171,27 @@ class CsvSheet(Sheet):
     def _most_expanded(self) -> int:
         return max(ALWAYS_EXPANDED, self.size * LARGEST_EXPANSION)
 
-    def _unpacked(self) -> Any:
-        return gzip.GzipFile(fileobj=self.raw, mode="rb") if self.packed else self.raw
+    def _unpacked(self) -> BinaryIO:
+        return gzip.GzipFile(fileobj=self.raw, mode="rb") if self._is_packed else self.raw  # type: ignore[return-value]
 
     @property
     def position(self) -> int:
-        return self.raw.tell() if self.raw and not self.raw.closed else self.size
+        return self.size if self.raw.closed else self.raw.tell()
 
-    def rows(self) -> Iterator[tuple[int, list[str]]]:
-        yield from self._cells()
-
-    def _cells(self) -> Iterator[tuple[int, list[str]]]:
-        while (cells := self._advance(self._reader)) is not None:
+    def lines(self) -> Iterator[Line]:
+        text_lines = self._text_lines()
+        titles = csv.reader(text_lines, delimiter=self.layout.delimiter)  # quotes are names in a title
+        rows = csv.reader(text_lines, delimiter=self.layout.delimiter, strict=self.layout.strict_quotes)
+        while (cells := self._advance(titles if self.row + 1 < self.layout.header_row else rows)) is not None:
             if cells:  # an empty line is not a row
-                yield self.row, cells
+                yield Line(self.row, cells)
 
-    def _advance(self, lines: Iterator[T]) -> T | None:
-        """Return the next line or row, None at the end. Raise Unreadable."""
+    def _advance(self, rows: Iterator[list[str]]) -> list[str] | None:
+        """Return the next row, None at the end. Raise Unreadable."""
         self.row += 1
-        self._length = 0
+        self._length = self._line_count = 0
         try:
-            return next(lines, None)
+            cells = next(rows, None)
         except UnicodeDecodeError as error:
             raise self._wrong_encoding() from error
         except csv.Error as error:
@@ -175,6 +202,9 @@ class CsvSheet(Sheet):
             ) from error
         except OSError as error:
             raise self.failed(error.strerror or str(error)) from error
+        if self._line_count > MOST_LINES and max(cell.count("\n") for cell in cells or [""]) > MOST_LINES:
+            raise refused(self.label, Refusal("many_lines", row=self.row, most=MOST_LINES))
+        return cells
 
     def _wrong_encoding(self) -> Unreadable:
         encoding = self.layout.encoding.removesuffix("-sig")
@@ -191,10 +221,10 @@ class CsvSheet(Sheet):
         Called only after decoding has failed.
         """
         decoder = codecs.getincrementaldecoder(self.layout.encoding)()
-        with self.path.open("rb") as raw, gzip.GzipFile(fileobj=raw) if self.packed else raw as unpacked:
+        with self.path.open("rb") as raw, gzip.GzipFile(fileobj=raw) if self._is_packed else raw as unpacked:
             number = total = 0
             is_new = True
-            while total <= self._most_expanded and (part := unpacked.readline(workbook.LONGEST_ROW)):
+            while total <= self._most_expanded and (part := unpacked.readline(LONGEST_ROW)):
                 number, total = number + is_new, total + len(part)
                 try:
                     decoder.decode(part)
@@ -219,8 +249,7 @@ class CsvSheet(Sheet):
         return self.failed(_("row %(row)s: %(why)s.") % {"row": self.row, "why": error})
 
     def close(self) -> None:
-        if self.raw:
-            self.raw.close()
+        self.raw.close()
 
 
 class WorkbookSheet(Sheet):
@@ -228,25 +257,17 @@ class WorkbookSheet(Sheet):
 
     def __init__(self, path: Path, layout: Layout, label: str) -> None:
         super().__init__(path, layout, label)
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", workbook.__name__, str(path.absolute()), layout.sheet],
-            cwd=Path(__file__).parents[2],
-            env={"PYTHONUTF8": "1"},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            encoding="utf-8",
-        )
+        self._process = WorkbookProcess(path, layout.sheet)
         try:
             self._open()
-        except BaseException:
+        except BaseException as error:
             self.close()
+            if isinstance(error, Refusal):
+                raise refused(label, error) from error
             raise
 
     def _open(self) -> None:
-        opened = self._next()
-        if "error" in opened:
-            raise self.failed(_("it is not a spreadsheet (%(why)s).") % {"why": opened["error"]})
+        opened = self._process.next()
         names, hidden, name = opened["names"], opened["hidden"], opened["name"]
         if name not in names:
             raise self.failed(
@@ -260,48 +281,26 @@ class WorkbookSheet(Sheet):
         if not self.layout.sheet:
             self.hidden = [each for each in names[: names.index(name)] if each in hidden]
         self.size = opened["size"]
-        self.row = self.layout.header_row
-        self._lines = self._read()
-        number, header = next(
-            (line for line in self._lines if line[0] >= self.layout.header_row), (self.layout.header_row, [])
-        )
-        self.keep_header(header if number == self.layout.header_row else [])
 
     @property
     def position(self) -> int:
         return self.row
 
-    def rows(self) -> Iterator[tuple[int, list[str]]]:
-        for number, cells in self._lines:
-            self.row = number
-            yield number, cells
+    def lines(self) -> Iterator[Line]:
+        try:
+            while (lines := self._process.next()) is not None:
+                for line in lines:
+                    self.row = line[0]
+                    yield Line(*line)
+        except Refusal as refusal:
+            raise refused(self.label, refusal) from refusal
         self.row = self.size
 
-    def _read(self) -> Iterator[tuple[int, list[str]]]:
-        while (lines := self._next()) is not None:
-            if "too_long" in lines:
-                raise self._too_long(lines["too_long"])
-            yield from lines
-
-    def _next(self) -> Any:
-        """Return the next value that the process wrote."""
-        assert self._process.stdout
-        line = self._process.stdout.readline()
-        if line.endswith("\n"):
-            return json.loads(line)
-        code = self._process.wait()
-        logger.warning("a workbook could not be read", file=self.label, code=code)
-        if code == -signal.SIGXCPU or code == -signal.SIGKILL:
-            why = _("it takes too long to read.")
-        elif code == -signal.SIGABRT or code == workbook.NO_MEMORY:
-            why = _("it takes more than 300 MB of memory to read.")
-        else:
-            raise self.failed(_("it is damaged."))
-        advice = _("Is a cell far below or beside the table filled in? If not, save the sheet as CSV.")
-        raise self.failed(f"{why} {advice}")
+    def rows(self) -> Iterator[tuple[int, list[str]]]:
+        """Return the rows below the header, each as wide as it."""
+        width = len(self.header)
+        for number, cells in super().rows():
+            yield number, cells + [""] * (width - len(cells))
 
     def close(self) -> None:
-        self._process.kill()
-        self._process.wait()
-        if self._process.stdout:
-            self._process.stdout.close()
+        self._process.close()

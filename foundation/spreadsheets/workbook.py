@@ -1,116 +1,174 @@
-"""The process that reads one sheet of a workbook: ``python -m foundation.spreadsheets.workbook FILE SHEET``.
+"""The process that reads a workbook: ``python -m foundation.spreadsheets.workbook FILE [SHEET]``.
 
-A workbook of a few kilobytes may need all memory of a machine, and the library then aborts its process. So workbooks
-are read in a process with limits, without settings, secrets or a database. It writes one JSON value per line: what
-it opened, then lists of [row number, cells], then null, or instead of a list what is wrong with a row.
+A workbook of a few kilobytes may need all memory of a machine, and a library may abort its process. So workbooks are
+read in a process with limits, without settings, secrets or a database. It writes one JSON value per line. Without a
+sheet: what the workbook is. With one (``""`` is the first that is not hidden): which sheet it opened, then lists of
+[row number, cells, hidden], then null. Instead of any of these, why the workbook is refused.
 """
 
-import datetime as dt
 import json
 import resource
+import signal
 import sys
-from collections.abc import Iterator
+import zipfile
+import zlib
 from pathlib import Path
 from typing import Any, TextIO
+from xml.parsers import expat
 
-from foundation.spreadsheets.errors import error_cells
+from foundation.spreadsheets.refusal import Refusal
+from foundation.spreadsheets.xlsx import LONGEST_ROW, XlsxBook, check_archive, relations
 
 MEMORY = 300 * 1024 * 1024
-OPENING_S = 5  # of the processor, until the sheet is in memory
-READING_S = 60  # until its last row is written; cells with errors are looked for by a slower parser
-FIRST_INEXACT = 10**15  # a spreadsheet keeps 15 digits of a number and replaces the others by zeros
+MEMORY_OF_OTHERS = 450 * 1024 * 1024  # than .xlsx: 65,000 rows of 30 columns
+OPENING_S = 5  # of the processor, until the extent of the sheet is known
+READING_S = 120  # of the processor, until its last row is written
+SILENCE_S = 60  # on the clock, between two lines
+FILES = 32
 ROWS, CHARACTERS = 200, 1_000_000  # in a line, except that a row stays whole
-LONGEST_ROW = 4_000_000  # characters
 NO_MEMORY = 3  # an exit code
+ODS = "application/vnd.oasis.opendocument.spreadsheet"
+ZIP = b"PK\x03\x04"
+_FAULTS = (
+    zipfile.BadZipFile,
+    zlib.error,
+    expat.ExpatError,
+    EOFError,
+    KeyError,
+    NotImplementedError,
+    OSError,
+    ValueError,
+)
 
 
-def main(path: Path, wanted: str, written: TextIO) -> int:
+def open_book(path: Path) -> Any:
+    """Return the workbook in a file. Raise Refusal for any other file."""
+    with path.open("rb") as file:
+        start = file.read(len(ZIP))
+    if start != ZIP:
+        return _other_book(path, "xls")
+    archive = zipfile.ZipFile(path)
+    check_archive(archive)
+    names = archive.NameToInfo
+    main = next((part for kind, part in relations(archive, "").values() if kind == "officeDocument"), "")
+    if main.startswith("xl/") or "xl/workbook.xml" in names:
+        main = main or "xl/workbook.xml"
+        return _other_book(path, "xlsb") if main.endswith(".bin") else XlsxBook(archive, main)
+    if "mimetype" in names and archive.read("mimetype")[:100].decode("latin-1").startswith(ODS):
+        _check_ods(archive)
+        return _other_book(path, "ods")
+    for folder, code in (("word/", "word"), ("ppt/", "presentation")):
+        if main.startswith(folder):
+            raise Refusal(code)
+    raise Refusal("archive")
+
+
+def _check_ods(archive: zipfile.ZipFile) -> None:
+    """Refuse a password, and declarations."""
+    for part, word, code in (
+        ("META-INF/manifest.xml", b"encryption-data", "password"),
+        ("content.xml", b"<!DOCTYPE", "doctype"),
+        ("content.xml", b"<!ENTITY", "doctype"),
+    ):
+        with archive.open(part) as stream:
+            if word in stream.read(1 << 20):
+                raise Refusal(code)
+
+
+def _other_book(path: Path, kind: str) -> Any:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_OF_OTHERS, MEMORY_OF_OTHERS))
+    from foundation.spreadsheets.otherbooks import OtherBook  # its library is loaded within the limits
+
+    return OtherBook(path, kind)
+
+
+def look(path: Path, written: TextIO) -> None:
+    """Write what the workbook is."""
+    book = open_book(path)
+    sheets = []
+    for sheet in book.sheets:
+        found = book.survey(sheet)
+        sheets.append(
+            {
+                "name": sheet.name,
+                "hidden": sheet.hidden,
+                "rows": found.rows,
+                "hidden_rows": found.hidden_rows,
+                "hidden_columns": found.hidden_columns,
+                "merged": len(found.merges),
+                "columns": found.columns,
+            }
+        )
+    if not sheets:
+        raise Refusal("no_table")
+    _write(written, {"kind": book.kind, "sheets": sheets, "notes": book.notes})
+
+
+def read(path: Path, wanted: str, written: TextIO) -> None:
     """Write the sheet, or one that is not hidden if none is named."""
-    _limit()
-    import python_calamine  # within the limits
-
-    try:
-        workbook = python_calamine.CalamineWorkbook.from_path(str(path))
-    except (python_calamine.CalamineError, OSError, ValueError) as error:
-        _write(written, {"error": str(error)[:200]})
-        return 0
-    names = workbook.sheet_names
-    visible = python_calamine.SheetVisibleEnum.Visible
-    hidden = [each.name for each in workbook.sheets_metadata if each.visible != visible]
-    name = wanted or next((each for each in names if each not in hidden), names[0] if names else "")
+    book = open_book(path)
+    if not book.sheets:
+        raise Refusal("no_table")
+    names = [each.name for each in book.sheets]
+    hidden = [each.name for each in book.sheets if each.hidden]
+    name = wanted or next((each for each in names if each not in hidden), names[0])
     opened = {"names": names, "hidden": hidden, "name": name}
     if name not in names or name in hidden:
         _write(written, opened)
-        return 0
-    sheet = workbook.get_sheet_by_name(name)
-    _write(written, opened | {"size": sheet.end[0] + 1 if sheet.end else 0})
+        return
+    sheet = book.sheets[names.index(name)]
+    survey = book.survey(sheet)
+    _write(written, opened | {"size": survey.rows})
     resource.setrlimit(resource.RLIMIT_CPU, (READING_S, READING_S))
-    errors: dict[int, dict[int, str]] = {}
-    for (row, column), text in error_cells(path, name).items():
-        errors.setdefault(row, {})[column] = text
-    lines: list[tuple[int, list[str]]] = []
+    lines: list[tuple[int, list[str], bool]] = []
     size = 0
-    for index, values in enumerate(_rows(sheet)):
-        cells = [text_of(value) for value in values]
-        for column, text in errors.get(index, {}).items():
-            if column < len(cells):
-                cells[column] = text
+    for number, cells, is_hidden in book.rows(sheet, survey):
         length = sum(map(len, cells))
         if length > LONGEST_ROW:
-            _write(written, {"too_long": index + 1})
-            return 0
+            raise Refusal("too_long", row=number)
         if length:
-            lines.append((index + 1, cells))
+            lines.append((number, cells, is_hidden))
             size += length
         if len(lines) == ROWS or size > CHARACTERS:
             _write(written, lines)
             lines, size = [], 0
     _write(written, lines)
     _write(written, None)
-    return 0
 
 
 def _limit() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY_OF_OTHERS))
     resource.setrlimit(resource.RLIMIT_CPU, (OPENING_S, READING_S))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
-def _rows(sheet: Any) -> Iterator[list[Any]]:
-    """Return the rows from the first of the sheet on; the library leaves out empty columns before the first value."""
-    if sheet.start:
-        before = [""] * sheet.start[1]
-        for row in sheet.iter_rows():
-            yield before + row
-
-
-def text_of(value: Any) -> str:
-    """Return a cell as it would appear in a CSV file."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int | float) and abs(value) >= FIRST_INEXACT:
-        return f"{value:.14E}"  # never with digits that nobody typed
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, dt.datetime):
-        return value.strftime("%Y-%m-%d" if value.time() == dt.time() else "%Y-%m-%d %H:%M:%S")
-    return str(value)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (FILES, FILES))
+    signal.alarm(SILENCE_S)
 
 
 def _write(written: TextIO, value: Any) -> None:
-    written.write(json.dumps(value) + "\n")
+    signal.alarm(0)  # whoever reads may take their time
+    written.write(json.dumps(value, ensure_ascii=False) + "\n")
     written.flush()
+    signal.alarm(SILENCE_S)
 
 
 def run() -> int:
     """Read what the command line names. Return the exit code."""
+    _limit()
+    path, *sheet = sys.argv[1:]
     try:
-        return main(Path(sys.argv[1]), sys.argv[2], sys.stdout)
+        try:
+            if sheet:
+                read(Path(path), sheet[0], sys.stdout)
+            else:
+                look(Path(path), sys.stdout)
+        except _FAULTS as error:
+            raise Refusal("damaged") from error
+    except Refusal as refusal:
+        _write(sys.stdout, {"refused": refusal.code, "values": refusal.values})
     except MemoryError:
         return NO_MEMORY
+    return 0
 
 
 if __name__ == "__main__":

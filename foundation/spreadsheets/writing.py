@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 _NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)*")
 # also as Chinese input methods write them: some spreadsheets read these as formulas too
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_QUOTED = re.compile(r'="([^"]*)"')
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\\x00-\x1f]+")
 LONGEST_NAME, LONGEST_TEXT = 31, 32_767  # of a sheet, of a cell: what Excel takes
 FIRST_INEXACT = 10**15  # Excel keeps 15 digits of a number; longer ones stay text
@@ -28,8 +29,21 @@ Cell = Any  # None, text, number, day or moment; anything else is written as its
 def harmless(value: object) -> str:
     """Return a text cell that no spreadsheet takes for a formula. A plain number stays as it is."""
     text = str(value)
-    is_formula = text.startswith(_FORMULA) and not _NUMBER.fullmatch(text)
-    return f"'{text}" if is_formula else text
+    return f"'{text}" if _is_formula(text) else text
+
+
+def bare(text: str) -> str:
+    """Return a text cell without the guard of ``harmless``, or without that of people who write ``="001"``."""
+    if text.startswith("'") and _is_formula(text):
+        return text[1:]
+    quoted = _QUOTED.fullmatch(text)
+    return quoted[1] if quoted else text
+
+
+def _is_formula(text: str) -> bool:
+    """Return whether a text is a formula to a spreadsheet, also behind guards, so that one can be taken off again."""
+    inner = text.lstrip("'")
+    return inner.startswith(_FORMULA) and not _NUMBER.fullmatch(inner)
 
 
 def sheet_name(text: str, taken: str = "") -> str:

@@ -21,14 +21,8 @@ from foundation.accounts.choices import Role
 from foundation.accounts.models import Bureau
 from foundation.ids import LARGEST_INTEGER
 from foundation.inbox.notifying import notify
-from foundation.spreadsheets.reading import (
-    Sheet,
-    StrayText,
-    Unreadable,
-    WorkbookSheet,
-    WrongEncoding,
-    open_sheet,
-)
+from foundation.spreadsheets.reading import Sheet, WorkbookSheet, open_sheet
+from foundation.spreadsheets.unreadable import StrayText, Unreadable, WrongEncoding
 from foundation.suggestions import suggestion
 from foundation.tenancy.scope import station_scope
 from imports.access import Permission

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from foundation.spreadsheets.reading import Layout, Sheet, StrayText, Unreadable, WrongEncoding, open_sheet
+from foundation.spreadsheets.reading import Layout, Sheet, open_sheet
+from foundation.spreadsheets.unreadable import StrayText, Unreadable, WrongEncoding
 from tests.imports.conftest import workbook  # noqa: F401
 
 TEXT = "no,name\n1,Lotus\n\n2,Lamp\n"

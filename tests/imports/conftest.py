@@ -1,8 +1,5 @@
 """A small data set that each test changes as needed."""
 
-import datetime as dt
-import io
-import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +15,7 @@ from foundation.tenancy.scope import station_scope
 from imports.operations import Result, run_import
 from imports.profile_reading import load
 from imports.remarks import Report
+from tests.sheets import xlsx
 
 COMMAND = system_actor(bureau_id=0)
 
@@ -114,46 +112,5 @@ def query() -> Callable[..., list[tuple]]:
 
 @pytest.fixture
 def workbook() -> Callable[..., bytes]:
-    """Build a spreadsheet with one visible sheet from its few parts; no dependency of ours writes spreadsheets.
-
-    ``hidden``: the rows of a hidden sheet before it.
-    """
-
-    def make(rows: list[list[Any]], hidden: list[list[Any]] | None = None) -> bytes:
-        def cell(value: Any) -> str:
-            if isinstance(value, str) and value.startswith("#"):
-                return f'<c t="e"><v>{value}</v></c>'
-            if isinstance(value, dt.date):
-                return f'<c s="1"><v>{(value - dt.date(1899, 12, 30)).days}</v></c>'
-            if isinstance(value, int):
-                return f"<c><v>{value}</v></c>"
-            return f'<c t="inlineStr"><is><t>{value}</t></is></c>'
-
-        kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-        main = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
-
-        def sheet(rows: list[list[Any]]) -> str:
-            lines = "".join(f"<row>{''.join(map(cell, row))}</row>" for row in rows)
-            return f"<worksheet {main}><sheetData>{lines}</sheetData></worksheet>"
-
-        old = '<sheet name="Old" sheetId="2" state="hidden" r:id="r3"/>' if hidden else ""
-        parts = {
-            "_rels/.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
-            f'<Relationship Id="r1" Type="{kind}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
-            "xl/workbook.xml": f'<workbook {main} xmlns:r="{kind}"><sheets>{old}<sheet name="Data" sheetId="1" r:id="r1"/>'
-            "</sheets></workbook>",
-            "xl/_rels/workbook.xml.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/'
-            f'relationships"><Relationship Id="r1" Type="{kind}/worksheet" Target="worksheets/sheet1.xml"/>'
-            f'<Relationship Id="r2" Type="{kind}/styles" Target="styles.xml"/>'
-            f'<Relationship Id="r3" Type="{kind}/worksheet" Target="worksheets/sheet2.xml"/></Relationships>',
-            "xl/styles.xml": f'<styleSheet {main}><cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs></styleSheet>',
-            "xl/worksheets/sheet1.xml": sheet(rows),
-            "xl/worksheets/sheet2.xml": sheet(hidden or []),
-        }
-        packed = io.BytesIO()
-        with zipfile.ZipFile(packed, "w") as archive:
-            for name, text in parts.items():
-                archive.writestr(name, '<?xml version="1.0" encoding="UTF-8"?>' + text)
-        return packed.getvalue()
-
-    return make
+    """Build a spreadsheet with one visible sheet; ``hidden``: the rows of a hidden sheet before it."""
+    return xlsx
