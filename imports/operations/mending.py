@@ -10,11 +10,12 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from foundation.spreadsheets.looking import look
 
 from foundation.accounts.actors import Actor
 from foundation.contributions.sheets import Target
-from foundation.spreadsheets.reading import Layout, Unreadable, read_rows
+from foundation.spreadsheets.looking import look
+from foundation.spreadsheets.reading import read_rows
+from foundation.spreadsheets.unreadable import Unreadable
 from foundation.spreadsheets.writing import NARROWEST, WIDEST, sheet_name, width_of
 from imports.choices import Choice, Outcome, RowState
 from imports.models import Upload
@@ -85,9 +86,8 @@ def take_mended(*, actor: Actor, upload_id: int, path: Path, name: str) -> int:
     """
     sheet = uploads.get_upload(actor, upload_id)
     try:
-        outline = look(path)
-        layout = Layout(encoding=outline.encoding, delimiter=outline.delimiter)
-        lines = list(read_rows(path, layout, label=name))
+        outline = look(path, label=name)
+        lines = list(read_rows(path, outline.layout(), label=name))
     except Unreadable as error:
         raise ValidationError({"file": str(error)}) from error
     if not lines or [cell.strip() for cell in lines[0].cells[1:]] != sheet.header:

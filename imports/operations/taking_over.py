@@ -19,7 +19,8 @@ from foundation.accounts.selectors import actor_in_grant
 from foundation.contributions.sheets import targets
 from foundation.inbox.notifying import notify, system_scope
 from foundation.spreadsheets.looking import look
-from foundation.spreadsheets.reading import Layout, Unreadable, read_rows
+from foundation.spreadsheets.reading import read_rows
+from foundation.spreadsheets.unreadable import Unreadable
 from foundation.tenancy.scope import station_scope
 from imports.choices import AT_WORK, CauseCode, Choice, Outcome, RowState, UploadState
 from imports.layouts import Note, find_table, header_digest
@@ -127,13 +128,9 @@ def _read(sheet: Upload, actor: Actor, attempt: int) -> None:
     """Read the rows of the table into the database and propose what its columns become."""
     target = targets[sheet.kind]
     with uploads.file_of(sheet, actor) as path:
-        outline = look(path)
+        outline = look(path, label=sheet.file_name)
         visible = [each.name for each in outline.sheets if not each.hidden]
-        layout = Layout(
-            sheet=sheet.layout.get("sheet") or next(iter(visible), ""),
-            encoding=outline.encoding,
-            delimiter=outline.delimiter,
-        )
+        layout = outline.layout(sheet.layout.get("sheet") or next(iter(visible), ""))
         lines = read_rows(path, layout, label=sheet.file_name)
         head = list(islice(lines, HEAD))
         table = find_table(
@@ -190,7 +187,7 @@ def _read(sheet: Upload, actor: Actor, attempt: int) -> None:
                 "encoding": outline.encoding,
                 "delimiter": outline.delimiter,
                 "sheets": [asdict(each) for each in outline.sheets],
-                "notes": [*map(str, outline.notes)],
+                "notes": list(outline.notes),
                 "left_out": [asdict(note) for note in table.notes][:50],
                 "hidden_rows": hidden,
             },

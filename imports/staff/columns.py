@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from foundation.contributions.sheets import Target, targets
+from foundation.spreadsheets.looking import NOTES
 from imports.layouts import letters
 from imports.meanings import meanings_of, required_of
 from imports.models import Upload
@@ -147,3 +148,21 @@ def template_columns(target: Target, *, with_station: bool) -> list[tuple[str, s
         if name not in (BY_NUMBER, target.reference)
     ]
     return sorted(columns, key=lambda column: not column[2])
+
+
+def found_in(sheet: Upload) -> list[str]:
+    """Return what else was found in the file, in sentences."""
+    told = [str(NOTES[each]) for each in sheet.outline.get("notes", ()) if each in NOTES]
+    sheets = sheet.outline.get("sheets", ())
+    if hidden := [each["name"] for each in sheets if each["hidden"]]:
+        told.append(_("Hidden sheets are not read: %(names)s.") % {"names": _(", ").join(hidden)})
+    this = next((each for each in sheets if each["name"] == sheet.layout.get("sheet", "")), None)
+    if this and this["hidden_rows"]:
+        told.append(_("Hidden rows are read like others: %(count)d.") % {"count": this["hidden_rows"]})
+    if this and this["hidden_columns"]:
+        names = _(", ").join(map(letters, this["hidden_columns"]))
+        told.append(_("Hidden columns are read like others: %(names)s.") % {"names": names})
+    if this and this["merged"]:
+        words = _("Merged cells count for each of their rows: %(count)d.")
+        told.append(words % {"count": this["merged"]})
+    return told

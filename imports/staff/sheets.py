@@ -36,7 +36,7 @@ from imports.choices import AT_WORK, Choice, RowState, UploadState
 from imports.models import Upload, UploadRow
 from imports.operations import mending, specs, taking_over, undoing, uploads
 from imports.operations.organisations import OwnStations
-from imports.staff.columns import ColumnsForm, template_columns
+from imports.staff.columns import ColumnsForm, found_in, template_columns
 from imports.staff.preview import TABS, Preview
 from imports.targets import kind_word
 
@@ -148,7 +148,7 @@ class SheetPage(OfSheet, RecordPage):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         more: dict[str, Any] = {}
         if self.step == "columns":
-            more["form"] = ColumnsForm(self.record)
+            more["form"], more["found"] = ColumnsForm(self.record), found_in(self.record)
         elif self.step == "rows":
             tab = chosen_in(self.request, "tab", TABS, "")
             more["preview"] = Preview(self.record, tab=tab, page=id_of(self.request.GET.get("page")) or 1)
