@@ -12,10 +12,11 @@ from typing import Any, NamedTuple
 from django.db import models
 from django.db.models import Max
 from django.utils import timezone
+from django.utils.functional import lazy
 
 from enterprises.models import Enterprise
 from enterprises.operations import edit_enterprise, register_many
-from enterprises.operations.register import locked
+from enterprises.operations.register import after_records, first_record_before, locked
 from facts.access import Permission
 from facts.models import Fact
 from facts.operations import correct_fact, create_many, lock_fact
@@ -308,6 +309,10 @@ class Writer:
                 if row is None or row.version != version:
                     self._count(draft, Outcome.DIFFERS, *map(_as_differing, remarks))
                     continue
+                if isinstance(row, Enterprise) and (
+                    first := first_record_before(row, values.get("registered_on"))
+                ):
+                    self._contradiction(draft, ("registered_on", lazy(after_records, str)(first)))
                 self._count(draft, Outcome.UPDATED, *remarks)
                 self._update(draft.record, row, values)
                 if isinstance(row, Fact):
@@ -451,7 +456,7 @@ class Writer:
                 tally.differs += 1
             case Outcome.UPDATED:
                 tally.updated += 1
-        new = outcome in (Outcome.TAKEN, Outcome.WARNED)
+        new = outcome in (Outcome.TAKEN, Outcome.WARNED, Outcome.UPDATED)
         remarks: Iterable[Remark] = [
             *(each for each in draft.remarks if new or each.code == "error_cell"),
             *more,
