@@ -153,6 +153,14 @@ def test_a_run_that_fails_while_it_is_published_leaves_no_colour_on_the_register
     assert (run.state, shown(calm)[0], shown(new)[0]) == ("complete", "yellow", "yellow")
 
 
+def test_a_run_started_before_the_cut_off_is_in_force_from_that_day(case: Case) -> None:
+    case.adopt(standard())
+    with time_machine.travel("2026-10-01 09:00+08:00", tick=True):
+        firm = firms(case)[1]
+        case.rate("2026Q3")
+    assert shown(firm)[3].isoformat() == case.rating(firm, "2026Q3").effective_on.isoformat() == "2026-10-01"
+
+
 def test_a_correction_that_fails_leaves_no_colour_either(case: Case) -> None:
     case.adopt(standard())
     firm = firms(case)[1]
