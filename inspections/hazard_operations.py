@@ -22,7 +22,7 @@ from facts.operations import (
     void_fact,
     writes_of,
 )
-from facts.rules import check_new
+from facts.rules import check_new, refuse_day_off_register
 from facts.selectors import get_fact
 from facts.steps import Course
 from foundation.accounts.access import require
@@ -173,7 +173,7 @@ def _correct_hazard(*, actor: Actor, id: int, version: int | None, reason: str, 
         with faults.of():
             check_own_day(actor, "found_on", found_on)
         with faults.of():
-            _refuse_far_deadline(found_on, fields.get("due_on"))
+            _refuse_far_deadline(found_on, fields.get("due_on", hazard.due_on))
     if found_on != hazard.found_on:
         with faults.of():
             check_day_of_visit(hazard.inspection, found_on)
@@ -255,9 +255,15 @@ def _refuse_leaving(actor: Actor, hazard: Hazard, fields: Mapping[str, Any]) -> 
 
 @transaction.atomic
 def void_hazard(
-    *, actor: Actor, id: int, version: int | None, reason: str, conclusion: str | None = None
+    *,
+    actor: Actor,
+    id: int,
+    version: int | None,
+    reason: str,
+    conclusion: str | None = None,
+    at: dt.datetime | None = None,
 ) -> Hazard:
-    """Void a hazard. Raise as void_fact.
+    """Void a hazard, with its inspection at the moment ``at``. Raise as void_fact.
 
     If it is the last one of an inspection whose conclusion asks for rectification, ``conclusion`` says what that
     inspection concludes instead (empty: nothing); ValidationError there without it.
@@ -278,6 +284,7 @@ def void_hazard(
         id=id,
         version=version,
         reason=reason,
+        at=at,
     )
     if visit:
         correct_fact(
@@ -364,6 +371,7 @@ def reopen_hazard(
     """
     if due_on and due_on < reopened_on:
         raise ValidationError({"due_on": _("The new deadline cannot be before the day of reopening.")})
+    refuse_day_off_register(actor, hazard, reopened_on, at="reopened_on")
     hazard.rectified_on = hazard.closed_on = hazard.refused_on = None
     hazard.submitted_by_id, hazard.submitted_by, hazard.on_the_spot = 0, "", False
     hazard.due_on, hazard.extended_due_on, hazard.extension_granted_on = due_on, None, None
@@ -386,6 +394,7 @@ def mark_major(hazard: Hazard, *, actor: Actor, on: dt.date | None = None) -> No
     Not already for the day of the inspection that found it, if that one was qualified.
     """
     hazard.major_from_on, hazard.major_until_on = on or timezone.localdate(), None
+    refuse_day_off_register(actor, hazard, hazard.major_from_on, at="on")
     if hazard.inspection and hazard.major_from_on <= hazard.inspection.inspected_on:
         check_not_qualified(hazard.inspection, "on")
 
@@ -400,3 +409,4 @@ def mark_ordinary(hazard: Hazard, *, actor: Actor, on: dt.date | None = None) ->
 def refuse_hazard(hazard: Hazard, *, actor: Actor, refused_on: dt.date | None = None) -> None:
     """Record that the enterprise refuses to rectify, which is a veto in the rating."""
     hazard.refused_on = refused_on or timezone.localdate()
+    refuse_day_off_register(actor, hazard, hazard.refused_on, at="refused_on")

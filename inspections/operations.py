@@ -167,7 +167,7 @@ def void_inspection(
     )
     if hazards_too:
         for hazard in hazards_of(actor, inspection):
-            void_hazard(actor=actor, id=hazard.pk, version=None, reason=reason)
+            void_hazard(actor=actor, id=hazard.pk, version=None, reason=reason, at=inspection.voided_at)
     move_next_inspections(actor, [inspection.enterprise_id])
     return inspection
 

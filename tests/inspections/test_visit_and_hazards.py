@@ -234,6 +234,17 @@ def test_a_voided_qualified_inspection_does_not_keep_a_hazard_from_being_major(c
     assert fresh(one).major_from_on == fresh(two).major_from_on == ago(20)
 
 
+def test_hazards_voided_one_by_one_are_not_said_to_be_none_or_voided_with_it(city: City) -> None:
+    person, (alone, lock), (gone, door) = officer(city.first), visit_with(city), visit_with(city)
+    person.act(void_hazard, id=lock.pk, version=1, reason="Mistake", conclusion="")
+    person.act(void_inspection, id=gone.pk, version=1, reason="Mistake")
+    person.act(void_hazard, id=door.pk, version=1, reason="Mistake")
+    for visit in (alone, gone):
+        assert (
+            "1 hazard of this inspection was voided." in person.get("inspections:inspection", visit.pk).text
+        )
+
+
 def test_a_voided_inspection_says_how_many_hazards_were_voided_with_it(city: City) -> None:
     boss = chief(city.first)
     visit, lock = visit_with(city)
