@@ -123,14 +123,15 @@ def who_set(fact: Fact, name: str) -> set[int]:
         said = instead.get(step.pk, step)
         if step.corrects_id or name not in step.values:
             continue
+        correctors = {each.recorded_by_id for each in steps if each.corrects_id == step.pk}
         if name not in said.values:  # it never replaced the day that is in force
-            found.add(said.recorded_by_id)
+            found |= correctors
         elif said.values[name] is None or step.act == FactStep.TAKEN_OVER:
             found = set()
         elif step.act == FactStep.CORRECTED:
-            found.add(said.recorded_by_id)
+            found |= {step.recorded_by_id, *correctors}
         else:
-            found = {step.recorded_by_id, said.recorded_by_id}
+            found = {step.recorded_by_id, *correctors}
     return found - {0}
 
 

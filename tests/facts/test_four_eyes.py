@@ -122,23 +122,19 @@ def test_whoever_pressed_submit_does_not_accept_after_a_colleague_corrected_a_st
     how: str, city: City
 ) -> None:
     hazard = HazardFactory(enterprise__station=city.first, found_on=ago(20), due_on=ahead(5), found_by="Li")
-    presser, colleague, other = (officer(city.first) for _number in range(3))
+    presser, colleague, again, other = (officer(city.first) for _number in range(4))
     presser.act(operations.rectify_hazard, id=hazard.pk, rectified_on=ago(3), submitted_by="Zhao, gatekeeper")
     if how == "brought back":
         colleague.act(operations.send_back_hazard, id=hazard.pk, reason="Of another hazard")
     step = rows(FactStep, city.first)[-1]
-    colleague.act(
-        correct_step,
-        permission=Permission.CORRECT_HAZARDS,
-        model=Hazard,
-        id=hazard.pk,
-        version=None,
-        step=step.pk,
-        on=ago(4) if how == "moved" else None,
-        never=how != "moved",
-        reason="Read wrongly",
-    )
-    for each in (presser, colleague):
+    said = {"model": Hazard, "id": hazard.pk, "version": None, "step": step.pk, "reason": "Read wrongly"}
+    said |= {"permission": Permission.CORRECT_HAZARDS}
+    if how == "moved":
+        colleague.act(correct_step, on=ago(4), **said)
+        again.act(correct_step, on=ago(5), **said)
+    else:
+        colleague.act(correct_step, never=True, **said)
+    for each in (presser, colleague, *([again] if how == "moved" else [])):
         with pytest.raises(WrongState, match="recorded the submission"):
             each.act(operations.close_hazard, id=hazard.pk)
     other.act(operations.close_hazard, id=hazard.pk)

@@ -288,7 +288,10 @@ def _publish_batches(evaluation: Evaluation, book: Rulebook) -> bool:
         batches = list(_free(evaluation, BatchState.RATED)[:PUBLISHED_TOGETHER])
         if not batches:
             return False
-        if not Evaluation.objects.filter(pk=evaluation.pk, state=evaluation.state).exists():
+        still = Evaluation.objects.filter(
+            pk=evaluation.pk, state=evaluation.state, started_at=evaluation.started_at
+        )
+        if not still.exists():
             return False  # it failed before these were leased, and what was published is taken back
         unshared = [batch for batch in batches if (batch.id_from, batch.id_to) == ALL_IDS]
         batches = unshared or batches[:1]  # ranges of one large station are published one by one
