@@ -38,6 +38,7 @@ _NOT_SHOWN = {
 _SHOWN_OF: dict[str, tuple[str, ...]] = {
     AuditAction.DEACTIVATE_ENTERPRISE: ("kind", "from_on", "merged_into_id"),
     AuditAction.ABSORB_ENTERPRISE: ("merged_id", "on"),
+    AuditAction.NOT_ABSORBED: ("merged_id", "on"),
     AuditAction.REACTIVATE_ENTERPRISE: ("on",),
 }
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from disputes.lives import DISPUTE_LIFE
 from disputes.models import Dispute
+from facts.rules import refuse_day_off_register
 from foundation.accounts.actors import Actor
 
 
@@ -26,4 +27,5 @@ def reopen_dispute(
     """
     if due_on and due_on < reopened_on:
         raise ValidationError({"due_on": _("The new deadline cannot be before the day of reopening.")})
+    refuse_day_off_register(actor, dispute, reopened_on, at="reopened_on")
     dispute.settled_on, dispute.due_on = None, due_on

@@ -82,6 +82,7 @@ class AuditAction(StrEnum):
     HAND_OVER_ENTERPRISE = "enterprise.hand_over"
     DEACTIVATE_ENTERPRISE = "enterprise.set_inactive"
     ABSORB_ENTERPRISE = "enterprise.absorb"
+    NOT_ABSORBED = "enterprise.not_absorbed"
     REACTIVATE_ENTERPRISE = "enterprise.reactivate"
     DESIGNATE_LIAISON_OFFICER = "enterprise.designate_liaison_officer"
 

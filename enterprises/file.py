@@ -83,7 +83,7 @@ register(
         "merged_here",
         Strand.REGISTER,
         "arrows-join",
-        Inactivity.objects.all,
+        lambda: Inactivity.objects.exclude(Inactivity.IS_VOID),
         "from_on",
         lambda name, reason: (gettext("%(enterprise)s merged into it") % {"enterprise": name}, reason),
         name="enterprise__name",

@@ -7,6 +7,8 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
+from enterprises.choices import Colour
+from enterprises.models import Enterprise
 from foundation.accounts.actors import Actor
 
 STANDING = ("enterprise_id", "colour", "score", "cycle_days", "effective_on")
@@ -89,3 +91,15 @@ def publish_standings(
         # does not contain. The rows are locked now, so a second run sees it and corrects them.
         cursor.execute(sql, [period_code, *params])
         return changed
+
+
+def withdraw_standings(enterprises: QuerySet[Enterprise]) -> int:
+    """Make enterprises not rated again. Returns how many."""
+    return enterprises.update(
+        colour=Colour.GREY,
+        score=None,
+        rated_period="",
+        rated_on=None,
+        cycle_days=None,
+        next_inspection_on=None,
+    )

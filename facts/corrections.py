@@ -70,6 +70,10 @@ def check_correction(
         if set(changed) & {*fact.acted, *(name for pair in fact.acts_in_order for name in pair[:2])}:
             with faults.of():
                 fact.check_acts_in_order()
+        at = next((name for name in changed if name == fact.dated_by or name in course.names), "")
+        if at and (why := course.contradicted()):
+            words = _("This does not fit what the record said earlier: %(why)s")
+            faults.add(ValidationError({at: words % {"why": " ".join(why)}}))
         begun_on = fact.begun_again_on
         for name in set(changed) & fact.undated:
             if begun_on and (day := getattr(fact, name)) and day < begun_on:

@@ -22,10 +22,15 @@ Each act is a dated row, a *step* (`FactStep`), which is never changed: the day 
 What was true on a day stays so. When an act replaces a day (sent back, reopened, extended again, major again), the record keeps
 what it held until then (`SteppedFact.earlier`), and ratings of past quarters read that (`AsOf` in `facts/steps.py`). A
 correction says that something was never true, so it also changes what past days show. One wrong step is corrected by another,
-which stands in its place. Records that were imported or entered with their days have no steps until the first act.
+which stands in its place, and an act that never happened gives back what it took: also who submitted, and that a hazard was
+put right on the spot. A correction moves the first day of a record past nothing that was true before an act replaced it.
+Records that were imported or entered with their days have no steps until the first act.
 
 A refusal ends with the submission: sent back, the hazard is open or overdue. While it waits for re-inspection, the veto
 remains, as it does for records without steps.
+
+On a day on which its enterprise was off the register, a record is settled, closed or submitted, but not reopened, refused or
+marked as major: nothing new happens there.
 """
 
 

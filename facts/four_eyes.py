@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from enterprises.selectors import list_officers
 from facts.models import Fact
+from facts.steps import who_set
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Role
 from foundation.accounts.models import RoleGrant
@@ -21,8 +22,11 @@ SHOWN_NAMES = 5
 
 
 def is_own(actor: Actor, fact: Fact) -> bool:
-    """Return whether the actor is among those who reported a record."""
-    ids, names = fact.reporters()
+    """Return whether the actor is among those who reported a record, for lists: as far as its columns say."""
+    return _is_reporter(actor, *fact.reporters())
+
+
+def _is_reporter(actor: Actor, ids: set[int], names: set[str]) -> bool:
     return bool(actor.user_id) and (actor.user_id in ids or _is_among(actor.name, names))
 
 
@@ -33,10 +37,15 @@ def is_named(actor: Actor, names: str) -> bool:
 
 def refusal(actor: Actor, fact: Fact) -> str:
     """Return why the actor may not decide about a record, and who may; empty if the actor may."""
-    if not is_own(actor, fact):
+    ids, their_names = fact.reporters()
+    if fact.reported_day and getattr(fact, fact.reported_day) is not None:
+        ids |= who_set(fact, fact.reported_day)
+    if not _is_reporter(actor, ids, their_names):
         return ""
-    names = _others(actor, fact)
-    is_submission = _only_submitted(actor, fact)
+    names = _others(actor, fact, ids, their_names)
+    is_submission = bool(fact.reported_day) and not (
+        actor.user_id == fact.recorded_by_id or _is_among(actor.name, their_names)
+    )
     if not names and is_submission:
         return _(
             "You recorded the submission of the enterprise, and nobody else of your station can decide about it. Ask the "
@@ -56,16 +65,8 @@ def refusal(actor: Actor, fact: Fact) -> str:
     return words % {"names": separator.join(names)}
 
 
-def _only_submitted(actor: Actor, fact: Fact) -> bool:
-    """Return whether all the actor did was to record what the enterprise submitted."""
-    _ids, names = fact.reporters()
-    has_reported = actor.user_id == fact.recorded_by_id or _is_among(actor.name, names)
-    return not has_reported and actor.user_id == getattr(fact, "submitted_by_id", 0)
-
-
-def _others(actor: Actor, fact: Fact) -> list[str]:
+def _others(actor: Actor, fact: Fact, ids: set[int], names: set[str]) -> list[str]:
     """Return the names of those who may decide: officers of the station, its chief marked as such."""
-    ids, names = fact.reporters()
     chiefs = set(
         RoleGrant.objects.filter(
             station_id=fact.station_id, role=Role.CHIEF, revoked_at=None, user__is_active=True

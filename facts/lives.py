@@ -41,6 +41,7 @@ from foundation.accounts.access import WrongState, allows, require
 from foundation.accounts.actors import Actor
 from foundation.accounts.reasons import checked_reason, required_reason
 from foundation.contributions.audit import kind_of_model
+from foundation.contributions.limits import refuse_unstorable
 from foundation.faults import Faults
 from foundation.ui.forms import answer_field, day_field, reason_field
 from foundation.words import Words
@@ -307,6 +308,7 @@ class Operation(Generic[F]):
             on = self.change(record, actor=actor, **values) or next(
                 iter(asked.values()), timezone.localdate()
             )
+            refuse_unstorable(record)  # before its step is written
             at = next((name for name, day in asked.items() if day == on), None)
             course.after_act(actor=actor, act=act.code, on=on, reason=reason, at=at)
 

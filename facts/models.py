@@ -27,6 +27,11 @@ class Fact(models.Model):
     dated_by: ClassVar[str]  # the field with the day on which it happened
     stepped: ClassVar[tuple[tuple[str, ...], ...]] = ()  # see SteppedFact
     undated: ClassVar[frozenset[str]] = frozenset()
+    # fields that acts set together with those days, and what they hold without; undoing an act brings them back
+    carried: ClassVar[Mapping[str, Any]] = {}
+    reported_day: ClassVar[str] = (
+        ""  # the day of a report that an act records; whoever moves it reports it, too
+    )
     decided: ClassVar[tuple[str, ...]] = ()  # fields that only somebody else than who reported it may fill
     # fields that were decided upon: from then on, only somebody else than who reported it may correct them
     judged: ClassVar[tuple[str, ...]] = ()
@@ -131,7 +136,7 @@ class FactStep(models.Model):
     """One act on a record: which, from which day on it holds, by whom and why. Rows are never changed.
 
     Number, moment and who acted come from the database, as in the audit log.
-    ``values`` are the days that it set, by column. The columns of the record follow from its steps in their order
+    ``values`` are the days that it set, by column, and what went with them (``carried``). The columns of the record follow from its steps in their order
     (``facts.steps.replay``). A record without steps has what was entered or imported; its first step takes that over
     (TAKEN_OVER). A step that was recorded wrongly is corrected by another one (``corrects_id``).
     """

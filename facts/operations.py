@@ -281,12 +281,19 @@ def _credit(actor: Actor, fact: Fact, course: Course) -> None:
 
 
 def void_fact(
-    *, actor: Actor, permission: str, model: type[F], id: int, version: int | None, reason: str
+    *,
+    actor: Actor,
+    permission: str,
+    model: type[F],
+    id: int,
+    version: int | None,
+    reason: str,
+    at: dt.datetime | None = None,
 ) -> F:
     """Remove a wrong record from every list and measure. It stays in the log and cannot come back.
 
     Raise as change_fact, WrongState also for a record that the actor reported. An enterprise's people may do so with
-    their own record of today (``require_own``).
+    their own record of today (``require_own``). ``at``: when another record was voided together with it.
     """
     reason = required_reason(reason)
 
@@ -294,7 +301,7 @@ def void_fact(
         require_own(actor, fact)
         if not actor.is_enterprise and (words := refusal(actor, fact)):
             raise WrongState(words)
-        fact.voided_at = timezone.now()
+        fact.voided_at = at or timezone.now()
         fact.void_reason = reason
 
     return change_fact(

@@ -3,6 +3,8 @@
 What a kind adds is in its ``clean()``; what a correction may change, in ``facts.corrections``.
 """
 
+import datetime as dt
+
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
@@ -47,16 +49,19 @@ def check(fact: Fact) -> None:
     faults.refuse()
 
 
-def refuse_day_off_register(actor: Actor, fact: Fact) -> None:
-    """Raise ValidationError at the day of a record if its enterprise was off the register then, or not yet on it."""
-    day = getattr(fact, fact.dated_by)
+def refuse_day_off_register(actor: Actor, fact: Fact, day: dt.date | None = None, *, at: str = "") -> None:
+    """Raise ValidationError at the day of a record if its enterprise was off the register then, or not yet on it.
+
+    ``day`` and ``at``: of an act that says something new happened, and the field that asks for it.
+    """
+    day, at = (day, at) if at else (getattr(fact, fact.dated_by), fact.dated_by)
     since = fact.enterprise.registered_on
     if day and since and day < since:
         words = _(
             "The enterprise has been on the register only since %(day)s. If it was there before, correct that day in its"
             " entry first."
         )
-        raise ValidationError({fact.dated_by: words % {"day": since.isoformat()}})
+        raise ValidationError({at: words % {"day": since.isoformat()}})
     inactivity = inactivity_on(actor, fact.enterprise_id, day) if day else None
     if inactivity:
         words = _(
@@ -64,7 +69,7 @@ def refuse_day_off_register(actor: Actor, fact: Fact) -> None:
             " day, or have the enterprise put back on the register first."
         )
         state = inactivity.get_kind_display()
-        raise ValidationError({fact.dated_by: words % {"day": inactivity.from_on, "state": state}})
+        raise ValidationError({at: words % {"day": inactivity.from_on, "state": state}})
 
 
 def refuse_decided_at_first(actor: Actor, fact: Fact) -> None:

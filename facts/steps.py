@@ -36,6 +36,7 @@ class History:
     model: type[Fact]
     days: Days = field(default_factory=dict)
     earlier: list[tuple[dt.date, Days]] = field(default_factory=list)
+    carried: dict[str, Any] = field(default_factory=dict)
 
     def act(self, on: dt.date, values: Days) -> None:
         """Apply an act: keep what it replaces, group by group."""
@@ -72,7 +73,7 @@ def replay(model: type[Fact], steps: Iterable[FactStep]) -> History:
     steps = list(steps)
     instead = {step.corrects_id: step for step in steps if step.corrects_id}
     place = {id(step): number for number, step in enumerate(steps)}
-    history = History(model)
+    history = History(model, carried=dict(model.carried))
     settled: dict[str, int] = {}  # column → place of the step that corrected whichever set it last
     for step in steps:
         if step.corrects_id:
@@ -82,10 +83,12 @@ def replay(model: type[Fact], steps: Iterable[FactStep]) -> History:
             values = {
                 name: day for name, day in said.values.items() if settled.get(name, -1) < place[id(step)]
             }
-            history.correct(_days(values))
+            history.correct(_days(model, values))
         else:
-            history.act(said.on, _days(said.values))
+            values = said.values
+            history.act(said.on, _days(model, values))
             settled |= dict.fromkeys(step.values, place[id(said)])
+        history.carried |= {name: values[name] for name in model.carried if name in values}
     return history
 
 
@@ -111,13 +114,34 @@ def acts_among(steps: Iterable[FactStep]) -> list[FactStep]:
     return found[::-1]
 
 
+def who_set(fact: Fact, name: str) -> set[int]:
+    """Return the ids of the users who set the day of a record that is in force: by an act, or by correcting it."""
+    steps = list(steps_of(fact))
+    instead = {step.corrects_id: step for step in steps if step.corrects_id}
+    found: set[int] = set()
+    for step in steps:
+        said = instead.get(step.pk, step)
+        if step.corrects_id or name not in step.values:
+            continue
+        correctors = {each.recorded_by_id for each in steps if each.corrects_id == step.pk}
+        if name not in said.values:  # it never replaced the day that is in force
+            found |= correctors
+        elif said.values[name] is None or step.act == FactStep.TAKEN_OVER:
+            found = set()
+        elif step.act == FactStep.CORRECTED:
+            found |= {step.recorded_by_id, *correctors}
+        else:
+            found = {step.recorded_by_id, *correctors}
+    return found - {0}
+
+
 class Course:
     """The steps of one locked record while an operation changes it. ``after_act`` or ``after_correction`` ends it."""
 
     def __init__(self, fact: Fact) -> None:
         self.fact = fact
         self.names = [name for group in fact.stepped for name in group]
-        self.before = self._now()
+        self.before, self.was = self._now(), copy(fact)
         self.fixed = {
             each.attname: day
             for each in fact._meta.concrete_fields
@@ -129,10 +153,13 @@ class Course:
         self.is_new = not self.steps
         self.history = History(type(fact))
         # written without a step: on entry, by an import, by a version that had none
-        known = replay(type(fact), self.steps).days
-        if added := {name: day for name, day in self.before.items() if day != known.get(name)}:
+        known = replay(type(fact), self.steps)
+        added = {name: day for name, day in self.before.items() if day != known.days.get(name)}
+        carried = self._carried_unlike(known.carried)
+        if added or carried:
             on = getattr(fact, fact.dated_by) if self.is_new else timezone.localdate()
-            self.steps.append(self._step(FactStep.TAKEN_OVER, on, added))
+            self.steps.append(self._step(FactStep.TAKEN_OVER, on, added, carried=carried))
+        self.written: list[FactStep] = []
 
     def set_by_acts(self) -> set[str]:
         """Return the columns whose values now were set by an act, not on entry, by an import or a correction."""
@@ -158,7 +185,8 @@ class Course:
                 )
         changed = self._changed()
         self._refuse_disorder(changed, on, at)
-        step = self._step(act, on, changed, actor, reason)
+        carried = self._carried_unlike({name: getattr(self.was, name) for name in self.fact.carried})
+        step = self._step(act, on, changed, actor, reason, carried=carried)
         step.was_on = max((day for name in changed if (day := self._replaced(name))), default=None)
         self._write(step, actor)
 
@@ -174,28 +202,46 @@ class Course:
 
         Raise ValidationError at ``on`` if its day would no longer be in order with the others.
         """
-        values = (
-            {name: on if day == step.on else day for name, day in _days(step.values).items()} if on else {}
-        )
-        instead = self._step(step.act, on or step.on, values, actor, reason)
+        values: Days = {}
+        carried: dict[str, Any] = {}
+        if on:
+            days = _days(type(self.fact), step.values)
+            values = {name: on if day == step.on else day for name, day in days.items()}
+            carried = {name: step.values[name] for name in self.fact.carried if name in step.values}
+        instead = self._step(step.act, on or step.on, values, actor, reason, carried=carried)
         instead.corrects_id, instead.was_on = step.pk, step.was_on
         told = replay(type(self.fact), [*self.steps, instead])
         if not all(self._is_in_order(group, told) for group in self.fact.stepped):
             raise ValidationError({"on": _("This day is not in order with the other steps.")})
-        if new := self._contradictions(told) - self._contradictions(replay(type(self.fact), self.steps)):
+        before = replay(type(self.fact), self.steps)
+        if new := self._contradictions(self.fact, told) - self._contradictions(self.fact, before):
             raise ValidationError({"on": sorted(new)})
         undated = (values.get(name) for name in self.fact.undated)
         if on and any(day and day < on for day in undated):
             raise ValidationError({"on": _("The deadline that this step set would be before its day.")})
         self._write(instead, actor)
 
-    def _contradictions(self, history: History) -> set[str]:
-        """Return what the record would refuse in any of the days that it ever held, in words."""
-        assert isinstance(self.fact, SteppedFact)
+    def contradicted(self) -> list[str]:
+        """Return what the record refuses, since it was corrected, in the days that acts have replaced, in words."""
+        before = replay(type(self.fact), self.steps)
+        now = replay(type(self.fact), [*self.steps, *self.written])
+        if not now.earlier:
+            return []
+        found = self._contradictions(self.fact, now) - self._contradictions(self.was, before)
+        if any(
+            self._is_in_order(group, before) and not self._is_in_order(group, now)
+            for group in self.fact.stepped
+        ):
+            found.add(_("This day is not in order with the other steps."))
+        return sorted(found)
+
+    def _contradictions(self, fact: Fact, history: History) -> set[str]:
+        """Return what a record would refuse in any of the days that it ever held, in words."""
+        assert isinstance(fact, SteppedFact)
         found: set[str] = set()
         earlier = history.earlier
         for number, (_until, days) in enumerate([*earlier, (None, history.days)]):
-            held = copy(self.fact)
+            held = copy(fact)
             held.earlier = _stored(earlier[:number])
             # what the other groups held then is judged with what they hold now, or held last
             for name, day in (*history.days.items(), *days.items()):
@@ -234,9 +280,12 @@ class Course:
             return
         fact = self.fact
         assert isinstance(fact, SteppedFact)
+        self.written = [step]
         self.history = replay(type(fact), [*self.steps, step])
         for name in self.names:
             setattr(fact, name, self.history.days.get(name))
+        for name, value in self.history.carried.items():
+            setattr(fact, name, value)
         earlier = self.history.earlier
         fact.earlier = _stored(earlier)
         fact.earlier_until_on = max((until for until, _days in earlier), default=None)
@@ -264,8 +313,20 @@ class Course:
     def _changed(self) -> Days:
         return {name: day for name, day in self._now().items() if day != self.before[name]}
 
+    def _carried_unlike(self, before: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what the record carries now and did not before."""
+        return {
+            name: value for name in self.fact.carried if (value := getattr(self.fact, name)) != before[name]
+        }
+
     def _step(
-        self, act: str, on: dt.date, values: Days, actor: Actor | None = None, reason: str = ""
+        self,
+        act: str,
+        on: dt.date,
+        values: Days,
+        actor: Actor | None = None,
+        reason: str = "",
+        carried: Mapping[str, Any] | None = None,
     ) -> FactStep:
         fact = self.fact
         return FactStep(
@@ -275,7 +336,7 @@ class Course:
             record_id=fact.pk,
             act=act,
             on=on,
-            values=_plain(values),
+            values={**_plain(values), **(carried or {})},
             reason=reason,
             actor_name=actor.name[:80] if actor else "",
             recorded_by_id=actor.user_id if actor else fact.recorded_by_id,
@@ -313,8 +374,12 @@ def _deadlines(fact: Fact) -> frozenset[str]:
     return fact.stepped_deadlines if isinstance(fact, SteppedFact) else frozenset()
 
 
-def _days(values: Mapping[str, Any]) -> Days:
-    return {name: dt.date.fromisoformat(day) if day else None for name, day in values.items()}
+def _days(model: type[Fact], values: Mapping[str, Any]) -> Days:
+    return {
+        name: dt.date.fromisoformat(day) if day else None
+        for name, day in values.items()
+        if name not in model.carried
+    }
 
 
 def _stored(earlier: Iterable[tuple[dt.date, Days]]) -> list[dict[str, str | None]] | None:

@@ -5,10 +5,11 @@ from copy import copy
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 
 from facts.lives import Answer
-from facts.operations import correct_fact, writes_of
-from facts.selectors import get_fact
+from facts.operations import correct_fact, lock_fact, writes_of
+from foundation.accounts.access import require
 from foundation.accounts.actors import Actor
 from foundation.faults import Faults
 from incidents.access import Permission
@@ -16,10 +17,12 @@ from incidents.lives import INCIDENT_LIFE
 from incidents.models import Incident
 
 
+@transaction.atomic
 def correct_incident(*, actor: Actor, id: int, version: int | None, reason: str, **fields: Any) -> Incident:
     """Correct an incident. Raise as correct_fact, also if a verified one lacks an answer that its new kind needs."""
+    require(actor, Permission.CORRECT_INCIDENTS)
     faults = Faults()
-    old = get_fact(actor, Incident, id)
+    old = lock_fact(actor, Incident, id)
     if old.verified_on:
         with faults.of():
             _check_answers(actor, old, fields)

@@ -13,10 +13,19 @@ from django.utils.translation import gettext_lazy
 from facts.choices import FactAction
 from facts.dates import check_own_day
 from facts.four_eyes import is_named, refusal
-from facts.operations import change_fact, correct_fact, create_fact, void_fact, writes_of
-from facts.rules import check_new
+from facts.operations import (
+    change_fact,
+    correct_fact,
+    create_fact,
+    lock_enterprise,
+    lock_fact,
+    void_fact,
+    writes_of,
+)
+from facts.rules import check_new, refuse_day_off_register
 from facts.selectors import get_fact
 from facts.steps import Course
+from foundation.accounts.access import require
 from foundation.accounts.actors import Actor
 from foundation.accounts.reasons import required_reason
 from foundation.contributions.audit import kind_of_model
@@ -26,7 +35,13 @@ from inspections.access import Permission
 from inspections.choices import Origin
 from inspections.lives import HAZARD_LIFE
 from inspections.models import Hazard, Inspection
-from inspections.rules import check_day_of_visit, check_left_empty, check_not_qualified, check_on_the_spot
+from inspections.rules import (
+    check_counts,
+    check_day_of_visit,
+    check_left_empty,
+    check_not_qualified,
+    check_on_the_spot,
+)
 from inspections.selectors import visit_left_empty
 
 # what acts fill in later; police enter them with a new hazard only by an import
@@ -44,6 +59,7 @@ NO_DEADLINE = gettext_lazy("Enter the deadline for rectification.")
 OWN_DEADLINE = dt.timedelta(days=30)  # the latest that an enterprise may set itself; an officer may extend it
 
 
+@transaction.atomic
 def create_hazard(
     *,
     actor: Actor,
@@ -59,9 +75,15 @@ def create_hazard(
     inspection, or the one who records it.
 
     What enterprise users record always counts as found by the enterprise, ordinary and reported today; its deadline
-    is at most thirty days away, because the deadline excuses the hazard in the rating. Raises as create_fact.
+    is at most thirty days away, because the deadline excuses the hazard in the rating. Raises as create_fact,
+    ValidationError also for an inspection that was voided.
     """
+    require(actor, Permission.RECORD_HAZARDS)
     faults = Faults()
+    if enterprise_id is not None and (inspection := fields.get("inspection")):
+        # judged under the lock: a colleague may correct or void the inspection at this moment
+        lock_enterprise(actor, enterprise_id)
+        fields["inspection"] = get_fact(actor, Inspection, inspection.pk)
     values = _new_values(actor, fields, faults, major=major, on_the_spot=on_the_spot)
     return create_fact(
         actor=actor,
@@ -94,6 +116,8 @@ def _new_values(
     actor: Actor, fields: dict[str, Any], faults: Faults, *, major: bool, on_the_spot: bool
 ) -> dict[str, Any]:
     """Return the values of a new hazard; what its rules refuse is added to ``faults``."""
+    with faults.of():
+        check_counts(fields.get("inspection"))
     if actor.is_enterprise:
         with faults.of():
             _refuse_far_deadline(fields.get("found_on"), fields.get("due_on"))
@@ -141,14 +165,15 @@ def _refuse_far_deadline(found_on: dt.date | None, due_on: dt.date | None) -> No
 @transaction.atomic
 def _correct_hazard(*, actor: Actor, id: int, version: int | None, reason: str, **fields: Any) -> Hazard:
     """Correct a hazard; an enterprise's people their own of today, under the rules of a new one. Raise as correct_fact."""
+    require(actor, Permission.CORRECT_HAZARDS)
     faults = Faults()
-    hazard = get_fact(actor, Hazard, id)
+    hazard = lock_fact(actor, Hazard, id)
     found_on = fields.get("found_on", hazard.found_on)
     if actor.is_enterprise:
         with faults.of():
             check_own_day(actor, "found_on", found_on)
         with faults.of():
-            _refuse_far_deadline(found_on, fields.get("due_on"))
+            _refuse_far_deadline(found_on, fields.get("due_on", hazard.due_on))
     if found_on != hazard.found_on:
         with faults.of():
             check_day_of_visit(hazard.inspection, found_on)
@@ -207,6 +232,8 @@ def correct_with_visit(*, actor: Actor, hazard: Hazard, reason: str, values: Map
         course.after_correction(actor=actor, reason=reason)
         if "found_on" in values:
             record.check_acts_in_order()
+            if why := course.contradicted():
+                raise ValidationError({"found_on": why})
 
     return change_fact(
         actor=actor,
@@ -228,15 +255,22 @@ def _refuse_leaving(actor: Actor, hazard: Hazard, fields: Mapping[str, Any]) -> 
 
 @transaction.atomic
 def void_hazard(
-    *, actor: Actor, id: int, version: int | None, reason: str, conclusion: str | None = None
+    *,
+    actor: Actor,
+    id: int,
+    version: int | None,
+    reason: str,
+    conclusion: str | None = None,
+    at: dt.datetime | None = None,
 ) -> Hazard:
-    """Void a hazard. Raise as void_fact.
+    """Void a hazard, with its inspection at the moment ``at``. Raise as void_fact.
 
     If it is the last one of an inspection whose conclusion asks for rectification, ``conclusion`` says what that
     inspection concludes instead (empty: nothing); ValidationError there without it.
     """
+    require(actor, Permission.CORRECT_HAZARDS)
     faults = Faults()
-    hazard = get_fact(actor, Hazard, id)
+    hazard = lock_fact(actor, Hazard, id)
     if visit := visit_left_empty(actor, hazard):
         with faults.of():
             check_left_empty(conclusion)
@@ -250,6 +284,7 @@ def void_hazard(
         id=id,
         version=version,
         reason=reason,
+        at=at,
     )
     if visit:
         correct_fact(
@@ -336,6 +371,7 @@ def reopen_hazard(
     """
     if due_on and due_on < reopened_on:
         raise ValidationError({"due_on": _("The new deadline cannot be before the day of reopening.")})
+    refuse_day_off_register(actor, hazard, reopened_on, at="reopened_on")
     hazard.rectified_on = hazard.closed_on = hazard.refused_on = None
     hazard.submitted_by_id, hazard.submitted_by, hazard.on_the_spot = 0, "", False
     hazard.due_on, hazard.extended_due_on, hazard.extension_granted_on = due_on, None, None
@@ -358,6 +394,7 @@ def mark_major(hazard: Hazard, *, actor: Actor, on: dt.date | None = None) -> No
     Not already for the day of the inspection that found it, if that one was qualified.
     """
     hazard.major_from_on, hazard.major_until_on = on or timezone.localdate(), None
+    refuse_day_off_register(actor, hazard, hazard.major_from_on, at="on")
     if hazard.inspection and hazard.major_from_on <= hazard.inspection.inspected_on:
         check_not_qualified(hazard.inspection, "on")
 
@@ -372,3 +409,4 @@ def mark_ordinary(hazard: Hazard, *, actor: Actor, on: dt.date | None = None) ->
 def refuse_hazard(hazard: Hazard, *, actor: Actor, refused_on: dt.date | None = None) -> None:
     """Record that the enterprise refuses to rectify, which is a veto in the rating."""
     hazard.refused_on = refused_on or timezone.localdate()
+    refuse_day_off_register(actor, hazard, hazard.refused_on, at="refused_on")

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from enterprises.publishing import plan_next_inspections
 from enterprises.selectors import visible as visible_enterprises
 from facts.four_eyes import refusal
-from facts.operations import correct_fact, create_fact, void_fact, writes_of
-from facts.selectors import get_fact
+from facts.operations import correct_fact, create_fact, lock_fact, void_fact, writes_of
+from foundation.accounts.access import require
 from foundation.accounts.actors import Actor
 from foundation.contributions.limits import people_in
 from foundation.faults import Faults, by_field
@@ -91,7 +91,8 @@ def correct_inspection(
     The rules of new inspections hold for what is changed; an old one may go on naming a single officer. The hazards found
     on its day move with it, and their finders with its inspectors, each with its own entry in the log.
     """
-    old = get_fact(actor, Inspection, id)
+    require(actor, Permission.CORRECT_INSPECTIONS)
+    old = lock_fact(actor, Inspection, id)  # its hazards are judged under the lock, too
     faults = Faults()
     if fields.get("conclusion", old.conclusion) != old.conclusion:
         with faults.of():
@@ -166,7 +167,7 @@ def void_inspection(
     )
     if hazards_too:
         for hazard in hazards_of(actor, inspection):
-            void_hazard(actor=actor, id=hazard.pk, version=None, reason=reason)
+            void_hazard(actor=actor, id=hazard.pk, version=None, reason=reason, at=inspection.voided_at)
     move_next_inspections(actor, [inspection.enterprise_id])
     return inspection
 

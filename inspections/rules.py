@@ -41,6 +41,12 @@ def check_corrected_conclusion(conclusion: str, found: Sequence[Hazard], day: dt
         raise ValidationError({"conclusion": words})
 
 
+def check_counts(inspection: Inspection | None) -> None:
+    """Raise ValidationError at ``inspection`` if a new hazard is said to be found by one that was voided."""
+    if inspection is not None and inspection.is_voided:
+        raise ValidationError({"inspection": _("This inspection was voided, so it found nothing.")})
+
+
 def check_day_of_visit(inspection: Inspection | None, found_on: dt.date | None) -> None:
     """Raise ValidationError at ``found_on`` if a hazard was found on another day than the inspection that found it."""
     if inspection and not inspection.is_voided and found_on and found_on != inspection.inspected_on:

@@ -54,16 +54,10 @@ def hazards_of(actor: Actor, inspection: Inspection) -> list[Hazard]:
     )
 
 
-def voided_with(actor: Actor, inspection: Inspection) -> int:
-    """Return how many hazards of an inspection were voided together with it."""
-    if inspection.voided_at is None:
-        return 0
+def voided_of(actor: Actor, inspection: Inspection) -> list[Hazard]:
+    """Return the hazards of an inspection that were voided, with it or one by one."""
     rows = visible(actor, Hazard, voided=True, enterprise_id=inspection.enterprise_id)
-    return rows.filter(
-        inspection=inspection,
-        voided_at__gte=inspection.voided_at,
-        void_reason=inspection.void_reason,
-    ).count()
+    return list(rows.filter(inspection=inspection).exclude(voided_at=None))
 
 
 def visit_left_empty(actor: Actor, hazard: Hazard) -> Inspection | None:

@@ -163,7 +163,7 @@ def set_inactive(
     with faults.of():
         _check_leaving(actor, enterprise, from_on)
     with faults.of():
-        _merged_into(actor, enterprise, kind, merged_into_id)
+        _merged_into(actor, enterprise, kind, merged_into_id, from_on)
     with faults.of():
         reason = required_reason(given)
     faults.refuse()
@@ -178,7 +178,7 @@ def set_inactive(
         from_on=from_on,
         reason=reason,
         reason_is_read=True,
-        merged_into_id=_merged_into(actor, enterprise, kind, merged_into_id),
+        merged_into_id=_merged_into(actor, enterprise, kind, merged_into_id, from_on),
     )
     _bump(enterprise)
     auditing.record(
@@ -286,6 +286,15 @@ def void_inactivity(*, actor: Actor, enterprise_id: int, period: int | None, rea
         },
         reason=reason,
     )
+    heir = selectors.visible(actor).filter(pk=inactivity.merged_into_id or 0).first()
+    if heir is not None:
+        auditing.record(
+            actor=actor,
+            action=AuditAction.NOT_ABSORBED,
+            target=heir,
+            after={"merged_id": enterprise.pk, "on": inactivity.from_on.isoformat()},
+            reason=reason,
+        )
     return inactivity
 
 
@@ -325,6 +334,24 @@ def records_since(
     return found
 
 
+def _last_act(enterprise: Enterprise) -> tuple[str, dt.date] | None:
+    """Return the last day of an act on a record about an enterprise, and the kind of the record; None without any.
+
+    An act fills a column that its kind names as ``acted``, or replaces one (``earlier_until_on``).
+    """
+    found: list[tuple[dt.date, str]] = []
+    for relation in Enterprise._meta.related_objects:
+        kind: Any = relation.related_model
+        names = set(getattr(kind, "acted", ())) - getattr(kind, "stepped_deadlines", frozenset())
+        names |= {"earlier_until_on"} if getattr(kind, "stepped", ()) else set()
+        if names:
+            rows = kind._default_manager.filter(enterprise=enterprise, voided_at=None)
+            days = rows.aggregate(**{f"last_{name}": Max(name) for name in names}).values()
+            found += [(day, str(kind._meta.verbose_name)) for day in days if day]
+    day, name = max(found, default=(None, ""))
+    return (name, day) if day else None
+
+
 def _receiving(enterprise: Enterprise, to_station_id: int | None) -> Station:
     there = Station.objects.filter(bureau_id=enterprise.bureau_id)
     receiving = there.filter(pk=to_station_id).first() if to_station_id else None
@@ -353,10 +380,27 @@ def _check_day(actor: Actor, enterprise: Enterprise, on: dt.date | None) -> None
                 % {"day": last.until_on}
             }
         )
-    serving = Liaison.objects.filter(enterprise=enterprise, until_on=None).order_by("-from_on").first()
-    if serving and on < serving.from_on:
+    served = Liaison.objects.filter(enterprise=enterprise).aggregate(
+        began=Max("from_on", filter=Q(until_on=None)), ended=Max("until_on")
+    )
+    if served["began"] and on < served["began"]:
         words = _("A liaison officer of this station began on %(day)s. Choose that day or a later one.")
-        raise ValidationError({"on": words % {"day": serving.from_on}})
+        raise ValidationError({"on": words % {"day": served["began"]}})
+    if served["ended"] and on < served["ended"]:
+        words = _("A liaison officer of this station served until %(day)s. Choose that day or a later one.")
+        raise ValidationError({"on": words % {"day": served["ended"]}})
+    away = Inactivity.objects.filter(enterprise=enterprise).exclude(Inactivity.IS_VOID)
+    days = away.aggregate(left=Max("from_on"), back=Max("until_on"))
+    moved = max((day for day in days.values() if day), default=None)
+    if moved and on < moved:
+        words = _(
+            "This station took the enterprise off the register, or put it back, on %(day)s. Choose that day or a later one."
+        )
+        raise ValidationError({"on": words % {"day": moved.isoformat()}})
+    acted = _last_act(enterprise)
+    if acted and on < acted[1]:
+        words = _("An act was recorded for a later day (%(kind)s, %(day)s). Choose that day or a later one.")
+        raise ValidationError({"on": words % {"kind": acted[0], "day": acted[1].isoformat()}})
     later = records_since(enterprise, on + dt.timedelta(days=1), issued_by=enterprise.station_id)
     if later:
         kind, _number, day = max(later, key=itemgetter(2))
@@ -366,7 +410,9 @@ def _check_day(actor: Actor, enterprise: Enterprise, on: dt.date | None) -> None
         raise ValidationError({"on": words % {"kind": kind, "day": day.isoformat()}})
 
 
-def _merged_into(actor: Actor, enterprise: Enterprise, kind: str, merged_into_id: int | None) -> int | None:
+def _merged_into(
+    actor: Actor, enterprise: Enterprise, kind: str, merged_into_id: int | None, from_on: dt.date | None
+) -> int | None:
     if kind != InactiveReason.MERGED:
         if merged_into_id:
             raise ValidationError({"merged_into": NO_MERGER})
@@ -378,6 +424,9 @@ def _merged_into(actor: Actor, enterprise: Enterprise, kind: str, merged_into_id
         raise ValidationError(
             {"merged_into": _("Choose the enterprise it merged into; it must be on the register.")}
         )
+    if from_on and not there.filter(selectors.on_register(from_on)).exists():
+        words = _("That enterprise was not on the register on %(day)s.")
+        raise ValidationError({"merged_into": words % {"day": from_on.isoformat()}})
     return merged_into_id
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from enterprises import selectors
 from enterprises.access import Permission
 from enterprises.choices import AuditAction, CauseCode, LiaisonKind
-from enterprises.models import Enterprise, Liaison
+from enterprises.models import Custody, Enterprise, Liaison
 from foundation.accounts import access, auditing
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import User
@@ -58,6 +58,14 @@ def assign_liaison(
             words = _("%(enterprise)s has been on the register only since %(day)s.")
             day = firm.registered_on.isoformat()
             raise ValidationError({"on": words % {"enterprise": firm, "day": day}})
+    if officer_id is not None:
+        handed_over = Custody.objects.filter(enterprise_id__in=ids, until_on__gt=on).order_by("-until_on")
+        if last := handed_over.first():
+            words = _(
+                "%(enterprise)s was handed over to this station on %(day)s. Choose that day or a later one."
+            )
+            values = {"enterprise": enterprises[last.enterprise_id], "day": last.until_on.isoformat()}
+            raise ValidationError({"on": words % values})
     officer = None
     if officer_id is not None:
         # locked before the check, so that nobody who leaves at the same moment keeps the enterprises

@@ -263,9 +263,20 @@ def _clean(enterprise: Enterprise) -> None:
 
 def _refuse_after_records(enterprise: Enterprise) -> None:
     """Raise ValidationError if an enterprise would come onto the register after something that happened on it."""
-    day = enterprise.registered_on
+    if first := first_record_before(enterprise, enterprise.registered_on):
+        raise ValidationError({"registered_on": after_records(first)})
+
+
+def after_records(first: dt.date) -> str:
+    """Return why an enterprise cannot come onto the register after a record about it, the first of this day."""
+    words = _("There are records about it from %(day)s on. Choose that day or an earlier one.")
+    return words % {"day": first.isoformat()}
+
+
+def first_record_before(enterprise: Enterprise, day: dt.date | None) -> dt.date | None:
+    """Return the first day of a record about an enterprise before a day; None without one, or without a day."""
     if day is None:
-        return
+        return None
     first: dt.date | None = None
     for relation in enterprise._meta.related_objects:
         kind: Any = relation.related_model
@@ -278,9 +289,7 @@ def _refuse_after_records(enterprise: Enterprise) -> None:
                 rows = rows.exclude(Inactivity.IS_VOID)
             found = rows.aggregate(first=models.Min(name))["first"]
             first = min(filter(None, (first, found)), default=None)
-    if first:
-        words = _("There are records about it from %(day)s on. Choose that day or an earlier one.")
-        raise ValidationError({"registered_on": words % {"day": first.isoformat()}})
+    return first
 
 
 def _checked(actor: Actor, number: int, row: Mapping[str, Any]) -> Enterprise:

@@ -380,7 +380,7 @@ class EnterpriseVoidInactivity(EnterpriseAct):
     permission = Permission.DEACTIVATE_ENTERPRISES
     title = gettext_lazy("Recorded by mistake")
     text = gettext_lazy(
-        "The enterprise was on the register all the time. The entry and your reason stay in the log. Published ratings do"
+        "The enterprise was on the register in that time after all. The entry and your reason stay in the log. Published ratings do"
         " not change automatically."
     )
     form_class = VoidInactivityForm
@@ -402,10 +402,16 @@ class EnterpriseVoidInactivity(EnterpriseAct):
         return "" if self.periods else _("The enterprise was never off the register.")
 
     def perform(self, form: BaseForm) -> Inactivity:
-        return operations.void_inactivity(actor=self.actor, enterprise_id=self.record.pk, **self.values(form))
+        words = dict(self.periods)
+        voided = operations.void_inactivity(
+            actor=self.actor, enterprise_id=self.record.pk, **self.values(form)
+        )
+        self.taken_back = words[voided.pk]
+        return voided
 
     def get_done_text(self) -> str:
-        return _("%(name)s was on the register all the time.") % {"name": self.record.name}
+        words = _("%(name)s was on the register in this time after all: %(period)s")
+        return words % {"name": self.record.name, "period": self.taken_back}
 
 
 class EnterpriseInactivity(OneEnterprise, Posting):

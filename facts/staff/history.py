@@ -166,7 +166,7 @@ def days_of(fact: Fact, steps: Sequence[FactStep], step: FactStep | None) -> Map
     return {
         name: (day.isoformat() if (day := before.get(name)) else None, after)
         for name, after in said.values.items()
-        if name in concerned and name not in replaced
+        if name in concerned and name not in replaced and name not in fact.carried
     }
 
 

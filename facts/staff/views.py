@@ -242,13 +242,16 @@ class FactRecord(OfFact, RecordPage):
     def get_by_another(self) -> dict[str, Any] | None:
         """Return what somebody else may do with this record, because the actor reported it, and who that is."""
         fact, life = self.record, self.pages.life
-        if fact.is_voided or self.actor.is_enterprise or not four_eyes.is_own(self.actor, fact):
+        if fact.is_voided or self.actor.is_enterprise:
+            return None
+        why = four_eyes.refusal(self.actor, fact)
+        if not why:
             return None
         acts = [act for act in (life.possible(fact) if life else ()) if act.by_another]
         labels = [act.wording_for(fact.state).label for act in acts if allows(self.actor, act.permission)]
         if allows(self.actor, sibling(self.pages.permission, Verb.CORRECT)):
             labels.append(_("Void"))
-        return {"labels": labels, "why": four_eyes.refusal(self.actor, fact)} if labels else None
+        return {"labels": labels, "why": why} if labels else None
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         fact, pages = self.record, self.pages

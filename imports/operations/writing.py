@@ -12,10 +12,11 @@ from typing import Any, NamedTuple
 from django.db import models
 from django.db.models import Max
 from django.utils import timezone
+from django.utils.functional import lazy
 
 from enterprises.models import Enterprise
 from enterprises.operations import edit_enterprise, register_many
-from enterprises.operations.register import locked
+from enterprises.operations.register import after_records, first_record_before, locked
 from facts.access import Permission
 from facts.models import Fact
 from facts.operations import correct_fact, create_many, lock_fact
@@ -212,6 +213,10 @@ class Writer:
                 if row is None or row.version != version:
                     self._count(draft, Outcome.DIFFERS, *map(_as_differing, remarks), of=pk)
                     continue
+                if isinstance(row, Enterprise) and (
+                    first := first_record_before(row, values.get("registered_on"))
+                ):
+                    self._contradiction(draft, ("registered_on", lazy(after_records, str)(first)))
                 self._count(draft, Outcome.UPDATED, *remarks, of=pk)
                 self._update(draft.record, row, values)
                 self._keep_sources(draft.record, [(draft, row)], is_new=False)
@@ -388,7 +393,7 @@ class Writer:
                 tally.differs += 1
             case Outcome.UPDATED:
                 tally.updated += 1
-        new = outcome in (Outcome.TAKEN, Outcome.WARNED)
+        new = outcome in (Outcome.TAKEN, Outcome.WARNED, Outcome.UPDATED)
         remarks: Iterable[Remark] = [
             *(each for each in draft.remarks if new or each.code == "error_cell"),
             *more,

@@ -32,7 +32,8 @@ class Hazard(SteppedFact):
     ends with the submission. What was sent back, reopened, extended or major before is in ``earlier``.
 
     Who found it (``found_by``: the officers of the visit) or submitted it does not accept it. ``submitted_by`` is the
-    person of the enterprise who reported the rectification, ``submitted_by_id`` the user who recorded that. One put
+    person of the enterprise who reported the rectification, ``submitted_by_id`` the user who recorded that; whoever
+    moved its day since, or undid what had ended it, does not accept it either (``facts.steps.who_set``). One put
     right ``on_the_spot``, before the eyes of two officers, was never submitted and needs no acceptance.
     """
 
@@ -43,6 +44,8 @@ class Hazard(SteppedFact):
         ("major_from_on", "major_until_on"),
     )
     undated = frozenset({"due_on"})
+    carried = {"submitted_by": "", "submitted_by_id": 0, "on_the_spot": False}
+    reported_day = "rectified_on"
     stepped_deadlines = frozenset({"due_on", "extended_due_on"})
     decided = ("closed_on",)
     acted = (
@@ -153,11 +156,11 @@ class Hazard(SteppedFact):
         return ids | {self.submitted_by_id} - {0}, set(names_in(self.found_by))
 
     def credit(self, before: Mapping[str, Any], user_id: int) -> None:
-        """Whoever corrects the day of a submission counts as who submitted it, and does not accept it."""
-        if self.rectified_on != before["rectified_on"]:
-            self.submitted_by_id = user_id if self.rectified_on else 0
-            if not self.rectified_on:
-                self.submitted_by = ""
+        """Whoever corrects the day of a submission of which nobody else is known counts as who submitted it."""
+        if not self.rectified_on:
+            self.submitted_by_id, self.submitted_by = 0, ""
+        elif self.rectified_on != before["rectified_on"] and not self.submitted_by_id:
+            self.submitted_by_id = user_id
         if not self.closed_on:
             self.on_the_spot = False
 

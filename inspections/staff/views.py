@@ -28,7 +28,7 @@ from inspections import operations
 from inspections.access import Permission
 from inspections.lives import HAZARD_LIFE
 from inspections.models import Inspection, SelfCheck
-from inspections.selectors import hazards_of, voided_with
+from inspections.selectors import hazards_of, voided_of
 from inspections.staff import forms, tables
 from inspections.staff.hazard_pages import HazardPages
 
@@ -83,14 +83,28 @@ class InspectionRecord(FactRecord):
             {"hazard": each, "state": each.state, "tone": HAZARD_LIFE.tone(each.state)}
             for each in hazards_of(self.actor, self.record)
         ]
-        number = 0 if hazards else voided_with(self.actor, self.record)
-        words = ngettext(
-            "%(number)d hazard was voided with this inspection.",
-            "%(number)d hazards were voided with this inspection.",
-            number,
-        )
-        without = words % {"number": number} if number else _("This inspection found no hazards.")
+        without = "" if hazards else self.get_without()
         return super().get_context_data(hazards=hazards, without=without, **context)
+
+    def get_without(self) -> Words:
+        """Return why no hazard is listed: none was found, or all were voided, with the inspection or one by one."""
+        voided = voided_of(self.actor, self.record)
+        if not voided:
+            return _("This inspection found no hazards.")
+        if number := sum(each.voided_at == self.record.voided_at for each in voided):
+            words = ngettext(
+                "%(number)d hazard was voided with this inspection.",
+                "%(number)d hazards were voided with this inspection.",
+                number,
+            )
+        else:
+            number = len(voided)
+            words = ngettext(
+                "%(number)d hazard of this inspection was voided.",
+                "%(number)d hazards of this inspection were voided.",
+                number,
+            )
+        return words % {"number": number}
 
 
 class InspectionCorrect(FactCorrect):

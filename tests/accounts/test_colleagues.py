@@ -106,6 +106,13 @@ def test_the_manager_takes_away_only_what_they_could_give(house: House) -> None:
     assert any("took the access of a colleague away" in text for text in read(house, "chief"))
 
 
+def test_signs_are_no_reason_to_take_a_role_away(house: House) -> None:
+    user, _token = invite(house)
+    actor, grant = house.actor("security_manager"), user.grants.get()
+    with station_scope(actor.scope()), pytest.raises(ValidationError, match="only signs"):
+        operations.remove_colleague(actor=actor, grant_id=grant.pk, reason="...")
+
+
 def test_a_link_is_renewed_only_for_an_unused_account(house: House) -> None:
     client = house.client("security_manager")
     person, _token = invite(house)

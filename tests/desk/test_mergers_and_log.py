@@ -6,7 +6,7 @@ import pytest
 
 from desk import enterprise_log
 from enterprises.models import Enterprise
-from enterprises.operations.custody import reactivate, set_inactive
+from enterprises.operations.custody import reactivate, set_inactive, void_inactivity
 from foundation.contributions.audit import kinds
 from inspections.hazard_operations import rectify_hazard
 from tests.factories import EnterpriseFactory, HazardFactory, InactivityFactory, RatingFactory
@@ -44,6 +44,20 @@ def test_a_merged_enterprise_says_where_it_went(city: City, pair: tuple[Enterpri
     assert f"/file/{heir.pk}/" in overview.content.decode()
     assert "overdue" not in text_of(overview)
     assert "overdue" not in text_of(person.get("enterprises:list", register="all"))
+
+
+def test_a_merger_recorded_by_mistake_leaves_the_heir(
+    city: City, pair: tuple[Enterprise, Enterprise]
+) -> None:
+    one, heir = pair
+    person = chief(city.first)
+    act = {"kind": "merged", "from_on": ago(3), "reason": "Bought", "merged_into_id": heir.pk}
+    period = person.act(set_inactive, enterprise_id=one.pk, **act)
+    person.act(void_inactivity, enterprise_id=one.pk, period=period.pk, reason="It was another one")
+    assert one.name not in text_of(person.get("desk:file", heir.pk))
+    log = text_of(person.get("desk:file_tab", heir.pk, "log"))
+    assert "A merger into it was recorded by mistake" in log
+    assert "It was another one" in log
 
 
 def test_the_log_says_state_and_day(city: City, pair: tuple[Enterprise, Enterprise]) -> None:

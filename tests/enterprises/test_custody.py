@@ -27,12 +27,13 @@ from tests.factories import (
     EnterpriseFactory,
     EvaluationFactory,
     HazardFactory,
+    InactivityFactory,
     InspectionFactory,
     LiaisonFactory,
     RatingFactory,
     SelfCheckFactory,
 )
-from tests.facts.people import Person
+from tests.facts.people import Person, ago
 from tests.fixtures import City, scope_of
 
 TODAY = timezone.localdate
@@ -284,3 +285,62 @@ def test_a_hand_over_does_not_predate_what_the_station_did(
             reason="",
         )
     assert set(refused.value.error_dict) == {"on", "reason"}
+
+
+@pytest.mark.parametrize("what", ["act", "liaison", "left", "back"])
+def test_a_hand_over_does_not_predate_what_happened_at_the_station(
+    what: str, city: City, chief: Person, enterprise: Enterprise
+) -> None:
+    day = ago(5)
+    if what == "act":
+        HazardFactory(enterprise=enterprise, found_on=ago(60), closed_on=day)
+    elif what == "liaison":
+        LiaisonFactory(enterprise=enterprise, from_on=ago(40), until_on=day)
+    else:
+        until_on = day if what == "back" else None
+        InactivityFactory(enterprise=enterprise, from_on=ago(30) if until_on else day, until_on=until_on)
+    to = {"enterprise_id": enterprise.pk, "to_station_id": city.second.pk, "reason": "New border."}
+    with pytest.raises(ValidationError, match=day.isoformat()) as refused:
+        chief.act(operations.hand_over, on=ago(20), **to)
+    assert set(refused.value.error_dict) == {"on"}
+    chief.act(operations.hand_over, on=day, **to)
+
+
+def test_a_liaison_officer_does_not_begin_before_the_station_has_custody(city: City, chief: Person) -> None:
+    enterprise = EnterpriseFactory(station=city.second, registered_on=None)
+    boss, someone = Person(Role.CHIEF, station=city.second), Person(Role.OFFICER, station=city.first)
+    boss.act(
+        operations.hand_over,
+        enterprise_id=enterprise.pk,
+        to_station_id=city.first.pk,
+        on=ago(10),
+        reason="New border.",
+    )
+    post = {"enterprise_ids": [enterprise.pk], "officer_id": someone.user.pk}
+    with pytest.raises(ValidationError, match=ago(10).isoformat()):
+        chief.act(operations.assign_liaison, on=ago(11), **post)
+    chief.act(operations.assign_liaison, on=ago(10), **post)
+
+
+@pytest.mark.parametrize("was", ["registered later", "suspended"])
+def test_nothing_merges_into_what_was_not_there(
+    was: str, city: City, chief: Person, enterprise: Enterprise
+) -> None:
+    heir = EnterpriseFactory(station=city.first, registered_on=ago(5) if was == "registered later" else None)
+    if was == "suspended":
+        InactivityFactory(enterprise=heir, kind="suspended", from_on=ago(60), until_on=ago(5))
+    merge = {"enterprise_id": enterprise.pk, "kind": "merged", "reason": "So", "merged_into_id": heir.pk}
+    with pytest.raises(ValidationError) as refused:
+        chief.act(operations.set_inactive, from_on=ago(50), **merge)
+    assert set(refused.value.error_dict) == {"merged_into"}
+    chief.act(operations.set_inactive, from_on=ago(5), **merge)
+
+
+def test_of_two_times_off_the_register_the_one_taken_back_is_named(
+    chief: Person, enterprise: Enterprise
+) -> None:
+    one = InactivityFactory(enterprise=enterprise, kind="suspended", from_on=ago(60), until_on=ago(50))
+    InactivityFactory(enterprise=enterprise, kind="closed", from_on=ago(20), until_on=None)
+    page = chief.post("enterprises:void_inactivity", enterprise.pk, period=one.pk, reason="Mistake")
+    words = f"was on the register in this time after all: Suspended · {ago(60)} – {ago(50)}"
+    assert words in chief.client.get(page.url).text

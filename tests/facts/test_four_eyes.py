@@ -11,6 +11,8 @@ from django.urls import reverse
 from disputes.models import Dispute
 from disputes.operations import settle_dispute
 from facts.lives import all_lives
+from facts.models import FactStep
+from facts.operations import correct_step
 from facts.staff.pages import kinds
 from foundation.accounts import operations as accounts
 from foundation.accounts.access import WrongState
@@ -20,6 +22,7 @@ from foundation.tenancy.scope import station_scope
 from incidents.models import Incident
 from incidents.operations import verify_incident
 from inspections import operations
+from inspections.access import Permission
 from inspections.models import Hazard
 from tests.factories import (
     EnterpriseFactory,
@@ -112,6 +115,29 @@ def test_whoever_pressed_submit_does_not_accept(city: City) -> None:
     other.act(operations.send_back_hazard, id=hazard.pk, reason="Still dark")
     assert (fresh(hazard).submitted_by, fresh(hazard).submitted_by_id) == ("", 0)
     presser.act(operations.close_hazard, id=hazard.pk)
+
+
+@pytest.mark.parametrize("how", ["moved", "brought back"])
+def test_whoever_pressed_submit_does_not_accept_after_a_colleague_corrected_a_step(
+    how: str, city: City
+) -> None:
+    hazard = HazardFactory(enterprise__station=city.first, found_on=ago(20), due_on=ahead(5), found_by="Li")
+    presser, colleague, again, other = (officer(city.first) for _number in range(4))
+    presser.act(operations.rectify_hazard, id=hazard.pk, rectified_on=ago(3), submitted_by="Zhao, gatekeeper")
+    if how == "brought back":
+        colleague.act(operations.send_back_hazard, id=hazard.pk, reason="Of another hazard")
+    step = rows(FactStep, city.first)[-1]
+    said = {"model": Hazard, "id": hazard.pk, "version": None, "step": step.pk, "reason": "Read wrongly"}
+    said |= {"permission": Permission.CORRECT_HAZARDS}
+    if how == "moved":
+        colleague.act(correct_step, on=ago(4), **said)
+        again.act(correct_step, on=ago(5), **said)
+    else:
+        colleague.act(correct_step, never=True, **said)
+    for each in (presser, colleague, *([again] if how == "moved" else [])):
+        with pytest.raises(WrongState, match="recorded the submission"):
+            each.act(operations.close_hazard, id=hazard.pk)
+    other.act(operations.close_hazard, id=hazard.pk)
 
 
 def test_who_enters_the_day_of_a_submission_by_a_correction_has_submitted_it(city: City) -> None:

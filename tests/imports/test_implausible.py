@@ -57,6 +57,21 @@ def test_what_is_implausible_is_taken_with_a_warning(data_set: DataSet) -> None:
         assert Inspection.objects.count() == 3
 
 
+def test_an_update_is_remarked_like_a_new_record(data_set: DataSet) -> None:
+    fields = 'phone = "code"\nregistered_on = "since"'
+    data_set.profile(top="update = true", firm_fields=fields)
+    data_set.write("firms.csv", "no,name,station,code,since\n1,Lotus,N01,,\n")
+    data_set.write("checks.csv", HEADER + "a,1,2025-02-03,yes,,\n")
+    assert told(data_set.run()) == []
+    data_set.write("firms.csv", "no,name,station,code,since\n1,Lotus,N01,12,2026-01-01\n")
+    data_set.write("checks.csv", HEADER + "a,1,1999-02-03,yes,,\n")
+    assert [each for each in told(data_set.run()) if each[3] == "warned"] == [
+        (2, "code", "implausible", "warned"),
+        (2, "since", "contradicts", "warned"),
+        (2, "day", "implausible", "warned"),
+    ]
+
+
 def test_a_major_hazard_of_a_qualified_visit_is_taken_with_a_warning(data_set: DataSet) -> None:
     data_set.profile()
     profile = data_set.folder / "own.toml"

@@ -8,6 +8,7 @@ from django.contrib.messages import get_messages
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
+from disputes.operations import reopen_dispute
 from facts.four_eyes import is_own
 from foundation.accounts.access import WrongState, allows
 from foundation.accounts.choices import Role
@@ -17,7 +18,7 @@ from inspections.choices import HazardState
 from inspections.lives import HAZARD_LIFE
 from inspections.models import Hazard, Inspection
 from inspections.selectors import in_state, list_hazards
-from tests.factories import EnterpriseFactory, HazardFactory
+from tests.factories import DisputeFactory, EnterpriseFactory, HazardFactory, InactivityFactory
 from tests.facts.people import Person, ago, ahead, fresh, log, manager, officer, rows, supervisor, today
 from tests.fixtures import City
 
@@ -366,6 +367,37 @@ def test_a_hazard_is_linked_to_an_inspection_of_the_same_enterprise_alone(city: 
             inspection=inspection.pk,
         )
         assert rows(Hazard, city.first)[-1].inspection_id == expected
+
+
+def test_an_enterprise_keeps_its_thirty_days_when_it_corrects_the_first(city: City) -> None:
+    firm = EnterpriseFactory(station=city.first, registered_on=None)
+    person = manager(firm)
+    hazard = person.act(
+        operations.create_hazard, enterprise_id=firm.pk, item="Lock", found_on=ago(0), due_on=ahead(30)
+    )
+    with pytest.raises(ValidationError) as error:
+        person.act(operations.correct_hazard, id=hazard.pk, version=1, reason="So", found_on=ago(7))
+    assert list(error.value.error_dict) == ["due_on"]
+
+
+def test_nothing_new_happens_on_days_off_the_register(city: City) -> None:
+    """What was there may be put right and closed then."""
+    firm, person = EnterpriseFactory(station=city.first, registered_on=None), officer(city.first)
+    lock, door = (HazardFactory(enterprise=firm, found_on=ago(60), due_on=ahead(50)) for _number in range(2))
+    dispute = DisputeFactory(enterprise=firm, opened_on=ago(60), settled_on=ago(50))
+    InactivityFactory(enterprise=firm, kind="suspended", from_on=ago(30), until_on=None)
+    person.act(operations.close_hazard, id=door.pk, closed_on=ago(20))
+    again = {"reopened_on": ago(10), "due_on": ahead(5)}
+    for act, record, days in (
+        (operations.refuse_hazard, lock, {"refused_on": ago(10)}),
+        (operations.mark_major, lock, {"on": ago(10)}),
+        (operations.reopen_hazard, door, again),
+        (reopen_dispute, dispute, again),
+    ):
+        with pytest.raises(ValidationError, match="off the register") as error:
+            person.act(act, id=record.pk, reason="So", **days)
+        assert list(error.value.error_dict) == [next(iter(days))]
+    person.act(operations.mark_major, id=lock.pk, on=ago(31), reason="So")
 
 
 def test_the_board_shows_what_is_due_soonest_first(city: City) -> None:

@@ -16,7 +16,7 @@ from disputes.operations import reopen_dispute, settle_dispute
 from enterprises.operations import hand_over
 from facts.lives import all_lives
 from facts.models import FactStep
-from facts.operations import correct_step
+from facts.operations import correct_fact, correct_step
 from facts.steps import AsOf, replay, steps_of
 from foundation.accounts.access import WrongState
 from foundation.accounts.actors import system_actor
@@ -210,8 +210,8 @@ def test_states_and_measures_agree_with_a_naive_replay_on_every_day(city: City) 
                 act = chance.choice([act for act in HAZARD_LIFE.possible(now) if act.code != "withdraw"])
                 on, given = arguments(chance, act.code)
                 try:
-                    with transaction.atomic():
-                        by = colleague if act.code == "rectify" else actor
+                    by = colleague if act.code == "rectify" else actor
+                    with transaction.atomic(), station_scope(by.scope()):
                         HAZARD_LIFE.operations[act.code](actor=by, id=now.pk, **given)
                     story.acts.append((act.code, on, given))
                 except ValidationError:
@@ -554,6 +554,51 @@ def test_a_submission_that_never_happened_leaves_no_name(city: City) -> None:
     correct(officer(city.first), hazard, step, None)
     now = fresh(hazard)
     assert (now.rectified_on, now.submitted_by, now.submitted_by_id) == (None, "", 0)
+
+
+@pytest.mark.parametrize("end", ["send_back", "reopen"])
+def test_who_submitted_comes_back_with_the_submission(end: str, city: City) -> None:
+    hazard = hazard_of(city, due_on=ahead(5))
+    manager(hazard.enterprise).act(operations.rectify_hazard, id=hazard.pk)
+    was, one, two = fresh(hazard), officer(city.first), officer(city.first)
+    if end == "reopen":
+        one.act(operations.close_hazard, id=hazard.pk)
+        one.act(operations.reopen_hazard, id=hazard.pk, reopened_on=ago(0), due_on=ahead(9), reason="So")
+    else:
+        one.act(operations.send_back_hazard, id=hazard.pk, reason="Of another hazard")
+    assert fresh(hazard).submitted_by == ""
+    correct(two, hazard, steps(hazard)[-1], None)
+    now = fresh(hazard)
+    assert now.state == ("closed" if end == "reopen" else "submitted")
+    assert (now.submitted_by, now.submitted_by_id) == (was.submitted_by, was.submitted_by_id)
+
+
+def test_on_the_spot_comes_back_with_the_closing(city: City) -> None:
+    days = dict.fromkeys(("found_on", "due_on", "rectified_on", "closed_on"), ago(20))
+    spot = hazard_of(city, on_the_spot=True, **days)
+    again = {"reopened_on": ago(3), "due_on": ahead(5), "reason": "Of another hazard"}
+    officer(city.first).act(operations.reopen_hazard, id=spot.pk, **again)
+    assert not fresh(spot).on_the_spot
+    correct(officer(city.first), spot, steps(spot)[-1], None)
+    assert (fresh(spot).state, fresh(spot).on_the_spot) == ("closed", True)
+
+
+def test_a_correction_moves_the_first_day_past_no_end_that_was_replaced(city: City) -> None:
+    """The columns show the present course only; the closing of 50 days ago was true as well."""
+    hazard, person = hazard_of(city, found_on=ago(60), due_on=ago(40)), officer(city.first)
+    dispute = DisputeFactory(enterprise=hazard.enterprise, opened_on=ago(60), due_on=ago(40))
+    again = {"reopened_on": ago(30), "due_on": ahead(5), "reason": "Again"}
+    person.act(operations.close_hazard, id=hazard.pk, closed_on=ago(50))
+    person.act(operations.reopen_hazard, id=hazard.pk, **again)
+    person.act(settle_dispute, id=dispute.pk, settled_on=ago(50))
+    person.act(reopen_dispute, id=dispute.pk, **again)
+    for name, record in (("found_on", hazard), ("opened_on", dispute)):
+        said = {"model": type(record), "id": record.pk, "version": None, "reason": "So"}
+        may = {"permission": Permission.CORRECT_HAZARDS}
+        with pytest.raises(ValidationError) as error:
+            person.act(correct_fact, values={name: ago(45)}, **said, **may)
+        assert list(error.value.error_dict) == [name]
+        person.act(correct_fact, values={name: ago(55)}, **said, **may)
 
 
 @pytest.mark.parametrize(("on", "then"), [(ago(4), ago(4)), (None, None)])

@@ -7,11 +7,13 @@ from django.core.exceptions import ValidationError
 
 from inspections.models import Hazard, Inspection
 from inspections.operations import (
+    close_hazard,
     correct_hazard,
     correct_inspection,
     create_hazard,
     mark_major,
     mark_ordinary,
+    reopen_hazard,
     void_hazard,
     void_inspection,
 )
@@ -77,6 +79,48 @@ def test_an_inspection_does_not_move_past_what_happened_to_its_hazard(city: City
     assert list(refused.value.error_dict) == ["inspected_on"]
     assert "Lock" in refused.value.messages[0]
     assert (fresh(visit).inspected_on, fresh(lock).found_on) == (ago(20), ago(20))
+
+
+def test_an_inspection_does_not_move_past_what_was_replaced(city: City) -> None:
+    person = officer(city.first)
+    closed, lock = visit_with(city)
+    person.act(close_hazard, id=lock.pk, closed_on=ago(15))
+    person.act(reopen_hazard, id=lock.pk, reopened_on=ago(12), due_on=ahead(5), reason="Again")
+    major, fence = visit_with(city, major_from_on=ago(20))
+    person.act(mark_ordinary, id=fence.pk, on=ago(15), reason="Less")
+    person.act(mark_major, id=fence.pk, on=ago(5), reason="More")
+    for visit in (closed, major):
+        with pytest.raises(ValidationError) as error:
+            person.act(correct_inspection, id=visit.pk, version=None, reason="So", inspected_on=ago(10))
+        assert list(error.value.error_dict) == ["inspected_on"]
+    person.act(correct_inspection, id=closed.pk, version=None, reason="So", inspected_on=ago(18))
+
+
+@pytest.mark.parametrize("when", ["before", "meanwhile"])
+def test_a_voided_inspection_finds_no_hazard(when: str, city: City) -> None:
+    visit, _lock = visit_with(city)
+    chief(city.first).act(void_inspection, id=visit.pk, version=1, reason="Never took place")
+    with pytest.raises(ValidationError) as error:
+        officer(city.first).act(
+            create_hazard,
+            enterprise_id=visit.enterprise_id,
+            inspection=fresh(visit) if when == "before" else visit,
+            item="Door",
+            found_on=ago(20),
+            on_the_spot=True,
+        )
+    assert list(error.value.error_dict) == ["inspection"]
+
+
+def test_a_hazard_is_judged_by_what_its_inspection_says_by_now(city: City) -> None:
+    visit = InspectionFactory(
+        enterprise__station=city.first, inspected_on=ago(3), conclusion="", inspectors="Li, Wang"
+    )
+    chief(city.first).act(correct_inspection, id=visit.pk, version=1, reason="So", conclusion="qualified")
+    found = {"inspection": visit, "item": "Lock", "found_on": ago(3), "due_on": ahead(3), "major": True}
+    with pytest.raises(ValidationError) as error:
+        officer(city.first).act(create_hazard, enterprise_id=visit.enterprise_id, **found)
+    assert list(error.value.error_dict) == ["major"]
 
 
 def test_a_hazard_does_not_leave_the_day_of_its_inspection(city: City) -> None:
@@ -188,6 +232,17 @@ def test_a_voided_qualified_inspection_does_not_keep_a_hazard_from_being_major(c
     person.act(mark_major, id=one.pk, on=ago(20), reason="It was major")
     person.act(correct_hazard, id=two.pk, version=1, reason="So", major_from_on=ago(20))
     assert fresh(one).major_from_on == fresh(two).major_from_on == ago(20)
+
+
+def test_hazards_voided_one_by_one_are_not_said_to_be_none_or_voided_with_it(city: City) -> None:
+    person, (alone, lock), (gone, door) = officer(city.first), visit_with(city), visit_with(city)
+    person.act(void_hazard, id=lock.pk, version=1, reason="Mistake", conclusion="")
+    person.act(void_inspection, id=gone.pk, version=1, reason="Mistake")
+    person.act(void_hazard, id=door.pk, version=1, reason="Mistake")
+    for visit in (alone, gone):
+        assert (
+            "1 hazard of this inspection was voided." in person.get("inspections:inspection", visit.pk).text
+        )
 
 
 def test_a_voided_inspection_says_how_many_hazards_were_voided_with_it(city: City) -> None:

@@ -62,6 +62,14 @@ def test_nothing_is_late_at_first(rated: Rated) -> None:
     assert Evaluation.objects.count() == 1
 
 
+def test_what_an_import_wrote_before_the_run_and_committed_after_it_is_late(rated: Rated) -> None:
+    """Its records bear the time at which they were written, 20 minutes before the run began."""
+    case, evaluation, (firm, _other) = rated
+    with time_machine.travel("2026-10-04 00:10+08:00", tick=True):
+        trainings(firm, 2)
+    assert told(case, evaluation) == {(firm.pk, "trainings"): (7, 9)}
+
+
 def test_late_facts_are_listed_and_taken_in(rated: Rated) -> None:
     case, evaluation, (firm, other) = rated
     trainings(firm, 2)

@@ -7,6 +7,7 @@ import pytest
 import time_machine
 
 from enterprises.models import Enterprise
+from foundation.accounts.choices import Role
 from foundation.periods import Period
 from foundation.tenancy.scope import station_scope
 from ratings.engine.measuring import stored_measures
@@ -16,8 +17,9 @@ from ratings.operations.evaluations import bureau_actor
 from ratings.selectors import revisions
 from ratings.tasks import sweep
 from tests.factories import ActivityFactory, IncidentFactory, InspectionFactory
+from tests.facts.people import Person
 from tests.fixtures import City
-from tests.ratings.conftest import Case, standard
+from tests.ratings.conftest import Case, failing, standard
 
 pytestmark = pytest.mark.django_db
 
@@ -117,6 +119,28 @@ def test_not_while_the_next_quarter_is_being_rated(rated: Rated) -> None:
         assert issue_interim_vetoes(bureau=case.bureau) is None
         assert (case.rating(firm, "2026Q4").decided_by, case.rating(firm, "2026Q4").revision) == ("V1", 1)
         assert case.rating(firm, "2026Q3").colour == "green"
+
+
+def test_the_timeline_keeps_the_colour_that_was_replaced(rated: Rated) -> None:
+    case, firm, _other = rated
+    death(firm, "2026-11-20")
+    issue(case)
+    file = Person(Role.CHIEF, station=case.first).get("desk:file", firm.pk)
+    events = {str(event.title): (event.on, event.text) for event in file.context["time"].events}
+    assert events["Rated Red"] == (dt.date(2026, 11, 20), "Q3 2026")
+    assert events["Rated Green"] == (dt.date(2026, 10, 4), "Q3 2026; this rating was replaced later")
+
+
+def test_a_failed_run_of_the_next_quarter_stops_no_veto(rated: Rated) -> None:
+    case, firm, _other = rated
+    death(firm, "2027-01-05")
+    with time_machine.travel("2027-01-04 00:30+08:00", tick=True), failing():
+        assert case.rate("2026Q4").state == "failed"
+    with time_machine.travel("2027-01-05 09:00+08:00", tick=True):
+        sweep()
+        assert (case.rating(firm, "2026Q3").colour, case.rating(firm, "2026Q3").decided_by) == ("red", "V1")
+    firm.refresh_from_db()
+    assert firm.colour == "red"
 
 
 def test_before_the_quarter_is_rated_the_last_rating_is_revised(rated: Rated) -> None:

@@ -3,20 +3,22 @@
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import IntegrityError, OperationalError, ProgrammingError, connection, transaction
 
+from enterprises.models import Enterprise
 from foundation.accounts.access import WrongState
 from foundation.accounts.models import Bureau
 from foundation.periods import Period
 from foundation.tenancy.scope import station_scope
 from ratings import tasks
 from ratings.models import Evaluation, Rating
-from ratings.operations import interim, restart_evaluation, run_evaluation, running
+from ratings.operations import correct_ratings, interim, restart_evaluation, run_evaluation, running
 from ratings.operations.evaluations import open_evaluation
 from ratings.standards.parsing import parse
 from ratings.tasks import sweep
-from tests.factories import BureauFactory
-from tests.ratings.conftest import Case, standard
+from tests.factories import ActivityFactory, BureauFactory, IncidentFactory
+from tests.ratings.conftest import Case, failing, standard
 from tests.ratings.test_commands import firms
 
 pytestmark = pytest.mark.django_db
@@ -120,3 +122,51 @@ def test_a_veto_that_cannot_be_stored_is_not_passed_over_in_silence(
         interim.issue_interim_vetoes(bureau=case.bureau)
     monkeypatch.setattr(Refused.diag, "constraint_name", "rating_revision")
     assert interim.issue_interim_vetoes(bureau=case.bureau) is None
+
+
+def shown(firm: Enterprise) -> tuple[Any, ...]:
+    firm.refresh_from_db()
+    return firm.colour, firm.score, firm.rated_period, firm.rated_on, firm.cycle_days
+
+
+def test_a_run_that_fails_while_it_is_published_leaves_no_colour_on_the_register(case: Case) -> None:
+    """Nobody sees its ratings, so the register goes on showing those in force: regular, interim, or none."""
+    case.adopt(standard())
+    calm, hit = (case.enterprise() for _ in range(2))
+    for firm in (calm, hit):
+        case.deserve(firm, "2026Q2", "green")
+    with time_machine.travel("2026-07-04 00:30+08:00", tick=True):
+        case.rate("2026Q2")
+    with time_machine.travel("2026-08-01 09:00+08:00", tick=True):
+        IncidentFactory(enterprise=hit, kind="death", occurred_on="2026-08-01", verified_on="2026-08-01")
+        assert interim.issue_interim_vetoes(bureau=case.bureau)
+    new = case.enterprise()
+    for firm in (calm, hit, new):
+        case.deserve(firm, "2026Q3", "yellow")
+    before = [shown(firm) for firm in (calm, hit, new)]
+    assert [row[0] for row in before] == ["green", "red", "grey"]
+    with failing():
+        run = case.rate("2026Q3")
+    assert (run.state, [shown(firm) for firm in (calm, hit, new)]) == ("failed", before)
+    restart_evaluation(actor=case.actor, evaluation_id=run.pk)
+    case.run(run)
+    assert (run.state, shown(calm)[0], shown(new)[0]) == ("complete", "yellow", "yellow")
+
+
+def test_a_run_started_before_the_cut_off_is_in_force_from_that_day(case: Case) -> None:
+    case.adopt(standard())
+    with time_machine.travel("2026-10-01 09:00+08:00", tick=True):
+        firm = firms(case)[1]
+        case.rate("2026Q3")
+    assert shown(firm)[3].isoformat() == case.rating(firm, "2026Q3").effective_on.isoformat() == "2026-10-01"
+
+
+def test_a_correction_that_fails_leaves_no_colour_either(case: Case) -> None:
+    case.adopt(standard())
+    firm = firms(case)[1]
+    run = case.rate("2026Q3")
+    before = shown(firm)
+    ActivityFactory.create_batch(3, enterprise=firm, kind="training", held_on="2026-09-20")
+    with failing():
+        correction = case.run(correct_ratings(actor=case.actor, evaluation_id=run.pk, reason="Late"))
+    assert (correction.state, shown(firm)) == ("failed", before)

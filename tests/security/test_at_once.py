@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connections
 from django.test import Client
 from django.urls import reverse
@@ -28,7 +29,7 @@ from inspections.models import Hazard
 from tests.accounts.conftest import House, house, quick_passwords  # noqa: F401
 from tests.deliveries.conftest import Line
 from tests.deliveries.receivers import receiving
-from tests.factories import BureauFactory, EnterpriseFactory, HazardFactory
+from tests.factories import BureauFactory, EnterpriseFactory, HazardFactory, InspectionFactory
 from tests.facts.people import DISPUTE, ago, ahead, chief, log, officer, rows, today
 from tests.fixtures import City
 from tests.waiting import patience
@@ -163,6 +164,37 @@ def test_two_acts_on_one_hazard_leave_one_true_history(name: str, city: City) ->
         assert {day: getattr(now, day) for day in history.days} == history.days
         assert len(now.earlier or []) == len(history.earlier)
         assert len(log(city.first, object_id=hazard.pk)) == done
+
+
+def test_two_who_judge_one_inspection_do_not_both_pass(city: City) -> None:
+    """Each of the two acts is right alone: voiding one of two hazards, concluding, adding a major hazard."""
+    people = [chief(city.first).actor for _number in range(2)]
+    found = {"item": "Lock", "found_on": ago(3), "due_on": ahead(3), "major": True}
+    said: dict[str, Any] = {"version": None, "reason": "So"}
+    for number in range(2 * ROUNDS):
+        is_empty = number % 2
+        visit = InspectionFactory(
+            enterprise__station=city.first, inspected_on=ago(3), conclusion="" if is_empty else "rectify"
+        )
+        made = (
+            {}
+            if is_empty
+            else {each: HazardFactory(enterprise=visit.enterprise, inspection=visit) for each in range(2)}
+        )
+
+        def act(number: int, visit: Any = visit, made: Any = made) -> None:
+            actor = people[number]
+            with station_scope(actor.scope()):
+                if made:
+                    inspections.void_hazard(actor=actor, id=made[number].pk, **said)
+                elif number:
+                    inspections.correct_inspection(actor=actor, id=visit.pk, conclusion="qualified", **said)
+                else:
+                    at = {"enterprise_id": visit.enterprise_id, "inspection": visit}
+                    inspections.create_hazard(actor=actor, **at, **found)
+
+        got = at_once(act, 2)
+        assert [type(error) for error in got if error] == [ValidationError], got
 
 
 def test_an_invitation_opened_by_four_sets_one_password(house: House) -> None:  # noqa: F811

@@ -118,6 +118,7 @@ SPOKEN_IN_CHINESE = {
     "× self-check": "× 自查",
 }
 # lines that ended in the ids of what they mention; today they end in names
+REPLACED_LATER = ("this rating was replaced later", "该评定后来被替换")
 NAMED = (
     "Department ",
     "部门 ",
@@ -304,11 +305,22 @@ def test_histories_and_the_log_read_the_same(copies: Copies) -> None:
         f"{page['path']} as {page['as']}, {language}: {difference}"
         for page, answer in zip(told, answers, strict=True)
         for language in LANGUAGES
-        for difference in compared.body(
-            reworded(page[language], language), untimed(page[language], unnamed(answer[language]))
-        )
+        for before, now in [without_replaced(page[language], answer[language])]
+        for difference in compared.body(reworded(before, language), untimed(before, unnamed(now)))
     ]
     assert not wrong, "\n".join(wrong[:40])
+
+
+def without_replaced(told: Any, found: Any) -> tuple[Any, Any]:
+    """Both without the ratings that were replaced later: today the timeline keeps them, and has room for fewer others."""
+    if not isinstance(found, list):
+        return told, found
+    kept = [
+        row
+        for row in found
+        if not (isinstance(row, dict) and str(row.get("text", "")).endswith(REPLACED_LATER))
+    ]
+    return (told[: len(kept)] if len(kept) < len(found) else told), kept
 
 
 def unnamed(found: Any) -> Any:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db.models import Case, CharField, QuerySet, Value, When
+from django.db.models.functions import Concat
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -13,7 +15,10 @@ from foundation.periods import Period
 from foundation.requests import Request, required_actor
 from foundation.ui.views import chosen_in
 from ratings.explain.rating import Why, why
-from ratings.selectors import official_in_force
+from ratings.models import Rating
+from ratings.selectors import official, replaced
+
+REPLACED = "*"  # after the code of a quarter
 
 
 def _rating(request: Request, enterprise: Enterprise, known: dict[str, Any]) -> dict[str, Any]:
@@ -37,6 +42,18 @@ def _shown_above(_request: Request, _enterprise: Enterprise, _known: dict[str, A
     return {}
 
 
+def _revisions() -> QuerySet[Rating]:
+    """Return all official revisions, as a colour that was replaced was in force until then; ``quarter`` marks those."""
+    mark = Case(When(replaced(NOW), then=Value(REPLACED)), default=Value(""), output_field=CharField())
+    return official(NOW).annotate(quarter=Concat("period_code", mark, output_field=CharField()))
+
+
+def _words_of(quarter: str) -> str:
+    period = str(Period.parse(quarter.removesuffix(REPLACED)))
+    words = gettext("%(period)s; this rating was replaced later")
+    return words % {"period": period} if quarter.endswith(REPLACED) else period
+
+
 register(
     Tab("rating", _("Rating and why"), "traffic-lights", 20),
     Panel("why", "rating", 10, "ratings/file_why.html", _rating),
@@ -45,14 +62,14 @@ register(
         "rating",
         Strand.REGISTER,
         "traffic-lights",
-        lambda: official_in_force(NOW),
+        _revisions,
         "effective_on",
-        lambda colour, period: (
+        lambda colour, quarter: (
             gettext("Rated %(colour)s") % {"colour": word_of(Colour, colour)},
-            str(Period.parse(period)),
+            _words_of(quarter),
         ),
         name="colour",
-        text="period_code",
+        text="quarter",
         tone="name",
         recorded="",
     ),

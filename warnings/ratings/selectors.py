@@ -53,7 +53,8 @@ def first_official_quarter(actor: Actor) -> Period:
     return Period.of(inspected_on) if inspected_on else Period.of(timezone.localdate()).shift(-1)
 
 
-def _official(now: dt.datetime | Expression) -> QuerySet[Rating]:
+def official(now: dt.datetime | Expression) -> QuerySet[Rating]:
+    """Return the official ratings of all enterprises that were visible by a moment, in all revisions."""
     return Rating.objects.filter(
         trial=False, visible_from__lte=now, evaluation__state=EvaluationState.COMPLETE
     )
@@ -61,12 +62,17 @@ def _official(now: dt.datetime | Expression) -> QuerySet[Rating]:
 
 def official_in_force(now: dt.datetime | Expression) -> QuerySet[Rating]:
     """Return the official ratings of all enterprises at a moment, each in its latest revision."""
-    newer = _official(now).filter(
+    return official(now).filter(~replaced(now))
+
+
+def replaced(now: dt.datetime | Expression) -> Exists:
+    """Return the condition on a rating: a newer revision of it was visible by a moment."""
+    newer = official(now).filter(
         enterprise_id=OuterRef("enterprise_id"),
         period_code=OuterRef("period_code"),
         revision__gt=OuterRef("revision"),
     )
-    return _official(now).filter(~Exists(newer))
+    return Exists(newer)
 
 
 def _seen(actor: Actor, ratings: QuerySet[Rating]) -> QuerySet[Rating]:
@@ -87,7 +93,7 @@ def history(actor: Actor, *, enterprise_id: int, quarters: int = 8) -> list[Rati
 
 def revisions(actor: Actor, *, enterprise_id: int, period_code: str) -> list[Rating]:
     """Return all revisions of one quarter's rating, newest first, with their evaluations and standards."""
-    ratings = _seen(actor, _official(timezone.now())).filter(
+    ratings = _seen(actor, official(timezone.now())).filter(
         enterprise_id=enterprise_id, period_code=period_code
     )
     return list(ratings.select_related("evaluation__standard").order_by("-revision"))

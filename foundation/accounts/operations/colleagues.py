@@ -13,6 +13,7 @@ from foundation.accounts.models import Invitation, RoleGrant, User
 from foundation.accounts.operations.editing import check
 from foundation.accounts.operations.people import invite
 from foundation.accounts.operations.roles import add_grant, as_audit_values, audit_place
+from foundation.accounts.reasons import required_reason
 from foundation.faults import Faults
 from foundation.inbox.notifying import notify
 
@@ -84,8 +85,7 @@ def remove_colleague(*, actor: Actor, grant_id: int, reason: str) -> RoleGrant:
     """Take the role of staff away from a colleague. Raise NotAllowed, WrongState, ValidationError, DoesNotExist."""
     access.require(actor, Permission.INVITE_COLLEAGUES)
     grant = _staff(actor, grant_id)
-    if not reason.strip():
-        raise ValidationError({"reason": _("Give a reason. It is kept in the audit log.")})
+    reason = required_reason(reason)
     grant.revoked_at = timezone.now()
     grant.save(update_fields=["revoked_at"])
     auditing.record(
@@ -93,7 +93,7 @@ def remove_colleague(*, actor: Actor, grant_id: int, reason: str) -> RoleGrant:
         action=AuditAction.REVOKE_ROLE,
         target=grant.user,
         before=as_audit_values(grant),
-        reason=reason.strip(),
+        reason=reason,
         place=audit_place(grant),
     )
     _notify(actor, CauseCode.COLLEAGUE_REMOVED, grant)

@@ -25,6 +25,9 @@ from ratings.selectors import in_force
 from ratings.standards.rulebook import OFF_REGISTER
 
 REGISTER = "on_register"  # stands for a measure in a late fact: whether the enterprise was on the register
+# A record bears the time at which it was written, and is seen from its commit. An import is one transaction: what it
+# wrote before a run began and committed after, the run has not seen.
+LONGEST_WRITE = dt.timedelta(days=1)
 WEEK = dt.timedelta(days=7)  # the last ISO week of a quarter may end after the quarter
 
 
@@ -39,11 +42,13 @@ class LateFact:
 
 
 def _candidates(actor: Actor, evaluation: Evaluation) -> set[int]:
-    """Return the ids of enterprises that changed after the run, or have a changed record that may affect a measure.
+    """Return the ids of enterprises that may have changed after the run, or have such a record that affects a measure.
 
     A record that existed before the run counts whatever its day is now, because it may have been moved out of the quarter.
     """
-    since, until = evaluation.started_at, evaluation.period.end + WEEK
+    assert evaluation.started_at is not None  # it is complete
+    began, until = evaluation.started_at, evaluation.period.end + WEEK
+    since = began - LONGEST_WRITE
     found = set(
         Enterprise.objects.filter(station_id__in=actor.stations, changed_at__gt=since).values_list(
             "pk", flat=True
@@ -53,7 +58,7 @@ def _candidates(actor: Actor, evaluation: Evaluation) -> set[int]:
         fields = {field.name for field in source.model._meta.concrete_fields}
         changed, inside = Q(recorded_at__gt=since), Q(**{f"{source.day}__lte": until})
         if "changed_at" in fields:
-            changed, inside = Q(changed_at__gt=since), inside | Q(recorded_at__lte=since)
+            changed, inside = Q(changed_at__gt=since), inside | Q(recorded_at__lte=began)
         rows = source.model._default_manager.filter(changed & inside, station_id__in=actor.stations)
         found.update(rows.order_by().values_list("enterprise_id", flat=True).distinct())
     return found

@@ -89,7 +89,7 @@ def open_evaluation(
         standard=chosen,
         kind=kind,
         run=run,
-        effective_on=due_on(period, bureau),
+        effective_on=min(due_on(period, bureau), timezone.localdate()),  # one started by hand may be early
         criteria=_line_codes(chosen),
         measures=stored_measures(),
         requested_by_id=actor.user_id,

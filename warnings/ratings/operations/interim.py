@@ -86,7 +86,10 @@ def _issue(actor: Actor) -> Evaluation | None:
         .order_by("-period_code")
         .first()
     )
-    if last is None or regular.filter(period_code__gt=last.period_code).exists():
+    if last is None:
+        return None
+    later = regular.filter(period_code__gt=last.period_code).exclude(state=EvaluationState.FAILED)
+    if later.exists():
         return None  # the evaluation in progress will apply the events itself
     book: Rulebook = parse(last.standard.body)
     vetoes = [(veto, veto.when) for veto in book.vetoes if isinstance(veto.when, Event)]

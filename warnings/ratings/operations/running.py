@@ -31,7 +31,7 @@ from ratings.engine.measuring import Statement
 from ratings.engine.withdrawing import withdraw_statement
 from ratings.models import Evaluation, EvaluationBatch, Rating
 from ratings.operations.evaluations import bureau_actor
-from ratings.operations.publishing import publish
+from ratings.operations.publishing import publish, take_back
 from ratings.signals import published
 from ratings.standards.parsing import parse
 from ratings.standards.rulebook import Rulebook
@@ -107,8 +107,12 @@ def run_evaluation(
 
 
 def _fail(evaluation: Evaluation, error: Exception) -> bool:
-    """Mark a run as failed if it is still in the state in which the error was met; False if it has moved on."""
-    with station_scope(_bureau_scope(evaluation.bureau_id)):
+    """Mark a run as failed if it is still in the state in which the error was met; False if it has moved on.
+
+    What it had published is taken back: nobody sees its ratings, so the register must not show their colours.
+    """
+    actor = bureau_actor(evaluation.bureau_id)
+    with station_scope(actor.scope()), for_a_batch():
         failed = Evaluation.objects.filter(
             bureau_id=evaluation.bureau_id,
             pk=evaluation.pk,
@@ -116,6 +120,9 @@ def _fail(evaluation: Evaluation, error: Exception) -> bool:
             started_at=evaluation.started_at,
         ).update(state=EvaluationState.FAILED, error=str(error)[:2000])
         if failed:
+            if evaluation.state == EvaluationState.PUBLISHING and not evaluation.is_trial:
+                list(evaluation.batches.select_for_update())  # waits for workers that are publishing one
+                take_back(actor=actor, evaluation=evaluation)
             notify(
                 CauseCode.EVALUATION_FAILED,
                 to=Q(bureau_id=evaluation.bureau_id, role=Role.SUPERVISOR),
@@ -281,6 +288,11 @@ def _publish_batches(evaluation: Evaluation, book: Rulebook) -> bool:
         batches = list(_free(evaluation, BatchState.RATED)[:PUBLISHED_TOGETHER])
         if not batches:
             return False
+        still = Evaluation.objects.filter(
+            pk=evaluation.pk, state=evaluation.state, started_at=evaluation.started_at
+        )
+        if not still.exists():
+            return False  # it failed before these were leased, and what was published is taken back
         unshared = [batch for batch in batches if (batch.id_from, batch.id_to) == ALL_IDS]
         batches = unshared or batches[:1]  # ranges of one large station are published one by one
         if _is_standing(evaluation):
