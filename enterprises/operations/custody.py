@@ -397,7 +397,8 @@ def _check_day(actor: Actor, enterprise: Enterprise, on: dt.date | None) -> None
             "This station took the enterprise off the register, or put it back, on %(day)s. Choose that day or a later one."
         )
         raise ValidationError({"on": words % {"day": moved.isoformat()}})
-    acted = _last_act(enterprise)
+    # the system brings histories that are written after the fact
+    acted = _last_act(enterprise) if actor.user_id else None
     if acted and on < acted[1]:
         words = _("An act was recorded for a later day (%(kind)s, %(day)s). Choose that day or a later one.")
         raise ValidationError({"on": words % {"kind": acted[0], "day": acted[1].isoformat()}})
