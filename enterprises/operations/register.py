@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, models, transaction
+from django.db.models.functions import Replace
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -21,7 +22,8 @@ from foundation.accounts.models import AuditEntry, Bureau, RoleGrant, Station
 from foundation.contributions.limits import refuse_implausible
 from foundation.database.fields import field_of
 from foundation.faults import Faults
-from foundation.identifiers import IdentifierField
+from foundation.identifiers import IdentifierField, folded
+from foundation.searching import searchable
 from foundation.words import visible
 
 EDITABLE = (
@@ -164,12 +166,19 @@ def register_many(actor: Actor, rows: Iterable[Mapping[str, Any]]) -> list[Enter
 
 
 def _namesake(actor: Actor, name: str) -> Enterprise | None:
-    """Return the enterprise of this name. Serializes requests for the same name until the end of the transaction."""
+    """Return the enterprise of this name, but for case, width and blanks.
+
+    Serializes requests for the same name until the end of the transaction.
+    """
+    wanted = folded(name)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))", [name, actor.station_id or 0]
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))", [wanted, actor.station_id or 0]
         )
-    return selectors.visible(actor).filter(name=name).order_by("id").first()
+    unspaced = Replace("search_text", models.Value(" "), models.Value(""))  # it begins with the name
+    similar = selectors.visible(actor).alias(unspaced=unspaced)
+    similar = similar.filter(unspaced__startswith=searchable(name).replace(" ", "")).order_by("id")
+    return next((each for each in similar.iterator() if folded(each.name) == wanted), None)
 
 
 def locked(actor: Actor, enterprise_id: int) -> Enterprise:
