@@ -21,7 +21,7 @@ from foundation.accounts.actors import Actor
 from foundation.accounts.models import AuditEntry, Bureau, RoleGrant, Station
 from foundation.contributions.limits import refuse_implausible
 from foundation.database.fields import field_of
-from foundation.faults import Faults
+from foundation.faults import Faults, in_one_line
 from foundation.identifiers import IdentifierField, folded
 from foundation.searching import searchable
 from foundation.words import visible
@@ -275,7 +275,7 @@ def _checked(actor: Actor, number: int, row: Mapping[str, Any]) -> Enterprise:
         _clean(enterprise)
     except ValidationError as error:
         raise ValidationError(
-            _("Row %(row)d: %(errors)s"), params={"row": number, "errors": "; ".join(error.messages)}
+            _("Row %(row)d: %(errors)s"), params={"row": number, "errors": in_one_line(error)}
         ) from error
     return enterprise
 
