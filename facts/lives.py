@@ -164,12 +164,16 @@ class State:
 
 @dataclass(frozen=True)
 class Wording:
-    """The texts of an act: on its button, above its form, in its form. ``title`` defaults to the label."""
+    """The texts of an act: on its button, above its form, in its form. ``title`` defaults to the label.
+
+    ``own_text`` is what an enterprise's people read above the form, with ``%(today)s``, if they are asked for no day.
+    """
 
     label: Words
     text: Words = ""
     asks: tuple[Ask, ...] = ()
     title: Words = ""
+    own_text: Words = ""
 
 
 @dataclass(frozen=True)

@@ -81,8 +81,8 @@ def at(now: Any, person: Person, moment: dt.datetime) -> None:
 
 def change(noun: Noun, fact: Any, person: Any, **more: Any) -> Any:
     name, value = noun.change
-    data = typed(noun, **{name: value})
-    return person.post(noun.correct, fact.pk, **data, version=fresh(fact).version, reason="Mistyped", **more)
+    data = typed(noun, **({name: value} | more))
+    return person.post(noun.correct, fact.pk, **data, version=fresh(fact).version, reason="Mistyped")
 
 
 @OWN
@@ -194,6 +194,24 @@ def test_a_submission_is_withdrawn_the_same_day(boss: Any, city: City) -> None:
     ]
     boss.act(operations.rectify_hazard, id=hazard.pk)  # and again once it is done
     assert fresh(hazard).state is HazardState.SUBMITTED
+
+
+def test_what_the_pages_say_to_an_enterprise(boss: Any) -> None:
+    """Nothing of what only the police do, and no field that it does not fill in."""
+    hazard = record(HAZARD, boss)
+    dialog = boss.get("inspections:hazard_rectify", hazard.pk).content.decode()
+    assert "It counts as rectified today, 2026-11-18." in dialog
+    assert "This date decides" not in dialog
+    form = boss.get(HAZARD.correct, hazard.pk).content.decode()
+    assert "sent back, reopened, extended" not in form
+    tomorrow = (TODAY + dt.timedelta(days=1)).isoformat()
+    answer = change(HAZARD, hazard, boss, found_on=tomorrow)
+    assert answer.status_code == 422
+    assert set(answer.context["form"].errors) == {"found_on"}
+    answer = boss.post(HAZARD.create, **typed(HAZARD, found_on=tomorrow))
+    assert set(answer.context["form"].errors) == {"found_on"}
+    boss.act(operations.rectify_hazard, id=hazard.pk)
+    assert "correct-step" not in boss.get(HAZARD.detail, hazard.pk).content.decode()
 
 
 def test_not_later_and_not_after_an_act_of_the_police(boss: Any, police: Any, now: Any) -> None:
