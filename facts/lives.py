@@ -43,7 +43,7 @@ from foundation.accounts.reasons import checked_reason, required_reason
 from foundation.contributions.audit import kind_of_model
 from foundation.faults import Faults
 from foundation.ui.forms import answer_field, day_field, reason_field
-from foundation.words import Words
+from foundation.words import Words, listed
 
 F = TypeVar("F", bound=Fact)
 AWAY = "away"  # in lists, beside the states: needs work, but its enterprise is not on the register
@@ -406,7 +406,7 @@ class Life(Generic[F]):
         state = _state(record)
         excluded = act.unless.reason(record, actor) if act.unless else ""
         why = excluded or _("Possible only in the state: %(states)s.") % {
-            "states": ", ".join(str(each.label) for each in self.in_order(act.states))
+            "states": listed(each.label for each in self.in_order(act.states))
         }
         return Missing(act.wording_for(state).label, why)
 

@@ -240,7 +240,7 @@ class FactAct(OfFact, ActPage):
         wording = self.wording
         text = wording.text
         if self.actor.is_enterprise and wording.own_text:
-            text = str(wording.own_text) % {"today": date_format(timezone.localdate())}
+            text = str(wording.own_text) % {"today": date_format(timezone.localdate(), "Y-m-d")}
         return super().get_context_data(
             **{"text": text, "submit_label": wording.label, "danger": self.act.danger, **context}
         )

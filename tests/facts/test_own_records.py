@@ -1,12 +1,14 @@
 """What an enterprise's people may still do with their own records: put them right on the day they entered them."""
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import time_machine
 from django.test import Client
+from django.urls import reverse
 
 from enterprises.models import Enterprise
 from foundation.accounts.access import NotAllowed, WrongState
@@ -226,3 +228,21 @@ def test_not_later_and_not_after_an_act_of_the_police(boss: Any, police: Any, no
     assert fresh(later).state is HazardState.SUBMITTED
     with pytest.raises(NotAllowed):
         police.act(operations.withdraw_submission, id=later.pk, reason="Not ours")
+
+
+def test_why_it_was_sent_back_stays_in_the_history_of_the_enterprise(boss: Any, police: Any) -> None:
+    hazard = submitted(boss)
+    police.act(operations.send_back_hazard, id=hazard.pk, reason="The lock is still missing.")
+    police.act(operations.mark_major, id=hazard.pk, reason="A tip by its storeman")
+    boss.act(operations.rectify_hazard, id=hazard.pk)
+    page = boss.get(HAZARD.detail, hazard.pk).content.decode()
+    assert "The lock is still missing." in page
+    assert "A tip by its storeman" not in page
+
+
+def test_lists_and_labels_have_chinese_marks_on_chinese_pages(boss: Any) -> None:
+    hazard = submitted(boss)
+    url = reverse(HAZARD.detail, args=[hazard.pk])
+    page = boss.client.get(url, headers={"accept-language": "zh-hans"}).content.decode()
+    assert "待整改、已逾期" in page
+    assert not re.search(r"[\u4e00-\u9fff](: |, )", page)

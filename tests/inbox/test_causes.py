@@ -105,7 +105,9 @@ def test_an_extension_names_the_new_deadline(house: House) -> None:
         reason="Ill",
     )
     (row,) = inbox_of(house.actor("security_manager"))
-    assert later.isoformat() in row.text
+    for language in ("en", "zh-hans"):
+        with translation.override(language):
+            assert later.isoformat() in row.text
 
 
 def test_a_new_hazard_reaches_the_enterprise_and_its_liaison_officer(house: House, liaison: Any) -> None:
@@ -229,10 +231,13 @@ def test_a_correction_reaches_the_recorder_and_the_enterprise(house: House) -> N
     (row,) = inbox_of(house.actor("officer"))
     assert (row.code, row.values["reason"]) == ("hazard.correct.recorder", "Typed wrong.")
     (row,) = inbox_of(house.actor("security_manager"))
-    assert row.text == "Corrected by the station: Blocked stairs"
+    assert row.text == "Corrected by the station: Blocked stairs (Item)"
     assert "reason" not in row.values, "the police write it for each other"
+    later = TODAY() + dt.timedelta(days=9)
+    act(house, "chief", inspecting.correct_hazard, due_on=later, **correct)
+    assert inbox_of(house.actor("security_manager"))[1].text.endswith(f"(Due on: {later})")
     act(house, "chief", inspecting.correct_hazard, note="For us only.", **correct)
-    assert len(inbox_of(house.actor("security_manager"))) == 1, "their own note is none of the enterprise's"
+    assert len(inbox_of(house.actor("security_manager"))) == 2, "their own note is none of the enterprise's"
 
 
 def test_a_voided_self_check_reaches_the_enterprise(house: House) -> None:
