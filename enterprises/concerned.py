@@ -53,12 +53,17 @@ def its_people(happening: Happening) -> Q:
 
 
 def its_officers(happening: Happening) -> Q:
-    """Return the liaison officer of the enterprise that a record is about, and whoever found or recorded it."""
+    """Return the liaison officer of the enterprise that a record is about, and whoever found, recorded or submitted it."""
     target = happening.target
+    submitted = "submitted_by_id"
     return officers_of(
         _enterprise_id(happening),
         target.station_id,
-        also=[getattr(target, "recorded_by_id", 0)],
+        also=[
+            getattr(target, "recorded_by_id", 0),
+            getattr(target, submitted, 0),
+            happening.before.get(submitted, 0),  # an act may take a submission back
+        ],
         finders=names_in(getattr(target, "found_by", "")),
     )
 

@@ -6,17 +6,19 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from enterprises.concerned import by_enterprise, by_person, by_police, its_officers, its_people, its_recorder
 from facts.choices import FactAction
 from facts.lives import Reason
+from facts.selectors import field_of
 from facts.staff.pages import FactPages
 from foundation.accounts.access import permissions
 from foundation.accounts.choices import ENTERPRISE_ROLES, STATION_ROLES, Role
 from foundation.contributions.audit import kind_of_model
 from foundation.contributions.notifications import Cause, Happening
-from foundation.words import Words
+from foundation.words import Words, labelled, listed
 
 # the liaison officer, the finder; the chief or the supervisors if neither is left
 OFFICERS = STATION_ROLES | {Role.SUPERVISOR}
@@ -76,7 +78,7 @@ def corrections(pages: FactPages) -> list[Cause]:
     """Return the causes of a corrected and of a voided record: whoever recorded it, and the enterprise's people."""
     found = []
     for verb, words, icon in (
-        (FactAction.CORRECT, _("Corrected by the station: %(object)s"), "pencil"),
+        (FactAction.CORRECT, _("Corrected by the station: %(object)s (%(changed)s)"), "pencil"),
         (FactAction.VOID, _("Voided by the station: %(object)s"), "ban"),
     ):
         own = _("A colleague corrected your record: %(object)s")
@@ -104,7 +106,8 @@ def corrections(pages: FactPages) -> list[Cause]:
                     who=its_people,
                     when=_is_seen_by_enterprises,
                     icon=icon,
-                    values=_without_reason,
+                    values=lambda happening: _without_reason(happening) | _changed(pages, happening),
+                    shown={"changed": lambda changed: _in_words(pages, changed)},
                 )
             )
     return found
@@ -152,7 +155,7 @@ def act_for_officers(pages: FactPages, code: str, words: Words, **more: Any) -> 
 
 def day_of(value: Any) -> Any:
     """Return a stored day as pages show it."""
-    return date_format(dt.date.fromisoformat(value)) if value else "–"
+    return date_format(dt.date.fromisoformat(value), "Y-m-d") if value else "–"
 
 
 def _is_seen_by_enterprises(happening: Happening) -> bool:
@@ -163,6 +166,21 @@ def _is_seen_by_enterprises(happening: Happening) -> bool:
 def _without_reason(happening: Happening) -> dict[str, Any]:
     """Keep the reason of a correction to the police, who write it for each other."""
     return {"reason": ""}
+
+
+def _changed(pages: FactPages, happening: Happening) -> dict[str, Any]:
+    """Return which fields that the enterprise sees were corrected, and to which day."""
+    names = [name for name in pages.shown or pages.fields if name in happening.after and name != "note"]
+    days = {name: getattr(happening.target, name) for name in names}
+    return {
+        "changed": [[name, day.isoformat() if isinstance(day, dt.date) else ""] for name, day in days.items()]
+    }
+
+
+def _in_words(pages: FactPages, changed: list[list[str]]) -> str:
+    """Return corrected fields in the reader's language."""
+    labels = [(field_of(pages.model, name).verbose_name, day) for name, day in changed]
+    return listed(labelled(capfirst(label), day_of(day)) if day else capfirst(label) for label, day in labels)
 
 
 def _cause(

@@ -92,12 +92,12 @@ def register_kind(
 
     ``formerly`` is the model's label in entries of earlier versions; ``verb`` what their actions began with, if that is
     not the code. ``named_by`` and ``joined_by``: see :class:`foundation.contributions.audit.Kind`. Whatever people type
-    freely may say something about a person, as may what an import kept of its source.
+    freely, in a form or an act, may say something about a person, as may what an import kept of its source.
     """
     typed = {
         field.attname
         for field in model._meta.concrete_fields
-        if isinstance(field, CharField | TextField) and not field.choices and field.editable
+        if isinstance(field, CharField | TextField) and not field.choices
     }
     kind = Kind(
         code,
@@ -113,7 +113,7 @@ def register_kind(
         },
         named_by=named_by,
         joined_by=joined_by,
-        personal=frozenset(typed | {"void_reason", "source_values"}),
+        personal=frozenset(typed | {"source_values"}),
     )
 
     def act(name: str, words: Words, icon: str = "point", tone: str = "") -> Action:

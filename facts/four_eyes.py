@@ -6,7 +6,6 @@ reported them.
 
 from collections.abc import Iterable
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from enterprises.selectors import list_officers
@@ -17,6 +16,7 @@ from foundation.accounts.choices import Role
 from foundation.accounts.models import RoleGrant
 from foundation.contributions.limits import names_in
 from foundation.identifiers import readable
+from foundation.words import listed
 
 SHOWN_NAMES = 5
 
@@ -56,13 +56,12 @@ def refusal(actor: Actor, fact: Fact) -> str:
             "You reported this yourself, and nobody else of your station can decide about it. Ask the bureau to give a "
             "second person a role in your station."
         )
-    separator = "、" if (get_language() or "").startswith("zh") else ", "
     words = (
         _("You recorded the submission of the enterprise, so somebody else decides about it: %(names)s.")
         if is_submission
         else _("You reported this yourself, so somebody else decides about it: %(names)s.")
     )
-    return words % {"names": separator.join(names)}
+    return words % {"names": listed(names)}
 
 
 def _others(actor: Actor, fact: Fact, ids: set[int], names: set[str]) -> list[str]:

@@ -44,7 +44,7 @@ from foundation.contributions.audit import kind_of_model
 from foundation.contributions.limits import refuse_unstorable
 from foundation.faults import Faults
 from foundation.ui.forms import answer_field, day_field, reason_field
-from foundation.words import Words
+from foundation.words import Words, listed
 
 F = TypeVar("F", bound=Fact)
 AWAY = "away"  # in lists, beside the states: needs work, but its enterprise is not on the register
@@ -165,12 +165,16 @@ class State:
 
 @dataclass(frozen=True)
 class Wording:
-    """The texts of an act: on its button, above its form, in its form. ``title`` defaults to the label."""
+    """The texts of an act: on its button, above its form, in its form. ``title`` defaults to the label.
+
+    ``own_text`` is what an enterprise's people read above the form, with ``%(today)s``, if they are asked for no day.
+    """
 
     label: Words
     text: Words = ""
     asks: tuple[Ask, ...] = ()
     title: Words = ""
+    own_text: Words = ""
 
 
 @dataclass(frozen=True)
@@ -404,7 +408,7 @@ class Life(Generic[F]):
         state = _state(record)
         excluded = act.unless.reason(record, actor) if act.unless else ""
         why = excluded or _("Possible only in the state: %(states)s.") % {
-            "states": ", ".join(str(each.label) for each in self.in_order(act.states))
+            "states": listed(each.label for each in self.in_order(act.states))
         }
         return Missing(act.wording_for(state).label, why)
 

@@ -46,3 +46,10 @@ def by_field(error: ValidationError) -> dict[str, Any]:
     if not hasattr(error, "error_dict"):
         return {"": error.error_list}
     return {("" if name == NON_FIELD_ERRORS else name): found for name, found in error.error_dict.items()}
+
+
+def in_one_line(error: ValidationError) -> str:
+    """Return the problems as one line; those of a field after its name."""
+    fields = by_field(error)
+    found = ((name, text) for name in fields for text in ValidationError(fields[name]).messages)
+    return "; ".join(f"{name}: {text}" if name else text for name, text in found)

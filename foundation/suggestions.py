@@ -5,6 +5,8 @@ from difflib import get_close_matches
 
 from django.utils.translation import gettext as _
 
+from foundation.words import listed
+
 
 def suggestion(wrong: str, known: Iterable[str]) -> str:
     """Return a sentence with the known name that was probably meant, or else with all known names."""
@@ -12,4 +14,4 @@ def suggestion(wrong: str, known: Iterable[str]) -> str:
     close = get_close_matches(wrong, names, n=1)
     if close:
         return _("Did you mean “%(name)s”?") % {"name": close[0]}
-    return _("Available: %(names)s.") % {"names": ", ".join(names)}
+    return _("Available: %(names)s.") % {"names": listed(names)}

@@ -1,8 +1,10 @@
 """Texts for people: plain, or translated when shown."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.utils.functional import Promise
+from django.utils.translation import pgettext
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -38,3 +40,13 @@ def turns_text(text: str) -> bool:
 def visible(text: str) -> str:
     """Return a typed text without invisible characters, which could make it look like another one."""
     return text if text.isprintable() else text.translate(_HIDDEN)
+
+
+def listed(items: Iterable[object]) -> str:
+    """Return items in one line, separated as the reader's language does."""
+    return pgettext("list", ", ").join(map(str, items))
+
+
+def labelled(label: object, value: object) -> str:
+    """Return a value after its label, with the colon of the reader's language."""
+    return f"{label}{pgettext('label', ': ')}{value}"

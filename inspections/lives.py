@@ -115,6 +115,9 @@ ACTS = (
             gettext_lazy(
                 "The hazard then waits for re-inspection. This date decides whether it was rectified on time."
             ),
+            own_text=gettext_lazy(
+                "The hazard then waits for re-inspection. It counts as rectified today, %(today)s."
+            ),
             # an enterprise submits with today's date, so that it cannot claim an earlier one; for it the police name
             # the person who reported it
             asks=(

@@ -4,8 +4,17 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from facts.causes import act_by_enterprise, act_by_police, corrections, day_of, new_records
-from foundation.contributions.notifications import Happening, register
+from facts.causes import (
+    act_by_enterprise,
+    act_by_police,
+    act_for_officers,
+    corrections,
+    day_of,
+    new_records,
+)
+from facts.choices import FactAction
+from foundation.contributions.notifications import Cause, Happening, register
+from foundation.words import Words
 from inspections.staff.hazard_pages import HazardPages
 from inspections.staff.views import InspectionPages, SelfCheckPages
 
@@ -17,6 +26,11 @@ def _new_deadline(happening: Happening) -> dict[str, Any]:
     return {"day": day.isoformat() if day else ""}
 
 
+def _for_both(code: str, words: Words, **more: Any) -> tuple[Cause, Cause]:
+    """Return the causes of what the police do: for the enterprise's people, and for the officers who did not do it."""
+    return act_by_police(HAZARDS, code, words, **more), act_for_officers(HAZARDS, code, words, **more)
+
+
 register(
     *new_records(
         HAZARDS,
@@ -24,29 +38,28 @@ register(
         enterprise=_("The police found a hazard: %(object)s"),
         settled=_("The police found a hazard, which was put right on the spot and is closed: %(object)s"),
     ),
-    act_by_enterprise(HAZARDS, "rectify", _("Submitted as rectified, please re-inspect: %(object)s")),
+    act_for_officers(HAZARDS, "rectify", _("Submitted as rectified, please re-inspect: %(object)s")),
     act_by_police(HAZARDS, "rectify", _("The station recorded that you rectified it: %(object)s")),
-    act_by_police(HAZARDS, "close", _("Accepted and closed: %(object)s")),
-    act_by_police(
-        HAZARDS, "send_back", _("Sent back, the re-inspection was not passed: %(object)s"), tone="red"
-    ),
-    act_by_police(
-        HAZARDS,
+    act_by_enterprise(HAZARDS, "withdraw", _("The enterprise withdrew its submission: %(object)s")),
+    act_by_enterprise(HAZARDS, FactAction.CORRECT, _("Corrected by the enterprise: %(object)s")),
+    act_by_enterprise(HAZARDS, FactAction.VOID, _("Voided by the enterprise: %(object)s")),
+    *_for_both("close", _("Accepted and closed: %(object)s")),
+    *_for_both("send_back", _("Sent back, the re-inspection was not passed: %(object)s"), tone="red"),
+    *_for_both(
         "reopen",
         _("Open again, to be rectified by %(day)s: %(object)s"),
         values=_new_deadline,
         shown={"day": day_of},
     ),
-    act_by_police(
-        HAZARDS,
+    *_for_both(
         "extend",
         _("The deadline was extended to %(day)s: %(object)s"),
         values=_new_deadline,
         shown={"day": day_of},
     ),
-    act_by_police(HAZARDS, "mark_major", _("Now graded as a major hazard: %(object)s")),
-    act_by_police(HAZARDS, "mark_ordinary", _("Now graded as an ordinary hazard: %(object)s")),
-    act_by_police(HAZARDS, "refuse", _("Recorded as refused to rectify: %(object)s")),
+    *_for_both("mark_major", _("Now graded as a major hazard: %(object)s")),
+    *_for_both("mark_ordinary", _("Now graded as an ordinary hazard: %(object)s")),
+    *_for_both("refuse", _("Recorded as refused to rectify: %(object)s")),
     *corrections(HAZARDS),
     *corrections(SelfCheckPages()),
     *corrections(InspectionPages()),

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from foundation.contributions.limits import people_in
 from inspections.choices import ASKS_FOR_RECTIFICATION, Conclusion
@@ -33,7 +34,7 @@ def check_corrected_conclusion(conclusion: str, found: Sequence[Hazard], day: dt
             "It found a major hazard (%(hazards)s), so it cannot be qualified. If that hazard never was major, correct it"
             " on its own page first."
         )
-        raise ValidationError({"conclusion": words % {"hazards": "; ".join(major)}})
+        raise ValidationError({"conclusion": words % {"hazards": pgettext("list", "; ").join(major)}})
     if conclusion in ASKS_FOR_RECTIFICATION and not found:
         words = _(
             "No hazard of this inspection is recorded. Add on its page what is to be rectified, then correct this."

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, models, transaction
+from django.db.models.functions import Replace
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,8 +21,9 @@ from foundation.accounts.actors import Actor
 from foundation.accounts.models import AuditEntry, Bureau, RoleGrant, Station
 from foundation.contributions.limits import refuse_implausible
 from foundation.database.fields import field_of
-from foundation.faults import Faults
-from foundation.identifiers import IdentifierField
+from foundation.faults import Faults, in_one_line
+from foundation.identifiers import IdentifierField, folded
+from foundation.searching import searchable
 from foundation.tenancy.scope import seeing_undone
 from foundation.words import visible
 
@@ -187,12 +189,19 @@ def take_back(*, actor: Actor, enterprise_ids: Iterable[int]) -> int:
 
 
 def _namesake(actor: Actor, name: str) -> Enterprise | None:
-    """Return the enterprise of this name. Serializes requests for the same name until the end of the transaction."""
+    """Return the enterprise of this name, but for case, width and blanks.
+
+    Serializes requests for the same name until the end of the transaction.
+    """
+    wanted = folded(name)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))", [name, actor.station_id or 0]
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))", [wanted, actor.station_id or 0]
         )
-    return selectors.visible(actor).filter(name=name).order_by("id").first()
+    unspaced = Replace("search_text", models.Value(" "), models.Value(""))  # it begins with the name
+    similar = selectors.visible(actor).alias(unspaced=unspaced)
+    similar = similar.filter(unspaced__startswith=searchable(name).replace(" ", "")).order_by("id")
+    return next((each for each in similar.iterator() if folded(each.name) == wanted), None)
 
 
 def locked(actor: Actor, enterprise_id: int) -> Enterprise:
@@ -298,7 +307,7 @@ def _checked(actor: Actor, number: int, row: Mapping[str, Any]) -> Enterprise:
         _clean(enterprise)
     except ValidationError as error:
         raise ValidationError(
-            _("Row %(row)d: %(errors)s"), params={"row": number, "errors": "; ".join(error.messages)}
+            _("Row %(row)d: %(errors)s"), params={"row": number, "errors": in_one_line(error)}
         ) from error
     return enterprise
 

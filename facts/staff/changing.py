@@ -8,6 +8,8 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -45,10 +47,15 @@ class FactCorrect(OfFact, EditPage):
         "is an act of its own, on the page of the record, and the day of such an act is corrected there too. The old and "
         "new values, your name and the reason are kept in the audit log. Published ratings do not change automatically."
     )
+    own_text = gettext_lazy(
+        "The old and new values, your name and the reason stay in the history of the record."
+    )
     submit_label = gettext_lazy("Save the correction")
     done_text = gettext_lazy("The record was corrected. The old values are kept in the audit log.")
 
     def get_text(self) -> Words:
+        if self.actor.is_enterprise:
+            return self.own_text
         return self.stepped_text if self.pages.model.stepped else self.text
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -231,6 +238,9 @@ class FactAct(OfFact, ActPage):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         wording = self.wording
+        text = wording.text
+        if self.actor.is_enterprise and wording.own_text:
+            text = str(wording.own_text) % {"today": date_format(timezone.localdate(), "Y-m-d")}
         return super().get_context_data(
-            **{"text": wording.text, "submit_label": wording.label, "danger": self.act.danger, **context}
+            **{"text": text, "submit_label": wording.label, "danger": self.act.danger, **context}
         )

@@ -2,13 +2,14 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext as _
 
 from facts.choices import FactAction
-from facts.lives import all_lives
+from facts.lives import Reason, all_lives
 from facts.models import INTERNAL_FIELDS, Fact, FactStep
 from facts.own import is_by_enterprise
 from facts.selectors import field_of
@@ -104,15 +105,27 @@ def history_of(fact: Fact, log: Iterable[AuditEntry], steps: Sequence[FactStep] 
 def shown_to_enterprise(log: Iterable[AuditEntry]) -> list[AuditEntry]:
     """Return the entries as an enterprise's people may read them: who did what and when.
 
-    Of acts of the police they read neither values nor reasons. The reason that is written for them is shown by the page
-    of the kind (inspections.selectors.setbacks).
+    Of acts of the police they read no values, and the reason only where its form says so (``Reason.hint``).
     """
     shown = []
     for entry in log:
         if not is_by_enterprise(entry):
-            entry.reason, entry.before, entry.after = "", {}, {}
+            act = action_of(entry.action)
+            is_read = act is not None and act.code in _read_by_enterprises()
+            entry.reason, entry.before, entry.after = entry.reason if is_read else "", {}, {}
         shown.append(entry)
     return shown
+
+
+@cache
+def _read_by_enterprises() -> frozenset[str]:
+    """Return the acts whose reasons are written for the enterprise."""
+    return frozenset(
+        life.action(act)
+        for life in all_lives().values()
+        for act in life.acts.values()
+        if any(isinstance(each, Reason) and each.hint for each in act.asks())
+    )
 
 
 def _by_act(steps: Sequence[FactStep]) -> Mapping[str, list[FactStep]]:

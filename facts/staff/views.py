@@ -268,11 +268,12 @@ class FactRecord(OfFact, RecordPage):
         by_another = self.get_by_another()
         own = refusal_of_own(self.actor, fact) if corrects and self.actor.is_enterprise else ""
         corrects = corrects and not own
+        corrects_steps = corrects and steps and pages.model.stepped and not self.actor.is_enterprise
         return super().get_context_data(
             rows=fields_of(fact, shown),
             origins=told_of(self.actor, fact),
             events=events,
-            step_url=pages.url("correct-step", fact.pk) if corrects and steps and pages.model.stepped else "",
+            step_url=pages.url("correct-step", fact.pk) if corrects_steps else "",
             missing=self.get_missing(),
             by_another=by_another,
             summary=pages.summary(fact),

@@ -56,7 +56,7 @@ register(
             "liaison": _("posts of liaison officers"),
         },
         values={"type": {"totp": _("Authenticator app"), "recovery_codes": _("Recovery codes")}},
-        personal=frozenset({"username", "full_name", "phone", "email", "successor"}),
+        personal=frozenset({"username", "full_name", "phone", "email", "successor", "device", "address"}),
     ),
     Kind("api_key", ApiKey, formerly=("accounts.ApiKey",)),
     Kind("audit_value", AuditValue, labels={"values": _("Values")}),

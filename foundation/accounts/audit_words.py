@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from foundation.accounts.choices import Role
 from foundation.accounts.models import AuditEntry, Station, User
 from foundation.contributions.audit import Action, Kind, Phrase, action_of, kind_of, kinds, phrases
-from foundation.words import Words
+from foundation.words import Words, labelled
 
 Names = dict[tuple[type[Model], int], str]  # of objects, by model and id
 _LONGEST = 300
@@ -292,7 +292,7 @@ def _value(declared: Kind | None, key: str, value: Any, names: Names) -> str:
         text = pgettext("list", ", ").join(str(choices.get(each, each)) for each in value)
     elif isinstance(value, dict):
         text = pgettext("list", ", ").join(
-            f"{choices[name]} {each}" if name in choices else f"{name}: {each}"
+            f"{choices[name]} {each}" if name in choices else labelled(name, each)
             for name, each in value.items()
         )
     else:

@@ -44,7 +44,7 @@ def _role(code: Any) -> Any:
 
 
 def _day(value: Any) -> Any:
-    return date_format(dt.date.fromisoformat(value))
+    return date_format(dt.date.fromisoformat(value), "Y-m-d")
 
 
 def _gave(happening: Happening) -> dict[str, Any]:

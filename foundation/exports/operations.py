@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from foundation.accounts import auditing
 from foundation.accounts.access import WrongState
@@ -24,6 +24,7 @@ from foundation.exports.sheets import MOST_ROWS, Sheet
 from foundation.exports.source import actor_of, is_allowed, sheet_at
 from foundation.inbox.notifying import notify, system_scope
 from foundation.tenancy.scope import station_scope
+from foundation.words import labelled
 
 logger = structlog.get_logger(__name__)
 MOST_AT_ONCE = 2_000  # rows that are made while the page waits
@@ -68,7 +69,7 @@ def record_download(*, actor: Actor, export: Export) -> None:
 
 
 def _filters(sheet: Sheet) -> str:
-    return "; ".join(f"{label}: {value}" for label, value in sheet.told)
+    return pgettext("list", "; ").join(labelled(label, value) for label, value in sheet.told)
 
 
 # --- by a worker ----------------------------------------------------------------------------------------------------

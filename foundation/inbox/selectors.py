@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
+from foundation.contributions.audit import kind_of
 from foundation.database import caching
 from foundation.inbox.models import Notification
 
@@ -29,6 +30,15 @@ def count_unread(actor: Any) -> int:
 def unread_count(actor: Any) -> int:
     """Return the same for the badge of every page: cached, so that a page costs no further query."""
     return caching.remembered(_key(actor.grant_id), lambda: count_unread(actor), COUNT_KEPT_S)
+
+
+def is_within_reach(notification: Notification) -> bool:
+    """Return whether what a notification is about is in the open scope; so is what has no page of its own."""
+    cause = notification.cause
+    if cause is None or not (cause.page and cause.takes_id):
+        return True
+    kind = kind_of(cause.code.partition(".")[0])
+    return kind is None or kind.model._default_manager.filter(pk=notification.object_id).exists()
 
 
 def forget_counts(grant_ids: Collection[int]) -> None:

@@ -252,7 +252,7 @@ def take_errors(form: forms.BaseForm, error: ValidationError) -> None:
     ``follows`` of a form names fields whose faults follow from another field, and are left out if that one has a fault.
     """
     follows = getattr(form, "follows", {})
-    for name, problems in by_field(error).items():
+    for name, problems in sorted(by_field(error).items(), key=lambda each: each[0] in follows):
         if name not in form.errors and follows.get(name) not in form.errors:
             form.add_error(name if name in form.fields else None, problems)
 

@@ -109,7 +109,21 @@ HazardFormSet = formset_factory(
 )
 
 
-class NewHazardForm(NewFactForm):
+class ReportedToday:
+    """For an enterprise's people, who are not asked when they reported it: a wrong day of finding is the only fault."""
+
+    fields: dict[str, forms.Field]
+
+    @property
+    def follows(self) -> dict[str, str]:
+        return {} if "reported_on" in self.fields else {"reported_on": "found_on"}
+
+
+class HazardCorrectionForm(ReportedToday, CorrectionForm):
+    """The content of a hazard; its acts are pages of their own."""
+
+
+class NewHazardForm(ReportedToday, NewFactForm):
     """A new hazard; ``inspection`` is the id of the inspection whose page links here."""
 
     major = forms.BooleanField(label=_("Major hazard"), required=False)

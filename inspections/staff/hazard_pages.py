@@ -122,7 +122,7 @@ class HazardPages(FactPages):
     shown = (*correct_fields[:-1], "submitted_by", "on_the_spot", "note")
     half = tuple(name for name in correct_fields if name not in ("description", "note"))
     portal_fields = operations.OWN_HAZARD
-    new_form = forms.NewHazardForm
+    new_form, correction_form = forms.NewHazardForm, forms.HazardCorrectionForm
     table, filter = tables.HazardTable, tables.HazardFilter
     writes = operations.HAZARD_WRITES
     list_view, create_view, record_view = HazardBoard, HazardCreate, HazardRecord

@@ -359,6 +359,11 @@ def test_the_first_operator_gets_a_link(db: None, capsys: pytest.CaptureFixture[
     assert browser.get(reverse("accounts:bureaus")).status_code == 200
     with pytest.raises(CommandError, match="--again"):
         call_command("create_operator", "root")
+    with pytest.raises(CommandError, match="There is no rooot"):
+        call_command("create_operator", "rooot", again=True)
+    assert not User.objects.filter(username="rooot").exists()
+    with pytest.raises(CommandError, match=r"^full_name: "):
+        call_command("create_operator", "second", "x" * 202)
     call_command("create_operator", "root", again=True)
     assert browser.get(reverse("accounts:bureaus")).status_code == 302, "a new link ends the sessions"
 

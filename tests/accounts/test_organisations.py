@@ -11,7 +11,7 @@ from foundation.accounts.models import Bureau, Department, Station
 from tests.accounts.conftest import House, acts_of, log_of, version_in
 from tests.factories import StationFactory
 
-BUREAU = {"code": "QH", "name": "Qinghe Bureau", "rates_from": "2026Q3", "cut_off_days": "5"}
+BUREAU = {"code": "QH", "name": "Qinghe Bureau", "rates_from": " ２０２６q3", "cut_off_days": "5"}
 
 
 def test_the_operator_builds_a_bureau(house: House) -> None:

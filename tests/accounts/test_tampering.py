@@ -17,9 +17,11 @@ from foundation.accounts.choices import AuditAction
 from foundation.accounts.models import AuditEntry, AuditLink, AuditSeal, AuditValue
 from foundation.accounts.operations import erase_personal_values
 from foundation.accounts.sealing import SEALER
+from foundation.contributions.audit import kind_of
 from foundation.database.appending import append
 from foundation.tenancy import checks
 from foundation.tenancy.scope import Audience, Scope, station_scope
+from inspections.operations import rectify_hazard
 from ratings.models import Adoption, Standard
 from tests.accounts.conftest import House
 from tests.factories import (
@@ -27,6 +29,7 @@ from tests.factories import (
     AuditLinkFactory,
     AuditSealFactory,
     AuditValueFactory,
+    HazardFactory,
     StandardFactory,
     factory_of,
 )
@@ -232,6 +235,28 @@ def test_the_log_page_shows_personal_values_until_they_are_erased(house: House) 
     page = client.get(reverse("accounts:audit"), asked).content.decode()
     assert "1390013" not in page
     assert "<del>(erased)</del>" in page
+
+
+def test_who_reported_a_hazard_as_rectified_can_be_erased(house: House) -> None:
+    hazard = HazardFactory(enterprise=house.enterprise)
+    actor = house.actor("officer")
+    with station_scope(actor.scope()):
+        rectify_hazard(actor=actor, id=hazard.pk, version=hazard.version, submitted_by="Shen Yiping")
+    client, asked = house.client("chief"), {"action": "hazard.rectify"}
+    assert "Shen Yiping" in client.get(reverse("accounts:audit"), asked).content.decode()
+    erase_personal_values(object_type="hazard", object_id=hazard.pk, reason="Asked by the person")
+    page = client.get(reverse("accounts:audit"), asked).content.decode()
+    assert "Shen Yiping" not in page
+    assert "(erased)" in page
+
+
+@pytest.mark.parametrize(
+    ("code", "names"), [("hazard", {"found_by", "submitted_by"}), ("user", {"device", "address"})]
+)
+def test_what_says_something_about_a_person_is_committed_to(code: str, names: set[str]) -> None:
+    kind = kind_of(code)
+    assert kind is not None
+    assert names <= kind.personal
 
 
 def test_an_entry_dated_2020_of_another_user_goes_in_with_todays_date_and_its_own(house: House) -> None:

@@ -1,12 +1,14 @@
 """What an enterprise's people may still do with their own records: put them right on the day they entered them."""
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import time_machine
 from django.test import Client
+from django.urls import reverse
 
 from enterprises.models import Enterprise
 from foundation.accounts.access import NotAllowed, WrongState
@@ -81,8 +83,8 @@ def at(now: Any, person: Person, moment: dt.datetime) -> None:
 
 def change(noun: Noun, fact: Any, person: Any, **more: Any) -> Any:
     name, value = noun.change
-    data = typed(noun, **{name: value})
-    return person.post(noun.correct, fact.pk, **data, version=fresh(fact).version, reason="Mistyped", **more)
+    data = typed(noun, **({name: value} | more))
+    return person.post(noun.correct, fact.pk, **data, version=fresh(fact).version, reason="Mistyped")
 
 
 @OWN
@@ -196,6 +198,24 @@ def test_a_submission_is_withdrawn_the_same_day(boss: Any, city: City) -> None:
     assert fresh(hazard).state is HazardState.SUBMITTED
 
 
+def test_what_the_pages_say_to_an_enterprise(boss: Any) -> None:
+    """Nothing of what only the police do, and no field that it does not fill in."""
+    hazard = record(HAZARD, boss)
+    dialog = boss.get("inspections:hazard_rectify", hazard.pk).content.decode()
+    assert "It counts as rectified today, 2026-11-18." in dialog
+    assert "This date decides" not in dialog
+    form = boss.get(HAZARD.correct, hazard.pk).content.decode()
+    assert "sent back, reopened, extended" not in form
+    tomorrow = (TODAY + dt.timedelta(days=1)).isoformat()
+    answer = change(HAZARD, hazard, boss, found_on=tomorrow)
+    assert answer.status_code == 422
+    assert set(answer.context["form"].errors) == {"found_on"}
+    answer = boss.post(HAZARD.create, **typed(HAZARD, found_on=tomorrow))
+    assert set(answer.context["form"].errors) == {"found_on"}
+    boss.act(operations.rectify_hazard, id=hazard.pk)
+    assert "correct-step" not in boss.get(HAZARD.detail, hazard.pk).content.decode()
+
+
 def test_not_later_and_not_after_an_act_of_the_police(boss: Any, police: Any, now: Any) -> None:
     later, graded, by_police = submitted(boss), submitted(boss), record(HAZARD, boss)
     police.act(operations.mark_major, id=graded.pk, reason="So")
@@ -208,3 +228,21 @@ def test_not_later_and_not_after_an_act_of_the_police(boss: Any, police: Any, no
     assert fresh(later).state is HazardState.SUBMITTED
     with pytest.raises(NotAllowed):
         police.act(operations.withdraw_submission, id=later.pk, reason="Not ours")
+
+
+def test_why_it_was_sent_back_stays_in_the_history_of_the_enterprise(boss: Any, police: Any) -> None:
+    hazard = submitted(boss)
+    police.act(operations.send_back_hazard, id=hazard.pk, reason="The lock is still missing.")
+    police.act(operations.mark_major, id=hazard.pk, reason="A tip by its storeman")
+    boss.act(operations.rectify_hazard, id=hazard.pk)
+    page = boss.get(HAZARD.detail, hazard.pk).content.decode()
+    assert "The lock is still missing." in page
+    assert "A tip by its storeman" not in page
+
+
+def test_lists_and_labels_have_chinese_marks_on_chinese_pages(boss: Any) -> None:
+    hazard = submitted(boss)
+    url = reverse(HAZARD.detail, args=[hazard.pk])
+    page = boss.client.get(url, headers={"accept-language": "zh-hans"}).content.decode()
+    assert "待整改、已逾期" in page
+    assert not re.search(r"[\u4e00-\u9fff](: |, )", page)

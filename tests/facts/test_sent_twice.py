@@ -143,3 +143,18 @@ def test_an_enterprise_of_the_same_name_is_asked_about(city: City) -> None:
     assert len(rows(Enterprise, city.first)) == 1
     assert person.post("enterprises:create", **data, all_the_same="yes").status_code == 302
     assert len(rows(Enterprise, city.first)) == 2
+
+
+@pytest.mark.parametrize(
+    "again",
+    ["三河砖瓦厂（东区）有限公司", "三河砖瓦厂(东区) 有限公司", "三河砖瓦厂（东区）\u200b有限公司"],
+)
+def test_a_name_is_the_same_in_each_spelling(city: City, again: str) -> None:
+    person = chief(city.first)
+    for name, status in (
+        ("三河砖瓦厂(东区)有限公司", 302),
+        (again, 422),
+        ("三河砖瓦厂(东区)有限公司分厂", 302),
+    ):
+        assert person.post("enterprises:create", name=name, since="always").status_code == status, name
+    assert len(rows(Enterprise, city.first)) == 2

@@ -105,7 +105,9 @@ def test_an_extension_names_the_new_deadline(house: House) -> None:
         reason="Ill",
     )
     (row,) = inbox_of(house.actor("security_manager"))
-    assert later.isoformat() in row.text
+    for language in ("en", "zh-hans"):
+        with translation.override(language):
+            assert later.isoformat() in row.text
 
 
 def test_a_new_hazard_reaches_the_enterprise_and_its_liaison_officer(house: House, liaison: Any) -> None:
@@ -125,6 +127,54 @@ def test_what_the_enterprise_does_reaches_the_liaison_officer_and_the_finder(
     act(house, "security_manager", inspecting.rectify_hazard, id=hazard.pk)
     assert codes_of(house, "officer") == codes_of(house, "chief") == ["hazard.rectify.officers"]
     assert codes_of(house, "security_manager") == codes_of(house, "enterprise_staff") == []
+
+
+def test_what_the_enterprise_takes_back_is_told_too(house: House, liaison: Any) -> None:
+    hazard = hazard_of(house)
+    act(house, "security_manager", inspecting.rectify_hazard, id=hazard.pk)
+    act(house, "security_manager", inspecting.withdraw_submission, id=hazard.pk, reason="Still wet.")
+    _asked, withdrawn = inbox_of(house.actor("officer"))
+    assert withdrawn.code == "hazard.withdraw.officers"
+    assert withdrawn.text == "The enterprise withdrew its submission: Blocked exit"
+    assert withdrawn.values["reason"] == "Still wet."
+
+
+def test_what_the_enterprise_changes_in_a_report_of_its_own_is_told_too(house: House, liaison: Any) -> None:
+    fields = {"enterprise_id": house.enterprise.pk, "item": "Blocked exit", "found_on": TODAY()}
+    hazard = act(house, "security_manager", inspecting.create_hazard, **fields)
+    own = {"id": hazard.pk, "version": None, "reason": "Mistaken."}
+    act(house, "security_manager", inspecting.correct_hazard, item="Blocked stairs", **own)
+    act(house, "security_manager", inspecting.void_hazard, **own)
+    assert [each.text for each in inbox_of(house.actor("officer"))][1:] == [
+        "Corrected by the enterprise: Blocked stairs",
+        "Voided by the enterprise: Blocked stairs",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("operation", "arguments", "code"),
+    [
+        (inspecting.send_back_hazard, {"reason": "Still blocked."}, "hazard.send_back.officers"),
+        (inspecting.close_hazard, {}, "hazard.close.officers"),
+        (inspecting.mark_major, {"reason": "It burns."}, "hazard.mark_major.officers"),
+    ],
+)
+@pytest.mark.parametrize("recorded", [True, False])
+def test_what_a_colleague_does_reaches_the_recorder_and_the_submitter(
+    house: House, operation: Any, arguments: dict, code: str, recorded: bool
+) -> None:
+    officer = house.people["officer"].pk
+    own = {"recorded_by_id": officer} if recorded else {"submitted_by_id": officer}
+    hazard = hazard_of(house, rectified_on=TODAY(), **own)
+    act(house, "chief", operation, id=hazard.pk, **arguments)
+    (row,) = inbox_of(house.actor("officer"))
+    assert (row.code, row.values.get("reason")) == (code, arguments.get("reason"))
+
+
+def test_a_colleagues_record_of_a_submission_reaches_the_recorder(house: House) -> None:
+    hazard = hazard_of(house, recorded_by_id=house.people["officer"].pk)
+    act(house, "chief", inspecting.rectify_hazard, id=hazard.pk, submitted_by="Manager Ma")
+    assert codes_of(house, "officer") == ["hazard.rectify.officers"]
 
 
 @pytest.mark.parametrize("gone", ["no liaison officer", "moved", "disabled"])
@@ -181,10 +231,13 @@ def test_a_correction_reaches_the_recorder_and_the_enterprise(house: House) -> N
     (row,) = inbox_of(house.actor("officer"))
     assert (row.code, row.values["reason"]) == ("hazard.correct.recorder", "Typed wrong.")
     (row,) = inbox_of(house.actor("security_manager"))
-    assert row.text == "Corrected by the station: Blocked stairs"
+    assert row.text == "Corrected by the station: Blocked stairs (Item)"
     assert "reason" not in row.values, "the police write it for each other"
+    later = TODAY() + dt.timedelta(days=9)
+    act(house, "chief", inspecting.correct_hazard, due_on=later, **correct)
+    assert inbox_of(house.actor("security_manager"))[1].text.endswith(f"(Due on: {later})")
     act(house, "chief", inspecting.correct_hazard, note="For us only.", **correct)
-    assert len(inbox_of(house.actor("security_manager"))) == 1, "their own note is none of the enterprise's"
+    assert len(inbox_of(house.actor("security_manager"))) == 2, "their own note is none of the enterprise's"
 
 
 def test_a_voided_self_check_reaches_the_enterprise(house: House) -> None:

@@ -17,7 +17,13 @@ from foundation.inbox.operations import KEPT, forget_old
 from foundation.inbox.selectors import forget_counts
 from foundation.tenancy.scope import station_scope
 from tests.accounts.conftest import House
-from tests.factories import NotificationFactory, RoleGrantFactory, UserFactory
+from tests.factories import (
+    EnterpriseFactory,
+    HazardFactory,
+    NotificationFactory,
+    RoleGrantFactory,
+    UserFactory,
+)
 from tests.inbox.conftest import inbox_of
 
 INBOX = "/people/inbox/"
@@ -47,15 +53,26 @@ def test_it_is_in_the_language_of_the_reader(house: House) -> None:
 
 
 def test_opening_one_marks_it_as_read_once_and_leads_there(house: House) -> None:
-    row = row_of(house, "security_manager", object_id=7)
+    hazard = HazardFactory(enterprise=house.enterprise)
+    row = row_of(house, "security_manager", object_id=hazard.pk)
     client = house.client("security_manager")
     for _again in range(2):
         answer = client.get(reverse("accounts:inbox_open", args=[row.pk]))
-        assert answer.url == reverse("inspections:hazard", args=[7])
+        assert answer.url == reverse("inspections:hazard", args=[hazard.pk])
         (read,) = inbox_of(house.actor("security_manager"))
         assert read.read_at
     assert len({each.read_at for each in inbox_of(house.actor("security_manager"))}) == 1
     assert "bell-badge" not in client.get(INBOX).content.decode()
+
+
+def test_what_was_handed_over_is_no_dead_link(house: House) -> None:
+    hazard = HazardFactory(enterprise=EnterpriseFactory(station=house.city.second))
+    row = row_of(house, "officer", object_id=hazard.pk)
+    client = house.client("officer")
+    answer = client.get(reverse("accounts:inbox_open", args=[row.pk]), follow=True)
+    assert answer.redirect_chain == [(INBOX, 302)]
+    assert "can no longer be opened" in answer.content.decode()
+    assert "bell-badge" not in answer.content.decode()
 
 
 def test_somebody_elses_is_not_found(house: House) -> None:

@@ -12,7 +12,9 @@ from django.db import connection
 from enterprises.models import Enterprise
 from foundation.accounts.access import WrongState
 from foundation.contributions.measures import indicators
+from foundation.periods import Period
 from ratings.engine.measuring import stored_measures
+from ratings.management.commands.evaluate import period_by_code
 from ratings.models import Adoption, Evaluation, Rating, Standard
 from ratings.operations import open_due_evaluations, restart_evaluation, running
 from ratings.tasks import sweep
@@ -129,6 +131,18 @@ WRONG = [
     ({"period": "0001Q1"}, "not a quarter"),
     ({"period": "9999Q4"}, "not a quarter"),
 ]
+
+
+def test_a_code_in_another_spelling_names_its_bureau(case: Case) -> None:
+    code = case.bureau.code
+    with pytest.raises(CommandError, match=rf"Did you mean '{code}'") as caught:
+        evaluate(case, bureau=code.swapcase())
+    assert "Bureaus:" not in str(caught.value)
+
+
+@pytest.mark.parametrize("code", ["2026q3", "２０２６Ｑ３"])
+def test_a_quarter_in_another_spelling_is_that_quarter(code: str) -> None:
+    assert period_by_code(code) == Period(2026, 3)
 
 
 @pytest.mark.parametrize(("options", "message"), WRONG)

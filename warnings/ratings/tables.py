@@ -16,6 +16,7 @@ from enterprises.industries import section_name
 from foundation.contributions.file import address_of
 from foundation.ui.tables import NUM, Presorted, Table, badge, opening
 from foundation.ui.templatetags import anqi as tags
+from foundation.words import listed
 from ratings.models import Evaluation, Rating
 from ratings.page_selectors import names_of
 
@@ -137,7 +138,7 @@ class ChangedTable(_RatingTable):
     def render_liaison(self, record: Any) -> SafeString | str:
         if not record.served_by:
             return format_html('<span class="text-red">{}</span>', _("vacant"))
-        return ", ".join(str(each.officer) for each in record.served_by)
+        return listed(each.officer for each in record.served_by)
 
     def render_next(self, value: Any) -> SafeString:
         return tags.due(value)

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation.accounts.choices import DepartmentKind
 from foundation.accounts.models.editing import Editable
-from foundation.identifiers import IdentifierField, organisation_code
+from foundation.identifiers import IdentifierField, compact, organisation_code
 
 CODE = RegexValidator(
     r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", _("Use only letters, digits, dots, hyphens and underscores.")
@@ -29,10 +29,11 @@ class Bureau(Editable):
         error_messages={"unique": _("This code is already in use.")},
     )
     name = models.CharField(_("name"), max_length=120)
-    rates_from = models.CharField(
+    rates_from = IdentifierField(
         _("automatic rating from"),
         max_length=6,
         blank=True,
+        normalise=compact,
         validators=[PERIOD_CODE],
         help_text=_(
             "First quarter that is rated automatically, such as 2026Q3. Leave empty for no automatic rating."

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
@@ -15,6 +16,7 @@ from foundation.inbox.models import Notification
 from foundation.ui.views import ButtonPage, ListPage, Page
 
 PER_PAGE = 30
+GONE = _("This can no longer be opened in your role: it was handed over or deleted.")
 
 
 class Inbox(ListPage):
@@ -83,6 +85,8 @@ class InboxOpen(Page):
             found = operations.mark_read(actor=self.actor, notification_id=pk)
         except Notification.DoesNotExist as error:
             raise Http404(str(error)) from error
+        if not selectors.is_within_reach(found):
+            return self.leave(reverse("accounts:inbox"), GONE, messages.WARNING)
         return redirect(address_of(found) or reverse("accounts:inbox"))
 
 

@@ -20,7 +20,7 @@ from foundation.people.forms import KeyForm
 from foundation.people.views.editing import Confirmation
 from foundation.ui.forms import ReasonForm
 from foundation.ui.views import ActPage, CreatePage, Crumb, ListPage, OfRecord, Page, ShownOnce, id_in
-from foundation.words import Words
+from foundation.words import Words, listed
 
 KEYS = gettext_lazy("API keys")
 # the first of these that a key may read is its example of a call
@@ -94,15 +94,15 @@ class KeyList(ListPage):
             (not record.is_live, _("Ended")),
             (record.replaced_by_id, _("Replaced")),
         )
-        area = _("Whole bureau, also stations added later") if record.whole_bureau else ", ".join(record.area)
+        area = _("Whole bureau, also stations added later") if record.whole_bureau else listed(record.area)
         return (
             record.title,
             record.bureau.name,
             record.department.name,
             f"anqi_{record.prefix}…",
-            ", ".join(map(str, record.rights)),
+            listed(record.rights),
             area,
-            ", ".join(map(str, record.networks or ())),
+            listed(record.networks or ()),
             record.last_used_at,
             record.until,
             next((words for applies, words in states if applies), ""),

@@ -10,6 +10,7 @@ from foundation.accounts.access import Permission
 from foundation.accounts.models import AuditEntry
 from foundation.people.filters import AuditFilter
 from foundation.ui.views import ListPage, id_in
+from foundation.words import labelled
 
 
 class AuditLog(ListPage):
@@ -84,7 +85,8 @@ class AuditLog(ListPage):
     def sheet_row(self, record: dict[str, Any]) -> tuple[Any, ...]:
         entry = record["entry"]
         changes = [
-            f"{change.label}: {change.before or '–'} → {change.after or '–'}" for change in record["changes"]
+            labelled(change.label, f"{change.before or '–'} → {change.after or '–'}")
+            for change in record["changes"]
         ]
         return (
             record["act"],

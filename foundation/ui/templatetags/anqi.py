@@ -13,13 +13,14 @@ from django import template
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, gettext, gettext_lazy, ngettext
+from django.utils.translation import get_language, gettext, gettext_lazy, ngettext, pgettext
 from structlog.contextvars import get_contextvars
 
 from foundation.accounts.choices import Role
 from foundation.contributions import file
 from foundation.periods import Period
 from foundation.ui.forms import Fault, faults_of
+from foundation.words import listed
 
 register = template.Library()
 
@@ -49,6 +50,12 @@ SHAPES = {
     for name, body in SHAPES.items()
 }
 SOON_DAYS = 3
+
+
+@register.simple_tag
+def colon() -> str:
+    """Return what stands between a label and its value."""
+    return pgettext("label", ": ")
 
 
 @register.simple_tag
@@ -173,7 +180,7 @@ def split(counts: dict[str, int]) -> SafeString:
         if width:
             parts.append((name, f"{x:.2f}", f"{max(width - 2, Decimal(1)):.2f}"))
         x += width
-    words = ", ".join(f"{WORDS[name]} {int(counts.get(name) or 0):,}" for name in COLOURS)
+    words = listed(f"{WORDS[name]} {int(counts.get(name) or 0):,}" for name in COLOURS)
     rects = format_html_join("", '<rect class="fill-{}" x="{}" width="{}" height="14"/>', parts)
     return format_html(
         '<svg class="split" viewBox="0 0 998 14" preserveAspectRatio="none" role="img" aria-label="{}">{}</svg>',
@@ -367,7 +374,7 @@ def chosen_words(bound: Any, value: Any) -> str:
     if any(
         hasattr(each, "pk") for each in values
     ):  # a model object has its name; reading the choices would be a query
-        return ", ".join(str(each) for each in values)
+        return listed(values)
     labels: dict[bool | str, str] = {True: gettext("yes"), False: gettext("no")}
     labels |= {
         str(key): str(label)
@@ -380,7 +387,7 @@ def chosen_words(bound: Any, value: Any) -> str:
             return str(labels.get(str(each).lower(), labels[each]))
         return str(labels.get(str(each), each))
 
-    return ", ".join(map(word, values))
+    return listed(map(word, values))
 
 
 @register.simple_tag

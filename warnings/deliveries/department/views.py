@@ -50,7 +50,7 @@ from foundation.ui.views import (
     ShownOnce,
     WithResults,
 )
-from foundation.words import Words
+from foundation.words import Words, listed
 
 RATINGS_PER_PAGE = 50
 ATTEMPTS_PER_PAGE = 20
@@ -394,7 +394,7 @@ class ConfirmAddress(OfMySubscription, ActPage):
 
     def get_text(self) -> Words:
         words = _("Messages will be pushed to %(url)s (approved: %(hosts)s).")
-        return words % {"url": self.record.url, "hosts": ", ".join(self.record.allowed_hosts)}
+        return words % {"url": self.record.url, "hosts": listed(self.record.allowed_hosts)}
 
     def get_refusal(self) -> Words:
         waits = self.record.paused_why == Paused.CONFIRM

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from foundation.accounts import operations, sealing
+from foundation.accounts.commands import refusal
 
 
 def _noted(text: str) -> tuple[int, str]:
@@ -52,5 +53,5 @@ class Command(BaseCommand):
         try:
             erased = operations.erase_personal_values(object_type=kind, object_id=id, reason=reason)
         except (LookupError, ValidationError) as error:
-            raise CommandError("; ".join(getattr(error, "messages", [str(error)]))) from error
+            raise refusal(error) from error
         self.stdout.write(f"Erased {erased} values.")

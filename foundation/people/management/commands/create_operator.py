@@ -11,6 +11,7 @@ from django.urls import reverse
 from foundation.accounts import access, operations, selectors
 from foundation.accounts.actors import system_actor
 from foundation.accounts.choices import Role
+from foundation.accounts.commands import refusal
 
 
 class Command(BaseCommand):
@@ -35,6 +36,8 @@ class Command(BaseCommand):
         try:
             with transaction.atomic():
                 person = selectors.user_by_name(username)
+                if person is None and again:
+                    raise CommandError(f"There is no {username}. Without --again a new operator is created.")
                 if person is None:
                     person = operations.create_user(
                         actor=actor, username=username, full_name=full_name or username, role=Role.OPERATOR
@@ -47,7 +50,7 @@ class Command(BaseCommand):
                     raise CommandError(f"{username} is not an operator. Grant the role on the page People.")
                 token = operations.reset_password(actor=actor, user_id=person.pk)
         except (ValidationError, access.WrongState) as error:
-            raise CommandError("; ".join(getattr(error, "messages", [str(error)]))) from error
+            raise refusal(error) from error
         self.stdout.write(
             f"Platform operator {person.username}. Open this link within 7 days to set the password:"
         )

@@ -12,6 +12,7 @@ from django.urls import reverse
 from foundation.accounts import access, operations, selectors
 from foundation.accounts.actors import system_actor
 from foundation.accounts.choices import Role
+from foundation.accounts.commands import bureau_by_code, refusal
 from foundation.accounts.models import Bureau, RoleGrant
 
 logger = structlog.get_logger(__name__)
@@ -44,13 +45,11 @@ class Command(BaseCommand):
         address: str,
         **options: Any,
     ) -> None:
-        found = Bureau.objects.filter(code=bureau).first()
-        if found is None:
-            raise CommandError(f"There is no bureau with the code {bureau}.")
+        found = bureau_by_code(bureau)
         try:
             token = _restore(found, username, full_name, reason)
         except (ValidationError, access.WrongState) as error:
-            raise CommandError("; ".join(getattr(error, "messages", [str(error)]))) from error
+            raise refusal(error) from error
         logger.warning("supervisor restored by command", bureau=found.pk)
         self.stdout.write(f"Supervisor {username} of {found.name}. Open this link within 7 days:")
         self.stdout.write(address.rstrip("/") + reverse("accounts:invitation", args=[token]))

@@ -1,6 +1,7 @@
 """``manage.py evaluate``: rate a quarter by hand."""
 
 import time
+import unicodedata
 from argparse import ArgumentParser
 from typing import Any
 
@@ -9,7 +10,7 @@ from tqdm import tqdm
 
 from enterprises.choices import Colour
 from foundation.accounts.access import WrongState
-from foundation.accounts.models import Bureau
+from foundation.accounts.commands import bureau_by_code
 from foundation.periods import Period
 from foundation.tenancy.scope import station_scope
 from ratings.choices import ENDED, EvaluationState
@@ -27,19 +28,10 @@ from ratings.selectors import standards
 from ratings.tasks import WORKERS_WANTED, wake_workers
 
 
-def bureau_by_code(code: str) -> Bureau:
-    """Return the bureau with this code. Raise CommandError, listing the known codes, if there is none."""
-    try:
-        return Bureau.objects.get(code=code)
-    except Bureau.DoesNotExist:
-        known = ", ".join(Bureau.objects.values_list("code", flat=True)) or "none yet"
-        raise CommandError(f"There is no bureau {code!r}. Bureaus: {known}.") from None
-
-
 def period_by_code(code: str) -> Period:
     """Return the quarter of a code such as 2018Q4. Raise CommandError if the code is invalid."""
     try:
-        return Period.parse(code)
+        return Period.parse(unicodedata.normalize("NFKC", code).upper())
     except ValueError as error:
         raise CommandError(str(error)) from None
 

@@ -9,13 +9,14 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db.models import QuerySet
 
 from foundation.accounts import auditing
+from foundation.accounts.commands import bureau_by_code
 from foundation.accounts.models import Station
 from foundation.contributions.measures import is_day
 from foundation.database.planner import without_nested_loops
 from foundation.spreadsheets.writing import harmless
 from foundation.tenancy.scope import station_scope
 from ratings.choices import AuditAction, EvaluationKind
-from ratings.management.commands.evaluate import bureau_by_code, period_by_code
+from ratings.management.commands.evaluate import period_by_code
 from ratings.models import Rating
 from ratings.operations.evaluations import bureau_actor
 from ratings.selectors import adopted_standard, evaluations, in_force
