@@ -231,7 +231,7 @@ def test_setting_up_using_and_losing_the_second_factor(
     assert codes_of(house, "officer")[2:] == [CauseCode.SECOND_FACTOR_FAILED], "somebody has the password"
 
     officer = house.people["officer"]
-    remove = reverse("accounts:user_state", args=[officer.pk, "remove-second-factor"])
+    remove = reverse("accounts:user_remove_second_factor", args=[officer.pk])
     assert house.client("officer_second").post(remove, {"reason": "x"}).status_code in (302, 403)
     assert selectors.has_second_factor(officer)
     settings.SECOND_FACTOR_REQUIRED = False
