@@ -203,6 +203,11 @@ ACCOUNT_RATE_LIMITS = {
 ACCOUNT_FORMS = {"change_password": "foundation.people.forms.ChangePasswordForm"}
 ACCOUNT_SESSION_REMEMBER = False
 MFA_ADAPTER = "foundation.people.second_factors.MFAAdapter"
+MFA_FORMS = {
+    "activate_totp": "foundation.people.codes.ActivateForm",
+    "authenticate": "foundation.people.codes.LogInForm",
+    "reauthenticate": "foundation.people.codes.ConfirmForm",
+}
 MFA_TOTP_ISSUER = "Anqi"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 # one step of 30 s before and after, as RFC 6238 (5.2) recommends: typing takes time, and a telephone's clock is not exact

@@ -22,7 +22,8 @@ from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.server import TcpWSGIServer
-from waitress.task import ThreadedTaskDispatcher
+from waitress.task import ErrorTask, Task, ThreadedTaskDispatcher, WSGITask
+from waitress.utilities import BadRequest
 
 from embedded.configuration import environment
 
@@ -47,6 +48,8 @@ GRACE_S = 10  # for what was begun when the server is asked to stop
 IDLE_S = 60  # without a byte in either direction
 # Bytes of bodies that have not arrived whole, in one process: they lie on its disk before anybody knows whose they are.
 MOST_UNFINISHED = 1024**3
+# Of a chunked body. waitress copies what it has of each whenever more arrives, in the thread of all connections.
+MOST_CONTROL_LINE, MOST_TRAILER = 1024, 64 * 1024
 # From the first byte to the last, however busy the client keeps the line.
 HEADER_S, BODY_S, ANSWER_S = 20, 300, 900
 
@@ -71,16 +74,41 @@ LIMITS = {
 class Request(HTTPRequestParser):
     """One request. What was sent together with it, but belongs to the next, its connection keeps."""
 
+    completed: bool
+
     def __init__(self, adj: Adjustments, channel: "Channel") -> None:
         super().__init__(adj)
         self.channel = channel
 
     def received(self, data: bytes) -> int:
         taken = int(super().received(data))
+        if self.chunked and not self.completed:
+            chunks = self.body_rcv
+            if len(chunks.control_line) > MOST_CONTROL_LINE or len(chunks.trailer) > MOST_TRAILER:
+                self.error, self.completed = BadRequest("Chunk header or trailer too long"), True
         if self.completed and not self.empty:
             self.channel.rest = data[taken:]
             return len(data)
         return taken
+
+
+class WithoutBody(Task):
+    """Sends no body to HEAD, which a client would take for the beginning of its next answer."""
+
+    def write(self, data: bytes) -> None:
+        if getattr(self.request, "command", "") != "HEAD":  # a broken request has none
+            super().write(data)
+            return
+        super().write(b"")
+        self.chunked_response = False  # finish() would end the chunks of a body
+
+
+class Answer(WithoutBody, WSGITask):
+    """What the application answers."""
+
+
+class Refusal(WithoutBody, ErrorTask):
+    """What the server itself answers."""
 
 
 class Channel(HTTPChannel):
@@ -90,6 +118,8 @@ class Channel(HTTPChannel):
     reads nothing would keep a thread waiting.
     """
 
+    task_class = Answer
+    error_task_class = Refusal
     began = 0.0
     rest = b""  # received, but of later requests
 
@@ -195,7 +225,12 @@ class Worker:
 
     def _count(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         self.left -= 1
-        return self.application(environ, start_response)
+        answer = self.application(environ, start_response)
+        if environ["REQUEST_METHOD"] != "HEAD":
+            return answer
+        if hasattr(answer, "close"):
+            answer.close()
+        return []  # not even made, if it is made while it is sent
 
     def tell(self, *_arguments: Any) -> None:
         """Ask it to stop, from a signal."""

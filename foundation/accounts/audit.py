@@ -67,6 +67,7 @@ register(
             AuditAction.CHANGE_PASSWORD: _("Changed the password"),
             AuditAction.ADD_SECOND_FACTOR: _("Set up a second factor"),
             AuditAction.DROP_SECOND_FACTOR: _("Gave up the second factor"),
+            AuditAction.SHOW_RECOVERY_CODES: _("Looked at the recovery codes"),
             AuditAction.ACT_AS: _("Chose a role"),
             AuditAction.CREATE_USER: _("Added a person"),
             AuditAction.EDIT_USER: _("Changed a person's details"),

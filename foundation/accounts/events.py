@@ -81,6 +81,15 @@ def _codes_replaced(request: HttpRequest, user: User, authenticator: Any, **_sig
     notify_person(user, CauseCode.RECOVERY_CODES_REPLACED, address=origin_of(request)["address"])
 
 
+def record_codes_shown(request: HttpRequest) -> None:
+    """Record that a person's recovery codes were shown or downloaded, and notify the person, once a day of an address."""
+    assert request.user.is_authenticated  # the page requires a login
+    address = origin_of(request)["address"]
+    _own(request, request.user, AuditAction.SHOW_RECOVERY_CODES)
+    key = f"{timezone.localdate()} {address}"
+    notify_person(request.user, CauseCode.RECOVERY_CODES_SHOWN, key=key, address=address)
+
+
 @receiver(mfa.authenticator_removed)
 def _factor_removed(request: HttpRequest, user: User, authenticator: Any, **_signal: Any) -> None:
     _own(request, user, AuditAction.DROP_SECOND_FACTOR, before={"type": authenticator.type})

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import TypedDict
 
 from allauth.account.adapter import get_adapter
+from allauth.account.authentication import get_authentication_records
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -32,7 +33,7 @@ class ActorMiddleware:
     """Sets ``request.actor`` (None for nobody, or a person without a role) and ``request.grants``, the roles to choose.
 
     Ends a session that was idle for longer than IDLE_TIMEOUT_S or lasts longer than SESSION_LENGTH_S, and sends people whose role requires a second factor to
-    its set-up page until they have one.
+    its set-up page until they have one. A session in which no code was typed ends once they have.
 
     Below /api/ only ``Authorization: Bearer`` counts, so another site's page cannot forge a request;
     ``request.refusal`` says why there is no actor. It runs before the transaction of the request, so the use of a key
@@ -69,25 +70,34 @@ class ActorMiddleware:
                 grants=request.grants,
                 **origin_of(request),
             )
-            if self._needs_second_factor(request, request.user):
-                messages.warning(
-                    request, _("Your role requires a second factor at login. Please set it up now.")
-                )
-                url = reverse("mfa_activate_totp")
-                return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
+            if (missing := _missing_second_factor(request, request.user)) is not None:
+                return missing
             if is_too_old(request.user) and not request.path.startswith(_open_for_password()):
                 messages.warning(request, _("Your password is too old. Please choose a new one now."))
                 url = reverse("account_change_password")
                 return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
         return self.get_response(request)
 
-    def _needs_second_factor(self, request: Request, user: User) -> bool:
-        if not settings.SECOND_FACTOR_REQUIRED:
-            return False
-        if request.actor is None or not request.actor.needs_second_factor:
-            return False
-        exempt = tuple(map(reverse, settings.SECOND_FACTOR_EXEMPT))
-        return not request.path.startswith(exempt) and not selectors.has_second_factor(user)
+
+def _missing_second_factor(request: Request, user: User) -> HttpResponse | None:
+    """Return the way to the second factor that the role requires, None in a session in which a code was typed.
+
+    Whoever has one set up must log in with it; whoever has none sets it up first.
+    """
+    if not settings.SECOND_FACTOR_REQUIRED or request.actor is None or not request.actor.needs_second_factor:
+        return None
+    if selectors.has_second_factor(user):
+        # at login, or when the person set up the second factor in this session
+        if any(each["method"] == "mfa" for each in get_authentication_records(request, user)):
+            return None
+        logout(request)
+        messages.info(request, _("Please log in again, with your second factor."))
+        return access.to_login(request)
+    if request.path.startswith(tuple(map(reverse, settings.SECOND_FACTOR_EXEMPT))):
+        return None
+    messages.warning(request, _("Your role requires a second factor at login. Please set it up now."))
+    url = reverse("mfa_activate_totp")
+    return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
 
 
 def _open_for_password() -> tuple[str, ...]:

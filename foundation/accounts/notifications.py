@@ -172,6 +172,14 @@ register(
                 "device-mobile",
             ),
             (
+                CauseCode.RECOVERY_CODES_SHOWN,
+                _(
+                    "Your recovery codes were shown, from address %(address)s. If it was not you, change your password "
+                    "and make new codes."
+                ),
+                "eye",
+            ),
+            (
                 CauseCode.SECOND_FACTOR_FAILED,
                 _(
                     "Your password was right, but the code of your second factor was wrong (address %(address)s). If it "

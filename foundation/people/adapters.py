@@ -3,8 +3,11 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.account.authentication import get_authentication_records
+from allauth.core import ratelimit
+from allauth.core.exceptions import ImmediateHttpResponse, ReauthenticationRequired
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -16,11 +19,9 @@ from django.utils.translation import gettext_lazy as _
 from foundation.accounts import access, events, operations, selectors
 from foundation.accounts.middleware import origin_of
 from foundation.accounts.models import User
-from foundation.database import caching
 from foundation.identifiers import user_name
 from foundation.people import lockout
 
-LOCKED_S = 15 * 60  # as long as the failed attempts of ACCOUNT_RATE_LIMITS count
 SESSION_EPOCH = "people:epoch"  # of the person whose password was right, until they are logged in
 
 
@@ -31,6 +32,7 @@ class AccountAdapter(DefaultAccountAdapter):
     """
 
     had_logged_in = False  # before this login
+    is_stranger = True  # the device; its failures count for the address, too
     error_messages = DefaultAccountAdapter.error_messages | {
         "username_password_mismatch": _(
             "Incorrect user name or password. After five failed attempts the account is locked "
@@ -118,19 +120,31 @@ class AccountAdapter(DefaultAccountAdapter):
                         "again tomorrow, or ask for a new password below."
                     )
                 )
-            if not known:  # thirty wrong passwords of a neighbour must not lock a whole station's address
-                super().pre_authenticate(request, **credentials)
+            # thirty wrong passwords of a neighbour must not lock a whole station's address
+            self.is_stranger = not known
+            if self.is_stranger and not self._count_of_allauth(request, credentials, dry_run=True):
+                raise self.validation_error("too_many_login_attempts")
         except ValidationError:
-            if caching.first_time(
-                _locked(lockout.pair_of(name, address)), LOCKED_S
-            ):  # one entry per lock-out
+            if lockout.is_new_lock(name, address):
                 events.record_locked_out(request, shown)
             raise
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         name = _name_of(str(credentials.get("username", "")))
+        if self.is_stranger:
+            self._count_of_allauth(request, credentials)
         lockout.count_failure(request, name.lower(), origin_of(request)["address"])
         events.record_failed_login(request, name)
+
+    def _count_of_allauth(
+        self, request: HttpRequest, credentials: dict[str, Any], *, dry_run: bool = False
+    ) -> object:
+        """Count a failure of this name and address, or only look. Return nothing if there were too many.
+
+        allauth itself counts each log-in as failed until its password was compared: of many right ones at once it refuses some.
+        """
+        key = self._get_login_attempts_cache_key(request, **credentials)
+        return ratelimit.consume(request, action="login_failed", key=key, dry_run=dry_run)
 
     @transaction.atomic
     def set_password(self, user: User, password: str) -> None:
@@ -143,14 +157,28 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def forget_failures(self, request: HttpRequest, username: str) -> None:
         """End a lock-out after a new password."""
-        lockout.forget_failures(user_name(username).lower())
+        name = user_name(username).lower()
+        lockout.forget_failures(name)
+        lockout.forget_failures(lockout.codes_of(name))
+
+    def get_reauthentication_methods(self, user: User | AnonymousUser) -> list[dict[str, Any]]:
+        """Ask whoever has a second factor for it: the password was enough to open a session that must not read codes."""
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        with_factor = [method for method in methods if method["id"].startswith("mfa_")]
+        return with_factor or methods
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Return whether the person must confirm that it is them. A password does not count beside a second factor."""
+        user = self.request.user
+        if user.is_authenticated and selectors.has_second_factor(user):
+            records = get_authentication_records(self.request, user)
+            confirmed = [each for each in records if each.get("reauthenticated")]
+            if confirmed and confirmed[-1]["method"] != "mfa":
+                raise ReauthenticationRequired
+        return bool(super().is_reauthentication_required(app=app, **kwargs))
 
 
 def _name_of(login: str) -> str:
     """Return the user name of the person behind what was typed; for nobody's, what was typed, in one spelling."""
     user = selectors.user_by_login(login)
     return user.username if user else user_name(login)
-
-
-def _locked(pair: str) -> caching.Key:
-    return "accounts:locked", selectors.token_hash(pair)

@@ -1,4 +1,4 @@
-"""Guessing passwords: a name is locked for one address, with a growing delay; a name that many guess, for new devices.
+"""Guessing passwords and codes: a name is locked for one address, with a growing delay; a name that many guess, for new devices.
 
 Names that nobody has are counted like others, so that the answer does not say which exist. The counts are in the cache.
 """
@@ -35,6 +35,16 @@ def minutes_locked(name: str, address: str) -> int:
     """Return for how many more minutes this name is locked for this address, 0 if it is not."""
     until = caching.kept(_key("until", pair_of(name, address))) or 0
     return max(0, math.ceil((until - time.time()) / 60))
+
+
+def is_new_lock(name: str, address: str) -> bool:
+    """Return whether this is the first refusal since a while, which the audit log mentions."""
+    return caching.first_time(_key("locked", pair_of(name, address)), FIRST_DELAY_S)
+
+
+def codes_of(username: str) -> str:
+    """Return the name by which a person's wrong one-time codes are counted, apart from wrong passwords."""
+    return f"code of {username.lower()}"  # no user name has a space
 
 
 def is_guessed_by_many(name: str) -> bool:

@@ -21,11 +21,11 @@ urlpatterns = [
     path("<int:pk>/reset/", people.UserReset.as_view(), name="user_reset"),
     path("<int:pk>/dismiss-request/", people.RequestDismiss.as_view(), name="user_dismiss_request"),
     path("<int:pk>/enable/", people.UserEnable.as_view(), name="user_enable"),
-    re_path(r"^(?P<pk>\d+)/(?P<act>disable)/$", people.UserDisable.as_view(), name="user_state"),
-    re_path(
-        r"^(?P<pk>\d+)/(?P<act>remove-second-factor)/$",
+    path("<int:pk>/disable/", people.UserDisable.as_view(), name="user_disable"),
+    path(
+        "<int:pk>/remove-second-factor/",
         people.SecondFactorRemove.as_view(),
-        name="user_state",
+        name="user_remove_second_factor",
     ),
     path("log/", log.AuditLog.as_view(), name="audit"),
     path("keys/", keys.KeyList.as_view(), name="keys"),

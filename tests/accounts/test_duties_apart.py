@@ -74,7 +74,7 @@ def test_operators_take_over_no_account_of_a_bureau(house: House, who: str) -> N
         reverse("accounts:user_invite", args=[person.pk]),
         reverse("accounts:user_edit", args=[person.pk]),
         reverse("accounts:user_enable", args=[person.pk]),
-        reverse("accounts:user_state", args=[person.pk, "remove-second-factor"]),
+        reverse("accounts:user_remove_second_factor", args=[person.pk]),
     ):
         answer = client.post(path, {"reason": "mine"}, follow=True)
         assert answer.status_code == 403 or "cannot manage this account" in answer.content.decode(), path
@@ -86,7 +86,7 @@ def test_operators_take_over_no_account_of_a_bureau(house: House, who: str) -> N
 def test_operators_still_end_access(house: House) -> None:
     """A stolen account must not wait for the bureau."""
     client, chief = house.client("operator"), house.people["chief"]
-    state = reverse("accounts:user_state", args=[chief.pk, "disable"])
+    state = reverse("accounts:user_disable", args=[chief.pk])
     assert "only disable it" in client.get(reverse("accounts:user", args=[chief.pk])).content.decode()
     assert client.post(state, {"reason": "stolen"}).status_code == 302
     chief.refresh_from_db()

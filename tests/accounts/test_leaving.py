@@ -130,7 +130,7 @@ def test_the_page_counts_what_is_open_and_asks_who_takes_over(page: str, city: C
     DisputeFactory(enterprise=enterprise, opened_on=ago(40))
     grant = RoleGrant.objects.get(user=person.user)
     name, args = {
-        "disable": ("accounts:user_state", [person.user.pk, "disable"]),
+        "disable": ("accounts:user_disable", [person.user.pk]),
         "revoke": ("accounts:user_role_revoke", [person.user.pk, grant.pk]),
         "hand_over": ("accounts:user_hand_over", [person.user.pk]),
     }[page]

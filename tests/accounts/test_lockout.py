@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 import time_machine
+from allauth.core import context
 from django.contrib.auth.hashers import MD5PasswordHasher
+from django.core.exceptions import ValidationError
 from django.db import connection
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -15,6 +17,7 @@ from foundation.accounts import operations
 from foundation.inbox.models import Notification
 from foundation.inbox.selectors import list_notifications
 from foundation.people import lockout
+from foundation.people.adapters import AccountAdapter
 from foundation.people.lockout import TRIES_A_DAY
 from foundation.tenancy.scope import station_scope
 from tests.accounts.conftest import House
@@ -150,3 +153,16 @@ def test_neighbours_lock_no_known_device(house: House, settings: Any) -> None:
         Client(**here).post("/accounts/login/", {"login": f"nobody{number}", "password": "wrong-guess"})
     assert Client(**here).post("/accounts/login/", right).status_code == 200, "the address is locked"
     assert used.post("/accounts/login/", right).status_code == 302
+
+
+def test_right_log_ins_at_once_are_no_failures(house: House, rf: RequestFactory) -> None:
+    """No log-in counts as failed while its password is compared."""
+    request = rf.post(LOGIN)
+    with context.request_context(request):
+        at_once = [AccountAdapter(request) for _each in range(16)]
+        for adapter in at_once:
+            adapter.pre_authenticate(request, username="officer")
+        for adapter in at_once[:5]:
+            adapter.authentication_failed(request, username="officer")
+        with pytest.raises(ValidationError, match="locked for 15 minutes"):
+            AccountAdapter(request).pre_authenticate(request, username="officer")

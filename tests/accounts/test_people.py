@@ -204,7 +204,7 @@ def test_a_foreign_role_puts_the_account_out_of_reach(house: House) -> None:
     """For example an officer of the station who also supervises a bureau; the chief could take that role over."""
     officer = house.people["officer"]
     client = house.client("chief")
-    state = reverse("accounts:user_state", args=[officer.pk, "disable"])
+    state = reverse("accounts:user_disable", args=[officer.pk])
     RoleGrantFactory(user=officer, role=Role.SUPERVISOR, station=None, bureau=house.city.other_bureau)
     assert client.post(state, {"reason": "left"}).status_code == 403
     assert (
@@ -271,7 +271,7 @@ def test_a_disabled_person_is_out_at_once_and_stays_out(house: House) -> None:
     browser = house.client("officer")
     profile = reverse("accounts:profile")
     assert browser.get(profile).status_code == 200
-    state = reverse("accounts:user_state", args=[officer.pk, "disable"])
+    state = reverse("accounts:user_disable", args=[officer.pk])
     assert chief.post(state, {"reason": ""}).status_code == 422
     assert chief.post(state, {"reason": "left the force"}).status_code == 302
     assert browser.get(profile).status_code == 302
@@ -407,3 +407,9 @@ def test_an_additional_enterprise_role_does_not_make_the_name_editable(house: Ho
         assert each.post(url, data | {"version": version_in(each, url)}).status_code == 302
     assert User.objects.get(pk=officer.pk).full_name == "Full officer"
     assert User.objects.get(username="security_manager").full_name == "Other"
+
+
+@pytest.mark.parametrize("act", ["", "edit/", "disable/", "remove-second-factor/", "enable/", "invite/"])
+def test_a_number_of_thousands_of_digits_is_nobody(house: House, act: str) -> None:
+    client, path = house.client("chief"), f"/people/{'9' * 4301}/{act}"
+    assert [client.get(path).status_code, client.post(path).status_code] == [404, 404]

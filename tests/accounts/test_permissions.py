@@ -36,7 +36,8 @@ TABLE = {
     "user_invite": PEOPLE,
     "user_reset": PEOPLE,
     "user_enable": PEOPLE,
-    "user_state": PEOPLE,
+    "user_disable": PEOPLE,
+    "user_remove_second_factor": PEOPLE,
     "user_dismiss_request": PEOPLE,
     "colleagues": {"security_manager"},
     "colleague_invite": {"security_manager"},
@@ -91,7 +92,6 @@ def address(house: House, name: str, role: str = "officer") -> str:
     arguments = {
         "user_hand_over": [officer.pk],
         "user_role_revoke": [officer.pk, officer.grants.get().pk],
-        "user_state": [officer.pk, "disable"],
         "station_edit": [house.city.first.pk],
         "department_edit": [house.department.pk],
         "invitation": ["0" * 48],

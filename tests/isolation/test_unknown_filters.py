@@ -7,6 +7,7 @@ import pytest
 from django import forms
 
 from enterprises.models import Enterprise
+from foundation.ui.tables import PER_PAGE
 from tests.isolation.test_front_door import ROLES, address, person_of, routes, side
 
 NONSENSE = "zq-nonsense"
@@ -43,6 +44,30 @@ def test_an_unknown_value_lists_nothing_and_is_named(role: str) -> None:
             if answer.status_code != 404 and not context_of(answer, "invalid"):
                 wrong.append(f"{path}?{name}=")
     assert tried or role in {"security_manager", "enterprise_staff"}
+    assert not wrong
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", ROLES)
+def test_the_url_does_not_say_how_long_a_page_is(role: str) -> None:
+    mine = side("Mine")
+    client = person_of(mine, role)
+    with_object, plain = routes()
+    paths = [address(route, pattern, mine, mine) for route, pattern in with_object]
+    paths += [f"/{route}" for route, _pattern in plain]
+    tried, wrong = 0, []
+    for path in paths:
+        shown = client.get(path)
+        table = context_of(shown, "table") if shown.status_code == 200 else None
+        if not hasattr(table, "page"):
+            continue
+        tried += 1
+        for number in (-1, 0, 100_000):
+            answer = client.get(path, {table.prefixed_per_page_field: number})
+            lengthened = answer.status_code == 200 and answer.context["table"].paginator.per_page != PER_PAGE
+            if answer.status_code != 200 or lengthened:
+                wrong.append(f"{path}?per_page={number}: {answer.status_code}")
+    assert tried or role == "department_officer"
     assert not wrong
 
 

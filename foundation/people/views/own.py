@@ -179,6 +179,7 @@ class AcceptInvitation(FormPage):
     """The page behind an invitation link: set a password, then log in with it."""
 
     permission = access.ANYONE
+    http_method_names = ["get", "post", "options"]  # HEAD would look at the link without a trace
     template_name = "accounts/invitation.html"
     form_class = PasswordForm
     submit_label = _("Set the password")
@@ -187,12 +188,13 @@ class AcceptInvitation(FormPage):
     other_role = ""  # the link decides whose password it is, not the login
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method not in ("GET", "POST"):
+            return super().dispatch(request, *args, **kwargs)
         invitation = selectors.invitation_for(kwargs["token"])
         if invitation is None or not invitation.is_open or not invitation.user.is_active:
             return render(request, self.template_name, status=410)
         self.person, self.opened_at = invitation.user, invitation.opened_at
-        if request.method in ("GET", "POST"):
-            self.opened_at = operations.open_invitation(token=kwargs["token"], **origin_of(request))
+        self.opened_at = operations.open_invitation(token=kwargs["token"], **origin_of(request))
         return super().dispatch(request, *args, **kwargs)
 
     def is_valid(self, form: BaseForm) -> bool:

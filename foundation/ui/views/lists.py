@@ -128,10 +128,7 @@ class ListPage(WithResults, Downloadable, SingleTableMixin, FilterView):
     # parameters of the URL besides the filters, kept while these change
     kept: ClassVar[tuple[str, ...]] = ()
     sheet_labels: ClassVar[tuple[Words, ...]] = ()
-    table_pagination: ClassVar[dict[str, Any] | bool] = {
-        "per_page": PER_PAGE,
-        "paginator_class": CappedPaginator,
-    }
+    table_pagination: ClassVar[bool] = True  # False: get_table_data() reads one page only
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.filterset_class is not None:
@@ -186,7 +183,18 @@ class ListPage(WithResults, Downloadable, SingleTableMixin, FilterView):
         return invalid_of(filterset)
 
     def get_table(self, **options: Any) -> Any:
-        return None if self.table_class is None else super().get_table(**options)
+        """Return the table in the order and at the page that the URL names.
+
+        django-tables2 would also let the URL say how many rows a page has.
+        """
+        if self.table_class is None:
+            return None
+        table = self.table_class(data=self.get_table_data(), **options)
+        RequestConfig(self.request, paginate=False).configure(table)
+        if self.table_pagination:
+            table.paginator = CappedPaginator(table.rows, PER_PAGE)
+            table.page = table.paginator.get_page(self.request.GET.get(table.prefixed_page_field))
+        return table
 
     # --- the list as a file ---
 
