@@ -195,9 +195,10 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "foundation.people.adapters.AccountAdapter"
 # "login" counts every log-in from an address: a whole station begins its shift behind one.
+LOGIN_FAILURES = "login_failed"  # what allauth calls them
 ACCOUNT_RATE_LIMITS = {
     "login": "300/m/ip",
-    "login_failed": "5/15m/key,30/5m/ip",
+    LOGIN_FAILURES: "5/15m/key,30/5m/ip",
     "password_request": "10/h/ip",
 }
 ACCOUNT_FORMS = {"change_password": "foundation.people.forms.ChangePasswordForm"}

@@ -144,7 +144,7 @@ class AccountAdapter(DefaultAccountAdapter):
         allauth itself counts each log-in as failed until its password was compared: of many right ones at once it refuses some.
         """
         key = self._get_login_attempts_cache_key(request, **credentials)
-        return ratelimit.consume(request, action="login_failed", key=key, dry_run=dry_run)
+        return ratelimit.consume(request, action=settings.LOGIN_FAILURES, key=key, dry_run=dry_run)
 
     @transaction.atomic
     def set_password(self, user: User, password: str) -> None:
