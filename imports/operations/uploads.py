@@ -27,7 +27,7 @@ from imports.models import Upload, UploadPart, UploadRow
 from imports.proposing import Column
 
 PART = 1_000_000  # bytes
-LARGEST = 60_000_000  # bytes of a file
+LARGEST = 25_000_000  # bytes of a file; the web server takes no larger body
 MOST_KEPT = 50  # sheets of one person in one role
 LONGEST_TEXT = 4_000  # of a cell that is mended
 LEASE = dt.timedelta(minutes=15)
@@ -76,7 +76,7 @@ def upload(*, actor: Actor, kind: str, name: str, stream: BinaryIO) -> Upload:
         while data := stream.read(PART):
             made.size += len(data)
             if made.size > LARGEST:
-                raise ValidationError({"file": _("The file is larger than %(count)d MB.") % {"count": 60}})
+                raise ValidationError({"file": _("The file is larger than %(count)d MB. A CSV file may be packed (.gz).") % {"count": LARGEST // 1_000_000}})
             UploadPart.objects.bulk_create([UploadPart(**owner, upload=made, number=number, data=data)])
             number += 1
     if not made.size:

@@ -55,8 +55,8 @@ class UploadForm(forms.Form):
     kind = forms.ChoiceField(label=gettext_lazy("What the rows are"), choices=kinds)
     file = forms.FileField(
         label=gettext_lazy("File"),
-        help_text=gettext_lazy("Excel, WPS, CSV or text, as it is: with titles, totals and notes."),
-        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.xlsm,.xls,.et,.ods,.csv,.txt"}),
+        help_text=gettext_lazy("Excel, WPS, CSV or text up to 25 MB, as it is: with titles, totals and notes."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.xlsm,.xls,.et,.ods,.csv,.txt,.gz"}),
     )
 
 
