@@ -40,6 +40,10 @@ CHUNK = 2_000  # rows; larger chunks take more memory and are no faster
 LOCK = 0x414E5149  # together with the bureau's id, allows one import into a bureau at a time
 
 
+class Busy(ImportFailed, WrongState):
+    """Another import into the bureau is running."""
+
+
 class Progress(Protocol):
     """Called with each file; returns a function that is called with the number of rows read since the last call."""
 
@@ -127,13 +131,11 @@ def run_import(
 
 
 def lock_imports(bureau: Bureau) -> None:
-    """Keep other imports into the bureau out until the transaction ends. Raise ImportFailed if one is running."""
+    """Keep other imports into the bureau out until the transaction ends. Raise Busy if one is running."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [LOCK, bureau.pk & LARGEST_INTEGER])
         if not cursor.fetchone()[0]:
-            raise ImportFailed(
-                _("Another import into this bureau is running. Try again when it has finished.")
-            )
+            raise Busy(_("Another import into this bureau is running. Try again when it has finished."))
 
 
 def check_keys() -> None:

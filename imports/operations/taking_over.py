@@ -29,7 +29,7 @@ from imports.naming import words_of
 from imports.operations import uploads
 from imports.operations.matching import Decision
 from imports.operations.organisations import OwnStations
-from imports.operations.run import Result, check_keys, lock_imports, next_run_id, store_run
+from imports.operations.run import Busy, Result, check_keys, lock_imports, next_run_id, store_run
 from imports.operations.specs import spec_for
 from imports.operations.tally import Tally
 from imports.operations.uploads import MOST_ATTEMPTS, Superseded, hold
@@ -90,6 +90,10 @@ def go_on(*, bureau_id: int, upload_id: int) -> None:
             steps[UploadState(sheet.state)](sheet, actor, attempt)
         except Superseded:
             logger.info("sheet superseded", sheet=sheet.pk, attempt=attempt)
+        except Busy:
+            logger.info("sheet waits for another import", sheet=sheet.pk)
+            with station_scope(actor.scope()):  # the sweep comes back, and this attempt does not count
+                hold(sheet, attempt, leased_until=None, attempts=attempt - 1)
         except (Unreadable, ImportFailed, ValidationError, WrongState) as error:
             _fail(sheet, actor, attempt, " ".join(getattr(error, "messages", [str(error)])))
         except DatabaseError as error:

@@ -76,7 +76,12 @@ def upload(*, actor: Actor, kind: str, name: str, stream: BinaryIO) -> Upload:
         while data := stream.read(PART):
             made.size += len(data)
             if made.size > LARGEST:
-                raise ValidationError({"file": _("The file is larger than %(count)d MB. A CSV file may be packed (.gz).") % {"count": LARGEST // 1_000_000}})
+                raise ValidationError(
+                    {
+                        "file": _("The file is larger than %(count)d MB. A CSV file may be packed (.gz).")
+                        % {"count": LARGEST // 1_000_000}
+                    }
+                )
             UploadPart.objects.bulk_create([UploadPart(**owner, upload=made, number=number, data=data)])
             number += 1
     if not made.size:

@@ -36,6 +36,7 @@ from imports.choices import AT_WORK, Choice, RowState, UploadState
 from imports.models import Upload, UploadRow
 from imports.operations import mending, specs, taking_over, undoing, uploads
 from imports.operations.organisations import OwnStations
+from imports.operations.run import Busy
 from imports.staff.columns import ColumnsForm, found_in, template_columns
 from imports.staff.preview import TABS, Preview
 from imports.targets import kind_word
@@ -55,7 +56,9 @@ class UploadForm(forms.Form):
     kind = forms.ChoiceField(label=gettext_lazy("What the rows are"), choices=kinds)
     file = forms.FileField(
         label=gettext_lazy("File"),
-        help_text=gettext_lazy("Excel, WPS, CSV or text up to 25 MB, as it is: with titles, totals and notes."),
+        help_text=gettext_lazy(
+            "Excel, WPS, CSV or text up to 25 MB, as it is: with titles, totals and notes."
+        ),
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.xlsm,.xls,.et,.ods,.csv,.txt,.gz"}),
     )
 
@@ -309,7 +312,10 @@ class SheetMend(SheetButton):
         if len(numbers) > AT_ONCE:
             uploads.check_again(actor=self.actor, upload_id=self.record.pk)
         elif numbers:
-            taking_over.recheck(actor=self.actor, upload_id=self.record.pk, numbers=numbers)
+            try:
+                taking_over.recheck(actor=self.actor, upload_id=self.record.pk, numbers=numbers)
+            except Busy:  # a worker checks them when the other import has ended
+                uploads.check_again(actor=self.actor, upload_id=self.record.pk)
 
 
 class SheetChoose(SheetMend):

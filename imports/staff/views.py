@@ -3,22 +3,23 @@
 import csv
 from typing import Any
 
+from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from foundation.downloads import attachment
 from foundation.requests import Request
 from foundation.spreadsheets.writing import harmless
-from foundation.ui.views import Crumb, ListPage, OfRecord
+from foundation.ui.views import ButtonPage, Crumb, ListPage, OfRecord
 from imports import selectors
 from imports.access import Permission
 from imports.choices import Outcome
 from imports.filters import IssueFilter
 from imports.models import Import, ImportIssue
-from imports.operations import record_export
+from imports.operations import record_export, undoing
 from imports.profile_reading import names
 from imports.remarks import KEPT_ISSUES, Report, cut_text, left_out_because, pattern, sentence
 from imports.tables import ImportTable, IssueTable
@@ -98,8 +99,24 @@ class ImportReport(OneImport, ListPage):
             remarks=run.issue_count,
             cut=cut_text(KEPT_ISSUES, run.issue_count) if run.issue_count > KEPT_ISSUES else "",
             kinds=_kinds(run),
+            undoable=run.records.filter(undone_at=None).exists(),
             **context,
         )
+
+
+class ImportUndo(OneImport, ButtonPage):
+    """Takes everything back that the import wrote, while nothing builds on it."""
+
+    def perform(self) -> int:
+        return undoing.undo(actor=self.actor, run_id=self.record.pk)
+
+    def get_back_url(self) -> str:
+        return reverse("imports:report", args=[self.record.pk])
+
+    def done(self) -> HttpResponse:
+        words = ngettext("%(count)d record is taken back.", "%(count)d records are taken back.", self.result)
+        messages.success(self.request, words % {"count": self.result})
+        return self.go(self.get_back_url())
 
 
 def _kinds(run: Import) -> list[dict[str, Any]]:

@@ -15,7 +15,8 @@ from foundation.contributions.sheets import targets
 from foundation.tenancy.scope import station_scope
 from imports.choices import RowState, UploadState
 from imports.models import Import, ImportedRecord, Upload
-from imports.operations import taking_over
+from imports.operations import taking_over, uploads
+from imports.operations.run import Busy
 from imports.proposing import propose
 from tests.accounts.conftest import House, house, quick_passwords
 from tests.imports.sheets import Person
@@ -233,3 +234,25 @@ def test_the_sheet_is_deleted_and_what_was_written_stays(chief: Person) -> None:
     with station_scope(chief.actor.scope()):
         assert not Upload.objects.exists()
     assert len(enterprises(chief)) == 3
+
+
+def test_a_sheet_waits_for_another_import(chief: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    sheet = chief.upload(REGISTER)
+
+    def busy(*_args: object) -> None:
+        raise Busy("another one")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(taking_over, "lock_imports", busy)
+        waiting = chief.confirm(sheet, 登记日期="registered_on")
+        assert (waiting.state, waiting.attempts, waiting.leased_until) == (UploadState.CHECKING, 0, None)
+        assert waiting.pk in uploads.unfinished_in(chief.actor.bureau_id)
+    sheet = chief.work(sheet.pk)
+    assert sheet.state == UploadState.READY
+
+    with monkeypatch.context() as patched:  # a cell mended meanwhile is checked by a worker
+        patched.setattr(taking_over, "lock_imports", busy)
+        sheet = chief.press("mend", sheet, **{"cell-4-1": "", "cell-4-4": "2021-11-01"})
+        assert sheet.state == UploadState.CHECKING
+    chief.work(sheet.pk)
+    assert chief.rows(sheet)[4].state == RowState.NEW

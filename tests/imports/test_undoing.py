@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import connection
+from django.urls import reverse
 
 from enterprises.models import Enterprise
 from enterprises.operations import edit_enterprise
@@ -78,3 +79,17 @@ def test_undone_rows_are_hidden_by_the_database(chief: Person, written: Upload) 
     with station_scope(chief.actor.scope()), connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM enterprises_enterprise WHERE undone_at IS NOT NULL")
         assert cursor.fetchone()[0] == 0
+
+
+def test_a_supervisor_undoes_an_import_of_the_bureau(chief: Person, written: Upload) -> None:
+    supervisor = Person(chief.house, "supervisor")
+    page = reverse("imports:report", args=[written.last_run_id])
+    assert "Undo this import" in supervisor.client.get(page).content.decode()
+    undone = supervisor.client.post(
+        reverse("imports:undo", args=[written.last_run_id]), {"acting": supervisor.actor.grant_id}
+    )
+    assert undone["Location"] == page
+    assert enterprises(chief).keys() == {"Qinghe Foundry"}
+    assert "Undo this import" not in supervisor.client.get(page).content.decode()
+    with station_scope(supervisor.actor.scope()), pytest.raises(WrongState, match="left to undo"):
+        undo(actor=supervisor.actor, run_id=written.last_run_id)

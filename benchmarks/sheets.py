@@ -1,0 +1,137 @@
+"""A register taken over by page against ``import_records``: rows a second, as a ratio in one run, and memory.
+
+``python -m benchmarks.sheets --rows 10000``. Both import the same CSV file with the same profile, the one that the page makes
+of its columns, each into a bureau of its own.
+"""
+
+import argparse
+import os
+import resource
+import shutil
+import time
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from embedded.servers import running
+
+HERE = Path(__file__).resolve().parent
+COLUMNS = 30
+MB = 1024  # ru_maxrss counts kilobytes
+
+
+def main() -> None:
+    """Print what each step took."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.sheets", description=__doc__)
+    parser.add_argument("--rows", type=int, default=10_000)
+    parser.add_argument("--data-dir", type=Path, default=HERE.parent / ".data-bench-sheets")
+    options = parser.parse_args()
+    data_dir = options.data_dir.resolve()
+    os.environ |= {
+        "DATA_DIR": str(data_dir),
+        "DATABASE_URL": "",
+        "REDIS_URL": "",
+        "REDIS_DB": "0",
+        "ANQI_DEMO": "",
+        "LOG_LEVEL": "WARNING",
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+    }
+    try:
+        with running(data_dir):
+            import django
+
+            django.setup()
+            measure(options.rows, data_dir)
+    finally:
+        shutil.rmtree(data_dir, ignore_errors=True)
+
+
+def content(rows: int) -> bytes:
+    """Return a register of ``rows`` rows and 30 columns."""
+    names = ["编号", "单位名称", "地址", "法定代表人", "联系电话", "从业人数", "登记日期"]
+    lines = [",".join([*names, *(f"附加{number}" for number in range(COLUMNS - len(names)))])]
+    for number in range(rows):
+        own = [
+            f"N{number}",
+            f"商户{number}号",
+            f"南街{number}号",
+            "刘洋",
+            f"138{number:08d}",
+            "5",
+            "2021-05-03",
+        ]
+        lines.append(",".join([*own, *(f"值{number % 97}" for _column in range(COLUMNS - len(own)))]))
+    return "\n".join(lines).encode()
+
+
+def measure(rows: int, folder: Path) -> None:
+    """Import by page into one bureau, by the command into another."""
+    from django.core.management import call_command
+
+    from foundation.accounts.actors import system_actor
+    from foundation.accounts.choices import Role
+    from foundation.accounts.models import Bureau, RoleGrant, Station, User
+    from foundation.accounts.selectors import actor_in_grant
+    from foundation.tenancy.scope import station_scope
+    from imports.models import Upload
+    from imports.operations import run_import, specs, taking_over, uploads
+    from imports.operations.organisations import OwnStations
+    from imports.profile_reading import load
+
+    call_command("migrate", verbosity=0)
+    user = User.objects.create(username="chief", full_name="Chief")
+    bureaus = [Bureau.objects.create(code=code, name=code) for code in ("PAGE", "COMMAND")]
+    stations = [Station.objects.create(bureau=each, code="N01", name=f"{each.code} 1") for each in bureaus]
+    grant = RoleGrant.objects.create(user=user, role=Role.CHIEF, bureau=bureaus[0], station=stations[0])
+    actor = actor_in_grant(user, grant.pk)
+    assert actor
+    data = content(rows)
+    took: dict[str, float] = {}
+
+    def timed(step: str, work: Any) -> Any:
+        began = time.perf_counter()
+        result = work()
+        took[step] = time.perf_counter() - began
+        return result
+
+    def go_on() -> None:
+        taking_over.go_on(bureau_id=bureaus[0].pk, upload_id=sheet.pk)
+
+    with station_scope(actor.scope()):
+        sheet = uploads.upload(actor=actor, kind="enterprise", name="list.csv", stream=BytesIO(data))
+    timed("page: read", go_on)
+    with station_scope(actor.scope()):
+        sheet = Upload.objects.get(pk=sheet.pk)
+        profile = specs.profile_of(sheet, OwnStations(bureaus[0], stations[0].pk))
+        uploads.confirm_columns(actor=actor, upload_id=sheet.pk, columns=sheet.columns)
+    timed("page: check", go_on)
+    with station_scope(actor.scope()):
+        uploads.write(actor=actor, upload_id=sheet.pk)
+    timed("page: write", go_on)
+    with station_scope(actor.scope()):
+        sheet = Upload.objects.get(pk=sheet.pk)
+        assert sheet.counts["written"] == rows, sheet.counts
+    (folder / "sheet").write_bytes(data)
+    (folder / "own.toml").write_text(profile)
+    timed(
+        "command",
+        lambda: run_import(
+            actor=system_actor(bureau_id=0),
+            profile=load(str(folder / "own.toml")),
+            folder=folder,
+            bureau_code="COMMAND",
+        ),
+    )
+    for step, seconds in took.items():
+        print(
+            f"{step:12} {seconds:7.1f} s  {rows / seconds:8,.0f} rows/s  {seconds / took['command']:5.2f} × command"
+        )
+    used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MB
+    print(
+        f"memory of the process at most {used:,.0f} MB, of a reading one "
+        f"{resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / MB:,.0f} MB"
+    )
+
+
+if __name__ == "__main__":
+    main()
