@@ -17,8 +17,8 @@ HEAD = 25  # rows in which a header is looked for
 BETWEEN = "｜"  # the levels of a header
 LONG_TEXT = 30  # characters; names of columns are shorter
 
-_NUMBER = re.compile(r"[+-]?[\d,]*\.?\d+%?")
-_CODE = re.compile(r"(?=.*\d.*\d)[A-Za-z0-9-]{6,}")
+_NUMBER = re.compile(r"[+-]?(?:\d[\d,]*(?:\.\d+)?|\.\d+)%?")
+_CODE = re.compile(r"\A(?=.{6})[A-Za-z-]*\d[A-Za-z-]*\d[A-Za-z0-9-]*")
 _UNIT = re.compile(r"\(.{1,6}\)|[人元户家个台件次辆年月日]|万元|平方米|㎡")
 _NOTE = re.compile(
     r"(?:备注|附?注|说明|填表说明|填报说明|(?:制|填)表(?:人|单位|日期|时间)?|填报(?:人|单位|日期|时间)?|审核人?|复核人?|审批人?|"
@@ -29,7 +29,7 @@ _NOTE = re.compile(
 _NUMBERED = re.compile(r" \(\d+\)\Z")
 _LETTERS = re.compile(r"\[[A-Z]{1,2}\]")
 _SAID = re.compile(r"[^:：]{2,12}[:：]\s*\S.*")  # 填报单位：某某派出所
-_NUMBERED_NOTE = re.compile(r"(?:\d{1,2}|[一二三四五六七八九十]+)[、.).](?!\d).{6,}")
+_NUMBERED_NOTE = re.compile(r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})[、.).](?!\d).{6,}")
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ _PIVOT = 50  # two-digit years below it are proposed as 20xx
 
 # NFKC leaves these: dashes, the ideographic full stop and comma, a middle dot
 _SEPARATORS = str.maketrans(dict.fromkeys("-‐‑‒–—―−ー", "-") | dict.fromkeys("。．·•、,\\_", "."))
-_SPACES = re.compile(r"\s*([-./:年月日号])\s*")
+_SPACES = re.compile(r" ?([-./:年月日号]) ?")
 _TIME = (
     r"(?:[T ]?\s*(?:(?:上午|下午|[AP]M)\s*)?\d{1,2}(?::\d{2}(?::\d{2}(?:\.\d+)?)?|[时点](?:\d{1,2}分?)?(?:\d{1,2}秒)?)"
     r"(?:\s*[AP]M)?(?:\+08:?00)?)?"

@@ -201,7 +201,7 @@ def _namesake(actor: Actor, name: str) -> Enterprise | None:
     unspaced = Replace("search_text", models.Value(" "), models.Value(""))  # it begins with the name
     similar = selectors.visible(actor).alias(unspaced=unspaced)
     similar = similar.filter(unspaced__startswith=searchable(name).replace(" ", "")).order_by("id")
-    return next((each for each in similar.iterator() if folded(each.name) == wanted), None)
+    return next((each for each in similar if folded(each.name) == wanted), None)
 
 
 def locked(actor: Actor, enterprise_id: int) -> Enterprise:

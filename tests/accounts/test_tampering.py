@@ -290,6 +290,9 @@ def test_only_these_may_be_deleted() -> None:
         "deliveries.Attempt",
         "exports.Export",
         "exports.ExportPart",
+        "imports.Upload",
+        "imports.UploadPart",
+        "imports.UploadRow",
         "inbox.Notification",
         "rest.StoredAnswer",
     }

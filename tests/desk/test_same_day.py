@@ -17,7 +17,8 @@ pytestmark = pytest.mark.django_db
 def test_events_of_one_day_are_in_the_order_of_recording(city: City) -> None:
     enterprise: Enterprise = EnterpriseFactory(station=city.first)
     person = officer(city.first)
-    morning = dt.datetime.combine(today(), dt.time(1), dt.UTC)  # 09:00 in China
+    # 09:00 in China, yesterday: a session is never older than its log-in
+    morning = dt.datetime.combine(today() - dt.timedelta(days=1), dt.time(1), dt.UTC)
     with time_machine.travel(morning, tick=False):
         person.act(
             operations.create_self_check, enterprise_id=enterprise.pk, checked_on=today(), target="general"
