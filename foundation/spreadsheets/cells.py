@@ -11,7 +11,9 @@ LEAP = 60  # the serial number of 1900-02-29, a day that spreadsheets invented
 DAY_S = 86_400
 BUILT_IN_DAYS = {*range(14, 23), *range(27, 37), 45, 47, *range(50, 59)}  # 27–36, 50–58: Chinese and Japanese
 BUILT_IN_HOURS = 46  # [h]:mm:ss
-_LITERAL = re.compile(r'"[^"]{0,255}"|\\.|_.|\*.|\[(?!(?:h{1,9}|m{1,9}|s{1,9})\])[^\]]{0,255}\]', re.IGNORECASE)
+_LITERAL = re.compile(
+    r'"[^"]{0,255}"|\\.|_.|\*.|\[(?!(?:h{1,9}|m{1,9}|s{1,9})\])[^\]]{0,255}\]', re.IGNORECASE
+)
 _HOURS = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
 _DAY = re.compile(r"[ymdhsYMDHS年月日时分秒]")
 

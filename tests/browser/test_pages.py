@@ -22,7 +22,9 @@ CATALOGUE = ROOT / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.mo"
 
 # Of the pages that differ in nothing but a number or a word, one is enough. A tab of a file is a page of its own.
 # The page of the API's schema is a package's, in English; a raw message is a file.
-LEFT_OUT = re.compile(r"/accounts/(logout|2fa)|/static/|/api/|/raw/$|/imports/sheets/templates/|/operator/health/.*json")
+LEFT_OUT = re.compile(
+    r"/accounts/(logout|2fa)|/static/|/api/|/raw/$|/imports/sheets/templates/|/operator/health/.*json"
+)
 LINKS = """() => [...document.querySelectorAll("a[href]")].filter((a) => !a.target).map((a) => a.href)"""
 SHAPES = (
     """() => [...document.querySelectorAll("body *")].map((each) => `${each.tagName}.${each.className}`)"""
