@@ -200,9 +200,12 @@ class Course:
     def correct_step(self, step: FactStep, *, actor: Actor, on: dt.date | None, reason: str) -> None:
         """Append the correction of an earlier step: it was on another day, or (None) it never happened.
 
-        Raise ValidationError at ``on`` if its day would no longer be in order with the others.
+        Raise ValidationError at ``on`` if its day would no longer be in order with the others, or if it never happened
+        and a later step undid it.
         """
         values: Days = {}
+        if on is None:
+            self._refuse_if_undone_since(step)
         carried: dict[str, Any] = {}
         if on:
             days = _days(type(self.fact), step.values)
@@ -220,6 +223,18 @@ class Course:
         if on and any(day and day < on for day in undated):
             raise ValidationError({"on": _("The deadline that this step set would be before its day.")})
         self._write(instead, actor)
+
+    def _refuse_if_undone_since(self, step: FactStep) -> None:
+        """Refuse to strike a step that a later one took back: what was reopened had been closed."""
+        filled = {name for name, day in _days(type(self.fact), step.values).items() if day}
+        for later in reversed(acts_among(map(copy, self.steps))):
+            if later.pk <= step.pk:
+                continue
+            days = _days(type(self.fact), later.values)
+            if any(name in days and days[name] is None for name in filled):
+                words = _("A later step of %(day)s took this one back. Correct that one first.")
+                raise ValidationError({"on": words % {"day": later.on.isoformat()}})
+            filled -= days.keys()  # set anew
 
     def contradicted(self) -> list[str]:
         """Return what the record refuses, since it was corrected, in the days that acts have replaced, in words."""

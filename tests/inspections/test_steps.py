@@ -411,6 +411,25 @@ def test_a_step_is_corrected_by_another_one(city: City) -> None:
     assert page.context["step_url"]
 
 
+def test_a_step_that_a_later_one_took_back_is_not_struck_alone(city: City) -> None:
+    """A closing that was reopened, a submission that was sent back: the later step would hang in the air."""
+    person, hazard = officer(city.first), hazard_of(city)
+    person.act(operations.rectify_hazard, id=hazard.pk, rectified_on=ago(12), submitted_by="Li")
+    person.act(operations.send_back_hazard, id=hazard.pk, reason="Still loose", sent_back_on=ago(11))
+    person.act(operations.close_hazard, id=hazard.pk, closed_on=ago(9))
+    person.act(
+        operations.reopen_hazard, id=hazard.pk, reopened_on=ago(5), due_on=ahead(9), reason="Loose again"
+    )
+    by_act = {each.act: each for each in steps(hazard)}
+    for struck, later in (("close", "reopen"), ("rectify", "send_back")):
+        with pytest.raises(ValidationError, match="took this one back"):
+            correct(person, hazard, by_act[struck], None)
+        correct(person, hazard, by_act[later], None)
+        correct(person, hazard, by_act[struck], None)
+    now = fresh(hazard)
+    assert (now.closed_on, now.rectified_on, now.due_on) == (None, None, ago(10))
+
+
 def test_a_step_is_corrected_through_its_page(city: City) -> None:
     person, hazard = officer(city.first), hazard_of(city)
     assert person.get("inspections:hazard_correct_step", hazard.pk).status_code == 302  # nothing to correct

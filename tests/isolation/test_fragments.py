@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from foundation.accounts.access import EVERY_ROLE, Role
+from foundation.accounts.access import Role
 from foundation.contributions.file import tabs
 from foundation.ui.views import ListPage, WithResults
-from tests.isolation.test_front_door import address, person_of, routes, side
+from tests.isolation.test_front_door import KIT_ROLES, address, person_of, routes, side
 
 CHANGING = re.compile(r'(csrfmiddlewaretoken" value|form_key"[^>]* value|csrf-token" content|nonce)="[^"]*"')
 HTMX = {"HX-Request": "true", "HX-Target": "results"}
@@ -56,7 +56,7 @@ def pages(client: Client, mine: Any, *, lists: bool) -> list[str]:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("role", sorted(EVERY_ROLE))
+@pytest.mark.parametrize("role", KIT_ROLES)
 def test_a_fragment_is_a_part_of_the_page(role: str) -> None:
     mine = side("Mine")
     client = person_of(mine, role)

@@ -75,6 +75,11 @@ ROLES = [
     pytest.param(role, marks=[pytest.mark.drill] if role in (Role.OFFICER, Role.ENTERPRISE_STAFF) else [])
     for role in sorted(EVERY_ROLE)
 ]
+# What the kit does for every page alike is tried in the two roles with most pages; the others are drills.
+KIT_ROLES = [
+    pytest.param(role, marks=[] if role in (Role.CHIEF, Role.SECURITY_MANAGER) else [pytest.mark.drill])
+    for role in sorted(EVERY_ROLE)
+]
 SHARED = (Import, Evaluation, Standard, Department)  # all stations of a bureau may see these
 
 

@@ -16,7 +16,7 @@ from foundation.accounts.access import Role
 from foundation.accounts.models import AuditEntry, RoleGrant, User
 from foundation.tenancy.scope import Audience, Scope, station_scope
 from tests import factories
-from tests.isolation.test_front_door import ROLES, Side, address, frozen, person_of, routes, side
+from tests.isolation.test_front_door import KIT_ROLES, Side, address, frozen, person_of, routes, side
 
 # about the person, whatever the role
 PERSONAL = ("/people/forgot/", "/accounts/", "/people/act-as/", "/language/", "/i18n/")
@@ -99,7 +99,7 @@ def entries(mine: Side, other: Side) -> int:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("role", KIT_ROLES)
 def test_every_form_and_fragment_belongs_to_the_role_it_was_shown_under(role: str) -> None:
     mine = side("Mine")
     other = side("Other", bureau=mine.bureau)

@@ -8,7 +8,7 @@ from django import forms
 
 from enterprises.models import Enterprise
 from foundation.ui.tables import PER_PAGE
-from tests.isolation.test_front_door import ROLES, address, person_of, routes, side
+from tests.isolation.test_front_door import KIT_ROLES, address, person_of, routes, side
 
 NONSENSE = "zq-nonsense"
 CHOICES: tuple[type[forms.Field], ...] = (
@@ -23,7 +23,7 @@ def context_of(response: Any, name: str) -> Any:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("role", KIT_ROLES)
 def test_an_unknown_value_lists_nothing_and_is_named(role: str) -> None:
     mine = side("Mine")
     client = person_of(mine, role)
@@ -48,7 +48,7 @@ def test_an_unknown_value_lists_nothing_and_is_named(role: str) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("role", KIT_ROLES)
 def test_the_url_does_not_say_how_long_a_page_is(role: str) -> None:
     mine = side("Mine")
     client = person_of(mine, role)
