@@ -43,6 +43,7 @@ logger = structlog.get_logger(__name__)
 CHUNK = 2_000
 HEAD = 60  # rows in which the header is looked for
 MOST_ROWS, MOST_COLUMNS = 200_000, 200
+WAITED_FOR = 2_000  # rows whose check people wait for on the page, so nobody is told
 SAMPLES = 500  # rows that a proposal of the columns looks at
 _STATES = {
     Outcome.TAKEN: RowState.NEW,
@@ -229,7 +230,8 @@ def _check(sheet: Upload, actor: Actor, attempt: int) -> None:
         hold(sheet, attempt, state=UploadState.READY, leased_until=None)
         _keep(sheet, report)
         store_counts(sheet)
-        _tell(sheet, CauseCode.CHECKED, rows=sum(sheet.counts.values()))
+        if sheet.total > WAITED_FOR:
+            _tell(sheet, CauseCode.CHECKED, rows=sum(sheet.counts.values()))
 
 
 @transaction.atomic
