@@ -225,16 +225,18 @@ class Course:
         self._write(instead, actor)
 
     def _refuse_if_undone_since(self, step: FactStep) -> None:
-        """Refuse to strike a step that a later one took back: what was reopened had been closed."""
-        filled = {name for name, day in _days(type(self.fact), step.values).items() if day}
-        for later in reversed(acts_among(map(copy, self.steps))):
-            if later.pk <= step.pk:
-                continue
-            days = _days(type(self.fact), later.values)
-            if any(name in days and days[name] is None for name in filled):
+        """Refuse to strike a step that a later one took back: what was reopened had been closed.
+
+        An act takes back the last one before it that set what it empties.
+        """
+        model = type(self.fact)
+        acts = [(each, _days(model, each.values)) for each in reversed(acts_among(map(copy, self.steps)))]
+        for number, (later, days) in enumerate(acts):
+            emptied = {name for name, day in days.items() if day is None}
+            setting = (each for each, set_ in reversed(acts[:number]) if any(set_.get(n) for n in emptied))
+            if getattr(next(setting, None), "pk", None) == step.pk:
                 words = _("A later step of %(day)s took this one back. Correct that one first.")
                 raise ValidationError({"on": words % {"day": later.on.isoformat()}})
-            filled -= days.keys()  # set anew
 
     def contradicted(self) -> list[str]:
         """Return what the record refuses, since it was corrected, in the days that acts have replaced, in words."""
