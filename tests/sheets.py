@@ -4,6 +4,7 @@
 """
 
 import datetime as dt
+import gzip
 import io
 import struct
 import zipfile
@@ -337,6 +338,18 @@ UNREADABLE: dict[str, Callable[[], tuple[bytes, str]]] = {
         "a cell in row 4 has more than 200 lines. Is a closing quotation mark missing?",
     ),
     "a quotation to the end": lambda: ((TEXT + '003,"西街\r\n').encode(), "it ends inside a quoted value"),
+    "a packed file without end": lambda: (
+        gzip.compress(b"a,b" + b"x" * 6_000_000),
+        "it expands to more than",
+    ),
+    "merged cells upon each other": lambda: (
+        xlsx([["a", "b"]], references=True, after=merged(*["A1:B9"] * 1_001)),
+        "it is damaged or incomplete.",
+    ),
+    "a cell far away, written oddly": lambda: (
+        xlsx([*[["a"]] * 2_000, [Xml('<c r = "XFD2001"><v>1</v></c>')]]),
+        "cell XFD2001, far from the table, is filled in.",
+    ),
     "half a packed file": lambda: (b"\x1f\x8b\x08\x00", "it is damaged or incomplete."),
 }
 

@@ -11,7 +11,7 @@ from typing import BinaryIO
 from django.utils.translation import gettext_lazy as _
 
 from foundation.spreadsheets.process import WorkbookProcess
-from foundation.spreadsheets.reading import GZIP, Layout, is_workbook, read_rows
+from foundation.spreadsheets.reading import GZIP, Layout, is_workbook, most_expanded, read_rows
 from foundation.spreadsheets.refusal import Refusal
 from foundation.spreadsheets.text import (
     SAMPLE_CHARACTERS,
@@ -33,6 +33,7 @@ _OTHERS = {
     b"7z\xbc\xaf": "archive",
     b"PK": "archive",
 }
+_BLOCK = 1 << 20
 NOTES = {
     "macros": _("It contains macros. They are never run."),
     "hidden_rows_unknown": _("In this format hidden rows and columns cannot be told from others."),
@@ -102,6 +103,8 @@ def _text(path: Path, label: str) -> Outline:
         return gzip.open(path) if start.startswith(GZIP) else path.open("rb")  # type: ignore[return-value]
 
     try:
+        if start.startswith(GZIP):
+            _check_expansion(path)
         encoding = encoding_of(opened)
         lines = _sample(opened, encoding)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
@@ -113,6 +116,16 @@ def _text(path: Path, label: str) -> Outline:
         rows, columns = line.number, max(columns, len(line.cells))
     sheet = SheetOutline("", hidden=False, rows=rows, columns=columns)
     return Outline(outline.kind, encoding, outline.delimiter, (sheet,))
+
+
+def _check_expansion(path: Path) -> None:
+    """Refuse a packed file that expands without end."""
+    left = most_expanded(path.stat().st_size)
+    with gzip.open(path) as file:
+        while block := file.read(_BLOCK):
+            left -= len(block)
+            if left < 0:
+                raise Refusal("expansion")
 
 
 def _sample(opened: Callable[[], BinaryIO], encoding: str) -> list[str]:

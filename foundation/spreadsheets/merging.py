@@ -3,7 +3,10 @@
 from collections import deque
 from typing import NamedTuple
 
+from foundation.spreadsheets.refusal import Refusal
+
 WIDE = 104  # columns, up to CZ
+MOST_IN_A_ROW = 1_000  # ranges; they cannot overlap, so more are no table
 
 
 class Merge(NamedTuple):
@@ -31,6 +34,8 @@ class Filling:
             if merge.first_row == number and merge.first < len(cells) and cells[merge.first]:
                 self._open.append((merge, cells[merge.first]))
         self._open = [each for each in self._open if each[0].last_row >= number]
+        if len(self._open) > MOST_IN_A_ROW:
+            raise Refusal("damaged")
         for merge, value in self._open:
             last = min(merge.last, max(merge.first, WIDE - 1))  # a title may be merged over the whole row
             cells.extend([""] * (last + 1 - len(cells)))

@@ -49,6 +49,11 @@ class Line(NamedTuple):
     hidden: bool = False
 
 
+def most_expanded(size: int) -> int:
+    """Return to how many bytes a packed file of this size may expand."""
+    return max(ALWAYS_EXPANDED, size * LARGEST_EXPANSION)
+
+
 def is_workbook(path: Path) -> bool:
     """Return whether a file begins like a workbook. Raise OSError."""
     with path.open("rb") as file:
@@ -163,13 +168,9 @@ class TextSheet(Sheet):
             total += len(line)
             if self._length >= LONGEST_ROW:
                 raise refused(self.label, Refusal("too_long", row=self.row))
-            if total > self._most_expanded:
-                raise self.failed(_("it expands to more than 200 times its size."))
+            if total > most_expanded(self.size):
+                raise refused(self.label, Refusal("expansion"))
             yield line
-
-    @property
-    def _most_expanded(self) -> int:
-        return max(ALWAYS_EXPANDED, self.size * LARGEST_EXPANSION)
 
     def _unpacked(self) -> BinaryIO:
         return gzip.GzipFile(fileobj=self.raw, mode="rb") if self._is_packed else self.raw  # type: ignore[return-value]
@@ -224,7 +225,7 @@ class TextSheet(Sheet):
         with self.path.open("rb") as raw, gzip.GzipFile(fileobj=raw) if self._is_packed else raw as unpacked:
             number = total = 0
             is_new = True
-            while total <= self._most_expanded and (part := unpacked.readline(LONGEST_ROW)):
+            while total <= most_expanded(self.size) and (part := unpacked.readline(LONGEST_ROW)):
                 number, total = number + is_new, total + len(part)
                 try:
                     decoder.decode(part)

@@ -40,6 +40,7 @@ REASONS = {
         gettext_lazy("Save the table as CSV, or in several files."),
     ),
     "bomb": (gettext_lazy("it expands to far more than a sheet of its size holds."), _SAVE),
+    "expansion": (gettext_lazy("it expands to more than 200 times its size."), ""),
     "doctype": (gettext_lazy("it contains declarations (DOCTYPE) that no spreadsheet needs."), _SAVE),
     "far_cell": (
         gettext_lazy("cell %(cell)s, far from the table, is filled in."),

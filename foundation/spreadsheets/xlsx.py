@@ -182,6 +182,16 @@ def number_of(letters: str) -> int:
     return number - 1
 
 
+def letters_of(number: int) -> str:
+    """Return the letters of a column by its position, from 0."""
+    letters = ""
+    number += 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
 def _formats(archive: zipfile.ZipFile, part: str) -> list[str]:
     """Return for each style of cells what it shows: "day", "hours" or ""."""
     custom: dict[str, str] = {}
@@ -380,6 +390,7 @@ class _RowParser:
         self._rows: list[tuple[int, list[str], bool]] = []
         self._number, self._hidden = 0, False
         self._cells: list[str] = []
+        self._far_rows = 0
         self._length = 0  # of the row, in characters
         self._column = -1
         self._columns: dict[str, int] = {}
@@ -471,10 +482,20 @@ class _RowParser:
         elif name in ("v", "t"):
             self._is_kept = False
         elif name == "row":
+            if len(self._cells) > WIDE:
+                self._check_width()
             self._filling.fill(self._number, self._cells)
             self._rows.append((self._number, self._cells, self._hidden))
         elif name == "rPh":
             self._phonetic -= 1
+
+    def _check_width(self) -> None:
+        """Refuse a cell far away that the survey overlooked, in a file that no spreadsheet wrote."""
+        width = len(self._cells)
+        if sum(map(bool, self._cells)) * SPARSE < width:
+            self._far_rows += 1
+            if self._number > LONG or self._far_rows > LONG:
+                raise Refusal("far_cell", cell=f"{letters_of(width - 1)}{self._number}")
 
     def _value(self, text: str) -> str:
         kind = self._kind
