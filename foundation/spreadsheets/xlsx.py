@@ -8,11 +8,9 @@ the table ends; ``rows`` parses them. The size that a file declares of itself (`
 import posixpath
 import re
 import zipfile
-from array import array
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import IO
-from xml.parsers import expat
 
 from foundation.spreadsheets.cells import (
     BUILT_IN_DAYS,
@@ -25,6 +23,7 @@ from foundation.spreadsheets.cells import (
 )
 from foundation.spreadsheets.merging import WIDE, Filling, Merge
 from foundation.spreadsheets.refusal import Refusal
+from foundation.spreadsheets.shared_texts import PARSED, SharedTexts, local, new_parser, unescaped
 
 LONGEST_ROW = 4_000_000  # characters
 LONGEST_ROW_BYTES = 32_000_000  # with its markup
@@ -33,9 +32,8 @@ RATIO, UNSUSPICIOUS = 250, 50_000_000  # times its packed size; smaller members 
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
 # a filled cell right of WIDE in a row that is all but empty, and rows beyond the 2,000th: no table, but a key held down
 LONG, SPARSE = 2_000, 100
-_SURVEYED, _PARSED, _HEAD = 1 << 20, 1 << 16, 1 << 12
+_SURVEYED, _HEAD = 1 << 20, 1 << 12
 _DOCTYPE = b"<!DOCTYPE"  # found in the head at once; anywhere else by the parser
-_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _MERGE = re.compile(rb"mergeCell\s[^>]*?ref=[\"']\$?([A-Z]{1,3})\$?(\d+):\$?([A-Z]{1,3})\$?(\d+)")
 _LAST_MERGE = 200  # bytes: one may lie across the edge of two blocks
 _COLUMN = re.compile(rb"<(?:\w+:)?col\s([^>]*)>")
@@ -156,22 +154,6 @@ def walk(
         parser.EndElementHandler = lambda name: end(local(name))
     with archive.open(part) as stream:
         parser.ParseFile(stream)
-
-
-def new_parser() -> expat.XMLParserType:
-    """Return a parser that refuses declarations, so also entities and what they refer to."""
-
-    def refuse(*_declaration: object) -> None:
-        raise Refusal("doctype")
-
-    parser = expat.ParserCreate()
-    parser.StartDoctypeDeclHandler = refuse
-    return parser
-
-
-def local(name: str) -> str:
-    """Return a name without its prefix."""
-    return name.rpartition(":")[2]
 
 
 def number_of(letters: str) -> int:
@@ -328,59 +310,6 @@ class _Surveyor:
             data = data[max(done, len(data) - _LAST_MERGE) :] + block if block else b""
 
 
-class SharedTexts:
-    """The texts that cells share, read as far as they are asked for: most files store them in the order of the cells.
-
-    They are kept in one buffer: six million texts in 200 MB, where a list of them would take twice that.
-    """
-
-    def __init__(self, archive: zipfile.ZipFile, part: str) -> None:
-        self._buffer = bytearray()
-        self._ends = array("Q", [0])
-        self._parts: list[str] = []
-        self._is_text = False
-        self._phonetic = 0
-        self._stream = archive.open(part) if part in archive.NameToInfo else None
-        self._parser = new_parser()
-        self._parser.buffer_text = True
-        self._parser.StartElementHandler = self._start
-        self._parser.EndElementHandler = self._end
-        self._parser.CharacterDataHandler = self._text
-
-    def __getitem__(self, number: int) -> str:
-        ends = self._ends
-        while number >= len(ends) - 1 and self._stream:
-            block = self._stream.read(_PARSED)
-            self._parser.Parse(block, not block)
-            if not block:
-                self._stream = None
-        if not 0 <= number < len(ends) - 1:
-            raise Refusal("damaged")
-        return self._buffer[ends[number] : ends[number + 1]].decode()
-
-    def _start(self, name: str, _attributes: dict[str, str]) -> None:
-        name = local(name)
-        if name == "t":
-            self._is_text = not self._phonetic
-        elif name == "rPh":  # how the text is pronounced
-            self._phonetic += 1
-
-    def _end(self, name: str) -> None:
-        name = local(name)
-        if name == "t":
-            self._is_text = False
-        elif name == "rPh":
-            self._phonetic -= 1
-        elif name == "si":
-            self._buffer += unescaped("".join(self._parts)).encode()
-            self._ends.append(len(self._buffer))
-            self._parts.clear()
-
-    def _text(self, text: str) -> None:
-        if self._is_text:
-            self._parts.append(text)
-
-
 class _RowParser:
     """Collects the rows while a sheet is parsed."""
 
@@ -402,13 +331,13 @@ class _RowParser:
     def read(self, stream: IO[bytes]) -> Iterator[tuple[int, list[str], bool]]:
         parser = new_parser()
         parser.buffer_text = True
-        parser.buffer_size = _PARSED
+        parser.buffer_size = PARSED
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._text
         block = b"-"
         while block:
-            block = stream.read(_PARSED)
+            block = stream.read(PARSED)
             parser.Parse(block, not block)
             yield from self._rows
             self._rows.clear()
@@ -526,13 +455,3 @@ class _RowParser:
         if form == "day":
             return day_text(value, is_1904=self._is_1904)
         return hours_text(value) if form else number_text(value)
-
-
-def unescaped(text: str) -> str:
-    """Return a text without the escapes of characters that XML cannot hold: ``_x000D_`` is a line end."""
-    return _ESCAPE.sub(_character, text) if "_x" in text else text
-
-
-def _character(match: re.Match[str]) -> str:
-    number = int(match[1], 16)
-    return match[0] if 0xD800 <= number <= 0xDFFF else chr(number)
