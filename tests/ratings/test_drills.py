@@ -23,7 +23,7 @@ from foundation.tenancy.scope import station_scope
 from inspections.models import Inspection
 from ratings.models import Evaluation, Rating
 from ratings.operations import adopt_default_standard, open_due_evaluations, open_evaluation, publish_standard
-from ratings.operations.evaluations import bureau_actor
+from ratings.operations.evaluations import SMALLEST_BATCH, bureau_actor
 from ratings.operations.standards import shipped_standards
 from ratings.tasks import wake_workers
 from tests.factories import BureauFactory, StationFactory
@@ -36,13 +36,16 @@ pytestmark = [
     pytest.mark.xdist_group("drills"),
 ]
 
-STATIONS, PER_STATION = 4, 2_000
+STATIONS = 4
+PER_STATION = SMALLEST_BATCH  # so that each station is a batch
+FEW = 200  # all are one batch
 LAST = Period.of(timezone.localdate()).shift(-1)
 
 
 @pytest.fixture
-def bureau(tmp_path: Path) -> Bureau:
-    """A bureau of 8,000 enterprises at four stations (four batches), every second one inspected."""
+def bureau(request: pytest.FixtureRequest) -> Bureau:
+    """A bureau of so many enterprises at each of four stations, every second one inspected."""
+    per_station: int = getattr(request, "param", PER_STATION)
     bureau = BureauFactory(rates_from=LAST.code, cut_off_days=0)
     stations = [StationFactory(bureau=bureau) for _number in range(STATIONS)]
     actor = bureau_actor(bureau.pk)
@@ -51,7 +54,7 @@ def bureau(tmp_path: Path) -> Bureau:
         enterprises = Enterprise.objects.bulk_create(
             Enterprise(bureau=bureau, station=station, name=f"{station.code}-{number}")
             for station in stations
-            for number in range(PER_STATION)
+            for number in range(per_station)
         )
         Inspection.objects.bulk_create(
             Inspection(
@@ -85,11 +88,11 @@ def complete(bureau: Bureau, count: int = 1) -> Callable[[], list[Evaluation] | 
     return check
 
 
-def assert_rated_once(bureau: Bureau, evaluation: Evaluation) -> None:
+def assert_rated_once(bureau: Bureau, evaluation: Evaluation, per_station: int = PER_STATION) -> None:
     with station_scope(bureau_actor(bureau.pk).scope()):
         rated = list(Rating.objects.filter(evaluation=evaluation).values_list("enterprise_id", flat=True))
         official = Rating.objects.filter(period_code=evaluation.period_code, trial=False).count()
-    assert len(rated) == len(set(rated)) == STATIONS * PER_STATION == evaluation.registered
+    assert len(rated) == len(set(rated)) == STATIONS * per_station == evaluation.registered
     assert sum(evaluation.counts.values()) == len(rated)
     if not evaluation.is_trial:
         assert official == len(rated)
@@ -102,6 +105,7 @@ def test_two_beats_and_two_workers_rate_once(bureau: Bureau, tmp_path: Path) -> 
     assert_rated_once(bureau, runs[0])
 
 
+@pytest.mark.parametrize("bureau", [FEW], indirect=True)
 def test_missed_quarters_are_made_up_in_order(bureau: Bureau, tmp_path: Path) -> None:
     bureau.rates_from = LAST.shift(-2).code
     bureau.save()
@@ -110,7 +114,7 @@ def test_missed_quarters_are_made_up_in_order(bureau: Bureau, tmp_path: Path) ->
     assert [run.period_code for run in runs] == [LAST.shift(-2).code, LAST.shift(-1).code, LAST.code]
     assert [run.completed_at for run in runs] == sorted(run.completed_at for run in runs)
     for run in runs:
-        assert_rated_once(bureau, run)
+        assert_rated_once(bureau, run, FEW)
 
 
 def owner_connection() -> psycopg2.extensions.connection:
@@ -153,6 +157,7 @@ def test_a_worker_killed_in_the_middle_of_a_batch_loses_nothing(bureau: Bureau, 
     assert_rated_once(bureau, runs[0])
 
 
+@pytest.mark.parametrize("bureau", [FEW], indirect=True)
 def test_an_emptied_broker_delays_only(bureau: Bureau, tmp_path: Path) -> None:
     with station_scope(bureau_actor(bureau.pk).scope()):
         opened = open_evaluation(actor=bureau_actor(bureau.pk), period=LAST)
@@ -160,7 +165,7 @@ def test_an_emptied_broker_delays_only(bureau: Bureau, tmp_path: Path) -> None:
     cache.clear()  # the broker's database
     with worker(), beat(tmp_path):
         runs = wait_until(complete(bureau))
-    assert_rated_once(bureau, runs[0])
+    assert_rated_once(bureau, runs[0], FEW)
 
 
 def test_the_digest_does_not_depend_on_workers(bureau: Bureau) -> None:
@@ -182,6 +187,7 @@ def test_the_digest_does_not_depend_on_workers(bureau: Bureau) -> None:
     assert digests != {""}
 
 
+@pytest.mark.parametrize("bureau", [FEW], indirect=True)
 def test_running_a_complete_evaluation_again_changes_nothing(bureau: Bureau, tmp_path: Path) -> None:
     with worker(), beat(tmp_path):
         before = wait_until(complete(bureau))[0]
@@ -191,4 +197,4 @@ def test_running_a_complete_evaluation_again_changes_nothing(bureau: Bureau, tmp
         wait_until(lambda: _queue_length() == 0)
     after = runs_of(bureau)[0]
     assert (after.digest, after.completed_at) == (before.digest, before.completed_at)
-    assert_rated_once(bureau, after)
+    assert_rated_once(bureau, after, FEW)
