@@ -14,6 +14,7 @@ from facts.choices import FactAction
 from facts.lives import Reason
 from facts.selectors import field_of
 from facts.staff.pages import FactPages
+from facts.steps import steps_of
 from foundation.accounts.access import permissions
 from foundation.accounts.choices import ENTERPRISE_ROLES, STATION_ROLES, Role
 from foundation.contributions.audit import kind_of_model
@@ -69,13 +70,24 @@ def new_records(
     return found
 
 
+def _its_deciders(pages: FactPages, happening: Happening) -> Q:
+    """Return the officers who accepted, settled or verified a record."""
+    acts = [act.code for act in pages.life.acts.values() if act.by_another] if pages.life else []
+    target = happening.target
+    deciders = steps_of(target).filter(act__in=acts).order_by().values("recorded_by_id")
+    return Q(user_id__in=deciders, station_id=target.station_id, role__in=STATION_ROLES)
+
+
 def _is_settled(happening: Happening) -> bool:
     """Return whether a record was recorded together with its end."""
     return any(getattr(happening.target, name) for name in happening.target.decided)
 
 
 def corrections(pages: FactPages) -> list[Cause]:
-    """Return the causes of a corrected and of a voided record: whoever recorded it, and the enterprise's people."""
+    """Return the causes of a corrected and of a voided record.
+
+    Concerned are whoever recorded it, who decided about it (a correction only), and the enterprise's people.
+    """
     found = []
     for verb, words, icon in (
         (FactAction.CORRECT, _("Corrected by the station: %(object)s (%(changed)s)"), "pencil"),
@@ -96,6 +108,19 @@ def corrections(pages: FactPages) -> list[Cause]:
                 suffix=".recorder",
             )
         )
+        if verb == FactAction.CORRECT and pages.model.decided:
+            found.append(
+                _cause(
+                    pages,
+                    verb,
+                    _("A colleague corrected a record that you decided about: %(object)s"),
+                    roles=STATION_ROLES,
+                    who=lambda happening: _its_deciders(pages, happening),
+                    when=lambda happening: by_person(happening) and _is_settled(happening),
+                    icon=icon,
+                    suffix=".decider",
+                )
+            )
         if _is_open_to_enterprises(pages):
             found.append(
                 _cause(

@@ -16,12 +16,24 @@ from facts.models import Fact, SteppedFact
 from facts.steps import Course
 from foundation.accounts.actors import Actor
 from foundation.faults import Faults
+from foundation.words import sentences
 
 
 def watched(model: type[Fact]) -> tuple[str, ...]:
     """Return the fields whose values before a correction these rules compare with those after it."""
     deadlines = model.stepped_deadlines if issubclass(model, SteppedFact) else ()
     return tuple(dict.fromkeys((model.dated_by, *model.decided, *model.judged, *model.acted, *deadlines)))
+
+
+def decided_with(fact: Fact, before: Mapping[str, Any]) -> set[str]:
+    """Return the fields that only somebody else than who reported the record may change, by what it said before.
+
+    They are what is decided, and once it was decided also the days that belong to it: those of what was accepted.
+    """
+    found = set(fact.decided)
+    if any(before[name] is not None for name in fact.decided):
+        found.update(*(group for group in fact.stepped if found & set(group)))
+    return found
 
 
 def not_correctable(fact: Fact, before: Mapping[str, Any], by_act: Set[str]) -> dict[str, str]:
@@ -59,6 +71,8 @@ def check_correction(
         decided += [name for name in changed if name in deadlines and _is_reprieve(fact, name, before[name])]
     if decided and (words := was_refused or refusal(actor, fact)):
         faults.add(ValidationError(dict.fromkeys(decided, words)))
+    if was_refused and (moved := [name for name in changed if name in decided_with(fact, before)]):
+        faults.add(ValidationError(dict.fromkeys(moved, was_refused)))
     for name, words in not_correctable(fact, before, course.set_by_acts()).items():
         if name in changed:
             faults.add(ValidationError({name: words}))
@@ -73,7 +87,7 @@ def check_correction(
         at = next((name for name in changed if name == fact.dated_by or name in course.names), "")
         if at and (why := course.contradicted()):
             words = _("This does not fit what the record said earlier: %(why)s")
-            faults.add(ValidationError({at: words % {"why": " ".join(why)}}))
+            faults.add(ValidationError({at: words % {"why": sentences(*why)}}))
         begun_on = fact.begun_again_on
         for name in set(changed) & fact.undated:
             if begun_on and (day := getattr(fact, name)) and day < begun_on:

@@ -21,7 +21,7 @@ from enterprises.models import Enterprise
 from enterprises.selectors import visible as visible_enterprises
 from facts.access import Permission, Verb, sibling
 from facts.choices import FactAction
-from facts.corrections import check_correction, watched
+from facts.corrections import check_correction, decided_with, watched
 from facts.dates import check_own_day
 from facts.four_eyes import refusal
 from facts.models import DERIVED_FIELDS, Fact, SteppedFact
@@ -234,7 +234,8 @@ def correct_step(
     """Correct one step of a record: it was on another day, or it ``never`` happened. Raise as change_fact.
 
     Only the police do so, and what only somebody else may decide is for somebody else to correct (WrongState).
-    ValidationError at ``step`` for one that cannot be corrected, at ``on`` for a day out of order with the other steps.
+    ValidationError at ``step`` for one that cannot be corrected, at ``on`` for a day out of order with the other steps,
+    at ``never`` for a step that the others need.
     """
     if actor.is_enterprise:
         raise NotAllowed(permission)
@@ -253,7 +254,7 @@ def correct_step(
         found = next((each for each in acts_among(steps_of(fact)) if each.pk == step), None)
         if found is None:
             raise ValidationError({"step": _("Choose one of the steps.")})
-        if set(found.values) & set(model.decided) and (words := refusal(actor, fact)):
+        if set(found.values) & decided_with(fact, vars(fact)) and (words := refusal(actor, fact)):
             raise WrongState(words)
         if "on" in faults.by_field:
             return {}

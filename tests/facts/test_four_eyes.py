@@ -18,6 +18,8 @@ from foundation.accounts import operations as accounts
 from foundation.accounts.access import WrongState
 from foundation.accounts.choices import Role
 from foundation.accounts.selectors import actor_for
+from foundation.inbox.models import Notification
+from foundation.inbox.selectors import list_notifications
 from foundation.tenancy.scope import station_scope
 from incidents.models import Incident
 from incidents.operations import verify_incident
@@ -42,6 +44,12 @@ def found(person: Person, city: City, **more: Any) -> Hazard:
     enterprise = EnterpriseFactory(station=city.first)
     given = {"item": "Lock", "found_on": ago(5), "due_on": ahead(9)} | more
     return person.act(operations.create_hazard, enterprise_id=enterprise.pk, **given)
+
+
+def notified(person: Person) -> list[Notification]:
+    """Return what a person was told."""
+    with station_scope(person.actor.scope()):
+        return list(list_notifications(person.actor))
 
 
 def test_the_finder_does_not_accept_and_is_told_who_may(city: City) -> None:
@@ -138,6 +146,39 @@ def test_whoever_pressed_submit_does_not_accept_after_a_colleague_corrected_a_st
         with pytest.raises(WrongState, match="recorded the submission"):
             each.act(operations.close_hazard, id=hazard.pk)
     other.act(operations.close_hazard, id=hazard.pk)
+
+
+@pytest.mark.parametrize("how", ["another day", "never", "record"])
+def test_what_was_accepted_is_not_moved_by_who_reported_it(how: str, city: City) -> None:
+    finder, boss, other = officer(city.first, "Finder Fan"), chief(city.first), officer(city.first)
+    hazard = found(finder, city, found_on=ago(40), due_on=ago(20))
+    if how == "record":  # of an import that knew the day
+        with station_scope(boss.actor.scope()):
+            Hazard.objects.filter(pk=hazard.pk).update(rectified_on=ago(5))
+    else:
+        finder.act(operations.rectify_hazard, id=hazard.pk, rectified_on=ago(5), submitted_by="Manager Ma")
+    boss.act(operations.close_hazard, id=hazard.pk)
+    step = next((each for each in rows(FactStep, city.first) if each.act == "rectify"), None)
+    said = {"model": Hazard, "id": hazard.pk, "version": None, "reason": "Read wrongly"}
+    said |= {"permission": Permission.CORRECT_HAZARDS, "step": step and step.pk}
+
+    def move(person: Person) -> None:
+        if how == "record":
+            person.act(
+                operations.correct_hazard, id=hazard.pk, version=None, reason="So", rectified_on=ago(30)
+            )
+        else:
+            day = {"never": True} if how == "never" else {"on": ago(30)}
+            person.act(correct_step, **said | day)
+
+    with pytest.raises((WrongState, ValidationError), match="somebody else decides"):
+        move(finder)
+    assert fresh(hazard).rectified_on == ago(5)
+    move(other)
+    assert fresh(hazard).rectified_on == (None if how == "never" else ago(30))
+    told = notified(boss)
+    assert [each.code for each in told] == ["hazard.correct.decider"]
+    assert "you decided about" in told[0].text
 
 
 def test_who_enters_the_day_of_a_submission_by_a_correction_has_submitted_it(city: City) -> None:
