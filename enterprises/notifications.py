@@ -2,17 +2,25 @@
 
 from typing import Any
 
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from enterprises.choices import AuditAction, CauseCode
 from enterprises.concerned import its_officers, its_people
 from foundation.accounts.choices import ENTERPRISE_ROLES, STATION_ROLES, Role
 from foundation.contributions.notifications import Cause, Happening, register
+from foundation.contributions.work import works
+from foundation.words import labelled, listed
 
 
 def _enterprises(number: Any) -> str:
     return ngettext("%(number)d enterprise", "%(number)d enterprises", number) % {"number": number}
+
+
+def _open_work(found: list[tuple[str, int]]) -> str:
+    return listed(labelled(works[code].title, number) for code, number in found if code in works) or gettext(
+        "nothing"
+    )
 
 
 def _without_reason(happening: Happening) -> dict[str, Any]:
@@ -27,10 +35,11 @@ def _all(happening: Happening) -> dict[str, Any]:
 register(
     Cause(
         CauseCode.RECEIVED,
-        _("Handed over to your station: %(object)s. It needs a liaison officer."),
+        _("Handed over to your station: %(object)s. It needs a liaison officer. Open there: %(open)s."),
         frozenset({Role.CHIEF, Role.SUPERVISOR}),
         "arrows-exchange",
         page="desk:file",
+        shown={"open": _open_work},
     ),
     Cause(
         CauseCode.GIVEN_AWAY,

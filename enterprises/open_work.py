@@ -20,7 +20,7 @@ from enterprises.selectors import away_on
 from foundation.accounts.access import STATION_ROLES
 from foundation.accounts.actors import Actor
 from foundation.contributions.work import Work, works
-from foundation.database.composing import PERSON, TODAY, Days, OfStations, Statement, union
+from foundation.database.composing import ENTERPRISE, PERSON, TODAY, Days, OfStations, Statement, union
 from foundation.words import Words
 
 MINE, STATION = "mine", "station"
@@ -84,8 +84,35 @@ def open_work_of(user_id: int, stations: Collection[int]) -> list[tuple[Words, i
     values = Days(timezone.localdate())
     values |= {"stations": list(stations), "person": user_id}
     counts = dict(_counted().rows(values))
-    shown = sorted((work for work in works if work.code in counts), key=lambda work: work.rank)
-    return [(work.title, counts[work.code]) for work in shown]
+    return [(work.title, counts[work.code]) for work in _by_rank() if work.code in counts]
+
+
+@cache
+def _open_at() -> Statement:
+    """Return the statement that counts the records about one enterprise that are due, by kind."""
+    parts = [
+        due(work, work.rows().filter(**{work.to_enterprise: ENTERPRISE})).values_list(
+            Value(work.code, output_field=CharField()), "pk"
+        )
+        for work in works
+        if work.enterprise
+    ]
+    rows = union(parts)
+    return Statement(
+        f"SELECT parts.code, count(*) FROM ({rows.sql}) parts (code, pk) GROUP BY 1", rows.params
+    )
+
+
+def open_work_at(enterprise_id: int, station_id: int) -> list[tuple[str, int]]:
+    """Return the records about an enterprise that are due at its station: code of the work and number, as on Today."""
+    values = Days(timezone.localdate())
+    values |= {"enterprise": enterprise_id, "stations": [station_id]}
+    counts = dict(_open_at().rows(values))
+    return [(work.code, counts[work.code]) for work in _by_rank() if work.code in counts]
+
+
+def _by_rank() -> list[Work]:
+    return sorted(works, key=lambda work: work.rank)
 
 
 class OpenWorkFilter(django_filters.FilterSet):

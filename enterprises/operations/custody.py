@@ -17,6 +17,7 @@ from enterprises.access import Permission
 from enterprises.choices import AuditAction, CauseCode, InactiveReason
 from enterprises.concerned import officers_of, people_of
 from enterprises.models import Custody, Enterprise, Inactivity, Liaison
+from enterprises.open_work import open_work_at
 from enterprises.operations.register import locked
 from foundation.accounts import access, auditing
 from foundation.accounts.actors import Actor
@@ -26,6 +27,7 @@ from foundation.contributions.limits import refuse_implausible
 from foundation.faults import Faults
 from foundation.inbox.notifying import notify
 from foundation.tenancy.scope import Audience, Scope, station_scope
+from foundation.words import listed
 
 NO_MERGER = gettext_lazy("Only for a merger. Choose “Merged”, or clear this.")
 
@@ -99,7 +101,7 @@ class LaterRecords(access.WrongState):
     """There are records about the enterprise from the days in which it is to be off the register."""
 
     def __init__(self, records: list[tuple[str, int, dt.date]], day: dt.date) -> None:
-        kinds = ", ".join(f"{number} × {kind}" for kind, number, _last in records)
+        kinds = listed(f"{number} × {kind}" for kind, number, _last in records)
         last = max(last for _kind, _number, last in records)
         words = _(
             "There are records of %(day)s or later: %(kinds)s; the latest is of %(last)s. Choose a later day, or confirm "
@@ -126,7 +128,7 @@ def _notify_hand_over(
     notify(
         CauseCode.RECEIVED,
         to=officers_of(enterprise.pk, receiving.pk),
-        values=values | {"reason": reason},
+        values=values | {"reason": reason, "open": open_work_at(enterprise.pk, receiving.pk)},
         **common,
     )
     officers = Q(user_id__in=served_by, station_id=giving_id, role__in=access.STATION_ROLES)

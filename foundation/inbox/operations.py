@@ -19,7 +19,7 @@ KEPT = dt.timedelta(days=400)  # a year, and the time until everybody has seen i
 def mark_read(*, actor: Any, notification_id: int) -> Notification:
     """Mark one as read; reading it again changes nothing. Raise Notification.DoesNotExist."""
     found = list_notifications(actor).get(pk=notification_id)
-    list_notifications(actor, unread=True).filter(pk=found.pk).update(read_at=timezone.now())
+    list_notifications(actor).filter(pk=found.pk, read_at=None).update(read_at=timezone.now())
     forget_counts([actor.grant_id])
     return found
 
@@ -27,7 +27,7 @@ def mark_read(*, actor: Any, notification_id: int) -> Notification:
 @transaction.atomic
 def mark_all_read(*, actor: Any, up_to: int) -> int:
     """Mark everything up to the newest one that the person saw as read. Return how many were unread."""
-    number = list_notifications(actor, unread=True).filter(pk__lte=up_to).update(read_at=timezone.now())
+    number = list_notifications(actor).filter(pk__lte=up_to, read_at=None).update(read_at=timezone.now())
     forget_counts([actor.grant_id])
     return number
 

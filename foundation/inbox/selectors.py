@@ -1,13 +1,14 @@
 """Reads of notifications: always those of the role a person acts in."""
 
 from collections.abc import Collection
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Case, Exists, Model, OuterRef, Q, QuerySet, When
 
 from foundation.contributions.audit import kind_of
+from foundation.contributions.notifications import causes
 from foundation.database import caching
 from foundation.inbox.models import Notification
 
@@ -17,9 +18,37 @@ MOST_FORGOTTEN = 100  # counts; of more people at once they may be a minute old
 
 
 def list_notifications(actor: Any, *, unread: bool = False) -> QuerySet[Notification]:
-    """Return the notifications of the actor's role, newest first."""
+    """Return the notifications of the actor's role, newest first.
+
+    ``unread`` leaves out, besides what was read, what is about something that the role no longer sees.
+    """
     found = Notification.objects.filter(grant_id=actor.grant_id)
-    return found.filter(read_at=None) if unread else found
+    return found.filter(read_at=None).exclude(_out_of_reach()) if unread else found
+
+
+def with_reach(rows: QuerySet[Notification]) -> QuerySet[Notification]:
+    """Return the same, with ``is_gone``: the role no longer sees what it is about. The scope decides."""
+    return rows.annotate(is_gone=Case(When(_out_of_reach(), then=True), default=False))
+
+
+def _out_of_reach() -> Q:
+    """Return the condition that a notification leads to a record outside the open scope."""
+    gone = Q(pk__in=[])
+    for model, codes in _kinds_behind().items():
+        seen = Q(Exists(model._default_manager.filter(pk=OuterRef("object_id"))))
+        gone |= Q(code__in=codes, object_id__gt=0) & ~seen
+    return gone
+
+
+@cache
+def _kinds_behind() -> dict[type[Model], list[str]]:
+    """Return the kinds of records to which notifications lead, each with the codes of its causes."""
+    found: dict[type[Model], list[str]] = {}
+    for cause in causes:
+        kind = kind_of(cause.code.partition(".")[0])
+        if kind is not None and cause.page and cause.takes_id:
+            found.setdefault(kind.model, []).append(cause.code)
+    return found
 
 
 def count_unread(actor: Any) -> int:
@@ -34,11 +63,7 @@ def unread_count(actor: Any) -> int:
 
 def is_within_reach(notification: Notification) -> bool:
     """Return whether what a notification is about is in the open scope; so is what has no page of its own."""
-    cause = notification.cause
-    if cause is None or not (cause.page and cause.takes_id):
-        return True
-    kind = kind_of(cause.code.partition(".")[0])
-    return kind is None or kind.model._default_manager.filter(pk=notification.object_id).exists()
+    return not Notification.objects.filter(_out_of_reach(), pk=notification.pk).exists()
 
 
 def forget_counts(grant_ids: Collection[int]) -> None:

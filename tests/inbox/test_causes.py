@@ -35,6 +35,7 @@ from tests.factories import (
     SelfCheckFactory,
     UserFactory,
 )
+from tests.facts.people import ago
 from tests.inbox.conftest import codes_of, inbox_of
 
 TODAY = timezone.localdate
@@ -293,9 +294,28 @@ def test_a_hand_over_reaches_everybody_concerned(house: House, liaison: Any) -> 
         reason="New border.",
     )
     assert codes_of(house, "chief_second") == ["enterprise.received"]
+    assert "Open there: nothing." in inbox_of(house.actor("chief_second"))[0].text
     assert codes_of(house, "officer") == ["enterprise.given_away"]
     assert codes_of(house, "security_manager") == ["enterprise.moved"]
     assert "reason" not in inbox_of(house.actor("security_manager"))[0].values
+
+
+def test_the_receiving_chief_learns_what_came_along(house: House) -> None:
+    for _each in range(2):
+        HazardFactory(enterprise=house.enterprise, found_on=ago(9), rectified_on=ago(1))
+    HazardFactory(enterprise=house.enterprise, found_on=ago(9), due_on=ago(3))
+    HazardFactory(enterprise__station=house.city.second, found_on=ago(9), due_on=ago(3))
+    act(
+        house,
+        "supervisor",
+        register.hand_over,
+        enterprise_id=house.enterprise.pk,
+        to_station_id=house.city.second.pk,
+        on=TODAY(),
+        reason="New border.",
+    )
+    text = inbox_of(house.actor("chief_second"))[0].text
+    assert "Open there: Overdue hazards: 1, Waiting for re-inspection: 2" in text
 
 
 # --- accounts -----------------------------------------------------------------------------------------------------

@@ -75,6 +75,22 @@ def test_what_was_handed_over_is_no_dead_link(house: House) -> None:
     assert "bell-badge" not in answer.content.decode()
 
 
+def test_what_was_handed_over_is_not_counted_and_says_so(house: House) -> None:
+    hazard = HazardFactory(enterprise=EnterpriseFactory(station=house.city.second))
+    mine = HazardFactory(enterprise=house.enterprise)
+    gone = row_of(house, "officer", object_id=hazard.pk)
+    row_of(house, "officer", object_id=mine.pk)
+    row_of(house, "officer", code="user.edit")  # leads to no record
+    client = house.client("officer")
+    page = client.get(INBOX).content.decode()
+    assert 'class="bell-badge">2<' in page
+    assert "can no longer be opened" in page
+    assert reverse("accounts:inbox_open", args=[gone.pk]) not in page
+    assert len(client.get(f"{INBOX}?unread=1").context["page_obj"]) == 2
+    client.post(reverse("accounts:inbox_read"), {"up_to": gone.pk + 9})
+    assert all(each.read_at for each in inbox_of(house.actor("officer")))
+
+
 def test_somebody_elses_is_not_found(house: House) -> None:
     row = row_of(house, "officer")
     for name in ("chief", "supervisor", "officer_elsewhere"):

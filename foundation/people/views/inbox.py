@@ -47,14 +47,14 @@ class Inbox(ListPage):
         return (
             record.at,
             record.text,
-            values.get("reason", ""),
+            record.shown["reason"] if values.get("reason") else "",
             enterprise,
             values.get("by", ""),
             record.read_at,
         )
 
     def get_queryset(self) -> QuerySet[Notification]:
-        return selectors.list_notifications(self.actor, unread=self.is_unread_only)
+        return selectors.with_reach(selectors.list_notifications(self.actor, unread=self.is_unread_only))
 
     def get_tabs(self) -> list[dict[str, Any]]:
         here = reverse("accounts:inbox")
