@@ -32,10 +32,14 @@ def manager_of(firm: Enterprise) -> RoleGrant:
     )
 
 
-def read(grant: RoleGrant) -> list[str]:
+def rows_of(grant: RoleGrant) -> list[Notification]:
     actor = actor_for(user=grant.user, grant_id=grant.pk)
     assert actor is not None
-    return [each.text for each in inbox_of(actor)]
+    return inbox_of(actor)
+
+
+def read(grant: RoleGrant) -> list[str]:
+    return [each.text for each in rows_of(grant)]
 
 
 @pytest.fixture
@@ -59,6 +63,11 @@ def world(case: Case) -> dict[str, Any]:
     with time_machine.travel("2026-10-04 00:30+08:00", tick=True):
         found["run"] = case.rate("2026Q3")
     return found
+
+
+def why(grant: RoleGrant) -> list[dict[str, str]]:
+    """Return the reasons that somebody reads, by language, oldest first."""
+    return [each.values["reason"] for each in rows_of(grant)]
 
 
 def test_the_people_learn_of_their_own_colour_where_it_changed(world: dict[str, Any]) -> None:
@@ -92,6 +101,8 @@ def test_an_interim_veto_and_a_correction_reach_whom_they_concern(case: Case, wo
     with time_machine.travel("2026-11-20 09:00+08:00", tick=True):
         assert issue_interim_vetoes(bureau=case.bureau)
     assert read(manager)[-1] == "Your colour for Q3 2026 is Red (before: Yellow)"
+    assert why(manager)[-1] == {"en": "Death", "zh-hans": "Death"}
+    assert why(manager)[-2] == {"en": "By its score: 70.0", "zh-hans": "由得分决定：70.0"}
     assert read(world["officer"])[-1] == "Colours for Q3 2026: 1 enterprise changed, 1 of them to red (安达)"
     assert [read(grant) for grant in world["managers"][1:]] == others
 

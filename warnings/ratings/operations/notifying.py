@@ -4,11 +4,14 @@ A bureau may have a hundred thousand enterprises, so nothing is done one by one.
 own colour; liaison officers, chiefs and supervisors get one line each for the whole publication.
 """
 
+import json
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import Model
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.text import capfirst
 
 from enterprises.models import Liaison
 from foundation.accounts.choices import ENTERPRISE_ROLES, STATION_ROLES, Role
@@ -16,16 +19,18 @@ from foundation.accounts.models import RoleGrant, User
 from foundation.database.planner import for_a_batch
 from foundation.inbox.models import Notification
 from foundation.tenancy.scope import station_scope
+from foundation.words import labelled
 from ratings.choices import CauseCode, EvaluationKind, EvaluationState
 from ratings.models import Evaluation, Rating
 from ratings.operations.evaluations import bureau_actor
+from ratings.standards.parsing import book_of
 
 NAMED = 3  # enterprises that an officer's line names
 
 # The colour before: of the quarter before, or for a revision, of the rating that it replaces.
 _CHANGED = """
     changed AS MATERIALIZED (
-        SELECT r.enterprise_id, r.station_id, r.colour, e.name, {before} AS before
+        SELECT r.enterprise_id, r.station_id, r.colour, r.decided_by, r.score, e.name, {before} AS before
         FROM {rating} r JOIN enterprises_enterprise e ON e.id = r.enterprise_id {replaced}
         WHERE r.evaluation_id = %(evaluation)s AND r.colour IS DISTINCT FROM {before}
     )"""
@@ -39,7 +44,9 @@ _PEOPLE = """
     SELECT g.user_id, g.id, CASE WHEN c.before IS NULL THEN %(first_code)s ELSE %(colour_code)s END,
         %(colour_code)s || ':' || %(evaluation)s || ':' || c.enterprise_id,
         c.enterprise_id,
-        jsonb_strip_nulls(jsonb_build_object('before', c.before, 'after', c.colour, 'period', %(period)s::text))
+        jsonb_strip_nulls(jsonb_build_object('before', c.before, 'after', c.colour, 'period', %(period)s::text,
+            'reason', (SELECT jsonb_object_agg(w.key, replace(w.value, '{score}', coalesce(round(c.score, 1)::text, '–')))
+                FROM jsonb_each_text(%(reasons)s::jsonb -> c.decided_by) w)))
     FROM changed c
     JOIN present g ON g.enterprise_id = c.enterprise_id AND g.role = ANY(%(enterprise_roles)s)"""
 # One line for each officer. {join} says which changed enterprises are theirs.
@@ -103,6 +110,19 @@ def notify_changed(sender: type[Model], evaluation: Evaluation, **_signal: Any) 
                 "chief": Role.CHIEF,
                 "supervisor": Role.SUPERVISOR,
                 "now": timezone.now(),
+                "reasons": json.dumps(_reasons(evaluation)),
             },
         )
         return cursor.rowcount
+
+
+def _reasons(evaluation: Evaluation) -> dict[str, dict[str, str]]:
+    """Return in each language what can have decided a colour, by its code. A score is filled in for "{score}"."""
+    book = book_of(evaluation.standard.body)
+    found: dict[str, dict[str, str]] = {}
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            for code, words in book.decisions().items():
+                text = words if code else labelled(words, "{score}")
+                found.setdefault(code, {})[language] = capfirst(text)
+    return found

@@ -122,11 +122,14 @@ class Rulebook:
 
     def label(self, code: str) -> str:
         """Return the meaning of a line's or decision's code in the reader's language; the code itself if unknown."""
-        named: list[Criterion | Group | Override]
-        named = [*self.criteria, *self.groups, *self.vetoes, *self.ceilings]
+        named: list[Criterion | Group] = [*self.criteria, *self.groups]
         for each in named:
             if each.code == code:
                 return str(each)
+        return self.decisions().get(code, code)
+
+    def decisions(self) -> dict[str, str]:
+        """Return everything that can decide a colour, in the reader's language, by its code."""
         return {
             "": _("by its score"),
             OFF_REGISTER: _("not on the register on the last day"),
@@ -137,4 +140,4 @@ class Rulebook:
             "M1": _("one step up a quarter"),
             "M2": _("no qualified inspection since it became red"),
             "O": _("override"),
-        }.get(code, code)
+        } | {each.code: str(each) for each in (*self.ceilings, *self.vetoes)}
