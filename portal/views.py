@@ -22,7 +22,7 @@ from foundation.contributions import measures
 from foundation.contributions.measures import Act, Step
 from foundation.ui.shell import Contact
 from foundation.ui.views import RecordPage
-from foundation.words import Words
+from foundation.words import Words, sentences
 from inspections.acts import held_against
 from inspections.models import Hazard
 from inspections.selectors import Setback, list_hazards, setbacks
@@ -250,10 +250,10 @@ def _item(
     ends_red = release is not None and release.measure in first.latest
     text = act.label if act.each else act.hint
     if ends_red and simulation and release:
-        text = _("Ends the red: %(codes)s. %(hint)s") % {
-            "codes": codes_in_words(simulation.book, release.codes),
-            "hint": act.hint,
-        }
+        text = sentences(
+            _("Red because of: %(codes)s.") % {"codes": codes_in_words(simulation.book, release.codes)},
+            simulation.way_out,
+        )
     url = address(first, actor)
     setback = came_back.get(first.key) if act.code == RECTIFY else None
     return Item(
@@ -267,7 +267,7 @@ def _item(
         url=url,
         came_back=setback_words(setback) if setback else "",
         costs=_costs(simulation, act, first, alone) if when == OVERDUE and simulation else "",
-        from_on=first.from_on if ends_red or (when == LATER and first.from_on > today) else None,
+        from_on=first.from_on if when == LATER and first.from_on > today and not ends_red else None,
         asks=act.who == measures.POLICE or not url,
         way_out=_way_out(simulation) if when == REFUSED else "",
     )
@@ -286,18 +286,16 @@ def _costs(simulation: Simulation, act: Act, step: Step, alone: Alone | None) ->
     """Return what an overdue record costs now, as the plan of the simulation counts it."""
     if alone is None:
         return ""
-    sentences = []
+    found = []
     if alone.gain > 0:
         points = plain(alone.gain.quantize(Decimal("0.1")))
-        sentences.append(_("Costs %(points)s points now.") % {"points": points})
+        found.append(_("Costs %(points)s points now.") % {"points": points})
     if alone.lifts:
-        sentences.append(
+        found.append(
             _("Holds you back: %(codes)s.") % {"codes": codes_in_words(simulation.book, alone.lifts)}
         )
     together = next((task for task in simulation.tasks if task.act.code == act.code), None)
-    if not sentences and together and together.gain > 0 and step.key in {each.key for each in together.steps}:
+    if not found and together and together.gain > 0 and step.key in {each.key for each in together.steps}:
         values = {"points": plain(together.gain.quantize(Decimal("0.1"))), "number": len(together.steps)}
-        sentences.append(
-            _("Counts together with the others: all %(number)d cost %(points)s points.") % values
-        )
-    return " ".join(sentences) or _("Costs no points by the standard in force, but it is still owed.")
+        found.append(_("Counts together with the others: all %(number)d cost %(points)s points.") % values)
+    return sentences(*found) or _("Costs no points by the standard in force, but it is still owed.")

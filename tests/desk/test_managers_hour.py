@@ -165,14 +165,15 @@ def test_the_way_out_of_red_is_on_the_to_do_list_with_whom_to_ask(city: City, ve
     answer = boss.get("portal:my_tasks")
     (item,) = answer.context["police"]
     assert item.title == "Ask the police for an inspection"
-    assert item.from_on == TODAY + dt.timedelta(
-        days=1
-    )  # red since today: an inspection of today does not count
+    assert "on 2026-11-19 or later" in item.text  # red since today: an inspection of today does not count
     page = answer.content.decode()
-    assert "Ends the red: V1 Death; M2" in page
+    assert "Red because of: V1 Death; M2" in page
     assert "周志远" in page
     assert 'href="tel:13800001111"' in page
-    assert "on 2026-11-19 or later" in boss.get("portal:my_enterprise").content.decode()
+    colour = boss.get("portal:my_enterprise").content.decode()
+    assert "This quarter ends red, whatever is done." in page
+    assert answer.context["simulation"].way_out in page
+    assert answer.context["simulation"].way_out in colour
 
 
 def test_simulator_and_engine_agree_on_the_day_that_ends_the_red(

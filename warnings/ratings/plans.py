@@ -74,5 +74,7 @@ def simulated(simulation: Simulation | None, actor: Actor) -> dict[str, Any]:
     return {
         "simulation": simulation,
         "plans": [shown_plan(simulation, each, actor) for each in simulation.plans] if simulation else [],
-        "obstacle": obstacle_sentences(simulation.book, simulation.obstacle) if simulation else [],
+        "obstacle": obstacle_sentences(simulation.book, simulation.obstacle, release=simulation.release)
+        if simulation
+        else [],
     }

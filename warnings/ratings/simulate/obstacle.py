@@ -21,6 +21,15 @@ SHOWN = 3  # losses in the sentence, the largest
 
 
 @dataclass(frozen=True)
+class Release:
+    """What a red enterprise needs: a record that a *day* measure counts, on ``from_on`` or later. ``codes``: why."""
+
+    measure: str
+    from_on: dt.date
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Loss:
     """Points that no act can regain this quarter."""
 
@@ -107,8 +116,13 @@ def _lost(book: Rulebook, best: Judgement) -> tuple[Loss, ...]:
 # --- in sentences -----------------------------------------------------------------------------------------------
 
 
-def obstacle_sentences(book: Rulebook, obstacle: Obstacle | None) -> list[str]:
-    """Return why the next colour is out of reach, one sentence per obstacle."""
+def obstacle_sentences(
+    book: Rulebook, obstacle: Obstacle | None, *, release: Release | None = None
+) -> list[str]:
+    """Return why the next colour is out of reach, one sentence per obstacle.
+
+    With a ``release``, it is for ``way_out`` to say when yellow can follow.
+    """
     if obstacle is None:
         return []
     sentences = [_sentence(book, obstacle, code) for code in obstacle.codes]
@@ -118,13 +132,38 @@ def obstacle_sentences(book: Rulebook, obstacle: Obstacle | None) -> list[str]:
             for loss in obstacle.lost[:SHOWN]
         )
         sentences.append(_("Lost for this quarter: %(lines)s.") % {"lines": lost})
-    if obstacle.possible_from:
+    if obstacle.possible_from and not (release and obstacle.colour == Colour.YELLOW):
         said = {
             "yellow": _("Yellow is possible from %(quarter)s."),
             "green": _("Green is possible from %(quarter)s."),
         }
         sentences.append(said[obstacle.colour] % {"quarter": obstacle.possible_from})
     return sentences
+
+
+def way_out(release: Release | None, best: Judgement, obstacle: Obstacle | None) -> str:
+    """Return how a red ends, and when the colour can follow; "" if no inspection is needed for it.
+
+    ``best`` is the quarter's end if everything is done: an event of this quarter keeps it red until then. Every page
+    says it in these words.
+    """
+    if release is None:
+        return ""
+    values = {"day": release.from_on.isoformat(), "quarter": ""}
+    if best.colour != Colour.RED:
+        words = _("A police inspection concluded as qualified, on %(day)s or later, ends the red.")
+    elif obstacle and obstacle.possible_from:
+        values["quarter"] = str(obstacle.possible_from)
+        words = _(
+            "This quarter ends red, whatever is done. With a police inspection concluded as qualified, on %(day)s or "
+            "later, yellow is possible from %(quarter)s on."
+        )
+    else:
+        words = _(
+            "This quarter ends red, whatever is done. To end the red after that takes a police inspection concluded as "
+            "qualified, on %(day)s or later."
+        )
+    return words % values
 
 
 def _sentence(book: Rulebook, obstacle: Obstacle, code: str) -> str:

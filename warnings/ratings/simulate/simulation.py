@@ -24,7 +24,7 @@ from ratings.engine.judging import LOOK_BACK, Before, Judgement
 from ratings.engine.measuring import constants, installed_measures, measured
 from ratings.models import Rating, Standard
 from ratings.selectors import adopted_standard, history
-from ratings.simulate.obstacle import Obstacle, find_obstacle
+from ratings.simulate.obstacle import Obstacle, Release, find_obstacle, way_out
 from ratings.simulate.search import Counts, Table, lots_of, smallest, trimmed, useful, with_cached_rules
 from ratings.standards.parsing import book_of
 from ratings.standards.rulebook import Rulebook
@@ -77,15 +77,6 @@ class Alone:
 
 
 @dataclass(frozen=True)
-class Release:
-    """What a red enterprise needs: a record that a *day* measure counts, on ``from_on`` or later. ``codes``: why."""
-
-    measure: str
-    from_on: dt.date
-    codes: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class Plan:
     """Tasks that together reach a colour, most urgent first. ``smallest`` is True if fewer steps do not."""
 
@@ -131,6 +122,11 @@ class Simulation:
     @property
     def days_left(self) -> int:
         return (self.period.end - self.today).days
+
+    @property
+    def way_out(self) -> str:
+        """How the red ends, in words; "" if no inspection is needed for it."""
+        return way_out(self.release, self.everything, self.obstacle)
 
     @property
     def best_score(self) -> Decimal | None:
