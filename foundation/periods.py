@@ -8,6 +8,8 @@ from functools import total_ordering
 
 from django.utils.translation import gettext as _
 
+from foundation.identifiers import compact
+
 _CODE = re.compile(r"((?:19|20|21)[0-9]{2})Q([1-4])")
 
 
@@ -21,8 +23,8 @@ class Period:
 
     @classmethod
     def parse(cls, code: str) -> "Period":
-        """Return the period with this code. Raise ValueError if there is none."""
-        match = _CODE.fullmatch(code)
+        """Return the period with this code, in any width and case. Raise ValueError if there is none."""
+        match = _CODE.fullmatch(compact(code).upper())
         if not match:
             raise ValueError(f"not a quarter: {code!r} (write 2026Q3)")
         return cls(int(match[1]), int(match[2]))

@@ -62,6 +62,7 @@ class EnterpriseList(ListPage):
     template_name = "enterprises/list.html"
     filterset_class = EnterpriseFilter
     table_class = EnterpriseTable
+    choices = ("sort",)
     table_pagination = False  # get_table_data reads the rows of one page only
     create_permission = Permission.REGISTER_ENTERPRISES
     create_label = gettext_lazy("New enterprise")
@@ -90,7 +91,7 @@ class EnterpriseList(ListPage):
     @property
     def sort(self) -> str:
         """The order that the URL asks for."""
-        return self.one_of("sort", [*SORTS, *(f"-{each}" for each in SORTS)])
+        return self.asked_for("sort", [*SORTS, *(f"-{each}" for each in SORTS)])
 
     @cached_property
     def shown(self) -> PageOfIds:
@@ -353,7 +354,12 @@ class EnterprisePutBack(EnterpriseAct):
     permission = Permission.DEACTIVATE_ENTERPRISES
     title = gettext_lazy("Put back on the register")
     form_class = ReactivateForm
-    submit_label = gettext_lazy("Put back")
+    submit_label = gettext_lazy("Put back on the register")
+
+    def get_initial(self) -> dict[str, Any]:
+        away = selectors.open_inactivity(self.actor, self.record.pk)
+        is_of_today = away is not None and away.from_on >= timezone.localdate()
+        return super().get_initial() | ({"on": None} if is_of_today else {})
 
     def get_text(self) -> Words:
         away = selectors.open_inactivity(self.actor, self.record.pk)

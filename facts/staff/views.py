@@ -114,7 +114,7 @@ class FactBoard(FactList):
     It opens on what is unfinished, so that nothing overdue is hidden behind another tab.
     """
 
-    kept = ("state",)
+    kept = choices = ("state",)
     everything, unfinished = "all", "unfinished"
 
     @property
@@ -124,7 +124,7 @@ class FactBoard(FactList):
         first = self.everything if self.request.GET.get("work") else self.unfinished
         if self.is_own_away:  # all that is unfinished rests
             first = AWAY
-        return self.one_of("state", (*states, AWAY, self.unfinished, self.everything), first)
+        return self.asked_for("state", (*states, AWAY, self.unfinished, self.everything), first)
 
     def get_queryset(self) -> QuerySet[Any]:
         rows = super().get_queryset()

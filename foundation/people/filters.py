@@ -1,9 +1,11 @@
 """Filters of the lists of people and keys, and of the audit log."""
 
 import datetime as dt
+from functools import partial
 from typing import Any
 
 import django_filters
+from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -108,6 +110,7 @@ class AuditFilter(django_filters.FilterSet):
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.filters["actor"].extra["validators"] = [partial(_refuse_nobody, self.queryset)]
         recent = selectors.recent_acts(actor)
         acts = {_action(action): audit_words.act_on(action, kind) for action, kind in recent}
         kinds = {_kind(kind): audit_words.kind(kind) for _act, kind in recent if kind}
@@ -145,6 +148,12 @@ class AuditFilter(django_filters.FilterSet):
 
     def to_day(self, entries: QuerySet[AuditEntry], _name: str, day: dt.date) -> QuerySet[AuditEntry]:
         return entries.filter(at__lt=_midnight(min(day, dt.date(9998, 12, 31)) + dt.timedelta(days=1)))
+
+
+def _refuse_nobody(entries: QuerySet[AuditEntry], name: str) -> None:
+    """Raise ValidationError if nobody of this name has acted."""
+    if not entries.filter(actor_name__icontains=name.strip()).exists():
+        raise ValidationError(_("Nobody of this name is in the log."))
 
 
 def _action(action: str) -> str:

@@ -3,8 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from tests.factories import EnterpriseFactory
-from tests.facts.people import officer, supervisor
+from tests.factories import EnterpriseFactory, HazardFactory
+from tests.facts.people import chief, officer, supervisor
 from tests.fixtures import City
 
 pytestmark = pytest.mark.django_db
@@ -16,7 +16,6 @@ pytestmark = pytest.mark.django_db
         "/warning/?quarter=2099Q9",
         "/warning/?period=2099Q9",
         "/warning/?period=2099Q1",
-        "/enterprises/?sort=nonsense",
         "/inspections/new/?enterprise=999999999",
         "/inspections/new/?enterprise=x",
         "/inspections/hazards/new/?enterprise=0",
@@ -24,6 +23,37 @@ pytestmark = pytest.mark.django_db
 )
 def test_pages_of_an_officer(address: str, city: City) -> None:
     assert officer(city.first).client.get(address).status_code == 404
+
+
+LISTS = {
+    "/enterprises/": ("sort=nonsense", "sort=-nonsense", "colour=red&colour=green", "colour=pink"),
+    "/inspections/hazards/": ("state=nonsense", "state=closed&state=overdue", "sort=nonsense", "q=a&q=b"),
+    "/inspections/": ("sort=item", "since=2026-01-01&since=2026-02-01"),
+    "/people/": ("sort=nonsense", "role=chief&role=officer"),
+    "/people/log/": ("actor=99zz", "kind=nonsense", "actor=a&actor=b"),
+}
+
+
+@pytest.mark.parametrize(
+    "address", [f"{path}?{query}" for path, queries in LISTS.items() for query in queries]
+)
+def test_a_list_says_what_is_wrong_and_shows_no_rows(address: str, city: City) -> None:
+    hazard = HazardFactory(enterprise__station=city.first, item="Blocked exit")
+    answer = chief(city.first).client.get(address)
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert "A filter has an invalid value" in page
+    assert answer.context["invalid"]
+    assert hazard.item not in page.partition('id="results"')[2]
+
+
+def test_what_is_given_twice_alike_is_given_once(city: City) -> None:
+    for query in ("colour=red&colour=red", "sort=name", "sort=-name", "sort=&colour="):
+        answer = chief(city.first).client.get(f"/enterprises/?{query}")
+        assert not answer.context["invalid"]
+    for query in ("state=closed", "sort=-found_on", "sort=found_on&sort=found_on"):
+        answer = chief(city.first).client.get(f"/inspections/hazards/?{query}")
+        assert not answer.context["invalid"], query
 
 
 @pytest.mark.parametrize("query", ["after=x", "after=2026-01-01~nothing~7", "show=nothing"])

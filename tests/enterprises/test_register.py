@@ -149,8 +149,8 @@ def test_an_invalid_query_string_is_no_error(city: City, officer: Person, query:
 
 
 @pytest.mark.parametrize("query", ["sort=password", "sort=--name"])
-def test_an_unknown_order_does_not_exist(officer: Person, query: str) -> None:
-    assert officer.client.get(f"/enterprises/?{query}").status_code == 404
+def test_an_unknown_order_is_said_instead_of_rows(officer: Person, query: str) -> None:
+    assert officer.client.get(f"/enterprises/?{query}").context["invalid"]
 
 
 def count(person: Person, address: str) -> int:

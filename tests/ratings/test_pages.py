@@ -235,8 +235,8 @@ def test_other_invalid_parameters_filter_nothing(town: Town, query: dict[str, st
 
 
 @pytest.mark.parametrize("sort", ["nonsense", "\x00"])
-def test_an_unknown_order_is_not_found(town: Town, sort: str) -> None:
-    page(town.clients["officer"], "warning", status=404, sort=sort)
+def test_an_unknown_order_is_said_instead_of_rows(town: Town, sort: str) -> None:
+    assert "A filter has an invalid value" in page(town.clients["officer"], "warning", sort=sort)
 
 
 def test_htmx_gets_the_rows_of_the_quarter_alone(town: Town) -> None:

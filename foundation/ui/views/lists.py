@@ -1,14 +1,17 @@
 """Lists: filters, tabs, a table with pages, and the same as a file."""
 
+from collections.abc import Collection
 from functools import partial
 from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.db import transaction
 from django.db.models import QuerySet
+from django.forms import ChoiceField
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_filters.views import FilterView
@@ -25,13 +28,21 @@ from foundation.requests import Request
 from foundation.ui.tables import PER_PAGE, CappedPaginator, Presorted
 from foundation.ui.templatetags.anqi import filter_chips
 from foundation.ui.views.posting import Posting
-from foundation.ui.views.reading import Page, invalid_of
-from foundation.words import Words
+from foundation.ui.views.reading import NoSuchChoice, Page, chosen_in, invalid_of, refuse_doubled
+from foundation.words import Words, listed
 
 RESULTS = "results"  # the element with the rows of a list
 WITH_FILTERS = "X-With-Filters"  # on requests of htmx that change the form of the filters too
 FORMAT = "download"  # the field of the buttons that take a list away
 PLACES = ("page", "before", "after")  # parameters of the URL: where a person is in a list, not what it is
+
+
+LABELS = {"sort": gettext_lazy("Order"), "state": gettext_lazy("State")}
+
+
+def no_such_choice(parameter: str, value: str) -> tuple[Words, str]:
+    """Return label and error of a choice in the URL that a list does not have."""
+    return LABELS[parameter], ChoiceField.default_error_messages["invalid_choice"] % {"value": value}
 
 
 class WithResults(Page):
@@ -46,6 +57,21 @@ class WithResults(Page):
         """Whether htmx puts the answer into the page. Going back to a page needs all of it."""
         htmx = self.request.htmx
         return bool(htmx) and htmx.target == RESULTS and not htmx.history_restore_request
+
+    @cached_property
+    def unknown(self) -> dict[str, tuple[Words, str]]:
+        """Label and error of each choice in the URL that does not exist, instead of rows, by its parameter."""
+        return {}
+
+    def asked_for(self, parameter: str, values: Collection[str], default: str = "") -> str:
+        """Return a choice named in the URL. For one that does not exist, the default, and the page says what is wrong."""
+        try:
+            return chosen_in(self.request, parameter, values, default)
+        except NoSuchChoice:
+            self.unknown[parameter] = no_such_choice(
+                parameter, listed(dict.fromkeys(self.request.GET.getlist(parameter)))
+            )
+            return default
 
     @property
     def page_base(self) -> str:
@@ -128,6 +154,7 @@ class ListPage(WithResults, Downloadable, SingleTableMixin, FilterView):
     # parameters of the URL besides the filters, kept while these change
     kept: ClassVar[tuple[str, ...]] = ()
     sheet_labels: ClassVar[tuple[Words, ...]] = ()
+    choices: ClassVar[tuple[str, ...]] = ()  # properties that read a choice from the URL by ``one_of``
     table_pagination: ClassVar[bool] = True  # False: get_table_data() reads one page only
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -178,9 +205,28 @@ class ListPage(WithResults, Downloadable, SingleTableMixin, FilterView):
         """Whether the URL narrows the list."""
         return bool(set(self.request.GET) - {"page", "sort", *self.kept})
 
+    def get_filterset(self, filterset_class: Any) -> Any:
+        return refuse_doubled(super().get_filterset(filterset_class))
+
     def get_invalid(self, filterset: Any) -> list[tuple[Words, str]]:
-        """Return label and error of each filter whose value in the URL is invalid."""
-        return invalid_of(filterset)
+        """Return label and error of each filter, and of the tab and the order, whose value in the URL is invalid."""
+        for name in self.choices:
+            getattr(self, name)
+        return [*self.unknown.values(), *self._unknown_order(), *invalid_of(filterset)]
+
+    def _unknown_order(self) -> list[tuple[Words, str]]:
+        """Return the error if the URL asks for an order that the table does not have."""
+        if self.table_class is None or "sort" in self.choices:
+            return []
+        columns, default = self.table_class.base_columns, self.table_class._meta.orderable
+        known = {
+            name
+            for name, column in columns.items()
+            if (default if column.orderable is None else column.orderable)
+        }
+        given = ",".join(self.request.GET.getlist("sort")).split(",")
+        asked = sorted({alias.strip() for alias in given} - {""})
+        return [no_such_choice("sort", alias) for alias in asked if alias.removeprefix("-") not in known]
 
     def get_table(self, **options: Any) -> Any:
         """Return the table in the order and at the page that the URL names.

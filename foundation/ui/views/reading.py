@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
@@ -25,8 +25,10 @@ from foundation.ids import id_of
 from foundation.requests import Request, required_actor
 from foundation.ui.forms import ACTING
 from foundation.ui.tables import PER_PAGE
-from foundation.words import Words
+from foundation.ui.views.roles import REFUSALS, answer_in_other_role
+from foundation.words import Words, listed, sentences
 
+F = TypeVar("F", bound=Any)
 ACTING_HEADER = "X-Acting"  # on requests of htmx: the role grant under which the page was shown
 
 
@@ -56,10 +58,10 @@ class NoSuchChoice(Http404):
 
 def chosen_in(request: HttpRequest, parameter: str, values: Collection[str], default: str = "") -> str:
     """Return a choice named in the URL, the default if none is named. Raise NoSuchChoice for one that does not exist."""
-    named = request.GET.get(parameter) or default
-    if named != default and named not in values:
+    named = set(filter(None, request.GET.getlist(parameter))) or {default}
+    if len(named) > 1 or not named <= {*values, default}:
         raise NoSuchChoice
-    return named
+    return named.pop()
 
 
 def id_in(request: HttpRequest, parameter: str) -> int | None:
@@ -73,12 +75,25 @@ def id_in(request: HttpRequest, parameter: str) -> int | None:
     return found
 
 
+def refuse_doubled(filterset: F) -> F:
+    """Let a filter be invalid for which the URL has several values, of which a form would silently take the last."""
+    form = filterset.form
+    for name, field in form.fields.items():
+        given = dict.fromkeys(filter(None, filterset.data.getlist(name))) if filterset.is_bound else ()
+        several = getattr(field.widget, "allow_multiple_selected", False)
+        if len(given) > 1 and not several and name not in form.errors:
+            form.add_error(
+                name, _("Only one value is possible here: %(values)s.") % {"values": listed(given)}
+            )
+    return filterset
+
+
 def invalid_of(filterset: Any) -> list[tuple[Words, str]]:
     """Return label and error of each filter whose value in the URL is invalid."""
-    if filterset is None or filterset.is_valid():
+    if filterset is None or refuse_doubled(filterset).is_valid():
         return []
     return [
-        (filterset.form.fields[name].label or name, " ".join(errors))
+        (filterset.form.fields[name].label or name, sentences(*errors))
         for name, errors in filterset.form.errors.items()
         if name in filterset.form.fields
     ]
@@ -106,8 +121,14 @@ class Page(TemplateResponseMixin, ContextMixin, View):
         answers_itself = request.method == "POST" and self.keeps_typed
         if self.request.htmx and self.other_role and not answers_itself:
             return self.answer_fragment_of_other_role()
-        refused = access.admit(request, self.permission)
-        return super().dispatch(request, *args, **kwargs) if refused is None else refused
+        try:
+            refused = access.admit(request, self.permission)
+            return super().dispatch(request, *args, **kwargs) if refused is None else refused
+        except REFUSALS as error:
+            offered = answer_in_other_role(self.request, error)
+            if offered is None:
+                raise
+            return offered
 
     # --- a page shown under another role, in a second tab ---
 

@@ -43,7 +43,7 @@ from foundation.ui.forms import (
 from foundation.ui.templatetags.anqi import chosen_words
 from foundation.ui.views.own_versions import FORM_REMEMBERED_S, OwnVersions
 from foundation.ui.views.posting import Posting
-from foundation.words import Words
+from foundation.words import Words, sentences
 
 UNDER_WAY_S = (
     120  # how long a form counts as being processed; a worker that was killed must not block it for ever
@@ -464,7 +464,7 @@ class ButtonPage(Posting):
         except WrongState as error:
             messages.error(request, str(error))
         except ValidationError as error:
-            messages.error(request, " ".join(error.messages))
+            messages.error(request, sentences(*error.messages))
         except ObjectDoesNotExist as error:
             raise gone(error) from error
         else:

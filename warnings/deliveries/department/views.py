@@ -66,6 +66,7 @@ class Inbox(ListPage):
     title = gettext_lazy("Inbox")
     template_name = "deliveries/department/inbox.html"
     filterset_class = InboxFilter
+    choices = ("state",)
     paginate_by = 25
     kept = ("state",)
 
@@ -105,7 +106,7 @@ class Inbox(ListPage):
     @property
     def state(self) -> str:
         """The tab named in the URL; "" for all messages."""
-        return self.one_of("state", selectors.STATES)
+        return self.asked_for("state", selectors.STATES)
 
     def get_queryset(self) -> Any:
         return selectors.inbox(self.actor).filter(selectors.STATES[self.state])

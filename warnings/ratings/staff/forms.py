@@ -47,9 +47,8 @@ class RunForm(forms.Form):
         self.fields["period"].initial = Period.of(timezone.localdate()).shift(-1).code
 
     def clean_period(self) -> Period:
-        text = self.cleaned_data["period"].strip().upper()
         try:
-            period = Period.parse(text)
+            period = Period.parse(self.cleaned_data["period"])
         except ValueError:
             raise ValidationError(
                 _("This is not a valid quarter. Enter the year and the quarter, such as 2026Q3.")

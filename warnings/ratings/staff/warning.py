@@ -20,6 +20,7 @@ from foundation.exports.sheets import Sheet
 from foundation.periods import Period
 from foundation.ui.templatetags.anqi import filter_chips
 from foundation.ui.views import Downloadable, RecordPage, WithResults, invalid_of
+from foundation.words import Words
 from ratings import page_selectors as reads
 from ratings.access import Permission
 from ratings.explain.rating import decision, measures_of
@@ -138,7 +139,7 @@ class WarningPage(WithResults, Downloadable, TemplateView):
     def get_changed(self) -> dict[str, Any]:
         """Return one page of the enterprises whose colour changed, with an explanation of each decision."""
         chosen = ChangedFilter(self.request.GET, queryset=Rating.objects.none())
-        if invalid := invalid_of(chosen):
+        if invalid := self.get_invalid(chosen):
             return {"filter": chosen, "invalid": invalid}
         shown, sort = self.cut(**chosen.chosen())
         table = self.table_of(list(shown.object_list), sort)
@@ -155,14 +156,24 @@ class WarningPage(WithResults, Downloadable, TemplateView):
     def is_answerable(self) -> bool:
         if not self.quarters:
             return False
-        return not invalid_of(ChangedFilter(self.request.GET, queryset=Rating.objects.none()))
+        return not self.get_invalid(ChangedFilter(self.request.GET, queryset=Rating.objects.none()))
+
+    def get_invalid(self, chosen: ChangedFilter) -> list[tuple[Words, str]]:
+        """Return label and error of what the URL asks for and the list does not have."""
+        _asked = self.sort
+        return [*self.unknown.values(), *invalid_of(chosen)]
+
+    @property
+    def sort(self) -> str:
+        """The order that the URL asks for."""
+        return self.asked_for("sort", [*SORTS, *(f"-{each}" for each in SORTS)])
 
     def defaults(self) -> dict[str, str]:
         return {} if self.asked else {"quarter": self.period.code}
 
     def get_sheet(self, most: int) -> Sheet:
         chosen = ChangedFilter(self.request.GET, queryset=Rating.objects.none())
-        if invalid_of(chosen):
+        if self.get_invalid(chosen):
             raise Http404("the filters are no longer valid")
         found, sort = self.find(**chosen.chosen())
         keys = list(found.values_list("pk", flat=True)[:most])
@@ -181,8 +192,7 @@ class WarningPage(WithResults, Downloadable, TemplateView):
     def find(self, *, text: str, way: str) -> tuple[QuerySet[Rating], str]:
         """Return the changed ratings in the order that the URL asks for, and that order."""
         found = reads.changed(self.actor, self.runs, station_id=self.station_id, text=text, way=way)
-        sort = self.one_of("sort", [*SORTS, *(f"-{each}" for each in SORTS)])
-        return sorted_by(found, sort, one_station=self.is_of_one_station)
+        return sorted_by(found, self.sort, one_station=self.is_of_one_station)
 
     def cut(self, *, text: str, way: str) -> tuple[PageOfIds, str]:
         """Return the page of ids and the sort order. Only the rows of these ids are then read with their joins."""

@@ -1,7 +1,6 @@
 """``manage.py evaluate``: rate a quarter by hand."""
 
 import time
-import unicodedata
 from argparse import ArgumentParser
 from typing import Any
 
@@ -31,7 +30,7 @@ from ratings.tasks import WORKERS_WANTED, wake_workers
 def period_by_code(code: str) -> Period:
     """Return the quarter of a code such as 2018Q4. Raise CommandError if the code is invalid."""
     try:
-        return Period.parse(unicodedata.normalize("NFKC", code).upper())
+        return Period.parse(code)
     except ValueError as error:
         raise CommandError(str(error)) from None
 
