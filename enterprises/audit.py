@@ -60,8 +60,18 @@ register(
     Action(
         AuditAction.DEACTIVATE_ENTERPRISE, _("Taken off the register"), "door-exit", "red", names_no_kind=True
     ),
-    Action(AuditAction.ABSORB_ENTERPRISE, _("Another enterprise merged into it"), "arrows-join"),
-    Action(AuditAction.NOT_ABSORBED, _("A merger into it was recorded by mistake"), "arrow-back-up"),
+    Action(
+        AuditAction.ABSORB_ENTERPRISE,
+        _("Another enterprise merged into it"),
+        "arrows-join",
+        names_no_kind=True,
+    ),
+    Action(
+        AuditAction.NOT_ABSORBED,
+        _("A merger into it was recorded by mistake"),
+        "arrow-back-up",
+        names_no_kind=True,
+    ),
     Action(
         AuditAction.REACTIVATE_ENTERPRISE,
         _("Put back on the register"),

@@ -94,7 +94,7 @@ def history_of(fact: Fact, log: Iterable[AuditEntry], steps: Sequence[FactStep] 
                 voided=undone[number],
                 changes=[]
                 if is_creation or undone[number]
-                else list(changes_of(fact, entry, names, days_of(fact, steps, told))),
+                else list(changes_of(fact, entry, names.at(entry), days_of(fact, steps, told))),
             )
         )
     if not is_created:
@@ -184,7 +184,7 @@ def days_of(fact: Fact, steps: Sequence[FactStep], step: FactStep | None) -> Map
 
 
 def changes_of(
-    fact: Fact, entry: AuditEntry, names: audit_words.Names, days: Mapping[str, tuple[Any, Any]]
+    fact: Fact, entry: AuditEntry, names: audit_words.Known, days: Mapping[str, tuple[Any, Any]]
 ) -> Iterable[tuple[Any, str, str]]:
     """Yield what one entry changed: the field, its value before (empty for none), its value after.
 
@@ -198,7 +198,7 @@ def changes_of(
     fields = {field.attname: field for field in fact._meta.concrete_fields}
     for name, was_after in entry.after.items():
         before, after = days.get(name, (entry.before.get(name), was_after))
-        is_taken_back = before == after if name in days else before in (None, "") and after in (None, "")
+        is_taken_back = before == after or (before in (None, "") and after in (None, ""))
         if name in fields and name not in _NOT_SHOWN and not is_taken_back:
             field = fields[name]
             words = shown_value(field, before, names) if before not in (None, "") else ""

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation.accounts.choices import AuditAction
 from foundation.accounts.models import ApiKey, AuditValue, Bureau, Department, Station, User
-from foundation.contributions.audit import Kind, actions_from, register
+from foundation.contributions.audit import Action, Kind, actions_from, register
 
 # codes that entries of earlier versions use instead
 FORMERLY: dict[str, str] = {
@@ -59,7 +59,7 @@ register(
         personal=frozenset({"username", "full_name", "phone", "email", "successor", "device", "address"}),
     ),
     Kind("api_key", ApiKey, formerly=("accounts.ApiKey",)),
-    Kind("audit_value", AuditValue, labels={"values": _("Values")}),
+    Kind("audit_value", AuditValue),
     *actions_from(
         {
             AuditAction.LOG_IN: _("Logged in"),
@@ -102,9 +102,15 @@ register(
             AuditAction.RESET_PASSWORD: _("Reset a password"),
             AuditAction.DISABLE_USER: _("Disabled an account"),
             AuditAction.REVOKE_API_KEY: _("Revoked an API key"),
-            AuditAction.ERASE_VALUES: _("Erased personal values from the log"),
         },
         formerly=FORMERLY,
         grave=True,
+    ),
+    # its entries are about the kind whose values were erased
+    Action(
+        AuditAction.ERASE_VALUES,
+        _("Erased personal values from the log"),
+        grave=True,
+        labels={"values": _("Values")},
     ),
 )

@@ -2,7 +2,8 @@
 
 import datetime as dt
 import re
-from collections.abc import Collection, Iterable
+from collections import ChainMap
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -19,7 +20,23 @@ from foundation.accounts.models import AuditEntry, Station, User
 from foundation.contributions.audit import Action, Kind, Phrase, action_of, kind_of, kinds, phrases
 from foundation.words import Words, labelled
 
-Names = dict[tuple[type[Model], int], str]  # of objects, by model and id
+
+class Names(dict[tuple[type[Model], int], str]):
+    """Names of objects by model and id. ``then`` has those that were others when an entry was written, by its id."""
+
+    then: dict[int, dict[tuple[type[Model], int], str]]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.then = {}
+
+    def at(self, entry: AuditEntry) -> Mapping[tuple[type[Model], int], str]:
+        """Return the names as they were when an entry was written."""
+        return ChainMap(self.then.get(entry.pk, {}), self)
+
+
+Known = Mapping[tuple[type[Model], int], str]
+
 _LONGEST = 300
 # who, when and where of the entry itself, and what only machines need
 _NOT_SHOWN = {
@@ -107,7 +124,7 @@ def _spoken(entry: AuditEntry, text: str) -> str:
     return text
 
 
-def object_name(entry: AuditEntry, names: Names | None = None) -> str:
+def object_name(entry: AuditEntry, names: Known | None = None) -> str:
     """Return the name of an entry's object. Old entries have only the text of their time, which is read back."""
     declared = kind_of(entry.object_type)
     if declared is None:
@@ -119,7 +136,7 @@ def object_name(entry: AuditEntry, names: Names | None = None) -> str:
     if entry.object_values:
         parts = (_word(declared, name, entry.object_values.get(name)) for name in declared.named_by)
         return declared.joined_by.join(part for part in parts if part)
-    known = (names or {}).get((declared.model, entry.object_id))
+    known = names.get((declared.model, entry.object_id)) if names else ""
     return known or _read_back(declared, entry.object_label)
 
 
@@ -142,33 +159,74 @@ def references(entries: Iterable[AuditEntry]) -> dict[type[Model], set[int]]:
     found: dict[type[Model], set[int]] = {}
     for entry in entries:
         declared = kind_of(entry.object_type)
-        for key, value in (*entry.before.items(), *entry.after.items()):
-            ids = {each for each in (value if isinstance(value, list) else [value]) if type(each) is int}
-            if key not in _NOT_SHOWN and ids and (model := _model_of(declared, key, value)):
-                found.setdefault(model, set()).update(ids)
+        for model, pk in _mentioned(entry):
+            found.setdefault(model, set()).add(pk)
         if declared and not entry.object_values and _needs_object(declared):
             found.setdefault(declared.model, set()).add(entry.object_id)
     return found
 
 
+def _mentioned(entry: AuditEntry) -> Iterator[tuple[type[Model], int]]:
+    """Yield the objects that the values of an entry point to, as model and id."""
+    declared = kind_of(entry.object_type)
+    for key, value in (*entry.before.items(), *entry.after.items()):
+        ids = [each for each in (value if isinstance(value, list) else [value]) if type(each) is int]
+        if key not in _NOT_SHOWN and ids and (model := _model_of(declared, key, value)):
+            yield from ((model, each) for each in ids)
+
+
 def names_of(entries: Iterable[AuditEntry]) -> Names:
     """Return the names of the objects that entries mention by id: one query for each model, of rows the reader may see."""
-    found: Names = {}
+    found, entries = Names(), list(entries)
     for model, ids in references(entries).items():
-        found |= {(model, pk): str(row) for pk, row in model._default_manager.in_bulk(ids).items()}
+        rows = model._default_manager.in_bulk(ids)
+        found |= {(model, pk): str(row) for pk, row in rows.items()}
+        declared = next((each for each in kinds if each.model is model and each.named_by), None)
+        if declared and rows:
+            _add_former_names(found, declared, rows, entries)
     return found
 
 
-def changes(entry: AuditEntry, names: Names, only: Collection[str] = ()) -> list[Change]:
+def _add_former_names(
+    found: Names, declared: Kind, rows: Mapping[int, Model], entries: Sequence[AuditEntry]
+) -> None:
+    """Add what objects were called when entries mentioned them, where what makes up their name was corrected since."""
+    corrected = [name for name in declared.named_by if name not in declared.personal]
+    later: dict[int, list[AuditEntry]] = {}
+    first = min(entry.pk for entry in entries)
+    log = AuditEntry.objects.filter(
+        object_type__in=declared.codes,
+        object_id__in=rows.keys(),
+        pk__gt=first,
+        before__has_any_keys=corrected,
+    )
+    for each in log.order_by("-id"):
+        later.setdefault(each.object_id, []).append(each)
+    for entry in entries:
+        for model, pk in _mentioned(entry):
+            if model is not declared.model or pk not in later:
+                continue
+            values = {name: getattr(rows[pk], name) for name in declared.named_by}
+            since = [each for each in later[pk] if each.pk > entry.pk]
+            for each in since:  # back, one after the other
+                values |= {name: each.before[name] for name in corrected if name in each.before}
+            if since:
+                parts = (_word(declared, name, value) for name, value in values.items())
+                name = declared.joined_by.join(part for part in parts if part)
+                found.then.setdefault(entry.pk, {})[model, pk] = name
+
+
+def changes(entry: AuditEntry, names: Known, only: Collection[str] = ()) -> list[Change]:
     """Return before and after, field by field, or of some fields only. ``names`` are those of :func:`names_of`."""
     declared, act = kind_of(entry.object_type), action_of(entry.action)
+    known = names.at(entry) if isinstance(names, Names) else names
     keys = [
         key for key in {**entry.before, **entry.after} if key not in _NOT_SHOWN and (not only or key in only)
     ]
     found = [
         Change(
             _label(declared, act, key),
-            *(_value(declared, key, side.get(key), names) for side in (entry.before, entry.after)),
+            *(_value(declared, key, side.get(key), known) for side in (entry.before, entry.after)),
         )
         for key in keys
     ]
@@ -269,12 +327,12 @@ def _model_of(declared: Kind | None, key: str, value: Any) -> type[Model] | None
     return kind.model if kind else User if key.endswith("_by_id") else None
 
 
-def _names_of_ids(model: type[Model], value: Any, names: Names) -> str:
+def _names_of_ids(model: type[Model], value: Any, names: Known) -> str:
     ids = value if isinstance(value, list) else [value]
     return pgettext("list", ", ").join(names.get((model, each), f"#{each}") for each in ids)
 
 
-def _value(declared: Kind | None, key: str, value: Any, names: Names) -> str:
+def _value(declared: Kind | None, key: str, value: Any, names: Known) -> str:
     if value is None or value == "":
         return ""
     if isinstance(value, bool):
@@ -312,7 +370,7 @@ def _related(field: Field) -> type[Model] | None:
     return None if related is None or isinstance(related, str) else related
 
 
-def shown_value(model_field: Field, value: Any, names: Names | None = None) -> str:
+def shown_value(model_field: Field, value: Any, names: Known | None = None) -> str:
     """Return a logged value in words: the label of a choice, the name of what an id points to, a dash for none."""
     if value in (None, ""):
         return "–"

@@ -2,7 +2,7 @@
 
 from django.utils import translation
 
-from foundation.accounts.audit_words import changes
+from foundation.accounts.audit_words import act_on, changes
 from foundation.accounts.models import AuditEntry
 
 
@@ -14,6 +14,18 @@ def test_choices_are_shown_as_labels_also_in_lists_and_without_a_field() -> None
     assert not [words for words in (*shown, *shown.values()) if words.isascii() and words.isalpha()], shown
     with translation.override("en"):
         assert {change.label: change.after for change in changes(entry, {})}["Acknowledged"] == "14"
+
+
+def test_what_was_erased_is_counted_in_words_whatever_it_was_about() -> None:
+    entry = AuditEntry(object_type="hazard", action="audit_value.erase", before={}, after={"values": 4})
+    for language, label in (("en", "Values"), ("zh-hans", "项数")):
+        with translation.override(language):
+            assert [(each.label, each.after) for each in changes(entry, {})] == [(label, "4")]
+
+
+def test_acts_that_do_not_mention_their_object_are_listed_with_its_kind() -> None:
+    with translation.override("zh-hans"):
+        assert act_on("enterprise.absorb", "enterprise") == "企业：有企业并入"
 
 
 def test_counts_changes_of_colour_and_imports_are_told_in_words_and_machine_fields_not_at_all() -> None:
