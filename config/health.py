@@ -21,7 +21,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from embedded.heartbeats import BEAT_KEY, PUSHES, QUEUES, TASKS, workers_key
-from foundation.words import Words
+from foundation.words import Words, listed
 
 WORKER_SILENT_S = 30  # a worker sends a heartbeat every two seconds
 WORKER_FORGOTTEN_S = 24 * 3600
@@ -108,7 +108,7 @@ def _broker_and_processes() -> list[Finding]:
     return [
         Finding(names[0], True),
         *(
-            Finding(name, bool(alive), ", ".join(alive) or _("no heartbeat"))
+            Finding(name, bool(alive), listed(alive) or _("no heartbeat"))
             for name, alive in zip(names[1:3], workers, strict=True)
         ),
         Finding(

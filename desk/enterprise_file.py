@@ -98,7 +98,7 @@ def acts(actor: Actor, enterprise: Enterprise, *, is_away: bool = False) -> dict
     ]
     if is_away:
         address = reverse("enterprises:inactivity", args=[enterprise.pk])
-        back = {"url": address, "icon": "door-enter", "label": _("Reactivate")}
+        back = {"url": address, "icon": "door-enter", "label": _("Put back on the register")}
         may = any(each["url"] == address for each in keeping)
         keeping = [each for each in keeping if each["url"] != address]
         return {"primary": back if may else None, "recording": recording, "keeping": keeping}

@@ -16,7 +16,9 @@ register(
         "due_on",
         366,
         "opened_on",
-        _("The deadline is more than %(limit)s days after the dispute was opened. Check the year."),
+        _(
+            "The deadline is more than %(limit)s days after the dispute was opened, or opened again. Check the year."
+        ),
     ),
     at_least("people", 1, _("A dispute involves at least one person. Leave it empty if you do not know.")),
     at_most("people", 10_000),

@@ -200,8 +200,8 @@ class Course:
     def correct_step(self, step: FactStep, *, actor: Actor, on: dt.date | None, reason: str) -> None:
         """Append the correction of an earlier step: it was on another day, or (None) it never happened.
 
-        Raise ValidationError at ``on`` if its day would no longer be in order with the others, or if it never happened
-        and a later step undid it.
+        Raise ValidationError at ``on`` (at ``never``, if it never happened) if the steps would no longer be in order,
+        or if it never happened and a later step undid it.
         """
         values: Days = {}
         if on is None:
@@ -214,11 +214,17 @@ class Course:
         instead = self._step(step.act, on or step.on, values, actor, reason, carried=carried)
         instead.corrects_id, instead.was_on = step.pk, step.was_on
         told = replay(type(self.fact), [*self.steps, instead])
+        at = "on" if on else "never"
         if not all(self._is_in_order(group, told) for group in self.fact.stepped):
-            raise ValidationError({"on": _("This day is not in order with the other steps.")})
+            words = (
+                _("This day is not in order with the other steps.")
+                if on
+                else _("Without this step, the others are no longer in order.")
+            )
+            raise ValidationError({at: words})
         before = replay(type(self.fact), self.steps)
         if new := self._contradictions(self.fact, told) - self._contradictions(self.fact, before):
-            raise ValidationError({"on": sorted(new)})
+            raise ValidationError({at: sorted(new)})
         undated = (values.get(name) for name in self.fact.undated)
         if on and any(day and day < on for day in undated):
             raise ValidationError({"on": _("The deadline that this step set would be before its day.")})
@@ -236,7 +242,7 @@ class Course:
             setting = (each for each, set_ in reversed(acts[:number]) if any(set_.get(n) for n in emptied))
             if getattr(next(setting, None), "pk", None) == step.pk:
                 words = _("A later step of %(day)s took this one back. Correct that one first.")
-                raise ValidationError({"on": words % {"day": later.on.isoformat()}})
+                raise ValidationError({"never": words % {"day": later.on.isoformat()}})
 
     def contradicted(self) -> list[str]:
         """Return what the record refuses, since it was corrected, in the days that acts have replaced, in words."""

@@ -47,6 +47,16 @@ def listed(items: Iterable[object]) -> str:
     return pgettext("list", ", ").join(map(str, items))
 
 
+def between_sentences() -> str:
+    """Return what stands between two sentences in the reader's language: a blank, or nothing."""
+    return pgettext("between sentences", "%(first)s %(next)s") % {"first": "", "next": ""}
+
+
+def sentences(*found: object) -> str:
+    """Return sentences in one line."""
+    return between_sentences().join(map(str, found))
+
+
 def labelled(label: object, value: object) -> str:
     """Return a value after its label, with the colon of the reader's language."""
     return f"{label}{pgettext('label', ': ')}{value}"

@@ -51,7 +51,9 @@ register(
         "due_on",
         YEAR,
         "found_on",
-        _("The deadline is more than %(limit)s days after the hazard was found. Check the year."),
+        _(
+            "The deadline is more than %(limit)s days after the hazard was found, or opened again. Check the year."
+        ),
     ),
     within(
         "extended_due_on",

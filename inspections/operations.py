@@ -15,6 +15,7 @@ from foundation.accounts.access import require
 from foundation.accounts.actors import Actor
 from foundation.contributions.limits import people_in
 from foundation.faults import Faults, by_field
+from foundation.words import sentences
 from inspections.access import Permission
 from inspections.choices import Origin
 from inspections.hazard_operations import (
@@ -145,7 +146,7 @@ def _bring_hazards_along(actor: Actor, old: Inspection, new: Inspection, reason:
         except ValidationError as error:
             at = "inspectors" if set(by_field(error)) == {"found_by"} else "inspected_on"
             words = _("Its hazard “%(hazard)s” does not fit: %(why)s")
-            why = " ".join(error.messages)
+            why = sentences(*error.messages)
             raise ValidationError({at: words % {"hazard": hazard, "why": why}}) from error
 
 

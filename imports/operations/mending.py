@@ -17,6 +17,7 @@ from foundation.spreadsheets.looking import look
 from foundation.spreadsheets.reading import read_rows
 from foundation.spreadsheets.unreadable import Unreadable
 from foundation.spreadsheets.writing import NARROWEST, WIDEST, sheet_name, width_of
+from foundation.words import listed
 from imports.choices import Choice, Outcome, RowState
 from imports.models import Upload
 from imports.operations import uploads
@@ -168,7 +169,7 @@ def _hint(field: models.Field | None, is_needed: bool) -> str:
     elif isinstance(field, models.IntegerField | models.DecimalField):
         words.append(_("A number, for example 120."))
     elif choices := _choices(field):
-        words.append(_("One of: %(choices)s.") % {"choices": ", ".join(choices)})
+        words.append(_("One of: %(choices)s.") % {"choices": listed(choices)})
     if field is not None and field.help_text:
         words.append(str(field.help_text))
     return "\n".join(words)

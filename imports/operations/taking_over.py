@@ -22,6 +22,7 @@ from foundation.spreadsheets.looking import look
 from foundation.spreadsheets.reading import read_rows
 from foundation.spreadsheets.unreadable import Unreadable
 from foundation.tenancy.scope import station_scope
+from foundation.words import sentences
 from imports.choices import AT_WORK, CauseCode, Choice, Outcome, RowState, UploadState
 from imports.layouts import Note, find_table, header_digest
 from imports.models import Upload, UploadRow
@@ -96,7 +97,7 @@ def go_on(*, bureau_id: int, upload_id: int) -> None:
             with station_scope(actor.scope()):  # the sweep comes back, and this attempt does not count
                 hold(sheet, attempt, leased_until=None, attempts=attempt - 1)
         except (Unreadable, ImportFailed, ValidationError, WrongState) as error:
-            _fail(sheet, actor, attempt, " ".join(getattr(error, "messages", [str(error)])))
+            _fail(sheet, actor, attempt, sentences(*getattr(error, "messages", [str(error)])))
         except DatabaseError as error:
             logger.exception("sheet failed", sheet=sheet.pk)
             _fail(sheet, actor, attempt, str(error).splitlines()[0])

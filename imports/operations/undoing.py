@@ -8,7 +8,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from enterprises.models import Enterprise
 from enterprises.operations import take_back
@@ -20,6 +20,7 @@ from foundation.accounts.actors import Actor
 from foundation.accounts.models import Bureau
 from foundation.contributions.sheets import Target, targets
 from foundation.tenancy.scope import station_scope
+from foundation.words import labelled, listed
 from imports.access import Permission
 from imports.choices import AuditAction, RowState, UploadState
 from imports.models import Import, ImportedRecord, Upload, UploadRow
@@ -38,7 +39,7 @@ class BuiltOn(WrongState):
 
     def __init__(self, obstacles: list[str], count: int) -> None:
         self.obstacles, self.count = obstacles, count
-        named = "; ".join(obstacles)
+        named = pgettext("list", "; ").join(obstacles)
         words = ngettext(
             "The import stays, because something builds on %(count)d record: %(named)s.",
             "The import stays, because something builds on %(count)d records: %(named)s.",
@@ -182,8 +183,8 @@ def _of_enterprises(ids: list[int]) -> Iterator[str]:
         if row.version > 1:
             yield _("%(record)s (changed since)") % {"record": row.name}
         elif pk in used:
-            what = ", ".join(f"{capfirst(word)}: {count}" for word, count in used[pk].items())
-            yield f"{row.name} ({what})"
+            what = listed(labelled(capfirst(word), count) for word, count in used[pk].items())
+            yield labelled(row.name, what)
 
 
 def _undone(model: type[models.Model]) -> models.QuerySet[Any, Any]:

@@ -131,6 +131,14 @@ def test_a_link_that_was_opened_says_so(house: House, fresh: Bureau) -> None:
     path = link_in(invite(house.client("operator"), fresh))
     assert "first opened" not in Client().get(path).content.decode()
     assert "This link was first opened at" in Client().get(path).content.decode()
+
+
+def test_a_link_does_not_warn_of_the_own_click(house: House, fresh: Bureau) -> None:
+    path = link_in(invite(house.client("operator"), fresh))
+    own = Client()
+    for answer in (own.get(path), own.post(path, {"password": "short"}), own.get(path)):
+        assert "first opened" not in answer.content.decode()
+    assert "This link was first opened at" in Client().post(path, {"password": "short"}).content.decode()
     Client().post(path, NEW_PASSWORD)
     with_system = Bureau.objects.get(pk=fresh.pk)
     assert reach.has_had_supervisor(with_system.pk)

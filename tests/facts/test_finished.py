@@ -43,7 +43,7 @@ def test_a_closed_enterprise_offers_to_put_it_back_and_no_inspection(city: City)
     boss, person = chief(city.first), officer(city.first)
     assert "inspections/new" in boss.get("desk:file", enterprise.pk).context["primary"]["url"]
     boss.act(set_inactive, enterprise_id=enterprise.pk, kind="closed", from_on=ago(5), reason="Gone")
-    assert boss.get("desk:file", enterprise.pk).context["primary"]["label"] == "Reactivate"
+    assert boss.get("desk:file", enterprise.pk).context["primary"]["label"] == "Put back on the register"
     page = person.get("desk:file", enterprise.pk)
     assert page.context["primary"] is None
     assert "Off the register since" in page.content.decode()

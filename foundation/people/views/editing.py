@@ -6,6 +6,7 @@ from django.forms import BaseForm
 from django.http import HttpResponse
 
 from foundation.ui.views import ActPage, EditPage
+from foundation.words import sentences
 
 
 class DirectoryEdit(EditPage):
@@ -23,5 +24,5 @@ class Confirmation(ActPage):
     form_class = forms.Form
 
     def form_invalid(self, form: BaseForm) -> HttpResponse:
-        messages.error(self.request, " ".join(map(str, form.non_field_errors())))
+        messages.error(self.request, sentences(*form.non_field_errors()))
         return self.go(self.get_back_url())

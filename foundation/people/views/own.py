@@ -32,6 +32,7 @@ from foundation.people.forms import OwnProfileForm, PasswordForm, PasswordReques
 from foundation.people.views.editing import DirectoryEdit
 from foundation.ui.views import ButtonPage, Crumb, FormPage
 
+OPENED_LINK = "opened_link"  # in the session: the link of an invitation that was first opened in it
 LIMITED_AS = "password_request"  # in ACCOUNT_RATE_LIMITS
 MOST_TRIES, TRIES_S = 10, 10 * 60  # of one invitation link: judging a password takes long
 
@@ -195,6 +196,11 @@ class AcceptInvitation(FormPage):
             return render(request, self.template_name, status=410)
         self.person, self.opened_at = invitation.user, invitation.opened_at
         self.opened_at = operations.open_invitation(token=kwargs["token"], **origin_of(request))
+        link = selectors.token_hash(kwargs["token"])
+        if self.opened_at is None:
+            request.session[OPENED_LINK] = link
+        elif request.session.get(OPENED_LINK) == link:  # by this person
+            self.opened_at = None
         return super().dispatch(request, *args, **kwargs)
 
     def is_valid(self, form: BaseForm) -> bool:

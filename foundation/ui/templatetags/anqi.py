@@ -20,7 +20,7 @@ from foundation.accounts.choices import Role
 from foundation.contributions import file
 from foundation.periods import Period
 from foundation.ui.forms import Fault, faults_of
-from foundation.words import listed
+from foundation.words import between_sentences, listed
 
 register = template.Library()
 
@@ -56,6 +56,12 @@ SOON_DAYS = 3
 def colon() -> str:
     """Return what stands between a label and its value."""
     return pgettext("label", ": ")
+
+
+@register.simple_tag
+def gap() -> str:
+    """Return what stands between two sentences, or after a colon that ends one."""
+    return between_sentences()
 
 
 @register.simple_tag
