@@ -170,7 +170,7 @@ class History:
             inspected_on=day,
             kind=kind,
             conclusion=conclusion,
-            inspectors=f"{officers[0]}, {second}",
+            inspectors=f"{officers[0]}、{second}",
             **self.common(day),
         )
         self.facts.inspections.append(inspection)

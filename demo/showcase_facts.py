@@ -26,7 +26,7 @@ def showcase_facts(history: History) -> None:
     """Add the records of :mod:`demo.showcase` up to today."""
     facts = history.facts
     officers = history.plan.officers
-    inspectors = {"inspectors": f"{officers[0]}, {officers[1]}"}
+    inspectors = {"inspectors": f"{officers[0]}、{officers[1]}"}
     held = [_record(Inspection, history, "inspected_on", each | inspectors) for each in showcase.INSPECTIONS]
     by_day = {each.inspected_on: each for each in held if each}
     hazards = []

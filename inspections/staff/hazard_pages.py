@@ -13,6 +13,7 @@ from facts.staff.changing import FactCorrect, FactVoid
 from facts.staff.pages import FactPages
 from facts.staff.views import FactBoard, FactCreate, FactRecord
 from foundation.accounts.actors import Actor
+from foundation.words import between_sentences
 from inspections import operations, selectors
 from inspections.access import Permission
 from inspections.choices import HazardState, Origin, Severity
@@ -81,8 +82,9 @@ class HazardCorrect(FactCorrect):
             form.fields.pop("origin", None)  # the police found it
         if self.record.inspection_id and self.actor.is_police and "found_on" in form.fields:
             form.fields["found_on"].help_text = format_html(
-                '{} <a href="{}" data-unguard>{}</a>',
+                '{}{}<a href="{}" data-unguard>{}</a>',
                 _("It is the day of the inspection that found it:"),
+                between_sentences(),
                 reverse("inspections:inspection", args=[self.record.inspection_id]),
                 self.record.inspection,
             )
