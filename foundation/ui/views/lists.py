@@ -154,7 +154,7 @@ class ListPage(WithResults, Downloadable, SingleTableMixin, FilterView):
     # parameters of the URL besides the filters, kept while these change
     kept: ClassVar[tuple[str, ...]] = ()
     sheet_labels: ClassVar[tuple[Words, ...]] = ()
-    choices: ClassVar[tuple[str, ...]] = ()  # properties that read a choice from the URL by ``one_of``
+    choices: ClassVar[tuple[str, ...]] = ()  # properties that read a choice from the URL by ``asked_for``
     table_pagination: ClassVar[bool] = True  # False: get_table_data() reads one page only
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
