@@ -61,11 +61,9 @@ def test_so_it_is_in_the_audit_log(city: City) -> None:
     assert "This day is before the first one." in answer.content.decode()
 
 
-@pytest.mark.parametrize("query", ["/inspections/hazards/?state=zz", "/enterprises/?sort=zz", "/?whose=zz"])
-def test_a_choice_that_does_not_exist_is_no_moved_page(city: City, query: str) -> None:
+def test_a_choice_that_does_not_exist_is_no_moved_page(city: City) -> None:
     person = chief(city.first)
-    if query.startswith("/?"):
-        query = reverse("desk:today") + query[1:]
+    query = reverse("desk:today") + "?whose=zz"
     answer = person.client.get(query)
     page = answer.content.decode()
     assert answer.status_code == 404
