@@ -53,7 +53,7 @@ class SessionStore(db.SessionStore):
 
     def load(self) -> dict[str, Any]:
         live = self.model.objects.filter(
-            session_key=row_key_of(self.session_key), expire_date__gt=timezone.now()
+            session_key=row_key_of(self.session_key or ""), expire_date__gt=timezone.now()
         )
         if row := live.first():
             return read_row(row)
@@ -68,8 +68,8 @@ class SessionStore(db.SessionStore):
             super().delete(row_key_of(key))
 
     def create_model_instance(self, data: dict[str, Any]) -> Any:
-        row: Any = self.get_model_class()(expire_date=self.get_expiry_date())
-        row.session_key = row_key_of(self._get_or_create_session_key())
+        row: Any = super().create_model_instance(data)
+        row.session_key = row_key_of(row.session_key)
         row.session_data = seal(json.dumps(data, separators=(",", ":")), purpose=_purpose(row.session_key))
         row.user_id = int(data[SESSION_KEY]) if SESSION_KEY in data else None
         row.address, row.agent = data.get(SESSION_ADDRESS, ""), data.get(SESSION_AGENT, "")
