@@ -6,14 +6,12 @@ from typing import Any
 
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import migrations
-from django.utils import timezone
 
 from foundation.sealing import seal
 
 
 def _seal(apps: Any, editor: Any) -> None:
     rows = apps.get_model("accounts", "Session").objects.using(editor.connection.alias)
-    rows.filter(expire_date__lte=timezone.now()).delete()
     earlier = list(rows.all())
     rows.all().delete()
     for row in earlier:
