@@ -19,6 +19,7 @@ from embedded.configuration import DATABASE, HOST, OWNER_ROLE, RUNTIME_ROLE, Ser
 from embedded.processes import end_processes, processes_in
 
 SUPERUSER = "postgres"
+LARGE_OBJECTS = "lo_creat(integer), lo_create(oid), lo_from_bytea(oid, bytea), lo_put(oid, bigint, bytea), lowrite(integer, bytea)"
 MEGABYTE = 2**20
 
 
@@ -104,19 +105,26 @@ class Postgres:
                         sql.SQL("CREATE ROLE {} LOGIN {} PASSWORD %s").format(sql.Identifier(role), right),
                         [password],
                     )
+            # In template1, so that the test database gets the same privileges.
+            self._limit_runtime_role("template1")
             cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
             if cursor.fetchone():
-                return
-            # In template1, so that the test database gets the same privileges.
-            with (
-                contextlib.closing(self.as_superuser("template1")) as template,
-                template.cursor() as statement,
-            ):
-                for grant in ("SELECT, INSERT, UPDATE, DELETE ON TABLES", "USAGE, SELECT ON SEQUENCES"):
-                    statement.execute(
-                        f"ALTER DEFAULT PRIVILEGES FOR ROLE {OWNER_ROLE} IN SCHEMA public GRANT {grant} TO {RUNTIME_ROLE}"
-                    )
-            cursor.execute(f"CREATE DATABASE {DATABASE} OWNER {OWNER_ROLE}")
+                self._limit_runtime_role(DATABASE)  # one of an earlier version
+            else:
+                cursor.execute(f"CREATE DATABASE {DATABASE} OWNER {OWNER_ROLE}")
+
+    def _limit_runtime_role(self, database: str) -> None:
+        """As ``deploy/postgres/roles.sh`` does: reading and writing rows, and no large objects, which have no policies.
+
+        The owner keeps those functions, or restoring a dump, which repeats the privileges, would be refused.
+        """
+        with contextlib.closing(self.as_superuser(database)) as connection, connection.cursor() as cursor:
+            for grant in ("SELECT, INSERT, UPDATE, DELETE ON TABLES", "USAGE, SELECT ON SEQUENCES"):
+                cursor.execute(
+                    f"ALTER DEFAULT PRIVILEGES FOR ROLE {OWNER_ROLE} IN SCHEMA public GRANT {grant} TO {RUNTIME_ROLE}"
+                )
+            cursor.execute(f"REVOKE EXECUTE ON FUNCTION {LARGE_OBJECTS} FROM PUBLIC")
+            cursor.execute(f"GRANT EXECUTE ON FUNCTION {LARGE_OBJECTS} TO {OWNER_ROLE}")
 
     def stop(self) -> None:
         # The oldest process is the postmaster. SIGINT is its fast shutdown, which leaves nothing to recover.

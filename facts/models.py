@@ -12,6 +12,7 @@ from enterprises.models.enterprise import Enterprise
 from facts.dates import Order, check_days
 from foundation.accounts.models import Station
 from foundation.contributions.limits import Limit, earliest, latest, wording
+from foundation.tenancy.kept import Kept
 from foundation.tenancy.policies import CompositeForeignKey, StationPolicy
 
 
@@ -200,7 +201,7 @@ def fact_indexes(table: str, day: str) -> list[models.Index]:
 
 
 def fact_constraints(table: str, *, departments: str | None = None) -> list[models.BaseConstraint]:
-    """Return the constraints of a concrete fact: tenant policy, composite key, one row per import key.
+    """Return the constraints of a concrete fact: tenant policy, composite key, one row per import key, what stays.
 
     ``departments`` is the condition, in SQL, under which a department's key may read a row (StationPolicy).
     """
@@ -216,5 +217,10 @@ def fact_constraints(table: str, *, departments: str | None = None) -> list[mode
             columns=("enterprise_id", "station_id"),
             to="enterprises.Enterprise",
             to_columns=("id", "station_id"),
+        ),
+        Kept(
+            name=f"{table}_kept",
+            columns=("recorded_at", "recorded_by_id", "issued_by_station_id", "enterprise_id"),
+            once=(("voided_at", "void_reason"),),
         ),
     ]

@@ -9,4 +9,8 @@ CREATE DATABASE anqi OWNER anqi_owner;
 \connect anqi
 ALTER DEFAULT PRIVILEGES FOR ROLE anqi_owner IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO anqi_app;
 ALTER DEFAULT PRIVILEGES FOR ROLE anqi_owner IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO anqi_app;
+-- No large objects and temporary tables, which have no policies. The owner may, or a dump could not be restored.
+REVOKE TEMPORARY ON DATABASE anqi FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION lo_creat(integer), lo_create(oid), lo_from_bytea(oid, bytea), lo_put(oid, bigint, bytea), lowrite(integer, bytea) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION lo_creat(integer), lo_create(oid), lo_from_bytea(oid, bytea), lo_put(oid, bigint, bytea), lowrite(integer, bytea) TO anqi_owner;
 SQL

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from enterprises.choices import InactiveReason
 from enterprises.models.enterprise import Enterprise
 from foundation.accounts.models import Station
+from foundation.tenancy.kept import Kept
 from foundation.tenancy.policies import CompositeForeignKey, StationPolicy
 
 
@@ -86,6 +87,7 @@ class Inactivity(models.Model):
             models.CheckConstraint(
                 condition=Q(until_on=None) | Q(until_on__gte=F("from_on")), name="inactivity_ends_after_start"
             ),
+            Kept(name="inactivity_kept", columns=("enterprise_id", "reason_is_read")),
             # Suspensions stay with the police: they would tell where nobody is.
             StationPolicy(
                 name="inactivity_rls", enterprise="enterprise", departments="kind IN ('closed', 'merged')"

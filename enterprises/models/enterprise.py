@@ -12,6 +12,7 @@ from enterprises.choices import Colour, KeyUnitClass, ProtectionLevel
 from enterprises.search_keys import POLICE_TEXT_LENGTH, SEARCH_TEXT_LENGTH, SORT_KEY_LENGTH
 from foundation.accounts.models import Bureau, Station
 from foundation.identifiers import IdentifierField, compact, phone_number
+from foundation.tenancy.kept import Kept
 from foundation.tenancy.policies import StationPolicy, UndonePolicy
 
 # GB 32100-2015 with its amendment: authority (A: the military, N: agriculture, Y: others), category, division, body and
@@ -143,6 +144,7 @@ class Enterprise(models.Model):
             ),
             StationPolicy(name="enterprise_rls", enterprise="id", departments="true"),
             UndonePolicy(name="enterprise_undone"),
+            Kept(name="enterprise_kept", columns=("created_at",), once=(("undone_at",),)),
         ]
 
     def __str__(self) -> str:

@@ -8,12 +8,14 @@ Numbers do not follow the order of commits: an entry with a smaller number may b
 sealed. So an entry is sealed when every transaction of its time has ended (``pg_snapshot_xmin``), whatever its number.
 """
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import structlog
 from django.db import connection
-from django.db.models import BooleanField, Exists, Func, OuterRef, QuerySet
+from django.db.models import BooleanField, Exists, Func, Min, OuterRef, QuerySet
+from django.utils import timezone
 
 from foundation.accounts.auditing import commitment_in
 from foundation.accounts.digests import digest_of_link, digest_of_seal, digest_of_value
@@ -26,6 +28,7 @@ logger = structlog.get_logger(__name__)
 SEALER = Scope(audience=Audience.SEALER)
 AT_ONCE = 20_000  # entries that one seal covers at most
 READ_AT_ONCE = 1_000
+OVERDUE = dt.timedelta(hours=2)  # beat seals every hour
 _LOCK = 4_204_207  # of pg_advisory_xact_lock: two at once would write the same numbers
 
 Head = tuple[int, str]  # number and digest of a chain's last link
@@ -66,6 +69,9 @@ def seal_log() -> int:
         total += sealed
         if sealed < AT_ONCE:
             break
+    since = waiting_since()
+    if since is not None and is_overdue(since):
+        logger.error("audit log not sealed", since=since.isoformat())
     return total
 
 
@@ -99,6 +105,20 @@ def waiting() -> int:
     """Return the number of entries that no seal covers yet."""
     with station_scope(SEALER):
         return AuditEntry.objects.filter(~Exists(_links())).count()
+
+
+def waiting_since() -> dt.datetime | None:
+    """Return the moment of the oldest entry that no seal covers yet; None if there is none."""
+    with station_scope(SEALER):
+        oldest: dt.datetime | None = AuditEntry.objects.filter(~Exists(_links())).aggregate(at=Min("at"))[
+            "at"
+        ]
+        return oldest
+
+
+def is_overdue(since: dt.datetime | None) -> bool:
+    """Return whether an entry of this moment should have been sealed: a transaction is open, or nobody seals."""
+    return since is not None and timezone.now() - since > OVERDUE
 
 
 def unsealed() -> QuerySet[AuditEntry]:

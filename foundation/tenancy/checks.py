@@ -10,6 +10,7 @@ from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DEFAULT_DB_ALIAS, connections, models
 
+from foundation.tenancy.kept import Kept
 from foundation.tenancy.policies import AuditPolicy, CompositeForeignKey, Policy
 
 DIRECTORY = "directory"  # readable before a scope exists: who may log in, and where
@@ -154,6 +155,13 @@ def _role_problems(cursor: Any) -> Iterable[str]:
             f"The runtime role {role} may create functions: REVOKE CREATE ON SCHEMA public FROM PUBLIC, {role}, "
             f"and REVOKE CREATE ON DATABASE from it."
         )
+    cursor.execute("SELECT has_database_privilege(current_database(), 'TEMPORARY'), current_database()")
+    temporary, database = cursor.fetchone()
+    if temporary:
+        yield (
+            f"The runtime role {role} may create temporary tables: migrate, or as the owner of the database "
+            f"REVOKE TEMPORARY ON DATABASE {database} FROM PUBLIC, {role}."
+        )
 
 
 def _encoding_problems(cursor: Any) -> Iterable[str]:
@@ -186,6 +194,8 @@ def _table_problems(cursor: Any) -> Iterable[str]:
         "SELECT conname FROM pg_constraint WHERE contype = 'f' AND connamespace = 'public'::regnamespace"
     )
     keys = {name for (name,) in cursor.fetchall()}
+    cursor.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')")
+    triggers = {name for (name,) in cursor.fetchall()}
     for model in project_models():
         table = model._meta.db_table
         if table not in tables:
@@ -209,3 +219,5 @@ def _table_problems(cursor: Any) -> Iterable[str]:
         for rule in model._meta.constraints:
             if isinstance(rule, CompositeForeignKey) and rule.name not in keys:
                 yield f"The table {table} lacks the key {rule.name}: run the migrations."
+            elif isinstance(rule, Kept) and rule.name not in triggers:
+                yield f"The table {table} lacks the trigger {rule.name}: run the migrations."

@@ -39,6 +39,7 @@ def grant_runtime_role(using: str = OWNER, **_signal: Any) -> None:
     1. It deletes only rows of models with ``deletable = True``, and of installed packages.
     2. On ``append_only`` models it has only INSERT and SELECT.
     3. On models with ``set_by_database`` it names all columns but those in an INSERT.
+    4. It changes no primary key, which PostgreSQL would carry on into what refers to the row.
 
     On the owner's connection only, so a migration through the runtime role grants nothing.
     """
@@ -47,10 +48,14 @@ def grant_runtime_role(using: str = OWNER, **_signal: Any) -> None:
     if using != OWNER or role == connection.settings_dict["USER"]:
         return  # one role for both: nothing to grant, and the start-up check refuses it
     quote = connection.ops.quote_name
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_database()")
+        database = quote(cursor.fetchone()[0])
     present = set(connection.introspection.table_names())
     ours = [model for model in project_models() if model._meta.db_table in present]
     grants = [
         f"REVOKE CREATE ON SCHEMA public FROM PUBLIC, {quote(role)}",  # PostgreSQL before 15 granted it
+        f"REVOKE CREATE, TEMPORARY ON DATABASE {database} FROM PUBLIC, {quote(role)}",
         f"GRANT USAGE ON SCHEMA public TO {quote(role)}",
         f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {quote(role)}",
         f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {quote(role)}",
@@ -64,6 +69,11 @@ def grant_runtime_role(using: str = OWNER, **_signal: Any) -> None:
             for model in ours
             if (columns := _own_columns(model, quote))
         ),
+        *(
+            f"GRANT UPDATE ({columns}) ON {quote(model._meta.db_table)} TO {quote(role)}"
+            for model in ours
+            if (columns := _changed_columns(model, quote))
+        ),
         f"REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {quote(role)}",
     ]
     with transaction.atomic(using=using), connection.cursor() as cursor:
@@ -75,7 +85,7 @@ def _revoked(model: type[Model]) -> str:
     only_grows = getattr(model, "append_only", False)
     held = {
         "INSERT": hasattr(model, "set_by_database"),
-        "UPDATE": only_grows,
+        "UPDATE": True,
         "DELETE, TRUNCATE": only_grows or not getattr(model, "deletable", False),
     }
     return ", ".join(privilege for privilege, revoked in held.items() if revoked)
@@ -89,6 +99,13 @@ def _own_columns(model: type[Model], quote: Any) -> str:
     return ", ".join(
         quote(field.column) for field in model._meta.concrete_fields if field.name not in by_database
     )
+
+
+def _changed_columns(model: type[Model], quote: Any) -> str:
+    """Return the columns that the runtime role changes: none where rows only grow, else all but the primary key."""
+    if getattr(model, "append_only", False):
+        return ""
+    return ", ".join(quote(field.column) for field in model._meta.concrete_fields if not field.primary_key)
 
 
 def _switch(condition: str, action: str, using: str) -> None:

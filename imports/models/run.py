@@ -5,6 +5,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from foundation.accounts.models import Bureau
+from foundation.tenancy.kept import Kept
 from foundation.tenancy.policies import BureauPolicy, CompositeForeignKey
 from imports.choices import ImportState, Outcome
 
@@ -37,6 +38,9 @@ class Import(models.Model):
         indexes = [models.Index(fields=["bureau", "-id"], name="import_bureau_idx")]
         constraints = [
             models.UniqueConstraint(fields=["id", "bureau"], name="import_bureau_key"),
+            Kept(
+                name="import_kept", columns=("started_by_id", "started_by_name", "started_at", "finished_at")
+            ),
             BureauPolicy(name="import_rls", read=("police", "system"), write=("system",)),
         ]
 
@@ -120,6 +124,7 @@ class ImportedRecord(models.Model):
                 to="imports.Import",
                 to_columns=("id", "bureau_id"),
             ),
+            Kept(name="importedrecord_kept", columns=("kind", "object_id", "is_new"), once=(("undone_at",),)),
             BureauPolicy(name="importedrecord_rls", read=("police", "system"), write=("system",)),
         ]
 

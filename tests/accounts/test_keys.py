@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
@@ -203,8 +204,9 @@ def test_rotation_without_overlap_ends_the_old_key(house: House, issue: Any) -> 
 
 
 def test_a_department_cannot_extend_its_key(house: House, issue: Any) -> None:
-    old, _text = issue(expires_on=TODAY() + dt.timedelta(days=3))
-    ApiKey.objects.filter(pk=old.pk).update(created_at=timezone.now() - YEAR)
+    expires_on = TODAY() + dt.timedelta(days=3)
+    with time_machine.travel(timezone.now() - YEAR, tick=False):
+        old, _text = issue(expires_on=expires_on)
     theirs, _text = rotate_key(actor=house.actor("department_officer"), key_id=old.pk)
     assert theirs.expires_at == old.expires_at
     old.refresh_from_db()

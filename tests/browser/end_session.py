@@ -7,6 +7,7 @@ import django
 django.setup()
 
 from foundation.accounts.models import Session  # noqa: E402
+from foundation.accounts.sessions import row_key_of  # noqa: E402
 
 if __name__ == "__main__":
-    Session.objects.filter(session_key=sys.argv[1]).delete()
+    Session.objects.filter(session_key=row_key_of(sys.argv[1])).delete()

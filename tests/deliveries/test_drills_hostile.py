@@ -268,6 +268,29 @@ def test_the_name_is_resolved_and_checked_for_each_connection(
     assert line.receiver.requests == []
 
 
+def test_a_name_server_that_does_not_answer_costs_no_more_than_the_deadline(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given_up = threading.Event()
+
+    def lookup(_host: str, _port: int, **_options: object) -> list[tuple]:
+        given_up.wait(patience(5))  # the resolver's own patience
+        raise socket.gaierror("no name server answered")
+
+    line.write()
+    line.change(url=line.receiver.url.replace("127.0.0.1", "d.example"), allowed_hosts=["10.0.0.0/8"])
+    monkeypatch.setattr("deliveries.addresses.socket.getaddrinfo", lookup)
+    monkeypatch.setattr(sending, "DEADLINE_S", 0.2)
+    line.push()
+    attempt = line.attempts()[0]
+    asking = [thread for thread in threading.enumerate() if thread.name == "lookup of d.example"]
+    given_up.set()
+    for thread in asking:
+        thread.join()
+    assert asking, "the attempt ended before the resolver did"
+    assert (attempt.outcome, attempt.fault) == ("failed", "dns")
+
+
 def test_a_new_address_is_tried_at_once_and_the_old_one_decides_nothing(line: Line) -> None:
     line.write(2)
     line.receiver.replies = [500]

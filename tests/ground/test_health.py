@@ -1,5 +1,6 @@
 """Alive and ready; anonymous visitors see no more."""
 
+import datetime as dt
 import signal
 import time
 import urllib.error
@@ -8,18 +9,27 @@ from pathlib import Path
 
 import pytest
 import redis
+import structlog
+import time_machine
 from django.http import HttpResponse
 from django.test import Client
+from django.utils import timezone
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from config import health
 from embedded.heartbeats import ALL_KEYS, PUSHES, TASKS, workers_key
+from foundation.accounts import auditing, sealing
+from foundation.accounts.actors import system_actor
 from foundation.accounts.choices import Role
+from foundation.accounts.sealing import is_overdue, seal_log, waiting_since
+from foundation.tenancy.scope import station_scope
 from tests.factories import RoleGrantFactory, StationFactory, UserFactory
 from tests.ground.processes import anqi, of_folder
 from tests.ports import claim_port
 from tests.waiting import patience, wait_until
+
+PAGE = "/operator/health/"
 
 
 @pytest.fixture(autouse=True)
@@ -106,6 +116,27 @@ def test_operators_see_what_is_missing_and_officers_do_not(client: Client) -> No
     assert "worker@one" in shown.content.decode()
     assert "has not run yet" in shown.content.decode()
     assert page(Role.OFFICER, station=StationFactory()).status_code == 403
+
+
+def test_the_health_page_says_how_old_the_oldest_unsealed_entry_is(
+    client: Client, db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = UserFactory()
+    RoleGrantFactory(user=user, role=Role.OPERATOR, station=None)
+    operator = system_actor(bureau_id=0, stations=[])
+    assert waiting_since() is None
+    client.force_login(user)
+    with station_scope(operator.scope()):
+        auditing.write([auditing.entry(actor=operator, action="forgotten", target=user)], actor=operator)
+    assert "the oldest unsealed entry is 0\N{NO-BREAK SPACE}minutes old" in client.get(PAGE).content.decode()
+    assert not is_overdue(waiting_since())
+    later = timezone.now() + dt.timedelta(hours=3)
+    with time_machine.travel(later, tick=False), structlog.testing.capture_logs() as logged:
+        assert is_overdue(waiting_since())
+        seal_log()  # this transaction is still open, so its entry waits
+    assert [each["event"] for each in logged] == ["audit log not sealed"]
+    monkeypatch.setattr(sealing, "waiting_since", lambda: None)
+    assert "all entries are sealed" in client.get(PAGE).content.decode()
 
 
 def status(port: int) -> int:

@@ -23,6 +23,10 @@ def test_the_runtime_role_changes_no_table() -> None:
     for statement in (
         "CREATE TABLE mine (id int)",
         "ALTER TABLE django_migrations ADD mine int",
+        "CREATE TEMPORARY TABLE mine (id int)",
+        "SELECT lo_create(0)",
+        "SELECT lo_creat(-1)",
+        "SELECT lo_from_bytea(0, 'mine')",
         "SET ROLE anqi_owner",
     ):
         with pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:

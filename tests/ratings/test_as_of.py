@@ -108,7 +108,7 @@ def test_a_voided_record_drops_out(case: Case) -> None:
     assert case.measured(enterprise, "2026Q3")["hazards_repeated"] == 1
     case.change(rows[0], voided_at=timezone.now())  # the earlier of the pair
     assert case.measured(enterprise, "2026Q3")["hazards_repeated"] == 0
-    for row in rows:
+    for row in rows[1:]:
         case.change(row, voided_at=timezone.now())
     assert case.measured(enterprise, "2026Q3") == empty
 

@@ -187,8 +187,6 @@ def test_a_foreign_standard_is_refused(town: Town) -> None:
 def test_late_facts_become_revisions(town: Town, django_capture_on_commit_callbacks: Any) -> None:
     client, run = town.clients["supervisor"], town.run()
     assert "No fact came late" in page(client, "run_late", run.pk)
-    with scope_of_bureau(town.city.bureau):
-        Evaluation.objects.filter(pk=run.pk).update(started_at="2025-07-04T00:00:00Z")
     HazardFactory(enterprise=town.steady, found_on="2025-05-01", due_on="2025-05-10")
     late = page(client, "run_late", run.pk)
     assert "Steady Stores" in late

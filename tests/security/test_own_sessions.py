@@ -12,6 +12,7 @@ from foundation.accounts import middleware
 from foundation.accounts.choices import AuditAction, CauseCode
 from foundation.accounts.devices import device_of
 from foundation.accounts.models import RoleGrant, Session, User
+from foundation.accounts.sessions import row_key_of
 from foundation.inbox.models import Notification
 from tests.accounts.conftest import House, house, log_of, quick_passwords  # noqa: F401
 from tests.factories import PASSWORD
@@ -31,6 +32,10 @@ def browser_of(name: str, agent: str = EDGE, address: str = "10.0.0.7") -> Clien
     return browser
 
 
+def row_of(browser: Client) -> Session:
+    return Session.objects.get(pk=row_key_of(browser.cookies["sessionid"].value))
+
+
 def ended_of(house: House) -> list[Notification]:  # noqa: F811
     return [row for row in inbox_of(house.actor("officer")) if row.code == CauseCode.SESSIONS_ENDED]
 
@@ -46,7 +51,7 @@ def test_one_is_ended(house: House) -> None:  # noqa: F811
     assert "WeChat · Android" in text
     assert "10.0.0.8" in text
     assert phone.cookies["sessionid"].value not in text
-    mark = Session.objects.get(pk=phone.cookies["sessionid"].value).mark
+    mark = row_of(phone).mark
     answer = here.post(PAGE, {"session": mark}, follow=True)
     assert "One session was ended." in answer.content.decode()
     assert phone.get(PAGE).status_code == 302
@@ -77,7 +82,7 @@ def test_after_a_new_secret_key(house: House, settings: Any, one: bool) -> None:
     settings.SECRET_KEY = "another-" * 8
     here = browser_of("officer")
     assert "WeChat" in here.get(PAGE).content.decode()
-    mark = Session.objects.get(pk=stolen.cookies["sessionid"].value).mark
+    mark = row_of(stolen).mark
     here.post(PAGE, {"session": mark} if one else {})
     assert stolen.get(PAGE).status_code == 302
     assert here.get(PAGE).status_code == 200
@@ -86,7 +91,7 @@ def test_after_a_new_secret_key(house: House, settings: Any, one: bool) -> None:
 def test_all_others_end_without_a_row(house: House) -> None:  # noqa: F811
     """As of an earlier version, whose rows have no user until their next request."""
     here, other, old = (browser_of("officer") for _ in range(3))
-    Session.objects.filter(pk=old.cookies["sessionid"].value).update(user=None)
+    Session.objects.filter(pk=row_of(old).pk).update(user=None)
     here.post(PAGE)
     assert [each.get(PAGE).status_code for each in (other, old)] == [302, 302]
     assert here.get(PAGE).status_code == 200

@@ -1,7 +1,16 @@
 """Sessions: a chosen id is not accepted, and a change of password or role ends earlier sessions."""
 
+import hashlib
+import json
+from importlib import import_module
+from types import SimpleNamespace
+
 import pytest
+from django.apps import apps
 from django.contrib.auth import HASH_SESSION_KEY
+from django.contrib.sessions.backends import db
+from django.core import signing
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
@@ -28,7 +37,7 @@ def test_the_session_from_before_the_login_is_invalid_after_it(house: House) -> 
     attacker.cookies["sessionid"] = session.session_key
     log_in(victim)
     assert victim.cookies["sessionid"].value != session.session_key
-    assert not Session.objects.filter(pk=session.session_key).exists()
+    assert not session.exists(session.session_key)
     assert victim.get(MINE).status_code == 200
     assert attacker.get(MINE).status_code == 302
 
@@ -98,3 +107,55 @@ def test_comparing_a_password_leaves_unsaved_changes_alone(house: House) -> None
     assert person.full_name == "Changed"
     person.refresh_from_db()
     assert person.full_name != "Changed"
+
+
+def test_whoever_reads_the_table_cannot_open_a_session(house: House) -> None:  # noqa: F811
+    """Neither the cookie nor what the session carries, such as the secret of a second factor, stands in it."""
+    browser, thief = Client(), Client()
+    log_in(browser)
+    session = browser.session
+    session["mfa.totp.secret"] = "JBSWY3DPEHPK3PXP"
+    session.save()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT session_key, session_data FROM accounts_session")
+        ((key, data),) = cursor.fetchall()
+    assert browser.cookies["sessionid"].value not in key + data
+    assert "JBSWY3DPEHPK3PXP" not in json.dumps(signing_of(data))
+    thief.cookies["sessionid"] = key
+    assert thief.get(MINE).status_code == 302
+    assert browser.get(MINE).status_code == 200
+    assert browser.session["mfa.totp.secret"] == "JBSWY3DPEHPK3PXP"
+
+
+def signing_of(data: str) -> object:
+    """Return what anybody can read of Django's own session data, or the text if it is sealed."""
+    try:
+        return signing.loads(data, salt="django.contrib.sessions.SessionStore")
+    except signing.BadSignature:
+        return data
+
+
+def test_the_data_of_a_session_open_nothing_under_another_key(house: House) -> None:  # noqa: F811
+    """Whoever writes to the table, but cannot seal, plants the copy of a live session under a key of their own."""
+    browser, thief = Client(), Client()
+    log_in(browser)
+    row = Session.objects.get()
+    thief.cookies["sessionid"] = own = "a" * 32
+    for row.session_key in (own, hashlib.sha256(own.encode()).hexdigest()[:40]):
+        row.save(force_insert=True)
+    assert thief.get(MINE).status_code == 302
+    assert browser.get(MINE).status_code == 200
+
+
+def test_sessions_of_before_the_upgrade_go_on(house: House) -> None:  # noqa: F811
+    browser = Client()
+    log_in(browser)
+    key, row, data = browser.cookies["sessionid"].value, Session.objects.get(), dict(browser.session.items())
+    earlier = {"expire_date": row.expire_date, "user_id": row.user_id}
+    Session.objects.all().delete()
+    for name, written in ((key, db.SessionStore().encode(data)), ("b" * 32, "damaged")):
+        Session.objects.create(session_key=name, session_data=written, **earlier)
+    migration = import_module("foundation.accounts.migrations.0019_sealed_sessions")
+    migration._seal(apps, SimpleNamespace(connection=connection))
+    assert browser.get(MINE).status_code == 200
+    assert Session.objects.get().pk not in (key, "b" * 32), "a damaged one has ended"

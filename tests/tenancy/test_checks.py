@@ -171,6 +171,8 @@ def altered(*statements: str) -> Iterator[list[str]]:
             "ALTER TABLE inspections_hazard DROP CONSTRAINT hazard_enterprise_fk",
             "lacks the key hazard_enterprise_fk",
         ),
+        ("DROP TRIGGER hazard_kept ON inspections_hazard", "lacks the trigger hazard_kept"),
+        ("ALTER TABLE inspections_hazard DISABLE TRIGGER hazard_kept", "lacks the trigger hazard_kept"),
         ("DROP TABLE disputes_dispute", "disputes_dispute is missing"),
     ],
 )
@@ -199,6 +201,7 @@ class FakeCursor:
         ([("app", False, True), (0,), (False,)], "BYPASSRLS"),
         ([("app", False, False), (3,), (False,)], "owns 3 tables"),
         ([("app", False, False), (0,), (True,)], "may create functions"),
+        ([("app", False, False), (0,), (False,), (True, "anqi")], "may create temporary tables"),
     ],
 )
 def test_a_powerful_runtime_role_is_refused(answers: list, problem: str) -> None:

@@ -17,6 +17,7 @@ from enterprises.models import Inactivity
 from foundation.accounts.models import Station
 from foundation.database.appending import append
 from foundation.tenancy.checks import policies_of, project_models
+from foundation.tenancy.kept import Kept
 from foundation.tenancy.policies import BureauPolicy, StationPolicy
 from foundation.tenancy.scope import Audience, Scope, station_scope
 from ratings.models import Rating
@@ -309,12 +310,17 @@ def test_a_supervisor_sees_the_bureau(model: type[models.Model], city: City) -> 
         assert not model._base_manager.filter(pk=foreign.pk).exists()
 
 
+def kept_columns(model: type[models.Model]) -> set[str]:
+    """Return the columns that no row changes, so that only a new row could point elsewhere."""
+    return {name for rule in model._meta.constraints if isinstance(rule, Kept) for name in rule.columns}
+
+
 def refusal(ours: Side, field: Any, foreign: models.Model) -> str:
     """Return the error when our row is pointed at a foreign one; "" if PostgreSQL allows it."""
     manager = type(ours.row)._base_manager
     try:
         with ours.scope(), transaction.atomic(), connection.cursor() as cursor:
-            if only_grows(type(ours.row)):
+            if only_grows(type(ours.row)) or field.attname in kept_columns(type(ours.row)):
                 copy = copy_of(ours.row)
                 setattr(copy, field.attname, foreign.pk)
                 copy.save(force_insert=True)

@@ -42,6 +42,10 @@ def create(place: Place, database: str, template: str = "template1") -> None:
                 sql.Identifier(database), sql.Identifier(template)
             )
         )
+        # Privileges of the database itself are not copied.
+        cursor.execute(
+            sql.SQL("REVOKE TEMPORARY ON DATABASE {} FROM PUBLIC").format(sql.Identifier(database))
+        )
 
 
 def drop(place: Place, database: str) -> None:

@@ -40,6 +40,7 @@ RENAMED: dict[str, str] = {
 RECODED = {
     *("enterprises_enterprise.search_text", "enterprises_enterprise.sort_key"),  # full pinyin, with tones
     "mfa_authenticator.data",  # sealed
+    *("django_session.session_key", "django_session.session_data"),  # hashed and sealed
 }
 # what lines of the audit log's changes began with that only machines need; they are no longer shown
 UNTOLD = (

@@ -18,6 +18,9 @@ import ipaddress
 import re
 import socket
 from collections.abc import Iterable
+from concurrent.futures import Future
+from threading import Thread
+from typing import Any
 from urllib.parse import urlsplit
 
 import psutil
@@ -170,9 +173,24 @@ def _places(text: str) -> list[Address]:
     return [address]
 
 
-def resolve(host: str, port: int, allowed: Iterable[str]) -> list[str]:
-    """Return the approved addresses of a host. Raise OSError if it does not resolve, NotApproved if none is approved."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)  # UnicodeError if the name is malformed
+def _look_up(lookup: "Future[list[Any]]", host: str, port: int) -> None:
+    # The system's resolver takes no deadline and cannot be interrupted: a thread that nobody waits for any more ends
+    # when the resolver gives up. A worker asks once an attempt, so only few can be left.
+    try:
+        lookup.set_result(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+    except (OSError, UnicodeError) as error:
+        lookup.set_exception(error)
+
+
+def resolve(host: str, port: int, allowed: Iterable[str], wait_s: float) -> list[str]:
+    """Return the approved addresses of a host.
+
+    Raise OSError if it does not resolve within ``wait_s``, UnicodeError if the name is malformed, NotApproved if no
+    address is approved.
+    """
+    lookup: Future[list[Any]] = Future()
+    Thread(target=_look_up, args=(lookup, host, port), name=f"lookup of {host}", daemon=True).start()
+    found = lookup.result(wait_s)
     addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
     passed = approved(host, addresses, allowed)
     if not passed:

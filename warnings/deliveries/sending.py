@@ -210,7 +210,7 @@ class _CheckedBackend(httpcore.NetworkBackend):
     ) -> httpcore.NetworkStream:
         self.address = ""
         try:
-            addresses = resolve(host, port, self._allowed)
+            addresses = resolve(host, port, self._allowed, self.left(None, TimeoutError))
         except OSError as error:
             raise _UnknownHost(host) from error
         for address in addresses[:-1]:

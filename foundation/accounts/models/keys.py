@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation.accounts.models.organisations import Bureau, Department
 from foundation.accounts.models.people import User
+from foundation.tenancy.kept import Kept
 from foundation.tenancy.policies import CompositeForeignKey, DirectoryPolicy
 from foundation.words import Words
 
@@ -64,6 +65,11 @@ class ApiKey(models.Model):
                 condition=Q(whole_bureau=True, stations=[]) | Q(whole_bureau=False) & ~Q(stations=[]),
                 name="apikey_area",
                 violation_error_message=_("Choose the whole bureau, or the stations."),
+            ),
+            Kept(
+                name="apikey_kept",
+                columns=("digest", "created_by_id", "created_at"),
+                once=(("revoked_at",), ("replaced_by_id",)),
             ),
             CompositeForeignKey(
                 name="apikey_department_fk",

@@ -19,6 +19,7 @@ from foundation.accounts.models.editing import Editable
 from foundation.accounts.models.organisations import Bureau, Department, Station
 from foundation.identifiers import IdentifierField, phone_number, user_name
 from foundation.pinyin import SORT_KEY_LENGTH, sort_key_of_person
+from foundation.tenancy.kept import Kept
 from foundation.tenancy.policies import AccountPolicy, CompositeForeignKey, DirectoryPolicy
 
 
@@ -181,6 +182,11 @@ class RoleGrant(models.Model):
                 name="rolegrant_once",
             ),
             models.UniqueConstraint(fields=["id", "bureau", "user"], name="rolegrant_key"),
+            Kept(
+                name="rolegrant_kept",
+                columns=("user_id", "role", "enterprise_id", "granted_at"),
+                once=(("revoked_at",),),
+            ),
             DirectoryPolicy(name="rolegrant_rls", department="department", enterprise="enterprise_id"),
             CompositeForeignKey(
                 name="rolegrant_enterprise_fk",
@@ -214,7 +220,14 @@ class Invitation(models.Model):
     used_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = [AccountPolicy(name="invitation_rls", managed=True)]
+        constraints = [
+            AccountPolicy(name="invitation_rls", managed=True),
+            Kept(
+                name="invitation_kept",
+                columns=("user_id", "invited_by_id", "token_hash", "created_at"),
+                once=(("opened_at",), ("used_at",)),
+            ),
+        ]
 
     @property
     def is_open(self) -> bool:

@@ -12,6 +12,8 @@ from foundation.tenancy.policies import AccountPolicy
 class Session(AbstractBaseSession):
     """A session in one browser: whose it is, from where, since when. The session's own data fills these columns.
 
+    ``session_key`` is a hash of the cookie's key, and ``session_data`` is sealed (:mod:`foundation.accounts.sessions`).
+
     Read before anybody is known; within a scope a person sees and ends only their own
     (:mod:`foundation.accounts.operations.sessions`). Without ``user`` nobody is logged in.
     """
@@ -36,5 +38,5 @@ class Session(AbstractBaseSession):
 
     @property
     def mark(self) -> str:
-        """What a page names the session by: its key would open it."""
+        """What a page names the session by."""
         return hashlib.sha256(self.session_key.encode()).hexdigest()[:20]

@@ -19,7 +19,7 @@ from foundation.accounts.models import Session, User
 from foundation.accounts.operations.passwords import notify_person
 from foundation.accounts.operations.people import own_actor
 from foundation.accounts.operations.roles import end_sessions
-from foundation.accounts.sessions import SESSION_SEEN, SESSION_SINCE, SessionStore
+from foundation.accounts.sessions import SESSION_SEEN, SESSION_SINCE, read_row, row_key_of
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,9 @@ class OwnSession:
 def own_sessions(user: User, current: SessionBase) -> list[OwnSession]:
     """Return the person's sessions that still work, ``current`` first, then the one last used."""
     rows = Session.objects.filter(user_id=user.pk, expire_date__gt=timezone.now())
-    live = [row for row in rows if row.session_key == current.session_key or _works(row, user)]
-    found = [OwnSession(row, device_of(row.agent), row.session_key == current.session_key) for row in live]
+    present = row_key_of(current.session_key or "")
+    live = [row for row in rows if row.session_key == present or _works(row, user)]
+    found = [OwnSession(row, device_of(row.agent), row.session_key == present) for row in live]
     return sorted(found, key=lambda each: (not each.is_current, -_seen(each.row)))
 
 
@@ -76,7 +77,7 @@ def end_own_sessions(
 
 def _works(row: Session, user: User) -> bool:
     """Return whether the next request of a session would be answered: not after a new password, idleness or its length."""
-    data, now = SessionStore().decode(row.session_data), time.time()
+    data, now = read_row(row), time.time()
     carried = data.get(HASH_SESSION_KEY, "")
     keys = (None, *settings.SECRET_KEY_FALLBACKS)
     return (

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from deliveries.choices import EventKind, Fault, Outcome
 from deliveries.models.subscription import Subscription
 from foundation.accounts.models import Bureau, Department
+from foundation.tenancy.kept import Kept
 from foundation.tenancy.policies import CompositeForeignKey, DepartmentPolicy
 
 
@@ -55,6 +56,11 @@ class Receipt(models.Model):
         indexes = [models.Index(fields=["department", "-id"], name="receipt_department_idx")]
         constraints = [
             models.UniqueConstraint(fields=["subscription", "sequence"], name="receipt_sequence"),
+            Kept(
+                name="receipt_kept",
+                columns=("sequence", "kind", "period_code", "cause", "size"),
+                once=(("delivered_at",), ("acknowledged_at", "acknowledged_by_id", "acknowledged_by_name")),
+            ),
             CompositeForeignKey(
                 name="receipt_event_fk",
                 columns=("subscription_id", "sequence", "bureau_id", "department_id"),
@@ -123,6 +129,7 @@ class Attempt(models.Model):
             models.Index(fields=["bureau", "at"], name="attempt_at_idx"),
         ]
         constraints = [
+            Kept(name="attempt_kept", columns=("sequence", "message_id", "at", "outcome", "fault", "status")),
             CompositeForeignKey(
                 name="attempt_subscription_fk",
                 columns=("subscription_id", "bureau_id", "department_id"),

@@ -13,6 +13,7 @@ from deliveries.addresses import validate_allowed, validate_url
 from deliveries.choices import ANY, NOTHING, Paused, Topic
 from enterprises.choices import Colour
 from foundation.accounts.models import Bureau, Department
+from foundation.tenancy.kept import Kept
 from foundation.tenancy.policies import CompositeForeignKey, DepartmentPolicy
 
 INDUSTRY = RegexValidator(r"^[A-T](\d{2}(\d{1,2})?)?$", _("A letter and up to four digits (GB/T 4754)."))
@@ -120,6 +121,7 @@ class Subscription(models.Model):
         indexes = [models.Index(fields=["bureau", "department"], name="subscription_bureau_idx")]
         constraints = [
             models.UniqueConstraint(fields=["id", "bureau", "department"], name="subscription_key"),
+            Kept(name="subscription_kept", columns=("created_at",)),
             models.CheckConstraint(
                 condition=Q(last_delivered__lte=F("last_sequence")), name="subscription_cursor"
             ),

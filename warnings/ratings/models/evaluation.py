@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from foundation.accounts.models import Bureau
 from foundation.ids import LARGEST_ID
 from foundation.periods import Period
+from foundation.tenancy.kept import Kept
 from foundation.tenancy.policies import BureauPolicy, CompositeForeignKey
 from ratings.choices import BatchState, EvaluationKind, EvaluationState
 from ratings.models.standard import Standard
@@ -53,6 +54,7 @@ class Evaluation(models.Model):
                 condition=Q(kind=EvaluationKind.REGULAR),
                 name="evaluation_one_regular",
             ),
+            Kept(name="evaluation_kept", columns=("bureau_id", "kind", "requested_by_id", "opened_at")),
             models.UniqueConstraint(
                 fields=["bureau", "period_code", "run"],
                 condition=~Q(kind=EvaluationKind.TRIAL),

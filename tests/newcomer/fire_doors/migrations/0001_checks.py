@@ -3,6 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+import foundation.tenancy.kept
 import foundation.tenancy.policies
 
 
@@ -83,6 +84,11 @@ class Migration(migrations.Migration):
                         name="door_check_enterprise_fk",
                         to="enterprises.Enterprise",
                         to_columns=("id", "station_id"),
+                    ),
+                    foundation.tenancy.kept.Kept(
+                        columns=("recorded_at", "recorded_by_id", "issued_by_station_id", "enterprise_id"),
+                        name="door_check_kept",
+                        once=(("voided_at", "void_reason"),),
                     ),
                 ],
             },

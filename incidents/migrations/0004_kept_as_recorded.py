@@ -1,0 +1,20 @@
+"""Who recorded when, and who voided when stay as recorded."""
+
+from django.db import migrations
+
+from foundation.tenancy.kept import Kept
+
+
+class Migration(migrations.Migration):
+    dependencies = [("incidents", "0003_plain_words")]
+
+    operations = [
+        migrations.AddConstraint(
+            model_name="incident",
+            constraint=Kept(
+                columns=("recorded_at", "recorded_by_id", "issued_by_station_id", "enterprise_id"),
+                name="incident_kept",
+                once=(("voided_at", "void_reason"),),
+            ),
+        ),
+    ]
