@@ -37,6 +37,9 @@ class Fact(models.Model):
     judged: ClassVar[tuple[str, ...]] = ()
     # fields that only acts fill; a correction may change what an import brought
     acted: ClassVar[tuple[str, ...]] = ()
+    # fields in whose words everybody searches who sees the record, and those that are for the police alone
+    searched: ClassVar[tuple[str, ...]] = ()
+    searched_by_police: ClassVar[tuple[str, ...]] = ("note",)
 
     enterprise = models.ForeignKey(
         Enterprise,

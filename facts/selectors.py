@@ -18,6 +18,7 @@ from foundation.accounts.actors import Actor
 from foundation.accounts.models import AuditEntry
 from foundation.contributions.audit import kind_of_model
 from foundation.ids import id_of
+from foundation.searching import as_typed, every_word
 from foundation.tenancy.scope import Audience, station_scope
 
 F = TypeVar("F", bound=Fact)
@@ -44,6 +45,22 @@ def get_fact(actor: Actor, model: type[F], id: int) -> F:
     if fact is None:
         raise Http404(f"no {model._meta.model_name} {id}")
     return fact
+
+
+def with_words(actor: Actor, rows: QuerySet[F], text: str) -> QuerySet[F]:
+    """Keep the records in which every word of ``text`` occurs: in their own words, or in what finds their enterprise.
+
+    All records of an enterprise's people are about the one enterprise, so they search in their own words alone.
+    """
+    columns = rows.model.searched + (rows.model.searched_by_police if actor.is_police else ())
+
+    def occurs(word: str) -> Q:
+        own = as_typed(word, columns)
+        if actor.is_enterprise:
+            return own
+        return own | Q(enterprise_id__in=matching(actor, visible_enterprises(actor), word).values("pk"))
+
+    return rows.filter(every_word(text, occurs))
 
 
 def find_enterprises(actor: Actor, text: str, limit: int = 8) -> list[Enterprise]:

@@ -13,6 +13,7 @@ class SelfCheck(Fact):
     """Self-check 自查 that an enterprise held: at least one a week, forty a year."""
 
     dated_by = "checked_on"
+    searched = ("checked_by", "findings")
     checked_on = models.DateField(_("checked on"))
     target = models.CharField(
         _("what was checked"), max_length=10, choices=CheckTarget.choices, default="general"
