@@ -102,7 +102,7 @@
       event.preventDefault();
       move(event.key === "ArrowDown" ? 1 : -1);
     } else if (event.key === "Escape" && isDialog) {
-      event.preventDefault(); // the field of a search would only be emptied
+      event.preventDefault();
       box.close();
     } else if (event.target.closest("[data-hit]") && (event.key === "Backspace" || /^[^ ]$/u.test(event.key)))
       field.focus(); // goes on typing
