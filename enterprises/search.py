@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from enterprises.access import Permission
 from enterprises.industries import section_name
 from enterprises.models import Enterprise
-from enterprises.search_keys import police_text
+from enterprises.search_keys import police_text, search_text
 from enterprises.selectors import ALL, matching, visible
 from foundation.accounts.actors import Actor
 from foundation.contributions.search import Findable, Found, Hit, register
@@ -30,13 +30,30 @@ def _persons(actor: Actor, text: str) -> QuerySet[Enterprise]:
 
 def _enterprise(found: Found) -> Hit:
     trade = section_name(found["industry"]) or found["category"]
-    line = (_station(found), trade, found["address"], found["code"])
+    why = _found_by_police_text(found)
+    line = (_station(found), *why, trade, found["address"], found["code"])
     return Hit(
         found["name"],
         tuple(part for part in line if part),
         names=frozenset([found["name"]]),
+        people=frozenset(why),
         colour=found["colour"],
     )
+
+
+def _found_by_police_text(found: Found) -> list[str]:
+    """Return the persons or the telephone number by which an enterprise was found, if nothing else says why."""
+    keys = search_text(
+        name=found["name"],
+        credit_code=found["code"],
+        external_id=found["external_id"],
+        address=found["address"],
+    )
+    words = words_of(found.text)
+    if all(word in keys for word in words):
+        return []
+    named = [found[field] for field in PERSONS if found[field] and _is_named(found[field], words)]
+    return list(dict.fromkeys(named)) or [found["phone"]]
 
 
 def _person(found: Found) -> Hit:
@@ -75,7 +92,10 @@ register(
             "category": "category",
             "address": "address",
             "code": "credit_code",
+            "external_id": "external_id",
             "colour": "colour",
+            "phone": "phone",
+            **{field: field for field in PERSONS},
         },
         hit=_enterprise,
         page="desk:file",

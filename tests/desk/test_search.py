@@ -96,6 +96,10 @@ def test_the_person_who_was_found_is_shown(police: Person, plant: Enterprise) ->
         f'<span class="hit-title"><mark>{CHIEF_OF_SECURITY[:2]}</mark>{CHIEF_OF_SECURITY[2:]}</span>' in html
     )
     assert PERSON not in html
+    (hit,) = ask(police, "0571").context["groups"][0].shown
+    assert PHONE in hit.hit.line
+    (hit,) = ask(police, "宏远").context["groups"][0].shown
+    assert not {PHONE, PERSON, CHIEF_OF_SECURITY} & set(hit.hit.line)
 
 
 def test_records_by_their_own_words_and_those_of_their_enterprise(police: Person, plant: Enterprise) -> None:
