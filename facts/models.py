@@ -37,7 +37,7 @@ class Fact(models.Model):
     judged: ClassVar[tuple[str, ...]] = ()
     # fields that only acts fill; a correction may change what an import brought
     acted: ClassVar[tuple[str, ...]] = ()
-    # fields in whose words everybody searches who sees the record, and those that are for the police alone
+    # fields in whose words a search of the enterprise's people looks, and a search of the police
     searched: ClassVar[tuple[str, ...]] = ()
     searched_by_police: ClassVar[tuple[str, ...]] = ("note",)
 

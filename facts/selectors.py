@@ -52,13 +52,15 @@ def with_words(actor: Actor, rows: QuerySet[F], text: str) -> QuerySet[F]:
 
     All records of an enterprise's people are about the one enterprise, so they search in their own words alone.
     """
-    columns = rows.model.searched + (rows.model.searched_by_police if actor.is_police else ())
+    model = rows.model
 
     def occurs(word: str) -> Q:
-        own = as_typed(word, columns)
         if actor.is_enterprise:
-            return own
-        return own | Q(enterprise_id__in=matching(actor, visible_enterprises(actor), word).values("pk"))
+            return as_typed(word, model.searched)
+        of_enterprise = Q(enterprise_id__in=matching(actor, visible_enterprises(actor), word).values("pk"))
+        if not model.searched_by_police:
+            return of_enterprise
+        return as_typed(word, model.searched_by_police) | of_enterprise
 
     return rows.filter(every_word(text, occurs))
 

@@ -15,6 +15,7 @@ class Activity(Fact):
 
     dated_by = "held_on"
     searched = ("topic",)
+    searched_by_police = (*searched, "note")
     kind = models.CharField(_("kind"), max_length=10, choices=ActivityKind.choices)
     held_on = models.DateField(_("held on"))
     topic = models.CharField(_("topic"), max_length=200)
