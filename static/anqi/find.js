@@ -103,7 +103,7 @@
       move(event.key === "ArrowDown" ? 1 : -1);
     } else if (event.key === "Escape" && isDialog) {
       event.preventDefault();
-      box.close();
+      close();
     } else if (event.target.closest("[data-hit]") && (event.key === "Backspace" || /^[^ ]$/u.test(event.key)))
       field.focus(); // goes on typing
   });
@@ -115,12 +115,16 @@
     field.select();
     if (answered !== field.value || !field.value) ask();
   }
+  function close() {
+    box.close(); // gives the focus back, if something had it
+    if (box.contains(document.activeElement)) document.activeElement.blur();
+  }
   document.addEventListener("click", (event) => {
     const target = event.target.closest?.("[data-find]");
     if (target && isDialog && !event.ctrlKey && !event.metaKey) {
       event.preventDefault();
       open();
-    } else if (isDialog && (event.target === box || event.target.closest?.("[data-find-close]"))) box.close();
+    } else if (isDialog && (event.target === box || event.target.closest?.("[data-find-close]"))) close();
   });
   window.anqi.find = open;
   note();
