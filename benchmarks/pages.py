@@ -22,6 +22,7 @@ from django.urls import NoReverseMatch, reverse
 
 from benchmarks.figures import Figures, printed
 from benchmarks.generate import TABLES
+from desk.search import FOUND
 from enterprises.models import Enterprise
 from foundation.accounts.choices import Role
 from foundation.accounts.models import Bureau, RoleGrant
@@ -35,6 +36,7 @@ ROWS = {
     "warning": ("ratings.staff.warning", "PAGE"),
 }
 FEW, MANY = 5, 500
+AS_TYPED = {"HX-Request": "true", "HX-Target": FOUND}  # the search answers while somebody types
 COPIED = ("inspection", "hazard", "selfcheck", "activity", "incident", "dispute")
 
 
@@ -77,6 +79,10 @@ def measure(bureau: Bureau, requests: int) -> Figures:
                     f"page_{reader}_{name}_cold_ms": round(cold.milliseconds, 1),
                 }
             )
+        search, listed = (f"page_{reader}_{name}_p50_ms" for name in ("search", "list_search"))
+        figures |= printed(
+            {f"page_{reader}_search_to_list_search": round(figures[search] / figures[listed], 2)}
+        )
         figures |= printed(_constancy(client, reader, mine[1], busy))
     gc.unfreeze()
     logging.disable(logging.NOTSET)
@@ -90,6 +96,10 @@ def _pages(client: Client, reader: str, ids: list[int], requests: int) -> Iterat
     pages = [
         ("list", [register]),
         ("list_search", [f"{register}?q=华达", f"{register}?q=hy", f"{register}?q=盛源"]),
+        (
+            "search",
+            [f"{reverse('desk:search')}?q={text}" for text in ("华达", "hy", "盛源", "华达 item 7", "1391")],
+        ),
         ("list_by_score", [f"{register}?sort=-score"]),
         ("list_red", [f"{register}?colour=red"]),
         ("list_deep", [f"{register}?page={max(1, len(ids) // 50 - 2)}"]),
@@ -120,7 +130,7 @@ def ask(client: Client, address: str) -> Answer:
 
     with connection.execute_wrapper(counted):
         begin, worked = time.perf_counter(), time.process_time()
-        response = client.get(address)
+        response = client.get(address, headers=AS_TYPED if "/search/" in address else {})
         seconds, worked = time.perf_counter() - begin, time.process_time() - worked
     if response.status_code != 200:
         raise AssertionError(f"{address} answered {response.status_code}")

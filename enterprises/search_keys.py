@@ -27,14 +27,27 @@ def search_text(*, name: str, credit_code: str = "", external_id: str = "", addr
     return _joined(parts)[:SEARCH_TEXT_LENGTH]
 
 
-def police_text(*, legal_representative: str = "", phone: str = "") -> str:
-    """Return the legal representative with pinyin, and the telephone number as typed and in digits alone.
+def police_text(
+    *,
+    legal_representative: str = "",
+    responsible_person: str = "",
+    security_chief: str = "",
+    phone: str = "",
+) -> str:
+    """Return the persons with pinyin, and the telephone number as typed and in digits alone.
 
     Only searches of police roles look here.
     """
-    read = reading(legal_representative, person=True)
-    parts = [legal_representative, read.initials, read.full, phone, compact(phone)]
+    parts = [*_read(legal_representative), phone, compact(phone)]
+    for person in dict.fromkeys((responsible_person, security_chief)):
+        if person != legal_representative:
+            parts += _read(person)
     return _joined(parts)[:POLICE_TEXT_LENGTH]
+
+
+def _read(person: str) -> list[str]:
+    read = reading(person, person=True)
+    return [person, read.initials, read.full]
 
 
 def _joined(parts: list[str]) -> str:

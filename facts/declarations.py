@@ -1,18 +1,21 @@
 """How an app declares a kind of fact to the others, in its modules with fixed names.
 
 ``register_kind`` is for ``audit.py``, ``register_target`` for ``sheets.py``; ``file_of``, ``list_panel`` and
-``count_of`` for ``file.py``, ``work_of`` for ``work.py``, ``counted_in_quarter`` and ``recording_act`` for
-``indicators.py``. An app that needs something else writes the declarations itself.
+``count_of`` for ``file.py``, ``work_of`` for ``work.py``, ``findable`` for ``search.py``; ``counted_in_quarter`` and
+``recording_act`` for ``indicators.py``. An app that needs something else writes the declarations itself.
 """
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.db import models
 from django.db.models import (
+    Case,
     CharField,
     Count,
     Exists,
+    Expression,
     IntegerField,
     OuterRef,
     Q,
@@ -20,8 +23,10 @@ from django.db.models import (
     Subquery,
     TextChoices,
     TextField,
+    Value,
+    When,
 )
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Left
 from django.utils.translation import gettext_lazy as _
 
 from enterprises.models import Enterprise
@@ -29,13 +34,15 @@ from facts.choices import FactAction
 from facts.four_eyes import is_own
 from facts.lives import Life
 from facts.models import INTERNAL_FIELDS, Fact, FactStep
-from facts.selectors import visible
+from facts.selectors import field_of, visible, with_words
 from facts.staff.pages import FactPages
+from facts.staff.views import FactBoard
 from foundation.accounts.actors import Actor
 from foundation.contributions import audit, measures, sheets
 from foundation.contributions.audit import Action, Kind
 from foundation.contributions.file import Mark, Panel, Recording, Strand, Tab
 from foundation.contributions.measures import Indicator, Running, Source, Step
+from foundation.contributions.search import Findable, Found, Hit
 from foundation.contributions.sheets import Target
 from foundation.contributions.work import Work
 from foundation.database.composing import TODAY
@@ -43,6 +50,8 @@ from foundation.periods import Period
 from foundation.requests import Request, required_actor
 from foundation.ui.panels import page_of
 from foundation.words import Words
+
+SHOWN = 120  # letters of a text among the hits of a search
 
 
 def register_target(
@@ -256,6 +265,66 @@ def work_of(
         for_another=is_own if offered.by_another else None,
         list_page=f"{app}:{pages.name_of('list')}",
         **more,
+    )
+
+
+# --- search ----------------------------------------------------------------------------------------------------------
+
+
+def findable(
+    pages: FactPages,
+    *,
+    rank: int,
+    title: tuple[str, ...],
+    more: tuple[str, ...] = (),
+    due: str | Expression = "",
+    for_police: bool = True,
+) -> Findable:
+    """Return what the one search finds of a kind: its records by their own words and by their enterprise.
+
+    ``title`` and ``more`` are fields, ``due`` the deadline of a record that is not finished.
+    """
+    model, life = pages.model, pages.life
+    words = {name: dict(field_of(model, name).flatchoices) for name in (*title, *more)}
+    values: dict[str, Any] = {"enterprise": "enterprise__name", "station": "station__name", "on": pages.day}
+    values |= {name: Left(name, SHOWN) for name in words}
+    if due:
+        values["due"] = due
+    if life is not None:
+        states = [When(life.where(code, today=TODAY), then=Value(str(code))) for code in life.states]
+        values["state"] = Case(*states, output_field=CharField())
+
+    def hit(found: Found) -> Hit:
+        def told(names: tuple[str, ...]) -> list[Words]:
+            return [words[name].get(found[name], found[name]) for name in names if found[name]]
+
+        place = [] if found.actor.is_enterprise else [found["enterprise"]]
+        place += [found["station"]] if len(found.actor.stations) > 1 else []
+        state = life.states.get(found["state"]) if life is not None and found["state"] else None
+        return Hit(
+            " · ".join(map(str, told(title))) or pages.title,
+            (*place, *told(more)),
+            names=frozenset(place[:1]),
+            state=state.code.label if state else "",
+            tone=state.tone if state else "",
+            on=dt.date.fromisoformat(found["on"]),
+            due=dt.date.fromisoformat(found["due"]) if due and found["due"] else None,
+        )
+
+    return Findable(
+        code=f"{pages.app}_{pages.name_of('list')}" if pages.noun else pages.app,
+        title=pages.title,
+        icon=pages.icon,
+        rank=rank,
+        permission=pages.permission,
+        rows=lambda actor, text: with_words(actor, pages.rows(actor).filter(voided_at=None), text),
+        values=values,
+        hit=hit,
+        page=f"{pages.app}:{pages.name_of('detail')}",
+        order=(f"-{pages.day}", "-pk"),
+        list_page=f"{pages.app}:{pages.name_of('list')}",
+        list_query={"state": FactBoard.everything} if issubclass(pages.list_view, FactBoard) else {},
+        for_police=for_police,
     )
 
 

@@ -38,6 +38,9 @@ class Fact(models.Model):
     judged: ClassVar[tuple[str, ...]] = ()
     # fields that only acts fill; a correction may change what an import brought
     acted: ClassVar[tuple[str, ...]] = ()
+    # fields in whose words a search of the enterprise's people looks, and a search of the police
+    searched: ClassVar[tuple[str, ...]] = ()
+    searched_by_police: ClassVar[tuple[str, ...]] = ("note",)
 
     enterprise = models.ForeignKey(
         Enterprise,

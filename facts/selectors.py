@@ -18,6 +18,7 @@ from foundation.accounts.actors import Actor
 from foundation.accounts.models import AuditEntry
 from foundation.contributions.audit import kind_of_model
 from foundation.ids import id_of
+from foundation.searching import as_typed, every_word
 from foundation.tenancy.scope import Audience, station_scope
 
 F = TypeVar("F", bound=Fact)
@@ -44,6 +45,24 @@ def get_fact(actor: Actor, model: type[F], id: int) -> F:
     if fact is None:
         raise Http404(f"no {model._meta.model_name} {id}")
     return fact
+
+
+def with_words(actor: Actor, rows: QuerySet[F], text: str) -> QuerySet[F]:
+    """Keep the records in which every word of ``text`` occurs: in their own words, or in what finds their enterprise.
+
+    All records of an enterprise's people are about the one enterprise, so they search in their own words alone.
+    """
+    model = rows.model
+
+    def occurs(word: str) -> Q:
+        if actor.is_enterprise:
+            return as_typed(word, model.searched)
+        of_enterprise = Q(enterprise_id__in=matching(actor, visible_enterprises(actor), word).values("pk"))
+        if not model.searched_by_police:
+            return of_enterprise
+        return as_typed(word, model.searched_by_police) | of_enterprise
+
+    return rows.filter(every_word(text, occurs))
 
 
 def find_enterprises(actor: Actor, text: str, limit: int = 8) -> list[Enterprise]:

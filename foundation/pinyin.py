@@ -139,6 +139,27 @@ def reading(name: str, *, person: bool = False) -> Reading:
     return Reading(pieces)
 
 
+def span_of(name: str, typed: str, *, person: bool = False) -> tuple[int, int] | None:
+    """Return begin and end of the characters of a name whose initials or whole pinyin contain what was typed."""
+    units: list[tuple[int, int, str, str]] = []  # of the name: begin and end, first letter, whole reading
+    at = 0
+    for piece in reading(name, person=person):
+        if piece.tone:
+            units.append((at, at + 1, piece.text[0], piece.text))
+            at += 1
+        else:
+            units += [(at + n, at + n + 1, each, each) for n, each in enumerate(piece.text) if each.isalnum()]
+            at += len(piece.text)
+    if at != len(name):  # normalized, so the places are not those of the name
+        return None
+    for column in (2, 3):
+        letters = [(unit, letter) for unit in units for letter in str(unit[column])]
+        begin = "".join(letter for _unit, letter in letters).find(typed)
+        if begin >= 0:
+            return letters[begin][0][0], letters[begin + len(typed) - 1][0][1]
+    return None
+
+
 def _syllables(text: str, *, first: bool, person: bool) -> list[Piece]:
     found: list[Piece] = []
     if first and (surname := _surname(text, person=person)):

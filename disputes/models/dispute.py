@@ -22,6 +22,7 @@ class Dispute(SteppedFact):
     """
 
     dated_by = "opened_on"
+    searched_by_police = ("summary", "note")
     stepped = (("settled_on", "due_on"),)
     undated = frozenset({"due_on"})
     stepped_deadlines = frozenset({"due_on"})

@@ -248,7 +248,10 @@ def _assign(enterprise: Enterprise, fields: Mapping[str, Any], allowed: tuple[st
         address=enterprise.address,
     )
     enterprise.police_text = police_text(
-        legal_representative=enterprise.legal_representative, phone=enterprise.phone
+        legal_representative=enterprise.legal_representative,
+        responsible_person=enterprise.responsible_person,
+        security_chief=enterprise.security_chief,
+        phone=enterprise.phone,
     )
     enterprise.sort_key = sort_key(enterprise.name)
 

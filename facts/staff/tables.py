@@ -12,10 +12,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from enterprises.open_work import OpenWorkFilter
-from enterprises.selectors import list_stations, matching, visible
+from enterprises.selectors import list_stations
 from facts.lives import AWAY_CHOICE, Life
 from facts.models import Fact
-from facts.selectors import field_of
+from facts.selectors import field_of, with_words
 from foundation.accounts.actors import Actor
 from foundation.ui.filters import IdFilter, PeriodForm, TickFilter, day_filter
 from foundation.ui.tables import Table, badge, opening
@@ -23,7 +23,7 @@ from foundation.words import Words
 
 
 class FactFilter(OpenWorkFilter):
-    """Enterprise as typed, days, station, open work, voided records. Subclasses set ``day`` and add choices."""
+    """Words of the record or its enterprise, days, station, open work, voided records. Subclasses set ``day`` and add choices."""
 
     day = ""
     base_filters: ClassVar[dict[str, django_filters.Filter]]
@@ -32,7 +32,7 @@ class FactFilter(OpenWorkFilter):
         form = PeriodForm
 
     q = django_filters.CharFilter(
-        method="search", label=_("Name, initials or code of the enterprise"), max_length=100
+        method="search", label=_("Enterprise, or words of the record"), max_length=100
     )
     since = day_filter(_("From"), method="on_or_after")
     until = day_filter(_("To"), method="on_or_before")
@@ -46,10 +46,8 @@ class FactFilter(OpenWorkFilter):
             self.filters["station"].extra["choices"] = [(each.pk, each.name) for each in list_stations(actor)]
         else:
             del self.filters["station"]
-        if actor.is_enterprise:
-            del self.filters["q"]
-        else:
-            self.filters["q"].extra["widget"] = TextInput({"placeholder": _("Name or code")})
+        hint = _("Words of the record") if actor.is_enterprise else _("Enterprise, or words of the record")
+        self.filters["q"].extra["widget"] = TextInput({"placeholder": hint})
         order = [
             "q",
             *self.own_filters(),
@@ -69,7 +67,7 @@ class FactFilter(OpenWorkFilter):
         return [name for name in cls.base_filters if name not in FactFilter.base_filters]
 
     def search(self, rows: QuerySet, name: str, value: str) -> QuerySet:
-        return rows.filter(enterprise_id__in=matching(self.actor, visible(self.actor), value).values("pk"))
+        return with_words(self.actor, rows, value)
 
     def on_or_after(self, rows: QuerySet, name: str, value: Any) -> QuerySet:
         return rows.filter(**{f"{self.day}__gte": value})

@@ -7,7 +7,21 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.apps import apps
-from django.db.models import Case, Count, Exists, F, Max, OuterRef, Prefetch, Q, QuerySet, Subquery, When
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    Func,
+    Max,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.utils import timezone
 
 from foundation.accounts import reach
@@ -25,7 +39,7 @@ from foundation.accounts.models import (
     Station,
     User,
 )
-from foundation.identifiers import phone_number, user_name
+from foundation.identifiers import phone_number, readable, user_name
 from foundation.searching import containing
 from foundation.tenancy.scope import Audience, Scope, station_scope
 
@@ -181,6 +195,25 @@ def list_users(actor: Actor) -> "QuerySet[SeenUser]":
     return User.objects.filter(reach.seen_users(actor)).prefetch_related(
         Prefetch("grants", roles.select_related("bureau", "station", "department"), to_attr="seen_roles")
     )
+
+
+def people_named(people: QuerySet[User], text: str) -> QuerySet[User]:
+    """Keep the people whose name, user name or telephone number contains the text, or whose name is read so."""
+    text = readable(text)
+    spoken = text.lower().replace(" ", "")
+    found = (
+        Q(username__icontains=text) | Q(full_name__icontains=text) | Q(phone__icontains=phone_number(text))
+    )
+    if spoken.isascii() and spoken.isalpha():
+        # the sort key has syllables with their tones: zhou1zhi4yuan3
+        people = people.alias(
+            full=Func("sort_key", Value("[1-5]"), Value(""), Value("g"), function="regexp_replace"),
+            initials=Func(
+                "sort_key", Value("([a-zü])[a-zü]*[1-5]"), Value("\\1"), Value("g"), function="regexp_replace"
+            ),
+        )
+        found |= Q(full__contains=spoken) | Q(initials__contains=spoken)
+    return people.filter(found)
 
 
 def get_user(actor: Actor, user_id: int) -> "SeenUser":

@@ -21,6 +21,7 @@ class ContributionsConfig(AppConfig):
             navigation,
             notifications,
             origins,
+            search,
             sheets,
             work,
         )

@@ -16,7 +16,6 @@ from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Role
 from foundation.accounts.models import ApiKey, AuditEntry, RoleGrant, User
 from foundation.contributions.audit import action_of, kind_of
-from foundation.identifiers import phone_number, readable
 from foundation.people.forms import name_for
 from foundation.ui.filters import PeriodForm, day_filter
 
@@ -67,12 +66,7 @@ class UserFilter(django_filters.FilterSet):
         return Exists(live.filter(**grant))
 
     def search(self, people: QuerySet[User], _name: str, text: str) -> QuerySet[User]:
-        text = readable(text)
-        return people.filter(
-            Q(username__icontains=text)
-            | Q(full_name__icontains=text)
-            | Q(phone__icontains=phone_number(text))
-        )
+        return selectors.people_named(people, text)
 
     def by_role(self, people: QuerySet[User], _name: str, role: str) -> QuerySet[User]:
         return people.filter(self._holding(role=role))

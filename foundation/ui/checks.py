@@ -21,7 +21,7 @@ from django.utils.translation import override
 
 from foundation.accounts import access
 from foundation.accounts.checks import project_views
-from foundation.contributions import audit, file, navigation, notifications, work
+from foundation.contributions import audit, file, navigation, notifications, search, work
 from foundation.contributions.project import project_apps
 from foundation.words import Words
 
@@ -37,7 +37,7 @@ _ACTION = re.compile(r"([a-z]+(?:_[a-z]+)*)\.[a-z]+(_[a-z]+)*")
 @register
 def declared_pages_exist(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """ui.E001: a declaration names a page, template, tab, figure or topic that does not exist."""
-    return [Error(problem, id="ui.E001") for problem in [*_navigation(), *_file(), *_work()]]
+    return [Error(problem, id="ui.E001") for problem in [*_navigation(), *_file(), *_work(), *_search()]]
 
 
 @register
@@ -169,6 +169,15 @@ def _work() -> Iterator[str]:
             yield from _missing(place, each.page, ID)
         yield from _missing(place, each.act_page, *(() if each.act_query else (ID,)))
         yield from _missing(place, each.list_page)
+
+
+def _search() -> Iterator[str]:
+    for each in search.findables:
+        yield from _missing(f"search {each.code}", each.page, ID)
+        if each.list_page:
+            yield from _missing(f"search {each.code}", each.list_page)
+        if each.permission not in access.permissions():
+            yield f"search {each.code}: no role holds {each.permission}."
 
 
 def _enums(module: str, name: str) -> Iterator[type[StrEnum]]:

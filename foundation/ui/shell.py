@@ -14,11 +14,13 @@ from django.utils.translation import get_language, gettext, pgettext
 from foundation.accounts import access, selectors
 from foundation.accounts.choices import ENTERPRISE_ROLES, POLICE_ROLES, Role
 from foundation.contributions.navigation import Entry, Menu, Section, beside, menu
+from foundation.contributions.search import findables
 from foundation.database.transactions import takes_statements
 from foundation.tenancy.scope import current_scope
 from foundation.words import Words
 
 THEMES = ("light", "dark", "auto")
+SEARCH = "desk:search"
 MENUS: dict[str, Menu] = {
     **dict.fromkeys(POLICE_ROLES, Menu.POLICE),
     **dict.fromkeys(ENTERPRISE_ROLES, Menu.PORTAL),
@@ -111,6 +113,16 @@ class Shell:
     def own(self) -> list[Link]:
         """Further lines of the sheet under the person's name."""
         return self._beside(Section.OWN)
+
+    @cached_property
+    def search(self) -> str:
+        """The address of the one search, "" for roles without it."""
+        return reverse(SEARCH) if self.actor and may_open(SEARCH, self.actor) else ""
+
+    @cached_property
+    def findables(self) -> dict[str, str]:
+        """The pages of the records that a search finds, by kind, with 0 for the id: what the browser notes as opened."""
+        return {each.code: reverse(each.page, args=[0]) for each in findables if each.is_noted}
 
     @cached_property
     def contact(self) -> Any:

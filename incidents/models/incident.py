@@ -18,6 +18,7 @@ class Incident(Fact):
     """
 
     dated_by = "occurred_on"
+    searched_by_police = ("summary", "note")
     decided = ("verified_on", "at_fault", "duty_fulfilled")
     judged = ("kind", "occurred_on", "serious")
     acted = ("verified_on",)

@@ -38,6 +38,8 @@ class Hazard(SteppedFact):
     """
 
     dated_by = "found_on"
+    searched = ("item", "place", "description")
+    searched_by_police = (*searched, "found_by", "note")
     stepped = (
         ("rectified_on", "closed_on", "refused_on"),
         ("due_on", "extended_due_on", "extension_granted_on"),

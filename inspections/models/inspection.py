@@ -16,6 +16,7 @@ class Inspection(Fact):
     """
 
     dated_by = "inspected_on"
+    searched_by_police = ("inspectors", "note")
     kind = models.CharField(
         _("kind"), max_length=14, choices=InspectionKind.choices, default=InspectionKind.ROUTINE
     )

@@ -239,7 +239,10 @@
     if (event.target.matches?.("input,textarea,select,[contenteditable]")) return;
     if (event.key === "/") {
       const search = document.querySelector("[data-search]");
-      if (search) {
+      if (window.anqi.find) {
+        event.preventDefault();
+        window.anqi.find();
+      } else if (search) {
         event.preventDefault();
         search.focus();
         search.select();

@@ -24,7 +24,7 @@ FIGURES = {
     "worker_rss_mb",
 }
 PAGES = {
-    "officer": ["list", "list_search", "file", "today", "warning"],
+    "officer": ["list", "list_search", "search", "file", "today", "warning"],
     "supervisor": ["list", "file", "bureau", "warning"],
 }
 

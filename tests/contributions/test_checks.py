@@ -1,5 +1,6 @@
 """A declaration that refers to something missing is an error at start."""
 
+import dataclasses
 from collections.abc import Callable
 from enum import StrEnum
 from typing import Any
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from enterprises.models import Enterprise, Liaison
 from foundation.accounts import access
 from foundation.accounts.choices import AuditAction, Role
-from foundation.contributions import audit, file, navigation, notifications, sheets, work
+from foundation.contributions import audit, file, navigation, notifications, search, sheets, work
 from foundation.contributions.navigation import Entry, Highlight, Menu, Place
 from foundation.contributions.registry import Registry
 from foundation.ui import checks
@@ -45,6 +46,10 @@ def entry(**fields: Any) -> Entry:
     return Entry(
         **{"label": "Doors", "icon": "door", "url": "desk:today", "places": (Place(Menu.POLICE),), **fields}
     )
+
+
+def some_findable(**fields: Any) -> search.Findable:
+    return dataclasses.replace(search.findables["inspections_hazards"], **{"code": "doors", **fields})
 
 
 def some_work(**fields: Any) -> work.Work:
@@ -99,6 +104,9 @@ def some_work(**fields: Any) -> work.Work:
         (work.works, some_work(page="doors:one"), "there is no page doors:one"),
         (work.works, some_work(act_page="doors:shut"), "there is no page doors:shut"),
         (work.works, some_work(list_page="doors:list"), "there is no page doors:list"),
+        (search.findables, some_findable(page="doors:one"), "there is no page doors:one"),
+        (search.findables, some_findable(list_page="doors:list"), "there is no page doors:list"),
+        (search.findables, some_findable(permission="doors:view"), "no role holds doors:view"),
     ],
 )
 def test_a_page_that_is_not_there(declare: Declare, registry: Registry[Any], item: Any, told: str) -> None:

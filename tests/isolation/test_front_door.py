@@ -345,7 +345,8 @@ def test_lists_searches_and_forged_filters_show_nothing_foreign(world: dict[str,
 
 def test_a_station_finds_its_own_by_the_same_search(world: dict[str, Side]) -> None:
     client = person_of(world["mine"], Role.OFFICER)
-    assert "Mine" in client.get(reverse("enterprises:list") + "?q=mi").content.decode()
+    for name in ("enterprises:list", "desk:search"):
+        assert "Mine" in client.get(reverse(name) + "?q=mi").content.decode()
 
 
 CREATE = ("create", "new")

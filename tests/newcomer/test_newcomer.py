@@ -15,7 +15,7 @@ import pytest
 from django.conf import settings
 
 APP = Path(__file__).parent / "fire_doors"
-MOST_LINES = 150
+MOST_LINES = 155
 MATRICES = [
     "tests/newcomer/checks",
     "tests/facts/test_pages.py",

@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from deliveries.models import Attempt, Event, Receipt, Subscription
 from desk.enterprise_file import EnterpriseFile
+from desk.search import Search
 from desk.today import Today
 from desk.views import Bureau as BureauPage
 from enterprises.models import Enterprise
@@ -43,7 +44,7 @@ READERS = (
     Role.DEPARTMENT_OFFICER,
     Role.OPERATOR,
 )
-OTHER_PAGES = (Today, BureauPage, MyEnterprise, MyTasks)
+OTHER_PAGES = (Today, BureauPage, MyEnterprise, MyTasks, Search)
 PERIOD = Period(2026, 1)
 
 
@@ -176,6 +177,8 @@ def paths(mine: Side) -> Iterator[tuple[str, int]]:
             yield from ((path.replace("overview", tab.code), MOST) for tab in tabs)
         else:
             yield path, MOST
+            if view is Search:
+                yield f"{path}?q=mi", MOST_OF_A_LIST
 
 
 def lists_of_the_api(subscription: int) -> Iterator[str]:

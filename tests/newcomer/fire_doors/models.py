@@ -17,6 +17,7 @@ class DoorCheck(Fact):
     """Check of a fire door 防火门检查. A door that does not shut by itself is faulty until it is repaired."""
 
     dated_by = "checked_on"
+    searched = searched_by_police = ("door",)
     checked_on = models.DateField(_("checked on"))
     door = models.CharField(_("door"), max_length=80)
     shuts = models.BooleanField(_("shuts by itself"), default=True)

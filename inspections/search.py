@@ -1,0 +1,21 @@
+"""Hazards, inspections and self-checks in the one search."""
+
+from django.db.models import Case, When
+
+from facts.declarations import findable
+from foundation.contributions.search import register
+from inspections.selectors import DEADLINE
+from inspections.staff.hazard_pages import HazardPages
+from inspections.staff.views import InspectionPages, SelfCheckPages
+
+register(
+    findable(
+        HazardPages(),
+        rank=30,
+        title=("item",),
+        more=("place",),
+        due=Case(When(closed_on=None, rectified_on=None, then=DEADLINE)),
+    ),
+    findable(InspectionPages(), rank=40, title=("kind", "conclusion"), more=("inspectors",)),
+    findable(SelfCheckPages(), rank=70, title=("target",), more=("findings",), for_police=False),
+)
