@@ -25,7 +25,8 @@ from foundation.accounts.models import (
     Station,
     User,
 )
-from foundation.identifiers import phone_number, user_name
+from foundation.identifiers import folded, phone_number, user_name
+from foundation.pinyin import reading
 from foundation.searching import containing
 from foundation.tenancy.scope import Audience, Scope, station_scope
 
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     SeenUser = WithAnnotations[User, _SeenRoles]
 
 SHORTEST_PHONE = 7  # digits
+MOST_PEOPLE = 2_000  # that a picker looks through
 MOST_REQUESTS = 20  # open requests for a password that a page shows
 RECENT_ENTRIES = 5_000  # of these the audit log's filters offer the choices
 
@@ -181,6 +183,20 @@ def list_users(actor: Actor) -> "QuerySet[SeenUser]":
     return User.objects.filter(reach.seen_users(actor)).prefetch_related(
         Prefetch("grants", roles.select_related("bureau", "station", "department"), to_attr="seen_roles")
     )
+
+
+def find_people(actor: Actor, text: str, limit: int = 20) -> list[User]:
+    """Return the people the actor may see whose name, pinyin or initials contain a text, in the order of lists."""
+    seen = User.objects.filter(reach.seen_users(actor))
+    wanted = folded(text)
+    rows = seen.order_by("sort_key", "full_name", "pk").only("full_name", "username")[:MOST_PEOPLE]
+    return [each for each in rows if is_called(each.full_name, wanted)][:limit]
+
+
+def is_called(name: str, wanted: str) -> bool:
+    """Return whether a person's name, its pinyin or its initials have a folded text."""
+    read = reading(name, person=True)
+    return wanted in folded(name) or read.full.startswith(wanted) or read.initials.startswith(wanted)
 
 
 def get_user(actor: Actor, user_id: int) -> "SeenUser":
