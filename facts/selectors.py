@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from enterprises.models import Enterprise, Inactivity
-from enterprises.selectors import list_inactivities, matching
+from enterprises.selectors import list_inactivities
 from enterprises.selectors import visible as visible_enterprises
 from facts.models import Fact
 from foundation.accounts import auditing
@@ -44,11 +44,6 @@ def get_fact(actor: Actor, model: type[F], id: int) -> F:
     if fact is None:
         raise Http404(f"no {model._meta.model_name} {id}")
     return fact
-
-
-def find_enterprises(actor: Actor, text: str, limit: int = 8) -> list[Enterprise]:
-    """Return the first enterprises whose name, initials, code or address contain every word of ``text``."""
-    return list(matching(actor, visible_enterprises(actor), text).order_by("sort_key", "id")[:limit])
 
 
 def enterprise_or_none(actor: Actor, id: Any) -> Enterprise | None:
