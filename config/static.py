@@ -23,6 +23,7 @@ NPM_FILES = {
     "front/built": ("front", ["tabler.css", "icons.css", "icons.woff2"]),
     "node_modules/@tabler/core/dist/js": ("tabler/js", ["tabler.min.js"]),
     "node_modules/htmx.org/dist": ("htmx", ["htmx.min.js"]),
+    "node_modules/tom-select/dist/js": ("tom-select", ["tom-select.popular.min.js"]),
     "node_modules/echarts/dist": ("echarts", ["echarts.min.js"]),
 }
 SWAGGER_FOLDER = "drf_spectacular_sidecar/swagger-ui-dist"

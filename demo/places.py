@@ -9,6 +9,7 @@ STATIONS = {
     "AD03": "石桥派出所",
     "AD04": "东江派出所",
 }
+STREETS = {"AD01": "开发区街道", "AD02": "望江街道", "AD03": "石桥镇", "AD04": "东江街道", "NH01": "南湖街道"}
 SHARES = {"AD01": 0.32, "AD02": 0.26, "AD03": 0.20, "AD04": 0.22}  # share of the enterprises
 
 SMALL_BUREAU = ("NH", "清河市公安局南湖分局")

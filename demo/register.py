@@ -10,7 +10,7 @@ from stdnum.cn import uscc
 
 from demo import showcase
 from demo.characters import QUARTERS, SHARES
-from demo.places import DISTRICTS
+from demo.places import DISTRICTS, STREETS
 from demo.places import SHARES as STATION_SHARES
 from demo.trades import TRADES, Trade
 from demo.words import BRAND_FIRST, BRAND_SECOND, GIVEN_NAMES, ROADS, SURNAMES
@@ -152,6 +152,7 @@ def _common(bureau: Bureau, station: Station, rng: random.Random) -> dict[str, A
         "station_id": station.pk,
         "credit_code": credit_code(rng, district),
         "division_code": district,
+        "street": STREETS.get(station.code, ""),
         "phone": f"0000-{rng.randint(2000000, 8999999)}",
     }
 

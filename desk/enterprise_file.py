@@ -61,6 +61,7 @@ class EnterpriseFile(WithResults, OneEnterprise, RecordPage):
         liaisons = liaisons_now(actor, [enterprise.pk]).get(enterprise.pk, [])
         away = open_inactivity(actor, enterprise.pk)
         known = figures_of(actor, enterprise.pk)
+        edit = reverse("enterprises:edit", args=[enterprise.pk])
         return {
             "section": section_name(enterprise.industry_code) or enterprise.category,
             "figures": known,
@@ -74,6 +75,7 @@ class EnterpriseFile(WithResults, OneEnterprise, RecordPage):
             if away and away.merged_into_id
             else "",
             "complete": completeness(enterprise, has_liaison=any(each.kind == "main" for each in liaisons)),
+            "edit_url": edit if may_open("enterprises:edit", actor, enterprise.pk) else "",
             "tab": tab,
             "current": tabs[tab],
             "tabs": _tabs(enterprise.pk, tab, known),

@@ -5,17 +5,21 @@ from typing import Any
 
 import django_filters as filters
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from enterprises import selectors
 from enterprises.choices import Colour, KeyUnitClass
-from enterprises.industries import SECTIONS
+from enterprises.industries import is_industry
 from enterprises.models import Enterprise
 from enterprises.open_work import OpenWorkFilter
+from enterprises.pickers import industry_input
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Role
 from foundation.accounts.models import Station, User
+from foundation.identifiers import compact
+from foundation.ui.pickers import PickerSelect
 
 SELECT = {"class": "form-select"}
 REGISTER = [(selectors.UNREGISTERED, _("Suspended, closed, merged")), (selectors.ALL, _("All"))]
@@ -25,6 +29,22 @@ def _choice(label: Any, choices: Sequence[tuple[Any, Any]], empty: Any) -> filte
     return filters.ChoiceFilter(
         label=label, choices=choices, empty_label=empty, widget=forms.Select(attrs=SELECT)
     )
+
+
+class IndustryField(forms.CharField):
+    """A code of GB/T 4754 of any level."""
+
+    def clean(self, value: Any) -> str:
+        code = compact(super().clean(value))
+        if code and not is_industry(code):
+            raise ValidationError(_("This industry is not in GB/T 4754. Choose one from the list."))
+        return code
+
+
+class IndustryFilter(filters.CharFilter):
+    """An industry with all below it."""
+
+    field_class = IndustryField
 
 
 class EnterpriseFilter(OpenWorkFilter):
@@ -37,13 +57,18 @@ class EnterpriseFilter(OpenWorkFilter):
 
     q = filters.CharFilter(label=_("Search"), max_length=100)
     colour = _choice(_("Colour"), Colour.choices, _("Any colour"))
-    liaison = _choice(_("Liaison officer"), [("none", _("Not assigned"))], _("Anyone"))
+    liaison = filters.ChoiceFilter(
+        label=_("Liaison officer"),
+        choices=[("none", _("Not assigned"))],
+        empty_label=_("Anyone"),
+        widget=PickerSelect({**SELECT}),
+    )
     key_unit = _choice(
         _("Key security unit"),
         [("yes", _("Key units")), ("no", _("Other enterprises")), (_("Class"), KeyUnitClass.choices)],
         _("All"),
     )
-    section = _choice(_("Industry"), [(code, label) for code, label in SECTIONS.items()], _("All"))
+    section = IndustryFilter(label=_("Industry"), widget=industry_input(placeholder=_("All")))
     register = _choice(_("On the register"), REGISTER, _("Active"))
 
     def __init__(

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import HTML, Column, Field, Layout, Row
+from crispy_forms.layout import HTML, Column, Field, Layout, LayoutObject, Row
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import BLANK_CHOICE_DASH
 from django.http import QueryDict
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from enterprises import selectors
@@ -18,10 +18,11 @@ from enterprises.choices import InactiveReason, KeyUnitClass, LiaisonKind, Prote
 from enterprises.models import Enterprise
 from enterprises.operations.custody import NO_MERGER
 from enterprises.operations.register import EDITABLE
+from enterprises.pickers import EnterpriseField, area_input, industry_input, street_input
 from foundation.accounts.actors import Actor
-from foundation.identifiers import compact, readable
 from foundation.ids import LARGEST_ID, id_of
 from foundation.ui.forms import OperationForm, choices_of, reason_field, rows_of, today_field
+from foundation.ui.pickers import PickerSelect
 from foundation.words import Words
 
 REASON: dict[str, Any] = {"max_length": 2000, "help_text": _("It is kept in the audit log.")}
@@ -42,6 +43,40 @@ def _row(*names: str) -> Row:
     return Row(*(Column(name, css_class="col-sm-6") for name in names))
 
 
+# What the page notices while somebody types
+TWINS = HTML(
+    """<div id="twins" aria-live="polite" hx-get="{% url 'enterprises:twins' %}" hx-include="#id_name, #id_credit_code, #id_address"
+      hx-trigger="input delay:400ms from:#id_name, input delay:400ms from:#id_credit_code, change from:#id_address"
+      hx-swap="innerHTML" hx-sync="this:replace"></div>"""
+)
+PLACE = HTML(
+    """<div id="place" aria-live="polite" hx-get="{% url 'enterprises:read_address' %}" hx-include="#id_address"
+      hx-trigger="input delay:500ms from:#id_address, change from:#id_address" hx-swap="innerHTML" hx-sync="this:replace"></div>"""
+)
+
+
+class Later(LayoutObject):
+    """Fields that can wait, folded away until they hold something or have a fault."""
+
+    def __init__(self, title: Words, *fields: Any) -> None:
+        self.title, self.fields = title, list(fields)
+
+    def render(self, form: Any, context: Any, template_pack: Any = None, **kwargs: Any) -> SafeString:
+        rows = self.get_rendered_fields(form, context, template_pack, **kwargs)
+        names = [pointer.name for pointer in self.get_field_names()]
+        is_open = any(form[name].errors or form[name].value() for name in names)
+        template = '<details class="later"{}><summary>{}</summary>{}</details>'
+        return format_html(template, mark_safe(" open") if is_open else "", self.title, rows)
+
+
+LOCATION = ("address", PLACE, _row("division_code", "street"))
+PEOPLE = (
+    _row("legal_representative", "responsible_person"),
+    _row("security_chief", "headcount"),
+    _row("phone"),
+)
+
+
 class EnterpriseForm(OperationForm):
     """An entry of the register."""
 
@@ -53,11 +88,9 @@ class EnterpriseForm(OperationForm):
         _row("credit_code", "site"),
         _row("industry_code", "category"),
         Title(_("Location")),
-        "address",
-        _row("division_code", "phone"),
+        *LOCATION,
         Title(_("Responsible people")),
-        _row("legal_representative", "responsible_person"),
-        _row("security_chief", "headcount"),
+        *PEOPLE,
         Title(_("Supervision")),
         _row("key_unit_class", "protection_level"),
         _row("registered_on"),
@@ -71,11 +104,14 @@ class EnterpriseForm(OperationForm):
             "credit_code": forms.TextInput({"autocapitalize": "characters", "spellcheck": "false"}),
             "headcount": forms.NumberInput({"inputmode": "numeric"}),
             "phone": forms.TelInput(),
+            "industry_code": industry_input(),
+            "division_code": area_input(),
+            "street": street_input(beside="division_code"),
         }
         help_texts = {
             "credit_code": _("18 characters. The last one is a check character."),
-            "industry_code": _("A letter and up to four digits, such as C3670 (GB/T 4754)."),
-            "division_code": _("By GB/T 2260, such as 110105."),
+            "industry_code": _("GB/T 4754: a word or a code, such as C3670."),
+            "division_code": _("GB/T 2260: a name or a code, such as 110105."),
         }
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -104,9 +140,19 @@ class NewEnterpriseForm(EnterpriseForm):
     helper = FormHelper()
     helper.form_tag = False
     helper.layout = Layout(
-        *EnterpriseForm.helper.layout.fields[:-2],
+        "name",
+        _row("credit_code", "site"),
+        TWINS,
         _row("since", "registered_on"),
-        *EnterpriseForm.helper.layout.fields[-1:],
+        *LOCATION,
+        _row("industry_code"),
+        Later(
+            _("More about it, now or later"),
+            _row("category"),
+            *PEOPLE,
+            _row("key_unit_class", "protection_level"),
+            Field("dangerous_goods"),
+        ),
     )
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -147,12 +193,6 @@ class InactivityForm(forms.Form):
 
     kind = forms.ChoiceField(label=_("State"), choices=InactiveReason.choices, widget=forms.RadioSelect())
     from_on = today_field(_("From"))
-    merged_into = forms.CharField(
-        label=_("Merged into"),
-        required=False,
-        max_length=200,
-        help_text=_("Only for a merger: the name or credit code of the enterprise it merged into."),
-    )
     reason = reason_field(
         max_length=2000,
         help_text=_("The enterprise reads this. Say what must happen before it can be put back."),
@@ -160,25 +200,23 @@ class InactivityForm(forms.Form):
 
     def __init__(self, *args: Any, actor: Actor, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.actor = actor
+        reason = self.fields.pop("reason")
+        self.fields["merged_into"] = EnterpriseField(
+            actor=actor,
+            label=_("Merged into"),
+            required=False,
+            help_text=_("Only for a merger: the enterprise it merged into."),
+            error_messages={"invalid": _("No enterprise on the register matches.")},
+        )
+        self.fields["reason"] = reason
 
     def clean_merged_into(self) -> Enterprise | None:
-        """Find by name or code the enterprise that it merged into."""
-        wanted = self.cleaned_data["merged_into"]
-        if not wanted or not self.cleaned_data.get("kind"):
-            return None
-        if self.cleaned_data["kind"] != InactiveReason.MERGED:
+        """Accept one only for a merger."""
+        found = self.cleaned_data["merged_into"]
+        kind = self.cleaned_data.get("kind")
+        if found and kind and kind != InactiveReason.MERGED:
             raise ValidationError(NO_MERGER)
-        fits = list(selectors.list_enterprises(self.actor, text=wanted)[:2])
-        code, name = compact(wanted), readable(wanted)
-        exact = [
-            each for each in fits if readable(each.name) == name or (code and each.credit_code == code)
-        ] or fits
-        if not exact:
-            raise ValidationError(_("No enterprise on the register matches."))
-        if len(exact) > 1:
-            raise ValidationError(_("Several enterprises match. Enter the full name or the credit code."))
-        return exact[0]
+        return found if kind else None
 
 
 class ReactivateForm(forms.Form):
@@ -207,7 +245,11 @@ class LiaisonForm(forms.Form):
     """The officer, main or deputy, and the first day. Without an officer the post is vacant."""
 
     officer: "forms.ModelChoiceField[Any]" = forms.ModelChoiceField(
-        label=_("Officer"), queryset=None, required=False, empty_label=_("None (leave vacant)")
+        label=_("Officer"),
+        queryset=None,
+        required=False,
+        empty_label=_("None (leave vacant)"),
+        widget=PickerSelect(),
     )
     kind = forms.ChoiceField(label=_("Assigned as"), choices=LiaisonKind.choices, initial=LiaisonKind.MAIN)
     on = today_field(_("From"))

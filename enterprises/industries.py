@@ -1,15 +1,13 @@
 """The industries of GB/T 4754-2017."""
 
-import csv
 import re
 from functools import lru_cache
-from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
+from enterprises.codes import CodeTable, rows_of
 from foundation.identifiers import compact, folded
 
-_DATA = Path(__file__).parent / "data"
 _CODED = re.compile(r"([A-T]?)(\d{2,4})(?!\d)")
 _ENDS = re.compile(r"(?:行业|企业|单位|业|类)\Z")
 
@@ -45,7 +43,7 @@ def section_name(industry_code: str) -> str:
 @lru_cache(maxsize=1)
 def names() -> dict[str, str]:
     """Return the names of all industries by code, from sections to classes (Chinese, as the standard has them)."""
-    return {row["code"]: row["name"] for row in _rows("industries.csv")}
+    return {row["code"]: row["name"] for row in rows_of("industries.csv")}
 
 
 def is_industry(code: str) -> bool:
@@ -89,9 +87,30 @@ def _by_name() -> dict[str, str]:
 
 @lru_cache(maxsize=1)
 def _by_word() -> dict[str, str]:
-    return {folded(row["word"]): row["code"] for row in _rows("industry_words.csv")}
+    return {folded(row["word"]): row["code"] for row in rows_of("industry_words.csv")}
 
 
-def _rows(file: str) -> list[dict[str, str]]:
-    with (_DATA / file).open(encoding="utf-8", newline="") as opened:
-        return list(csv.DictReader(opened))
+class IndustryTable(CodeTable):
+    """Industries are also known without the letter of their section."""
+
+    def _is(self, code: str, typed: str) -> bool:
+        return typed in (code, code[1:])
+
+    def _begins(self, code: str, typed: str) -> bool:
+        return code.startswith(typed) or (typed.isdecimal() and code[1:].startswith(typed))
+
+
+def _above(code: str) -> str:
+    """Return the code one level higher: C3670, C367, C36, C."""
+    return code[:1] if len(code) == 3 else code[:-1]
+
+
+@lru_cache(maxsize=1)
+def table() -> IndustryTable:
+    """Return the table of industries."""
+    return IndustryTable(names(), _above, _by_word())
+
+
+def industry_name(code: str) -> str:
+    """Return the name of an industry, of a section in the reader's language; "" for a code that is not in the table."""
+    return str(SECTIONS[code]) if code in SECTIONS else names().get(code, "")

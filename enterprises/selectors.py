@@ -1,13 +1,13 @@
 """Reads of the register. Each takes the actor first and filters by it; none relies on row-level security alone."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.db import DEFAULT_DB_ALIAS
-from django.db.models import Exists, Expression, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, Expression, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from enterprises.choices import FOR_GOOD, LiaisonKind
@@ -20,6 +20,9 @@ from foundation.contributions import columns
 from foundation.contributions.audit import kind_of_model
 from foundation.database.composing import TODAY, AnyOf, Days, OfStations, Statement
 from foundation.database.planner import in_index_order
+from foundation.identifiers import folded
+from foundation.ids import id_of
+from foundation.pinyin import reading
 from foundation.searching import containing
 
 if TYPE_CHECKING:
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
 
     ListedEnterprise = WithAnnotations[Enterprise, _Listed]
 
+MOST_STREETS = 500
 REGISTERED, UNREGISTERED, ALL = "active", "inactive", "all"
 LISTED = {
     "id",
@@ -80,6 +84,12 @@ def visible(actor: Actor) -> QuerySet[Enterprise]:
 def get_enterprise(actor: Actor, enterprise_id: int) -> Enterprise:
     """Return one enterprise with its station; DoesNotExist if it is not visible."""
     return visible(actor).select_related("station").get(pk=enterprise_id)
+
+
+def with_ids(actor: Actor, ids: Iterable[Any]) -> list[Enterprise]:
+    """Return those of these enterprises that the actor may see; what is no id is left out."""
+    numbers = {number for each in ids if (number := id_of(each)) is not None}
+    return list(visible(actor).filter(pk__in=numbers)) if numbers else []
 
 
 def list_enterprises(
@@ -324,6 +334,28 @@ def list_officers(actor: Actor, station_id: int | None = None) -> QuerySet[User]
     return User.objects.filter(pk__in=grants.values("user_id"), is_active=True).order_by(
         "sort_key", "full_name", "pk"
     )
+
+
+def areas_in_use(actor: Actor, limit: int = 5) -> list[str]:
+    """Return the administrative areas of most of the enterprises that the actor sees."""
+    found = visible(actor).exclude(division_code="").values_list("division_code")
+    return [area for area, _count in found.annotate(count=Count("pk")).order_by("-count")[:limit]]
+
+
+def streets_in_use(actor: Actor, text: str = "", *, area: str = "", limit: int = 20) -> list[tuple[str, str]]:
+    """Return the streets of the enterprises that the actor sees, with their area: this area's first, then by frequency."""
+    rows = visible(actor).exclude(street="").values_list("street", "division_code")
+    counted = rows.annotate(count=Count("pk")).order_by("-count", "street")[:MOST_STREETS]
+    found: dict[str, str] = {}
+    for street, of_area, _count in sorted(counted, key=lambda row: row[1] != area):
+        if folded(text) in folded(street) or _reads(street, folded(text)):
+            found.setdefault(street, of_area)
+    return list(found.items())[:limit]
+
+
+def _reads(name: str, typed: str) -> bool:
+    read = reading(name)
+    return typed.isascii() and (read.full.startswith(typed) or read.initials.startswith(typed))
 
 
 def list_stations(actor: Actor) -> QuerySet[Station]:

@@ -106,6 +106,10 @@ register(
                 *("行政区划代码", "区划代码", "行政区划码", "区域代码"),
                 *("division code", "area code (gb/t 2260)", "region code"),
             ),
+            "street": (
+                *("街道", "乡镇", "所属街道", "所属乡镇", "街道乡镇", "镇街", "街镇", "街道办"),
+                *("township", "subdistrict", "street office"),
+            ),
             "industry_code": (
                 *("行业代码", "行业类别", "行业分类", "所属行业", "行业类型", "国民经济行业"),
                 *("industry code", "sector", "line of business"),

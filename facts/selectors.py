@@ -65,11 +65,6 @@ def with_words(actor: Actor, rows: QuerySet[F], text: str) -> QuerySet[F]:
     return rows.filter(every_word(text, occurs))
 
 
-def find_enterprises(actor: Actor, text: str, limit: int = 8) -> list[Enterprise]:
-    """Return the first enterprises whose name, initials, code or address contain every word of ``text``."""
-    return list(matching(actor, visible_enterprises(actor), text).order_by("sort_key", "id")[:limit])
-
-
 def enterprise_or_none(actor: Actor, id: Any) -> Enterprise | None:
     """Return the enterprise with this id if the actor may see it; None otherwise, also for an invalid id."""
     number = id_of(id)

@@ -75,6 +75,7 @@ class Enterprise(models.Model):
         normalise=compact,
         validators=[RegexValidator(r"^\d{6}$", _("Six digits (GB/T 2260)."))],
     )
+    street = models.CharField(_("street or township"), max_length=64, blank=True, db_default="")
     industry_code = IdentifierField(
         _("industry"),
         max_length=5,

@@ -33,6 +33,7 @@ EDITABLE = (
     "site",
     "address",
     "division_code",
+    "street",
     "industry_code",
     "category",
     "legal_representative",

@@ -1,64 +1,18 @@
-"""Forms of facts: the enterprise picker, new records, corrections with a reason."""
+"""Forms of facts: new records, corrections with a reason."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from enterprises.models import Enterprise
+from enterprises.pickers import EnterpriseField
 from facts.models import Fact
-from facts.selectors import enterprise_or_none, find_enterprises
 from foundation.accounts.actors import Actor
 from foundation.ui.forms import OperationForm, ReasonForm, choices_of, day_field, reason_field
 
 # fields of the form that are not part of the record
-_FORM_ONLY = {"enterprise", "find", "reason"}
-
-
-class EnterprisePicker(forms.Widget):
-    """A search field over the register with the matches as radio buttons, because registers are too big for a list.
-
-    Typing requests the page's own URL with ``?find=`` (FactCreate answers). Without JavaScript, submitting the form
-    shows the matches.
-    """
-
-    template_name = "facts/_enterprise_picker.html"
-    actor: Actor
-    text = ""
-
-    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:
-        self.text = str(data.get("find") or "")[:100].replace("\x00", "")
-        return data.get(name)
-
-    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        context = super().get_context(name, value, attrs)
-        chosen = value if isinstance(value, Enterprise) else enterprise_or_none(self.actor, value)
-        found = find_enterprises(self.actor, self.text) if self.text.strip() and not chosen else []
-        return context | {"chosen": chosen, "found": found, "text": self.text}
-
-
-class EnterpriseField(forms.Field):
-    """A record's enterprise, one of those the actor may see."""
-
-    widget = EnterprisePicker
-    default_error_messages = {
-        "required": _("Type part of the enterprise's name, then choose it from the list."),
-        "invalid": _("This enterprise is not on your register. Choose one from the list."),
-    }
-
-    def __init__(self, *, actor: Actor, **options: Any) -> None:
-        super().__init__(label=_("Enterprise"), **options)
-        self.actor = self.widget.actor = actor
-
-    def clean(self, value: Any) -> Enterprise:
-        if value in (None, ""):
-            raise ValidationError(self.error_messages["required"], code="required")
-        enterprise = value if isinstance(value, Enterprise) else enterprise_or_none(self.actor, value)
-        if enterprise is None:
-            raise ValidationError(self.error_messages["invalid"], code="invalid")
-        return enterprise
+_FORM_ONLY = {"enterprise", "reason"}
 
 
 class FactForm(OperationForm):
@@ -91,7 +45,7 @@ class NewFactForm(FactForm):
     def __init__(self, *args: Any, actor: Actor, **options: Any) -> None:
         super().__init__(*args, actor=actor, **options)
         if not actor.is_enterprise:
-            self.fields = {"enterprise": EnterpriseField(actor=actor), **self.fields}
+            self.fields = {"enterprise": EnterpriseField(actor=actor, in_address=True), **self.fields}
 
     @property
     def enterprise_id(self) -> int | None:

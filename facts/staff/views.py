@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, QuerySet
 from django.forms import BaseForm
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import Http404, HttpResponse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
@@ -22,7 +21,7 @@ from facts.lives import AWAY, AWAY_CHOICE, Missing
 from facts.models import Fact
 from facts.operations import FROM_A_FORM, AlreadyRecorded
 from facts.own import refusal_of_own
-from facts.selectors import acts_on, enterprise_or_none, find_enterprises, get_fact, log_of
+from facts.selectors import acts_on, enterprise_or_none, get_fact, log_of
 from facts.staff.history import fields_of, history_of, shown_to_enterprise
 from facts.steps import steps_of
 from foundation.accounts.access import allows
@@ -298,18 +297,6 @@ class FactCreate(FactView, CreatePage):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"actor": self.actor}
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if "find" in request.GET:
-            return self.find(request.GET["find"])
-        return super().get(request, *args, **kwargs)
-
-    def find(self, typed: str) -> HttpResponse:
-        """Answer the picker with the enterprises that match what was typed."""
-        text = typed[:100].replace("\x00", "")
-        found = find_enterprises(self.actor, text) if text.strip() else []
-        context = {"found": found, "text": text, "name": "enterprise"}
-        return render(self.request, "facts/_enterprise_choices.html", context)
 
     def asked_enterprise(self) -> Enterprise | None:
         """Return the enterprise in the URL.

@@ -39,7 +39,8 @@ from foundation.accounts.models import (
     Station,
     User,
 )
-from foundation.identifiers import phone_number, readable, user_name
+from foundation.identifiers import folded, phone_number, readable, user_name
+from foundation.pinyin import reading
 from foundation.searching import containing
 from foundation.tenancy.scope import Audience, Scope, station_scope
 
@@ -214,6 +215,18 @@ def people_named(people: QuerySet[User], text: str) -> QuerySet[User]:
         )
         found |= Q(full__contains=spoken) | Q(initials__contains=spoken)
     return people.filter(found)
+
+
+def find_people(actor: Actor, text: str, limit: int = 20) -> list[User]:
+    """Return the people the actor may see whom a text names, in the order of lists."""
+    seen = people_named(User.objects.filter(reach.seen_users(actor)), text)
+    return list(seen.order_by("sort_key", "full_name", "pk").only("full_name", "username")[:limit])
+
+
+def is_called(name: str, wanted: str) -> bool:
+    """Return whether a person's name, its pinyin or its initials have a folded text."""
+    read = reading(name, person=True)
+    return wanted in folded(name) or read.full.startswith(wanted) or read.initials.startswith(wanted)
 
 
 def get_user(actor: Actor, user_id: int) -> "SeenUser":

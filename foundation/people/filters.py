@@ -18,6 +18,7 @@ from foundation.accounts.models import ApiKey, AuditEntry, RoleGrant, User
 from foundation.contributions.audit import action_of, kind_of
 from foundation.people.forms import name_for
 from foundation.ui.filters import PeriodForm, day_filter
+from foundation.ui.pickers import PickerInput, names
 
 SOON = dt.timedelta(days=30)  # a key that ends within this time should be replaced
 KEY_STATES = [
@@ -88,7 +89,11 @@ class AuditFilter(django_filters.FilterSet):
     )
     action = django_filters.ChoiceFilter(method="of_action", label=_("Action"), empty_label=_("All actions"))
     actor = django_filters.CharFilter(
-        field_name="actor_name", lookup_expr="icontains", label=_("Who"), max_length=80
+        field_name="actor_name",
+        lookup_expr="icontains",
+        label=_("Who"),
+        max_length=80,
+        widget=PickerInput("accounts:pick_person", names, placeholder=_("Name or pinyin"), free=True),
     )
     kind = django_filters.ChoiceFilter(
         method="of_kind", label=_("Kind of object"), empty_label=_("All kinds")

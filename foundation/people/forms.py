@@ -1,7 +1,6 @@
 """Forms of people, roles, organisations and keys. They check input; operations decide."""
 
 import datetime as dt
-import re
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
@@ -22,6 +21,7 @@ from foundation.accounts.duties import Held, chiefs_of, successors_of
 from foundation.accounts.models import Bureau, Department, Station, User
 from foundation.ids import id_of
 from foundation.ui.forms import OperationForm, ReasonForm, area_field, area_of, choices_of, day_field, rows_of
+from foundation.ui.pickers import Choice, PickerInput
 
 WHERE = ("station", "bureau", "department", "enterprise")
 PERSON = ("username", "full_name", "phone", "email")
@@ -124,9 +124,7 @@ class RoleForm(forms.Form):
     enterprise = forms.CharField(
         label=gettext_lazy("Enterprise"),
         max_length=260,
-        help_text=gettext_lazy(
-            "Type at least two characters of the name or the code, then choose from the list."
-        ),
+        help_text=gettext_lazy("Type part of the name or the code, then choose from the list."),
     )
 
     def __init__(self, *args: Any, actor: Actor, **options: Any) -> None:
@@ -158,14 +156,10 @@ class RoleForm(forms.Form):
 
     def _fill(self, needed: str) -> None:
         if needed == "enterprise":
-            self.fields["enterprise"].widget.attrs |= {
-                "list": "enterprise-options",
-                "autocomplete": "off",
-                "hx-get": reverse("accounts:enterprise_options"),
-                "hx-trigger": "input changed delay:250ms",
-                "hx-target": "#enterprise-options",
-                "hx-swap": "innerHTML",
-            }
+            field = self.fields["enterprise"]
+            field.widget = PickerInput(
+                "enterprises:pick_enterprise", self._enterprises, placeholder=_("Name, initials or code")
+            )
         elif needed == "bureau":
             rows_of(self, "bureau").queryset = selectors.list_bureaus(self.actor)
         elif needed:
@@ -180,14 +174,18 @@ class RoleForm(forms.Form):
         """The field for the organisation, if the role needs one."""
         return [self[name] for name in WHERE if name in self.fields]
 
+    def _enterprises(self, values: Sequence[str]) -> list[Choice]:
+        """Return the words of an enterprise's id."""
+        found = [selectors.get_enterprise(self.actor, number) for each in values if (number := id_of(each))]
+        return [Choice(str(each.id), each.name) for each in found if each]
+
     def clean_enterprise(self) -> int:
-        """Return the id of the enterprise: "Name (#12)" as the list offers it, or a text that matches exactly one."""
+        """Return the id of the enterprise: as the list sends it, or of the only one that a text fits."""
         text = self.cleaned_data["enterprise"].strip()
-        if marked := re.search(r"\(#(\d{1,18})\)$", text):
-            found = [selectors.get_enterprise(self.actor, int(marked[1]))]
-        else:
-            found = selectors.find_enterprises(self.actor, text, limit=2)
-        if not found or found[0] is None:
+        number = id_of(text)
+        named = selectors.get_enterprise(self.actor, number) if number is not None else None
+        found = [named] if named else selectors.find_enterprises(self.actor, text, limit=2)
+        if not found:
             raise ValidationError(_("This enterprise is not on your register."))
         if len(found) > 1:
             raise ValidationError(_("Several enterprises match. Choose one from the list."))

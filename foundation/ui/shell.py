@@ -207,6 +207,13 @@ class Shell:
                 "You are no longer logged in. Log in again in another tab, then try again."
             ),
             "error_busy": gettext("Too many requests. Wait a moment, then try again."),
+            "picker_used": gettext("Last used"),
+            "picker_none": gettext("Nothing matches “{text}”."),
+            "picker_new": gettext("New: “{text}”"),
+            "picker_below": gettext("Show what stands below"),
+            "picker_remove": gettext("Clear"),
+            "picker_searching": gettext("Searching …"),
+            "picker_unpicked": gettext("“{text}” was typed, not chosen from the list."),
             "unsaved": gettext("You have unsaved changes."),
             "close": gettext("Close"),
             "copied": gettext("Copied"),

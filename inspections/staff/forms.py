@@ -8,6 +8,7 @@ from django.forms import formset_factory
 from django.forms.formsets import BaseFormSet
 from django.utils.translation import gettext_lazy as _
 
+from enterprises.pickers import officers_input
 from facts.staff.forms import CorrectionForm, NewFactForm
 from foundation.ids import LARGEST_ID
 from foundation.ui.forms import day_field
@@ -21,11 +22,22 @@ NO_DEADLINE = _("Enter the deadline for rectification.")
 LAST = ("major", "description", "note")  # fields at the end of the hazard form
 
 
-class NewInspectionForm(NewFactForm):
+class ByOfficers:
+    """The officers who inspected are picked, or typed."""
+
+    fields: dict[str, forms.Field]
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if "inspectors" in self.fields:
+            self.fields["inspectors"].widget = officers_input()
+
+
+class NewInspectionForm(ByOfficers, NewFactForm):
     """A new inspection; the hazards it found are listed below it."""
 
 
-class InspectionCorrectionForm(CorrectionForm):
+class InspectionCorrectionForm(ByOfficers, CorrectionForm):
     """The inspection alone; its hazards are corrected on their own pages."""
 
 

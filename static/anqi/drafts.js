@@ -193,15 +193,6 @@
     for (let turn = 0; turn < 30 && document.querySelector(".htmx-request"); turn++) await pause(100);
     await pause(50);
   }
-  function needsEnterprise(form, draft) {
-    const [chosen] = draft.values.enterprise || [];
-    if (!chosen || !form.querySelector(".picker")) return "";
-    if (form.querySelector(`[name=enterprise][value="${CSS.escape(chosen)}"]`)) return "";
-    const address = new URL(location.href);
-    if (address.searchParams.get("enterprise") === chosen) return "";
-    address.searchParams.set("enterprise", chosen);
-    return address.href;
-  }
   async function addRows(form, draft) {
     const [[name, rows] = []] = draft.rows || [];
     if (!name || !form.querySelector(".hazard-row")) return;
@@ -215,12 +206,6 @@
   }
   async function putBack(form, draft) {
     const state = stateOf(form);
-    const address = needsEnterprise(form, draft);
-    if (address) {
-      // the server shows the enterprise that was chosen; the text follows on that page
-      note.write("put_back", draft.id);
-      return location.replace(address);
-    }
     Object.assign(state, { id: draft.id, stored: true, sent: draft.sent, at: draft.at, busy: true });
     hold(draft.id);
     await addRows(form, draft);

@@ -58,7 +58,7 @@
           ? each.closest("fieldset, [role=group], .mb-3")?.querySelector("legend, label")
           : null;
       labels[each.name] =
-        (group || each.labels?.[0])?.textContent
+        (group || each.labels?.[0] || each.tomselect?.control_input.labels?.[0])?.textContent
           .replace(/\s+/g, " ")
           .replace(/\*\s*$/, "")
           .trim()
@@ -66,6 +66,9 @@
     }
     return labels;
   }
+  // the words of what a picker holds
+  const picked = (field) =>
+    (field.tomselect?.items || []).map((value) => field.tomselect.options[value]?.text || value).join(", ");
   function shownAs(form, names) {
     const shown = {};
     for (const each of controls(form)) {
@@ -76,7 +79,7 @@
       else if (each.type === "checkbox" || each.type === "radio")
         each.checked &&
           shown[each.name].push(each.labels?.[0]?.textContent.replace(/\s+/g, " ").trim() || "✓");
-      else shown[each.name].push(each.value);
+      else shown[each.name].push(picked(each) || each.value);
     }
     return shown;
   }

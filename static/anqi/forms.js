@@ -1,63 +1,59 @@
-// Forms for records: the search of enterprises by keyboard, and the key of a form after "Back".
+// Forms: what an address says, rows that may stay out, and the key of a form after "Back".
 (() => {
   "use strict";
   const all = (selector, within) => Array.from((within || document).querySelectorAll(selector));
 
-  // --- the enterprise picker: arrows move, Enter picks and never sends the form ----------------------------
-  const hits = () => all("#picker-choices input[type=radio]");
-  function highlight(search, choice) {
-    for (const each of hits()) each.closest("label").classList.toggle("picker-here", each === choice);
-    if (choice) {
-      search.setAttribute("aria-activedescendant", choice.id);
-      choice.closest("label").scrollIntoView({ block: "nearest" });
-    } else search.removeAttribute("aria-activedescendant");
+  // --- what was read from an address: fills empty fields, says so, and is undone by one button -------------------
+  const place = { own: {}, before: {}, refused: "" }; // what was filled in, what stood there, what the person undid
+  const PLACE = ["division_code", "street"];
+  function put(field, value) {
+    if (field.value === value) return;
+    field.value = value;
+    for (const name of ["input", "change"]) field.dispatchEvent(new Event(name, { bubbles: true }));
   }
-  document.addEventListener("keydown", (event) => {
-    const search = event.target;
-    if (!search.matches?.(".picker input[name=find]") || event.isComposing) return;
-    const found = hits();
-    const at = found.findIndex((each) => each.id === search.getAttribute("aria-activedescendant"));
-    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      if (!found.length) return;
-      event.preventDefault();
-      const down = event.key === "ArrowDown";
-      highlight(
-        search,
-        found[at < 0 ? (down ? 0 : found.length - 1) : (at + (down ? 1 : -1) + found.length) % found.length],
-      );
-    } else if (event.key === "Enter" && (found.length || search.value.trim())) {
-      event.preventDefault();
-      const choice = found[at] || (found.length === 1 ? found[0] : null);
-      if (choice) {
-        choice.checked = true;
-        choice.dispatchEvent(new Event("input", { bubbles: true }));
-        choice.dispatchEvent(new Event("change", { bubbles: true }));
-      }
-      highlight(search, choice || found[0]);
-    } else if (event.key === "Escape") highlight(search, null);
-  });
+  const isOurs = (field) => field.value && field.value === place.own[field.name];
+  function takePlace(box, everything) {
+    const read = JSON.parse(box.dataset.readValues);
+    const fields = PLACE.map((name) => box.closest("form").elements[name]);
+    for (const field of fields) {
+      const value = read[field.name] || "";
+      if (isOurs(field)) put(field, value);
+      else if (value && (everything || !field.value)) {
+        place.before[field.name] = field.value;
+        put(field, value);
+      } else continue;
+      place.own[field.name] = value;
+    }
+    sayPlace(box, fields, read);
+  }
+  function sayPlace(box, fields, read) {
+    const taken = fields.every((field) => !read[field.name] || field.value === read[field.name]);
+    box.querySelector("[data-read-done]").hidden = !taken;
+    box.querySelector("[data-read-take]").hidden = taken;
+    box.querySelector("[data-read-undo]").hidden = !fields.some(isOurs);
+  }
   document.addEventListener("htmx:afterSwap", (event) => {
-    if (event.detail.target.id === "picker-choices")
-      highlight(document.querySelector(".picker input[name=find]"), null);
+    const box = event.detail.target.id === "place" && document.querySelector("#place [data-read]");
+    if (!box) return;
+    if (box.dataset.readValues !== place.refused) return takePlace(box, false);
+    box.querySelector("[data-read-take]").hidden = false;
   });
-
-  // a list that was asked for before something was picked from the last one comes too late
-  document.addEventListener("htmx:beforeSwap", (event) => {
-    if (event.detail.target.id !== "picker-choices") return;
-    const search = document.querySelector(".picker input[name=find]");
-    if (search.value === search.dataset.pickedFor && hits().some((each) => each.checked))
-      event.detail.shouldSwap = false;
-  });
-
-  // the address names the enterprise that was picked, so that Back and reload show it again
-  document.addEventListener("change", (event) => {
-    const choice = event.target;
-    if (!choice.matches?.(".picker input[type=radio]") || !choice.checked) return;
-    const search = choice.closest(".picker").querySelector("input[name=find]");
-    search.dataset.pickedFor = search.value;
-    const address = new URL(location.href);
-    address.searchParams.set(choice.name, choice.value);
-    history.replaceState(history.state, "", address);
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("[data-read-take],[data-read-undo]");
+    const box = button?.closest("[data-read]");
+    if (!box) return;
+    const other = button.parentElement.querySelector("[data-read-take], [data-read-undo]");
+    if ("readTake" in button.dataset) {
+      place.refused = "";
+      takePlace(box, true);
+    } else {
+      const fields = PLACE.map((name) => box.closest("form").elements[name]);
+      for (const field of fields.filter(isOurs)) put(field, place.before[field.name] || "");
+      place.own = {};
+      place.refused = box.dataset.readValues;
+      sayPlace(box, fields, JSON.parse(box.dataset.readValues));
+    }
+    (other.hidden ? button.parentElement.querySelector("button:not([hidden])") : other)?.focus();
   });
 
   // --- a row of a form that may stay out: what was typed into it is left out too, and no longer kept on the device

@@ -16,7 +16,7 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from demo.logins import DEMO_PASSWORD
 from tests.browser.conftest import log_in
 from tests.browser.test_pages import LEFT_OUT, kind_of, told
-from tests.browser.watching import Enter
+from tests.browser.watching import Enter, list_over, pick
 from tests.ground.processes import run
 
 FORM = "/incidents/new/"
@@ -201,7 +201,7 @@ def test_an_ended_session_leads_back_and_nobody_else_sees_the_text(own_session: 
 def test_a_search_that_meets_an_ended_session_leads_back_to_the_text(page: Page) -> None:
     write(page, "Half a text")
     forget_cookie(page, "session")
-    page.locator("input[name=find]").press_sequentially("铭洲", delay=20)
+    list_over(page, "enterprise").press_sequentially("铭洲", delay=20)
     page.wait_for_url("**/login/**")
     expect(page.locator("#toasts")).to_contain_text("What you typed is kept on this device")
     log_in_again(page, "officer")
@@ -241,8 +241,7 @@ def test_somebody_else_who_logged_in_in_another_tab_does_not_send_it(page: Page)
 
 def test_what_waits_for_the_network_is_not_sent_by_somebody_else(page: Page) -> None:
     page.goto("/disputes/new/")
-    page.locator("input[name=find]").press_sequentially("铭洲", delay=20)
-    page.locator("#picker-choices input[name=enterprise]").first.check()
+    pick(page, "enterprise", "铭洲")
     words = f"Waits for its own person {page.evaluate('Date.now()')}"
     page.locator("[name=summary]").fill(words)
     page.locator("select[name=kind]").select_option(index=1)
@@ -302,8 +301,7 @@ def test_logging_out_asks(own_session: Page) -> None:
 
 def test_without_network_the_page_answers_and_sends_it_later(page: Page) -> None:
     page.goto("/disputes/new/")
-    page.locator("input[name=find]").press_sequentially("铭洲", delay=20)
-    page.locator("#picker-choices input[name=enterprise]").first.check()
+    pick(page, "enterprise", "铭洲")
     page.locator("[name=summary]").fill("Without network")
     page.locator("select[name=kind]").select_option(index=1)
     expect(page.locator("[data-draft-line]")).to_contain_text("Kept on this device")
@@ -323,8 +321,7 @@ def test_without_network_the_page_answers_and_sends_it_later(page: Page) -> None
 def test_an_answer_that_was_lost_makes_one_record(page: Page) -> None:
     """The server took the form, the answer never came: sent again, it leads to the one record."""
     page.goto("/disputes/new/")
-    page.locator("input[name=find]").press_sequentially("铭洲", delay=20)
-    page.locator("#picker-choices input[name=enterprise]").first.check()
+    pick(page, "enterprise", "铭洲")
     words = f"Lost answer {page.evaluate('Date.now()')}"
     page.locator("[name=summary]").fill(words)
     page.locator("select[name=kind]").select_option(index=1)

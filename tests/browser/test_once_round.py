@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from foundation.periods import Period
 from tests.browser.conftest import log_in
 from tests.browser.test_journeys import PASSWORD, choose_enterprise, today
-from tests.browser.watching import Enter, Watch
+from tests.browser.watching import Enter, Watch, pick
 from tests.deliveries.receivers import Receiver, receiving
 from tests.ground.processes import run
 from tests.waiting import patience, wait_until
@@ -157,10 +157,7 @@ def see_colour(chief: Page, manager: Watch, code: str, name: str) -> None:
     with chief.expect_response(lambda answered: "/role-fields/" in answered.url):
         chief.locator("[name=role]").select_option("security_manager")
     expect(chief.locator(".htmx-request, .htmx-swapping, .htmx-settling")).to_have_count(0)
-    chief.locator("input[name=enterprise]").press_sequentially(name, delay=10)
-    option = chief.locator("#enterprise-options option")
-    expect(option).to_have_count(1)
-    chief.locator("input[name=enterprise]").fill(option.get_attribute("value") or "")
+    pick(chief, "enterprise", name)
     chief.locator(".save-bar button[type=submit]").click()
     page = manager.page
     page.goto(chief.locator("#link").input_value())

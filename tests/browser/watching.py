@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import ConsoleMessage, Page, Request, Response
+from playwright.sync_api import ConsoleMessage, Locator, Page, Request, Response
 
 # Every fault a look at the finished page can find, as sentences.
 LOOK = """
@@ -111,3 +111,19 @@ class Watch:
 # (who, width=…, language=…, dark=…) → a watched page of that person, logged in
 Enter = Callable[..., Watch]
 Kept = dict[str, Any]  # cookies of those who logged in already
+
+
+# --- pickers ------------------------------------------------------------------------------------------------------
+
+
+def list_over(page: Page, name: str) -> Locator:
+    """The field that one types into, over the one of this name."""
+    return page.locator(f"[name={name}] + .ts-wrapper .ts-control > input")
+
+
+def pick(page: Page, name: str, text: str) -> None:
+    """Type into a picker and take the first of its list."""
+    field = list_over(page, name)
+    field.press_sequentially(text, delay=20)
+    page.locator(f"[name={name}] + .ts-wrapper .option.active").wait_for()
+    field.press("Enter")

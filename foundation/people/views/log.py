@@ -1,5 +1,6 @@
 """The audit log as a page."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -9,8 +10,22 @@ from foundation.accounts import audit_words, auditing, selectors
 from foundation.accounts.access import Permission
 from foundation.accounts.models import AuditEntry
 from foundation.people.filters import AuditFilter
-from foundation.ui.views import ListPage, id_in
+from foundation.ui.pickers import Choice
+from foundation.ui.views import ListPage, Picker, id_in
 from foundation.words import labelled
+
+
+class PersonPicker(Picker):
+    """People by name and pinyin; the log is filtered by their name."""
+
+    permission = Permission.VIEW_AUDIT_ENTRIES
+
+    def find(self, text: str) -> list[Choice]:
+        found = {each.full_name: each for each in selectors.find_people(self.actor, text)}
+        return [Choice(name, name, each.username) for name, each in found.items()]
+
+    def named(self, values: Sequence[str]) -> list[Choice]:
+        return [Choice(each, each) for each in values]
 
 
 class AuditLog(ListPage):

@@ -110,7 +110,7 @@ class WithRole(FormPage):
         asked = id_of(self.request.GET.get("enterprise"))
         if asked and (enterprise := selectors.get_enterprise(self.actor, asked)):
             initial["role"] = initial["role"] or Role.SECURITY_MANAGER
-            initial["enterprise"] = f"{enterprise.name} (#{enterprise.id})"
+            initial["enterprise"] = enterprise.id
         return initial
 
 
@@ -180,17 +180,6 @@ class RoleFields(People, WithRole):
 
     def get_back_url(self) -> str:
         return ""
-
-
-class EnterpriseOptions(People, TemplateView):
-    """Enterprises that match what was typed (htmx)."""
-
-    template_name = "accounts/_enterprise_options.html"
-
-    def get_context_data(self, **context: Any) -> dict[str, Any]:
-        text = self.request.GET.get("enterprise", "").replace("\x00", "").strip()[:100]
-        found = selectors.find_enterprises(self.actor, text) if len(text) > 1 else []
-        return super().get_context_data(enterprises=found, **context)
 
 
 # --- one person -----------------------------------------------------------------------------------------------------

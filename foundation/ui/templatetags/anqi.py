@@ -20,6 +20,7 @@ from foundation.accounts.choices import Role
 from foundation.contributions import file
 from foundation.periods import Period
 from foundation.ui.forms import Fault, faults_of
+from foundation.ui.pickers import pinyin_of, words_of
 from foundation.words import between_sentences, listed
 
 register = template.Library()
@@ -340,6 +341,12 @@ def get_item(mapping: Any, key: Any) -> Any:
 
 
 @register.filter
+def pinyin(name: Any) -> str:
+    """Return what a picker also finds a person by: ``<option data-find="{{ officer|pinyin }}">``."""
+    return pinyin_of(str(name))
+
+
+@register.filter
 def quarter(code: str) -> str:
     """Return a quarter's code (2026Q3) in words."""
     return str(Period.parse(code))
@@ -375,7 +382,9 @@ def as_day(value: Any) -> dt.date | None:
 
 
 def chosen_words(bound: Any, value: Any) -> str:
-    """Return a filter's value in words: the object's name, the choice's label, yes or no."""
+    """Return a filter's value in words: the object's name, the choice's label, what was picked, yes or no."""
+    if picked := words_of(bound.field.widget, value):
+        return picked
     values = list(value) if isinstance(value, list | tuple | set) or hasattr(value, "iterator") else [value]
     if any(
         hasattr(each, "pk") for each in values

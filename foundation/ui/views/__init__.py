@@ -14,6 +14,7 @@ The duties of every page are implemented here and nowhere else:
 """
 
 from foundation.ui.views.lists import Downloadable, ListPage, WithResults
+from foundation.ui.views.picking import Picker
 from foundation.ui.views.posting import Posting
 from foundation.ui.views.reading import (
     Button,
@@ -49,6 +50,7 @@ __all__ = [
     "ListPage",
     "OfRecord",
     "Page",
+    "Picker",
     "Posting",
     "RecordForm",
     "RecordPage",

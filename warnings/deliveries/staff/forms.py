@@ -11,6 +11,7 @@ from deliveries.forms import TICKS, TuneForm
 from deliveries.models import Subscription
 from deliveries.models.subscription import INDUSTRY
 from enterprises.industries import SECTIONS
+from enterprises.pickers import industry_input
 from foundation.accounts.actors import Actor
 from foundation.accounts.selectors import list_departments, list_stations
 from foundation.identifiers import compact
@@ -42,7 +43,7 @@ class SubscriptionForm(TuneForm):
         max_length=400,
         required=False,
         help_text=gettext_lazy("Beginnings of GB/T 4754 codes, such as C26 or C3670, separated by commas."),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        widget=industry_input(several=True),
     )
     field_order = ("department", "title", *FILTERS)
     follows: ClassVar = {"stations": "whole_bureau"}

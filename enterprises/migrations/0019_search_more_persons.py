@@ -28,6 +28,6 @@ def fill(apps: Any, schema_editor: Any) -> None:
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("enterprises", "0017_undone")]
+    dependencies = [("enterprises", "0018_kept_as_recorded")]
 
     operations = [migrations.RunPython(fill, migrations.RunPython.noop)]
