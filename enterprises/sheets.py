@@ -2,6 +2,8 @@
 
 import re
 
+from django.utils.translation import gettext_lazy as _
+
 from enterprises import industries
 from enterprises.limits import PROVINCES
 from enterprises.models import Enterprise
@@ -38,6 +40,7 @@ register(
         Enterprise,
         only=EDITABLE,
         key="external_id",
+        listed={"name": _("Enterprise"), "headcount": _("Headcount"), "station": _("Station")},
         proposes={"industry_code": industries.proposed},
         looks={
             "name": _looks_like_firm,

@@ -21,7 +21,7 @@ from imports.layouts import BETWEEN
 from imports.layouts import Words as Names
 from imports.targets import ENTERPRISE, is_enterprise
 
-KEY, STATION = "key", "station"
+KEY, STATION, RECORD = "key", "station", "record"
 BY_CODE, BY_NUMBER, BY_NAME = "enterprise.code", "enterprise.number", "enterprise.name"
 ENTERPRISE_BY = {
     BY_CODE: "credit_code",

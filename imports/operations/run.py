@@ -23,6 +23,7 @@ from foundation.ids import LARGEST_INTEGER
 from foundation.inbox.notifying import notify
 from foundation.spreadsheets.reading import Sheet, WorkbookSheet, open_sheet
 from foundation.spreadsheets.unreadable import StrayText, Unreadable, WrongEncoding
+from foundation.spreadsheets.writing import bare
 from foundation.suggestions import suggestion
 from foundation.tenancy.scope import station_scope
 from imports.access import Permission
@@ -166,7 +167,10 @@ def _open(folder: Path, spec: FileSpec) -> Sheet:
         except BaseException:
             sheet.close()
             raise
-        sheet.header = header_of([sheet.header, *below], spec.used)
+        head = [sheet.header, *below]
+        if spec.lenient and not isinstance(sheet, WorkbookSheet):
+            head = [list(map(bare, each)) for each in head]
+        sheet.header = header_of(head, spec.used)
     problems = []
     for column, where in spec.used.items():
         if column not in sheet.header:

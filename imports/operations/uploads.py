@@ -197,15 +197,24 @@ def mend(*, actor: Actor, upload_id: int, numbers: Sequence[int], position: int,
 
 @transaction.atomic
 def choose(
-    *, actor: Actor, upload_id: int, numbers: Sequence[int] | None, choice: str, state: str = ""
+    *,
+    actor: Actor,
+    upload_id: int,
+    numbers: Sequence[int] | None,
+    choice: str,
+    state: str = "",
+    stays: Sequence[str] = (),
 ) -> Upload:
-    """Decide about rows: ``numbers``, or all in one state. An empty choice takes a decision back."""
+    """Decide about rows: ``numbers``, or all in one state. An empty choice takes a decision back.
+
+    ``stays`` are the fields that are not to be updated.
+    """
     found = lock(actor, upload_id, UploadState.READY)
     if choice and choice not in Choice.values:
         raise ValidationError(_("There is no such choice."))
     rows = _open_rows(found)
     rows = rows.filter(number__in=numbers) if numbers is not None else rows.filter(state=state)
-    rows.update(choice=choice)
+    rows.update(choice=choice, stays=list(stays))
     found.counts = count(found)
     Upload.objects.filter(pk=found.pk).update(counts=found.counts)
     return found

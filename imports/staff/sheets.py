@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
@@ -154,7 +155,8 @@ class SheetPage(OfSheet, RecordPage):
             more["form"], more["found"] = ColumnsForm(self.record), found_in(self.record)
         elif self.step == "rows":
             tab = chosen_in(self.request, "tab", TABS, "")
-            more["preview"] = Preview(self.record, tab=tab, page=id_of(self.request.GET.get("page")) or 1)
+            page = id_of(self.request.GET.get("page")) or 1
+            more["preview"] = Preview(self.actor, self.record, tab=tab, page=page)
         return super().get_context_data(
             sheet=self.record, kind=capfirst(kind_word(self.record.kind)), step=self.step, **more, **context
         )
@@ -270,7 +272,7 @@ class SheetMend(SheetButton):
 
     def _many(self, position: int) -> dict[str, list[int]]:
         """Return the rows to be changed in one column, by what they take."""
-        posted, preview = self.request.POST, Preview(self.record, tab=RowState.REFUSED)
+        posted, preview = self.request.POST, Preview(self.actor, self.record, tab=RowState.REFUSED)
         column = self.record.header[position]
         if "row" in posted:  # one row takes what is proposed
             rows = self.numbers
@@ -328,8 +330,17 @@ class SheetChoose(SheetMend):
         if state and state not in RowState.values:
             raise Http404("no such state")
         numbers = None if state else self.numbers
+        # a row says which of its fields differ, and which of these are ticked
+        stays = sorted({*posted.getlist("differs")} - {*posted.getlist("field")})
+        if choice == Choice.UPDATE and stays and "field" not in posted:
+            raise ValidationError(_("Tick at least one field."))
         uploads.choose(
-            actor=self.actor, upload_id=self.record.pk, numbers=numbers, choice=choice, state=state
+            actor=self.actor,
+            upload_id=self.record.pk,
+            numbers=numbers,
+            choice=choice,
+            state=state,
+            stays=stays if choice == Choice.UPDATE else (),
         )
         if choice in (Choice.IS_SAME, Choice.IS_OTHER):
             self.check(self.numbers)

@@ -127,6 +127,25 @@ def test_a_change_is_written_only_if_chosen(chief: Person) -> None:
     assert enterprises(chief)["清河机械厂"].address == "学院路9号"
 
 
+def test_single_fields_of_a_change_are_chosen(chief: Person) -> None:
+    chief.press("write", chief.confirm(chief.upload(REGISTER), 登记日期="registered_on"))
+    text = REGISTER.replace("学院路1号", "学院路9号").replace("张建国", "赵明")
+    sheet = chief.confirm(chief.upload(text), 登记日期="registered_on")
+    page = chief.page(sheet, "?tab=changed").content.decode()
+    assert 'name="field" value="legal_representative" checked' in page
+    differs = ["address", "legal_representative"]
+    chief.press("choose", sheet, row=3, choice="update", differs=differs)
+    assert chief.rows(sheet)[3].choice == ""  # none is ticked
+    sheet = chief.press("choose", sheet, row=3, choice="update", differs=differs, field=["address"])
+    page = chief.page(sheet, "?tab=changed").content.decode()
+    assert 'name="field" value="address" checked' in page
+    assert 'name="field" value="legal_representative" checked' not in page
+    sheet = chief.press("write", chief.press("check", sheet))
+    assert chief.rows(sheet)[3].state == RowState.WRITTEN
+    found = enterprises(chief)["清河机械厂"]
+    assert (found.address, found.legal_representative) == ("学院路9号", "张建国")
+
+
 def test_a_killed_worker_writes_once(chief: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     sheet = chief.confirm(chief.upload(REGISTER), 登记日期="registered_on")
 
