@@ -14,7 +14,7 @@ from facts.models import Fact
 from foundation.contributions.limits import Limit, broken
 from foundation.identifiers import compact, readable
 from foundation.shapes import looks_like_person
-from foundation.spreadsheets.writing import bare
+from foundation.spreadsheets.writing import bare_cells
 from imports import cells, taken_away
 from imports.keys import Spelled, Spelling
 from imports.layouts import Table
@@ -96,9 +96,7 @@ class Draft:
     unread: frozenset[str] = frozenset()  # fields and kept columns whose cells could not be read
     number: int = 0  # of the record that the row stands for, in a list that was taken away from here
     said: dict[str, str] = field(default_factory=dict)  # its cells, by field
-    faulty: dict[str, list[Remark]] = field(
-        default_factory=dict
-    )  # faults of fields that may say what stands here
+    faulty: dict[str, list[Remark]] = field(default_factory=dict)  # faults by field, of what may stand here
     group: str = ""  # the key without the row number, if rows are numbered
     enterprise: Spelled = NO_KEY
     reference: Spelled = NO_KEY  # the key of the record it refers to
@@ -147,7 +145,7 @@ class RowReader:
         Raise Refused if the row does not fit the header.
         """
         if self._is_guarded:
-            found = list(map(bare, found))
+            found = bare_cells(found)
         if self._table and not any(map(str.strip, found)):
             return EMPTY
         is_known = any(

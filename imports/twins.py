@@ -32,7 +32,6 @@ class Known(NamedTuple):
 
     pk: int
     row: int
-    station: int
     name: str
     address: str
     code: str
@@ -92,7 +91,7 @@ def _plain_address(text: str) -> str:
 
 
 class Twins:
-    """The enterprises of some stations, found by what they are called and where they are."""
+    """The enterprises of a station, found by what they are called and where they are."""
 
     def __init__(self, register: Iterable[Known]) -> None:
         self._all: list[Known] = []
@@ -105,23 +104,23 @@ class Twins:
         """Add an enterprise, of the register or of a row that is new."""
         place, name = len(self._all), plain_name(known.name)
         self._all.append(known)
-        self._named.setdefault(hash((known.station, name)), []).append(place)
+        self._named.setdefault(hash(name), []).append(place)
         if known.address:
-            for key in _keys(known.station, name, known.address, (len(name),)):
+            for key in _keys(name, known.address, (len(name),)):
                 self._halves.setdefault(key, []).append(place)
 
-    def find(self, station: int, name: str, address: str) -> list[Found]:
+    def find(self, name: str, address: str) -> list[Found]:
         """Return the enterprises that may be this one, the likeliest first."""
         plain = plain_name(name)
-        places = dict.fromkeys(self._named.get(hash((station, plain)), ()))
+        places = dict.fromkeys(self._named.get(hash(plain), ()))
         if address:
             around = (len(plain) - 1, len(plain), len(plain) + 1)
-            for key in _keys(station, plain, address, around):
+            for key in _keys(plain, address, around):
                 places |= dict.fromkeys(self._halves.get(key, ()))
         found = []
         for place in places:
             each = self._all[place]
-            if each.station != station or not is_like_name(plain, plain_name(each.name)):
+            if not is_like_name(plain, plain_name(each.name)):
                 continue
             is_same = folded(each.name) == folded(name)
             is_like = is_like_address(each.address, address)
@@ -130,12 +129,12 @@ class Twins:
         return sorted(found, key=lambda each: (not each.is_like_place, not each.is_same_name))
 
 
-def _keys(station: int, name: str, address: str, lengths: Iterable[int]) -> Iterator[int]:
+def _keys(name: str, address: str, lengths: Iterable[int]) -> Iterator[int]:
     """Return what two enterprises with one letter between them share: one half of the name, with the address's numbers.
 
     ``lengths``: of the names to be found, whose halves these are.
     """
     numbers = tuple(_DIGITS.findall(_plain_address(address)))
     for half in {(length - 1) // 2 for length in lengths}:
-        yield hash((station, numbers, "begins", name[:half]))
-        yield hash((station, numbers, "ends", name[-half:] if half else ""))
+        yield hash((numbers, "begins", name[:half]))
+        yield hash((numbers, "ends", name[-half:] if half else ""))

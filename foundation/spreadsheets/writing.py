@@ -42,6 +42,11 @@ def bare(text: str) -> str:
     return quoted[1] if quoted else text
 
 
+def bare_cells(cells: Iterable[str]) -> list[str]:
+    """Return the cells of a text file without guards, which few of them have."""
+    return [bare(each) if each[:1] in ("'", "=") else each for each in cells]
+
+
 def _is_formula(text: str) -> bool:
     """Return whether a text is a formula to a spreadsheet, also behind guards, so that one can be taken off again."""
     inner = text.lstrip("'")

@@ -61,7 +61,7 @@ class Matching:
         self.bureau_id = stations.bureau.pk
         self._alike: Counter[tuple[Any, ...]] = Counter()  # rows so far without a key, by what they say
         self._numbered: dict[int, Kept] = {}  # the records of the drafts that have a number of ours
-        self._twins: Twins | None = None
+        self._twins: dict[int, Twins] = {}  # by station
 
     # --- the enterprise that a fact is about --------------------------------------------------------------------------
 
@@ -348,7 +348,7 @@ class Matching:
                 self.refuse(draft, _doubt(draft, found))
                 out.add(id(draft))
             else:
-                self._register_twins().add(_as_known(draft))
+                self._twins_at(draft.values["station_id"]).add(_as_known(draft))
         return [draft for draft in drafts if id(draft) not in out]
 
     def _twins_of(self, draft: Draft) -> list[Found]:
@@ -359,7 +359,7 @@ class Matching:
         """
         values = draft.values
         code, address = values.get("credit_code") or "", values.get("address") or ""
-        found = self._register_twins().find(values["station_id"], values["name"], address)
+        found = self._twins_at(values["station_id"]).find(values["name"], address)
         return [
             each
             for each in found
@@ -367,22 +367,22 @@ class Matching:
             and (each.is_like_place or not (code or each.known.row) or not (address or each.known.address))
         ]
 
-    def _register_twins(self) -> Twins:
-        """Return the enterprises of the stations, and those of the rows so far that are new."""
-        if self._twins is None:
-            rows = Enterprise.objects.filter(bureau_id=self.bureau_id, pk__lte=self.last_ids[Enterprise])
-            fields = rows.order_by("pk").values_list("pk", "station_id", "name", "address", "credit_code")
-            self._twins = Twins(
-                Known(pk, 0, station, name, address, code)
-                for pk, station, name, address, code in fields.iterator(chunk_size=10_000)
+    def _twins_at(self, station_id: int) -> Twins:
+        """Return the enterprises of a station, and those of the rows so far that are new there."""
+        if station_id not in self._twins:
+            rows = Enterprise.objects.filter(station_id=station_id, pk__lte=self.last_ids[Enterprise])
+            fields = rows.order_by("pk").values_list("pk", "name", "address", "credit_code")
+            self._twins[station_id] = Twins(
+                Known(pk, 0, name, address, code)
+                for pk, name, address, code in fields.iterator(chunk_size=10_000)
             )
-        return self._twins
+        return self._twins[station_id]
 
 
 def _as_known(draft: Draft) -> Known:
     values = draft.values
     code, address = values.get("credit_code") or "", values.get("address") or ""
-    return Known(0, draft.row, values["station_id"], values["name"], address, code)
+    return Known(0, draft.row, values["name"], address, code)
 
 
 def _doubt(draft: Draft, found: Found) -> Remark:

@@ -23,7 +23,7 @@ from foundation.ids import LARGEST_INTEGER
 from foundation.inbox.notifying import notify
 from foundation.spreadsheets.reading import Sheet, WorkbookSheet, open_sheet
 from foundation.spreadsheets.unreadable import StrayText, Unreadable, WrongEncoding
-from foundation.spreadsheets.writing import bare
+from foundation.spreadsheets.writing import bare_cells
 from foundation.suggestions import suggestion
 from foundation.tenancy.scope import station_scope
 from imports.access import Permission
@@ -169,7 +169,7 @@ def _open(folder: Path, spec: FileSpec) -> Sheet:
             raise
         head = [sheet.header, *below]
         if spec.lenient and not isinstance(sheet, WorkbookSheet):
-            head = [list(map(bare, each)) for each in head]
+            head = list(map(bare_cells, head))
         sheet.header = header_of(head, spec.used)
     problems = []
     for column, where in spec.used.items():

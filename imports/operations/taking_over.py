@@ -22,7 +22,7 @@ from foundation.inbox.notifying import notify, system_scope
 from foundation.spreadsheets.looking import look
 from foundation.spreadsheets.reading import Layout, read_rows
 from foundation.spreadsheets.unreadable import Unreadable
-from foundation.spreadsheets.writing import bare
+from foundation.spreadsheets.writing import bare_cells
 from foundation.tenancy.scope import station_scope
 from imports import taken_away
 from imports.choices import AT_WORK, CauseCode, Choice, Outcome, RowState, UploadState
@@ -213,7 +213,7 @@ def _read(sheet: Upload, actor: Actor, attempt: int) -> None:
 def _lines(path: Path, layout: Layout, label: str) -> Iterator[Any]:
     """Return the lines of a file; those of a text file without the guard against formulas."""
     for line in read_rows(path, layout, label=label):
-        yield line._replace(cells=list(map(bare, line.cells))) if layout.kind == "csv" else line
+        yield line._replace(cells=bare_cells(line.cells)) if layout.kind == "csv" else line
 
 
 def _row(sheet: Upload, number: int, cells: list[str], note: Note | None) -> UploadRow:

@@ -52,7 +52,8 @@ class BuiltOn(WrongState):
 def undo(*, actor: Actor, run_id: int) -> int:
     """Take everything back that an import wrote; return how many records.
 
-    Updated records say again what they said before. New facts are voided, new enterprises leave the register as if they had never been on it; their keys are free again.
+    Updated records say again what they said before. New facts are voided, new enterprises leave the register as if they
+    had never been on it; their keys are free again.
     Raise BuiltOn, naming what stands in the way: somebody corrected, decided, rated or added to a record. DoesNotExist
     for an import that the actor does not answer for, WrongState if it is undone already, or if it updated records and
     nobody knows any more what these said before.

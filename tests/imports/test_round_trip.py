@@ -1,6 +1,7 @@
 """A list that was taken away comes in again without a difference, whatever its records say."""
 
 import datetime as dt
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,10 +10,14 @@ from django.urls import reverse
 
 from enterprises.models import Enterprise
 from facts.staff.pages import kinds
+from foundation.accounts.actors import system_actor
 from foundation.contributions.sheets import Target, number_of, targets
 from foundation.tenancy.scope import station_scope
 from imports.choices import RowState
 from imports.models import Upload
+from imports.operations import run_import
+from imports.profile_reading import load
+from imports.remarks import Report
 from imports.taken_away import fields_of
 from inspections.models import Hazard
 from tests.accounts.conftest import House, house, quick_passwords
@@ -180,3 +185,23 @@ def test_masked_cells_are_left_as_they_are(house: House) -> None:
     with station_scope(chief.actor.scope()):
         written = Enterprise.objects.exclude(pk=firm.pk).get(name="青河机械厂")
         assert (written.phone, written.legal_representative) == ("", "")
+
+
+def test_the_command_reads_the_same_list_with_the_profile_of_the_page(house: House, tmp_path: Path) -> None:
+    target = targets["hazard"]
+    made = fill(house, target)
+    content = taken_by(house, "chief", target, "csv")
+    chief = Person(house, "chief")
+    sheet = brought_back(chief, target, content, "csv")
+    profile = chief.client.get(reverse("imports:sheet_profile", args=[sheet.pk])).content
+    (tmp_path / "own.toml").write_bytes(profile)
+    (tmp_path / "sheet").write_bytes(content)
+    result = run_import(
+        actor=system_actor(bureau_id=0),
+        profile=load(str(tmp_path / "own.toml")),
+        folder=tmp_path,
+        bureau_code=house.city.bureau.code,
+        report=Report(None),
+    )
+    (tally,) = result.tallies
+    assert (tally.rows, tally.already) == (len(made), len(made)), tally
