@@ -18,10 +18,14 @@ def meanings_of(target: Target, *, with_station: bool) -> dict[str, Words]:
         if with_station:
             found[STATION] = _("Police station")
     else:
-        found |= OWN_WORDS
+        found |= {name: words for name, words in OWN_WORDS.items() if name != KEY or target.key}
         if target.reference:
             found[target.reference] = str(targets[target.reference].model._meta.verbose_name)
-    return found | {name: each.verbose_name for name, each in target.fields.items()} | {RECORD: NUMBER}
+    return (
+        found
+        | {name: each.verbose_name for name, each in target.fields.items()}
+        | ({RECORD: NUMBER} if target.listed else {})
+    )
 
 
 def required_of(target: Target, *, with_station: bool) -> list[tuple[str, ...]]:

@@ -166,12 +166,13 @@ def _names(code: str) -> dict[str, tuple[Name, ...]]:
     found: dict[str, list[str]] = {}
     for name, each in target.fields.items():
         found[name] = [name, *in_all_languages(each.verbose_name), *target.synonyms.get(name, ())]
-    found[KEY] = [
-        *in_all_languages(field_of(target.model, target.key).verbose_name),
-        *in_all_languages(OWN_WORDS[KEY]),
-        *_KEY_WORDS,
-        *target.synonyms.get(KEY, ()),
-    ]
+    if target.key:
+        found[KEY] = [
+            *in_all_languages(field_of(target.model, target.key).verbose_name),
+            *in_all_languages(OWN_WORDS[KEY]),
+            *_KEY_WORDS,
+            *target.synonyms.get(KEY, ()),
+        ]
     if is_enterprise(target):
         found[STATION] = [
             *in_all_languages(field_of(target.model, "station").verbose_name),

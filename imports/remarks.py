@@ -83,6 +83,11 @@ SENTENCES = {
     "elsewhere": _(
         "“%(value)s” belongs to an enterprise of another station. Ask that station for the hand-over."
     ),
+    "no_such_officer": _("No officer “%(value)s” at your station."),
+    "several_officers": _(
+        "Several officers of your station are called “%(value)s”. Designate this one by page."
+    ),
+    "not_designated": _("“%(value)s” cannot be designated: %(why)s"),
     "twin": _("“%(value)s” is perhaps here already: the same name, and no code or number tells them apart."),
     "twin_in_file": _("Row %(value)s has the same name, and no code or number tells them apart."),
     "near_twin": _("“%(value)s” is perhaps here already as “%(here)s”: a like name at a like address."),

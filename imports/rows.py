@@ -20,7 +20,7 @@ from imports.keys import Spelled, Spelling
 from imports.layouts import Table
 from imports.profile import Condition, FileSpec, Key, Record
 from imports.remarks import EMPTY, Refused, Remark, in_each_language, warning
-from imports.targets import fact_model, is_enterprise
+from imports.targets import fact_model, is_enterprise, is_liaison
 from imports.values import maker
 
 NO_KEY = Spelled("", "")
@@ -336,6 +336,8 @@ class RowReader:
                 row.refuse("future", column, value=values["registered_on"])
             known = {name: value for name, value in values.items() if name in record.target.fields}
             self._doubt(row, record, Enterprise(**known))
+            return None
+        if is_liaison(record.target):
             return None
         instance = fact_model(record.target)(external_key=key, **values)
         try:

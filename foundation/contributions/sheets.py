@@ -24,7 +24,7 @@ class Target:
 
     Fields and rules come from the model, so a new field can be imported at once: ``only`` these, or else all but
     ``never`` those. ``extra`` are fields that a file may fill and the model does not have; ``settle`` turns their
-    values into those of the model. ``key`` is the field that stores the row's key in its source. ``reference`` is the
+    values into those of the model. ``key`` is the field that stores the row's key in its source, "" if none does. ``reference`` is the
     code of another target that records of this one may refer to, by a foreign key of that name; ``contradiction``
     returns the field and the words in which a record contradicts the one it refers to. ``alike`` are the fields by which a
     row without a key is known again, besides its enterprise: the second row that is alike stands for the second record. ``written`` is called
@@ -59,9 +59,7 @@ class Target:
     @cached_property
     def fields(self) -> dict[str, models.Field]:
         """The fields that a file may fill, by name."""
-        if self.only:
-            return {name: field_of(self.model, name) for name in self.only}
-        found = {
+        found = {name: field_of(self.model, name) for name in self.only} or {
             each.name: each
             for each in self.model._meta.concrete_fields
             if each.name not in self.never and not each.primary_key

@@ -32,6 +32,7 @@ from imports.naming import words_of
 from imports.operations import uploads
 from imports.operations.matching import Decision
 from imports.operations.organisations import OwnStations
+from imports.operations.posts import PostWriter
 from imports.operations.run import Busy, Result, check_keys, lock_imports, next_run_id, store_run
 from imports.operations.specs import spec_for
 from imports.operations.tally import Tally
@@ -40,6 +41,7 @@ from imports.operations.writing import Writer
 from imports.proposing import propose
 from imports.remarks import ImportFailed, Refused, Remark, Report, short
 from imports.rows import Draft, RowReader, Totals
+from imports.targets import is_liaison
 
 T = TypeVar("T")
 logger = structlog.get_logger(__name__)
@@ -316,17 +318,19 @@ def _engine(
     tally = Tally(spec.label, spec.record.target.code)
     reader = RowReader(spec, sheet.header, workbook=True)
     choices: dict[int, Decision] = {}
-    writer = Writer(
-        spec=spec,
-        stations=stations,
-        tallies={id(spec.record): tally},
-        report=report,
-        update=False,
-        every_row=False,
-        spelling=reader.spelling,
-        choices=choices,
-        run_id=run_id,
-    )
+    options: dict[str, Any] = {
+        "spec": spec,
+        "stations": stations,
+        "tallies": {id(spec.record): tally},
+        "report": report,
+        "update": False,
+        "every_row": False,
+        "spelling": reader.spelling,
+        "choices": choices,
+        "run_id": run_id,
+    }
+    is_posts = is_liaison(spec.record.target)
+    writer = PostWriter(person=actor, **options) if is_posts else Writer(**options)
     width = len(sheet.header)
     for part in _in_parts(rows, actor):
         drafts = []

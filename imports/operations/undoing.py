@@ -27,7 +27,7 @@ from imports.operations import uploads
 from imports.operations.organisations import OwnStations
 from imports.operations.run import lock_imports
 from imports.operations.updating import restored, update_record
-from imports.targets import fact_model, is_enterprise
+from imports.targets import LIAISON, fact_model, is_enterprise
 from ratings.models import Rating
 
 MOST_NAMED = 10  # records that stand in the way
@@ -68,6 +68,10 @@ def undo(*, actor: Actor, run_id: int) -> int:
         records = list(ImportedRecord.objects.filter(run_id=run.pk, undone_at=None).order_by("id"))
         if not records:
             raise WrongState(_("Nothing of this import is left to undo."))
+        if any(record.kind == LIAISON for record in records):
+            raise WrongState(
+                _("Officers who were designated stay until others are: that they served is true.")
+            )
         updates = _updates_of(run, [record for record in records if not record.is_new])
         by_kind: dict[str, list[int]] = defaultdict(list)
         for record in records:

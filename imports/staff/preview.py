@@ -15,6 +15,7 @@ from foundation.contributions.sheets import targets
 from foundation.database.fields import field_of
 from imports.choices import Choice, Outcome, RowState
 from imports.models import Upload, UploadRow
+from imports.naming import ENTERPRISE_BY
 from imports.operations.missing import not_in
 from imports.operations.uploads import ready_rows
 from imports.remarks import pattern, sentence
@@ -269,7 +270,7 @@ class Preview:
     def face_positions(self) -> list[int]:
         """The columns by which people know a row."""
         by_field = {name: column["position"] for column in self.sheet.columns for name in column["becomes"]}
-        wanted = [name for name in (*FACES, "enterprise", *self.target.alike) if name in by_field]
+        wanted = [name for name in (*FACES, *ENTERPRISE_BY, *self.target.alike) if name in by_field]
         return list(dict.fromkeys(by_field[name] for name in wanted))[:3]
 
     @property

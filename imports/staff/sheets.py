@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import TemplateView
 
 from foundation.accounts.access import allows
+from foundation.accounts.actors import Actor
 from foundation.accounts.models import Bureau
 from foundation.contributions.sheets import targets
 from foundation.downloads import attachment
@@ -46,15 +47,15 @@ SHEETS = gettext_lazy("Take over a sheet")
 AT_ONCE = 200  # rows that are checked while the page waits; more are checked by a worker
 
 
-def kinds() -> list[tuple[str, str]]:
-    """Return the kinds of rows that a sheet may have, enterprises first."""
-    return [(target.code, capfirst(kind_word(target.code))) for target in targets]
+def kinds(actor: Actor) -> list[tuple[str, str]]:
+    """Return the kinds of rows that a sheet of this person may have, enterprises first."""
+    return [(code, capfirst(kind_word(code))) for code in uploads.kinds_for(actor)]
 
 
 class UploadForm(forms.Form):
     """A file, and what its rows are."""
 
-    kind = forms.ChoiceField(label=gettext_lazy("What the rows are"), choices=kinds)
+    kind = forms.ChoiceField(label=gettext_lazy("What the rows are"))
     file = forms.FileField(
         label=gettext_lazy("File"),
         help_text=gettext_lazy(
@@ -75,7 +76,13 @@ class SheetList(CreatePage):
     done_text = ""
 
     def get_initial(self) -> dict[str, Any]:
-        return {"kind": chosen_in(self.request, "kind", [code for code, _word in kinds()], "enterprise")}
+        return {"kind": chosen_in(self.request, "kind", uploads.kinds_for(self.actor), "enterprise")}
+
+    def get_form(self, form_class: Any = None) -> Any:
+        form = super().get_form(form_class)
+        choice: Any = form.fields["kind"]
+        choice.choices = kinds(self.actor)
+        return form
 
     def perform(self, form: Any) -> Upload:
         file = form.cleaned_data["file"]
@@ -92,7 +99,7 @@ class SheetList(CreatePage):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         return super().get_context_data(
             sheets=uploads.list_uploads(self.actor)[: uploads.MOST_KEPT],
-            kinds=kinds(),
+            kinds=kinds(self.actor),
             sees_imports=allows(self.actor, Permission.VIEW_IMPORTS),
             **context,
         )
@@ -405,7 +412,7 @@ class SheetTemplate(Page):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         target = targets.get(kwargs["kind"])
-        if target is None:
+        if target is None or target.code not in uploads.kinds_for(self.actor):
             raise Http404("no such kind")
         columns = template_columns(target, with_station=not self.actor.station_id)
         word = capfirst(kind_word(target.code))
