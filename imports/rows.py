@@ -399,8 +399,8 @@ class RowReader:
         """Return the key, the credit code or the name of a fact's enterprise."""
         if self.spec.enterprise_by != "key":
             text = self._joined(row, self.spec.enterprise)
-            text = compact(text) if self.spec.enterprise_by == "credit_code" else readable(text)
-            return Spelled(text, text)
+            plain = compact(text) if self.spec.enterprise_by == "credit_code" else readable(text)
+            return Spelled(plain, text)
         return self._spelled(row, self.spec.enterprise, without_empty=True)
 
     @staticmethod

@@ -9,10 +9,10 @@ from django.db.models import Q
 from enterprises.models import Enterprise
 from facts.models import Fact
 from foundation.contributions.sheets import number_of
-from foundation.identifiers import folded
+from foundation.identifiers import folded, readable
 from foundation.tenancy.scope import station_scope
 from imports.choices import Choice
-from imports.keys import Spelled, Spelling
+from imports.keys import Spelled, Spelling, name_spellings
 from imports.models import ImportedRecord
 from imports.operations.organisations import Stations
 from imports.profile import FileSpec, Record
@@ -131,6 +131,9 @@ class Matching:
         """Return the enterprises with these codes, numbers or names, as (id, station)."""
         field = _BY[self.spec.enterprise_by]
         keys = {text for name in names for text in (name.text, name.raw)}
+        by_name = field == "name"
+        if by_name:
+            keys = {text for key in keys for text in name_spellings(key)}
         rows = (
             Enterprise.objects.filter(bureau_id=self.bureau_id, **{f"{field}__in": keys - {""}})
             .exclude(**{field: ""})  # lets the planner use the partial unique index
@@ -138,7 +141,7 @@ class Matching:
         )
         found: dict[str, list[tuple[int, int]]] = {}
         for key, number, station in rows:
-            found.setdefault(key, []).append((number, station))
+            found.setdefault(readable(key) if by_name else key, []).append((number, station))
         return found
 
     # --- facts that are here already ----------------------------------------------------------------------------------

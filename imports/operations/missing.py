@@ -10,6 +10,7 @@ from enterprises.selectors import on_register, visible
 from foundation.accounts.actors import Actor
 from foundation.identifiers import compact, readable
 from imports.choices import Choice, RowState
+from imports.keys import name_spellings
 from imports.models import ImportedRecord, Upload
 from imports.targets import ENTERPRISE
 
@@ -50,7 +51,7 @@ def _named(sheet: Upload) -> Q | None:
     for cells in _cells(sheet):
         for name, position in columns.items():
             if text := cells[position].strip():
-                texts[name] |= {text, fields[name](text)}
+                texts[name] |= name_spellings(text) if name == "name" else {text, fields[name](text)}
     found = Q(name__in=texts.get("name", ())) | Q(credit_code__in=texts.get("credit_code", ()))
     found |= Q(external_id__in=texts.get("key", ()))
     return found if any(texts.values()) else None
