@@ -159,12 +159,12 @@ class Writer:
                         )
                     )
 
-    @staticmethod
-    def _contradiction(draft: Draft, found: tuple[str, Words] | None) -> None:
+    def _contradiction(self, draft: Draft, found: tuple[str, Words] | None) -> None:
         if found is not None:
             name, words = found
             how = draft.record.fields.get(name)
-            column = how.columns[0] if how and how.columns else draft.record.key.columns[0]
+            columns = (*(how.columns if how else ()), *draft.record.key.columns, *self.spec.inspection, name)
+            column = columns[0]
             draft.remarks.append(warning("contradicts", column, why=in_each_language(lambda: words)))
 
     # --- writing ----------------------------------------------------------------------------------------------------
