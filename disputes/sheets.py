@@ -1,11 +1,21 @@
 """Disputes as an import target."""
 
+from django.utils.translation import gettext_lazy as _
+
 from disputes.models import Dispute
 from facts.declarations import register_target
 
 register_target(
     "dispute",
     Dispute,
+    listed={
+        "summary": _("Dispute"),
+        "kind": _("Kind"),
+        "opened_on": _("Opened on"),
+        "due_on": _("To be settled by"),
+        "settled_on": _("Settled on"),
+        "people": _("People"),
+    },
     alike=("opened_on", "kind", "summary"),
     synonyms={
         "key": ("纠纷编号", "案件编号", "受理编号", "编号", "dispute id", "dispute no", "case no", "case id"),

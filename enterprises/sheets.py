@@ -2,9 +2,12 @@
 
 import re
 
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
 from enterprises import industries
 from enterprises.limits import PROVINCES
-from enterprises.models import Enterprise
+from enterprises.models import Enterprise, Liaison
 from enterprises.operations.register import EDITABLE
 from foundation.contributions.sheets import Target, register
 from foundation.identifiers import compact
@@ -38,6 +41,7 @@ register(
         Enterprise,
         only=EDITABLE,
         key="external_id",
+        listed={"name": _("Enterprise"), "headcount": _("Headcount"), "station": _("Station")},
         proposes={"industry_code": industries.proposed},
         looks={
             "name": _looks_like_firm,
@@ -183,6 +187,34 @@ register(
             "registered_on": (
                 *("登记日期", "纳管日期", "列管日期", "建档日期", "纳入管理日期", "登记时间", "建档时间"),
                 *("registered on", "registration date", "date of registration"),
+            ),
+        },
+    )
+)
+register(
+    Target(
+        "liaison",
+        Liaison,
+        only=("kind",),
+        extra={
+            "officer": models.CharField(_("officer"), max_length=120),
+            "from_on": models.DateField(
+                _("from"), null=True, blank=True, help_text=_("Today if it is empty.")
+            ),
+        },
+        key="",
+        alike=("officer",),
+        looks={"officer": looks_like_person},
+        synonyms={
+            "enterprise.name": ("联系单位", "挂钩单位", "联系企业", "服务企业"),
+            "officer": (
+                *("联络员", "联络民警", "责任民警", "管段民警", "包保民警", "挂钩民警", "民警", "民警姓名"),
+                *("liaison officer", "police officer", "officer in charge"),
+            ),
+            "kind": ("联络员类别", "岗位", "post", "main or deputy"),
+            "from_on": (
+                *("任职日期", "起始日期", "开始日期", "指定日期", "起始时间"),
+                *("designated on", "since", "from date"),
             ),
         },
     )

@@ -131,7 +131,7 @@ class EnterpriseTable(Table):
     def sheet_name(self, record: "ListedEnterprise") -> tuple[Any, ...]:
         industry = section_name(record.industry_code) or record.category
         marks = " · ".join(words for _tone, words in _marks(record))
-        return record.name, industry, record.headcount or None, marks
+        return record.name, industry, record.headcount, marks
 
     def render_station(self, record: Enterprise) -> str:
         return record.station.name

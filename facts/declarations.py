@@ -66,6 +66,7 @@ def register_target(
     alike: tuple[str, ...] = (),
     synonyms: Mapping[str, tuple[str, ...]] | None = None,
     looks: Mapping[str, Callable[[str], bool]] | None = None,
+    listed: Mapping[str, Words] | None = None,
 ) -> None:
     """Declare that rows of a file may become facts of this kind (:class:`foundation.contributions.sheets.Target`)."""
     acted = {field.name for field in model._meta.local_fields if not field.editable}
@@ -83,6 +84,7 @@ def register_target(
             alike=alike,
             synonyms=synonyms or {},
             looks=looks or {},
+            listed={"enterprise.name": _("Enterprise"), **(listed or {})},
         )
     )
 

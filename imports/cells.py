@@ -35,6 +35,12 @@ _ERROR = re.compile(
 )
 # what a spreadsheet saves of a number with more digits than it shows
 _DIGITS_LOST = re.compile(r"-?\d(?:\.\d+)?E\+(?:1[1-9]|[2-9]\d)", re.IGNORECASE)
+# what is left of a number, and of a person's name, that a list shows in part only: 138****1234, 张*
+_MASKED = re.compile(r"[0-9A-Za-z+() -]{0,10}[*•●]{3,}[0-9A-Za-z-]{0,8}|[*•●]{2,}")
+_MASKED_NAME = re.compile(
+    r"[\u4e00-\u9fff]{0,3}[*•●]{1,3}[\u4e00-\u9fff]?|[A-Za-z][A-Za-z.]{0,20} ?[*•●]{1,20}"
+)
+_STAR = re.compile(r"[*＊•●]")
 LONGEST_NAME = 40
 # a mobile number, or one with or without its area code
 _PHONE = re.compile(
@@ -184,6 +190,14 @@ def is_error(text: str) -> bool:
 def has_lost_digits(text: str) -> bool:
     """Return whether a spreadsheet has shortened a number, such as 3.50102E+17."""
     return "+" in text and bool(_DIGITS_LOST.fullmatch(text))
+
+
+def is_masked(text: str, *, of_person: bool = False) -> bool:
+    """Return whether a cell shows only a part of what stands there: 138****1234 and, of a person's name, 张*."""
+    if not _STAR.search(text):
+        return False
+    plain = unicodedata.normalize("NFKC", text).strip()
+    return bool(_MASKED.fullmatch(plain) or (of_person and _MASKED_NAME.fullmatch(plain)))
 
 
 def is_totals(text: str, *, also_english: bool) -> bool:

@@ -41,7 +41,7 @@ class Example:
 def values_of(raws: Iterable[str]) -> list[str]:
     """Return the cleaned values of a column without empty ones."""
     texts = (cells.clean(each)[0] for each in raws)
-    return [each for each in texts if each and each.casefold() not in BLANK]
+    return [each for each in texts if each and each.casefold() not in BLANK and not cells.is_masked(each)]
 
 
 # --- what a field expects -------------------------------------------------------------------------------------------
@@ -188,7 +188,8 @@ def readings(target: Target, fields: tuple[str, ...], how: str, mapping: dict[st
             if field not in of.fields:
                 read.append(row.text(""))
                 continue
-            if not row.text(""):
+            of_person = is_person_field(of, field)
+            if not row.text("") or cells.is_masked(row.text(""), of_person=of_person):
                 read.append("")
                 continue
             spec = FieldSpec(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from foundation.identifiers import IdentifierField
+from foundation.identifiers import IdentifierField, readable
 from imports import cells, spelled_days
 from imports.profile import DATE_FORMATS, EARLIER_FORMATS, FileSpec, Record
 
@@ -15,6 +15,7 @@ _DIGIT_GROUPS = re.compile(r"\d+")
 _THOUSANDS = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?")
 _WHOLE = re.compile(r"\A(-?\d+)\.0+\Z")
 _PADDED = re.compile(r"(?<!\d)0(?=\d)")
+_WIDE = str.maketrans("()", "（）")
 _NUMBERS = {"PositiveIntegerField", "PositiveSmallIntegerField", "DecimalField"}
 
 
@@ -102,6 +103,12 @@ class Spelling:
     def same(self, column: str, one: str, other: str) -> bool:
         """Return whether two texts are the same but for the spelling of a day or a number."""
         return one == other or self.normal(column, one) == self.normal(column, other)
+
+
+def name_spellings(text: str) -> set[str]:
+    """Return how a register may spell a name: as it is, and with brackets of either width."""
+    plain = readable(text)
+    return {text, plain, plain.translate(_WIDE)}
 
 
 @lru_cache(maxsize=65_536)

@@ -2,9 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from foundation.contributions.sheets import Target, targets
+from foundation.contributions.sheets import NUMBER, Target, targets
 from foundation.words import Words
-from imports.naming import BY_CODE, BY_NAME, BY_NUMBER, KEY, OWN_WORDS, STATION
+from imports.naming import BY_CODE, BY_NAME, BY_NUMBER, KEY, OWN_WORDS, RECORD, STATION
 from imports.targets import is_enterprise
 
 ENTERPRISE = (BY_CODE, BY_NUMBER, BY_NAME)
@@ -18,10 +18,14 @@ def meanings_of(target: Target, *, with_station: bool) -> dict[str, Words]:
         if with_station:
             found[STATION] = _("Police station")
     else:
-        found |= OWN_WORDS
+        found |= {name: words for name, words in OWN_WORDS.items() if name != KEY or target.key}
         if target.reference:
             found[target.reference] = str(targets[target.reference].model._meta.verbose_name)
-    return found | {name: each.verbose_name for name, each in target.fields.items()}
+    return (
+        found
+        | {name: each.verbose_name for name, each in target.fields.items()}
+        | ({RECORD: NUMBER} if target.listed else {})
+    )
 
 
 def required_of(target: Target, *, with_station: bool) -> list[tuple[str, ...]]:

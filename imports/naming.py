@@ -21,7 +21,7 @@ from imports.layouts import BETWEEN
 from imports.layouts import Words as Names
 from imports.targets import ENTERPRISE, is_enterprise
 
-KEY, STATION = "key", "station"
+KEY, STATION, RECORD = "key", "station", "record"
 BY_CODE, BY_NUMBER, BY_NAME = "enterprise.code", "enterprise.number", "enterprise.name"
 ENTERPRISE_BY = {
     BY_CODE: "credit_code",
@@ -166,12 +166,13 @@ def _names(code: str) -> dict[str, tuple[Name, ...]]:
     found: dict[str, list[str]] = {}
     for name, each in target.fields.items():
         found[name] = [name, *in_all_languages(each.verbose_name), *target.synonyms.get(name, ())]
-    found[KEY] = [
-        *in_all_languages(field_of(target.model, target.key).verbose_name),
-        *in_all_languages(OWN_WORDS[KEY]),
-        *_KEY_WORDS,
-        *target.synonyms.get(KEY, ()),
-    ]
+    if target.key:
+        found[KEY] = [
+            *in_all_languages(field_of(target.model, target.key).verbose_name),
+            *in_all_languages(OWN_WORDS[KEY]),
+            *_KEY_WORDS,
+            *target.synonyms.get(KEY, ()),
+        ]
     if is_enterprise(target):
         found[STATION] = [
             *in_all_languages(field_of(target.model, "station").verbose_name),

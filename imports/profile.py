@@ -105,6 +105,7 @@ class FileSpec:
     lenient: bool = False  # cells are read as people write them
     header_rows: int = 1
     station: StationSpec | None = None
+    record_number: tuple[str, ...] = ()  # the column with the numbers of records here
     enterprise: tuple[str, ...] = ()
     enterprise_by: str = "key"  # key | credit_code | name
     inspection: tuple[str, ...] = ()

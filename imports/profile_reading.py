@@ -120,6 +120,7 @@ class _FileReading:
             table.problem(_("“path” must be inside the data folder."))
         target = self._target(table)
         prefix = table.take("key_prefix", str, "")
+        self.record_number = self._columns(table, "record_number")
         enterprise, by = self._enterprise(target)
         inspection = self._inspection(target)
         record = self._record(table, target, self._key(table, target, prefix, needed=True))
@@ -133,6 +134,7 @@ class _FileReading:
             lenient=table.one_of("cells", ("strict", "lenient"), "strict") == "lenient",
             header_rows=min(3, max(1, table.take("header_rows", int, 1))),
             station=self._station(target),
+            record_number=self.record_number,
             enterprise=enterprise,
             enterprise_by=by,
             inspection=inspection,
@@ -163,7 +165,7 @@ class _FileReading:
                     continue
                 fields[name] = self._field(below, name, target)
         for name in target.required:
-            if name not in fields:
+            if name not in fields and not self.record_number:
                 table.problem(_("“fields” must include “%(name)s”.") % {"name": name})
         keep = self._columns(table, "keep")
         if keep and not target.keeps_columns:
@@ -298,7 +300,7 @@ class _FileReading:
             by = below.one_of("by", ("key", "credit_code", "name"), "key")
             below.done()
             return columns, by
-        return self._columns(self.table, "enterprise", needed=True), "key"
+        return self._columns(self.table, "enterprise", needed=not self.record_number), "key"
 
     def _inspection(self, target: Target) -> tuple[str, ...]:
         also = self.table.content.get("also", [])

@@ -11,7 +11,7 @@ from typing import Any
 from foundation.contributions.sheets import Target
 from imports.contents import BLANK
 from imports.layouts import Table
-from imports.naming import ENTERPRISE_BY, KEY, STATION
+from imports.naming import ENTERPRISE_BY, KEY, RECORD, STATION
 from imports.profile import FileSpec
 from imports.profile_reading import PARTS, file_spec
 from imports.proposing import Column
@@ -76,6 +76,8 @@ def content_of(target: Target, table: Table, columns: Sequence[Column], options:
         if value != usual
     }
     content["key"] = _key(sources, options)
+    if RECORD in sources:
+        content["record_number"] = _names(sources[RECORD])[0]
     if is_enterprise(target):
         content["station"] = _station(sources, options)
     else:
@@ -85,7 +87,9 @@ def content_of(target: Target, table: Table, columns: Sequence[Column], options:
         if target.reference in sources:
             content["inspection"] = _names(sources[target.reference])
     kept = [each.name for each in columns if each.position >= 0 and not each.becomes and each.name]
-    if kept and target.keeps_columns:
+    if (
+        kept and target.keeps_columns and RECORD not in sources
+    ):  # what a list shows beside its fields is no source
         content["keep"] = kept
     content["fields"] = {name: _field(name, sources[name]) for name in target.fields if name in sources}
     return content

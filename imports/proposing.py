@@ -10,12 +10,13 @@ from dataclasses import dataclass, field, replace
 
 from foundation.contributions.sheets import Target
 from foundation.identifiers import IdentifierField, folded, phone_number
-from imports import contents
+from imports import contents, taken_away
 from imports.contents import Example
 from imports.layouts import BETWEEN
 from imports.naming import KEY, RUNNING_NUMBERS, STATION, Name, exact, names_of, near
 
 SAME_NAME, CONFIRMED, NEAR_NAME, CONTENT = "same_name", "confirmed_before", "near_name", "content"
+LISTED = "listed"  # of a list that was taken away from here
 ALTERNATIVES = 4
 _LEAST_FIT = 0.5  # share of its values that a field must be able to take
 _PARTS = re.compile(r"[及和与、/／|｜(（)）,，&+\s]+|\band\b")
@@ -64,6 +65,10 @@ def propose(
     raws = [[row[place] if place < len(row) else "" for row in samples] for place in range(len(header))]
     values = [contents.values_of(each) for each in raws]
     known = remembered or {}
+    if (place := taken_away.place_of_numbers(header)) is not None and any(
+        map(any, map(taken_away.kind_and_number, values[place]))
+    ):
+        known = {**_listed(target, header, values), **known}
     chosen = {place: known[name] for place, name in enumerate(header) if name in known}
     taken = {name for column in chosen.values() for name in column.becomes}
     found = {
@@ -90,6 +95,16 @@ def propose(
     return columns
 
 
+def _listed(target: Target, header: list[str], values: list[list[str]]) -> dict[str, Column]:
+    """Return the columns of a list that was taken away from here. What it shows beside the fields becomes nothing."""
+    fields = taken_away.fields_of(target)
+    found = {}
+    for place, name in enumerate(header):
+        field = fields.get(folded(name))
+        found[name] = Column(place, name, (field,) if field else (), settled=True, why=LISTED)
+    return found
+
+
 def examples(target: Target, column: Column, raws: list[str]) -> list[Example]:
     """Return five values of a column, those written most differently, and what is read from each."""
 
@@ -112,7 +127,7 @@ def _remembered(target: Target, was: Column, place: int, name: str, values: list
         "map" if new else was.how,
         {**was.mapping, **new},
         settled=not new,
-        why=CONFIRMED,
+        why=LISTED if was.why == LISTED else CONFIRMED,
     )
 
 

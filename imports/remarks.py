@@ -24,6 +24,11 @@ SENTENCES = {
     "profile_says": "%(text)s",  # written by the profile's author
     "cells": _("The row has %(found)s cells, the header %(expected)s."),
     "error_cell": _("The cell has an error of its spreadsheet: “%(value)s”. It counts as empty."),
+    "masked": _("Masked: “%(value)s”. What stands here stays; for a new record it counts as empty."),
+    "no_such_record": _("“%(value)s” is no record of this kind that you keep."),
+    "other_enterprise": _(
+        "The record with this number is about “%(here)s”, the row about “%(value)s”. Clear the number, or the name."
+    ),
     "digits_lost": _(
         "The spreadsheet has lost digits of this number: “%(value)s”. Format the column as text, enter the number "
         "again and save the file."
@@ -78,8 +83,15 @@ SENTENCES = {
     "elsewhere": _(
         "“%(value)s” belongs to an enterprise of another station. Ask that station for the hand-over."
     ),
+    "no_such_officer": _("No officer “%(value)s” at your station."),
+    "several_officers": _(
+        "Several officers of your station are called “%(value)s”. Designate this one by page."
+    ),
+    "not_designated": _("“%(value)s” cannot be designated: %(why)s"),
     "twin": _("“%(value)s” is perhaps here already: the same name, and no code or number tells them apart."),
     "twin_in_file": _("Row %(value)s has the same name, and no code or number tells them apart."),
+    "near_twin": _("“%(value)s” is perhaps here already as “%(here)s”: a like name at a like address."),
+    "near_in_file": _("Row %(value)s has a like name at a like address: “%(here)s”."),
     "note": _("Not a record: “%(value)s”."),
     "section": _("A heading between the rows: “%(value)s”."),
     "header": _("The header again: “%(value)s”."),
@@ -254,6 +266,9 @@ class Report:
 
     def settle(self, row: int, outcome: Outcome, remarks: Iterable[Remark], of: int = 0) -> None:
         """Take note of what becomes of a row: all remarks on it, and the record that it stands for."""
+
+    def updated(self, row: int, before: dict[str, Any], version: int) -> None:
+        """Take note of what a record said before a row updated it, and of its version since."""
 
     def failed(self, why: str) -> None:
         """Write at the end of the file that nothing above was imported."""

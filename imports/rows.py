@@ -13,12 +13,14 @@ from enterprises.models import Enterprise
 from facts.models import Fact
 from foundation.contributions.limits import Limit, broken
 from foundation.identifiers import compact, readable
-from imports import cells
+from foundation.shapes import looks_like_person
+from foundation.spreadsheets.writing import bare_cells
+from imports import cells, taken_away
 from imports.keys import Spelled, Spelling
 from imports.layouts import Table
 from imports.profile import Condition, FileSpec, Key, Record
 from imports.remarks import EMPTY, Refused, Remark, in_each_language, warning
-from imports.targets import fact_model, is_enterprise
+from imports.targets import fact_model, is_enterprise, is_liaison
 from imports.values import maker
 
 NO_KEY = Spelled("", "")
@@ -92,6 +94,9 @@ class Draft:
     remarks: list[Remark]
     faults: list[Remark] = field(default_factory=list)
     unread: frozenset[str] = frozenset()  # fields and kept columns whose cells could not be read
+    number: int = 0  # of the record that the row stands for, in a list that was taken away from here
+    said: dict[str, str] = field(default_factory=dict)  # its cells, by field
+    faulty: dict[str, list[Remark]] = field(default_factory=dict)  # faults by field, of what may stand here
     group: str = ""  # the key without the row number, if rows are numbered
     enterprise: Spelled = NO_KEY
     reference: Spelled = NO_KEY  # the key of the record it refers to
@@ -123,6 +128,7 @@ class RowReader:
         self.spelling = Spelling(spec, self.extra_dates)
         self.today = timezone.localdate()
         self._table = Table.below(header) if spec.lenient else None
+        self._is_guarded = spec.lenient and not workbook
         self._groups: Counter[str] = Counter()
         self._seen: dict[str, set[str]] = {column: set() for column in spec.unique}
         self._makers = {
@@ -138,21 +144,27 @@ class RowReader:
 
         Raise Refused if the row does not fit the header.
         """
+        if self._is_guarded:
+            found = bare_cells(found)
         if self._table and not any(map(str.strip, found)):
             return EMPTY
-        if self._table and (note := self._table.ends_at(number, found)):
+        is_known = any(
+            found[self.index[each]].strip()
+            for each in self.spec.record_number
+            if self.index[each] < len(found)
+        )
+        if self._table and not is_known and (note := self._table.ends_at(number, found)):
             return Totals(note.text, "", "totals" if note.code == "totals" else "no_record")
         if len(found) < self.width or any(cell.strip() for cell in found[self.width :]):
             raise Refused("cells", found=len(found), expected=self.width)
         row = Row(number, found, self.index, self.spec.blank)
-        totals = self._totals(row)
-        if totals:
+        if not is_known and (totals := self._totals(row)):
             return totals
         key, group = self._key(row, self.spec.record)
         for rule in self.spec.skip:
             if row.meets(rule.conditions) and key.text:
                 return rule.say or rule.column
-        draft = self._draft(row, self.spec.record, key, group)
+        draft = self._draft(row, self.spec.record, key, group, self._number(row) if is_known else 0)
         for rule in self.spec.warn:
             if row.meets(rule.conditions):
                 draft.remarks.append(Remark("profile_says", "warned", rule.column, {"text": rule.say}))
@@ -218,24 +230,50 @@ class RowReader:
         raw = ":".join(text for _column, text in texts)
         return Spelled(prefix + ":".join(parts), prefix + raw, parts, prefix)
 
+    def _number(self, row: Row) -> int:
+        """Return the number of the record that a row stands for; -1 if it is none of this kind."""
+        column = self.spec.record_number[0]
+        kind, number = taken_away.kind_and_number(row.text(column))
+        if kind == self.spec.record.target.code:
+            return number
+        row.refuse("no_such_record", column, value=row.text(column))
+        return -1
+
     # --- values ---------------------------------------------------------------------------------------------------
 
-    def _draft(self, row: Row, record: Record, key: Spelled, group: str) -> Draft:
+    def _draft(self, row: Row, record: Record, key: Spelled, group: str, number: int = 0) -> Draft:
         target = record.target
         values: dict[str, Any] = {}
         unread: set[str] = set()
         faulty: set[str] = set()
-        remarks = row.remarks
+        # remarks of the row's other records go to the first one
+        remarks = row.remarks if record is self.spec.record else []
+        draft = Draft(record, row.number, key, values, remarks, number=number)
         for name, (make, nothing) in self._makers[id(record)].items():
-            left = len(row.remarks)
+            left, before = len(row.remarks), len(row.faults)
+            if masked := self._masked(row, record, name):
+                values[name] = nothing
+                unread.add(name)
+                row.remarks.append(warning("masked", masked, value=row.text(masked)))
+                if name in target.required and not number:
+                    row.refuse("required", masked, field=name, of=target.code)
+                continue
             try:
                 values[name] = make(row)
             except Refused as refused:
                 row.refuse(refused.remark.code, refused.remark.column, **refused.remark.values)
                 values[name] = nothing
                 faulty.add(name)
+            if number and len(row.faults) > before:  # perhaps what stands here is faulty, too
+                draft.faulty[name] = row.faults[before:]
+                del row.faults[before:]
             if any(each.code == "left_empty" for each in row.remarks[left:]):
                 unread.add(name)
+        if self.spec.record_number and not number:
+            for name in target.required:
+                if name not in values:
+                    row.refuse("required", name, field=name, of=target.code)
+                    values[name] = None
         if target.settle:
             target.settle(values)
         for correction in record.correct:
@@ -244,17 +282,29 @@ class RowReader:
                 values[correction.field] = limit
                 column = self._column(record, correction.field)
                 other = self._column(record, correction.not_before)
-                remarks.append(warning("corrected", column, was=day, other=other, now=limit))
+                row.remarks.append(warning("corrected", column, was=day, other=other, now=limit))
         if record.keep:
-            values["source_values"] = {column: row.text(column) for column in record.keep}
+            hidden = {each for each in record.keep if self.spec.lenient and cells.is_masked(row.raw(each))}
+            values["source_values"] = {each: "" if each in hidden else row.text(each) for each in record.keep}
+            unread |= hidden
         for name, how in record.fields.items():
             if row.errors and any(column in row.errors for column in (*how.columns, how.plus_days)):
                 unread.add(name)
-        # remarks of the row's other records go to the first one
-        draft = Draft(record, row.number, key, values, remarks if record is self.spec.record else [])
         draft.unread, draft.group = frozenset(unread | row.errors.keys()), group
-        draft.instance = self._instance(row, record, key.text, values, faulty)
-        draft.enterprise = key if is_enterprise(target) else self._enterprise(row)
+        if number:  # what it becomes is checked with the record
+            draft.said = {
+                name: row.raw(how.columns[0])
+                for name, how in record.fields.items()
+                if len(how.columns) == 1 and how.how == "column"
+            }
+        else:
+            draft.instance = self._instance(row, record, key.text, values, faulty)
+        if is_enterprise(target):
+            draft.enterprise = key
+        elif self.spec.enterprise:
+            draft.enterprise = self._enterprise(row)
+        elif not number:
+            row.refuse("no_enterprise", "", value="")
         if target.reference and any(map(row.text, self.spec.inspection)):
             draft.reference = self._spelled(
                 row, self.spec.inspection, self.spec.inspection_prefix, without_empty=True
@@ -262,6 +312,19 @@ class RowReader:
         if is_enterprise(target):
             draft.station = self._station(row)
         return draft
+
+    def _masked(self, row: Row, record: Record, name: str) -> str:
+        """Return the column of a field whose cell is masked, "" for a cell that says what it says."""
+        how, kind = record.fields[name], record.target.fields[name].get_internal_type()
+        if not self.spec.lenient or kind not in ("CharField", "TextField"):
+            return ""
+        of_person = record.target.looks.get(name) is looks_like_person
+        for column in how.columns:
+            text = row.raw(column).strip()
+            parts = text.split() if how.how == "split" else [text]
+            if any(cells.is_masked(each, of_person=of_person or how.how == "split") for each in parts):
+                return column
+        return ""
 
     def _instance(
         self, row: Row, record: Record, key: str, values: dict[str, Any], faulty: set[str]
@@ -273,6 +336,8 @@ class RowReader:
                 row.refuse("future", column, value=values["registered_on"])
             known = {name: value for name, value in values.items() if name in record.target.fields}
             self._doubt(row, record, Enterprise(**known))
+            return None
+        if is_liaison(record.target):
             return None
         instance = fact_model(record.target)(external_key=key, **values)
         try:
@@ -334,8 +399,8 @@ class RowReader:
         """Return the key, the credit code or the name of a fact's enterprise."""
         if self.spec.enterprise_by != "key":
             text = self._joined(row, self.spec.enterprise)
-            text = compact(text) if self.spec.enterprise_by == "credit_code" else readable(text)
-            return Spelled(text, text)
+            plain = compact(text) if self.spec.enterprise_by == "credit_code" else readable(text)
+            return Spelled(plain, text)
         return self._spelled(row, self.spec.enterprise, without_empty=True)
 
     @staticmethod

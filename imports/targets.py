@@ -11,6 +11,7 @@ from foundation.words import Words
 
 _LENGTH_VALIDATORS = (validators.MaxLengthValidator, validators.ProhibitNullCharactersValidator)
 ENTERPRISE = "enterprise"  # all other records refer to one
+LIAISON = "liaison"  # whose rows become acts, not records
 
 
 def codes() -> list[str]:
@@ -21,6 +22,11 @@ def codes() -> list[str]:
 def is_enterprise(target: Target) -> bool:
     """Return whether the rows become enterprises in the register."""
     return target.code == ENTERPRISE
+
+
+def is_liaison(target: Target) -> bool:
+    """Return whether the rows designate liaison officers."""
+    return target.code == LIAISON
 
 
 def fact_model(target: Target) -> type[Fact]:

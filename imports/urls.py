@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from imports.staff import sheets, views
+from imports.staff import missing, sheets, views
 
 app_name = "imports"
 urlpatterns = [
@@ -18,6 +18,7 @@ urlpatterns = [
     path("sheets/<int:pk>/choose/", sheets.SheetChoose.as_view(), name="sheet_choose"),
     path("sheets/<int:pk>/faults/", sheets.SheetFaults.as_view(), name="sheet_faults"),
     path("sheets/<int:pk>/mended/", sheets.SheetMended.as_view(), name="sheet_mended"),
+    path("sheets/<int:pk>/missing/", missing.SheetMissing.as_view(), name="sheet_missing"),
     path("sheets/<int:pk>/write/", sheets.SheetWrite.as_view(), name="sheet_write"),
     path("sheets/<int:pk>/undo/", sheets.SheetUndo.as_view(), name="sheet_undo"),
     path("sheets/<int:pk>/delete/", sheets.SheetDelete.as_view(), name="sheet_delete"),

@@ -1,11 +1,19 @@
 """Incidents as an import target."""
 
+from django.utils.translation import gettext_lazy as _
+
 from facts.declarations import register_target
 from incidents.models import Incident
 
 register_target(
     "incident",
     Incident,
+    listed={
+        "kind": _("Incident"),
+        "occurred_on": _("Occurred on"),
+        "verified_on": _("Verified on"),
+        "at_fault": _("Enterprise at fault"),
+    },
     alike=("occurred_on", "kind", "summary"),
     synonyms={
         "key": ("警情编号", "接警编号", "案件编号", "案号", "编号", "incident id", "incident no", "case no"),

@@ -16,7 +16,7 @@ from inspections.operations import move_next_inspections
 
 def _settle_severity(values: dict[str, Any]) -> None:
     """Turn a file's "major" or "ordinary" into dates: a major hazard is major from the day it was found."""
-    if values.pop("severity", None) == "major" and not values.get("major_from_on"):
+    if values.pop("severity", None) == "major" and not values.get("major_from_on") and values.get("found_on"):
         values["major_from_on"] = values["found_on"]
 
 
@@ -32,6 +32,12 @@ def _contradiction(values: Mapping[str, Any], inspection: Inspection) -> tuple[s
 register_target(
     "inspection",
     Inspection,
+    listed={
+        "kind": _("Kind"),
+        "inspected_on": _("Inspected on"),
+        "conclusion": _("Conclusion"),
+        "inspectors": _("Inspectors"),
+    },
     alike=("inspected_on", "kind"),
     written=move_next_inspections,
     looks={"inspectors": looks_like_person},
@@ -59,6 +65,7 @@ register_target(
 register_target(
     "hazard",
     Hazard,
+    listed={"item": _("Hazard"), "place": _("Place"), "found_on": _("Found on")},
     alike=("found_on", "item", "place"),
     extra={"severity": models.CharField(_("severity"), choices=Severity.choices, blank=True, max_length=8)},
     settle=_settle_severity,
@@ -141,6 +148,12 @@ register_target(
 register_target(
     "self_check",
     SelfCheck,
+    listed={
+        "target": _("What was checked"),
+        "checked_on": _("Checked on"),
+        "checked_by": _("Checked by"),
+        "findings": _("Findings"),
+    },
     alike=("checked_on", "target"),
     looks={"checked_by": looks_like_person},
     synonyms={

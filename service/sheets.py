@@ -1,11 +1,19 @@
 """Activities as an import target."""
 
+from django.utils.translation import gettext_lazy as _
+
 from facts.declarations import register_target
 from service.models import Activity
 
 register_target(
     "activity",
     Activity,
+    listed={
+        "topic": _("Topic"),
+        "kind": _("Kind"),
+        "held_on": _("Held on"),
+        "attendance": _("People present"),
+    },
     alike=("held_on", "kind", "topic"),
     synonyms={
         "key": ("活动编号", "编号", "activity id", "activity no"),

@@ -30,6 +30,8 @@ class Liaison(models.Model):
 
     class Meta:
         ordering = ["-from_on", "-id"]
+        verbose_name = _("liaison officer")
+        verbose_name_plural = _("liaison officers")
         indexes = [
             models.Index(fields=["station"], name="liaison_station_idx"),
             models.Index(fields=["enterprise", "from_on"], name="liaison_enterprise_idx"),

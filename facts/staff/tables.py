@@ -18,7 +18,7 @@ from facts.models import Fact
 from facts.selectors import field_of, with_words
 from foundation.accounts.actors import Actor
 from foundation.ui.filters import IdFilter, PeriodForm, TickFilter, day_filter
-from foundation.ui.tables import Table, badge, opening
+from foundation.ui.tables import Opening, Table, badge, opening
 from foundation.words import Words
 
 
@@ -113,7 +113,7 @@ class FactTable(Table):
             return self.opening(record, what)
         return self.opening(record, record.enterprise.name, what)
 
-    def opening(self, record: Fact, title: Any, line: Any = "") -> SafeString:
+    def opening(self, record: Fact, title: Any, line: Any = "") -> Opening:
         """Return the main cell: a title that links to the record and a quiet line below it."""
         mark = badge("secondary", _("voided")) if record.is_voided else ""
         return opening(reverse(self.url_name, args=[record.pk]), title, line, mark)

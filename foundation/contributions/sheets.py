@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from foundation.contributions.registry import Registry
 from foundation.database.fields import field_of
@@ -23,7 +24,7 @@ class Target:
 
     Fields and rules come from the model, so a new field can be imported at once: ``only`` these, or else all but
     ``never`` those. ``extra`` are fields that a file may fill and the model does not have; ``settle`` turns their
-    values into those of the model. ``key`` is the field that stores the row's key in its source. ``reference`` is the
+    values into those of the model. ``key`` is the field that stores the row's key in its source, "" if none does. ``reference`` is the
     code of another target that records of this one may refer to, by a foreign key of that name; ``contradiction``
     returns the field and the words in which a record contradicts the one it refers to. ``alike`` are the fields by which a
     row without a key is known again, besides its enterprise: the second row that is alike stands for the second record. ``written`` is called
@@ -34,6 +35,9 @@ class Target:
     may also name what no field stores: "key", "station", and of what refers to an enterprise "enterprise.code",
     "enterprise.number" and "enterprise.name". ``looks`` says of a field whether a text looks like its content, ``proposes``
     which value of a field a text probably means, or "".
+
+    ``listed`` are the columns of the list of these records that hold nothing but a field, by the field: of a list that was
+    taken away and comes in again only these are compared. "station" and "enterprise.name" count as fields.
     """
 
     code: str
@@ -50,13 +54,12 @@ class Target:
     synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict, compare=False)
     looks: Mapping[str, Callable[[str], bool]] = field(default_factory=dict, compare=False)
     proposes: Mapping[str, Callable[[str], str]] = field(default_factory=dict, compare=False)
+    listed: Mapping[str, Words] = field(default_factory=dict, compare=False)
 
     @cached_property
     def fields(self) -> dict[str, models.Field]:
         """The fields that a file may fill, by name."""
-        if self.only:
-            return {name: field_of(self.model, name) for name in self.only}
-        found = {
+        found = {name: field_of(self.model, name) for name in self.only} or {
             each.name: each
             for each in self.model._meta.concrete_fields
             if each.name not in self.never and not each.primary_key
@@ -84,5 +87,20 @@ class Target:
         return limit
 
 
+NUMBER = _(
+    "Number in Anqi"
+)  # the column of a list taken away by which its rows are known when they come in again
+
+
 targets: Registry[Target] = Registry("sheets")
 register = targets.register
+
+
+def target_of(model: type[models.Model]) -> Target | None:
+    """Return the target whose records are of this model."""
+    return next((target for target in targets if target.model is model), None)
+
+
+def number_of(target: Target, key: int) -> str:
+    """Return the number of a record in a list that is taken away. It says of which kind the record is."""
+    return f"{target.code}-{key}"

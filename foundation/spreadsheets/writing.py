@@ -13,6 +13,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 _NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)*")
 # also as Chinese input methods write them: some spreadsheets read these as formulas too
@@ -21,6 +22,7 @@ _QUOTED = re.compile(r'="([^"]*)"')
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\\x00-\x1f]+")
 LONGEST_NAME, LONGEST_TEXT = 31, 32_767  # of a sheet, of a cell: what Excel takes
 FIRST_INEXACT = 10**15  # Excel keeps 15 digits of a number; longer ones stay text
+ABOUT = gettext_lazy("About this list")  # the name of the sheet that says what a workbook is
 MEASURED_ROWS = 1000  # decide how wide the columns are
 NARROWEST, WIDEST = 8, 60
 Cell = Any  # None, text, number, day or moment; anything else is written as its text
@@ -36,8 +38,13 @@ def bare(text: str) -> str:
     """Return a text cell without the guard of ``harmless``, or without that of people who write ``="001"``."""
     if text.startswith("'") and _is_formula(text):
         return text[1:]
-    quoted = _QUOTED.fullmatch(text)
+    quoted = _QUOTED.fullmatch(text) if text.startswith("=") else None
     return quoted[1] if quoted else text
+
+
+def bare_cells(cells: Iterable[str]) -> list[str]:
+    """Return the cells of a text file without guards, which few of them have."""
+    return [bare(each) if each[:1] in ("'", "=") else each for each in cells]
 
 
 def _is_formula(text: str) -> bool:
@@ -138,7 +145,7 @@ class XlsxFile(SheetFile):
             str(self.path), {"constant_memory": True, "tmpdir": str(self.path.parent)}
         )
         self._book.set_properties({"title": self.title})
-        about = sheet_name(_("About this list"))
+        about = sheet_name(str(ABOUT))
         self._about = self._book.add_worksheet(about)
         self._sheet = self._book.add_worksheet(sheet_name(self.title, taken=about))
         self._head = self._book.add_format({"bold": True, "bottom": 1, "bg_color": "#E9EEF5"})

@@ -117,7 +117,8 @@ class UploadRow(OfPerson):
 
     ``cells`` are as they were read; ``mended`` are the cells that the person changed, by position. ``remarks`` are those
     of the last check (:class:`imports.remarks.Remark`). ``choice`` is what the person decided: to update the record,
-    that a twin is the same enterprise (``twin_id``) or another one, or to leave the row out.
+    that a twin is the same enterprise or another one, or to leave the row out. ``twin_id`` is the record that the row stands
+    for, or may stand for, 0 for none.
     """
 
     deletable = True
@@ -132,6 +133,10 @@ class UploadRow(OfPerson):
     remarks = models.JSONField(default=list)
     choice = models.CharField(max_length=8, blank=True)
     twin_id = models.BigIntegerField(default=0)
+    stays = models.JSONField(default=list)  # fields of the record that are not to be updated
+    before = models.JSONField(
+        default=dict
+    )  # what the record said before it was updated, and its version since
 
     class Meta:
         ordering = ["number"]

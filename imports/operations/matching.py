@@ -2,25 +2,38 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
+
+from django.db.models import Q
 
 from enterprises.models import Enterprise
 from facts.models import Fact
-from foundation.identifiers import folded
+from foundation.contributions.sheets import number_of
+from foundation.identifiers import folded, readable
 from foundation.tenancy.scope import station_scope
 from imports.choices import Choice
-from imports.keys import Spelled, Spelling
+from imports.keys import Spelled, Spelling, name_spellings
 from imports.models import ImportedRecord
 from imports.operations.organisations import Stations
 from imports.profile import FileSpec, Record
 from imports.remarks import Refused, Remark, doubt
 from imports.rows import Draft
 from imports.targets import fact_model
+from imports.twins import Found, Known, Twins
 
 Kept = Enterprise | Fact  # an existing record
-Known = Mapping[int, Kept]  # the record that each draft stands for, by the draft's id()
-Decision = tuple[str, int]  # a Choice and the twin that it is about
-UNDECIDED: Decision = ("", 0)
+Standing = Mapping[int, Kept]  # the record that each draft stands for, by the draft's id()
+
+
+class Decision(NamedTuple):
+    """What a person decided about a row: a Choice, the twin that it is about, the fields that stay as they are."""
+
+    choice: str = ""
+    twin: int = 0
+    stays: frozenset[str] = frozenset()
+
+
+UNDECIDED = Decision()
 _BY = {"key": "external_id", "credit_code": "credit_code", "name": "name"}
 
 
@@ -47,15 +60,23 @@ class Matching:
         self.last_ids, self.choices, self.refuse = last_ids, choices, refuse
         self.bureau_id = stations.bureau.pk
         self._alike: Counter[tuple[Any, ...]] = Counter()  # rows so far without a key, by what they say
-        self._named: dict[tuple[int, str, str], int] = {}  # rows of new enterprises without code and number
+        self._numbered: dict[int, Kept] = {}  # the records of the drafts that have a number of ours
+        self._twins: dict[int, Twins] = {}  # by station
 
     # --- the enterprise that a fact is about --------------------------------------------------------------------------
 
     def place(self, drafts: list[Draft]) -> list[Draft]:
         """Set enterprise and station of the drafts, refuse those whose enterprise is not found, return the others."""
+        self._numbered = self._with_number(drafts)
         known = self.enterprises([draft.enterprise for draft in drafts])
         placed = []
         for draft in drafts:
+            if draft.number:
+                row = self._numbered.get(id(draft))
+                if isinstance(row, Fact) and self._is_about(draft, row):
+                    draft.values |= {"enterprise_id": row.enterprise_id, "station_id": row.station_id}
+                    placed.append(draft)
+                continue
             found = self.check_enterprise(draft, known)
             if found is None:
                 self.refuse(draft, *draft.faults)
@@ -63,6 +84,36 @@ class Matching:
             draft.values["enterprise_id"], draft.values["station_id"] = found
             placed.append(draft)
         return placed
+
+    def _with_number(self, drafts: list[Draft]) -> dict[int, Kept]:
+        """Return the records with the numbers of the drafts, by the draft's id(); refuse those without one here."""
+        numbered = [draft for draft in drafts if draft.number]
+        if not numbered:
+            return {}
+        model = self.spec.record.target.model
+        own = Q(bureau_id=self.bureau_id) if model is Enterprise else Q(enterprise__bureau_id=self.bureau_id)
+        rows = model._default_manager.filter(own, pk__in={draft.number for draft in numbered})
+        if model is not Enterprise:
+            rows = rows.select_related("enterprise")
+        there: dict[int, Any] = {row.pk: row for row in rows}
+        for draft in numbered:
+            if draft.number not in there:
+                column = self.spec.record_number[0]
+                value = number_of(self.spec.record.target, draft.number)
+                self.refuse(draft, Refused("no_such_record", column, value=value).remark)
+        return {id(draft): there[draft.number] for draft in numbered if draft.number in there}
+
+    def _is_about(self, draft: Draft, row: Fact) -> bool:
+        """Return whether a draft names the enterprise of its record, or none; refuse it if not."""
+        of = row.enterprise
+        here = {"key": of.external_id, "credit_code": of.credit_code, "name": of.name}[
+            self.spec.enterprise_by
+        ]
+        if not draft.enterprise.text or folded(draft.enterprise.text) == folded(here):
+            return True
+        column = self.spec.enterprise[0]
+        self.refuse(draft, Refused("other_enterprise", column, here=here, value=draft.enterprise.text).remark)
+        return False
 
     def check_enterprise(
         self, draft: Draft, known: Mapping[str, list[tuple[int, int]]]
@@ -80,6 +131,9 @@ class Matching:
         """Return the enterprises with these codes, numbers or names, as (id, station)."""
         field = _BY[self.spec.enterprise_by]
         keys = {text for name in names for text in (name.text, name.raw)}
+        by_name = field == "name"
+        if by_name:
+            keys = {text for key in keys for text in name_spellings(key)}
         rows = (
             Enterprise.objects.filter(bureau_id=self.bureau_id, **{f"{field}__in": keys - {""}})
             .exclude(**{field: ""})  # lets the planner use the partial unique index
@@ -87,7 +141,7 @@ class Matching:
         )
         found: dict[str, list[tuple[int, int]]] = {}
         for key, number, station in rows:
-            found.setdefault(key, []).append((number, station))
+            found.setdefault(readable(key) if by_name else key, []).append((number, station))
         return found
 
     # --- facts that are here already ----------------------------------------------------------------------------------
@@ -128,8 +182,8 @@ class Matching:
     def facts_of(self, record: Record, drafts: list[Draft]) -> dict[int, Kept]:
         """Return the facts that the drafts stand for: by key, or else those that say the same of the enterprise."""
         model = fact_model(record.target)
-        found = self.facts(drafts, model, lambda draft: draft.spelled)
-        without = [draft for draft in drafts if not draft.key]
+        found = self.facts(drafts, model, lambda draft: draft.spelled) | self._numbered
+        without = [draft for draft in drafts if not draft.key and not draft.number]
         names = [name for name in record.target.alike if name in record.fields]
         if not without or not names:
             return found
@@ -170,12 +224,14 @@ class Matching:
 
     # --- enterprises that are here already ----------------------------------------------------------------------------
 
-    def register(self, drafts: list[Draft]) -> tuple[list[Draft], Known]:
+    def register(self, drafts: list[Draft]) -> tuple[list[Draft], Standing]:
         """Return the drafts that may be written, and the enterprises that they stand for. Refuse the others.
 
         An enterprise is known by its number in the source, or else by its credit code. A row with neither is doubtful
         if the register has the same name, until a person decides.
         """
+        numbered = self._with_number(drafts)
+        drafts = [draft for draft in drafts if not draft.number or id(draft) in numbered]
         drafts = self._at_known_stations(drafts)
         formats = self.spelling.earlier_formats
         names = {
@@ -184,8 +240,10 @@ class Matching:
             if draft.key
         }
         there = {row.external_id: row for row in self._having("external_id", _all(names.values()))}
-        known: dict[int, Kept] = {}
+        known: dict[int, Kept] = dict(numbered)
         for draft in drafts:
+            if id(draft) in known:
+                continue
             row = next((there[name] for name in names.get(id(draft), ()) if name in there), None)
             if row is not None:
                 known[id(draft)] = row
@@ -233,12 +291,13 @@ class Matching:
         free = []
         for draft in drafts:
             code = (draft.values.get("credit_code"), draft.values.get("site", ""))
-            if code[0] and not draft.key and code in rows:
+            if code[0] and not draft.key and not draft.number and code in rows:
                 known[id(draft)] = rows[code]
                 free.append(draft)
                 continue
             row = known.get(id(draft))
-            mine = (row.external_id if isinstance(row, Enterprise) else "") or draft.key or f"row {draft.row}"
+            number = f"#{row.pk}" if isinstance(row, Enterprise) else f"row {draft.row}"
+            mine = (row.external_id if isinstance(row, Enterprise) else "") or draft.key or number
             owner = taken.setdefault(code, mine) if code[0] else mine
             if owner == mine:
                 free.append(draft)
@@ -246,7 +305,7 @@ class Matching:
                 self.refuse(draft, Refused("code_taken", "credit_code", value=code[0]).remark)
         return free
 
-    def _without_clashes(self, drafts: list[Draft], known: Known) -> list[Draft]:
+    def _without_clashes(self, drafts: list[Draft], known: Standing) -> list[Draft]:
         """Refuse new enterprises whose number or code is on the register of another station, which the scope hides."""
         if self.stations.are_all:
             return drafts
@@ -268,40 +327,76 @@ class Matching:
 
     def _without_twins(self, drafts: list[Draft], known: dict[int, Kept]) -> list[Draft]:
         """Take drafts that only a person can tell from an enterprise here out, unless one has."""
-        unsure = [
-            draft
-            for draft in drafts
-            if id(draft) not in known and not draft.key and not draft.values.get("credit_code")
-        ]
+        unsure = [draft for draft in drafts if id(draft) not in known and not draft.key]
         if not unsure:
             return drafts
-        there: dict[tuple[int, str], list[Enterprise]] = {}
-        for row in self._having("name", {draft.values["name"] for draft in unsure}):
-            there.setdefault((row.station_id, folded(row.name)), []).append(row)
+        likely = {draft.row: self._twins_of(draft) for draft in unsure}
+        same = Enterprise.objects.in_bulk(
+            {
+                twin
+                for draft in unsure
+                for choice, twin, _stays in [self.choices.get(draft.row, UNDECIDED)]
+                if choice == Choice.IS_SAME and twin in {each.known.pk for each in likely[draft.row]}
+            }
+        )
         out: set[int] = set()
         for draft in unsure:
-            name, address = folded(draft.values["name"]), folded(draft.values.get("address") or "")
-            rows = there.get((draft.values["station_id"], name), [])
-            near = _nearest(rows, address)
-            choice, twin_id = self.choices.get(draft.row, UNDECIDED)
-            earlier = self._named.setdefault((draft.values["station_id"], name, address), draft.row)
-            if choice == Choice.IS_SAME and (same := next((r for r in rows if r.pk == twin_id), None)):
-                known[id(draft)] = same
-            elif choice == Choice.IS_OTHER:
+            choice, twin_id, _stays = self.choices.get(draft.row, UNDECIDED)
+            if choice == Choice.IS_SAME and twin_id in same:
+                known[id(draft)] = same[twin_id]
                 continue
-            elif near is not None:
-                self.refuse(draft, doubt("twin", "name", value=near.name, twin=near.pk))
+            # rows of this chunk may be twins, too
+            found = None if choice == Choice.IS_OTHER else next(iter(self._twins_of(draft)), None)
+            if found is not None:
+                self.refuse(draft, _doubt(draft, found))
                 out.add(id(draft))
-            elif earlier != draft.row:
-                self.refuse(draft, doubt("twin_in_file", "name", value=earlier))
-                out.add(id(draft))
+            else:
+                self._twins_at(draft.values["station_id"]).add(_as_known(draft))
         return [draft for draft in drafts if id(draft) not in out]
+
+    def _twins_of(self, draft: Draft) -> list[Found]:
+        """Return the enterprises that a draft may be, the likeliest first.
+
+        Two with different credit codes are two. If only one of them has a code, the address has to be like, too, and
+        so it has if both are rows of the file.
+        """
+        values = draft.values
+        code, address = values.get("credit_code") or "", values.get("address") or ""
+        found = self._twins_at(values["station_id"]).find(values["name"], address)
+        return [
+            each
+            for each in found
+            if (not code or not each.known.code)
+            and (each.is_like_place or not (code or each.known.row) or not (address or each.known.address))
+        ]
+
+    def _twins_at(self, station_id: int) -> Twins:
+        """Return the enterprises of a station, and those of the rows so far that are new there."""
+        if station_id not in self._twins:
+            rows = Enterprise.objects.filter(station_id=station_id, pk__lte=self.last_ids[Enterprise])
+            fields = rows.order_by("pk").values_list("pk", "name", "address", "credit_code")
+            self._twins[station_id] = Twins(
+                Known(pk, 0, name, address, code)
+                for pk, name, address, code in fields.iterator(chunk_size=10_000)
+            )
+        return self._twins[station_id]
+
+
+def _as_known(draft: Draft) -> Known:
+    values = draft.values
+    code, address = values.get("credit_code") or "", values.get("address") or ""
+    return Known(0, draft.row, values["name"], address, code)
+
+
+def _doubt(draft: Draft, found: Found) -> Remark:
+    """Return the remark that a draft is perhaps here already, or in an earlier row."""
+    twin = found.known
+    if twin.row:
+        code = "twin_in_file" if found.is_same_name else "near_in_file"
+        return doubt(code, "name", value=twin.row, here=twin.name)
+    code = "twin" if found.is_same_name else "near_twin"
+    return doubt(code, "name", value=draft.values["name"], here=twin.name, twin=twin.pk)
 
 
 def _all(groups: Iterable[Iterable[str]]) -> set[str]:
     return {each for group in groups for each in group}
-
-
-def _nearest(rows: list[Enterprise], address: str) -> Enterprise | None:
-    """Return the one at this address, or else the first."""
-    return next((row for row in rows if folded(row.address) == address), rows[0] if rows else None)

@@ -16,8 +16,7 @@ from foundation.identifiers import folded
 from foundation.tenancy.scope import station_scope
 from imports.profile import StationSpec
 from imports.remarks import ImportFailed
-
-SHORTEST = 3  # of two characters, one is no typing mistake
+from imports.twins import one_apart
 
 
 def open_bureau(*, code: str, name: str, insist: bool = False) -> tuple[Bureau, bool]:
@@ -49,23 +48,11 @@ def _almost(code: str) -> Bureau | None:
     """Return a bureau whose code or name differs only in case, width, blanks or one character."""
     wanted = folded(code)
     bureaus = list(Bureau.objects.order_by("code"))
-    for same in (str.__eq__, _one_apart):
+    for same in (str.__eq__, one_apart):
         for bureau in bureaus:
             if same(wanted, folded(bureau.code)) or same(wanted, folded(bureau.name)):
                 return bureau
     return None
-
-
-def _one_apart(one: str, other: str) -> bool:
-    """Return whether one character was changed, left out, added, or swapped with the next one."""
-    one, other = sorted((one, other), key=len)
-    if len(other) < SHORTEST or len(other) - len(one) > 1:
-        return False
-    start = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), len(one))
-    if len(one) < len(other):
-        return one[start:] == other[start + 1 :]
-    swapped = other[:start] + other[start : start + 2][::-1] + other[start + 2 :]
-    return one[start + 1 :] == other[start + 1 :] or one == swapped
 
 
 class Stations:

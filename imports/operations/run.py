@@ -23,6 +23,7 @@ from foundation.ids import LARGEST_INTEGER
 from foundation.inbox.notifying import notify
 from foundation.spreadsheets.reading import Sheet, WorkbookSheet, open_sheet
 from foundation.spreadsheets.unreadable import StrayText, Unreadable, WrongEncoding
+from foundation.spreadsheets.writing import bare_cells
 from foundation.suggestions import suggestion
 from foundation.tenancy.scope import station_scope
 from imports.access import Permission
@@ -35,6 +36,7 @@ from imports.operations.writing import Writer
 from imports.profile import FileSpec, Profile
 from imports.remarks import TOTALS, ImportFailed, Refused, Remark, Report, shown, warning
 from imports.rows import Draft, RowReader, Totals
+from imports.targets import is_liaison
 
 CHUNK = 2_000  # rows; larger chunks take more memory and are no faster
 LOCK = 0x414E5149  # together with the bureau's id, allows one import into a bureau at a time
@@ -166,7 +168,10 @@ def _open(folder: Path, spec: FileSpec) -> Sheet:
         except BaseException:
             sheet.close()
             raise
-        sheet.header = header_of([sheet.header, *below], spec.used)
+        head = [sheet.header, *below]
+        if spec.lenient and not isinstance(sheet, WorkbookSheet):
+            head = list(map(bare_cells, head))
+        sheet.header = header_of(head, spec.used)
     problems = []
     for column, where in spec.used.items():
         if column not in sheet.header:
@@ -197,6 +202,8 @@ def _read_file(
     every_row: bool,
     run_id: int,
 ) -> None:
+    if is_liaison(spec.record.target):
+        raise ImportFailed(_("Officers are designated by a person: take this sheet over by page."))
     file_number = len(result.tallies)
     tallies = {id(record): Tally(spec.label, record.target.code) for record in (spec.record, *spec.also)}
     result.tallies.extend(tallies.values())

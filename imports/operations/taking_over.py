@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from itertools import chain, islice
+from pathlib import Path
 from typing import Any, TypeVar
 
 import structlog
@@ -19,10 +20,12 @@ from foundation.accounts.selectors import actor_in_grant
 from foundation.contributions.sheets import targets
 from foundation.inbox.notifying import notify, system_scope
 from foundation.spreadsheets.looking import look
-from foundation.spreadsheets.reading import read_rows
+from foundation.spreadsheets.reading import Layout, read_rows
 from foundation.spreadsheets.unreadable import Unreadable
+from foundation.spreadsheets.writing import bare_cells
 from foundation.tenancy.scope import station_scope
 from foundation.words import sentences
+from imports import taken_away
 from imports.choices import AT_WORK, CauseCode, Choice, Outcome, RowState, UploadState
 from imports.layouts import Note, find_table, header_digest
 from imports.models import Upload, UploadRow
@@ -30,6 +33,7 @@ from imports.naming import words_of
 from imports.operations import uploads
 from imports.operations.matching import Decision
 from imports.operations.organisations import OwnStations
+from imports.operations.posts import PostWriter
 from imports.operations.run import Busy, Result, check_keys, lock_imports, next_run_id, store_run
 from imports.operations.specs import spec_for
 from imports.operations.tally import Tally
@@ -38,6 +42,7 @@ from imports.operations.writing import Writer
 from imports.proposing import propose
 from imports.remarks import ImportFailed, Refused, Remark, Report, short
 from imports.rows import Draft, RowReader, Totals
+from imports.targets import is_liaison
 
 T = TypeVar("T")
 logger = structlog.get_logger(__name__)
@@ -63,6 +68,7 @@ class RowReport(Report):
     def __init__(self) -> None:
         super().__init__(None)
         self.rows: dict[int, tuple[str, list[dict[str, Any]], int]] = {}  # state, remarks, record
+        self.before: dict[int, dict[str, Any]] = {}  # values and version of the records that were updated
 
     def leave_out(self, row: int, remark: Remark) -> None:
         """Take note that a row is none of the table's: totals."""
@@ -71,6 +77,9 @@ class RowReport(Report):
     def settle(self, row: int, outcome: Outcome, remarks: Iterable[Remark], of: int = 0) -> None:
         told = [{**remark.__dict__, "outcome": str(remark.outcome)} for remark in remarks]
         self.rows[row] = (_STATES[outcome], told, of)
+
+    def updated(self, row: int, before: dict[str, Any], version: int) -> None:
+        self.before[row] = {"values": before, "version": version}
 
 
 def go_on(*, bureau_id: int, upload_id: int) -> None:
@@ -136,14 +145,17 @@ def _read(sheet: Upload, actor: Actor, attempt: int) -> None:
     with uploads.file_of(sheet, actor) as path:
         outline = look(path, label=sheet.file_name)
         visible = [each.name for each in outline.sheets if not each.hidden]
-        layout = outline.layout(sheet.layout.get("sheet") or next(iter(visible), ""))
-        lines = read_rows(path, layout, label=sheet.file_name)
+        ours = [name for name in visible if not taken_away.is_about(name)]
+        layout = outline.layout(sheet.layout.get("sheet") or next(iter(ours or visible), ""))
+        lines = _lines(path, layout, sheet.file_name)
         head = list(islice(lines, HEAD))
+        listed = [line.number for line in head if taken_away.place_of_numbers(line.cells) is not None]
         table = find_table(
             [(line.number, line.cells) for line in head],
             words_of(target),
-            sheet.layout.get("header_rows") or (),
+            sheet.layout.get("header_rows") or listed[:1],
         )
+        numbers = taken_away.place_of_numbers(table.header)
         if len(table.header) > MOST_COLUMNS:
             raise ImportFailed(_("The table has more than %(count)d columns.") % {"count": MOST_COLUMNS})
         samples: list[list[str]] = []
@@ -155,7 +167,8 @@ def _read(sheet: Upload, actor: Actor, attempt: int) -> None:
                 for line in part:
                     if not any(cell.strip() for cell in line.cells):
                         continue
-                    note = table.ends_at(line.number, line.cells)
+                    is_known = numbers is not None and any(line.cells[numbers : numbers + 1])
+                    note = None if is_known else table.ends_at(line.number, line.cells)
                     total, hidden = total + (not note), hidden + line.hidden
                     rows.append(_row(sheet, line.number, line.cells[: len(table.header)], note))
                     if not note and len(samples) < SAMPLES:
@@ -198,6 +211,12 @@ def _read(sheet: Upload, actor: Actor, attempt: int) -> None:
                 "hidden_rows": hidden,
             },
         )
+
+
+def _lines(path: Path, layout: Layout, label: str) -> Iterator[Any]:
+    """Return the lines of a file; those of a text file without the guard against formulas."""
+    for line in read_rows(path, layout, label=label):
+        yield line._replace(cells=bare_cells(line.cells)) if layout.kind == "csv" else line
 
 
 def _row(sheet: Upload, number: int, cells: list[str], note: Note | None) -> UploadRow:
@@ -300,24 +319,26 @@ def _engine(
     tally = Tally(spec.label, spec.record.target.code)
     reader = RowReader(spec, sheet.header, workbook=True)
     choices: dict[int, Decision] = {}
-    writer = Writer(
-        spec=spec,
-        stations=stations,
-        tallies={id(spec.record): tally},
-        report=report,
-        update=False,
-        every_row=False,
-        spelling=reader.spelling,
-        choices=choices,
-        run_id=run_id,
-    )
+    options: dict[str, Any] = {
+        "spec": spec,
+        "stations": stations,
+        "tallies": {id(spec.record): tally},
+        "report": report,
+        "update": False,
+        "every_row": False,
+        "spelling": reader.spelling,
+        "choices": choices,
+        "run_id": run_id,
+    }
+    is_posts = is_liaison(spec.record.target)
+    writer = PostWriter(person=actor, **options) if is_posts else Writer(**options)
     width = len(sheet.header)
     for part in _in_parts(rows, actor):
         drafts = []
         tally.rows += len(part)
         for row in part:
             if row.choice:
-                choices[row.number] = (row.choice, row.twin_id)
+                choices[row.number] = Decision(row.choice, row.twin_id, frozenset(row.stays))
             try:
                 found = reader.read(row.number, row.current(width))
             except Refused as refused:
@@ -346,15 +367,16 @@ def _keep(sheet: Upload, report: RowReport, *, written: bool = False) -> None:
             plain.setdefault(_after(state, written), []).append(number)
     for state, numbers in plain.items():
         for part in _parts(numbers):
-            sheet.rows.filter(number__in=part).update(state=state, remarks=[])
+            sheet.rows.filter(number__in=part).update(state=state, remarks=[], twin_id=0)
     for part in _parts(told):
         rows = list(sheet.rows.filter(number__in=part))
         for row in rows:
             state, row.remarks, twin = report.rows[row.number]
-            # a difference is written only if the person chose it
-            is_written = written and (state != RowState.CHANGED or bool(row.choice))
-            row.state, row.twin_id = _after(state, is_written), twin or row.twin_id
-        UploadRow.objects.bulk_update(rows, ["state", "remarks", "twin_id"], batch_size=500)
+            # a difference is written only if the person chose it, and nobody was quicker
+            is_written = written and (state != RowState.CHANGED or row.number in report.before)
+            row.state, row.twin_id = _after(state, is_written), twin
+            row.before = report.before.get(row.number, {}) if written else {}
+        UploadRow.objects.bulk_update(rows, ["state", "remarks", "twin_id", "before"], batch_size=500)
 
 
 def _after(state: str, written: bool) -> str:

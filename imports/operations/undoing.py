@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import models, transaction
 from django.utils import timezone
@@ -27,7 +27,8 @@ from imports.models import Import, ImportedRecord, Upload, UploadRow
 from imports.operations import uploads
 from imports.operations.organisations import OwnStations
 from imports.operations.run import lock_imports
-from imports.targets import fact_model, is_enterprise
+from imports.operations.updating import restored, update_record
+from imports.targets import LIAISON, fact_model, is_enterprise
 from ratings.models import Rating
 
 MOST_NAMED = 10  # records that stand in the way
@@ -52,9 +53,11 @@ class BuiltOn(WrongState):
 def undo(*, actor: Actor, run_id: int) -> int:
     """Take everything back that an import wrote; return how many records.
 
-    New facts are voided, new enterprises leave the register as if they had never been on it; their keys are free again.
+    Updated records say again what they said before. New facts are voided, new enterprises leave the register as if they
+    had never been on it; their keys are free again.
     Raise BuiltOn, naming what stands in the way: somebody corrected, decided, rated or added to a record. DoesNotExist
-    for an import that the actor does not answer for, WrongState if it updated records or is undone already.
+    for an import that the actor does not answer for, WrongState if it is undone already, or if it updated records and
+    nobody knows any more what these said before.
     """
     access.require(actor, Permission.TAKE_OVER_SHEETS)
     run = _run_of(actor, run_id)
@@ -66,27 +69,31 @@ def undo(*, actor: Actor, run_id: int) -> int:
         records = list(ImportedRecord.objects.filter(run_id=run.pk, undone_at=None).order_by("id"))
         if not records:
             raise WrongState(_("Nothing of this import is left to undo."))
-        if any(not record.is_new for record in records):
+        if any(record.kind == LIAISON for record in records):
             raise WrongState(
-                _(
-                    "This import updated records that were here before, so it cannot be undone as a whole. "
-                    "Correct those records one by one."
-                )
+                _("Officers who were designated stay until others are: that they served is true.")
             )
+        updates = _updates_of(run, [record for record in records if not record.is_new])
         by_kind: dict[str, list[int]] = defaultdict(list)
         for record in records:
-            by_kind[record.kind].append(record.object_id)
+            if record.is_new:
+                by_kind[record.kind].append(record.object_id)
         obstacles = [each for kind, ids in by_kind.items() for each in _obstacles(targets[kind], ids, run)]
+        obstacles += _changed_since(updates, run)
         if obstacles:
             raise BuiltOn(obstacles[:MOST_NAMED], len(obstacles))
         reason = _("Import undone: %(file)s") % {"file": run}
-        touched: dict[str, set[int]] = {}
+        touched: dict[str, set[int]] = defaultdict(set)
+        for kind, row, values, _version in updates:
+            update_record(system, row, restored(row, values), reason=reason)
+            if isinstance(row, Fact):
+                touched[kind].add(row.enterprise_id)
         for kind, ids in by_kind.items():
             target = targets[kind]
             if is_enterprise(target):
                 take_back(actor=system, enterprise_ids=ids)
             else:
-                touched[kind] = void_many(actor=system, model=fact_model(target), ids=ids, reason=reason)
+                touched[kind] |= void_many(actor=system, model=fact_model(target), ids=ids, reason=reason)
         ImportedRecord.objects.filter(run_id=run.pk, undone_at=None).update(undone_at=timezone.now())
         for kind, enterprises in touched.items():
             if (written := targets[kind].written) is not None:
@@ -121,11 +128,67 @@ def undo_sheet(*, actor: Actor, upload_id: int) -> int:
         raise WrongState(_("Nothing of this sheet is written."))
     count = sum(undo(actor=actor, run_id=run_id) for run_id in reversed(sheet.run_ids))
     UploadRow.objects.filter(upload_id=sheet.pk, state=RowState.WRITTEN).update(
-        state=RowState.UNCHECKED, choice=""
+        state=RowState.UNCHECKED, choice="", stays=[], before={}
     )
     sheet.run_ids, sheet.counts = [], uploads.count(sheet)
     sheet.save(update_fields=["run_ids", "counts", "changed_at"])
     return count
+
+
+# --- what was updated -------------------------------------------------------------------------------------------------
+
+
+class Update(NamedTuple):
+    """A record that an import updated, locked: what it said before, and its version since."""
+
+    kind: str
+    row: Enterprise | Fact
+    values: dict[str, Any]
+    version: int
+
+
+def _updates_of(run: Import, records: list[ImportedRecord]) -> list[Update]:
+    """Return what the records of an import said before. Raise WrongState if that is not known any more.
+
+    The rows of the sheet remember it: an import by the command has none, and a sheet may have been deleted since.
+    """
+    found = []
+    for start in range(0, len(records), PART):
+        part = records[start : start + PART]
+        rows = UploadRow.objects.filter(
+            bureau_id=run.bureau_id,
+            upload__run_ids__contains=[run.pk],
+            number__in=[each.row for each in part],
+        )
+        before = {row.number: row.before for row in rows}
+        for each in part:
+            if not before.get(each.row):
+                raise WrongState(
+                    _(
+                        "This import updated records, and what these said before is not kept any more. Correct those "
+                        "records one by one."
+                    )
+                )
+            model = targets[each.kind].model
+            row: Any = model._default_manager.select_for_update().get(pk=each.object_id)
+            found.append(Update(each.kind, row, before[each.row]["values"], before[each.row]["version"]))
+    return found
+
+
+def _changed_since(updates: list[Update], run: Import) -> Iterator[str]:
+    """Return the updated records that somebody changed since, and those that a published rating may have measured."""
+    rated = _rated_since({_enterprise_of(each.row) for each in updates}, run)
+    for each in updates:
+        name = f"{capfirst(str(each.row._meta.verbose_name))} {each.row}"
+        if each.row.version != each.version or getattr(each.row, "voided_at", None):
+            yield _("%(record)s (changed since)") % {"record": name}
+        elif quarter := rated.get(_enterprise_of(each.row)):
+            words = _("%(record)s (measured by the published rating of %(quarter)s)")
+            yield words % {"record": name, "quarter": quarter}
+
+
+def _enterprise_of(row: Enterprise | Fact) -> int:
+    return row.enterprise_id if isinstance(row, Fact) else row.pk
 
 
 # --- what stands in the way -------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from enterprises.access import Permission as EnterprisePermission
 from foundation.accounts import access, auditing
 from foundation.accounts.access import WrongState
 from foundation.accounts.actors import Actor
@@ -25,6 +26,7 @@ from imports.access import Permission
 from imports.choices import AT_WORK, AuditAction, Choice, RowState, UploadState
 from imports.models import Upload, UploadPart, UploadRow
 from imports.proposing import Column
+from imports.targets import is_liaison
 
 PART = 1_000_000  # bytes
 LARGEST = 25_000_000  # bytes of a file; the web server takes no larger body
@@ -50,6 +52,12 @@ def get_upload(actor: Actor, upload_id: int) -> Upload:
     return list_uploads(actor).get(pk=upload_id)
 
 
+def kinds_for(actor: Actor) -> list[str]:
+    """Return what the rows of the actor's sheets may be: only whoever designates officers brings a list of them."""
+    may_designate = access.allows(actor, EnterprisePermission.DESIGNATE_LIAISON_OFFICERS)
+    return [target.code for target in targets if may_designate or not is_liaison(target)]
+
+
 @transaction.atomic
 def upload(*, actor: Actor, kind: str, name: str, stream: BinaryIO) -> Upload:
     """Keep a file, to be read by a worker. ``kind`` is the code of what its rows become.
@@ -57,7 +65,7 @@ def upload(*, actor: Actor, kind: str, name: str, stream: BinaryIO) -> Upload:
     Raise ValidationError for a file that is empty or too large, WrongState if the role keeps too many.
     """
     access.require(actor, Permission.TAKE_OVER_SHEETS)
-    if kind not in targets:
+    if kind not in kinds_for(actor):
         raise ValidationError({"kind": _("Choose what the rows are.")})
     if list_uploads(actor).count() >= MOST_KEPT:
         words = _("You keep %(count)d sheets. Delete those that are finished, then upload this one.")
@@ -197,15 +205,24 @@ def mend(*, actor: Actor, upload_id: int, numbers: Sequence[int], position: int,
 
 @transaction.atomic
 def choose(
-    *, actor: Actor, upload_id: int, numbers: Sequence[int] | None, choice: str, state: str = ""
+    *,
+    actor: Actor,
+    upload_id: int,
+    numbers: Sequence[int] | None,
+    choice: str,
+    state: str = "",
+    stays: Sequence[str] = (),
 ) -> Upload:
-    """Decide about rows: ``numbers``, or all in one state. An empty choice takes a decision back."""
+    """Decide about rows: ``numbers``, or all in one state. An empty choice takes a decision back.
+
+    ``stays`` are the fields that are not to be updated.
+    """
     found = lock(actor, upload_id, UploadState.READY)
     if choice and choice not in Choice.values:
         raise ValidationError(_("There is no such choice."))
     rows = _open_rows(found)
     rows = rows.filter(number__in=numbers) if numbers is not None else rows.filter(state=state)
-    rows.update(choice=choice)
+    rows.update(choice=choice, stays=list(stays))
     found.counts = count(found)
     Upload.objects.filter(pk=found.pk).update(counts=found.counts)
     return found

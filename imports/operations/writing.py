@@ -6,31 +6,32 @@ that differs, what differs: only the last row tells whether it is updated. By th
 """
 
 from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Max
-from django.utils import timezone
 from django.utils.functional import lazy
 
 from enterprises.models import Enterprise
-from enterprises.operations import edit_enterprise, register_many
+from enterprises.operations import register_many
 from enterprises.operations.register import after_records, first_record_before, locked
-from facts.access import Permission
 from facts.models import Fact
-from facts.operations import correct_fact, create_many, lock_fact
-from foundation.accounts import auditing
+from facts.operations import create_many, lock_fact
 from foundation.contributions.sheets import targets
 from foundation.tenancy.scope import station_scope
+from foundation.ui.tables import text_of
 from foundation.words import Words
 from imports import cells
-from imports.choices import AuditAction, Choice, Outcome
+from imports.choices import Choice, Outcome
 from imports.keys import Spelling
 from imports.models import ImportedRecord
-from imports.operations.matching import UNDECIDED, Decision, Kept, Known, Matching
+from imports.operations.matching import UNDECIDED, Decision, Kept, Matching, Standing
 from imports.operations.organisations import Stations
 from imports.operations.tally import Tally
+from imports.operations.updating import remembered, update_record
 from imports.profile import FileSpec, Record
 from imports.remarks import REPEATED, Refused, Remark, Report, in_each_language, shown, warning
 from imports.rows import Draft
@@ -158,21 +159,21 @@ class Writer:
                         )
                     )
 
-    @staticmethod
-    def _contradiction(draft: Draft, found: tuple[str, Words] | None) -> None:
+    def _contradiction(self, draft: Draft, found: tuple[str, Words] | None) -> None:
         if found is not None:
             name, words = found
             how = draft.record.fields.get(name)
-            column = how.columns[0] if how and how.columns else draft.record.key.columns[0]
+            columns = (*(how.columns if how else ()), *draft.record.key.columns, *self.spec.inspection, name)
+            column = columns[0]
             draft.remarks.append(warning("contradicts", column, why=in_each_language(lambda: words)))
 
     # --- writing ----------------------------------------------------------------------------------------------------
 
-    def _known(self, record: Record, drafts: list[Draft]) -> tuple[list[Draft], Known]:
+    def _known(self, record: Record, drafts: list[Draft]) -> tuple[list[Draft], Standing]:
         placed = self._placed(drafts)
         return placed, self.matching.facts_of(record, placed)
 
-    def _write(self, record: Record, placed: list[Draft], known: Known) -> list[Draft]:
+    def _write(self, record: Record, placed: list[Draft], known: Standing) -> list[Draft]:
         """Insert new records and compare the others. Returns the drafts whose record exists now."""
         seen = self.here.setdefault(id(record), set())
         new: dict[Any, Draft] = {}
@@ -210,7 +211,8 @@ class Writer:
         with station_scope(self.stations.actor.scope()):
             for draft, pk, version, values, remarks in self.differing.values():
                 row = self._locked(draft.record, pk) if self._updates(draft) else None
-                if row is None or row.version != version:
+                values = {name: value for name, value in values.items() if name not in self._stays(draft)}
+                if row is None or row.version != version or not values:
                     self._count(draft, Outcome.DIFFERS, *map(_as_differing, remarks), of=pk)
                     continue
                 if isinstance(row, Enterprise) and (
@@ -218,7 +220,10 @@ class Writer:
                 ):
                     self._contradiction(draft, ("registered_on", lazy(after_records, str)(first)))
                 self._count(draft, Outcome.UPDATED, *remarks, of=pk)
-                self._update(draft.record, row, values)
+                before = remembered(row, values)
+                reason = f"Imported again: {self.spec.label}"  # a phrase of audit.py
+                now = update_record(self.stations.actor, row, values, reason=reason)
+                self.report.updated(draft.row, before, now)
                 self._keep_sources(draft.record, [(draft, row)], is_new=False)
                 if isinstance(row, Fact):
                     _record, touched = written.setdefault(id(draft.record), (draft.record, set()))
@@ -230,7 +235,11 @@ class Writer:
 
     def _updates(self, draft: Draft) -> bool:
         """Return whether the record is to be updated: all are, or a person chose it."""
-        return self.update or self.choices.get(draft.row, UNDECIDED)[0] in (Choice.UPDATE, Choice.IS_SAME)
+        return self.update or self.choices.get(draft.row, UNDECIDED).choice in (Choice.UPDATE, Choice.IS_SAME)
+
+    def _stays(self, draft: Draft) -> frozenset[str]:
+        """Return the fields that a person leaves as they are, although the row has other values."""
+        return self.choices.get(draft.row, UNDECIDED).stays
 
     def _locked(self, record: Record, pk: int) -> Kept:
         """Lock an existing record and return it as it is now."""
@@ -293,6 +302,9 @@ class Writer:
             self._count(draft, Outcome.ALREADY, Remark("voided", Outcome.ALREADY, "", {}), of=row.pk)
             return
         there = self._difference(draft, row)
+        if draft.number and (faults := self._faults(draft, row, there)):
+            self._refuse(draft, *faults)
+            return
         remarks = []
         if is_enterprise(draft.record.target) and row.station_id != draft.values["station_id"]:
             # custody changes by a hand-over with day and reason, not by an import
@@ -304,11 +316,12 @@ class Writer:
                 self._repeated(self.differing.pop(place).draft)
             self._count(draft, Outcome.ALREADY, *remarks, of=row.pk)
         elif first:
-            outcome = Outcome.UPDATED if self._updates(draft) else Outcome.DIFFERS
             for name, value in there.items():
+                is_updated = self._updates(draft) and name not in self._stays(draft)
+                outcome = Outcome.UPDATED if is_updated else Outcome.DIFFERS
                 told = {"here": cells.as_text(getattr(row, name)), "there": cells.as_text(value)}
                 remarks.append(Remark(str(outcome), outcome, name, shown(told)))
-            slim = replace(draft, values={}, instance=None, also=[])
+            slim = replace(draft, values={}, instance=None, also=[], said={})
             self.differing[place] = Differing(slim, row.pk, row.version, there, remarks)
             if draft.group:
                 enterprise = row.enterprise_id if isinstance(row, Fact) else None
@@ -323,6 +336,8 @@ class Writer:
             here = getattr(row, name)
             if name in ("station_id", "enterprise_id") or name in draft.unread or here == there:
                 continue
+            if _is_shown(draft, row, name):
+                continue
             if name == "source_values":
                 kept = {key: here.get(key, "") for key in draft.unread & there.keys() if here}
                 there = there | kept
@@ -333,29 +348,32 @@ class Writer:
             found[name] = there
         return found
 
-    def _update(self, record: Record, row: Kept, values: dict[str, Any]) -> None:
-        """Correct one record by the operation of every correction; few rows differ."""
-        actor = self.stations.actor
-        if not isinstance(row, Enterprise):
-            correct_fact(
-                actor=actor,
-                permission=Permission.IMPORT_FACTS,
-                model=fact_model(record.target),
-                id=row.pk,
-                version=row.version,
-                reason=f"Imported again: {self.spec.label}",  # a phrase of audit.py
-                values=values,
-            )
-            return
-        kept = values.pop("source_values", None)
-        if values:
-            edit_enterprise(actor=actor, enterprise_id=row.pk, version=row.version, imported=True, **values)
-        if kept is not None:  # a field of no form
-            Enterprise.objects.filter(pk=row.pk).update(source_values=kept, changed_at=timezone.now())
-            before, after = {"source_values": row.source_values}, {"source_values": kept}
-            auditing.record(
-                actor=actor, action=AuditAction.UPDATE_ENTERPRISE, target=row, before=before, after=after
-            )
+    @staticmethod
+    def _faults(draft: Draft, row: Kept, values: dict[str, Any]) -> list[Remark]:
+        """Return why a record cannot become what the row of a list that was taken away makes of it."""
+        found = [
+            each
+            for name, faults in draft.faulty.items()
+            if not _is_shown(draft, row, name)
+            for each in faults
+        ]
+        if found or not values or not isinstance(row, Fact):
+            return found
+        becomes = copy(row)
+        for name, value in values.items():
+            setattr(becomes, name, value)
+        try:
+            becomes.clean()
+        except ValidationError as error:
+            of = draft.record.target.code
+            for name, messages in error.message_dict.items():
+                how = draft.record.fields.get(name)
+                column = how.columns[0] if how and how.columns else name
+                value = cells.as_text(values.get(name))
+                found.append(
+                    Refused("invalid", column, value=value, field=name, of=of, why=messages[0]).remark
+                )
+        return found
 
     # --- counting and reporting -------------------------------------------------------------------------------------
 
@@ -405,6 +423,14 @@ class Writer:
             self.report.add(self.spec.label, draft.row, remarks)
         elif self.every_row and draft.record is self.spec.record:
             self.report.line(self.spec.label, draft.row, Remark(str(outcome), outcome))
+
+
+def _is_shown(draft: Draft, row: Kept, name: str) -> bool:
+    """Return whether a cell of a list that was taken away shows what the record has, however that is read."""
+    said, here = draft.said.get(name), getattr(row, name, None)
+    if said is None or not isinstance(here, str):
+        return False
+    return said == here or " ".join(said.split()) == text_of(here)
 
 
 def _as_differing(remark: Remark) -> Remark:

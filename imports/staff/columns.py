@@ -14,14 +14,15 @@ from foundation.spreadsheets.looking import NOTES
 from imports.layouts import letters
 from imports.meanings import meanings_of, required_of
 from imports.models import Upload
-from imports.naming import BY_NUMBER
-from imports.proposing import CONFIRMED, CONTENT, NEAR_NAME, SAME_NAME
+from imports.naming import BY_NUMBER, RECORD
+from imports.proposing import CONFIRMED, CONTENT, LISTED, NEAR_NAME, SAME_NAME
 from imports.remarks import pattern
 
 WHY = {
     SAME_NAME: gettext_lazy("The name is the same."),
     CONFIRMED: gettext_lazy("Confirmed before."),
     NEAR_NAME: gettext_lazy("The name is near."),
+    LISTED: gettext_lazy("The list was taken away from here."),
     CONTENT: gettext_lazy("The content looks like it."),
     "confirmed": gettext_lazy("You confirmed it."),
 }
@@ -80,6 +81,11 @@ class ColumnsForm:
     def nothing(self) -> list[dict[str, Any]]:
         return [each for each in self.columns if not each["becomes"]]
 
+    @property
+    def is_own_list(self) -> bool:
+        """Whether the sheet is a list that was taken away from here."""
+        return any(RECORD in each["becomes"] for each in self.columns)
+
     def confirmed(self) -> list[dict[str, Any]]:
         """Return the columns as the person confirmed them. Raise ValidationError with every fault."""
         assert self.posted is not None
@@ -124,7 +130,7 @@ class ColumnsForm:
         faults += [
             _("No column becomes “%(field)s”, which every row needs.") % {"field": self.words(names[0])}
             for names in required_of(self.target, with_station=self.sheet.station_id is None)
-            if not any(taken[name] for name in names)
+            if not any(taken[name] for name in (*names, RECORD))
         ]
         return faults
 
@@ -145,7 +151,7 @@ def template_columns(target: Target, *, with_station: bool) -> list[tuple[str, s
     columns = [
         (name, capfirst(str(words)), name in needed)
         for name, words in meanings_of(target, with_station=with_station).items()
-        if name not in (BY_NUMBER, target.reference)
+        if name not in (BY_NUMBER, RECORD, target.reference)
     ]
     return sorted(columns, key=lambda column: not column[2])
 

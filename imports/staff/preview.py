@@ -10,12 +10,16 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from enterprises.models import Enterprise
+from foundation.accounts.actors import Actor
 from foundation.contributions.sheets import targets
 from foundation.database.fields import field_of
 from imports.choices import Choice, Outcome, RowState
 from imports.models import Upload, UploadRow
+from imports.naming import ENTERPRISE_BY
+from imports.operations.missing import not_in
 from imports.operations.uploads import ready_rows
 from imports.remarks import pattern, sentence
+from imports.targets import ENTERPRISE
 
 PER_PAGE = 50
 ROWS_OF_A_CAUSE = 5
@@ -52,6 +56,17 @@ class Cell:
         return self.was != self.text
 
 
+@dataclass(frozen=True)
+class Change:
+    """A field in which a row differs from the record. ``stays``: the person leaves it as it is."""
+
+    name: str
+    label: str
+    here: str
+    there: str
+    stays: bool
+
+
 @dataclass
 class Shown:
     """A row as the preview shows it."""
@@ -60,7 +75,7 @@ class Shown:
     face: list[tuple[str, str]]  # label and text of the cells by which people know it
     cells: list[Cell]  # those with faults
     others: list[str] = field(default_factory=list)  # faults of no cell
-    changes: list[tuple[str, str, str]] = field(default_factory=list)  # field, here, in the sheet
+    changes: list["Change"] = field(default_factory=list)
     twin: Any = None
 
     @property
@@ -107,13 +122,19 @@ class Cause:
 class Preview:
     """The rows of one sheet, those in the state of one tab in full."""
 
-    def __init__(self, sheet: Upload, *, tab: str = "", page: int = 1) -> None:
+    def __init__(self, actor: Actor, sheet: Upload, *, tab: str = "", page: int = 1) -> None:
+        self.actor = actor
         self.sheet, self.header = sheet, sheet.header
         self.counts: dict[str, int] = sheet.counts
         work = next((state for state in FIRST if self.counts.get(state)), RowState.NEW)
         self.tab, self.number = tab or str(work), page
         self.target = targets[sheet.kind]
         self.places = {name: position for position, name in enumerate(self.header)}
+
+    @cached_property
+    def missing(self) -> int | None:
+        """How many enterprises of the register are not in the list; None for other lists."""
+        return not_in(self.actor, self.sheet).count() if self.sheet.kind == ENTERPRISE else None
 
     @property
     def tabs(self) -> list[dict[str, Any]]:
@@ -151,7 +172,7 @@ class Preview:
     def rows(self) -> list[Shown]:
         shown = [self._shown(row) for row in self.page.object_list]
         twins = {row.row.twin_id for row in shown if row.row.twin_id}
-        if self.sheet.kind == "enterprise" and twins:
+        if self.sheet.kind == ENTERPRISE and twins:
             there = Enterprise.objects.in_bulk(twins)  # the scope of the person
             for each in shown:
                 each.twin = self._beside(each.row, there.get(each.row.twin_id))
@@ -227,8 +248,9 @@ class Preview:
         for remark in row.remarks:
             position = self.places.get(remark["column"])
             if remark["code"] in ("differs", "updated"):
-                words = self._label(remark["column"])
-                shown.changes.append((words, remark["values"]["here"], remark["values"]["there"]))
+                name, said = remark["column"], remark["values"]
+                stays = name in row.stays
+                shown.changes.append(Change(name, self._label(name), said["here"], said["there"], stays))
             elif position is None:
                 shown.others.append(self._words(remark))
             else:
@@ -248,7 +270,7 @@ class Preview:
     def face_positions(self) -> list[int]:
         """The columns by which people know a row."""
         by_field = {name: column["position"] for column in self.sheet.columns for name in column["becomes"]}
-        wanted = [name for name in (*FACES, "enterprise", *self.target.alike) if name in by_field]
+        wanted = [name for name in (*FACES, *ENTERPRISE_BY, *self.target.alike) if name in by_field]
         return list(dict.fromkeys(by_field[name] for name in wanted))[:3]
 
     @property

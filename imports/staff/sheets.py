@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
@@ -16,6 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import TemplateView
 
 from foundation.accounts.access import allows
+from foundation.accounts.actors import Actor
 from foundation.accounts.models import Bureau
 from foundation.contributions.sheets import targets
 from foundation.downloads import attachment
@@ -45,15 +47,15 @@ SHEETS = gettext_lazy("Take over a sheet")
 AT_ONCE = 200  # rows that are checked while the page waits; more are checked by a worker
 
 
-def kinds() -> list[tuple[str, str]]:
-    """Return the kinds of rows that a sheet may have, enterprises first."""
-    return [(target.code, capfirst(kind_word(target.code))) for target in targets]
+def kinds(actor: Actor) -> list[tuple[str, str]]:
+    """Return the kinds of rows that a sheet of this person may have, enterprises first."""
+    return [(code, capfirst(kind_word(code))) for code in uploads.kinds_for(actor)]
 
 
 class UploadForm(forms.Form):
     """A file, and what its rows are."""
 
-    kind = forms.ChoiceField(label=gettext_lazy("What the rows are"), choices=kinds)
+    kind = forms.ChoiceField(label=gettext_lazy("What the rows are"))
     file = forms.FileField(
         label=gettext_lazy("File"),
         help_text=gettext_lazy(
@@ -74,7 +76,13 @@ class SheetList(CreatePage):
     done_text = ""
 
     def get_initial(self) -> dict[str, Any]:
-        return {"kind": chosen_in(self.request, "kind", [code for code, _word in kinds()], "enterprise")}
+        return {"kind": chosen_in(self.request, "kind", uploads.kinds_for(self.actor), "enterprise")}
+
+    def get_form(self, form_class: Any = None) -> Any:
+        form = super().get_form(form_class)
+        choice: Any = form.fields["kind"]
+        choice.choices = kinds(self.actor)
+        return form
 
     def perform(self, form: Any) -> Upload:
         file = form.cleaned_data["file"]
@@ -91,7 +99,7 @@ class SheetList(CreatePage):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         return super().get_context_data(
             sheets=uploads.list_uploads(self.actor)[: uploads.MOST_KEPT],
-            kinds=kinds(),
+            kinds=kinds(self.actor),
             sees_imports=allows(self.actor, Permission.VIEW_IMPORTS),
             **context,
         )
@@ -154,7 +162,8 @@ class SheetPage(OfSheet, RecordPage):
             more["form"], more["found"] = ColumnsForm(self.record), found_in(self.record)
         elif self.step == "rows":
             tab = chosen_in(self.request, "tab", TABS, "")
-            more["preview"] = Preview(self.record, tab=tab, page=id_of(self.request.GET.get("page")) or 1)
+            page = id_of(self.request.GET.get("page")) or 1
+            more["preview"] = Preview(self.actor, self.record, tab=tab, page=page)
         return super().get_context_data(
             sheet=self.record, kind=capfirst(kind_word(self.record.kind)), step=self.step, **more, **context
         )
@@ -270,7 +279,7 @@ class SheetMend(SheetButton):
 
     def _many(self, position: int) -> dict[str, list[int]]:
         """Return the rows to be changed in one column, by what they take."""
-        posted, preview = self.request.POST, Preview(self.record, tab=RowState.REFUSED)
+        posted, preview = self.request.POST, Preview(self.actor, self.record, tab=RowState.REFUSED)
         column = self.record.header[position]
         if "row" in posted:  # one row takes what is proposed
             rows = self.numbers
@@ -328,8 +337,17 @@ class SheetChoose(SheetMend):
         if state and state not in RowState.values:
             raise Http404("no such state")
         numbers = None if state else self.numbers
+        # a row says which of its fields differ, and which of these are ticked
+        stays = sorted({*posted.getlist("differs")} - {*posted.getlist("field")})
+        if choice == Choice.UPDATE and stays and "field" not in posted:
+            raise ValidationError(_("Tick at least one field."))
         uploads.choose(
-            actor=self.actor, upload_id=self.record.pk, numbers=numbers, choice=choice, state=state
+            actor=self.actor,
+            upload_id=self.record.pk,
+            numbers=numbers,
+            choice=choice,
+            state=state,
+            stays=stays if choice == Choice.UPDATE else (),
         )
         if choice in (Choice.IS_SAME, Choice.IS_OTHER):
             self.check(self.numbers)
@@ -394,7 +412,7 @@ class SheetTemplate(Page):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         target = targets.get(kwargs["kind"])
-        if target is None:
+        if target is None or target.code not in uploads.kinds_for(self.actor):
             raise Http404("no such kind")
         columns = template_columns(target, with_station=not self.actor.station_id)
         word = capfirst(kind_word(target.code))

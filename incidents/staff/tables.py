@@ -52,3 +52,8 @@ class IncidentTable(FactTable):
         if record.at_fault is None:
             return "–"
         return badge("red", _("At fault")) if record.at_fault else badge("secondary", _("Not at fault"))
+
+    def sheet_at_fault(self, record: Incident) -> tuple[str]:
+        if record.at_fault is None:
+            return ("",)
+        return (str(_("yes") if record.at_fault else _("no")),)

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from facts.staff.tables import FactFilter, FactTable, day_column, enterprise_column
-from foundation.ui.tables import badge
+from foundation.ui.tables import Opening, badge
 from inspections.choices import CheckTarget, Conclusion, HazardState, InspectionKind, Origin, Severity
 from inspections.lives import HAZARD_LIFE
 from inspections.models import Hazard, Inspection, SelfCheck
@@ -81,7 +81,15 @@ class HazardTable(FactTable):
     class Meta(FactTable.Meta):
         sequence = ("item", "severity", "state", "deadline", "found_on", "station")
 
-    def render_item(self, record: Hazard) -> SafeString:
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        item, *others = self.sheet_labels["item"]
+        self.sheet_labels = {**self.sheet_labels, "item": (item, _("Place"), *others)}
+
+    def sheet_item(self, record: Hazard) -> tuple[str, ...]:
+        return record.item, record.place, *self.render_item(record).parts[1:]
+
+    def render_item(self, record: Hazard) -> Opening:
         if not self.actor.is_enterprise:
             return self.opening(record, str(record), record.enterprise.name)
         setback = self.setbacks.get(record.pk)
@@ -127,3 +135,6 @@ class SelfCheckTable(FactTable):
 
     def render_findings(self, value: str) -> str:
         return value if len(value) <= 80 else value[:79] + "…"
+
+    def sheet_findings(self, record: SelfCheck) -> tuple[str]:
+        return (record.findings,)

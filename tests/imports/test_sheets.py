@@ -19,6 +19,7 @@ from imports.operations import taking_over, uploads
 from imports.operations.run import Busy
 from imports.proposing import propose
 from tests.accounts.conftest import House, house, quick_passwords
+from tests.factories import EnterpriseFactory
 from tests.imports.sheets import Person
 
 __all__ = ["house", "quick_passwords"]
@@ -127,6 +128,25 @@ def test_a_change_is_written_only_if_chosen(chief: Person) -> None:
     assert enterprises(chief)["清河机械厂"].address == "学院路9号"
 
 
+def test_single_fields_of_a_change_are_chosen(chief: Person) -> None:
+    chief.press("write", chief.confirm(chief.upload(REGISTER), 登记日期="registered_on"))
+    text = REGISTER.replace("学院路1号", "学院路9号").replace("张建国", "赵明")
+    sheet = chief.confirm(chief.upload(text), 登记日期="registered_on")
+    page = chief.page(sheet, "?tab=changed").content.decode()
+    assert 'name="field" value="legal_representative" checked' in page
+    differs = ["address", "legal_representative"]
+    chief.press("choose", sheet, row=3, choice="update", differs=differs)
+    assert chief.rows(sheet)[3].choice == ""  # none is ticked
+    sheet = chief.press("choose", sheet, row=3, choice="update", differs=differs, field=["address"])
+    page = chief.page(sheet, "?tab=changed").content.decode()
+    assert 'name="field" value="address" checked' in page
+    assert 'name="field" value="legal_representative" checked' not in page
+    sheet = chief.press("write", chief.press("check", sheet))
+    assert chief.rows(sheet)[3].state == RowState.WRITTEN
+    found = enterprises(chief)["清河机械厂"]
+    assert (found.address, found.legal_representative) == ("学院路9号", "张建国")
+
+
 def test_a_killed_worker_writes_once(chief: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     sheet = chief.confirm(chief.upload(REGISTER), 登记日期="registered_on")
 
@@ -176,6 +196,14 @@ def test_facts_without_a_number_are_known_again(chief: Person) -> None:
     again = chief.confirm(chief.upload(content, kind="inspection"))
     states = {number: row.state for number, row in chief.rows(again).items()}
     assert states == {2: RowState.SAME, 3: RowState.SAME, 4: RowState.REFUSED}
+
+
+@pytest.mark.parametrize("name", ["清河(机械)厂", "清河（机械）厂", "清河 （机械）厂"])
+def test_an_enterprise_is_found_by_its_name_with_brackets_of_either_width(chief: Person, name: str) -> None:
+    stored = "清河 （机械）厂" if " " in name else "清河（机械）厂"
+    EnterpriseFactory(station=chief.house.city.first, name=stored)
+    sheet = chief.confirm(chief.upload(f"被检查单位,检查日期\n{name},2026-03-02\n", kind="inspection"))
+    assert [row.state for row in chief.rows(sheet).values()] == [RowState.NEW]
 
 
 def test_rows_with_faults_are_mended_in_a_spreadsheet_and_come_back(chief: Person) -> None:

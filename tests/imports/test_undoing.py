@@ -93,3 +93,47 @@ def test_a_supervisor_undoes_an_import_of_the_bureau(chief: Person, written: Upl
     assert "Undo this import" not in supervisor.client.get(page).content.decode()
     with station_scope(supervisor.actor.scope()), pytest.raises(WrongState, match="left to undo"):
         undo(actor=supervisor.actor, run_id=written.last_run_id)
+
+
+def test_a_record_says_again_what_it_said_before(chief: Person, written: Upload) -> None:
+    changed = REGISTER.replace("学院路1号", "学院路9号").replace("张建国 13800000731", "赵明 13800000732")
+    sheet = chief.confirm(chief.upload(changed), 登记日期="registered_on")
+    sheet = chief.press("choose", sheet, all="changed", choice="update")
+    sheet = chief.press("write", sheet)
+    assert sheet.counts[RowState.WRITTEN] == 1
+    assert enterprises(chief)["清河机械厂"].phone == "13800000732"
+    sheet = chief.press("undo", sheet)
+    found = enterprises(chief)["清河机械厂"]
+    assert (found.address, found.phone, found.legal_representative) == ("学院路1号", "13800000731", "张建国")
+    assert chief.rows(sheet)[3].state == RowState.UNCHECKED
+    sheet = chief.press("check", sheet)
+    assert chief.rows(sheet)[3].state == RowState.CHANGED
+
+
+def test_an_update_stays_while_somebody_changed_the_record_or_nobody_knows_it(
+    chief: Person, written: Upload
+) -> None:
+    sheet = chief.confirm(chief.upload(REGISTER.replace("学院路1号", "学院路9号")), 登记日期="registered_on")
+    sheet = chief.press("write", chief.press("choose", sheet, row=3, choice="update"))
+    found = enterprises(chief)["清河机械厂"]
+    with station_scope(chief.actor.scope()):
+        edit_enterprise(actor=chief.actor, enterprise_id=found.pk, version=found.version, phone="")
+        with pytest.raises(BuiltOn, match="清河机械厂"):
+            undo(actor=chief.actor, run_id=sheet.last_run_id)
+    supervisor = Person(chief.house, "supervisor")
+    chief.client.post(reverse("imports:sheet_delete", args=[sheet.pk]), {"acting": chief.actor.grant_id})
+    with station_scope(supervisor.actor.scope()), pytest.raises(WrongState, match="not kept"):
+        undo(actor=supervisor.actor, run_id=sheet.last_run_id)
+
+
+def test_a_fact_says_again_what_it_said_before(chief: Person, written: Upload) -> None:
+    visits = VISITS.replace("检查日期", "检查编号,检查日期").replace("2026-03-02", "V1,2026-03-02")
+    chief.press("write", chief.confirm(chief.upload(visits, kind="inspection")))
+    later = chief.confirm(chief.upload(visits.replace("2026-03-02", "2026-03-04"), kind="inspection"))
+    later = chief.press("write", chief.press("choose", later, row=2, choice="update"))
+    with station_scope(chief.actor.scope()):
+        assert str(Inspection.objects.get().inspected_on) == "2026-03-04"
+    chief.press("undo", later)
+    with station_scope(chief.actor.scope()):
+        visit = Inspection.objects.get()
+    assert (str(visit.inspected_on), visit.voided_at) == ("2026-03-02", None)

@@ -19,6 +19,7 @@ from django_tables2 import RequestConfig, SingleTableMixin
 
 from foundation.accounts import access
 from foundation.accounts.access import WrongState
+from foundation.contributions.sheets import NUMBER, Target, number_of, target_of
 from foundation.downloads import attachment
 from foundation.exports import operations as exports
 from foundation.exports.choices import CONTENT_TYPES, Format
@@ -261,7 +262,14 @@ class ListPage(WithResults, Downloadable, SingleTableMixin, FilterView):
         rows = self.get_sheet_rows(table)
         keys = rows.values_list("pk", flat=True)[:most] if isinstance(rows, QuerySet) else rows[:most]
         labels = table.header_of_sheet() if table is not None else [str(label) for label in self.sheet_labels]
+        if self.numbered:
+            labels = [*labels, str(NUMBER)]
         return Sheet(str(self.get_title()), labels, list(keys), self.get_cells, self.tell(table))
+
+    @property
+    def numbered(self) -> Target | None:
+        """What the rows may be brought back as: each has a number by which it is known then."""
+        return target_of(self.object_list.model) if isinstance(self.object_list, QuerySet) else None
 
     def get_whole_table(self) -> Any:
         """Return the table of all rows, which gives their order and the columns."""
@@ -282,8 +290,12 @@ class ListPage(WithResults, Downloadable, SingleTableMixin, FilterView):
         """Return the cells of some rows."""
         records = self.get_sheet_records(keys)
         if self.table_class is None:
-            return [self.sheet_row(record) for record in records]
-        return self.table_class(Presorted(records), **self.get_table_kwargs()).rows_of_sheet()
+            rows: Any = [self.sheet_row(record) for record in records]
+        else:
+            rows = self.table_class(Presorted(records), **self.get_table_kwargs()).rows_of_sheet()
+        if kind := self.numbered:
+            return [(*row, number_of(kind, record.pk)) for row, record in zip(rows, records, strict=True)]
+        return rows
 
     def sheet_row(self, record: Any) -> tuple[Any, ...]:
         """Return the cells of a row of a list without a table: what the page shows, and no more."""
