@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any
 
 from django import template
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -331,6 +332,12 @@ def filter_chips(context: Any, filterset: Any) -> list[dict[str, str]]:
 def get_item(mapping: Any, key: Any) -> Any:
     """Return ``mapping[key]``, or None."""
     return mapping.get(key) if hasattr(mapping, "get") else None
+
+
+@register.filter
+def get_values(query: QueryDict, name: str) -> list[str]:
+    """Return the values of a parameter of the URL that are not empty."""
+    return [value for value in query.getlist(name) if value]
 
 
 @register.filter
