@@ -2,7 +2,8 @@
 
 1. The bureau's subscriptions are locked first, in the order of their ids, so that numbers have no gaps when two
    evaluations publish at once, and two publishers cannot deadlock.
-2. The JSON of a rating is built once, however many subscriptions receive it.
+2. The JSON of a rating is built once, however many subscriptions receive it. Once messages are put together they are
+   joined with nothing: PostgreSQL, which expects one of them, would hash all of them, 1.3 GB at a million ratings.
 3. A message is a snapshot of what a department may know, and nothing else (see ``_SNAPSHOT``).
 """
 
@@ -115,8 +116,8 @@ _MESSAGE = """
                     %(period)s::text AS period, %(period_start)s::date AS period_start, %(period_end)s::date AS period_end,
                     %(effective_on)s::date AS effective_on, %(evaluation)s::bigint AS evaluation, %(cause)s::text AS cause,
                     (SELECT s FROM (SELECT %(standard_code)s AS code, %(standard_version)s AS version) s) AS standard,
-                    %(groups)s::text[] AS group_codes, u.id AS subscription, u.last_sequence + p.part AS sequence,
-                    p.part, f.parts, p.ratings
+                    %(groups)s::text[] AS group_codes, p.subscription_id AS subscription,
+                    p.last_sequence + p.part AS sequence, p.part, p.parts, p.ratings
             ) data
         ) AS data
     ) message"""
@@ -143,8 +144,9 @@ def _statement(evaluation: Evaluation, subscriptions: list[int]) -> tuple[str, d
             {_REPLACED if revises else ""}
             WHERE r.evaluation_id = %(evaluation)s {f"AND {_TELLS_NEWS}" if revises else ""}
         ), matched AS (
-            SELECT u.id AS subscription_id, t.place, t.colour, t.way,
-                (row_number() OVER (PARTITION BY u.id ORDER BY t.place) - 1) / %(together)s + 1 AS part
+            SELECT u.id AS subscription_id, u.bureau_id, u.department_id, u.last_sequence, t.place, t.colour, t.way,
+                (row_number() OVER (PARTITION BY u.id ORDER BY t.place) - 1) / %(together)s + 1 AS part,
+                (count(*) OVER (PARTITION BY u.id) - 1) / %(together)s + 1 AS parts
             FROM deliveries_subscription u JOIN snapshots t ON
                 {_IS_KNOWN if revises else ""}
                 (u.whole_bureau OR t.station_id = ANY(u.stations))
@@ -156,23 +158,24 @@ def _statement(evaluation: Evaluation, subscriptions: list[int]) -> tuple[str, d
                     WHERE split_part(w.step, '>', 1) IN ('*', split_part(h.step, '>', 1))
                     AND split_part(w.step, '>', 2) IN ('*', split_part(h.step, '>', 2))))
             WHERE u.id = ANY(%(subscriptions)s)
-        ), parts AS (
-            SELECT m.subscription_id, m.part, array_to_json(array_agg(t.snapshot ORDER BY m.place)) AS ratings,
-                array_agg(t.enterprise_id ORDER BY m.place) AS enterprise_ids
-            FROM matched m JOIN snapshots t ON t.place = m.place GROUP BY 1, 2
         ), figures AS (
-            SELECT subscription_id, part, max(part) OVER (PARTITION BY subscription_id) AS parts, count(*) AS size,
+            SELECT subscription_id, last_sequence + part AS sequence, part, parts,
                 count(*) FILTER (WHERE colour = 'green') AS green, count(*) FILTER (WHERE colour = 'yellow') AS yellow,
                 count(*) FILTER (WHERE colour = 'red') AS red, count(*) FILTER (WHERE colour = 'grey') AS grey,
                 count(*) FILTER (WHERE way < 0) AS worse, count(*) FILTER (WHERE way > 0) AS better
-            FROM matched GROUP BY 1, 2
+            FROM matched GROUP BY 1, 2, 3, 4
         ), written AS (
             INSERT INTO deliveries_event (bureau_id, department_id, subscription_id, sequence, message_id, kind,
                 period_code, size, enterprise_ids, body, created_at)
-            SELECT u.bureau_id, u.department_id, u.id, u.last_sequence + p.part,
-                'msg_' || replace(gen_random_uuid()::text, '-', ''), %(kind)s, %(period)s, f.size, p.enterprise_ids,
+            SELECT p.bureau_id, p.department_id, p.subscription_id, p.last_sequence + p.part,
+                'msg_' || replace(gen_random_uuid()::text, '-', ''), %(kind)s, %(period)s, p.size, p.enterprise_ids,
                 ({_MESSAGE})::text, statement_timestamp()
-            FROM parts p JOIN figures f USING (subscription_id, part) JOIN deliveries_subscription u ON u.id = subscription_id
+            FROM (
+                SELECT m.bureau_id, m.department_id, m.subscription_id, m.last_sequence, m.part, m.parts,
+                    count(*) AS size, array_to_json(array_agg(t.snapshot ORDER BY m.place)) AS ratings,
+                    array_agg(t.enterprise_id ORDER BY m.place) AS enterprise_ids
+                FROM matched m JOIN snapshots t ON t.place = m.place GROUP BY 1, 2, 3, 4, 5, 6
+            ) p
             RETURNING bureau_id, department_id, subscription_id, sequence, kind, period_code, size, created_at
         ), receipts AS (
             INSERT INTO deliveries_receipt (bureau_id, department_id, subscription_id, sequence, kind, period_code,
@@ -181,8 +184,7 @@ def _statement(evaluation: Evaluation, subscriptions: list[int]) -> tuple[str, d
             SELECT w.bureau_id, w.department_id, w.subscription_id, w.sequence, w.kind, w.period_code,
                 %(cause)s, f.part, f.parts, w.size, f.green, f.yellow, f.red, f.grey, f.worse, f.better, w.created_at,
                 0, '', '', 0, ''
-            FROM written w JOIN deliveries_subscription u ON u.id = w.subscription_id
-            JOIN figures f ON f.subscription_id = w.subscription_id AND u.last_sequence + f.part = w.sequence
+            FROM written w JOIN figures f USING (subscription_id, sequence)
             ORDER BY w.subscription_id, w.sequence
         ), moved AS (
             UPDATE deliveries_subscription u SET last_sequence = n.last
