@@ -5,7 +5,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("enterprises", "0017_undone"),
+        ("enterprises", "0020_street"),
     ]
 
     operations = [
