@@ -360,6 +360,7 @@ def reworded(told: Any, language: str) -> Any:
     """The recording as today's pages say it: rows of the audit log tell no codes and nothing that only machines need."""
     for event in told["life"] if isinstance(told, dict) else ():
         event["title"] = ACTS.get(event["title"], event["title"])
+        event["changes"] = [line.replace("： ", "：") for line in event["changes"]]
     for row in told:
         if isinstance(row, dict) and "act" in row:
             shown = [line for line in row["changes"] if not line.startswith(UNTOLD)]
