@@ -38,7 +38,6 @@ INSTALLED_APPS = [
     "foundation.accounts",
     "foundation.inbox",
     "foundation.exports",
-    "foundation.lists",
     "foundation.rest",
     "foundation.contributions",
     "foundation.ui",

@@ -40,8 +40,6 @@ LISTED = {
     "id",
     "station_id",
     "name",
-    "credit_code",
-    "address",
     "industry_code",
     "category",
     "headcount",

@@ -294,7 +294,6 @@ def test_only_these_may_be_deleted() -> None:
         "imports.UploadPart",
         "imports.UploadRow",
         "inbox.Notification",
-        "lists.SavedView",
         "rest.StoredAnswer",
     }
 

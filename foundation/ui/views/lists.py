@@ -3,14 +3,12 @@
 from collections.abc import Collection
 from functools import partial
 from typing import Any, ClassVar
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db import transaction
 from django.db.models import QuerySet
 from django.forms import ChoiceField
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import cached_property
@@ -27,8 +25,6 @@ from foundation.exports import operations as exports
 from foundation.exports.choices import CONTENT_TYPES, Format
 from foundation.exports.sheets import Sheet, file_name
 from foundation.exports.tasks import make
-from foundation.lists import operations as kept_views
-from foundation.lists.models import SavedView
 from foundation.requests import Request
 from foundation.ui.tables import PER_PAGE, CappedPaginator, Presorted
 from foundation.ui.templatetags.anqi import filter_chips
@@ -40,8 +36,6 @@ RESULTS = "results"  # the element with the rows of a list
 WITH_FILTERS = "X-With-Filters"  # on requests of htmx that change the form of the filters too
 FORMAT = "download"  # the field of the buttons that take a list away
 PLACES = ("page", "before", "after")  # parameters of the URL: where a person is in a list, not what it is
-COLUMNS = "columns"  # the parameter of the URL that names the columns, in their order
-PLAIN = f"{kept_views.VIEW}=0"  # the list as it is without anybody's view
 
 
 LABELS = {"sort": gettext_lazy("Order"), "state": gettext_lazy("State")}
@@ -165,10 +159,6 @@ class ListPage(WithResults, Downloadable, SingleTableMixin, FilterView):
     table_pagination: ClassVar[bool] = True  # False: get_table_data() reads one page only
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not request.GET and not self.request.htmx:
-            for view in self.views:
-                if view.is_default and view.grant_id == self.actor.grant_id:
-                    return redirect(view.url)
         if self.filterset_class is not None:
             return super().get(request, *args, **kwargs)
         self.object_list = self.get_rows()
@@ -214,51 +204,7 @@ class ListPage(WithResults, Downloadable, SingleTableMixin, FilterView):
     @property
     def is_filtered(self) -> bool:
         """Whether the URL narrows the list."""
-        return bool(set(self.request.GET) - {"page", "sort", COLUMNS, kept_views.VIEW, *self.kept})
-
-    # --- views and columns ---
-
-    @cached_property
-    def views(self) -> list[SavedView]:
-        """The views of this list that the actor keeps or that colleagues share."""
-        return list(kept_views.list_views(self.actor, self.request.path)) if self.filterset_class else []
-
-    def arranged(self, table: Any) -> Any:
-        """Return the table with the columns that the URL names."""
-        table.arrange(self.request.GET.getlist(COLUMNS))
-        return table
-
-    def get_views(self, table: Any) -> dict[str, Any]:
-        """Return what the buttons of views and columns show. A list without filters has none."""
-        if self.filterset_class is None:
-            return {}
-        query = kept_views.stripped(self.request.GET.urlencode())
-        asked = self.request.GET.get(kept_views.VIEW, "")
-        active = next((view for view in self.views if str(view.pk) == asked), None)
-        has_default = any(view.is_default and view.grant_id == self.actor.grant_id for view in self.views)
-        rest = self.request.GET.copy()
-        for name in (COLUMNS, *PLACES):
-            rest.pop(name, None)
-        saved = {"list": self.request.path, "query": query, "name": active.name if active else ""}
-        return {
-            "views": [
-                {
-                    "view": view,
-                    "is_active": view is active,
-                    "is_own": view.grant_id == self.actor.grant_id,
-                    "may_remove": kept_views.may_remove(self.actor, view),
-                }
-                for view in self.views
-            ],
-            "view": active,
-            "view_has_changed": active is not None and active.query != query,
-            "save_url": f"{reverse('accounts:view_save')}?{urlencode(saved)}",
-            "plain_url": f"{self.request.path}?{PLAIN}" if has_default else self.request.path,
-            "columns": table.choosable if table is not None else [],
-            "columns_rest": [(name, value) for name, values in rest.lists() for value in values],
-            "has_columns": COLUMNS in self.request.GET,
-            "all_columns_url": f"{self.request.path}?{rest.urlencode() or PLAIN}",
-        }
+        return bool(set(self.request.GET) - {"page", "sort", *self.kept})
 
     def get_filterset(self, filterset_class: Any) -> Any:
         return refuse_doubled(super().get_filterset(filterset_class))
@@ -291,7 +237,7 @@ class ListPage(WithResults, Downloadable, SingleTableMixin, FilterView):
         if self.table_class is None:
             return None
         table = self.table_class(data=self.get_table_data(), **options)
-        RequestConfig(self.request, paginate=False).configure(self.arranged(table))
+        RequestConfig(self.request, paginate=False).configure(table)
         if self.table_pagination:
             table.paginator = CappedPaginator(table.rows, PER_PAGE)
             table.page = table.paginator.get_page(self.request.GET.get(table.prefixed_page_field))
@@ -312,9 +258,7 @@ class ListPage(WithResults, Downloadable, SingleTableMixin, FilterView):
             raise Http404("the filters are no longer valid")
         table = None
         if self.table_class is not None:
-            table = RequestConfig(self.request, paginate=False).configure(
-                self.arranged(self.get_whole_table())
-            )
+            table = RequestConfig(self.request, paginate=False).configure(self.get_whole_table())
         rows = self.get_sheet_rows(table)
         keys = rows.values_list("pk", flat=True)[:most] if isinstance(rows, QuerySet) else rows[:most]
         labels = table.header_of_sheet() if table is not None else [str(label) for label in self.sheet_labels]
@@ -348,8 +292,7 @@ class ListPage(WithResults, Downloadable, SingleTableMixin, FilterView):
         if self.table_class is None:
             rows: Any = [self.sheet_row(record) for record in records]
         else:
-            table = self.table_class(Presorted(records), **self.get_table_kwargs())
-            rows = self.arranged(table).rows_of_sheet()
+            rows = self.table_class(Presorted(records), **self.get_table_kwargs()).rows_of_sheet()
         if kind := self.numbered:
             return [(*row, number_of(kind, record.pk)) for row, record in zip(rows, records, strict=True)]
         return rows
@@ -389,6 +332,5 @@ class ListPage(WithResults, Downloadable, SingleTableMixin, FilterView):
             "invalid": self.get_invalid(context["filter"]),
             "is_empty": not drawn,
             "is_filtered": self.is_filtered,
-            "keep": ("sort", COLUMNS, kept_views.VIEW, *self.kept),
-            **self.get_views(table),
+            "keep": ("sort", *self.kept),
         }

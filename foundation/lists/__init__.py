@@ -1,1 +1,0 @@
-"""Views of lists that people keep: filters, order and columns under a name."""
