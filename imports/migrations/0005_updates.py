@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("imports", "0003_sheets"),
+        ("imports", "0004_kept_as_recorded"),
     ]
 
     operations = [
