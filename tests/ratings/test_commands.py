@@ -127,7 +127,6 @@ WRONG = [
     ({"bureau": "NOWHERE"}, "There is no bureau 'NOWHERE'. Bureaus: "),
     ({"period": "2026-3"}, "not a quarter: '2026-3'"),
     ({"period": "2026Q5"}, "not a quarter"),
-    ({"period": "2026Q3\n"}, "not a quarter"),
     ({"period": "0001Q1"}, "not a quarter"),
     ({"period": "9999Q4"}, "not a quarter"),
 ]
@@ -140,7 +139,7 @@ def test_a_code_in_another_spelling_names_its_bureau(case: Case) -> None:
     assert "Bureaus:" not in str(caught.value)
 
 
-@pytest.mark.parametrize("code", ["2026q3", "２０２６Ｑ３"])
+@pytest.mark.parametrize("code", ["2026q3", "２０２６Ｑ３", " 2026 Q3\n"])
 def test_a_quarter_in_another_spelling_is_that_quarter(code: str) -> None:
     assert period_by_code(code) == Period(2026, 3)
 
