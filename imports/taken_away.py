@@ -1,15 +1,11 @@
 """Lists that were taken away as files and come in again: how they are recognised, and what of them is compared."""
 
-import re
-
 from foundation.contributions.sheets import NUMBER, Target, targets
 from foundation.identifiers import folded
 from foundation.ids import LARGEST_INTEGER
 from foundation.spreadsheets.writing import ABOUT
 from imports.labels import in_all_languages
 from imports.naming import RECORD
-
-_NUMBER = re.compile(r"([a-z_]+)-([1-9]\d{0,18})")
 
 
 def place_of_numbers(header: list[str]) -> int | None:
@@ -20,10 +16,11 @@ def place_of_numbers(header: list[str]) -> int | None:
 
 def kind_and_number(text: str) -> tuple[str, int]:
     """Return the kind of a record and its number, ("", 0) for any other text."""
-    found = _NUMBER.fullmatch(text.strip())
-    if not found or found[1] not in targets or int(found[2]) > LARGEST_INTEGER:
+    kind, _dash, digits = text.strip().partition("-")
+    is_number = len(digits) < 20 and digits.isascii() and digits.isdigit() and not digits.startswith("0")
+    if kind not in targets or not is_number or int(digits) > LARGEST_INTEGER:
         return "", 0
-    return found[1], int(found[2])
+    return kind, int(digits)
 
 
 def fields_of(target: Target) -> dict[str, str]:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from enterprises.selectors import list_enterprises
 from foundation.accounts.actors import Actor
@@ -175,10 +176,10 @@ def test_paging_stays_in_its_quarter_when_the_next_is_published(world: World) ->
     client = world.client()
     first = client.get(f"{API}ratings/?page_size=4").json()
     run = world.runs["open"]
-    with scope_of_bureau(world.city.bureau, Audience.SYSTEM):
-        type(run).objects.filter(pk=run.pk).update(state="complete")
     for enterprise in (*world.first, *world.second):
         rating(enterprise, run, "grey")
+    with scope_of_bureau(world.city.bureau, Audience.SYSTEM):
+        type(run).objects.filter(pk=run.pk).update(state="complete", completed_at=timezone.now())
     assert "period=2026Q3" in first["next"]
     assert {row["period"] for row in client.get(first["next"]).json()["results"]} == {"2026Q3"}
     assert {row["period"] for row in rows(client, "ratings/")} == {"2026Q4"}

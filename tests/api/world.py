@@ -137,7 +137,7 @@ def build(city: City) -> World:
         "Q3": run_of(standard, "2026Q3", "regular", 1),
         "correction": run_of(standard, "2026Q3", "correction", 2, counts={"yellow": 1}),
         "trial": run_of(standard, "2026Q3", "trial", 1),
-        "open": run_of(standard, "2026Q4", "regular", 1, state="rating"),
+        "open": run_of(standard, "2026Q4", "regular", 1, state="rating", completed_at=None),
         "theirs": run_of(theirs, "2026Q3", "regular", 1),
     }
     person = {"security_chief": "Zhao Liu", "phone": "13800001111", "legal_representative": "Wang Wu"}

@@ -276,7 +276,7 @@ def test_a_host_is_resolved_to_its_approved_addresses(monkeypatch: pytest.Monkey
         ]
 
     monkeypatch.setattr(addresses.socket, "getaddrinfo", answer)
-    assert resolve(NAME, 443, ["10.0.0.0/8"]) == ["10.1.0.2", "10.1.0.1"]
+    assert resolve(NAME, 443, ["10.0.0.0/8"], 5) == ["10.1.0.2", "10.1.0.1"]
     assert asked == [((NAME, 443), {"type": socket.SOCK_STREAM})]
     with pytest.raises(NotApproved, match=NAME):
-        resolve(NAME, 443, ["12.0.0.0/8"])
+        resolve(NAME, 443, ["12.0.0.0/8"], 5)
