@@ -14,6 +14,9 @@ from typing import NamedTuple
 from foundation.identifiers import folded
 
 SHORTEST = 3  # letters of a name of which one may differ: of two, one is no typing mistake
+MOST_COMPARED = (
+    20  # of those that share a name, or half of it and the numbers: a sheet of namesakes must not take hours
+)
 LIKE = 0.8  # how like the words of two addresses must be
 _SIGNS = re.compile(r"[\W_]+")
 _FORMS = (
@@ -112,11 +115,11 @@ class Twins:
     def find(self, name: str, address: str) -> list[Found]:
         """Return the enterprises that may be this one, the likeliest first."""
         plain = plain_name(name)
-        places = dict.fromkeys(self._named.get(hash(plain), ()))
+        places = dict.fromkeys(self._named.get(hash(plain), ())[:MOST_COMPARED])
         if address:
             around = (len(plain) - 1, len(plain), len(plain) + 1)
             for key in _keys(plain, address, around):
-                places |= dict.fromkeys(self._halves.get(key, ()))
+                places |= dict.fromkeys(self._halves.get(key, ())[:MOST_COMPARED])
         found = []
         for place in places:
             each = self._all[place]

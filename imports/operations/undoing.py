@@ -73,6 +73,7 @@ def undo(*, actor: Actor, run_id: int) -> int:
             raise WrongState(
                 _("Officers who were designated stay until others are: that they served is true.")
             )
+        _lock(records)
         updates = _updates_of(run, [record for record in records if not record.is_new])
         by_kind: dict[str, list[int]] = defaultdict(list)
         for record in records:
@@ -145,6 +146,30 @@ class Update(NamedTuple):
     row: Enterprise | Fact
     values: dict[str, Any]
     version: int
+
+
+def _lock(records: list[ImportedRecord]) -> None:
+    """Let nobody change the records until they are taken back: enterprises first, as everywhere.
+
+    Raise WrongState if some are not here any more, because their enterprise was handed over.
+    """
+    by_kind: dict[str, set[int]] = defaultdict(set)
+    for record in records:
+        by_kind[record.kind].add(record.object_id)
+    away = 0
+    for kind in sorted(by_kind, key=lambda kind: not is_enterprise(targets[kind])):
+        model, ids = targets[kind].model, sorted(by_kind[kind])
+        for start in range(0, len(ids), PART):
+            part = ids[start : start + PART]
+            rows = model._default_manager.select_for_update(of=("self",)).filter(pk__in=part).order_by("pk")
+            away += len(part) - len(rows.values_list("pk"))
+    if away:
+        words = ngettext(
+            "The import stays, because %(count)d of its records was handed over with its enterprise.",
+            "The import stays, because %(count)d of its records were handed over with their enterprise.",
+            away,
+        )
+        raise WrongState(words % {"count": away})
 
 
 def _updates_of(run: Import, records: list[ImportedRecord]) -> list[Update]:

@@ -136,3 +136,11 @@ def test_like_rows_of_one_file(house: House) -> None:
     sheet = chief.confirm(chief.upload(text))
     states = {number: row.state for number, row in chief.rows(sheet).items()}
     assert states == {2: RowState.NEW, 3: RowState.DOUBTFUL, 4: RowState.NEW}
+
+
+def test_a_sheet_of_namesakes_is_compared_with_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    compared: list[str] = []
+    monkeypatch.setattr(twins, "is_like_address", lambda one, other: bool(compared.append(one)))
+    found = twins.Twins(twins.Known(n, 0, "清河机械厂", f"学院路{n}号", "") for n in range(500))
+    found.find("清河机械厂", "学院路7号")
+    assert 0 < len(compared) <= 2 * twins.MOST_COMPARED

@@ -3,9 +3,10 @@
 import pytest
 from django.db import connection
 from django.urls import reverse
+from django.utils import timezone
 
 from enterprises.models import Enterprise
-from enterprises.operations import edit_enterprise
+from enterprises.operations import edit_enterprise, hand_over
 from foundation.accounts.access import WrongState
 from foundation.tenancy.scope import station_scope
 from imports.choices import RowState
@@ -65,6 +66,21 @@ def test_what_was_imported_later_is_named_and_undone_first(chief: Person, writte
         assert undo(actor=chief.actor, run_id=written.last_run_id) == 2
         with pytest.raises(WrongState, match="left to undo"):
             undo(actor=chief.actor, run_id=written.last_run_id)
+
+
+def test_what_was_handed_over_is_not_taken_back(chief: Person, written: Upload) -> None:
+    firm = enterprises(chief)["清河机械厂"]
+    with station_scope(chief.actor.scope()):
+        hand_over(
+            actor=chief.actor,
+            enterprise_id=firm.pk,
+            to_station_id=chief.house.city.second.pk,
+            reason="Moved",
+            on=timezone.localdate(),
+        )
+        with pytest.raises(WrongState, match="handed over"):
+            undo(actor=chief.actor, run_id=written.last_run_id)
+        assert not ImportedRecord.objects.exclude(undone_at=None).exists()
 
 
 def test_an_undone_fact_comes_in_again(chief: Person, written: Upload) -> None:
