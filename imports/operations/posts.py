@@ -15,6 +15,7 @@ from foundation.accounts.actors import Actor
 from foundation.accounts.models import User
 from foundation.identifiers import folded
 from foundation.tenancy.scope import station_scope
+from foundation.words import sentences
 from imports.choices import Outcome
 from imports.models import ImportedRecord
 from imports.operations.writing import Writer
@@ -101,7 +102,7 @@ class PostWriter(Writer):
             name = "from_on" if "on" in error.message_dict else "officer"
             column = self._column_of(draft, name)
             return Refused(
-                "not_designated", column, value=officer.full_name, why=" ".join(error.messages)
+                "not_designated", column, value=officer.full_name, why=sentences(*error.messages)
             ).remark
         made = self._serving([enterprise])[post]
         self.report.updated(draft.row, {}, 0)

@@ -1,11 +1,13 @@
 """A page that another role of the same person sees offers to switch, and tells nobody else anything."""
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
 from django.urls import reverse
 
 from foundation.accounts.choices import Role
 from foundation.accounts.middleware import SESSION_GRANT
+from foundation.ui.views import roles
 from tests.factories import (
     DisputeFactory,
     EnterpriseFactory,
@@ -77,3 +79,16 @@ def test_the_offer_writes_nothing(city: City, both: Person) -> None:
     session[SESSION_GRANT] = chief.pk
     session.save()
     assert 'bell-badge">1<' in client.get(reverse("accounts:inbox")).content.decode()
+
+
+def test_a_trial_that_the_database_ends_leaves_the_refusal(
+    city: City, both: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ends(_scope: object) -> None:
+        raise OperationalError("canceling statement due to statement timeout")
+
+    url = pages_of(city, "second")[0]
+    monkeypatch.setattr(roles, "station_scope", ends)
+    answer = both.client.get(url)
+    assert answer.status_code == 404
+    assert OFFER not in answer.content.decode()

@@ -6,10 +6,11 @@ roles may see.
 
 from copy import copy
 
+import structlog
 from django.conf import settings
 from django.contrib.messages.storage import default_storage
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
@@ -20,6 +21,7 @@ from foundation.accounts.selectors import actor_for
 from foundation.requests import Request
 from foundation.tenancy.scope import station_scope
 
+logger = structlog.get_logger(__name__)
 REFUSALS = (Http404, PermissionDenied)
 
 
@@ -65,5 +67,10 @@ def _opens(request: Request, other: Actor) -> bool:
             response = match.func(trial, *match.args, **match.kwargs)
             transaction.set_rollback(True)
     except (*REFUSALS, ObjectDoesNotExist):
+        return False
+    except (
+        DatabaseError
+    ):  # such as a page that takes this role too long: the person gets the refusal of the acting role
+        logger.warning("role not tried", path=request.path, role=other.role, exc_info=True)
         return False
     return response.status_code < 400
