@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -30,7 +31,7 @@ def templates() -> list[str]:
 
 
 def checks(fix: bool) -> list[tuple[str, list[str], dict[str, str]]]:
-    """Return name, command and additional environment of each check."""
+    """Return name, command and additional environment of each check, those that write before those that read."""
     djhtml = [*PYTHON, "djhtml", "--tabwidth", "2", *([] if fix else ["--check"]), *templates()]
     return [
         ("ruff", [*PYTHON, "ruff", "check", "."], {}),
@@ -46,26 +47,33 @@ def checks(fix: bool) -> list[tuple[str, list[str], dict[str, str]]]:
     ]
 
 
+def run(command: list[str], environment: dict[str, str]) -> tuple[int, float, str]:
+    """Run a check. Return its exit code, its seconds and what it said."""
+    began = time.monotonic()
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        env=os.environ | environment | {"ENV_FILE": ""},  # not the settings of this machine
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+    )
+    return done.returncode, time.monotonic() - began, done.stdout + done.stderr
+
+
 def main() -> int:
-    """Run all checks, one after the other. Return whether any failed."""
-    failed = []
-    for name, command, environment in checks("--fix" in sys.argv):
-        began = time.monotonic()
-        done = subprocess.run(
-            command,
-            cwd=ROOT,
-            env=os.environ | environment | {"ENV_FILE": ""},  # not the settings of this machine
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-        )
-        print(
-            f"{'ok  ' if done.returncode == 0 else 'FAIL'} {name} ({time.monotonic() - began:.1f} s)",
-            flush=True,
-        )
-        if done.returncode:
-            failed.append(name)
-            print((done.stdout + done.stderr)[-6000:], flush=True)
+    """Run all checks, two at a time unless they write. Return whether any failed."""
+    fix, failed = "--fix" in sys.argv, []
+    # The longest first, beside all the others.
+    wanted = sorted(checks(fix), key=lambda check: check[0] != "mypy" and not fix)
+    with ThreadPoolExecutor(1 if fix else 2) as pool:
+        waiting = {pool.submit(run, command, environment): name for name, command, environment in wanted}
+        for done in as_completed(waiting):
+            code, seconds, said = done.result()
+            print(f"{'FAIL' if code else 'ok  '} {waiting[done]} ({seconds:.1f} s)", flush=True)
+            if code:
+                failed.append(waiting[done])
+                print(said[-6000:], flush=True)
     if failed:
         print(f"Failed: {', '.join(failed)}")
     return bool(failed)
