@@ -29,6 +29,8 @@ def main() -> int:
     """Run both, whatever the first one says."""
     target, *more = sys.argv[1:]
     began, load = time.monotonic(), os.getloadavg()[0]
+    # Where it is set, each of some hundred processes would compile the whole project anew.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     failed = subprocess.run([sys.executable, ".ci/checks.py"], cwd=ROOT).returncode
     with tempfile.TemporaryDirectory(prefix="anqi-coverage-") as folder:
         # Of its own, so that two runs in one checkout do not combine each other's figures.

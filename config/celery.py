@@ -8,6 +8,8 @@ from celery.signals import celeryd_init, heartbeat_sent, setup_logging, worker_i
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+# Each start of a process would run Django's checks, which load every page, and look at no result.
+os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
 
 app = Celery("anqi", task_cls="foundation.tenancy.tasks:ScopedTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -246,14 +246,14 @@ def stretched(page: Page, ours: tuple[list[str], list[str]]) -> list[str]:
 
 
 def closely(
-    page: Page, ours: tuple[list[str], list[str]], themes: tuple[str, ...] = ("light", "dark")
+    page: Page,
+    ours: tuple[list[str], list[str]],
+    themes: tuple[str, ...] = ("light", "dark"),
+    sizes: tuple[int, ...] = (130, 200),
 ) -> list[str]:
-    """Everything that is looked at here. The page is spoilt afterwards."""
-    found = named("style", unstyled(page))
-    for name in themes:
-        in_theme(page, name)
-        found += named(name, axe(page))
-    for percent in (130, 200):
+    """Everything that is looked at here, with text at these ``sizes`` in per cent. The page is spoilt afterwards."""
+    found = named("style", unstyled(page)) + seen_in(page, themes)
+    for percent in sizes:
         enlarge(page, percent)
         found += named(f"text at {percent} %", wide(page) + clashes(page))
     enlarge(page, 100)
@@ -267,3 +267,12 @@ def closely(
     found += named("long words", wide(page) + clashes(page))
     space_out(page)
     return found + named("wide spacing", wide(page) + clashes(page))
+
+
+def seen_in(page: Page, themes: tuple[str, ...]) -> list[str]:
+    """What axe-core finds in these themes."""
+    found = []
+    for name in themes:
+        in_theme(page, name)
+        found += named(name, axe(page))
+    return found

@@ -8,6 +8,8 @@ import socket
 import stat
 import subprocess
 import sys
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -194,9 +196,18 @@ def test_a_busy_web_port(folder: Path) -> None:
 # --- the whole system ---
 
 
+def status(port: int) -> int:
+    """Return what ``/readyz`` answers."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=patience(30)) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
 @pytest.mark.drill
 @pytest.mark.slow
-def test_ctrl_c_stops_everything(folder: Path) -> None:
+def test_what_dies_is_noticed_and_comes_back_and_ctrl_c_stops_everything(folder: Path) -> None:
     port = claim_port()
     with anqi(folder, port) as system:
         system.wait_for(f"Anqi is ready: http://127.0.0.1:{port}/\n")
@@ -207,16 +218,32 @@ def test_ctrl_c_stops_everything(folder: Path) -> None:
             return {part for part in parts if any(part in line for line in lines)}
 
         wait_until(lambda: running() == parts)
+        assert status(port) == 200
         attached = manage("migrate", "--check", DATA_DIR=str(folder))
         assert attached.returncode == 0, attached.stderr
         assert system.process.poll() is None, "a command came and went without stopping the servers"
         second = refusal(folder, "-m", "embedded.run", PORT=str(claim_port()))
         assert "already running" in second
+
         beat = next(p for p in of_folder(folder) if "beat" in p.cmdline())
         beat.kill()
         system.wait_for("beat exited (code -9), restarting it.")
         wait_until(lambda: any("beat" in p.cmdline() for p in of_folder(folder)))
         assert any("beat" in p.cmdline() for p in of_folder(folder)), "a killed child comes back"
+
+        valkey = next(p for p in of_folder(folder) if p.name() == "valkey-server")
+        valkey.suspend()  # hangs, like a broker out of memory
+        wait_until(lambda: status(port) == 503)
+        valkey.resume()
+        wait_until(lambda: status(port) == 200)
+        servers = [p for p in of_folder(folder) if p.name() == "postgres"]
+        min(servers, key=lambda p: p.create_time()).send_signal(
+            signal.SIGQUIT
+        )  # ends by itself, as on a full disk
+        wait_until(lambda: status(port) == 503)
+        system.wait_for("had exited and was restarted")
+        wait_until(lambda: status(port) == 200)
+
         system.press_ctrl_c()
         assert "Traceback" not in system.said, system.said
         assert of_folder(folder) == []

@@ -1,11 +1,7 @@
 """Alive and ready; anonymous visitors see no more."""
 
 import datetime as dt
-import signal
 import time
-import urllib.error
-import urllib.request
-from pathlib import Path
 
 import pytest
 import redis
@@ -25,9 +21,7 @@ from foundation.accounts.choices import Role
 from foundation.accounts.sealing import is_overdue, seal_log, waiting_since
 from foundation.tenancy.scope import station_scope
 from tests.factories import RoleGrantFactory, StationFactory, UserFactory
-from tests.ground.processes import anqi, of_folder
 from tests.ports import claim_port
-from tests.waiting import patience, wait_until
 
 PAGE = "/operator/health/"
 
@@ -137,37 +131,3 @@ def test_the_health_page_says_how_old_the_oldest_unsealed_entry_is(
     assert [each["event"] for each in logged] == ["audit log not sealed"]
     monkeypatch.setattr(sealing, "waiting_since", lambda: None)
     assert "all entries are sealed" in client.get(PAGE).content.decode()
-
-
-def status(port: int) -> int:
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=patience(30)) as answer:
-            return answer.status
-    except urllib.error.HTTPError as error:
-        return error.code
-
-
-@pytest.mark.drill
-@pytest.mark.slow
-def test_a_worker_that_dies_is_noticed_and_mended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    port = claim_port()
-    with anqi(tmp_path / "data", port) as system:
-        system.wait_for("Anqi is ready")
-        assert status(port) == 200
-        valkey = next(p for p in of_folder(tmp_path / "data") if p.name() == "valkey-server")
-        valkey.suspend()  # hangs, like a broker out of memory
-        wait_until(lambda: status(port) == 503)
-        assert status(port) == 503
-        valkey.resume()
-        wait_until(lambda: status(port) == 200)
-        assert status(port) == 200
-        postgres = min(
-            (p for p in of_folder(tmp_path / "data") if p.name() == "postgres"), key=lambda p: p.create_time()
-        )
-        postgres.send_signal(signal.SIGQUIT)  # ends by itself, as on a full disk
-        wait_until(lambda: status(port) == 503)
-        system.wait_for("had exited and was restarted")
-        wait_until(lambda: status(port) == 200)
-        assert status(port) == 200
-        system.press_ctrl_c()
-    assert of_folder(tmp_path / "data") == []

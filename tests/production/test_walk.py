@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
 from demo.logins import DEMO_PASSWORD, LOGINS
 from tests.browser.conftest import chromium
+from tests.browser.test_pages import SHAPE
 from tests.browser.watching import Watch
 from tests.ports import claim_port
 from tests.production.conftest import HOST, Production, probe, web_server
@@ -35,6 +36,10 @@ NOBODY = ""
 # What a page leads to by GET: links, and the fragments htmx asks for.
 LINK = re.compile(r'<a [^>]*?href="([^"#]+)|hx-get="([^"#]+)')
 FILE = re.compile(r'(?:href|src|data-echarts)="(/static/[^"]+)"')
+# What the content security policy breaks: styles, handlers and scripts in the page itself.
+INSIDE = re.compile(
+    r"<[a-z][^<>]*\s(?:style|on[a-z]+)=|<style|<script(?![^>]*\ssrc=)(?![^>]*type=\"application/json)"
+)
 # At a desk in English, on a telephone in Chinese: by turns.
 SCREENS: list[tuple[str, ViewportSize]] = [
     ("en-GB", {"width": 1440, "height": 900}),
@@ -47,7 +52,7 @@ class Walk:
     """What all roles have met so far, and what was wrong there."""
 
     pages: set[str] = field(default_factory=set)
-    looked_at: set[str] = field(default_factory=set)  # in Chromium
+    shown: set[tuple[str, str]] = field(default_factory=set)  # in Chromium, of all pages
     files: set[str] = field(default_factory=set)
     faults: dict[str, list[str]] = field(default_factory=dict)
 
@@ -97,7 +102,7 @@ def caller(production: Production, context: BrowserContext, locale: str) -> http
 def follow(who: str, watch: Watch, client: httpx.Client, walk: Walk) -> None:
     """Ask for every kind of page that links lead to from where the person lands.
 
-    Chromium opens a kind once; another role only gets the answer.
+    Chromium opens a page that consists of something that none has shown before; of the others the answer is read.
     """
     seen, waiting = set(), deque([f"{SITE}/"])
     while waiting:
@@ -117,8 +122,11 @@ def follow(who: str, watch: Watch, client: httpx.Client, walk: Walk) -> None:
                 urljoin(address, html.unescape(link or fragment))
                 for link, fragment in LINK.findall(answer.text)
             )
-            if "<html" in answer.text and kind not in walk.looked_at:
-                walk.looked_at.add(kind)
+            if found := [] if "/api/" in address else INSIDE.findall(answer.text):
+                walk.note(who, kind, *found)
+            consists = set(SHAPE.findall(answer.text))
+            if "<html" in answer.text and not walk.shown.issuperset(consists):
+                walk.shown |= consists
                 look(who, watch, address, walk)
     walk.pages |= seen
 
