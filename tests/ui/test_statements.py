@@ -221,6 +221,7 @@ def test_the_number_of_statements_does_not_grow(settings: Any) -> None:
     for name, path, most in asked:
         before, after = few[name, path], statements(readers[name], path)
         most = MORE_OF.get((name, path.partition("?")[0]), most)
-        if len(before) != len(after) or len(after) > most:
+        fewer = path.startswith("/today/")  # the most urgent of many may be of fewer kinds
+        if len(before) < len(after) or (len(before) > len(after) and not fewer) or len(after) > most:
             wrong.append(f"{name} {path}: {len(before)} → {len(after)}, most {most}")
     assert not wrong
