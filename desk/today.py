@@ -318,7 +318,7 @@ class StationToday(Today):
 
 
 class TodayPaper(OpenWorkPage, TemplateView):
-    """Today on paper: by street, with an empty column for notes."""
+    """Today on paper: by street and house, with an empty column for notes."""
 
     template_name = "desk/today_paper.html"
     title = gettext_lazy("Worksheet for today")
@@ -329,7 +329,7 @@ class TodayPaper(OpenWorkPage, TemplateView):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         choice = Choice(self.whose, "", self.when, self.street, 0, PRINTED)
         found = open_work(self.actor, choice)
-        items = sorted(found.items, key=lambda item: (not item.row.street, item.row.street))  # stable
+        items = sorted(found.items, key=lambda item: (not item.row.street, item.row.street, item.row.address))
         groups = [
             Group(code, title_of(code, STREET), len(of_street), of_street)
             for code, rows in groupby(items, key=lambda item: item.row.street)
