@@ -144,7 +144,7 @@ class OpenWorkFilter(django_filters.FilterSet):
 
     def in_section(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         chosen = id_of(self.data.get("station"))  # of a supervisor's stations the one that the list shows
-        stations = {chosen} & set(self.actor.stations) or self.actor.stations
+        stations = [chosen] if chosen in self.actor.stations else self.actor.stations
         sql, params = _keys(value).bind(values_for(self.actor, stations))
         return rows.filter(pk__in=RawSQL(sql, params))  # noqa: S611  (compiled by the ORM)
 

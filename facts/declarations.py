@@ -249,7 +249,7 @@ def acts_of(pages: FactPages) -> Callable[[Actor, Sequence[Row]], dict[int, Next
         raise TypeError(f"{type(pages).__name__} has no life")
     told_by_day = {*life.begins, *(end for _start, end, _why in life.by_time)}
 
-    def next_of(actor: Actor, fact: Fact) -> Next:
+    def next_of(actor: Actor, fact: Any) -> Next:
         acts, own = life.next_acts(fact, actor), is_own(actor, fact)
         may = [act for act in acts if not act.danger and not (act.by_another and own)]
         return Next(
