@@ -38,7 +38,7 @@ from foundation.words import Words, labelled
 
 SHOWN = 50  # rows of a page
 PRINTED = 150  # rows on paper: more than a station does in a day
-LAST_PAGE = 10_000
+MOST_DIGITS = 6  # of the number of a page
 BADGE_KEPT_S = 60
 STREET = "street"
 
@@ -186,7 +186,8 @@ class OpenWorkPage(Page):
 
     @property
     def street(self) -> str | None:
-        return self.request.GET.get("street")
+        asked = self.request.GET.get("street")
+        return asked if asked is None else asked.replace("\x00", "")
 
     def sections(self, found: OpenWork) -> list[Section]:
         """Return the kinds of which there is anything, each with its list."""
@@ -216,7 +217,8 @@ class Today(WithResults, OpenWorkPage, TemplateView):
     def number(self) -> int:
         """The page of the list; the first for what is no number."""
         asked = self.request.GET.get("page", "")
-        return min(max(int(asked), 1), LAST_PAGE) if asked.isascii() and asked.isdecimal() else 1
+        is_number = asked.isascii() and asked.isdecimal() and len(asked) < MOST_DIGITS
+        return max(int(asked), 1) if is_number else 1
 
     def address(self, **changes: Any) -> str:
         """Return the URL of this list with other choices; None takes one away. It begins on the first page."""

@@ -280,6 +280,8 @@ def test_the_list_is_by_urgency_or_by_street_and_each_count_is_what_it_leads_to(
         ("Bank Street", 2),
         ("", 2),
     ]
+    for wrong in ({"street": "\x00x"}, {"page": "9" * 5_000}, {"page": "²"}):
+        assert person.get("desk:today", **wrong).status_code == 200
     assert person.get("desk:today", page="99").context["shown_range"] == "1–4", "the last row was done"
 
 
