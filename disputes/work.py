@@ -1,14 +1,15 @@
 """Disputes waiting to be settled."""
 
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from disputes.models import Dispute
-from disputes.selectors import open_disputes, overdue_disputes
-from facts.four_eyes import is_own
-from foundation.contributions.work import Row, Work, register
-from foundation.database.composing import SOON, TODAY, days_before_today
+from disputes.selectors import open_disputes
+from disputes.staff.views import DisputePages
+from facts.declarations import acts_of
+from foundation.contributions.work import Work, register
+from foundation.database.composing import SOON, days_before_today
 
 LONG_OPEN_DAYS = 18  # then a dispute is due whatever its deadline
 
@@ -19,10 +20,6 @@ def _due() -> Q:
     return open_disputes() & (Q(due_on__lte=SOON) | Q(due_on=None) | is_old)
 
 
-def _summary(row: Row) -> str:
-    return row.text
-
-
 register(
     Work(
         code="disputes",
@@ -30,18 +27,12 @@ register(
         icon="users",
         rank=50,
         rows=lambda: Dispute.objects.filter(_due()),
-        order=(F("due_on").asc(nulls_last=True), "opened_on", "pk"),
         text="summary",
         due="due_on",
         on="opened_on",
         on_label=pgettext_lazy("dispute", "opened"),
-        title_of=_summary,
         page="disputes:detail",
-        act=pgettext_lazy("act", "Record the settlement"),
-        act_page="disputes:settle",
-        act_is_dialog=True,
-        for_another=is_own,
+        acts=acts_of(DisputePages()),
         list_page="disputes:list",
-        urgent=lambda: Dispute.objects.filter(overdue_disputes(TODAY)),
     )
 )

@@ -19,8 +19,10 @@ from enterprises.models import Liaison
 from enterprises.selectors import away_on
 from foundation.accounts.access import STATION_ROLES
 from foundation.accounts.actors import Actor
+from foundation.accounts.choices import Role
 from foundation.contributions.work import Work, works
 from foundation.database.composing import ENTERPRISE, PERSON, TODAY, Days, OfStations, Statement, union
+from foundation.ids import id_of
 from foundation.words import Words
 
 MINE, STATION = "mine", "station"
@@ -46,10 +48,10 @@ def due(work: Work, rows: QuerySet[Any], whose: str = STATION) -> QuerySet[Any]:
     return rows
 
 
-def values_for(actor: Actor) -> dict[str, Any]:
-    """Return the parameters of statements over open work."""
+def values_for(actor: Actor, stations: Collection[int] | None = None) -> dict[str, Any]:
+    """Return the parameters of statements over open work, of some of the actor's stations or of all."""
     values = Days(timezone.localdate())
-    values |= {"stations": list(actor.stations), "person": actor.user_id}
+    values |= {"stations": list(actor.stations if stations is None else stations), "person": actor.user_id}
     return values
 
 
@@ -135,13 +137,15 @@ class OpenWorkFilter(django_filters.FilterSet):
         sections = _titles(self.queryset.model)
         self.filters["work"].extra["choices"] = sections
         at_a_station = actor.role in STATION_ROLES
-        if not (at_a_station and sections):
+        if not (at_a_station or actor.role == Role.SUPERVISOR) or not sections:
             del self.filters["work"]
         if not at_a_station:
             del self.filters["whose"]
 
     def in_section(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        sql, params = _keys(value).bind(values_for(self.actor))
+        chosen = id_of(self.data.get("station"))  # of a supervisor's stations the one that the list shows
+        stations = [chosen] if chosen in self.actor.stations else self.actor.stations
+        sql, params = _keys(value).bind(values_for(self.actor, stations))
         return rows.filter(pk__in=RawSQL(sql, params))  # noqa: S611  (compiled by the ORM)
 
     def looked_after_by(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:

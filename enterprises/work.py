@@ -2,31 +2,18 @@
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery, TextField
 from django.db.models.functions import Cast
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from enterprises.choices import LiaisonKind
 from enterprises.models import Enterprise, Liaison
 from enterprises.selectors import liaisons_who_left, on_register
-from foundation.contributions.work import Row, Work, register
+from foundation.contributions.work import Work, register
 from foundation.database.composing import TODAY
 
 
 def _without_liaison() -> QuerySet[Enterprise]:
     serving = Liaison.objects.filter(enterprise=OuterRef("pk"), kind=LiaisonKind.MAIN, until_on=None)
     return Enterprise.objects.filter(on_register(TODAY)).filter(~Exists(serving))
-
-
-def _name(row: Row) -> str:
-    return row.enterprise
-
-
-def _who_left(row: Row) -> str:
-    return _("%(name)s has left") % {"name": row.more}
-
-
-def _address(row: Row) -> str:
-    return row.more
 
 
 register(
@@ -36,13 +23,11 @@ register(
         icon="user-question",
         rank=70,
         rows=_without_liaison,
-        order=("sort_key", "pk"),
         enterprise="",
-        more="address",
-        title_of=_name,
-        line_of=_address,
+        noun=gettext_lazy("No liaison officer"),
         act=gettext_lazy("Assign"),
         act_page="enterprises:liaison",
+        act_in_place=True,
         list_page="enterprises:list",
         whole_station=True,  # also for officers who see only their own enterprises: one of them should take these over
     ),
@@ -52,13 +37,12 @@ register(
         icon="user-off",
         rank=65,
         rows=lambda: Enterprise.objects.filter(on_register(TODAY)).filter(Exists(liaisons_who_left())),
-        order=("sort_key", "pk"),
         enterprise="",
-        more=Cast(Subquery(liaisons_who_left().values("officer__full_name")[:1]), TextField()),
-        title_of=_name,
-        line_of=_who_left,
+        noun=gettext_lazy("Liaison officer has left"),
+        text=Cast(Subquery(liaisons_who_left().values("officer__full_name")[:1]), TextField()),
         act=gettext_lazy("Assign"),
         act_page="enterprises:liaison",
+        act_in_place=True,
         list_page="enterprises:list",
         whole_station=True,
     ),

@@ -6,7 +6,7 @@
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import models
@@ -44,7 +44,7 @@ from foundation.contributions.file import Mark, Panel, Recording, Strand, Tab
 from foundation.contributions.measures import Indicator, Running, Source, Step
 from foundation.contributions.search import Findable, Found, Hit
 from foundation.contributions.sheets import Target
-from foundation.contributions.work import Work
+from foundation.contributions.work import Next, Offer, Row, Work
 from foundation.database.composing import TODAY
 from foundation.periods import Period
 from foundation.requests import Request, required_actor
@@ -239,14 +239,40 @@ def reopened_marks(
 # --- open work -------------------------------------------------------------------------------------------------------
 
 
-def work_of(
-    pages: FactPages, state: TextChoices, act: str, *, title: Words, rank: int, text: str, **more: Any
-) -> Work:
-    """Return the open work of records in a state of their life: oldest first, with the act that ends it."""
+OFFERED = 2  # acts in a row of a list; the record's page has all
+
+
+def acts_of(pages: FactPages) -> Callable[[Actor, Sequence[Row]], dict[int, Next]]:
+    """Return what a reader may do about records of a kind, as their life says. One query for all of them."""
+    life = pages.life
+    if life is None:
+        raise TypeError(f"{type(pages).__name__} has no life")
+    told_by_day = {*life.begins, *(end for _start, end, _why in life.by_time)}
+
+    def next_of(actor: Actor, fact: Any) -> Next:
+        acts, own = life.next_acts(fact, actor), is_own(actor, fact)
+        may = [act for act in acts if not act.danger and not (act.by_another and own)]
+        return Next(
+            tuple(
+                Offer(act.wording_for(fact.state).label, pages.url(act.slug, fact.pk), in_place=True)
+                for act in may[:OFFERED]
+            ),
+            state="" if fact.state in told_by_day else fact.state.label,
+            for_another=bool(acts) and acts[0].by_another and own,
+        )
+
+    def acts(actor: Actor, rows: Sequence[Row]) -> dict[int, Next]:
+        facts = pages.model._default_manager.in_bulk([row.key for row in rows])
+        return {key: next_of(actor, fact) for key, fact in facts.items()}
+
+    return acts
+
+
+def work_of(pages: FactPages, state: TextChoices, *, title: Words, rank: int, text: str, **more: Any) -> Work:
+    """Return the open work of records in a state of their life, with the acts that are possible in it."""
     life, app = pages.life, pages.app
     if life is None:
         raise TypeError(f"{type(pages).__name__} has no life")
-    offered = life.acts[act]
 
     def rows() -> QuerySet[Any]:
         return pages.model._default_manager.filter(life.where(state, today=TODAY))
@@ -257,14 +283,10 @@ def work_of(
         icon=pages.icon,
         rank=rank,
         rows=rows,
-        order=(pages.day, "pk"),
         text=text,
         on=pages.day,
         page=f"{app}:{pages.name_of('detail')}",
-        act=offered.wording.label,
-        act_page=f"{app}:{pages.name_of(offered.slug)}",
-        act_is_dialog=True,
-        for_another=is_own if offered.by_another else None,
+        acts=acts_of(pages),
         list_page=f"{app}:{pages.name_of('list')}",
         **more,
     )

@@ -403,6 +403,17 @@ class Life(Generic[F]):
             if not self.refusal(act, record, actor if actor and allows(actor, act.permission) else None)
         ]
 
+    def next_acts(self, record: F, actor: Actor) -> list[Act]:
+        """Return the acts that a list offers an actor: those that lead on, as far as the record's own columns say.
+
+        The record's page has them all, and asks its log besides.
+        """
+        return [
+            act
+            for act in self.possible(record)
+            if act.to and not act.reopens and not act.minor and allows(actor, act.permission)
+        ]
+
     def missing(self, act: Act, record: F, actor: Actor) -> Missing:
         """Return an act that is not possible now and the reason, for the record page."""
         state = _state(record)

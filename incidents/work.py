@@ -17,11 +17,10 @@ register(
     work_of(
         IncidentPages(),
         IncidentState.UNVERIFIED,
-        "verify",
         title=_("Incidents to verify"),
         rank=55,
         text="kind",
-        title_of=_kind,
+        words_of=_kind,
         on_label=pgettext_lazy("incident", "occurred"),
     )
 )

@@ -2,18 +2,20 @@
 
 from functools import partial
 
-from django.db.models import BooleanField, Case, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import BooleanField, Case, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Least
 from django.utils.translation import gettext_lazy as _
 
 from enterprises.choices import Colour
 from enterprises.models import Enterprise
 from enterprises.selectors import on_register, serving_liaisons
-from facts.four_eyes import is_own
-from foundation.contributions.work import Row, Work, register
-from foundation.database.composing import QUARTER, SOON, TODAY
+from facts.declarations import acts_of
+from foundation.contributions.work import Work, register
+from foundation.database.composing import QUARTER, QUARTER_END, SOON, TODAY
 from inspections.choices import HazardState
 from inspections.models import Hazard, Inspection
 from inspections.selectors import DEADLINE, MAJOR_TODAY, in_state
+from inspections.staff.hazard_pages import HazardPages
 
 MAJOR = Case(When(MAJOR_TODAY, then=Value(True)), default=Value(False), output_field=BooleanField())
 
@@ -39,68 +41,60 @@ def _never_inspected() -> Q:
     return Q(Exists(serving_liaisons())) & Q(~Exists(inspected))
 
 
-def _address(row: Row) -> str:
-    return row.more
+_hazard_acts = acts_of(HazardPages())
 
-
-def _name(row: Row) -> str:
-    return row.enterprise
-
-
-# a section of Today with enterprises to inspect
+# enterprises to inspect
 _to_inspect = partial(
     Work,
     enterprise="",
-    more="address",
     due="next_inspection_on",
-    title_of=_name,
-    line_of=_address,
     act=_("Record an inspection"),
     act_page="inspections:inspection_create",
     act_query="enterprise",
     list_page="enterprises:list",
 )
 
+# hazards in one state
+_to_follow_up = partial(
+    Work,
+    text="item",
+    more="place",
+    grave="is_major",
+    page="inspections:hazard",
+    acts=_hazard_acts,
+    list_page="inspections:hazards",
+)
+
 register(
-    Work(
+    _to_follow_up(
         code="overdue",
         title=_("Overdue hazards"),
         icon="alert-triangle",
-        tone="red",
         rank=10,
         rows=lambda: _hazards(in_state(HazardState.OVERDUE, TODAY) | in_state(HazardState.REFUSED, TODAY)),
-        order=("-is_major", F("deadline").asc(nulls_last=True), "pk"),
-        text="item",
-        more="place",
         due="deadline",
-        grave="is_major",
-        page="inspections:hazard",
-        act=_("View"),
-        act_page="inspections:hazard",
-        list_page="inspections:hazards",
-        urgent=lambda: _hazards(in_state(HazardState.OVERDUE, TODAY)),
     ),
     _to_inspect(
         code="red",
         title=_("Red, and not inspected this quarter"),
+        noun=_("Red, not inspected this quarter"),
         icon="traffic-lights",
-        tone="red",
         rank=20,
         rows=lambda: _enterprises(_red_and_not_inspected()),
-        order=(F("next_inspection_on").asc(nulls_first=True), "pk"),
+        due=Least("next_inspection_on", QUARTER_END),
     ),
     _to_inspect(
         code="inspections",
         title=_("Inspections due"),
+        noun=_("Inspection due"),
         icon="clipboard-check",
         rank=30,
         rows=lambda: _enterprises(Q(next_inspection_on__lte=SOON)).exclude(_red_and_not_inspected()),
-        order=("next_inspection_on", "pk"),
-        urgent=lambda: _enterprises(Q(next_inspection_on__lte=TODAY)),
     ),
     _to_inspect(
         code="never_inspected",
         title=_("Never inspected"),
+        noun=_("Never inspected"),
         icon="clipboard-plus",
         rank=35,
         rows=lambda: (
@@ -108,60 +102,32 @@ register(
             .exclude(_red_and_not_inspected())
             .exclude(next_inspection_on__lte=SOON)
         ),
-        order=(F("next_inspection_on").asc(nulls_first=True), "sort_key", "pk"),
     ),
-    Work(
+    _to_follow_up(
         code="reinspection",
         title=_("Waiting for re-inspection"),
+        noun=_("Re-inspection"),
         icon="checks",
         rank=40,
         rows=lambda: _hazards(in_state(HazardState.SUBMITTED, TODAY)),
-        order=("rectified_on", "pk"),
-        text="item",
-        more="place",
         on="rectified_on",
         on_label=_("submitted"),
-        grave="is_major",
-        page="inspections:hazard",
-        act=_("Accept and close"),
-        act_page="inspections:hazard_close",
-        for_another=is_own,
-        act_is_dialog=True,
-        list_page="inspections:hazards",
     ),
-    Work(
+    _to_follow_up(
         code="soon",
         title=_("Hazards due within seven days"),
         icon="clock",
         rank=60,
         rows=lambda: _hazards(in_state(HazardState.OPEN, TODAY) & Q(deadline__lte=SOON)),
-        order=("deadline", "pk"),
-        text="item",
-        more="place",
         due="deadline",
-        grave="is_major",
-        page="inspections:hazard",
-        act=_("View"),
-        act_page="inspections:hazard",
-        list_page="inspections:hazards",
-        is_figure=False,
     ),
-    Work(
+    _to_follow_up(
         code="no_deadline",
         title=_("Hazards without a deadline"),
         icon="calendar-question",
         rank=65,
         rows=lambda: _hazards(in_state(HazardState.OPEN, TODAY) & Q(deadline=None)),
-        order=("-is_major", "found_on", "pk"),
-        text="item",
-        more="place",
         on="found_on",
         on_label=_("found"),
-        grave="is_major",
-        page="inspections:hazard",
-        act=_("View"),
-        act_page="inspections:hazard",
-        list_page="inspections:hazards",
-        is_figure=False,
     ),
 )

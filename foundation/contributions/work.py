@@ -7,11 +7,12 @@ the union (see :mod:`foundation.database.composing`).
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Expression, F, QuerySet
+from django.utils.text import capfirst
 
 from foundation.contributions.registry import Registry
 from foundation.words import Words
@@ -25,44 +26,62 @@ class Row:
     key: int
     enterprise_id: int
     enterprise: str
+    street: str
+    address: str
     colour: str
     text: str
     more: str
     due_on: dt.date | None
     on: dt.date | None
     grave: bool
-    total: int
+
+
+@dataclass(frozen=True)
+class Offer:
+    """An act that somebody may do about a record: its label and page. ``in_place``: a small form, shown in the row."""
+
+    label: Words
+    url: str
+    in_place: bool = False
+
+
+@dataclass(frozen=True)
+class Next:
+    """What somebody may do about a record, the first act first.
+
+    ``state`` says in which state it waits, if the day does not. ``for_another``: its first act is for a colleague.
+    """
+
+    offers: tuple[Offer, ...] = ()
+    state: Words = ""
+    for_another: bool = False
 
 
 def _text_and_more(row: Row) -> str:
     return f"{row.text} · {row.more}" if row.more else row.text
 
 
-def _enterprise(row: Row) -> str:
-    return row.enterprise
-
-
 @dataclass(frozen=True)
 class Work:
-    """One section of Today.
+    """One kind of open work on Today.
 
     ``rows`` returns the records that are due at all stations; the reader adds stations and officer and leaves out
     voided records. Days in it are parameters (``TODAY``, ``SOON``). ``enterprise`` is the path from the record to its
     enterprise, "" if the record is one: it then opens as the enterprise's file. ``text``, ``more``, ``due``, ``on`` and
-    ``grave`` are columns of the rows; ``order`` puts the most urgent first. ``urgent`` returns those counted beside
-    Today in the navigation. ``whole_station``: also shown to officers who look only at their own enterprises.
-    ``for_another`` takes the reader and a record: whether its act is for somebody else to do.
+    ``grave`` are columns of the rows. ``noun`` names one of them, by default as its model does; ``words_of`` adds which.
+    ``due`` decides how urgent a row is: what is due today or earlier is also counted beside Today in the navigation.
+    ``whole_station``: also shown to officers who look only at their own enterprises.
+    ``acts`` takes the reader and rows, and returns what this reader may do about each, by id; without it, the act is the
+    page ``act_page``.
     """
 
     code: str
     title: Words
     icon: str
-    rank: int
+    rank: int  # of kinds that are equally urgent
     rows: Callable[[], QuerySet[Any]]
-    order: tuple[Any, ...]
-    act: Words
-    act_page: str
-    list_page: str  # URL name of the list of these records; its filter ``work`` narrows it to this section
+    list_page: str  # URL name of the list of these records; its filter ``work`` narrows it to this kind
+    noun: Words = ""
     page: str = ""  # URL name that opens the record by its id
     enterprise: str = "enterprise"
     text: str | Expression = ""
@@ -71,15 +90,18 @@ class Work:
     on: str = ""
     on_label: Words = ""  # stands before that day
     grave: str = ""
-    tone: str = ""  # "red": cannot wait
-    title_of: Callable[[Row], str] = _text_and_more
-    line_of: Callable[[Row], str] = _enterprise
+    words_of: Callable[[Row], str] = _text_and_more
+    acts: Callable[[Any, Sequence[Row]], Mapping[int, Next]] | None = None
+    act: Words = ""
+    act_page: str = ""
     act_query: str = ""  # query parameter that names the enterprise; "" if the URL contains the record's id
-    act_is_dialog: bool = False
-    for_another: Callable[[Any, Any], bool] | None = None
-    urgent: Callable[[], QuerySet[Any]] | None = None
+    act_in_place: bool = False
     whole_station: bool = False
-    is_figure: bool = True  # shown among the figures at the top of the page
+
+    @property
+    def name(self) -> str:
+        """One of them, in a word or two."""
+        return str(self.noun) or capfirst(str(self.rows().model._meta.verbose_name))
 
     @property
     def to_enterprise(self) -> str:

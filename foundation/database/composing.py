@@ -46,6 +46,7 @@ NOW = Parameter("now", DateTimeField())
 TODAY = Parameter("today", DateField())
 SOON = Parameter("soon", DateField())  # seven days ahead
 QUARTER = Parameter("quarter", DateField())  # the first day of the running quarter
+QUARTER_END = Parameter("quarter_end", DateField())
 ENTERPRISE = Parameter("enterprise", BigIntegerField())
 PERSON = Parameter("person", BigIntegerField())
 DAYS_AHEAD = dt.timedelta(days=7)
@@ -60,7 +61,8 @@ class Days(dict[str, Any]):
     """Values of the parameters that follow from today's date. Add the others as to any dict."""
 
     def __init__(self, today: dt.date) -> None:
-        super().__init__(today=today, soon=today + DAYS_AHEAD, quarter=Period.of(today).start)
+        quarter = Period.of(today)
+        super().__init__(today=today, soon=today + DAYS_AHEAD, quarter=quarter.start, quarter_end=quarter.end)
 
     def __missing__(self, name: str) -> dt.date:
         what, minus, days = name.partition("-")

@@ -167,7 +167,10 @@ def _work() -> Iterator[str]:
         place = f"work {each.code}"
         if each.page:
             yield from _missing(place, each.page, ID)
-        yield from _missing(place, each.act_page, *(() if each.act_query else (ID,)))
+        if each.act_page:
+            yield from _missing(place, each.act_page, *(() if each.act_query else (ID,)))
+        elif each.acts is None:
+            yield f"{place}: there is no act."
         yield from _missing(place, each.list_page)
 
 

@@ -128,6 +128,35 @@
     if (opener?.isConnected && (at === document.body || event.target.contains(at))) opener.focus();
   });
 
+  // --- a small form in a row of a list: one at a time; what it did makes the list read itself again -----------
+  let rowAgain = -1;
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const { target } = event.detail;
+    if (target?.matches(".row-act")) {
+      for (const other of all(".row-act")) if (other !== target) other.replaceChildren();
+    } else if (target?.id === "results") {
+      rowAgain = all("[data-row]", target).findIndex((row) => row.contains(document.activeElement));
+    }
+  });
+  document.addEventListener("htmx:afterSwap", (event) => {
+    const { target } = event.detail;
+    if (target.matches?.(".row-act")) {
+      target.querySelector("[data-focus],input:not([type=hidden]),select,textarea,button")?.focus();
+    }
+  });
+  document.addEventListener("htmx:load", (event) => {
+    if (event.target.id !== "results" || rowAgain < 0) return;
+    const rows = all("[data-row]", event.target); // the one that came up from below, or the last
+    rows[Math.min(rowAgain, rows.length - 1)]?.querySelector("a,button")?.focus({ preventScroll: true });
+    rowAgain = -1;
+  });
+  document.addEventListener("click", (event) => {
+    const place = event.target.closest?.("[data-row-close]")?.closest(".row-act");
+    if (!place) return;
+    place.replaceChildren();
+    document.querySelector(`[hx-target="#${CSS.escape(place.id)}"]`)?.focus();
+  });
+
   function modalOf(id) {
     const element = document.getElementById(id);
     return element && window.tabler?.Modal ? window.tabler.Modal.getOrCreateInstance(element) : null;

@@ -37,6 +37,7 @@ FACTS: list[type[models.Model]] = [model for model in apps.get_models() if issub
 # the object that the id in another view's URL names: beginning of the route and of the URL name, model; first match
 OBJECTS: list[tuple[str, str, type[models.Model]]] = [
     ("file", "", Enterprise),
+    ("bureau", "station_today", Station),
     ("enterprises", "", Enterprise),
     ("imports", "", Import),
     ("warning", "run", Evaluation),

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from deliveries.models import Attempt, Event, Receipt, Subscription
 from desk.enterprise_file import EnterpriseFile
 from desk.search import Search
-from desk.today import Today
+from desk.today import Today, TodayPaper
 from desk.views import Bureau as BureauPage
 from enterprises.models import Enterprise
 from foundation.accounts.access import ANYONE, Role
@@ -44,7 +44,7 @@ READERS = (
     Role.DEPARTMENT_OFFICER,
     Role.OPERATOR,
 )
-OTHER_PAGES = (Today, BureauPage, MyEnterprise, MyTasks, Search)
+OTHER_PAGES = (Today, TodayPaper, BureauPage, MyEnterprise, MyTasks, Search)
 PERIOD = Period(2026, 1)
 
 
@@ -221,6 +221,7 @@ def test_the_number_of_statements_does_not_grow(settings: Any) -> None:
     for name, path, most in asked:
         before, after = few[name, path], statements(readers[name], path)
         most = MORE_OF.get((name, path.partition("?")[0]), most)
-        if len(before) != len(after) or len(after) > most:
+        fewer = "/today/" in path  # the most urgent of many may be of fewer kinds
+        if len(before) < len(after) or (len(before) > len(after) and not fewer) or len(after) > most:
             wrong.append(f"{name} {path}: {len(before)} → {len(after)}, most {most}")
     assert not wrong

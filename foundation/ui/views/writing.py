@@ -14,14 +14,17 @@ from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.functional import cached_property
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_variables
 from django.views.generic import FormView
+from django_htmx.http import trigger_client_event
 
 from foundation.accounts.access import StaleRecord, WrongState
 from foundation.database import caching
 from foundation.faults import UNCHANGED
+from foundation.ui import links
 from foundation.ui.forms import (
     ACTING,
     FORM_KEY,
@@ -51,6 +54,7 @@ UNDER_WAY_S = (
 TAKEN = (
     "Anqi-Taken"  # the header of a response to a form whose content is stored: nobody need keep it any longer
 )
+IN_ROW = "act-"  # begins the id of the place in a row where a small form is shown
 DONE = "-"  # stands for a response that was no redirect, such as a page that shows a secret
 
 logger = structlog.get_logger(__name__)
@@ -92,6 +96,31 @@ class FormPage(Posting, FormView):
         response = super().dispatch(request, *args, **kwargs)
         if self.is_taken and response.status_code < 500:
             response.headers[TAKEN] = "yes"
+        return response
+
+    # --- where it leads ---
+
+    @property
+    def back(self) -> str:
+        """The page of this site that the URL names as the one to lead back to, empty if it names none."""
+        url = self.request.GET.get(links.BACK, "")
+        return url if url_has_allowed_host_and_scheme(url, allowed_hosts=None) and url.startswith("/") else ""
+
+    @property
+    def is_in_row(self) -> bool:
+        """Whether the form is shown in a row of a list, which stays as it is around it."""
+        return bool(self.request.htmx) and (self.request.htmx.target or "").startswith(IN_ROW)
+
+    def go(self, url: str) -> HttpResponse:
+        """Respond with a redirect to where the person came from, else to ``url``. A list is told to read itself again."""
+        if not self.is_in_row:
+            return super().go(self.back or url)
+        said = list(messages.get_messages(self.request))
+        response = HttpResponse(status=204)
+        trigger_client_event(response, "anqi:done", {})
+        if said:
+            text = {"text": sentences(*(each.message for each in said)), "level": said[-1].level_tag}
+            trigger_client_event(response, "anqi:message", text)
         return response
 
     # --- for subclasses ---
@@ -222,7 +251,7 @@ class FormPage(Posting, FormView):
                 "submit_label": self.submit_label,
                 "text": self.get_text(),
                 "danger": self.danger,
-                "cancel_url": self.get_back_url(),
+                "cancel_url": self.back or self.get_back_url(),
                 "form_parts": list(self.parts.values()),
                 **self.parts,
                 **context,
@@ -423,6 +452,7 @@ class ActPage(RecordForm):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         context = super().get_context_data(**context)
+        context["is_in_row"] = self.is_in_row
         about, named = str(self.get_about()), f"{context.get('title', '')} {context.get('text', '')}"
         return context | {"about": "" if about in named else about}
 

@@ -7,4 +7,4 @@ from foundation.contributions.work import register
 from tests.newcomer.fire_doors.models import DoorState
 from tests.newcomer.fire_doors.urls import DoorPages
 
-register(work_of(DoorPages(), DoorState.FAULTY, "repair", title=_("Faulty fire doors"), rank=65, text="door"))
+register(work_of(DoorPages(), DoorState.FAULTY, title=_("Faulty fire doors"), rank=65, text="door"))
