@@ -102,12 +102,10 @@ def test_only_lists_that_the_role_sees_can_be_kept(house: House) -> None:
         answer = client.post("/people/views/save/", {"list": path, "query": "", "name": "x"})
         assert answer.status_code in (403, 404), path
     manager = house.client("security_manager")
-    answer = manager.post(
-        "/people/views/save/", {"list": "/inspections/hazards/", "name": "x", "is_shared": "on"}
-    )
-    assert answer.status_code == 302
+    sent = {"list": "/inspections/hazards/", "name": "x"}
+    assert manager.post("/people/views/save/", sent).status_code == 404
     with station_scope(house.actor("security_manager").scope()):
-        assert not SavedView.objects.get().is_shared
+        assert not SavedView.objects.exists()
 
 
 def test_row_level_security_alone_keeps_views_apart(house: House) -> None:

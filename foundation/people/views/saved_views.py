@@ -38,12 +38,13 @@ class ViewSave(FormPage):
         """The address of the list, which must be one that the actor may see."""
         path = self.request.POST.get("list") or self.request.GET.get("list") or ""
         try:
-            view: Any = resolve(path).func
+            found = resolve(path)
         except Resolver404 as error:
             raise Http404("there is no such list") from error
-        if not issubclass(getattr(view, "view_class", object), ListPage):
-            raise Http404("this is no list")
-        if not access.allows(self.actor, view.permission):
+        view: Any = found.func
+        if found.kwargs or not issubclass(getattr(view, "view_class", object), ListPage):
+            raise Http404("this is no list of which views are kept")
+        if self.actor.is_enterprise or not access.allows(self.actor, view.permission):
             raise Http404("this list is not open to the role")
         return path
 

@@ -224,8 +224,11 @@ class ListPage(WithResults, Downloadable, SingleTableMixin, FilterView):
 
     @property
     def is_arrangeable(self) -> bool:
-        """Whether people keep views of the list and choose its columns. A list without filters has nothing to keep."""
-        return self.filterset_class is not None
+        """Whether people keep views of the list and choose its columns.
+
+        A list without filters or about one record has nothing to keep; an enterprise's own lists are short.
+        """
+        return self.filterset_class is not None and not self.kwargs and not self.actor.is_enterprise
 
     @property
     def is_menu(self) -> bool:
