@@ -40,6 +40,8 @@ LISTED = {
     "id",
     "station_id",
     "name",
+    "credit_code",
+    "address",
     "industry_code",
     "category",
     "headcount",

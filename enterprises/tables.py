@@ -87,7 +87,12 @@ class EnterpriseTable(Table):
     next_inspection = tables.Column(
         verbose_name=gettext_lazy("Next inspection"), accessor="next_inspection_on", default=""
     )
+    credit_code = tables.Column(
+        verbose_name=gettext_lazy("Credit code"), orderable=False, default="", attrs={"td": {"class": "code"}}
+    )
+    address = tables.Column(verbose_name=gettext_lazy("Address"), orderable=False, default="")
 
+    optional = ("credit_code", "address")
     sheet_labels = {
         "pick": (),
         "name": (

@@ -43,6 +43,7 @@ from foundation.accounts.models import (
 from foundation.database.appending import append
 from foundation.exports.models import Export, ExportPart
 from foundation.inbox.models import Notification
+from foundation.lists.models import SavedView
 from foundation.rest.models import StoredAnswer
 from foundation.tenancy.scope import NO_STATION, Acting, Audience, Scope, acting, station_scope
 from imports.models import Import, ImportedRecord, ImportIssue, Upload, UploadPart, UploadRow
@@ -216,6 +217,30 @@ class ExportPartFactory(Factory):
     bureau = factory.SelfAttribute("export.bureau")
     number = 0
     data = b"bytes"
+
+
+class SavedViewFactory(Factory):
+    """A view of a list that a person keeps: give ``grant``."""
+
+    class Meta:
+        model = SavedView
+
+    grant = factory.SubFactory(RoleGrantFactory)
+    user = factory.SelfAttribute("grant.user")
+    bureau = factory.SelfAttribute("grant.bureau")
+    station = factory.SelfAttribute("grant.station")
+    path = "/enterprises/"
+    name = factory.Sequence(lambda number: f"View {number}")
+    query = "colour=red"
+
+    @classmethod
+    def _create(cls, model_class: type[SavedView], *args: Any, **fields: Any) -> SavedView:
+        grant = fields["grant"]
+        scope = Scope(
+            (grant.station_id or 0,), bureau=grant.bureau_id or 0, grant=grant.pk, audience=Audience.POLICE
+        )
+        with station_scope(scope):
+            return model_class.objects.create(**fields)
 
 
 class ApiKeyFactory(DjangoModelFactory):

@@ -398,3 +398,22 @@ class SuccessorForm(forms.Form):
 
 class LeavingForm(SuccessorForm, ReasonForm):
     """Why somebody leaves, and who takes over."""
+
+
+class SavedViewForm(forms.Form):
+    """A view of a list under a name. ``list`` and ``query`` are its address."""
+
+    list = forms.CharField(max_length=200, widget=forms.HiddenInput)
+    query = forms.CharField(required=False, widget=forms.HiddenInput)
+    name = forms.CharField(
+        label=gettext_lazy("Name of the view"),
+        max_length=40,
+        help_text=gettext_lazy("A view of yours with the same name is replaced."),
+    )
+    is_default = forms.BooleanField(label=gettext_lazy("Open the list so"), required=False)
+    is_shared = forms.BooleanField(label=gettext_lazy("Show it to my colleagues too"), required=False)
+
+    def __init__(self, *args: Any, may_share: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if not may_share:
+            del self.fields["is_shared"]

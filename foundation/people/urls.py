@@ -2,7 +2,17 @@
 
 from django.urls import path, re_path
 
-from foundation.people.views import colleagues, downloads, inbox, keys, log, organisations, own, people
+from foundation.people.views import (
+    colleagues,
+    downloads,
+    inbox,
+    keys,
+    log,
+    organisations,
+    own,
+    people,
+    saved_views,
+)
 
 app_name = "accounts"
 
@@ -56,6 +66,8 @@ urlpatterns = [
     path("downloads/<int:pk>/", downloads.Download.as_view(), name="download"),
     path("downloads/<int:pk>/progress/", downloads.DownloadProgress.as_view(), name="download_progress"),
     path("downloads/<int:pk>/file/", downloads.DownloadFile.as_view(), name="download_file"),
+    path("views/save/", saved_views.ViewSave.as_view(), name="view_save"),
+    path("views/<int:pk>/remove/", saved_views.ViewRemove.as_view(), name="view_remove"),
     path("me/", own.Profile.as_view(), name="profile"),
     path("me/sessions/", own.Sessions.as_view(), name="sessions"),
     re_path(r"^invitation/(?P<token>[0-9a-f]{1,64})/$", own.AcceptInvitation.as_view(), name="invitation"),

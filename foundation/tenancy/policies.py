@@ -355,6 +355,36 @@ class PersonPolicy(Policy):
         }
 
 
+class KeptPolicy(Policy):
+    """What a person keeps for work in one role, and may share: the police of the station then read and change it too.
+
+    A shared row without a station is one of the whole bureau's police.
+    """
+
+    arguments = ("grant", "bureau", "station", "shared")
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        grant: str = "grant",
+        bureau: str = "bureau",
+        station: str = "station",
+        shared: str = "is_shared",
+        **options: Any,
+    ) -> None:
+        super().__init__(name=name, **options)
+        self.grant, self.bureau, self.station, self.shared = grant, bureau, station, shared
+
+    def policies(self, model: Any, quote: Any) -> dict[str, str]:
+        grant, bureau, station, shared = (
+            quote(model._meta.get_field(getattr(self, each)).column) for each in self.arguments
+        )
+        here = f"{bureau} = {BUREAU} AND ({station} IS NULL OR {station} = {STATIONS})"
+        kept = f"{grant} = {GRANT} OR ({shared} AND {here} AND {audience_in(('police',))})"
+        return {self.name: f"USING ({kept}) WITH CHECK ({kept})"}
+
+
 NO_SCOPE = "(SELECT coalesce(current_setting('app.audience', true), '') = '')"
 NO_SCOPE_OR_OPERATOR = "(SELECT coalesce(current_setting('app.audience', true), '') IN ('', '{operator}'))"
 ACTOR = "(SELECT (nullif(current_setting('app.actor', true), '')::jsonb ->> 'id')::bigint)"

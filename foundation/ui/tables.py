@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
 from html import unescape
@@ -41,9 +41,31 @@ class Table(tables.Table):
     A sheet of the rows has the same columns. ``sheet_labels`` names the columns that one of the page becomes there: none,
     or one for each part of a cell made by :func:`opening` ("" leaves a part out), or for each value that the method
     ``sheet_<column>`` returns for a record. Otherwise a cell is what the page shows: as a number or a day if it is one.
+
+    ``optional`` names columns that are shown only to who chooses them.
     """
 
     sheet_labels: Mapping[str, tuple[Words, ...]] = MappingProxyType({})
+    optional: Collection[str] = ()
+
+    @property
+    def choosable(self) -> list[BoundColumn]:
+        """The columns that a person may leave out or move: all but the one that names the record and what is before it."""
+        columns = list(self.columns.all())
+        named = next((number for number, each in enumerate(columns) if str(each.header)), 0)
+        return columns[named + 1 :]
+
+    def arrange(self, names: Sequence[str]) -> None:
+        """Show these of the choosable columns in this order. Without names: all but the ``optional`` ones."""
+        choosable = {column.name: column for column in self.choosable}
+        shown = [each for each in names if each in choosable] or [
+            each for each in choosable if each not in self.optional
+        ]
+        rest = [each for each in choosable if each not in shown]
+        for name in rest:
+            self.columns.hide(name)
+        first = [column.name for column in self.columns.all() if column.name not in choosable]
+        self.sequence = [*first, *shown, *rest]
 
     @cached_property
     def body(self) -> SafeString:

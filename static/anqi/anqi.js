@@ -253,6 +253,15 @@
       document.querySelector("form[data-login] button[type=submit]")?.focus();
     }
   });
+  // A column of a list moves among the others.
+  document.addEventListener("click", (event) => {
+    const move = event.target.closest?.("[data-columns] [data-move]");
+    const row = move?.closest("li");
+    if (!row) return;
+    if (move.dataset.move === "1") row.nextElementSibling?.after(row);
+    else row.previousElementSibling?.before(row);
+    move.focus();
+  });
   // A row with data-href opens as a whole; links and buttons in it keep their own meaning.
   document.addEventListener("click", (event) => {
     const row = event.target.closest?.("tr[data-href]");

@@ -294,6 +294,7 @@ def test_only_these_may_be_deleted() -> None:
         "imports.UploadPart",
         "imports.UploadRow",
         "inbox.Notification",
+        "lists.SavedView",
         "rest.StoredAnswer",
     }
 

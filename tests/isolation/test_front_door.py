@@ -22,6 +22,7 @@ from foundation.accounts.checks import project_views
 from foundation.accounts.models import ApiKey, Bureau, Department, RoleGrant, Station, User
 from foundation.exports.models import Export
 from foundation.inbox.models import Notification
+from foundation.lists.models import SavedView
 from foundation.tenancy.scope import Audience, Scope, station_scope
 from imports.models import Import
 from inspections.models import Inspection
@@ -131,6 +132,7 @@ def side(mark: str, bureau: Bureau | None = None, station: Station | None = None
     )
     made.objects[RoleGrant] = staff
     made.objects[Export] = factories.ExportFactory(grant=staff, title=mark)
+    made.objects[SavedView] = factories.SavedViewFactory(grant=staff, name=mark[:40])
     made.objects[Notification] = factories.NotificationFactory(grant=staff, values={"object": mark})
     return made
 

@@ -36,7 +36,13 @@ from tests.rest.keys import api
 FEW, MANY = 5, 500
 MOST_OF_A_LIST, MOST = 12, 18
 # Where the aim is not reached.
-MORE_OF = {("chief", "/warning/"): 19, ("security_manager", "/inspections/hazards/"): 15}
+MORE_OF = {
+    ("chief", "/warning/"): 19,
+    ("security_manager", "/inspections/hazards/"): 15,
+    # the register without a query looks for the view that opens first, besides its officers or stations
+    ("chief", "/enterprises/"): 13,
+    ("supervisor", "/enterprises/"): 13,
+}
 READERS = (
     Role.CHIEF,
     Role.SUPERVISOR,

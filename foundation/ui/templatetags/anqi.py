@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any
 
 from django import template
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -344,6 +345,12 @@ def get_item(mapping: Any, key: Any) -> Any:
 def pinyin(name: Any) -> str:
     """Return what a picker also finds a person by: ``<option data-find="{{ officer|pinyin }}">``."""
     return pinyin_of(str(name))
+
+
+@register.filter
+def get_values(query: QueryDict, name: str) -> list[str]:
+    """Return the values of a parameter of the URL that are not empty."""
+    return [value for value in query.getlist(name) if value]
 
 
 @register.filter

@@ -3,12 +3,14 @@
 from collections.abc import Collection
 from functools import partial
 from typing import Any, ClassVar
+from urllib.parse import urlencode, urlsplit
 
 from django.contrib import messages
 from django.db import transaction
 from django.db.models import QuerySet
 from django.forms import ChoiceField
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import cached_property
@@ -25,6 +27,9 @@ from foundation.exports import operations as exports
 from foundation.exports.choices import CONTENT_TYPES, Format
 from foundation.exports.sheets import Sheet, file_name
 from foundation.exports.tasks import make
+from foundation.ids import id_of
+from foundation.lists import operations as kept_views
+from foundation.lists.models import SavedView
 from foundation.requests import Request
 from foundation.ui.tables import PER_PAGE, CappedPaginator, Presorted
 from foundation.ui.templatetags.anqi import filter_chips
@@ -36,6 +41,9 @@ RESULTS = "results"  # the element with the rows of a list
 WITH_FILTERS = "X-With-Filters"  # on requests of htmx that change the form of the filters too
 FORMAT = "download"  # the field of the buttons that take a list away
 PLACES = ("page", "before", "after")  # parameters of the URL: where a person is in a list, not what it is
+COLUMNS = "columns"  # the parameter of the URL that names the columns, in their order
+MENU = "list-menu"  # the element that htmx puts the views and columns of a list into
+PLAIN = f"{kept_views.VIEW}=0"  # the list as it is without anybody's view
 
 
 LABELS = {"sort": gettext_lazy("Order"), "state": gettext_lazy("State")}
@@ -159,6 +167,12 @@ class ListPage(WithResults, Downloadable, SingleTableMixin, FilterView):
     table_pagination: ClassVar[bool] = True  # False: get_table_data() reads one page only
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if self.is_menu:
+            return self.show_menu()
+        if self.is_arrangeable and not request.GET and not self.request.htmx:
+            first = kept_views.first_view(self.actor, request.path)
+            if first is not None:
+                return redirect(first.url)
         if self.filterset_class is not None:
             return super().get(request, *args, **kwargs)
         self.object_list = self.get_rows()
@@ -204,7 +218,73 @@ class ListPage(WithResults, Downloadable, SingleTableMixin, FilterView):
     @property
     def is_filtered(self) -> bool:
         """Whether the URL narrows the list."""
-        return bool(set(self.request.GET) - {"page", "sort", *self.kept})
+        return bool(set(self.request.GET) - {"page", "sort", COLUMNS, kept_views.VIEW, *self.kept})
+
+    # --- views and columns ---
+
+    @property
+    def is_arrangeable(self) -> bool:
+        """Whether people keep views of the list and choose its columns.
+
+        A list without filters or about one record has nothing to keep; an enterprise's own lists are short.
+        """
+        return self.filterset_class is not None and not self.kwargs and not self.actor.is_enterprise
+
+    @property
+    def is_menu(self) -> bool:
+        """Whether htmx asks for the menu of views and columns alone."""
+        htmx = self.request.htmx
+        return bool(htmx) and htmx.target == MENU and self.is_arrangeable
+
+    @cached_property
+    def view(self) -> SavedView | None:
+        """The view that the URL names, None without one or if it is gone."""
+        asked = id_of(self.request.GET.get(kept_views.VIEW))
+        return kept_views.find_view(self.actor, self.request.path, asked) if asked else None
+
+    def arranged(self, table: Any) -> Any:
+        """Return the table with the columns that the URL names."""
+        table.arrange(self.request.GET.getlist(COLUMNS))
+        return table
+
+    def show_menu(self) -> HttpResponse:
+        """Respond with the views of the list and its columns, for the page that the browser shows now."""
+        shown = urlsplit(self.request.htmx.current_url or "")
+        asked = QueryDict(shown.query if shown.path == self.request.path else "", mutable=True)
+        query = kept_views.stripped(asked.urlencode())
+        views = list(kept_views.list_views(self.actor, self.request.path))
+        active = next((view for view in views if str(view.pk) == asked.get(kept_views.VIEW)), None)
+        rest = asked.copy()
+        for name in (COLUMNS, *PLACES):
+            rest.pop(name, None)
+        columns = []
+        if self.table_class is not None:
+            table = self.table_class(data=[], **self.get_table_kwargs())
+            table.arrange(asked.getlist(COLUMNS))
+            columns = table.choosable
+        saved = {"list": self.request.path, "query": query, "name": active.name if active else ""}
+        context = {
+            "views": [
+                {
+                    "view": view,
+                    "is_active": view is active,
+                    "is_own": view.grant_id == self.actor.grant_id,
+                    "may_remove": kept_views.may_remove(self.actor, view),
+                }
+                for view in views
+            ],
+            "active": active,
+            "has_changed": active is not None and active.query != query,
+            "save_url": f"{reverse('accounts:view_save')}?{urlencode(saved)}",
+            "plain_url": f"{self.request.path}?{PLAIN}",
+            "columns": columns,
+            "columns_rest": [(name, value) for name, values in rest.lists() for value in values],
+            "has_columns": COLUMNS in asked,
+            "all_columns_url": f"{self.request.path}?{rest.urlencode() or PLAIN}",
+        }
+        response = render(self.request, "ui/_views.html", context)
+        patch_vary_headers(response, ["HX-Request", "HX-Target", "HX-Current-URL"])
+        return response
 
     def get_filterset(self, filterset_class: Any) -> Any:
         return refuse_doubled(super().get_filterset(filterset_class))
@@ -237,7 +317,7 @@ class ListPage(WithResults, Downloadable, SingleTableMixin, FilterView):
         if self.table_class is None:
             return None
         table = self.table_class(data=self.get_table_data(), **options)
-        RequestConfig(self.request, paginate=False).configure(table)
+        RequestConfig(self.request, paginate=False).configure(self.arranged(table))
         if self.table_pagination:
             table.paginator = CappedPaginator(table.rows, PER_PAGE)
             table.page = table.paginator.get_page(self.request.GET.get(table.prefixed_page_field))
@@ -258,7 +338,9 @@ class ListPage(WithResults, Downloadable, SingleTableMixin, FilterView):
             raise Http404("the filters are no longer valid")
         table = None
         if self.table_class is not None:
-            table = RequestConfig(self.request, paginate=False).configure(self.get_whole_table())
+            table = RequestConfig(self.request, paginate=False).configure(
+                self.arranged(self.get_whole_table())
+            )
         rows = self.get_sheet_rows(table)
         keys = rows.values_list("pk", flat=True)[:most] if isinstance(rows, QuerySet) else rows[:most]
         labels = table.header_of_sheet() if table is not None else [str(label) for label in self.sheet_labels]
@@ -292,7 +374,9 @@ class ListPage(WithResults, Downloadable, SingleTableMixin, FilterView):
         if self.table_class is None:
             rows: Any = [self.sheet_row(record) for record in records]
         else:
-            rows = self.table_class(Presorted(records), **self.get_table_kwargs()).rows_of_sheet()
+            rows = self.arranged(
+                self.table_class(Presorted(records), **self.get_table_kwargs())
+            ).rows_of_sheet()
         if kind := self.numbered:
             return [(*row, number_of(kind, record.pk)) for row, record in zip(rows, records, strict=True)]
         return rows
@@ -332,5 +416,9 @@ class ListPage(WithResults, Downloadable, SingleTableMixin, FilterView):
             "invalid": self.get_invalid(context["filter"]),
             "is_empty": not drawn,
             "is_filtered": self.is_filtered,
-            "keep": ("sort", *self.kept),
+            "keep": ("sort", COLUMNS, kept_views.VIEW, *self.kept),
+            "is_arrangeable": self.is_arrangeable,
+            "saved_view": self.view,
+            "menu_id": MENU,
+            "plain_url": f"{self.request.path}?{PLAIN}" if self.view else self.request.path,
         }

@@ -1,0 +1,118 @@
+"""Keeping views of lists: saved, shared, opened first, removed."""
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from foundation.accounts import auditing
+from foundation.accounts.actors import Actor
+from foundation.accounts.choices import Role
+from foundation.lists.choices import AuditAction
+from foundation.lists.models import SavedView
+
+VIEW = "view"  # the parameter of the URL that names the view a list is shown in; 0 for none
+PLACES = (
+    "page",
+    "before",
+    "after",
+    VIEW,
+)  # parameters of the URL: where a person is, not what the list shows
+MOST = 30  # of one role and list
+MOST_CHARACTERS = 2_000
+
+
+def list_views(actor: Actor, path: str) -> QuerySet[SavedView]:
+    """Return the actor's own views of a list and those that the station shares (the supervisors, for a supervisor)."""
+    shared = Q(is_shared=True, bureau_id=actor.bureau_id, station_id=actor.station_id or None)
+    return SavedView.objects.filter(Q(grant_id=actor.grant_id) | shared, path=path)
+
+
+def first_view(actor: Actor, path: str) -> SavedView | None:
+    """Return the view that the list opens in for the actor, None if they chose none."""
+    return SavedView.objects.filter(grant_id=actor.grant_id, path=path, is_default=True).first()
+
+
+def find_view(actor: Actor, path: str, pk: int) -> SavedView | None:
+    """Return a view of the list that the actor sees, None if there is none."""
+    return list_views(actor, path).filter(pk=pk).first()
+
+
+def may_share(actor: Actor) -> bool:
+    """Return whether there are colleagues who would see a shared view."""
+    return actor.is_police
+
+
+def may_remove(actor: Actor, view: SavedView) -> bool:
+    """Return whether a view is the actor's own, or one that the chief's or supervisor's people share."""
+    return view.grant_id == actor.grant_id or actor.role in (Role.CHIEF, Role.SUPERVISOR)
+
+
+def stripped(query: str) -> str:
+    """Return a query without what only says where a person is in the list."""
+    parsed = QueryDict(query, mutable=True)
+    for name in PLACES:
+        parsed.pop(name, None)
+    for name in [name for name, values in parsed.lists() if not any(values)]:
+        del parsed[name]
+    return parsed.urlencode()
+
+
+@transaction.atomic
+def save_view(
+    *, actor: Actor, path: str, query: str, name: str, is_shared: bool = False, is_default: bool = False
+) -> SavedView:
+    """Keep a list as it is shown. A view of the actor's with this name is replaced.
+
+    Raise ValidationError if the list has too many views or the address is too long.
+    """
+    query = stripped(query)
+    if len(query) > MOST_CHARACTERS:
+        raise ValidationError(_("There are too many filters to be kept."))
+    own = SavedView.objects.filter(grant_id=actor.grant_id, path=path)
+    list(own.select_for_update().values_list("pk"))
+    before = own.filter(name=name).first()
+    if before is None and own.count() >= MOST:
+        raise ValidationError(_("You keep %(count)d views of this list. Remove one first.") % {"count": MOST})
+    if is_default:
+        own.filter(is_default=True).exclude(name=name).update(is_default=False)
+    view = before or SavedView(
+        grant_id=actor.grant_id,
+        user_id=actor.user_id,
+        bureau_id=actor.bureau_id or None,
+        path=path,
+        name=name,
+    )
+    view.station_id = actor.station_id or None
+    view.query, view.is_default = query, is_default
+    view.is_shared = is_shared and may_share(actor)
+    view.full_clean(
+        exclude=["user", "grant", "bureau", "station"], validate_unique=False, validate_constraints=False
+    )
+    view.save()
+    _record(actor, AuditAction.SAVE, view)
+    return view
+
+
+@transaction.atomic
+def remove_view(*, actor: Actor, pk: int) -> SavedView:
+    """Forget a view. Raise DoesNotExist if there is none that the actor may remove."""
+    view = SavedView.objects.select_for_update().get(pk=pk)
+    if not may_remove(actor, view):
+        raise SavedView.DoesNotExist
+    _record(actor, AuditAction.REMOVE, view)
+    view.delete()
+    return view
+
+
+def _record(actor: Actor, action: AuditAction, view: SavedView) -> None:
+    """Record what concerns others too. What a person keeps alone is nobody's business."""
+    if view.is_shared:
+        auditing.record(
+            actor=actor,
+            action=action,
+            target=view,
+            after={"list": view.path, "filters": view.query},
+            place=(actor.bureau_id, actor.station_id),
+        )
