@@ -11,7 +11,7 @@ from enterprises.selectors import ALL, matching, visible
 from foundation.accounts.actors import Actor
 from foundation.contributions.search import Findable, Found, Hit, register
 from foundation.database.fields import field_of
-from foundation.searching import containing, searchable, words_of
+from foundation.searching import code_in, containing, searchable, words_of
 
 PERSONS = ("legal_representative", "responsible_person", "security_chief")
 
@@ -49,8 +49,8 @@ def _found_by_police_text(found: Found) -> list[str]:
         external_id=found["external_id"],
         address=found["address"],
     )
-    words = words_of(found.text)
-    if all(word in keys for word in words):
+    words, code = words_of(found.text), code_in(found.text)
+    if all(word in keys for word in words) or (code and code in keys):
         return []
     named = [found[field] for field in PERSONS if found[field] and _is_named(found[field], words)]
     return list(dict.fromkeys(named)) or [found["phone"]]

@@ -1,7 +1,7 @@
 """What a person's correction may not change: what an act writes, and what only somebody else decides.
 
 A correction says that a value was never true. It must not do what an act refuses. Imports and the system take what their
-source says.
+source says, except that nobody decides by a sheet about what they reported (``not_theirs``).
 """
 
 from collections.abc import Mapping, Set
@@ -53,6 +53,26 @@ def not_correctable(fact: Fact, before: Mapping[str, Any], by_act: Set[str]) -> 
     return found
 
 
+def not_theirs(actor: Actor, fact: Fact, before: Mapping[str, Any], *, was_refused: str) -> dict[str, str]:
+    """Return the changed fields that only somebody else than who reported the record changes, each with why.
+
+    They are what is decided, and a deadline that has passed. ``before`` and ``was_refused`` as in
+    :func:`check_correction`.
+    """
+    changed, deadlines = [name for name in before if getattr(fact, name) != before[name]], _deadlines(fact)
+    decided = [name for name in changed if name in fact.decided]
+    if any(before[name] is not None for name in fact.acted):
+        decided += [name for name in changed if name in fact.judged]
+    if actor.is_police:
+        decided += [name for name in changed if name in deadlines and _is_reprieve(fact, name, before[name])]
+    found: dict[str, str] = {}
+    if decided and (words := was_refused or refusal(actor, fact)):
+        found |= dict.fromkeys(decided, words)
+    if was_refused:
+        found |= {name: was_refused for name in changed if name in decided_with(fact, before)}
+    return found
+
+
 def check_correction(
     actor: Actor, fact: Fact, before: Mapping[str, Any], course: Course, *, was_refused: str
 ) -> None:
@@ -63,16 +83,9 @@ def check_correction(
     not decide, by what the record said before.
     """
     changed = [name for name in before if getattr(fact, name) != before[name]]
-    faults, deadlines = Faults(), _deadlines(fact)
-    decided = [name for name in changed if name in fact.decided]
-    if any(before[name] is not None for name in fact.acted):
-        decided += [name for name in changed if name in fact.judged]
-    if actor.is_police:
-        decided += [name for name in changed if name in deadlines and _is_reprieve(fact, name, before[name])]
-    if decided and (words := was_refused or refusal(actor, fact)):
-        faults.add(ValidationError(dict.fromkeys(decided, words)))
-    if was_refused and (moved := [name for name in changed if name in decided_with(fact, before)]):
-        faults.add(ValidationError(dict.fromkeys(moved, was_refused)))
+    faults = Faults()
+    if found := not_theirs(actor, fact, before, was_refused=was_refused):
+        faults.add(ValidationError(dict(found)))
     for name, words in not_correctable(fact, before, course.set_by_acts()).items():
         if name in changed:
             faults.add(ValidationError({name: words}))

@@ -31,6 +31,7 @@ register(
         TAKING_OVER,
         "file-import",
         page="imports:sheet",
+        kind="sheet",
     ),
     Cause(
         CauseCode.WRITTEN,
@@ -38,6 +39,7 @@ register(
         TAKING_OVER,
         "file-import",
         page="imports:sheet",
+        kind="sheet",
         tone="green",
     ),
     Cause(
@@ -46,6 +48,7 @@ register(
         TAKING_OVER,
         "alert-triangle",
         page="imports:sheet",
+        kind="sheet",
         tone="red",
     ),
 )

@@ -61,6 +61,7 @@ SENTENCES = {
     "invalid": _("“%(value)s” is not valid for “%(field)s”: %(why)s"),
     "implausible": _("“%(value)s” is implausible for “%(field)s”: %(why)s"),
     "contradicts": "%(why)s",
+    "not_yours": _("Not yours to decide: %(why)s"),
     "future": _("%(value)s is in the future."),
     "left_empty": _("Could not be read and was left empty: “%(value)s”."),
     "too_long": _("“%(field)s” has %(length)s characters; at most %(limit)s are allowed."),

@@ -70,7 +70,7 @@ class ActorMiddleware:
                 grants=request.grants,
                 **origin_of(request),
             )
-            if (missing := _missing_second_factor(request, request.user)) is not None:
+            if (missing := missing_second_factor(request, request.user)) is not None:
                 return missing
             if is_too_old(request.user) and not request.path.startswith(_open_for_password()):
                 messages.warning(request, _("Your password is too old. Please choose a new one now."))
@@ -79,8 +79,8 @@ class ActorMiddleware:
         return self.get_response(request)
 
 
-def _missing_second_factor(request: Request, user: User) -> HttpResponse | None:
-    """Return the way to the second factor that the role requires, None in a session in which a code was typed.
+def missing_second_factor(request: Request, user: User) -> HttpResponse | None:
+    """Return the way to the second factor that the acting role requires, None in a session in which a code was typed.
 
     Whoever has one set up must log in with it; whoever has none sets it up first.
     """

@@ -42,6 +42,7 @@ class Cause:
     ``words`` are its line, with placeholders: ``%(object)s``, and what ``values`` returns. ``shown`` turns stored
     values (codes, days) into words of the reader's language. ``roles`` are those that can be concerned; each must be
     allowed to open ``page``, the URL name behind the line, which takes the object's id unless ``takes_id`` is False.
+    ``kind`` is the kind of that object (``audit.py``), if the code does not begin with it.
     ``on`` are the actions of the audit log that cause it, ``when`` narrows them, ``who`` returns the condition on the
     role grants concerned. The person who acted is never notified.
     """
@@ -52,6 +53,7 @@ class Cause:
     icon: str
     page: str = ""
     takes_id: bool = True
+    kind: str = ""
     tone: str = ""
     on: tuple[str, ...] = ()
     who: Callable[[Happening], Q] | None = None

@@ -78,12 +78,17 @@ class Notification(models.Model):
         return causes.get(self.code)
 
     @property
+    def told(self) -> dict[str, Any]:
+        """The values that its reader may still read: none of what another station keeps now (``selectors.with_reach``)."""
+        return {} if getattr(self, "is_hidden", False) else self.values
+
+    @property
     def shown(self) -> dict[str, Any]:
         """The values for the words, in the reader's language."""
         language = get_language() or settings.LANGUAGE_CODE
         found = _Values(
             (name, value.get(language, next(iter(value.values()))) if isinstance(value, dict) else value)
-            for name, value in self.values.items()
+            for name, value in self.told.items()
         )
         if self.cause:
             found.update(

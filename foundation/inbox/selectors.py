@@ -11,6 +11,7 @@ from foundation.contributions.audit import kind_of
 from foundation.contributions.notifications import causes
 from foundation.database import caching
 from foundation.inbox.models import Notification
+from foundation.tenancy.policies import StationPolicy
 
 MOST_COUNTED = 100  # the badge says 99+ then
 COUNT_KEPT_S = 60
@@ -27,14 +28,27 @@ def list_notifications(actor: Any, *, unread: bool = False) -> QuerySet[Notifica
 
 
 def with_reach(rows: QuerySet[Notification]) -> QuerySet[Notification]:
-    """Return the same, with ``is_gone``: the role no longer sees what it is about. The scope decides."""
-    return rows.annotate(is_gone=Case(When(_out_of_reach(), then=True), default=False))
+    """Return the same, with ``is_gone``: the role no longer sees what it is about. The scope decides.
+
+    ``is_hidden``: neither does it read any more what the line says of it, because another station keeps it now.
+    """
+    of_stations = [model for model in _kinds_behind() if _is_of_a_station(model)]
+    return rows.annotate(
+        is_gone=Case(When(_out_of_reach(), then=True), default=False),
+        is_hidden=Case(When(_out_of_reach(of_stations), then=True), default=False),
+    )
 
 
-def _out_of_reach() -> Q:
-    """Return the condition that a notification leads to a record outside the open scope."""
+def _is_of_a_station(model: type[Model]) -> bool:
+    return any(isinstance(each, StationPolicy) for each in model._meta.constraints)
+
+
+def _out_of_reach(models: Collection[type[Model]] | None = None) -> Q:
+    """Return the condition that a notification leads to a record, of these kinds or any, outside the open scope."""
     gone = Q(pk__in=[])
     for model, codes in _kinds_behind().items():
+        if models is not None and model not in models:
+            continue
         seen = Q(Exists(model._default_manager.filter(pk=OuterRef("object_id"))))
         gone |= Q(code__in=codes, object_id__gt=0) & ~seen
     return gone
@@ -45,7 +59,7 @@ def _kinds_behind() -> dict[type[Model], list[str]]:
     """Return the kinds of records to which notifications lead, each with the codes of its causes."""
     found: dict[type[Model], list[str]] = {}
     for cause in causes:
-        kind = kind_of(cause.code.partition(".")[0])
+        kind = kind_of(cause.kind or cause.code.partition(".")[0])
         if kind is not None and cause.page and cause.takes_id:
             found.setdefault(kind.model, []).append(cause.code)
     return found

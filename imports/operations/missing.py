@@ -8,12 +8,14 @@ from django.utils import timezone
 from enterprises.models import Enterprise
 from enterprises.selectors import on_register, visible
 from foundation.accounts.actors import Actor
-from foundation.identifiers import compact, readable
+from foundation.identifiers import compact
 from imports.choices import Choice, RowState
 from imports.keys import name_spellings
 from imports.models import ImportedRecord, Upload
 from imports.targets import ENTERPRISE
 
+PART = 2_000  # rows
+_FIELDS = {"name": "name", "credit_code": "credit_code", "key": "external_id"}
 # rows that were refused before anybody looked for their enterprise, or are not looked for at all
 _UNKNOWN = (RowState.REFUSED, RowState.UNCHECKED, RowState.LEFT_OUT)
 
@@ -36,30 +38,41 @@ def not_in(actor: Actor, sheet: Upload) -> QuerySet[Enterprise]:
     missing = (
         here.filter(on_register(timezone.localdate())).exclude(pk__in=stands_for).exclude(pk__in=written)
     )
-    if named := _named(sheet):
-        missing = missing.exclude(named)
-    return missing.order_by("sort_key", "pk")
+    return missing.exclude(pk__in=_named(sheet, here)).order_by("sort_key", "pk")
 
 
-def _named(sheet: Upload) -> Q | None:
-    """Return the condition on enterprises that a row names which stands for none yet; None if there is no such row."""
-    fields: dict[str, Callable[[str], str]] = {"name": readable, "credit_code": compact, "key": str.strip}
-    columns = {
-        name: column["position"] for column in sheet.columns for name in column["becomes"] if name in fields
+def _named(sheet: Upload, here: QuerySet[Enterprise]) -> set[int]:
+    """Return those of these enterprises that a row names which stands for none yet.
+
+    A part of the rows is looked for at a time: a sheet may have 200,000 that nobody can take over.
+    """
+    spellings: dict[str, Callable[[str], set[str]]] = {
+        "name": name_spellings,
+        "credit_code": lambda text: {text, compact(text)},
+        "key": lambda text: {text},
     }
-    texts: dict[str, set[str]] = {name: set() for name in columns}
-    for cells in _cells(sheet):
+    columns = {
+        name: column["position"]
+        for column in sheet.columns
+        for name in column["becomes"]
+        if name in spellings
+    }
+    found: set[int] = set()
+    for part in _cells(sheet):
+        asked = Q()
         for name, position in columns.items():
-            if text := cells[position].strip():
-                texts[name] |= name_spellings(text) if name == "name" else {text, fields[name](text)}
-    found = Q(name__in=texts.get("name", ())) | Q(credit_code__in=texts.get("credit_code", ()))
-    found |= Q(external_id__in=texts.get("key", ()))
-    return found if any(texts.values()) else None
+            texts = {text for cells in part if (text := cells[position].strip())}
+            if texts:
+                asked |= Q(**{f"{_FIELDS[name]}__in": set().union(*map(spellings[name], texts))})
+        if asked:
+            found.update(here.filter(asked).order_by().values_list("pk", flat=True))
+    return found
 
 
-def _cells(sheet: Upload) -> Iterator[list[str]]:
-    width = len(sheet.header)
-    for row in sheet.rows.filter(Q(state__in=_UNKNOWN) | Q(choice=Choice.LEAVE), twin_id=0).iterator(
-        chunk_size=2_000
-    ):
-        yield row.current(width)
+def _cells(sheet: Upload) -> Iterator[list[list[str]]]:
+    """Return the cells of the rows that stand for no enterprise, some at a time."""
+    width, last = len(sheet.header), 0
+    rows = sheet.rows.filter(Q(state__in=_UNKNOWN) | Q(choice=Choice.LEAVE), twin_id=0).order_by("number")
+    while part := list(rows.filter(number__gt=last)[:PART]):
+        yield [row.current(width) for row in part]
+        last = part[-1].number

@@ -29,8 +29,8 @@ class PostWriter(Writer):
     """Designates officers by the operation of the page. A post that somebody holds is given away only if that is chosen."""
 
     def __init__(self, *, person: Actor, **options: Any) -> None:
-        super().__init__(**options)
-        self.person = person
+        super().__init__(person=person, **options)
+        self.designator = person
         self._named: set[Post] = set()  # by earlier rows
         with station_scope(person.scope()):
             self._officers: dict[str, list[User]] = {}
@@ -41,7 +41,7 @@ class PostWriter(Writer):
         drafts = self._without_faults(drafts)
         with station_scope(self.stations.actor.scope()):
             placed = self.matching.place(drafts)
-        with station_scope(self.person.scope()):
+        with station_scope(self.designator.scope()):
             serving = self._serving({draft.values["enterprise_id"] for draft in placed})
             for draft in placed:
                 post = draft.values["enterprise_id"], draft.values.get("kind") or LiaisonKind.MAIN
@@ -96,7 +96,11 @@ class PostWriter(Writer):
         try:
             with transaction.atomic():
                 assign_liaison(
-                    actor=self.person, enterprise_ids=[enterprise], officer_id=officer.pk, kind=kind, on=on
+                    actor=self.designator,
+                    enterprise_ids=[enterprise],
+                    officer_id=officer.pk,
+                    kind=kind,
+                    on=on,
                 )
         except ValidationError as error:
             name = "from_on" if "on" in error.message_dict else "officer"

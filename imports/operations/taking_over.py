@@ -330,8 +330,7 @@ def _engine(
         "choices": choices,
         "run_id": run_id,
     }
-    is_posts = is_liaison(spec.record.target)
-    writer = PostWriter(person=actor, **options) if is_posts else Writer(**options)
+    writer = (PostWriter if is_liaison(spec.record.target) else Writer)(person=actor, **options)
     width = len(sheet.header)
     for part in _in_parts(rows, actor):
         drafts = []

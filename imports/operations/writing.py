@@ -10,16 +10,22 @@ from copy import copy
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Max
+from django.utils import translation
 from django.utils.functional import lazy
 
 from enterprises.models import Enterprise
 from enterprises.operations import register_many
 from enterprises.operations.register import after_records, first_record_before, locked
+from facts.corrections import not_theirs, watched
+from facts.four_eyes import refusal
 from facts.models import Fact
 from facts.operations import create_many, lock_fact
+from foundation.accounts.actors import Actor
+from foundation.contributions.limits import names_in
 from foundation.contributions.sheets import targets
 from foundation.tenancy.scope import station_scope
 from foundation.ui.tables import text_of
@@ -64,15 +70,16 @@ class Writer:
         choices: Mapping[int, Decision] | None = None,
         run_id: int = 0,
         file_number: int = 0,
+        person: Actor | None = None,
     ) -> None:
         """``choices``: what a person decided about rows, by number, with the twin.
 
-        ``run_id`` and ``file_number``: the import, and which of its files, that each written record comes from; no
+        ``person``: who takes the sheet over; nobody is known of an import by the command. ``run_id`` and ``file_number``: the import, and which of its files, that each written record comes from; no
         import in a dry run.
         """
         self.spelling = spelling
         self.choices = {} if choices is None else choices
-        self.run_id, self.file_number = run_id, file_number
+        self.run_id, self.file_number, self.person = run_id, file_number, person
         self.here: dict[
             int, set[int]
         ] = {}  # ids of records that an earlier row of the file stands for, by kind
@@ -305,6 +312,9 @@ class Writer:
         if draft.number and (faults := self._faults(draft, row, there)):
             self._refuse(draft, *faults)
             return
+        if self.person and isinstance(row, Fact) and (faults := self._own(draft, self.person, row, there)):
+            self._refuse(draft, *faults)
+            return
         remarks = []
         if is_enterprise(draft.record.target) and row.station_id != draft.values["station_id"]:
             # custody changes by a hand-over with day and reason, not by an import
@@ -375,6 +385,40 @@ class Writer:
                 )
         return found
 
+    @staticmethod
+    def _own(draft: Draft, person: Actor, row: Fact, values: dict[str, Any]) -> list[Remark]:
+        """Return what the person would decide about a record that they reported: that is for somebody else.
+
+        So is taking a name off those who found it, who could decide then.
+        """
+        model = type(row)
+        if not model.decided or not values:
+            return []
+        becomes = copy(row)
+        for name, value in values.items():
+            setattr(becomes, name, value)
+        with_names = values.keys() & _naming(row, row.reporters()[1] - becomes.reporters()[1])
+        if not values.keys() & {*watched(model), *with_names}:
+            return []
+        before = {name: getattr(row, name) for name in watched(model)}
+        told: dict[str, dict[str, str]] = {}
+        for language, _name in settings.LANGUAGES:
+            with translation.override(language):
+                was_refused = refusal(person, row)
+                found = not_theirs(person, becomes, before, was_refused=was_refused)
+                if was_refused:
+                    found |= dict.fromkeys(with_names, was_refused)
+            if not found:
+                return []
+            for name, words in found.items():
+                told.setdefault(name, {})[language] = words
+        remarks = []
+        for name, by_language in told.items():
+            how = draft.record.fields.get(name)
+            column = how.columns[0] if how and how.columns else name
+            remarks.append(Refused("not_yours", column, why=by_language).remark)
+        return remarks
+
     # --- counting and reporting -------------------------------------------------------------------------------------
 
     def _repeated(self, draft: Draft) -> None:
@@ -423,6 +467,12 @@ class Writer:
             self.report.add(self.spec.label, draft.row, remarks)
         elif self.every_row and draft.record is self.spec.record:
             self.report.line(self.spec.label, draft.row, Remark(str(outcome), outcome))
+
+
+def _naming(row: Fact, names: set[str]) -> set[str]:
+    """Return the fields of a record in which one of these people is named."""
+    texts = {each.name: getattr(row, each.name) for each in row._meta.local_fields} if names else {}
+    return {name for name, text in texts.items() if isinstance(text, str) and names & set(names_in(text))}
 
 
 def _is_shown(draft: Draft, row: Kept, name: str) -> bool:

@@ -14,9 +14,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from foundation.accounts.choices import AuditAction, CauseCode
+from foundation.accounts.choices import AuditAction, CauseCode, Role
 from tests.accounts.conftest import House, acts_of
-from tests.factories import PASSWORD
+from tests.factories import PASSWORD, RoleGrantFactory
 from tests.inbox.conftest import codes_of
 
 LOGIN, MINE = "/accounts/login/", "/people/me/"
@@ -77,6 +77,25 @@ def test_a_session_without_a_code_ends_where_one_is_required(officer: House, set
         assert answer.url.startswith(LOGIN), page
         assert "log in again, with your second factor" in browser.get(answer.url).content.decode()
     assert with_factor(code()).get(MINE).status_code == 200
+
+
+def test_a_form_that_is_shown_under_a_role_that_needs_a_code_is_not_shown_without(
+    house: House, settings: Any
+) -> None:
+    """Whoever acts for an enterprise needs no code; the form may be asked for under the same person's police role."""
+    settings.SECOND_FACTOR_REQUIRED = True
+    police = RoleGrantFactory(
+        user=house.people["security_manager"], role=Role.OFFICER, station=house.city.first
+    )
+    url = reverse("enterprises:edit", args=[house.enterprise.pk])
+    for htmx in (False, True):
+        browser = with_password("security_manager")
+        headers = {"HX-Request": "true"} if htmx else {}
+        answer = browser.post(url, {"acting": police.pk, "show_as": police.pk}, headers=headers)
+        set_up_first = reverse("mfa_activate_totp")
+        assert answer.headers.get("HX-Redirect" if htmx else "Location") == set_up_first, htmx
+        assert house.enterprise.name not in answer.content.decode()
+        assert browser.get(url).url == set_up_first
 
 
 # --- acts on the account's security -------------------------------------------------------------------------------

@@ -1,5 +1,7 @@
 """A new list of the year says who is no longer in it."""
 
+from typing import Any
+
 import pytest
 from django.urls import reverse
 
@@ -80,3 +82,19 @@ def test_no_other_sheet_has_such_a_page(house: House, chief: Person) -> None:
     assert Person(house, "chief_second").client.get(url).status_code == 404
     with station_scope(chief.actor.scope()):
         assert Enterprise.objects.count() == 3
+
+
+def test_rows_with_faults_are_looked_for_in_parts(
+    chief: Person, monkeypatch: pytest.MonkeyPatch, django_assert_max_num_queries: Any
+) -> None:
+    """However many spellings they have: not all of them in one statement."""
+    names = [f"无此日{number}" for number in range(7)] + ["清河机械厂"]
+    sheet = chief.confirm(
+        chief.upload("单位名称,登记日期\n" + "".join(f"{name},2026-02-30\n" for name in names)),
+        登记日期="registered_on",
+    )
+    assert sheet.counts[RowState.REFUSED] == 8
+    monkeypatch.setattr("imports.operations.missing.PART", 3)
+    with django_assert_max_num_queries(20) as asked:
+        assert missing(chief, sheet) == ["老灶火锅店", "Qinghe Foundry"]
+    assert not any("无此日0" in each["sql"] and "无此日6" in each["sql"] for each in asked)

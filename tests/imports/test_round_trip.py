@@ -12,6 +12,7 @@ from enterprises.models import Enterprise
 from facts.staff.pages import kinds
 from foundation.accounts.actors import system_actor
 from foundation.contributions.sheets import Target, number_of, targets
+from foundation.inbox.models import Notification
 from foundation.tenancy.scope import station_scope
 from imports.choices import RowState
 from imports.models import Upload
@@ -137,6 +138,12 @@ def test_what_was_changed_in_it_is_a_difference(house: House) -> None:
     chief.press("write", sheet)
     with station_scope(chief.actor.scope()):
         assert Hazard.objects.get(pk=hazard.pk).item == "Locked exit"
+        told = Notification.objects.get(code="import.sheet_written")
+    assert (
+        reverse("accounts:inbox_open", args=[told.pk]) in chief.client.get("/people/inbox/").content.decode()
+    )
+    opened = chief.client.get(reverse("accounts:inbox_open", args=[told.pk]))
+    assert opened.url == reverse("imports:sheet", args=[sheet.pk])
 
 
 @pytest.mark.parametrize(
@@ -210,3 +217,57 @@ def test_the_command_reads_the_same_list_with_the_profile_of_the_page(house: Hou
     )
     (tally,) = result.tallies
     assert (tally.rows, tally.already) == (len(made), len(made)), tally
+
+
+@pytest.mark.parametrize(
+    ("code", "row", "changed", "columns"),
+    [
+        ("hazard", {"item": "Wire", "found_on": "2026-03-02"}, {"closed_on": "2026-03-20"}, ["closed_on"]),
+        (
+            "hazard",
+            {"item": "Wire", "found_on": "2026-03-02", "due_on": "2026-03-10"},
+            {"due_on": "2026-03-31"},
+            ["due_on"],
+        ),
+        (
+            "hazard",
+            {"item": "Wire", "found_on": "2026-03-02", "found_by": "Full chief, Somebody Else"},
+            {"found_by": "Somebody Else"},
+            ["found_by"],
+        ),
+        ("dispute", {"opened_on": "2026-03-02"}, {"settled_on": "2026-03-20"}, ["settled_on"]),
+        ("incident", {"occurred_on": "2026-03-02"}, {"verified_on": "2026-03-20"}, ["verified_on"]),
+    ],
+)
+def test_nobody_decides_by_a_sheet_about_what_they_reported(
+    house: House, code: str, row: dict[str, str], changed: dict[str, str], columns: list[str]
+) -> None:
+    """As by page; a colleague does so, and anything else of the record is changed as before."""
+    target = targets[code]
+    chief, colleague = Person(house, "chief"), Person(house, "supervisor")
+    own = factory_of(target.model)(
+        enterprise=house.enterprise, recorded_by_id=chief.actor.user_id, note="as typed", **row
+    )
+    header, cells = (
+        ",".join(["Number in Anqi", *changed]),
+        ",".join([number_of(target, own.pk), *(f'"{each}"' for each in changed.values())]),
+    )
+
+    def sheet_of(person: Person, more: str = "", value: str = "") -> Any:
+        sheet = person.upload(f"{header}{more}\n{cells}{value}\n", kind=code)
+        sheet = person.confirm(
+            sheet, **{name: name for name in changed}, **({"remark": "note"} if more else {})
+        )
+        (found,) = person.rows(sheet).values()
+        return found
+
+    refused = sheet_of(chief)
+    assert refused.state == RowState.REFUSED
+    assert [(each["code"], each["column"]) for each in refused.remarks] == [
+        ("not_yours", name) for name in columns
+    ]
+    assert "yourself" in refused.remarks[0]["values"]["why"]["en"]
+    assert sheet_of(colleague).state == RowState.CHANGED
+    header, cells = "Number in Anqi", number_of(target, own.pk)
+    changed = {}
+    assert sheet_of(chief, ",remark", ",corrected").state == RowState.CHANGED

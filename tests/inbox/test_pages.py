@@ -17,6 +17,7 @@ from foundation.inbox.operations import KEPT, forget_old
 from foundation.inbox.selectors import forget_counts
 from foundation.tenancy.scope import station_scope
 from tests.accounts.conftest import House
+from tests.exports.reading import taken
 from tests.factories import (
     EnterpriseFactory,
     HazardFactory,
@@ -78,7 +79,13 @@ def test_what_was_handed_over_is_no_dead_link(house: House) -> None:
 def test_what_was_handed_over_is_not_counted_and_says_so(house: House) -> None:
     hazard = HazardFactory(enterprise=EnterpriseFactory(station=house.city.second))
     mine = HazardFactory(enterprise=house.enterprise)
-    gone = row_of(house, "officer", object_id=hazard.pk)
+    secret = {
+        "object": "Hidden thing",
+        "enterprise": "Hidden firm",
+        "reason": "Hidden reason",
+        "by": "Hidden name",
+    }
+    gone = row_of(house, "officer", object_id=hazard.pk, values=secret)
     row_of(house, "officer", object_id=mine.pk)
     row_of(house, "officer", code="user.edit")  # leads to no record
     client = house.client("officer")
@@ -86,6 +93,10 @@ def test_what_was_handed_over_is_not_counted_and_says_so(house: House) -> None:
     assert 'class="bell-badge">2<' in page
     assert "can no longer be opened" in page
     assert reverse("accounts:inbox_open", args=[gone.pk]) not in page
+    file = taken(client, INBOX, "csv").content.decode()
+    assert "Sent back, the re-inspection was not passed: –" in page
+    assert "Sent back, the re-inspection was not passed: –" in file
+    assert "Hidden" not in page + file, "the receiving station keeps it now"
     assert len(client.get(f"{INBOX}?unread=1").context["page_obj"]) == 2
     client.post(reverse("accounts:inbox_read"), {"up_to": gone.pk + 9})
     assert all(each.read_at for each in inbox_of(house.actor("officer")))

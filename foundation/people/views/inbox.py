@@ -42,7 +42,7 @@ class Inbox(ListPage):
     sheet_labels = (_("When"), _("Notification"), _("Reason"), _("Enterprise"), _("By"), _("Read"))
 
     def sheet_row(self, record: Notification) -> tuple[Any, ...]:
-        values = record.values
+        values = record.told
         enterprise = "" if self.actor.is_enterprise else values.get("enterprise", "")
         return (
             record.at,

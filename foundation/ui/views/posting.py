@@ -11,7 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django_htmx.http import trigger_client_event
 
-from foundation.accounts.middleware import SESSION_GRANT, origin_of
+from foundation.accounts.middleware import SESSION_GRANT, missing_second_factor, origin_of
 from foundation.accounts.operations import act_as
 from foundation.accounts.selectors import actor_for
 from foundation.ids import id_of
@@ -37,6 +37,9 @@ class Posting(Page):
         self.shown_again = request.method == "POST" and self.is_to_show_again()
         if self.shown_again and self.shows_as != self.actor.grant_id:
             self.switch()
+            assert request.user.is_authenticated  # somebody acts
+            if (missing := missing_second_factor(self.request, request.user)) is not None:
+                return missing
             scope = self.actor.scope()  # of the new role, also while the page renders
             with station_scope(scope):
                 response = self.respond(request, *args, **kwargs)
