@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from foundation.accounts import auditing
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Role
+from foundation.database.caching import Key, forget, remembered
 from foundation.lists.choices import AuditAction
 from foundation.lists.models import SavedView
 
@@ -21,6 +22,7 @@ PLACES = (
 )  # parameters of the URL: where a person is, not what the list shows
 MOST = 30  # of one role and list
 MOST_CHARACTERS = 2_000
+KEPT_S = 600  # that a role opens which lists in a view
 
 
 def list_views(actor: Actor, path: str) -> QuerySet[SavedView]:
@@ -30,8 +32,18 @@ def list_views(actor: Actor, path: str) -> QuerySet[SavedView]:
 
 
 def first_view(actor: Actor, path: str) -> SavedView | None:
-    """Return the view that the list opens in for the actor, None if they chose none."""
-    return SavedView.objects.filter(grant_id=actor.grant_id, path=path, is_default=True).first()
+    """Return the view that the list opens in for the actor, None if they chose none.
+
+    Each list asks this. Most people chose none anywhere, which is cached.
+    """
+    chosen = SavedView.objects.filter(grant_id=actor.grant_id, is_default=True)
+    if path not in remembered(_key(actor.grant_id), lambda: set(chosen.values_list("path", flat=True)), KEPT_S):
+        return None
+    return chosen.filter(path=path).first()
+
+
+def _key(grant_id: int | None) -> Key:
+    return ("lists:first", grant_id)
 
 
 def find_view(actor: Actor, path: str, pk: int) -> SavedView | None:
@@ -91,6 +103,7 @@ def save_view(
         exclude=["user", "grant", "bureau", "station"], validate_unique=False, validate_constraints=False
     )
     view.save()
+    transaction.on_commit(lambda: forget(_key(actor.grant_id)), robust=True)
     _record(actor, AuditAction.SAVE, view)
     return view
 

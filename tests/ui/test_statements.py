@@ -39,7 +39,7 @@ MOST_OF_A_LIST, MOST = 12, 18
 MORE_OF = {
     ("chief", "/warning/"): 19,
     ("security_manager", "/inspections/hazards/"): 15,
-    # the register without a query looks for the view that opens first, besides its officers or stations
+    # with a cold cache the register looks for the view that opens first, besides its officers or stations
     ("chief", "/enterprises/"): 13,
     ("supervisor", "/enterprises/"): 13,
 }
