@@ -37,7 +37,9 @@ def first_view(actor: Actor, path: str) -> SavedView | None:
     Each list asks this. Most people chose none anywhere, which is cached.
     """
     chosen = SavedView.objects.filter(grant_id=actor.grant_id, is_default=True)
-    if path not in remembered(_key(actor.grant_id), lambda: set(chosen.values_list("path", flat=True)), KEPT_S):
+    if path not in remembered(
+        _key(actor.grant_id), lambda: set(chosen.values_list("path", flat=True)), KEPT_S
+    ):
         return None
     return chosen.filter(path=path).first()
 
