@@ -23,7 +23,7 @@ from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.server import TcpWSGIServer
 from waitress.task import ErrorTask, Task, ThreadedTaskDispatcher, WSGITask
-from waitress.utilities import BadRequest
+from waitress.utilities import BadRequest, RequestHeaderFieldsTooLarge
 
 from embedded.configuration import environment
 
@@ -50,6 +50,9 @@ IDLE_S = 60  # without a byte in either direction
 MOST_UNFINISHED = 1024**3
 # Of a chunked body. waitress copies what it has of each whenever more arrives, in the thread of all connections.
 MOST_CONTROL_LINE, MOST_TRAILER = 1024, 64 * 1024
+# Of one header other than cookies: Django and the API parse some in more than linear time, before anybody knows whose
+# they are. Browsers send at most the 4 kB of an address.
+MOST_HEADER = 8 * 1024
 # From the first byte to the last, however busy the client keeps the line.
 HEADER_S, BODY_S, ANSWER_S = 20, 300, 900
 
@@ -90,6 +93,12 @@ class Request(HTTPRequestParser):
             self.channel.rest = data[taken:]
             return len(data)
         return taken
+
+    def parse_header(self, header_plus: bytes) -> None:
+        super().parse_header(header_plus)
+        for name, value in self.headers.items():
+            if len(value) > MOST_HEADER and name != "COOKIE":
+                self.error, self.completed = RequestHeaderFieldsTooLarge(f"{name} is too long"), True
 
 
 class WithoutBody(Task):

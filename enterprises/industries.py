@@ -9,6 +9,7 @@ from enterprises.codes import CodeTable, rows_of
 from foundation.identifiers import compact, folded
 
 _CODED = re.compile(r"([A-T]?)(\d{2,4})(?!\d)")
+LONGEST = 5  # characters of a code
 _ENDS = re.compile(r"(?:行业|企业|单位|业|类)\Z")
 
 SECTIONS = {
@@ -101,8 +102,8 @@ class IndustryTable(CodeTable):
 
 
 def _above(code: str) -> str:
-    """Return the code one level higher: C3670, C367, C36, C."""
-    return code[:1] if len(code) == 3 else code[:-1]
+    """Return the code one level higher: C3670, C367, C36, C. Of what is too long for a code, what could be one."""
+    return code[:1] if len(code) == 3 else code[:-1][:LONGEST]
 
 
 @lru_cache(maxsize=1)

@@ -11,13 +11,17 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models import lookups
+
+from foundation.normalising import nfkc
 
 # What Unicode calls "default ignorable" but no format character: joiners, fillers, variation selectors
 _IGNORABLE = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]"
 )
+LONGEST_TYPED = 1_000  # characters of an identifier before it has its one spelling; none has so many
 _HYPHENS = re.compile("[-\u2010-\u2015\u2043\u2212\u2e3a\u2e3b\ufe58]")
 
 
@@ -26,14 +30,14 @@ def readable(text: str) -> str:
 
     NUL stays, because forms and operations refuse it.
     """
-    text = unicodedata.normalize("NFKC", _IGNORABLE.sub("", text))
+    text = nfkc(_IGNORABLE.sub("", text))
     kept = (each for each in text if each.isspace() or each == "\x00" or not _is_invisible(each))
     return " ".join("".join(kept).split())
 
 
 def folded(text: str) -> str:
     """Return a text without differences of case and width, and without blanks and invisible characters."""
-    plain = unicodedata.normalize("NFKC", text).casefold()
+    plain = nfkc(text).casefold()
     return "".join(letter for letter in plain if letter.isprintable() and not letter.isspace())
 
 
@@ -109,7 +113,9 @@ class IdentifierFormField(forms.CharField):
         super().__init__(*args, **options)
 
     def to_python(self, value: Any) -> str:
-        return self.normalise(super().to_python(value) or "")
+        text = super().to_python(value) or ""
+        MaxLengthValidator(LONGEST_TYPED)(text)  # one sign can stand for eighteen letters
+        return self.normalise(text)
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         """Set no limit in the browser, which would cut a pasted code with blanks without a word."""

@@ -1,9 +1,9 @@
 """What the content of a column looks like: a person's name, a telephone number. For proposals only, never for checks."""
 
 import re
-import unicodedata
 
 from foundation.identifiers import phone_number
+from foundation.normalising import nfkc
 
 _SURNAMES = frozenset(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪"
@@ -20,7 +20,7 @@ _PHONE = re.compile(
 
 def looks_like_person(text: str) -> bool:
     """Return whether a text looks like the name of one person."""
-    plain = unicodedata.normalize("NFKC", text).strip()
+    plain = nfkc(text).strip()
     if _HAN_NAME.match(plain):
         return plain[0] in _SURNAMES
     return bool(_MINORITY_NAME.match(plain) or _LATIN_NAME.match(plain))

@@ -2,13 +2,13 @@
 
 import datetime as dt
 import re
-import unicodedata
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any
 
 from foundation.ids import LARGEST_INTEGER
+from foundation.normalising import nfkc
 from imports import spelled_days
 from imports.remarks import Refused, Remark, warning
 
@@ -120,7 +120,7 @@ def as_decimal(text: str, column: str, remarks: list[Remark]) -> Decimal:
     """
     found = decimal(text)
     if found is None:
-        match = _UNIT.fullmatch(unicodedata.normalize("NFKC", text))
+        match = _UNIT.fullmatch(nfkc(text))
         found = decimal(match[1]) if match else None
         if match is None or found is None:
             raise Refused("not_a_number", column, value=text)
@@ -131,7 +131,7 @@ def as_decimal(text: str, column: str, remarks: list[Remark]) -> Decimal:
 
 def number_inside(text: str) -> str:
     """Return the only number in a text that is more than a number, such as 约120人; "" if there is none, or several."""
-    found = _INSIDE.findall(unicodedata.normalize("NFKC", text))
+    found = _INSIDE.findall(nfkc(text))
     return found[0].replace(",", "") if len(found) == 1 else ""
 
 
@@ -156,7 +156,7 @@ def as_truth(text: str, column: str, *, lenient: bool = False) -> bool:
     """Return True or False for yes or no; raise Refused for anything else. ``lenient`` takes ticks and crosses too."""
     lower = text.casefold()
     if lenient:
-        lower = unicodedata.normalize("NFKC", lower)
+        lower = nfkc(lower)
         if lower in ALSO_YES or lower in ALSO_NO:
             return lower in ALSO_YES
     if lower in YES or lower in NO:
@@ -166,7 +166,7 @@ def as_truth(text: str, column: str, *, lenient: bool = False) -> bool:
 
 def name_and_phone(text: str) -> tuple[str, str] | None:
     """Return the parts of a cell with a person's name, a telephone number or both; None if they cannot be told apart."""
-    plain = unicodedata.normalize("NFKC", text)
+    plain = nfkc(text)
     phones = [" ".join(each.split()) for each in _PHONE.findall(plain)]
     name = _AROUND_NAME.sub("", _PHONE.sub(" ", plain)).strip()
     if any(letter.isdigit() for letter in name) or len(name) > LONGEST_NAME or _BETWEEN_NAMES.search(name):
@@ -196,7 +196,7 @@ def is_masked(text: str, *, of_person: bool = False) -> bool:
     """Return whether a cell shows only a part of what stands there: 138****1234 and, of a person's name, 张*."""
     if not _STAR.search(text):
         return False
-    plain = unicodedata.normalize("NFKC", text).strip()
+    plain = nfkc(text).strip()
     return bool(_MASKED.fullmatch(plain) or (of_person and _MASKED_NAME.fullmatch(plain)))
 
 
@@ -204,7 +204,7 @@ def is_totals(text: str, *, also_english: bool) -> bool:
     """Return whether a cell is the title of a row of totals, such as 合计."""
     if not (also_english or "计" in text):
         return False
-    word = "".join(unicodedata.normalize("NFKC", text).split()).casefold()
+    word = "".join(nfkc(text).split()).casefold()
     return bool(_TOTALS.fullmatch(word)) or (also_english and bool(_ENGLISH_TOTALS.fullmatch(word)))
 
 

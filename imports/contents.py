@@ -1,7 +1,6 @@
 """What the values of a column look like, what they probably mean, and which of them to show."""
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from django.db import models
 
 from foundation.contributions.sheets import Target, targets
 from foundation.identifiers import IdentifierField, folded
+from foundation.normalising import nfkc
 from foundation.shapes import looks_like_person
 from imports import cells, spelled_days
 from imports.labels import choices_by_label
@@ -258,5 +258,5 @@ def most_different(raws: list[str], is_faulty: Callable[[str], bool]) -> list[st
 
 def is_running_number(values: list[str]) -> bool:
     """Return whether values count the rows from 1."""
-    plain = [unicodedata.normalize("NFKC", each).removesuffix(".0") for each in values]
+    plain = [nfkc(each).removesuffix(".0") for each in values]
     return bool(plain) and plain == [str(place) for place in range(1, len(plain) + 1)]

@@ -2,12 +2,12 @@
 
 import datetime as dt
 import re
-import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
 from foundation.identifiers import IdentifierField, readable
+from foundation.normalising import nfkc
 from imports import cells, spelled_days
 from imports.profile import DATE_FORMATS, EARLIER_FORMATS, FileSpec, Record
 
@@ -84,7 +84,7 @@ class Spelling:
             text.isascii() and text.isalnum() and column not in self._numbers | self._days.keys()
         ):
             return text
-        plain = unicodedata.normalize("NFKC", text)
+        plain = nfkc(text)
         if column in self._numbers:
             number = cells.decimal(plain)
             if number is not None:

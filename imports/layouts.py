@@ -2,13 +2,13 @@
 
 import hashlib
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Collection, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from foundation.identifiers import folded
+from foundation.normalising import nfkc
 from imports import cells, spelled_days
 
 Line = tuple[int, list[str]]
@@ -72,7 +72,7 @@ class Table:
             return Note("header", number, distinct[0])
         if _is_total(distinct):
             return Note("totals", number, distinct[0])
-        plain = unicodedata.normalize("NFKC", distinct[0])
+        plain = nfkc(distinct[0])
         signs = [each for each in distinct if re.search(r"[:：]", each)]
         if _NOTE.match(plain) and (len(distinct) <= 2 or 2 * len(signs) >= len(distinct)):
             return Note("note", number, distinct[0])
@@ -189,7 +189,7 @@ def _is_total(texts: list[str]) -> bool:
 
 def _is_value(text: str) -> bool:
     """Return whether a text is a number, a day or a code, which no name of a column is."""
-    plain = unicodedata.normalize("NFKC", text.strip())
+    plain = nfkc(text.strip())
     return bool(
         _NUMBER.fullmatch(plain)
         or _CODE.fullmatch(plain)
@@ -198,7 +198,7 @@ def _is_value(text: str) -> bool:
 
 
 def _is_unit(text: str) -> bool:
-    return bool(_UNIT.fullmatch(unicodedata.normalize("NFKC", text.strip())))
+    return bool(_UNIT.fullmatch(nfkc(text.strip())))
 
 
 def _are_levels(upper: list[str], lower: list[str]) -> bool:

@@ -5,7 +5,6 @@ counts is the rest of the name, and names with different last words are never al
 """
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cached_property, lru_cache
@@ -15,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from foundation.contributions.sheets import Target, targets
 from foundation.database.fields import field_of
 from foundation.identifiers import folded
+from foundation.normalising import nfkc
 from foundation.words import Words
 from imports.labels import in_all_languages
 from imports.layouts import BETWEEN
@@ -113,13 +113,13 @@ class Name:
     @cached_property
     def plain(self) -> str:
         """The folded name without brackets and signs."""
-        text = _BRACKETS.sub("", unicodedata.normalize("NFKC", self.text.replace(BETWEEN, "")))
+        text = _BRACKETS.sub("", nfkc(self.text.replace(BETWEEN, "")))
         return folded(_SIGNS.sub("", text)) or self.folded
 
     @cached_property
     def words(self) -> frozenset[str]:
         """The English words of a name, without small ones."""
-        text = _BRACKETS.sub(" ", unicodedata.normalize("NFKC", self.text)).casefold().replace(BETWEEN, " ")
+        text = _BRACKETS.sub(" ", nfkc(self.text)).casefold().replace(BETWEEN, " ")
         return frozenset(each for each in re.findall(r"[a-z]+(?:-[a-z]+)?", text) if each not in _STOP)
 
     @cached_property
@@ -156,7 +156,7 @@ class Name:
     @property
     def is_generic(self) -> bool:
         """Whether it says nothing: 列3, Column1, [C]."""
-        return bool(_GENERIC.fullmatch(unicodedata.normalize("NFKC", self.text).strip()))
+        return bool(_GENERIC.fullmatch(nfkc(self.text).strip()))
 
 
 @lru_cache(maxsize=64)

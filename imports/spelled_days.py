@@ -5,9 +5,10 @@ The importer by profile reads days by its formats; this is for files whose cells
 
 import datetime as dt
 import re
-import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+
+from foundation.normalising import nfkc
 
 FIRST_YEAR, LAST_YEAR = 1950, 2099
 FIRST_SERIAL, LAST_SERIAL = 20_000, 60_000  # of a spreadsheet: 1954 to 2064
@@ -101,7 +102,7 @@ def _refused(plain: str) -> Spelled:
 
 def _plain(text: str) -> str:
     """Return a text with plain digits, separators and blanks, Chinese numerals as digits."""
-    plain = unicodedata.normalize("NFKC", text).translate(_SEPARATORS).strip()
+    plain = nfkc(text).translate(_SEPARATORS).strip()
     plain = _HAN_DAY.sub(
         lambda found: f"{found[1].translate(_HAN)}年{_han(found[2])}月{_han(found[3])}日", plain
     )

@@ -5,13 +5,13 @@ address are compared letter by letter.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import NamedTuple
 
 from foundation.identifiers import folded
+from foundation.normalising import nfkc
 
 SHORTEST = 3  # letters of a name of which one may differ: of two, one is no typing mistake
 MOST_COMPARED = (
@@ -51,7 +51,7 @@ class Found(NamedTuple):
 @lru_cache(maxsize=4_096)
 def plain_name(name: str) -> str:
     """Return a name without signs, and with one word for each legal form."""
-    text = _SIGNS.sub("", unicodedata.normalize("NFKC", name).casefold())
+    text = _SIGNS.sub("", nfkc(name).casefold())
     for form, short in _FORMS:
         text = text.replace(form, short)
     return text
@@ -86,11 +86,7 @@ def is_like_address(one: str, other: str) -> bool:
 
 @lru_cache(maxsize=4_096)
 def _plain_address(text: str) -> str:
-    return (
-        _HOW_MANY.sub(" ", _SIGNS.sub(" ", unicodedata.normalize("NFKC", text).casefold()))
-        .replace("  ", " ")
-        .strip()
-    )
+    return _HOW_MANY.sub(" ", _SIGNS.sub(" ", nfkc(text).casefold())).replace("  ", " ").strip()
 
 
 class Twins:

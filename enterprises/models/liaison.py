@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from enterprises.choices import LiaisonKind
 from enterprises.models.enterprise import Enterprise
 from foundation.accounts.models import Station, User
+from foundation.tenancy.kept import Kept
 from foundation.tenancy.policies import CompositeForeignKey, StationPolicy
 
 
@@ -43,6 +44,7 @@ class Liaison(models.Model):
             models.CheckConstraint(
                 condition=Q(until_on=None) | Q(until_on__gte=F("from_on")), name="liaison_ends_after_start"
             ),
+            Kept(name="liaison_kept", columns=("enterprise_id", "officer_id", "kind", "from_on")),
             StationPolicy(name="liaison_rls", enterprise="enterprise"),
             CompositeForeignKey(
                 name="liaison_enterprise_fk",

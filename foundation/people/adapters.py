@@ -13,7 +13,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django.urls import reverse
-from django.utils.http import urlencode
+from django.utils.http import MAX_URL_LENGTH, urlencode
 from django.utils.translation import gettext_lazy as _
 
 from foundation.accounts import access, events, operations, selectors
@@ -46,6 +46,10 @@ class AccountAdapter(DefaultAccountAdapter):
             "This account is disabled. Ask your station chief or the platform operator to enable it."
         ),
     }
+
+    def is_safe_url(self, url: str) -> bool:
+        """Refuse at once what is too long for Django, too: allauth normalizes the host of ``next`` before it asks."""
+        return len(url) <= MAX_URL_LENGTH and super().is_safe_url(url)
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False

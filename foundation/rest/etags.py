@@ -13,8 +13,8 @@ from foundation.accounts.access import StaleRecord
 from foundation.rest.problems import Problem, Refused
 from foundation.rest.rendering import render
 
-# What servers between us and a client append to the mark of a response that they compressed ("…-gzip", "…;br").
-_COMPRESSED = re.compile(r"(?:[-;:+.]{1,2}(?:gzip|x-gzip|br|zstd|deflate))+(?=\")", re.IGNORECASE)
+# What servers, at most four, between us and a client append to the mark of a response that they compressed ("…-gzip", "…;br").
+_COMPRESSED = re.compile(r"(?:[-;:+.]{1,2}(?:gzip|x-gzip|br|zstd|deflate)){1,4}(?=\")", re.IGNORECASE)
 
 
 def uncompressed(header: str) -> str:

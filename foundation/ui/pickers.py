@@ -17,6 +17,7 @@ from foundation.pinyin import reading
 from foundation.words import Words
 
 SEPARATORS = re.compile("[,，、;；]+")
+LONGEST = 10_000  # characters of values that are looked up; what is longer was picked by nobody
 Named = Callable[[Sequence[str]], "list[Choice]"]
 
 
@@ -69,6 +70,8 @@ class PickerInput(forms.TextInput):
     def chosen(self, value: Any) -> list[Choice]:
         """Return the words of a value of this field. What nobody knows stands as it is."""
         text = self.format_value(value)
+        if len(text) > LONGEST:
+            return [Choice(text, text)]
         values = [each for each in map(str.strip, SEPARATORS.split(text) if self.several else [text]) if each]
         known = {each.value: each for each in self.named(values)} if values else {}
         return [known.get(each) or Choice(each, each) for each in values]

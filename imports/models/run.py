@@ -17,6 +17,8 @@ class Import(models.Model):
     ``imports.operations.tally``). A dry run or a failed run writes this row and nothing else.
     """
 
+    append_only = True
+
     bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="+", db_index=False)
     profile = models.CharField(_("profile"), max_length=200)
     title = models.CharField(_("title"), max_length=200, blank=True)
@@ -63,6 +65,8 @@ class ImportIssue(models.Model):
     Its sentence is made when it is read, in the reader's language: ``code`` is its key in
     ``imports.remarks.SENTENCES``, ``values`` fills its placeholders.
     """
+
+    append_only = True
 
     bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="+", db_index=False)
     run = models.ForeignKey(

@@ -1,6 +1,7 @@
 """Sheets to take away: the rows with faults, to be mended in a spreadsheet and brought back; and empty templates."""
 
 from collections.abc import Iterable
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -25,14 +26,21 @@ from imports.remarks import sentence
 from imports.targets import kind_word
 
 MOST_ROWS = 20_000
+MOST_CELLS = 100_000  # of the workbook with the rows that have faults, which a page makes and takes back
+LARGEST = 10_000_000  # bytes of that workbook
 LONGEST_COMMENT = 1_000
 ROWS_WITH_CHOICES = 5_000  # of a template, for which a cell offers its choices
 
 
 def faulty(sheet: Upload) -> Any:
-    """Return the rows with faults, in the order of the file."""
+    """Return the rows with faults, in the order of the file: as many as fit into one workbook."""
     rows = sheet.rows.filter(state=RowState.REFUSED).exclude(choice=Choice.LEAVE)
-    return rows.order_by("number")[:MOST_ROWS]
+    return rows.order_by("number")[: most_rows(sheet)]
+
+
+def most_rows(sheet: Upload) -> int:
+    """Return how many rows of a sheet one workbook has; the rest comes when these are mended."""
+    return min(MOST_ROWS, MOST_CELLS // max(1, len(sheet.header)))
 
 
 def faults_sheet(sheet: Upload) -> bytes:
@@ -86,16 +94,21 @@ def take_mended(*, actor: Actor, upload_id: int, path: Path, name: str) -> int:
     Raise ValidationError if it is another file.
     """
     sheet = uploads.get_upload(actor, upload_id)
+    if path.stat().st_size > LARGEST:
+        raise ValidationError(
+            {"file": _("This is not the sheet with comments of this file: it is larger than that.")}
+        )
     try:
         outline = look(path, label=name)
-        lines = list(read_rows(path, outline.layout(), label=name))
+        lines = list(islice(read_rows(path, outline.layout(), label=name), 1 + most_rows(sheet)))
     except Unreadable as error:
         raise ValidationError({"file": str(error)}) from error
     if not lines or [cell.strip() for cell in lines[0].cells[1:]] != sheet.header:
         raise ValidationError(
             {"file": _("This is not the sheet with comments of this file: its columns are others.")}
         )
-    width, changed = len(sheet.header), 0
+    width = len(sheet.header)
+    changed: dict[int, dict[int, str]] = {}
     rows = {str(row.number): row for row in faulty(sheet)}
     for line in lines[1:]:
         row = rows.get(line.cells[0].strip())
@@ -103,15 +116,13 @@ def take_mended(*, actor: Actor, upload_id: int, path: Path, name: str) -> int:
             continue
         cells, now = [*line.cells[1:], *[""] * width][:width], row.current(width)
         different = [place for place in range(width) if cells[place].strip() != now[place].strip()]
-        for place in different:
-            uploads.mend(
-                actor=actor, upload_id=sheet.pk, numbers=[row.number], position=place, text=cells[place]
-            )
-        changed += bool(different)
+        if different:
+            changed[row.number] = {place: cells[place] for place in different}
     if not changed:
         raise ValidationError({"file": _("Nothing in it differs from the rows here.")})
+    uploads.mend(actor=actor, upload_id=sheet.pk, cells=changed)
     uploads.check_again(actor=actor, upload_id=sheet.pk)
-    return changed
+    return len(changed)
 
 
 # --- templates ------------------------------------------------------------------------------------------------------

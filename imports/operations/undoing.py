@@ -17,7 +17,7 @@ from facts.operations import void_many
 from foundation.accounts import access, auditing
 from foundation.accounts.access import WrongState
 from foundation.accounts.actors import Actor
-from foundation.accounts.models import Bureau
+from foundation.accounts.models import Bureau, RoleGrant
 from foundation.contributions.sheets import Target, targets
 from foundation.tenancy.scope import station_scope
 from foundation.words import labelled, listed
@@ -255,7 +255,7 @@ def _rated_since(enterprise_ids: set[int], run: Import) -> dict[int, str]:
 
 
 def _of_enterprises(ids: list[int]) -> Iterator[str]:
-    """Return the enterprises that somebody edited, and those that something refers to."""
+    """Return the enterprises that somebody edited, those that something refers to, and those whose people have a role."""
     rows = {row.pk: row for row in Enterprise.objects.filter(pk__in=ids)}
     used: dict[int, Counter[str]] = defaultdict(Counter)
     for relation in Enterprise._meta.related_objects:
@@ -267,6 +267,9 @@ def _of_enterprises(ids: list[int]) -> Iterator[str]:
             found = found.filter(trial=False)
         for number in found.values_list(f"{relation.field.attname}", flat=True)[:PART]:
             used[number][str(model._meta.verbose_name)] += 1
+    held = RoleGrant.objects.filter(enterprise_id__in=ids, revoked_at=None)
+    for number in held.values_list("enterprise_id", flat=True)[:PART]:
+        used[number or 0][str(RoleGrant._meta.verbose_name)] += 1
     for pk, row in rows.items():
         if row.version > 1:
             yield _("%(record)s (changed since)") % {"record": row.name}

@@ -185,19 +185,21 @@ def delete(*, actor: Actor, upload_id: int) -> None:
 
 
 @transaction.atomic
-def mend(*, actor: Actor, upload_id: int, numbers: Sequence[int], position: int, text: str) -> Upload:
-    """Set one cell in these rows; they are checked again. Raise ValidationError."""
+def mend(*, actor: Actor, upload_id: int, cells: Mapping[int, Mapping[int, str]]) -> Upload:
+    """Set cells, by row and column; the rows are checked again. Raise ValidationError."""
     found = lock(actor, upload_id, UploadState.READY)
-    if not 0 <= position < len(found.header):
-        raise ValidationError(_("There is no such column."))
-    if len(text) > LONGEST_TEXT:
-        raise ValidationError(_("At most %(count)d characters.") % {"count": LONGEST_TEXT})
-    rows = list(_open_rows(found).filter(number__in=numbers).select_for_update())
+    for typed in cells.values():
+        if not all(0 <= position < len(found.header) for position in typed):
+            raise ValidationError(_("There is no such column."))
+        if any(len(text) > LONGEST_TEXT for text in typed.values()):
+            raise ValidationError(_("At most %(count)d characters.") % {"count": LONGEST_TEXT})
+    rows = list(_open_rows(found).filter(number__in=list(cells)).select_for_update())
     for row in rows:
-        if row.cells[position : position + 1] == [text]:
-            row.mended.pop(str(position), None)
-        else:
-            row.mended[str(position)] = text
+        for position, text in cells[row.number].items():
+            if row.cells[position : position + 1] == [text]:
+                row.mended.pop(str(position), None)
+            else:
+                row.mended[str(position)] = text
         row.choice = "" if row.choice == Choice.LEAVE else row.choice
     UploadRow.objects.bulk_update(rows, ["mended", "choice"], batch_size=1_000)
     return found

@@ -17,7 +17,7 @@ from foundation.accounts.access import allows
 from foundation.contributions.file import address_of
 from foundation.ui.tables import Table, opening
 from foundation.ui.views import Crumb, ListPage
-from imports.operations.missing import not_in
+from imports.operations.missing import MOST_UNKNOWN, is_settled, not_in
 from imports.staff.preview import Preview
 from imports.staff.sheets import SHEETS, OfSheet
 from imports.targets import ENTERPRISE
@@ -57,7 +57,6 @@ class SheetMissing(OfSheet, ListPage):
     table_class = MissingTable
     template_name = "imports/sheet_missing.html"
     icon = "circle-check"
-    empty_title = gettext_lazy("Everything on the register is in the list")
 
     def find_record(self) -> Any:
         found = super().find_record()
@@ -77,6 +76,13 @@ class SheetMissing(OfSheet, ListPage):
 
     def get_queryset(self) -> QuerySet[Enterprise]:
         return not_in(self.actor, self.record).select_related("station")
+
+    @property
+    def empty_title(self) -> str:
+        if is_settled(self.record):
+            return _("Everything on the register is in the list")
+        words = _("More than %(count)d rows stand for no enterprise yet. Mend them or leave them out first.")
+        return words % {"count": MOST_UNKNOWN}
 
     def get_table_kwargs(self) -> dict[str, Any]:
         return {

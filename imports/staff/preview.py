@@ -16,7 +16,8 @@ from foundation.database.fields import field_of
 from imports.choices import Choice, Outcome, RowState
 from imports.models import Upload, UploadRow
 from imports.naming import ENTERPRISE_BY
-from imports.operations.missing import not_in
+from imports.operations.mending import most_rows
+from imports.operations.missing import is_settled, not_in
 from imports.operations.uploads import ready_rows
 from imports.remarks import pattern, sentence
 from imports.targets import ENTERPRISE
@@ -38,6 +39,8 @@ TABS: dict[str, tuple[Any, str, Any]] = {
 ALWAYS = (RowState.NEW, RowState.SAME, RowState.CHANGED, RowState.DOUBTFUL, RowState.REFUSED)
 FIRST = (RowState.REFUSED, RowState.DOUBTFUL, RowState.CHANGED, RowState.NEW, RowState.WRITTEN, RowState.SAME)
 FACES = ("name", "credit_code", "address")  # by which people know a row of enterprises
+
+Faulty = tuple[int, dict[str, Any]]  # the number of a row, and its first fault
 
 
 @dataclass
@@ -133,8 +136,16 @@ class Preview:
 
     @cached_property
     def missing(self) -> int | None:
-        """How many enterprises of the register are not in the list; None for other lists."""
-        return not_in(self.actor, self.sheet).count() if self.sheet.kind == ENTERPRISE else None
+        """How many enterprises of the register are not in the list; None for other lists, and while that is not known."""
+        if self.sheet.kind != ENTERPRISE or not is_settled(self.sheet):
+            return None
+        return not_in(self.actor, self.sheet).count()
+
+    @property
+    def in_workbook(self) -> int:
+        """How many of the rows with faults a workbook has; 0 if it has all."""
+        most = most_rows(self.sheet)
+        return most if self.counts.get(RowState.REFUSED, 0) > most else 0
 
     @property
     def tabs(self) -> list[dict[str, Any]]:
@@ -189,22 +200,33 @@ class Preview:
     @cached_property
     def causes(self) -> list[Cause]:
         """The causes of refusal, that of most rows first. A row stands under its first fault and shows all."""
-        found: dict[tuple[str, str], list[tuple[UploadRow, dict[str, Any]]]] = {}
-        for row in self._rows()[:MOST_GROUPED]:
-            first = next((each for each in row.remarks if each["outcome"] == Outcome.REFUSED), None)
+        found: dict[tuple[str, str], list[Faulty]] = {}
+        faulty = self._rows()[:MOST_GROUPED]
+        for number, remarks in faulty.values_list("number", "remarks"):
+            first = next((each for each in remarks if each["outcome"] == Outcome.REFUSED), None)
             if first is not None:
-                found.setdefault((first["code"], first["column"]), []).append((row, first))
-        causes = []
+                found.setdefault((first["code"], first["column"]), []).append((number, first))
+        places = {place for _code, column in found if (place := self.places.get(column)) is not None}
+        texts = {place: self._texts(faulty, place) for place in places}
+        sorts: list[tuple[str, str, int | None, str | None, list[Faulty]]] = []
         for (code, column), rows in found.items():
             position = self.places.get(column)
-            by_value: dict[str, list[tuple[UploadRow, dict[str, Any]]]] = {}
-            for row, first in rows:
-                text = "" if position is None else row.current(len(self.header))[position]
-                by_value.setdefault(text, []).append((row, first))
+            by_value: dict[str, list[Faulty]] = {}
+            for number, first in rows:
+                text = "" if position is None else texts[position].get(number, "")
+                by_value.setdefault(text, []).append((number, first))
             is_one = len(by_value) > MOST_VALUES
             for value, same in [(None, rows)] if is_one else by_value.items():
-                causes.append(self._cause(code, column, position, value, same))
+                sorts.append((code, column, position, value, same))
+        named = [number for *_cause, same in sorts for number, _first in same[:ROWS_OF_A_CAUSE]]
+        whole = {row.number: row for row in self.sheet.rows.filter(number__in=named)}
+        causes = [self._cause(*sort, whole) for sort in sorts]
         return sorted(causes, key=lambda cause: -cause.count)
+
+    @staticmethod
+    def _texts(rows: Any, position: int) -> dict[int, str]:
+        """Return the cells of one column, by the number of the row."""
+        return dict(rows.values_list("number", UploadRow.text_at(position)))
 
     def _cause(
         self,
@@ -212,11 +234,12 @@ class Preview:
         column: str,
         position: int | None,
         value: str | None,
-        rows: list[tuple[UploadRow, dict[str, Any]]],
+        rows: list[Faulty],
+        whole: dict[int, UploadRow],
     ) -> Cause:
         words = pattern(code) if value is None else self._words(rows[0][1])
-        shown = [self._shown(row) for row, _first in rows[:ROWS_OF_A_CAUSE]]
-        return Cause(code, column, position, words, value, [row.number for row, _first in rows], shown)
+        shown = [self._shown(whole[number]) for number, _first in rows[:ROWS_OF_A_CAUSE] if number in whole]
+        return Cause(code, column, position, words, value, [number for number, _first in rows], shown)
 
     @staticmethod
     def _words(remark: dict[str, Any]) -> str:

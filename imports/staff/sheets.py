@@ -262,19 +262,15 @@ class SheetMend(SheetButton):
     """Changes cells: some of single rows (``cell-<row>-<column>``), or one column of all rows with one value."""
 
     def perform(self) -> None:
-        changed = set(self._single())
+        changed = self._single()
         posted = self.request.POST
         position = id_of(posted.get("column"))
         if position is not None and position < len(self.record.header):
             for text, numbers in self._many(position).items():
-                uploads.mend(
-                    actor=self.actor,
-                    upload_id=self.record.pk,
-                    numbers=numbers,
-                    position=position,
-                    text=text,
-                )
-                changed |= set(numbers)
+                for number in numbers:
+                    changed.setdefault(number, {})[position] = text
+        if changed:
+            uploads.mend(actor=self.actor, upload_id=self.record.pk, cells=changed)
         self.check(sorted(changed))
 
     def _many(self, position: int) -> dict[str, list[int]]:
@@ -292,7 +288,8 @@ class SheetMend(SheetButton):
             found.setdefault(text, []).append(number)
         return found
 
-    def _single(self) -> list[int]:
+    def _single(self) -> dict[int, dict[int, str]]:
+        """Return the cells that the form has as fields and that differ, by row and column."""
         width = len(self.record.header)
         typed: dict[int, dict[int, str]] = {}
         for name in self.request.POST:
@@ -302,19 +299,12 @@ class SheetMend(SheetButton):
             if word == "cell" and number and position is not None:
                 typed.setdefault(number, {})[position] = self.request.POST.get(name, "")
         rows: QuerySet[UploadRow] = self.record.rows.filter(number__in=typed)
-        found = []
+        found: dict[int, dict[int, str]] = {}
         for row in rows:
             now = row.current(width)
             for position, text in typed[row.number].items():
                 if position < width and text.strip() != now[position].strip():
-                    uploads.mend(
-                        actor=self.actor,
-                        upload_id=self.record.pk,
-                        numbers=[row.number],
-                        position=position,
-                        text=text,
-                    )
-                    found.append(row.number)
+                    found.setdefault(row.number, {})[position] = text
         return found
 
     def check(self, numbers: list[int]) -> None:

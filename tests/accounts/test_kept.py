@@ -6,12 +6,12 @@ from django.utils import timezone
 
 from deliveries.models import Attempt, Receipt, Subscription
 from disputes.models import Dispute
-from enterprises.models import Enterprise, Inactivity
+from enterprises.models import Enterprise, Inactivity, Liaison
 from foundation.accounts.models import ApiKey, Invitation, RoleGrant
 from foundation.tenancy import checks
 from foundation.tenancy.kept import Kept
 from foundation.tenancy.scope import Audience, seeing_undone
-from imports.models import Import, ImportedRecord
+from imports.models import Import, ImportedRecord, ImportIssue
 from incidents.models import Incident
 from inspections.models import Hazard, Inspection, SelfCheck
 from ratings.models import Evaluation
@@ -20,8 +20,8 @@ from tests.accounts.conftest import House
 from tests.factories import DepartmentFactory, EvaluationFactory, factory_of
 from tests.fixtures import scope_of
 
-# a policy or a constraint may refuse first, where whom a row is about is changed
-REFUSALS = "keeps what was recorded|row-level security|rolegrant_organisation"
+# a privilege, a policy or a constraint may refuse first, where whom a row is about is changed
+REFUSALS = "keeps what was recorded|row-level security|rolegrant_organisation|permission denied"
 EARLY = "2020-01-05 12:00+08:00"
 OTHER = {
     models.DateTimeField: EARLY,
@@ -89,9 +89,22 @@ def test_those_that_record_moments_are_all_there() -> None:
         ImportedRecord,
         Inactivity,
         Invitation,
+        Liaison,
         Receipt,
     }
     assert {model for model, _column in kept_columns()} == facts | others | {RoleGrant, Subscription}
+
+
+def test_what_an_import_said_stays(house: House) -> None:
+    run = made(Import, house)
+    with scope_of(house.city.first, audience=Audience.SYSTEM):
+        for model, change in (
+            (Import, {"files": []}),
+            (Import, {"issue_count": 0}),
+            (ImportIssue, {"code": "x"}),
+        ):
+            with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+                model._default_manager.filter(bureau_id=run.bureau_id).update(**change)
 
 
 @pytest.mark.parametrize("later", [None, EARLY])

@@ -14,8 +14,8 @@ from enterprises.models import Enterprise
 from foundation.contributions.sheets import targets
 from foundation.tenancy.scope import station_scope
 from imports.choices import RowState, UploadState
-from imports.models import Import, ImportedRecord, Upload
-from imports.operations import taking_over, uploads
+from imports.models import Import, ImportedRecord, Upload, UploadRow
+from imports.operations import mending, taking_over, uploads
 from imports.operations.run import Busy
 from imports.proposing import propose
 from tests.accounts.conftest import House, house, quick_passwords
@@ -284,3 +284,28 @@ def test_a_sheet_waits_for_another_import(chief: Person, monkeypatch: pytest.Mon
         assert sheet.state == UploadState.CHECKING
     chief.work(sheet.pk)
     assert chief.rows(sheet)[4].state == RowState.NEW
+
+
+def test_many_mended_cells_are_one_act(chief: Person, django_assert_max_num_queries: Any) -> None:
+    """A form has up to 2,000 of them, a workbook of mended rows a hundred thousand."""
+    sheet = chief.confirm(chief.upload(REGISTER), 登记日期="registered_on")
+    cells = {number: {place: f"x{place}" for place in range(5)} for number in (3, 4, 5)}
+    with station_scope(chief.actor.scope()):
+        with django_assert_max_num_queries(3):
+            uploads.mend(actor=chief.actor, upload_id=sheet.pk, cells=cells)
+        assert sheet.rows.get(number=5).current(5) == [f"x{place}" for place in range(5)]
+    assert mending.most_rows(Upload(header=["x"] * 200)) * 200 <= mending.MOST_CELLS
+
+
+def test_a_page_with_many_rows_with_faults_reads_few_of_them_whole(
+    chief: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = "".join(f"厂{number},XX{number}\n" for number in range(40))
+    sheet = chief.confirm(chief.upload("单位名称,统一社会信用代码\n" + rows))
+    assert sheet.counts[RowState.REFUSED] == 40
+    read: list[int] = []
+    current = UploadRow.current
+    monkeypatch.setattr(UploadRow, "current", lambda row, width: read.append(1) or current(row, width))
+    page = chief.page(sheet)
+    assert page.context["preview"].causes[0].count == 40
+    assert len(read) == 5

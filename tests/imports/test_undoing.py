@@ -8,6 +8,8 @@ from django.utils import timezone
 from enterprises.models import Enterprise
 from enterprises.operations import edit_enterprise, hand_over
 from foundation.accounts.access import WrongState
+from foundation.accounts.choices import Role
+from foundation.accounts.operations import grant_role, revoke_role
 from foundation.tenancy.scope import station_scope
 from imports.choices import RowState
 from imports.models import ImportedRecord, Upload
@@ -51,6 +53,21 @@ def test_it_stays_while_somebody_changed_a_record(chief: Person, written: Upload
         with pytest.raises(BuiltOn, match="清河机械厂"):
             undo(actor=chief.actor, run_id=written.last_run_id)
     assert "清河机械厂" in enterprises(chief)
+
+
+def test_it_stays_while_people_of_an_enterprise_have_a_role(chief: Person, written: Upload) -> None:
+    firm = enterprises(chief)["清河机械厂"]
+    with station_scope(chief.actor.scope()):
+        grant = grant_role(
+            actor=chief.actor,
+            user_id=chief.house.people["security_manager"].pk,
+            role=Role.SECURITY_MANAGER,
+            enterprise_id=firm.pk,
+        )
+        with pytest.raises(BuiltOn, match="清河机械厂"):
+            undo(actor=chief.actor, run_id=written.last_run_id)
+        revoke_role(actor=chief.actor, grant_id=grant.pk, reason="A mistake")
+        assert undo(actor=chief.actor, run_id=written.last_run_id) == 2
 
 
 def test_what_was_imported_later_is_named_and_undone_first(chief: Person, written: Upload) -> None:

@@ -1,8 +1,10 @@
 """The same act from several clients at the same instant: real threads, real transactions, one effect."""
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 from uuid import uuid4
@@ -10,6 +12,7 @@ from uuid import uuid4
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connections
+from django.http import Http404
 from django.test import Client
 from django.urls import reverse
 
@@ -22,8 +25,10 @@ from facts.models import FactStep
 from facts.steps import replay
 from foundation.accounts import operations
 from foundation.accounts.access import WrongState
-from foundation.accounts.models import AuditEntry
+from foundation.accounts.choices import Role
+from foundation.accounts.models import AuditEntry, RoleGrant
 from foundation.tenancy.scope import station_scope
+from imports.operations.undoing import undo
 from inspections import operations as inspections
 from inspections.models import Hazard
 from tests.accounts.conftest import House, house, quick_passwords  # noqa: F401
@@ -32,6 +37,8 @@ from tests.deliveries.receivers import receiving
 from tests.factories import BureauFactory, EnterpriseFactory, HazardFactory, InspectionFactory
 from tests.facts.people import DISPUTE, ago, ahead, chief, log, officer, rows, today
 from tests.fixtures import City
+from tests.imports.sheets import Person
+from tests.imports.test_sheets import REGISTER
 from tests.waiting import patience
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
@@ -195,6 +202,37 @@ def test_two_who_judge_one_inspection_do_not_both_pass(city: City) -> None:
 
         got = at_once(act, 2)
         assert [type(error) for error in got if error] == [ValidationError], got
+
+
+def test_what_waits_for_an_import_to_be_undone_is_refused(house: House) -> None:  # noqa: F811
+    """A record, or a role at an enterprise, that is made while the enterprise is taken back would refer to nothing."""
+    chief_ = Person(house, "chief")
+    sheet = chief_.press("write", chief_.confirm(chief_.upload(REGISTER), 登记日期="registered_on"))
+    scope = chief_.actor.scope()
+    with station_scope(scope):
+        firm = Enterprise.objects.get(name="清河机械厂")
+    manager = house.people["security_manager"]
+
+    def act(number: int) -> None:
+        with station_scope(scope):
+            at = {"actor": chief_.actor, "enterprise_id": firm.pk}
+            if number:
+                inspections.create_hazard(**at, item="Lock", found_on=ago(3), due_on=ahead(3))
+            else:
+                operations.grant_role(**at, user_id=manager.pk, role=Role.SECURITY_MANAGER)
+
+    with ThreadPoolExecutor(1) as pool:
+        with station_scope(scope):
+            undo(actor=chief_.actor, run_id=sheet.last_run_id)
+            waiting = pool.submit(at_once, act, 2)
+            time.sleep(1)
+            assert not waiting.done(), "both wait for the lock of the enterprise"
+        role, hazard = waiting.result()
+    assert isinstance(role, WrongState)
+    assert isinstance(hazard, Enterprise.DoesNotExist | WrongState | Http404 | ValidationError)
+    with station_scope(scope):
+        assert not Hazard.objects.exists()
+        assert not RoleGrant.objects.filter(enterprise_id=firm.pk).exists()
 
 
 def test_an_invitation_opened_by_four_sets_one_password(house: House) -> None:  # noqa: F811

@@ -18,6 +18,7 @@ LONGEST = 16_000
 NOTICEABLE_S = 0.004
 # Twice the text is twice the work in a line and four times in a square.
 MOST = 3
+REPETITIONS = (_constants.MAX_REPEAT, _constants.MIN_REPEAT, _constants.POSSESSIVE_REPEAT)
 
 
 # They read our own sources and tables, never a stranger's text.
@@ -83,11 +84,44 @@ def _characters(parsed: object) -> set[str]:
     return found
 
 
+def _sample(parsed: object) -> str:
+    """A text that a part of a pattern takes: the first of its branches, each repetition once."""
+    found = ""
+    for operation, value in parsed if isinstance(parsed, _parser.SubPattern | list) else ():
+        if operation in REPETITIONS:
+            found += _sample(value[2])
+        elif operation is _constants.SUBPATTERN:
+            found += _sample(value[3])
+        elif operation is _constants.BRANCH:
+            found += _sample(value[1][0])
+        elif operation is _constants.ATOMIC_GROUP:
+            found += _sample(value)
+        elif operation is _constants.IN:
+            found += min(_characters(value), default="a")
+        elif operation in (_constants.LITERAL, _constants.ANY):
+            found += chr(value) if value else "a"
+    return found
+
+
+def _repeated(parsed: object) -> set[str]:
+    """What a pattern takes several times, where that is longer than a character."""
+    found: set[str] = set()
+    if isinstance(parsed, _parser.SubPattern | list | tuple):
+        items = list(parsed)
+        if len(items) == 2 and items[0] in REPETITIONS:
+            found.add(_sample(items[1][2]))
+        for item in items:
+            found |= _repeated(item)
+    return {each for each in found if len(each) > 1}
+
+
 def _attacks(pattern: re.Pattern[str]) -> Iterator[Callable[[int], str]]:
-    """Long texts that nearly match: repeated characters and pairs of the pattern, ended by something else."""
-    own = sorted(_characters(_parser.parse(pattern.pattern, pattern.flags)))[:6]
+    """Long texts that nearly match: repeated characters, pairs and phrases of the pattern, ended by something else."""
+    parsed = _parser.parse(pattern.pattern, pattern.flags)
+    own = sorted(_characters(parsed))[:6]
     characters = list(dict.fromkeys([*own, "a", "1", " ", ".", "x"]))
-    units = [*characters, *(one + other for one in own for other in own if one != other)]
+    pairs = [one + other for one in own for other in own if one != other]
+    units = list(dict.fromkeys([*characters, *pairs, *sorted(_repeated(parsed))]))
     starts = ["", *(character for character in own if not character.isalnum()), "://", "".join(own)]
     for start in dict.fromkeys(starts):
         for unit in units:
@@ -137,6 +171,9 @@ def test_no_pattern_backtracks(name: str) -> None:
     assert growth(PATTERNS[name]) < MOST
 
 
-@pytest.mark.parametrize("pattern", [r"/[a1:-]*[1][a1:-]{19,}(?=/|$)", r" *\n *", r"[\d,]*\.?\d+!"])
+@pytest.mark.parametrize(
+    "pattern",
+    [r"/[a1:-]*[1][a1:-]{19,}(?=/|$)", r" *\n *", r"[\d,]*\.?\d+!", r"(?:[-;](?:gzip|br))+(?=\")"],
+)
 def test_one_that_backtracks_is_noticed(pattern: str) -> None:
     assert growth(re.compile(pattern)) >= MOST

@@ -29,6 +29,7 @@ from django.utils.translation import gettext_lazy as _
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+LONGEST_URL = 500
 HOST = re.compile(
     r"^(?=.{1,120}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*\.?$", re.IGNORECASE
 )
@@ -58,8 +59,11 @@ def validate_allowed(entry: str) -> None:
 def validate_url(url: str) -> None:
     """Raise ValidationError unless the URL is http(s) with a valid host and port.
 
-    User name, password, fragment, spaces and unprintable characters are refused.
+    User name, password, fragment, spaces and unprintable characters are refused. A longer one than is stored is not
+    looked at, because reading its host could take minutes; the field refuses it.
     """
+    if len(url) > LONGEST_URL:
+        return
     if any(letter.isspace() or not letter.isprintable() for letter in url):
         raise ValidationError(_("Enter an address without spaces or line breaks."))
     try:

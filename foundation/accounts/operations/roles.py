@@ -79,6 +79,7 @@ def add_grant(actor: Actor, user: User, role: str, **where: Any) -> RoleGrant:
                 with connection.cursor() as cursor:
                     cursor.execute("SET CONSTRAINTS rolegrant_enterprise_fk IMMEDIATE")
                     cursor.execute("SET CONSTRAINTS rolegrant_enterprise_fk DEFERRED")
+                _require_enterprise(actor, grant.enterprise_id)
     except IntegrityError as error:
         raise access.WrongState(_("This enterprise is not on the register of this station.")) from error
     auditing.record(
@@ -89,6 +90,12 @@ def add_grant(actor: Actor, user: User, role: str, **where: Any) -> RoleGrant:
         place=audit_place(grant),
     )
     return grant
+
+
+def _require_enterprise(actor: Actor, enterprise_id: int) -> None:
+    """Refuse an enterprise that an import was just taken back with, for whose lock the key has waited."""
+    if actor.role not in ("system", Role.OPERATOR) and selectors.get_enterprise(actor, enterprise_id) is None:
+        raise access.WrongState(_("Choose an enterprise from your register."))
 
 
 def _require_no_supervisor(grant: RoleGrant) -> None:

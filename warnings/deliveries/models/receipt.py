@@ -58,7 +58,10 @@ class Receipt(models.Model):
             models.UniqueConstraint(fields=["subscription", "sequence"], name="receipt_sequence"),
             Kept(
                 name="receipt_kept",
-                columns=("sequence", "kind", "period_code", "cause", "size"),
+                columns=(
+                    *("sequence", "kind", "period_code", "cause", "part", "parts", "size"),
+                    *("green", "yellow", "red", "grey", "worse", "better"),
+                ),
                 once=(("delivered_at",), ("acknowledged_at", "acknowledged_by_id", "acknowledged_by_name")),
             ),
             CompositeForeignKey(

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from deliveries.addresses import validate_allowed, validate_url
+from deliveries.addresses import LONGEST_URL, validate_allowed, validate_url
 from deliveries.choices import ANY, NOTHING, Paused, Topic
 from enterprises.choices import Colour
 from foundation.accounts.models import Bureau, Department
@@ -85,7 +85,7 @@ class Subscription(models.Model):
     )
     active = models.BooleanField(_("active"), default=True)
 
-    url = models.CharField(_("address"), max_length=500, blank=True, validators=[validate_url])
+    url = models.CharField(_("address"), max_length=LONGEST_URL, blank=True, validators=[validate_url])
     allowed_hosts = ArrayField(
         models.CharField(max_length=120, validators=[validate_allowed]),
         default=list,
