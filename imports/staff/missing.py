@@ -77,8 +77,8 @@ class SheetMissing(OfSheet, ListPage):
     def get_queryset(self) -> QuerySet[Enterprise]:
         return not_in(self.actor, self.record).select_related("station")
 
-    @property
-    def empty_title(self) -> str:
+    def get_empty_title(self) -> str:
+        """Return what stands in place of the rows if there are none."""
         if is_settled(self.record):
             return _("Everything on the register is in the list")
         words = _("More than %(count)d rows stand for no enterprise yet. Mend them or leave them out first.")
@@ -91,6 +91,7 @@ class SheetMissing(OfSheet, ListPage):
         }
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        return super().get_context_data(
+        shown = super().get_context_data(
             sheet=self.record, preview=Preview(self.actor, self.record), on_missing=True, **context
         )
+        return shown | {"empty_title": self.get_empty_title()}
