@@ -59,8 +59,13 @@ def may_share(actor: Actor) -> bool:
 
 
 def may_remove(actor: Actor, view: SavedView) -> bool:
-    """Return whether a view is the actor's own, or one that the chief's or supervisor's people share."""
-    return view.grant_id == actor.grant_id or actor.role in (Role.CHIEF, Role.SUPERVISOR)
+    """Return whether a view is the actor's own, or one that the people of the chief or of the supervisor share."""
+    if view.grant_id == actor.grant_id:
+        return True
+    if not view.is_shared or view.bureau_id != actor.bureau_id:
+        return False
+    is_chief = actor.role == Role.CHIEF and view.station_id == actor.station_id
+    return is_chief or actor.role == Role.SUPERVISOR
 
 
 def stripped(query: str) -> str:
@@ -98,6 +103,7 @@ def save_view(
         path=path,
         name=name,
     )
+    was_shared = view.is_shared
     view.station_id = actor.station_id or None
     view.query, view.is_default = query, is_default
     view.is_shared = is_shared and may_share(actor)
@@ -106,7 +112,8 @@ def save_view(
     )
     view.save()
     transaction.on_commit(lambda: forget(_key(actor.grant_id)), robust=True)
-    _record(actor, AuditAction.SAVE, view)
+    if was_shared or view.is_shared:
+        _record(actor, AuditAction.SAVE if view.is_shared else AuditAction.REMOVE, view)
     return view
 
 
@@ -116,18 +123,18 @@ def remove_view(*, actor: Actor, pk: int) -> SavedView:
     view = SavedView.objects.select_for_update().get(pk=pk)
     if not may_remove(actor, view):
         raise SavedView.DoesNotExist
-    _record(actor, AuditAction.REMOVE, view)
+    if view.is_shared:
+        _record(actor, AuditAction.REMOVE, view)
     view.delete()
     return view
 
 
 def _record(actor: Actor, action: AuditAction, view: SavedView) -> None:
-    """Record what concerns others too. What a person keeps alone is nobody's business."""
-    if view.is_shared:
-        auditing.record(
-            actor=actor,
-            action=action,
-            target=view,
-            after={"list": view.path, "filters": view.query},
-            place=(actor.bureau_id, actor.station_id),
-        )
+    """Record what others see. What a person keeps alone is nobody's business."""
+    auditing.record(
+        actor=actor,
+        action=action,
+        target=view,
+        after={"list": view.path, "filters": view.query},
+        place=(view.bureau_id or 0, view.station_id or 0),
+    )

@@ -4,8 +4,8 @@ Names that nobody has are counted like others, so that the answer does not say w
 """
 
 import math
+import secrets
 import time
-from typing import Any
 
 from django.conf import settings
 from django.core import signing
@@ -54,8 +54,8 @@ def is_guessed_by_many(name: str) -> bool:
 
 def count_failure(request: HttpRequest, name: str, address: str) -> None:
     """Count a failed login, and lock the name for this address after every few."""
-    if _users_of(request):
-        caching.counted(_key("device", request.COOKIES[DEVICE_COOKIE]), DAY_S)
+    if device := _device(request)[0]:
+        caching.counted(_key("device", device), DAY_S)
     caching.counted(_key("since", name), 30 * DAY_S)
     caching.counted(_key("day", pair_of(name, "")), DAY_S)
     tries = caching.counted(_key("tries", pair_of(name, address)), DAY_S)
@@ -78,26 +78,29 @@ def forget_failures(name: str) -> None:
 
 def knows_device(request: HttpRequest, user: User | None) -> bool:
     """Return whether this person logged in on this device before."""
-    return user is not None and user.pk in _users_of(request)
+    return user is not None and user.pk in _device(request)[1]
 
 
 def is_guessing(request: HttpRequest) -> bool:
     """Return whether so many logins failed on this device today that it counts as a new one."""
-    device = request.COOKIES.get(DEVICE_COOKIE, "")
-    return (caching.kept(_key("device", device)) or 0) >= TRIES_A_DAY
+    return (caching.kept(_key("device", _device(request)[0])) or 0) >= TRIES_A_DAY
 
 
 def known_device(request: HttpRequest) -> str:
     """Return what tells a device on which people logged in before from others behind its address; "" for any other."""
-    return ",".join(map(str, _users_of(request)))
+    return ",".join(map(str, _device(request)[1]))
 
 
 def remember_device(request: HttpRequest, response: HttpResponse, user: User) -> None:
-    """Let the device prove later that this person logged in on it. It proves nothing else."""
-    users = [user.pk, *(pk for pk in _users_of(request) if pk != user.pk)][:DEVICE_USERS]
+    """Let the device prove later that this person logged in on it. It proves nothing else.
+
+    However often people log in on it, it stays the same device, so that their failures are counted together.
+    """
+    device, known = _device(request)
+    users = [user.pk, *(pk for pk in known if pk != user.pk)][:DEVICE_USERS]
     response.set_cookie(
         DEVICE_COOKIE,
-        signing.dumps(users, salt=_SALT),
+        signing.dumps([device or secrets.token_hex(8), *users], salt=_SALT),
         max_age=DEVICE_KNOWN_S,
         httponly=True,
         secure=settings.SESSION_COOKIE_SECURE,
@@ -105,12 +108,19 @@ def remember_device(request: HttpRequest, response: HttpResponse, user: User) ->
     )
 
 
-def _users_of(request: HttpRequest) -> list[Any]:
+def _device(request: HttpRequest) -> tuple[str, list[int]]:
+    """Return what its failures are counted by, and who logged in on it; "" and nobody for a device without a cookie.
+
+    Cookies of earlier versions name people only. Their device is the cookie.
+    """
+    cookie = request.COOKIES.get(DEVICE_COOKIE, "")
     try:
-        users = signing.loads(request.COOKIES.get(DEVICE_COOKIE, ""), salt=_SALT, max_age=DEVICE_KNOWN_S)
+        found = signing.loads(cookie, salt=_SALT, max_age=DEVICE_KNOWN_S)
     except signing.BadSignature:
-        return []
-    return users if isinstance(users, list) else []
+        return "", []
+    if found and isinstance(found[0], str):
+        return found[0], found[1:]
+    return selectors.token_hash(cookie), found
 
 
 def _key(what: str, whose: str) -> caching.Key:

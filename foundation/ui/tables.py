@@ -58,7 +58,7 @@ class Table(tables.Table):
     def arrange(self, names: Sequence[str]) -> None:
         """Show these of the choosable columns in this order. Without names: all but the ``optional`` ones."""
         choosable = {column.name: column for column in self.choosable}
-        shown = [each for each in names if each in choosable] or [
+        shown = [each for each in dict.fromkeys(names) if each in choosable] or [
             each for each in choosable if each not in self.optional
         ]
         rest = [each for each in choosable if each not in shown]

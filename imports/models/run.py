@@ -128,7 +128,11 @@ class ImportedRecord(models.Model):
                 to="imports.Import",
                 to_columns=("id", "bureau_id"),
             ),
-            Kept(name="importedrecord_kept", columns=("kind", "object_id", "is_new"), once=(("undone_at",),)),
+            Kept(
+                name="importedrecord_kept",
+                columns=("run_id", "kind", "object_id", "file", "row", "is_new"),
+                once=(("undone_at",),),
+            ),
             BureauPolicy(name="importedrecord_rls", read=("police", "system"), write=("system",)),
         ]
 

@@ -197,6 +197,8 @@ class Writer:
             elif (id(record), place, draft.group) in self.changed_groups:
                 column = record.key.columns[0]
                 self._refuse(draft, Refused("shifted", column, value=draft.group.partition("|")[2]).remark)
+            elif self.person and (faults := self._own_from_the_start(draft, self.person)):
+                self._refuse(draft, *faults)
             else:
                 here.append(draft)
                 new[place, key] = draft
@@ -270,6 +272,8 @@ class Writer:
             for name in ("enterprise_id", "station_id", pointer):
                 if name in draft.values:
                     setattr(draft.instance, name, draft.values[name])
+            if self.person:
+                draft.instance.recorded_by_id = self.person.user_id
             facts.append(draft.instance)
         written = create_many(
             actor=actor,
@@ -384,6 +388,25 @@ class Writer:
                     Refused("invalid", column, value=value, field=name, of=of, why=messages[0]).remark
                 )
         return found
+
+    @staticmethod
+    def _own_from_the_start(draft: Draft, person: Actor) -> list[Remark]:
+        """Return what is decided already in a new record that names the person as the one who found it."""
+        new = draft.instance
+        if not isinstance(new, Fact) or not (
+            given := [each for each in new.decided if draft.values.get(each)]
+        ):
+            return []
+        new.enterprise_id, new.station_id = draft.values["enterprise_id"], draft.values["station_id"]
+        told = {}
+        for language, _name in settings.LANGUAGES:
+            with translation.override(language):
+                told[language] = refusal(person, new)
+        if not any(told.values()):
+            return []
+        fields = draft.record.fields
+        columns = [how.columns[0] if (how := fields.get(each)) and how.columns else each for each in given]
+        return [Refused("not_yours", column, why=told).remark for column in columns]
 
     @staticmethod
     def _own(draft: Draft, person: Actor, row: Fact, values: dict[str, Any]) -> list[Remark]:

@@ -25,6 +25,7 @@ REFUSALS = "keeps what was recorded|row-level security|rolegrant_organisation|pe
 EARLY = "2020-01-05 12:00+08:00"
 OTHER = {
     models.DateTimeField: EARLY,
+    models.DateField: EARLY[:10],
     models.TextField: "other",
     models.CharField: "other",
 }

@@ -98,3 +98,17 @@ def test_rows_with_faults_are_looked_for_in_parts(
     with django_assert_max_num_queries(20) as asked:
         assert missing(chief, sheet) == ["老灶火锅店", "Qinghe Foundry"]
     assert not any("无此日0" in each["sql"] and "无此日6" in each["sql"] for each in asked)
+
+
+def test_what_is_missing_is_not_said_while_too_many_rows_stand_for_nothing(
+    chief: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sheet = chief.confirm(
+        chief.upload("单位名称,登记日期\n甲,2026-02-30\n乙,2026-02-30\n"), 登记日期="registered_on"
+    )
+    url = reverse("imports:sheet_missing", args=[sheet.pk])
+    assert "清河机械厂" in chief.client.get(url).content.decode()
+    monkeypatch.setattr("imports.operations.missing.MOST_UNKNOWN", 1)
+    page = chief.client.get(url).content.decode()
+    assert "rows stand for no enterprise yet" in page
+    assert "清河机械厂" not in page

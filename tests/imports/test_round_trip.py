@@ -9,6 +9,7 @@ from django.db import models
 from django.urls import reverse
 
 from enterprises.models import Enterprise
+from facts.four_eyes import refusal
 from facts.staff.pages import kinds
 from foundation.accounts.actors import system_actor
 from foundation.contributions.sheets import Target, number_of, targets
@@ -271,3 +272,19 @@ def test_nobody_decides_by_a_sheet_about_what_they_reported(
     header, cells = "Number in Anqi", number_of(target, own.pk)
     changed = {}
     assert sheet_of(chief, ",remark", ",corrected").state == RowState.CHANGED
+
+
+def test_a_new_row_of_a_sheet_is_its_persons_report(house: House) -> None:
+    """Who brings it decides nothing of it: neither in the sheet, if it names them, nor afterwards."""
+    chief = Person(house, "chief")
+    columns = {"name": "enterprise.name", "item": "item", "found_on": "found_on", "found_by": "found_by"}
+    head, row = "name,item,found_on,found_by", f"{house.enterprise.name},Wire,2026-03-02"
+    own = chief.upload(f"{head},closed_on\n{row},{chief.actor.name},2026-03-20\n", kind="hazard")
+    (refused,) = chief.rows(chief.confirm(own, **columns, closed_on="closed_on")).values()
+    assert [(each["code"], each["column"]) for each in refused.remarks] == [("not_yours", "closed_on")]
+    sheet = chief.confirm(chief.upload(f"{head}\n{row},\n", kind="hazard"), **columns)
+    chief.press("write", sheet)
+    with station_scope(chief.actor.scope()):
+        hazard = Hazard.objects.get(item="Wire")
+        assert hazard.recorded_by_id == chief.actor.user_id
+        assert refusal(chief.actor, hazard)

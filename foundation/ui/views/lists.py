@@ -249,7 +249,10 @@ class ListPage(WithResults, Downloadable, SingleTableMixin, FilterView):
 
     def show_menu(self) -> HttpResponse:
         """Respond with the views of the list and its columns, for the page that the browser shows now."""
-        shown = urlsplit(self.request.htmx.current_url or "")
+        try:
+            shown = urlsplit(self.request.htmx.current_url or "")
+        except ValueError:  # said by the browser, or by something else
+            shown = urlsplit("")
         asked = QueryDict(shown.query if shown.path == self.request.path else "", mutable=True)
         query = kept_views.stripped(asked.urlencode())
         views = list(kept_views.list_views(self.actor, self.request.path))
