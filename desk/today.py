@@ -268,7 +268,9 @@ class Today(WithResults, OpenWorkPage, TemplateView):
             everything_url=self.address(when=None, street=None),
             this_url=back,
             paper_url=self.get_paper_url(),
-            password_requests=() if self.is_fragment else open_password_requests(self.actor),
+            password_requests=()
+            if self.is_fragment or self.stations is not None
+            else open_password_requests(self.actor),
             **context,
         )
 
@@ -279,7 +281,7 @@ class Today(WithResults, OpenWorkPage, TemplateView):
             items, sizes = zip(*rows, strict=True)
             here = {STREET: code} if self.by else {"when": code}
             group = Group(code, title_of(code, self.by), sizes[0], list(items))
-            if group.total > len(items):
+            if group.total > len(items) and code != (self.street if self.by else self.when):
                 group.url = self.address(**here)
             yield group
 

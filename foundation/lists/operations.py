@@ -1,7 +1,7 @@
 """Keeping views of lists: saved, shared, opened first, removed."""
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
@@ -28,7 +28,7 @@ KEPT_S = 600  # that a role opens which lists in a view
 def list_views(actor: Actor, path: str) -> QuerySet[SavedView]:
     """Return the actor's own views of a list and those that the station shares (the supervisors, for a supervisor)."""
     shared = Q(is_shared=True, bureau_id=actor.bureau_id, station_id=actor.station_id or None)
-    return SavedView.objects.filter(Q(grant_id=actor.grant_id) | shared, path=path)
+    return SavedView.objects.filter(Q(grant_id=actor.grant_id) | shared, path=path).select_related("user")
 
 
 def first_view(actor: Actor, path: str) -> SavedView | None:
@@ -46,6 +46,11 @@ def first_view(actor: Actor, path: str) -> SavedView | None:
 
 def _key(grant_id: int | None) -> Key:
     return ("lists:first", grant_id)
+
+
+def own_view(actor: Actor, path: str, name: str) -> SavedView | None:
+    """Return the actor's own view of this name, which keeping another one under it replaces."""
+    return SavedView.objects.filter(grant_id=actor.grant_id, path=path, name=name).first()
 
 
 def find_view(actor: Actor, path: str, pk: int) -> SavedView | None:
@@ -90,7 +95,8 @@ def save_view(
     if len(query) > MOST_CHARACTERS:
         raise ValidationError(_("There are too many filters to be kept."))
     own = SavedView.objects.filter(grant_id=actor.grant_id, path=path)
-    list(own.select_for_update().values_list("pk"))
+    with connection.cursor() as cursor:  # one at a time, also where the role has no view yet
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))", [path, actor.grant_id])
     before = own.filter(name=name).first()
     if before is None and own.count() >= MOST:
         raise ValidationError(_("You keep %(count)d views of this list. Remove one first.") % {"count": MOST})
@@ -103,7 +109,7 @@ def save_view(
         path=path,
         name=name,
     )
-    was_shared = view.is_shared
+    was_shared, was = view.is_shared, view.query
     view.station_id = actor.station_id or None
     view.query, view.is_default = query, is_default
     view.is_shared = is_shared and may_share(actor)
@@ -113,7 +119,8 @@ def save_view(
     view.save()
     transaction.on_commit(lambda: forget(_key(actor.grant_id)), robust=True)
     if was_shared or view.is_shared:
-        _record(actor, AuditAction.SAVE if view.is_shared else AuditAction.REMOVE, view)
+        now = view.query if view.is_shared else was
+        _record(actor, AuditAction.SAVE if view.is_shared else AuditAction.REMOVE, view, now)
     return view
 
 
@@ -124,17 +131,17 @@ def remove_view(*, actor: Actor, pk: int) -> SavedView:
     if not may_remove(actor, view):
         raise SavedView.DoesNotExist
     if view.is_shared:
-        _record(actor, AuditAction.REMOVE, view)
+        _record(actor, AuditAction.REMOVE, view, view.query)
     view.delete()
     return view
 
 
-def _record(actor: Actor, action: AuditAction, view: SavedView) -> None:
+def _record(actor: Actor, action: AuditAction, view: SavedView, query: str) -> None:
     """Record what others see. What a person keeps alone is nobody's business."""
     auditing.record(
         actor=actor,
         action=action,
         target=view,
-        after={"list": view.path, "filters": view.query},
+        after={"list": view.path, "filters": query},
         place=(view.bureau_id or 0, view.station_id or 0),
     )

@@ -25,7 +25,8 @@ MOST_UNKNOWN = 5_000
 
 def is_settled(sheet: Upload) -> bool:
     """Return whether so few rows stand for no enterprise yet that it is worth saying what the list does not name."""
-    return sum(sheet.counts.get(state, 0) for state in _UNKNOWN) <= MOST_UNKNOWN
+    waiting = (RowState.REFUSED, RowState.UNCHECKED)  # those left out are settled
+    return sum(sheet.counts.get(state, 0) for state in waiting) <= MOST_UNKNOWN
 
 
 def not_in(actor: Actor, sheet: Upload) -> QuerySet[Enterprise]:

@@ -45,7 +45,8 @@ def another(row: models.Model, column: str) -> object:
     (field,) = [each for each in row._meta.concrete_fields if each.column == column]
     if isinstance(field, models.BooleanField):
         return not getattr(row, column)
-    return next((value for kind, value in OTHER.items() if isinstance(field, kind)), 77)
+    number = 77 if getattr(row, column) != 77 else 78  # ids go on from test to test
+    return next((value for kind, value in OTHER.items() if isinstance(field, kind)), number)
 
 
 def made(model: type[models.Model], house: House) -> models.Model:
