@@ -47,6 +47,7 @@ OBJECTS: list[tuple[str, str, type[models.Model]]] = [
     ("warning", "rating", Enterprise),
     ("people", "user", User),
     ("people", "inbox", Notification),
+    ("people", "view_", SavedView),
     ("people", "download", Export),
     ("people", "colleague", RoleGrant),
     ("people", "bureau", Bureau),
