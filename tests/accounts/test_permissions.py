@@ -8,7 +8,13 @@ from foundation.accounts import access
 from foundation.accounts.checks import project_views
 from foundation.accounts.models import ApiKey, User
 from tests.accounts.conftest import House
-from tests.factories import ApiKeyFactory, ExportFactory, NotificationFactory, RoleGrantFactory
+from tests.factories import (
+    ApiKeyFactory,
+    ExportFactory,
+    NotificationFactory,
+    RoleGrantFactory,
+    SavedViewFactory,
+)
 
 PEOPLE = {"chief", "supervisor", "operator"}
 OPERATOR = {"operator"}
@@ -58,6 +64,8 @@ TABLE = {
     "station_edit": OPERATOR,
     "department_create": OPERATOR,
     "department_edit": OPERATOR,
+    "view_save": ALL - {"security_manager", "enterprise_staff"},
+    "view_remove": ALL,
     "keys": KEYS,
     "key_issue": {"supervisor"},
     "key_rotate": KEYS - OPERATOR,
@@ -82,6 +90,11 @@ def address(house: House, name: str, role: str = "officer") -> str:
     if name == "inbox_open":
         grant = house.people[role].grants.get()
         return reverse(f"accounts:{name}", args=[NotificationFactory(grant=grant).pk])
+    if name == "view_save":
+        return f"{reverse('accounts:view_save')}?list={reverse('accounts:inbox')}"
+    if name == "view_remove":
+        view = SavedViewFactory(grant=house.people[role].grants.get(), path=reverse("accounts:inbox"))
+        return reverse("accounts:view_remove", args=[view.pk])
     if name.startswith("download"):
         grant = house.people[role].grants.get()
         return reverse(

@@ -103,7 +103,7 @@ def test_only_lists_that_the_role_sees_can_be_kept(house: House) -> None:
         assert answer.status_code in (403, 404), path
     manager = house.client("security_manager")
     sent = {"list": "/inspections/hazards/", "name": "x"}
-    assert manager.post("/people/views/save/", sent).status_code == 404
+    assert manager.post("/people/views/save/", sent).status_code == 403
     with station_scope(house.actor("security_manager").scope()):
         assert not SavedView.objects.exists()
 

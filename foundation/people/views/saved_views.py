@@ -47,7 +47,7 @@ class ViewSave(FormPage):
         if found.kwargs or not issubclass(getattr(view, "view_class", object), ListPage):
             raise Http404("this is no list of which views are kept")
         if self.actor.is_enterprise or not access.allows(self.actor, view.permission):
-            raise Http404("this list is not open to the role")
+            raise access.NotAllowed(view.permission)
         return path
 
     def perform(self, form: BaseForm) -> SavedView:
