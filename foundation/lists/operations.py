@@ -28,7 +28,11 @@ KEPT_S = 600  # that a role opens which lists in a view
 def list_views(actor: Actor, path: str) -> QuerySet[SavedView]:
     """Return the actor's own views of a list and those that the station shares (the supervisors, for a supervisor)."""
     shared = Q(is_shared=True, bureau_id=actor.bureau_id, station_id=actor.station_id or None)
-    return SavedView.objects.filter(Q(grant_id=actor.grant_id) | shared, path=path).select_related("user")
+    return (
+        SavedView.objects.filter(Q(grant_id=actor.grant_id) | shared, path=path)
+        .select_related("user")
+        .defer("user__password")
+    )
 
 
 def first_view(actor: Actor, path: str) -> SavedView | None:

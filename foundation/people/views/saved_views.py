@@ -79,7 +79,7 @@ class ViewRemove(ActPage):
     done_text = gettext_lazy("The view is removed.")
 
     def find_record(self) -> SavedView:
-        view = SavedView.objects.select_related("user").get(pk=self.kwargs["pk"])
+        view = SavedView.objects.select_related("user").defer("user__password").get(pk=self.kwargs["pk"])
         if not operations.may_remove(self.actor, view):
             raise SavedView.DoesNotExist
         return view
