@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from desk.today import due_badge
+from desk.open_work import due_badge
 from foundation.contributions.navigation import Entry, Highlight, Menu, Place, Section, register
 
 register(

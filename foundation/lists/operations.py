@@ -14,12 +14,7 @@ from foundation.lists.choices import AuditAction
 from foundation.lists.models import SavedView
 
 VIEW = "view"  # the parameter of the URL that names the view a list is shown in; 0 for none
-PLACES = (
-    "page",
-    "before",
-    "after",
-    VIEW,
-)  # parameters of the URL: where a person is, not what the list shows
+PLACES = ("page", "before", "after")  # parameters of the URL: where a person is in a list, not what it is
 MOST = 30  # of one role and list
 MOST_CHARACTERS = 2_000
 KEPT_S = 600  # that a role opens which lists in a view
@@ -80,7 +75,7 @@ def may_remove(actor: Actor, view: SavedView) -> bool:
 def stripped(query: str) -> str:
     """Return a query without what only says where a person is in the list."""
     parsed = QueryDict(query, mutable=True)
-    for name in PLACES:
+    for name in (*PLACES, VIEW):
         parsed.pop(name, None)
     for name in [name for name, values in parsed.lists() if not any(values)]:
         del parsed[name]

@@ -10,22 +10,17 @@ from copy import copy
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Max
-from django.utils import translation
 from django.utils.functional import lazy
 
 from enterprises.models import Enterprise
 from enterprises.operations import register_many
 from enterprises.operations.register import after_records, first_record_before, locked
-from facts.corrections import not_theirs, watched
-from facts.four_eyes import refusal
 from facts.models import Fact
 from facts.operations import create_many, lock_fact
 from foundation.accounts.actors import Actor
-from foundation.contributions.limits import names_in
 from foundation.contributions.sheets import targets
 from foundation.tenancy.scope import station_scope
 from foundation.ui.tables import text_of
@@ -34,6 +29,7 @@ from imports import cells
 from imports.choices import Choice, Outcome
 from imports.keys import Spelling
 from imports.models import ImportedRecord
+from imports.operations.four_eyes import column_of, decided_about_own, decided_at_first
 from imports.operations.matching import UNDECIDED, Decision, Kept, Matching, Standing
 from imports.operations.organisations import Stations
 from imports.operations.tally import Tally
@@ -197,7 +193,7 @@ class Writer:
             elif (id(record), place, draft.group) in self.changed_groups:
                 column = record.key.columns[0]
                 self._refuse(draft, Refused("shifted", column, value=draft.group.partition("|")[2]).remark)
-            elif self.person and (faults := self._own_from_the_start(draft, self.person)):
+            elif self.person and (faults := decided_at_first(draft, self.person)):
                 self._refuse(draft, *faults)
             else:
                 here.append(draft)
@@ -316,7 +312,11 @@ class Writer:
         if draft.number and (faults := self._faults(draft, row, there)):
             self._refuse(draft, *faults)
             return
-        if self.person and isinstance(row, Fact) and (faults := self._own(draft, self.person, row, there)):
+        if (
+            self.person
+            and isinstance(row, Fact)
+            and (faults := decided_about_own(draft, self.person, row, there))
+        ):
             self._refuse(draft, *faults)
             return
         remarks = []
@@ -381,66 +381,12 @@ class Writer:
         except ValidationError as error:
             of = draft.record.target.code
             for name, messages in error.message_dict.items():
-                how = draft.record.fields.get(name)
-                column = how.columns[0] if how and how.columns else name
+                column = column_of(draft.record, name)
                 value = cells.as_text(values.get(name))
                 found.append(
                     Refused("invalid", column, value=value, field=name, of=of, why=messages[0]).remark
                 )
         return found
-
-    @staticmethod
-    def _own_from_the_start(draft: Draft, person: Actor) -> list[Remark]:
-        """Return what is decided already in a new record that names the person as the one who found it."""
-        new = draft.instance
-        if not isinstance(new, Fact) or not (
-            given := [each for each in new.decided if draft.values.get(each)]
-        ):
-            return []
-        new.enterprise_id, new.station_id = draft.values["enterprise_id"], draft.values["station_id"]
-        told = {}
-        for language, _name in settings.LANGUAGES:
-            with translation.override(language):
-                told[language] = refusal(person, new)
-        if not any(told.values()):
-            return []
-        fields = draft.record.fields
-        columns = [how.columns[0] if (how := fields.get(each)) and how.columns else each for each in given]
-        return [Refused("not_yours", column, why=told).remark for column in columns]
-
-    @staticmethod
-    def _own(draft: Draft, person: Actor, row: Fact, values: dict[str, Any]) -> list[Remark]:
-        """Return what the person would decide about a record that they reported: that is for somebody else.
-
-        So is taking a name off those who found it, who could decide then.
-        """
-        model = type(row)
-        if not model.decided or not values:
-            return []
-        becomes = copy(row)
-        for name, value in values.items():
-            setattr(becomes, name, value)
-        with_names = values.keys() & _naming(row, row.reporters()[1] - becomes.reporters()[1])
-        if not values.keys() & {*watched(model), *with_names}:
-            return []
-        before = {name: getattr(row, name) for name in watched(model)}
-        told: dict[str, dict[str, str]] = {}
-        for language, _name in settings.LANGUAGES:
-            with translation.override(language):
-                was_refused = refusal(person, row)
-                found = not_theirs(person, becomes, before, was_refused=was_refused)
-                if was_refused:
-                    found |= dict.fromkeys(with_names, was_refused)
-            if not found:
-                return []
-            for name, words in found.items():
-                told.setdefault(name, {})[language] = words
-        remarks = []
-        for name, by_language in told.items():
-            how = draft.record.fields.get(name)
-            column = how.columns[0] if how and how.columns else name
-            remarks.append(Refused("not_yours", column, why=by_language).remark)
-        return remarks
 
     # --- counting and reporting -------------------------------------------------------------------------------------
 
@@ -490,12 +436,6 @@ class Writer:
             self.report.add(self.spec.label, draft.row, remarks)
         elif self.every_row and draft.record is self.spec.record:
             self.report.line(self.spec.label, draft.row, Remark(str(outcome), outcome))
-
-
-def _naming(row: Fact, names: set[str]) -> set[str]:
-    """Return the fields of a record in which one of these people is named."""
-    texts = {each.name: getattr(row, each.name) for each in row._meta.local_fields} if names else {}
-    return {name for name, text in texts.items() if isinstance(text, str) and names & set(names_in(text))}
 
 
 def _is_shown(draft: Draft, row: Kept, name: str) -> bool:

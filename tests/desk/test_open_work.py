@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from desk import today
+from desk.open_work import MINE, STATION, due_count
 from desk.selectors import station_figures
-from desk.today import MINE, STATION, due_count
 from enterprises.models import Enterprise
 from enterprises.operations import reactivate, set_inactive
 from facts.lives import all_lives

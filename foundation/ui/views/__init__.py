@@ -13,6 +13,7 @@ The duties of every page are implemented here and nowhere else:
 6. htmx: a small form is a dialog with htmx and a page without; afterwards the whole page is replaced.
 """
 
+from foundation.ui.views.acting import ActPage, ButtonPage, ShownOnce
 from foundation.ui.views.lists import Downloadable, ListPage, WithResults
 from foundation.ui.views.picking import Picker
 from foundation.ui.views.posting import Posting
@@ -26,16 +27,7 @@ from foundation.ui.views.reading import (
     id_in,
     invalid_of,
 )
-from foundation.ui.views.writing import (
-    TAKEN,
-    ActPage,
-    ButtonPage,
-    CreatePage,
-    EditPage,
-    FormPage,
-    RecordForm,
-    ShownOnce,
-)
+from foundation.ui.views.writing import TAKEN, CreatePage, EditPage, FormPage, RecordForm
 
 __all__ = [
     "TAKEN",

@@ -30,6 +30,7 @@ from foundation.exports.tasks import make
 from foundation.ids import id_of
 from foundation.lists import operations as kept_views
 from foundation.lists.models import SavedView
+from foundation.lists.operations import PLACES
 from foundation.requests import Request
 from foundation.ui.tables import PER_PAGE, CappedPaginator, Presorted
 from foundation.ui.templatetags.anqi import filter_chips
@@ -40,7 +41,6 @@ from foundation.words import Words, listed
 RESULTS = "results"  # the element with the rows of a list
 WITH_FILTERS = "X-With-Filters"  # on requests of htmx that change the form of the filters too
 FORMAT = "download"  # the field of the buttons that take a list away
-PLACES = ("page", "before", "after")  # parameters of the URL: where a person is in a list, not what it is
 COLUMNS = "columns"  # the parameter of the URL that names the columns, in their order
 MENU = "list-menu"  # the element that htmx puts the views and columns of a list into
 PLAIN = f"{kept_views.VIEW}=0"  # the list as it is without anybody's view

@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.urls import reverse
 from django.utils import translation
 
-from desk.today import sections_of
+from desk.open_work import Choice, open_work
 from enterprises.models import Enterprise
 from foundation.accounts.models import Station
 from foundation.contributions import measures
@@ -60,9 +60,7 @@ def test_it_is_open_work_until_it_is_repaired(person: Person, works: Enterprise)
 
     def waiting() -> int:
         with station_scope(person.actor.scope()):
-            return {each.code: each.total for each in sections_of(person.actor, "station")}[
-                "fire_doors_faulty"
-            ]
+            return open_work(person.actor, Choice("station", 50)).of_kind("fire_doors_faulty")
 
     assert waiting() == 1
     page = person.get("desk:today", whose="station").content.decode()
