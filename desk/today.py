@@ -1,5 +1,6 @@
 """Today: one list of all open work of a station, the most urgent first, each with its next act; the same on paper."""
 
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from itertools import groupby
@@ -36,6 +37,7 @@ from foundation.words import Words
 SHOWN = 50  # rows of a page
 PRINTED = 150  # rows on paper: more than a station does in a day
 MOST_DIGITS = 6  # of the number of a page
+_NUMBERS = re.compile(r"([0-9]+)")
 
 
 @dataclass
@@ -253,7 +255,9 @@ class TodayPaper(OpenWorkPage, TemplateView):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         choice = Choice(self.whose, PRINTED, when=self.when, street=self.street)
         found = open_work(self.actor, choice)
-        items = sorted(found.items, key=lambda item: (not item.row.street, item.row.street, item.row.address))
+        items = sorted(
+            found.items, key=lambda item: (not item.row.street, item.row.street, in_walk(item.row.address))
+        )
         groups = [
             Group(code, title_of(code, STREET), len(of_street), of_street)
             for code, rows in groupby(items, key=lambda item: item.row.street)
@@ -268,6 +272,11 @@ class TodayPaper(OpenWorkPage, TemplateView):
             chosen=found.chosen,
             **context,
         )
+
+
+def in_walk(address: str) -> list[str | int]:
+    """Return what addresses of a street are sorted by: numbers by their size, 2号 before 10号."""
+    return [int(part) if number % 2 else part for number, part in enumerate(_NUMBERS.split(address))]
 
 
 def group_of(item: Item, by: str) -> str:

@@ -66,10 +66,8 @@ def may_remove(actor: Actor, view: SavedView) -> bool:
     """Return whether a view is the actor's own, or one that the people of the chief or of the supervisor share."""
     if view.grant_id == actor.grant_id:
         return True
-    if not view.is_shared or view.bureau_id != actor.bureau_id:
-        return False
-    is_chief = actor.role == Role.CHIEF and view.station_id == actor.station_id
-    return is_chief or actor.role == Role.SUPERVISOR
+    theirs = (view.bureau_id, view.station_id) == (actor.bureau_id, actor.station_id or None)
+    return view.is_shared and theirs and actor.role in (Role.CHIEF, Role.SUPERVISOR)
 
 
 def stripped(query: str) -> str:

@@ -410,7 +410,7 @@ class SavedViewForm(forms.Form):
         max_length=40,
         help_text=gettext_lazy("A view of yours with the same name is replaced."),
     )
-    is_default = forms.BooleanField(label=gettext_lazy("Open the list so"), required=False)
+    is_default = forms.BooleanField(label=gettext_lazy("Open the list in this view"), required=False)
     is_shared = forms.BooleanField(label=gettext_lazy("Show it to my colleagues too"), required=False)
 
     def __init__(self, *args: Any, may_share: bool, **options: Any) -> None:

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from desk.open_work import BANDS, due_count
-from desk.today import SHOWN
+from desk.today import SHOWN, in_walk
 from facts.staff.pages import kinds
 from foundation.tenancy.scope import station_scope
 from tests.factories import (
@@ -312,3 +312,9 @@ def test_a_week_is_seven_days_ahead(city: City) -> None:
     for days in (7, 8):
         EnterpriseFactory(station=city.first, next_inspection_on=today() + dt.timedelta(days=days))
     assert sections(chief(city.first))["inspections"] == 1
+
+
+def test_the_worksheet_is_in_the_order_of_a_walk() -> None:
+    walked = ["胜利路2号", "胜利路10号", "胜利路10号3单元", "胜利路甲8号", "１2号"]
+    assert sorted(reversed(walked[:3]), key=in_walk) == walked[:3]
+    assert len(sorted(walked, key=in_walk)) == len(walked), "whatever an address begins with"

@@ -407,6 +407,13 @@ class ListPage(WithResults, Downloadable, SingleTableMixin, FilterView):
         # take three times as long.
         drawn = context["object_list"] if table is None else table.body
         tabs = self.get_tabs()
+        if (
+            kept_views.VIEW in self.request.GET
+        ):  # from a view, the plain address would lead to the one that opens first
+            tabs = [
+                each | {"url": each["url"] if "?" in each["url"] else f"{each['url']}?{PLAIN}"}
+                for each in tabs
+            ]
         return context | {
             "tabs": tabs,
             "elsewhere": [each for each in tabs if each.get("count") and not each["active"]],
