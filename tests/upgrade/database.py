@@ -15,6 +15,8 @@ from typing import Any
 import psycopg2
 from psycopg2 import sql
 
+from tests.waiting import wait_until
+
 DUMP = Path(__file__).with_name("6d8f437.sql.gz")
 # what Django itself keeps about the code, and what grows with it
 OF_THE_CODE = {"django_migrations", "django_content_type", "auth_permission"}
@@ -51,7 +53,16 @@ def create(place: Place, database: str, template: str = "template1") -> None:
 def drop(place: Place, database: str) -> None:
     """Drop a database, whoever is connected to it."""
     with connected(place, "postgres") as connection, connection.cursor() as cursor:
-        cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database)))
+        wanted = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database))
+
+        def is_gone() -> bool:
+            try:
+                cursor.execute(wanted)
+            except psycopg2.errors.InsufficientPrivilege:  # autovacuum is in it, which only a superuser ends
+                return False
+            return True
+
+        wait_until(is_gone)
 
 
 def load(place: Place, database: str, dump: Path = DUMP) -> None:
