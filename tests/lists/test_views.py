@@ -157,3 +157,11 @@ def test_a_view_brings_its_columns_and_filters_keep_them(house: House) -> None:
     assert '<input type="hidden" name="colour" value="grey">' in shown
     assert "changed" not in shown
     assert "changed" in menu(client, f"{query}&register=all")
+
+
+def test_keeping_a_view_again_offers_what_it_is(house: House) -> None:
+    keep(house, name="Mine", is_shared=True)
+    asked = {"list": LIST, "name": "Mine"}
+    form = house.client("officer").get("/people/views/save/", asked).context["form"]
+    assert (form.initial["is_shared"], form.initial["is_default"]) == (True, False)
+    assert house.client("officer").get("/people/views/save/", asked | {"name": "\x00"}).status_code == 200

@@ -31,7 +31,8 @@ class ViewSave(FormPage):
         return super().get_form_kwargs() | {"may_share": operations.may_share(self.actor)}
 
     def get_initial(self) -> dict[str, Any]:
-        asked = {name: self.request.GET.get(name, "") for name in ("list", "query", "name")}
+        names = ("list", "query", "name")
+        asked = {name: self.request.GET.get(name, "").replace("\x00", "") for name in names}
         kept = operations.own_view(self.actor, asked["list"], asked["name"])
         return asked | ({"is_shared": kept.is_shared, "is_default": kept.is_default} if kept else {})
 
