@@ -10,6 +10,7 @@
    sub-select too, so a row costs the police as much as before. A second permissive policy would do the same, but its
    OR with the first one keeps the index on stations from being used.
 5. The owner is bound too (FORCE, see ``grants.py``). Only referential actions pass, so that a hand-over can cascade.
+6. All policies stay in this file, however long it gets: migrations name them by its path.
 """
 
 from typing import Any

@@ -54,6 +54,11 @@ def no_such_choice(parameter: str, value: str) -> tuple[Words, str]:
     return LABELS[parameter], ChoiceField.default_error_messages["invalid_choice"] % {"value": value}
 
 
+def with_query(url: str) -> str:
+    """Return the address of a list as it is without anybody's view, unless it has a query already."""
+    return url if "?" in url else f"{url}?{PLAIN}"
+
+
 class WithResults(Page):
     """A page with an element ``results`` that htmx replaces, which is then all that is sent.
 
@@ -279,7 +284,7 @@ class ListPage(WithResults, Downloadable, SingleTableMixin, FilterView):
             "active": active,
             "has_changed": active is not None and active.query != query,
             "save_url": f"{reverse('accounts:view_save')}?{urlencode(saved)}",
-            "plain_url": f"{self.request.path}?{PLAIN}",
+            "plain_url": with_query(self.request.path),
             "columns": columns,
             "columns_rest": [(name, value) for name, values in rest.lists() for value in values],
             "has_columns": COLUMNS in asked,
@@ -407,13 +412,9 @@ class ListPage(WithResults, Downloadable, SingleTableMixin, FilterView):
         # take three times as long.
         drawn = context["object_list"] if table is None else table.body
         tabs = self.get_tabs()
-        if (
-            kept_views.VIEW in self.request.GET
-        ):  # from a view, the plain address would lead to the one that opens first
-            tabs = [
-                each | {"url": each["url"] if "?" in each["url"] else f"{each['url']}?{PLAIN}"}
-                for each in tabs
-            ]
+        if kept_views.VIEW in self.request.GET:
+            # the address without a query would lead back to the view that opens first
+            tabs = [each | {"url": with_query(each["url"])} for each in tabs]
         return context | {
             "tabs": tabs,
             "elsewhere": [each for each in tabs if each.get("count") and not each["active"]],
@@ -430,5 +431,5 @@ class ListPage(WithResults, Downloadable, SingleTableMixin, FilterView):
             "is_arrangeable": self.is_arrangeable,
             "saved_view": self.view,
             "menu_id": MENU,
-            "plain_url": f"{self.request.path}?{PLAIN}" if self.view else self.request.path,
+            "plain_url": with_query(self.request.path) if self.view else self.request.path,
         }
