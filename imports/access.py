@@ -19,6 +19,7 @@ register(
     {
         Permission.RUN_IMPORTS: {SYSTEM},  # only the command
         Permission.VIEW_IMPORTS: {Role.SUPERVISOR},
-        Permission.TAKE_OVER_SHEETS: {Role.SUPERVISOR, Role.CHIEF},
+        # the system for the command that undoes a long import
+        Permission.TAKE_OVER_SHEETS: {Role.SUPERVISOR, Role.CHIEF, SYSTEM},
     }
 )

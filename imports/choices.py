@@ -22,10 +22,11 @@ class UploadState(models.TextChoices):
     CHECKING = "checking", _("Being checked")
     READY = "ready", _("Checked")
     WRITING = "writing", _("Being written")
+    UNDOING = "undoing", _("Being taken back")
     FAILED = "failed", _("Failed")
 
 
-AT_WORK = (UploadState.READING, UploadState.CHECKING, UploadState.WRITING)
+AT_WORK = (UploadState.READING, UploadState.CHECKING, UploadState.WRITING, UploadState.UNDOING)
 
 
 class RowState(models.TextChoices):
@@ -80,4 +81,5 @@ class CauseCode(StrEnum):
     FAILED = "import.failed"
     CHECKED = "import.sheet_checked"
     WRITTEN = "import.sheet_written"
+    UNDONE = "import.sheet_undone"
     BROKEN = "import.sheet_failed"

@@ -43,6 +43,14 @@ register(
         tone="green",
     ),
     Cause(
+        CauseCode.UNDONE,
+        _("%(rows)s records are taken back: %(object)s"),
+        TAKING_OVER,
+        "arrow-back-up",
+        page="imports:sheet",
+        kind="sheet",
+    ),
+    Cause(
         CauseCode.BROKEN,
         _("A sheet could not be taken over: %(object)s. %(reason)s"),
         TAKING_OVER,

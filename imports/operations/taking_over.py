@@ -30,7 +30,7 @@ from imports.choices import AT_WORK, CauseCode, Choice, Outcome, RowState, Uploa
 from imports.layouts import Note, find_table, header_digest
 from imports.models import Upload, UploadRow
 from imports.naming import words_of
-from imports.operations import uploads
+from imports.operations import undoing, uploads
 from imports.operations.matching import Decision
 from imports.operations.organisations import OwnStations
 from imports.operations.posts import PostWriter
@@ -93,7 +93,12 @@ def go_on(*, bureau_id: int, upload_id: int) -> None:
         attempt = uploads.take(sheet)
     if attempt is None:
         return
-    steps = {UploadState.READING: _read, UploadState.CHECKING: _check, UploadState.WRITING: _write}
+    steps = {
+        UploadState.READING: _read,
+        UploadState.CHECKING: _check,
+        UploadState.WRITING: _write,
+        UploadState.UNDOING: _undo,
+    }
     with translation.override(sheet.language):
         try:
             if attempt > MOST_ATTEMPTS:
@@ -288,6 +293,18 @@ def _write(sheet: Upload, actor: Actor, attempt: int) -> None:
             _keep(sheet, report, written=True)
             store_counts(sheet)
             _tell(sheet, CauseCode.WRITTEN, rows=sum(t.taken + t.updated for t in tallies))
+
+
+def _undo(sheet: Upload, actor: Actor, attempt: int) -> None:
+    """Take back everything that was written from the sheet, or nothing; its rows are open again."""
+    with transaction.atomic(), station_scope(actor.scope()):
+        count = sum(undoing.undo(actor=actor, run_id=run_id) for run_id in reversed(sheet.run_ids))
+        sheet.rows.filter(state=RowState.WRITTEN).update(
+            state=RowState.UNCHECKED, choice="", stays=[], before={}
+        )
+        hold(sheet, attempt, state=UploadState.READY, leased_until=None, run_ids=[])
+        store_counts(sheet)
+        _tell(sheet, CauseCode.UNDONE, rows=count)
 
 
 def _open_rows(sheet: Upload) -> QuerySet[UploadRow]:

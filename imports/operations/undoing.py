@@ -22,17 +22,18 @@ from foundation.contributions.sheets import Target, targets
 from foundation.tenancy.scope import station_scope
 from foundation.words import labelled, listed
 from imports.access import Permission
-from imports.choices import AuditAction, RowState, UploadState
+from imports.choices import AuditAction
 from imports.models import Import, ImportedRecord, Upload, UploadRow
-from imports.operations import uploads
 from imports.operations.organisations import OwnStations
 from imports.operations.run import lock_imports
 from imports.operations.updating import restored, update_record
 from imports.targets import LIAISON, fact_model, is_enterprise
-from ratings.models import Rating
+from ratings.choices import OFFICIAL, EvaluationState
+from ratings.models import Evaluation, Rating
 
 MOST_NAMED = 10  # records that stand in the way
 PART = 2_000
+UNFINISHED = (EvaluationState.OPEN, EvaluationState.RATING, EvaluationState.PUBLISHING)
 
 
 class BuiltOn(WrongState):
@@ -57,7 +58,7 @@ def undo(*, actor: Actor, run_id: int) -> int:
     had never been on it; their keys are free again.
     Raise BuiltOn, naming what stands in the way: somebody corrected, decided, rated or added to a record. DoesNotExist
     for an import that the actor does not answer for, WrongState if it is undone already, or if it updated records and
-    nobody knows any more what these said before.
+    nobody knows any more what these said before, or while a quarter is rated.
     """
     access.require(actor, Permission.TAKE_OVER_SHEETS)
     run = _run_of(actor, run_id)
@@ -72,6 +73,10 @@ def undo(*, actor: Actor, run_id: int) -> int:
         if any(record.kind == LIAISON for record in records):
             raise WrongState(
                 _("Officers who were designated stay until others are: that they served is true.")
+            )
+        if Evaluation.objects.filter(bureau=bureau, kind__in=OFFICIAL, state__in=UNFINISHED).exists():
+            raise WrongState(
+                _("A quarter is being rated, perhaps with these records. Undo it when that is published.")
             )
         _lock(records)
         updates = _updates_of(run, [record for record in records if not record.is_new])
@@ -116,24 +121,6 @@ def _run_of(actor: Actor, run_id: int) -> Import:
     if actor.station_id and not own.exists():
         raise Import.DoesNotExist
     return runs.get(pk=run_id)
-
-
-@transaction.atomic
-def undo_sheet(*, actor: Actor, upload_id: int) -> int:
-    """Take back everything that was written from a sheet, and let its rows be checked and written again.
-
-    Return how many records. Raise as :func:`undo`.
-    """
-    sheet = uploads.lock(actor, upload_id, UploadState.READY)
-    if not sheet.run_ids:
-        raise WrongState(_("Nothing of this sheet is written."))
-    count = sum(undo(actor=actor, run_id=run_id) for run_id in reversed(sheet.run_ids))
-    UploadRow.objects.filter(upload_id=sheet.pk, state=RowState.WRITTEN).update(
-        state=RowState.UNCHECKED, choice="", stays=[], before={}
-    )
-    sheet.run_ids, sheet.counts = [], uploads.count(sheet)
-    sheet.save(update_fields=["run_ids", "counts", "changed_at"])
-    return count
 
 
 # --- what was updated -------------------------------------------------------------------------------------------------

@@ -145,6 +145,15 @@ def write(*, actor: Actor, upload_id: int) -> None:
     _begin(found, UploadState.WRITING)
 
 
+@transaction.atomic
+def undo(*, actor: Actor, upload_id: int) -> None:
+    """Have everything taken back that was written from a sheet; its rows can be checked and written again then."""
+    found = lock(actor, upload_id, UploadState.READY)
+    if not found.run_ids:
+        raise WrongState(_("Nothing of this sheet is written."))
+    _begin(found, UploadState.UNDOING)
+
+
 def ready_rows(sheet: Upload) -> Any:
     """Return the rows that would be written now: new ones, and those whose update a person chose."""
     chosen = Q(state=RowState.CHANGED, choice__in=(Choice.UPDATE, Choice.IS_SAME))

@@ -5,7 +5,6 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -13,7 +12,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
 from foundation.accounts.access import allows
@@ -36,7 +35,7 @@ from foundation.ui.views import (
 from imports.access import Permission
 from imports.choices import AT_WORK, Choice, RowState, UploadState
 from imports.models import Upload, UploadRow
-from imports.operations import mending, specs, taking_over, undoing, uploads
+from imports.operations import mending, specs, taking_over, uploads
 from imports.operations.organisations import OwnStations
 from imports.operations.run import Busy
 from imports.staff.columns import ColumnsForm, found_in, template_columns
@@ -234,15 +233,10 @@ class SheetWrite(SheetButton):
 
 
 class SheetUndo(SheetButton):
-    """Takes everything back that the last import of the sheet wrote."""
+    """Has everything taken back that was written from the sheet."""
 
-    def perform(self) -> int:
-        return undoing.undo_sheet(actor=self.actor, upload_id=self.record.pk)
-
-    def done(self) -> HttpResponse:
-        words = ngettext("%(count)d record is taken back.", "%(count)d records are taken back.", self.result)
-        messages.success(self.request, words % {"count": self.result})
-        return self.go(self.url)
+    def perform(self) -> None:
+        uploads.undo(actor=self.actor, upload_id=self.record.pk)
 
 
 class SheetDelete(SheetButton):

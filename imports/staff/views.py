@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from foundation.accounts.access import WrongState
 from foundation.downloads import attachment
 from foundation.requests import Request
 from foundation.spreadsheets.writing import harmless
@@ -26,6 +27,7 @@ from imports.tables import ImportTable, IssueTable
 from imports.targets import kind_word
 
 IMPORTS = gettext_lazy("Imports")
+MOST_UNDONE = 2_000  # records that one request undoes
 
 
 class ImportList(ListPage):
@@ -108,6 +110,12 @@ class ImportUndo(OneImport, ButtonPage):
     """Takes everything back that the import wrote, while nothing builds on it."""
 
     def perform(self) -> int:
+        if self.record.records.filter(undone_at=None).count() > MOST_UNDONE:
+            words = _(
+                "The import wrote more than %(count)d records. Undo it on the page of its sheet, or have an administrator "
+                "run the command undo_import %(number)d."
+            )
+            raise WrongState(words % {"count": MOST_UNDONE, "number": self.record.pk})
         return undoing.undo(actor=self.actor, run_id=self.record.pk)
 
     def get_back_url(self) -> str:

@@ -1,6 +1,9 @@
 """An import undone as a whole, while nothing builds on it."""
 
+from unittest.mock import Mock
+
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
@@ -8,14 +11,20 @@ from django.utils import timezone
 from enterprises.models import Enterprise
 from enterprises.operations import edit_enterprise, hand_over
 from foundation.accounts.access import WrongState
+from foundation.accounts.actors import system_actor
 from foundation.accounts.choices import Role
+from foundation.accounts.models import Bureau
 from foundation.accounts.operations import grant_role, revoke_role
 from foundation.tenancy.scope import station_scope
-from imports.choices import RowState
+from imports.choices import RowState, UploadState
 from imports.models import ImportedRecord, Upload
+from imports.operations import taking_over, uploads
 from imports.operations.undoing import BuiltOn, undo
+from imports.staff import views
 from inspections.models import Inspection
+from ratings.choices import EvaluationKind, EvaluationState
 from tests.accounts.conftest import House, house, quick_passwords
+from tests.factories import EvaluationFactory
 from tests.imports.sheets import Person
 from tests.imports.test_sheets import REGISTER, enterprises
 
@@ -53,6 +62,67 @@ def test_it_stays_while_somebody_changed_a_record(chief: Person, written: Upload
         with pytest.raises(BuiltOn, match="清河机械厂"):
             undo(actor=chief.actor, run_id=written.last_run_id)
     assert "清河机械厂" in enterprises(chief)
+
+
+def test_the_page_of_the_sheet_says_why_it_stays(chief: Person, written: Upload) -> None:
+    found = enterprises(chief)["清河机械厂"]
+    with station_scope(chief.actor.scope()):
+        edit_enterprise(actor=chief.actor, enterprise_id=found.pk, version=1, address="别处 2 号")
+    sheet = chief.press("undo", written)
+    assert (sheet.state, sheet.run_ids) == (UploadState.READY, written.run_ids)
+    assert "清河机械厂" in chief.page(sheet).content.decode().partition('role="alert"')[2][:300]
+    assert len(enterprises(chief)) == 3
+
+
+def test_a_worker_that_is_killed_leaves_everything_and_another_undoes_it(
+    chief: Person, written: Upload
+) -> None:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(taking_over, "store_counts", Mock(side_effect=SystemExit))
+        with pytest.raises(SystemExit):
+            chief.press("undo", written)
+    assert len(enterprises(chief)) == 3
+    with station_scope(chief.actor.scope()):
+        Upload.objects.update(leased_until=timezone.now())
+    assert written.pk in uploads.unfinished_in(chief.actor.bureau_id)
+    assert chief.work(written.pk).run_ids == []
+    assert enterprises(chief).keys() == {"Qinghe Foundry"}
+
+
+def test_it_waits_until_a_quarter_is_rated(chief: Person, written: Upload) -> None:
+    bureau = Bureau.objects.get(pk=chief.actor.bureau_id)
+    with station_scope(system_actor(bureau_id=bureau.pk).scope()):
+        run = EvaluationFactory(
+            bureau_id=chief.actor.bureau_id,
+            standard__bureau_id=chief.actor.bureau_id,
+            state=EvaluationState.RATING,
+            kind=EvaluationKind.REGULAR,
+            run=1,
+        )
+    sheet = chief.press("undo", written)
+    assert sheet.run_ids
+    assert sheet.failure
+    with station_scope(system_actor(bureau_id=bureau.pk).scope()):
+        type(run).objects.update(state=EvaluationState.COMPLETE)
+    assert chief.press("undo", sheet).run_ids == []
+
+
+def test_a_long_import_is_undone_by_a_command(
+    chief: Person, written: Upload, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    supervisor = Person(chief.house, "supervisor")
+    number, code = written.last_run_id, Bureau.objects.get(pk=chief.actor.bureau_id).code
+    monkeypatch.setattr(views, "MOST_UNDONE", 1)
+    url = reverse("imports:undo", args=[number])
+    answer = supervisor.client.post(url, {"acting": supervisor.actor.grant_id}, follow=True)
+    assert f"undo_import {number}" in answer.content.decode()
+    assert len(enterprises(chief)) == 3
+    with pytest.raises(CommandError, match="no import"):
+        call_command("undo_import", number + 1, bureau=code)
+    call_command("undo_import", number, bureau=code)
+    assert enterprises(chief).keys() == {"Qinghe Foundry"}
+    with pytest.raises(CommandError, match="left to undo"):
+        call_command("undo_import", number, bureau=code)
 
 
 def test_it_stays_while_people_of_an_enterprise_have_a_role(chief: Person, written: Upload) -> None:
