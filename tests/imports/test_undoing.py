@@ -93,8 +93,7 @@ def test_it_waits_until_a_quarter_is_rated(chief: Person, written: Upload) -> No
     bureau = Bureau.objects.get(pk=chief.actor.bureau_id)
     with station_scope(system_actor(bureau_id=bureau.pk).scope()):
         run = EvaluationFactory(
-            bureau_id=chief.actor.bureau_id,
-            standard__bureau_id=chief.actor.bureau_id,
+            bureau=bureau,
             state=EvaluationState.RATING,
             kind=EvaluationKind.REGULAR,
             run=1,
