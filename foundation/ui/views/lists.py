@@ -412,8 +412,8 @@ class ListPage(WithResults, Downloadable, SingleTableMixin, FilterView):
         # take three times as long.
         drawn = context["object_list"] if table is None else table.body
         tabs = self.get_tabs()
-        if kept_views.VIEW in self.request.GET:
-            # the address without a query would lead back to the view that opens first
+        if self.is_arrangeable:
+            # the address without a query would lead to the view that opens first
             tabs = [each | {"url": with_query(each["url"])} for each in tabs]
         return context | {
             "tabs": tabs,
