@@ -11,7 +11,7 @@ from foundation.tenancy.policies import CompositeForeignKey, PersonPolicy
 class BulkRun(OfPerson):
     """One act on many rows 批量操作 of a list, by one person in one role.
 
-    ``path`` is the address of the list, which declares the act called ``act``; ``arguments`` are what the form said.
+    ``path`` and ``query`` are the address of the list, which declares the act called ``act``; ``arguments`` are what the form said.
     ``left`` are the ids of the rows that still have to be done, ``refused`` why a row was not (by its id), ``done`` and
     ``same`` how many were, and how many were so already. A row leaves ``left`` in the transaction that changes it, so a
     worker that is killed leaves nothing half done and nothing is done twice. ``key`` is that of the form: one that is sent
@@ -22,6 +22,7 @@ class BulkRun(OfPerson):
 
     title = models.CharField(_("list"), max_length=200)
     path = models.CharField(max_length=500)
+    query = models.TextField(blank=True)
     act = models.CharField(max_length=32)
     arguments = models.JSONField(default=dict)
     language = models.CharField(max_length=16)
@@ -55,6 +56,11 @@ class BulkRun(OfPerson):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def list_url(self) -> str:
+        """The address of the list as it was."""
+        return f"{self.path}?{self.query}" if self.query else self.path
 
     @property
     def is_over(self) -> bool:

@@ -227,7 +227,7 @@ def test_a_role_that_is_revoked_does_nothing_more(city: City, boss: Person, firm
         grant=boss.user.grants.get(), arguments={"key_unit_class": "4"}, left=ids(firms), total=3
     )
     head = Person(Role.SUPERVISOR, bureau=city.bureau, station=None)
-    head.act(revoke_role, grant_id=boss.user.grants.get().pk)
+    head.act(revoke_role, grant_id=boss.user.grants.get().pk, reason="left")
     operations.work(bureau_id=city.bureau.pk, run_id=run.pk)
     assert runs(city) == []
     with scope_of(city.first):

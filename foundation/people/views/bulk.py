@@ -52,7 +52,7 @@ class Run(OfRun, RecordPage):
     template_name = "accounts/bulk_run.html"
 
     def get_trail(self) -> list[Crumb]:
-        return [Crumb(self.record.title, self.record.path)]
+        return [Crumb(self.record.title, self.record.list_url)]
 
     def get_title(self) -> str:
         return str(self.act.label)

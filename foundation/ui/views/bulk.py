@@ -21,7 +21,7 @@ from foundation.ids import id_of
 from foundation.ui.forms import FORM_KEY, guard, key_of, new_key
 from foundation.ui.views.reading import Crumb
 from foundation.ui.views.writing import FormPage
-from foundation.words import Words
+from foundation.words import Words, sentences
 
 ACT = "bulk"  # the field of the buttons that begin an act
 PICK = "pick"  # the field of the rows' boxes
@@ -48,6 +48,7 @@ class BulkPage(FormPage):
     template_name = "ui/bulk.html"
     the_list: Any = None
     act: BulkAct = BulkAct()
+    problem = ""  # what is wrong with the input itself
 
     def get_title(self) -> Words:
         return self.act.label
@@ -139,6 +140,7 @@ class BulkPage(FormPage):
         try:
             return self.act.judge(self.actor, self.ids, self.act.arguments(form.cleaned_data))
         except ValidationError as error:
+            self.problem = sentences(*error.messages)
             self.take_errors(form, error)
             return None
 
@@ -147,6 +149,7 @@ class BulkPage(FormPage):
             actor=self.actor,
             title=str(self.the_list.get_title()),
             path=self.request.path,
+            query=self.request.GET.urlencode(),
             act=self.act,
             ids=self.ids,
             arguments=self.act.arguments(form.cleaned_data),
@@ -168,7 +171,8 @@ class BulkPage(FormPage):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         form = context["form"]
         judged = self.judge(form)
-        if self.request.POST.get(STEP) == JUDGE:
+        is_draft = self.request.POST.get(STEP) == JUDGE
+        if is_draft:
             form.errors.clear()  # nobody has sent it yet
         ready = self.ids if judged is None else judged.ready
         names = self.act.names(self.actor, [*(judged.refused if judged else ()), *self.ids[:NAMED]])
@@ -181,9 +185,10 @@ class BulkPage(FormPage):
             more=len(self.ids) - NAMED,
             missing=self.missing,
             ready=len(ready),
+            problem=self.problem if is_draft else "",
             refused=[(names.get(pk, ""), self.act.address(pk), why) for pk, why in refused.items()],
             same_text=self.act.same(len(judged.same)) if judged and judged.same else "",
-            button=self.act.button(len(ready)),
+            button=self.act.button(len(ready)) if ready else self.act.label,
             seen=mark_of(ready),
             in_background=len(ready) > self.act.at_once,
             picked=[] if self.is_all else self.ids,
