@@ -23,6 +23,7 @@ from foundation.accounts.models import (
     Session,
     Station,
 )
+from foundation.bulk.models import BulkRun
 from foundation.exports.models import Export, ExportPart
 from foundation.inbox.models import Notification
 from foundation.lists.models import SavedView
@@ -53,7 +54,7 @@ def test_other_kinds_of_policy_have_their_own_tests() -> None:
 
     The audit log: test_audit_log.py here, tests/accounts/test_tampering.py. Departments: tests/deliveries/test_isolation.py,
     tests/rest/test_idempotency.py. Notifications: tests/inbox/test_isolation.py. Downloads:
-    tests/exports/test_isolation.py. Views of lists: tests/lists/test_views.py. Sheets: tests/imports/test_sheets_isolation.py. Undone enterprises: tests/imports/test_undoing.py. Role grants, keys and what belongs to an account: test_directory.py.
+    tests/exports/test_isolation.py. Acts on many: tests/bulk/test_isolation.py. Views of lists: tests/lists/test_views.py. Sheets: tests/imports/test_sheets_isolation.py. Undone enterprises: tests/imports/test_undoing.py. Role grants, keys and what belongs to an account: test_directory.py.
     """
     odd = {
         model
@@ -79,6 +80,7 @@ def test_other_kinds_of_policy_have_their_own_tests() -> None:
         Receipt,
         Attempt,
         Notification,
+        BulkRun,
         Export,
         ExportPart,
         Upload,
