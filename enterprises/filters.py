@@ -5,23 +5,22 @@ from typing import Any
 
 import django_filters as filters
 from django import forms
-from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from enterprises import selectors
 from enterprises.choices import Colour, KeyUnitClass
-from enterprises.industries import is_industry
+from enterprises.grouping import GroupFilter
 from enterprises.models import Enterprise
 from enterprises.open_work import OpenWorkFilter
-from enterprises.pickers import industry_input
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Role
 from foundation.accounts.models import Station, User
-from foundation.identifiers import compact
+from foundation.contributions.narrowings import narrowings
 from foundation.ui.pickers import PickerSelect
 
 SELECT = {"class": "form-select"}
+OWN = ("q", "station", "colour", "liaison", "key_unit", "section", "area", "street")  # first, in this order
 REGISTER = [(selectors.UNREGISTERED, _("Suspended, closed, merged")), (selectors.ALL, _("All"))]
 
 
@@ -31,29 +30,13 @@ def _choice(label: Any, choices: Sequence[tuple[Any, Any]], empty: Any) -> filte
     )
 
 
-class IndustryField(forms.CharField):
-    """A code of GB/T 4754 of any level."""
-
-    def clean(self, value: Any) -> str:
-        code = compact(super().clean(value))
-        if code and not is_industry(code):
-            raise ValidationError(_("This industry is not in GB/T 4754. Choose one from the list."))
-        return code
-
-
-class IndustryFilter(filters.CharFilter):
-    """An industry with all below it."""
-
-    field_class = IndustryField
-
-
-class EnterpriseFilter(OpenWorkFilter):
+class EnterpriseFilter(GroupFilter, OpenWorkFilter):
     """Turns the query string into the arguments of ``selectors.list_enterprises``.
 
     An invalid value (an unknown colour, an officer the actor may not choose) is an error at its field; nothing is listed.
     """
 
-    to_enterprise = "pk"
+    to_enterprise, group_path = "pk", ""
 
     q = filters.CharFilter(label=_("Search"), max_length=100)
     colour = _choice(_("Colour"), Colour.choices, _("Any colour"))
@@ -68,7 +51,6 @@ class EnterpriseFilter(OpenWorkFilter):
         [("yes", _("Key units")), ("no", _("Other enterprises")), (_("Class"), KeyUnitClass.choices)],
         _("All"),
     )
-    section = IndustryFilter(label=_("Industry"), widget=industry_input(placeholder=_("All")))
     register = _choice(_("On the register"), REGISTER, _("Active"))
 
     def __init__(
@@ -87,6 +69,12 @@ class EnterpriseFilter(OpenWorkFilter):
             # FilterSet sets these on declared filters only
             station.field_name, station.parent, station.model = "station", self, self.queryset.model
             self.filters = {"q": self.filters["q"], "station": station, **self.filters}
+        for each in narrowings:
+            known: Any = _choice(each.title, each.choices, each.empty)
+            known.field_name, known.parent, known.model = each.code, self, self.queryset.model
+            self.filters[each.code] = known
+        own = [name for name in OWN if name in self.filters]
+        self.filters = {name: self.filters[name] for name in (*own, *self.filters)}
         self.form.fields["q"].widget.attrs["placeholder"] = _("Name, code, person or phone")
 
     def filter_queryset(self, queryset: QuerySet[Enterprise]) -> QuerySet[Enterprise]:
@@ -98,12 +86,14 @@ class EnterpriseFilter(OpenWorkFilter):
             text=chosen.get("q", ""),
             colour=chosen.get("colour", ""),
             key_unit=chosen.get("key_unit", ""),
-            section=chosen.get("section", ""),
             liaison=chosen.get("liaison", ""),
             station_id=int(station) if station else None,
             register=chosen.get("register") or selectors.REGISTERED,
         )
-        for name in ("work", "whose"):
+        for each in narrowings:
+            if each.code in chosen:
+                found = found.filter(each.condition(chosen[each.code]))
+        for name in ("section", "area", "street", "work", "whose"):
             if name in chosen:
                 found = self.filters[name].filter(found, chosen[name])
         return found

@@ -5,15 +5,27 @@ from typing import Any
 
 import django_filters
 import django_tables2 as tables
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from enterprises.grouping import GroupFilter
 from facts.staff.tables import FactFilter, FactTable, day_column, enterprise_column
+from foundation.accounts.actors import Actor
 from foundation.ui.tables import Opening, badge
 from inspections.choices import CheckTarget, Conclusion, HazardState, InspectionKind, Origin, Severity
 from inspections.lives import HAZARD_LIFE
 from inspections.models import Hazard, Inspection, SelfCheck
-from inspections.selectors import MAJOR_TODAY, Setback, setbacks
+from inspections.selectors import (
+    JUDGED,
+    LATE,
+    MAJOR_TODAY,
+    ON_TIME,
+    OVERDUE_NOW,
+    Setback,
+    setbacks,
+    timely,
+)
 from inspections.wording import setback_words
 
 CONCLUSION_TONES = {"qualified": "green", "rectify": "yellow", "unqualified": "red"}
@@ -52,14 +64,34 @@ class InspectionTable(FactTable):
         return badge(CONCLUSION_TONES[record.conclusion], record.get_conclusion_display())
 
 
-class HazardFilter(FactFilter):
-    """Filters hazards by severity and by who found them."""
+class HazardFilter(GroupFilter, FactFilter):
+    """Filters hazards by severity, by who found them, by their deadline and by the group of their enterprise."""
 
     day = "found_on"
     severity = django_filters.ChoiceFilter(
         label=_("Severity"), choices=Severity.choices, empty_label=_("All"), method="of_severity"
     )
     origin = django_filters.ChoiceFilter(label=_("Found by"), choices=Origin.choices, empty_label=_("All"))
+    timely = django_filters.ChoiceFilter(
+        label=_("Deadline"),
+        choices=[
+            (ON_TIME, _("Rectified on time")),
+            (LATE, _("Closed late or overdue")),
+            (JUDGED, _("Closed or overdue")),
+            (OVERDUE_NOW, _("Overdue now")),
+        ],
+        empty_label=_("All"),
+        method="by_deadline",
+    )
+
+    def __init__(self, *args: Any, actor: Actor, **options: Any) -> None:
+        super().__init__(*args, actor=actor, **options)
+        if not actor.is_police:
+            for name in ("section", "area", "street"):
+                self.filters.pop(name, None)
+
+    def by_deadline(self, rows: Any, name: str, value: str) -> Any:
+        return rows.filter(timely(value, timezone.localdate()))
 
     def of_severity(self, rows: Any, name: str, value: str) -> Any:
         return rows.filter(MAJOR_TODAY) if value == Severity.MAJOR else rows.exclude(MAJOR_TODAY)
