@@ -283,10 +283,12 @@
     const last = used(field).filter((value) => select.options[value]);
     for (const [number, value] of last.entries())
       select.updateOption(value, { ...select.options[value], group: "used", $order: number - USED });
-    select.on("change", (value) => remember(field, value));
+    select.on("change", (value) => remember(field, [value].flat().at(-1) || ""));
+    const chosen = () => Array.from(field.selectedOptions, (option) => option.value).filter(Boolean);
     for (const name of ["input", "change"])
       field.addEventListener(name, () => {
-        if (field.value !== select.getValue()) select.setValue(field.value, true);
+        if (chosen().sort().join() !== [...select.items].sort().join())
+          select.setValue(field.multiple ? chosen() : field.value, true);
       });
     finish(select, field);
   }
