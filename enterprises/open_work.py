@@ -146,8 +146,8 @@ class OpenWorkFilter(django_filters.FilterSet):
     def in_section(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         # of a supervisor's stations those that the list shows
         picks = self.form.cleaned_data.get("station") or Picks()
-        shown = {id_of(each) for each in picks.values} & set(self.actor.stations)
-        stations = shown if shown and not picks.is_not else self.actor.stations
+        asked = set(map(id_of, picks.values))
+        stations = [each for each in self.actor.stations if not asked or (each in asked) != picks.is_not]
         sql, params = _keys(value).bind(values_for(self.actor, stations))
         return rows.filter(pk__in=RawSQL(sql, params))  # noqa: S611  (compiled by the ORM)
 

@@ -94,9 +94,10 @@ def officers_by_id(actor: Actor, values: Sequence[str]) -> list[Choice]:
 
 
 def officer_choices(actor: Actor, officers: Iterable[User]) -> list[Choice]:
-    """Return officers with the stations at which they are, which tell namesakes apart."""
+    """Return officers; if the actor has several stations, with theirs, which tell namesakes apart."""
     found = list(officers)
-    at = selectors.stations_of_officers(actor, [each.pk for each in found]) if found else {}
+    ids = [each.pk for each in found] if len(actor.stations) > 1 else []
+    at = selectors.stations_of_officers(actor, ids) if ids else {}
     return [Choice(str(each.pk), str(each), listed(at.get(each.pk, ()))) for each in found]
 
 

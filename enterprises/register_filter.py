@@ -25,7 +25,8 @@ LEFT, ME = "left", "me"
 class RegisterFilter(OpenWorkFilter):
     """A list of enterprises, or of records about them (``to_enterprise`` leads there), for the police.
 
-    At a station its officers come with the page; those of a bureau, areas and streets are picked by typing.
+    A page that reads the officers anyway hands them over, so they come with it; else they are picked by typing, as are
+    areas and streets.
     """
 
     liaison = PicksFilter(
@@ -59,15 +60,15 @@ class RegisterFilter(OpenWorkFilter):
             if "whose" not in (self.data or {}):  # asks the same; links of Today still do
                 del self.filters["whose"]
         liaison = self.filters["liaison"].extra
-        if len(actor.stations) > 1:
+        if officers is None:
             named = remembered_names(lambda values: officers_by_id(actor, values))
             liaison |= {
                 "picker": officer_input(named),
                 "check": lambda values: _all_known(values, {each.value for each in named(values)}),
             }
         else:
-            found = selectors.list_officers(actor) if officers is None else officers
-            states += [(str(each.pk), str(each)) for each in found]
+            states += [(str(each.pk), str(each)) for each in officers]
+        if len(actor.stations) == 1:
             del self.filters["area"]  # a station has one
         liaison["choices"] = states
         if "area" in self.filters:

@@ -55,7 +55,7 @@ class Due(TextChoices):
     """How a deadline lies to today."""
 
     OVERDUE = "overdue", gettext_lazy("Overdue")
-    LONG_OVERDUE = "overdue_30", gettext_lazy("Overdue by more than 30 days")
+    LONG_OVERDUE = "overdue_30", gettext_lazy("Overdue by over 30 days")
     SOON = "due_7", gettext_lazy("Due within 7 days")
     NONE = "none", gettext_lazy("No deadline")
 

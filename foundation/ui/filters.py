@@ -6,7 +6,7 @@ What they add to the URL: ``?colour=red&colour=yellow`` is either, ``?colour=red
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import django_filters
 from django import forms
@@ -183,11 +183,16 @@ class PicksField(forms.MultipleChoiceField):
         options.pop("null_label", None)
         self.check = check
         super().__init__(choices=[*choices, *([(NONE, none)] if none else [])], **options)
-        self.widget.picker, self.widget.anything = picker, empty_label
+        self.input.picker, self.input.anything = picker, empty_label
+
+    @property
+    def input(self) -> PicksInput:
+        """The widget, of which Django makes an instance."""
+        return cast("PicksInput", self.widget)
 
     def words(self, picks: Picks) -> str:
         """Return what was picked in words, for the chip."""
-        return self.widget.words(picks)
+        return self.input.words(picks)
 
     def clean(self, value: Picks) -> Picks:
         """Return what was picked. Raise ValidationError for unknown values and for too many."""
@@ -195,7 +200,7 @@ class PicksField(forms.MultipleChoiceField):
             raise ValidationError(self.error_messages["invalid_choice"] % {"value": value.unclear})
         if len(value.values) > MOST_VALUES:
             raise ValidationError(_("At most %(count)d values are possible here.") % {"count": MOST_VALUES})
-        labels = self.widget.labels()
+        labels = self.input.labels()
         others = [each for each in value.values if each not in labels]
         if others and (self.check is None or any("\x00" in each for each in others)):
             raise ValidationError(self.error_messages["invalid_choice"] % {"value": listed(others)})
@@ -213,6 +218,8 @@ class PicksFilter(django_filters.Filter):
     """
 
     field_class = PicksField
+    parent: Any  # set by the filter set, which names both
+    model: Any
 
     def __init__(self, *args: Any, condition: str = "", **options: Any) -> None:
         super().__init__(*args, **options)
@@ -268,6 +275,7 @@ class SpanFilter(django_filters.Filter):
     """Days in words. ``column``: a day, or with ``by`` a method of the filter set that takes rows, first and last day."""
 
     field_class = WordsOfDays
+    parent: Any
 
     def __init__(self, *args: Any, by: str, **options: Any) -> None:
         own = {"label": gettext_lazy("Period"), "empty_label": gettext_lazy("Any time"), "kind": Span}
@@ -285,6 +293,7 @@ class DueFilter(django_filters.Filter):
     """A deadline in words. ``unmet`` names a method of the filter set: the condition that it is still to be met."""
 
     field_class = WordsOfDays
+    parent: Any
 
     def __init__(self, *args: Any, unmet: str = "", **options: Any) -> None:
         own = {"label": gettext_lazy("Due"), "empty_label": gettext_lazy("Any time"), "kind": Due}

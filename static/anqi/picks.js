@@ -49,11 +49,17 @@
     // the list of a picker takes out what was clicked before this is heard
     if (event.target.isConnected) close(event.target.closest?.("[data-picks]"));
   });
-  document.addEventListener("keydown", (event) => {
-    const picks = event.key === "Escape" && event.target.closest?.("[data-picks][open]");
-    if (!picks || picks.querySelector(".ts-wrapper.dropdown-active")) return;
-    picks.open = false;
-    picks.querySelector("summary").focus();
-  });
+  // on a phone the filters lie in a panel that Escape would close as well
+  document.addEventListener(
+    "keydown",
+    (event) => {
+      const picks = event.key === "Escape" && event.target.closest?.("[data-picks][open]");
+      if (!picks || picks.querySelector(".ts-wrapper.dropdown-active")) return;
+      event.stopPropagation();
+      picks.open = false;
+      picks.querySelector("summary").focus();
+    },
+    true,
+  );
   document.addEventListener("focusin", (event) => close(event.target.closest?.("[data-picks]")));
 })();
