@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from enterprises import areas, industries, selectors
 from enterprises.models import Enterprise
@@ -83,7 +83,7 @@ def officers_input(**options: Any) -> PickerInput:
 
 def officer_input(named: Named, **options: Any) -> PickerInput:
     """Return the widget for officers by their ids: those of all stations of the actor."""
-    own = {"placeholder": gettext_lazy("Name or pinyin"), "several": True}
+    own = {"placeholder": pgettext_lazy("person", "Name or pinyin"), "several": True}
     return PickerInput("enterprises:pick_liaison", named, **{**own, **options})
 
 

@@ -33,7 +33,7 @@ class RegisterFilter(OpenWorkFilter):
         label=gettext_lazy("Liaison officer"), empty_label=gettext_lazy("Anyone"), condition="looked_after"
     )
     area = PicksFilter(
-        label=gettext_lazy("Area"),
+        label=gettext_lazy("Administrative area"),
         empty_label=gettext_lazy("All areas"),
         none=gettext_lazy("Not entered"),
         condition="in_areas",
