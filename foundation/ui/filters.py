@@ -145,6 +145,7 @@ class PicksInput(forms.Widget):
             for first, second in self.choices
         ]
         others = [each for each in picks.values[:MOST_VALUES] if each not in labels]
+        of_picker = {"id": f"{id_}_picker", "aria-labelledby": f"{id_}_label"}
         return context | {
             "id": id_,
             "name": name,
@@ -158,7 +159,7 @@ class PicksInput(forms.Widget):
             "separator": pgettext("list", ", "),
             "groups": groups,
             "is_long": is_long,
-            "picker": self.picker.render(name, others, {"id": f"{id_}_picker"}) if self.picker else "",
+            "picker": self.picker.render(name, others, of_picker) if self.picker else "",
         }
 
 

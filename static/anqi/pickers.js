@@ -298,7 +298,9 @@
     const { control_input: control } = select;
     control.setAttribute("autocomplete", "off");
     // the field under the list has its name, and is not read out a second time
-    field.setAttribute("aria-labelledby", control.getAttribute("aria-labelledby") || "");
+    const named = control.getAttribute("aria-labelledby") || field.getAttribute("aria-labelledby") || "";
+    control.setAttribute("aria-labelledby", named);
+    field.setAttribute("aria-labelledby", named);
     field.setAttribute("aria-hidden", "true");
     if (field.getAttribute("aria-invalid")) control.setAttribute("aria-invalid", "true");
     // the list is no part of the form: only the field's own change is
