@@ -167,7 +167,8 @@ class Today(WithResults, OpenWorkPage, TemplateView):
         for item in found.items:
             item.back = back
         urgent = found.of_band(URGENT)
-        if self.whose == self.default_whose and self.stations is None:
+        is_badge = self.whose == self.default_whose and self.stations is None
+        if is_badge:
             self.request.badges = {"desk:today": urgent}  # head and badge are the same figure, counted now
         until, number = first + len(found.items), self.number
         return super().get_context_data(
@@ -180,6 +181,7 @@ class Today(WithResults, OpenWorkPage, TemplateView):
             total=found.total,
             chosen=found.chosen,
             urgent=urgent,
+            is_badge=is_badge,
             shown_range=f"{first + 1}–{until}",
             previous_url=self.address(page=number - 1) if number > 1 else "",
             next_url=self.address(page=number + 1) if until < found.chosen else "",

@@ -1,27 +1,19 @@
-"""The groups in which a bureau's enterprises are compared, and the filters of lists that leave one of them.
-
-A figure of a group and the list behind it have the same conditions: both come from here.
-"""
+"""The groups in which a bureau's enterprises are compared, and the parameters of lists that leave one of them."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import django_filters
-from django.core.exceptions import ValidationError
-from django.db.models import Expression, F, Q, QuerySet
+from django.db.models import Expression, F
 from django.db.models.functions import Left
-from django.forms import CharField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from enterprises.areas import area_name
-from enterprises.industries import industry_name, is_industry
-from enterprises.pickers import area_input, industry_input, street_input
-from foundation.identifiers import compact
+from enterprises.industries import industry_name
+from foundation.ui.filters import NONE
 from foundation.words import Words
 
-NONE = "none"  # in the URL: what is not entered
 Key = tuple[Any, ...]
 MAJOR = 3  # characters of a major class: a section's letter and two digits
 
@@ -126,69 +118,3 @@ GROUPINGS: Mapping[str, Grouping] = {
         ),
     )
 }
-
-
-class IndustryField(CharField):
-    """A code of GB/T 4754 of any level, or NONE."""
-
-    def clean(self, value: Any) -> str:
-        text = super().clean(value)
-        code = text if text == NONE else compact(text)
-        if code and code != NONE and not is_industry(code):
-            raise ValidationError(_("This industry is not in GB/T 4754. Choose one from the list."))
-        return code
-
-
-class IndustryFilter(django_filters.CharFilter):
-    """An industry with all below it."""
-
-    field_class = IndustryField
-
-
-class AreaField(CharField):
-    """A code of GB/T 2260, also a former one, or NONE."""
-
-    def clean(self, value: Any) -> str:
-        text = super().clean(value)
-        code = text if text == NONE else compact(text)
-        if code and code != NONE and not area_name(code):
-            raise ValidationError(_("This area is not in GB/T 2260. Choose one from the list."))
-        return code
-
-
-class AreaFilter(django_filters.CharFilter):
-    """An area with all below it."""
-
-    field_class = AreaField
-
-
-class GroupFilter(django_filters.FilterSet):
-    """A list that can be narrowed to a group of enterprises. ``to_enterprise`` leads from its rows to their enterprise."""
-
-    group_path = "enterprise__"
-
-    section = IndustryFilter(
-        label=gettext_lazy("Industry"),
-        widget=industry_input(placeholder=gettext_lazy("All")),
-        method="in_industry",
-    )
-    area = AreaFilter(
-        label=gettext_lazy("Area"), widget=area_input(placeholder=gettext_lazy("All")), method="in_area"
-    )
-    street = django_filters.CharFilter(
-        label=gettext_lazy("Street or township"),
-        widget=street_input(placeholder=gettext_lazy("All"), free=True),
-        max_length=64,
-        method="in_street",
-    )
-
-    def in_industry(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
-        column = f"{self.group_path}industry_code"
-        return rows.filter(Q(**({column: ""} if value == NONE else {f"{column}__startswith": value})))
-
-    def in_area(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
-        column = f"{self.group_path}division_code"
-        return rows.filter(Q(**({column: ""} if value == NONE else {f"{column}__startswith": _stem(value)})))
-
-    def in_street(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
-        return rows.filter(**{f"{self.group_path}street": "" if value == NONE else value})

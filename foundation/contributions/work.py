@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Expression, F, QuerySet
+from django.db.models import Expression, F, Model, QuerySet
+from django.utils.functional import cached_property
 from django.utils.text import capfirst
 
 from foundation.contributions.registry import Registry
@@ -101,7 +102,11 @@ class Work:
     @property
     def name(self) -> str:
         """One of them, in a word or two."""
-        return str(self.noun) or capfirst(str(self.rows().model._meta.verbose_name))
+        return str(self.noun) or capfirst(str(self._model._meta.verbose_name))
+
+    @cached_property
+    def _model(self) -> type[Model]:
+        return self.rows().model
 
     @property
     def to_enterprise(self) -> str:

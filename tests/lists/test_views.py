@@ -9,6 +9,7 @@ from django.test import Client
 from foundation.lists import operations
 from foundation.lists.models import SavedView
 from foundation.tenancy.scope import station_scope
+from foundation.ui.views import ListPage
 from tests.accounts.conftest import House, house, log_of, quick_passwords
 from tests.exports.reading import lines_of, taken
 from tests.factories import EnterpriseFactory, SavedViewFactory
@@ -62,6 +63,17 @@ def test_a_list_is_kept_and_opens_first(house: House) -> None:
     assert "Red ones" in client.get(view.url).content.decode()
 
 
+def test_a_tab_shows_what_it_says_not_the_view_that_opens_first(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The tab of everything has no query of its own (the inbox of a department)."""
+    keep(house, is_default=True)
+    monkeypatch.setattr(ListPage, "get_tabs", lambda page: [{"label": "All", "url": LIST, "active": False}])
+    client = house.client("officer")
+    (tab,) = client.get(f"{LIST}?colour=green").context["tabs"]
+    assert client.get(tab["url"]).status_code == 200
+
+
 def test_the_same_name_replaces_and_one_opens_first(house: House) -> None:
     first = keep(house, is_default=True)
     again = keep(house, query="colour=green&page=2", is_default=True)
@@ -98,7 +110,7 @@ def test_a_chief_removes_what_is_shared_and_an_officer_only_their_own(house: Hou
 
 def test_only_lists_that_the_role_sees_can_be_kept(house: House) -> None:
     client = house.client("officer")
-    for path in ("/people/", "/today/", "/nowhere/", "https://elsewhere.example/", ""):
+    for path in ("/people/", "/today/", "/people/inbox/", "/nowhere/", "https://elsewhere.example/", ""):
         answer = client.post("/people/views/save/", {"list": path, "query": "", "name": "x"})
         assert answer.status_code in (403, 404), path
     manager = house.client("security_manager")

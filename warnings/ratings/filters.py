@@ -8,9 +8,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from enterprises.choices import Colour
-from enterprises.grouping import GroupFilter
+from enterprises.register_filter import IndustryFilter
 from foundation.accounts.models import Station
 
+OF_REGISTER = ("liaison", "section", "area", "street")
 WAYS = [("down", _("Down")), ("up", _("Up"))]
 
 
@@ -38,8 +39,8 @@ class ChangedFilter(filters.FilterSet):
         return {"text": found.get("q") or "", "way": found.get("way") or ""}
 
 
-class RatedFilter(GroupFilter):
-    """Turns the query string into arguments of ``comparing.rated``, and narrows to a group of enterprises.
+class RatedFilter(IndustryFilter):
+    """Turns the query string into arguments of ``comparing.rated``, and narrows by what the register says.
 
     The selector filters by the rest: what is in force, and in which words the actor may search.
     """
@@ -63,13 +64,13 @@ class RatedFilter(GroupFilter):
             self.filters["station"].extra["choices"] = [(str(each.pk), each.name) for each in stations]
         else:
             del self.filters["station"]
-        order = ("q", "station", "colour", "way", "lost", "section", "area", "street")
+        order = ("q", "station", "colour", "way", "lost", *OF_REGISTER)
         self.filters = {name: self.filters[name] for name in order if name in self.filters}
         self.form.fields["q"].widget.attrs["placeholder"] = _("Name, code, person or phone")
 
     def filter_queryset(self, queryset: Any) -> Any:
-        """Narrow to a group only."""
-        for name in ("section", "area", "street"):
+        """Narrow by what the register says only."""
+        for name in OF_REGISTER:
             if value := self.form.cleaned_data.get(name):
                 queryset = self.filters[name].filter(queryset, value)
         return queryset

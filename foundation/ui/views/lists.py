@@ -216,7 +216,7 @@ class ListPage(WithResults, Downloadable, SingleTableMixin, FilterView):
 
     def get_nothing_matches_text(self) -> Words:
         """Return what to do if the filters leave nothing."""
-        if self.request.GET.get("since") or self.request.GET.get("until"):
+        if any(self.request.GET.get(name) for name in ("since", "until", "period")):
             return _("Remove a filter, or choose a longer period.")
         return _("Remove a filter, or search for something else.")
 
@@ -412,8 +412,8 @@ class ListPage(WithResults, Downloadable, SingleTableMixin, FilterView):
         # take three times as long.
         drawn = context["object_list"] if table is None else table.body
         tabs = self.get_tabs()
-        if kept_views.VIEW in self.request.GET:
-            # the address without a query would lead back to the view that opens first
+        if self.is_arrangeable:
+            # the address without a query would lead to the view that opens first
             tabs = [each | {"url": with_query(each["url"])} for each in tabs]
         return context | {
             "tabs": tabs,

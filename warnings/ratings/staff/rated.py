@@ -80,7 +80,7 @@ class RatedList(ListPage):
             book = book_of(self.runs[-1].standard.body)
             lines = [(code, f"{code} {book.label(code)}") for code in book.line_codes]
         query = super().get_filterset_kwargs(filterset_class)
-        return query | {"stations": self.stations, "lines": lines}
+        return query | {"actor": self.actor, "stations": self.stations, "lines": lines}
 
     def asked_value(self, name: str) -> str:
         """Return the value of a valid filter, "" if it is not set."""
