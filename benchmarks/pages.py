@@ -105,9 +105,15 @@ def _pages(client: Client, reader: str, ids: list[int], requests: int) -> Iterat
         ("list_deep", [f"{register}?page={max(1, len(ids) // 50 - 2)}"]),
         ("file", [reverse("desk:file", args=[pk]) for pk in sample]),
     ]
-    for name, url in (("today", "desk:today"), ("warning", "ratings:warning"), ("bureau", "desk:bureau")):
+    for name, url, query in (
+        ("today", "desk:today", ""),
+        ("warning", "ratings:warning", ""),
+        ("rated_red", "ratings:rated", "?colour=red"),
+        ("bureau", "desk:bureau", ""),
+        ("bureau_streets", "desk:bureau", "?by=street"),
+    ):
         try:
-            pages.append((name, [reverse(url)]))
+            pages.append((name, [reverse(url) + query]))
         except NoReverseMatch:
             print(f"no page {url}")
     for name, addresses in pages:

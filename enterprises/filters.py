@@ -5,50 +5,39 @@ from typing import Any
 
 import django_filters as filters
 from django import forms
-from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from enterprises import selectors
 from enterprises.choices import Colour, KeyUnitClass
-from enterprises.industries import is_industry
 from enterprises.models import Enterprise
-from enterprises.open_work import OpenWorkFilter
-from enterprises.pickers import industry_input
+from enterprises.register_filter import IndustryFilter
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Role
-from foundation.accounts.models import Station, User
-from foundation.identifiers import compact
-from foundation.ui.pickers import PickerSelect
+from foundation.accounts.models import Station
+from foundation.contributions.narrowings import narrowings
+from foundation.ui.filters import DueFilter, PicksFilter
 
 SELECT = {"class": "form-select"}
 REGISTER = [(selectors.UNREGISTERED, _("Suspended, closed, merged")), (selectors.ALL, _("All"))]
+ORDER = (
+    "q",
+    "station",
+    "colour",
+    "liaison",
+    "key_unit",
+    "section",
+    "area",
+    "street",
+    "due",
+    "register",
+    "work",
+    "whose",
+)
 
 
-def _choice(label: Any, choices: Sequence[tuple[Any, Any]], empty: Any) -> filters.ChoiceFilter:
-    return filters.ChoiceFilter(
-        label=label, choices=choices, empty_label=empty, widget=forms.Select(attrs=SELECT)
-    )
-
-
-class IndustryField(forms.CharField):
-    """A code of GB/T 4754 of any level."""
-
-    def clean(self, value: Any) -> str:
-        code = compact(super().clean(value))
-        if code and not is_industry(code):
-            raise ValidationError(_("This industry is not in GB/T 4754. Choose one from the list."))
-        return code
-
-
-class IndustryFilter(filters.CharFilter):
-    """An industry with all below it."""
-
-    field_class = IndustryField
-
-
-class EnterpriseFilter(OpenWorkFilter):
-    """Turns the query string into the arguments of ``selectors.list_enterprises``.
+class EnterpriseFilter(IndustryFilter):
+    """The register by what is typed, by its columns, and by whether its entries are on the register now.
 
     An invalid value (an unknown colour, an officer the actor may not choose) is an error at its field; nothing is listed.
     """
@@ -56,54 +45,56 @@ class EnterpriseFilter(OpenWorkFilter):
     to_enterprise = "pk"
 
     q = filters.CharFilter(label=_("Search"), max_length=100)
-    colour = _choice(_("Colour"), Colour.choices, _("Any colour"))
-    liaison = filters.ChoiceFilter(
-        label=_("Liaison officer"),
-        choices=[("none", _("Not assigned"))],
-        empty_label=_("Anyone"),
-        widget=PickerSelect({**SELECT}),
+    colour = PicksFilter(label=_("Colour"), choices=Colour.choices, empty_label=_("Any colour"))
+    key_unit = PicksFilter(
+        label=_("Key security unit"),
+        choices=[("yes", _("Key units")), ("no", _("Other enterprises")), (_("Class"), KeyUnitClass.choices)],
+        empty_label=_("All"),
+        condition="of_class",
     )
-    key_unit = _choice(
-        _("Key security unit"),
-        [("yes", _("Key units")), ("no", _("Other enterprises")), (_("Class"), KeyUnitClass.choices)],
-        _("All"),
+    due = DueFilter(label=_("Next inspection"), field_name="next_inspection_on")
+    register = filters.ChoiceFilter(
+        label=_("On the register"),
+        choices=REGISTER,
+        empty_label=_("Active"),
+        widget=forms.Select(attrs=SELECT),
     )
-    section = IndustryFilter(label=_("Industry"), widget=industry_input(placeholder=_("All")))
-    register = _choice(_("On the register"), REGISTER, _("Active"))
 
-    def __init__(
-        self, *args: Any, actor: Actor, officers: list[User], stations: list[Station], **options: Any
-    ) -> None:
+    def __init__(self, *args: Any, actor: Actor, stations: list[Station], **options: Any) -> None:
         super().__init__(*args, actor=actor, **options)
-        self.filters["liaison"].extra["choices"] = [
-            ("none", _("Not assigned")),
-            ("left", _("No longer at the station")),
-            *((str(officer.pk), str(officer)) for officer in officers),
-        ]
         if actor.role == Role.SUPERVISOR:
-            station: Any = _choice(
-                _("Station"), [(str(each.pk), each.name) for each in stations], _("All stations")
-            )
+            choices = [(str(each.pk), each.name) for each in stations]
+            station = PicksFilter(label=_("Station"), empty_label=_("All stations"), choices=choices)
             # FilterSet sets these on declared filters only
             station.field_name, station.parent, station.model = "station", self, self.queryset.model
-            self.filters = {"q": self.filters["q"], "station": station, **self.filters}
+            self.filters["station"] = station
+        for each in narrowings:
+            known: Any = filters.ChoiceFilter(
+                label=each.title,
+                choices=each.choices,
+                empty_label=each.empty,
+                widget=forms.Select(attrs=SELECT),
+            )
+            known.field_name, known.parent, known.model = each.code, self, self.queryset.model
+            self.filters[each.code] = known
+        names = [name for name in ORDER if name in self.filters]
+        self.filters = {name: self.filters[name] for name in (*names, *self.filters)}
         self.form.fields["q"].widget.attrs["placeholder"] = _("Name, code, person or phone")
 
+    def of_class(self, values: Sequence[str]) -> Q:
+        """Return the condition that an enterprise is a key unit of one of these classes, of any, or is none."""
+        where = Q(key_unit_class__in=[{"no": ""}.get(each, each) for each in values])
+        return where | ~Q(key_unit_class="") if "yes" in values else where
+
     def filter_queryset(self, queryset: QuerySet[Enterprise]) -> QuerySet[Enterprise]:
-        """Leave filtering to the selector, which knows what the actor may see."""
-        chosen = {name: value for name, value in self.form.cleaned_data.items() if value}
-        station = chosen.get("station")
+        """Let the selector search, which knows in which words the actor may, and narrow what it finds."""
+        chosen = self.form.cleaned_data
         found = selectors.list_enterprises(
-            self.actor,
-            text=chosen.get("q", ""),
-            colour=chosen.get("colour", ""),
-            key_unit=chosen.get("key_unit", ""),
-            section=chosen.get("section", ""),
-            liaison=chosen.get("liaison", ""),
-            station_id=int(station) if station else None,
-            register=chosen.get("register") or selectors.REGISTERED,
+            self.actor, text=chosen["q"], register=chosen["register"] or selectors.REGISTERED
         )
-        for name in ("work", "whose"):
-            if name in chosen:
-                found = self.filters[name].filter(found, chosen[name])
+        for name, value in chosen.items():
+            if value and (narrowing := narrowings.get(name)):
+                found = found.filter(narrowing.condition(value))
+            elif value and name not in ("q", "register"):
+                found = self.filters[name].filter(found, value)
         return found

@@ -23,6 +23,7 @@ from foundation.accounts.choices import Role
 from foundation.contributions.work import Work, works
 from foundation.database.composing import ENTERPRISE, PERSON, TODAY, Days, OfStations, Statement, union
 from foundation.ids import id_of
+from foundation.ui.filters import Picks
 from foundation.words import Words
 
 MINE, STATION = "mine", "station"
@@ -143,8 +144,10 @@ class OpenWorkFilter(django_filters.FilterSet):
             del self.filters["whose"]
 
     def in_section(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        chosen = id_of(self.data.get("station"))  # of a supervisor's stations the one that the list shows
-        stations = [chosen] if chosen in self.actor.stations else self.actor.stations
+        # of a supervisor's stations those that the list shows
+        picks = self.form.cleaned_data.get("station") or Picks()
+        asked = set(map(id_of, picks.values))
+        stations = [each for each in self.actor.stations if not asked or (each in asked) != picks.is_not]
         sql, params = _keys(value).bind(values_for(self.actor, stations))
         return rows.filter(pk__in=RawSQL(sql, params))  # noqa: S611  (compiled by the ORM)
 

@@ -1,20 +1,22 @@
 """The fields for industry, area, street and enterprise: pickers over text fields (:mod:`foundation.ui.pickers`)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from enterprises import areas, industries, selectors
 from enterprises.models import Enterprise
 from foundation.accounts.actors import Actor
+from foundation.accounts.models import User
 from foundation.identifiers import compact, readable
 from foundation.ids import id_of
-from foundation.ui.pickers import Choice, PickerInput, names
+from foundation.ui.pickers import Choice, Named, PickerInput, names
 from foundation.ui.templatetags.anqi import colour
+from foundation.words import listed
 
 STEP = " › "
 
@@ -77,6 +79,26 @@ def officers_input(**options: Any) -> PickerInput:
     """Return the widget for names of officers, separated by commas: those of the station, or others."""
     own = {"placeholder": gettext_lazy("Name or pinyin"), "several": True, "free": True}
     return PickerInput("enterprises:pick_officer", names, **{**own, **options})
+
+
+def officer_input(named: Named, **options: Any) -> PickerInput:
+    """Return the widget for officers by their ids: those of all stations of the actor."""
+    own = {"placeholder": pgettext_lazy("person", "Name or pinyin"), "several": True}
+    return PickerInput("enterprises:pick_liaison", named, **{**own, **options})
+
+
+def officers_by_id(actor: Actor, values: Sequence[str]) -> list[Choice]:
+    """Return the officers with these ids, of those the actor may choose from."""
+    ids = [number for number in map(id_of, values) if number is not None]
+    return officer_choices(actor, selectors.list_officers(actor).filter(pk__in=ids)) if ids else []
+
+
+def officer_choices(actor: Actor, officers: Iterable[User]) -> list[Choice]:
+    """Return officers; if the actor has several stations, with theirs, which tell namesakes apart."""
+    found = list(officers)
+    ids = [each.pk for each in found] if len(actor.stations) > 1 else []
+    at = selectors.stations_of_officers(actor, ids) if ids else {}
+    return [Choice(str(each.pk), str(each), listed(at.get(each.pk, ()))) for each in found]
 
 
 class EnterpriseField(forms.Field):

@@ -99,36 +99,21 @@ def list_enterprises(
     *,
     text: str = "",
     colour: str = "",
-    key_unit: str = "",
     section: str = "",
-    liaison: str | int = "",
     station_id: int | None = None,
     register: str = REGISTERED,
     today: dt.date | None = None,
 ) -> QuerySet[Enterprise]:
     """Return the filtered register; an empty argument does not filter.
 
-    ``key_unit`` is "yes", "no" or a class of Order 421 Art. 13; ``liaison`` an officer's id or "none"; ``register`` is
-    REGISTERED (without those suspended, closed or merged), UNREGISTERED (only those) or ALL.
+    ``register`` is REGISTERED (without those suspended, closed or merged), UNREGISTERED (only those) or ALL.
     """
     today = today or timezone.localdate()
     found = matching(actor, visible(actor), text)
     if colour:
         found = found.filter(colour=colour)
-    if key_unit == "yes":
-        found = found.exclude(key_unit_class="")
-    elif key_unit == "no":
-        found = found.filter(key_unit_class="")
-    elif key_unit:
-        found = found.filter(key_unit_class=key_unit)
     if section:
         found = found.filter(industry_code__startswith=section)
-    if liaison == "none":
-        found = found.filter(~Exists(serving_liaisons()))
-    elif liaison == "left":
-        found = found.filter(Exists(liaisons_who_left()))
-    elif liaison:
-        found = found.filter(Exists(serving_liaisons().filter(officer_id=int(liaison))))
     if station_id is not None:
         found = found.filter(station_id=station_id)
     if register != ALL:
@@ -159,9 +144,12 @@ def on_register(day: dt.date | Expression) -> Q:
     return (Q(registered_on=None) | Q(registered_on__lte=day)) & Q(~Exists(away_on(day)))
 
 
-def serving_liaisons() -> QuerySet[Liaison]:
-    """Return the liaison officer who serves an outer query's enterprise now, without deputies."""
-    return Liaison.objects.filter(enterprise=OuterRef("pk"), kind=LiaisonKind.MAIN, until_on=None)
+def serving_liaisons(outer: str = "pk") -> QuerySet[Liaison]:
+    """Return the liaison officer who serves an outer query's enterprise now, without deputies.
+
+    ``outer`` is its field with the enterprise id.
+    """
+    return Liaison.objects.filter(enterprise=OuterRef(outer), kind=LiaisonKind.MAIN, until_on=None)
 
 
 def rows_of(actor: Actor, ids: Sequence[int], *, today: dt.date | None = None) -> "list[ListedEnterprise]":
@@ -268,9 +256,9 @@ def liaisons_now(actor: Actor, ids: Sequence[int]) -> dict[int, list[Liaison]]:
     return found
 
 
-def liaisons_who_left() -> QuerySet[Liaison]:
+def liaisons_who_left(outer: str = "pk") -> QuerySet[Liaison]:
     """Return who serves an outer query's enterprise but no longer works at its station, the main one first."""
-    left = Liaison.objects.filter(without_role(), enterprise=OuterRef("pk"), until_on=None)
+    left = Liaison.objects.filter(without_role(), enterprise=OuterRef(outer), until_on=None)
     return left.order_by("-kind")
 
 
@@ -338,6 +326,17 @@ def list_officers(actor: Actor, station_id: int | None = None) -> QuerySet[User]
     )
 
 
+def stations_of_officers(actor: Actor, ids: Sequence[int]) -> dict[int, list[str]]:
+    """Return the names of the actor's stations at which these users are officers or chiefs, by user."""
+    grants = RoleGrant.objects.filter(
+        user_id__in=ids, station_id__in=actor.stations, role__in=STATION_ROLES, revoked_at=None
+    )
+    found: dict[int, list[str]] = {}
+    for user_id, name in grants.order_by("station__code").values_list("user_id", "station__name"):
+        found.setdefault(user_id, []).append(name)
+    return {user_id: list(dict.fromkeys(names)) for user_id, names in found.items()}
+
+
 def areas_in_use(actor: Actor, limit: int = 5) -> list[str]:
     """Return the administrative areas of most of the enterprises that the actor sees."""
     found = visible(actor).exclude(division_code="").values_list("division_code")
@@ -353,6 +352,12 @@ def streets_in_use(actor: Actor, text: str = "", *, area: str = "", limit: int =
         if folded(text) in folded(street) or _reads(street, folded(text)):
             found.setdefault(street, of_area)
     return list(found.items())[:limit]
+
+
+def streets_known(actor: Actor, streets: Sequence[str]) -> set[str]:
+    """Return those of these streets in which there is an enterprise that the actor sees."""
+    rows = visible(actor).filter(street__in=streets).order_by()
+    return set(rows.values_list("street", flat=True).distinct())
 
 
 def _reads(name: str, typed: str) -> bool:

@@ -3,32 +3,23 @@
 from typing import Any
 
 import django_filters as filters
-from django import forms
 from django.db.models import Q, TextField
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
+from foundation.ui.filters import PicksFilter
 from imports.choices import Outcome
 from imports.models import Import, ImportIssue
 from imports.remarks import pattern
-
-SELECT = {"class": "form-select"}
 
 
 class IssueFilter(filters.FilterSet):
     """Filters remarks by file, kind and outcome; the search covers columns, values and row numbers."""
 
     q = filters.CharFilter(label=_("Search"), max_length=100, method="containing")
-    file = filters.ChoiceFilter(
-        label=_("File"), empty_label=_("All files"), widget=forms.Select(attrs=SELECT)
-    )
-    outcome = filters.ChoiceFilter(
-        label=_("Outcome"), choices=Outcome.choices, empty_label=_("All"), widget=forms.Select(attrs=SELECT)
-    )
-
-    what = filters.ChoiceFilter(
-        label=_("What"), field_name="code", empty_label=_("All"), widget=forms.Select(attrs=SELECT)
-    )
+    file = PicksFilter(label=_("File"), empty_label=_("All files"))
+    outcome = PicksFilter(label=_("Outcome"), choices=Outcome.choices, empty_label=_("All"))
+    what = PicksFilter(label=_("What"), field_name="code", empty_label=_("All"))
 
     class Meta:
         model = ImportIssue

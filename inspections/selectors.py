@@ -4,10 +4,11 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, DateField, Expression, Max, Q, QuerySet
+from django.db.models import Count, DateField, Exists, Expression, F, Max, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from enterprises.selectors import away_on
 from facts.lives import AWAY
 from facts.models import FactStep
 from facts.selectors import acts_on, visible
@@ -124,6 +125,36 @@ def open_by_deadline(actor: Actor, enterprise_id: int) -> QuerySet[Hazard]:
     """Return the hazards of an enterprise that are not closed, soonest deadline first."""
     rows = list_hazards(actor, enterprise_id=enterprise_id).filter(closed_on=None).select_related(None)
     return rows.order_by(DEADLINE.asc(nulls_last=True), "pk")
+
+
+YEAR = dt.timedelta(days=365)
+ON_TIME, LATE, JUDGED, OVERDUE_NOW = "on_time", "late", "judged", "overdue"
+
+
+def inspections_within_a_year(today: dt.date) -> QuerySet[Inspection]:
+    """Return the inspections of an outer query's enterprise within the last twelve months."""
+    return Inspection.objects.filter(
+        enterprise=OuterRef("pk"), voided_at=None, inspected_on__gt=today - YEAR, inspected_on__lte=today
+    )
+
+
+def timely(value: str, today: dt.date) -> Q:
+    """Return a condition on hazards by their deadline, on rows annotated with ``deadline``.
+
+    ON_TIME: closed, and submitted (or, if nobody did, closed) by the deadline, as a rating counts it. LATE: closed after
+    it or without one, or past it and not submitted. JUDGED is both. OVERDUE_NOW: past it and not submitted, of an
+    enterprise on the register.
+    """
+    closed, past = Q(closed_on__isnull=False), Q(closed_on=None, rectified_on=None, deadline__lt=today)
+    in_time = Q(rectified_on__lte=F("deadline")) | Q(rectified_on=None, closed_on__lte=F("deadline"))
+    too_late = Q(rectified_on__gt=F("deadline")) | Q(rectified_on=None, closed_on__gt=F("deadline"))
+    conditions: dict[str, Q] = {
+        ON_TIME: closed & in_time,
+        LATE: past | (closed & (too_late | Q(deadline=None))),
+        JUDGED: closed | past,
+        OVERDUE_NOW: past & Q(~Exists(away_on(today, "enterprise_id"))),
+    }
+    return conditions[value]
 
 
 MAJOR_TODAY = Q(major_from_on__isnull=False, major_until_on=None)  # the condition of Hazard.severity

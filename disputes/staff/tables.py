@@ -1,9 +1,10 @@
 """The list of disputes."""
 
+from collections.abc import Sequence
 from typing import Any
 
-import django_filters
 import django_tables2 as tables
+from django.db.models import Q
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -12,25 +13,31 @@ from disputes.lives import DISPUTE_LIFE
 from disputes.models import Dispute
 from facts.lives import AWAY_CHOICE
 from facts.staff.tables import FactFilter, FactTable, day_column
+from foundation.ui.filters import DueFilter, PicksFilter
 from foundation.ui.tables import NUM
 
 
 class DisputeFilter(FactFilter):
-    """Filters disputes by state and kind."""
+    """Filters disputes by state, kind and deadline."""
 
     day = "opened_on"
-    state = django_filters.ChoiceFilter(
+    state = PicksFilter(
         label=_("State"),
         choices=[*DisputeState.choices, AWAY_CHOICE],
         empty_label=_("All"),
-        method="in_state",
+        condition="in_states",
     )
-    kind = django_filters.ChoiceFilter(label=_("Kind"), choices=DisputeKind.choices, empty_label=_("All"))
+    kind = PicksFilter(label=_("Kind"), choices=DisputeKind.choices, empty_label=_("All"))
+    due = DueFilter(label=_("To be settled by"), field_name="due_on", unmet="waits")
 
-    def in_state(self, rows: Any, name: str, value: str) -> Any:
+    def in_states(self, values: Sequence[str]) -> Q:
         # the filter "open" includes overdue disputes
-        states = (DisputeState.OPEN, DisputeState.OVERDUE) if value == DisputeState.OPEN else (value,)
-        return rows.filter(DISPUTE_LIFE.listed(*states, voided=True))
+        overdue = [DisputeState.OVERDUE] if DisputeState.OPEN in values else []
+        return DISPUTE_LIFE.listed(*values, *overdue, voided=True)
+
+    def waits(self) -> Q:
+        """Return the condition that a dispute is not settled."""
+        return Q(settled_on=None)
 
 
 class DisputeTable(FactTable):

@@ -81,3 +81,19 @@ class OfficerPicker(Picker):
 
     def named(self, values: Sequence[str]) -> list[Choice]:
         return names(values)
+
+
+class LiaisonPicker(Picker):
+    """The officers of the actor's stations, by their ids."""
+
+    permission = Permission.VIEW_ENTERPRISES
+
+    def find(self, text: str) -> list[Choice]:
+        typed = folded(text)
+        found = [
+            each for each in selectors.list_officers(self.actor) if is_called(str(each.full_name), typed)
+        ]
+        return pickers.officer_choices(self.actor, found[:MOST_FOUND])
+
+    def named(self, values: Sequence[str]) -> list[Choice]:
+        return pickers.officers_by_id(self.actor, values)

@@ -105,7 +105,8 @@ class EnterpriseList(ListPage):
         return selectors.visible(self.actor)
 
     def get_filterset_kwargs(self, filterset_class: Any) -> dict[str, Any]:
-        choices = {"actor": self.actor, "officers": self.officers, "stations": self.stations}
+        officers = None if self.stations else self.officers
+        choices = {"actor": self.actor, "officers": officers, "stations": self.stations}
         return super().get_filterset_kwargs(filterset_class) | choices
 
     def get_table_data(self) -> Sequence[Enterprise]:

@@ -1,5 +1,6 @@
 """Lists of facts: the common filter, the common columns, and the defaults for a kind that adds nothing."""
 
+import datetime as dt
 from typing import Any, ClassVar
 
 import django_filters
@@ -11,19 +12,22 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from enterprises.open_work import OpenWorkFilter
+from enterprises.register_filter import RegisterFilter
 from enterprises.selectors import list_stations
 from facts.lives import AWAY_CHOICE, Life
 from facts.models import Fact
 from facts.selectors import field_of, with_words
 from foundation.accounts.actors import Actor
-from foundation.ui.filters import IdFilter, PeriodForm, TickFilter, day_filter
+from foundation.ui.filters import IdFilter, PeriodForm, PicksFilter, SpanFilter, TickFilter, day_filter
 from foundation.ui.tables import Opening, Table, badge, opening
 from foundation.words import Words
 
 
-class FactFilter(OpenWorkFilter):
-    """Words of the record or its enterprise, days, station, open work, voided records. Subclasses set ``day`` and add choices."""
+class FactFilter(RegisterFilter):
+    """Words of the record or its enterprise, days, station, what the register says, open work, voided records.
+
+    Subclasses set ``day`` and add choices.
+    """
 
     day = ""
     base_filters: ClassVar[dict[str, django_filters.Filter]]
@@ -34,9 +38,10 @@ class FactFilter(OpenWorkFilter):
     q = django_filters.CharFilter(
         method="search", label=_("Enterprise, or words of the record"), max_length=100
     )
+    period = SpanFilter(by="within")
     since = day_filter(_("From"), method="on_or_after")
     until = day_filter(_("To"), method="on_or_before")
-    station = django_filters.ChoiceFilter(label=_("Station"), empty_label=_("All"))
+    station = PicksFilter(label=_("Station"), empty_label=_("All"))
     enterprise = IdFilter()
     voided = TickFilter(method="with_voided", label=_("Show voided"))
 
@@ -48,17 +53,8 @@ class FactFilter(OpenWorkFilter):
             del self.filters["station"]
         hint = _("Words of the record") if actor.is_enterprise else _("Enterprise, or words of the record")
         self.filters["q"].extra["widget"] = TextInput({"placeholder": hint})
-        order = [
-            "q",
-            *self.own_filters(),
-            "since",
-            "until",
-            "station",
-            "work",
-            "whose",
-            "enterprise",
-            "voided",
-        ]
+        days, register = ["period", "since", "until"], ["station", "liaison", "area", "street"]
+        order = ["q", *self.own_filters(), *days, *register, "work", "whose", "enterprise", "voided"]
         self.filters = {name: self.filters[name] for name in order if name in self.filters}
 
     @classmethod
@@ -68,6 +64,9 @@ class FactFilter(OpenWorkFilter):
 
     def search(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         return with_words(self.actor, rows, value)
+
+    def within(self, rows: QuerySet, first: dt.date, last: dt.date) -> QuerySet:
+        return rows.filter(**{f"{self.day}__range": (first, last)})
 
     def on_or_after(self, rows: QuerySet, name: str, value: Any) -> QuerySet:
         return rows.filter(**{f"{self.day}__gte": value})
@@ -134,10 +133,10 @@ def filter_of(day: str, life: Life[Any] | None) -> type[FactFilter]:
     fields: dict[str, Any] = {"day": day}
     if life is not None:
         choices = [*((code, state.code.label) for code, state in life.states.items()), AWAY_CHOICE]
-        fields["state"] = django_filters.ChoiceFilter(
-            label=_("State"), choices=choices, empty_label=_("All"), method="in_state"
+        fields["state"] = PicksFilter(
+            label=_("State"), choices=choices, empty_label=_("All"), condition="in_states"
         )
-        fields["in_state"] = lambda self, rows, name, value: rows.filter(life.listed(value, voided=True))
+        fields["in_states"] = lambda self, values: life.listed(*values, voided=True)
     return type("KindFilter", (FactFilter,), fields)
 
 

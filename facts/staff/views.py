@@ -139,9 +139,7 @@ class FactBoard(FactList):
             return {}
         rows = self.pages.rows(self.actor).select_related(None)
         if self.is_filtered:
-            options = self.get_filterset_kwargs(self.filterset_class) | {"queryset": rows}
-            found = self.filterset_class(**options)
-            rows = found.qs if found.is_valid() else rows.none()
+            rows = self.filterset.filter_queryset(rows) if self.filterset.is_valid() else rows.none()
         rows = rows.filter(life.where(*life.live)).order_by()
         tabs = (*life.live, AWAY)
         return rows.aggregate(**{str(tab): Count("pk", filter=life.listed(tab)) for tab in tabs})

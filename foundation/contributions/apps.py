@@ -18,6 +18,7 @@ class ContributionsConfig(AppConfig):
             file,
             limits,
             measures,
+            narrowings,
             navigation,
             notifications,
             origins,

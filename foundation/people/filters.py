@@ -1,12 +1,15 @@
 """Filters of the lists of people and keys, and of the audit log."""
 
 import datetime as dt
-from functools import partial
+from collections.abc import Sequence
+from functools import partial, reduce
+from operator import or_
 from typing import Any
 
 import django_filters
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -17,7 +20,7 @@ from foundation.accounts.choices import Role
 from foundation.accounts.models import ApiKey, AuditEntry, RoleGrant, User
 from foundation.contributions.audit import action_of, kind_of
 from foundation.people.forms import name_for
-from foundation.ui.filters import PeriodForm, day_filter
+from foundation.ui.filters import PeriodForm, PicksFilter, SpanFilter, day_filter
 from foundation.ui.pickers import PickerInput, names
 
 SOON = dt.timedelta(days=30)  # a key that ends within this time should be replaced
@@ -37,13 +40,9 @@ class UserFilter(django_filters.FilterSet):
     """People by name, role, station and state."""
 
     q = django_filters.CharFilter(method="search", label=_("Name, user name or phone"), max_length=100)
-    role = django_filters.ChoiceFilter(method="by_role", label=_("Role"), empty_label=_("All roles"))
-    station = django_filters.ModelChoiceFilter(
-        method="by_station", label=_("Police station"), empty_label=_("All stations")
-    )
-    state = django_filters.ChoiceFilter(
-        method="by_state", label=_("State"), choices=USER_STATES, empty_label=_("All")
-    )
+    role = PicksFilter(condition="with_roles", label=_("Role"), empty_label=_("All roles"))
+    station = PicksFilter(condition="at_stations", label=_("Police station"), empty_label=_("All stations"))
+    state = PicksFilter(condition="in_states", label=_("State"), choices=USER_STATES, empty_label=_("All"))
 
     class Meta:
         model = User
@@ -58,7 +57,8 @@ class UserFilter(django_filters.FilterSet):
         shown = [role for role in Role if role not in hidden]
         self.filters["role"].extra["choices"] = [(role.value, role.label) for role in shown]
         if actor.role == Role.SUPERVISOR:
-            self.filters["station"].extra["queryset"] = selectors.list_stations(actor)
+            stations = [(str(each.pk), str(each)) for each in selectors.list_stations(actor)]
+            self.filters["station"].extra["choices"] = stations
         else:
             del self.filters["station"]
 
@@ -69,16 +69,19 @@ class UserFilter(django_filters.FilterSet):
     def search(self, people: QuerySet[User], _name: str, text: str) -> QuerySet[User]:
         return selectors.people_named(people, text)
 
-    def by_role(self, people: QuerySet[User], _name: str, role: str) -> QuerySet[User]:
-        return people.filter(self._holding(role=role))
+    def with_roles(self, roles: Sequence[str]) -> Q:
+        return Q(self._holding(role__in=roles))
 
-    def by_station(self, people: QuerySet[User], _name: str, station: Any) -> QuerySet[User]:
-        return people.filter(self._holding(station=station))
+    def at_stations(self, stations: Sequence[str]) -> Q:
+        return Q(self._holding(station__in=stations))
 
-    def by_state(self, people: QuerySet[User], _name: str, state: str) -> QuerySet[User]:
-        if state == "waiting":
-            return people.filter(is_active=True, last_login=None)
-        return people.filter(is_active=state == "active")
+    def in_states(self, states: Sequence[str]) -> Q:
+        where = {
+            "active": Q(is_active=True),
+            "waiting": Q(is_active=True, last_login=None),
+            "disabled": Q(is_active=False),
+        }
+        return reduce(or_, (where[each] for each in states))
 
 
 class AuditFilter(django_filters.FilterSet):
@@ -87,7 +90,7 @@ class AuditFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(
         method="search", label=_("Object, person, reason or request ID"), max_length=100
     )
-    action = django_filters.ChoiceFilter(method="of_action", label=_("Action"), empty_label=_("All actions"))
+    action = PicksFilter(condition="of_actions", label=_("Action"), empty_label=_("All actions"))
     actor = django_filters.CharFilter(
         field_name="actor_name",
         lookup_expr="icontains",
@@ -95,10 +98,9 @@ class AuditFilter(django_filters.FilterSet):
         max_length=80,
         widget=PickerInput("accounts:pick_person", names, placeholder=_("Name or pinyin"), free=True),
     )
-    kind = django_filters.ChoiceFilter(
-        method="of_kind", label=_("Kind of object"), empty_label=_("All kinds")
-    )
+    kind = PicksFilter(condition="of_kinds", label=_("Kind of object"), empty_label=_("All kinds"))
     object = django_filters.CharFilter(method="on_object", label=_("Object"), max_length=100)
+    period = SpanFilter(by="within")
     since = day_filter(_("From"), method="from_day")
     until = day_filter(_("To"), method="to_day")
 
@@ -114,21 +116,22 @@ class AuditFilter(django_filters.FilterSet):
         acts = {_action(action): audit_words.act_on(action, kind) for action, kind in recent}
         kinds = {_kind(kind): audit_words.kind(kind) for _act, kind in recent if kind}
         # a link may ask for an act that did not happen lately, or by a former code
-        asked = self.data or {}
-        if action_of(asked.get("action", "")):
-            acts.setdefault(asked["action"], audit_words.act(asked["action"]))
-        if kind_of(asked.get("kind", "")):
-            kinds.setdefault(asked["kind"], audit_words.kind(asked["kind"]))
+        asked = self.data or QueryDict()
+        for code in filter(action_of, asked.getlist("action")):
+            acts.setdefault(code, audit_words.act(code))
+        for code in filter(kind_of, asked.getlist("kind")):
+            kinds.setdefault(code, audit_words.kind(code))
         self.filters["action"].extra["choices"] = sorted(acts.items(), key=lambda pair: pair[1])
         self.filters["kind"].extra["choices"] = sorted(kinds.items(), key=lambda pair: pair[1])
 
-    def of_action(self, entries: QuerySet[AuditEntry], _name: str, code: str) -> QuerySet[AuditEntry]:
-        known = action_of(code)
-        return entries.filter(action__in=(known.code, *known.formerly) if known else [code])
+    def of_actions(self, codes: Sequence[str]) -> Q:
+        known = [(code, action_of(code)) for code in codes]
+        found = [(act.code, *act.formerly) if act else (code,) for code, act in known]
+        return Q(action__in=[each for group in found for each in group])
 
-    def of_kind(self, entries: QuerySet[AuditEntry], _name: str, code: str) -> QuerySet[AuditEntry]:
-        known = kind_of(code)
-        return entries.filter(object_type__in=known.codes if known else [code])
+    def of_kinds(self, codes: Sequence[str]) -> Q:
+        known = [(code, kind_of(code)) for code in codes]
+        return Q(object_type__in=[each for code, kind in known for each in (kind.codes if kind else (code,))])
 
     def search(self, entries: QuerySet[AuditEntry], _name: str, text: str) -> QuerySet[AuditEntry]:
         text = text.strip()
@@ -141,6 +144,9 @@ class AuditFilter(django_filters.FilterSet):
 
     def on_object(self, entries: QuerySet[AuditEntry], _name: str, text: str) -> QuerySet[AuditEntry]:
         return entries.filter(audit_words.named_like(text.strip()))
+
+    def within(self, entries: QuerySet[AuditEntry], first: dt.date, last: dt.date) -> QuerySet[AuditEntry]:
+        return self.to_day(self.from_day(entries, "", first), "", last)
 
     def from_day(self, entries: QuerySet[AuditEntry], _name: str, day: dt.date) -> QuerySet[AuditEntry]:
         return entries.filter(at__gte=_midnight(day))
@@ -178,7 +184,7 @@ class KeyFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(
         method="search", label=_("System, department or key prefix"), max_length=100
     )
-    department = django_filters.ChoiceFilter(
+    department = PicksFilter(
         field_name="department_id",
         label=_("Department"),
         empty_label=_("All departments"),

@@ -18,11 +18,14 @@ END $$
 class Kept(DatabaseRule):
     """A trigger that refuses to change ``columns``, and each group of ``once`` after its first column has a value.
 
+    ``falling`` are columns that only become smaller, such as an end that may come earlier. ``ended`` is a column and its
+    value with which the row stays as it is altogether.
+
     It does not fire for what a statement leaves as it is, so a record can be saved whole. Columns that a hand-over
     moves along, such as ``station_id``, cannot be among them. It fires last: policies and keys refuse first.
     """
 
-    arguments = ("columns", "once")
+    arguments = ("columns", "once", "falling", "ended")
 
     def __init__(
         self,
@@ -30,10 +33,13 @@ class Kept(DatabaseRule):
         name: str,
         columns: tuple[str, ...] = (),
         once: tuple[tuple[str, ...], ...] = (),
+        falling: tuple[str, ...] = (),
+        ended: tuple[str, str] | tuple[()] = (),
         **options: Any,
     ) -> None:
         super().__init__(name=name, **options)
         self.columns, self.once = tuple(columns), tuple(tuple(group) for group in once)
+        self.falling, self.ended = tuple(falling), tuple(ended)
 
     def statement(self, model: Any, schema_editor: Any) -> Statement:
         quote = schema_editor.quote_name
@@ -45,6 +51,12 @@ class Kept(DatabaseRule):
         conditions = [f"old.{quote(group[0])} IS NOT NULL AND {differ(group)}" for group in self.once]
         if self.columns:
             conditions.insert(0, differ(self.columns))
+        conditions += [f"new.{quote(column)} > old.{quote(column)}" for column in self.falling]
+        if self.ended:
+            column, value = self.ended
+            conditions.append(
+                f"old.{quote(column)} = {schema_editor.quote_value(value)} AND old.* IS DISTINCT FROM new.*"
+            )
         return Statement(
             f"{_REFUSAL}; CREATE TRIGGER %(name)s AFTER UPDATE ON %(table)s FOR EACH ROW"
             " WHEN (%(condition)s) EXECUTE FUNCTION tenancy_refuse_rewriting()",

@@ -1,9 +1,11 @@
 """URLs of named pages with a query."""
 
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
-from django.urls import reverse
+from django.conf import settings
+from django.urls import get_script_prefix, get_urlconf, reverse
 
 BACK = "back"  # parameter of a form: the page on which it leads back
 
@@ -12,6 +14,16 @@ def to(name: str, *args: Any, **query: Any) -> str:
     """Return the URL of a named page, with a query. Raise NoReverseMatch for an unknown name."""
     address = reverse(name, args=args)
     return f"{address}?{urlencode(query)}" if query else address
+
+
+def fixed(name: str, *args: Any) -> str:
+    """Return the URL of a page whose arguments are always the same, reckoned once. Raise as :func:`to`."""
+    return _fixed(get_urlconf() or settings.ROOT_URLCONF, get_script_prefix(), name, args)
+
+
+@cache
+def _fixed(urlconf: str, _prefix: str, name: str, args: tuple[Any, ...]) -> str:
+    return reverse(name, urlconf, args)
 
 
 def and_back(address: str, back: str) -> str:

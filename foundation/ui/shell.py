@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest
-from django.urls import resolve, reverse
+from django.urls import get_urlconf, resolve, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import get_language, gettext, pgettext
 
@@ -17,6 +17,7 @@ from foundation.contributions.navigation import Entry, Menu, Section, beside, me
 from foundation.contributions.search import findables
 from foundation.database.transactions import takes_statements
 from foundation.tenancy.scope import current_scope
+from foundation.ui import links
 from foundation.words import Words
 
 THEMES = ("light", "dark", "auto")
@@ -117,12 +118,12 @@ class Shell:
     @cached_property
     def search(self) -> str:
         """The address of the one search, "" for roles without it."""
-        return reverse(SEARCH) if self.actor and may_open(SEARCH, self.actor) else ""
+        return links.fixed(SEARCH) if self.actor and may_open(SEARCH, self.actor) else ""
 
     @cached_property
     def findables(self) -> dict[str, str]:
         """The pages of the records that a search finds, by kind, with 0 for the id: what the browser notes as opened."""
-        return {each.code: reverse(each.page, args=[0]) for each in findables if each.is_noted}
+        return {each.code: links.fixed(each.page, 0) for each in findables if each.is_noted}
 
     @cached_property
     def contact(self) -> Any:
@@ -227,7 +228,7 @@ class Shell:
         return Link(
             entry.label,
             entry.icon,
-            reverse(entry.url),
+            links.fixed(entry.url),
             entry.is_active_on(here),
             entry.key,
             self._figure(entry),
@@ -241,9 +242,16 @@ class Shell:
         return entry.badge(self.actor) if entry.badge and current_scope() else 0
 
 
+_permissions: dict[tuple[Any, str, int], str] = {}
+
+
 def may_open(url_name: str, actor: Any, *args: Any) -> bool:
     """Return whether the actor may open the page with this URL name, by the permission of its view."""
-    permission = getattr(resolve(reverse(url_name, args=args)).func, "permission", access.ANYONE)
+    key = get_urlconf() or settings.ROOT_URLCONF, url_name, len(args)
+    if key not in _permissions:  # it is the view's, whatever the record
+        view = resolve(reverse(url_name, args=args)).func
+        _permissions[key] = getattr(view, "permission", access.ANYONE)
+    permission = _permissions[key]
     return permission in (access.ANYONE, access.PERSON) or access.allows(actor, permission)
 
 
@@ -253,7 +261,7 @@ def home_of(actor: Any) -> str:
     for _heading, entries in menu(which) if which else []:
         for entry in entries:
             if may_open(entry.url, actor):
-                return reverse(entry.url)
+                return links.fixed(entry.url)
     return "/"
 
 

@@ -1,14 +1,16 @@
 """The list of incidents."""
 
+from collections.abc import Sequence
 from typing import Any
 
-import django_filters
 import django_tables2 as tables
+from django.db.models import Q
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from facts.lives import AWAY_CHOICE
 from facts.staff.tables import FactFilter, FactTable, day_column
+from foundation.ui.filters import PicksFilter
 from foundation.ui.tables import badge
 from incidents.choices import IncidentKind, IncidentState
 from incidents.lives import INCIDENT_LIFE
@@ -22,13 +24,11 @@ class IncidentFilter(FactFilter):
     """Filters incidents by kind and by whether they are verified."""
 
     day = "occurred_on"
-    kind = django_filters.ChoiceFilter(label=_("Kind"), choices=IncidentKind.choices, empty_label=_("All"))
-    verified = django_filters.ChoiceFilter(
-        label=_("State"), choices=STATES, empty_label=_("All"), method="is_verified"
-    )
+    kind = PicksFilter(label=_("Kind"), choices=IncidentKind.choices, empty_label=_("All"))
+    verified = PicksFilter(label=_("State"), choices=STATES, empty_label=_("All"), condition="in_states")
 
-    def is_verified(self, rows: Any, name: str, value: str) -> Any:
-        return rows.filter(INCIDENT_LIFE.listed(STATE_OF.get(value, value), voided=True))
+    def in_states(self, values: Sequence[str]) -> Q:
+        return INCIDENT_LIFE.listed(*(STATE_OF.get(each, each) for each in values), voided=True)
 
 
 class IncidentTable(FactTable):

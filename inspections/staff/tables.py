@@ -1,19 +1,24 @@
 """Lists of inspections, hazards and self-checks."""
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
 import django_filters
 import django_tables2 as tables
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from enterprises.register_filter import IndustryFilter
 from facts.staff.tables import FactFilter, FactTable, day_column, enterprise_column
+from foundation.ui.filters import DueFilter, PicksFilter
 from foundation.ui.tables import Opening, badge
 from inspections.choices import CheckTarget, Conclusion, HazardState, InspectionKind, Origin, Severity
 from inspections.lives import HAZARD_LIFE
 from inspections.models import Hazard, Inspection, SelfCheck
-from inspections.selectors import MAJOR_TODAY, Setback, setbacks
+from inspections.selectors import JUDGED, LATE, MAJOR_TODAY, ON_TIME, OVERDUE_NOW, Setback, setbacks, timely
 from inspections.wording import setback_words
 
 CONCLUSION_TONES = {"qualified": "green", "rectify": "yellow", "unqualified": "red"}
@@ -23,9 +28,9 @@ class InspectionFilter(FactFilter):
     """Filters inspections by kind and conclusion."""
 
     day = "inspected_on"
-    kind = django_filters.ChoiceFilter(label=_("Kind"), choices=InspectionKind.choices, empty_label=_("All"))
-    conclusion = django_filters.ChoiceFilter(
-        label=_("Conclusion"), choices=Conclusion.choices, empty_label=_("All")
+    kind = PicksFilter(label=_("Kind"), choices=InspectionKind.choices, empty_label=_("All"))
+    conclusion = PicksFilter(
+        label=_("Conclusion"), choices=Conclusion.choices, empty_label=_("All"), none=_("None yet")
     )
 
 
@@ -52,17 +57,38 @@ class InspectionTable(FactTable):
         return badge(CONCLUSION_TONES[record.conclusion], record.get_conclusion_display())
 
 
-class HazardFilter(FactFilter):
-    """Filters hazards by severity and by who found them."""
+class HazardFilter(IndustryFilter, FactFilter):
+    """Filters hazards by severity, by who found them and by their deadlines."""
 
     day = "found_on"
-    severity = django_filters.ChoiceFilter(
-        label=_("Severity"), choices=Severity.choices, empty_label=_("All"), method="of_severity"
+    severity = PicksFilter(
+        label=_("Severity"), choices=Severity.choices, empty_label=_("All"), condition="of_severity"
     )
-    origin = django_filters.ChoiceFilter(label=_("Found by"), choices=Origin.choices, empty_label=_("All"))
+    origin = PicksFilter(label=_("Found by"), choices=Origin.choices, empty_label=_("All"))
+    due = DueFilter(field_name="deadline", unmet="waits_for_enterprise")
+    timely = django_filters.ChoiceFilter(
+        label=_("Deadline"),
+        choices=[
+            (ON_TIME, _("Rectified on time")),
+            (LATE, _("Closed late or overdue")),
+            (JUDGED, _("Closed or overdue")),
+            (OVERDUE_NOW, _("Overdue now")),
+        ],
+        empty_label=_("All"),
+        method="by_deadline",
+    )
 
-    def of_severity(self, rows: Any, name: str, value: str) -> Any:
-        return rows.filter(MAJOR_TODAY) if value == Severity.MAJOR else rows.exclude(MAJOR_TODAY)
+    def by_deadline(self, rows: Any, name: str, value: str) -> Any:
+        return rows.filter(timely(value, timezone.localdate()))
+
+    def of_severity(self, values: Sequence[str]) -> Q:
+        if len(values) > 1:
+            return ~Q(pk__in=())
+        return MAJOR_TODAY if Severity.MAJOR in values else ~MAJOR_TODAY
+
+    def waits_for_enterprise(self) -> Q:
+        """Return the condition that a hazard is not rectified: also if what was submitted was refused."""
+        return Q(closed_on=None, rectified_on=None)
 
 
 class HazardTable(FactTable):
@@ -111,9 +137,7 @@ class SelfCheckFilter(FactFilter):
     """Filters self-checks by what was checked."""
 
     day = "checked_on"
-    target = django_filters.ChoiceFilter(
-        label=_("What was checked"), choices=CheckTarget.choices, empty_label=_("All")
-    )
+    target = PicksFilter(label=_("What was checked"), choices=CheckTarget.choices, empty_label=_("All"))
 
 
 class SelfCheckTable(FactTable):

@@ -1,12 +1,12 @@
 """Pages of activities: legal education, drills, trainings."""
 
-import django_filters
 import django_tables2 as tables
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from facts.staff.pages import FactPages, Tab
 from facts.staff.tables import FactFilter, FactTable, day_column, enterprise_column
+from foundation.ui.filters import PicksFilter
 from foundation.ui.tables import NUM
 from service.access import Permission
 from service.choices import ActivityKind
@@ -18,7 +18,7 @@ class ActivityFilter(FactFilter):
     """Filters activities by kind."""
 
     day = "held_on"
-    kind = django_filters.ChoiceFilter(label=_("Kind"), choices=ActivityKind.choices, empty_label=_("All"))
+    kind = PicksFilter(label=_("Kind"), choices=ActivityKind.choices, empty_label=_("All"))
 
 
 class ActivityTable(FactTable):

@@ -305,7 +305,10 @@
     applyTheme(root.dataset.themeChoice || "auto");
     prepare(document);
     document.querySelector(".side-link.active")?.scrollIntoView({ block: "nearest" });
-    document.querySelector(".file-tabs .active")?.scrollIntoView({ block: "nearest", inline: "center" });
+    const tab = document.querySelector(".file-tabs .active");
+    const row = tab?.closest(".file-tabs > ul");
+    // sideways alone: tabs may stand further down the page
+    if (row) row.scrollLeft = tab.offsetLeft - row.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2;
   }
   begin(); // the script is deferred: the document is there
 })();

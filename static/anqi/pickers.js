@@ -283,10 +283,12 @@
     const last = used(field).filter((value) => select.options[value]);
     for (const [number, value] of last.entries())
       select.updateOption(value, { ...select.options[value], group: "used", $order: number - USED });
-    select.on("change", (value) => remember(field, value));
+    select.on("change", (value) => remember(field, [value].flat().at(-1) || ""));
+    const chosen = () => Array.from(field.selectedOptions, (option) => option.value).filter(Boolean);
     for (const name of ["input", "change"])
       field.addEventListener(name, () => {
-        if (field.value !== select.getValue()) select.setValue(field.value, true);
+        if (chosen().sort().join() !== [...select.items].sort().join())
+          select.setValue(field.multiple ? chosen() : field.value, true);
       });
     finish(select, field);
   }
@@ -296,7 +298,9 @@
     const { control_input: control } = select;
     control.setAttribute("autocomplete", "off");
     // the field under the list has its name, and is not read out a second time
-    field.setAttribute("aria-labelledby", control.getAttribute("aria-labelledby") || "");
+    const named = control.getAttribute("aria-labelledby") || field.getAttribute("aria-labelledby") || "";
+    control.setAttribute("aria-labelledby", named);
+    field.setAttribute("aria-labelledby", named);
     field.setAttribute("aria-hidden", "true");
     if (field.getAttribute("aria-invalid")) control.setAttribute("aria-invalid", "true");
     // the list is no part of the form: only the field's own change is

@@ -1,6 +1,9 @@
 """What stays as it was written: SQL that whoever holds the runtime role can send."""
 
+import datetime as dt
+
 import pytest
+from django.contrib.postgres.fields import ArrayField
 from django.db import IntegrityError, ProgrammingError, connection, models, transaction
 from django.utils import timezone
 
@@ -14,14 +17,14 @@ from foundation.tenancy.scope import Audience, seeing_undone
 from imports.models import Import, ImportedRecord, ImportIssue
 from incidents.models import Incident
 from inspections.models import Hazard, Inspection, SelfCheck
-from ratings.models import Evaluation
+from ratings.models import Evaluation, EvaluationBatch
 from service.models import Activity
 from tests.accounts.conftest import House
 from tests.factories import DepartmentFactory, EvaluationFactory, factory_of
 from tests.fixtures import scope_of
 
 # a privilege, a policy or a constraint may refuse first, where whom a row is about is changed
-REFUSALS = "keeps what was recorded|row-level security|rolegrant_organisation|permission denied"
+REFUSALS = "keeps what was recorded|row-level security|rolegrant_organisation|apikey_area|permission denied"
 EARLY = "2020-01-05 12:00+08:00"
 OTHER = {
     models.DateTimeField: EARLY,
@@ -45,6 +48,8 @@ def another(row: models.Model, column: str) -> object:
     (field,) = [each for each in row._meta.concrete_fields if each.column == column]
     if isinstance(field, models.BooleanField):
         return not getattr(row, column)
+    if isinstance(field, ArrayField):
+        return ["other"] if isinstance(field.base_field, models.CharField) else [77]
     number = 77 if getattr(row, column) != 77 else 78  # ids go on from test to test
     return next((value for kind, value in OTHER.items() if isinstance(field, kind)), number)
 
@@ -136,6 +141,26 @@ def test_what_ended_has_ended(
         assert cursor.rowcount == 1
         with pytest.raises(IntegrityError, match="keeps what was recorded"), transaction.atomic():
             cursor.execute(set_to, [later])
+
+
+def test_the_end_of_a_key_may_come_earlier_and_not_later(house: House) -> None:
+    key = made(ApiKey, house)
+    with scope_of(house.city.first, audience=Audience.SYSTEM):
+        rows = ApiKey.objects.filter(pk=key.pk)
+        rows.update(expires_at=key.expires_at - dt.timedelta(days=1))
+        with pytest.raises(IntegrityError, match="keeps what was recorded"), transaction.atomic():
+            rows.update(expires_at=key.expires_at)
+        rows.update(last_used_at=timezone.now())
+
+
+def test_a_published_batch_keeps_what_it_says(house: House) -> None:
+    batch = factory_of(EvaluationBatch)(bureau=house.city.bureau, counts={"red": 1})
+    with scope_of(house.city.first, audience=Audience.SYSTEM):
+        rows = EvaluationBatch.objects.filter(pk=batch.pk)
+        rows.update(state="published", counts={"red": 2})
+        for change in ({"counts": {"red": 1}}, {"state": "rated"}, {"digest": 1}):
+            with pytest.raises(IntegrityError, match="keeps what was recorded"), transaction.atomic():
+                rows.update(**change)
 
 
 @pytest.mark.parametrize(

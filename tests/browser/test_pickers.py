@@ -140,7 +140,8 @@ def test_what_was_typed_and_not_picked_is_not_lost(enter: Enter) -> None:
 
 def test_officers_are_found_by_initials(enter: Enter) -> None:
     page = enter("officer").page
-    page.goto("/enterprises/")
+    page.goto("/inspections/hazards/")
+    page.locator("details:has([name=liaison]) > summary").click()
     pick(page, "liaison", "zzy")
     expect(page.locator(".chip").first).to_contain_text("周志远")
     page.goto("/inspections/new/")

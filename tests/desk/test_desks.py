@@ -68,17 +68,17 @@ def test_stations_are_compared(city: City) -> None:
     # submitted: not in the rate
     HazardFactory(enterprise=red, found_on=ago(50), due_on=ago(20), rectified_on=ago(1))
     HazardFactory(enterprise=red, found_on=ago(900), due_on=ago(800))  # overdue, but too old for the rate
-    (
-        InspectionFactory(enterprise=green, inspected_on=ago(5)),
-        InspectionFactory(enterprise=green, inspected_on=ago(9)),
-    )
-    stations = Person(Role.SUPERVISOR, bureau=city.bureau).get("desk:bureau").context["stations"]
-    by_id = {each.station.pk: each for each in stations}  # they are ordered by code
+    InspectionFactory(enterprise=green, inspected_on=ago(5))
+    InspectionFactory(enterprise=green, inspected_on=ago(9))
+    InspectionFactory(enterprise=red, inspected_on=ago(365))  # a year ago is not within twelve months
+    RoleGrantFactory(role=Role.OFFICER, station=city.first)
+    page = Person(Role.SUPERVISOR, bureau=city.bureau).get("desk:bureau")
+    by_id = {row["figures"].key[0]: row["figures"] for row in page.context["rows"]}
     first, second = by_id[city.first.pk], by_id[city.second.pk]
     assert (first.enterprises, first.colours, first.without_liaison) == (2, {"red": 1, "green": 1}, 1)
     assert (first.open_hazards, first.overdue, round(first.on_time_rate, 1)) == (3, 2, 50.0)
-    assert (first.inspections, first.inspected_on) == (2, ago(5))
-    assert (second.enterprises, second.on_time_rate, second.inspected_on) == (0, None, None)
+    assert (first.inspected, first.coverage, first.officers) == (1, 50.0, 3)  # with the liaison officers
+    assert (second.enterprises, second.on_time_rate, second.coverage, second.officers) == (0, None, None, 0)
 
 
 def test_only_the_supervisor_compares_stations(city: City) -> None:

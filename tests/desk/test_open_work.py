@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from desk import today
+from desk.comparing import compare
 from desk.open_work import MINE, STATION, due_count
-from desk.selectors import station_figures
+from enterprises.grouping import GROUPINGS
 from enterprises.models import Enterprise
 from enterprises.operations import reactivate, set_inactive
 from facts.lives import all_lives
@@ -217,7 +218,8 @@ def test_the_bureau_counts_no_hazards_of_enterprises_off_the_register(city: City
     made("hazard", "overdue", enterprise)
 
     def counted() -> tuple[int, int]:
-        (station,) = [each for each in above.act(station_figures) if each.station == city.first]
+        rows = above.act(compare, grouping=GROUPINGS["station"], runs=[])
+        (station,) = [each for each in rows if each.key == (city.first.pk,)]
         return station.open_hazards, station.overdue
 
     assert counted() == (1, 1)

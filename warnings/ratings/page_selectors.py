@@ -47,11 +47,15 @@ __all__ = [
     "compared",
     "figures",
     "first_of",
+    "in_force",
+    "moved",
+    "moves",
     "names_of",
     "quarters",
     "rows_of",
     "runs_of",
     "siblings",
+    "stations_of",
     "unfinished",
     "warm",
     "why",
@@ -67,7 +71,7 @@ IN_FORCE = (
     """r.station_id = ANY(%(stations)s) AND r.evaluation_id = ANY(%(runs)s) AND r.visible_from <= %(now)s"""
 )
 NOT_REVISED = """ AND NOT EXISTS (SELECT 1 FROM ratings_rating n WHERE n.evaluation_id = ANY(%(later)s)
-    AND n.enterprise_id = r.enterprise_id AND n.revision > r.revision)"""
+    AND n.enterprise_id = r.enterprise_id AND n.period_code = r.period_code AND n.revision > r.revision)"""
 
 
 def quarters(actor: Actor) -> list[Period]:
@@ -150,7 +154,7 @@ def figures(
     actor: Actor, runs: Sequence[Evaluation], book: Rulebook, station_id: int | None = None
 ) -> Figures:
     """Return the figures of a quarter for the actor's stations, or one of them."""
-    stations = _stations(actor, station_id)
+    stations = stations_of(actor, station_id)
     return _cached("figures", actor, runs, stations, lambda: _add_up(runs, stations, book))
 
 
@@ -171,7 +175,8 @@ def warm(actor: Actor, evaluation_id: int) -> None:
         figures(actor, runs, book_of(runs[-1].standard.body))
 
 
-def _stations(actor: Actor, station_id: int | None) -> list[int]:
+def stations_of(actor: Actor, station_id: int | None) -> list[int]:
+    """Return the ids of the actor's stations, or of the chosen one if it is among them."""
     return sorted(set(actor.stations) & ({station_id} if station_id else set(actor.stations)))
 
 
@@ -242,7 +247,8 @@ def _add_up(runs: Sequence[Evaluation], stations: list[int], book: Rulebook) -> 
     return figure
 
 
-def _in_force(actor: Actor, runs: Sequence[Evaluation], stations: list[int]) -> QuerySet[Rating]:
+def in_force(actor: Actor, runs: Sequence[Evaluation], stations: list[int]) -> QuerySet[Rating]:
+    """Return the ratings of a quarter's runs at these stations, each enterprise's latest."""
     ids = [run.pk for run in runs]
     ratings = Rating.objects.filter(
         station_id__in=stations, evaluation_id__in=ids, trial=False, visible_from__lte=timezone.now()
@@ -257,6 +263,19 @@ def _in_force(actor: Actor, runs: Sequence[Evaluation], stations: list[int]) -> 
     return ratings
 
 
+def moved(ratings: QuerySet[Rating], way: str) -> QuerySet[Rating]:
+    """Keep the ratings that fell ("down") or rose ("up") since the previous quarter, without changes from or to grey."""
+    return ratings.filter(moves(way))
+
+
+def moves(way: str) -> Q:
+    """Return the condition on ratings of :func:`moved`."""
+    condition = Q()
+    for before, now in {"down": DOWN, "up": UP}[way]:
+        condition |= Q(previous_colour=before, colour=now)
+    return condition
+
+
 def changed(
     actor: Actor, runs: Sequence[Evaluation], *, station_id: int | None = None, text: str = "", way: str = ""
 ) -> QuerySet[Rating]:
@@ -264,13 +283,10 @@ def changed(
 
     ``way`` "down" or "up" selects falls or rises, without changes from or to grey.
     """
-    ratings = _in_force(actor, runs, _stations(actor, station_id))
+    ratings = in_force(actor, runs, stations_of(actor, station_id))
     ratings = ratings.exclude(previous_colour="").exclude(previous_colour=F("colour"))
-    if pairs := {"down": DOWN, "up": UP}.get(way):
-        condition = Q()
-        for before, now in pairs:
-            condition |= Q(previous_colour=before, colour=now)
-        ratings = ratings.filter(condition)
+    if way in ("down", "up"):
+        ratings = moved(ratings, way)
     if text.strip():
         ratings = ratings.filter(
             enterprise_id__in=matching(actor, visible(actor), text).order_by().values("pk")
@@ -283,7 +299,7 @@ def first_of(actor: Actor, runs: Sequence[Evaluation], ids: QuerySet[Any], *, or
 
     So a million ratings are sorted once, not for each visit of the first pages.
     """
-    return _cached(f"changed:{order}", actor, runs, _stations(actor, None), lambda: list(ids[:FIRST]))
+    return _cached(f"changed:{order}", actor, runs, stations_of(actor, None), lambda: list(ids[:FIRST]))
 
 
 def rows_of(actor: Actor, ids: Sequence[int]) -> list[Rating]:
@@ -338,7 +354,7 @@ def compare(actor: Actor, trial: Evaluation, runs: Sequence[Evaluation]) -> Comp
         ids = [run.pk for run in runs]
         where = IN_FORCE + (NOT_REVISED if len(runs) > 1 else "")
         params: dict[str, Any] = {
-            "stations": _stations(actor, None),
+            "stations": stations_of(actor, None),
             "runs": ids,
             "later": ids[1:],
             "now": timezone.now(),
@@ -353,16 +369,16 @@ def compare(actor: Actor, trial: Evaluation, runs: Sequence[Evaluation]) -> Comp
                 params,
             )
             moved = {(official, tried): count for official, tried, count in cursor.fetchall()}
-        tried = Rating.objects.filter(station_id__in=_stations(actor, None), evaluation=trial).count()
+        tried = Rating.objects.filter(station_id__in=stations_of(actor, None), evaluation=trial).count()
         return Comparison(moved, alone=tried - sum(moved.values()))
 
-    return _cached("compare", actor, [*runs, trial], _stations(actor, None), work)
+    return _cached("compare", actor, [*runs, trial], stations_of(actor, None), work)
 
 
 def compared(actor: Actor, trial: Evaluation, runs: Sequence[Evaluation]) -> "QuerySet[ComparedRating]":
     """Return the trial ratings that differ from the official colour, with ``colour_in_force`` and ``score_in_force``."""
-    stations = _stations(actor, None)
-    official = _in_force(actor, runs, stations).filter(enterprise_id=OuterRef("enterprise_id"))
+    stations = stations_of(actor, None)
+    official = in_force(actor, runs, stations).filter(enterprise_id=OuterRef("enterprise_id"))
     return (
         Rating.objects.filter(station_id__in=stations, evaluation=trial)
         .order_by()

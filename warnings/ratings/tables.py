@@ -1,5 +1,6 @@
 """Tables of the three-colour warning."""
 
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
@@ -142,6 +143,31 @@ class ChangedTable(_RatingTable):
 
     def render_next(self, value: Any) -> SafeString:
         return tags.due(value)
+
+
+class RatedTable(_RatingTable):
+    """Ratings of a quarter. ``lost`` is the line of the standard whose lost points have a column."""
+
+    lost = tables.Column(
+        verbose_name=gettext_lazy("Points lost"), empty_values=(), orderable=False, attrs=NUM
+    )
+
+    class Meta(_RatingTable.Meta):
+        sequence = ("enterprise", "station", "before", "now", "score", "lost", "decided")
+
+    def __init__(
+        self, data: list[Rating], *, lines: Mapping[int, int], lost: str = "", **options: Any
+    ) -> None:
+        self.lines = lines
+        super().__init__(data, **options)
+        if lost:
+            self.columns["lost"].column.verbose_name = _("Lost at %(criterion)s") % {"criterion": lost}
+        else:
+            self.columns.hide("lost")
+
+    def render_lost(self, record: Rating) -> str:
+        line = self.lines[record.evaluation_id]
+        return tags.num(record.maxima[line] - record.points[line], 1)
 
 
 class ComparedTable(_RatingTable):

@@ -5,8 +5,9 @@ from celery import shared_task
 from django.db import OperationalError, connection
 
 from foundation.accounts.models import Bureau
+from foundation.database.planner import without_nested_loops
 from foundation.tenancy.scope import station_scope
-from ratings import late
+from ratings import comparing, late
 from ratings.choices import EvaluationState
 from ratings.operations import issue_interim_vetoes, open_due_evaluations, run_evaluation
 from ratings.operations.evaluations import bureau_actor
@@ -25,6 +26,8 @@ def work(bureau_id: int, evaluation_id: int) -> None:
         actor = bureau_actor(bureau_id)
         with station_scope(actor.scope()):
             warm(actor, evaluation_id)
+            with without_nested_loops():
+                comparing.warm(actor)
 
 
 def wake_workers(*, bureau_id: int, evaluation_id: int, batches: int) -> None:

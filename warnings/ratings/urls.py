@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from ratings.staff import runs, standards, warning
+from ratings.staff import rated, runs, standards, warning
 
 app_name = "ratings"
 urlpatterns = [
     path("", warning.WarningPage.as_view(), name="warning"),
     path("rating/<int:enterprise_id>/<str:period_code>/", warning.RatingPage.as_view(), name="rating"),
+    path("ratings/", rated.RatedList.as_view(), name="rated"),
     path("runs/", runs.RunList.as_view(), name="runs"),
     path("runs/new/", runs.RunCreate.as_view(), name="run_create"),
     path("runs/<int:run_id>/", runs.RunPage.as_view(), name="run"),

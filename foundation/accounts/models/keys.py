@@ -68,8 +68,20 @@ class ApiKey(models.Model):
             ),
             Kept(
                 name="apikey_kept",
-                columns=("digest", "created_by_id", "created_at"),
+                columns=(
+                    "bureau_id",
+                    "department_id",
+                    "prefix",
+                    "digest",
+                    "scopes",
+                    "whole_bureau",
+                    "stations",
+                    "networks",
+                    "created_by_id",
+                    "created_at",
+                ),
                 once=(("revoked_at",), ("replaced_by_id",)),
+                falling=("expires_at",),
             ),
             CompositeForeignKey(
                 name="apikey_department_fk",

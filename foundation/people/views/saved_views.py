@@ -45,7 +45,7 @@ class ViewSave(FormPage):
         except Resolver404 as error:
             raise Http404("there is no such list") from error
         view: Any = found.func
-        page = getattr(view, "view_class", object)
+        page: Any = getattr(view, "view_class", object)
         if found.kwargs or not issubclass(page, ListPage) or page.filterset_class is None:
             raise Http404("this is no list of which views are kept")
         if self.actor.is_enterprise or not access.allows(self.actor, view.permission):

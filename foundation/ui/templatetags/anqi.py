@@ -20,6 +20,7 @@ from structlog.contextvars import get_contextvars
 from foundation.accounts.choices import Role
 from foundation.contributions import file
 from foundation.periods import Period
+from foundation.ui.filters import NOT, Picks, PicksField, WordsOfDays
 from foundation.ui.forms import Fault, faults_of
 from foundation.ui.pickers import pinyin_of, words_of
 from foundation.words import between_sentences, listed
@@ -320,10 +321,11 @@ def filter_chips(context: Any, filterset: Any) -> list[dict[str, str]]:
     filterset.form.is_valid()
     for bound in filterset.form:
         value = getattr(filterset.form, "cleaned_data", {}).get(bound.name)
-        if bound.is_hidden or value in (None, "", []) or bound.html_name not in request.GET:
+        is_empty = not value if isinstance(value, Picks) else value in (None, "", [])
+        if bound.is_hidden or is_empty or bound.html_name not in request.GET:
             continue
         query = request.GET.copy()
-        for name in (bound.html_name, "page", "after", "before"):
+        for name in (bound.html_name, f"{bound.html_name}{NOT}", "page", "after", "before"):
             query.pop(name, None)
         chips.append(
             {
@@ -392,6 +394,8 @@ def chosen_words(bound: Any, value: Any) -> str:
     """Return a filter's value in words: the object's name, the choice's label, what was picked, yes or no."""
     if picked := words_of(bound.field.widget, value):
         return picked
+    if isinstance(bound.field, PicksField | WordsOfDays):
+        return bound.field.words(value)
     values = list(value) if isinstance(value, list | tuple | set) or hasattr(value, "iterator") else [value]
     if any(
         hasattr(each, "pk") for each in values

@@ -221,7 +221,7 @@ class ListPage(WithResults, Downloadable, SingleTableMixin, FilterView):
 
     def get_nothing_matches_text(self) -> Words:
         """Return what to do if the filters leave nothing."""
-        if self.request.GET.get("since") or self.request.GET.get("until"):
+        if any(self.request.GET.get(name) for name in ("since", "until", "period")):
             return _("Remove a filter, or choose a longer period.")
         return _("Remove a filter, or search for something else.")
 

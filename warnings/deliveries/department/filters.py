@@ -3,7 +3,6 @@
 from typing import Any
 
 import django_filters as filters
-from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -11,28 +10,18 @@ from deliveries.choices import EventKind
 from deliveries.department import selectors
 from deliveries.models import Receipt, Subscription
 from foundation.periods import Period
-
-
-def _select() -> forms.Select:
-    return forms.Select(attrs={"class": "form-select"})
+from foundation.ui.filters import PicksFilter
 
 
 class InboxFilter(filters.FilterSet):
     """Filters the messages. An invalid value filters nothing and is reported at its field."""
 
     q = filters.CharFilter(label=_("Search"), max_length=100, method="search")
-    subscription = filters.ChoiceFilter(
-        label=_("Subscription"),
-        field_name="subscription_id",
-        empty_label=_("All subscriptions"),
-        widget=_select(),
+    subscription = PicksFilter(
+        label=_("Subscription"), field_name="subscription_id", empty_label=_("All subscriptions")
     )
-    quarter = filters.ChoiceFilter(
-        label=_("Quarter"), field_name="period_code", empty_label=_("All quarters"), widget=_select()
-    )
-    kind = filters.ChoiceFilter(
-        label=_("Kind"), choices=EventKind.choices, empty_label=_("Published and revised"), widget=_select()
-    )
+    quarter = PicksFilter(label=_("Quarter"), field_name="period_code", empty_label=_("All quarters"))
+    kind = PicksFilter(label=_("Kind"), choices=EventKind.choices, empty_label=_("Published and revised"))
 
     class Meta:
         model = Receipt

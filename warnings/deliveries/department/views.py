@@ -140,7 +140,7 @@ class Inbox(ListPage):
         context = super().get_context_data(**context)
         for row in context["object_list"]:
             row.title, row.cause_words = message_title(row), cause_words(row.cause)
-        subscriptions = context["filter"].form.fields["subscription"].choices[1:]
+        subscriptions = context["filter"].form.fields["subscription"].choices
         return context | {
             "counts": self.counts,
             "state": self.state,

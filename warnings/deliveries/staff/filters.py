@@ -1,9 +1,11 @@
 """Filters of the receipts and the board."""
 
+from collections.abc import Sequence
+from functools import reduce
+from operator import or_
 from typing import Any
 
 import django_filters as filters
-from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -12,8 +14,8 @@ from deliveries.selectors import quarters
 from deliveries.staff.selectors import ALARM, FINE, WAITING
 from foundation.accounts.actors import Actor
 from foundation.accounts.selectors import list_bureaus, list_departments
+from foundation.ui.filters import PicksFilter
 
-SELECT = {"class": "form-select"}
 STAGES = [
     ("undelivered", _("Not delivered")),
     ("unacknowledged", _("Not acknowledged")),
@@ -31,25 +33,11 @@ _STAGE = {
 class ReceiptFilter(filters.FilterSet):
     """Filters receipts by department, quarter and progress."""
 
-    department = filters.ChoiceFilter(
-        field_name="department_id",
-        label=_("Department"),
-        empty_label=_("All departments"),
-        widget=forms.Select(attrs=SELECT),
+    department = PicksFilter(
+        field_name="department_id", label=_("Department"), empty_label=_("All departments")
     )
-    period = filters.ChoiceFilter(
-        field_name="period_code",
-        label=_("Quarter"),
-        empty_label=_("All quarters"),
-        widget=forms.Select(attrs=SELECT),
-    )
-    state = filters.ChoiceFilter(
-        method="by_stage",
-        label=_("State"),
-        choices=STAGES,
-        empty_label=_("All"),
-        widget=forms.Select(attrs=SELECT),
-    )
+    period = PicksFilter(field_name="period_code", label=_("Quarter"), empty_label=_("All quarters"))
+    state = PicksFilter(condition="in_stages", label=_("State"), choices=STAGES, empty_label=_("All"))
 
     class Meta:
         model = Receipt
@@ -61,8 +49,8 @@ class ReceiptFilter(filters.FilterSet):
         self.filters["department"].extra["choices"] = list(rows)
         self.filters["period"].extra["choices"] = [(code, code) for code in quarters(actor)]
 
-    def by_stage(self, rows: QuerySet[Receipt], _name: str, value: str) -> QuerySet[Receipt]:
-        return rows.filter(_STAGE[value])
+    def in_stages(self, values: Sequence[str]) -> Q:
+        return reduce(or_, (_STAGE[each] for each in values))
 
 
 STATES = [
@@ -89,19 +77,8 @@ class BoardFilter(filters.FilterSet):
     """Filters the board by text, bureau and state."""
 
     q = filters.CharFilter(method="containing", label=_("Title or department"), max_length=100)
-    bureau = filters.ChoiceFilter(
-        field_name="bureau_id",
-        label=_("Bureau"),
-        empty_label=_("All bureaus"),
-        widget=forms.Select(attrs=SELECT),
-    )
-    state = filters.ChoiceFilter(
-        method="by_state",
-        label=_("State"),
-        choices=STATES,
-        empty_label=_("All"),
-        widget=forms.Select(attrs=SELECT),
-    )
+    bureau = PicksFilter(field_name="bureau_id", label=_("Bureau"), empty_label=_("All bureaus"))
+    state = PicksFilter(condition="in_states", label=_("State"), choices=STATES, empty_label=_("All"))
 
     class Meta:
         model = Subscription
@@ -116,5 +93,5 @@ class BoardFilter(filters.FilterSet):
         text = text.replace("\x00", "").strip()
         return rows.filter(Q(title__icontains=text) | Q(department__name__icontains=text))
 
-    def by_state(self, rows: QuerySet[Subscription], _name: str, value: str) -> QuerySet[Subscription]:
-        return rows.filter(_STATE[value])
+    def in_states(self, values: Sequence[str]) -> Q:
+        return reduce(or_, (_STATE[each] for each in values))

@@ -134,5 +134,6 @@ class EvaluationBatch(models.Model):
                 to="ratings.Evaluation",
                 to_columns=("id", "bureau_id"),
             ),
+            Kept(name="evaluationbatch_kept", ended=("state", BatchState.PUBLISHED.value)),
             BureauPolicy(name="evaluationbatch_rls", read=("police", "system"), write=("police", "system")),
         ]

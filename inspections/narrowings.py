@@ -1,0 +1,26 @@
+"""The register by the last inspection."""
+
+from django.db.models import Exists, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from foundation.contributions.narrowings import Narrowing, register
+from inspections.selectors import inspections_within_a_year
+
+WITHIN, NOT_WITHIN = "year", "none"
+
+
+def _condition(value: str) -> Q:
+    inspected = Q(Exists(inspections_within_a_year(timezone.localdate())))
+    return inspected if value == WITHIN else ~inspected
+
+
+register(
+    Narrowing(
+        "inspected",
+        _("Last inspected"),
+        _("Any time"),
+        ((WITHIN, _("Within twelve months")), (NOT_WITHIN, _("Not within twelve months"))),
+        _condition,
+    )
+)
