@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "foundation.accounts",
     "foundation.inbox",
     "foundation.exports",
+    "foundation.bulk",
     "foundation.lists",
     "foundation.rest",
     "foundation.contributions",

@@ -91,7 +91,9 @@ class CauseCode(StrEnum):
     """Causes of notifications that several people have in different words; notifications.py has the words."""
 
     RECEIVED = "enterprise.received"
+    RECEIVED_MANY = "enterprise.received_many"
     GIVEN_AWAY = "enterprise.given_away"
+    GIVEN_AWAY_MANY = "enterprise.given_away_many"
     MOVED = "enterprise.moved"
     LIAISON_GIVEN = "liaison.given"
     LIAISON_TAKEN = "liaison.taken"

@@ -8,7 +8,6 @@ from crispy_forms.layout import HTML, Column, Field, Layout, LayoutObject, Row
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import BLANK_CHOICE_DASH
-from django.http import QueryDict
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
@@ -20,7 +19,6 @@ from enterprises.operations.custody import NO_MERGER
 from enterprises.operations.register import EDITABLE
 from enterprises.pickers import EnterpriseField, area_input, industry_input, street_input
 from foundation.accounts.actors import Actor
-from foundation.ids import LARGEST_ID, id_of
 from foundation.ui.forms import OperationForm, choices_of, reason_field, rows_of, today_field
 from foundation.ui.pickers import PickerSelect
 from foundation.words import Words
@@ -183,9 +181,10 @@ class HandOverForm(forms.Form):
     on = today_field(_("From"))
     reason = reason_field(**REASON)
 
-    def __init__(self, *args: Any, actor: Actor, enterprise: Enterprise, **options: Any) -> None:
+    def __init__(self, *args: Any, actor: Actor, station_id: int | None, **options: Any) -> None:
+        """``station_id``: where the enterprise is now; None for several, which may be with different stations."""
         super().__init__(*args, **options)
-        rows_of(self, "to_station").queryset = selectors.other_stations(actor, enterprise.station_id)
+        rows_of(self, "to_station").queryset = selectors.other_stations(actor, station_id or 0)
 
 
 class InactivityForm(forms.Form):
@@ -259,14 +258,23 @@ class LiaisonForm(forms.Form):
         rows_of(self, "officer").queryset = selectors.list_officers(actor, station_id)
 
 
-class BulkLiaisonForm(forms.Form):
-    """The enterprises ticked in the list, and the officer who becomes their liaison officer today."""
+class LiaisonOfManyForm(LiaisonForm):
+    """The same for many enterprises at once, which need an officer: no post becomes vacant by the dozen."""
 
-    enterprise = forms.TypedMultipleChoiceField(coerce=int)
-    officer = forms.IntegerField(min_value=1, max_value=LARGEST_ID)
-    kind = forms.ChoiceField(choices=LiaisonKind.choices, required=False)
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        officer = self.fields["officer"]
+        officer.required = True
+        rows_of(self, "officer").empty_label = str(_("Choose an officer"))
 
-    def __init__(self, data: QueryDict) -> None:
-        super().__init__(data)
-        chosen = [value for value in data.getlist("enterprise") if id_of(value) is not None]
-        choices_of(self, "enterprise").choices = [(value, value) for value in chosen]
+
+class KeyUnitClassForm(forms.Form):
+    """The class of key unit that many enterprises get, or none."""
+
+    NONE = "none"
+    key_unit_class = forms.ChoiceField(label=_("Key unit class"))
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        none = (self.NONE, _("Not a key unit"))
+        choices_of(self, "key_unit_class").choices = [*BLANK_CHOICE_DASH, *KeyUnitClass.choices, none]

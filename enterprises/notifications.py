@@ -40,12 +40,30 @@ register(
         "arrows-exchange",
         page="desk:file",
         shown={"open": _open_work},
+        together=CauseCode.RECEIVED_MANY,
+    ),
+    Cause(
+        CauseCode.RECEIVED_MANY,
+        _("Handed over to your station: %(number)s (%(object)s). They need liaison officers."),
+        frozenset({Role.CHIEF, Role.SUPERVISOR}),
+        "arrows-exchange",
+        page="enterprises:list",
+        takes_id=False,
+        shown={"number": _enterprises},
     ),
     Cause(
         CauseCode.GIVEN_AWAY,
         _("Handed over to %(station)s, you are no longer its liaison officer: %(object)s"),
         STATION_ROLES,
         "arrows-exchange",
+        together=CauseCode.GIVEN_AWAY_MANY,
+    ),
+    Cause(
+        CauseCode.GIVEN_AWAY_MANY,
+        _("Handed over to %(station)s, you are no longer liaison officer of %(number)s: %(object)s"),
+        STATION_ROLES,
+        "arrows-exchange",
+        shown={"number": _enterprises},
     ),
     Cause(
         CauseCode.MOVED,
@@ -63,6 +81,7 @@ register(
         page="enterprises:list",
         takes_id=False,
         shown={"number": _enterprises},
+        together=CauseCode.LIAISON_GIVEN,
     ),
     Cause(
         CauseCode.LIAISON_TAKEN,
@@ -72,6 +91,7 @@ register(
         page="enterprises:list",
         takes_id=False,
         shown={"number": _enterprises},
+        together=CauseCode.LIAISON_TAKEN,
     ),
     Cause(
         CauseCode.LIAISON_CHANGED,

@@ -69,12 +69,6 @@ def _marks(record: "ListedEnterprise") -> list[tuple[str, str]]:
 class EnterpriseTable(Table):
     """The rows of ``selectors.rows_of``; a column that no app contributes stays empty."""
 
-    pick = tables.Column(
-        empty_values=(),
-        orderable=False,
-        verbose_name="",
-        attrs={"td": {"class": "pick"}, "th": {"class": "pick"}},
-    )
     name = tables.Column(verbose_name=gettext_lazy("Enterprise"), attrs={"td": {"class": "cell-wide"}})
     station = tables.Column(verbose_name=gettext_lazy("Station"), orderable=False)
     colour = tables.Column(verbose_name=gettext_lazy("Colour"))
@@ -94,7 +88,6 @@ class EnterpriseTable(Table):
 
     optional = ("credit_code", "address")
     sheet_labels = {
-        "pick": (),
         "name": (
             gettext_lazy("Enterprise"),
             gettext_lazy("Industry"),
@@ -110,20 +103,9 @@ class EnterpriseTable(Table):
         order_by_field = "sort"
         attrs = {"class": "table"}
 
-    def __init__(self, data: list[Enterprise], *, actor: Actor, may_assign: bool, **options: Any) -> None:
-        hidden = [
-            name
-            for name, shown in (("station", actor.role == Role.SUPERVISOR), ("pick", may_assign))
-            if not shown
-        ]
+    def __init__(self, data: list[Enterprise], *, actor: Actor, **options: Any) -> None:
+        hidden = [] if actor.role == Role.SUPERVISOR else ["station"]
         super().__init__(Presorted(data), exclude=hidden, **options)
-
-    def render_pick(self, record: Enterprise) -> SafeString:
-        return format_html(
-            '<input type="checkbox" class="form-check-input" name="enterprise" value="{}" form="assign" aria-label="{}">',
-            record.pk,
-            _("Choose %(name)s") % {"name": record.name},
-        )
 
     def render_name(self, record: "ListedEnterprise") -> SafeString:
         notes = [section_name(record.industry_code) or record.category]

@@ -16,7 +16,6 @@ urlpatterns = [
     path("pick/enterprise/", picking.EnterprisePicker.as_view(), name="pick_enterprise"),
     path("pick/officer/", picking.OfficerPicker.as_view(), name="pick_officer"),
     path("pick/liaison/", picking.LiaisonPicker.as_view(), name="pick_liaison"),
-    path("assign/", views.AssignLiaison.as_view(), name="assign_liaison"),
     path("<int:enterprise_id>/edit/", views.EnterpriseEdit.as_view(), name="edit"),
     path("<int:enterprise_id>/hand-over/", views.EnterpriseHandOver.as_view(), name="hand_over"),
     path("<int:enterprise_id>/inactivity/", views.EnterpriseInactivity.as_view(), name="inactivity"),

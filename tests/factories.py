@@ -40,6 +40,7 @@ from foundation.accounts.models import (
     Station,
     User,
 )
+from foundation.bulk.models import BulkRun
 from foundation.database.appending import append
 from foundation.exports.models import Export, ExportPart
 from foundation.inbox.models import Notification
@@ -203,6 +204,23 @@ class ExportFactory(Factory):
     format = "xlsx"
     language = "en"
     digest = factory.Sequence(lambda number: f"digest-{number}")
+
+
+class BulkRunFactory(Factory):
+    """An act on many enterprises by a person in a role: give ``grant``."""
+
+    class Meta:
+        model = BulkRun
+
+    grant = factory.SubFactory(RoleGrantFactory)
+    user = factory.SelfAttribute("grant.user")
+    bureau = factory.SelfAttribute("grant.bureau")
+    title = "Enterprises"
+    path = "/enterprises/"
+    act = "set_class"
+    arguments = factory.LazyFunction(lambda: {"key_unit_class": ""})
+    language = "en"
+    key = factory.Sequence(lambda number: f"key-{number}")
 
 
 class ExportPartFactory(Factory):

@@ -1,12 +1,12 @@
 """Hand-overs between stations, and taking enterprises off the register."""
 
 import datetime as dt
-from operator import itemgetter
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Count, DateField, F, Max, Q, Value
+from django.db.models import Count, DateField, F, Max, Q, QuerySet, Value
 from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,6 +23,7 @@ from foundation.accounts import access, auditing
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import Station
 from foundation.accounts.reasons import required_reason
+from foundation.bulk.acts import Judgement
 from foundation.contributions.limits import refuse_implausible
 from foundation.faults import Faults
 from foundation.inbox.notifying import notify
@@ -313,45 +314,63 @@ def _check_return(inactivity: Inactivity, on: dt.date | None) -> None:
         raise ValidationError({"on": words % {"day": inactivity.from_on}})
 
 
-def records_since(
-    enterprise: Enterprise, day: dt.date, *, issued_by: int | None = None
-) -> list[tuple[str, int, dt.date]]:
+def records_since(enterprise: Enterprise, day: dt.date) -> list[tuple[str, int, dt.date]]:
     """Return the kinds of dated records about an enterprise of a day or later: the kind, how many, the latest day.
 
-    ``issued_by``: only those of a station. Every kind of fact points at its enterprise and names the field that dates it.
+    Every kind of fact points at its enterprise and names the field that dates it.
     """
     found = []
-    for relation in Enterprise._meta.related_objects:
-        kind: Any = relation.related_model
-        if not hasattr(kind, "dated_by"):
-            continue
-        rows = kind._default_manager.filter(
-            enterprise=enterprise, voided_at=None, **{f"{kind.dated_by}__gte": day}
+    for kind, rows in _dated([enterprise]):
+        number, last = (
+            rows.filter(**{f"{kind.dated_by}__gte": day})
+            .aggregate(number=Count("pk"), last=Max(kind.dated_by))
+            .values()
         )
-        if issued_by is not None:
-            rows = rows.filter(issued_by_station_id=issued_by)
-        number, last = rows.aggregate(number=Count("pk"), last=Max(kind.dated_by)).values()
         if number:
             found.append((str(kind._meta.verbose_name), number, last))
     return found
 
 
-def _last_act(enterprise: Enterprise) -> tuple[str, dt.date] | None:
-    """Return the last day of an act on a record about an enterprise, and the kind of the record; None without any.
+def _dated(enterprises: Collection[Enterprise]) -> Iterator[tuple[Any, QuerySet[Any]]]:
+    """Return the kinds of dated records about enterprises, each with its records that are not void."""
+    for relation in Enterprise._meta.related_objects:
+        kind: Any = relation.related_model
+        if hasattr(kind, "dated_by"):
+            yield kind, kind._default_manager.filter(enterprise__in=enterprises, voided_at=None)
+
+
+def _last_recorded(enterprises: Collection[Enterprise], after: dt.date) -> dict[int, tuple[dt.date, str]]:
+    """Return by enterprise the last day after a day of which its present station recorded something, and its kind."""
+    stations = {each.pk: each.station_id for each in enterprises}
+    found: dict[int, tuple[dt.date, str]] = {}
+    for kind, rows in _dated(enterprises):
+        later = rows.filter(**{f"{kind.dated_by}__gt": after}).order_by()
+        lasts = later.values_list("enterprise_id", "issued_by_station_id").annotate(last=Max(kind.dated_by))
+        for pk, station_id, last in lasts:
+            if station_id == stations[pk] and (pk not in found or last > found[pk][0]):
+                found[pk] = (last, str(kind._meta.verbose_name))
+    return found
+
+
+def _last_acts(enterprises: Collection[Enterprise]) -> dict[int, tuple[dt.date, str]]:
+    """Return by enterprise the last day of an act on a record about it, and the kind of the record.
 
     An act fills a column that its kind names as ``acted``, or replaces one (``earlier_until_on``).
     """
-    found: list[tuple[dt.date, str]] = []
+    found: dict[int, tuple[dt.date, str]] = {}
     for relation in Enterprise._meta.related_objects:
         kind: Any = relation.related_model
         names = set(getattr(kind, "acted", ())) - getattr(kind, "stepped_deadlines", frozenset())
         names |= {"earlier_until_on"} if getattr(kind, "stepped", ()) else set()
         if names:
-            rows = kind._default_manager.filter(enterprise=enterprise, voided_at=None)
-            days = rows.aggregate(**{f"last_{name}": Max(name) for name in names}).values()
-            found += [(day, str(kind._meta.verbose_name)) for day in days if day]
-    day, name = max(found, default=(None, ""))
-    return (name, day) if day else None
+            rows = kind._default_manager.filter(enterprise__in=enterprises, voided_at=None).order_by()
+            lasts = rows.values("enterprise_id").annotate(**{f"last_{name}": Max(name) for name in names})
+            for row in lasts:
+                pk = row.pop("enterprise_id")
+                ends = [(day, str(kind._meta.verbose_name)) for day in row.values() if day]
+                if ends:
+                    found[pk] = max(*ends, found.get(pk, ends[0]))
+    return found
 
 
 def _receiving(enterprise: Enterprise, to_station_id: int | None) -> Station:
@@ -365,52 +384,101 @@ def _receiving(enterprise: Enterprise, to_station_id: int | None) -> Station:
 
 
 def _check_day(actor: Actor, enterprise: Enterprise, on: dt.date | None) -> None:
+    on = _day_of_hand_over(on)
+    for words in _refuse_day(actor, [enterprise], on).values():
+        raise ValidationError({"on": words})
+
+
+def _day_of_hand_over(on: dt.date | None) -> dt.date:
     on = _not_to_come(on, "on")
     refuse_implausible(Custody(until_on=on), names={"until_on": "on"})
-    if enterprise.registered_on and on < enterprise.registered_on:
-        raise ValidationError(
-            {
-                "on": _("The enterprise has been on the register only since %(day)s.")
-                % {"day": enterprise.registered_on}
-            }
-        )
-    last = selectors.list_custodies(actor, enterprise.pk).first()
-    if last and on < last.until_on:
-        raise ValidationError(
-            {
-                "on": _("The last hand-over was on %(day)s. Choose that day or a later one.")
-                % {"day": last.until_on}
-            }
-        )
-    served = Liaison.objects.filter(enterprise=enterprise).aggregate(
-        began=Max("from_on", filter=Q(until_on=None)), ended=Max("until_on")
+    return on
+
+
+def _refuse_day(actor: Actor, enterprises: Collection[Enterprise], on: dt.date) -> dict[int, str]:
+    """Return by enterprise why it cannot change its station on a day. The number of queries does not grow with theirs."""
+    moved = _lasts(Custody.objects.filter(enterprise__in=enterprises), last=Max("until_on"))
+    served = _lasts(
+        Liaison.objects.filter(enterprise__in=enterprises),
+        began=Max("from_on", filter=Q(until_on=None)),
+        ended=Max("until_on"),
     )
-    if served["began"] and on < served["began"]:
-        words = _("A liaison officer of this station began on %(day)s. Choose that day or a later one.")
-        raise ValidationError({"on": words % {"day": served["began"]}})
-    if served["ended"] and on < served["ended"]:
-        words = _("A liaison officer of this station served until %(day)s. Choose that day or a later one.")
-        raise ValidationError({"on": words % {"day": served["ended"]}})
-    away = Inactivity.objects.filter(enterprise=enterprise).exclude(Inactivity.IS_VOID)
-    days = away.aggregate(left=Max("from_on"), back=Max("until_on"))
-    moved = max((day for day in days.values() if day), default=None)
-    if moved and on < moved:
-        words = _(
-            "This station took the enterprise off the register, or put it back, on %(day)s. Choose that day or a later one."
-        )
-        raise ValidationError({"on": words % {"day": moved.isoformat()}})
+    away = _lasts(
+        Inactivity.objects.filter(enterprise__in=enterprises).exclude(Inactivity.IS_VOID),
+        left=Max("from_on"),
+        back=Max("until_on"),
+    )
     # the system brings histories that are written after the fact
-    acted = _last_act(enterprise) if actor.user_id else None
-    if acted and on < acted[1]:
-        words = _("An act was recorded for a later day (%(kind)s, %(day)s). Choose that day or a later one.")
-        raise ValidationError({"on": words % {"kind": acted[0], "day": acted[1].isoformat()}})
-    later = records_since(enterprise, on + dt.timedelta(days=1), issued_by=enterprise.station_id)
-    if later:
-        kind, _number, day = max(later, key=itemgetter(2))
-        words = _(
-            "This station recorded something later (%(kind)s, %(day)s). Choose that day or a later one."
-        )
-        raise ValidationError({"on": words % {"kind": kind, "day": day.isoformat()}})
+    acted = _last_acts(enterprises) if actor.user_id else {}
+    recorded = _last_recorded(enterprises, on)
+    found = {}
+    for each in enterprises:
+        began, ended = (served.get(each.pk, {}).get(name) for name in ("began", "ended"))
+        days = [day for day in away.get(each.pk, {}).values() if day]
+        last = moved.get(each.pk, {}).get("last")
+        act, act_kind = acted.get(each.pk, (None, ""))
+        later, later_kind = recorded.get(each.pk, (None, ""))
+        for day, words, kind in (
+            (each.registered_on, _("The enterprise has been on the register only since %(day)s."), ""),
+            (last, _("The last hand-over was on %(day)s. Choose that day or a later one."), ""),
+            (
+                began,
+                _("A liaison officer of this station began on %(day)s. Choose that day or a later one."),
+                "",
+            ),
+            (
+                ended,
+                _("A liaison officer of this station served until %(day)s. Choose that day or a later one."),
+                "",
+            ),
+            (
+                max(days, default=None),
+                _(
+                    "This station took the enterprise off the register, or put it back, on %(day)s. Choose that day or a later one."
+                ),
+                "",
+            ),
+            (
+                act,
+                _("An act was recorded for a later day (%(kind)s, %(day)s). Choose that day or a later one."),
+                act_kind,
+            ),
+            (
+                later,
+                _(
+                    "This station recorded something later (%(kind)s, %(day)s). Choose that day or a later one."
+                ),
+                later_kind,
+            ),
+        ):
+            if day and on < day:
+                found[each.pk] = words % {"day": day.isoformat(), "kind": kind}
+                break
+    return found
+
+
+def _lasts(rows: QuerySet[Any], **days: Max) -> dict[int, dict[str, dt.date | None]]:
+    """Return the last days of rows by their enterprise."""
+    found = rows.order_by().values("enterprise_id").annotate(**days)
+    return {row.pop("enterprise_id"): row for row in found}
+
+
+def judge_hand_over(
+    *, actor: Actor, enterprise_ids: Iterable[int], to_station_id: int, on: dt.date
+) -> Judgement:
+    """Return what :func:`hand_over` would do to each of these enterprises now, and change nothing.
+
+    One that is with the station already is the same afterwards. Raises NotAllowed, ValidationError for the input itself.
+    """
+    access.require(actor, Permission.HAND_OVER_ENTERPRISES)
+    on = _day_of_hand_over(on)
+    if not Station.objects.filter(bureau_id=actor.bureau_id, pk=to_station_id).exists():
+        raise ValidationError({"to_station": _("Choose a station of this bureau.")})
+    found = selectors.visible(actor).in_bulk(list(enterprise_ids))
+    same = [pk for pk, each in found.items() if each.station_id == to_station_id]
+    refused = _refuse_day(actor, [each for pk, each in found.items() if pk not in same], on)
+    ready = [pk for pk in found if pk not in same and pk not in refused]
+    return Judgement(ready, same, refused)
 
 
 def _merged_into(

@@ -1,7 +1,8 @@
 """Designating liaison officers."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -16,8 +17,10 @@ from enterprises.models import Custody, Enterprise, Liaison
 from foundation.accounts import access, auditing
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import User
+from foundation.bulk.acts import Judgement
 from foundation.contributions.limits import refuse_implausible
 from foundation.inbox.notifying import notify
+from foundation.words import sentences
 
 NAMED = 3  # enterprises that one notification names
 
@@ -46,26 +49,7 @@ def assign_liaison(
     }
     if len(enterprises) != len(ids):
         raise Enterprise.DoesNotExist
-    if kind not in LiaisonKind.values:
-        raise ValidationError({"kind": _("Choose liaison officer or deputy.")})
-    if on is None:
-        raise ValidationError({"on": _("Enter a date such as 2026-10-04.")})
-    if on > timezone.localdate():
-        raise ValidationError({"on": _("This date is in the future.")})
-    refuse_implausible(Liaison(from_on=on), names={"from_on": "on"})
-    for firm in enterprises.values() if officer_id is not None else ():
-        if firm.registered_on and on < firm.registered_on:
-            words = _("%(enterprise)s has been on the register only since %(day)s.")
-            day = firm.registered_on.isoformat()
-            raise ValidationError({"on": words % {"enterprise": firm, "day": day}})
-    if officer_id is not None:
-        handed_over = Custody.objects.filter(enterprise_id__in=ids, until_on__gt=on).order_by("-until_on")
-        if last := handed_over.first():
-            words = _(
-                "%(enterprise)s was handed over to this station on %(day)s. Choose that day or a later one."
-            )
-            values = {"enterprise": enterprises[last.enterprise_id], "day": last.until_on.isoformat()}
-            raise ValidationError({"on": words % values})
+    _check_input(kind, on)
     officer = None
     if officer_id is not None:
         # locked before the check, so that nobody who leaves at the same moment keeps the enterprises
@@ -73,29 +57,10 @@ def assign_liaison(
         officer = selectors.list_officers(actor).filter(pk=officer_id).first()
         if officer is None:
             raise ValidationError({"officer": _("Choose an officer of the station.")})
-    held = Liaison.objects.filter(enterprise_id__in=ids, until_on=None).select_related("officer")
-    serving = list(held.defer("officer__password").order_by("pk"))
-    stay = {each.enterprise_id for each in serving if each.kind == kind and each.officer_id == officer_id}
-    end = [
-        each
-        for each in serving
-        if each.enterprise_id not in stay and (each.kind == kind or each.officer_id == officer_id)
-    ]
-    for each in end:
-        if on < each.from_on:
-            raise ValidationError(
-                {
-                    "on": _(
-                        "%(officer)s has been assigned to %(enterprise)s since %(day)s. Choose "
-                        "that day or a later one."
-                    )
-                    % {
-                        "officer": each.officer,
-                        "enterprise": enterprises[each.enterprise_id],
-                        "day": each.from_on,
-                    }
-                }
-            )
+    posts = _posts(enterprises, officer_id, kind, on)
+    for error in posts.refused.values():
+        raise error
+    stay, end = posts.stay, posts.end
     Liaison.objects.filter(pk__in=[each.pk for each in end]).update(until_on=on)
     changed = (
         [pk for pk in ids if pk not in stay] if officer else sorted({each.enterprise_id for each in end})
@@ -127,6 +92,81 @@ def assign_liaison(
     )
     _notify(actor, officer, end, {pk: enterprises[pk] for pk in changed}, kind)
     return len(changed)
+
+
+@dataclass
+class _Posts:
+    """What an assignment meets: where the officer is in the post, whose duty would end, and where it is refused why."""
+
+    stay: set[int]
+    end: list[Liaison]
+    refused: dict[int, ValidationError]
+
+
+def _check_input(kind: str, on: dt.date | None) -> None:
+    if kind not in LiaisonKind.values:
+        raise ValidationError({"kind": _("Choose liaison officer or deputy.")})
+    if on is None:
+        raise ValidationError({"on": _("Enter a date such as 2026-10-04.")})
+    if on > timezone.localdate():
+        raise ValidationError({"on": _("This date is in the future.")})
+    refuse_implausible(Liaison(from_on=on), names={"from_on": "on"})
+
+
+def _posts(enterprises: Mapping[int, Enterprise], officer_id: int | None, kind: str, on: dt.date) -> _Posts:
+    """Return what an assignment meets at these enterprises. Two queries."""
+    refused: dict[int, str] = {}
+    if officer_id is not None:
+        for pk, firm in enterprises.items():
+            if firm.registered_on and on < firm.registered_on:
+                words = _("%(enterprise)s has been on the register only since %(day)s.")
+                refused[pk] = words % {"enterprise": firm, "day": firm.registered_on.isoformat()}
+        handed_over = Custody.objects.filter(enterprise_id__in=enterprises, until_on__gt=on)
+        for last in handed_over.order_by("-until_on"):
+            words = _(
+                "%(enterprise)s was handed over to this station on %(day)s. Choose that day or a later one."
+            )
+            values = {"enterprise": enterprises[last.enterprise_id], "day": last.until_on.isoformat()}
+            refused.setdefault(last.enterprise_id, words % values)
+    held = Liaison.objects.filter(enterprise_id__in=enterprises, until_on=None).select_related("officer")
+    serving = list(held.defer("officer__password").order_by("pk"))
+    stay = {each.enterprise_id for each in serving if each.kind == kind and each.officer_id == officer_id}
+    end = [
+        each
+        for each in serving
+        if each.enterprise_id not in stay and (each.kind == kind or each.officer_id == officer_id)
+    ]
+    for each in end:
+        if on < each.from_on:
+            words = _(
+                "%(officer)s has been assigned to %(enterprise)s since %(day)s. Choose "
+                "that day or a later one."
+            )
+            firm = enterprises[each.enterprise_id]
+            values = {"officer": each.officer, "enterprise": firm, "day": each.from_on}
+            refused.setdefault(each.enterprise_id, words % values)
+    return _Posts(stay, end, {pk: ValidationError({"on": words}) for pk, words in refused.items()})
+
+
+def judge_assignment(
+    *, actor: Actor, enterprise_ids: Iterable[int], officer_id: int, kind: str, on: dt.date
+) -> Judgement:
+    """Return what :func:`assign_liaison` would do to each of these enterprises now, and change nothing.
+
+    Raises NotAllowed, ValidationError for the input itself.
+    """
+    access.require(actor, Permission.DESIGNATE_LIAISON_OFFICERS)
+    _check_input(kind, on)
+    if not selectors.list_officers(actor).filter(pk=officer_id).exists():
+        raise ValidationError({"officer": _("Choose an officer of the station.")})
+    enterprises = selectors.visible(actor).in_bulk(list(enterprise_ids))
+    posts = _posts(enterprises, officer_id, kind, on)
+    refused = {pk: sentences(*error.messages) for pk, error in posts.refused.items() if pk not in posts.stay}
+    return Judgement(
+        ready=[pk for pk in enterprises if pk not in posts.stay and pk not in refused],
+        same=[pk for pk in enterprises if pk in posts.stay],
+        refused=refused,
+    )
 
 
 @transaction.atomic

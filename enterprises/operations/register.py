@@ -19,13 +19,14 @@ from enterprises.search_keys import police_text, search_text, sort_key
 from foundation.accounts import access, audit_words, auditing
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import AuditEntry, Bureau, RoleGrant, Station
+from foundation.bulk.acts import Judgement
 from foundation.contributions.limits import refuse_implausible
 from foundation.database.fields import field_of
 from foundation.faults import Faults, in_one_line
 from foundation.identifiers import IdentifierField, folded
 from foundation.searching import searchable
 from foundation.tenancy.scope import seeing_undone
-from foundation.words import visible
+from foundation.words import sentences, visible
 
 EDITABLE = (
     "name",
@@ -115,15 +116,7 @@ def edit_enterprise(
     access.require(actor, Permission.EDIT_ENTERPRISES)
     enterprise = locked(actor, enterprise_id)
     require_version(actor, enterprise, version)
-    before = auditing.snapshot(enterprise)
-    _assign(enterprise, fields, EDITABLE)
-    faults = Faults()
-    with faults.of():
-        _clean(enterprise)
-    old, new = auditing.changes(before, auditing.snapshot(enterprise))
-    if not imported:
-        with faults.of():
-            refuse_implausible(enterprise, new)
+    old, new, faults = _edited(enterprise, fields, imported=imported)
     if "registered_on" in new and not imported:
         with faults.of():
             _refuse_after_records(enterprise)
@@ -136,6 +129,50 @@ def edit_enterprise(
         RoleGrant.objects.filter(enterprise_id=enterprise.pk).update(enterprise_name=enterprise.name)
     auditing.record(actor=actor, action=AuditAction.EDIT_ENTERPRISE, target=enterprise, before=old, after=new)
     return enterprise
+
+
+def _edited(
+    enterprise: Enterprise, fields: Mapping[str, Any], *, imported: bool = False
+) -> tuple[dict[str, Any], dict[str, Any], Faults]:
+    """Give an entry these values. Return what changes, before and after, and what is wrong with it."""
+    before = auditing.snapshot(enterprise)
+    _assign(enterprise, fields, EDITABLE)
+    faults = Faults()
+    with faults.of():
+        _clean(enterprise)
+    old, new = auditing.changes(before, auditing.snapshot(enterprise))
+    if not imported:
+        with faults.of():
+            refuse_implausible(enterprise, new)
+    return old, new, faults
+
+
+@transaction.atomic
+def set_key_unit_class(*, actor: Actor, enterprise_id: int, key_unit_class: str) -> Enterprise:
+    """Set the class of key unit of an entry, whatever its version: it overwrites nothing that somebody typed.
+
+    Raises as :func:`edit_enterprise`.
+    """
+    access.require(actor, Permission.EDIT_ENTERPRISES)
+    version = locked(actor, enterprise_id).version
+    return edit_enterprise(
+        actor=actor, enterprise_id=enterprise_id, version=version, key_unit_class=key_unit_class
+    )
+
+
+def judge_key_unit_class(*, actor: Actor, enterprise_ids: Iterable[int], key_unit_class: str) -> Judgement:
+    """Return what :func:`set_key_unit_class` would do to each of these enterprises now, and change nothing. One query."""
+    access.require(actor, Permission.EDIT_ENTERPRISES)
+    judged = Judgement()
+    for pk, enterprise in selectors.visible(actor).in_bulk(list(enterprise_ids)).items():
+        _old, new, faults = _edited(enterprise, {"key_unit_class": key_unit_class})
+        if faults:
+            judged.refused[pk] = sentences(*ValidationError(faults.by_field).messages)
+        elif new:
+            judged.ready.append(pk)
+        else:
+            judged.same.append(pk)
+    return judged
 
 
 @transaction.atomic

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Page as PageOfIds
 from django.db.models import QuerySet
@@ -15,13 +14,12 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext_lazy
+from django.utils.translation import gettext_lazy
 
-from enterprises import operations, selectors
+from enterprises import bulk, operations, selectors
 from enterprises.access import Permission
 from enterprises.filters import EnterpriseFilter
 from enterprises.forms import (
-    BulkLiaisonForm,
     EnterpriseForm,
     HandOverForm,
     InactivityForm,
@@ -40,7 +38,6 @@ from foundation.contributions.file import address_of
 from foundation.requests import Request
 from foundation.ui.views import (
     ActPage,
-    ButtonPage,
     CreatePage,
     Crumb,
     EditPage,
@@ -55,7 +52,7 @@ PAGE = 50
 
 
 class EnterpriseList(ListPage):
-    """The register: filters, sorting, search as you type, bulk assignment of liaison officers."""
+    """The register: filters, sorting, search as you type, acts on many."""
 
     permission = Permission.VIEW_ENTERPRISES
     title = gettext_lazy("Enterprises")
@@ -64,6 +61,7 @@ class EnterpriseList(ListPage):
     table_class = EnterpriseTable
     choices = ("sort",)
     table_pagination = False  # get_table_data reads the rows of one page only
+    bulk_acts = bulk.ACTS
     create_permission = Permission.REGISTER_ENTERPRISES
     create_label = gettext_lazy("New enterprise")
     icon = "building-factory-2"
@@ -83,10 +81,6 @@ class EnterpriseList(ListPage):
     def officers(self) -> list[User]:
         """Officers to choose from; empty for a whole bureau, which has too many."""
         return [] if self.stations else list(selectors.list_officers(self.actor))
-
-    @property
-    def may_assign(self) -> bool:
-        return access.allows(self.actor, Permission.DESIGNATE_LIAISON_OFFICERS)
 
     @property
     def sort(self) -> str:
@@ -119,7 +113,7 @@ class EnterpriseList(ListPage):
         return selectors.rows_of(self.actor, list(self.shown.object_list))
 
     def get_table_kwargs(self) -> dict[str, Any]:
-        return {"actor": self.actor, "may_assign": self.may_assign}
+        return {"actor": self.actor}
 
     def get_whole_table(self) -> EnterpriseTable:
         return EnterpriseTable([], **self.get_table_kwargs())
@@ -130,6 +124,9 @@ class EnterpriseList(ListPage):
     def get_sheet_records(self, keys: Sequence[int]) -> list[Any]:
         return list(selectors.rows_of(self.actor, list(keys)))
 
+    def count_found(self, table: Any) -> int:
+        return self.shown.paginator.count
+
     def get_create_url(self) -> str:
         return reverse("enterprises:create")
 
@@ -137,58 +134,8 @@ class EnterpriseList(ListPage):
         return super().get_context_data(
             shown=self.shown,
             total=self.shown.paginator.count,
-            officers=self.officers if self.may_assign else [],
             **context,
         )
-
-
-class AssignLiaison(ButtonPage):
-    """Designate one officer for all enterprises ticked in the list."""
-
-    permission = Permission.DESIGNATE_LIAISON_OFFICERS
-    assigned_text = ngettext_lazy(
-        "Officer assigned to %(count)d enterprise.", "Officer assigned to %(count)d enterprises.", "count"
-    )
-    same_text = ngettext_lazy(
-        "%(count)d enterprise already had this officer.",
-        "%(count)d enterprises already had this officer.",
-        "count",
-    )
-    gone_text = ngettext_lazy(
-        "%(count)d enterprise is not on your register and was left out.",
-        "%(count)d enterprises are not on your register and were left out.",
-        "count",
-    )
-
-    def get_back_url(self) -> str:
-        back = self.request.POST.get("back", "")
-        query = f"?{back}" if back and "\n" not in back and "\r" not in back else ""
-        return reverse("enterprises:list") + query
-
-    def perform(self) -> None:
-        form = BulkLiaisonForm(self.request.POST)
-        if not form.is_valid():
-            raise ValidationError(_("Select at least one enterprise and choose an officer."))
-        ticked = set(form.cleaned_data["enterprise"])
-        # Somebody may have handed over an enterprise since the list was shown: assign the others, and say so.
-        here = set(selectors.visible(self.actor).filter(pk__in=ticked).values_list("pk", flat=True))
-        if not here:
-            raise Enterprise.DoesNotExist
-        changed = operations.assign_liaison(
-            actor=self.actor,
-            enterprise_ids=here,
-            officer_id=form.cleaned_data["officer"],
-            kind=form.cleaned_data["kind"] or "main",
-            on=timezone.localdate(),
-        )
-        same, gone = len(here) - changed, len(ticked) - len(here)
-        for level, words, count in (
-            (messages.SUCCESS, self.assigned_text, changed),
-            (messages.INFO, self.same_text, same),
-            (messages.WARNING, self.gone_text, gone),
-        ):
-            if count:
-                messages.add_message(self.request, level, words % {"count": count})
 
 
 class EnterpriseCreate(CreatePage):
@@ -285,7 +232,7 @@ class EnterpriseHandOver(EnterpriseAct):
     submit_label = gettext_lazy("Hand over")
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"actor": self.actor, "enterprise": self.record}
+        return super().get_form_kwargs() | {"actor": self.actor, "station_id": self.record.station_id}
 
     def perform(self, form: BaseForm) -> Enterprise:
         values = self.values(form)

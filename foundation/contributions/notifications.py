@@ -45,6 +45,8 @@ class Cause:
     ``kind`` is the kind of that object (``audit.py``), if the code does not begin with it.
     ``on`` are the actions of the audit log that cause it, ``when`` narrows them, ``who`` returns the condition on the
     role grants concerned. The person who acted is never notified.
+    ``together`` is the code of the cause that says the same of many records, with their ``number`` and the first of their
+    names (``object``): an act on many notifies each person of it once.
     """
 
     code: str
@@ -60,6 +62,7 @@ class Cause:
     when: Callable[[Happening], bool] = _always
     values: Callable[[Happening], Mapping[str, Any]] = _nothing
     shown: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict, compare=False)
+    together: str = ""
 
 
 causes: Registry[Cause] = Registry("notifications")

@@ -21,7 +21,7 @@ def actor_of(export: Export) -> Actor | None:
 
 def is_allowed(actor: Actor, path: str) -> bool:
     """Return whether the actor may see the list at this address."""
-    view = _view_at(path)
+    view = view_at(path)
     return view is not None and access.allows(actor, view.permission)
 
 
@@ -40,7 +40,8 @@ def sheet_at(export: Export, actor: Actor, *, most: int) -> Sheet:
     return page.get_sheet(most)
 
 
-def _view_at(path: str) -> Any:
+def view_at(path: str) -> Any:
+    """Return the view at an address, None if there is none."""
     try:
         return resolve(path).func
     except Resolver404:  # a list that an earlier version had

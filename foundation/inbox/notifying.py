@@ -1,6 +1,8 @@
 """Writing notifications, in the transaction of what happened."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from itertools import groupby
 from typing import Any
 
@@ -15,6 +17,11 @@ from foundation.inbox.selectors import forget_counts
 from foundation.tenancy.scope import NO_STATION, Audience, Scope, station_scope
 
 LONGEST_TEXT = 600  # characters of a reason; the rest is behind the link
+NAMED = 3  # records that a notification of many names
+MORE = "…"
+_together: ContextVar[str] = ContextVar(
+    "together", default=""
+)  # the key of the act on many that is under way
 _grants = Notification._meta.get_field("grant").related_model
 
 
@@ -34,6 +41,9 @@ def notify(
     scope of its own: rows are written on behalf of the system. Return how many rows it wanted.
     """
     cause = causes[code]
+    of_many = _together.get() if cause.together else ""
+    if of_many:
+        cause, key = causes[cause.together], of_many
     concerned = (
         _grants._default_manager.filter(to, revoked_at=None, user__is_active=True, role__in=cause.roles)
         .exclude(user_id=actor.user_id if actor else 0)
@@ -52,17 +62,50 @@ def notify(
                 bureau_id=bureau_id,
                 code=cause.code,
                 key=f"{cause.code}:{key}:{enterprise_id or 0}",
-                object_id=object_id,
+                object_id=0 if of_many else object_id,
                 values=stored,
             )
             for _bureau_id, grant_id, user_id, enterprise_id in grants
         ]
         with station_scope(system_scope(bureau_id)):
+            if of_many:
+                _add_up(rows)
             Notification.objects.bulk_create(rows, ignore_conflicts=True)
         number += len(rows)
         grant_ids |= {row.grant_id for row in rows}
     forget_counts(grant_ids)
     return number
+
+
+@contextmanager
+def together(key: str) -> Iterator[None]:
+    """Within it, causes with words for many (``Cause.together``) notify each person once for this key."""
+    token = _together.set(key)
+    try:
+        yield
+    finally:
+        _together.reset(token)
+
+
+def _add_up(rows: Sequence[Notification]) -> None:
+    """Count in rows of many what earlier rows of the same key say, and delete those. Needs the system's scope.
+
+    A row is written anew, not changed: only who reads it may do that. It is unread again, because it says more.
+    """
+    before = {
+        each.user_id: each
+        for each in Notification.objects.filter(
+            user_id__in=[row.user_id for row in rows], key__in={row.key for row in rows}
+        )
+    }
+    for row in rows:
+        earlier = before[row.user_id].values if row.user_id in before else {}
+        names = [name for name in (earlier.get("object"), row.values.get("object")) if name]
+        told = "、".join(names).removesuffix(MORE).split("、")
+        count = int(earlier.get("number", 0)) + int(row.values.get("number", 1))
+        more = MORE if count > NAMED else ""
+        row.values = row.values | {"number": count, "object": "、".join(told[:NAMED]) + more}
+    Notification.objects.filter(pk__in=[each.pk for each in before.values()]).delete()
 
 
 def announce(happening: Happening) -> None:

@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from foundation.people.views import (
+    bulk,
     colleagues,
     downloads,
     inbox,
@@ -66,6 +67,8 @@ urlpatterns = [
     path("downloads/<int:pk>/", downloads.Download.as_view(), name="download"),
     path("downloads/<int:pk>/progress/", downloads.DownloadProgress.as_view(), name="download_progress"),
     path("downloads/<int:pk>/file/", downloads.DownloadFile.as_view(), name="download_file"),
+    path("acts/<int:pk>/", bulk.Run.as_view(), name="bulk_run"),
+    path("acts/<int:pk>/progress/", bulk.RunProgress.as_view(), name="bulk_progress"),
     path("views/save/", saved_views.ViewSave.as_view(), name="view_save"),
     path("views/<int:pk>/remove/", saved_views.ViewRemove.as_view(), name="view_remove"),
     path("me/", own.Profile.as_view(), name="profile"),

@@ -17,6 +17,7 @@ from django.template import Context
 from django.template.base import render_value_in_context
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 from django_tables2.columns import BoundColumn
 from django_tables2.data import TableListData
 from django_tables2.rows import BoundRow
@@ -29,6 +30,8 @@ COUNT_TO = 5_000
 NUM = {"th": {"class": "num"}, "td": {"class": "num"}}
 _APART = {"div", "li", "br", "p"}  # elements that begin a line
 _VOID = {"br", "img", "input", "rect"}  # elements without an end
+_TITLE = re.compile(r'<div class="cell-title">\s*<a [^>]*>([^\0]*?)</a>')
+_TAG = re.compile(r"<[^<>]*>")
 _NUMBER = re.compile(r"-?\d[\d,]*(\.\d+)?")
 
 
@@ -42,11 +45,13 @@ class Table(tables.Table):
     or one for each part of a cell made by :func:`opening` ("" leaves a part out), or for each value that the method
     ``sheet_<column>`` returns for a record. Otherwise a cell is what the page shows: as a number or a day if it is one.
 
-    ``optional`` names columns that are shown only to who chooses them.
+    ``optional`` names columns that are shown only to who chooses them. With ``picks`` each row begins with a box by which it
+    is picked for what can be done with many.
     """
 
     sheet_labels: Mapping[str, tuple[Words, ...]] = MappingProxyType({})
     optional: Collection[str] = ()
+    picks = False
 
     @property
     def choosable(self) -> list[BoundColumn]:
@@ -75,7 +80,9 @@ class Table(tables.Table):
         lines = []
         for row in rows:
             attrs = row.attrs.as_html() if self.row_attrs else f'class="{row.get_even_odd_css_class()}"'
-            lines.append(f"<tr {attrs}>{''.join([cell(row) for cell in cells])}</tr>\n")
+            drawn = "".join([cell(row) for cell in cells])
+            picker = _picker(row.record.pk, drawn) if self.picks else ""
+            lines.append(f"<tr {attrs}>{picker}{drawn}</tr>\n")
         return mark_safe("".join(lines))
 
     def header_of_sheet(self) -> list[str]:
@@ -170,6 +177,17 @@ def _sheet_value(value: Any, shown: Any, is_number: bool) -> Any:
     if (is_number or isinstance(value, int | float | Decimal)) and _NUMBER.fullmatch(text):
         return Decimal(text.replace(",", ""))
     return text
+
+
+def _picker(pk: int, drawn: str) -> str:
+    """Return the cell with the box of a row, which is called as its main cell is."""
+    title = _TITLE.search(drawn)
+    named = _TAG.sub("", title[1]).strip() if title else ""
+    label = conditional_escape(_("Choose %(name)s")) % {"name": named or str(pk)}
+    return (
+        f'<td class="pick"><input type="checkbox" class="form-check-input" name="pick" value="{pk}" form="bulk"'
+        f' aria-label="{label}"></td>'
+    )
 
 
 def _cell(column: BoundColumn, first: Any) -> Callable[[BoundRow], str]:

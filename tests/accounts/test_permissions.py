@@ -10,6 +10,7 @@ from foundation.accounts.models import ApiKey, User
 from tests.accounts.conftest import House
 from tests.factories import (
     ApiKeyFactory,
+    BulkRunFactory,
     ExportFactory,
     NotificationFactory,
     RoleGrantFactory,
@@ -54,6 +55,8 @@ TABLE = {
     "download": ALL,
     "download_progress": ALL,
     "download_file": ALL,
+    "bulk_run": {"officer", "chief"},
+    "bulk_progress": {"officer", "chief"},
     "audit": PEOPLE,
     "pick_person": PEOPLE,
     "bureaus": OPERATOR,
@@ -100,6 +103,8 @@ def address(house: House, name: str, role: str = "officer") -> str:
         return reverse(
             f"accounts:{name}", args=[ExportFactory(grant=grant, path=reverse("accounts:inbox")).pk]
         )
+    if name.startswith("bulk_"):
+        return reverse(f"accounts:{name}", args=[BulkRunFactory(grant=house.people[role].grants.get()).pk])
     if name in ("colleague_renew", "colleague_remove"):
         return reverse(f"accounts:{name}", args=[house.people["enterprise_staff"].grants.get().pk])
     arguments = {

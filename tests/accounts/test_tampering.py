@@ -287,6 +287,7 @@ def test_only_these_may_be_deleted() -> None:
         "accounts.Invitation",
         "accounts.PasswordRequest",
         "accounts.Session",
+        "bulk.BulkRun",
         "deliveries.Attempt",
         "exports.Export",
         "exports.ExportPart",

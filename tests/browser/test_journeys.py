@@ -5,6 +5,7 @@ import re
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from demo import showcase
@@ -265,17 +266,36 @@ def test_two_officers_at_one_record(enter: Enter, fresh_number: str) -> None:
 
 
 def test_liaison_officers_in_bulk(enter: Enter) -> None:
+    """Rows by range, by keyboard and all at once; what will be done follows what is typed."""
     watch = enter("chief")
     page = watch.page
     page.goto("/enterprises/")
-    rows = page.locator("#results tbody tr")
+    boxes, bar = page.locator("td.pick input"), page.locator("#bulk")
+    expect(bar).to_be_hidden()
+    boxes.nth(0).click()
+    boxes.nth(2).click(modifiers=["Shift"])
+    page.locator("#results .cell-title a").nth(2).focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("x")
+    expect(page.locator(".bulk-count")).to_contain_text("4")
     page.locator("[data-pick-all]").check()
-    page.locator("#assign-officer").select_option(label="周志远")
-    page.locator("#assign-kind").select_option("deputy")
-    page.locator("#assign button").click()
-    expect(page.locator("#toasts")).to_contain_text(re.compile(r"\d"))
-    assert rows.count() > 1
-    page.locator("#results tbody a").first.click()
+    page.locator("[data-pick-all]").uncheck()
+    expect(bar).to_be_hidden()
+    boxes.nth(0).check()
+    name = page.locator("#results .cell-title a").first.inner_text()
+    bar.locator("button[value=assign]").click()
+    expect(page.locator("#content")).to_contain_text(name)
+    pick(page, "officer", "周志远")
+    page.locator("select[name=kind]").select_option("deputy")
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.locator("input[name=on]").fill("1999-01-01")
+    expect(page.locator("#bulk-do")).to_be_disabled()
+    page.locator("input[name=on]").fill(timezone.localdate().isoformat())
+    expect(page.locator("#bulk-do")).to_be_enabled()
+    page.locator("#bulk-do").click()
+    expect(page.locator("#bulk-run")).to_contain_text("1")
+    page.goto("/enterprises/")
+    page.locator("#results tbody .cell-title a").first.click()
     expect(page.locator(".file-head")).to_contain_text("周志远")
     assert not watch.look()
 

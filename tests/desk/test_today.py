@@ -79,7 +79,9 @@ def test_the_badge_of_every_page_is_counted_again_after_each_act(city: City) -> 
     assert shown() == []
     HazardFactory(enterprise=enterprise, found_on=ago(9), due_on=ago(1))
     assert shown() == []  # nobody did anything, so the count of a minute ago is shown
-    answer = person.post("enterprises:assign_liaison", enterprise=enterprise.pk, officer=colleague.user.pk)
+    answer = person.post(
+        "enterprises:liaison", enterprise.pk, officer=colleague.user.pk, kind="main", on=ago(0).isoformat()
+    )
     assert answer.status_code == 302
     assert shown() == [1]
 

@@ -20,6 +20,7 @@ from facts.models import Fact
 from foundation.accounts.access import EVERY_ROLE, STATION_ROLES, Role
 from foundation.accounts.checks import project_views
 from foundation.accounts.models import ApiKey, Bureau, Department, RoleGrant, Station, User
+from foundation.bulk.models import BulkRun
 from foundation.exports.models import Export
 from foundation.inbox.models import Notification
 from foundation.lists.models import SavedView
@@ -49,6 +50,7 @@ OBJECTS: list[tuple[str, str, type[models.Model]]] = [
     ("people", "inbox", Notification),
     ("people", "view_", SavedView),
     ("people", "download", Export),
+    ("people", "bulk", BulkRun),
     ("people", "colleague", RoleGrant),
     ("people", "bureau", Bureau),
     ("people", "station_create", Bureau),
@@ -133,6 +135,7 @@ def side(mark: str, bureau: Bureau | None = None, station: Station | None = None
     )
     made.objects[RoleGrant] = staff
     made.objects[Export] = factories.ExportFactory(grant=staff, title=mark)
+    made.objects[BulkRun] = factories.BulkRunFactory(grant=staff, title=mark)
     made.objects[SavedView] = factories.SavedViewFactory(grant=staff, name=mark[:40])
     made.objects[Notification] = factories.NotificationFactory(grant=staff, values={"object": mark})
     return made

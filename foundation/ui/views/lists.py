@@ -1,6 +1,6 @@
 """Lists: filters, tabs, a table with pages, and the same as a file."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import partial
 from typing import Any, ClassVar
 from urllib.parse import urlencode, urlsplit
@@ -21,6 +21,7 @@ from django_tables2 import RequestConfig, SingleTableMixin
 
 from foundation.accounts import access
 from foundation.accounts.access import WrongState
+from foundation.bulk.acts import BulkAct
 from foundation.contributions.sheets import NUMBER, Target, number_of, target_of
 from foundation.downloads import attachment
 from foundation.exports import operations as exports
@@ -34,6 +35,7 @@ from foundation.lists.operations import PLACES
 from foundation.requests import Request
 from foundation.ui.tables import PER_PAGE, CappedPaginator, Presorted
 from foundation.ui.templatetags.anqi import filter_chips
+from foundation.ui.views.bulk import ACT, ALL, FROM_BAR, BulkPage, picked_ids
 from foundation.ui.views.posting import Posting
 from foundation.ui.views.reading import NoSuchChoice, Page, chosen_in, invalid_of, refuse_doubled
 from foundation.words import Words, listed
@@ -169,6 +171,9 @@ class ListPage(WithResults, Downloadable, SingleTableMixin, FilterView):
     kept: ClassVar[tuple[str, ...]] = ()
     sheet_labels: ClassVar[tuple[Words, ...]] = ()
     choices: ClassVar[tuple[str, ...]] = ()  # properties that read a choice from the URL by ``asked_for``
+    bulk_acts: ClassVar[
+        tuple[BulkAct, ...]
+    ] = ()  # what can be done with many rows at once, besides a file of them
     table_pagination: ClassVar[bool] = True  # False: get_table_data() reads one page only
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -326,10 +331,51 @@ class ListPage(WithResults, Downloadable, SingleTableMixin, FilterView):
             return None
         table = self.table_class(data=self.get_table_data(), **options)
         RequestConfig(self.request, paginate=False).configure(self.arranged(table))
+        table.picks = self.is_pickable
         if self.table_pagination:
             table.paginator = CappedPaginator(table.rows, PER_PAGE)
             table.page = table.paginator.get_page(self.request.GET.get(table.prefixed_page_field))
         return table
+
+    # --- rows that are picked ---
+
+    @property
+    def is_pickable(self) -> bool:
+        """Whether the rows have boxes: they are records of a table. An enterprise's own lists are short."""
+        return (
+            self.table_class is not None
+            and not self.actor.is_enterprise
+            and isinstance(self.object_list, QuerySet)
+        )
+
+    def get_bulk_acts(self) -> list[BulkAct]:
+        """Return what the actor may do with many rows."""
+        return [act for act in self.bulk_acts if access.allows(self.actor, act.permission)]
+
+    def find_ids(self, picked: Sequence[int] | None, most: int) -> list[int]:
+        """Return those of these rows that the actor sees; None: all that the filters in the URL find."""
+        if picked is None:
+            table = self.table_class and RequestConfig(self.request, paginate=False).configure(
+                self.get_whole_table()
+            )
+            rows = self.get_sheet_rows(table)
+        else:
+            rows = self.get_rows().filter(pk__in=picked[:most]).order_by("pk")
+        return list(rows.values_list("pk", flat=True)[:most])
+
+    def post(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        code = request.POST.get(ACT, "")
+        picks_none = FROM_BAR in request.POST and ALL not in request.POST and not picked_ids(request)
+        if picks_none and not self.other_role:
+            return self.leave(request.get_full_path(), _("Select at least one row."), messages.WARNING)
+        if not code:
+            return super().post(request, *args, **kwargs)
+        act = next((each for each in self.bulk_acts if each.code == code), None)
+        if act is None:
+            return self.go(request.get_full_path())
+        page: Any = BulkPage.as_view(permission=act.permission, the_list=self, act=act)
+        response: HttpResponse = page(request, *args, **kwargs)
+        return response
 
     # --- the list as a file ---
 
@@ -350,11 +396,22 @@ class ListPage(WithResults, Downloadable, SingleTableMixin, FilterView):
                 self.arranged(self.get_whole_table())
             )
         rows = self.get_sheet_rows(table)
+        if (picked := self.picked) is not None:
+            rows = rows.filter(pk__in=picked)
         keys = rows.values_list("pk", flat=True)[:most] if isinstance(rows, QuerySet) else rows[:most]
         labels = table.header_of_sheet() if table is not None else [str(label) for label in self.sheet_labels]
         if self.numbered:
             labels = [*labels, str(NUMBER)]
-        return Sheet(str(self.get_title()), labels, list(keys), self.get_cells, self.tell(table))
+        told = self.tell(table)
+        if picked is not None:
+            told.append((_("Selected"), f"{len(keys):,}"))
+        return Sheet(str(self.get_title()), labels, list(keys), self.get_cells, told)
+
+    @property
+    def picked(self) -> list[int] | None:
+        """The rows that alone are taken away; None for all."""
+        is_some = FROM_BAR in self.request.POST and ALL not in self.request.POST and self.is_pickable
+        return picked_ids(self.request) if is_some else None
 
     @property
     def numbered(self) -> Target | None:
@@ -405,6 +462,11 @@ class ListPage(WithResults, Downloadable, SingleTableMixin, FilterView):
                 told.append((_("Order"), falling % {"column": table.columns[alias.bare].header}))
         return told
 
+    def count_found(self, table: Any) -> int:
+        """Return how many rows the filters find, as far as pages are counted."""
+        paginator = getattr(table, "paginator", None)
+        return paginator.count if paginator is not None else 0
+
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         context = super().get_context_data(**context)
         table = context["table"]
@@ -431,5 +493,8 @@ class ListPage(WithResults, Downloadable, SingleTableMixin, FilterView):
             "is_arrangeable": self.is_arrangeable,
             "saved_view": self.view,
             "menu_id": MENU,
+            "is_pickable": self.is_pickable and bool(drawn),
+            "bulk_acts": self.get_bulk_acts(),
+            "found": self.count_found(table),
             "plain_url": with_query(self.request.path) if self.view else self.request.path,
         }

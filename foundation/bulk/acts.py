@@ -1,0 +1,87 @@
+"""What a list declares that can be done with many of its rows."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from foundation.accounts.actors import Actor
+from foundation.exports.source import view_at
+from foundation.words import Words
+
+MOST = 2_000  # rows of one act
+
+
+@dataclass
+class Judgement:
+    """What an act would do to rows now: do it, find it so already, or refuse it for a reason."""
+
+    ready: list[int] = field(default_factory=list)
+    same: list[int] = field(default_factory=list)
+    refused: dict[int, str] = field(default_factory=dict)
+
+
+class BulkAct:
+    """An act on rows of a list. It calls the operation of the single act, which checks permission and state again.
+
+    ``needs`` names the fields of the form without which nothing can be judged. Up to ``at_once`` rows are done in the
+    request, more by a worker. ``icon`` stands on the button, ``label`` names the act there and on its page.
+    """
+
+    code: str
+    label: Words
+    text: Words = ""
+    icon: str = ""
+    permission: str
+    form_class: Any
+    needs: tuple[str, ...] = ()
+    at_once: int = 200
+
+    def form_kwargs(self, actor: Actor) -> dict[str, Any]:
+        """Return what the form needs besides the input."""
+        return {}
+
+    def arguments(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the input as values that JSON knows. ``values`` has at least the fields that it ``needs``."""
+        raise NotImplementedError
+
+    def button(self, count: int) -> str:
+        """Return the words of the button that does it to so many."""
+        raise NotImplementedError
+
+    def result(self, count: int) -> str:
+        """Return the sentence that says that it was done to so many."""
+        raise NotImplementedError
+
+    def same(self, count: int) -> str:
+        """Return the sentence that says that so many were so already."""
+        raise NotImplementedError
+
+    def names(self, actor: Actor, ids: Sequence[int]) -> dict[int, str]:
+        """Return the names of those of the rows that the actor may see, in the order of the list."""
+        raise NotImplementedError
+
+    def address(self, pk: int) -> str:
+        """Return the address of one record."""
+        raise NotImplementedError
+
+    def judge(self, actor: Actor, ids: Sequence[int], arguments: Mapping[str, Any]) -> Judgement:
+        """Return what the act would do to each row. A row that the actor does not see is in no part of it.
+
+        A constant number of queries. Raises ValidationError for what is wrong with the input itself.
+        """
+        raise NotImplementedError
+
+    def perform(self, actor: Actor, ids: Sequence[int], arguments: Mapping[str, Any]) -> None:
+        """Do it to all of these rows or to none, through the operation, which raises what it refuses."""
+        raise NotImplementedError
+
+
+def acts_at(path: str) -> tuple[BulkAct, ...]:
+    """Return the acts that the list at an address declares."""
+    declared: tuple[BulkAct, ...] = getattr(getattr(view_at(path), "view_class", None), "bulk_acts", ())
+    return declared
+
+
+def act_at(path: str, code: str) -> BulkAct | None:
+    """Return the act of the list at an address, None if it has none of this code (any more)."""
+    return next((act for act in acts_at(path) if act.code == code), None)
