@@ -42,6 +42,8 @@ MORE_OF = {
     # with a cold cache the register looks for the view that opens first, besides its officers or stations
     ("chief", "/enterprises/"): 13,
     ("supervisor", "/enterprises/"): 13,
+    ("chief", "/warning/ratings/"): 13,
+    ("supervisor", "/warning/ratings/"): 13,
 }
 READERS = (
     Role.CHIEF,

@@ -96,6 +96,13 @@ def recent_runs(actor: Actor) -> dict[Period, list[Evaluation]]:
     return {period: runs for period, runs in found.items() if last and period > last.shift(-QUARTERS)}
 
 
+def runs_of(actor: Actor, period: Period | None) -> list[Evaluation]:
+    """Return the complete official runs of a quarter with their standards, oldest first; of the last one for None."""
+    official = evaluations(actor).filter(kind__in=OFFICIAL, state=EvaluationState.COMPLETE)
+    code = period.code if period else official.order_by("-period_code").values("period_code")[:1]
+    return list(official.filter(period_code=code).defer("enterprise_ids").order_by("run"))
+
+
 def trend(actor: Actor, runs: Quarters, *, only_kept: bool = False) -> Trend:
     """Return the colours of the quarters of :func:`recent_runs` by station; one query for all that are not cached.
 

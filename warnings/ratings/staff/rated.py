@@ -42,27 +42,25 @@ class RatedList(ListPage):
     empty_text = gettext_lazy("The ratings of a quarter are listed here once it is rated.")
 
     @cached_property
-    def period(self) -> Period | None:
-        """The quarter named in the URL, by default the latest; None without any, 404 if it is not rated."""
-        quarters = reads.quarters(self.actor)
+    def runs(self) -> list[Evaluation]:
+        """The runs of the quarter named in the URL, by default of the latest; none without any, 404 if it is not rated."""
         code = self.request.GET.get("quarter") or ""
-        if not code:
-            return quarters[0] if quarters else None
         try:
-            period = Period.parse(code)
+            runs = comparing.runs_of(self.actor, Period.parse(code) if code else None)
         except ValueError as error:
             raise Http404 from error
-        if period not in quarters:
+        if code and not runs:
             raise Http404
-        return period
+        return runs
 
-    @cached_property
-    def runs(self) -> list[Evaluation]:
-        return reads.runs_of(self.actor, self.period) if self.period else []
+    @property
+    def period(self) -> Period | None:
+        return self.runs[0].period if self.runs else None
 
     @cached_property
     def stations(self) -> list[Station]:
-        return list(list_stations(self.actor))
+        """Stations to choose from; empty for users of one."""
+        return list(list_stations(self.actor)) if len(self.actor.stations) > 1 else []
 
     def get_title(self) -> str:
         return _("Ratings of %(quarter)s") % {"quarter": self.period} if self.period else _("Ratings")
@@ -106,7 +104,7 @@ class RatedList(ListPage):
         rows = self.filterset.filter_queryset(reads.moved(rows, way) if way else rows)
         if lost and not self.sort:
             return rows.order_by(self.most_lost(lost), "enterprise_id"), ""
-        return sorted_by(rows, self.sort, one_station=bool(station) or len(self.stations) == 1)
+        return sorted_by(rows, self.sort, one_station=bool(station) or len(self.stations) < 2)
 
     def most_lost(self, lost: str) -> Any:
         """Return the order by points lost at a line, most first."""
@@ -139,7 +137,7 @@ class RatedList(ListPage):
 
     def get_table_kwargs(self) -> dict[str, Any]:
         lost = self.asked_value("lost")
-        one = bool(self.asked_value("station")) or len(self.stations) == 1
+        one = bool(self.asked_value("station")) or len(self.stations) < 2
         sort = self.found[1] if self.is_valid else ""
         return {"lost": lost, "lines": self.lines(lost), "one_station": one, "sort": sort}
 
