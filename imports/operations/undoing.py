@@ -28,7 +28,7 @@ from imports.operations import uploads
 from imports.operations.organisations import OwnStations
 from imports.operations.run import lock_imports
 from imports.operations.updating import restored, update_record
-from imports.targets import LIAISON, fact_model, is_enterprise
+from imports.targets import fact_model, is_enterprise
 from ratings.models import Rating
 
 MOST_NAMED = 10  # records that stand in the way
@@ -69,10 +69,26 @@ def undo(*, actor: Actor, run_id: int) -> int:
         records = list(ImportedRecord.objects.filter(run_id=run.pk, undone_at=None).order_by("id"))
         if not records:
             raise WrongState(_("Nothing of this import is left to undo."))
-        if any(record.kind == LIAISON for record in records):
-            raise WrongState(
-                _("Officers who were designated stay until others are: that they served is true.")
-            )
+    reason = _("Import undone: %(file)s") % {"file": run}
+    if targets[records[0].kind].acts is not None:  # all rows of a sheet are of one kind
+        _take_acts_back(actor, records, run, reason)
+    else:
+        _take_records_back(system, records, run, reason)
+    with station_scope(system.scope()):
+        ImportedRecord.objects.filter(run_id=run.pk, undone_at=None).update(undone_at=timezone.now())
+    auditing.record(
+        actor=actor,
+        action=AuditAction.UNDO,
+        target=run,
+        after={"undone": len(records)},
+        place=(actor.bureau_id, actor.station_id),
+    )
+    return len(records)
+
+
+def _take_records_back(system: Actor, records: list[ImportedRecord], run: Import, reason: str) -> None:
+    """Void facts, take enterprises back, and restore what was updated. Raise BuiltOn, WrongState."""
+    with station_scope(system.scope()):
         _lock(records)
         updates = _updates_of(run, [record for record in records if not record.is_new])
         by_kind: dict[str, list[int]] = defaultdict(list)
@@ -83,7 +99,6 @@ def undo(*, actor: Actor, run_id: int) -> int:
         obstacles += _changed_since(updates, run)
         if obstacles:
             raise BuiltOn(obstacles[:MOST_NAMED], len(obstacles))
-        reason = _("Import undone: %(file)s") % {"file": run}
         touched: dict[str, set[int]] = defaultdict(set)
         for kind, row, values, _version in updates:
             update_record(system, row, restored(row, values), reason=reason)
@@ -95,18 +110,24 @@ def undo(*, actor: Actor, run_id: int) -> int:
                 take_back(actor=system, enterprise_ids=ids)
             else:
                 touched[kind] |= void_many(actor=system, model=fact_model(target), ids=ids, reason=reason)
-        ImportedRecord.objects.filter(run_id=run.pk, undone_at=None).update(undone_at=timezone.now())
         for kind, enterprises in touched.items():
             if (written := targets[kind].written) is not None:
                 written(system, enterprises)
-    auditing.record(
-        actor=actor,
-        action=AuditAction.UNDO,
-        target=run,
-        after={"undone": len(records)},
-        place=(actor.bureau_id, actor.station_id),
-    )
-    return len(records)
+
+
+def _take_acts_back(actor: Actor, records: list[ImportedRecord], run: Import, reason: str) -> None:
+    """Undo acts by the operations of the pages, in the name of who undoes them. Raise BuiltOn, WrongState, NotAllowed."""
+    with station_scope(actor.scope()):
+        make = targets[records[0].kind].acts
+        assert make is not None
+        acts, before = make(actor), _befores(run, records)
+        found = [acts.in_the_way(each.object_id, before.get(each.row, {})) for each in records]
+        if obstacles := [each for each in found if each]:
+            raise BuiltOn(obstacles[:MOST_NAMED], len(obstacles))
+        if any(not each.is_new and each.row not in before for each in records):
+            raise WrongState(_not_kept())
+        for each in records:
+            acts.take_back(each.object_id, before.get(each.row, {}), reason)
 
 
 def _run_of(actor: Actor, run_id: int) -> Import:
@@ -180,24 +201,30 @@ def _updates_of(run: Import, records: list[ImportedRecord]) -> list[Update]:
     found = []
     for start in range(0, len(records), PART):
         part = records[start : start + PART]
-        rows = UploadRow.objects.filter(
-            bureau_id=run.bureau_id,
-            upload__run_ids__contains=[run.pk],
-            number__in=[each.row for each in part],
-        )
-        before = {row.number: row.before for row in rows}
+        before = _befores(run, part)
         for each in part:
-            if not before.get(each.row):
-                raise WrongState(
-                    _(
-                        "This import updated records, and what these said before is not kept any more. Correct those "
-                        "records one by one."
-                    )
-                )
+            if each.row not in before:
+                raise WrongState(_not_kept())
             model = targets[each.kind].model
             row: Any = model._default_manager.select_for_update().get(pk=each.object_id)
             found.append(Update(each.kind, row, before[each.row]["values"], before[each.row]["version"]))
     return found
+
+
+def _befores(run: Import, records: list[ImportedRecord]) -> dict[int, dict[str, Any]]:
+    """Return what the rows of an import's sheet remember of before, by the number of the row."""
+    rows = UploadRow.objects.filter(
+        bureau_id=run.bureau_id,
+        upload__run_ids__contains=[run.pk],
+        number__in=[each.row for each in records],
+    )
+    return {row.number: row.before for row in rows if row.before}
+
+
+def _not_kept() -> str:
+    return _(
+        "This import updated records, and what these said before is not kept any more. Correct those records one by one."
+    )
 
 
 def _changed_since(updates: list[Update], run: Import) -> Iterator[str]:

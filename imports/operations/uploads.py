@@ -14,11 +14,10 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from enterprises.access import Permission as EnterprisePermission
 from foundation.accounts import access, auditing
 from foundation.accounts.access import WrongState
 from foundation.accounts.actors import Actor
-from foundation.contributions.sheets import targets
+from foundation.contributions.sheets import Stage, targets
 from foundation.inbox.notifying import system_scope
 from foundation.tenancy.scope import station_scope
 from foundation.words import visible
@@ -26,7 +25,6 @@ from imports.access import Permission
 from imports.choices import AT_WORK, AuditAction, Choice, RowState, UploadState
 from imports.models import Upload, UploadPart, UploadRow
 from imports.proposing import Column
-from imports.targets import is_liaison
 
 PART = 1_000_000  # bytes
 LARGEST = 25_000_000  # bytes of a file; the web server takes no larger body
@@ -53,9 +51,9 @@ def get_upload(actor: Actor, upload_id: int) -> Upload:
 
 
 def kinds_for(actor: Actor) -> list[str]:
-    """Return what the rows of the actor's sheets may be: only whoever designates officers brings a list of them."""
-    may_designate = access.allows(actor, EnterprisePermission.DESIGNATE_LIAISON_OFFICERS)
-    return [target.code for target in targets if may_designate or not is_liaison(target)]
+    """Return what the rows of the actor's sheets may be, in the order of a new bureau: acts only of whoever may do them."""
+    allowed = [each for each in targets if not each.permission or access.allows(actor, each.permission)]
+    return [target.code for target in sorted(allowed, key=lambda each: list(Stage).index(Stage(each.stage)))]
 
 
 @transaction.atomic
