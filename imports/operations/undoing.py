@@ -120,7 +120,8 @@ def _take_acts_back(actor: Actor, records: list[ImportedRecord], run: Import, re
     with station_scope(actor.scope()):
         make = targets[records[0].kind].acts
         assert make is not None
-        acts, before = make(actor), _befores(run, records)
+        acts = make(actor)
+        before = {row: each["values"] for row, each in _befores(run, records).items()}
         found = [acts.in_the_way(each.object_id, before.get(each.row, {})) for each in records]
         if obstacles := [each for each in found if each]:
             raise BuiltOn(obstacles[:MOST_NAMED], len(obstacles))

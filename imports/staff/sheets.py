@@ -164,6 +164,8 @@ class SheetPage(OfSheet, RecordPage):
             tab = chosen_in(self.request, "tab", TABS, "")
             page = id_of(self.request.GET.get("page")) or 1
             more["preview"] = Preview(self.actor, self.record, tab=tab, page=page)
+            if then := targets[self.record.kind].then:
+                more["then"] = (reverse(then[0]), then[1])
         return super().get_context_data(
             sheet=self.record, kind=capfirst(kind_word(self.record.kind)), step=self.step, **more, **context
         )
