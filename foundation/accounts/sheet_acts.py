@@ -44,12 +44,14 @@ class Invitees:
     # --- who is here ----------------------------------------------------------------------------------------------------
 
     def standing(self, values: Mapping[str, Any]) -> Standing:
-        wanted, user = self._role(values), self._here.get(str(self.identity(values)))
+        user = self._here.get(str(self.identity(values)))
         if user is None:
+            self._role(values)
             if selectors.user_by_name(user_name(values["username"])) is not None:
                 raise Unfit("person_elsewhere", "username", value=values["username"])
             return Standing()
         if self._comes_again(user):
+            self._role(values)
             return Standing()
         if not user.is_active:
             raise Unfit("person_disabled", "username", value=values["username"])
@@ -58,10 +60,20 @@ class Invitees:
             for name in User.EDITABLE
             if values.get(name) and values[name] != getattr(user, name)
         }
-        held = [each for each in self._roles_of(user) if _is_same(each, wanted)]
-        if not held:
-            differs["role"] = (listed(map(str, self._roles_of(user))) or "–", str(wanted))
+        if not self._holds(user, values):
+            differs["role"] = (listed(map(str, self._roles_of(user))) or "–", str(self._role(values)))
         return Standing(user.pk, differs)
+
+    def _holds(self, user: User, values: Mapping[str, Any]) -> bool:
+        """Return whether a person has the role that a row names; what the row leaves open may be anything."""
+        role, station = values.get("role"), values.get("station")
+        if role and role not in STATION_ROLES:
+            station = ""
+        places = {each.pk for each in self._stations.get(folded(station), [])} if station else set()
+        return not (role or station) or any(
+            (not role or each.role == role) and (not station or each.station_id in places)
+            for each in self._roles_of(user)
+        )
 
     @staticmethod
     def _roles_of(user: User) -> list[RoleGrant]:
@@ -92,12 +104,12 @@ class Invitees:
     # --- adding, changing -----------------------------------------------------------------------------------------------
 
     def act(self, values: Mapping[str, Any], fields: Collection[str] | None) -> tuple[int, dict[str, Any]]:
-        role, user = self._role(values), self._here.get(str(self.identity(values)))
-        where: dict[str, Any] = {"role": role.role}
-        if role.station_id:
-            where["station_id"] = role.station_id
-        else:
-            where["bureau_id"] = role.bureau_id
+        user = self._here.get(str(self.identity(values)))
+        where: dict[str, Any] = {}
+        if fields is None or "role" in fields:
+            role = self._role(values)
+            place = {"station_id": role.station_id} if role.station_id else {"bureau_id": role.bureau_id}
+            where = {"role": role.role, **place}
         person = {name: values.get(name) or "" for name in User.EDITABLE}
         if user is None:
             made = create_user(actor=self.actor, username=values["username"], **person, **where)
@@ -112,7 +124,7 @@ class Invitees:
         now = user
         if changed:
             now = edit_user(actor=self.actor, user_id=user.pk, version=user.mark, **changed)
-        grant = grant_role(actor=self.actor, user_id=user.pk, **where).pk if "role" in fields else 0
+        grant = grant_role(actor=self.actor, user_id=user.pk, **where).pk if where else 0
         return user.pk, {"values": was, "mark": now.mark, "grant": grant}
 
     # --- taking back ----------------------------------------------------------------------------------------------------
@@ -143,7 +155,3 @@ class Invitees:
             revoke_role(actor=self.actor, grant_id=grant.pk, reason=reason)
         if not before.get("mark") and User.objects.filter(pk=pk, is_active=True).exists():
             disable_user(actor=self.actor, user_id=pk, reason=reason)
-
-
-def _is_same(held: RoleGrant, wanted: RoleGrant) -> bool:
-    return (held.role, held.bureau_id, held.station_id) == (wanted.role, wanted.bureau_id, wanted.station_id)

@@ -23,7 +23,8 @@ def _post(text: str) -> str:
     """Return the role that a post probably means, "" if that is not clear."""
     word = folded(text)
     labels = {folded(str(role.label)): str(role) for role in Role if role in POLICE_ROLES}
-    return labels.get(word) or _ROLES.get(word, "")
+    named = {role for label, role in labels.items() if label in word}
+    return _ROLES.get(word) or (named.pop() if len(named) == 1 else "")
 
 
 register(

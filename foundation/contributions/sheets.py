@@ -165,8 +165,8 @@ register = targets.register
 
 
 def target_of(model: type[models.Model]) -> Target | None:
-    """Return the target whose records are of this model."""
-    return next((target for target in targets if target.model is model), None)
+    """Return the target whose rows become records of this model; None for rows that are acts."""
+    return next((target for target in targets if target.model is model and target.acts is None), None)
 
 
 def number_of(target: Target, key: int) -> str:

@@ -41,6 +41,7 @@ from imports.operations.organisations import OwnStations
 from imports.operations.run import Busy
 from imports.staff.columns import ColumnsForm, found_in, template_columns
 from imports.staff.preview import TABS, Preview
+from imports.starting import MOST, Step, next_kind, steps_of
 from imports.targets import kind_word
 
 SHEETS = gettext_lazy("Take over a sheet")
@@ -48,7 +49,7 @@ AT_ONCE = 200  # rows that are checked while the page waits; more are checked by
 
 
 def kinds(actor: Actor) -> list[tuple[str, str]]:
-    """Return the kinds of rows that a sheet of this person may have, enterprises first."""
+    """Return the kinds of rows that a sheet of this person may have, in the order of a new bureau."""
     return [(code, capfirst(kind_word(code))) for code in uploads.kinds_for(actor)]
 
 
@@ -76,7 +77,13 @@ class SheetList(CreatePage):
     done_text = ""
 
     def get_initial(self) -> dict[str, Any]:
-        return {"kind": chosen_in(self.request, "kind", uploads.kinds_for(self.actor), "enterprise")}
+        following = next_kind(self.steps)
+        return {"kind": chosen_in(self.request, "kind", uploads.kinds_for(self.actor), following)}
+
+    @cached_property
+    def steps(self) -> list[Step]:
+        """The order in which the lists of a new bureau come in."""
+        return steps_of(self.actor)
 
     def get_form(self, form_class: Any = None) -> Any:
         form = super().get_form(form_class)
@@ -98,8 +105,13 @@ class SheetList(CreatePage):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         return super().get_context_data(
-            sheets=uploads.list_uploads(self.actor)[: uploads.MOST_KEPT],
+            sheets=[
+                (each, capfirst(kind_word(each.kind)))
+                for each in uploads.list_uploads(self.actor)[: uploads.MOST_KEPT]
+            ],
             kinds=kinds(self.actor),
+            steps=self.steps,
+            most=MOST,
             sees_imports=allows(self.actor, Permission.VIEW_IMPORTS),
             **context,
         )

@@ -10,7 +10,11 @@ from foundation.accounts.choices import Role
 from foundation.accounts.models import AuditEntry, Invitation, RoleGrant, User
 from foundation.tenancy.scope import station_scope
 from imports.choices import RowState
+from ratings.operations import adopt_default_standard
+from ratings.operations.evaluations import bureau_actor
 from tests.accounts.conftest import House, house, quick_passwords
+from tests.exports.reading import taken
+from tests.factories import InspectionFactory
 from tests.imports.sheets import Person
 
 __all__ = ["house", "quick_passwords"]
@@ -154,3 +158,35 @@ def test_somebody_who_is_here_is_changed_only_if_that_is_chosen(house: House) ->
 def test_its_template_offers_the_roles(house: House, name: str) -> None:
     answer = house.client(name).get(reverse("imports:template", args=["person"]))
     assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("name", ["chief", "supervisor"])
+def test_the_list_of_people_comes_in_again_without_a_difference(house: House, name: str) -> None:
+    """A person is known by the user name; what a list of people shows beside is nobody's field."""
+    content = taken(house.client(name), reverse("accounts:users"), "xlsx").content
+    person = Person(house, name)
+    sheet = person.upload(content, kind="person", name="people.xlsx")
+    sheet = person.confirm(sheet, Roles="")  # role and place in one cell
+    found = {row.state for row in person.rows(sheet).values() if "Full" in "".join(row.cells)}
+    told = [(row.cells, row.remarks) for row in person.rows(sheet).values() if row.state != RowState.SAME]
+    assert found == {RowState.SAME}, told
+
+
+def test_the_page_says_what_comes_next_and_what_the_first_colours_need(house: House) -> None:
+    person = Person(house, "supervisor")
+    page = reverse("imports:sheets")
+    steps = {step.code: step for step in person.client.get(page).context["steps"]}
+    assert [code for code, step in steps.items() if step.is_done] == ["people", "register"]
+    assert dict(steps["register"].counts) == {"Enterprises": 1}
+    assert steps["facts"].is_next and steps["facts"].kinds[0] == ("inspection", "Inspection")
+    assert not steps["liaison"].kinds and "chiefs" in steps["liaison"].lacks
+    assert steps["colours"].lacks == "They still need: an inspection, a standard."
+    InspectionFactory(enterprise=house.enterprise)
+    bureau = bureau_actor(house.city.bureau.pk)
+    with station_scope(bureau.scope()):
+        adopt_default_standard(actor=bureau)
+    steps = {step.code: step for step in person.client.get(page).context["steps"]}
+    assert steps["facts"].is_done and not steps["colours"].lacks
+    assert [url for url, _words in steps["colours"].links] == [reverse("ratings:run_create")]
+    chief = {step.code: step for step in house.client("chief").get(page).context["steps"]}
+    assert (chief["liaison"].is_next, chief["colours"].links) == (True, [])
