@@ -9,7 +9,8 @@ from typing import Any, BinaryIO
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, Sum
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -27,8 +28,9 @@ from imports.models import Upload, UploadPart, UploadRow
 from imports.proposing import Column
 
 PART = 1_000_000  # bytes
-LARGEST = 25_000_000  # bytes of a file; the web server takes no larger body
+LARGEST = 150_000_000  # bytes of a file; the web server takes little more (config/web.py)
 MOST_KEPT = 50  # sheets of one person in one role
+MOST_BYTES = 1_250_000_000  # of all of them
 LONGEST_TEXT = 4_000  # of a cell that is mended
 LEASE = dt.timedelta(minutes=15)
 MOST_ATTEMPTS = 3  # of workers that were killed
@@ -65,9 +67,13 @@ def upload(*, actor: Actor, kind: str, name: str, stream: BinaryIO) -> Upload:
     access.require(actor, Permission.TAKE_OVER_SHEETS)
     if kind not in kinds_for(actor):
         raise ValidationError({"kind": _("Choose what the rows are.")})
-    if list_uploads(actor).count() >= MOST_KEPT:
+    kept = list_uploads(actor).aggregate(sheets=Count("pk"), size=Coalesce(Sum("size"), 0))
+    if kept["sheets"] >= MOST_KEPT:
         words = _("You keep %(count)d sheets. Delete those that are finished, then upload this one.")
         raise WrongState(words % {"count": MOST_KEPT})
+    if kept["size"] >= MOST_BYTES:
+        words = _("Your sheets have %(count)s MB together. Delete those that are finished, then upload this one.")
+        raise WrongState(words % {"count": f"{kept['size'] // 1_000_000:,}"})
     owner = {"user_id": actor.user_id, "grant_id": actor.grant_id, "bureau_id": actor.bureau_id}
     made = Upload(
         **owner,
@@ -82,12 +88,7 @@ def upload(*, actor: Actor, kind: str, name: str, stream: BinaryIO) -> Upload:
         while data := stream.read(PART):
             made.size += len(data)
             if made.size > LARGEST:
-                raise ValidationError(
-                    {
-                        "file": _("The file is larger than %(count)d MB. A CSV file may be packed (.gz).")
-                        % {"count": LARGEST // 1_000_000}
-                    }
-                )
+                raise ValidationError({"file": too_large()})
             UploadPart.objects.bulk_create([UploadPart(**owner, upload=made, number=number, data=data)])
             number += 1
     if not made.size:
@@ -102,6 +103,12 @@ def upload(*, actor: Actor, kind: str, name: str, stream: BinaryIO) -> Upload:
     )
     _wake(made)
     return made
+
+
+def too_large() -> str:
+    """Return why a file is refused that is larger than LARGEST."""
+    words = _("The file is larger than %(count)d MB. A CSV file may be packed (.gz).")
+    return words % {"count": LARGEST // 1_000_000}
 
 
 def _wake(sheet: Upload) -> None:

@@ -60,10 +60,18 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label=gettext_lazy("File"),
         help_text=gettext_lazy(
-            "Excel, WPS, CSV or text up to 25 MB, as it is: with titles, totals and notes."
+            "Excel, WPS, CSV or text up to 150 MB, as it is: with titles, totals and notes."
         ),
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.xlsm,.xls,.et,.ods,.csv,.txt,.gz"}),
     )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        # so that nobody waits for a file to arrive that is refused then
+        self.fields["file"].widget.attrs |= {
+            "data-most": uploads.LARGEST,
+            "data-too-large": uploads.too_large(),
+        }
 
 
 class SheetList(CreatePage):
