@@ -19,6 +19,7 @@ _POSTS = {  # what stations call a post; who leads one is its chief here
 }
 _ROLES = {folded(word): str(role) for role, words in _POSTS.items() for word in words.split()}
 
+
 def _post(text: str) -> str:
     """Return the role that a post probably means, "" if that is not clear."""
     word = folded(text)
@@ -63,10 +64,30 @@ register(
                 *("login", "login name", "account", "user id", "police number", "badge number"),
             ),
             "full_name": ("民警姓名", "人员姓名", "name", "officer name"),
-            "phone": ("联系电话", "手机", "手机号", "手机号码", "电话号码", "联系方式", "警务通", "mobile", "telephone"),
+            "phone": (
+                "联系电话",
+                "手机",
+                "手机号",
+                "手机号码",
+                "电话号码",
+                "联系方式",
+                "警务通",
+                "mobile",
+                "telephone",
+            ),
             "email": ("电子邮箱", "邮箱", "电子邮件地址", "e-mail", "mail"),
             "role": ("职务", "岗位", "职位", "角色", "post", "position", "duty"),
-            "station": ("派出所", "所属派出所", "单位", "所属单位", "工作单位", "所在单位", "部门", "station", "unit"),
+            "station": (
+                "派出所",
+                "所属派出所",
+                "单位",
+                "所属单位",
+                "工作单位",
+                "所在单位",
+                "部门",
+                "station",
+                "unit",
+            ),
         },
     )
 )

@@ -72,7 +72,9 @@ def upload(*, actor: Actor, kind: str, name: str, stream: BinaryIO) -> Upload:
         words = _("You keep %(count)d sheets. Delete those that are finished, then upload this one.")
         raise WrongState(words % {"count": MOST_KEPT})
     if kept["size"] >= MOST_BYTES:
-        words = _("Your sheets have %(count)s MB together. Delete those that are finished, then upload this one.")
+        words = _(
+            "Your sheets have %(count)s MB together. Delete those that are finished, then upload this one."
+        )
         raise WrongState(words % {"count": f"{kept['size'] // 1_000_000:,}"})
     owner = {"user_id": actor.user_id, "grant_id": actor.grant_id, "bureau_id": actor.bureau_id}
     made = Upload(

@@ -392,7 +392,16 @@ class SheetMended(OfSheet, FormPage):
     submit_label = gettext_lazy("Bring back")
     done_text = gettext_lazy("The cells are taken over; the rows are being checked.")
 
-    def perform(self, form: Any) -> int:
+    def done(self) -> HttpResponse:
+        if self.result[1]:
+            words = _(
+                "Only the first %(count)s rows of the workbook were read. Take the others away once more when these are "
+                "checked, and mend them then."
+            )
+            messages.warning(self.request, words % {"count": f"{mending.most_rows(self.record):,}"})
+        return super().done()
+
+    def perform(self, form: Any) -> tuple[int, bool]:
         file = form.cleaned_data["file"]
         with TemporaryDirectory(prefix="anqi-sheet-") as folder:
             path = Path(folder) / "mended"

@@ -178,15 +178,18 @@ def test_the_page_says_what_comes_next_and_what_the_first_colours_need(house: Ho
     steps = {step.code: step for step in person.client.get(page).context["steps"]}
     assert [code for code, step in steps.items() if step.is_done] == ["people", "register"]
     assert dict(steps["register"].counts) == {"Enterprises": 1}
-    assert steps["facts"].is_next and steps["facts"].kinds[0] == ("inspection", "Inspection")
-    assert not steps["liaison"].kinds and "chiefs" in steps["liaison"].lacks
+    assert steps["facts"].is_next
+    assert steps["facts"].kinds[0] == ("inspection", "Inspection")
+    assert not steps["liaison"].kinds
+    assert "chiefs" in steps["liaison"].lacks
     assert steps["colours"].lacks == "They still need: an inspection, a standard."
     InspectionFactory(enterprise=house.enterprise)
     bureau = bureau_actor(house.city.bureau.pk)
     with station_scope(bureau.scope()):
         adopt_default_standard(actor=bureau)
     steps = {step.code: step for step in person.client.get(page).context["steps"]}
-    assert steps["facts"].is_done and not steps["colours"].lacks
+    assert steps["facts"].is_done
+    assert not steps["colours"].lacks
     assert [url for url, _words in steps["colours"].links] == [reverse("ratings:run_create")]
     chief = {step.code: step for step in house.client("chief").get(page).context["steps"]}
     assert (chief["liaison"].is_next, chief["colours"].links) == (True, [])
