@@ -83,6 +83,7 @@ class Request(HTTPRequestParser):
     """One request. What was sent together with it, but belongs to the next, its connection keeps."""
 
     completed: bool
+    adj: Adjustments
 
     def __init__(self, adj: Adjustments, channel: "Channel") -> None:
         super().__init__(adj)

@@ -131,7 +131,7 @@ def _counts(actor: Actor) -> dict[str, int]:
             rows[target.code] = target.model._default_manager.filter(voided_at=None)
     numbers = {f"of_{code}": _number(each) for code, each in rows.items()}
     found = Bureau.objects.filter(pk=actor.bureau_id or 0).values(**numbers).first() or {}
-    return {code: found.get(f"of_{code}", 0) for code in rows}
+    return {code: int(str(found.get(f"of_{code}", 0))) for code in rows}
 
 
 def _number(rows: QuerySet[Any]) -> Func:
